@@ -1,0 +1,48 @@
+// Finds a Chromium for the browser tests, or gets one where the system's package manager can be used without asking.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
+const known = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+]
+
+function runnable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The path of a Chromium on this machine, or null. `CHROMIUM` in the environment comes first. */
+export function findChromium() {
+  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))
+  return [process.env.CHROMIUM, ...onPath, ...known].find((path) => path && runnable(path)) ?? null
+}
+
+/** Finds a Chromium, or installs Debian's as root; prints the one command to run and returns null elsewhere. */
+export function ensureChromium() {
+  const found = findChromium()
+  if (found) return found
+  const apt = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
+  if (apt && process.getuid?.() === 0) {
+    console.log('No Chromium found: installing it with apt (once; a minute or two) …')
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env })
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: 'inherit', env })
+    const installed = findChromium()
+    if (installed) return installed
+  }
+  const command = apt
+    ? 'sudo apt-get install chromium'
+    : process.platform === 'darwin'
+      ? 'brew install --cask chromium'
+      : 'install Chromium or Chrome, then set CHROMIUM to its path'
+  console.error(`The browser tests need a Chromium and none was found. Run: ${command}`)
+  return null
+}

@@ -1,0 +1,106 @@
+/** What the developer holds while a match runs: the session, and the view of it that is drawn. */
+import type { LaneStats } from '../wire/link.ts'
+import type { Reason } from '../wire/reasons.ts'
+import type { ValueOf } from '../world/fields.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import type { GameShape, GoneReason, ReadonlyValues, Values, ViewEntity } from '../world/types.ts'
+
+export type AnyViewEntity<G extends GameShape> = {
+  [K in keyof G['entities'] & string]: ViewEntity<G, K>
+}[keyof G['entities'] & string]
+
+export interface Gone<G extends GameShape> {
+  /** As it was last drawn. */
+  readonly entity: AnyViewEntity<G>
+  readonly reason: GoneReason
+}
+
+/** One frame of the drawn world. The same object in every frame: read it at once, do not keep it. */
+export interface View<G extends GameShape> {
+  /** The tick that others are drawn at, with its fraction: some way behind the host. */
+  readonly tick: number
+  /** This page's player. */
+  readonly me: PlayerId
+  readonly players: readonly PlayerId[]
+  readonly globals: ReadonlyValues<G['globals']>
+  readonly options: ReadonlyValues<G['options']>
+  player(id: PlayerId): ReadonlyValues<G['player']>
+  /** All entities of a type in id order. The object of an entity is the same in every frame until it goes. */
+  all<Name extends keyof G['entities'] & string>(type: Name): Iterable<ViewEntity<G, Name>>
+  get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): ViewEntity<G, Name> | null
+  /** What is drawn for the first time in this frame. */
+  readonly appeared: readonly AnyViewEntity<G>[]
+  /** What is drawn no more since this frame, and why. */
+  readonly gone: readonly Gone<G>[]
+}
+
+export interface EventMeta {
+  /** The host's tick of the event. */
+  readonly tick: number
+  /** Whether this page's player did it. */
+  readonly mine: boolean
+}
+
+export interface Traffic {
+  bytesPerSecond: number
+  packetsPerSecond: number
+}
+
+/** Figures of the last second, and of the real channels; for overlays and tests. */
+export interface SessionStats {
+  role: 'host' | 'client'
+  /** The newest tick this page simulated (the host's own page: of the host). */
+  tick: number
+  /** Round trip to the host in ms; 0 on the host. */
+  rttMs: number
+  /** Share of the host's packets that did not arrive, 0 to 1. */
+  loss: number
+  up: Traffic
+  down: Traffic
+  snapshotBytes: { last: number; mean: number; max: number }
+  entities: { predicted: number; presented: number }
+  lanes: Record<'state' | 'bulk', LaneStats>
+  /** Snapshots in which the predicted state differed from the host's. */
+  corrections: number
+  /** Packets that were no packets of this protocol, by kind of defect. */
+  malformed: Readonly<Record<string, number>>
+}
+
+export interface ReportedEntity {
+  readonly id: EntityId
+  readonly type: string
+  /** Whether this page predicts it: then its state is exact, else within one wire step. */
+  readonly predicted: boolean
+  /** The tick that this state was confirmed for. */
+  readonly tick: number
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface WorldReport {
+  readonly tick: number
+  readonly entities: readonly ReportedEntity[]
+}
+
+/** A running match, the same for the host's player and for guests. */
+export interface Session<G extends GameShape> {
+  readonly me: PlayerId
+  /** What this player does from now on; fields left out keep their value, buttons are pressed until the next tick took them. */
+  input(values: Partial<Values<G['input']>>): void
+  /** The world as it is to be drawn at `nowMs` (`performance.now()`, or the time that requestAnimationFrame gave). */
+  view(nowMs: number): View<G>
+  /** Hears of an event at its timing, exactly once. Returns a function that stops it. */
+  on<Name extends keyof G['events'] & string>(
+    event: Name,
+    heard: (payload: ReadonlyValues<G['events'][Name]['fields']>, meta: EventMeta) => void,
+  ): () => void
+  /** Asks the referee; resolves with its answer, rejects with a StarwireError when the match ends first. */
+  command<Name extends keyof G['commands'] & string>(
+    name: Name,
+    payload: Values<G['commands'][Name]['fields']>,
+  ): Promise<ValueOf<G['commands'][Name]['result']>>
+  /** Resolves when the match is over, with the reason. */
+  readonly ended: Promise<Reason>
+  stats(): SessionStats
+  /** Each entity at the newest tick that was confirmed for it at or before `tick` (default: the newest), two seconds kept. */
+  world(tick?: number): WorldReport
+}

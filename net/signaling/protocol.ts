@@ -1,0 +1,166 @@
+/**
+ * Every message between a page and the signalling server, both ways: one JSON object per WebSocket text message, told
+ * apart by `type`. Unknown types and unknown fields are refused.
+ *
+ * A host says `host` and hears `hosting`; a guest says `join` and hears `joining`; then the host hears `asked` and says
+ * `admit` or `refuse`; an admitted guest and the host exchange `signal`s until they have a connection of their own.
+ */
+import * as v from 'valibot'
+import { type Reason, reasonSentences } from '../wire/reasons.ts'
+import { CODE_LENGTH, parseCode } from './code.ts'
+
+/** Where the signalling server listens, on the page's own origin unless told otherwise. */
+export const SIGNALING_PATH = '/starwire'
+
+/** Raised when an older page could no longer talk with a newer server. */
+export const PROTOCOL_VERSION = 1
+
+/** Largest message in UTF-8 bytes. An SDP with data channels and voice takes 2 to 6 kB. */
+export const MAX_MESSAGE_BYTES = 16 * 1024
+
+/** Longest `info` of a guest in characters: a name, a password, a resume token and a version, with room to spare. */
+export const MAX_INFO_LENGTH = 4096
+
+/** Longest SDP or ICE text in characters; a bit below the message's cap, for what stands around it. */
+export const MAX_SIGNAL_LENGTH = 15_000
+
+/** Longest host token in characters; ours take about 150. */
+const MAX_TOKEN_LENGTH = 512
+
+/** How a server-chosen guest name looks: the process that holds its socket, a dot, the socket. */
+export const peerForm = /^[\w-]{8}\.[\w-]{16}$/
+
+const code = v.pipe(
+  v.string(),
+  v.length(CODE_LENGTH),
+  v.check((text) => parseCode(text) === text, 'not a lobby code'),
+)
+const peer = v.pipe(v.string(), v.regex(peerForm))
+const epoch = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+const info = v.pipe(v.string(), v.maxLength(MAX_INFO_LENGTH))
+const data = v.pipe(v.string(), v.maxLength(MAX_SIGNAL_LENGTH))
+const token = v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))
+const protocol = v.pipe(v.number(), v.safeInteger())
+const reason = v.picklist(Object.keys(reasonSentences) as Reason[])
+
+const iceServer = v.strictObject({
+  urls: v.union([v.string(), v.array(v.string())]),
+  username: v.exactOptional(v.string()),
+  credential: v.exactOptional(v.string()),
+})
+const iceServers = v.array(iceServer)
+
+/** One entry for `RTCPeerConnection`'s `iceServers`. */
+export type IceServer = v.InferOutput<typeof iceServer>
+
+/** Why the server refused a message, a request or a socket; also the kinds it counts. */
+export const errorCodes = [
+  /** Not JSON, or binary. */
+  'not-json',
+  /** More than `MAX_MESSAGE_BYTES`. */
+  'too-large',
+  /** An unknown type, an unknown or missing field, a value out of bounds. */
+  'bad-message',
+  /** Another version of this protocol. */
+  'wrong-protocol',
+  /** Not in this state: a signal before `admitted`, a `join` from a host. */
+  'out-of-order',
+  /** No such guest in this lobby. */
+  'unknown-peer',
+  /** An attempt that is over. Harmless: it happens whenever two messages cross. */
+  'stale',
+  /** More messages than the socket may send. */
+  'too-fast',
+  /** No lobby has this code. */
+  'not-found',
+  /** The host token is forged, expired or of another server. */
+  'bad-token',
+  /** Another lobby has this code now. */
+  'code-taken',
+  /** Another socket holds this lobby now. */
+  'replaced',
+  /** The server holds as many lobbies as it may. */
+  'server-full',
+  /** Too many guests try to join this lobby at this moment. */
+  'lobby-busy',
+  /** Too many lobbies from this address. */
+  'too-many-lobbies',
+  /** Too many joins, or too many wrong codes, from this address. */
+  'too-many-joins',
+  /** Neither hosted nor joined in time. */
+  'idle',
+  /** Closed for sending bad messages again and again. */
+  'offender',
+  /** The server cannot do it at the moment: its store does not answer. */
+  'unavailable',
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+const clientMessage = v.variant('type', [
+  /** A host: creates a lobby, or with a token takes its own back. */
+  v.strictObject({ type: v.literal('host'), protocol, token: v.exactOptional(token) }),
+  /** A guest: asks to join; said again, it starts a new attempt. */
+  v.strictObject({ type: v.literal('join'), protocol, code, info }),
+  /** A host lets an asking guest in, and signals may flow. */
+  v.strictObject({ type: v.literal('admit'), peer, epoch }),
+  /** A host turns an asking guest away. */
+  v.strictObject({ type: v.literal('refuse'), peer, epoch, reason }),
+  /** A host to one guest. */
+  v.strictObject({ type: v.literal('to-guest'), peer, epoch, data }),
+  /** A guest to its host. */
+  v.strictObject({ type: v.literal('to-host'), epoch, data }),
+  /** A host gives its lobby up. */
+  v.strictObject({ type: v.literal('close') }),
+])
+export type ClientMessage = v.InferOutput<typeof clientMessage>
+
+const serverMessage = v.variant('type', [
+  /** To a host: the lobby is yours. `token` takes it back after a drop of the socket or a restart of the server. */
+  v.strictObject({ type: v.literal('hosting'), code, token, iceServers }),
+  /** To a guest: the lobby exists and its host is asked. */
+  v.strictObject({ type: v.literal('joining'), peer, epoch, iceServers }),
+  /** To a host: a guest asks to join. The ICE servers come again, because their credentials are short-lived. */
+  v.strictObject({ type: v.literal('asked'), peer, epoch, info, iceServers }),
+  /** To a guest: the host let you in. */
+  v.strictObject({ type: v.literal('admitted'), epoch }),
+  /** To a guest: the attempt is over, by the host's word. */
+  v.strictObject({ type: v.literal('refused'), epoch, reason }),
+  /** To a host, from one guest. */
+  v.strictObject({ type: v.literal('from-guest'), peer, epoch, data }),
+  /** To a guest, from its host. */
+  v.strictObject({ type: v.literal('from-host'), epoch, data }),
+  /** To a host: this attempt is over. */
+  v.strictObject({ type: v.literal('gone'), peer, epoch }),
+  /** To everybody, every few seconds: a page does not see WebSocket pings, and must notice a dead line too. */
+  v.strictObject({ type: v.literal('beat') }),
+  /** To the one who asked for too much. */
+  v.strictObject({ type: v.literal('error'), code: v.picklist(errorCodes), message: v.string() }),
+])
+export type ServerMessage = v.InferOutput<typeof serverMessage>
+
+export type Parsed<T> = { message: T } | { error: 'not-json' | 'too-large' | 'bad-message'; detail: string }
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, text: string): Parsed<T> {
+  if (utf8Length(text) > MAX_MESSAGE_BYTES) {
+    return { error: 'too-large', detail: `A message has at most ${MAX_MESSAGE_BYTES} bytes.` }
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { error: 'not-json', detail: 'A message is one JSON object.' }
+  }
+  const result = v.safeParse(schema, value, { abortEarly: true })
+  if (result.success) return { message: result.output }
+  return { error: 'bad-message', detail: `${v.getDotPath(result.issues[0]) ?? 'message'} is not as it should be.` }
+}
+
+/** Reads what a page sent. Never throws. */
+export const parseClientMessage = (text: string): Parsed<ClientMessage> => parse(clientMessage, text)
+
+/** Reads what the server sent. Never throws. */
+export const parseServerMessage = (text: string): Parsed<ServerMessage> => parse(serverMessage, text)
+
+export function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).byteLength
+}

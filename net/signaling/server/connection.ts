@@ -1,0 +1,165 @@
+/** One socket as the server sees it, what it may be (a host, a guest, nothing yet), and what all of them share. */
+import * as v from 'valibot'
+import type { RawData, WebSocket } from 'ws'
+import { isReason, type Reason } from '../../wire/reasons.ts'
+import { type ErrorCode, type IceServer, peerForm, type ServerMessage } from '../protocol.ts'
+import { type Limiter, MAX_BUFFERED_BYTES, type SignalingLimits } from './limits.ts'
+import type { Address, Lobby, LobbyStore } from './store.ts'
+
+export interface HostRole {
+  readonly kind: 'host'
+  readonly lobby: Lobby
+  /** The guests that this socket heard of, oldest first; those gone stay a while, to tell a late signal from a wrong one. */
+  readonly guests: Map<Address, { epoch: number; since: number; gone: boolean }>
+}
+
+export interface GuestRole {
+  readonly kind: 'guest'
+  readonly code: string
+  readonly lobbyId: string
+  readonly epoch: number
+  readonly info: string
+  phase: 'asking' | 'admitted'
+  /** The host's socket that was asked; null when the host was away. A new one is asked again. */
+  asked: Address | null
+  /** Signals that wait for the host's socket to come back. */
+  readonly outbox: string[]
+}
+
+export interface Connection {
+  /** Also the name by which a host knows this guest. */
+  readonly address: Address
+  readonly socket: WebSocket
+  /** What limits count by. */
+  readonly from: string
+  readonly since: number
+  role: HostRole | GuestRole | null
+  /** Attempts so far on this socket. */
+  epoch: number
+  /** When the other side last showed life, in ms. */
+  heardAt: number
+  pingedAt: number
+  /** Messages that wait for their turn; they are worked on one after the other. */
+  waiting: number
+  turn: Promise<void>
+}
+
+export interface Context {
+  readonly store: LobbyStore
+  readonly limits: SignalingLimits
+  readonly may: Limiter
+  readonly secret: string
+  now(): number
+  iceServers(): IceServer[]
+  count(what: ErrorCode | 'slow' | 'silent' | 'flood'): void
+}
+
+/** What one process tells a socket of another (or of itself) through the store. */
+const envelope = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('ask'),
+    lobbyId: v.string(),
+    from: v.string(),
+    epoch: v.number(),
+    info: v.string(),
+  }),
+  v.strictObject({ kind: v.literal('gone'), lobbyId: v.string(), from: v.string(), epoch: v.number() }),
+  v.strictObject({ kind: v.literal('admit'), lobbyId: v.string(), from: v.string(), epoch: v.number() }),
+  v.strictObject({
+    kind: v.literal('refuse'),
+    lobbyId: v.string(),
+    from: v.string(),
+    epoch: v.number(),
+    reason: v.custom<Reason>(isReason),
+  }),
+  v.strictObject({
+    kind: v.literal('signal'),
+    lobbyId: v.string(),
+    from: v.string(),
+    epoch: v.number(),
+    data: v.string(),
+  }),
+  /** To a guest: too many others are joining. To a host: what it sent to `from` came to nothing. */
+  v.strictObject({
+    kind: v.literal('undelivered'),
+    lobbyId: v.string(),
+    from: v.string(),
+    epoch: v.number(),
+    error: v.picklist(['stale', 'unknown-peer', 'out-of-order', 'lobby-busy']),
+  }),
+  /** To a host's old socket: another one holds the lobby. */
+  v.strictObject({ kind: v.literal('replaced'), lobbyId: v.string() }),
+])
+export type Envelope = v.InferOutput<typeof envelope>
+
+/** Null for what another version of the server may send. */
+export function parseEnvelope(text: string): Envelope | null {
+  try {
+    const result = v.safeParse(envelope, JSON.parse(text))
+    return result.success ? result.output : null
+  } catch {
+    return null
+  }
+}
+
+export async function post(context: Context, to: Address, message: Envelope): Promise<boolean> {
+  return peerForm.test(to) && (await context.store.send(to, JSON.stringify(message)))
+}
+
+export function send(context: Context, connection: Connection, message: ServerMessage): void {
+  const { socket } = connection
+  if (socket.readyState !== socket.OPEN) return
+  if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+    context.count('slow')
+    socket.terminate()
+    return
+  }
+  socket.send(JSON.stringify(message))
+}
+
+export const errorSentences: Record<ErrorCode, string> = {
+  'not-json': 'A message is one JSON object, as text.',
+  'too-large': 'That message is too large.',
+  'bad-message': 'A message of this type does not look like that.',
+  'wrong-protocol': 'This server speaks another version of the protocol; reload the page.',
+  'out-of-order': 'That message does not belong here at this moment.',
+  'unknown-peer': 'There is no such guest in this lobby.',
+  stale: 'That attempt is over.',
+  'too-fast': 'That was one message too many for this second; it was dropped.',
+  'not-found': 'There is no lobby with this code.',
+  'bad-token': 'This token does not take a lobby back.',
+  'code-taken': 'Another lobby has this code now.',
+  replaced: 'Another socket holds this lobby now.',
+  'server-full': 'This server holds as many lobbies as it can.',
+  'lobby-busy': 'Too many guests are joining this lobby at this moment.',
+  'too-many-lobbies': 'Too many lobbies from this address; wait a minute.',
+  'too-many-joins': 'Too many joins from this address; wait a minute.',
+  idle: 'This socket neither hosted nor joined.',
+  offender: 'Too many bad messages.',
+  unavailable: 'The server cannot do that at the moment.',
+}
+
+/** Tells the socket what was wrong and counts it. */
+export function fail(context: Context, connection: Connection, code: ErrorCode, detail?: string): void {
+  context.count(code)
+  send(context, connection, { type: 'error', code, message: detail ?? errorSentences[code] })
+}
+
+/** As `fail`, for what no page of ours would send: who does it again and again is closed. */
+export async function offend(
+  context: Context,
+  connection: Connection,
+  code: ErrorCode,
+  detail?: string,
+): Promise<void> {
+  fail(context, connection, code, detail)
+  if (await context.may('badMessages', connection.address)) return
+  if (connection.socket.readyState !== connection.socket.OPEN) return
+  fail(context, connection, 'offender')
+  connection.socket.close(1008, 'offender')
+}
+
+export function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString()
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString() : data.toString()
+}

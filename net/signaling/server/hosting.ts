@@ -1,0 +1,188 @@
+/** What a host's socket may say, and what it hears of its guests. */
+import { randomBytes, randomInt } from 'node:crypto'
+import type { Reason } from '../../wire/reasons.ts'
+import { CODE_ALPHABET, CODE_LENGTH } from '../code.ts'
+import { PROTOCOL_VERSION } from '../protocol.ts'
+import { type Connection, type Context, type Envelope, fail, type HostRole, offend, post, send } from './connection.ts'
+import { ATTEMPT_MS, LEASE_MS, TOKEN_MS } from './limits.ts'
+import type { Lobby } from './store.ts'
+import { readHostToken, signHostToken } from './tokens.ts'
+
+/** How often a taken code is drawn again; even with 10,000 lobbies one draw in 500 hits one. */
+const DRAWS = 8
+
+/** Guests that a host's socket remembers, gone ones included. */
+const MAX_REMEMBERED = 512
+
+function drawCode(): string {
+  return Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET.charAt(randomInt(CODE_ALPHABET.length))).join('')
+}
+
+export async function startHosting(
+  context: Context,
+  connection: Connection,
+  protocol: number,
+  token: string | undefined,
+): Promise<void> {
+  if (connection.role !== null) return offend(context, connection, 'out-of-order')
+  if (protocol !== PROTOCOL_VERSION) return offend(context, connection, 'wrong-protocol')
+  const lobby = token === undefined ? await create(context, connection) : await takeBack(context, connection, token)
+  if (lobby === null) return
+  connection.role = { kind: 'host', lobby, guests: new Map() }
+  const expiresAt = Math.round(context.now() + TOKEN_MS)
+  send(context, connection, {
+    type: 'hosting',
+    code: lobby.code,
+    token: signHostToken({ code: lobby.code, id: lobby.id, expiresAt }, context.secret),
+    iceServers: context.iceServers(),
+  })
+}
+
+async function create(context: Context, connection: Connection): Promise<Lobby | null> {
+  if (!(await context.may('lobbies', connection.from))) {
+    fail(context, connection, 'too-many-lobbies')
+    return null
+  }
+  const id = randomBytes(16).toString('base64url')
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const lobby = { code: drawCode(), id, holder: connection.address }
+    const outcome = await context.store.create(lobby, LEASE_MS)
+    if (outcome === 'created') return lobby
+    if (outcome === 'full') break
+  }
+  fail(context, connection, 'server-full')
+  return null
+}
+
+async function takeBack(context: Context, connection: Connection, token: string): Promise<Lobby | null> {
+  const claim = readHostToken(token, context.secret, context.now())
+  if (claim === null) {
+    await offend(context, connection, 'bad-token')
+    return null
+  }
+  const lobby = { code: claim.code, id: claim.id, holder: connection.address }
+  const outcome = await context.store.takeBack(lobby, LEASE_MS)
+  if (outcome.outcome === 'held') {
+    if (outcome.previous !== null && outcome.previous !== connection.address) {
+      await post(context, outcome.previous, { kind: 'replaced', lobbyId: lobby.id })
+    }
+    return lobby
+  }
+  fail(context, connection, outcome.outcome === 'taken' ? 'code-taken' : 'server-full')
+  return null
+}
+
+export async function answerGuest(
+  context: Context,
+  connection: Connection,
+  answer: { peer: string; epoch: number } & ({ admit: true } | { refuse: Reason } | { data: string }),
+): Promise<void> {
+  const role = connection.role
+  if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
+  const { peer, epoch } = answer
+  const known = role.guests.get(peer)
+  if (known !== undefined && (known.gone || known.epoch !== epoch)) return fail(context, connection, 'stale')
+  // A guest that asked the host's socket before this one is not in the map: its own process decides.
+  const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
+  const delivered = await post(
+    context,
+    peer,
+    'admit' in answer
+      ? { kind: 'admit', ...about }
+      : 'refuse' in answer
+        ? { kind: 'refuse', ...about, reason: answer.refuse }
+        : { kind: 'signal', ...about, data: answer.data },
+  )
+  if (delivered) return
+  if (known !== undefined) fail(context, connection, 'stale')
+  else await offend(context, connection, 'unknown-peer')
+}
+
+export async function hearAsHost(
+  context: Context,
+  connection: Connection,
+  role: HostRole,
+  envelope: Envelope,
+): Promise<void> {
+  if (envelope.lobbyId !== role.lobby.id) return
+  switch (envelope.kind) {
+    case 'ask':
+      return hearAsk(context, connection, role, envelope)
+    case 'signal': {
+      const { from: peer, epoch, data } = envelope
+      return send(context, connection, { type: 'from-guest', peer, epoch, data })
+    }
+    case 'gone': {
+      const guest = role.guests.get(envelope.from)
+      if (guest !== undefined && guest.epoch === envelope.epoch) guest.gone = true
+      return send(context, connection, { type: 'gone', peer: envelope.from, epoch: envelope.epoch })
+    }
+    case 'undelivered':
+      // Messages cross, so to be late is no offence; a name that was never here is.
+      if (envelope.error === 'stale' || role.guests.has(envelope.from)) return fail(context, connection, envelope.error)
+      return offend(context, connection, envelope.error)
+    case 'replaced':
+      fail(context, connection, 'replaced')
+      connection.role = null
+      return connection.socket.close(1008, 'replaced')
+    case 'admit':
+    case 'refuse':
+      return
+  }
+}
+
+async function hearAsk(
+  context: Context,
+  connection: Connection,
+  role: HostRole,
+  { from: peer, epoch, info }: Extract<Envelope, { kind: 'ask' }>,
+): Promise<void> {
+  const now = context.now()
+  let connecting = 0
+  for (const [other, guest] of role.guests) {
+    if (other !== peer && !guest.gone && now - guest.since < ATTEMPT_MS) connecting++
+  }
+  if (connecting >= context.limits.attemptsPerLobby) {
+    const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
+    await post(context, peer, { kind: 'undelivered', ...about, error: 'lobby-busy' })
+    return
+  }
+  role.guests.delete(peer)
+  role.guests.set(peer, { epoch, since: now, gone: false })
+  for (const oldest of role.guests.keys()) {
+    if (role.guests.size <= MAX_REMEMBERED) break
+    role.guests.delete(oldest)
+  }
+  send(context, connection, { type: 'asked', peer, epoch, info, iceServers: context.iceServers() })
+}
+
+/** Called when the host shows life. */
+export async function renewLease(context: Context, connection: Connection): Promise<void> {
+  const { role } = connection
+  if (role?.kind !== 'host') return
+  if (await context.store.renew(role.lobby, LEASE_MS)) return
+  // This process slept, or the store forgot: nobody took the lobby over, or this socket would have heard `replaced`.
+  const outcome = await context.store.takeBack(role.lobby, LEASE_MS)
+  if (outcome.outcome === 'held') return
+  fail(context, connection, outcome.outcome === 'taken' ? 'code-taken' : 'server-full')
+  connection.role = null
+  connection.socket.close(1008, 'lobby lost')
+}
+
+/** The host gives the lobby up for good. */
+export async function closeLobby(context: Context, connection: Connection): Promise<void> {
+  const { role } = connection
+  if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
+  connection.role = null
+  await context.store.delete(role.lobby)
+  for (const [peer, { epoch, gone }] of role.guests) {
+    const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
+    if (!gone) await post(context, peer, { kind: 'refuse', ...about, reason: 'host-left' })
+  }
+  connection.socket.close(1000, 'closed')
+}
+
+/** The host's socket is gone: the lobby waits for it until the lease ends. */
+export async function releaseLobby(context: Context, role: HostRole): Promise<void> {
+  await context.store.release(role.lobby)
+}

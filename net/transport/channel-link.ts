@@ -1,0 +1,220 @@
+/**
+ * A {@link Link} over two open-or-opening data channels. It knows what goes over them (messages, heartbeats, a goodbye)
+ * and nothing of how they came to be: that is simple-peer.ts.
+ */
+import type { Lane, LaneStats, Link, LinkCloseReason, LinkHandlers, SendOutcome } from '../wire/link.ts'
+import { goodbyeFrame, heartbeatFrame, readFrame } from './frames.ts'
+import { SendGuard } from './guard.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { checkSize, createInbox, laneLimit } from './inbox.ts'
+import { onPulse } from './pulse.ts'
+
+/** What may wait on the bulk lane, in bytes. Chrome throws at 16 MiB; half of it is a minute of a bad uplink. */
+export const MAX_BULK_WAITING = 8 * 1024 * 1024
+
+/**
+ * How long a goodbye may take to get through before the connection is torn down under it. The other side closes as
+ * soon as it hears it, which ends the wait: measured 2 to 10 ms on loopback, a round trip elsewhere.
+ */
+const LINGER_MS = 1000
+
+export interface RtcLaneStats extends LaneStats {
+  /** Frames of the other side that were dropped: empty, too large, unknown text, or before anybody listened and too many. */
+  rejected: number
+}
+
+/** The link of a star. What it adds to {@link Link} is for those who look after connections, not for games. */
+export interface RtcLink extends Link {
+  /** Closes without waiting for the goodbye to get through: for a page that is going away. */
+  closeAtOnce(reason?: LinkCloseReason): void
+  stats(): Record<Lane, RtcLaneStats>
+}
+
+export interface ChannelLinkOptions {
+  channels: Record<Lane, RTCDataChannel>
+  /** Both channels are open. Called once, if ever. */
+  opened(): void
+  /** The link ended, by either side or by the network. Called once, also when it never opened. */
+  ended(reason: LinkCloseReason): void
+  /** Tears the connection down. Called once, last. */
+  release(): void
+  /** For tests: the looks of the heartbeat, and the time. */
+  pulse?: (look: (nowMs: number) => void) => () => void
+  now?: () => number
+}
+
+/** `opening` → `open` → `lingering` (our goodbye is under way) → `released`; every state may go straight to the last. */
+type State = 'opening' | 'open' | 'lingering' | 'released'
+
+/** Also gives `lost`, by which simple-peer.ts says that the connection under the channels is no more. */
+export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(): void } {
+  const { opened, ended, release, pulse = onPulse, now = () => performance.now() } = options
+  // Let go of at the end, because a game may keep its links.
+  let channels: Record<Lane, RTCDataChannel> | null = options.channels
+  const inbox = createInbox()
+  const guard = new SendGuard()
+  const heartbeat = new Heartbeat(now())
+  const counts: Record<Lane, Counts> = { state: newCounts(), bulk: newCounts() }
+  let lastStats = readStats()
+  const listening = new AbortController()
+  let state: State = 'opening'
+  let stopPulse = (): void => {}
+  let lingerTimer: ReturnType<typeof setTimeout> | undefined
+
+  for (const lane of ['state', 'bulk'] as const) {
+    const channel = options.channels[lane]
+    channel.binaryType = 'arraybuffer'
+    // Replaces simple-peer's own handler, which would keep every message in a stream that nobody reads.
+    channel.onmessage = (event: MessageEvent<unknown>) => receive(lane, event.data)
+    channel.addEventListener('open', maybeOpen, { signal: listening.signal })
+    channel.addEventListener('close', lost, { signal: listening.signal })
+  }
+
+  function maybeOpen(): void {
+    if (state !== 'opening' || channels?.state.readyState !== 'open' || channels.bulk.readyState !== 'open') return
+    state = 'open'
+    heartbeat.heard(now())
+    stopPulse = pulse(look)
+    opened()
+  }
+
+  function receive(lane: Lane, data: unknown): void {
+    if (state === 'released') return
+    heartbeat.heard(now())
+    inbox.liveness(heartbeat.state)
+    const count = counts[lane]
+    if (typeof data === 'string') {
+      const frame = readFrame(lane, data)
+      if (!frame) count.rejected++
+      else if (frame.kind === 'goodbye') end(frame.reason)
+      return
+    }
+    // While we linger only the other side's own goodbye is of interest.
+    if (state === 'lingering') return
+    if (!(data instanceof ArrayBuffer) || data.byteLength === 0 || data.byteLength > laneLimit[lane]) {
+      count.rejected++
+      return
+    }
+    count.receivedMessages++
+    count.receivedBytes += data.byteLength
+    if (inbox.message(lane, new Uint8Array(data))) return
+    count.rejected++
+    // A reliable lane with a hole in it is worse than none.
+    if (lane === 'bulk') end('lost')
+  }
+
+  function look(nowMs: number): void {
+    const { beat, state: liveness } = heartbeat.look(nowMs)
+    if (state !== 'open' || !channels) return
+    inbox.liveness(liveness)
+    if (liveness === 'gone') end('lost')
+    else if (beat && guard.admit(channels.state.bufferedAmount, nowMs) && trySend('state', heartbeatFrame) === 'sent') {
+      heartbeat.sent(nowMs)
+    }
+  }
+
+  function trySend(lane: Lane, data: string | Uint8Array): SendOutcome {
+    const channel = channels?.[lane]
+    if (!channel) return 'closed'
+    try {
+      // TypeScript cannot know that nobody hands us a view of shared memory; the browser throws for that.
+      channel.send(data as Uint8Array<ArrayBuffer>)
+      return 'sent'
+    } catch (error) {
+      if (channel.readyState !== 'open') return 'closed'
+      if (error instanceof DOMException && error.name === 'OperationError') return 'skipped'
+      // The other side's description allows smaller messages than a lane has: with such a peer nothing works.
+      end('lost')
+      return 'closed'
+    }
+  }
+
+  function send(lane: Lane, bytes: Uint8Array): SendOutcome {
+    checkSize(lane, bytes)
+    if (state !== 'open' || !channels) return 'closed'
+    const waiting = channels[lane].bufferedAmount
+    const nowMs = now()
+    const room = lane === 'state' ? guard.admit(waiting, nowMs) : waiting + bytes.byteLength <= MAX_BULK_WAITING
+    const outcome = room ? trySend(lane, bytes) : 'skipped'
+    const count = counts[lane]
+    if (outcome === 'sent') {
+      count.sentMessages++
+      count.sentBytes += bytes.byteLength
+      if (lane === 'state') heartbeat.sent(nowMs)
+    } else if (outcome === 'skipped') count.skipped++
+    return outcome
+  }
+
+  function lost(): void {
+    end('lost')
+  }
+
+  function end(reason: LinkCloseReason): void {
+    if (state === 'released') return
+    const wasLingering = state === 'lingering'
+    lastStats = readStats()
+    if (channels) {
+      channels.state.onmessage = null
+      channels.bulk.onmessage = null
+      channels = null
+    }
+    state = 'released'
+    listening.abort()
+    stopPulse()
+    clearTimeout(lingerTimer)
+    release()
+    if (wasLingering) return
+    ended(reason)
+    inbox.closed(reason)
+  }
+
+  function close(reason: LinkCloseReason, linger: boolean): void {
+    if (state !== 'open') {
+      // Asked twice, the second time in a hurry: the page goes away while the goodbye lingers.
+      if (state === 'opening' || !linger) end(reason)
+      return
+    }
+    const outcome = trySend('bulk', goodbyeFrame(reason))
+    if (outcome !== 'sent' || !linger) {
+      end(reason)
+      return
+    }
+    state = 'lingering'
+    stopPulse()
+    lingerTimer = setTimeout(lost, LINGER_MS)
+    ended(reason)
+    // Not in the caller's stack: whoever closes a link is seldom ready to hear of it on the same line.
+    queueMicrotask(() => inbox.closed(reason))
+  }
+
+  function readStats(): Record<Lane, RtcLaneStats> {
+    const of = (lane: Lane): RtcLaneStats => {
+      if (!channels) return { ...lastStats[lane], readyState: 'closed', bufferedBytes: 0 }
+      const { ordered, maxRetransmits, readyState, bufferedAmount } = channels[lane]
+      return { ordered, maxRetransmits, readyState, bufferedBytes: bufferedAmount, ...counts[lane] }
+    }
+    return { state: of('state'), bulk: of('bulk') }
+  }
+
+  const link: RtcLink = {
+    get open() {
+      return state === 'open'
+    },
+    send,
+    buffered: (lane) => (state === 'open' ? (channels?.[lane].bufferedAmount ?? 0) : 0),
+    listen: (handlers: LinkHandlers) => inbox.listen(handlers),
+    close: (reason = 'left') => close(reason, true),
+    closeAtOnce: (reason = 'left') => close(reason, false),
+    stats: readStats,
+  }
+  return { link, lost }
+}
+
+type Counts = Pick<
+  RtcLaneStats,
+  'sentMessages' | 'sentBytes' | 'receivedMessages' | 'receivedBytes' | 'skipped' | 'rejected'
+>
+
+function newCounts(): Counts {
+  return { sentMessages: 0, sentBytes: 0, receivedMessages: 0, receivedBytes: 0, skipped: 0, rejected: 0 }
+}

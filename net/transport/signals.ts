@@ -1,0 +1,62 @@
+/**
+ * What a star needs from signalling, so that transport/ stays below signaling/: somebody who knows the lobby's code
+ * and carries small texts between the host and one guest until they have a connection of their own.
+ */
+import type { Reason } from '../wire/reasons.ts'
+
+/** Names one attempt of one guest to connect; a new attempt of the same guest has a new epoch, stale signals are dropped. */
+export interface Attempt {
+  /** Chosen by the signalling server. */
+  readonly peer: string
+  readonly epoch: number
+}
+
+/** How far a join has come, for the player's eyes. */
+export type JoinStage = 'finding the lobby' | 'contacting the host' | 'connecting'
+
+export interface HostSignalHandlers {
+  /** A guest asks to join; `info` is the text that the guest gave. Null admits, a reason refuses. */
+  join(attempt: Attempt, info: string): Reason | null
+  /** An SDP or ICE text of an admitted guest. */
+  signal(attempt: Attempt, data: string): void
+  /** The guest gave up or its socket closed; an established connection is not touched by this. */
+  gone(attempt: Attempt): void
+  /** The signalling server is out of reach (`false`) or back (`true`). The lobby goes on; new guests cannot join meanwhile. */
+  online(isOnline: boolean): void
+  /** The lobby cannot be kept: the server does not know it any more and refused to take it back. */
+  lost(reason: Reason): void
+}
+
+export interface HostSignals {
+  /** The lobby's code, in capitals. */
+  readonly code: string
+  readonly iceServers: RTCIceServer[]
+  signal(attempt: Attempt, data: string): void
+  /** Gives the lobby up: the code is free again. */
+  close(): void
+}
+
+export interface GuestSignalHandlers {
+  signal(data: string): void
+  /** The attempt is over: refused by the server or the host, or the server is gone. */
+  failed(reason: Reason, detail: string): void
+}
+
+export interface GuestSignals {
+  readonly attempt: Attempt
+  readonly iceServers: RTCIceServer[]
+  signal(data: string): void
+  close(): void
+}
+
+/** The two ways into signalling; `signaling/client.ts` has the one over WebSocket. Both reject with a StarwireError. */
+export interface Signaling {
+  host(handlers: HostSignalHandlers): Promise<HostSignals>
+  /** Resolves once the host has admitted the guest. `stage` tells 'finding the lobby', then 'contacting the host'. */
+  guest(
+    code: string,
+    info: string,
+    handlers: GuestSignalHandlers,
+    stage: (stage: JoinStage) => void,
+  ): Promise<GuestSignals>
+}

@@ -1,0 +1,65 @@
+/**
+ * What carries bytes between a client and the host. Nothing above `transport/` knows which kind of link it holds:
+ * WebRTC, loopback inside one page, or simulated in virtual time.
+ */
+
+/**
+ * `state`: unreliable and unordered; a message is delivered at once or never.
+ * `bulk`: reliable and ordered.
+ */
+export type Lane = 'state' | 'bulk'
+
+/** Chrome's SCTP puts at most this many payload bytes into one packet (NETCODE: dcSCTP, 1191 − 12 − 16 − padding). */
+export const MAX_STATE_BYTES = 1160
+
+/** Largest message of the bulk lane, in bytes; Chrome refuses more than 256 KiB in one message. */
+export const MAX_BULK_BYTES = 256 * 1024
+
+/** `skipped`: the state lane still held an older message, so this one was not queued behind it. */
+export type SendOutcome = 'sent' | 'skipped' | 'closed'
+
+/** `late`: nothing heard for 1 s; `gone`: nothing for 5 s, the link closes. */
+export type Liveness = 'alive' | 'late' | 'gone'
+
+export interface LaneStats {
+  /** As the real channel reports it. */
+  ordered: boolean
+  /** As the real channel reports it: 0 on the state lane, null (unlimited) on the bulk lane. */
+  maxRetransmits: number | null
+  readyState: 'connecting' | 'open' | 'closing' | 'closed'
+  /** Bytes accepted by `send` and not yet handed to the network. */
+  bufferedBytes: number
+  sentMessages: number
+  sentBytes: number
+  receivedMessages: number
+  receivedBytes: number
+  /** Messages that the guard skipped because older ones were still buffered (state lane only). */
+  skipped: number
+}
+
+export interface LinkHandlers {
+  /** One whole message as the other side sent it. The bytes belong to the receiver. */
+  message(lane: Lane, bytes: Uint8Array): void
+  liveness?(state: Liveness): void
+  /** Called once, last. `reason` is what the other side gave to `close`, or why the link failed. */
+  closed(reason: LinkCloseReason): void
+}
+
+/** Why a link ended: `left` is a normal goodbye of either side, `lost` is silence or a failed connection. */
+export type LinkCloseReason = 'left' | 'lost' | 'kicked' | 'banned' | 'host-left' | 'rules-failed'
+
+export interface Link {
+  readonly open: boolean
+  /**
+   * Sends one message. Never throws for anything that the network or the other side did.
+   * @throws RangeError when `bytes` is empty or larger than the lane takes: that is the caller's mistake.
+   */
+  send(lane: Lane, bytes: Uint8Array): SendOutcome
+  /** Bytes waiting on a lane; the bulk lane yields to the state lane by looking at this. */
+  buffered(lane: Lane): number
+  /** Sets who hears of this link; messages that came earlier are handed over at once, in order. */
+  listen(handlers: LinkHandlers): void
+  /** Says goodbye with a reason and releases everything. Further calls do nothing. */
+  close(reason?: LinkCloseReason): void
+  stats(): Record<Lane, LaneStats>
+}

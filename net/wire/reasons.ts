@@ -1,0 +1,37 @@
+/** Why a join did not end in play, or why play ended: one typed reason, one plain sentence a player can act on. */
+
+export const reasonSentences = {
+  'not-found': 'There is no lobby with this code. Check the code with your host.',
+  full: 'This lobby is full.',
+  locked: 'The host has locked this lobby.',
+  'wrong-password': 'That password is not the one of this lobby.',
+  'version-mismatch': 'You and the host run different versions of the game. Reload the page, and ask the host to do the same.',
+  kicked: 'The host removed you from the lobby.',
+  banned: 'The host banned you from this lobby.',
+  'no-route': 'No connection to the host could be made. A firewall, a VPN or a strict network may be in the way.',
+  'bad-code': 'That is not a lobby code. A code has five letters and digits.',
+  'host-silent': 'The host does not answer. The lobby may have closed, or the host’s tab is asleep.',
+  'host-left': 'The host left, so the match is over.',
+  'rules-failed': 'The game’s rules stopped with an error.',
+  'signaling-down': 'The lobby server cannot be reached. Check your network, then try again.',
+} as const
+
+export type Reason = keyof typeof reasonSentences
+
+export function isReason(value: unknown): value is Reason {
+  return typeof value === 'string' && Object.hasOwn(reasonSentences, value)
+}
+
+/** What `createLobby`, `joinLobby`, `createStar` and `joinStar` reject with. `message` is the sentence for the player. */
+export class StarwireError extends Error {
+  override readonly name = 'StarwireError'
+  readonly reason: Reason
+  /** Facts for a report: candidate types tried, the version of either side. Never needed to understand `message`. */
+  readonly detail: string
+
+  constructor(reason: Reason, detail = '') {
+    super(reasonSentences[reason])
+    this.reason = reason
+    this.detail = detail
+  }
+}

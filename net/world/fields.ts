@@ -1,0 +1,150 @@
+/**
+ * The kinds of field a game is made of, as the developer writes them. `schema.ts` checks and compiles them; nothing
+ * here does any work.
+ */
+import type { EntityId, PlayerId } from './ids.ts'
+
+declare const valueType: unique symbol
+declare const access: unique symbol
+
+/** Who writes a field: `step` everywhere (`predicted`), only `referee` (`authority`), or `referee` unseen (`hidden`). */
+export type FieldAccess = 'predicted' | 'authority' | 'hidden'
+
+/** What every field may say about itself. */
+export interface FieldOptions<T> {
+  /** `'referee'`: only `referee` writes it; `step` reads it. Default: `step` writes it, and clients predict it. */
+  readonly by?: 'referee'
+  /**
+   * Who is sent it. Default everybody. `'owner'`: the entity's owner; `'team'`: players whose record has the same
+   * `team`; `'nobody'`: it never leaves the host except in a checkpoint, and only `referee` sees it.
+   */
+  readonly to?: 'owner' | 'team' | 'nobody'
+  /** The value of a new entity. Default: 0 or the nearest in range, false, '', the first of an enum, null, []. */
+  readonly default?: T
+}
+
+export interface NumberOptions extends FieldOptions<number> {
+  /** Out of range wraps around from `max` to `min` instead of clamping; `max` itself is `min`. */
+  readonly wrap?: boolean
+  /** The name of the field that holds this one's rate of change per second, for presentation between snapshots. */
+  readonly rate?: string
+}
+
+export interface FixedOptions extends NumberOptions {
+  readonly min: number
+  readonly max: number
+  /** What presentation needs, in the field's unit: others are drawn within one such step. */
+  readonly step: number
+  /** The grid of the simulation, to which the field is rounded after each tick. Default 1/4096. */
+  readonly sim?: number
+}
+
+export interface AngleOptions extends FieldOptions<number> {
+  /** Wire steps per turn, default 1024; a power of two, at most 65536, which is the grid of the simulation. */
+  readonly steps?: number
+  readonly rate?: string
+}
+
+export interface OpaqueOptions<T> {
+  create(): T
+  save(value: T): Uint8Array
+  load(bytes: Uint8Array): T
+}
+
+export type FieldSpec =
+  | { readonly kind: 'int'; readonly min: number; readonly max: number; readonly options: NumberOptions }
+  | { readonly kind: 'fixed'; readonly options: FixedOptions }
+  | { readonly kind: 'angle'; readonly options: AngleOptions }
+  | { readonly kind: 'bool'; readonly options: FieldOptions<boolean> }
+  | { readonly kind: 'button'; readonly options: Record<string, never> }
+  | { readonly kind: 'enum'; readonly values: readonly string[]; readonly options: FieldOptions<string> }
+  | { readonly kind: 'player'; readonly options: FieldOptions<never> }
+  | { readonly kind: 'entity'; readonly options: FieldOptions<never> }
+  | { readonly kind: 'tick'; readonly options: FieldOptions<number> }
+  | { readonly kind: 'string'; readonly max: number; readonly options: FieldOptions<string> }
+  | {
+      readonly kind: 'list'
+      readonly of: FieldSpec
+      readonly max: number
+      readonly options: FieldOptions<readonly unknown[]>
+    }
+  | { readonly kind: 'opaque'; readonly options: OpaqueOptions<unknown> & { readonly to?: 'nobody' } }
+
+/** One field: what it holds (`T`) and who writes it (`A`). Made by `t`, read by `defineGame`. */
+export type Field<T, A extends FieldAccess = FieldAccess> = FieldSpec & {
+  readonly [valueType]?: (value: T) => T
+  readonly [access]?: A
+}
+
+export type AnyField = FieldSpec
+export type Fields = { readonly [name: string]: AnyField }
+
+export type ValueOf<F> = F extends { readonly [valueType]?: (value: infer T) => unknown } ? T : never
+export type AccessOf<F> = F extends { readonly [access]?: infer A } ? A : never
+
+type AccessBy<O> = O extends { to: 'nobody' } ? 'hidden' : O extends { by: 'referee' } ? 'authority' : 'predicted'
+
+/** The field types. Every one takes `FieldOptions` last. */
+export const t = {
+  /** A whole number from `min` to `max`; written values are rounded. */
+  int<const O extends NumberOptions = Record<never, never>>(
+    min: number,
+    max: number,
+    options?: O,
+  ): Field<number, AccessBy<O>> {
+    return { kind: 'int', min, max, options: options ?? {} }
+  },
+  /** A number on a grid: fine in the simulation (`sim`), coarse on the wire (`step`). */
+  fixed<const O extends FixedOptions>(options: O): Field<number, AccessBy<O>> {
+    return { kind: 'fixed', options }
+  },
+  /** An angle in radians, kept in [−π, π). */
+  angle<const O extends AngleOptions = Record<never, never>>(options?: O): Field<number, AccessBy<O>> {
+    return { kind: 'angle', options: options ?? {} }
+  },
+  bool<const O extends FieldOptions<boolean> = Record<never, never>>(options?: O): Field<boolean, AccessBy<O>> {
+    return { kind: 'bool', options: options ?? {} }
+  },
+  /** A press, in `input` only: true for one tick. A press that comes late is merged into the next input, never lost. */
+  button(): Field<boolean, 'predicted'> {
+    return { kind: 'button', options: {} }
+  },
+  /** One of the given names. */
+  enum<const V extends readonly string[], const O extends FieldOptions<V[number]> = Record<never, never>>(
+    values: V,
+    options?: O,
+  ): Field<V[number], AccessBy<O>> {
+    return { kind: 'enum', values, options: options ?? {} }
+  },
+  /** A player, or null. */
+  player<const O extends FieldOptions<never> = Record<never, never>>(options?: O): Field<PlayerId | null, AccessBy<O>> {
+    return { kind: 'player', options: options ?? {} }
+  },
+  /** A reference to an entity by its id; reads null once that is gone. */
+  entity<const O extends FieldOptions<never> = Record<never, never>>(options?: O): Field<EntityId | null, AccessBy<O>> {
+    return { kind: 'entity', options: options ?? {} }
+  },
+  /** A tick of the match, 0 to 2^26 − 1. */
+  tick<const O extends FieldOptions<number> = Record<never, never>>(options?: O): Field<number, AccessBy<O>> {
+    return { kind: 'tick', options: options ?? {} }
+  },
+  /** Text of at most `max` UTF-8 bytes (1 to 255); longer text is cut at a character. */
+  string<const O extends FieldOptions<string> = Record<never, never>>(
+    max: number,
+    options?: O,
+  ): Field<string, AccessBy<O>> {
+    return { kind: 'string', max, options: options ?? {} }
+  },
+  /** At most `max` (1 to 255) values of one kind. A longer list is cut. */
+  list<T, const O extends FieldOptions<readonly T[]> = Record<never, never>>(
+    of: Field<T>,
+    max: number,
+    options?: O,
+  ): Field<T[], AccessBy<O>> {
+    return { kind: 'list', of, max, options: options ?? {} }
+  },
+  /** State of something foreign, such as a physics engine, that only `referee` touches: checkpointed, never sent. */
+  opaque<T>(options: OpaqueOptions<T>): Field<T, 'hidden'> {
+    return { kind: 'opaque', options: options as OpaqueOptions<unknown> }
+  },
+}

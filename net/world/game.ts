@@ -1,0 +1,227 @@
+/** `defineGame`: checks a definition, compiles it, and keeps its types for everything that is made from it. */
+import type { Field, Fields } from './fields.ts'
+import { MAX_SEATS, type PlayerId } from './ids.ts'
+import { hashText } from './random.ts'
+import { checkName, compileType, fail, type RecordType } from './schema.ts'
+import type {
+  CommandDefinition,
+  EntityDefinition,
+  EventDefinition,
+  EventTiming,
+  GameRules,
+  GameShape,
+  Prediction,
+} from './types.ts'
+
+export interface EventType {
+  readonly name: string
+  readonly index: number
+  readonly timing: EventTiming
+  readonly fields: RecordType
+}
+
+export interface CommandType {
+  readonly name: string
+  readonly index: number
+  readonly fields: RecordType
+  /** One field, `result`. */
+  readonly result: RecordType
+}
+
+export interface Schema {
+  /** All replicated types: the globals, the player record, the input, then the entities in the order of the definition. */
+  readonly types: readonly RecordType[]
+  readonly globals: RecordType
+  readonly player: RecordType
+  readonly input: RecordType
+  readonly entities: ReadonlyMap<string, RecordType>
+  readonly options: RecordType
+  readonly events: readonly EventType[]
+  readonly eventsByName: ReadonlyMap<string, EventType>
+  readonly commands: readonly CommandType[]
+  readonly commandsByName: ReadonlyMap<string, CommandType>
+}
+
+declare const shape: unique symbol
+
+/** A defined game, whatever its shape: what the library runs on. */
+export interface AnyGame {
+  readonly id: string
+  readonly version: number
+  readonly maxPlayers: number
+  /** Ticks per second. */
+  readonly tickRate: number
+  readonly schema: Schema
+  readonly rules: {
+    step(world: unknown): void
+    referee?(world: unknown): void
+    relevant?(entity: unknown, player: PlayerId, world: unknown): number
+  }
+  /** Equal on two machines only if they run the same schema, rates and rules. */
+  readonly hash: string
+}
+
+/** A defined game. Give it to `createLobby` and `joinLobby`; its contents are for the library. */
+export interface Game<G extends GameShape = GameShape> extends AnyGame {
+  readonly [shape]?: (game: G) => G
+}
+
+/** A type of entity: its fields, and whose entities of it a client predicts (default `'owner'`). */
+export function entity<const F extends Fields>(
+  fields: F,
+  options: { readonly predict?: Prediction } = {},
+): EntityDefinition<F> {
+  return { fields, predict: options.predict ?? 'owner' }
+}
+
+/** A type of event; `timing` says when clients hear of it, default `'presentation'`: when the drawn world reaches its tick. */
+export function event<const F extends Fields>(
+  fields: F,
+  options: { readonly timing?: EventTiming } = {},
+): EventDefinition<F> {
+  return { fields, timing: options.timing ?? 'presentation' }
+}
+
+/** A request of a client to the referee, delivered once and in order, answered with a value of `result`. */
+export function command<const F extends Fields, R>(
+  fields: F,
+  options: { readonly result: Field<R> },
+): CommandDefinition<F, Field<R>> {
+  return { fields, result: options.result }
+}
+
+// biome-ignore lint/complexity/noBannedTypes: the shape of a group that the definition leaves out is exactly {}.
+type None = {}
+
+/**
+ * Defines a game: one value that the host and every client share.
+ *
+ * @throws TypeError naming the field and what to write instead, when the definition is wrong.
+ */
+export function defineGame<
+  const I extends Fields,
+  const E extends { readonly [name: string]: EntityDefinition },
+  const W extends Fields = None,
+  const P extends Fields = None,
+  const O extends Fields = None,
+  const V extends { readonly [name: string]: EventDefinition } = None,
+  const C extends { readonly [name: string]: CommandDefinition } = None,
+>(
+  definition: {
+    /** What a player does in a tick. */
+    readonly input: I
+    readonly entities: E
+    /** State of the match as a whole; only `referee` writes it. */
+    readonly globals?: W
+    /** A record per player that outlives its entities; only `referee` writes it. */
+    readonly player?: P
+    /** Fixed when the lobby is created. */
+    readonly options?: O
+    readonly events?: V
+    readonly commands?: C
+  } & GameRules<{ input: I; entities: E; globals: W; player: P; options: O; events: V; commands: C }>,
+): Game<{ input: I; entities: E; globals: W; player: P; options: O; events: V; commands: C }> {
+  const { id, version, maxPlayers, tickRate = 60 } = definition
+  if (typeof id !== 'string' || !/^[a-z0-9-]{1,40}$/.test(id))
+    fail('game.id', `"${id}" is not an id`, 'Write 1 to 40 characters of a–z, 0–9 and "-".')
+  if (!Number.isInteger(version) || version < 0)
+    fail('game.version', `${version} is not a version`, 'Write a whole number and raise it with the rules.')
+  if (!Number.isInteger(maxPlayers) || maxPlayers < 1 || maxPlayers > MAX_SEATS)
+    fail('game.maxPlayers', `${maxPlayers} is out of range`, `Write 1 to ${MAX_SEATS}.`)
+  if (!Number.isInteger(tickRate) || tickRate < 10 || tickRate > 120)
+    fail('game.tickRate', `${tickRate} is out of range`, 'Write 10 to 120 ticks per second.')
+  if (typeof definition.step !== 'function') fail('game.step', 'is missing', 'Write step(world) { … }.')
+  const schema = compileSchema(definition)
+  return {
+    id,
+    version,
+    maxPlayers,
+    tickRate,
+    schema,
+    rules: definition as unknown as AnyGame['rules'],
+    hash: hashGame(definition, tickRate),
+  }
+}
+
+interface Definition {
+  readonly input: Fields
+  readonly entities: { readonly [name: string]: EntityDefinition }
+  readonly globals?: Fields
+  readonly player?: Fields
+  readonly options?: Fields
+  readonly events?: { readonly [name: string]: EventDefinition }
+  readonly commands?: { readonly [name: string]: CommandDefinition }
+}
+
+function compileSchema(definition: Definition): Schema {
+  const globals = compileType('globals', 'globals', 'globals', 'none', definition.globals ?? {}, 0)
+  const player = compileType('player', 'player', 'player', 'none', definition.player ?? {}, 1)
+  const input = compileType('input', 'input', 'input', 'none', definition.input, 2)
+  const entities = new Map<string, RecordType>()
+  for (const [name, { fields, predict }] of Object.entries(definition.entities ?? {})) {
+    checkName('entities', name)
+    if (!['owner', 'all', 'none'].includes(predict))
+      fail(`entities.${name}`, `predict is ${String(predict)}`, "Write 'owner', 'all' or 'none'.")
+    entities.set(name, compileType(`entities.${name}`, name, 'entity', predict, fields, 3 + entities.size))
+  }
+  if (entities.size === 0 || entities.size > 60)
+    fail('entities', `there are ${entities.size} types`, 'Write 1 to 60 types: entity({ … }).')
+  const types = [globals, player, input, ...entities.values()]
+  checkTeams(types)
+  const events = Object.entries(definition.events ?? {}).map(([name, { fields, timing }], index): EventType => {
+    checkName('events', name)
+    if (!['predicted', 'now', 'presentation'].includes(timing))
+      fail(`events.${name}`, `timing is ${String(timing)}`, "Write 'predicted', 'now' or 'presentation'.")
+    return { name, index, timing, fields: compileType(`events.${name}`, name, 'message', 'none', fields, -1) }
+  })
+  const commands = Object.entries(definition.commands ?? {}).map(([name, { fields, result }], index): CommandType => {
+    checkName('commands', name)
+    return {
+      name,
+      index,
+      fields: compileType(`commands.${name}`, name, 'message', 'none', fields, -1),
+      result: compileType(`commands.${name}`, name, 'message', 'none', { result }, -1),
+    }
+  })
+  if (events.length > 256 || commands.length > 256)
+    fail('events', 'there are more than 256 types of event or command', 'Merge some with an enum field.')
+  return {
+    types,
+    globals,
+    player,
+    input,
+    entities,
+    options: compileType('options', 'options', 'message', 'none', definition.options ?? {}, -1),
+    events,
+    eventsByName: new Map(events.map((type) => [type.name, type])),
+    commands,
+    commandsByName: new Map(commands.map((type) => [type.name, type])),
+  }
+}
+
+/** A field for the team's eyes needs to know teams: by the player record's `team`. */
+function checkTeams(types: readonly RecordType[]): void {
+  const hasTeam = types[1]?.numbers.some(({ name }) => name === 'team') ?? false
+  if (hasTeam) return
+  for (const type of types)
+    for (const field of type.fields)
+      if (field.audience === 'team')
+        fail(
+          `${type.name}.${field.name}`,
+          "it is sent to: 'team', but players have no team",
+          'Add team: t.int(…) or t.enum(…) to player.',
+        )
+}
+
+function hashGame(definition: Definition & Pick<GameRules<GameShape>, 'id' | 'version'>, tickRate: number): string {
+  const rules = definition as unknown as Partial<Record<'step' | 'referee' | 'relevant', unknown>>
+  const data = {
+    ...definition,
+    step: String(rules.step),
+    referee: String(rules.referee),
+    relevant: String(rules.relevant),
+    tickRate,
+  }
+  // Functions of opaque fields count by their text, like the rules.
+  return hashText(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'function' ? String(value) : value)))
+}

@@ -1,0 +1,32 @@
+/**
+ * Chance without state: a number is a hash of what asks for it, so a replay of a tick draws the same numbers and
+ * nothing has to be rolled back. The mixing steps are those of MurmurHash3's finaliser (Austin Appleby).
+ */
+
+function mix(hash: number, value: number): number {
+  let h = Math.imul(hash ^ (value | 0), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
+
+/** A number in [0, 1) from up to four whole numbers; each may be as large as 2^53. */
+export function hashToUnit(seed: number, tick: number, id: number, n: number): number {
+  let h = mix(0x9e3779b9, seed)
+  h = mix(h, tick)
+  h = mix(h, id % 4294967296)
+  h = mix(h, Math.floor(id / 4294967296))
+  h = mix(h, n)
+  h = mix(h, 0x27d4eb2f)
+  return (h >>> 0) / 4294967296
+}
+
+/** FNV-1a over a text, 32 bits, in hex: names a version of the rules; no protection against an attacker. */
+export function hashText(text: string): string {
+  let a = 0x811c9dc5
+  let b = 0x01000193
+  for (let i = 0; i < text.length; i++) {
+    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193)
+    b = mix(b, text.charCodeAt(i) + i)
+  }
+  return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0')
+}

@@ -1,0 +1,163 @@
+/**
+ * The whole state of a match as bytes, exact: for replays, tests and the heir. Loading what was saved gives a world
+ * that goes on to the bit.
+ *
+ * The bytes are one MessagePack value: [format, tick, next referee id, secret state, players, records], a record
+ * being [type, id, owner or 0, numbers, objects].
+ */
+import { Packr } from 'msgpackr/index-no-eval'
+import { type EntityId, isPlayerId, type PlayerId } from './ids.ts'
+import type { GameRecord } from './record.ts'
+import { initialNumbers, initialObjects } from './record.ts'
+import type { CompiledField, RecordType } from './schema.ts'
+import type { World } from './world.ts'
+
+const FORMAT = 1
+const packr = new Packr({ useRecords: false, int64AsType: 'number', bundleStrings: false })
+
+type Saved = readonly [
+  format: number,
+  tick: number,
+  nextRefereeId: number,
+  secret: number[],
+  players: number[],
+  records: SavedRecord[],
+]
+type SavedRecord = readonly [type: number, id: number, owner: number, numbers: number[], objects: unknown[]]
+
+/** The exact state after `world.tick`, hidden fields and secret stream included. */
+export function saveWorld(world: World): Uint8Array {
+  return pack(world, () => true, Array.from(world.secretState))
+}
+
+/**
+ * The state as one player may know it: without hidden fields, others' private ones and what `relevant` hides, each of
+ * those at its initial value; without the secret stream.
+ */
+export function saveWorldFor(
+  world: World,
+  player: PlayerId,
+  shows: (record: GameRecord) => boolean = () => true,
+): Uint8Array {
+  return pack(world, (record, field) => mayKnow(world, player, record, field), [0, 0, 0, 0], shows)
+}
+
+/** Whether a player may know a field: everybody's, his own, his team's. */
+export function mayKnow(world: World, player: PlayerId, record: GameRecord, field: CompiledField): boolean {
+  switch (field.audience) {
+    case 'all':
+      return true
+    case 'owner':
+      return record.owner === player
+    case 'team':
+      return record.owner !== null && (record.owner === player || teamOf(world, record.owner) === teamOf(world, player))
+    case 'nobody':
+      return false
+  }
+}
+
+function teamOf(world: World, player: PlayerId): number {
+  const field = world.game.schema.player.numbers.find(({ name }) => name === 'team')
+  return field ? (world.player(player).numbers[field.slot] ?? Number.NaN) : Number.NaN
+}
+
+function pack(
+  world: World,
+  knows: (record: GameRecord, field: CompiledField) => boolean,
+  secret: number[],
+  shows: (record: GameRecord) => boolean = () => true,
+): Uint8Array {
+  const records: SavedRecord[] = []
+  for (const type of world.game.schema.types)
+    for (const record of world.list(type)) if (shows(record)) records.push(packRecord(record, knows))
+  const saved: Saved = [FORMAT, world.tick, world.nextRefereeId, secret, [...world.players], records]
+  // The packer writes into a shared buffer, so the caller gets its own copy.
+  return Uint8Array.from(packr.pack(saved))
+}
+
+function packRecord(record: GameRecord, knows: (record: GameRecord, field: CompiledField) => boolean): SavedRecord {
+  const type = record.$type
+  const numbers = Array.from(record.numbers, (value, slot) => {
+    const field = type.numbers[slot]
+    return field && !knows(record, field) ? field.initial : value
+  })
+  const objects = type.objects.map((field) => {
+    const value = record.objects[field.slot]
+    if (field.kind === 'opaque') return knows(record, field) ? field.opaque?.save(value) : null
+    return knows(record, field) ? value : field.initial
+  })
+  return [type.index, record.id, record.owner ?? 0, numbers, objects]
+}
+
+/** Replaces the world's state by a saved one. Returns why not, in a sentence, when the bytes are not of this game. */
+export function loadWorld(world: World, bytes: Uint8Array): string | null {
+  let saved: unknown
+  try {
+    // A view of its own: the unpacker leaves a property on the array it reads.
+    saved = packr.unpack(bytes.subarray())
+  } catch {
+    return 'The bytes are no saved world.'
+  }
+  if (!isSaved(saved)) return 'The bytes are no saved world of this version.'
+  const [, tick, nextRefereeId, secret, players, records] = saved
+  for (const record of records) {
+    const type = world.game.schema.types[record[0]]
+    if (!type || !fits(type, record)) return 'The saved world is of another game or another version of it.'
+  }
+  world.clear()
+  world.tick = tick
+  world.nextRefereeId = nextRefereeId
+  world.secretState = Uint32Array.from(secret)
+  world.players = players as PlayerId[]
+  for (const saved of records) loadRecord(world, saved)
+  return null
+}
+
+function loadRecord(world: World, [typeIndex, id, owner, numbers, objects]: SavedRecord): void {
+  const type = world.game.schema.types[typeIndex]
+  if (!type) return
+  const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
+  row.numbers.set(numbers)
+  for (const field of type.objects) {
+    const value = objects[field.slot]
+    if (field.kind !== 'opaque') row.objects[field.slot] = value
+    else if (value instanceof Uint8Array) row.objects[field.slot] = field.opaque?.load(value)
+  }
+  const record = world.make(type, id as EntityId, owner === 0 ? null : (owner as PlayerId), row)
+  if (type.role === 'input') record.$writable = false
+  world.insert(record)
+}
+
+function isSaved(value: unknown): value is Saved {
+  if (!Array.isArray(value) || value.length !== 6 || value[0] !== FORMAT) return false
+  const [, tick, next, secret, players, records] = value as unknown[]
+  return (
+    Number.isInteger(tick) &&
+    Number.isInteger(next) &&
+    Array.isArray(secret) &&
+    secret.length === 4 &&
+    secret.every(Number.isInteger) &&
+    Array.isArray(players) &&
+    players.every(isPlayerId) &&
+    Array.isArray(records) &&
+    records.every((record) => Array.isArray(record) && record.length === 5)
+  )
+}
+
+function fits(type: RecordType, [, id, owner, numbers, objects]: SavedRecord): boolean {
+  return (
+    Number.isInteger(id) &&
+    (owner === 0 || isPlayerId(owner)) &&
+    Array.isArray(numbers) &&
+    numbers.length === type.numbers.length &&
+    numbers.every((value) => typeof value === 'number' && Number.isFinite(value)) &&
+    Array.isArray(objects) &&
+    objects.length === type.objects.length &&
+    type.objects.every((field) => {
+      const value = objects[field.slot]
+      if (field.kind === 'string') return typeof value === 'string'
+      if (field.kind === 'list') return Array.isArray(value)
+      return value === null || value instanceof Uint8Array
+    })
+  )
+}

@@ -1,0 +1,32 @@
+/** The order of a tick on the host: who came and went → inputs → `step` → `referee` → rounding. */
+import type { PlayerId } from './ids.ts'
+import { inputId } from './ids.ts'
+import type { Row } from './record.ts'
+import type { PendingCommand, World } from './world.ts'
+
+export interface TickInput {
+  readonly joined: readonly PlayerId[]
+  readonly left: readonly PlayerId[]
+  /** Players whose time to return is over: their seat is free after this tick. */
+  readonly expired: readonly PlayerId[]
+  readonly inputs: ReadonlyMap<PlayerId, Row>
+  readonly commands: readonly PendingCommand[]
+}
+
+/** Brings the world from tick − 1 to `tick`. What the rules throw comes through. */
+export function runTick(world: World, tick: number, { joined, left, expired, inputs, commands }: TickInput): void {
+  world.begin(tick)
+  for (const player of expired) world.unseat(player)
+  for (const player of joined) world.seat(player)
+  world.joined = joined
+  world.left = left
+  world.pending = [...commands]
+  setInputs(world, inputs)
+  world.step()
+  world.referee()
+  world.round()
+}
+
+export function setInputs(world: World, inputs: ReadonlyMap<PlayerId, Row>): void {
+  for (const [player, row] of inputs) world.records.get(inputId(player))?.numbers.set(row.numbers)
+}

@@ -1,0 +1,162 @@
+/** What the developer's code sees: the definition of a game and the faces of its world, inferred from one another. */
+import type { AccessOf, AnyField, Fields, ValueOf } from './fields.ts'
+import type { EntityId, PlayerId } from './ids.ts'
+
+/** Whose entities a client steps ahead of the host: its own, everybody's (a ball), or nobody's. */
+export type Prediction = 'owner' | 'all' | 'none'
+
+export interface EntityDefinition<F extends Fields = Fields> {
+  readonly fields: F
+  readonly predict: Prediction
+}
+
+/** When a client hears of an event: see DESIGN `events` in the README. */
+export type EventTiming = 'predicted' | 'now' | 'presentation'
+
+export interface EventDefinition<F extends Fields = Fields> {
+  readonly fields: F
+  readonly timing: EventTiming
+}
+
+export interface CommandDefinition<F extends Fields = Fields, R extends AnyField = AnyField> {
+  readonly fields: F
+  readonly result: R
+}
+
+type EntityMap = { readonly [name: string]: EntityDefinition }
+type EventMap = { readonly [name: string]: EventDefinition }
+type CommandMap = { readonly [name: string]: CommandDefinition }
+
+/** The shape of a game: everything about it that is data. */
+export interface GameShape {
+  readonly input: Fields
+  readonly entities: EntityMap
+  readonly globals: Fields
+  readonly player: Fields
+  readonly options: Fields
+  readonly events: EventMap
+  readonly commands: CommandMap
+}
+
+export type Values<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> }
+export type ReadonlyValues<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> }
+
+type Visible<F extends Fields> = { [K in keyof F as AccessOf<F[K]> extends 'hidden' ? never : K]: F[K] }
+type Writable<F extends Fields> = {
+  -readonly [K in keyof F as AccessOf<F[K]> extends 'predicted' ? K : never]: ValueOf<F[K]>
+}
+type Authority<F extends Fields> = {
+  readonly [K in keyof F as AccessOf<F[K]> extends 'authority' ? K : never]: ValueOf<F[K]>
+}
+
+export interface Identity<Name extends string = string> {
+  readonly id: EntityId
+  readonly type: Name
+  /** The player it belongs to, or null. */
+  readonly owner: PlayerId | null
+}
+
+/** An entity as `step` sees it: authority fields are read-only, hidden ones are not there. */
+export type StepEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
+  Writable<G['entities'][Name]['fields']> &
+  Authority<G['entities'][Name]['fields']>
+
+/** An entity as `referee` sees it: everything, to be written. */
+export type RefereeEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
+  Values<G['entities'][Name]['fields']>
+
+/** An entity as it is drawn. The same object stands for the same entity in every frame; read it, do not keep its values. */
+export type ViewEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> & {
+  /** Whether it belongs to this page's player. */
+  readonly mine: boolean
+} & ReadonlyValues<Visible<G['entities'][Name]['fields']>>
+
+/** Why an entity went: removed in the game, or no longer `relevant` to this player. */
+export type GoneReason = 'destroyed' | 'out of view'
+
+export interface EmitOptions {
+  /** Whose doing the event is. An event that `step` emits without an owner comes from the host alone. */
+  readonly owner?: PlayerId | null
+}
+
+type Init<F extends Fields> = Partial<Values<F>>
+
+/** What `step` can do. The same code runs on the host for everybody and on a client for what it predicts. */
+export interface StepWorld<G extends GameShape> {
+  readonly tick: number
+  /** Seconds per tick. */
+  readonly dt: number
+  /** What was fixed when the lobby was created. */
+  readonly options: ReadonlyValues<G['options']>
+  readonly globals: ReadonlyValues<Visible<G['globals']>>
+  /** Everybody who has a seat, in the order of their ids. */
+  readonly players: readonly PlayerId[]
+  player(id: PlayerId): ReadonlyValues<Visible<G['player']>>
+  /** All entities of a type in id order, without those removed meanwhile; spawns of the loop's own body come next time. */
+  all<Name extends keyof G['entities'] & string>(type: Name): Iterable<StepEntity<G, Name>>
+  get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): StepEntity<G, Name> | null
+  /** The input of a player at this tick: the newest known of somebody else, neutral of nobody. */
+  inputOf(player: PlayerId | null): ReadonlyValues<G['input']>
+  /** A new entity, visible at once. `step` needs an owner, because the owner's client predicts it. */
+  spawn<Name extends keyof G['entities'] & string>(
+    type: Name,
+    init: { readonly owner: PlayerId } & Init<G['entities'][Name]['fields']>,
+  ): StepEntity<G, Name>
+  remove(entity: Identity): void
+  emit<Name extends keyof G['events'] & string>(
+    event: Name,
+    payload: Values<G['events'][Name]['fields']>,
+    options?: EmitOptions,
+  ): void
+  /** A number in [0, 1) that depends only on the match, the tick, `n` and the entity: the same on every machine and replay. */
+  random(n: number, entity?: Identity): number
+}
+
+export interface ReceivedCommand<G extends GameShape, Name extends keyof G['commands'] & string> {
+  readonly from: PlayerId
+  readonly payload: ReadonlyValues<G['commands'][Name]['fields']>
+  /** Answers the client's promise; a command without a reply at the end of its tick answers with the result's default. */
+  reply(result: ValueOf<G['commands'][Name]['result']>): void
+}
+
+/** What `referee` can do: all of `step`'s, and what only the host decides. */
+export interface RefereeWorld<G extends GameShape>
+  extends Omit<StepWorld<G>, 'globals' | 'player' | 'all' | 'get' | 'spawn'> {
+  readonly globals: Values<G['globals']>
+  /** Players who came at this tick. */
+  readonly joined: readonly PlayerId[]
+  /** Players who left at this tick; their seats and entities stay until `referee` removes them or their time to return is over. */
+  readonly left: readonly PlayerId[]
+  player(id: PlayerId): Values<G['player']>
+  all<Name extends keyof G['entities'] & string>(type: Name): Iterable<RefereeEntity<G, Name>>
+  get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): RefereeEntity<G, Name> | null
+  spawn<Name extends keyof G['entities'] & string>(
+    type: Name,
+    init: { readonly owner?: PlayerId | null } & Init<G['entities'][Name]['fields']>,
+  ): RefereeEntity<G, Name>
+  commands<Name extends keyof G['commands'] & string>(name: Name): Iterable<ReceivedCommand<G, Name>>
+  /** A number in [0, 1) that no client can know: chance that must not be foreseen. */
+  secret(): number
+}
+
+/** The rules: code, and the numbers that say how it runs. */
+export interface GameRules<G extends GameShape> {
+  /** Names the game to the lobby; players of different games never meet. 1 to 40 characters of a–z, 0–9 and `-`. */
+  readonly id: string
+  /** Raise it when the rules change in a way that players must not mix. */
+  readonly version: number
+  /** 1 to 64. */
+  readonly maxPlayers: number
+  /** Ticks per second, 10 to 120. Default 60. */
+  readonly tickRate?: number
+  /** Runs everywhere: on the host for everybody, on a client for what it predicts. */
+  step(world: StepWorld<G>): void
+  /** Runs on the host only: spawning, scoring, chance, secrets. */
+  referee?(world: RefereeWorld<G>): void
+  /** How much an entity matters to a player when a snapshot is full: default 1, 0 hides it. */
+  relevant?(
+    entity: { readonly [K in keyof G['entities'] & string]: RefereeEntity<G, K> }[keyof G['entities'] & string],
+    player: PlayerId,
+    world: RefereeWorld<G>,
+  ): number
+}

@@ -1,0 +1,347 @@
+/**
+ * The world: all records of a match at one tick, and what the rules may do with them. One class serves the host and
+ * the clients; a client's world differs in what it predicts, so in what it lets `step` write, spawn and emit.
+ */
+import type { AnyGame, CommandType, EventType } from './game.ts'
+import { type EntityId, FIRST_REFEREE_ID, GLOBALS_ID, inputId, MAX_ORDINAL, type PlayerId, spawnedId } from './ids.ts'
+import { hashToUnit } from './random.ts'
+import {
+  assignInit,
+  type GameRecord,
+  type Holder,
+  initialNumbers,
+  initialObjects,
+  plainValues,
+  type Row,
+  recordClass,
+} from './record.ts'
+import { roundRow } from './rounding.ts'
+import type { RecordType } from './schema.ts'
+import type { EmitOptions, Identity } from './types.ts'
+
+/** `idle` is between ticks: whoever holds the world may write everything. */
+export type Phase = 'idle' | 'step' | 'referee'
+
+export interface Emitted {
+  readonly type: EventType
+  readonly tick: number
+  /** Whose doing it is, or null for the host's; with `ordinal` it is the event's identity within its tick. */
+  readonly owner: PlayerId | null
+  readonly ordinal: number
+  readonly row: Row
+}
+
+export interface PendingCommand {
+  readonly type: CommandType
+  readonly from: PlayerId
+  readonly id: number
+  readonly row: Row
+  reply: Row | null
+}
+
+export interface WorldOptions {
+  readonly game: AnyGame
+  /** The seed of `random`, shared by everybody. */
+  readonly seed: number
+  /** The seed of `secret`, four whole numbers below 2^32 that only the host knows. */
+  readonly secret?: readonly number[]
+  readonly options?: Readonly<Record<string, unknown>>
+  /** The player who predicts here; null on the host. */
+  readonly predicting: PlayerId | null
+  /** Hears of writes that the rules do not allow. Default: nobody. */
+  readonly refused?: (problem: string) => void
+}
+
+export class World implements Holder {
+  readonly game: AnyGame
+  readonly seed: number
+  readonly dt: number
+  readonly options: Readonly<Record<string, unknown>>
+  readonly predicting: PlayerId | null
+  tick = 0
+  phase: Phase = 'idle'
+  players: readonly PlayerId[] = []
+  joined: readonly PlayerId[] = []
+  left: readonly PlayerId[] = []
+  emitted: Emitted[] = []
+  pending: PendingCommand[] = []
+  /** Entities removed in this tick, for tombstones. */
+  removed: GameRecord[] = []
+  nextRefereeId = FIRST_REFEREE_ID
+  secretState: Uint32Array
+  readonly records = new Map<EntityId, GameRecord>()
+  /** By type index, in id order; replaced, never changed, so that a running loop keeps its own. */
+  private lists: (readonly GameRecord[])[]
+  private readonly ordinals = new Map<PlayerId | null, { spawned: number; emitted: number }>()
+  private readonly neutral: GameRecord
+  private readonly absent: GameRecord
+  private readonly refused: (problem: string) => void
+
+  constructor({ game, seed, secret, options, predicting, refused }: WorldOptions) {
+    this.game = game
+    this.seed = seed
+    this.dt = 1 / game.tickRate
+    this.predicting = predicting
+    this.refused = refused ?? (() => {})
+    this.secretState = Uint32Array.from(secret ?? [seed, 0, 0, 1])
+    this.lists = game.schema.types.map(() => [])
+    const made = this.make(game.schema.options, 0 as EntityId, null)
+    assignInit(made, options ?? {})
+    roundRow(game.schema.options, made)
+    this.options = Object.freeze(plainValues(game.schema.options, made))
+    this.neutral = this.frozen(game.schema.input)
+    this.absent = this.frozen(game.schema.player)
+    this.insert(this.make(game.schema.globals, GLOBALS_ID as EntityId, null))
+  }
+
+  get refereeing(): boolean {
+    return this.phase !== 'step'
+  }
+
+  exists(id: EntityId): boolean {
+    return this.records.has(id)
+  }
+
+  refuse(problem: string): void {
+    this.refused(problem)
+  }
+
+  get globals(): GameRecord {
+    return this.records.get(GLOBALS_ID as EntityId) ?? this.neutral
+  }
+
+  player(id: PlayerId): GameRecord {
+    return this.records.get(id as number as EntityId) ?? this.absent
+  }
+
+  inputOf(id: PlayerId | null): GameRecord {
+    return (id !== null && this.records.get(inputId(id))) || this.neutral
+  }
+
+  all(name: string): Iterable<GameRecord> {
+    const type = this.game.schema.entities.get(name)
+    if (!type)
+      throw new TypeError(
+        `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ')}.`,
+      )
+    return alive(this.lists[type.index] ?? [])
+  }
+
+  /** Every record of a type, in id order. */
+  list(type: RecordType): readonly GameRecord[] {
+    return this.lists[type.index] ?? []
+  }
+
+  get(name: string, id: EntityId | null): GameRecord | null {
+    const record = id === null ? undefined : this.records.get(id)
+    return record && record.$type.role === 'entity' && record.$type.name === name ? record : null
+  }
+
+  /** Whether this machine steps the record ahead of the host; on the host, always. */
+  predicts(type: RecordType, owner: PlayerId | null): boolean {
+    if (this.predicting === null) return true
+    return type.predict === 'all' || (type.predict === 'owner' && owner === this.predicting)
+  }
+
+  spawn(name: string, init: Readonly<Record<string, unknown>>): GameRecord {
+    const type = this.game.schema.entities.get(name)
+    if (!type)
+      throw new TypeError(
+        `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ')}.`,
+      )
+    const owner = (init.owner ?? null) as PlayerId | null
+    const { owner: _, ...fields } = init
+    const record = this.make(type, this.nextId(name, owner), owner)
+    assignInit(record, fields)
+    // What others spawn is not this client's to predict: `step` gets an entity to write to, and nobody sees it.
+    if (!this.predicts(type, owner) || (type.predict === 'none' && this.predicting !== null)) return record
+    this.insert(record)
+    return record
+  }
+
+  private nextId(name: string, owner: PlayerId | null): EntityId {
+    if (this.phase !== 'step') return this.nextRefereeId++ as EntityId
+    if (owner === null)
+      throw new TypeError(
+        `step spawns a ${name} without an owner. Give it one, or spawn it in referee: only then can clients know it.`,
+      )
+    const counts = this.countsOf(owner)
+    if (counts.spawned > MAX_ORDINAL)
+      throw new RangeError(`step spawned more than ${MAX_ORDINAL + 1} entities of one player in one tick.`)
+    return spawnedId(owner, this.tick, counts.spawned++)
+  }
+
+  private countsOf(owner: PlayerId | null): { spawned: number; emitted: number } {
+    let counts = this.ordinals.get(owner)
+    if (!counts) {
+      counts = { spawned: 0, emitted: 0 }
+      this.ordinals.set(owner, counts)
+    }
+    return counts
+  }
+
+  remove(entity: Identity): void {
+    const record = this.records.get(entity.id)
+    if (!record || record.$type.role !== 'entity') return
+    if (!record.$writable) return
+    this.detach(record)
+    this.removed.push(record)
+  }
+
+  emit(name: string, payload: Readonly<Record<string, unknown>>, { owner = null }: EmitOptions = {}): void {
+    const type = this.game.schema.eventsByName.get(name)
+    if (!type)
+      throw new TypeError(
+        `There is no event "${name}". The game has ${[...this.game.schema.eventsByName.keys()].join(', ')}.`,
+      )
+    const from = this.phase === 'step' ? owner : null
+    if (this.predicting !== null && (from !== this.predicting || type.timing !== 'predicted')) return
+    const counts = this.countsOf(from)
+    if (counts.emitted > MAX_ORDINAL)
+      throw new RangeError(`More than ${MAX_ORDINAL + 1} events of one player in one tick.`)
+    this.emitted.push({
+      type,
+      tick: this.tick,
+      owner: from,
+      ordinal: counts.emitted++,
+      row: this.message(type.fields, payload),
+    })
+  }
+
+  /** The row of an event's or command's payload, in range and on the grid. */
+  message(type: RecordType, payload: Readonly<Record<string, unknown>>): Row {
+    const made = this.make(type, 0 as EntityId, null)
+    const phase = this.phase
+    this.phase = 'idle'
+    assignInit(made, payload)
+    this.phase = phase
+    roundRow(type, made)
+    return made
+  }
+
+  *commands(
+    name: string,
+  ): Generator<{ from: PlayerId; payload: Readonly<Record<string, unknown>>; reply(result: unknown): void }> {
+    for (const command of this.pending) {
+      if (command.type.name !== name) continue
+      const { from, row, type } = command
+      yield {
+        from,
+        payload: plainValues(type.fields, row),
+        reply: (result) => {
+          command.reply = this.message(type.result, { result })
+        },
+      }
+    }
+  }
+
+  random(n: number, entity?: Identity): number {
+    return hashToUnit(this.seed, this.tick, entity?.id ?? 0, n)
+  }
+
+  /** sfc32 (Chris Doty-Humphrey): small, fast, passes PractRand. */
+  secret(): number {
+    const s = this.secretState
+    const [a = 0, b = 0, c = 0, counter = 0] = s
+    const sum = (a + b + counter) | 0
+    s[3] = counter + 1
+    s[0] = b ^ (b >>> 9)
+    s[1] = (c + (c << 3)) | 0
+    s[2] = (((c << 21) | (c >>> 11)) + sum) | 0
+    return (sum >>> 0) / 4294967296
+  }
+
+  /** Starts a tick: ordinals count anew, the last tick's news is forgotten. */
+  begin(tick: number): void {
+    this.tick = tick
+    this.ordinals.clear()
+    this.emitted = []
+    this.removed = []
+  }
+
+  step(): void {
+    this.phase = 'step'
+    try {
+      this.game.rules.step(this)
+    } finally {
+      this.phase = 'idle'
+    }
+  }
+
+  referee(): void {
+    this.phase = 'referee'
+    try {
+      this.game.rules.referee?.(this)
+    } finally {
+      this.phase = 'idle'
+    }
+  }
+
+  /** Puts everything that this machine steps on the simulation's grid. */
+  round(): void {
+    for (const list of this.lists) for (const record of list) if (record.$writable) roundRow(record.$type, record)
+  }
+
+  /** A record of this world that nobody sees yet. */
+  make(type: RecordType, id: EntityId, owner: PlayerId | null, row?: Row): GameRecord {
+    const Class = recordClass(type)
+    return new Class(type, this, id, owner, row)
+  }
+
+  private frozen(type: RecordType): GameRecord {
+    const record = this.make(type, 0 as EntityId, null, {
+      numbers: initialNumbers(type),
+      objects: initialObjects(type),
+    })
+    record.$writable = false
+    return record
+  }
+
+  insert(record: GameRecord): void {
+    const { index } = record.$type
+    const list = this.lists[index] ?? []
+    let at = list.length
+    while (at > 0 && (list[at - 1]?.id ?? 0) > record.id) at--
+    this.lists[index] = [...list.slice(0, at), record, ...list.slice(at)]
+    this.records.set(record.id, record)
+  }
+
+  detach(record: GameRecord): void {
+    record.$alive = false
+    const { index } = record.$type
+    this.lists[index] = (this.lists[index] ?? []).filter((other) => other !== record)
+    this.records.delete(record.id)
+  }
+
+  /** Gives a player a seat in the world: its record and its input. */
+  seat(id: PlayerId): void {
+    if (this.players.includes(id)) return
+    this.players = [...this.players, id].sort((a, b) => a - b)
+    this.insert(this.make(this.game.schema.player, id as number as EntityId, id))
+    const input = this.make(this.game.schema.input, inputId(id), id)
+    // Rules read inputs; whoever drives the tick sets them by their row.
+    input.$writable = false
+    this.insert(input)
+  }
+
+  unseat(id: PlayerId): void {
+    this.players = this.players.filter((other) => other !== id)
+    for (const recordId of [id as number as EntityId, inputId(id)]) {
+      const record = this.records.get(recordId)
+      if (record) this.detach(record)
+    }
+  }
+
+  /** Forgets every record, for loading. */
+  clear(): void {
+    for (const record of this.records.values()) record.$alive = false
+    this.records.clear()
+    this.lists = this.lists.map(() => [])
+    this.players = []
+  }
+}
+
+/** Skips what was removed since the loop began. */
+function* alive(list: readonly GameRecord[]): Generator<GameRecord> {
+  for (const record of list) if (record.$alive) yield record
+}
