@@ -1,4 +1,7 @@
 /** Starwire: multiplayer for browser games without a game server. The README's first page shows it whole. */
+export type * from './lobby/types.ts'
+export type * from './session/types.ts'
+export type { JoinStage } from './transport/signals.ts'
 export type { Lane, LaneStats, Link, LinkCloseReason } from './wire/link.ts'
 export { type Reason, reasonSentences, StarwireError } from './wire/reasons.ts'
 export type { Field, FieldOptions, Fields, ValueOf } from './world/fields.ts'

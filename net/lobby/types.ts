@@ -20,7 +20,7 @@ export interface Member {
   readonly presence: 'here' | 'late' | 'away'
 }
 
-export interface LobbyOptions<G extends GameShape> {
+export interface LobbyOptions {
   /** The player's name; trimmed, cut to 20 characters, numbered when somebody has it. Empty gives "Player". */
   readonly name: string
   /** Where the signalling server is: a ws:// or wss:// address. Default: the page's own origin. */
@@ -31,14 +31,14 @@ export interface LobbyOptions<G extends GameShape> {
   readonly development?: boolean
 }
 
-export interface CreateOptions<G extends GameShape> extends LobbyOptions<G> {
+export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   /** The game's options, fixed for the life of the lobby. */
   readonly options?: Partial<Values<G['options']>>
   /** At most the game's own `maxPlayers`, the host included. */
   readonly maxPlayers?: number
 }
 
-export interface JoinOptions<G extends GameShape> extends LobbyOptions<G> {
+export interface JoinOptions extends LobbyOptions {
   /** How far the join has come, for the player's eyes. */
   readonly onProgress?: (stage: JoinStage) => void
 }

@@ -56,7 +56,6 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
   const heartbeat = new Heartbeat(now())
   const counts: Record<Lane, Counts> = { state: newCounts(), bulk: newCounts() }
   let lastStats = readStats()
-  const listening = new AbortController()
   let state: State = 'opening'
   let stopPulse = (): void => {}
   let lingerTimer: ReturnType<typeof setTimeout> | undefined
@@ -66,8 +65,8 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     channel.binaryType = 'arraybuffer'
     // Replaces simple-peer's own handler, which would keep every message in a stream that nobody reads.
     channel.onmessage = (event: MessageEvent<unknown>) => receive(lane, event.data)
-    channel.addEventListener('open', maybeOpen, { signal: listening.signal })
-    channel.addEventListener('close', lost, { signal: listening.signal })
+    channel.addEventListener('open', maybeOpen)
+    channel.addEventListener('close', lost)
   }
 
   function maybeOpen(): void {
@@ -154,12 +153,15 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     const wasLingering = state === 'lingering'
     lastStats = readStats()
     if (channels) {
-      channels.state.onmessage = null
-      channels.bulk.onmessage = null
+      // Not by an AbortSignal: aborted, it still held the last channel it was given to (seen in Chromium 156).
+      for (const channel of [channels.state, channels.bulk]) {
+        channel.onmessage = null
+        channel.removeEventListener('open', maybeOpen)
+        channel.removeEventListener('close', lost)
+      }
       channels = null
     }
     state = 'released'
-    listening.abort()
     stopPulse()
     clearTimeout(lingerTimer)
     release()

@@ -56,28 +56,36 @@ export function openRtcLink(options: RtcAttemptOptions): RtcAttempt {
 
   // Let go of at the end: a game may keep its links, and closed connections count against the browser's limit of 500
   // until they are collected.
-  let peer: SimplePeer.Instance | null = new SimplePeer({
-    initiator: options.initiator,
-    config: { iceServers: options.iceServers },
-    channelConfig: stateChannel,
-  })
+  let peer = newPeer()
   // Before anything else: a simple-peer without an error listener throws, and it may fail in its own constructor.
-  peer.on('error', (error: Error) => {
+  peer?.on('error', (error: Error) => {
     lastError = `${'code' in error ? `${String(error.code)}: ` : ''}${error.message}`
     lost()
   })
-  peer.on('close', lost)
-  peer.on('signal', (signal: unknown) => {
+  peer?.on('close', lost)
+  peer?.on('signal', (signal: unknown) => {
     const text = JSON.stringify(signal)
     noteCandidate(tried.here, readSignal(text))
     options.sendSignal(text)
   })
 
-  let connection = openChannels(peer)
+  let connection = peer && openChannels(peer)
   const { link, lost: linkLost } = connection
     ? channelLink({ channels: connection.channels, opened, ended, release })
     : { link: null, lost: release }
-  const timer = setTimeout(() => fail(`nothing within ${options.timeoutMs} ms`), options.timeoutMs)
+  const timer = setTimeout(() => fail(`nothing within ${Math.round(options.timeoutMs)} ms`), options.timeoutMs)
+
+  function newPeer(): SimplePeer.Instance | null {
+    const { initiator, iceServers } = options
+    try {
+      return new SimplePeer({ initiator, config: { iceServers }, channelConfig: stateChannel })
+    } catch (error) {
+      // No WebRTC in this browser, or switched off; nobody has a handle on this attempt before the next microtask.
+      lastError = String(error)
+      queueMicrotask(lost)
+      return null
+    }
+  }
 
   function opened(): void {
     if (!link) return
@@ -182,7 +190,7 @@ function openChannels(peer: SimplePeer.Instance) {
   // In the same task as the construction, so that both channels are part of the first offer.
   const bulk = pc.createDataChannel('bulk', bulkChannel)
   // Only a peer of another make opens channels in-band; each would be kept by the browser until the end.
-  pc.ondatachannel = ({ channel }) => channel.close()
+
   return { pc, channels: { state, bulk } }
 }
 

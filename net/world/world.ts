@@ -182,8 +182,7 @@ export class World implements Holder {
 
   remove(entity: Identity): void {
     const record = this.records.get(entity.id)
-    if (!record || record.$type.role !== 'entity') return
-    if (!record.$writable) return
+    if (record?.$type.role !== 'entity' || !record.$writable) return
     this.detach(record)
     this.removed.push(record)
   }

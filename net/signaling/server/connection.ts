@@ -32,13 +32,16 @@ export interface Connection {
   readonly socket: WebSocket
   /** What limits count by. */
   readonly from: string
-  readonly since: number
   role: HostRole | GuestRole | null
   /** Attempts so far on this socket. */
   epoch: number
-  /** When the other side last showed life, in ms. */
+  /** When the other side last showed life, a pong included, in ms. */
   heardAt: number
+  /** When it last said something, in ms. */
+  spokeAt: number
   pingedAt: number
+  /** Closed as an offender: what it already sent is not looked at. */
+  expelled: boolean
   /** Messages that wait for their turn; they are worked on one after the other. */
   waiting: number
   turn: Promise<void>
@@ -54,41 +57,29 @@ export interface Context {
   count(what: ErrorCode | 'slow' | 'silent' | 'flood'): void
 }
 
+/** Every envelope: the lobby it is about, the socket that sent it, and the guest's attempt. */
+const about = { lobbyId: v.string(), from: v.string(), epoch: v.number() }
+
 /** What one process tells a socket of another (or of itself) through the store. */
 const envelope = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('ask'),
-    lobbyId: v.string(),
-    from: v.string(),
-    epoch: v.number(),
-    info: v.string(),
-  }),
-  v.strictObject({ kind: v.literal('gone'), lobbyId: v.string(), from: v.string(), epoch: v.number() }),
-  v.strictObject({ kind: v.literal('admit'), lobbyId: v.string(), from: v.string(), epoch: v.number() }),
-  v.strictObject({
-    kind: v.literal('refuse'),
-    lobbyId: v.string(),
-    from: v.string(),
-    epoch: v.number(),
-    reason: v.custom<Reason>(isReason),
-  }),
-  v.strictObject({
-    kind: v.literal('signal'),
-    lobbyId: v.string(),
-    from: v.string(),
-    epoch: v.number(),
-    data: v.string(),
-  }),
-  /** To a guest: too many others are joining. To a host: what it sent to `from` came to nothing. */
+  // From a guest to its host.
+  v.strictObject({ kind: v.literal('ask'), ...about, info: v.string() }),
+  v.strictObject({ kind: v.literal('guest-signal'), ...about, data: v.string() }),
+  v.strictObject({ kind: v.literal('gone'), ...about }),
+  // From a host to one guest.
+  v.strictObject({ kind: v.literal('admit'), ...about }),
+  v.strictObject({ kind: v.literal('refuse'), ...about, reason: v.custom<Reason>(isReason) }),
+  v.strictObject({ kind: v.literal('host-signal'), ...about, data: v.string() }),
+  /** From the host's socket, without asking the page: too many others are joining. */
+  v.strictObject({ kind: v.literal('busy'), ...about }),
+  /** Back to a host: what it sent to `from` came to nothing. */
   v.strictObject({
     kind: v.literal('undelivered'),
-    lobbyId: v.string(),
-    from: v.string(),
-    epoch: v.number(),
-    error: v.picklist(['stale', 'unknown-peer', 'out-of-order', 'lobby-busy']),
+    ...about,
+    error: v.picklist(['stale', 'unknown-peer', 'out-of-order']),
   }),
-  /** To a host's old socket: another one holds the lobby. */
-  v.strictObject({ kind: v.literal('replaced'), lobbyId: v.string() }),
+  /** To a host's old socket: the socket `from` holds the lobby now. */
+  v.strictObject({ kind: v.literal('replaced'), ...about }),
 ])
 export type Envelope = v.InferOutput<typeof envelope>
 
@@ -104,6 +95,17 @@ export function parseEnvelope(text: string): Envelope | null {
 
 export async function post(context: Context, to: Address, message: Envelope): Promise<boolean> {
   return peerForm.test(to) && (await context.store.send(to, JSON.stringify(message)))
+}
+
+/** Tells a host's socket that what it sent to this one came to nothing. Messages of guests are never answered so. */
+export async function bounce(
+  context: Context,
+  connection: Connection,
+  { kind, lobbyId, from, epoch }: Envelope,
+  error: 'stale' | 'unknown-peer' | 'out-of-order',
+): Promise<void> {
+  if (kind !== 'admit' && kind !== 'refuse' && kind !== 'host-signal') return
+  await post(context, from, { kind: 'undelivered', lobbyId, from: connection.address, epoch, error })
 }
 
 export function send(context: Context, connection: Connection, message: ServerMessage): void {
@@ -154,7 +156,8 @@ export async function offend(
 ): Promise<void> {
   fail(context, connection, code, detail)
   if (await context.may('badMessages', connection.address)) return
-  if (connection.socket.readyState !== connection.socket.OPEN) return
+  if (connection.expelled) return
+  connection.expelled = true
   fail(context, connection, 'offender')
   connection.socket.close(1008, 'offender')
 }

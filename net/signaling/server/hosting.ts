@@ -3,7 +3,17 @@ import { randomBytes, randomInt } from 'node:crypto'
 import type { Reason } from '../../wire/reasons.ts'
 import { CODE_ALPHABET, CODE_LENGTH } from '../code.ts'
 import { PROTOCOL_VERSION } from '../protocol.ts'
-import { type Connection, type Context, type Envelope, fail, type HostRole, offend, post, send } from './connection.ts'
+import {
+  bounce,
+  type Connection,
+  type Context,
+  type Envelope,
+  fail,
+  type HostRole,
+  offend,
+  post,
+  send,
+} from './connection.ts'
 import { ATTEMPT_MS, LEASE_MS, TOKEN_MS } from './limits.ts'
 import type { Lobby } from './store.ts'
 import { readHostToken, signHostToken } from './tokens.ts'
@@ -64,7 +74,12 @@ async function takeBack(context: Context, connection: Connection, token: string)
   const outcome = await context.store.takeBack(lobby, LEASE_MS)
   if (outcome.outcome === 'held') {
     if (outcome.previous !== null && outcome.previous !== connection.address) {
-      await post(context, outcome.previous, { kind: 'replaced', lobbyId: lobby.id })
+      await post(context, outcome.previous, {
+        kind: 'replaced',
+        lobbyId: lobby.id,
+        from: connection.address,
+        epoch: 0,
+      })
     }
     return lobby
   }
@@ -91,7 +106,7 @@ export async function answerGuest(
       ? { kind: 'admit', ...about }
       : 'refuse' in answer
         ? { kind: 'refuse', ...about, reason: answer.refuse }
-        : { kind: 'signal', ...about, data: answer.data },
+        : { kind: 'host-signal', ...about, data: answer.data },
   )
   if (delivered) return
   if (known !== undefined) fail(context, connection, 'stale')
@@ -104,11 +119,11 @@ export async function hearAsHost(
   role: HostRole,
   envelope: Envelope,
 ): Promise<void> {
-  if (envelope.lobbyId !== role.lobby.id) return
+  if (envelope.lobbyId !== role.lobby.id) return bounce(context, connection, envelope, 'unknown-peer')
   switch (envelope.kind) {
     case 'ask':
       return hearAsk(context, connection, role, envelope)
-    case 'signal': {
+    case 'guest-signal': {
       const { from: peer, epoch, data } = envelope
       return send(context, connection, { type: 'from-guest', peer, epoch, data })
     }
@@ -127,7 +142,9 @@ export async function hearAsHost(
       return connection.socket.close(1008, 'replaced')
     case 'admit':
     case 'refuse':
-      return
+    case 'host-signal':
+    case 'busy':
+      return bounce(context, connection, envelope, 'unknown-peer')
   }
 }
 
@@ -144,7 +161,7 @@ async function hearAsk(
   }
   if (connecting >= context.limits.attemptsPerLobby) {
     const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
-    await post(context, peer, { kind: 'undelivered', ...about, error: 'lobby-busy' })
+    await post(context, peer, { kind: 'busy', ...about })
     return
   }
   role.guests.delete(peer)

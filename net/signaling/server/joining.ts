@@ -1,6 +1,16 @@
 /** What a guest's socket may say, and what it hears of its host. */
 import { PROTOCOL_VERSION } from '../protocol.ts'
-import { type Connection, type Context, type Envelope, fail, type GuestRole, offend, post, send } from './connection.ts'
+import {
+  bounce,
+  type Connection,
+  type Context,
+  type Envelope,
+  fail,
+  type GuestRole,
+  offend,
+  post,
+  send,
+} from './connection.ts'
 import { MAX_OUTBOX } from './limits.ts'
 
 export async function startJoining(
@@ -41,12 +51,7 @@ async function ask(context: Context, connection: Connection, role: GuestRole, ho
   if (!delivered) role.asked = null
 }
 
-export async function signalHost(
-  context: Context,
-  connection: Connection,
-  epoch: number,
-  data: string,
-): Promise<void> {
+export async function signalHost(context: Context, connection: Connection, epoch: number, data: string): Promise<void> {
   const { role } = connection
   if (role?.kind === 'host' || connection.epoch === 0) return offend(context, connection, 'out-of-order')
   if (role === null || epoch !== role.epoch) return fail(context, connection, 'stale')
@@ -60,7 +65,7 @@ async function relay(context: Context, connection: Connection, role: GuestRole, 
   const { code, lobbyId, epoch } = role
   const lobby = await context.store.get(code)
   if (lobby === null || lobby.id !== lobbyId || lobby.holder === null) return false
-  return post(context, lobby.holder, { kind: 'signal', lobbyId, from: connection.address, epoch, data })
+  return post(context, lobby.holder, { kind: 'guest-signal', lobbyId, from: connection.address, epoch, data })
 }
 
 /** Every second while a guest waits: the host may have come back on another socket, or not in time. */
@@ -90,7 +95,6 @@ export async function hearAsGuest(
   role: GuestRole,
   envelope: Envelope,
 ): Promise<void> {
-  if (envelope.kind === 'ask' || envelope.kind === 'gone' || envelope.kind === 'replaced') return
   if (envelope.lobbyId !== role.lobbyId) return bounce(context, connection, envelope, 'unknown-peer')
   if (envelope.epoch !== role.epoch) return bounce(context, connection, envelope, 'stale')
   const { epoch } = role
@@ -102,25 +106,19 @@ export async function hearAsGuest(
     case 'refuse':
       connection.role = null
       return send(context, connection, { type: 'refused', epoch, reason: envelope.reason })
-    case 'signal':
+    case 'host-signal':
       if (role.phase !== 'admitted') return bounce(context, connection, envelope, 'out-of-order')
       return send(context, connection, { type: 'from-host', epoch, data: envelope.data })
-    case 'undelivered':
+    case 'busy':
       connection.role = null
-      return fail(context, connection, envelope.error)
+      return fail(context, connection, 'lobby-busy')
+    case 'ask':
+    case 'guest-signal':
+    case 'gone':
+    case 'undelivered':
+    case 'replaced':
+      return
   }
-}
-
-/** Tells the host's socket that its message came to nothing. */
-export async function bounce(
-  context: Context,
-  connection: Connection,
-  envelope: Envelope,
-  error: 'stale' | 'unknown-peer' | 'out-of-order',
-): Promise<void> {
-  if (envelope.kind === 'replaced' || envelope.kind === 'undelivered') return
-  const { lobbyId, from: host, epoch } = envelope
-  await post(context, host, { kind: 'undelivered', lobbyId, from: connection.address, epoch, error })
 }
 
 /** The guest starts anew, or its socket is gone. */

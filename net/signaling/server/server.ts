@@ -3,15 +3,16 @@
  * sees no game data, keeps nothing on disk, and may stop and start again without a running lobby losing its code.
  */
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type ErrorCode, errorCodes, type IceServer, parseClientMessage, SIGNALING_PATH } from '../protocol.ts'
+import { type ErrorCode, errorCodes, type IceServer, SIGNALING_PATH } from '../protocol.ts'
 import { type AllowedOrigins, addressOf, originAllowed } from './address.ts'
-import { type Connection, type Context, fail, offend, parseEnvelope, send, textOf } from './connection.ts'
-import { answerGuest, closeLobby, hearAsHost, releaseLobby, renewLease, startHosting } from './hosting.ts'
+import { type Connection, type Context, fail, parseEnvelope, send, textOf } from './connection.ts'
+import { farewell, hearOtherSide, hearPage } from './dispatch.ts'
+import { renewLease } from './hosting.ts'
 import { iceServersFromEnvironment } from './ice.ts'
-import { bounce, endAttempt, hearAsGuest, lookForHost, signalHost, startJoining } from './joining.ts'
+import { lookForHost } from './joining.ts'
 import * as limit from './limits.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { LobbyStore } from './store.ts'
@@ -58,9 +59,17 @@ export interface SignalingStats {
   turnedAway: { origin: number; address: number; full: number }
 }
 
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** What `attach` needs of a server: node:http's, node:https's and Vite's have it. */
+export interface UpgradingServer {
+  on(event: 'upgrade', listener: UpgradeListener): unknown
+  off(event: 'upgrade', listener: UpgradeListener): unknown
+}
+
 export interface SignalingServer {
   /** Serves the path `/starwire` of this server and leaves its other upgrades alone. The result detaches again. */
-  attach(server: Pick<Server, 'on' | 'off'>): () => void
+  attach(server: UpgradingServer): () => void
   /** For a server of another kind: takes an upgrade if its path is `/starwire`, else returns false. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
   /** Looks at every socket once: pings, cuts the silent ones, helps waiting guests. Runs by itself every second. */
@@ -141,42 +150,11 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
     const connection = connections.get(to)
     const envelope = parseEnvelope(text)
     if (connection === undefined || envelope === null) return false
-    inTurn(connection, async () => {
-      const { role } = connection
-      if (role === null) return bounce(context, connection, envelope, connection.epoch > 0 ? 'stale' : 'unknown-peer')
-      return role.kind === 'host'
-        ? hearAsHost(context, connection, role, envelope)
-        : hearAsGuest(context, connection, role, envelope)
-    })
+    inTurn(connection, () => hearOtherSide(context, connection, envelope))
     return true
   }
   const listening = store.listen(thisProcess, deliver)
   listening.catch((error: unknown) => log('warn', `The lobby store cannot be listened to: ${String(error)}`))
-
-  async function hear(connection: Connection, text: string, isBinary: boolean): Promise<void> {
-    if (connection.socket.readyState !== connection.socket.OPEN) return
-    if (!(await context.may('messages', connection.address))) return offend(context, connection, 'too-fast')
-    if (isBinary) return offend(context, connection, 'not-json')
-    const parsed = parseClientMessage(text)
-    if ('error' in parsed) return offend(context, connection, parsed.error, parsed.detail)
-    const { message } = parsed
-    switch (message.type) {
-      case 'host':
-        return startHosting(context, connection, message.protocol, message.token)
-      case 'join':
-        return startJoining(context, connection, message)
-      case 'admit':
-        return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, admit: true })
-      case 'refuse':
-        return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, refuse: message.reason })
-      case 'to-guest':
-        return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, data: message.data })
-      case 'to-host':
-        return signalHost(context, connection, message.epoch, message.data)
-      case 'close':
-        return closeLobby(context, connection)
-    }
-  }
 
   function welcome(socket: WebSocket, from: string): void {
     const now = clock.now()
@@ -185,11 +163,12 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
       address,
       socket,
       from,
-      since: now,
       role: null,
       epoch: 0,
       heardAt: now,
+      spokeAt: now,
       pingedAt: now,
+      expelled: false,
       waiting: 0,
       turn: Promise.resolve(),
     }
@@ -197,8 +176,9 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
     socketsOf.set(from, (socketsOf.get(from) ?? 0) + 1)
     socket.on('message', (data, isBinary) => {
       connection.heardAt = clock.now()
+      connection.spokeAt = connection.heardAt
       if (connection.waiting < limit.MAX_WAITING_MESSAGES) {
-        inTurn(connection, () => hear(connection, textOf(data), isBinary))
+        inTurn(connection, () => hearPage(context, connection, textOf(data), isBinary))
         return
       }
       context.count('flood')
@@ -217,10 +197,7 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
       const left = (socketsOf.get(from) ?? 1) - 1
       if (left > 0) socketsOf.set(from, left)
       else socketsOf.delete(from)
-      inTurn(connection, async () => {
-        if (connection.role?.kind === 'host') await releaseLobby(context, connection.role)
-        await endAttempt(context, connection)
-      })
+      inTurn(connection, () => farewell(context, connection))
     })
   }
 
@@ -234,7 +211,8 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
     if (request.url?.split('?')[0] !== SIGNALING_PATH) return false
     const from = addressOf(request, trustProxy)
     if (!originAllowed(request, allowedOrigins)) turnAway(socket, 'origin', '403 Forbidden')
-    else if ((socketsOf.get(from) ?? 0) >= limits.socketsPerAddress) turnAway(socket, 'address', '429 Too Many Requests')
+    else if ((socketsOf.get(from) ?? 0) >= limits.socketsPerAddress)
+      turnAway(socket, 'address', '429 Too Many Requests')
     else if (connections.size >= limits.sockets) turnAway(socket, 'full', '503 Service Unavailable')
     else acceptor.handleUpgrade(request, socket, head, (accepted) => welcome(accepted, from))
     return true
@@ -248,7 +226,7 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
         connection.socket.terminate()
         continue
       }
-      if (connection.role === null && now - Math.max(connection.since, connection.heardAt) >= limit.IDLE_MS) {
+      if (connection.role === null && now - connection.spokeAt >= limit.IDLE_MS) {
         fail(context, connection, 'idle')
         connection.socket.close(1008, 'idle')
         continue
@@ -289,10 +267,15 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
     async close() {
       stopSweeping()
       for (const detach of [...detachers]) detach()
-      const open = [...connections.values()]
-      for (const { socket } of open) socket.close(1001, 'the server stops')
-      for (const { socket } of open) socket.terminate()
-      await Promise.allSettled(open.map(({ turn }) => turn))
+      const closing = [...connections.values()].map(async (connection) => {
+        const { socket } = connection
+        const closed = new Promise((resolve) => socket.once('close', resolve))
+        socket.close(1001, 'the server stops')
+        socket.terminate()
+        await closed
+        await connection.turn
+      })
+      await Promise.all(closing)
       await (await listening)()
     },
   }

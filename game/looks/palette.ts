@@ -1,0 +1,61 @@
+/**
+ * Sixteen liveries. The first eight are the colours of Okabe and Ito, which most colour-blind people can tell apart,
+ * lightened for a dark sky; the other eight lie between them. Four hulls take turns, so that neighbours in hue differ
+ * in shape as well.
+ */
+export interface Livery {
+  readonly name: string
+  readonly color: string
+  /** Index of the hull's drawing, 0 to 3. */
+  readonly hull: number
+}
+
+const named = [
+  ['sky', '#5cc8ff'],
+  ['orange', '#ffa51f'],
+  ['green', '#2fe39a'],
+  ['yellow', '#fff04d'],
+  ['vermilion', '#ff5a3c'],
+  ['pink', '#ff8fd0'],
+  ['blue', '#4b7dff'],
+  ['white', '#f2f4ff'],
+  ['lime', '#b6f23c'],
+  ['violet', '#a96bff'],
+  ['teal', '#19c3c0'],
+  ['red', '#ff2e63'],
+  ['sand', '#e8c48f'],
+  ['lavender', '#c9b8ff'],
+  ['bronze', '#c98446'],
+  ['mint', '#b8ffd9'],
+] as const
+
+export const liveries: readonly Livery[] = named.map(([name, color], i) => ({
+  name,
+  color,
+  // Rows of four start one hull later each, so that sky, vermilion, lime and sand fly different ones.
+  hull: (i + Math.floor(i / 4)) % 4,
+}))
+
+const [firstLivery] = liveries
+export function liveryOf(color: number): Livery {
+  return liveries[color] ?? (firstLivery as Livery)
+}
+
+/** `#rrggbb` with an opacity, as a CSS colour. */
+export function fade(color: string, opacity: number): string {
+  const [r, g, b] = channels(color)
+  return `rgba(${r},${g},${b},${opacity})`
+}
+
+/** From one colour towards another, 0 to 1. */
+export function mix(from: string, to: string, share: number): string {
+  const a = channels(from)
+  const b = channels(to)
+  const [r, g, bl] = a.map((value, i) => Math.round(value + ((b[i] ?? 0) - value) * share))
+  return `rgb(${r},${g},${bl})`
+}
+
+function channels(color: string): [number, number, number] {
+  const value = Number.parseInt(color.slice(1, 7), 16)
+  return [value >> 16, (value >> 8) & 255, value & 255]
+}

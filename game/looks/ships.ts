@@ -1,0 +1,266 @@
+/** The hulls: four drawings, each in any livery, nose to the right. */
+import type Phaser from 'phaser'
+import { type Ctx, paintTexture } from './canvas.ts'
+import { fade, liveries, mix } from './palette.ts'
+
+export const SHIPS = 'ships'
+/** Pixels of a frame; a ship is drawn about 60 units long, so there is enough for a sharp screen. */
+const CELL = 144
+/** Units of a frame: the hull's collision circle is 36 across and sits inside the drawing. */
+export const SHIP_SPAN = 72
+
+type Half = readonly (readonly [number, number])[]
+
+interface Hull {
+  /** Half outlines in units from the centre, nose to the right; the other half is their mirror. */
+  readonly wings: Half
+  readonly body: Half
+  readonly stripe: Half
+  readonly cockpit: readonly [x: number, length: number, width: number]
+  /** Where the engines are; mirrored unless on the axis. */
+  readonly engines: Half
+  readonly guns: Half
+}
+
+const hulls: readonly Hull[] = [
+  {
+    wings: [
+      [8, 3],
+      [-4, 15],
+      [-14, 25],
+      [-21, 26],
+      [-18, 14],
+      [-20, 4],
+    ],
+    body: [
+      [29, 0],
+      [20, 4],
+      [4, 7],
+      [-12, 8.5],
+      [-20, 6],
+      [-20, 0],
+    ],
+    stripe: [
+      [24, 0],
+      [12, 2.6],
+      [-6, 3],
+      [-6, 0],
+    ],
+    cockpit: [7, 11, 4],
+    engines: [[-20, 4.5]],
+    guns: [[-9, 22.5]],
+  },
+  {
+    wings: [
+      [0, 5],
+      [14, 17],
+      [17, 20],
+      [6, 23],
+      [-14, 18],
+      [-21, 20],
+      [-17, 8],
+    ],
+    body: [
+      [24, 0],
+      [22, 4],
+      [10, 7],
+      [-8, 10],
+      [-21, 9],
+      [-18, 0],
+    ],
+    stripe: [
+      [-2, 5.5],
+      [-17, 6.5],
+      [-17, 2.5],
+      [-2, 2],
+    ],
+    cockpit: [12, 9, 4.4],
+    engines: [[-20, 6]],
+    guns: [[17, 19.5]],
+  },
+  {
+    wings: [
+      [10, 5],
+      [-2, 10],
+      [-10, 23],
+      [-4, 27],
+      [-18, 24],
+      [-24, 12],
+      [-18, 5],
+    ],
+    body: [
+      [30, 0],
+      [26, 2.4],
+      [10, 5.6],
+      [-6, 11],
+      [-19, 9],
+      [-23, 3],
+      [-23, 0],
+    ],
+    stripe: [
+      [2, 6.4],
+      [-13, 9],
+      [-16, 4],
+      [-6, 3.4],
+    ],
+    cockpit: [9, 13, 3.6],
+    engines: [
+      [-22, 0],
+      [-18.5, 8],
+    ],
+    guns: [[-5, 26]],
+  },
+  {
+    wings: [
+      [6, 6],
+      [2, 18],
+      [8, 25],
+      [-6, 24],
+      [-19, 15],
+      [-15, 6],
+    ],
+    body: [
+      [27, 0],
+      [27, 2.2],
+      [16, 5.4],
+      [6, 10],
+      [-8, 11],
+      [-20, 7],
+      [-20, 0],
+    ],
+    stripe: [
+      [21, 1.6],
+      [13, 4],
+      [13, 0],
+      [21, 0],
+    ],
+    cockpit: [3, 10, 5],
+    engines: [[-20, 5]],
+    guns: [[7, 24.5]],
+  },
+]
+
+export function paintShips(scene: Phaser.Scene): void {
+  paintTexture(scene, SHIPS, CELL * 4, CELL * 4, (ctx, frame) => {
+    for (const [i, { color, hull }] of liveries.entries()) {
+      const x = (i % 4) * CELL
+      const y = Math.floor(i / 4) * CELL
+      ctx.save()
+      ctx.translate(x + CELL / 2, y + CELL / 2)
+      ctx.scale(CELL / SHIP_SPAN, CELL / SHIP_SPAN)
+      paintHull(ctx, hulls[hull] ?? (hulls[0] as Hull), color)
+      ctx.restore()
+      frame(`ship-${i}`, x, y, CELL, CELL)
+    }
+  })
+}
+
+/** Engine positions of a livery's hull, for flames and trails: [x, y] in units from the centre. */
+export function enginesOf(hull: number): readonly (readonly [number, number])[] {
+  const half = hulls[hull]?.engines ?? []
+  return half.flatMap(([x, y]) => (y === 0 ? [[x, y] as const] : [[x, y] as const, [x, -y] as const]))
+}
+
+function paintHull(ctx: Ctx, hull: Hull, color: string): void {
+  ctx.lineJoin = 'round'
+  ctx.lineCap = 'round'
+  // A rim of the livery's light makes the hull stand out from any sky.
+  ctx.shadowColor = fade(color, 0.9)
+  ctx.shadowBlur = 9
+  ctx.fillStyle = fade(color, 0.5)
+  outline(ctx, hull.wings)
+  ctx.fill()
+  outline(ctx, hull.body)
+  ctx.fill()
+  ctx.shadowBlur = 0
+
+  for (const [x, y] of hull.guns)
+    for (const side of [y, -y]) {
+      ctx.fillStyle = '#2a3142'
+      ctx.fillRect(x - 6, side - 1.1, 14, 2.2)
+      ctx.fillStyle = '#9aa7bd'
+      ctx.fillRect(x + 5, side - 0.8, 3, 1.6)
+    }
+
+  const wing = ctx.createLinearGradient(0, -26, 0, 26)
+  for (const [at, share] of [
+    [0, 0.1],
+    [0.3, 0.32],
+    [0.5, 0.62],
+    [0.7, 0.32],
+    [1, 0.1],
+  ] as const)
+    wing.addColorStop(at, mix(color, '#10131f', share))
+  ctx.fillStyle = wing
+  outline(ctx, hull.wings)
+  ctx.fill()
+  ctx.strokeStyle = mix(color, '#ffffff', 0.45)
+  ctx.lineWidth = 0.9
+  ctx.stroke()
+  panelLines(ctx, hull.wings)
+
+  for (const [x, y] of hull.engines)
+    for (const side of y === 0 ? [0] : [y, -y]) {
+      ctx.fillStyle = '#171b27'
+      ctx.fillRect(x - 3.5, side - 3.2, 8, 6.4)
+      ctx.fillStyle = mix(color, '#ffffff', 0.6)
+      ctx.fillRect(x - 3.5, side - 2.2, 1.4, 4.4)
+    }
+
+  const steel = ctx.createLinearGradient(0, -11, 0, 11)
+  for (const [at, shade] of [
+    [0, '#39435a'],
+    [0.28, '#93a0b8'],
+    [0.5, '#eef3fb'],
+    [0.72, '#8b97af'],
+    [1, '#2f384c'],
+  ] as const)
+    steel.addColorStop(at, shade)
+  ctx.fillStyle = steel
+  outline(ctx, hull.body)
+  ctx.fill()
+  ctx.strokeStyle = '#0c0f18'
+  ctx.lineWidth = 0.9
+  ctx.stroke()
+
+  ctx.fillStyle = color
+  outline(ctx, hull.stripe)
+  ctx.fill()
+
+  const [x, length, width] = hull.cockpit
+  const glass = ctx.createRadialGradient(x + length * 0.2, -width * 0.4, 0.4, x, 0, length * 0.75)
+  glass.addColorStop(0, '#f4fdff')
+  glass.addColorStop(0.25, '#6fd3ff')
+  glass.addColorStop(0.75, '#0e3a66')
+  glass.addColorStop(1, '#061629')
+  ctx.fillStyle = glass
+  ctx.beginPath()
+  ctx.ellipse(x, 0, length / 2, width * 0.8, 0, 0, Math.PI * 2)
+  ctx.fill()
+  ctx.strokeStyle = '#0a0d15'
+  ctx.lineWidth = 0.8
+  ctx.stroke()
+}
+
+function panelLines(ctx: Ctx, half: Half): void {
+  ctx.save()
+  outline(ctx, half)
+  ctx.clip()
+  ctx.strokeStyle = 'rgba(5,8,16,0.45)'
+  ctx.lineWidth = 0.7
+  for (const side of [1, -1])
+    for (const y of [11, 17]) {
+      ctx.beginPath()
+      ctx.moveTo(-26, side * (y + 2))
+      ctx.lineTo(20, side * y)
+      ctx.stroke()
+    }
+  ctx.restore()
+}
+
+function outline(ctx: Ctx, half: Half): void {
+  ctx.beginPath()
+  for (const [i, [x, y]] of half.entries()) i === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)
+  for (const [x, y] of half.toReversed()) ctx.lineTo(x, -y)
+  ctx.closePath()
+}

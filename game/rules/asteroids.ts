@@ -1,0 +1,90 @@
+/** Asteroids: they drift, bounce off the walls, break into smaller ones, and the field is filled up again. */
+import {
+  ARENA_HEIGHT,
+  ARENA_WIDTH,
+  ASTEROID_HITS,
+  ASTEROID_RADIUS,
+  ASTEROID_SIZES,
+  ASTEROID_SPEED,
+  ASTEROID_WEIGHT,
+  FIELD_WEIGHT,
+  REBIRTH_DISTANCE,
+  REBIRTH_EVERY,
+  SPLIT_SPEED,
+} from './constants.ts'
+import type { Asteroid, Referee, Step } from './shape.ts'
+
+export function radiusOf(size: number): number {
+  return ASTEROID_RADIUS[size] ?? 0
+}
+
+/** Runs in `step`, where it acts on the host alone; clients draw the same straight lines from position and velocity. */
+export function driftAsteroids(world: Step): void {
+  for (const asteroid of world.all('asteroid')) {
+    const radius = radiusOf(asteroid.size)
+    asteroid.x += asteroid.vx * world.dt
+    asteroid.y += asteroid.vy * world.dt
+    if (asteroid.x < radius) asteroid.vx = Math.abs(asteroid.vx)
+    if (asteroid.x > ARENA_WIDTH - radius) asteroid.vx = -Math.abs(asteroid.vx)
+    if (asteroid.y < radius) asteroid.vy = Math.abs(asteroid.vy)
+    if (asteroid.y > ARENA_HEIGHT - radius) asteroid.vy = -Math.abs(asteroid.vy)
+  }
+}
+
+/** Breaks an asteroid in two along the shot, or to dust when it is small. */
+export function splitAsteroid(world: Referee, asteroid: Asteroid, shotX: number, shotY: number): void {
+  const { x, y, vx, vy, size } = asteroid
+  world.remove(asteroid)
+  if (size <= 1) return
+  const length = Math.sqrt(shotX * shotX + shotY * shotY)
+  // The pieces fly off to the two sides of the shot; a shot without direction splits it left and right.
+  const px = length > 0 ? -shotY / length : 1
+  const py = length > 0 ? shotX / length : 0
+  const offset = radiusOf(size - 1) * 0.8
+  for (const side of [-1, 1])
+    world.spawn('asteroid', {
+      x: x + px * side * offset,
+      y: y + py * side * offset,
+      vx: vx + px * side * SPLIT_SPEED,
+      vy: vy + py * side * SPLIT_SPEED,
+      size: size - 1,
+      hp: ASTEROID_HITS[size - 1] ?? 1,
+    })
+}
+
+/** Fills the field at the start of a match, and later by one large asteroid at a time. */
+export function refillField(world: Referee): void {
+  let weight = 0
+  for (const { size } of world.all('asteroid')) weight += ASTEROID_WEIGHT[size] ?? 0
+  const whole = ASTEROID_WEIGHT[ASTEROID_SIZES]
+  if (weight === 0) for (; weight + whole <= FIELD_WEIGHT; weight += whole) bearAsteroid(world)
+  else if (weight + whole <= FIELD_WEIGHT && world.tick % REBIRTH_EVERY === 0) bearAsteroid(world)
+}
+
+function bearAsteroid(world: Referee): void {
+  const radius = radiusOf(ASTEROID_SIZES)
+  // A few tries for a free place; in a crowded arena the next chance comes in two seconds.
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const x = radius + world.secret() * (ARENA_WIDTH - 2 * radius)
+    const y = radius + world.secret() * (ARENA_HEIGHT - 2 * radius)
+    if (!isFree(world, x, y)) continue
+    world.spawn('asteroid', {
+      x,
+      y,
+      vx: (world.secret() * 2 - 1) * ASTEROID_SPEED,
+      vy: (world.secret() * 2 - 1) * ASTEROID_SPEED,
+      size: ASTEROID_SIZES,
+      hp: ASTEROID_HITS[ASTEROID_SIZES],
+    })
+    return
+  }
+}
+
+function isFree(world: Referee, x: number, y: number): boolean {
+  for (const ship of world.all('ship'))
+    if (Math.abs(ship.x - x) < REBIRTH_DISTANCE && Math.abs(ship.y - y) < REBIRTH_DISTANCE) return false
+  const apart = 2 * radiusOf(ASTEROID_SIZES)
+  for (const other of world.all('asteroid'))
+    if (Math.abs(other.x - x) < apart && Math.abs(other.y - y) < apart) return false
+  return true
+}

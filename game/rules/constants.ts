@@ -1,0 +1,103 @@
+/**
+ * Dogstar's numbers. Lengths are in units (one unit is one CSS pixel at the camera's normal zoom), angles in radians,
+ * speeds in units per second, times in ticks of 1/60 s unless the name says otherwise.
+ */
+
+/** Ticks per second. 60 is the rate of most screens: one tick, one frame. */
+export const TICK_RATE = 60
+
+/** The arena: about 2.3 screens wide and 2.8 high, so that sixteen meet all the time and two find each other in 5 s. */
+export const ARENA_WIDTH = 3000
+export const ARENA_HEIGHT = 2000
+/** Share of the speed into a wall that comes back out: a soft field, no trampoline. */
+export const WALL_BOUNCE = 0.55
+
+/** Radius of a ship's hull. The drawing is a little longer: grazing shots should miss for the one who is shot at. */
+export const SHIP_RADIUS = 18
+/** From the centre of the ship to its guns. */
+export const SHIP_NOSE = 22
+/** Units per second²: from rest to top speed in 0.8 s. */
+export const THRUST = 620
+/** Share of the speed lost per second while drifting: space that forgives. */
+export const DRAG = 0.55
+/** The same while braking. */
+export const BRAKE_DRAG = 2.6
+/** Units per second: a screen's width in 3 s. */
+export const TOP_SPEED = 430
+/** Share of the speed above the top speed that is lost per second, after a dash. */
+export const OVERSPEED_DRAG = 3.2
+/** Radians per second at full turn: once around in 1.6 s, slow enough to be outflown. */
+export const TURN_SPEED = 3.9
+/** How fast the turn rate follows the stick, per second: full after 0.15 s, so that a tap is a small correction. */
+export const TURN_RESPONSE = 15
+/** `input.turn` at full turn. Eighths let a thumb steer finely and cost four bits. */
+export const TURN_STEPS = 8
+/** Added along the nose by a dash, in units per second. */
+export const DASH_SPEED = 480
+/** 2.5 s: once per encounter, not a way to travel. */
+export const DASH_COOLDOWN = 150
+
+/** Full hit points. */
+export const FULL_HP = 100
+/** 4.5 s without a hit, then the hull mends itself. */
+export const REPAIR_AFTER = 270
+/** One point in 6 ticks: ten a second. */
+export const REPAIR_EVERY = 6
+/** 3 s from the explosion to the next ship: time to see who did it. */
+export const RESPAWN_AFTER = 180
+/** 2 s in which a new ship takes no damage, ended by its first shot. */
+export const SAFE_AFTER_SPAWN = 120
+/** A ship whose pilot has left drifts this long: a page that is reloaded gets it back. */
+export const DRIFT_AFTER_LEAVING = 300
+/** After leaving, inputs are the last ones repeated (250 ms at most); only later ones say that the pilot is back. */
+export const STALE_INPUT = 30
+
+/** Relative to the ship, in units per second: twice its top speed. */
+export const BULLET_SPEED = 860
+/** 1.1 s: a little less than a screen's width. */
+export const BULLET_LIFE = 66
+/** Added to the radius of whatever it may hit. At most 29 units per tick, so no hull (36 wide) is jumped over. */
+export const BULLET_RADIUS = 4
+/** 9 ticks: 6.7 shots a second. */
+export const FIRE_COOLDOWN = 9
+/** Seven hits destroy a ship: about 1.5 s of good aim. */
+export const BULLET_DAMAGE = 15
+
+/** Sizes of asteroids, 1 to 3, as indices of the tables below. */
+export const ASTEROID_SIZES = 3
+/** Radius by size. */
+export const ASTEROID_RADIUS = [0, 22, 38, 64] as const
+/** Hits to break it, by size. */
+export const ASTEROID_HITS = [0, 1, 3, 5] as const
+/** Points for breaking it, by size. */
+export const ASTEROID_POINTS = [0, 5, 10, 15] as const
+/** What it weighs, by size: two pieces weigh what the whole did, so the field can be kept full by weight. */
+export const ASTEROID_WEIGHT = [0, 1, 2, 4] as const
+/** Weight of a full field: 12 large ones, or 48 small ones, the most there can be. */
+export const FIELD_WEIGHT = 48
+/** Fastest drift of an asteroid on each axis. */
+export const ASTEROID_SPEED = 70
+/** Speed that the two pieces get, apart from each other. */
+export const SPLIT_SPEED = 55
+/** At most one new asteroid in 2 s. */
+export const REBIRTH_EVERY = 120
+/** New asteroids keep this far from every ship. */
+export const REBIRTH_DISTANCE = 380
+
+/** Impacts below this speed only bounce. */
+export const HARMLESS_IMPACT = 170
+/** Hit points per unit per second above it: top speed into a rock costs a quarter of the hull. */
+export const IMPACT_DAMAGE = 0.1
+/** Share of the closing speed that comes back. */
+export const BOUNCE = 0.6
+
+export const KILL_POINTS = 100
+/** Whoever hit a ship within the last 6 s gets it when it crashes. */
+export const CREDIT_FOR = 360
+/** 10 s for the winner's name before the next round. */
+export const ROUND_PAUSE = 600
+/** Score that ends a round early: ten ships and a few rocks; about four minutes between equals. */
+export const DEFAULT_GOAL = 1000
+export const DEFAULT_ROUND_MINUTES = 5
+
+export const MAX_PLAYERS = 16

@@ -1,0 +1,48 @@
+/** Dogstar: a dogfight among asteroids for 2 to 16. The whole game is these rules; the scenes only draw it. */
+import { defineGame } from 'starwire'
+import { driftAsteroids, refillField } from './asteroids.ts'
+import { fireGuns, flyBullets } from './bullets.ts'
+import { MAX_PLAYERS, TICK_RATE } from './constants.ts'
+import { repairShips, settleBullets, settleImpacts } from './damage.ts'
+import { attendPilots, endProtection, launchShips } from './pilots.ts'
+import { relevanceOf } from './relevance.ts'
+import { runRounds } from './rounds.ts'
+import { entities, events, globals, input, options, player } from './shape.ts'
+import { flyShips } from './ships.ts'
+
+export type { DogstarShape } from './shape.ts'
+
+export const dogstar = defineGame({
+  id: 'dogstar',
+  // Raise it with any change of a rule: players of different versions never meet in one match.
+  version: 1,
+  maxPlayers: MAX_PLAYERS,
+  tickRate: TICK_RATE,
+  input,
+  entities,
+  globals,
+  player,
+  options,
+  events,
+
+  // Bullets before ships, so that a new one is first seen at the muzzle.
+  step(world) {
+    driftAsteroids(world)
+    flyBullets(world)
+    flyShips(world)
+    fireGuns(world)
+  },
+
+  referee(world) {
+    attendPilots(world)
+    refillField(world)
+    endProtection(world)
+    settleBullets(world)
+    settleImpacts(world)
+    repairShips(world)
+    runRounds(world)
+    launchShips(world)
+  },
+
+  relevant: relevanceOf,
+})

@@ -1,0 +1,155 @@
+/** What Dogstar is made of, as data: everything that is sent, saved or predicted is named here and nowhere else. */
+import {
+  type EntityId,
+  entity,
+  event,
+  type PlayerId,
+  type RefereeEntity,
+  type RefereeWorld,
+  type StepEntity,
+  type StepWorld,
+  t,
+} from 'starwire'
+import {
+  ARENA_HEIGHT,
+  ARENA_WIDTH,
+  ASTEROID_SIZES,
+  DEFAULT_GOAL,
+  DEFAULT_ROUND_MINUTES,
+  FULL_HP,
+  MAX_PLAYERS,
+  TURN_STEPS,
+} from './constants.ts'
+
+/** An eighth of a pixel is less than anybody sees. */
+const x = { min: 0, max: ARENA_WIDTH, step: 1 / 8, rate: 'vx' } as const
+const y = { min: 0, max: ARENA_HEIGHT, step: 1 / 8, rate: 'vy' } as const
+/** Faster than a dash at top speed; half a unit per second is a third of a pixel in a lost packet. */
+const velocity = { min: -1200, max: 1200, step: 1 / 2 } as const
+
+export const input = {
+  /** Eighths of the full turn: left is negative. */
+  turn: t.int(-TURN_STEPS, TURN_STEPS),
+  thrust: t.bool(),
+  brake: t.bool(),
+  fire: t.bool(),
+  /** A press, not a state: it must act once, however late it comes. */
+  dash: t.button(),
+}
+
+export const entities = {
+  ship: entity({
+    x: t.fixed(x),
+    y: t.fixed(y),
+    vx: t.fixed(velocity),
+    vy: t.fixed(velocity),
+    angle: t.angle({ rate: 'spin' }),
+    spin: t.fixed({ min: -6, max: 6, step: 1 / 32 }),
+    thrust: t.bool(),
+    /** Speed of the hardest collision in this tick, 0 for none: `step` bounces, `referee` deals the damage. */
+    impact: t.fixed({ min: 0, max: 2400, step: 1, to: 'owner' }),
+    /** When the guns and the dash are ready again. Nobody else needs to know. */
+    gunsAt: t.tick({ to: 'owner' }),
+    dashAt: t.tick({ to: 'owner' }),
+    hp: t.int(0, FULL_HP, { by: 'referee', default: FULL_HP }),
+    /** Until then it takes no damage. */
+    safeUntil: t.tick({ by: 'referee' }),
+    /** Who hit it last, and when; decides who gets a crash, and when repair begins. */
+    hitBy: t.player({ by: 'referee', to: 'nobody' }),
+    hitAt: t.tick({ by: 'referee', to: 'nobody' }),
+  }),
+  bullet: entity({
+    x: t.fixed(x),
+    y: t.fixed(y),
+    // Whole numbers, so that a flight is a straight line on the wire's grid too and costs nothing while it lasts.
+    vx: t.int(-2100, 2100),
+    vy: t.int(-2100, 2100),
+    until: t.tick(),
+    /** It has struck and waits for the referee: the shooter's page stops it at once, though the host has the last word. */
+    spent: t.bool(),
+    struck: t.entity(),
+  }),
+  asteroid: entity(
+    {
+      x: t.fixed(x),
+      y: t.fixed(y),
+      vx: t.int(-300, 300),
+      vy: t.int(-300, 300),
+      size: t.int(1, ASTEROID_SIZES, { by: 'referee' }),
+      hp: t.int(0, 10, { by: 'referee', to: 'nobody' }),
+    },
+    { predict: 'none' },
+  ),
+}
+
+export const globals = {
+  /** `waiting`: alone, practice without a clock. `over`: the winner is shown. */
+  phase: t.enum(['waiting', 'playing', 'over']),
+  /** End of the phase; 0 while waiting. */
+  endsAt: t.tick(),
+  round: t.int(0, 9999),
+  winner: t.player(),
+}
+
+/** A pilot's record: it outlives his ships. */
+export const player = {
+  score: t.int(0, 99999),
+  kills: t.int(0, 9999),
+  deaths: t.int(0, 9999),
+  /** Which of the sixteen liveries; two players never share one. */
+  color: t.int(0, MAX_PLAYERS - 1),
+  ship: t.entity(),
+  /** When the next ship comes, for one who has none. */
+  respawnAt: t.tick(),
+  /** When the pilot left; 0 while present. */
+  leftAt: t.tick(),
+}
+
+export const options = {
+  /** Score that wins a round. */
+  goal: t.int(100, 10000, { default: DEFAULT_GOAL }),
+  roundMinutes: t.int(1, 30, { default: DEFAULT_ROUND_MINUTES }),
+}
+
+const place = {
+  x: t.fixed({ min: 0, max: ARENA_WIDTH, step: 1 }),
+  y: t.fixed({ min: 0, max: ARENA_HEIGHT, step: 1 }),
+}
+
+export const events = {
+  shot: event({ by: t.player() }, { timing: 'predicted' }),
+  dashed: event({ by: t.player() }, { timing: 'predicted' }),
+  /** A ship bounced off something. `speed` is how hard. */
+  bumped: event({ by: t.player(), ...place, speed: t.int(0, 2400) }, { timing: 'predicted' }),
+  /** A ship lost hit points; `by` is null for a collision. 0 when its shield took them. */
+  hit: event({ whom: t.player(), by: t.player(), ...place, damage: t.int(0, FULL_HP) }),
+  /** A ship is gone. `by` gets the points; `crash` says that it was a collision. */
+  destroyed: event({ whom: t.player(), by: t.player(), ...place, crash: t.bool() }),
+  /** An asteroid was hit, and broke if `broken`. */
+  chipped: event({ by: t.player(), ...place, size: t.int(1, ASTEROID_SIZES), broken: t.bool() }),
+  /** Whoever is shown the winner, or that a round begins, should not wait for the drawn world. */
+  roundOver: event({ winner: t.player(), round: t.int(0, 9999) }, { timing: 'now' }),
+  roundBegins: event({ round: t.int(0, 9999) }, { timing: 'now' }),
+}
+
+// biome-ignore lint/complexity/noBannedTypes: a game without commands has exactly {}.
+type None = {}
+
+/** The types of everything above: `Session<DogstarShape>`, `View<DogstarShape>`. */
+export interface DogstarShape {
+  input: typeof input
+  entities: typeof entities
+  globals: typeof globals
+  player: typeof player
+  options: typeof options
+  events: typeof events
+  commands: None
+}
+
+export type Step = StepWorld<DogstarShape>
+export type Referee = RefereeWorld<DogstarShape>
+export type FlyingShip = StepEntity<DogstarShape, 'ship'>
+export type Ship = RefereeEntity<DogstarShape, 'ship'>
+export type Asteroid = RefereeEntity<DogstarShape, 'asteroid'>
+export type Bullet = RefereeEntity<DogstarShape, 'bullet'>
+export type { EntityId, PlayerId }

@@ -1,0 +1,137 @@
+/** How ships fly: thrust, drag and turn, walls, and bounces off asteroids and each other. Runs in `step`, everywhere. */
+import { cos, sin } from 'starwire'
+import { radiusOf } from './asteroids.ts'
+import {
+  ARENA_HEIGHT,
+  ARENA_WIDTH,
+  BOUNCE,
+  BRAKE_DRAG,
+  DASH_COOLDOWN,
+  DASH_SPEED,
+  DRAG,
+  OVERSPEED_DRAG,
+  SHIP_RADIUS,
+  THRUST,
+  TOP_SPEED,
+  TURN_RESPONSE,
+  TURN_SPEED,
+  TURN_STEPS,
+  WALL_BOUNCE,
+} from './constants.ts'
+import type { FlyingShip, Step } from './shape.ts'
+
+/** Moves every ship by one tick. */
+export function flyShips(world: Step): void {
+  const ships = [...world.all('ship')]
+  const asteroids = [...world.all('asteroid')]
+  for (const ship of ships) {
+    ship.impact = 0
+    steer(world, ship)
+    ship.x += ship.vx * world.dt
+    ship.y += ship.vy * world.dt
+    for (const asteroid of asteroids) bounceOff(ship, asteroid, radiusOf(asteroid.size))
+  }
+  for (let i = 0; i < ships.length; i++)
+    for (let j = i + 1; j < ships.length; j++) {
+      const [a, b] = [ships[i], ships[j]]
+      if (a && b) bounceApart(a, b)
+    }
+  for (const ship of ships) {
+    stayInside(ship)
+    if (ship.impact > 40 && ship.owner !== null)
+      world.emit(
+        'bumped',
+        { by: ship.owner, x: ship.x, y: ship.y, speed: Math.round(ship.impact) },
+        { owner: ship.owner },
+      )
+  }
+}
+
+function steer(world: Step, ship: FlyingShip): void {
+  const { dt } = world
+  const input = world.inputOf(ship.owner)
+  const turn = (input.turn / TURN_STEPS) * TURN_SPEED
+  ship.spin += (turn - ship.spin) * Math.min(1, TURN_RESPONSE * dt)
+  ship.angle += ship.spin * dt
+  ship.thrust = input.thrust
+  const dashes = input.dash && world.tick >= ship.dashAt
+  const push = (input.thrust ? THRUST * dt : 0) + (dashes ? DASH_SPEED : 0)
+  const vx = ship.vx + cos(ship.angle) * push
+  const vy = ship.vy + sin(ship.angle) * push
+  const kept = 1 - (input.brake ? BRAKE_DRAG : DRAG) * dt
+  const speed = Math.sqrt(vx * vx + vy * vy) * kept
+  // Above the top speed the excess fades; cutting it off would swallow the dash and every hard bounce.
+  const excess = Math.max(0, speed - TOP_SPEED) * Math.min(1, OVERSPEED_DRAG * dt)
+  const factor = speed > 0 ? kept * (1 - excess / speed) : 0
+  ship.vx = vx * factor
+  ship.vy = vy * factor
+  if (!dashes || ship.owner === null) return
+  ship.dashAt = world.tick + DASH_COOLDOWN
+  world.emit('dashed', { by: ship.owner }, { owner: ship.owner })
+}
+
+/** A ship against something much heavier: the ship is pushed out and thrown back, the other does not notice. */
+function bounceOff(
+  ship: FlyingShip,
+  rock: { readonly x: number; readonly y: number; readonly vx: number; readonly vy: number },
+  radius: number,
+): void {
+  const dx = ship.x - rock.x
+  const dy = ship.y - rock.y
+  const reach = radius + SHIP_RADIUS
+  if (dx > reach || dx < -reach || dy > reach || dy < -reach) return
+  const distance = Math.sqrt(dx * dx + dy * dy)
+  if (distance >= reach) return
+  const nx = distance > 0 ? dx / distance : 1
+  const ny = distance > 0 ? dy / distance : 0
+  ship.x += nx * (reach - distance)
+  ship.y += ny * (reach - distance)
+  const closing = -((ship.vx - rock.vx) * nx + (ship.vy - rock.vy) * ny)
+  if (closing <= 0) return
+  ship.vx += nx * closing * (1 + BOUNCE)
+  ship.vy += ny * closing * (1 + BOUNCE)
+  ship.impact = Math.max(ship.impact, closing)
+}
+
+/** Two ships of equal weight. On a client only the own one moves: what is written to the other is dropped. */
+function bounceApart(a: FlyingShip, b: FlyingShip): void {
+  const dx = a.x - b.x
+  const dy = a.y - b.y
+  const reach = 2 * SHIP_RADIUS
+  if (dx > reach || dx < -reach || dy > reach || dy < -reach) return
+  const distance = Math.sqrt(dx * dx + dy * dy)
+  if (distance >= reach) return
+  const nx = distance > 0 ? dx / distance : 1
+  const ny = distance > 0 ? dy / distance : 0
+  const overlap = (reach - distance) / 2
+  const closing = -((a.vx - b.vx) * nx + (a.vy - b.vy) * ny)
+  const change = closing > 0 ? (closing * (1 + BOUNCE)) / 2 : 0
+  a.x += nx * overlap
+  a.y += ny * overlap
+  a.vx += nx * change
+  a.vy += ny * change
+  b.x -= nx * overlap
+  b.y -= ny * overlap
+  b.vx -= nx * change
+  b.vy -= ny * change
+  if (closing <= 0) return
+  a.impact = Math.max(a.impact, closing)
+  b.impact = Math.max(b.impact, closing)
+}
+
+function stayInside(ship: FlyingShip): void {
+  if (ship.x < SHIP_RADIUS) {
+    ship.x = SHIP_RADIUS
+    ship.vx = Math.abs(ship.vx) * WALL_BOUNCE
+  } else if (ship.x > ARENA_WIDTH - SHIP_RADIUS) {
+    ship.x = ARENA_WIDTH - SHIP_RADIUS
+    ship.vx = -Math.abs(ship.vx) * WALL_BOUNCE
+  }
+  if (ship.y < SHIP_RADIUS) {
+    ship.y = SHIP_RADIUS
+    ship.vy = Math.abs(ship.vy) * WALL_BOUNCE
+  } else if (ship.y > ARENA_HEIGHT - SHIP_RADIUS) {
+    ship.y = ARENA_HEIGHT - SHIP_RADIUS
+    ship.vy = -Math.abs(ship.vy) * WALL_BOUNCE
+  }
+}

@@ -1,0 +1,92 @@
+/** Drives a client's session over its link, and hands out what it has to tell. The time is given; timers live above. */
+import type { ClientSession } from '../session/client.ts'
+import type { HeardEvent } from '../session/event-inbox.ts'
+import { RateMeter } from '../session/rates.ts'
+import type { Link } from '../wire/link.ts'
+import { type Reason, StarwireError } from '../wire/reasons.ts'
+
+type Listener = (event: HeardEvent) => void
+
+interface OpenCommand {
+  resolve(result: unknown): void
+  reject(error: StarwireError): void
+}
+
+export class ClientRunner {
+  readonly session: ClientSession
+  readonly link: Link
+  readonly up = new RateMeter()
+  readonly ended: Promise<Reason>
+  private readonly listeners = new Map<string, Set<Listener>>()
+  private readonly open = new Map<number, OpenCommand>()
+  private end: (reason: Reason) => void = () => {}
+  private over: Reason | null = null
+
+  constructor(session: ClientSession, link: Link) {
+    this.session = session
+    this.link = link
+    this.ended = new Promise((resolve) => {
+      this.end = resolve
+    })
+  }
+
+  on(name: string, listener: Listener): () => void {
+    if (!this.session.game.schema.eventsByName.has(name))
+      throw new TypeError(`There is no event "${name}". The game has ${[...this.session.game.schema.eventsByName.keys()].join(', ')}.`)
+    const heard = this.listeners.get(name) ?? new Set()
+    this.listeners.set(name, heard)
+    heard.add(listener)
+    return () => heard.delete(listener)
+  }
+
+  command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
+    if (this.over) return Promise.reject(new StarwireError(this.over))
+    const id = this.session.command(name, payload)
+    if (id === null) return Promise.reject(new RangeError('Too many commands are open: wait for their answers before sending more.'))
+    return new Promise((resolve, reject) => this.open.set(id, { resolve, reject }))
+  }
+
+  receive(bytes: Uint8Array, now: number): void {
+    if (!this.over) this.session.receive(bytes, now)
+  }
+
+  tick(now: number): void {
+    if (this.over) return
+    this.session.advance(now)
+    const bytes = this.session.outgoing(now)
+    if (bytes && this.link.send('state', bytes) === 'sent') {
+      this.session.sent(now)
+      this.up.add(now, bytes.length)
+    }
+    for (const event of this.session.events()) this.tell(event)
+    for (const { id, result } of this.session.takeResults()) {
+      this.open.get(id)?.resolve(result)
+      this.open.delete(id)
+    }
+    if (this.session.failure !== null) this.finish('rules-failed')
+  }
+
+  private tell(event: HeardEvent): void {
+    for (const listener of this.listeners.get(event.name) ?? []) {
+      try {
+        listener(event)
+      } catch (error) {
+        // A listener is the page's: what it throws is shown where pages show errors, and the match goes on.
+        reportError(error)
+      }
+    }
+  }
+
+  /** The match is over for this page. */
+  finish(reason: Reason): void {
+    if (this.over) return
+    this.over = reason
+    for (const { reject } of this.open.values()) reject(new StarwireError(reason))
+    this.open.clear()
+    this.end(reason)
+  }
+
+  get finished(): Reason | null {
+    return this.over
+  }
+}

@@ -1,0 +1,39 @@
+/** The session as the developer holds it: the same for the host's player and for guests. */
+import type { Session, SessionStats, WorldReport } from '../session/types.ts'
+import type { GameShape } from '../world/types.ts'
+import type { ClientRunner } from './client-runner.ts'
+import type { HostRunner } from './host-runner.ts'
+
+/** `host` is given on the host's page, whose figures and world are then the host's own. */
+export function sessionFace<G extends GameShape>(runner: ClientRunner, host: HostRunner | null): Session<G> {
+  const face = {
+    me: runner.session.me,
+    ended: runner.ended,
+    input: (values: Readonly<Record<string, unknown>>) => runner.session.input(values),
+    view: (now: number) => runner.session.view(now),
+    on: (name: string, heard: (payload: unknown, meta: { tick: number; mine: boolean }) => void) =>
+      runner.on(name, ({ payload, tick, mine }) => heard(payload, { tick, mine })),
+    command: (name: string, payload: Readonly<Record<string, unknown>>) => runner.command(name, payload),
+    stats: () => statsOf(runner, host, performance.now()),
+    world: (tick?: number): WorldReport => (host ? host.session.report(tick) : runner.session.report(tick)),
+  }
+  // The core works on plain records; the game's types were checked where they were defined.
+  return face as unknown as Session<G>
+}
+
+export function statsOf(runner: ClientRunner, host: HostRunner | null, now: number): SessionStats {
+  const { session } = runner
+  return {
+    role: host ? 'host' : 'client',
+    tick: host ? host.session.world.tick : session.prediction.tick,
+    rttMs: host ? 0 : session.clock.rttMs,
+    loss: host ? 0 : session.loss,
+    up: host ? host.up.read(now) : runner.up.read(now),
+    down: host ? host.down.read(now) : session.down.read(now),
+    snapshotBytes: host ? host.snapshotSizes.sizes(now) : session.down.sizes(now),
+    entities: session.drawn.counts,
+    lanes: runner.link.stats(),
+    corrections: session.prediction.corrections,
+    malformed: { ...(host ? host.session.malformed : session.malformed) },
+  }
+}

@@ -1,0 +1,17 @@
+/** The face `starwire/server`: the signalling server, for Node. */
+
+export type { IceServer } from './signaling/protocol.ts'
+export { SIGNALING_PATH } from './signaling/protocol.ts'
+export type { AllowedOrigins } from './signaling/server/address.ts'
+export { DEFAULT_STUN, type IceServers, iceServersFromEnvironment } from './signaling/server/ice.ts'
+export { defaultLimits, type SignalingLimits } from './signaling/server/limits.ts'
+export { createMemoryStore, type MemoryStoreOptions } from './signaling/server/memory-store.ts'
+export {
+  type Clock,
+  createSignalingServer,
+  type SignalingServer,
+  type SignalingServerOptions,
+  type SignalingStats,
+  type UpgradingServer,
+} from './signaling/server/server.ts'
+export type { Address, Claim, Lobby, LobbyStore } from './signaling/server/store.ts'

@@ -1,0 +1,285 @@
+/**
+ * A client's side of a running match, the same for a guest and for the host's own player. Bytes and the time come in,
+ * inputs and frames go out; nothing here holds a timer or a socket.
+ */
+
+import { ReceivedSequences, sequenceDistance } from '../sync/acks.ts'
+import { ClientClock } from '../sync/client-clock.ts'
+import { ConfirmedWorld } from '../sync/confirmed.ts'
+import { Prediction } from '../sync/prediction.ts'
+import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
+import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
+import { decodeSnapshot, type Snapshot, type WireRecord } from '../wire/snapshots.ts'
+import type { AnyGame } from '../world/game.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import { initialNumbers, plainValues, type Row } from '../world/record.ts'
+import { EventInbox, type HeardEvent } from './event-inbox.ts'
+import { KEEP_SECONDS, MAX_CATCH_UP_TICKS, MAX_PREDICTION_SECONDS, STALE_SNAPSHOT_SECONDS } from './limits.ts'
+import { RateMeter } from './rates.ts'
+import type { ReportedEntity, WorldReport } from './types.ts'
+import { DrawnWorld } from './view.ts'
+
+export interface ClientOptions {
+  readonly game: AnyGame
+  readonly me: PlayerId
+  readonly seed: number
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly epoch: number
+  /** Hears, in development, of writes that the rules do not allow. */
+  readonly warn?: (problem: string) => void
+}
+
+export interface CommandResult {
+  readonly id: number
+  readonly result: unknown
+}
+
+export class ClientSession {
+  readonly game: AnyGame
+  readonly me: PlayerId
+  readonly epoch: number
+  readonly prediction: Prediction
+  readonly drawn: DrawnWorld
+  readonly clock: ClientClock
+  readonly down = new RateMeter()
+  readonly malformed: Record<string, number> = {}
+  /** Set when `step` threw here: this client cannot go on. */
+  failure: unknown = null
+  private readonly confirmed: ConfirmedWorld
+  private readonly received = new ReceivedSequences()
+  private readonly inbox: EventInbox
+  private readonly sentAt = new Map<number, number>()
+  private readonly parts = new Map<number, { exact: Map<EntityId, WireRecord>; seen: number; last: number | null }>()
+  private readonly arrivals: { at: number; sequence: number }[] = []
+  private readonly staleTicks: number
+  private readonly keepTicks: number
+  private inputAck = 0
+  private reconciled = -1
+  private current: Row
+  private readonly pressed = new Set<number>()
+  private commands: CommandRequest[] = []
+  private nextCommand = 1
+  private resultAck = 0
+  private results: CommandResult[] = []
+  private outgoingTick: number | null = null
+  private presentation = 0
+
+  constructor({ game, me, seed, options, epoch, warn }: ClientOptions) {
+    this.game = game
+    this.me = me
+    this.epoch = epoch
+    this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
+    this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
+    this.confirmed = new ConfirmedWorld(this.keepTicks)
+    this.prediction = new Prediction({
+      game,
+      me,
+      seed,
+      options: options ?? {},
+      confirmed: this.confirmed,
+      keepTicks: this.keepTicks,
+      ...(warn ? { refused: warn } : {}),
+    })
+    this.drawn = new DrawnWorld(me, this.prediction, this.confirmed)
+    this.clock = new ClientClock(game.tickRate)
+    this.inbox = new EventInbox(me)
+    this.current = { numbers: initialNumbers(game.schema.input), objects: [] }
+  }
+
+  /** Whether the first snapshot has come: there is something to draw. */
+  get ready(): boolean {
+    return this.prediction.ready
+  }
+
+  /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
+  input(values: Readonly<Record<string, unknown>>): void {
+    const type = this.game.schema.input
+    const named: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(values)) {
+      const field = type.numbers.find((other) => other.name === name)
+      if (!field) throw new TypeError(`The input has no field "${name}". It has ${type.fields.map((other) => other.name).join(', ')}.`)
+      if (field.kind === 'button') {
+        if (value === true) this.pressed.add(field.slot)
+      } else named[name] = value
+    }
+    const row = this.prediction.world.message(type, named)
+    const numbers = this.current.numbers.slice()
+    for (const field of type.numbers) if (field.name in named) numbers[field.slot] = row.numbers[field.slot] ?? 0
+    this.current = { numbers, objects: [] }
+  }
+
+  private takeInput(): Row {
+    if (this.pressed.size === 0) return this.current
+    const numbers = this.current.numbers.slice()
+    for (const slot of this.pressed) numbers[slot] = 1
+    this.pressed.clear()
+    return { numbers, objects: [] }
+  }
+
+  /** Asks the referee. Returns the command's number, by which its result comes; null when too many are open. */
+  command(name: string, payload: Readonly<Record<string, unknown>>): number | null {
+    const type = this.game.schema.commandsByName.get(name)
+    if (!type) throw new TypeError(`There is no command "${name}". The game has ${[...this.game.schema.commandsByName.keys()].join(', ')}.`)
+    if (this.commands.length >= MAX_COMMANDS) return null
+    const id = this.nextCommand++
+    this.commands.push({ id, type, row: this.prediction.world.message(type.fields, payload) })
+    return id
+  }
+
+  /** Bytes of the state lane. */
+  receive(bytes: Uint8Array, now: number): void {
+    const packet = decodePacket(bytes)
+    if (!packet || packet.kind !== PacketKind.snapshot) return this.nonsense('packet')
+    if (packet.epoch !== this.epoch) return this.nonsense('epoch')
+    if (packet.tick <= this.confirmed.tick - this.staleTicks) return this.nonsense('stale')
+    const snapshot = decodeSnapshot(this.game, this.me, packet.tick, packet.body)
+    if (!snapshot) return this.nonsense('snapshot')
+    this.down.add(now, bytes.length)
+    if (!this.received.receive(snapshot.head.sequence, now)) return
+    this.noteArrival(now, snapshot.head.sequence)
+    try {
+      this.apply(packet.tick, snapshot, now)
+    } catch (error) {
+      // A replay runs the rules.
+      this.failure = error
+    }
+  }
+
+  private nonsense(kind: string): void {
+    this.malformed[kind] = (this.malformed[kind] ?? 0) + 1
+  }
+
+  private apply(tick: number, snapshot: Snapshot, now: number): void {
+    const { head } = snapshot
+    const newest = tick > this.confirmed.tick
+    if (newest) this.clock.snapshot(now, tick, head.interval)
+    if (head.inputAck !== null && head.inputAck > this.inputAck) {
+      this.inputAck = head.inputAck
+      const sentAt = this.sentAt.get(head.inputAck)
+      if (sentAt !== undefined) this.clock.roundTrip(Math.max(0, now - sentAt - head.holdMs))
+      for (const sent of this.sentAt.keys()) if (sent <= head.inputAck) this.sentAt.delete(sent)
+    }
+    this.commands = this.commands.filter(({ id }) => id > head.commandAck)
+    for (const event of snapshot.events) this.inbox.receive(event)
+    for (const { id, type, row } of snapshot.results) {
+      if (id !== this.resultAck + 1) continue
+      this.resultAck = id
+      this.results.push({ id, result: plainValues(type.result, row).result })
+    }
+    this.confirmed.apply(tick, [...snapshot.exact, ...snapshot.presented], snapshot.tombstones, head.complete)
+    this.gather(tick, snapshot)
+    this.confirmed.forget()
+    this.inbox.forget(tick)
+  }
+
+  /** The exact part is compared once all its packets are there, and only if no newer one has been. */
+  private gather(tick: number, { head, exact }: Snapshot): void {
+    if (tick <= this.reconciled) return
+    let parts = this.parts.get(tick)
+    if (!parts) {
+      parts = { exact: new Map(), seen: 0, last: null }
+      this.parts.set(tick, parts)
+    }
+    parts.seen |= 1 << head.part
+    if (head.last) parts.last = head.part
+    for (const record of exact) parts.exact.set(record.id, record)
+    if (parts.last === null || parts.seen !== 2 ** (parts.last + 1) - 1) return
+    this.reconciled = tick
+    for (const waiting of this.parts.keys()) if (waiting <= tick) this.parts.delete(waiting)
+    this.inbox.predict(this.prediction.reconcile(tick, parts.exact))
+  }
+
+  /** Simulates the ticks that are due. Returns how many. */
+  advance(now: number): number {
+    if (this.failure !== null || !this.prediction.ready) return 0
+    this.presentation = this.clock.presentationTick(now)
+    const target = Math.min(
+      Math.floor(this.clock.predictedTick(now)),
+      this.confirmed.tick + Math.round(MAX_PREDICTION_SECONDS * this.game.tickRate),
+    )
+    const due = Math.min(target - this.prediction.tick, MAX_CATCH_UP_TICKS)
+    try {
+      for (let i = 0; i < due; i++) this.inbox.predict(this.prediction.advance(this.takeInput()))
+    } catch (error) {
+      this.failure = error
+      return 0
+    }
+    if (due > 0) this.outgoingTick = this.prediction.tick
+    return Math.max(0, due)
+  }
+
+  /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
+  outgoing(now: number): Uint8Array | null {
+    const tick = this.outgoingTick
+    if (tick === null) return null
+    this.outgoingTick = null
+    const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
+    if (inputs.length === 0) return null
+    const body = encodeInputs(this.game, tick, {
+      ack: this.received.ack(now),
+      presentationTick: this.presentation,
+      eventAck: this.inbox.received,
+      resultAck: this.resultAck,
+      inputs,
+      commands: this.commands,
+    })
+    return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick, body })
+  }
+
+  /** The packet that `outgoing` gave has left at `now`. */
+  sent(now: number): void {
+    this.sentAt.set(this.prediction.tick, now)
+    this.sentAt.delete(this.prediction.tick - this.keepTicks)
+  }
+
+  /** Brings the drawn world to `now` and returns it. */
+  view(now: number): DrawnWorld {
+    this.presentation = this.clock.presentationTick(now)
+    this.drawn.update(this.presentation, this.clock.predictedTick(now))
+    return this.drawn
+  }
+
+  /** Events that are due, each once. */
+  events(): HeardEvent[] {
+    return this.inbox.take(this.presentation)
+  }
+
+  /** Answers to commands, each once. */
+  takeResults(): CommandResult[] {
+    return this.results.splice(0)
+  }
+
+  private noteArrival(now: number, sequence: number): void {
+    this.arrivals.push({ at: now, sequence })
+    while ((this.arrivals[0]?.at ?? now) < now - 1000) this.arrivals.shift()
+  }
+
+  /** The share of the last second's snapshots that did not arrive, 0 to 1. */
+  get loss(): number {
+    let oldest: number | null = null
+    let span = 0
+    for (const { sequence } of this.arrivals) {
+      oldest ??= sequence
+      span = Math.max(span, sequenceDistance(sequence, oldest))
+    }
+    return span === 0 ? 0 : Math.max(0, 1 - this.arrivals.length / (span + 1))
+  }
+
+  /** Each entity at the newest tick confirmed for it at or before `tick`; two seconds are kept. */
+  report(tick = this.confirmed.tick): WorldReport {
+    const entities: ReportedEntity[] = []
+    for (const known of this.confirmed.records.values()) {
+      if (known.type.role !== 'entity' || (known.goneAt !== null && known.goneAt <= tick)) continue
+      const state = known.at(tick)
+      if (!state) continue
+      entities.push({
+        id: known.id,
+        type: known.type.name,
+        predicted: this.prediction.world.predicts(known.type, known.owner),
+        tick: state.tick,
+        fields: plainValues(known.type, state.row),
+      })
+    }
+    return { tick: Math.min(tick, this.confirmed.tick), entities: entities.sort((a, b) => a.id - b.id) }
+  }
+}

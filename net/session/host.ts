@@ -1,0 +1,292 @@
+/**
+ * The host's side of a running match: the only authoritative simulation. Bytes and the time come in, ticks run, bytes
+ * come out; nothing here holds a timer or a socket. The host's own player is a client like any other.
+ */
+
+import { acked } from '../sync/acks.ts'
+import { InputQueue } from '../sync/input-queue.ts'
+import { Replication } from '../sync/replication.ts'
+import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
+import { decodePacket, PacketKind } from '../wire/packet.ts'
+import type { WireEvent } from '../wire/snapshots.ts'
+import type { AnyGame } from '../world/game.ts'
+import type { PlayerId } from '../world/ids.ts'
+import { initialNumbers, initialObjects, plainValues, type Row } from '../world/record.ts'
+import { runTick } from '../world/tick.ts'
+import { type PendingCommand, World } from '../world/world.ts'
+import { ChangeLog } from './changes.ts'
+import { checkReplay } from './check.ts'
+import {
+  FAST_CLIENTS,
+  FAST_SNAPSHOT_RATE,
+  KEEP_SECONDS,
+  MAX_CATCH_UP_TICKS,
+  MAX_MALFORMED,
+  MAX_PENDING_EVENTS,
+  SLOW_SNAPSHOT_RATE,
+} from './limits.ts'
+import { buildSnapshots, type OutgoingSnapshot } from './snapshot-builder.ts'
+import type { WorldReport } from './types.ts'
+
+export interface HostOptions {
+  readonly game: AnyGame
+  readonly seed: number
+  readonly secret: readonly number[]
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Counts the hosts of this match, from 1. */
+  readonly epoch: number
+  /** Runs every tick twice from a saved state and tells of the first difference; and tells of writes that are not allowed. */
+  readonly development?: boolean
+  /** Hears, in development, what the rules did wrong. */
+  readonly warn?: (problem: string) => void
+}
+
+/** What the host keeps of one client. */
+export interface HostClient {
+  readonly player: PlayerId
+  readonly inputs: InputQueue
+  readonly replication: Replication
+  /** Events not acknowledged yet, oldest first. */
+  events: WireEvent[]
+  nextEvent: number
+  commandAck: number
+  results: { id: number; type: CommandRequest['type']; row: Row }[]
+  sequence: number
+  presentationTick: number
+  inputArrivedAt: number
+  connected: boolean
+  malformed: number
+  eventsDropped: number
+}
+
+export interface HostFailure {
+  readonly tick: number
+  readonly error: unknown
+}
+
+export class HostSession {
+  readonly game: AnyGame
+  readonly epoch: number
+  readonly world: World
+  readonly clients = new Map<PlayerId, HostClient>()
+  readonly malformed: Record<string, number> = {}
+  /** Set when the rules threw: the match is over. */
+  failure: HostFailure | null = null
+  private readonly changes: ChangeLog
+  private readonly options: HostOptions
+  private readonly tickMs: number
+  private startedAt: number | null = null
+  private joining: PlayerId[] = []
+  private leaving: PlayerId[] = []
+  private expiring: PlayerId[] = []
+  private commands: (PendingCommand & { client: HostClient })[] = []
+  private lastSnapshotTick = 0
+
+  constructor(options: HostOptions) {
+    const { game, seed, secret, epoch } = options
+    this.options = options
+    this.game = game
+    this.epoch = epoch
+    this.tickMs = 1000 / game.tickRate
+    const refused = options.development ? options.warn : undefined
+    this.world = new World({
+      game,
+      seed,
+      secret,
+      options: options.options ?? {},
+      predicting: null,
+      ...(refused ? { refused } : {}),
+    })
+    this.changes = new ChangeLog(Math.round(KEEP_SECONDS * game.tickRate))
+  }
+
+  /** The host's time in ticks, with its fraction. */
+  time(now: number): number {
+    return this.startedAt === null ? 0 : Math.max(this.world.tick, (now - this.startedAt) / this.tickMs)
+  }
+
+  /** A player takes a seat; the rules hear of it at the next tick. A player who returns keeps what is his. */
+  join(player: PlayerId): void {
+    const known = this.clients.get(player)
+    if (known) {
+      // Whatever the old page had received, the new one has not.
+      this.clients.set(player, this.client(player))
+      this.leaving = this.leaving.filter((id) => id !== player)
+      return
+    }
+    this.clients.set(player, this.client(player))
+    this.joining.push(player)
+  }
+
+  private client(player: PlayerId): HostClient {
+    return {
+      player,
+      inputs: new InputQueue(this.game.schema.input, this.game.tickRate, this.world.tick),
+      replication: new Replication(),
+      events: [],
+      nextEvent: 1,
+      commandAck: 0,
+      results: [],
+      sequence: 0,
+      presentationTick: 0,
+      inputArrivedAt: 0,
+      connected: true,
+      malformed: 0,
+      eventsDropped: 0,
+    }
+  }
+
+  /** A player's connection is gone; the seat and its entities stay until `expire`. */
+  leave(player: PlayerId): void {
+    const client = this.clients.get(player)
+    if (!client?.connected) return
+    client.connected = false
+    this.leaving.push(player)
+  }
+
+  /** The time to return is over: the seat is free. */
+  expire(player: PlayerId): void {
+    this.leave(player)
+    if (this.clients.delete(player)) this.expiring.push(player)
+  }
+
+  /** Bytes of the state lane. False when the sender has sent so much nonsense that he should be dropped. */
+  receive(player: PlayerId, bytes: Uint8Array, now: number): boolean {
+    const client = this.clients.get(player)
+    if (!client) return true
+    const packet = decodePacket(bytes)
+    if (!packet || packet.kind !== PacketKind.input) return this.nonsense(client, 'packet')
+    if (packet.epoch !== this.epoch) return this.nonsense(client, 'epoch')
+    const inputs = decodeInputs(this.game, packet.tick, packet.body)
+    if (!inputs) return this.nonsense(client, 'input')
+    if (inputs.ack) {
+      let newest = true
+      for (const sequence of acked(inputs.ack)) {
+        client.replication.acknowledge(sequence, now, newest ? inputs.ack.holdMs : null)
+        newest = false
+      }
+    }
+    if (packet.tick > (client.inputs.newest ?? -1)) {
+      client.inputArrivedAt = now
+      client.presentationTick = inputs.presentationTick
+    }
+    client.inputs.receive(packet.tick, inputs.inputs, this.time(now))
+    client.events = client.events.filter(({ number }) => number > inputs.eventAck)
+    client.results = client.results.filter(({ id }) => id > inputs.resultAck)
+    for (const command of inputs.commands) this.receiveCommand(client, command)
+    return true
+  }
+
+  /** Commands come in every packet until acknowledged; each runs once, in order. */
+  private receiveCommand(client: HostClient, { id, type, row }: CommandRequest): void {
+    if (id !== client.commandAck + 1) return
+    client.commandAck = id
+    this.commands.push({ client, type, from: client.player, id, row, reply: null })
+  }
+
+  private nonsense(client: HostClient, kind: string): boolean {
+    this.malformed[kind] = (this.malformed[kind] ?? 0) + 1
+    client.malformed++
+    return client.malformed < MAX_MALFORMED
+  }
+
+  /** Runs the ticks that are due. Returns how many ran; 0 for ever once the rules have failed. */
+  advance(now: number): number {
+    if (this.failure) return 0
+    if (this.startedAt === null) this.startedAt = now - this.world.tick * this.tickMs
+    let due = Math.floor((now - this.startedAt) / this.tickMs + 1e-6) - this.world.tick
+    if (due > MAX_CATCH_UP_TICKS) {
+      this.startedAt += (due - MAX_CATCH_UP_TICKS) * this.tickMs
+      due = MAX_CATCH_UP_TICKS
+    }
+    for (let i = 0; i < due; i++) {
+      this.runTick()
+      if (this.failure) return i
+    }
+    return Math.max(0, due)
+  }
+
+  private runTick(): void {
+    const tick = this.world.tick + 1
+    const inputs = new Map<PlayerId, Row>()
+    for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick))
+    const commands = this.commands
+    const run = { joined: this.joining, left: this.leaving, expired: this.expiring, inputs, commands }
+    this.joining = []
+    this.leaving = []
+    this.expiring = []
+    this.commands = []
+    try {
+      if (this.options.development && this.options.warn) checkReplay(this.world, tick, run, this.options.warn)
+      else runTick(this.world, tick, run)
+    } catch (error) {
+      this.failure = { tick, error }
+      return
+    }
+    this.answer(commands)
+    this.changes.record(this.world)
+    this.buryRemoved(tick)
+    this.queueEvents()
+  }
+
+  private answer(commands: readonly (PendingCommand & { client: HostClient })[]): void {
+    for (const { client, id, type } of commands) {
+      const reply = this.world.pending.find((pending) => pending.id === id && pending.from === client.player)?.reply
+      const row = reply ?? { numbers: initialNumbers(type.result), objects: initialObjects(type.result) }
+      client.results.push({ id, type, row })
+    }
+  }
+
+  private buryRemoved(tick: number): void {
+    for (const id of this.changes.lost) for (const { replication } of this.clients.values()) replication.bury(id, tick, 'destroyed')
+  }
+
+  private queueEvents(): void {
+    for (const emitted of this.world.emitted) {
+      for (const client of this.clients.values()) {
+        client.events.push({ ...emitted, number: client.nextEvent++ })
+        if (client.events.length > MAX_PENDING_EVENTS) {
+          client.events.shift()
+          client.eventsDropped++
+        }
+      }
+    }
+  }
+
+  /** Ticks between snapshots. */
+  get snapshotInterval(): number {
+    const rate = this.clients.size <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
+    return Math.max(1, Math.round(this.game.tickRate / rate))
+  }
+
+  /** The snapshots that are due, built one client at a time as they are taken; `settle` says whether each went out. */
+  *outgoing(now: number): Generator<OutgoingSnapshot> {
+    const interval = this.snapshotInterval
+    if (this.failure || this.world.tick - this.lastSnapshotTick < interval) return
+    this.lastSnapshotTick = this.world.tick
+    for (const client of this.clients.values()) {
+      if (!client.connected) continue
+      try {
+        yield* buildSnapshots({ world: this.world, changes: this.changes, client, epoch: this.epoch, interval, now })
+      } catch (error) {
+        // `relevant` is one of the rules, too.
+        this.failure = { tick: this.world.tick, error }
+        return
+      }
+    }
+  }
+
+  /** The true world after `tick`, or at the newest one kept before it; two seconds are kept. */
+  report(tick = this.world.tick): WorldReport {
+    const then = this.changes.stateAt(tick)
+    if (!then) return { tick, entities: [] }
+    const entities = then.records.map(({ type, id, row }) => ({
+      id,
+      type: type.name,
+      predicted: true,
+      tick: then.tick,
+      fields: plainValues(type, row),
+    }))
+    return { tick: then.tick, entities }
+  }
+}

@@ -1,0 +1,20 @@
+/** The numbers of a running match that are not the game's own. */
+
+/** How long states, inputs and events are kept: what a page can be asked for, and what migration will need. */
+export const KEEP_SECONDS = 2
+/** A frozen tab does not run its lost time after it: at most this many ticks are caught up at once, the rest is skipped. */
+export const MAX_CATCH_UP_TICKS = 15
+/** Snapshots a second up to this many clients; then the slower rate, so that a home uplink carries them. */
+export const FAST_CLIENTS = 8
+export const FAST_SNAPSHOT_RATE = 30
+export const SLOW_SNAPSHOT_RATE = 20
+/** A client that hears no snapshot for this long stops running ahead of it. */
+export const MAX_PREDICTION_SECONDS = 1
+/** A snapshot this much older than the newest is of before an outage: dropped. */
+export const STALE_SNAPSHOT_SECONDS = 1
+/** Events kept for one client that acknowledges nothing; beyond it the oldest are dropped and counted. */
+export const MAX_PENDING_EVENTS = 256
+/** Packets that are none of this protocol, within a minute, before the sender is dropped. */
+export const MAX_MALFORMED = 100
+/** What events and results may take of a packet, in bytes: a storm of them must not starve the world. */
+export const EVENT_BYTES = 400

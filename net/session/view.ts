@@ -1,0 +1,138 @@
+/**
+ * The drawn world: one record object per entity for as long as it is drawn, updated in place each frame. Others are
+ * sampled at the presentation tick; what this client predicts, between its two newest ticks.
+ */
+import type { ConfirmedRecord, ConfirmedWorld } from '../sync/confirmed.ts'
+import type { Prediction } from '../sync/prediction.ts'
+import { interpolate } from '../sync/sample.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import type { GameRecord } from '../world/record.ts'
+import type { RecordType } from '../world/schema.ts'
+import type { GoneReason } from '../world/types.ts'
+
+interface Drawn {
+  readonly record: GameRecord
+  /** The frame it was last there in. */
+  frame: number
+}
+
+export interface GoneRecord {
+  readonly entity: GameRecord
+  readonly reason: GoneReason
+}
+
+export class DrawnWorld {
+  tick = 0
+  readonly me: PlayerId
+  appeared: GameRecord[] = []
+  gone: GoneRecord[] = []
+  private readonly prediction: Prediction
+  private readonly confirmed: ConfirmedWorld
+  private readonly drawn = new Map<EntityId, Drawn>()
+  /** By type index, in id order. */
+  private readonly lists: GameRecord[][]
+  private frame = 0
+
+  constructor(me: PlayerId, prediction: Prediction, confirmed: ConfirmedWorld) {
+    this.me = me
+    this.prediction = prediction
+    this.confirmed = confirmed
+    this.lists = prediction.world.game.schema.types.map(() => [])
+  }
+
+  get players(): readonly PlayerId[] {
+    return this.prediction.world.players
+  }
+
+  get globals(): GameRecord {
+    return this.prediction.world.globals
+  }
+
+  get options(): Readonly<Record<string, unknown>> {
+    return this.prediction.world.options
+  }
+
+  player(id: PlayerId): GameRecord {
+    return this.prediction.world.player(id)
+  }
+
+  all(name: string): readonly GameRecord[] {
+    const type = this.typeOf(name)
+    return this.lists[type.index] ?? []
+  }
+
+  get(name: string, id: EntityId | null): GameRecord | null {
+    const drawn = id === null ? undefined : this.drawn.get(id)
+    return drawn && drawn.record.$type === this.typeOf(name) ? drawn.record : null
+  }
+
+  private typeOf(name: string): RecordType {
+    const { entities } = this.prediction.world.game.schema
+    const type = entities.get(name)
+    if (!type) throw new TypeError(`There is no entity type "${name}". The game has ${[...entities.keys()].join(', ')}.`)
+    return type
+  }
+
+  /** Brings everything to the frame's time: others to `presentationTick`, own to `predictedTick`, both with fraction. */
+  update(presentationTick: number, predictedTick: number): void {
+    this.frame++
+    this.tick = presentationTick
+    this.appeared = this.appeared.length > 0 ? [] : this.appeared
+    this.gone = this.gone.length > 0 ? [] : this.gone
+    this.drawPredicted(predictedTick)
+    for (const known of this.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
+    for (const [id, { record, frame }] of this.drawn) if (frame !== this.frame) this.remove(id, record)
+  }
+
+  private drawPredicted(predictedTick: number): void {
+    const { prediction } = this
+    const now = prediction.stateAt(prediction.tick)
+    if (!now) return
+    const before = prediction.stateAt(prediction.tick - 1)
+    // The newest tick is reached when the clock is a whole tick past it, so motion never has to be guessed.
+    const share = Math.min(1, Math.max(0, predictedTick - prediction.tick))
+    for (const { id, type, owner, row } of now.records.values()) {
+      const from = before?.records.get(id)?.row ?? row
+      interpolate(type, this.touch(type, id, owner), from, row, share)
+    }
+  }
+
+  private drawConfirmed(known: ConfirmedRecord, tick: number): void {
+    const { world } = this.prediction
+    if (known.type.role !== 'entity' || world.predicts(known.type, known.owner)) return
+    if (known.firstTick > tick || (known.goneAt !== null && known.goneAt <= tick)) return
+    known.sample(tick, world.dt, this.touch(known.type, known.id, known.owner))
+  }
+
+  private touch(type: RecordType, id: EntityId, owner: PlayerId | null): GameRecord {
+    const known = this.drawn.get(id)
+    if (known) {
+      known.frame = this.frame
+      return known.record
+    }
+    const record = this.prediction.world.make(type, id, owner)
+    record.$writable = false
+    record.$mine = owner === this.me
+    this.drawn.set(id, { record, frame: this.frame })
+    const list = this.lists[type.index]
+    if (list) {
+      let at = list.length
+      while (at > 0 && (list[at - 1]?.id ?? 0) > id) at--
+      list.splice(at, 0, record)
+    }
+    this.appeared.push(record)
+    return record
+  }
+
+  private remove(id: EntityId, record: GameRecord): void {
+    this.drawn.delete(id)
+    const list = this.lists[record.$type.index]
+    list?.splice(list.indexOf(record), 1)
+    this.gone.push({ entity: record, reason: this.confirmed.records.get(id)?.goneReason ?? 'destroyed' })
+  }
+
+  get counts(): { predicted: number; presented: number } {
+    const predicted = this.prediction.stateAt(this.prediction.tick)?.records.size ?? 0
+    return { predicted, presented: Math.max(0, this.drawn.size - predicted) }
+  }
+}

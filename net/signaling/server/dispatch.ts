@@ -1,0 +1,50 @@
+/** Which room of the server a message goes to: what a page says, and what the other side of its lobby says. */
+import { parseClientMessage } from '../protocol.ts'
+import { bounce, type Connection, type Context, type Envelope, offend } from './connection.ts'
+import { answerGuest, closeLobby, hearAsHost, releaseLobby, startHosting } from './hosting.ts'
+import { endAttempt, hearAsGuest, signalHost, startJoining } from './joining.ts'
+
+export async function hearPage(
+  context: Context,
+  connection: Connection,
+  text: string,
+  isBinary: boolean,
+): Promise<void> {
+  // Not "unless it is still open": a page says `close` and closes its socket in the same breath.
+  if (connection.expelled) return
+  if (!(await context.may('messages', connection.address))) return offend(context, connection, 'too-fast')
+  if (isBinary) return offend(context, connection, 'not-json')
+  const parsed = parseClientMessage(text)
+  if ('error' in parsed) return offend(context, connection, parsed.error, parsed.detail)
+  const { message } = parsed
+  switch (message.type) {
+    case 'host':
+      return startHosting(context, connection, message.protocol, message.token)
+    case 'join':
+      return startJoining(context, connection, message)
+    case 'admit':
+      return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, admit: true })
+    case 'refuse':
+      return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, refuse: message.reason })
+    case 'to-guest':
+      return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, data: message.data })
+    case 'to-host':
+      return signalHost(context, connection, message.epoch, message.data)
+    case 'close':
+      return closeLobby(context, connection)
+  }
+}
+
+export async function hearOtherSide(context: Context, connection: Connection, envelope: Envelope): Promise<void> {
+  const { role } = connection
+  if (role === null) return bounce(context, connection, envelope, connection.epoch > 0 ? 'stale' : 'unknown-peer')
+  return role.kind === 'host'
+    ? hearAsHost(context, connection, role, envelope)
+    : hearAsGuest(context, connection, role, envelope)
+}
+
+/** The socket is gone: a host's lobby waits for it until its lease ends, a guest's attempt is over. */
+export async function farewell(context: Context, connection: Connection): Promise<void> {
+  if (connection.role?.kind === 'host') await releaseLobby(context, connection.role)
+  await endAttempt(context, connection)
+}

@@ -1,0 +1,60 @@
+/**
+ * `starwire/star`: only the star, for those who bring their own netcode. A code, lanes, send, receive; no game in it.
+ *
+ * ```ts
+ * import { createStar, joinStar } from 'starwire/star'
+ *
+ * const star = await createStar({ onPeer: ({ link }) => link.listen({ message: play, closed: console.log }) })
+ * show(star.code)                                                    // five characters to pass on
+ * for (const { link } of star.peers.values()) link.send('state', bytes)
+ *
+ * const guest = await joinStar('K7QX2', { onProgress: show })        // in the other tab
+ * guest.link.listen({ message: (lane, bytes) => play(lane, bytes), closed: (reason) => show(reason) })
+ * guest.link.send('bulk', new TextEncoder().encode('hello'))
+ * ```
+ */
+import { connectSignaling } from './signaling/client.ts'
+import { type HostStar, type HostStarOptions, hostStar } from './transport/host-star.ts'
+import { type GuestStar, type JoinStarOptions as JoinOptions, joinStar as join } from './transport/join-star.ts'
+import type { Signaling } from './transport/signals.ts'
+
+/** How host and guest find each other. Both sides need the same. */
+export interface StarSignaling {
+  /** The signalling server, as ws:, wss:, http: or https:. Default: `/starwire` on the page's own origin. */
+  url?: string
+  /** Signalling of your own instead; `url` is then not used. */
+  signaling?: Signaling
+}
+
+export interface CreateStarOptions extends HostStarOptions, StarSignaling {}
+
+export interface JoinStarOptions extends JoinOptions, StarSignaling {}
+
+/**
+ * Opens a star with this page as the host. It ends with `close`, or with the page, which says goodbye to everybody.
+ * @throws StarwireError (rejects) with the reason, e.g. `signaling-down`.
+ * @throws RangeError (rejects) when `maxPeers` is out of its range.
+ */
+export async function createStar(options: CreateStarOptions = {}): Promise<HostStar> {
+  const { url, signaling, ...rest } = options
+  return hostStar(signaling ?? connectSignaling(url === undefined ? {} : { url }), rest)
+}
+
+/**
+ * Joins a star by its code, typed in any case. Ends within `deadlineMs` (15 s), one way or the other.
+ * @throws StarwireError (rejects) with the reason: `not-found`, `bad-code`, `full`, what the host's `accept` gave,
+ *   `host-silent`, `no-route` (its `detail` lists what was tried), `signaling-down`.
+ */
+export async function joinStar(code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
+  const { url, signaling, ...rest } = options
+  const ways = { ...(url !== undefined && { url }), ...(rest.deadlineMs && { joinDeadlineMs: rest.deadlineMs }) }
+  return join(signaling ?? connectSignaling(ways), code, rest)
+}
+
+export type { RtcLaneStats, RtcLink } from './transport/channel-link.ts'
+export type { HostStar, HostStarOptions, StarPeer } from './transport/host-star.ts'
+export type { GuestStar } from './transport/join-star.ts'
+export type * from './transport/signals.ts'
+export type { Lane, Link, LinkCloseReason, LinkHandlers, Liveness, SendOutcome } from './wire/link.ts'
+export { MAX_BULK_BYTES, MAX_STATE_BYTES } from './wire/link.ts'
+export { isReason, type Reason, reasonSentences, StarwireError } from './wire/reasons.ts'

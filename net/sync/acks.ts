@@ -1,0 +1,56 @@
+/** Sequence numbers of 16 bits and the acks that name them, as in Fiedler's "Reliability and congestion avoidance over UDP". */
+import type { SnapshotAck } from '../wire/inputs.ts'
+
+const MODULUS = 0x10000
+
+export function nextSequence(sequence: number): number {
+  return (sequence + 1) % MODULUS
+}
+
+/** How far `a` is ahead of `b`, −32768 to 32767. */
+export function sequenceDistance(a: number, b: number): number {
+  return ((a - b + MODULUS * 1.5) % MODULUS) - MODULUS / 2
+}
+
+/** What a receiver has of a numbered stream: the newest, and which of the 32 before it. */
+export class ReceivedSequences {
+  private newest: number | null = null
+  private earlier = 0
+  private arrivedAt = 0
+
+  /** Notes an arrival. False for what came before, or is too old to tell. */
+  receive(sequence: number, now: number): boolean {
+    if (this.newest === null) {
+      this.newest = sequence
+      this.arrivedAt = now
+      return true
+    }
+    const ahead = sequenceDistance(sequence, this.newest)
+    if (ahead > 0) {
+      this.earlier = ahead > 32 ? 0 : shiftLeft(this.earlier, ahead) | (ahead > 32 ? 0 : 1 << (ahead - 1))
+      this.newest = sequence
+      this.arrivedAt = now
+      return true
+    }
+    const bit = -ahead - 1
+    if (bit < 0 || bit > 31 || (this.earlier >>> bit) & 1) return false
+    this.earlier |= 1 << bit
+    return true
+  }
+
+  ack(now: number): SnapshotAck | null {
+    if (this.newest === null) return null
+    return { sequence: this.newest, earlier: this.earlier >>> 0, holdMs: Math.min(1000, Math.max(0, Math.round(now - this.arrivedAt))) }
+  }
+}
+
+/** JavaScript shifts by the count modulo 32, so 32 itself needs care. */
+function shiftLeft(bits: number, count: number): number {
+  return count >= 32 ? 0 : bits << count
+}
+
+/** Every sequence number that an ack names, newest first. */
+export function* acked({ sequence, earlier }: SnapshotAck): Generator<number> {
+  yield sequence
+  for (let i = 0; i < 32; i++) if ((earlier >>> i) & 1) yield (sequence - 1 - i + MODULUS) % MODULUS
+}

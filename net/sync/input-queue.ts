@@ -1,0 +1,104 @@
+/**
+ * The host's queue of one player's inputs: one per tick, no more, no less. What comes too late still gives its
+ * presses to the next tick (as Overwatch does), what is missing is bridged by the last input and then by neutral.
+ */
+import { initialNumbers, type Row } from '../world/record.ts'
+import type { RecordType } from '../world/schema.ts'
+
+/** Longer than this the last input is not repeated: a player who is cut off must not fly on for ever. */
+const REPEAT_MS = 250
+/** Inputs further ahead than this are of a broken or hostile clock: two seconds at 60 a second. */
+const MAX_AHEAD_TICKS = 128
+/** Ticks over which starvation is counted for the client's clock. */
+const STARVED_WINDOW = 64
+
+export class InputQueue {
+  /** The newest tick an input was received for, or null. */
+  newest: number | null = null
+  /** Ticks by which the newest packet was early, as it arrived. */
+  marginTicks = 0
+  /** Inputs that were missing when their tick ran. */
+  starvedTotal = 0
+  private readonly type: RecordType
+  private readonly repeatTicks: number
+  private readonly waiting = new Map<number, Row>()
+  private readonly starved = new Set<number>()
+  private consumed = 0
+  private last: Row
+  private repeats = 0
+  /** Presses that came late, by slot. */
+  private readonly carried = new Set<number>()
+
+  constructor(type: RecordType, tickRate: number, consumed: number) {
+    this.type = type
+    this.repeatTicks = Math.round((REPEAT_MS * tickRate) / 1000)
+    this.consumed = consumed
+    this.last = this.neutral()
+  }
+
+  /** Inputs for consecutive ticks, the last one for `newest`; `hostTime` is the host's tick with its fraction. */
+  receive(newest: number, inputs: readonly Row[], hostTime: number): void {
+    for (const [i, row] of inputs.entries()) {
+      const tick = newest - inputs.length + 1 + i
+      if (tick > this.consumed + MAX_AHEAD_TICKS) continue
+      if (tick > this.consumed) {
+        if (!this.waiting.has(tick)) this.waiting.set(tick, row)
+      } else if (this.starved.delete(tick)) this.carryPresses(row)
+    }
+    if (newest > (this.newest ?? -1) && newest <= this.consumed + MAX_AHEAD_TICKS) {
+      this.newest = newest
+      this.marginTicks = newest - 1 - hostTime
+    }
+  }
+
+  private carryPresses(row: Row): void {
+    for (const { kind, slot } of this.type.numbers) if (kind === 'button' && row.numbers[slot] === 1) this.carried.add(slot)
+  }
+
+  /** The input of a tick; ticks are taken in order. */
+  take(tick: number): Row {
+    const given = this.waiting.get(tick)
+    this.waiting.delete(tick)
+    this.consumed = tick
+    this.starved.delete(tick - STARVED_WINDOW)
+    if (given) {
+      this.last = given
+      this.repeats = 0
+    } else {
+      this.starvedTotal++
+      this.starved.add(tick)
+      this.repeats++
+      this.last = this.repeats > this.repeatTicks ? this.neutral() : this.released(this.last)
+    }
+    return this.withCarried(this.last)
+  }
+
+  /** How many of the last 64 ticks went without an input. */
+  get starvedRecently(): number {
+    return this.starved.size
+  }
+
+  get depth(): number {
+    return this.waiting.size
+  }
+
+  private neutral(): Row {
+    return { numbers: initialNumbers(this.type), objects: [] }
+  }
+
+  /** The same input held on: a press is one tick's, it does not repeat. */
+  private released(row: Row): Row {
+    if (!this.type.numbers.some(({ kind, slot }) => kind === 'button' && row.numbers[slot] !== 0)) return row
+    const numbers = row.numbers.slice()
+    for (const { kind, slot } of this.type.numbers) if (kind === 'button') numbers[slot] = 0
+    return { numbers, objects: [] }
+  }
+
+  private withCarried(row: Row): Row {
+    if (this.carried.size === 0) return row
+    const numbers = row.numbers.slice()
+    for (const slot of this.carried) numbers[slot] = 1
+    this.carried.clear()
+    return { numbers, objects: [] }
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * What a client steps ahead of the host: its own entities, by the same `step`. On each snapshot the predicted state
+ * of that tick is compared with the host's, to the bit; when it differs, the host's is restored and the inputs since
+ * then are replayed (Bernier, "Latency compensating methods"; Overwatch, GDC 2017).
+ */
+import type { WireRecord } from '../wire/snapshots.ts'
+import type { AnyGame } from '../world/game.ts'
+import { type EntityId, inputId, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
+import { assignRow, copyRow, type GameRecord, type Row } from '../world/record.ts'
+import type { CompiledField } from '../world/schema.ts'
+import { setInputs } from '../world/tick.ts'
+import { type Emitted, World } from '../world/world.ts'
+import type { ConfirmedRecord, ConfirmedWorld } from './confirmed.ts'
+import { firstDifference } from './rows.ts'
+
+export interface PredictedState {
+  readonly tick: number
+  readonly records: ReadonlyMap<EntityId, WireRecord>
+}
+
+/** The first thing in which the prediction of a tick was wrong. */
+export interface Divergence {
+  readonly tick: number
+  readonly type: string
+  readonly id: EntityId
+  /** The field, or null when one side does not have the entity at all. */
+  readonly field: string | null
+}
+
+export interface PredictionOptions {
+  readonly game: AnyGame
+  readonly me: PlayerId
+  readonly seed: number
+  readonly options: Readonly<Record<string, unknown>>
+  readonly confirmed: ConfirmedWorld
+  readonly keepTicks: number
+  readonly refused?: (problem: string) => void
+}
+
+export class Prediction {
+  readonly world: World
+  /** Snapshots whose predicted state was wrong. */
+  corrections = 0
+  lastDivergence: Divergence | null = null
+  private readonly me: PlayerId
+  private readonly confirmed: ConfirmedWorld
+  private readonly keepTicks: number
+  private readonly history: PredictedState[] = []
+  private readonly inputs = new Map<number, Row>()
+  private started = false
+
+  constructor({ game, me, seed, options, confirmed, keepTicks, refused }: PredictionOptions) {
+    this.me = me
+    this.confirmed = confirmed
+    this.keepTicks = keepTicks
+    this.world = new World({ game, seed, options, predicting: me, ...(refused ? { refused } : {}) })
+    // The host does not send a player his own input.
+    const input = this.world.make(game.schema.input, inputId(me), me)
+    input.$writable = false
+    this.world.insert(input)
+  }
+
+  /** The newest predicted tick. */
+  get tick(): number {
+    return this.world.tick
+  }
+
+  get ready(): boolean {
+    return this.started
+  }
+
+  /** The inputs of the ticks after `acked`, oldest first, at most `most` of the newest. */
+  inputsAfter(acked: number, most: number): Row[] {
+    const rows: Row[] = []
+    for (let tick = Math.max(acked + 1, this.tick - most + 1); tick <= this.tick; tick++) {
+      const row = this.inputs.get(tick)
+      if (row) rows.push(row)
+    }
+    return rows
+  }
+
+  /** Simulates the next tick with this player's input. Returns what `step` emitted. */
+  advance(input: Row): readonly Emitted[] {
+    const tick = this.world.tick + 1
+    this.inputs.set(tick, input)
+    this.inputs.delete(tick - this.keepTicks)
+    return this.run(tick)
+  }
+
+  private run(tick: number): readonly Emitted[] {
+    const { world } = this
+    world.begin(tick)
+    this.placeOthers(tick)
+    const input = this.inputs.get(tick)
+    if (input) setInputs(world, new Map([[this.me, input]]))
+    world.step()
+    world.round()
+    this.history.push(this.capture(tick))
+    if (this.history.length > this.keepTicks) this.history.shift()
+    return world.emitted
+  }
+
+  /** Everything that is not predicted stands where the host last confirmed it, moved on to the tick by its rates. */
+  private placeOthers(tick: number): void {
+    const { world, confirmed } = this
+    for (const known of confirmed.records.values()) {
+      if (world.predicts(known.type, known.owner) && known.type.role === 'entity') continue
+      if (known.type.role === 'input' && known.owner === this.me) continue
+      const there = known.firstTick <= tick && (known.goneAt === null || known.goneAt > tick)
+      const record = world.records.get(known.id)
+      if (there) known.sample(tick, world.dt, record ?? this.place(known))
+      else if (record) this.displace(record)
+    }
+  }
+
+  private place(known: ConfirmedRecord): GameRecord {
+    const { world } = this
+    const record = world.make(known.type, known.id, known.owner)
+    record.$writable = false
+    const old = world.records.get(known.id)
+    if (old) world.detach(old)
+    world.insert(record)
+    if (known.type.role === 'player' && known.owner !== null) {
+      world.players = [...world.players.filter((id) => id !== known.owner), known.owner].sort((a, b) => a - b)
+    }
+    return record
+  }
+
+  private displace(record: GameRecord): void {
+    this.world.detach(record)
+    if (record.$type.role === 'player') this.world.players = this.world.players.filter((id) => id !== record.owner)
+  }
+
+  private capture(tick: number): PredictedState {
+    const records = new Map<EntityId, WireRecord>()
+    for (const record of this.predictedRecords()) {
+      records.set(record.id, { type: record.$type, id: record.id, owner: record.owner, row: copyRow(record) })
+    }
+    return { tick, records }
+  }
+
+  private *predictedRecords(): Generator<GameRecord> {
+    const { world } = this
+    for (const type of world.game.schema.entities.values())
+      for (const record of world.list(type)) if (world.predicts(type, record.owner)) yield record
+  }
+
+  stateAt(tick: number): PredictedState | null {
+    return this.history[this.history.length - 1 - (this.tick - tick)] ?? null
+  }
+
+  /**
+   * The exact state of everything this client predicts, after `tick`. Returns the events of a replay, to be told from
+   * those already heard by their identity; empty when the prediction was right.
+   */
+  reconcile(tick: number, exact: ReadonlyMap<EntityId, WireRecord>): readonly Emitted[] {
+    const predicted = this.started ? this.stateAt(tick) : null
+    if (predicted) {
+      const divergence = this.compare(tick, predicted.records, exact)
+      if (divergence === null) return []
+      if (divergence !== 'news') {
+        this.corrections++
+        this.lastDivergence = divergence
+      }
+    }
+    const newest = this.started ? this.tick : tick
+    this.restore(tick, exact)
+    this.started = true
+    const emitted: Emitted[] = []
+    for (let next = tick + 1; next <= newest; next++) emitted.push(...this.run(next))
+    return emitted
+  }
+
+  /** The first wrong prediction; `news` when all that differs is what only `referee` writes; null when nothing does. */
+  private compare(
+    tick: number,
+    predicted: ReadonlyMap<EntityId, WireRecord>,
+    exact: ReadonlyMap<EntityId, WireRecord>,
+  ): Divergence | 'news' | null {
+    let news = false
+    for (const { id, type, owner, row } of exact.values()) {
+      const mine = predicted.get(id)
+      if (!mine) {
+        // What `referee` spawned could not be foreseen.
+        if (isSpawnedByStep(id)) return { tick, type: type.name, id, field: null }
+        news = true
+        continue
+      }
+      const sent = (field: CompiledField): boolean => field.audience === 'all' || (field.audience !== 'nobody' && owner === this.me)
+      const field = firstDifference(type, mine.row, row, (other) => !other.authority && sent(other))
+      if (field !== null) return { tick, type: type.name, id, field }
+      news ||= firstDifference(type, mine.row, row, (other) => other.authority && sent(other)) !== null
+    }
+    for (const { id, type } of predicted.values()) if (!exact.has(id)) return { tick, type: type.name, id, field: null }
+    return news ? 'news' : null
+  }
+
+  private restore(tick: number, exact: ReadonlyMap<EntityId, WireRecord>): void {
+    const { world } = this
+    for (const record of [...this.predictedRecords()]) if (!exact.has(record.id)) world.detach(record)
+    for (const { type, id, owner, row } of exact.values()) {
+      const known = world.records.get(id)
+      if (known) assignRow(known, row)
+      else world.insert(world.make(type, id, owner, copyRow(row)))
+    }
+    world.begin(tick)
+    this.history.length = 0
+    this.history.push(this.capture(tick))
+  }
+}

@@ -1,0 +1,17 @@
+/** What both sides of the star do alike around an attempt to connect. */
+import { StarwireError } from '../wire/reasons.ts'
+
+/** From asking to join to open lanes. A join takes 0.1 to 0.5 s; relays and slow DNS take some seconds. */
+export const JOIN_DEADLINE_MS = 15_000
+
+/** Runs `leave` when the page goes away: a closed tab is heard of in 0.1 s then, and in 5 s without. */
+export function onPageGone(leave: () => void): () => void {
+  if (!('onpagehide' in globalThis)) return () => {}
+  globalThis.addEventListener('pagehide', leave)
+  return () => globalThis.removeEventListener('pagehide', leave)
+}
+
+/** Signalling rejects with a StarwireError; anything else that it throws is its own failure. */
+export function asStarwireError(error: unknown): StarwireError {
+  return error instanceof StarwireError ? error : new StarwireError('signaling-down', String(error))
+}

@@ -1,0 +1,220 @@
+/**
+ * The host's side of the star: admits guests, keeps one link to each, and lets go of attempts that lead nowhere.
+ */
+import type { LinkCloseReason } from '../wire/link.ts'
+import type { Reason } from '../wire/reasons.ts'
+import { asStarwireError, JOIN_DEADLINE_MS, onPageGone } from './attempt.ts'
+import type { RtcLink } from './channel-link.ts'
+import { readSignal } from './signal-text.ts'
+import type { Attempt, HostSignals, Signaling } from './signals.ts'
+import { openRtcLink, type RtcAttempt } from './simple-peer.ts'
+
+/** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds a seat. */
+const OFFER_DEADLINE_MS = 5000
+
+/** For a connection to finish whose guest has left signalling: an honest one leaves when its own side is open. */
+const LAST_STEPS_MS = 3000
+
+/** Guests of one host. Each costs an uplink of 20 to 40 KB/s; Chromium allows 500 connections. */
+export const DEFAULT_MAX_PEERS = 16
+
+export interface StarPeer {
+  /** Chosen by signalling, unique in this star, the same when a guest connects anew over the same signalling connection. */
+  readonly id: string
+  readonly link: RtcLink
+  /** The text that the guest gave to `joinStar`. Written by a stranger. */
+  readonly info: string
+}
+
+export interface HostStarOptions {
+  /** Asked before a guest may connect: null admits, a reason refuses. Default: everybody. */
+  accept?: (info: string) => Reason | null
+  /** A guest is connected: its lanes are open. Call `peer.link.listen` in here. */
+  onPeer?: (peer: StarPeer) => void
+  /** A guest is gone, for whatever reason; it is no longer in `peers`. */
+  onPeerGone?: (peer: StarPeer, reason: LinkCloseReason) => void
+  /** Signalling went out of reach, or came back. Those who are here stay; nobody new can join meanwhile. */
+  onOnline?: (isOnline: boolean) => void
+  /** The code is lost for good; those who are here stay. */
+  onLost?: (reason: Reason) => void
+  /** Connected and connecting guests together, 1 to 255; beyond it guests are refused as `full`. Default 16. */
+  maxPeers?: number
+  /** Instead of those that signalling hands out. */
+  iceServers?: RTCIceServer[]
+  /** Milliseconds from admission until a guest must be connected. Default 15,000. */
+  deadlineMs?: number
+}
+
+export interface HostStar {
+  readonly code: string
+  readonly peers: ReadonlyMap<string, StarPeer>
+  /** Guests on their way. */
+  readonly connecting: number
+  /** Texts of signalling that were malformed, too many, or of a stale attempt. */
+  readonly rejectedSignals: number
+  /** Says goodbye to everybody and gives the code back. Default reason `host-left`. */
+  close(reason?: LinkCloseReason): void
+}
+
+/** A guest between its request to join and the end of its connection. */
+interface Guest {
+  attempt: Attempt
+  info: string
+  rtc: RtcAttempt | null
+  peer: StarPeer | null
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
+/**
+ * Opens a star and hosts it.
+ * @throws StarwireError (rejects) when signalling cannot be reached or refuses.
+ */
+export async function hostStar(signaling: Signaling, options: HostStarOptions = {}): Promise<HostStar> {
+  const { maxPeers = DEFAULT_MAX_PEERS, deadlineMs = JOIN_DEADLINE_MS } = options
+  if (!(Number.isInteger(maxPeers) && maxPeers >= 1 && maxPeers <= 255)) {
+    throw new RangeError(`maxPeers is a whole number from 1 to 255, not ${maxPeers}.`)
+  }
+  const peers = new Map<string, StarPeer>()
+  /** The newest attempt of each guest, connected or not. */
+  const guests = new Map<string, Guest>()
+  /** Attempts that may still send signals but were replaced or failed are counted here when they do. */
+  let rejectedSignals = 0
+  let signals: HostSignals | null = null
+  let closed = false
+
+  const current = ({ peer, epoch }: Attempt): Guest | null => {
+    const guest = guests.get(peer)
+    return guest?.attempt.epoch === epoch ? guest : null
+  }
+  const drop = (guest: Guest): void => {
+    clearTimeout(guest.timer)
+    if (guests.get(guest.attempt.peer) === guest) guests.delete(guest.attempt.peer)
+    rejectedSignals += guest.rtc?.rejectedSignals ?? 0
+    const { rtc } = guest
+    guest.rtc = null
+    rtc?.cancel()
+  }
+  const seatsTaken = (except: string): number =>
+    new Set([...guests.keys(), ...peers.keys()].filter((id) => id !== except)).size
+
+  function join(attempt: Attempt, info: string): Reason | null {
+    if (closed) return 'host-left'
+    const before = guests.get(attempt.peer)
+    if (before && before.attempt.epoch >= attempt.epoch) return 'host-silent'
+    if (seatsTaken(attempt.peer) >= maxPeers) return 'full'
+    const refusal = ask(options.accept, info)
+    if (refusal) return refusal
+    // A link that is still open stays until the new one opens: the guest knows which of them it uses.
+    if (before && !before.peer) drop(before)
+    const guest: Guest = { attempt, info, rtc: null, peer: null, timer: undefined }
+    guest.timer = setTimeout(drop, Math.min(OFFER_DEADLINE_MS, deadlineMs), guest)
+    guests.set(attempt.peer, guest)
+    return null
+  }
+
+  function signal(attempt: Attempt, data: string): void {
+    const guest = current(attempt)
+    if (!guest) rejectedSignals++
+    else if (guest.rtc) guest.rtc.signal(data)
+    else answer(guest, data)
+  }
+
+  /** The first signal must be an offer: nothing less makes the host set up a connection. */
+  function answer(guest: Guest, data: string): void {
+    const offer = readSignal(data)
+    if (offer?.kind !== 'description' || offer.type !== 'offer') {
+      rejectedSignals++
+      return
+    }
+    clearTimeout(guest.timer)
+    guest.rtc = openRtcLink({
+      initiator: false,
+      iceServers: options.iceServers ?? signals?.iceServers ?? [],
+      timeoutMs: deadlineMs,
+      sendSignal: (text) => signals?.signal(guest.attempt, text),
+      opened: (link) => connected(guest, link),
+      failed: () => drop(guest),
+      ended: (reason) => gone(guest, reason),
+    })
+    guest.rtc.signal(data)
+  }
+
+  function connected(guest: Guest, link: RtcLink): void {
+    clearTimeout(guest.timer)
+    const { peer: id } = guest.attempt
+    const before = peers.get(id)
+    const peer: StarPeer = { id, link, info: guest.info }
+    guest.peer = peer
+    peers.set(id, peer)
+    before?.link.close('left')
+    options.onPeer?.(peer)
+  }
+
+  function gone(guest: Guest, reason: LinkCloseReason): void {
+    const { peer } = guest
+    drop(guest)
+    if (!peer) return
+    if (peers.get(peer.id) === peer) peers.delete(peer.id)
+    options.onPeerGone?.(peer, reason)
+  }
+
+  function guestLeftSignaling(attempt: Attempt): void {
+    const guest = current(attempt)
+    if (!guest || guest.peer) return
+    if (!guest.rtc) {
+      drop(guest)
+      return
+    }
+    clearTimeout(guest.timer)
+    guest.timer = setTimeout(drop, LAST_STEPS_MS, guest)
+  }
+
+  function close(end: (link: RtcLink) => void): void {
+    if (closed) return
+    closed = true
+    stopListening()
+    for (const peer of [...peers.values()]) end(peer.link)
+    for (const guest of [...guests.values()]) drop(guest)
+    signals?.close()
+  }
+
+  const stopListening = onPageGone(() => close((link) => link.closeAtOnce('host-left')))
+  try {
+    signals = await signaling.host({
+      join,
+      signal,
+      gone: guestLeftSignaling,
+      online: (isOnline) => options.onOnline?.(isOnline),
+      lost: (reason) => options.onLost?.(reason),
+    })
+  } catch (error) {
+    stopListening()
+    throw asStarwireError(error)
+  }
+  if (closed) signals.close()
+
+  return {
+    code: signals.code,
+    peers,
+    get connecting() {
+      return [...guests.values()].filter(({ peer }) => !peer).length
+    },
+    get rejectedSignals() {
+      return [...guests.values()].reduce((sum, { rtc }) => sum + (rtc?.rejectedSignals ?? 0), rejectedSignals)
+    },
+    close: (reason = 'host-left') => close((link) => link.close(reason)),
+  }
+}
+
+/** The developer's own answer; an error in it refuses this guest and is shown, but does not close the lobby. */
+function ask(accept: HostStarOptions['accept'], info: string): Reason | null {
+  if (!accept) return null
+  try {
+    return accept(info)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+    return 'rules-failed'
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The guest's side of the star: finds the host, connects, and ends within a deadline, one way or the other.
+ *
+ * The guest makes the offer. That costs half a signalling round trip against an offer by the host, but a stranger who
+ * only asks to join costs the host no WebRTC connection, and only the side that offers can ever restart ICE, which is
+ * the one that walks between networks.
+ */
+import type { LinkCloseReason } from '../wire/link.ts'
+import { type Reason, StarwireError } from '../wire/reasons.ts'
+import { asStarwireError, JOIN_DEADLINE_MS, onPageGone } from './attempt.ts'
+import type { RtcLink } from './channel-link.ts'
+import type { GuestSignals, JoinStage, Signaling } from './signals.ts'
+import { openRtcLink, type RtcAttempt } from './simple-peer.ts'
+
+export interface JoinStarOptions {
+  /** Shown to the host's `accept`. Default empty. */
+  info?: string
+  onProgress?: (stage: JoinStage) => void
+  /** Milliseconds for the whole join. Default 15,000. */
+  deadlineMs?: number
+  /** Instead of those that signalling hands out. */
+  iceServers?: RTCIceServer[]
+}
+
+export interface GuestStar {
+  readonly code: string
+  /** This guest's id among the host's `peers`. */
+  readonly id: string
+  readonly link: RtcLink
+  /** The same as `link.close`. Default reason `left`. */
+  close(reason?: LinkCloseReason): void
+}
+
+/**
+ * Joins a star by its code.
+ * @throws StarwireError (rejects) with the reason, at the latest after `deadlineMs`.
+ */
+export function joinStar(signaling: Signaling, code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
+  const { info = '', deadlineMs = JOIN_DEADLINE_MS } = options
+  const deadlineAt = performance.now() + deadlineMs
+  return new Promise((resolve, reject) => {
+    let stage: JoinStage = 'finding the lobby'
+    let signals: GuestSignals | null = null
+    let rtc: RtcAttempt | null = null
+    let link: RtcLink | null = null
+    let offered = false
+    let hostAnswered = false
+    let settled = false
+
+    const settle = (): void => {
+      settled = true
+      clearTimeout(timer)
+      signals?.close()
+    }
+    const fail = (reason: Reason, detail: string): void => {
+      if (settled) return
+      settle()
+      stopListening()
+      rtc?.cancel()
+      reject(new StarwireError(reason, detail))
+    }
+    const noConnection = (detail: string): void => {
+      if (offered && !hostAnswered) fail('host-silent', `no answer to the offer; ${detail}`)
+      else fail('no-route', detail)
+    }
+    const progress = (next: JoinStage): void => {
+      if (settled) return
+      stage = next
+      options.onProgress?.(next)
+    }
+    const tooLate = (): void => {
+      if (stage === 'finding the lobby') fail('signaling-down', `no answer within ${deadlineMs} ms`)
+      else fail('host-silent', `not admitted within ${deadlineMs} ms`)
+    }
+    const timer = setTimeout(tooLate, deadlineMs)
+    const stopListening = onPageGone(() => {
+      if (link) link.closeAtOnce('left')
+      else fail('no-route', 'the page was left')
+    })
+
+    const connect = (admitted: GuestSignals): void => {
+      if (settled) {
+        admitted.close()
+        return
+      }
+      signals = admitted
+      progress('connecting')
+      // The attempt has the deadline from here, since it knows what was tried.
+      clearTimeout(timer)
+      rtc = openRtcLink({
+        initiator: true,
+        iceServers: options.iceServers ?? admitted.iceServers,
+        timeoutMs: Math.max(0, deadlineAt - performance.now()),
+        sendSignal: (text) => {
+          offered = true
+          if (!settled) admitted.signal(text)
+        },
+        opened: (open) => {
+          link = open
+          settle()
+          resolve({
+            code: code.trim().toUpperCase(),
+            id: admitted.attempt.peer,
+            link: open,
+            close: (reason = 'left') => open.close(reason),
+          })
+        },
+        failed: noConnection,
+        ended: stopListening,
+      })
+    }
+
+    const handlers = {
+      signal: (data: string) => {
+        hostAnswered = true
+        rtc?.signal(data)
+      },
+      failed: (reason: Reason, detail: string) => {
+        // With the host's answer in hand the connection needs no server any more.
+        if (!(reason === 'signaling-down' && hostAnswered)) fail(reason, detail)
+      },
+    }
+    const asking = (async () => signaling.guest(code, info, handlers, progress))()
+    asking.then(connect, (error: unknown) => {
+      const { reason, detail } = asStarwireError(error)
+      fail(reason, detail)
+    })
+  })
+}

@@ -1,0 +1,101 @@
+/** Client → host: every input the host has not acknowledged, what was received of its snapshots, and commands. */
+import type { AnyGame, CommandType } from '../world/game.ts'
+import type { Row } from '../world/record.ts'
+import { BitReader, BitWriter, bitsFor } from './bits.ts'
+import { knowsPublic, readFields, writeFields } from './records.ts'
+
+/** Most inputs in one packet: two seconds at 60 a second, as many as a client keeps. */
+export const MAX_INPUTS = 128
+/** Most commands a client may have open. */
+export const MAX_COMMANDS = 32
+/** Presentation ticks are sent in 256ths, as Unity's Netcode for Entities does for command ages. */
+const TICK_FRACTION = 256
+
+export interface SnapshotAck {
+  /** The newest snapshot received, by its sequence number. */
+  readonly sequence: number
+  /** Bit i: snapshot `sequence − 1 − i` was received, too. 32 bits. */
+  readonly earlier: number
+  /** How long ago the newest one arrived, in whole ms, at most 1000. */
+  readonly holdMs: number
+}
+
+export interface CommandRequest {
+  /** Counts a client's commands from 1. */
+  readonly id: number
+  readonly type: CommandType
+  readonly row: Row
+}
+
+export interface InputPacket {
+  readonly ack: SnapshotAck | null
+  /** What the player saw when he gave the newest input: the tick others were drawn at, in 256ths. */
+  readonly presentationTick: number
+  /** All events up to this number have been received. */
+  readonly eventAck: number
+  /** All command results up to this number have been received. */
+  readonly resultAck: number
+  /** In order, the last being that of the packet's own tick. Never empty. */
+  readonly inputs: readonly Row[]
+  readonly commands: readonly CommandRequest[]
+}
+
+export function encodeInputs(game: AnyGame, tick: number, packet: InputPacket): Uint8Array {
+  const w = new BitWriter()
+  w.flag(packet.ack !== null)
+  if (packet.ack) {
+    w.bits(packet.ack.sequence, 16)
+    w.bits(packet.ack.earlier >>> 0, 32)
+    w.unsigned(packet.ack.holdMs)
+  }
+  w.signed(Math.round((tick - packet.presentationTick) * TICK_FRACTION))
+  w.unsigned(packet.eventAck)
+  w.unsigned(packet.resultAck)
+  w.unsigned(packet.inputs.length)
+  let before: Row | null = null
+  for (const input of packet.inputs) {
+    const same: boolean = before !== null && sameNumbers(before, input)
+    if (before !== null) w.flag(same)
+    if (!same) writeFields(w, tick, game.schema.input, input, 'exact', knowsPublic)
+    before = input
+  }
+  for (const { id, type, row } of packet.commands) {
+    w.flag(true)
+    w.unsigned(id)
+    w.bits(type.index, bitsFor(game.schema.commands.length - 1))
+    writeFields(w, tick, type.fields, row, 'exact', knowsPublic)
+  }
+  w.flag(false)
+  return w.finish()
+}
+
+/** Null for bytes that are no inputs of this game. */
+export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): InputPacket | null {
+  const r = new BitReader(body)
+  const ack = r.flag() ? { sequence: r.bits(16), earlier: r.bits(32), holdMs: Math.min(r.unsigned(), 1000) } : null
+  const presentationTick = tick - r.signed() / TICK_FRACTION
+  const eventAck = r.unsigned()
+  const resultAck = r.unsigned()
+  const count = r.unsigned()
+  if (!r.ok || count < 1 || count > MAX_INPUTS || count > tick + 1) return null
+  const inputs: Row[] = []
+  for (let i = 0; i < count; i++) {
+    const before = inputs[i - 1]
+    // Rows are replaced, never changed, so equal inputs may share one.
+    inputs.push(before && r.flag() ? before : readFields(r, tick, game.schema.input, 'exact', knowsPublic))
+    if (!r.ok) return null
+  }
+  const commands: CommandRequest[] = []
+  while (r.flag()) {
+    const id = r.unsigned()
+    const type = game.schema.commands[r.bits(bitsFor(game.schema.commands.length - 1))]
+    if (!type || commands.length === MAX_COMMANDS) return null
+    commands.push({ id, type, row: readFields(r, tick, type.fields, 'exact', knowsPublic) })
+    if (!r.ok) return null
+  }
+  return r.finished() ? { ack, presentationTick, eventAck, resultAck, inputs, commands } : null
+}
+
+function sameNumbers(a: Row, b: Row): boolean {
+  return a.numbers.every((value, slot) => value === b.numbers[slot])
+}

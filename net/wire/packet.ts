@@ -1,0 +1,74 @@
+/**
+ * The envelope of every packet: one MessagePack array [kind, epoch, tick, body], the first three in clear so that a
+ * stale or foreign packet is dropped before its body is read. The state lane's body is a `bin` of bits.
+ */
+
+/** What a packet is, by the number it begins with. */
+export const PacketKind = {
+  /** Host → client, 30 a second: the world after a tick. */
+  snapshot: 1,
+  /** Client → host, 60 a second: inputs, acks, commands. */
+  input: 2,
+} as const
+
+export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind]
+
+export interface Packet {
+  readonly kind: PacketKind
+  /** Counts the hosts of a match: a packet of another epoch is not for this one. 1 to 2^32 − 1. */
+  readonly epoch: number
+  /** The tick that the packet is about. 0 to 2^32 − 1. */
+  readonly tick: number
+  readonly body: Uint8Array
+}
+
+/** The longest envelope around a body: array, kind, two uint32, bin 16. */
+export const ENVELOPE_BYTES = 1 + 1 + 5 + 5 + 3
+
+export function encodePacket({ kind, epoch, tick, body }: Packet): Uint8Array {
+  const bytes = new Uint8Array(ENVELOPE_BYTES + body.length)
+  let at = 0
+  const uint = (value: number): void => {
+    if (value < 0x80) bytes[at++] = value
+    else {
+      const width = value < 0x100 ? 1 : value < 0x10000 ? 2 : 4
+      bytes[at++] = width === 1 ? 0xcc : width === 2 ? 0xcd : 0xce
+      for (let shift = (width - 1) * 8; shift >= 0; shift -= 8) bytes[at++] = (value >>> shift) & 0xff
+    }
+  }
+  bytes[at++] = 0x94
+  uint(kind)
+  uint(epoch)
+  uint(tick)
+  if (body.length < 0x100) bytes[at++] = 0xc4
+  else {
+    bytes[at++] = 0xc5
+    bytes[at++] = body.length >> 8
+  }
+  bytes[at++] = body.length & 0xff
+  bytes.set(body, at)
+  return bytes.slice(0, at + body.length)
+}
+
+/** The packet, or null for bytes that are none: another shape, another kind, a wrong length. */
+export function decodePacket(bytes: Uint8Array): Packet | null {
+  let at = 0
+  const uint = (): number => {
+    const head = bytes[at++] ?? 0xff
+    if (head < 0x80) return head
+    const width = head === 0xcc ? 1 : head === 0xcd ? 2 : head === 0xce ? 4 : 0
+    if (width === 0 || at + width > bytes.length) return -1
+    let value = 0
+    for (let i = 0; i < width; i++) value = value * 256 + (bytes[at++] ?? 0)
+    return value
+  }
+  if (bytes[at++] !== 0x94) return null
+  const kind = uint()
+  const epoch = uint()
+  const tick = uint()
+  if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1 || tick < 0) return null
+  const head = bytes[at++]
+  const length = head === 0xc4 ? (bytes[at++] ?? -1) : head === 0xc5 ? (bytes[at++] ?? 0) * 256 + (bytes[at++] ?? 0) : -1
+  if (length < 0 || at + length !== bytes.length) return null
+  return { kind, epoch, tick, body: bytes.subarray(at) }
+}

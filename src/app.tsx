@@ -1,0 +1,120 @@
+/** The page: shows the visit's screen, and keeps address, title and backdrop in step with it. */
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/sky.css'
+import './styles/screens.css'
+import './styles/playing.css'
+import { useEffect, useState } from 'preact/hooks'
+import { codeInHash, type Switches } from './address.ts'
+import { DebugOverlay } from './debug.tsx'
+import { LeaveQuestion } from './leave-question.tsx'
+import { rememberedName, rememberName } from './remembered.ts'
+import { addressOf, codeOf, type Screen } from './screen.ts'
+import { FailedScreen } from './screens/failed.tsx'
+import { JoiningScreen } from './screens/joining.tsx'
+import { LobbyScreen } from './screens/lobby.tsx'
+import { PlayingScreen } from './screens/playing.tsx'
+import { StartScreen } from './screens/start.tsx'
+import { Sky } from './sky.tsx'
+import type { Visit } from './visit.ts'
+
+/** One element for good: the same object tells preact that there is nothing to compare. */
+const sky = <Sky />
+
+export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
+  const [screen, show] = useState(visit.screen)
+  const [name, setName] = useState(rememberedName)
+  useEffect(() => visit.subscribe(show), [visit])
+  useAddress(visit, screen)
+  useEffect(() => {
+    document.title = titleOf(screen)
+  }, [screen])
+
+  const keepName = (typed: string): string => {
+    const kept = typed.trim()
+    setName(kept)
+    rememberName(kept)
+    return kept
+  }
+
+  const current = () => {
+    switch (screen.at) {
+      case 'start':
+        return (
+          <StartScreen
+            code={screen.code}
+            name={name}
+            create={(typed) => visit.create(keepName(typed))}
+            join={(code, typed) => visit.join(code, keepName(typed))}
+          />
+        )
+      case 'joining':
+        return <JoiningScreen code={screen.code} stage={screen.stage} giveUp={visit.back} />
+      case 'lobby':
+        return <LobbyScreen lobby={screen.lobby} leave={visit.back} />
+      case 'playing':
+        return (
+          <PlayingScreen
+            lobby={screen.lobby}
+            show={screen.show}
+            look={switches.look}
+            leave={visit.back}
+            broke={visit.broke}
+          />
+        )
+      case 'failed': {
+        const { failure, code } = screen
+        const retry = () => (code ? visit.join(code, name) : visit.create(name))
+        return <FailedScreen failure={failure} retry={retry} back={visit.back} />
+      }
+      default:
+        return screen satisfies never
+    }
+  }
+
+  return (
+    <>
+      {screen.at !== 'playing' && sky}
+      {current()}
+      {'asking' in screen && screen.asking !== null && (
+        <LeaveQuestion lobby={screen.lobby} code={screen.asking} visit={visit} />
+      )}
+      {switches.debug && <DebugOverlay visit={visit} />}
+    </>
+  )
+}
+
+/** Keeps `location.hash` and the visit in step, both ways. */
+function useAddress(visit: Visit, screen: Screen): void {
+  useEffect(() => {
+    const heard = () => visit.readdress(codeInHash(location.hash))
+    addEventListener('hashchange', heard)
+    return () => removeEventListener('hashchange', heard)
+  }, [visit])
+
+  useEffect(() => {
+    const code = addressOf(screen)
+    if (code === null || code === codeInHash(location.hash)) return
+    const address = `${location.pathname}${location.search}${code && `#${code}`}`
+    // A lobby is a step forward, so that the back button leads out of it; everything else is not worth a step.
+    if ('lobby' in screen) history.pushState(null, '', address)
+    else history.replaceState(null, '', address)
+  }, [screen])
+}
+
+function titleOf(screen: Screen): string {
+  switch (screen.at) {
+    case 'start':
+      return codeOf(screen) ? `Join ${codeOf(screen)} · Dogstar` : 'Dogstar'
+    case 'joining':
+      return 'Connecting · Dogstar'
+    case 'lobby':
+      return `Lobby ${screen.lobby.code} · Dogstar`
+    case 'playing':
+      return `${screen.lobby.code} · Dogstar`
+    case 'failed':
+      return `${screen.failure.title} · Dogstar`
+    default:
+      return screen satisfies never
+  }
+}

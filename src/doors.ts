@@ -1,0 +1,34 @@
+/**
+ * The one boundary between the page and what it opens: the library and the game. `main.tsx` hands in the real ones, the
+ * test fixture fakes; nothing else in src/ imports either as a value, but for the sentences of `starwire`'s reasons.
+ */
+import type { GameShape, JoinOptions, Lobby, PlayerId, Session } from 'starwire'
+
+/** What the page does with a lobby; which game is played in it does not matter here. */
+export type PageLobby = Omit<Lobby<GameShape>, 'session'>
+
+/** What the page does with a running match: look at it. The game plays it. */
+export type PageSession = Pick<Session<GameShape>, 'stats' | 'world'>
+
+/** How the game draws, from the page's address: for slow machines and for tests. */
+export interface LookOptions {
+  readonly renderer?: 'canvas' | 'webgl'
+  readonly antialias?: boolean
+}
+
+export interface GameOptions extends LookOptions {
+  /** The name of anybody who is or was in the lobby. */
+  nameOf(player: PlayerId): string
+}
+
+export interface RunningGame {
+  /** Stops drawing and hearing keys, and takes its elements out of the page. */
+  destroy(): void
+}
+
+export interface Doors<G extends GameShape> {
+  createLobby(options: { readonly name: string }): Promise<Lobby<G>>
+  joinLobby(code: string, options: JoinOptions): Promise<Lobby<G>>
+  /** Fetches what draws the game. Called when a lobby opens, so that the start screen stays light and the match starts at once. */
+  loadGame(): Promise<(session: Session<G>, parent: HTMLElement, options: GameOptions) => RunningGame>
+}

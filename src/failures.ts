@@ -1,0 +1,98 @@
+/** What a person is told when something failed: a title, the sentence of the reason, what to do, and facts for a report. */
+import { type Reason, reasonSentences, StarwireError } from 'starwire'
+
+export interface Failure {
+  readonly title: string
+  readonly sentence: string
+  readonly advice: string
+  /** For a copyable report; empty when there is nothing to add. */
+  readonly detail: string
+  /** What the main button offers: the same again, a fresh page, or nothing but the way back. */
+  readonly remedy: 'retry' | 'reload' | 'none'
+}
+
+type Words = Pick<Failure, 'title' | 'advice' | 'remedy'>
+
+const words: Record<Reason, Words> = {
+  'not-found': {
+    title: 'No such lobby',
+    advice: 'Lobbies close when their host leaves. Ask for the code again, or create a lobby of your own.',
+    remedy: 'none',
+  },
+  full: {
+    title: 'No seat left',
+    advice: 'Try again when somebody has left, or create a second lobby.',
+    remedy: 'retry',
+  },
+  locked: { title: 'The lobby is locked', advice: 'Ask the host to unlock it, then try again.', remedy: 'retry' },
+  'wrong-password': { title: 'Wrong password', advice: 'Ask the host for the password.', remedy: 'none' },
+  'version-mismatch': {
+    title: 'Different versions',
+    advice: 'The code stays in the address, so you can join right after reloading.',
+    remedy: 'reload',
+  },
+  kicked: {
+    title: 'You were removed',
+    advice: 'You can create a lobby of your own, or ask the host to let you in again.',
+    remedy: 'none',
+  },
+  banned: { title: 'You are banned', advice: 'You can create a lobby of your own.', remedy: 'none' },
+  'no-route': {
+    title: 'No way to the host',
+    advice:
+      'Try again without a VPN, or on another network: a phone’s hotspot often works. If it stays like this, send the report below to whoever runs this page.',
+    remedy: 'retry',
+  },
+  'bad-code': {
+    title: 'Not a lobby code',
+    advice: 'Codes have no vowels and no look-alikes: never 0, O, 1, I or L. Ask your host to read it out again.',
+    remedy: 'none',
+  },
+  'host-silent': {
+    title: 'The host is silent',
+    advice: 'Ask the host to bring the game’s tab to the front, then try again.',
+    remedy: 'retry',
+  },
+  'host-left': {
+    title: 'The host left',
+    advice: 'One player’s page runs the match. Create a lobby, and the others can fly with you.',
+    remedy: 'none',
+  },
+  'rules-failed': {
+    title: 'The match broke down',
+    advice: 'This is a bug in the game, not your fault. Start a new lobby to play on.',
+    remedy: 'none',
+  },
+  'signaling-down': {
+    title: 'The server is out of reach',
+    advice: 'You need it to open or find a lobby only; matches under way go on without it.',
+    remedy: 'retry',
+  },
+}
+
+export function failureOfReason(reason: Reason, detail = ''): Failure {
+  return { ...words[reason], sentence: reasonSentences[reason], detail }
+}
+
+/** For whatever `createLobby`, `joinLobby`, `session()` or the game rejected with or threw. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof StarwireError) return failureOfReason(error.reason, error.detail)
+  return {
+    title: 'Something went wrong',
+    sentence: 'This page ran into an error it does not know.',
+    advice: 'Try again; if it happens twice, reload the page. The report below says more.',
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    remedy: 'retry',
+  }
+}
+
+/** The game's files did not arrive: mostly a network that broke, or a server that was updated meanwhile. */
+export function failureOfLoading(error: unknown): Failure {
+  return {
+    title: 'The game did not load',
+    sentence: 'The files of the game could not be fetched.',
+    advice: 'Check your network, then reload the page. You can come back with the same code while the lobby is open.',
+    detail: error instanceof Error ? error.message : String(error),
+    remedy: 'reload',
+  }
+}

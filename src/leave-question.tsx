@@ -1,0 +1,34 @@
+/** Asked when the address leads away from a lobby that leaving would cost: by the back button or by a pasted link. */
+import { useEffect, useRef } from 'preact/hooks'
+import type { PageLobby } from './doors.ts'
+import type { Visit } from './visit.ts'
+
+export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: string; visit: Visit }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  // Not confirm(): that would stop this page, and with a hosting page everybody's match.
+  useEffect(() => dialog.current?.showModal(), [])
+
+  const go = () => {
+    visit.back()
+    if (code) visit.readdress(code)
+  }
+  const costs = lobby.hosting && lobby.roster.length > 1
+  return (
+    <dialog ref={dialog} class="panel question" aria-labelledby="leave-question" onClose={visit.stay}>
+      <h2 id="leave-question">{code ? `Leave for lobby ${code}?` : 'Leave this lobby?'}</h2>
+      <p class="sentence">
+        {costs
+          ? `You host ${lobby.code}. When you leave, it is over for everybody in it.`
+          : `You are in lobby ${lobby.code}.`}
+      </p>
+      <div class="actions">
+        <button type="button" class="main" onClick={visit.stay}>
+          Stay
+        </button>
+        <button type="button" class="second" onClick={go}>
+          Leave lobby
+        </button>
+      </div>
+    </dialog>
+  )
+}

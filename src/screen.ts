@@ -1,0 +1,129 @@
+/**
+ * Which screen is shown, and how each event changes it: a pure state machine. What has to be *done* about a change
+ * (calling the library, leaving a lobby, writing the address) is not here but in visit.ts and app.tsx.
+ */
+import type { JoinStage, Reason } from 'starwire'
+import type { GameOptions, PageLobby, PageSession, RunningGame } from './doors.ts'
+import { type Failure, failureOfReason } from './failures.ts'
+
+/** Puts the running match into an element. */
+export type Show = (parent: HTMLElement, options: GameOptions) => RunningGame
+
+/**
+ * `attempt` numbers the tries to get into a lobby: whatever comes late from an abandoned one is told by it and dropped.
+ * `asking`: the address no longer names this lobby, but leaving would cost somebody something; it holds the code that the
+ * address names now, or an empty text.
+ */
+export type Screen =
+  | { readonly at: 'start'; readonly code: string }
+  | {
+      readonly at: 'joining'
+      readonly attempt: number
+      /** Null while opening a lobby of one's own. */
+      readonly code: string | null
+      readonly stage: JoinStage | null
+    }
+  | { readonly at: 'lobby'; readonly attempt: number; readonly lobby: PageLobby; readonly asking: string | null }
+  | {
+      readonly at: 'playing'
+      readonly attempt: number
+      readonly lobby: PageLobby
+      readonly session: PageSession
+      /** Null until the game's files have arrived. */
+      readonly show: Show | null
+      readonly asking: string | null
+    }
+  | { readonly at: 'failed'; readonly failure: Failure; readonly code: string }
+
+export type PageEvent =
+  | { readonly type: 'knock'; readonly attempt: number; readonly code: string | null }
+  | { readonly type: 'stage'; readonly attempt: number; readonly stage: JoinStage }
+  | { readonly type: 'opened'; readonly attempt: number; readonly lobby: PageLobby }
+  | { readonly type: 'started'; readonly attempt: number; readonly session: PageSession }
+  | { readonly type: 'loaded'; readonly attempt: number; readonly show: Show }
+  | { readonly type: 'failed'; readonly attempt: number; readonly failure: Failure }
+  | { readonly type: 'ended'; readonly attempt: number; readonly reason: Reason | null }
+  /** Give up, leave, back to start. */
+  | { readonly type: 'back' }
+  /** The address changed by hand or by the back button; `code` is what it names now, or empty. */
+  | { readonly type: 'address'; readonly code: string }
+  /** The answer to `asking`. */
+  | { readonly type: 'stay' }
+
+export function next(screen: Screen, event: PageEvent): Screen {
+  if ('attempt' in event && event.type !== 'knock' && !('attempt' in screen && screen.attempt === event.attempt))
+    return screen
+  switch (event.type) {
+    case 'knock':
+      return { at: 'joining', attempt: event.attempt, code: event.code, stage: null }
+    case 'stage':
+      return screen.at === 'joining' ? { ...screen, stage: event.stage } : screen
+    case 'opened':
+      return { at: 'lobby', attempt: event.attempt, lobby: event.lobby, asking: null }
+    case 'started':
+      return screen.at === 'lobby' ? { ...screen, at: 'playing', session: event.session, show: null } : screen
+    case 'loaded':
+      return screen.at === 'playing' ? { ...screen, show: event.show } : screen
+    case 'failed':
+      return { at: 'failed', failure: event.failure, code: codeAfter(screen, event.failure) }
+    case 'ended': {
+      if (event.reason === null) return { at: 'start', code: '' }
+      const failure = failureOfReason(event.reason)
+      return { at: 'failed', failure, code: codeAfter(screen, failure) }
+    }
+    case 'back':
+      return { at: 'start', code: codeOf(screen) }
+    case 'address':
+      return readdress(screen, event.code)
+    case 'stay':
+      return 'asking' in screen ? { ...screen, asking: null } : screen
+    default:
+      return event satisfies never
+  }
+}
+
+function readdress(screen: Screen, code: string): Screen {
+  if (screen.at === 'joining' && screen.code === code) return screen
+  if (screen.at !== 'lobby' && screen.at !== 'playing') return { at: 'start', code }
+  if (screen.lobby.code === code) return { ...screen, asking: null }
+  const costsSomebody = screen.at === 'playing' || (screen.lobby.hosting && screen.lobby.roster.length > 1)
+  // A pasted link may be a slip; the back button out of a lobby that nobody misses is not.
+  return costsSomebody || code !== '' ? { ...screen, asking: code } : { at: 'start', code: '' }
+}
+
+/** The code that the start screen offers after this screen. A lobby of one's own is gone once one has left it. */
+export function codeOf(screen: Screen): string {
+  switch (screen.at) {
+    case 'start':
+    case 'failed':
+      return screen.code
+    case 'joining':
+      return screen.code ?? ''
+    case 'lobby':
+    case 'playing':
+      return screen.lobby.hosting ? '' : screen.lobby.code
+    default:
+      return screen satisfies never
+  }
+}
+
+/** A code that led nowhere is not offered again. */
+function codeAfter(screen: Screen, failure: Failure): string {
+  return failure.remedy === 'none' ? '' : codeOf(screen)
+}
+
+/** The code that the address should name, or null to leave the address alone. */
+export function addressOf(screen: Screen): string | null {
+  switch (screen.at) {
+    case 'start':
+    case 'failed':
+      return screen.code
+    case 'joining':
+      return null
+    case 'lobby':
+    case 'playing':
+      return screen.asking === null ? screen.lobby.code : null
+    default:
+      return screen satisfies never
+  }
+}

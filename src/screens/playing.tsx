@@ -1,0 +1,102 @@
+/** The match has the whole screen, but for a small bar with the code, who is here, and the way out. */
+
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { PlayerId } from 'starwire'
+import type { LookOptions, PageLobby } from '../doors.ts'
+import { Roster, useRoster } from '../roster.tsx'
+import type { Show } from '../screen.ts'
+
+interface PlayingProps {
+  lobby: PageLobby
+  show: Show | null
+  look: LookOptions
+  leave(): void
+  broke(error: unknown): void
+}
+
+export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps) {
+  const roster = useRoster(lobby)
+  const [open, setOpen] = useState(false)
+  const stage = useRef<HTMLDivElement>(null)
+  const names = useRef(new Map<PlayerId, string>())
+  // Kept for those who left: their last shots and deaths may still be told.
+  for (const member of roster) names.current.set(member.id, member.name)
+  useCloseGuard(lobby.hosting && roster.length > 1)
+
+  useEffect(() => {
+    const parent = stage.current
+    if (!parent || !show) return
+    parent.focus()
+    try {
+      const game = show(parent, { ...look, nameOf: (player) => nameOf(lobby, names.current, player) })
+      return () => game.destroy()
+    } catch (error) {
+      broke(error)
+    }
+  }, [show])
+
+  // A bar button that keeps the focus would take the space bar away from the guns.
+  const giveBack = (event: MouseEvent) => {
+    if (event.detail > 0) stage.current?.focus()
+  }
+  const troubled = roster.filter((member) => !member.mine && member.presence !== 'here')
+
+  return (
+    <main class="playing">
+      <h1 class="unseen">Match in lobby {lobby.code}</h1>
+      <div ref={stage} class="stage" tabIndex={-1} />
+      {!show && (
+        <p class="loading" role="status">
+          Loading the game…
+        </p>
+      )}
+      <nav class="bar" aria-label="Match">
+        <span class="code">{lobby.code}</span>
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={(event) => {
+            setOpen(!open)
+            giveBack(event)
+          }}
+        >
+          {roster.length} {roster.length === 1 ? 'pilot' : 'pilots'}
+        </button>
+        <button type="button" onClick={leave}>
+          Leave
+        </button>
+      </nav>
+      <div class="under-bar">
+        <ul class="trouble" role="status">
+          {!open &&
+            troubled.map((member) => (
+              <li key={member.id} class={member.presence}>
+                {member.name}
+                {member.host ? ' (host)' : ''}: {member.presence}
+              </li>
+            ))}
+        </ul>
+        {open && (
+          <section class="roster-sheet" aria-label="Players">
+            <Roster roster={roster} readiness={false} kick={lobby.hosting ? (player) => lobby.kick(player) : null} />
+          </section>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function nameOf(lobby: PageLobby, names: ReadonlyMap<PlayerId, string>, player: PlayerId): string {
+  // The live roster first: the game may ask about a newcomer before this screen was drawn again.
+  return lobby.roster.find((member) => member.id === player)?.name ?? names.get(player) ?? 'Player'
+}
+
+/** Closing the host's tab ends the match for everybody, so the browser asks first; but only while there is somebody. */
+function useCloseGuard(active: boolean): void {
+  useEffect(() => {
+    if (!active) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [active])
+}

@@ -1,0 +1,124 @@
+/** The way in: a name, a new lobby, or the code of somebody else's. Whoever came by a link finds its code filled in. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { readCode } from '../address.ts'
+import { Wordmark } from '../wordmark.tsx'
+
+interface StartProps {
+  /** The code that the address names, or an empty text. */
+  code: string
+  name: string
+  create(name: string): void
+  join(code: string, name: string): void
+}
+
+const CODE_HELP = 'A code has five letters and digits. Your host sees it in the lobby.'
+
+export function StartScreen(props: StartProps) {
+  const invited = props.code !== ''
+  const [name, setName] = useState(props.name)
+  const [code, setCode] = useState(props.code)
+  const [complaint, setComplaint] = useState('')
+  const nameField = useRef<HTMLInputElement>(null)
+  const codeField = useRef<HTMLInputElement>(null)
+  const joinButton = useRef<HTMLButtonElement>(null)
+
+  // Another link pasted into the open tab.
+  useEffect(() => {
+    setCode(props.code)
+    setComplaint('')
+  }, [props.code])
+
+  useEffect(() => {
+    // On a touch screen the focus would open the keyboard over half of the page.
+    if (matchMedia('(pointer: coarse)').matches) return
+    if (props.name === '') nameField.current?.focus()
+    else (invited ? joinButton : codeField).current?.focus()
+  }, [])
+
+  const join = (event: Event) => {
+    event.preventDefault()
+    const read = readCode(code)
+    if (read) return props.join(read, name)
+    setComplaint(CODE_HELP)
+    codeField.current?.focus()
+  }
+  const create = (event: Event) => {
+    event.preventDefault()
+    props.create(name)
+  }
+
+  const joinForm = (
+    <form id="join" class="join" onSubmit={join} noValidate>
+      <label class="field">
+        <span>Lobby code</span>
+        <input
+          ref={codeField}
+          class="code-input"
+          value={code}
+          onInput={(event) => {
+            setCode(event.currentTarget.value)
+            setComplaint('')
+          }}
+          placeholder="·····"
+          autocomplete="off"
+          autocapitalize="characters"
+          autocorrect="off"
+          spellcheck={false}
+          enterkeyhint="go"
+          aria-invalid={complaint !== ''}
+          aria-describedby="code-complaint"
+        />
+      </label>
+      <button ref={joinButton} type="submit" class={invited ? 'main' : 'second'}>
+        Join
+      </button>
+      <p id="code-complaint" class="complaint" role="alert">
+        {complaint}
+      </p>
+    </form>
+  )
+  const createForm = (
+    <form id="create" onSubmit={create}>
+      <button type="submit" class={invited ? 'second wide' : 'main wide'}>
+        Create lobby
+      </button>
+    </form>
+  )
+
+  return (
+    <main class="screen start">
+      <header class="hero">
+        <h1>
+          <Wordmark class="wordmark" />
+        </h1>
+        <p class="tagline">Dogfights in the light of Sirius.</p>
+        <p class="pitch">A five-character code brings your friends in. No account, no install, no game server.</p>
+      </header>
+      <section class="panel" aria-label={invited ? 'You are invited' : 'Play'}>
+        {invited && (
+          <p class="invitation">
+            You are invited to lobby <strong>{props.code}</strong>
+          </p>
+        )}
+        <label class="field">
+          <span>Your name</span>
+          <input
+            ref={nameField}
+            // Enter in the name does what the main button does.
+            form={invited ? 'join' : 'create'}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+            maxLength={20}
+            placeholder="Player"
+            autocomplete="nickname"
+            spellcheck={false}
+            enterkeyhint="go"
+          />
+        </label>
+        {invited ? joinForm : createForm}
+        <p class="or">{invited ? 'or fly with others' : 'or fly with a friend'}</p>
+        {invited ? createForm : joinForm}
+      </section>
+    </main>
+  )
+}

@@ -1,0 +1,92 @@
+/** One person's visit to the page, from the start screen into a match and back: what is done about each event. No DOM. */
+import type { GameShape, Lobby } from 'starwire'
+import type { Doors, PageSession } from './doors.ts'
+import { failureOf, failureOfLoading } from './failures.ts'
+import { next, type PageEvent, type Screen } from './screen.ts'
+
+export interface Visit {
+  readonly screen: Screen
+  /** The running match, or null. */
+  readonly session: PageSession | null
+  subscribe(changed: (screen: Screen) => void): () => void
+  create(name: string): void
+  join(code: string, name: string): void
+  /** Gives up, leaves, goes back to the start screen. */
+  back(): void
+  /** The address names another code, or none (an empty text). */
+  readdress(code: string): void
+  /** Stays in the lobby after `readdress` asked. */
+  stay(): void
+  /** The game threw while it was put on the page. */
+  broke(error: unknown): void
+}
+
+export function startVisit<G extends GameShape>(doors: Doors<G>, code: string): Visit {
+  let screen: Screen = { at: 'start', code }
+  let attempts = 0
+  const listeners = new Set<(screen: Screen) => void>()
+
+  function dispatch(event: PageEvent): void {
+    const before = screen
+    screen = next(before, event)
+    if (screen === before) return
+    // Whatever took the lobby off the screen, this page must not stay in it.
+    if ('lobby' in before && !('lobby' in screen) && before.lobby.state !== 'ended') before.lobby.leave()
+    for (const changed of listeners) changed(screen)
+  }
+
+  async function enter(code: string | null, open: (attempt: number) => Promise<Lobby<G>>): Promise<void> {
+    const attempt = ++attempts
+    dispatch({ type: 'knock', attempt, code })
+    try {
+      const lobby = await open(attempt)
+      dispatch({ type: 'opened', attempt, lobby })
+      if ('lobby' in screen && screen.attempt === attempt) await follow(lobby, attempt)
+      // Given up meanwhile: nobody is here to take the seat.
+      else lobby.leave()
+    } catch (error) {
+      dispatch({ type: 'failed', attempt, failure: failureOf(error) })
+    }
+  }
+
+  async function follow(lobby: Lobby<G>, attempt: number): Promise<void> {
+    lobby.on('ended', (reason) => dispatch({ type: 'ended', attempt, reason }))
+    // Heard of below; a failure here must not count as unhandled until the match starts.
+    const early = doors.loadGame().catch(() => null)
+    const session = await lobby.session()
+    dispatch({ type: 'started', attempt, session })
+    try {
+      const start = (await early) ?? (await doors.loadGame())
+      dispatch({ type: 'loaded', attempt, show: (parent, options) => start(session, parent, options) })
+    } catch (error) {
+      dispatch({ type: 'failed', attempt, failure: failureOfLoading(error) })
+    }
+  }
+
+  return {
+    get screen() {
+      return screen
+    },
+    get session() {
+      return screen.at === 'playing' ? screen.session : null
+    },
+    subscribe(changed) {
+      listeners.add(changed)
+      return () => listeners.delete(changed)
+    },
+    create(name) {
+      void enter(null, () => doors.createLobby({ name }))
+    },
+    join(code, name) {
+      void enter(code, (attempt) =>
+        doors.joinLobby(code, { name, onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }) }),
+      )
+    },
+    back: () => dispatch({ type: 'back' }),
+    readdress: (code) => dispatch({ type: 'address', code }),
+    stay: () => dispatch({ type: 'stay' }),
+    broke(error) {
+      if ('attempt' in screen) dispatch({ type: 'failed', attempt: screen.attempt, failure: failureOf(error) })
+    },
+  }
+}

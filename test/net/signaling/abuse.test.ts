@@ -1,0 +1,372 @@
+/** What strangers may do to the server: nothing but cost it an error message. The lobby of the others goes on. */
+import { connect } from 'node:net'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MAX_MESSAGE_BYTES } from '../../../net/signaling/protocol.ts'
+import { IDLE_MS, LEASE_MS, MAX_FRAME_BYTES } from '../../../net/signaling/server/limits.ts'
+import { bare, bareGuest, bareHost, host, join, manualClock, startServer, until } from './support.ts'
+
+const wrongMessages: [string, string, string][] = [
+  ['text that is not JSON', 'hello', 'not-json'],
+  ['half a message', '{"type":"host"', 'not-json'],
+  ['a list', '[]', 'bad-message'],
+  ['null', 'null', 'bad-message'],
+  ['an unknown type', '{"type":"drop-tables"}', 'bad-message'],
+  ['no type', '{"protocol":1}', 'bad-message'],
+  ['an unknown field', '{"type":"host","protocol":1,"admin":true}', 'bad-message'],
+  ['a prototype in the field’s place', '{"type":"host","protocol":1,"__proto__":{"x":1}}', 'bad-message'],
+  ['a missing field', '{"type":"join","protocol":1,"code":"CCCCC"}', 'bad-message'],
+  ['a code that is none', '{"type":"join","protocol":1,"code":"ccccc","info":""}', 'bad-message'],
+  ['an epoch that is no number', '{"type":"to-host","epoch":"1","data":""}', 'bad-message'],
+  ['an epoch below one', '{"type":"to-host","epoch":0,"data":""}', 'bad-message'],
+  [
+    'a reason that does not exist',
+    '{"type":"refuse","peer":"aaaaaaaa.bbbbbbbbbbbbbbbb","epoch":1,"reason":"no"}',
+    'bad-message',
+  ],
+  ['a peer that is no address', '{"type":"admit","peer":"../../x","epoch":1}', 'bad-message'],
+  [
+    'an info that is too long',
+    JSON.stringify({ type: 'join', protocol: 1, code: 'CCCCC', info: 'x'.repeat(5000) }),
+    'bad-message',
+  ],
+  ['more than 16 kB', JSON.stringify({ type: 'to-host', epoch: 1, data: 'x'.repeat(MAX_MESSAGE_BYTES) }), 'too-large'],
+  [
+    'more than 16 kB in bytes though not in characters',
+    JSON.stringify({ type: 'to-host', epoch: 1, data: '€'.repeat(6000) }),
+    'too-large',
+  ],
+  ['another version of the protocol', '{"type":"host","protocol":2}', 'wrong-protocol'],
+  ['a signal before a join', '{"type":"to-host","epoch":1,"data":"x"}', 'out-of-order'],
+  ['an answer without a lobby', '{"type":"admit","peer":"aaaaaaaa.bbbbbbbbbbbbbbbb","epoch":1}', 'out-of-order'],
+  ['giving up what it does not have', '{"type":"close"}', 'out-of-order'],
+]
+
+describe('a wrong message', () => {
+  test.each(wrongMessages)('%s is answered with its kind of error, and counted', async (_, text, kind) => {
+    const { url, signaling } = await startServer()
+    const socket = await bare(url)
+    socket.raw(text)
+    expect((await socket.next('error')).code).toBe(kind)
+    expect(signaling.stats().errors).toMatchObject({ [kind]: 1 })
+    // The socket may still do better.
+    socket.say({ type: 'host', protocol: 1 })
+    await socket.next('hosting')
+  })
+
+  test('as binary is not JSON', async () => {
+    const { url } = await startServer()
+    const socket = await bare(url)
+    socket.raw(new TextEncoder().encode('{"type":"host","protocol":1}'))
+    expect((await socket.next('error')).code).toBe('not-json')
+  })
+
+  test('so large that it is not even read cuts the line', async () => {
+    const { url, signaling } = await startServer()
+    const socket = await bare(url)
+    socket.raw('x'.repeat(MAX_FRAME_BYTES + 1))
+    await until(() => socket.closed(), 'closed')
+    expect(signaling.stats().errors['too-large']).toBe(1)
+  })
+
+  test('sent again and again closes the socket, and nobody else’s', async () => {
+    const { url } = await startServer({ limits: { badMessagesPerMinute: 3 } })
+    const lobby = await host(url)
+    const offender = await bare(url)
+    for (let i = 0; i < 50; i++) offender.raw('?')
+    await until(() => offender.closed(), 'closed')
+    expect(offender.errors()).toEqual(['not-json', 'not-json', 'not-json', 'not-json', 'offender'])
+    const guest = await join(url, lobby.signals.code)
+    guest.signals.signal('still works')
+    await until(() => lobby.heard.length === 1, 'the signal')
+  })
+
+  test('of any bytes leaves the server and the lobby of the others as they were', async () => {
+    const { url, signaling } = await startServer({
+      limits: { badMessagesPerMinute: 100_000, messagesPerSecond: 100_000 },
+    })
+    const lobby = await bareHost(url)
+    const noise = await bare(url)
+    const anything = fc.oneof(
+      fc.string({ maxLength: 200 }),
+      fc.uint8Array({ maxLength: 200 }),
+      fc.json(),
+      fc
+        .record({
+          type: fc.constantFrom('host', 'join', 'admit', 'refuse', 'to-guest', 'to-host', 'close'),
+          protocol: fc.anything(),
+          peer: fc.anything(),
+          epoch: fc.anything(),
+          data: fc.anything(),
+        })
+        .map((value) => JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? 0 : field))),
+    )
+    for (const piece of fc.sample(anything, { numRuns: 300, seed: 7 })) noise.raw(piece)
+    await until(() => noise.errors().length === 300, 'an answer to each')
+    await bareGuest(url, lobby, lobby.lobby.code)
+    expect(signaling.stats()).toMatchObject({ sockets: 3, hosts: 1, guests: 1 })
+  })
+
+  test('below WebSocket, as raw bytes on the port or in a frame, does no harm', async () => {
+    const { url, port } = await startServer()
+    const lobby = await bareHost(url)
+    const random = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 300 }), { numRuns: 20, seed: 11 })
+    for (const bytes of random) {
+      const raw = connect(port, '127.0.0.1')
+      raw.on('error', () => {})
+      await new Promise((resolve) => raw.once('connect', resolve))
+      raw.resume()
+      raw.end(bytes)
+      await new Promise((resolve) => raw.once('close', resolve))
+    }
+    const upgraded = connect(port, '127.0.0.1')
+    upgraded.on('error', () => {})
+    upgraded.write(
+      'GET /starwire HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    )
+    await new Promise((resolve) => upgraded.once('data', resolve))
+    upgraded.write(new Uint8Array([0xff, 0xff, 0xff, 0xff, 1, 2, 3]))
+    await new Promise((resolve) => upgraded.once('close', resolve))
+    await bareGuest(url, lobby, lobby.lobby.code)
+  })
+})
+
+describe('a message out of order or for somebody else', () => {
+  test('is refused when a host joins, a guest hosts, or a host hosts twice', async () => {
+    const { url } = await startServer()
+    const lobby = await bareHost(url)
+    const guest = await bareGuest(url, lobby, lobby.lobby.code)
+    lobby.say({ type: 'join', protocol: 1, code: lobby.lobby.code, info: '' })
+    expect((await lobby.next('error')).code).toBe('out-of-order')
+    lobby.say({ type: 'host', protocol: 1 })
+    expect((await lobby.next('error')).code).toBe('out-of-order')
+    lobby.say({ type: 'to-host', epoch: 1, data: 'x' })
+    expect((await lobby.next('error')).code).toBe('out-of-order')
+    guest.say({ type: 'host', protocol: 1 })
+    expect((await guest.next('error')).code).toBe('out-of-order')
+  })
+
+  test('is refused before the host has admitted the guest, both ways', async () => {
+    const { url } = await startServer()
+    const lobby = await bareHost(url)
+    const guest = await bareGuest(url, lobby, lobby.lobby.code)
+    const { peer, epoch } = guest.asked
+    guest.say({ type: 'to-host', epoch, data: 'too early' })
+    expect((await guest.next('error')).code).toBe('out-of-order')
+    lobby.say({ type: 'to-guest', peer, epoch, data: 'too early' })
+    expect((await lobby.next('error')).code).toBe('out-of-order')
+  })
+
+  test('does not reach a guest of another lobby, whatever the host claims', async () => {
+    const { url, signaling } = await startServer()
+    const lobby = await bareHost(url)
+    const stranger = await bareHost(url)
+    const guest = await bareGuest(url, lobby, lobby.lobby.code)
+    const { peer, epoch } = guest.asked
+    stranger.say({ type: 'admit', peer, epoch })
+    expect((await stranger.next('error')).code).toBe('unknown-peer')
+    stranger.say({ type: 'refuse', peer, epoch, reason: 'kicked' })
+    expect((await stranger.next('error')).code).toBe('unknown-peer')
+    stranger.say({ type: 'to-guest', peer, epoch, data: 'psst' })
+    expect((await stranger.next('error')).code).toBe('unknown-peer')
+    expect(signaling.stats().errors['unknown-peer']).toBe(3)
+    // The guest is untouched: its own host still lets it in, and that is the first it hears.
+    lobby.say({ type: 'admit', peer, epoch })
+    await guest.next('admitted')
+    expect(guest.heard).toEqual([])
+  })
+
+  test('is refused for a guest that never was', async () => {
+    const { url } = await startServer()
+    const lobby = await bareHost(url)
+    lobby.say({ type: 'to-guest', peer: 'aaaaaaaa.bbbbbbbbbbbbbbbb', epoch: 1, data: 'x' })
+    expect((await lobby.next('error')).code).toBe('unknown-peer')
+  })
+
+  test('of an older attempt is dropped as stale, both ways, and is no offence', async () => {
+    const { url, signaling } = await startServer({ limits: { badMessagesPerMinute: 1 } })
+    const lobby = await bareHost(url)
+    const guest = await bareGuest(url, lobby, lobby.lobby.code)
+    const { peer, epoch } = guest.asked
+    lobby.say({ type: 'admit', peer, epoch })
+    await guest.next('admitted')
+
+    // The same guest starts anew: same name, next epoch, and the host hears that the older attempt is over.
+    guest.say({ type: 'join', protocol: 1, code: lobby.lobby.code, info: 'again' })
+    expect(await lobby.next('gone')).toEqual({ type: 'gone', peer, epoch })
+    await guest.next('joining')
+    const again = await lobby.next('asked')
+    expect(again).toMatchObject({ peer, epoch: epoch + 1 })
+    lobby.say({ type: 'admit', peer, epoch: again.epoch })
+    await guest.next('admitted')
+
+    for (let i = 0; i < 5; i++) {
+      guest.say({ type: 'to-host', epoch, data: 'stale' })
+      expect((await guest.next('error')).code).toBe('stale')
+      lobby.say({ type: 'to-guest', peer, epoch, data: 'stale' })
+      expect((await lobby.next('error')).code).toBe('stale')
+    }
+    guest.say({ type: 'to-host', epoch: again.epoch, data: 'fresh' })
+    expect((await lobby.next('from-guest')).data).toBe('fresh')
+    expect(guest.heard.concat(lobby.heard)).toEqual([])
+    expect(signaling.stats().errors).toMatchObject({ stale: 10, offender: 0 })
+  })
+})
+
+describe('limits', () => {
+  test('on messages drop what is too fast and let a burst of trickled candidates through', async () => {
+    const { url, signaling } = await startServer({
+      limits: { messagesPerSecond: 5, messageBurst: 20, badMessagesPerMinute: 1000 },
+    })
+    const lobby = await bareHost(url)
+    const guest = await bareGuest(url, lobby, lobby.lobby.code)
+    const { peer, epoch } = guest.asked
+    lobby.say({ type: 'admit', peer, epoch })
+    await guest.next('admitted')
+    for (let i = 0; i < 40; i++) guest.say({ type: 'to-host', epoch, data: `${i}` })
+    await until(() => guest.errors().length + lobby.heard.length === 40, 'every message is relayed or refused')
+    expect(new Set(guest.errors())).toEqual(new Set(['too-fast']))
+    expect(lobby.heard.length).toBeGreaterThanOrEqual(20)
+    expect(signaling.stats().errors['too-fast']).toBe(guest.errors().length)
+  })
+
+  test('on lobbies count by address', async () => {
+    const { url } = await startServer({ limits: { lobbiesPerMinute: 2 } })
+    await bareHost(url)
+    await bareHost(url)
+    const third = await bare(url)
+    third.say({ type: 'host', protocol: 1 })
+    expect((await third.next('error')).code).toBe('too-many-lobbies')
+  })
+
+  test('on wrong codes stop who guesses, and tell a right code and a wrong one apart no longer', async () => {
+    const { url } = await startServer({ limits: { wrongCodesPerMinute: 3, joinsPerMinute: 5 } })
+    const lobby = await bareHost(url)
+    const guesser = await bare(url)
+    const answers: string[] = []
+    for (let i = 0; i < 5; i++) {
+      guesser.say({ type: 'join', protocol: 1, code: 'CCCCC', info: '' })
+      answers.push((await guesser.next('error')).code)
+    }
+    guesser.say({ type: 'join', protocol: 1, code: lobby.lobby.code, info: '' })
+    answers.push((await guesser.next('error')).code)
+    expect(answers).toEqual([
+      'not-found',
+      'not-found',
+      'not-found',
+      'too-many-joins',
+      'too-many-joins',
+      'too-many-joins',
+    ])
+  })
+
+  test('on lobbies in all answer that the server is full', async () => {
+    const { url } = await startServer({ limits: { lobbies: 1 } })
+    await bareHost(url)
+    const second = await bare(url)
+    second.say({ type: 'host', protocol: 1 })
+    expect((await second.next('error')).code).toBe('server-full')
+  })
+
+  test('on attempts keep a lobby from being flooded with guests, until some are gone', async () => {
+    const { url } = await startServer({ limits: { attemptsPerLobby: 2 } })
+    const lobby = await bareHost(url)
+    const first = await bareGuest(url, lobby, lobby.lobby.code)
+    await bareGuest(url, lobby, lobby.lobby.code)
+    const third = await bare(url)
+    third.say({ type: 'join', protocol: 1, code: lobby.lobby.code, info: '' })
+    expect((await third.next('error')).code).toBe('lobby-busy')
+    first.socket.close()
+    await lobby.next('gone')
+    third.say({ type: 'join', protocol: 1, code: lobby.lobby.code, info: 'now' })
+    expect((await lobby.next('asked')).info).toBe('now')
+  })
+
+  test('on sockets of one address turn the next one away, and take it when one is gone', async () => {
+    const { url, signaling } = await startServer({ limits: { socketsPerAddress: 2 } })
+    const first = await bare(url)
+    await bare(url)
+    await expect(bare(url)).rejects.toThrow('429')
+    expect(signaling.stats().turnedAway.address).toBe(1)
+    first.socket.close()
+    await until(() => signaling.stats().sockets === 1, 'one is gone')
+    await bare(url)
+  })
+
+  test('on sockets in all turn the next one away', async () => {
+    const { url, signaling } = await startServer({ limits: { sockets: 1 } })
+    await bare(url)
+    await expect(bare(url)).rejects.toThrow('503')
+    expect(signaling.stats().turnedAway.full).toBe(1)
+  })
+
+  test('on idling close a socket that says nothing, though it answers pings', async () => {
+    const clock = manualClock()
+    const { url, signaling } = await startServer({ clock })
+    const idle = await bare(url)
+    const lobby = await bareHost(url)
+    clock.advance(IDLE_MS - 1)
+    signaling.sweep()
+    idle.socket.pong()
+    lobby.socket.pong()
+    await idle.next('beat')
+    await lobby.next('beat')
+    clock.advance(1)
+    signaling.sweep()
+    expect((await idle.next('error')).code).toBe('idle')
+    await until(() => idle.closed(), 'closed')
+    expect(signaling.stats().hosts).toBe(1)
+    expect(IDLE_MS).toBeLessThan(LEASE_MS)
+  })
+
+  test('on slowness cut a socket that does not read what it is sent', async () => {
+    const { url, signaling } = await startServer({
+      limits: { messagesPerSecond: 100_000, badMessagesPerMinute: 100_000 },
+    })
+    const lobby = await bareHost(url)
+    const guest = await bareGuest(url, lobby, lobby.lobby.code)
+    const { peer, epoch } = guest.asked
+    lobby.say({ type: 'admit', peer, epoch })
+    await guest.next('admitted')
+    guest.socket.pause()
+    const data = 'x'.repeat(15_000)
+    const timer = setInterval(() => {
+      for (let i = 0; i < 50; i++) lobby.say({ type: 'to-guest', peer, epoch, data })
+    }, 1)
+    try {
+      await until(() => signaling.stats().cut.slow === 1, 'the slow one is cut', 10_000)
+    } finally {
+      clearInterval(timer)
+    }
+    await bareGuest(url, lobby, lobby.lobby.code)
+  }, 20_000)
+})
+
+describe('origins', () => {
+  test('of this very host and of no page at all may connect, others may not', async () => {
+    const { url, port, signaling } = await startServer()
+    await bare(url)
+    await bare(url, { origin: `http://127.0.0.1:${port}` })
+    await bare(url, { origin: `https://127.0.0.1:${port}` })
+    for (const origin of [
+      'http://127.0.0.1:1',
+      'https://evil.example',
+      'null',
+      `http://127.0.0.1:${port}.evil.example`,
+    ]) {
+      await expect(bare(url, { origin }), origin).rejects.toThrow('403')
+    }
+    expect(signaling.stats().turnedAway.origin).toBe(4)
+  })
+
+  test('can be listed', async () => {
+    const { url, port } = await startServer({ allowedOrigins: ['https://game.example'] })
+    await bare(url, { origin: 'https://game.example' })
+    await expect(bare(url, { origin: `http://127.0.0.1:${port}` })).rejects.toThrow('403')
+  })
+
+  test('can all be allowed', async () => {
+    const { url } = await startServer({ allowedOrigins: '*' })
+    await bare(url, { origin: 'https://anybody.example' })
+  })
+})

@@ -1,0 +1,161 @@
+/** From a code to a host that answers, and every way in which that may fail. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import type { TestGuest } from './support.ts'
+import { afterwards, bareHost, clientOf, host, join, reasonOf, startServer, TestWebSocket, until } from './support.ts'
+
+describe('a join', () => {
+  test('takes a guest from the code to the host and relays signals both ways', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url)
+    const guest = await join(url, lobby.signals.code, 'Vega')
+    expect(lobby.joins).toEqual([{ attempt: guest.signals.attempt, info: 'Vega' }])
+
+    guest.signals.signal('offer')
+    guest.signals.signal('candidate')
+    await until(() => lobby.heard.length === 2, 'two signals at the host')
+    expect(lobby.heard.map(({ data }) => data)).toEqual(['offer', 'candidate'])
+    lobby.signals.signal(guest.signals.attempt, 'answer')
+    await until(() => guest.heard.length === 1, 'a signal at the guest')
+    expect(guest.heard).toEqual(['answer'])
+  })
+
+  test('tells its stages in order', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url)
+    const guest = await join(url, lobby.signals.code)
+    expect(guest.stages).toEqual(['finding the lobby', 'contacting the host'])
+  })
+
+  test('finds the lobby when the code is typed in lower case with spaces and a hyphen', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url)
+    const { code } = lobby.signals
+    await join(url, ` ${code.slice(0, 2).toLowerCase()}-${code.slice(2)} `)
+    expect(lobby.joins).toHaveLength(1)
+  })
+
+  test('hands the ICE servers to host and guest', async () => {
+    const iceServers = [{ urls: ['turn:turn.example'], username: 'u', credential: 'c' }]
+    const { url } = await startServer({ iceServers })
+    const lobby = await host(url)
+    const guest = await join(url, lobby.signals.code)
+    expect(lobby.signals.iceServers).toEqual(iceServers)
+    expect(guest.signals.iceServers).toEqual(iceServers)
+  })
+
+  test('gives the host fresh ICE servers with every guest, because TURN credentials end', async () => {
+    let made = 0
+    const { url } = await startServer({ iceServers: () => [{ urls: `stun:${++made}.example` }] })
+    const lobby = await host(url)
+    const first = lobby.signals.iceServers
+    await join(url, lobby.signals.code)
+    expect(lobby.signals.iceServers).not.toEqual(first)
+  })
+
+  test('keeps the signals of different guests apart', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url)
+    const [vega, rigel] = [await join(url, lobby.signals.code), await join(url, lobby.signals.code)]
+    lobby.signals.signal(vega.signals.attempt, 'for Vega')
+    lobby.signals.signal(rigel.signals.attempt, 'for Rigel')
+    await until(() => vega.heard.length + rigel.heard.length === 2, 'both signals')
+    expect([vega.heard, rigel.heard]).toEqual([['for Vega'], ['for Rigel']])
+  })
+
+  test('does not lose signals that the host sends in the same instant as it admits', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url, (attempt) => {
+      queueMicrotask(() => {
+        for (let i = 0; i < 5; i++) lobby.signals.signal(attempt, `early ${i}`)
+      })
+      return null
+    })
+    const guest = await join(url, lobby.signals.code)
+    await until(() => guest.heard.length === 5, 'five early signals')
+    expect(guest.heard).toEqual([0, 1, 2, 3, 4].map((i) => `early ${i}`))
+  })
+
+  test('tells the host when the guest gives up', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url)
+    const guest = await join(url, lobby.signals.code)
+    guest.signals.close()
+    await until(() => lobby.gone.length === 1, 'gone')
+    expect(lobby.gone).toEqual([guest.signals.attempt])
+  })
+
+  test('leaves the guest’s attempt with a reason when the host gives the lobby up', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url)
+    const guest = await join(url, lobby.signals.code)
+    lobby.signals.close()
+    await until(() => guest.failed.length === 1, 'failed')
+    expect(guest.failed[0]!.reason).toBe('host-left')
+    expect(await reasonOf(join(url, lobby.signals.code))).toBe('not-found')
+  })
+})
+
+describe('a join that cannot be', () => {
+  test('is a bad code before anything is sent', async () => {
+    const sockets = TestWebSocket.all.length
+    for (const typed of ['', 'CCC', 'CCCCCC', 'CCCC0', 'CCCCA', 'CCCCÇ', '💫']) {
+      expect(await reasonOf(join('ws://127.0.0.1:9/starwire', typed)), typed).toBe('bad-code')
+    }
+    expect(TestWebSocket.all.length).toBe(sockets)
+  })
+
+  test('is not found when no lobby has the code', async () => {
+    const { url } = await startServer()
+    expect(await reasonOf(join(url, 'CCCCC'))).toBe('not-found')
+  })
+
+  test('is refused with the host’s own reason', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url, (_, info) => (info === 'wrong' ? 'wrong-password' : 'full'))
+    expect(await reasonOf(join(url, lobby.signals.code, 'wrong'))).toBe('wrong-password')
+    expect(await reasonOf(join(url, lobby.signals.code, 'right'))).toBe('full')
+  })
+
+  test('is host-silent when the host does not answer within the deadline, and the host hears that it is over', async () => {
+    const { url } = await startServer()
+    const silent = await bareHost(url)
+    const made = { heard: [], failed: [], stages: [] } as unknown as TestGuest
+    expect(await reasonOf(join(url, silent.lobby.code, 'guest', { joinDeadlineMs: 150 }, made))).toBe('host-silent')
+    expect(made.stages).toEqual(['finding the lobby', 'contacting the host'])
+    await silent.next('gone')
+  })
+
+  test('is signaling-down at once when nothing listens', async () => {
+    const { url, stop } = await startServer()
+    await stop()
+    expect(await reasonOf(join(url, 'CCCCC'))).toBe('signaling-down')
+    expect(await reasonOf(host(url))).toBe('signaling-down')
+  })
+
+  test('is signaling-down by the deadline when the server takes the connection and says nothing', async () => {
+    const mute = createServer()
+    mute.on('upgrade', (_request, socket) => socket.on('error', () => {}))
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+    afterwards(() => mute.closeAllConnections())
+    afterwards(() => mute.close())
+    const url = `ws://127.0.0.1:${(mute.address() as AddressInfo).port}/starwire`
+    expect(await reasonOf(join(url, 'CCCCC', '', { joinDeadlineMs: 100 }))).toBe('signaling-down')
+  })
+
+  test('is signaling-down when the server dies under an attempt', async () => {
+    const { url, stop } = await startServer()
+    const lobby = await bareHost(url)
+    const joining = reasonOf(join(url, lobby.lobby.code))
+    await lobby.next('asked')
+    await stop()
+    expect(await joining).toBe('signaling-down')
+  })
+
+  test('throws at the developer whose info is too long', async () => {
+    await expect(clientOf('ws://127.0.0.1:9').guest('CCCCC', 'x'.repeat(5000), {} as never, () => {})).rejects.toThrow(
+      RangeError,
+    )
+  })
+})

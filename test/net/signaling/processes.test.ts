@@ -1,0 +1,68 @@
+/** Two server processes over one store, as behind a balancer: host and guest need not meet on the same one. */
+import { expect, test } from 'vitest'
+import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
+import type { LobbyStore } from '../../../net/signaling/server/store.ts'
+import { bare, bareHost, host, join, startServer, until } from './support.ts'
+
+/** A store that is somewhere else: every answer takes a turn of the event loop. */
+function distant(store: LobbyStore): LobbyStore {
+  return new Proxy(store, {
+    get(target, name: keyof LobbyStore) {
+      const method = target[name] as (...given: unknown[]) => Promise<unknown>
+      return async (...given: unknown[]) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        return method(...given)
+      }
+    },
+  })
+}
+
+test('a guest of one process joins a lobby of another, and signals go both ways in order', async () => {
+  const store = distant(createMemoryStore({ maxLobbies: 10, now: () => performance.now() }))
+  const [first, second] = [await startServer({ store }), await startServer({ store })]
+  const lobby = await host(first.url)
+  const guest = await join(second.url, lobby.signals.code)
+  for (let i = 0; i < 20; i++) {
+    guest.signals.signal(`${i}`)
+    lobby.signals.signal(guest.signals.attempt, `${i}`)
+  }
+  await until(() => lobby.heard.length === 20 && guest.heard.length === 20, 'all signals')
+  expect(lobby.heard.map(({ data }) => Number(data))).toEqual([...Array(20).keys()])
+  expect(guest.heard.map(Number)).toEqual([...Array(20).keys()])
+  guest.signals.close()
+  await until(() => lobby.gone.length === 1, 'gone')
+})
+
+test('a host whose process stops goes on over the other one', async () => {
+  const store = createMemoryStore({ maxLobbies: 10, now: () => performance.now() })
+  const [first, second] = [await startServer({ store }), await startServer({ store })]
+  const { lobby } = await bareHost(first.url)
+  await first.stop()
+  const again = await bare(second.url)
+  again.say({ type: 'host', protocol: 1, token: lobby.token })
+  expect((await again.next('hosting')).code).toBe(lobby.code)
+  const guest = await bare(second.url)
+  guest.say({ type: 'join', protocol: 1, code: lobby.code, info: '' })
+  await again.next('asked')
+})
+
+test('a store that fails answers unavailable, and the socket may try again', async () => {
+  const store = createMemoryStore({ maxLobbies: 10, now: () => performance.now() })
+  let down = true
+  const shaky: LobbyStore = {
+    ...store,
+    create: async (lobby, leaseMs) => {
+      if (down) throw new Error('the line to the store is cut')
+      return store.create(lobby, leaseMs)
+    },
+  }
+  const warnings: string[] = []
+  const { url } = await startServer({ store: shaky, log: (_, sentence) => warnings.push(sentence) })
+  const socket = await bare(url)
+  socket.say({ type: 'host', protocol: 1 })
+  expect((await socket.next('error')).code).toBe('unavailable')
+  expect(warnings[0]).toContain('the line to the store is cut')
+  down = false
+  socket.say({ type: 'host', protocol: 1 })
+  await socket.next('hosting')
+})

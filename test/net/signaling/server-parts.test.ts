@@ -1,0 +1,153 @@
+/** The pure parts of the server: tokens, ICE servers, addresses, the store. */
+import { createHmac } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addressOf, countedAddress } from '../../../net/signaling/server/address.ts'
+import { DEFAULT_STUN, iceServersFromEnvironment } from '../../../net/signaling/server/ice.ts'
+import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
+import { createSignalingServer } from '../../../net/signaling/server/server.ts'
+import { readHostToken, signHostToken } from '../../../net/signaling/server/tokens.ts'
+import { manualClock } from './support.ts'
+
+describe('a host token', () => {
+  const claim = { code: 'K7DPX', id: 'lobby', expiresAt: 2000 }
+
+  test('is read back until it ends', () => {
+    const token = signHostToken(claim, 's')
+    expect(readHostToken(token, 's', 1999)).toEqual(claim)
+    expect(readHostToken(token, 's', 2000)).toBeNull()
+  })
+
+  test('is void with any other secret, and with any character changed', () => {
+    const token = signHostToken(claim, 's')
+    expect(readHostToken(token, 'S', 0)).toBeNull()
+    fc.assert(
+      fc.property(fc.nat(token.length - 2), fc.constantFrom('A', 'B', '.', '-', '€'), (at, other) => {
+        fc.pre(token[at] !== other)
+        expect(readHostToken(token.slice(0, at) + other + token.slice(at + 1), 's', 0)).toBeNull()
+      }),
+    )
+  })
+
+  test('of any text is null and never throws', () => {
+    fc.assert(fc.property(fc.string(), (text) => readHostToken(text, 's', 0) === null))
+  })
+
+  test('with a good signature over something else is null', () => {
+    const payload = Buffer.from('{"code":"AAAAA"}').toString('base64url')
+    const signature = createHmac('sha256', 's').update(`starwire host token\n${payload}`).digest('base64url')
+    expect(readHostToken(`${payload}.${signature}`, 's', 0)).toBeNull()
+  })
+})
+
+describe('the ICE servers from the environment', () => {
+  test('are one public STUN server when nothing is set, and none when so wished', () => {
+    expect(iceServersFromEnvironment({})(0)).toEqual([{ urls: [DEFAULT_STUN] }])
+    expect(iceServersFromEnvironment({ STARWIRE_STUN: 'none' })(0)).toEqual([])
+    expect(iceServersFromEnvironment({ STARWIRE_STUN: 'stun:a:1, stun:b:2' })(0)).toEqual([
+      { urls: ['stun:a:1', 'stun:b:2'] },
+    ])
+  })
+
+  test('have TURN credentials that coturn accepts: they name their end and are signed with SHA-1', () => {
+    const make = iceServersFromEnvironment({
+      STARWIRE_STUN: 'none',
+      STARWIRE_TURN: 'turn:a:3478,turns:a:443?transport=tcp',
+      STARWIRE_TURN_SECRET: 'north',
+    })
+    const username = '43300:starwire'
+    const credential = createHmac('sha1', 'north').update(username).digest('base64')
+    expect(make(100_000)).toEqual([{ urls: ['turn:a:3478', 'turns:a:443?transport=tcp'], username, credential }])
+    expect(make(200_000)).not.toEqual(make(100_000))
+  })
+
+  test('have the fixed TURN login where one is set', () => {
+    const environment = {
+      STARWIRE_STUN: 'none',
+      STARWIRE_TURN: 'turn:a',
+      STARWIRE_TURN_USERNAME: 'u',
+      STARWIRE_TURN_CREDENTIAL: 'c',
+    }
+    expect(iceServersFromEnvironment(environment)(0)).toEqual([{ urls: ['turn:a'], username: 'u', credential: 'c' }])
+  })
+
+  test('that cannot be are told to the operator in a sentence', () => {
+    expect(() => iceServersFromEnvironment({ STARWIRE_STUN: 'example.org' })).toThrow('STARWIRE_STUN has the entry')
+    expect(() => iceServersFromEnvironment({ STARWIRE_TURN: 'stun:a' })).toThrow('turn:host:port')
+    expect(() => iceServersFromEnvironment({ STARWIRE_TURN: 'turn:a' })).toThrow('STARWIRE_TURN_SECRET')
+  })
+})
+
+describe('the secret', () => {
+  test('is random with one warning when none is set, and may not be empty', async () => {
+    const warnings: string[] = []
+    const log = (_: string, sentence: string) => warnings.push(sentence)
+    const server = createSignalingServer({ iceServers: [], log, clock: manualClock() })
+    await server.close()
+    expect(warnings).toEqual([expect.stringContaining('STARWIRE_SECRET is not set')])
+    expect(() => createSignalingServer({ iceServers: [], secret: '' })).toThrow('empty')
+  })
+})
+
+describe('the address that limits count by', () => {
+  test('is the whole IPv4 address, and the first 64 bits of IPv6, which one customer has', () => {
+    expect(countedAddress('192.0.2.7')).toBe('192.0.2.7')
+    expect(countedAddress('::ffff:192.0.2.7')).toBe('192.0.2.7')
+    expect(countedAddress('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64')
+    expect(countedAddress('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64')
+    expect(countedAddress('2001:db8::9')).toBe('2001:db8:0:0::/64')
+    expect(countedAddress('::1')).toBe('0:0:0:0::/64')
+    expect(countedAddress('fe80::1%eth0')).toBe('fe80:0:0:0::/64')
+  })
+
+  test('is what the nearest proxy wrote, and only when that is trusted', () => {
+    const request = {
+      headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' },
+      socket: { remoteAddress: '10.0.0.1' },
+    } as unknown as IncomingMessage
+    expect(addressOf(request, false)).toBe('10.0.0.1')
+    expect(addressOf(request, true)).toBe('203.0.113.9')
+  })
+})
+
+describe('the memory store', () => {
+  const lobby = { code: 'K7DPX', id: 'one', holder: 'process0.a' }
+
+  test('has room again when leases end', async () => {
+    const clock = manualClock()
+    const store = createMemoryStore({ maxLobbies: 1, now: clock.now })
+    expect(await store.create(lobby, 1000)).toBe('created')
+    expect(await store.create({ ...lobby, code: 'CCCCC' }, 1000)).toBe('full')
+    clock.advance(1000)
+    expect(await store.create({ ...lobby, code: 'CCCCC' }, 1000)).toBe('created')
+    expect(await store.get(lobby.code)).toBeNull()
+  })
+
+  test('lets nobody but the holder renew, release or delete', async () => {
+    const store = createMemoryStore({ maxLobbies: 9, now: () => 0 })
+    await store.create(lobby, 1000)
+    for (const other of [
+      { ...lobby, holder: 'process0.b' },
+      { ...lobby, id: 'two' },
+    ]) {
+      expect(await store.renew(other, 1000)).toBe(false)
+      await store.release(other)
+      await store.delete(other)
+    }
+    expect(await store.get(lobby.code)).toEqual(lobby)
+  })
+
+  test('keeps a renewed lobby though an older one behind it has ended', async () => {
+    const clock = manualClock()
+    const store = createMemoryStore({ maxLobbies: 9, now: clock.now })
+    await store.create(lobby, 1000)
+    await store.create({ ...lobby, code: 'CCCCC' }, 1000)
+    clock.advance(900)
+    expect(await store.renew(lobby, 1000)).toBe(true)
+    clock.advance(200)
+    expect(await store.get('CCCCC')).toBeNull()
+    expect(await store.create({ ...lobby, code: 'DDDDD' }, 1000)).toBe('created')
+    expect(await store.get(lobby.code)).toEqual(lobby)
+  })
+})

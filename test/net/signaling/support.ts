@@ -1,0 +1,226 @@
+/** What the signalling tests share: a server on a free port, clients, bare sockets, a clock that is moved by hand. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach } from 'vitest'
+import { WebSocket } from 'ws'
+import { connectSignaling, type SignalingOptions } from '../../../net/signaling/client.ts'
+import type { ClientMessage, ServerMessage } from '../../../net/signaling/protocol.ts'
+import {
+  type Clock,
+  createSignalingServer,
+  type SignalingServer,
+  type SignalingServerOptions,
+} from '../../../net/signaling/server/server.ts'
+import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
+import type {
+  Attempt,
+  GuestSignalHandlers,
+  GuestSignals,
+  HostSignalHandlers,
+  HostSignals,
+  JoinStage,
+} from '../../../net/transport/signals.ts'
+import type { Reason } from '../../../net/wire/reasons.ts'
+
+const leftovers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const release of leftovers.splice(0).reverse()) await release()
+})
+
+/** Releases something after the test, whatever its outcome. */
+export function afterwards(release: () => unknown): void {
+  leftovers.push(release)
+}
+
+/** Waits for a condition, not for a time. */
+export async function until(condition: () => unknown, what: string, withinMs = 4_000): Promise<void> {
+  const end = performance.now() + withinMs
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`waited in vain: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+export interface ManualClock extends Clock {
+  advance(ms: number): void
+}
+
+/** Stands still unless it is advanced; the server then sweeps when the test says so. */
+export function manualClock(start = Date.now()): ManualClock {
+  let time = start
+  return {
+    now: () => time,
+    every: () => () => {},
+    advance(ms) {
+      time += ms
+    },
+  }
+}
+
+export interface Running {
+  signaling: SignalingServer
+  http: Server
+  port: number
+  url: string
+  stop(): Promise<void>
+}
+
+export async function startServer(options: SignalingServerOptions = {}, port = 0): Promise<Running> {
+  const http = createServer((_, response) => response.end('page'))
+  const signaling = createSignalingServer({ iceServers: [], secret: 'a secret for tests', log: () => {}, ...options })
+  signaling.attach(http)
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
+  const bound = (http.address() as AddressInfo).port
+  let stopped: Promise<void> | null = null
+  const stop = async () => {
+    await signaling.close()
+    http.closeAllConnections()
+    await new Promise((resolve) => http.close(resolve))
+  }
+  const running: Running = {
+    signaling,
+    http,
+    port: bound,
+    url: `ws://127.0.0.1:${bound}/starwire`,
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+  afterwards(running.stop)
+  return running
+}
+
+/** A `ws` socket that the test can cut like a pulled cable. */
+export class TestWebSocket extends WebSocket {
+  static readonly all: TestWebSocket[] = []
+  constructor(url: string) {
+    super(url)
+    TestWebSocket.all.push(this)
+  }
+}
+
+export const wsConstructor = TestWebSocket as unknown as WebSocketConstructor
+
+export function clientOf(url: string, options: SignalingOptions = {}) {
+  return connectSignaling({ url, WebSocket: wsConstructor, firstRetryMs: 10, longestRetryMs: 50, ...options })
+}
+
+export interface TestHost {
+  signals: HostSignals
+  joins: { attempt: Attempt; info: string }[]
+  heard: { attempt: Attempt; data: string }[]
+  gone: Attempt[]
+  online: boolean[]
+  lost: Reason[]
+  /** The socket at the time of creation. */
+  socket: TestWebSocket
+}
+
+export async function host(
+  url: string,
+  answer: (attempt: Attempt, info: string) => Reason | null = () => null,
+  more: Partial<HostSignalHandlers> = {},
+  options: SignalingOptions = {},
+): Promise<TestHost> {
+  const made = { joins: [], heard: [], gone: [], online: [], lost: [] } as unknown as TestHost
+  made.signals = await clientOf(url, options).host({
+    join: (attempt, info) => {
+      made.joins.push({ attempt, info })
+      return answer(attempt, info)
+    },
+    signal: (attempt, data) => made.heard.push({ attempt, data }),
+    gone: (attempt) => made.gone.push(attempt),
+    online: (isOnline) => made.online.push(isOnline),
+    lost: (reason) => made.lost.push(reason),
+    ...more,
+  })
+  made.socket = TestWebSocket.all.at(-1)!
+  afterwards(() => made.signals.close())
+  return made
+}
+
+export interface TestGuest {
+  signals: GuestSignals
+  heard: string[]
+  failed: { reason: Reason; detail: string }[]
+  stages: JoinStage[]
+}
+
+export async function join(
+  url: string,
+  code: string,
+  info = 'guest',
+  options: SignalingOptions = {},
+  made = { heard: [], failed: [], stages: [] } as unknown as TestGuest,
+): Promise<TestGuest> {
+  const handlers: GuestSignalHandlers = {
+    signal: (data) => made.heard.push(data),
+    failed: (reason, detail) => made.failed.push({ reason, detail }),
+  }
+  made.signals = await clientOf(url, options).guest(code, info, handlers, (stage) => made.stages.push(stage))
+  afterwards(() => made.signals.close())
+  return made
+}
+
+/** The reason with which a promise rejects. */
+export async function reasonOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+    return 'no error'
+  } catch (error) {
+    return (error as { reason?: string }).reason ?? String(error)
+  }
+}
+
+/** A socket without our client: says what it likes, right or wrong. */
+export interface BareSocket {
+  socket: WebSocket
+  heard: ServerMessage[]
+  say(message: ClientMessage): void
+  raw(text: string | Uint8Array): void
+  /** The codes of the errors it was told. */
+  errors(): string[]
+  /** Waits for the next message of this type and takes it off the list. */
+  next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>>
+  closed(): boolean
+}
+
+export async function bare(url: string, headers: Record<string, string> = {}): Promise<BareSocket> {
+  const socket = new WebSocket(url, { headers })
+  const heard: ServerMessage[] = []
+  socket.on('message', (data) => heard.push(JSON.parse(String(data)) as ServerMessage))
+  socket.on('error', () => {})
+  afterwards(() => socket.terminate())
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('error', reject)
+  })
+  return {
+    socket,
+    heard,
+    say: (message) => socket.send(JSON.stringify(message)),
+    raw: (text) => socket.send(text),
+    errors: () => heard.flatMap((message) => (message.type === 'error' ? [message.code] : [])),
+    async next<T extends ServerMessage['type']>(type: T) {
+      await until(() => heard.some((message) => message.type === type), `a message of type ${type}`)
+      const index = heard.findIndex((message) => message.type === type)
+      return heard.splice(index, 1)[0] as Extract<ServerMessage, { type: T }>
+    },
+    closed: () => socket.readyState === WebSocket.CLOSED,
+  }
+}
+
+/** A bare host with its lobby. */
+export async function bareHost(url: string) {
+  const socket = await bare(url)
+  socket.say({ type: 'host', protocol: 1 })
+  return { ...socket, lobby: await socket.next('hosting') }
+}
+
+/** A bare guest that was asked about, with the host's view of it. */
+export async function bareGuest(url: string, lobbyHost: BareSocket, code: string) {
+  const socket = await bare(url)
+  socket.say({ type: 'join', protocol: 1, code, info: 'guest' })
+  return { ...socket, joining: await socket.next('joining'), asked: await lobbyHost.next('asked') }
+}

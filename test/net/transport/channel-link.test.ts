@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { channelLink, MAX_BULK_WAITING } from '../../../net/transport/channel-link.ts'
+import { goodbyeFrame, heartbeatFrame } from '../../../net/transport/frames.ts'
+import { MAX_WAITING_BYTES } from '../../../net/transport/inbox.ts'
+import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { FakeChannel } from './fake-channel.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function setUp({ open = true } = {}) {
+  const state = new FakeChannel(false, 0)
+  const bulk = new FakeChannel(true, null)
+  const log: string[] = []
+  let nowMs = 0
+  let look: ((nowMs: number) => void) | null = null
+  const { link, lost } = channelLink({
+    channels: { state, bulk } as unknown as Record<'state' | 'bulk', RTCDataChannel>,
+    opened: () => log.push('opened'),
+    ended: (reason) => log.push(`ended ${reason}`),
+    release: () => log.push('released'),
+    now: () => nowMs,
+    pulse: (each) => {
+      look = each
+      return () => {
+        look = null
+      }
+    },
+  })
+  const heard: string[] = []
+  const handlers = {
+    message: (lane: string, bytes: Uint8Array) => heard.push(`${lane} ${[...bytes]}`),
+    liveness: (to: string) => heard.push(to),
+    closed: (reason: string) => heard.push(`closed ${reason}`),
+  }
+  /** Lets time pass as the page would see it: a look each 125 ms. */
+  const pass = (ms: number): void => {
+    for (const until = nowMs + ms; nowMs < until; ) {
+      nowMs += 125
+      look?.(nowMs)
+    }
+  }
+  if (open) {
+    state.opens()
+    bulk.opens()
+  }
+  return { state, bulk, link, lost, log, heard, handlers, pass, looking: () => look !== null }
+}
+const bytes = (...values: number[]): ArrayBuffer => Uint8Array.from(values).buffer
+
+describe('a link over two channels', () => {
+  it('is open once both channels are, in either order', () => {
+    const { state, bulk, link, log } = setUp({ open: false })
+    bulk.opens()
+    expect(link.open).toBe(false)
+    expect(link.send('bulk', Uint8Array.of(1))).toBe('closed')
+    state.opens()
+    expect(link.open).toBe(true)
+    expect(log).toEqual(['opened'])
+    expect([state.binaryType, bulk.binaryType]).toEqual(['arraybuffer', 'arraybuffer'])
+  })
+
+  it('keeps messages that came before it was open and before anybody listened', () => {
+    const { state, bulk, link, heard, handlers } = setUp({ open: false })
+    bulk.says(bytes(1))
+    state.says(bytes(2))
+    state.opens()
+    bulk.opens()
+    link.listen(handlers)
+    expect(heard).toEqual(['bulk 1', 'state 2'])
+  })
+
+  it('drops and counts what no honest peer sends', () => {
+    const { state, bulk, link, heard, handlers } = setUp()
+    link.listen(handlers)
+    for (const data of ['', 'hello', '\u0002', goodbyeFrame('left'), bytes(), new ArrayBuffer(MAX_STATE_BYTES + 1)]) {
+      state.says(data)
+    }
+    for (const data of [heartbeatFrame, 'bye', new ArrayBuffer(MAX_BULK_BYTES + 1), new Blob(['x']), null])
+      bulk.says(data)
+    expect(heard).toEqual([])
+    expect(link.open).toBe(true)
+    expect([link.stats().state.rejected, link.stats().bulk.rejected]).toEqual([6, 5])
+    state.says(bytes(1))
+    expect(link.stats().state).toMatchObject({ receivedMessages: 1, receivedBytes: 1 })
+  })
+
+  it('does not hoard what a flood sends before anybody listens', () => {
+    const { state, bulk, link, log } = setUp()
+    const most = MAX_WAITING_BYTES / MAX_STATE_BYTES
+    for (let i = 0; i < most + 10; i++) state.says(new ArrayBuffer(MAX_STATE_BYTES))
+    expect(link.stats().state.rejected).toBeGreaterThanOrEqual(10)
+    expect(link.open).toBe(true)
+    bulk.says(new ArrayBuffer(MAX_BULK_BYTES))
+    expect(link.open).toBe(false)
+    expect(log).toContain('ended lost')
+  })
+
+  it('skips on the state lane while older bytes wait, and counts it', () => {
+    const { state, link } = setUp()
+    expect(link.send('state', new Uint8Array(10))).toBe('sent')
+    state.bufferedAmount = 10
+    for (let i = 0; i < 7; i++) link.send('state', new Uint8Array(10))
+    expect(link.send('state', new Uint8Array(10))).toBe('skipped')
+    expect(link.buffered('state')).toBe(10)
+    expect(link.stats().state).toMatchObject({ sentMessages: 8, sentBytes: 80, skipped: 1 })
+  })
+
+  it('refuses more on the bulk lane than a browser would hold', () => {
+    const { bulk, link } = setUp()
+    bulk.bufferedAmount = MAX_BULK_WAITING
+    expect(link.send('bulk', Uint8Array.of(1))).toBe('skipped')
+    bulk.bufferedAmount = 0
+    bulk.failure = new DOMException('RTCDataChannel send queue is full', 'OperationError')
+    expect(link.send('bulk', Uint8Array.of(1))).toBe('skipped')
+    expect(link.open).toBe(true)
+  })
+
+  it('never throws for a channel that closed under it, or for a peer that takes no message of ours', () => {
+    const closing = setUp()
+    closing.bulk.readyState = 'closing'
+    closing.bulk.failure = new DOMException('not open', 'InvalidStateError')
+    expect(closing.link.send('bulk', Uint8Array.of(1))).toBe('closed')
+    const small = setUp()
+    small.bulk.failure = new TypeError('larger than max-message-size')
+    expect(small.link.send('bulk', Uint8Array.of(1))).toBe('closed')
+    expect(small.log).toEqual(['opened', 'released', 'ended lost'])
+  })
+
+  it('throws for what is the caller’s mistake', () => {
+    const { link } = setUp()
+    expect(() => link.send('state', new Uint8Array(MAX_STATE_BYTES + 1))).toThrow(RangeError)
+    expect(() => link.send('bulk', new Uint8Array(0))).toThrow(RangeError)
+  })
+
+  it('beats as a text frame on the state channel while it has nothing to say', () => {
+    const { state, bulk, link, pass } = setUp()
+    pass(1000)
+    expect(state.sent).toEqual(Array(4).fill(heartbeatFrame))
+    expect(bulk.sent).toEqual([])
+    expect(link.stats().state.sentMessages).toBe(0)
+  })
+
+  it('says late, alive again, then gone, and closes as lost', () => {
+    const { state, link, heard, handlers, pass, log, looking } = setUp()
+    link.listen(handlers)
+    pass(1500)
+    state.says(heartbeatFrame)
+    pass(5000)
+    expect(heard).toEqual(['late', 'alive', 'late', 'gone', 'closed lost'])
+    expect(log).toEqual(['opened', 'released', 'ended lost'])
+    expect(looking()).toBe(false)
+  })
+
+  it('ends with the reason of the other side’s goodbye, and takes nothing after it', () => {
+    const { state, bulk, link, heard, handlers, log } = setUp()
+    link.listen(handlers)
+    bulk.says(goodbyeFrame('kicked'))
+    bulk.says(bytes(1))
+    state.says(bytes(1))
+    state.closes()
+    expect(heard).toEqual(['closed kicked'])
+    expect(log).toEqual(['opened', 'released', 'ended kicked'])
+    expect(link.open).toBe(false)
+    expect(link.send('bulk', Uint8Array.of(1))).toBe('closed')
+    expect(link.stats().bulk.readyState).toBe('closed')
+  })
+
+  it('says goodbye, waits until it is through, and takes the error of the dying connection for a normal leave', async () => {
+    const { state, bulk, link, heard, handlers, log } = setUp()
+    link.listen(handlers)
+    link.close('host-left')
+    expect(bulk.sent).toEqual([goodbyeFrame('host-left')])
+    expect(link.open).toBe(false)
+    expect(log).toEqual(['opened', 'ended host-left'])
+    expect(heard).toEqual([])
+    await Promise.resolve()
+    expect(heard).toEqual(['closed host-left'])
+    state.says(bytes(1))
+    state.closes()
+    expect(log).toEqual(['opened', 'ended host-left', 'released'])
+    expect(heard).toEqual(['closed host-left'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('does not wait for ever for a goodbye to get through', () => {
+    const { link, log } = setUp()
+    link.close()
+    vi.advanceTimersByTime(1000)
+    expect(log).toEqual(['opened', 'ended left', 'released'])
+  })
+
+  it('goes at once when the page goes, even in the middle of a goodbye', () => {
+    const hurried = setUp()
+    hurried.link.closeAtOnce()
+    expect(hurried.bulk.sent).toEqual([goodbyeFrame('left')])
+    expect(hurried.log).toEqual(['opened', 'released', 'ended left'])
+    const lingering = setUp()
+    lingering.link.close()
+    lingering.link.closeAtOnce()
+    expect(lingering.log).toEqual(['opened', 'ended left', 'released'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is lost when one channel closes or the connection dies without a goodbye', () => {
+    const closed = setUp()
+    closed.bulk.closes()
+    closed.state.closes()
+    const died = setUp()
+    died.lost()
+    died.lost()
+    for (const { log } of [closed, died]) expect(log).toEqual(['opened', 'released', 'ended lost'])
+  })
+
+  it('leaves no handler on its channels', () => {
+    const { state, bulk, link, log } = setUp()
+    link.closeAtOnce()
+    expect([state.onmessage, bulk.onmessage]).toEqual([null, null])
+    state.closes()
+    bulk.opens()
+    expect(log).toEqual(['opened', 'released', 'ended left'])
+  })
+})

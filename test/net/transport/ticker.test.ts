@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { onPulse } from '../../../net/transport/pulse.ts'
+import { startClock } from '../../../net/transport/ticker.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+/** A worker as the clock sees one: the test ticks for it. */
+class FakeWorker {
+  static all: FakeWorker[] = []
+  onmessage: (() => void) | null = null
+  onerror: ((event: Event) => void) | null = null
+  period = 0
+  terminated = false
+  constructor() {
+    FakeWorker.all.push(this)
+  }
+  postMessage(period: number): void {
+    this.period = period
+  }
+  terminate(): void {
+    this.terminated = true
+  }
+}
+
+function withWorkers(): FakeWorker[] {
+  FakeWorker.all = []
+  vi.stubGlobal('Worker', FakeWorker)
+  return FakeWorker.all
+}
+
+describe('the worker clock', () => {
+  it('ticks from a timer where there are no workers, as in Node', () => {
+    const ticks: number[] = []
+    const clock = startClock(50, (nowMs) => ticks.push(nowMs))
+    expect(clock.kind).toBe('timer')
+    vi.advanceTimersByTime(1000)
+    clock.stop()
+    vi.advanceTimersByTime(1000)
+    expect(ticks).toHaveLength(50)
+    expect(ticks[49]! - ticks[0]!).toBeCloseTo(49 * 20)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('ticks from a worker where there are some', () => {
+    const [workers, onTick] = [withWorkers(), vi.fn()]
+    const clock = startClock(60, onTick)
+    expect(clock.kind).toBe('worker')
+    expect(workers[0]?.period).toBeCloseTo(1000 / 60)
+    for (let i = 0; i < 3; i++) {
+      vi.advanceTimersByTime(1000 / 60)
+      workers[0]?.onmessage?.()
+    }
+    expect(onTick).toHaveBeenCalledTimes(3)
+    clock.stop()
+    expect(workers[0]?.terminated).toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('gives one tick for the backlog that piled up while the thread was busy', () => {
+    const [workers, onTick] = [withWorkers(), vi.fn()]
+    const clock = startClock(60, onTick)
+    for (let i = 0; i < 30; i++) workers[0]?.onmessage?.()
+    expect(onTick).toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(17)
+    workers[0]?.onmessage?.()
+    expect(onTick).toHaveBeenCalledTimes(2)
+    clock.stop()
+  })
+
+  it.each([
+    ['says so', (worker: FakeWorker) => worker.onerror?.(new Event('error'))],
+    ['says nothing at all', () => vi.advanceTimersByTime(2000)],
+  ])('goes on with a timer when the page’s policy refuses the worker and %s', (_, refuse) => {
+    const [workers, onTick] = [withWorkers(), vi.fn()]
+    const clock = startClock(60, onTick)
+    refuse(workers[0]!)
+    expect(clock.kind).toBe('timer')
+    expect(workers[0]?.terminated).toBe(true)
+    onTick.mockClear()
+    vi.advanceTimersByTime(500)
+    expect(onTick.mock.calls.length).toBeGreaterThanOrEqual(29)
+    clock.stop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('refuses a rate that no browser keeps', () => {
+    for (const hz of [0, -1, 241, Number.NaN]) expect(() => startClock(hz, () => {})).toThrow(/1 to 240 ticks/)
+  })
+})
+
+describe('the pulse of all links', () => {
+  it('is one clock, from the first link to the last', () => {
+    const workers = withWorkers()
+    const looks = [vi.fn(), vi.fn()]
+    const stops = looks.map((look) => onPulse(look))
+    expect(workers).toHaveLength(1)
+    workers[0]?.onmessage?.()
+    stops[0]?.()
+    vi.advanceTimersByTime(125)
+    workers[0]?.onmessage?.()
+    expect(looks.map(({ mock }) => mock.calls.length)).toEqual([1, 2])
+    stops[1]?.()
+    expect(workers[0]?.terminated).toBe(true)
+    onPulse(() => {})()
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, true])
+  })
+
+  it('does not look at a link that another link’s look has ended', () => {
+    const workers = withWorkers()
+    const second = vi.fn()
+    const stopFirst = onPulse(() => stopSecond())
+    const stopSecond = onPulse(second)
+    workers[0]?.onmessage?.()
+    expect(second).not.toHaveBeenCalled()
+    stopFirst()
+  })
+})
