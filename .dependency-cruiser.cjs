@@ -32,7 +32,10 @@ module.exports = {
       name: 'node-only-in-servers',
       comment: 'What runs in a page imports no Node module.',
       severity: 'error',
-      from: { path: '^(net|game|src)/', pathNot: '^(net/signaling/server/|net/server\\.ts|net/vite\\.ts|src/server\\.ts)' },
+      from: {
+        path: '^(net|game|src)/',
+        pathNot: '^(net/signaling/server/|net/server\\.ts|net/vite\\.ts|src/server\\.ts)',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -1,5 +1,8 @@
+import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type { UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { starwire } from './net/vite.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -9,8 +12,47 @@ const alias = [
   { find: /^starwire\/(.+)$/, replacement: at('./net/$1.ts') },
 ]
 
-export default defineConfig({
+/** `vite build --mode NAME`: the page, the server that serves it, and the package that is published. */
+const builds: Record<string, UserConfig> = {
+  page: { build: { outDir: 'dist/page', chunkSizeWarningLimit: 1500 } },
+  server: {
+    publicDir: false,
+    build: {
+      outDir: 'dist/server',
+      ssr: 'src/server.ts',
+      target: 'node20',
+      rollupOptions: { output: { entryFileNames: 'server.js' } },
+    },
+  },
+  package: {
+    publicDir: false,
+    build: {
+      outDir: 'dist/package',
+      // Bundlers of those who use the package minify; readable code is worth more to them here.
+      minify: false,
+      lib: {
+        entry: Object.fromEntries(
+          ['index', 'star', 'phaser', 'testing', 'server', 'vite'].map((face) => [face, at(`net/${face}.ts`)]),
+        ),
+        formats: ['es'],
+      },
+      rollupOptions: {
+        external: [
+          /^node:/,
+          ...builtinModules,
+          /^(simple-peer|msgpackr|valibot|ws|rate-limiter-flexible|phaser|vite)(\/|$)/,
+        ],
+      },
+    },
+  },
+}
+
+export default defineConfig(({ mode }) => ({
   resolve: { alias },
+  plugins: mode in builds || mode === 'test' ? [] : [starwire()],
+  // Found only once the game is opened, they would make Vite reload the page in the middle of a lobby.
+  optimizeDeps: { include: ['simple-peer/simplepeer.min.js', 'msgpackr/index-no-eval', 'phaser'] },
+  ...builds[mode],
   test: {
     projects: [
       {
@@ -18,7 +60,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{net,game,sim,fuzz,bench}/**/*.test.ts'],
-          pool: 'forks',
+          pool: 'forks' as const,
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
         },
       },
@@ -27,7 +69,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          pool: 'forks',
+          pool: 'forks' as const,
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -35,4 +77,4 @@ export default defineConfig({
       },
     ],
   },
-})
+}))

@@ -33,7 +33,7 @@ export interface JoinStarOptions extends JoinOptions, StarSignaling {}
 /**
  * Opens a star with this page as the host. It ends with `close`, or with the page, which says goodbye to everybody.
  * @throws StarwireError (rejects) with the reason, e.g. `signaling-down`.
- * @throws RangeError (rejects) when `maxPeers` is out of its range.
+ * @throws RangeError, TypeError (rejects) when an option cannot be: `maxPeers` out of its range, a `url` that is none.
  */
 export async function createStar(options: CreateStarOptions = {}): Promise<HostStar> {
   const { url, signaling, ...rest } = options
@@ -51,10 +51,10 @@ export async function joinStar(code: string, options: JoinStarOptions = {}): Pro
   return join(signaling ?? connectSignaling(ways), code, rest)
 }
 
-export type { RtcLaneStats, RtcLink } from './transport/channel-link.ts'
+export type { RtcLink } from './transport/channel-link.ts'
 export type { HostStar, HostStarOptions, StarPeer } from './transport/host-star.ts'
 export type { GuestStar } from './transport/join-star.ts'
 export type * from './transport/signals.ts'
-export type { Lane, Link, LinkCloseReason, LinkHandlers, Liveness, SendOutcome } from './wire/link.ts'
+export type { Lane, LaneStats, Link, LinkCloseReason, LinkHandlers, Liveness, SendOutcome } from './wire/link.ts'
 export { MAX_BULK_BYTES, MAX_STATE_BYTES } from './wire/link.ts'
 export { isReason, type Reason, reasonSentences, StarwireError } from './wire/reasons.ts'

@@ -4,7 +4,7 @@ import './styles/controls.css'
 import './styles/sky.css'
 import './styles/screens.css'
 import './styles/playing.css'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { codeInHash, type Switches } from './address.ts'
 import { DebugOverlay } from './debug.tsx'
 import { LeaveQuestion } from './leave-question.tsx'
@@ -92,12 +92,14 @@ function useAddress(visit: Visit, screen: Screen): void {
     return () => removeEventListener('hashchange', heard)
   }, [visit])
 
-  useEffect(() => {
+  // With the screen, not after it: whoever sees the lobby may copy the address at once.
+  useLayoutEffect(() => {
     const code = addressOf(screen)
-    if (code === null || code === codeInHash(location.hash)) return
-    const address = `${location.pathname}${location.search}${code && `#${code}`}`
+    const hash = code ? `#${code}` : ''
+    if (code === null || hash === location.hash) return
+    const address = `${location.pathname}${location.search}${hash}`
     // A lobby is a step forward, so that the back button leads out of it; everything else is not worth a step.
-    if ('lobby' in screen) history.pushState(null, '', address)
+    if ('lobby' in screen && code !== codeInHash(location.hash)) history.pushState(null, '', address)
     else history.replaceState(null, '', address)
   }, [screen])
 }

@@ -3,9 +3,9 @@ import type { RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { type CopyOutcome, copyTextOf } from './copy-link.ts'
 
-const said: Record<CopyOutcome, string> = {
-  copied: 'Copied.',
-  selected: 'Selected. Copy it with Ctrl+C, ⌘C or a long press.',
+function said(outcome: CopyOutcome): string {
+  if (outcome === 'copied') return 'Copied.'
+  return matchMedia('(pointer: coarse)').matches ? 'Selected: hold it to copy.' : 'Selected: press Ctrl+C or ⌘C.'
 }
 
 /** Long enough to read; afterwards the same words can be said again. */
@@ -28,7 +28,7 @@ export function CopyButton(props: { label: string; text: RefObject<HTMLElement |
         {props.label}
       </button>
       <span role="status" class="said">
-        {outcome && said[outcome]}
+        {outcome && said(outcome)}
       </span>
     </div>
   )

@@ -24,19 +24,19 @@ const words: Record<Reason, Words> = {
     advice: 'Try again when somebody has left, or create a second lobby.',
     remedy: 'retry',
   },
-  locked: { title: 'The lobby is locked', advice: 'Ask the host to unlock it, then try again.', remedy: 'retry' },
+  locked: { title: 'A closed door', advice: 'Ask the host to unlock it, then try again.', remedy: 'retry' },
   'wrong-password': { title: 'Wrong password', advice: 'Ask the host for the password.', remedy: 'none' },
   'version-mismatch': {
-    title: 'Different versions',
+    title: 'Out of step',
     advice: 'The code stays in the address, so you can join right after reloading.',
     remedy: 'reload',
   },
   kicked: {
-    title: 'You were removed',
+    title: 'Out of the lobby',
     advice: 'You can create a lobby of your own, or ask the host to let you in again.',
     remedy: 'none',
   },
-  banned: { title: 'You are banned', advice: 'You can create a lobby of your own.', remedy: 'none' },
+  banned: { title: 'No entry', advice: 'You can create a lobby of your own.', remedy: 'none' },
   'no-route': {
     title: 'No way to the host',
     advice:
@@ -44,7 +44,7 @@ const words: Record<Reason, Words> = {
     remedy: 'retry',
   },
   'bad-code': {
-    title: 'Not a lobby code',
+    title: 'Misread or mistyped',
     advice: 'Codes have no vowels and no look-alikes: never 0, O, 1, I or L. Ask your host to read it out again.',
     remedy: 'none',
   },
@@ -54,7 +54,7 @@ const words: Record<Reason, Words> = {
     remedy: 'retry',
   },
   'host-left': {
-    title: 'The host left',
+    title: 'The lobby has closed',
     advice: 'One player’s page runs the match. Create a lobby, and the others can fly with you.',
     remedy: 'none',
   },

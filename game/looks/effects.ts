@@ -31,6 +31,7 @@ export function paintEffects(scene: Phaser.Scene): void {
     cell(ctx, frame, 'smoke', 360, 200, 128, 128, '#3a3346', dust)
     cell(ctx, frame, 'ring', 0, 340, 256, 256, '#ffffff', ring)
     cell(ctx, frame, 'shield', 260, 340, 160, 160, '#9fd8ff', shield)
+    cell(ctx, frame, 'wall', 700, 340, 32, 96, '#4fb4ff', wall)
     cell(ctx, frame, 'flare', 430, 340, 256, 96, '#ffffff', flare)
     for (const [i, [name, color]] of bars.entries())
       cell(ctx, frame, name, 500 + i * 12, 200, 8, 8, color, (c) => {
@@ -213,4 +214,16 @@ function flare(ctx: Ctx): void {
     [1, 'rgba(255,160,90,0)'],
   ])
   ctx.restore()
+}
+
+/** A strip of the arena's wall: a bright line at the top, its light falling inwards. */
+function wall(ctx: Ctx, color: string, w: number, h: number): void {
+  const gradient = ctx.createLinearGradient(0, -h / 2, 0, h / 2)
+  gradient.addColorStop(0, '#e8f6ff')
+  gradient.addColorStop(0.035, fade(color, 0.9))
+  gradient.addColorStop(0.06, fade(color, 0.34))
+  gradient.addColorStop(0.3, fade(color, 0.1))
+  gradient.addColorStop(1, fade(color, 0))
+  ctx.fillStyle = gradient
+  ctx.fillRect(-w / 2, -h / 2, w, h)
 }

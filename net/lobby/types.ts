@@ -16,8 +16,8 @@ export interface Member {
   readonly host: boolean
   readonly ready: boolean
   readonly mine: boolean
-  /** `late`: nothing heard for a second. `away`: the connection is lost, the seat is kept for a while. */
-  readonly presence: 'here' | 'late' | 'away'
+  /** `late`: nothing heard for a second. */
+  readonly presence: 'here' | 'late'
 }
 
 export interface LobbyOptions {
@@ -27,7 +27,10 @@ export interface LobbyOptions {
   readonly signaling?: string
   /** ICE servers in place of those that the signalling server hands out. */
   readonly iceServers?: RTCIceServer[]
-  /** Whether checks for developers run. Default: unless `process.env.NODE_ENV` is 'production'. */
+  /**
+   * Whether checks for developers run: each tick twice, writes that are not allowed, slow rules. They double the cost of
+   * a tick. Default: unless `process.env.NODE_ENV` is 'production'.
+   */
   readonly development?: boolean
 }
 
@@ -72,6 +75,6 @@ export interface Lobby<G extends GameShape> {
   kick(player: PlayerId): Refusal | null
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void
-  /** The match: resolves when the host starts, at once for a late joiner; rejects with a StarwireError when the lobby ends first. */
+  /** The match: resolves when the host starts, at once for a late joiner; rejects with a StarwireError when the lobby ends first. The same session at every call. */
   session(): Promise<Session<G>>
 }

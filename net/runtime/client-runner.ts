@@ -16,11 +16,11 @@ export class ClientRunner {
   readonly session: ClientSession
   readonly link: Link
   readonly up = new RateMeter()
-  readonly ended: Promise<Reason>
+  readonly ended: Promise<Reason | null>
   private readonly listeners = new Map<string, Set<Listener>>()
   private readonly open = new Map<number, OpenCommand>()
-  private end: (reason: Reason) => void = () => {}
-  private over: Reason | null = null
+  private end: (reason: Reason | null) => void = () => {}
+  private over = false
 
   constructor(session: ClientSession, link: Link) {
     this.session = session
@@ -32,7 +32,9 @@ export class ClientRunner {
 
   on(name: string, listener: Listener): () => void {
     if (!this.session.game.schema.eventsByName.has(name))
-      throw new TypeError(`There is no event "${name}". The game has ${[...this.session.game.schema.eventsByName.keys()].join(', ')}.`)
+      throw new TypeError(
+        `There is no event "${name}". The game has ${[...this.session.game.schema.eventsByName.keys()].join(', ')}.`,
+      )
     const heard = this.listeners.get(name) ?? new Set()
     this.listeners.set(name, heard)
     heard.add(listener)
@@ -40,9 +42,10 @@ export class ClientRunner {
   }
 
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
-    if (this.over) return Promise.reject(new StarwireError(this.over))
+    if (this.over) return Promise.reject(new StarwireError('host-left', 'the match is over'))
     const id = this.session.command(name, payload)
-    if (id === null) return Promise.reject(new RangeError('Too many commands are open: wait for their answers before sending more.'))
+    if (id === null)
+      return Promise.reject(new RangeError('Too many commands are open: wait for their answers before sending more.'))
     return new Promise((resolve, reject) => this.open.set(id, { resolve, reject }))
   }
 
@@ -77,16 +80,16 @@ export class ClientRunner {
     }
   }
 
-  /** The match is over for this page. */
-  finish(reason: Reason): void {
+  /** The match is over for this page; null when it left by itself. */
+  finish(reason: Reason | null): void {
     if (this.over) return
-    this.over = reason
-    for (const { reject } of this.open.values()) reject(new StarwireError(reason))
+    this.over = true
+    for (const { reject } of this.open.values()) reject(new StarwireError(reason ?? 'host-left', 'the match is over'))
     this.open.clear()
     this.end(reason)
   }
 
-  get finished(): Reason | null {
+  get finished(): boolean {
     return this.over
   }
 }

@@ -2,11 +2,12 @@
  * What changed when: the tick of each record's newest change as the wire would show it, and the states of the last
  * two seconds. "Unchanged since what the client has" is then one comparison of ticks, for all clients.
  */
+
+import type { WireRecord } from '../wire/snapshots.ts'
 import { simSteps, wireSteps } from '../world/grid.ts'
 import type { EntityId } from '../world/ids.ts'
 import { copyRow, type GameRecord, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
-import type { WireRecord } from '../wire/snapshots.ts'
 import type { World } from '../world/world.ts'
 
 interface Tracked {
@@ -46,7 +47,8 @@ export class ChangeLog {
     this.lost = lost
     const records: WireRecord[] = []
     for (const type of world.game.schema.entities.values())
-      for (const record of world.list(type)) records.push({ type, id: record.id, owner: record.owner, row: copyRow(record) })
+      for (const record of world.list(type))
+        records.push({ type, id: record.id, owner: record.owner, row: copyRow(record) })
     this.history.push({ tick, records })
     if (this.history.length > this.keepTicks) this.history.shift()
   }
@@ -96,5 +98,7 @@ function sameObjects(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 function sameObject(a: unknown, b: unknown): boolean {
-  return a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((value, i) => value === b[i]))
+  return (
+    a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((value, i) => value === b[i]))
+  )
 }

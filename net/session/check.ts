@@ -4,8 +4,8 @@
  */
 import { firstDifference } from '../sync/rows.ts'
 import { copyRow, type Row } from '../world/record.ts'
-import type { RecordType } from '../world/schema.ts'
 import { loadWorld, saveWorld } from '../world/save.ts'
+import type { RecordType } from '../world/schema.ts'
 import { runTick, type TickInput } from '../world/tick.ts'
 import type { World } from '../world/world.ts'
 
@@ -22,7 +22,10 @@ export function checkReplay(world: World, tick: number, run: TickInput, warn: (p
   if (problem !== null) warn(`The world could not be loaded as it was saved: ${problem}`)
   runTick(world, tick, run)
   const difference = compare(world, first)
-  if (difference) warn(`Tick ${tick} ran twice from the same state and ${difference}. The rules keep state outside the world, or use chance of their own.`)
+  if (difference)
+    warn(
+      `Tick ${tick} ran twice from the same state and ${difference}. The rules keep state outside the world, or use chance of their own.`,
+    )
 
   // The match goes on with the first run, so that checking changes nothing.
   loadWorld(world, after)
@@ -39,6 +42,7 @@ function compare(world: World, first: ReadonlyMap<number, { type: RecordType; ro
     const field = firstDifference(record.$type, other.row, record, ({ kind }) => kind !== 'opaque')
     if (field) return `${record.$type.name}.${field} of ${record.id} differs`
   }
-  for (const [id, { type }] of first) if (!world.records.has(id as never)) return `${type.name} ${id} was there only the first time`
+  for (const [id, { type }] of first)
+    if (!world.records.has(id as never)) return `${type.name} ${id} was there only the first time`
   return null
 }

@@ -97,7 +97,10 @@ export class ClientSession {
     const named: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(values)) {
       const field = type.numbers.find((other) => other.name === name)
-      if (!field) throw new TypeError(`The input has no field "${name}". It has ${type.fields.map((other) => other.name).join(', ')}.`)
+      if (!field)
+        throw new TypeError(
+          `The input has no field "${name}". It has ${type.fields.map((other) => other.name).join(', ')}.`,
+        )
       if (field.kind === 'button') {
         if (value === true) this.pressed.add(field.slot)
       } else named[name] = value
@@ -119,7 +122,10 @@ export class ClientSession {
   /** Asks the referee. Returns the command's number, by which its result comes; null when too many are open. */
   command(name: string, payload: Readonly<Record<string, unknown>>): number | null {
     const type = this.game.schema.commandsByName.get(name)
-    if (!type) throw new TypeError(`There is no command "${name}". The game has ${[...this.game.schema.commandsByName.keys()].join(', ')}.`)
+    if (!type)
+      throw new TypeError(
+        `There is no command "${name}". The game has ${[...this.game.schema.commandsByName.keys()].join(', ')}.`,
+      )
     if (this.commands.length >= MAX_COMMANDS) return null
     const id = this.nextCommand++
     this.commands.push({ id, type, row: this.prediction.world.message(type.fields, payload) })

@@ -1,7 +1,7 @@
 /** Events at a client: each heard exactly once, at the time its type names. */
 import type { WireEvent } from '../wire/snapshots.ts'
-import { plainValues } from '../world/record.ts'
 import type { PlayerId } from '../world/ids.ts'
+import { plainValues } from '../world/record.ts'
 import type { Emitted } from '../world/world.ts'
 
 export interface HeardEvent {

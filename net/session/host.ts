@@ -4,11 +4,8 @@
  */
 
 import { acked } from '../sync/acks.ts'
-import { InputQueue } from '../sync/input-queue.ts'
-import { Replication } from '../sync/replication.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
 import { decodePacket, PacketKind } from '../wire/packet.ts'
-import type { WireEvent } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, plainValues, type Row } from '../world/record.ts'
@@ -16,6 +13,7 @@ import { runTick } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
 import { ChangeLog } from './changes.ts'
 import { checkReplay } from './check.ts'
+import { type HostClient, newHostClient } from './host-client.ts'
 import {
   FAST_CLIENTS,
   FAST_SNAPSHOT_RATE,
@@ -39,24 +37,6 @@ export interface HostOptions {
   readonly development?: boolean
   /** Hears, in development, what the rules did wrong. */
   readonly warn?: (problem: string) => void
-}
-
-/** What the host keeps of one client. */
-export interface HostClient {
-  readonly player: PlayerId
-  readonly inputs: InputQueue
-  readonly replication: Replication
-  /** Events not acknowledged yet, oldest first. */
-  events: WireEvent[]
-  nextEvent: number
-  commandAck: number
-  results: { id: number; type: CommandRequest['type']; row: Row }[]
-  sequence: number
-  presentationTick: number
-  inputArrivedAt: number
-  connected: boolean
-  malformed: number
-  eventsDropped: number
 }
 
 export interface HostFailure {
@@ -110,30 +90,12 @@ export class HostSession {
     const known = this.clients.get(player)
     if (known) {
       // Whatever the old page had received, the new one has not.
-      this.clients.set(player, this.client(player))
+      this.clients.set(player, newHostClient(this.game, player, this.world.tick))
       this.leaving = this.leaving.filter((id) => id !== player)
       return
     }
-    this.clients.set(player, this.client(player))
+    this.clients.set(player, newHostClient(this.game, player, this.world.tick))
     this.joining.push(player)
-  }
-
-  private client(player: PlayerId): HostClient {
-    return {
-      player,
-      inputs: new InputQueue(this.game.schema.input, this.game.tickRate, this.world.tick),
-      replication: new Replication(),
-      events: [],
-      nextEvent: 1,
-      commandAck: 0,
-      results: [],
-      sequence: 0,
-      presentationTick: 0,
-      inputArrivedAt: 0,
-      connected: true,
-      malformed: 0,
-      eventsDropped: 0,
-    }
   }
 
   /** A player's connection is gone; the seat and its entities stay until `expire`. */
@@ -238,7 +200,8 @@ export class HostSession {
   }
 
   private buryRemoved(tick: number): void {
-    for (const id of this.changes.lost) for (const { replication } of this.clients.values()) replication.bury(id, tick, 'destroyed')
+    for (const id of this.changes.lost)
+      for (const { replication } of this.clients.values()) replication.bury(id, tick, 'destroyed')
   }
 
   private queueEvents(): void {

@@ -2,7 +2,6 @@
  * One client's snapshot of a tick: clocks and acks, events, exactly what it predicts, tombstones, and of the rest what
  * matters most, until the packet is full.
  */
-import { decideRelevance } from './relevance.ts'
 import { nextSequence } from '../sync/acks.ts'
 import type { ReplicatedRecord } from '../sync/replication.ts'
 import { MAX_STATE_BYTES } from '../wire/link.ts'
@@ -14,8 +13,9 @@ import type { GameRecord } from '../world/record.ts'
 import { mayKnow } from '../world/save.ts'
 import type { World } from '../world/world.ts'
 import type { ChangeLog } from './changes.ts'
-import type { HostClient } from './host.ts'
+import type { HostClient } from './host-client.ts'
 import { EVENT_BYTES } from './limits.ts'
+import { decideRelevance } from './relevance.ts'
 
 const BODY_BYTES = MAX_STATE_BYTES - ENVELOPE_BYTES
 const MAX_PARTS = 16
@@ -76,7 +76,12 @@ export function* buildSnapshots(request: SnapshotRequest): Generator<OutgoingSna
     } else writer.endList()
     writer.endList()
     writer.amend({ complete, last })
-    const bytes = encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick: world.tick, body: writer.finish() })
+    const bytes = encodePacket({
+      kind: PacketKind.snapshot,
+      epoch: request.epoch,
+      tick: world.tick,
+      body: writer.finish(),
+    })
     yield { player: client.player, bytes, settle: (sent) => settle(request, contents, sent) }
     if (last) return
     part++
@@ -162,7 +167,12 @@ function predictsOthers(world: World): boolean {
 }
 
 /** Writes the candidates that fit, most important first. False when any had to be left out. */
-function writePresented(request: SnapshotRequest, writer: SnapshotWriter, candidates: Candidate[], contents: Contents): boolean {
+function writePresented(
+  request: SnapshotRequest,
+  writer: SnapshotWriter,
+  candidates: Candidate[],
+  contents: Contents,
+): boolean {
   let all = true
   for (const { record, replicated } of candidates) {
     // A smaller one may still fit where a larger one did not.

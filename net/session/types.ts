@@ -98,8 +98,8 @@ export interface Session<G extends GameShape> {
     name: Name,
     payload: Values<G['commands'][Name]['fields']>,
   ): Promise<ValueOf<G['commands'][Name]['result']>>
-  /** Resolves when the match is over, with the reason. */
-  readonly ended: Promise<Reason>
+  /** Resolves when the match is over for this page, with the reason; null after this page left by itself. */
+  readonly ended: Promise<Reason | null>
   stats(): SessionStats
   /** Each entity at the newest tick that was confirmed for it at or before `tick` (default: the newest), two seconds kept. */
   world(tick?: number): WorldReport

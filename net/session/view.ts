@@ -69,7 +69,8 @@ export class DrawnWorld {
   private typeOf(name: string): RecordType {
     const { entities } = this.prediction.world.game.schema
     const type = entities.get(name)
-    if (!type) throw new TypeError(`There is no entity type "${name}". The game has ${[...entities.keys()].join(', ')}.`)
+    if (!type)
+      throw new TypeError(`There is no entity type "${name}". The game has ${[...entities.keys()].join(', ')}.`)
     return type
   }
 

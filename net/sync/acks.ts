@@ -40,7 +40,11 @@ export class ReceivedSequences {
 
   ack(now: number): SnapshotAck | null {
     if (this.newest === null) return null
-    return { sequence: this.newest, earlier: this.earlier >>> 0, holdMs: Math.min(1000, Math.max(0, Math.round(now - this.arrivedAt))) }
+    return {
+      sequence: this.newest,
+      earlier: this.earlier >>> 0,
+      holdMs: Math.min(1000, Math.max(0, Math.round(now - this.arrivedAt))),
+    }
   }
 }
 

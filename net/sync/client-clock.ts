@@ -88,7 +88,12 @@ export class ClientClock {
 
   /** The tick to draw others at, with its fraction. */
   presentationTick(now: number): number {
-    return this.presented.advance(now, now * this.ticksPerMs + (this.offset ?? 0) - this.delayTicks, this.ticksPerMs, this.settled)
+    return this.presented.advance(
+      now,
+      now * this.ticksPerMs + (this.offset ?? 0) - this.delayTicks,
+      this.ticksPerMs,
+      this.settled,
+    )
   }
 
   get delayTicks(): number {

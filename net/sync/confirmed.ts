@@ -124,7 +124,8 @@ export class ConfirmedWorld {
       else this.buried.set(tombstone.id, tombstone)
     }
     if (complete && tick > this.tick) {
-      for (const record of this.records.values()) if (record.goneAt === null && !mentioned.has(record.id)) record.unchanged(tick)
+      for (const record of this.records.values())
+        if (record.goneAt === null && !mentioned.has(record.id)) record.unchanged(tick)
     }
     if (tick > this.tick) this.tick = tick
   }

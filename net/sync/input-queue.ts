@@ -52,7 +52,8 @@ export class InputQueue {
   }
 
   private carryPresses(row: Row): void {
-    for (const { kind, slot } of this.type.numbers) if (kind === 'button' && row.numbers[slot] === 1) this.carried.add(slot)
+    for (const { kind, slot } of this.type.numbers)
+      if (kind === 'button' && row.numbers[slot] === 1) this.carried.add(slot)
   }
 
   /** The input of a tick; ticks are taken in order. */

@@ -186,7 +186,8 @@ export class Prediction {
         news = true
         continue
       }
-      const sent = (field: CompiledField): boolean => field.audience === 'all' || (field.audience !== 'nobody' && owner === this.me)
+      const sent = (field: CompiledField): boolean =>
+        field.audience === 'all' || (field.audience !== 'nobody' && owner === this.me)
       const field = firstDifference(type, mine.row, row, (other) => !other.authority && sent(other))
       if (field !== null) return { tick, type: type.name, id, field }
       news ||= firstDifference(type, mine.row, row, (other) => other.authority && sent(other)) !== null

@@ -3,8 +3,9 @@
  * packet is never resent: what was in it simply stays unacknowledged, so it is sent again in its newest state.
  * Priority accumulators as in Fiedler's "State synchronization": what is left out gains until it is sent.
  */
-import type { GoneReason } from '../world/types.ts'
+
 import type { EntityId } from '../world/ids.ts'
+import type { GoneReason } from '../world/types.ts'
 import { sequenceDistance } from './acks.ts'
 
 export interface ReplicatedRecord {

@@ -11,7 +11,11 @@ export function onPageGone(leave: () => void): () => void {
   return () => globalThis.removeEventListener('pagehide', leave)
 }
 
-/** Signalling rejects with a StarwireError; anything else that it throws is its own failure. */
-export function asStarwireError(error: unknown): StarwireError {
-  return error instanceof StarwireError ? error : new StarwireError('signaling-down', String(error))
+/**
+ * What a failed signalling call is to the player. A RangeError or TypeError stays what it is: the developer's mistake,
+ * with a sentence of its own.
+ */
+export function signalingError(error: unknown): Error {
+  if (error instanceof StarwireError || error instanceof RangeError || error instanceof TypeError) return error
+  return new StarwireError('signaling-down', String(error))
 }

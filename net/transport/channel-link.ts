@@ -18,16 +18,10 @@ export const MAX_BULK_WAITING = 8 * 1024 * 1024
  */
 const LINGER_MS = 1000
 
-export interface RtcLaneStats extends LaneStats {
-  /** Frames of the other side that were dropped: empty, too large, unknown text, or before anybody listened and too many. */
-  rejected: number
-}
-
 /** The link of a star. What it adds to {@link Link} is for those who look after connections, not for games. */
 export interface RtcLink extends Link {
   /** Closes without waiting for the goodbye to get through: for a page that is going away. */
   closeAtOnce(reason?: LinkCloseReason): void
-  stats(): Record<Lane, RtcLaneStats>
 }
 
 export interface ChannelLinkOptions {
@@ -189,8 +183,8 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     queueMicrotask(() => inbox.closed(reason))
   }
 
-  function readStats(): Record<Lane, RtcLaneStats> {
-    const of = (lane: Lane): RtcLaneStats => {
+  function readStats(): Record<Lane, LaneStats> {
+    const of = (lane: Lane): LaneStats => {
       if (!channels) return { ...lastStats[lane], readyState: 'closed', bufferedBytes: 0 }
       const { ordered, maxRetransmits, readyState, bufferedAmount } = channels[lane]
       return { ordered, maxRetransmits, readyState, bufferedBytes: bufferedAmount, ...counts[lane] }
@@ -213,7 +207,7 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
 }
 
 type Counts = Pick<
-  RtcLaneStats,
+  LaneStats,
   'sentMessages' | 'sentBytes' | 'receivedMessages' | 'receivedBytes' | 'skipped' | 'rejected'
 >
 

@@ -3,7 +3,7 @@
  */
 import type { LinkCloseReason } from '../wire/link.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { asStarwireError, JOIN_DEADLINE_MS, onPageGone } from './attempt.ts'
+import { JOIN_DEADLINE_MS, onPageGone, signalingError } from './attempt.ts'
 import type { RtcLink } from './channel-link.ts'
 import { readSignal } from './signal-text.ts'
 import type { Attempt, HostSignals, Signaling } from './signals.ts'
@@ -189,7 +189,7 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
     })
   } catch (error) {
     stopListening()
-    throw asStarwireError(error)
+    throw signalingError(error)
   }
   if (closed) signals.close()
 

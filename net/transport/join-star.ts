@@ -7,7 +7,7 @@
  */
 import type { LinkCloseReason } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
-import { asStarwireError, JOIN_DEADLINE_MS, onPageGone } from './attempt.ts'
+import { JOIN_DEADLINE_MS, onPageGone, signalingError } from './attempt.ts'
 import type { RtcLink } from './channel-link.ts'
 import type { GuestSignals, JoinStage, Signaling } from './signals.ts'
 import { openRtcLink, type RtcAttempt } from './simple-peer.ts'
@@ -52,13 +52,14 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
       clearTimeout(timer)
       signals?.close()
     }
-    const fail = (reason: Reason, detail: string): void => {
+    const end = (error: Error): void => {
       if (settled) return
       settle()
       stopListening()
       rtc?.cancel()
-      reject(new StarwireError(reason, detail))
+      reject(error)
     }
+    const fail = (reason: Reason, detail: string): void => end(new StarwireError(reason, detail))
     const noConnection = (detail: string): void => {
       if (offered && !hostAnswered) fail('host-silent', `no answer to the offer; ${detail}`)
       else fail('no-route', detail)
@@ -121,9 +122,6 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
       },
     }
     const asking = (async () => signaling.guest(code, info, handlers, progress))()
-    asking.then(connect, (error: unknown) => {
-      const { reason, detail } = asStarwireError(error)
-      fail(reason, detail)
-    })
+    asking.then(connect, (error: unknown) => end(signalingError(error)))
   })
 }

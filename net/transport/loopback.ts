@@ -84,6 +84,7 @@ function newEnd(): End {
     receivedMessages: 0,
     receivedBytes: 0,
     skipped: 0,
+    rejected: 0,
   })
   return { inbox: createInbox(), open: true, stats: { state: lane(false, 0), bulk: lane(true, null) } }
 }

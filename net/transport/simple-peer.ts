@@ -190,7 +190,7 @@ function openChannels(peer: SimplePeer.Instance) {
   // In the same task as the construction, so that both channels are part of the first offer.
   const bulk = pc.createDataChannel('bulk', bulkChannel)
   // Only a peer of another make opens channels in-band; each would be kept by the browser until the end.
-
+  pc.ondatachannel = ({ channel }) => channel.close()
   return { pc, channels: { state, bulk } }
 }
 

@@ -118,7 +118,8 @@ class SimulatedEnd implements Link {
     }
     if (network.roll() < (conditions.loss ?? 0)) return 'sent'
     network.deliver(network.now + network.delay(conditions), () => this.other?.hear(lane, copy))
-    if (network.roll() < (conditions.duplicate ?? 0)) network.deliver(network.now + network.delay(conditions), () => this.other?.hear(lane, copy))
+    if (network.roll() < (conditions.duplicate ?? 0))
+      network.deliver(network.now + network.delay(conditions), () => this.other?.hear(lane, copy))
     return 'sent'
   }
 
@@ -142,7 +143,9 @@ class SimulatedEnd implements Link {
   close(reason: LinkCloseReason = 'left'): void {
     if (!this.open) return
     this.end(reason)
-    this.network.deliver(Math.max(this.network.now + this.network.delay(this.conditions), this.bulkArrives), () => this.other?.end(reason))
+    this.network.deliver(Math.max(this.network.now + this.network.delay(this.conditions), this.bulkArrives), () =>
+      this.other?.end(reason),
+    )
   }
 
   private end(reason: LinkCloseReason): void {
@@ -158,5 +161,16 @@ class SimulatedEnd implements Link {
 }
 
 function newStats(ordered: boolean, maxRetransmits: number | null): LaneStats {
-  return { ordered, maxRetransmits, readyState: 'open', bufferedBytes: 0, sentMessages: 0, sentBytes: 0, receivedMessages: 0, receivedBytes: 0, skipped: 0 }
+  return {
+    ordered,
+    maxRetransmits,
+    readyState: 'open',
+    bufferedBytes: 0,
+    sentMessages: 0,
+    sentBytes: 0,
+    receivedMessages: 0,
+    receivedBytes: 0,
+    skipped: 0,
+    rejected: 0,
+  }
 }

@@ -15,7 +15,7 @@ export const MAX_STATE_BYTES = 1160
 /** Largest message of the bulk lane, in bytes; Chrome refuses more than 256 KiB in one message. */
 export const MAX_BULK_BYTES = 256 * 1024
 
-/** `skipped`: the state lane still held an older message, so this one was not queued behind it. */
+/** `skipped`: the lane still held too much older data, so this message was not queued behind it. */
 export type SendOutcome = 'sent' | 'skipped' | 'closed'
 
 /** `late`: nothing heard for 1 s; `gone`: nothing for 5 s, the link closes. */
@@ -33,15 +33,17 @@ export interface LaneStats {
   sentBytes: number
   receivedMessages: number
   receivedBytes: number
-  /** Messages that the guard skipped because older ones were still buffered (state lane only). */
+  /** Messages that were not queued: the guard of the state lane, or 8 MiB waiting on the bulk lane. */
   skipped: number
+  /** What arrived and was dropped, because no honest peer sends it. */
+  rejected: number
 }
 
 export interface LinkHandlers {
   /** One whole message as the other side sent it. The bytes belong to the receiver. */
   message(lane: Lane, bytes: Uint8Array): void
   liveness?(state: Liveness): void
-  /** Called once, last. `reason` is what the other side gave to `close`, or why the link failed. */
+  /** Called once, last, on both ends. `reason` is what was given to `close` here or there, or why the link failed. */
   closed(reason: LinkCloseReason): void
 }
 

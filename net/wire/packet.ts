@@ -68,7 +68,8 @@ export function decodePacket(bytes: Uint8Array): Packet | null {
   const tick = uint()
   if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1 || tick < 0) return null
   const head = bytes[at++]
-  const length = head === 0xc4 ? (bytes[at++] ?? -1) : head === 0xc5 ? (bytes[at++] ?? 0) * 256 + (bytes[at++] ?? 0) : -1
+  const length =
+    head === 0xc4 ? (bytes[at++] ?? -1) : head === 0xc5 ? (bytes[at++] ?? 0) * 256 + (bytes[at++] ?? 0) : -1
   if (length < 0 || at + length !== bytes.length) return null
   return { kind, epoch, tick, body: bytes.subarray(at) }
 }

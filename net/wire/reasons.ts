@@ -5,7 +5,8 @@ export const reasonSentences = {
   full: 'This lobby is full.',
   locked: 'The host has locked this lobby.',
   'wrong-password': 'That password is not the one of this lobby.',
-  'version-mismatch': 'You and the host run different versions of the game. Reload the page, and ask the host to do the same.',
+  'version-mismatch':
+    'You and the host run different versions of the game. Reload the page, and ask the host to do the same.',
   kicked: 'The host removed you from the lobby.',
   banned: 'The host banned you from this lobby.',
   'no-route': 'No connection to the host could be made. A firewall, a VPN or a strict network may be in the way.',

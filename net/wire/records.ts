@@ -2,8 +2,9 @@
  * Records on the wire: who they are, and their fields on one of the two grids. `exact` is the simulation's grid, for
  * what the receiver predicts; `presented` is the coarse one, for what it draws.
  */
-import { fromNumber, fromWireSteps, simSteps, toNumber, wireSteps } from '../world/grid.ts'
+
 import type { AnyGame } from '../world/game.ts'
+import { fromNumber, fromWireSteps, simSteps, toNumber, wireSteps } from '../world/grid.ts'
 import {
   type EntityId,
   FIRST_INPUT_ID,

@@ -8,7 +8,20 @@ import type { Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
 import { BitReader, BitWriter, bitsFor } from './bits.ts'
-import { type Grid, type Knows, knowsPublic, readRecordId, readFields, readHead, readPlayer, type RecordHead, writeRecordId, writeFields, writeHead, writePlayer } from './records.ts'
+import {
+  type Grid,
+  type Knows,
+  knowsPublic,
+  type RecordHead,
+  readFields,
+  readHead,
+  readPlayer,
+  readRecordId,
+  writeFields,
+  writeHead,
+  writePlayer,
+  writeRecordId,
+} from './records.ts'
 
 export interface SnapshotHead {
   /** Counts the packets to this client, modulo 2^16. */

@@ -66,6 +66,9 @@ export interface Game<G extends GameShape = GameShape> extends AnyGame {
   readonly [shape]?: (game: G) => G
 }
 
+/** The shape of a defined game: `Session<ShapeOf<typeof tag>>`. */
+export type ShapeOf<T> = T extends Game<infer G> ? G : never
+
 /** A type of entity: its fields, and whose entities of it a client predicts (default `'owner'`). */
 export function entity<const F extends Fields>(
   fields: F,

@@ -26,8 +26,11 @@ export function JoiningScreen(props: { code: string | null; stage: JoinStage | n
           </li>
         ))}
       </ol>
+      <p class="unseen" role="status">
+        Step {at + 1} of {steps.length}
+      </p>
       <p class="hint" role="status">
-        {seconds < PATIENCE_SECONDS ? '' : 'This takes longer than usual. It ends by itself, with the reason.'}
+        {seconds < PATIENCE_SECONDS ? '' : 'This takes longer than usual. If it cannot work, you will read why.'}
       </p>
       <div class="actions">
         <button type="button" class="second" onClick={props.giveUp}>

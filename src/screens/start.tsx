@@ -1,5 +1,5 @@
 /** The way in: a name, a new lobby, or the code of somebody else's. Whoever came by a link finds its code filled in. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { readCode } from '../address.ts'
 import { Wordmark } from '../wordmark.tsx'
 
@@ -22,13 +22,16 @@ export function StartScreen(props: StartProps) {
   const codeField = useRef<HTMLInputElement>(null)
   const joinButton = useRef<HTMLButtonElement>(null)
 
-  // Another link pasted into the open tab.
-  useEffect(() => {
+  // Another link pasted into the open tab. Never when nothing was: that would wipe what has just been typed.
+  const shownCode = useRef(props.code)
+  useLayoutEffect(() => {
+    if (shownCode.current === props.code) return
+    shownCode.current = props.code
     setCode(props.code)
     setComplaint('')
   }, [props.code])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     // On a touch screen the focus would open the keyboard over half of the page.
     if (matchMedia('(pointer: coarse)').matches) return
     if (props.name === '') nameField.current?.focus()

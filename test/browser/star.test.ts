@@ -1,12 +1,15 @@
 /** The star in real tabs: WebRTC as Chromium does it, with signalling over a BroadcastChannel. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { starwire } from '../../net/vite.ts'
 import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../net/wire/link.ts'
+import type { Face } from './fixtures/star/face.ts'
 import type { JoinOptions, Star, Trouble } from './fixtures/star/main.ts'
 import { type Harness, startHarness, type TestPage } from './harness.ts'
 
 declare global {
   interface Window {
     star: Star
+    face: Face
   }
 }
 
@@ -15,7 +18,11 @@ let host: TestPage
 let guest: TestPage
 
 beforeAll(async () => {
-  harness = await startHarness({ root: 'test/browser/fixtures/star', flags: ['--js-flags=--expose-gc'] })
+  harness = await startHarness({
+    root: 'test/browser/fixtures/star',
+    flags: ['--js-flags=--expose-gc'],
+    plugins: [starwire({ iceServers: [] })],
+  })
   host = await harness.open()
   guest = await harness.open()
 })
@@ -295,5 +302,31 @@ describe('a hidden tab', () => {
     expect(ms).toBeLessThan(5000)
     expect(await visible.page.evaluate(() => window.star.heard('gil'))).toMatchObject({ liveness: [], closed: null })
     desktop.assertQuiet()
+  })
+})
+
+describe('the face starwire/star', () => {
+  it('takes two strangers from a code to their first words, over the page’s own server', async () => {
+    const [ann, bob, cleo] = [
+      await harness.open('/face.html'),
+      await harness.open('/face.html'),
+      await harness.open('/face.html'),
+    ]
+    const code = await ann.page.evaluate(() => window.face.create())
+    expect(code).toMatch(/^[0-9A-Z]{5}$/)
+    expect(await bob.page.evaluate((code) => window.face.join(code.toLowerCase(), 'bob'), code)).toEqual([
+      'finding the lobby',
+      'contacting the host',
+      'connecting',
+      code,
+    ])
+    await expect.poll(() => bob.page.evaluate(() => window.face.said)).toEqual(['host on bulk: welcome, bob'])
+    await expect.poll(() => ann.page.evaluate(() => window.face.said)).toEqual(['bob on state: hello'])
+    expect((await cleo.page.evaluate(() => window.face.join('no', 'cleo'))).at(-1)).toBe('bad-code')
+    expect((await cleo.page.evaluate(() => window.face.join('22222', 'cleo'))).at(-1)).toBe('not-found')
+    await ann.page.close({ runBeforeUnload: true })
+    await expect.poll(() => bob.page.evaluate(() => window.face.said.at(-1))).toBe('host closed: host-left')
+    await bob.page.close()
+    await cleo.page.close()
   })
 })

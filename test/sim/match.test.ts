@@ -1,8 +1,9 @@
+import type { ShapeOf } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { seededRandom, type Simulation, simulate } from '../../net/testing.ts'
-import { tag } from '../net/world/tag.ts'
+import { type Simulation, seededRandom, simulate } from '../../net/testing.ts'
+import { tag } from '../browser/fixtures/tag/tag.ts'
 
-type Tag = typeof tag extends import('starwire').Game<infer G> ? G : never
+type Tag = ShapeOf<typeof tag>
 
 function play(match: Simulation<Tag>, ms: number, seed: number): void {
   const random = seededRandom(seed)
@@ -28,7 +29,13 @@ describe('a match in virtual time', () => {
         expect(Math.abs(runner.y - truth[i]!.y)).toBeLessThanOrEqual(1 / 16)
         expect(runner.it).toBe(truth[i]!.it)
       }
-      console.log(client.me, client.runner.session.prediction.corrections, client.runner.session.prediction.lastDivergence, client.runner.session.clock.rttMs, client.runner.session.malformed)
+      console.log(
+        client.me,
+        client.runner.session.prediction.corrections,
+        client.runner.session.prediction.lastDivergence,
+        client.runner.session.clock.rttMs,
+        client.runner.session.malformed,
+      )
     }
   })
 })

@@ -151,6 +151,23 @@ describe('a host', () => {
     for (const data of ['one', 'two', 'three']) expect((await again.next('from-guest')).data).toBe(data)
   })
 
+  test('cannot revive an older attempt of a guest that its new socket never heard of', async () => {
+    const { url } = await startServer()
+    const first = await bareHost(url)
+    const guest = await bareGuest(url, first, first.lobby.code)
+    const { peer, epoch } = guest.asked
+    guest.say({ type: 'join', protocol: 1, code: first.lobby.code, info: 'again' })
+    await guest.next('joining')
+    await first.next('asked')
+    const again = await bare(url)
+    again.say({ type: 'host', protocol: 1, token: first.lobby.token })
+    await again.next('hosting')
+    again.say({ type: 'admit', peer, epoch })
+    expect((await again.next('error')).code).toBe('stale')
+    again.say({ type: 'admit', peer, epoch: epoch + 1 })
+    expect((await guest.next('admitted')).epoch).toBe(epoch + 1)
+  })
+
   test('takes its lobby back from a restarted server with the same secret', async () => {
     const first = await startServer()
     const lobby = await host(first.url)

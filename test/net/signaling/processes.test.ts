@@ -38,6 +38,7 @@ test('a host whose process stops goes on over the other one', async () => {
   const [first, second] = [await startServer({ store }), await startServer({ store })]
   const { lobby } = await bareHost(first.url)
   await first.stop()
+  expect((await store.get(lobby.code))?.holder).toBeNull()
   const again = await bare(second.url)
   again.say({ type: 'host', protocol: 1, token: lobby.token })
   expect((await again.next('hosting')).code).toBe(lobby.code)
@@ -65,4 +66,13 @@ test('a store that fails answers unavailable, and the socket may try again', asy
   down = false
   socket.say({ type: 'host', protocol: 1 })
   await socket.next('hosting')
+})
+
+test('a server stops at once, though a socket does not answer its goodbye', async () => {
+  const { url, signaling } = await startServer()
+  const { socket } = await bareHost(url)
+  socket.pause()
+  // Without force, ws waits 30 s for the other side.
+  await signaling.close()
+  expect(signaling.stats().sockets).toBe(0)
 })

@@ -3,7 +3,7 @@ import { playerId } from '../../../net/world/ids.ts'
 import { loadWorld, saveWorld } from '../../../net/world/save.ts'
 import { runTick } from '../../../net/world/tick.ts'
 import { World } from '../../../net/world/world.ts'
-import { tag } from './tag.ts'
+import { tag } from '../../browser/fixtures/tag/tag.ts'
 
 const ann = playerId(0, 1)
 const none = { joined: [], left: [], expired: [], inputs: new Map(), commands: [] }

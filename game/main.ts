@@ -1,0 +1,103 @@
+/** Dogstar's door: a running match and a place on the page in, a game that can be ended out. */
+import Phaser from 'phaser'
+import type { Session } from 'starwire'
+import type { DogstarShape } from './rules/dogstar.ts'
+import type { PlayerId } from './rules/shape.ts'
+import { makeArena } from './scenes/arena.ts'
+import { makeHud } from './scenes/hud.ts'
+import { readKeys } from './scenes/keyboard.ts'
+import { makeSound, rememberMuted } from './scenes/sound.ts'
+import { readTouch } from './scenes/touch.ts'
+
+export { liveryOf } from './looks/palette.ts'
+export { type DogstarShape, dogstar } from './rules/dogstar.ts'
+
+export interface DogstarOptions {
+  /** The name of a player, from the lobby's roster. Asked in every frame, so it may change. */
+  nameOf(player: PlayerId): string
+  /** `canvas` where WebGL is slow or missing, such as in tests. Default `auto`: WebGL, or canvas without it. */
+  readonly renderer?: 'auto' | 'canvas'
+}
+
+/** More pixels than two per CSS pixel cost a phone its frame rate and nobody sees them. */
+const SHARPEST = 2
+
+/**
+ * Shows a match in `parent`, which it fills and whose size it follows. `destroy` takes everything away again, but
+ * does not end the session.
+ */
+export function startDogstar(
+  session: Session<DogstarShape>,
+  parent: HTMLElement,
+  { nameOf, renderer = 'auto' }: DogstarOptions,
+): { destroy(): void } {
+  const stage = document.createElement('div')
+  stage.className = 'dogstar'
+  Object.assign(stage.style, { position: 'relative', width: '100%', height: '100%', overflow: 'hidden' })
+  stage.style.background = '#05060f'
+  stage.style.touchAction = 'none'
+  parent.append(stage)
+
+  const sound = makeSound()
+  const toggleMute = (): void => {
+    sound.muted = !sound.muted
+    rememberMuted(sound.muted)
+    hud.setMuted(sound.muted)
+  }
+  const hud = makeHud(stage, nameOf, toggleMute)
+  hud.setMuted(sound.muted)
+  const keys = readKeys(toggleMute)
+  const touch = readTouch(stage)
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
+  const density = (): number => Math.min(SHARPEST, Math.max(1, window.devicePixelRatio))
+  const size = () => ({
+    width: Math.max(1, Math.round(stage.clientWidth * density())),
+    height: Math.max(1, Math.round(stage.clientHeight * density())),
+  })
+
+  const game = new Phaser.Game({
+    type: renderer === 'canvas' ? Phaser.CANVAS : Phaser.AUTO,
+    parent: stage,
+    backgroundColor: '#05060f',
+    banner: false,
+    // Multisampling is what makes software WebGL slow, and sprites with soft edges gain nothing from it.
+    render: { antialias: true, antialiasGL: false, powerPreference: 'high-performance' },
+    audio: { noAudio: true },
+    // The hands are read by keyboard.ts and touch.ts: nothing of Phaser listens on the page.
+    input: { keyboard: false, mouse: false, touch: false, gamepad: false },
+    scale: { mode: Phaser.Scale.NONE, ...size(), zoom: 1 / density() },
+    scene: [makeArena({ session, nameOf, keys, touch, hud, sound, calm })],
+  })
+  // Under the display, whatever order the two came in.
+  const place = (): void => {
+    stage.prepend(game.canvas)
+    game.canvas.style.display = 'block'
+  }
+  game.events.once(Phaser.Core.Events.READY, place)
+
+  let alive = true
+  const fit = (): void => {
+    if (!alive || !game.isBooted) return
+    const { width, height } = size()
+    if (game.scale.width === width && game.scale.height === height) return
+    game.scale.setZoom(1 / density())
+    game.scale.resize(width, height)
+  }
+  const observer = new ResizeObserver(fit)
+  observer.observe(stage)
+
+  return {
+    destroy() {
+      if (!alive) return
+      alive = false
+      observer.disconnect()
+      keys.destroy()
+      touch.destroy()
+      sound.destroy()
+      hud.destroy()
+      // Phaser takes itself down at its next frame; the stage goes now, so the page sees no last picture.
+      game.destroy(true)
+      stage.remove()
+    },
+  }
+}

@@ -1,0 +1,122 @@
+/** What lies behind the fight: nebula and stars that move slower than the ships, and the walls of the arena. */
+import Phaser from 'phaser'
+import { dice } from '../looks/canvas.ts'
+import { FX } from '../looks/effects.ts'
+import { NEBULA, paintSky, STARS } from '../looks/sky.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import type { Follow } from './camera.ts'
+import { depth, type Frame } from './parts.ts'
+
+/** Stars repeat after so many units, more than any camera shows. */
+const PERIOD_X = 1960
+const PERIOD_Y = 1440
+/** How much of the camera's way each layer goes, and how many stars it has. */
+const layers = [
+  { moves: 0.12, stars: 110, kind: 'dot', scale: 0.8 },
+  { moves: 0.26, stars: 70, kind: 'dot', scale: 1.25 },
+  { moves: 0.48, stars: 34, kind: 'star', scale: 0.6 },
+] as const
+const NEBULA_MOVES = 0.07
+
+interface Star {
+  readonly image: Phaser.GameObjects.Image
+  readonly x: number
+  readonly y: number
+  readonly moves: number
+  readonly twinkle: number
+}
+
+export function makeBackdrop(scene: Phaser.Scene): { draw(frame: Frame, follow: Follow): void } {
+  paintSky(scene)
+  const nebula = scene.add.image(0, 0, NEBULA).setScrollFactor(0).setDepth(depth.nebula)
+  const stars = layers.flatMap((layer, i) => scatter(scene, layer, i + 1))
+  makeWalls(scene)
+  const glows = [0, 1, 2, 3].map((side) =>
+    scene.add
+      .image(0, 0, FX, 'glow-0')
+      .setBlendMode(Phaser.BlendModes.ADD)
+      .setDepth(depth.outside)
+      .setScale(side < 2 ? 1.6 : 7, side < 2 ? 7 : 1.6),
+  )
+  return {
+    draw({ time, ship }, follow) {
+      const { width, height } = scene.cameras.main
+      const dx = follow.x - ARENA_WIDTH / 2
+      const dy = follow.y - ARENA_HEIGHT / 2
+      nebula.setPosition(width / 2 - dx * NEBULA_MOVES, height / 2 - dy * NEBULA_MOVES)
+      const slackX = ARENA_WIDTH * NEBULA_MOVES + 60
+      const slackY = ARENA_HEIGHT * NEBULA_MOVES + 60
+      nebula.setScale(Math.max((follow.width + slackX) / nebula.width, (follow.height + slackY) / nebula.height))
+      for (const { image, x, y, moves, twinkle } of stars) {
+        image.x = width / 2 + wrapped(x - dx * moves, PERIOD_X)
+        image.y = height / 2 + wrapped(y - dy * moves, PERIOD_Y)
+        if (twinkle > 0) image.alpha = 0.75 + 0.25 * Math.sin(time * twinkle + x)
+      }
+      for (const [side, glow] of glows.entries()) lightWall(glow, side, ship)
+    },
+  }
+}
+
+function scatter(scene: Phaser.Scene, { moves, stars, kind, scale }: (typeof layers)[number], seed: number): Star[] {
+  const roll = dice(seed * 1013)
+  return Array.from({ length: stars }, () => {
+    const tint = roll() < 0.6 ? 0 : roll() < 0.6 ? 1 : 2
+    const image = scene.add
+      .image(0, 0, STARS, `${kind}-${tint}`)
+      .setScrollFactor(0)
+      .setDepth(depth.stars)
+      .setScale(scale * (0.6 + roll() * 0.7))
+      .setAlpha(0.35 + roll() * 0.65)
+    return {
+      image,
+      x: roll() * PERIOD_X,
+      y: roll() * PERIOD_Y,
+      moves: moves * (0.92 + roll() * 0.16),
+      twinkle: kind === 'star' ? 1 + roll() * 2 : 0,
+    }
+  })
+}
+
+function wrapped(value: number, period: number): number {
+  return value - Math.round(value / period) * period
+}
+
+/** A field of light around the arena, and darkness beyond it. */
+function makeWalls(scene: Phaser.Scene): void {
+  const beyond = 700
+  const width = ARENA_WIDTH
+  const height = ARENA_HEIGHT
+  for (const [x, y, w, h] of [
+    [-beyond, -beyond, width + 2 * beyond, beyond],
+    [-beyond, height, width + 2 * beyond, beyond],
+    [-beyond, 0, beyond, height],
+    [width, 0, beyond, height],
+  ] as const)
+    scene.add.rectangle(x, y, w, h, 0x01020a, 0.62).setOrigin(0).setDepth(depth.outside)
+  const wall = (x: number, y: number, length: number, angle: number): void => {
+    scene.add
+      .image(x, y, FX, 'wall')
+      .setOrigin(0, 0)
+      .setRotation(angle)
+      .setDisplaySize(length, 96)
+      .setBlendMode(Phaser.BlendModes.ADD)
+      .setDepth(depth.outside)
+  }
+  wall(0, 0, width, 0)
+  wall(width, height, width, Math.PI)
+  wall(width, 0, height, Math.PI / 2)
+  wall(0, height, height, -Math.PI / 2)
+}
+
+/** The wall lights up where the own ship comes near. */
+function lightWall(glow: Phaser.GameObjects.Image, side: number, ship: Frame['ship']): void {
+  if (!ship) {
+    glow.setVisible(false)
+    return
+  }
+  const x = side === 0 ? 0 : side === 1 ? ARENA_WIDTH : ship.x
+  const y = side === 2 ? 0 : side === 3 ? ARENA_HEIGHT : ship.y
+  const near = 1 - Math.hypot(ship.x - x, ship.y - y) / 260
+  glow.setVisible(near > 0)
+  if (near > 0) glow.setPosition(x, y).setAlpha(near * 0.7)
+}

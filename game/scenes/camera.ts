@@ -1,0 +1,75 @@
+/** The camera: it follows the own ship, looks ahead of it, and shakes when something near explodes. */
+import type Phaser from 'phaser'
+import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import type { Frame } from './parts.ts'
+
+export interface Follow {
+  /** Middle of the picture, in units, without the shake. */
+  readonly x: number
+  readonly y: number
+  /** Units that the picture shows. */
+  readonly width: number
+  readonly height: number
+  /** 0 to 1; adds up and fades within a second. */
+  shake(amount: number): void
+  draw(frame: Frame): void
+}
+
+/** Units² that every screen shows, whatever its shape and size, so that a large screen sees no farther: 1360 × 765. */
+const AREA = 1_040_000
+/** No side shows more than this many units: the sky is as large, and a portrait phone keeps its ships visible. */
+const WIDEST = 1850
+const TALLEST = 1300
+/** Seconds of flight that the camera looks ahead. */
+const AHEAD = 0.42
+/** How far past the walls it may look, in units. */
+const MARGIN = 110
+
+export function makeFollow(scene: Phaser.Scene, calm: boolean): Follow {
+  const camera = scene.cameras.main
+  let x = ARENA_WIDTH / 2
+  let y = ARENA_HEIGHT / 2
+  let trauma = 0
+  let following = false
+  const follow = {
+    x,
+    y,
+    width: 1,
+    height: 1,
+    shake(amount: number) {
+      if (!calm) trauma = Math.min(1, trauma + amount)
+    },
+    draw({ ship, seconds, time }: Frame) {
+      const { width, height } = camera
+      const zoom = Math.max(Math.sqrt((width * height) / AREA), width / WIDEST, height / TALLEST)
+      camera.setZoom(zoom)
+      follow.width = width / zoom
+      follow.height = height / zoom
+      if (ship) {
+        const tx = inside(ship.x + ship.vx * AHEAD, follow.width, ARENA_WIDTH)
+        const ty = inside(ship.y + ship.vy * AHEAD, follow.height, ARENA_HEIGHT)
+        const far = Math.abs(tx - x) > follow.width || Math.abs(ty - y) > follow.height
+        // A new ship far away is shown at once; near, the camera glides: nobody loses sight of where he is.
+        const share = following && !far ? 1 - Math.exp(-4.2 * seconds) : 1
+        x += (tx - x) * share
+        y += (ty - y) * share
+        following = true
+      }
+      follow.x = x
+      follow.y = y
+      trauma = Math.max(0, trauma - seconds * 1.5)
+      const shaken = trauma * trauma * 22
+      const sx = Math.sin(time * 47) * shaken
+      const sy = Math.sin(time * 61 + 2) * shaken
+      camera.setScroll(x + sx - width / 2, y + sy - height / 2)
+    },
+  }
+  return follow
+}
+
+/** Keeps the picture over the arena; where it shows all of it, in the middle. */
+function inside(target: number, seen: number, arena: number): number {
+  const least = seen / 2 - MARGIN
+  const most = arena - least
+  return least > most ? arena / 2 : Math.min(most, Math.max(least, target))
+}

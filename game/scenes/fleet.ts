@@ -1,0 +1,183 @@
+/** Ships on the scene: hull, flames, shield, and over it the name and the hull's state. */
+import Phaser from 'phaser'
+import { bindEntities } from 'starwire/phaser'
+import { FX } from '../looks/effects.ts'
+import { liveryOf } from '../looks/palette.ts'
+import { enginesOf, SHIP_SPAN, SHIPS } from '../looks/ships.ts'
+import { FULL_HP } from '../rules/constants.ts'
+import { dogstar } from '../rules/dogstar.ts'
+import type { EntityId, PlayerId } from '../rules/shape.ts'
+import type { Blasts } from './blasts.ts'
+import { type DogstarView, depth, type Frame, type ShipView } from './parts.ts'
+
+export interface Fleet {
+  draw(frame: Frame): void
+  /** Lights a ship up for a moment. */
+  flash(id: EntityId | null): void
+}
+
+interface Craft {
+  x: number
+  y: number
+  rotation: number
+  readonly color: number
+  readonly hull: Phaser.GameObjects.Image
+  /** The hull once more, added as light: the flash of a hit. */
+  readonly lit: Phaser.GameObjects.Image
+  readonly glow: Phaser.GameObjects.Image
+  readonly flames: readonly Phaser.GameObjects.Image[]
+  readonly engines: readonly (readonly [number, number])[]
+  readonly shield: Phaser.GameObjects.Image
+  readonly bar: Phaser.GameObjects.Image
+  readonly back: Phaser.GameObjects.Image
+  readonly label: Phaser.GameObjects.Text
+  flash: number
+  /** 0 to 1, follows the thrust within a tenth of a second. */
+  burn: number
+  name: string
+  destroy(): void
+}
+
+const HULL_SCALE = SHIP_SPAN / 144
+const BAR_WIDTH = 46
+
+export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: PlayerId) => string): Fleet {
+  let now: Frame | null = null
+  const crafts = bindEntities(dogstar, 'ship', {
+    create: (ship) => {
+      const color = now ? colorOf(now.view, ship.owner) : 0
+      blasts.arrive(ship.x, ship.y, color)
+      return makeCraft(scene, ship, color)
+    },
+    update(craft, ship) {
+      if (now) drawCraft(craft, ship, now, blasts, ship.owner === null ? '' : nameOf(ship.owner))
+    },
+  })
+  return {
+    draw(frame) {
+      now = frame
+      crafts.draw(frame.view)
+    },
+    flash(id) {
+      const craft = crafts.get(id)
+      if (craft) craft.flash = 1
+    },
+  }
+}
+
+export function colorOf(view: DogstarView, owner: PlayerId | null): number {
+  return owner === null ? 7 : view.player(owner).color
+}
+
+function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
+  const livery = liveryOf(color)
+  const engines = enginesOf(livery.hull)
+  const part = (frame: string, at: number): Phaser.GameObjects.Image =>
+    scene.add.image(ship.x, ship.y, FX, frame).setDepth(at)
+  const light = (frame: string, at: number): Phaser.GameObjects.Image =>
+    part(frame, at).setBlendMode(Phaser.BlendModes.ADD)
+  const glow = light(`glow-${color}`, depth.flames).setAlpha(0.3).setScale(1.7)
+  const flames = engines.map(() => light(`flame-${color}`, depth.flames).setOrigin(0.86, 0.5))
+  const hull = scene.add.image(ship.x, ship.y, SHIPS, `ship-${color}`).setScale(HULL_SCALE).setDepth(depth.hulls)
+  const lit = scene.add
+    .image(ship.x, ship.y, SHIPS, `ship-${color}`)
+    .setScale(HULL_SCALE)
+    .setDepth(depth.hulls)
+    .setBlendMode(Phaser.BlendModes.ADD)
+    .setVisible(false)
+  const shield = light('shield', depth.shields).setScale(0.5).setVisible(false)
+  const back = part('bar-back', depth.labels).setAlpha(0.75)
+  const bar = part('bar-good', depth.labels).setOrigin(0, 0.5)
+  const label = scene.add
+    .text(ship.x, ship.y, '', {
+      fontFamily: 'system-ui, "Segoe UI", Roboto, sans-serif',
+      fontSize: '13px',
+      fontStyle: '600',
+      color: livery.color,
+      stroke: '#05070f',
+      strokeThickness: 3,
+    })
+    .setResolution(2)
+    .setOrigin(0.5, 1)
+    .setDepth(depth.labels)
+    .setAlpha(ship.mine ? 0.6 : 0.95)
+  const parts = [glow, ...flames, hull, lit, shield, back, bar, label]
+  return {
+    x: ship.x,
+    y: ship.y,
+    rotation: ship.angle,
+    color,
+    hull,
+    lit,
+    glow,
+    flames,
+    engines,
+    shield,
+    bar,
+    back,
+    label,
+    flash: 0,
+    burn: 0,
+    name: '',
+    destroy() {
+      for (const each of parts) each.destroy()
+    },
+  }
+}
+
+function drawCraft(craft: Craft, ship: ShipView, { view, seconds, time }: Frame, blasts: Blasts, name: string): void {
+  const { x, y, rotation } = craft
+  const away = ship.owner !== null && view.player(ship.owner).leftAt !== 0
+  craft.hull
+    .setPosition(x, y)
+    .setRotation(rotation)
+    .setAlpha(away ? 0.4 : 1)
+  craft.glow.setPosition(x, y)
+  craft.flash = Math.max(0, craft.flash - seconds * 7)
+  craft.lit.setVisible(craft.flash > 0)
+  if (craft.flash > 0) craft.lit.setPosition(x, y).setRotation(rotation).setAlpha(craft.flash)
+
+  craft.burn += ((ship.thrust ? 1 : 0) - craft.burn) * Math.min(1, seconds * 12)
+  const dx = Math.cos(rotation)
+  const dy = Math.sin(rotation)
+  for (const [i, [ex, ey]] of craft.engines.entries()) {
+    const fx = x + dx * ex - dy * ey
+    const fy = y + dy * ex + dx * ey
+    const flicker = 0.85 + 0.15 * Math.sin(time * 60 + i * 2 + craft.color)
+    const length = (0.18 + 0.62 * craft.burn) * flicker
+    craft.flames[i]
+      ?.setPosition(fx, fy)
+      .setRotation(rotation)
+      .setScale(length, 0.45 + 0.25 * craft.burn)
+      .setAlpha(away ? 0 : 0.5 + 0.5 * craft.burn)
+    if (ship.thrust && seconds > 0)
+      blasts.trail(fx, fy, ship.vx * 0.25 - dx * 60, ship.vy * 0.25 - dy * 60, craft.color)
+  }
+
+  const safe = view.tick < ship.safeUntil
+  craft.shield.setVisible(safe)
+  if (safe)
+    craft.shield
+      .setPosition(x, y)
+      .setRotation(time * 0.8)
+      .setScale(0.5 + 0.015 * Math.sin(time * 9))
+      .setAlpha(0.55 + 0.3 * Math.sin(time * 11))
+
+  const share = ship.hp / FULL_HP
+  const shown = share < 1
+  const top = y - 34
+  craft.back.setVisible(shown)
+  craft.bar.setVisible(shown)
+  if (shown) {
+    craft.back.setPosition(x, top).setDisplaySize(BAR_WIDTH + 4, 7)
+    craft.bar
+      .setFrame(share > 0.6 ? 'bar-good' : share > 0.3 ? 'bar-fair' : 'bar-poor')
+      .setPosition(x - BAR_WIDTH / 2, top)
+      .setDisplaySize(Math.max(0.01, BAR_WIDTH * share), 4)
+  }
+  if (name !== craft.name) {
+    craft.name = name
+    craft.label.setText(name)
+  }
+  craft.label.setPosition(x, shown ? top - 4 : top + 4)
+}

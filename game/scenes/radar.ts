@@ -1,0 +1,68 @@
+/** The radar: the whole arena in a corner, drawn on a canvas of its own a few times a second. */
+import { liveryOf } from '../looks/palette.ts'
+import { radiusOf } from '../rules/asteroids.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import type { Follow } from './camera.ts'
+import { colorOf } from './fleet.ts'
+import type { Frame } from './parts.ts'
+
+/** Canvas pixels; the page shows it at half of that or less. */
+const WIDTH = 330
+const HEIGHT = (WIDTH * ARENA_HEIGHT) / ARENA_WIDTH
+const SCALE = WIDTH / ARENA_WIDTH
+/** Seconds between two pictures. */
+const EVERY = 1 / 20
+
+export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Follow): void } {
+  const canvas = document.createElement('canvas')
+  canvas.className = 'radar'
+  canvas.width = WIDTH
+  canvas.height = HEIGHT
+  canvas.setAttribute('aria-hidden', 'true')
+  parent.append(canvas)
+  const ctx = canvas.getContext('2d')
+  let next = 0
+  return {
+    draw({ view, ship, time }, follow) {
+      if (!ctx || time < next) return
+      next = time + EVERY
+      ctx.clearRect(0, 0, WIDTH, HEIGHT)
+      ctx.fillStyle = 'rgba(150,160,190,0.4)'
+      for (const { x, y, size } of view.all('asteroid')) {
+        ctx.beginPath()
+        ctx.arc(x * SCALE, y * SCALE, Math.max(1.5, radiusOf(size) * SCALE), 0, Math.PI * 2)
+        ctx.fill()
+      }
+      ctx.strokeStyle = 'rgba(150,190,255,0.28)'
+      ctx.lineWidth = 1.5
+      ctx.strokeRect(
+        (follow.x - follow.width / 2) * SCALE,
+        (follow.y - follow.height / 2) * SCALE,
+        follow.width * SCALE,
+        follow.height * SCALE,
+      )
+      for (const other of view.all('ship')) {
+        if (other.mine) continue
+        ctx.fillStyle = liveryOf(colorOf(view, other.owner)).color
+        ctx.beginPath()
+        ctx.arc(other.x * SCALE, other.y * SCALE, 5, 0, Math.PI * 2)
+        ctx.fill()
+      }
+      if (!ship) return
+      ctx.save()
+      ctx.translate(ship.x * SCALE, ship.y * SCALE)
+      ctx.rotate(ship.angle)
+      ctx.beginPath()
+      ctx.moveTo(12, 0)
+      ctx.lineTo(-7, 7)
+      ctx.lineTo(-3, 0)
+      ctx.lineTo(-7, -7)
+      ctx.closePath()
+      ctx.fillStyle = liveryOf(colorOf(view, ship.owner)).color
+      ctx.fill()
+      ctx.strokeStyle = '#ffffff'
+      ctx.stroke()
+      ctx.restore()
+    },
+  }
+}

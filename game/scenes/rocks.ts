@@ -1,0 +1,71 @@
+/** Asteroids on the scene: a rock that turns, and the sunlight on it that does not. */
+import type Phaser from 'phaser'
+import { bindEntities } from 'starwire/phaser'
+import { ROCK_KINDS, ROCKS, rockScale } from '../looks/asteroids.ts'
+import { radiusOf } from '../rules/asteroids.ts'
+import { TICK_RATE } from '../rules/constants.ts'
+import { dogstar } from '../rules/dogstar.ts'
+import type { AsteroidView, DogstarView } from './parts.ts'
+import { depth } from './parts.ts'
+
+interface Rock {
+  x: number
+  y: number
+  readonly turning: Phaser.GameObjects.Image
+  readonly light: Phaser.GameObjects.Image
+  /** Radians per second, and at tick 0: from the id, so that every page shows the same without a byte for it. */
+  readonly spin: number
+  readonly phase: number
+  /** Seconds since it was first drawn. */
+  age: number
+  destroy(): void
+}
+
+/** A new rock fades in within so many seconds. */
+const FADE_IN = 0.6
+
+export function makeRocks(scene: Phaser.Scene): { draw(view: DogstarView, seconds: number): void } {
+  let tick = 0
+  let seconds = 0
+  const rocks = bindEntities(dogstar, 'asteroid', {
+    create: (asteroid) => makeRock(scene, asteroid),
+    update(rock) {
+      rock.age += seconds
+      const alpha = Math.min(1, rock.age / FADE_IN)
+      rock.turning.setPosition(rock.x, rock.y).setAlpha(alpha)
+      rock.turning.rotation = rock.phase + (rock.spin * tick) / TICK_RATE
+      rock.light.setPosition(rock.x, rock.y).setAlpha(alpha)
+    },
+  })
+  return {
+    draw(view, elapsed) {
+      tick = view.tick
+      seconds = elapsed
+      rocks.draw(view)
+    },
+  }
+}
+
+function makeRock(scene: Phaser.Scene, { id, size }: AsteroidView): Rock {
+  const scale = rockScale(radiusOf(size))
+  const turning = scene.add
+    .image(0, 0, ROCKS, `rock-${id % ROCK_KINDS}`)
+    .setScale(scale)
+    .setDepth(depth.rocks)
+  const light = scene.add.image(0, 0, ROCKS, 'light').setScale(scale).setDepth(depth.rocks)
+  const roll = (id * 0.6180339887) % 1
+  return {
+    x: 0,
+    y: 0,
+    turning,
+    light,
+    spin: (roll - 0.5) * 1.1,
+    phase: roll * 40,
+    // A piece of a broken one is there at once.
+    age: size === 3 ? 0 : FADE_IN,
+    destroy() {
+      turning.destroy()
+      light.destroy()
+    },
+  }
+}

@@ -1,0 +1,82 @@
+/** `createLobby` and `joinLobby`: the two ways into a lobby, over signalling and a star. */
+import { connectSignaling } from '../signaling/client.ts'
+import type { Signaling } from '../transport/signals.ts'
+import { hostStar, joinStar } from '../transport/star.ts'
+import { StarwireError } from '../wire/reasons.ts'
+import type { Game } from '../world/game.ts'
+import type { GameShape } from '../world/types.ts'
+import { isDevelopment, warnOnce } from './development.ts'
+import { enterLobby } from './guest-lobby.ts'
+import { HostLobby } from './host-lobby.ts'
+import type { CreateOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
+
+function signalingOf({ signaling }: LobbyOptions): Signaling {
+  return connectSignaling(signaling === undefined ? {} : { url: signaling })
+}
+
+function randomNumbers(count: number): number[] {
+  return Array.from(crypto.getRandomValues(new Uint32Array(count)))
+}
+
+/**
+ * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes.
+ *
+ * @throws StarwireError (rejects): `signaling-down` when the lobby server cannot be reached.
+ * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum.
+ */
+export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
+  const { maxPlayers = game.maxPlayers, development = isDevelopment(), iceServers } = options
+  if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
+    throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
+  let lobby: HostLobby<G> | null = null
+  const star = await hostStar(signalingOf(options), {
+    // One more than there are seats, so that the lobby itself can say `full`.
+    maxPeers: maxPlayers,
+    accept: (info) => lobby?.accept(info) ?? null,
+    onPeer: ({ link }) => lobby?.arrive(link),
+    onLost: (reason) => lobby?.lost(reason),
+    ...(iceServers ? { iceServers } : {}),
+  })
+  const [seed = 0, ...secret] = randomNumbers(5)
+  lobby = new HostLobby<G>({
+    game,
+    code: star.code,
+    name: options.name,
+    maxPlayers,
+    match: { epoch: 1, seed, options: options.options ?? {} },
+    secret,
+    development,
+    warn: warnOnce(),
+    closed: (reason) => star.close(reason),
+    now: () => performance.now(),
+  })
+  return lobby
+}
+
+/**
+ * Joins a lobby by its code, typed in any case. Ends within 20 s, one way or the other.
+ *
+ * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `version-mismatch`, `host-silent`,
+ *   `no-route`, `signaling-down`.
+ */
+export async function joinLobby<G extends GameShape>(
+  game: Game<G>,
+  code: string,
+  options: JoinOptions,
+): Promise<Lobby<G>> {
+  if (typeof code !== 'string') throw new StarwireError('bad-code')
+  const { development = isDevelopment(), iceServers, onProgress } = options
+  const star = await joinStar(signalingOf(options), code, {
+    info: game.hash,
+    ...(onProgress ? { onProgress } : {}),
+    ...(iceServers ? { iceServers } : {}),
+  })
+  return enterLobby<G>({
+    game,
+    code: star.code,
+    link: star.link,
+    name: options.name,
+    warn: development ? warnOnce() : null,
+    now: () => performance.now(),
+  })
+}

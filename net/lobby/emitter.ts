@@ -1,0 +1,21 @@
+/** Typed listeners of one object. What a listener throws is shown where pages show errors and stops nobody else. */
+export class Emitter<Events> {
+  private readonly listeners = new Map<keyof Events, Set<(value: never) => void>>()
+
+  on<Name extends keyof Events>(name: Name, heard: (value: Events[Name]) => void): () => void {
+    const set = this.listeners.get(name) ?? new Set()
+    this.listeners.set(name, set)
+    set.add(heard)
+    return () => set.delete(heard)
+  }
+
+  emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
+    for (const heard of [...(this.listeners.get(name) ?? [])]) {
+      try {
+        ;(heard as (value: Events[Name]) => void)(value)
+      } catch (error) {
+        reportError(error)
+      }
+    }
+  }
+}

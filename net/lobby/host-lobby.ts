@@ -1,0 +1,249 @@
+/**
+ * The host's lobby: who may come in, who sits where, when it starts. Guests come as links, so that a test can bring
+ * its own; `create.ts` brings those of a star. The host's own player is a client over a loopback link.
+ */
+import { loopbackPair } from '../transport/loopback.ts'
+import type { Link, LinkCloseReason } from '../wire/link.ts'
+import { type Reason, StarwireError } from '../wire/reasons.ts'
+import type { Game } from '../world/game.ts'
+import type { PlayerId } from '../world/ids.ts'
+import type { GameShape } from '../world/types.ts'
+import { LobbyBase } from './lobby-base.ts'
+import { type ClockSource, type MatchStart, startMatch } from './match.ts'
+import { decodeGuestMessage, encodeMessage, type HostMessage } from './messages.ts'
+import { Roster } from './roster.ts'
+import type { Refusal } from './types.ts'
+
+/** A guest whose link is open has this long to say hello. */
+const HELLO_DEADLINE_MS = 5000
+/** Messages of one guest that make no sense before he is dropped. */
+const MAX_NONSENSE = 20
+/** Lobby messages of one guest: so many at once, refilled at so many a second. Nobody clicks faster. */
+const MESSAGE_BURST = 30
+const MESSAGES_PER_SECOND = 10
+
+export interface HostLobbyOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly code: string
+  readonly name: string
+  readonly maxPlayers: number
+  readonly match: MatchStart
+  readonly secret: readonly number[]
+  readonly development: boolean
+  readonly warn: (problem: string) => void
+  /** The lobby is over: close the star with this reason. */
+  readonly closed: (reason: LinkCloseReason) => void
+  readonly now: () => number
+  readonly clock?: ClockSource
+}
+
+interface Guest {
+  readonly link: Link
+  id: PlayerId | null
+  nonsense: number
+  allowance: number
+  allowanceAt: number
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
+export class HostLobby<G extends GameShape> extends LobbyBase<G> {
+  readonly code: string
+  readonly maxPlayers: number
+  readonly hosting = true
+  readonly me: PlayerId
+  private readonly options: HostLobbyOptions<G>
+  private readonly seats: Roster
+  private readonly guests = new Set<Guest>()
+  private readonly ownLink: Link
+  private readonly ownEnd: Link
+
+  constructor(options: HostLobbyOptions<G>) {
+    super()
+    this.options = options
+    this.code = options.code
+    this.maxPlayers = options.maxPlayers
+    this.seats = new Roster(options.maxPlayers)
+    const own = this.seats.add(options.name, true)
+    if (!own) throw new RangeError('A lobby has a seat for its host at least.')
+    this.me = own.id
+    const [hostEnd, clientEnd] = loopbackPair()
+    this.ownEnd = hostEnd
+    this.ownLink = clientEnd
+    hostEnd.listen({ message: (lane, bytes) => this.stateBytes(this.me, lane, bytes), closed: () => {} })
+    clientEnd.listen({
+      message: (lane, bytes) => lane === 'state' && this.match?.client.receive(bytes, options.now()),
+      closed: () => {},
+    })
+    this.setRoster(this.seats.entries)
+  }
+
+  /** Whether a guest may connect at all; `info` is what `joinLobby` gave to signalling. */
+  accept(info: string): Reason | null {
+    if (this.state === 'ended') return 'host-left'
+    if (info !== this.options.game.hash) return 'version-mismatch'
+    return this.seats.full ? 'full' : null
+  }
+
+  /** A guest's link is open. */
+  arrive(link: Link): void {
+    const guest: Guest = {
+      link,
+      id: null,
+      nonsense: 0,
+      allowance: MESSAGE_BURST,
+      allowanceAt: this.options.now(),
+      timer: undefined,
+    }
+    guest.timer = setTimeout(() => link.close('lost'), HELLO_DEADLINE_MS)
+    this.guests.add(guest)
+    link.listen({
+      message: (lane, bytes) => {
+        if (lane === 'bulk') this.bulkBytes(guest, bytes)
+        else if (guest.id !== null) this.stateBytes(guest.id, lane, bytes)
+      },
+      liveness: (liveness) => {
+        if (guest.id !== null && this.seats.set(guest.id, { late: liveness === 'late' })) this.tellRoster()
+      },
+      closed: () => this.depart(guest),
+    })
+  }
+
+  private stateBytes(player: PlayerId, lane: string, bytes: Uint8Array): void {
+    if (lane === 'state') this.match?.host?.receive(player, bytes, this.options.now())
+  }
+
+  private bulkBytes(guest: Guest, bytes: Uint8Array): void {
+    if (!this.allow(guest)) return
+    const message = decodeGuestMessage(bytes)
+    if (message?.kind === 'hello' && guest.id === null) return this.seat(guest, message.name, message.hash)
+    if (message?.kind === 'ready' && guest.id !== null) {
+      if (this.seats.set(guest.id, { ready: message.ready })) this.tellRoster()
+      return
+    }
+    // Not a message, or not now.
+    if (++guest.nonsense >= MAX_NONSENSE) guest.link.close('kicked')
+  }
+
+  private allow(guest: Guest): boolean {
+    const now = this.options.now()
+    guest.allowance = Math.min(
+      MESSAGE_BURST,
+      guest.allowance + ((now - guest.allowanceAt) / 1000) * MESSAGES_PER_SECOND,
+    )
+    guest.allowanceAt = now
+    if (guest.allowance < 1) {
+      if (++guest.nonsense >= MAX_NONSENSE) guest.link.close('kicked')
+      return false
+    }
+    guest.allowance--
+    return true
+  }
+
+  private seat(guest: Guest, name: string, hash: string): void {
+    clearTimeout(guest.timer)
+    if (hash !== this.options.game.hash) return this.refuse(guest, 'version-mismatch')
+    const entry = this.seats.add(name, false)
+    if (!entry) return this.refuse(guest, 'full')
+    guest.id = entry.id
+    this.tell(guest, { kind: 'welcome', you: entry.id, maxPlayers: this.maxPlayers, roster: this.seats.entries })
+    this.tellRoster()
+    if (this.match) this.bringIn(guest)
+  }
+
+  private refuse(guest: Guest, reason: Reason): void {
+    this.tell(guest, { kind: 'refused', reason })
+    guest.link.close('left')
+  }
+
+  private depart(guest: Guest): void {
+    clearTimeout(guest.timer)
+    this.guests.delete(guest)
+    if (guest.id === null) return
+    this.match?.host?.detach(guest.id)
+    this.match?.host?.session.expire(guest.id)
+    if (this.seats.remove(guest.id)) this.tellRoster()
+  }
+
+  private tell(guest: Guest, message: HostMessage): void {
+    guest.link.send('bulk', encodeMessage(message))
+  }
+
+  private tellRoster(): void {
+    const { entries } = this.seats
+    for (const guest of this.guests) if (guest.id !== null) this.tell(guest, { kind: 'roster', roster: entries })
+    this.setRoster(entries)
+  }
+
+  setReady(ready: boolean): void {
+    if (this.state !== 'ended' && this.seats.set(this.me, { ready })) this.tellRoster()
+  }
+
+  start(): Refusal | null {
+    if (this.state === 'ended') return 'ended'
+    if (this.match) return 'already-playing'
+    const { game, match, secret, development, warn, clock } = this.options
+    const hostSide = {
+      secret,
+      development,
+      warn,
+      failed: (error: unknown) => this.fail(error),
+      hostile: (player: PlayerId) => this.linkOf(player)?.close('kicked'),
+    }
+    const started = startMatch(game, this.me, this.ownLink, match, development ? warn : null, hostSide, clock)
+    started.host?.attach(this.me, this.ownEnd)
+    this.play(started)
+    for (const guest of this.guests) if (guest.id !== null) this.bringIn(guest)
+    return null
+  }
+
+  private bringIn(guest: Guest): void {
+    if (guest.id === null) return
+    const { epoch, seed, options } = this.options.match
+    this.tell(guest, {
+      kind: 'start',
+      epoch,
+      seed,
+      options: options as Extract<HostMessage, { kind: 'start' }>['options'],
+    })
+    this.match?.host?.attach(guest.id, guest.link)
+  }
+
+  private linkOf(player: PlayerId): Link | null {
+    for (const guest of this.guests) if (guest.id === player) return guest.link
+    return null
+  }
+
+  private fail(error: unknown): void {
+    reportError(error)
+    if (!this.end('rules-failed', String(error))) return
+    this.closeLinks('rules-failed')
+  }
+
+  kick(player: PlayerId): Refusal | null {
+    if (this.state === 'ended') return 'ended'
+    if (player === this.me) return 'not-yourself'
+    const link = this.linkOf(player)
+    if (!link) return 'no-such-player'
+    link.close('kicked')
+    return null
+  }
+
+  leave(): void {
+    if (this.end(null)) this.closeLinks('host-left')
+  }
+
+  private closeLinks(reason: LinkCloseReason): void {
+    for (const guest of [...this.guests]) {
+      clearTimeout(guest.timer)
+      guest.link.close(reason)
+    }
+    this.guests.clear()
+    this.ownEnd.close(reason)
+    this.options.closed(reason)
+  }
+
+  /** The code was lost while nobody could be told: who is here plays on, nobody new can come. */
+  lost(reason: Reason): void {
+    this.options.warn(`The lobby's code is lost (${new StarwireError(reason).message}) Nobody new can join.`)
+  }
+}

@@ -1,0 +1,75 @@
+/** What the lobbies of host and guest have alike: state, roster, listeners, the promise of the match. */
+import type { Session } from '../session/types.ts'
+import { type Reason, StarwireError } from '../wire/reasons.ts'
+import type { PlayerId } from '../world/ids.ts'
+import type { GameShape } from '../world/types.ts'
+import { Emitter } from './emitter.ts'
+import type { Match } from './match.ts'
+import type { RosterEntry } from './messages.ts'
+import type { Lobby, LobbyEvents, LobbyState, Member, Refusal } from './types.ts'
+
+export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
+  abstract readonly code: string
+  abstract readonly maxPlayers: number
+  abstract readonly hosting: boolean
+  abstract readonly me: PlayerId
+  state: LobbyState = 'lobby'
+  roster: readonly Member[] = []
+  protected match: Match<G> | null = null
+  private readonly emitter = new Emitter<LobbyEvents>()
+  private readonly started: Promise<Session<G>>
+  private resolveStarted: (session: Session<G>) => void = () => {}
+  private rejectStarted: (error: StarwireError) => void = () => {}
+
+  constructor() {
+    this.started = new Promise((resolve, reject) => {
+      this.resolveStarted = resolve
+      this.rejectStarted = reject
+    })
+    // Whoever asks for the session gets the rejection; nobody asking is no error.
+    this.started.catch(() => {})
+  }
+
+  abstract setReady(ready: boolean): void
+  abstract start(): Refusal | null
+  abstract kick(player: PlayerId): Refusal | null
+  abstract leave(): void
+
+  on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void {
+    return this.emitter.on(event, heard)
+  }
+
+  session(): Promise<Session<G>> {
+    return this.started
+  }
+
+  protected setRoster(entries: readonly RosterEntry[]): void {
+    this.roster = entries.map(({ id, name, host, ready, late }) => ({
+      id,
+      name,
+      host,
+      ready,
+      mine: id === this.me,
+      presence: late ? 'late' : 'here',
+    }))
+    this.emitter.emit('roster', this.roster)
+  }
+
+  protected play(match: Match<G>): void {
+    this.match = match
+    this.state = 'playing'
+    this.resolveStarted(match.session)
+    this.emitter.emit('state', this.state)
+  }
+
+  /** Ends the lobby for this page. False when it was over before. */
+  protected end(reason: Reason | null, detail = ''): boolean {
+    if (this.state === 'ended') return false
+    this.state = 'ended'
+    this.match?.stop(reason)
+    this.rejectStarted(new StarwireError(reason ?? 'host-left', detail || 'the lobby was left'))
+    this.emitter.emit('state', this.state)
+    this.emitter.emit('ended', reason)
+    return true
+  }
+}

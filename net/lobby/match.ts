@@ -1,0 +1,87 @@
+/** A match on this page: the client of its own player and, on the host's page, the host, both on one worker clock. */
+import { ClientRunner } from '../runtime/client-runner.ts'
+import { HostRunner } from '../runtime/host-runner.ts'
+import { sessionFace } from '../runtime/session-face.ts'
+import { ClientSession } from '../session/client.ts'
+import { HostSession } from '../session/host.ts'
+import type { Session } from '../session/types.ts'
+import { type Clock, startClock } from '../transport/ticker.ts'
+import type { Link } from '../wire/link.ts'
+import type { Reason } from '../wire/reasons.ts'
+import type { Game } from '../world/game.ts'
+import type { PlayerId } from '../world/ids.ts'
+import type { GameShape } from '../world/types.ts'
+
+/** What everybody in a match has to know alike. */
+export interface MatchStart {
+  readonly epoch: number
+  readonly seed: number
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export type ClockSource = (hz: number, onTick: (now: number) => void) => Clock
+
+export interface HostSide {
+  readonly secret: readonly number[]
+  readonly development: boolean
+  readonly warn: (problem: string) => void
+  failed(error: unknown): void
+  hostile(player: PlayerId): void
+}
+
+export interface Match<G extends GameShape> {
+  readonly session: Session<G>
+  readonly client: ClientRunner
+  readonly host: HostRunner | null
+  stop(reason: Reason | null): void
+}
+
+/** A tick may take the time of a tick; longer and the match runs slow for everybody. */
+function watchOverruns(tickRate: number, warn: (problem: string) => void): (took: number) => void {
+  return (took) => {
+    if (took > 1000 / tickRate)
+      warn(
+        `The rules took ${took.toFixed(0)} ms for one turn of the clock, which has ${(1000 / tickRate).toFixed(1)} ms: the match runs slow.`,
+      )
+  }
+}
+
+export function startMatch<G extends GameShape>(
+  game: Game<G>,
+  me: PlayerId,
+  link: Link,
+  start: MatchStart,
+  warn: ((problem: string) => void) | null,
+  hostSide: HostSide | null,
+  clockSource: ClockSource = startClock,
+): Match<G> {
+  const host = hostSide
+    ? new HostRunner(
+        new HostSession({
+          game,
+          ...start,
+          secret: hostSide.secret,
+          development: hostSide.development,
+          warn: hostSide.warn,
+        }),
+        { failed: hostSide.failed, hostile: hostSide.hostile },
+      )
+    : null
+  const client = new ClientRunner(new ClientSession({ game, me, ...start, ...(warn ? { warn } : {}) }), link)
+  const overrun = warn ? watchOverruns(game.tickRate, warn) : null
+  const clock = clockSource(game.tickRate, (now) => {
+    host?.tick(now)
+    client.tick(now)
+    overrun?.(performance.now() - now)
+    if (client.finished) clock.stop()
+  })
+  return {
+    session: sessionFace<G>(client, host),
+    client,
+    host,
+    stop(reason) {
+      clock.stop()
+      client.finish(reason)
+    },
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What lobby and guests say on the bulk lane: each message one MessagePack array [kind, epoch, tick, contents], as
+ * every packet is. What comes from a peer is checked against a schema; nothing of it is trusted.
+ */
+import { Packr } from 'msgpackr/index-no-eval'
+import * as v from 'valibot'
+import { reasonSentences } from '../wire/reasons.ts'
+import { isPlayerId, type PlayerId } from '../world/ids.ts'
+
+/** What a message is, by the number it begins with; the state lane's kinds are below 16. */
+const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21 } as const
+
+/** A guest's messages are short: a name and a hash. */
+export const MAX_GUEST_MESSAGE_BYTES = 4096
+/** Longest name that a peer may send, in UTF-16 units; it is cut to 20 characters afterwards. */
+const MAX_SENT_NAME = 200
+
+const player = v.custom<PlayerId>(isPlayerId)
+const reason = v.picklist(Object.keys(reasonSentences) as (keyof typeof reasonSentences)[])
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1))
+
+const member = v.strictObject({
+  id: player,
+  name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
+  host: v.boolean(),
+  ready: v.boolean(),
+  late: v.boolean(),
+})
+
+const roster = v.pipe(v.array(member), v.maxLength(64))
+
+const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
+
+export const guestMessage = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('hello'),
+    name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
+    hash: v.pipe(v.string(), v.maxLength(64)),
+  }),
+  v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
+])
+
+export const hostMessage = v.variant('kind', [
+  v.strictObject({ kind: v.literal('welcome'), you: player, maxPlayers: whole, roster }),
+  v.strictObject({ kind: v.literal('refused'), reason }),
+  v.strictObject({ kind: v.literal('roster'), roster }),
+  v.strictObject({
+    kind: v.literal('start'),
+    epoch: v.pipe(whole, v.minValue(1)),
+    seed: whole,
+    options: v.record(v.string(), v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))])),
+  }),
+])
+
+export type GuestMessage = v.InferOutput<typeof guestMessage>
+export type HostMessage = v.InferOutput<typeof hostMessage>
+export type RosterEntry = v.InferOutput<typeof member>
+
+const packr = new Packr({ useRecords: false })
+
+export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
+  const { kind, ...contents } = message
+  return Uint8Array.from(packr.pack([kinds[kind], 0, 0, contents]))
+}
+
+/** The message, or null for bytes that are none. */
+export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | null {
+  return bytes.length > MAX_GUEST_MESSAGE_BYTES ? null : decode(guestMessage, bytes)
+}
+
+/** The message, or null for bytes that are none. */
+export function decodeHostMessage(bytes: Uint8Array): HostMessage | null {
+  return decode(hostMessage, bytes)
+}
+
+function decode<T extends typeof guestMessage | typeof hostMessage>(
+  schema: T,
+  bytes: Uint8Array,
+): v.InferOutput<T> | null {
+  let value: unknown
+  try {
+    // Throws for what is no MessagePack, for huge lengths at once, and for nesting that overflows the stack.
+    value = packr.unpack(bytes.subarray())
+  } catch {
+    return null
+  }
+  if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
+  const kind = Object.entries(kinds).find(([, number]) => number === value[0])?.[0]
+  const contents: unknown = value[3]
+  if (!kind || typeof contents !== 'object' || contents === null) return null
+  const checked = v.safeParse(schema, { ...contents, kind })
+  return checked.success ? checked.output : null
+}

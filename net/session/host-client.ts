@@ -1,0 +1,49 @@
+/** What the host keeps of one client: its inputs, what it has been sent, what it has acknowledged. */
+import { InputQueue } from '../sync/input-queue.ts'
+import { Replication } from '../sync/replication.ts'
+import type { WireEvent, WireResult } from '../wire/snapshots.ts'
+import type { AnyGame } from '../world/game.ts'
+import type { PlayerId } from '../world/ids.ts'
+
+export interface HostClient {
+  readonly player: PlayerId
+  readonly inputs: InputQueue
+  readonly replication: Replication
+  /** Events not acknowledged yet, oldest first. */
+  events: WireEvent[]
+  /** The number of the next event. */
+  nextEvent: number
+  /** All commands up to this number have been received. */
+  commandAck: number
+  /** Answers not acknowledged yet. */
+  results: WireResult[]
+  /** The sequence number of the next packet. */
+  sequence: number
+  /** The tick that this player saw others at when he gave his newest input. */
+  presentationTick: number
+  inputArrivedAt: number
+  connected: boolean
+  /** Packets that were none of this protocol. */
+  malformed: number
+  /** Events lost because nothing was acknowledged for too long. */
+  eventsDropped: number
+}
+
+/** A client that has received nothing yet; `tick` is the host's newest. */
+export function newHostClient(game: AnyGame, player: PlayerId, tick: number): HostClient {
+  return {
+    player,
+    inputs: new InputQueue(game.schema.input, game.tickRate, tick),
+    replication: new Replication(),
+    events: [],
+    nextEvent: 1,
+    commandAck: 0,
+    results: [],
+    sequence: 0,
+    presentationTick: 0,
+    inputArrivedAt: 0,
+    connected: true,
+    malformed: 0,
+    eventsDropped: 0,
+  }
+}

@@ -1,0 +1,140 @@
+import type { Member, PlayerId, Reason } from 'starwire'
+import { describe, expect, it } from 'vitest'
+import type { PageLobby, PageSession } from '../../../src/doors.ts'
+import { failureOf, failureOfReason } from '../../../src/failures.ts'
+import { addressOf, codeOf, next, type PageEvent, type Screen } from '../../../src/screen.ts'
+
+const member = (id: number): Member => ({
+  id: id as PlayerId,
+  name: `Pilot ${id}`,
+  host: id === 64,
+  ready: false,
+  mine: id === 64,
+  presence: 'here',
+})
+
+function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = {}): PageLobby {
+  return {
+    code,
+    state: 'lobby',
+    roster: Array.from({ length: about.players ?? 1 }, (_, index) => member(64 + index)),
+    maxPlayers: 8,
+    me: 64 as PlayerId,
+    hosting: about.hosting ?? false,
+    on: () => () => {},
+    setReady: () => {},
+    start: () => null,
+    kick: () => null,
+    leave: () => {},
+  }
+}
+
+const session: PageSession = {
+  stats: () => {
+    throw new Error('not asked for here')
+  },
+  world: () => ({ tick: 0, entities: [] }),
+}
+
+const through = (screen: Screen, ...events: PageEvent[]): Screen => events.reduce(next, screen)
+const start: Screen = { at: 'start', code: '' }
+const joined = (lobby: PageLobby): Screen =>
+  through(start, { type: 'knock', attempt: 1, code: lobby.code }, { type: 'opened', attempt: 1, lobby })
+const playing = (lobby: PageLobby): Screen => through(joined(lobby), { type: 'started', attempt: 1, session })
+const ended = (reason: Reason | null): PageEvent => ({ type: 'ended', attempt: 1, reason })
+
+describe('the way into a match', () => {
+  it('goes from the start over the stages of joining and the lobby into the match', () => {
+    const lobby = lobbyOf('K7M2P')
+    let screen = through(start, { type: 'knock', attempt: 1, code: 'K7M2P' })
+    expect(screen).toEqual({ at: 'joining', attempt: 1, code: 'K7M2P', stage: null })
+    screen = next(screen, { type: 'stage', attempt: 1, stage: 'contacting the host' })
+    expect(screen).toMatchObject({ at: 'joining', stage: 'contacting the host' })
+    screen = next(screen, { type: 'opened', attempt: 1, lobby })
+    expect(screen).toMatchObject({ at: 'lobby', lobby })
+    screen = next(screen, { type: 'started', attempt: 1, session })
+    expect(screen).toMatchObject({ at: 'playing', lobby, session, show: null })
+    const show = () => ({ destroy: () => {} })
+    expect(next(screen, { type: 'loaded', attempt: 1, show })).toMatchObject({ at: 'playing', show })
+  })
+
+  it('drops what comes late from an attempt that was given up', () => {
+    const abandoned = through(start, { type: 'knock', attempt: 1, code: 'K7M2P' }, { type: 'back' })
+    const late: PageEvent[] = [
+      { type: 'opened', attempt: 1, lobby: lobbyOf('K7M2P') },
+      { type: 'stage', attempt: 1, stage: 'connecting' },
+      { type: 'failed', attempt: 1, failure: failureOfReason('full') },
+      ended('host-left'),
+    ]
+    for (const event of late) expect(next(abandoned, event)).toBe(abandoned)
+    const second = next(abandoned, { type: 'knock', attempt: 2, code: 'K7M2P' })
+    for (const event of late) expect(next(second, event)).toBe(second)
+  })
+})
+
+describe('the way out', () => {
+  it('offers a code again where trying again may help, and not where it cannot', () => {
+    const joining = next(start, { type: 'knock', attempt: 1, code: 'K7M2P' })
+    const fail = (reason: Reason) => next(joining, { type: 'failed', attempt: 1, failure: failureOfReason(reason) })
+    expect(fail('no-route')).toMatchObject({ at: 'failed', code: 'K7M2P' })
+    expect(fail('version-mismatch')).toMatchObject({ at: 'failed', code: 'K7M2P' })
+    expect(fail('not-found')).toMatchObject({ at: 'failed', code: '' })
+    expect(next(fail('host-silent'), { type: 'back' })).toEqual({ at: 'start', code: 'K7M2P' })
+  })
+
+  it('says in words why a lobby ended, and says nothing after leaving it oneself', () => {
+    const kicked = next(playing(lobbyOf('K7M2P')), ended('kicked'))
+    expect(kicked).toMatchObject({ at: 'failed', failure: { sentence: 'The host removed you from the lobby.' } })
+    expect(next(joined(lobbyOf('K7M2P')), ended(null))).toEqual({ at: 'start', code: '' })
+  })
+
+  it('brings a guest back with the code filled in, and a host without: that lobby is gone', () => {
+    expect(next(joined(lobbyOf('K7M2P')), { type: 'back' })).toEqual({ at: 'start', code: 'K7M2P' })
+    expect(next(joined(lobbyOf('K7M2P', { hosting: true })), { type: 'back' })).toEqual({ at: 'start', code: '' })
+  })
+})
+
+describe('a change of the address by hand', () => {
+  const pasted: PageEvent = { type: 'address', code: 'D3RWX' }
+  const backButton: PageEvent = { type: 'address', code: '' }
+
+  it('fills in the code where nothing is lost', () => {
+    expect(next(start, pasted)).toEqual({ at: 'start', code: 'D3RWX' })
+    expect(next({ at: 'failed', failure: failureOfReason('full'), code: 'K7M2P' }, pasted)).toEqual({
+      at: 'start',
+      code: 'D3RWX',
+    })
+    expect(next(next(start, { type: 'knock', attempt: 1, code: 'K7M2P' }), pasted)).toEqual({
+      at: 'start',
+      code: 'D3RWX',
+    })
+  })
+
+  it('asks before it takes anybody out of a lobby for another one', () => {
+    const asking = next(joined(lobbyOf('K7M2P')), pasted)
+    expect(asking).toMatchObject({ at: 'lobby', asking: 'D3RWX' })
+    expect(addressOf(asking)).toBe(null)
+    expect(addressOf(next(asking, { type: 'stay' }))).toBe('K7M2P')
+    expect(through(asking, { type: 'back' }, pasted)).toEqual({ at: 'start', code: 'D3RWX' })
+  })
+
+  it('lets the back button leave an empty lobby, and asks where it would end something', () => {
+    expect(next(joined(lobbyOf('K7M2P', { hosting: true })), backButton)).toEqual({ at: 'start', code: '' })
+    expect(next(joined(lobbyOf('K7M2P', { hosting: true, players: 2 })), backButton)).toMatchObject({ asking: '' })
+    expect(next(playing(lobbyOf('K7M2P')), backButton)).toMatchObject({ at: 'playing', asking: '' })
+  })
+
+  it('changes nothing when the address names the lobby one is in', () => {
+    const lobby = joined(lobbyOf('K7M2P'))
+    expect(next(lobby, { type: 'address', code: 'K7M2P' })).toEqual(lobby)
+    expect(codeOf(lobby)).toBe('K7M2P')
+  })
+})
+
+describe('failures', () => {
+  it('keeps the facts of an error that nobody foresaw for the report', () => {
+    expect(failureOf(new TypeError('x is not a function'))).toMatchObject({ remedy: 'retry' })
+    expect(failureOf(new TypeError('x is not a function')).detail).toContain('x is not a function')
+    expect(failureOf('just a text').detail).toBe('just a text')
+  })
+})

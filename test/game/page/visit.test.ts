@@ -1,0 +1,99 @@
+import { type GameShape, type Lobby, StarwireError } from 'starwire'
+import { describe, expect, it, vi } from 'vitest'
+import type { Doors } from '../../../src/doors.ts'
+import { startVisit } from '../../../src/visit.ts'
+import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
+
+/** Doors that open when the test says so. */
+function testDoors() {
+  const knocks: { resolve(lobby: Lobby<GameShape>): void; reject(error: unknown): void }[] = []
+  const knock = () => new Promise<Lobby<GameShape>>((resolve, reject) => knocks.push({ resolve, reject }))
+  const loadGame = vi.fn<Doors<GameShape>['loadGame']>(async () => () => ({ destroy: () => {} }))
+  return { knocks, loadGame, doors: { createLobby: knock, joinLobby: knock, loadGame } satisfies Doors<GameShape> }
+}
+
+const settled = () => new Promise((done) => setTimeout(done, 0))
+
+describe('a visit', () => {
+  it('goes from a code into the match and back to the start', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, 'K7M2P')
+    visit.join('K7M2P', 'Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', false)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    expect(visit.screen.at).toBe('lobby')
+    expect(visit.session).toBe(null)
+    lobby.begin()
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'playing', show: expect.any(Function) })
+    expect(visit.session?.stats().role).toBe('client')
+    visit.back()
+    expect(lobby.state).toBe('ended')
+    expect(visit.session).toBe(null)
+    await settled()
+    expect(visit.screen).toEqual({ at: 'start', code: 'K7M2P' })
+  })
+
+  it('does not keep a seat in a lobby that opened after the player gave up', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, '')
+    visit.create('Vega')
+    visit.back()
+    const lobby = new FakeLobby('K7M2P', 'Vega', true)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    expect(lobby.state).toBe('ended')
+    expect(visit.screen).toEqual({ at: 'start', code: '' })
+  })
+
+  it('leaves the first lobby alone when a second attempt has taken over', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, '')
+    visit.join('K7M2P', 'Vega')
+    visit.back()
+    visit.join('D3RWX', 'Vega')
+    const [first, second] = [new FakeLobby('K7M2P', 'Vega', false), new FakeLobby('D3RWX', 'Vega', false)]
+    knocks[1]!.resolve(second)
+    knocks[0]!.resolve(first)
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'lobby', lobby: second })
+    expect([first.state, second.state]).toEqual(['ended', 'lobby'])
+  })
+
+  it('shows the reason when a join fails and when the lobby ends', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, '')
+    visit.join('K7M2P', 'Vega')
+    knocks[0]!.reject(new StarwireError('no-route', 'host, srflx; no TURN'))
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'failed', failure: { detail: 'host, srflx; no TURN', remedy: 'retry' } })
+    visit.join('K7M2P', 'Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', false)
+    knocks[1]!.resolve(lobby)
+    await settled()
+    lobby.end('host-left')
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'failed', failure: { title: 'The lobby has closed' } })
+  })
+
+  it('tries once more at the start of the match when the game did not load in the lobby', async () => {
+    const { doors, knocks, loadGame } = testDoors()
+    loadGame.mockRejectedValueOnce(new TypeError('offline'))
+    const visit = startVisit(doors, '')
+    visit.create('Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', true)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    expect(visit.screen.at).toBe('lobby')
+    loadGame.mockRejectedValueOnce(new TypeError('still offline'))
+    lobby.begin()
+    await settled()
+    expect(visit.screen).toMatchObject({
+      at: 'failed',
+      failure: { title: 'The game did not load', detail: 'still offline' },
+    })
+    expect(lobby.state).toBe('ended')
+    expect(loadGame).toHaveBeenCalledTimes(2)
+  })
+})
