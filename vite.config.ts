@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url'
 import type { UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { starwire } from './net/vite.ts'
+import manifest from './package.json' with { type: 'json' }
+
+/** What the package asks its users' package manager for, so it is not copied into it. */
+const packages = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -36,12 +40,10 @@ const builds: Record<string, UserConfig> = {
         ),
         formats: ['es'],
       },
+      // File for file as in net/, beside its declarations: what a stack trace names is found at once.
       rollupOptions: {
-        external: [
-          /^node:/,
-          ...builtinModules,
-          /^(simple-peer|msgpackr|valibot|ws|rate-limiter-flexible|phaser|vite)(\/|$)/,
-        ],
+        external: [/^node:/, ...builtinModules, ...packages.map((name) => new RegExp(`^${name}(/|$)`))],
+        output: { preserveModules: true, preserveModulesRoot: at('net'), entryFileNames: '[name].js' },
       },
     },
   },

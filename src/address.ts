@@ -30,16 +30,12 @@ export interface Switches {
   readonly look: LookOptions
 }
 
-/** `?debug`, `?renderer=canvas|webgl`, `?antialias=0`. Unknown ones are ignored. */
+/** `?debug`, `?renderer=canvas`. Unknown ones are ignored. */
 export function readSwitches(search: string): Switches {
   const query = new URLSearchParams(search)
   const renderer = query.get('renderer')
-  const antialias = query.get('antialias')
   return {
     debug: query.has('debug'),
-    look: {
-      ...(renderer === 'canvas' || renderer === 'webgl' ? { renderer } : {}),
-      ...(antialias === null ? {} : { antialias: !['0', 'false', 'off'].includes(antialias) }),
-    },
+    look: renderer === 'canvas' || renderer === 'auto' ? { renderer } : {},
   }
 }

@@ -12,8 +12,7 @@ export type PageSession = Pick<Session<GameShape>, 'stats' | 'world'>
 
 /** How the game draws, from the page's address: for slow machines and for tests. */
 export interface LookOptions {
-  readonly renderer?: 'canvas' | 'webgl'
-  readonly antialias?: boolean
+  readonly renderer?: 'auto' | 'canvas'
 }
 
 export interface GameOptions extends LookOptions {

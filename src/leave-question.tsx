@@ -22,7 +22,7 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
           : `You are in lobby ${lobby.code}.`}
       </p>
       <div class="actions">
-        <button type="button" class="main" onClick={visit.stay}>
+        <button type="button" class="main" onClick={() => dialog.current?.close()}>
           Stay
         </button>
         <button type="button" class="second" onClick={go}>

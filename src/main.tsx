@@ -1,18 +1,18 @@
 /** The page's entry: opens the real doors, to the library and to Dogstar. */
 import { render } from 'preact'
 import { createLobby, joinLobby } from 'starwire'
+import { dogstar } from '../game/rules/dogstar.ts'
 import { codeInHash, readSwitches } from './address.ts'
 import { App } from './app.tsx'
 import { exposeDebug } from './debug.tsx'
 import { startVisit } from './visit.ts'
 
-const loadDogstar = () => import('../game/main.ts')
-
 const visit = startVisit(
   {
-    createLobby: async (options) => createLobby((await loadDogstar()).dogstar, options),
-    joinLobby: async (code, options) => joinLobby((await loadDogstar()).dogstar, code, options),
-    loadGame: async () => (await loadDogstar()).startDogstar,
+    createLobby: (options) => createLobby(dogstar, options),
+    joinLobby: (code, options) => joinLobby(dogstar, code, options),
+    // The rules above are small; Phaser and what it draws are not.
+    loadGame: async () => (await import('../game/main.ts')).startDogstar,
   },
   codeInHash(location.hash),
 )

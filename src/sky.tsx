@@ -58,7 +58,7 @@ export function Sky() {
       <Stars name="far" />
       <Stars name="middle" />
       <Stars name="near" />
-      <div class="dogstar" />
+      <div class="sirius" />
       <div class="planet" />
       {['chased', 'chaser'].map((role) => (
         <svg key={role} aria-hidden="true" class={`ship ${role}`} viewBox="-90 -12 106 24">

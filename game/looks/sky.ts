@@ -26,9 +26,9 @@ export function paintSky(scene: Phaser.Scene): void {
         const ember = Math.max(0, a * b - 0.31) * 3.4
         const dark = 0.55 + 0.45 * Math.min(1, cloud(x * 2.2 + 50, y * 2.2 + bend) * 1.6)
         const at = (py * WIDTH + px) * 4
-        image.data[at] = 5 + (92 * violet + 8 * teal + 190 * ember) * dark
-        image.data[at + 1] = 6 + (26 * violet + 84 * teal + 66 * ember) * dark
-        image.data[at + 2] = 17 + (122 * violet + 112 * teal + 58 * ember) * dark
+        image.data[at] = 5 + (80 * violet + 7 * teal + 150 * ember) * dark
+        image.data[at + 1] = 6 + (22 * violet + 74 * teal + 52 * ember) * dark
+        image.data[at + 2] = 17 + (108 * violet + 100 * teal + 50 * ember) * dark
         image.data[at + 3] = 255
       }
     ctx.putImageData(image, 0, 0)

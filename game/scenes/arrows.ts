@@ -23,8 +23,8 @@ export function makeArrows(scene: Phaser.Scene): { draw(frame: Frame, follow: Fo
         const halfX = follow.width / 2
         const halfY = follow.height / 2
         if (Math.abs(dx) < halfX + OUTSIDE && Math.abs(dy) < halfY + OUTSIDE) continue
-        const arrow = (arrows[used] ??= scene.add.image(0, 0, FX).setDepth(depth.arrows))
-        used++
+        const arrow = arrows[used] ?? scene.add.image(0, 0, FX).setDepth(depth.arrows)
+        arrows[used++] = arrow
         // From the middle towards the ship, as far as the edge.
         const share = Math.min((halfX - INSET) / Math.abs(dx || 1), (halfY - INSET) / Math.abs(dy || 1))
         const distance = Math.hypot(dx, dy)

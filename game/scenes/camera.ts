@@ -24,6 +24,8 @@ const TALLEST = 1300
 const AHEAD = 0.42
 /** How far past the walls it may look, in units. */
 const MARGIN = 110
+/** On an upright screen thumbs cover the lower fifth: the ship flies above them, also at the lower wall. */
+const THUMBS = 0.2
 
 export function makeFollow(scene: Phaser.Scene, calm: boolean): Follow {
   const camera = scene.cameras.main
@@ -46,8 +48,9 @@ export function makeFollow(scene: Phaser.Scene, calm: boolean): Follow {
       follow.width = width / zoom
       follow.height = height / zoom
       if (ship) {
-        const tx = inside(ship.x + ship.vx * AHEAD, follow.width, ARENA_WIDTH)
-        const ty = inside(ship.y + ship.vy * AHEAD, follow.height, ARENA_HEIGHT)
+        const covered = height > width ? follow.height * THUMBS : 0
+        const tx = inside(ship.x + ship.vx * AHEAD, follow.width, ARENA_WIDTH, 0)
+        const ty = inside(ship.y + ship.vy * AHEAD + covered / 2, follow.height, ARENA_HEIGHT, covered)
         const far = Math.abs(tx - x) > follow.width || Math.abs(ty - y) > follow.height
         // A new ship far away is shown at once; near, the camera glides: nobody loses sight of where he is.
         const share = following && !far ? 1 - Math.exp(-4.2 * seconds) : 1
@@ -68,8 +71,8 @@ export function makeFollow(scene: Phaser.Scene, calm: boolean): Follow {
 }
 
 /** Keeps the picture over the arena; where it shows all of it, in the middle. */
-function inside(target: number, seen: number, arena: number): number {
+function inside(target: number, seen: number, arena: number, covered: number): number {
   const least = seen / 2 - MARGIN
-  const most = arena - least
-  return least > most ? arena / 2 : Math.min(most, Math.max(least, target))
+  const most = arena - least + covered
+  return least > most ? (arena + covered) / 2 : Math.min(most, Math.max(least, target))
 }

@@ -26,7 +26,7 @@ export function makeFeed(parent: HTMLElement): Feed {
       const line = element(list, 'li', '')
       if (by) {
         pilot(line, by)
-        element(line, 'span', 'verb', crash ? ' drove into the rocks: ' : ' shot down ')
+        element(line, 'span', 'verb', crash ? ' wrecked ' : ' shot down ')
         pilot(line, whom)
       } else {
         pilot(line, whom)

@@ -32,6 +32,8 @@ interface Craft {
   readonly back: Phaser.GameObjects.Image
   readonly label: Phaser.GameObjects.Text
   flash: number
+  /** Where each engine was a frame ago: x, y, x, y. */
+  readonly exhaust: number[]
   /** 0 to 1, follows the thrust within a tenth of a second. */
   burn: number
   name: string
@@ -117,6 +119,7 @@ function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
     back,
     label,
     flash: 0,
+    exhaust: [],
     burn: 0,
     name: '',
     destroy() {
@@ -150,8 +153,9 @@ function drawCraft(craft: Craft, ship: ShipView, { view, seconds, time }: Frame,
       .setRotation(rotation)
       .setScale(length, 0.45 + 0.25 * craft.burn)
       .setAlpha(away ? 0 : 0.5 + 0.5 * craft.burn)
-    if (ship.thrust && seconds > 0)
-      blasts.trail(fx, fy, ship.vx * 0.25 - dx * 60, ship.vy * 0.25 - dy * 60, craft.color)
+    if (ship.thrust) leaveTrail(craft, i, fx, fy, ship, blasts)
+    craft.exhaust[2 * i] = fx
+    craft.exhaust[2 * i + 1] = fy
   }
 
   const safe = view.tick < ship.safeUntil
@@ -180,4 +184,24 @@ function drawCraft(craft: Craft, ship: ShipView, { view, seconds, time }: Frame,
     craft.label.setText(name)
   }
   craft.label.setPosition(x, shown ? top - 4 : top + 4)
+}
+
+/** Units between two puffs of a trail: a slow frame leaves the same line as a quick one. */
+const PUFF_EVERY = 7
+const MOST_PUFFS = 6
+
+function leaveTrail(craft: Craft, engine: number, x: number, y: number, ship: ShipView, blasts: Blasts): void {
+  const fromX = craft.exhaust[2 * engine] ?? x
+  const fromY = craft.exhaust[2 * engine + 1] ?? y
+  const puffs = Math.max(1, Math.min(MOST_PUFFS, Math.round(Math.hypot(x - fromX, y - fromY) / PUFF_EVERY)))
+  const vx = -Math.cos(craft.rotation) * 40
+  const vy = -Math.sin(craft.rotation) * 40
+  for (let i = 1; i <= puffs; i++)
+    blasts.trail(
+      fromX + ((x - fromX) * i) / puffs,
+      fromY + ((y - fromY) * i) / puffs,
+      ship.vx * 0.12 + vx,
+      ship.vy * 0.12 + vy,
+      craft.color,
+    )
 }

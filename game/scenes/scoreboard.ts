@@ -33,10 +33,12 @@ export function makeScoreboard(parent: HTMLElement, nameOf: (player: PlayerId) =
       const order = ranking(view)
       for (const [i, player] of order.entries()) {
         const record = view.player(player)
-        const line = (lines[i] ??= cornerLine(corner))
+        const line = lines[i] ?? cornerLine(corner)
+        lines[i] = line
         fill(line, view, player, nameOf(player), [record.score])
         if (!whole) continue
-        const row = (rows[i] ??= tableRow(body))
+        const row = rows[i] ?? tableRow(body)
+        rows[i] = row
         fill(row, view, player, nameOf(player), [record.score, record.kills, record.deaths])
       }
       for (const [i, line] of lines.entries()) show(line.row, i < order.length)

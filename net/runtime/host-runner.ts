@@ -1,7 +1,7 @@
 /** Drives the host's session over real links: bytes in, ticks, snapshots out. The time is given; timers live above. */
 import type { HostSession } from '../session/host.ts'
 import { RateMeter } from '../session/rates.ts'
-import type { Link } from '../wire/link.ts'
+import type { Lane, LaneStats, Link } from '../wire/link.ts'
 import type { PlayerId } from '../world/ids.ts'
 
 export interface HostRunnerHandlers {
@@ -41,6 +41,12 @@ export class HostRunner {
   receive(player: PlayerId, bytes: Uint8Array, now: number): void {
     this.down.add(now, bytes.length)
     if (!this.session.receive(player, bytes, now)) this.handlers.hostile(player)
+  }
+
+  /** The lanes of the first guest's real connection; null while nobody but the host's own player is here. */
+  guestLanes(own: PlayerId): Record<Lane, LaneStats> | null {
+    for (const [player, link] of this.links) if (player !== own) return link.stats()
+    return null
   }
 
   tick(now: number): void {

@@ -32,7 +32,8 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     down: host ? host.down.read(now) : session.down.read(now),
     snapshotBytes: host ? host.snapshotSizes.sizes(now) : session.down.sizes(now),
     entities: session.drawn.counts,
-    lanes: runner.link.stats(),
+    // The host's own link is no channel at all; a guest's is.
+    lanes: host?.guestLanes(session.me) ?? runner.link.stats(),
     corrections: session.prediction.corrections,
     malformed: { ...(host ? host.session.malformed : session.malformed) },
   }

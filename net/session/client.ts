@@ -283,7 +283,12 @@ export class ClientSession {
         type: known.type.name,
         predicted: this.prediction.world.predicts(known.type, known.owner),
         tick: state.tick,
-        fields: plainValues(known.type, state.row),
+        // What this page is not told it cannot report.
+        fields: plainValues(
+          known.type,
+          state.row,
+          ({ audience }) => audience === 'all' || (audience !== 'nobody' && known.owner === this.me),
+        ),
       })
     }
     return { tick: Math.min(tick, this.confirmed.tick), entities: entities.sort((a, b) => a.id - b.id) }

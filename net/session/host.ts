@@ -248,7 +248,8 @@ export class HostSession {
       type: type.name,
       predicted: true,
       tick: then.tick,
-      fields: plainValues(type, row),
+      // What never leaves the host is not shown either: whoever looks at this page's console plays, too.
+      fields: plainValues(type, row, ({ audience }) => audience !== 'nobody'),
     }))
     return { tick: then.tick, entities }
   }

@@ -166,10 +166,15 @@ export function assignInit(record: GameRecord, init: Readonly<Record<string, unk
   }
 }
 
-/** The row as plain values by field name, as inspectors and events show it. */
-export function plainValues(type: RecordType, row: Row): Record<string, unknown> {
+/** The row as plain values by field name, as inspectors and events show it; `shows` may leave fields out. */
+export function plainValues(
+  type: RecordType,
+  row: Row,
+  shows?: (field: CompiledField) => boolean,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const field of type.fields) {
+    if (shows && !shows(field)) continue
     values[field.name] =
       field.store === 'number' ? fromNumber(field, row.numbers[field.slot] ?? 0) : copyObject(row.objects[field.slot])
   }

@@ -1,10 +1,14 @@
-/** The match has the whole screen, but for a small bar with the code, who is here, and the way out. */
+/**
+ * The match has the screen, but for a slim bar with the code, who is here, and the way out. The bar stands above the game
+ * and not over it: the game's own display fills all four corners.
+ */
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import type { LookOptions, PageLobby } from '../doors.ts'
 import { Roster, useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
+import { Wordmark } from '../wordmark.tsx'
 
 interface PlayingProps {
   lobby: PageLobby
@@ -44,14 +48,12 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   return (
     <main class="playing">
       <h1 class="unseen">Match in lobby {lobby.code}</h1>
-      <div ref={stage} class="stage" tabIndex={-1} />
-      {!show && (
-        <p class="loading" role="status">
-          Loading the game…
-        </p>
-      )}
       <nav class="bar" aria-label="Match">
+        <Wordmark class="wordmark" />
         <span class="code">{lobby.code}</span>
+        <p class="trouble" role="status">
+          {troubled.map((member) => `${member.name}${member.host ? ' (host)' : ''}: ${member.presence}`).join(', ')}
+        </p>
         <button
           type="button"
           aria-expanded={open}
@@ -65,23 +67,18 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         <button type="button" onClick={leave}>
           Leave
         </button>
-      </nav>
-      <div class="under-bar">
-        <ul class="trouble" role="status">
-          {!open &&
-            troubled.map((member) => (
-              <li key={member.id} class={member.presence}>
-                {member.name}
-                {member.host ? ' (host)' : ''}: {member.presence}
-              </li>
-            ))}
-        </ul>
         {open && (
           <section class="roster-sheet" aria-label="Players">
             <Roster roster={roster} readiness={false} kick={lobby.hosting ? (player) => lobby.kick(player) : null} />
           </section>
         )}
-      </div>
+      </nav>
+      <div ref={stage} class="stage" tabIndex={-1} />
+      {!show && (
+        <p class="loading" role="status">
+          Loading the game…
+        </p>
+      )}
     </main>
   )
 }

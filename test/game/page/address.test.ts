@@ -38,9 +38,6 @@ describe('switches', () => {
   })
 
   it('reach the game as it names them', () => {
-    expect(readSwitches('?debug&renderer=canvas&antialias=0')).toEqual({
-      debug: true,
-      look: { renderer: 'canvas', antialias: false },
-    })
+    expect(readSwitches('?debug&renderer=canvas')).toEqual({ debug: true, look: { renderer: 'canvas' } })
   })
 })

@@ -1,0 +1,132 @@
+import type { SessionStats, WorldReport } from 'starwire'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OpenPage, type Production, startProduction } from './production.ts'
+
+/** How long everybody plays before the worlds are compared. */
+const PLAY_MS = 20_000
+const names = ['Ann', 'Bea', 'Cid', 'Dot']
+
+let production: Production
+const everybody: OpenPage[] = []
+
+beforeAll(async () => {
+  production = await startProduction()
+}, 120_000)
+afterAll(() => production?.close())
+
+function stats({ page }: OpenPage): Promise<SessionStats | null> {
+  return page.evaluate(() => (window as unknown as { starwire: { stats(): SessionStats | null } }).starwire.stats())
+}
+
+function world({ page }: OpenPage, tick?: number): Promise<WorldReport | null> {
+  return page.evaluate(
+    (at) => (window as unknown as { starwire: { world(tick?: number): WorldReport | null } }).starwire.world(at),
+    tick,
+  )
+}
+
+/** The fields that Dogstar presents coarsely, with their step; all others are exact on every page. */
+const wireSteps: Readonly<Record<string, number>> = {
+  x: 1 / 8,
+  y: 1 / 8,
+  vx: 1 / 2,
+  vy: 1 / 2,
+  angle: (2 * Math.PI) / 1024,
+  spin: 1 / 32,
+}
+
+/** How far two values of a field are apart; NaN when they are not the same kind of thing. */
+function apart(name: string, a: unknown, b: unknown): number {
+  if (typeof a !== 'number' || typeof b !== 'number') return a === b ? 0 : Number.NaN
+  const d = Math.abs(a - b)
+  return name === 'angle' ? Math.min(d, 2 * Math.PI - d) : d
+}
+
+/** Every entity that a guest holds, beside the host's of the same tick; those that either does not keep are left out. */
+async function compare(
+  host: OpenPage,
+  guest: OpenPage,
+): Promise<{ compared: number; predicted: number; wrong: string[] }> {
+  const seen = await world(guest)
+  const truths = new Map<number, WorldReport | null>()
+  const wrong: string[] = []
+  let compared = 0
+  let predicted = 0
+  for (const entity of seen?.entities ?? []) {
+    if (!truths.has(entity.tick)) truths.set(entity.tick, await world(host, entity.tick))
+    const truth = truths.get(entity.tick)
+    if (truth?.tick !== entity.tick) continue
+    const same = truth.entities.find(({ id }) => id === entity.id)
+    compared++
+    if (entity.predicted) predicted++
+    if (!same) wrong.push(`${entity.type} ${entity.id} is not there at tick ${entity.tick}`)
+    else
+      for (const [name, value] of Object.entries(entity.fields)) {
+        const other = same.fields[name]
+        const allowed = entity.predicted ? 0 : (wireSteps[name] ?? 0)
+        if (!(apart(name, value, other) <= allowed))
+          wrong.push(`${entity.type}.${name} of ${entity.id} at ${entity.tick}: ${value}, not ${other}`)
+      }
+  }
+  return { compared, predicted, wrong }
+}
+
+describe('Dogstar in four real pages', () => {
+  it('is created, joined by code and by link, and started', async () => {
+    const host = await production.open('/?debug&renderer=canvas')
+    everybody.push(host)
+    await host.page.getByRole('textbox', { name: 'Your name' }).fill(names[0]!)
+    await host.page.getByRole('button', { name: 'Create lobby' }).click()
+    await expect.poll(() => host.page.evaluate(() => location.hash)).toMatch(/^#[0-9A-Z]{5}$/)
+    const code = await host.page.evaluate(() => location.hash.slice(1))
+    for (const [i, name] of names.slice(1).entries()) {
+      const byLink = i === 0
+      const guest = await production.open(byLink ? `/?debug&renderer=canvas#${code}` : '/?debug&renderer=canvas')
+      everybody.push(guest)
+      await guest.page.getByRole('textbox', { name: 'Your name' }).fill(name)
+      if (!byLink) await guest.page.getByRole('textbox', { name: 'Lobby code' }).fill(code.toLowerCase())
+      await guest.page.getByRole('button', { name: 'Join', exact: true }).click()
+      await guest.page.getByText(name).first().waitFor()
+    }
+    await host.page.getByText('Dot').first().waitFor()
+    await host.page.getByRole('button', { name: 'Start game' }).click()
+    for (const one of everybody)
+      await expect.poll(async () => (await stats(one))?.tick ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
+  })
+
+  it('plays for twenty seconds with keys held, and every page agrees with the host', async () => {
+    const [host, ...guests] = everybody
+    const hold = [
+      ['ArrowUp', 'Space'],
+      ['ArrowUp', 'ArrowLeft'],
+      ['ArrowRight', 'Space'],
+      ['ArrowUp', 'ArrowRight', 'Space'],
+    ]
+    for (const [i, { page }] of everybody.entries()) for (const key of hold[i]!) await page.keyboard.down(key)
+    const until = Date.now() + PLAY_MS
+    let compared = 0
+    let predicted = 0
+    while (Date.now() < until) {
+      for (const guest of guests) {
+        const result = await compare(host!, guest)
+        expect(result.wrong).toEqual([])
+        compared += result.compared
+        predicted += result.predicted
+      }
+    }
+    for (const [i, { page }] of everybody.entries()) for (const key of hold[i]!) await page.keyboard.up(key)
+    console.log(`compared ${compared} entities, ${predicted} of them predicted`)
+    expect(compared).toBeGreaterThan(100)
+    expect(predicted).toBeGreaterThan(10)
+    for (const one of everybody) console.log(JSON.stringify(await stats(one)))
+  }, 90_000)
+
+  it('runs on a state lane that is really unordered and lossy, and a bulk lane that is really reliable', async () => {
+    for (const guest of everybody.slice(1)) {
+      const lanes = (await stats(guest))?.lanes
+      expect(lanes?.state).toMatchObject({ ordered: false, maxRetransmits: 0, readyState: 'open' })
+      expect(lanes?.bulk).toMatchObject({ ordered: true, maxRetransmits: null, readyState: 'open' })
+    }
+    for (const { complaints } of everybody) expect(complaints).toEqual([])
+  })
+})

@@ -1,0 +1,121 @@
+/** A whole match on one machine, tick by tick, for the tests of the rules. */
+import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
+import type { Asteroid, Bullet, Ship } from '../../game/rules/shape.ts'
+import { type PlayerId, playerId } from '../../net/world/ids.ts'
+import { runTick } from '../../net/world/tick.ts'
+import type { RefereeWorld, Values } from '../../net/world/types.ts'
+import { type Emitted, World } from '../../net/world/world.ts'
+
+export type Input = Partial<Values<DogstarShape['input']>>
+
+export const ann = playerId(0, 1)
+export const bo = playerId(1, 1)
+
+export interface Match {
+  readonly world: World
+  /** The same world with the types of the rules, everything writable between ticks. */
+  readonly state: RefereeWorld<DogstarShape>
+  /** What was emitted so far, newest last. */
+  readonly news: Emitted[]
+  /** What the rules wrote and may not. */
+  readonly refused: string[]
+  /** Runs so many ticks with these inputs; whoever is not named does nothing. */
+  run(ticks: number, inputs?: ReadonlyMap<PlayerId, Input> | ((player: PlayerId, tick: number) => Input)): void
+  join(...players: PlayerId[]): void
+  leave(player: PlayerId): void
+  expire(player: PlayerId): void
+  ship(player: PlayerId): Ship
+  ships(): Ship[]
+  bullets(): Bullet[]
+  asteroids(): Asteroid[]
+  /** Takes every asteroid away and keeps them away, so that a test has the arena to itself. */
+  clearSky(): void
+  events(name: keyof DogstarShape['events']): Emitted[]
+}
+
+export function startMatch(
+  players: readonly PlayerId[] = [ann],
+  { seed = 7, options = {} }: { seed?: number; options?: Readonly<Record<string, unknown>> } = {},
+): Match {
+  const refused: string[] = []
+  const world = new World({
+    game: dogstar,
+    seed,
+    secret: [seed, 2, 3, 4],
+    options,
+    predicting: null,
+    refused: (problem) => refused.push(problem),
+  })
+  const state = world as unknown as RefereeWorld<DogstarShape>
+  const news: Emitted[] = []
+  let joined: PlayerId[] = []
+  let left: PlayerId[] = []
+  let expired: PlayerId[] = []
+  let clear = false
+
+  const sweep = (): void => {
+    // One small rock in a corner keeps the field from being filled anew.
+    const [first, ...rest] = state.all('asteroid')
+    for (const asteroid of rest) state.remove(asteroid)
+    if (first) Object.assign(first, { x: 22, y: 22, vx: 0, vy: 0, size: 1 })
+  }
+  const match: Match = {
+    world,
+    state,
+    news,
+    refused,
+    run(ticks, inputs = new Map()) {
+      for (let i = 0; i < ticks; i++) {
+        const tick = world.tick + 1
+        const inputOf = (player: PlayerId): Input =>
+          typeof inputs === 'function' ? inputs(player, tick) : (inputs.get(player) ?? {})
+        const seated = [...new Set([...world.players, ...joined])]
+        const rows = new Map(
+          seated.map((player) => [player, world.message(dogstar.schema.input, inputOf(player))] as const),
+        )
+        runTick(world, tick, { joined, left, expired, inputs: rows, commands: [] })
+        joined = []
+        left = []
+        expired = []
+        news.push(...world.emitted)
+        if (clear) sweep()
+      }
+    },
+    join(...players) {
+      joined = players
+      match.run(1)
+    },
+    leave(player) {
+      left = [player]
+      match.run(1)
+    },
+    expire(player) {
+      expired = [player]
+      match.run(1)
+    },
+    ship(player) {
+      const ship = match.ships().find(({ owner }) => owner === player)
+      if (!ship) throw new Error('no ship')
+      return ship
+    },
+    ships: () => [...state.all('ship')],
+    bullets: () => [...state.all('bullet')],
+    asteroids: () => [...state.all('asteroid')],
+    clearSky() {
+      clear = true
+      sweep()
+    },
+    events: (name) => news.filter(({ type }) => type.name === name),
+  }
+  match.join(...players)
+  return match
+}
+
+export function holding(player: PlayerId, input: Input): ReadonlyMap<PlayerId, Input> {
+  return new Map([[player, input]])
+}
+
+/** Puts a ship somewhere at rest, its protection over. */
+export function place(ship: Ship, x: number, y: number, more: Partial<Omit<Ship, 'id' | 'type' | 'owner'>> = {}): void {
+  Object.assign(ship, { x, y, vx: 0, vy: 0, angle: 0, spin: 0, safeUntil: 0, ...more })
+}
