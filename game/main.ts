@@ -15,8 +15,8 @@ export { type DogstarShape, dogstar } from './rules/dogstar.ts'
 export interface DogstarOptions {
   /** The name of a player, from the lobby's roster. Asked in every frame, so it may change. */
   nameOf(player: PlayerId): string
-  /** `canvas` where WebGL is slow or missing, such as in tests. Default `auto`: WebGL where a GPU draws it. */
-  readonly renderer?: 'auto' | 'canvas'
+  /** Default `auto`: WebGL where a GPU draws it, else the plain canvas. The other two insist, for tests. */
+  readonly renderer?: 'auto' | 'canvas' | 'webgl'
 }
 
 /** More pixels than two per CSS pixel cost a phone its frame rate and nobody sees them. */
@@ -56,10 +56,12 @@ export function startDogstar(
   })
 
   const game = new Phaser.Game({
-    type: renderer === 'canvas' || !hasFastWebGL() ? Phaser.CANVAS : Phaser.AUTO,
+    type: renderer === 'webgl' || (renderer === 'auto' && hasFastWebGL()) ? Phaser.WEBGL : Phaser.CANVAS,
     parent: stage,
     backgroundColor: '#05060f',
     banner: false,
+    // The page decides what has the focus.
+    autoFocus: false,
     // Multisampling is what makes software WebGL slow, and sprites with soft edges gain nothing from it.
     render: { antialias: true, antialiasGL: false, powerPreference: 'high-performance' },
     audio: { noAudio: true },
@@ -74,6 +76,11 @@ export function startDogstar(
     game.canvas.style.display = 'block'
   }
   game.events.once(Phaser.Core.Events.READY, place)
+  game.events.once(Phaser.Core.Events.DESTROY, () => {
+    // Phaser sets these two and leaves them.
+    window.onblur = null
+    window.onfocus = null
+  })
 
   let alive = true
   const fit = (): void => {

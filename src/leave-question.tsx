@@ -14,7 +14,14 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
   }
   const costs = lobby.hosting && lobby.roster.length > 1
   return (
-    <dialog ref={dialog} class="panel question" aria-labelledby="leave-question" onClose={visit.stay}>
+    <dialog
+      ref={dialog}
+      class="panel question"
+      aria-labelledby="leave-question"
+      onClose={visit.stay}
+      // The match goes on behind it, and its keys are ours now.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
       <h2 id="leave-question">{code ? `Leave for lobby ${code}?` : 'Leave this lobby?'}</h2>
       <p class="sentence">
         {costs

@@ -67,8 +67,8 @@ function rock(ctx: Ctx, kind: number): ImageData {
       const rim = 0.86 + 0.26 * edge(ux * 1.5 + 4, uy * 1.5 + 4)
       const inside = (rim - distance) * RADIUS
       if (inside <= 0) continue
-      let shade = 0.6 + 0.75 * (coarse(x * 3 + 8, y * 3 + 8) - 0.3)
-      shade += 0.22 * (coarse(x * 9 + 3, y * 9 + 12) - 0.5)
+      let shade = 0.58 + 1.0 * (coarse(x * 3 + 8, y * 3 + 8) - 0.3)
+      shade += 0.4 * (coarse(x * 9 + 3, y * 9 + 12) - 0.5)
       for (const crater of craters) shade += craterShade(crater, x, y)
       // Darker towards the rim, as a round thing is.
       const bulge = Math.max(0, 1 - (distance / rim) ** 3)
@@ -86,9 +86,9 @@ function rock(ctx: Ctx, kind: number): ImageData {
 function craterShade({ x: cx, y: cy, r }: Crater, x: number, y: number): number {
   const d = Math.sqrt((x - cx) ** 2 + (y - cy) ** 2) / r
   if (d > 1.35) return 0
-  if (d < 0.8) return -0.3 + 0.1 * d
-  if (d < 1) return -0.22 + ((d - 0.8) / 0.2) * 0.42
-  return 0.2 * (1 - (d - 1) / 0.35)
+  if (d < 0.8) return -0.36 + 0.12 * d
+  if (d < 1) return -0.264 + ((d - 0.8) / 0.2) * 0.534
+  return 0.27 * (1 - (d - 1) / 0.35)
 }
 
 /** Sun from the upper left: a shadow over the lower right, a cold rim of reflected light at its very edge. */
@@ -106,10 +106,10 @@ function light(ctx: Ctx): ImageData {
       const fadeOut = Math.min(1, (1.16 - d2) / 0.25)
       if (lit > 0.55) {
         const glow = (lit - 0.55) / 0.45
-        image.data.set([255, 240, 214, glow * 82 * fadeOut], at)
+        image.data.set([255, 240, 214, glow * 104 * fadeOut], at)
       } else {
-        const dark = Math.min(1, (0.55 - lit) / 0.75)
-        image.data.set([4, 6, 18, dark * 222 * fadeOut], at)
+        const dark = Math.min(1, (0.55 - lit) / 0.7)
+        image.data.set([4, 6, 18, Math.sqrt(dark) * dark * 250 * fadeOut + dark * 5], at)
       }
     }
   return image

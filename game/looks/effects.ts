@@ -6,7 +6,7 @@ import { fade, liveries, mix } from './palette.ts'
 export const FX = 'fx'
 
 /** Frames that exist once per livery, as `${name}-${color}`. */
-export type LiveryFrame = 'glow' | 'bolt' | 'spark' | 'arrow' | 'flame' | 'chunk'
+export type LiveryFrame = 'glow' | 'puff' | 'bolt' | 'spark' | 'arrow' | 'flame' | 'chunk'
 const fire = '#ff8a2a'
 
 export function paintEffects(scene: Phaser.Scene): void {
@@ -18,6 +18,7 @@ export function paintEffects(scene: Phaser.Scene): void {
       ['arrow', 40, 32, 110, arrow],
       ['flame', 64, 24, 146, flame],
       ['chunk', 16, 16, 174, chunk],
+      ['puff', 32, 32, 600, puff],
     ]
     for (const [name, w, h, y, paint] of rows)
       for (const [i, { color }] of liveries.entries())
@@ -74,6 +75,15 @@ function glow(ctx: Ctx, color: string, w = 64): void {
     [0, fade(mixHex(color, 0.55), 0.95)],
     [0.18, fade(color, 0.62)],
     [0.5, fade(color, 0.16)],
+    [1, fade(color, 0)],
+  ])
+}
+
+/** Light without a core: many of them in a row make an even trail. */
+function puff(ctx: Ctx, color: string): void {
+  radial(ctx, 0, 0, 16, [
+    [0, fade(color, 0.5)],
+    [0.35, fade(color, 0.28)],
     [1, fade(color, 0)],
   ])
 }

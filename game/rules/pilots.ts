@@ -68,9 +68,12 @@ function isActive(world: Referee, player: PlayerId): boolean {
 }
 
 function freeColor(world: Referee, newcomer: PlayerId): number {
-  const taken = new Set(
-    world.players.filter((player) => player !== newcomer).map((player) => world.player(player).color),
-  )
+  const taken = new Set<number>()
+  for (const player of world.players) {
+    const { color, respawnAt } = world.player(player)
+    // Who came at this very tick and has not had his turn yet has no livery either.
+    if (player !== newcomer && respawnAt !== 0) taken.add(color)
+  }
   for (let color = 0; color < MAX_PLAYERS; color++) if (!taken.has(color)) return color
   return 0
 }

@@ -29,7 +29,7 @@ export function makeBlasts(scene: Phaser.Scene): Blasts {
 
   return {
     trail(x, y, vx, vy, color) {
-      trails.emit({ frame: `glow-${color}`, x, y, vx, vy, life: 0.55, from: 0.34, to: 0.08, alpha: 0.42 })
+      trails.emit({ frame: `puff-${color}`, x, y, vx, vy, life: 0.6, from: 0.62, to: 0.22, alpha: 0.75 })
     },
     muzzle(x, y, vx, vy, angle, color) {
       sparks.emit({ frame: `glow-${color}`, x, y, vx, vy, life: 0.09, from: 0.85, to: 0.3 })
@@ -48,7 +48,7 @@ export function makeBlasts(scene: Phaser.Scene): Blasts {
     explode(x, y, color) {
       sparks.emit({ frame: 'glow-white', x, y, life: 0.28, from: 3.2, to: 0.4 })
       sparks.emit({ frame: 'flare', x, y, life: 0.32, from: 1.9, to: 0.7 })
-      sparks.emit({ frame: 'ring', x, y, life: 0.55, from: 0.1, to: 1.3, alpha: 0.55 })
+      sparks.emit({ frame: 'ring', x, y, life: 0.55, from: 0.1, to: 1.3, alpha: 0.4 })
       sparks.emit({ frame: `glow-${color}`, x, y, life: 0.9, from: 4.6, to: 1.2, alpha: 0.75 })
       for (let i = 0; i < 9; i++)
         sparks.emit({

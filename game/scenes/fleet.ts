@@ -187,8 +187,8 @@ function drawCraft(craft: Craft, ship: ShipView, { view, seconds, time }: Frame,
 }
 
 /** Units between two puffs of a trail: a slow frame leaves the same line as a quick one. */
-const PUFF_EVERY = 7
-const MOST_PUFFS = 6
+const PUFF_EVERY = 5
+const MOST_PUFFS = 7
 
 function leaveTrail(craft: Craft, engine: number, x: number, y: number, ship: ShipView, blasts: Blasts): void {
   const fromX = craft.exhaust[2 * engine] ?? x

@@ -91,7 +91,7 @@ export function makeHud(parent: HTMLElement, nameOf: (player: PlayerId) => strin
       const pilot = (player: PlayerId): Pilot => ({ name: nameOf(player), color: view.player(player).color })
       feed.add(by === null ? null : pilot(by), pilot(whom), crash, time)
       if (whom === view.me) tell(by === null ? 'You crashed' : `${nameOf(by)} got you`, time)
-      else if (by === view.me) tell(`You shot down ${nameOf(whom)}`, time)
+      else if (by === view.me) tell(`You ${crash ? 'wrecked' : 'shot down'} ${nameOf(whom)}`, time)
       if (whom === view.me || by === view.me)
         told.style.color = liveryOf(view.player(whom === view.me ? (by ?? whom) : whom).color).color
     },

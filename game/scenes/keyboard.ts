@@ -88,9 +88,9 @@ export function readKeys(onMute: () => void): Keys {
   }
 }
 
-/** Fields are typed into, and a control that was reached with the keyboard is worked with it. */
+/** Fields are typed into, and a control that was reached with the keyboard is worked with it. What merely has the focus is not. */
 function isTaken(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target.matches('input, textarea, select')) return true
-  return target.matches('button, a[href], summary, [tabindex]') && target.matches(':focus-visible')
+  return target.matches('button, a[href], summary') && target.matches(':focus-visible')
 }

@@ -14,6 +14,11 @@ function signalingOf({ signaling }: LobbyOptions): Signaling {
   return connectSignaling(signaling === undefined ? {} : { url: signaling })
 }
 
+/** @throws TypeError: from plain JavaScript anything may come, and it would only be found in the middle of a lobby. */
+function checkName({ name }: LobbyOptions): void {
+  if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
+}
+
 function randomNumbers(count: number): number[] {
   return Array.from(crypto.getRandomValues(new Uint32Array(count)))
 }
@@ -22,9 +27,10 @@ function randomNumbers(count: number): number[] {
  * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes.
  *
  * @throws StarwireError (rejects): `signaling-down` when the lobby server cannot be reached.
- * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum.
+ * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum, TypeError when `name` is no text.
  */
 export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
+  checkName(options)
   const { maxPlayers = game.maxPlayers, development = isDevelopment(), iceServers } = options
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
@@ -58,12 +64,14 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
  *
  * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `version-mismatch`, `host-silent`,
  *   `no-route`, `signaling-down`.
+ * @throws TypeError (rejects) when `name` is no text.
  */
 export async function joinLobby<G extends GameShape>(
   game: Game<G>,
   code: string,
   options: JoinOptions,
 ): Promise<Lobby<G>> {
+  checkName(options)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
   const { development = isDevelopment(), iceServers, onProgress } = options
   const star = await joinStar(signalingOf(options), code, {

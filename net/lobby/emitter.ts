@@ -1,3 +1,5 @@
+import { showError } from '../runtime/show-error.ts'
+
 /** Typed listeners of one object. What a listener throws is shown where pages show errors and stops nobody else. */
 export class Emitter<Events> {
   private readonly listeners = new Map<keyof Events, Set<(value: never) => void>>()
@@ -10,11 +12,14 @@ export class Emitter<Events> {
   }
 
   emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
-    for (const heard of [...(this.listeners.get(name) ?? [])]) {
+    const set = this.listeners.get(name) ?? new Set()
+    for (const heard of [...set]) {
+      // One before it may have taken it off.
+      if (!set.has(heard)) continue
       try {
         ;(heard as (value: Events[Name]) => void)(value)
       } catch (error) {
-        reportError(error)
+        showError(error)
       }
     }
   }

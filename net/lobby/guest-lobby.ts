@@ -1,4 +1,5 @@
 /** A guest's lobby: what the host tells, and what a guest may ask. */
+import { showError } from '../runtime/show-error.ts'
 import type { Link, LinkCloseReason } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
@@ -6,7 +7,7 @@ import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, startMatch } from './match.ts'
-import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
+import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, MAX_SENT_NAME } from './messages.ts'
 import type { Refusal } from './types.ts'
 
 /** The host's page answers a hello at once; longer and it is asleep. */
@@ -41,6 +42,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   readonly maxPlayers: number
   private readonly options: GuestLobbyOptions<G>
   private nonsense = 0
+  private saidReady = false
 
   constructor(options: GuestLobbyOptions<G>, welcome: Extract<HostMessage, { kind: 'welcome' }>) {
     super()
@@ -67,18 +69,20 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   private begin({ epoch, seed, options }: Extract<HostMessage, { kind: 'start' }>): void {
     const { game, link, warn, clock } = this.options
     const match = startMatch(game, this.me, link, { epoch, seed, options }, warn, null, clock)
-    this.play(match)
     match.client.ended.then((reason) => {
       // The rules threw here: this client is out, the others play on.
-      if (reason !== 'rules-failed') return
-      reportError(match.client.session.failure)
-      if (this.end('rules-failed', String(match.client.session.failure))) link.close('left')
+      if (reason !== 'rules-failed' || !this.end('rules-failed', String(match.client.session.failure))) return
+      showError(match.client.session.failure)
+      link.close('left')
     })
+    this.play(match)
   }
 
   setReady(ready: boolean): void {
-    if (this.state !== 'ended')
-      this.options.link.send('bulk', encodeMessage({ kind: 'ready', ready } satisfies GuestMessage))
+    // Said in every frame, it would look like a flood to the host.
+    if (this.state === 'ended' || ready === this.saidReady) return
+    this.saidReady = ready
+    this.options.link.send('bulk', encodeMessage({ kind: 'ready', ready } satisfies GuestMessage))
   }
 
   start(): Refusal | null {
@@ -123,6 +127,6 @@ export function enterLobby<G extends GameShape>(options: GuestLobbyOptions<G>): 
       closed: (reason) => fail(reason === 'left' || reason === 'lost' ? 'host-silent' : reasonOf[reason], reason),
     })
     // A longer name would be refused as no message at all; the host cuts it to what it shows.
-    link.send('bulk', encodeMessage({ kind: 'hello', name: name.slice(0, 200), hash: game.hash }))
+    link.send('bulk', encodeMessage({ kind: 'hello', name: name.slice(0, MAX_SENT_NAME), hash: game.hash }))
   })
 }

@@ -2,6 +2,7 @@
  * The host's lobby: who may come in, who sits where, when it starts. Guests come as links, so that a test can bring
  * its own; `create.ts` brings those of a star. The host's own player is a client over a loopback link.
  */
+import { showError } from '../runtime/show-error.ts'
 import { loopbackPair } from '../transport/loopback.ts'
 import type { Link, LinkCloseReason } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
@@ -86,6 +87,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
 
   /** A guest's link is open. */
   arrive(link: Link): void {
+    if (this.state === 'ended') return link.close('host-left')
     const guest: Guest = {
       link,
       id: null,
@@ -99,10 +101,12 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     link.listen({
       message: (lane, bytes) => {
         if (lane === 'bulk') this.bulkBytes(guest, bytes)
-        else if (guest.id !== null) this.stateBytes(guest.id, lane, bytes)
+        else if (guest.id !== null && this.match) this.stateBytes(guest.id, lane, bytes)
+        // Before the match nobody has anything to say on the state lane.
+        else this.countNonsense(guest)
       },
       liveness: (liveness) => {
-        if (guest.id !== null && this.seats.set(guest.id, { late: liveness === 'late' })) this.tellRoster()
+        if (guest.id !== null && this.seats.set(guest.id, { late: liveness !== 'alive' })) this.tellRoster()
       },
       closed: () => this.depart(guest),
     })
@@ -121,6 +125,10 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
       return
     }
     // Not a message, or not now.
+    this.countNonsense(guest)
+  }
+
+  private countNonsense(guest: Guest): void {
     if (++guest.nonsense >= MAX_NONSENSE) guest.link.close('kicked')
   }
 
@@ -132,7 +140,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     )
     guest.allowanceAt = now
     if (guest.allowance < 1) {
-      if (++guest.nonsense >= MAX_NONSENSE) guest.link.close('kicked')
+      this.countNonsense(guest)
       return false
     }
     guest.allowance--
@@ -158,7 +166,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   private depart(guest: Guest): void {
     clearTimeout(guest.timer)
     this.guests.delete(guest)
-    if (guest.id === null) return
+    if (guest.id === null || this.state === 'ended') return
     this.match?.host?.detach(guest.id)
     this.match?.host?.session.expire(guest.id)
     if (this.seats.remove(guest.id)) this.tellRoster()
@@ -191,21 +199,23 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     }
     const started = startMatch(game, this.me, this.ownLink, match, development ? warn : null, hostSide, clock)
     started.host?.attach(this.me, this.ownEnd)
+    started.client.ended.then((reason) => {
+      // The rules threw for the host's own player: the page that runs the match cannot go on.
+      if (reason === 'rules-failed') this.fail(started.client.session.failure)
+    })
     this.play(started)
     for (const guest of this.guests) if (guest.id !== null) this.bringIn(guest)
     return null
   }
 
   private bringIn(guest: Guest): void {
-    if (guest.id === null) return
-    const { epoch, seed, options } = this.options.match
-    this.tell(guest, {
-      kind: 'start',
-      epoch,
-      seed,
-      options: options as Extract<HostMessage, { kind: 'start' }>['options'],
-    })
-    this.match?.host?.attach(guest.id, guest.link)
+    const { epoch, seed } = this.options.match
+    const { host } = this.match ?? {}
+    if (guest.id === null || !host) return
+    // The world's own options: complete, in range and on the grid, whatever the developer gave.
+    const options = host.session.world.options as Extract<HostMessage, { kind: 'start' }>['options']
+    this.tell(guest, { kind: 'start', epoch, seed, options })
+    host.attach(guest.id, guest.link)
   }
 
   private linkOf(player: PlayerId): Link | null {
@@ -214,8 +224,8 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   }
 
   private fail(error: unknown): void {
-    reportError(error)
     if (!this.end('rules-failed', String(error))) return
+    showError(error)
     this.closeLinks('rules-failed')
   }
 

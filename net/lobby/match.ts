@@ -70,9 +70,10 @@ export function startMatch<G extends GameShape>(
   const client = new ClientRunner(new ClientSession({ game, me, ...start, ...(warn ? { warn } : {}) }), link)
   const overrun = warn ? watchOverruns(game.tickRate, warn) : null
   const clock = clockSource(game.tickRate, (now) => {
+    const started = performance.now()
     host?.tick(now)
     client.tick(now)
-    overrun?.(performance.now() - now)
+    overrun?.(performance.now() - started)
     if (client.finished) clock.stop()
   })
   return {

@@ -5,7 +5,7 @@
 import { Packr } from 'msgpackr/index-no-eval'
 import * as v from 'valibot'
 import { reasonSentences } from '../wire/reasons.ts'
-import { isPlayerId, type PlayerId } from '../world/ids.ts'
+import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 
 /** What a message is, by the number it begins with; the state lane's kinds are below 16. */
 const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21 } as const
@@ -13,7 +13,7 @@ const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, read
 /** A guest's messages are short: a name and a hash. */
 export const MAX_GUEST_MESSAGE_BYTES = 4096
 /** Longest name that a peer may send, in UTF-16 units; it is cut to 20 characters afterwards. */
-const MAX_SENT_NAME = 200
+export const MAX_SENT_NAME = 200
 
 const player = v.custom<PlayerId>(isPlayerId)
 const reason = v.picklist(Object.keys(reasonSentences) as (keyof typeof reasonSentences)[])
@@ -27,7 +27,7 @@ const member = v.strictObject({
   late: v.boolean(),
 })
 
-const roster = v.pipe(v.array(member), v.maxLength(64))
+const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
 
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
@@ -56,7 +56,8 @@ export type GuestMessage = v.InferOutput<typeof guestMessage>
 export type HostMessage = v.InferOutput<typeof hostMessage>
 export type RosterEntry = v.InferOutput<typeof member>
 
-const packr = new Packr({ useRecords: false })
+// References between values are off: with them 500 bytes describe a value that takes minutes to walk through.
+const packr = new Packr({ useRecords: false, structuredClone: false })
 
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
   const { kind, ...contents } = message
@@ -88,6 +89,7 @@ function decode<T extends typeof guestMessage | typeof hostMessage>(
   const kind = Object.entries(kinds).find(([, number]) => number === value[0])?.[0]
   const contents: unknown = value[3]
   if (!kind || typeof contents !== 'object' || contents === null) return null
-  const checked = v.safeParse(schema, { ...contents, kind })
+  // The first defect is enough; a list of all would be longer than the message.
+  const checked = v.safeParse(schema, { ...contents, kind }, { abortEarly: true })
   return checked.success ? checked.output : null
 }

@@ -5,6 +5,9 @@ import type { RosterEntry } from './messages.ts'
 /** Characters of a name, as people count them. */
 export const MAX_NAME = 20
 
+/** Formatting, unassigned and lone characters, fillers, and the blank of braille, which counts as a picture. */
+const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu
+
 export class Roster {
   readonly maxPlayers: number
   private readonly members = new Map<PlayerId, RosterEntry>()
@@ -81,15 +84,18 @@ export class Roster {
   }
 }
 
-/** A name fit to be shown: no control or formatting characters, one line, at most 20 characters, never empty. */
+/**
+ * A name fit to be shown: one line, at most 20 characters, never empty, and nothing in it that the eye cannot see, so
+ * that names which differ also look different.
+ */
 export function cleanName(name: string): string {
   // Cut first, so that ten thousand characters cost no more than twenty.
-  const plain = [
-    ...name
-      .slice(0, 400)
-      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  ]
-  return plain.slice(0, MAX_NAME).join('').trim() || 'Player'
+  const plain = name
+    .slice(0, 400)
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(INVISIBLE, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return [...plain].slice(0, MAX_NAME).join('').trim() || 'Player'
 }

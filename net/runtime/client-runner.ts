@@ -4,6 +4,7 @@ import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { Link } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
+import { showError } from './show-error.ts'
 
 type Listener = (event: HeardEvent) => void
 
@@ -75,7 +76,7 @@ export class ClientRunner {
         listener(event)
       } catch (error) {
         // A listener is the page's: what it throws is shown where pages show errors, and the match goes on.
-        reportError(error)
+        showError(error)
       }
     }
   }

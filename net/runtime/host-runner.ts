@@ -4,6 +4,11 @@ import { RateMeter } from '../session/rates.ts'
 import type { Lane, LaneStats, Link } from '../wire/link.ts'
 import type { PlayerId } from '../world/ids.ts'
 
+/** State packets of one player that may come at once: what a network holds back in a stall of four seconds. */
+const BURST_SECONDS = 4
+/** The allowance refills at twice the rate of an honest client, which sends one packet a tick. */
+const REFILL_FACTOR = 2
+
 export interface HostRunnerHandlers {
   /** The rules threw: the match is over for everybody. */
   failed(error: unknown): void
@@ -11,12 +16,19 @@ export interface HostRunnerHandlers {
   hostile(player: PlayerId): void
 }
 
+interface Attached {
+  readonly link: Link
+  /** State packets that may still come; below zero they are dropped. */
+  allowance: number
+  allowanceAt: number | null
+}
+
 export class HostRunner {
   readonly session: HostSession
   readonly up = new RateMeter()
   readonly down = new RateMeter()
   readonly snapshotSizes = new RateMeter()
-  private readonly links = new Map<PlayerId, Link>()
+  private readonly attached = new Map<PlayerId, Attached>()
   private readonly handlers: HostRunnerHandlers
   private failed = false
 
@@ -27,32 +39,50 @@ export class HostRunner {
 
   /** A player with a link takes part from the next tick on. */
   attach(player: PlayerId, link: Link): void {
-    this.links.set(player, link)
+    const allowance = BURST_SECONDS * this.session.game.tickRate
+    this.attached.set(player, { link, allowance, allowanceAt: null })
     this.session.join(player)
   }
 
   /** The link is gone; the seat stays until the session is told to `expire` it. */
   detach(player: PlayerId): void {
-    this.links.delete(player)
+    this.attached.delete(player)
     this.session.leave(player)
   }
 
   /** State-lane bytes of an attached player. */
   receive(player: PlayerId, bytes: Uint8Array, now: number): void {
+    const from = this.attached.get(player)
+    if (!from) return
     this.down.add(now, bytes.length)
-    if (!this.session.receive(player, bytes, now)) this.handlers.hostile(player)
+    if (this.allow(from, now)) {
+      if (!this.session.receive(player, bytes, now)) this.handlers.hostile(player)
+      return
+    }
+    const { malformed, game } = this.session
+    malformed.flood = (malformed.flood ?? 0) + 1
+    if (from.allowance < -BURST_SECONDS * game.tickRate) this.handlers.hostile(player)
+  }
+
+  /** Valid packets cost time, too: a player who sends more than his share is not listened to, then dropped. */
+  private allow(from: Attached, now: number): boolean {
+    const { tickRate } = this.session.game
+    const seconds = (now - (from.allowanceAt ?? now)) / 1000
+    from.allowanceAt = now
+    from.allowance = Math.min(BURST_SECONDS * tickRate, from.allowance + seconds * REFILL_FACTOR * tickRate) - 1
+    return from.allowance >= 0
   }
 
   /** The lanes of the first guest's real connection; null while nobody but the host's own player is here. */
   guestLanes(own: PlayerId): Record<Lane, LaneStats> | null {
-    for (const [player, link] of this.links) if (player !== own) return link.stats()
+    for (const [player, { link }] of this.attached) if (player !== own) return link.stats()
     return null
   }
 
   tick(now: number): void {
     this.session.advance(now)
     for (const { player, bytes, settle } of this.session.outgoing(now)) {
-      const sent = this.links.get(player)?.send('state', bytes) === 'sent'
+      const sent = this.attached.get(player)?.link.send('state', bytes) === 'sent'
       settle(sent)
       if (!sent) continue
       this.up.add(now, bytes.length)

@@ -14,6 +14,8 @@ const JUMP_TICKS = 10
 /** Presentation waits for two snapshots and this many deviations of their arrival. */
 const JITTER_FACTOR = 3
 const MAX_DELAY_TICKS = 30
+/** With no news the drawn world stops this far after the newest: a quarter of a second, as far as anything is moved on. */
+const MAX_PAST_NEWEST_SECONDS = 0.25
 /** Averages over about 16 snapshots: half a second. */
 const SMOOTHING = 1 / 16
 
@@ -21,21 +23,24 @@ const SMOOTHING = 1 / 16
 const SYNC_ROUND_TRIPS = 3
 
 class SteeredClock {
-  private at: number | null = null
-  private value = 0
+  /** Where it stands, in ticks. */
+  at = 0
+  private readAt: number | null = null
 
   /** The clock at `now`, moved on towards `target`, its tick by a perfect estimate. */
   advance(now: number, target: number, ticksPerMs: number, settled: boolean): number {
-    if (this.at === null || !settled) this.value = Math.max(this.value, target)
-    else {
-      const elapsed = Math.max(0, now - this.at) * ticksPerMs
-      // The target moved on during the step as well, so the error is the one before it.
-      const error = target - elapsed - this.value
-      if (Math.abs(error) > JUMP_TICKS) this.value = target
-      else this.value += elapsed * (1 + Math.max(-MAX_STRETCH, Math.min(MAX_STRETCH, error * GAIN)))
-    }
-    this.at = this.at === null ? now : Math.max(this.at, now)
-    return this.value
+    this.at = this.next(now, target, ticksPerMs, settled)
+    this.readAt = this.readAt === null ? now : Math.max(this.readAt, now)
+    return this.at
+  }
+
+  private next(now: number, target: number, ticksPerMs: number, settled: boolean): number {
+    if (this.readAt === null || !settled) return Math.max(this.at, target)
+    const elapsed = Math.max(0, now - this.readAt) * ticksPerMs
+    // The target moved on during the step as well, so the error is the one before it.
+    const error = target - elapsed - this.at
+    if (Math.abs(error) > JUMP_TICKS) return target
+    return this.at + elapsed * (1 + Math.max(-MAX_STRETCH, Math.min(MAX_STRETCH, error * GAIN)))
   }
 }
 
@@ -48,6 +53,7 @@ export class ClientClock {
   private offset: number | null = null
   private deviation = 0
   private interval = 2
+  private newest = 0
   private samples = 0
   private roundTrips = 0
 
@@ -63,6 +69,7 @@ export class ClientClock {
   snapshot(now: number, tick: number, intervalTicks: number): void {
     const offset = tick - now * this.ticksPerMs
     this.interval = intervalTicks
+    this.newest = tick
     this.samples++
     if (this.offset === null || Math.abs(offset - this.offset) > JUMP_TICKS * 3) {
       this.offset = offset
@@ -88,12 +95,13 @@ export class ClientClock {
 
   /** The tick to draw others at, with its fraction. */
   presentationTick(now: number): number {
-    return this.presented.advance(
-      now,
-      now * this.ticksPerMs + (this.offset ?? 0) - this.delayTicks,
-      this.ticksPerMs,
-      this.settled,
-    )
+    const target = now * this.ticksPerMs + (this.offset ?? 0) - this.delayTicks
+    const end = this.newest + MAX_PAST_NEWEST_SECONDS * this.ticksPerMs * 1000
+    const { at: before } = this.presented
+    const next = this.presented.advance(now, Math.min(target, end), this.ticksPerMs, this.settled)
+    // After a stall the host goes on where it stood: the drawn world waits for it, because it never runs backwards.
+    this.presented.at = Math.max(before, Math.min(next, end))
+    return this.presented.at
   }
 
   get delayTicks(): number {

@@ -24,6 +24,8 @@ export class ConfirmedRecord {
   goneAt: number | null = null
   goneReason: GoneReason = 'destroyed'
   private states: ConfirmedState[] = []
+  /** Where it was hidden and shown again: what lies before is not to be drawn on the way to what came after. */
+  private since = Number.NEGATIVE_INFINITY
 
   constructor({ type, id, owner }: Pick<WireRecord, 'type' | 'id' | 'owner'>) {
     this.type = type
@@ -40,13 +42,23 @@ export class ConfirmedRecord {
   }
 
   confirm(tick: number, row: Row): void {
+    if (tick < this.since) return
     let at = this.states.length
     while (at > 0 && (this.states[at - 1]?.tick ?? 0) > tick) at--
     const before = this.states[at - 1]
     if (before?.tick === tick) return
     if (before && before.until >= tick) before.until = tick - 1
     this.states.splice(at, 0, { tick, until: tick, row })
-    if (this.goneAt !== null && tick >= this.goneAt) this.goneAt = null
+    if (this.goneAt === null || tick < this.goneAt) return
+    this.beginAnew(this.goneAt)
+    this.goneAt = null
+  }
+
+  private beginAnew(tick: number): void {
+    this.since = tick
+    let old = 0
+    while (old + 1 < this.states.length && (this.states[old]?.tick ?? 0) < tick) old++
+    this.states.splice(0, old)
   }
 
   /** The newest state still holds at `tick`. */
@@ -56,9 +68,11 @@ export class ConfirmedRecord {
   }
 
   gone(tick: number, reason: GoneReason): void {
-    if (tick <= this.lastTick || (this.goneAt !== null && this.goneAt <= tick)) return
-    this.goneAt = tick
+    if (tick <= this.since || (this.goneAt !== null && this.goneAt <= tick)) return
     this.goneReason = reason
+    // A late tombstone: it has been shown again since.
+    if (tick <= this.lastTick) return this.beginAnew(tick)
+    this.goneAt = tick
   }
 
   /** Keeps the newest state at or before `tick` and all after it. */
@@ -123,7 +137,8 @@ export class ConfirmedWorld {
       if (known) known.gone(tombstone.tick, tombstone.reason)
       else this.buried.set(tombstone.id, tombstone)
     }
-    if (complete && tick > this.tick) {
+    // A tick of several packets has its other records there: for those the newest state is of this tick, or will be.
+    if (complete) {
       for (const record of this.records.values())
         if (record.goneAt === null && !mentioned.has(record.id)) record.unchanged(tick)
     }

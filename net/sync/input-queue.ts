@@ -22,7 +22,8 @@ export class InputQueue {
   private readonly type: RecordType
   private readonly repeatTicks: number
   private readonly waiting = new Map<number, Row>()
-  private readonly starved = new Set<number>()
+  /** The ticks of the last 64 that ran without their input, and whether it still may come. */
+  private readonly starved = new Map<number, 'awaited' | 'came'>()
   private consumed = 0
   private last: Row
   private repeats = 0
@@ -43,7 +44,10 @@ export class InputQueue {
       if (tick > this.consumed + MAX_AHEAD_TICKS) continue
       if (tick > this.consumed) {
         if (!this.waiting.has(tick)) this.waiting.set(tick, row)
-      } else if (this.starved.delete(tick)) this.carryPresses(row)
+      } else if (this.starved.get(tick) === 'awaited') {
+        this.starved.set(tick, 'came')
+        this.carryPresses(row)
+      }
     }
     if (newest > (this.newest ?? -1) && newest <= this.consumed + MAX_AHEAD_TICKS) {
       this.newest = newest
@@ -67,7 +71,7 @@ export class InputQueue {
       this.repeats = 0
     } else {
       this.starvedTotal++
-      this.starved.add(tick)
+      this.starved.set(tick, 'awaited')
       this.repeats++
       this.last = this.repeats > this.repeatTicks ? this.neutral() : this.released(this.last)
     }

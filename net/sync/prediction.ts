@@ -72,18 +72,23 @@ export class Prediction {
   /** The inputs of the ticks after `acked`, oldest first, at most `most` of the newest. */
   inputsAfter(acked: number, most: number): Row[] {
     const rows: Row[] = []
-    for (let tick = Math.max(acked + 1, this.tick - most + 1); tick <= this.tick; tick++) {
+    // Ticks that a sleeping page skipped have no input, and what lies before such a gap must not fill it.
+    for (let tick = this.tick; tick > acked && rows.length < most; tick--) {
       const row = this.inputs.get(tick)
-      if (row) rows.push(row)
+      if (!row) break
+      rows.push(row)
     }
-    return rows
+    return rows.reverse()
   }
 
   /** Simulates the next tick with this player's input. Returns what `step` emitted. */
   advance(input: Row): readonly Emitted[] {
     const tick = this.world.tick + 1
     this.inputs.set(tick, input)
-    this.inputs.delete(tick - this.keepTicks)
+    for (const old of this.inputs.keys()) {
+      if (old > tick - this.keepTicks) break
+      this.inputs.delete(old)
+    }
     return this.run(tick)
   }
 

@@ -23,15 +23,25 @@ export interface PendingTombstone {
   readonly reason: GoneReason
 }
 
-interface SentPacket {
+export interface SentPacket {
   readonly records: readonly { readonly id: EntityId; readonly change: number }[]
   readonly tombstones: readonly EntityId[]
   readonly sentAt: number
   readonly tick: number
 }
 
+/**
+ * Named by object, not by id: a record that was hidden and shown again is another, and what was acknowledged of the
+ * first, the client may have buried since.
+ */
+interface KeptPacket extends Omit<SentPacket, 'records'> {
+  readonly records: readonly { readonly record: ReplicatedRecord; readonly change: number }[]
+}
+
 /** Packets whose ack may still come: two seconds at 30 a second and to spare. */
 const SENT_KEPT = 128
+/** More than any honest client leaves unacknowledged within the 5 s after which its link is gone. */
+const MAX_TOMBSTONES = 8192
 
 export class Replication {
   readonly records = new Map<EntityId, ReplicatedRecord>()
@@ -39,14 +49,14 @@ export class Replication {
   /** The newest sequence whose ack has arrived. */
   ackSeen: number | null = null
   rttMs = 0
-  private readonly sent = new Map<number, SentPacket>()
+  private readonly sent = new Map<number, KeptPacket>()
 
   known(id: EntityId): ReplicatedRecord {
     let record = this.records.get(id)
     if (!record) {
-      record = { id, ackedChange: -1, priority: 0, sent: false }
+      // A tombstone that is not acknowledged means that the client may still have it from before.
+      record = { id, ackedChange: -1, priority: 0, sent: this.tombstones.delete(id) }
       this.records.set(id, record)
-      this.tombstones.delete(id)
     }
     return record
   }
@@ -56,15 +66,24 @@ export class Replication {
     const record = this.records.get(id)
     if (!record) return
     this.records.delete(id)
-    if (record.sent) this.tombstones.set(id, { id, tick, reason })
+    if (!record.sent) return
+    this.tombstones.set(id, { id, tick, reason })
+    if (this.tombstones.size <= MAX_TOMBSTONES) return
+    for (const oldest of this.tombstones.keys()) {
+      this.tombstones.delete(oldest)
+      break
+    }
   }
 
   packetSent(sequence: number, packet: SentPacket): void {
-    this.sent.set(sequence, packet)
-    for (const { id } of packet.records) {
+    const records: { record: ReplicatedRecord; change: number }[] = []
+    for (const { id, change } of packet.records) {
       const record = this.records.get(id)
-      if (record) record.sent = true
+      if (!record) continue
+      record.sent = true
+      records.push({ record, change })
     }
+    this.sent.set(sequence, { ...packet, records })
     this.sent.delete((sequence - SENT_KEPT + 0x10000) % 0x10000)
   }
 
@@ -75,10 +94,7 @@ export class Replication {
     this.sent.delete(sequence)
     if (this.ackSeen === null || sequenceDistance(sequence, this.ackSeen) > 0) this.ackSeen = sequence
     if (holdMs !== null) this.measure(Math.max(0, now - packet.sentAt - holdMs))
-    for (const { id, change } of packet.records) {
-      const record = this.records.get(id)
-      if (record && change > record.ackedChange) record.ackedChange = change
-    }
+    for (const { record, change } of packet.records) if (change > record.ackedChange) record.ackedChange = change
     for (const id of packet.tombstones) {
       const tombstone = this.tombstones.get(id)
       if (tombstone && tombstone.tick <= packet.tick) this.tombstones.delete(id)

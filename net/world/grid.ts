@@ -1,4 +1,5 @@
 /** Values and grids: what the developer writes → a number in range → the simulation's grid → the wire's grid. */
+import { isEntityId, isPlayerId } from './ids.ts'
 import type { NumberField } from './schema.ts'
 
 /** Brings any number into the field's range, by wrapping or clamping; keeps fractions. NaN must be refused before. */
@@ -71,14 +72,12 @@ export function toNumber(field: NumberField, value: unknown): number {
       return index < 0 ? Number.NaN : index
     }
     case 'player':
+      return value === null ? 0 : isPlayerId(value) ? value : Number.NaN
     case 'entity':
-      if (value === null) return 0
-      return Number.isInteger(value) && (value as number) > 0 && (value as number) <= field.simMax
-        ? (value as number)
-        : Number.NaN
+      return value === null ? 0 : isEntityId(value) ? value : Number.NaN
     case 'int':
     case 'tick':
-      return typeof value === 'number' ? intoRange(field, Math.round(value)) : Number.NaN
+      return typeof value === 'number' ? intoRange(field, Math.round(value)) + 0 : Number.NaN
     default:
       return typeof value === 'number' ? intoRange(field, value) : Number.NaN
   }

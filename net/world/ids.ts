@@ -61,6 +61,12 @@ export function spawnedId(owner: PlayerId, tick: number, ordinal: number): Entit
   return (owner * FIRST_SPAWNED_ID + tick * TICK_FACTOR + ordinal) as EntityId
 }
 
+export function isEntityId(value: unknown): value is EntityId {
+  if (!Number.isInteger(value) || (value as number) < FIRST_REFEREE_ID) return false
+  const id = value as EntityId
+  return !isSpawnedByStep(id) || isPlayerId(Math.floor(id / FIRST_SPAWNED_ID))
+}
+
 /** Whether `step` made it: its id then names its owner and its tick. */
 export function isSpawnedByStep(id: EntityId): boolean {
   return id >= FIRST_SPAWNED_ID

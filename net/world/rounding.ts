@@ -6,7 +6,8 @@ import type { ObjectField, RecordType } from './schema.ts'
 export function roundRow(type: RecordType, row: Row): void {
   const { numbers } = row
   for (const field of type.numbers) {
-    if (field.simStep === 1) continue
+    // Whole numbers were rounded when they were written.
+    if (field.kind !== 'fixed' && field.kind !== 'angle') continue
     const value = numbers[field.slot] ?? 0
     numbers[field.slot] = simSteps(field, value) * field.simStep + 0
   }

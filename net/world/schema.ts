@@ -4,6 +4,7 @@
  * throws here, with the path of the field and what to write instead.
  */
 import type { AngleOptions, FieldSpec, Fields, FixedOptions, NumberOptions, OpaqueOptions } from './fields.ts'
+import { toNumber, toSimGrid } from './grid.ts'
 import { MAX_TICK } from './ids.ts'
 import type { Prediction } from './types.ts'
 
@@ -258,8 +259,11 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
           `a list of ${spec.of.kind} is not possible`,
           'Lists hold numbers, angles, bools, enums, players, entities or ticks; make an entity for each richer thing.',
         )
-      const of: NumberField = { ...numbers, ...base, store: 'number', slot: 0, rate: -1 }
-      return { ...common, kind: 'list', max, of, initial: spec.options.default ?? [] }
+      const of = onSimGrid({ ...numbers, ...base, store: 'number', slot: 0, rate: -1 })
+      const initial = spec.options.default ?? []
+      if (!Array.isArray(initial) || initial.length > max || initial.some((item) => Number.isNaN(toNumber(of, item))))
+        fail(path, 'its default does not fit it', `Write a list of at most ${max} values of its kind.`)
+      return { ...common, kind: 'list', max, of, initial }
     }
     case 'opaque': {
       const { create, save, load } = spec.options
@@ -318,13 +322,13 @@ export function compileType(
     const values = compileNumbers(here, spec)
     if (values) {
       const rateName = 'rate' in spec.options ? (spec.options as NumberOptions).rate : undefined
-      const compiledField: NumberField = {
+      const compiledField = onSimGrid({
         ...base,
         ...values,
         store: 'number',
         slot: numbers.length,
         rate: rateSlot(here, rateName, fields),
-      }
+      })
       numbers.push(compiledField)
       compiled.push(compiledField)
     } else {
@@ -334,6 +338,11 @@ export function compileType(
     }
   }
   return { index, name, role, predict, fields: compiled, numbers, objects }
+}
+
+/** A default between two steps is put on one, so that a new record is what it will be after rounding, everywhere. */
+function onSimGrid(field: NumberField): NumberField {
+  return { ...field, initial: toSimGrid(field, field.initial) }
 }
 
 /** Number fields take their slots in the order of the definition, so a rate's slot can be told before it is compiled. */

@@ -3,7 +3,16 @@
  * the clients; a client's world differs in what it predicts, so in what it lets `step` write, spawn and emit.
  */
 import type { AnyGame, CommandType, EventType } from './game.ts'
-import { type EntityId, FIRST_REFEREE_ID, GLOBALS_ID, inputId, MAX_ORDINAL, type PlayerId, spawnedId } from './ids.ts'
+import {
+  type EntityId,
+  FIRST_REFEREE_ID,
+  GLOBALS_ID,
+  inputId,
+  isPlayerId,
+  MAX_ORDINAL,
+  type PlayerId,
+  spawnedId,
+} from './ids.ts'
 import { hashToUnit } from './random.ts'
 import {
   assignInit,
@@ -39,6 +48,13 @@ export interface PendingCommand {
   reply: Row | null
 }
 
+/** What one player's `step` has made in this tick. A client emits only predicted events, so those are numbered apart. */
+interface Ordinals {
+  spawned: number
+  predicted: number
+  told: number
+}
+
 export interface WorldOptions {
   readonly game: AnyGame
   /** The seed of `random`, shared by everybody. */
@@ -72,7 +88,7 @@ export class World implements Holder {
   readonly records = new Map<EntityId, GameRecord>()
   /** By type index, in id order; replaced, never changed, so that a running loop keeps its own. */
   private lists: (readonly GameRecord[])[]
-  private readonly ordinals = new Map<PlayerId | null, { spawned: number; emitted: number }>()
+  private readonly ordinals = new Map<PlayerId | null, Ordinals>()
   private readonly neutral: GameRecord
   private readonly absent: GameRecord
   private readonly refused: (problem: string) => void
@@ -150,6 +166,8 @@ export class World implements Holder {
         `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ')}.`,
       )
     const owner = (init.owner ?? null) as PlayerId | null
+    if (owner !== null && !isPlayerId(owner))
+      throw new TypeError(`The owner of a new ${name} is ${String(owner)}, which is no player. Give a player's id, or null.`)
     const { owner: _, ...fields } = init
     const record = this.make(type, this.nextId(name, owner), owner)
     assignInit(record, fields)
@@ -171,10 +189,10 @@ export class World implements Holder {
     return spawnedId(owner, this.tick, counts.spawned++)
   }
 
-  private countsOf(owner: PlayerId | null): { spawned: number; emitted: number } {
+  private countsOf(owner: PlayerId | null): Ordinals {
     let counts = this.ordinals.get(owner)
     if (!counts) {
-      counts = { spawned: 0, emitted: 0 }
+      counts = { spawned: 0, predicted: 0, told: 0 }
       this.ordinals.set(owner, counts)
     }
     return counts
@@ -196,13 +214,13 @@ export class World implements Holder {
     const from = this.phase === 'step' ? owner : null
     if (this.predicting !== null && (from !== this.predicting || type.timing !== 'predicted')) return
     const counts = this.countsOf(from)
-    if (counts.emitted > MAX_ORDINAL)
-      throw new RangeError(`More than ${MAX_ORDINAL + 1} events of one player in one tick.`)
+    const ordinal = type.timing === 'predicted' ? counts.predicted++ : counts.told++
+    if (ordinal > MAX_ORDINAL) throw new RangeError(`More than ${MAX_ORDINAL + 1} events of one player in one tick.`)
     this.emitted.push({
       type,
       tick: this.tick,
       owner: from,
-      ordinal: counts.emitted++,
+      ordinal,
       row: this.message(type.fields, payload),
     })
   }

@@ -3,6 +3,7 @@
  * and not over it: the game's own display fills all four corners.
  */
 
+import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import type { LookOptions, PageLobby } from '../doors.ts'
@@ -22,9 +23,11 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   const roster = useRoster(lobby)
   const [open, setOpen] = useState(false)
   const stage = useRef<HTMLDivElement>(null)
+  const menu = useRef<HTMLButtonElement>(null)
   const names = useRef(new Map<PlayerId, string>())
   // Kept for those who left: their last shots and deaths may still be told.
   for (const member of roster) names.current.set(member.id, member.name)
+  useEscape(stage, menu, setOpen)
   useCloseGuard(lobby.hosting && roster.length > 1)
 
   useEffect(() => {
@@ -55,7 +58,9 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
           {troubled.map((member) => `${member.name}${member.host ? ' (host)' : ''}: ${member.presence}`).join(', ')}
         </p>
         <button
+          ref={menu}
           type="button"
+          aria-keyshortcuts="Escape"
           aria-expanded={open}
           onClick={(event) => {
             setOpen(!open)
@@ -86,6 +91,24 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
 function nameOf(lobby: PageLobby, names: ReadonlyMap<PlayerId, string>, player: PlayerId): string {
   // The live roster first: the game may ask about a newcomer before this screen was drawn again.
   return lobby.roster.find((member) => member.id === player)?.name ?? names.get(player) ?? 'Player'
+}
+
+/** Escape goes from the game to the bar and back: a game may well keep Tab for itself, and then no other key leads out. */
+function useEscape(
+  stage: RefObject<HTMLElement | null>,
+  menu: RefObject<HTMLElement | null>,
+  setOpen: (open: boolean) => void,
+): void {
+  useEffect(() => {
+    const heard = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return
+      const toMenu = document.activeElement?.closest('.bar') === null
+      setOpen(toMenu)
+      ;(toMenu ? menu : stage).current?.focus()
+    }
+    addEventListener('keydown', heard)
+    return () => removeEventListener('keydown', heard)
+  }, [])
 }
 
 /** Closing the host's tab ends the match for everybody, so the browser asks first; but only while there is somebody. */

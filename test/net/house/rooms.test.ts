@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { plant, repository } from './planted.ts'
+
+function rooms(folder: string) {
+  const run = spawnSync(process.execPath, [join(repository, '.ci/rooms.mjs')], { cwd: folder, encoding: 'utf8' })
+  return { code: run.status, said: run.stdout + run.stderr }
+}
+
+/** Every rule with an import that breaks it. */
+const planted: readonly { rule: string; from: string; to: string }[] = [
+  { rule: 'world-imports-only-from-below', from: 'net/world/a.ts', to: '../wire/low.ts' },
+  { rule: 'wire-imports-only-from-below', from: 'net/wire/a.ts', to: '../sync/low.ts' },
+  { rule: 'sync-imports-only-from-below', from: 'net/sync/a.ts', to: '../session/low.ts' },
+  { rule: 'session-imports-only-from-below', from: 'net/session/a.ts', to: '../transport/low.ts' },
+  { rule: 'transport-imports-only-from-below', from: 'net/transport/a.ts', to: '../signaling/low.ts' },
+  { rule: 'signaling-imports-only-from-below', from: 'net/signaling/a.ts', to: '../runtime/low.ts' },
+  { rule: 'runtime-imports-only-from-below', from: 'net/runtime/a.ts', to: '../lobby/low.ts' },
+  { rule: 'lobby-imports-only-from-below', from: 'net/lobby/a.ts', to: '../index.ts' },
+  { rule: 'not-to-unresolvable', from: 'net/lobby/b.ts', to: './nowhere.ts' },
+  { rule: 'core-is-sans-io', from: 'net/sync/b.ts', to: 'node:fs' },
+  { rule: 'simple-peer-stays-in-one-file', from: 'net/lobby/c.ts', to: 'simple-peer' },
+  { rule: 'node-only-in-servers', from: 'net/runtime/b.ts', to: 'node:http' },
+  { rule: 'net-knows-no-game', from: 'net/lobby/d.ts', to: '../../game/low.ts' },
+  { rule: 'rules-are-pure', from: 'game/rules/a.ts', to: 'phaser' },
+  { rule: 'outside-uses-the-faces', from: 'game/a.ts', to: '../net/world/low.ts' },
+  { rule: 'game-knows-no-page', from: 'game/b.ts', to: '../src/low.ts' },
+  { rule: 'phaser-only-where-it-draws', from: 'src/a.ts', to: 'phaser' },
+]
+
+describe('the rooms of the house', { timeout: 30_000 }, () => {
+  it('catches an import that breaks any of the rules, also one of types alone', async () => {
+    const files: Record<string, string> = {}
+    for (const room of ['world', 'wire', 'sync', 'session', 'transport', 'signaling', 'runtime', 'lobby'])
+      files[`net/${room}/low.ts`] = 'export interface Low {}\n'
+    for (const path of ['net/index.ts', 'game/low.ts', 'src/low.ts']) files[path] = 'export interface Low {}\n'
+    for (const { from, to } of planted) files[from] = `import type { Low } from '${to}'\nexport type It = Low\n`
+    files['net/wire/egg.ts'] = "import { hen } from './hen.ts'\nexport const egg = () => hen\n"
+    files['net/wire/hen.ts'] = "import { egg } from './egg.ts'\nexport const hen = () => egg\n"
+    const { code, said } = rooms(await plant(files))
+    expect(code).toBe(1)
+    for (const { rule, from } of planted) expect(said).toContain(`error ${rule}: ${from} →`)
+    expect(said).toContain('error no-circular: net/wire/egg.ts → net/wire/hen.ts')
+  })
+
+  it('passes imports that point down', async () => {
+    const folder = await plant({
+      'net/world/low.ts': 'export interface Low {}\n',
+      'net/wire/a.ts': "import type { Low } from '../world/low.ts'\nexport type It = Low\n",
+      'game/.keep': '',
+      'src/.keep': '',
+    })
+    expect(rooms(folder)).toEqual({ code: 0, said: 'rooms: 2 modules, 0 violations\n' })
+  })
+
+  it('refuses to have read nothing, which dependency-cruiser calls a success', async () => {
+    const { code, said } = rooms(
+      await plant({ 'net/.keep': '', 'game/.keep': '', 'src/.keep': '', 'test/some.ts': '' }),
+    )
+    expect(code).toBe(1)
+    expect(said).toContain('No module was read, so nothing was checked')
+  })
+})

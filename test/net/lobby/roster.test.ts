@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cleanName, MAX_NAME, Roster } from '../../../net/lobby/roster.ts'
+import { MAX_GENERATION, seatOf } from '../../../net/world/ids.ts'
+
+const names = (roster: Roster): string[] => roster.entries.map(({ name }) => name)
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.string({ maxLength: 60 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 }).map((units) => String.fromCharCode(...units)),
+  fc.constantFrom('', ' ', 'Player', 'player 2', 'Ann', 'ANN', 'ann 2', '\u200b', 'x'.repeat(10_000)),
+)
+
+describe('a name', () => {
+  it('is one line of 1 to 20 visible characters, whatever was asked for', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const name = cleanName(text)
+        expect([...name].length).toBeGreaterThanOrEqual(1)
+        expect([...name].length).toBeLessThanOrEqual(MAX_NAME)
+        expect(name).toBe(name.trim())
+        expect(name).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]|\s\s/u)
+      }),
+    )
+  })
+
+  it('stays as it is when nothing is wrong with it', () => {
+    for (const name of ['Ann', 'Zoë', 'Ωmega 3', '李雷', '<b>x</b>', "O'Neil & co", '🚀'.repeat(20)])
+      expect(cleanName(name)).toBe(name)
+  })
+
+  it.each([
+    ['', 'Player'],
+    [' \t\n ', 'Player'],
+    ['\u200b\u2060\ufeff', 'Player'],
+    ['\u3164\u115f\u2800', 'Player'],
+    ['\ud800', 'Player'],
+    ['  Ann   Lee ', 'Ann Lee'],
+    ['Ann\r\nadmin: hello', 'Ann admin: hello'],
+    ['\u202egnp.exe', 'gnp.exe'],
+    ['A\u200bnn', 'Ann'],
+    ['x'.repeat(10_000), 'x'.repeat(20)],
+    [`${'x'.repeat(19)} y`, 'x'.repeat(19)],
+    ['e\u0301', '\u00e9'],
+  ])('%j becomes %j', (wanted, name) => expect(cleanName(wanted)).toBe(name))
+
+  it('of a megabyte costs no more than one of twenty characters', () => {
+    const megabyte = '\u200b \n'.repeat(333_333)
+    const started = performance.now()
+    for (let i = 0; i < 100; i++) cleanName(megabyte)
+    expect(performance.now() - started).toBeLessThan(500)
+  })
+})
+
+describe('the roster', () => {
+  it('gives everybody a name of his own, whoever comes and goes', () => {
+    const step = fc.oneof(fc.record({ add: anyText }), fc.record({ remove: fc.nat(63) }))
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 64 }), (steps, maxPlayers) => {
+        const roster = new Roster(maxPlayers)
+        for (const step of steps) {
+          if ('add' in step) {
+            const { full } = roster
+            expect(roster.add(step.add, false) === null).toBe(full)
+          } else {
+            const entry = roster.entries[step.remove]
+            if (entry) roster.remove(entry.id)
+          }
+          const shown = names(roster)
+          expect(new Set(shown.map((name) => name.toLowerCase())).size).toBe(shown.length)
+          for (const name of shown) expect([...name].length).toBeLessThanOrEqual(MAX_NAME)
+          const seats = roster.entries.map(({ id }) => seatOf(id))
+          expect(new Set(seats).size).toBe(seats.length)
+        }
+      }),
+    )
+  })
+
+  it('numbers names that are taken, in any case, within 20 characters', () => {
+    const roster = new Roster(6)
+    const added = ['Ann', 'ann', 'ANN', 'x'.repeat(30), 'x'.repeat(30), ''].map((name) => roster.add(name, false)?.name)
+    expect(added).toEqual(['Ann', 'ann 2', 'ANN 3', 'x'.repeat(20), `${'x'.repeat(18)} 2`, 'Player'])
+  })
+
+  it('gives a name back when its player has gone', () => {
+    const roster = new Roster(3)
+    roster.add('Ann', true)
+    const second = roster.add('Ann', false)
+    expect(second?.name).toBe('Ann 2')
+    expect(second && roster.remove(second.id)).toBe(true)
+    expect(roster.add('Ann', false)?.name).toBe('Ann 2')
+  })
+
+  it('gives a seat that was used to the next player under another id', () => {
+    const roster = new Roster(2)
+    roster.add('Ann', true)
+    const ids = new Set<number>()
+    for (let i = 0; i < MAX_GENERATION; i++) {
+      const entry = roster.add('Bea', false)
+      expect(entry && seatOf(entry.id)).toBe(1)
+      ids.add(entry?.id ?? 0)
+      if (entry) roster.remove(entry.id)
+    }
+    expect(ids.size).toBe(MAX_GENERATION)
+    // Only after 255 others does an id come back.
+    expect(ids.has(roster.add('Bea', false)?.id ?? 0)).toBe(true)
+  })
+
+  it('is full at its size, and has a seat again when somebody leaves', () => {
+    const roster = new Roster(2)
+    const ann = roster.add('Ann', true)
+    expect(roster.full).toBe(false)
+    roster.add('Bea', false)
+    expect(roster.full).toBe(true)
+    expect(roster.add('Cleo', false)).toBeNull()
+    if (ann) roster.remove(ann.id)
+    expect(roster.add('Cleo', false)).toMatchObject({ name: 'Cleo', host: false, ready: false, late: false })
+  })
+
+  it('says whether anything changed', () => {
+    const roster = new Roster(2)
+    const ann = roster.add('Ann', true)!
+    expect(roster.set(ann.id, { ready: true })).toBe(true)
+    expect(roster.set(ann.id, { ready: true })).toBe(false)
+    expect(roster.set(ann.id, { late: false })).toBe(false)
+    roster.remove(ann.id)
+    expect(roster.set(ann.id, { ready: false })).toBe(false)
+    expect(roster.remove(ann.id)).toBe(false)
+  })
+
+  it.each([0, 65, 1.5, Number.NaN])('refuses to be made for %d players', (maxPlayers) => {
+    expect(() => new Roster(maxPlayers)).toThrow(/maxPlayers is 1 to 64/)
+  })
+})

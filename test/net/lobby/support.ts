@@ -1,0 +1,172 @@
+/** A lobby without a network: links inside this process, a clock moved by hand, a small game whose rules can be broken. */
+import { command, defineGame, entity, event, type ShapeOf, t } from 'starwire'
+import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
+import { HostLobby, type HostLobbyOptions } from '../../../net/lobby/host-lobby.ts'
+import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
+import type { ClockSource } from '../../../net/lobby/match.ts'
+import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
+import type { Session } from '../../../net/session/types.ts'
+import { loopbackPair } from '../../../net/transport/loopback.ts'
+import type { Link, LinkCloseReason } from '../../../net/wire/link.ts'
+import type { Reason } from '../../../net/wire/reasons.ts'
+import type { PlayerId } from '../../../net/world/ids.ts'
+
+/** Breaks the rules for the host's world (`'host'`) or for the world that one player predicts; set it back after. */
+export const broken: { world: 'host' | PlayerId | null; spinMs: number } = { world: null, spinMs: 0 }
+
+export const yard = defineGame({
+  id: 'yard',
+  version: 1,
+  maxPlayers: 4,
+  options: { pace: t.int(1, 5, { default: 2 }), title: t.string(20), marks: t.list(t.int(0, 9), 3) },
+  input: { x: t.int(-1, 1) },
+  entities: { token: entity({ x: t.fixed({ min: 0, max: 1000, step: 1 / 16 }) }) },
+  events: { rung: event({ by: t.player() }, { timing: 'now' }) },
+  commands: { ring: command({ times: t.int(0, 100) }, { result: t.int(0, 200) }) },
+  step(world) {
+    const { predicting } = world as unknown as { predicting: PlayerId | null }
+    if (broken.world === (predicting ?? 'host')) throw new Error('the rules broke')
+    if (broken.spinMs > 0) for (const end = performance.now() + broken.spinMs; performance.now() < end; );
+    for (const token of world.all('token')) token.x += world.inputOf(token.owner).x * world.options.pace
+  },
+  referee(world) {
+    for (const player of world.joined) world.spawn('token', { owner: player, x: 500 })
+    for (const token of world.all('token'))
+      if (token.owner !== null && !world.players.includes(token.owner)) world.remove(token)
+    for (const { from, payload, reply } of world.commands('ring')) {
+      world.emit('rung', { by: from })
+      reply(payload.times * 2)
+    }
+  },
+})
+export type Yard = ShapeOf<typeof yard>
+
+/** Lets everything happen that waits in microtasks. Not a timer: vitest's faked ones leave `setImmediate` alone. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Clocks that tick when told to. */
+export class HandClock {
+  now = 1000
+  running = 0
+  private readonly ticks = new Set<(now: number) => void>()
+
+  readonly source: ClockSource = (_hz, onTick) => {
+    this.ticks.add(onTick)
+    this.running++
+    return {
+      kind: 'timer',
+      stop: () => {
+        if (this.ticks.delete(onTick)) this.running--
+      },
+    }
+  }
+
+  /** `count` ticks of a sixtieth of a second, with everything said in between heard. */
+  async tick(count = 1): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      this.now += 1000 / 60
+      for (const onTick of [...this.ticks]) onTick(this.now)
+      await settle()
+    }
+  }
+}
+
+/** A guest's bare end of a link, for saying what no honest guest says. */
+export interface Stranger {
+  readonly link: Link
+  readonly heard: HostMessage[]
+  readonly snapshots: number
+  closed: LinkCloseReason | null
+  say(message: GuestMessage): void
+}
+
+export interface Table {
+  readonly clock: HandClock
+  readonly lobby: HostLobby<Yard>
+  readonly warnings: string[]
+  /** With what the star was told to close. */
+  readonly closings: LinkCloseReason[]
+  join(name?: string, game?: typeof yard): Promise<LobbyBase<Yard>>
+  stranger(): Stranger
+}
+
+/** A host's lobby; guests come with `join` or, misbehaving, with `stranger`. */
+export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table {
+  const clock = new HandClock()
+  const warnings: string[] = []
+  const closings: LinkCloseReason[] = []
+  const now = (): number => clock.now
+  const lobby = new HostLobby<Yard>({
+    game: yard,
+    code: 'K7QX2',
+    name: 'Ann',
+    maxPlayers: 4,
+    match: { epoch: 1, seed: 7, options: {} },
+    secret: [1, 2, 3, 4],
+    development: false,
+    warn: (problem) => warnings.push(problem),
+    closed: (reason) => closings.push(reason),
+    now,
+    clock: clock.source,
+    ...options,
+  })
+  const connect = (): Link => {
+    const [hostEnd, guestEnd] = loopbackPair()
+    lobby.arrive(hostEnd)
+    return guestEnd
+  }
+  return {
+    clock,
+    lobby,
+    warnings,
+    closings,
+    join: (name = 'Bea', game = yard) =>
+      enterLobby<Yard>({
+        game,
+        code: 'K7QX2',
+        link: connect(),
+        name,
+        warn: (problem) => warnings.push(problem),
+        now,
+        clock: clock.source,
+      }),
+    stranger() {
+      const link = connect()
+      const stranger = {
+        link,
+        heard: [] as HostMessage[],
+        snapshots: 0,
+        closed: null as LinkCloseReason | null,
+        say: (message: GuestMessage) => void link.send('bulk', encodeMessage(message)),
+      }
+      link.listen({
+        message: (lane, bytes) => {
+          const message = lane === 'bulk' ? decodeHostMessage(bytes) : null
+          if (message) stranger.heard.push(message)
+          else stranger.snapshots++
+        },
+        closed: (reason) => {
+          stranger.closed = reason
+        },
+      })
+      return stranger
+    },
+  }
+}
+
+export const names = (lobby: { roster: readonly { name: string }[] }): string[] => lobby.roster.map(({ name }) => name)
+
+/** Keeps what a lobby says. */
+export function listen(lobby: LobbyBase<Yard>): { states: string[]; endings: (Reason | null)[]; rosters: string[][] } {
+  const heard = { states: [] as string[], endings: [] as (Reason | null)[], rosters: [] as string[][] }
+  lobby.on('state', (state) => heard.states.push(state))
+  lobby.on('ended', (reason) => heard.endings.push(reason))
+  lobby.on('roster', (roster) => heard.rosters.push(roster.map(({ name }) => name)))
+  return heard
+}
+
+/** Where a player draws the tokens: his own first. */
+export function tokens(session: Session<Yard>, now: number): number[] {
+  const drawn = [...session.view(now).all('token')]
+  return drawn.sort((a, b) => Number(b.mine) - Number(a.mine)).map(({ x }) => x)
+}
