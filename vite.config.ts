@@ -21,6 +21,8 @@ const builds: Record<string, UserConfig> = {
   page: { build: { outDir: 'dist/page', chunkSizeWarningLimit: 1500 } },
   server: {
     publicDir: false,
+    // With its packages inside, the folder dist/ runs anywhere: no node_modules beside it.
+    ssr: { noExternal: true },
     build: {
       outDir: 'dist/server',
       ssr: 'src/server.ts',

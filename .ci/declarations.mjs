@@ -1,9 +1,8 @@
 // Writes the declarations of the package: those of its faces and of every module that these name, and no others, so
 // that what is nobody's business stays out. `tsc` alone would declare every module, and would leave `.ts` at the end of
 // imports: TypeScript rewrites those in the code that it emits, but not in declarations.
-import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 

@@ -14,23 +14,33 @@ function count(ok, name) {
   console.log(`${ok ? 'ok' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(0)} s)`)
 }
 
+/** Says what begins, because a step is silent for seconds, and counts how it ended. */
+function step(name, run) {
+  console.log(`\n${name} …`)
+  count(run(), name)
+}
+
 function node(script, ...args) {
   const env = { ...process.env, MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' }
   return spawnSync(process.execPath, [script, ...args], { stdio: 'inherit', env }).status === 0
 }
 
-count(node('node_modules/typescript/bin/tsc', '--noEmit'), 'types')
-count(node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'), 'style')
-count(node('.ci/rooms.mjs'), 'rooms')
+step('types', () => node('node_modules/typescript/bin/tsc', '--noEmit'))
+step('style', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
+step('rooms', () => node('.ci/rooms.mjs'))
 
-const chromium = ensureChromium()
-count(chromium !== null, 'a Chromium for the browser tests')
+let chromium = null
+step('a Chromium for the browser tests', () => {
+  chromium = ensureChromium()
+  return chromium !== null
+})
 if (chromium) process.env.CHROMIUM = chromium
 
 mkdirSync('.cache', { recursive: true })
 for (const project of chromium ? ['unit', 'browser'] : ['unit']) {
   const report = `.cache/${project}.json`
   rmSync(report, { force: true })
+  console.log(`\n${project} tests …`)
   const ok = node(
     'node_modules/vitest/vitest.mjs',
     'run',
@@ -57,6 +67,6 @@ for (const project of chromium ? ['unit', 'browser'] : ['unit']) {
   }
 }
 
-console.log(`whole run: ${((Date.now() - started) / 1000).toFixed(0)} s`)
+console.log(`\nwhole run: ${((Date.now() - started) / 1000).toFixed(0)} s`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed > 0 ? 1 : 0)

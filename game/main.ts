@@ -89,6 +89,9 @@ export function startDogstar(
     if (game.scale.width === width && game.scale.height === height) return
     game.scale.setZoom(1 / density())
     game.scale.resize(width, height)
+    // Phaser writes the size of before the change.
+    game.canvas.style.width = `${stage.clientWidth}px`
+    game.canvas.style.height = `${stage.clientHeight}px`
   }
   const observer = new ResizeObserver(fit)
   observer.observe(stage)

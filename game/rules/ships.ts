@@ -59,10 +59,12 @@ function steer(world: Step, ship: FlyingShip): void {
   const vx = ship.vx + cos(ship.angle) * push
   const vy = ship.vy + sin(ship.angle) * push
   const kept = 1 - (input.brake ? BRAKE_DRAG : DRAG) * dt
-  const speed = Math.sqrt(vx * vx + vy * vy) * kept
-  // Above the top speed the excess fades; cutting it off would swallow the dash and every hard bounce.
-  const excess = Math.max(0, speed - TOP_SPEED) * Math.min(1, OVERSPEED_DRAG * dt)
-  const factor = speed > 0 ? kept * (1 - excess / speed) : 0
+  const before = Math.sqrt(ship.vx * ship.vx + ship.vy * ship.vy)
+  const after = Math.sqrt(vx * vx + vy * vy) * kept
+  // Thrust ends at the top speed; what a dash or a bounce gave beyond it fades, for cutting it off would swallow them.
+  const faded = before - Math.max(0, before - TOP_SPEED) * OVERSPEED_DRAG * dt
+  const most = dashes ? after : Math.max(TOP_SPEED, faded)
+  const factor = after > most ? (kept * most) / after : kept
   ship.vx = vx * factor
   ship.vy = vy * factor
   if (!dashes || ship.owner === null) return

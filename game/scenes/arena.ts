@@ -8,7 +8,7 @@ import { SHIP_NOSE } from '../rules/constants.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import { makeArrows } from './arrows.ts'
 import { makeBackdrop } from './backdrop.ts'
-import { type Blasts, makeBlasts } from './blasts.ts'
+import { makeBlasts } from './blasts.ts'
 import { makeBolts } from './bolts.ts'
 import { makeFollow } from './camera.ts'
 import { readInput } from './controls.ts'
@@ -137,14 +137,12 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
         follow.shake(whom === session.me ? 1 : 0.75 * loudness(x, y))
         if (whom !== null) hud.destroyed(view, by, whom, crash, time)
       }),
-      session.on('chipped', ({ x, y, size, broken }) => chipped(blasts, x, y, size, broken)),
-      session.on('chipped', ({ x, y, broken }) => hear(broken ? 'explosion' : 'bump', x, y, broken ? 0.5 : 0.5)),
+      session.on('chipped', ({ x, y, size, broken }) => {
+        if (broken) blasts.burst(x, y, radiusOf(size))
+        else blasts.chip(x, y)
+        hear(broken ? 'explosion' : 'bump', x, y, 0.5)
+      }),
       session.on('roundOver', () => sound.play('win')),
     ]
   }
-}
-
-function chipped(blasts: Blasts, x: number, y: number, size: number, broken: boolean): void {
-  if (broken) blasts.burst(x, y, radiusOf(size))
-  else blasts.chip(x, y)
 }

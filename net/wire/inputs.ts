@@ -2,12 +2,17 @@
 import type { AnyGame, CommandType } from '../world/game.ts'
 import type { Row } from '../world/record.ts'
 import { BitReader, BitWriter, bitsFor } from './bits.ts'
+import { MAX_STATE_BYTES } from './link.ts'
+import { ENVELOPE_BYTES } from './packet.ts'
 import { knowsPublic, readFields, writeFields } from './records.ts'
 
 /** Most inputs in one packet: two seconds at 60 a second, as many as a client keeps. */
 export const MAX_INPUTS = 128
 /** Most commands a client may have open. */
 export const MAX_COMMANDS = 32
+const BODY_BYTES = MAX_STATE_BYTES - ENVELOPE_BYTES
+/** What inputs may take of a packet, so that there is room for the longest command. */
+const INPUTS_BYTES = 384
 /** Presentation ticks are sent in 256ths, as Unity's Netcode for Entities does for command ages. */
 const TICK_FRACTION = 256
 
@@ -51,22 +56,39 @@ export function encodeInputs(game: AnyGame, tick: number, packet: InputPacket): 
   w.signed(Math.round((tick - packet.presentationTick) * TICK_FRACTION))
   w.unsigned(packet.eventAck)
   w.unsigned(packet.resultAck)
-  w.unsigned(packet.inputs.length)
+  // After an outage the oldest are left out: their ticks have long run without them.
+  const start = w.bitLength
+  let { inputs } = packet
+  writeInputs(w, game, tick, inputs)
+  while (inputs.length > 1 && w.bitLength - start > INPUTS_BYTES * 8) {
+    inputs = inputs.slice(inputs.length >> 1)
+    w.rewind(start)
+    writeInputs(w, game, tick, inputs)
+  }
+  for (const { id, type, row } of packet.commands) {
+    const before = w.bitLength
+    w.flag(true)
+    w.unsigned(id)
+    w.bits(type.index, bitsFor(game.schema.commands.length - 1))
+    writeFields(w, tick, type.fields, row, 'exact', knowsPublic)
+    // They run in order, so none may overtake one that has to wait for the next packet.
+    if (w.bitLength < BODY_BYTES * 8) continue
+    w.rewind(before)
+    break
+  }
+  w.flag(false)
+  return w.finish()
+}
+
+function writeInputs(w: BitWriter, game: AnyGame, tick: number, inputs: readonly Row[]): void {
+  w.unsigned(inputs.length)
   let before: Row | null = null
-  for (const input of packet.inputs) {
+  for (const input of inputs) {
     const same: boolean = before !== null && sameNumbers(before, input)
     if (before !== null) w.flag(same)
     if (!same) writeFields(w, tick, game.schema.input, input, 'exact', knowsPublic)
     before = input
   }
-  for (const { id, type, row } of packet.commands) {
-    w.flag(true)
-    w.unsigned(id)
-    w.bits(type.index, bitsFor(game.schema.commands.length - 1))
-    writeFields(w, tick, type.fields, row, 'exact', knowsPublic)
-  }
-  w.flag(false)
-  return w.finish()
 }
 
 /** Null for bytes that are no inputs of this game. */

@@ -3,6 +3,9 @@
  * stale or foreign packet is dropped before its body is read. The state lane's body is a `bin` of bits.
  */
 
+import { MAX_TICK } from '../world/ids.ts'
+import { MAX_STATE_BYTES } from './link.ts'
+
 /** What a packet is, by the number it begins with. */
 export const PacketKind = {
   /** Host → client, 30 a second: the world after a tick. */
@@ -17,7 +20,7 @@ export interface Packet {
   readonly kind: PacketKind
   /** Counts the hosts of a match: a packet of another epoch is not for this one. 1 to 2^32 − 1. */
   readonly epoch: number
-  /** The tick that the packet is about. 0 to 2^32 − 1. */
+  /** The tick that the packet is about. 0 to 2^26 − 1. */
   readonly tick: number
   readonly body: Uint8Array
 }
@@ -50,8 +53,9 @@ export function encodePacket({ kind, epoch, tick, body }: Packet): Uint8Array {
   return bytes.slice(0, at + body.length)
 }
 
-/** The packet, or null for bytes that are none: another shape, another kind, a wrong length. */
+/** The packet, or null for bytes that are none: another shape, another kind, a wrong length, longer than a packet is. */
 export function decodePacket(bytes: Uint8Array): Packet | null {
+  if (bytes.length > MAX_STATE_BYTES) return null
   let at = 0
   const uint = (): number => {
     const head = bytes[at++] ?? 0xff
@@ -66,7 +70,8 @@ export function decodePacket(bytes: Uint8Array): Packet | null {
   const kind = uint()
   const epoch = uint()
   const tick = uint()
-  if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1 || tick < 0) return null
+  if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1) return null
+  if (tick < 0 || tick > MAX_TICK) return null
   const head = bytes[at++]
   const length =
     head === 0xc4 ? (bytes[at++] ?? -1) : head === 0xc5 ? (bytes[at++] ?? 0) * 256 + (bytes[at++] ?? 0) : -1

@@ -2,7 +2,7 @@
 import type { Field, Fields } from './fields.ts'
 import { MAX_SEATS, type PlayerId } from './ids.ts'
 import { hashText } from './random.ts'
-import { checkName, compileType, fail, type RecordType } from './schema.ts'
+import { checkName, checkWidth, compileType, fail, type RecordType } from './schema.ts'
 import type {
   CommandDefinition,
   EntityDefinition,
@@ -41,6 +41,11 @@ export interface Schema {
   readonly commands: readonly CommandType[]
   readonly commandsByName: ReadonlyMap<string, CommandType>
 }
+
+/** Beside a record of this size a packet of 1,160 bytes still holds its heads and acks; beside a message, an input, too. */
+const MAX_RECORD_BYTES = 1000
+const MAX_MESSAGE_BYTES = 640
+const MAX_INPUT_BYTES = 128
 
 declare const shape: unique symbol
 
@@ -186,6 +191,14 @@ function compileSchema(definition: Definition): Schema {
       result: compileType(`commands.${name}`, name, 'message', 'none', { result }, -1),
     }
   })
+  checkWidth('input', input, MAX_INPUT_BYTES)
+  for (const type of types)
+    checkWidth(type.role === 'entity' ? `entities.${type.name}` : type.name, type, MAX_RECORD_BYTES)
+  for (const { name, fields } of events) checkWidth(`events.${name}`, fields, MAX_MESSAGE_BYTES)
+  for (const { name, fields, result } of commands) {
+    checkWidth(`commands.${name}`, fields, MAX_MESSAGE_BYTES)
+    checkWidth(`commands.${name}.result`, result, MAX_MESSAGE_BYTES)
+  }
   if (events.length > 256 || commands.length > 256)
     fail('events', 'there are more than 256 types of event or command', 'Merge some with an enum field.')
   return {

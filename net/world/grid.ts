@@ -77,8 +77,13 @@ export function toNumber(field: NumberField, value: unknown): number {
       return value === null ? 0 : isEntityId(value) ? value : Number.NaN
     case 'int':
     case 'tick':
-      return typeof value === 'number' ? intoRange(field, Math.round(value)) + 0 : Number.NaN
+      return isSomewhere(field, value) ? intoRange(field, Math.round(value)) + 0 : Number.NaN
     default:
-      return typeof value === 'number' ? intoRange(field, value) : Number.NaN
+      return isSomewhere(field, value) ? intoRange(field, value) : Number.NaN
   }
+}
+
+/** The infinite is at the end of a range, but nowhere on a ring. */
+function isSomewhere(field: NumberField, value: unknown): value is number {
+  return typeof value === 'number' && (field.wrap > 0 ? Number.isFinite(value) : !Number.isNaN(value))
 }

@@ -6,10 +6,23 @@
  * being [type, id, owner or 0, numbers, objects].
  */
 import { Packr } from 'msgpackr/index-no-eval'
-import { type EntityId, isPlayerId, type PlayerId } from './ids.ts'
+import { fromNumber, intoRange, toNumber } from './grid.ts'
+import {
+  type EntityId,
+  FIRST_REFEREE_ID,
+  GLOBALS_ID,
+  inputId,
+  isEntityId,
+  isPlayerId,
+  isSpawnedByStep,
+  MAX_TICK,
+  type PlayerId,
+  spawnerOf,
+} from './ids.ts'
 import type { GameRecord } from './record.ts'
 import { initialNumbers, initialObjects } from './record.ts'
-import type { CompiledField, RecordType } from './schema.ts'
+import type { CompiledField, NumberField, ObjectField, RecordType } from './schema.ts'
+import { fitText } from './text.ts'
 import type { World } from './world.ts'
 
 const FORMAT = 1
@@ -58,7 +71,9 @@ export function mayKnow(world: World, player: PlayerId, record: GameRecord, fiel
 
 function teamOf(world: World, player: PlayerId): number {
   const field = world.game.schema.player.numbers.find(({ name }) => name === 'team')
-  return field ? (world.player(player).numbers[field.slot] ?? Number.NaN) : Number.NaN
+  // Who has no record any more is of no team.
+  const record = world.records.get(player as number as EntityId)
+  return (field && record?.numbers[field.slot]) ?? Number.NaN
 }
 
 function pack(
@@ -99,23 +114,31 @@ export function loadWorld(world: World, bytes: Uint8Array): string | null {
     return 'The bytes are no saved world.'
   }
   if (!isSaved(saved)) return 'The bytes are no saved world of this version.'
-  const [, tick, nextRefereeId, secret, players, records] = saved
-  for (const record of records) {
-    const type = world.game.schema.types[record[0]]
-    if (!type || !fits(type, record)) return 'The saved world is of another game or another version of it.'
+  const [, tick, nextRefereeId, secret, players, saves] = saved
+  const records: GameRecord[] = []
+  const ids = new Set<number>()
+  for (const save of saves) {
+    const type = Number.isInteger(save[0]) ? world.game.schema.types[save[0]] : undefined
+    if (!type || ids.has(save[1]) || !fits(type, save))
+      return 'The saved world is of another game or another version of it.'
+    ids.add(save[1])
+    try {
+      records.push(unpackRecord(world, type, save))
+    } catch {
+      return `The saved ${type.name} ${save[1]} holds an opaque field that its own load does not read.`
+    }
   }
+  if (!ids.has(GLOBALS_ID)) return 'The saved world is not whole: it has no globals.'
   world.clear()
   world.tick = tick
   world.nextRefereeId = nextRefereeId
   world.secretState = Uint32Array.from(secret)
   world.players = players as PlayerId[]
-  for (const saved of records) loadRecord(world, saved)
+  for (const record of records) world.insert(record)
   return null
 }
 
-function loadRecord(world: World, [typeIndex, id, owner, numbers, objects]: SavedRecord): void {
-  const type = world.game.schema.types[typeIndex]
-  if (!type) return
+function unpackRecord(world: World, type: RecordType, [, id, owner, numbers, objects]: SavedRecord): GameRecord {
   const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
   row.numbers.set(numbers)
   for (const field of type.objects) {
@@ -125,20 +148,24 @@ function loadRecord(world: World, [typeIndex, id, owner, numbers, objects]: Save
   }
   const record = world.make(type, id as EntityId, owner === 0 ? null : (owner as PlayerId), row)
   if (type.role === 'input') record.$writable = false
-  world.insert(record)
+  return record
+}
+
+function isWhole(value: unknown, min: number, max: number): value is number {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
 }
 
 function isSaved(value: unknown): value is Saved {
   if (!Array.isArray(value) || value.length !== 6 || value[0] !== FORMAT) return false
   const [, tick, next, secret, players, records] = value as unknown[]
   return (
-    Number.isInteger(tick) &&
-    Number.isInteger(next) &&
+    isWhole(tick, 0, MAX_TICK) &&
+    isWhole(next, FIRST_REFEREE_ID, 2 ** 34) &&
     Array.isArray(secret) &&
     secret.length === 4 &&
-    secret.every(Number.isInteger) &&
+    secret.every((word) => isWhole(word, 0, 2 ** 32 - 1)) &&
     Array.isArray(players) &&
-    players.every(isPlayerId) &&
+    players.every((player, i) => isPlayerId(player) && (i === 0 || player > players[i - 1])) &&
     Array.isArray(records) &&
     records.every((record) => Array.isArray(record) && record.length === 5)
   )
@@ -146,18 +173,55 @@ function isSaved(value: unknown): value is Saved {
 
 function fits(type: RecordType, [, id, owner, numbers, objects]: SavedRecord): boolean {
   return (
-    Number.isInteger(id) &&
-    (owner === 0 || isPlayerId(owner)) &&
+    fitsIdentity(type, id, owner) &&
     Array.isArray(numbers) &&
     numbers.length === type.numbers.length &&
-    numbers.every((value) => typeof value === 'number' && Number.isFinite(value)) &&
+    type.numbers.every((field) => fitsNumber(field, numbers[field.slot])) &&
     Array.isArray(objects) &&
     objects.length === type.objects.length &&
-    type.objects.every((field) => {
-      const value = objects[field.slot]
-      if (field.kind === 'string') return typeof value === 'string'
-      if (field.kind === 'list') return Array.isArray(value)
-      return value === null || value instanceof Uint8Array
-    })
+    type.objects.every((field) => fitsObject(field, objects[field.slot]))
   )
+}
+
+function fitsIdentity({ role }: RecordType, id: number, owner: number): boolean {
+  if (owner !== 0 && !isPlayerId(owner)) return false
+  switch (role) {
+    case 'globals':
+      return id === GLOBALS_ID && owner === 0
+    case 'player':
+      return owner !== 0 && id === owner
+    case 'input':
+      return owner !== 0 && id === inputId(owner as PlayerId)
+    case 'entity':
+      return isEntityId(id) && (!isSpawnedByStep(id) || spawnerOf(id).owner === owner)
+    case 'message':
+      return false
+  }
+}
+
+function fitsNumber(field: NumberField, value: unknown): boolean {
+  const continuous = field.kind === 'fixed' || field.kind === 'angle'
+  if (!(continuous ? Number.isFinite(value) : Number.isInteger(value))) return false
+  if (intoRange(field, value as number) !== value) return false
+  return (
+    (field.kind !== 'player' && field.kind !== 'entity') || !Number.isNaN(toNumber(field, fromNumber(field, value)))
+  )
+}
+
+function fitsObject(field: ObjectField, value: unknown): boolean {
+  switch (field.kind) {
+    case 'string':
+      return typeof value === 'string' && fitText(value, field.max) === value
+    case 'list': {
+      const { of } = field
+      return (
+        of !== null &&
+        Array.isArray(value) &&
+        value.length <= field.max &&
+        value.every((item) => !Number.isNaN(toNumber(of, item)))
+      )
+    }
+    case 'opaque':
+      return value === null || value instanceof Uint8Array
+  }
 }

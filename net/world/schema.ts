@@ -4,7 +4,6 @@
  * throws here, with the path of the field and what to write instead.
  */
 import type { AngleOptions, FieldSpec, Fields, FixedOptions, NumberOptions, OpaqueOptions } from './fields.ts'
-import { toNumber, toSimGrid } from './grid.ts'
 import { MAX_TICK } from './ids.ts'
 import type { Prediction } from './types.ts'
 
@@ -87,7 +86,6 @@ const named = /^[a-z][A-Za-z0-9]{0,39}$/
 export function checkName(path: string, name: string): void {
   if (!named.test(name))
     fail(`${path}.${name}`, 'is not a name', 'Begin with a small letter and use at most 40 letters and digits.')
-  if (reserved.has(name)) fail(`${path}.${name}`, `"${name}" is taken by the record itself`, 'Choose another name.')
 }
 
 function whole(path: string, value: unknown, min: number, max: number, what: string): number {
@@ -261,8 +259,8 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
         )
       const of = onSimGrid({ ...numbers, ...base, store: 'number', slot: 0, rate: -1 })
       const initial = spec.options.default ?? []
-      if (!Array.isArray(initial) || initial.length > max || initial.some((item) => Number.isNaN(toNumber(of, item))))
-        fail(path, 'its default does not fit it', `Write a list of at most ${max} values of its kind.`)
+      if (!Array.isArray(initial) || initial.length > max)
+        fail(path, 'its default does not fit it', `Write a list of at most ${max} values.`)
       return { ...common, kind: 'list', max, of, initial }
     }
     case 'opaque': {
@@ -311,6 +309,7 @@ export function compileType(
   for (const [at, field] of names.entries()) {
     checkName(path, field)
     const here = `${path}.${field}`
+    if (reserved.has(field)) fail(here, `"${field}" is taken by the record itself`, 'Choose another name.')
     const spec = fields[field]
     if (typeof spec !== 'object' || spec === null || !('kind' in spec))
       return fail(here, 'is not a field', 'Use the field types of t, such as t.int(0, 100).')
@@ -340,9 +339,36 @@ export function compileType(
   return { index, name, role, predict, fields: compiled, numbers, objects }
 }
 
+/** Bits a value may take on the wire at most, by the finer grid (WIRE.md). */
+function widest(field: CompiledField): number {
+  switch (field.kind) {
+    case 'entity':
+      return 62
+    case 'string':
+      return 8 + 8 * field.max
+    case 'list':
+      return 8 + field.max * (field.of ? widest(field.of) : 0)
+    case 'opaque':
+      return 0
+    default:
+      return Math.ceil(Math.log2(field.simMax - field.simMin + 1)) + 1
+  }
+}
+
+/** A record or a message is never cut, so each has to fit into a packet beside what every packet holds. */
+export function checkWidth(path: string, type: RecordType, maxBytes: number): void {
+  const sent = type.fields.filter(({ audience }) => audience !== 'nobody')
+  const bytes = Math.ceil(sent.reduce((bits, field) => bits + widest(field), 0) / 8)
+  if (bytes > maxBytes)
+    fail(path, `may take ${bytes} bytes, but ${maxBytes} is the most`, 'Shorten its lists and texts, or split it.')
+}
+
 /** A default between two steps is put on one, so that a new record is what it will be after rounding, everywhere. */
 function onSimGrid(field: NumberField): NumberField {
-  return { ...field, initial: toSimGrid(field, field.initial) }
+  const { simStep, simMin, simMax, wrap } = field
+  const steps = Math.round(field.initial / simStep)
+  const inside = steps > simMax ? (wrap > 0 ? simMin : simMax) : Math.max(steps, simMin)
+  return { ...field, initial: inside * simStep + 0 }
 }
 
 /** Number fields take their slots in the order of the definition, so a rate's slot can be told before it is compiled. */

@@ -167,7 +167,9 @@ export class World implements Holder {
       )
     const owner = (init.owner ?? null) as PlayerId | null
     if (owner !== null && !isPlayerId(owner))
-      throw new TypeError(`The owner of a new ${name} is ${String(owner)}, which is no player. Give a player's id, or null.`)
+      throw new TypeError(
+        `The owner of a new ${name} is ${String(owner)}, which is no player. Give a player's id, or null.`,
+      )
     const { owner: _, ...fields } = init
     const record = this.make(type, this.nextId(name, owner), owner)
     assignInit(record, fields)

@@ -16,7 +16,7 @@ import { findChromium } from '../../.ci/chromium.mjs'
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What every run needs; each line names what happens without it. */
-const flags = [
+export const flags = [
   // Chromium refuses to start as root.
   '--no-sandbox',
   // Candidates would be random .local names, which need multicast to resolve.

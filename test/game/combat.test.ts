@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   ASTEROID_HITS,
+  ASTEROID_POINTS,
   ASTEROID_WEIGHT,
   BULLET_DAMAGE,
   BULLET_LIFE,
@@ -111,7 +112,7 @@ describe('a destroyed ship', () => {
     match.run(20)
     expect(match.ship(bo).hp).toBe(1)
     const { x, y } = match.ship(bo)
-    match.state.spawn('asteroid', { x: x + 100, y, size: 3, hp: 5 })
+    match.rock(x + 100, y, 3)
     Object.assign(match.ship(bo), { vx: 400 })
     match.run(30)
     expect(match.state.player(ann).kills).toBe(1)
@@ -120,7 +121,7 @@ describe('a destroyed ship', () => {
   it('is nobody’s when nobody had hit it', () => {
     const match = duel()
     match.ship(bo).hp = 1
-    match.state.spawn('asteroid', { x: 1310, y: 1000, size: 3, hp: 5 })
+    match.rock(1310, 1000, 3)
     Object.assign(match.ship(bo), { vx: 400 })
     match.run(30)
     expect(match.state.player(bo).deaths).toBe(1)
@@ -134,14 +135,15 @@ describe('an asteroid', () => {
     match.clearSky()
     place(match.ship(ann), 1000, 1000)
     place(match.ship(bo), 200, 1900)
-    const rock = match.state.spawn('asteroid', { x: 1250, y: 1000, size: 3, hp: ASTEROID_HITS[3] })
-    let ticks = 0
-    // The tidy-up of the test would take the pieces away, so it looks at once.
-    while (match.events('chipped').length < ASTEROID_HITS[3] && ticks++ < 200) {
-      match.run(1, holding(ann, { fire: true }))
-      if (match.state.get('asteroid', rock.id)) continue
-    }
-    expect(match.events('chipped').map(({ row }) => row.numbers.at(-1))).toEqual([0])
+    const rock = match.rock(1250, 1000, 3)
+    match.openSky()
+    while (match.state.get('asteroid', rock.id) && match.world.tick < 200) match.run(1, holding(ann, { fire: true }))
+    expect(match.events('chipped')).toHaveLength(ASTEROID_HITS[3])
+    expect(match.state.player(ann).score).toBe(ASTEROID_POINTS[3])
+    const pieces = match.asteroids().filter(({ size }) => size === 2)
+    expect(pieces).toHaveLength(2)
+    // They fly apart, across the line of fire.
+    expect(pieces[0]!.vy * pieces[1]!.vy).toBeLessThan(0)
   })
 
   it('fills the field again, piece by piece, without ever overfilling it', () => {

@@ -1,4 +1,5 @@
 /** A whole match on one machine, tick by tick, for the tests of the rules. */
+import { ASTEROID_HITS } from '../../game/rules/constants.ts'
 import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
 import type { Asteroid, Bullet, Ship } from '../../game/rules/shape.ts'
 import { type PlayerId, playerId } from '../../net/world/ids.ts'
@@ -30,6 +31,10 @@ export interface Match {
   asteroids(): Asteroid[]
   /** Takes every asteroid away and keeps them away, so that a test has the arena to itself. */
   clearSky(): void
+  /** Lets asteroids be born and break again. */
+  openSky(): void
+  /** An asteroid of the test's own, at rest. */
+  rock(x: number, y: number, size: number): Asteroid
   events(name: keyof DogstarShape['events']): Emitted[]
 }
 
@@ -52,12 +57,12 @@ export function startMatch(
   let left: PlayerId[] = []
   let expired: PlayerId[] = []
   let clear = false
+  const own = new Set<Asteroid['id']>()
 
   const sweep = (): void => {
+    for (const asteroid of match.asteroids()) if (!own.has(asteroid.id)) state.remove(asteroid)
     // One small rock in a corner keeps the field from being filled anew.
-    const [first, ...rest] = state.all('asteroid')
-    for (const asteroid of rest) state.remove(asteroid)
-    if (first) Object.assign(first, { x: 22, y: 22, vx: 0, vy: 0, size: 1 })
+    if (match.asteroids().length === 0) match.rock(22, 22, 1)
   }
   const match: Match = {
     world,
@@ -104,6 +109,14 @@ export function startMatch(
     clearSky() {
       clear = true
       sweep()
+    },
+    openSky() {
+      clear = false
+    },
+    rock(x, y, size) {
+      const rock = state.spawn('asteroid', { x, y, size, hp: ASTEROID_HITS[size] ?? 1 })
+      own.add(rock.id)
+      return rock
     },
     events: (name) => news.filter(({ type }) => type.name === name),
   }

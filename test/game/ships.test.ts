@@ -23,9 +23,7 @@ describe('a ship', () => {
     place(match.ship(ann), 200, 1000)
     match.run(240, holding(ann, { thrust: true }))
     const { vx, vy } = match.ship(ann)
-    // Excess over the top speed fades rather than being cut: thrust settles a little above.
-    expect(Math.hypot(vx, vy)).toBeLessThan(TOP_SPEED * 1.35)
-    expect(Math.hypot(vx, vy)).toBeGreaterThan(TOP_SPEED * 0.9)
+    expect(Math.hypot(vx, vy)).toBeCloseTo(TOP_SPEED, 0)
   })
 
   it('stops much sooner with the brake', () => {
@@ -72,6 +70,17 @@ describe('a ship', () => {
     expect(match.events('dashed')).toHaveLength(2)
   })
 
+  it('keeps the speed of a dash for a while, even against the top speed', () => {
+    const match = startMatch()
+    match.clearSky()
+    place(match.ship(ann), 200, 1000, { vx: TOP_SPEED })
+    match.run(1, holding(ann, { dash: true }))
+    match.run(12, holding(ann, { thrust: true }))
+    expect(match.ship(ann).vx).toBeGreaterThan(TOP_SPEED * 1.4)
+    match.run(90, holding(ann, { thrust: true }))
+    expect(match.ship(ann).vx).toBeLessThan(TOP_SPEED * 1.1)
+  })
+
   it('bounces softly off the walls and stays inside', () => {
     const match = startMatch()
     match.clearSky()
@@ -88,8 +97,8 @@ describe('a ship', () => {
       const match = startMatch()
       match.clearSky()
       place(match.ship(ann), 1000, 1000, { vx })
-      match.state.spawn('asteroid', { x: 1120, y: 1000, size: 3, hp: 5 })
-      match.run(60)
+      match.rock(1120, 1000, 3)
+      match.run(20)
       return match.ship(ann)
     }
     expect(crash(420).vx).toBeLessThan(0)

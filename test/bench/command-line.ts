@@ -1,0 +1,50 @@
+/** `npm run bench`: which benchmarks there are, and how one is asked for. */
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { type Bench, table } from './bench.ts'
+
+/** Loaded when asked for: one may need a package or a browser that another does not. */
+const benches: Record<string, () => Promise<Bench>> = {
+  hidden: async () => (await import('./hidden.ts')).hidden,
+  join: async () => (await import('./join.ts')).join,
+}
+
+const usage = 'npm run bench -- NAME [--json FILE] [--full] [--seconds N]'
+
+/** Returns the exit code: 0 also when a target is missed, because a benchmark measures and does not judge. */
+export async function runCommandLine(args: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parse>
+  try {
+    parsed = parse(args)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    return 2
+  }
+  const { name, json, full, seconds } = parsed
+  if (name === undefined) {
+    console.log(usage)
+    for (const [known, load] of Object.entries(benches)) console.log(`  ${known.padEnd(12)} ${(await load()).summary}`)
+    return 0
+  }
+  const load = Object.hasOwn(benches, name) ? benches[name] : undefined
+  if (!load) {
+    console.error(`There is no benchmark "${name}". There are ${Object.keys(benches).join(', ')}.`)
+    return 2
+  }
+  const rows = await (await load()).run({ full, seconds })
+  console.log(table(rows))
+  if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`)
+  return 0
+}
+
+function parse(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'string' }, full: { type: 'boolean' }, seconds: { type: 'string' } },
+  })
+  const seconds = values.seconds === undefined ? null : Number(values.seconds)
+  if (seconds !== null && !(seconds > 0)) throw new Error(`--seconds takes a number above 0, not "${values.seconds}".`)
+  if (positionals.length > 1) throw new Error(`One benchmark at a time, not ${positionals.join(' and ')}.`)
+  return { name: positionals[0], json: values.json ?? null, full: values.full === true, seconds }
+}

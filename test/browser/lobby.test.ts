@@ -1,0 +1,244 @@
+/** The lobby in real pages, over the page's own signalling server and WebRTC: what players do, and what goes wrong. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { starwire } from '../../net/vite.ts'
+import { reasonSentences } from '../../net/wire/reasons.ts'
+import type { LobbyPage } from './fixtures/lobby/main.ts'
+import { type Harness, startHarness, type TestPage } from './harness.ts'
+
+declare global {
+  interface Window {
+    page: LobbyPage
+  }
+}
+
+let harness: Harness
+let host: TestPage
+let bea: TestPage
+let cleo: TestPage
+
+beforeAll(async () => {
+  harness = await startHarness({
+    root: 'test/browser/fixtures/lobby',
+    flags: ['--js-flags=--expose-gc'],
+    plugins: [starwire({ iceServers: [], secret: 'a secret of the tests, long enough' })],
+  })
+  host = await harness.open()
+  bea = await harness.open()
+  cleo = await harness.open()
+})
+afterAll(() => harness?.close())
+afterEach(() => harness.assertQuiet())
+
+/** Opens a lobby on the host's page; the one before it ends. */
+async function open(maxPlayers = 8): Promise<string> {
+  expect(await host.page.evaluate((n) => window.page.create('Ann', n), maxPlayers)).toMatchObject({ reason: null })
+  return host.page.evaluate(() => window.page.code())
+}
+const join = ({ page }: TestPage, code: string, name: string) =>
+  page.evaluate(([code, name]) => window.page.join(code, name), [code, name] as const)
+const names = ({ page }: TestPage) => page.evaluate(() => window.page.names())
+const ended = async ({ page }: TestPage) => {
+  await page.waitForFunction(() => window.page.ended(), null, { polling: 20 })
+  return page.evaluate(() => window.page.ended())
+}
+const places = async ({ page }: TestPage) => (await page.evaluate(() => window.page.runners())).places
+const playing = (pages: TestPage[], runners = pages.length) =>
+  Promise.all(
+    pages.map(({ page }) =>
+      page.waitForFunction((n) => window.page.runners().places.length === n, runners, { polling: 20 }),
+    ),
+  )
+const run = ({ page }: TestPage, x: -1 | 0 | 1) => page.evaluate((x) => window.page.run(x), x)
+
+/** A match of host, Bea and whoever else is given. */
+async function match(...others: TestPage[]): Promise<string> {
+  const code = await open()
+  for (const [i, guest] of [bea, ...others].entries())
+    expect(await join(guest, code, ['Bea', 'Cleo'][i] ?? 'Dan')).toMatchObject({ reason: null })
+  expect(await host.page.evaluate(() => window.page.start())).toBeNull()
+  await playing([host, bea, ...others])
+  return code
+}
+
+/** Bea runs and the host's page sees it; the host runs and Bea's page sees it. */
+async function othersPlayOn(): Promise<void> {
+  const before = { host: await places(host), bea: await places(bea) }
+  await run(host, 1)
+  await run(bea, -1)
+  await expect.poll(async () => (await places(host))[1]).not.toBe(before.host[1])
+  await expect.poll(async () => (await places(bea))[0]).not.toBe(before.bea[0])
+  await run(host, 0)
+  await run(bea, 0)
+}
+
+describe('joining', () => {
+  it('says how far it is, in any case of the code, and shows names as text', async () => {
+    const code = await open()
+    expect(await join(bea, ` ${code.toLowerCase()} `, '<b>Bea</b><img src=x>')).toMatchObject({
+      reason: null,
+      stages: ['finding the lobby', 'contacting the host', 'connecting'],
+    })
+    expect(await join(cleo, code, 'x'.repeat(10_000))).toMatchObject({ reason: null })
+    const shown = ['Ann', '&lt;b&gt;Bea&lt;/b&gt;&lt;img src=x', 'x'.repeat(20)]
+    for (const [i, page] of [host, bea, cleo].entries()) {
+      await expect.poll(() => page.page.evaluate(() => window.page.shown().map(([text]) => text))).toEqual(shown)
+      const marks = await page.page.evaluate(() => window.page.shown().map(([, title]) => title))
+      expect(marks).toEqual(['host', '', ''].map((mark, seat) => (seat === i ? `${mark} mine`.trim() : mark)))
+    }
+    await bea.page.evaluate(() => window.page.setReady(true))
+    await expect.poll(() => host.page.evaluate(() => window.page.shown()[1]?.[1])).toBe('ready')
+  })
+
+  it.each([
+    ['that is too short', 'no', 'bad-code'],
+    ['that is empty', '', 'bad-code'],
+    ['of letters that no code has', 'AEIOU', 'bad-code'],
+    ['that is markup', '<b>x</b>', 'bad-code'],
+    ['of 10,000 characters', 'x'.repeat(10_000), 'bad-code'],
+    ['that nobody has', '22222', 'not-found'],
+  ] as const)('with a code %s ends at once, in words', async (_name, code, reason) => {
+    expect(await join(bea, code, 'Bea')).toMatchObject({ reason, sentence: reasonSentences[reason] })
+  })
+
+  it('a full lobby ends with full, and works once there is a seat', async () => {
+    const code = await open(2)
+    expect(await join(bea, code, 'Bea')).toMatchObject({ reason: null })
+    expect(await join(cleo, code, 'Cleo')).toMatchObject({ reason: 'full', sentence: 'This lobby is full.' })
+    await bea.page.evaluate(() => window.page.leave())
+    await expect.poll(() => names(host)).toEqual(['Ann'])
+    expect(await join(cleo, code, 'Cleo')).toMatchObject({ reason: null })
+    expect(await names(host)).toEqual(['Ann', 'Cleo'])
+  })
+
+  it('from a page of another version ends with version-mismatch', async () => {
+    const code = await open()
+    const old = await harness.open('/?version=2')
+    expect(await join(old, code, 'Old')).toMatchObject({ reason: 'version-mismatch' })
+    expect(await names(host)).toEqual(['Ann'])
+    await old.page.close()
+  })
+
+  it('by link while the game runs plays at once', async () => {
+    const code = await match()
+    const late = await harness.open(`/?name=Late#${code}`)
+    await playing([host, bea, late], 3)
+    expect(await names(late)).toEqual(['Ann', 'Bea', 'Late'])
+    await run(late, 1)
+    await expect.poll(async () => (await places(bea))[2]).not.toBe(400)
+    await late.page.close({ runBeforeUnload: true })
+    await playing([host, bea], 2)
+    await othersPlayOn()
+  })
+})
+
+describe('going', () => {
+  it('by a kick is told to the one, and seen by the others; he may come back', async () => {
+    const code = await match(cleo)
+    expect(await cleo.page.evaluate(() => [window.page.start(), window.page.kick('Ann')])).toEqual([
+      'not-host',
+      'not-host',
+    ])
+    expect(await host.page.evaluate(() => window.page.kick('Cleo'))).toBeNull()
+    expect(await ended(cleo)).toMatchObject({ reason: 'kicked' })
+    await playing([host, bea], 2)
+    expect(await names(bea)).toEqual(['Ann', 'Bea'])
+    expect(await join(cleo, code, 'Cleo')).toMatchObject({ reason: null })
+    await playing([host, bea, cleo])
+    await othersPlayOn()
+  })
+
+  it('and coming again, three times, leaves one player and one runner', async () => {
+    const code = await match(cleo)
+    for (let i = 0; i < 3; i++) {
+      await cleo.page.evaluate(() => window.page.leave())
+      expect(await ended(cleo)).toMatchObject({ reason: null })
+      await playing([host, bea], 2)
+      expect(await join(cleo, code, 'Cleo')).toMatchObject({ reason: null })
+      await playing([host, bea, cleo])
+    }
+    expect(await names(host)).toEqual(['Ann', 'Bea', 'Cleo'])
+    await othersPlayOn()
+  })
+
+  it('of the host, by its page being closed, is told to everybody at once', async () => {
+    const away = await harness.open()
+    expect(await away.page.evaluate(() => window.page.create('Zoe'))).toMatchObject({ reason: null })
+    const code = await away.page.evaluate(() => window.page.code())
+    await join(bea, code, 'Bea')
+    await away.page.evaluate(() => window.page.start())
+    await playing([away, bea])
+    const closedAt = Date.now()
+    await away.page.close({ runBeforeUnload: true })
+    const end = await ended(bea)
+    expect(end).toMatchObject({ reason: 'host-left' })
+    console.log(`the host's page was closed: told after ${end!.at - closedAt} ms`)
+    expect(end!.at - closedAt).toBeLessThan(2000)
+    expect(await join(bea, code, 'Bea')).toMatchObject({ reason: 'not-found' })
+  })
+
+  it('of the host, by its page being killed, is told within 7 s', async () => {
+    const victim = await harness.open()
+    expect(await victim.page.evaluate(() => window.page.create('Zoe'))).toMatchObject({ reason: null })
+    const code = await victim.page.evaluate(() => window.page.code())
+    await join(bea, code, 'Bea')
+    await victim.page.evaluate(() => window.page.start())
+    await playing([victim, bea])
+    const cdp = await victim.page.context().newCDPSession(victim.page)
+    const killedAt = Date.now()
+    cdp.send('Page.crash').catch(() => {})
+    const end = await ended(bea)
+    expect(end).toMatchObject({ reason: 'host-left' })
+    console.log(`the host's page was killed: told after ${end!.at - killedAt} ms`)
+    expect(end!.at - killedAt).toBeGreaterThan(4000)
+    expect(end!.at - killedAt).toBeLessThan(7000)
+  })
+})
+
+describe('a hostile guest of a running match', () => {
+  it.each(['state', 'bulk'] as const)('on the %s lane is dropped, and the others play on', async (lane) => {
+    const code = await match()
+    const attack = cleo.page.evaluate(([code, lane]) => window.page.attack(code, lane), [code, lane] as const)
+    await othersPlayOn()
+    const { reason, sent } = await attack
+    console.log(`hostile on ${lane}: ${reason} after ${sent} messages`)
+    expect(reason).toBe('kicked')
+    await expect.poll(() => names(host)).toEqual(['Ann', 'Bea'])
+    await playing([host, bea], 2)
+    await othersPlayOn()
+    expect(await host.page.evaluate(() => window.page.state())).toBe('playing')
+  })
+})
+
+describe('rules that throw', () => {
+  it('on one client end it there with rules-failed, and the others play on', async () => {
+    await match(cleo)
+    await cleo.page.evaluate(() => window.page.breakRules(true))
+    expect(await ended(cleo)).toMatchObject({ reason: 'rules-failed' })
+    await cleo.page.evaluate(() => window.page.breakRules(false))
+    cleo.expectComplaint(/the rules broke, as the test wants/)
+    await playing([host, bea], 2)
+    await othersPlayOn()
+  })
+
+  it('on the host end it for everybody, with rules-failed', async () => {
+    await match(cleo)
+    await host.page.evaluate(() => window.page.breakRules(true))
+    for (const page of [host, bea, cleo]) expect(await ended(page)).toMatchObject({ reason: 'rules-failed' })
+    await host.page.evaluate(() => window.page.breakRules(false))
+    host.expectComplaint(/the rules broke, as the test wants/)
+  })
+})
+
+describe('the end', () => {
+  it('leaves no connection, worker, timer or listener behind, on either side', async () => {
+    const counts = () => Promise.all([host, bea].map(({ page }) => page.evaluate(() => window.page.live())))
+    const fresh = await harness.open()
+    const { created: _, ...idle } = await fresh.page.evaluate(() => window.page.live())
+    await fresh.page.close()
+    await match()
+    expect((await counts()).map(({ workers }) => workers > 0)).toEqual([true, true])
+    await host.page.evaluate(() => window.page.leave())
+    expect(await ended(bea)).toMatchObject({ reason: 'host-left' })
+    await expect.poll(counts, { timeout: 5000, interval: 100 }).toMatchObject([idle, idle])
+  })
+})

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import {
+  ARENA_HEIGHT,
+  ARENA_WIDTH,
+  ASTEROID_WEIGHT,
+  BULLET_LIFE,
+  FIELD_WEIGHT,
+  FIRE_COOLDOWN,
+  FULL_HP,
+  SHIP_RADIUS,
+} from '../../game/rules/constants.ts'
+import { dogstar } from '../../game/rules/dogstar.ts'
+import { playerId } from '../../net/world/ids.ts'
+import { hashToUnit } from '../../net/world/random.ts'
+import { plainValues } from '../../net/world/record.ts'
+import { loadWorld, saveWorld } from '../../net/world/save.ts'
+import { setInputs } from '../../net/world/tick.ts'
+import { World } from '../../net/world/world.ts'
+import { ann, bo, type Input, type Match, place, startMatch } from './match.ts'
+
+const sixteen = Array.from({ length: 16 }, (_, seat) => playerId(seat, 1))
+
+/** A pilot without a plan, who changes his mind three times a second. */
+function whim(player: number, tick: number): Input {
+  const mood = Math.floor(tick / 20)
+  const roll = (n: number): number => hashToUnit(11, mood, player, n)
+  return {
+    turn: Math.round(roll(1) * 16) - 8,
+    thrust: roll(2) < 0.65,
+    fire: roll(3) < 0.6,
+    brake: roll(4) < 0.1,
+    dash: tick % 20 === 0 && roll(5) < 0.2,
+  }
+}
+
+function checkInvariants(match: Match): void {
+  const ships = match.ships()
+  expect(new Set(ships.map(({ owner }) => owner)).size).toBe(ships.length)
+  for (const { x, y, hp } of ships) {
+    expect(x).toBeGreaterThanOrEqual(SHIP_RADIUS)
+    expect(x).toBeLessThanOrEqual(ARENA_WIDTH - SHIP_RADIUS)
+    expect(y).toBeGreaterThanOrEqual(SHIP_RADIUS)
+    expect(y).toBeLessThanOrEqual(ARENA_HEIGHT - SHIP_RADIUS)
+    expect(hp).toBeGreaterThan(0)
+    expect(hp).toBeLessThanOrEqual(FULL_HP)
+  }
+  expect(match.bullets().length).toBeLessThanOrEqual(sixteen.length * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN))
+  const weight = match.asteroids().reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size] ?? 0), 0)
+  expect(weight).toBeLessThanOrEqual(FIELD_WEIGHT)
+  for (const player of match.world.players) {
+    const { ship } = match.state.player(player)
+    expect(ship === null || ships.some(({ id, owner }) => id === ship && owner === player)).toBe(true)
+  }
+}
+
+describe('Dogstar', () => {
+  it('keeps its invariants through a minute of sixteen players at random', () => {
+    const match = startMatch(sixteen)
+    for (let i = 0; i < 60; i++) {
+      match.run(60, whim)
+      checkInvariants(match)
+    }
+    expect(match.refused).toEqual([])
+    expect(match.events('destroyed').length).toBeGreaterThan(5)
+    expect(match.events('chipped').length).toBeGreaterThan(20)
+  })
+
+  it('gives the same bytes for the same seed and inputs, and others for another seed', () => {
+    const play = (seed: number): Uint8Array => {
+      const match = startMatch(sixteen.slice(0, 6), { seed })
+      match.run(900, whim)
+      return saveWorld(match.world)
+    }
+    expect(play(5)).toEqual(play(5))
+    expect(play(5)).not.toEqual(play(6))
+  })
+
+  it('goes on to the bit after saving and loading in the middle of a fight', () => {
+    const match = startMatch(sixteen.slice(0, 6))
+    const twin = startMatch(sixteen.slice(0, 6))
+    for (let i = 0; i < 30; i++) {
+      match.run(20, whim)
+      twin.run(20, whim)
+      expect(loadWorld(twin.world, saveWorld(twin.world))).toBe(null)
+    }
+    expect(saveWorld(twin.world)).toEqual(saveWorld(match.world))
+  })
+})
+
+/** A client that predicts for `me`, begun from the host's state. */
+function startClient(host: Match, me: number): World {
+  const refused: string[] = []
+  const client = new World({
+    game: dogstar,
+    seed: host.world.seed,
+    predicting: me as typeof ann,
+    refused: (problem) => refused.push(problem),
+  })
+  expect(loadWorld(client, saveWorld(host.world))).toBe(null)
+  for (const record of client.records.values())
+    if (record.$type.role === 'entity') record.$writable = client.predicts(record.$type, record.owner)
+  expect(refused).toEqual([])
+  return client
+}
+
+function predict(client: World, input: Input): void {
+  client.begin(client.tick + 1)
+  setInputs(client, new Map([[ann, client.message(dogstar.schema.input, input)]]))
+  client.step()
+  client.round()
+}
+
+function ownValues(world: World) {
+  return (['ship', 'bullet'] as const).flatMap((type) =>
+    [...world.all(type)]
+      .filter(({ owner }) => owner === ann)
+      .map((record) => ({ id: record.id, ...plainValues(record.$type, record) })),
+  )
+}
+
+describe('a client', () => {
+  it('predicts its own ship and bullets as the host has them, to the bit and by the same ids', () => {
+    const host = startMatch([ann, bo])
+    host.clearSky()
+    place(host.ship(ann), 700, 700)
+    place(host.ship(bo), 2700, 1700)
+    host.run(1)
+    const client = startClient(host, ann)
+    for (let i = 0; i < 150; i++) {
+      const input = whim(ann, host.world.tick + 1)
+      host.run(1, (player) => (player === ann ? input : {}))
+      predict(client, input)
+      // What only the referee writes is not the client's to know.
+      const known = ({ hp: _hp, safeUntil: _safe, ...rest }: Record<string, unknown>) => rest
+      expect(ownValues(client).map(known)).toEqual(ownValues(host.world).map(known))
+    }
+    expect([...client.all('bullet')].length).toBeGreaterThan(0)
+  })
+
+  it('sees its bullet stop at what it strikes, and deals no damage', () => {
+    const host = startMatch([ann, bo])
+    host.clearSky()
+    place(host.ship(ann), 1000, 1000)
+    place(host.ship(bo), 1200, 1000)
+    host.run(1)
+    const client = startClient(host, ann)
+    predict(client, { fire: true })
+    for (let i = 0; i < 30; i++) predict(client, {})
+    const [bullet] = [...client.all('bullet')] as unknown as ReturnType<Match['bullets']>
+    expect(bullet).toMatchObject({ spent: true, struck: host.ship(bo).id, vx: 0 })
+    const target = [...client.all('ship')].find(({ owner }) => owner === bo) as unknown as { hp: number }
+    expect(target.hp).toBe(FULL_HP)
+  })
+
+  it('moves nobody else’s ship, and shoots for nobody else', () => {
+    const host = startMatch([ann, bo])
+    host.clearSky()
+    place(host.ship(bo), 1200, 1000, { vx: 200 })
+    host.run(1)
+    const client = startClient(host, ann)
+    client.begin(client.tick + 1)
+    setInputs(client, new Map([[bo, client.message(dogstar.schema.input, { fire: true, thrust: true })]]))
+    client.step()
+    expect([...client.all('bullet')]).toHaveLength(0)
+    const theirs = [...client.all('ship')].find(({ owner }) => owner === bo) as unknown as { x: number }
+    expect(theirs.x).toBe(host.ship(bo).x)
+  })
+})

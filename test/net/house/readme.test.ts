@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import manifest from '../../../package.json' with { type: 'json' }
+import { repository } from './planted.ts'
+
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8')
+const readme = read('README.md')
+const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => ({ language, text }))
+
+/** Every file below a folder. */
+function below(folder: string): string[] {
+  return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+describe('the README', () => {
+  it.each(['tag.ts', 'main.ts', 'index.html'])('shows %s of the game of tag as the browser tests play it', (file) => {
+    const text = read(`test/browser/fixtures/tag/${file}`)
+    expect(blocks.filter((block) => block.text === text)).toHaveLength(1)
+  })
+
+  it('has only examples that compile', { timeout: 60_000 }, async () => {
+    await mkdir(join(repository, '.cache'), { recursive: true })
+    const folder = await mkdtemp(join(repository, '.cache/readme-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const examples = blocks.filter(({ language }) => language === 'ts')
+    for (const [i, { text = '' }] of examples.entries()) {
+      const isTag = text === read('test/browser/fixtures/tag/tag.ts')
+      await writeFile(join(folder, isTag ? 'tag.ts' : `example-${i}.ts`), text)
+    }
+    const compilerOptions = { paths: { starwire: ['../../net/index.ts'], 'starwire/*': ['../../net/*.ts'] } }
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts', '../../net/**/*.d.ts'] }),
+    )
+    const tsc = join(repository, 'node_modules/typescript/bin/tsc')
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', folder], { encoding: 'utf8' })
+    expect(stdout).toBe('')
+    expect(status).toBe(0)
+    expect(examples.length).toBeGreaterThan(6)
+  })
+
+  it('links only to what exists', () => {
+    const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) => target)
+    expect(targets.length).toBeGreaterThan(2)
+    expect(targets.filter((target) => !existsSync(join(repository, target)))).toEqual([])
+  })
+
+  it('says of each dependency why it is there', () => {
+    for (const name of Object.keys(manifest.dependencies))
+      expect(readme, name).toMatch(new RegExp(`^\\| \`${name}\` \\| \\S.+ \\|$`, 'm'))
+    const [, others = ''] = /^Of this repository alone:([\s\S]*?)\n\n/m.exec(readme) ?? []
+    for (const name of Object.keys(manifest.devDependencies)) expect(others).toContain(`\`${name}\``)
+    for (const name of Object.keys(manifest.peerDependencies)) expect(readme).toContain(`\`${name}\` for \`starwire/`)
+  })
+
+  it('names every face of the package, and no command that is not there', () => {
+    for (const face of Object.keys(manifest.exports)) expect(readme).toContain(`\`${face.replace('.', 'starwire')}\``)
+    for (const [, script = ''] of readme.matchAll(/npm run ([\w:]+)/g))
+      expect(manifest.scripts).toHaveProperty([script])
+  })
+
+  it('lists every variable of the environment that the code reads, and no other', () => {
+    const [, table = ''] = /^### Environment\n([\s\S]*?)^## /m.exec(readme) ?? []
+    const listed = [...table.matchAll(/`((?:STARWIRE_)?[A-Z][A-Z_]+)`/g)].map(([, name]) => name)
+    const files = [...below('net'), ...below('src'), join(repository, '.ci/chromium.mjs')]
+    const texts = files.filter((file) => /\.(ts|tsx|mjs)$/.test(file)).map((file) => readFileSync(file, 'utf8'))
+    const inCode = texts.flatMap((text) => [
+      ...[...text.matchAll(/\b(STARWIRE_[A-Z_]+[A-Z])\b/g)].map(([name]) => name),
+      ...[...text.matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name),
+    ])
+    // PATH and NODE_ENV are everybody's.
+    const own = new Set(inCode.filter((name) => name !== 'PATH' && name !== 'NODE_ENV'))
+    expect(new Set(listed)).toEqual(own)
+  })
+})

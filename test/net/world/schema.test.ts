@@ -1,0 +1,283 @@
+import { command, defineGame, entity, event, type Fields, t } from 'starwire'
+import { describe, expect, it } from 'vitest'
+
+/** A definition that is right but for what is given. */
+function define(parts: Record<string, unknown>): unknown {
+  return defineGame({
+    id: 'game',
+    version: 1,
+    maxPlayers: 4,
+    input: {},
+    entities: { thing: entity({}) },
+    step() {},
+    ...parts,
+  } as never)
+}
+
+function withField(field: unknown): () => unknown {
+  return () => define({ entities: { thing: entity({ x: field } as Fields) } })
+}
+
+const number = { min: 0, max: 10, step: 1 / 16 }
+
+describe('a wrong definition throws when it is defined, with the path and what to write instead', () => {
+  it.each<[string, () => unknown, RegExp]>([
+    ['an id with a space', () => define({ id: 'my game' }), /^game\.id: .*a–z/],
+    ['an id that is too long', () => define({ id: 'a'.repeat(41) }), /^game\.id/],
+    ['a version that is no number', () => define({ version: 1.5 }), /^game\.version: 1\.5 .*whole number/],
+    ['more players than seats', () => define({ maxPlayers: 65 }), /^game\.maxPlayers: 65 .*1 to 64/],
+    ['no players', () => define({ maxPlayers: 0 }), /^game\.maxPlayers/],
+    ['a tick rate beyond 120', () => define({ tickRate: 144 }), /^game\.tickRate: 144 .*10 to 120/],
+    ['a step that is missing', () => define({ step: undefined }), /^game\.step/],
+    ['no entities', () => define({ entities: {} }), /^entities: there are 0 types/],
+    [
+      '61 types',
+      () => define({ entities: Object.fromEntries(Array.from({ length: 61 }, (_, i) => [`e${i}`, entity({})])) }),
+      /^entities: there are 61/,
+    ],
+    [
+      'a type with a bad name',
+      () => define({ entities: { 'Big ship': entity({}) } }),
+      /^entities\.Big ship: .*small letter/,
+    ],
+    [
+      'an unknown prediction',
+      () => define({ entities: { thing: { fields: {}, predict: 'mine' } } }),
+      /^entities\.thing: predict is mine.*'owner', 'all' or 'none'/,
+    ],
+    [
+      'an unknown timing',
+      () => define({ events: { bang: { fields: {}, timing: 'soon' } } }),
+      /^events\.bang: timing is soon.*'predicted', 'now'/,
+    ],
+    [
+      '65 fields',
+      () =>
+        define({
+          entities: { thing: entity(Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`f${i}`, t.bool()]))) },
+        }),
+      /^entities\.thing: has 65 fields/,
+    ],
+    [
+      'a field called owner',
+      () => define({ entities: { thing: entity({ owner: t.player() }) } }),
+      /^entities\.thing\.owner: "owner" is taken/,
+    ],
+    ['a field called id', () => define({ globals: { id: t.int(0, 1) } }), /^globals\.id: "id" is taken/],
+    [
+      'a field with a dollar',
+      () => define({ entities: { thing: entity({ $type: t.bool() }) } }),
+      /^entities\.thing\.\$type/,
+    ],
+    ['what is no field', withField(5), /^entities\.thing\.x: is not a field.*t\.int/],
+    [
+      'a field of an unknown kind',
+      withField({ kind: 'colour', options: {} }),
+      /^entities\.thing\.x: is not a field.*t\.int/,
+    ],
+    ['an int with its bounds swapped', withField(t.int(10, 0)), /^entities\.thing\.x: min 10 is not below max 0/],
+    ['an int with a fraction', withField(t.int(0, 1.5)), /^entities\.thing\.x: max is 1\.5/],
+    ['an int beyond 32 bits', withField(t.int(0, 2 ** 40)), /^entities\.thing\.x: max is 1099511627776/],
+    [
+      'an int with a default out of range',
+      withField(t.int(0, 9, { default: 10 })),
+      /^entities\.thing\.x: the default 10 is out of range.*0 to 9/,
+    ],
+    [
+      'an int with a default that is not whole',
+      withField(t.int(0, 9, { default: 1.5 })),
+      /^entities\.thing\.x: the default 1\.5.*t\.fixed/,
+    ],
+    [
+      'a fixed without a step',
+      withField({ kind: 'fixed', options: { min: 0, max: 1 } }),
+      /^entities\.thing\.x: step is undefined.*t\.fixed\(\{ min, max, step \}\)/,
+    ],
+    [
+      'a fixed without an end',
+      withField(t.fixed({ ...number, max: Number.POSITIVE_INFINITY })),
+      /^entities\.thing\.x: max is Infinity/,
+    ],
+    ['a fixed with NaN', withField(t.fixed({ ...number, min: Number.NaN })), /^entities\.thing\.x: min is NaN/],
+    [
+      'a fixed with its bounds swapped',
+      withField(t.fixed({ ...number, min: 11 })),
+      /^entities\.thing\.x: min 11 is not below max 10/,
+    ],
+    [
+      'a fixed with a step larger than its range',
+      withField(t.fixed({ ...number, step: 20 })),
+      /^entities\.thing\.x: step 20/,
+    ],
+    ['a fixed with a negative step', withField(t.fixed({ ...number, step: -1 })), /^entities\.thing\.x: step -1/],
+    [
+      'a fixed whose step is no multiple of its sim',
+      withField(t.fixed({ ...number, step: 0.1, sim: 0.03 })),
+      /^entities\.thing\.x: step 0\.1 is not a whole number of sim/,
+    ],
+    [
+      'a fixed of too many steps',
+      withField(t.fixed({ min: 0, max: 2 ** 40, step: 1 })),
+      /^entities\.thing\.x: .*2\^40/,
+    ],
+    [
+      'a fixed that wraps off its grid',
+      withField(t.fixed({ min: 0, max: 10.03, step: 1 / 16, wrap: true })),
+      /^entities\.thing\.x: .*wraps.*multiples of step/,
+    ],
+    [
+      'an angle with steps that divide no turn',
+      withField(t.angle({ steps: 1000 })),
+      /^entities\.thing\.x: 1000 steps.*power of two/,
+    ],
+    ['an angle with a default beyond a turn', withField(t.angle({ default: 7 })), /^entities\.thing\.x: the default 7/],
+    [
+      'a rate that is no field',
+      withField(t.fixed({ ...number, rate: 'vx' })),
+      /^entities\.thing\.x: its rate "vx".*beside it/,
+    ],
+    [
+      'a rate that is a bool',
+      () => define({ entities: { thing: entity({ x: t.fixed({ ...number, rate: 'on' }), on: t.bool() }) } }),
+      /^entities\.thing\.x: its rate "on"/,
+    ],
+    ['an enum without names', withField(t.enum([])), /^entities\.thing\.x: an enum needs/],
+    ['an enum with a name twice', withField(t.enum(['a', 'a'])), /^entities\.thing\.x: an enum needs/],
+    [
+      'an enum with a default that is none of its names',
+      withField(t.enum(['a', 'b'], { default: 'c' as 'a' })),
+      /^entities\.thing\.x: the default "c".*a, b/,
+    ],
+    ['a text without an end', withField(t.string(256)), /^entities\.thing\.x: the length is 256.*1 to 255/],
+    [
+      'a text with a default that is longer',
+      withField(t.string(3, { default: 'über' })),
+      /^entities\.thing\.x: the default is longer.*3 bytes/,
+    ],
+    ['a list of texts', withField(t.list(t.string(5), 3)), /^entities\.thing\.x: a list of string/],
+    ['a list of lists', withField(t.list(t.list(t.bool(), 3), 3)), /^entities\.thing\.x: a list of list/],
+    ['a list of buttons', withField(t.list(t.button(), 3)), /^entities\.thing\.x: a list of button/],
+    ['a list with a wrong item', withField(t.list(t.int(5, 1), 3)), /^entities\.thing\.x\[\]: min 5/],
+    [
+      'a list with a default that is longer',
+      withField(t.list(t.int(0, 9), 2, { default: [1, 2, 3] })),
+      /^entities\.thing\.x: its default.*2/,
+    ],
+    ['a button outside input', withField(t.button()), /^entities\.thing\.x: a button is an input.*t\.bool/],
+    [
+      'opaque state that cannot be loaded',
+      withField(t.opaque({ create: () => 0, save: () => new Uint8Array() } as never)),
+      /^entities\.thing\.x: is incomplete.*create, save, load/,
+    ],
+    [
+      'opaque state of a player',
+      () => define({ player: { x: t.opaque({ create: () => 0, save: () => new Uint8Array(), load: () => 0 }) } }),
+      /^player\.x: only entities and globals/,
+    ],
+    [
+      'a class that is none',
+      withField(t.int(0, 1, { by: 'step' } as never)),
+      /^entities\.thing\.x: by is step.*'referee'/,
+    ],
+    [
+      'an audience that is none',
+      withField(t.int(0, 1, { to: 'friends' } as never)),
+      /^entities\.thing\.x: to is friends.*'owner', 'team' or 'nobody'/,
+    ],
+    [
+      'a field for teams in a game without',
+      withField(t.int(0, 1, { to: 'team' })),
+      /^thing\.x: .*players have no team.*to player/,
+    ],
+    ['a text as an input', () => define({ input: { x: t.string(5) } }), /^input\.x: .*command/],
+    [
+      'a private input',
+      () => define({ input: { x: t.int(0, 1, { to: 'owner' }) } }),
+      /^input\.x: .*Leave by and to out/,
+    ],
+    [
+      'a private field of an event',
+      () => define({ events: { bang: event({ x: t.int(0, 1, { to: 'owner' }) }) } }),
+      /^events\.bang\.x/,
+    ],
+    ['a private option', () => define({ options: { x: t.int(0, 1, { by: 'referee' }) } }), /^options\.x/],
+    [
+      'an entity that no packet holds',
+      () =>
+        define({
+          entities: { thing: entity(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, t.string(255)]))) },
+        }),
+      /^entities\.thing: may take 1024 bytes, but 1000/,
+    ],
+    [
+      'an event that no packet holds',
+      () => define({ events: { bang: event({ a: t.list(t.entity(), 255) }) } }),
+      /^events\.bang: may take 1978 bytes/,
+    ],
+    [
+      'a command that no packet holds',
+      () =>
+        define({
+          commands: { say: command({ a: t.string(255), b: t.string(255), c: t.string(255) }, { result: t.bool() }) },
+        }),
+      /^commands\.say: may take/,
+    ],
+    [
+      'an answer that no packet holds',
+      () => define({ commands: { say: command({}, { result: t.list(t.int(0, 2 ** 31), 255) }) } }),
+      /^commands\.say\.result: may take/,
+    ],
+    [
+      'an input that is too large for 60 a second',
+      () => define({ input: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`x${i}`, t.int(0, 2 ** 31)])) }),
+      /^input: may take/,
+    ],
+  ])('%s', (_name, make, sentence) => {
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(sentence)
+  })
+
+  it('and the sentence ends with what to do', () => {
+    expect(withField(t.int(10, 0))).toThrow('Write t.int(min, max) with min < max.')
+  })
+})
+
+describe('a right definition', () => {
+  it('may use as a name of a type what a field cannot be called', () => {
+    expect(() => define({ entities: { mine: entity({}), owner: entity({}) } })).not.toThrow()
+  })
+
+  it('puts a default between two steps on one, so that a new record is what it is after rounding', () => {
+    const game = defineGame({
+      id: 'game',
+      version: 1,
+      maxPlayers: 1,
+      input: { aim: t.fixed({ min: 0.1, max: 1, step: 1 / 16 }), turn: t.angle({ default: Math.PI }) },
+      entities: { thing: entity({}) },
+      step() {},
+    })
+    expect(game.schema.input.numbers.map(({ initial }) => initial)).toEqual([410 / 4096, -Math.PI])
+  })
+
+  it('has another hash when a field, a rate, a version or a rule is another, and the same when nothing is', () => {
+    const base = { step() {}, entities: { thing: entity({ x: t.int(0, 5) }) } }
+    const hash = (parts: Record<string, unknown>): string => (define({ ...base, ...parts }) as { hash: string }).hash
+    const variants = [
+      {},
+      { version: 2 },
+      { tickRate: 30 },
+      { entities: { thing: entity({ x: t.int(0, 6) }) } },
+      { entities: { thing: entity({ x: t.int(0, 5) }, { predict: 'all' }) } },
+      {
+        step() {
+          return 1
+        },
+      },
+      { referee() {} },
+      { events: { bang: event({}) } },
+    ]
+    expect(new Set(variants.map(hash)).size).toBe(variants.length)
+    expect(hash({})).toBe(hash({}))
+    expect(hash({})).toMatch(/^[0-9a-f]{16}$/)
+  })
+})

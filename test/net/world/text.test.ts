@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fitText } from '../../../net/world/text.ts'
+
+/** As any encoder would write it: with no half characters. */
+const wellFormed = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+
+describe('a text in a bounded field', () => {
+  it('fits, keeps whole characters, and is not cut twice', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 40 }), (text, max) => {
+        const cut = fitText(text, max)
+        expect(bytesOf(cut)).toBeLessThanOrEqual(max)
+        expect(wellFormed(text).startsWith(cut)).toBe(true)
+        expect(fitText(cut, max)).toBe(cut)
+        if (bytesOf(text) <= max) expect(cut).toBe(wellFormed(text))
+        // No more than a character is lost for nothing.
+        else expect(bytesOf(cut)).toBeGreaterThan(max - 4)
+      }),
+    )
+  })
+
+  it.each([
+    ['über', 1, ''],
+    ['über', 2, 'ü'],
+    ['a😀b', 4, 'a'],
+    ['a😀b', 5, 'a😀'],
+    ['a😀b', 6, 'a😀b'],
+    ['', 5, ''],
+  ])('%s in %i bytes is %s', (text, max, cut) => {
+    expect(fitText(text, max)).toBe(cut)
+  })
+
+  it('has no half characters: a lone surrogate would be another text on the other side', () => {
+    expect(fitText('a\ud83d', 10)).toBe('a\ufffd')
+  })
+})
