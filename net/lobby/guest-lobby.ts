@@ -7,7 +7,14 @@ import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, startMatch } from './match.ts'
-import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, MAX_SENT_NAME } from './messages.ts'
+import {
+  decodeHostMessage,
+  encodeMessage,
+  type GuestMessage,
+  type HostMessage,
+  MAX_SENT_NAME,
+  type RosterEntry,
+} from './messages.ts'
 import type { Refusal } from './types.ts'
 
 /** The host's page answers a hello at once; longer and it is asleep. */
@@ -42,6 +49,8 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   readonly maxPlayers: number
   private readonly options: GuestLobbyOptions<G>
   private nonsense = 0
+  private entries: readonly RosterEntry[]
+  private hostLate = false
   private saidReady = false
 
   constructor(options: GuestLobbyOptions<G>, welcome: Extract<HostMessage, { kind: 'welcome' }>) {
@@ -50,20 +59,32 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
     this.code = options.code
     this.me = welcome.you
     this.maxPlayers = welcome.maxPlayers
-    this.setRoster(welcome.roster)
+    this.entries = welcome.roster
+    this.showRoster()
     options.link.listen({
       message: (lane, bytes) => {
         if (lane === 'state') this.match?.client.receive(bytes, options.now())
         else this.hear(decodeHostMessage(bytes))
+      },
+      liveness: (liveness) => {
+        this.hostLate = liveness !== 'alive'
+        this.showRoster()
       },
       closed: (reason) => this.end(reasonOf[reason], reason),
     })
   }
 
   private hear(message: HostMessage | null): void {
-    if (message?.kind === 'roster') this.setRoster(message.roster)
-    else if (message?.kind === 'start' && !this.match && this.state === 'lobby') this.begin(message)
+    if (message?.kind === 'roster') {
+      this.entries = message.roster
+      this.showRoster()
+    } else if (message?.kind === 'start' && !this.match && this.state === 'lobby') this.begin(message)
     else if (++this.nonsense >= MAX_NONSENSE) this.options.link.close('left')
+  }
+
+  /** Who else is late, the host knows; whether the host is, only this end of the link. */
+  private showRoster(): void {
+    this.setRoster(this.entries.map((entry) => (entry.host ? { ...entry, late: this.hostLate } : entry)))
   }
 
   private begin({ epoch, seed, options }: Extract<HostMessage, { kind: 'start' }>): void {

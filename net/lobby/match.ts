@@ -74,7 +74,6 @@ export function startMatch<G extends GameShape>(
     host?.tick(now)
     client.tick(now)
     overrun?.(performance.now() - started)
-    if (client.finished) clock.stop()
   })
   return {
     session: sessionFace<G>(client, host),

@@ -89,8 +89,4 @@ export class ClientRunner {
     this.open.clear()
     this.end(reason)
   }
-
-  get finished(): boolean {
-    return this.over
-  }
 }

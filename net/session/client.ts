@@ -166,6 +166,7 @@ export class ClientSession {
       for (const sent of this.sentAt.keys()) if (sent <= head.inputAck) this.sentAt.delete(sent)
     }
     this.commands = this.commands.filter(({ id }) => id > head.commandAck)
+    if (snapshot.events[0]) this.inbox.oldestKept(snapshot.events[0].number)
     for (const event of snapshot.events) this.inbox.receive(event)
     for (const { id, type, row } of snapshot.results) {
       if (id !== this.resultAck + 1) continue

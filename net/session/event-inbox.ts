@@ -39,6 +39,16 @@ export class EventInbox {
     }
   }
 
+  /**
+   * The first event of a packet is the oldest that the host still keeps: what was before it has been received, or was
+   * dropped after an outage and will never come.
+   */
+  oldestKept(number: number): void {
+    this.received = Math.max(this.received, number - 1)
+    for (const ahead of this.ahead) if (ahead <= this.received) this.ahead.delete(ahead)
+    while (this.ahead.delete(this.received + 1)) this.received++
+  }
+
   receive(event: WireEvent): void {
     if (event.number <= this.received || this.ahead.has(event.number)) return
     this.ahead.add(event.number)

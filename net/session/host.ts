@@ -20,6 +20,7 @@ import {
   KEEP_SECONDS,
   MAX_CATCH_UP_TICKS,
   MAX_MALFORMED,
+  MAX_OPEN_RESULTS,
   MAX_PENDING_EVENTS,
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
@@ -106,10 +107,15 @@ export class HostSession {
     this.leaving.push(player)
   }
 
-  /** The time to return is over: the seat is free. */
+  /** The time to return is over: after the next tick the seat is free, and what was the player's is gone. */
   expire(player: PlayerId): void {
     this.leave(player)
-    if (this.clients.delete(player)) this.expiring.push(player)
+    if (!this.clients.delete(player)) return
+    if (this.joining.includes(player)) {
+      // Came and went between two ticks: the rules never hear of him.
+      this.joining = this.joining.filter((id) => id !== player)
+      this.leaving = this.leaving.filter((id) => id !== player)
+    } else this.expiring.push(player)
   }
 
   /** Bytes of the state lane. False when the sender has sent so much nonsense that he should be dropped. */
@@ -141,7 +147,7 @@ export class HostSession {
 
   /** Commands come in every packet until acknowledged; each runs once, in order. */
   private receiveCommand(client: HostClient, { id, type, row }: CommandRequest): void {
-    if (id !== client.commandAck + 1) return
+    if (id !== client.commandAck + 1 || client.results.length >= MAX_OPEN_RESULTS) return
     client.commandAck = id
     this.commands.push({ client, type, from: client.player, id, row, reply: null })
   }

@@ -14,7 +14,9 @@ export const MAX_PREDICTION_SECONDS = 1
 export const STALE_SNAPSHOT_SECONDS = 1
 /** Events kept for one client that acknowledges nothing; beyond it the oldest are dropped and counted. */
 export const MAX_PENDING_EVENTS = 256
-/** Packets that are none of this protocol, within a minute, before the sender is dropped. */
+/** Answers that one client may leave unacknowledged; further commands wait in his own queue. */
+export const MAX_OPEN_RESULTS = 64
+/** Packets that are none of this protocol before the sender is dropped: an honest one sends none at all. */
 export const MAX_MALFORMED = 100
 /** What events and results may take of a packet, in bytes: a storm of them must not starve the world. */
 export const EVENT_BYTES = 400

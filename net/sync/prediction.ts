@@ -107,7 +107,8 @@ export class Prediction {
 
   /** Everything that is not predicted stands where the host last confirmed it, moved on to the tick by its rates. */
   private placeOthers(tick: number): void {
-    const { world, confirmed } = this
+    const { world } = this
+    const confirmed = this.confirmed
     for (const known of confirmed.records.values()) {
       if (world.predicts(known.type, known.owner) && known.type.role === 'entity') continue
       if (known.type.role === 'input' && known.owner === this.me) continue

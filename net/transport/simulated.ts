@@ -137,7 +137,7 @@ class SimulatedEnd implements Link {
 
   listen(handlers: LinkHandlers): void {
     this.handlers = handlers
-    for (const [lane, bytes] of this.early.splice(0)) handlers.message(lane, bytes)
+    for (const [lane, bytes] of this.early.splice(0)) this.handlers?.message(lane, bytes)
   }
 
   close(reason: LinkCloseReason = 'left'): void {

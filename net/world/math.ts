@@ -1,8 +1,8 @@
 /**
  * Sine, cosine and arc tangent that are equal to the bit on every engine. `Math.sin` is not: the standard leaves its
  * last bits to the implementation, and prediction compares bits. These use only + − × ÷ and floor, which are exact
- * by IEEE 754, on Taylor polynomials. The error stays
- * below 1e-12 up to a thousand radians, and below 1e-9 up to a million.
+ * by IEEE 754, on Taylor polynomials. The error stays below 1e-12 up to a thousand radians, and below 1e-9 up to a
+ * million.
  */
 
 const HALF_PI = Math.PI / 2

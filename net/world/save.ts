@@ -26,7 +26,8 @@ import { fitText } from './text.ts'
 import type { World } from './world.ts'
 
 const FORMAT = 1
-const packr = new Packr({ useRecords: false, int64AsType: 'number', bundleStrings: false })
+// Without references: unpacking them can be made to take for ever.
+const packr = new Packr({ useRecords: false, structuredClone: false, int64AsType: 'number', bundleStrings: false })
 
 type Saved = readonly [
   format: number,

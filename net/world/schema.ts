@@ -75,7 +75,18 @@ export interface RecordType {
 }
 
 /** Names that a record has of itself. */
-const reserved = new Set(['id', 'type', 'owner', 'mine', 'constructor', 'prototype', 'toString', 'valueOf'])
+const reserved = new Set([
+  'id',
+  'type',
+  'owner',
+  'mine',
+  'numbers',
+  'objects',
+  'constructor',
+  'prototype',
+  'toString',
+  'valueOf',
+])
 
 export function fail(path: string, problem: string, instead: string): never {
   throw new TypeError(`${path}: ${problem}. ${instead}`)

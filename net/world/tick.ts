@@ -1,4 +1,4 @@
-/** The order of a tick on the host: who came and went → inputs → `step` → `referee` → rounding. */
+/** The order of a tick on the host: who came and went → inputs → `step` → `referee` → free seats → rounding. */
 import type { PlayerId } from './ids.ts'
 import { inputId } from './ids.ts'
 import type { Row } from './record.ts'
@@ -7,7 +7,7 @@ import type { PendingCommand, World } from './world.ts'
 export interface TickInput {
   readonly joined: readonly PlayerId[]
   readonly left: readonly PlayerId[]
-  /** Players whose time to return is over: their seat is free after this tick. */
+  /** Players whose time to return is over: after this tick their seat is free and their entities are gone. */
   readonly expired: readonly PlayerId[]
   readonly inputs: ReadonlyMap<PlayerId, Row>
   readonly commands: readonly PendingCommand[]
@@ -16,7 +16,6 @@ export interface TickInput {
 /** Brings the world from tick − 1 to `tick`. What the rules throw comes through. */
 export function runTick(world: World, tick: number, { joined, left, expired, inputs, commands }: TickInput): void {
   world.begin(tick)
-  for (const player of expired) world.unseat(player)
   for (const player of joined) world.seat(player)
   world.joined = joined
   world.left = left
@@ -24,6 +23,8 @@ export function runTick(world: World, tick: number, { joined, left, expired, inp
   setInputs(world, inputs)
   world.step()
   world.referee()
+  // Only now, so that the rules of this tick still find the record of who left.
+  for (const player of expired) world.unseat(player)
   world.round()
 }
 

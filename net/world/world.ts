@@ -99,7 +99,7 @@ export class World implements Holder {
     this.dt = 1 / game.tickRate
     this.predicting = predicting
     this.refused = refused ?? (() => {})
-    this.secretState = Uint32Array.from(secret ?? [seed, 0, 0, 1])
+    this.secretState = Uint32Array.from(secret ?? [1, 2, 3, 4].map((n) => hashToUnit(seed, 0, 0, n) * 2 ** 32))
     this.lists = game.schema.types.map(() => [])
     const made = this.make(game.schema.options, 0 as EntityId, null)
     assignInit(made, options ?? {})
@@ -343,7 +343,10 @@ export class World implements Holder {
     this.insert(input)
   }
 
+  /** Frees a seat: the player's record, input and entities go. */
   unseat(id: PlayerId): void {
+    for (const record of [...this.records.values()])
+      if (record.owner === id && record.$type.role === 'entity') this.remove(record)
     this.players = this.players.filter((other) => other !== id)
     for (const recordId of [id as number as EntityId, inputId(id)]) {
       const record = this.records.get(recordId)

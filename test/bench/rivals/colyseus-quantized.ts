@@ -33,6 +33,7 @@ export const colyseusQuantized: Rival = {
         return encodePatch(room)
       },
       decode: client.decode,
+      slack: () => 0,
       *entities() {
         for (const [type, map] of client.maps.entries())
           for (const [text, instance] of map.entries()) {

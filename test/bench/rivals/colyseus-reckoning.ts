@@ -2,7 +2,7 @@
  * @colyseus/schema 5 with dead reckoning written by hand: an entity's anchor, rate and tick are assigned only when what
  * the client extrapolates is off by more than one wire step; every patch delivered.
  */
-import { bringUp, encodePatch, type Instance, type IntField, roomTypes } from './colyseus-state.ts'
+import { assigner, bringUp, encodePatch, type Instance, type IntField, roomTypes } from './colyseus-state.ts'
 import { ADDED_RATE_RANGE, apart, type Motion, motionsOf, rateNow, reckon } from './reckoning.ts'
 import type { DecodedEntity, Rival } from './rival.ts'
 import type { WireEntity, WireType } from './snapshots.ts'
@@ -25,30 +25,42 @@ export const colyseusReckoning: Rival = {
     const declared = roomTypes(types.map((type) => ({ name: type.name, fields: declaredFields(type) })))
     const room = declared.openServer()
     const client = declared.openClient()
-    const assignPlain = (type: ReckonedType, { steps }: WireEntity, instance: Instance): void => {
-      for (const i of type.plain) instance[type.fields[i]?.name ?? ''] = steps[i] ?? 0
-    }
+    const assignPlain = types.map(({ fields, plain }) => assigner(fields, plain))
+    const sent: (SentMotion[] | undefined)[] = []
     return {
       encode(snapshot) {
         const { tick } = snapshot
+        for (const { key } of snapshot.gone) sent[key] = undefined
         const make = (entity: WireEntity, instance: Instance): void => {
           const type = types[entity.type]
           if (!type) return
           instance.owner = entity.owner
-          assignPlain(type, entity, instance)
-          for (const motion of type.motions) anchor(type, motion, entity, instance, tick)
+          assignPlain[entity.type]?.(instance, entity.exact)
+          sent[entity.key] = type.motions.map((motion) => anchor(type, motion, entity, instance, tick))
         }
         const update = (entity: WireEntity, instance: Instance): void => {
           const type = types[entity.type]
-          if (!type) return
-          assignPlain(type, entity, instance)
-          for (const motion of type.motions)
-            if (isOff(type, motion, entity, instance, tick, tickRate)) anchor(type, motion, entity, instance, tick)
+          const motions = sent[entity.key]
+          if (!type || !motions) return
+          assignPlain[entity.type]?.(instance, entity.exact)
+          for (let i = 0; i < motions.length; i++) {
+            const [motion, last] = [type.motions[i], motions[i]]
+            if (motion && last && isOff(motion, entity, last, (tick - last.tick) / tickRate))
+              motions[i] = anchor(type, motion, entity, instance, tick)
+          }
         }
         bringUp(room, snapshot, make, update)
         return encodePatch(room)
       },
       decode: client.decode,
+      slack(typeIndex, field) {
+        const type = types[typeIndex]
+        if (!type || type.plain.includes(field)) return 0
+        // A rate is what it was at the anchor.
+        return type.motions.some(({ parts }) => parts.some((part) => part.field === field))
+          ? 1
+          : Number.POSITIVE_INFINITY
+      },
       *entities(tick) {
         for (const [index, map] of client.maps.entries())
           for (const [text, instance] of map.entries()) {
@@ -79,25 +91,35 @@ function declaredFields({ fields, motions }: ReckonedType): IntField[] {
   ]
 }
 
-function anchor({ fields }: WireType, { stamp, parts }: Motion, entity: WireEntity, to: Instance, tick: number): void {
-  to[stamp] = tick % TICKS
-  for (const part of parts) {
-    to[fields[part.field]?.name ?? ''] = entity.steps[part.field] ?? 0
-    to[part.rate] = rateNow(part, entity)
-  }
+/** What the server knows that the client extrapolates from; arrays go with `Motion.parts`. */
+interface SentMotion {
+  readonly tick: number
+  readonly anchors: readonly number[]
+  readonly rates: readonly number[]
 }
 
-function isOff(
+function anchor(
   { fields }: WireType,
   { stamp, parts }: Motion,
-  { exact }: WireEntity,
-  known: Instance,
+  entity: WireEntity,
+  to: Instance,
   tick: number,
-  tickRate: number,
-): boolean {
-  const seconds = secondsSince(known[stamp], tick, tickRate)
-  for (const part of parts) {
-    const at = reckon(part, known[fields[part.field]?.name ?? ''] ?? 0, known[part.rate] ?? 0, seconds)
+): SentMotion {
+  const anchors = parts.map(({ field }) => entity.steps[field] ?? 0)
+  const rates = parts.map((part) => rateNow(part, entity))
+  to[stamp] = tick % TICKS
+  for (const [i, { field, rate }] of parts.entries()) {
+    to[fields[field]?.name ?? ''] = anchors[i] ?? 0
+    to[rate] = rates[i] ?? 0
+  }
+  return { tick, anchors, rates }
+}
+
+function isOff({ parts }: Motion, { exact }: WireEntity, { anchors, rates }: SentMotion, seconds: number): boolean {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]
+    if (!part) continue
+    const at = reckon(part, anchors[i] ?? 0, rates[i] ?? 0, seconds)
     if (Math.abs(apart(part, at, exact[part.field] ?? 0)) > 1) return true
   }
   return false

@@ -110,15 +110,18 @@ export function bringUp(
 }
 
 /**
- * A function that assigns an entity's fields, rounded to whole wire steps, compiled as if written by hand for that
- * type: a loop over names made the whole encode twice as slow.
+ * A function that assigns an entity's fields (those at `which`; default all) rounded to whole wire steps, compiled as
+ * if written by hand for that type: a loop over names made the whole encode twice as slow.
  */
-export function assigner(fields: readonly NumberField[]): (instance: Instance, exact: Float64Array) => void {
-  const lines = fields.map(({ name, wireMin, wireMax, wrap }, i) =>
-    wrap > 0
-      ? `q = Math.round(exact[${i}]); instance.${name} = q > ${wireMax} ? ${wireMin} : q`
-      : `instance.${name} = Math.round(exact[${i}])`,
-  )
+export function assigner(
+  fields: readonly NumberField[],
+  which: readonly number[] = fields.map((_, i) => i),
+): (instance: Instance, exact: Float64Array) => void {
+  const lines = which.map((i) => {
+    const { name = '', wireMin = 0, wireMax = 0, wrap = 0 } = fields[i] ?? {}
+    if (wrap === 0) return `instance.${name} = Math.round(exact[${i}])`
+    return `q = Math.round(exact[${i}]); instance.${name} = q > ${wireMax} ? ${wireMin} : q`
+  })
   return new Function('instance', 'exact', `let q\n${lines.join('\n')}`) as ReturnType<typeof assigner>
 }
 

@@ -16,6 +16,7 @@ export const json: Rival = {
         received = JSON.parse(decoder.decode(bytes))
       },
       entities: () => fromFull(types, received),
+      slack: () => 0,
     }
   },
 }

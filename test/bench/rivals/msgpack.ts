@@ -18,6 +18,7 @@ export const msgpackMaps: Rival = {
         received = packr.unpack(bytes)
       },
       entities: () => fromFull(types, received),
+      slack: () => 0,
     }
   },
 }
@@ -40,6 +41,7 @@ export const msgpackArrays: Rival = {
         received = packr.unpack(bytes)
       },
       entities: () => unpackEntities(received),
+      slack: () => 0,
     }
   },
 }

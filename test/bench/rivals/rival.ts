@@ -12,6 +12,8 @@ export interface RivalPair {
   decode(bytes: Uint8Array): void
   /** The client's state after `decode`, at the tick of that snapshot. */
   entities(tick: number): Iterable<DecodedEntity>
+  /** How far a decoded field may be from the truth, in wire steps: 0 for equal to the quantized truth. */
+  slack(type: number, field: number): number
 }
 
 export interface Rival {

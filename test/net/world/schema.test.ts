@@ -63,6 +63,11 @@ describe('a wrong definition throws when it is defined, with the path and what t
       () => define({ entities: { thing: entity({ owner: t.player() }) } }),
       /^entities\.thing\.owner: "owner" is taken/,
     ],
+    [
+      'a field with the name of the row itself',
+      () => define({ globals: { numbers: t.int(0, 1) } }),
+      /^globals\.numbers: "numbers" is taken/,
+    ],
     ['a field called id', () => define({ globals: { id: t.int(0, 1) } }), /^globals\.id: "id" is taken/],
     [
       'a field with a dollar',
