@@ -13,8 +13,8 @@ export interface Bench {
   run(options: BenchOptions): Promise<Row[]>
 }
 
-/** Which way is better: at most the target, at least it, or exactly it. */
-export type Better = 'lower' | 'higher' | 'equal'
+/** Which way is better: at most the target, or at least it. A count that has to be zero is `lower` than 0. */
+export type Better = 'lower' | 'higher'
 
 export interface Row {
   readonly name: string
@@ -53,8 +53,6 @@ function meets(value: number, better: Better, target: number): boolean {
       return value <= target
     case 'higher':
       return value >= target
-    case 'equal':
-      return value === target
   }
 }
 
@@ -66,7 +64,7 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
-const signs: Record<Better, string> = { lower: '≤', higher: '≥', equal: '=' }
+const signs: Record<Better, string> = { lower: '≤', higher: '≥' }
 
 /** The rows as columns of text. */
 export function table(rows: readonly Row[]): string {

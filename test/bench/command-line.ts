@@ -7,6 +7,8 @@ import { type Bench, table } from './bench.ts'
 const benches: Record<string, () => Promise<Bench>> = {
   hidden: async () => (await import('./hidden.ts')).hidden,
   join: async () => (await import('./join.ts')).join,
+  page: async () => (await import('./page.ts')).page,
+  size: async () => (await import('./size.ts')).size,
 }
 
 const usage = 'npm run bench -- NAME [--json FILE] [--full] [--seconds N]'

@@ -254,13 +254,11 @@ describe('two hundred connections in one page', () => {
     const started = Date.now()
     expect(await page.page.evaluate(() => window.star.openAndClose(100, 10))).toBe(200)
     console.log(`200 connections opened and closed in ${Date.now() - started} ms`)
-    await page.page.waitForFunction(async () => (await window.star.live()).timeouts === 0, null, {
-      polling: 100,
-      timeout: 2500,
-    })
-    const after = await page.page.evaluate(() => window.star.live())
-    console.log(`left: ${JSON.stringify(after)}`)
-    expect(after).toEqual({ ...before, created: 200 })
+    // The browser takes closed connections apart in tasks of its own, so not the first collection finds them all free;
+    // what is still held by anybody stays for ever.
+    await expect
+      .poll(() => page.page.evaluate(() => window.star.live()), { timeout: 10_000, interval: 200 })
+      .toEqual({ ...before, created: 200 })
     await page.page.close()
   })
 })

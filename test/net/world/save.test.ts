@@ -149,7 +149,7 @@ describe('the world as one player may know it', () => {
     world.unseat(bob)
     const copy = newWorld()
     loadWorld(copy, saveWorldFor(world, ann))
-    expect([...copy.all('other')].map((other) => (other as never as { team: number }).team)).toEqual([60, 0, 0, 0])
+    expect([...copy.all('other')].map((other) => (other as never as { team: number }).team)).toEqual([60, 0, 0])
   })
 })
 
