@@ -61,7 +61,7 @@ export class ChangeLog {
       this.tracked.set(record.id, known)
     }
     known.seenAt = tick
-    if (updateSteps(type, record, known.steps) || !sameObjects(record.objects, known.objects)) {
+    if (updateSteps(type, record, known.steps) || !sameObjects(type, record.objects, known.objects)) {
       known.changedAt = tick
       known.objects = copyRow(record).objects
     }
@@ -93,8 +93,8 @@ function updateSteps(type: RecordType, row: Row, steps: Float64Array): boolean {
   return changed
 }
 
-function sameObjects(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, i) => sameObject(value, b[i]))
+function sameObjects(type: RecordType, a: readonly unknown[], b: readonly unknown[]): boolean {
+  return type.objects.every(({ audience, slot }) => audience === 'nobody' || sameObject(a[slot], b[slot]))
 }
 
 function sameObject(a: unknown, b: unknown): boolean {

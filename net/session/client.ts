@@ -11,6 +11,7 @@ import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
 import { decodeSnapshot, type Snapshot, type WireRecord } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
+import { toNumber, toSimGrid } from '../world/grid.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
@@ -94,7 +95,7 @@ export class ClientSession {
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
   input(values: Readonly<Record<string, unknown>>): void {
     const type = this.game.schema.input
-    const named: Record<string, unknown> = {}
+    const numbers = this.current.numbers.slice()
     for (const [name, value] of Object.entries(values)) {
       const field = type.numbers.find((other) => other.name === name)
       if (!field)
@@ -103,11 +104,12 @@ export class ClientSession {
         )
       if (field.kind === 'button') {
         if (value === true) this.pressed.add(field.slot)
-      } else named[name] = value
+        continue
+      }
+      const number = toNumber(field, value)
+      if (!Number.isNaN(number)) numbers[field.slot] = toSimGrid(field, number)
+      else this.prediction.world.refuse(`input.${name} cannot be ${String(value)}; it keeps its old value`)
     }
-    const row = this.prediction.world.message(type, named)
-    const numbers = this.current.numbers.slice()
-    for (const field of type.numbers) if (field.name in named) numbers[field.slot] = row.numbers[field.slot] ?? 0
     this.current = { numbers, objects: [] }
   }
 
@@ -187,6 +189,8 @@ export class ClientSession {
       parts = { exact: new Map(), seen: 0, last: null }
       this.parts.set(tick, parts)
     }
+    for (const waiting of this.parts.keys())
+      if (waiting <= this.confirmed.tick - this.staleTicks) this.parts.delete(waiting)
     parts.seen |= 1 << head.part
     if (head.last) parts.last = head.part
     for (const record of exact) parts.exact.set(record.id, record)

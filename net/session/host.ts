@@ -134,11 +134,12 @@ export class HostSession {
         newest = false
       }
     }
-    if (packet.tick > (client.inputs.newest ?? -1)) {
+    const { newest } = client.inputs
+    client.inputs.receive(packet.tick, inputs.inputs, this.time(now))
+    if (client.inputs.newest !== newest) {
       client.inputArrivedAt = now
       client.presentationTick = inputs.presentationTick
     }
-    client.inputs.receive(packet.tick, inputs.inputs, this.time(now))
     client.events = client.events.filter(({ number }) => number > inputs.eventAck)
     client.results = client.results.filter(({ id }) => id > inputs.resultAck)
     for (const command of inputs.commands) this.receiveCommand(client, command)

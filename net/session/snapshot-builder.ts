@@ -64,18 +64,19 @@ export function* buildSnapshots(request: SnapshotRequest): Generator<OutgoingSna
       writer.endList()
       writer.endList()
     }
-    const before = next
     while (next < exact.length && writeRecord(request, writer, 'exact', exact[next], contents)) next++
     writer.endList()
-    const last = next >= exact.length || next === before || part === MAX_PARTS - 1
+    // What is left of it after the last possible part makes no whole: no packet of the tick says that it is the last.
+    const whole = next >= exact.length
+    const last = whole || part === MAX_PARTS - 1
     let complete = false
     if (last) {
       const buried = writeTombstones(writer, client, contents)
       writer.endList()
-      complete = writePresented(request, writer, candidates, contents) && buried && next >= exact.length
+      complete = writePresented(request, writer, candidates, contents) && buried && whole
     } else writer.endList()
     writer.endList()
-    writer.amend({ complete, last })
+    writer.amend({ complete, last: whole })
     const bytes = encodePacket({
       kind: PacketKind.snapshot,
       epoch: request.epoch,
@@ -151,7 +152,7 @@ function scoreCandidates({ world, changes, client }: SnapshotRequest, exact: Gam
         client.replication.known(record.id)
         continue
       }
-      const replicated = client.replication.known(record.id)
+      const replicated = client.replication.known(record.id, isOfTeam(world, record, client.player))
       const changedAt = changes.changedAt(record.id)
       if (changedAt <= replicated.ackedChange) continue
       replicated.priority += relevance
@@ -197,6 +198,11 @@ function writeRecord(
 }
 
 function knowledge(world: World, record: GameRecord, player: PlayerId): Knows {
+  return knowsAs(player, record.owner, isOfTeam(world, record, player))
+}
+
+/** Whether the record has anything for the owner's team, and the player is of it. */
+function isOfTeam(world: World, record: GameRecord, player: PlayerId): boolean {
   const team = record.$type.fields.find(({ audience }) => audience === 'team')
-  return knowsAs(player, record.owner, team !== undefined && mayKnow(world, player, record, team))
+  return team !== undefined && mayKnow(world, player, record, team)
 }

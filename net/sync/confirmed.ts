@@ -130,7 +130,7 @@ export class ConfirmedWorld {
         const tombstone = this.buried.get(record.id)
         if (tombstone && tombstone.tick > tick) known.goneAt = tombstone.tick
       }
-      if (known.goneAt === null || tick >= known.goneAt) known.confirm(tick, record.row)
+      known.confirm(tick, record.row)
     }
     for (const tombstone of tombstones) {
       const known = this.records.get(tombstone.id)

@@ -15,6 +15,8 @@ export interface ReplicatedRecord {
   priority: number
   /** Whether any packet to this client had it: only then has it to hear that it is gone. */
   sent: boolean
+  /** Whether it is sent as to the owner's team. */
+  readonly team: boolean
 }
 
 export interface PendingTombstone {
@@ -51,13 +53,14 @@ export class Replication {
   rttMs = 0
   private readonly sent = new Map<number, KeptPacket>()
 
-  known(id: EntityId): ReplicatedRecord {
-    let record = this.records.get(id)
-    if (!record) {
-      // A tombstone that is not acknowledged means that the client may still have it from before.
-      record = { id, ackedChange: -1, priority: 0, sent: this.tombstones.delete(id) }
-      this.records.set(id, record)
-    }
+  /** `team`: whether the client may know what only the owner's team may; when that changes, all of it is news. */
+  known(id: EntityId, team = false): ReplicatedRecord {
+    const known = this.records.get(id)
+    if (known?.team === team) return known
+    // A tombstone that is not acknowledged means that the client may still have it from before.
+    const sent = known?.sent ?? this.tombstones.delete(id)
+    const record = { id, ackedChange: -1, priority: known?.priority ?? 0, sent, team }
+    this.records.set(id, record)
     return record
   }
 

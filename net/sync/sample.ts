@@ -25,7 +25,8 @@ export function extrapolate(type: RecordType, into: Row, row: Row, seconds: numb
   const time = Math.min(seconds, MAX_EXTRAPOLATION_SECONDS)
   for (const field of type.numbers) {
     const value = row.numbers[field.slot] ?? 0
-    into.numbers[field.slot] = field.rate < 0 ? value : intoRange(field, value + (row.numbers[field.rate] ?? 0) * time)
+    const moved = value + (field.rate < 0 ? 0 : (row.numbers[field.rate] ?? 0) * time)
+    into.numbers[field.slot] = intoRange(field, field.kind === 'int' ? Math.round(moved) : moved)
   }
   for (let i = 0; i < row.objects.length; i++) into.objects[i] = row.objects[i]
 }

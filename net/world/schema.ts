@@ -175,7 +175,7 @@ function compileFixed(path: string, options: FixedOptions): Numbers {
   return {
     kind: 'fixed',
     simStep: sim,
-    simMin: Math.ceil(min / sim - 1e-6),
+    simMin: Math.ceil(min / sim - 1e-6) + 0,
     simMax: Math.floor(max / sim + 1e-6) - end,
     wireStep: step,
     wireMin: Math.round(min / step),

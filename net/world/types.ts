@@ -41,7 +41,8 @@ export interface GameShape {
 export type Values<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> }
 export type ReadonlyValues<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> }
 
-type Visible<F extends Fields> = { [K in keyof F as AccessOf<F[K]> extends 'hidden' ? never : K]: F[K] }
+/** The fields that are not hidden. */
+export type Visible<F extends Fields> = { [K in keyof F as AccessOf<F[K]> extends 'hidden' ? never : K]: F[K] }
 type Writable<F extends Fields> = {
   -readonly [K in keyof F as AccessOf<F[K]> extends 'predicted' ? K : never]: ValueOf<F[K]>
 }

@@ -29,13 +29,6 @@ describe('a match in virtual time', () => {
         expect(Math.abs(runner.y - truth[i]!.y)).toBeLessThanOrEqual(1 / 16)
         expect(runner.it).toBe(truth[i]!.it)
       }
-      console.log(
-        client.me,
-        client.runner.session.prediction.corrections,
-        client.runner.session.prediction.lastDivergence,
-        client.runner.session.clock.rttMs,
-        client.runner.session.malformed,
-      )
     }
   })
 })

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { ClientClock } from '../../../net/sync/client-clock.ts'
+import { seededRandom } from '../../../net/transport/simulated.ts'
+
+const TICK_MS = 1000 / 60
+
+interface Line {
+  oneWayMs: number
+  jitterMs: number
+  /** Host's ticks per real tick. */
+  drift: number
+}
+
+/** A host that steps and sends every other tick, and a client's clock that hears it over a line. */
+class Setting {
+  now = 0
+  hostTick = 1000
+  readonly clock = new ClientClock(60)
+  readonly line: Line
+  readonly predicted: number[] = []
+  readonly presented: number[] = []
+  hostAwake = true
+  private readonly random = seededRandom(5)
+  private arrivals: { at: number; tick: number }[] = []
+  private newest = 0
+  private turn = 0
+
+  constructor(line: Partial<Line> = {}) {
+    this.line = { oneWayMs: 50, jitterMs: 0, drift: 1, ...line }
+  }
+
+  run(ms: number): this {
+    for (const until = this.now + ms; this.now < until; ) {
+      this.now += TICK_MS
+      const { oneWayMs, jitterMs, drift } = this.line
+      if (this.hostAwake) this.hostTick += drift
+      if (this.hostAwake && this.turn++ % 2 === 0)
+        this.arrivals.push({ at: this.now + oneWayMs + this.random() * jitterMs, tick: Math.floor(this.hostTick) })
+      const due = this.arrivals.filter(({ at }) => at <= this.now).sort((a, b) => a.at - b.at)
+      this.arrivals = this.arrivals.filter(({ at }) => at > this.now)
+      for (const { at, tick } of due) {
+        if (tick <= this.newest) continue
+        this.newest = tick
+        this.clock.snapshot(at, tick, 2)
+        this.clock.roundTrip(2 * oneWayMs + this.random() * jitterMs)
+      }
+      this.predicted.push(this.clock.predictedTick(this.now))
+      this.presented.push(this.clock.presentationTick(this.now))
+    }
+    return this
+  }
+
+  /** How early an input of now arrives at the host, in ticks. */
+  get lead(): number {
+    return (this.predicted.at(-1) ?? 0) - this.hostTick - this.line.oneWayMs / TICK_MS
+  }
+
+  /** How far the drawn world is behind what has come. */
+  get behind(): number {
+    return this.newest - (this.presented.at(-1) ?? 0)
+  }
+}
+
+function steps(values: readonly number[]): number[] {
+  return values.slice(1).map((value, i) => value - (values[i] ?? 0))
+}
+
+describe.each([0, 20, 50, 150])('on a line of %i ms one way', (oneWayMs) => {
+  it('the predicted tick comes to run ahead so far that inputs arrive a few ticks early', () => {
+    const setting = new Setting({ oneWayMs }).run(3000)
+    expect(setting.lead).toBeGreaterThan(1)
+    expect(setting.lead).toBeLessThan(6)
+  })
+
+  it('the drawn tick comes to stand between the snapshots that have come', () => {
+    const setting = new Setting({ oneWayMs }).run(3000)
+    expect(setting.behind).toBeGreaterThan(1)
+    expect(setting.behind).toBeLessThan(8)
+  })
+
+  it('both run evenly once they are settled: never more than 5 % off', () => {
+    const setting = new Setting({ oneWayMs, jitterMs: 15 }).run(10_000)
+    for (const clock of [setting.predicted, setting.presented])
+      for (const step of steps(clock.slice(60))) {
+        expect(step).toBeGreaterThanOrEqual(0.95 - 1e-9)
+        expect(step).toBeLessThanOrEqual(1.05 + 1e-9)
+      }
+  })
+})
+
+describe('the clocks', () => {
+  it('follow a host whose clock drifts by 1 %, without jumping', () => {
+    for (const drift of [0.99, 1.01]) {
+      const setting = new Setting({ drift }).run(30_000)
+      expect(Math.abs(setting.lead - 3)).toBeLessThan(3)
+      expect(Math.max(...steps(setting.presented.slice(60)))).toBeLessThanOrEqual(1.05 + 1e-9)
+    }
+  })
+
+  it('take up a difference of less than ten ticks at 5 %, no faster: nobody sees that', () => {
+    const setting = new Setting({ oneWayMs: 20 }).run(3000)
+    const from = setting.presented.length
+    setting.line.oneWayMs = 120
+    setting.run(6000)
+    const pace = steps(setting.presented.slice(from))
+    expect(Math.min(...pace)).toBeCloseTo(0.95, 6)
+    expect(setting.behind).toBeLessThan(8)
+  })
+
+  it('keep more distance on a line that jitters, and give it back', () => {
+    const setting = new Setting({ jitterMs: 60 }).run(5000)
+    const shaken = setting.clock.delayTicks
+    expect(shaken).toBeGreaterThan(6)
+    setting.line.jitterMs = 0
+    setting.run(5000)
+    expect(setting.clock.delayTicks).toBeLessThan(shaken - 2)
+    expect(setting.clock.delayTicks).toBeLessThan(6)
+  })
+
+  it('jump only when they are more than ten ticks off, as after a change of network', () => {
+    const setting = new Setting({ oneWayMs: 20 }).run(3000)
+    setting.line.oneWayMs = 320
+    setting.run(8000)
+    expect(Math.abs(setting.lead - 3)).toBeLessThan(4)
+    for (const step of steps(setting.predicted.slice(60)))
+      if (step > 1.06 || step < 0.94) expect(Math.abs(step)).toBeGreaterThan(8)
+  })
+
+  it('never draw the world backwards: on jitter, through a stall of the host, after a jump of the line', () => {
+    const setting = new Setting({ jitterMs: 40 }).run(3000)
+    setting.hostAwake = false
+    setting.run(4000)
+    setting.hostAwake = true
+    setting.run(3000)
+    setting.line.oneWayMs = 5
+    setting.run(2000)
+    setting.line.oneWayMs = 300
+    setting.run(3000)
+    expect(Math.min(...steps(setting.presented))).toBeGreaterThanOrEqual(0)
+    expect(setting.behind).toBeGreaterThan(0)
+    expect(setting.behind).toBeLessThan(12)
+  })
+
+  it('stop the drawn world a quarter of a second after the last news, since nothing is known of what came then', () => {
+    const setting = new Setting().run(3000)
+    const last = Math.floor(setting.hostTick)
+    setting.hostAwake = false
+    setting.run(5000)
+    expect(setting.presented.at(-1)).toBeLessThanOrEqual(last + 15)
+    // The host goes on where it stood; within a second so does the drawn world.
+    setting.hostAwake = true
+    const before = setting.presented.at(-1) ?? 0
+    setting.run(1000)
+    expect(setting.presented.at(-1)).toBeGreaterThan(before + 20)
+  })
+
+  it('do not mind being asked twice, or for a moment ago', () => {
+    const setting = new Setting().run(3000)
+    const { clock, now } = setting
+    const first = clock.presentationTick(now)
+    expect(clock.presentationTick(now)).toBe(first)
+    expect(clock.presentationTick(now - 10)).toBe(first)
+    expect(clock.presentationTick(now + 10) - first).toBeLessThan(0.7)
+  })
+
+  it('are at zero before anything has come', () => {
+    const clock = new ClientClock(60)
+    expect(clock.rttMs).toBe(0)
+    expect(Number.isFinite(clock.predictedTick(5))).toBe(true)
+    expect(Number.isFinite(clock.presentationTick(5))).toBe(true)
+  })
+})
