@@ -77,6 +77,8 @@ export default defineConfig(({ mode }) => ({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Real pages on a busy machine: a condition may come late, and a second is no fault.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

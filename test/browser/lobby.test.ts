@@ -239,6 +239,6 @@ describe('the end', () => {
     expect((await counts()).map(({ workers }) => workers > 0)).toEqual([true, true])
     await host.page.evaluate(() => window.page.leave())
     expect(await ended(bea)).toMatchObject({ reason: 'host-left' })
-    await expect.poll(counts, { timeout: 5000, interval: 100 }).toMatchObject([idle, idle])
+    await expect.poll(counts, { timeout: 20_000, interval: 200 }).toMatchObject([idle, idle])
   })
 })

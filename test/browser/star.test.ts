@@ -257,7 +257,7 @@ describe('two hundred connections in one page', () => {
     // The browser takes closed connections apart in tasks of its own, so not the first collection finds them all free;
     // what is still held by anybody stays for ever.
     await expect
-      .poll(() => page.page.evaluate(() => window.star.live()), { timeout: 10_000, interval: 200 })
+      .poll(() => page.page.evaluate(() => window.star.live()), { timeout: 20_000, interval: 200 })
       .toEqual({ ...before, created: 200 })
     await page.page.close()
   })
