@@ -99,7 +99,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       closed: () => runner.finish('host-left'),
     })
     host.attach(me, hostEnd)
-    const session = sessionFace<G>(runner, null)
+    const session = sessionFace<G>(runner, null, () => network.now)
     const client = { me, session, runner, link: clientEnd, input: session.input, view: () => session.view(now) }
     clients.push(client)
     return client

@@ -4,17 +4,21 @@ import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
 import type { HostRunner } from './host-runner.ts'
 
-/** `host` is given on the host's page, whose figures and world are then the host's own. */
-export function sessionFace<G extends GameShape>(runner: ClientRunner, host: HostRunner | null): Session<G> {
+/** `host` is given on the host's page, whose figures and world are then the host's own; `now` is for virtual time. */
+export function sessionFace<G extends GameShape>(
+  runner: ClientRunner,
+  host: HostRunner | null,
+  now: () => number = () => performance.now(),
+): Session<G> {
   const face = {
     me: runner.session.me,
     ended: runner.ended,
     input: (values: Readonly<Record<string, unknown>>) => runner.session.input(values),
-    view: (now: number) => runner.session.view(now),
+    view: (at: number) => runner.session.view(at),
     on: (name: string, heard: (payload: unknown, meta: { tick: number; mine: boolean }) => void) =>
       runner.on(name, ({ payload, tick, mine }) => heard(payload, { tick, mine })),
     command: (name: string, payload: Readonly<Record<string, unknown>>) => runner.command(name, payload),
-    stats: () => statsOf(runner, host, performance.now()),
+    stats: () => statsOf(runner, host, now()),
     world: (tick?: number): WorldReport => (host ? host.session.report(tick) : runner.session.report(tick)),
   }
   // The core works on plain records; the game's types were checked where they were defined.

@@ -3,20 +3,20 @@
  * inputs and frames go out; nothing here holds a timer or a socket.
  */
 
-import { ReceivedSequences, sequenceDistance } from '../sync/acks.ts'
+import { sequenceDistance } from '../sync/acks.ts'
 import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
 import { Prediction } from '../sync/prediction.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
-import { decodeSnapshot, type Snapshot, type WireRecord } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import { toNumber, toSimGrid } from '../world/grid.ts'
-import type { EntityId, PlayerId } from '../world/ids.ts'
+import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import { KEEP_SECONDS, MAX_CATCH_UP_TICKS, MAX_PREDICTION_SECONDS, STALE_SNAPSHOT_SECONDS } from './limits.ts'
 import { RateMeter } from './rates.ts'
+import { type ReadSnapshot, SnapshotReader } from './snapshot-reader.ts'
 import type { ReportedEntity, WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
 
@@ -47,10 +47,9 @@ export class ClientSession {
   /** Set when `step` threw here: this client cannot go on. */
   failure: unknown = null
   private readonly confirmed: ConfirmedWorld
-  private readonly received = new ReceivedSequences()
+  private readonly reader: SnapshotReader
   private readonly inbox: EventInbox
   private readonly sentAt = new Map<number, number>()
-  private readonly parts = new Map<number, { exact: Map<EntityId, WireRecord>; seen: number; last: number | null }>()
   private readonly arrivals: { at: number; sequence: number }[] = []
   private readonly staleTicks: number
   private readonly keepTicks: number
@@ -72,6 +71,7 @@ export class ClientSession {
     this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
     this.confirmed = new ConfirmedWorld(this.keepTicks)
+    this.reader = new SnapshotReader(game, me)
     this.prediction = new Prediction({
       game,
       me,
@@ -140,13 +140,15 @@ export class ClientSession {
     if (!packet || packet.kind !== PacketKind.snapshot) return this.nonsense('packet')
     if (packet.epoch !== this.epoch) return this.nonsense('epoch')
     if (packet.tick <= this.confirmed.tick - this.staleTicks) return this.nonsense('stale')
-    const snapshot = decodeSnapshot(this.game, this.me, packet.tick, packet.body)
-    if (!snapshot) return this.nonsense('snapshot')
+    const read = this.reader.read(packet.tick, packet.body, now)
+    if (read === 'late') return
+    if (read === 'malformed') return this.nonsense('snapshot')
+    // Built on what this side has forgotten or never had: the next ones will not be.
+    if (read === 'missing') return this.nonsense('baseline')
     this.down.add(now, bytes.length)
-    if (!this.received.receive(snapshot.head.sequence, now)) return
-    this.noteArrival(now, snapshot.head.sequence)
+    this.noteArrival(now, read.snapshot.head.sequence)
     try {
-      this.apply(packet.tick, snapshot, now)
+      this.apply(packet.tick, read, now)
     } catch (error) {
       // A replay runs the rules.
       this.failure = error
@@ -157,7 +159,7 @@ export class ClientSession {
     this.malformed[kind] = (this.malformed[kind] ?? 0) + 1
   }
 
-  private apply(tick: number, snapshot: Snapshot, now: number): void {
+  private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
     const newest = tick > this.confirmed.tick
     if (newest) this.clock.snapshot(now, tick, head.interval)
@@ -175,29 +177,13 @@ export class ClientSession {
       this.resultAck = id
       this.results.push({ id, result: plainValues(type.result, row).result })
     }
-    this.confirmed.apply(tick, [...snapshot.exact, ...snapshot.presented], snapshot.tombstones, head.complete)
-    this.gather(tick, snapshot)
+    this.confirmed.apply(tick, news)
+    if (exact && tick > this.reconciled) {
+      this.reconciled = tick
+      this.inbox.predict(this.prediction.reconcile(tick, exact))
+    }
     this.confirmed.forget()
     this.inbox.forget(tick)
-  }
-
-  /** The exact part is compared once all its packets are there, and only if no newer one has been. */
-  private gather(tick: number, { head, exact }: Snapshot): void {
-    if (tick <= this.reconciled) return
-    let parts = this.parts.get(tick)
-    if (!parts) {
-      parts = { exact: new Map(), seen: 0, last: null }
-      this.parts.set(tick, parts)
-    }
-    for (const waiting of this.parts.keys())
-      if (waiting <= this.confirmed.tick - this.staleTicks) this.parts.delete(waiting)
-    parts.seen |= 1 << head.part
-    if (head.last) parts.last = head.part
-    for (const record of exact) parts.exact.set(record.id, record)
-    if (parts.last === null || parts.seen !== 2 ** (parts.last + 1) - 1) return
-    this.reconciled = tick
-    for (const waiting of this.parts.keys()) if (waiting <= tick) this.parts.delete(waiting)
-    this.inbox.predict(this.prediction.reconcile(tick, parts.exact))
   }
 
   /** Simulates the ticks that are due. Returns how many. */
@@ -227,7 +213,7 @@ export class ClientSession {
     const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
     if (inputs.length === 0) return null
     const body = encodeInputs(this.game, tick, {
-      ack: this.received.ack(now),
+      ack: this.reader.ack(now),
       presentationTick: this.presentation,
       eventAck: this.inbox.received,
       resultAck: this.resultAck,

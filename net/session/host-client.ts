@@ -1,9 +1,12 @@
 /** What the host keeps of one client: its inputs, what it has been sent, what it has acknowledged. */
 import { InputQueue } from '../sync/input-queue.ts'
 import { Replication } from '../sync/replication.ts'
+import { TokenBucket } from '../sync/token-bucket.ts'
+import { sectionsOf } from '../wire/sections.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
+import { CLIENT_BURST_BYTES, CLIENT_BYTES_PER_SECOND } from './limits.ts'
 
 export interface HostClient {
   readonly player: PlayerId
@@ -17,8 +20,8 @@ export interface HostClient {
   commandAck: number
   /** Answers not acknowledged yet. */
   results: WireResult[]
-  /** The sequence number of the next packet. */
-  sequence: number
+  /** Bytes that this client may be sent beyond what is never cut. */
+  readonly bucket: TokenBucket
   /** The tick that this player saw others at when he gave his newest input. */
   presentationTick: number
   inputArrivedAt: number
@@ -34,12 +37,12 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
   return {
     player,
     inputs: new InputQueue(game.schema.input, game.tickRate, tick),
-    replication: new Replication(),
+    replication: new Replication(sectionsOf(game).parameterCounts),
     events: [],
     nextEvent: 1,
     commandAck: 0,
     results: [],
-    sequence: 0,
+    bucket: new TokenBucket(CLIENT_BYTES_PER_SECOND, CLIENT_BURST_BYTES),
     presentationTick: 0,
     inputArrivedAt: 0,
     connected: true,

@@ -3,15 +3,16 @@
  * come out; nothing here holds a timer or a socket. The host's own player is a client like any other.
  */
 
-import { acked } from '../sync/acks.ts'
+import { Trajectories } from '../sync/trajectories.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
+import { MAX_STATE_BYTES } from '../wire/link.ts'
 import { decodePacket, PacketKind } from '../wire/packet.ts'
+import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, plainValues, type Row } from '../world/record.ts'
 import { runTick } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
-import { ChangeLog } from './changes.ts'
 import { checkReplay } from './check.ts'
 import { type HostClient, newHostClient } from './host-client.ts'
 import {
@@ -22,8 +23,10 @@ import {
   MAX_MALFORMED,
   MAX_OPEN_RESULTS,
   MAX_PENDING_EVENTS,
+  PARAMETER_SECONDS,
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
+import { RecentTicks } from './recent-ticks.ts'
 import { buildSnapshots, type OutgoingSnapshot } from './snapshot-builder.ts'
 import type { WorldReport } from './types.ts'
 
@@ -53,7 +56,11 @@ export class HostSession {
   readonly malformed: Record<string, number> = {}
   /** Set when the rules threw: the match is over. */
   failure: HostFailure | null = null
-  private readonly changes: ChangeLog
+  private readonly recent: RecentTicks
+  private readonly trajectories: Trajectories
+  private readonly learner: ParameterLearner
+  private parameters: Parameters
+  private parametersAt = 0
   private readonly options: HostOptions
   private readonly tickMs: number
   private startedAt: number | null = null
@@ -61,7 +68,8 @@ export class HostSession {
   private leaving: PlayerId[] = []
   private expiring: PlayerId[] = []
   private commands: (PendingCommand & { client: HostClient })[] = []
-  private lastSnapshotTick = 0
+  /** The newest tick that snapshots were made of. */
+  lastSnapshotTick = 0
 
   constructor(options: HostOptions) {
     const { game, seed, secret, epoch } = options
@@ -78,7 +86,11 @@ export class HostSession {
       predicting: null,
       ...(refused ? { refused } : {}),
     })
-    this.changes = new ChangeLog(Math.round(KEEP_SECONDS * game.tickRate))
+    this.recent = new RecentTicks(Math.round(KEEP_SECONDS * game.tickRate))
+    this.trajectories = new Trajectories(game)
+    const { parameterCounts } = this.trajectories.sections
+    this.learner = new ParameterLearner(parameterCounts)
+    this.parameters = firstParameters(parameterCounts)
   }
 
   /** The host's time in ticks, with its fraction. */
@@ -127,13 +139,7 @@ export class HostSession {
     if (packet.epoch !== this.epoch) return this.nonsense(client, 'epoch')
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
     if (!inputs) return this.nonsense(client, 'input')
-    if (inputs.ack) {
-      let newest = true
-      for (const sequence of acked(inputs.ack)) {
-        client.replication.acknowledge(sequence, now, newest ? inputs.ack.holdMs : null)
-        newest = false
-      }
-    }
+    if (inputs.ack) client.replication.acknowledge(inputs.ack, now)
     const { newest } = client.inputs
     client.inputs.receive(packet.tick, inputs.inputs, this.time(now))
     if (client.inputs.newest !== newest) {
@@ -176,6 +182,7 @@ export class HostSession {
   }
 
   private runTick(): void {
+    this.trajectories.observe(this.world)
     const tick = this.world.tick + 1
     const inputs = new Map<PlayerId, Row>()
     for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick))
@@ -193,8 +200,8 @@ export class HostSession {
       return
     }
     this.answer(commands)
-    this.changes.record(this.world)
-    this.buryRemoved(tick)
+    this.recent.record(this.world)
+    this.trajectories.removed(this.recent.lost, tick)
     this.queueEvents()
   }
 
@@ -204,11 +211,6 @@ export class HostSession {
       const row = reply ?? { numbers: initialNumbers(type.result), objects: initialObjects(type.result) }
       client.results.push({ id, type, row })
     }
-  }
-
-  private buryRemoved(tick: number): void {
-    for (const id of this.changes.lost)
-      for (const { replication } of this.clients.values()) replication.bury(id, tick, 'destroyed')
   }
 
   private queueEvents(): void {
@@ -231,24 +233,41 @@ export class HostSession {
 
   /** The snapshots that are due, built one client at a time as they are taken; `settle` says whether each went out. */
   *outgoing(now: number): Generator<OutgoingSnapshot> {
+    const { world } = this
     const interval = this.snapshotInterval
-    if (this.failure || this.world.tick - this.lastSnapshotTick < interval) return
-    this.lastSnapshotTick = this.world.tick
+    if (this.failure || world.tick - this.lastSnapshotTick < interval) return
+    this.lastSnapshotTick = world.tick
+    this.trajectories.cut(world)
+    this.learn()
+    const { trajectories, learner, parameters, epoch } = this
+    const shared = { world, trajectories, learner, parameters, epoch, interval, now }
     for (const client of this.clients.values()) {
       if (!client.connected) continue
       try {
-        yield* buildSnapshots({ world: this.world, changes: this.changes, client, epoch: this.epoch, interval, now })
+        yield* buildSnapshots({
+          ...shared,
+          client,
+          budgetBytes: client.bucket.available(now),
+          limitBytes: MAX_STATE_BYTES,
+        })
       } catch (error) {
         // `relevant` is one of the rules, too.
-        this.failure = { tick: this.world.tick, error }
+        this.failure = { tick: world.tick, error }
         return
       }
     }
   }
 
+  /** Every second the coding parameters follow what was sent. */
+  private learn(): void {
+    if (this.world.tick - this.parametersAt < PARAMETER_SECONDS * this.game.tickRate) return
+    this.parametersAt = this.world.tick
+    this.parameters = this.learner.suggest(this.parameters)
+  }
+
   /** The true world after `tick`, or at the newest one kept before it; two seconds are kept. */
   report(tick = this.world.tick): WorldReport {
-    const then = this.changes.stateAt(tick)
+    const then = this.recent.stateAt(tick)
     if (!then) return { tick, entities: [] }
     const entities = then.records.map(({ type, id, row }) => ({
       id,

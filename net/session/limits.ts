@@ -20,3 +20,9 @@ export const MAX_OPEN_RESULTS = 64
 export const MAX_MALFORMED = 100
 /** What events and results may take of a packet, in bytes: a storm of them must not starve the world. */
 export const EVENT_BYTES = 400
+/** Snapshot payload per client: 24 kB/s, a third of what 5 % loss at 100 ms lets through. */
+export const CLIENT_BYTES_PER_SECOND = 24_000
+/** Two full packets may be saved up, for the moment when everything happens at once. */
+export const CLIENT_BURST_BYTES = 2320
+/** How often the coding parameters may change for everybody: telling them costs some bytes each time. */
+export const PARAMETER_SECONDS = 1

@@ -1,24 +1,23 @@
 /**
- * One client's snapshot of a tick: clocks and acks, events, exactly what it predicts, tombstones, and of the rest what
- * matters most, until the packet is full.
+ * One client's snapshot of a tick: clocks and acks, events, exactly what it predicts, and of the rest what matters
+ * most, until the packet or the client's budget is full.
  */
-import { nextSequence } from '../sync/acks.ts'
-import type { ReplicatedRecord } from '../sync/replication.ts'
-import { MAX_STATE_BYTES } from '../wire/link.ts'
+import type { Known, Replication, SentChange } from '../sync/replication.ts'
+import type { Placed, Trajectories } from '../sync/trajectories.ts'
+import { differs } from '../wire/changes.ts'
 import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
-import type { Knows } from '../wire/records.ts'
-import { knowsAs, type SnapshotHead, SnapshotWriter } from '../wire/snapshots.ts'
-import type { EntityId, PlayerId } from '../world/ids.ts'
-import type { GameRecord } from '../world/record.ts'
+import type { ParameterLearner, Parameters } from '../wire/parameters.ts'
+import { SnapshotWriter, type WireChange } from '../wire/snapshots.ts'
+import type { PlayerId } from '../world/ids.ts'
 import { mayKnow } from '../world/save.ts'
 import type { World } from '../world/world.ts'
-import type { ChangeLog } from './changes.ts'
 import type { HostClient } from './host-client.ts'
 import { EVENT_BYTES } from './limits.ts'
 import { decideRelevance } from './relevance.ts'
 
-const BODY_BYTES = MAX_STATE_BYTES - ENVELOPE_BYTES
 const MAX_PARTS = 16
+/** What a change's place in its list may take: the gap to the one before, in the worst case that is met in play. */
+const PLACE_BITS = 12
 
 export interface OutgoingSnapshot {
   readonly player: PlayerId
@@ -29,180 +28,266 @@ export interface OutgoingSnapshot {
 
 export interface SnapshotRequest {
   readonly world: World
-  readonly changes: ChangeLog
+  readonly trajectories: Trajectories
+  readonly learner: ParameterLearner
+  /** The coding parameters that everybody is to use now. */
+  readonly parameters: Parameters
   readonly client: HostClient
   readonly epoch: number
   readonly interval: number
   readonly now: number
+  /** What the presented section may take, in bytes; the rest is never cut. */
+  readonly budgetBytes: number
+  /** The longest packet, in bytes: `MAX_STATE_BYTES`, less on a link that is slow to carry one. */
+  readonly limitBytes: number
 }
 
-/** Whether a client steps a record itself, so needs it exact. */
-export function isPredictedBy(record: GameRecord, player: PlayerId): boolean {
-  const { predict, role } = record.$type
-  return role === 'entity' && (predict === 'all' || (predict === 'owner' && record.owner === player))
-}
+/** An ack is overdue when it is later than the round trip by this many packets. */
+const OVERDUE_PACKETS = 2
 
-interface Contents {
-  readonly records: { readonly id: EntityId; readonly change: number }[]
-  readonly tombstones: EntityId[]
-  /** The records whose priority starts anew once this is sent. */
-  readonly served: ReplicatedRecord[]
+/** A change with what decides when it is sent. */
+interface Candidate {
+  readonly change: WireChange
+  readonly known: Known
 }
 
 /** The packets of this tick for one client: one, or several when what it predicts does not fit into one. */
 export function* buildSnapshots(request: SnapshotRequest): Generator<OutgoingSnapshot> {
-  const { world, client } = request
-  const exact: GameRecord[] = []
-  const candidates = scoreCandidates(request, exact)
-  let part = 0
-  let next = 0
-  for (;;) {
-    const contents: Contents = { records: [], tombstones: [], served: [] }
-    const writer = new SnapshotWriter(world.game, world.tick, BODY_BYTES, headOf(request, part))
-    if (part === 0) writeMessages(writer, client)
-    else {
-      writer.endList()
-      writer.endList()
-    }
-    while (next < exact.length && writeRecord(request, writer, 'exact', exact[next], contents)) next++
-    writer.endList()
-    // What is left of it after the last possible part makes no whole: no packet of the tick says that it is the last.
-    const whole = next >= exact.length
-    const last = whole || part === MAX_PARTS - 1
-    let complete = false
-    if (last) {
-      const buried = writeTombstones(writer, client, contents)
-      writer.endList()
-      complete = writePresented(request, writer, candidates, contents) && buried && whole
-    } else writer.endList()
-    writer.endList()
-    writer.amend({ complete, last: whole })
-    const bytes = encodePacket({
-      kind: PacketKind.snapshot,
-      epoch: request.epoch,
-      tick: world.tick,
-      body: writer.finish(),
-    })
-    yield { player: client.player, bytes, settle: (sent) => settle(request, contents, sent) }
+  const exact = exactChanges(request)
+  const presented = presentedChanges(request)
+  const limitBits = (request.limitBytes - ENVELOPE_BYTES) * 8
+  for (let part = 0, next = 0; part < MAX_PARTS; part++) {
+    const writer = startWriter(request, part)
+    writer.messages(part === 0 ? request.client.events : [], part === 0 ? request.client.results : [], EVENT_BYTES * 8)
+    writer.parameters()
+    const taken = writeExact(writer, exact.slice(next), limitBits)
+    next += taken.length
+    const last = next >= exact.length
+    const shown = last
+      ? writePresented(writer, presented, request.budgetBytes * 8, limitBits)
+      : writePresented(writer, [], 0, limitBits)
+    const complete = last && shown.length === presented.length
+    const body = writer.finish({ complete, last })
+    const bytes = encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick: request.world.tick, body })
+    const contents = [...taken, ...shown]
+    yield { player: request.client.player, bytes, settle: (sent) => settle(request, contents, bytes.length, sent) }
     if (last) return
-    part++
   }
 }
 
-function headOf({ client, interval, now }: SnapshotRequest, part: number): SnapshotHead {
-  return {
-    sequence: client.sequence,
-    complete: false,
-    part,
-    last: false,
-    inputAck: client.inputs.newest,
-    holdMs: Math.min(1000, Math.max(0, Math.round(now - client.inputArrivedAt))),
-    margin: Math.round(client.inputs.marginTicks * 16),
-    starved: client.inputs.starvedRecently,
-    ackSeen: client.replication.ackSeen,
-    commandAck: client.commandAck,
-    interval,
-  }
+function startWriter(
+  { world, client, learner, parameters, interval, now }: SnapshotRequest,
+  part: number,
+): SnapshotWriter {
+  const { replication, inputs } = client
+  return new SnapshotWriter({
+    game: world.game,
+    tick: world.tick,
+    receiver: client.player,
+    head: {
+      sequence: replication.sequence,
+      baselineAge: replication.baselineAge,
+      complete: false,
+      part,
+      last: false,
+      inputAck: inputs.newest,
+      holdMs: Math.min(1000, Math.max(0, Math.round(now - client.inputArrivedAt))),
+      margin: Math.round(inputs.marginTicks * 16),
+      starved: inputs.starvedRecently,
+      commandAck: client.commandAck,
+      interval,
+    },
+    baseParameters: replication.parameters,
+    firstParameters: replication.firstParameters,
+    parameters,
+    note: (layout, parameter, magnitude) => learner.note(layout, parameter, magnitude),
+  })
 }
 
-function settle({ client, world, now }: SnapshotRequest, contents: Contents, sent: boolean): void {
-  if (!sent) return
-  client.replication.packetSent(client.sequence, { ...contents, sentAt: now, tick: world.tick })
-  client.sequence = nextSequence(client.sequence)
-  for (const record of contents.served) record.priority = 0
+function settle(
+  { client, now, parameters }: SnapshotRequest,
+  sent: readonly Candidate[],
+  bytes: number,
+  left: boolean,
+): void {
+  if (!left) return
+  for (const { known } of sent) known.priority = 0
+  const changes = sent.map(
+    ({ change }): SentChange => ({ layout: change.layout, slot: change.slot, state: change.state, team: change.team }),
+  )
+  client.bucket.spend(bytes)
+  client.replication.packetSent({ changes, parameters, sentAt: now })
 }
 
-function writeMessages(writer: SnapshotWriter, client: HostClient): void {
-  const limit = writer.bitLength + EVENT_BYTES * 8
-  for (const event of client.events) if (writer.bitLength > limit || !writer.event(event)) break
-  writer.endList()
-  for (const result of client.results) if (writer.bitLength > limit || !writer.result(result)) break
-  writer.endList()
-}
-
-function writeTombstones(writer: SnapshotWriter, client: HostClient, contents: Contents): boolean {
-  for (const tombstone of client.replication.tombstones.values()) {
-    if (!writer.tombstone(tombstone)) return false
-    contents.tombstones.push(tombstone.id)
-  }
-  return true
-}
-
-interface Candidate {
-  readonly record: GameRecord
-  readonly replicated: ReplicatedRecord
-  readonly changedAt: number
-}
-
-/** What this client has to hear of, its priorities raised; what it predicts goes to `exact`. Hidden records are buried. */
-function scoreCandidates({ world, changes, client }: SnapshotRequest, exact: GameRecord[]): Candidate[] {
+/** Everything that this client predicts and does not have as it is. */
+function exactChanges({ world, trajectories, client }: SnapshotRequest): Candidate[] {
   const candidates: Candidate[] = []
-  for (const type of world.game.schema.types) {
-    // Inputs of others matter only to who steps their entities; their own players know them.
-    if (type.role === 'input' && !predictsOthers(world)) continue
-    for (const record of world.list(type)) {
-      if (type.role === 'input' && record.owner === client.player) continue
-      const relevance = decideRelevance(world, record, client.player)
-      if (relevance <= 0) {
-        client.replication.bury(record.id, world.tick, 'out of view')
-        continue
-      }
-      if (isPredictedBy(record, client.player)) {
-        exact.push(record)
-        client.replication.known(record.id)
-        continue
-      }
-      const replicated = client.replication.known(record.id, isOfTeam(world, record, client.player))
-      const changedAt = changes.changedAt(record.id)
-      if (changedAt <= replicated.ackedChange) continue
-      replicated.priority += relevance
-      candidates.push({ record, replicated, changedAt })
+  for (const [layout, slots] of trajectories.exact.entries()) {
+    const { type } = trajectories.sections.exact[layout] ?? {}
+    if (!type) continue
+    eachSlot(client.replication, layout, slots, (slot, placed, known) => {
+      const mine = placed && (type.predict === 'all' || placed.record.owner === client.player) ? placed : null
+      const change = changeOf(world, trajectories, client, layout, slot, mine, known, 'destroyed')
+      if (change) candidates.push({ change, known })
+    })
+  }
+  return candidates
+}
+
+/** All other news for this client, its priorities raised. */
+function presentedChanges({ world, trajectories, client, interval }: SnapshotRequest): Candidate[] {
+  const candidates: Candidate[] = []
+  const offset = trajectories.sections.exact.length
+  const overdue = Math.ceil((client.replication.rttMs * world.game.tickRate) / 1000 / interval) + OVERDUE_PACKETS
+  for (const [index, slots] of trajectories.presented.entries()) {
+    const layout = index + offset
+    eachSlot(client.replication, layout, slots, (slot, placed, known) => {
+      const { record } = placed ?? {}
+      if (
+        record &&
+        record.owner === client.player &&
+        record.$type.role === 'entity' &&
+        record.$type.predict === 'owner'
+      )
+        placed = null
+      if (record && record.owner === client.player && record.$type.role === 'input') placed = null
+      const relevance = placed ? decideRelevance(world, placed.record, client.player) : 1
+      const shown = relevance > 0 ? placed : null
+      const change = changeOf(
+        world,
+        trajectories,
+        client,
+        layout,
+        slot,
+        shown,
+        known,
+        placed ? 'out of view' : 'destroyed',
+      )
+      if (!change || client.replication.inFlight(known, change.state, overdue)) return
+      known.priority += relevance > 0 ? relevance : 1
+      candidates.push({ change, known })
+    })
+  }
+  return candidates
+}
+
+function eachSlot(
+  replication: Replication,
+  layout: number,
+  slots: readonly (Placed | null)[],
+  visit: (slot: number, placed: Placed | null, known: Known) => void,
+): void {
+  const count = Math.max(slots.length, replication.known[layout]?.length ?? 0)
+  for (let slot = 0; slot < count; slot++) visit(slot, slots[slot] ?? null, replication.at(layout, slot))
+}
+
+/** What the client has to hear of a slot; null for nothing. */
+function changeOf(
+  world: World,
+  trajectories: Trajectories,
+  { player, replication }: HostClient,
+  index: number,
+  slot: number,
+  placed: Placed | null,
+  known: Known,
+  reason: 'destroyed' | 'out of view',
+): WireChange | null {
+  if (!placed) {
+    if (known.state === null && !known.uncertain && known.filledBy === null) return null
+    return {
+      layout: index,
+      slot,
+      team: false,
+      state: null,
+      base: null,
+      reason,
+      goneAt: reason === 'destroyed' ? trajectories.goneAt(index, slot, world.tick) : world.tick,
     }
   }
-  return candidates.sort((a, b) => b.replicated.priority - a.replicated.priority || a.record.id - b.record.id)
+  const layout = trajectories.sections.all[index]
+  if (!layout) return null
+  const { record } = placed
+  const state = trajectories.stateOf(layout, placed)
+  const team = layout.team !== null && mayKnow(world, player, record, layout.team)
+  const has = replication.surely(known)
+  const base = has?.id === state.id && known.team === team ? has : null
+  if (base && !differs(layout, base, state, player, team)) return null
+  return { layout: index, slot, team, state, base, reason: null }
 }
 
-function predictsOthers(world: World): boolean {
-  for (const type of world.game.schema.entities.values()) if (type.predict === 'all') return true
-  return false
-}
-
-/** Writes the candidates that fit, most important first. False when any had to be left out. */
-function writePresented(
-  request: SnapshotRequest,
-  writer: SnapshotWriter,
-  candidates: Candidate[],
-  contents: Contents,
-): boolean {
-  let all = true
-  for (const { record, replicated } of candidates) {
-    // A smaller one may still fit where a larger one did not.
-    if (writeRecord(request, writer, 'presented', record, contents)) contents.served.push(replicated)
-    else all = false
+/**
+ * Writes as many of the exact changes, in order, as fit into the packet; none, where events took the room: they go with
+ * the tick's next packet. Returns them.
+ */
+function writeExact(writer: SnapshotWriter, candidates: readonly Candidate[], limitBits: number): readonly Candidate[] {
+  const start = writer.bitLength
+  writer.section(
+    'exact',
+    candidates.map(({ change }) => change),
+  )
+  if (writer.bitLength <= limitBits) return candidates
+  writer.rewind(start)
+  let room = limitBits - start - candidates.length
+  const taken: Candidate[] = []
+  for (const candidate of candidates) {
+    room -= writer.measure('exact', candidate.change) + PLACE_BITS
+    if (room < 0) break
+    taken.push(candidate)
   }
-  return all
+  writer.section(
+    'exact',
+    taken.map(({ change }) => change),
+  )
+  return taken
 }
 
-function writeRecord(
-  { world, changes, client }: SnapshotRequest,
+/** Writes the presented section: all of it, or what matters most of what fits. Returns what was written. */
+function writePresented(
   writer: SnapshotWriter,
-  part: 'exact' | 'presented',
-  record: GameRecord | undefined,
-  contents: Contents,
-): boolean {
-  if (!record) return false
-  const wire = { type: record.$type, id: record.id, owner: record.owner, row: record }
-  if (!writer.record(wire, part, knowledge(world, record, client.player))) return false
-  contents.records.push({ id: record.id, change: changes.changedAt(record.id) })
-  return true
+  candidates: readonly Candidate[],
+  budgetBits: number,
+  limitBits: number,
+): readonly Candidate[] {
+  const start = writer.bitLength
+  const limit = Math.min(limitBits, start + budgetBits)
+  writer.section(
+    'presented',
+    candidates.map(({ change }) => change),
+  )
+  if (writer.bitLength <= limit || candidates.length === 0) return candidates
+  let chosen = choose(writer, start, candidates, limit)
+  for (;;) {
+    writer.rewind(start)
+    writer.section(
+      'presented',
+      chosen.map(({ change }) => change),
+    )
+    if (writer.bitLength <= limit || chosen.length === 0) return chosen
+    // The gaps came out wider than allowed for: the least important goes.
+    const least = Math.min(...chosen.map(({ known }) => known.priority))
+    const at = chosen.findIndex(({ known }) => known.priority === least)
+    chosen = [...chosen.slice(0, at), ...chosen.slice(at + 1)]
+  }
 }
 
-function knowledge(world: World, record: GameRecord, player: PlayerId): Knows {
-  return knowsAs(player, record.owner, isOfTeam(world, record, player))
-}
-
-/** Whether the record has anything for the owner's team, and the player is of it. */
-function isOfTeam(world: World, record: GameRecord, player: PlayerId): boolean {
-  const team = record.$type.fields.find(({ audience }) => audience === 'team')
-  return team !== undefined && mayKnow(world, player, record, team)
+/** By priority, each that still fits; a smaller one may fit where a larger one did not. In the order of slots. */
+function choose(
+  writer: SnapshotWriter,
+  start: number,
+  candidates: readonly Candidate[],
+  limit: number,
+): readonly Candidate[] {
+  writer.rewind(start)
+  let room = limit - start - candidates.length / 8 - 32
+  const byPriority = candidates
+    .map((candidate, order) => ({ candidate, order }))
+    .sort((a, b) => b.candidate.known.priority - a.candidate.known.priority || a.order - b.order)
+  const chosen: { candidate: Candidate; order: number }[] = []
+  for (const one of byPriority) {
+    const bits = writer.measure('presented', one.candidate.change) + PLACE_BITS
+    if (bits > room) continue
+    room -= bits
+    chosen.push(one)
+  }
+  return chosen.sort((a, b) => a.order - b.order).map(({ candidate }) => candidate)
 }

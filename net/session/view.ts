@@ -4,7 +4,8 @@
  */
 import type { ConfirmedRecord, ConfirmedWorld } from '../sync/confirmed.ts'
 import type { Prediction } from '../sync/prediction.ts'
-import { interpolate } from '../sync/sample.ts'
+import { interpolate, MAX_EXTRAPOLATION_SECONDS } from '../sync/sample.ts'
+import type { RecordState } from '../wire/states.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
@@ -14,6 +15,8 @@ interface Drawn {
   readonly record: GameRecord
   /** The frame it was last there in. */
   frame: number
+  /** What it was sampled from, where it is not predicted. */
+  state: RecordState | null
 }
 
 export interface GoneRecord {
@@ -102,7 +105,11 @@ export class DrawnWorld {
     const { world } = this.prediction
     if (known.type.role !== 'entity' || world.predicts(known.type, known.owner)) return
     if (known.firstTick > tick || (known.goneAt !== null && known.goneAt <= tick)) return
-    known.sample(tick, world.dt, this.touch(known.type, known.id, known.owner))
+    const horizon = this.confirmed.tick + MAX_EXTRAPOLATION_SECONDS / world.dt
+    const drawn = this.drawn.get(known.id)
+    const state = known.sample(tick, horizon, this.touch(known.type, known.id, known.owner), drawn?.state ?? null)
+    const touched = this.drawn.get(known.id)
+    if (touched) touched.state = state
   }
 
   private touch(type: RecordType, id: EntityId, owner: PlayerId | null): GameRecord {
@@ -114,7 +121,7 @@ export class DrawnWorld {
     const record = this.prediction.world.make(type, id, owner)
     record.$writable = false
     record.$mine = owner === this.me
-    this.drawn.set(id, { record, frame: this.frame })
+    this.drawn.set(id, { record, frame: this.frame, state: null })
     const list = this.lists[type.index]
     if (list) {
       let at = list.length

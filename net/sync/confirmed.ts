@@ -2,63 +2,69 @@
  * What a client knows from the host: for each record its states of the last two seconds, as they were confirmed.
  * `sample` is the one function of presentation: the record at any tick, fraction included.
  */
-import type { Tombstone, WireRecord } from '../wire/snapshots.ts'
-import type { EntityId, PlayerId } from '../world/ids.ts'
-import type { Row } from '../world/record.ts'
+import type { Layout } from '../wire/layout.ts'
+import { type RecordState, writeRests, writeRow } from '../wire/states.ts'
+import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
+import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import { extrapolate, interpolate } from './sample.ts'
+import { sampleLines, sampleLinesBetween } from './sample.ts'
 
 interface ConfirmedState {
   readonly tick: number
   /** The last tick that this same state was confirmed for. */
   until: number
-  readonly row: Row
+  readonly state: RecordState
 }
 
+/** What `step` spawned is drawn from its spawn on, though it was first heard of some ticks later. */
+const MOST_BACKDATED_TICKS = 8
+
 export class ConfirmedRecord {
-  readonly type: RecordType
+  readonly layout: Layout
   readonly id: EntityId
   readonly owner: PlayerId | null
   /** The first tick without it, once that is known. */
   goneAt: number | null = null
   goneReason: GoneReason = 'destroyed'
-  private states: ConfirmedState[] = []
-  /** Where it was hidden and shown again: what lies before is not to be drawn on the way to what came after. */
-  private since = Number.NEGATIVE_INFINITY
+  private readonly states: ConfirmedState[] = []
+  /** The tick that it was shown again at; what comes late of before is of no use. */
+  private since = 0
 
-  constructor({ type, id, owner }: Pick<WireRecord, 'type' | 'id' | 'owner'>) {
-    this.type = type
+  constructor(layout: Layout, { id, owner }: RecordState) {
+    this.layout = layout
     this.id = id
     this.owner = owner
   }
 
+  get type(): RecordType {
+    return this.layout.type
+  }
+
+  /** The first tick to draw it at. */
   get firstTick(): number {
-    return this.states[0]?.tick ?? Number.POSITIVE_INFINITY
+    const first = this.states[0]?.tick ?? Number.POSITIVE_INFINITY
+    if (!isSpawnedByStep(this.id)) return first
+    const { tick } = spawnerOf(this.id)
+    return tick < first && tick >= first - MOST_BACKDATED_TICKS ? tick : first
   }
 
-  get lastTick(): number {
-    return this.states[this.states.length - 1]?.until ?? Number.NEGATIVE_INFINITY
-  }
-
-  confirm(tick: number, row: Row): void {
+  confirm(tick: number, state: RecordState): void {
+    if (this.goneAt !== null && tick >= this.goneAt) {
+      // Hidden and shown again: what lies before is not to be drawn on the way to what comes now.
+      this.goneAt = null
+      this.states.length = 0
+      this.since = tick
+    }
     if (tick < this.since) return
     let at = this.states.length
     while (at > 0 && (this.states[at - 1]?.tick ?? 0) > tick) at--
     const before = this.states[at - 1]
     if (before?.tick === tick) return
+    // A late one within what was confirmed repeats it, so it holds for as long.
+    const until = Math.max(tick, before?.until ?? tick)
     if (before && before.until >= tick) before.until = tick - 1
-    this.states.splice(at, 0, { tick, until: tick, row })
-    if (this.goneAt === null || tick < this.goneAt) return
-    this.beginAnew(this.goneAt)
-    this.goneAt = null
-  }
-
-  private beginAnew(tick: number): void {
-    this.since = tick
-    let old = 0
-    while (old + 1 < this.states.length && (this.states[old]?.tick ?? 0) < tick) old++
-    this.states.splice(0, old)
+    this.states.splice(at, 0, { tick, until, state })
   }
 
   /** The newest state still holds at `tick`. */
@@ -68,11 +74,8 @@ export class ConfirmedRecord {
   }
 
   gone(tick: number, reason: GoneReason): void {
-    if (tick <= this.since || (this.goneAt !== null && this.goneAt <= tick)) return
-    this.goneReason = reason
-    // A late tombstone: it has been shown again since.
-    if (tick <= this.lastTick) return this.beginAnew(tick)
     this.goneAt = tick
+    this.goneReason = reason
   }
 
   /** Keeps the newest state at or before `tick` and all after it. */
@@ -82,35 +85,52 @@ export class ConfirmedRecord {
     if (keep > 0) this.states.splice(0, keep)
   }
 
-  /** The newest confirmed state at or before a tick, and that tick. */
+  /** The record at the newest tick confirmed at or before `tick`, on its grid, and that tick. */
   at(tick: number): { readonly tick: number; readonly row: Row } | null {
     for (let i = this.states.length - 1; i >= 0; i--) {
-      const state = this.states[i]
-      if (state && state.tick <= tick) return { tick: Math.min(state.until, tick), row: state.row }
+      const known = this.states[i]
+      if (!known || known.tick > tick) continue
+      const confirmed = Math.min(known.until, Math.floor(tick))
+      const row = { numbers: initialNumbers(this.type), objects: initialObjects(this.type) }
+      writeRow(this.layout, known.state, confirmed, row)
+      return { tick: confirmed, row }
     }
     return null
   }
 
-  /** Writes the record at `tick` (with fraction) to `into`: between two states, or moved on from the last by its rates. */
-  sample(tick: number, tickSeconds: number, into: Row): boolean {
+  /**
+   * Writes the record at `tick` (with fraction) to `into`: along its line while that is confirmed, then towards the next
+   * state, or on along the line until `horizon` when none is known yet. Returns the state that it is of; null when
+   * nothing is known. Given what was returned the last time for the same row, it writes only what can have changed.
+   */
+  sample(tick: number, horizon: number, into: Row, last: RecordState | null = null): RecordState | null {
     const { states } = this
     let i = states.length - 1
     while (i > 0 && (states[i]?.tick ?? 0) > tick) i--
     const from = states[i]
-    if (!from) return false
+    if (!from) return null
     const next = states[i + 1]
-    if (tick <= from.until) interpolate(this.type, into, from.row, from.row, 0)
-    else if (next) interpolate(this.type, into, from.row, next.row, (tick - from.until) / (next.tick - from.until))
-    else extrapolate(this.type, into, from.row, (tick - from.until) * tickSeconds)
-    return true
+    const { state } = from
+    if (next && tick > from.until) sampleLinesBetween(this.layout, state, from.until, next.state, next.tick, tick, into)
+    else sampleLines(this.layout, state, Math.min(tick, Math.max(horizon, from.until)), into)
+    // What does not move keeps its value until the next state.
+    if (state.rests !== last?.rests) writeRests(this.layout, state, into)
+    return state
   }
+}
+
+/** What a snapshot says of the world, in no slots any more. */
+export interface ConfirmedNews {
+  readonly present: readonly { readonly layout: Layout; readonly state: RecordState }[]
+  readonly gone: readonly { readonly id: EntityId; readonly tick: number; readonly reason: GoneReason }[]
+  readonly complete: boolean
+  /** Older than a snapshot taken before: it adds to what is known of the past and to nothing else. */
+  readonly late: boolean
 }
 
 /** All records a client knows. */
 export class ConfirmedWorld {
   readonly records = new Map<EntityId, ConfirmedRecord>()
-  /** Tombstones of what was never seen: an older snapshot may still arrive and must not raise it. */
-  private readonly buried = new Map<EntityId, Tombstone>()
   /** The newest tick of any snapshot. */
   tick = 0
   private readonly keepTicks: number
@@ -119,30 +139,25 @@ export class ConfirmedWorld {
     this.keepTicks = keepTicks
   }
 
-  apply(tick: number, present: Iterable<WireRecord>, tombstones: readonly Tombstone[], complete: boolean): void {
+  apply(tick: number, { present, gone, complete, late }: ConfirmedNews): void {
     const mentioned = new Set<EntityId>()
-    for (const record of present) {
-      mentioned.add(record.id)
-      let known = this.records.get(record.id)
-      if (!known) {
-        known = new ConfirmedRecord(record)
-        this.records.set(record.id, known)
-        const tombstone = this.buried.get(record.id)
-        if (tombstone && tombstone.tick > tick) known.goneAt = tombstone.tick
+    for (const { layout, state } of present) {
+      mentioned.add(state.id)
+      let known = this.records.get(state.id)
+      if (!known && !late) {
+        known = new ConfirmedRecord(layout, state)
+        this.records.set(state.id, known)
       }
-      known.confirm(tick, record.row)
+      if (known && (!late || known.goneAt === null || tick < known.goneAt)) known.confirm(tick, state)
     }
-    for (const tombstone of tombstones) {
-      const known = this.records.get(tombstone.id)
-      if (known) known.gone(tombstone.tick, tombstone.reason)
-      else this.buried.set(tombstone.id, tombstone)
-    }
-    // A tick of several packets has its other records there: for those the newest state is of this tick, or will be.
-    if (complete) {
+    if (late) return
+    for (const { id, tick: goneAt, reason } of gone) if (!mentioned.has(id)) this.records.get(id)?.gone(goneAt, reason)
+    // A tick may come in several packets, of which only the last can be complete.
+    if (tick < this.tick) return
+    if (complete)
       for (const record of this.records.values())
         if (record.goneAt === null && !mentioned.has(record.id)) record.unchanged(tick)
-    }
-    if (tick > this.tick) this.tick = tick
+    this.tick = tick
   }
 
   /** Drops what nobody can ask for any more. */
@@ -152,6 +167,5 @@ export class ConfirmedWorld {
       if (record.goneAt !== null && record.goneAt < before) this.records.delete(id)
       else record.forget(before)
     }
-    for (const [id, { tick }] of this.buried) if (tick < before) this.buried.delete(id)
   }
 }

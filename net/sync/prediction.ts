@@ -3,19 +3,20 @@
  * of that tick is compared with the host's, to the bit; when it differs, the host's is restored and the inputs since
  * then are replayed (Bernier, "Latency compensating methods"; Overwatch, GDC 2017).
  */
-import type { WireRecord } from '../wire/snapshots.ts'
+import type { RecordState } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import { type EntityId, inputId, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
-import { assignRow, copyRow, type GameRecord, type Row } from '../world/record.ts'
+import { assignRow, copyRow, type GameRecord, type RecordCopy, type Row } from '../world/record.ts'
 import type { CompiledField } from '../world/schema.ts'
 import { setInputs } from '../world/tick.ts'
 import { type Emitted, World } from '../world/world.ts'
 import type { ConfirmedRecord, ConfirmedWorld } from './confirmed.ts'
 import { firstDifference } from './rows.ts'
+import { MAX_EXTRAPOLATION_SECONDS } from './sample.ts'
 
 export interface PredictedState {
   readonly tick: number
-  readonly records: ReadonlyMap<EntityId, WireRecord>
+  readonly records: ReadonlyMap<EntityId, RecordCopy>
 }
 
 /** The first thing in which the prediction of a tick was wrong. */
@@ -47,6 +48,8 @@ export class Prediction {
   private readonly keepTicks: number
   private readonly history: PredictedState[] = []
   private readonly inputs = new Map<number, Row>()
+  /** Of which state each placed record is. */
+  private readonly placed = new Map<EntityId, RecordState>()
   private started = false
 
   constructor({ game, me, seed, options, confirmed, keepTicks, refused }: PredictionOptions) {
@@ -109,13 +112,21 @@ export class Prediction {
   private placeOthers(tick: number): void {
     const { world } = this
     const confirmed = this.confirmed
+    const horizon = confirmed.tick + Math.round(MAX_EXTRAPOLATION_SECONDS / world.dt)
     for (const known of confirmed.records.values()) {
       if (world.predicts(known.type, known.owner) && known.type.role === 'entity') continue
       if (known.type.role === 'input' && known.owner === this.me) continue
       const there = known.firstTick <= tick && (known.goneAt === null || known.goneAt > tick)
       const record = world.records.get(known.id)
-      if (there) known.sample(tick, world.dt, record ?? this.place(known))
-      else if (record) this.displace(record)
+      if (there) {
+        const state = known.sample(
+          tick,
+          horizon,
+          record ?? this.place(known),
+          record ? this.placed.get(known.id) : null,
+        )
+        if (state) this.placed.set(known.id, state)
+      } else if (record) this.displace(record)
     }
   }
 
@@ -134,11 +145,12 @@ export class Prediction {
 
   private displace(record: GameRecord): void {
     this.world.detach(record)
+    this.placed.delete(record.id)
     if (record.$type.role === 'player') this.world.players = this.world.players.filter((id) => id !== record.owner)
   }
 
   private capture(tick: number): PredictedState {
-    const records = new Map<EntityId, WireRecord>()
+    const records = new Map<EntityId, RecordCopy>()
     for (const record of this.predictedRecords()) {
       records.set(record.id, { type: record.$type, id: record.id, owner: record.owner, row: copyRow(record) })
     }
@@ -159,7 +171,7 @@ export class Prediction {
    * The exact state of everything this client predicts, after `tick`. Returns the events of a replay, to be told from
    * those already heard by their identity; empty when the prediction was right.
    */
-  reconcile(tick: number, exact: ReadonlyMap<EntityId, WireRecord>): readonly Emitted[] {
+  reconcile(tick: number, exact: ReadonlyMap<EntityId, RecordCopy>): readonly Emitted[] {
     const predicted = this.started ? this.stateAt(tick) : null
     if (predicted) {
       const divergence = this.compare(tick, predicted.records, exact)
@@ -180,8 +192,8 @@ export class Prediction {
   /** The first wrong prediction; `news` when all that differs is what only `referee` writes; null when nothing does. */
   private compare(
     tick: number,
-    predicted: ReadonlyMap<EntityId, WireRecord>,
-    exact: ReadonlyMap<EntityId, WireRecord>,
+    predicted: ReadonlyMap<EntityId, RecordCopy>,
+    exact: ReadonlyMap<EntityId, RecordCopy>,
   ): Divergence | 'news' | null {
     let news = false
     for (const { id, type, owner, row } of exact.values()) {
@@ -202,7 +214,7 @@ export class Prediction {
     return news ? 'news' : null
   }
 
-  private restore(tick: number, exact: ReadonlyMap<EntityId, WireRecord>): void {
+  private restore(tick: number, exact: ReadonlyMap<EntityId, RecordCopy>): void {
     const { world } = this
     for (const record of [...this.predictedRecords()]) if (!exact.has(record.id)) world.detach(record)
     for (const { type, id, owner, row } of exact.values()) {

@@ -1,108 +1,211 @@
 /**
- * What one client has been sent and has acknowledged, record by record, and what matters most to it next. A lost
- * packet is never resent: what was in it simply stays unacknowledged, so it is sent again in its newest state.
- * Priority accumulators as in Fiedler's "State synchronization": what is left out gains until it is sent.
+ * What one client has, slot by slot, as far as the host knows. A client takes snapshots only in the order of their
+ * sequence, and each ack says for the newest and the 32 before it whether it was taken. So the ack of packet B tells
+ * the client's whole state as of B, for ever: the baseline. What was lost stays different from its baseline and is
+ * sent again in its newest state; nothing is resent as it was (as Quake III's snapshots, per entity as in Fiedler's
+ * "State synchronization").
  */
+import type { SnapshotAck } from '../wire/inputs.ts'
+import { firstParameters, type Parameters } from '../wire/parameters.ts'
+import type { RecordState } from '../wire/states.ts'
+import { nextSequence, sequenceDistance } from './acks.ts'
 
-import type { EntityId } from '../world/ids.ts'
-import type { GoneReason } from '../world/types.ts'
-import { sequenceDistance } from './acks.ts'
-
-export interface ReplicatedRecord {
-  readonly id: EntityId
-  /** The tick of the newest change that the client has acknowledged; −1 for none. */
-  ackedChange: number
+/** What a slot holds at the client. */
+export interface Known {
+  /** As of the newest acknowledged packet; null for nothing. */
+  state: RecordState | null
+  /** Whether the client was told what is for the team only. */
+  team: boolean
+  /** Packets were lost track of: the client may have anything in this slot. */
+  uncertain: boolean
+  /** The newest packet that put something here, if that is not acknowledged as gone. */
+  filledBy: number | null
+  /** The newest packet that emptied it, if that is not acknowledged. */
+  emptiedBy: number | null
+  /** What was sent last, by which packet, and in how many packets in a row; a lost one does not count. */
+  lastSent: RecordState | null
+  lastSentBy: number
+  copies: number
+  /** Gains until the slot's news is sent. */
   priority: number
-  /** Whether any packet to this client had it: only then has it to hear that it is gone. */
-  sent: boolean
-  /** Whether it is sent as to the owner's team. */
+}
+
+/** One slot's news in a packet. */
+export interface SentChange {
+  readonly layout: number
+  readonly slot: number
+  readonly state: RecordState | null
   readonly team: boolean
 }
 
-export interface PendingTombstone {
-  readonly id: EntityId
-  readonly tick: number
-  readonly reason: GoneReason
-}
-
-export interface SentPacket {
-  readonly records: readonly { readonly id: EntityId; readonly change: number }[]
-  readonly tombstones: readonly EntityId[]
+interface SentPacket {
+  readonly changes: readonly SentChange[]
+  readonly parameters: Parameters
   readonly sentAt: number
-  readonly tick: number
 }
 
-/**
- * Named by object, not by id: a record that was hidden and shown again is another, and what was acknowledged of the
- * first, the client may have buried since.
- */
-interface KeptPacket extends Omit<SentPacket, 'records'> {
-  readonly records: readonly { readonly record: ReplicatedRecord; readonly change: number }[]
-}
-
-/** Packets whose ack may still come: two seconds at 30 a second and to spare. */
+/** An ack tells of the newest packet and of this many before it. */
+const ACK_WINDOW = 33
+/** Packets whose ack may still come: over four seconds at 30 a second. */
 const SENT_KEPT = 128
-/** More than any honest client leaves unacknowledged within the 5 s after which its link is gone. */
-const MAX_TOMBSTONES = 8192
+/** A baseline older than this many packets is given up, and everything sent in full: the client may have forgotten it. */
+export const MAX_BASELINE_AGE = 200
+
+/** Loss is averaged over about 256 packets, eight to thirteen seconds. */
+const LOSS_SHARE = 1 / 256
+/** Below one packet in five hundred a link is clean: one loss in the last seconds makes it lossy for ten. */
+const CLEAN_LOSS = 1 / 500
 
 export class Replication {
-  readonly records = new Map<EntityId, ReplicatedRecord>()
-  readonly tombstones = new Map<EntityId, PendingTombstone>()
-  /** The newest sequence whose ack has arrived. */
-  ackSeen: number | null = null
+  /** By index among all layouts, by slot. */
+  readonly known: Known[][]
+  /** The newest packet that the client has acknowledged. */
+  baseline: number | null = null
+  /** The coding parameters that the client had with the baseline; null when that is not known. */
+  parameters: Parameters | null
+  /** The sequence number of the next packet. */
+  sequence = 0
   rttMs = 0
-  private readonly sent = new Map<number, KeptPacket>()
+  /** Share of packets that did not arrive, over some seconds; a link is clean until shown otherwise. */
+  loss = 0
+  readonly firstParameters: Parameters
+  private readonly sent = new Map<number, SentPacket>()
+  private oldestSent = 0
 
-  /** `team`: whether the client may know what only the owner's team may; when that changes, all of it is news. */
-  known(id: EntityId, team = false): ReplicatedRecord {
-    const known = this.records.get(id)
-    if (known?.team === team) return known
-    // A tombstone that is not acknowledged means that the client may still have it from before.
-    const sent = known?.sent ?? this.tombstones.delete(id)
-    const record = { id, ackedChange: -1, priority: known?.priority ?? 0, sent, team }
-    this.records.set(id, record)
-    return record
+  constructor(parameterCounts: readonly number[]) {
+    this.known = parameterCounts.map(() => [])
+    this.firstParameters = firstParameters(parameterCounts)
+    this.parameters = this.firstParameters
   }
 
-  /** The record is gone, or hidden from this client; it hears so until it acknowledges it. */
-  bury(id: EntityId, tick: number, reason: GoneReason): void {
-    const record = this.records.get(id)
-    if (!record) return
-    this.records.delete(id)
-    if (!record.sent) return
-    this.tombstones.set(id, { id, tick, reason })
-    if (this.tombstones.size <= MAX_TOMBSTONES) return
-    for (const oldest of this.tombstones.keys()) {
-      this.tombstones.delete(oldest)
-      break
+  at(layout: number, slot: number): Known {
+    const slots = this.known[layout]
+    if (!slots) throw new RangeError(`There is no layout ${layout}.`)
+    let known = slots[slot]
+    if (!known) {
+      while (slots.length <= slot) {
+        known = {
+          state: null,
+          team: false,
+          uncertain: false,
+          filledBy: null,
+          emptiedBy: null,
+          lastSent: null,
+          lastSentBy: 0,
+          copies: 0,
+          priority: 0,
+        }
+        slots.push(known)
+      }
     }
+    return known as Known
   }
 
-  packetSent(sequence: number, packet: SentPacket): void {
-    const records: { record: ReplicatedRecord; change: number }[] = []
-    for (const { id, change } of packet.records) {
-      const record = this.records.get(id)
-      if (!record) continue
-      record.sent = true
-      records.push({ record, change })
-    }
-    this.sent.set(sequence, { ...packet, records })
-    this.sent.delete((sequence - SENT_KEPT + 0x10000) % 0x10000)
+  /** Whether the slot's state is what the client surely has: the base of a delta. */
+  surely(known: Known): RecordState | null {
+    return this.baseline === null || known.uncertain || known.emptiedBy !== null ? null : known.state
   }
 
-  /** An ack of one packet. False when that was never sent, or is acknowledged already. */
-  acknowledge(sequence: number, now: number, holdMs: number | null): boolean {
-    const packet = this.sent.get(sequence)
-    if (!packet) return false
-    this.sent.delete(sequence)
-    if (this.ackSeen === null || sequenceDistance(sequence, this.ackSeen) > 0) this.ackSeen = sequence
-    if (holdMs !== null) this.measure(Math.max(0, now - packet.sentAt - holdMs))
-    for (const { record, change } of packet.records) if (change > record.ackedChange) record.ackedChange = change
-    for (const id of packet.tombstones) {
-      const tombstone = this.tombstones.get(id)
-      if (tombstone && tombstone.tick <= packet.tick) this.tombstones.delete(id)
+  /** Packets between the baseline and the next one; null without a baseline. */
+  get baselineAge(): number | null {
+    return this.baseline === null ? null : sequenceDistance(this.sequence, this.baseline)
+  }
+
+  /** The next packet has left. */
+  packetSent(packet: SentPacket): void {
+    for (const { layout, slot, state } of packet.changes) {
+      const known = this.at(layout, slot)
+      if (state) known.filledBy = this.sequence
+      else known.emptiedBy = this.sequence
+      known.copies = known.lastSent === state && known.copies > 0 ? known.copies + 1 : 1
+      known.lastSent = state
+      known.lastSentBy = this.sequence
     }
+    this.sent.set(this.sequence, packet)
+    this.sequence = nextSequence(this.sequence)
+    if (sequenceDistance(this.sequence, this.oldestSent) > SENT_KEPT) this.lose(this.oldestSent)
+    if ((this.baselineAge ?? 0) > MAX_BASELINE_AGE) this.startAnew()
+  }
+
+  /** Takes an ack. False when it names what was never sent or is old news. */
+  acknowledge({ sequence, earlier, holdMs }: SnapshotAck, now: number): boolean {
+    const newest = this.sent.get(sequence)
+    if (!newest) return false
+    this.measure(Math.max(0, now - newest.sentAt - holdMs))
+    for (let next = this.oldestSent; sequenceDistance(next, sequence) <= 0; next = nextSequence(next)) {
+      const age = sequenceDistance(sequence, next)
+      if (age >= ACK_WINDOW) this.lose(next)
+      else {
+        const taken = age === 0 || ((earlier >>> (age - 1)) & 1) === 1
+        if (taken) this.take(next)
+        else this.miss(next)
+        if (this.sent.delete(next)) this.loss += ((taken ? 0 : 1) - this.loss) * LOSS_SHARE
+      }
+    }
+    this.oldestSent = nextSequence(sequence)
+    this.baseline = sequence
     return true
+  }
+
+  /** The client has what this packet said. */
+  private take(sequence: number): void {
+    const packet = this.sent.get(sequence)
+    if (!packet) return
+    for (const { layout, slot, state, team } of packet.changes) {
+      const known = this.at(layout, slot)
+      known.state = state
+      known.team = team
+      known.uncertain = false
+      // Nothing is on its way any more: should the slot be news again, for a change of teams, it does not wait.
+      if (known.lastSentBy === sequence) known.copies = 0
+      if (!state && known.filledBy !== null && sequenceDistance(sequence, known.filledBy) > 0) known.filledBy = null
+      if (known.emptiedBy !== null && sequenceDistance(sequence, known.emptiedBy) >= 0) known.emptiedBy = null
+    }
+    this.parameters = packet.parameters
+  }
+
+  /** The client did not take this packet: what was in it is news again. */
+  private miss(sequence: number): void {
+    for (const { layout, slot } of this.sent.get(sequence)?.changes ?? []) {
+      const known = this.at(layout, slot)
+      if (known.lastSentBy === sequence || known.copies === 1) known.copies = 0
+      else known.copies = Math.max(0, known.copies - 1)
+    }
+  }
+
+  /**
+   * Whether a slot's news may wait for the ack of what was sent: it went out in as many packets as this link needs, and
+   * the ack is not overdue. On a clean link once is enough; on one that loses, a second copy comes within the time that
+   * presentation waits, so that a single loss is never seen.
+   */
+  inFlight(known: Known, state: RecordState | null, overduePackets: number): boolean {
+    if (known.copies === 0 || known.lastSent !== state || known.uncertain) return false
+    const needed = this.loss > CLEAN_LOSS ? 2 : 1
+    return known.copies >= needed && sequenceDistance(this.sequence, known.lastSentBy) <= overduePackets
+  }
+
+  /** Nobody will ever know whether the client took this packet. */
+  private lose(sequence: number): void {
+    const packet = this.sent.get(sequence)
+    this.sent.delete(sequence)
+    if (sequence === this.oldestSent) this.oldestSent = nextSequence(sequence)
+    if (!packet) return
+    for (const { layout, slot } of packet.changes) {
+      const known = this.at(layout, slot)
+      known.uncertain = true
+      if (known.emptiedBy === sequence) known.emptiedBy = null
+    }
+    if (packet.parameters !== this.parameters) this.parameters = null
+  }
+
+  private startAnew(): void {
+    this.baseline = null
+    this.parameters = this.firstParameters
+    for (const slots of this.known)
+      for (const known of slots) {
+        known.uncertain ||= known.state !== null
+        known.state = null
+      }
   }
 
   private measure(ms: number): void {

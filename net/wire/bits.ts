@@ -3,6 +3,9 @@
  * never does: past the end, or after `fail`, it yields zeros and `ok` is false.
  */
 
+/** Ones after which Rice's code gives a number plainly, so that no number is longer than 71 bits. */
+const RICE_LIMIT = 12
+
 export class BitWriter {
   private bytes: Uint8Array
   private at = 0
@@ -73,6 +76,28 @@ export class BitWriter {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value)
   }
 
+  /**
+   * A whole number from 0 to 2^53 − 1 in Rice's code: its high part as ones and a zero, its low `parameter` bits as
+   * they are. From twelve ones on, six bits with the number's length and the number follow.
+   */
+  rice(value: number, parameter: number): void {
+    const high = Math.floor(value / 2 ** parameter)
+    if (high < RICE_LIMIT) {
+      this.bits(2 ** (high + 1) - 2, high + 1)
+      if (parameter > 0) this.bits(value - high * 2 ** parameter, parameter)
+      return
+    }
+    const length = bitsFor(value)
+    this.bits(2 ** RICE_LIMIT - 1, RICE_LIMIT)
+    this.bits(length, 6)
+    this.bits(value, length)
+  }
+
+  /** A number of either sign, in zigzag order, in Rice's code. */
+  signedRice(value: number, parameter: number): void {
+    this.rice(value < 0 ? -2 * value - 1 : 2 * value, parameter)
+  }
+
   raw(bytes: Uint8Array): void {
     for (const byte of bytes) this.bits(byte, 8)
   }
@@ -109,11 +134,11 @@ export class BitReader {
   }
 
   bits(count: number): number {
-    if (count > 24) return this.bits(count - 24) * 2 ** 24 + this.bits(24)
     if (count > this.bitsLeft) {
       this.fail()
       return 0
     }
+    if (count > 24) return this.bits(count - 24) * 2 ** 24 + this.bits(24)
     const { bytes } = this
     let value = 0
     let left = count
@@ -144,6 +169,20 @@ export class BitReader {
 
   signed(): number {
     const value = this.unsigned()
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  rice(parameter: number): number {
+    let high = 0
+    while (high < RICE_LIMIT && this.flag()) high++
+    if (high < RICE_LIMIT) return high * 2 ** parameter + this.bits(parameter)
+    const length = this.bits(6)
+    if (length > 53) this.fail()
+    return this.bits(this.ok ? length : 0)
+  }
+
+  signedRice(parameter: number): number {
+    const value = this.rice(parameter)
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 

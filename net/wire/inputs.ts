@@ -3,8 +3,8 @@ import type { AnyGame, CommandType } from '../world/game.ts'
 import type { Row } from '../world/record.ts'
 import { BitReader, BitWriter, bitsFor } from './bits.ts'
 import { MAX_STATE_BYTES } from './link.ts'
+import { readMessage, writeMessage } from './messages.ts'
 import { ENVELOPE_BYTES } from './packet.ts'
-import { knowsPublic, readFields, writeFields } from './records.ts'
 
 /** Most inputs in one packet: two seconds at 60 a second, as many as a client keeps. */
 export const MAX_INPUTS = 128
@@ -15,6 +15,10 @@ const BODY_BYTES = MAX_STATE_BYTES - ENVELOPE_BYTES
 const INPUTS_BYTES = 384
 /** Presentation ticks are sent in 256ths, as Unity's Netcode for Entities does for command ages. */
 const TICK_FRACTION = 256
+const ALL_RECEIVED = 2 ** 32 - 1
+/** Rice parameters, from what these numbers are on ordinary links. */
+const HOLD_MS = 4
+const PRESENTATION = 11
 
 export interface SnapshotAck {
   /** The newest snapshot received, by its sequence number. */
@@ -50,10 +54,12 @@ export function encodeInputs(game: AnyGame, tick: number, packet: InputPacket): 
   w.flag(packet.ack !== null)
   if (packet.ack) {
     w.bits(packet.ack.sequence, 16)
-    w.bits(packet.ack.earlier >>> 0, 32)
-    w.unsigned(packet.ack.holdMs)
+    // On a good link all 32 were received, and one bit says so.
+    w.flag(packet.ack.earlier !== ALL_RECEIVED)
+    if (packet.ack.earlier !== ALL_RECEIVED) w.bits(packet.ack.earlier, 32)
+    w.rice(packet.ack.holdMs, HOLD_MS)
   }
-  w.signed(Math.round((tick - packet.presentationTick) * TICK_FRACTION))
+  w.signedRice(Math.round((tick - packet.presentationTick) * TICK_FRACTION), PRESENTATION)
   w.unsigned(packet.eventAck)
   w.unsigned(packet.resultAck)
   // After an outage the oldest are left out: their ticks have long run without them.
@@ -70,7 +76,7 @@ export function encodeInputs(game: AnyGame, tick: number, packet: InputPacket): 
     w.flag(true)
     w.unsigned(id)
     w.bits(type.index, bitsFor(game.schema.commands.length - 1))
-    writeFields(w, tick, type.fields, row, 'exact', knowsPublic)
+    writeMessage(w, game, tick, type.fields, row)
     // They run in order, so none may overtake one that has to wait for the next packet.
     if (w.bitLength < BODY_BYTES * 8) continue
     w.rewind(before)
@@ -86,7 +92,7 @@ function writeInputs(w: BitWriter, game: AnyGame, tick: number, inputs: readonly
   for (const input of inputs) {
     const same: boolean = before !== null && sameNumbers(before, input)
     if (before !== null) w.flag(same)
-    if (!same) writeFields(w, tick, game.schema.input, input, 'exact', knowsPublic)
+    if (!same) writeMessage(w, game, tick, game.schema.input, input)
     before = input
   }
 }
@@ -94,8 +100,10 @@ function writeInputs(w: BitWriter, game: AnyGame, tick: number, inputs: readonly
 /** Null for bytes that are no inputs of this game. */
 export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): InputPacket | null {
   const r = new BitReader(body)
-  const ack = r.flag() ? { sequence: r.bits(16), earlier: r.bits(32), holdMs: Math.min(r.unsigned(), 1000) } : null
-  const presentationTick = tick - r.signed() / TICK_FRACTION
+  const ack = r.flag()
+    ? { sequence: r.bits(16), earlier: r.flag() ? r.bits(32) : ALL_RECEIVED, holdMs: Math.min(r.rice(HOLD_MS), 1000) }
+    : null
+  const presentationTick = tick - r.signedRice(PRESENTATION) / TICK_FRACTION
   const eventAck = r.unsigned()
   const resultAck = r.unsigned()
   const count = r.unsigned()
@@ -104,16 +112,18 @@ export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): Inp
   for (let i = 0; i < count; i++) {
     const before = inputs[i - 1]
     // Rows are replaced, never changed, so equal inputs may share one.
-    inputs.push(before && r.flag() ? before : readFields(r, tick, game.schema.input, 'exact', knowsPublic))
-    if (!r.ok) return null
+    const input = before && r.flag() ? before : readMessage(r, game, tick, game.schema.input)
+    if (!input || !r.ok) return null
+    inputs.push(input)
   }
   const commands: CommandRequest[] = []
   while (r.flag()) {
     const id = r.unsigned()
     const type = game.schema.commands[r.bits(bitsFor(game.schema.commands.length - 1))]
     if (!type || commands.length === MAX_COMMANDS) return null
-    commands.push({ id, type, row: readFields(r, tick, type.fields, 'exact', knowsPublic) })
-    if (!r.ok) return null
+    const row = readMessage(r, game, tick, type.fields)
+    if (!row) return null
+    commands.push({ id, type, row })
   }
   return r.finished() ? { ack, presentationTick, eventAck, resultAck, inputs, commands } : null
 }

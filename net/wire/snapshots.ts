@@ -1,51 +1,19 @@
 /**
  * Host → client: the world after a tick, as one client may know it. The order is the order of importance: clocks and
- * acks, events and results, then exactly what the client predicts, then what went, then as much of the rest as fits.
+ * acks, events and results, then exactly what the client predicts, then as much of the rest as fits.
  */
 import type { AnyGame, CommandType, EventType } from '../world/game.ts'
-import type { EntityId, PlayerId } from '../world/ids.ts'
+import { MAX_ORDINAL, type PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
-import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
 import { BitReader, BitWriter, bitsFor } from './bits.ts'
-import {
-  type Grid,
-  type Knows,
-  knowsPublic,
-  type RecordHead,
-  readFields,
-  readHead,
-  readPlayer,
-  readRecordId,
-  writeFields,
-  writeHead,
-  writePlayer,
-  writeRecordId,
-} from './records.ts'
-
-export interface SnapshotHead {
-  /** Counts the packets to this client, modulo 2^16. */
-  readonly sequence: number
-  /** Nothing was left out: what is not mentioned has not changed since what this client acknowledged. */
-  readonly complete: boolean
-  /** Which of the tick's packets this is, and whether it is the last: the exact part may need several. 0 to 15. */
-  readonly part: number
-  readonly last: boolean
-  /** The newest input received of this client, by its tick. */
-  readonly inputAck: number | null
-  /** How long ago it arrived, in whole ms, at most 1000. */
-  readonly holdMs: number
-  /** Ticks by which the client's newest input was early (positive) or late, in 16ths. */
-  readonly margin: number
-  /** How many of the last 64 ticks had to do without an input of this client. */
-  readonly starved: number
-  /** The newest snapshot whose ack has arrived, or null: what deltas may build on. */
-  readonly ackSeen: number | null
-  /** All commands up to this number have been received. */
-  readonly commandAck: number
-  /** Ticks between snapshots as sent now: 2 at 30 a second. 1 to 31. */
-  readonly interval: number
-}
+import { type Baseline, ChangeWriter, readSection, type SectionContext, type SlotChange } from './changes.ts'
+import { readOptionalPlayer, writeOptionalPlayer } from './identity.ts'
+import { messageIdentity, readMessage, writeMessage } from './messages.ts'
+import type { Parameters } from './parameters.ts'
+import { sectionsOf } from './sections.ts'
+import { amendSnapshotHead, readSnapshotHead, type SnapshotHead, writeSnapshotHead } from './snapshot-head.ts'
+import type { RecordState } from './states.ts'
 
 export interface WireEvent {
   /** Counts the events to this client from 1. */
@@ -63,175 +31,243 @@ export interface WireResult {
   readonly row: Row
 }
 
-export interface WireRecord extends RecordHead {
-  readonly row: Row
-}
-
-export interface Tombstone {
-  readonly id: EntityId
-  /** The first tick without it. */
-  readonly tick: number
-  readonly reason: GoneReason
-}
+/** One slot's news, to be written: what the receiver has of it, and what it is to have. */
+export type WireChange = {
+  readonly layout: number
+  readonly slot: number
+  readonly team: boolean
+} & (
+  | { readonly state: RecordState; readonly base: RecordState | null; readonly reason: null }
+  | { readonly state: null; readonly base: null; readonly reason: GoneReason; readonly goneAt: number }
+)
 
 export interface Snapshot {
   readonly head: SnapshotHead
   readonly events: readonly WireEvent[]
   readonly results: readonly WireResult[]
-  readonly exact: readonly WireRecord[]
-  readonly tombstones: readonly Tombstone[]
-  readonly presented: readonly WireRecord[]
+  readonly parameters: Parameters
+  /** Indices of layouts are among all of the game's sections. */
+  readonly exact: readonly SlotChange[]
+  readonly presented: readonly SlotChange[]
 }
 
-/** The part of a snapshot that a record stands in. */
-export type Part = 'exact' | 'presented'
+const EVENT_AGE = 2
+const ORDINAL = 0
 
-/** Only entities are coarse where they are merely drawn; `step` computes with the rest. */
-function gridOf(type: RecordType, part: Part): Grid {
-  return part === 'presented' && type.role === 'entity' ? 'presented' : 'exact'
+export interface SnapshotWriterOptions {
+  readonly game: AnyGame
+  readonly tick: number
+  readonly receiver: PlayerId
+  readonly head: SnapshotHead
+  /** What the receiver has with the baseline; null when that is not known. */
+  readonly baseParameters: Parameters | null
+  /** What it starts with. */
+  readonly firstParameters: Parameters
+  readonly parameters: Parameters
+  readonly note?: (layout: number, parameter: number, magnitude: number) => void
 }
 
-/** What a receiver may know of a record. */
-export function knowsAs(receiver: PlayerId, owner: PlayerId | null, sameTeam: boolean): Knows {
-  return (audience) => {
-    switch (audience) {
-      case 'all':
-        return true
-      case 'owner':
-        return owner === receiver
-      case 'team':
-        return sameTeam
-      case 'nobody':
-        return false
-    }
-  }
-}
-
-/** Writes one snapshot piece by piece; a piece that would pass the limit is taken back and refused. */
+/** Writes one snapshot, part after part. */
 export class SnapshotWriter {
   private readonly w = new BitWriter(1280)
-  private readonly game: AnyGame
-  private readonly tick: number
-  private readonly limitBits: number
+  private readonly options: SnapshotWriterOptions
 
-  /** `limitBytes`: the most the body may take. */
-  constructor(game: AnyGame, tick: number, limitBytes: number, head: SnapshotHead) {
-    this.game = game
-    this.tick = tick
-    // Five lists have to be ended whatever happens.
-    this.limitBits = limitBytes * 8 - 5
-    const { w } = this
-    w.bits(head.sequence, 16)
-    w.flag(head.complete)
-    w.bits(head.part, 4)
-    w.flag(head.last)
-    w.flag(head.inputAck !== null)
-    if (head.inputAck !== null) w.signed(head.inputAck - tick)
-    w.unsigned(head.holdMs)
-    w.signed(head.margin)
-    w.bits(head.starved, 7)
-    w.flag(head.ackSeen !== null)
-    if (head.ackSeen !== null) w.bits(head.ackSeen, 16)
-    w.unsigned(head.commandAck)
-    w.bits(head.interval, 5)
+  constructor(options: SnapshotWriterOptions) {
+    this.options = options
+    writeSnapshotHead(this.w, options.game, options.tick, options.head)
   }
 
   get bitLength(): number {
     return this.w.bitLength
   }
 
-  /** The snapshot turned out to leave something out, or not to be the tick's last packet. */
-  amend({ complete, last }: Pick<SnapshotHead, 'complete' | 'last'>): void {
-    this.w.patch(16, complete)
-    this.w.patch(21, last)
-  }
-
-  event(event: WireEvent): boolean {
-    return this.piece((w) => {
-      w.unsigned(event.number)
-      w.bits(event.type.index, bitsFor(this.game.schema.events.length - 1))
-      w.unsigned(this.tick - event.tick)
-      writePlayer(w, event.owner)
-      w.unsigned(event.ordinal)
-      writeFields(w, this.tick, event.type.fields, event.row, 'exact', knowsPublic)
-    })
-  }
-
-  result({ id, type, row }: WireResult): boolean {
-    return this.piece((w) => {
-      w.unsigned(id)
-      w.bits(type.index, bitsFor(this.game.schema.commands.length - 1))
-      writeFields(w, this.tick, type.result, row, 'exact', knowsPublic)
-    })
-  }
-
-  record(record: WireRecord, part: Part, knows: Knows): boolean {
-    return this.piece((w) => {
-      writeHead(w, this.game, this.tick, record)
-      writeFields(w, this.tick, record.type, record.row, gridOf(record.type, part), knows)
-    })
-  }
-
-  tombstone({ id, tick, reason }: Tombstone): boolean {
-    return this.piece((w) => {
-      writeRecordId(w, this.tick, id)
-      w.unsigned(this.tick - tick)
-      w.flag(reason === 'out of view')
-    })
-  }
-
-  /** Ends the list of events, of results, of exact records, of tombstones, of presented records: five times in all. */
-  endList(): void {
+  /**
+   * Events and results, the oldest first, as many as fit into `limitBits` more; the first of all goes whatever it takes,
+   * or one longer than the limit would stop all after it. Returns how many of each.
+   */
+  messages(
+    events: readonly WireEvent[],
+    results: readonly WireResult[],
+    limitBits: number,
+  ): { events: number; results: number } {
+    const limit = this.w.bitLength + limitBits
+    const written = { events: 0, results: 0 }
+    for (const event of events) {
+      if (!this.piece(written.events === 0 ? Number.POSITIVE_INFINITY : limit, () => this.event(event))) break
+      written.events++
+    }
     this.w.flag(false)
+    for (const result of results) {
+      const first = written.events + written.results === 0
+      if (!this.piece(first ? Number.POSITIVE_INFINITY : limit, () => this.result(result))) break
+      written.results++
+    }
+    this.w.flag(false)
+    return written
   }
 
-  finish(): Uint8Array {
-    return this.w.finish()
-  }
-
-  private piece(write: (w: BitWriter) => void): boolean {
+  private piece(limit: number, write: () => void): boolean {
     const before = this.w.bitLength
     this.w.flag(true)
-    write(this.w)
-    if (this.w.bitLength <= this.limitBits) return true
+    write()
+    if (this.w.bitLength <= limit) return true
     this.w.rewind(before)
     return false
   }
+
+  private event({ number, type, tick, owner, ordinal, row }: WireEvent): void {
+    const { w } = this
+    const { game } = this.options
+    w.unsigned(number)
+    w.bits(type.index, bitsFor(game.schema.events.length - 1))
+    w.rice(this.options.tick - tick, EVENT_AGE)
+    writeOptionalPlayer(w, messageIdentity(game, this.options.tick), owner)
+    w.rice(ordinal, ORDINAL)
+    writeMessage(w, game, this.options.tick, type.fields, row)
+  }
+
+  private result({ id, type, row }: WireResult): void {
+    const { game, tick } = this.options
+    this.w.unsigned(id)
+    this.w.bits(type.index, bitsFor(game.schema.commands.length - 1))
+    writeMessage(this.w, game, tick, type.result, row)
+  }
+
+  /** What has to be known before the sections: how their numbers are coded. */
+  parameters(): void {
+    const { w } = this
+    const { parameters, baseParameters, firstParameters } = this.options
+    w.flag(parameters !== baseParameters)
+    if (parameters === baseParameters) return
+    w.flag(baseParameters === null)
+    const from = baseParameters ?? firstParameters
+    for (const [layout, values] of parameters.entries()) {
+      const before = from[layout] ?? values
+      const changed = values.some((value, i) => value !== before[i])
+      w.flag(changed)
+      if (!changed) continue
+      for (const [i, value] of values.entries()) {
+        w.flag(value !== before[i])
+        if (value !== before[i]) w.bits(value, 5)
+      }
+    }
+  }
+
+  /** A section's changes, sorted by layout and slot. */
+  section(part: 'exact' | 'presented', changes: readonly WireChange[]): void {
+    const { w } = this
+    const context = this.context(part)
+    const offset = part === 'exact' ? 0 : sectionsOf(this.options.game).exact.length
+    let next = 0
+    for (const [index, layout] of context.layouts.entries()) {
+      const from = next
+      while (next < changes.length && changes[next]?.layout === index + offset) next++
+      w.flag(next > from)
+      if (next === from) continue
+      const writer = new ChangeWriter(w, context, index, layout)
+      writer.count(next - from)
+      for (let i = from; i < next; i++) {
+        const change = changes[i]
+        if (change) writeChange(writer, change)
+      }
+    }
+  }
+
+  /** Bits of one change alone, without its place in the list. */
+  measure(part: 'exact' | 'presented', change: WireChange): number {
+    const { w } = this
+    const { note: _, ...context } = this.context(part)
+    const index = change.layout - (part === 'exact' ? 0 : sectionsOf(this.options.game).exact.length)
+    const layout = context.layouts[index]
+    if (!layout) return 0
+    const before = w.bitLength
+    writeChange(new ChangeWriter(w, context, index, layout), { ...change, slot: 0 })
+    const bits = w.bitLength - before
+    w.rewind(before)
+    return bits
+  }
+
+  private context(part: 'exact' | 'presented'): SectionContext {
+    const { game, tick, receiver, head, parameters, note } = this.options
+    return sectionContext(game, tick, receiver, head, part, parameters, note)
+  }
+
+  rewind(bitLength: number): void {
+    this.w.rewind(bitLength)
+  }
+
+  finish(head: Pick<SnapshotHead, 'complete' | 'last'>): Uint8Array {
+    amendSnapshotHead(this.w, head)
+    return this.w.finish()
+  }
 }
 
-/** Null for bytes that are no snapshot of this game for `receiver`. */
-export function decodeSnapshot(game: AnyGame, receiver: PlayerId, tick: number, body: Uint8Array): Snapshot | null {
+function writeChange(writer: ChangeWriter, change: WireChange): void {
+  if (!change.state) writer.gone(change.slot, change.reason, change.goneAt)
+  else if (change.base) writer.delta(change.slot, change.base, change.state, change.team)
+  else writer.full(change.slot, change.state, change.team)
+}
+
+function sectionContext(
+  game: AnyGame,
+  tick: number,
+  receiver: PlayerId,
+  { baselineAge, interval }: SnapshotHead,
+  part: 'exact' | 'presented',
+  parameters: Parameters,
+  note?: (layout: number, parameter: number, magnitude: number) => void,
+): SectionContext {
+  const sections = sectionsOf(game)
+  const offset = part === 'exact' ? 0 : sections.exact.length
+  const layouts = sections[part]
+  const since = tick - (baselineAge ?? 0) * interval
+  const own = { game, tick, since, layouts, receiver, parameters: parameters.slice(offset, offset + layouts.length) }
+  return note ? { ...own, note: (layout, parameter, magnitude) => note(layout + offset, parameter, magnitude) } : own
+}
+
+/** What a reader has to have of earlier snapshots. */
+export interface SnapshotBaselines {
+  readonly firstParameters: Parameters
+  /** Whether what the packet builds on is still known here. */
+  remembers(head: SnapshotHead): boolean
+  parametersOf(head: SnapshotHead): Parameters
+  baselineOf(head: SnapshotHead, layout: number, slot: number): Baseline | null
+}
+
+/** The snapshot; `malformed` for bytes that are none; `missing` when it builds on what this side does not have. */
+export function decodeSnapshot(
+  game: AnyGame,
+  receiver: PlayerId,
+  tick: number,
+  body: Uint8Array,
+  baselines: SnapshotBaselines,
+): Snapshot | 'malformed' | 'missing' {
   const r = new BitReader(body)
-  const head = readSnapshotHead(r, tick)
-  const snapshot: Snapshot = {
-    head,
-    events: readList(r, () => readEvent(r, game, tick)),
-    results: readList(r, () => readResult(r, game, tick)),
-    exact: readList(r, () => readRecord(r, game, tick, receiver, 'exact')),
-    tombstones: readList(r, () => readTombstone(r, tick)),
-    presented: readList(r, () => readRecord(r, game, tick, receiver, 'presented')),
+  const head = readSnapshotHead(r, game, tick)
+  if (!head) return 'malformed'
+  const events = readList(r, () => readEvent(r, game, tick))
+  const results = readList(r, () => readResult(r, game, tick))
+  if (!baselines.remembers(head)) return 'missing'
+  const parameters = readParameters(r, baselines.firstParameters, () => baselines.parametersOf(head))
+  if (!parameters) return 'malformed'
+  let missing = false
+  const section = (part: 'exact' | 'presented'): SlotChange[] | null => {
+    const offset = part === 'exact' ? 0 : sectionsOf(game).exact.length
+    const changes = readSection(
+      r,
+      sectionContext(game, tick, receiver, head, part, parameters),
+      (layout, slot) => (head.baselineAge === null ? null : baselines.baselineOf(head, layout + offset, slot)),
+      () => {
+        missing = true
+      },
+    )
+    return changes?.map((change) => ({ ...change, layout: change.layout + offset })) ?? null
   }
-  return r.finished() && head.interval > 0 ? snapshot : null
-}
-
-function readSnapshotHead(r: BitReader, tick: number): SnapshotHead {
-  const sequence = r.bits(16)
-  const complete = r.flag()
-  const part = r.bits(4)
-  const last = r.flag()
-  return {
-    sequence,
-    complete,
-    part,
-    last,
-    inputAck: r.flag() ? Math.max(0, tick + r.signed()) : null,
-    holdMs: Math.min(r.unsigned(), 1000),
-    margin: r.signed(),
-    starved: r.bits(7),
-    ackSeen: r.flag() ? r.bits(16) : null,
-    commandAck: r.unsigned(),
-    interval: r.bits(5),
-  }
+  const exact = section('exact')
+  const presented = exact && section('presented')
+  if (missing) return 'missing'
+  if (!exact || !presented || !r.finished()) return 'malformed'
+  return { head, events, results, parameters, exact, presented }
 }
 
 function readList<T>(r: BitReader, read: () => T | null): T[] {
@@ -247,34 +283,31 @@ function readList<T>(r: BitReader, read: () => T | null): T[] {
   return list
 }
 
+function readParameters(r: BitReader, first: Parameters, base: () => Parameters): Parameters | null {
+  if (!r.flag()) return r.ok ? base() : null
+  const from = r.flag() ? first : base()
+  const parameters = from.map((before) => {
+    if (!r.flag()) return before
+    return before.map((value) => (r.flag() ? r.bits(5) : value))
+  })
+  return r.ok ? parameters : null
+}
+
 function readEvent(r: BitReader, game: AnyGame, tick: number): WireEvent | null {
   const number = r.unsigned()
   const type = game.schema.events[r.bits(bitsFor(game.schema.events.length - 1))]
-  const age = r.unsigned()
-  const owner = readPlayer(r)
-  const ordinal = r.unsigned()
-  if (!type || age > tick) return null
-  return { number, type, tick: tick - age, owner, ordinal, row: readFields(r, tick, type.fields, 'exact', knowsPublic) }
+  const age = r.rice(EVENT_AGE)
+  const owner = readOptionalPlayer(r, messageIdentity(game, tick))
+  const ordinal = r.rice(ORDINAL)
+  if (!type || age > tick || ordinal > MAX_ORDINAL || number < 1) return null
+  const row = readMessage(r, game, tick, type.fields)
+  return row && { number, type, tick: tick - age, owner, ordinal, row }
 }
 
 function readResult(r: BitReader, game: AnyGame, tick: number): WireResult | null {
   const id = r.unsigned()
   const type = game.schema.commands[r.bits(bitsFor(game.schema.commands.length - 1))]
-  if (!type) return null
-  return { id, type, row: readFields(r, tick, type.result, 'exact', knowsPublic) }
-}
-
-function readRecord(r: BitReader, game: AnyGame, tick: number, receiver: PlayerId, part: Part): WireRecord | null {
-  const head = readHead(r, game, tick)
-  if (!head) return null
-  const row = readFields(r, tick, head.type, gridOf(head.type, part), knowsAs(receiver, head.owner, false))
-  return { ...head, row }
-}
-
-function readTombstone(r: BitReader, tick: number): Tombstone | null {
-  const id = readRecordId(r, tick)
-  const age = r.unsigned()
-  const hidden = r.flag()
-  if (id === null || age > tick) return null
-  return { id, tick: tick - age, reason: hidden ? 'out of view' : 'destroyed' }
+  if (!type || id < 1) return null
+  const row = readMessage(r, game, tick, type.result)
+  return row && { id, type, row }
 }

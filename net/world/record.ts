@@ -22,6 +22,14 @@ export interface Row {
   readonly objects: unknown[]
 }
 
+/** A record's row by itself, with what names it: a copy, out of any world. */
+export interface RecordCopy {
+  readonly type: RecordType
+  readonly id: EntityId
+  readonly owner: PlayerId | null
+  readonly row: Row
+}
+
 export class GameRecord implements Row {
   readonly id: EntityId
   readonly owner: PlayerId | null

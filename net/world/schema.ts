@@ -354,7 +354,9 @@ export function compileType(
 function widest(field: CompiledField): number {
   switch (field.kind) {
     case 'entity':
-      return 62
+      return 90
+    case 'tick':
+      return 46
     case 'string':
       return 8 + 8 * field.max
     case 'list':

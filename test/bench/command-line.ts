@@ -5,6 +5,7 @@ import { type Bench, table } from './bench.ts'
 
 /** Loaded when asked for: one may need a package or a browser that another does not. */
 const benches: Record<string, () => Promise<Bench>> = {
+  codec: async () => (await import('./codec/codec.ts')).codec,
   hidden: async () => (await import('./hidden.ts')).hidden,
   join: async () => (await import('./join.ts')).join,
   page: async () => (await import('./page.ts')).page,

@@ -29,10 +29,11 @@ function world({ page }: OpenPage, tick?: number): Promise<WorldReport | null> {
 const wireSteps: Readonly<Record<string, number>> = {
   x: 1 / 8,
   y: 1 / 8,
-  vx: 1 / 2,
-  vy: 1 / 2,
+  // Rates are those of the line that is drawn: the place is within a step, the rate is whatever keeps it there.
+  vx: Number.POSITIVE_INFINITY,
+  vy: Number.POSITIVE_INFINITY,
+  spin: Number.POSITIVE_INFINITY,
   angle: (2 * Math.PI) / 1024,
-  spin: 1 / 32,
 }
 
 /** How far two values of a field are apart; NaN when they are not the same kind of thing. */

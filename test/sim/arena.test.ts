@@ -1,32 +1,18 @@
-import type { ShapeOf } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { type LinkConditions, type SimulatedClient, type Simulation, simulate } from '../../net/testing.ts'
+import { SnapshotReader } from '../../net/session/snapshot-reader.ts'
+import { type LinkConditions, simulate } from '../../net/testing.ts'
 import { decodePacket } from '../../net/wire/packet.ts'
-import { decodeSnapshot } from '../../net/wire/snapshots.ts'
-import { arena, ghostShows } from './arena.ts'
+import { sectionsOf } from '../../net/wire/sections.ts'
+import { writeRow } from '../../net/wire/states.ts'
+import { initialNumbers, initialObjects } from '../../net/world/record.ts'
+import { act, arena, ghostShows, rest } from './arena.ts'
 import { confirmedFaults, digest, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
-
-type Arena = ShapeOf<typeof arena>
 
 const networks: Record<string, LinkConditions> = {
   'a perfect network': {},
   '100 ms, 5 % loss': { latencyMs: 50, loss: 0.05 },
   '100 ms, 20 % loss, jitter that reorders': { latencyMs: 50, loss: 0.2, jitterMs: 20 },
   '100 ms, everything twice and out of order': { latencyMs: 50, loss: 0.05, jitterMs: 30, duplicate: 0.5 },
-}
-
-function act(client: SimulatedClient<Arena>, random: () => number): void {
-  client.input({
-    x: Math.floor(random() * 3) - 1,
-    y: Math.floor(random() * 3) - 1,
-    aim: (random() - 0.5) * 6,
-    fire: random() < 0.5,
-    dash: random() < 0.3,
-  })
-}
-
-function rest(match: Simulation<Arena>): void {
-  for (const client of match.clients) client.input({ x: 0, y: 0, aim: 0, fire: false })
 }
 
 describe.each(Object.entries(networks))('a match over %s', (_name, network) => {
@@ -118,10 +104,22 @@ describe.each(Object.entries(networks))('a match over %s', (_name, network) => {
     const leaks: string[] = []
     for (const client of match.clients) {
       const receive = client.runner.receive.bind(client.runner)
+      // A second reader beside the client's own: what it can read, whoever listens on the wire can read.
+      const reader = new SnapshotReader(arena, client.me)
+      const { all } = sectionsOf(arena)
       client.runner.receive = (bytes, now) => {
         const packet = decodePacket(bytes)!
-        const snapshot = decodeSnapshot(arena, client.me, packet.tick, packet.body)!
-        for (const { type, id, row, owner } of [...snapshot.exact, ...snapshot.presented]) {
+        const read = reader.read(packet.tick, packet.body, now)
+        for (const change of typeof read === 'string' ? [] : [...read.snapshot.exact, ...read.snapshot.presented]) {
+          const layout = all[change.layout]!
+          const { type } = layout
+          if (!change.state) {
+            if (type.name === 'trap') leaks.push('the end of a trap')
+            continue
+          }
+          const { id, owner } = change.state
+          const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
+          writeRow(layout, change.state, packet.tick, row)
           if (type.name === 'trap') leaks.push(`trap ${id}`)
           if (type.name === 'ghost' && !ghostShows(row.numbers[1] ?? 0, client.me, packet.tick))
             leaks.push(`ghost ${id}`)
@@ -134,8 +132,6 @@ describe.each(Object.entries(networks))('a match over %s', (_name, network) => {
             leaks.push(`${type.name} of ${owner}`)
           if (owner !== client.me && value('plan') !== 0 && (owner ?? 0) % 2 !== client.me % 2) leaks.push('plan')
         }
-        for (const { id } of snapshot.tombstones)
-          if (match.host.session.world.records.get(id)?.$type.name === 'trap') leaks.push(`tombstone ${id}`)
         receive(bytes, now)
       }
     }

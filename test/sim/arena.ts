@@ -1,5 +1,6 @@
 /** A game for tests only: every way of predicting, every audience, every timing of an event, and commands. */
-import { command, cos, defineGame, entity, event, type PlayerId, sin, t } from 'starwire'
+import { command, cos, defineGame, entity, event, type PlayerId, type ShapeOf, sin, t } from 'starwire'
+import type { SimulatedClient, Simulation } from '../../net/testing.ts'
 
 const WIDTH = 640
 const HEIGHT = 480
@@ -175,3 +176,21 @@ export const arena = defineGame({
     }
   },
 })
+
+type Arena = ShapeOf<typeof arena>
+
+/** A player presses whatever he likes. */
+export function act(client: SimulatedClient<Arena>, random: () => number): void {
+  client.input({
+    x: Math.floor(random() * 3) - 1,
+    y: Math.floor(random() * 3) - 1,
+    aim: (random() - 0.5) * 6,
+    fire: random() < 0.5,
+    dash: random() < 0.3,
+  })
+}
+
+/** Everybody lets go. */
+export function rest(match: Simulation<Arena>): void {
+  for (const client of match.clients) client.input({ x: 0, y: 0, aim: 0, fire: false })
+}

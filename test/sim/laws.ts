@@ -22,6 +22,11 @@ function wrongField(field: CompiledField, truth: unknown, seen: unknown, exact: 
   return JSON.stringify(truth) !== JSON.stringify(seen)
 }
 
+function isRate(game: AnyGame, type: string, { store, slot }: CompiledField): boolean {
+  const numbers = game.schema.entities.get(type)?.numbers ?? []
+  return store === 'number' && numbers.some(({ rate }) => rate === slot)
+}
+
 function wrongEntity(
   game: AnyGame,
   type: string,
@@ -32,6 +37,8 @@ function wrongEntity(
 ): string | null {
   for (const field of game.schema.entities.get(type)?.fields ?? []) {
     if (field.kind === 'entity' || !asked(field, own)) continue
+    // What is drawn moves along lines: its place is within a step of the truth, its rate is the line's.
+    if (!exact && isRate(game, type, field)) continue
     if (wrongField(field, truth[field.name], seen[field.name], exact))
       return `${type}.${field.name} is ${JSON.stringify(seen[field.name])}, in truth ${JSON.stringify(truth[field.name])}`
   }

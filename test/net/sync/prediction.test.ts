@@ -2,8 +2,10 @@ import { defineGame, entity, event, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
 import { Prediction } from '../../../net/sync/prediction.ts'
-import type { WireRecord } from '../../../net/wire/snapshots.ts'
+import { layoutOf } from '../../../net/wire/layout.ts'
+import { cutState } from '../../../net/wire/states.ts'
 import { type EntityId, playerId, spawnedId } from '../../../net/world/ids.ts'
+import type { RecordCopy } from '../../../net/world/record.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
 import { runTick } from '../../../net/world/tick.ts'
 import { type Emitted, World } from '../../../net/world/world.ts'
@@ -56,14 +58,14 @@ const keys = (tick: number): Row => input((tick % 7) % 3 === 0 ? 1 : -1, tick % 
 function truth(
   ticks: number,
   change: (world: World, tick: number) => void = () => {},
-): Map<number, Map<EntityId, WireRecord>> {
+): Map<number, Map<EntityId, RecordCopy>> {
   const world = new World({ game, seed: 1, predicting: null })
-  const states = new Map<number, Map<EntityId, WireRecord>>()
+  const states = new Map<number, Map<EntityId, RecordCopy>>()
   for (let tick = 1; tick <= ticks; tick++) {
     runTick(world, tick, { ...none, joined: tick === 1 ? [me, other] : [], inputs: new Map([[me, keys(tick)]]) })
     change(world, tick)
     world.round()
-    const exact = new Map<EntityId, WireRecord>()
+    const exact = new Map<EntityId, RecordCopy>()
     for (const type of game.schema.entities.values())
       for (const record of world.list(type)) {
         if (record.owner !== me) continue
@@ -85,7 +87,7 @@ function rowsAt(prediction: Prediction, tick: number): unknown {
   return [...prediction.stateAt(tick)!.records.values()].map(({ id, row }) => [id, [...row.numbers]]).sort()
 }
 
-const plain = (exact: ReadonlyMap<EntityId, WireRecord>): unknown =>
+const plain = (exact: ReadonlyMap<EntityId, RecordCopy>): unknown =>
   [...exact.values()].map(({ id, row }) => [id, [...row.numbers]]).sort()
 
 describe('a prediction', () => {
@@ -205,17 +207,16 @@ describe('what others do', () => {
     const confirmed = new ConfirmedWorld(120)
     const type = game.schema.entities.get('ship')!
     const theirs = 70000 as EntityId
-    confirmed.apply(
-      5,
-      [{ type, id: theirs, owner: other, row: { numbers: Float64Array.of(900, 3, 9, 0), objects: [] } }],
-      [],
-      true,
-    )
+    const layout = layoutOf(type, 'presented', game.tickRate)
+    const row = { id: theirs, owner: other, numbers: Float64Array.of(900, 3, 9, 0), objects: [] }
+    const state = cutState(layout, row, 5, null, null)
+    confirmed.apply(5, { present: [{ layout, state }], gone: [], complete: true, late: false })
     const prediction = newPrediction(confirmed)
     prediction.reconcile(10, truth(10).get(10)!)
     prediction.advance(input(0))
     expect(prediction.world.get('ship', theirs)).toMatchObject({ x: 900, owner: other })
-    confirmed.apply(12, [], [{ id: theirs, tick: 12, reason: 'destroyed' }], true)
+    const gone = [{ id: theirs, tick: 12, reason: 'destroyed' as const }]
+    confirmed.apply(12, { present: [], gone, complete: true, late: false })
     prediction.advance(input(0))
     expect(prediction.world.get('ship', theirs)).toBe(null)
   })

@@ -1,130 +1,234 @@
 import { describe, expect, it } from 'vitest'
-import { Replication } from '../../../net/sync/replication.ts'
-import type { EntityId } from '../../../net/world/ids.ts'
+import { MAX_BASELINE_AGE } from '../../../net/sync/replication.ts'
+import { seededRandom } from '../../../net/transport/simulated.ts'
+import type { SnapshotAck } from '../../../net/wire/inputs.ts'
+import { foe, mate, me, Pair, type PairOptions, type Piece } from './pair.ts'
 
-const one = 65536 as EntityId
-const none = { records: [], tombstones: [], sentAt: 0, tick: 0 }
+type Random = () => number
 
-function sent(replication: Replication, sequence: number, change: number, tick = change): void {
-  replication.packetSent(sequence, { ...none, records: [{ id: one, change }], tick })
+/** What a direction of the network does to a packet. */
+interface Line {
+  readonly loss: number
+  readonly doubles: number
+  /** Sends until it arrives, and how many more at random, which reorders. */
+  readonly delay: number
+  readonly jitter: number
 }
 
-describe('what a client has', () => {
-  it('is the newest change that it acknowledged, in whatever order acks come', () => {
-    const replication = new Replication()
-    const record = replication.known(one)
-    sent(replication, 1, 10)
-    sent(replication, 2, 20)
-    replication.acknowledge(2, 0, null)
-    replication.acknowledge(1, 0, null)
-    expect(record.ackedChange).toBe(20)
-    expect(replication.ackSeen).toBe(2)
+class Wire<T> {
+  line: Line
+  open = true
+  private readonly random: Random
+  private under: { at: number; item: T }[] = []
+
+  constructor(line: Line, random: Random) {
+    this.line = line
+    this.random = random
+  }
+
+  put(at: number, item: T): void {
+    const { loss, doubles, delay, jitter } = this.line
+    if (!this.open || this.random() < loss) return
+    const copies = this.random() < doubles ? 2 : 1
+    for (let i = 0; i < copies; i++)
+      this.under.push({ at: at + delay + Math.floor(this.random() * (jitter + 1)), item })
+  }
+
+  due(at: number): T[] {
+    const due = this.under.filter((one) => one.at <= at).sort((a, b) => a.at - b.at)
+    this.under = this.under.filter((one) => one.at > at)
+    return due.map(({ item }) => item)
+  }
+}
+
+const pick = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)]!
+
+/** Whatever a game does to its world, at random. */
+function turn(pair: Pair, random: Random): void {
+  const { world } = pair
+  const pieces = [...world.all('ship'), ...world.all('ball'), ...world.all('crate')] as Piece[]
+  if (random() < 0.1 && pieces.length < 14) {
+    const type = pick(random, ['ship', 'ball', 'crate', 'crate'] as const)
+    pair.spawn(type, { owner: type === 'ship' ? pick(random, [me, mate, foe, null]) : null, x: random() * 500 })
+  }
+  if (random() < 0.04 && pieces.length > 0) world.remove(pick(random, pieces))
+  if (random() < 0.02) pair.team(pick(random, [me, mate, foe]), random() < 0.5 ? 0 : 1)
+  if (random() < 0.05) Object.assign(world.globals, { round: Math.floor(random() * 999) })
+  for (const piece of pieces) {
+    if (!piece.$alive) continue
+    const { id, type } = piece
+    // Some run, some turn at random, some rest most of the time.
+    const lively = id % 3 === 0 ? 0.3 : id % 3 === 1 ? 0.05 : 0.005
+    if (random() < 0.02) piece.weight = random() < 0.5 ? 0 : 1
+    if (type === 'ship') {
+      piece.x += piece.vx / 60
+      if (random() < lively) piece.vx = random() < 0.4 ? 0 : random() * 100 - 50
+      if (random() < lively) piece.angle = (Math.PI / 4) * pick(random, [0, 1, 2, -1])
+      if (random() < lively)
+        Object.assign(piece, pick(random, [{ hp: 7 }, { ammo: id % 400 }, { plan: 9 }, { plan: 0 }]))
+    } else if (random() < lively) piece.x = random() * 900
+    if (type === 'crate' && random() < lively)
+      Object.assign(piece, random() < 0.5 ? { n: Math.floor(random() * 9999) } : { text: 'é'.repeat(random() * 6) })
+  }
+}
+
+class Match {
+  readonly pair: Pair
+  readonly down: Wire<ReturnType<Pair['send']>[number]>
+  readonly up: Wire<SnapshotAck>
+  readonly random: Random
+  sends = 0
+
+  constructor(seed: number, line: Line, options: PairOptions = {}) {
+    this.random = seededRandom(seed)
+    this.pair = new Pair(options)
+    this.down = new Wire(line, this.random)
+    this.up = new Wire(line, this.random)
+  }
+
+  run(sends: number, change: (pair: Pair, random: Random) => void = turn): this {
+    for (let i = 0; i < sends; i++) {
+      const { pair, down, up } = this
+      this.sends++
+      pair.run(() => change(pair, this.random))
+      for (const ack of up.due(this.sends)) pair.acknowledge(ack)
+      for (const packet of pair.send()) down.put(this.sends, packet)
+      for (const packet of down.due(this.sends)) pair.receive(packet)
+      pair.confirmed.forget()
+      const ack = pair.ack()
+      if (ack) up.put(this.sends, ack)
+    }
+    return this
+  }
+
+  /** The network heals and the world rests. */
+  heal(sends: number): this {
+    this.down.open = this.up.open = true
+    const clean = { loss: 0, doubles: 0, delay: 1, jitter: 0 }
+    this.down.line = this.up.line = clean
+    return this.run(sends, ({ world }) => {
+      for (const ship of world.all('ship')) (ship as Piece).vx = 0
+    })
+  }
+
+  /** News in the packets of the next sends. */
+  newsOf(sends: number): number {
+    const before = new Set(this.pair.packets.keys())
+    this.run(sends, () => {})
+    let news = 0
+    for (const [sequence, { changes }] of this.pair.packets) if (!before.has(sequence)) news += changes.length
+    return news
+  }
+}
+
+const lines: readonly Line[] = [
+  { loss: 0, doubles: 0, delay: 0, jitter: 0 },
+  { loss: 0, doubles: 0.1, delay: 3, jitter: 4 },
+  { loss: 0.05, doubles: 0.02, delay: 2, jitter: 1 },
+  { loss: 0.3, doubles: 0.1, delay: 1, jitter: 8 },
+  { loss: 0.7, doubles: 0, delay: 5, jitter: 2 },
+]
+const seeds = Array.from({ length: 6 }, (_, i) => i + 1)
+
+describe.each(lines)('over $loss of loss, $doubles doubled, $delay + $jitter late', (line) => {
+  it.each(seeds)('a client never holds what is not so, and all that is so once the network heals (seed %i)', (seed) => {
+    const match = new Match(seed, line, {
+      budgetBytes: [5000, 120, 40][seed % 3]!,
+      limitBytes: [1160, 200][seed % 2]!,
+      from: [0, 65400][seed % 2]!,
+    })
+    match.run(300)
+    match.pair.budgetBytes = 5000
+    match.heal(20)
+    expect(match.pair.faults()).toEqual([])
+    expect(match.newsOf(5)).toBe(0)
   })
 
-  it('is not raised by an ack of what was never sent, or twice', () => {
-    const replication = new Replication()
-    replication.known(one)
-    sent(replication, 1, 10)
-    expect(replication.acknowledge(7, 0, 0)).toBe(false)
-    expect(replication.acknowledge(1, 0, 0)).toBe(true)
-    expect(replication.acknowledge(1, 0, 0)).toBe(false)
+  const outages = {
+    'no packet arrives': ['down'],
+    'no ack arrives': ['up'],
+    'nothing arrives': ['down', 'up'],
+  } as const
+  for (const [what, ways] of Object.entries(outages))
+    it.each([20, 40, 140, 230])(`the same when for %i packets ${what}`, (length) => {
+      const match = new Match(length, line, { from: 65536 - length })
+      match.run(80)
+      for (const way of ways) match[way].open = false
+      match.run(length)
+      for (const way of ways) match[way].open = true
+      match.run(40).heal(14)
+      expect(match.pair.faults()).toEqual([])
+      expect(match.newsOf(5)).toBe(0)
+    })
+})
+
+describe('a host whose acks stay away', () => {
+  it('gives its baseline up when the client may have forgotten it, and builds anew on the first ack', () => {
+    const match = new Match(5, lines[0]!).run(30)
+    match.up.open = false
+    match.run(MAX_BASELINE_AGE - 5)
+    expect(match.pair.replication.baselineAge).toBeGreaterThan(MAX_BASELINE_AGE - 10)
+    match.run(20)
+    expect(match.pair.replication.baselineAge).toBe(null)
+    match.up.open = true
+    match.run(2)
+    expect(match.pair.replication.baselineAge).toBeLessThan(4)
   })
 
-  it('follows the sequence where it wraps, and forgets packets whose ack is too late', () => {
-    const replication = new Replication()
-    replication.known(one)
-    sent(replication, 65535, 10)
-    sent(replication, 0, 11)
-    replication.acknowledge(65535, 0, null)
-    replication.acknowledge(0, 0, null)
-    expect(replication.ackSeen).toBe(0)
-    for (let i = 1; i < 70_000; i++) replication.packetSent(i % 65536, none)
-    const { sent: kept } = replication as unknown as { sent: Map<number, unknown> }
-    expect(kept.size).toBeLessThanOrEqual(128)
-  })
-
-  it('measures the round trip without the time that the client held its ack', () => {
-    const replication = new Replication()
-    replication.packetSent(1, { ...none, sentAt: 1000 })
-    replication.acknowledge(1, 1120, 20)
-    expect(replication.rttMs).toBe(100)
-    replication.packetSent(2, { ...none, sentAt: 2000 })
-    // A client that claims to have held it longer than it was away gains nothing.
-    replication.acknowledge(2, 2050, 1000)
-    expect(replication.rttMs).toBeGreaterThan(90)
+  it('keeps no more than 128 packets, however long that lasts', () => {
+    const match = new Match(5, lines[0]!).run(30)
+    match.up.open = false
+    match.run(400)
+    const { sent } = match.pair.replication as unknown as { sent: Map<number, unknown> }
+    expect(sent.size).toBeLessThanOrEqual(128)
   })
 })
 
-describe('what is hidden from a client', () => {
-  it('is told until it acknowledged that, if it was ever sent', () => {
-    const replication = new Replication()
-    replication.known(one)
-    replication.bury(one, 20, 'out of view')
-    expect(replication.tombstones.size).toBe(0)
-    replication.known(one)
-    sent(replication, 1, 10)
-    replication.bury(one, 20, 'out of view')
-    expect([...replication.tombstones.values()]).toEqual([{ id: one, tick: 20, reason: 'out of view' }])
-    replication.packetSent(2, { ...none, tombstones: [one], tick: 22 })
-    replication.acknowledge(2, 0, null)
-    expect(replication.tombstones.size).toBe(0)
+describe('an ack', () => {
+  const none = { changes: [], parameters: new Pair().replication.firstParameters }
+
+  it('of what was never sent, or a second time, or older than the newest, tells nothing', () => {
+    const { replication } = new Pair({ from: 65534 })
+    for (let i = 0; i < 4; i++) replication.packetSent({ ...none, sentAt: 0 })
+    const ack = (sequence: number) => replication.acknowledge({ sequence, earlier: 0, holdMs: 0 }, 10)
+    expect(ack(7)).toBe(false)
+    expect(ack(65533)).toBe(false)
+    expect(ack(0)).toBe(true)
+    expect(ack(0)).toBe(false)
+    expect(ack(65535)).toBe(false)
+    expect(replication.baseline).toBe(0)
+    expect(ack(1)).toBe(true)
+    expect(replication.baseline).toBe(1)
   })
 
-  it('and shown again is new to it: an ack of before the hiding says nothing about what it has now', () => {
-    const replication = new Replication()
-    replication.known(one)
-    sent(replication, 1, 10)
-    replication.bury(one, 20, 'out of view')
-    replication.packetSent(2, { ...none, tombstones: [one], tick: 22 })
-    const again = replication.known(one)
-    replication.acknowledge(1, 0, null)
-    replication.acknowledge(2, 0, null)
-    expect(again.ackedChange).toBe(-1)
+  it('tells the round trip without the time that the client held it', () => {
+    const { replication } = new Pair()
+    replication.packetSent({ ...none, sentAt: 1000 })
+    replication.acknowledge({ sequence: 0, earlier: 0, holdMs: 20 }, 1120)
+    expect(replication.rttMs).toBe(100)
+    replication.packetSent({ ...none, sentAt: 2000 })
+    // A client that claims to have held it longer than it was away gains nothing.
+    replication.acknowledge({ sequence: 1, earlier: 0, holdMs: 1000 }, 2050)
+    expect(replication.rttMs).toBeGreaterThan(90)
   })
 
-  it('and shown and hidden again before anything of it went out is still told: the client has it from before', () => {
-    const replication = new Replication()
-    replication.known(one)
-    sent(replication, 1, 10)
-    replication.bury(one, 20, 'out of view')
-    replication.known(one)
-    expect(replication.tombstones.size).toBe(0)
-    replication.bury(one, 24, 'destroyed')
-    expect([...replication.tombstones.values()]).toEqual([{ id: one, tick: 24, reason: 'destroyed' }])
+  it.each([1, 32, 33, 34])('that is %i packets late tells of the packet only within its 33', (later) => {
+    const pair = new Pair()
+    pair.spawn('crate', { x: 5 })
+    pair.run()
+    const [first] = pair.send()
+    const { layout, slot } = first!.changes.at(-1)!
+    for (let i = 0; i < later; i++) pair.replication.packetSent({ ...none, sentAt: 0 })
+    // The client took none but the newest, as far as the bits tell.
+    pair.replication.acknowledge({ sequence: later, earlier: 0, holdMs: 0 }, 0)
+    expect(pair.replication.at(layout, slot).uncertain).toBe(later > 32)
   })
 
-  it('twice is told again: an ack of the first tombstone is none of the second', () => {
-    const replication = new Replication()
-    replication.known(one)
-    sent(replication, 1, 10)
-    replication.bury(one, 20, 'out of view')
-    replication.packetSent(2, { ...none, tombstones: [one], tick: 22 })
-    replication.known(one)
-    sent(replication, 3, 24)
-    replication.bury(one, 26, 'out of view')
-    replication.acknowledge(2, 0, null)
-    expect(replication.tombstones.size).toBe(1)
-  })
-
-  it('from his team and then shown to it is news as a whole, and what he acknowledged of before is not it', () => {
-    const replication = new Replication()
-    replication.known(one)
-    sent(replication, 1, 10)
-    const asTeam = replication.known(one, true)
-    replication.acknowledge(1, 0, null)
-    expect(asTeam).toMatchObject({ ackedChange: -1, sent: true })
-    expect(replication.known(one, true)).toBe(asTeam)
-  })
-
-  it('is forgotten in the end when a client acknowledges nothing for ever: a hostile one must not fill the memory', () => {
-    const replication = new Replication()
-    for (let i = 0; i < 30_000; i++) {
-      const id = (65536 + i) as EntityId
-      replication.known(id)
-      replication.packetSent(i % 65536, { ...none, records: [{ id, change: i }] })
-      replication.bury(id, i, 'destroyed')
-    }
-    expect(replication.tombstones.size).toBeLessThanOrEqual(8192)
-    expect(replication.records.size).toBe(0)
+  it('says how much is lost: a share that falls again while all arrives', () => {
+    const match = new Match(3, lines[3]!).run(400)
+    expect(match.pair.replication.loss).toBeGreaterThan(0.1)
+    match.heal(900)
+    expect(match.pair.replication.loss).toBeLessThan(0.03)
+    expect(new Match(3, lines[0]!).run(300).pair.replication.loss).toBe(0)
   })
 })

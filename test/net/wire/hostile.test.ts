@@ -6,84 +6,137 @@ import { ClientSession } from '../../../net/session/client.ts'
 import { HostSession } from '../../../net/session/host.ts'
 import { seededRandom } from '../../../net/testing.ts'
 import { readFrame } from '../../../net/transport/frames.ts'
-import { decodeInputs, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../../../net/wire/inputs.ts'
-import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { decodeSnapshot } from '../../../net/wire/snapshots.ts'
+import { BitReader, BitWriter } from '../../../net/wire/bits.ts'
+import { decodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../../../net/wire/inputs.ts'
+import { decodePacket, encodePacket } from '../../../net/wire/packet.ts'
+import { firstParameters } from '../../../net/wire/parameters.ts'
+import { type SnapshotHead, writeSnapshotHead } from '../../../net/wire/snapshot-head.ts'
+import type { Snapshot } from '../../../net/wire/snapshots.ts'
+import { MAX_LINE_TICKS, type RecordState } from '../../../net/wire/states.ts'
 import { toNumber } from '../../../net/world/grid.ts'
-import { isPlayerId } from '../../../net/world/ids.ts'
+import { isEntityId, isPlayerId } from '../../../net/world/ids.ts'
 import type { Row } from '../../../net/world/record.ts'
-import type { RecordType } from '../../../net/world/schema.ts'
-import { everything } from '../world/everything.ts'
-import { anyInputPacket, anySnapshot, me, TICK, writeSnapshot } from './arbitrary.ts'
+import type { NumberField, RecordType } from '../../../net/world/schema.ts'
+import { goldenGame } from './golden-game.ts'
+import { recordMatch, seats } from './golden-match.ts'
+import { PlainClient } from './plain.ts'
 
 const PACKETS = 100_000
+const me = seats[0]!
+const EPOCH = 300
+const recorded = recordMatch()
+const good = { snapshots: recorded.snapshots[0]!, inputs: recorded.inputs[0]! }
+const utf8 = new TextEncoder()
 
-/** The first value out of range, or null. */
-function outOfRange(type: RecordType, row: Row): string | null {
-  for (const field of type.numbers) {
-    const value = row.numbers[field.slot] ?? Number.NaN
-    const [min, max] = [
-      field.simMin * field.simStep,
-      field.simMax * field.simStep + (field.wrap > 0 ? field.simStep : 0),
-    ]
-    if (!(value >= min && value <= max)) return `${type.name}.${field.name} = ${value}`
-    if (field.kind === 'player' && value !== 0 && !isPlayerId(value)) return `${type.name}.${field.name} = ${value}`
-  }
-  for (const field of type.objects) {
+function wrongNumber(field: NumberField, steps: number, min: number, max: number): boolean {
+  if (field.kind === 'player') return steps !== 0 && !isPlayerId(steps)
+  if (field.kind === 'entity') return steps !== 0 && !(isEntityId(steps) && steps < 2 ** 48)
+  return !(Number.isInteger(steps) && steps >= min && steps <= max)
+}
+
+/** What in a message is out of range. */
+function wrongMessage(type: RecordType, row: Row): string | null {
+  for (const field of type.fields) {
+    const name = `${type.name}.${field.name}`
+    if (field.store === 'number') {
+      const value = row.numbers[field.slot]!
+      const steps = Math.round(value / field.simStep)
+      if (steps * field.simStep !== value || wrongNumber(field, steps, field.simMin, field.simMax))
+        return `${name} = ${value}`
+      continue
+    }
     const value = row.objects[field.slot]
-    if (field.kind === 'string' && (typeof value !== 'string' || value.length > field.max))
-      return `${type.name}.${field.name}`
+    if (field.kind === 'string' && (typeof value !== 'string' || utf8.encode(value).length > field.max)) return name
     if (field.kind !== 'list') continue
-    const { of } = field
-    if (
-      !of ||
-      !Array.isArray(value) ||
-      value.length > field.max ||
-      value.some((item) => Number.isNaN(toNumber(of, item)))
-    )
-      return `${type.name}.${field.name}`
+    const items = value as unknown[]
+    if (items.length > field.max || items.some((item) => Number.isNaN(toNumber(field.of!, item)))) return name
   }
   return null
 }
 
-const seeds = {
-  snapshots: fc
-    .sample(anySnapshot, { numRuns: 40, seed: 4 })
-    .map((snapshot) =>
-      encodePacket({ kind: PacketKind.snapshot, epoch: 1, tick: TICK, body: writeSnapshot(snapshot).body }),
-    ),
-  inputs: fc
-    .sample(anyInputPacket, { numRuns: 40, seed: 5 })
-    .map((packet) =>
-      encodePacket({ kind: PacketKind.input, epoch: 1, tick: TICK, body: encodeInputs(everything, TICK, packet) }),
-    ),
+/** What in a state is out of range. */
+function wrongState(client: PlainClient, tick: number, index: number, state: RecordState): string | null {
+  const layout = client.sections.all[index]!
+  for (const [g, { axes }] of layout.groups.entries()) {
+    const line = state.lines[g]!
+    if (line.tick < Math.max(0, tick - MAX_LINE_TICKS) || line.tick > tick) return `a line of ${line.tick} at ${tick}`
+    for (const [i, { value, rateMin, rateMax }] of axes.entries()) {
+      if (wrongNumber(value.field, line.values[i]!, value.min, value.max)) return `${value.field.name}`
+      if (!(line.rates[i]! >= rateMin && line.rates[i]! <= rateMax)) return `rate of ${value.field.name}`
+    }
+  }
+  for (const [part, fields] of layout.rests.entries())
+    for (const { field, scale, slot } of fields) {
+      const { numbers, objects } = state.rests[part]!
+      if (field.store === 'number') {
+        if (wrongNumber(field, numbers[slot]!, scale!.min, scale!.max)) return `${layout.type.name}.${field.name}`
+        continue
+      }
+      const value = objects[slot]!
+      if (typeof value === 'string' ? utf8.encode(value).length > field.max : value.length > field.max)
+        return `${layout.type.name}.${field.name} is too long`
+      if (typeof value !== 'string')
+        for (const item of value) if (wrongNumber(field.of!, item, scale!.min, scale!.max)) return `in ${field.name}`
+    }
+  return null
+}
+
+function wrongSnapshot(client: PlainClient, tick: number, snapshot: Snapshot): string | null {
+  const { head, events, results, exact, presented, parameters } = snapshot
+  if (!(head.interval >= 1 && head.interval <= 31 && head.starved <= 64 && head.holdMs <= 1000)) return 'head'
+  if (!(head.baselineAge === null || (head.baselineAge >= 1 && head.baselineAge <= 255))) return 'baseline'
+  for (const { type, row, tick: at, ordinal, owner } of events) {
+    if (at < 0 || at > tick || ordinal > 255 || !(owner === null || isPlayerId(owner))) return 'event'
+    const wrong = wrongMessage(type.fields, row)
+    if (wrong) return wrong
+  }
+  for (const { type, row } of results) {
+    const wrong = wrongMessage(type.result, row)
+    if (wrong) return wrong
+  }
+  if (parameters.some((list) => list.some((parameter) => parameter > 31))) return 'parameter'
+  for (const change of [...exact, ...presented]) {
+    if (!(change.slot >= 0 && change.slot <= 65535)) return `slot ${change.slot}`
+    if (!change.state && !(change.goneAt >= 0 && change.goneAt <= tick)) return `gone at ${change.goneAt}`
+    const wrong = change.state && wrongState(client, tick, change.layout, change.state)
+    if (wrong) return wrong
+  }
+  return null
 }
 
 /** Random bytes, or a good packet that was cut, lengthened, or had some of its bits turned. */
-function spoiled(good: readonly Uint8Array[], random: () => number): Uint8Array {
+function spoiled(bytes: Uint8Array, random: () => number): Uint8Array {
   const int = (below: number): number => Math.floor(random() * below)
-  const bytes = good[int(good.length)]!
-  switch (int(5)) {
+  switch (int(6)) {
     case 0:
       return Uint8Array.from({ length: int(1200) }, () => int(256))
-    case 1:
+    case 1: {
       // Random bits in a good envelope: they reach the innermost readers.
-      return encodePacket({
-        kind: random() < 0.5 ? PacketKind.snapshot : PacketKind.input,
-        epoch: 1,
-        tick: int(2) === 0 ? TICK : int(2 ** 26),
-        body: Uint8Array.from({ length: int(1140) }, () => int(256) & (random() < 0.5 ? 0xff : int(256))),
-      })
+      const { kind, tick } = decodePacket(bytes)!
+      const body = Uint8Array.from({ length: int(1140) }, () => int(256) & (random() < 0.5 ? 0xff : int(256)))
+      return encodePacket({ kind, epoch: EPOCH, tick: int(2) === 0 ? tick : int(2 ** 26), body })
+    }
     case 2:
       return bytes.slice(0, int(bytes.length))
     case 3:
-      return Uint8Array.of(...bytes, ...Array.from({ length: int(3000) }, () => int(256)))
+      return Uint8Array.of(...bytes, ...Array.from({ length: int(1500) }, () => int(256)))
     default: {
       const copy = bytes.slice()
-      for (let flips = 1 + int(6); flips > 0; flips--) copy[int(copy.length)]! ^= 1 << int(8)
+      for (let flips = 1 + int(4); flips > 0; flips--) copy[int(copy.length)]! ^= 1 << int(8)
       return copy
     }
   }
+}
+
+/** A client that has taken the first `count` of the recorded snapshots. */
+function clientAfter(count: number): PlainClient {
+  const client = new PlainClient(goldenGame, me)
+  for (const bytes of good.snapshots.slice(0, count)) {
+    const { tick, body } = decodePacket(bytes)!
+    const snapshot = client.decode(tick, body)
+    if (typeof snapshot !== 'string') client.take(snapshot)
+  }
+  return client
 }
 
 describe('hostile packets', () => {
@@ -91,63 +144,69 @@ describe('hostile packets', () => {
     timeout: 60_000,
   }, () => {
     const random = seededRandom(99)
-    let accepted = 0
-    let slowest = 0
+    const clients = good.snapshots.map((_, count) => clientAfter(count))
+    const accepted = { inputs: 0, snapshots: 0 }
     const wrong = new Set<string>()
-    const check = (type: RecordType, row: Row): void => {
-      const problem = outOfRange(type, row)
-      if (problem) wrong.add(problem)
-    }
+    let slowest = 0
     for (let i = 0; i < PACKETS; i++) {
-      const bytes = spoiled(i % 2 === 0 ? seeds.snapshots : seeds.inputs, random)
+      const at = Math.floor(random() * good.snapshots.length)
+      const isSnapshot = i % 2 === 0
+      const bytes = spoiled(isSnapshot ? good.snapshots[at]! : good.inputs[at % good.inputs.length]!, random)
       const began = performance.now()
       const packet = decodePacket(bytes)
-      const inputs = packet && decodeInputs(everything, packet.tick, packet.body)
-      const snapshot = packet && decodeSnapshot(everything, me, packet.tick, packet.body)
+      if (!packet) continue
+      const { tick, body } = packet
+      if (isSnapshot) {
+        const snapshot = clients[at]!.decode(tick, body)
+        slowest = Math.max(slowest, performance.now() - began)
+        if (typeof snapshot === 'string') continue
+        accepted.snapshots++
+        // Each change takes two bits at least.
+        if (snapshot.exact.length + snapshot.presented.length > body.length * 4) wrong.add('too many changes')
+        const problem = wrongSnapshot(clients[at]!, tick, snapshot)
+        if (problem) wrong.add(problem)
+        continue
+      }
+      const inputs = decodeInputs(goldenGame, tick, body)
       slowest = Math.max(slowest, performance.now() - began)
-      if (inputs) {
-        accepted++
-        for (const row of inputs.inputs) check(everything.schema.input, row)
-        for (const { type, row } of inputs.commands) check(type.fields, row)
-        if (inputs.inputs.length > MAX_INPUTS || inputs.commands.length > MAX_COMMANDS) wrong.add('too many')
-        if (inputs.ack && !(inputs.ack.holdMs <= 1000 && inputs.ack.sequence < 65536)) wrong.add('ack')
-      }
-      if (snapshot) {
-        accepted++
-        for (const { type, row } of [...snapshot.exact, ...snapshot.presented]) check(type, row)
-        for (const { type, row, tick } of snapshot.events) {
-          check(type.fields, row)
-          if (tick < 0 || tick > (packet?.tick ?? 0)) wrong.add('event tick')
-        }
-        for (const { tick } of snapshot.tombstones)
-          if (tick < 0 || tick > (packet?.tick ?? 0)) wrong.add('tombstone tick')
-        if (snapshot.head.interval < 1) wrong.add('interval')
-      }
+      if (!inputs) continue
+      accepted.inputs++
+      const problems = [
+        ...inputs.inputs.map((row) => wrongMessage(goldenGame.schema.input, row)),
+        ...inputs.commands.map(({ type, row }) => wrongMessage(type.fields, row)),
+        inputs.inputs.length > MAX_INPUTS || inputs.commands.length > MAX_COMMANDS ? 'too many' : null,
+        inputs.ack && !(inputs.ack.holdMs <= 1000 && inputs.ack.sequence < 65536) ? 'ack' : null,
+      ]
+      for (const problem of problems) if (problem) wrong.add(problem)
     }
     expect([...wrong]).toEqual([])
     // Bits turned inside a value give another packet that is right in itself: some have to pass, or nothing was tested.
-    expect(accepted).toBeGreaterThan(PACKETS / 100)
+    expect(accepted.inputs).toBeGreaterThan(PACKETS / 200)
+    expect(accepted.snapshots).toBeGreaterThan(PACKETS / 200)
     // A whole packet is a millisecond's work at most; a pause of the machine is not what is meant.
     expect(slowest).toBeLessThan(100)
   })
 
   it('never throw in a session either, on the host or on a client, nor grow what it keeps', () => {
     const random = seededRandom(7)
-    const host = new HostSession({ game: everything, seed: 1, secret: [1, 2, 3, 4], epoch: 1 })
-    const client = new ClientSession({ game: everything, seed: 1, me, epoch: 1 })
+    const host = new HostSession({ game: goldenGame, seed: 1, secret: [1, 2, 3, 4], epoch: EPOCH })
+    const client = new ClientSession({ game: goldenGame, seed: 1, me, epoch: EPOCH })
     host.join(me)
-    for (let i = 0; i < 20_000; i++) {
-      const now = i
-      host.receive(me, spoiled(seeds.inputs, random), now)
-      client.receive(spoiled(seeds.snapshots, random), now)
-      if (i % 16 === 0) {
-        host.advance(now)
-        for (const { settle } of host.outgoing(now)) settle(true)
-        client.advance(now)
-        client.outgoing(now)
-        client.events()
-        client.view(now)
+    const one = (list: readonly Uint8Array[]): Uint8Array => list[Math.floor(random() * list.length)]!
+    for (let i = 0; i < 10_000; i++) {
+      const now = i * 6
+      host.receive(me, spoiled(one(good.inputs), random), now)
+      client.receive(random() < 0.02 ? one(good.snapshots) : spoiled(one(good.snapshots), random), now)
+      if (i % 16 !== 0) continue
+      host.advance(now)
+      for (const { bytes, settle } of host.outgoing(now)) {
+        settle(true)
+        expect(bytes.length).toBeLessThanOrEqual(1160)
       }
+      client.advance(now)
+      client.outgoing(now)
+      client.events()
+      client.view(now)
     }
     expect(host.failure).toBe(null)
     expect(client.failure).toBe(null)
@@ -156,6 +215,160 @@ describe('hostile packets', () => {
     expect(kept.results.length).toBeLessThanOrEqual(100)
     expect(kept.events.length).toBeLessThanOrEqual(256)
     expect(Object.values(client.malformed).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000)
+  })
+
+  it('that reach to the future make the host send nothing that others cannot read', () => {
+    const host = new HostSession({ game: goldenGame, seed: 1, secret: [1, 2, 3, 4], epoch: EPOCH })
+    const [, other] = seats
+    const client = new PlainClient(goldenGame, other!)
+    for (const seat of seats) host.join(seat)
+    host.advance(0)
+    const rows = decodeInputs(goldenGame, 5, decodePacket(good.inputs[3]!)!.body)!
+    let read = 0
+    for (let tick = 1; tick < 60; tick++) {
+      // An input that aims at what its sender will have spawned in a hundred ticks.
+      const input = { numbers: rows.inputs[0]!.numbers.slice(), objects: [] }
+      const future = me * 2 ** 34 + (tick + 100) * 256
+      input.numbers[goldenGame.schema.input.numbers.find(({ name }) => name === 'at')!.slot] = future
+      host.clients.get(me)!.inputs.receive(tick, [input], tick)
+      host.advance(tick * 100)
+      for (const { player, bytes, settle } of host.outgoing(tick * 100)) {
+        settle(true)
+        if (player !== other) continue
+        const snapshot = client.decode(decodePacket(bytes)!.tick, decodePacket(bytes)!.body)
+        expect(snapshot).not.toBeTypeOf('string')
+        if (typeof snapshot !== 'string' && client.take(snapshot)) read++
+      }
+    }
+    expect(read).toBe(59)
+  })
+})
+
+/** A snapshot of nothing, but for what `write` puts behind its head, its events, its results and its parameters. */
+function forged(head: Partial<SnapshotHead>, write: (w: BitWriter) => void): Uint8Array {
+  const w = new BitWriter()
+  const usual = { sequence: 500, baselineAge: null, complete: true, part: 0, last: true, inputAck: null, holdMs: 0 }
+  writeSnapshotHead(w, goldenGame, 9000, { ...usual, margin: 0, starved: 0, commandAck: 0, interval: 1, ...head })
+  w.bits(0, 3)
+  write(w)
+  return w.finish()
+}
+
+const sections = new PlainClient(goldenGame, me).sections
+const nothing = (w: BitWriter): void => w.bits(0, sections.all.length)
+/** The header of the drones' changes, which are of no exact section, and then what `write` gives. */
+const drones =
+  (write: (w: BitWriter) => void) =>
+  (w: BitWriter): void => {
+    const at = sections.all.findIndex(({ type }) => type.name === 'drone')
+    w.bits(1, at + 1)
+    write(w)
+    w.bits(0, sections.all.length - at - 1)
+  }
+
+describe('forged snapshots', () => {
+  const client = clientAfter(good.snapshots.length)
+  const read = (body: Uint8Array) => client.decode(9000, body)
+  const newest = decodePacket(good.snapshots[good.snapshots.length - 1]!)!
+  const newestSequence = (client.decode(newest.tick, newest.body) as Snapshot).head.sequence
+
+  it('of nothing are read, so that what follows fails for its own reason', () => {
+    expect(read(forged({}, nothing))).toMatchObject({ exact: [], presented: [] })
+  })
+
+  it.each([
+    ['the future', newestSequence + 3, 1],
+    ['what was forgotten', newestSequence + 1, 200],
+    ['before the first', 0, 255],
+    ['the other side of the wrap', (newestSequence + 40_000) % 65536, 5],
+  ])('that build on %s are missing what they build on', (_what, sequence, baselineAge) => {
+    expect(read(forged({ sequence, baselineAge }, nothing))).toBe('missing')
+  })
+
+  it('that tell a change to an empty slot are missing it', () => {
+    const delta = drones((w) => {
+      w.rice(0, 4)
+      w.rice(60_000, 4)
+      w.flag(false)
+    })
+    expect(read(forged({}, delta))).toBe('missing')
+  })
+
+  it('that claim 65,535 changes, or two to the 53, are malformed at once', () => {
+    for (const claimed of [65_534, 2 ** 53 - 1]) {
+      const body = forged(
+        {},
+        drones((w) => w.rice(claimed, 4)),
+      )
+      const began = performance.now()
+      expect(read(body)).toMatch(/malformed|missing/)
+      expect(performance.now() - began).toBeLessThan(50)
+    }
+  })
+
+  it('that name a slot beyond the last are malformed', () => {
+    const gone = (slot: number) =>
+      drones((w) => {
+        w.rice(0, 4)
+        w.rice(slot, 4)
+        w.bits(0b110, 3)
+        w.rice(0, 4)
+      })
+    expect(read(forged({}, gone(65_535)))).toMatchObject({ presented: [{ slot: 65_535, reason: 'destroyed' }] })
+    expect(read(forged({}, gone(65_536)))).toBe('malformed')
+    expect(read(forged({}, gone(2 ** 52)))).toBe('malformed')
+  })
+
+  it.each([
+    [0, true],
+    [8192, true],
+    [8193, false],
+    [9001, false],
+    [2 ** 53 - 1, false],
+  ])('with a line of %i ticks ago: right is %s', (age, fine) => {
+    const full = drones((w) => {
+      w.rice(0, 4)
+      w.rice(7, 4)
+      w.bits(0b10, 2)
+      // What referee spawned, of nobody.
+      w.flag(false)
+      w.unsigned(99)
+      w.flag(false)
+      w.rice(age, 4)
+      w.signedRice(-3, 4)
+      w.bits(0, 8)
+      w.signedRice(2 ** 18, 4)
+      w.bits(0, 8)
+      w.flag(false)
+    })
+    const snapshot = read(forged({}, full))
+    if (!fine) expect(snapshot).toBe('malformed')
+    else
+      expect(snapshot).toMatchObject({
+        presented: [{ slot: 7, state: { id: 65536 + 99, lines: [{ tick: 9000 - age, rates: [-3, 2 ** 18] }] } }],
+      })
+  })
+
+  it('with parameters of 31 bits neither overflow nor hang', () => {
+    const wide = forged({}, (w) => {
+      w.rewind(w.bitLength - 1)
+      w.bits(0b11, 2)
+      for (const { parameters } of sections.all) {
+        w.flag(true)
+        for (let i = 0; i < parameters; i++) w.bits(0b111111, 6)
+      }
+      drones((inner) => inner.rice(2 ** 34, 31))(w)
+    })
+    expect(read(wide)).toMatch(/malformed|missing/)
+    expect(firstParameters([3])).toEqual([Uint8Array.of(4, 4, 4)])
+  })
+})
+
+describe('a number in Rice’s code', () => {
+  it('without end, or of more than 53 bits, is refused', () => {
+    const r = new BitReader(new Uint8Array(40).fill(0xff))
+    expect(r.rice(0)).toBe(0)
+    expect(r.ok).toBe(false)
   })
 })
 

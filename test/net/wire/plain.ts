@@ -1,29 +1,36 @@
-/** Packets as plain values, by the names of WIRE.md, and back: what the golden files hold. */
-import { type CommandRequest, decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
-import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
-import { decodePacket, ENVELOPE_BYTES, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import {
-  decodeSnapshot,
-  knowsAs,
-  type SnapshotHead,
-  SnapshotWriter,
-  type Tombstone,
-  type WireRecord,
-} from '../../../net/wire/snapshots.ts'
+/** Packets as plain values, by the names of WIRE.md, every number in steps of its grid: what the golden files hold. */
+import { ReceivedStates } from '../../../net/sync/received.ts'
+import type { SlotChange } from '../../../net/wire/changes.ts'
+import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
+import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import { firstParameters } from '../../../net/wire/parameters.ts'
+import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
+import type { SnapshotHead } from '../../../net/wire/snapshot-head.ts'
+import { decodeSnapshot, type Snapshot, SnapshotWriter, type WireChange } from '../../../net/wire/snapshots.ts'
+import { along } from '../../../net/wire/states.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
-import type { EntityId, PlayerId } from '../../../net/world/ids.ts'
-import { copyRow, plainValues, type Row } from '../../../net/world/record.ts'
+import { simSteps, toNumber } from '../../../net/world/grid.ts'
+import type { PlayerId } from '../../../net/world/ids.ts'
+import type { Row } from '../../../net/world/record.ts'
 import type { RecordType } from '../../../net/world/schema.ts'
-import { World } from '../../../net/world/world.ts'
 
-type Values = Record<string, unknown>
+type Steps = Record<string, number | string | readonly number[]>
 
-interface PlainRecord {
+export interface PlainChange {
+  readonly section: 'exact' | 'presented'
   readonly type: string
-  readonly id: EntityId
-  readonly owner: PlayerId | null
-  /** Only what was sent. */
-  readonly fields: Values
+  readonly slot: number
+  readonly how: 'full' | 'delta' | 'gone'
+  /** What the slot holds now, after a full or a delta. */
+  readonly id?: number
+  readonly owner?: number | null
+  readonly team?: boolean
+  readonly lines?: readonly { readonly tick: number; readonly values: Steps; readonly rates: Steps }[]
+  readonly rests?: Steps
+  /** The axes at the packet's tick. */
+  readonly now?: Steps
+  readonly reason?: string
+  readonly goneAt?: number
 }
 
 export interface PlainSnapshot {
@@ -31,129 +38,192 @@ export interface PlainSnapshot {
   readonly epoch: number
   readonly tick: number
   readonly head: SnapshotHead
-  readonly events: readonly {
-    number: number
-    type: string
-    tick: number
-    owner: PlayerId | null
-    ordinal: number
-    fields: Values
-  }[]
-  readonly results: readonly { id: number; type: string; fields: Values }[]
-  readonly exact: readonly PlainRecord[]
-  readonly tombstones: readonly Tombstone[]
-  readonly presented: readonly PlainRecord[]
+  readonly events: readonly object[]
+  readonly results: readonly object[]
+  /** All that hold for the packet: a text per layout, with spaces between them. */
+  readonly parameters: readonly string[]
+  readonly changes: readonly PlainChange[]
 }
 
 export interface PlainInputs extends Omit<InputPacket, 'inputs' | 'commands'> {
   readonly kind: 2
   readonly epoch: number
   readonly tick: number
-  readonly inputs: readonly Values[]
-  readonly commands: readonly { id: number; type: string; fields: Values }[]
+  readonly inputs: readonly Steps[]
+  readonly commands: readonly { readonly id: number; readonly type: string; readonly fields: Steps }[]
 }
 
-export type PlainPacket = PlainSnapshot | PlainInputs
-
-function typeOf(game: AnyGame, name: string): RecordType {
-  const type = game.schema.types.find((other) => other.name === name)
-  if (!type) throw new Error(`no type ${name}`)
-  return type
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
 }
 
-function rowOf(game: AnyGame, type: RecordType, values: Values): Row {
-  return copyRow(new World({ game, seed: 1, predicting: null }).message(type, values))
+export function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex, 'hex'))
 }
 
-/** Whether the record was sent as to a team-mate, by whether a field for the team is there. */
-function sentToTeam(type: RecordType, fields: Values): boolean {
-  return type.fields.some(({ audience, name }) => audience === 'team' && name in fields)
-}
-
-export function encodePlain(game: AnyGame, me: PlayerId, packet: PlainPacket): Uint8Array {
-  const { kind, epoch, tick } = packet
-  const body = kind === 1 ? snapshotBody(game, me, packet) : inputsBody(game, packet)
-  return encodePacket({ kind, epoch, tick, body })
-}
-
-function snapshotBody(game: AnyGame, me: PlayerId, packet: PlainSnapshot): Uint8Array {
-  const writer = new SnapshotWriter(game, packet.tick, MAX_STATE_BYTES - ENVELOPE_BYTES, packet.head)
-  for (const { type: name, fields, ...rest } of packet.events) {
-    const type = game.schema.eventsByName.get(name)!
-    writer.event({ ...rest, type, row: rowOf(game, type.fields, fields) })
-  }
-  writer.endList()
-  for (const { id, type: name, fields } of packet.results) {
-    const type = game.schema.commandsByName.get(name)!
-    writer.result({ id, type, row: rowOf(game, type.result, fields) })
-  }
-  writer.endList()
-  const write = (part: 'exact' | 'presented') => {
-    for (const { type: name, id, owner, fields } of packet[part]) {
-      const type = typeOf(game, name)
-      const record: WireRecord = { type, id, owner, row: rowOf(game, type, fields) }
-      writer.record(record, part, knowsAs(me, owner, sentToTeam(type, fields)))
+/** A message's values in exact steps. */
+function messageSteps(type: RecordType, row: Row): Steps {
+  const steps: Steps = {}
+  for (const field of type.fields) {
+    if (field.store === 'number') steps[field.name] = simSteps(field, row.numbers[field.slot]!)
+    else if (field.kind === 'string') steps[field.name] = String(row.objects[field.slot])
+    else if (field.of) {
+      const { of } = field
+      steps[field.name] = (row.objects[field.slot] as unknown[]).map((item) => simSteps(of, toNumber(of, item)))
     }
-    writer.endList()
   }
-  write('exact')
-  for (const tombstone of packet.tombstones) writer.tombstone(tombstone)
-  writer.endList()
-  write('presented')
-  return writer.finish()
+  return steps
 }
 
-function inputsBody(game: AnyGame, packet: PlainInputs): Uint8Array {
-  const commands = packet.commands.map(({ id, type: name, fields }): CommandRequest => {
-    const type = game.schema.commandsByName.get(name)!
-    return { id, type, row: rowOf(game, type.fields, fields) }
+function plainChange(sections: Sections, tick: number, change: SlotChange): PlainChange {
+  const layout = sections.all[change.layout]!
+  const section = change.layout < sections.exact.length ? 'exact' : 'presented'
+  const place = { section, type: layout.type.name, slot: change.slot } as const
+  const { state } = change
+  if (!state) return { ...place, how: 'gone', reason: change.reason, goneAt: change.goneAt }
+  const rests: Steps = {}
+  for (const [part, fields] of layout.rests.entries())
+    for (const { field, slot } of fields) {
+      const rest = state.rests[part]!
+      rests[field.name] = field.store === 'number' ? rest.numbers[slot]! : rest.objects[slot]!
+    }
+  const now: Steps = {}
+  const lines = layout.groups.map(({ axes }, g) => {
+    const line = state.lines[g]!
+    const named = (pick: (i: number) => number): Steps =>
+      Object.fromEntries(axes.map(({ value }, i) => [value.field.name, pick(i)]))
+    Object.assign(
+      now,
+      named((i) => along(axes[i]!, line, i, tick)),
+    )
+    return { tick: line.tick, values: named((i) => line.values[i]!), rates: named((i) => line.rates[i]!) }
   })
-  const inputs = packet.inputs.map((values) => rowOf(game, game.schema.input, values))
-  return encodeInputs(game, packet.tick, { ...packet, inputs, commands })
+  return {
+    ...place,
+    how: change.fresh ? 'full' : 'delta',
+    id: state.id,
+    owner: state.owner,
+    team: change.team,
+    lines,
+    rests,
+    now,
+  }
 }
 
-/** A packet as our decoder reads it. Fields that were not sent, of which it keeps no note, are at their default. */
-export function decodePlain(game: AnyGame, me: PlayerId, bytes: Uint8Array): Values | null {
+export function plainInputs(game: AnyGame, bytes: Uint8Array): PlainInputs | null {
   const packet = decodePacket(bytes)
-  if (!packet) return null
-  const { kind, epoch, tick, body } = packet
-  if (kind === PacketKind.input) {
-    const inputs = decodeInputs(game, tick, body)
-    if (!inputs) return null
-    return {
-      kind,
-      epoch,
-      tick,
-      ...inputs,
-      inputs: inputs.inputs.map((row) => plainValues(game.schema.input, row)),
-      commands: inputs.commands.map(({ id, type, row }) => ({
-        id,
-        type: type.name,
-        fields: plainValues(type.fields, row),
-      })),
-    }
-  }
-  const snapshot = decodeSnapshot(game, me, tick, body)
-  if (!snapshot) return null
-  const records = (list: readonly WireRecord[]) =>
-    list.map(({ type, id, owner, row }) => ({ type: type.name, id, owner, fields: plainValues(type, row) }))
+  const inputs = packet && decodeInputs(game, packet.tick, packet.body)
+  if (!inputs) return null
   return {
-    kind,
-    epoch,
-    tick,
-    head: snapshot.head,
-    events: snapshot.events.map(({ type, row, ...rest }) => ({
-      ...rest,
-      type: type.name,
-      fields: plainValues(type.fields, row),
-    })),
-    results: snapshot.results.map(({ id, type, row }) => ({
+    ...inputs,
+    kind: 2,
+    epoch: packet.epoch,
+    tick: packet.tick,
+    inputs: inputs.inputs.map((row) => messageSteps(game.schema.input, row)),
+    commands: inputs.commands.map(({ id, type, row }) => ({
       id,
       type: type.name,
-      fields: plainValues(type.result, row),
+      fields: messageSteps(type.fields, row),
     })),
-    exact: records(snapshot.exact),
-    tombstones: snapshot.tombstones,
-    presented: records(snapshot.presented),
+  }
+}
+
+/** What is decoded and encoded again. */
+export function inputsAgain(game: AnyGame, bytes: Uint8Array): Uint8Array {
+  const { tick, epoch, body } = decodePacket(bytes)!
+  const again = encodeInputs(game, tick, decodeInputs(game, tick, body)!)
+  return encodePacket({ kind: PacketKind.input, epoch, tick, body: again })
+}
+
+/** A client of the snapshots, as far as the wire goes. */
+export class PlainClient {
+  readonly states: ReceivedStates
+  readonly sections: Sections
+  private readonly game: AnyGame
+  private readonly me: PlayerId
+
+  constructor(game: AnyGame, me: PlayerId) {
+    this.game = game
+    this.me = me
+    this.sections = sectionsOf(game)
+    this.states = new ReceivedStates(this.sections.all.length, firstParameters(this.sections.parameterCounts))
+  }
+
+  baselineOf({ sequence, baselineAge }: SnapshotHead): number | null {
+    return baselineAge === null ? null : this.states.unwrap(sequence) - baselineAge
+  }
+
+  decode(tick: number, body: Uint8Array): Snapshot | 'malformed' | 'missing' {
+    const first = firstParameters(this.sections.parameterCounts)
+    return decodeSnapshot(this.game, this.me, tick, body, {
+      firstParameters: first,
+      remembers: (head) => {
+        const baseline = this.baselineOf(head)
+        return baseline === null || this.states.remembers(baseline)
+      },
+      parametersOf: (head) => {
+        const baseline = this.baselineOf(head)
+        return baseline === null ? first : this.states.parametersOf(baseline)
+      },
+      baselineOf: (head, layout, slot) => {
+        const baseline = this.baselineOf(head)
+        return baseline === null ? null : this.states.baselineOf(layout, slot, baseline)
+      },
+    })
+  }
+
+  /** Takes a snapshot if it is the newest; false for a late one. */
+  take({ head, exact, presented, parameters }: Snapshot): boolean {
+    const counted = this.states.unwrap(head.sequence)
+    if (!this.states.isNew(counted)) return false
+    this.states.take(counted, this.baselineOf(head), [...exact, ...presented], parameters)
+    return true
+  }
+
+  plain(epoch: number, tick: number, snapshot: Snapshot): PlainSnapshot {
+    return {
+      kind: 1,
+      epoch,
+      tick,
+      head: snapshot.head,
+      events: snapshot.events.map(({ type, row, ...event }) => ({
+        ...event,
+        type: type.name,
+        fields: messageSteps(type.fields, row),
+      })),
+      results: snapshot.results.map(({ id, type, row }) => ({
+        id,
+        type: type.name,
+        ...messageSteps(type.result, row),
+      })),
+      parameters: snapshot.parameters.map((parameters) => parameters.join(' ')),
+      changes: [...snapshot.exact, ...snapshot.presented].map((change) => plainChange(this.sections, tick, change)),
+    }
+  }
+
+  /** What was decoded, written again. */
+  again(tick: number, { head, events, results, parameters, exact, presented }: Snapshot): Uint8Array {
+    const baseline = this.baselineOf(head)
+    const first = firstParameters(this.sections.parameterCounts)
+    const writer = new SnapshotWriter({
+      game: this.game,
+      tick,
+      receiver: this.me,
+      head,
+      baseParameters: baseline === null ? first : this.states.parametersOf(baseline),
+      firstParameters: first,
+      parameters,
+    })
+    const rewritten = (change: SlotChange): WireChange => {
+      if (!change.state) return { ...change, team: false, base: null }
+      const held =
+        change.fresh || baseline === null ? null : this.states.baselineOf(change.layout, change.slot, baseline)
+      return { ...change, base: held?.state ?? null }
+    }
+    writer.messages(events, results, 1e6)
+    writer.parameters()
+    writer.section('exact', exact.map(rewritten))
+    writer.section('presented', presented.map(rewritten))
+    return writer.finish(head)
   }
 }

@@ -1,0 +1,127 @@
+/**
+ * Snapshots at a client, from bytes to news of the world. They are taken in the order of their sequence, and only
+ * what was taken is acknowledged: an ack then tells the host this side's whole state. A late snapshot that can still
+ * be read fills in the past.
+ */
+import { ReceivedSequences } from '../sync/acks.ts'
+import type { ConfirmedNews } from '../sync/confirmed.ts'
+import { ReceivedStates } from '../sync/received.ts'
+import type { SlotChange } from '../wire/changes.ts'
+import type { SnapshotAck } from '../wire/inputs.ts'
+import { firstParameters } from '../wire/parameters.ts'
+import { type Sections, sectionsOf } from '../wire/sections.ts'
+import type { SnapshotHead } from '../wire/snapshot-head.ts'
+import { decodeSnapshot, type Snapshot, type SnapshotBaselines } from '../wire/snapshots.ts'
+import { writeRow } from '../wire/states.ts'
+import type { AnyGame } from '../world/game.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import { initialNumbers, initialObjects, type RecordCopy } from '../world/record.ts'
+
+export interface ReadSnapshot {
+  readonly snapshot: Snapshot
+  readonly news: ConfirmedNews
+  /** Exactly all that this client predicts, after the packet's tick; null until all of the tick's packets are there. */
+  readonly exact: ReadonlyMap<EntityId, RecordCopy> | null
+}
+
+export class SnapshotReader {
+  private readonly game: AnyGame
+  private readonly me: PlayerId
+  private readonly sections: Sections
+  private readonly states: ReceivedStates
+  private readonly taken = new ReceivedSequences()
+  private readonly baselines: SnapshotBaselines
+  private newestTick = -1
+  /** The tick whose packets are coming in, and how many of them are there from its first on without a gap. */
+  private parts = { tick: -1, count: 0 }
+
+  constructor(game: AnyGame, me: PlayerId) {
+    this.game = game
+    this.me = me
+    this.sections = sectionsOf(game)
+    const first = firstParameters(this.sections.parameterCounts)
+    this.states = new ReceivedStates(this.sections.all.length, first)
+    this.baselines = {
+      firstParameters: first,
+      remembers: (head) => {
+        const baseline = this.baselineOf(head)
+        return baseline === null || this.states.remembers(baseline)
+      },
+      parametersOf: (head) => {
+        const baseline = this.baselineOf(head)
+        return baseline === null ? first : this.states.parametersOf(baseline)
+      },
+      baselineOf: (head, layout, slot) => {
+        const baseline = this.baselineOf(head)
+        return baseline === null ? null : this.states.baselineOf(layout, slot, baseline)
+      },
+    }
+  }
+
+  private baselineOf({ sequence, baselineAge }: SnapshotHead): number | null {
+    return baselineAge === null ? null : this.states.unwrap(sequence) - baselineAge
+  }
+
+  ack(now: number): SnapshotAck | null {
+    return this.taken.ack(now)
+  }
+
+  /** What a packet's body says; or why it says nothing. */
+  read(tick: number, body: Uint8Array, now: number): ReadSnapshot | 'malformed' | 'missing' | 'late' {
+    const snapshot = decodeSnapshot(this.game, this.me, tick, body, this.baselines)
+    // Overtaken on the way, and what it builds on is forgotten: nobody's fault.
+    if (snapshot === 'missing') return tick <= this.newestTick ? 'late' : 'missing'
+    if (snapshot === 'malformed') return snapshot
+    const { head } = snapshot
+    const counted = this.states.unwrap(head.sequence)
+    const late = !this.states.isNew(counted)
+    const changes = [...snapshot.exact, ...snapshot.presented]
+    const news = this.newsOf(tick, changes)
+    if (late) return { snapshot, news: { ...news, complete: false, late }, exact: null }
+    this.newestTick = tick
+    this.taken.receive(head.sequence, now)
+    this.states.take(counted, this.baselineOf(head), changes, snapshot.parameters)
+    const complete = head.complete && this.states.gaplessSince(this.baselineOf(head))
+    return {
+      snapshot,
+      news: { ...news, complete, late },
+      exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null,
+    }
+  }
+
+  private newsOf(tick: number, changes: readonly SlotChange[]): Pick<ConfirmedNews, 'present' | 'gone'> {
+    const present: ConfirmedNews['present'][number][] = []
+    const gone: ConfirmedNews['gone'][number][] = []
+    for (const change of changes) {
+      const layout = this.sections.all[change.layout]
+      const held = this.states.newestOf(change.layout, change.slot)?.state
+      if (change.state) {
+        if (layout) present.push({ layout, state: change.state })
+        // Another record stands there now, so the one before is gone, whenever that was.
+        if (held && held.id !== change.state.id) gone.push({ id: held.id, tick, reason: 'destroyed' })
+      } else if (held) gone.push({ id: held.id, tick: change.goneAt, reason: change.reason })
+    }
+    return { present, gone }
+  }
+
+  private allPartsOf(tick: number, { part, last }: SnapshotHead): boolean {
+    if (part === 0) this.parts = { tick, count: 1 }
+    else if (this.parts.tick === tick && this.parts.count === part) this.parts.count++
+    else this.parts = { tick, count: -1 }
+    return last && this.parts.tick === tick && this.parts.count === part + 1
+  }
+
+  private exactAt(tick: number): Map<EntityId, RecordCopy> {
+    const records = new Map<EntityId, RecordCopy>()
+    for (let layout = 0; layout < this.sections.exact.length; layout++) {
+      const known = this.sections.exact[layout]
+      if (!known) continue
+      for (const { state } of this.states.held(layout)) {
+        const row = { numbers: initialNumbers(known.type), objects: initialObjects(known.type) }
+        writeRow(known, state, tick, row)
+        records.set(state.id, { type: known.type, id: state.id, owner: state.owner, row })
+      }
+    }
+    return records
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The client's side of the baselines: what each slot held after each snapshot taken, for as long as the host may build
+ * on it. Snapshots are taken in the order of their sequence; a late one can still be read, but changes nothing here.
+ */
+import type { Baseline, SlotChange } from '../wire/changes.ts'
+import type { Parameters } from '../wire/parameters.ts'
+import { sequenceDistance } from './acks.ts'
+
+interface Version {
+  /** The snapshot, counted without end. */
+  readonly by: number
+  readonly held: Baseline | null
+}
+
+/** While the host names no baseline, it may still come to name any of so many packets back. */
+const KEPT_WITHOUT_BASELINE = 255
+
+export class ReceivedStates {
+  private readonly slots: Map<number, Version[]>[]
+  private readonly parameterVersions: { by: number; parameters: Parameters }[] = []
+  private readonly first: Parameters
+  /** The newest snapshot taken, counted without end; −1 before the first. */
+  private newest = -1
+  /** The newest packet that was never taken; −1 for none. */
+  private newestGap = -1
+  /** Baselines before this one are forgotten. */
+  private keptFrom = 0
+
+  constructor(layouts: number, first: Parameters) {
+    this.slots = Array.from({ length: layouts }, () => new Map())
+    this.first = first
+  }
+
+  /** A packet's 16 bit sequence number counted without end, near the newest. */
+  unwrap(sequence: number): number {
+    if (this.newest < 0) return sequence
+    return this.newest + sequenceDistance(sequence, ((this.newest % 0x10000) + 0x10000) % 0x10000)
+  }
+
+  /** Whether a packet is newer than all taken. */
+  isNew(counted: number): boolean {
+    return counted > this.newest
+  }
+
+  /** Whether what was held as of a baseline can still be told. */
+  remembers(baseline: number): boolean {
+    return baseline >= this.keptFrom && baseline <= this.newest
+  }
+
+  /** Whether every packet after a baseline has been taken, so that what was not repeated is here, too. */
+  gaplessSince(baseline: number | null): boolean {
+    return this.newestGap < (baseline ?? 0)
+  }
+
+  baselineOf(layout: number, slot: number, baseline: number): Baseline | null {
+    const versions = this.slots[layout]?.get(slot)
+    if (!versions) return null
+    for (let i = versions.length - 1; i >= 0; i--) {
+      const version = versions[i]
+      if (version && version.by <= baseline) return version.held
+    }
+    return null
+  }
+
+  parametersOf(baseline: number): Parameters {
+    for (let i = this.parameterVersions.length - 1; i >= 0; i--) {
+      const version = this.parameterVersions[i]
+      if (version && version.by <= baseline) return version.parameters
+    }
+    return this.first
+  }
+
+  /** What the slot holds now. */
+  newestOf(layout: number, slot: number): Baseline | null {
+    return this.baselineOf(layout, slot, Number.POSITIVE_INFINITY)
+  }
+
+  /** Takes a snapshot that builds on `baseline`; nothing before that will be asked for again. */
+  take(counted: number, baseline: number | null, changes: readonly SlotChange[], parameters: Parameters): void {
+    if (counted > this.newest + 1) this.newestGap = counted - 1
+    this.newest = counted
+    this.keptFrom = Math.max(this.keptFrom, baseline ?? counted - KEPT_WITHOUT_BASELINE)
+    const keepFrom = this.keptFrom
+    for (const change of changes) {
+      const slots = this.slots[change.layout]
+      if (!slots) continue
+      const versions = slots.get(change.slot) ?? []
+      versions.push({ by: counted, held: change.state ? { state: change.state, team: change.team } : null })
+      forget(versions, keepFrom)
+      slots.set(change.slot, versions)
+    }
+    if (this.parameterVersions[this.parameterVersions.length - 1]?.parameters !== parameters) {
+      this.parameterVersions.push({ by: counted, parameters })
+      forget(this.parameterVersions, keepFrom)
+    }
+  }
+
+  /** What the slots of a layout hold now. */
+  *held(layout: number): Generator<Baseline> {
+    for (const versions of this.slots[layout]?.values() ?? []) {
+      const held = versions[versions.length - 1]?.held
+      if (held) yield held
+    }
+  }
+}
+
+/** Keeps the newest version at or before `from`, and all after it. */
+function forget(versions: { readonly by: number }[], from: number): void {
+  let keep = 0
+  while (keep + 1 < versions.length && (versions[keep + 1]?.by ?? 0) <= from) keep++
+  if (keep > 0) versions.splice(0, keep)
+}

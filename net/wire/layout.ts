@@ -1,0 +1,194 @@
+/**
+ * How a type of record is laid out for the wire, on one of its two grids: which fields move together along a line, and
+ * which merely change now and then. Everything here follows from the schema, so both sides have the same.
+ */
+import { fromNumber, fromWireSteps, simSteps, toNumber, wireSteps } from '../world/grid.ts'
+import type { CompiledField, NumberField, ObjectField, RecordType } from '../world/schema.ts'
+import { bitsFor } from './bits.ts'
+
+/** The simulation's grid, for what the receiver predicts; the wire's, for what it draws. */
+export type Grid = 'exact' | 'presented'
+
+/** A rate counts this many bits of a step per tick, so that a line keeps whole numbers over minutes. */
+export const RATE_SHIFT = 28
+/** Rates that the host estimates count 16ths of a wire step per tick: a step in 16 ticks is as near as it can tell. */
+const ESTIMATED_RATE_SHIFT = 4
+const ESTIMATED_RATE_LIMIT = 2 ** 18
+
+/** One number on its grid: whole steps from `min` to `max`. */
+export interface Scale {
+  readonly field: NumberField
+  readonly min: number
+  readonly max: number
+  /** Steps of the whole way around where the field wraps, else 0. */
+  readonly around: number
+  /** Bits of a value in full. */
+  readonly bits: number
+}
+
+/** A field that moves, with its rate. */
+export interface Axis {
+  readonly value: Scale
+  /** The rate's own field; null where the host estimates it. */
+  readonly rate: Scale | null
+  readonly rateMin: number
+  readonly rateMax: number
+  readonly rateBits: number
+  /** Steps of the value per tick and unit of rate, times 2^28. */
+  readonly perTick: number
+  /** Where this axis keeps its parameters among the type's: the value's residual, the rate's, an estimated rate itself. */
+  readonly parameter: number
+}
+
+/** Axes that turn together: where one leaves its line, all are given anew. */
+export interface Group {
+  /** The parameter of a line's age. */
+  readonly age: number
+  readonly axes: readonly Axis[]
+  /** By axis, for the loop that looks at every record: slot, step⁻¹, steps per tick and unit of rate, around, min, max. */
+  readonly table: Float64Array
+}
+
+/** Numbers of an axis in `Group.table`. */
+export const AXIS_COLUMNS = 6
+
+function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
+  return Float64Array.from(
+    axes.flatMap(({ value: { field, around, min, max }, perTick }) => [
+      field.slot,
+      1 / (grid === 'exact' ? field.simStep : field.wireStep),
+      perTick / 2 ** RATE_SHIFT,
+      around,
+      min,
+      max,
+    ]),
+  )
+}
+
+export interface RestField {
+  readonly field: CompiledField
+  /** For a number or each item of a list. */
+  readonly scale: Scale | null
+  /** Index among its part's numbers or objects. */
+  readonly slot: number
+  readonly parameter: number
+  /** What a receiver takes who is not told: the initial value, in steps. */
+  readonly initial: number
+}
+
+export interface Layout {
+  readonly type: RecordType
+  readonly grid: Grid
+  /** Some field for the team's eyes, or null where the type has none. */
+  readonly team: CompiledField | null
+  readonly groups: readonly Group[]
+  /** What everybody is told of the rest, and what only owner or team is; each changes as a whole. */
+  readonly rests: readonly [everybody: readonly RestField[], own: readonly RestField[]]
+  /** Whether the host estimates the rate of any axis. */
+  readonly estimates: boolean
+  /** Slots of the row's numbers in `rests`. */
+  readonly stillSlots: readonly number[]
+  /** Whether `rests` holds texts or lists, too. */
+  readonly hasObjects: boolean
+  /** How many coding parameters the type has on this grid, with those of `Structure`. */
+  readonly parameters: number
+}
+
+/** Parameters that every type has, before those of its fields: how its lists and lines are written. */
+export const Structure = { count: 0, gap: 1, spawnAge: 2, ordinal: 3, goneAge: 4 } as const
+const STRUCTURE_PARAMETERS = 5
+
+export function scaleOf(field: NumberField, grid: Grid): Scale {
+  const [min, max, step] =
+    grid === 'exact' ? [field.simMin, field.simMax, field.simStep] : [field.wireMin, field.wireMax, field.wireStep]
+  return { field, min, max, around: field.wrap > 0 ? Math.round(field.wrap / step) : 0, bits: bitsFor(max - min) }
+}
+
+/** Adding 0 turns −0 into 0, which a receiver has in its place. */
+export function stepsOf({ field }: Scale, grid: Grid, value: number): number {
+  return (grid === 'exact' ? simSteps(field, value) : wireSteps(field, value)) + 0
+}
+
+export function fromSteps({ field }: Scale, grid: Grid, steps: number): number {
+  return grid === 'exact' ? steps * field.simStep + 0 : fromWireSteps(field, steps)
+}
+
+/** The layout of a type on a grid. `tickRate`: ticks per second, which turn rates into steps. */
+export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout {
+  const moving = type.role === 'entity' ? type.numbers.filter((field) => moves(type, field)) : []
+  const rates = new Set(moving.map(({ rate }) => rate))
+  let parameters = STRUCTURE_PARAMETERS
+  const axisOf = (field: NumberField): Axis => {
+    const parameter = parameters
+    parameters += 3
+    const rateField = type.numbers[field.rate]
+    const value = scaleOf(field, grid)
+    const step = grid === 'exact' ? field.simStep : field.wireStep
+    if (!rateField) {
+      const perTick = 2 ** (RATE_SHIFT - ESTIMATED_RATE_SHIFT)
+      return {
+        value,
+        rate: null,
+        rateMin: -ESTIMATED_RATE_LIMIT,
+        rateMax: ESTIMATED_RATE_LIMIT,
+        rateBits: 21,
+        perTick,
+        parameter,
+      }
+    }
+    const rate = scaleOf(rateField, grid)
+    const rateStep = grid === 'exact' ? rateField.simStep : rateField.wireStep
+    const perTick = Math.round((rateStep / (step * tickRate)) * 2 ** RATE_SHIFT)
+    return { value, rate, rateMin: rate.min, rateMax: rate.max, rateBits: rate.bits, perTick, parameter }
+  }
+  const straight = moving.filter(({ kind }) => kind !== 'angle').map(axisOf)
+  const turning = moving.filter(({ kind }) => kind === 'angle').map(axisOf)
+  const groups = [straight, turning]
+    .filter((axes) => axes.length > 0)
+    .map((axes): Group => ({ age: parameters++, axes, table: tableOf(axes, grid) }))
+  const rests: [RestField[], RestField[]] = [[], []]
+  for (const field of type.fields) {
+    if (field.audience === 'nobody') continue
+    const part = rests[field.audience === 'all' ? 0 : 1]
+    const slot = part.filter((other) => other.field.store === field.store).length
+    if (field.store === 'object') {
+      part.push({ field, scale: field.of ? scaleOf(field.of, grid) : null, slot, parameter: parameters++, initial: 0 })
+    } else if (!moving.includes(field) && !rates.has(field.slot)) {
+      const scale = scaleOf(field, grid)
+      part.push({ field, scale, slot, parameter: parameters++, initial: stepsOf(scale, grid, field.initial) })
+    }
+  }
+  const team = type.fields.find(({ audience }) => audience === 'team') ?? null
+  const all = rests.flat().map(({ field }) => field)
+  const stillSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
+  const estimates = grid === 'presented' && groups.some(({ axes }) => axes.some(({ rate }) => rate === null))
+  return {
+    type,
+    grid,
+    team,
+    groups,
+    rests,
+    estimates,
+    stillSlots,
+    hasObjects: stillSlots.length < all.length,
+    parameters,
+  }
+}
+
+/** Fields with a rate move; so does what is fine enough to be drawn between its values, at a rate the host estimates. */
+function moves(type: RecordType, field: NumberField): boolean {
+  if (field.audience !== 'all') return false
+  if (field.rate >= 0) return type.numbers[field.rate]?.audience === 'all'
+  if (field.kind !== 'fixed' && field.kind !== 'angle') return false
+  return !type.numbers.some(({ rate }) => rate === field.slot)
+}
+
+export function listItems(field: ObjectField, value: unknown): number[] {
+  const { of } = field
+  return of && Array.isArray(value) ? value.map((item) => toNumber(of, item)) : []
+}
+
+export function itemsAsList(field: ObjectField, items: readonly number[]): unknown[] {
+  const { of } = field
+  return of ? items.map((item) => fromNumber(of, item)) : []
+}

@@ -1,0 +1,94 @@
+/** What every snapshot begins with: clocks, acks, and how it is to be read. About six bytes. */
+import type { AnyGame } from '../world/game.ts'
+import type { BitReader, BitWriter } from './bits.ts'
+
+export interface SnapshotHead {
+  /** Counts the packets to this client, modulo 2^16. */
+  readonly sequence: number
+  /** How many packets ago that was which the sections build on; null when they build on nothing. 1 to 255. */
+  readonly baselineAge: number | null
+  /**
+   * Nothing was left out for want of room: to a receiver who has every packet since the baseline, what is not mentioned
+   * goes on as it was.
+   */
+  readonly complete: boolean
+  /** Which of the tick's packets this is, and whether it is the last: the exact section may need several. 0 to 15. */
+  readonly part: number
+  readonly last: boolean
+  /** The newest input received of this client, by its tick. */
+  readonly inputAck: number | null
+  /** How long ago it arrived, in whole ms, at most 1000. */
+  readonly holdMs: number
+  /** Ticks by which the client's newest input was early (positive) or late, in 16ths. */
+  readonly margin: number
+  /** How many of the last 64 ticks had to do without an input of this client. */
+  readonly starved: number
+  /** All commands up to this number have been received. */
+  readonly commandAck: number
+  /** Ticks between snapshots as sent now: 2 at 30 a second. 1 to 31. */
+  readonly interval: number
+}
+
+/** Where `complete` and `last` stand, which are known only when all is written. */
+const COMPLETE_BIT = 0
+const LAST_BIT = 1
+
+/** Rice parameters, from what these numbers are on ordinary links. */
+const BASELINE_AGE = 2
+const INPUT_AHEAD = 3
+const HOLD_MS = 4
+const MARGIN = 5
+const STARVED = 0
+const INTERVAL_BITS = 5
+const PART_BITS = 4
+/** The interval at the usual 30 snapshots a second, which costs one bit. */
+const usualInterval = (game: AnyGame): number => Math.max(1, Math.round(game.tickRate / 30))
+
+export function writeSnapshotHead(w: BitWriter, game: AnyGame, tick: number, head: SnapshotHead): void {
+  w.flag(head.complete)
+  w.flag(head.last)
+  w.bits(head.sequence, 16)
+  w.flag(head.baselineAge !== null)
+  if (head.baselineAge !== null) w.rice(head.baselineAge - 1, BASELINE_AGE)
+  w.flag(head.part > 0)
+  if (head.part > 0) w.bits(head.part, PART_BITS)
+  w.flag(head.inputAck !== null)
+  if (head.inputAck !== null) {
+    w.signedRice(head.inputAck - tick, INPUT_AHEAD)
+    w.rice(head.holdMs, HOLD_MS)
+    w.signedRice(head.margin, MARGIN)
+  }
+  w.rice(head.starved, STARVED)
+  if (game.schema.commands.length > 0) w.unsigned(head.commandAck)
+  w.flag(head.interval !== usualInterval(game))
+  if (head.interval !== usualInterval(game)) w.bits(head.interval, INTERVAL_BITS)
+}
+
+export function amendSnapshotHead(w: BitWriter, { complete, last }: Pick<SnapshotHead, 'complete' | 'last'>): void {
+  w.patch(COMPLETE_BIT, complete)
+  w.patch(LAST_BIT, last)
+}
+
+export function readSnapshotHead(r: BitReader, game: AnyGame, tick: number): SnapshotHead | null {
+  const complete = r.flag()
+  const last = r.flag()
+  const sequence = r.bits(16)
+  const baselineAge = r.flag() ? 1 + r.rice(BASELINE_AGE) : null
+  const part = r.flag() ? r.bits(PART_BITS) : 0
+  const acked = r.flag()
+  const head = {
+    sequence,
+    baselineAge,
+    complete,
+    part,
+    last,
+    inputAck: acked ? tick + r.signedRice(INPUT_AHEAD) : null,
+    holdMs: acked ? Math.min(1000, r.rice(HOLD_MS)) : 0,
+    margin: acked ? r.signedRice(MARGIN) : 0,
+    starved: r.rice(STARVED),
+    commandAck: game.schema.commands.length > 0 ? r.unsigned() : 0,
+    interval: r.flag() ? r.bits(INTERVAL_BITS) : usualInterval(game),
+  }
+  const sensible = head.interval > 0 && head.starved <= 64 && (baselineAge ?? 1) <= 255 && (head.inputAck ?? 0) >= 0
+  return r.ok && sensible ? head : null
+}

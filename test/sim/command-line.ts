@@ -1,0 +1,72 @@
+/**
+ * `npm run sim -- [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network drawn from
+ * its seed, held to the laws of laws.ts. One summary line; the exit code is not 0 when anything was found.
+ */
+import { parseArgs } from 'node:util'
+import { type LinkConditions, simulate } from '../../net/testing.ts'
+import { act, arena, ghostShows, rest } from './arena.ts'
+import { confirmedFaults, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
+
+/** Two ticks out of every so many are looked at. */
+const LOOK_EVERY = 40
+
+function drawNetwork(random: () => number): LinkConditions {
+  return {
+    latencyMs: Math.round(random() * 150),
+    jitterMs: random() < 0.5 ? 0 : Math.round(random() * 40),
+    loss: random() < 0.3 ? 0 : random() * 0.3,
+    duplicate: random() < 0.5 ? 0 : random() * 0.2,
+  }
+}
+
+/** What a seed's match does against the laws. */
+function runSeed(seed: number): string[] {
+  const random = seededRandom(seed)
+  const network = drawNetwork(random)
+  const players = 2 + Math.floor(random() * 5)
+  const match = simulate(arena, { players, network, seed })
+  const faults: string[] = []
+  let turn = 0
+  play(match, 6_000, random, act, () => {
+    if (turn++ % LOOK_EVERY === 0) for (const client of match.clients) faults.push(...confirmedFaults(match, client))
+  })
+  if (random() < 0.5) match.join()
+  play(match, 2_000, random, act)
+  rest(match)
+  match.run(4_000)
+  // The arena spawns on a beat; between two beats everything has been delivered.
+  while (match.host.session.world.tick % 40 !== 30) match.run(1000 / 60)
+  const tick = match.host.session.world.tick
+  for (const client of match.clients) {
+    faults.push(...predictionFaults(match, client), ...confirmedFaults(match, client))
+    faults.push(
+      ...presenceFaults(match, client, ({ type, fields }) =>
+        type === 'ghost' ? ghostShows(Number(fields.number), client.me, tick) : type !== 'trap',
+      ),
+    )
+    if (client.runner.session.failure !== null)
+      faults.push(`player ${client.me} failed: ${client.runner.session.failure}`)
+  }
+  if (match.host.session.failure) faults.push(`the host failed: ${match.host.session.failure.error}`)
+  return faults.map((fault) => `seed ${seed}, ${players} players, ${JSON.stringify(network)}: ${fault}`)
+}
+
+/** Returns the exit code. */
+export async function runCommandLine(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { seeds: { type: 'string' }, from: { type: 'string' } } })
+  const seeds = Number(values.seeds ?? 20)
+  const from = Number(values.from ?? 1)
+  if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0)) {
+    console.error('npm run sim -- [--seeds N] [--from S]: N is a whole number above 0, S one from 0.')
+    return 2
+  }
+  let findings = 0
+  for (let seed = from; seed < from + seeds; seed++) {
+    const faults = runSeed(seed)
+    if (faults.length > 0) findings++
+    for (const fault of faults.slice(0, 3)) console.log(fault)
+    if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${seeds} `)
+  }
+  console.log(`sim: ${seeds} seeds from ${from}, ${findings} with findings`)
+  return findings > 0 ? 1 : 0
+}
