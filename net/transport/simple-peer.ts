@@ -44,6 +44,7 @@ interface Internals {
   _pc: RTCPeerConnection | null
   _channel: RTCDataChannel | null
   _iceCompleteTimer: ReturnType<typeof setTimeout> | null
+  _maybeReady(): void
 }
 
 export function openRtcLink(options: RtcAttemptOptions): RtcAttempt {
@@ -185,8 +186,12 @@ export function openRtcLink(options: RtcAttemptOptions): RtcAttempt {
 
 /** Null when the browser refused to make a connection at all; simple-peer reports that as an error a microtask later. */
 function openChannels(peer: SimplePeer.Instance) {
-  const { _pc: pc, _channel: state } = peer as unknown as Internals
+  const internals = peer as unknown as Internals
+  const { _pc: pc, _channel: state } = internals
   if (!pc || !state) return null
+  // It would ask the connection for its stats before it says "connect", which we do not wait for: our channels say when
+  // they are open. A connection that is closed while that question is out is kept by Chromium for ever.
+  internals._maybeReady = () => {}
   // In the same task as the construction, so that both channels are part of the first offer.
   const bulk = pc.createDataChannel('bulk', bulkChannel)
   // Only a peer of another make opens channels in-band; each would be kept by the browser until the end.
