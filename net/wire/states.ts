@@ -47,6 +47,9 @@ export interface RecordState {
 const HALF = 2 ** (RATE_SHIFT - 1)
 const UNIT = 2 ** RATE_SHIFT
 
+/** How far from the truth a line may pass, in steps: one, less what floating point makes of one. */
+const NEAR = 1 - 2 ** -20
+
 /** A line is replaced before it grows older than this, so that no product passes 2^53. Two minutes at 60 a second. */
 export const MAX_LINE_TICKS = 8192
 
@@ -164,7 +167,7 @@ function holds({ grid }: Layout, { axes, table }: Group, line: Line, row: Row, t
     if (around === 0) steps = Math.min(table[column + 5] as number, Math.max(table[column + 4] as number, steps))
     let off = steps - (numbers[table[column] as number] as number) * (table[column + 1] as number)
     if (around > 0) off -= Math.floor(off / around + 0.5) * around
-    if (off > 1 || off < -1) return false
+    if (off > NEAR || off < -NEAR) return false
   }
   return true
 }
