@@ -52,9 +52,3 @@ export class ReceivedSequences {
 function shiftLeft(bits: number, count: number): number {
   return count >= 32 ? 0 : bits << count
 }
-
-/** Every sequence number that an ack names, newest first. */
-export function* acked({ sequence, earlier }: SnapshotAck): Generator<number> {
-  yield sequence
-  for (let i = 0; i < 32; i++) if ((earlier >>> i) & 1) yield (sequence - 1 - i + MODULUS) % MODULUS
-}

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { acked, nextSequence, ReceivedSequences, sequenceDistance } from '../../../net/sync/acks.ts'
+import { nextSequence, ReceivedSequences, sequenceDistance } from '../../../net/sync/acks.ts'
+import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 
 const sequence = fc.nat(65535)
+
+/** Every sequence number that an ack names, newest first. */
+function* acked({ sequence, earlier }: SnapshotAck): Generator<number> {
+  yield sequence
+  for (let i = 0; i < 32; i++) if ((earlier >>> i) & 1) yield (sequence - 1 - i + 65536) % 65536
+}
 
 /** What an ack names, from the definition: a plain set of what came. */
 function model(arrivals: readonly number[]): number[] {
