@@ -9,6 +9,7 @@ import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { ParameterLearner, Parameters } from '../wire/parameters.ts'
 import { SnapshotWriter, type WireChange } from '../wire/snapshots.ts'
 import type { PlayerId } from '../world/ids.ts'
+import type { GameRecord } from '../world/record.ts'
 import { mayKnow } from '../world/save.ts'
 import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
@@ -142,33 +143,22 @@ function presentedChanges({ world, trajectories, client, interval }: SnapshotReq
   for (const [index, slots] of trajectories.presented.entries()) {
     const layout = index + offset
     eachSlot(client.replication, layout, slots, (slot, placed, known) => {
-      const { record } = placed ?? {}
-      if (
-        record &&
-        record.owner === client.player &&
-        record.$type.role === 'entity' &&
-        record.$type.predict === 'owner'
-      )
-        placed = null
-      if (record && record.owner === client.player && record.$type.role === 'input') placed = null
-      const relevance = placed ? decideRelevance(world, placed.record, client.player) : 1
-      const shown = relevance > 0 ? placed : null
-      const change = changeOf(
-        world,
-        trajectories,
-        client,
-        layout,
-        slot,
-        shown,
-        known,
-        placed ? 'out of view' : 'destroyed',
-      )
+      const drawn = placed && !knowsBetter(placed.record, client.player) ? placed : null
+      const relevance = drawn ? decideRelevance(world, drawn.record, client.player) : 1
+      const shown = relevance > 0 ? drawn : null
+      const reason = drawn ? 'out of view' : 'destroyed'
+      const change = changeOf(world, trajectories, client, layout, slot, shown, known, reason)
       if (!change || client.replication.inFlight(known, change.state, overdue)) return
       known.priority += relevance > 0 ? relevance : 1
       candidates.push({ change, known })
     })
   }
   return candidates
+}
+
+/** A player is not told of his own input, nor in the presented section of what the exact one tells him. */
+function knowsBetter({ owner, $type }: GameRecord, player: PlayerId): boolean {
+  return owner === player && ($type.role === 'input' || ($type.role === 'entity' && $type.predict === 'owner'))
 }
 
 function eachSlot(

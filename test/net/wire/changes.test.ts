@@ -1,15 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BitReader, BitWriter } from '../../../net/wire/bits.ts'
-import {
-  type Baseline,
-  ChangeWriter,
-  differs,
-  knowsAs,
-  readSection,
-  type SectionContext,
-  type SlotChange,
-} from '../../../net/wire/changes.ts'
+import { readSection } from '../../../net/wire/change-reader.ts'
+import { ChangeWriter } from '../../../net/wire/change-writer.ts'
+import { type Baseline, differs, knowsAs, type SectionContext, type SlotChange } from '../../../net/wire/changes.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { cutState, type RecordState } from '../../../net/wire/states.ts'
 import { type EntityId, inputId, type PlayerId, playerId, spawnedId } from '../../../net/world/ids.ts'
