@@ -14,7 +14,13 @@ import { toNumber, toSimGrid } from '../world/grid.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
-import { KEEP_SECONDS, MAX_CATCH_UP_TICKS, MAX_PREDICTION_SECONDS, STALE_SNAPSHOT_SECONDS } from './limits.ts'
+import {
+  KEEP_SECONDS,
+  MARGIN_PER_TICK,
+  MAX_CATCH_UP_TICKS,
+  MAX_PREDICTION_SECONDS,
+  STALE_SNAPSHOT_SECONDS,
+} from './limits.ts'
 import { RateMeter } from './rates.ts'
 import { type ReadSnapshot, SnapshotReader } from './snapshot-reader.ts'
 import type { ReportedEntity, WorldReport } from './types.ts'
@@ -79,6 +85,7 @@ export class ClientSession {
       options: options ?? {},
       confirmed: this.confirmed,
       keepTicks: this.keepTicks,
+      moved: (id, before, after) => this.drawn.corrected(id, before, after),
       ...(warn ? { refused: warn } : {}),
     })
     this.drawn = new DrawnWorld(me, this.prediction, this.confirmed)
@@ -165,6 +172,7 @@ export class ClientSession {
     if (newest) this.clock.snapshot(now, tick, head.interval)
     if (head.inputAck !== null && head.inputAck > this.inputAck) {
       this.inputAck = head.inputAck
+      if (newest) this.clock.waited(now, tick, head.margin / MARGIN_PER_TICK)
       const sentAt = this.sentAt.get(head.inputAck)
       if (sentAt !== undefined) this.clock.roundTrip(Math.max(0, now - sentAt - head.holdMs))
       for (const sent of this.sentAt.keys()) if (sent <= head.inputAck) this.sentAt.delete(sent)
@@ -196,7 +204,10 @@ export class ClientSession {
     )
     const due = Math.min(target - this.prediction.tick, MAX_CATCH_UP_TICKS)
     try {
-      for (let i = 0; i < due; i++) this.inbox.predict(this.prediction.advance(this.takeInput()))
+      for (let i = 0; i < due; i++) {
+        this.inbox.predict(this.prediction.advance(this.takeInput()))
+        this.clock.gave(this.prediction.tick, now)
+      }
     } catch (error) {
       this.failure = error
       return 0
@@ -232,7 +243,7 @@ export class ClientSession {
   /** Brings the drawn world to `now` and returns it. */
   view(now: number): DrawnWorld {
     this.presentation = this.clock.presentationTick(now)
-    this.drawn.update(this.presentation, this.clock.predictedTick(now))
+    this.drawn.update(now, this.presentation, this.clock.predictedTick(now))
     return this.drawn
   }
 

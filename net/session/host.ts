@@ -175,17 +175,17 @@ export class HostSession {
       due = MAX_CATCH_UP_TICKS
     }
     for (let i = 0; i < due; i++) {
-      this.runTick()
+      this.runTick(this.time(now))
       if (this.failure) return i
     }
     return Math.max(0, due)
   }
 
-  private runTick(): void {
+  private runTick(hostTime: number): void {
     this.trajectories.observe(this.world)
     const tick = this.world.tick + 1
     const inputs = new Map<PlayerId, Row>()
-    for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick))
+    for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick, hostTime))
     const commands = this.commands
     const run = { joined: this.joining, left: this.leaving, expired: this.expiring, inputs, commands }
     this.joining = []

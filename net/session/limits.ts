@@ -26,3 +26,5 @@ export const CLIENT_BYTES_PER_SECOND = 24_000
 export const CLIENT_BURST_BYTES = 2320
 /** How often the coding parameters may change for everybody: telling them costs some bytes each time. */
 export const PARAMETER_SECONDS = 1
+/** The host tells a client in 16ths of a tick how its inputs wait. */
+export const MARGIN_PER_TICK = 16

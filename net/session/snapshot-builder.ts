@@ -13,7 +13,7 @@ import type { GameRecord } from '../world/record.ts'
 import { mayKnow } from '../world/save.ts'
 import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
-import { EVENT_BYTES } from './limits.ts'
+import { EVENT_BYTES, MARGIN_PER_TICK } from './limits.ts'
 import { decideRelevance } from './relevance.ts'
 
 const MAX_PARTS = 16
@@ -93,7 +93,7 @@ function startWriter(
       last: false,
       inputAck: inputs.newest,
       holdMs: Math.min(1000, Math.max(0, Math.round(now - client.inputArrivedAt))),
-      margin: Math.round(inputs.marginTicks * 16),
+      margin: Math.round(inputs.shortestWait * MARGIN_PER_TICK),
       starved: inputs.starvedRecently,
       commandAck: client.commandAck,
       interval,
@@ -116,6 +116,7 @@ function settle(
   const changes = sent.map(
     ({ change }): SentChange => ({ layout: change.layout, slot: change.slot, state: change.state, team: change.team }),
   )
+  client.inputs.reported()
   client.bucket.spend(bytes)
   client.replication.packetSent({ changes, parameters, sentAt: now })
 }

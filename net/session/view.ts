@@ -4,10 +4,11 @@
  */
 import type { ConfirmedRecord, ConfirmedWorld } from '../sync/confirmed.ts'
 import type { Prediction } from '../sync/prediction.ts'
-import { interpolate, MAX_EXTRAPOLATION_SECONDS } from '../sync/sample.ts'
+import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../sync/sample.ts'
+import { VisualError } from '../sync/visual-error.ts'
 import type { RecordState } from '../wire/states.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
-import type { GameRecord } from '../world/record.ts'
+import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
 
@@ -17,6 +18,10 @@ interface Drawn {
   frame: number
   /** What it was sampled from, where it is not predicted. */
   state: RecordState | null
+  /** Whether it was moved on along its line beyond what was known then. */
+  guessed: boolean
+  /** Null until it was drawn elsewhere than it is. */
+  error: VisualError | null
 }
 
 export interface GoneRecord {
@@ -34,13 +39,29 @@ export class DrawnWorld {
   private readonly drawn = new Map<EntityId, Drawn>()
   /** By type index, in id order. */
   private readonly lists: GameRecord[][]
+  private readonly scratch: Row[]
   private frame = 0
+  private now = 0
+  private elapsedMs = 0
 
   constructor(me: PlayerId, prediction: Prediction, confirmed: ConfirmedWorld) {
     this.me = me
     this.prediction = prediction
     this.confirmed = confirmed
-    this.lists = prediction.world.game.schema.types.map(() => [])
+    const { types } = prediction.world.game.schema
+    this.lists = types.map(() => [])
+    this.scratch = types.map((type) => ({ numbers: initialNumbers(type), objects: [] }))
+  }
+
+  /** A correction put a predicted entity elsewhere: the eye is to follow smoothly. */
+  corrected(id: EntityId, before: Row, after: Row): void {
+    const drawn = this.drawn.get(id)
+    if (drawn) this.errorOf(drawn).corrected(before, after)
+  }
+
+  private errorOf(drawn: Drawn): VisualError {
+    drawn.error ??= new VisualError(drawn.record.$type)
+    return drawn.error
   }
 
   get players(): readonly PlayerId[] {
@@ -77,9 +98,14 @@ export class DrawnWorld {
     return type
   }
 
-  /** Brings everything to the frame's time: others to `presentationTick`, own to `predictedTick`, both with fraction. */
-  update(presentationTick: number, predictedTick: number): void {
+  /**
+   * Brings everything to the frame's time, `now` in ms: others to `presentationTick`, own to `predictedTick`, both with
+   * fraction.
+   */
+  update(now: number, presentationTick: number, predictedTick: number): void {
     this.frame++
+    this.elapsedMs = Math.max(0, now - this.now)
+    this.now = Math.max(now, this.now)
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
@@ -97,7 +123,9 @@ export class DrawnWorld {
     const share = Math.min(1, Math.max(0, predictedTick - prediction.tick))
     for (const { id, type, owner, row } of now.records.values()) {
       const from = before?.records.get(id)?.row ?? row
-      interpolate(type, this.touch(type, id, owner), from, row, share)
+      const drawn = this.touch(type, id, owner)
+      interpolate(type, drawn.record, from, row, share)
+      drawn.error?.draw(this.elapsedMs, drawn.record)
     }
   }
 
@@ -106,22 +134,32 @@ export class DrawnWorld {
     if (known.type.role !== 'entity' || world.predicts(known.type, known.owner)) return
     if (known.firstTick > tick || (known.goneAt !== null && known.goneAt <= tick)) return
     const horizon = this.confirmed.tick + MAX_EXTRAPOLATION_SECONDS / world.dt
-    const drawn = this.drawn.get(known.id)
-    const state = known.sample(tick, horizon, this.touch(known.type, known.id, known.owner), drawn?.state ?? null)
-    const touched = this.drawn.get(known.id)
-    if (touched) touched.state = state
+    const drawn = this.touch(known.type, known.id, known.owner)
+    const { state: before, record } = drawn
+    drawn.state = known.sample(tick, horizon, record, before)
+    if (drawn.guessed && before) {
+      const guess = this.scratch[known.type.index]
+      if (guess) {
+        guess.numbers.set(record.numbers)
+        sampleLines(known.layout, before, Math.min(tick, horizon), guess)
+        this.errorOf(drawn).corrected(guess, record)
+      }
+    }
+    drawn.guessed = known.isGuessedAt(tick)
+    drawn.error?.draw(this.elapsedMs, record)
   }
 
-  private touch(type: RecordType, id: EntityId, owner: PlayerId | null): GameRecord {
+  private touch(type: RecordType, id: EntityId, owner: PlayerId | null): Drawn {
     const known = this.drawn.get(id)
     if (known) {
       known.frame = this.frame
-      return known.record
+      return known
     }
     const record = this.prediction.world.make(type, id, owner)
     record.$writable = false
     record.$mine = owner === this.me
-    this.drawn.set(id, { record, frame: this.frame, state: null })
+    const drawn = { record, frame: this.frame, state: null, guessed: false, error: null }
+    this.drawn.set(id, drawn)
     const list = this.lists[type.index]
     if (list) {
       let at = list.length
@@ -129,7 +167,7 @@ export class DrawnWorld {
       list.splice(at, 0, record)
     }
     this.appeared.push(record)
-    return record
+    return drawn
   }
 
   private remove(id: EntityId, record: GameRecord): void {

@@ -85,6 +85,12 @@ export class ConfirmedRecord {
     if (keep > 0) this.states.splice(0, keep)
   }
 
+  /** Whether nothing is confirmed for `tick` yet, so that a sample of it goes on along the newest line. */
+  isGuessedAt(tick: number): boolean {
+    const newest = this.states[this.states.length - 1]
+    return newest !== undefined && tick > newest.until
+  }
+
   /** The record at the newest tick confirmed at or before `tick`, on its grid, and that tick. */
   at(tick: number): { readonly tick: number; readonly row: Row } | null {
     for (let i = this.states.length - 1; i >= 0; i--) {

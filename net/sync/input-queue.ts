@@ -12,16 +12,23 @@ const MAX_AHEAD_TICKS = 128
 /** Ticks over which starvation is counted for the client's clock. */
 const STARVED_WINDOW = 64
 
+interface Waiting {
+  readonly row: Row
+  /** The host's time as it came, in ticks. */
+  readonly since: number
+}
+
 export class InputQueue {
   /** The newest tick an input was received for, or null. */
   newest: number | null = null
-  /** Ticks by which the newest packet was early, as it arrived. */
-  marginTicks = 0
   /** Inputs that were missing when their tick ran. */
   starvedTotal = 0
+  /** Inputs that were there when their tick ran, and the ticks that all of them together had waited. */
+  takenTotal = 0
+  waitedTicksTotal = 0
   private readonly type: RecordType
   private readonly repeatTicks: number
-  private readonly waiting = new Map<number, Row>()
+  private readonly waiting = new Map<number, Waiting>()
   /** The ticks of the last 64 that ran without their input, and whether it still may come. */
   private readonly starved = new Map<number, 'awaited' | 'came'>()
   private consumed = 0
@@ -29,6 +36,8 @@ export class InputQueue {
   private repeats = 0
   /** Presses that came late, by slot. */
   private readonly carried = new Set<number>()
+  private shortest = 0
+  private shortestIsNew = false
 
   constructor(type: RecordType, tickRate: number, consumed: number) {
     this.type = type
@@ -43,16 +52,32 @@ export class InputQueue {
       const tick = newest - inputs.length + 1 + i
       if (tick > this.consumed + MAX_AHEAD_TICKS) continue
       if (tick > this.consumed) {
-        if (!this.waiting.has(tick)) this.waiting.set(tick, row)
+        if (!this.waiting.has(tick)) this.waiting.set(tick, { row, since: hostTime })
       } else if (this.starved.get(tick) === 'awaited') {
         this.starved.set(tick, 'came')
+        this.noteWait(tick - hostTime)
         this.carryPresses(row)
       }
     }
-    if (newest > (this.newest ?? -1) && newest <= this.consumed + MAX_AHEAD_TICKS) {
-      this.newest = newest
-      this.marginTicks = newest - 1 - hostTime
-    }
+    if (newest > (this.newest ?? -1) && newest <= this.consumed + MAX_AHEAD_TICKS) this.newest = newest
+  }
+
+  private noteWait(ticks: number): void {
+    this.shortest = this.shortestIsNew ? Math.min(this.shortest, ticks) : ticks
+    this.shortestIsNew = true
+  }
+
+  /**
+   * The shortest time, in ticks, that an input had to wait for its tick since `reported` was called; below zero it came
+   * too late by so much. The client's lead follows it.
+   */
+  get shortestWait(): number {
+    return this.shortest
+  }
+
+  /** The client is being told of `shortestWait`: from now on it is of what comes next. */
+  reported(): void {
+    this.shortestIsNew = false
   }
 
   private carryPresses(row: Row): void {
@@ -60,14 +85,18 @@ export class InputQueue {
       if (kind === 'button' && row.numbers[slot] === 1) this.carried.add(slot)
   }
 
-  /** The input of a tick; ticks are taken in order. */
-  take(tick: number): Row {
+  /** The input of a tick, which runs at `hostTime`; ticks are taken in order. */
+  take(tick: number, hostTime: number): Row {
     const given = this.waiting.get(tick)
     this.waiting.delete(tick)
     this.consumed = tick
     this.starved.delete(tick - STARVED_WINDOW)
     if (given) {
-      this.last = given
+      const waited = Math.max(0, hostTime - given.since)
+      this.noteWait(waited)
+      this.takenTotal++
+      this.waitedTicksTotal += waited
+      this.last = given.row
       this.repeats = 0
     } else {
       this.starvedTotal++

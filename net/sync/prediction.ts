@@ -6,8 +6,8 @@
 import type { RecordState } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import { type EntityId, inputId, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
-import { assignRow, copyRow, type GameRecord, type RecordCopy, type Row } from '../world/record.ts'
-import type { CompiledField } from '../world/schema.ts'
+import { assignRow, copyRow, type GameRecord, plainValues, type RecordCopy, type Row } from '../world/record.ts'
+import type { CompiledField, RecordType } from '../world/schema.ts'
 import { setInputs } from '../world/tick.ts'
 import { type Emitted, World } from '../world/world.ts'
 import type { ConfirmedRecord, ConfirmedWorld } from './confirmed.ts'
@@ -26,6 +26,9 @@ export interface Divergence {
   readonly id: EntityId
   /** The field, or null when one side does not have the entity at all. */
   readonly field: string | null
+  /** Its value here and at the host, as the developer sees it; null where there is no field. */
+  readonly predicted: unknown
+  readonly confirmed: unknown
 }
 
 export interface PredictionOptions {
@@ -36,6 +39,8 @@ export interface PredictionOptions {
   readonly confirmed: ConfirmedWorld
   readonly keepTicks: number
   readonly refused?: (problem: string) => void
+  /** Hears of every entity that a correction put elsewhere: how it stood at the newest tick, and how it stands now. */
+  readonly moved?: (id: EntityId, before: Row, after: Row) => void
 }
 
 export class Prediction {
@@ -50,10 +55,12 @@ export class Prediction {
   private readonly inputs = new Map<number, Row>()
   /** Of which state each placed record is. */
   private readonly placed = new Map<EntityId, RecordState>()
+  private readonly moved: (id: EntityId, before: Row, after: Row) => void
   private started = false
 
-  constructor({ game, me, seed, options, confirmed, keepTicks, refused }: PredictionOptions) {
+  constructor({ game, me, seed, options, confirmed, keepTicks, refused, moved = () => {} }: PredictionOptions) {
     this.me = me
+    this.moved = moved
     this.confirmed = confirmed
     this.keepTicks = keepTicks
     this.world = new World({ game, seed, options, predicting: me, ...(refused ? { refused } : {}) })
@@ -182,10 +189,15 @@ export class Prediction {
       }
     }
     const newest = this.started ? this.tick : tick
+    const before = this.started ? this.stateAt(newest) : null
     this.restore(tick, exact)
     this.started = true
     const emitted: Emitted[] = []
     for (let next = tick + 1; next <= newest; next++) emitted.push(...this.run(next))
+    for (const { id, row } of this.stateAt(newest)?.records.values() ?? []) {
+      const was = before?.records.get(id)
+      if (was) this.moved(id, was.row, row)
+    }
     return emitted
   }
 
@@ -200,17 +212,17 @@ export class Prediction {
       const mine = predicted.get(id)
       if (!mine) {
         // What `referee` spawned could not be foreseen.
-        if (isSpawnedByStep(id)) return { tick, type: type.name, id, field: null }
+        if (isSpawnedByStep(id)) return divergence(tick, type, id, null)
         news = true
         continue
       }
       const sent = (field: CompiledField): boolean =>
         field.audience === 'all' || (field.audience !== 'nobody' && owner === this.me)
       const field = firstDifference(type, mine.row, row, (other) => !other.authority && sent(other))
-      if (field !== null) return { tick, type: type.name, id, field }
+      if (field !== null) return divergence(tick, type, id, field, mine.row, row)
       news ||= firstDifference(type, mine.row, row, (other) => other.authority && sent(other)) !== null
     }
-    for (const { id, type } of predicted.values()) if (!exact.has(id)) return { tick, type: type.name, id, field: null }
+    for (const { id, type } of predicted.values()) if (!exact.has(id)) return divergence(tick, type, id, null)
     return news ? 'news' : null
   }
 
@@ -226,4 +238,16 @@ export class Prediction {
     this.history.length = 0
     this.history.push(this.capture(tick))
   }
+}
+
+function divergence(
+  tick: number,
+  type: RecordType,
+  id: EntityId,
+  field: string | null,
+  mine?: Row,
+  theirs?: Row,
+): Divergence {
+  const value = (row?: Row): unknown => (field === null || !row ? null : plainValues(type, row)[field])
+  return { tick, type: type.name, id, field, predicted: value(mine), confirmed: value(theirs) }
 }

@@ -19,7 +19,7 @@ export interface SnapshotHead {
   readonly inputAck: number | null
   /** How long ago it arrived, in whole ms, at most 1000. */
   readonly holdMs: number
-  /** Ticks by which the client's newest input was early (positive) or late, in 16ths. */
+  /** The shortest wait of this client's inputs for their ticks since the last snapshot, in 16ths of a tick; negative: late. */
   readonly margin: number
   /** How many of the last 64 ticks had to do without an input of this client. */
   readonly starved: number

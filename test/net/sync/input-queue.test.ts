@@ -21,7 +21,7 @@ function queue(tickRate = 60, consumed = 0): InputQueue {
   return new InputQueue(schema.input, tickRate, consumed)
 }
 
-const take = (from: InputQueue, tick: number): number[] => [...from.take(tick).numbers]
+const take = (from: InputQueue, tick: number): number[] => [...from.take(tick, tick).numbers]
 
 describe('inputs in time', () => {
   it('are taken one per tick, each at its own, in whatever packets and order they come', () => {
@@ -59,12 +59,24 @@ describe('inputs in time', () => {
     expect(take(inputs, 1)).toEqual([1, 0, 0])
   })
 
-  it('say how early the newest was, against the tick that it is for', () => {
+  it('tell the shortest wait since the last report, of those that came too late as well', () => {
     const inputs = queue()
-    inputs.receive(10, [row(1)], 5.5)
-    expect(inputs.marginTicks).toBe(3.5)
-    inputs.receive(9, [row(1)], 6)
-    expect([inputs.newest, inputs.marginTicks]).toEqual([10, 3.5])
+    inputs.receive(2, [row(1), row(1)], 0.25)
+    inputs.receive(3, [row(1)], 2.5)
+    inputs.take(1, 1)
+    inputs.take(2, 2)
+    expect(inputs.shortestWait).toBe(0.75)
+    inputs.reported()
+    // Until there is news the old figure stands.
+    expect(inputs.shortestWait).toBe(0.75)
+    inputs.take(3, 3.25)
+    expect(inputs.shortestWait).toBe(0.75)
+    inputs.take(4, 4)
+    inputs.take(5, 5)
+    inputs.receive(6, [row(1), row(1), row(1)], 5.5)
+    inputs.take(6, 6)
+    expect(inputs.shortestWait).toBe(-1.5)
+    expect([inputs.takenTotal, inputs.starvedTotal, inputs.waitedTicksTotal]).toEqual([4, 2, 0.75 + 1.75 + 0.75 + 0.5])
   })
 })
 

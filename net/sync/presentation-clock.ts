@@ -1,0 +1,77 @@
+/**
+ * The tick that others are drawn at: so far behind the newest snapshot that the next one has nearly always come when it
+ * is needed, and no further (adaptive playout, as in Mirror's `SnapshotInterpolation` and Netcode for Entities, but by
+ * the measured share of late news rather than by a deviation, because losses and stalls are no normal distribution).
+ */
+import { RecentSamples } from './recent-samples.ts'
+import { SteeredClock } from './steered-clock.ts'
+
+/** The share of snapshots that may come too late to be drawn towards; until they do, all move on along their lines. */
+const LATE_SHARE = 0.005
+/** On top of it: frames and snapshots have their own beats. */
+const SAFETY_TICKS = 0.25
+/** So far beyond the usual is waited for news that come late; a longer gap costs less than such a delay all the time. */
+const MOST_WAIT_SECONDS = 0.2
+/** With no news the drawn world stops this far after the newest: a quarter of a second, as far as anything is moved on. */
+const MAX_PAST_NEWEST_SECONDS = 0.25
+/** Before anything is measured. */
+const FIRST_WAIT_TICKS = 2
+const FIRST_SNAPSHOTS = 4
+const WINDOW_MS = 8000
+const OUTAGE_SECONDS = 0.4
+const SHIFT_MS = 300
+/** Nobody sees a world that runs 4 % faster or slower. */
+const STRETCH = 0.04
+
+export class PresentationClock {
+  private readonly ticksPerMs: number
+  private readonly clock: SteeredClock
+  private readonly lateness: RecentSamples
+  private readonly mostWaitTicks: number
+  private readonly pastNewestTicks: number
+  private newest: number | null = null
+  private newestAt = 0
+  private interval = 2
+
+  constructor(tickRate: number) {
+    this.ticksPerMs = tickRate / 1000
+    this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
+    this.pastNewestTicks = MAX_PAST_NEWEST_SECONDS * tickRate
+    this.clock = new SteeredClock(this.ticksPerMs, 1 - STRETCH, 1 + STRETCH)
+    this.lateness = new RecentSamples({ windowMs: WINDOW_MS, outlier: OUTAGE_SECONDS * tickRate, shiftMs: SHIFT_MS })
+  }
+
+  /** A snapshot newer than all before it has come; the next is to follow after `intervalTicks`. */
+  snapshot(now: number, tick: number, intervalTicks: number): void {
+    // Until now the one before was the newest: a world drawn later than it stood still or was guessed.
+    if (this.newest !== null) this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
+    this.newest = tick
+    this.newestAt = now
+    this.interval = intervalTicks
+  }
+
+  /** The tick to draw others at, with its fraction. It never runs backwards. */
+  at(now: number, settled: boolean): number {
+    if (this.newest === null) return this.clock.at
+    const before = this.clock.at
+    const target = now * this.ticksPerMs + this.offset
+    const end = this.newest + this.pastNewestTicks
+    const next = this.clock.advance(now, Math.min(target, end), settled)
+    // After a stall the host goes on where it stood: the drawn world waits for it.
+    this.clock.at = Math.max(before, Math.min(next, end))
+    return this.clock.at
+  }
+
+  private get offset(): number {
+    const { lateness, interval } = this
+    if (lateness.count < FIRST_SNAPSHOTS)
+      return (this.newest ?? 0) - this.newestAt * this.ticksPerMs - interval - FIRST_WAIT_TICKS
+    const enough = lateness.quantile(LATE_SHARE)
+    return Math.max(enough - SAFETY_TICKS, lateness.usual - this.mostWaitTicks) - interval
+  }
+
+  /** How far behind the newest snapshot, as it comes, the world is drawn. */
+  get delayTicks(): number {
+    return this.newest === null ? 0 : this.lateness.usual - this.offset
+  }
+}

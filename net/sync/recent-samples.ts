@@ -1,0 +1,78 @@
+/** Samples of the last seconds, and the values below which given shares of them lie. */
+
+/** So many samples at the least show that a line has changed: see {@link RecentSamples.add}. */
+const SHIFT_SAMPLES = 5
+/** What is usual now is the median of so many: a second and a half at 30 a second, which no burst of loss fills. */
+const USUAL_SAMPLES = 45
+
+export class RecentSamples {
+  private readonly windowMs: number
+  private readonly outlier: number
+  private readonly shiftMs: number
+  private readonly values: number[] = []
+  private readonly times: number[] = []
+  private sorted: number[] | null = null
+  private median: number | null = null
+  private strangeSince: number | null = null
+  private strangeCount = 0
+
+  /**
+   * What lies further than `outlier` from the usual is of an outage, which no waiting could bridge, and does not count;
+   * unless nothing else comes for `shiftMs`, for then the line or the host's time has changed, and the past is forgotten.
+   */
+  constructor({ windowMs, outlier, shiftMs }: { windowMs: number; outlier: number; shiftMs: number }) {
+    this.windowMs = windowMs
+    this.outlier = outlier
+    this.shiftMs = shiftMs
+  }
+
+  get count(): number {
+    return this.values.length
+  }
+
+  add(now: number, value: number): void {
+    if (this.values.length > 0 && Math.abs(value - this.usual) > this.outlier) {
+      this.strangeSince ??= now
+      this.strangeCount++
+      if (now - this.strangeSince < this.shiftMs || this.strangeCount < SHIFT_SAMPLES) return
+      this.clear()
+    }
+    this.strangeSince = null
+    this.strangeCount = 0
+    this.values.push(value)
+    this.times.push(now)
+    let old = 0
+    while ((this.times[old] ?? now) < now - this.windowMs) old++
+    if (old > 0) {
+      this.values.splice(0, old)
+      this.times.splice(0, old)
+    }
+    this.sorted = null
+    this.median = null
+  }
+
+  clear(): void {
+    this.values.length = 0
+    this.times.length = 0
+    this.strangeCount = 0
+    this.strangeSince = null
+    this.sorted = null
+    this.median = null
+  }
+
+  /** The median of the newest; NaN of none. */
+  get usual(): number {
+    if (this.median === null) {
+      const newest = this.values.slice(-USUAL_SAMPLES).sort((a, b) => a - b)
+      this.median = newest[newest.length >> 1] ?? Number.NaN
+    }
+    return this.median
+  }
+
+  /** The value that `share` (0 to 1) of the samples lie below; NaN of none. */
+  quantile(share: number): number {
+    this.sorted ??= this.values.toSorted((a, b) => a - b)
+    const { sorted } = this
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { RecentSamples } from '../../../net/sync/recent-samples.ts'
+
+const samples = (): RecentSamples => new RecentSamples({ windowMs: 1000, outlier: 20, shiftMs: 300 })
+
+describe('recent samples', () => {
+  it('give the value that a share of them lies below', () => {
+    const some = samples()
+    for (let i = 0; i < 100; i++) some.add(i, (i * 37) % 100)
+    expect([some.quantile(0), some.quantile(0.05), some.quantile(0.5), some.quantile(1)]).toEqual([0, 5, 50, 99])
+  })
+
+  it('are of the window only', () => {
+    const some = samples()
+    some.add(0, -5)
+    some.add(900, 1)
+    expect(some.quantile(0)).toBe(-5)
+    some.add(1001, 2)
+    expect([some.quantile(0), some.count]).toEqual([1, 2])
+  })
+
+  it('know what is usual now, which the past and a burst do not move', () => {
+    const some = samples()
+    for (let i = 0; i < 200; i++) some.add(i, 10)
+    for (let i = 200; i < 245; i++) some.add(i, i % 3 === 0 ? 0 : 4)
+    expect(some.usual).toBe(4)
+    expect(some.quantile(0.5)).toBe(10)
+  })
+
+  it('do not count an outage, however deep', () => {
+    const some = samples()
+    for (let i = 0; i < 50; i++) some.add(i * 10, 0)
+    for (let i = 0; i < 4; i++) some.add(500 + i, -500)
+    some.add(520, 0)
+    expect(some.quantile(0)).toBe(0)
+  })
+
+  it.each([-500, 500])('begin anew when all is other by %i than it was', (shift) => {
+    const some = samples()
+    for (let i = 0; i < 50; i++) some.add(i * 10, 0)
+    for (let i = 0; i < 12; i++) some.add(500 + i * 33, shift)
+    expect([some.quantile(0), some.quantile(1)]).toEqual([shift, shift])
+  })
+
+  it('are NaN of none', () => {
+    expect([samples().quantile(0.5), samples().usual]).toEqual([Number.NaN, Number.NaN])
+  })
+})
