@@ -71,8 +71,8 @@ export class RecentSamples {
 
   /** The value that `share` (0 to 1) of the samples lie below; NaN of none. */
   quantile(share: number): number {
-    this.sorted ??= this.values.toSorted((a, b) => a - b)
-    const { sorted } = this
+    const sorted = this.sorted ?? this.values.toSorted((a, b) => a - b)
+    this.sorted = sorted
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
   }
 }
