@@ -205,7 +205,7 @@ export class ClientSession {
     const due = Math.min(target - this.prediction.tick, MAX_CATCH_UP_TICKS)
     try {
       for (let i = 0; i < due; i++) {
-        this.inbox.predict(this.prediction.advance(this.takeInput()))
+        this.inbox.predict(this.prediction.advance(this.takeInput(), this.presentation))
         this.clock.gave(this.prediction.tick, now)
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 /** What the host keeps of one client: its inputs, what it has been sent, what it has acknowledged. */
 import { InputQueue } from '../sync/input-queue.ts'
 import { Replication } from '../sync/replication.ts'
+import { SightCheck } from '../sync/sight-check.ts'
 import { TokenBucket } from '../sync/token-bucket.ts'
 import { sectionsOf } from '../wire/sections.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
@@ -22,8 +23,8 @@ export interface HostClient {
   results: WireResult[]
   /** Bytes that this client may be sent beyond what is never cut. */
   readonly bucket: TokenBucket
-  /** The tick that this player saw others at when he gave his newest input. */
-  presentationTick: number
+  /** What he can have seen of the snapshots that he acknowledged. */
+  readonly sight: SightCheck
   inputArrivedAt: number
   connected: boolean
   /** Packets that were none of this protocol. */
@@ -43,7 +44,7 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     commandAck: 0,
     results: [],
     bucket: new TokenBucket(CLIENT_BYTES_PER_SECOND, CLIENT_BURST_BYTES),
-    presentationTick: 0,
+    sight: new SightCheck(game.tickRate),
     inputArrivedAt: 0,
     connected: true,
     malformed: 0,

@@ -15,6 +15,7 @@ import { runTick } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
 import { checkReplay } from './check.ts'
 import { type HostClient, newHostClient } from './host-client.ts'
+import { HostSights } from './host-sight.ts'
 import {
   FAST_CLIENTS,
   FAST_SNAPSHOT_RATE,
@@ -87,6 +88,7 @@ export class HostSession {
       ...(refused ? { refused } : {}),
     })
     this.recent = new RecentTicks(Math.round(KEEP_SECONDS * game.tickRate))
+    this.world.sights = new HostSights(this.world, this.recent, this.clients)
     this.trajectories = new Trajectories(game)
     const { parameterCounts } = this.trajectories.sections
     this.learner = new ParameterLearner(parameterCounts)
@@ -141,11 +143,9 @@ export class HostSession {
     if (!inputs) return this.nonsense(client, 'input')
     if (inputs.ack) client.replication.acknowledge(inputs.ack, now)
     const { newest } = client.inputs
-    client.inputs.receive(packet.tick, inputs.inputs, this.time(now))
-    if (client.inputs.newest !== newest) {
-      client.inputArrivedAt = now
-      client.presentationTick = inputs.presentationTick
-    }
+    const seen = client.sight.believe(inputs.ack?.sequence ?? null, inputs.presentationTick)
+    client.inputs.receive(packet.tick, inputs.inputs, this.time(now), seen)
+    if (client.inputs.newest !== newest) client.inputArrivedAt = now
     client.events = client.events.filter(({ number }) => number > inputs.eventAck)
     client.results = client.results.filter(({ id }) => id > inputs.resultAck)
     for (const command of inputs.commands) this.receiveCommand(client, command)

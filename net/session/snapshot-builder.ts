@@ -106,7 +106,7 @@ function startWriter(
 }
 
 function settle(
-  { client, now, parameters }: SnapshotRequest,
+  { world, client, now, parameters }: SnapshotRequest,
   sent: readonly Candidate[],
   bytes: number,
   left: boolean,
@@ -118,6 +118,7 @@ function settle(
   )
   client.inputs.reported()
   client.bucket.spend(bytes)
+  client.sight.sent(client.replication.sequence, world.tick)
   client.replication.packetSent({ changes, parameters, sentAt: now })
 }
 

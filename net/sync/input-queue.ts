@@ -14,6 +14,7 @@ const STARVED_WINDOW = 64
 
 interface Waiting {
   readonly row: Row
+  readonly seen: number
   /** The host's time as it came, in ticks. */
   readonly since: number
 }
@@ -26,6 +27,8 @@ export class InputQueue {
   /** Inputs that were there when their tick ran, and the ticks that all of them together had waited. */
   takenTotal = 0
   waitedTicksTotal = 0
+  /** The tick, with its fraction, that the player saw others at when he gave the input that was taken last. */
+  seenTick = 0
   private readonly type: RecordType
   private readonly repeatTicks: number
   private readonly waiting = new Map<number, Waiting>()
@@ -46,13 +49,16 @@ export class InputQueue {
     this.last = this.neutral()
   }
 
-  /** Inputs for consecutive ticks, the last one for `newest`; `hostTime` is the host's tick with its fraction. */
-  receive(newest: number, inputs: readonly Row[], hostTime: number): void {
+  /**
+   * Inputs for consecutive ticks, the last one for `newest`; `hostTime` is the host's tick with its fraction, `seenTick`
+   * the tick that the player saw others at when he gave the newest.
+   */
+  receive(newest: number, inputs: readonly Row[], hostTime: number, seenTick = newest): void {
     for (const [i, row] of inputs.entries()) {
       const tick = newest - inputs.length + 1 + i
       if (tick > this.consumed + MAX_AHEAD_TICKS) continue
       if (tick > this.consumed) {
-        if (!this.waiting.has(tick)) this.waiting.set(tick, { row, since: hostTime })
+        if (!this.waiting.has(tick)) this.waiting.set(tick, { row, since: hostTime, seen: seenTick - (newest - tick) })
       } else if (this.starved.get(tick) === 'awaited') {
         this.starved.set(tick, 'came')
         this.noteWait(tick - hostTime)
@@ -97,9 +103,11 @@ export class InputQueue {
       this.takenTotal++
       this.waitedTicksTotal += waited
       this.last = given.row
+      this.seenTick = given.seen
       this.repeats = 0
     } else {
       this.starvedTotal++
+      this.seenTick++
       this.starved.set(tick, 'awaited')
       this.repeats++
       this.last = this.repeats > this.repeatTicks ? this.neutral() : this.released(this.last)

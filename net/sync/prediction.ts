@@ -10,9 +10,16 @@ import { assignRow, copyRow, type GameRecord, plainValues, type RecordCopy, type
 import type { CompiledField, RecordType } from '../world/schema.ts'
 import { setInputs } from '../world/tick.ts'
 import { type Emitted, World } from '../world/world.ts'
+import { ClientSights } from './client-sight.ts'
 import type { ConfirmedRecord, ConfirmedWorld } from './confirmed.ts'
 import { firstDifference } from './rows.ts'
 import { MAX_EXTRAPOLATION_SECONDS } from './sample.ts'
+
+/** What the player did in a tick, and at which tick he saw others then. */
+interface GivenInput {
+  readonly row: Row
+  readonly seenTick: number
+}
 
 export interface PredictedState {
   readonly tick: number
@@ -52,7 +59,8 @@ export class Prediction {
   private readonly confirmed: ConfirmedWorld
   private readonly keepTicks: number
   private readonly history: PredictedState[] = []
-  private readonly inputs = new Map<number, Row>()
+  private readonly inputs = new Map<number, GivenInput>()
+  private readonly sights: ClientSights
   /** Of which state each placed record is. */
   private readonly placed = new Map<EntityId, RecordState>()
   private readonly moved: (id: EntityId, before: Row, after: Row) => void
@@ -64,6 +72,8 @@ export class Prediction {
     this.confirmed = confirmed
     this.keepTicks = keepTicks
     this.world = new World({ game, seed, options, predicting: me, ...(refused ? { refused } : {}) })
+    this.sights = new ClientSights(this.world, me, confirmed)
+    this.world.sights = this.sights
     // The host does not send a player his own input.
     const input = this.world.make(game.schema.input, inputId(me), me)
     input.$writable = false
@@ -84,17 +94,17 @@ export class Prediction {
     const rows: Row[] = []
     // Ticks that a sleeping page skipped have no input, and what lies before such a gap must not fill it.
     for (let tick = this.tick; tick > acked && rows.length < most; tick--) {
-      const row = this.inputs.get(tick)
-      if (!row) break
-      rows.push(row)
+      const given = this.inputs.get(tick)
+      if (!given) break
+      rows.push(given.row)
     }
     return rows.reverse()
   }
 
-  /** Simulates the next tick with this player's input. Returns what `step` emitted. */
-  advance(input: Row): readonly Emitted[] {
+  /** Simulates the next tick with this player's input, given as he saw others at `seenTick` (default: now). Returns what `step` emitted. */
+  advance(input: Row, seenTick = this.world.tick + 1): readonly Emitted[] {
     const tick = this.world.tick + 1
-    this.inputs.set(tick, input)
+    this.inputs.set(tick, { row: input, seenTick })
     for (const old of this.inputs.keys()) {
       if (old > tick - this.keepTicks) break
       this.inputs.delete(old)
@@ -106,8 +116,9 @@ export class Prediction {
     const { world } = this
     world.begin(tick)
     this.placeOthers(tick)
-    const input = this.inputs.get(tick)
-    if (input) setInputs(world, new Map([[this.me, input]]))
+    const given = this.inputs.get(tick)
+    if (given) setInputs(world, new Map([[this.me, given.row]]))
+    this.sights.tick = given?.seenTick ?? tick
     world.step()
     world.round()
     this.history.push(this.capture(tick))
@@ -194,6 +205,7 @@ export class Prediction {
     this.started = true
     const emitted: Emitted[] = []
     for (let next = tick + 1; next <= newest; next++) emitted.push(...this.run(next))
+    this.sights.forget()
     for (const { id, row } of this.stateAt(newest)?.records.values() ?? []) {
       const was = before?.records.get(id)
       if (was) this.moved(id, was.row, row)

@@ -82,6 +82,19 @@ export interface EmitOptions {
 
 type Init<F extends Fields> = Partial<Values<F>>
 
+/** An entity as a player saw it. */
+export type SeenEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
+  ReadonlyValues<Visible<G['entities'][Name]['fields']>>
+
+/** A moment of the world, to be read only. */
+export interface SeenWorld<G extends GameShape> {
+  /** The tick that others are seen at, with its fraction. */
+  readonly tick: number
+  /** In id order, the player's own first. */
+  all<Name extends keyof G['entities'] & string>(type: Name): Iterable<SeenEntity<G, Name>>
+  get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): SeenEntity<G, Name> | null
+}
+
 /** What `step` can do. The same code runs on the host for everybody and on a client for what it predicts. */
 export interface StepWorld<G extends GameShape> {
   readonly tick: number
@@ -98,6 +111,12 @@ export interface StepWorld<G extends GameShape> {
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): StepEntity<G, Name> | null
   /** The input of a player at this tick: the newest known of somebody else, neutral of nobody. */
   inputOf(player: PlayerId | null): ReadonlyValues<G['input']>
+  /**
+   * The world as this player saw it when he gave his input of this tick: others where they were drawn on his screen, his
+   * own as they are now. It looks back 300 ms at the most, and to what the host itself can have shown him. For a shot
+   * test what it hits here, then change the real entity by its id. Reading it is all that can be done with it.
+   */
+  asSeenBy(player: PlayerId | null): SeenWorld<G>
   /** A new entity, visible at once. `step` needs an owner, because the owner's client predicts it. */
   spawn<Name extends keyof G['entities'] & string>(
     type: Name,

@@ -26,6 +26,7 @@ import {
 } from './record.ts'
 import { roundRow } from './rounding.ts'
 import type { RecordType } from './schema.ts'
+import type { Sight, Sights } from './sight.ts'
 import type { EmitOptions, Identity } from './types.ts'
 
 /** `idle` is between ticks: whoever holds the world may write everything. */
@@ -68,7 +69,7 @@ export interface WorldOptions {
   readonly refused?: (problem: string) => void
 }
 
-export class World implements Holder {
+export class World implements Holder, Sight {
   readonly game: AnyGame
   readonly seed: number
   readonly dt: number
@@ -85,6 +86,8 @@ export class World implements Holder {
   removed: GameRecord[] = []
   nextRefereeId = FIRST_REFEREE_ID
   secretState: Uint32Array
+  /** Who knows what players saw; null: they see the present. */
+  sights: Sights | null = null
   readonly records = new Map<EntityId, GameRecord>()
   /** By type index, in id order; replaced, never changed, so that a running loop keeps its own. */
   private lists: (readonly GameRecord[])[]
@@ -135,12 +138,21 @@ export class World implements Holder {
   }
 
   all(name: string): Iterable<GameRecord> {
+    return alive(this.lists[this.entityType(name).index] ?? [])
+  }
+
+  /** Throws a TypeError for a name that the game does not have. */
+  entityType(name: string): RecordType {
     const type = this.game.schema.entities.get(name)
     if (!type)
       throw new TypeError(
         `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ')}.`,
       )
-    return alive(this.lists[type.index] ?? [])
+    return type
+  }
+
+  asSeenBy(player: PlayerId | null): Sight {
+    return (player !== null && this.sights?.of(player)) || this
   }
 
   /** Every record of a type, in id order. */
@@ -160,11 +172,7 @@ export class World implements Holder {
   }
 
   spawn(name: string, init: Readonly<Record<string, unknown>>): GameRecord {
-    const type = this.game.schema.entities.get(name)
-    if (!type)
-      throw new TypeError(
-        `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ')}.`,
-      )
+    const type = this.entityType(name)
     const owner = (init.owner ?? null) as PlayerId | null
     if (owner !== null && !isPlayerId(owner))
       throw new TypeError(
