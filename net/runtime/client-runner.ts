@@ -8,6 +8,11 @@ import { showError } from './show-error.ts'
 
 type Listener = (event: HeardEvent) => void
 
+interface Listeners {
+  readonly heard: Listener
+  readonly denied: Listener
+}
+
 interface OpenCommand {
   resolve(result: unknown): void
   reject(error: StarwireError): void
@@ -18,7 +23,7 @@ export class ClientRunner {
   readonly link: Link
   readonly up = new RateMeter()
   readonly ended: Promise<Reason | null>
-  private readonly listeners = new Map<string, Set<Listener>>()
+  private readonly listeners = new Map<string, Set<Listeners>>()
   private readonly open = new Map<number, OpenCommand>()
   private end: (reason: Reason | null) => void = () => {}
   private over = false
@@ -31,15 +36,17 @@ export class ClientRunner {
     })
   }
 
-  on(name: string, listener: Listener): () => void {
+  /** `denied` hears of an event that was told as predicted and did not happen. */
+  on(name: string, heard: Listener, denied: Listener = () => {}): () => void {
     if (!this.session.game.schema.eventsByName.has(name))
       throw new TypeError(
         `There is no event "${name}". The game has ${[...this.session.game.schema.eventsByName.keys()].join(', ')}.`,
       )
-    const heard = this.listeners.get(name) ?? new Set()
-    this.listeners.set(name, heard)
-    heard.add(listener)
-    return () => heard.delete(listener)
+    const all = this.listeners.get(name) ?? new Set()
+    const listeners = { heard, denied }
+    this.listeners.set(name, all)
+    all.add(listeners)
+    return () => all.delete(listeners)
   }
 
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -71,9 +78,10 @@ export class ClientRunner {
   }
 
   private tell(event: HeardEvent): void {
-    for (const listener of this.listeners.get(event.name) ?? []) {
+    for (const { heard, denied } of this.listeners.get(event.name) ?? []) {
       try {
-        listener(event)
+        if (event.denied) denied(event)
+        else heard(event)
       } catch (error) {
         // A listener is the page's: what it throws is shown where pages show errors, and the match goes on.
         showError(error)

@@ -1,8 +1,16 @@
 /** The session as the developer holds it: the same for the host's player and for guests. */
+import type { HeardEvent } from '../session/event-inbox.ts'
 import type { Session, SessionStats, WorldReport } from '../session/types.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
 import type { HostRunner } from './host-runner.ts'
+
+type Heard = (payload: unknown, meta: { tick: number; mine: boolean }) => void
+
+const telling =
+  (heard: Heard) =>
+  ({ payload, tick, mine }: HeardEvent): void =>
+    heard(payload, { tick, mine })
 
 /** `host` is given on the host's page, whose figures and world are then the host's own; `now` is for virtual time. */
 export function sessionFace<G extends GameShape>(
@@ -15,8 +23,7 @@ export function sessionFace<G extends GameShape>(
     ended: runner.ended,
     input: (values: Readonly<Record<string, unknown>>) => runner.session.input(values),
     view: (at: number) => runner.session.view(at),
-    on: (name: string, heard: (payload: unknown, meta: { tick: number; mine: boolean }) => void) =>
-      runner.on(name, ({ payload, tick, mine }) => heard(payload, { tick, mine })),
+    on: (name: string, heard: Heard, denied?: Heard) => runner.on(name, telling(heard), denied && telling(denied)),
     command: (name: string, payload: Readonly<Record<string, unknown>>) => runner.command(name, payload),
     stats: () => statsOf(runner, host, now()),
     world: (tick?: number): WorldReport => (host ? host.session.report(tick) : runner.session.report(tick)),

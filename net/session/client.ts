@@ -90,7 +90,7 @@ export class ClientSession {
     })
     this.drawn = new DrawnWorld(me, this.prediction, this.confirmed)
     this.clock = new ClientClock(game.tickRate)
-    this.inbox = new EventInbox(me)
+    this.inbox = new EventInbox(me, game)
     this.current = { numbers: initialNumbers(game.schema.input), objects: [] }
   }
 
@@ -178,8 +178,8 @@ export class ClientSession {
       for (const sent of this.sentAt.keys()) if (sent <= head.inputAck) this.sentAt.delete(sent)
     }
     this.commands = this.commands.filter(({ id }) => id > head.commandAck)
-    if (snapshot.events[0]) this.inbox.oldestKept(snapshot.events[0].number)
-    for (const event of snapshot.events) this.inbox.receive(event)
+    // Of a tick's packets the first has the events.
+    if (head.part === 0) this.inbox.snapshot(tick, snapshot.events)
     for (const { id, type, row } of snapshot.results) {
       if (id !== this.resultAck + 1) continue
       this.resultAck = id
@@ -191,7 +191,6 @@ export class ClientSession {
       this.inbox.predict(this.prediction.reconcile(tick, exact))
     }
     this.confirmed.forget()
-    this.inbox.forget(tick)
   }
 
   /** Simulates the ticks that are due. Returns how many. */

@@ -88,10 +88,14 @@ export interface Session<G extends GameShape> {
   input(values: Partial<Values<G['input']>>): void
   /** The world as it is to be drawn at `nowMs` (`performance.now()`, or the time that requestAnimationFrame gave). */
   view(nowMs: number): View<G>
-  /** Hears of an event at its timing, exactly once. Returns a function that stops it. */
+  /**
+   * Hears of an event at its timing, exactly once. `denied` hears of one that was told as `predicted` and, as the host
+   * has it, did not happen: within half a second or so. Returns a function that stops both.
+   */
   on<Name extends keyof G['events'] & string>(
     event: Name,
     heard: (payload: ReadonlyValues<G['events'][Name]['fields']>, meta: EventMeta) => void,
+    denied?: (payload: ReadonlyValues<G['events'][Name]['fields']>, meta: EventMeta) => void,
   ): () => void
   /** Asks the referee; resolves with its answer, rejects with a StarwireError when the match ends first. */
   command<Name extends keyof G['commands'] & string>(

@@ -91,10 +91,11 @@ describe('asSeenBy', () => {
     match.run(1000)
     const { game, world } = match.host.session
     const client = match.clients[1]!
+    const sent = (): number => match.host.session.clients.get(client.me)?.replication.sequence ?? 0
     for (const claimed of [-1e6, 0, 1e6]) {
       const tick = world.tick + 30
       const body = encodeInputs(game, tick, {
-        ack: null,
+        ack: { sequence: sent() - 1, earlier: 0, holdMs: 0 },
         presentationTick: claimed,
         eventAck: 0,
         resultAck: 0,
