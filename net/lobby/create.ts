@@ -31,7 +31,7 @@ function randomNumbers(count: number): number[] {
  */
 export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
   checkName(options)
-  const { maxPlayers = game.maxPlayers, development = isDevelopment(), iceServers } = options
+  const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false, iceServers } = options
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
   let lobby: HostLobby<G> | null = null
@@ -52,6 +52,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     match: { epoch: 1, seed, options: options.options ?? {} },
     secret,
     development,
+    fairHost,
     warn: warnOnce(),
     closed: (reason) => star.close(reason),
     now: () => performance.now(),

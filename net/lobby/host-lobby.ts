@@ -31,6 +31,7 @@ export interface HostLobbyOptions<G extends GameShape> {
   readonly match: MatchStart
   readonly secret: readonly number[]
   readonly development: boolean
+  readonly fairHost?: boolean
   readonly warn: (problem: string) => void
   /** The lobby is over: close the star with this reason. */
   readonly closed: (reason: LinkCloseReason) => void
@@ -189,10 +190,11 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   start(): Refusal | null {
     if (this.state === 'ended') return 'ended'
     if (this.match) return 'already-playing'
-    const { game, match, secret, development, warn, clock } = this.options
+    const { game, match, secret, development, fairHost = false, warn, clock } = this.options
     const hostSide = {
       secret,
       development,
+      fairHost,
       warn,
       failed: (error: unknown) => this.fail(error),
       hostile: (player: PlayerId) => this.linkOf(player)?.close('kicked'),

@@ -24,6 +24,7 @@ export type ClockSource = (hz: number, onTick: (now: number) => void) => Clock
 export interface HostSide {
   readonly secret: readonly number[]
   readonly development: boolean
+  readonly fairHost: boolean
   readonly warn: (problem: string) => void
   failed(error: unknown): void
   hostile(player: PlayerId): void
@@ -62,6 +63,7 @@ export function startMatch<G extends GameShape>(
           ...start,
           secret: hostSide.secret,
           development: hostSide.development,
+          fairPlayer: hostSide.fairHost ? me : null,
           warn: hostSide.warn,
         }),
         { failed: hostSide.failed, hostile: hostSide.hostile },

@@ -39,6 +39,8 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   readonly options?: Partial<Values<G['options']>>
   /** At most the game's own `maxPlayers`, the host included. */
   readonly maxPlayers?: number
+  /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
+  readonly fairHost?: boolean
 }
 
 export interface JoinOptions extends LobbyOptions {

@@ -2,6 +2,7 @@
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
+import type { Divergence } from '../sync/prediction.ts'
 import type { Link } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
 import { showError } from './show-error.ts'
@@ -24,6 +25,7 @@ export class ClientRunner {
   readonly up = new RateMeter()
   readonly ended: Promise<Reason | null>
   private readonly listeners = new Map<string, Set<Listeners>>()
+  private readonly divergedListeners = new Set<(divergence: Divergence) => void>()
   private readonly open = new Map<number, OpenCommand>()
   private end: (reason: Reason | null) => void = () => {}
   private over = false
@@ -49,6 +51,12 @@ export class ClientRunner {
     return () => all.delete(listeners)
   }
 
+  /** Hears of everything that was predicted wrongly. */
+  onDiverged(heard: (divergence: Divergence) => void): () => void {
+    this.divergedListeners.add(heard)
+    return () => this.divergedListeners.delete(heard)
+  }
+
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.over) return Promise.reject(new StarwireError('host-left', 'the match is over'))
     const id = this.session.command(name, payload)
@@ -70,6 +78,8 @@ export class ClientRunner {
       this.up.add(now, bytes.length)
     }
     for (const event of this.session.events()) this.tell(event)
+    for (const divergence of this.session.takeDivergences())
+      for (const heard of this.divergedListeners) attempt(heard, divergence)
     for (const { id, result } of this.session.takeResults()) {
       this.open.get(id)?.resolve(result)
       this.open.delete(id)
@@ -78,15 +88,7 @@ export class ClientRunner {
   }
 
   private tell(event: HeardEvent): void {
-    for (const { heard, denied } of this.listeners.get(event.name) ?? []) {
-      try {
-        if (event.denied) denied(event)
-        else heard(event)
-      } catch (error) {
-        // A listener is the page's: what it throws is shown where pages show errors, and the match goes on.
-        showError(error)
-      }
-    }
+    for (const { heard, denied } of this.listeners.get(event.name) ?? []) attempt(event.denied ? denied : heard, event)
   }
 
   /** The match is over for this page; null when it left by itself. */
@@ -96,5 +98,14 @@ export class ClientRunner {
     for (const { reject } of this.open.values()) reject(new StarwireError(reason ?? 'host-left', 'the match is over'))
     this.open.clear()
     this.end(reason)
+  }
+}
+
+/** A listener is the page's: what it throws is shown where pages show errors, and the match goes on. */
+function attempt<T>(listener: (heard: T) => void, heard: T): void {
+  try {
+    listener(heard)
+  } catch (error) {
+    showError(error)
   }
 }

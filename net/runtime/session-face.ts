@@ -1,11 +1,12 @@
 /** The session as the developer holds it: the same for the host's player and for guests. */
 import type { HeardEvent } from '../session/event-inbox.ts'
 import type { Session, SessionStats, WorldReport } from '../session/types.ts'
+import { describeDivergence } from '../sync/prediction.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
 import type { HostRunner } from './host-runner.ts'
 
-type Heard = (payload: unknown, meta: { tick: number; mine: boolean }) => void
+type Heard = (payload: unknown, meta: { tick: number; mine: boolean } | null) => void
 
 const telling =
   (heard: Heard) =>
@@ -23,7 +24,10 @@ export function sessionFace<G extends GameShape>(
     ended: runner.ended,
     input: (values: Readonly<Record<string, unknown>>) => runner.session.input(values),
     view: (at: number) => runner.session.view(at),
-    on: (name: string, heard: Heard, denied?: Heard) => runner.on(name, telling(heard), denied && telling(denied)),
+    on: (name: string, heard: Heard, denied?: Heard) =>
+      name === 'diverged'
+        ? runner.onDiverged((divergence) => heard({ ...divergence, message: describeDivergence(divergence) }, null))
+        : runner.on(name, telling(heard), denied && telling(denied)),
     command: (name: string, payload: Readonly<Record<string, unknown>>) => runner.command(name, payload),
     stats: () => statsOf(runner, host, now()),
     world: (tick?: number): WorldReport => (host ? host.session.report(tick) : runner.session.report(tick)),

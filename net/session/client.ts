@@ -6,7 +6,7 @@
 import { sequenceDistance } from '../sync/acks.ts'
 import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
-import { Prediction } from '../sync/prediction.ts'
+import { type Divergence, describeDivergence, Prediction } from '../sync/prediction.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { AnyGame } from '../world/game.ts'
@@ -18,6 +18,7 @@ import {
   KEEP_SECONDS,
   MARGIN_PER_TICK,
   MAX_CATCH_UP_TICKS,
+  MAX_DIVERGENCES,
   MAX_PREDICTION_SECONDS,
   STALE_SNAPSHOT_SECONDS,
 } from './limits.ts'
@@ -67,6 +68,7 @@ export class ClientSession {
   private nextCommand = 1
   private resultAck = 0
   private results: CommandResult[] = []
+  private readonly divergences: Divergence[] = []
   private outgoingTick: number | null = null
   private presentation = 0
 
@@ -85,6 +87,15 @@ export class ClientSession {
       options: options ?? {},
       confirmed: this.confirmed,
       keepTicks: this.keepTicks,
+      diverged: (divergence) => this.noteDivergence(divergence),
+      ...(warn
+        ? {
+            unstable: (divergence) =>
+              warn(
+                `step gives two results from one state (${describeDivergence(divergence)}): it may read and write nothing but the world`,
+              ),
+          }
+        : {}),
       moved: (id, before, after) => this.drawn.corrected(id, before, after),
       ...(warn ? { refused: warn } : {}),
     })
@@ -254,6 +265,16 @@ export class ClientSession {
   /** Answers to commands, each once. */
   takeResults(): CommandResult[] {
     return this.results.splice(0)
+  }
+
+  private noteDivergence(divergence: Divergence): void {
+    this.divergences.push(divergence)
+    if (this.divergences.length > MAX_DIVERGENCES) this.divergences.shift()
+  }
+
+  /** What was predicted wrongly since the last call, each once. */
+  takeDivergences(): Divergence[] {
+    return this.divergences.splice(0)
   }
 
   private noteArrival(now: number, sequence: number): void {

@@ -23,6 +23,8 @@ export interface HostClient {
   results: WireResult[]
   /** Bytes that this client may be sent beyond what is never cut. */
   readonly bucket: TokenBucket
+  /** Ticks by which his inputs are to wait longer than they need to, so that he has no advantage. */
+  handicapTicks: number
   /** What he can have seen of the snapshots that he acknowledged. */
   readonly sight: SightCheck
   inputArrivedAt: number
@@ -44,6 +46,7 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     commandAck: 0,
     results: [],
     bucket: new TokenBucket(CLIENT_BYTES_PER_SECOND, CLIENT_BURST_BYTES),
+    handicapTicks: 0,
     sight: new SightCheck(game.tickRate),
     inputArrivedAt: 0,
     connected: true,

@@ -40,6 +40,8 @@ export interface HostOptions {
   readonly epoch: number
   /** Runs every tick twice from a saved state and tells of the first difference; and tells of writes that are not allowed. */
   readonly development?: boolean
+  /** The host's own player, if he is to have the median input delay of the others. Default: nobody is held back. */
+  readonly fairPlayer?: PlayerId | null
   /** Hears, in development, what the rules did wrong. */
   readonly warn?: (problem: string) => void
 }
@@ -239,6 +241,7 @@ export class HostSession {
     this.lastSnapshotTick = world.tick
     this.trajectories.cut(world)
     this.learn()
+    this.holdBack()
     const { trajectories, learner, parameters, epoch } = this
     const shared = { world, trajectories, learner, parameters, epoch, interval, now }
     for (const client of this.clients.values()) {
@@ -256,6 +259,17 @@ export class HostSession {
         return
       }
     }
+  }
+
+  /** An input of another player takes half of his round trip to get here; the host's own then waits as long. */
+  private holdBack(): void {
+    const own = this.clients.get(this.options.fairPlayer ?? (-1 as PlayerId))
+    if (!own) return
+    const trips: number[] = []
+    for (const { player, connected, replication } of this.clients.values())
+      if (player !== own.player && connected) trips.push(replication.rttMs)
+    const median = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
+    own.handicapTicks = median / 2 / this.tickMs
   }
 
   /** Every second the coding parameters follow what was sent. */

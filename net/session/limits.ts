@@ -28,3 +28,5 @@ export const CLIENT_BURST_BYTES = 2320
 export const PARAMETER_SECONDS = 1
 /** The host tells a client in 16ths of a tick how its inputs wait. */
 export const MARGIN_PER_TICK = 16
+/** Wrong predictions that wait to be told; a page that does not listen keeps no more. */
+export const MAX_DIVERGENCES = 64

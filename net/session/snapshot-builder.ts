@@ -93,7 +93,7 @@ function startWriter(
       last: false,
       inputAck: inputs.newest,
       holdMs: Math.min(1000, Math.max(0, Math.round(now - client.inputArrivedAt))),
-      margin: Math.round(inputs.shortestWait * MARGIN_PER_TICK),
+      margin: Math.round((inputs.shortestWait - client.handicapTicks) * MARGIN_PER_TICK),
       starved: inputs.starvedRecently,
       commandAck: client.commandAck,
       interval,

@@ -81,6 +81,20 @@ export interface WorldReport {
   readonly entities: readonly ReportedEntity[]
 }
 
+/** Something that was predicted wrongly. */
+export interface ToldDivergence {
+  readonly tick: number
+  /** The entity's type and id. */
+  readonly type: string
+  readonly id: EntityId
+  /** The first field that differs; null when only one side has the entity. */
+  readonly field: string | null
+  readonly predicted: unknown
+  readonly confirmed: unknown
+  /** All of it in a sentence. */
+  readonly message: string
+}
+
 /** A running match, the same for the host's player and for guests. */
 export interface Session<G extends GameShape> {
   readonly me: PlayerId
@@ -97,6 +111,12 @@ export interface Session<G extends GameShape> {
     heard: (payload: ReadonlyValues<G['events'][Name]['fields']>, meta: EventMeta) => void,
     denied?: (payload: ReadonlyValues<G['events'][Name]['fields']>, meta: EventMeta) => void,
   ): () => void
+  /**
+   * Hears of every snapshot in which what this page had predicted was wrong, and of the first field that was. It is
+   * corrected by itself; this is for finding out why. Contact with others, a late input or chance are ordinary causes,
+   * `step` reading something outside of the world is a fault.
+   */
+  on(event: 'diverged', heard: (divergence: ToldDivergence) => void): () => void
   /** Asks the referee; resolves with its answer, rejects with a StarwireError when the match ends first. */
   command<Name extends keyof G['commands'] & string>(
     name: Name,

@@ -46,6 +46,10 @@ export interface PredictionOptions {
   readonly confirmed: ConfirmedWorld
   readonly keepTicks: number
   readonly refused?: (problem: string) => void
+  /** Hears of every snapshot whose predicted state was wrong, and of the first thing that was. */
+  readonly diverged?: (divergence: Divergence) => void
+  /** For development: every tick is rolled back and run again, and this hears of the first difference. */
+  readonly unstable?: (divergence: Divergence) => void
   /** Hears of every entity that a correction put elsewhere: how it stood at the newest tick, and how it stands now. */
   readonly moved?: (id: EntityId, before: Row, after: Row) => void
 }
@@ -64,10 +68,25 @@ export class Prediction {
   /** Of which state each placed record is. */
   private readonly placed = new Map<EntityId, RecordState>()
   private readonly moved: (id: EntityId, before: Row, after: Row) => void
+  private readonly diverged: (divergence: Divergence) => void
+  private readonly unstable: ((divergence: Divergence) => void) | null
   private started = false
 
-  constructor({ game, me, seed, options, confirmed, keepTicks, refused, moved = () => {} }: PredictionOptions) {
+  constructor({
+    game,
+    me,
+    seed,
+    options,
+    confirmed,
+    keepTicks,
+    refused,
+    unstable,
+    moved = () => {},
+    diverged = () => {},
+  }: PredictionOptions) {
     this.me = me
+    this.diverged = diverged
+    this.unstable = unstable ?? null
     this.moved = moved
     this.confirmed = confirmed
     this.keepTicks = keepTicks
@@ -109,7 +128,21 @@ export class Prediction {
       if (old > tick - this.keepTicks) break
       this.inputs.delete(old)
     }
-    return this.run(tick)
+    const before = this.unstable ? this.stateAt(tick - 1) : null
+    const emitted = this.run(tick)
+    if (before) this.runAgain(before)
+    return emitted
+  }
+
+  /** The same tick from the same state has to give the same: else `step` reads what is not in the world. */
+  private runAgain(before: PredictedState): void {
+    const first = this.history.pop()
+    this.place(before)
+    this.run(before.tick + 1)
+    const second = this.stateAt(this.tick)
+    if (!first || !second) return
+    const divergence = this.compare(first.tick, first.records, second.records)
+    if (divergence !== null && divergence !== 'news') this.unstable?.(divergence)
   }
 
   private run(tick: number): readonly Emitted[] {
@@ -137,18 +170,13 @@ export class Prediction {
       const there = known.firstTick <= tick && (known.goneAt === null || known.goneAt > tick)
       const record = world.records.get(known.id)
       if (there) {
-        const state = known.sample(
-          tick,
-          horizon,
-          record ?? this.place(known),
-          record ? this.placed.get(known.id) : null,
-        )
+        const state = known.sample(tick, horizon, record ?? this.show(known), record ? this.placed.get(known.id) : null)
         if (state) this.placed.set(known.id, state)
-      } else if (record) this.displace(record)
+      } else if (record) this.hide(record)
     }
   }
 
-  private place(known: ConfirmedRecord): GameRecord {
+  private show(known: ConfirmedRecord): GameRecord {
     const { world } = this
     const record = world.make(known.type, known.id, known.owner)
     record.$writable = false
@@ -161,7 +189,7 @@ export class Prediction {
     return record
   }
 
-  private displace(record: GameRecord): void {
+  private hide(record: GameRecord): void {
     this.world.detach(record)
     this.placed.delete(record.id)
     if (record.$type.role === 'player') this.world.players = this.world.players.filter((id) => id !== record.owner)
@@ -197,6 +225,7 @@ export class Prediction {
       if (divergence !== 'news') {
         this.corrections++
         this.lastDivergence = divergence
+        this.diverged(divergence)
       }
     }
     const newest = this.started ? this.tick : tick
@@ -238,15 +267,20 @@ export class Prediction {
     return news ? 'news' : null
   }
 
-  private restore(tick: number, exact: ReadonlyMap<EntityId, RecordCopy>): void {
+  /** Puts what is predicted back to a state of before. */
+  private place({ tick, records }: PredictedState): void {
     const { world } = this
-    for (const record of [...this.predictedRecords()]) if (!exact.has(record.id)) world.detach(record)
-    for (const { type, id, owner, row } of exact.values()) {
+    for (const record of [...this.predictedRecords()]) if (!records.has(record.id)) world.detach(record)
+    for (const { type, id, owner, row } of records.values()) {
       const known = world.records.get(id)
       if (known) assignRow(known, row)
       else world.insert(world.make(type, id, owner, copyRow(row)))
     }
     world.begin(tick)
+  }
+
+  private restore(tick: number, exact: ReadonlyMap<EntityId, RecordCopy>): void {
+    this.place({ tick, records: exact })
     this.history.length = 0
     this.history.push(this.capture(tick))
   }
@@ -262,4 +296,10 @@ function divergence(
 ): Divergence {
   const value = (row?: Row): unknown => (field === null || !row ? null : plainValues(type, row)[field])
   return { tick, type: type.name, id, field, predicted: value(mine), confirmed: value(theirs) }
+}
+
+/** One sentence: what was wrong, of whom, when, and how. */
+export function describeDivergence({ tick, type, id, field, predicted, confirmed }: Divergence): string {
+  if (field === null) return `${type} ${id} at tick ${tick} is on one side only`
+  return `${type}.${field} of ${type} ${id} at tick ${tick}: ${String(predicted)} predicted, ${String(confirmed)} confirmed`
 }

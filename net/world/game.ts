@@ -178,6 +178,8 @@ function compileSchema(definition: Definition): Schema {
   checkTeams(types)
   const events = Object.entries(definition.events ?? {}).map(([name, { fields, timing }], index): EventType => {
     checkName('events', name)
+    if (name === 'diverged')
+      fail('events.diverged', 'the name is taken: it is what a session tells of wrong predictions', 'Give it another.')
     if (!['predicted', 'now', 'presentation'].includes(timing))
       fail(`events.${name}`, `timing is ${String(timing)}`, "Write 'predicted', 'now' or 'presentation'.")
     return { name, index, timing, fields: compileType(`events.${name}`, name, 'message', 'none', fields, -1) }

@@ -1,7 +1,7 @@
 import { defineGame, entity, event, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
-import { Prediction } from '../../../net/sync/prediction.ts'
+import { describeDivergence, Prediction, type PredictionOptions } from '../../../net/sync/prediction.ts'
 import { layoutOf } from '../../../net/wire/layout.ts'
 import { cutState } from '../../../net/wire/states.ts'
 import { type EntityId, playerId, spawnedId } from '../../../net/world/ids.ts'
@@ -79,8 +79,8 @@ function truth(
   return states
 }
 
-function newPrediction(confirmed = new ConfirmedWorld(120)): Prediction {
-  return new Prediction({ game, me, seed: 1, options: {}, confirmed, keepTicks: 120 })
+function newPrediction(confirmed = new ConfirmedWorld(120), more: Partial<PredictionOptions> = {}): Prediction {
+  return new Prediction({ game, me, seed: 1, options: {}, confirmed, keepTicks: 120, ...more })
 }
 
 function rowsAt(prediction: Prediction, tick: number): unknown {
@@ -117,6 +117,11 @@ describe('a prediction', () => {
     prediction.reconcile(20, pushed.get(20)!)
     expect(prediction.corrections).toBe(1)
     expect(prediction.lastDivergence).toMatchObject({ tick: 20, type: 'ship', field: 'x' })
+    const { predicted, confirmed } = prediction.lastDivergence!
+    expect(Number(confirmed) - Number(predicted)).toBe(50)
+    expect(describeDivergence(prediction.lastDivergence!)).toMatch(
+      /^ship\.x of ship \d+ at tick 20: .* predicted, .* confirmed$/,
+    )
     expect(prediction.tick).toBe(40)
     for (let tick = 20; tick <= 40; tick++) expect(rowsAt(prediction, tick)).toEqual(plain(pushed.get(tick)!))
   })
@@ -174,6 +179,72 @@ describe('a prediction', () => {
     for (let tick = 151; tick <= 160; tick++) prediction.advance(keys(tick))
     expect(rowsAt(prediction, 160)).toEqual(plain(states.get(160)!))
     expect(prediction.stateAt(149)).toBe(null)
+  })
+})
+
+describe('a correction', () => {
+  it('tells how what it moved stood at the newest tick before and after, and of nothing when all was right', () => {
+    const states = truth(60, (world, tick) => {
+      if (tick === 20)
+        for (const ship of world.all('ship')) if (ship.owner === me) (ship as unknown as { x: number }).x += 50
+    })
+    const moves: number[] = []
+    const moved = (_: EntityId, before: Row, after: Row): void =>
+      void moves.push((after.numbers[0] ?? 0) - (before.numbers[0] ?? 0))
+    const prediction = newPrediction(new ConfirmedWorld(120), { moved })
+    prediction.reconcile(10, states.get(10)!)
+    for (let tick = 11; tick <= 40; tick++) prediction.advance(keys(tick))
+    prediction.reconcile(19, states.get(19)!)
+    expect(moves).toEqual([])
+    prediction.reconcile(20, states.get(20)!)
+    expect(moves[0]).toBeCloseTo(50, 1)
+  })
+})
+
+describe('in development every tick is run twice', () => {
+  function played(step: (world: { all(name: 'ball'): Iterable<{ x: number }> }) => void): string[] {
+    const found: string[] = []
+    const balls = defineGame({
+      id: 'balls',
+      version: 1,
+      maxPlayers: 1,
+      input: {},
+      entities: { ball: entity({ x: t.fixed({ min: 0, max: 1000, step: 1 }) }) },
+      step,
+      referee(world) {
+        for (const owner of world.joined) world.spawn('ball', { owner })
+      },
+    })
+    const host = new World({ game: balls, seed: 1, predicting: null })
+    runTick(host, 1, { ...none, joined: [me], inputs: new Map() })
+    const exact = new Map(
+      host
+        .list(balls.schema.entities.get('ball')!)
+        .map((record) => [record.id, { type: record.$type, id: record.id, owner: me, row: copyRow(record) }]),
+    )
+    const unstable = (divergence: Parameters<typeof describeDivergence>[0]): void =>
+      void found.push(describeDivergence(divergence))
+    const prediction = newPrediction(new ConfirmedWorld(120), { game: balls, unstable })
+    prediction.reconcile(1, exact)
+    const empty = { numbers: new Float64Array(0), objects: [] }
+    for (let tick = 2; tick <= 5; tick++) prediction.advance(empty)
+    expect(prediction.tick).toBe(5)
+    return found
+  }
+
+  it('and state outside of the world is found, with the field that shows it', () => {
+    let hidden = 0
+    const found = played((world) => {
+      for (const ball of world.all('ball')) ball.x += hidden++
+    })
+    expect(found[0]).toMatch(/^ball\.x of ball \d+ at tick 2: 0 predicted, 1 confirmed$/)
+  })
+
+  it('and nothing is said of rules that keep to it', () => {
+    const found = played((world) => {
+      for (const ball of world.all('ball')) ball.x = ball.x * 1.5 + 3
+    })
+    expect(found).toEqual([])
   })
 })
 
