@@ -23,9 +23,9 @@ interface Target {
   readonly reach: number
 }
 
-/** Moves bullets by one tick and stops those that strike. */
+/** Moves bullets by one tick and stops those that strike what their shooter sees: a hit on his screen is a hit. */
 export function flyBullets(world: Step): void {
-  const targets = listTargets(world)
+  const targetsOf = new Map<PlayerId | null, readonly Target[]>()
   for (const bullet of world.all('bullet')) {
     if (bullet.spent) continue
     const x = bullet.x + bullet.vx * world.dt
@@ -36,6 +36,8 @@ export function flyBullets(world: Step): void {
     }
     bullet.x = x
     bullet.y = y
+    const targets = targetsOf.get(bullet.owner) ?? listTargets(world, bullet.owner)
+    targetsOf.set(bullet.owner, targets)
     const target = findStruck(targets, bullet.owner, x, y)
     if (!target) continue
     // The referee deals the damage and removes it; until its word comes, the shooter's page shows it stopped here.
@@ -67,11 +69,12 @@ export function fireGuns(world: Step): void {
 }
 
 /** Plain numbers, read once per tick rather than once per bullet. */
-function listTargets(world: Step): Target[] {
+function listTargets(world: Step, shooter: PlayerId | null): Target[] {
+  const seen = world.asSeenBy(shooter)
   const targets: Target[] = []
-  for (const { id, owner, x, y } of world.all('ship'))
+  for (const { id, owner, x, y } of seen.all('ship'))
     targets.push({ id, owner, x, y, reach: SHIP_RADIUS + BULLET_RADIUS })
-  for (const { id, x, y, size } of world.all('asteroid'))
+  for (const { id, x, y, size } of seen.all('asteroid'))
     targets.push({ id, owner: null, x, y, reach: radiusOf(size) + BULLET_RADIUS })
   return targets
 }

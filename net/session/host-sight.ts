@@ -1,7 +1,7 @@
 /** What players saw, from the host's own memory of the last ticks: no client says where anything was, only when he looked. */
 import { interpolate } from '../sync/sample.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
-import { type GameRecord, initialNumbers, initialObjects, type RecordCopy } from '../world/record.ts'
+import type { GameRecord, RecordCopy } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { Sight, Sights } from '../world/sight.ts'
 import type { World } from '../world/world.ts'
@@ -33,10 +33,12 @@ export class HostSights implements Sights {
     const { tick, dt } = this.world
     const seen = Math.max(client.inputs.seenTick, tick - MAX_REWIND_SECONDS / dt)
     if (seen >= tick) return null
-    const known = this.sights.get(player)
-    if (known?.tick === seen && known.at === tick) return known
-    const sight = new HostSight(this.world, player, seen, (at) => this.recordsAt(at))
-    this.sights.set(player, sight)
+    let sight = this.sights.get(player)
+    if (!sight) {
+      sight = new HostSight(this.world, player, (at) => this.recordsAt(at))
+      this.sights.set(player, sight)
+    }
+    sight.look(tick, seen)
     return sight
   }
 
@@ -52,31 +54,35 @@ export class HostSights implements Sights {
   }
 }
 
+/** One player's; its records are used again from tick to tick, since a game may look in every one for every player. */
 class HostSight implements Sight {
-  readonly tick: number
+  tick = 0
   /** The tick that it is looked at from. */
-  readonly at: number
+  private from = -1
   private readonly world: World
   private readonly player: PlayerId
   private readonly recordsAt: (tick: number) => ReadonlyMap<EntityId, RecordCopy>
   private readonly lists = new Map<RecordType, readonly GameRecord[]>()
+  private readonly records = new Map<EntityId, GameRecord>()
 
-  constructor(
-    world: World,
-    player: PlayerId,
-    tick: number,
-    recordsAt: (tick: number) => ReadonlyMap<EntityId, RecordCopy>,
-  ) {
+  constructor(world: World, player: PlayerId, recordsAt: (tick: number) => ReadonlyMap<EntityId, RecordCopy>) {
     this.world = world
     this.player = player
-    this.tick = tick
-    this.at = world.tick
     this.recordsAt = recordsAt
+  }
+
+  look(from: number, tick: number): void {
+    if (from === this.from && tick === this.tick) return
+    this.from = from
+    this.tick = tick
+    this.lists.clear()
+    const there = this.recordsAt(Math.floor(tick))
+    for (const id of this.records.keys()) if (!there.has(id)) this.records.delete(id)
   }
 
   *all(name: string): Generator<GameRecord> {
     const type = this.world.entityType(name)
-    for (const record of this.world.list(type)) if (this.isPresent(type, record.owner)) yield record
+    for (const record of this.world.list(type)) if (record.$alive && this.isPresent(type, record.owner)) yield record
     yield* this.past(type)
   }
 
@@ -94,20 +100,22 @@ class HostSight implements Sight {
     const known = this.lists.get(type)
     if (known) return known
     const before = Math.floor(this.tick)
-    const then = this.recordsAt(before)
     const after = this.recordsAt(before + 1)
     const list: GameRecord[] = []
-    for (const { type: other, id, owner, row } of then.values()) {
+    for (const { type: other, id, owner, row } of this.recordsAt(before).values()) {
       if (other !== type || this.isPresent(type, owner)) continue
-      const record = this.world.make(type, id, owner, {
-        numbers: initialNumbers(type),
-        objects: initialObjects(type),
-      })
+      const record = this.records.get(id) ?? this.make(type, id, owner)
       interpolate(type, record, row, after.get(id)?.row ?? row, this.tick - before)
-      record.$writable = false
       list.push(record)
     }
     this.lists.set(type, list)
     return list
+  }
+
+  private make(type: RecordType, id: EntityId, owner: PlayerId | null): GameRecord {
+    const record = this.world.make(type, id, owner)
+    record.$writable = false
+    this.records.set(id, record)
+    return record
   }
 }
