@@ -5,6 +5,7 @@
  */
 import type { RecordState } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
+import { toSimGrid } from '../world/grid.ts'
 import { type EntityId, inputId, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
 import { assignRow, copyRow, type GameRecord, plainValues, type RecordCopy, type Row } from '../world/record.ts'
 import type { CompiledField, RecordType } from '../world/schema.ts'
@@ -170,8 +171,11 @@ export class Prediction {
       const there = known.firstTick <= tick && (known.goneAt === null || known.goneAt > tick)
       const record = world.records.get(known.id)
       if (there) {
-        const state = known.sample(tick, horizon, record ?? this.show(known), record ? this.placed.get(known.id) : null)
+        const shown = record ?? this.show(known)
+        const isInput = known.type.role === 'input'
+        const state = known.sample(tick, horizon, shown, record && !isInput ? this.placed.get(known.id) : null)
         if (state) this.placed.set(known.id, state)
+        if (isInput) fade(shown, (tick - confirmed.tick) * world.dt)
       } else if (record) this.hide(record)
     }
   }
@@ -283,6 +287,23 @@ export class Prediction {
     this.place({ tick, records: exact })
     this.history.length = 0
     this.history.push(this.capture(tick))
+  }
+}
+
+/** An input that is only known of some time ago is held on for a while, then fades to neutral (as Rocket League's do). */
+const HOLD_SECONDS = 0.1
+const FADED_SECONDS = 0.25
+
+function fade(input: GameRecord, seconds: number): void {
+  const left = Math.max(0, 1 - (seconds - HOLD_SECONDS) / (FADED_SECONDS - HOLD_SECONDS))
+  if (left >= 1) return
+  for (const field of input.$type.numbers) {
+    const { slot, initial, kind } = field
+    const value = input.numbers[slot] ?? 0
+    if (kind === 'button') input.numbers[slot] = 0
+    else if (kind === 'int' || kind === 'fixed')
+      input.numbers[slot] = toSimGrid(field, initial + (value - initial) * left)
+    else if (left < 0.5) input.numbers[slot] = initial
   }
 }
 

@@ -4,7 +4,7 @@ import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
 import { describeDivergence, Prediction, type PredictionOptions } from '../../../net/sync/prediction.ts'
 import { layoutOf } from '../../../net/wire/layout.ts'
 import { cutState } from '../../../net/wire/states.ts'
-import { type EntityId, playerId, spawnedId } from '../../../net/world/ids.ts'
+import { type EntityId, inputId, playerId, spawnedId } from '../../../net/world/ids.ts'
 import type { RecordCopy } from '../../../net/world/record.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
 import { runTick } from '../../../net/world/tick.ts'
@@ -290,5 +290,34 @@ describe('what others do', () => {
     confirmed.apply(12, { present: [], gone, complete: true, late: false })
     prediction.advance(input(0))
     expect(prediction.world.get('ship', theirs)).toBe(null)
+  })
+
+  it('goes on for a tenth of a second after the last news of their input, then fades to neutral', () => {
+    const seen: number[] = []
+    const balls = defineGame({
+      id: 'balls',
+      version: 1,
+      maxPlayers: 4,
+      input: { x: t.int(-8, 8), go: t.button() },
+      entities: { ball: entity({ x: t.int(0, 9) }, { predict: 'all' }) },
+      step: (world) => void seen.push(world.inputOf(other).x, Number(world.inputOf(other).go)),
+    })
+    const confirmed = new ConfirmedWorld(120)
+    const layout = layoutOf(balls.schema.input, 'exact', 60)
+    const row = { id: inputId(other), owner: other, numbers: Float64Array.of(8, 0), objects: [] }
+    const news = {
+      present: [{ layout, state: cutState(layout, row, 5, null, null) }],
+      gone: [],
+      complete: true,
+      late: false,
+    }
+    confirmed.apply(5, news)
+    const prediction = newPrediction(confirmed, { game: balls })
+    prediction.reconcile(5, new Map())
+    for (let tick = 6; tick <= 25; tick++) prediction.advance(input(0))
+    expect([seen[0], seen[10], seen.at(-2)]).toEqual([8, 8, 0])
+    const halfway = seen[2 * 11] ?? 0
+    expect(halfway).toBeGreaterThan(0)
+    expect(halfway).toBeLessThan(8)
   })
 })
