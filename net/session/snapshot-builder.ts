@@ -7,7 +7,7 @@ import type { Placed, Trajectories } from '../sync/trajectories.ts'
 import { differs } from '../wire/changes.ts'
 import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { ParameterLearner, Parameters } from '../wire/parameters.ts'
-import { SnapshotWriter, type WireChange } from '../wire/snapshots.ts'
+import { SnapshotWriter, type WireChange, type WriterMark } from '../wire/snapshots.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
 import { mayKnow } from '../world/save.ts'
@@ -101,17 +101,18 @@ function startWriter(
     baseParameters: replication.parameters,
     firstParameters: replication.firstParameters,
     parameters,
-    note: (layout, parameter, magnitude) => learner.note(layout, parameter, magnitude),
+    residuals: learner.residuals,
   })
 }
 
 function settle(
-  { client, now, parameters }: SnapshotRequest,
+  { client, now, learner, parameters }: SnapshotRequest,
   sent: readonly Candidate[],
   bytes: number,
   left: boolean,
 ): void {
   if (!left) return
+  learner.residuals.teach(learner)
   for (const { known } of sent) known.priority = 0
   const changes = sent.map(
     ({ change }): SentChange => ({ layout: change.layout, slot: change.slot, state: change.state, team: change.team }),
@@ -210,17 +211,17 @@ function changeOf(
  * the tick's next packet. Returns them.
  */
 function writeExact(writer: SnapshotWriter, candidates: readonly Candidate[], limitBits: number): readonly Candidate[] {
-  const start = writer.bitLength
+  const start = writer.mark()
   writer.section(
     'exact',
     candidates.map(({ change }) => change),
   )
   if (writer.bitLength <= limitBits) return candidates
   writer.rewind(start)
-  let room = limitBits - start - candidates.length
+  let room = limitBits - start.bitLength - candidates.length
   const taken: Candidate[] = []
   for (const candidate of candidates) {
-    room -= writer.measure('exact', candidate.change) + PLACE_BITS
+    room -= writer.measure(candidate.change) + PLACE_BITS
     if (room < 0) break
     taken.push(candidate)
   }
@@ -238,8 +239,8 @@ function writePresented(
   budgetBits: number,
   limitBits: number,
 ): readonly Candidate[] {
-  const start = writer.bitLength
-  const limit = Math.min(limitBits, start + budgetBits)
+  const start = writer.mark()
+  const limit = Math.min(limitBits, start.bitLength + budgetBits)
   writer.section(
     'presented',
     candidates.map(({ change }) => change),
@@ -263,18 +264,18 @@ function writePresented(
 /** By priority, each that still fits; a smaller one may fit where a larger one did not. In the order of slots. */
 function choose(
   writer: SnapshotWriter,
-  start: number,
+  start: WriterMark,
   candidates: readonly Candidate[],
   limit: number,
 ): readonly Candidate[] {
   writer.rewind(start)
-  let room = limit - start - candidates.length / 8 - 32
+  let room = limit - start.bitLength - candidates.length / 8 - 32
   const byPriority = candidates
     .map((candidate, order) => ({ candidate, order }))
     .sort((a, b) => b.candidate.known.priority - a.candidate.known.priority || a.order - b.order)
   const chosen: { candidate: Candidate; order: number }[] = []
   for (const one of byPriority) {
-    const bits = writer.measure('presented', one.candidate.change) + PLACE_BITS
+    const bits = writer.measure(one.candidate.change) + PLACE_BITS
     if (bits > room) continue
     room -= bits
     chosen.push(one)

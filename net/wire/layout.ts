@@ -45,6 +45,8 @@ export interface Group {
   /** The parameter of a line's age. */
   readonly age: number
   readonly axes: readonly Axis[]
+  /** A zero per axis, to be copied: an array of just that length. */
+  readonly zeros: readonly number[]
   /** By axis, for the loop that looks at every record: slot, step⁻¹, steps per tick and unit of rate, around, min, max. */
   readonly table: Float64Array
 }
@@ -63,6 +65,14 @@ function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
       max,
     ]),
   )
+}
+
+/** The values of one part of the rests. Never changed, so that a baseline's stays what it was. */
+export interface Rest {
+  /** Steps, by `RestField.slot`. */
+  readonly numbers: readonly number[]
+  /** Text, or the steps of a list's items, by `RestField.slot`. */
+  readonly objects: readonly (string | readonly number[])[]
 }
 
 export interface RestField {
@@ -84,6 +94,10 @@ export interface Layout {
   readonly groups: readonly Group[]
   /** What everybody is told of the rest, and what only owner or team is; each changes as a whole. */
   readonly rests: readonly [everybody: readonly RestField[], own: readonly RestField[]]
+  /** What both parts are in a record that nothing is told of. */
+  readonly initial: readonly [everybody: Rest, own: Rest]
+  /** Whether some field is for the owner's eyes. */
+  readonly forOwner: boolean
   /** Whether the host estimates the rate of any axis. */
   readonly estimates: boolean
   /** Slots of the row's numbers in `rests`. */
@@ -145,7 +159,7 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   const turning = moving.filter(({ kind }) => kind === 'angle').map(axisOf)
   const groups = [straight, turning]
     .filter((axes) => axes.length > 0)
-    .map((axes): Group => ({ age: parameters++, axes, table: tableOf(axes, grid) }))
+    .map((axes): Group => ({ age: parameters++, axes, zeros: axes.map(() => 0), table: tableOf(axes, grid) }))
   const rests: [RestField[], RestField[]] = [[], []]
   for (const field of type.fields) {
     if (field.audience === 'nobody') continue
@@ -160,6 +174,12 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   }
   const team = type.fields.find(({ audience }) => audience === 'team') ?? null
   const all = rests.flat().map(({ field }) => field)
+  const initialOf = (part: readonly RestField[]): Rest => ({
+    numbers: part.filter(({ field }) => field.store === 'number').map(({ initial }) => initial),
+    objects: part
+      .filter(({ field }) => field.store === 'object')
+      .map(({ field }) => (field.kind === 'string' ? '' : [])),
+  })
   const stillSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
   const estimates = grid === 'presented' && groups.some(({ axes }) => axes.some(({ rate }) => rate === null))
   return {
@@ -168,6 +188,8 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
     team,
     groups,
     rests,
+    initial: [initialOf(rests[0]), initialOf(rests[1])],
+    forOwner: rests[1].some(({ field }) => field.audience === 'owner'),
     estimates,
     stillSlots,
     hasObjects: stillSlots.length < all.length,

@@ -15,6 +15,7 @@ import {
   type Layout,
   listItems,
   RATE_SHIFT,
+  type Rest,
   type RestField,
   type Scale,
   stepsOf,
@@ -27,13 +28,6 @@ export interface Line {
   readonly values: readonly number[]
   /** Units of the axis's rate, by axis. */
   readonly rates: readonly number[]
-}
-
-export interface Rest {
-  /** Steps, by `RestField.slot`. */
-  readonly numbers: readonly number[]
-  /** Text, or the steps of a list's items, by `RestField.slot`. */
-  readonly objects: readonly (string | readonly number[])[]
 }
 
 export interface RecordState {

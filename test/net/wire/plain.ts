@@ -3,7 +3,7 @@ import { ReceivedStates } from '../../../net/sync/received.ts'
 import type { SlotChange } from '../../../net/wire/changes.ts'
 import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { firstParameters } from '../../../net/wire/parameters.ts'
+import { firstParameters, Residuals } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
 import type { SnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import { decodeSnapshot, type Snapshot, SnapshotWriter, type WireChange } from '../../../net/wire/snapshots.ts'
@@ -213,6 +213,7 @@ export class PlainClient {
       baseParameters: baseline === null ? first : this.states.parametersOf(baseline),
       firstParameters: first,
       parameters,
+      residuals: new Residuals(),
     })
     const rewritten = (change: SlotChange): WireChange => {
       if (!change.state) return { ...change, team: false, base: null }
@@ -224,6 +225,6 @@ export class PlainClient {
     writer.parameters()
     writer.section('exact', exact.map(rewritten))
     writer.section('presented', presented.map(rewritten))
-    return writer.finish(head)
+    return writer.finish(head).slice()
   }
 }
