@@ -51,6 +51,9 @@ const SENT_KEPT = 128
 /** A baseline older than this many packets is given up, and everything sent in full: the client may have forgotten it. */
 export const MAX_BASELINE_AGE = 200
 
+/** Instead of a cut: the slot has to be looked at. */
+const NOISY = -1
+
 /** Loss is averaged over about 256 packets, eight to thirteen seconds. */
 const LOSS_SHARE = 1 / 256
 /** Below one packet in five hundred a link is clean: one loss in the last seconds makes it lossy for ten. */
@@ -59,6 +62,11 @@ const CLEAN_LOSS = 1 / 500
 export class Replication {
   /** By index among all layouts, by slot. */
   readonly known: Known[][]
+  /**
+   * By layout and slot: the cut whose contents of the slot are no news to this client, as long as nothing is sent or
+   * heard of it; or none. So that of what stands still, one number is looked at for each client.
+   */
+  private readonly quiet: number[][]
   /** The newest packet that the client has acknowledged. */
   baseline: number | null = null
   /** The coding parameters that the client had with the baseline; null when that is not known. */
@@ -74,6 +82,7 @@ export class Replication {
 
   constructor(parameterCounts: readonly number[]) {
     this.known = parameterCounts.map(() => [])
+    this.quiet = parameterCounts.map(() => [])
     this.firstParameters = firstParameters(parameterCounts)
     this.parameters = this.firstParameters
   }
@@ -101,6 +110,20 @@ export class Replication {
     return known as Known
   }
 
+  /** The same, about to be changed. */
+  private touch(layout: number, slot: number): Known {
+    const quiet = this.quiet[layout]
+    if (quiet && slot < quiet.length) quiet[slot] = NOISY
+    return this.at(layout, slot)
+  }
+
+  /** What is no news in the first `count` slots of a layout: the sweep for news reads and writes it. */
+  quietOf(layout: number, count: number): number[] {
+    const quiet = this.quiet[layout] ?? []
+    while (quiet.length < count) quiet.push(NOISY)
+    return quiet
+  }
+
   /** Whether the slot's state is what the client surely has: the base of a delta. */
   surely(known: Known): RecordState | null {
     return this.baseline === null || known.uncertain || known.emptiedBy !== null ? null : known.state
@@ -114,7 +137,7 @@ export class Replication {
   /** The next packet has left. */
   packetSent(packet: SentPacket): void {
     for (const { layout, slot, state } of packet.changes) {
-      const known = this.at(layout, slot)
+      const known = this.touch(layout, slot)
       if (state) known.filledBy = this.sequence
       else known.emptiedBy = this.sequence
       known.copies = known.lastSent === state && known.copies > 0 ? known.copies + 1 : 1
@@ -152,7 +175,7 @@ export class Replication {
     const packet = this.sent.get(sequence)
     if (!packet) return
     for (const { layout, slot, state, team } of packet.changes) {
-      const known = this.at(layout, slot)
+      const known = this.touch(layout, slot)
       known.state = state
       known.team = team
       known.uncertain = false
@@ -167,7 +190,7 @@ export class Replication {
   /** The client did not take this packet: what was in it is news again. */
   private miss(sequence: number): void {
     for (const { layout, slot } of this.sent.get(sequence)?.changes ?? []) {
-      const known = this.at(layout, slot)
+      const known = this.touch(layout, slot)
       if (known.lastSentBy === sequence || known.copies === 1) known.copies = 0
       else known.copies = Math.max(0, known.copies - 1)
     }
@@ -191,7 +214,7 @@ export class Replication {
     if (sequence === this.oldestSent) this.oldestSent = nextSequence(sequence)
     if (!packet) return
     for (const { layout, slot } of packet.changes) {
-      const known = this.at(layout, slot)
+      const known = this.touch(layout, slot)
       known.uncertain = true
       if (known.emptiedBy === sequence) known.emptiedBy = null
     }
@@ -201,6 +224,7 @@ export class Replication {
   private startAnew(): void {
     this.baseline = null
     this.parameters = this.firstParameters
+    for (const quiet of this.quiet) quiet.fill(NOISY)
     for (const slots of this.known)
       for (const known of slots) {
         known.uncertain ||= known.state !== null

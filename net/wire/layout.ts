@@ -47,22 +47,49 @@ export interface Group {
   readonly axes: readonly Axis[]
   /** A zero per axis, to be copied: an array of just that length. */
   readonly zeros: readonly number[]
-  /** By axis, for the loop that looks at every record: slot, step⁻¹, steps per tick and unit of rate, around, min, max. */
+  /** By axis, the numbers of `AxisColumn`, for the loops that every record goes through. */
   readonly table: Float64Array
 }
 
-/** Numbers of an axis in `Group.table`. */
-export const AXIS_COLUMNS = 6
+/** What `Group.table` holds of an axis. */
+export const AxisColumn = {
+  /** The field's place in a row, and its step. */
+  place: 0,
+  step: 1,
+  perStep: 2,
+  around: 3,
+  min: 4,
+  max: 5,
+  /** What a value beyond max is: max, or min where the axis wraps. */
+  beyond: 6,
+  /** Steps per tick and unit of rate. */
+  perTick: 7,
+  /** The rate's own field: its place, −1 for none, and its step. */
+  ratePlace: 8,
+  rateStep: 9,
+  rateMin: 10,
+  rateMax: 11,
+  rateBeyond: 12,
+} as const
+export const AXIS_COLUMNS = 13
 
 function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
+  const stepOf = (field: NumberField): number => (grid === 'exact' ? field.simStep : field.wireStep)
   return Float64Array.from(
-    axes.flatMap(({ value: { field, around, min, max }, perTick }) => [
+    axes.flatMap(({ value: { field, around, min, max }, rate, rateMin, rateMax, perTick }) => [
       field.slot,
-      1 / (grid === 'exact' ? field.simStep : field.wireStep),
-      perTick / 2 ** RATE_SHIFT,
+      stepOf(field),
+      1 / stepOf(field),
       around,
       min,
       max,
+      around > 0 ? min : max,
+      perTick / 2 ** RATE_SHIFT,
+      rate ? rate.field.slot : -1,
+      rate ? stepOf(rate.field) : 1,
+      rateMin,
+      rateMax,
+      rate && rate.around > 0 ? rateMin : rateMax,
     ]),
   )
 }
