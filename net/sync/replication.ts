@@ -136,7 +136,8 @@ export class Replication {
 
   /** The next packet has left. */
   packetSent(packet: SentPacket): void {
-    for (const { layout, slot, state } of packet.changes) {
+    for (let i = 0; i < packet.changes.length; i++) {
+      const { layout, slot, state } = packet.changes[i] as SentChange
       const known = this.touch(layout, slot)
       if (state) known.filledBy = this.sequence
       else known.emptiedBy = this.sequence
@@ -174,7 +175,8 @@ export class Replication {
   private take(sequence: number): void {
     const packet = this.sent.get(sequence)
     if (!packet) return
-    for (const { layout, slot, state, team } of packet.changes) {
+    for (let i = 0; i < packet.changes.length; i++) {
+      const { layout, slot, state, team } = packet.changes[i] as SentChange
       const known = this.touch(layout, slot)
       known.state = state
       known.team = team

@@ -95,12 +95,14 @@ export class Slots {
     }
     for (; o < before.length; o++) left.push(this.placed[this.order[o] as number] as Placed)
     let slot = 0
-    for (const i of isNew) {
+    for (let n = 0; n < isNew.length; n++) {
+      const i = isNew[n] as number
       slot = this.findFree(slot, tick)
       order[i] = slot
       this.take(slot, records[i] as GameRecord, cut)
     }
-    for (const { slot: free, record } of left) {
+    for (let n = 0; n < left.length; n++) {
+      const { slot: free, record } = left[n] as Placed
       this.placed[free] = null
       this.owners[free] = 0
       this.changedBy[free] = cut

@@ -220,7 +220,16 @@ export class BitReader {
   }
 
   rice(parameter: number): number {
-    const window = this.window()
+    const { bytes, at } = this
+    const first = at >> 3
+    const window =
+      first + 4 > bytes.length
+        ? this.window()
+        : (((bytes[first] as number) << 24) |
+            ((bytes[first + 1] as number) << 16) |
+            ((bytes[first + 2] as number) << 8) |
+            (bytes[first + 3] as number)) <<
+          (at & 7)
     const high = Math.clz32(~window)
     if (high >= RICE_LIMIT) {
       this.bits(RICE_LIMIT)
@@ -229,8 +238,8 @@ export class BitReader {
       return this.bits(this.ok ? length : 0)
     }
     const length = high + 1 + parameter
-    if (length <= WINDOW_BITS && length <= this.end - this.at) {
-      this.at += length
+    if (length <= WINDOW_BITS && length <= this.end - at) {
+      this.at = at + length
       // Shifted twice, because a shift by 32 is none.
       return (high << parameter) | (((window << (high + 1)) >>> 1) >>> (31 - parameter))
     }

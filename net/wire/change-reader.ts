@@ -23,7 +23,7 @@ import {
 } from './changes.ts'
 import { type IdentityContext, readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
-import { fold, foresee, type Line, MAX_LINE_TICKS } from './states.ts'
+import { foresee, type Line, MAX_LINE_TICKS } from './states.ts'
 
 const decoder = new TextDecoder()
 
@@ -166,13 +166,22 @@ class ChangeReader {
     const tick = this.lineTick(age, from.tick)
     const values = zeros.slice()
     const rates = zeros.slice()
+    const { r, parameters } = this
     const { since } = this.context
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
       const { rateMin, rateMax, parameter } = axis
-      const rate = this.within((from.rates[i] as number) + this.signed(parameter + 1), rateMin, rateMax)
+      const { min, max, around } = axis.value
+      const rate = (from.rates[i] as number) + r.signedRice(parameters[parameter + 1] as number)
+      const off = r.signedRice(parameters[parameter] as number)
+      let value = foresee(axis, from, i, rate, tick, since) + off
+      if (around > 0) value -= Math.floor((value - min) / around) * around
+      if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) {
+        r.fail()
+        break
+      }
       rates[i] = rate
-      values[i] = this.shifted(axis, foresee(axis, from, i, rate, tick, since), this.signed(parameter))
+      values[i] = value
     }
     return { tick, values, rates }
   }
@@ -182,11 +191,6 @@ class ChangeReader {
     const tick = this.context.tick - this.number(age)
     if (tick < from || tick < this.context.tick - MAX_LINE_TICKS) this.r.fail()
     return tick
-  }
-
-  private shifted(axis: Axis, expected: number, by: number): number {
-    const value = axis.value.around > 0 ? fold(axis, expected + by) : expected + by
-    return this.within(value, axis.value.min, axis.value.max)
   }
 
   private within(value: number, min: number, max: number): number {

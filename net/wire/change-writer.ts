@@ -105,7 +105,8 @@ export class ChangeWriter {
   }
 
   private number(parameter: number, value: number): void {
-    this.note(parameter, value)
+    const { residuals } = this.context
+    if (residuals !== null) residuals.note(this.index, parameter, value)
     this.w.rice(value, this.parameters[parameter] as number)
   }
 
@@ -115,8 +116,7 @@ export class ChangeWriter {
   }
 
   private signed(parameter: number, value: number): void {
-    const magnitude = value < 0 ? -2 * value - 1 : 2 * value
-    this.number(parameter, magnitude)
+    this.number(parameter, value < 0 ? -2 * value - 1 : 2 * value)
   }
 
   private head({ id, owner }: RecordState): void {

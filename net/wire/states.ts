@@ -42,6 +42,7 @@ export interface RecordState {
 
 const HALF = 2 ** (RATE_SHIFT - 1)
 const UNIT = 2 ** RATE_SHIFT
+const TWICE = 2 * UNIT
 
 /** How far from the truth a line may pass, in steps: one, less what floating point makes of one. */
 export const NEAR = 1 - 2 ** -20
@@ -79,11 +80,14 @@ export function along(axis: Axis, line: Line, index: number, tick: number): numb
  * `rate`. What rests or flies straight for seconds is found where it is, and what turns all the time, too.
  */
 export function foresee(axis: Axis, line: Line, index: number, rate: number, tick: number, since: number): number {
-  const value = line.values[index] ?? 0
-  const before = line.rates[index] ?? 0
-  const turn = Math.min(tick, Math.max(line.tick, since))
-  const changing = Math.floor(((before + rate) * axis.perTick * (tick - turn) + UNIT) / (2 * UNIT))
-  return value + travel(axis, before, turn - line.tick) + changing
+  const { perTick } = axis
+  const from = line.tick
+  const before = line.rates[index] as number
+  const held = since < from ? from : since
+  const turn = held < tick ? held : tick
+  const straight = Math.floor((before * perTick * (turn - from) + HALF) / UNIT)
+  const changing = Math.floor(((before + rate) * perTick * (tick - turn) + UNIT) / TWICE)
+  return (line.values[index] as number) + straight + changing
 }
 
 /** Bit of the rests among what no longer holds; bit g is that of group g's line. */
@@ -203,7 +207,8 @@ function cutLine(grid: Grid, group: Group, numbers: Float64Array, tick: number, 
   for (let i = 0, column = 0; i < axes.length; i++, column += AXIS_COLUMNS) {
     const place = table[column + AxisColumn.place] as number
     const value = Math.round((numbers[place] as number) / (table[column + AxisColumn.step] as number))
-    const [min, max] = [table[column + AxisColumn.min] as number, table[column + AxisColumn.max] as number]
+    const min = table[column + AxisColumn.min] as number
+    const max = table[column + AxisColumn.max] as number
     // Adding 0 turns −0 into 0, which a receiver has in its place.
     values[i] = (value > max ? (table[column + AxisColumn.beyond] as number) : value < min ? min : value) + 0
     const ratePlace = table[column + AxisColumn.ratePlace] as number
@@ -212,10 +217,8 @@ function cutLine(grid: Grid, group: Group, numbers: Float64Array, tick: number, 
       continue
     }
     const rate = Math.round((numbers[ratePlace] as number) / (table[column + AxisColumn.rateStep] as number))
-    const [rateMin, rateMax] = [
-      table[column + AxisColumn.rateMin] as number,
-      table[column + AxisColumn.rateMax] as number,
-    ]
+    const rateMin = table[column + AxisColumn.rateMin] as number
+    const rateMax = table[column + AxisColumn.rateMax] as number
     rates[i] =
       (rate > rateMax ? (table[column + AxisColumn.rateBeyond] as number) : rate < rateMin ? rateMin : rate) + 0
   }

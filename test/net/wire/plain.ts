@@ -173,10 +173,11 @@ export class PlainClient {
   }
 
   /** Takes a snapshot if it is the newest; false for a late one. */
-  take({ head, exact, presented, parameters }: Snapshot): boolean {
+  take(snapshot: Snapshot): boolean {
+    const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     if (!this.states.isNew(counted)) return false
-    this.states.take(counted, this.baselineOf(head), [...exact, ...presented], parameters)
+    this.states.take(counted, this.baselineOf(head), snapshot)
     return true
   }
 
