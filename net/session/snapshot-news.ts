@@ -59,6 +59,7 @@ export function presentedNews(request: NewsRequest): News[] {
   const { exact, all } = trajectories.sections
   const news: News[] = []
   const overdue = Math.ceil((replication.rttMs * world.game.tickRate) / 1000 / interval) + OVERDUE_PACKETS
+  replication.awaitAcks(overdue)
   for (let index = exact.length; index < all.length; index++) {
     const { type, placed, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
@@ -79,7 +80,10 @@ export function presentedNews(request: NewsRequest): News[] {
         if (settles && !hidden) quiet[slot] = changedBy[slot] as number
         continue
       }
-      if (replication.inFlight(known, change.state, overdue)) continue
+      if (replication.inFlight(known, change.state, overdue)) {
+        if (settles && !hidden && replication.isAwaited(known)) quiet[slot] = changedBy[slot] as number
+        continue
+      }
       known.priority += hidden ? 1 : relevance
       news.push(change)
     }

@@ -4,15 +4,22 @@
  */
 import type { Baseline, SlotChange } from '../wire/changes.ts'
 import type { Parameters } from '../wire/parameters.ts'
+import type { RecordState } from '../wire/states.ts'
 import { sequenceDistance } from './acks.ts'
 
 /** What a slot held after a snapshot was taken, and before it. */
 interface Version {
   /** The snapshot, counted without end. */
   readonly by: number
-  readonly held: Baseline | null
+  readonly state: RecordState | null
+  readonly team: boolean
   /** What may still be asked for of earlier. */
   before: Version | null
+}
+
+/** As the base of a delta; null where nothing was held. */
+function asBaseline(version: Version | null): Baseline | null {
+  return version !== null && version.state !== null ? (version as Baseline) : null
 }
 
 /** What a snapshot says. */
@@ -27,8 +34,6 @@ const KEPT_WITHOUT_BASELINE = 255
 
 export class ReceivedStates {
   private readonly slots: readonly Map<number, Version>[]
-  /** What each slot holds now, without those that hold nothing. */
-  private readonly filled: readonly Map<number, Baseline>[]
   private readonly parameterVersions: { by: number; parameters: Parameters }[] = []
   private readonly first: Parameters
   /** The newest snapshot taken, counted without end; −1 before the first. */
@@ -40,7 +45,6 @@ export class ReceivedStates {
 
   constructor(layouts: number, first: Parameters) {
     this.slots = Array.from({ length: layouts }, () => new Map())
-    this.filled = this.slots.map(() => new Map())
     this.first = first
   }
 
@@ -69,7 +73,7 @@ export class ReceivedStates {
   baselineOf(layout: number, slot: number, baseline: number): Baseline | null {
     let version = this.slots[layout]?.get(slot) ?? null
     while (version !== null && version.by > baseline) version = version.before
-    return version?.held ?? null
+    return asBaseline(version)
   }
 
   parametersOf(baseline: number): Parameters {
@@ -82,7 +86,7 @@ export class ReceivedStates {
 
   /** What the slot holds now. */
   newestOf(layout: number, slot: number): Baseline | null {
-    return this.filled[layout]?.get(slot) ?? null
+    return asBaseline(this.slots[layout]?.get(slot) ?? null)
   }
 
   /**
@@ -103,24 +107,26 @@ export class ReceivedStates {
   }
 
   private change(by: number, keepFrom: number, change: SlotChange): void {
-    const { layout, slot } = change
+    const { layout, slot, state } = change
     const slots = this.slots[layout]
-    const filled = this.filled[layout]
-    if (!slots || !filled) return
+    if (!slots) return
     let last = slots.get(slot) ?? null
     const before = last
     while (last !== null && last.by > keepFrom) last = last.before
     // That one holds as of the oldest baseline: what came before it will not be asked for.
     if (last !== null) last.before = null
-    const held = change.state ? { state: change.state, team: change.team } : null
-    slots.set(slot, { by, held, before })
-    if (held) filled.set(slot, held)
-    else filled.delete(slot)
+    slots.set(slot, { by, state, team: state !== null && change.team, before })
   }
 
-  /** What the slots of a layout hold now. */
-  held(layout: number): Iterable<Baseline> {
-    return this.filled[layout]?.values() ?? []
+  /** What the slots of a layout hold now. Those that have held nothing for as long as is kept are forgotten. */
+  held(layout: number): readonly Baseline[] {
+    const held: Baseline[] = []
+    this.slots[layout]?.forEach((version, slot, slots) => {
+      const baseline = asBaseline(version)
+      if (baseline) held.push(baseline)
+      else if (version.by <= this.keptFrom) slots.delete(slot)
+    })
+    return held
   }
 }
 

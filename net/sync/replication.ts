@@ -79,6 +79,8 @@ export class Replication {
   readonly firstParameters: Parameters
   private readonly sent = new Map<number, SentPacket>()
   private oldestSent = 0
+  /** Nobody waits for the acks of packets before this one any more. */
+  private awaitedFrom = 0
 
   constructor(parameterCounts: readonly number[]) {
     this.known = parameterCounts.map(() => [])
@@ -163,12 +165,23 @@ export class Replication {
         const taken = age === 0 || ((earlier >>> (age - 1)) & 1) === 1
         if (taken) this.take(next)
         else this.miss(next)
-        if (this.sent.delete(next)) this.loss += ((taken ? 0 : 1) - this.loss) * LOSS_SHARE
+        if (this.sent.delete(next)) this.noteLoss(!taken)
       }
     }
     this.oldestSent = nextSequence(sequence)
     this.baseline = sequence
     return true
+  }
+
+  /** With how clean the link is, it changes how many copies of what is on its way are enough. */
+  private noteLoss(lost: boolean): void {
+    const { copiesNeeded } = this
+    this.loss += ((lost ? 1 : 0) - this.loss) * LOSS_SHARE
+    if (this.copiesNeeded !== copiesNeeded) this.wakeAll()
+  }
+
+  private wakeAll(): void {
+    for (const quiet of this.quiet) quiet.fill(NOISY)
   }
 
   /** The client has what this packet said. */
@@ -205,8 +218,25 @@ export class Replication {
    */
   inFlight(known: Known, state: RecordState | null, overduePackets: number): boolean {
     if (known.copies === 0 || known.lastSent !== state || known.uncertain) return false
-    const needed = this.loss > CLEAN_LOSS ? 2 : 1
-    return known.copies >= needed && sequenceDistance(this.sequence, known.lastSentBy) <= overduePackets
+    return known.copies >= this.copiesNeeded && sequenceDistance(this.sequence, known.lastSentBy) <= overduePackets
+  }
+
+  private get copiesNeeded(): number {
+    return this.loss > CLEAN_LOSS ? 2 : 1
+  }
+
+  /** Whether a slot whose news is on its way may be quiet until then: `awaitAcks` will look after it. */
+  isAwaited(known: Known): boolean {
+    return sequenceDistance(known.lastSentBy, this.awaitedFrom) >= 0
+  }
+
+  /** Makes news again of all whose ack is overdue by now. */
+  awaitAcks(overduePackets: number): void {
+    while (sequenceDistance(this.sequence, this.awaitedFrom) > overduePackets) {
+      const overdue = this.sent.get(this.awaitedFrom)
+      if (overdue) for (const { layout, slot } of overdue.changes) this.touch(layout, slot)
+      this.awaitedFrom = nextSequence(this.awaitedFrom)
+    }
   }
 
   /** Nobody will ever know whether the client took this packet. */
@@ -226,7 +256,7 @@ export class Replication {
   private startAnew(): void {
     this.baseline = null
     this.parameters = this.firstParameters
-    for (const quiet of this.quiet) quiet.fill(NOISY)
+    this.wakeAll()
     for (const slots of this.known)
       for (const known of slots) {
         known.uncertain ||= known.state !== null
