@@ -94,19 +94,19 @@ export class Slots {
       if (stayed !== record) (this.placed[slot] as Placed).record = record
     }
     for (; o < before.length; o++) left.push(this.placed[this.order[o] as number] as Placed)
-    let slot = 0
-    for (let n = 0; n < isNew.length; n++) {
-      const i = isNew[n] as number
-      slot = this.findFree(slot, tick)
-      order[i] = slot
-      this.take(slot, records[i] as GameRecord, cut)
-    }
     for (let n = 0; n < left.length; n++) {
       const { slot: free, record } = left[n] as Placed
       this.placed[free] = null
       this.owners[free] = 0
       this.changedBy[free] = cut
       this.leftAt[free] = removedAt.get(record.id) ?? tick
+    }
+    let slot = 0
+    for (let n = 0; n < isNew.length; n++) {
+      const i = isNew[n] as number
+      slot = this.findFree(slot, tick)
+      order[i] = slot
+      this.take(slot, records[i] as GameRecord, cut)
     }
     this.records = records
     this.order = order

@@ -3,7 +3,7 @@
  * against the state of that slot which the receiver has acknowledged; both sides compute the same expectation from it
  * and only what differs is written.
  */
-import type { PlayerId } from '../world/ids.ts'
+import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { IdentityContext } from './identity.ts'
@@ -11,8 +11,8 @@ import { type Layout, type Rest, type RestField, Structure } from './layout.ts'
 import type { Parameters, Residuals } from './parameters.ts'
 import { type RecordState, sameObject } from './states.ts'
 
-/** Slots of a type: what one world can hold of it. */
-export const MAX_SLOTS = 65535
+/** The highest slot of a type: there is one for each record that a world can hold of it. */
+export const MAX_SLOTS = MAX_RECORDS - 1
 /** Bits of the length of a text or a list. */
 export const LENGTH_BITS = 8
 /** Numbers of up to this many bits are sent as they are when they change. */

@@ -5,7 +5,7 @@
 
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
-import type { ObjectField } from '../world/schema.ts'
+import { MAX_LINE_TICKS, type ObjectField } from '../world/schema.ts'
 import {
   AXIS_COLUMNS,
   type Axis,
@@ -47,8 +47,7 @@ const TWICE = 2 * UNIT
 /** How far from the truth a line may pass, in steps: one, less what floating point makes of one. */
 export const NEAR = 1 - 2 ** -20
 
-/** A line is replaced before it grows older than this, so that no product passes 2^53. Two minutes at 60 a second. */
-export const MAX_LINE_TICKS = 8192
+export { MAX_LINE_TICKS }
 
 /** Steps brought into the axis's range: around the edge, or stopped at it. */
 export function fold({ value }: Axis, steps: number): number {
