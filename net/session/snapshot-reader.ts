@@ -8,11 +8,12 @@ import type { ConfirmedNews } from '../sync/confirmed.ts'
 import { ReceivedStates } from '../sync/received.ts'
 import type { SlotChange } from '../wire/changes.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
+import type { Layout } from '../wire/layout.ts'
 import { firstParameters } from '../wire/parameters.ts'
 import { type Sections, sectionsOf } from '../wire/sections.ts'
 import type { SnapshotHead } from '../wire/snapshot-head.ts'
 import { decodeSnapshot, type Snapshot, type SnapshotBaselines } from '../wire/snapshots.ts'
-import { writeRow } from '../wire/states.ts'
+import { type RecordState, writeRow } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type RecordCopy } from '../world/record.ts'
@@ -20,7 +21,10 @@ import { initialNumbers, initialObjects, type RecordCopy } from '../world/record
 export interface ReadSnapshot {
   readonly snapshot: Snapshot
   readonly news: ConfirmedNews
-  /** Exactly all that this client predicts, after the packet's tick; null until all of the tick's packets are there. */
+  /**
+   * Exactly all that this client predicts, after the packet's tick; null until all of the tick's packets are there. The
+   * rows hold until the next packet is read.
+   */
   readonly exact: ReadonlyMap<EntityId, RecordCopy> | null
 }
 
@@ -31,6 +35,8 @@ export class SnapshotReader {
   private readonly states: ReceivedStates
   private readonly taken = new ReceivedSequences()
   private readonly baselines: SnapshotBaselines
+  /** The rows that were given out last, to be written again. */
+  private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
   private newestTick = -1
   /** The tick whose packets are coming in, and how many of them are there from its first on without a gap. */
   private parts = { tick: -1, count: 0 }
@@ -75,33 +81,35 @@ export class SnapshotReader {
     const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     const late = !this.states.isNew(counted)
-    const changes = [...snapshot.exact, ...snapshot.presented]
-    const news = this.newsOf(tick, changes)
-    if (late) return { snapshot, news: { ...news, complete: false, late }, exact: null }
-    this.newestTick = tick
-    this.taken.receive(head.sequence, now)
-    this.states.take(counted, this.baselineOf(head), changes, snapshot.parameters)
-    const complete = head.complete && this.states.gaplessSince(this.baselineOf(head))
-    return {
-      snapshot,
-      news: { ...news, complete, late },
-      exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null,
-    }
-  }
-
-  private newsOf(tick: number, changes: readonly SlotChange[]): Pick<ConfirmedNews, 'present' | 'gone'> {
+    const baseline = this.baselineOf(head)
     const present: ConfirmedNews['present'][number][] = []
     const gone: ConfirmedNews['gone'][number][] = []
-    for (const change of changes) {
-      const layout = this.sections.all[change.layout]
+    this.addNews(tick, snapshot.exact, present, gone)
+    this.addNews(tick, snapshot.presented, present, gone)
+    if (late) return { snapshot, news: { present, gone, complete: false, late }, exact: null }
+    this.newestTick = tick
+    this.taken.receive(head.sequence, now)
+    this.states.take(counted, baseline, snapshot)
+    const complete = head.complete && this.states.gaplessSince(baseline)
+    const news = { present, gone, complete, late }
+    return { snapshot, news, exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null }
+  }
+
+  private addNews(
+    tick: number,
+    changes: readonly SlotChange[],
+    present: ConfirmedNews['present'][number][],
+    gone: ConfirmedNews['gone'][number][],
+  ): void {
+    for (let i = 0; i < changes.length; i++) {
+      const change = changes[i] as SlotChange
       const held = this.states.newestOf(change.layout, change.slot)?.state
       if (change.state) {
-        if (layout) present.push({ layout, state: change.state })
+        present.push({ layout: this.sections.all[change.layout] as Layout, state: change.state })
         // Another record stands there now, so the one before is gone, whenever that was.
         if (held && held.id !== change.state.id) gone.push({ id: held.id, tick, reason: 'destroyed' })
       } else if (held) gone.push({ id: held.id, tick: change.goneAt, reason: change.reason })
     }
-    return { present, gone }
   }
 
   private allPartsOf(tick: number, { part, last }: SnapshotHead): boolean {
@@ -111,17 +119,23 @@ export class SnapshotReader {
     return last && this.parts.tick === tick && this.parts.count === part + 1
   }
 
-  private exactAt(tick: number): Map<EntityId, RecordCopy> {
+  private exactAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
     const records = new Map<EntityId, RecordCopy>()
-    for (let layout = 0; layout < this.sections.exact.length; layout++) {
-      const known = this.sections.exact[layout]
-      if (!known) continue
-      for (const { state } of this.states.held(layout)) {
-        const row = { numbers: initialNumbers(known.type), objects: initialObjects(known.type) }
-        writeRow(known, state, tick, row)
-        records.set(state.id, { type: known.type, id: state.id, owner: state.owner, row })
+    for (let index = 0; index < this.sections.exact.length; index++) {
+      const layout = this.sections.exact[index] as Layout
+      for (const { state } of this.states.held(index)) {
+        const { id } = state
+        const known = this.exact.get(id)
+        const copy = known?.type === layout.type && known.owner === state.owner ? known : newCopy(layout, state)
+        writeRow(layout, state, tick, copy.row)
+        records.set(id, copy)
       }
     }
+    this.exact = records
     return records
   }
+}
+
+function newCopy({ type }: Layout, { id, owner }: RecordState): RecordCopy {
+  return { type, id, owner, row: { numbers: initialNumbers(type), objects: initialObjects(type) } }
 }

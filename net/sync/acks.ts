@@ -1,15 +1,13 @@
 /** Sequence numbers of 16 bits and the acks that name them, as in Fiedler's "Reliability and congestion avoidance over UDP". */
 import type { SnapshotAck } from '../wire/inputs.ts'
 
-const MODULUS = 0x10000
-
 export function nextSequence(sequence: number): number {
-  return (sequence + 1) % MODULUS
+  return (sequence + 1) & 0xffff
 }
 
 /** How far `a` is ahead of `b`, −32768 to 32767. */
 export function sequenceDistance(a: number, b: number): number {
-  return ((a - b + MODULUS * 1.5) % MODULUS) - MODULUS / 2
+  return ((a - b) << 16) >> 16
 }
 
 /** What a receiver has of a numbered stream: the newest, and which of the 32 before it. */

@@ -8,7 +8,7 @@ import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../wor
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import { sampleLines, sampleLinesBetween } from './sample.ts'
+import { sampleLines, sampleLinesBetween, sampleRates } from './sample.ts'
 
 interface ConfirmedState {
   readonly tick: number
@@ -28,6 +28,8 @@ export class ConfirmedRecord {
   goneAt: number | null = null
   goneReason: GoneReason = 'destroyed'
   private readonly states: ConfirmedState[] = []
+  /** When `step` spawned it; −∞ for what it did not spawn. */
+  private readonly spawnTick: number
   /** The tick that it was shown again at; what comes late of before is of no use. */
   private since = 0
 
@@ -35,6 +37,7 @@ export class ConfirmedRecord {
     this.layout = layout
     this.id = id
     this.owner = owner
+    this.spawnTick = isSpawnedByStep(id) ? spawnerOf(id).tick : Number.NEGATIVE_INFINITY
   }
 
   get type(): RecordType {
@@ -43,10 +46,9 @@ export class ConfirmedRecord {
 
   /** The first tick to draw it at. */
   get firstTick(): number {
-    const first = this.states[0]?.tick ?? Number.POSITIVE_INFINITY
-    if (!isSpawnedByStep(this.id)) return first
-    const { tick } = spawnerOf(this.id)
-    return tick < first && tick >= first - MOST_BACKDATED_TICKS ? tick : first
+    const first = this.states.length > 0 ? (this.states[0] as ConfirmedState).tick : Number.POSITIVE_INFINITY
+    const spawnTick = this.spawnTick
+    return spawnTick < first && spawnTick >= first - MOST_BACKDATED_TICKS ? spawnTick : first
   }
 
   confirm(tick: number, state: RecordState): void {
@@ -112,14 +114,15 @@ export class ConfirmedRecord {
   sample(tick: number, horizon: number, into: Row, last: RecordState | null = null): RecordState | null {
     const { states } = this
     let i = states.length - 1
-    while (i > 0 && (states[i]?.tick ?? 0) > tick) i--
-    const from = states[i]
-    if (!from) return null
-    const next = states[i + 1]
+    if (i < 0) return null
+    while (i > 0 && (states[i] as ConfirmedState).tick > tick) i--
+    const from = states[i] as ConfirmedState
+    const next = i + 1 < states.length ? (states[i + 1] as ConfirmedState) : null
     const { state } = from
+    // Rates, and what does not move, keep their value until the next state.
+    if (state !== last) sampleRates(this.layout, state, into)
     if (next && tick > from.until) sampleLinesBetween(this.layout, state, from.until, next.state, next.tick, tick, into)
     else sampleLines(this.layout, state, Math.min(tick, Math.max(horizon, from.until)), into)
-    // What does not move keeps its value until the next state.
     if (state.rests !== last?.rests) writeRests(this.layout, state, into)
     return state
   }

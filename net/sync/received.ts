@@ -4,19 +4,36 @@
  */
 import type { Baseline, SlotChange } from '../wire/changes.ts'
 import type { Parameters } from '../wire/parameters.ts'
+import type { RecordState } from '../wire/states.ts'
 import { sequenceDistance } from './acks.ts'
 
+/** What a slot held after a snapshot was taken, and before it. */
 interface Version {
   /** The snapshot, counted without end. */
   readonly by: number
-  readonly held: Baseline | null
+  readonly state: RecordState | null
+  readonly team: boolean
+  /** What may still be asked for of earlier. */
+  before: Version | null
+}
+
+/** As the base of a delta; null where nothing was held. */
+function asBaseline(version: Version | null): Baseline | null {
+  return version !== null && version.state !== null ? (version as Baseline) : null
+}
+
+/** What a snapshot says. */
+interface Contents {
+  readonly exact: readonly SlotChange[]
+  readonly presented: readonly SlotChange[]
+  readonly parameters: Parameters
 }
 
 /** While the host names no baseline, it may still come to name any of so many packets back. */
 const KEPT_WITHOUT_BASELINE = 255
 
 export class ReceivedStates {
-  private readonly slots: Map<number, Version[]>[]
+  private readonly slots: readonly Map<number, Version>[]
   private readonly parameterVersions: { by: number; parameters: Parameters }[] = []
   private readonly first: Parameters
   /** The newest snapshot taken, counted without end; −1 before the first. */
@@ -52,14 +69,11 @@ export class ReceivedStates {
     return this.newestGap < (baseline ?? 0)
   }
 
+  /** What the slot held after a snapshot. */
   baselineOf(layout: number, slot: number, baseline: number): Baseline | null {
-    const versions = this.slots[layout]?.get(slot)
-    if (!versions) return null
-    for (let i = versions.length - 1; i >= 0; i--) {
-      const version = versions[i]
-      if (version && version.by <= baseline) return version.held
-    }
-    return null
+    let version = this.slots[layout]?.get(slot) ?? null
+    while (version !== null && version.by > baseline) version = version.before
+    return asBaseline(version)
   }
 
   parametersOf(baseline: number): Parameters {
@@ -72,35 +86,47 @@ export class ReceivedStates {
 
   /** What the slot holds now. */
   newestOf(layout: number, slot: number): Baseline | null {
-    return this.baselineOf(layout, slot, Number.POSITIVE_INFINITY)
+    return asBaseline(this.slots[layout]?.get(slot) ?? null)
   }
 
-  /** Takes a snapshot that builds on `baseline`; nothing before that will be asked for again. */
-  take(counted: number, baseline: number | null, changes: readonly SlotChange[], parameters: Parameters): void {
+  /**
+   * Takes a snapshot that builds on `baseline`; nothing before that will be asked for again. A slot's versions are
+   * dropped when it changes the next time.
+   */
+  take(counted: number, baseline: number | null, { exact, presented, parameters }: Contents): void {
     if (counted > this.newest + 1) this.newestGap = counted - 1
     this.newest = counted
     this.keptFrom = Math.max(this.keptFrom, baseline ?? counted - KEPT_WITHOUT_BASELINE)
     const keepFrom = this.keptFrom
-    for (const change of changes) {
-      const slots = this.slots[change.layout]
-      if (!slots) continue
-      const versions = slots.get(change.slot) ?? []
-      versions.push({ by: counted, held: change.state ? { state: change.state, team: change.team } : null })
-      forget(versions, keepFrom)
-      slots.set(change.slot, versions)
-    }
+    for (let i = 0; i < exact.length; i++) this.change(counted, keepFrom, exact[i] as SlotChange)
+    for (let i = 0; i < presented.length; i++) this.change(counted, keepFrom, presented[i] as SlotChange)
     if (this.parameterVersions[this.parameterVersions.length - 1]?.parameters !== parameters) {
       this.parameterVersions.push({ by: counted, parameters })
       forget(this.parameterVersions, keepFrom)
     }
   }
 
-  /** What the slots of a layout hold now. */
-  *held(layout: number): Generator<Baseline> {
-    for (const versions of this.slots[layout]?.values() ?? []) {
-      const held = versions[versions.length - 1]?.held
-      if (held) yield held
-    }
+  private change(by: number, keepFrom: number, change: SlotChange): void {
+    const { layout, slot, state } = change
+    const slots = this.slots[layout]
+    if (!slots) return
+    let last = slots.get(slot) ?? null
+    const before = last
+    while (last !== null && last.by > keepFrom) last = last.before
+    // That one holds as of the oldest baseline: what came before it will not be asked for.
+    if (last !== null) last.before = null
+    slots.set(slot, { by, state, team: state !== null && change.team, before })
+  }
+
+  /** What the slots of a layout hold now. Those that have held nothing for as long as is kept are forgotten. */
+  held(layout: number): readonly Baseline[] {
+    const held: Baseline[] = []
+    this.slots[layout]?.forEach((version, slot, slots) => {
+      const baseline = asBaseline(version)
+      if (baseline) held.push(baseline)
+      else if (version.by <= this.keptFrom) slots.delete(slot)
+    })
+    return held
   }
 }
 

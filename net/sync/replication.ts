@@ -51,6 +51,9 @@ const SENT_KEPT = 128
 /** A baseline older than this many packets is given up, and everything sent in full: the client may have forgotten it. */
 export const MAX_BASELINE_AGE = 200
 
+/** Instead of a cut: the slot has to be looked at. */
+const NOISY = -1
+
 /** Loss is averaged over about 256 packets, eight to thirteen seconds. */
 const LOSS_SHARE = 1 / 256
 /** Below one packet in five hundred a link is clean: one loss in the last seconds makes it lossy for ten. */
@@ -59,6 +62,11 @@ const CLEAN_LOSS = 1 / 500
 export class Replication {
   /** By index among all layouts, by slot. */
   readonly known: Known[][]
+  /**
+   * By layout and slot: the cut whose contents of the slot are no news to this client, as long as nothing is sent or
+   * heard of it; or none. So that of what stands still, one number is looked at for each client.
+   */
+  private readonly quiet: number[][]
   /** The newest packet that the client has acknowledged. */
   baseline: number | null = null
   /** The coding parameters that the client had with the baseline; null when that is not known. */
@@ -71,9 +79,12 @@ export class Replication {
   readonly firstParameters: Parameters
   private readonly sent = new Map<number, SentPacket>()
   private oldestSent = 0
+  /** Nobody waits for the acks of packets before this one any more. */
+  private awaitedFrom = 0
 
   constructor(parameterCounts: readonly number[]) {
     this.known = parameterCounts.map(() => [])
+    this.quiet = parameterCounts.map(() => [])
     this.firstParameters = firstParameters(parameterCounts)
     this.parameters = this.firstParameters
   }
@@ -101,6 +112,20 @@ export class Replication {
     return known as Known
   }
 
+  /** The same, about to be changed. */
+  private touch(layout: number, slot: number): Known {
+    const quiet = this.quiet[layout]
+    if (quiet && slot < quiet.length) quiet[slot] = NOISY
+    return this.at(layout, slot)
+  }
+
+  /** What is no news in the first `count` slots of a layout: the sweep for news reads and writes it. */
+  quietOf(layout: number, count: number): number[] {
+    const quiet = this.quiet[layout] ?? []
+    while (quiet.length < count) quiet.push(NOISY)
+    return quiet
+  }
+
   /** Whether the slot's state is what the client surely has: the base of a delta. */
   surely(known: Known): RecordState | null {
     return this.baseline === null || known.uncertain || known.emptiedBy !== null ? null : known.state
@@ -113,8 +138,9 @@ export class Replication {
 
   /** The next packet has left. */
   packetSent(packet: SentPacket): void {
-    for (const { layout, slot, state } of packet.changes) {
-      const known = this.at(layout, slot)
+    for (let i = 0; i < packet.changes.length; i++) {
+      const { layout, slot, state } = packet.changes[i] as SentChange
+      const known = this.touch(layout, slot)
       if (state) known.filledBy = this.sequence
       else known.emptiedBy = this.sequence
       known.copies = known.lastSent === state && known.copies > 0 ? known.copies + 1 : 1
@@ -139,7 +165,7 @@ export class Replication {
         const taken = age === 0 || ((earlier >>> (age - 1)) & 1) === 1
         if (taken) this.take(next)
         else this.miss(next)
-        if (this.sent.delete(next)) this.loss += ((taken ? 0 : 1) - this.loss) * LOSS_SHARE
+        if (this.sent.delete(next)) this.noteLoss(!taken)
       }
     }
     this.oldestSent = nextSequence(sequence)
@@ -147,12 +173,24 @@ export class Replication {
     return true
   }
 
+  /** With how clean the link is, it changes how many copies of what is on its way are enough. */
+  private noteLoss(lost: boolean): void {
+    const { copiesNeeded } = this
+    this.loss += ((lost ? 1 : 0) - this.loss) * LOSS_SHARE
+    if (this.copiesNeeded !== copiesNeeded) this.wakeAll()
+  }
+
+  private wakeAll(): void {
+    for (const quiet of this.quiet) quiet.fill(NOISY)
+  }
+
   /** The client has what this packet said. */
   private take(sequence: number): void {
     const packet = this.sent.get(sequence)
     if (!packet) return
-    for (const { layout, slot, state, team } of packet.changes) {
-      const known = this.at(layout, slot)
+    for (let i = 0; i < packet.changes.length; i++) {
+      const { layout, slot, state, team } = packet.changes[i] as SentChange
+      const known = this.touch(layout, slot)
       known.state = state
       known.team = team
       known.uncertain = false
@@ -167,7 +205,7 @@ export class Replication {
   /** The client did not take this packet: what was in it is news again. */
   private miss(sequence: number): void {
     for (const { layout, slot } of this.sent.get(sequence)?.changes ?? []) {
-      const known = this.at(layout, slot)
+      const known = this.touch(layout, slot)
       if (known.lastSentBy === sequence || known.copies === 1) known.copies = 0
       else known.copies = Math.max(0, known.copies - 1)
     }
@@ -180,8 +218,25 @@ export class Replication {
    */
   inFlight(known: Known, state: RecordState | null, overduePackets: number): boolean {
     if (known.copies === 0 || known.lastSent !== state || known.uncertain) return false
-    const needed = this.loss > CLEAN_LOSS ? 2 : 1
-    return known.copies >= needed && sequenceDistance(this.sequence, known.lastSentBy) <= overduePackets
+    return known.copies >= this.copiesNeeded && sequenceDistance(this.sequence, known.lastSentBy) <= overduePackets
+  }
+
+  private get copiesNeeded(): number {
+    return this.loss > CLEAN_LOSS ? 2 : 1
+  }
+
+  /** Whether a slot whose news is on its way may be quiet until then: `awaitAcks` will look after it. */
+  isAwaited(known: Known): boolean {
+    return sequenceDistance(known.lastSentBy, this.awaitedFrom) >= 0
+  }
+
+  /** Makes news again of all whose ack is overdue by now. */
+  awaitAcks(overduePackets: number): void {
+    while (sequenceDistance(this.sequence, this.awaitedFrom) > overduePackets) {
+      const overdue = this.sent.get(this.awaitedFrom)
+      if (overdue) for (const { layout, slot } of overdue.changes) this.touch(layout, slot)
+      this.awaitedFrom = nextSequence(this.awaitedFrom)
+    }
   }
 
   /** Nobody will ever know whether the client took this packet. */
@@ -191,7 +246,7 @@ export class Replication {
     if (sequence === this.oldestSent) this.oldestSent = nextSequence(sequence)
     if (!packet) return
     for (const { layout, slot } of packet.changes) {
-      const known = this.at(layout, slot)
+      const known = this.touch(layout, slot)
       known.uncertain = true
       if (known.emptiedBy === sequence) known.emptiedBy = null
     }
@@ -201,6 +256,7 @@ export class Replication {
   private startAnew(): void {
     this.baseline = null
     this.parameters = this.firstParameters
+    this.wakeAll()
     for (const slots of this.known)
       for (const known of slots) {
         known.uncertain ||= known.state !== null

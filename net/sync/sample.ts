@@ -1,6 +1,6 @@
 /** A state at any moment, fraction included: what is drawn, and what `step` sees of what it does not predict. */
 
-import { type Axis, fromSteps, type Layout, RATE_SHIFT } from '../wire/layout.ts'
+import { AXIS_COLUMNS, type Axis, AxisColumn, fromSteps, type Group, type Layout } from '../wire/layout.ts'
 import type { Line, RecordState } from '../wire/states.ts'
 import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
@@ -9,35 +9,28 @@ import type { RecordType } from '../world/schema.ts'
 /** Longer than this nothing is moved on by its rate: a quarter of a second, as Source's `cl_extrapolate_amount`. */
 export const MAX_EXTRAPOLATION_SECONDS = 0.25
 
-const PER_STEP = 2 ** -RATE_SHIFT
-
 /** The axis's value at a moment, not bound to its grid. */
-function valueAt(axis: Axis, grid: Layout['grid'], line: Line, index: number, tick: number): number {
-  const { field } = axis.value
-  const step = grid === 'exact' ? field.simStep : field.wireStep
-  const steps = (line.values[index] ?? 0) + (line.rates[index] ?? 0) * axis.perTick * PER_STEP * (tick - line.tick)
-  return intoRange(field, steps * step)
+function valueAt({ table, axes }: Group, axis: number, line: Line, tick: number): number {
+  const column = axis * AXIS_COLUMNS
+  const perTick = table[column + AxisColumn.perTick] as number
+  const steps = (line.values[axis] as number) + (line.rates[axis] as number) * perTick * (tick - line.tick)
+  return intoRange((axes[axis] as Axis).value.field, steps * (table[column + AxisColumn.step] as number))
 }
 
 /** Writes what moves of a state, along its lines to `tick`. */
-export function sampleLines(layout: Layout, state: RecordState, tick: number, into: Row): void {
-  const { grid } = layout
-  for (let g = 0; g < layout.groups.length; g++) {
-    const group = layout.groups[g]
-    const line = state.lines[g]
-    if (!group || !line) continue
-    for (let i = 0; i < group.axes.length; i++) {
-      const axis = group.axes[i]
-      if (!axis) continue
-      into.numbers[axis.value.field.slot] = valueAt(axis, grid, line, i, tick)
-      if (axis.rate) into.numbers[axis.rate.field.slot] = fromSteps(axis.rate, grid, line.rates[i] ?? 0)
-    }
+export function sampleLines({ groups }: Layout, state: RecordState, tick: number, into: Row): void {
+  const { numbers } = into
+  for (let g = 0; g < groups.length; g++) {
+    const group = groups[g] as Group
+    const line = state.lines[g] as Line
+    for (let i = 0; i < group.axes.length; i++)
+      numbers[(group.axes[i] as Axis).value.field.slot] = valueAt(group, i, line, tick)
   }
 }
 
 /** Writes what moves, at the moment `tick` on the way from `a` at `aTick` to `b` at `bTick`. */
 export function sampleLinesBetween(
-  layout: Layout,
+  { groups }: Layout,
   a: RecordState,
   aTick: number,
   b: RecordState,
@@ -45,21 +38,28 @@ export function sampleLinesBetween(
   tick: number,
   into: Row,
 ): void {
-  const { grid } = layout
   const share = (tick - aTick) / (bTick - aTick)
-  for (let g = 0; g < layout.groups.length; g++) {
-    const group = layout.groups[g]
-    const from = a.lines[g]
-    const to = b.lines[g]
-    if (!group || !from || !to) continue
+  for (let g = 0; g < groups.length; g++) {
+    const group = groups[g] as Group
+    const from = a.lines[g] as Line
+    const to = b.lines[g] as Line
     for (let i = 0; i < group.axes.length; i++) {
-      const axis = group.axes[i]
-      if (!axis) continue
-      const { field } = axis.value
-      const start = valueAt(axis, grid, from, i, aTick)
-      const end = valueAt(axis, grid, to, i, bTick)
+      const { field } = (group.axes[i] as Axis).value
+      const start = valueAt(group, i, from, aTick)
+      const end = valueAt(group, i, to, bTick)
       into.numbers[field.slot] = intoRange(field, start + difference(field, start, end) * share)
-      if (axis.rate) into.numbers[axis.rate.field.slot] = fromSteps(axis.rate, grid, from.rates[i] ?? 0)
+    }
+  }
+}
+
+/** Writes the rates of what moves, which stay as long as the state does. */
+export function sampleRates({ grid, groups }: Layout, state: RecordState, into: Row): void {
+  for (let g = 0; g < groups.length; g++) {
+    const { axes } = groups[g] as Group
+    const { rates } = state.lines[g] as Line
+    for (let i = 0; i < axes.length; i++) {
+      const { rate } = axes[i] as Axis
+      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, rates[i] as number)
     }
   }
 }

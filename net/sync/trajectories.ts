@@ -7,41 +7,11 @@ import { type Sections, sectionsOf } from '../wire/sections.ts'
 import { cutState, type RecordState } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { EntityId } from '../world/ids.ts'
-import type { GameRecord, Row } from '../world/record.ts'
-import type { RecordType } from '../world/schema.ts'
+import type { GameRecord } from '../world/record.ts'
 import type { World } from '../world/world.ts'
+import { type Placed, Slots } from './slots.ts'
 
-/** A slot rests this long after it was left, so that everybody has heard when that was: half a second. */
-const SLOT_REST_TICKS = 30
-
-/** A record's state on one grid, as it was when it was last cut. */
-interface Cut {
-  state: RecordState | null
-  /** The sending tick that it was cut at. */
-  at: number
-  /** The row's numbers that do not move, as they were then. */
-  readonly still: Float64Array
-}
-
-/** A record in its slot, the same in both sections. */
-export interface Placed {
-  record: GameRecord
-  readonly slot: number
-  /** The sending tick that it was last seen at. */
-  seenAt: number
-  readonly cuts: Record<Layout['grid'], Cut>
-}
-
-/** The slots of one type. */
-interface Slots {
-  readonly type: RecordType
-  /** Cut for everybody at each sending tick; null where only those who predict are sent the type. */
-  readonly presented: Layout | null
-  readonly placed: (Placed | null)[]
-  readonly byId: Map<EntityId, Placed>
-  /** When each slot was last left. */
-  readonly leftAt: number[]
-}
+export type { Placed } from './slots.ts'
 
 export class Trajectories {
   readonly sections: Sections
@@ -49,40 +19,27 @@ export class Trajectories {
   readonly presented: readonly (readonly (Placed | null)[])[]
   /** By index among the exact layouts: the same. */
   readonly exact: readonly (readonly (Placed | null)[])[]
+  /** By index among all layouts: the slots of its type. */
+  readonly slotsOf: readonly Slots[]
   private readonly slots: readonly Slots[]
-  private readonly slotsOf: readonly Slots[]
-  /** Rows of the tick before, of types whose rate is not declared. */
-  private readonly before = new Map<EntityId, Row>()
   /** When entities went, between two cuts. */
   private readonly removedAt = new Map<EntityId, number>()
   private tick = -1
+  private cuts = 0
 
   constructor(game: AnyGame) {
     this.sections = sectionsOf(game)
     const { exact, presented, all } = this.sections
     const types = [...new Set(all.map(({ type }) => type))]
-    this.slots = types.map((type) => ({
-      type,
-      presented: presented.find((layout) => layout.type === type) ?? null,
-      placed: [],
-      byId: new Map(),
-      leftAt: [],
-    }))
+    this.slots = types.map((type) => new Slots(type, presented.find((layout) => layout.type === type) ?? null))
     this.slotsOf = all.map(({ type }) => this.slots[types.indexOf(type)] as Slots)
     this.exact = this.slotsOf.slice(0, exact.length).map(({ placed }) => placed)
     this.presented = this.slotsOf.slice(exact.length).map(({ placed }) => placed)
   }
 
-  /** Looks at the world after each tick, for the rates that no field gives. */
+  /** Looks at the world before each tick, for the rates that no field gives. */
   observe(world: World): void {
-    for (const layout of this.sections.presented) {
-      if (!layout.estimates) continue
-      for (const { id, numbers } of world.list(layout.type)) {
-        const known = this.before.get(id)
-        if (known) known.numbers.set(numbers)
-        else this.before.set(id, { numbers: numbers.slice(), objects: [] })
-      }
-    }
+    for (const { type, before } of this.slots) before?.observe(world.list(type))
   }
 
   /** These went at this tick. */
@@ -92,70 +49,51 @@ export class Trajectories {
 
   /** The first tick without what was in a slot. */
   goneAt(layout: number, slot: number, now: number): number {
-    return Math.min(now, this.slotsOf[layout]?.leftAt[slot] ?? now)
+    return Math.min(now, this.slotsOf[layout]?.leftWhen(slot) ?? now)
   }
 
   /** Looks at the world for a sending tick. */
   cut(world: World): void {
-    this.tick = world.tick
-    for (const slots of this.slots) this.place(slots, world.list(slots.type))
-    this.removedAt.clear()
+    const { tick } = world
+    const { removedAt } = this
+    const moment = { cut: ++this.cuts, tick, removedAt }
+    this.tick = tick
+    for (const slots of this.slots) {
+      const records = world.list(slots.type)
+      // Lists are replaced, never changed: who comes and goes is looked for only where somebody did.
+      if (records !== slots.records) slots.arrange(records, moment)
+      this.cutPresented(slots)
+    }
+    removedAt.clear()
   }
 
-  private place({ presented, placed, byId, leftAt }: Slots, records: readonly GameRecord[]): void {
+  /** What everybody may see. What is exact is for those alone who predict it: it is cut when they ask. */
+  private cutPresented({ presented, watch, before, records, order, placed, changedBy }: Slots): void {
     const { tick } = this
-    let free = 0
+    if (!presented || !watch) return
+    before?.rewind()
+    watch.reserve(placed.length)
     for (let i = 0; i < records.length; i++) {
       const record = records[i] as GameRecord
-      let known = byId.get(record.id)
-      if (!known) {
-        while (placed[free] || tick - (leftAt[free] ?? Number.NEGATIVE_INFINITY) < SLOT_REST_TICKS) free++
-        while (placed.length < free) placed.push(null)
-        known = { record, slot: free, seenAt: tick, cuts: { exact: newCut(record), presented: newCut(record) } }
-        placed[free] = known
-        byId.set(record.id, known)
-      }
-      known.record = record
-      known.seenAt = tick
-      // What is exact is for those alone who predict it: it is cut when they ask.
-      if (presented) this.stateOf(presented, known)
+      const slot = order[i] as number
+      const broken = watch.broken(slot, record.numbers, tick)
+      if (broken === 0) continue
+      const cut = (placed[slot] as Placed).cuts[presented.grid]
+      const state = cutState(presented, record, tick, cut.state, before ? before.find(record) : null, broken)
+      watch.note(slot, state, record.numbers)
+      if (state === cut.state) continue
+      cut.state = state
+      changedBy[slot] = this.cuts
     }
-    for (let slot = 0; slot < placed.length; slot++) {
-      const known = placed[slot]
-      if (!known || known.seenAt === tick) continue
-      placed[slot] = null
-      byId.delete(known.record.id)
-      this.before.delete(known.record.id)
-      leftAt[slot] = this.removedAt.get(known.record.id) ?? tick
-    }
-    while (placed.length > 0 && !placed[placed.length - 1]) placed.pop()
   }
 
-  /** The state of what stands in a slot, cut if that has not been done for this tick. */
+  /** The state of what stands in a slot; an exact one is cut if that has not been done for this tick. */
   stateOf(layout: Layout, { record, cuts }: Placed): RecordState {
     const cut = cuts[layout.grid]
-    if (cut.state && cut.at === this.tick) return cut.state
-    const stands = cut.state !== null && keepsStill(layout, record.numbers, cut.still)
-    const last = layout.estimates ? (this.before.get(record.id) ?? null) : null
-    cut.state = cutState(layout, record, this.tick, cut.state, last, stands)
+    const isPresented = layout.grid === 'presented' || layout.type.role !== 'entity'
+    if (cut.state && (isPresented || cut.at === this.tick)) return cut.state
+    cut.state = cutState(layout, record, this.tick, cut.state, null)
     cut.at = this.tick
     return cut.state
   }
-}
-
-function newCut({ numbers }: GameRecord): Cut {
-  return { state: null, at: -1, still: new Float64Array(numbers.length).fill(Number.NaN) }
-}
-
-/** Whether none of the numbers that do not move has changed; notes them. Texts and lists have to be looked at one by one. */
-function keepsStill({ stillSlots, hasObjects }: Layout, numbers: Float64Array, still: Float64Array): boolean {
-  let same = !hasObjects
-  for (let i = 0; i < stillSlots.length; i++) {
-    const slot = stillSlots[i] as number
-    const value = numbers[slot] as number
-    if (still[slot] === value) continue
-    still[slot] = value
-    same = false
-  }
-  return same
 }

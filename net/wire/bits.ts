@@ -6,50 +6,58 @@
 /** Ones after which Rice's code gives a number plainly, so that no number is longer than 71 bits. */
 const RICE_LIMIT = 12
 
+/** What goes through 32 bit arithmetic at once, beside the seven bits that may wait for their byte. */
+const CHUNK_BITS = 24
+
 export class BitWriter {
   private bytes: Uint8Array
+  /** Whole bytes written. */
   private at = 0
+  /** Bits that do not fill a byte yet, in the low bits of `waiting`; what stands above them is of no meaning. */
+  private waiting = 0
+  private waitingBits = 0
 
   constructor(capacityBytes = 256) {
     this.bytes = new Uint8Array(capacityBytes)
   }
 
   get bitLength(): number {
-    return this.at
+    return this.at * 8 + this.waitingBits
   }
 
   get byteLength(): number {
-    return (this.at + 7) >> 3
+    return this.waitingBits > 0 ? this.at + 1 : this.at
   }
 
   /** Goes back to an earlier `bitLength`; what was written after it is gone. */
   rewind(bitLength: number): void {
-    const last = bitLength >> 3
-    const kept = bitLength & 7
-    this.bytes.fill(0, kept === 0 ? last : last + 1, (this.at >> 3) + 1)
-    if (kept > 0) this.bytes[last] = (this.bytes[last] ?? 0) & (0xff << (8 - kept))
-    this.at = bitLength
+    this.fillLastByte()
+    this.goTo(bitLength)
+  }
+
+  /** Once the last byte is in its place. */
+  private goTo(bitLength: number): void {
+    this.at = bitLength >> 3
+    this.waitingBits = bitLength & 7
+    this.waiting = (this.bytes[this.at] ?? 0) >> (8 - this.waitingBits)
   }
 
   /** The low `count` (0 to 53) bits of a whole number that is not negative. */
   bits(value: number, count: number): void {
-    if (count > 24) {
-      this.bits(Math.floor(value / 2 ** 24), count - 24)
-      return this.bits(value % 2 ** 24, 24)
+    if (count > CHUNK_BITS) {
+      this.bits(Math.floor(value / 2 ** CHUNK_BITS), count - CHUNK_BITS)
+      return this.bits(value % 2 ** CHUNK_BITS, CHUNK_BITS)
     }
-    const end = this.at + count
-    if (end > this.bytes.length * 8) this.grow(end)
-    const { bytes } = this
-    let left = count
-    while (left > 0) {
-      const free = 8 - (this.at & 7)
-      const take = left < free ? left : free
-      const part = (value >>> (left - take)) & ((1 << take) - 1)
-      const index = this.at >> 3
-      bytes[index] = (bytes[index] ?? 0) | (part << (free - take))
-      this.at += take
-      left -= take
+    // Room for this chunk and for the byte that `fillLastByte` may add.
+    if (this.at + 5 > this.bytes.length) this.grow()
+    const waiting = (this.waiting << count) | (value & ((1 << count) - 1))
+    let left = this.waitingBits + count
+    while (left >= 8) {
+      left -= 8
+      this.bytes[this.at++] = waiting >> left
     }
+    this.waiting = waiting
+    this.waitingBits = left
   }
 
   flag(value: boolean): void {
@@ -58,10 +66,13 @@ export class BitWriter {
 
   /** Changes one bit that was written before. */
   patch(at: number, value: boolean): void {
-    if (at >= this.at) throw new RangeError('Only a bit that was written can be patched.')
+    const length = this.bitLength
+    if (at >= length) throw new RangeError('Only a bit that was written can be patched.')
+    this.fillLastByte()
     const mask = 0x80 >> (at & 7)
     const byte = this.bytes[at >> 3] ?? 0
     this.bytes[at >> 3] = value ? byte | mask : byte & ~mask
+    this.goTo(length)
   }
 
   /** A whole number from 0 to 2^52 − 1 in groups of four bits, each behind a bit that says whether another follows. */
@@ -81,11 +92,15 @@ export class BitWriter {
    * they are. From twelve ones on, six bits with the number's length and the number follow.
    */
   rice(value: number, parameter: number): void {
+    if (value < RICE_LIMIT << parameter && parameter < CHUNK_BITS - RICE_LIMIT) {
+      const high = value >> parameter
+      const low = value & ((1 << parameter) - 1)
+      return this.bits((((2 << high) - 2) << parameter) | low, high + 1 + parameter)
+    }
     const high = Math.floor(value / 2 ** parameter)
     if (high < RICE_LIMIT) {
       this.bits(2 ** (high + 1) - 2, high + 1)
-      if (parameter > 0) this.bits(value - high * 2 ** parameter, parameter)
-      return
+      return this.bits(value - high * 2 ** parameter, parameter)
     }
     const length = bitsFor(value)
     this.bits(2 ** RICE_LIMIT - 1, RICE_LIMIT)
@@ -102,58 +117,90 @@ export class BitWriter {
     for (const byte of bytes) this.bits(byte, 8)
   }
 
-  /** A copy of what was written, its last byte filled with zeros. */
-  finish(): Uint8Array {
-    return this.bytes.slice(0, this.byteLength)
+  /** What was written, its last byte filled with zeros: a view that holds until the next write. */
+  view(): Uint8Array {
+    this.fillLastByte()
+    return this.bytes.subarray(0, this.byteLength)
   }
 
-  private grow(bits: number): void {
-    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, (bits + 7) >> 3))
+  /** A copy of what was written, its last byte filled with zeros. */
+  finish(): Uint8Array {
+    return this.view().slice()
+  }
+
+  private fillLastByte(): void {
+    if (this.waitingBits > 0) this.bytes[this.at] = this.waiting << (8 - this.waitingBits)
+  }
+
+  private grow(): void {
+    const bytes = new Uint8Array(this.bytes.length * 2 + 8)
     bytes.set(this.bytes)
     this.bytes = bytes
   }
 }
 
+/** The most bits that are surely left of four bytes when up to seven have been read of the first. */
+const WINDOW_BITS = 25
+
 export class BitReader {
   ok = true
   private readonly bytes: Uint8Array
+  /** In bits. */
   private at = 0
+  private readonly end: number
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
+    this.end = bytes.length * 8
   }
 
   get bitsLeft(): number {
-    return this.bytes.length * 8 - this.at
+    return this.end - this.at
   }
 
   /** Marks the packet as malformed; whatever is read from here on is zero. */
   fail(): void {
     this.ok = false
-    this.at = this.bytes.length * 8
+    this.at = this.end
+  }
+
+  /** The next 25 bits at least, in the high bits; zeros follow the end. */
+  private window(): number {
+    const { bytes } = this
+    const first = this.at >> 3
+    if (first + 4 <= bytes.length) {
+      const word =
+        ((bytes[first] as number) << 24) |
+        ((bytes[first + 1] as number) << 16) |
+        ((bytes[first + 2] as number) << 8) |
+        (bytes[first + 3] as number)
+      return word << (this.at & 7)
+    }
+    let word = 0
+    for (let i = first; i < bytes.length; i++) word |= (bytes[i] as number) << (24 - (i - first) * 8)
+    return word << (this.at & 7)
   }
 
   bits(count: number): number {
-    if (count > this.bitsLeft) {
+    if (count > this.end - this.at) {
       this.fail()
       return 0
     }
-    if (count > 24) return this.bits(count - 24) * 2 ** 24 + this.bits(24)
-    const { bytes } = this
-    let value = 0
-    let left = count
-    while (left > 0) {
-      const free = 8 - (this.at & 7)
-      const take = left < free ? left : free
-      value = (value << take) | (((bytes[this.at >> 3] ?? 0) >> (free - take)) & ((1 << take) - 1))
-      this.at += take
-      left -= take
-    }
+    if (count > CHUNK_BITS) return this.bits(count - CHUNK_BITS) * 2 ** CHUNK_BITS + this.bits(CHUNK_BITS)
+    if (count === 0) return 0
+    const value = this.window() >>> (32 - count)
+    this.at += count
     return value
   }
 
   flag(): boolean {
-    return this.bits(1) === 1
+    const { at } = this
+    if (at >= this.end) {
+      this.fail()
+      return false
+    }
+    this.at = at + 1
+    return (((this.bytes[at >> 3] as number) >> (7 - (at & 7))) & 1) === 1
   }
 
   unsigned(): number {
@@ -173,12 +220,32 @@ export class BitReader {
   }
 
   rice(parameter: number): number {
-    let high = 0
-    while (high < RICE_LIMIT && this.flag()) high++
-    if (high < RICE_LIMIT) return high * 2 ** parameter + this.bits(parameter)
-    const length = this.bits(6)
-    if (length > 53) this.fail()
-    return this.bits(this.ok ? length : 0)
+    const { bytes, at } = this
+    const first = at >> 3
+    const window =
+      first + 4 > bytes.length
+        ? this.window()
+        : (((bytes[first] as number) << 24) |
+            ((bytes[first + 1] as number) << 16) |
+            ((bytes[first + 2] as number) << 8) |
+            (bytes[first + 3] as number)) <<
+          (at & 7)
+    const high = Math.clz32(~window)
+    if (high >= RICE_LIMIT) {
+      this.bits(RICE_LIMIT)
+      const length = this.bits(6)
+      if (length > 53) this.fail()
+      return this.bits(this.ok ? length : 0)
+    }
+    const length = high + 1 + parameter
+    if (length <= WINDOW_BITS && length <= this.end - at) {
+      this.at = at + length
+      // Shifted twice, because a shift by 32 is none.
+      return (high << parameter) | (((window << (high + 1)) >>> 1) >>> (31 - parameter))
+    }
+    this.bits(high + 1)
+    const low = this.bits(parameter)
+    return this.ok ? high * 2 ** parameter + low : 0
   }
 
   signedRice(parameter: number): number {

@@ -12,9 +12,9 @@ import { fitText } from '../world/text.ts'
 import type { BitReader } from './bits.ts'
 import {
   type Baseline,
+  hears,
+  hearsOf,
   identityOf,
-  type Knows,
-  knowsAs,
   LENGTH_BITS,
   MAX_SLOTS,
   PLAIN_BITS,
@@ -22,31 +22,32 @@ import {
   type SlotChange,
 } from './changes.ts'
 import { type IdentityContext, readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
-import { type Axis, type Group, type Layout, type RestField, type Scale, Structure } from './layout.ts'
-import { fold, foresee, type Line, MAX_LINE_TICKS, type Rest } from './states.ts'
+import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
+import { foresee, type Line, MAX_LINE_TICKS } from './states.ts'
 
 const decoder = new TextDecoder()
 
 /**
- * Reads a section. Null when the bits are none; `missing` is called and null returned when they build on a state that
- * this side does not have.
+ * Reads a section, whose layouts are those from `first` to before `end`. Null when the bits are none; `missing` is
+ * called and null returned when they build on a state that this side does not have.
  */
 export function readSection(
   r: BitReader,
   context: SectionContext,
+  first: number,
+  end: number,
   baselineOf: (layout: number, slot: number) => Baseline | null,
   missing: () => void,
 ): SlotChange[] | null {
   const changes: SlotChange[] = []
-  for (const [index, layout] of context.layouts.entries()) {
+  for (let index = first; index < end; index++) {
     if (!r.flag()) continue
-    const reader = new ChangeReader(r, context, index, layout)
+    const reader = new ChangeReader(r, context, index, context.layouts[index] as Layout)
     const count = reader.count()
     for (let i = 0, slot = 0; i < count && r.ok; i++, slot++) {
       slot += reader.gap()
       if (slot > MAX_SLOTS || !r.ok) return null
-      const base = baselineOf(index, slot)
-      const change = reader.change(slot, base)
+      const change = reader.change(slot, baselineOf(index, slot))
       if (change === 'missing') {
         missing()
         return null
@@ -96,11 +97,11 @@ class ChangeReader {
   }
 
   private number(parameter: number): number {
-    return this.r.rice(this.parameters[parameter] ?? 0)
+    return this.r.rice(this.parameters[parameter] as number)
   }
 
   private signed(parameter: number): number {
-    return this.r.signedRice(this.parameters[parameter] ?? 0)
+    return this.r.signedRice(this.parameters[parameter] as number)
   }
 
   private full(slot: number): SlotChange | null {
@@ -108,31 +109,30 @@ class ChangeReader {
     const head = this.head()
     if (!head) return null
     const team = layout.team !== null && r.flag()
-    const lines = layout.groups.map((group) => this.fullLine(group))
-    const knows = knowsAs(context.receiver, head.owner, team)
-    const rests: [Rest, Rest] = [this.fullRest(layout.rests[0], knows), this.fullRest(layout.rests[1], knows)]
-    return r.ok ? { layout: this.index, slot, state: { ...head, lines, rests }, team, fresh: true, reason: null } : null
+    const lines: Line[] = []
+    for (let g = 0; g < layout.groups.length; g++) lines.push(this.fullLine(layout.groups[g] as Group))
+    const mine = head.owner === context.receiver
+    const rests = [this.rest(0, null, mine, team), this.rest(1, null, mine, team)] as const
+    if (!r.ok) return null
+    const state = { id: head.id, owner: head.owner, lines, rests }
+    return { layout: this.index, slot, state, team, fresh: true, reason: null }
   }
 
   private delta(slot: number, { state: base, team }: Baseline): SlotChange | null {
     const { r, layout, context } = this
-    const lines = layout.groups.map((group, g) => {
-      const from = base.lines[g]
-      return from && r.flag() ? this.deltaLine(group, from) : (from ?? { tick: context.tick, values: [], rates: [] })
-    })
-    const knows = knowsAs(context.receiver, base.owner, team)
-    const everybody = this.deltaRest(layout.rests[0], knows, base.rests[0])
-    const own = this.deltaRest(layout.rests[1], knows, base.rests[1])
-    const rests = everybody === base.rests[0] && own === base.rests[1] ? base.rests : ([everybody, own] as const)
-    if (!r.ok) return null
-    return {
-      layout: this.index,
-      slot,
-      state: { id: base.id, owner: base.owner, lines, rests },
-      team,
-      fresh: false,
-      reason: null,
+    let { lines, rests } = base
+    for (let g = 0; g < layout.groups.length; g++) {
+      if (!r.flag()) continue
+      if (lines === base.lines) lines = base.lines.slice()
+      ;(lines as Line[])[g] = this.deltaLine(layout.groups[g] as Group, base.lines[g] as Line)
     }
+    const mine = base.owner === context.receiver
+    const everybody = this.deltaRest(0, base.rests[0], mine, team)
+    const own = this.deltaRest(1, base.rests[1], mine, team)
+    if (everybody !== rests[0] || own !== rests[1]) rests = [everybody, own]
+    if (!r.ok) return null
+    const state = { id: base.id, owner: base.owner, lines, rests }
+    return { layout: this.index, slot, state, team, fresh: false, reason: null }
   }
 
   private head(): { id: EntityId; owner: PlayerId | null } | null {
@@ -149,28 +149,39 @@ class ChangeReader {
     return { id, owner: isSpawnedByStep(id) ? spawnerOf(id).owner : readOptionalPlayer(this.r, this.identity) }
   }
 
-  private fullLine({ age, axes }: Group): Line {
+  private fullLine({ age, axes, zeros }: Group): Line {
     const tick = this.lineTick(age, 0)
-    const values: number[] = []
-    const rates: number[] = []
-    for (const axis of axes) {
-      const rate = axis.rate ? axis.rateMin + this.r.bits(axis.rateBits) : this.signed(axis.parameter + 2)
-      rates.push(this.within(rate, axis.rateMin, axis.rateMax))
-      values.push(this.within(axis.value.min + this.r.bits(axis.value.bits), axis.value.min, axis.value.max))
+    const values = zeros.slice()
+    const rates = zeros.slice()
+    for (let i = 0; i < axes.length; i++) {
+      const { rate, rateMin, rateMax, rateBits, value, parameter } = axes[i] as Axis
+      const steps = rate ? rateMin + this.r.bits(rateBits) : this.signed(parameter + 2)
+      rates[i] = this.within(steps, rateMin, rateMax)
+      values[i] = this.within(value.min + this.r.bits(value.bits), value.min, value.max)
     }
     return { tick, values, rates }
   }
 
-  private deltaLine({ age, axes }: Group, from: Line): Line {
+  private deltaLine({ age, axes, zeros }: Group, from: Line): Line {
     const tick = this.lineTick(age, from.tick)
-    const values: number[] = []
-    const rates: number[] = []
-    for (const [i, axis] of axes.entries()) {
-      const rate = this.within((from.rates[i] ?? 0) + this.signed(axis.parameter + 1), axis.rateMin, axis.rateMax)
-      rates.push(rate)
-      values.push(
-        this.shifted(axis, foresee(axis, from, i, rate, tick, this.context.since), this.signed(axis.parameter)),
-      )
+    const values = zeros.slice()
+    const rates = zeros.slice()
+    const { r, parameters } = this
+    const { since } = this.context
+    for (let i = 0; i < axes.length; i++) {
+      const axis = axes[i] as Axis
+      const { rateMin, rateMax, parameter } = axis
+      const { min, max, around } = axis.value
+      const rate = (from.rates[i] as number) + r.signedRice(parameters[parameter + 1] as number)
+      const off = r.signedRice(parameters[parameter] as number)
+      let value = foresee(axis, from, i, rate, tick, since) + off
+      if (around > 0) value -= Math.floor((value - min) / around) * around
+      if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) {
+        r.fail()
+        break
+      }
+      rates[i] = rate
+      values[i] = value
     }
     return { tick, values, rates }
   }
@@ -182,24 +193,35 @@ class ChangeReader {
     return tick
   }
 
-  private shifted(axis: Axis, expected: number, by: number): number {
-    const value = axis.value.around > 0 ? fold(axis, expected + by) : expected + by
-    return this.within(value, axis.value.min, axis.value.max)
-  }
-
   private within(value: number, min: number, max: number): number {
     if (value >= min && value <= max) return value
     this.r.fail()
     return min
   }
 
-  private fullRest(fields: readonly RestField[], knows: Knows): Rest {
-    return collect(fields, (field) => (knows(field.field) && this.r.flag() ? this.restValue(field, null) : null), null)
+  private deltaRest(part: number, base: Rest, mine: boolean, team: boolean): Rest {
+    return hearsOf(this.layout, part, mine, team) && this.r.flag() ? this.rest(part, base, mine, team) : base
   }
 
-  private deltaRest(fields: readonly RestField[], knows: Knows, base: Rest): Rest {
-    if (!fields.some(({ field }) => knows(field)) || !this.r.flag()) return base
-    return collect(fields, (field) => (knows(field.field) && this.r.flag() ? this.restValue(field, base) : null), base)
+  /** A part of the rests: what is told of it, and all else as in `base`, or initial. */
+  private rest(part: number, base: Rest | null, mine: boolean, team: boolean): Rest {
+    const { r, layout } = this
+    const fields = layout.rests[part] as readonly RestField[]
+    const from = base ?? (layout.initial[part] as Rest)
+    let { numbers, objects } = from
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as RestField
+      if (!hears(field.field, mine, team) || !r.flag()) continue
+      const value = this.restValue(field, base)
+      if (typeof value === 'number') {
+        if (numbers === from.numbers) numbers = from.numbers.slice()
+        ;(numbers as number[])[field.slot] = value
+      } else if (value !== null) {
+        if (objects === from.objects) objects = from.objects.slice()
+        ;(objects as (string | readonly number[])[])[field.slot] = value
+      }
+    }
+    return numbers === from.numbers && objects === from.objects && base === null ? from : { numbers, objects }
   }
 
   private restValue(
@@ -231,22 +253,4 @@ class ChangeReader {
       }
     }
   }
-}
-
-/** The values that `read` gives, or the base's, or the initial ones. */
-function collect(
-  fields: readonly RestField[],
-  read: (field: RestField) => number | string | readonly number[] | null,
-  base: Rest | null,
-): Rest {
-  const numbers: number[] = []
-  const objects: (string | readonly number[])[] = []
-  for (const field of fields) {
-    const value = read(field)
-    if (field.field.store === 'number')
-      numbers.push(typeof value === 'number' ? value : (base?.numbers[field.slot] ?? field.initial))
-    else if (value !== null && typeof value !== 'number') objects.push(value)
-    else objects.push(base?.objects[field.slot] ?? (field.field.kind === 'string' ? '' : []))
-  }
-  return { numbers, objects }
 }

@@ -2,10 +2,19 @@
 import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { BitWriter } from './bits.ts'
-import { identityOf, isInitial, knowsAs, LENGTH_BITS, PLAIN_BITS, type SectionContext, sameRest } from './changes.ts'
+import {
+  hears,
+  hearsOf,
+  identityOf,
+  isInitial,
+  LENGTH_BITS,
+  PLAIN_BITS,
+  type SectionContext,
+  sameRest,
+} from './changes.ts'
 import { type IdentityContext, writeEntity, writeOptionalPlayer, writePlayer } from './identity.ts'
-import { type Group, type Layout, type RestField, type Scale, Structure } from './layout.ts'
-import { foresee, type Line, type RecordState, type Rest, way } from './states.ts'
+import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
+import { foresee, type Line, type RecordState, way } from './states.ts'
 
 const encoder = new TextEncoder()
 
@@ -34,52 +43,55 @@ export class ChangeWriter {
 
   gone(slot: number, reason: GoneReason, goneAt: number): void {
     this.place(slot)
-    this.w.bits(0b11, 2)
-    this.w.flag(reason === 'out of view')
+    this.w.bits(reason === 'out of view' ? 0b111 : 0b110, 3)
     this.number(Structure.goneAge, this.context.tick - goneAt)
   }
 
   full(slot: number, state: RecordState, team: boolean): void {
     this.place(slot)
-    const { w, layout, context } = this
+    const { w, layout } = this
+    const { groups, rests } = layout
     w.bits(0b10, 2)
     this.head(state)
     if (layout.team) w.flag(team)
-    for (const [g, group] of layout.groups.entries()) {
-      const line = state.lines[g]
-      if (line) this.fullLine(group, line)
-    }
-    const knows = knowsAs(context.receiver, state.owner, team)
-    for (const [part, fields] of layout.rests.entries())
-      for (const field of fields) {
-        if (!knows(field.field)) continue
-        const rest = state.rests[part]
+    for (let g = 0; g < groups.length; g++) this.fullLine(groups[g] as Group, state.lines[g] as Line)
+    const mine = state.owner === this.context.receiver
+    for (let part = 0; part < rests.length; part++) {
+      if (!hearsOf(layout, part, mine, team)) continue
+      const fields = rests[part] as readonly RestField[]
+      for (let i = 0; i < fields.length; i++) {
+        const field = fields[i] as RestField
+        if (!hears(field.field, mine, team)) continue
+        const rest = state.rests[part] as Rest
         const changed = !isInitial(field, rest)
-        this.w.flag(changed)
+        w.flag(changed)
         if (changed) this.restValue(field, rest, null)
       }
+    }
   }
 
   delta(slot: number, base: RecordState, state: RecordState, team: boolean): void {
     this.place(slot)
-    const { w, layout, context } = this
+    const { w, layout } = this
+    const { groups, rests } = layout
     w.bits(0, 1)
-    for (const [g, group] of layout.groups.entries()) {
-      const line = state.lines[g]
-      const from = base.lines[g]
-      if (!line || !from) continue
+    for (let g = 0; g < groups.length; g++) {
+      const line = state.lines[g] as Line
+      const from = base.lines[g] as Line
       w.flag(line !== from)
-      if (line !== from) this.deltaLine(group, from, line)
+      if (line !== from) this.deltaLine(groups[g] as Group, from, line)
     }
-    const knows = knowsAs(context.receiver, state.owner, team)
-    for (const [part, fields] of layout.rests.entries()) {
-      if (!fields.some(({ field }) => knows(field))) continue
-      const rest = state.rests[part]
-      const from = base.rests[part]
+    const mine = state.owner === this.context.receiver
+    for (let part = 0; part < rests.length; part++) {
+      if (!hearsOf(layout, part, mine, team)) continue
+      const rest = state.rests[part] as Rest
+      const from = base.rests[part] as Rest
       w.flag(rest !== from)
       if (rest === from) continue
-      for (const field of fields) {
-        if (!knows(field.field)) continue
+      const fields = rests[part] as readonly RestField[]
+      for (let i = 0; i < fields.length; i++) {
+        const field = fields[i] as RestField
+        if (!hears(field.field, mine, team)) continue
         const changed = !sameRest(field, rest, from)
         w.flag(changed)
         if (changed) this.restValue(field, rest, from)
@@ -93,13 +105,18 @@ export class ChangeWriter {
   }
 
   private number(parameter: number, value: number): void {
-    this.context.note?.(this.index, parameter, value)
-    this.w.rice(value, this.parameters[parameter] ?? 0)
+    const { residuals } = this.context
+    if (residuals !== null) residuals.note(this.index, parameter, value)
+    this.w.rice(value, this.parameters[parameter] as number)
+  }
+
+  private note(parameter: number, magnitude: number): void {
+    const { residuals } = this.context
+    if (residuals !== null) residuals.note(this.index, parameter, magnitude)
   }
 
   private signed(parameter: number, value: number): void {
-    const magnitude = value < 0 ? -2 * value - 1 : 2 * value
-    this.number(parameter, magnitude)
+    this.number(parameter, value < 0 ? -2 * value - 1 : 2 * value)
   }
 
   private head({ id, owner }: RecordState): void {
@@ -116,45 +133,42 @@ export class ChangeWriter {
         if (!isSpawnedByStep(id)) writeOptionalPlayer(this.w, this.identity, owner)
         else {
           const spawner = spawnerOf(id)
-          this.context.note?.(this.index, Structure.spawnAge, this.context.tick - spawner.tick)
-          this.context.note?.(this.index, Structure.ordinal, spawner.ordinal)
+          this.note(Structure.spawnAge, this.context.tick - spawner.tick)
+          this.note(Structure.ordinal, spawner.ordinal)
         }
     }
   }
 
   private fullLine({ age, axes }: Group, line: Line): void {
     this.number(age, this.context.tick - line.tick)
-    for (const [i, { value, rate, rateMin, rateBits, parameter }] of axes.entries()) {
+    for (let i = 0; i < axes.length; i++) {
+      const { value, rate, rateMin, rateBits, parameter } = axes[i] as Axis
       // A rate that is only estimated is mostly none at all.
-      if (rate) this.w.bits((line.rates[i] ?? 0) - rateMin, rateBits)
-      else this.signed(parameter + 2, line.rates[i] ?? 0)
-      this.w.bits((line.values[i] ?? 0) - value.min, value.bits)
+      if (rate) this.w.bits((line.rates[i] as number) - rateMin, rateBits)
+      else this.signed(parameter + 2, line.rates[i] as number)
+      this.w.bits((line.values[i] as number) - value.min, value.bits)
     }
   }
 
   private deltaLine({ age, axes }: Group, from: Line, line: Line): void {
-    this.number(age, this.context.tick - line.tick)
-    for (const [i, axis] of axes.entries()) {
-      const rate = line.rates[i] ?? 0
-      this.signed(axis.parameter + 1, rate - (from.rates[i] ?? 0))
-      this.signed(
-        axis.parameter,
-        way(axis, foresee(axis, from, i, rate, line.tick, this.context.since), line.values[i] ?? 0),
-      )
+    const { tick, since } = this.context
+    this.number(age, tick - line.tick)
+    for (let i = 0; i < axes.length; i++) {
+      const axis = axes[i] as Axis
+      const rate = line.rates[i] as number
+      this.signed(axis.parameter + 1, rate - (from.rates[i] as number))
+      const expected = foresee(axis, from, i, rate, line.tick, since)
+      this.signed(axis.parameter, way(axis, expected, line.values[i] as number))
     }
   }
 
-  private restValue(
-    { field, scale, slot, parameter }: RestField,
-    rest: Rest | undefined,
-    base: Rest | null | undefined,
-  ): void {
+  private restValue({ field, scale, slot, parameter }: RestField, rest: Rest, base: Rest | null): void {
     const { w } = this
     if (field.store === 'number') {
-      if (scale) this.restNumber(scale, parameter, rest?.numbers[slot] ?? 0, base?.numbers[slot] ?? null)
+      if (scale) this.restNumber(scale, parameter, rest.numbers[slot] ?? 0, base?.numbers[slot] ?? null)
       return
     }
-    const value = rest?.objects[slot] ?? ''
+    const value = rest.objects[slot] ?? ''
     if (typeof value === 'string') {
       const bytes = encoder.encode(value)
       w.bits(bytes.length, LENGTH_BITS)

@@ -3,24 +3,20 @@
  * against the state of that slot which the receiver has acknowledged; both sides compute the same expectation from it
  * and only what differs is written.
  */
-import type { AnyGame } from '../world/game.ts'
-import type { PlayerId } from '../world/ids.ts'
+import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import { bitsFor } from './bits.ts'
 import type { IdentityContext } from './identity.ts'
-import { type Layout, type RestField, Structure } from './layout.ts'
-import { type RecordState, type Rest, sameObject } from './states.ts'
+import { type Layout, type Rest, type RestField, Structure } from './layout.ts'
+import type { Parameters, Residuals } from './parameters.ts'
+import { type RecordState, sameObject } from './states.ts'
 
-/** Slots of a type: what one world can hold of it. */
-export const MAX_SLOTS = 65535
+/** The highest slot of a type: there is one for each record that a world can hold of it. */
+export const MAX_SLOTS = MAX_RECORDS - 1
 /** Bits of the length of a text or a list. */
 export const LENGTH_BITS = 8
 /** Numbers of up to this many bits are sent as they are when they change. */
 export const PLAIN_BITS = 8
-
-/** Whether the receiver is told a field. */
-export type Knows = (field: CompiledField) => boolean
 
 /** What a slot of a type is to be at the receiver: a state, or nothing, with the reason and the first tick without it. */
 export type SlotChange = {
@@ -33,29 +29,35 @@ export type SlotChange = {
 
 /** What both sides need to write and read a section alike. */
 export interface SectionContext {
-  readonly game: AnyGame
+  /** Bits of a seat: enough for the game's most players. */
+  readonly seatBits: number
   /** The packet's tick. */
   readonly tick: number
   /** About the tick that the baseline is of: until then its lines held. */
   readonly since: number
-  /** The layouts of this section, one per type that may stand in it. */
+  /** All layouts of the game, and the Rice parameters of each. */
   readonly layouts: readonly Layout[]
-  /** Rice parameters of each layout. */
-  readonly parameters: readonly Uint8Array[]
+  readonly parameters: Parameters
   readonly receiver: PlayerId
-  /** Hears of every number in Rice's code: how the host learns the parameters. */
-  readonly note?: (layout: number, parameter: number, magnitude: number) => void
+  /** Takes every number in Rice's code: how the host learns the parameters. */
+  readonly residuals: Residuals | null
 }
 
-export function knowsAs(receiver: PlayerId, owner: PlayerId | null, team: boolean): Knows {
-  return ({ audience }) =>
-    audience === 'all' || (audience === 'owner' && owner === receiver) || (audience === 'team' && team)
+/** Whether a receiver is told a field: of a record that is his own or not, and that he is told what is the team's of. */
+export function hears({ audience }: CompiledField, mine: boolean, team: boolean): boolean {
+  return audience === 'all' || (audience === 'owner' ? mine : team && audience === 'team')
 }
 
-export function identityOf({ game, tick }: SectionContext, parameters: Uint8Array): IdentityContext {
+/** Whether he is told any field of a part of the rests. */
+export function hearsOf(layout: Layout, part: number, mine: boolean, team: boolean): boolean {
+  if (part === 0) return layout.rests[0].length > 0
+  return (mine && layout.forOwner) || (team && layout.team !== null)
+}
+
+export function identityOf({ seatBits, tick }: SectionContext, parameters: Uint8Array): IdentityContext {
   return {
     tick,
-    seatBits: bitsFor(game.maxPlayers - 1),
+    seatBits,
     spawnAge: parameters[Structure.spawnAge] ?? 0,
     ordinal: parameters[Structure.ordinal] ?? 0,
   }
@@ -84,10 +86,9 @@ export function differs(
   team: boolean,
 ): boolean {
   if (base === state) return false
-  if (base.rests[0] !== state.rests[0] || base.lines.some((line, g) => line !== state.lines[g])) return true
-  if (base.rests[1] === state.rests[1]) return false
-  const knows = knowsAs(receiver, state.owner, team)
-  return layout.rests[1].some(({ field }) => knows(field))
+  if (base.rests[0] !== state.rests[0]) return true
+  for (let g = 0; g < state.lines.length; g++) if (base.lines[g] !== state.lines[g]) return true
+  return base.rests[1] !== state.rests[1] && hearsOf(layout, 1, state.owner === receiver, team)
 }
 
 /** What a slot held when the packet's baseline was acknowledged. */

@@ -45,24 +45,61 @@ export interface Group {
   /** The parameter of a line's age. */
   readonly age: number
   readonly axes: readonly Axis[]
-  /** By axis, for the loop that looks at every record: slot, step⁻¹, steps per tick and unit of rate, around, min, max. */
+  /** A zero per axis, to be copied: an array of just that length. */
+  readonly zeros: readonly number[]
+  /** By axis, the numbers of `AxisColumn`, for the loops that every record goes through. */
   readonly table: Float64Array
 }
 
-/** Numbers of an axis in `Group.table`. */
-export const AXIS_COLUMNS = 6
+/** What `Group.table` holds of an axis. */
+export const AxisColumn = {
+  /** The field's place in a row, and its step. */
+  place: 0,
+  step: 1,
+  perStep: 2,
+  around: 3,
+  min: 4,
+  max: 5,
+  /** What a value beyond max is: max, or min where the axis wraps. */
+  beyond: 6,
+  /** Steps per tick and unit of rate. */
+  perTick: 7,
+  /** The rate's own field: its place, −1 for none, and its step. */
+  ratePlace: 8,
+  rateStep: 9,
+  rateMin: 10,
+  rateMax: 11,
+  rateBeyond: 12,
+} as const
+export const AXIS_COLUMNS = 13
 
 function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
+  const stepOf = (field: NumberField): number => (grid === 'exact' ? field.simStep : field.wireStep)
   return Float64Array.from(
-    axes.flatMap(({ value: { field, around, min, max }, perTick }) => [
+    axes.flatMap(({ value: { field, around, min, max }, rate, rateMin, rateMax, perTick }) => [
       field.slot,
-      1 / (grid === 'exact' ? field.simStep : field.wireStep),
-      perTick / 2 ** RATE_SHIFT,
+      stepOf(field),
+      1 / stepOf(field),
       around,
       min,
       max,
+      around > 0 ? min : max,
+      perTick / 2 ** RATE_SHIFT,
+      rate ? rate.field.slot : -1,
+      rate ? stepOf(rate.field) : 1,
+      rateMin,
+      rateMax,
+      rate && rate.around > 0 ? rateMin : rateMax,
     ]),
   )
+}
+
+/** The values of one part of the rests. Never changed, so that a baseline's stays what it was. */
+export interface Rest {
+  /** Steps, by `RestField.slot`. */
+  readonly numbers: readonly number[]
+  /** Text, or the steps of a list's items, by `RestField.slot`. */
+  readonly objects: readonly (string | readonly number[])[]
 }
 
 export interface RestField {
@@ -84,6 +121,10 @@ export interface Layout {
   readonly groups: readonly Group[]
   /** What everybody is told of the rest, and what only owner or team is; each changes as a whole. */
   readonly rests: readonly [everybody: readonly RestField[], own: readonly RestField[]]
+  /** What both parts are in a record that nothing is told of. */
+  readonly initial: readonly [everybody: Rest, own: Rest]
+  /** Whether some field is for the owner's eyes. */
+  readonly forOwner: boolean
   /** Whether the host estimates the rate of any axis. */
   readonly estimates: boolean
   /** Slots of the row's numbers in `rests`. */
@@ -145,7 +186,7 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   const turning = moving.filter(({ kind }) => kind === 'angle').map(axisOf)
   const groups = [straight, turning]
     .filter((axes) => axes.length > 0)
-    .map((axes): Group => ({ age: parameters++, axes, table: tableOf(axes, grid) }))
+    .map((axes): Group => ({ age: parameters++, axes, zeros: axes.map(() => 0), table: tableOf(axes, grid) }))
   const rests: [RestField[], RestField[]] = [[], []]
   for (const field of type.fields) {
     if (field.audience === 'nobody') continue
@@ -160,6 +201,12 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   }
   const team = type.fields.find(({ audience }) => audience === 'team') ?? null
   const all = rests.flat().map(({ field }) => field)
+  const initialOf = (part: readonly RestField[]): Rest => ({
+    numbers: part.filter(({ field }) => field.store === 'number').map(({ initial }) => initial),
+    objects: part
+      .filter(({ field }) => field.store === 'object')
+      .map(({ field }) => (field.kind === 'string' ? '' : [])),
+  })
   const stillSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
   const estimates = grid === 'presented' && groups.some(({ axes }) => axes.some(({ rate }) => rate === null))
   return {
@@ -168,6 +215,8 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
     team,
     groups,
     rests,
+    initial: [initialOf(rests[0]), initialOf(rests[1])],
+    forOwner: rests[1].some(({ field }) => field.audience === 'owner'),
     estimates,
     stillSlots,
     hasObjects: stillSlots.length < all.length,

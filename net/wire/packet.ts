@@ -29,28 +29,29 @@ export interface Packet {
 export const ENVELOPE_BYTES = 1 + 1 + 5 + 5 + 3
 
 export function encodePacket({ kind, epoch, tick, body }: Packet): Uint8Array {
-  const bytes = new Uint8Array(ENVELOPE_BYTES + body.length)
-  let at = 0
-  const uint = (value: number): void => {
-    if (value < 0x80) bytes[at++] = value
-    else {
-      const width = value < 0x100 ? 1 : value < 0x10000 ? 2 : 4
-      bytes[at++] = width === 1 ? 0xcc : width === 2 ? 0xcd : 0xce
-      for (let shift = (width - 1) * 8; shift >= 0; shift -= 8) bytes[at++] = (value >>> shift) & 0xff
-    }
-  }
-  bytes[at++] = 0x94
-  uint(kind)
-  uint(epoch)
-  uint(tick)
-  if (body.length < 0x100) bytes[at++] = 0xc4
-  else {
-    bytes[at++] = 0xc5
-    bytes[at++] = body.length >> 8
-  }
-  bytes[at++] = body.length & 0xff
+  const wide = body.length >= 0x100
+  const at = 2 + uintBytes(epoch) + uintBytes(tick) + (wide ? 3 : 2)
+  const bytes = new Uint8Array(at + body.length)
+  bytes[0] = 0x94
+  bytes[1] = kind
+  writeUint(bytes, writeUint(bytes, 2, epoch), tick)
+  bytes[at - 1] = body.length & 0xff
+  if (wide) bytes[at - 2] = body.length >> 8
+  bytes[at - (wide ? 3 : 2)] = wide ? 0xc5 : 0xc4
   bytes.set(body, at)
-  return bytes.slice(0, at + body.length)
+  return bytes
+}
+
+function uintBytes(value: number): number {
+  return value < 0x80 ? 1 : value < 0x100 ? 2 : value < 0x10000 ? 3 : 5
+}
+
+/** Returns where the next byte goes. */
+function writeUint(bytes: Uint8Array, at: number, value: number): number {
+  const length = uintBytes(value)
+  bytes[at] = length === 1 ? value : length === 2 ? 0xcc : length === 3 ? 0xcd : 0xce
+  for (let i = 1; i < length; i++) bytes[at + i] = value >>> ((length - 1 - i) * 8)
+  return at + length
 }
 
 /** The packet, or null for bytes that are none: another shape, another kind, a wrong length, longer than a packet is. */

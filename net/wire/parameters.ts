@@ -13,8 +13,44 @@ export function firstParameters(counts: readonly number[]): Parameters {
   return counts.map((count) => new Uint8Array(count).fill(FIRST_PARAMETER))
 }
 
+/** Layout and number in one place of `Residuals`: a type has 64 fields, hence fewer numbers than this. */
+const PLACES = 1024
+
+/** The numbers of a packet that is being written. Nobody has learned from them yet: it may be written anew, or not leave. */
+export class Residuals {
+  /** How many there are. Setting it back forgets those that came later. */
+  length = 0
+  private places = new Int32Array(256)
+  private magnitudes = new Float64Array(256)
+
+  note(layout: number, index: number, magnitude: number): void {
+    if (this.length === this.places.length) this.grow()
+    this.places[this.length] = layout * PLACES + index
+    this.magnitudes[this.length++] = magnitude
+  }
+
+  private grow(): void {
+    const { places, magnitudes } = this
+    this.places = new Int32Array(places.length * 2)
+    this.places.set(places)
+    this.magnitudes = new Float64Array(magnitudes.length * 2)
+    this.magnitudes.set(magnitudes)
+  }
+
+  /** All of them, once they have been sent. */
+  teach(learner: ParameterLearner): void {
+    for (let i = 0; i < this.length; i++) {
+      const place = this.places[i] as number
+      learner.note((place / PLACES) | 0, place % PLACES, this.magnitudes[i] as number)
+    }
+    this.length = 0
+  }
+}
+
 /** Learns the mean of each number's residuals, from which its best parameter follows. */
 export class ParameterLearner {
+  /** Of the packet that is being written now, one client after the other. */
+  readonly residuals = new Residuals()
   private readonly means: Float64Array[]
   private readonly counts: Float64Array[]
 

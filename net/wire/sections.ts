@@ -3,6 +3,7 @@
  * Both sides derive them from the game alone.
  */
 import type { AnyGame } from '../world/game.ts'
+import { bitsFor } from './bits.ts'
 import { type Layout, layoutOf } from './layout.ts'
 
 export interface Sections {
@@ -12,6 +13,8 @@ export interface Sections {
   readonly presented: readonly Layout[]
   /** Both, exact first: the order of parameters and of slots. */
   readonly all: readonly Layout[]
+  /** Bits of a seat: enough for the game's most players. */
+  readonly seatBits: number
   /** How many coding parameters each of `all` has. */
   readonly parameterCounts: readonly number[]
 }
@@ -30,7 +33,8 @@ export function sectionsOf(game: AnyGame): Sections {
     .filter(({ role, predict }) => (role === 'input' ? stepsOthers : predict !== 'all'))
     .map((type) => layoutOf(type, type.role === 'entity' ? 'presented' : 'exact', game.tickRate))
   const all = [...exact, ...presented]
-  const sections = { exact, presented, all, parameterCounts: all.map(({ parameters }) => parameters) }
+  const seatBits = bitsFor(game.maxPlayers - 1)
+  const sections = { exact, presented, all, seatBits, parameterCounts: all.map(({ parameters }) => parameters) }
   known.set(game, sections)
   return sections
 }

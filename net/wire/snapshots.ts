@@ -11,9 +11,10 @@ import { readSection } from './change-reader.ts'
 import { ChangeWriter } from './change-writer.ts'
 import type { Baseline, SectionContext, SlotChange } from './changes.ts'
 import { readOptionalPlayer, writeOptionalPlayer } from './identity.ts'
+import type { Layout } from './layout.ts'
 import { messageIdentity, readMessage, writeMessage } from './messages.ts'
-import type { Parameters } from './parameters.ts'
-import { sectionsOf } from './sections.ts'
+import type { Parameters, Residuals } from './parameters.ts'
+import { type Sections, sectionsOf } from './sections.ts'
 import { amendSnapshotHead, readSnapshotHead, type SnapshotHead, writeSnapshotHead } from './snapshot-head.ts'
 import type { RecordState } from './states.ts'
 
@@ -66,16 +67,27 @@ export interface SnapshotWriterOptions {
   /** What it starts with. */
   readonly firstParameters: Parameters
   readonly parameters: Parameters
-  readonly note?: (layout: number, parameter: number, magnitude: number) => void
+  /** Takes the numbers of what is written, without what was taken back. */
+  readonly residuals: Residuals
 }
+
+/** What one tick of one client is written in, one after the other: nothing else is begun before `finish`. */
+const scratch = new BitWriter(1280)
 
 /** Writes one snapshot, part after part. */
 export class SnapshotWriter {
-  private readonly w = new BitWriter(1280)
+  private readonly w = scratch
   private readonly options: SnapshotWriterOptions
+  private readonly sections: Sections
+  private readonly context: SectionContext
 
   constructor(options: SnapshotWriterOptions) {
+    const { game, tick, receiver, head, parameters, residuals } = options
     this.options = options
+    this.sections = sectionsOf(game)
+    this.context = sectionContext(this.sections, tick, receiver, head, parameters, residuals)
+    this.w.rewind(0)
+    residuals.length = 0
     writeSnapshotHead(this.w, options.game, options.tick, options.head)
   }
 
@@ -157,51 +169,52 @@ export class SnapshotWriter {
 
   /** A section's changes, sorted by layout and slot. */
   section(part: 'exact' | 'presented', changes: readonly WireChange[]): void {
-    const { w } = this
-    const context = this.context(part)
-    const offset = part === 'exact' ? 0 : sectionsOf(this.options.game).exact.length
+    const { w, context } = this
+    const { exact, all } = this.sections
+    const end = part === 'exact' ? exact.length : all.length
     let next = 0
-    for (const [index, layout] of context.layouts.entries()) {
+    for (let index = part === 'exact' ? 0 : exact.length; index < end; index++) {
       const from = next
-      while (next < changes.length && changes[next]?.layout === index + offset) next++
+      while (next < changes.length && (changes[next] as WireChange).layout === index) next++
       w.flag(next > from)
       if (next === from) continue
-      const writer = new ChangeWriter(w, context, index, layout)
+      const writer = new ChangeWriter(w, context, index, all[index] as Layout)
       writer.count(next - from)
-      for (let i = from; i < next; i++) {
-        const change = changes[i]
-        if (change) writeChange(writer, change)
-      }
+      for (let i = from; i < next; i++) writeChange(writer, changes[i] as WireChange)
     }
   }
 
   /** Bits of one change alone, without its place in the list. */
-  measure(part: 'exact' | 'presented', change: WireChange): number {
+  measure(change: WireChange): number {
     const { w } = this
-    const { note: _, ...context } = this.context(part)
-    const index = change.layout - (part === 'exact' ? 0 : sectionsOf(this.options.game).exact.length)
-    const layout = context.layouts[index]
-    if (!layout) return 0
-    const before = w.bitLength
-    writeChange(new ChangeWriter(w, context, index, layout), { ...change, slot: 0 })
-    const bits = w.bitLength - before
-    w.rewind(before)
+    const before = this.mark()
+    const writer = new ChangeWriter(w, this.context, change.layout, this.sections.all[change.layout] as Layout)
+    writeChange(writer, { ...change, slot: 0 })
+    const bits = w.bitLength - before.bitLength
+    this.rewind(before)
     return bits
   }
 
-  private context(part: 'exact' | 'presented'): SectionContext {
-    const { game, tick, receiver, head, parameters, note } = this.options
-    return sectionContext(game, tick, receiver, head, part, parameters, note)
+  /** Where the writing stands, to go back to. */
+  mark(): WriterMark {
+    return { bitLength: this.w.bitLength, residuals: this.options.residuals.length }
   }
 
-  rewind(bitLength: number): void {
+  rewind({ bitLength, residuals }: WriterMark): void {
     this.w.rewind(bitLength)
+    this.options.residuals.length = residuals
   }
 
+  /** The packet's body: a view that holds until the next packet is begun. */
   finish(head: Pick<SnapshotHead, 'complete' | 'last'>): Uint8Array {
     amendSnapshotHead(this.w, head)
-    return this.w.finish()
+    return this.w.view()
   }
+}
+
+export interface WriterMark {
+  readonly bitLength: number
+  readonly residuals: number
 }
 
 function writeChange(writer: ChangeWriter, change: WireChange): void {
@@ -211,20 +224,15 @@ function writeChange(writer: ChangeWriter, change: WireChange): void {
 }
 
 function sectionContext(
-  game: AnyGame,
+  { all: layouts, seatBits }: Sections,
   tick: number,
   receiver: PlayerId,
   { baselineAge, interval }: SnapshotHead,
-  part: 'exact' | 'presented',
   parameters: Parameters,
-  note?: (layout: number, parameter: number, magnitude: number) => void,
+  residuals: Residuals | null,
 ): SectionContext {
-  const sections = sectionsOf(game)
-  const offset = part === 'exact' ? 0 : sections.exact.length
-  const layouts = sections[part]
   const since = tick - (baselineAge ?? 0) * interval
-  const own = { game, tick, since, layouts, receiver, parameters: parameters.slice(offset, offset + layouts.length) }
-  return note ? { ...own, note: (layout, parameter, magnitude) => note(layout + offset, parameter, magnitude) } : own
+  return { seatBits, tick, since, layouts, parameters, receiver, residuals }
 }
 
 /** What a reader has to have of earlier snapshots. */
@@ -252,21 +260,17 @@ export function decodeSnapshot(
   if (!baselines.remembers(head)) return 'missing'
   const parameters = readParameters(r, baselines.firstParameters, () => baselines.parametersOf(head))
   if (!parameters) return 'malformed'
+  const sections = sectionsOf(game)
+  const context = sectionContext(sections, tick, receiver, head, parameters, null)
   let missing = false
-  const section = (part: 'exact' | 'presented'): SlotChange[] | null => {
-    const offset = part === 'exact' ? 0 : sectionsOf(game).exact.length
-    const changes = readSection(
-      r,
-      sectionContext(game, tick, receiver, head, part, parameters),
-      (layout, slot) => (head.baselineAge === null ? null : baselines.baselineOf(head, layout + offset, slot)),
-      () => {
-        missing = true
-      },
-    )
-    return changes?.map((change) => ({ ...change, layout: change.layout + offset })) ?? null
+  const isMissing = (): void => {
+    missing = true
   }
-  const exact = section('exact')
-  const presented = exact && section('presented')
+  const baselineOf = (layout: number, slot: number): Baseline | null =>
+    head.baselineAge === null ? null : baselines.baselineOf(head, layout, slot)
+  const first = sections.exact.length
+  const exact = readSection(r, context, 0, first, baselineOf, isMissing)
+  const presented = exact && readSection(r, context, first, sections.all.length, baselineOf, isMissing)
   if (missing) return 'missing'
   if (!exact || !presented || !r.finished()) return 'malformed'
   return { head, events, results, parameters, exact, presented }

@@ -5,16 +5,19 @@
 
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
-import type { ObjectField } from '../world/schema.ts'
+import { MAX_LINE_TICKS, type ObjectField } from '../world/schema.ts'
 import {
   AXIS_COLUMNS,
   type Axis,
+  AxisColumn,
   fromSteps,
+  type Grid,
   type Group,
   itemsAsList,
   type Layout,
   listItems,
   RATE_SHIFT,
+  type Rest,
   type RestField,
   type Scale,
   stepsOf,
@@ -29,13 +32,6 @@ export interface Line {
   readonly rates: readonly number[]
 }
 
-export interface Rest {
-  /** Steps, by `RestField.slot`. */
-  readonly numbers: readonly number[]
-  /** Text, or the steps of a list's items, by `RestField.slot`. */
-  readonly objects: readonly (string | readonly number[])[]
-}
-
 export interface RecordState {
   readonly id: EntityId
   readonly owner: PlayerId | null
@@ -46,12 +42,12 @@ export interface RecordState {
 
 const HALF = 2 ** (RATE_SHIFT - 1)
 const UNIT = 2 ** RATE_SHIFT
+const TWICE = 2 * UNIT
 
 /** How far from the truth a line may pass, in steps: one, less what floating point makes of one. */
-const NEAR = 1 - 2 ** -20
+export const NEAR = 1 - 2 ** -20
 
-/** A line is replaced before it grows older than this, so that no product passes 2^53. Two minutes at 60 a second. */
-export const MAX_LINE_TICKS = 8192
+export { MAX_LINE_TICKS }
 
 /** Steps brought into the axis's range: around the edge, or stopped at it. */
 export function fold({ value }: Axis, steps: number): number {
@@ -83,57 +79,75 @@ export function along(axis: Axis, line: Line, index: number, tick: number): numb
  * `rate`. What rests or flies straight for seconds is found where it is, and what turns all the time, too.
  */
 export function foresee(axis: Axis, line: Line, index: number, rate: number, tick: number, since: number): number {
-  const value = line.values[index] ?? 0
-  const before = line.rates[index] ?? 0
-  const turn = Math.min(tick, Math.max(line.tick, since))
-  const changing = Math.floor(((before + rate) * axis.perTick * (tick - turn) + UNIT) / (2 * UNIT))
-  return value + travel(axis, before, turn - line.tick) + changing
+  const { perTick } = axis
+  const from = line.tick
+  const before = line.rates[index] as number
+  const held = since < from ? from : since
+  const turn = held < tick ? held : tick
+  const straight = Math.floor((before * perTick * (turn - from) + HALF) / UNIT)
+  const changing = Math.floor(((before + rate) * perTick * (tick - turn) + UNIT) / TWICE)
+  return (line.values[index] as number) + straight + changing
 }
 
+/** Bit of the rests among what no longer holds; bit g is that of group g's line. */
+export const RESTS = 1 << 30
+
 /**
- * The state of a row at a tick; `before` is the same record's state when it was last looked at, whose parts are kept
- * where they still hold; `restsStand` says that all is as it was but for what moves. Allocates nothing where nothing has changed, since every record is looked at for every tick
- * that is sent.
+ * The state of a row at a tick. `before` is the same record's state when it was last looked at, whose parts are kept but
+ * for those that are `broken`; `last` are its numbers a tick ago, as far as they are needed. Allocates nothing where
+ * nothing has changed.
  */
 export function cutState(
   layout: Layout,
   row: Row & Pick<RecordState, 'id' | 'owner'>,
   tick: number,
   before: RecordState | null,
-  last: Row | null,
-  restsStand = false,
+  last: LastTick | null,
+  broken: number = before ? brokenParts(layout, before, row, tick) : -1,
 ): RecordState {
-  if (!before) {
-    const rests: [Rest, Rest] = [cutRest(layout.grid, layout.rests[0], row), cutRest(layout.grid, layout.rests[1], row)]
-    return {
-      id: row.id,
-      owner: row.owner,
-      lines: layout.groups.map((group) => cutLine(layout, group, row, tick, last)),
-      rests,
-    }
+  const { groups, grid } = layout
+  let lines: readonly Line[] = before ? before.lines : []
+  for (let g = 0; g < groups.length; g++) {
+    if (((broken >> g) & 1) === 0) continue
+    if (before && lines === before.lines) lines = before.lines.slice()
+    ;(lines as Line[])[g] = cutLine(grid, groups[g] as Group, row.numbers, tick, last)
   }
-  let lines = before.lines
-  for (let g = 0; g < layout.groups.length; g++) {
-    const group = layout.groups[g]
-    const line = before.lines[g]
-    if (!group || (line && holds(layout, group, line, row, tick))) continue
-    if (lines === before.lines) lines = before.lines.slice()
-    ;(lines as Line[])[g] = cutLine(layout, group, row, tick, last)
+  let rests = before?.rests
+  if (!rests || (broken & RESTS) !== 0) {
+    const [everybody, own] = layout.rests
+    const first = cutRest(grid, everybody, row, rests ? rests[0] : null)
+    const second = cutRest(grid, own, row, rests ? rests[1] : null)
+    if (first !== rests?.[0] || second !== rests[1]) rests = [first, second]
   }
-  const { rests } = before
-  if (restsStand) return lines === before.lines ? before : { id: row.id, owner: row.owner, lines, rests }
-  const everybody = restHolds(layout.grid, layout.rests[0], rests[0], row)
-    ? rests[0]
-    : cutRest(layout.grid, layout.rests[0], row)
-  const own = restHolds(layout.grid, layout.rests[1], rests[1], row)
-    ? rests[1]
-    : cutRest(layout.grid, layout.rests[1], row)
-  if (everybody === rests[0] && own === rests[1])
-    return lines === before.lines ? before : { id: row.id, owner: row.owner, lines, rests }
-  return { id: row.id, owner: row.owner, lines, rests: [everybody, own] }
+  if (before && lines === before.lines && rests === before.rests) return before
+  return { id: row.id, owner: row.owner, lines, rests }
 }
 
-function restHolds(grid: Layout['grid'], fields: readonly RestField[], before: Rest, row: Row): boolean {
+/** Where axes were a tick ago, for the rates that no field gives. */
+export interface LastTick {
+  readonly numbers: Float64Array
+  /** Where the record begins in it. */
+  readonly at: number
+}
+
+/** Which lines no longer hold; and the rests, since whether they do is seen when they are cut. */
+function brokenParts({ groups, grid }: Layout, { lines }: RecordState, row: Row, tick: number): number {
+  let broken = RESTS
+  for (let g = 0; g < groups.length; g++) {
+    const group = groups[g] as Group
+    const line = lines[g] as Line
+    const isHeld = grid === 'exact' ? holdsExactly(group.axes, line, row, tick) : holds(group, line, row, tick)
+    if (!isHeld || tick - line.tick > MAX_LINE_TICKS) broken |= 1 << g
+  }
+  return broken
+}
+
+/** The part of the rests as it is now: `before` itself where that is the same. */
+function cutRest(grid: Grid, fields: readonly RestField[], row: Row, before: Rest | null): Rest {
+  return before && restHolds(grid, fields, before, row) ? before : newRest(grid, fields, row)
+}
+
+function restHolds(grid: Grid, fields: readonly RestField[], before: Rest, row: Row): boolean {
   for (let i = 0; i < fields.length; i++) {
     const { field, scale, slot } = fields[i] as RestField
     if (field.store === 'number') {
@@ -143,33 +157,35 @@ function restHolds(grid: Layout['grid'], fields: readonly RestField[], before: R
   return true
 }
 
-function objectSteps(
-  grid: Layout['grid'],
-  scale: Scale | null,
-  field: ObjectField,
-  row: Row,
-): string | readonly number[] {
+function objectSteps(grid: Grid, scale: Scale | null, field: ObjectField, row: Row): string | readonly number[] {
   const value = row.objects[field.slot]
   if (typeof value === 'string') return value
   return listItems(field, value).map((item) => (scale ? stepsOf(scale, grid, item) : 0))
 }
 
-/** Whether a line still passes within one step of the truth. Exact states are held to the truth itself, rates included. */
-function holds({ grid }: Layout, { axes, table }: Group, line: Line, row: Row, tick: number): boolean {
-  const age = tick - line.tick
-  if (age > MAX_LINE_TICKS) return false
-  if (grid === 'exact') return holdsExactly(axes, line, row, tick)
-  const { numbers } = row
-  const { values, rates } = line
+/** Whether a line still passes within one step of the truth. `Watch` asks the same of flat numbers. */
+function holds({ axes, table }: Group, { tick: since, values, rates }: Line, { numbers }: Row, tick: number): boolean {
   for (let i = 0, column = 0; i < axes.length; i++, column += AXIS_COLUMNS) {
-    const around = table[column + 3] as number
-    let steps = (values[i] as number) + Math.floor((rates[i] as number) * (table[column + 2] as number) * age + 0.5)
-    if (around === 0) steps = Math.min(table[column + 5] as number, Math.max(table[column + 4] as number, steps))
-    let off = steps - (numbers[table[column] as number] as number) * (table[column + 1] as number)
-    if (around > 0) off -= Math.floor(off / around + 0.5) * around
-    if (off > NEAR || off < -NEAR) return false
+    const rate = (rates[i] as number) * (table[column + AxisColumn.perTick] as number)
+    if (!isNear(table, column, (values[i] as number) + Math.floor(rate * (tick - since) + 0.5), numbers)) return false
   }
   return true
+}
+
+/** Whether an axis is near the steps that a line gives. */
+export function isNear(table: Float64Array, column: number, given: number, numbers: Float64Array): boolean {
+  const around = table[column + AxisColumn.around] as number
+  const value = numbers[table[column + AxisColumn.place] as number] as number
+  const perStep = table[column + AxisColumn.perStep] as number
+  if (around > 0) {
+    const off = given - value * perStep
+    const way = off - Math.floor(off / around + 0.5) * around
+    return way <= NEAR && way >= -NEAR
+  }
+  const min = table[column + AxisColumn.min] as number
+  const max = table[column + AxisColumn.max] as number
+  const off = (given < min ? min : given > max ? max : given) - value * perStep
+  return off <= NEAR && off >= -NEAR
 }
 
 function holdsExactly(axes: readonly Axis[], line: Line, row: Row, tick: number): boolean {
@@ -183,29 +199,45 @@ function holdsExactly(axes: readonly Axis[], line: Line, row: Row, tick: number)
   return true
 }
 
-function cutLine({ grid }: Layout, { axes }: Group, row: Row, tick: number, last: Row | null): Line {
-  return {
-    tick,
-    values: axes.map(({ value }) => stepsOf(value, grid, row.numbers[value.field.slot] ?? 0)),
-    rates: axes.map((axis) => rateOf(axis, grid, row, last)),
+function cutLine(grid: Grid, group: Group, numbers: Float64Array, tick: number, last: LastTick | null): Line {
+  const { axes, zeros, table } = group
+  const values = zeros.slice()
+  const rates = zeros.slice()
+  for (let i = 0, column = 0; i < axes.length; i++, column += AXIS_COLUMNS) {
+    const place = table[column + AxisColumn.place] as number
+    const value = Math.round((numbers[place] as number) / (table[column + AxisColumn.step] as number))
+    const min = table[column + AxisColumn.min] as number
+    const max = table[column + AxisColumn.max] as number
+    // Adding 0 turns −0 into 0, which a receiver has in its place.
+    values[i] = (value > max ? (table[column + AxisColumn.beyond] as number) : value < min ? min : value) + 0
+    const ratePlace = table[column + AxisColumn.ratePlace] as number
+    if (ratePlace < 0) {
+      if (last && grid === 'presented') rates[i] = estimate(axes[i] as Axis, numbers, last)
+      continue
+    }
+    const rate = Math.round((numbers[ratePlace] as number) / (table[column + AxisColumn.rateStep] as number))
+    const rateMin = table[column + AxisColumn.rateMin] as number
+    const rateMax = table[column + AxisColumn.rateMax] as number
+    rates[i] =
+      (rate > rateMax ? (table[column + AxisColumn.rateBeyond] as number) : rate < rateMin ? rateMin : rate) + 0
   }
+  return { tick, values, rates }
 }
 
-/** The rate of its own field, or what the last tick suggests. */
-function rateOf(axis: Axis, grid: Layout['grid'], row: Row, last: Row | null): number {
-  if (axis.rate) return stepsOf(axis.rate, grid, row.numbers[axis.rate.field.slot] ?? 0)
-  if (!last || grid === 'exact') return 0
-  const { field } = axis.value
-  const moved = ((row.numbers[field.slot] ?? 0) - (last.numbers[field.slot] ?? 0)) / field.wireStep
+/** The rate that the last tick suggests. */
+function estimate(axis: Axis, numbers: Float64Array, last: LastTick): number {
+  const { slot, wireStep } = axis.value.field
+  const moved = ((numbers[slot] as number) - (last.numbers[last.at + slot] as number)) / wireStep
   const rate = Math.round((way(axis, 0, moved) * UNIT) / axis.perTick)
   return Math.max(axis.rateMin, Math.min(axis.rateMax, rate)) + 0
 }
 
-function cutRest(grid: Layout['grid'], fields: readonly RestField[], row: Row): Rest {
+function newRest(grid: Grid, fields: readonly RestField[], row: Row): Rest {
   const numbers: number[] = []
   const objects: (string | readonly number[])[] = []
-  for (const { field, scale } of fields) {
-    if (field.store === 'number') numbers.push(scale ? stepsOf(scale, grid, row.numbers[field.slot] ?? 0) : 0)
+  for (let i = 0; i < fields.length; i++) {
+    const { field, scale } = fields[i] as RestField
+    if (field.store === 'number') numbers.push(scale ? stepsOf(scale, grid, row.numbers[field.slot] as number) : 0)
     else objects.push(objectSteps(grid, scale, field, row))
   }
   return { numbers, objects }
@@ -227,12 +259,11 @@ export function sameObject(
 /** Writes the state at a tick into a row, on its grid. `tick` may have a fraction where it is only drawn. */
 export function writeRow(layout: Layout, state: RecordState, tick: number, into: Row): void {
   const { grid } = layout
-  for (const [g, { axes }] of layout.groups.entries()) {
-    const line = state.lines[g]
-    if (!line) continue
+  for (let g = 0; g < layout.groups.length; g++) {
+    const { axes } = layout.groups[g] as Group
+    const line = state.lines[g] as Line
     for (let i = 0; i < axes.length; i++) {
-      const axis = axes[i]
-      if (!axis) continue
+      const axis = axes[i] as Axis
       into.numbers[axis.value.field.slot] = fromSteps(axis.value, grid, along(axis, line, i, tick))
       if (axis.rate) into.numbers[axis.rate.field.slot] = fromSteps(axis.rate, grid, line.rates[i] ?? 0)
     }

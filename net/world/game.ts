@@ -2,7 +2,7 @@
 import type { Field, Fields } from './fields.ts'
 import { MAX_SEATS, type PlayerId } from './ids.ts'
 import { hashText } from './random.ts'
-import { checkName, checkWidth, compileType, fail, type RecordType } from './schema.ts'
+import { checkName, checkRates, checkWidth, compileType, fail, type RecordType } from './schema.ts'
 import type {
   CommandDefinition,
   EntityDefinition,
@@ -139,7 +139,7 @@ export function defineGame<
   if (!Number.isInteger(tickRate) || tickRate < 10 || tickRate > 120)
     fail('game.tickRate', `${tickRate} is out of range`, 'Write 10 to 120 ticks per second.')
   if (typeof definition.step !== 'function') fail('game.step', 'is missing', 'Write step(world) { … }.')
-  const schema = compileSchema(definition)
+  const schema = compileSchema(definition, tickRate, maxPlayers)
   return {
     id,
     version,
@@ -161,16 +161,16 @@ interface Definition {
   readonly commands?: { readonly [name: string]: CommandDefinition }
 }
 
-function compileSchema(definition: Definition): Schema {
-  const globals = compileType('globals', 'globals', 'globals', 'none', definition.globals ?? {}, 0)
-  const player = compileType('player', 'player', 'player', 'none', definition.player ?? {}, 1)
-  const input = compileType('input', 'input', 'input', 'none', definition.input, 2)
+function compileSchema(definition: Definition, tickRate: number, seats: number): Schema {
+  const globals = compileType('globals', 'globals', 'globals', 'none', definition.globals ?? {}, 0, seats)
+  const player = compileType('player', 'player', 'player', 'none', definition.player ?? {}, 1, seats)
+  const input = compileType('input', 'input', 'input', 'none', definition.input, 2, seats)
   const entities = new Map<string, RecordType>()
   for (const [name, { fields, predict }] of Object.entries(definition.entities ?? {})) {
     checkName('entities', name)
     if (!['owner', 'all', 'none'].includes(predict))
       fail(`entities.${name}`, `predict is ${String(predict)}`, "Write 'owner', 'all' or 'none'.")
-    entities.set(name, compileType(`entities.${name}`, name, 'entity', predict, fields, 3 + entities.size))
+    entities.set(name, compileType(`entities.${name}`, name, 'entity', predict, fields, 3 + entities.size, seats))
   }
   if (entities.size === 0 || entities.size > 60)
     fail('entities', `there are ${entities.size} types`, 'Write 1 to 60 types: entity({ … }).')
@@ -182,20 +182,21 @@ function compileSchema(definition: Definition): Schema {
       fail('events.diverged', 'the name is taken: it is what a session tells of wrong predictions', 'Give it another.')
     if (!['predicted', 'now', 'presentation'].includes(timing))
       fail(`events.${name}`, `timing is ${String(timing)}`, "Write 'predicted', 'now' or 'presentation'.")
-    return { name, index, timing, fields: compileType(`events.${name}`, name, 'message', 'none', fields, -1) }
+    return { name, index, timing, fields: compileType(`events.${name}`, name, 'message', 'none', fields, -1, seats) }
   })
   const commands = Object.entries(definition.commands ?? {}).map(([name, { fields, result }], index): CommandType => {
     checkName('commands', name)
     return {
       name,
       index,
-      fields: compileType(`commands.${name}`, name, 'message', 'none', fields, -1),
-      result: compileType(`commands.${name}`, name, 'message', 'none', { result }, -1),
+      fields: compileType(`commands.${name}`, name, 'message', 'none', fields, -1, seats),
+      result: compileType(`commands.${name}`, name, 'message', 'none', { result }, -1, seats),
     }
   })
   checkWidth('input', input, MAX_INPUT_BYTES)
   for (const type of types)
     checkWidth(type.role === 'entity' ? `entities.${type.name}` : type.name, type, MAX_RECORD_BYTES)
+  for (const type of entities.values()) checkRates(`entities.${type.name}`, type, tickRate)
   for (const { name, fields } of events) checkWidth(`events.${name}`, fields, MAX_MESSAGE_BYTES)
   for (const { name, fields, result } of commands) {
     checkWidth(`commands.${name}`, fields, MAX_MESSAGE_BYTES)
@@ -209,7 +210,7 @@ function compileSchema(definition: Definition): Schema {
     player,
     input,
     entities,
-    options: compileType('options', 'options', 'message', 'none', definition.options ?? {}, -1),
+    options: compileType('options', 'options', 'message', 'none', definition.options ?? {}, -1, seats),
     events,
     eventsByName: new Map(events.map((type) => [type.name, type])),
     commands,

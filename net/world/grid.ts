@@ -1,5 +1,5 @@
 /** Values and grids: what the developer writes → a number in range → the simulation's grid → the wire's grid. */
-import { isEntityId, isPlayerId } from './ids.ts'
+import { isEntityId, isPlayerId, seatOf } from './ids.ts'
 import type { NumberField } from './schema.ts'
 
 /** Brings any number into the field's range, by wrapping or clamping; keeps fractions. NaN must be refused before. */
@@ -72,7 +72,8 @@ export function toNumber(field: NumberField, value: unknown): number {
       return index < 0 ? Number.NaN : index
     }
     case 'player':
-      return value === null ? 0 : isPlayerId(value) ? value : Number.NaN
+      // A seat that the game does not have could not be told on the wire.
+      return value === null ? 0 : isPlayerId(value) && seatOf(value) < field.seats ? value : Number.NaN
     case 'entity':
       return value === null ? 0 : isEntityId(value) ? value : Number.NaN
     case 'int':

@@ -30,6 +30,9 @@ export const MAX_TICK = 2 ** 26 - 1
 /** What one player's `step` may spawn or emit in one tick. */
 export const MAX_ORDINAL = 255
 
+/** Entities of one type in a world: as many as the wire has slots for. */
+export const MAX_RECORDS = 2 ** 16
+
 export const GLOBALS_ID = 0
 export const FIRST_INPUT_ID = 2 ** 14
 export const FIRST_REFEREE_ID = 2 ** 16

@@ -4,7 +4,7 @@
  * throws here, with the path of the field and what to write instead.
  */
 import type { AngleOptions, FieldSpec, Fields, FixedOptions, NumberOptions, OpaqueOptions } from './fields.ts'
-import { MAX_TICK } from './ids.ts'
+import { MAX_SEATS, MAX_TICK } from './ids.ts'
 import type { Prediction } from './types.ts'
 
 export type Audience = 'all' | 'owner' | 'team' | 'nobody'
@@ -43,6 +43,8 @@ export interface NumberField extends CompiledBase {
   readonly rate: number
   readonly initial: number
   readonly names: readonly string[]
+  /** How many seats the game has: of a player's field, those that it can name. */
+  readonly seats: number
 }
 
 /** A field whose value is an object of its own: text, a list, something opaque. */
@@ -249,7 +251,7 @@ function compileNumbers(path: string, spec: FieldSpec): Numbers | null {
   }
 }
 
-function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: number): ObjectField {
+function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: number, seats: number): ObjectField {
   const common = { ...base, store: 'object', slot, of: null, opaque: null, max: 0, initial: null } as const
   switch (spec.kind) {
     case 'string': {
@@ -268,7 +270,7 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
           `a list of ${spec.of.kind} is not possible`,
           'Lists hold numbers, angles, bools, enums, players, entities or ticks; make an entity for each richer thing.',
         )
-      const of = onSimGrid({ ...numbers, ...base, store: 'number', slot: 0, rate: -1 })
+      const of = onSimGrid({ ...numbers, ...base, store: 'number', slot: 0, seats, rate: -1 })
       const initial = spec.options.default ?? []
       if (!Array.isArray(initial) || initial.length > max)
         fail(path, 'its default does not fit it', `Write a list of at most ${max} values.`)
@@ -310,6 +312,7 @@ export function compileType(
   predict: Prediction,
   fields: Fields,
   index: number,
+  seats: number = MAX_SEATS,
 ): RecordType {
   if (typeof fields !== 'object' || fields === null) fail(path, 'is missing', 'Write an object of fields.')
   const names = Object.keys(fields)
@@ -337,12 +340,13 @@ export function compileType(
         ...values,
         store: 'number',
         slot: numbers.length,
+        seats,
         rate: rateSlot(here, rateName, fields),
       })
       numbers.push(compiledField)
       compiled.push(compiledField)
     } else {
-      const object = compileObject(here, spec, base, objects.length)
+      const object = compileObject(here, spec, base, objects.length, seats)
       objects.push(object)
       compiled.push(object)
     }
@@ -374,6 +378,27 @@ export function checkWidth(path: string, type: RecordType, maxBytes: number): vo
   const bytes = Math.ceil(sent.reduce((bits, field) => bits + widest(field), 0) / 8)
   if (bytes > maxBytes)
     fail(path, `may take ${bytes} bytes, but ${maxBytes} is the most`, 'Shorten its lists and texts, or split it.')
+}
+
+/** A line on the wire is replaced before it grows older than this: two minutes at 60 a second. */
+export const MAX_LINE_TICKS = 8192
+/** In that time nothing may go further, in steps: beyond 2^53 they would not be whole any more. */
+const MAX_WAY = 2 ** 51
+
+/** Whether both sides of the wire can follow each field at the rate that moves it, step by step. */
+export function checkRates(path: string, type: RecordType, tickRate: number): void {
+  for (const field of type.numbers) {
+    const rate = type.numbers[field.rate]
+    if (!rate) continue
+    const fastest = Math.max(Math.abs(rate.simMin), Math.abs(rate.simMax)) * rate.simStep
+    const way = (fastest / tickRate / Math.min(field.simStep, field.wireStep)) * MAX_LINE_TICKS
+    if (way <= MAX_WAY) continue
+    fail(
+      `${path}.${field.name}`,
+      `${rate.name} can move it by ${fastest / tickRate} a tick, more than its step of ${field.simStep} lets be counted`,
+      `Narrow the range of ${rate.name}, or write a coarser sim for ${field.name}.`,
+    )
+  }
 }
 
 /** A default between two steps is put on one, so that a new record is what it will be after rounding, everywhere. */

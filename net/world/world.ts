@@ -10,6 +10,7 @@ import {
   inputId,
   isPlayerId,
   MAX_ORDINAL,
+  MAX_RECORDS,
   type PlayerId,
   spawnedId,
 } from './ids.ts'
@@ -177,6 +178,10 @@ export class World implements Holder, Sight {
     if (owner !== null && !isPlayerId(owner))
       throw new TypeError(
         `The owner of a new ${name} is ${String(owner)}, which is no player. Give a player's id, or null.`,
+      )
+    if (this.list(type).length >= MAX_RECORDS)
+      throw new RangeError(
+        `There are ${MAX_RECORDS} of ${name} already, the most that a world can hold. Remove some, or make one stand for many.`,
       )
     const { owner: _, ...fields } = init
     const record = this.make(type, this.nextId(name, owner), owner)

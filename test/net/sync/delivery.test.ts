@@ -120,6 +120,19 @@ describe('news', () => {
     return pair.sendsOf(crate, from)
   }
 
+  it('on its way is sent once more as soon as the link turns out to lose packets', () => {
+    const pair = new Delivery(4)
+    const crate = pair.spawn('crate')
+    pair.go(60)
+    pair.go(1, undefined, false)
+    // The first ack that can tell of the loss is still under way when the news leaves.
+    pair.go(2)
+    const from = pair.log.length
+    crate.n = 7
+    pair.go(20)
+    expect(pair.sendsOf(crate, from)).toEqual([0, 2])
+  })
+
   it('is sent once on a clean link, and then waits for its ack', () => {
     expect(sendsOfOne(0)).toEqual([0])
     expect(sendsOfOne(0, 9)).toEqual([0])

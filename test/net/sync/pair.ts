@@ -11,7 +11,7 @@ import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
 import type { ReceivedStates } from '../../../net/sync/received.ts'
 import type { Known, SentChange } from '../../../net/sync/replication.ts'
 import { type Placed, Trajectories } from '../../../net/sync/trajectories.ts'
-import { type Baseline, knowsAs } from '../../../net/wire/changes.ts'
+import { type Baseline, hears } from '../../../net/wire/changes.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
@@ -306,11 +306,10 @@ function wrong(layout: Layout, ours: Held | null, theirs: Baseline | null): stri
   if (theirs.team !== team) return 'of the other team'
   if (theirs.state.id !== state.id || theirs.state.owner !== state.owner) return 'another record'
   if (JSON.stringify(theirs.state.lines) !== JSON.stringify(state.lines)) return 'on another line'
-  const knows = knowsAs(me, state.owner, team)
   for (const [part, fields] of layout.rests.entries())
     for (const { field, slot, initial } of fields) {
       const [sent, got] = [state.rests[part]!, theirs.state.rests[part]!]
-      const expected = knows(field)
+      const expected = hears(field, state.owner === me, team)
         ? field.store === 'number'
           ? sent.numbers[slot]
           : sent.objects[slot]

@@ -5,7 +5,7 @@ import { ReceivedSequences } from '../../../net/sync/acks.ts'
 import { MAX_BASELINE_AGE, type Replication, type SentChange } from '../../../net/sync/replication.ts'
 import type { Placed, Trajectories } from '../../../net/sync/trajectories.ts'
 import { seededRandom } from '../../../net/testing.ts'
-import { knowsAs } from '../../../net/wire/changes.ts'
+import { hears } from '../../../net/wire/changes.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
@@ -69,10 +69,9 @@ function difference(
   if (sent.id !== held.id || sent.owner !== held.owner) return `${layout.type.name}: ${sent.id} is ${held.id}`
   if (JSON.stringify(sent.lines) !== JSON.stringify(held.lines))
     return `${layout.type.name} ${sent.id}: ${JSON.stringify(sent.lines)} is ${JSON.stringify(held.lines)}`
-  const knows = knowsAs(me, sent.owner, team)
   for (const [part, fields] of layout.rests.entries())
     for (const { field, slot } of fields) {
-      if (!knows(field)) continue
+      if (!hears(field, sent.owner === me, team)) continue
       const store = field.store === 'number' ? 'numbers' : 'objects'
       const [a, b] = [sent.rests[part]![store][slot], held.rests[part]![store][slot]]
       if (JSON.stringify(a) !== JSON.stringify(b)) return `${layout.type.name}.${field.name}: ${a} is ${b}`

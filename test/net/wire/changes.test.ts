@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BitReader, BitWriter } from '../../../net/wire/bits.ts'
 import { readSection } from '../../../net/wire/change-reader.ts'
 import { ChangeWriter } from '../../../net/wire/change-writer.ts'
-import { type Baseline, differs, knowsAs, type SectionContext, type SlotChange } from '../../../net/wire/changes.ts'
+import { type Baseline, differs, hears, type SectionContext, type SlotChange } from '../../../net/wire/changes.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { cutState, type RecordState } from '../../../net/wire/states.ts'
 import { type EntityId, inputId, type PlayerId, playerId, spawnedId } from '../../../net/world/ids.ts'
@@ -98,12 +98,13 @@ function statesOf({
 
 function contextOf({ game, index, parameters }: Case): SectionContext {
   return {
-    game,
+    seatBits: sectionsOf(game).seatBits,
     tick: TICK,
     since: TICK - 6,
     layouts: [sectionsOf(game).all[index]!],
     parameters: [Uint8Array.from(parameters)],
     receiver: me,
+    residuals: null,
   }
 }
 
@@ -118,6 +119,8 @@ function section(one: Case, write: (writer: ChangeWriter) => void, base: Baselin
   const changes = readSection(
     r,
     context,
+    0,
+    1,
     () => base,
     () => {},
   )
@@ -129,12 +132,11 @@ function section(one: Case, write: (writer: ChangeWriter) => void, base: Baselin
 /** The state as the receiver may know it. */
 function told(one: Case, state: RecordState, receiver: PlayerId): RecordState {
   const layout = sectionsOf(one.game).all[one.index]!
-  const knows = knowsAs(receiver, state.owner, teamOf(one))
   const [everybody, own] = layout.rests.map((fields, part) => {
     const numbers = [...state.rests[part]!.numbers]
     const objects = [...state.rests[part]!.objects]
     for (const { field, slot, initial } of fields) {
-      if (knows(field)) continue
+      if (hears(field, state.owner === receiver, teamOf(one))) continue
       if (field.store === 'number') numbers[slot] = initial
       else objects[slot] = field.kind === 'string' ? '' : []
     }
@@ -187,7 +189,7 @@ describe('a change of a slot', () => {
         const news = JSON.stringify(told(one, base, me)) !== JSON.stringify(told(one, state, me))
         if (news) expect(differs(layout, base, state, me, teamOf(one))).toBe(true)
         expect(differs(layout, base, base, me, teamOf(one))).toBe(false)
-        const knowsOwn = layout.rests[1].some(({ field }) => knowsAs(me, state.owner, teamOf(one))(field))
+        const knowsOwn = layout.rests[1].some(({ field }) => hears(field, state.owner === me, teamOf(one)))
         const onlyOwn = base.rests[0] === state.rests[0] && base.lines.every((line, g) => line === state.lines[g])
         if (onlyOwn && !knowsOwn) expect(differs(layout, base, state, me, teamOf(one))).toBe(false)
       }),

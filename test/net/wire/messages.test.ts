@@ -11,7 +11,7 @@ import {
 } from '../../../net/wire/identity.ts'
 import { decodeInputs, encodeInputs, MAX_COMMANDS } from '../../../net/wire/inputs.ts'
 import { readMessage, writeMessage } from '../../../net/wire/messages.ts'
-import { FIRST_PARAMETER, firstParameters, ParameterLearner } from '../../../net/wire/parameters.ts'
+import { FIRST_PARAMETER, firstParameters, ParameterLearner, Residuals } from '../../../net/wire/parameters.ts'
 import { readSnapshotHead, type SnapshotHead, writeSnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import { playerId, spawnedId } from '../../../net/world/ids.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
@@ -273,6 +273,22 @@ describe('coding parameters', () => {
       ),
       { numRuns: 50, seed: 3 },
     )
+  })
+
+  it('is learned from what was sent, not from what was taken back', () => {
+    const learner = new ParameterLearner([1])
+    const residuals = new Residuals()
+    for (let i = 0; i < 1000; i++) {
+      residuals.note(0, 0, 3)
+      const { length } = residuals
+      residuals.note(0, 0, 5000)
+      residuals.length = length
+    }
+    const first = firstParameters([1])
+    expect(learner.suggest(first)).toBe(first)
+    residuals.teach(learner)
+    expect(residuals.length).toBe(0)
+    expect(learner.suggest(first)[0]![0]).toBe(1)
   })
 
   it('stay what they are, the same object, until enough was seen', () => {

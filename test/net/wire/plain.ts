@@ -3,7 +3,7 @@ import { ReceivedStates } from '../../../net/sync/received.ts'
 import type { SlotChange } from '../../../net/wire/changes.ts'
 import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { firstParameters } from '../../../net/wire/parameters.ts'
+import { firstParameters, Residuals } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
 import type { SnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import { decodeSnapshot, type Snapshot, SnapshotWriter, type WireChange } from '../../../net/wire/snapshots.ts'
@@ -173,10 +173,11 @@ export class PlainClient {
   }
 
   /** Takes a snapshot if it is the newest; false for a late one. */
-  take({ head, exact, presented, parameters }: Snapshot): boolean {
+  take(snapshot: Snapshot): boolean {
+    const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     if (!this.states.isNew(counted)) return false
-    this.states.take(counted, this.baselineOf(head), [...exact, ...presented], parameters)
+    this.states.take(counted, this.baselineOf(head), snapshot)
     return true
   }
 
@@ -213,6 +214,7 @@ export class PlainClient {
       baseParameters: baseline === null ? first : this.states.parametersOf(baseline),
       firstParameters: first,
       parameters,
+      residuals: new Residuals(),
     })
     const rewritten = (change: SlotChange): WireChange => {
       if (!change.state) return { ...change, team: false, base: null }
@@ -224,6 +226,6 @@ export class PlainClient {
     writer.parameters()
     writer.section('exact', exact.map(rewritten))
     writer.section('presented', presented.map(rewritten))
-    return writer.finish(head)
+    return writer.finish(head).slice()
   }
 }

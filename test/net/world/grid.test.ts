@@ -18,7 +18,7 @@ function compiled(field: Fields[string]): NumberField {
   const game = defineGame({
     id: 'game',
     version: 1,
-    maxPlayers: 1,
+    maxPlayers: 4,
     input: {},
     entities: { thing: entity({ x: field }) },
     step() {},

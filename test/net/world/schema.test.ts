@@ -29,6 +29,19 @@ describe('a wrong definition throws when it is defined, with the path and what t
     ['no players', () => define({ maxPlayers: 0 }), /^game\.maxPlayers/],
     ['a tick rate beyond 120', () => define({ tickRate: 144 }), /^game\.tickRate: 144 .*10 to 120/],
     ['a step that is missing', () => define({ step: undefined }), /^game\.step/],
+    [
+      'a rate that outruns the grid of what it moves',
+      () =>
+        define({
+          entities: {
+            dot: entity({
+              x: t.fixed({ min: 0, max: 1, step: 2 ** -40, sim: 2 ** -40, rate: 'vx' }),
+              vx: t.fixed({ min: -1e6, max: 1e6, step: 1 }),
+            }),
+          },
+        }),
+      /^entities\.dot\.x: vx can move it .*Narrow the range of vx/,
+    ],
     ['no entities', () => define({ entities: {} }), /^entities: there are 0 types/],
     [
       '61 types',

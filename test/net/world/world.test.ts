@@ -413,3 +413,38 @@ describe('options', () => {
     expect(saveWorld(make())).toEqual(saveWorld(make()))
   })
 })
+
+describe('a field that names a player', () => {
+  const game = defineGame({
+    id: 'seats',
+    version: 1,
+    maxPlayers: 4,
+    input: {},
+    entities: { flag: entity({ by: t.player(), friends: t.list(t.player(), 4) }, { predict: 'none' }) },
+    step() {},
+  })
+
+  // Its seat has no place in the bits of a packet, so a client would read another player.
+  it('takes none of a seat that the game does not have, and says so', () => {
+    const refused: string[] = []
+    const world = new World({ game, seed: 1, predicting: null, refused: (problem) => refused.push(problem) })
+    const flag = world.spawn('flag', { by: playerId(3, 1) }) as GameRecord & Loose
+    flag.by = playerId(4, 1)
+    expect(flag.by).toBe(playerId(3, 1))
+    expect(refused).toEqual([`flag.by cannot be ${playerId(4, 1)}; it keeps its old value`])
+    flag.friends = [playerId(2, 9), playerId(63, 1)]
+    world.round()
+    expect(flag.friends).toEqual([playerId(2, 9), null])
+  })
+})
+
+describe('a type of which there are 65,536', () => {
+  it('takes no more, and says what to do: the wire has no slot for it', () => {
+    const { world } = worldOf({})
+    world.spawn('rock', {})
+    expect(() => world.spawn('rock', {})).not.toThrow()
+    world.list = () => ({ length: 65536 }) as never
+    expect(() => world.spawn('rock', {})).toThrow(RangeError)
+    expect(() => world.spawn('rock', {})).toThrow(/65536 of rock already.*Remove some/)
+  })
+})

@@ -1,0 +1,121 @@
+/**
+ * What one client has to hear of the world: of each slot, how it differs from what he surely has. Most slots are no
+ * news, and of those only a number is looked at; the rest, whatever is new or on its way, is compared.
+ */
+import type { Known } from '../sync/replication.ts'
+import type { Placed } from '../sync/slots.ts'
+import type { Trajectories } from '../sync/trajectories.ts'
+import { differs } from '../wire/changes.ts'
+import type { Layout } from '../wire/layout.ts'
+import type { WireChange } from '../wire/snapshots.ts'
+import type { PlayerId } from '../world/ids.ts'
+import type { GameRecord } from '../world/record.ts'
+import { mayKnow } from '../world/save.ts'
+import type { World } from '../world/world.ts'
+import type { HostClient } from './host-client.ts'
+import { decideRelevance } from './relevance.ts'
+
+/** A change of a slot, with what decides when it is sent. */
+export type News = WireChange & { readonly known: Known }
+
+export interface NewsRequest {
+  readonly world: World
+  readonly trajectories: Trajectories
+  readonly client: HostClient
+  /** Ticks between snapshots. */
+  readonly interval: number
+}
+
+/** An ack is overdue when it is later than the round trip by this many packets. */
+const OVERDUE_PACKETS = 2
+/** Marks an exact slot that is not this client's, and of which he has heard nothing: whoever stands there. */
+const FOREIGN = 0
+
+/** Everything that this client predicts and does not have as it is. */
+export function exactNews(request: NewsRequest): News[] {
+  const { trajectories, client } = request
+  const { replication, player } = client
+  const news: News[] = []
+  for (let index = 0; index < trajectories.exact.length; index++) {
+    const { type, placed, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const all = type.predict === 'all'
+    const quiet = replication.quietOf(index, placed.length)
+    for (let slot = 0; slot < placed.length; slot++) {
+      const mine = all || owners[slot] === player
+      if (!mine && quiet[slot] === FOREIGN) continue
+      const known = replication.at(index, slot)
+      const change = newsOf(request, index, slot, mine ? (placed[slot] as Placed | null) : null, known, false)
+      if (change) news.push(change)
+      else if (!mine) quiet[slot] = FOREIGN
+    }
+  }
+  return news
+}
+
+/** All other news for this client, its priorities raised. */
+export function presentedNews(request: NewsRequest): News[] {
+  const { world, trajectories, client, interval } = request
+  const { replication, player } = client
+  const { exact, all } = trajectories.sections
+  const news: News[] = []
+  const overdue = Math.ceil((replication.rttMs * world.game.tickRate) / 1000 / interval) + OVERDUE_PACKETS
+  replication.awaitAcks(overdue)
+  for (let index = exact.length; index < all.length; index++) {
+    const { type, placed, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
+    // Who is told what is for the team may change at any time.
+    const settles = (all[index] as Layout).team === null
+    const quiet = replication.quietOf(index, placed.length)
+    for (let slot = 0; slot < placed.length; slot++) {
+      const isQuiet = quiet[slot] === changedBy[slot]
+      if (isQuiet && !judged) continue
+      const here = placed[slot] as Placed | null
+      const drawn = here && !knowsBetter(here.record, player) ? here : null
+      const relevance = drawn && judged ? decideRelevance(world, drawn.record, player) : 1
+      if (isQuiet && relevance > 0) continue
+      const known = replication.at(index, slot)
+      const hidden = relevance === 0
+      const change = newsOf(request, index, slot, hidden ? null : drawn, known, hidden)
+      if (!change) {
+        if (settles && !hidden) quiet[slot] = changedBy[slot] as number
+        continue
+      }
+      if (replication.inFlight(known, change.state, overdue)) {
+        if (settles && !hidden && replication.isAwaited(known)) quiet[slot] = changedBy[slot] as number
+        continue
+      }
+      known.priority += hidden ? 1 : relevance
+      news.push(change)
+    }
+  }
+  return news
+}
+
+/** A player is not told of his own input, nor in the presented section of what the exact one tells him. */
+function knowsBetter({ owner, $type }: GameRecord, player: PlayerId): boolean {
+  return owner === player && ($type.role === 'input' || ($type.role === 'entity' && $type.predict === 'owner'))
+}
+
+/** What the client has to hear of a slot that is to show what is `placed`; null for nothing. */
+function newsOf(
+  { world, trajectories, client: { player, replication } }: NewsRequest,
+  index: number,
+  slot: number,
+  placed: Placed | null,
+  known: Known,
+  hidden: boolean,
+): News | null {
+  if (!placed) {
+    if (known.state === null && !known.uncertain && known.filledBy === null) return null
+    const goneAt = hidden ? world.tick : trajectories.goneAt(index, slot, world.tick)
+    const reason = hidden ? 'out of view' : 'destroyed'
+    return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, known }
+  }
+  const layout = trajectories.sections.all[index] as Layout
+  const state = trajectories.stateOf(layout, placed)
+  const team = layout.team !== null && mayKnow(world, player, placed.record, layout.team)
+  const has = replication.surely(known)
+  const base = has !== null && has.id === state.id && known.team === team ? has : null
+  if (base && !differs(layout, base, state, player, team)) return null
+  return { layout: index, slot, team, state, base, reason: null, known }
+}

@@ -1,0 +1,135 @@
+/**
+ * The slots of one type: which of its records stands where. A record keeps its slot for as long as it lives, so that
+ * clients can be told of it by a small number, and of a change by what it changes.
+ */
+import { MAX_SLOTS } from '../wire/changes.ts'
+import type { Grid, Layout } from '../wire/layout.ts'
+import type { RecordState } from '../wire/states.ts'
+import type { EntityId } from '../world/ids.ts'
+import type { GameRecord } from '../world/record.ts'
+import type { RecordType } from '../world/schema.ts'
+import { NumbersBefore } from './numbers-before.ts'
+import { Watch } from './watch.ts'
+
+/** A slot rests this long after it was left, so that everybody has heard when that was: half a second. */
+const SLOT_REST_TICKS = 30
+
+/** A record's state on one grid, as it was when it was last cut. */
+interface Cut {
+  state: RecordState | null
+  /** The sending tick that it was cut at. */
+  at: number
+}
+
+/** A record in its slot, the same in both sections. */
+export interface Placed {
+  record: GameRecord
+  readonly slot: number
+  readonly cuts: Record<Grid, Cut>
+}
+
+/** A sending tick. */
+export interface Moment {
+  /** Counts the cuts from 1. */
+  readonly cut: number
+  readonly tick: number
+  /** When entities went, since the cut before. */
+  readonly removedAt: ReadonlyMap<EntityId, number>
+}
+
+export class Slots {
+  readonly type: RecordType
+  /** How everybody sees it; null where only those who predict are sent the type. */
+  readonly presented: Layout | null
+  readonly watch: Watch | null
+  /** Its numbers a tick ago; null where nobody needs them. */
+  readonly before: NumbersBefore | null
+  readonly placed: (Placed | null)[] = []
+  /** By slot: the cut, counted from 1, that put another record or, presented, another state there. */
+  readonly changedBy: number[] = []
+  /** By slot: the owner of what stands there, 0 for none. */
+  readonly owners: number[] = []
+  /** The records that stand here in the order of their ids, and their slots. */
+  records: readonly GameRecord[] = []
+  order: readonly number[] = []
+  /** By slot, when it was last left. */
+  private readonly leftAt: number[] = []
+
+  constructor(type: RecordType, presented: Layout | null) {
+    this.type = type
+    this.presented = presented
+    this.watch = presented && new Watch(presented)
+    this.before = presented?.estimates ? new NumbersBefore(type.numbers.length) : null
+  }
+
+  /** When what was in a slot was last gone; null when nothing ever was. */
+  leftWhen(slot: number): number | null {
+    const at = this.leftAt[slot] ?? -1
+    return at < 0 ? null : at
+  }
+
+  /**
+   * Gives every record a slot that has none, and takes it from those that are gone. Both lists are in the order of ids,
+   * so they are gone through side by side.
+   */
+  arrange(records: readonly GameRecord[], { cut, tick, removedAt }: Moment): void {
+    const before = this.records
+    const left: Placed[] = []
+    const order: number[] = []
+    const isNew: number[] = []
+    let o = 0
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i] as GameRecord
+      while (o < before.length && before[o] !== record && (before[o] as GameRecord).id < record.id)
+        left.push(this.placed[this.order[o++] as number] as Placed)
+      const stayed = before[o]
+      if (stayed !== record && stayed?.id !== record.id) {
+        isNew.push(i)
+        order.push(-1)
+        continue
+      }
+      const slot = this.order[o++] as number
+      order.push(slot)
+      // Loaded anew, it is another object.
+      if (stayed !== record) (this.placed[slot] as Placed).record = record
+    }
+    for (; o < before.length; o++) left.push(this.placed[this.order[o] as number] as Placed)
+    for (let n = 0; n < left.length; n++) {
+      const { slot: free, record } = left[n] as Placed
+      this.placed[free] = null
+      this.owners[free] = 0
+      this.changedBy[free] = cut
+      this.leftAt[free] = removedAt.get(record.id) ?? tick
+    }
+    let slot = 0
+    for (let n = 0; n < isNew.length; n++) {
+      const i = isNew[n] as number
+      slot = this.findFree(slot, tick)
+      order[i] = slot
+      this.take(slot, records[i] as GameRecord, cut)
+    }
+    this.records = records
+    this.order = order
+  }
+
+  /** The first slot from `from` on that is empty and has rested; where none has, the first empty one. */
+  private findFree(from: number, tick: number): number {
+    for (let slot = from; slot <= MAX_SLOTS; slot++)
+      if (!this.placed[slot] && tick - (this.leftAt[slot] ?? -SLOT_REST_TICKS) >= SLOT_REST_TICKS) return slot
+    return this.placed.indexOf(null)
+  }
+
+  private take(slot: number, record: GameRecord, cut: number): void {
+    while (this.placed.length <= slot) {
+      this.placed.push(null)
+      this.changedBy.push(0)
+      this.owners.push(0)
+      this.leftAt.push(-SLOT_REST_TICKS)
+    }
+    const none = (): Cut => ({ state: null, at: -1 })
+    this.placed[slot] = { record, slot, cuts: { exact: none(), presented: none() } }
+    this.owners[slot] = record.owner ?? 0
+    this.watch?.forget(slot)
+    this.changedBy[slot] = cut
+  }
+}
