@@ -65,6 +65,8 @@ export default defineConfig(({ mode }) => ({
           name: 'unit',
           include: ['test/{net,game,sim,fuzz,bench}/**/*.test.ts'],
           pool: 'forks' as const,
+          // Whole matches in virtual time take seconds, and longer on a busy machine: only a test that hangs is at fault.
+          testTimeout: 60_000,
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
         },
       },
