@@ -14,7 +14,10 @@ export class Watch {
   private readonly still: Int32Array
   /** Set where the numbers do not tell: texts and lists have to be looked at one by one. */
   private readonly always: number
-  /** By slot: per group the line's tick and, per axis, its value and its steps per tick; then what does not move. */
+  /**
+   * By slot: per group the line's tick and, per axis, its value and its steps per tick; then what does not move; then a
+   * zero once it has been cut, by which a type without any number is known.
+   */
   private seen = new Float64Array(0)
   private readonly stride: number
 
@@ -23,8 +26,8 @@ export class Watch {
     this.groups = groups.map((group) => group.axes.length)
     this.table = Float64Array.from(groups.flatMap(({ table }) => [...table]))
     this.still = Int32Array.from(stillSlots)
-    this.stride = groups.length + axes.length * 2 + stillSlots.length
-    this.always = hasObjects || this.stride === 0 ? RESTS : 0
+    this.stride = groups.length + axes.length * 2 + stillSlots.length + 1
+    this.always = hasObjects ? RESTS : 0
   }
 
   /** Room for so many slots. */
@@ -61,7 +64,7 @@ export class Watch {
       if (age > MAX_LINE_TICKS) broken |= 1 << g
     }
     for (let i = 0; i < still.length; i++) if (seen[at + i] !== numbers[still[i] as number]) return broken | RESTS
-    return broken
+    return seen[at + still.length] === 0 ? broken : broken | RESTS
   }
 
   /** A record has been cut. */
@@ -81,5 +84,6 @@ export class Watch {
       }
     }
     for (let i = 0; i < still.length; i++) seen[at++] = numbers[still[i] as number] as number
+    seen[at] = 0
   }
 }
