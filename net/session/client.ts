@@ -79,7 +79,7 @@ export class ClientSession {
     this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
     this.confirmed = new ConfirmedWorld(this.keepTicks)
-    this.reader = new SnapshotReader(game, me)
+    this.reader = new SnapshotReader(game, me, (id) => this.confirmed.records.get(id)?.layout ?? null)
     this.prediction = new Prediction({
       game,
       me,

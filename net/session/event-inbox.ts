@@ -4,7 +4,7 @@ import type { AnyGame, EventType } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { plainValues } from '../world/record.ts'
 import type { Emitted } from '../world/world.ts'
-import { EVENT_BYTES } from './limits.ts'
+import { EVENT_BYTES, MAX_PENDING_EVENTS } from './limits.ts'
 
 export interface HeardEvent {
   readonly name: string
@@ -78,6 +78,8 @@ export class EventInbox {
   }
 
   private receive(event: WireEvent): void {
+    // An honest host keeps no more than so many, and the first of a packet is the oldest of them.
+    if (event.number > this.received + MAX_PENDING_EVENTS) return
     if (event.number <= this.received || this.ahead.has(event.number)) return
     this.ahead.add(event.number)
     while (this.ahead.delete(this.received + 1)) this.received++

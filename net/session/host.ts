@@ -156,7 +156,8 @@ export class HostSession {
 
   /** Commands come in every packet until acknowledged; each runs once, in order. */
   private receiveCommand(client: HostClient, { id, type, row }: CommandRequest): void {
-    if (id !== client.commandAck + 1 || client.results.length >= MAX_OPEN_RESULTS) return
+    const open = client.results.length + this.commands.filter((other) => other.client === client).length
+    if (id !== client.commandAck + 1 || open >= MAX_OPEN_RESULTS) return
     client.commandAck = id
     this.commands.push({ client, type, from: client.player, id, row, reply: null })
   }

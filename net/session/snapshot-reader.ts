@@ -31,6 +31,8 @@ export interface ReadSnapshot {
 export class SnapshotReader {
   private readonly game: AnyGame
   private readonly me: PlayerId
+  /** As what a record is known; null for one that is not. */
+  private readonly layoutOf: (id: EntityId) => Layout | null
   private readonly sections: Sections
   private readonly states: ReceivedStates
   private readonly taken = new ReceivedSequences()
@@ -38,12 +40,14 @@ export class SnapshotReader {
   /** The rows that were given out last, to be written again. */
   private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
   private newestTick = -1
+  private newestPart = 0
   /** The tick whose packets are coming in, and how many of them are there from its first on without a gap. */
   private parts = { tick: -1, count: 0 }
 
-  constructor(game: AnyGame, me: PlayerId) {
+  constructor(game: AnyGame, me: PlayerId, layoutOf: (id: EntityId) => Layout | null = () => null) {
     this.game = game
     this.me = me
+    this.layoutOf = layoutOf
     this.sections = sectionsOf(game)
     const first = firstParameters(this.sections.parameterCounts)
     this.states = new ReceivedStates(this.sections.all.length, first)
@@ -81,6 +85,7 @@ export class SnapshotReader {
     const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     const late = !this.states.isNew(counted)
+    if (!late && (this.outOfOrder(tick, head) || this.renames(snapshot))) return 'malformed'
     const baseline = this.baselineOf(head)
     const present: ConfirmedNews['present'][number][] = []
     const gone: ConfirmedNews['gone'][number][] = []
@@ -88,11 +93,35 @@ export class SnapshotReader {
     this.addNews(tick, snapshot.presented, present, gone)
     if (late) return { snapshot, news: { present, gone, complete: false, late }, exact: null }
     this.newestTick = tick
+    this.newestPart = head.part
     this.taken.receive(head.sequence, now)
     this.states.take(counted, baseline, snapshot)
     const complete = head.complete && this.states.gaplessSince(baseline)
     const news = { present, gone, complete, late }
     return { snapshot, news, exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null }
+  }
+
+  /** A later packet is of a later tick, or a later part of the same: else a tick could be made to hold anything. */
+  private outOfOrder(tick: number, { part }: SnapshotHead): boolean {
+    return tick < this.newestTick || (tick === this.newestTick && part <= this.newestPart)
+  }
+
+  /** An id is one record's, of one layout, as long as it is remembered. */
+  private renames({ exact, presented }: Snapshot): boolean {
+    const newcomers = new Map<EntityId, number>()
+    return (
+      exact.some((change) => this.isRenamed(change, newcomers)) ||
+      presented.some((change) => this.isRenamed(change, newcomers))
+    )
+  }
+
+  private isRenamed({ state, layout }: SlotChange, newcomers: Map<EntityId, number>): boolean {
+    if (!state) return false
+    const known = this.layoutOf(state.id)
+    if (known) return known !== this.sections.all[layout]
+    const before = newcomers.get(state.id) ?? layout
+    newcomers.set(state.id, layout)
+    return before !== layout
   }
 
   private addNews(

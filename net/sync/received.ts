@@ -111,6 +111,8 @@ export class ReceivedStates {
     const slots = this.slots[layout]
     if (!slots) return
     let last = slots.get(slot) ?? null
+    // Nothing is gone from where nothing was.
+    if (state === null && last === null) return
     const before = last
     while (last !== null && last.by > keepFrom) last = last.before
     // That one holds as of the oldest baseline: what came before it will not be asked for.
