@@ -63,7 +63,9 @@ export class ClientClock {
 
   /** The tick to simulate up to, with its fraction. */
   predictedTick(now: number): number {
-    const hostTick = now * this.ticksPerMs + (this.offset ?? 0)
+    // A page may draw before anything has come; its own time is not the host's.
+    if (this.offset === null) return 0
+    const hostTick = now * this.ticksPerMs + this.offset
     return this.lead.at(now, hostTick, this.rttMs * this.ticksPerMs, this.settled)
   }
 

@@ -243,6 +243,14 @@ describe('the clocks', () => {
     expect(clock.presentationTick(now + 10) - first).toBeLessThan(0.7)
   })
 
+  it("do not take the time of a page that draws before anything has come for the host's", () => {
+    const setting = new Setting()
+    setting.clock.predictedTick(600_000)
+    setting.clock.presentationTick(600_000)
+    setting.run(3000)
+    expect(setting.lead).toBeLessThan(6)
+  })
+
   it('are at zero before anything has come', () => {
     const clock = new ClientClock(60)
     expect(clock.rttMs).toBe(0)
