@@ -6,6 +6,7 @@
 import { sequenceDistance } from '../sync/acks.ts'
 import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
+import { InputPace } from '../sync/input-pace.ts'
 import { Prediction } from '../sync/prediction.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
@@ -42,6 +43,7 @@ export class ClientSession {
   readonly prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
+  readonly inputPace = new InputPace()
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
   /** Set when `step` threw here: this client cannot go on. */
@@ -166,7 +168,12 @@ export class ClientSession {
     if (head.inputAck !== null && head.inputAck > this.inputAck) {
       this.inputAck = head.inputAck
       const sentAt = this.sentAt.get(head.inputAck)
-      if (sentAt !== undefined) this.clock.roundTrip(Math.max(0, now - sentAt - head.holdMs))
+      if (sentAt !== undefined) {
+        this.clock.roundTrip(Math.max(0, now - sentAt - head.holdMs))
+        // The host sends a tick's snapshot as it runs it: so it received the input, by its own clock.
+        this.inputPace.sample(now, (tick * 1000) / this.game.tickRate - head.holdMs - sentAt)
+        this.clock.inputTicks = this.inputPace.everyTicks
+      }
       for (const sent of this.sentAt.keys()) if (sent <= head.inputAck) this.sentAt.delete(sent)
     }
     this.commands = this.commands.filter(({ id }) => id > head.commandAck)
@@ -210,6 +217,7 @@ export class ClientSession {
     const tick = this.outgoingTick
     if (tick === null) return null
     this.outgoingTick = null
+    if (!this.inputPace.due(tick)) return null
     const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
     if (inputs.length === 0) return null
     const body = encodeInputs(this.game, tick, {

@@ -1,12 +1,11 @@
 /** What the host keeps of one client: its inputs, what it has been sent, what it has acknowledged. */
 import { InputQueue } from '../sync/input-queue.ts'
 import { Replication } from '../sync/replication.ts'
-import { TokenBucket } from '../sync/token-bucket.ts'
 import { sectionsOf } from '../wire/sections.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { CLIENT_BURST_BYTES, CLIENT_BYTES_PER_SECOND } from './limits.ts'
+import { Sending } from './sending.ts'
 
 export interface HostClient {
   readonly player: PlayerId
@@ -20,8 +19,8 @@ export interface HostClient {
   commandAck: number
   /** Answers not acknowledged yet. */
   results: WireResult[]
-  /** Bytes that this client may be sent beyond what is never cut. */
-  readonly bucket: TokenBucket
+  /** When it is sent to, and how much. */
+  readonly sending: Sending
   /** The tick that this player saw others at when he gave his newest input. */
   presentationTick: number
   inputArrivedAt: number
@@ -42,7 +41,7 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     nextEvent: 1,
     commandAck: 0,
     results: [],
-    bucket: new TokenBucket(CLIENT_BYTES_PER_SECOND, CLIENT_BURST_BYTES),
+    sending: new Sending(game.tickRate, tick),
     presentationTick: 0,
     inputArrivedAt: 0,
     connected: true,

@@ -15,6 +15,7 @@ import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
 import { EVENT_BYTES } from './limits.ts'
 import { decideRelevance } from './relevance.ts'
+import type { Rest } from './sending.ts'
 
 const MAX_PARTS = 16
 /** What a change's place in its list may take: the gap to the one before, in the worst case that is met in play. */
@@ -71,7 +72,12 @@ export function* buildSnapshots(request: SnapshotRequest): Generator<OutgoingSna
     const body = writer.finish({ complete, last })
     const bytes = encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick: request.world.tick, body })
     const contents = [...taken, ...shown]
-    yield { player: request.client.player, bytes, settle: (sent) => settle(request, contents, bytes.length, sent) }
+    const rest = !last ? 'follows' : complete ? 'none' : 'waits'
+    yield {
+      player: request.client.player,
+      bytes,
+      settle: (sent) => settle(request, contents, bytes.length, rest, sent),
+    }
     if (last) return
   }
 }
@@ -109,6 +115,7 @@ function settle(
   { client, now, parameters }: SnapshotRequest,
   sent: readonly Candidate[],
   bytes: number,
+  rest: Rest,
   left: boolean,
 ): void {
   if (!left) return
@@ -116,7 +123,7 @@ function settle(
   const changes = sent.map(
     ({ change }): SentChange => ({ layout: change.layout, slot: change.slot, state: change.state, team: change.team }),
   )
-  client.bucket.spend(bytes)
+  client.sending.packetSent(now, client.replication.sequence, bytes, rest)
   client.replication.packetSent({ changes, parameters, sentAt: now })
 }
 
@@ -136,10 +143,10 @@ function exactChanges({ world, trajectories, client }: SnapshotRequest): Candida
 }
 
 /** All other news for this client, its priorities raised. */
-function presentedChanges({ world, trajectories, client, interval }: SnapshotRequest): Candidate[] {
+function presentedChanges({ world, trajectories, client, now }: SnapshotRequest): Candidate[] {
   const candidates: Candidate[] = []
   const offset = trajectories.sections.exact.length
-  const overdue = Math.ceil((client.replication.rttMs * world.game.tickRate) / 1000 / interval) + OVERDUE_PACKETS
+  const overdue = client.replication.packetsOnTheirWay(now) + OVERDUE_PACKETS
   for (const [index, slots] of trajectories.presented.entries()) {
     const layout = index + offset
     eachSlot(client.replication, layout, slots, (slot, placed, known) => {

@@ -7,6 +7,10 @@ export function nextSequence(sequence: number): number {
   return (sequence + 1) % MODULUS
 }
 
+export function previousSequence(sequence: number): number {
+  return (sequence + MODULUS - 1) % MODULUS
+}
+
 /** How far `a` is ahead of `b`, −32768 to 32767. */
 export function sequenceDistance(a: number, b: number): number {
   return ((a - b + MODULUS * 1.5) % MODULUS) - MODULUS / 2

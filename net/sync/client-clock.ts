@@ -46,6 +46,8 @@ class SteeredClock {
 
 export class ClientClock {
   rttMs = 0
+  /** Ticks from one packet of inputs to the next: the first of its inputs has waited for all but one of them. */
+  inputTicks = 1
   private readonly ticksPerMs: number
   private readonly predicted = new SteeredClock()
   private readonly presented = new SteeredClock()
@@ -89,7 +91,8 @@ export class ClientClock {
 
   /** The tick to simulate up to, with its fraction: the host's own tick as it will be when an input of now arrives. */
   predictedTick(now: number): number {
-    const lead = this.rttMs * this.ticksPerMs + LEAD_TICKS + JITTER_FACTOR * this.deviation
+    const waited = this.inputTicks - 1
+    const lead = this.rttMs * this.ticksPerMs + LEAD_TICKS + waited + JITTER_FACTOR * this.deviation
     return this.predicted.advance(now, now * this.ticksPerMs + (this.offset ?? 0) + lead, this.ticksPerMs, this.settled)
   }
 
