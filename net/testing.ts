@@ -1,6 +1,7 @@
 /**
  * `starwire/testing`: a whole match in one process and in virtual time, on the code that runs in browsers: a host, any
- * number of clients, a network as bad as you like. The same seed gives the same match, a thousand times faster.
+ * number of clients, a network as bad as you like, clocks that are wrong and tabs that freeze. The same seed gives the
+ * same match, to the byte, a thousand times faster than real.
  *
  * ```ts
  * const match = simulate(tag, { players: 4, network: { latencyMs: 50, loss: 0.05 }, seed: 1 })
@@ -16,19 +17,44 @@ import { ClientSession } from './session/client.ts'
 import { HostSession } from './session/host.ts'
 import type { Session, View } from './session/types.ts'
 import { loopbackPair } from './transport/loopback.ts'
-import { type LinkConditions, SimulatedNetwork } from './transport/simulated.ts'
+import { bothWays, checkTime } from './transport/simulated/conditions.ts'
+import { Machine } from './transport/simulated/machine.ts'
+import {
+  type Bottleneck,
+  type MachineClock,
+  type NetworkConditions,
+  type SimulatedLink,
+  SimulatedNetwork,
+} from './transport/simulated.ts'
 import type { Link } from './wire/link.ts'
 import type { Game } from './world/game.ts'
 import { type PlayerId, playerId } from './world/ids.ts'
 import type { GameShape, Values } from './world/types.ts'
 
-export { type LinkConditions, SimulatedNetwork, seededRandom } from './transport/simulated.ts'
+export {
+  type Bottleneck,
+  type BurstLoss,
+  type LinkConditions,
+  type MachineClock,
+  type NetworkConditions,
+  type Reordering,
+  SimulatedNetwork,
+  type Stalling,
+  seededRandom,
+} from './transport/simulated.ts'
 
 export interface SimulationOptions<G extends GameShape> {
   /** How many play, the host's own player included: the first of `clients`, over a loopback link. */
   readonly players: number
-  /** Each way between the host and every guest. Default: a perfect network. */
-  readonly network?: LinkConditions
+  /** Between the host and every guest, the same both ways or each way its own. Default: a perfect network. */
+  readonly network?: NetworkConditions
+  /** One line that everything leaves through that the host sends to guests. Default: none. */
+  readonly hostUplink?: Bottleneck
+  /**
+   * The clock of a client's computer, by its place in `clients`, and when its frames come. The first is the host's
+   * computer. Default: clocks that are right, frames spread evenly.
+   */
+  readonly clocks?: (client: number) => MachineClock
   /** Default 1. */
   readonly seed?: number
   readonly options?: Partial<Values<G['options']>>
@@ -46,6 +72,16 @@ export interface SimulatedClient<G extends GameShape> {
   input(values: Partial<Values<G['input']>>): void
   /** The drawn world now. */
   view(): View<G>
+  /** What this client's clock reads at a virtual time, ms: what its `session` takes where it asks for a time. */
+  localTime(now: number): number
+}
+
+/** What is called while time runs; `now` is virtual time in ms. */
+export interface RunHandlers<G extends GameShape> {
+  /** Before each tick of the host. */
+  eachTick?(now: number): void
+  /** At each frame of each client, after its tick; not while its tab is frozen. */
+  eachFrame?(client: SimulatedClient<G>, now: number): void
 }
 
 export interface Simulation<G extends GameShape> {
@@ -54,20 +90,57 @@ export interface Simulation<G extends GameShape> {
   readonly host: HostRunner
   readonly clients: readonly SimulatedClient<G>[]
   readonly network: SimulatedNetwork
-  /** Runs `ms` of virtual time; `eachTick` is called before each 60th of a second. */
-  run(ms: number, eachTick?: (now: number) => void): void
+  /**
+   * Runs `ms` of virtual time. A function is called as `eachTick`.
+   * @throws RangeError when `ms` is negative or no number.
+   */
+  run(ms: number, handlers?: RunHandlers<G> | ((now: number) => void)): void
   /** Another player joins now. */
   join(): SimulatedClient<G>
   /** A player's connection ends now, without a goodbye. */
   drop(client: SimulatedClient<G>): void
+  /**
+   * A tab stands still for `ms` from now, as one behind a debugger or a locked screen does: its timers do not run, and
+   * what arrives waits until the thaw. The host's own player is in the host's tab.
+   */
+  freeze(who: SimulatedClient<G> | 'host', ms: number): void
+  /**
+   * Nothing sets out between the host and a guest for `ms` from now; what is under way still arrives.
+   * @throws RangeError for the host's own player, who has no network.
+   */
+  cut(client: SimulatedClient<G>, ms: number): void
+  /**
+   * The network between the host and a guest is another from now on.
+   * @throws RangeError when a figure is out of range, and for the host's own player, who has no network.
+   */
+  setConditions(client: SimulatedClient<G>, network: NetworkConditions): void
 }
 
-/** Starts a match in virtual time. */
+/** Of what happens at the same time, arrivals come first, then the host ticks, then the clients. */
+const HOST_RANK = 1
+const CLIENT_RANK = 2
+
+/** The golden ratio spreads any number of phases evenly. */
+const PHASE_STEP = (Math.sqrt(5) - 1) / 2
+
+/** A seat at the table: what the simulation knows of a client besides what it shows. */
+interface Seat {
+  readonly machine: Machine
+  /** Null for the host's own player, whose link is no network. */
+  readonly network: { readonly toHost: SimulatedLink; readonly toGuest: SimulatedLink } | null
+}
+
+/**
+ * Starts a match in virtual time.
+ * @throws RangeError when a number of players, a condition of the network or a clock is out of range.
+ */
 export function simulate<G extends GameShape>(game: Game<G>, options: SimulationOptions<G>): Simulation<G> {
-  const { players, network: conditions = {}, seed = 1, development = false, warn } = options
+  const { players, seed = 1, development = false, warn } = options
   if (!(Number.isInteger(players) && players >= 1 && players <= game.maxPlayers))
     throw new RangeError(`${game.id} is for 1 to ${game.maxPlayers} players, not ${players}.`)
+  const conditions = bothWays(options.network ?? {})
   const network = new SimulatedNetwork(seed)
+  const uplink = options.hostUplink ? network.uplink(options.hostUplink) : null
   const shared = { game, seed, options: options.options ?? {}, epoch: 1, ...(warn ? { warn } : {}) }
   const hostSession = new HostSession({ ...shared, secret: [seed, 2, 3, 4], development })
   const host = new HostRunner(hostSession, {
@@ -81,51 +154,95 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
   })
   const links = new Map<PlayerId, Link>()
   const clients: SimulatedClient<G>[] = []
+  const seats = new Map<SimulatedClient<G>, Seat>()
   const tickMs = 1000 / game.tickRate
-  let now = 0
+  const clockOf: (client: number) => MachineClock = options.clocks ?? (() => ({}))
+  const hostMachine = new Machine(network, clockOf(0))
+  let handlers: RunHandlers<G> = {}
+
+  hostMachine.every(tickMs, 0, HOST_RANK, (frozen) => {
+    handlers.eachTick?.(network.now)
+    if (!frozen) host.tick(hostMachine.localTime(network.now))
+  })
 
   const join = (): SimulatedClient<G> => {
-    const me = playerId(clients.length, 1)
-    const deferred = (deliver: () => void): void => network.deliver(network.now, deliver)
-    const [hostEnd, clientEnd] = clients.length === 0 ? loopbackPair({ defer: deferred }) : network.pair(conditions)
+    const index = clients.length
+    const me = playerId(index, 1)
+    const clock = clockOf(index)
+    const machine = index === 0 ? hostMachine : new Machine(network, clock)
+    const simulated = index === 0 ? null : network.pair(conditions.toGuest, conditions.toHost, { uplink })
+    const [hostEnd, clientEnd] = simulated ?? loopbackPair({ defer: (deliver) => network.at(network.now, deliver) })
     links.set(me, hostEnd)
     hostEnd.listen({
-      message: (lane, bytes) => lane === 'state' && host.receive(me, bytes, network.now),
-      closed: () => host.detach(me),
+      message: (lane, bytes) =>
+        lane === 'state' && hostMachine.hear(() => host.receive(me, bytes, hostMachine.localTime(network.now))),
+      closed: () => hostMachine.hear(() => host.detach(me)),
     })
+    const localTime = (now: number): number => machine.localTime(now)
     const runner = new ClientRunner(new ClientSession({ ...shared, me }), clientEnd)
     clientEnd.listen({
-      message: (lane, bytes) => lane === 'state' && runner.receive(bytes, network.now),
-      closed: () => runner.finish('host-left'),
+      message: (lane, bytes) => lane === 'state' && machine.hear(() => runner.receive(bytes, localTime(network.now))),
+      closed: () => machine.hear(() => runner.finish('host-left')),
     })
     host.attach(me, hostEnd)
-    const session = sessionFace<G>(runner, null, () => network.now)
-    const client = { me, session, runner, link: clientEnd, input: session.input, view: () => session.view(now) }
+    const session = sessionFace<G>(runner, null, () => localTime(network.now))
+    const view = (): View<G> => session.view(localTime(network.now))
+    const client = { me, session, runner, link: clientEnd, input: session.input, view, localTime }
     clients.push(client)
+    seats.set(client, { machine, network: simulated && { toGuest: simulated[0], toHost: simulated[1] } })
+    const phaseMs = clock.phaseMs ?? ((index * PHASE_STEP) % 1) * tickMs
+    machine.every(tickMs, phaseMs, CLIENT_RANK, (frozen) => {
+      if (frozen) return
+      runner.tick(localTime(network.now))
+      handlers.eachFrame?.(client, network.now)
+    })
     return client
   }
   for (let i = 0; i < players; i++) join()
 
+  const seatOf = (client: SimulatedClient<G>): Seat => {
+    const seat = seats.get(client)
+    if (!seat) throw new TypeError('That client is of another match: take one of match.clients.')
+    return seat
+  }
+  const networkOf = (client: SimulatedClient<G>): NonNullable<Seat['network']> => {
+    const { network } = seatOf(client)
+    if (!network) throw new RangeError("The host's own player has no network: take one of match.clients.slice(1).")
+    return network
+  }
+
   return {
     get now() {
-      return now
+      return network.now
     },
     host,
     clients,
     network,
-    run(ms, eachTick) {
-      for (const until = now + ms; now + tickMs <= until + 1e-6; ) {
-        now += tickMs
-        network.advanceTo(now)
-        eachTick?.(now)
-        host.tick(now)
-        network.advanceTo(now)
-        for (const { runner } of clients) runner.tick(now)
-      }
+    run(ms, given = {}) {
+      checkTime('The time to run', ms)
+      handlers = typeof given === 'function' ? { eachTick: given } : given
+      network.advanceTo(network.now + ms)
+      handlers = {}
     },
     join,
     drop(client) {
       client.link.close('lost')
+    },
+    freeze(who, ms) {
+      const { machine } = who === 'host' ? { machine: hostMachine } : seatOf(who)
+      machine.freeze(ms)
+    },
+    cut(client, ms) {
+      checkTime('The time of a cut', ms)
+      const { toHost, toGuest } = networkOf(client)
+      toHost.cut(ms)
+      toGuest.cut(ms)
+    },
+    setConditions(client, next) {
+      const { toHost, toGuest } = networkOf(client)
+      const both = bothWays(next)
+      toHost.setConditions(both.toHost)
+      toGuest.setConditions(both.toGuest)
     },
   }
 }

@@ -49,6 +49,7 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     entities: session.drawn.counts,
     // The host's own link is no channel at all; a guest's is.
     lanes: host?.guestLanes(session.me) ?? runner.link.stats(),
+    sending: host?.session.sendingTo(now) ?? new Map(),
     corrections: session.prediction.corrections,
     malformed: { ...(host ? host.session.malformed : session.malformed) },
   }

@@ -6,6 +6,7 @@
 import { sequenceDistance } from '../sync/acks.ts'
 import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
+import { InputPace } from '../sync/input-pace.ts'
 import { type Divergence, describeDivergence, Prediction } from '../sync/prediction.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
@@ -49,6 +50,7 @@ export class ClientSession {
   readonly prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
+  readonly inputPace = new InputPace()
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
   /** Set when `step` threw here: this client cannot go on. */
@@ -185,7 +187,11 @@ export class ClientSession {
       this.inputAck = head.inputAck
       if (newest) this.clock.waited(now, tick, head.margin / MARGIN_PER_TICK)
       const sentAt = this.sentAt.get(head.inputAck)
-      if (sentAt !== undefined) this.clock.roundTrip(Math.max(0, now - sentAt - head.holdMs))
+      if (sentAt !== undefined) {
+        this.clock.roundTrip(Math.max(0, now - sentAt - head.holdMs))
+        // The host sends a tick's snapshot as it runs it: so it received the input, by its own clock.
+        this.inputPace.sample(now, (tick * 1000) / this.game.tickRate - head.holdMs - sentAt)
+      }
       for (const sent of this.sentAt.keys()) if (sent <= head.inputAck) this.sentAt.delete(sent)
     }
     this.commands = this.commands.filter(({ id }) => id > head.commandAck)
@@ -231,6 +237,7 @@ export class ClientSession {
     const tick = this.outgoingTick
     if (tick === null) return null
     this.outgoingTick = null
+    if (!this.inputPace.due(tick)) return null
     const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
     if (inputs.length === 0) return null
     const body = encodeInputs(this.game, tick, {

@@ -2,12 +2,11 @@
 import { InputQueue } from '../sync/input-queue.ts'
 import { Replication } from '../sync/replication.ts'
 import { SightCheck } from '../sync/sight-check.ts'
-import { TokenBucket } from '../sync/token-bucket.ts'
 import { sectionsOf } from '../wire/sections.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { CLIENT_BURST_BYTES, CLIENT_BYTES_PER_SECOND } from './limits.ts'
+import { Sending } from './sending.ts'
 
 export interface HostClient {
   readonly player: PlayerId
@@ -21,8 +20,8 @@ export interface HostClient {
   commandAck: number
   /** Answers not acknowledged yet. */
   results: WireResult[]
-  /** Bytes that this client may be sent beyond what is never cut. */
-  readonly bucket: TokenBucket
+  /** When it is sent to, and how much. */
+  readonly sending: Sending
   /** Ticks by which his inputs are to wait longer than they need to, so that he has no advantage. */
   handicapTicks: number
   /** What he can have seen of the snapshots that he acknowledged. */
@@ -45,7 +44,7 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     nextEvent: 1,
     commandAck: 0,
     results: [],
-    bucket: new TokenBucket(CLIENT_BYTES_PER_SECOND, CLIENT_BURST_BYTES),
+    sending: new Sending(game.tickRate, tick),
     handicapTicks: 0,
     sight: new SightCheck(game.tickRate),
     inputArrivedAt: 0,

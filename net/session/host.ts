@@ -3,6 +3,7 @@
  * come out; nothing here holds a timer or a socket. The host's own player is a client like any other.
  */
 
+import { SharedUplink } from '../sync/shared-uplink.ts'
 import { Trajectories } from '../sync/trajectories.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
 import { MAX_STATE_BYTES } from '../wire/link.ts'
@@ -28,8 +29,9 @@ import {
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
 import { RecentTicks } from './recent-ticks.ts'
+import type { Sending } from './sending.ts'
 import { buildSnapshots, type OutgoingSnapshot } from './snapshot-builder.ts'
-import type { WorldReport } from './types.ts'
+import type { SendingReport, WorldReport } from './types.ts'
 
 export interface HostOptions {
   readonly game: AnyGame
@@ -62,6 +64,7 @@ export class HostSession {
   private readonly recent: RecentTicks
   private readonly trajectories: Trajectories
   private readonly learner: ParameterLearner
+  private readonly uplink = new SharedUplink()
   private parameters: Parameters
   private parametersAt = 0
   private readonly options: HostOptions
@@ -143,7 +146,10 @@ export class HostSession {
     if (packet.epoch !== this.epoch) return this.nonsense(client, 'epoch')
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
     if (!inputs) return this.nonsense(client, 'input')
-    if (inputs.ack) client.replication.acknowledge(inputs.ack, now)
+    if (inputs.ack) {
+      client.replication.acknowledge(inputs.ack, now)
+      client.sending.acknowledge(inputs.ack, now)
+    }
     const { newest } = client.inputs
     const seen = client.sight.believe(inputs.ack?.sequence ?? null, inputs.presentationTick)
     client.inputs.receive(packet.tick, inputs.inputs, this.time(now), seen)
@@ -228,30 +234,28 @@ export class HostSession {
     }
   }
 
-  /** Ticks between snapshots. */
-  get snapshotInterval(): number {
-    const rate = this.clients.size <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
-    return Math.max(1, Math.round(this.game.tickRate / rate))
+  /** Snapshots a second, to those whose path carries them. */
+  get snapshotRate(): number {
+    return this.clients.size <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
   }
 
   /** The snapshots that are due, built one client at a time as they are taken; `settle` says whether each went out. */
   *outgoing(now: number): Generator<OutgoingSnapshot> {
-    const { world } = this
-    const interval = this.snapshotInterval
-    if (this.failure || world.tick - this.lastSnapshotTick < interval) return
-    this.lastSnapshotTick = world.tick
-    this.trajectories.cut(world)
-    this.learn()
-    this.holdBack()
-    const { trajectories, learner, parameters, epoch } = this
-    const shared = { world, trajectories, learner, parameters, epoch, interval, now }
+    if (this.failure) return
+    const { world, snapshotRate } = this
+    this.measurePaths(now)
+    let begun = false
     for (const client of this.clients.values()) {
-      if (!client.connected) continue
+      const allowance = client.connected ? client.sending.due(world.tick, now, snapshotRate) : null
+      if (!allowance) continue
+      if (!begun) this.beginSending()
+      begun = true
+      const { trajectories, learner, parameters, epoch } = this
       try {
         yield* buildSnapshots({
-          ...shared,
-          client,
-          budgetBytes: client.bucket.available(now),
+          ...{ world, trajectories, learner, parameters, client, epoch, now },
+          ...allowance,
+          // What a client predicts goes in packets as full as can be: the sooner they are all there.
           limitBytes: MAX_STATE_BYTES,
         })
       } catch (error) {
@@ -271,6 +275,31 @@ export class HostSession {
       if (player !== own.player && connected) trips.push(replication.rttMs)
     const median = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
     own.handicapTicks = median / 2 / this.tickMs
+  }
+
+  /** Finds the queues on the ways to the clients. */
+  private measurePaths(now: number): void {
+    const cut: Sending[] = []
+    let all = 0
+    for (const { connected, sending } of this.clients.values()) {
+      if (!connected) continue
+      all++
+      if (sending.update(now, this.snapshotRate)) cut.push(sending)
+    }
+    // The host's own player has no network.
+    this.uplink.update(now, cut, all - 1)
+  }
+
+  /** How each client is sent to, and why not more. */
+  sendingTo(now: number): Map<PlayerId, SendingReport> {
+    return new Map([...this.clients.values()].map(({ player, sending }) => [player, sending.report(now)]))
+  }
+
+  private beginSending(): void {
+    this.lastSnapshotTick = this.world.tick
+    this.trajectories.cut(this.world)
+    this.learn()
+    this.holdBack()
   }
 
   /** Every second the coding parameters follow what was sent. */

@@ -8,6 +8,8 @@ export const MAX_CATCH_UP_TICKS = 15
 export const FAST_CLIENTS = 8
 export const FAST_SNAPSHOT_RATE = 30
 export const SLOW_SNAPSHOT_RATE = 20
+/** To a client whose path carries no more: below it the eye sees the joints of what is drawn. */
+export const LEAST_SNAPSHOT_RATE = 10
 /** A client that hears no snapshot for this long stops running ahead of it. */
 export const MAX_PREDICTION_SECONDS = 1
 /** A snapshot this much older than the newest is of before an outage: dropped. */
@@ -24,6 +26,10 @@ export const EVENT_BYTES = 400
 export const CLIENT_BYTES_PER_SECOND = 24_000
 /** Two full packets may be saved up, for the moment when everything happens at once. */
 export const CLIENT_BURST_BYTES = 2320
+/** To a client that joins, until it has the whole world: as much as its path shows to carry, but not beyond this. */
+export const JOIN_BYTES_PER_SECOND = 72_000
+/** A world that has not arrived whole by then goes on arriving within the client's budget. */
+export const JOIN_SECONDS = 2
 /** How often the coding parameters may change for everybody: telling them costs some bytes each time. */
 export const PARAMETER_SECONDS = 1
 /** The host tells a client in 16ths of a tick how its inputs wait. */

@@ -10,6 +10,7 @@ import type { PlayerId } from '../world/ids.ts'
 import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
 import { EVENT_BYTES, MARGIN_PER_TICK } from './limits.ts'
+import type { Rest } from './sending.ts'
 import { exactNews, type News, presentedNews } from './snapshot-news.ts'
 
 const MAX_PARTS = 16
@@ -58,7 +59,12 @@ export function* buildSnapshots(request: SnapshotRequest): Generator<OutgoingSna
     const body = writer.finish({ complete, last })
     const bytes = encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick: request.world.tick, body })
     const contents = taken.length === 0 ? shown : shown.length === 0 ? taken : [...taken, ...shown]
-    yield { player: request.client.player, bytes, settle: (sent) => settle(request, contents, bytes.length, sent) }
+    const rest = !last ? 'follows' : complete ? 'none' : 'waits'
+    yield {
+      player: request.client.player,
+      bytes,
+      settle: (sent) => settle(request, contents, bytes.length, rest, sent),
+    }
     if (last) return
   }
 }
@@ -96,13 +102,14 @@ function settle(
   { world, client, now, learner, parameters }: SnapshotRequest,
   sent: readonly News[],
   bytes: number,
+  rest: Rest,
   left: boolean,
 ): void {
   if (!left) return
   learner.residuals.teach(learner)
   for (const { known } of sent) known.priority = 0
   client.inputs.reported()
-  client.bucket.spend(bytes)
+  client.sending.packetSent(now, client.replication.sequence, bytes, rest)
   client.sight.sent(client.replication.sequence, world.tick)
   client.replication.packetSent({ changes: sent, parameters, sentAt: now })
 }

@@ -22,8 +22,7 @@ export interface NewsRequest {
   readonly world: World
   readonly trajectories: Trajectories
   readonly client: HostClient
-  /** Ticks between snapshots. */
-  readonly interval: number
+  readonly now: number
 }
 
 /** An ack is overdue when it is later than the round trip by this many packets. */
@@ -54,11 +53,11 @@ export function exactNews(request: NewsRequest): News[] {
 
 /** All other news for this client, its priorities raised. */
 export function presentedNews(request: NewsRequest): News[] {
-  const { world, trajectories, client, interval } = request
+  const { world, trajectories, client, now } = request
   const { replication, player } = client
   const { exact, all } = trajectories.sections
   const news: News[] = []
-  const overdue = Math.ceil((replication.rttMs * world.game.tickRate) / 1000 / interval) + OVERDUE_PACKETS
+  const overdue = replication.packetsOnTheirWay(now) + OVERDUE_PACKETS
   replication.awaitAcks(overdue)
   for (let index = exact.length; index < all.length; index++) {
     const { type, placed, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]

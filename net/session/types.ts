@@ -46,6 +46,20 @@ export interface Traffic {
   packetsPerSecond: number
 }
 
+/** How the host sends to one client, and why not more. */
+export interface SendingReport {
+  /** Snapshots per second: 30, 20 or 10. */
+  readonly snapshotsPerSecond: number
+  /** The longest packet it is sent, bytes of payload. */
+  readonly limitBytes: number
+  /** What its path is taken to carry, bytes per second with overhead: more is not tried than is ever needed. */
+  readonly bytesPerSecond: number
+  /** How much longer packets take than they did at their fastest in the last ten seconds, ms. */
+  readonly queueMs: number
+  /** `queue`: packets waited on the way, so it is sent less; `silence`: its acks are overdue; null: it is sent all. */
+  readonly limitedBy: 'queue' | 'silence' | null
+}
+
 /** Figures of the last second, and of the real channels; for overlays and tests. */
 export interface SessionStats {
   role: 'host' | 'client'
@@ -60,6 +74,8 @@ export interface SessionStats {
   snapshotBytes: { last: number; mean: number; max: number }
   entities: { predicted: number; presented: number }
   lanes: Record<'state' | 'bulk', LaneStats>
+  /** On the host's page, by player: how each is sent to. Empty elsewhere. */
+  sending: ReadonlyMap<PlayerId, SendingReport>
   /** Snapshots in which the predicted state differed from the host's. */
   corrections: number
   /** Packets that were no packets of this protocol, by kind of defect. */

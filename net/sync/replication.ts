@@ -8,7 +8,7 @@
 import type { SnapshotAck } from '../wire/inputs.ts'
 import { firstParameters, type Parameters } from '../wire/parameters.ts'
 import type { RecordState } from '../wire/states.ts'
-import { nextSequence, sequenceDistance } from './acks.ts'
+import { nextSequence, previousSequence, sequenceDistance } from './acks.ts'
 
 /** What a slot holds at the client. */
 export interface Known {
@@ -54,6 +54,8 @@ export const MAX_BASELINE_AGE = 200
 /** Instead of a cut: the slot has to be looked at. */
 const NOISY = -1
 
+/** Before the first ack: a world that is on its way is not sent twice. */
+const UNKNOWN_RTT_MS = 300
 /** Loss is averaged over about 256 packets, eight to thirteen seconds. */
 const LOSS_SHARE = 1 / 256
 /** Below one packet in five hundred a link is clean: one loss in the last seconds makes it lossy for ten. */
@@ -151,6 +153,17 @@ export class Replication {
     this.sequence = nextSequence(this.sequence)
     if (sequenceDistance(this.sequence, this.oldestSent) > SENT_KEPT) this.lose(this.oldestSent)
     if ((this.baselineAge ?? 0) > MAX_BASELINE_AGE) this.startAnew()
+  }
+
+  /** How many packets were sent within the last round trip: their acks cannot be here yet. */
+  packetsOnTheirWay(now: number): number {
+    const since = now - (this.rttMs === 0 ? UNKNOWN_RTT_MS : this.rttMs)
+    let count = 0
+    for (let next = this.sequence; next !== this.oldestSent; count++) {
+      next = previousSequence(next)
+      if ((this.sent.get(next)?.sentAt ?? Number.NEGATIVE_INFINITY) < since) break
+    }
+    return count
   }
 
   /** Takes an ack. False when it names what was never sent or is old news. */

@@ -1,7 +1,7 @@
 /** A budget that fills at a steady rate and may be saved up to a limit; time comes in as an argument. */
 export class TokenBucket {
-  private readonly perMs: number
-  private readonly capacity: number
+  private perMs: number
+  private capacity: number
   private tokens: number
   private filledAt: number | null = null
 
@@ -17,6 +17,14 @@ export class TokenBucket {
       this.tokens = Math.min(this.capacity, this.tokens + Math.max(0, now - this.filledAt) * this.perMs)
     this.filledAt = this.filledAt === null ? now : Math.max(now, this.filledAt)
     return Math.max(0, this.tokens)
+  }
+
+  /** Fills at another rate from now on, up to another limit; what was saved beyond that is lost, a debt is not. */
+  refit(now: number, perSecond: number, capacity: number): void {
+    this.available(now)
+    this.perMs = perSecond / 1000
+    this.capacity = capacity
+    this.tokens = Math.min(this.tokens, capacity)
   }
 
   /** Takes what was spent, more than there is if need be: the debt is paid before anything else. */

@@ -1,176 +1,81 @@
 /**
- * A network in virtual time: links with latency, jitter, loss, duplication and reordering, from a seed. The same seed
- * gives the same run, to the byte. Time stands still until `advanceTo` is called.
+ * A network in virtual time: links as bad as one likes, from a seed. The same seed gives the same run, to the byte.
+ * Time stands still until `advanceTo` is called.
  */
-import type { Lane, LaneStats, Link, LinkCloseReason, LinkHandlers } from '../wire/link.ts'
-import { checkSize } from './inbox.ts'
+import { seededStream } from './simulated/chance.ts'
+import { type Bottleneck, checkBottleneck, checkConditions, type LinkConditions } from './simulated/conditions.ts'
+import { SimulatedEnd, type SimulatedLink } from './simulated/end.ts'
+import { EventQueue } from './simulated/event-queue.ts'
+import { BottleneckQueue, Path, type Uplink } from './simulated/path.ts'
 
-/** One direction of a link. */
-export interface LinkConditions {
-  /** One-way delay, ms. Default 0. */
-  readonly latencyMs?: number
-  /** Standard deviation of the delay, ms; never below no delay at all. Default 0. */
-  readonly jitterMs?: number
-  /** Share of the state lane's messages that are lost, each for itself, 0 to 1. Default 0. */
-  readonly loss?: number
-  /** Share that arrives twice. Default 0. */
-  readonly duplicate?: number
+export { seededRandom } from './simulated/chance.ts'
+export type {
+  Bottleneck,
+  BurstLoss,
+  LinkConditions,
+  NetworkConditions,
+  Reordering,
+  Stalling,
+} from './simulated/conditions.ts'
+export type { SimulatedLink } from './simulated/end.ts'
+export type { MachineClock } from './simulated/machine.ts'
+
+export interface PairOptions {
+  /** A line that the first end shares with others; see {@link SimulatedNetwork.uplink}. */
+  readonly uplink?: Uplink | null
+  /** Whether the sending guard of the state lane skips what would wait, as on a real link. Default true. */
+  readonly guarded?: boolean
 }
 
-interface Delivery {
-  readonly at: number
-  readonly order: number
-  run(): void
-}
+/** Which goes first of what happens at the same time: what arrives, then the ranks that a caller gives. */
+const ARRIVAL_RANK = 0
 
-/** mulberry32 (Tommy Ettinger): 32 bits of state are plenty for dice. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let z = state
-    z = Math.imul(z ^ (z >>> 15), z | 1)
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61)
-    return ((z ^ (z >>> 14)) >>> 0) / 4294967296
-  }
-}
+/** Times are sums of fractions: what is due within this of the end of a run belongs to it. */
+const SLACK_MS = 1e-6
 
 export class SimulatedNetwork {
+  /** Virtual time in ms; while something happens, the exact time of that. */
   now = 0
-  private readonly random: () => number
-  private readonly queue: Delivery[] = []
-  private sent = 0
+  private readonly seed: number
+  private readonly events = new EventQueue()
+  private paths = 0
 
   constructor(seed: number) {
-    this.random = seededRandom(seed)
+    this.seed = seed
   }
 
-  /** Two ends; `there` are the conditions from the first to the second, `back` the other way. */
-  pair(there: LinkConditions, back: LinkConditions = there): [Link, Link] {
-    const a = new SimulatedEnd(this, there)
-    const b = new SimulatedEnd(this, back)
-    a.other = b
-    b.other = a
+  /**
+   * Two ends; `there` are the conditions from the first to the second, `back` the other way.
+   * @throws RangeError when a condition is out of range.
+   */
+  pair(there: LinkConditions, back: LinkConditions = there, options: PairOptions = {}): [SimulatedLink, SimulatedLink] {
+    const { uplink = null, guarded = true } = options
+    checkConditions(there)
+    checkConditions(back)
+    const a = new SimulatedEnd(this, new Path(there, seededStream(this.seed, this.paths++), uplink), guarded)
+    const b = new SimulatedEnd(this, new Path(back, seededStream(this.seed, this.paths++)), guarded)
+    a.connect(b)
     return [a, b]
   }
 
-  /** Delivers everything that is due up to `now`, in the order of time. */
+  /** A line that several links leave through: give it to `pair`. @throws RangeError when a figure is out of range. */
+  uplink(bottleneck: Bottleneck): Uplink {
+    checkBottleneck('hostUplink', bottleneck)
+    return { queue: new BottleneckQueue(), bottleneck }
+  }
+
+  /** Runs `run` at a time, not before now; of what happens then, after what has a lower rank. */
+  at(time: number, run: () => void, rank = ARRIVAL_RANK): void {
+    this.events.add(Math.max(time, this.now), rank, run)
+  }
+
+  /** Lets happen everything that is due up to `now`, in the order of time. */
   advanceTo(now: number): void {
-    for (let first = this.queue[0]; first && first.at <= now; first = this.queue[0]) {
-      this.queue.shift()
+    for (let first = this.events.first; first && first.at <= now + SLACK_MS; first = this.events.first) {
+      this.events.takeFirst()
       this.now = first.at
       first.run()
     }
-    this.now = now
-  }
-
-  roll(): number {
-    return this.random()
-  }
-
-  /** A delay under the given conditions; the sum of twelve dice is near enough to a normal distribution. */
-  delay({ latencyMs = 0, jitterMs = 0 }: LinkConditions): number {
-    if (jitterMs === 0) return latencyMs
-    let sum = -6
-    for (let i = 0; i < 12; i++) sum += this.random()
-    return Math.max(0, latencyMs + sum * jitterMs)
-  }
-
-  deliver(at: number, run: () => void): void {
-    const delivery = { at, order: this.sent++, run }
-    let place = this.queue.length
-    while (place > 0 && (this.queue[place - 1]?.at ?? 0) > at) place--
-    this.queue.splice(place, 0, delivery)
-  }
-}
-
-class SimulatedEnd implements Link {
-  open = true
-  other: SimulatedEnd | null = null
-  private handlers: LinkHandlers | null = null
-  private readonly early: (readonly [Lane, Uint8Array])[] = []
-  private readonly network: SimulatedNetwork
-  private readonly conditions: LinkConditions
-  private readonly lanes: Record<Lane, LaneStats> = { state: newStats(false, 0), bulk: newStats(true, null) }
-  /** The reliable lane keeps its order: nothing arrives before what was sent earlier. */
-  private bulkArrives = 0
-
-  constructor(network: SimulatedNetwork, conditions: LinkConditions) {
-    this.network = network
-    this.conditions = conditions
-  }
-
-  send(lane: Lane, bytes: Uint8Array): 'sent' | 'closed' {
-    checkSize(lane, bytes)
-    if (!this.open) return 'closed'
-    const stats = this.lanes[lane]
-    stats.sentMessages++
-    stats.sentBytes += bytes.length
-    const { network, conditions } = this
-    const copy = bytes.slice()
-    if (lane === 'bulk') {
-      // Each loss costs the reliable lane one more round trip.
-      let at = network.now + network.delay(conditions)
-      while (network.roll() < (conditions.loss ?? 0)) at += 2 * network.delay(conditions)
-      this.bulkArrives = Math.max(at, this.bulkArrives)
-      network.deliver(this.bulkArrives, () => this.other?.hear(lane, copy))
-      return 'sent'
-    }
-    if (network.roll() < (conditions.loss ?? 0)) return 'sent'
-    network.deliver(network.now + network.delay(conditions), () => this.other?.hear(lane, copy))
-    if (network.roll() < (conditions.duplicate ?? 0))
-      network.deliver(network.now + network.delay(conditions), () => this.other?.hear(lane, copy))
-    return 'sent'
-  }
-
-  private hear(lane: Lane, bytes: Uint8Array): void {
-    if (!this.open) return
-    this.lanes[lane].receivedMessages++
-    this.lanes[lane].receivedBytes += bytes.length
-    if (this.handlers) this.handlers.message(lane, bytes)
-    else this.early.push([lane, bytes])
-  }
-
-  buffered(): number {
-    return 0
-  }
-
-  listen(handlers: LinkHandlers): void {
-    this.handlers = handlers
-    for (const [lane, bytes] of this.early.splice(0)) this.handlers?.message(lane, bytes)
-  }
-
-  close(reason: LinkCloseReason = 'left'): void {
-    if (!this.open) return
-    this.end(reason)
-    this.network.deliver(Math.max(this.network.now + this.network.delay(this.conditions), this.bulkArrives), () =>
-      this.other?.end(reason),
-    )
-  }
-
-  private end(reason: LinkCloseReason): void {
-    if (!this.open) return
-    this.open = false
-    for (const lane of Object.values(this.lanes)) lane.readyState = 'closed'
-    this.handlers?.closed(reason)
-  }
-
-  stats(): Record<Lane, LaneStats> {
-    return { state: { ...this.lanes.state }, bulk: { ...this.lanes.bulk } }
-  }
-}
-
-function newStats(ordered: boolean, maxRetransmits: number | null): LaneStats {
-  return {
-    ordered,
-    maxRetransmits,
-    readyState: 'open',
-    bufferedBytes: 0,
-    sentMessages: 0,
-    sentBytes: 0,
-    receivedMessages: 0,
-    receivedBytes: 0,
-    skipped: 0,
-    rejected: 0,
+    this.now = Math.max(this.now, now)
   }
 }

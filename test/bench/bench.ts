@@ -11,7 +11,12 @@ export interface Bench {
   /** What it measures, in one line. */
   readonly summary: string
   run(options: BenchOptions): Promise<Row[]>
+  /** How its rows are printed, where a list of them would be too long to read. Default: `table`. */
+  table?(rows: readonly Row[]): string
 }
+
+/** What the network adds to a message's payload, bytes: IP 20, UDP 8, DTLS 37, SCTP 12, DATA 16. */
+export const PACKET_OVERHEAD_BYTES = 93
 
 /** Which way is better: at most the target, or at least it. A count that has to be zero is `lower` than 0. */
 export type Better = 'lower' | 'higher'

@@ -6,8 +6,12 @@ import { type Bench, table } from './bench.ts'
 /** Loaded when asked for: one may need a package or a browser that another does not. */
 const benches: Record<string, () => Promise<Bench>> = {
   codec: async () => (await import('./codec/codec.ts')).codec,
+  congestion: async () => (await import('./congestion/congestion.ts')).congestion,
+  feel: async () => (await import('./feel/feel.ts')).feel,
   hidden: async () => (await import('./hidden.ts')).hidden,
+  'join-progress': async () => (await import('./join-progress.ts')).progress,
   join: async () => (await import('./join.ts')).join,
+  match: async () => (await import('./match/match.ts')).match,
   page: async () => (await import('./page.ts')).page,
   size: async () => (await import('./size.ts')).size,
 }
@@ -34,8 +38,9 @@ export async function runCommandLine(args: string[]): Promise<number> {
     console.error(`There is no benchmark "${name}". There are ${Object.keys(benches).join(', ')}.`)
     return 2
   }
-  const rows = await (await load()).run({ full, seconds })
-  console.log(table(rows))
+  const bench = await load()
+  const rows = await bench.run({ full, seconds })
+  console.log((bench.table ?? table)(rows))
   if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`)
   return 0
 }

@@ -131,4 +131,30 @@ describe('Dogstar in four real pages', () => {
     }
     for (const { complaints } of everybody) expect(complaints).toEqual([])
   })
+
+  it('ran all the time under a policy that makes no code of text, and did nothing against it', async () => {
+    const { headers } = await fetch(production.origin)
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("script-src 'self';")
+    expect(policy).not.toContain('unsafe-eval')
+    for (const one of everybody) expect(await one.violations()).toEqual([])
+
+    // A page that does is heard: otherwise the silence of the others would say nothing.
+    const control = await production.open('/')
+    const outcome = await control.page.evaluate(
+      () =>
+        new Promise<string>((done) =>
+          setTimeout(() => {
+            try {
+              done(`gave ${Reflect.apply(Reflect.get(globalThis, 'eval'), null, ['1 + 1'])}`)
+            } catch (error) {
+              done(error instanceof Error ? error.name : String(error))
+            }
+          }),
+        ),
+    )
+    expect(outcome).toBe('EvalError')
+    await expect.poll(() => control.violations()).toEqual([expect.stringMatching(/^script-src: eval /)])
+    await control.page.close()
+  })
 })

@@ -12,6 +12,8 @@ export interface OpenPage {
   readonly page: Page
   /** Page errors and console errors so far. */
   readonly complaints: string[]
+  /** What the page did against its Content-Security-Policy since it began to load. */
+  violations(): Promise<string[]>
 }
 
 export interface Production {
@@ -79,8 +81,9 @@ export async function startProduction(folder = '.cache/play'): Promise<Productio
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(`console: ${message.text()}`)
       })
+      await page.addInitScript(listenForViolations)
       await page.goto(new URL(path, origin).href)
-      return { page, complaints }
+      return { page, complaints, violations: () => page.evaluate(() => (window as unknown as Listening).violations) }
     },
     async close() {
       await browser.close()
@@ -89,6 +92,19 @@ export async function startProduction(folder = '.cache/play'): Promise<Productio
       await ended
     },
   }
+}
+
+interface Listening {
+  violations: string[]
+}
+
+/** Runs in the page, before anything of its own does. */
+function listenForViolations(): void {
+  const violations: string[] = []
+  ;(window as unknown as Listening).violations = violations
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) =>
+    violations.push(`${effectiveDirective}: ${blockedURI} in ${sourceFile}`),
+  )
 }
 
 async function newContext(browser: Browser, viewport: { width: number; height: number }): Promise<BrowserContext> {

@@ -1,112 +1,108 @@
 /**
- * `npm run fuzz -- [--seconds N] [--seed S]`: running matches whose packets, mutated, are fed to the host and to a client
- * beside the real ones. Nothing may throw, hang, or reach the game out of range, and the others' match has to go on. One
- * summary line; the exit code is not 0 when anything was found.
+ * `npm run fuzz -- [--seconds N] [--seed S]`: forged packets for every decoder, session and lobby, made from honest ones
+ * and guided by the code they reach. Nothing may throw, hang, reach a game out of range or grow without end. The last
+ * line sums up; the exit code is not 0 when anything was found. `-- --replay FILE` runs one finding again.
  */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Simulation, seededRandom, simulate } from '../../net/testing.ts'
-import { decodePacket } from '../../net/wire/packet.ts'
-import { intoRange } from '../../net/world/grid.ts'
-import type { GameShape } from '../../net/world/types.ts'
-import { act, arena } from '../sim/arena.ts'
-import { confirmedFaults, play } from '../sim/laws.ts'
-import { mutate } from './mutate.ts'
+import { Worker } from 'node:worker_threads'
+import { buildModules } from './build.ts'
+import type { Finding } from './campaign.ts'
+import type { Job, Message, Summary } from './worker.ts'
 
-/** A packet is decoded in microseconds; a thousand times as long is a hang, whatever else the machine does. */
-const HANG_MS = 50
-/** Mutants of each real packet that is chosen, and the share of those. */
-const MUTANTS = 8
-const CHOSEN = 0.3
-const CORPUS = 512
-
-interface Tally {
-  packets: number
-  /** Those whose envelope was read. */
-  enveloped: number
-  readonly findings: string[]
-}
-
-type Take = (mutant: Uint8Array) => void
-
-function feed(tally: Tally, random: () => number, bytes: Uint8Array, corpus: readonly Uint8Array[], take: Take): void {
-  for (let i = 0; i < MUTANTS; i++) {
-    const mutant = mutate(bytes, corpus, random)
-    tally.packets++
-    if (decodePacket(mutant)) tally.enveloped++
-    const hex = Buffer.from(mutant).toString('hex')
-    const began = performance.now()
-    try {
-      take(mutant)
-    } catch (error) {
-      tally.findings.push(`${hex} threw ${error}`)
-    }
-    if (performance.now() - began > HANG_MS) tally.findings.push(`${hex} took over ${HANG_MS} ms`)
-  }
-}
-
-/** Every number of the host's world is in its range: no mutant got a value into the game. */
-function outOfRange<G extends GameShape>(match: Simulation<G>): string[] {
-  const faults: string[] = []
-  for (const record of match.host.session.world.records.values())
-    for (const field of record.$type.numbers) {
-      const value = record.numbers[field.slot] ?? Number.NaN
-      const named = field.kind === 'entity' || field.kind === 'player'
-      if (named ? !Number.isInteger(value) : intoRange(field, value) !== value)
-        faults.push(`${record.$type.name}.${field.name} is ${value}`)
-    }
-  return faults
-}
-
-/** One match of a few seconds: player 1 is impersonated towards the host, player 2 is lied to by a false host. */
-function fuzzMatch(seed: number, tally: Tally): void {
-  const random = seededRandom(seed)
-  const match = simulate(arena, { players: 4, network: { latencyMs: 30, loss: 0.05 }, seed })
-  const [hosts, impersonated, deceived, innocent] = match.clients
-  if (!hosts || !impersonated || !deceived || !innocent) throw new Error('The match has four players.')
-  const corpus: Uint8Array[] = []
-  const remember = (bytes: Uint8Array): void => {
-    if (corpus.length < CORPUS) corpus.push(bytes.slice())
-    else corpus[Math.floor(random() * CORPUS)] = bytes.slice()
-  }
-  const toHost = match.host.receive.bind(match.host)
-  match.host.receive = (player, bytes, now) => {
-    remember(bytes)
-    toHost(player, bytes, now)
-    if (player !== impersonated.me || random() > CHOSEN) return
-    // Past the runner, which would rightly drop a player for a flood.
-    feed(tally, random, bytes, corpus, (mutant) => match.host.session.receive(player, mutant, now))
-  }
-  const toClient = deceived.runner.receive.bind(deceived.runner)
-  deceived.runner.receive = (bytes, now) => {
-    remember(bytes)
-    toClient(bytes, now)
-    if (random() < CHOSEN) feed(tally, random, bytes, corpus, (mutant) => toClient(mutant, now))
-  }
-  play(match, 3_000, random, act)
-  tally.findings.push(...outOfRange(match))
-  if (match.host.session.failure) tally.findings.push(`the host failed: ${match.host.session.failure.error}`)
-  if (deceived.runner.session.failure !== null)
-    tally.findings.push(`the deceived player failed: ${deceived.runner.session.failure}`)
-  for (const client of [hosts, innocent])
-    tally.findings.push(...confirmedFaults(match, client).map((fault) => `an innocent player: ${fault}`))
-}
+/** A case of many packets takes milliseconds, a whole match a second or two. */
+const HANG_SECONDS = 30
+const CASE_BYTES = 4 * 1024 * 1024
+const FOLDER = '.cache/fuzz'
+const usage = 'npm run fuzz -- [--seconds N] [--seed S] [--replay FILE]: N is a number above 0, S a whole one.'
 
 /** Returns the exit code. */
 export async function runCommandLine(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { seconds: { type: 'string' }, seed: { type: 'string' } } })
+  const options = { seconds: { type: 'string' }, seed: { type: 'string' }, replay: { type: 'string' } } as const
+  const { values } = parseArgs({ args, options })
+  if (values.replay !== undefined) return replayFile(values.replay)
   const seconds = Number(values.seconds ?? 20)
-  const first = Number(values.seed ?? 1)
-  if (!(seconds > 0 && Number.isInteger(first))) {
-    console.error('npm run fuzz -- [--seconds N] [--seed S]: N is a number above 0, S a whole one.')
+  const seed = Number(values.seed ?? 1)
+  if (!(seconds > 0 && Number.isInteger(seed))) {
+    console.error(usage)
     return 2
   }
-  const tally: Tally = { packets: 0, enveloped: 0, findings: [] }
-  let seed = first
-  for (const until = performance.now() + seconds * 1000; performance.now() < until; seed++) fuzzMatch(seed, tally)
-  for (const finding of tally.findings.slice(0, 10)) console.log(finding)
-  const share = ((100 * tally.enveloped) / Math.max(1, tally.packets)).toFixed(0)
+  const findings: Finding[] = []
+  const summary = await runWorker({ seconds, seed, shared: new SharedArrayBuffer(CASE_BYTES) }, (finding) => {
+    findings.push(finding)
+    console.log(`FOUND in ${finding.target}: ${finding.problem}\n  ${kept(finding, seed)}`)
+  })
+  if (summary) tell(summary, seed, findings.length)
+  return summary && findings.length === 0 ? 0 : 1
+}
+
+/** Writes a finding to a file and says how to see it again. */
+function kept(finding: Finding, seed: number): string {
+  mkdirSync(FOLDER, { recursive: true })
+  const file = `${FOLDER}/${finding.target.replaceAll(' ', '-')}-${finding.problem.replace(/\W+/g, '-').slice(0, 60)}.json`
+  writeFileSync(file, `${JSON.stringify({ ...finding, seed }, null, 2)}\n`)
+  const shown =
+    finding.hex.length > 400 ? `${finding.hex.slice(0, 400)}… (${finding.hex.length / 2} bytes)` : finding.hex
+  return `seed ${seed}, ${shown}\n  again: npm run fuzz -- --replay ${file}`
+}
+
+async function replayFile(file: string): Promise<number> {
+  const { target, hex } = JSON.parse(readFileSync(file, 'utf8')) as Finding
+  const { replay } = await import('./worker.ts')
+  const problem = await replay(target, hex)
+  console.log(problem === null ? `${target}: nothing is wrong with it.` : `${target}: ${problem}`)
+  return problem === null ? 0 : 1
+}
+
+/** Null when a case did not end, or the thread did before its time. */
+async function runWorker(job: Job, found: (finding: Finding) => void): Promise<Summary | null> {
+  const worker = new Worker(await buildModules('test/fuzz/thread.ts'), { workerData: job, argv: [] })
+  const { caseIn } = await import('./worker.ts')
+  let names: readonly string[] = []
+  return new Promise((resolve) => {
+    let last = -1
+    let since = performance.now()
+    const watch = setInterval(() => {
+      const { count, target, hex } = caseIn(job.shared)
+      if (count !== last) since = performance.now()
+      last = count
+      if (performance.now() - since < HANG_SECONDS * 1000) return
+      found({ target: names[target] ?? 'the beginning', problem: `a case did not end in ${HANG_SECONDS} s`, hex })
+      end(null)
+    }, 1000)
+    const end = (summary: Summary | null): void => {
+      clearInterval(watch)
+      worker.terminate().then(() => resolve(summary))
+    }
+    worker.on('message', (message: Message) => {
+      if (message.kind === 'targets') names = message.names
+      else if (message.kind === 'finding') found(message.finding)
+      else if (message.kind === 'progress') console.log(message.line)
+      else end(message.summary)
+    })
+    worker.on('error', (error) => {
+      console.error(error)
+      end(null)
+    })
+  })
+}
+
+function tell(
+  { packets, cases, enveloped, taken, corpus, seconds, rooms, targets }: Summary,
+  seed: number,
+  findings: number,
+): void {
+  const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(0)} %`
+  for (const line of targets) console.log(line)
+  for (const { room, reached, blocks } of rooms)
+    console.log(`${room}: ${reached} of ${blocks} blocks (${percent(reached, blocks)})`)
+  const [reached, blocks] = [
+    rooms.reduce((sum, room) => sum + room.reached, 0),
+    rooms.reduce((sum, room) => sum + room.blocks, 0),
+  ]
   console.log(
-    `fuzz: ${tally.packets} packets in ${seed - first} matches from seed ${first}, ${share} % passed the envelope, ${tally.findings.length} findings`,
+    `fuzz: ${packets} packets in ${cases} cases from seed ${seed}, ${Math.round(packets / seconds)} a second, ` +
+      `${percent(enveloped, packets)} passed the envelope, ${percent(taken, packets)} were taken, ` +
+      `${reached} of ${blocks} blocks reached (${percent(reached, blocks)}), corpus ${corpus}, ${findings} findings`,
   )
-  return tally.findings.length > 0 ? 1 : 0
 }

@@ -1,18 +1,22 @@
-/** A host and one client of it over the real codec, with acks that come late and packets that may be lost. */
+/** A host and one client of it over the real codec, with acks that come late and packets that may be lost or overtaken. */
 
 import { unpack } from 'msgpackr'
 import { type HostClient, newHostClient } from '../../../net/session/host-client.ts'
+import { CLIENT_BURST_BYTES, CLIENT_BYTES_PER_SECOND } from '../../../net/session/limits.ts'
 import { buildSnapshots } from '../../../net/session/snapshot-builder.ts'
 import { type ReadSnapshot, SnapshotReader } from '../../../net/session/snapshot-reader.ts'
 import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
+import { TokenBucket } from '../../../net/sync/token-bucket.ts'
 import { Trajectories } from '../../../net/sync/trajectories.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
 import { firstParameters, ParameterLearner, type Parameters } from '../../../net/wire/parameters.ts'
-import type { EntityId, PlayerId } from '../../../net/world/ids.ts'
-import { playerId } from '../../../net/world/ids.ts'
+import type { AnyGame } from '../../../net/world/game.ts'
+import { type EntityId, type PlayerId, playerId } from '../../../net/world/ids.ts'
+import type { World } from '../../../net/world/world.ts'
 import type { Run } from '../worlds/scenarios.ts'
+import { countWrong, TruthLog } from './truth.ts'
 
 /** What a bin 16 can carry: "uncut", for figures that shall not depend on the packet's limit. */
 export const UNCUT_BYTES = 65_000
@@ -22,17 +26,32 @@ const KEEP_TICKS = 120
 /** How long a join may take before its snapshots count as cut. */
 const JOIN_MS = 1000
 
+export interface HostOptions {
+  /** The codec's view of the game, where it is not the game itself: what a step of the codec brings is seen without it. */
+  readonly game?: AnyGame
+  /** Whether the coding parameters follow what is sent; else they stay what everybody starts with. Default true. */
+  readonly learns?: boolean
+}
+
 /** The host's part that is done once for all clients. */
 export class BenchHost {
+  readonly run: Run
+  readonly game: AnyGame
+  /** The run's world, as one of `game`. */
+  readonly world: World
   readonly trajectories: Trajectories
   readonly learner: ParameterLearner
+  readonly truths = new TruthLog()
   parameters: Parameters
-  private readonly run: Run
+  private readonly learns: boolean
   private present = new Set<EntityId>()
 
-  constructor(run: Run) {
+  constructor(run: Run, { game = run.game, learns = true }: HostOptions = {}) {
     this.run = run
-    this.trajectories = new Trajectories(run.game)
+    this.game = game
+    this.world = game === run.game ? run.world : Object.create(run.world, { game: { value: game } })
+    this.learns = learns
+    this.trajectories = new Trajectories(game)
     const counts = this.trajectories.sections.parameterCounts
     this.learner = new ParameterLearner(counts)
     this.parameters = firstParameters(counts)
@@ -40,49 +59,92 @@ export class BenchHost {
 
   /** Runs one tick of the world. */
   tick(): void {
-    const { trajectories } = this
-    const run = this.run
-    trajectories.observe(run.world)
-    run.tick()
-    const present = new Set(run.world.records.keys())
+    this.beforeTick()
+    this.run.tick()
+    this.afterTick()
+  }
+
+  /** For hosts that share a world. */
+  beforeTick(): void {
+    this.trajectories.observe(this.world)
+  }
+
+  afterTick(): void {
+    const { world, trajectories } = this
+    const present = new Set(world.records.keys())
     trajectories.removed(
       [...this.present].filter((id) => !present.has(id)),
-      run.world.tick,
+      world.tick,
     )
     this.present = present
-    if (run.world.tick % run.game.tickRate === 0) this.parameters = this.learner.suggest(this.parameters)
+    if (this.learns && world.tick % this.game.tickRate === 0) this.parameters = this.learner.suggest(this.parameters)
+  }
+
+  /** Before the snapshots of a tick. */
+  cut(): void {
+    this.trajectories.cut(this.world)
+    this.truths.keep(this.run.world)
   }
 }
 
 export interface ChannelOptions {
   readonly player: PlayerId
+  /** From a packet's arrival to that of its ack. */
   readonly ackMs: number
   /** Whether the snapshot sent at this moment is lost. */
   readonly lost: (now: number) => boolean
+  /** Whether the ack sent at this moment is lost; there is one in each of the client's packets, 60 a second. */
+  readonly ackLost: (now: number) => boolean
+  /** By how much the next snapshot comes late, in ms. */
+  readonly lateMs: () => number
   readonly limitBytes: number
   /** The default bucket of 24 kB/s, or none. */
   readonly bucket: boolean
 }
 
+/** A perfect link, and nothing cut. */
+export const plainChannel: Omit<ChannelOptions, 'player'> = {
+  ackMs: 100,
+  lost: () => false,
+  ackLost: () => false,
+  lateMs: () => 0,
+  limitBytes: UNCUT_BYTES,
+  bucket: false,
+}
+
+/** A packet that came, and what the client read in it: null for what it could not use. */
+export interface Arrival {
+  readonly tick: number
+  readonly bytes: Uint8Array
+  readonly body: Uint8Array
+  readonly read: ReadSnapshot | null
+}
+
 /** One client. */
 export class BenchChannel {
-  readonly client: HostClient
+  client: HostClient
   readonly reader: SnapshotReader
   readonly confirmed = new ConfirmedWorld(KEEP_TICKS)
+  /** Bytes by snapshot, all packets of a tick together, and by packet. */
   readonly sizes: number[] = []
+  readonly packetSizes: number[] = []
+  /** Of the snapshots that came after joining, those that had to leave something out. */
   cut = 0
-  sent = 0
+  whole = 0
+  /** Wrong states, and packets that the client took for none. */
+  wrong = 0
   private readonly host: BenchHost
-  private readonly run: Run
   private readonly options: ChannelOptions
+  /** The default one; what a narrow path would make of it is another bench's subject. */
+  private readonly bucket = new TokenBucket(CLIENT_BYTES_PER_SECOND, CLIENT_BURST_BYTES)
+  private readonly flying: { readonly at: number; readonly packets: readonly Uint8Array[] }[] = []
   private readonly acks: { readonly at: number; readonly ack: SnapshotAck }[] = []
 
-  constructor(host: BenchHost, run: Run, options: ChannelOptions) {
+  constructor(host: BenchHost, options: ChannelOptions) {
     this.host = host
-    this.run = run
     this.options = options
-    this.client = newHostClient(run.game, options.player, 0)
-    this.reader = new SnapshotReader(run.game, options.player)
+    this.client = newHostClient(host.game, options.player, 0)
+    this.reader = new SnapshotReader(host.game, options.player)
   }
 
   /** Takes the acks that have come by now. */
@@ -95,60 +157,96 @@ export class BenchChannel {
 
   /** Encodes this tick's packets, as they would be sent. */
   encode(now: number): Uint8Array[] {
-    const { run, client, options } = this
-    const host = this.host
+    const { client, options, host } = this
+    const { world, trajectories, learner, parameters } = host
     // An input of 100 ms round trip and two ticks of slack, as a steady client's.
-    client.inputs.newest = run.world.tick + 8
+    client.inputs.newest = world.tick + 8
     client.inputArrivedAt = now - 8
     const packets: Uint8Array[] = []
     const request = {
-      world: run.world,
-      trajectories: host.trajectories,
-      learner: host.learner,
-      parameters: host.parameters,
+      world,
+      trajectories,
+      learner,
+      parameters,
       client,
       epoch: 1,
       interval: EVERY,
       now,
-      budgetBytes: options.bucket ? client.bucket.available(now) : UNCUT_BYTES,
+      budgetBytes: options.bucket ? this.bucket.available(now) : UNCUT_BYTES,
       limitBytes: options.limitBytes,
     }
     for (const { bytes, settle } of buildSnapshots(request)) {
       settle(true)
+      this.bucket.spend(bytes.length)
       packets.push(bytes)
     }
     return packets
   }
 
   /** Decodes packets as the client does. */
-  decode(packets: readonly Uint8Array[], now: number): (ReadSnapshot | null)[] {
+  decode(packets: readonly Uint8Array[], now: number): Arrival[] {
     return packets.map((bytes) => {
       const packet = bytes.length <= MAX_STATE_BYTES ? decodePacket(bytes) : unpackUncut(bytes)
-      const read = packet && this.reader.read(packet.tick, packet.body, now)
-      return read && typeof read !== 'string' ? read : null
+      if (!packet) throw new Error('A packet came out malformed.')
+      const read = this.reader.read(packet.tick, packet.body, now)
+      if (read === 'malformed') this.wrong++
+      return { ...packet, bytes, read: typeof read === 'string' ? null : read }
     })
   }
 
-  /** One snapshot: encode, lose or deliver, acknowledge. Returns what arrived. */
-  exchange(now: number): (ReadSnapshot | null)[] {
+  /** One tick of the link: hears, sends if it is time, takes what arrives, and acknowledges. Checks every state. */
+  step(now: number, sends: boolean): Arrival[] {
     this.hear(now)
-    const packets = this.encode(now)
-    this.sizes.push(packets.reduce((sum, { length }) => sum + length, 0))
-    this.sent++
-    const arrived = packets.filter(() => !this.options.lost(now))
-    const reads = this.decode(arrived, now)
-    for (const read of reads) if (read) this.confirmed.apply(this.run.world.tick, read.news)
-    const last = reads[reads.length - 1]
-    // A join's full state needs several packets and is no snapshot of play.
-    if (last && !last.snapshot.head.complete && now > JOIN_MS) this.cut++
+    if (sends) this.send(now)
+    const arrivals = this.takeArrived(now)
+    this.apply(arrivals)
+    for (const arrival of arrivals) {
+      if (!arrival.read) continue
+      this.wrong += countWrong(this.host.truths, this.confirmed, arrival, this.options.player, !this.isVariant)
+      const { head } = arrival.read.snapshot
+      // A join's full state needs several packets and is no snapshot of play.
+      if (!head.last || now <= JOIN_MS) continue
+      if (head.complete) this.whole++
+      else this.cut++
+    }
     this.acknowledge(now)
-    return reads
+    return arrivals
+  }
+
+  /** Takes what was read into the world as the client knows it. */
+  apply(arrivals: readonly Arrival[]): void {
+    for (const { tick, read } of arrivals) if (read) this.confirmed.apply(tick, read.news)
+    if (arrivals.length > 0) this.confirmed.forget()
+  }
+
+  private get isVariant(): boolean {
+    return this.host.game !== this.host.run.game
+  }
+
+  private send(now: number): void {
+    const packets = this.encode(now)
+    for (const { length } of packets) this.packetSizes.push(length)
+    this.sizes.push(packets.reduce((sum, { length }) => sum + length, 0))
+    const { lost, lateMs } = this.options
+    const arrived = packets.filter(() => !lost(now))
+    if (arrived.length > 0) this.flying.push({ at: now + lateMs(), packets: arrived })
+  }
+
+  private takeArrived(now: number): Arrival[] {
+    const arrivals: Arrival[] = []
+    for (let i = 0; i < this.flying.length; i++) {
+      const next = this.flying[i]
+      if (!next || next.at > now + 1e-6) continue
+      this.flying.splice(i--, 1)
+      arrivals.push(...this.decode(next.packets, now))
+    }
+    return arrivals
   }
 
   /** The client sends an ack, which arrives later. */
   acknowledge(now: number): void {
     const ack = this.reader.ack(now)
-    if (ack) this.acks.push({ at: now + this.options.ackMs, ack })
+    if (ack && !this.options.ackLost(now)) this.acks.push({ at: now + this.options.ackMs, ack })
   }
 }
 
@@ -162,5 +260,3 @@ function unpackUncut(bytes: Uint8Array): { tick: number; body: Uint8Array } {
 export function viewers(run: Run, most: number): PlayerId[] {
   return run.players.length > 0 ? run.players.slice(0, most) : [playerId(0, 1)]
 }
-
-export { MAX_STATE_BYTES }

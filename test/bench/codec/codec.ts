@@ -1,241 +1,125 @@
 /**
- * `npm run bench -- codec`: what a snapshot costs, in bytes and time, beside its rivals on the same traces, and whether
- * every delivered state is true. Ratios of bytes are of uncut snapshots; packets beyond the limit have a row of their own.
+ * `npm run bench -- codec`: what a snapshot costs, in bytes, time and memory, beside its rivals on the same traces, under
+ * loss, reordering and late acks, and whether every delivered state is true. Ratios of bytes are of uncut snapshots;
+ * packets beyond the limit have a row of their own.
  */
+
+import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
 import { type Bench, measured, type Row } from '../bench.ts'
-import { colyseusQuantized } from '../rivals/colyseus-quantized.ts'
-import { colyseusReckoning } from '../rivals/colyseus-reckoning.ts'
-import { measureRivals, rivals, rivalTable } from '../rivals/measure.ts'
-import { snapshotsOf, wireTypes } from '../rivals/snapshots.ts'
-import { mean, quantile, timeUs } from '../rivals/timing.ts'
-import { recordTrace, type Trace } from '../trace/record.ts'
-import { type ScenarioName, startScenario } from '../worlds/scenarios.ts'
-import { BenchChannel, BenchHost, EVERY, MAX_STATE_BYTES, UNCUT_BYTES, viewers } from './channel.ts'
-import { type Loss, noLoss, randomLoss } from './loss.ts'
+import { recordTrace } from '../trace/record.ts'
+import { byteRows, type PlainBytes } from './bytes.ts'
+import { allocation, type Costs, costsBesideColyseus, type Gauge, time } from './cost.ts'
+import { type Arena, arenas, type Lengths, long, progress, SEED, short, Totals } from './course.ts'
+import { climb, type Rung } from './ladder.ts'
 import { inputBytes, sendingTick } from './match.ts'
-import { countWrong } from './truth.ts'
-
-const SEED = 1
-/** Joining is left out of the figures, as it is of the rivals': the first second. */
-const WARM_UP_TICKS = 60
-
-const byteTargets: Partial<Record<ScenarioName, { quantized: number; reckoning: number | null }>> = {
-  S: { quantized: 0.17, reckoning: 0.57 },
-  M: { quantized: 0.14, reckoning: 0.5 },
-  L: { quantized: 0.13, reckoning: 0.45 },
-  walkers: { quantized: 0.35, reckoning: null },
-  bodies: { quantized: 0.35, reckoning: null },
-  yard: { quantized: 0.35, reckoning: null },
-}
-
-interface Setting {
-  readonly seconds: number
-  readonly viewers: number
-  readonly ackMs: number
-  readonly loss: Loss
-  readonly limitBytes: number
-  readonly bucket: boolean
-}
-
-interface Outcome {
-  readonly sizes: number[]
-  readonly wrong: number
-  readonly cutShare: number
-}
-
-const plain: Setting = { seconds: 30, viewers: 4, ackMs: 100, loss: noLoss, limitBytes: UNCUT_BYTES, bucket: false }
-
-/** Sends a scenario's snapshots to some of its players and checks every state that arrives. */
-export function runCodec(scenario: ScenarioName, setting: Partial<Setting> = {}): Outcome {
-  const { seconds, viewers: most, ackMs, loss, limitBytes, bucket } = { ...plain, ...setting }
-  const run = startScenario(scenario, SEED)
-  const host = new BenchHost(run)
-  const channels = viewers(run, most).map(
-    (player, i) => new BenchChannel(host, run, { player, ackMs, lost: loss(SEED + i), limitBytes, bucket }),
-  )
-  let wrong = 0
-  for (let tick = 1; tick <= seconds * run.game.tickRate; tick++) {
-    host.tick()
-    if (tick % EVERY !== 0) continue
-    const now = (tick * 1000) / run.game.tickRate
-    host.trajectories.cut(run.world)
-    for (const channel of channels) wrong += countWrong(run.world, channel, channel.exchange(now))
-  }
-  const skip = WARM_UP_TICKS / EVERY
-  const sent = channels.reduce((sum, channel) => sum + channel.sent, 0)
-  return {
-    sizes: channels.flatMap(({ sizes }) => sizes.slice(skip)),
-    wrong,
-    cutShare: channels.reduce((sum, { cut }) => sum + cut, 0) / sent,
-  }
-}
-
-interface PairedTimes {
-  readonly cut: number
-  readonly encode: number
-  readonly decode: number
-}
-
-/** Cut, encode for one client and decode, by turns with Colyseus's encode and decode on the same ticks. */
-function timeBesideColyseus(scenario: ScenarioName, trace: Trace): PairedTimes {
-  const run = startScenario(scenario, SEED)
-  const host = new BenchHost(run)
-  const [player] = viewers(run, 1)
-  if (player === undefined) throw new Error('A scenario has a viewer.')
-  const options = { player, ackMs: 100, lost: () => false, limitBytes: UNCUT_BYTES, bucket: false }
-  const channel = new BenchChannel(host, run, options)
-  const pair = colyseusQuantized.open(wireTypes(trace), trace.game.tickRate)
-  const times = {
-    cut: [] as number[],
-    encode: [] as number[],
-    decode: [] as number[],
-    theirEncode: [] as number[],
-    theirDecode: [] as number[],
-  }
-  let turn = 0
-  for (const snapshot of snapshotsOf(trace)) {
-    while (run.world.tick < snapshot.tick) host.tick()
-    const now = (run.world.tick * 1000) / run.game.tickRate
-    channel.hear(now)
-    const ours = (): void => {
-      times.cut.push(timeUs(() => host.trajectories.cut(run.world)))
-      let packets: Uint8Array[] = []
-      times.encode.push(
-        timeUs(() => {
-          packets = channel.encode(now)
-        }),
-      )
-      times.decode.push(timeUs(() => channel.decode(packets, now)))
-      channel.acknowledge(now)
-    }
-    const theirs = (): void => {
-      let bytes: Uint8Array = new Uint8Array()
-      times.theirEncode.push(
-        timeUs(() => {
-          bytes = pair.encode(snapshot)
-        }),
-      )
-      times.theirDecode.push(timeUs(() => pair.decode(bytes)))
-    }
-    for (const side of turn++ % 2 ? [ours, theirs] : [theirs, ours]) side()
-  }
-  const median = (values: readonly number[]): number => quantile(values.slice(values.length / 5), 0.5)
-  return {
-    cut: median(times.cut) / median(times.theirEncode),
-    encode: median(times.encode) / median(times.theirEncode),
-    decode: median(times.decode) / median(times.theirDecode),
-  }
-}
+import { matrixRows } from './matrix.ts'
+import { textTable } from './where.ts'
 
 export const codec: Bench = {
-  summary: 'bytes and time of a snapshot beside its rivals, under loss and late acks, every state checked',
+  summary: 'bytes, time and memory of a snapshot beside its rivals, under loss and late acks, every state checked',
   async run({ full }) {
+    const lengths = full ? long : short
+    const totals = new Totals()
     const rows: Row[] = []
-    let wrong = 0
-    const add = (outcome: Outcome): Outcome => {
-      wrong += outcome.wrong
-      return outcome
-    }
-    const seconds = full ? 30 : 15
     // First, because what ran before in the process slows Colyseus down.
-    for (const name of ['S', 'M', 'L'] as const) {
-      const { cut, encode, decode } = timeBesideColyseus(name, recordTrace(name, SEED, 20))
-      rows.push(
-        measured('cut ÷ colyseus encode', name, cut, 'ratio', 'lower', 0.3),
-        measured('encode per client ÷ colyseus encode', name, encode, 'ratio', 'lower', 0.3),
-        measured('decode ÷ colyseus decode', name, decode, 'ratio', 'lower', 0.3),
-      )
-    }
-    for (const [name, target] of Object.entries(byteTargets) as [
-      ScenarioName,
-      { quantized: number; reckoning: number | null },
-    ][]) {
-      const figures = measureRivals(
-        recordTrace(name, SEED, seconds),
-        full ? rivals : [colyseusQuantized, colyseusReckoning],
-      )
-      console.log(rivalTable(figures))
-      const bytesOf = (rival: string): number =>
-        figures.find((figure) => figure.name === rival)?.meanBytes ?? Number.NaN
-      const { sizes } = add(runCodec(name, { seconds }))
-      const bytes = mean(sizes)
-      rows.push(
-        measured('bytes mean', name, bytes, 'B', 'lower'),
-        measured('bytes p95', name, quantile(sizes, 0.95), 'B', 'lower'),
-        measured('bytes max', name, quantile(sizes, 1), 'B', 'lower'),
-        measured(
-          'packets over 1160 B, uncut',
-          name,
-          sizes.filter((size) => size > MAX_STATE_BYTES).length,
-          'count',
-          'lower',
-        ),
-        measured('kbit/s per client, 93 B a packet', name, ((bytes + 93) * 20 * 8) / 1000, 'kbit/s', 'lower'),
-        measured(
-          'bytes ÷ colyseus quantized',
-          name,
-          bytes / bytesOf(colyseusQuantized.name),
-          'ratio',
-          'lower',
-          target.quantized,
-        ),
-        measured(
-          'bytes ÷ colyseus dead reckoning',
-          name,
-          bytes / bytesOf(colyseusReckoning.name),
-          'ratio',
-          'lower',
-          target.reckoning,
-        ),
-      )
-      if (target.reckoning === null) continue
-      for (const ackMs of [50, 200, 300]) {
-        const late = mean(add(runCodec(name, { seconds, ackMs })).sizes)
-        rows.push(
-          measured(
-            `bytes at ${ackMs} ms acks ÷ 100 ms`,
-            name,
-            late / bytes,
-            'ratio',
-            'lower',
-            ackMs === 200 ? 1.7 : null,
-          ),
-        )
-      }
-    }
-    for (const [share, burst] of [
-      [0.05, false],
-      [0.2, false],
-      [0.05, true],
-      [0.2, true],
-    ] as const) {
-      const caseName = `L ${share * 100} % loss${burst ? ' in bursts' : ''}`
-      const { sizes, cutShare } = add(
-        runCodec('L', { seconds, loss: randomLoss(share, burst), limitBytes: MAX_STATE_BYTES, bucket: true }),
-      )
-      const asked = share === 0.05 && !burst
-      rows.push(
-        measured('bytes p95', caseName, quantile(sizes, 0.95), 'B', 'lower', asked ? 950 : null),
-        measured('snapshots cut', caseName, cutShare * 100, '%', 'lower', asked ? 2 : null),
-        measured('bytes mean', caseName, mean(sizes), 'B', 'lower'),
-      )
-    }
-    const { bytes, largest } = inputBytes(seconds)
-    rows.push(measured('bytes mean', 'inputs at 100 ms', bytes, 'B', 'lower', 24))
-    const ticks = sendingTick(full ? 30 : 10)
+    rows.push(...costRows(lengths))
+    const { rows: plainRows, bytes } = byteRows(lengths, totals, full)
+    rows.push(...plainRows)
+    rows.push(...matrixRows(lengths, totals, full))
+    rows.push(...ladderRows(lengths, totals, bytes))
+    rows.push(...matchRows(lengths, totals))
     rows.push(
-      measured('sending tick median', 'M', ticks.median, 'ms', 'lower', 3),
-      measured('sending tick p99', 'M', ticks.p99, 'ms', 'lower', 8),
-      measured('wrong states', 'all', wrong, 'count', 'lower', 0),
-      measured(
-        'packets over 1160 B',
-        'all',
-        Math.max(ticks.over, largest > MAX_STATE_BYTES ? 1 : 0),
-        'count',
-        'lower',
-        0,
-      ),
+      measured('wrong states', 'all', totals.wrong, 'count', 'lower', 0),
+      measured('packets over 1160 B', 'all', totals.tooLong, 'count', 'lower', 0),
     )
     return rows
   },
+}
+
+function costRows(lengths: Lengths): Row[] {
+  const costs = (what: string, gauge: Gauge): [Arena, Costs][] =>
+    arenas.map((name) => {
+      progress(`${name}: ${what} beside Colyseus`)
+      return [name, costsBesideColyseus(recordTrace(name, SEED, lengths.cost), gauge)]
+    })
+  // Time before memory, because each further room makes Colyseus slower, too.
+  const times = costs('time', time)
+  return [
+    ...times.flatMap(([name, us]) => timeRows(name, us)),
+    ...costs('memory', allocation).flatMap(([name, bytes]) => memoryRows(name, bytes)),
+  ]
+}
+
+function timeRows(name: Arena, us: Costs): Row[] {
+  const told = (what: string, value: number): Row => measured(what, name, value, 'µs', 'lower')
+  const ratio = (what: string, value: number, target: number | null): Row =>
+    measured(what, name, value, 'ratio', 'lower', target)
+  return [
+    ratio('cut ÷ colyseus encode', us.cut / us.colyseusEncode, 0.3),
+    ratio('encode per client ÷ colyseus encode', us.encode / us.colyseusEncode, 0.3),
+    ratio('decode ÷ colyseus decode', us.decode / us.colyseusDecode, 0.3),
+    ratio('decode and apply ÷ colyseus decode', (us.decode + us.apply) / us.colyseusDecode, null),
+    told('cut', us.cut),
+    told('encode per client', us.encode),
+    told('decode', us.decode),
+    told('apply', us.apply),
+    told('colyseus quantized: encode beside ours', us.colyseusEncode),
+    told('colyseus quantized: decode beside ours', us.colyseusDecode),
+  ]
+}
+
+function memoryRows(name: Arena, bytes: Costs): Row[] {
+  const told = (what: string, value: number): Row => measured(what, name, value, 'B', 'lower')
+  return [
+    told('allocated by a cut', bytes.cut),
+    told('allocated by an encode for a client', bytes.encode),
+    told('allocated by a decode', bytes.decode),
+    told('allocated by applying it', bytes.apply),
+    told('colyseus quantized: allocated by an encode', bytes.colyseusEncode),
+    told('colyseus quantized: allocated by a decode', bytes.colyseusDecode),
+  ]
+}
+
+function ladderRows(lengths: Lengths, totals: Totals, bytes: PlainBytes): Row[] {
+  const ladders = arenas.map((name) => {
+    progress(`${name}: what each step brings`)
+    return { name, rungs: climb(name, SEED, lengths.ladder[name]) }
+  })
+  const lines = (ladders[0]?.rungs ?? []).map((rung, i) => [
+    rung.name,
+    ...ladders.flatMap(({ rungs }) => [cell(rungs[i]?.fixedBytes), cell(rungs[i]?.learnedBytes)]),
+  ])
+  lines.push(['+ own ship and bullets, exactly', ...ladders.flatMap(({ name }) => ['', cell(bytes.get(name))])])
+  console.log(
+    `\nWhat each step brings: mean B to a guest who owns nothing, with first | learned parameters\n${textTable(
+      ['', ...ladders.flatMap(({ name }) => [name, 'learned'])],
+      lines,
+    )}`,
+  )
+  for (const { rungs } of ladders) for (const { wrong } of rungs) totals.wrong += wrong
+  return ladders.flatMap(({ name, rungs }) =>
+    rungs.flatMap((rung: Rung) => [
+      measured(`step ${rung.name}: bytes mean`, name, rung.fixedBytes, 'B', 'lower'),
+      ...(rung.learnedBytes === null
+        ? []
+        : [measured(`step ${rung.name}, learned widths: bytes mean`, name, rung.learnedBytes, 'B', 'lower')]),
+    ]),
+  )
+}
+
+function cell(bytes: number | null | undefined): string {
+  return typeof bytes === 'number' ? bytes.toFixed(0) : ''
+}
+
+function matchRows(lengths: Lengths, totals: Totals): Row[] {
+  progress('S: what clients send')
+  const { bytes, largest } = inputBytes(lengths.match)
+  progress('M: the sending tick of a host with 16 clients')
+  const ticks = sendingTick(lengths.match)
+  totals.tooLong += ticks.over + (largest > MAX_STATE_BYTES ? 1 : 0)
+  return [
+    measured('bytes mean', 'inputs at 100 ms', bytes, 'B', 'lower', 24),
+    measured('sending tick median', 'M', ticks.median, 'ms', 'lower', 3),
+    measured('sending tick p99', 'M', ticks.p99, 'ms', 'lower', 8),
+  ]
 }

@@ -1,4 +1,4 @@
-/** Which packets are lost, from a seed. */
+/** What a link does to packets, from a seed: loses them, or lets others overtake them. */
 import { seededRandom } from '../../../net/testing.ts'
 
 /** From a seed, whether what is sent at a moment is lost. */
@@ -25,5 +25,18 @@ export function randomLoss(share: number, inBursts: boolean): Loss {
       }
       return lossy
     }
+  }
+}
+
+/** From a seed, by how many ms a packet is later than the link's own delay. */
+export type Lateness = (seed: number) => () => number
+
+export const inOrder: Lateness = () => () => 0
+
+/** A share of packets comes late by `ms`, and is overtaken when that is more than the time between two. */
+export function reordered(share: number, ms: number): Lateness {
+  return (seed) => {
+    const random = seededRandom(seed * 104_729)
+    return () => (random() < share ? ms : 0)
   }
 }

@@ -1,39 +1,76 @@
-/** Whether what a client was told is true: every state that was delivered, against the host's world of that tick. */
-import type { ReadSnapshot } from '../../../net/session/snapshot-reader.ts'
+/** Whether what a client was told is true: every state that was delivered, against the host's world of its tick. */
+import type { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
 import { difference } from '../../../net/world/grid.ts'
-import type { GameRecord, Row } from '../../../net/world/record.ts'
+import type { EntityId, PlayerId } from '../../../net/world/ids.ts'
+import type { Row } from '../../../net/world/record.ts'
 import type { CompiledField, NumberField, RecordType } from '../../../net/world/schema.ts'
 import type { World } from '../../../net/world/world.ts'
-import type { BenchChannel } from './channel.ts'
+import type { Arrival } from './channel.ts'
 
-/** How many states of this moment are wrong: present or absent against the truth, or a field beyond its step. */
-export function countWrong(world: World, channel: BenchChannel, reads: readonly (ReadSnapshot | null)[]): number {
-  let wrong = 0
-  const me = channel.client.player
-  for (const read of reads) {
-    if (!read) continue
-    for (const record of channel.confirmed.records.values()) {
-      if (record.type.role !== 'entity' || record.goneAt !== null) continue
-      const known = record.at(world.tick)
-      if (known?.tick !== world.tick) continue
-      const truth = world.records.get(record.id)
-      if (!truth || differs(truth, known.row, record.layout.grid === 'exact', me)) wrong++
-    }
-    if (!read.news.complete) continue
+interface TrueRecord extends Row {
+  readonly type: RecordType
+  readonly owner: PlayerId | null
+}
+
+type Truth = ReadonlyMap<EntityId, TrueRecord>
+
+/** A packet that comes later than this many sending ticks is not looked at: two seconds at 20 a second. */
+const KEPT_TICKS = 40
+
+/** The world as it was at the last sending ticks, for packets that were overtaken. */
+export class TruthLog {
+  private readonly truths = new Map<number, Truth>()
+
+  keep(world: World): void {
+    const truth = new Map<EntityId, TrueRecord>()
     for (const type of world.game.schema.entities.values())
-      for (const { id } of world.list(type)) if (channel.confirmed.records.get(id)?.goneAt !== null) wrong++
+      for (const { id, owner, numbers, objects } of world.list(type))
+        truth.set(id, { type, owner, numbers: numbers.slice(), objects: objects.slice() })
+    this.truths.set(world.tick, truth)
+    for (const tick of this.truths.keys()) {
+      if (this.truths.size <= KEPT_TICKS) break
+      this.truths.delete(tick)
+    }
   }
+
+  at(tick: number): Truth | null {
+    return this.truths.get(tick) ?? null
+  }
+}
+
+/**
+ * How many states of a packet's tick are wrong: present or absent against the truth, or a field beyond its step. `me` is
+ * whose client it is; `exact` whether he is to have what he predicts to the last bit.
+ */
+export function countWrong(
+  log: TruthLog,
+  confirmed: ConfirmedWorld,
+  { tick, read }: Arrival,
+  me: PlayerId,
+  exact: boolean,
+): number {
+  const truth = log.at(tick)
+  if (!read || !truth) return 0
+  let wrong = 0
+  for (const record of confirmed.records.values()) {
+    if (record.type.role !== 'entity' || (record.goneAt !== null && record.goneAt <= tick)) continue
+    const known = record.at(tick)
+    if (known?.tick !== tick) continue
+    const real = truth.get(record.id)
+    if (!real || differs(real, known.row, exact && record.layout.grid === 'exact', me)) wrong++
+  }
+  if (!read.news.complete) return wrong
+  for (const id of truth.keys()) if (confirmed.records.get(id)?.goneAt !== null) wrong++
   return wrong
 }
 
-function differs(truth: GameRecord, seen: Row, exact: boolean, me: number): boolean {
-  const type = truth.$type
+function differs({ type, owner, numbers, objects }: TrueRecord, seen: Row, exact: boolean, me: PlayerId): boolean {
   return type.fields.some((field) => {
-    if (field.audience === 'nobody' || (field.audience === 'owner' && truth.owner !== me)) return false
+    if (field.audience === 'nobody' || (field.audience === 'owner' && owner !== me)) return false
     if (field.store === 'object')
-      return JSON.stringify(truth.objects[field.slot]) !== JSON.stringify(seen.objects[field.slot])
-    if (exact) return truth.numbers[field.slot] !== seen.numbers[field.slot]
-    return !near(type, field, truth.numbers[field.slot] ?? 0, seen.numbers[field.slot] ?? 0)
+      return JSON.stringify(objects[field.slot]) !== JSON.stringify(seen.objects[field.slot])
+    if (exact) return numbers[field.slot] !== seen.numbers[field.slot]
+    return !near(type, field, numbers[field.slot] ?? 0, seen.numbers[field.slot] ?? 0)
   })
 }
 

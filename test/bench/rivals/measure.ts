@@ -1,4 +1,5 @@
 /** What the rivals need for a scenario: bytes, time, and whether what they decode is true. */
+import { measured, type Row } from '../bench.ts'
 import { recordTrace, type Trace } from '../trace/record.ts'
 import type { ScenarioName } from '../worlds/scenarios.ts'
 import { colyseusQuantized } from './colyseus-quantized.ts'
@@ -27,9 +28,9 @@ export interface RivalFigures {
 }
 
 /** Sends every snapshot of a trace by every rival, none lost, and checks every decoded state against the truth. */
-export function measureRivals(trace: Trace, measured: readonly Rival[] = rivals): RivalFigures[] {
+export function measureRivals(trace: Trace, compared: readonly Rival[] = rivals): RivalFigures[] {
   const types = wireTypes(trace)
-  const runs = measured.map((rival) => ({
+  const runs = compared.map((rival) => ({
     rival,
     pair: rival.open(types, trace.game.tickRate),
     bytes: [] as number[],
@@ -93,23 +94,20 @@ export function countWrong(types: readonly WireType[], pair: RivalPair, { tick, 
   return Math.max(count, entities.length) - right
 }
 
-/** A figure as `npm run bench` writes it with `--json`. */
-export interface BenchRow {
-  readonly case: string
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-}
-
-export function rivalRows(figures: readonly RivalFigures[]): BenchRow[] {
-  return figures.flatMap(({ scenario, name, meanBytes, p95Bytes, maxBytes, encodeUs, decodeUs, wrongStates }) => [
-    { case: scenario, name: `${name}: bytes mean`, value: meanBytes, unit: 'B' },
-    { case: scenario, name: `${name}: bytes p95`, value: p95Bytes, unit: 'B' },
-    { case: scenario, name: `${name}: bytes max`, value: maxBytes, unit: 'B' },
-    { case: scenario, name: `${name}: encode`, value: encodeUs, unit: 'µs' },
-    { case: scenario, name: `${name}: decode`, value: decodeUs, unit: 'µs' },
-    { case: scenario, name: `${name}: wrong states`, value: wrongStates, unit: 'count' },
-  ])
+/** All figures of the rivals; `detailed` also the tails and what only tells that they work. */
+export function rivalRows(figures: readonly RivalFigures[], detailed: boolean): Row[] {
+  return figures.flatMap(({ scenario, name, meanBytes, p95Bytes, maxBytes, encodeUs, decodeUs, wrongStates }) => {
+    const told = (what: string, value: number, unit: string): Row =>
+      measured(`${name}: ${what}`, scenario, value, unit, 'lower')
+    const tails = [
+      told('bytes p95', p95Bytes, 'B'),
+      told('bytes max', maxBytes, 'B'),
+      told('encode', encodeUs, 'µs'),
+      told('decode', decodeUs, 'µs'),
+      told('wrong states', wrongStates, 'count'),
+    ]
+    return [told('bytes mean', meanBytes, 'B'), ...(detailed ? tails : [])]
+  })
 }
 
 /** Measures the rivals in some scenarios, prints a table of each, and returns the figures. */

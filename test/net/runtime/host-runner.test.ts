@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { HostRunner } from '../../../net/runtime/host-runner.ts'
 import { HostSession } from '../../../net/session/host.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
-import { encodeInputs } from '../../../net/wire/inputs.ts'
+import { encodeInputs, type SnapshotAck } from '../../../net/wire/inputs.ts'
 import type { Link, SendOutcome } from '../../../net/wire/link.ts'
 import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'
@@ -33,9 +33,9 @@ function linkThat(outcome: () => SendOutcome): { link: Link; sizes: number[] } {
   return { link: { ...end, send }, sizes }
 }
 
-function inputPacket(tick: number): Uint8Array {
+function inputPacket(tick: number, ack: SnapshotAck | null = null): Uint8Array {
   const inputs = [{ numbers: Float64Array.of(0), objects: [] }]
-  const said = { ack: null, presentationTick: tick, eventAck: 0, resultAck: 0, inputs, commands: [] }
+  const said = { ack, presentationTick: tick, eventAck: 0, resultAck: 0, inputs, commands: [] }
   return encodePacket({ kind: PacketKind.input, epoch: 1, tick, body: encodeInputs(yard, tick, said) })
 }
 
@@ -95,7 +95,16 @@ describe('the host’s runner', () => {
     for (let i = 0; i < 60; i++) runner.tick((i * 1000) / 60)
     expect(runner.up.read(1000).packetsPerSecond).toBe(0)
     runner.attach(bea, link)
-    for (let i = 60; i < 120; i++) runner.tick((i * 1000) / 60)
+    for (let i = 60; i < 120; i++) {
+      runner.tick((i * 1000) / 60)
+      // Acknowledged at once: to whom says nothing the host soon sends no more than probes.
+      if (sizes.length > 0)
+        runner.receive(
+          bea,
+          inputPacket(i, { sequence: sizes.length - 1, earlier: 2 ** 32 - 1, holdMs: 0 }),
+          (i * 1000) / 60,
+        )
+    }
     expect(sizes).toHaveLength(30)
     expect(runner.up.read(2000)).toEqual({ packetsPerSecond: 30, bytesPerSecond: sizes.reduce((a, b) => a + b, 0) })
     expect(runner.snapshotSizes.sizes(2000).max).toBe(Math.max(...sizes))

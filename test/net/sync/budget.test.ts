@@ -42,7 +42,7 @@ function completeSends(from: number, until: number, lost: (send: number) => bool
   const me = playerId(0, 1)
   const host = new HostSession({ game, seed: 1, secret: [1, 2, 3, 4], epoch: 1 })
   host.join(me)
-  const { replication } = host.clients.get(me)!
+  const { replication, sending } = host.clients.get(me)!
   const client = new PlainClient(game, me)
   const sequences = new ReceivedSequences()
   const complete: number[] = []
@@ -59,6 +59,7 @@ function completeSends(from: number, until: number, lost: (send: number) => bool
       sequences.receive(snapshot.head.sequence, now)
       const ack = sequences.ack(now)
       if (ack) replication.acknowledge(ack, now)
+      if (ack) sending.acknowledge(ack, now)
       let right = 0
       for (const { state } of client.states.held(client.sections.all.length - 1))
         if (state.lines[0]!.rates[0] === host.world.records.get(state.id)!.numbers[1]! * 8) right++

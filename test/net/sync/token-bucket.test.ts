@@ -29,6 +29,17 @@ describe('a budget', () => {
     expect(bucket.available(110)).toBeCloseTo(10, 9)
   })
 
+  it('that is refitted keeps its debt, and of what it saved no more than the new limit', () => {
+    const bucket = new TokenBucket(1000, 50)
+    bucket.refit(0, 500, 20)
+    expect(bucket.available(0)).toBe(20)
+    bucket.spend(40)
+    bucket.refit(0, 1000, 80)
+    expect(bucket.available(20)).toBe(0)
+    expect(bucket.available(60)).toBeCloseTo(40, 9)
+    expect(bucket.available(9999)).toBe(80)
+  })
+
   it('never lets through more than its rate and what was saved', () => {
     const waits = fc.array(fc.nat({ max: 100 }), { minLength: 1, maxLength: 50 })
     fc.assert(

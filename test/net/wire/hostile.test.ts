@@ -7,18 +7,14 @@ import { HostSession } from '../../../net/session/host.ts'
 import { seededRandom } from '../../../net/testing.ts'
 import { readFrame } from '../../../net/transport/frames.ts'
 import { BitReader, BitWriter } from '../../../net/wire/bits.ts'
-import { decodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../../../net/wire/inputs.ts'
+import { decodeInputs } from '../../../net/wire/inputs.ts'
 import { decodePacket, encodePacket } from '../../../net/wire/packet.ts'
 import { firstParameters } from '../../../net/wire/parameters.ts'
 import { type SnapshotHead, writeSnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import type { Snapshot } from '../../../net/wire/snapshots.ts'
-import { MAX_LINE_TICKS, type RecordState } from '../../../net/wire/states.ts'
-import { toNumber } from '../../../net/world/grid.ts'
-import { isEntityId, isPlayerId } from '../../../net/world/ids.ts'
-import type { Row } from '../../../net/world/record.ts'
-import type { NumberField, RecordType } from '../../../net/world/schema.ts'
 import { goldenGame } from './golden-game.ts'
 import { recordMatch, seats } from './golden-match.ts'
+import { wrongInputs, wrongSnapshot } from './hostile-ranges.ts'
 import { PlainClient } from './plain.ts'
 
 const PACKETS = 100_000
@@ -26,83 +22,6 @@ const me = seats[0]!
 const EPOCH = 300
 const recorded = recordMatch()
 const good = { snapshots: recorded.snapshots[0]!, inputs: recorded.inputs[0]! }
-const utf8 = new TextEncoder()
-
-function wrongNumber(field: NumberField, steps: number, min: number, max: number): boolean {
-  if (field.kind === 'player') return steps !== 0 && !isPlayerId(steps)
-  if (field.kind === 'entity') return steps !== 0 && !(isEntityId(steps) && steps < 2 ** 48)
-  return !(Number.isInteger(steps) && steps >= min && steps <= max)
-}
-
-/** What in a message is out of range. */
-function wrongMessage(type: RecordType, row: Row): string | null {
-  for (const field of type.fields) {
-    const name = `${type.name}.${field.name}`
-    if (field.store === 'number') {
-      const value = row.numbers[field.slot]!
-      const steps = Math.round(value / field.simStep)
-      if (steps * field.simStep !== value || wrongNumber(field, steps, field.simMin, field.simMax))
-        return `${name} = ${value}`
-      continue
-    }
-    const value = row.objects[field.slot]
-    if (field.kind === 'string' && (typeof value !== 'string' || utf8.encode(value).length > field.max)) return name
-    if (field.kind !== 'list') continue
-    const items = value as unknown[]
-    if (items.length > field.max || items.some((item) => Number.isNaN(toNumber(field.of!, item)))) return name
-  }
-  return null
-}
-
-/** What in a state is out of range. */
-function wrongState(client: PlainClient, tick: number, index: number, state: RecordState): string | null {
-  const layout = client.sections.all[index]!
-  for (const [g, { axes }] of layout.groups.entries()) {
-    const line = state.lines[g]!
-    if (line.tick < Math.max(0, tick - MAX_LINE_TICKS) || line.tick > tick) return `a line of ${line.tick} at ${tick}`
-    for (const [i, { value, rateMin, rateMax }] of axes.entries()) {
-      if (wrongNumber(value.field, line.values[i]!, value.min, value.max)) return `${value.field.name}`
-      if (!(line.rates[i]! >= rateMin && line.rates[i]! <= rateMax)) return `rate of ${value.field.name}`
-    }
-  }
-  for (const [part, fields] of layout.rests.entries())
-    for (const { field, scale, slot } of fields) {
-      const { numbers, objects } = state.rests[part]!
-      if (field.store === 'number') {
-        if (wrongNumber(field, numbers[slot]!, scale!.min, scale!.max)) return `${layout.type.name}.${field.name}`
-        continue
-      }
-      const value = objects[slot]!
-      if (typeof value === 'string' ? utf8.encode(value).length > field.max : value.length > field.max)
-        return `${layout.type.name}.${field.name} is too long`
-      if (typeof value !== 'string')
-        for (const item of value) if (wrongNumber(field.of!, item, scale!.min, scale!.max)) return `in ${field.name}`
-    }
-  return null
-}
-
-function wrongSnapshot(client: PlainClient, tick: number, snapshot: Snapshot): string | null {
-  const { head, events, results, exact, presented, parameters } = snapshot
-  if (!(head.interval >= 1 && head.interval <= 31 && head.starved <= 64 && head.holdMs <= 1000)) return 'head'
-  if (!(head.baselineAge === null || (head.baselineAge >= 1 && head.baselineAge <= 255))) return 'baseline'
-  for (const { type, row, tick: at, ordinal, owner } of events) {
-    if (at < 0 || at > tick || ordinal > 255 || !(owner === null || isPlayerId(owner))) return 'event'
-    const wrong = wrongMessage(type.fields, row)
-    if (wrong) return wrong
-  }
-  for (const { type, row } of results) {
-    const wrong = wrongMessage(type.result, row)
-    if (wrong) return wrong
-  }
-  if (parameters.some((list) => list.some((parameter) => parameter > 31))) return 'parameter'
-  for (const change of [...exact, ...presented]) {
-    if (!(change.slot >= 0 && change.slot <= 65535)) return `slot ${change.slot}`
-    if (!change.state && !(change.goneAt >= 0 && change.goneAt <= tick)) return `gone at ${change.goneAt}`
-    const wrong = change.state && wrongState(client, tick, change.layout, change.state)
-    if (wrong) return wrong
-  }
-  return null
-}
 
 /** Random bytes, or a good packet that was cut, lengthened, or had some of its bits turned. */
 function spoiled(bytes: Uint8Array, random: () => number): Uint8Array {
@@ -148,43 +67,48 @@ describe('hostile packets', () => {
     const accepted = { inputs: 0, snapshots: 0 }
     const wrong = new Set<string>()
     let slowest = 0
+    // Of a packet that took long once, the fastest of some more times: a pause of the machine is not what is meant.
+    const timed = <T>(decode: () => T): T => {
+      const once = (): number => {
+        const began = performance.now()
+        decode()
+        return performance.now() - began
+      }
+      const began = performance.now()
+      const decoded = decode()
+      const took = performance.now() - began
+      if (took > slowest) slowest = Math.max(slowest, Math.min(took, once(), once(), once(), once()))
+      return decoded
+    }
     for (let i = 0; i < PACKETS; i++) {
       const at = Math.floor(random() * good.snapshots.length)
       const isSnapshot = i % 2 === 0
       const bytes = spoiled(isSnapshot ? good.snapshots[at]! : good.inputs[at % good.inputs.length]!, random)
-      const began = performance.now()
       const packet = decodePacket(bytes)
       if (!packet) continue
       const { tick, body } = packet
       if (isSnapshot) {
-        const snapshot = clients[at]!.decode(tick, body)
-        slowest = Math.max(slowest, performance.now() - began)
+        const snapshot = timed(() => clients[at]!.decode(tick, body))
         if (typeof snapshot === 'string') continue
         accepted.snapshots++
         // Each change takes two bits at least.
         if (snapshot.exact.length + snapshot.presented.length > body.length * 4) wrong.add('too many changes')
-        const problem = wrongSnapshot(clients[at]!, tick, snapshot)
+        const problem = wrongSnapshot(clients[at]!.sections, tick, snapshot)
         if (problem) wrong.add(problem)
         continue
       }
-      const inputs = decodeInputs(goldenGame, tick, body)
-      slowest = Math.max(slowest, performance.now() - began)
+      const inputs = timed(() => decodeInputs(goldenGame, tick, body))
       if (!inputs) continue
       accepted.inputs++
-      const problems = [
-        ...inputs.inputs.map((row) => wrongMessage(goldenGame.schema.input, row)),
-        ...inputs.commands.map(({ type, row }) => wrongMessage(type.fields, row)),
-        inputs.inputs.length > MAX_INPUTS || inputs.commands.length > MAX_COMMANDS ? 'too many' : null,
-        inputs.ack && !(inputs.ack.holdMs <= 1000 && inputs.ack.sequence < 65536) ? 'ack' : null,
-      ]
-      for (const problem of problems) if (problem) wrong.add(problem)
+      const problem = wrongInputs(goldenGame, inputs)
+      if (problem) wrong.add(problem)
     }
     expect([...wrong]).toEqual([])
     // Bits turned inside a value give another packet that is right in itself: some have to pass, or nothing was tested.
     expect(accepted.inputs).toBeGreaterThan(PACKETS / 200)
     expect(accepted.snapshots).toBeGreaterThan(PACKETS / 200)
-    // A whole packet is a millisecond's work at most; a pause of the machine is not what is meant.
-    expect(slowest).toBeLessThan(100)
+    // A millisecond's work at most, on a machine that does nothing else.
+    expect(slowest).toBeLessThan(50)
   })
 
   it('never throw in a session either, on the host or on a client, nor grow what it keeps', () => {

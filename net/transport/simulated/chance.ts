@@ -1,0 +1,30 @@
+/** Seeded chance: the same seed gives the same numbers on every machine. */
+
+/** mulberry32 (Tommy Ettinger): 32 bits of state are plenty for dice. Numbers from 0 up to, not including, 1. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let z = state
+    z = Math.imul(z ^ (z >>> 15), z | 1)
+    z ^= z + Math.imul(z ^ (z >>> 7), z | 61)
+    return ((z ^ (z >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** A stream of its own for each number under one seed, so that one more link changes nothing about the others. */
+export function seededStream(seed: number, stream: number): () => number {
+  return seededRandom(Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b))
+}
+
+/** Mean 0, standard deviation 1; the sum of twelve dice is near enough to a normal distribution. */
+export function normal(random: () => number): number {
+  let sum = -6
+  for (let i = 0; i < 12; i++) sum += random()
+  return sum
+}
+
+/** How long until something happens that happens every `mean` on average. */
+export function exponential(random: () => number, mean: number): number {
+  return -Math.log(1 - random()) * mean
+}

@@ -1,0 +1,117 @@
+/** What one direction of a simulated link does to packets; every figure is checked, because a wrong one fails silently. */
+
+/** Times in ms; shares from 0 to 1. What is left out does nothing. */
+export interface LinkConditions {
+  /** One-way delay, ms. Default 0. */
+  readonly latencyMs?: number
+  /** Standard deviation of the delay, ms; each packet's own, so it also reorders; never below no delay at all. Default 0. */
+  readonly jitterMs?: number
+  /** Share of packets that are lost, each for itself. Default 0. */
+  readonly loss?: number
+  /** Share of packets that arrive twice. SCTP would drop the copy: here the state lane hears it, so that its reader is put to the test. Default 0. */
+  readonly duplicate?: number
+  /** Loss in bursts of time. */
+  readonly burst?: BurstLoss
+  /** Some packets take longer and are overtaken. */
+  readonly reorder?: Reordering
+  /** Some packets are held up, and everything behind them too, in order: as Wi-Fi does it. */
+  readonly stall?: Stalling
+  /** The narrowest place of the path, with the queue in front of it. */
+  readonly bottleneck?: Bottleneck
+}
+
+/** The model of Gilbert and Elliott, in time rather than in packets: while it is bad, everything is lost. */
+export interface BurstLoss {
+  /** Share of the time that is bad, below 1. */
+  readonly share: number
+  /** Mean length of a bad spell, ms, above 0. */
+  readonly meanMs: number
+}
+
+export interface Reordering {
+  /** Share of packets that are delayed. */
+  readonly share: number
+  /** By how much more than the others, ms. */
+  readonly byMs: number
+}
+
+export interface Stalling {
+  /** Share of packets that are held up. */
+  readonly share: number
+  /** For how long, ms. */
+  readonly ms: number
+}
+
+/** A drop-tail queue: what does not fit any more is lost. */
+export interface Bottleneck {
+  /** Above 0. */
+  readonly bitsPerSecond: number
+  /** What may wait or be on its way through, in bytes with overhead; above 0. */
+  readonly queueBytes: number
+  /** Added to the payload of each packet. Default 93: IPv4 20 + UDP 8 + DTLS 37 + SCTP 12 + one data chunk's head 16. */
+  readonly overheadBytes?: number
+}
+
+/** The same conditions both ways, or each way its own. */
+export type NetworkConditions = LinkConditions | { readonly toHost: LinkConditions; readonly toGuest: LinkConditions }
+
+/** IPv4 20 + UDP 8 + DTLS record 13 + AES-GCM 24 + SCTP 12 + the head of one data chunk 16. */
+export const PACKET_OVERHEAD_BYTES = 93
+
+/** Both directions, checked. @throws RangeError that names the figure which is out of range. */
+export function bothWays(network: NetworkConditions): { toHost: LinkConditions; toGuest: LinkConditions } {
+  const both = 'toHost' in network ? network : { toHost: network, toGuest: network }
+  checkConditions(both.toHost)
+  checkConditions(both.toGuest)
+  return both
+}
+
+/** @throws RangeError that names the figure which is out of range. */
+export function checkConditions(conditions: LinkConditions): void {
+  const { latencyMs, jitterMs, loss, duplicate, burst, reorder, stall, bottleneck } = conditions
+  checkTime('latencyMs', latencyMs)
+  checkTime('jitterMs', jitterMs)
+  checkShare('loss', loss)
+  checkShare('duplicate', duplicate)
+  if (burst) {
+    checkShare('burst.share', burst.share)
+    if (burst.share === 1) throw new RangeError('burst.share must be below 1; loss: 1 loses everything.')
+    checkPositive('burst.meanMs', burst.meanMs)
+  }
+  if (reorder) {
+    checkShare('reorder.share', reorder.share)
+    checkTime('reorder.byMs', reorder.byMs)
+  }
+  if (stall) {
+    checkShare('stall.share', stall.share)
+    checkTime('stall.ms', stall.ms)
+  }
+  if (bottleneck) checkBottleneck('bottleneck', bottleneck)
+}
+
+/** @throws RangeError that names the figure which is out of range. */
+export function checkBottleneck(name: string, { bitsPerSecond, queueBytes, overheadBytes }: Bottleneck): void {
+  checkPositive(`${name}.bitsPerSecond`, bitsPerSecond)
+  checkPositive(`${name}.queueBytes`, queueBytes)
+  checkFinite(`${name}.overheadBytes`, overheadBytes, 'a number of bytes, 0 or more')
+}
+
+/** A span of virtual time, ms. @throws RangeError when it is negative or no number. */
+export function checkTime(name: string, value: number | undefined): void {
+  checkFinite(name, value, 'a time in ms, 0 or more')
+}
+
+function checkFinite(name: string, value: number | undefined, what: string): void {
+  if (value === undefined || (value >= 0 && value < Number.POSITIVE_INFINITY)) return
+  throw new RangeError(`${name} is ${what}, not ${value}.`)
+}
+
+function checkShare(name: string, value: number | undefined): void {
+  if (value === undefined || (value >= 0 && value <= 1)) return
+  throw new RangeError(`${name} is a share from 0 to 1, not ${value}. Five percent are 0.05.`)
+}
+
+function checkPositive(name: string, value: number): void {
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return
+  throw new RangeError(`${name} is a number above 0, not ${value}.`)
+}

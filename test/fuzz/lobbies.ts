@@ -1,0 +1,251 @@
+/** The lobby's two sides and the link under them, with a stranger at the other end. */
+import { enterLobby } from '../../net/lobby/guest-lobby.ts'
+import { HostLobby } from '../../net/lobby/host-lobby.ts'
+import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
+import { channelLink } from '../../net/transport/channel-link.ts'
+import type { Lane, Link, LinkHandlers } from '../../net/wire/link.ts'
+import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
+import { playerId } from '../../net/world/ids.ts'
+import { names, yard } from '../net/lobby/support.ts'
+import { FakeChannel } from '../net/transport/fake-channel.ts'
+import { mutateSteps, packSteps, type Step, shorterSteps, unpackSteps } from './cases.ts'
+import { mutatePacked } from './decoders.ts'
+import { Draw } from './draw.ts'
+import { mutate } from './mutate.ts'
+import { mutatePacket } from './packets.ts'
+import { law, type Meter, type Target } from './target.ts'
+
+const guest = playerId(1, 1)
+const meeting = { game: yard, epoch: 1, me: guest, players: [playerId(0, 1), guest] }
+const TICK_MS = 1000 / 60
+/** Of a step's number: the lowest bit is the lane, the rest the ticks that pass after it. */
+const laneOf = (when: number): Lane => ((when & 1) === 0 ? 'bulk' : 'state')
+const ticksOf = (when: number): number => (when >> 1) & 7
+const bulk = (bytes: Uint8Array): Step => ({ when: 2, bytes })
+
+/** An end of a link whose other end the case speaks for. */
+class StubLink implements Link {
+  open = true
+  handlers: LinkHandlers | null = null
+  readonly sent: { lane: Lane; bytes: Uint8Array }[] = []
+
+  send(lane: Lane, bytes: Uint8Array): 'sent' {
+    this.sent.push({ lane, bytes: bytes.slice() })
+    return 'sent'
+  }
+  buffered(): number {
+    return 0
+  }
+  listen(handlers: LinkHandlers): void {
+    this.handlers = handlers
+  }
+  close(reason: Parameters<LinkHandlers['closed']>[0] = 'left'): void {
+    if (!this.open) return
+    this.open = false
+    this.handlers?.closed(reason)
+  }
+  stats(): never {
+    throw new Error('Nobody asks a lobby of strangers for its lanes.')
+  }
+}
+
+function clock() {
+  const ticks = new Set<(now: number) => void>()
+  const hand = {
+    now: 1000,
+    source: (_hz: number, onTick: (now: number) => void) => {
+      ticks.add(onTick)
+      return { kind: 'timer' as const, stop: () => void ticks.delete(onTick) }
+    },
+    tick() {
+      hand.now += TICK_MS
+      for (const onTick of [...ticks]) onTick(hand.now)
+    },
+  }
+  return hand
+}
+
+function mutateLanes(kind: PacketKind): Target['mutate'] {
+  return (bytes, corpus, random) =>
+    mutateSteps(bytes, corpus, random, (message, others) => {
+      if (decodePacket(message)) return mutatePacket(meeting, kind, message, others, random)
+      return mutatePacked(message, others, random)
+    })
+}
+
+function say(link: StubLink, { when, bytes }: Step, meter: Meter, taken: boolean): void {
+  const lane = laneOf(when)
+  if (bytes.length === 0) return
+  if (lane === 'bulk' ? bytes[0] === 0x94 : decodePacket(bytes)) meter.enveloped++
+  if (taken) meter.taken++
+  // A closed link hands nothing over.
+  meter.packet(() => link.open && link.handlers?.message(lane, bytes))
+}
+
+/** What a client of the yard sends in its first ticks, and what its host does, by way of real sessions. */
+function firstPackets(): { toHost: Uint8Array[]; toGuest: Uint8Array[] } {
+  const hand = clock()
+  const { lobby, link } = hostLobby(hand)
+  lobby.start()
+  link.handlers?.message('bulk', hello)
+  for (let i = 0; i < 8; i++) hand.tick()
+  const toGuest = link.sent.filter(({ lane }) => lane === 'state').map(({ bytes }) => bytes)
+  lobby.leave()
+  const there = guestLobby(hand)
+  for (const { bytes } of [welcome, started]) there.handlers?.message('bulk', bytes)
+  for (const bytes of toGuest) {
+    there.handlers?.message('state', bytes)
+    hand.tick()
+  }
+  const toHost = there.sent.filter(({ lane }) => lane === 'state').map(({ bytes }) => bytes)
+  there.close('left')
+  return { toHost, toGuest }
+}
+
+const hello = encodeMessage({ kind: 'hello', name: 'Mallory', hash: yard.hash })
+const roster = [{ id: guest, name: 'Mallory', host: false, ready: false, late: false }]
+const welcome = bulk(encodeMessage({ kind: 'welcome', you: guest, maxPlayers: 4, roster }))
+const started = bulk(encodeMessage({ kind: 'start', epoch: 1, seed: 7, options: { pace: 3, title: 'x', marks: [1] } }))
+
+function hostLobby(hand: ReturnType<typeof clock>) {
+  const lobby = new HostLobby({
+    game: yard,
+    code: 'K7QX2',
+    name: 'Ann',
+    maxPlayers: 4,
+    match: { epoch: 1, seed: 7, options: {} },
+    secret: [1, 2, 3, 4],
+    development: false,
+    warn: () => {},
+    closed: () => {},
+    now: () => hand.now,
+    clock: hand.source,
+  })
+  const link = new StubLink()
+  lobby.arrive(link)
+  return { lobby, link }
+}
+
+function guestLobby(hand: ReturnType<typeof clock>): StubLink {
+  const link = new StubLink()
+  // How it ends is told to the player; here only that it does not throw is of interest.
+  enterLobby({
+    game: yard,
+    code: 'K7QX2',
+    link,
+    name: 'Bea',
+    warn: () => {},
+    now: () => hand.now,
+    clock: hand.source,
+  }).catch(() => {})
+  return link
+}
+
+export function hostLobbyTarget(): Target {
+  const ready = encodeMessage({ kind: 'ready', ready: true })
+  const packets = firstPackets().toHost.map((bytes): Step => ({ when: 3, bytes }))
+  return {
+    name: 'host lobby',
+    batch: 48,
+    seeds: [[bulk(hello)], [bulk(hello), bulk(ready)], [bulk(hello), bulk(ready), ...packets]].map(packSteps),
+    mutate: mutateLanes(PacketKind.input),
+    shorter: shorterSteps,
+    run(bytes, meter) {
+      const hand = clock()
+      const { lobby, link } = hostLobby(hand)
+      for (const [i, step] of unpackSteps(bytes).entries()) {
+        // The match starts in the middle of it.
+        if (i === 2) lobby.start()
+        say(link, step, meter, laneOf(step.when) === 'bulk' && decodeGuestMessage(step.bytes) !== null)
+        for (let ticks = ticksOf(step.when); ticks > 0; ticks--) hand.tick()
+        law(lobby.state !== 'ended', () => 'a guest ended the lobby')
+        law(names(lobby).length <= 2 && names(lobby)[0] === 'Ann', () => `the roster is ${names(lobby)}`)
+        law(
+          names(lobby).every((name) => name.length <= 20),
+          () => 'a name is too long',
+        )
+      }
+      link.close('lost')
+      law(names(lobby).length === 1, () => 'who left stayed')
+      lobby.leave()
+    },
+  }
+}
+
+export function guestLobbyTarget(): Target {
+  const packets = firstPackets().toGuest.map((bytes): Step => ({ when: 3, bytes }))
+  const rosters = bulk(encodeMessage({ kind: 'roster', roster }))
+  return {
+    name: 'guest lobby',
+    batch: 48,
+    seeds: [[welcome], [welcome, rosters, started], [welcome, started, ...packets]].map(packSteps),
+    mutate: mutateLanes(PacketKind.snapshot),
+    shorter: shorterSteps,
+    run(bytes, meter) {
+      const hand = clock()
+      const link = guestLobby(hand)
+      for (const step of unpackSteps(bytes)) {
+        say(link, step, meter, laneOf(step.when) === 'bulk' && decodeHostMessage(step.bytes) !== null)
+        for (let ticks = ticksOf(step.when); ticks > 0; ticks--) hand.tick()
+      }
+      link.close('lost')
+    },
+  }
+}
+
+/** A link over two data channels; a step with a lowest bit of 0 is for the bulk one, with 2 a text. */
+export function linkTarget(): Target {
+  const utf8 = new TextEncoder()
+  const decoder = new TextDecoder()
+  const seeds: Step[][] = [
+    [
+      { when: 3, bytes: utf8.encode('\u0001') },
+      { when: 2, bytes: utf8.encode('\u0010') },
+    ],
+    [
+      { when: 1, bytes: Uint8Array.of(1, 2) },
+      { when: 0, bytes: Uint8Array.of(3) },
+    ],
+  ]
+  return {
+    name: 'link',
+    batch: 48,
+    seeds: seeds.map(packSteps),
+    mutate: (bytes, corpus, random) =>
+      mutateSteps(bytes, corpus, random, (message, others) => {
+        const draw = new Draw(random)
+        return draw.chance(0.5) ? Uint8Array.of(draw.int(32)) : mutate(message, others, random)
+      }),
+    run(bytes, meter) {
+      const channels = { state: new FakeChannel(false, 0), bulk: new FakeChannel(true, null) }
+      const heard: Uint8Array[] = []
+      let ended = 0
+      const { link } = channelLink({
+        channels: channels as unknown as Record<Lane, RTCDataChannel>,
+        opened: () => {},
+        ended: () => ended++,
+        release: () => {},
+        pulse: () => () => {},
+        now: () => 0,
+      })
+      channels.state.opens()
+      channels.bulk.opens()
+      link.listen({ message: (_lane, message) => heard.push(message), closed: () => {} })
+      for (const { when, bytes: message } of unpackSteps(bytes)) {
+        const data = (when & 2) === 0 ? message.slice().buffer : decoder.decode(message)
+        meter.enveloped++
+        meter.packet(() => channels[laneOf(when)].says(data))
+      }
+      law(ended <= 1, () => 'the link ended twice')
+      law(
+        heard.every(({ length }) => length > 0),
+        () => 'an empty message was handed over',
+      )
+      meter.taken += heard.length
+      link.close()
+      link.close()
+    },
+  }
+}
+
+export const lobbies = (): Target[] => [hostLobbyTarget(), guestLobbyTarget(), linkTarget()]
