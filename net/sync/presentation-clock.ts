@@ -17,6 +17,7 @@ const MAX_PAST_NEWEST_SECONDS = 0.25
 /** Before anything is measured. */
 const FIRST_WAIT_TICKS = 2
 const FIRST_SNAPSHOTS = 4
+const AT_ONCE_MS = 2
 const WINDOW_MS = 8000
 const OUTAGE_SECONDS = 0.4
 const SHIFT_MS = 300
@@ -43,8 +44,9 @@ export class PresentationClock {
 
   /** A snapshot newer than all before it has come; the next is to follow after `intervalTicks`. */
   snapshot(now: number, tick: number, intervalTicks: number): void {
-    // Until now the one before was the newest: a world drawn later than it stood still or was guessed.
-    if (this.newest !== null) this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
+    // Until now the one before was the newest: a world drawn later than it stood still or was guessed. Of what was held
+    // back and comes all at once only the first kept it waiting.
+    if (this.newest !== null && now - this.newestAt > AT_ONCE_MS) this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
     this.newest = tick
     this.newestAt = now
     this.interval = intervalTicks
@@ -66,7 +68,7 @@ export class PresentationClock {
     const { lateness, interval } = this
     if (lateness.count < FIRST_SNAPSHOTS)
       return (this.newest ?? 0) - this.newestAt * this.ticksPerMs - interval - FIRST_WAIT_TICKS
-    const enough = lateness.quantile(LATE_SHARE)
+    const enough = lateness.low(LATE_SHARE)
     return Math.max(enough - SAFETY_TICKS, lateness.usual - this.mostWaitTicks) - interval
   }
 

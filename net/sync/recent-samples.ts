@@ -2,8 +2,12 @@
 
 /** So many samples at the least show that a line has changed: see {@link RecentSamples.add}. */
 const SHIFT_SAMPLES = 5
-/** What is usual now is the median of so many: a second and a half at 30 a second, which no burst of loss fills. */
+/**
+ * What is usual now is the upper quartile of so many, which are of a second and a half at 30 a second: what comes late
+ * would have to be three quarters of all to move it.
+ */
 const USUAL_SAMPLES = 45
+const USUAL_SHARE = 0.75
 
 export class RecentSamples {
   private readonly windowMs: number
@@ -12,13 +16,15 @@ export class RecentSamples {
   private readonly values: number[] = []
   private readonly times: number[] = []
   private sorted: number[] | null = null
-  private median: number | null = null
+  private quartile: number | null = null
   private strangeSince: number | null = null
+  private strangeAt = Number.NEGATIVE_INFINITY
   private strangeCount = 0
 
   /**
-   * What lies further than `outlier` from the usual is of an outage, which no waiting could bridge, and does not count;
-   * unless nothing else comes for `shiftMs`, for then the line or the host's time has changed, and the past is forgotten.
+   * What lies further than `outlier` from the usual is of an outage, which no waiting could bridge, and does not count,
+   * nor does what comes within `shiftMs` of it, which the outage had held back; unless nothing else comes for so long,
+   * for then the line or the host's time has changed, and the past is forgotten.
    */
   constructor({ windowMs, outlier, shiftMs }: { windowMs: number; outlier: number; shiftMs: number }) {
     this.windowMs = windowMs
@@ -33,12 +39,14 @@ export class RecentSamples {
   add(now: number, value: number): void {
     if (this.values.length > 0 && Math.abs(value - this.usual) > this.outlier) {
       this.strangeSince ??= now
+      this.strangeAt = now
       this.strangeCount++
       if (now - this.strangeSince < this.shiftMs || this.strangeCount < SHIFT_SAMPLES) return
       this.clear()
     }
     this.strangeSince = null
     this.strangeCount = 0
+    if (now - this.strangeAt < this.shiftMs) return
     this.values.push(value)
     this.times.push(now)
     let old = 0
@@ -48,7 +56,7 @@ export class RecentSamples {
       this.times.splice(0, old)
     }
     this.sorted = null
-    this.median = null
+    this.quartile = null
   }
 
   clear(): void {
@@ -56,17 +64,23 @@ export class RecentSamples {
     this.times.length = 0
     this.strangeCount = 0
     this.strangeSince = null
+    this.strangeAt = Number.NEGATIVE_INFINITY
     this.sorted = null
-    this.median = null
+    this.quartile = null
   }
 
-  /** The median of the newest; NaN of none. */
+  /** The value of most of the newest; NaN of none. */
   get usual(): number {
-    if (this.median === null) {
+    if (this.quartile === null) {
       const newest = this.values.slice(-USUAL_SAMPLES).sort((a, b) => a - b)
-      this.median = newest[newest.length >> 1] ?? Number.NaN
+      this.quartile = newest[Math.floor(newest.length * USUAL_SHARE)] ?? Number.NaN
     }
-    return this.median
+    return this.quartile
+  }
+
+  /** The value that `share` (0 to 1) of the samples lie below, but at least one if there are two: chance; NaN of none. */
+  low(share: number): number {
+    return this.quantile(Math.max(share, 1.5 / this.values.length))
   }
 
   /** The value that `share` (0 to 1) of the samples lie below; NaN of none. */

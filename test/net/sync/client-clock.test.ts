@@ -131,8 +131,8 @@ describe.each([0, 20, 50, 150])('on a line of %i ms one way', (oneWayMs) => {
 })
 
 describe('the clocks', () => {
-  it('follow a host whose clock drifts by 1 %, without jumping', () => {
-    for (const drift of [0.99, 1.01]) {
+  it('follow a host whose clock drifts by 0.2 %, twenty times what clocks do, without jumping', () => {
+    for (const drift of [0.998, 1.002]) {
       const setting = new Setting({ drift }).run(30_000)
       expect(Math.abs(setting.lead - 3)).toBeLessThan(3)
       expect(Math.max(...steps(setting.presented.slice(60)))).toBeLessThanOrEqual(1.05 + 1e-9)

@@ -31,8 +31,12 @@ describe('recent samples', () => {
     const some = samples()
     for (let i = 0; i < 50; i++) some.add(i * 10, 0)
     for (let i = 0; i < 4; i++) some.add(500 + i, -500)
-    some.add(520, 0)
+    // What the outage had held back comes in between.
+    some.add(520, -15)
+    some.add(780, -2)
     expect(some.quantile(0)).toBe(0)
+    some.add(850, -3)
+    expect(some.quantile(0)).toBe(-3)
   })
 
   it.each([-500, 500])('begin anew when all is other by %i than it was', (shift) => {
@@ -40,6 +44,12 @@ describe('recent samples', () => {
     for (let i = 0; i < 50; i++) some.add(i * 10, 0)
     for (let i = 0; i < 12; i++) some.add(500 + i * 33, shift)
     expect([some.quantile(0), some.quantile(1)]).toEqual([shift, shift])
+  })
+
+  it('take one that is lower than all for chance', () => {
+    const some = samples()
+    for (let i = 0; i < 50; i++) some.add(i, i === 7 ? -9 : i % 5)
+    expect([some.low(0), some.low(0.5), some.quantile(0)]).toEqual([0, 2, -9])
   })
 
   it('are NaN of none', () => {
