@@ -60,6 +60,8 @@ export interface SimulationOptions<G extends GameShape> {
   readonly options?: Partial<Values<G['options']>>
   /** Whether the developer's checks run. Default false. */
   readonly development?: boolean
+  /** Whether the host's own player is held back as `createLobby` can. Default false. */
+  readonly fairHost?: boolean
   /** Hears what the checks find. */
   readonly warn?: (problem: string) => void
 }
@@ -142,7 +144,12 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
   const network = new SimulatedNetwork(seed)
   const uplink = options.hostUplink ? network.uplink(options.hostUplink) : null
   const shared = { game, seed, options: options.options ?? {}, epoch: 1, ...(warn ? { warn } : {}) }
-  const hostSession = new HostSession({ ...shared, secret: [seed, 2, 3, 4], development })
+  const hostSession = new HostSession({
+    ...shared,
+    secret: [seed, 2, 3, 4],
+    development,
+    fairPlayer: options.fairHost ? playerId(0, 1) : null,
+  })
   const host = new HostRunner(hostSession, {
     failed: () => {
       for (const { runner } of clients) runner.finish('rules-failed')

@@ -66,7 +66,9 @@ export class ClientRunner {
   }
 
   receive(bytes: Uint8Array, now: number): void {
-    if (!this.over) this.session.receive(bytes, now)
+    if (this.over) return
+    this.session.receive(bytes, now)
+    for (const event of this.session.arrivedEvents()) this.tell(event)
   }
 
   tick(now: number): void {

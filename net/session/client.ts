@@ -269,6 +269,11 @@ export class ClientSession {
     return this.inbox.take(this.presentation)
   }
 
+  /** Events that are due on arrival, each once: between frames, too. */
+  arrivedEvents(): HeardEvent[] {
+    return this.inbox.takeReady()
+  }
+
   /** Answers to commands, each once. */
   takeResults(): CommandResult[] {
     return this.results.splice(0)

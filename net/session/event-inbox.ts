@@ -121,6 +121,11 @@ export class EventInbox {
     }
   }
 
+  /** What does not wait for the drawn world. */
+  takeReady(): HeardEvent[] {
+    return this.ready.length > 0 ? this.ready.splice(0).sort((a, b) => a.tick - b.tick) : []
+  }
+
   /** Everything that is due when the drawn world has reached `presentationTick`, in the order of ticks. */
   take(presentationTick: number): HeardEvent[] {
     const due: HeardEvent[] = []

@@ -6,7 +6,6 @@
 import { SharedUplink } from '../sync/shared-uplink.ts'
 import { Trajectories } from '../sync/trajectories.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
-import { MAX_STATE_BYTES } from '../wire/link.ts'
 import { decodePacket, PacketKind } from '../wire/packet.ts'
 import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
 import type { AnyGame } from '../world/game.ts'
@@ -25,6 +24,7 @@ import {
   MAX_MALFORMED,
   MAX_OPEN_RESULTS,
   MAX_PENDING_EVENTS,
+  MAX_SNAPSHOT_BYTES,
   PARAMETER_SECONDS,
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
@@ -256,7 +256,7 @@ export class HostSession {
           ...{ world, trajectories, learner, parameters, client, epoch, now },
           ...allowance,
           // What a client predicts goes in packets as full as can be: the sooner they are all there.
-          limitBytes: MAX_STATE_BYTES,
+          limitBytes: MAX_SNAPSHOT_BYTES,
         })
       } catch (error) {
         // `relevant` is one of the rules, too.

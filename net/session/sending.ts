@@ -5,7 +5,6 @@ import { SendRate } from '../sync/send-rate.ts'
 import type { Sharer } from '../sync/shared-uplink.ts'
 import { TokenBucket } from '../sync/token-bucket.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
-import { MAX_STATE_BYTES } from '../wire/link.ts'
 import {
   CLIENT_BURST_BYTES,
   CLIENT_BYTES_PER_SECOND,
@@ -13,6 +12,7 @@ import {
   JOIN_BYTES_PER_SECOND,
   JOIN_SECONDS,
   LEAST_SNAPSHOT_RATE,
+  MAX_SNAPSHOT_BYTES,
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
 import type { SendingReport } from './types.ts'
@@ -26,7 +26,7 @@ const PACE_MS = 1000
 const JOIN_PACKET_BYTES = 700
 const FULL_PACE: Pace = {
   rate: FAST_SNAPSHOT_RATE,
-  limitBytes: MAX_STATE_BYTES,
+  limitBytes: MAX_SNAPSHOT_BYTES,
   bytesPerSecond: CLIENT_BYTES_PER_SECOND,
   burstBytes: CLIENT_BURST_BYTES,
 }
@@ -123,7 +123,7 @@ export class Sending implements Sharer {
       rates: joined ? slower : [tickRate, tickRate / 2, ...slower],
       present: pace.rate,
       usefulBytes: joined ? Math.min(USEFUL_BYTES, this.needBytes) : JOIN_PACKET_BYTES,
-      maxBytes: MAX_STATE_BYTES,
+      maxBytes: MAX_SNAPSHOT_BYTES,
     })
   }
 

@@ -36,7 +36,7 @@ export interface SnapshotRequest {
   readonly now: number
   /** What the presented section may take, in bytes; the rest is never cut. */
   readonly budgetBytes: number
-  /** The longest packet, in bytes: `MAX_STATE_BYTES`, less on a link that is slow to carry one. */
+  /** The longest packet, in bytes. */
   readonly limitBytes: number
 }
 

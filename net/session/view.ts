@@ -5,7 +5,7 @@
 import type { ConfirmedRecord, ConfirmedWorld } from '../sync/confirmed.ts'
 import type { Prediction } from '../sync/prediction.ts'
 import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../sync/sample.ts'
-import { VisualError } from '../sync/visual-error.ts'
+import { PREDICTED_DECAY_MS, PRESENTED_DECAY_MS, VisualError } from '../sync/visual-error.ts'
 import type { RecordState } from '../wire/states.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
@@ -23,6 +23,9 @@ interface Drawn {
   /** Null until it was drawn elsewhere than it is. */
   error: VisualError | null
 }
+
+/** Time that is drawn never runs ahead by so much within a frame, unless it is set anew. */
+const LEAP_TICKS = 5
 
 export interface GoneRecord {
   readonly entity: GameRecord
@@ -43,12 +46,15 @@ export class DrawnWorld {
   private frame = 0
   private now = 0
   private elapsedMs = 0
+  private leapt = false
+  private readonly ticksPerMs: number
 
   constructor(me: PlayerId, prediction: Prediction, confirmed: ConfirmedWorld) {
     this.me = me
     this.prediction = prediction
     this.confirmed = confirmed
     const { types } = prediction.world.game.schema
+    this.ticksPerMs = prediction.world.game.tickRate / 1000
     this.lists = types.map(() => [])
     this.scratch = types.map((type) => ({ numbers: initialNumbers(type), objects: [] }))
   }
@@ -56,11 +62,11 @@ export class DrawnWorld {
   /** A correction put a predicted entity elsewhere: the eye is to follow smoothly. */
   corrected(id: EntityId, before: Row, after: Row): void {
     const drawn = this.drawn.get(id)
-    if (drawn) this.errorOf(drawn).corrected(before, after)
+    if (drawn) this.errorOf(drawn, PREDICTED_DECAY_MS).corrected(before, after)
   }
 
-  private errorOf(drawn: Drawn): VisualError {
-    drawn.error ??= new VisualError(drawn.record.$type)
+  private errorOf(drawn: Drawn, decayMs: number): VisualError {
+    drawn.error ??= new VisualError(drawn.record.$type, decayMs)
     return drawn.error
   }
 
@@ -106,6 +112,8 @@ export class DrawnWorld {
     this.frame++
     this.elapsedMs = Math.max(0, now - this.now)
     this.now = Math.max(now, this.now)
+    // After an outage the drawn time jumps: what is somewhere else then has not glided there.
+    this.leapt = presentationTick - this.tick > this.elapsedMs * this.ticksPerMs + LEAP_TICKS
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
@@ -139,10 +147,11 @@ export class DrawnWorld {
     drawn.state = known.sample(tick, horizon, record, before)
     if (drawn.guessed && before) {
       const guess = this.scratch[known.type.index]
-      if (guess) {
+      if (this.leapt) drawn.error = null
+      else if (guess) {
         guess.numbers.set(record.numbers)
         sampleLines(known.layout, before, Math.min(tick, horizon), guess)
-        this.errorOf(drawn).corrected(guess, record)
+        this.errorOf(drawn, PRESENTED_DECAY_MS).corrected(guess, record)
       }
     }
     drawn.guessed = known.isGuessedAt(tick)

@@ -12,15 +12,15 @@ import { SteeredClock } from './steered-clock.ts'
 
 /** The share of inputs that may come late, and the ticks of safety on top. */
 const LATE_SHARE = 0.005
-const SAFETY_TICKS = 0.75
+const SAFETY_TICKS = 0.9
 /** The usual jitter is that of all but this share; on top of it one lost packet must not make its input late. */
 const JITTER_SHARE = 0.05
-const PACKET_TICKS = 1.4
+const PACKET_TICKS = 1.5
 /**
  * The longest wait, beyond the usual, for inputs that bursts and stalls hold back: above it, everything being late is
  * worse than some inputs being later.
  */
-const MOST_WAIT_SECONDS = 0.17
+const MOST_WAIT_SECONDS = 0.165
 /** Before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3
@@ -73,6 +73,6 @@ export class LeadClock {
   private get offset(): number {
     const { needs } = this
     const enough = Math.max(SAFETY_TICKS - needs.low(LATE_SHARE), PACKET_TICKS - needs.low(JITTER_SHARE))
-    return Math.min(enough, this.mostWaitTicks - needs.usual)
+    return Math.min(enough, this.mostWaitTicks - needs.quantile(0.5))
   }
 }

@@ -7,13 +7,16 @@ import { RecentSamples } from './recent-samples.ts'
 import { SteeredClock } from './steered-clock.ts'
 
 /** The share of snapshots that may come too late to be drawn towards; until they do, all move on along their lines. */
-const LATE_SHARE = 0.005
-/** On top of it: frames and snapshots have their own beats. */
-const SAFETY_TICKS = 0.25
+const LATE_SHARE = 0.02
+/** A quarter of a tick may always be guessed. */
+const SAFETY_TICKS = -0.25
 /** So far beyond the usual is waited for news that come late; a longer gap costs less than such a delay all the time. */
-const MOST_WAIT_SECONDS = 0.2
-/** With no news the drawn world stops this far after the newest: a quarter of a second, as far as anything is moved on. */
-const MAX_PAST_NEWEST_SECONDS = 0.25
+const MOST_WAIT_SECONDS = 0.165
+/**
+ * With no news the drawn world's time stops this far after the newest. What is drawn in it stops sooner, where nothing is
+ * moved on any more; but a time that goes on need not be made up for.
+ */
+const MAX_PAST_NEWEST_SECONDS = 0.5
 /** Before anything is measured. */
 const FIRST_WAIT_TICKS = 2
 const FIRST_SNAPSHOTS = 4
@@ -46,7 +49,8 @@ export class PresentationClock {
   snapshot(now: number, tick: number, intervalTicks: number): void {
     // Until now the one before was the newest: a world drawn later than it stood still or was guessed. Of what was held
     // back and comes all at once only the first kept it waiting.
-    if (this.newest !== null && now - this.newestAt > AT_ONCE_MS) this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
+    if (this.newest !== null && now - this.newestAt > AT_ONCE_MS)
+      this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
     this.newest = tick
     this.newestAt = now
     this.interval = intervalTicks

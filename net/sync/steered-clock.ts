@@ -2,10 +2,6 @@
 
 /** Share of a tick that each tick of error adds to the rate (Unity Netcode for Entities: `NetworkTimeSystem`). */
 const GAIN = 0.1
-/** Beyond this error a clock may run a tenth and more off: soon right is better than unnoticed. */
-const HURRY_TICKS = 5
-const HURRY_SLOWEST = 0.85
-const HURRY_FASTEST = 1.1
 /** Beyond this a clock is set at once: nobody would sit out a correction of seconds. */
 const JUMP_TICKS = 10
 
@@ -17,7 +13,7 @@ export class SteeredClock {
   private readonly fastest: number
   private readAt: number | null = null
 
-  /** It runs at `slowest` to `fastest` times the real pace, except to make up for more than five ticks. */
+  /** It runs at `slowest` to `fastest` times the real pace. */
   constructor(ticksPerMs: number, slowest: number, fastest: number) {
     this.ticksPerMs = ticksPerMs
     this.slowest = slowest
@@ -37,9 +33,6 @@ export class SteeredClock {
     // The target moved on during the step as well, so the error is the one before it.
     const error = target - elapsed - this.at
     if (Math.abs(error) > JUMP_TICKS) return target
-    const hurried = Math.abs(error) > HURRY_TICKS
-    const slowest = hurried ? HURRY_SLOWEST : this.slowest
-    const fastest = hurried ? HURRY_FASTEST : this.fastest
-    return this.at + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * GAIN))
+    return this.at + elapsed * Math.max(this.slowest, Math.min(this.fastest, 1 + error * GAIN))
   }
 }

@@ -7,8 +7,10 @@ import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
 import type { NumberField, RecordType } from '../world/schema.ts'
 
-/** The time in which an error shrinks to 1/e: 8 % are left after 100 ms. */
-const DECAY_MS = 40
+/** The time in which an error of what is predicted shrinks to 1/e: 8 % are left after 100 ms. */
+export const PREDICTED_DECAY_MS = 40
+/** Of what is presented, and was guessed too far: nobody steers by it, so it may take longer and be less of a jump. */
+export const PRESENTED_DECAY_MS = 90
 /** A jump by more than this share of a field's range is a teleport, and is drawn as one. */
 const TELEPORT_SHARE = 1 / 8
 /** Below this share of a wire step an error is over. */
@@ -19,11 +21,13 @@ const glides = ({ kind }: NumberField): boolean => kind === 'fixed' || kind === 
 /** The errors of one entity's fields, by slot. */
 export class VisualError {
   private readonly type: RecordType
+  private readonly decayMs: number
   private readonly errors: Float64Array
   private any = false
 
-  constructor(type: RecordType) {
+  constructor(type: RecordType, decayMs: number) {
     this.type = type
+    this.decayMs = decayMs
     this.errors = new Float64Array(type.numbers.length)
   }
 
@@ -42,7 +46,7 @@ export class VisualError {
   /** Lets the errors shrink by so much time and adds what is left of them to the drawn row. */
   draw(elapsedMs: number, row: Row): void {
     if (!this.any) return
-    const left = Math.exp(-Math.max(0, elapsedMs) / DECAY_MS)
+    const left = Math.exp(-Math.max(0, elapsedMs) / this.decayMs)
     this.any = false
     for (const field of this.type.numbers) {
       const error = (this.errors[field.slot] ?? 0) * left

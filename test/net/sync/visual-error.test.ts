@@ -1,6 +1,6 @@
 import { defineGame, entity, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { VisualError } from '../../../net/sync/visual-error.ts'
+import { PREDICTED_DECAY_MS, VisualError } from '../../../net/sync/visual-error.ts'
 import type { Row } from '../../../net/world/record.ts'
 
 const { schema } = defineGame({
@@ -26,7 +26,7 @@ function row(x: number, y: number, angle: number, hp: number): Row {
 
 /** What is drawn of a ship that was corrected from `before` to `after`, in frames so many ms apart. */
 function drawn(before: Row, gaps: readonly number[], after = row(100, 100, 0, 10)): number[][] {
-  const error = new VisualError(ship)
+  const error = new VisualError(ship, PREDICTED_DECAY_MS)
   error.corrected(before, after)
   return gaps.map((ms) => {
     const frame = { numbers: after.numbers.slice(), objects: [] }
@@ -63,7 +63,7 @@ describe('a corrected entity', () => {
   })
 
   it('that is corrected again on the way adds to what is left', () => {
-    const error = new VisualError(ship)
+    const error = new VisualError(ship, PREDICTED_DECAY_MS)
     error.corrected(row(120, 100, 0, 10), row(100, 100, 0, 10))
     error.corrected(row(100, 100, 0, 10), row(90, 100, 0, 10))
     const frame = row(90, 100, 0, 10)
