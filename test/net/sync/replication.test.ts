@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_BASELINE_AGE } from '../../../net/sync/replication.ts'
+import { MAX_BASELINE_AGE, Replication } from '../../../net/sync/replication.ts'
 import { seededRandom } from '../../../net/transport/simulated.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import { foe, mate, me, Pair, type PairOptions, type Piece } from './pair.ts'
@@ -230,5 +230,28 @@ describe('an ack', () => {
     match.heal(900)
     expect(match.pair.replication.loss).toBeLessThan(0.03)
     expect(new Match(3, lines[0]!).run(300).pair.replication.loss).toBe(0)
+  })
+})
+
+describe('packets whose acks cannot be here yet', () => {
+  const sentAt = (times: readonly number[], from = 0): Replication => {
+    const replication = new Replication([])
+    Object.assign(replication, { sequence: from, oldestSent: from })
+    for (const at of times) replication.packetSent({ changes: [], parameters: replication.firstParameters, sentAt: at })
+    return replication
+  }
+
+  it('are those of the last round trip, however often is sent', () => {
+    const replication = sentAt([0, 33, 66, 100, 200, 300, 316, 333])
+    replication.acknowledge({ sequence: 0, earlier: 0, holdMs: 0 }, 100)
+    expect(replication.packetsOnTheirWay(333)).toBe(3)
+    expect(replication.packetsOnTheirWay(432)).toBe(1)
+    expect(replication.packetsOnTheirWay(500)).toBe(0)
+  })
+
+  it('are those of a long round trip before the first ack: a world on its way is not sent twice', () => {
+    const replication = sentAt([0, 50, 100, 150], 65_534)
+    expect(replication.packetsOnTheirWay(200)).toBe(4)
+    expect(replication.packetsOnTheirWay(375)).toBe(2)
   })
 })

@@ -131,7 +131,47 @@ describe('no queue of ours', () => {
   })
 })
 
+describe('the start', () => {
+  it('waits for acks once eight kilobytes are on their way, and opens with them', () => {
+    const rate = new SendRate({ start: MOST, most: 2 * MOST, least: LEAST })
+    let sequence = 0
+    const fill = (): number => {
+      let sent = 0
+      for (; sent < 50_000 && !rate.paused(100); sent += 1000) rate.packetSent(100, sequence++, 1000)
+      return sent
+    }
+    expect(fill()).toBe(9000)
+    rate.acknowledge({ sequence: 3, earlier: 2 ** 32 - 1, holdMs: 0 }, 150)
+    // Four have gone and four more may follow: it doubles in a round trip.
+    expect(fill()).toBe(8000)
+  })
+})
+
+describe('cuts that were in vain', () => {
+  it('are made good within seconds, not at the pace of a careful rise', () => {
+    const path = new ToyPath({}, 1160).run(5)
+    for (let backMs = 0; backMs < 140; backMs += 10) {
+      path.conditions = { backMs }
+      path.run(0.1)
+    }
+    path.conditions = {}
+    path.run(0.5)
+    const lowest = Math.min(...path.rates.map(({ bytesPerSecond }) => bytesPerSecond))
+    path.run(2)
+    expect(lowest).toBeLessThan(0.6 * MOST)
+    expect(path.rate.bytesPerSecond).toBeGreaterThan(1.3 * lowest)
+  })
+})
+
 describe('acks that lie', () => {
+  it('and one held for as long as can be said, or longer, measures nothing', () => {
+    const rate = new SendRate({ start: MOST, most: MOST, least: LEAST })
+    rate.packetSent(0, 0, 500)
+    rate.acknowledge({ sequence: 0, earlier: 0, holdMs: 1000 }, 5000)
+    rate.update(5000, true)
+    expect(rate.delay.baseMs).toBe(null)
+  })
+
   it('of packets never sent, or acknowledged before, change nothing', () => {
     const rate = new SendRate({ start: MOST, most: MOST, least: LEAST })
     rate.packetSent(0, 5, 500)
