@@ -24,8 +24,10 @@ interface Drawn {
   error: VisualError | null
 }
 
-/** Time that is drawn never runs ahead by so much within a frame, unless it is set anew. */
+/** Time that is drawn never runs ahead by so much within a frame, unless it is set anew, after an outage. */
 const LEAP_TICKS = 5
+/** What is somewhere else then has not glided there, nor what the host's answers to the last inputs put elsewhere, ms. */
+const ROUGH_MS = 300
 
 export interface GoneRecord {
   readonly entity: GameRecord
@@ -46,7 +48,7 @@ export class DrawnWorld {
   private frame = 0
   private now = 0
   private elapsedMs = 0
-  private leapt = false
+  private roughUntil = Number.NEGATIVE_INFINITY
   private readonly ticksPerMs: number
 
   constructor(me: PlayerId, prediction: Prediction, confirmed: ConfirmedWorld) {
@@ -62,7 +64,9 @@ export class DrawnWorld {
   /** A correction put a predicted entity elsewhere: the eye is to follow smoothly. */
   corrected(id: EntityId, before: Row, after: Row): void {
     const drawn = this.drawn.get(id)
-    if (drawn) this.errorOf(drawn, PREDICTED_DECAY_MS).corrected(before, after)
+    if (!drawn) return
+    if (this.now < this.roughUntil) drawn.error = null
+    else this.errorOf(drawn, PREDICTED_DECAY_MS).corrected(before, after)
   }
 
   private errorOf(drawn: Drawn, decayMs: number): VisualError {
@@ -112,8 +116,7 @@ export class DrawnWorld {
     this.frame++
     this.elapsedMs = Math.max(0, now - this.now)
     this.now = Math.max(now, this.now)
-    // After an outage the drawn time jumps: what is somewhere else then has not glided there.
-    this.leapt = presentationTick - this.tick > this.elapsedMs * this.ticksPerMs + LEAP_TICKS
+    if (presentationTick - this.tick > this.elapsedMs * this.ticksPerMs + LEAP_TICKS) this.roughUntil = now + ROUGH_MS
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
@@ -147,7 +150,7 @@ export class DrawnWorld {
     drawn.state = known.sample(tick, horizon, record, before)
     if (drawn.guessed && before) {
       const guess = this.scratch[known.type.index]
-      if (this.leapt) drawn.error = null
+      if (this.now < this.roughUntil) drawn.error = null
       else if (guess) {
         guess.numbers.set(record.numbers)
         sampleLines(known.layout, before, Math.min(tick, horizon), guess)

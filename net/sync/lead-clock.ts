@@ -15,12 +15,14 @@ const LATE_SHARE = 0.005
 const SAFETY_TICKS = 0.9
 /** The usual jitter is that of all but this share; on top of it one lost packet must not make its input late. */
 const JITTER_SHARE = 0.05
-const PACKET_TICKS = 1.5
+const PACKET_TICKS = 1.45
 /**
  * The longest wait, beyond the usual, for inputs that bursts and stalls hold back: above it, everything being late is
  * worse than some inputs being later.
  */
-const MOST_WAIT_SECONDS = 0.165
+const MOST_WAIT_SECONDS = 0.155
+/** The further away the host is, the less a longer wait changes. */
+const MOST_WAIT_SHARE = 0.13
 /** Before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3
@@ -30,14 +32,14 @@ const SHIFT_MS = 300
 /** Ticks whose time is kept: more than a second, beyond which nobody runs ahead. */
 const RING = 256
 /** Slower is never urgent; faster is, for until then inputs come late. */
-const SLOWEST = 0.95
-const FASTEST = 1.1
+const STEERING = { slowest: 0.95, fastest: 1.1, jumpTicks: 10 }
 
 export class LeadClock {
   private readonly ticksPerMs: number
   private readonly clock: SteeredClock
   private readonly needs: RecentSamples
   private readonly mostWaitTicks: number
+  private rttTicks = 0
   /** For each of the last ticks, which it is and the clock's offset (tick − time in ticks) as it was simulated. */
   private readonly ticks = new Int32Array(RING).fill(-1)
   private readonly offsets = new Float64Array(RING)
@@ -45,7 +47,7 @@ export class LeadClock {
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
     this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
-    this.clock = new SteeredClock(this.ticksPerMs, SLOWEST, FASTEST)
+    this.clock = new SteeredClock(this.ticksPerMs, STEERING)
     this.needs = new RecentSamples({ windowMs: WINDOW_MS, outlier: OUTAGE_SECONDS * tickRate, shiftMs: SHIFT_MS })
   }
 
@@ -65,6 +67,7 @@ export class LeadClock {
 
   /** The predicted tick at `now`, with its fraction. `hostTick` is the host's own, as far as is known, `rttTicks` away. */
   at(now: number, hostTick: number, rttTicks: number, settled: boolean): number {
+    this.rttTicks = rttTicks
     const offset =
       this.needs.count >= FIRST_REPORTS ? this.offset : hostTick + rttTicks + FIRST_LEAD_TICKS - now * this.ticksPerMs
     return this.clock.advance(now, now * this.ticksPerMs + offset, settled)
@@ -73,6 +76,6 @@ export class LeadClock {
   private get offset(): number {
     const { needs } = this
     const enough = Math.max(SAFETY_TICKS - needs.low(LATE_SHARE), PACKET_TICKS - needs.low(JITTER_SHARE))
-    return Math.min(enough, this.mostWaitTicks - needs.quantile(0.5))
+    return Math.min(enough, this.mostWaitTicks + MOST_WAIT_SHARE * this.rttTicks - needs.quantile(0.5))
   }
 }

@@ -8,8 +8,8 @@ import { SteeredClock } from './steered-clock.ts'
 
 /** The share of snapshots that may come too late to be drawn towards; until they do, all move on along their lines. */
 const LATE_SHARE = 0.02
-/** A quarter of a tick may always be guessed. */
-const SAFETY_TICKS = -0.25
+/** So much may always be guessed: along its line nothing strays far in it. */
+const GUESSED_TICKS = 1.15
 /** So far beyond the usual is waited for news that come late; a longer gap costs less than such a delay all the time. */
 const MOST_WAIT_SECONDS = 0.165
 /**
@@ -20,12 +20,13 @@ const MAX_PAST_NEWEST_SECONDS = 0.5
 /** Before anything is measured. */
 const FIRST_WAIT_TICKS = 2
 const FIRST_SNAPSHOTS = 4
+/** What was held back comes at once, within so much time. */
 const AT_ONCE_MS = 2
 const WINDOW_MS = 8000
 const OUTAGE_SECONDS = 0.4
 const SHIFT_MS = 300
-/** Nobody sees a world that runs 4 % faster or slower. */
-const STRETCH = 0.04
+/** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
+const STEERING = { slowest: 0.96, fastest: 1.04, jumpTicks: 45 }
 
 export class PresentationClock {
   private readonly ticksPerMs: number
@@ -36,12 +37,15 @@ export class PresentationClock {
   private newest: number | null = null
   private newestAt = 0
   private interval = 2
+  /** News came again after an outage: what was drawn meanwhile was none, so the drawn time is set, not led. */
+  private resumed = false
+  private readonly outageMs = OUTAGE_SECONDS * 1000
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
     this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
     this.pastNewestTicks = MAX_PAST_NEWEST_SECONDS * tickRate
-    this.clock = new SteeredClock(this.ticksPerMs, 1 - STRETCH, 1 + STRETCH)
+    this.clock = new SteeredClock(this.ticksPerMs, STEERING)
     this.lateness = new RecentSamples({ windowMs: WINDOW_MS, outlier: OUTAGE_SECONDS * tickRate, shiftMs: SHIFT_MS })
   }
 
@@ -51,6 +55,7 @@ export class PresentationClock {
     // back and comes all at once only the first kept it waiting.
     if (this.newest !== null && now - this.newestAt > AT_ONCE_MS)
       this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
+    if (this.newest !== null && now - this.newestAt > this.outageMs) this.resumed = true
     this.newest = tick
     this.newestAt = now
     this.interval = intervalTicks
@@ -62,7 +67,8 @@ export class PresentationClock {
     const before = this.clock.at
     const target = now * this.ticksPerMs + this.offset
     const end = this.newest + this.pastNewestTicks
-    const next = this.clock.advance(now, Math.min(target, end), settled)
+    const next = this.clock.advance(now, Math.min(target, end), settled && !this.resumed)
+    if (target <= end) this.resumed = false
     // After a stall the host goes on where it stood: the drawn world waits for it.
     this.clock.at = Math.max(before, Math.min(next, end))
     return this.clock.at
@@ -73,7 +79,7 @@ export class PresentationClock {
     if (lateness.count < FIRST_SNAPSHOTS)
       return (this.newest ?? 0) - this.newestAt * this.ticksPerMs - interval - FIRST_WAIT_TICKS
     const enough = lateness.low(LATE_SHARE)
-    return Math.max(enough - SAFETY_TICKS, lateness.usual - this.mostWaitTicks) - interval
+    return Math.max(enough + GUESSED_TICKS, lateness.usual - this.mostWaitTicks) - interval
   }
 
   /** How far behind the newest snapshot, as it comes, the world is drawn. */

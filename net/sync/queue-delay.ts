@@ -6,8 +6,13 @@
 
 /** How far back the least delay is looked for: a way that became longer for good is known as such after this time. */
 const BASE_SECONDS = 10
-/** The second smallest of so many samples is the level: a single one that came through fast does not hide a queue. */
-const LEVEL_SAMPLES = 5
+/**
+ * The second smallest of so many samples is the level: a single one that came through fast does not hide a queue. On a
+ * path that never showed one it takes twice as many: where a frame is repeated until it gets through, as on Wi-Fi, all
+ * packets are held up together for 150 ms and more, on both ways, and that is no queue of ours.
+ */
+const WARY_SAMPLES = 5
+const CALM_SAMPLES = 11
 /** Fewer are no ground for a decision. */
 const ENOUGH_SAMPLES = 3
 /** A standing queue of this much is let be: LEDBAT's target is 100 ms at most, a game's has to be less. */
@@ -19,6 +24,8 @@ const NOISE_SHARE = 1 / 16
 const SECOND_DIFFERENCE = 1.954
 
 export class QueueDelay {
+  /** Whether the path has shown a queue, or nothing is known of it yet: then few samples are enough. */
+  wary = true
   /** Standard deviation of single samples around their trend, ms. */
   noiseMs = 0
   /** The newest samples since the last `restart`. */
@@ -31,14 +38,14 @@ export class QueueDelay {
   /** A packet took `ms`, whatever part of it is the same for all packets. Times must come in order. */
   sample(now: number, ms: number): void {
     this.newest.push(ms)
-    if (this.newest.length > LEVEL_SAMPLES) this.newest.shift()
+    if (this.newest.length > CALM_SAMPLES) this.newest.shift()
     this.noteNoise(ms)
     this.noteLeast(Math.floor(now / 1000))
   }
 
   /** The second smallest of the newest samples, ms; null before the first. */
   private get levelMs(): number | null {
-    const sorted = this.newest.toSorted((a, b) => a - b)
+    const sorted = this.newest.slice(this.wary ? -WARY_SAMPLES : -CALM_SAMPLES).sort((a, b) => a - b)
     return sorted[Math.min(1, sorted.length - 1)] ?? null
   }
 

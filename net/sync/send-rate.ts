@@ -185,6 +185,7 @@ export class SendRate {
     this.measureUsage(now)
     const { heard } = this
     this.heard = null
+    this.delay.wary = this.starting || this.limited
     if (heard && heard.sentAt >= this.pausedUntil) this.delay.sample(now, heard.ms)
     // The pause has shortened the queue: it was ours.
     if (this.delay.known && this.delay.growthMs < this.delay.thresholdMs / 2) this.lastCut = null

@@ -1,9 +1,11 @@
 /** A clock in ticks that is led to where it should stand by running a little faster or slower, never set back and forth. */
 
+/** Beyond this error a clock runs a tenth and more off: soon right is better than unnoticed. */
+const HURRY_TICKS = 5
+const HURRY_SLOWEST = 0.9
+const HURRY_FASTEST = 1.19
 /** Share of a tick that each tick of error adds to the rate (Unity Netcode for Entities: `NetworkTimeSystem`). */
 const GAIN = 0.1
-/** Beyond this a clock is set at once: nobody would sit out a correction of seconds. */
-const JUMP_TICKS = 10
 
 export class SteeredClock {
   /** Where it stands, in ticks. */
@@ -11,10 +13,18 @@ export class SteeredClock {
   private readonly ticksPerMs: number
   private readonly slowest: number
   private readonly fastest: number
+  private readonly jumpTicks: number
   private readAt: number | null = null
 
-  /** It runs at `slowest` to `fastest` times the real pace. */
-  constructor(ticksPerMs: number, slowest: number, fastest: number) {
+  /**
+   * It runs at `slowest` to `fastest` times the real pace, further off to make up for more than five ticks, and is set at
+   * once when it is more than `jumpTicks` off: nobody would sit out a correction of seconds.
+   */
+  constructor(
+    ticksPerMs: number,
+    { slowest, fastest, jumpTicks }: { readonly slowest: number; readonly fastest: number; readonly jumpTicks: number },
+  ) {
+    this.jumpTicks = jumpTicks
     this.ticksPerMs = ticksPerMs
     this.slowest = slowest
     this.fastest = fastest
@@ -32,7 +42,10 @@ export class SteeredClock {
     const elapsed = Math.max(0, now - this.readAt) * this.ticksPerMs
     // The target moved on during the step as well, so the error is the one before it.
     const error = target - elapsed - this.at
-    if (Math.abs(error) > JUMP_TICKS) return target
-    return this.at + elapsed * Math.max(this.slowest, Math.min(this.fastest, 1 + error * GAIN))
+    if (Math.abs(error) > this.jumpTicks) return target
+    const hurried = Math.abs(error) > HURRY_TICKS
+    const slowest = hurried ? Math.min(HURRY_SLOWEST, this.slowest) : this.slowest
+    const fastest = hurried ? Math.max(HURRY_FASTEST, this.fastest) : this.fastest
+    return this.at + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * GAIN))
   }
 }

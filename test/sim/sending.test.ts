@@ -1,6 +1,7 @@
 import type { ShapeOf } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { statsOf } from '../../net/runtime/session-face.ts'
+import { MAX_SNAPSHOT_BYTES } from '../../net/session/limits.ts'
 import { type NetworkConditions, type Simulation, type SimulationOptions, simulate } from '../../net/testing.ts'
 import { decodePacket } from '../../net/wire/packet.ts'
 import { virtualCrowd } from '../bench/congestion/virtual-crowd.ts'
@@ -64,7 +65,11 @@ describe('a narrow path', () => {
     const { match, fly } = watched(2, { latencyMs: LATENCY_MS })
     match.run(3000, fly)
     const guest = match.clients[1]!
-    expect(sendingTo(match, 1)).toMatchObject({ snapshotsPerSecond: 30, limitBytes: 1160, limitedBy: null })
+    expect(sendingTo(match, 1)).toMatchObject({
+      snapshotsPerSecond: 30,
+      limitBytes: MAX_SNAPSHOT_BYTES,
+      limitedBy: null,
+    })
     const steps: number[] = []
     let drawn = guest.view().tick
     const watch = {

@@ -116,7 +116,7 @@ describe.each([0, 20, 50, 150])('on a line of %i ms one way', (oneWayMs) => {
 
   it('the drawn tick comes to stand between the snapshots that have come', () => {
     const setting = new Setting({ oneWayMs }).run(3000)
-    expect(setting.behind).toBeGreaterThan(-0.5)
+    expect(setting.behind).toBeGreaterThan(-1.5)
     expect(setting.behind).toBeLessThan(3)
   })
 
@@ -196,7 +196,7 @@ describe('the clocks', () => {
     setting.run(8000)
     expect(Math.abs(setting.lead - 3)).toBeLessThan(4)
     for (const step of steps(setting.predicted.slice(60)))
-      if (step > 1.1 + 1e-9 || step < 0.85 - 1e-9) expect(Math.abs(step)).toBeGreaterThan(8)
+      if (step > 1.19 + 1e-9 || step < 0.9 - 1e-9) expect(Math.abs(step)).toBeGreaterThan(8)
   })
 
   it('never draw the world backwards: on jitter, through a stall of the host, after a jump of the line', () => {
