@@ -71,7 +71,7 @@ export class ClientClock {
 
   /** The tick to draw others at, with its fraction. */
   presentationTick(now: number): number {
-    return this.presentation.at(now, this.settled)
+    return this.presentation.at(now, this.rttMs * this.ticksPerMs, this.settled)
   }
 
   /** How far behind the newest snapshot others are drawn, in ticks. */

@@ -15,14 +15,14 @@ const LATE_SHARE = 0.005
 const SAFETY_TICKS = 0.9
 /** The usual jitter is that of all but this share; on top of it one lost packet must not make its input late. */
 const JITTER_SHARE = 0.05
-const PACKET_TICKS = 1.45
+const PACKET_TICKS = 1.47
 /**
  * The longest wait, beyond the usual, for inputs that bursts and stalls hold back: above it, everything being late is
  * worse than some inputs being later.
  */
-const MOST_WAIT_SECONDS = 0.155
-/** The further away the host is, the less a longer wait changes. */
-const MOST_WAIT_SHARE = 0.13
+const MOST_WAIT_SECONDS = 0.13
+/** The further away the host is, the less a longer wait changes: this share of the round trip on top. */
+const MOST_WAIT_SHARE = 0.33
 /** Before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3

@@ -7,11 +7,13 @@ import { RecentSamples } from './recent-samples.ts'
 import { SteeredClock } from './steered-clock.ts'
 
 /** The share of snapshots that may come too late to be drawn towards; until they do, all move on along their lines. */
-const LATE_SHARE = 0.02
+const LATE_SHARE = 0.005
 /** So much may always be guessed: along its line nothing strays far in it. */
-const GUESSED_TICKS = 1.15
+const GUESSED_TICKS = 1.3
 /** So far beyond the usual is waited for news that come late; a longer gap costs less than such a delay all the time. */
-const MOST_WAIT_SECONDS = 0.165
+const MOST_WAIT_SECONDS = 0.135
+/** The further away the host is, the less a longer delay changes: this share of the round trip on top. */
+const MOST_WAIT_SHARE = 0.25
 /**
  * With no news the drawn world's time stops this far after the newest. What is drawn in it stops sooner, where nothing is
  * moved on any more; but a time that goes on need not be made up for.
@@ -25,6 +27,8 @@ const AT_ONCE_MS = 2
 const WINDOW_MS = 8000
 const OUTAGE_SECONDS = 0.4
 const SHIFT_MS = 300
+/** After so long without news nothing of what is drawn holds: the drawn time is set anew. */
+const RESUMED_MS = 1000
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
 const STEERING = { slowest: 0.96, fastest: 1.04, jumpTicks: 45 }
 
@@ -37,9 +41,9 @@ export class PresentationClock {
   private newest: number | null = null
   private newestAt = 0
   private interval = 2
+  private rttTicks = 0
   /** News came again after an outage: what was drawn meanwhile was none, so the drawn time is set, not led. */
   private resumed = false
-  private readonly outageMs = OUTAGE_SECONDS * 1000
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
@@ -55,14 +59,15 @@ export class PresentationClock {
     // back and comes all at once only the first kept it waiting.
     if (this.newest !== null && now - this.newestAt > AT_ONCE_MS)
       this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
-    if (this.newest !== null && now - this.newestAt > this.outageMs) this.resumed = true
+    if (this.newest !== null && now - this.newestAt > RESUMED_MS) this.resumed = true
     this.newest = tick
     this.newestAt = now
     this.interval = intervalTicks
   }
 
-  /** The tick to draw others at, with its fraction. It never runs backwards. */
-  at(now: number, settled: boolean): number {
+  /** The tick to draw others at, with its fraction; the host is `rttTicks` away. It never runs backwards. */
+  at(now: number, rttTicks: number, settled: boolean): number {
+    this.rttTicks = rttTicks
     if (this.newest === null) return this.clock.at
     const before = this.clock.at
     const target = now * this.ticksPerMs + this.offset
@@ -79,7 +84,9 @@ export class PresentationClock {
     if (lateness.count < FIRST_SNAPSHOTS)
       return (this.newest ?? 0) - this.newestAt * this.ticksPerMs - interval - FIRST_WAIT_TICKS
     const enough = lateness.low(LATE_SHARE)
-    return Math.max(enough + GUESSED_TICKS, lateness.usual - this.mostWaitTicks) - interval
+    return (
+      Math.max(enough + GUESSED_TICKS, lateness.usual - this.mostWaitTicks - MOST_WAIT_SHARE * this.rttTicks) - interval
+    )
   }
 
   /** How far behind the newest snapshot, as it comes, the world is drawn. */

@@ -17,7 +17,7 @@ describe('the sending guard', () => {
     expect(guard.admit(0, 50)).toBe(true)
   })
 
-  it('lets one probe through every 200 ms of a standstill, and no more', () => {
+  it('lets one probe through every 100 ms of a standstill, and no more', () => {
     const guard = new SendGuard()
     guard.admit(0, 0)
     const sentAt: number[] = []
