@@ -8,6 +8,7 @@ import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
 import { InputPace } from '../sync/input-pace.ts'
 import { type Divergence, describeDivergence, Prediction } from '../sync/prediction.ts'
+import { SteadyTime } from '../sync/steady-time.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { AnyGame } from '../world/game.ts'
@@ -58,6 +59,7 @@ export class ClientSession {
   private readonly confirmed: ConfirmedWorld
   private readonly reader: SnapshotReader
   private readonly inbox: EventInbox
+  private readonly time = new SteadyTime()
   private readonly sentAt = new Map<number, number>()
   private readonly arrivals: { at: number; sequence: number }[] = []
   private readonly staleTicks: number
@@ -155,7 +157,8 @@ export class ClientSession {
   }
 
   /** Bytes of the state lane. */
-  receive(bytes: Uint8Array, now: number): void {
+  receive(bytes: Uint8Array, at: number): void {
+    const now = this.time.at(at)
     const packet = decodePacket(bytes)
     if (!packet || packet.kind !== PacketKind.snapshot) return this.nonsense('packet')
     if (packet.epoch !== this.epoch) return this.nonsense('epoch')
@@ -188,7 +191,9 @@ export class ClientSession {
       if (newest) this.clock.waited(now, tick, head.margin / MARGIN_PER_TICK)
       const sentAt = this.sentAt.get(head.inputAck)
       if (sentAt !== undefined) {
-        this.clock.roundTrip(Math.max(0, now - sentAt - head.holdMs))
+        const ms = now - sentAt - head.holdMs
+        // Longer than inputs are kept: this page stood still meanwhile, or its clock was set.
+        if (ms < KEEP_SECONDS * 1000) this.clock.roundTrip(Math.max(0, ms))
         // The host sends a tick's snapshot as it runs it: so it received the input, by its own clock.
         this.inputPace.sample(now, (tick * 1000) / this.game.tickRate - head.holdMs - sentAt)
       }
@@ -211,7 +216,8 @@ export class ClientSession {
   }
 
   /** Simulates the ticks that are due. Returns how many. */
-  advance(now: number): number {
+  advance(at: number): number {
+    const now = this.time.at(at)
     if (this.failure !== null || !this.prediction.ready) return 0
     this.presentation = this.clock.presentationTick(now)
     const target = Math.min(
@@ -233,7 +239,8 @@ export class ClientSession {
   }
 
   /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
-  outgoing(now: number): Uint8Array | null {
+  outgoing(at: number): Uint8Array | null {
+    const now = this.time.at(at)
     const tick = this.outgoingTick
     if (tick === null) return null
     this.outgoingTick = null
@@ -251,14 +258,15 @@ export class ClientSession {
     return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick, body })
   }
 
-  /** The packet that `outgoing` gave has left at `now`. */
-  sent(now: number): void {
-    this.sentAt.set(this.prediction.tick, now)
+  /** The packet that `outgoing` gave has left. */
+  sent(at: number): void {
+    this.sentAt.set(this.prediction.tick, this.time.at(at))
     this.sentAt.delete(this.prediction.tick - this.keepTicks)
   }
 
-  /** Brings the drawn world to `now` and returns it. */
-  view(now: number): DrawnWorld {
+  /** Brings the drawn world to the time `at` and returns it. */
+  view(at: number): DrawnWorld {
+    const now = this.time.at(at)
     this.presentation = this.clock.presentationTick(now)
     this.drawn.update(now, this.presentation, this.clock.predictedTick(now))
     return this.drawn

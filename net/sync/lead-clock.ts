@@ -20,9 +20,9 @@ const PACKET_TICKS = 1.47
  * The longest wait, beyond the usual, for inputs that bursts and stalls hold back: above it, everything being late is
  * worse than some inputs being later.
  */
-const MOST_WAIT_SECONDS = 0.13
+const MOST_WAIT_SECONDS = 0.135
 /** The further away the host is, the less a longer wait changes: this share of the round trip on top. */
-const MOST_WAIT_SHARE = 0.33
+const MOST_WAIT_SHARE = 0.31
 /** Before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3

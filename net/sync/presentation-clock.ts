@@ -73,8 +73,8 @@ export class PresentationClock {
     const target = now * this.ticksPerMs + this.offset
     const end = this.newest + this.pastNewestTicks
     const next = this.clock.advance(now, Math.min(target, end), settled && !this.resumed)
-    if (target <= end) this.resumed = false
-    // After a stall the host goes on where it stood: the drawn world waits for it.
+    // After a stall the host goes on where it stood: the drawn world waits for it, until it is where it should be.
+    if (target <= end && target >= before) this.resumed = false
     this.clock.at = Math.max(before, Math.min(next, end))
     return this.clock.at
   }
