@@ -168,7 +168,7 @@ export class ClientSession {
     if (read === 'malformed') return this.nonsense('snapshot')
     // Built on what this side has forgotten or never had: the next ones will not be.
     if (read === 'missing') return this.nonsense('baseline')
-    this.down.add(now, bytes.length)
+    this.down.add(at, bytes.length)
     this.noteArrival(now, read.snapshot.head.sequence)
     try {
       this.apply(packet.tick, read, now)

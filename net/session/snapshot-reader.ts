@@ -85,7 +85,7 @@ export class SnapshotReader {
     const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     const late = !this.states.isNew(counted)
-    if (!late && (this.outOfOrder(tick, head) || this.renames(snapshot))) return 'malformed'
+    if ((!late && this.outOfOrder(tick, head)) || this.renames(snapshot)) return 'malformed'
     const baseline = this.baselineOf(head)
     const present: ConfirmedNews['present'][number][] = []
     const gone: ConfirmedNews['gone'][number][] = []

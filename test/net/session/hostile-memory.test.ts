@@ -121,11 +121,14 @@ describe('a client of a hostile host', () => {
     expect(heldAfter(1000, each)).toBeLessThan(2 * heldAfter(300, each))
   })
 
-  it('refuses an id under another type than it had', () => {
+  it.each([
+    ['later', 7, 2],
+    ['overtaken', 4, 0],
+  ])('refuses an id under another type than it had, in a %s packet', (_, tick, sequence) => {
     const client = newClient(me)
     const id = 2 ** 16 + 9
-    client.receive(forged({ tick: 5, sequence: 0, presented: [entity(layoutOf('presented', 'other'), 0, id)] }), 0)
-    client.receive(forged({ tick: 7, sequence: 1, exact: [entity(layoutOf('exact', 'mine'), 0, id, me)] }), 33)
+    client.receive(forged({ tick: 5, sequence: 1, presented: [entity(layoutOf('presented', 'other'), 0, id)] }), 0)
+    client.receive(forged({ tick, sequence, exact: [entity(layoutOf('exact', 'mine'), 0, id, me)] }), 33)
     expect(client.failure).toBe(null)
     client.advance(66)
     const drawn = client.view(66)
