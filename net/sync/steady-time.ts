@@ -1,0 +1,20 @@
+/**
+ * A time that does not run back. `performance.now()` never does, but a session may be driven by another clock, and one
+ * that is set back would stop everything that waits for a time until it is there again.
+ */
+
+/** A frame's timestamp is a little older than the clock: that is no clock set back. */
+const MOMENT_MS = 1000
+
+export class SteadyTime {
+  private newest = Number.NEGATIVE_INFINITY
+  private addedMs = 0
+
+  /** The time at `now`, ms: `now` itself, until that falls behind by more than a second; then it goes on from where it was. */
+  at(now: number): number {
+    if (now + this.addedMs < this.newest - MOMENT_MS) this.addedMs = this.newest - now
+    const time = now + this.addedMs
+    this.newest = Math.max(this.newest, time)
+    return time
+  }
+}
