@@ -2,6 +2,8 @@
 
 /** So many samples at the least show that a line has changed: see {@link RecentSamples.add}. */
 const SHIFT_SAMPLES = 5
+/** After an outage SCTP starts slowly, and what it had held back comes late. */
+const AFTERMATH_MS = 1000
 /**
  * What is usual now is the upper quartile of so many, which are of a second and a half at 30 a second: what comes late
  * would have to be three quarters of all to move it.
@@ -20,10 +22,11 @@ export class RecentSamples {
   private strangeSince: number | null = null
   private strangeAt = Number.NEGATIVE_INFINITY
   private strangeCount = 0
+  private strangeValue = 0
 
   /**
    * What lies further than `outlier` from the usual is of an outage, which no waiting could bridge, and does not count,
-   * nor does what comes within `shiftMs` of it, which the outage had held back; unless nothing else comes for so long,
+   * nor does what comes within a second of it, while the line gets going again; unless nothing else comes for `shiftMs`,
    * for then the line or the host's time has changed, and the past is forgotten.
    */
   constructor({ windowMs, outlier, shiftMs }: { windowMs: number; outlier: number; shiftMs: number }) {
@@ -38,7 +41,11 @@ export class RecentSamples {
 
   add(now: number, value: number): void {
     if (this.values.length > 0 && Math.abs(value - this.usual) > this.outlier) {
+      // What an outage held back comes one less late than the other; on a changed line all are alike.
+      if (Math.abs(value - this.strangeValue) > this.outlier / 3) this.strangeSince = null
+      if (this.strangeSince === null) this.strangeCount = 0
       this.strangeSince ??= now
+      this.strangeValue = value
       this.strangeAt = now
       this.strangeCount++
       if (now - this.strangeSince < this.shiftMs || this.strangeCount < SHIFT_SAMPLES) return
@@ -46,7 +53,7 @@ export class RecentSamples {
     }
     this.strangeSince = null
     this.strangeCount = 0
-    if (now - this.strangeAt < this.shiftMs) return
+    if (now - this.strangeAt < AFTERMATH_MS) return
     this.values.push(value)
     this.times.push(now)
     let old = 0
