@@ -235,6 +235,8 @@ export class Prediction {
     const newest = this.started ? this.tick : tick
     const before = this.started ? this.stateAt(newest) : null
     this.restore(tick, exact)
+    // A page may draw before the first tick has run here.
+    if (!this.started) this.placeOthers(tick)
     this.started = true
     const emitted: Emitted[] = []
     for (let next = tick + 1; next <= newest; next++) emitted.push(...this.run(next))

@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   join: async () => (await import('./join.ts')).join,
   match: async () => (await import('./match/match.ts')).match,
   page: async () => (await import('./page.ts')).page,
+  real: async () => (await import('./real/real.ts')).real,
   size: async () => (await import('./size.ts')).size,
 }
 

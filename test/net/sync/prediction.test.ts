@@ -274,6 +274,23 @@ describe('the inputs that are sent', () => {
 })
 
 describe('what others do', () => {
+  it('is there with the first snapshot, before any tick has run here', () => {
+    const confirmed = new ConfirmedWorld(120)
+    const type = game.schema.player
+    const row = {
+      id: other as number as EntityId,
+      owner: other,
+      numbers: new Float64Array(type.numbers.length),
+      objects: [],
+    }
+    const state = cutState(layoutOf(type, 'exact', game.tickRate), row, 5, null, null)
+    const present = [{ layout: layoutOf(type, 'exact', game.tickRate), state }]
+    confirmed.apply(5, { present, gone: [], complete: true, late: false })
+    const prediction = newPrediction(confirmed)
+    prediction.reconcile(5, new Map())
+    expect(prediction.world.players).toEqual([other])
+  })
+
   it('is where it was last confirmed, moved on, and what step writes to it is dropped', () => {
     const confirmed = new ConfirmedWorld(120)
     const type = game.schema.entities.get('ship')!
