@@ -1,6 +1,7 @@
 /** Drives the host's session over real links: bytes in, ticks, snapshots out. The time is given; timers live above. */
 import type { HostSession } from '../session/host.ts'
 import { RateMeter } from '../session/rates.ts'
+import { SteadyTime } from '../sync/steady-time.ts'
 import type { Lane, LaneStats, Link } from '../wire/link.ts'
 import type { PlayerId } from '../world/ids.ts'
 
@@ -30,6 +31,7 @@ export class HostRunner {
   readonly snapshotSizes = new RateMeter()
   private readonly attached = new Map<PlayerId, Attached>()
   private readonly handlers: HostRunnerHandlers
+  private readonly time = new SteadyTime()
   private failed = false
 
   constructor(session: HostSession, handlers: HostRunnerHandlers) {
@@ -51,10 +53,11 @@ export class HostRunner {
   }
 
   /** State-lane bytes of an attached player. */
-  receive(player: PlayerId, bytes: Uint8Array, now: number): void {
+  receive(player: PlayerId, bytes: Uint8Array, at: number): void {
+    const now = this.time.at(at)
     const from = this.attached.get(player)
     if (!from) return
-    this.down.add(now, bytes.length)
+    this.down.add(at, bytes.length)
     if (this.allow(from, now)) {
       if (!this.session.receive(player, bytes, now)) this.handlers.hostile(player)
       return
@@ -79,14 +82,15 @@ export class HostRunner {
     return null
   }
 
-  tick(now: number): void {
+  tick(at: number): void {
+    const now = this.time.at(at)
     this.session.advance(now)
     for (const { player, bytes, settle } of this.session.outgoing(now)) {
       const sent = this.attached.get(player)?.link.send('state', bytes) === 'sent'
       settle(sent)
       if (!sent) continue
-      this.up.add(now, bytes.length)
-      this.snapshotSizes.add(now, bytes.length)
+      this.up.add(at, bytes.length)
+      this.snapshotSizes.add(at, bytes.length)
     }
     if (this.session.failure && !this.failed) {
       this.failed = true

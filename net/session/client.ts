@@ -29,6 +29,9 @@ import { type ReadSnapshot, SnapshotReader } from './snapshot-reader.ts'
 import type { ReportedEntity, WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
 
+/** No way becomes shorter by so much in a second: a clock was set, or this page's stood still in a sleep. */
+const CLOCK_SET_MS = 250
+
 export interface ClientOptions {
   readonly game: AnyGame
   readonly me: PlayerId
@@ -51,7 +54,7 @@ export class ClientSession {
   readonly prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
-  readonly inputPace = new InputPace()
+  inputPace = new InputPace()
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
   /** Set when `step` threw here: this client cannot go on. */
@@ -60,6 +63,8 @@ export class ClientSession {
   private readonly reader: SnapshotReader
   private readonly inbox: EventInbox
   private readonly time = new SteadyTime()
+  /** The host's time less this page's, ms, when a snapshot came fastest: in this second, in the one before. */
+  private fastest = { since: 0, now: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY }
   private readonly sentAt = new Map<number, number>()
   private readonly arrivals: { at: number; sequence: number }[] = []
   private readonly staleTicks: number
@@ -185,7 +190,10 @@ export class ClientSession {
   private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
     const newest = tick > this.confirmed.tick
-    if (newest) this.clock.snapshot(now, tick, head.interval)
+    if (newest) {
+      this.clock.snapshot(now, tick, head.interval)
+      this.watchClocks(now, tick)
+    }
     if (head.inputAck !== null && head.inputAck > this.inputAck) {
       this.inputAck = head.inputAck
       if (newest) this.clock.waited(now, tick, head.margin / MARGIN_PER_TICK)
@@ -213,6 +221,16 @@ export class ClientSession {
       this.inbox.predict(this.prediction.reconcile(tick, exact))
     }
     this.confirmed.forget()
+  }
+
+  /** What was measured by both clocks is of no use when one of them was set. */
+  private watchClocks(now: number, tick: number): void {
+    const ahead = (tick * 1000) / this.game.tickRate - now
+    const set = ahead > this.fastest.before + CLOCK_SET_MS
+    if (set) this.inputPace = new InputPace()
+    if (set || now - this.fastest.since > 1000)
+      this.fastest = { since: now, now: ahead, before: set ? ahead : this.fastest.now }
+    else this.fastest.now = Math.max(this.fastest.now, ahead)
   }
 
   /** Simulates the ticks that are due. Returns how many. */

@@ -25,6 +25,7 @@ import {
   MAX_OPEN_RESULTS,
   MAX_PENDING_EVENTS,
   MAX_SNAPSHOT_BYTES,
+  MAX_STALL_SECONDS,
   PARAMETER_SECONDS,
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
@@ -180,8 +181,10 @@ export class HostSession {
     if (this.startedAt === null) this.startedAt = now - this.world.tick * this.tickMs
     let due = Math.floor((now - this.startedAt) / this.tickMs + 1e-6) - this.world.tick
     if (due > MAX_CATCH_UP_TICKS) {
-      this.startedAt += (due - MAX_CATCH_UP_TICKS) * this.tickMs
-      due = MAX_CATCH_UP_TICKS
+      // After a moment the match hurries to be where its clients expect it; after a sleep nobody has played on.
+      const run = due > MAX_STALL_SECONDS * this.game.tickRate ? 1 : MAX_CATCH_UP_TICKS
+      this.startedAt += (due - run) * this.tickMs
+      due = run
     }
     for (let i = 0; i < due; i++) {
       this.runTick(this.time(now))

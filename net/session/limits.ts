@@ -4,6 +4,8 @@
 export const KEEP_SECONDS = 2
 /** A frozen tab does not run its lost time after it: at most this many ticks are caught up at once, the rest is skipped. */
 export const MAX_CATCH_UP_TICKS = 15
+/** A host that did not run for longer has slept, or its clock was set: it goes on where it stood. */
+export const MAX_STALL_SECONDS = 1
 /** Snapshots a second up to this many clients; then the slower rate, so that a home uplink carries them. */
 export const FAST_CLIENTS = 8
 export const FAST_SNAPSHOT_RATE = 30

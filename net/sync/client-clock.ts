@@ -9,8 +9,9 @@ import { PresentationClock } from './presentation-clock.ts'
 const SMOOTHING = 1 / 16
 /** Before this many round trips are measured the estimate is still moving, and the clock is set, not steered (as lightyear). */
 const SYNC_ROUND_TRIPS = 3
-/** The host's time has jumped by more than any line could: a new start. */
+/** The host's time has jumped by more than any line could hold a snapshot back, or bring it earlier: a new start. */
 const JUMP_TICKS = 30
+const EARLY_TICKS = 5
 
 export class ClientClock {
   rttMs = 0
@@ -37,7 +38,7 @@ export class ClientClock {
     this.presentation.snapshot(now, tick, intervalTicks)
     const offset = tick - now * this.ticksPerMs
     this.samples++
-    if (this.offset === null || Math.abs(offset - this.offset) > JUMP_TICKS) {
+    if (this.offset === null || offset < this.offset - JUMP_TICKS || offset > this.offset + EARLY_TICKS) {
       this.offset = offset
       this.samples = 1
       return

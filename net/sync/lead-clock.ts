@@ -26,6 +26,8 @@ const MOST_WAIT_SHARE = 0.31
 /** Before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3
+/** Beyond the round trip; nobody predicts further. */
+const MOST_LEAD_SECONDS = 1
 const WINDOW_MS = 8000
 const OUTAGE_SECONDS = 0.4
 const SHIFT_MS = 300
@@ -68,6 +70,10 @@ export class LeadClock {
   /** The predicted tick at `now`, with its fraction. `hostTick` is the host's own, as far as is known, `rttTicks` away. */
   at(now: number, hostTick: number, rttTicks: number, settled: boolean): number {
     this.rttTicks = rttTicks
+    // No line needs such a lead: the host's time or this page's was set, or stood still in a sleep. And a client behind
+    // its snapshots gives no inputs, so that no report would ever tell.
+    const lead = now * this.ticksPerMs + this.offset - hostTick
+    if (lead < 0 || lead > rttTicks + MOST_LEAD_SECONDS * 1000 * this.ticksPerMs) this.needs.clear()
     const offset =
       this.needs.count >= FIRST_REPORTS ? this.offset : hostTick + rttTicks + FIRST_LEAD_TICKS - now * this.ticksPerMs
     return this.clock.advance(now, now * this.ticksPerMs + offset, settled)

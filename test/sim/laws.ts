@@ -34,9 +34,10 @@ function wrongEntity(
   truth: Fields,
   seen: Fields,
   exact: boolean,
+  foretold = false,
 ): string | null {
   for (const field of game.schema.entities.get(type)?.fields ?? []) {
-    if (field.kind === 'entity' || !asked(field, own)) continue
+    if (field.kind === 'entity' || !asked(field, own) || (foretold && field.authority)) continue
     // What is drawn moves along lines: its place is within a step of the truth, its rate is the line's.
     if (!exact && isRate(game, type, field)) continue
     if (wrongField(field, truth[field.name], seen[field.name], exact))
@@ -70,18 +71,26 @@ export function confirmedFaults<G extends GameShape>(match: Simulation<G>, clien
   return faults
 }
 
-/** What a client predicts equals the host's, to the bit, at the newest tick that it has heard of. */
-export function predictionFaults<G extends GameShape>(match: Simulation<G>, client: SimulatedClient<G>): string[] {
+/**
+ * What a client predicts equals the host's, to the bit, at a tick: the newest that it has heard of, unless told. Of a
+ * later one that is what `step` writes, and what is his own: the rest depends on others, whom he knows within a step.
+ */
+export function predictionFaults<G extends GameShape>(
+  match: Simulation<G>,
+  client: SimulatedClient<G>,
+  tick = client.session.world().tick,
+): string[] {
   const { game, prediction } = client.runner.session
-  const { tick } = client.session.world()
+  const foretold = tick > client.session.world().tick
   const mine = prediction.stateAt(tick)
   if (!mine) return [`player ${client.me} predicted nothing at ${tick}`]
   const faults: string[] = []
   const truth = new Map(match.host.session.report(tick).entities.map((entity) => [entity.id, entity]))
   for (const { id, type, row, owner } of mine.records.values()) {
+    if (foretold && owner !== client.me) continue
     const real = truth.get(id)
     const wrong = real
-      ? wrongEntity(game, type.name, owner === client.me, real.fields, plainValues(type, row), true)
+      ? wrongEntity(game, type.name, owner === client.me, real.fields, plainValues(type, row), true, foretold)
       : `${type.name} is not there in truth`
     if (wrong) faults.push(`player ${client.me}, tick ${tick}, id ${id}: ${wrong}`)
   }
