@@ -1,6 +1,6 @@
 /**
  * A client's two clocks, never mixed: the *predicted* tick runs ahead of the host, the *presentation* tick behind it.
- * Both are steered by a few percent, never set, unless more than ten ticks off.
+ * Both are steered by a few percent, more when they are far off, and set only when no steering would do.
  */
 import { LeadClock } from './lead-clock.ts'
 import { PresentationClock } from './presentation-clock.ts'

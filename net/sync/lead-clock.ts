@@ -7,7 +7,7 @@
  * the ring of corrections in Unity's Netcode for Entities). The lead is then what makes all but a small share of the
  * last seconds' inputs come in time (Photon Fusion steers by the same share).
  */
-import { RecentSamples } from './recent-samples.ts'
+import { lineSamples, type RecentSamples } from './recent-samples.ts'
 import { SteeredClock } from './steered-clock.ts'
 
 /** The share of inputs that may come late, and the ticks of safety on top. */
@@ -28,9 +28,6 @@ const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3
 /** Beyond the round trip; nobody predicts further. */
 const MOST_LEAD_SECONDS = 1
-const WINDOW_MS = 8000
-const OUTAGE_SECONDS = 0.4
-const SHIFT_MS = 300
 /** Ticks whose time is kept: more than a second, beyond which nobody runs ahead. */
 const RING = 256
 /** Slower is never urgent; faster is, for until then inputs come late. */
@@ -50,7 +47,7 @@ export class LeadClock {
     this.ticksPerMs = tickRate / 1000
     this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
     this.clock = new SteeredClock(this.ticksPerMs, STEERING)
-    this.needs = new RecentSamples({ windowMs: WINDOW_MS, outlier: OUTAGE_SECONDS * tickRate, shiftMs: SHIFT_MS })
+    this.needs = lineSamples(tickRate)
   }
 
   /** The input of `tick` was given and leaves at `now`. */

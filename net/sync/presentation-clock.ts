@@ -3,7 +3,7 @@
  * is needed, and no further (adaptive playout, as in Mirror's `SnapshotInterpolation` and Netcode for Entities, but by
  * the measured share of late news rather than by a deviation, because losses and stalls are no normal distribution).
  */
-import { RecentSamples } from './recent-samples.ts'
+import { lineSamples, type RecentSamples } from './recent-samples.ts'
 import { SteeredClock } from './steered-clock.ts'
 
 /** The share of snapshots that may come too late to be drawn towards; until they do, all move on along their lines. */
@@ -24,9 +24,6 @@ const FIRST_WAIT_TICKS = 2
 const FIRST_SNAPSHOTS = 4
 /** What was held back comes at once, within so much time. */
 const AT_ONCE_MS = 2
-const WINDOW_MS = 8000
-const OUTAGE_SECONDS = 0.4
-const SHIFT_MS = 300
 /** After so long without news nothing of what is drawn holds: the drawn time is set anew. */
 const RESUMED_MS = 1000
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
@@ -50,7 +47,7 @@ export class PresentationClock {
     this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
     this.pastNewestTicks = MAX_PAST_NEWEST_SECONDS * tickRate
     this.clock = new SteeredClock(this.ticksPerMs, STEERING)
-    this.lateness = new RecentSamples({ windowMs: WINDOW_MS, outlier: OUTAGE_SECONDS * tickRate, shiftMs: SHIFT_MS })
+    this.lateness = lineSamples(tickRate)
   }
 
   /** A snapshot newer than all before it has come; the next is to follow after `intervalTicks`. */

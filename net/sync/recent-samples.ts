@@ -11,6 +11,19 @@ const AFTERMATH_MS = 1000
 const USUAL_SAMPLES = 45
 const USUAL_SHARE = 0.75
 
+/** How a line behaves is seen over this time, ms; … */
+const LINE_WINDOW_MS = 8000
+/** … what strays further is an outage, … */
+const LINE_OUTAGE_SECONDS = 0.4
+/** … and what stays so for this long, ms, another line. */
+const LINE_SHIFT_MS = 300
+
+/** For samples in ticks of what a line delays. */
+export function lineSamples(tickRate: number): RecentSamples {
+  const outlier = LINE_OUTAGE_SECONDS * tickRate
+  return new RecentSamples({ windowMs: LINE_WINDOW_MS, outlier, shiftMs: LINE_SHIFT_MS })
+}
+
 export class RecentSamples {
   private readonly windowMs: number
   private readonly outlier: number
