@@ -47,10 +47,6 @@ export const REPAIR_EVERY = 6
 export const RESPAWN_AFTER = 180
 /** 2 s in which a new ship takes no damage, ended by its first shot. */
 export const SAFE_AFTER_SPAWN = 120
-/** A ship whose pilot has left drifts this long: a page that is reloaded gets it back. */
-export const DRIFT_AFTER_LEAVING = 300
-/** After leaving, inputs are the last ones repeated (250 ms at most); only later ones say that the pilot is back. */
-export const STALE_INPUT = 30
 
 /** Relative to the ship, in units per second: twice its top speed. */
 export const BULLET_SPEED = 860

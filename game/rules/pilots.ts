@@ -1,42 +1,21 @@
 /** Pilots who come, leave and return, and the ships they are given. */
 import { atan2 } from 'starwire'
 import { radiusOf } from './asteroids.ts'
-import {
-  ARENA_HEIGHT,
-  ARENA_WIDTH,
-  DRIFT_AFTER_LEAVING,
-  FIRE_COOLDOWN,
-  MAX_PLAYERS,
-  SAFE_AFTER_SPAWN,
-  SHIP_RADIUS,
-  STALE_INPUT,
-} from './constants.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH, FIRE_COOLDOWN, MAX_PLAYERS, SAFE_AFTER_SPAWN, SHIP_RADIUS } from './constants.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
-/** Keeps the records of who is here, and takes away the ships of those who are not. */
+/**
+ * Keeps the records of who is here. The ship of a pilot who may return drifts on, a target as ever: whoever pulls the
+ * plug in a fight escapes nothing by it, and whoever lost his network comes back to his ship if it is still there.
+ */
 export function attendPilots(world: Referee): void {
   for (const player of world.joined) {
     const record = world.player(player)
-    // Somebody who returns within his time still has his record, and keeps its livery and its points.
-    if (record.respawnAt === 0) {
-      record.color = freeColor(world, player)
-      record.respawnAt = world.tick
-    }
-    record.leftAt = 0
+    record.color = freeColor(world, player)
+    record.respawnAt = world.tick
   }
   for (const player of world.left) if (world.players.includes(player)) world.player(player).leftAt = world.tick
-  for (const player of world.players) {
-    const record = world.player(player)
-    if (record.leftAt !== 0 && world.tick > record.leftAt + STALE_INPUT && isActive(world, player)) record.leftAt = 0
-  }
-  for (const ship of world.all('ship')) {
-    const { owner } = ship
-    const seated = owner !== null && world.players.includes(owner)
-    const leftAt = seated ? world.player(owner).leftAt : 0
-    if (seated && (leftAt === 0 || world.tick < leftAt + DRIFT_AFTER_LEAVING)) continue
-    world.remove(ship)
-    if (seated) world.player(owner).ship = null
-  }
+  for (const player of world.returned) world.player(player).leftAt = 0
 }
 
 /** New ships for those who have none, when their time has come. */
@@ -60,11 +39,6 @@ export function launchShips(world: Referee): void {
 export function endProtection(world: Referee): void {
   for (const ship of world.all('ship'))
     if (world.tick < ship.safeUntil && ship.gunsAt === world.tick + FIRE_COOLDOWN) ship.safeUntil = world.tick
-}
-
-function isActive(world: Referee, player: PlayerId): boolean {
-  const { turn, thrust, brake, fire, dash } = world.inputOf(player)
-  return turn !== 0 || thrust || brake || fire || dash
 }
 
 function freeColor(world: Referee, newcomer: PlayerId): number {

@@ -73,6 +73,7 @@ export class HostSession {
   private startedAt: number | null = null
   private joining: PlayerId[] = []
   private leaving: PlayerId[] = []
+  private returning: PlayerId[] = []
   private expiring: PlayerId[] = []
   private commands: (PendingCommand & { client: HostClient })[] = []
   /** The newest tick that snapshots were made of. */
@@ -109,14 +110,12 @@ export class HostSession {
   /** A player takes a seat; the rules hear of it at the next tick. A player who returns keeps what is his. */
   join(player: PlayerId): void {
     const known = this.clients.get(player)
-    if (known) {
-      // Whatever the old page had received, the new one has not.
-      this.clients.set(player, newHostClient(this.game, player, this.world.tick))
-      this.leaving = this.leaving.filter((id) => id !== player)
-      return
-    }
+    // Whatever an old page had received, the new one has not.
     this.clients.set(player, newHostClient(this.game, player, this.world.tick))
-    this.joining.push(player)
+    if (!known) this.joining.push(player)
+    // Back before the rules heard that he was gone: then they hear of neither.
+    else if (this.leaving.includes(player)) this.leaving = this.leaving.filter((id) => id !== player)
+    else if (!known.connected) this.returning.push(player)
   }
 
   /** A player's connection is gone; the seat and its entities stay until `expire`. */
@@ -124,7 +123,8 @@ export class HostSession {
     const client = this.clients.get(player)
     if (!client?.connected) return
     client.connected = false
-    this.leaving.push(player)
+    if (this.returning.includes(player)) this.returning = this.returning.filter((id) => id !== player)
+    else this.leaving.push(player)
   }
 
   /** The time to return is over: after the next tick the seat is free, and what was the player's is gone. */
@@ -199,9 +199,11 @@ export class HostSession {
     const inputs = new Map<PlayerId, Row>()
     for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick, hostTime))
     const commands = this.commands
-    const run = { joined: this.joining, left: this.leaving, expired: this.expiring, inputs, commands }
+    const { joining: joined, leaving: left, returning: returned, expiring: expired } = this
+    const run = { joined, left, returned, expired, inputs, commands }
     this.joining = []
     this.leaving = []
+    this.returning = []
     this.expiring = []
     this.commands = []
     try {

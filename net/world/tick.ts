@@ -7,6 +7,8 @@ import type { PendingCommand, World } from './world.ts'
 export interface TickInput {
   readonly joined: readonly PlayerId[]
   readonly left: readonly PlayerId[]
+  /** Players of `left` of an earlier tick whose seat was kept, and who are back. Default: nobody. */
+  readonly returned?: readonly PlayerId[]
   /** Players whose time to return is over: after this tick their seat is free and their entities are gone. */
   readonly expired: readonly PlayerId[]
   readonly inputs: ReadonlyMap<PlayerId, Row>
@@ -14,11 +16,16 @@ export interface TickInput {
 }
 
 /** Brings the world from tick − 1 to `tick`. What the rules throw comes through. */
-export function runTick(world: World, tick: number, { joined, left, expired, inputs, commands }: TickInput): void {
+export function runTick(
+  world: World,
+  tick: number,
+  { joined, left, returned = [], expired, inputs, commands }: TickInput,
+): void {
   world.begin(tick)
   for (const player of joined) world.seat(player)
   world.joined = joined
   world.left = left
+  world.returned = returned
   world.pending = [...commands]
   setInputs(world, inputs)
   world.step()

@@ -143,10 +143,18 @@ export interface ReceivedCommand<G extends GameShape, Name extends keyof G['comm
 export interface RefereeWorld<G extends GameShape>
   extends Omit<StepWorld<G>, 'globals' | 'player' | 'all' | 'get' | 'spawn'> {
   readonly globals: Values<G['globals']>
-  /** Players who came at this tick. */
+  /** Players who took a seat at this tick: each once, for as long as he has the seat. */
   readonly joined: readonly PlayerId[]
-  /** Players who left at this tick; their seats and entities stay until `referee` removes them or their time to return is over. */
+  /**
+   * Players whose connection ended at this tick. Whoever may return stays among `players`, with his record, his entities
+   * and a neutral input, for the resume time unless `referee` removes them. Whoever left for good goes after this tick.
+   */
   readonly left: readonly PlayerId[]
+  /**
+   * Players of an earlier `left` who are back in their seat at this tick, not named in `joined` again. Rules that took
+   * something away at `left` give it back here; all others need not look.
+   */
+  readonly returned: readonly PlayerId[]
   player(id: PlayerId): Values<G['player']>
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<RefereeEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): RefereeEntity<G, Name> | null

@@ -81,6 +81,7 @@ export class World implements Holder, Sight {
   players: readonly PlayerId[] = []
   joined: readonly PlayerId[] = []
   left: readonly PlayerId[] = []
+  returned: readonly PlayerId[] = []
   emitted: Emitted[] = []
   pending: PendingCommand[] = []
   /** Entities removed in this tick, for tombstones. */

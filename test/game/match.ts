@@ -24,6 +24,7 @@ export interface Match {
   run(ticks: number, inputs?: ReadonlyMap<PlayerId, Input> | ((player: PlayerId, tick: number) => Input)): void
   join(...players: PlayerId[]): void
   leave(player: PlayerId): void
+  comeBack(player: PlayerId): void
   expire(player: PlayerId): void
   ship(player: PlayerId): Ship
   ships(): Ship[]
@@ -54,6 +55,7 @@ export function startMatch(
   const state = world as unknown as RefereeWorld<DogstarShape>
   const news: Emitted[] = []
   let joined: PlayerId[] = []
+  let returned: PlayerId[] = []
   let left: PlayerId[] = []
   let expired: PlayerId[] = []
   let clear = false
@@ -78,9 +80,10 @@ export function startMatch(
         const rows = new Map(
           seated.map((player) => [player, world.message(dogstar.schema.input, inputOf(player))] as const),
         )
-        runTick(world, tick, { joined, left, expired, inputs: rows, commands: [] })
+        runTick(world, tick, { joined, left, returned, expired, inputs: rows, commands: [] })
         joined = []
         left = []
+        returned = []
         expired = []
         news.push(...world.emitted)
         if (clear) sweep()
@@ -92,6 +95,10 @@ export function startMatch(
     },
     leave(player) {
       left = [player]
+      match.run(1)
+    },
+    comeBack(player) {
+      returned = [player]
       match.run(1)
     },
     expire(player) {

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  DRIFT_AFTER_LEAVING,
-  FIRE_COOLDOWN,
-  KILL_POINTS,
-  ROUND_PAUSE,
-  STALE_INPUT,
-} from '../../game/rules/constants.ts'
+import { FIRE_COOLDOWN, KILL_POINTS, ROUND_PAUSE } from '../../game/rules/constants.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { ann, bo, holding, type Match, place, startMatch } from './match.ts'
 
@@ -71,15 +65,22 @@ describe('a player', () => {
     expect(new Set(colors())).toEqual(new Set([0, 1, 2]))
   })
 
-  it('who leaves loses the ship after a while of drifting, and gets no other', () => {
+  it('who is away has a ship that drifts on and can be shot down; then he gets no other until he is back', () => {
     const match = startMatch([ann, bo])
     match.clearSky()
     match.leave(bo)
+    match.run(1800)
     expect(match.ships()).toHaveLength(2)
-    match.run(DRIFT_AFTER_LEAVING)
+    place(match.ship(ann), 400, 400)
+    place(match.ship(bo), 500, 400)
+    match.run(150, holding(ann, { fire: true }))
     expect(match.ships().map(({ owner }) => owner)).toEqual([ann])
+    expect(match.state.player(ann).kills).toBe(1)
     match.run(600)
     expect(match.ships()).toHaveLength(1)
+    match.comeBack(bo)
+    match.run(1)
+    expect(match.ships()).toHaveLength(2)
   })
 
   it('whose seat is given up loses the ship at once', () => {
@@ -89,26 +90,20 @@ describe('a player', () => {
     expect(match.ships().map(({ owner }) => owner)).toEqual([ann])
   })
 
-  it('who returns in time flies on in the same ship', () => {
+  it('who returns in time flies on in the same ship, with the same livery, points and hull, and no new protection', () => {
     const match = startMatch([ann, bo])
     match.clearSky()
     const { id } = match.ship(bo)
+    place(match.ship(bo), 500, 400, { hp: 40 })
+    Object.assign(match.state.player(bo), { score: 120, kills: 1 })
+    const before = { ...match.state.player(bo) }
     match.leave(bo)
-    match.run(STALE_INPUT + 5)
-    match.join(bo)
-    match.run(DRIFT_AFTER_LEAVING + 10)
-    expect(match.ship(bo).id).toBe(id)
-  })
-
-  it('is taken for present at the first key, whatever was said of him', () => {
-    const match = startMatch([ann, bo])
-    match.clearSky()
-    match.leave(bo)
-    match.run(10, holding(bo, { thrust: true }))
-    expect(match.state.player(bo).leftAt).not.toBe(0)
-    match.run(STALE_INPUT)
-    match.run(1, holding(bo, { thrust: true }))
-    expect(match.state.player(bo).leftAt).toBe(0)
+    expect(match.state.player(bo).leftAt).toBe(match.world.tick)
+    match.run(60)
+    match.comeBack(bo)
+    match.run(10)
+    expect(match.ship(bo)).toMatchObject({ id, hp: 40, safeUntil: 0 })
+    expect(match.state.player(bo)).toMatchObject({ ...before, leftAt: 0 })
   })
 
   it('keeps the protection of a new ship only until the first shot', () => {
