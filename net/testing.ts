@@ -70,6 +70,7 @@ export interface SimulatedClient<G extends GameShape> {
   readonly me: PlayerId
   readonly session: Session<G>
   readonly runner: ClientRunner
+  /** The present one: each return brings another. */
   readonly link: Link
   input(values: Partial<Values<G['input']>>): void
   /** The drawn world now. */
@@ -102,6 +103,12 @@ export interface Simulation<G extends GameShape> {
   /** A player's connection ends now, without a goodbye. */
   drop(client: SimulatedClient<G>): void
   /**
+   * A guest's connection ends now, without a goodbye, and the guest is back in the same seat over a new connection `ms`
+   * later, as `joinLobby` brings guests back by itself.
+   * @throws RangeError for the host's own player, who has no network, and when `ms` is negative or no number.
+   */
+  lose(client: SimulatedClient<G>, ms: number): void
+  /**
    * A tab stands still for `ms` from now, as one behind a debugger or a locked screen does: its timers do not run, and
    * what arrives waits until the thaw. The host's own player is in the host's tab.
    */
@@ -129,7 +136,11 @@ const PHASE_STEP = (Math.sqrt(5) - 1) / 2
 interface Seat {
   readonly machine: Machine
   /** Null for the host's own player, whose link is no network. */
-  readonly network: { readonly toHost: SimulatedLink; readonly toGuest: SimulatedLink } | null
+  network: { readonly toHost: SimulatedLink; readonly toGuest: SimulatedLink } | null
+  /** What the network between the host and this guest is like. */
+  conditions: ReturnType<typeof bothWays>
+  /** Opens the first or another connection, for the client and for the host. */
+  connect(): Link
 }
 
 /**
@@ -160,6 +171,8 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     },
   })
   const links = new Map<PlayerId, Link>()
+  /** Connections that are followed by another. */
+  const returning = new Set<Link>()
   const clients: SimulatedClient<G>[] = []
   const seats = new Map<SimulatedClient<G>, Seat>()
   const tickMs = 1000 / game.tickRate
@@ -177,26 +190,48 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     const me = playerId(index, 1)
     const clock = clockOf(index)
     const machine = index === 0 ? hostMachine : new Machine(network, clock)
-    const simulated = index === 0 ? null : network.pair(conditions.toGuest, conditions.toHost, { uplink })
-    const [hostEnd, clientEnd] = simulated ?? loopbackPair({ defer: (deliver) => network.at(network.now, deliver) })
-    links.set(me, hostEnd)
-    hostEnd.listen({
-      message: (lane, bytes) =>
-        lane === 'state' && hostMachine.hear(() => host.receive(me, bytes, hostMachine.localTime(network.now))),
-      closed: () => hostMachine.hear(() => host.detach(me)),
-    })
     const localTime = (now: number): number => machine.localTime(now)
-    const runner = new ClientRunner(new ClientSession({ ...shared, me }), clientEnd)
-    clientEnd.listen({
-      message: (lane, bytes) => lane === 'state' && machine.hear(() => runner.receive(bytes, localTime(network.now))),
-      closed: () => machine.hear(() => runner.finish('host-left')),
-    })
-    host.attach(me, hostEnd)
+    const seat: Seat = {
+      machine,
+      network: null,
+      conditions,
+      connect() {
+        const { toGuest, toHost } = seat.conditions
+        const simulated = index === 0 ? null : network.pair(toGuest, toHost, { uplink })
+        seat.network = simulated && { toGuest: simulated[0], toHost: simulated[1] }
+        const [hostEnd, clientEnd] = simulated ?? loopbackPair({ defer: (deliver) => network.at(network.now, deliver) })
+        links.set(me, hostEnd)
+        hostEnd.listen({
+          message: (lane, bytes) =>
+            lane === 'state' && hostMachine.hear(() => host.receive(me, bytes, hostMachine.localTime(network.now))),
+          closed: () => hostMachine.hear(() => host.detach(me, hostEnd)),
+        })
+        clientEnd.listen({
+          message: (lane, bytes) =>
+            lane === 'state' &&
+            machine.hear(() => runner.link === clientEnd && runner.receive(bytes, localTime(network.now))),
+          closed: () => machine.hear(() => returning.delete(clientEnd) || runner.finish('host-left')),
+        })
+        host.attach(me, hostEnd)
+        return clientEnd
+      },
+    }
+    const runner = new ClientRunner(new ClientSession({ ...shared, me }), seat.connect())
     const session = sessionFace<G>(runner, null, () => localTime(network.now))
     const view = (): View<G> => session.view(localTime(network.now))
-    const client = { me, session, runner, link: clientEnd, input: session.input, view, localTime }
+    const client: SimulatedClient<G> = {
+      me,
+      session,
+      runner,
+      get link() {
+        return runner.link
+      },
+      input: session.input,
+      view,
+      localTime,
+    }
     clients.push(client)
-    seats.set(client, { machine, network: simulated && { toGuest: simulated[0], toHost: simulated[1] } })
+    seats.set(client, seat)
     const phaseMs = clock.phaseMs ?? ((index * PHASE_STEP) % 1) * tickMs
     machine.every(tickMs, phaseMs, CLIENT_RANK, (frozen) => {
       if (frozen) return
@@ -239,6 +274,16 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       const { machine } = who === 'host' ? { machine: hostMachine } : seatOf(who)
       machine.freeze(ms)
     },
+    lose(client, ms) {
+      checkTime('The time until the return', ms)
+      networkOf(client)
+      const { machine, connect } = seatOf(client)
+      returning.add(client.link)
+      client.runner.suspend()
+      client.link.close('lost')
+      const comeBack = (): void => client.runner.resume(new ClientSession({ ...shared, me: client.me }), connect())
+      network.at(network.now + ms, () => machine.hear(comeBack))
+    },
     cut(client, ms) {
       checkTime('The time of a cut', ms)
       const { toHost, toGuest } = networkOf(client)
@@ -248,6 +293,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     setConditions(client, next) {
       const { toHost, toGuest } = networkOf(client)
       const both = bothWays(next)
+      seatOf(client).conditions = both
       toHost.setConditions(both.toHost)
       toGuest.setConditions(both.toGuest)
     },

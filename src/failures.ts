@@ -58,6 +58,16 @@ const words: Record<Reason, Words> = {
     advice: 'One player’s page runs the match. Create a lobby, and the others can fly with you.',
     remedy: 'none',
   },
+  'seat-lost': {
+    title: 'Away for too long',
+    advice: 'The match may still be on: join again, with a new ship.',
+    remedy: 'retry',
+  },
+  replaced: {
+    title: 'Playing elsewhere',
+    advice: 'Go on in the other tab or window. You can close this one.',
+    remedy: 'none',
+  },
   'rules-failed': {
     title: 'The match broke down',
     advice: 'This is a bug in the game, not your fault. Start a new lobby to play on.',

@@ -1,13 +1,15 @@
 /** `createLobby` and `joinLobby`: the two ways into a lobby, over signalling and a star. */
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../transport/signals.ts'
-import { hostStar, joinStar } from '../transport/star.ts'
+import { type GuestStar, hostStar, joinStar } from '../transport/star.ts'
 import { StarwireError } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/types.ts'
 import { isDevelopment, warnOnce } from './development.ts'
+import { doorNote } from './door.ts'
 import { enterLobby } from './guest-lobby.ts'
 import { HostLobby } from './host-lobby.ts'
+import { MAX_RESUME_SECONDS, tokenForm } from './messages.ts'
 import type { CreateOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
 
 function signalingOf({ signaling }: LobbyOptions): Signaling {
@@ -19,6 +21,9 @@ function checkName({ name }: LobbyOptions): void {
   if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
 }
 
+/** How long a seat is kept, if the developer does not say; the reason is told where he may. */
+const DEFAULT_RESUME_SECONDS = 60
+
 function randomNumbers(count: number): number[] {
   return Array.from(crypto.getRandomValues(new Uint32Array(count)))
 }
@@ -27,17 +32,22 @@ function randomNumbers(count: number): number[] {
  * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes.
  *
  * @throws StarwireError (rejects): `signaling-down` when the lobby server cannot be reached.
- * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum, TypeError when `name` is no text.
+ * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum or `resumeSeconds` not a whole number from 0 to 3600,
+ *   TypeError when `name` is no text.
  */
 export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
   checkName(options)
   const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false, iceServers } = options
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
+  const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
+  if (!(Number.isInteger(resumeSeconds) && resumeSeconds >= 0 && resumeSeconds <= MAX_RESUME_SECONDS))
+    throw new RangeError(`resumeSeconds is a whole number from 0 to ${MAX_RESUME_SECONDS}, not ${resumeSeconds}.`)
   let lobby: HostLobby<G> | null = null
   const star = await hostStar(signalingOf(options), {
-    // One more than there are seats, so that the lobby itself can say `full`.
-    maxPeers: maxPlayers,
+    // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
+    // guest of a host that was asleep comes back before the host has noticed that his old link is dead.
+    maxPeers: 2 * maxPlayers - 1,
     accept: (info) => lobby?.accept(info) ?? null,
     onPeer: ({ link }) => lobby?.arrive(link),
     onLost: (reason) => lobby?.lost(reason),
@@ -51,6 +61,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     maxPlayers,
     match: { epoch: 1, seed, options: options.options ?? {} },
     secret,
+    resumeSeconds,
     development,
     fairHost,
     warn: warnOnce(),
@@ -61,11 +72,12 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
 }
 
 /**
- * Joins a lobby by its code, typed in any case. Ends within 20 s, one way or the other.
+ * Joins a lobby by its code, typed in any case. Ends within 20 s, one way or the other; with a `resume` that turns out
+ * to be void, within 40 s.
  *
  * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `version-mismatch`, `host-silent`,
  *   `no-route`, `signaling-down`.
- * @throws TypeError (rejects) when `name` is no text.
+ * @throws TypeError (rejects) when `name` or `resume` is no text.
  */
 export async function joinLobby<G extends GameShape>(
   game: Game<G>,
@@ -74,18 +86,34 @@ export async function joinLobby<G extends GameShape>(
 ): Promise<Lobby<G>> {
   checkName(options)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
-  const { development = isDevelopment(), iceServers, onProgress } = options
-  const star = await joinStar(signalingOf(options), code, {
-    info: game.hash,
-    ...(onProgress ? { onProgress } : {}),
-    ...(iceServers ? { iceServers } : {}),
-  })
-  return enterLobby<G>({
-    game,
-    code: star.code,
-    link: star.link,
-    name: options.name,
-    warn: development ? warnOnce() : null,
-    now: () => performance.now(),
-  })
+  const { development = isDevelopment(), iceServers, onProgress, name, resume = null } = options
+  if (resume !== null && typeof resume !== 'string')
+    throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
+  const dial = (returning: boolean, watched: typeof onProgress): Promise<GuestStar> =>
+    joinStar(signalingOf(options), code, {
+      info: doorNote(game.hash, returning),
+      ...(watched ? { onProgress: watched } : {}),
+      ...(iceServers ? { iceServers } : {}),
+    })
+  const enter = async (token: string | null): Promise<Lobby<G>> => {
+    const star = await dial(token !== null, onProgress)
+    return enterLobby<G>({
+      game,
+      code: star.code,
+      link: star.link,
+      name,
+      resume: token,
+      dial: async () => (await dial(true, undefined)).link,
+      warn: development ? warnOnce() : null,
+      now: () => performance.now(),
+    })
+  }
+  // Whatever a page kept, or somebody wrote into its storage: only what can be a token is shown to the host.
+  if (resume === null || !tokenForm.test(resume)) return enter(null)
+  try {
+    return await enter(resume)
+  } catch (error) {
+    if (error instanceof StarwireError && error.reason === 'seat-lost') return enter(null)
+    throw error
+  }
 }

@@ -1,24 +1,21 @@
-/** A guest's lobby: what the host tells, and what a guest may ask. */
+/**
+ * A guest's lobby: what the host tells, and what a guest may ask. When its link is lost it dials the host again and goes
+ * on in the same seat; lobby and session are the same objects before and after.
+ */
 import { showError } from '../runtime/show-error.ts'
-import type { Link, LinkCloseReason } from '../wire/link.ts'
+import { startClock } from '../transport/ticker.ts'
+import type { Link, LinkCloseReason, Liveness } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
+import { greet, reasonOf, type Welcome } from './greet.ts'
 import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, startMatch } from './match.ts'
-import {
-  decodeHostMessage,
-  encodeMessage,
-  type GuestMessage,
-  type HostMessage,
-  MAX_SENT_NAME,
-  type RosterEntry,
-} from './messages.ts'
+import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from './messages.ts'
+import { Redial } from './redial.ts'
 import type { Refusal } from './types.ts'
 
-/** The host's page answers a hello at once; longer and it is asleep. */
-const WELCOME_DEADLINE_MS = 5000
 /** Messages of the host that make no sense before the guest leaves. */
 const MAX_NONSENSE = 20
 
@@ -27,19 +24,13 @@ export interface GuestLobbyOptions<G extends GameShape> {
   readonly code: string
   readonly link: Link
   readonly name: string
+  /** The token of the seat that this guest had. Default: he is new. */
+  readonly resume?: string | null
+  /** Another link to the same host, when the first is lost; rejects with a StarwireError. Default: none is to be had. */
+  readonly dial?: (() => Promise<Link>) | null
   readonly warn: ((problem: string) => void) | null
   readonly now: () => number
   readonly clock?: ClockSource
-}
-
-/** Why a guest's lobby ended, by how its link did. */
-const reasonOf: Record<LinkCloseReason, Reason> = {
-  left: 'host-left',
-  lost: 'host-left',
-  'host-left': 'host-left',
-  kicked: 'kicked',
-  banned: 'banned',
-  'rules-failed': 'rules-failed',
 }
 
 class GuestLobby<G extends GameShape> extends LobbyBase<G> {
@@ -48,30 +39,52 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   readonly me: PlayerId
   readonly maxPlayers: number
   private readonly options: GuestLobbyOptions<G>
+  private link: Link
+  private resume: Welcome['resume']
+  private redial: Redial | null = null
   private nonsense = 0
   private entries: readonly RosterEntry[]
-  private hostLate = false
+  private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady = false
 
-  constructor(options: GuestLobbyOptions<G>, welcome: Extract<HostMessage, { kind: 'welcome' }>) {
+  constructor(options: GuestLobbyOptions<G>, welcome: Welcome) {
     super()
     this.options = options
     this.code = options.code
     this.me = welcome.you
     this.maxPlayers = welcome.maxPlayers
+    this.link = options.link
+    this.resume = welcome.resume
     this.entries = welcome.roster
+    this.take(options.link, welcome)
+    this.saidReady = this.isReady
     this.showRoster()
-    options.link.listen({
+  }
+
+  /** From now on this is the link; what another one says is not heard. */
+  private take(link: Link, { resume, roster }: Welcome): void {
+    this.link = link
+    this.resume = resume
+    this.resumeToken = this.canReturn ? resume.token : null
+    this.entries = roster
+    this.nonsense = 0
+    link.listen({
       message: (lane, bytes) => {
-        if (lane === 'state') this.match?.client.receive(bytes, options.now())
+        if (link !== this.link) return
+        if (lane === 'state') this.match?.client.receive(bytes, this.options.now())
         else this.hear(decodeHostMessage(bytes))
       },
-      liveness: (liveness) => {
-        this.hostLate = liveness !== 'alive'
-        this.showRoster()
-      },
-      closed: (reason) => this.end(reasonOf[reason], reason),
+      liveness: (liveness) => link === this.link && this.noteHost(liveness),
+      closed: (reason) => link === this.link && this.closed(reason),
     })
+  }
+
+  private get canReturn(): boolean {
+    return this.resume.seconds > 0 && this.options.dial != null
+  }
+
+  private get isReady(): boolean {
+    return this.entries.find(({ id }) => id === this.me)?.ready ?? false
   }
 
   private hear(message: HostMessage | null): void {
@@ -79,31 +92,107 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
       this.entries = message.roster
       this.showRoster()
     } else if (message?.kind === 'start' && !this.match && this.state === 'lobby') this.begin(message)
-    else if (++this.nonsense >= MAX_NONSENSE) this.options.link.close('left')
+    else if (message?.kind === 'start' && this.match && this.redial) {
+      this.match.resume(this.link, message)
+      this.back('playing')
+    } else if (++this.nonsense >= MAX_NONSENSE) this.link.close('left')
+  }
+
+  private noteHost(liveness: Liveness): void {
+    this.hostPresence = liveness === 'alive' ? 'here' : 'late'
+    this.showRoster()
   }
 
   /** Who else is late, the host knows; whether the host is, only this end of the link. */
   private showRoster(): void {
-    this.setRoster(this.entries.map((entry) => (entry.host ? { ...entry, late: this.hostLate } : entry)))
+    const presence = this.hostPresence
+    this.setRoster(this.entries.map((entry) => (entry.host ? { ...entry, presence } : entry)))
   }
 
   private begin({ epoch, seed, options }: Extract<HostMessage, { kind: 'start' }>): void {
-    const { game, link, warn, clock } = this.options
-    const match = startMatch(game, this.me, link, { epoch, seed, options }, warn, null, clock)
+    const { game, warn, clock } = this.options
+    const match = startMatch(game, this.me, this.link, { epoch, seed, options }, warn, null, clock)
     match.client.ended.then((reason) => {
       // The rules threw here: this client is out, the others play on.
       if (reason !== 'rules-failed' || !this.end('rules-failed', String(match.client.session.failure))) return
       showError(match.client.session.failure)
-      link.close('left')
+      this.link.close('left')
     })
     this.play(match)
+  }
+
+  private closed(reason: LinkCloseReason): void {
+    // `away` is this page's own goodbye, when it went: should it come back from the browser's cache, it dials.
+    const lost = reason === 'lost' || reason === 'away'
+    if (!lost || !this.canReturn || this.state === 'ended') this.end(reasonOf[reason], reason)
+    else if (this.redial) this.redial.failed('host-silent', 'the new connection was lost, too')
+    else this.reconnect()
+  }
+
+  private reconnect(): void {
+    const { dial, game, name, now, clock = startClock } = this.options
+    if (!dial) return
+    this.match?.suspend()
+    this.hostPresence = 'away'
+    const redial = new Redial({
+      seconds: this.resume.seconds,
+      now,
+      clock,
+      dial,
+      opened: (link) =>
+        greet(
+          link,
+          { name, hash: game.hash, resume: this.resume.token },
+          {
+            welcomed: (welcome) => this.seatedAgain(link, welcome),
+            failed: (reason, detail) => redial.failed(reason, detail),
+          },
+        ),
+      over: (reason, detail) => {
+        if (this.end(reason, detail)) this.link.close('left')
+      },
+    })
+    this.redial = redial
+    this.showRoster()
+    this.enter('reconnecting')
+  }
+
+  private seatedAgain(link: Link, welcome: Welcome): void {
+    if (!this.redial || welcome.you !== this.me) {
+      // Left meanwhile; or a host that gives other seats than it was asked for.
+      this.redial?.failed('seat-lost', 'another seat was given')
+      return link.close('left')
+    }
+    this.take(link, welcome)
+    if (this.saidReady !== this.isReady) this.sayReady()
+    // In the match, everything goes on when the host has told again what it is played with.
+    if (!this.match) this.back('lobby')
+  }
+
+  private back(state: 'lobby' | 'playing'): void {
+    this.redial?.stop()
+    this.redial = null
+    this.hostPresence = 'here'
+    this.showRoster()
+    this.enter(state)
+  }
+
+  protected override end(reason: Reason | null, detail?: string): boolean {
+    this.redial?.stop()
+    this.redial = null
+    this.resumeToken = null
+    return super.end(reason, detail)
   }
 
   setReady(ready: boolean): void {
     // Said in every frame, it would look like a flood to the host.
     if (this.state === 'ended' || ready === this.saidReady) return
     this.saidReady = ready
-    this.options.link.send('bulk', encodeMessage({ kind: 'ready', ready } satisfies GuestMessage))
+    this.sayReady()
+  }
+
+  private sayReady(): void {
+    this.link.send('bulk', encodeMessage({ kind: 'ready', ready: this.saidReady } satisfies GuestMessage))
   }
 
   start(): Refusal | null {
@@ -115,7 +204,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   }
 
   leave(): void {
-    if (this.end(null)) this.options.link.close('left')
+    if (this.end(null)) this.link.close('left')
   }
 }
 
@@ -124,30 +213,15 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
  * @throws StarwireError (rejects) with the host's reason, or `host-silent`.
  */
 export function enterLobby<G extends GameShape>(options: GuestLobbyOptions<G>): Promise<LobbyBase<G>> {
-  const { game, link, name } = options
-  return new Promise((resolve, reject) => {
-    let done = false
-    const fail = (reason: Reason, detail: string): void => {
-      if (done) return
-      done = true
-      clearTimeout(timer)
-      reject(new StarwireError(reason, detail))
-      link.close('left')
-    }
-    const timer = setTimeout(() => fail('host-silent', 'no welcome'), WELCOME_DEADLINE_MS)
-    link.listen({
-      message: (lane, bytes) => {
-        if (lane !== 'bulk' || done) return
-        const message = decodeHostMessage(bytes)
-        if (message?.kind === 'refused') return fail(message.reason, 'refused by the host')
-        if (message?.kind !== 'welcome') return
-        done = true
-        clearTimeout(timer)
-        resolve(new GuestLobby(options, message))
+  const { game, link, name, resume = null } = options
+  return new Promise((resolve, reject) =>
+    greet(
+      link,
+      { name, hash: game.hash, resume },
+      {
+        welcomed: (welcome) => resolve(new GuestLobby(options, welcome)),
+        failed: (reason, detail) => reject(new StarwireError(reason, detail)),
       },
-      closed: (reason) => fail(reason === 'left' || reason === 'lost' ? 'host-silent' : reasonOf[reason], reason),
-    })
-    // A longer name would be refused as no message at all; the host cuts it to what it shows.
-    link.send('bulk', encodeMessage({ kind: 'hello', name: name.slice(0, MAX_SENT_NAME), hash: game.hash }))
-  })
+    ),
+  )
 }

@@ -9,9 +9,11 @@ import { type Reason, StarwireError } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
+import { admittedAs } from './door.ts'
+import { HeldSeats } from './held-seats.ts'
 import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, type MatchStart, startMatch } from './match.ts'
-import { decodeGuestMessage, encodeMessage, type HostMessage } from './messages.ts'
+import { decodeGuestMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
 import { Roster } from './roster.ts'
 import type { Refusal } from './types.ts'
 
@@ -30,6 +32,8 @@ export interface HostLobbyOptions<G extends GameShape> {
   readonly maxPlayers: number
   readonly match: MatchStart
   readonly secret: readonly number[]
+  /** How long the seat of a guest whose link is lost is kept; 0 frees it at once. */
+  readonly resumeSeconds: number
   readonly development: boolean
   readonly fairHost?: boolean
   readonly warn: (problem: string) => void
@@ -55,6 +59,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   readonly me: PlayerId
   private readonly options: HostLobbyOptions<G>
   private readonly seats: Roster
+  private readonly held: HeldSeats
   private readonly guests = new Set<Guest>()
   private readonly ownLink: Link
   private readonly ownEnd: Link
@@ -65,6 +70,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     this.code = options.code
     this.maxPlayers = options.maxPlayers
     this.seats = new Roster(options.maxPlayers)
+    this.held = new HeldSeats(options.resumeSeconds)
     const own = this.seats.add(options.name, true)
     if (!own) throw new RangeError('A lobby has a seat for its host at least.')
     this.me = own.id
@@ -82,8 +88,15 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   /** Whether a guest may connect at all; `info` is what `joinLobby` gave to signalling. */
   accept(info: string): Reason | null {
     if (this.state === 'ended') return 'host-left'
-    if (info !== this.options.game.hash) return 'version-mismatch'
-    return this.seats.full ? 'full' : null
+    switch (admittedAs(info, this.options.game.hash)) {
+      case 'newcomer':
+        return this.seats.full ? 'full' : null
+      case 'returner':
+        // Whether a seat is his is seen at the hello: the token is not for the signalling server's eyes.
+        return null
+      default:
+        return 'version-mismatch'
+    }
   }
 
   /** A guest's link is open. */
@@ -107,9 +120,10 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
         else this.countNonsense(guest)
       },
       liveness: (liveness) => {
-        if (guest.id !== null && this.seats.set(guest.id, { late: liveness !== 'alive' })) this.tellRoster()
+        const presence = liveness === 'alive' ? 'here' : 'late'
+        if (guest.id !== null && this.seats.set(guest.id, { presence })) this.tellRoster()
       },
-      closed: () => this.depart(guest),
+      closed: (reason) => this.depart(guest, reason),
     })
   }
 
@@ -120,7 +134,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   private bulkBytes(guest: Guest, bytes: Uint8Array): void {
     if (!this.allow(guest)) return
     const message = decodeGuestMessage(bytes)
-    if (message?.kind === 'hello' && guest.id === null) return this.seat(guest, message.name, message.hash)
+    if (message?.kind === 'hello' && guest.id === null) return this.seat(guest, message)
     if (message?.kind === 'ready' && guest.id !== null) {
       if (this.seats.set(guest.id, { ready: message.ready })) this.tellRoster()
       return
@@ -148,13 +162,42 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     return true
   }
 
-  private seat(guest: Guest, name: string, hash: string): void {
+  private seat(guest: Guest, { name, hash, resume }: Extract<GuestMessage, { kind: 'hello' }>): void {
     clearTimeout(guest.timer)
     if (hash !== this.options.game.hash) return this.refuse(guest, 'version-mismatch')
+    if (resume !== undefined) return this.seatAgain(guest, resume)
     const entry = this.seats.add(name, false)
     if (!entry) return this.refuse(guest, 'full')
-    guest.id = entry.id
-    this.tell(guest, { kind: 'welcome', you: entry.id, maxPlayers: this.maxPlayers, roster: this.seats.entries })
+    this.welcome(guest, entry.id, this.held.seat(entry.id, this.options.now()))
+  }
+
+  private seatAgain(guest: Guest, token: string): void {
+    const player = this.held.playerOf(token)
+    if (player === null) return this.refuse(guest, 'seat-lost')
+    const next = this.held.comeBack(player, token, this.options.now())
+    // Not refused: he tries again after a while.
+    if (next === null) return guest.link.close('lost')
+    const before = this.guestOf(player)
+    if (before) {
+      // Its link seems alive still: of this moment on it speaks for nobody.
+      before.id = null
+      this.guests.delete(before)
+      before.link.close('replaced')
+    }
+    this.seats.set(player, { presence: 'here' })
+    this.welcome(guest, player, next)
+  }
+
+  private welcome(guest: Guest, player: PlayerId, token: string): void {
+    guest.id = player
+    const resume = { token, seconds: this.held.seconds }
+    this.tell(guest, {
+      kind: 'welcome',
+      you: player,
+      maxPlayers: this.maxPlayers,
+      roster: this.seats.entries,
+      resume,
+    })
     this.tellRoster()
     if (this.match) this.bringIn(guest)
   }
@@ -164,13 +207,24 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     guest.link.close('left')
   }
 
-  private depart(guest: Guest): void {
+  private depart(guest: Guest, reason: LinkCloseReason): void {
     clearTimeout(guest.timer)
     this.guests.delete(guest)
-    if (guest.id === null || this.state === 'ended') return
-    this.match?.host?.detach(guest.id)
-    this.match?.host?.session.expire(guest.id)
-    if (this.seats.remove(guest.id)) this.tellRoster()
+    const player = guest.id
+    if (player === null || this.state === 'ended') return
+    // A page that goes may be one that is reloaded.
+    const mayReturn = (reason === 'lost' || reason === 'away') && this.held.seconds > 0
+    if (!mayReturn) return this.free(player)
+    this.match?.host?.detach(player, guest.link)
+    this.held.wait(player, () => this.free(player))
+    if (this.seats.set(player, { presence: 'away' })) this.tellRoster()
+  }
+
+  /** The seat is the next one's. */
+  private free(player: PlayerId): void {
+    this.held.forget(player)
+    this.match?.host?.remove(player)
+    if (this.seats.remove(player)) this.tellRoster()
   }
 
   private tell(guest: Guest, message: HostMessage): void {
@@ -197,7 +251,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
       fairHost,
       warn,
       failed: (error: unknown) => this.fail(error),
-      hostile: (player: PlayerId) => this.linkOf(player)?.close('kicked'),
+      hostile: (player: PlayerId) => this.guestOf(player)?.link.close('kicked'),
     }
     const started = startMatch(game, this.me, this.ownLink, match, development ? warn : null, hostSide, clock)
     started.host?.attach(this.me, this.ownEnd)
@@ -220,8 +274,8 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     host.attach(guest.id, guest.link)
   }
 
-  private linkOf(player: PlayerId): Link | null {
-    for (const guest of this.guests) if (guest.id === player) return guest.link
+  private guestOf(player: PlayerId): Guest | null {
+    for (const guest of this.guests) if (guest.id === player) return guest
     return null
   }
 
@@ -234,9 +288,10 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   kick(player: PlayerId): Refusal | null {
     if (this.state === 'ended') return 'ended'
     if (player === this.me) return 'not-yourself'
-    const link = this.linkOf(player)
-    if (!link) return 'no-such-player'
-    link.close('kicked')
+    const guest = this.guestOf(player)
+    if (guest) guest.link.close('kicked')
+    else if (this.seats.has(player)) this.free(player)
+    else return 'no-such-player'
     return null
   }
 
@@ -250,6 +305,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
       guest.link.close(reason)
     }
     this.guests.clear()
+    this.held.clear()
     this.ownEnd.close(reason)
     this.options.closed(reason)
   }

@@ -13,6 +13,7 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   abstract readonly maxPlayers: number
   abstract readonly hosting: boolean
   abstract readonly me: PlayerId
+  resumeToken: string | null = null
   state: LobbyState = 'lobby'
   roster: readonly Member[] = []
   protected match: Match<G> | null = null
@@ -44,31 +45,28 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   }
 
   protected setRoster(entries: readonly RosterEntry[]): void {
-    this.roster = entries.map(({ id, name, host, ready, late }) => ({
-      id,
-      name,
-      host,
-      ready,
-      mine: id === this.me,
-      presence: late ? 'late' : 'here',
-    }))
+    this.roster = entries.map((entry) => ({ ...entry, mine: entry.id === this.me }))
     this.emitter.emit('roster', this.roster)
   }
 
   protected play(match: Match<G>): void {
     this.match = match
-    this.state = 'playing'
     this.resolveStarted(match.session)
-    this.emitter.emit('state', this.state)
+    this.enter('playing')
+  }
+
+  protected enter(state: LobbyState): void {
+    if (this.state === state) return
+    this.state = state
+    this.emitter.emit('state', state)
   }
 
   /** Ends the lobby for this page. False when it was over before. */
   protected end(reason: Reason | null, detail = ''): boolean {
     if (this.state === 'ended') return false
-    this.state = 'ended'
     this.match?.stop(reason)
     this.rejectStarted(new StarwireError(reason ?? 'host-left', detail || 'the lobby was left'))
-    this.emitter.emit('state', this.state)
+    this.enter('ended')
     this.emitter.emit('ended', reason)
     return true
   }

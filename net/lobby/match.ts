@@ -34,6 +34,10 @@ export interface Match<G extends GameShape> {
   readonly session: Session<G>
   readonly client: ClientRunner
   readonly host: HostRunner | null
+  /** The link was lost: everything stands still for this player until `resume`. */
+  suspend(): void
+  /** This player goes on over another link. */
+  resume(link: Link, start: MatchStart): void
   stop(reason: Reason | null): void
 }
 
@@ -69,7 +73,9 @@ export function startMatch<G extends GameShape>(
         { failed: hostSide.failed, hostile: hostSide.hostile },
       )
     : null
-  const client = new ClientRunner(new ClientSession({ game, me, ...start, ...(warn ? { warn } : {}) }), link)
+  const newSession = (begun: MatchStart): ClientSession =>
+    new ClientSession({ game, me, ...begun, ...(warn ? { warn } : {}) })
+  const client = new ClientRunner(newSession(start), link)
   const overrun = warn ? watchOverruns(game.tickRate, warn) : null
   const clock = clockSource(game.tickRate, (now) => {
     const started = performance.now()
@@ -81,6 +87,8 @@ export function startMatch<G extends GameShape>(
     session: sessionFace<G>(client, host),
     client,
     host,
+    suspend: () => client.suspend(),
+    resume: (next, begun) => client.resume(newSession(begun), next),
     stop(reason) {
       clock.stop()
       client.finish(reason)

@@ -24,10 +24,17 @@ const member = v.strictObject({
   name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
   host: v.boolean(),
   ready: v.boolean(),
-  late: v.boolean(),
+  presence: v.picklist(['here', 'late', 'away']),
 })
 
 const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
+
+/** Longest time that a seat is kept, in seconds: an hour. */
+export const MAX_RESUME_SECONDS = 3600
+
+/** What brings a player back to his seat: 128 random bits of the host's, as 32 hexadecimal digits. */
+export const tokenForm = /^[0-9a-f]{32}$/
+const token = v.pipe(v.string(), v.regex(tokenForm))
 
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
@@ -36,12 +43,21 @@ export const guestMessage = v.variant('kind', [
     kind: v.literal('hello'),
     name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
     hash: v.pipe(v.string(), v.maxLength(64)),
+    /** Of the seat that the guest had. Left out, he is new. */
+    resume: v.optional(token),
   }),
   v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
 ])
 
 export const hostMessage = v.variant('kind', [
-  v.strictObject({ kind: v.literal('welcome'), you: player, maxPlayers: whole, roster }),
+  v.strictObject({
+    kind: v.literal('welcome'),
+    you: player,
+    maxPlayers: whole,
+    roster,
+    /** Brings this guest back to his seat, for so many seconds after his link is lost. */
+    resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
+  }),
   v.strictObject({ kind: v.literal('refused'), reason }),
   v.strictObject({ kind: v.literal('roster'), roster }),
   v.strictObject({

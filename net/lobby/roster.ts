@@ -43,7 +43,7 @@ export class Roster {
       name: this.uniqueName(name),
       host,
       ready: false,
-      late: false,
+      presence: 'here',
     }
     this.members.set(entry.id, entry)
     return entry
@@ -54,9 +54,10 @@ export class Roster {
   }
 
   /** Changes a member. False when nothing changed. */
-  set(id: PlayerId, change: Partial<Pick<RosterEntry, 'ready' | 'late'>>): boolean {
+  set(id: PlayerId, change: Partial<Pick<RosterEntry, 'ready' | 'presence'>>): boolean {
     const entry = this.members.get(id)
-    if (!entry || Object.entries(change).every(([key, value]) => entry[key as 'ready' | 'late'] === value)) return false
+    if (!entry || Object.entries(change).every(([key, value]) => entry[key as 'ready' | 'presence'] === value))
+      return false
     this.members.set(id, { ...entry, ...change })
     return true
   }

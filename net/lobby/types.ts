@@ -5,8 +5,11 @@ import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape, Values } from '../world/types.ts'
 
-/** `connecting` is over once `createLobby` or `joinLobby` has resolved. */
-export type LobbyState = 'lobby' | 'playing' | 'ended'
+/**
+ * `connecting` is over once `createLobby` or `joinLobby` has resolved. `reconnecting`: a guest's link to the host was
+ * lost, and this page dials by itself until it is back in its seat, in `lobby` or `playing` as before, or `ended`.
+ */
+export type LobbyState = 'lobby' | 'playing' | 'reconnecting' | 'ended'
 
 export interface Member {
   readonly id: PlayerId
@@ -16,8 +19,8 @@ export interface Member {
   readonly host: boolean
   readonly ready: boolean
   readonly mine: boolean
-  /** `late`: nothing heard for a second. */
-  readonly presence: 'here' | 'late'
+  /** `late`: nothing heard for a second. `away`: the link is lost, and the seat is kept for a while. */
+  readonly presence: 'here' | 'late' | 'away'
 }
 
 export interface LobbyOptions {
@@ -39,6 +42,12 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   readonly options?: Partial<Values<G['options']>>
   /** At most the game's own `maxPlayers`, the host included. */
   readonly maxPlayers?: number
+  /**
+   * How long the seat and the entities of a guest are kept whose link is lost or whose page is closed or reloaded: 0
+   * (not at all) to 3600 seconds. Nobody else gets the seat meanwhile. Default 60: a phone call, a tunnel, a change of
+   * network or a reload fit in, and a full lobby does not wait long for somebody who closed the page.
+   */
+  readonly resumeSeconds?: number
   /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
   readonly fairHost?: boolean
 }
@@ -46,13 +55,18 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
 export interface JoinOptions extends LobbyOptions {
   /** How far the join has come, for the player's eyes. */
   readonly onProgress?: (stage: JoinStage) => void
+  /**
+   * The `resumeToken` of a lobby that this page, before it was reloaded, had joined: leads back to the same seat and what
+   * belongs to it. One that is void, from another lobby, or older than the host keeps seats, is as none: a new seat.
+   */
+  readonly resume?: string | null
 }
 
 /** Why something was not done. */
 export type Refusal = 'not-host' | 'already-playing' | 'ended' | 'no-such-player' | 'not-yourself'
 
 export interface LobbyEvents {
-  /** Somebody came, went, changed name or readiness. */
+  /** Somebody came, went, changed name, readiness or presence. */
   roster: readonly Member[]
   state: LobbyState
   /** The lobby is over for this page, with the reason; null after `leave`. */
@@ -68,6 +82,12 @@ export interface Lobby<G extends GameShape> {
   readonly me: PlayerId
   /** Whether this page hosts: for what the host alone may do in the lobby. Game code never needs it. */
   readonly hosting: boolean
+  /**
+   * Leads back to this player's seat, for a page that is reloaded: give it to `joinLobby` as `resume`. Changes with each
+   * return, before `state` is told of. A secret: whoever has it takes the seat over. Null on the host's page, and where
+   * the host keeps no seats.
+   */
+  readonly resumeToken: string | null
   on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void
   /** Says that this player is ready; never a condition for `start`. */
   setReady(ready: boolean): void

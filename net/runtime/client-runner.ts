@@ -1,7 +1,13 @@
-/** Drives a client's session over its link, and hands out what it has to tell. The time is given; timers live above. */
+/**
+ * Drives a client's session over its link, and hands out what it has to tell. The time is given; timers live above.
+ *
+ * A link that is lost ends neither the match nor this runner: it stands still (`suspend`) until it is given another link
+ * and with it a session that begins anew (`resume`). Who holds the runner's face notices a pause.
+ */
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
+import type { DrawnWorld } from '../session/view.ts'
 import type { Divergence } from '../sync/prediction.ts'
 import type { Link } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
@@ -20,8 +26,8 @@ interface OpenCommand {
 }
 
 export class ClientRunner {
-  readonly session: ClientSession
-  readonly link: Link
+  session: ClientSession
+  link: Link
   readonly up = new RateMeter()
   readonly ended: Promise<Reason | null>
   private readonly listeners = new Map<string, Set<Listeners>>()
@@ -29,9 +35,13 @@ export class ClientRunner {
   private readonly open = new Map<number, OpenCommand>()
   private end: (reason: Reason | null) => void = () => {}
   private over = false
+  private suspended = false
+  /** The session that is drawn: the one before until the present one has something to show. */
+  private shown: ClientSession
 
   constructor(session: ClientSession, link: Link) {
     this.session = session
+    this.shown = session
     this.link = link
     this.ended = new Promise((resolve) => {
       this.end = resolve
@@ -59,20 +69,53 @@ export class ClientRunner {
 
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.over) return Promise.reject(new StarwireError('host-left', 'the match is over'))
+    if (this.suspended) return Promise.reject(new StarwireError('host-silent', 'the connection is lost at the moment'))
     const id = this.session.command(name, payload)
     if (id === null)
       return Promise.reject(new RangeError('Too many commands are open: wait for their answers before sending more.'))
     return new Promise((resolve, reject) => this.open.set(id, { resolve, reject }))
   }
 
-  receive(bytes: Uint8Array, now: number): void {
+  /**
+   * The link is lost. Commands without an answer are rejected: whether they ran nobody knows here, so they are never sent
+   * a second time. Until `resume` the world is drawn as it was last known, and only held input is remembered.
+   */
+  suspend(): void {
+    if (this.over || this.suspended) return
+    this.suspended = true
+    this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
+  }
+
+  /** Goes on over another link, with a session that has received nothing yet. */
+  resume(session: ClientSession, link: Link): void {
     if (this.over) return
+    this.suspend()
+    session.holdOn(this.session)
+    this.session = session
+    this.link = link
+    this.suspended = false
+  }
+
+  /** The drawn world. After a return everything in it is gone, as out of view, and appears anew in the same frame. */
+  view(at: number): DrawnWorld {
+    const { session } = this
+    const shown = this.shown
+    if (shown === session || !session.ready) return shown.view(at)
+    this.shown = session
+    const view = session.view(at)
+    for (const name of session.game.schema.entities.keys())
+      for (const entity of shown.drawn.all(name)) view.gone.push({ entity, reason: 'out of view' })
+    return view
+  }
+
+  receive(bytes: Uint8Array, now: number): void {
+    if (this.over || this.suspended) return
     this.session.receive(bytes, now)
     for (const event of this.session.arrivedEvents()) this.tell(event)
   }
 
   tick(now: number): void {
-    if (this.over) return
+    if (this.over || this.suspended) return
     this.session.advance(now)
     const bytes = this.session.outgoing(now)
     if (bytes && this.link.send('state', bytes) === 'sent') {
@@ -97,9 +140,13 @@ export class ClientRunner {
   finish(reason: Reason | null): void {
     if (this.over) return
     this.over = true
-    for (const { reject } of this.open.values()) reject(new StarwireError(reason ?? 'host-left', 'the match is over'))
-    this.open.clear()
+    this.rejectOpen(reason ?? 'host-left', 'the match is over')
     this.end(reason)
+  }
+
+  private rejectOpen(reason: Reason, detail: string): void {
+    for (const { reject } of this.open.values()) reject(new StarwireError(reason, detail))
+    this.open.clear()
   }
 }
 

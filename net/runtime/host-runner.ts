@@ -39,17 +39,26 @@ export class HostRunner {
     this.handlers = handlers
   }
 
-  /** A player with a link takes part from the next tick on. */
+  /** A player with a link takes part from the next tick on. A link that he had before is closed: he has one at a time. */
   attach(player: PlayerId, link: Link): void {
     const allowance = BURST_SECONDS * this.session.game.tickRate
+    const before = this.attached.get(player)
     this.attached.set(player, { link, allowance, allowanceAt: null })
+    if (before && before.link !== link) before.link.close('replaced')
     this.session.join(player)
   }
 
-  /** The link is gone; the seat stays until the session is told to `expire` it. */
-  detach(player: PlayerId): void {
+  /** This link is gone; the seat stays until `remove`. Nothing happens when the player has another by now. Default: the one he has. */
+  detach(player: PlayerId, link = this.attached.get(player)?.link): void {
+    if (this.attached.get(player)?.link !== link) return
     this.attached.delete(player)
     this.session.leave(player)
+  }
+
+  /** The seat and all that is the player's goes. */
+  remove(player: PlayerId): void {
+    this.attached.delete(player)
+    this.session.expire(player)
   }
 
   /** State-lane bytes of an attached player. */

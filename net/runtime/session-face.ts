@@ -23,7 +23,7 @@ export function sessionFace<G extends GameShape>(
     me: runner.session.me,
     ended: runner.ended,
     input: (values: Readonly<Record<string, unknown>>) => runner.session.input(values),
-    view: (at: number) => runner.session.view(at),
+    view: (at: number) => runner.view(at),
     on: (name: string, heard: Heard, denied?: Heard) =>
       name === 'diverged'
         ? runner.onDiverged((divergence) => heard({ ...divergence, message: describeDivergence(divergence) }, null))

@@ -119,6 +119,11 @@ export class ClientSession {
     return this.prediction.ready
   }
 
+  /** Goes on with what the player held at `before`, the session of a link that was lost. Presses are not made up for. */
+  holdOn(before: ClientSession): void {
+    this.current = before.current
+  }
+
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
   input(values: Readonly<Record<string, unknown>>): void {
     const type = this.game.schema.input

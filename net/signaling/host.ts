@@ -1,4 +1,5 @@
 /** A host's side of signalling: creates the lobby, answers guests, and comes back whenever the server is away. */
+import { onWake } from '../transport/attempt.ts'
 import type { Attempt, HostSignalHandlers, HostSignals } from '../transport/signals.ts'
 import { StarwireError } from '../wire/reasons.ts'
 import { type ClientMessage, MAX_SIGNAL_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
@@ -190,19 +191,4 @@ export function hostOverSocket(options: HostOptions, handlers: HostSignalHandler
 export function checkSignal(data: string): void {
   if (data.length <= MAX_SIGNAL_LENGTH) return
   throw new RangeError(`A signal has at most ${MAX_SIGNAL_LENGTH} characters: send the candidates one by one.`)
-}
-
-/** Calls back when the page is shown again or the network is back; does nothing where there is no page. */
-function onWake(wake: () => void): () => void {
-  const shown = () => {
-    if (document.visibilityState === 'visible') wake()
-  }
-  const hasDocument = typeof document !== 'undefined'
-  const hasEvents = typeof addEventListener === 'function'
-  if (hasEvents) addEventListener('online', wake)
-  if (hasDocument) document.addEventListener('visibilitychange', shown)
-  return () => {
-    if (hasEvents) removeEventListener('online', wake)
-    if (hasDocument) document.removeEventListener('visibilitychange', shown)
-  }
 }

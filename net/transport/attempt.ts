@@ -1,4 +1,4 @@
-/** What both sides of the star do alike around an attempt to connect. */
+/** What both sides do alike around an attempt to connect. */
 import { StarwireError } from '../wire/reasons.ts'
 
 /** From asking to join to open lanes. A join takes 0.1 to 0.5 s; relays and slow DNS take some seconds. */
@@ -9,6 +9,21 @@ export function onPageGone(leave: () => void): () => void {
   if (!('onpagehide' in globalThis)) return () => {}
   globalThis.addEventListener('pagehide', leave)
   return () => globalThis.removeEventListener('pagehide', leave)
+}
+
+/** Calls back when the page is shown again or the network is back; does nothing where there is no page. */
+export function onWake(wake: () => void): () => void {
+  const shown = () => {
+    if (document.visibilityState === 'visible') wake()
+  }
+  const hasDocument = typeof document !== 'undefined'
+  const hasEvents = typeof addEventListener === 'function'
+  if (hasEvents) addEventListener('online', wake)
+  if (hasDocument) document.addEventListener('visibilitychange', shown)
+  return () => {
+    if (hasEvents) removeEventListener('online', wake)
+    if (hasDocument) document.removeEventListener('visibilitychange', shown)
+  }
 }
 
 /**

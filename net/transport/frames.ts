@@ -13,6 +13,8 @@ const closeReasons = [
   'banned',
   'host-left',
   'rules-failed',
+  'away',
+  'replaced',
 ] as const satisfies LinkCloseReason[]
 
 /** First character code of a goodbye; below it is room for other signs of life. */

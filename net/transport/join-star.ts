@@ -75,7 +75,8 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
     }
     const timer = setTimeout(tooLate, deadlineMs)
     const stopListening = onPageGone(() => {
-      if (link) link.closeAtOnce('left')
+      // A page cannot tell its reload from its end, so it never says that it leaves for good.
+      if (link) link.closeAtOnce('away')
       else fail('no-route', 'the page was left')
     })
 

@@ -47,8 +47,11 @@ export interface LinkHandlers {
   closed(reason: LinkCloseReason): void
 }
 
-/** Why a link ended: `left` is a normal goodbye of either side, `lost` is silence or a failed connection. */
-export type LinkCloseReason = 'left' | 'lost' | 'kicked' | 'banned' | 'host-left' | 'rules-failed'
+/**
+ * Why a link ended: `left` is a normal goodbye of either side, `lost` is silence or a failed connection. `away`: the
+ * guest's page went, closed or reloaded, and may come back. `replaced`: the same player has another link now.
+ */
+export type LinkCloseReason = 'left' | 'lost' | 'kicked' | 'banned' | 'host-left' | 'rules-failed' | 'away' | 'replaced'
 
 export interface Link {
   readonly open: boolean

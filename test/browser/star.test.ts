@@ -133,7 +133,7 @@ describe('leaving', () => {
     const left = await host.page.evaluate(() => window.star.now())
     await leaver.page.goto('about:blank')
     const bob = await closed(host, 'bob')
-    expect(bob.closed?.reason).toBe('left')
+    expect(bob.closed?.reason).toBe('away')
     console.log(`guest's page left: heard after ${bob.closed!.atMs - left} ms`)
     expect(bob.closed!.atMs - left).toBeLessThan(1500)
 

@@ -77,7 +77,7 @@ export function inputDecoder({ toHost }: Honest): Target {
 }
 
 const packr = new Packr({ useRecords: false, structuredClone: false })
-const ann = { id: players[0], name: 'Ann', host: true, ready: false, late: false }
+const ann = { id: players[0], name: 'Ann', host: true, ready: false, presence: 'here' }
 const options = { pace: 2.5, title: 'Füße', marks: [1, null, 'x', true], none: null }
 const lobbyMessages = [
   encodeMessage({ kind: 'hello', name: 'Bea', hash: 'abc' }),

@@ -103,8 +103,9 @@ function firstPackets(): { toHost: Uint8Array[]; toGuest: Uint8Array[] } {
 }
 
 const hello = encodeMessage({ kind: 'hello', name: 'Mallory', hash: yard.hash })
-const roster = [{ id: guest, name: 'Mallory', host: false, ready: false, late: false }]
-const welcome = bulk(encodeMessage({ kind: 'welcome', you: guest, maxPlayers: 4, roster }))
+const resume = { token: '0'.repeat(32), seconds: 60 }
+const roster = [{ id: guest, name: 'Mallory', host: false, ready: false, presence: 'here' as const }]
+const welcome = bulk(encodeMessage({ kind: 'welcome', you: guest, maxPlayers: 4, roster, resume }))
 const started = bulk(encodeMessage({ kind: 'start', epoch: 1, seed: 7, options: { pace: 3, title: 'x', marks: [1] } }))
 
 function hostLobby(hand: ReturnType<typeof clock>) {
@@ -115,6 +116,7 @@ function hostLobby(hand: ReturnType<typeof clock>) {
     maxPlayers: 4,
     match: { epoch: 1, seed: 7, options: {} },
     secret: [1, 2, 3, 4],
+    resumeSeconds: 60,
     development: false,
     warn: () => {},
     closed: () => {},
@@ -166,7 +168,11 @@ export function hostLobbyTarget(): Target {
         )
       }
       link.close('lost')
-      law(names(lobby).length === 1, () => 'who left stayed')
+      law(names(lobby).length <= 2, () => `the roster is ${names(lobby)}`)
+      law(
+        lobby.roster.every(({ host, presence }) => host || presence === 'away'),
+        () => 'who is gone seems to be here',
+      )
       lobby.leave()
     },
   }

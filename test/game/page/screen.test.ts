@@ -21,6 +21,7 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     maxPlayers: 8,
     me: 64 as PlayerId,
     hosting: about.hosting ?? false,
+    resumeToken: null,
     on: () => () => {},
     setReady: () => {},
     start: () => null,

@@ -33,6 +33,7 @@ afterEach(() => {
 const hello = { kind: 'hello', name: 'Mallory', hash: yard.hash } as const
 const random = seededRandom(11)
 const noise = (size: number): Uint8Array => Uint8Array.from({ length: size }, () => Math.floor(random() * 256))
+const resume = { token: '5'.repeat(32), seconds: 60 }
 const nested = (size: number): Uint8Array => new Uint8Array(size).fill(0x91)
 
 /** A running match with a guest, and a stranger with a seat in it. */
@@ -212,7 +213,7 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
   hostEnd.listen({ message: () => {}, closed: (reason) => closings.push(reason) })
   const say = (message: HostMessage): unknown => hostEnd.send('bulk', encodeMessage(message))
   const me = playerId(1, 1)
-  const roster = [{ id: me, name: 'Bea', host: false, ready: false, late: false }]
+  const roster = [{ id: me, name: 'Bea', host: false, ready: false, presence: 'here' as const }]
   const entering = enterLobby<Yard>({
     game: yard,
     code: 'K7QX2',
@@ -222,7 +223,7 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
     now: () => clock.now,
     clock: clock.source,
   })
-  say({ kind: 'welcome', you: me, maxPlayers: 4, roster })
+  say({ kind: 'welcome', you: me, maxPlayers: 4, roster, resume })
   const lobby = await entering
   if (start) say({ kind: 'start', epoch: 1, seed: 1, options: {}, ...start })
   await settle()
@@ -233,7 +234,10 @@ describe('a host', () => {
   it.each([
     ['random bytes', () => noise(100)],
     ['nested arrays', () => nested(MAX_BULK_BYTES)],
-    ['another welcome', () => encodeMessage({ kind: 'welcome', you: playerId(2, 1), maxPlayers: 4, roster: [] })],
+    [
+      'another welcome',
+      () => encodeMessage({ kind: 'welcome', you: playerId(2, 1), maxPlayers: 4, roster: [], resume }),
+    ],
     ['what only a guest says', () => encodeMessage({ kind: 'ready', ready: true })],
     ['another start', () => encodeMessage({ kind: 'start', epoch: 2, seed: 1, options: {} })],
   ])('who says %s over and over is left, with a reason', async (_name, bytes) => {

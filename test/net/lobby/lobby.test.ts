@@ -426,8 +426,8 @@ describe('leaving', () => {
     expect(guest.stats().role).toBe('client')
   })
 
-  it('with the guest’s link lost is the host’s leaving to the guest, and the guest’s to the host', async () => {
-    const { lobby, clock } = openTable()
+  it('with the guest’s link lost is the host’s leaving to the guest, and the guest’s to the host, where seats are not kept', async () => {
+    const { lobby, clock } = openTable({ resumeSeconds: 0 })
     const [hostEnd, guestEnd] = loopbackPair()
     lobby.arrive(hostEnd)
     const now = (): number => clock.now

@@ -18,15 +18,25 @@ const pack = (value: unknown): Uint8Array => Uint8Array.from(packr.pack(value))
 /** MessagePack's map of these pairs, written by hand. */
 const bytesOf = (...parts: (number | number[] | string)[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part)))
-const ann = { id: playerId(0, 1), name: 'Ann', host: true, ready: false, late: false }
+const ann = { id: playerId(0, 1), name: 'Ann', host: true, ready: false, presence: 'here' as const }
+
+const token = '0123456789abcdef'.repeat(2)
+const resume = { token, seconds: 60 }
 
 const guestMessages: GuestMessage[] = [
   { kind: 'hello', name: 'Bea', hash: 'abc' },
   { kind: 'hello', name: '', hash: '' },
+  { kind: 'hello', name: 'Bea', hash: 'abc', resume: token },
   { kind: 'ready', ready: true },
 ]
 const hostMessages: HostMessage[] = [
-  { kind: 'welcome', you: playerId(1, 1), maxPlayers: 8, roster: [ann, { ...ann, id: playerId(1, 1), host: false }] },
+  {
+    kind: 'welcome',
+    you: playerId(1, 1),
+    maxPlayers: 8,
+    roster: [ann, { ...ann, id: playerId(1, 1), host: false }],
+    resume,
+  },
   { kind: 'refused', reason: 'full' },
   { kind: 'roster', roster: [] },
   { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {} },

@@ -116,7 +116,7 @@ describe('the roster', () => {
     expect(roster.full).toBe(true)
     expect(roster.add('Cleo', false)).toBeNull()
     if (ann) roster.remove(ann.id)
-    expect(roster.add('Cleo', false)).toMatchObject({ name: 'Cleo', host: false, ready: false, late: false })
+    expect(roster.add('Cleo', false)).toMatchObject({ name: 'Cleo', host: false, ready: false, presence: 'here' })
   })
 
   it('says whether anything changed', () => {
@@ -124,7 +124,7 @@ describe('the roster', () => {
     const ann = roster.add('Ann', true)!
     expect(roster.set(ann.id, { ready: true })).toBe(true)
     expect(roster.set(ann.id, { ready: true })).toBe(false)
-    expect(roster.set(ann.id, { late: false })).toBe(false)
+    expect(roster.set(ann.id, { presence: 'here' })).toBe(false)
     roster.remove(ann.id)
     expect(roster.set(ann.id, { ready: false })).toBe(false)
     expect(roster.remove(ann.id)).toBe(false)

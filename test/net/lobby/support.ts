@@ -1,5 +1,6 @@
 /** A lobby without a network: links inside this process, a clock moved by hand, a small game whose rules can be broken. */
 import { command, defineGame, entity, event, type ShapeOf, t } from 'starwire'
+import { doorNote } from '../../../net/lobby/door.ts'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import { HostLobby, type HostLobbyOptions } from '../../../net/lobby/host-lobby.ts'
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
@@ -8,7 +9,7 @@ import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage }
 import type { Session } from '../../../net/session/types.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import type { Link, LinkCloseReason } from '../../../net/wire/link.ts'
-import type { Reason } from '../../../net/wire/reasons.ts'
+import { type Reason, StarwireError } from '../../../net/wire/reasons.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 
 /** Breaks the rules for the host's world (`'host'`) or for the world that one player predicts; set it back after. */
@@ -80,13 +81,32 @@ export interface Stranger {
   say(message: GuestMessage): void
 }
 
+/** The way to the host, for guests who dial it again. */
+export interface Way {
+  /** Why a dial fails; null: it does not. */
+  fault: Reason | null
+  dials: number
+  /** Both ends of each connection so far, the host's first. */
+  readonly pairs: (readonly [Link, Link])[]
+  /** The newest connection is lost, on both sides. */
+  lose(): void
+}
+
+/** What a guest of the table may have besides a name. */
+export interface Coming {
+  readonly resume?: string | null
+  /** Whether he dials again when his link is lost. Default false. */
+  readonly dials?: boolean
+}
+
 export interface Table {
+  readonly way: Way
   readonly clock: HandClock
   readonly lobby: HostLobby<Yard>
   readonly warnings: string[]
   /** With what the star was told to close. */
   readonly closings: LinkCloseReason[]
-  join(name?: string, game?: typeof yard): Promise<LobbyBase<Yard>>
+  join(name?: string, game?: typeof yard, coming?: Coming): Promise<LobbyBase<Yard>>
   stranger(): Stranger
 }
 
@@ -103,6 +123,7 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
     maxPlayers: 4,
     match: { epoch: 1, seed: 7, options: {} },
     secret: [1, 2, 3, 4],
+    resumeSeconds: 60,
     development: false,
     warn: (problem) => warnings.push(problem),
     closed: (reason) => closings.push(reason),
@@ -110,22 +131,38 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
     clock: clock.source,
     ...options,
   })
+  const way: Way = {
+    fault: null,
+    dials: 0,
+    pairs: [],
+    lose: () => way.pairs.at(-1)?.[0].close('lost'),
+  }
   const connect = (): Link => {
-    const [hostEnd, guestEnd] = loopbackPair()
-    lobby.arrive(hostEnd)
-    return guestEnd
+    const pair = loopbackPair()
+    way.pairs.push(pair)
+    lobby.arrive(pair[0])
+    return pair[1]
+  }
+  const dial = async (): Promise<Link> => {
+    way.dials++
+    const refusal = way.fault ?? lobby.accept(doorNote(yard.hash, true))
+    if (refusal !== null) throw new StarwireError(refusal)
+    return connect()
   }
   return {
+    way,
     clock,
     lobby,
     warnings,
     closings,
-    join: (name = 'Bea', game = yard) =>
+    join: (name = 'Bea', game = yard, { resume = null, dials = false } = {}) =>
       enterLobby<Yard>({
         game,
         code: 'K7QX2',
         link: connect(),
         name,
+        resume,
+        dial: dials ? dial : null,
         warn: (problem) => warnings.push(problem),
         now,
         clock: clock.source,

@@ -373,7 +373,7 @@ describe('a page that goes away', () => {
     await onItsWay.settle()
     const other = await onItsWay.admit()
     leave()
-    expect(attempt.goodbyes).toEqual(['left'])
+    expect(attempt.goodbyes).toEqual(['away'])
     expect(other.cancelled).toBe(true)
     expect(await onItsWay.result).toBe('no-route')
   })

@@ -320,7 +320,7 @@ describe('hostile messages of the lobby', () => {
           19,
           0,
           0,
-          { roster: new Array(1000).fill({ id: 64, name: 'x', host: false, ready: false, late: false }) },
+          { roster: new Array(1000).fill({ id: 64, name: 'x', host: false, ready: false, presence: 'here' }) },
         ]),
       ),
     ],

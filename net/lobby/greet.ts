@@ -1,0 +1,66 @@
+/** The first words over an open link, from the guest's side: hello, and then welcome or the reason why not. */
+import type { Link, LinkCloseReason } from '../wire/link.ts'
+import type { Reason } from '../wire/reasons.ts'
+import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, MAX_SENT_NAME } from './messages.ts'
+
+/** The host's page answers a hello at once; longer and it is asleep. */
+const WELCOME_DEADLINE_MS = 5000
+
+export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
+
+export interface Greeting {
+  readonly name: string
+  readonly hash: string
+  /** Of the seat that this guest had; null for a new one. */
+  readonly resume: string | null
+}
+
+export interface GreetHandlers {
+  /** Whoever goes on listens to the link in here: the next message may follow at once. */
+  welcomed(welcome: Welcome): void
+  /** The link is closed. */
+  failed(reason: Reason, detail: string): void
+}
+
+/** Why a guest's lobby ended, by how its link did. */
+export const reasonOf: Record<LinkCloseReason, Reason> = {
+  left: 'host-left',
+  lost: 'host-left',
+  away: 'host-left',
+  'host-left': 'host-left',
+  kicked: 'kicked',
+  banned: 'banned',
+  'rules-failed': 'rules-failed',
+  replaced: 'replaced',
+}
+
+export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, failed }: GreetHandlers): void {
+  let done = false
+  const fail = (reason: Reason, detail: string): void => {
+    if (done) return
+    done = true
+    clearTimeout(timer)
+    failed(reason, detail)
+    link.close('left')
+  }
+  const timer = setTimeout(() => fail('host-silent', 'no welcome'), WELCOME_DEADLINE_MS)
+  link.listen({
+    message: (lane, bytes) => {
+      if (lane !== 'bulk' || done) return
+      const message = decodeHostMessage(bytes)
+      if (message?.kind === 'refused') return fail(message.reason, 'refused by the host')
+      if (message?.kind !== 'welcome') return
+      done = true
+      clearTimeout(timer)
+      welcomed(message)
+    },
+    closed: (reason) => fail(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason),
+  })
+  // A longer name would be refused as no message at all; the host cuts it to what it shows.
+  const hello: GuestMessage = { kind: 'hello', name: name.slice(0, MAX_SENT_NAME), hash }
+  link.send('bulk', encodeMessage(resume === null ? hello : { ...hello, resume }))
+}
+
+function isSilence(reason: LinkCloseReason): boolean {
+  return reason === 'left' || reason === 'lost' || reason === 'away'
+}

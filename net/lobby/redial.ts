@@ -1,0 +1,128 @@
+/**
+ * Dials a lost host again and again, with pauses that grow, until somebody says that it worked or the time is over. A
+ * worker's clock rather than page timers, because those of a hidden tab may run once a minute.
+ */
+import { onWake } from '../transport/attempt.ts'
+import type { Clock } from '../transport/ticker.ts'
+import type { Link } from '../wire/link.ts'
+import { type Reason, StarwireError } from '../wire/reasons.ts'
+import type { ClockSource } from './match.ts'
+
+/** How often to look whether it is time to dial. */
+const LOOKS_PER_SECOND = 8
+/** The pause before the first try. Not at once: a page that is just being left must not dial any more. */
+const FIRST_PAUSE_MS = 250
+/** The longest pause: twelve tries a minute are few against what signalling takes from one address. */
+const LONGEST_PAUSE_MS = 5000
+
+/** What no further try can change. All else may pass: a code is unknown while its host's laptop is closed. */
+const final: ReadonlySet<Reason> = new Set<Reason>([
+  'seat-lost',
+  'version-mismatch',
+  'kicked',
+  'banned',
+  'locked',
+  'wrong-password',
+  'bad-code',
+  'host-left',
+  'replaced',
+  'rules-failed',
+])
+
+export interface RedialOptions {
+  /** How long it goes on. */
+  readonly seconds: number
+  readonly now: () => number
+  readonly clock: ClockSource
+  /** One try: an open link to the host. Rejects with a StarwireError. */
+  dial(): Promise<Link>
+  /** A link is open. Say `failed` when it leads nowhere, `stop` when it does. */
+  opened(link: Link): void
+  /** It was in vain. */
+  over(reason: Reason, detail: string): void
+}
+
+export class Redial {
+  private readonly options: RedialOptions
+  private readonly clock: Clock
+  private readonly stopWaking: () => void
+  private readonly deadlineAt: number
+  private nextAt: number
+  private tries = 0
+  private busy = false
+  private stopped = false
+  private last: { reason: Reason; detail: string } = { reason: 'host-silent', detail: 'nobody answered' }
+
+  constructor(options: RedialOptions) {
+    this.options = options
+    const now = options.now()
+    this.deadlineAt = now + options.seconds * 1000
+    this.nextAt = now + this.pauseMs()
+    this.clock = options.clock(LOOKS_PER_SECOND, () => this.look())
+    // The network is back, or the player: no better moment.
+    this.stopWaking = onWake(() => {
+      this.nextAt = options.now()
+      this.look()
+    })
+  }
+
+  /** Half of a pause is chance, so that all the guests of a host that was away do not come in the same instant. */
+  private pauseMs(): number {
+    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.tries) * (0.5 + Math.random() / 2)
+  }
+
+  private look(): void {
+    if (this.stopped) return
+    const now = this.options.now()
+    if (now >= this.deadlineAt) this.giveUp(reasonAtLast(this.last.reason), this.last.detail)
+    else if (!this.busy && now >= this.nextAt) this.dial()
+  }
+
+  private dial(): void {
+    this.busy = true
+    this.tries++
+    this.options.dial().then(
+      (link) => {
+        if (this.stopped) link.close('left')
+        else this.options.opened(link)
+      },
+      (error: unknown) => {
+        if (error instanceof StarwireError) this.failed(error.reason, error.detail)
+        else this.failed('signaling-down', String(error))
+      },
+    )
+  }
+
+  /** This try led nowhere. */
+  failed(reason: Reason, detail: string): void {
+    if (this.stopped) return
+    if (final.has(reason)) return this.giveUp(reason, detail)
+    this.last = { reason, detail }
+    this.busy = false
+    this.nextAt = this.options.now() + this.pauseMs()
+  }
+
+  private giveUp(reason: Reason, detail: string): void {
+    this.stop()
+    this.options.over(reason, detail)
+  }
+
+  stop(): void {
+    if (this.stopped) return
+    this.stopped = true
+    this.clock.stop()
+    this.stopWaking()
+  }
+}
+
+/** What the last try says of a host that was there a minute ago. */
+function reasonAtLast(reason: Reason): Reason {
+  switch (reason) {
+    case 'not-found':
+      return 'host-left'
+    case 'full':
+      return 'host-silent'
+    default:
+      return reason
+  }
+}
