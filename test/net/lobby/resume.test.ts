@@ -1,11 +1,25 @@
 /** A guest whose link dies comes back to the same seat and to what is his; nobody else does, and nobody gains by it. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
 import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import type { Session } from '../../../net/session/types.ts'
+import { loopbackPair } from '../../../net/transport/loopback.ts'
+import type { Link } from '../../../net/wire/link.ts'
 import { StarwireError } from '../../../net/wire/reasons.ts'
-import { seatOf } from '../../../net/world/ids.ts'
-import { broken, listen, names, openTable, type Stranger, settle, type Table, type Yard, yard } from './support.ts'
+import { playerId, seatOf } from '../../../net/world/ids.ts'
+import {
+  broken,
+  HandClock,
+  listen,
+  names,
+  openTable,
+  type Stranger,
+  settle,
+  type Table,
+  type Yard,
+  yard,
+} from './support.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
@@ -213,7 +227,52 @@ describe('a guest whose link is lost', () => {
     }
     await pass(10)
     expect(bea.state).toBe('playing')
+    // One of the host, one of the guest: none that still dials.
+    expect(clock.running).toBe(2)
     expect([...hers.view(clock.now).all('token')]).toHaveLength(2)
+  })
+
+  it('again after the welcome, before he is told of the match, dials on; and gives up on a host who never tells him', async () => {
+    const clock = new HandClock()
+    const me = playerId(1, 1)
+    const welcome: HostMessage = {
+      kind: 'welcome',
+      you: me,
+      maxPlayers: 4,
+      roster: [{ id: me, name: 'Bea', host: false, ready: false, presence: 'here' }],
+      resume: { token: '7'.repeat(32), seconds: 20 },
+    }
+    const hosts: Link[] = []
+    /** A host that says welcome to everybody, and nothing of a match but to the first. */
+    const connect = async (): Promise<Link> => {
+      const [hostEnd, guestEnd] = loopbackPair()
+      hosts.push(hostEnd)
+      hostEnd.send('bulk', encodeMessage(welcome))
+      if (hosts.length === 1) hostEnd.send('bulk', encodeMessage({ kind: 'start', epoch: 1, seed: 1, options: {} }))
+      return guestEnd
+    }
+    const bea = await enterLobby<Yard>({
+      game: yard,
+      code: 'K7QX2',
+      link: await connect(),
+      name: 'Bea',
+      dial: connect,
+      warn: null,
+      now: () => clock.now,
+      clock: clock.source,
+    })
+    await settle()
+    const heard = listen(bea)
+    hosts[0]?.close('lost')
+    await clock.tick(60)
+    hosts[1]?.close('lost')
+    await clock.tick(120)
+    expect([hosts.length, bea.state]).toEqual([3, 'reconnecting'])
+    // The match of the guest, and one clock that dials.
+    expect(clock.running).toBe(2)
+    await clock.tick(1200)
+    expect(heard).toMatchObject({ states: ['reconnecting', 'ended'], endings: ['host-silent'] })
+    expect([hosts[2]?.open, clock.running]).toEqual([false, 0])
   })
 
   it('by his own page going, as it does for a reload, keeps his seat; by leaving or a kick does not', async () => {
@@ -250,6 +309,20 @@ describe('the time to return', () => {
     const next = await join('Cleo')
     expect(seatOf(next.me)).toBe(seatOf(bea.me))
     expect(next.me).not.toBe(bea.me)
+  })
+
+  it('begins anew with each loss: who is back in time stays', async () => {
+    const { bea, way, pass, lobby } = await playing({ resumeSeconds: 10 })
+    for (let i = 0; i < 2; i++) {
+      way.fault = 'host-silent'
+      way.lose()
+      await pass(3)
+      way.fault = null
+      await pass(6)
+      expect([bea.state, presence(lobby)]).toEqual(['playing', ['here', 'here']])
+    }
+    await pass(10)
+    expect([bea.state, presence(lobby)]).toEqual(['playing', ['here', 'here']])
   })
 
   it.each([
@@ -308,16 +381,21 @@ describe('the time to return', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('of a guest who leaves while he is being let in again ends with his seat free', async () => {
-    const { lobby, bea, way, clock } = await playing()
+  it('of a guest who leaves while he dials ends it: the link that comes of it is closed, and the seat not taken', async () => {
+    const { lobby, bea, way, pass } = await playing()
+    let open = (): void => {}
+    way.gate = new Promise((resolve) => {
+      open = resolve
+    })
     way.lose()
-    await settle()
-    const { length } = way.pairs
-    while (way.pairs.length === length) await clock.tick()
+    await pass(1)
+    expect([way.dials, way.pairs.length]).toEqual([1, 1])
     bea.leave()
-    await clock.tick(5)
+    open()
+    await pass(1)
     expect(bea.state).toBe('ended')
-    expect(presence(lobby)).toEqual(lobby.roster.length === 2 ? ['here', 'away'] : ['here'])
+    expect(way.pairs[1]?.map((end) => end.open)).toEqual([false, false])
+    expect(presence(lobby)).toEqual(['here', 'away'])
   })
 
   it('of none is none: the seat is free at once, and the guest does not dial', async () => {
@@ -529,8 +607,9 @@ describe('a token', () => {
       } else expect([guest.heard, guest.closed]).toEqual([[], 'lost'])
     }
     expect(returns).toBe(6)
-    // The seat and the last link that was let in are as they were.
+    // The seat and the last link that was let in are as they were; the first was closed for it.
     expect(presence(lobby)).toEqual(['here', 'here'])
+    expect(first.closed).toBe('replaced')
     clock.now += 10_000
     expect((await comeBack()).closed).toBeNull()
     expect((await comeBack()).closed).toBe('lost')

@@ -86,6 +86,8 @@ export interface Way {
   /** Why a dial fails; null: it does not. */
   fault: Reason | null
   dials: number
+  /** What a dial waits for. */
+  gate: Promise<void>
   /** Both ends of each connection so far, the host's first. */
   readonly pairs: (readonly [Link, Link])[]
   /** The newest connection is lost, on both sides. */
@@ -134,6 +136,7 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
   const way: Way = {
     fault: null,
     dials: 0,
+    gate: Promise.resolve(),
     pairs: [],
     lose: () => way.pairs.at(-1)?.[0].close('lost'),
   }
@@ -145,6 +148,7 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
   }
   const dial = async (): Promise<Link> => {
     way.dials++
+    await way.gate
     const refusal = way.fault ?? lobby.accept(doorNote(yard.hash, true))
     if (refusal !== null) throw new StarwireError(refusal)
     return connect()
