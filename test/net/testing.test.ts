@@ -9,6 +9,35 @@ type Tag = ShapeOf<typeof tag>
 
 const TICK_MS = 1000 / 60
 
+describe('a connection that is lost', () => {
+  it('comes back after the time that was said: meanwhile nothing goes either way, and commands are refused', async () => {
+    const match = simulate(tag, { players: 2, network: { latencyMs: 20 } })
+    match.run(1000)
+    const guest = match.clients[1]!
+    const { link } = guest
+    const { tick } = guest.session.stats()
+    match.lose(guest, 500)
+    match.run(400)
+    expect(guest.session.stats().tick).toBe(tick)
+    expect(match.host.session.clients.get(guest.me)?.connected).toBe(false)
+    match.run(1100)
+    expect(guest.session.stats().tick).toBeGreaterThan(match.host.session.world.tick)
+    expect([guest.link === link, guest.link.open, link.open]).toEqual([false, true, false])
+    expect([...guest.view().all('runner')]).toHaveLength(2)
+    expect(() => match.lose(match.clients[0]!, 1)).toThrow(RangeError)
+    expect(() => match.lose(guest, -1)).toThrow(RangeError)
+    let ended = false
+    void guest.session.ended.then(() => {
+      ended = true
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(ended).toBe(false)
+    match.drop(guest)
+    match.run(1000)
+    expect(await guest.session.ended).toBe('host-left')
+  })
+})
+
 /** A match whose packets are hashed with the exact times at which they arrive. */
 function hashOfMatch(options: Partial<SimulationOptions<ShapeOf<typeof arena>>>): number {
   let hash = 0x811c9dc5

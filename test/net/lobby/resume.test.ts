@@ -69,8 +69,8 @@ async function playing(options: Parameters<typeof openTable>[0] = {}): Promise<P
     host,
     hers,
     own: () => {
-      const entity = host.world().entities.find(({ fields }) => fields.owner === bea.me)
-      const token = entity ?? host.world().entities.at(-1)
+      // The host's own was the first.
+      const token = host.world().entities[1]
       return token && { id: token.id, x: token.fields.x as number }
     },
     async pass(seconds) {

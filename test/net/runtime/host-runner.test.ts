@@ -88,6 +88,32 @@ describe('the allowance of a player', () => {
   })
 })
 
+describe('a player with a second link', () => {
+  it('has one at a time: the older is closed at once, and its end does not count', () => {
+    const { runner, session } = runnerOf()
+    const closed: string[] = []
+    const [first, second] = [linkThat(() => 'sent'), linkThat(() => 'sent')]
+    first.link.close = (reason) => closed.push(reason ?? 'left')
+    second.link.close = () => closed.push('the second')
+    runner.attach(bea, first.link)
+    runner.attach(bea, first.link)
+    expect(closed).toEqual([])
+    for (let i = 0; i < 10; i++) runner.tick((i * 1000) / 60)
+    const { length } = first.sizes
+    runner.attach(bea, second.link)
+    expect(closed).toEqual(['replaced'])
+    runner.detach(bea, first.link)
+    for (let i = 10; i < 20; i++) runner.tick((i * 1000) / 60)
+    expect(session.clients.get(bea)?.connected).toBe(true)
+    expect(first.sizes).toHaveLength(length)
+    expect(second.sizes.length).toBeGreaterThan(0)
+    runner.detach(bea, second.link)
+    expect(session.clients.get(bea)?.connected).toBe(false)
+    runner.remove(bea)
+    expect(session.clients.has(bea)).toBe(false)
+  })
+})
+
 describe('the host’s runner', () => {
   it('sends nothing to nobody, and snapshots to whom is attached, 30 a second', () => {
     const { runner } = runnerOf()
