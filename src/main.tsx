@@ -5,6 +5,7 @@ import { dogstar } from '../game/rules/dogstar.ts'
 import { codeInHash, readSwitches } from './address.ts'
 import { App } from './app.tsx'
 import { exposeDebug } from './debug.tsx'
+import { rememberedName, rememberedSeat } from './remembered.ts'
 import { startVisit } from './visit.ts'
 
 const visit = startVisit(
@@ -16,6 +17,9 @@ const visit = startVisit(
   },
   codeInHash(location.hash),
 )
+// Reloaded in a lobby: straight back, without asking for a name.
+const code = codeInHash(location.hash)
+if (rememberedSeat(code) !== null) visit.join(code, rememberedName())
 const switches = readSwitches(location.search)
 if (switches.debug) exposeDebug(visit)
 

@@ -2,6 +2,7 @@
 import type { GameShape, Lobby } from 'starwire'
 import type { Doors, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
+import { rememberedSeat, rememberSeat } from './remembered.ts'
 import { next, type PageEvent, type Screen } from './screen.ts'
 
 export interface Visit {
@@ -50,6 +51,10 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, code: string): 
   }
 
   async function follow(lobby: Lobby<G>, attempt: number): Promise<void> {
+    // A reload finds the way back by it. It is another after each return, and none when the lobby is over.
+    const keepSeat = (): void => rememberSeat(lobby.code, lobby.resumeToken)
+    keepSeat()
+    lobby.on('state', keepSeat)
     lobby.on('ended', (reason) => dispatch({ type: 'ended', attempt, reason }))
     // Heard of below; a failure here must not count as unhandled until the match starts.
     const early = doors.loadGame().catch(() => null)
@@ -79,7 +84,11 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, code: string): 
     },
     join(code, name) {
       void enter(code, (attempt) =>
-        doors.joinLobby(code, { name, onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }) }),
+        doors.joinLobby(code, {
+          name,
+          resume: rememberedSeat(code),
+          onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),
+        }),
       )
     },
     back: () => dispatch({ type: 'back' }),

@@ -1,10 +1,11 @@
 /** Before the match: the code to share, who is here, and for the host the start. */
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { LobbyState, Member, Refusal } from 'starwire'
 import { linkTo } from '../address.ts'
 import { CopyButton } from '../copy-button.tsx'
 import type { PageLobby } from '../doors.ts'
+import { useLobbyState } from '../lobby-state.ts'
 import { Panel } from '../panel.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 
@@ -85,6 +86,7 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
 
 /** What everybody waits for, in one sentence. */
 function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[]): string {
+  if (state === 'reconnecting') return 'Connection lost, coming back… Your seat is kept for you.'
   if (state === 'playing') return 'The match is on. Taking you in…'
   const host = roster.find((member) => member.host)
   if (!hosting) {
@@ -95,13 +97,4 @@ function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[])
   if (guests.length === 0) return 'Share the code or the link. You can start alone; friends may join while you fly.'
   const ready = guests.filter((member) => member.ready).length
   return ready === guests.length ? 'Everybody is ready.' : `${ready} of ${guests.length} ready. You can start any time.`
-}
-
-function useLobbyState(lobby: PageLobby): LobbyState {
-  const [state, setState] = useState(lobby.state)
-  useEffect(() => {
-    setState(lobby.state)
-    return lobby.on('state', setState)
-  }, [lobby])
-  return state
 }

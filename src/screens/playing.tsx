@@ -7,6 +7,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import type { LookOptions, PageLobby } from '../doors.ts'
+import { useLobbyState } from '../lobby-state.ts'
 import { Roster, useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
 import { Wordmark } from '../wordmark.tsx'
@@ -21,6 +22,7 @@ interface PlayingProps {
 
 export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps) {
   const roster = useRoster(lobby)
+  const lost = useLobbyState(lobby) === 'reconnecting'
   const [open, setOpen] = useState(false)
   const stage = useRef<HTMLDivElement>(null)
   const menu = useRef<HTMLButtonElement>(null)
@@ -46,7 +48,8 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   const giveBack = (event: MouseEvent) => {
     if (event.detail > 0) stage.current?.focus()
   }
-  const troubled = roster.filter((member) => !member.mine && member.presence !== 'here')
+  // Of one's own trouble the stage tells.
+  const troubled = lost ? [] : roster.filter((member) => !member.mine && member.presence !== 'here')
 
   return (
     <main class="playing">
@@ -79,6 +82,18 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         )}
       </nav>
       <div ref={stage} class="stage" tabIndex={-1} />
+      <div class="lost" role="status">
+        {lost && (
+          <div class="panel">
+            <span class="beacon" aria-hidden="true" />
+            <p class="sentence">Connection lost, coming back…</p>
+            <p class="hint">Your seat and your ship are kept for you.</p>
+            <button type="button" class="second" onClick={leave}>
+              Leave
+            </button>
+          </div>
+        )}
+      </div>
       {!show && (
         <p class="loading" role="status">
           Loading the game…

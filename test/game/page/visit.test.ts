@@ -1,5 +1,5 @@
 import { type GameShape, type Lobby, StarwireError } from 'starwire'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Doors } from '../../../src/doors.ts'
 import { startVisit } from '../../../src/visit.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
@@ -11,6 +11,18 @@ function testDoors() {
   const loadGame = vi.fn<Doors<GameShape>['loadGame']>(async () => () => ({ destroy: () => {} }))
   return { knocks, loadGame, doors: { createLobby: knock, joinLobby: knock, loadGame } satisfies Doors<GameShape> }
 }
+
+/** The tab's storage, which Node has none of. */
+let stored: Map<string, string>
+beforeEach(() => {
+  stored = new Map()
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
+  })
+  return () => vi.unstubAllGlobals()
+})
 
 const settled = () => new Promise((done) => setTimeout(done, 0))
 
@@ -95,5 +107,65 @@ describe('a visit', () => {
     })
     expect(lobby.state).toBe('ended')
     expect(loadGame).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('the way back to a seat', () => {
+  const seat = 'dogstar.seat.K7M2P'
+
+  it('is kept for a reload, with the token that is the newest, until the lobby is over', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, '')
+    visit.join('K7M2P', 'Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', false)
+    const first = lobby.resumeToken
+    knocks[0]!.resolve(lobby)
+    await settled()
+    expect(stored.get(seat)).toBe(first)
+    lobby.begin()
+    lobby.lose()
+    await settled()
+    expect(visit.screen.at).toBe('playing')
+    expect(stored.get(seat)).toBe(first)
+    lobby.comeBack('playing')
+    expect(stored.get(seat)).toBe(lobby.resumeToken)
+    expect(stored.get(seat)).not.toBe(first)
+    visit.back()
+    expect(stored.size).toBe(0)
+  })
+
+  it('is shown by the next visit to the same lobby, and to no other', async () => {
+    stored.set(seat, 'a token')
+    const { doors } = testDoors()
+    const joinLobby = vi.spyOn(doors, 'joinLobby')
+    const visit = startVisit(doors, '')
+    visit.join('K7M2P', 'Vega')
+    visit.back()
+    visit.join('D3RWX', 'Vega')
+    expect(joinLobby.mock.calls.map((call) => (call as unknown as [string, { resume: unknown }])[1].resume)).toEqual([
+      'a token',
+      null,
+    ])
+  })
+
+  it('is not kept for a host, whose reload ends the lobby', async () => {
+    const { doors, knocks } = testDoors()
+    startVisit(doors, '').create('Vega')
+    knocks[0]!.resolve(new FakeLobby('K7M2P', 'Vega', true))
+    await settled()
+    expect(stored.size).toBe(0)
+  })
+
+  it('is none where storage is forbidden: the visit goes on', async () => {
+    const forbidden = () => {
+      throw new DOMException('denied', 'SecurityError')
+    }
+    vi.stubGlobal('sessionStorage', { getItem: forbidden, setItem: forbidden, removeItem: forbidden })
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, '')
+    visit.join('K7M2P', 'Vega')
+    knocks[0]!.resolve(new FakeLobby('K7M2P', 'Vega', false))
+    await settled()
+    expect(visit.screen.at).toBe('lobby')
   })
 })

@@ -1,0 +1,133 @@
+/** Guests in real pages who lose their connection, are frozen, or reload: back in the same seat, in the same runner. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { starwire } from '../../net/vite.ts'
+import type { LobbyPage } from './fixtures/lobby/main.ts'
+import { type Harness, startHarness, type TestPage } from './harness.ts'
+
+declare global {
+  interface Window {
+    page: LobbyPage
+  }
+}
+
+let harness: Harness
+let host: TestPage
+let bea: TestPage
+let code: string
+
+beforeAll(async () => {
+  harness = await startHarness({
+    root: 'test/browser/fixtures/lobby',
+    plugins: [starwire({ iceServers: [], secret: 'a secret of the tests, long enough' })],
+  })
+  host = await harness.open()
+  bea = await harness.open()
+  // Both seats are taken all the time, so nobody else could have come back.
+  await host.page.evaluate(() => window.page.create('Ann', 2))
+  code = await host.page.evaluate(() => window.page.code())
+  expect(await bea.page.evaluate((code) => window.page.join(code, 'Bea'), code)).toMatchObject({ reason: null })
+  await host.page.evaluate(() => window.page.start())
+  await bea.page.waitForFunction(() => window.page.own() !== null, null, { polling: 20 })
+  expect(await bea.page.evaluate(() => window.page.same())).toBe(true)
+})
+afterAll(() => harness?.close())
+afterEach(() => harness.assertQuiet())
+
+const own = ({ page }: TestPage) => page.evaluate(() => window.page.own())
+const shown = ({ page }: TestPage) => page.evaluate(() => window.page.shown().map(([, title]) => title))
+const states = ({ page }: TestPage) => page.evaluate(() => window.page.states())
+
+/** Runs for a moment and rests, so that there is something to find again. */
+async function runAndRest({ page }: TestPage) {
+  await page.evaluate(() => window.page.run(1))
+  await expect.poll(async () => (await page.evaluate(() => window.page.own()))?.steps ?? 0).toBeGreaterThan(20)
+  await page.evaluate(() => window.page.run(0))
+  let last = Number.NaN
+  await expect
+    .poll(async () => {
+      const before = last
+      last = (await page.evaluate(() => window.page.own()))?.x ?? Number.NaN
+      return last === before
+    })
+    .toBe(true)
+  return page.evaluate(() => window.page.own())
+}
+
+async function isBack(before: Awaited<ReturnType<typeof own>>): Promise<void> {
+  await expect.poll(() => own(bea)).toEqual(before)
+  await expect.poll(() => shown(host)).toEqual(['host mine', ''])
+  // And plays: the host sees it run.
+  await bea.page.evaluate(() => window.page.run(1))
+  await expect
+    .poll(async () => (await host.page.evaluate(() => window.page.runners())).places[1])
+    .toBeGreaterThan((before?.x ?? 0) + 40)
+  await bea.page.evaluate(() => window.page.run(0))
+}
+
+/**
+ * Stops a page in the middle of its next line, as a debugger does: no timer, frame, event or message runs in it, while its
+ * connection is kept alive below. A page in front cannot be frozen by `Page.setWebLifecycleState`.
+ */
+async function freeze({ page }: TestPage): Promise<() => Promise<void>> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Debugger.enable')
+  const paused = new Promise<unknown>((resolve) => cdp.once('Debugger.paused', resolve))
+  await cdp.send('Debugger.pause')
+  await paused
+  return async () => {
+    await cdp.send('Debugger.resume')
+    await cdp.send('Debugger.disable')
+    await cdp.detach()
+  }
+}
+
+describe('a guest', () => {
+  it('whose connection is cut is back by himself, with lobby and session as they were', async () => {
+    const before = await runAndRest(bea)
+    const cutAt = Date.now()
+    await bea.page.evaluate(() => window.page.cut())
+    await expect.poll(() => states(bea)).toEqual(['playing', 'reconnecting', 'playing'])
+    console.log(`cut: back after ${Date.now() - cutAt} ms`)
+    await isBack(before)
+    expect(await bea.page.evaluate(() => window.page.same())).toBe(true)
+  })
+
+  it('whose tab is frozen is away for the others, and back by himself when it thaws', async () => {
+    const before = await runAndRest(bea)
+    const thaw = await freeze(bea)
+    await expect.poll(() => shown(host)).toEqual(['host mine', 'away'])
+    const thawedAt = Date.now()
+    await thaw()
+    await expect.poll(() => states(bea)).toEqual(['playing', 'reconnecting', 'playing', 'reconnecting', 'playing'])
+    console.log(`guest frozen: back ${Date.now() - thawedAt} ms after the thaw`)
+    await isBack(before)
+    expect(await bea.page.evaluate(() => window.page.same())).toBe(true)
+  })
+
+  it('who reloads his page comes back with the token that it kept, and without it does not', async () => {
+    const before = await runAndRest(bea)
+    const token = await bea.page.evaluate(() => window.page.resumeToken())
+    await bea.page.reload()
+    expect(await bea.page.evaluate((code) => window.page.join(code, 'Bea'), code)).toMatchObject({ reason: 'full' })
+    expect(
+      await bea.page.evaluate(([code, token]) => window.page.join(code, 'Bea', token), [code, token] as const),
+    ).toMatchObject({ reason: null })
+    await isBack(before)
+    expect(await bea.page.evaluate(() => window.page.resumeToken())).not.toBe(token)
+    await bea.page.evaluate(() => window.page.same())
+  })
+})
+
+describe('a host', () => {
+  it('whose tab is frozen finds all his guests back when it thaws', async () => {
+    const before = await runAndRest(bea)
+    const seen = (await states(bea)).length
+    const thaw = await freeze(host)
+    await expect.poll(async () => (await states(bea)).slice(seen)).toEqual(['reconnecting'])
+    const thawedAt = Date.now()
+    await thaw()
+    await expect.poll(async () => (await states(bea)).slice(seen)).toEqual(['reconnecting', 'playing'])
+    console.log(`host frozen: back ${Date.now() - thawedAt} ms after the thaw`)
+    await isBack(before)
+  })
+})
