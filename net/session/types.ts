@@ -28,7 +28,7 @@ export interface View<G extends GameShape> {
   /** All entities of a type in id order. The object of an entity is the same in every frame until it goes. */
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<ViewEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): ViewEntity<G, Name> | null
-  /** What is drawn for the first time in this frame. */
+  /** What is drawn for the first time in this frame; after a lost connection that is all there is. */
   readonly appeared: readonly AnyViewEntity<G>[]
   /** What is drawn no more since this frame, and why. */
   readonly gone: readonly Gone<G>[]
@@ -119,7 +119,7 @@ export interface Session<G extends GameShape> {
   /** The world as it is to be drawn at `nowMs` (`performance.now()`, or the time that requestAnimationFrame gave). */
   view(nowMs: number): View<G>
   /**
-   * Hears of an event at its timing, exactly once. `denied` hears of one that was told as `predicted` and, as the host
+   * Hears of an event at its timing, exactly once; of what happens while the connection is lost, never. `denied` hears of one that was told as `predicted` and, as the host
    * has it, did not happen: within half a second or so. Returns a function that stops both.
    */
   on<Name extends keyof G['events'] & string>(
@@ -133,7 +133,10 @@ export interface Session<G extends GameShape> {
    * `step` reading something outside of the world is a fault.
    */
   on(event: 'diverged', heard: (divergence: ToldDivergence) => void): () => void
-  /** Asks the referee; resolves with its answer, rejects with a StarwireError when the match ends first. */
+  /**
+   * Asks the referee; resolves with its answer. Rejects with a StarwireError when the match ends first, and, as
+   * `host-silent`, when the connection is lost before the answer: whether it ran is then not known. It never runs twice.
+   */
   command<Name extends keyof G['commands'] & string>(
     name: Name,
     payload: Values<G['commands'][Name]['fields']>,

@@ -132,6 +132,29 @@ describe('Dogstar in four real pages', () => {
     for (const { complaints } of everybody) expect(complaints).toEqual([])
   })
 
+  it('gives a pilot who reloads his page his ship again, straight from the address, and nobody else’s seat', async () => {
+    const dot = everybody[3]!
+    const shipOf = async () =>
+      (await world(dot))?.entities.find(({ type, predicted }) => type === 'ship' && predicted)?.id ?? null
+    // A rock may break the ship in the middle of it; then there is nothing to come back to.
+    for (let attempt = 0; ; attempt++) {
+      await expect.poll(shipOf, { timeout: 20_000 }).not.toBeNull()
+      const before = await shipOf()
+      const reloadedAt = Date.now()
+      await dot.page.reload()
+      await expect.poll(shipOf, { timeout: 20_000 }).not.toBeNull()
+      console.log(`reloaded: back in the ship after ${Date.now() - reloadedAt} ms`)
+      const after = await shipOf()
+      if (after !== before && attempt < 3) continue
+      expect(after).toBe(before)
+      break
+    }
+    const pilots = everybody.map(({ page }) => page.getByRole('button', { name: '4 pilots' }))
+    for (const button of pilots) await button.waitFor()
+    await dot.page.getByText('Connection lost').waitFor({ state: 'hidden' })
+    expect((await compare(everybody[0]!, dot)).wrong).toEqual([])
+  }, 90_000)
+
   it('ran all the time under a policy that makes no code of text, and did nothing against it', async () => {
     const { headers } = await fetch(production.origin)
     const policy = headers.get('content-security-policy') ?? ''

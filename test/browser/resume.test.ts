@@ -18,6 +18,7 @@ let code: string
 beforeAll(async () => {
   harness = await startHarness({
     root: 'test/browser/fixtures/lobby',
+    flags: ['--js-flags=--expose-gc'],
     plugins: [starwire({ iceServers: [], secret: 'a secret of the tests, long enough' })],
   })
   host = await harness.open()
@@ -25,6 +26,7 @@ beforeAll(async () => {
   // Both seats are taken all the time, so nobody else could have come back.
   await host.page.evaluate(() => window.page.create('Ann', 2))
   code = await host.page.evaluate(() => window.page.code())
+  await bea.page.evaluate(() => window.page.keepConnections())
   expect(await bea.page.evaluate((code) => window.page.join(code, 'Bea'), code)).toMatchObject({ reason: null })
   await host.page.evaluate(() => window.page.start())
   await bea.page.waitForFunction(() => window.page.own() !== null, null, { polling: 20 })
@@ -129,5 +131,18 @@ describe('a host', () => {
     await expect.poll(async () => (await states(bea)).slice(seen)).toEqual(['reconnecting', 'playing'])
     console.log(`host frozen: back ${Date.now() - thawedAt} ms after the thaw`)
     await isBack(before)
+  })
+})
+
+describe('the end of it all', () => {
+  it('leaves no connection, worker, timer or listener behind, however often the connection was lost', async () => {
+    const live = ({ page }: TestPage) => page.evaluate(() => window.page.live())
+    const fresh = await harness.open()
+    // Chromium itself keeps the odd closed connection for good on a busy machine; none may be open.
+    const { created: _, connections: __, ...idle } = await live(fresh)
+    await fresh.page.close()
+    await host.page.evaluate(() => window.page.leave())
+    await expect.poll(() => states(bea)).toContain('ended')
+    await expect.poll(() => Promise.all([live(host), live(bea)]), { interval: 200 }).toMatchObject([idle, idle])
   })
 })
