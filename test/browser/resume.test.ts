@@ -110,7 +110,11 @@ describe('a guest', () => {
     const before = await runAndRest(bea)
     const token = await bea.page.evaluate(() => window.page.resumeToken())
     await bea.page.reload()
-    expect(await bea.page.evaluate((code) => window.page.join(code, 'Bea'), code)).toMatchObject({ reason: 'full' })
+    // A token that leads nowhere is as none: the answer is that of a newcomer.
+    for (const resume of [null, 'nonsense', '0'.repeat(32)])
+      expect(
+        await bea.page.evaluate(([code, resume]) => window.page.join(code, 'Bea', resume), [code, resume] as const),
+      ).toMatchObject({ reason: 'full' })
     expect(
       await bea.page.evaluate(([code, token]) => window.page.join(code, 'Bea', token), [code, token] as const),
     ).toMatchObject({ reason: null })

@@ -1,4 +1,5 @@
 /** A guest whose link dies comes back to the same seat and to what is his; nobody else does, and nobody gains by it. */
+import { createLobby, joinLobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
@@ -613,6 +614,21 @@ describe('a token', () => {
     clock.now += 10_000
     expect((await comeBack()).closed).toBeNull()
     expect((await comeBack()).closed).toBe('lost')
+  })
+})
+
+describe('what a developer gives', () => {
+  it.each([-1, 1.5, 3601, Number.NaN, Number.POSITIVE_INFINITY, '60' as never])(
+    'is refused with the range that it has: %s seconds',
+    async (resumeSeconds) => {
+      await expect(createLobby(yard, { name: 'Ann', resumeSeconds })).rejects.toThrow(
+        `resumeSeconds is a whole number from 0 to 3600, not ${resumeSeconds}.`,
+      )
+    },
+  )
+
+  it('is refused as a token when it is no text', async () => {
+    await expect(joinLobby(yard, 'K7QX2', { name: 'Bea', resume: 7 as never })).rejects.toThrow(TypeError)
   })
 })
 
