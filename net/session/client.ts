@@ -8,6 +8,7 @@ import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
 import { InputPace } from '../sync/input-pace.ts'
 import { type Divergence, describeDivergence, Prediction } from '../sync/prediction.ts'
+import { RecentInputs } from '../sync/recent-inputs.ts'
 import { SteadyTime } from '../sync/steady-time.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
@@ -55,6 +56,8 @@ export class ClientSession {
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
   inputPace = new InputPace()
+  /** How this player's inputs fared at the host, as it tells. */
+  readonly recentInputs = new RecentInputs()
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
   /** Set when `step` threw here: this client cannot go on. */
@@ -192,11 +195,14 @@ export class ClientSession {
     const newest = tick > this.confirmed.tick
     if (newest) {
       this.clock.snapshot(now, tick, head.interval)
+      this.recentInputs.told(tick, head.starved)
       this.watchClocks(now, tick)
     }
     if (head.inputAck !== null && head.inputAck > this.inputAck) {
       this.inputAck = head.inputAck
-      if (newest) this.clock.waited(now, tick, head.margin / MARGIN_PER_TICK)
+      const waitTicks = head.margin / MARGIN_PER_TICK
+      if (newest) this.clock.waited(now, tick, waitTicks)
+      if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
       const sentAt = this.sentAt.get(head.inputAck)
       if (sentAt !== undefined) {
         const ms = now - sentAt - head.holdMs
