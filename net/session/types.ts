@@ -60,12 +60,12 @@ export interface SendingReport {
   readonly limitedBy: 'queue' | 'silence' | null
 }
 
-/** How this page's two times stand to the host's; estimates of the moment. */
+/**
+ * How this page's two times stand to the host's; estimates of the moment. On the host's page they are of its player, who
+ * is a client too.
+ */
 export interface ClockReport {
-  /**
-   * How far this page's own entities are ahead of the host, ticks: half the round trip, and what its inputs wait for
-   * their tick. On the host's page of its player's own client, as everything of {@link ClockReport}.
-   */
+  /** How far this page's own entities are ahead of the host, ticks: half the round trip, and what its inputs wait. */
   readonly leadTicks: number
   /**
    * How far others are to be drawn behind the newest snapshot as it comes, ms: the more, the less evenly snapshots come

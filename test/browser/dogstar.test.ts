@@ -156,6 +156,16 @@ describe('Dogstar in four real pages', () => {
     expect(shown).toMatch(/^ship\.vx of ship \d+ at tick \d+: -?[\d.]+ predicted, -?[\d.]+ confirmed$/)
   })
 
+  it('has its overlay where it covers neither the scores nor the key hints', async () => {
+    for (const { page } of everybody) {
+      const [overlay, scores, hint] = await Promise.all(
+        ['.debug', '.dogstar-hud .scores', '.dogstar-hud .hint'].map((part) => page.locator(part).boundingBox()),
+      )
+      expect(overlay!.y).toBeGreaterThanOrEqual(scores!.y + scores!.height)
+      expect(overlay!.y + overlay!.height).toBeLessThanOrEqual(hint!.y)
+    }
+  })
+
   it('runs on a state lane that is really unordered and lossy, and a bulk lane that is really reliable', async () => {
     for (const guest of everybody.slice(1)) {
       const lanes = (await stats(guest))?.lanes
