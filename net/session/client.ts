@@ -8,6 +8,7 @@ import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
 import { InputLine } from '../sync/input-line.ts'
 import { type Divergence, describeDivergence, Prediction } from '../sync/prediction.ts'
+import { RecentInputs } from '../sync/recent-inputs.ts'
 import { SteadyTime } from '../sync/steady-time.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
@@ -52,6 +53,8 @@ export class ClientSession {
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
   readonly line: InputLine
+  /** How this player's inputs fared at the host, as it tells. */
+  readonly recentInputs = new RecentInputs()
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
   /** Set when `step` threw here: this client cannot go on. */
@@ -94,10 +97,12 @@ export class ClientSession {
       diverged: (divergence) => this.noteDivergence(divergence),
       ...(warn
         ? {
-            unstable: (divergence) =>
+            unstable: (divergence) => {
+              this.noteDivergence(divergence)
               warn(
                 `step gives two results from one state (${describeDivergence(divergence)}): it may read and write nothing but the world`,
-              ),
+              )
+            },
           }
         : {}),
       moved: (id, before, after) => this.drawn.corrected(id, before, after),
@@ -187,11 +192,14 @@ export class ClientSession {
     const newest = tick > this.confirmed.tick
     if (newest) {
       this.clock.snapshot(now, tick, head.interval)
+      this.recentInputs.told(tick, head.starved)
       this.line.snapshot(now, tick)
     }
     if (head.inputAck !== null && head.inputAck > this.inputAck) {
       this.inputAck = head.inputAck
-      if (newest) this.clock.waited(now, tick, head.margin / MARGIN_PER_TICK)
+      const waitTicks = head.margin / MARGIN_PER_TICK
+      if (newest) this.clock.waited(now, tick, waitTicks)
+      if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
       const roundTripMs = this.line.acknowledged(now, { inputAck: head.inputAck, holdMs: head.holdMs, tick })
       if (roundTripMs !== null) this.clock.roundTrip(roundTripMs)
     }
