@@ -8,7 +8,7 @@ import type { GameShape, JoinOptions, Lobby, PlayerId, Session } from 'starwire'
 export type PageLobby = Omit<Lobby<GameShape>, 'session'>
 
 /** What the page does with a running match: look at it. The game plays it. */
-export type PageSession = Pick<Session<GameShape>, 'stats' | 'world'>
+export type PageSession = Pick<Session<GameShape>, 'stats' | 'world' | 'on'>
 
 /** How the game draws, from the page's address: for slow machines and for tests. */
 export interface LookOptions {

@@ -119,7 +119,7 @@ export class ClientRunner {
     this.session.advance(now)
     const bytes = this.session.outgoing(now)
     if (bytes && this.link.send('state', bytes) === 'sent') {
-      this.session.sent(now)
+      this.session.sent(now, bytes.length)
       this.up.add(now, bytes.length)
     }
     for (const event of this.session.events()) this.tell(event)

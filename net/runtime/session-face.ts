@@ -1,6 +1,7 @@
 /** The session as the developer holds it: the same for the host's player and for guests. */
+import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
-import type { Session, SessionStats, WorldReport } from '../session/types.ts'
+import type { ClockReport, InputReport, Session, SessionStats, WorldReport } from '../session/types.ts'
 import { describeDivergence } from '../sync/prediction.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
@@ -38,6 +39,7 @@ export function sessionFace<G extends GameShape>(
 
 export function statsOf(runner: ClientRunner, host: HostRunner | null, now: number): SessionStats {
   const { session } = runner
+  const receiving: SessionStats['receiving'] = host?.session.receivingFrom() ?? new Map()
   return {
     role: host ? 'host' : 'client',
     tick: host ? host.session.world.tick : session.prediction.tick,
@@ -49,8 +51,24 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     entities: session.drawn.counts,
     // The host's own link is no channel at all; a guest's is.
     lanes: host?.guestLanes(session.me) ?? runner.link.stats(),
+    clock: clockOf(session),
+    inputs: inputsOf(receiving.get(session.me) ?? session.recentInputs),
     sending: host?.session.sendingTo(now) ?? new Map(),
+    receiving,
     corrections: session.prediction.corrections,
     malformed: { ...(host ? host.session.malformed : session.malformed) },
   }
+}
+
+function clockOf({ clock, game: { tickRate } }: ClientSession): ClockReport {
+  const ms = (ticks: number): number => (ticks * 1000) / tickRate
+  return {
+    leadTicks: clock.leadTicks,
+    presentationDelayMs: ms(clock.delayTicks),
+    stalenessMs: ms(clock.behindTicks),
+  }
+}
+
+function inputsOf({ lateShare, waitTicks }: InputReport): InputReport {
+  return { lateShare, waitTicks }
 }

@@ -6,8 +6,9 @@
 import { sequenceDistance } from '../sync/acks.ts'
 import { ClientClock } from '../sync/client-clock.ts'
 import { ConfirmedWorld } from '../sync/confirmed.ts'
-import { InputPace } from '../sync/input-pace.ts'
+import { InputLine } from '../sync/input-line.ts'
 import { type Divergence, describeDivergence, Prediction } from '../sync/prediction.ts'
+import { RecentInputs } from '../sync/recent-inputs.ts'
 import { SteadyTime } from '../sync/steady-time.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
@@ -28,9 +29,6 @@ import { RateMeter } from './rates.ts'
 import { type ReadSnapshot, SnapshotReader } from './snapshot-reader.ts'
 import type { ReportedEntity, WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
-
-/** No way becomes shorter by so much in a second: a clock was set, or this page's stood still in a sleep. */
-const CLOCK_SET_MS = 250
 
 export interface ClientOptions {
   readonly game: AnyGame
@@ -54,7 +52,9 @@ export class ClientSession {
   readonly prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
-  inputPace = new InputPace()
+  readonly line: InputLine
+  /** How this player's inputs fared at the host, as it tells. */
+  readonly recentInputs = new RecentInputs()
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
   /** Set when `step` threw here: this client cannot go on. */
@@ -63,9 +63,6 @@ export class ClientSession {
   private readonly reader: SnapshotReader
   private readonly inbox: EventInbox
   private readonly time = new SteadyTime()
-  /** The host's time less this page's, ms, when a snapshot came fastest: in this second, in the one before. */
-  private fastest = { since: 0, now: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY }
-  private readonly sentAt = new Map<number, number>()
   private readonly arrivals: { at: number; sequence: number }[] = []
   private readonly staleTicks: number
   private readonly keepTicks: number
@@ -87,6 +84,7 @@ export class ClientSession {
     this.epoch = epoch
     this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
+    this.line = new InputLine(game.tickRate, this.keepTicks)
     this.confirmed = new ConfirmedWorld(this.keepTicks)
     this.reader = new SnapshotReader(game, me, (id) => this.confirmed.records.get(id)?.layout ?? null)
     this.prediction = new Prediction({
@@ -99,10 +97,12 @@ export class ClientSession {
       diverged: (divergence) => this.noteDivergence(divergence),
       ...(warn
         ? {
-            unstable: (divergence) =>
+            unstable: (divergence) => {
+              this.noteDivergence(divergence)
               warn(
                 `step gives two results from one state (${describeDivergence(divergence)}): it may read and write nothing but the world`,
-              ),
+              )
+            },
           }
         : {}),
       moved: (id, before, after) => this.drawn.corrected(id, before, after),
@@ -197,20 +197,16 @@ export class ClientSession {
     const newest = tick > this.confirmed.tick
     if (newest) {
       this.clock.snapshot(now, tick, head.interval)
-      this.watchClocks(now, tick)
+      this.recentInputs.told(tick, head.starved)
+      this.line.snapshot(now, tick)
     }
     if (head.inputAck !== null && head.inputAck > this.inputAck) {
       this.inputAck = head.inputAck
-      if (newest) this.clock.waited(now, tick, head.margin / MARGIN_PER_TICK)
-      const sentAt = this.sentAt.get(head.inputAck)
-      if (sentAt !== undefined) {
-        const ms = now - sentAt - head.holdMs
-        // Longer than inputs are kept: this page stood still meanwhile, or its clock was set.
-        if (ms < KEEP_SECONDS * 1000) this.clock.roundTrip(Math.max(0, ms))
-        // The host sends a tick's snapshot as it runs it: so it received the input, by its own clock.
-        this.inputPace.sample(now, (tick * 1000) / this.game.tickRate - head.holdMs - sentAt)
-      }
-      for (const sent of this.sentAt.keys()) if (sent <= head.inputAck) this.sentAt.delete(sent)
+      const waitTicks = head.margin / MARGIN_PER_TICK
+      if (newest) this.clock.waited(now, tick, waitTicks)
+      if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
+      const roundTripMs = this.line.acknowledged(now, { inputAck: head.inputAck, holdMs: head.holdMs, tick })
+      if (roundTripMs !== null) this.clock.roundTrip(roundTripMs)
     }
     this.commands = this.commands.filter(({ id }) => id > head.commandAck)
     // Of a tick's packets the first has the events.
@@ -226,16 +222,6 @@ export class ClientSession {
       this.inbox.predict(this.prediction.reconcile(tick, exact))
     }
     this.confirmed.forget()
-  }
-
-  /** What was measured by both clocks is of no use when one of them was set. */
-  private watchClocks(now: number, tick: number): void {
-    const ahead = (tick * 1000) / this.game.tickRate - now
-    const set = ahead > this.fastest.before + CLOCK_SET_MS
-    if (set) this.inputPace = new InputPace()
-    if (set || now - this.fastest.since > 1000)
-      this.fastest = { since: now, now: ahead, before: set ? ahead : this.fastest.now }
-    else this.fastest.now = Math.max(this.fastest.now, ahead)
   }
 
   /** Simulates the ticks that are due. Returns how many. */
@@ -267,7 +253,7 @@ export class ClientSession {
     const tick = this.outgoingTick
     if (tick === null) return null
     this.outgoingTick = null
-    if (!this.inputPace.due(tick)) return null
+    if (!this.line.due(now, tick, this.clock.rttMs)) return null
     const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
     if (inputs.length === 0) return null
     const body = encodeInputs(this.game, tick, {
@@ -281,10 +267,9 @@ export class ClientSession {
     return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick, body })
   }
 
-  /** The packet that `outgoing` gave has left. */
-  sent(at: number): void {
-    this.sentAt.set(this.prediction.tick, this.time.at(at))
-    this.sentAt.delete(this.prediction.tick - this.keepTicks)
+  /** The packet that `outgoing` gave, of so many bytes, has left. */
+  sent(at: number, bytes: number): void {
+    this.line.sent(this.time.at(at), this.prediction.tick, bytes)
   }
 
   /** Brings the drawn world to the time `at` and returns it. */

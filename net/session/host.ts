@@ -32,7 +32,7 @@ import {
 import { RecentTicks } from './recent-ticks.ts'
 import type { Sending } from './sending.ts'
 import { buildSnapshots, type OutgoingSnapshot } from './snapshot-builder.ts'
-import type { SendingReport, WorldReport } from './types.ts'
+import type { ReceivingReport, SendingReport, WorldReport } from './types.ts'
 
 export interface HostOptions {
   readonly game: AnyGame
@@ -298,6 +298,16 @@ export class HostSession {
   /** How each client is sent to, and why not more. */
   sendingTo(now: number): Map<PlayerId, SendingReport> {
     return new Map([...this.clients.values()].map(({ player, sending }) => [player, sending.report(now)]))
+  }
+
+  /** How each client's inputs come. */
+  receivingFrom(): Map<PlayerId, ReceivingReport> {
+    return new Map(
+      [...this.clients.values()].map(({ player, replication, inputs: { recent } }) => [
+        player,
+        { rttMs: replication.rttMs, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
+      ]),
+    )
   }
 
   private beginSending(): void {

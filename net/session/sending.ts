@@ -3,6 +3,7 @@
 import { LEAST_BYTES, OVERHEAD_BYTES, type Pace, paceFor, USEFUL_BYTES } from '../sync/pace.ts'
 import { SendRate } from '../sync/send-rate.ts'
 import type { Sharer } from '../sync/shared-uplink.ts'
+import { probeBytes } from '../sync/silence.ts'
 import { TokenBucket } from '../sync/token-bucket.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import {
@@ -30,6 +31,8 @@ const FULL_PACE: Pace = {
   bytesPerSecond: CLIENT_BYTES_PER_SECOND,
   burstBytes: CLIENT_BURST_BYTES,
 }
+/** What a probe holds besides what may be cut: its head, and what the client predicts. */
+const UNCUT_BYTES = 60
 /** How much larger a packet may become before it has to be cut. */
 const NEED_MARGIN = 1.25
 
@@ -139,24 +142,30 @@ export class Sending implements Sharer {
 
   /** What may be sent at this tick; null for nothing. All clients of an interval send at the same ticks. */
   due(tick: number, now: number, fastestRate: number): Allowance | null {
-    const silent = this.rate.silent(now)
-    const interval = this.interval(silent ? LEAST_SNAPSHOT_RATE : this.pace.rate)
+    const silentMs = this.rate.silentMs(now)
+    const interval = this.interval(silentMs > 0 ? LEAST_SNAPSHOT_RATE : this.pace.rate)
     if (this.rate.paused(now) || Math.floor(tick / interval) <= Math.floor(this.sentTick / interval)) return null
     this.sentTick = tick
     return {
-      budgetBytes: Math.min(this.bucket.available(now), silent ? USEFUL_BYTES : this.pace.limitBytes),
+      budgetBytes: Math.min(this.bucket.available(now), this.limitBytes(silentMs)),
       interval: this.interval(Math.min(fastestRate, this.pace.rate)),
     }
   }
 
+  private limitBytes(silentMs: number): number {
+    if (silentMs === 0) return this.pace.limitBytes
+    return Math.max(0, probeBytes(silentMs, 1000 / LEAST_SNAPSHOT_RATE) - UNCUT_BYTES)
+  }
+
   report(now: number): SendingReport {
     const { rate, pace } = this
+    const silent = rate.silentMs(now) > 0
     return {
-      snapshotsPerSecond: rate.silent(now) ? LEAST_SNAPSHOT_RATE : pace.rate,
+      snapshotsPerSecond: silent ? LEAST_SNAPSHOT_RATE : pace.rate,
       limitBytes: pace.limitBytes,
       bytesPerSecond: Math.round(rate.bytesPerSecond),
       queueMs: Math.round(rate.delay.growthMs),
-      limitedBy: rate.silent(now) ? 'silence' : this.heldBack && this.joined ? 'queue' : null,
+      limitedBy: silent ? 'silence' : this.heldBack && this.joined ? 'queue' : null,
     }
   }
 }

@@ -60,6 +60,39 @@ export interface SendingReport {
   readonly limitedBy: 'queue' | 'silence' | null
 }
 
+/**
+ * How this page's two times stand to the host's; estimates of the moment. On the host's page they are of its player, who
+ * is a client too.
+ */
+export interface ClockReport {
+  /** How far this page's own entities are ahead of the host, ticks: half the round trip, and what its inputs wait. */
+  readonly leadTicks: number
+  /**
+   * How far others are to be drawn behind the newest snapshot as it comes, ms: the more, the less evenly snapshots come
+   * and the more of them are lost. The way from the host is not in it.
+   */
+  readonly presentationDelayMs: number
+  /** How old the others are as they are drawn, ms: the way from the host and the delay, and more while nothing comes. */
+  readonly stalenessMs: number
+}
+
+/** How a player's inputs of the last ten seconds (640 ticks) came to the host. */
+export interface InputReport {
+  /** Share of the ticks that the host ran without this player's input for them, 0 to 1. */
+  readonly lateShare: number
+  /**
+   * How long the inputs that came in time waited for their tick, in the mean, ticks. A guest knows only the shortest wait
+   * of each snapshot's inputs, so on its page this is a little less than on the host's.
+   */
+  readonly waitTicks: number
+}
+
+/** How the host hears one client. */
+export interface ReceivingReport extends InputReport {
+  /** From sending it a snapshot to hearing that it came, ms. */
+  readonly rttMs: number
+}
+
 /** Figures of the last second, and of the real channels; for overlays and tests. */
 export interface SessionStats {
   role: 'host' | 'client'
@@ -74,8 +107,13 @@ export interface SessionStats {
   snapshotBytes: { last: number; mean: number; max: number }
   entities: { predicted: number; presented: number }
   lanes: Record<'state' | 'bulk', LaneStats>
+  clock: ClockReport
+  /** Of this page's player. */
+  inputs: InputReport
   /** On the host's page, by player: how each is sent to. Empty elsewhere. */
   sending: ReadonlyMap<PlayerId, SendingReport>
+  /** On the host's page, by player: how each is heard. Empty elsewhere. */
+  receiving: ReadonlyMap<PlayerId, ReceivingReport>
   /** Snapshots in which the predicted state differed from the host's. */
   corrections: number
   /** Packets that were no packets of this protocol, by kind of defect. */
@@ -99,6 +137,11 @@ export interface WorldReport {
 
 /** Something that was predicted wrongly. */
 export interface ToldDivergence {
+  /**
+   * `snapshot`: the host has it otherwise. `replay`, in development: the same tick, run again from the same state, gave
+   * otherwise, so that `step` reads or writes something outside of the world.
+   */
+  readonly by: 'snapshot' | 'replay'
   readonly tick: number
   /** The entity's type and id. */
   readonly type: string
@@ -130,7 +173,8 @@ export interface Session<G extends GameShape> {
   /**
    * Hears of every snapshot in which what this page had predicted was wrong, and of the first field that was. It is
    * corrected by itself; this is for finding out why. Contact with others, a late input or chance are ordinary causes,
-   * `step` reading something outside of the world is a fault.
+   * `step` reading something outside of the world is a fault: in development every tick runs twice, and the first that
+   * gives two results is told here, too.
    */
   on(event: 'diverged', heard: (divergence: ToldDivergence) => void): () => void
   /**

@@ -15,6 +15,10 @@ const EARLY_TICKS = 5
 
 export class ClientClock {
   rttMs = 0
+  /** How far the predicted tick, when it was last asked for, was ahead of the host's at that time, ticks. */
+  leadTicks = 0
+  /** How far the presentation tick, when it was last asked for, was behind the host's at that time, ticks. */
+  behindTicks = 0
   private readonly ticksPerMs: number
   private readonly lead: LeadClock
   private readonly presentation: PresentationClock
@@ -67,15 +71,22 @@ export class ClientClock {
     // A page may draw before anything has come; its own time is not the host's.
     if (this.offset === null) return 0
     const hostTick = now * this.ticksPerMs + this.offset
-    return this.lead.at(now, hostTick, this.rttMs * this.ticksPerMs, this.settled)
+    const rttTicks = this.rttMs * this.ticksPerMs
+    const predicted = this.lead.at(now, hostTick, rttTicks, this.settled)
+    // What has come by now left half a round trip ago.
+    this.leadTicks = predicted - hostTick - rttTicks / 2
+    return predicted
   }
 
   /** The tick to draw others at, with its fraction. */
   presentationTick(now: number): number {
-    return this.presentation.at(now, this.rttMs * this.ticksPerMs, this.settled)
+    const rttTicks = this.rttMs * this.ticksPerMs
+    const presented = this.presentation.at(now, rttTicks, this.settled)
+    if (this.offset !== null) this.behindTicks = now * this.ticksPerMs + this.offset + rttTicks / 2 - presented
+    return presented
   }
 
-  /** How far behind the newest snapshot others are drawn, in ticks. */
+  /** How far behind the newest snapshot, as it comes, others are to be drawn, in ticks. */
   get delayTicks(): number {
     return this.presentation.delayTicks
   }

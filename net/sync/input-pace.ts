@@ -14,6 +14,11 @@ const SETTLE_MS = 1200
 /** How long without a queue until it is tried faster, ms: at first, at most. */
 const RETRY_MS = 5000
 const MOST_RETRY_MS = 60_000
+/**
+ * A quarter of the packets, and the queue has changed by less than this share: then it is not ours. The way has become
+ * longer, or others fill it.
+ */
+const UNMOVED_SHARE = 1 / 3
 
 export class InputPace {
   /** Ticks from one packet to the next, 1 to 4. */
@@ -21,23 +26,27 @@ export class InputPace {
   readonly delay = new QueueDelay()
   private changedAt = Number.NEGATIVE_INFINITY
   private retryMs = RETRY_MS
-  private sentTick = Number.NEGATIVE_INFINITY
-
-  /** Whether the packet of this tick is sent. */
-  due(tick: number): boolean {
-    if (tick - this.sentTick < this.everyTicks) return false
-    this.sentTick = tick
-    return true
-  }
+  /** How long the queue was when every tick still had a packet of its own, ms. */
+  private fastGrowthMs = 0
 
   /** A packet took `ms` to the host, whatever part of it is the same for all, clocks included. */
   sample(now: number, ms: number): void {
     if (now - this.changedAt < SETTLE_MS) return
     this.delay.sample(now, ms)
     const { growthMs, thresholdMs } = this.delay
-    if (growthMs > thresholdMs && this.everyTicks < MOST_TICKS) this.change(now, this.everyTicks + 1)
+    if (growthMs > thresholdMs) this.slowDown(now, growthMs)
     else if (this.everyTicks > 1 && growthMs < thresholdMs / 2 && now - this.changedAt > this.retryMs)
       this.change(now, this.everyTicks - 1)
+  }
+
+  private slowDown(now: number, growthMs: number): void {
+    if (this.everyTicks < MOST_TICKS) {
+      if (this.everyTicks === 1) this.fastGrowthMs = growthMs
+      this.change(now, this.everyTicks + 1)
+    } else if (this.delay.known && Math.abs(growthMs - this.fastGrowthMs) < this.fastGrowthMs * UNMOVED_SHARE) {
+      this.delay.rebase()
+      this.change(now, 1)
+    }
   }
 
   private change(now: number, everyTicks: number): void {

@@ -4,13 +4,14 @@
  */
 import { initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
+import { RecentInputs, SPAN_TICKS } from './recent-inputs.ts'
 
 /** Longer than this the last input is not repeated: a player who is cut off must not fly on for ever. */
 const REPEAT_MS = 250
 /** Inputs further ahead than this are of a broken or hostile clock: two seconds at 60 a second. */
 const MAX_AHEAD_TICKS = 128
 /** Ticks over which starvation is counted for the client's clock. */
-const STARVED_WINDOW = 64
+const STARVED_WINDOW = SPAN_TICKS
 
 interface Waiting {
   readonly row: Row
@@ -27,6 +28,8 @@ export class InputQueue {
   /** Inputs that were there when their tick ran, and the ticks that all of them together had waited. */
   takenTotal = 0
   waitedTicksTotal = 0
+  /** The same of the last ten seconds. */
+  readonly recent = new RecentInputs()
   /** The tick, with its fraction, that the player saw others at when he gave the input that was taken last. */
   seenTick = 0
   private readonly type: RecordType
@@ -102,11 +105,13 @@ export class InputQueue {
       this.noteWait(waited)
       this.takenTotal++
       this.waitedTicksTotal += waited
+      this.recent.took(tick, waited)
       this.last = given.row
       this.seenTick = given.seen
       this.repeats = 0
     } else {
       this.starvedTotal++
+      this.recent.took(tick, null)
       this.seenTick++
       this.starved.set(tick, 'awaited')
       this.repeats++

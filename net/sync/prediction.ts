@@ -29,12 +29,14 @@ export interface PredictedState {
 
 /** The first thing in which the prediction of a tick was wrong. */
 export interface Divergence {
+  /** `snapshot`: the host has it otherwise. `replay`: the same tick, run again from the same state, gave otherwise. */
+  readonly by: 'snapshot' | 'replay'
   readonly tick: number
   readonly type: string
   readonly id: EntityId
   /** The field, or null when one side does not have the entity at all. */
   readonly field: string | null
-  /** Its value here and at the host, as the developer sees it; null where there is no field. */
+  /** Its value here, and at the host or in the second run, as the developer sees it; null where there is no field. */
   readonly predicted: unknown
   readonly confirmed: unknown
 }
@@ -143,7 +145,7 @@ export class Prediction {
     const second = this.stateAt(this.tick)
     if (!first || !second) return
     const divergence = this.compare(first.tick, first.records, second.records)
-    if (divergence !== null && divergence !== 'news') this.unstable?.(divergence)
+    if (divergence !== null && divergence !== 'news') this.unstable?.({ ...divergence, by: 'replay' })
   }
 
   private run(tick: number): readonly Emitted[] {
@@ -318,11 +320,14 @@ function divergence(
   theirs?: Row,
 ): Divergence {
   const value = (row?: Row): unknown => (field === null || !row ? null : plainValues(type, row)[field])
-  return { tick, type: type.name, id, field, predicted: value(mine), confirmed: value(theirs) }
+  return { by: 'snapshot', tick, type: type.name, id, field, predicted: value(mine), confirmed: value(theirs) }
 }
 
 /** One sentence: what was wrong, of whom, when, and how. */
-export function describeDivergence({ tick, type, id, field, predicted, confirmed }: Divergence): string {
-  if (field === null) return `${type} ${id} at tick ${tick} is on one side only`
-  return `${type}.${field} of ${type} ${id} at tick ${tick}: ${String(predicted)} predicted, ${String(confirmed)} confirmed`
+export function describeDivergence({ by, tick, type, id, field, predicted, confirmed }: Divergence): string {
+  const replay = by === 'replay'
+  if (field === null)
+    return `${type} ${id} at tick ${tick} is ${replay ? 'there in one of two runs' : 'on one side'} only`
+  const [one, other] = replay ? ['at first', 'when it ran again'] : ['predicted', 'confirmed']
+  return `${type}.${field} of ${type} ${id} at tick ${tick}: ${String(predicted)} ${one}, ${String(confirmed)} ${other}`
 }

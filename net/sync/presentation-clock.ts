@@ -86,8 +86,11 @@ export class PresentationClock {
     )
   }
 
-  /** How far behind the newest snapshot, as it comes, the world is drawn. */
+  /** How far behind the newest snapshot, as it comes, the world is to be drawn; 0 before there is one. */
   get delayTicks(): number {
-    return this.newest === null ? 0 : this.lateness.usual - this.offset
+    const { newest, lateness } = this
+    if (newest === null) return 0
+    const usual = lateness.count > 0 ? lateness.usual : newest - this.newestAt * this.ticksPerMs
+    return usual - this.offset
   }
 }

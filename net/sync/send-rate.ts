@@ -136,13 +136,16 @@ export class SendRate {
     return now < this.pausedUntil || (this.starting && this.inFlightBytes > this.windowBytes)
   }
 
-  /** Whether acks are overdue: the way is cut, or its queue is longer than was ever seen. Then only probes are sent. */
-  silent(now: number): boolean {
+  /**
+   * For how long nothing was acknowledged, ms, if acks are overdue: the way is cut, or its queue is longer than was ever
+   * seen. Then only probes are sent. 0 when all is well.
+   */
+  silentMs(now: number): number {
     const oldest = this.sent[0]
-    if (!oldest) return false
+    if (!oldest) return 0
     const base = this.delay.baseMs
     const patience = base === null ? FIRST_ACK_MS : base + this.delay.thresholdMs + SILENCE_MS
-    return now - oldest.at > patience
+    return now - oldest.at > patience ? now - oldest.at : 0
   }
 
   /** A packet has left; `bytes` with its overhead. */
@@ -190,7 +193,7 @@ export class SendRate {
     // The pause has shortened the queue: it was ours.
     if (this.delay.known && this.delay.growthMs < this.delay.thresholdMs / 2) this.lastCut = null
     if (heard && this.delay.growthMs > this.delay.thresholdMs) return this.cut(now)
-    if (!this.limited || now < this.pausedUntil || this.silent(now)) return false
+    if (!this.limited || now < this.pausedUntil || this.silentMs(now) > 0) return false
     if (this.delay.growthMs > this.delay.thresholdMs / 2) return false
     if (this.starting) this.start(now, heard?.sentAt ?? Number.NEGATIVE_INFINITY)
     else if (wanting) this.raise(now, elapsedMs)

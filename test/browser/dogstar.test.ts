@@ -123,6 +123,49 @@ describe('Dogstar in four real pages', () => {
     for (const one of everybody) console.log(JSON.stringify(await stats(one)))
   }, 90_000)
 
+  it('says on its overlay what a step that reads outside of the world makes diverge, and tells the console', async () => {
+    const { page } = everybody.at(-1)!
+    const shown = await page.evaluate(async () => {
+      interface Insides {
+        prediction: { world: { game: { rules: { step(world: { all(type: string): { vx: number }[] }): void } } } }
+      }
+      const { session } = window.starwire!
+      const { rules } = ((session as unknown as { view(now: number): unknown }).view(performance.now()) as Insides)
+        .prediction.world.game
+      const { step } = rules
+      let calls = 0
+      rules.step = (world) => {
+        step(world)
+        if (++calls % 30 === 0) for (const ship of world.all('ship')) ship.vx += 0.125
+      }
+      // Contacts with others make the prediction wrong, too, but not by so much.
+      const caused = new Set<string>()
+      session!.on('diverged', ({ type, field, predicted, confirmed, message }) => {
+        if (type === 'ship' && field === 'vx' && Number(predicted) - Number(confirmed) === 0.125) caused.add(message)
+      })
+      const overlay = document.querySelector('.debug')!
+      return new Promise<string | null>((done) => {
+        new MutationObserver(() => {
+          const line = [...overlay.querySelectorAll('ol li')].find(({ textContent }) => caused.has(textContent))
+          if (line) done(line.textContent)
+        }).observe(overlay, { subtree: true, childList: true, characterData: true })
+        setTimeout(() => done(null), 15_000)
+      })
+    })
+    console.log(shown)
+    expect(shown).toMatch(/^ship\.vx of ship \d+ at tick \d+: -?[\d.]+ predicted, -?[\d.]+ confirmed$/)
+  })
+
+  it('has its overlay where it covers neither the scores nor the key hints', async () => {
+    for (const { page } of everybody) {
+      const [overlay, scores, hint] = await Promise.all(
+        ['.debug', '.dogstar-hud .scores', '.dogstar-hud .hint'].map((part) => page.locator(part).boundingBox()),
+      )
+      expect(overlay!.y).toBeGreaterThanOrEqual(scores!.y + scores!.height)
+      expect(overlay!.y + overlay!.height).toBeLessThanOrEqual(hint!.y)
+    }
+  })
+
   it('runs on a state lane that is really unordered and lossy, and a bulk lane that is really reliable', async () => {
     for (const guest of everybody.slice(1)) {
       const lanes = (await stats(guest))?.lanes

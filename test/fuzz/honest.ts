@@ -62,7 +62,7 @@ export class Room {
     client.advance(this.now)
     const bytes = client.outgoing(this.now)
     if (bytes) {
-      client.sent(this.now)
+      client.sent(this.now, bytes.length)
       send(bytes)
     }
     client.events()

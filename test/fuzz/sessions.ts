@@ -123,7 +123,7 @@ function lookAtOutgoing(client: ClientSession, now: number): void {
   client.advance(now)
   const bytes = client.outgoing(now)
   if (!bytes) return
-  client.sent(now)
+  client.sent(now, bytes.length)
   const sane = client.prediction.tick <= MAX_TICK
   law(bytes.length <= MAX_STATE_BYTES, () => `the client sends ${bytes.length} bytes`)
   law(!sane || decodePacket(bytes) !== null, () => 'the client sends what is no packet')

@@ -113,7 +113,8 @@ async function collections(): Promise<number[]> {
     if (bytes) session.receive(bytes, atMs)
     else {
       session.advance(atMs)
-      if (session.outgoing(atMs)) session.sent(atMs)
+      const sent = session.outgoing(atMs)
+      if (sent) session.sent(atMs, sent.length)
       session.events()
       if (input) session.input({ ...input })
       session.view(atMs)

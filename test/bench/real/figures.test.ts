@@ -83,6 +83,8 @@ describe('a flight in the simulator', () => {
     // Nobody sees what has not yet left the host.
     expect(figures.stalenessP50).toBeGreaterThan(0)
     expect(figures.rttMs).toBeGreaterThan(99)
+    expect(figures.lateInputs).toBeLessThan(0.05)
+    expect(figures.inputWaitTicks).toBeGreaterThan(0.5)
   })
 
   it('shows it when a page draws elsewhere, or late', () => {

@@ -6,7 +6,14 @@ import { OwnMeter } from '../feel/own-meter.ts'
 import { RemoteMeter } from '../feel/remote-meter.ts'
 import { TICKS_PER_MS } from '../feel/setting.ts'
 import { TruthLog, turned } from '../feel/truth.ts'
-import type { RecordedCorrection, RecordedFrame, RecordedPress, RecordedTick, Recording } from './recording.ts'
+import type {
+  RecordedCorrection,
+  RecordedFrame,
+  RecordedPress,
+  RecordedStats,
+  RecordedTick,
+  Recording,
+} from './recording.ts'
 
 /** A contact explains what is found wrong up to so many ticks later: a round trip, and what clocks add to it. */
 const CONTACT_TICKS = 20
@@ -19,6 +26,8 @@ const LOST_MS = 1500
 /** Browsers round the time to this, at both ends of a frame. */
 const CLOCK_GRAIN_MS = 0.2
 const MOTION = ['x', 'y', 'vx', 'vy', 'angle', 'spin']
+/** The session tells of the inputs of so long. */
+const INPUTS_MS = 10_700
 /** What the network adds to a packet of the session, bytes. */
 const OVERHEAD_BYTES = 93
 
@@ -60,6 +69,9 @@ export interface PageFigures {
   readonly teleports: number
   readonly rttMs: number
   readonly loss: number
+  /** Share of the host's ticks, and ticks in its queue. */
+  readonly lateInputs: number
+  readonly inputWaitTicks: number
   readonly snapshotsPerSecond: number
   readonly longestSnapshotGapMs: number
   readonly downPayload: number
@@ -101,8 +113,10 @@ export function figuresOf(
   const alone = wrong.filter((correction) => !isExplained(correction, page, truth))
   const shown = shownPresses(page.presses.filter(within), page.frames)
   const stats = page.stats.filter(within)
-  const mean = (pick: (one: (typeof stats)[number]) => number): number =>
-    stats.reduce((sum, one) => sum + pick(one), 0) / stats.length
+  const mean = (pick: (one: RecordedStats) => number): number => meanOf(stats, pick)
+  // The others tell of the start of the match, too, where every input is late until the first has come.
+  const whole = stats.filter(({ at }) => at >= window.fromMs + INPUTS_MS)
+  const told = whole.length > 0 ? whole : stats.slice(-1)
   const kbit = (bytes: number): number => (bytes * 8) / 1000
   return {
     framesPerSecond: frames.length / seconds,
@@ -141,6 +155,8 @@ export function figuresOf(
     teleports: other.tally.teleports,
     rttMs: mean(({ rttMs }) => rttMs),
     loss: mean(({ loss }) => loss),
+    lateInputs: meanOf(told, ({ inputs }) => inputs.lateShare),
+    inputWaitTicks: meanOf(told, ({ inputs }) => inputs.waitTicks),
     snapshotsPerSecond: compared / seconds,
     longestSnapshotGapMs: Math.max(...gapsOf(snapshots)),
     downPayload: kbit(mean(({ down }) => down.bytesPerSecond)),
@@ -233,4 +249,8 @@ export function shownPresses(
 
 function ownIn(frame: RecordedFrame | undefined) {
   return frame?.ships.find(({ mine }) => mine)
+}
+
+function meanOf(stats: readonly RecordedStats[], pick: (one: RecordedStats) => number): number {
+  return stats.reduce((sum, one) => sum + pick(one), 0) / stats.length
 }

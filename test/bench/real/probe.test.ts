@@ -19,7 +19,8 @@ function fakePage() {
   const ship = { id: 7, owner: 65, mine: true, x: 1, y: 2, angle: 3, impact: 0 }
   const drawn = { me: 65, tick: 2.5, prediction, update: (..._times: number[]) => {}, all: () => [ship] }
   const rates = { bytesPerSecond: 0, packetsPerSecond: 0 }
-  const stats = { rttMs: 100, loss: 0.05, corrections: 0, up: rates, down: rates } as unknown as SessionStats
+  const inputs = { lateShare: 0, waitTicks: 1 }
+  const stats = { rttMs: 100, loss: 0.05, corrections: 0, inputs, up: rates, down: rates } as unknown as SessionStats
   const probe = startProbe({
     session: { view: () => drawn, stats: () => stats },
     now: () => page.now,

@@ -85,8 +85,8 @@ export function startProbe({ session, now, clockOffset, truth }: Probed): Probe 
     recording.frames.push({ at, tick: drawn.tick, ownTick: prediction.tick - 1 + share, corrected, ships })
     if (at - statsAt < 1000) return
     statsAt = at
-    const { rttMs, loss, corrections, up, down } = session.stats()
-    recording.stats.push({ at, rttMs, loss, corrections, up: { ...up }, down: { ...down } })
+    const { rttMs, loss, corrections, inputs, up, down } = session.stats()
+    recording.stats.push({ at, rttMs, loss, corrections, inputs: { ...inputs }, up: { ...up }, down: { ...down } })
   }
 
   const recordTick = (report: WorldReport, tick: number, at: number): void => {

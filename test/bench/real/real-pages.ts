@@ -94,9 +94,9 @@ export async function startFlight({ page }: OpenPage, index: number): Promise<vo
     ([decideMs, offset]) => {
       const { bench, starwire } = window as unknown as {
         bench: Prepared
-        starwire: { world(tick?: number): WorldReport }
+        starwire: { session: Probed['session']; world(tick?: number): WorldReport }
       }
-      const session = findSession()
+      const { session } = starwire
       const now = (): number => performance.now()
       const hosts = session.stats().role === 'host'
       const truth = hosts ? (tick?: number) => starwire.world(tick) : null
@@ -118,23 +118,6 @@ export async function startFlight({ page }: OpenPage, index: number): Promise<vo
         hold('ArrowUp', thrust)
         hold('Space', fire)
       }, decideMs)
-
-      /** The page shows its figures to tests, not its session: that is a property of what it rendered. */
-      function findSession(): Probed['session'] {
-        let level: object[] = [document.getElementById('page') ?? document.body]
-        for (let depth = 0; depth < 8; depth++) {
-          const next: object[] = []
-          for (const node of level)
-            for (const value of Object.values(node)) {
-              if (typeof value !== 'object' || value === null || value instanceof Node) continue
-              const { visit } = value as { visit?: { session?: Probed['session'] | null } }
-              if (visit?.session) return visit.session
-              next.push(value)
-            }
-          level = next
-        }
-        throw new Error('The page has no running match, or renders it otherwise than this benchmark knows.')
-      }
     },
     [DECIDE_MS, index * PHASE_MS] as const,
   )

@@ -101,6 +101,8 @@ function rowsOf(caseName: string, { host, guest }: FlightRecordings): Row[] {
     row('host: from tick to tick p99', quantile(gapsOf(hostTicks), 0.99), 'ms'),
     row('round trip as measured', onGuest.rttMs, 'ms'),
     row('loss to the guest as measured', onGuest.loss * 100, '%'),
+    row('late inputs of the guest', onGuest.lateInputs * 100, '%'),
+    row("mean wait of the guest's inputs at the host", onGuest.inputWaitTicks, 'ticks'),
     row('guest down, payload', onGuest.downPayload, 'kbit/s'),
     row('guest down, 93 B a packet added', onGuest.downKbit, 'kbit/s'),
     row('guest up, packets', onGuest.upPackets, '1/s', 'higher'),

@@ -61,6 +61,8 @@ export interface RecordedStats {
   readonly rttMs: number
   readonly loss: number
   readonly corrections: number
+  /** Of the ten seconds before: share of ticks without an input of this page, and how long the others waited, ticks. */
+  readonly inputs: { readonly lateShare: number; readonly waitTicks: number }
   readonly up: { readonly bytesPerSecond: number; readonly packetsPerSecond: number }
   readonly down: { readonly bytesPerSecond: number; readonly packetsPerSecond: number }
 }

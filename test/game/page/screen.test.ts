@@ -35,6 +35,7 @@ const session: PageSession = {
     throw new Error('not asked for here')
   },
   world: () => ({ tick: 0, entities: [] }),
+  on: () => () => {},
 }
 
 const through = (screen: Screen, ...events: PageEvent[]): Screen => events.reduce(next, screen)

@@ -237,7 +237,7 @@ describe('in development every tick is run twice', () => {
     const found = played((world) => {
       for (const ball of world.all('ball')) ball.x += hidden++
     })
-    expect(found[0]).toMatch(/^ball\.x of ball \d+ at tick 2: 0 predicted, 1 confirmed$/)
+    expect(found[0]).toMatch(/^ball\.x of ball \d+ at tick 2: 0 at first, 1 when it ran again$/)
   })
 
   it('and nothing is said of rules that keep to it', () => {

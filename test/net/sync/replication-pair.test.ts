@@ -243,7 +243,7 @@ function runPairs(seed: number, snapshots: number, startAt = 0): Pair[] {
     return new Pair(host, me, weatherOf(seed + i, random), random)
   })
   // A sender that goes on at full speed where its acks stay away, so that baselines grow old.
-  for (const { sending } of host.clients.values()) sending.rate.silent = () => false
+  for (const { sending } of host.clients.values()) sending.rate.silentMs = () => 0
   const { trajectories } = host as unknown as { trajectories: Trajectories }
   host.advance(0)
   for (let i = 0; i < snapshots; i++) {

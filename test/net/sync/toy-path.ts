@@ -93,7 +93,7 @@ export class ToyPath {
 
   private send(): void {
     const { rate, now } = this
-    const silent = rate.silent(now)
+    const silent = rate.silentMs(now) > 0
     const need = this.wanting ? Number.POSITIVE_INFINITY : this.demandBytes * 1.25
     const pace = paceFor({
       bytesPerSecond: silent ? LEAST : rate.bytesPerSecond,
