@@ -51,6 +51,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     accept: (info) => lobby?.accept(info) ?? null,
     onPeer: ({ link }) => lobby?.arrive(link),
     onLost: (reason) => lobby?.lost(reason),
+    onPageGone: () => lobby?.gone(),
     ...(iceServers ? { iceServers } : {}),
   })
   const [seed = 0, ...secret] = randomNumbers(5)

@@ -41,7 +41,8 @@ export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, 
     done = true
     clearTimeout(timer)
     failed(reason, detail)
-    link.close('left')
+    // A host that slept hears hello and goodbye in one go: the seat that was asked for must outlive that.
+    link.close(resume === null ? 'left' : 'away')
   }
   const timer = setTimeout(() => fail('host-silent', 'no welcome'), WELCOME_DEADLINE_MS)
   link.listen({

@@ -46,6 +46,8 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   private entries: readonly RosterEntry[]
   private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady = false
+  /** Nobody said that the seat is gone: a host who slept so long may still keep it. */
+  private seatMayWait = false
 
   constructor(options: GuestLobbyOptions<G>, welcome: Welcome) {
     super()
@@ -148,7 +150,8 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
             failed: (reason, detail) => redial.failed(reason, detail),
           },
         ),
-      over: (reason, detail) => {
+      over: (reason, detail, answered) => {
+        this.seatMayWait = !answered
         if (this.end(reason, detail)) this.link.close('left')
       },
     })
@@ -180,7 +183,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   protected override end(reason: Reason | null, detail?: string): boolean {
     this.redial?.stop()
     this.redial = null
-    this.resumeToken = null
+    if (!this.seatMayWait) this.resumeToken = null
     return super.end(reason, detail)
   }
 
@@ -204,7 +207,20 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   }
 
   leave(): void {
-    if (this.end(null)) this.link.close('left')
+    const unheard = this.redial !== null && !this.link.open
+    if (!this.end(null)) return
+    this.link.close('left')
+    if (unheard) this.giveSeatBack()
+  }
+
+  /** One try to say goodbye to a host who keeps the seat. */
+  private giveSeatBack(): void {
+    const { dial, game, name } = this.options
+    const greeting = { name, hash: game.hash, resume: this.resume.token }
+    dial?.().then(
+      (link) => greet(link, greeting, { welcomed: () => link.close('left'), failed: () => {} }),
+      () => {},
+    )
   }
 }
 

@@ -18,7 +18,7 @@ interface Held {
 }
 
 export class HeldSeats {
-  /** How long a seat waits for its player. */
+  /** How long a seat waits for its player, at most. */
   readonly seconds: number
   private readonly held = new Map<PlayerId, Held>()
   private readonly players = new Map<string, PlayerId>()
@@ -60,12 +60,12 @@ export class HeldSeats {
     return token
   }
 
-  /** The player's link is gone: `over` is called unless he is back in time. */
-  wait(player: PlayerId, over: () => void): void {
+  /** The player's link is gone: `over` is called unless he is back within `seconds`. */
+  wait(player: PlayerId, seconds: number, over: () => void): void {
     const seat = this.held.get(player)
     if (!seat) return
     clearTimeout(seat.timer)
-    seat.timer = setTimeout(over, this.seconds * 1000)
+    seat.timer = setTimeout(over, Math.min(seconds, this.seconds) * 1000)
   }
 
   /** The seat is free: its tokens lead nowhere. */

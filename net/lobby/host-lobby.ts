@@ -19,6 +19,11 @@ import type { Refusal } from './types.ts'
 
 /** A guest whose link is open has this long to say hello. */
 const HELLO_DEADLINE_MS = 5000
+/**
+ * Before the match, a seat waits so long for a page that went: a reload takes a few seconds, nothing is lost with the seat,
+ * and most who go there have closed the page. In the match, a ship is worth the full time.
+ */
+const RELOAD_SECONDS_BEFORE_MATCH = 15
 /** Messages of one guest that make no sense before he is dropped. */
 const MAX_NONSENSE = 20
 /** Lobby messages of one guest: so many at once, refilled at so many a second. Nobody clicks faster. */
@@ -216,7 +221,8 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     const mayReturn = (reason === 'lost' || reason === 'away') && this.held.seconds > 0
     if (!mayReturn) return this.free(player)
     this.match?.host?.detach(player, guest.link)
-    this.held.wait(player, () => this.free(player))
+    const reloads = reason === 'away' && !this.match
+    this.held.wait(player, reloads ? RELOAD_SECONDS_BEFORE_MATCH : this.held.seconds, () => this.free(player))
     if (this.seats.set(player, { presence: 'away' })) this.tellRoster()
   }
 
@@ -297,6 +303,11 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
 
   leave(): void {
     if (this.end(null)) this.closeLinks('host-left')
+  }
+
+  /** This page went, and everybody was told: should the browser show it again, it must not look as if the lobby went on. */
+  gone(): void {
+    if (this.end('host-left', 'the page was left')) this.closeLinks('host-left')
   }
 
   private closeLinks(reason: LinkCloseReason): void {

@@ -12,8 +12,12 @@ import type { ClockSource } from './match.ts'
 const LOOKS_PER_SECOND = 8
 /** The pause before the first try. Not at once: a page that is just being left must not dial any more. */
 const FIRST_PAUSE_MS = 250
-/** The longest pause: twelve tries a minute are few against what signalling takes from one address. */
+/** The longest pause: sixteen tries a minute are few against what signalling takes from one address. */
 const LONGEST_PAUSE_MS = 5000
+/** A gap between two looks that means that this page slept (a phone's lock, the browser's cache of pages). */
+const SLEPT_MS = 5000
+/** For the last try of a page whose time ran out in its sleep: as long as a dial may take, and a bit. */
+const LAST_TRY_MS = 20_000
 
 /** What no further try can change. All else may pass: a code is unknown while its host's laptop is closed. */
 const final: ReadonlySet<Reason> = new Set<Reason>([
@@ -38,16 +42,18 @@ export interface RedialOptions {
   dial(): Promise<Link>
   /** A link is open. Say `failed` when it leads nowhere, `stop` when it does. */
   opened(link: Link): void
-  /** It was in vain. */
-  over(reason: Reason, detail: string): void
+  /** It was in vain; `answered` when the host or signalling said so, and not just the time. */
+  over(reason: Reason, detail: string, answered: boolean): void
 }
 
 export class Redial {
   private readonly options: RedialOptions
   private readonly clock: Clock
   private readonly stopWaking: () => void
-  private readonly deadlineAt: number
+  private deadlineAt: number
   private nextAt: number
+  private lookedAt: number
+  private overslept = false
   private tries = 0
   private busy = false
   private stopped = false
@@ -58,6 +64,7 @@ export class Redial {
     const now = options.now()
     this.deadlineAt = now + options.seconds * 1000
     this.nextAt = now + this.pauseMs()
+    this.lookedAt = now
     this.clock = options.clock(LOOKS_PER_SECOND, () => this.look())
     // The network is back, or the player: no better moment.
     this.stopWaking = onWake(() => {
@@ -74,7 +81,14 @@ export class Redial {
   private look(): void {
     if (this.stopped) return
     const now = this.options.now()
-    if (now >= this.deadlineAt) this.giveUp(reasonAtLast(this.last.reason), this.last.detail)
+    const slept = now - this.lookedAt >= SLEPT_MS
+    this.lookedAt = now
+    if (now >= this.deadlineAt && slept && !this.overslept) {
+      // Nobody was asked in time, and the host alone knows what became of the seat. Once: a clock may always be so slow.
+      this.overslept = true
+      this.deadlineAt = now + LAST_TRY_MS
+    }
+    if (now >= this.deadlineAt) this.giveUp(reasonAtLast(this.last.reason), this.last.detail, false)
     else if (!this.busy && now >= this.nextAt) this.dial()
   }
 
@@ -96,15 +110,16 @@ export class Redial {
   /** This try led nowhere. */
   failed(reason: Reason, detail: string): void {
     if (this.stopped) return
-    if (final.has(reason)) return this.giveUp(reason, detail)
-    this.last = { reason, detail }
+    if (final.has(reason)) return this.giveUp(reason, detail, true)
+    // A server out of reach, or one that was asked too often, takes nothing back of what it said of the host.
+    if (reason !== 'signaling-down' || this.last.reason !== 'not-found') this.last = { reason, detail }
     this.busy = false
     this.nextAt = this.options.now() + this.pauseMs()
   }
 
-  private giveUp(reason: Reason, detail: string): void {
+  private giveUp(reason: Reason, detail: string, answered: boolean): void {
     this.stop()
-    this.options.over(reason, detail)
+    this.options.over(reason, detail, answered)
   }
 
   stop(): void {

@@ -45,7 +45,8 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   /**
    * How long the seat and the entities of a guest are kept whose link is lost or whose page is closed or reloaded: 0
    * (not at all) to 3600 seconds. Nobody else gets the seat meanwhile. Default 60: a phone call, a tunnel, a change of
-   * network or a reload fit in, and a full lobby does not wait long for somebody who closed the page.
+   * network or a reload fit in, and a full lobby does not wait long for somebody who closed the page. Before the match, a
+   * page that was closed or reloaded has 15 s of it.
    */
   readonly resumeSeconds?: number
   /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
@@ -84,8 +85,9 @@ export interface Lobby<G extends GameShape> {
   readonly hosting: boolean
   /**
    * Leads back to this player's seat, for a page that is reloaded: give it to `joinLobby` as `resume`. Changes with each
-   * return, before `state` is told of. A secret: whoever has it takes the seat over. Null on the host's page, and where
-   * the host keeps no seats.
+   * return, before `state` is told of. A secret: whoever has it takes the seat over. Null on the host's page, where
+   * the host keeps no seats, and at the end; but not when this page gave up on a host who said nothing, for he may have
+   * slept, and keep the seat still.
    */
   readonly resumeToken: string | null
   on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void

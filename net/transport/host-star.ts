@@ -37,6 +37,8 @@ export interface HostStarOptions {
   onOnline?: (isOnline: boolean) => void
   /** The code is lost for good; those who are here stay. */
   onLost?: (reason: Reason) => void
+  /** This page went, and the star with it: if the browser's cache brings the page back, there is no star any more. */
+  onPageGone?: () => void
   /** Connected and connecting guests together, 1 to 255; beyond it guests are refused as `full`. Default 16. */
   maxPeers?: number
   /** Instead of those that signalling hands out. */
@@ -178,7 +180,10 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
     signals?.close()
   }
 
-  const stopListening = onPageGone(() => close((link) => link.closeAtOnce('host-left')))
+  const stopListening = onPageGone(() => {
+    close((link) => link.closeAtOnce('host-left'))
+    options.onPageGone?.()
+  })
   try {
     signals = await signaling.host({
       join,

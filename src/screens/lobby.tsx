@@ -86,7 +86,7 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
 
 /** What everybody waits for, in one sentence. */
 function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[]): string {
-  if (state === 'reconnecting') return 'Connection lost, coming back… Your seat is kept for you.'
+  if (state === 'reconnecting') return 'Connection lost, coming back… Your seat is kept for a while.'
   if (state === 'playing') return 'The match is on. Taking you in…'
   const host = roster.find((member) => member.host)
   if (!hosting) {

@@ -87,7 +87,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
           <div class="panel">
             <span class="beacon" aria-hidden="true" />
             <p class="sentence">Connection lost, coming back…</p>
-            <p class="hint">Your seat and your ship are kept.</p>
+            <p class="hint">Your seat is kept for a while. Your ship drifts on.</p>
             <button type="button" class="second" onClick={leave}>
               Leave
             </button>

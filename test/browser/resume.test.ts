@@ -138,10 +138,48 @@ describe('a host', () => {
   })
 })
 
+describe('a page that the browser’s cache brings back', () => {
+  it('is in its seat again as a guest’s, and knows as the host’s that its lobby is over', async () => {
+    // Other browsers that Playwright starts keep no pages.
+    await using desktop = await startHarness({
+      root: 'test/browser/fixtures/lobby',
+      realTabs: true,
+      plugins: [starwire({ iceServers: [], secret: 'a secret of the tests, long enough' })],
+    })
+    const [ann, dan] = [await desktop.open(), await desktop.open()]
+    await ann.page.evaluate(() => window.page.create('Ann'))
+    const code = await ann.page.evaluate(() => window.page.code())
+    expect(await dan.page.evaluate((code) => window.page.join(code, 'Dan'), code)).toMatchObject({ reason: null })
+    await ann.page.evaluate(() => window.page.start())
+    await dan.page.waitForFunction(() => window.page.own() !== null, null, { polling: 20 })
+    const before = await own(dan)
+    const goAndReturn = async ({ page }: TestPage, meanwhile: () => Promise<void>) => {
+      await page.evaluate(() =>
+        window.addEventListener('pageshow', (event) => Object.assign(window, { shown: event.persisted })),
+      )
+      await page.goto('about:blank')
+      await meanwhile()
+      await page.goBack({ waitUntil: 'commit' })
+      await page.waitForFunction(() => (window as unknown as { shown: boolean }).shown, null, { polling: 20 })
+    }
+    await goAndReturn(dan, () => expect.poll(() => shown(ann)).toEqual(['host mine', 'away']))
+    await expect.poll(() => states(dan)).toEqual(['playing', 'reconnecting', 'playing'])
+    await expect.poll(() => own(dan)).toEqual(before)
+    await goAndReturn(ann, () => expect.poll(() => states(dan)).toContain('ended'))
+    expect(await states(ann)).toEqual(['playing', 'ended'])
+    expect(await ann.page.evaluate(() => window.page.ended())).toMatchObject({ reason: 'host-left' })
+    // Vite's own socket is cut by the cache.
+    const complaints = [ann, dan].flatMap((one) => one.complaints)
+    expect(complaints.filter((complaint) => !complaint.includes('Back-Forward Cache'))).toEqual([])
+  })
+})
+
 describe('the end of it all', () => {
   it('leaves no connection, worker, timer or listener behind, however often the connection was lost', async () => {
     const live = ({ page }: TestPage) => page.evaluate(() => window.page.live())
     const fresh = await harness.open()
+    // Vite's client pings its server, once it is connected.
+    await expect.poll(() => fresh.page.evaluate(async () => (await window.page.live()).intervals)).toBe(1)
     // Chromium itself keeps the odd closed connection for good on a busy machine; none may be open.
     const { created: _, connections: __, ...idle } = await live(fresh)
     await fresh.page.close()

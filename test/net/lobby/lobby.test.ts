@@ -426,6 +426,21 @@ describe('leaving', () => {
     expect(guest.stats().role).toBe('client')
   })
 
+  it('of the host’s page ends the lobby on that page, too, for a browser that shows the page again', async () => {
+    const { lobby, join, closings, clock } = openTable()
+    const bea = await join('Bea')
+    lobby.start()
+    const host = await lobby.session()
+    await clock.tick(30)
+    const heard = listen(lobby)
+    lobby.gone()
+    lobby.gone()
+    await settle()
+    expect(heard).toEqual({ states: ['ended'], endings: ['host-left'], rosters: [] })
+    expect([bea.state, await host.ended, closings]).toEqual(['ended', 'host-left', ['host-left']])
+    expect([clock.running, vi.getTimerCount()]).toEqual([0, 0])
+  })
+
   it('with the guest’s link lost is the host’s leaving to the guest, and the guest’s to the host, where seats are not kept', async () => {
     const { lobby, clock } = openTable({ resumeSeconds: 0 })
     const [hostEnd, guestEnd] = loopbackPair()

@@ -276,6 +276,37 @@ describe('a guest whose link is lost', () => {
     expect([hosts[2]?.open, clock.running]).toEqual([false, 0])
   })
 
+  it('keeps his seat when the host hears his hello too late, together with the goodbye of a page that waits no longer', async () => {
+    const { bea, way, pass, lobby, clock } = await playing()
+    /** A host whose tab is asleep: what it hears, it hears later. */
+    const asleep: { link: Link; heard: Uint8Array[]; closed: string | null }[] = []
+    const awake = lobby.arrive.bind(lobby)
+    lobby.arrive = (link) => {
+      const guest = { link, heard: [] as Uint8Array[], closed: null as string | null }
+      asleep.push(guest)
+      link.listen({
+        message: (_lane, bytes) => guest.heard.push(bytes),
+        closed: (reason) => {
+          guest.closed = reason
+        },
+      })
+    }
+    way.lose()
+    await pass(7)
+    const [first] = asleep
+    expect([bea.state, first?.heard.length, first?.closed]).toEqual(['reconnecting', 1, 'away'])
+    lobby.arrive = awake
+    const [late, page] = loopbackPair()
+    lobby.arrive(late)
+    page.send('bulk', first?.heard[0] ?? new Uint8Array(1))
+    page.close(first?.closed as 'away')
+    await settle()
+    expect(presence(lobby)).toEqual(['here', 'away'])
+    await pass(12)
+    expect([bea.state, presence(lobby)]).toEqual(['playing', ['here', 'here']])
+    expect(clock.running).toBe(2)
+  })
+
   it('by his own page going, as it does for a reload, keeps his seat; by leaving or a kick does not', async () => {
     const { lobby, join, way } = openTable()
     await join('Bea')
@@ -343,7 +374,7 @@ describe('the time to return', () => {
     await pass(2)
     expect(heard).toMatchObject({ states: ['reconnecting', 'ended'], endings: [reason] })
     expect(await hers.ended).toBe(reason)
-    expect(bea.resumeToken).toBeNull()
+    expect(bea.resumeToken).not.toBeNull()
     const { dials } = way
     await pass(20)
     expect(way.dials).toBe(dials)
@@ -360,7 +391,7 @@ describe('the time to return', () => {
       way.lose()
       await pass(1)
       expect(heard).toMatchObject({ states: ['reconnecting', 'ended'], endings: [fault] })
-      expect(way.dials).toBe(1)
+      expect([way.dials, bea.resumeToken]).toEqual([1, null])
     },
   )
 
@@ -376,13 +407,15 @@ describe('the time to return', () => {
     const { dials } = way
     await pass(5)
     expect(way.dials).toBe(dials)
+    // The goodbye did not reach the host, who knows no better than to wait.
+    expect(presence(lobby)).toEqual(['here', 'away'])
     lobby.leave()
     await settle()
     expect(clock.running).toBe(0)
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('of a guest who leaves while he dials ends it: the link that comes of it is closed, and the seat not taken', async () => {
+  it('of a guest who leaves while he dials ends it: the link that comes of it is closed, and the seat free', async () => {
     const { lobby, bea, way, pass } = await playing()
     let open = (): void => {}
     way.gate = new Promise((resolve) => {
@@ -395,8 +428,96 @@ describe('the time to return', () => {
     open()
     await pass(1)
     expect(bea.state).toBe('ended')
-    expect(way.pairs[1]?.map((end) => end.open)).toEqual([false, false])
+    // The other is his goodbye.
+    expect(way.pairs.slice(1).flatMap((pair) => pair.map((end) => end.open))).toEqual([false, false, false, false])
+    expect(names(lobby)).toEqual(['Ann'])
+  })
+
+  it('ends at once for a guest who leaves while he is lost: his page tells the host so, if it can', async () => {
+    const { lobby, bea, way, pass, clock, host } = await playing()
+    way.lose()
+    await settle()
     expect(presence(lobby)).toEqual(['here', 'away'])
+    bea.leave()
+    await pass(0.25)
+    expect([bea.state, names(lobby)]).toEqual(['ended', ['Ann']])
+    expect([...host.view(clock.now).all('token')]).toHaveLength(1)
+    expect(way.pairs.flatMap((pair) => pair.map((end) => end.open))).toEqual([false, false, false, false])
+    // The host's match: nobody dials on.
+    expect([clock.running, way.dials]).toEqual([1, 1])
+  })
+
+  it('is short before the match for a page that went, for it was closed more likely than reloaded', async () => {
+    const { lobby, join, way } = openTable()
+    await join('Bea')
+    await join('Cleo')
+    way.pairs[0]?.[1].close('away')
+    way.pairs[1]?.[1].close('lost')
+    await settle()
+    vi.advanceTimersByTime(14_900)
+    expect(names(lobby)).toEqual(['Ann', 'Bea', 'Cleo'])
+    vi.advanceTimersByTime(200)
+    expect(names(lobby)).toEqual(['Ann', 'Cleo'])
+    vi.advanceTimersByTime(44_800)
+    expect(names(lobby)).toEqual(['Ann', 'Cleo'])
+    vi.advanceTimersByTime(200)
+    expect(names(lobby)).toEqual(['Ann'])
+  })
+
+  it('is never longer than what the host says, and in the match the same for a page that went', async () => {
+    const short = openTable({ resumeSeconds: 5 })
+    await short.join('Bea')
+    short.way.pairs[0]?.[1].close('away')
+    await settle()
+    vi.advanceTimersByTime(5000)
+    expect(names(short.lobby)).toEqual(['Ann'])
+    const { lobby, way, pass } = await playing()
+    way.pairs[0]?.[1].close('away')
+    way.fault = 'host-silent'
+    await pass(59)
+    expect(names(lobby)).toEqual(['Ann', 'Bea'])
+  })
+
+  it('that ran out while the page slept leaves one try: the host says whether the seat is still there', async () => {
+    const { bea, way, pass, clock, lobby } = await playing({ resumeSeconds: 20 })
+    const heard = listen(bea)
+    way.fault = 'host-silent'
+    way.lose()
+    await pass(1)
+    way.fault = null
+    const { dials } = way
+    // The host's page slept, too: its timers did not run.
+    clock.now += 300_000
+    await clock.tick(60)
+    expect(way.dials).toBe(dials + 1)
+    expect([heard.states, presence(lobby)]).toEqual([
+      ['reconnecting', 'playing'],
+      ['here', 'here'],
+    ])
+  })
+
+  it('ends, all the same, under a clock that is always so slow', async () => {
+    const { bea, way, clock } = await playing({ resumeSeconds: 20 })
+    const heard = listen(bea)
+    way.fault = 'host-silent'
+    way.lose()
+    for (let minute = 0; minute < 3; minute++) {
+      clock.now += 60_000
+      await clock.tick()
+    }
+    expect(heard.endings).toEqual(['host-silent'])
+    expect(clock.running).toBe(1)
+  })
+
+  it('ends as the host’s leaving for a guest who heard that the code is gone, though the server then stops answering', async () => {
+    const { bea, way, pass } = await playing({ resumeSeconds: 20 })
+    const heard = listen(bea)
+    way.fault = 'not-found'
+    way.lose()
+    await pass(10)
+    way.fault = 'signaling-down'
+    await pass(11)
+    expect(heard.endings).toEqual(['host-left'])
   })
 
   it('of none is none: the seat is free at once, and the guest does not dial', async () => {
@@ -489,6 +610,20 @@ describe('a seat that is kept', () => {
     expect([bea.state, hostEnd?.open, presence(lobby)]).toEqual(['playing', false, ['here', 'here']])
     await clock.tick(60)
     expect([...hers.view(clock.now).all('token')]).toHaveLength(2)
+  })
+})
+
+describe('a guest who gave up', () => {
+  it('on a host who slept longer than he dialled finds his seat when he asks again, and no ghost of his beside him', async () => {
+    const { lobby, bea, way, join, clock } = await playing({ resumeSeconds: 20 })
+    way.fault = 'host-silent'
+    way.lose()
+    // The host's timers stand still.
+    await clock.tick(21 * 60)
+    expect(bea.state).toBe('ended')
+    const again = await join('Bea', yard, { resume: bea.resumeToken })
+    await clock.tick(30)
+    expect([again.me, names(lobby)]).toEqual([bea.me, ['Ann', 'Bea']])
   })
 })
 

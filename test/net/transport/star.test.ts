@@ -354,12 +354,14 @@ describe('a page that goes away', () => {
 
   it('says goodbye for the host', async () => {
     const leave = withPage()
-    const { offers, closed } = await setUpHost()
+    const gone = vi.fn()
+    const { offers, closed } = await setUpHost({ onPageGone: gone })
     offers('a').opens()
     leave()
     leave()
     expect(attempts[0]?.goodbyes).toEqual(['host-left'])
     expect(closed).toHaveBeenCalledTimes(1)
+    expect(gone).toHaveBeenCalledTimes(1)
   })
 
   it('says goodbye for a guest, and gives up an attempt', async () => {
