@@ -5,7 +5,7 @@
 import type { ConfirmedRecord, ConfirmedWorld } from '../sync/confirmed.ts'
 import type { Prediction } from '../sync/prediction.ts'
 import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../sync/sample.ts'
-import { PREDICTED_DECAY_MS, PRESENTED_DECAY_MS, VisualError } from '../sync/visual-error.ts'
+import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../sync/visual-error.ts'
 import type { RecordState } from '../wire/states.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
@@ -18,8 +18,8 @@ interface Drawn {
   frame: number
   /** What it was sampled from, where it is not predicted. */
   state: RecordState | null
-  /** Whether it was moved on along its line beyond what was known then. */
-  guessed: boolean
+  /** How far it was moved on along its line beyond what was known then. */
+  guessedTicks: number
   /** Null until it was drawn elsewhere than it is. */
   error: VisualError | null
 }
@@ -28,6 +28,8 @@ interface Drawn {
 const LEAP_TICKS = 5
 /** What is somewhere else then has not glided there, nor what the host's answers to the last inputs put elsewhere, ms. */
 const ROUGH_MS = 300
+/** Nothing glides for longer, ms: what was not heard of for a second is not where it was drawn, and seen to be elsewhere. */
+const LONGEST_GLIDE_MS = 1000
 
 export interface GoneRecord {
   readonly entity: GameRecord
@@ -49,6 +51,8 @@ export class DrawnWorld {
   private now = 0
   private elapsedMs = 0
   private roughUntil = Number.NEGATIVE_INFINITY
+  /** As far as things were moved on along their lines in the frame before, and in this one, in ticks. */
+  private horizon = { before: 0, now: 0 }
   private readonly ticksPerMs: number
 
   constructor(me: PlayerId, prediction: Prediction, confirmed: ConfirmedWorld) {
@@ -66,11 +70,11 @@ export class DrawnWorld {
     const drawn = this.drawn.get(id)
     if (!drawn) return
     if (this.now < this.roughUntil) drawn.error = null
-    else this.errorOf(drawn, PREDICTED_DECAY_MS).corrected(before, after)
+    else this.errorOf(drawn).corrected(before, after, PREDICTED_GLIDE_MS)
   }
 
-  private errorOf(drawn: Drawn, decayMs: number): VisualError {
-    drawn.error ??= new VisualError(drawn.record.$type, decayMs)
+  private errorOf(drawn: Drawn): VisualError {
+    drawn.error ??= new VisualError(drawn.record.$type)
     return drawn.error
   }
 
@@ -121,6 +125,8 @@ export class DrawnWorld {
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
     this.drawPredicted(predictedTick)
+    const horizon = this.confirmed.tick + MAX_EXTRAPOLATION_SECONDS * 1000 * this.ticksPerMs
+    this.horizon = { before: this.horizon.now, now: horizon }
     for (const known of this.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
     for (const [id, { record, frame }] of this.drawn) if (frame !== this.frame) this.remove(id, record)
   }
@@ -144,20 +150,20 @@ export class DrawnWorld {
     const { world } = this.prediction
     if (known.type.role !== 'entity' || world.predicts(known.type, known.owner)) return
     if (known.firstTick > tick || (known.goneAt !== null && known.goneAt <= tick)) return
-    const horizon = this.confirmed.tick + MAX_EXTRAPOLATION_SECONDS / world.dt
     const drawn = this.touch(known.type, known.id, known.owner)
     const { state: before, record } = drawn
-    drawn.state = known.sample(tick, horizon, record, before)
-    if (drawn.guessed && before) {
+    drawn.state = known.sample(tick, this.horizon.now, record, before)
+    if (drawn.guessedTicks > 0 && before) {
       const guess = this.scratch[known.type.index]
-      if (this.now < this.roughUntil) drawn.error = null
+      const guessedMs = drawn.guessedTicks / this.ticksPerMs
+      if (this.now < this.roughUntil || guessedMs > LONGEST_GLIDE_MS) drawn.error = null
       else if (guess) {
         guess.numbers.set(record.numbers)
-        sampleLines(known.layout, before, Math.min(tick, horizon), guess)
-        this.errorOf(drawn, PRESENTED_DECAY_MS).corrected(guess, record)
+        sampleLines(known.layout, before, Math.min(tick, this.horizon.before), guess)
+        this.errorOf(drawn).corrected(guess, record, Math.max(PRESENTED_GLIDE_MS, guessedMs))
       }
     }
-    drawn.guessed = known.isGuessedAt(tick)
+    drawn.guessedTicks = known.guessedTicks(tick)
     drawn.error?.draw(this.elapsedMs, record)
   }
 
@@ -170,7 +176,7 @@ export class DrawnWorld {
     const record = this.prediction.world.make(type, id, owner)
     record.$writable = false
     record.$mine = owner === this.me
-    const drawn = { record, frame: this.frame, state: null, guessed: false, error: null }
+    const drawn = { record, frame: this.frame, state: null, guessedTicks: 0, error: null }
     this.drawn.set(id, drawn)
     const list = this.lists[type.index]
     if (list) {

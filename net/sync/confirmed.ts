@@ -87,10 +87,10 @@ export class ConfirmedRecord {
     if (keep > 0) this.states.splice(0, keep)
   }
 
-  /** Whether nothing is confirmed for `tick` yet, so that a sample of it goes on along the newest line. */
-  isGuessedAt(tick: number): boolean {
+  /** By how many ticks a sample of `tick` goes on along the newest line, beyond what is confirmed. */
+  guessedTicks(tick: number): number {
     const newest = this.states[this.states.length - 1]
-    return newest !== undefined && tick > newest.until
+    return newest ? Math.max(0, tick - newest.until) : 0
   }
 
   /** The record at the newest tick confirmed at or before `tick`, on its grid, and that tick. */

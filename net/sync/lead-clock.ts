@@ -23,6 +23,8 @@ const PACKET_TICKS = 1.47
 const MOST_WAIT_SECONDS = 0.135
 /** The further away the host is, the less a longer wait changes: this share of the round trip on top. */
 const MOST_WAIT_SHARE = 0.31
+/** How the line behaves is seen over this time, ms. */
+const WINDOW_MS = 8000
 /** Before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3
@@ -47,7 +49,7 @@ export class LeadClock {
     this.ticksPerMs = tickRate / 1000
     this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
     this.clock = new SteeredClock(this.ticksPerMs, STEERING)
-    this.needs = lineSamples(tickRate)
+    this.needs = lineSamples(tickRate, WINDOW_MS)
   }
 
   /** The input of `tick` was given and leaves at `now`. */

@@ -8,24 +8,31 @@ import { SteeredClock } from './steered-clock.ts'
 
 /** The share of snapshots that may come too late to be drawn towards; until they do, all move on along their lines. */
 const LATE_SHARE = 0.005
+/**
+ * And the share of time that may be drawn so: a burst that loses ten snapshots makes one of them late, but ten times as
+ * long. A tenth of a second in twenty may pass without notice.
+ */
+const LATE_TIME_SHARE = 0.005
+/** How the line behaves is seen over this time, ms: bursts are so rare that less of it would show now two, now ten. */
+const WINDOW_MS = 20_000
 /** So much may always be guessed: along its line nothing strays far in it. */
 const GUESSED_TICKS = 1.3
 /** So far beyond the usual is waited for news that come late; a longer gap costs less than such a delay all the time. */
-const MOST_WAIT_SECONDS = 0.135
+const MOST_WAIT_SECONDS = 0.12
 /** The further away the host is, the less a longer delay changes: this share of the round trip on top. */
-const MOST_WAIT_SHARE = 0.25
+const MOST_WAIT_SHARE = 0.65
 /**
  * With no news the drawn world's time stops this far after the newest. What is drawn in it stops sooner, where nothing is
  * moved on any more; but a time that goes on need not be made up for.
  */
-const MAX_PAST_NEWEST_SECONDS = 0.5
+const MAX_PAST_NEWEST_SECONDS = 0.6
 /** Before anything is measured. */
 const FIRST_WAIT_TICKS = 2
 const FIRST_SNAPSHOTS = 4
 /** What was held back comes at once, within so much time. */
 const AT_ONCE_MS = 2
 /** After so long without news nothing of what is drawn holds: the drawn time is set anew. */
-const RESUMED_MS = 1000
+const RESUMED_MS = 1500
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
 const STEERING = { slowest: 0.96, fastest: 1.04, jumpTicks: 45 }
 
@@ -47,7 +54,7 @@ export class PresentationClock {
     this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
     this.pastNewestTicks = MAX_PAST_NEWEST_SECONDS * tickRate
     this.clock = new SteeredClock(this.ticksPerMs, STEERING)
-    this.lateness = lineSamples(tickRate)
+    this.lateness = lineSamples(tickRate, WINDOW_MS)
   }
 
   /** A snapshot newer than all before it has come; the next is to follow after `intervalTicks`. */
@@ -80,7 +87,10 @@ export class PresentationClock {
     const { lateness, interval } = this
     if (lateness.count < FIRST_SNAPSHOTS)
       return (this.newest ?? 0) - this.newestAt * this.ticksPerMs - interval - FIRST_WAIT_TICKS
-    const enough = lateness.low(LATE_SHARE)
+    const enough = Math.min(
+      lateness.low(LATE_SHARE),
+      lateness.shortBy(LATE_TIME_SHARE * lateness.spanMs * this.ticksPerMs),
+    )
     return (
       Math.max(enough + GUESSED_TICKS, lateness.usual - this.mostWaitTicks - MOST_WAIT_SHARE * this.rttTicks) - interval
     )

@@ -10,18 +10,19 @@ const AFTERMATH_MS = 1000
  */
 const USUAL_SAMPLES = 45
 const USUAL_SHARE = 0.75
+/** If all but this share of the newest lie above what was usual, by this share of an outlier, the line has become better. */
+const BETTER_BUT_SHARE = 0.05
+const BETTER_SHARE = 1 / 48
 
-/** How a line behaves is seen over this time, ms; … */
-const LINE_WINDOW_MS = 8000
-/** … what strays further is an outage, … */
+/** What strays further from what is usual on a line is an outage, … */
 const LINE_OUTAGE_SECONDS = 0.4
 /** … and what stays so for this long, ms, another line. */
 const LINE_SHIFT_MS = 300
 
-/** For samples in ticks of what a line delays. */
-export function lineSamples(tickRate: number): RecentSamples {
+/** For samples in ticks of what a line delays, as it was over the last `windowMs`. */
+export function lineSamples(tickRate: number, windowMs: number): RecentSamples {
   const outlier = LINE_OUTAGE_SECONDS * tickRate
-  return new RecentSamples({ windowMs: LINE_WINDOW_MS, outlier, shiftMs: LINE_SHIFT_MS })
+  return new RecentSamples({ windowMs, outlier, shiftMs: LINE_SHIFT_MS })
 }
 
 export class RecentSamples {
@@ -30,6 +31,7 @@ export class RecentSamples {
   private readonly shiftMs: number
   private readonly values: number[] = []
   private readonly times: number[] = []
+  private added = 0
   private sorted: number[] | null = null
   private quartile: number | null = null
   private strangeSince: number | null = null
@@ -71,9 +73,22 @@ export class RecentSamples {
     this.times.push(now)
     let old = 0
     while ((this.times[old] ?? now) < now - this.windowMs) old++
-    if (old > 0) {
-      this.values.splice(0, old)
-      this.times.splice(0, old)
+    this.forget(++this.added % USUAL_SAMPLES === 0 && this.isBetter ? this.values.length - USUAL_SAMPLES : old)
+  }
+
+  /** Whether the newest are so much higher than those before them that these tell nothing of the line any more. */
+  private get isBetter(): boolean {
+    const newest = inOrder(this.values.slice(-USUAL_SAMPLES))
+    const before = inOrder(this.values.slice(0, -USUAL_SAMPLES))
+    const usual = before[Math.floor(before.length * USUAL_SHARE)]
+    if (usual === undefined) return false
+    return (newest[Math.floor(newest.length * BETTER_BUT_SHARE)] ?? usual) > usual + this.outlier * BETTER_SHARE
+  }
+
+  private forget(oldest: number): void {
+    if (oldest > 0) {
+      this.values.splice(0, oldest)
+      this.times.splice(0, oldest)
     }
     this.sorted = null
     this.quartile = null
@@ -89,10 +104,15 @@ export class RecentSamples {
     this.quartile = null
   }
 
+  private get inOrder(): readonly number[] {
+    this.sorted ??= inOrder(this.values)
+    return this.sorted
+  }
+
   /** The value of most of the newest; NaN of none. */
   get usual(): number {
     if (this.quartile === null) {
-      const newest = this.values.slice(-USUAL_SAMPLES).sort((a, b) => a - b)
+      const newest = inOrder(this.values.slice(-USUAL_SAMPLES))
       this.quartile = newest[Math.floor(newest.length * USUAL_SHARE)] ?? Number.NaN
     }
     return this.quartile
@@ -103,10 +123,30 @@ export class RecentSamples {
     return this.quantile(Math.max(share, 1.5 / this.values.length))
   }
 
+  /** The value that the samples fall short of by `sum` all together; NaN of none. */
+  shortBy(sum: number): number {
+    const sorted = this.inOrder
+    let below = 0
+    for (let i = 0; i < sorted.length; i++) {
+      below += sorted[i] ?? 0
+      const value = (sum + below) / (i + 1)
+      if (value <= (sorted[i + 1] ?? Number.POSITIVE_INFINITY)) return value
+    }
+    return Number.NaN
+  }
+
+  /** From the oldest sample to the newest, ms. */
+  get spanMs(): number {
+    return (this.times[this.times.length - 1] ?? 0) - (this.times[0] ?? 0)
+  }
+
   /** The value that `share` (0 to 1) of the samples lie below; NaN of none. */
   quantile(share: number): number {
-    const sorted = this.sorted ?? this.values.toSorted((a, b) => a - b)
-    this.sorted = sorted
+    const sorted = this.inOrder
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
   }
+}
+
+function inOrder(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b)
 }

@@ -9,6 +9,9 @@ import type { RecordType } from '../world/schema.ts'
 /** Longer than this nothing is moved on by its rate: a quarter of a second, as Source's `cl_extrapolate_amount`. */
 export const MAX_EXTRAPOLATION_SECONDS = 0.25
 
+/** Up to this far apart, states are joined by a straight line: at 20 snapshots a second its error is a fraction of a step. */
+const STRAIGHT_TICKS = 3
+
 /** The axis's value at a moment, not bound to its grid. */
 function valueAt({ table, axes }: Group, axis: number, line: Line, tick: number): number {
   const column = axis * AXIS_COLUMNS
@@ -28,7 +31,12 @@ export function sampleLines({ groups }: Layout, state: RecordState, tick: number
   }
 }
 
-/** Writes what moves, at the moment `tick` on the way from `a` at `aTick` to `b` at `bTick`. */
+/**
+ * Writes what moves, at the moment `tick` on the way from `a` at `aTick` to `b` at `bTick`: along a cubic Hermite curve,
+ * which leaves `a` and reaches `b` at the rates they had then (Fiedler, "Snapshot Interpolation"), so that a gap that a
+ * burst of losses left is drawn as the turn it was, not as its chord. At 10 % loss in bursts, `npm run bench -- feel` saw
+ * the errors of others' places fall to a third. From one snapshot to the next a straight line is near enough.
+ */
 export function sampleLinesBetween(
   { groups }: Layout,
   a: RecordState,
@@ -38,7 +46,8 @@ export function sampleLinesBetween(
   tick: number,
   into: Row,
 ): void {
-  const share = (tick - aTick) / (bTick - aTick)
+  const ticks = bTick - aTick
+  const share = (tick - aTick) / ticks
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
     const from = a.lines[g] as Line
@@ -46,10 +55,30 @@ export function sampleLinesBetween(
     for (let i = 0; i < group.axes.length; i++) {
       const { field } = (group.axes[i] as Axis).value
       const start = valueAt(group, i, from, aTick)
-      const end = valueAt(group, i, to, bTick)
-      into.numbers[field.slot] = intoRange(field, start + difference(field, start, end) * share)
+      const way = difference(field, start, valueAt(group, i, to, bTick))
+      const bend =
+        ticks > STRAIGHT_TICKS
+          ? bendAt(share, way, ratePerTick(group, i, from) * ticks, ratePerTick(group, i, to) * ticks)
+          : 0
+      into.numbers[field.slot] = intoRange(field, start + way * share + bend)
     }
   }
+}
+
+/** The axis's rate, per tick. */
+function ratePerTick({ table }: Group, axis: number, line: Line): number {
+  const column = axis * AXIS_COLUMNS
+  return (
+    (line.rates[axis] as number) *
+    (table[column + AxisColumn.perTick] as number) *
+    (table[column + AxisColumn.step] as number)
+  )
+}
+
+/** How far the Hermite curve over `way` lies off its chord, when it leaves as if for `out` and arrives as if from `back`. */
+function bendAt(share: number, way: number, out: number, back: number): number {
+  const left = 1 - share
+  return share * left * ((out - way) * left - (back - way) * share)
 }
 
 /** Writes the rates of what moves, which stay as long as the state does. */

@@ -1,16 +1,17 @@
 /**
  * What the eye is spared: when news puts an entity elsewhere than it was drawn, the simulation is corrected at once and
  * the drawn place follows within a tenth of a second (Fiedler, "Networked Physics"; Quake III's and Source's
- * `cl_smoothtime` is 100 ms, too).
+ * `cl_smoothtime` is 100 ms, too). It goes evenly: an error that shrinks by a share of itself has its largest jump in
+ * its first frame and is nowhere near gone when an even one is.
  */
 import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
 import type { NumberField, RecordType } from '../world/schema.ts'
 
-/** The time in which an error of what is predicted shrinks to 1/e: 8 % are left after 100 ms. */
-export const PREDICTED_DECAY_MS = 40
-/** Of what is presented, and was guessed too far: nobody steers by it, so it may take longer and be less of a jump. */
-export const PRESENTED_DECAY_MS = 90
+/** In this time an error of what is predicted is gone. */
+export const PREDICTED_GLIDE_MS = 100
+/** An error of what is presented, and was guessed too far, takes as long as the guess went on, and at least this. */
+export const PRESENTED_GLIDE_MS = 100
 /** A jump by more than this share of a field's range is a teleport, and is drawn as one. */
 const TELEPORT_SHARE = 1 / 8
 /** Below this share of a wire step an error is over. */
@@ -21,40 +22,61 @@ const glides = ({ kind }: NumberField): boolean => kind === 'fixed' || kind === 
 /** The errors of one entity's fields, by slot. */
 export class VisualError {
   private readonly type: RecordType
-  private readonly decayMs: number
   private readonly errors: Float64Array
+  /** By how much each shrinks in a millisecond. */
+  private readonly speeds: Float64Array
   private any = false
 
-  constructor(type: RecordType, decayMs: number) {
+  constructor(type: RecordType) {
     this.type = type
-    this.decayMs = decayMs
     this.errors = new Float64Array(type.numbers.length)
+    this.speeds = new Float64Array(type.numbers.length)
   }
 
-  /** Was drawn by `before`, is known to be by `after` at the same moment. */
-  corrected(before: Row, after: Row): void {
+  /** Was drawn by `before`, is known to be by `after` at the same moment; that is to be gone within `glideMs`. */
+  corrected(before: Row, after: Row, glideMs: number): void {
     for (const field of this.type.numbers) {
       if (!glides(field)) continue
-      const error = difference(field, after.numbers[field.slot] ?? 0, before.numbers[field.slot] ?? 0)
-      if (error === 0) continue
+      const { slot } = field
+      const added = difference(field, after.numbers[slot] ?? 0, before.numbers[slot] ?? 0)
+      if (added === 0) continue
       const range = field.wrap > 0 ? field.wrap : (field.simMax - field.simMin) * field.simStep
-      this.errors[field.slot] = Math.abs(error) > range * TELEPORT_SHARE ? 0 : (this.errors[field.slot] ?? 0) + error
-      this.any = true
+      if (Math.abs(added) > range * TELEPORT_SHARE) this.set(slot, 0, 0)
+      else this.add(slot, added, glideMs)
     }
+  }
+
+  /** What was left of earlier errors goes on at the speed it had at least, and is not hurried by what is added. */
+  private add(slot: number, added: number, glideMs: number): void {
+    const left = this.errors[slot] ?? 0
+    const speed = this.speeds[slot] ?? 0
+    const leftMs = speed > 0 ? Math.abs(left) / speed : 0
+    const error = left + added
+    this.set(slot, error, Math.max(speed, Math.abs(error) / Math.max(glideMs, leftMs)))
+    this.any = true
+  }
+
+  private set(slot: number, error: number, speed: number): void {
+    this.errors[slot] = error
+    this.speeds[slot] = speed
   }
 
   /** Lets the errors shrink by so much time and adds what is left of them to the drawn row. */
   draw(elapsedMs: number, row: Row): void {
     if (!this.any) return
-    const left = Math.exp(-Math.max(0, elapsedMs) / this.decayMs)
     this.any = false
     for (const field of this.type.numbers) {
-      const error = (this.errors[field.slot] ?? 0) * left
-      const over = Math.abs(error) < field.wireStep * OVER_STEPS
-      this.errors[field.slot] = over ? 0 : error
+      const { slot } = field
+      const error = this.errors[slot] ?? 0
       if (error === 0) continue
-      this.any ||= !over
-      row.numbers[field.slot] = intoRange(field, (row.numbers[field.slot] ?? 0) + error)
+      const size = Math.abs(error) - (this.speeds[slot] ?? 0) * Math.max(0, elapsedMs)
+      if (size < field.wireStep * OVER_STEPS) {
+        this.set(slot, 0, 0)
+        continue
+      }
+      this.errors[slot] = Math.sign(error) * size
+      this.any = true
+      row.numbers[slot] = intoRange(field, (row.numbers[slot] ?? 0) + Math.sign(error) * size)
     }
   }
 }

@@ -88,19 +88,28 @@ describe('what is confirmed', () => {
     )
   })
 
+  it('is drawn across a gap along the turn that it made, not along the chord', () => {
+    // Thrown up at 120 a second and pulled back by 300 a second²: after 0.4 s it is higher, and 0 a second fast.
+    const at = (tick: number): number => 20 + 120 * (tick / 60) - 150 * (tick / 60) ** 2
+    const known = new Known().hear(0, { present: [state(0, at(0), 120)] }).hear(24, { present: [state(24, at(24), 0)] })
+    const chord = (tick: number): number => at(0) + ((at(24) - at(0)) * tick) / 24
+    expect(Math.abs(chord(12) - at(12))).toBeGreaterThan(5)
+    for (let tick = 0; tick <= 24; tick += 0.5) expect(Math.abs(known.x(tick) - at(tick))).toBeLessThan(0.2)
+  })
+
   it('is drawn between two states, the shortest way around where it wraps; what does not move keeps its value', () => {
     const known = new Known()
       .hear(10, { present: [state(10, 98, 0, 3, 1, 'a')] })
-      .hear(14, { present: [state(14, 2, 0, -3, 9, 'b')] })
+      .hear(13, { present: [state(13, 1, 0, -3, 9, 'b')] })
     const at = (tick: number): unknown[] => {
       const { numbers, objects } = known.sampled(tick)!
       return [numbers[0], numbers[3], objects[0]]
     }
     expect(at(10)).toEqual([98, 1, 'a'])
     expect(at(11)).toEqual([99, 1, 'a'])
-    expect(at(13.9)).toEqual([expect.closeTo(1.9, 9), 1, 'a'])
-    expect(at(14)).toEqual([2, 9, 'b'])
-    expect(Math.abs(known.sampled(12)!.numbers[2]!)).toBeCloseTo(Math.PI, 1)
+    expect(at(12.9)).toEqual([expect.closeTo(0.9, 9), 1, 'a'])
+    expect(at(13)).toEqual([1, 9, 'b'])
+    expect(Math.abs(known.sampled(11.5)!.numbers[2]!)).toBeCloseTo(Math.PI, 1)
   })
 
   it('keeps to its line while that is confirmed, and only then turns towards the next state', () => {

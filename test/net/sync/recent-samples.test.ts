@@ -47,6 +47,26 @@ describe('recent samples', () => {
     expect([some.quantile(0), some.quantile(1)]).toEqual([shift, shift])
   })
 
+  it('forget a past that was worse throughout, and not one that was worse at times', () => {
+    const better = new RecentSamples({ windowMs: 60_000, outlier: 20, shiftMs: 300 })
+    const same = new RecentSamples({ windowMs: 60_000, outlier: 20, shiftMs: 300 })
+    for (let i = 0; i < 450; i++) {
+      better.add(i * 33, i < 200 ? -(i % 7) : 2)
+      same.add(i * 33, i % 20 === 0 ? -6 : i % 2)
+    }
+    expect([better.quantile(0), better.quantile(1)]).toEqual([2, 2])
+    expect(same.count).toBe(450)
+  })
+
+  it('give the value that they fall short of by so much all together', () => {
+    const some = samples()
+    for (const [i, value] of [5, -10, 4, -6, 5].entries()) some.add(i, value)
+    expect([some.shortBy(0), some.shortBy(2), some.shortBy(4), some.shortBy(8), some.shortBy(27)]).toEqual([
+      -10, -8, -6, -4, 5,
+    ])
+    expect(samples().shortBy(1)).toBeNaN()
+  })
+
   it('take one that is lower than all for chance', () => {
     const some = samples()
     for (let i = 0; i < 50; i++) some.add(i, i === 7 ? -9 : i % 5)
