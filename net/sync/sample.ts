@@ -1,7 +1,7 @@
 /** A state at any moment, fraction included: what is drawn, and what `step` sees of what it does not predict. */
 
 import { AXIS_COLUMNS, type Axis, AxisColumn, fromSteps, type Group, type Layout } from '../wire/layout.ts'
-import type { Line, RecordState } from '../wire/states.ts'
+import type { RecordState } from '../wire/states.ts'
 import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
@@ -10,11 +10,12 @@ import type { RecordType } from '../world/schema.ts'
 export const MAX_EXTRAPOLATION_SECONDS = 0.25
 
 /** The axis's value at a moment, not bound to its grid. */
-function valueAt({ table, axes }: Group, axis: number, line: Line, tick: number): number {
-  const column = axis * AXIS_COLUMNS
+function valueAt({ table, axes }: Group, i: number, { lines }: RecordState, tick: number): number {
+  const column = i * AXIS_COLUMNS
+  const { value, begin, at } = axes[i] as Axis
   const perTick = table[column + AxisColumn.perTick] as number
-  const steps = (line.values[axis] as number) + (line.rates[axis] as number) * perTick * (tick - line.tick)
-  return intoRange((axes[axis] as Axis).value.field, steps * (table[column + AxisColumn.step] as number))
+  const steps = (lines[at] as number) + (lines[at + 1] as number) * perTick * (tick - (lines[begin] as number))
+  return intoRange(value.field, steps * (table[column + AxisColumn.step] as number))
 }
 
 /** Writes what moves of a state, along its lines to `tick`. */
@@ -22,9 +23,8 @@ export function sampleLines({ groups }: Layout, state: RecordState, tick: number
   const { numbers } = into
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
-    const line = state.lines[g] as Line
     for (let i = 0; i < group.axes.length; i++)
-      numbers[(group.axes[i] as Axis).value.field.slot] = valueAt(group, i, line, tick)
+      numbers[(group.axes[i] as Axis).value.field.slot] = valueAt(group, i, state, tick)
   }
 }
 
@@ -41,12 +41,10 @@ export function sampleLinesBetween(
   const share = (tick - aTick) / (bTick - aTick)
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
-    const from = a.lines[g] as Line
-    const to = b.lines[g] as Line
     for (let i = 0; i < group.axes.length; i++) {
       const { field } = (group.axes[i] as Axis).value
-      const start = valueAt(group, i, from, aTick)
-      const end = valueAt(group, i, to, bTick)
+      const start = valueAt(group, i, a, aTick)
+      const end = valueAt(group, i, b, bTick)
       into.numbers[field.slot] = intoRange(field, start + difference(field, start, end) * share)
     }
   }
@@ -56,10 +54,9 @@ export function sampleLinesBetween(
 export function sampleRates({ grid, groups }: Layout, state: RecordState, into: Row): void {
   for (let g = 0; g < groups.length; g++) {
     const { axes } = groups[g] as Group
-    const { rates } = state.lines[g] as Line
     for (let i = 0; i < axes.length; i++) {
-      const { rate } = axes[i] as Axis
-      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, rates[i] as number)
+      const { rate, at } = axes[i] as Axis
+      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, state.lines[at + 1] as number)
     }
   }
 }

@@ -23,7 +23,7 @@ import {
 } from './changes.ts'
 import { type IdentityContext, readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
-import { foresee, type Line, MAX_LINE_TICKS } from './states.ts'
+import { foresee, MAX_LINE_TICKS } from './states.ts'
 
 const decoder = new TextDecoder()
 
@@ -109,8 +109,8 @@ class ChangeReader {
     const head = this.head()
     if (!head) return null
     const team = layout.team !== null && r.flag()
-    const lines: Line[] = []
-    for (let g = 0; g < layout.groups.length; g++) lines.push(this.fullLine(layout.groups[g] as Group))
+    const lines = layout.zeros.slice()
+    for (let g = 0; g < layout.groups.length; g++) this.fullLine(layout.groups[g] as Group, lines)
     const mine = head.owner === context.receiver
     const rests = [this.rest(0, null, mine, team), this.rest(1, null, mine, team)] as const
     if (!r.ok) return null
@@ -124,7 +124,7 @@ class ChangeReader {
     for (let g = 0; g < layout.groups.length; g++) {
       if (!r.flag()) continue
       if (lines === base.lines) lines = base.lines.slice()
-      ;(lines as Line[])[g] = this.deltaLine(layout.groups[g] as Group, base.lines[g] as Line)
+      this.deltaLine(layout.groups[g] as Group, base.lines, lines as number[])
     }
     const mine = base.owner === context.receiver
     const everybody = this.deltaRest(0, base.rests[0], mine, team)
@@ -149,41 +149,33 @@ class ChangeReader {
     return { id, owner: isSpawnedByStep(id) ? spawnerOf(id).owner : readOptionalPlayer(this.r, this.identity) }
   }
 
-  private fullLine({ age, axes, zeros }: Group): Line {
-    const tick = this.lineTick(age, 0)
-    const values = zeros.slice()
-    const rates = zeros.slice()
+  private fullLine({ age, begin, axes }: Group, lines: number[]): void {
+    lines[begin] = this.lineTick(age, 0)
     for (let i = 0; i < axes.length; i++) {
-      const { rate, rateMin, rateMax, rateBits, value, parameter } = axes[i] as Axis
+      const { rate, rateMin, rateMax, rateBits, value, parameter, at } = axes[i] as Axis
       const steps = rate ? rateMin + this.r.bits(rateBits) : this.signed(parameter + 2)
-      rates[i] = this.within(steps, rateMin, rateMax)
-      values[i] = this.within(value.min + this.r.bits(value.bits), value.min, value.max)
+      lines[at + 1] = this.within(steps, rateMin, rateMax)
+      lines[at] = this.within(value.min + this.r.bits(value.bits), value.min, value.max)
     }
-    return { tick, values, rates }
   }
 
-  private deltaLine({ age, axes, zeros }: Group, from: Line): Line {
-    const tick = this.lineTick(age, from.tick)
-    const values = zeros.slice()
-    const rates = zeros.slice()
+  private deltaLine({ age, begin, axes }: Group, from: readonly number[], lines: number[]): void {
     const { r, parameters } = this
     const { since } = this.context
+    const tick = this.lineTick(age, from[begin] as number)
+    lines[begin] = tick
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      const { rateMin, rateMax, parameter } = axis
+      const { rateMin, rateMax, parameter, at } = axis
       const { min, max, around } = axis.value
-      const rate = (from.rates[i] as number) + r.signedRice(parameters[parameter + 1] as number)
+      const rate = (from[at + 1] as number) + r.signedRice(parameters[parameter + 1] as number)
       const off = r.signedRice(parameters[parameter] as number)
-      let value = foresee(axis, from, i, rate, tick, since) + off
+      let value = foresee(axis, from, rate, tick, since) + off
       if (around > 0) value -= Math.floor((value - min) / around) * around
-      if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) {
-        r.fail()
-        break
-      }
-      rates[i] = rate
-      values[i] = value
+      if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) return r.fail()
+      lines[at + 1] = rate
+      lines[at] = value
     }
-    return { tick, values, rates }
   }
 
   /** A line is never older than the one it follows, nor than lines get. */

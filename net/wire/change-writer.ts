@@ -14,7 +14,7 @@ import {
 } from './changes.ts'
 import { type IdentityContext, writeEntity, writeOptionalPlayer, writePlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
-import { foresee, type Line, type RecordState, way } from './states.ts'
+import { foresee, type RecordState, way } from './states.ts'
 
 const encoder = new TextEncoder()
 
@@ -54,7 +54,7 @@ export class ChangeWriter {
     w.bits(0b10, 2)
     this.head(state)
     if (layout.team) w.flag(team)
-    for (let g = 0; g < groups.length; g++) this.fullLine(groups[g] as Group, state.lines[g] as Line)
+    for (let g = 0; g < groups.length; g++) this.fullLine(groups[g] as Group, state.lines)
     const mine = state.owner === this.context.receiver
     for (let part = 0; part < rests.length; part++) {
       if (!hearsOf(layout, part, mine, team)) continue
@@ -76,10 +76,10 @@ export class ChangeWriter {
     const { groups, rests } = layout
     w.bits(0, 1)
     for (let g = 0; g < groups.length; g++) {
-      const line = state.lines[g] as Line
-      const from = base.lines[g] as Line
-      w.flag(line !== from)
-      if (line !== from) this.deltaLine(groups[g] as Group, from, line)
+      const group = groups[g] as Group
+      const changed = state.lines[group.begin] !== base.lines[group.begin]
+      w.flag(changed)
+      if (changed) this.deltaLine(group, base.lines, state.lines)
     }
     const mine = state.owner === this.context.receiver
     for (let part = 0; part < rests.length; part++) {
@@ -139,26 +139,27 @@ export class ChangeWriter {
     }
   }
 
-  private fullLine({ age, axes }: Group, line: Line): void {
-    this.number(age, this.context.tick - line.tick)
+  private fullLine({ age, begin, axes }: Group, lines: readonly number[]): void {
+    this.number(age, this.context.tick - (lines[begin] as number))
     for (let i = 0; i < axes.length; i++) {
-      const { value, rate, rateMin, rateBits, parameter } = axes[i] as Axis
+      const { value, rate, rateMin, rateBits, parameter, at } = axes[i] as Axis
       // A rate that is only estimated is mostly none at all.
-      if (rate) this.w.bits((line.rates[i] as number) - rateMin, rateBits)
-      else this.signed(parameter + 2, line.rates[i] as number)
-      this.w.bits((line.values[i] as number) - value.min, value.bits)
+      if (rate) this.w.bits((lines[at + 1] as number) - rateMin, rateBits)
+      else this.signed(parameter + 2, lines[at + 1] as number)
+      this.w.bits((lines[at] as number) - value.min, value.bits)
     }
   }
 
-  private deltaLine({ age, axes }: Group, from: Line, line: Line): void {
+  private deltaLine({ age, begin, axes }: Group, from: readonly number[], lines: readonly number[]): void {
     const { tick, since } = this.context
-    this.number(age, tick - line.tick)
+    const began = lines[begin] as number
+    this.number(age, tick - began)
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      const rate = line.rates[i] as number
-      this.signed(axis.parameter + 1, rate - (from.rates[i] as number))
-      const expected = foresee(axis, from, i, rate, line.tick, since)
-      this.signed(axis.parameter, way(axis, expected, line.values[i] as number))
+      const { at, parameter } = axis
+      const rate = lines[at + 1] as number
+      this.signed(parameter + 1, rate - (from[at + 1] as number))
+      this.signed(parameter, way(axis, foresee(axis, from, rate, began, since), lines[at] as number))
     }
   }
 

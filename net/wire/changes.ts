@@ -7,7 +7,7 @@ import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { IdentityContext } from './identity.ts'
-import { type Layout, type Rest, type RestField, Structure } from './layout.ts'
+import { type Group, type Layout, type Rest, type RestField, Structure } from './layout.ts'
 import type { Parameters, Residuals } from './parameters.ts'
 import { type RecordState, sameObject } from './states.ts'
 
@@ -87,7 +87,11 @@ export function differs(
 ): boolean {
   if (base === state) return false
   if (base.rests[0] !== state.rests[0]) return true
-  for (let g = 0; g < state.lines.length; g++) if (base.lines[g] !== state.lines[g]) return true
+  if (base.lines !== state.lines)
+    for (let g = 0; g < layout.groups.length; g++) {
+      const { begin } = layout.groups[g] as Group
+      if (base.lines[begin] !== state.lines[begin]) return true
+    }
   return base.rests[1] !== state.rests[1] && hearsOf(layout, 1, state.owner === receiver, team)
 }
 

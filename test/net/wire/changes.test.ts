@@ -57,7 +57,8 @@ const anyCase = fc.constantFrom(everything, goldenGame).chain((game) => {
       team: fc.boolean(),
       slot: fc.oneof(fc.nat(20), fc.nat(65535)),
       parameters: fc.array(fc.nat(31), { minLength: layout.parameters, maxLength: layout.parameters }),
-      age: fc.nat(200),
+      // A record is looked at once a tick.
+      age: fc.integer({ min: 1, max: 200 }),
     })
   })
 })
@@ -173,8 +174,7 @@ describe('a change of a slot', () => {
           team: teamOf(one),
         })
         expect(change!.state).toEqual(told(one, state, me))
-        for (const [g, line] of state.lines.entries())
-          if (line === base.lines[g]) expect(change!.state!.lines[g]).toBe(held.lines[g])
+        if (state.lines === base.lines) expect(change!.state!.lines).toBe(held.lines)
         if (state.rests[0] === base.rests[0]) expect(change!.state!.rests[0]).toBe(held.rests[0])
       }),
       { numRuns: 400 },
@@ -190,7 +190,7 @@ describe('a change of a slot', () => {
         if (news) expect(differs(layout, base, state, me, teamOf(one))).toBe(true)
         expect(differs(layout, base, base, me, teamOf(one))).toBe(false)
         const knowsOwn = layout.rests[1].some(({ field }) => hears(field, state.owner === me, teamOf(one)))
-        const onlyOwn = base.rests[0] === state.rests[0] && base.lines.every((line, g) => line === state.lines[g])
+        const onlyOwn = base.rests[0] === state.rests[0] && base.lines === state.lines
         if (onlyOwn && !knowsOwn) expect(differs(layout, base, state, me, teamOf(one))).toBe(false)
       }),
       { numRuns: 300 },

@@ -2,6 +2,7 @@
 import { ReceivedStates } from '../../../net/sync/received.ts'
 import type { SlotChange } from '../../../net/wire/changes.ts'
 import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
+import type { Axis } from '../../../net/wire/layout.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { firstParameters, Residuals } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
@@ -88,15 +89,18 @@ function plainChange(sections: Sections, tick: number, change: SlotChange): Plai
       rests[field.name] = field.store === 'number' ? rest.numbers[slot]! : rest.objects[slot]!
     }
   const now: Steps = {}
-  const lines = layout.groups.map(({ axes }, g) => {
-    const line = state.lines[g]!
-    const named = (pick: (i: number) => number): Steps =>
-      Object.fromEntries(axes.map(({ value }, i) => [value.field.name, pick(i)]))
+  const lines = layout.groups.map(({ begin, axes }) => {
+    const named = (pick: (axis: Axis) => number): Steps =>
+      Object.fromEntries(axes.map((axis) => [axis.value.field.name, pick(axis)]))
     Object.assign(
       now,
-      named((i) => along(axes[i]!, line, i, tick)),
+      named((axis) => along(axis, state.lines, tick)),
     )
-    return { tick: line.tick, values: named((i) => line.values[i]!), rates: named((i) => line.rates[i]!) }
+    return {
+      tick: state.lines[begin]!,
+      values: named(({ at }) => state.lines[at]!),
+      rates: named(({ at }) => state.lines[at + 1]!),
+    }
   })
   return {
     ...place,
