@@ -116,5 +116,5 @@ function newsOf(
   const has = replication.surely(known)
   const base = has !== null && has.id === state.id && known.team === team ? has : null
   if (base && !differs(layout, base, state, player, team)) return null
-  return { layout: index, slot, team, state, base, reason: null, known }
+  return { layout: index, slot, team, state, base, reason: null, goneAt: null, known }
 }

@@ -14,6 +14,9 @@ import { Watch } from './watch.ts'
 /** A slot rests this long after it was left, so that everybody has heard when that was: half a second. */
 const SLOT_REST_TICKS = 30
 
+/** In `order`, until it has a slot. */
+const NEWCOMER = -1
+
 /** A record's state on one grid, as it was when it was last cut. */
 interface Cut {
   state: RecordState | null
@@ -51,7 +54,9 @@ export class Slots {
   readonly owners: number[] = []
   /** The records that stand here in the order of their ids, and their slots. */
   records: readonly GameRecord[] = []
-  order: readonly number[] = []
+  order = new Int32Array(0)
+  /** What `order` was before, to be written again: bullets come and go with nearly every cut. */
+  private spareOrder = new Int32Array(0)
   /** By slot, when it was last left. */
   private readonly leftAt: number[] = []
 
@@ -74,42 +79,44 @@ export class Slots {
    */
   arrange(records: readonly GameRecord[], { cut, tick, removedAt }: Moment): void {
     const before = this.records
-    const left: Placed[] = []
-    const order: number[] = []
-    const isNew: number[] = []
+    const { order: old, placed } = this
+    const order = this.spareOrder.length < records.length ? new Int32Array(records.length * 2) : this.spareOrder
     let o = 0
+    let newcomers = 0
     for (let i = 0; i < records.length; i++) {
       const record = records[i] as GameRecord
       while (o < before.length && before[o] !== record && (before[o] as GameRecord).id < record.id)
-        left.push(this.placed[this.order[o++] as number] as Placed)
+        this.leave(old[o++] as number, tick, removedAt, cut)
       const stayed = before[o]
       if (stayed !== record && stayed?.id !== record.id) {
-        isNew.push(i)
-        order.push(-1)
+        newcomers++
+        order[i] = NEWCOMER
         continue
       }
-      const slot = this.order[o++] as number
-      order.push(slot)
+      const slot = old[o++] as number
+      order[i] = slot
       // Loaded anew, it is another object.
-      if (stayed !== record) (this.placed[slot] as Placed).record = record
+      if (stayed !== record) (placed[slot] as Placed).record = record
     }
-    for (; o < before.length; o++) left.push(this.placed[this.order[o] as number] as Placed)
-    for (let n = 0; n < left.length; n++) {
-      const { slot: free, record } = left[n] as Placed
-      this.placed[free] = null
-      this.owners[free] = 0
-      this.changedBy[free] = cut
-      this.leftAt[free] = removedAt.get(record.id) ?? tick
-    }
-    let slot = 0
-    for (let n = 0; n < isNew.length; n++) {
-      const i = isNew[n] as number
+    while (o < before.length) this.leave(old[o++] as number, tick, removedAt, cut)
+    for (let i = 0, slot = 0; newcomers > 0; i++) {
+      if (order[i] !== NEWCOMER) continue
+      newcomers--
       slot = this.findFree(slot, tick)
       order[i] = slot
       this.take(slot, records[i] as GameRecord, cut)
     }
     this.records = records
     this.order = order
+    this.spareOrder = old
+  }
+
+  private leave(slot: number, tick: number, removedAt: Moment['removedAt'], cut: number): void {
+    const { record } = this.placed[slot] as Placed
+    this.placed[slot] = null
+    this.owners[slot] = 0
+    this.changedBy[slot] = cut
+    this.leftAt[slot] = removedAt.get(record.id) ?? tick
   }
 
   /** The first slot from `from` on that is empty and has rested; where none has, the first empty one. */

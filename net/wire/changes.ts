@@ -6,8 +6,7 @@
 import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import type { IdentityContext } from './identity.ts'
-import { type Group, type Layout, type Rest, type RestField, Structure } from './layout.ts'
+import type { Group, Layout, Rest, RestField } from './layout.ts'
 import type { Parameters, Residuals } from './parameters.ts'
 import { type RecordState, sameObject } from './states.ts'
 
@@ -22,8 +21,11 @@ export const PLAIN_BITS = 8
 export type SlotChange = {
   readonly layout: number
   readonly slot: number
+  readonly team: boolean
+  /** Told in full. */
+  readonly fresh: boolean
 } & (
-  | { readonly state: RecordState; readonly team: boolean; readonly fresh: boolean; readonly reason: null }
+  | { readonly state: RecordState; readonly reason: null; readonly goneAt: null }
   | { readonly state: null; readonly reason: GoneReason; readonly goneAt: number }
 )
 
@@ -52,15 +54,6 @@ export function hears({ audience }: CompiledField, mine: boolean, team: boolean)
 export function hearsOf(layout: Layout, part: number, mine: boolean, team: boolean): boolean {
   if (part === 0) return layout.rests[0].length > 0
   return (mine && layout.forOwner) || (team && layout.team !== null)
-}
-
-export function identityOf({ seatBits, tick }: SectionContext, parameters: Uint8Array): IdentityContext {
-  return {
-    tick,
-    seatBits,
-    spawnAge: parameters[Structure.spawnAge] ?? 0,
-    ordinal: parameters[Structure.ordinal] ?? 0,
-  }
 }
 
 export function sameRest({ field, slot }: RestField, a: Rest | undefined, b: Rest | undefined): boolean {
@@ -99,4 +92,11 @@ export function differs(
 export interface Baseline {
   readonly state: RecordState
   readonly team: boolean
+}
+
+/** Everything that a receiver held with a packet that it took. */
+export interface Held {
+  readonly parameters: Parameters
+  /** Null for an empty slot. */
+  at(layout: number, slot: number): Baseline | null
 }

@@ -14,7 +14,8 @@ export function firstParameters(counts: readonly number[]): Parameters {
 }
 
 /** Layout and number in one place of `Residuals`: a type has 64 fields, hence fewer numbers than this. */
-const PLACES = 1024
+const PLACE_BITS = 10
+const PLACES = 1 << PLACE_BITS
 
 /** The numbers of a packet that is being written. Nobody has learned from them yet: it may be written anew, or not leave. */
 export class Residuals {
@@ -25,7 +26,7 @@ export class Residuals {
 
   note(layout: number, index: number, magnitude: number): void {
     if (this.length === this.places.length) this.grow()
-    this.places[this.length] = layout * PLACES + index
+    this.places[this.length] = (layout << PLACE_BITS) | index
     this.magnitudes[this.length++] = magnitude
   }
 
@@ -41,7 +42,7 @@ export class Residuals {
   teach(learner: ParameterLearner): void {
     for (let i = 0; i < this.length; i++) {
       const place = this.places[i] as number
-      learner.note((place / PLACES) | 0, place % PLACES, this.magnitudes[i] as number)
+      learner.note(place >> PLACE_BITS, place & (PLACES - 1), this.magnitudes[i] as number)
     }
     this.length = 0
   }

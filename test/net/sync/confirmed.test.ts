@@ -46,7 +46,13 @@ class Known {
   readonly world = new ConfirmedWorld(120)
 
   hear(tick: number, { present = [], gone = [], complete = false, late = false }: News): this {
-    this.world.apply(tick, { present: present.map((one) => ({ layout, state: one })), gone, complete, late })
+    this.world.apply(tick, {
+      layouts: [layout],
+      present: present.map((one) => ({ layout: 0, state: one })),
+      gone,
+      complete,
+      late,
+    })
     return this
   }
 

@@ -220,17 +220,18 @@ class Pair {
   /** What the host believes as of the packet that was acknowledged is what the client held then. */
   private checkBaseline(): void {
     const { client, replication, me } = this
-    const baseline = client.states.unwrap(replication.baseline!)
+    const then = client.states.heldWith(client.states.unwrap(replication.baseline!))
+    if (!then) return
     for (const [index, slots] of replication.known.entries())
       for (const [slot, known] of slots.entries()) {
-        if (known.uncertain || !client.states.remembers(baseline)) continue
-        const held = client.states.baselineOf(index, slot, baseline)
+        if (known.uncertain) continue
+        const held = then.at(index, slot)
         const layout = client.sections.all[index]!
         const fault = difference(layout, me, known.team, known.state, held?.state ?? null)
         if (fault) this.faults.push(`player ${me}, as of ${replication.baseline}, slot ${slot}: ${fault}`)
         if (known.state && held?.team !== known.team) this.faults.push(`player ${me}: team of slot ${slot}`)
       }
-    expect(client.states.parametersOf(baseline)).toEqual(replication.parameters)
+    expect(then.parameters).toEqual(replication.parameters)
   }
 }
 

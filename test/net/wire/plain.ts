@@ -153,27 +153,12 @@ export class PlainClient {
     this.states = new ReceivedStates(this.sections.all.length, firstParameters(this.sections.parameterCounts))
   }
 
-  baselineOf({ sequence, baselineAge }: SnapshotHead): number | null {
-    return baselineAge === null ? null : this.states.unwrap(sequence) - baselineAge
+  baselineOf(head: SnapshotHead): number | null {
+    return this.states.baselineOf(head)
   }
 
   decode(tick: number, body: Uint8Array): Snapshot | 'malformed' | 'missing' {
-    const first = firstParameters(this.sections.parameterCounts)
-    return decodeSnapshot(this.game, this.me, tick, body, {
-      firstParameters: first,
-      remembers: (head) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null || this.states.remembers(baseline)
-      },
-      parametersOf: (head) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null ? first : this.states.parametersOf(baseline)
-      },
-      baselineOf: (head, layout, slot) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null ? null : this.states.baselineOf(layout, slot, baseline)
-      },
-    })
+    return decodeSnapshot(this.game, this.me, tick, body, this.states)
   }
 
   /** Takes a snapshot if it is the newest; false for a late one. */
@@ -208,23 +193,21 @@ export class PlainClient {
 
   /** What was decoded, written again. */
   again(tick: number, { head, events, results, parameters, exact, presented }: Snapshot): Uint8Array {
-    const baseline = this.baselineOf(head)
-    const first = firstParameters(this.sections.parameterCounts)
+    const { firstParameters } = this.states
+    const held = this.states.heldBefore(head)!
     const writer = new SnapshotWriter({
       game: this.game,
       tick,
       receiver: this.me,
       head,
-      baseParameters: baseline === null ? first : this.states.parametersOf(baseline),
-      firstParameters: first,
+      baseParameters: held.parameters,
+      firstParameters,
       parameters,
       residuals: new Residuals(),
     })
     const rewritten = (change: SlotChange): WireChange => {
       if (!change.state) return { ...change, team: false, base: null }
-      const held =
-        change.fresh || baseline === null ? null : this.states.baselineOf(change.layout, change.slot, baseline)
-      return { ...change, base: held?.state ?? null }
+      return { ...change, base: change.fresh ? null : held.at(change.layout, change.slot)!.state }
     }
     writer.messages(events, results, 1e6)
     writer.parameters()
