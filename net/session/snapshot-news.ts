@@ -8,9 +8,8 @@ import type { Trajectories } from '../sync/trajectories.ts'
 import { differs } from '../wire/changes.ts'
 import type { Layout } from '../wire/layout.ts'
 import type { WireChange } from '../wire/snapshots.ts'
-import type { PlayerId } from '../world/ids.ts'
-import type { GameRecord } from '../world/record.ts'
 import { mayKnow } from '../world/save.ts'
+import type { RecordType } from '../world/schema.ts'
 import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
 import { decideRelevance } from './relevance.ts'
@@ -60,7 +59,8 @@ export function presentedNews(request: NewsRequest): News[] {
   const overdue = replication.packetsOnTheirWay(now) + OVERDUE_PACKETS
   replication.awaitAcks(overdue)
   for (let index = exact.length; index < all.length; index++) {
-    const { type, placed, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const { type, placed, owners, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const tellsOwner = !ownerKnows(type)
     const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
     // Who is told what is for the team may change at any time.
     const settles = (all[index] as Layout).team === null
@@ -69,7 +69,7 @@ export function presentedNews(request: NewsRequest): News[] {
       const isQuiet = quiet[slot] === changedBy[slot]
       if (isQuiet && !judged) continue
       const here = placed[slot] as Placed | null
-      const drawn = here && !knowsBetter(here.record, player) ? here : null
+      const drawn = tellsOwner || owners[slot] !== player ? here : null
       const relevance = drawn && judged ? decideRelevance(world, drawn.record, player) : 1
       if (isQuiet && relevance > 0) continue
       const known = replication.at(index, slot)
@@ -91,8 +91,8 @@ export function presentedNews(request: NewsRequest): News[] {
 }
 
 /** A player is not told of his own input, nor in the presented section of what the exact one tells him. */
-function knowsBetter({ owner, $type }: GameRecord, player: PlayerId): boolean {
-  return owner === player && ($type.role === 'input' || ($type.role === 'entity' && $type.predict === 'owner'))
+function ownerKnows({ role, predict }: RecordType): boolean {
+  return role === 'input' || (role === 'entity' && predict === 'owner')
 }
 
 /** What the client has to hear of a slot that is to show what is `placed`; null for nothing. */

@@ -18,7 +18,7 @@ const SLOT_REST_TICKS = 30
 const NEWCOMER = -1
 
 /** A record's state on one grid, as it was when it was last cut. */
-interface Cut {
+export interface Cut {
   state: RecordState | null
   /** The sending tick that it was cut at. */
   at: number
@@ -55,6 +55,8 @@ export class Slots {
   /** The records that stand here in the order of their ids, and their slots. */
   records: readonly GameRecord[] = []
   order = new Int32Array(0)
+  /** Their numbers: read through the records, which are of as many classes as there are types, a cut would take longer. */
+  rows: Float64Array[] = []
   /** What `order` was before, to be written again: bullets come and go with nearly every cut. */
   private spareOrder = new Int32Array(0)
   /** By slot, when it was last left. */
@@ -96,7 +98,9 @@ export class Slots {
       const slot = old[o++] as number
       order[i] = slot
       // Loaded anew, it is another object.
-      if (stayed !== record) (placed[slot] as Placed).record = record
+      if (stayed === record) continue
+      ;(placed[slot] as Placed).record = record
+      this.owners[slot] = record.owner ?? 0
     }
     while (o < before.length) this.leave(old[o++] as number, tick, removedAt, cut)
     for (let i = 0, slot = 0; newcomers > 0; i++) {
@@ -106,6 +110,8 @@ export class Slots {
       order[i] = slot
       this.take(slot, records[i] as GameRecord, cut)
     }
+    for (let i = 0; i < records.length; i++) this.rows[i] = (records[i] as GameRecord).numbers
+    if (this.rows.length > records.length) this.rows.length = records.length
     this.records = records
     this.order = order
     this.spareOrder = old

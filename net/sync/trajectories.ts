@@ -2,14 +2,14 @@
  * The host's world as the wire shows it, cut once per sending tick for all clients: each record in a slot of its type,
  * with a state that is replaced only when it no longer holds. "Unchanged" is then one comparison of references.
  */
-import type { Layout } from '../wire/layout.ts'
+import type { Grid, Layout } from '../wire/layout.ts'
 import { type Sections, sectionsOf } from '../wire/sections.ts'
 import { cutState, type RecordState } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { EntityId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
 import type { World } from '../world/world.ts'
-import { type Placed, Slots } from './slots.ts'
+import { type Cut, type Placed, Slots } from './slots.ts'
 
 export type { Placed } from './slots.ts'
 
@@ -58,29 +58,31 @@ export class Trajectories {
     const { removedAt } = this
     const moment = { cut: ++this.cuts, tick, removedAt }
     this.tick = tick
-    for (const slots of this.slots) {
+    for (let i = 0; i < this.slots.length; i++) {
+      const slots = this.slots[i] as Slots
       const records = world.list(slots.type)
       // Lists are replaced, never changed: who comes and goes is looked for only where somebody did.
       if (records !== slots.records) slots.arrange(records, moment)
       this.cutPresented(slots)
     }
-    removedAt.clear()
+    if (removedAt.size > 0) removedAt.clear()
   }
 
   /** What everybody may see. What is exact is for those alone who predict it: it is cut when they ask. */
-  private cutPresented({ presented, watch, before, records, order, placed, changedBy }: Slots): void {
+  private cutPresented({ presented, watch, before, records, rows, order, placed, changedBy }: Slots): void {
     const { tick } = this
     if (!presented || !watch) return
     before?.rewind()
     watch.reserve(placed.length)
-    for (let i = 0; i < records.length; i++) {
-      const record = records[i] as GameRecord
+    for (let i = 0; i < rows.length; i++) {
+      const numbers = rows[i] as Float64Array
       const slot = order[i] as number
-      const broken = watch.broken(slot, record.numbers, tick)
+      const broken = watch.broken(slot, numbers, tick)
       if (broken === 0) continue
-      const cut = (placed[slot] as Placed).cuts[presented.grid]
+      const record = records[i] as GameRecord
+      const cut = cutOn(presented.grid, placed[slot] as Placed)
       const state = cutState(presented, record, tick, cut.state, before ? before.find(record) : null, broken)
-      watch.note(slot, state, record.numbers)
+      watch.note(slot, state, numbers)
       if (state === cut.state) continue
       cut.state = state
       changedBy[slot] = this.cuts
@@ -88,12 +90,16 @@ export class Trajectories {
   }
 
   /** The state of what stands in a slot; an exact one is cut if that has not been done for this tick. */
-  stateOf(layout: Layout, { record, cuts }: Placed): RecordState {
-    const cut = cuts[layout.grid]
+  stateOf(layout: Layout, placed: Placed): RecordState {
+    const cut = cutOn(layout.grid, placed)
     const isPresented = layout.grid === 'presented' || layout.type.role !== 'entity'
     if (cut.state && (isPresented || cut.at === this.tick)) return cut.state
-    cut.state = cutState(layout, record, this.tick, cut.state, null)
+    cut.state = cutState(layout, placed.record, this.tick, cut.state, null)
     cut.at = this.tick
     return cut.state
   }
+}
+
+function cutOn(grid: Grid, { cuts }: Placed): Cut {
+  return grid === 'exact' ? cuts.exact : cuts.presented
 }

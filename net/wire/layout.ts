@@ -194,7 +194,11 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
     .filter((axes) => axes.length > 0)
     .map((some): Group => {
       const begin = places
-      const axes = some.map((axis, i): Axis => ({ ...axis, begin, at: begin + 1 + i * 2 }))
+      // One after the other, in one order, as of `NumberField`: every number on the wire goes by its axis.
+      const axes = some.map(({ value, rate, rateMin, rateMax, rateBits, perTick, parameter }, i): Axis => {
+        const at = begin + 1 + i * 2
+        return { value, rate, rateMin, rateMax, rateBits, perTick, parameter, begin, at }
+      })
       places += 1 + axes.length * 2
       return { age: parameters++, begin, axes, table: tableOf(axes, grid) }
     })
