@@ -26,6 +26,8 @@ export interface NewsRequest {
 
 /** An ack is overdue when it is later than the round trip by this many packets. */
 const OVERDUE_PACKETS = 2
+/** What is exact does not wait for acks: in flight or not, it is sent. */
+const AT_ONCE = -1
 /** Marks an exact slot that is not this client's, and of which he has heard nothing: whoever stands there. */
 const FOREIGN = 0
 
@@ -42,8 +44,8 @@ export function exactNews(request: NewsRequest): News[] {
       const mine = all || owners[slot] === player
       if (!mine && quiet[slot] === FOREIGN) continue
       const known = replication.at(index, slot)
-      const change = newsOf(request, index, slot, mine ? (placed[slot] as Placed | null) : null, known, false)
-      if (change) news.push(change)
+      const change = newsOf(request, index, slot, mine ? (placed[slot] as Placed | null) : null, known, false, AT_ONCE)
+      if (change && change !== 'in flight') news.push(change)
       else if (!mine) quiet[slot] = FOREIGN
     }
   }
@@ -74,12 +76,12 @@ export function presentedNews(request: NewsRequest): News[] {
       if (isQuiet && relevance > 0) continue
       const known = replication.at(index, slot)
       const hidden = relevance === 0
-      const change = newsOf(request, index, slot, hidden ? null : drawn, known, hidden)
+      const change = newsOf(request, index, slot, hidden ? null : drawn, known, hidden, overdue)
       if (!change) {
         if (settles && !hidden) quiet[slot] = changedBy[slot] as number
         continue
       }
-      if (replication.inFlight(known, change.state, overdue)) {
+      if (change === 'in flight') {
         if (settles && !hidden && replication.isAwaited(known)) quiet[slot] = changedBy[slot] as number
         continue
       }
@@ -95,7 +97,7 @@ function ownerKnows({ role, predict }: RecordType): boolean {
   return role === 'input' || (role === 'entity' && predict === 'owner')
 }
 
-/** What the client has to hear of a slot that is to show what is `placed`; null for nothing. */
+/** What the client has to hear of a slot that is to show what is `placed`; null for nothing. Its ack is `overdue` after so many packets. */
 function newsOf(
   { world, trajectories, client: { player, replication } }: NewsRequest,
   index: number,
@@ -103,9 +105,11 @@ function newsOf(
   placed: Placed | null,
   known: Known,
   hidden: boolean,
-): News | null {
+  overdue: number,
+): News | 'in flight' | null {
   if (!placed) {
     if (known.state === null && !known.uncertain && known.filledBy === null) return null
+    if (replication.inFlight(known, null, overdue)) return 'in flight'
     const goneAt = hidden ? world.tick : trajectories.goneAt(index, slot, world.tick)
     const reason = hidden ? 'out of view' : 'destroyed'
     return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, known }
@@ -116,5 +120,6 @@ function newsOf(
   const has = replication.surely(known)
   const base = has !== null && has.id === state.id && known.team === team ? has : null
   if (base && !differs(layout, base, state, player, team)) return null
+  if (replication.inFlight(known, state, overdue)) return 'in flight'
   return { layout: index, slot, team, state, base, reason: null, goneAt: null, known }
 }

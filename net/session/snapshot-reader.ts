@@ -6,7 +6,7 @@
 import { ReceivedSequences } from '../sync/acks.ts'
 import type { ConfirmedNews } from '../sync/confirmed.ts'
 import { ReceivedStates } from '../sync/received.ts'
-import type { SlotChange } from '../wire/changes.ts'
+import type { Baseline, SlotChange } from '../wire/changes.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import type { Layout } from '../wire/layout.ts'
 import { firstParameters } from '../wire/parameters.ts'
@@ -41,6 +41,8 @@ export class SnapshotReader {
   private readonly taken = new ReceivedSequences()
   /** The rows that were given out last, to be written again. */
   private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
+  /** As which layout a packet brings what was not known before. */
+  private newcomers: Map<EntityId, number> | null = null
   private newestTick = -1
   private newestPart = 0
   /** The tick whose packets are coming in, and how many of them are there from its first on without a gap. */
@@ -91,11 +93,11 @@ export class SnapshotReader {
 
   /** An id is one record's, of one layout, as long as it is remembered. */
   private renames({ exact, presented }: Snapshot): boolean {
-    const newcomers = new Map<EntityId, number>()
-    return this.anyRenamed(exact, newcomers) || this.anyRenamed(presented, newcomers)
+    this.newcomers = null
+    return this.anyRenamed(exact) || this.anyRenamed(presented)
   }
 
-  private anyRenamed(changes: readonly SlotChange[], newcomers: Map<EntityId, number>): boolean {
+  private anyRenamed(changes: readonly SlotChange[]): boolean {
     for (let i = 0; i < changes.length; i++) {
       const { state, layout, fresh } = changes[i] as SlotChange
       if (!state) continue
@@ -103,8 +105,9 @@ export class SnapshotReader {
       if (known) {
         if (known !== this.sections.all[layout]) return true
       } else if (fresh) {
-        if ((newcomers.get(state.id) ?? layout) !== layout) return true
-        newcomers.set(state.id, layout)
+        this.newcomers ??= new Map()
+        if ((this.newcomers.get(state.id) ?? layout) !== layout) return true
+        this.newcomers.set(state.id, layout)
       }
     }
     return false
@@ -130,19 +133,23 @@ export class SnapshotReader {
   }
 
   private exactAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
-    const records = new Map<EntityId, RecordCopy>()
+    const copies: RecordCopy[] = []
+    let same = true
     for (let index = 0; index < this.sections.exact.length; index++) {
       const layout = this.sections.exact[index] as Layout
-      for (const { state } of this.states.held(index)) {
-        const { id } = state
-        const known = this.exact.get(id)
-        const copy = known?.type === layout.type && known.owner === state.owner ? known : newCopy(layout, state)
+      const held = this.states.held(index)
+      for (let i = 0; i < held.length; i++) {
+        const { state } = held[i] as Baseline
+        const known = this.exact.get(state.id)
+        const isKnown = known?.type === layout.type && known.owner === state.owner
+        const copy = isKnown ? known : newCopy(layout, state)
         writeRow(layout, state, tick, copy.row)
-        records.set(id, copy)
+        copies.push(copy)
+        same &&= isKnown
       }
     }
-    this.exact = records
-    return records
+    if (!same || copies.length !== this.exact.size) this.exact = new Map(copies.map((copy) => [copy.id, copy]))
+    return this.exact
   }
 }
 

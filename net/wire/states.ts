@@ -116,9 +116,8 @@ export function cutState(
   }
   let rests = before?.rests
   if (!rests || (broken & RESTS) !== 0) {
-    const [everybody, own] = layout.rests
-    const first = cutRest(grid, everybody, row, rests ? rests[0] : null)
-    const second = cutRest(grid, own, row, rests ? rests[1] : null)
+    const first = cutRest(layout, 0, row, rests ? rests[0] : null)
+    const second = cutRest(layout, 1, row, rests ? rests[1] : null)
     if (first !== rests?.[0] || second !== rests[1]) rests = [first, second]
   }
   if (before && lines === before.lines && rests === before.rests) return before
@@ -144,8 +143,9 @@ function brokenParts({ groups, grid }: Layout, { lines }: RecordState, row: Row,
 }
 
 /** The part of the rests as it is now: `before` itself where that is the same. */
-function cutRest(grid: Grid, fields: readonly RestField[], row: Row, before: Rest | null): Rest {
-  return before && restHolds(grid, fields, before, row) ? before : newRest(grid, fields, row)
+function cutRest(layout: Layout, part: 0 | 1, row: Row, before: Rest | null): Rest {
+  const { grid, rests, initial } = layout
+  return before && restHolds(grid, rests[part], before, row) ? before : newRest(grid, rests[part], row, initial[part])
 }
 
 function restHolds(grid: Grid, fields: readonly RestField[], before: Rest, row: Row): boolean {
@@ -238,13 +238,14 @@ function estimate(axis: Axis, numbers: Float64Array, last: LastTick): number {
   return Math.max(axis.rateMin, Math.min(axis.rateMax, rate)) + 0
 }
 
-function newRest(grid: Grid, fields: readonly RestField[], row: Row): Rest {
-  const numbers: number[] = []
-  const objects: (string | readonly number[])[] = []
+function newRest(grid: Grid, fields: readonly RestField[], row: Row, initial: Rest): Rest {
+  if (fields.length === 0) return initial
+  const numbers = initial.numbers.slice()
+  const objects = initial.objects.length > 0 ? initial.objects.slice() : []
   for (let i = 0; i < fields.length; i++) {
-    const { field, scale } = fields[i] as RestField
-    if (field.store === 'number') numbers.push(scale ? stepsOf(scale, grid, row.numbers[field.slot] as number) : 0)
-    else objects.push(objectSteps(grid, scale, field, row))
+    const { field, scale, slot } = fields[i] as RestField
+    if (field.store === 'number') numbers[slot] = scale ? stepsOf(scale, grid, row.numbers[field.slot] as number) : 0
+    else objects[slot] = objectSteps(grid, scale, field, row)
   }
   return { numbers, objects }
 }
