@@ -3,11 +3,12 @@
  * news, and of those only a number is looked at; the rest, whatever is new or on its way, is compared.
  */
 import type { Known } from '../sync/replication.ts'
-import type { Placed } from '../sync/slots.ts'
 import type { Trajectories } from '../sync/trajectories.ts'
 import { differs } from '../wire/changes.ts'
 import type { Layout } from '../wire/layout.ts'
 import type { WireChange } from '../wire/snapshots.ts'
+import type { RecordState } from '../wire/states.ts'
+import type { GameRecord } from '../world/record.ts'
 import { mayKnow } from '../world/save.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { World } from '../world/world.ts'
@@ -36,15 +37,23 @@ export function exactNews(request: NewsRequest): News[] {
   const { trajectories, client } = request
   const { replication, player } = client
   const news: News[] = []
-  for (let index = 0; index < trajectories.exact.length; index++) {
-    const { type, placed, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+  for (let index = 0; index < trajectories.sections.exact.length; index++) {
+    const { type, standing, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const all = type.predict === 'all'
-    const quiet = replication.quietOf(index, placed.length)
-    for (let slot = 0; slot < placed.length; slot++) {
+    const quiet = replication.quietOf(index, standing.length)
+    for (let slot = 0; slot < standing.length; slot++) {
       const mine = all || owners[slot] === player
       if (!mine && quiet[slot] === FOREIGN) continue
       const known = replication.at(index, slot)
-      const change = newsOf(request, index, slot, mine ? (placed[slot] as Placed | null) : null, known, false, AT_ONCE)
+      const change = newsOf(
+        request,
+        index,
+        slot,
+        mine ? (standing[slot] as GameRecord | null) : null,
+        known,
+        false,
+        AT_ONCE,
+      )
       if (change && change !== 'in flight') news.push(change)
       else if (!mine) quiet[slot] = FOREIGN
     }
@@ -61,18 +70,18 @@ export function presentedNews(request: NewsRequest): News[] {
   const overdue = replication.packetsOnTheirWay(now) + OVERDUE_PACKETS
   replication.awaitAcks(overdue)
   for (let index = exact.length; index < all.length; index++) {
-    const { type, placed, owners, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const { type, standing, owners, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const tellsOwner = !ownerKnows(type)
     const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
     // Who is told what is for the team may change at any time.
     const settles = (all[index] as Layout).team === null
-    const quiet = replication.quietOf(index, placed.length)
-    for (let slot = 0; slot < placed.length; slot++) {
+    const quiet = replication.quietOf(index, standing.length)
+    for (let slot = 0; slot < standing.length; slot++) {
       const isQuiet = quiet[slot] === changedBy[slot]
       if (isQuiet && !judged) continue
-      const here = placed[slot] as Placed | null
+      const here = standing[slot] as GameRecord | null
       const drawn = tellsOwner || owners[slot] !== player ? here : null
-      const relevance = drawn && judged ? decideRelevance(world, drawn.record, player) : 1
+      const relevance = drawn && judged ? decideRelevance(world, drawn, player) : 1
       if (isQuiet && relevance > 0) continue
       const known = replication.at(index, slot)
       const hidden = relevance === 0
@@ -97,17 +106,17 @@ function ownerKnows({ role, predict }: RecordType): boolean {
   return role === 'input' || (role === 'entity' && predict === 'owner')
 }
 
-/** What the client has to hear of a slot that is to show what is `placed`; null for nothing. Its ack is `overdue` after so many packets. */
+/** What the client has to hear of a slot that is to show a record; null for nothing. Its ack is `overdue` after so many packets. */
 function newsOf(
   { world, trajectories, client: { player, replication } }: NewsRequest,
   index: number,
   slot: number,
-  placed: Placed | null,
+  record: GameRecord | null,
   known: Known,
   hidden: boolean,
   overdue: number,
 ): News | 'in flight' | null {
-  if (!placed) {
+  if (!record) {
     if (known.state === null && !known.uncertain && known.filledBy === null) return null
     if (replication.inFlight(known, null, overdue)) return 'in flight'
     const goneAt = hidden ? world.tick : trajectories.goneAt(index, slot, world.tick)
@@ -115,8 +124,8 @@ function newsOf(
     return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, known }
   }
   const layout = trajectories.sections.all[index] as Layout
-  const state = trajectories.stateOf(layout, placed)
-  const team = layout.team !== null && mayKnow(world, player, placed.record, layout.team)
+  const state = trajectories.stateOf(index, slot) as RecordState
+  const team = layout.team !== null && mayKnow(world, player, record, layout.team)
   const has = replication.surely(known)
   const base = has !== null && has.id === state.id && known.team === team ? has : null
   if (base && !differs(layout, base, state, player, team)) return null
