@@ -150,9 +150,10 @@ export function scaleOf(field: NumberField, grid: Grid): Scale {
   return { field, min, max, around: field.wrap > 0 ? Math.round(field.wrap / step) : 0, bits: bitsFor(max - min) }
 }
 
-/** Adding 0 turns −0 into 0, which a receiver has in its place. */
+/** Never −0, which a receiver has not in its place. */
 export function stepsOf({ field }: Scale, grid: Grid, value: number): number {
-  return (grid === 'exact' ? simSteps(field, value) : wireSteps(field, value)) + 0
+  const steps = grid === 'exact' ? simSteps(field, value) : wireSteps(field, value)
+  return steps === 0 ? 0 : steps
 }
 
 export function fromSteps({ field }: Scale, grid: Grid, steps: number): number {

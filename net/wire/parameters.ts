@@ -64,10 +64,10 @@ export class ParameterLearner {
     const means = this.means[layout]
     const counts = this.counts[layout]
     if (!means || !counts) return
-    const seen = (counts[index] ?? 0) + 1
+    const seen = (counts[index] as number) + 1
     counts[index] = seen
-    const share = seen < SETTLED ? 1 / seen : 1 / SETTLED
-    means[index] = (means[index] ?? 0) + (Math.min(magnitude, 2 ** 30) - (means[index] ?? 0)) * share
+    const mean = means[index] as number
+    means[index] = mean + (Math.min(magnitude, LARGEST) - mean) * (1 / Math.min(seen, SETTLED))
   }
 
   /** The parameters that would suit best now; those hardly ever used keep what they have. */
@@ -88,6 +88,8 @@ export class ParameterLearner {
 /** Residuals before a mean is trusted, and over which it is taken from then on. */
 const ENOUGH = 16
 const SETTLED = 512
+/** A residual counts as no more than this. */
+const LARGEST = 2 ** 30
 
 /** For geometric numbers of mean m, the best parameter is about log2(m × ln 2) (Kiely, "Selecting the Golomb parameter in Rice coding"). */
 function best(mean: number): number {

@@ -214,8 +214,7 @@ function cutLine(
     const value = Math.round((numbers[place] as number) / (table[column + AxisColumn.step] as number))
     const min = table[column + AxisColumn.min] as number
     const max = table[column + AxisColumn.max] as number
-    // Adding 0 turns −0 into 0, which a receiver has in its place.
-    lines[at] = (value > max ? (table[column + AxisColumn.beyond] as number) : value < min ? min : value) + 0
+    lines[at] = small(value > max ? (table[column + AxisColumn.beyond] as number) : value < min ? min : value)
     const ratePlace = table[column + AxisColumn.ratePlace] as number
     if (ratePlace < 0) {
       const axis = axes[column / AXIS_COLUMNS] as Axis
@@ -225,9 +224,19 @@ function cutLine(
     const rate = Math.round((numbers[ratePlace] as number) / (table[column + AxisColumn.rateStep] as number))
     const rateMin = table[column + AxisColumn.rateMin] as number
     const rateMax = table[column + AxisColumn.rateMax] as number
-    lines[at + 1] =
-      (rate > rateMax ? (table[column + AxisColumn.rateBeyond] as number) : rate < rateMin ? rateMin : rate) + 0
+    lines[at + 1] = small(
+      rate > rateMax ? (table[column + AxisColumn.rateBeyond] as number) : rate < rateMin ? rateMin : rate,
+    )
   }
+}
+
+/**
+ * The same whole number, but never −0, which a receiver has not in its place; and rounded last, which makes it one of V8's
+ * small integers again. One of another kind in a list makes it a list of doubles, for which all that reads lines was
+ * compiled again.
+ */
+function small(steps: number): number {
+  return Math.round(steps + 0)
 }
 
 /** The rate that the last tick suggests. */
@@ -235,7 +244,7 @@ function estimate(axis: Axis, numbers: Float64Array, last: LastTick): number {
   const { slot, wireStep } = axis.value.field
   const moved = ((numbers[slot] as number) - (last.numbers[last.at + slot] as number)) / wireStep
   const rate = Math.round((way(axis, 0, moved) * UNIT) / axis.perTick)
-  return Math.max(axis.rateMin, Math.min(axis.rateMax, rate)) + 0
+  return small(Math.max(axis.rateMin, Math.min(axis.rateMax, rate)))
 }
 
 function newRest(grid: Grid, fields: readonly RestField[], row: Row, initial: Rest): Rest {
