@@ -41,8 +41,6 @@ export class SnapshotReader {
   private readonly taken = new ReceivedSequences()
   /** The rows that were given out last, to be written again. */
   private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
-  /** As which layout a packet brings what was not known before. */
-  private newcomers: Map<EntityId, number> | null = null
   private newestTick = -1
   private newestPart = 0
   /** The tick whose packets are coming in, and how many of them are there from its first on without a gap. */
@@ -93,21 +91,18 @@ export class SnapshotReader {
 
   /** An id is one record's, of one layout, as long as it is remembered. */
   private renames({ exact, presented }: Snapshot): boolean {
-    this.newcomers = null
-    return this.anyRenamed(exact) || this.anyRenamed(presented)
-  }
-
-  private anyRenamed(changes: readonly SlotChange[]): boolean {
-    for (let i = 0; i < changes.length; i++) {
-      const { state, layout, fresh } = changes[i] as SlotChange
+    let newcomers: Map<EntityId, number> | null = null
+    for (let i = 0; i < exact.length + presented.length; i++) {
+      const change = i < exact.length ? exact[i] : presented[i - exact.length]
+      const { state, layout, fresh } = change as SlotChange
       if (!state) continue
       const known = this.layoutOf(state.id)
       if (known) {
         if (known !== this.sections.all[layout]) return true
       } else if (fresh) {
-        this.newcomers ??= new Map()
-        if ((this.newcomers.get(state.id) ?? layout) !== layout) return true
-        this.newcomers.set(state.id, layout)
+        newcomers ??= new Map()
+        if ((newcomers.get(state.id) ?? layout) !== layout) return true
+        newcomers.set(state.id, layout)
       }
     }
     return false
