@@ -94,6 +94,10 @@ export class ChangeWriter implements IdentityContext {
     const mine = state.owner === this.context.receiver
     for (let part = 0; part < rests.length; part++) {
       if (!hearsOf(layout, part, mine, team)) continue
+      if (state.rests === base.rests) {
+        w.flag(false)
+        continue
+      }
       const rest = state.rests[part] as Rest
       const from = base.rests[part] as Rest
       w.flag(rest !== from)

@@ -79,12 +79,13 @@ export function differs(
   team: boolean,
 ): boolean {
   if (base === state) return false
-  if (base.rests[0] !== state.rests[0]) return true
   if (base.lines !== state.lines)
     for (let g = 0; g < layout.groups.length; g++) {
       const { begin } = layout.groups[g] as Group
       if (base.lines[begin] !== state.lines[begin]) return true
     }
+  if (base.rests === state.rests) return false
+  if (base.rests[0] !== state.rests[0]) return true
   return base.rests[1] !== state.rests[1] && hearsOf(layout, 1, state.owner === receiver, team)
 }
 
