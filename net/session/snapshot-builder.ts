@@ -107,7 +107,7 @@ function settle(
 ): void {
   if (!left) return
   learner.residuals.teach(learner)
-  for (const { known } of sent) known.priority = 0
+  for (let i = 0; i < sent.length; i++) (sent[i] as News).known.priority = 0
   client.inputs.reported()
   client.sending.packetSent(now, client.replication.sequence, bytes, rest)
   client.sight.sent(client.replication.sequence, world.tick)

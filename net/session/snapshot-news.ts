@@ -3,14 +3,14 @@
  * news, and of those only a number is looked at; the rest, whatever is new or on its way, is compared.
  */
 import type { Known } from '../sync/replication.ts'
-import type { Placed } from '../sync/slots.ts'
 import type { Trajectories } from '../sync/trajectories.ts'
 import { differs } from '../wire/changes.ts'
 import type { Layout } from '../wire/layout.ts'
 import type { WireChange } from '../wire/snapshots.ts'
-import type { PlayerId } from '../world/ids.ts'
+import type { RecordState } from '../wire/states.ts'
 import type { GameRecord } from '../world/record.ts'
 import { mayKnow } from '../world/save.ts'
+import type { RecordType } from '../world/schema.ts'
 import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
 import { decideRelevance } from './relevance.ts'
@@ -27,6 +27,8 @@ export interface NewsRequest {
 
 /** An ack is overdue when it is later than the round trip by this many packets. */
 const OVERDUE_PACKETS = 2
+/** What is exact does not wait for acks: in flight or not, it is sent. */
+const AT_ONCE = -1
 /** Marks an exact slot that is not this client's, and of which he has heard nothing: whoever stands there. */
 const FOREIGN = 0
 
@@ -35,16 +37,24 @@ export function exactNews(request: NewsRequest): News[] {
   const { trajectories, client } = request
   const { replication, player } = client
   const news: News[] = []
-  for (let index = 0; index < trajectories.exact.length; index++) {
-    const { type, placed, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+  for (let index = 0; index < trajectories.sections.exact.length; index++) {
+    const { type, standing, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const all = type.predict === 'all'
-    const quiet = replication.quietOf(index, placed.length)
-    for (let slot = 0; slot < placed.length; slot++) {
+    const quiet = replication.quietOf(index, standing.length)
+    for (let slot = 0; slot < standing.length; slot++) {
       const mine = all || owners[slot] === player
       if (!mine && quiet[slot] === FOREIGN) continue
       const known = replication.at(index, slot)
-      const change = newsOf(request, index, slot, mine ? (placed[slot] as Placed | null) : null, known, false)
-      if (change) news.push(change)
+      const change = newsOf(
+        request,
+        index,
+        slot,
+        mine ? (standing[slot] as GameRecord | null) : null,
+        known,
+        false,
+        AT_ONCE,
+      )
+      if (change && change !== 'in flight') news.push(change)
       else if (!mine) quiet[slot] = FOREIGN
     }
   }
@@ -60,26 +70,27 @@ export function presentedNews(request: NewsRequest): News[] {
   const overdue = replication.packetsOnTheirWay(now) + OVERDUE_PACKETS
   replication.awaitAcks(overdue)
   for (let index = exact.length; index < all.length; index++) {
-    const { type, placed, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const { type, standing, owners, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const tellsOwner = !ownerKnows(type)
     const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
     // Who is told what is for the team may change at any time.
     const settles = (all[index] as Layout).team === null
-    const quiet = replication.quietOf(index, placed.length)
-    for (let slot = 0; slot < placed.length; slot++) {
+    const quiet = replication.quietOf(index, standing.length)
+    for (let slot = 0; slot < standing.length; slot++) {
       const isQuiet = quiet[slot] === changedBy[slot]
       if (isQuiet && !judged) continue
-      const here = placed[slot] as Placed | null
-      const drawn = here && !knowsBetter(here.record, player) ? here : null
-      const relevance = drawn && judged ? decideRelevance(world, drawn.record, player) : 1
+      const here = standing[slot] as GameRecord | null
+      const drawn = tellsOwner || owners[slot] !== player ? here : null
+      const relevance = drawn && judged ? decideRelevance(world, drawn, player) : 1
       if (isQuiet && relevance > 0) continue
       const known = replication.at(index, slot)
       const hidden = relevance === 0
-      const change = newsOf(request, index, slot, hidden ? null : drawn, known, hidden)
+      const change = newsOf(request, index, slot, hidden ? null : drawn, known, hidden, overdue)
       if (!change) {
         if (settles && !hidden) quiet[slot] = changedBy[slot] as number
         continue
       }
-      if (replication.inFlight(known, change.state, overdue)) {
+      if (change === 'in flight') {
         if (settles && !hidden && replication.isAwaited(known)) quiet[slot] = changedBy[slot] as number
         continue
       }
@@ -91,30 +102,33 @@ export function presentedNews(request: NewsRequest): News[] {
 }
 
 /** A player is not told of his own input, nor in the presented section of what the exact one tells him. */
-function knowsBetter({ owner, $type }: GameRecord, player: PlayerId): boolean {
-  return owner === player && ($type.role === 'input' || ($type.role === 'entity' && $type.predict === 'owner'))
+function ownerKnows({ role, predict }: RecordType): boolean {
+  return role === 'input' || (role === 'entity' && predict === 'owner')
 }
 
-/** What the client has to hear of a slot that is to show what is `placed`; null for nothing. */
+/** What the client has to hear of a slot that is to show a record; null for nothing. Its ack is `overdue` after so many packets. */
 function newsOf(
   { world, trajectories, client: { player, replication } }: NewsRequest,
   index: number,
   slot: number,
-  placed: Placed | null,
+  record: GameRecord | null,
   known: Known,
   hidden: boolean,
-): News | null {
-  if (!placed) {
+  overdue: number,
+): News | 'in flight' | null {
+  if (!record) {
     if (known.state === null && !known.uncertain && known.filledBy === null) return null
+    if (replication.inFlight(known, null, overdue)) return 'in flight'
     const goneAt = hidden ? world.tick : trajectories.goneAt(index, slot, world.tick)
     const reason = hidden ? 'out of view' : 'destroyed'
     return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, known }
   }
   const layout = trajectories.sections.all[index] as Layout
-  const state = trajectories.stateOf(layout, placed)
-  const team = layout.team !== null && mayKnow(world, player, placed.record, layout.team)
+  const state = trajectories.stateOf(index, slot) as RecordState
+  const team = layout.team !== null && mayKnow(world, player, record, layout.team)
   const has = replication.surely(known)
   const base = has !== null && has.id === state.id && known.team === team ? has : null
   if (base && !differs(layout, base, state, player, team)) return null
-  return { layout: index, slot, team, state, base, reason: null, known }
+  if (replication.inFlight(known, state, overdue)) return 'in flight'
+  return { layout: index, slot, team, state, base, reason: null, goneAt: null, known }
 }

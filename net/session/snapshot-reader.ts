@@ -6,13 +6,13 @@
 import { ReceivedSequences } from '../sync/acks.ts'
 import type { ConfirmedNews } from '../sync/confirmed.ts'
 import { ReceivedStates } from '../sync/received.ts'
-import type { SlotChange } from '../wire/changes.ts'
+import type { Baseline, SlotChange } from '../wire/changes.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import type { Layout } from '../wire/layout.ts'
 import { firstParameters } from '../wire/parameters.ts'
 import { type Sections, sectionsOf } from '../wire/sections.ts'
 import type { SnapshotHead } from '../wire/snapshot-head.ts'
-import { decodeSnapshot, type Snapshot, type SnapshotBaselines } from '../wire/snapshots.ts'
+import { decodeSnapshot, type Snapshot } from '../wire/snapshots.ts'
 import { type RecordState, writeRow } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
@@ -28,6 +28,9 @@ export interface ReadSnapshot {
   readonly exact: ReadonlyMap<EntityId, RecordCopy> | null
 }
 
+type Present = ConfirmedNews['present'][number]
+type Gone = ConfirmedNews['gone'][number]
+
 export class SnapshotReader {
   private readonly game: AnyGame
   private readonly me: PlayerId
@@ -36,7 +39,6 @@ export class SnapshotReader {
   private readonly sections: Sections
   private readonly states: ReceivedStates
   private readonly taken = new ReceivedSequences()
-  private readonly baselines: SnapshotBaselines
   /** The rows that were given out last, to be written again. */
   private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
   private newestTick = -1
@@ -49,27 +51,7 @@ export class SnapshotReader {
     this.me = me
     this.layoutOf = layoutOf
     this.sections = sectionsOf(game)
-    const first = firstParameters(this.sections.parameterCounts)
-    this.states = new ReceivedStates(this.sections.all.length, first)
-    this.baselines = {
-      firstParameters: first,
-      remembers: (head) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null || this.states.remembers(baseline)
-      },
-      parametersOf: (head) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null ? first : this.states.parametersOf(baseline)
-      },
-      baselineOf: (head, layout, slot) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null ? null : this.states.baselineOf(layout, slot, baseline)
-      },
-    }
-  }
-
-  private baselineOf({ sequence, baselineAge }: SnapshotHead): number | null {
-    return baselineAge === null ? null : this.states.unwrap(sequence) - baselineAge
+    this.states = new ReceivedStates(this.sections.all.length, firstParameters(this.sections.parameterCounts))
   }
 
   ack(now: number): SnapshotAck | null {
@@ -78,7 +60,7 @@ export class SnapshotReader {
 
   /** What a packet's body says; or why it says nothing. */
   read(tick: number, body: Uint8Array, now: number): ReadSnapshot | 'malformed' | 'missing' | 'late' {
-    const snapshot = decodeSnapshot(this.game, this.me, tick, body, this.baselines)
+    const snapshot = decodeSnapshot(this.game, this.me, tick, body, this.states)
     // Overtaken on the way, and what it builds on is forgotten: nobody's fault.
     if (snapshot === 'missing') return tick <= this.newestTick ? 'late' : 'missing'
     if (snapshot === 'malformed') return snapshot
@@ -86,18 +68,19 @@ export class SnapshotReader {
     const counted = this.states.unwrap(head.sequence)
     const late = !this.states.isNew(counted)
     if ((!late && this.outOfOrder(tick, head)) || this.renames(snapshot)) return 'malformed'
-    const baseline = this.baselineOf(head)
-    const present: ConfirmedNews['present'][number][] = []
-    const gone: ConfirmedNews['gone'][number][] = []
+    const baseline = this.states.baselineOf(head)
+    const present: Present[] = []
+    const gone: Gone[] = []
     this.addNews(tick, snapshot.exact, present, gone)
     this.addNews(tick, snapshot.presented, present, gone)
-    if (late) return { snapshot, news: { present, gone, complete: false, late }, exact: null }
+    const layouts = this.sections.all
+    if (late) return { snapshot, news: { layouts, present, gone, complete: false, late }, exact: null }
     this.newestTick = tick
     this.newestPart = head.part
     this.taken.receive(head.sequence, now)
     this.states.take(counted, baseline, snapshot)
     const complete = head.complete && this.states.gaplessSince(baseline)
-    const news = { present, gone, complete, late }
+    const news = { layouts, present, gone, complete, late }
     return { snapshot, news, exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null }
   }
 
@@ -108,33 +91,29 @@ export class SnapshotReader {
 
   /** An id is one record's, of one layout, as long as it is remembered. */
   private renames({ exact, presented }: Snapshot): boolean {
-    const newcomers = new Map<EntityId, number>()
-    return (
-      exact.some((change) => this.isRenamed(change, newcomers)) ||
-      presented.some((change) => this.isRenamed(change, newcomers))
-    )
+    let newcomers: Map<EntityId, number> | null = null
+    for (let i = 0; i < exact.length + presented.length; i++) {
+      const change = i < exact.length ? exact[i] : presented[i - exact.length]
+      const { state, layout, fresh } = change as SlotChange
+      if (!state) continue
+      const known = this.layoutOf(state.id)
+      if (known) {
+        if (known !== this.sections.all[layout]) return true
+      } else if (fresh) {
+        newcomers ??= new Map()
+        if ((newcomers.get(state.id) ?? layout) !== layout) return true
+        newcomers.set(state.id, layout)
+      }
+    }
+    return false
   }
 
-  private isRenamed({ state, layout }: SlotChange, newcomers: Map<EntityId, number>): boolean {
-    if (!state) return false
-    const known = this.layoutOf(state.id)
-    if (known) return known !== this.sections.all[layout]
-    const before = newcomers.get(state.id) ?? layout
-    newcomers.set(state.id, layout)
-    return before !== layout
-  }
-
-  private addNews(
-    tick: number,
-    changes: readonly SlotChange[],
-    present: ConfirmedNews['present'][number][],
-    gone: ConfirmedNews['gone'][number][],
-  ): void {
+  private addNews(tick: number, changes: readonly SlotChange[], present: Present[], gone: Gone[]): void {
     for (let i = 0; i < changes.length; i++) {
       const change = changes[i] as SlotChange
       const held = this.states.newestOf(change.layout, change.slot)?.state
       if (change.state) {
-        present.push({ layout: this.sections.all[change.layout] as Layout, state: change.state })
+        present.push(change)
         // Another record stands there now, so the one before is gone, whenever that was.
         if (held && held.id !== change.state.id) gone.push({ id: held.id, tick, reason: 'destroyed' })
       } else if (held) gone.push({ id: held.id, tick: change.goneAt, reason: change.reason })
@@ -149,19 +128,23 @@ export class SnapshotReader {
   }
 
   private exactAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
-    const records = new Map<EntityId, RecordCopy>()
+    const copies: RecordCopy[] = []
+    let same = true
     for (let index = 0; index < this.sections.exact.length; index++) {
       const layout = this.sections.exact[index] as Layout
-      for (const { state } of this.states.held(index)) {
-        const { id } = state
-        const known = this.exact.get(id)
-        const copy = known?.type === layout.type && known.owner === state.owner ? known : newCopy(layout, state)
+      const held = this.states.held(index)
+      for (let i = 0; i < held.length; i++) {
+        const { state } = held[i] as Baseline
+        const known = this.exact.get(state.id)
+        const isKnown = known?.type === layout.type && known.owner === state.owner
+        const copy = isKnown ? known : newCopy(layout, state)
         writeRow(layout, state, tick, copy.row)
-        records.set(id, copy)
+        copies.push(copy)
+        same &&= isKnown
       }
     }
-    this.exact = records
-    return records
+    if (!same || copies.length !== this.exact.size) this.exact = new Map(copies.map((copy) => [copy.id, copy]))
+    return this.exact
   }
 }
 

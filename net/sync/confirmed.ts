@@ -130,7 +130,9 @@ export class ConfirmedRecord {
 
 /** What a snapshot says of the world, in no slots any more. */
 export interface ConfirmedNews {
-  readonly present: readonly { readonly layout: Layout; readonly state: RecordState }[]
+  readonly layouts: readonly Layout[]
+  /** By index among `layouts`. */
+  readonly present: readonly { readonly layout: number; readonly state: RecordState }[]
   readonly gone: readonly { readonly id: EntityId; readonly tick: number; readonly reason: GoneReason }[]
   readonly complete: boolean
   /** Older than a snapshot taken before: it adds to what is known of the past and to nothing else. */
@@ -148,16 +150,20 @@ export class ConfirmedWorld {
     this.keepTicks = keepTicks
   }
 
-  apply(tick: number, { present, gone, complete, late }: ConfirmedNews): void {
+  apply(tick: number, { layouts, present, gone, complete, late }: ConfirmedNews): void {
     const mentioned = new Set<EntityId>()
-    for (const { layout, state } of present) {
+    for (let i = 0; i < present.length; i++) {
+      const { layout: index, state } = present[i] as ConfirmedNews['present'][number]
+      const layout = layouts[index] as Layout
       mentioned.add(state.id)
       let known = this.records.get(state.id)
       if (!known && !late) {
         known = new ConfirmedRecord(layout, state)
         this.records.set(state.id, known)
       }
-      if (known && (!late || known.goneAt === null || tick < known.goneAt)) known.confirm(tick, state)
+      // A state of another type would be read for what it is not.
+      if (known?.layout !== layout) continue
+      if (!late || known.goneAt === null || tick < known.goneAt) known.confirm(tick, state)
     }
     if (late) return
     for (const { id, tick: goneAt, reason } of gone) if (!mentioned.has(id)) this.records.get(id)?.gone(goneAt, reason)
@@ -172,8 +178,8 @@ export class ConfirmedWorld {
   /** Drops what nobody can ask for any more. */
   forget(): void {
     const before = this.tick - this.keepTicks
-    for (const [id, record] of this.records) {
-      if (record.goneAt !== null && record.goneAt < before) this.records.delete(id)
+    for (const record of this.records.values()) {
+      if (record.goneAt !== null && record.goneAt < before) this.records.delete(record.id)
       else record.forget(before)
     }
   }

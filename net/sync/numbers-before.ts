@@ -35,7 +35,7 @@ export class NumbersBefore implements LastTick {
   /** The numbers that the next record of the walk had; null when it was not there. */
   find({ id }: GameRecord): LastTick | null {
     while (this.next < this.records.length && (this.records[this.next] as GameRecord).id < id) this.next++
-    if (this.records[this.next]?.id !== id) return null
+    if (this.next >= this.records.length || (this.records[this.next] as GameRecord).id !== id) return null
     this.at = this.next * this.stride
     return this
   }

@@ -32,6 +32,8 @@ export interface Known {
 
 /** One slot's news in a packet. */
 export interface SentChange {
+  /** What `at` gives for the slot. */
+  readonly known: Known
   readonly layout: number
   readonly slot: number
   readonly state: RecordState | null
@@ -114,11 +116,11 @@ export class Replication {
     return known as Known
   }
 
-  /** The same, about to be changed. */
-  private touch(layout: number, slot: number): Known {
+  /** What a change was of, about to be changed itself. */
+  private touch({ layout, slot, known }: SentChange): Known {
     const quiet = this.quiet[layout]
     if (quiet && slot < quiet.length) quiet[slot] = NOISY
-    return this.at(layout, slot)
+    return known
   }
 
   /** What is no news in the first `count` slots of a layout: the sweep for news reads and writes it. */
@@ -141,8 +143,9 @@ export class Replication {
   /** The next packet has left. */
   packetSent(packet: SentPacket): void {
     for (let i = 0; i < packet.changes.length; i++) {
-      const { layout, slot, state } = packet.changes[i] as SentChange
-      const known = this.touch(layout, slot)
+      const change = packet.changes[i] as SentChange
+      const { state } = change
+      const known = this.touch(change)
       if (state) known.filledBy = this.sequence
       else known.emptiedBy = this.sequence
       known.copies = known.lastSent === state && known.copies > 0 ? known.copies + 1 : 1
@@ -202,8 +205,9 @@ export class Replication {
     const packet = this.sent.get(sequence)
     if (!packet) return
     for (let i = 0; i < packet.changes.length; i++) {
-      const { layout, slot, state, team } = packet.changes[i] as SentChange
-      const known = this.touch(layout, slot)
+      const change = packet.changes[i] as SentChange
+      const { state, team } = change
+      const known = this.touch(change)
       known.state = state
       known.team = team
       known.uncertain = false
@@ -217,8 +221,8 @@ export class Replication {
 
   /** The client did not take this packet: what was in it is news again. */
   private miss(sequence: number): void {
-    for (const { layout, slot } of this.sent.get(sequence)?.changes ?? []) {
-      const known = this.touch(layout, slot)
+    for (const change of this.sent.get(sequence)?.changes ?? []) {
+      const known = this.touch(change)
       if (known.lastSentBy === sequence || known.copies === 1) known.copies = 0
       else known.copies = Math.max(0, known.copies - 1)
     }
@@ -247,7 +251,7 @@ export class Replication {
   awaitAcks(overduePackets: number): void {
     while (sequenceDistance(this.sequence, this.awaitedFrom) > overduePackets) {
       const overdue = this.sent.get(this.awaitedFrom)
-      if (overdue) for (const { layout, slot } of overdue.changes) this.touch(layout, slot)
+      if (overdue) for (const change of overdue.changes) this.touch(change)
       this.awaitedFrom = nextSequence(this.awaitedFrom)
     }
   }
@@ -258,8 +262,8 @@ export class Replication {
     this.sent.delete(sequence)
     if (sequence === this.oldestSent) this.oldestSent = nextSequence(sequence)
     if (!packet) return
-    for (const { layout, slot } of packet.changes) {
-      const known = this.touch(layout, slot)
+    for (const change of packet.changes) {
+      const known = this.touch(change)
       known.uncertain = true
       if (known.emptiedBy === sequence) known.emptiedBy = null
     }

@@ -1,7 +1,7 @@
 /** A state at any moment, fraction included: what is drawn, and what `step` sees of what it does not predict. */
 
 import { AXIS_COLUMNS, type Axis, AxisColumn, fromSteps, type Group, type Layout } from '../wire/layout.ts'
-import type { Line, RecordState } from '../wire/states.ts'
+import type { RecordState } from '../wire/states.ts'
 import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
@@ -13,11 +13,12 @@ export const MAX_EXTRAPOLATION_SECONDS = 0.25
 const STRAIGHT_TICKS = 3
 
 /** The axis's value at a moment, not bound to its grid. */
-function valueAt({ table, axes }: Group, axis: number, line: Line, tick: number): number {
-  const column = axis * AXIS_COLUMNS
+function valueAt({ table, axes }: Group, i: number, { lines }: RecordState, tick: number): number {
+  const column = i * AXIS_COLUMNS
+  const { value, begin, at } = axes[i] as Axis
   const perTick = table[column + AxisColumn.perTick] as number
-  const steps = (line.values[axis] as number) + (line.rates[axis] as number) * perTick * (tick - line.tick)
-  return intoRange((axes[axis] as Axis).value.field, steps * (table[column + AxisColumn.step] as number))
+  const steps = (lines[at] as number) + (lines[at + 1] as number) * perTick * (tick - (lines[begin] as number))
+  return intoRange(value.field, steps * (table[column + AxisColumn.step] as number))
 }
 
 /** Writes what moves of a state, along its lines to `tick`. */
@@ -25,9 +26,8 @@ export function sampleLines({ groups }: Layout, state: RecordState, tick: number
   const { numbers } = into
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
-    const line = state.lines[g] as Line
     for (let i = 0; i < group.axes.length; i++)
-      numbers[(group.axes[i] as Axis).value.field.slot] = valueAt(group, i, line, tick)
+      numbers[(group.axes[i] as Axis).value.field.slot] = valueAt(group, i, state, tick)
   }
 }
 
@@ -50,15 +50,13 @@ export function sampleLinesBetween(
   const share = (tick - aTick) / ticks
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
-    const from = a.lines[g] as Line
-    const to = b.lines[g] as Line
     for (let i = 0; i < group.axes.length; i++) {
       const { field } = (group.axes[i] as Axis).value
-      const start = valueAt(group, i, from, aTick)
-      const way = difference(field, start, valueAt(group, i, to, bTick))
+      const start = valueAt(group, i, a, aTick)
+      const way = difference(field, start, valueAt(group, i, b, bTick))
       const bend =
         ticks > STRAIGHT_TICKS
-          ? bendAt(share, way, ratePerTick(group, i, from) * ticks, ratePerTick(group, i, to) * ticks)
+          ? bendAt(share, way, ratePerTick(group, i, a) * ticks, ratePerTick(group, i, b) * ticks)
           : 0
       into.numbers[field.slot] = intoRange(field, start + way * share + bend)
     }
@@ -66,13 +64,10 @@ export function sampleLinesBetween(
 }
 
 /** The axis's rate, per tick. */
-function ratePerTick({ table }: Group, axis: number, line: Line): number {
-  const column = axis * AXIS_COLUMNS
-  return (
-    (line.rates[axis] as number) *
-    (table[column + AxisColumn.perTick] as number) *
-    (table[column + AxisColumn.step] as number)
-  )
+function ratePerTick({ table, axes }: Group, i: number, { lines }: RecordState): number {
+  const column = i * AXIS_COLUMNS
+  const rate = lines[(axes[i] as Axis).at + 1] as number
+  return rate * (table[column + AxisColumn.perTick] as number) * (table[column + AxisColumn.step] as number)
 }
 
 /** How far the Hermite curve over `way` lies off its chord, when it leaves as if for `out` and arrives as if from `back`. */
@@ -85,10 +80,9 @@ function bendAt(share: number, way: number, out: number, back: number): number {
 export function sampleRates({ grid, groups }: Layout, state: RecordState, into: Row): void {
   for (let g = 0; g < groups.length; g++) {
     const { axes } = groups[g] as Group
-    const { rates } = state.lines[g] as Line
     for (let i = 0; i < axes.length; i++) {
-      const { rate } = axes[i] as Axis
-      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, rates[i] as number)
+      const { rate, at } = axes[i] as Axis
+      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, state.lines[at + 1] as number)
     }
   }
 }

@@ -3,7 +3,7 @@
  * clients can be told of it by a small number, and of a change by what it changes.
  */
 import { MAX_SLOTS } from '../wire/changes.ts'
-import type { Grid, Layout } from '../wire/layout.ts'
+import type { Layout } from '../wire/layout.ts'
 import type { RecordState } from '../wire/states.ts'
 import type { EntityId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
@@ -14,19 +14,8 @@ import { Watch } from './watch.ts'
 /** A slot rests this long after it was left, so that everybody has heard when that was: half a second. */
 const SLOT_REST_TICKS = 30
 
-/** A record's state on one grid, as it was when it was last cut. */
-interface Cut {
-  state: RecordState | null
-  /** The sending tick that it was cut at. */
-  at: number
-}
-
-/** A record in its slot, the same in both sections. */
-export interface Placed {
-  record: GameRecord
-  readonly slot: number
-  readonly cuts: Record<Grid, Cut>
-}
+/** In `order`, until it has a slot. */
+const NEWCOMER = -1
 
 /** A sending tick. */
 export interface Moment {
@@ -44,16 +33,27 @@ export class Slots {
   readonly watch: Watch | null
   /** Its numbers a tick ago; null where nobody needs them. */
   readonly before: NumbersBefore | null
-  readonly placed: (Placed | null)[] = []
-  /** By slot: the cut, counted from 1, that put another record or, presented, another state there. */
+  // Flat, by slot: a client's sweep for news goes from slot to slot, and an object in each would be a miss of the cache more.
+  /** What stands there. */
+  readonly standing: (GameRecord | null)[] = []
+  /** Its state as everybody sees it; null where nothing stands or the type is not presented. */
+  readonly shown: (RecordState | null)[] = []
+  /** Its exact state when somebody last asked for it, and the tick that this was. */
+  readonly exact: (RecordState | null)[] = []
+  readonly exactAt: number[] = []
+  /** The cut, counted from 1, that put another record or, presented, another state there. */
   readonly changedBy: number[] = []
-  /** By slot: the owner of what stands there, 0 for none. */
+  /** The owner of what stands there, 0 for none. */
   readonly owners: number[] = []
+  /** When it was last left. */
+  private readonly leftAt: number[] = []
   /** The records that stand here in the order of their ids, and their slots. */
   records: readonly GameRecord[] = []
-  order: readonly number[] = []
-  /** By slot, when it was last left. */
-  private readonly leftAt: number[] = []
+  order = new Int32Array(0)
+  /** Their numbers: read through the records, which are of as many classes as there are types, a cut would take longer. */
+  rows: Float64Array[] = []
+  /** What `order` was before, to be written again: bullets come and go with nearly every cut. */
+  private spareOrder = new Int32Array(0)
 
   constructor(type: RecordType, presented: Layout | null) {
     this.type = type
@@ -74,60 +74,71 @@ export class Slots {
    */
   arrange(records: readonly GameRecord[], { cut, tick, removedAt }: Moment): void {
     const before = this.records
-    const left: Placed[] = []
-    const order: number[] = []
-    const isNew: number[] = []
+    const { order: old, standing } = this
+    const order = this.spareOrder.length < records.length ? new Int32Array(records.length * 2) : this.spareOrder
     let o = 0
+    let newcomers = 0
     for (let i = 0; i < records.length; i++) {
       const record = records[i] as GameRecord
       while (o < before.length && before[o] !== record && (before[o] as GameRecord).id < record.id)
-        left.push(this.placed[this.order[o++] as number] as Placed)
+        this.leave(old[o++] as number, tick, removedAt, cut)
       const stayed = before[o]
       if (stayed !== record && stayed?.id !== record.id) {
-        isNew.push(i)
-        order.push(-1)
+        newcomers++
+        order[i] = NEWCOMER
         continue
       }
-      const slot = this.order[o++] as number
-      order.push(slot)
+      const slot = old[o++] as number
+      order[i] = slot
       // Loaded anew, it is another object.
-      if (stayed !== record) (this.placed[slot] as Placed).record = record
+      if (stayed === record) continue
+      standing[slot] = record
+      this.owners[slot] = record.owner ?? 0
     }
-    for (; o < before.length; o++) left.push(this.placed[this.order[o] as number] as Placed)
-    for (let n = 0; n < left.length; n++) {
-      const { slot: free, record } = left[n] as Placed
-      this.placed[free] = null
-      this.owners[free] = 0
-      this.changedBy[free] = cut
-      this.leftAt[free] = removedAt.get(record.id) ?? tick
-    }
-    let slot = 0
-    for (let n = 0; n < isNew.length; n++) {
-      const i = isNew[n] as number
+    while (o < before.length) this.leave(old[o++] as number, tick, removedAt, cut)
+    for (let i = 0, slot = 0; newcomers > 0; i++) {
+      if (order[i] !== NEWCOMER) continue
+      newcomers--
       slot = this.findFree(slot, tick)
       order[i] = slot
       this.take(slot, records[i] as GameRecord, cut)
     }
+    for (let i = 0; i < records.length; i++) this.rows[i] = (records[i] as GameRecord).numbers
+    if (this.rows.length > records.length) this.rows.length = records.length
     this.records = records
     this.order = order
+    this.spareOrder = old
+  }
+
+  private leave(slot: number, tick: number, removedAt: Moment['removedAt'], cut: number): void {
+    const { id } = this.standing[slot] as GameRecord
+    this.standing[slot] = null
+    this.shown[slot] = null
+    this.exact[slot] = null
+    this.owners[slot] = 0
+    this.changedBy[slot] = cut
+    this.leftAt[slot] = removedAt.get(id) ?? tick
   }
 
   /** The first slot from `from` on that is empty and has rested; where none has, the first empty one. */
   private findFree(from: number, tick: number): number {
     for (let slot = from; slot <= MAX_SLOTS; slot++)
-      if (!this.placed[slot] && tick - (this.leftAt[slot] ?? -SLOT_REST_TICKS) >= SLOT_REST_TICKS) return slot
-    return this.placed.indexOf(null)
+      if (!this.standing[slot] && tick - (this.leftAt[slot] ?? -SLOT_REST_TICKS) >= SLOT_REST_TICKS) return slot
+    return this.standing.indexOf(null)
   }
 
   private take(slot: number, record: GameRecord, cut: number): void {
-    while (this.placed.length <= slot) {
-      this.placed.push(null)
+    while (this.standing.length <= slot) {
+      this.standing.push(null)
+      this.shown.push(null)
+      this.exact.push(null)
+      this.exactAt.push(-1)
       this.changedBy.push(0)
       this.owners.push(0)
       this.leftAt.push(-SLOT_REST_TICKS)
     }
-    const none = (): Cut => ({ state: null, at: -1 })
-    this.placed[slot] = { record, slot, cuts: { exact: none(), presented: none() } }
+    this.standing[slot] = record
+    this.exactAt[slot] = -1
     this.owners[slot] = record.owner ?? 0
     this.watch?.forget(slot)
     this.changedBy[slot] = cut

@@ -9,16 +9,10 @@ import type { AnyGame } from '../world/game.ts'
 import type { EntityId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
 import type { World } from '../world/world.ts'
-import { type Placed, Slots } from './slots.ts'
-
-export type { Placed } from './slots.ts'
+import { Slots } from './slots.ts'
 
 export class Trajectories {
   readonly sections: Sections
-  /** By index among the presented layouts: what stands in each slot. */
-  readonly presented: readonly (readonly (Placed | null)[])[]
-  /** By index among the exact layouts: the same. */
-  readonly exact: readonly (readonly (Placed | null)[])[]
   /** By index among all layouts: the slots of its type. */
   readonly slotsOf: readonly Slots[]
   private readonly slots: readonly Slots[]
@@ -29,12 +23,10 @@ export class Trajectories {
 
   constructor(game: AnyGame) {
     this.sections = sectionsOf(game)
-    const { exact, presented, all } = this.sections
+    const { presented, all } = this.sections
     const types = [...new Set(all.map(({ type }) => type))]
     this.slots = types.map((type) => new Slots(type, presented.find((layout) => layout.type === type) ?? null))
     this.slotsOf = all.map(({ type }) => this.slots[types.indexOf(type)] as Slots)
-    this.exact = this.slotsOf.slice(0, exact.length).map(({ placed }) => placed)
-    this.presented = this.slotsOf.slice(exact.length).map(({ placed }) => placed)
   }
 
   /** Looks at the world before each tick, for the rates that no field gives. */
@@ -58,42 +50,47 @@ export class Trajectories {
     const { removedAt } = this
     const moment = { cut: ++this.cuts, tick, removedAt }
     this.tick = tick
-    for (const slots of this.slots) {
+    for (let i = 0; i < this.slots.length; i++) {
+      const slots = this.slots[i] as Slots
       const records = world.list(slots.type)
       // Lists are replaced, never changed: who comes and goes is looked for only where somebody did.
       if (records !== slots.records) slots.arrange(records, moment)
       this.cutPresented(slots)
     }
-    removedAt.clear()
+    if (removedAt.size > 0) removedAt.clear()
   }
 
   /** What everybody may see. What is exact is for those alone who predict it: it is cut when they ask. */
-  private cutPresented({ presented, watch, before, records, order, placed, changedBy }: Slots): void {
+  private cutPresented({ presented, watch, before, records, rows, order, shown, changedBy }: Slots): void {
     const { tick } = this
     if (!presented || !watch) return
     before?.rewind()
-    watch.reserve(placed.length)
-    for (let i = 0; i < records.length; i++) {
-      const record = records[i] as GameRecord
+    watch.reserve(shown.length)
+    for (let i = 0; i < rows.length; i++) {
+      const numbers = rows[i] as Float64Array
       const slot = order[i] as number
-      const broken = watch.broken(slot, record.numbers, tick)
+      const broken = watch.broken(slot, numbers, tick)
       if (broken === 0) continue
-      const cut = (placed[slot] as Placed).cuts[presented.grid]
-      const state = cutState(presented, record, tick, cut.state, before ? before.find(record) : null, broken)
-      watch.note(slot, state, record.numbers)
-      if (state === cut.state) continue
-      cut.state = state
+      const record = records[i] as GameRecord
+      const was = shown[slot] as RecordState | null
+      const state = cutState(presented, record, tick, was, before ? before.find(record) : null, broken)
+      watch.note(slot, state, numbers)
+      if (state === was) continue
+      shown[slot] = state
       changedBy[slot] = this.cuts
     }
   }
 
-  /** The state of what stands in a slot; an exact one is cut if that has not been done for this tick. */
-  stateOf(layout: Layout, { record, cuts }: Placed): RecordState {
-    const cut = cuts[layout.grid]
-    const isPresented = layout.grid === 'presented' || layout.type.role !== 'entity'
-    if (cut.state && (isPresented || cut.at === this.tick)) return cut.state
-    cut.state = cutState(layout, record, this.tick, cut.state, null)
-    cut.at = this.tick
-    return cut.state
+  /** The state of what stands in a slot of a layout; an exact one is cut if that has not been done for this tick. */
+  stateOf(index: number, slot: number): RecordState | null {
+    const { standing, shown, exact, exactAt } = this.slotsOf[index] as Slots
+    const record = standing[slot] ?? null
+    if (index >= this.sections.exact.length || record === null) return shown[slot] ?? null
+    const was = exact[slot] as RecordState | null
+    if (was !== null && exactAt[slot] === this.tick) return was
+    const state = cutState(this.sections.all[index] as Layout, record, this.tick, was, null)
+    exact[slot] = state
+    exactAt[slot] = this.tick
+    return state
   }
 }

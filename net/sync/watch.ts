@@ -3,7 +3,7 @@
  * every record at every sending tick, what of it no longer holds, is one walk through an array.
  */
 import { AXIS_COLUMNS, AxisColumn, type Layout } from '../wire/layout.ts'
-import { isNear, type Line, MAX_LINE_TICKS, RESTS, type RecordState } from '../wire/states.ts'
+import { isNear, MAX_LINE_TICKS, RESTS, type RecordState } from '../wire/states.ts'
 
 export class Watch {
   /** How many axes each group has. */
@@ -74,13 +74,13 @@ export class Watch {
     const table = this.table
     const still = this.still
     let at = slot * this.stride
+    let place = 0
     let column = 0
     for (let g = 0; g < groups.length; g++) {
-      const { tick, values, rates } = lines[g] as Line
-      seen[at++] = tick
-      for (let i = 0; i < values.length; i++, column += AXIS_COLUMNS) {
-        seen[at++] = values[i] as number
-        seen[at++] = (rates[i] as number) * (table[column + AxisColumn.perTick] as number)
+      seen[at++] = lines[place++] as number
+      for (let left = groups[g] as number; left > 0; left--, column += AXIS_COLUMNS) {
+        seen[at++] = lines[place++] as number
+        seen[at++] = (lines[place++] as number) * (table[column + AxisColumn.perTick] as number)
       }
     }
     for (let i = 0; i < still.length; i++) seen[at++] = numbers[still[i] as number] as number

@@ -12,9 +12,9 @@ import { fitText } from '../world/text.ts'
 import type { BitReader } from './bits.ts'
 import {
   type Baseline,
+  type Held,
   hears,
   hearsOf,
-  identityOf,
   LENGTH_BITS,
   MAX_SLOTS,
   PLAIN_BITS,
@@ -23,77 +23,75 @@ import {
 } from './changes.ts'
 import { type IdentityContext, readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
-import { foresee, type Line, MAX_LINE_TICKS } from './states.ts'
+import { foresee, MAX_LINE_TICKS } from './states.ts'
 
 const decoder = new TextDecoder()
 
-/**
- * Reads a section, whose layouts are those from `first` to before `end`. Null when the bits are none; `missing` is
- * called and null returned when they build on a state that this side does not have.
- */
-export function readSection(
-  r: BitReader,
-  context: SectionContext,
-  first: number,
-  end: number,
-  baselineOf: (layout: number, slot: number) => Baseline | null,
-  missing: () => void,
-): SlotChange[] | null {
-  const changes: SlotChange[] = []
-  for (let index = first; index < end; index++) {
-    if (!r.flag()) continue
-    const reader = new ChangeReader(r, context, index, context.layouts[index] as Layout)
-    const count = reader.count()
-    for (let i = 0, slot = 0; i < count && r.ok; i++, slot++) {
-      slot += reader.gap()
-      if (slot > MAX_SLOTS || !r.ok) return null
-      const change = reader.change(slot, baselineOf(index, slot))
-      if (change === 'missing') {
-        missing()
-        return null
-      }
-      if (change === null) return null
-      changes.push(change)
-    }
-  }
-  return r.ok ? changes : null
-}
-
-class ChangeReader {
+/** Reads the sections of a snapshot, one type after the other. */
+export class ChangeReader implements IdentityContext {
+  readonly tick: number
+  readonly seatBits: number
   private readonly r: BitReader
   private readonly context: SectionContext
-  private readonly index: number
-  private readonly layout: Layout
-  private readonly parameters: Uint8Array
-  private readonly identity: IdentityContext
+  private readonly held: Held
+  /** Whether a change was told against something that this side does not have. */
+  missing = false
+  // Of the type that is being read:
+  spawnAge = 0
+  ordinal = 0
+  private index = 0
+  private layout: Layout
+  private parameters: Uint8Array
 
-  constructor(r: BitReader, context: SectionContext, index: number, layout: Layout) {
+  constructor(r: BitReader, context: SectionContext, held: Held) {
+    this.tick = context.tick
+    this.seatBits = context.seatBits
     this.r = r
     this.context = context
+    this.held = held
+    this.layout = context.layouts[0] as Layout
+    this.parameters = context.parameters[0] as Uint8Array
+  }
+
+  /** Reads a section, whose layouts are those from `first` to before `end`. Null when the bits are none, or `missing`. */
+  section(first: number, end: number): SlotChange[] | null {
+    const { r } = this
+    const changes: SlotChange[] = []
+    for (let index = first; index < end; index++) {
+      if (!r.flag()) continue
+      this.begin(index)
+      const count = this.number(Structure.count) + 1
+      for (let i = 0, slot = 0; i < count && r.ok; i++, slot++) {
+        slot += this.number(Structure.gap)
+        if (slot > MAX_SLOTS || !r.ok) return null
+        const change = this.change(slot, this.held.at(index, slot))
+        if (change === null) return null
+        changes.push(change)
+      }
+    }
+    return r.ok ? changes : null
+  }
+
+  private begin(index: number): void {
+    const parameters = this.context.parameters[index] as Uint8Array
     this.index = index
-    this.layout = layout
-    this.parameters = context.parameters[index] ?? new Uint8Array(layout.parameters)
-    this.identity = identityOf(context, this.parameters)
+    this.layout = this.context.layouts[index] as Layout
+    this.parameters = parameters
+    this.spawnAge = parameters[Structure.spawnAge] as number
+    this.ordinal = parameters[Structure.ordinal] as number
   }
 
-  count(): number {
-    return this.number(Structure.count) + 1
-  }
-
-  gap(): number {
-    return this.number(Structure.gap)
-  }
-
-  change(slot: number, base: Baseline | null): SlotChange | 'missing' | null {
-    const { r, index } = this
+  private change(slot: number, base: Baseline | null): SlotChange | null {
+    const { r } = this
     if (!r.flag()) {
-      if (!r.ok) return null
-      return base ? this.delta(slot, base) : 'missing'
+      if (base) return this.delta(slot, base)
+      this.missing ||= r.ok
+      return null
     }
     if (!r.flag()) return this.full(slot)
     const reason = r.flag() ? 'out of view' : 'destroyed'
-    const goneAt = this.context.tick - this.number(Structure.goneAge)
-    return goneAt >= 0 ? { layout: index, slot, state: null, reason, goneAt } : null
+    const goneAt = this.tick - this.number(Structure.goneAge)
+    return goneAt >= 0 ? { layout: this.index, slot, state: null, team: false, fresh: false, reason, goneAt } : null
   }
 
   private number(parameter: number): number {
@@ -109,13 +107,13 @@ class ChangeReader {
     const head = this.head()
     if (!head) return null
     const team = layout.team !== null && r.flag()
-    const lines: Line[] = []
-    for (let g = 0; g < layout.groups.length; g++) lines.push(this.fullLine(layout.groups[g] as Group))
+    const lines = layout.zeros.slice()
+    for (let g = 0; g < layout.groups.length; g++) this.fullLine(layout.groups[g] as Group, lines)
     const mine = head.owner === context.receiver
     const rests = [this.rest(0, null, mine, team), this.rest(1, null, mine, team)] as const
     if (!r.ok) return null
     const state = { id: head.id, owner: head.owner, lines, rests }
-    return { layout: this.index, slot, state, team, fresh: true, reason: null }
+    return { layout: this.index, slot, state, team, fresh: true, reason: null, goneAt: null }
   }
 
   private delta(slot: number, { state: base, team }: Baseline): SlotChange | null {
@@ -124,7 +122,7 @@ class ChangeReader {
     for (let g = 0; g < layout.groups.length; g++) {
       if (!r.flag()) continue
       if (lines === base.lines) lines = base.lines.slice()
-      ;(lines as Line[])[g] = this.deltaLine(layout.groups[g] as Group, base.lines[g] as Line)
+      this.deltaLine(layout.groups[g] as Group, base.lines, lines as number[])
     }
     const mine = base.owner === context.receiver
     const everybody = this.deltaRest(0, base.rests[0], mine, team)
@@ -132,64 +130,56 @@ class ChangeReader {
     if (everybody !== rests[0] || own !== rests[1]) rests = [everybody, own]
     if (!r.ok) return null
     const state = { id: base.id, owner: base.owner, lines, rests }
-    return { layout: this.index, slot, state, team, fresh: false, reason: null }
+    return { layout: this.index, slot, state, team, fresh: false, reason: null, goneAt: null }
   }
 
   private head(): { id: EntityId; owner: PlayerId | null } | null {
     const { role } = this.layout.type
     if (role === 'globals' || role === 'message') return { id: GLOBALS_ID as EntityId, owner: null }
     if (role !== 'entity') {
-      const owner = readPlayer(this.r, this.identity)
+      const owner = readPlayer(this.r, this)
       return owner === null
         ? null
         : { id: (owner + (role === 'input' ? FIRST_INPUT_ID : 0)) as number as EntityId, owner }
     }
-    const id = readEntity(this.r, this.identity)
+    const id = readEntity(this.r, this)
     if (id === null) return null
-    return { id, owner: isSpawnedByStep(id) ? spawnerOf(id).owner : readOptionalPlayer(this.r, this.identity) }
+    return { id, owner: isSpawnedByStep(id) ? spawnerOf(id).owner : readOptionalPlayer(this.r, this) }
   }
 
-  private fullLine({ age, axes, zeros }: Group): Line {
-    const tick = this.lineTick(age, 0)
-    const values = zeros.slice()
-    const rates = zeros.slice()
+  private fullLine({ age, begin, axes }: Group, lines: number[]): void {
+    lines[begin] = this.lineTick(age, 0)
     for (let i = 0; i < axes.length; i++) {
-      const { rate, rateMin, rateMax, rateBits, value, parameter } = axes[i] as Axis
+      const { rate, rateMin, rateMax, rateBits, value, parameter, at } = axes[i] as Axis
       const steps = rate ? rateMin + this.r.bits(rateBits) : this.signed(parameter + 2)
-      rates[i] = this.within(steps, rateMin, rateMax)
-      values[i] = this.within(value.min + this.r.bits(value.bits), value.min, value.max)
+      lines[at + 1] = this.within(steps, rateMin, rateMax)
+      lines[at] = this.within(value.min + this.r.bits(value.bits), value.min, value.max)
     }
-    return { tick, values, rates }
   }
 
-  private deltaLine({ age, axes, zeros }: Group, from: Line): Line {
-    const tick = this.lineTick(age, from.tick)
-    const values = zeros.slice()
-    const rates = zeros.slice()
+  private deltaLine({ age, begin, axes }: Group, from: readonly number[], lines: number[]): void {
     const { r, parameters } = this
     const { since } = this.context
+    const tick = this.lineTick(age, from[begin] as number)
+    lines[begin] = tick
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      const { rateMin, rateMax, parameter } = axis
+      const { rateMin, rateMax, parameter, at } = axis
       const { min, max, around } = axis.value
-      const rate = (from.rates[i] as number) + r.signedRice(parameters[parameter + 1] as number)
+      const rate = (from[at + 1] as number) + r.signedRice(parameters[parameter + 1] as number)
       const off = r.signedRice(parameters[parameter] as number)
-      let value = foresee(axis, from, i, rate, tick, since) + off
+      let value = foresee(axis, from, rate, tick, since) + off
       if (around > 0) value -= Math.floor((value - min) / around) * around
-      if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) {
-        r.fail()
-        break
-      }
-      rates[i] = rate
-      values[i] = value
+      if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) return r.fail()
+      lines[at + 1] = rate
+      lines[at] = value
     }
-    return { tick, values, rates }
   }
 
   /** A line is never older than the one it follows, nor than lines get. */
   private lineTick(age: number, from: number): number {
-    const tick = this.context.tick - this.number(age)
-    if (tick < from || tick < this.context.tick - MAX_LINE_TICKS) this.r.fail()
+    const tick = this.tick - this.number(age)
+    if (tick < from || tick < this.tick - MAX_LINE_TICKS) this.r.fail()
     return tick
   }
 
@@ -242,11 +232,11 @@ class ChangeReader {
     const { r } = this
     switch (scale.field.kind) {
       case 'player':
-        return readOptionalPlayer(r, this.identity) ?? 0
+        return readOptionalPlayer(r, this) ?? 0
       case 'entity':
-        return r.flag() ? (readEntity(r, this.identity) ?? 0) : 0
+        return r.flag() ? (readEntity(r, this) ?? 0) : 0
       case 'tick':
-        return this.within(this.context.tick + this.signed(parameter), 0, MAX_TICK)
+        return this.within(this.tick + this.signed(parameter), 0, MAX_TICK)
       default: {
         const plain = base === null || scale.bits <= PLAIN_BITS
         return this.within(plain ? scale.min + r.bits(scale.bits) : base + this.signed(parameter), scale.min, scale.max)

@@ -2,39 +2,49 @@
 import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { BitWriter } from './bits.ts'
-import {
-  hears,
-  hearsOf,
-  identityOf,
-  isInitial,
-  LENGTH_BITS,
-  PLAIN_BITS,
-  type SectionContext,
-  sameRest,
-} from './changes.ts'
+import { hears, hearsOf, isInitial, LENGTH_BITS, PLAIN_BITS, type SectionContext, sameRest } from './changes.ts'
 import { type IdentityContext, writeEntity, writeOptionalPlayer, writePlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
-import { foresee, type Line, type RecordState, way } from './states.ts'
+import type { Residuals } from './parameters.ts'
+import { foresee, type RecordState, way } from './states.ts'
 
 const encoder = new TextEncoder()
 
-/** One type's part of a section, to be written in the order of its slots. */
-export class ChangeWriter {
+/** Writes the sections of a snapshot, one type after the other, each in the order of its slots. */
+export class ChangeWriter implements IdentityContext {
+  readonly tick: number
+  readonly seatBits: number
   private readonly w: BitWriter
   private readonly context: SectionContext
-  private readonly index: number
-  private readonly layout: Layout
-  private readonly parameters: Uint8Array
-  private readonly identity: IdentityContext
+  private readonly residuals: Residuals | null
+  // Of the type that is being written:
+  spawnAge = 0
+  ordinal = 0
+  private index = 0
+  private layout: Layout
+  private parameters: Uint8Array
+  /** The slot behind the last that was written. */
   private next = 0
 
-  constructor(w: BitWriter, context: SectionContext, index: number, layout: Layout) {
+  constructor(w: BitWriter, context: SectionContext) {
+    this.tick = context.tick
+    this.seatBits = context.seatBits
     this.w = w
     this.context = context
+    this.residuals = context.residuals
+    this.layout = context.layouts[0] as Layout
+    this.parameters = context.parameters[0] as Uint8Array
+  }
+
+  /** A type's changes follow. */
+  begin(index: number): void {
+    const parameters = this.context.parameters[index] as Uint8Array
     this.index = index
-    this.layout = layout
-    this.parameters = context.parameters[index] ?? new Uint8Array(layout.parameters)
-    this.identity = identityOf(context, this.parameters)
+    this.layout = this.context.layouts[index] as Layout
+    this.parameters = parameters
+    this.spawnAge = parameters[Structure.spawnAge] as number
+    this.ordinal = parameters[Structure.ordinal] as number
+    this.next = 0
   }
 
   count(changes: number): void {
@@ -44,7 +54,7 @@ export class ChangeWriter {
   gone(slot: number, reason: GoneReason, goneAt: number): void {
     this.place(slot)
     this.w.bits(reason === 'out of view' ? 0b111 : 0b110, 3)
-    this.number(Structure.goneAge, this.context.tick - goneAt)
+    this.number(Structure.goneAge, this.tick - goneAt)
   }
 
   full(slot: number, state: RecordState, team: boolean): void {
@@ -54,7 +64,7 @@ export class ChangeWriter {
     w.bits(0b10, 2)
     this.head(state)
     if (layout.team) w.flag(team)
-    for (let g = 0; g < groups.length; g++) this.fullLine(groups[g] as Group, state.lines[g] as Line)
+    for (let g = 0; g < groups.length; g++) this.fullLine(groups[g] as Group, state.lines)
     const mine = state.owner === this.context.receiver
     for (let part = 0; part < rests.length; part++) {
       if (!hearsOf(layout, part, mine, team)) continue
@@ -76,14 +86,18 @@ export class ChangeWriter {
     const { groups, rests } = layout
     w.bits(0, 1)
     for (let g = 0; g < groups.length; g++) {
-      const line = state.lines[g] as Line
-      const from = base.lines[g] as Line
-      w.flag(line !== from)
-      if (line !== from) this.deltaLine(groups[g] as Group, from, line)
+      const group = groups[g] as Group
+      const changed = state.lines[group.begin] !== base.lines[group.begin]
+      w.flag(changed)
+      if (changed) this.deltaLine(group, base.lines, state.lines)
     }
     const mine = state.owner === this.context.receiver
     for (let part = 0; part < rests.length; part++) {
       if (!hearsOf(layout, part, mine, team)) continue
+      if (state.rests === base.rests) {
+        w.flag(false)
+        continue
+      }
       const rest = state.rests[part] as Rest
       const from = base.rests[part] as Rest
       w.flag(rest !== from)
@@ -105,13 +119,13 @@ export class ChangeWriter {
   }
 
   private number(parameter: number, value: number): void {
-    const { residuals } = this.context
+    const { residuals } = this
     if (residuals !== null) residuals.note(this.index, parameter, value)
     this.w.rice(value, this.parameters[parameter] as number)
   }
 
   private note(parameter: number, magnitude: number): void {
-    const { residuals } = this.context
+    const { residuals } = this
     if (residuals !== null) residuals.note(this.index, parameter, magnitude)
   }
 
@@ -126,39 +140,41 @@ export class ChangeWriter {
         return
       case 'player':
       case 'input':
-        if (owner !== null) writePlayer(this.w, this.identity, owner)
+        if (owner !== null) writePlayer(this.w, this, owner)
         return
       case 'entity':
-        writeEntity(this.w, this.identity, id)
-        if (!isSpawnedByStep(id)) writeOptionalPlayer(this.w, this.identity, owner)
+        writeEntity(this.w, this, id)
+        if (!isSpawnedByStep(id)) writeOptionalPlayer(this.w, this, owner)
         else {
           const spawner = spawnerOf(id)
-          this.note(Structure.spawnAge, this.context.tick - spawner.tick)
+          this.note(Structure.spawnAge, this.tick - spawner.tick)
           this.note(Structure.ordinal, spawner.ordinal)
         }
     }
   }
 
-  private fullLine({ age, axes }: Group, line: Line): void {
-    this.number(age, this.context.tick - line.tick)
+  private fullLine({ age, begin, axes }: Group, lines: readonly number[]): void {
+    this.number(age, this.tick - (lines[begin] as number))
     for (let i = 0; i < axes.length; i++) {
-      const { value, rate, rateMin, rateBits, parameter } = axes[i] as Axis
+      const { value, rate, rateMin, rateBits, parameter, at } = axes[i] as Axis
       // A rate that is only estimated is mostly none at all.
-      if (rate) this.w.bits((line.rates[i] as number) - rateMin, rateBits)
-      else this.signed(parameter + 2, line.rates[i] as number)
-      this.w.bits((line.values[i] as number) - value.min, value.bits)
+      if (rate) this.w.bits((lines[at + 1] as number) - rateMin, rateBits)
+      else this.signed(parameter + 2, lines[at + 1] as number)
+      this.w.bits((lines[at] as number) - value.min, value.bits)
     }
   }
 
-  private deltaLine({ age, axes }: Group, from: Line, line: Line): void {
-    const { tick, since } = this.context
-    this.number(age, tick - line.tick)
+  private deltaLine({ age, begin, axes }: Group, from: readonly number[], lines: readonly number[]): void {
+    const { tick } = this
+    const { since } = this.context
+    const began = lines[begin] as number
+    this.number(age, tick - began)
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      const rate = line.rates[i] as number
-      this.signed(axis.parameter + 1, rate - (from.rates[i] as number))
-      const expected = foresee(axis, from, i, rate, line.tick, since)
-      this.signed(axis.parameter, way(axis, expected, line.values[i] as number))
+      const { at, parameter } = axis
+      const rate = lines[at + 1] as number
+      this.signed(parameter + 1, rate - (from[at + 1] as number))
+      this.signed(parameter, way(axis, foresee(axis, from, rate, began, since), lines[at] as number))
     }
   }
 
@@ -182,13 +198,13 @@ export class ChangeWriter {
     const { w } = this
     switch (scale.field.kind) {
       case 'player':
-        return writeOptionalPlayer(w, this.identity, value === 0 ? null : (value as PlayerId))
+        return writeOptionalPlayer(w, this, value === 0 ? null : (value as PlayerId))
       case 'entity':
         w.flag(value !== 0)
-        if (value !== 0) writeEntity(w, this.identity, value as EntityId)
+        if (value !== 0) writeEntity(w, this, value as EntityId)
         return
       case 'tick':
-        return this.signed(parameter, value - this.context.tick)
+        return this.signed(parameter, value - this.tick)
       default:
         if (base === null || scale.bits <= PLAIN_BITS) w.bits(value - scale.min, scale.bits)
         else this.signed(parameter, value - base)

@@ -6,8 +6,7 @@
 import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import type { IdentityContext } from './identity.ts'
-import { type Layout, type Rest, type RestField, Structure } from './layout.ts'
+import type { Group, Layout, Rest, RestField } from './layout.ts'
 import type { Parameters, Residuals } from './parameters.ts'
 import { type RecordState, sameObject } from './states.ts'
 
@@ -22,8 +21,11 @@ export const PLAIN_BITS = 8
 export type SlotChange = {
   readonly layout: number
   readonly slot: number
+  readonly team: boolean
+  /** Told in full. */
+  readonly fresh: boolean
 } & (
-  | { readonly state: RecordState; readonly team: boolean; readonly fresh: boolean; readonly reason: null }
+  | { readonly state: RecordState; readonly reason: null; readonly goneAt: null }
   | { readonly state: null; readonly reason: GoneReason; readonly goneAt: number }
 )
 
@@ -54,15 +56,6 @@ export function hearsOf(layout: Layout, part: number, mine: boolean, team: boole
   return (mine && layout.forOwner) || (team && layout.team !== null)
 }
 
-export function identityOf({ seatBits, tick }: SectionContext, parameters: Uint8Array): IdentityContext {
-  return {
-    tick,
-    seatBits,
-    spawnAge: parameters[Structure.spawnAge] ?? 0,
-    ordinal: parameters[Structure.ordinal] ?? 0,
-  }
-}
-
 export function sameRest({ field, slot }: RestField, a: Rest | undefined, b: Rest | undefined): boolean {
   return field.store === 'number'
     ? a?.numbers[slot] === b?.numbers[slot]
@@ -86,8 +79,13 @@ export function differs(
   team: boolean,
 ): boolean {
   if (base === state) return false
+  if (base.lines !== state.lines)
+    for (let g = 0; g < layout.groups.length; g++) {
+      const { begin } = layout.groups[g] as Group
+      if (base.lines[begin] !== state.lines[begin]) return true
+    }
+  if (base.rests === state.rests) return false
   if (base.rests[0] !== state.rests[0]) return true
-  for (let g = 0; g < state.lines.length; g++) if (base.lines[g] !== state.lines[g]) return true
   return base.rests[1] !== state.rests[1] && hearsOf(layout, 1, state.owner === receiver, team)
 }
 
@@ -95,4 +93,11 @@ export function differs(
 export interface Baseline {
   readonly state: RecordState
   readonly team: boolean
+}
+
+/** Everything that a receiver held with a packet that it took. */
+export interface Held {
+  readonly parameters: Parameters
+  /** Null for an empty slot. */
+  at(layout: number, slot: number): Baseline | null
 }

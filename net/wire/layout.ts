@@ -38,15 +38,18 @@ export interface Axis {
   readonly perTick: number
   /** Where this axis keeps its parameters among the type's: the value's residual, the rate's, an estimated rate itself. */
   readonly parameter: number
+  /** Where a state's `lines` tell the tick that its line begins at; and the value there, behind which the rate stands. */
+  readonly begin: number
+  readonly at: number
 }
 
 /** Axes that turn together: where one leaves its line, all are given anew. */
 export interface Group {
   /** The parameter of a line's age. */
   readonly age: number
+  /** Where a state's `lines` tell the tick that its line begins at. */
+  readonly begin: number
   readonly axes: readonly Axis[]
-  /** A zero per axis, to be copied: an array of just that length. */
-  readonly zeros: readonly number[]
   /** By axis, the numbers of `AxisColumn`, for the loops that every record goes through. */
   readonly table: Float64Array
 }
@@ -119,6 +122,8 @@ export interface Layout {
   /** Some field for the team's eyes, or null where the type has none. */
   readonly team: CompiledField | null
   readonly groups: readonly Group[]
+  /** A zero per number of a state's `lines`, to be copied. */
+  readonly zeros: readonly number[]
   /** What everybody is told of the rest, and what only owner or team is; each changes as a whole. */
   readonly rests: readonly [everybody: readonly RestField[], own: readonly RestField[]]
   /** What both parts are in a record that nothing is told of. */
@@ -145,9 +150,10 @@ export function scaleOf(field: NumberField, grid: Grid): Scale {
   return { field, min, max, around: field.wrap > 0 ? Math.round(field.wrap / step) : 0, bits: bitsFor(max - min) }
 }
 
-/** Adding 0 turns −0 into 0, which a receiver has in its place. */
+/** Never −0, which a receiver has not in its place. */
 export function stepsOf({ field }: Scale, grid: Grid, value: number): number {
-  return (grid === 'exact' ? simSteps(field, value) : wireSteps(field, value)) + 0
+  const steps = grid === 'exact' ? simSteps(field, value) : wireSteps(field, value)
+  return steps === 0 ? 0 : steps
 }
 
 export function fromSteps({ field }: Scale, grid: Grid, steps: number): number {
@@ -159,7 +165,8 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   const moving = type.role === 'entity' ? type.numbers.filter((field) => moves(type, field)) : []
   const rates = new Set(moving.map(({ rate }) => rate))
   let parameters = STRUCTURE_PARAMETERS
-  const axisOf = (field: NumberField): Axis => {
+  let places = 0
+  const axisOf = (field: NumberField): Omit<Axis, 'begin' | 'at'> => {
     const parameter = parameters
     parameters += 3
     const rateField = type.numbers[field.rate]
@@ -186,7 +193,16 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   const turning = moving.filter(({ kind }) => kind === 'angle').map(axisOf)
   const groups = [straight, turning]
     .filter((axes) => axes.length > 0)
-    .map((axes): Group => ({ age: parameters++, axes, zeros: axes.map(() => 0), table: tableOf(axes, grid) }))
+    .map((some): Group => {
+      const begin = places
+      // One after the other, in one order, as of `NumberField`: every number on the wire goes by its axis.
+      const axes = some.map(({ value, rate, rateMin, rateMax, rateBits, perTick, parameter }, i): Axis => {
+        const at = begin + 1 + i * 2
+        return { value, rate, rateMin, rateMax, rateBits, perTick, parameter, begin, at }
+      })
+      places += 1 + axes.length * 2
+      return { age: parameters++, begin, axes, table: tableOf(axes, grid) }
+    })
   const rests: [RestField[], RestField[]] = [[], []]
   for (const field of type.fields) {
     if (field.audience === 'nobody') continue
@@ -214,6 +230,7 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
     grid,
     team,
     groups,
+    zeros: Array.from({ length: places }, () => 0),
     rests,
     initial: [initialOf(rests[0]), initialOf(rests[1])],
     forOwner: rests[1].some(({ field }) => field.audience === 'owner'),

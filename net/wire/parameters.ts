@@ -13,8 +13,12 @@ export function firstParameters(counts: readonly number[]): Parameters {
   return counts.map((count) => new Uint8Array(count).fill(FIRST_PARAMETER))
 }
 
-/** Layout and number in one place of `Residuals`: a type has 64 fields, hence fewer numbers than this. */
-const PLACES = 1024
+/** Layout and number in one place: a type has 64 fields, hence fewer than 2^10 numbers. */
+const PLACE_BITS = 10
+
+function placeOf(layout: number, index: number): number {
+  return (layout << PLACE_BITS) | index
+}
 
 /** The numbers of a packet that is being written. Nobody has learned from them yet: it may be written anew, or not leave. */
 export class Residuals {
@@ -25,7 +29,7 @@ export class Residuals {
 
   note(layout: number, index: number, magnitude: number): void {
     if (this.length === this.places.length) this.grow()
-    this.places[this.length] = layout * PLACES + index
+    this.places[this.length] = placeOf(layout, index)
     this.magnitudes[this.length++] = magnitude
   }
 
@@ -39,10 +43,8 @@ export class Residuals {
 
   /** All of them, once they have been sent. */
   teach(learner: ParameterLearner): void {
-    for (let i = 0; i < this.length; i++) {
-      const place = this.places[i] as number
-      learner.note((place / PLACES) | 0, place % PLACES, this.magnitudes[i] as number)
-    }
+    const { places, magnitudes } = this
+    for (let i = 0; i < this.length; i++) learner.note(places[i] as number, magnitudes[i] as number)
     this.length = 0
   }
 }
@@ -51,22 +53,21 @@ export class Residuals {
 export class ParameterLearner {
   /** Of the packet that is being written now, one client after the other. */
   readonly residuals = new Residuals()
-  private readonly means: Float64Array[]
-  private readonly counts: Float64Array[]
+  /** By place. */
+  private readonly means: Float64Array
+  private readonly counts: Float64Array
 
   constructor(counts: readonly number[]) {
-    this.means = counts.map((count) => new Float64Array(count))
-    this.counts = counts.map((count) => new Float64Array(count))
+    this.means = new Float64Array(placeOf(counts.length, 0))
+    this.counts = new Float64Array(placeOf(counts.length, 0))
   }
 
-  note(layout: number, index: number, magnitude: number): void {
-    const means = this.means[layout]
-    const counts = this.counts[layout]
-    if (!means || !counts) return
-    const seen = (counts[index] ?? 0) + 1
-    counts[index] = seen
-    const share = seen < SETTLED ? 1 / seen : 1 / SETTLED
-    means[index] = (means[index] ?? 0) + (Math.min(magnitude, 2 ** 30) - (means[index] ?? 0)) * share
+  note(place: number, magnitude: number): void {
+    const { means, counts } = this
+    const seen = (counts[place] as number) + 1
+    counts[place] = seen
+    const mean = means[place] as number
+    means[place] = mean + (Math.min(magnitude, LARGEST) - mean) * (1 / Math.min(seen, SETTLED))
   }
 
   /** The parameters that would suit best now; those hardly ever used keep what they have. */
@@ -74,8 +75,8 @@ export class ParameterLearner {
     let changed = false
     const next = current.map((parameters, layout) => {
       const better = parameters.map((parameter, index) => {
-        if ((this.counts[layout]?.[index] ?? 0) < ENOUGH) return parameter
-        return best(this.means[layout]?.[index] ?? 0)
+        const place = placeOf(layout, index)
+        return (this.counts[place] as number) < ENOUGH ? parameter : best(this.means[place] as number)
       })
       if (better.some((parameter, index) => parameter !== parameters[index])) changed = true
       return better
@@ -87,6 +88,8 @@ export class ParameterLearner {
 /** Residuals before a mean is trusted, and over which it is taken from then on. */
 const ENOUGH = 16
 const SETTLED = 512
+/** A residual counts as no more than this. */
+const LARGEST = 2 ** 30
 
 /** For geometric numbers of mean m, the best parameter is about log2(m × ln 2) (Kiely, "Selecting the Golomb parameter in Rice coding"). */
 function best(mean: number): number {

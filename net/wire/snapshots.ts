@@ -7,11 +7,10 @@ import { MAX_ORDINAL, type PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
 import type { GoneReason } from '../world/types.ts'
 import { BitReader, BitWriter, bitsFor } from './bits.ts'
-import { readSection } from './change-reader.ts'
+import { ChangeReader } from './change-reader.ts'
 import { ChangeWriter } from './change-writer.ts'
-import type { Baseline, SectionContext, SlotChange } from './changes.ts'
+import type { Held, SectionContext, SlotChange } from './changes.ts'
 import { readOptionalPlayer, writeOptionalPlayer } from './identity.ts'
-import type { Layout } from './layout.ts'
 import { messageIdentity, readMessage, writeMessage } from './messages.ts'
 import type { Parameters, Residuals } from './parameters.ts'
 import { type Sections, sectionsOf } from './sections.ts'
@@ -40,7 +39,7 @@ export type WireChange = {
   readonly slot: number
   readonly team: boolean
 } & (
-  | { readonly state: RecordState; readonly base: RecordState | null; readonly reason: null }
+  | { readonly state: RecordState; readonly base: RecordState | null; readonly reason: null; readonly goneAt: null }
   | { readonly state: null; readonly base: null; readonly reason: GoneReason; readonly goneAt: number }
 )
 
@@ -79,13 +78,14 @@ export class SnapshotWriter {
   private readonly w = scratch
   private readonly options: SnapshotWriterOptions
   private readonly sections: Sections
-  private readonly context: SectionContext
+  private readonly writer: ChangeWriter
 
   constructor(options: SnapshotWriterOptions) {
     const { game, tick, receiver, head, parameters, residuals } = options
     this.options = options
     this.sections = sectionsOf(game)
-    this.context = sectionContext(this.sections, tick, receiver, head, parameters, residuals)
+    const context = sectionContext(this.sections, tick, receiver, head, parameters, residuals)
+    this.writer = new ChangeWriter(this.w, context)
     this.w.rewind(0)
     residuals.length = 0
     writeSnapshotHead(this.w, options.game, options.tick, options.head)
@@ -169,7 +169,7 @@ export class SnapshotWriter {
 
   /** A section's changes, sorted by layout and slot. */
   section(part: 'exact' | 'presented', changes: readonly WireChange[]): void {
-    const { w, context } = this
+    const { w, writer } = this
     const { exact, all } = this.sections
     const end = part === 'exact' ? exact.length : all.length
     let next = 0
@@ -178,9 +178,12 @@ export class SnapshotWriter {
       while (next < changes.length && (changes[next] as WireChange).layout === index) next++
       w.flag(next > from)
       if (next === from) continue
-      const writer = new ChangeWriter(w, context, index, all[index] as Layout)
+      writer.begin(index)
       writer.count(next - from)
-      for (let i = from; i < next; i++) writeChange(writer, changes[i] as WireChange)
+      for (let i = from; i < next; i++) {
+        const change = changes[i] as WireChange
+        writeChange(writer, change.slot, change)
+      }
     }
   }
 
@@ -188,8 +191,8 @@ export class SnapshotWriter {
   measure(change: WireChange): number {
     const { w } = this
     const before = this.mark()
-    const writer = new ChangeWriter(w, this.context, change.layout, this.sections.all[change.layout] as Layout)
-    writeChange(writer, { ...change, slot: 0 })
+    this.writer.begin(change.layout)
+    writeChange(this.writer, 0, change)
     const bits = w.bitLength - before.bitLength
     this.rewind(before)
     return bits
@@ -217,10 +220,10 @@ export interface WriterMark {
   readonly residuals: number
 }
 
-function writeChange(writer: ChangeWriter, change: WireChange): void {
-  if (!change.state) writer.gone(change.slot, change.reason, change.goneAt)
-  else if (change.base) writer.delta(change.slot, change.base, change.state, change.team)
-  else writer.full(change.slot, change.state, change.team)
+function writeChange(writer: ChangeWriter, slot: number, change: WireChange): void {
+  if (!change.state) writer.gone(slot, change.reason, change.goneAt)
+  else if (change.base) writer.delta(slot, change.base, change.state, change.team)
+  else writer.full(slot, change.state, change.team)
 }
 
 function sectionContext(
@@ -238,10 +241,8 @@ function sectionContext(
 /** What a reader has to have of earlier snapshots. */
 export interface SnapshotBaselines {
   readonly firstParameters: Parameters
-  /** Whether what the packet builds on is still known here. */
-  remembers(head: SnapshotHead): boolean
-  parametersOf(head: SnapshotHead): Parameters
-  baselineOf(head: SnapshotHead, layout: number, slot: number): Baseline | null
+  /** What this side held with the packet that another builds on; null when that is not known here any more. */
+  heldBefore(head: SnapshotHead): Held | null
 }
 
 /** The snapshot; `malformed` for bytes that are none; `missing` when it builds on what this side does not have. */
@@ -255,43 +256,35 @@ export function decodeSnapshot(
   const r = new BitReader(body)
   const head = readSnapshotHead(r, game, tick)
   if (!head) return 'malformed'
-  const events = readList(r, () => readEvent(r, game, tick))
-  const results = readList(r, () => readResult(r, game, tick))
-  if (!baselines.remembers(head)) return 'missing'
-  const parameters = readParameters(r, baselines.firstParameters, () => baselines.parametersOf(head))
+  const events: WireEvent[] = []
+  while (r.flag()) {
+    const event = readEvent(r, game, tick)
+    if (event === null || !r.ok) return 'malformed'
+    events.push(event)
+  }
+  const results: WireResult[] = []
+  while (r.flag()) {
+    const result = readResult(r, game, tick)
+    if (result === null || !r.ok) return 'malformed'
+    results.push(result)
+  }
+  const held = baselines.heldBefore(head)
+  if (!held) return 'missing'
+  const parameters = readParameters(r, baselines.firstParameters, held.parameters)
   if (!parameters) return 'malformed'
   const sections = sectionsOf(game)
-  const context = sectionContext(sections, tick, receiver, head, parameters, null)
-  let missing = false
-  const isMissing = (): void => {
-    missing = true
-  }
-  const baselineOf = (layout: number, slot: number): Baseline | null =>
-    head.baselineAge === null ? null : baselines.baselineOf(head, layout, slot)
+  const reader = new ChangeReader(r, sectionContext(sections, tick, receiver, head, parameters, null), held)
   const first = sections.exact.length
-  const exact = readSection(r, context, 0, first, baselineOf, isMissing)
-  const presented = exact && readSection(r, context, first, sections.all.length, baselineOf, isMissing)
-  if (missing) return 'missing'
+  const exact = reader.section(0, first)
+  const presented = exact && reader.section(first, sections.all.length)
+  if (reader.missing) return 'missing'
   if (!exact || !presented || !r.finished()) return 'malformed'
   return { head, events, results, parameters, exact, presented }
 }
 
-function readList<T>(r: BitReader, read: () => T | null): T[] {
-  const list: T[] = []
-  while (r.flag()) {
-    const item = read()
-    if (item === null || !r.ok) {
-      r.fail()
-      break
-    }
-    list.push(item)
-  }
-  return list
-}
-
-function readParameters(r: BitReader, first: Parameters, base: () => Parameters): Parameters | null {
-  if (!r.flag()) return r.ok ? base() : null
-  const from = r.flag() ? first : base()
+function readParameters(r: BitReader, first: Parameters, base: Parameters): Parameters | null {
+  if (!r.flag()) return r.ok ? base : null
+  const from = r.flag() ? first : base
   const parameters = from.map((before) => {
     if (!r.flag()) return before
     return before.map((value) => (r.flag() ? r.bits(5) : value))

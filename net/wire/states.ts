@@ -23,19 +23,14 @@ import {
   stepsOf,
 } from './layout.ts'
 
-/** Where a group's axes were at a tick, and how fast they went on. */
-export interface Line {
-  readonly tick: number
-  /** Steps, by axis. */
-  readonly values: readonly number[]
-  /** Units of the axis's rate, by axis. */
-  readonly rates: readonly number[]
-}
-
 export interface RecordState {
   readonly id: EntityId
   readonly owner: PlayerId | null
-  readonly lines: readonly Line[]
+  /**
+   * Lines one after the other, group by group: the tick that it begins at, then by axis where it is then, in steps, and
+   * how fast it goes on, in units of the axis's rate. A line is cut at most once a tick: its tick tells it from others.
+   */
+  readonly lines: readonly number[]
   /** By part, as `Layout.rests`. */
   readonly rests: readonly [Rest, Rest]
 }
@@ -70,23 +65,29 @@ export function travel(axis: Axis, rate: number, ticks: number): number {
 }
 
 /** The axis at a tick, in whole steps: what both sides compute alike. */
-export function along(axis: Axis, line: Line, index: number, tick: number): number {
-  return fold(axis, (line.values[index] ?? 0) + travel(axis, line.rates[index] ?? 0, tick - line.tick))
+export function along(axis: Axis, lines: readonly number[], tick: number): number {
+  const { begin, at } = axis
+  return fold(axis, (lines[at] as number) + travel(axis, lines[at + 1] as number, tick - (lines[begin] as number)))
 }
 
 /**
  * Where a line would be at `tick` if it had gone on as it was until `since`, and its rate had then changed evenly to
  * `rate`. What rests or flies straight for seconds is found where it is, and what turns all the time, too.
  */
-export function foresee(axis: Axis, line: Line, index: number, rate: number, tick: number, since: number): number {
-  const { perTick } = axis
-  const from = line.tick
-  const before = line.rates[index] as number
+export function foresee(
+  { perTick, begin, at }: Axis,
+  lines: readonly number[],
+  rate: number,
+  tick: number,
+  since: number,
+): number {
+  const from = lines[begin] as number
+  const before = lines[at + 1] as number
   const held = since < from ? from : since
   const turn = held < tick ? held : tick
   const straight = Math.floor((before * perTick * (turn - from) + HALF) / UNIT)
   const changing = Math.floor(((before + rate) * perTick * (tick - turn) + UNIT) / TWICE)
-  return (line.values[index] as number) + straight + changing
+  return (lines[at] as number) + straight + changing
 }
 
 /** Bit of the rests among what no longer holds; bit g is that of group g's line. */
@@ -106,17 +107,17 @@ export function cutState(
   broken: number = before ? brokenParts(layout, before, row, tick) : -1,
 ): RecordState {
   const { groups, grid } = layout
-  let lines: readonly Line[] = before ? before.lines : []
-  for (let g = 0; g < groups.length; g++) {
-    if (((broken >> g) & 1) === 0) continue
-    if (before && lines === before.lines) lines = before.lines.slice()
-    ;(lines as Line[])[g] = cutLine(grid, groups[g] as Group, row.numbers, tick, last)
+  let lines = before ? before.lines : layout.zeros
+  if ((broken & ~RESTS) !== 0) {
+    const anew = lines.slice()
+    for (let g = 0; g < groups.length; g++)
+      if (((broken >> g) & 1) !== 0) cutLine(grid, groups[g] as Group, row.numbers, tick, last, anew)
+    lines = anew
   }
   let rests = before?.rests
   if (!rests || (broken & RESTS) !== 0) {
-    const [everybody, own] = layout.rests
-    const first = cutRest(grid, everybody, row, rests ? rests[0] : null)
-    const second = cutRest(grid, own, row, rests ? rests[1] : null)
+    const first = cutRest(layout, 0, row, rests ? rests[0] : null)
+    const second = cutRest(layout, 1, row, rests ? rests[1] : null)
     if (first !== rests?.[0] || second !== rests[1]) rests = [first, second]
   }
   if (before && lines === before.lines && rests === before.rests) return before
@@ -135,16 +136,16 @@ function brokenParts({ groups, grid }: Layout, { lines }: RecordState, row: Row,
   let broken = RESTS
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
-    const line = lines[g] as Line
-    const isHeld = grid === 'exact' ? holdsExactly(group.axes, line, row, tick) : holds(group, line, row, tick)
-    if (!isHeld || tick - line.tick > MAX_LINE_TICKS) broken |= 1 << g
+    const isHeld = grid === 'exact' ? holdsExactly(group.axes, lines, row, tick) : holds(group, lines, row, tick)
+    if (!isHeld || tick - (lines[group.begin] as number) > MAX_LINE_TICKS) broken |= 1 << g
   }
   return broken
 }
 
 /** The part of the rests as it is now: `before` itself where that is the same. */
-function cutRest(grid: Grid, fields: readonly RestField[], row: Row, before: Rest | null): Rest {
-  return before && restHolds(grid, fields, before, row) ? before : newRest(grid, fields, row)
+function cutRest(layout: Layout, part: 0 | 1, row: Row, before: Rest | null): Rest {
+  const { grid, rests, initial } = layout
+  return before && restHolds(grid, rests[part], before, row) ? before : newRest(grid, rests[part], row, initial[part])
 }
 
 function restHolds(grid: Grid, fields: readonly RestField[], before: Rest, row: Row): boolean {
@@ -164,10 +165,11 @@ function objectSteps(grid: Grid, scale: Scale | null, field: ObjectField, row: R
 }
 
 /** Whether a line still passes within one step of the truth. `Watch` asks the same of flat numbers. */
-function holds({ axes, table }: Group, { tick: since, values, rates }: Line, { numbers }: Row, tick: number): boolean {
-  for (let i = 0, column = 0; i < axes.length; i++, column += AXIS_COLUMNS) {
-    const rate = (rates[i] as number) * (table[column + AxisColumn.perTick] as number)
-    if (!isNear(table, column, (values[i] as number) + Math.floor(rate * (tick - since) + 0.5), numbers)) return false
+function holds({ begin, table }: Group, lines: readonly number[], { numbers }: Row, tick: number): boolean {
+  const age = tick - (lines[begin] as number)
+  for (let column = 0, at = begin + 1; column < table.length; column += AXIS_COLUMNS, at += 2) {
+    const rate = (lines[at + 1] as number) * (table[column + AxisColumn.perTick] as number)
+    if (!isNear(table, column, (lines[at] as number) + Math.floor(rate * age + 0.5), numbers)) return false
   }
   return true
 }
@@ -188,40 +190,53 @@ export function isNear(table: Float64Array, column: number, given: number, numbe
   return off <= NEAR && off >= -NEAR
 }
 
-function holdsExactly(axes: readonly Axis[], line: Line, row: Row, tick: number): boolean {
+function holdsExactly(axes: readonly Axis[], lines: readonly number[], { numbers }: Row, tick: number): boolean {
   for (let i = 0; i < axes.length; i++) {
     const axis = axes[i] as Axis
-    const { field } = axis.value
-    if (along(axis, line, i, tick) !== stepsOf(axis.value, 'exact', row.numbers[field.slot] as number)) return false
-    if (axis.rate && stepsOf(axis.rate, 'exact', row.numbers[axis.rate.field.slot] as number) !== line.rates[i])
-      return false
+    const { value, rate, at } = axis
+    if (along(axis, lines, tick) !== stepsOf(value, 'exact', numbers[value.field.slot] as number)) return false
+    if (rate && stepsOf(rate, 'exact', numbers[rate.field.slot] as number) !== lines[at + 1]) return false
   }
   return true
 }
 
-function cutLine(grid: Grid, group: Group, numbers: Float64Array, tick: number, last: LastTick | null): Line {
-  const { axes, zeros, table } = group
-  const values = zeros.slice()
-  const rates = zeros.slice()
-  for (let i = 0, column = 0; i < axes.length; i++, column += AXIS_COLUMNS) {
+function cutLine(
+  grid: Grid,
+  { axes, table, begin }: Group,
+  numbers: Float64Array,
+  tick: number,
+  last: LastTick | null,
+  lines: number[],
+): void {
+  lines[begin] = tick
+  for (let column = 0, at = begin + 1; column < table.length; column += AXIS_COLUMNS, at += 2) {
     const place = table[column + AxisColumn.place] as number
     const value = Math.round((numbers[place] as number) / (table[column + AxisColumn.step] as number))
     const min = table[column + AxisColumn.min] as number
     const max = table[column + AxisColumn.max] as number
-    // Adding 0 turns −0 into 0, which a receiver has in its place.
-    values[i] = (value > max ? (table[column + AxisColumn.beyond] as number) : value < min ? min : value) + 0
+    lines[at] = small(value > max ? (table[column + AxisColumn.beyond] as number) : value < min ? min : value)
     const ratePlace = table[column + AxisColumn.ratePlace] as number
     if (ratePlace < 0) {
-      if (last && grid === 'presented') rates[i] = estimate(axes[i] as Axis, numbers, last)
+      const axis = axes[column / AXIS_COLUMNS] as Axis
+      lines[at + 1] = last && grid === 'presented' ? estimate(axis, numbers, last) : 0
       continue
     }
     const rate = Math.round((numbers[ratePlace] as number) / (table[column + AxisColumn.rateStep] as number))
     const rateMin = table[column + AxisColumn.rateMin] as number
     const rateMax = table[column + AxisColumn.rateMax] as number
-    rates[i] =
-      (rate > rateMax ? (table[column + AxisColumn.rateBeyond] as number) : rate < rateMin ? rateMin : rate) + 0
+    lines[at + 1] = small(
+      rate > rateMax ? (table[column + AxisColumn.rateBeyond] as number) : rate < rateMin ? rateMin : rate,
+    )
   }
-  return { tick, values, rates }
+}
+
+/**
+ * The same whole number, but never −0, which a receiver has not in its place; and rounded last, which makes it one of V8's
+ * small integers again. One of another kind in a list makes it a list of doubles, for which all that reads lines was
+ * compiled again.
+ */
+function small(steps: number): number {
+  return Math.round(steps + 0)
 }
 
 /** The rate that the last tick suggests. */
@@ -229,16 +244,17 @@ function estimate(axis: Axis, numbers: Float64Array, last: LastTick): number {
   const { slot, wireStep } = axis.value.field
   const moved = ((numbers[slot] as number) - (last.numbers[last.at + slot] as number)) / wireStep
   const rate = Math.round((way(axis, 0, moved) * UNIT) / axis.perTick)
-  return Math.max(axis.rateMin, Math.min(axis.rateMax, rate)) + 0
+  return small(Math.max(axis.rateMin, Math.min(axis.rateMax, rate)))
 }
 
-function newRest(grid: Grid, fields: readonly RestField[], row: Row): Rest {
-  const numbers: number[] = []
-  const objects: (string | readonly number[])[] = []
+function newRest(grid: Grid, fields: readonly RestField[], row: Row, initial: Rest): Rest {
+  if (fields.length === 0) return initial
+  const numbers = initial.numbers.slice()
+  const objects = initial.objects.length > 0 ? initial.objects.slice() : []
   for (let i = 0; i < fields.length; i++) {
-    const { field, scale } = fields[i] as RestField
-    if (field.store === 'number') numbers.push(scale ? stepsOf(scale, grid, row.numbers[field.slot] as number) : 0)
-    else objects.push(objectSteps(grid, scale, field, row))
+    const { field, scale, slot } = fields[i] as RestField
+    if (field.store === 'number') numbers[slot] = scale ? stepsOf(scale, grid, row.numbers[field.slot] as number) : 0
+    else objects[slot] = objectSteps(grid, scale, field, row)
   }
   return { numbers, objects }
 }
@@ -261,11 +277,11 @@ export function writeRow(layout: Layout, state: RecordState, tick: number, into:
   const { grid } = layout
   for (let g = 0; g < layout.groups.length; g++) {
     const { axes } = layout.groups[g] as Group
-    const line = state.lines[g] as Line
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      into.numbers[axis.value.field.slot] = fromSteps(axis.value, grid, along(axis, line, i, tick))
-      if (axis.rate) into.numbers[axis.rate.field.slot] = fromSteps(axis.rate, grid, line.rates[i] ?? 0)
+      const { value, rate, at } = axis
+      into.numbers[value.field.slot] = fromSteps(value, grid, along(axis, state.lines, tick))
+      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, state.lines[at + 1] as number)
     }
   }
   writeRests(layout, state, into)

@@ -406,7 +406,27 @@ function onSimGrid(field: NumberField): NumberField {
   const { simStep, simMin, simMax, wrap } = field
   const steps = Math.round(field.initial / simStep)
   const inside = steps > simMax ? (wrap > 0 ? simMin : simMax) : Math.max(steps, simMin)
-  return { ...field, initial: inside * simStep + 0 }
+  // One after the other, in one order: built by spreading, fields had 27 hidden shapes, and loops over them were slow.
+  return {
+    name: field.name,
+    index: field.index,
+    authority: field.authority,
+    audience: field.audience,
+    store: 'number',
+    kind: field.kind,
+    slot: field.slot,
+    simStep,
+    simMin,
+    simMax,
+    wireStep: field.wireStep,
+    wireMin: field.wireMin,
+    wireMax: field.wireMax,
+    wrap,
+    rate: field.rate,
+    initial: inside * simStep + 0,
+    names: field.names,
+    seats: field.seats,
+  }
 }
 
 /** Number fields take their slots in the order of the definition, so a rate's slot can be told before it is compiled. */

@@ -195,7 +195,7 @@ function changesOf({ game }: Meeting, values: Values, deltas: number, from: numb
         const state = values.state(layout)
         // Against another base than the reader's: what differs is added to whatever that one holds.
         const base = !draw.chance(deltas) ? null : { ...values.state(layout), id: state.id, owner: state.owner }
-        changes.push({ ...place, state, base, reason: null })
+        changes.push({ ...place, state, base, reason: null, goneAt: null })
       }
     }
   }

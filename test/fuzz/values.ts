@@ -1,6 +1,6 @@
 /** Rows and states drawn from a game's schema: right in themselves, and at the ends of what is right. */
 import type { Layout, Rest, RestField } from '../../net/wire/layout.ts'
-import { type Line, MAX_LINE_TICKS, type RecordState } from '../../net/wire/states.ts'
+import { MAX_LINE_TICKS, type RecordState } from '../../net/wire/states.ts'
 import { fromNumber } from '../../net/world/grid.ts'
 import {
   type EntityId,
@@ -85,13 +85,13 @@ export class Values {
     const player = this.player()
     const id = this.entity()
     const owner = id >= 2 ** 34 ? (Math.floor(id / 2 ** 34) as PlayerId) : this.draw.chance(0.5) ? player : null
-    const lines = layout.groups.map(({ axes }): Line => {
+    const lines = layout.groups.flatMap(({ axes }) => {
       const age = this.draw.pick([0, 0, 1, 2, this.draw.extreme(0, MAX_LINE_TICKS)])
-      return {
-        tick: Math.max(0, this.tick - age),
-        values: axes.map(({ value }) => this.draw.extreme(value.min, value.max)),
-        rates: axes.map(({ rateMin, rateMax }) => this.draw.extreme(rateMin, rateMax)),
-      }
+      const motions = axes.flatMap(({ value, rateMin, rateMax }) => [
+        this.draw.extreme(value.min, value.max),
+        this.draw.extreme(rateMin, rateMax),
+      ])
+      return [Math.max(0, this.tick - age), ...motions]
     })
     const rests: RecordState['rests'] = [this.rest(layout.rests[0]), this.rest(layout.rests[1])]
     if (role === 'entity') return { id, owner, lines, rests }

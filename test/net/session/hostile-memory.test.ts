@@ -22,7 +22,7 @@ function entity(layout: number, slot: number, id: number, owner: PlayerId | null
   const known = sections.all[layout]!
   const row = { numbers: initialNumbers(known.type), objects: initialObjects(known.type) }
   const state = cutState(known, { ...row, id: id as EntityId, owner }, 0, null, null)
-  return { layout, slot, team: false, state, base: null, reason: null }
+  return { layout, slot, team: false, state, base: null, reason: null, goneAt: null }
 }
 
 interface Forged {

@@ -45,8 +45,14 @@ interface News extends Partial<Omit<ConfirmedNews, 'present'>> {
 class Known {
   readonly world = new ConfirmedWorld(120)
 
-  hear(tick: number, { present = [], gone = [], complete = false, late = false }: News): this {
-    this.world.apply(tick, { present: present.map((one) => ({ layout, state: one })), gone, complete, late })
+  hear(tick: number, { layouts = [layout], present = [], gone = [], complete = false, late = false }: News): this {
+    this.world.apply(tick, {
+      layouts,
+      present: present.map((one) => ({ layout: 0, state: one })),
+      gone,
+      complete,
+      late,
+    })
     return this
   }
 
@@ -220,6 +226,16 @@ describe('what comes late', () => {
       .hear(16, { present: [state(16, 40)], late: true })
     expect(known.there(19)).toBe(false)
     expect(known.x(16)).toBe(40)
+  })
+})
+
+describe('a state of another layout than its record has', () => {
+  it('is not taken: it would be read for what it is not', () => {
+    const exact = layoutOf(type, 'exact', game.tickRate)
+    const known = new Known()
+      .hear(10, { present: [state(10, 10)] })
+      .hear(12, { layouts: [exact], present: [state(12, 50)] })
+    expect(known.x(12)).toBe(10)
   })
 })
 

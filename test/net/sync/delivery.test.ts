@@ -168,8 +168,8 @@ describe('news', () => {
       // Whatever is in these is lost.
       pair.go(dropped, undefined, false)
       pair.go(16)
-      const rest = pair.trajectories.presented.flat().find((placed) => placed?.record.id === ship.id)
-      expect([...pair.held.values()].some(({ state }) => state === rest?.cuts.presented.state)).toBe(true)
+      const rest = pair.trajectories.slotsOf.flatMap(({ shown }) => shown).find((state) => state?.id === ship.id)
+      expect([...pair.held.values()].some(({ state }) => state === rest)).toBe(true)
       const from = pair.log.length
       pair.go(30)
       expect(pair.sendsOf(ship, from)).toEqual([])

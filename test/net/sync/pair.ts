@@ -10,7 +10,7 @@ import type { ConfirmedNews } from '../../../net/sync/confirmed.ts'
 import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
 import type { ReceivedStates } from '../../../net/sync/received.ts'
 import type { Known, SentChange } from '../../../net/sync/replication.ts'
-import { type Placed, Trajectories } from '../../../net/sync/trajectories.ts'
+import { Trajectories } from '../../../net/sync/trajectories.ts'
 import { type Baseline, hears } from '../../../net/wire/changes.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
@@ -177,19 +177,15 @@ export class Pair {
   /** What this client is to see, slot by slot. */
   private shown(): Map<string, RecordState> {
     const shown = new Map<string, RecordState>()
-    const { exact, presented } = this.trajectories
-    const each = (slots: readonly (Placed | null)[], layout: number, sees: (record: GameRecord) => boolean) => {
-      for (const [slot, placed] of slots.entries())
-        if (placed && sees(placed.record))
-          shown.set(key(layout, slot), this.trajectories.stateOf(sections.all[layout]!, placed))
+    const sees = (layout: number, record: GameRecord): boolean => {
+      const { role, predict } = record.$type
+      if (layout < sections.exact.length) return predict === 'all' || record.owner === me
+      if (role !== 'entity') return role !== 'input' || record.owner !== me
+      return record.owner === me ? predict === 'none' : (record as Piece).weight > 0
     }
-    for (const [i, slots] of exact.entries())
-      each(slots, i, ({ owner, $type }) => $type.predict === 'all' || owner === me)
-    for (const [i, slots] of presented.entries())
-      each(slots, exact.length + i, (record) => {
-        if (record.$type.role !== 'entity') return record.$type.role !== 'input' || record.owner !== me
-        return record.owner === me ? record.$type.predict === 'none' : (record as Piece).weight > 0
-      })
+    for (const [layout, { standing }] of this.trajectories.slotsOf.entries())
+      for (const [slot, record] of standing.entries())
+        if (record && sees(layout, record)) shown.set(key(layout, slot), this.trajectories.stateOf(layout, slot)!)
     return shown
   }
 

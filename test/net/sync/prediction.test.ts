@@ -283,9 +283,9 @@ describe('what others do', () => {
       numbers: new Float64Array(type.numbers.length),
       objects: [],
     }
-    const state = cutState(layoutOf(type, 'exact', game.tickRate), row, 5, null, null)
-    const present = [{ layout: layoutOf(type, 'exact', game.tickRate), state }]
-    confirmed.apply(5, { present, gone: [], complete: true, late: false })
+    const layouts = [layoutOf(type, 'exact', game.tickRate)]
+    const present = [{ layout: 0, state: cutState(layouts[0]!, row, 5, null, null) }]
+    confirmed.apply(5, { layouts, present, gone: [], complete: true, late: false })
     const prediction = newPrediction(confirmed)
     prediction.reconcile(5, new Map())
     expect(prediction.world.players).toEqual([other])
@@ -298,13 +298,13 @@ describe('what others do', () => {
     const layout = layoutOf(type, 'presented', game.tickRate)
     const row = { id: theirs, owner: other, numbers: Float64Array.of(900, 3, 9, 0), objects: [] }
     const state = cutState(layout, row, 5, null, null)
-    confirmed.apply(5, { present: [{ layout, state }], gone: [], complete: true, late: false })
+    confirmed.apply(5, { layouts: [layout], present: [{ layout: 0, state }], gone: [], complete: true, late: false })
     const prediction = newPrediction(confirmed)
     prediction.reconcile(10, truth(10).get(10)!)
     prediction.advance(input(0))
     expect(prediction.world.get('ship', theirs)).toMatchObject({ x: 900, owner: other })
     const gone = [{ id: theirs, tick: 12, reason: 'destroyed' as const }]
-    confirmed.apply(12, { present: [], gone, complete: true, late: false })
+    confirmed.apply(12, { layouts: [layout], present: [], gone, complete: true, late: false })
     prediction.advance(input(0))
     expect(prediction.world.get('ship', theirs)).toBe(null)
   })
@@ -323,7 +323,8 @@ describe('what others do', () => {
     const layout = layoutOf(balls.schema.input, 'exact', 60)
     const row = { id: inputId(other), owner: other, numbers: Float64Array.of(8, 0), objects: [] }
     const news = {
-      present: [{ layout, state: cutState(layout, row, 5, null, null) }],
+      layouts: [layout],
+      present: [{ layout: 0, state: cutState(layout, row, 5, null, null) }],
       gone: [],
       complete: true,
       late: false,

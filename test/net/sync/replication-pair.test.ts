@@ -3,7 +3,7 @@ import { HostSession } from '../../../net/session/host.ts'
 import { decideRelevance } from '../../../net/session/relevance.ts'
 import { ReceivedSequences } from '../../../net/sync/acks.ts'
 import { MAX_BASELINE_AGE, type Replication, type SentChange } from '../../../net/sync/replication.ts'
-import type { Placed, Trajectories } from '../../../net/sync/trajectories.ts'
+import type { Trajectories } from '../../../net/sync/trajectories.ts'
 import { seededRandom } from '../../../net/testing.ts'
 import { hears } from '../../../net/wire/changes.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
@@ -11,6 +11,7 @@ import type { Layout } from '../../../net/wire/layout.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import type { RecordState } from '../../../net/wire/states.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'
+import type { GameRecord } from '../../../net/world/record.ts'
 import { World } from '../../../net/world/world.ts'
 import { arena } from '../../sim/arena.ts'
 import { PlainClient } from '../wire/plain.ts'
@@ -83,16 +84,15 @@ type Wanted = (RecordState | null)[][]
 
 /** What a client would have if everything reached it at once. */
 function wantedBy(host: HostSession, trajectories: Trajectories, me: PlayerId): Wanted {
-  const { exact } = trajectories.sections
-  const shown = (layout: Layout, { record }: Placed): boolean => {
+  const shown = (layout: Layout, record: GameRecord): boolean => {
     const mine = record.owner === me
     if (layout.grid === 'exact' && layout.type.role === 'entity') return layout.type.predict === 'all' || mine
     if (mine && (layout.type.role === 'input' || layout.type.predict === 'owner')) return false
     return decideRelevance(host.world, record, me) > 0
   }
   return trajectories.sections.all.map((layout, index) => {
-    const slots = trajectories.exact[index] ?? trajectories.presented[index - exact.length] ?? []
-    return slots.map((placed) => (placed && shown(layout, placed) ? placed.cuts[layout.grid].state : null))
+    const { standing } = trajectories.slotsOf[index]!
+    return standing.map((record, slot) => (record && shown(layout, record) ? trajectories.stateOf(index, slot) : null))
   })
 }
 
@@ -220,17 +220,18 @@ class Pair {
   /** What the host believes as of the packet that was acknowledged is what the client held then. */
   private checkBaseline(): void {
     const { client, replication, me } = this
-    const baseline = client.states.unwrap(replication.baseline!)
+    const then = client.states.heldWith(client.states.unwrap(replication.baseline!))
+    if (!then) return
     for (const [index, slots] of replication.known.entries())
       for (const [slot, known] of slots.entries()) {
-        if (known.uncertain || !client.states.remembers(baseline)) continue
-        const held = client.states.baselineOf(index, slot, baseline)
+        if (known.uncertain) continue
+        const held = then.at(index, slot)
         const layout = client.sections.all[index]!
         const fault = difference(layout, me, known.team, known.state, held?.state ?? null)
         if (fault) this.faults.push(`player ${me}, as of ${replication.baseline}, slot ${slot}: ${fault}`)
         if (known.state && held?.team !== known.team) this.faults.push(`player ${me}: team of slot ${slot}`)
       }
-    expect(client.states.parametersOf(baseline)).toEqual(replication.parameters)
+    expect(then.parameters).toEqual(replication.parameters)
   }
 }
 

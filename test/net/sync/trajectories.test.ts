@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { foe, me, Pair, type Piece } from './pair.ts'
 
-const crates = (pair: Pair) =>
-  pair.trajectories.presented[pair.trajectories.sections.presented.findIndex(({ type }) => type.name === 'crate')]!
+const slotsOf = (pair: Pair, name: string) =>
+  pair.trajectories.slotsOf[pair.trajectories.sections.all.findIndex(({ type }) => type.name === name)]!
+const crates = (pair: Pair) => slotsOf(pair, 'crate').standing
 
 /** Runs and sends so often, turning the world in each tick. */
 function run(pair: Pair, sends: number, change: () => void = () => {}): void {
@@ -44,7 +45,7 @@ describe('a slot', () => {
       const comes = pair.spawn('crate')
       run(pair, 1)
       pair.world.remove(comes)
-      for (const [slot, { id }] of stays.entries()) expect(crates(pair)[slot]?.record.id).toBe(id)
+      for (const [slot, { id }] of stays.entries()) expect(crates(pair)[slot]?.id).toBe(id)
     }
     expect(crates(pair).length).toBeLessThan(3 + 18)
   })
@@ -68,11 +69,13 @@ describe('a slot', () => {
     const pair = new Pair()
     for (const owner of [null, me, foe]) pair.spawn('ship', { owner })
     run(pair, 1)
-    const index = pair.trajectories.sections.presented.findIndex(({ type }) => type.name === 'ship')
-    const exact = pair.trajectories.exact[0]!
-    expect(exact).toBe(pair.trajectories.presented[index])
-    expect(exact.map((placed) => placed!.cuts.presented.state !== null)).toEqual([true, true, true])
-    expect(exact.map((placed) => placed!.cuts.exact.state !== null)).toEqual([false, true, false])
+    const { sections, slotsOf } = pair.trajectories
+    const { shown, exact } = slotsOf[0]!
+    expect(slotsOf[sections.exact.length + sections.presented.findIndex(({ type }) => type.name === 'ship')]).toBe(
+      slotsOf[0],
+    )
+    expect(shown.map((state) => state !== null)).toEqual([true, true, true])
+    expect(exact.map((state) => state !== null)).toEqual([false, true, false])
   })
 })
 
@@ -85,11 +88,7 @@ describe('a state', () => {
       ship.x += ship.vx / 60
     }
     run(pair, 2, move)
-    const index = pair.trajectories.sections.presented.findIndex(({ type }) => type.name === 'ship')
-    const states = () => [
-      pair.trajectories.presented[index]![0]!.cuts.presented.state,
-      crates(pair)[0]!.cuts.presented.state,
-    ]
+    const states = () => [slotsOf(pair, 'ship').shown[0]!, slotsOf(pair, 'crate').shown[0]!]
     const before = states()
     run(pair, 60, move)
     for (const [i, state] of states().entries()) expect(state).toBe(before[i])
@@ -97,11 +96,11 @@ describe('a state', () => {
     run(pair, 1, move)
     expect(states()[1]).not.toBe(before[1])
     // Of a state that changed, the parts that still hold are the same.
-    expect(states()[1]!.lines[0]).toBe(before[1]!.lines[0])
+    expect(states()[1]!.lines).toBe(before[1]!.lines)
     expect(states()[1]!.rests[0]).not.toBe(before[1]!.rests[0])
     ship.vx = -32
     run(pair, 2, move)
-    expect(states()[0]!.lines[0]).not.toBe(before[0]!.lines[0])
+    expect(states()[0]!.lines).not.toEqual(before[0]!.lines)
     expect(states()[0]!.rests[0]).toBe(before[0]!.rests[0])
   })
 
@@ -111,9 +110,9 @@ describe('a state', () => {
       const pair = new Pair()
       pair.spawn('ship', { owner: me, angle: i * 0.03 })
       run(pair, 1)
-      const { state } = pair.trajectories.exact[0]![0]!.cuts.exact
+      const state = slotsOf(pair, 'ship').exact[0]!
       run(pair, 1)
-      expect(pair.trajectories.exact[0]![0]!.cuts.exact.state).toBe(state)
+      expect(slotsOf(pair, 'ship').exact[0]).toBe(state)
     }
   })
 })
@@ -126,15 +125,16 @@ describe('a rate that no field gives', () => {
       crate.x += 1 / 4
     }
     run(pair, 3, move)
-    const { state } = crates(pair)[0]!.cuts.presented
+    const state = () => slotsOf(pair, 'crate').shown[0]!
+    const first = state()
     const { axes } = pair.trajectories.sections.presented.find(({ type }) => type.name === 'crate')!.groups[0]!
-    const steps = (state!.lines[0]!.rates[0]! * axes[0]!.perTick) / 2 ** 28
+    const steps = (first.lines[2]! * axes[0]!.perTick) / 2 ** 28
     expect(steps * axes[0]!.value.field.wireStep).toBeCloseTo(1 / 4, 2)
     run(pair, 20, move)
-    expect(crates(pair)[0]!.cuts.presented.state).toBe(state)
+    expect(state()).toBe(first)
     run(pair, 2)
-    expect(crates(pair)[0]!.cuts.presented.state).not.toBe(state)
+    expect(state()).not.toBe(first)
     run(pair, 3)
-    expect(crates(pair)[0]!.cuts.presented.state!.lines[0]!.rates).toEqual([0])
+    expect(state().lines[2]).toBe(0)
   })
 })

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { along, foresee, type Line } from '../../../net/wire/states.ts'
+import { along, foresee } from '../../../net/wire/states.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { goldenGame } from './golden-game.ts'
 import { recordMatch, seats } from './golden-match.ts'
+import { linesOf } from './lines-of.ts'
 import { bytesOf, hexOf, inputsAgain, PlainClient, type PlainInputs, type PlainSnapshot, plainInputs } from './plain.ts'
 
 interface Golden<T> {
@@ -65,7 +66,8 @@ function lines(): GoldenLine[] {
           const { min, max, around, field } = axis.value
           const within = (low: number, high: number, part: number): number => Math.floor(low + (high - low) * part)
           const rate = (part: number): number => within(0, part < 0 ? -axis.rateMin : axis.rateMax, part)
-          const line: Line = { tick: 100, values: [within(min, max, at)], rates: [rate(share)] }
+          const line = { tick: 100, value: within(min, max, at), rate: rate(share) }
+          const lines = linesOf(axis, line)
           all.push({
             axis: field.name,
             layout: `${type.name}, ${grid}`,
@@ -73,12 +75,12 @@ function lines(): GoldenLine[] {
             max,
             around,
             perTick: axis.perTick,
-            line: { tick: 100, value: line.values[0]!, rate: line.rates[0]! },
+            line,
             tick: 100 + ticks,
-            along: along(axis, line, 0, 100 + ticks),
+            along: along(axis, lines, 100 + ticks),
             nextRate: rate(nextShare),
             since: 100 + Math.floor(ticks / 2),
-            foresee: foresee(axis, line, 0, rate(nextShare), 100 + ticks, 100 + Math.floor(ticks / 2)),
+            foresee: foresee(axis, lines, rate(nextShare), 100 + ticks, 100 + Math.floor(ticks / 2)),
           })
         }
   return all

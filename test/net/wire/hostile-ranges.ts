@@ -41,12 +41,14 @@ export function wrongMessage(type: RecordType, row: Row): string | null {
 /** What in a state is out of range. */
 function wrongState(sections: Sections, tick: number, index: number, state: RecordState): string | null {
   const layout = sections.all[index]!
-  for (const [g, { axes }] of layout.groups.entries()) {
-    const line = state.lines[g]!
-    if (line.tick < Math.max(0, tick - MAX_LINE_TICKS) || line.tick > tick) return `a line of ${line.tick} at ${tick}`
-    for (const [i, { value, rateMin, rateMax }] of axes.entries()) {
-      if (wrongNumber(value.field, line.values[i]!, value.min, value.max)) return `${value.field.name}`
-      if (!(line.rates[i]! >= rateMin && line.rates[i]! <= rateMax)) return `rate of ${value.field.name}`
+  if (state.lines.length !== layout.zeros.length) return `${state.lines.length} numbers of lines`
+  for (const { begin, axes } of layout.groups) {
+    const began = state.lines[begin]!
+    if (began < Math.max(0, tick - MAX_LINE_TICKS) || began > tick) return `a line of ${began} at ${tick}`
+    for (const { value, rateMin, rateMax, at } of axes) {
+      const rate = state.lines[at + 1]!
+      if (wrongNumber(value.field, state.lines[at]!, value.min, value.max)) return `${value.field.name}`
+      if (!(rate >= rateMin && rate <= rateMax)) return `rate of ${value.field.name}`
     }
   }
   for (const [part, fields] of layout.rests.entries())

@@ -2,6 +2,7 @@
 import { ReceivedStates } from '../../../net/sync/received.ts'
 import type { SlotChange } from '../../../net/wire/changes.ts'
 import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
+import type { Axis } from '../../../net/wire/layout.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { firstParameters, Residuals } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
@@ -88,15 +89,18 @@ function plainChange(sections: Sections, tick: number, change: SlotChange): Plai
       rests[field.name] = field.store === 'number' ? rest.numbers[slot]! : rest.objects[slot]!
     }
   const now: Steps = {}
-  const lines = layout.groups.map(({ axes }, g) => {
-    const line = state.lines[g]!
-    const named = (pick: (i: number) => number): Steps =>
-      Object.fromEntries(axes.map(({ value }, i) => [value.field.name, pick(i)]))
+  const lines = layout.groups.map(({ begin, axes }) => {
+    const named = (pick: (axis: Axis) => number): Steps =>
+      Object.fromEntries(axes.map((axis) => [axis.value.field.name, pick(axis)]))
     Object.assign(
       now,
-      named((i) => along(axes[i]!, line, i, tick)),
+      named((axis) => along(axis, state.lines, tick)),
     )
-    return { tick: line.tick, values: named((i) => line.values[i]!), rates: named((i) => line.rates[i]!) }
+    return {
+      tick: state.lines[begin]!,
+      values: named(({ at }) => state.lines[at]!),
+      rates: named(({ at }) => state.lines[at + 1]!),
+    }
   })
   return {
     ...place,
@@ -149,27 +153,12 @@ export class PlainClient {
     this.states = new ReceivedStates(this.sections.all.length, firstParameters(this.sections.parameterCounts))
   }
 
-  baselineOf({ sequence, baselineAge }: SnapshotHead): number | null {
-    return baselineAge === null ? null : this.states.unwrap(sequence) - baselineAge
+  baselineOf(head: SnapshotHead): number | null {
+    return this.states.baselineOf(head)
   }
 
   decode(tick: number, body: Uint8Array): Snapshot | 'malformed' | 'missing' {
-    const first = firstParameters(this.sections.parameterCounts)
-    return decodeSnapshot(this.game, this.me, tick, body, {
-      firstParameters: first,
-      remembers: (head) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null || this.states.remembers(baseline)
-      },
-      parametersOf: (head) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null ? first : this.states.parametersOf(baseline)
-      },
-      baselineOf: (head, layout, slot) => {
-        const baseline = this.baselineOf(head)
-        return baseline === null ? null : this.states.baselineOf(layout, slot, baseline)
-      },
-    })
+    return decodeSnapshot(this.game, this.me, tick, body, this.states)
   }
 
   /** Takes a snapshot if it is the newest; false for a late one. */
@@ -204,23 +193,21 @@ export class PlainClient {
 
   /** What was decoded, written again. */
   again(tick: number, { head, events, results, parameters, exact, presented }: Snapshot): Uint8Array {
-    const baseline = this.baselineOf(head)
-    const first = firstParameters(this.sections.parameterCounts)
+    const { firstParameters } = this.states
+    const held = this.states.heldBefore(head)!
     const writer = new SnapshotWriter({
       game: this.game,
       tick,
       receiver: this.me,
       head,
-      baseParameters: baseline === null ? first : this.states.parametersOf(baseline),
-      firstParameters: first,
+      baseParameters: held.parameters,
+      firstParameters,
       parameters,
       residuals: new Residuals(),
     })
     const rewritten = (change: SlotChange): WireChange => {
       if (!change.state) return { ...change, team: false, base: null }
-      const held =
-        change.fresh || baseline === null ? null : this.states.baselineOf(change.layout, change.slot, baseline)
-      return { ...change, base: held?.state ?? null }
+      return { ...change, base: change.fresh ? null : held.at(change.layout, change.slot)!.state }
     }
     writer.messages(events, results, 1e6)
     writer.parameters()

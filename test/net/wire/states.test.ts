@@ -2,17 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Axis, type Layout, layoutOf } from '../../../net/wire/layout.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
-import {
-  along,
-  cutState,
-  fold,
-  foresee,
-  type Line,
-  type RecordState,
-  travel,
-  way,
-  writeRow,
-} from '../../../net/wire/states.ts'
+import { along, cutState, fold, foresee, type RecordState, travel, way, writeRow } from '../../../net/wire/states.ts'
 import { difference } from '../../../net/world/grid.ts'
 import type { EntityId } from '../../../net/world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../../../net/world/record.ts'
@@ -20,6 +10,7 @@ import { roundRow } from '../../../net/world/rounding.ts'
 import type { CompiledField } from '../../../net/world/schema.ts'
 import { everything } from '../world/everything.ts'
 import { goldenGame } from './golden-game.ts'
+import { linesOf } from './lines-of.ts'
 
 const layouts = sectionsOf(goldenGame).all
 const axes = layouts.flatMap(({ groups }) => groups.flatMap((group) => group.axes))
@@ -35,7 +26,7 @@ const anyLine = anyAxis.chain((axis) =>
     ticks: fc.nat(8192),
   }),
 )
-const lineOf = (value: number, rate: number): Line => ({ tick: 1000, values: [value], rates: [rate] })
+const lineOf = (axis: Axis, value: number, rate: number): number[] => linesOf(axis, { tick: 1000, value, rate })
 const ring: Axis = axes.find(({ value }) => value.field.name === 'turned')!
 const wall: Axis = axes.find(({ value }) => value.field.name === 'y' && value.around === 0)!
 
@@ -43,7 +34,7 @@ describe('a line', () => {
   it('stays in the range of its axis at every tick, around the edge or stopped at it', () => {
     fc.assert(
       fc.property(anyLine, ({ axis, value, rate, ticks }) => {
-        const at = along(axis, lineOf(value, rate), 0, 1000 + ticks)
+        const at = along(axis, lineOf(axis, value, rate), 1000 + ticks)
         expect(Number.isInteger(at)).toBe(true)
         expect(at).toBeGreaterThanOrEqual(axis.value.min)
         expect(at).toBeLessThanOrEqual(axis.value.max)
@@ -54,10 +45,10 @@ describe('a line', () => {
   it('begins where it says, and is foreseen at its own rate where it goes', () => {
     fc.assert(
       fc.property(anyLine, ({ axis, value, rate, other, ticks }) => {
-        const line = lineOf(value, rate)
-        expect(along(axis, line, 0, 1000)).toBe(value)
-        expect(foresee(axis, line, 0, other, 1000, 1000)).toBe(value)
-        expect(fold(axis, foresee(axis, line, 0, rate, 1000 + ticks, 1000))).toBe(along(axis, line, 0, 1000 + ticks))
+        const line = lineOf(axis, value, rate)
+        expect(along(axis, line, 1000)).toBe(value)
+        expect(foresee(axis, line, other, 1000, 1000)).toBe(value)
+        expect(fold(axis, foresee(axis, line, rate, 1000 + ticks, 1000))).toBe(along(axis, line, 1000 + ticks))
       }),
     )
   })
@@ -74,9 +65,9 @@ describe('a line', () => {
   it('is foreseen between its rate and the next where the rate changes', () => {
     fc.assert(
       fc.property(anyLine, ({ axis, value, rate, other, ticks }) => {
-        const line = lineOf(value, rate)
+        const line = lineOf(axis, value, rate)
         const ends = [value + travel(axis, rate, ticks), value + travel(axis, other, ticks)].sort((a, b) => a - b)
-        const between = foresee(axis, line, 0, other, 1000 + ticks, 1000)
+        const between = foresee(axis, line, other, 1000 + ticks, 1000)
         expect(between).toBeGreaterThanOrEqual(ends[0]! - 1)
         expect(between).toBeLessThanOrEqual(ends[1]! + 1)
       }),
@@ -86,11 +77,11 @@ describe('a line', () => {
   it('is foreseen where it is when it held until just before, whatever its rate is then', () => {
     fc.assert(
       fc.property(anyLine, ({ axis, value, rate, other, ticks }) => {
-        const line = lineOf(value, rate)
+        const line = lineOf(axis, value, rate)
         const now = 1000 + ticks
-        expect(foresee(axis, line, 0, other, now, now)).toBe(value + travel(axis, rate, ticks))
-        expect(foresee(axis, line, 0, other, now, now + 50)).toBe(foresee(axis, line, 0, other, now, now))
-        expect(foresee(axis, line, 0, other, now, 500)).toBe(foresee(axis, line, 0, other, now, 1000))
+        expect(foresee(axis, line, other, now, now)).toBe(value + travel(axis, rate, ticks))
+        expect(foresee(axis, line, other, now, now + 50)).toBe(foresee(axis, line, other, now, now))
+        expect(foresee(axis, line, other, now, 500)).toBe(foresee(axis, line, other, now, 1000))
       }),
     )
   })
