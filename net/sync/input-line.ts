@@ -5,9 +5,13 @@
 import { InputPace } from './input-pace.ts'
 import { probeIntervalMs } from './silence.ts'
 
-/** Acks that are later than the round trip by so much are overdue, ms, and SCTP's timer is no faster than its least. */
+/** Acks that are later than the round trip by so much are overdue, ms. */
 const SILENCE_MS = 200
-const LEAST_SILENCE_MS = 400
+/**
+ * What is silent for less is a burst of losses, after whose end every tick counts, and SCTP's first window holds for it:
+ * probes from 0.4 s on made 4.2 % of inputs late on a line that loses 10 % in bursts, from 0.6 s on 4.0 %.
+ */
+const LEAST_SILENCE_MS = 600
 /** The longest pause between probes, ms. */
 const MOST_PROBE_MS = 250
 /** No way becomes shorter by so much in a second: a clock was set, or this page's stood still in a sleep. */
