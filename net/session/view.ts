@@ -28,8 +28,8 @@ interface Drawn {
 const LEAP_TICKS = 5
 /** What is somewhere else then has not glided there, nor what the host's answers to the last inputs put elsewhere, ms. */
 const ROUGH_MS = 300
-/** Nothing glides for longer, ms: what was not heard of for a second is not where it was drawn, and seen to be elsewhere. */
-const LONGEST_GLIDE_MS = 1000
+/** Nothing glides for longer, ms: what was not heard of for so long is not where it was drawn, and seen to be elsewhere. */
+const LONGEST_GLIDE_MS = 1500
 
 export interface GoneRecord {
   readonly entity: GameRecord

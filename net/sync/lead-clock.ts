@@ -33,7 +33,7 @@ const MOST_LEAD_SECONDS = 1
 /** Ticks whose time is kept: more than a second, beyond which nobody runs ahead. */
 const RING = 256
 /** Slower is never urgent; faster is, for until then inputs come late. */
-const STEERING = { slowest: 0.95, fastest: 1.1, jumpTicks: 10 }
+const STEERING = { slowest: 0.95, fastest: 1.1, hurryTicks: 5, jumpTicks: 10 }
 
 export class LeadClock {
   private readonly ticksPerMs: number

@@ -34,7 +34,7 @@ const AT_ONCE_MS = 2
 /** After so long without news nothing of what is drawn holds: the drawn time is set anew. */
 const RESUMED_MS = 1500
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
-const STEERING = { slowest: 0.96, fastest: 1.04, jumpTicks: 45 }
+const STEERING = { slowest: 0.96, fastest: 1.04, hurryTicks: 12, jumpTicks: 45 }
 
 export class PresentationClock {
   private readonly ticksPerMs: number

@@ -1,7 +1,6 @@
 /** A clock in ticks that is led to where it should stand by running a little faster or slower, never set back and forth. */
 
-/** Beyond this error a clock runs a tenth and more off: soon right is better than unnoticed. */
-const HURRY_TICKS = 5
+/** How a clock runs that is far off: soon right is better than unnoticed then. */
 const HURRY_SLOWEST = 0.9
 const HURRY_FASTEST = 1.19
 /** Share of a tick that each tick of error adds to the rate (Unity Netcode for Entities: `NetworkTimeSystem`). */
@@ -13,17 +12,29 @@ export class SteeredClock {
   private readonly ticksPerMs: number
   private readonly slowest: number
   private readonly fastest: number
+  private readonly hurryTicks: number
   private readonly jumpTicks: number
   private readAt: number | null = null
 
   /**
-   * It runs at `slowest` to `fastest` times the real pace, further off to make up for more than five ticks, and is set at
+   * It runs at `slowest` to `fastest` times the real pace, further off to make up for more than `hurryTicks`, and is set at
    * once when it is more than `jumpTicks` off: nobody would sit out a correction of seconds.
    */
   constructor(
     ticksPerMs: number,
-    { slowest, fastest, jumpTicks }: { readonly slowest: number; readonly fastest: number; readonly jumpTicks: number },
+    {
+      slowest,
+      fastest,
+      hurryTicks,
+      jumpTicks,
+    }: {
+      readonly slowest: number
+      readonly fastest: number
+      readonly hurryTicks: number
+      readonly jumpTicks: number
+    },
   ) {
+    this.hurryTicks = hurryTicks
     this.jumpTicks = jumpTicks
     this.ticksPerMs = ticksPerMs
     this.slowest = slowest
@@ -43,7 +54,7 @@ export class SteeredClock {
     // The target moved on during the step as well, so the error is the one before it.
     const error = target - elapsed - this.at
     if (Math.abs(error) > this.jumpTicks) return target
-    const hurried = Math.abs(error) > HURRY_TICKS
+    const hurried = Math.abs(error) > this.hurryTicks
     const slowest = hurried ? Math.min(HURRY_SLOWEST, this.slowest) : this.slowest
     const fastest = hurried ? Math.max(HURRY_FASTEST, this.fastest) : this.fastest
     return this.at + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * GAIN))
