@@ -550,7 +550,8 @@ describe('rules that fail', () => {
     expect([lobby.state, cleo.state]).toEqual(['playing', 'playing'])
     expect(names(cleo)).toEqual(['Ann', 'Cleo'])
     expect(tokens(host, clock.now)[1]).toBeGreaterThan(550)
-    expect(warnings).toEqual([])
+    // How long the rules take is measured in real time: on a busy machine that may be said, and nothing else.
+    expect(warnings.filter((warning) => !warning.includes('runs slow'))).toEqual([])
   })
 
   it.each([
