@@ -43,7 +43,7 @@ export class InputPace {
     if (this.everyTicks < MOST_TICKS) {
       if (this.everyTicks === 1) this.fastGrowthMs = growthMs
       this.change(now, this.everyTicks + 1)
-    } else if (this.delay.known && Math.abs(growthMs - this.fastGrowthMs) < this.fastGrowthMs * UNMOVED_SHARE) {
+    } else if (Math.abs(growthMs - this.fastGrowthMs) < this.fastGrowthMs * UNMOVED_SHARE) {
       this.delay.rebase()
       this.change(now, 1)
     }

@@ -42,7 +42,8 @@ export class RecentSamples {
   /**
    * What lies further than `outlier` from the usual is of an outage, which no waiting could bridge, and does not count,
    * nor does what comes within a second of it, while the line gets going again; unless nothing else comes for `shiftMs`,
-   * for then the line or the host's time has changed, and the past is forgotten.
+   * for then the line or the host's time has changed, and the past is forgotten. It is forgotten, too, when nearly all of
+   * the newest are better than what was usual: the line is.
    */
   constructor({ windowMs, outlier, shiftMs }: { windowMs: number; outlier: number; shiftMs: number }) {
     this.windowMs = windowMs

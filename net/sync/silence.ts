@@ -3,7 +3,7 @@
  * data be under way until the timer rings again, twice as much later (RFC 9260, 6.3.3 and 7.2.3); what more is sent
  * waits in its queue, and fills the next window before anything fresh does. So probes share that window out over the
  * time it has to last: then the first one after the end of an outage finds it open, however long the outage was.
- * `npm run bench -- feel`, outages of 2 s: recovered after 354 ms instead of 560 (median), 1.3 s instead of 2.5 s (worst).
+ * `npm run bench -- feel`, outages of 2 s: recovered after 321 ms instead of 541 (median), 0.9 s instead of 2.5 s (worst).
  */
 
 /** SCTP's window after its timer has rung: one packet, as Chromium's dcSCTP makes them, bytes. */
