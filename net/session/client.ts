@@ -221,7 +221,7 @@ export class ClientSession {
       this.reconciled = tick
       this.inbox.predict(this.prediction.reconcile(tick, exact))
     }
-    this.confirmed.forget()
+    if (this.confirmed.forget()) this.prediction.forgetOthers()
   }
 
   /** Simulates the ticks that are due. Returns how many. */

@@ -16,7 +16,9 @@ interface Drawn {
   readonly record: GameRecord
   /** The frame it was last there in. */
   frame: number
-  /** What it was sampled from, where it is not predicted. */
+  /** What it was last sampled from, where it is not predicted: it tells why it is gone when all else has forgotten it. */
+  known: ConfirmedRecord | null
+  /** The state that was sampled. */
   state: RecordState | null
   /** How far it was moved on along its line beyond what was known then. */
   guessedTicks: number
@@ -128,7 +130,7 @@ export class DrawnWorld {
     const horizon = this.confirmed.tick + MAX_EXTRAPOLATION_SECONDS * 1000 * this.ticksPerMs
     this.horizon = { before: this.horizon.now, now: horizon }
     for (const known of this.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
-    for (const [id, { record, frame }] of this.drawn) if (frame !== this.frame) this.remove(id, record)
+    for (const [id, drawn] of this.drawn) if (drawn.frame !== this.frame) this.remove(id, drawn)
   }
 
   private drawPredicted(predictedTick: number): void {
@@ -152,6 +154,7 @@ export class DrawnWorld {
     if (known.firstTick > tick || (known.goneAt !== null && known.goneAt <= tick)) return
     const drawn = this.touch(known.type, known.id, known.owner)
     const { state: before, record } = drawn
+    drawn.known = known
     drawn.state = known.sample(tick, this.horizon.now, record, before)
     if (drawn.guessedTicks > 0 && before) {
       const guess = this.scratch[known.type.index]
@@ -176,7 +179,7 @@ export class DrawnWorld {
     const record = this.prediction.world.make(type, id, owner)
     record.$writable = false
     record.$mine = owner === this.me
-    const drawn = { record, frame: this.frame, state: null, guessedTicks: 0, error: null }
+    const drawn = { record, frame: this.frame, known: null, state: null, guessedTicks: 0, error: null }
     this.drawn.set(id, drawn)
     const list = this.lists[type.index]
     if (list) {
@@ -188,11 +191,11 @@ export class DrawnWorld {
     return drawn
   }
 
-  private remove(id: EntityId, record: GameRecord): void {
+  private remove(id: EntityId, { record, known }: Drawn): void {
     this.drawn.delete(id)
     const list = this.lists[record.$type.index]
     list?.splice(list.indexOf(record), 1)
-    this.gone.push({ entity: record, reason: this.confirmed.records.get(id)?.goneReason ?? 'destroyed' })
+    this.gone.push({ entity: record, reason: (known ?? this.confirmed.records.get(id))?.goneReason ?? 'destroyed' })
   }
 
   get counts(): { predicted: number; presented: number } {

@@ -61,7 +61,7 @@ export class ClientSights implements Sights, Sight {
     return record
   }
 
-  /** Lets go of what the host has not confirmed for long. */
+  /** Lets go of what the confirmed world has forgotten. */
   forget(): void {
     for (const id of this.records.keys()) if (!this.confirmed.records.has(id)) this.records.delete(id)
   }

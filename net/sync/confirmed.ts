@@ -175,12 +175,14 @@ export class ConfirmedWorld {
     this.tick = tick
   }
 
-  /** Drops what nobody can ask for any more. */
-  forget(): void {
+  /** Drops what nobody can ask for any more. Returns whether records were among it. */
+  forget(): boolean {
     const before = this.tick - this.keepTicks
+    let any = false
     for (const record of this.records.values()) {
-      if (record.goneAt !== null && record.goneAt < before) this.records.delete(record.id)
-      else record.forget(before)
+      if (record.goneAt === null || record.goneAt >= before) record.forget(before)
+      else any = this.records.delete(record.id) || any
     }
+    return any
   }
 }

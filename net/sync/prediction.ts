@@ -201,6 +201,18 @@ export class Prediction {
     if (record.$type.role === 'player') this.world.players = this.world.players.filter((id) => id !== record.owner)
   }
 
+  /**
+   * Lets go of every record that the confirmed world has forgotten. A page that stood still for two seconds has all of
+   * them in a burst: a record may be gone and forgotten before the next tick would have hidden it.
+   */
+  forgetOthers(): void {
+    for (const id of [...this.placed.keys()]) {
+      const record = this.confirmed.records.has(id) ? undefined : this.world.records.get(id)
+      if (record) this.hide(record)
+    }
+    this.sights.forget()
+  }
+
   private capture(tick: number): PredictedState {
     const records = new Map<EntityId, RecordCopy>()
     for (const record of this.predictedRecords()) {
@@ -237,12 +249,11 @@ export class Prediction {
     const newest = this.started ? this.tick : tick
     const before = this.started ? this.stateAt(newest) : null
     this.restore(tick, exact)
-    // A page may draw before the first tick has run here.
-    if (!this.started) this.placeOthers(tick)
+    // A page may draw before the next tick has run here.
+    if (newest <= tick) this.placeOthers(tick)
     this.started = true
     const emitted: Emitted[] = []
     for (let next = tick + 1; next <= newest; next++) emitted.push(...this.run(next))
-    this.sights.forget()
     for (const { id, row } of this.stateAt(newest)?.records.values() ?? []) {
       const was = before?.records.get(id)
       if (was) this.moved(id, was.row, row)

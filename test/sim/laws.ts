@@ -1,12 +1,15 @@
 /** What holds in every match, whatever the network does: asked of a host and a client at any moment. */
 
+import type { ClientSession } from '../../net/session/client.ts'
 import type { ReportedEntity } from '../../net/session/types.ts'
+import type { ConfirmedWorld } from '../../net/sync/confirmed.ts'
 import type { SimulatedClient, Simulation } from '../../net/testing.ts'
 import { seededRandom } from '../../net/testing.ts'
 import type { AnyGame } from '../../net/world/game.ts'
 import { difference } from '../../net/world/grid.ts'
+import type { EntityId, PlayerId } from '../../net/world/ids.ts'
 import { plainValues } from '../../net/world/record.ts'
-import type { CompiledField } from '../../net/world/schema.ts'
+import type { CompiledField, RecordType } from '../../net/world/schema.ts'
 import type { GameShape } from '../../net/world/types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -115,6 +118,78 @@ export function presenceFaults<G extends GameShape>(
   const real = new Set<number>(truth.map(({ id }) => id))
   for (const { type, id } of client.session.world().entities) if (!real.has(id)) faults.push(`${type} ${id} stayed`)
   return faults.map((fault) => `player ${client.me}: ${fault}`)
+}
+
+/**
+ * Watches what `step` sees at every client, in each tick and replay: of what is not predicted, the prediction's world
+ * holds what the confirmed world holds at that tick, and nothing else. The list grows with what is wrong.
+ */
+export function watchOthers<G extends GameShape>(match: Simulation<G>): string[] {
+  const faults: string[] = []
+  for (const { runner } of match.clients) {
+    watchStep(runner.session, faults)
+    // Whoever returns has a session that begins anew.
+    const resume = runner.resume.bind(runner)
+    runner.resume = (session, link) => {
+      watchStep(session, faults)
+      resume(session, link)
+    }
+  }
+  return faults
+}
+
+function watchStep(session: ClientSession, faults: string[]): void {
+  const { world } = session.prediction
+  const step = world.step.bind(world)
+  world.step = () => {
+    faults.push(...othersFaults(session).map((fault) => `player ${session.me}, tick ${world.tick}: ${fault}`))
+    step()
+  }
+}
+
+/** How the others in a client's prediction world, at its tick, differ from those in its confirmed world. */
+function othersFaults(session: ClientSession): string[] {
+  const { me, prediction } = session
+  const { world } = prediction
+  const predicted = (type: RecordType, owner: PlayerId | null): boolean =>
+    type.role === 'input' ? owner === me : type.role === 'entity' && world.predicts(type, owner)
+  const expected = new Set<EntityId>()
+  const players: PlayerId[] = []
+  for (const { id, type, owner, firstTick, goneAt } of confirmedOf(session).records.values()) {
+    if (predicted(type, owner) || firstTick > world.tick || (goneAt !== null && goneAt <= world.tick)) continue
+    expected.add(id)
+    if (type.role === 'player' && owner !== null) players.push(owner)
+  }
+  const faults: string[] = []
+  for (const { id, owner, $type: type } of world.records.values())
+    if (!predicted(type, owner) && type.role !== 'globals' && !expected.delete(id))
+      faults.push(`${type.name} ${id} is a ghost`)
+  for (const id of expected) if (!world.records.has(id)) faults.push(`${id} is missing`)
+  if (String(world.players) !== String(players.sort((a, b) => a - b)))
+    faults.push(`the players are ${world.players}, not ${players}`)
+  return faults
+}
+
+/** What the session knows from the host, before anything is predicted or presented. */
+export function confirmedOf(session: ClientSession): ConfirmedWorld {
+  // biome-ignore lint/complexity/useLiteralKeys: only so may TypeScript's private members be read from outside.
+  return session['confirmed']
+}
+
+/** What a client draws of others is what its confirmed world holds at the tick that is drawn. */
+export function drawnFaults<G extends GameShape>({ runner: { session }, me }: SimulatedClient<G>): string[] {
+  const { drawn, prediction } = session
+  const { world } = prediction
+  const expected = new Map<EntityId, string>()
+  for (const { id, type, owner, firstTick, goneAt } of confirmedOf(session).records.values())
+    if (type.role === 'entity' && !world.predicts(type, owner))
+      if (firstTick <= drawn.tick && (goneAt === null || goneAt > drawn.tick)) expected.set(id, type.name)
+  const faults: string[] = []
+  for (const type of world.game.schema.entities.values())
+    for (const { id, owner } of drawn.all(type.name))
+      if (!world.predicts(type, owner) && !expected.delete(id)) faults.push(`${type.name} ${id} is drawn and not there`)
+  for (const [id, name] of expected) faults.push(`${name} ${id} is not drawn`)
+  return faults.map((fault) => `player ${me}, tick ${drawn.tick}: ${fault}`)
 }
 
 /** Players press keys at random, from a seed, each for himself. */

@@ -4,7 +4,7 @@ import type { ShapeOf } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { type SimulatedClient, seededRandom, simulate } from '../../net/testing.ts'
 import { act, arena, rest } from './arena.ts'
-import { confirmedFaults, play, predictionFaults } from './laws.ts'
+import { confirmedFaults, play, predictionFaults, watchOthers } from './laws.ts'
 
 type Player = SimulatedClient<ShapeOf<typeof arena>>
 
@@ -26,7 +26,7 @@ type Trouble = typeof trouble extends fc.Arbitrary<infer T> ? T : never
 async function faultsOf(seed: number, troubles: readonly Trouble[]): Promise<string[]> {
   const match = simulate(arena, { players: 3, network: NETWORK, seed })
   const { host } = match
-  const faults: string[] = []
+  const faults = watchOthers(match)
   const wrongBy = match.clients.map(() => 0)
   const again = match.clients.map(() => 0)
   for (const [i, { runner, me }] of match.clients.entries()) {

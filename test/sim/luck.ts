@@ -7,7 +7,7 @@ import type { SimulatedClient, Simulation, SimulationOptions } from '../../net/t
 import { simulate } from '../../net/testing.ts'
 import { decodeInputs, encodeInputs, type InputPacket } from '../../net/wire/inputs.ts'
 import { decodePacket, encodePacket } from '../../net/wire/packet.ts'
-import { confirmedFaults, predictionFaults } from './laws.ts'
+import { confirmedFaults, predictionFaults, watchOthers } from './laws.ts'
 
 const FIELD = 4096
 /** What the rules let a runner do in a tick. */
@@ -79,6 +79,7 @@ export class Watched {
   /** What is wrong with each client's clock now, ms. */
   readonly wrongBy: number[]
   private readonly bells: number[]
+  private readonly ghosts: string[]
   private readonly before: { path: number; dashes: number }[] = []
   private ticked = 0
 
@@ -90,6 +91,7 @@ export class Watched {
       ...options,
     })
     this.match = match
+    this.ghosts = watchOthers(match)
     this.moments = match.clients.map(() => [])
     this.strides = match.clients.map(() => [])
     this.dashes = match.clients.map(() => [])
@@ -175,7 +177,7 @@ export class Watched {
   faults(place: number, { late = 0.01 } = {}): string[] {
     const client = this.client(place)
     const from = this.match.now
-    const faults: string[] = []
+    const faults = this.ghosts.slice(0, 3)
     let turn = 0
     this.run(3000, () => {
       if (turn++ % 20 !== 0) return

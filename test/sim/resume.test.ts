@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
 import { type SimulatedClient, type Simulation, seededRandom, simulate } from '../../net/testing.ts'
-import { confirmedFaults, play, predictionFaults, presenceFaults } from './laws.ts'
+import { confirmedFaults, play, predictionFaults, presenceFaults, watchOthers } from './laws.ts'
 
 type Match = Simulation<DogstarShape>
 type Pilot = SimulatedClient<DogstarShape>
@@ -91,6 +91,7 @@ describe('guests who are lost again and again in a fight', () => {
     timeout: 180_000,
   }, () => {
     const match = simulate(dogstar, { players: 5, network: { ...average, loss: 0.05 }, seed: 11 })
+    const ghosts = watchOthers(match)
     const heard = match.clients.map(listen)
     const luck = seededRandom(12)
     for (let round = 0; round < 12; round++) {
@@ -102,6 +103,7 @@ describe('guests who are lost again and again in a fight', () => {
     for (const client of match.clients) client.input({ turn: 0, thrust: false, brake: true, fire: false })
     match.run(3_000)
     expect(match.host.session.failure).toBe(null)
+    expect(ghosts.slice(0, 3)).toEqual([])
     expect(faultsOf(match)).toEqual([])
     for (const events of heard) {
       expect(events.length).toBeGreaterThan(10)
