@@ -1,7 +1,7 @@
 /** `createLobby` and `joinLobby`: the two ways into a lobby, over signalling and a star. */
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../transport/signals.ts'
-import { type GuestStar, hostStar, joinStar } from '../transport/star.ts'
+import { type GuestStar, hostStar, type JoinStarOptions, joinStar } from '../transport/star.ts'
 import { StarwireError } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/types.ts'
@@ -90,21 +90,21 @@ export async function joinLobby<G extends GameShape>(
   const { development = isDevelopment(), iceServers, onProgress, name, resume = null } = options
   if (resume !== null && typeof resume !== 'string')
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
-  const dial = (returning: boolean, watched: typeof onProgress): Promise<GuestStar> =>
+  const dial = (returning: boolean, watch: Pick<JoinStarOptions, 'onProgress' | 'onHostAway'>): Promise<GuestStar> =>
     joinStar(signalingOf(options), code, {
       info: doorNote(game.hash, returning),
-      ...(watched ? { onProgress: watched } : {}),
+      ...watch,
       ...(iceServers ? { iceServers } : {}),
     })
   const enter = async (token: string | null): Promise<Lobby<G>> => {
-    const star = await dial(token !== null, onProgress)
+    const star = await dial(token !== null, onProgress ? { onProgress } : {})
     return enterLobby<G>({
       game,
       code: star.code,
       link: star.link,
       name,
       resume: token,
-      dial: async () => (await dial(true, undefined)).link,
+      dial: async ({ stage, hostAway }) => (await dial(true, { onProgress: stage, onHostAway: hostAway })).link,
       warn: development ? warnOnce() : null,
       now: () => performance.now(),
     })

@@ -13,7 +13,7 @@ import { greet, reasonOf, type Welcome } from './greet.ts'
 import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, startMatch } from './match.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from './messages.ts'
-import { Redial } from './redial.ts'
+import { type DialWatch, Redial } from './redial.ts'
 import type { Refusal } from './types.ts'
 
 /** Messages of the host that make no sense before the guest leaves. */
@@ -27,7 +27,7 @@ export interface GuestLobbyOptions<G extends GameShape> {
   /** The token of the seat that this guest had. Default: he is new. */
   readonly resume?: string | null
   /** Another link to the same host, when the first is lost; rejects with a StarwireError. Default: none is to be had. */
-  readonly dial?: (() => Promise<Link>) | null
+  readonly dial?: ((watch: DialWatch) => Promise<Link>) | null
   readonly warn: ((problem: string) => void) | null
   readonly now: () => number
   readonly clock?: ClockSource
@@ -150,6 +150,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
             failed: (reason, detail) => redial.failed(reason, detail),
           },
         ),
+      told: (reconnecting) => this.setReconnecting(reconnecting),
       over: (reason, detail, answered) => {
         this.seatMayWait = !answered
         if (this.end(reason, detail)) this.link.close('left')
@@ -176,6 +177,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
     this.redial?.stop()
     this.redial = null
     this.hostPresence = 'here'
+    this.setReconnecting(null)
     this.showRoster()
     this.enter(state)
   }
@@ -217,7 +219,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   private giveSeatBack(): void {
     const { dial, game, name } = this.options
     const greeting = { name, hash: game.hash, resume: this.resume.token }
-    dial?.().then(
+    dial?.({ stage: () => {}, hostAway: () => {} }).then(
       (link) => greet(link, greeting, { welcomed: () => link.close('left'), failed: () => {} }),
       () => {},
     )

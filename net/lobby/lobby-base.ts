@@ -6,7 +6,7 @@ import type { GameShape } from '../world/types.ts'
 import { Emitter } from './emitter.ts'
 import type { Match } from './match.ts'
 import type { RosterEntry } from './messages.ts'
-import type { Lobby, LobbyEvents, LobbyState, Member, Refusal } from './types.ts'
+import type { Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
 export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   abstract readonly code: string
@@ -15,6 +15,7 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   abstract readonly me: PlayerId
   resumeToken: string | null = null
   state: LobbyState = 'lobby'
+  reconnecting: Reconnecting | null = null
   roster: readonly Member[] = []
   protected match: Match<G> | null = null
   private readonly emitter = new Emitter<LobbyEvents>()
@@ -55,6 +56,12 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
     this.enter('playing')
   }
 
+  protected setReconnecting(reconnecting: Reconnecting | null): void {
+    if (this.reconnecting === reconnecting) return
+    this.reconnecting = reconnecting
+    this.emitter.emit('reconnecting', reconnecting)
+  }
+
   protected enter(state: LobbyState): void {
     if (this.state === state) return
     this.state = state
@@ -66,6 +73,7 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
     if (this.state === 'ended') return false
     this.match?.stop(reason)
     this.rejectStarted(new StarwireError(reason ?? 'host-left', detail || 'the lobby was left'))
+    this.setReconnecting(null)
     this.enter('ended')
     this.emitter.emit('ended', reason)
     return true

@@ -2,11 +2,14 @@
  * Dials a lost host again and again, with pauses that grow, until somebody says that it worked or the time is over. A
  * worker's clock rather than page timers, because those of a hidden tab may run once a minute.
  */
-import { onWake } from '../transport/attempt.ts'
+import { isOffline, onWake } from '../transport/attempt.ts'
+import type { JoinStage } from '../transport/signals.ts'
 import type { Clock } from '../transport/ticker.ts'
 import type { Link } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
+import { CauseFinder } from './lost-cause.ts'
 import type { ClockSource } from './match.ts'
+import type { Reconnecting } from './types.ts'
 
 /** How often to look whether it is time to dial. */
 const LOOKS_PER_SECOND = 8
@@ -33,15 +36,24 @@ const final: ReadonlySet<Reason> = new Set<Reason>([
   'rules-failed',
 ])
 
+/** Hears how far one try has come. */
+export interface DialWatch {
+  stage(stage: JoinStage): void
+  /** The lobby server says that the host's page has no connection to it. */
+  hostAway(): void
+}
+
 export interface RedialOptions {
   /** How long it goes on. */
   readonly seconds: number
   readonly now: () => number
   readonly clock: ClockSource
   /** One try: an open link to the host. Rejects with a StarwireError. */
-  dial(): Promise<Link>
+  dial(watch: DialWatch): Promise<Link>
   /** A link is open. Say `failed` when it leads nowhere, `stop` when it does. */
   opened(link: Link): void
+  /** More is known of why the host is out of reach; also said at the beginning. */
+  told(reconnecting: Reconnecting): void
   /** It was in vain; `answered` when the host or signalling said so, and not just the time. */
   over(reason: Reason, detail: string, answered: boolean): void
 }
@@ -57,11 +69,15 @@ export class Redial {
   private tries = 0
   private busy = false
   private stopped = false
+  private readonly finder = new CauseFinder(isOffline())
+  private readonly lostAt: number
+  private told: Reconnecting | null = null
   private last: { reason: Reason; detail: string } = { reason: 'host-silent', detail: 'nobody answered' }
 
   constructor(options: RedialOptions) {
     this.options = options
     const now = options.now()
+    this.lostAt = now
     this.deadlineAt = now + options.seconds * 1000
     this.nextAt = now + this.pauseMs()
     this.lookedAt = now
@@ -71,6 +87,15 @@ export class Redial {
       this.nextAt = options.now()
       this.look()
     })
+    this.tell()
+  }
+
+  /** Says what is known, when it is news. */
+  private tell(): void {
+    const { cause } = this.finder
+    if (this.stopped || (this.told?.cause === cause && this.told.givesUpAt === this.deadlineAt)) return
+    this.told = { cause, lostAt: this.lostAt, givesUpAt: this.deadlineAt }
+    this.options.told(this.told)
   }
 
   /** Half of a pause is chance, so that all the guests of a host that was away do not come in the same instant. */
@@ -88,6 +113,8 @@ export class Redial {
       this.overslept = true
       this.deadlineAt = now + LAST_TRY_MS
     }
+    this.finder.look(now)
+    this.tell()
     if (now >= this.deadlineAt) this.giveUp(reasonAtLast(this.last.reason), this.last.detail, false)
     else if (!this.busy && now >= this.nextAt) this.dial()
   }
@@ -95,7 +122,17 @@ export class Redial {
   private dial(): void {
     this.busy = true
     this.tries++
-    this.options.dial().then(
+    const watch: DialWatch = {
+      stage: (stage) => {
+        this.finder.reached(stage, this.options.now())
+        this.tell()
+      },
+      hostAway: () => {
+        this.finder.hostAway()
+        this.tell()
+      },
+    }
+    this.options.dial(watch).then(
       (link) => {
         if (this.stopped) link.close('left')
         else this.options.opened(link)
@@ -115,6 +152,8 @@ export class Redial {
     if (reason !== 'signaling-down' || this.last.reason !== 'not-found') this.last = { reason, detail }
     this.busy = false
     this.nextAt = this.options.now() + this.pauseMs()
+    this.finder.failed(reason)
+    this.tell()
   }
 
   private giveUp(reason: Reason, detail: string, answered: boolean): void {

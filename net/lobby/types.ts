@@ -11,6 +11,26 @@ import type { GameShape, Values } from '../world/types.ts'
  */
 export type LobbyState = 'lobby' | 'playing' | 'reconnecting' | 'ended'
 
+/**
+ * Why a guest's page has lost its host, as far as it can know at this moment:
+ * - `unknown`: nobody has answered yet, or the host has just answered and the connection is being made.
+ * - `offline`: the lobby server cannot be reached either. In all likelihood this page's own network is down.
+ * - `host-silent`: the lobby server knows the lobby, but the host's page does not answer: it is asleep or frozen.
+ * - `host-gone`: the host's page has no connection to the lobby server: it was closed, crashed, or lost its network. The
+ *   lobby is over unless it comes back.
+ * - `no-route`: the host's page answers by way of the lobby server, but no direct connection to it can be made.
+ */
+export type LostCause = 'unknown' | 'offline' | 'host-silent' | 'host-gone' | 'no-route'
+
+/** What is known while `state` is `reconnecting`. Times are those of `performance.now()`, in ms. */
+export interface Reconnecting {
+  readonly cause: LostCause
+  /** When the link was lost. */
+  readonly lostAt: number
+  /** When this page gives up and the lobby ends for it; after a sleep of the page, up to 20 s later. */
+  readonly givesUpAt: number
+}
+
 export interface Member {
   readonly id: PlayerId
   /** 1 to 20 characters, different from everybody else's. */
@@ -70,6 +90,8 @@ export interface LobbyEvents {
   /** Somebody came, went, changed name, readiness or presence. */
   roster: readonly Member[]
   state: LobbyState
+  /** A guest's link to the host was lost, or more is known of why; null when it is back, and at the end. */
+  reconnecting: Reconnecting | null
   /** The lobby is over for this page, with the reason; null after `leave`. */
   ended: Reason | null
 }
@@ -78,6 +100,8 @@ export interface LobbyEvents {
 export interface Lobby<G extends GameShape> {
   readonly code: string
   readonly state: LobbyState
+  /** Why the host is out of reach and how long this page goes on trying; null unless `state` is `reconnecting`. */
+  readonly reconnecting: Reconnecting | null
   readonly roster: readonly Member[]
   readonly maxPlayers: number
   readonly me: PlayerId

@@ -57,6 +57,9 @@ export function joinOverSocket(
           state = 'asking'
           stage('contacting the host')
           return
+        case 'host-away':
+          if (state === 'asking' && message.epoch === attempt.epoch) handlers.hostAway?.()
+          return
         case 'admitted':
           if (state === 'asking' && message.epoch === attempt.epoch) begin()
           return

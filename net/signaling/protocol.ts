@@ -121,6 +121,8 @@ const serverMessage = v.variant('type', [
   v.strictObject({ type: v.literal('joining'), peer, epoch, iceServers }),
   /** To a host: a guest asks to join. The ICE servers come again, because their credentials are short-lived. */
   v.strictObject({ type: v.literal('asked'), peer, epoch, info, iceServers }),
+  /** To a guest that asks: the host's page has no connection to signalling at the moment. It may come back and answer. */
+  v.strictObject({ type: v.literal('host-away'), epoch }),
   /** To a guest: the host let you in. */
   v.strictObject({ type: v.literal('admitted'), epoch }),
   /** To a guest: the attempt is over, by the host's word. */

@@ -11,6 +11,11 @@ export function onPageGone(leave: () => void): () => void {
   return () => globalThis.removeEventListener('pagehide', leave)
 }
 
+/** Whether the browser knows that this page has no network. False where nobody knows. */
+export function isOffline(): boolean {
+  return typeof navigator !== 'undefined' && navigator.onLine === false
+}
+
 /** Calls back when the page is shown again or the network is back; does nothing where there is no page. */
 export function onWake(wake: () => void): () => void {
   const shown = () => {

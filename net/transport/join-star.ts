@@ -16,6 +16,8 @@ export interface JoinStarOptions {
   /** Shown to the host's `accept`. Default empty. */
   info?: string
   onProgress?: (stage: JoinStage) => void
+  /** The host's page has no connection to signalling at the moment. The join goes on until its deadline, as it may come back. */
+  onHostAway?: () => void
   /** Milliseconds for the whole join. Default 15,000. */
   deadlineMs?: number
   /** Instead of those that signalling hands out. */
@@ -116,6 +118,9 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
       signal: (data: string) => {
         hostAnswered = true
         rtc?.signal(data)
+      },
+      hostAway: () => {
+        if (!settled) options.onHostAway?.()
       },
       failed: (reason: Reason, detail: string) => {
         // With the host's answer in hand the connection needs no server any more.

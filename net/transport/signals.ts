@@ -38,6 +38,8 @@ export interface HostSignals {
 
 export interface GuestSignalHandlers {
   signal(data: string): void
+  /** Whoever is asked has no connection to signalling at the moment. The attempt goes on: they may come back and answer. */
+  hostAway?(): void
   /** The attempt is over: refused by the server or the host, or the server is gone. */
   failed(reason: Reason, detail: string): void
 }

@@ -138,6 +138,21 @@ describe('a host', () => {
   })
 })
 
+describe('a host whose page crashes', () => {
+  it('is said to be gone, by whoever waits for him, long before they give up', async () => {
+    const [ann, bob] = [await harness.open(), await harness.open()]
+    await ann.page.evaluate(() => window.page.create('Ann'))
+    const code = await ann.page.evaluate(() => window.page.code())
+    expect(await bob.page.evaluate((code) => window.page.join(code, 'Bob'), code)).toMatchObject({ reason: null })
+    const cdp = await ann.page.context().newCDPSession(ann.page)
+    cdp.send('Page.crash').catch(() => {})
+    await expect.poll(() => bob.page.evaluate(() => window.page.causes())).toEqual(['unknown', 'host-gone'])
+    expect(await states(bob)).toEqual(['reconnecting'])
+    await bob.page.evaluate(() => window.page.leave())
+    await bob.page.close()
+  })
+})
+
 describe('a page that the browser’s cache brings back', () => {
   it('is in its seat again as a guest’s, and knows as the host’s that its lobby is over', async () => {
     // Other browsers that Playwright starts keep no pages.

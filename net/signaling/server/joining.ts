@@ -44,11 +44,12 @@ export async function startJoining(
 }
 
 async function ask(context: Context, connection: Connection, role: GuestRole, holder: string | null): Promise<void> {
-  role.asked = holder
-  if (holder === null) return
   const { lobbyId, epoch, info } = role
-  const delivered = await post(context, holder, { kind: 'ask', lobbyId, from: connection.address, epoch, info })
-  if (!delivered) role.asked = null
+  role.asked = holder
+  if (holder !== null && (await post(context, holder, { kind: 'ask', lobbyId, from: connection.address, epoch, info })))
+    return
+  role.asked = null
+  send(context, connection, { type: 'host-away', epoch })
 }
 
 export async function signalHost(context: Context, connection: Connection, epoch: number, data: string): Promise<void> {
@@ -77,11 +78,11 @@ export async function lookForHost(context: Context, connection: Connection): Pro
     connection.role = null
     return send(context, connection, { type: 'refused', epoch: role.epoch, reason: 'host-silent' })
   }
-  if (lobby.holder === null) return
   if (role.phase === 'asking') {
     if (lobby.holder !== role.asked) await ask(context, connection, role, lobby.holder)
     return
   }
+  if (lobby.holder === null) return
   for (let data = role.outbox[0]; data !== undefined; data = role.outbox[0]) {
     if (!(await relay(context, connection, role, data))) return
     role.outbox.shift()

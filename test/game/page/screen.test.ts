@@ -17,6 +17,7 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
   return {
     code,
     state: 'lobby',
+    reconnecting: null,
     roster: Array.from({ length: about.players ?? 1 }, (_, index) => member(64 + index)),
     maxPlayers: 8,
     me: 64 as PlayerId,

@@ -6,6 +6,7 @@ import { HostLobby, type HostLobbyOptions } from '../../../net/lobby/host-lobby.
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
 import type { ClockSource } from '../../../net/lobby/match.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
+import type { DialWatch } from '../../../net/lobby/redial.ts'
 import type { Session } from '../../../net/session/types.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import type { Link, LinkCloseReason } from '../../../net/wire/link.ts'
@@ -99,6 +100,8 @@ export interface Coming {
   readonly resume?: string | null
   /** Whether he dials again when his link is lost. Default false. */
   readonly dials?: boolean
+  /** Another way to dial than the table's own. */
+  readonly dial?: (watch: DialWatch) => Promise<Link>
 }
 
 export interface Table {
@@ -159,14 +162,14 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
     lobby,
     warnings,
     closings,
-    join: (name = 'Bea', game = yard, { resume = null, dials = false } = {}) =>
+    join: (name = 'Bea', game = yard, { resume = null, dials = false, dial: otherDial = dial } = {}) =>
       enterLobby<Yard>({
         game,
         code: 'K7QX2',
         link: connect(),
         name,
         resume,
-        dial: dials ? dial : null,
+        dial: dials ? otherDial : null,
         warn: (problem) => warnings.push(problem),
         now,
         clock: clock.source,

@@ -77,6 +77,33 @@ describe('a lease', () => {
     expect((await other.next('error')).code).toBe('not-found')
   })
 
+  test('whose host’s socket dropped tells a guest so at once, who asks now or asked before, and he is let in when it returns', async () => {
+    const { url, signaling } = await startServer({ clock: manualClock() })
+    const { lobby, socket, closed } = await bareHost(url)
+    const waiting = await bare(url)
+    waiting.say({ type: 'join', protocol: 1, code: lobby.code, info: 'waiting' })
+    const { epoch } = await waiting.next('joining')
+    socket.terminate()
+    await until(() => closed() && signaling.stats().hosts === 0, 'the drop')
+    signaling.sweep()
+    expect(await waiting.next('host-away')).toEqual({ type: 'host-away', epoch })
+    signaling.sweep()
+    const late = await bare(url)
+    late.say({ type: 'join', protocol: 1, code: lobby.code, info: 'late' })
+    expect(await late.next('host-away')).toMatchObject({ epoch: 1 })
+    const back = await bare(url)
+    back.say({ type: 'host', protocol: 1, token: lobby.token })
+    await back.next('hosting')
+    signaling.sweep()
+    for (const _ of [waiting, late]) {
+      const { peer, epoch: asked } = await back.next('asked')
+      back.say({ type: 'admit', peer, epoch: asked })
+    }
+    await Promise.all([waiting.next('admitted'), late.next('admitted')])
+    // Once each: it is no news every second.
+    expect([...waiting.heard, ...late.heard].filter(({ type }) => type === 'host-away')).toEqual([])
+  })
+
   test('that ends under a waiting guest tells it that the host is silent', async () => {
     const clock = manualClock()
     const { url, signaling } = await startServer({ clock })

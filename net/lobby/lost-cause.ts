@@ -1,0 +1,75 @@
+/**
+ * Why a guest's page cannot reach its host: what each try to dial tells of it. In go the signs of the tries and the time,
+ * out comes one cause. Pure; the newest sign counts.
+ */
+import type { JoinStage } from '../transport/signals.ts'
+import type { Reason } from '../wire/reasons.ts'
+import type { LostCause } from './types.ts'
+
+/** A lobby server, and a host's page that is awake, answer within one round trip; a bad phone line takes a second. */
+const ANSWER_MS = 2500
+
+export class CauseFinder {
+  cause: LostCause
+  /** Who was asked last and has not answered yet, and since when. */
+  private asked: { readonly who: 'server' | 'host'; readonly at: number } | null = null
+
+  /** `offline`: the browser says that this page has no network. */
+  constructor(offline: boolean) {
+    this.cause = offline ? 'offline' : 'unknown'
+  }
+
+  /** A try has come so far. */
+  reached(stage: JoinStage, now: number): void {
+    switch (stage) {
+      case 'finding the lobby':
+        this.asked = { who: 'server', at: now }
+        return
+      case 'contacting the host':
+        this.asked = { who: 'host', at: now }
+        // The server answers, so it is not this page's network.
+        if (this.cause === 'offline') this.cause = 'unknown'
+        return
+      case 'connecting':
+        this.asked = null
+        if (this.cause !== 'no-route') this.cause = 'unknown'
+        return
+    }
+  }
+
+  /** The lobby server says that the host's page has no connection to it. */
+  hostAway(): void {
+    this.asked = null
+    this.cause = 'host-gone'
+  }
+
+  /** A try is over, in vain. */
+  failed(reason: Reason): void {
+    this.asked = null
+    switch (reason) {
+      case 'signaling-down':
+        this.cause = 'offline'
+        return
+      case 'not-found':
+        this.cause = 'host-gone'
+        return
+      case 'no-route':
+        this.cause = 'no-route'
+        return
+      case 'host-silent':
+        // Also said of a lobby whose host was away for too long, which is no news.
+        if (this.cause !== 'host-gone') this.cause = 'host-silent'
+        return
+      default:
+        // A refusal by the host or the server says nothing of either's being there.
+        return
+    }
+  }
+
+  /** Who does not answer for so long is not there. */
+  look(now: number): void {
+    if (!this.asked || now - this.asked.at < ANSWER_MS) return
+    this.cause = this.asked.who === 'server' ? 'offline' : 'host-silent'
+    this.asked = null
+  }
+}
