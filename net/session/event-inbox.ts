@@ -1,7 +1,7 @@
 /** Events at a client: each heard exactly once, at the time its type names; a predicted one that did not happen, denied. */
 import type { WireEvent } from '../wire/snapshots.ts'
 import type { AnyGame, EventType } from '../world/game.ts'
-import type { PlayerId } from '../world/ids.ts'
+import { FIRST_REFEREE_ORDINAL, type PlayerId } from '../world/ids.ts'
 import { plainValues } from '../world/record.ts'
 import type { Emitted } from '../world/world.ts'
 import { EVENT_BYTES, MAX_PENDING_EVENTS } from './limits.ts'
@@ -85,7 +85,7 @@ export class EventInbox {
     while (this.ahead.delete(this.received + 1)) this.received++
     const { type, tick, owner, row } = event
     const mine = owner === this.me
-    if (mine && type.timing === 'predicted') {
+    if (mine && type.timing === 'predicted' && event.ordinal < FIRST_REFEREE_ORDINAL) {
       const known = this.predictionOf(event)
       if (known) {
         known.state = 'confirmed'

@@ -14,6 +14,7 @@ import { initialNumbers, initialObjects, plainValues, type Row } from '../world/
 import { runTick } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
 import { checkReplay } from './check.ts'
+import { EventAudience } from './event-audience.ts'
 import { type HostClient, newHostClient } from './host-client.ts'
 import { HostSights } from './host-sight.ts'
 import {
@@ -64,6 +65,7 @@ export class HostSession {
   failure: HostFailure | null = null
   private readonly recent: RecentTicks
   private readonly trajectories: Trajectories
+  private readonly audience: EventAudience
   private readonly learner: ParameterLearner
   private readonly uplink = new SharedUplink()
   private parameters: Parameters
@@ -96,6 +98,7 @@ export class HostSession {
     })
     this.recent = new RecentTicks(Math.round(KEEP_SECONDS * game.tickRate))
     this.world.sights = new HostSights(this.world, this.recent, this.clients)
+    this.audience = new EventAudience(this.world)
     this.trajectories = new Trajectories(game)
     const { parameterCounts } = this.trajectories.sections
     this.learner = new ParameterLearner(parameterCounts)
@@ -209,14 +212,14 @@ export class HostSession {
     try {
       if (this.options.development && this.options.warn) checkReplay(this.world, tick, run, this.options.warn)
       else runTick(this.world, tick, run)
+      this.answer(commands)
+      this.queueEvents()
     } catch (error) {
       this.failure = { tick, error }
       return
     }
-    this.answer(commands)
     this.recent.record(this.world)
     this.trajectories.removed(this.recent.lost, tick)
-    this.queueEvents()
   }
 
   private answer(commands: readonly (PendingCommand & { client: HostClient })[]): void {
@@ -228,9 +231,13 @@ export class HostSession {
   }
 
   private queueEvents(): void {
-    for (const emitted of this.world.emitted) {
-      for (const client of this.clients.values()) {
-        client.events.push({ ...emitted, number: client.nextEvent++ })
+    this.audience.noteTick()
+    if (this.world.emitted.length === 0) return
+    for (const client of this.clients.values()) {
+      // Whoever returns begins anew, and hears of nothing that was meanwhile.
+      if (!client.connected) continue
+      for (const event of this.audience.toldTo(client.player)) {
+        client.events.push({ ...event, number: client.nextEvent++ })
         if (client.events.length > MAX_PENDING_EVENTS) {
           client.events.shift()
           client.eventsDropped++

@@ -29,6 +29,11 @@ export const MAX_GENERATION = 255
 export const MAX_TICK = 2 ** 26 - 1
 /** What one player's `step` may spawn or emit in one tick. */
 export const MAX_ORDINAL = 255
+/**
+ * Events of a predicted type that `referee` emits with an owner count from here, those that `step` emits from 0: the
+ * owner's client must not take the former for what it has predicted.
+ */
+export const FIRST_REFEREE_ORDINAL = 128
 
 /** Entities of one type in a world: as many as the wire has slots for. */
 export const MAX_RECORDS = 2 ** 16

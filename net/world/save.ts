@@ -6,6 +6,7 @@
  * being [type, id, owner or 0, numbers, objects].
  */
 import { Packr } from 'msgpackr/index-no-eval'
+import { teamOf } from './audience.ts'
 import { fromNumber, intoRange, toNumber } from './grid.ts'
 import {
   type EntityId,
@@ -68,13 +69,6 @@ export function mayKnow(world: World, player: PlayerId, record: GameRecord, fiel
     case 'nobody':
       return false
   }
-}
-
-function teamOf(world: World, player: PlayerId): number {
-  const field = world.game.schema.player.numbers.find(({ name }) => name === 'team')
-  // Who has no record any more is of no team.
-  const record = world.records.get(player as number as EntityId)
-  return (field && record?.numbers[field.slot]) ?? Number.NaN
 }
 
 function pack(

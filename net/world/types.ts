@@ -75,10 +75,36 @@ export type ViewEntity<G extends GameShape, Name extends keyof G['entities'] & s
 /** Why an entity went: removed in the game, or no longer `relevant` to this player. */
 export type GoneReason = 'destroyed' | 'out of view'
 
-export interface EmitOptions {
-  /** Whose doing the event is. An event that `step` emits without an owner comes from the host alone. */
+/**
+ * Whose doing an event is, and whom it is for. Left out, it is for everybody. What is not for a player is never sent to
+ * their page, nor is the id of an entity in the payload that `relevant` hides from them: it is null there.
+ */
+export interface EmitOptions<G> {
+  /**
+   * Whose doing the event is: their page reads `mine`, and hears of it on arrival where others wait for the drawn world.
+   * What `step` emits of a `'predicted'` type is predicted by the owner's page alone. Default null: the host's.
+   */
   readonly owner?: PlayerId | null
+  /**
+   * Whom it is for: a player, several, the owner, the players with the owner's `team`, or those of a team. As the teams
+   * are when it is emitted. Default: everybody.
+   */
+  readonly to?: PlayerId | readonly PlayerId[] | 'owner' | 'team' | { readonly team: TeamOf<G> }
+  /**
+   * Where it happens: it is for those alone to whom `relevant` shows this entity after the tick (or as it was when it
+   * was removed, for two seconds), and for the event's owner. With `to`, for those who are both. Default: nowhere.
+   */
+  readonly at?: Identity
 }
+
+/** The values of the players' field `team`; nothing where they have none. */
+type TeamOf<G> = G extends { readonly player: { readonly team: infer F } }
+  ? F extends AnyField
+    ? ValueOf<F>
+    : never
+  : G extends GameShape
+    ? never
+    : unknown
 
 type Init<F extends Fields> = Partial<Values<F>>
 
@@ -126,7 +152,7 @@ export interface StepWorld<G extends GameShape> {
   emit<Name extends keyof G['events'] & string>(
     event: Name,
     payload: Values<G['events'][Name]['fields']>,
-    options?: EmitOptions,
+    options?: EmitOptions<G>,
   ): void
   /** A number in [0, 1) that depends only on the match, the tick, `n` and the entity: the same on every machine and replay. */
   random(n: number, entity?: Identity): number
@@ -181,7 +207,10 @@ export interface GameRules<G extends GameShape> {
   step(world: StepWorld<G>): void
   /** Runs on the host only: spawning, scoring, chance, secrets. */
   referee?(world: RefereeWorld<G>): void
-  /** How much an entity matters to a player when a snapshot is full: default 1, 0 hides it. */
+  /**
+   * How much an entity matters to a player when a snapshot is full: default 1. 0 hides it, with the events at it and its
+   * id in others. It is asked of an entity that was removed as well, for events of its last tick.
+   */
   relevant?(
     entity: { readonly [K in keyof G['entities'] & string]: RefereeEntity<G, K> }[keyof G['entities'] & string],
     player: PlayerId,

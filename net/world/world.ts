@@ -2,10 +2,12 @@
  * The world: all records of a match at one tick, and what the rules may do with them. One class serves the host and
  * the clients; a client's world differs in what it predicts, so in what it lets `step` write, spawn and emit.
  */
+import { addressees, place } from './audience.ts'
 import type { AnyGame, CommandType, EventType } from './game.ts'
 import {
   type EntityId,
   FIRST_REFEREE_ID,
+  FIRST_REFEREE_ORDINAL,
   GLOBALS_ID,
   inputId,
   isPlayerId,
@@ -40,6 +42,10 @@ export interface Emitted {
   readonly owner: PlayerId | null
   readonly ordinal: number
   readonly row: Row
+  /** The players that it is for; null: for everybody. */
+  readonly to: readonly PlayerId[] | null
+  /** The entity that has to be seen to hear of it; null: none. */
+  readonly at: EntityId | null
 }
 
 export interface PendingCommand {
@@ -50,11 +56,15 @@ export interface PendingCommand {
   reply: Row | null
 }
 
-/** What one player's `step` has made in this tick. A client emits only predicted events, so those are numbered apart. */
+/**
+ * What was made for one player in this tick. A client emits only events of predicted types, and only by `step`, so those
+ * are numbered apart.
+ */
 interface Ordinals {
   spawned: number
   predicted: number
   told: number
+  refereed: number
 }
 
 export interface WorldOptions {
@@ -208,7 +218,7 @@ export class World implements Holder, Sight {
   private countsOf(owner: PlayerId | null): Ordinals {
     let counts = this.ordinals.get(owner)
     if (!counts) {
-      counts = { spawned: 0, predicted: 0, told: 0 }
+      counts = { spawned: 0, predicted: 0, told: 0, refereed: FIRST_REFEREE_ORDINAL }
       this.ordinals.set(owner, counts)
     }
     return counts
@@ -221,24 +231,35 @@ export class World implements Holder, Sight {
     this.removed.push(record)
   }
 
-  emit(name: string, payload: Readonly<Record<string, unknown>>, { owner = null }: EmitOptions = {}): void {
+  emit(name: string, payload: Readonly<Record<string, unknown>>, options: EmitOptions<unknown> = {}): void {
     const type = this.game.schema.eventsByName.get(name)
     if (!type)
       throw new TypeError(
         `There is no event "${name}". The game has ${[...this.game.schema.eventsByName.keys()].join(', ')}.`,
       )
-    const from = this.phase === 'step' ? owner : null
-    if (this.predicting !== null && (from !== this.predicting || type.timing !== 'predicted')) return
-    const counts = this.countsOf(from)
-    const ordinal = type.timing === 'predicted' ? counts.predicted++ : counts.told++
-    if (ordinal > MAX_ORDINAL) throw new RangeError(`More than ${MAX_ORDINAL + 1} events of one player in one tick.`)
-    this.emitted.push({
-      type,
-      tick: this.tick,
-      owner: from,
-      ordinal,
-      row: this.message(type.fields, payload),
-    })
+    const { owner = null } = options
+    if (owner !== null && !isPlayerId(owner))
+      throw new TypeError(
+        `The owner of this ${name} is ${String(owner)}, which is no player. Give a player's id, or leave it out.`,
+      )
+    const to = addressees(this, name, owner, options)
+    const at = place(options)
+    if (this.predicting !== null && (owner !== this.predicting || type.timing !== 'predicted')) return
+    const ordinal = this.eventOrdinal(type, owner)
+    // The host does not tell it either: counted, so that what follows has the number that it has there.
+    if (this.predicting !== null && to !== null && !to.includes(this.predicting)) return
+    this.emitted.push({ type, tick: this.tick, owner, ordinal, row: this.message(type.fields, payload), to, at })
+  }
+
+  private eventOrdinal({ timing }: EventType, owner: PlayerId | null): number {
+    const counts = this.countsOf(owner)
+    const predicted = timing === 'predicted'
+    const refereed = predicted && owner !== null && this.phase !== 'step'
+    const ordinal = refereed ? counts.refereed++ : predicted ? counts.predicted++ : counts.told++
+    const max = predicted && !refereed && owner !== null ? FIRST_REFEREE_ORDINAL - 1 : MAX_ORDINAL
+    if (ordinal <= max) return ordinal
+    const most = refereed ? max - FIRST_REFEREE_ORDINAL + 1 : max + 1
+    throw new RangeError(`More than ${most} events of one player in one tick: make one event stand for many.`)
   }
 
   /** The row of an event's or command's payload, in range and on the grid. */

@@ -22,7 +22,8 @@ const game = defineGame({
 const type = (name: string): EventType => game.schema.eventsByName.get(name)!
 
 function shot(tick: number, n = 0): Emitted {
-  return { type: type('shot'), tick, owner: me, ordinal: 0, row: { numbers: Float64Array.of(n), objects: [] } }
+  const row = { numbers: Float64Array.of(n), objects: [] }
+  return { type: type('shot'), tick, owner: me, ordinal: 0, row, to: null, at: null }
 }
 
 function said(number: number, tick: number): WireEvent {

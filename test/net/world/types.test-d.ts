@@ -42,7 +42,7 @@ const game = defineGame({
     ),
   },
   globals: { round: t.int(0, 9), winner: t.player(), seed: t.int(0, 9, { to: 'nobody' }) },
-  player: { score: t.int(0, 9), hidden: t.int(0, 9, { to: 'nobody' }) },
+  player: { score: t.int(0, 9), team: t.enum(['red', 'blue']), hidden: t.int(0, 9, { to: 'nobody' }) },
   options: { goal: t.int(1, 9), map: t.enum(['small', 'large']) },
   events: { tagged: event({ by: t.player(), hard: t.bool() }), silence: event({}) },
   commands: {
@@ -100,6 +100,17 @@ const game = defineGame({
     // @ts-expect-error The event has a field more.
     world.emit('tagged', { by: null })
     world.emit('silence', {})
+    for (const at of world.all('runner')) {
+      world.emit('silence', {}, { at, to: 'team', owner: at.owner })
+      world.emit('silence', {}, { at, to: { team: 'red' } })
+      world.emit('silence', {}, { to: world.players })
+      // @ts-expect-error There is no such team.
+      world.emit('silence', {}, { to: { team: 'green' } })
+      // @ts-expect-error An event is at an entity, not at its id, which may be anything's.
+      world.emit('silence', {}, { at: at.id })
+      // @ts-expect-error A missing entity must not make it an event for everybody.
+      world.emit('silence', {}, { at: world.get('runner', at.target) })
+    }
     // @ts-expect-error A number is no entity's id.
     world.get('runner', 5)
     // @ts-expect-error Only the referee knows who joined, commands and secrets.

@@ -1,0 +1,104 @@
+/**
+ * Which of a tick's events each player is told, and how: what is hidden from a player leaves the host neither as an
+ * event at it nor as an id in another event's payload. Decided once, after the tick, by what its snapshots show.
+ */
+import type { EventType } from '../world/game.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import { copyRow, type GameRecord, type Row } from '../world/record.ts'
+import type { Emitted, World } from '../world/world.ts'
+import { KEEP_SECONDS } from './limits.ts'
+import { decideRelevance } from './relevance.ts'
+
+export type ToldEvent = Pick<Emitted, 'type' | 'tick' | 'owner' | 'ordinal' | 'row'>
+
+export class EventAudience {
+  private readonly world: World
+  /** What was removed lately, oldest first, as it was then: events still speak of it. Empty where nothing is hidden. */
+  private readonly removed = new Map<EntityId, { readonly record: GameRecord; readonly tick: number }>()
+  private readonly keepTicks: number
+  /** Whether the player may know of an entity after this tick. */
+  private readonly seen = new Map<EntityId, boolean>()
+
+  constructor(world: World) {
+    this.world = world
+    this.keepTicks = KEEP_SECONDS * world.game.tickRate
+  }
+
+  /** After each tick, before `toldTo`. */
+  noteTick(): void {
+    const { world, removed } = this
+    if (!world.game.rules.relevant) return
+    for (const record of world.removed) removed.set(record.id, { record, tick: world.tick })
+    for (const [id, { tick }] of removed) {
+      if (tick > world.tick - this.keepTicks) break
+      removed.delete(id)
+    }
+  }
+
+  /** The events of this tick that a player is told, in order. What `relevant` throws comes through. */
+  toldTo(player: PlayerId): ToldEvent[] {
+    this.seen.clear()
+    const ordinals = new Map<string, number>()
+    const told: ToldEvent[] = []
+    for (const event of this.world.emitted) {
+      if (!this.isFor(player, event)) continue
+      const { type, tick, owner } = event
+      told.push({
+        type,
+        tick,
+        owner,
+        ordinal: this.ordinalFor(player, event, ordinals),
+        row: this.rowFor(player, event),
+      })
+    }
+    return told
+  }
+
+  private isFor(player: PlayerId, { to, at, owner }: Emitted): boolean {
+    if (to !== null && !to.includes(player)) return false
+    return at === null || owner === player || this.sees(player, at)
+  }
+
+  private sees(player: PlayerId, id: EntityId): boolean {
+    const { world, seen } = this
+    if (!world.game.rules.relevant) return true
+    const known = seen.get(id)
+    if (known !== undefined) return known
+    const record = world.records.get(id) ?? this.removed.get(id)?.record
+    const sees = record !== undefined && decideRelevance(world, record, player) > 0
+    seen.set(id, sees)
+    return sees
+  }
+
+  /**
+   * A predicted event is known to its owner by its ordinal. To all others the ordinal only tells events of a tick apart,
+   * and is counted without those that they are not told.
+   */
+  private ordinalFor(player: PlayerId, { type, owner, ordinal }: Emitted, ordinals: Map<string, number>): number {
+    const predicted = type.timing === 'predicted'
+    if (predicted && owner === player) return ordinal
+    const key = `${predicted} ${owner}`
+    const next = ordinals.get(key) ?? 0
+    ordinals.set(key, next + 1)
+    return next
+  }
+
+  /** The payload, without the ids of entities that the player cannot see. */
+  private rowFor(player: PlayerId, { type, row }: Emitted): Row {
+    if (!this.world.game.rules.relevant || !namesEntities(type)) return row
+    const copy = copyRow(row)
+    const { numbers, objects } = type.fields
+    for (const { kind, slot } of numbers)
+      if (kind === 'entity' && !this.sees(player, copy.numbers[slot] as EntityId)) copy.numbers[slot] = 0
+    for (const { slot, of } of objects) {
+      const list = copy.objects[slot]
+      if (of?.kind !== 'entity' || !Array.isArray(list)) continue
+      copy.objects[slot] = list.map((id: EntityId | null) => (id !== null && this.sees(player, id) ? id : null))
+    }
+    return copy
+  }
+}
+
+function namesEntities({ fields: { numbers, objects } }: EventType): boolean {
+  return numbers.some(({ kind }) => kind === 'entity') || objects.some(({ of }) => of?.kind === 'entity')
+}
