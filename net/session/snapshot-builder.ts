@@ -3,6 +3,7 @@
  * most, until the packet or the client's budget is full.
  */
 import type { Trajectories } from '../sync/trajectories.ts'
+import { holdMsOf } from '../wire/hold.ts'
 import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { ParameterLearner, Parameters } from '../wire/parameters.ts'
 import { SnapshotWriter, type WriterMark } from '../wire/snapshots.ts'
@@ -85,7 +86,7 @@ function startWriter(
       part,
       last: false,
       inputAck: inputs.newest,
-      holdMs: Math.min(1000, Math.max(0, Math.round(now - client.inputArrivedAt))),
+      holdMs: holdMsOf(now - client.inputArrivedAt),
       margin: Math.round((inputs.shortestWait - client.handicapTicks) * MARGIN_PER_TICK),
       starved: inputs.starvedRecently,
       commandAck: client.commandAck,

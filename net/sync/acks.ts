@@ -1,4 +1,5 @@
 /** Sequence numbers of 16 bits and the acks that name them, as in Fiedler's "Reliability and congestion avoidance over UDP". */
+import { holdMsOf } from '../wire/hold.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 
 export function nextSequence(sequence: number): number {
@@ -45,7 +46,7 @@ export class ReceivedSequences {
     return {
       sequence: this.newest,
       earlier: this.earlier >>> 0,
-      holdMs: Math.min(1000, Math.max(0, Math.round(now - this.arrivedAt))),
+      holdMs: holdMsOf(now - this.arrivedAt),
     }
   }
 }

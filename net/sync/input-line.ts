@@ -2,6 +2,7 @@
  * A client's way to the host: what was sent on it when, and what the host's acks tell of it, which is how long the round
  * trip takes, whether inputs wait in a queue, and whether they come at all. From it follows when a packet is sent.
  */
+import { arrivalOf } from '../wire/hold.ts'
 import { InputPace } from './input-pace.ts'
 import { probeIntervalMs } from './silence.ts'
 
@@ -79,8 +80,11 @@ export class InputLine {
     for (const sent of this.sentAt.keys()) if (sent <= inputAck) this.sentAt.delete(sent)
     if (sentAt === undefined) return null
     // The host sends a tick's snapshot as it runs it: so it received the input, by its own clock.
-    this.pace.sample(now, tick * this.tickMs - holdMs - sentAt)
-    const ms = now - sentAt - holdMs
+    const receivedAt = arrivalOf(tick * this.tickMs, holdMs)
+    const heardAt = arrivalOf(now, holdMs)
+    if (receivedAt === null || heardAt === null) return null
+    this.pace.sample(now, receivedAt - sentAt)
+    const ms = heardAt - sentAt
     // Longer than inputs are kept: this page stood still meanwhile, or its clock was set.
     return ms < this.keepTicks * this.tickMs ? Math.max(0, ms) : null
   }

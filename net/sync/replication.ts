@@ -5,6 +5,7 @@
  * sent again in its newest state; nothing is resent as it was (as Quake III's snapshots, per entity as in Fiedler's
  * "State synchronization").
  */
+import { arrivalOf } from '../wire/hold.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import { firstParameters, type Parameters } from '../wire/parameters.ts'
 import type { RecordState } from '../wire/states.ts'
@@ -173,7 +174,8 @@ export class Replication {
   acknowledge({ sequence, earlier, holdMs }: SnapshotAck, now: number): boolean {
     const newest = this.sent.get(sequence)
     if (!newest) return false
-    this.measure(Math.max(0, now - newest.sentAt - holdMs))
+    const arrivedAt = arrivalOf(now, holdMs)
+    if (arrivedAt !== null) this.measure(Math.max(0, arrivedAt - newest.sentAt))
     for (let next = this.oldestSent; sequenceDistance(next, sequence) <= 0; next = nextSequence(next)) {
       const age = sequenceDistance(sequence, next)
       if (age >= ACK_WINDOW) this.lose(next)

@@ -5,6 +5,7 @@
  * delivery rate), after a pause in which the queue runs empty; then it rises again, slowly at first, as long as the
  * delay does not (LEDBAT, RFC 6817). Loss alone lowers nothing: on Wi-Fi it is no sign of a queue.
  */
+import { arrivalOf } from '../wire/hold.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import { sequenceDistance } from './acks.ts'
 import { QueueDelay } from './queue-delay.ts'
@@ -50,8 +51,6 @@ const FUTILE_CUTS = 2
 const TELLING_PAUSE_MS = 15
 /** Packets whose ack may still come. */
 const SENT_KEPT = 128
-/** An ack held as long as can be said may have been held longer. */
-const MAX_HOLD_MS = 1000
 
 export interface SendRateOptions {
   /** What is started with, before anything is known of the path: bytes per second, overhead included. */
@@ -169,8 +168,8 @@ export class SendRate {
       if (age === 0 || (age <= 32 && (earlier >>> (age - 1)) & 1)) bytes += first.bytes
     }
     this.windowBytes += bytes
-    if (holdMs >= MAX_HOLD_MS) return
-    const arrivedAt = now - holdMs
+    const arrivedAt = arrivalOf(now, holdMs)
+    if (arrivedAt === null) return
     this.arrivals.push({ at: arrivedAt, bytes })
     while (this.arrivals.length > SENT_KEPT) this.arrivals.shift()
     const ms = Math.max(0, arrivedAt - newest.at)

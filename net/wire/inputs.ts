@@ -2,6 +2,7 @@
 import type { AnyGame, CommandType } from '../world/game.ts'
 import type { Row } from '../world/record.ts'
 import { BitReader, BitWriter, bitsFor } from './bits.ts'
+import { holdMsOf } from './hold.ts'
 import { MAX_STATE_BYTES } from './link.ts'
 import { readMessage, writeMessage } from './messages.ts'
 import { ENVELOPE_BYTES } from './packet.ts'
@@ -25,7 +26,7 @@ export interface SnapshotAck {
   readonly sequence: number
   /** Bit i: snapshot `sequence − 1 − i` was received, too. 32 bits. */
   readonly earlier: number
-  /** How long ago the newest one arrived, in whole ms, at most 1000. */
+  /** How long ago the newest one arrived, in whole ms; 1000 is that or longer: not known. */
   readonly holdMs: number
 }
 
@@ -101,7 +102,7 @@ function writeInputs(w: BitWriter, game: AnyGame, tick: number, inputs: readonly
 export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): InputPacket | null {
   const r = new BitReader(body)
   const ack = r.flag()
-    ? { sequence: r.bits(16), earlier: r.flag() ? r.bits(32) : ALL_RECEIVED, holdMs: Math.min(r.rice(HOLD_MS), 1000) }
+    ? { sequence: r.bits(16), earlier: r.flag() ? r.bits(32) : ALL_RECEIVED, holdMs: holdMsOf(r.rice(HOLD_MS)) }
     : null
   const presentationTick = tick - r.signedRice(PRESENTATION) / TICK_FRACTION
   const eventAck = r.unsigned()

@@ -1,6 +1,7 @@
 /** What every snapshot begins with: clocks, acks, and how it is to be read. About six bytes. */
 import type { AnyGame } from '../world/game.ts'
 import type { BitReader, BitWriter } from './bits.ts'
+import { holdMsOf } from './hold.ts'
 
 export interface SnapshotHead {
   /** Counts the packets to this client, modulo 2^16. */
@@ -17,7 +18,7 @@ export interface SnapshotHead {
   readonly last: boolean
   /** The newest input received of this client, by its tick. */
   readonly inputAck: number | null
-  /** How long ago it arrived, in whole ms, at most 1000. */
+  /** How long ago it arrived, in whole ms; 1000 is that or longer: not known. */
   readonly holdMs: number
   /** The shortest wait of this client's inputs for their ticks since the last snapshot, in 16ths of a tick; negative: late. */
   readonly margin: number
@@ -83,7 +84,7 @@ export function readSnapshotHead(r: BitReader, game: AnyGame, tick: number): Sna
     part,
     last,
     inputAck: acked ? tick + r.signedRice(INPUT_AHEAD) : null,
-    holdMs: acked ? Math.min(1000, r.rice(HOLD_MS)) : 0,
+    holdMs: acked ? holdMsOf(r.rice(HOLD_MS)) : 0,
     margin: acked ? r.signedRice(MARGIN) : 0,
     starved: r.rice(STARVED),
     commandAck: game.schema.commands.length > 0 ? r.unsigned() : 0,

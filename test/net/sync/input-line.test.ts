@@ -51,6 +51,22 @@ describe('the line to the host', () => {
     expect(line.acknowledged(at(3), { inputAck: 3, holdMs: 0, tick: 5 })).toBeNull()
   })
 
+  it('measures nothing by an ack that was held for as long as can be told: it may have been longer', () => {
+    const line = new InputLine(60, 120)
+    send(line, 1, 60)
+    expect(line.acknowledged(at(20) + 1500, { inputAck: 20, holdMs: 1000, tick: 106 })).toBeNull()
+    // Nor is it a queue, which would slow the inputs down.
+    for (let tick = 60; tick < 120; tick++) {
+      line.sent(at(tick), tick, BYTES)
+      line.acknowledged(at(tick) + 90, {
+        inputAck: tick,
+        holdMs: tick < 90 ? 10 : 1000,
+        tick: tick < 90 ? tick + 1 : tick + 160,
+      })
+      expect(line.everyTicks).toBe(1)
+    }
+  })
+
   it('forgets the queue that a clock that was set seems to show', () => {
     const line = new InputLine(60, 120)
     let set = 0

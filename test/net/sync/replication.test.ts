@@ -208,8 +208,21 @@ describe('an ack', () => {
     expect(replication.rttMs).toBe(100)
     replication.packetSent({ ...none, sentAt: 2000 })
     // A client that claims to have held it longer than it was away gains nothing.
-    replication.acknowledge({ sequence: 1, earlier: 0, holdMs: 1000 }, 2050)
+    replication.acknowledge({ sequence: 1, earlier: 0, holdMs: 999 }, 2050)
     expect(replication.rttMs).toBeGreaterThan(90)
+  })
+
+  it('measures nothing by an ack that was held for as long as can be told: it may have been much longer', () => {
+    const { replication } = new Pair()
+    replication.packetSent({ ...none, sentAt: 0 })
+    replication.acknowledge({ sequence: 0, earlier: 0, holdMs: 1000 }, 8000)
+    expect(replication.baseline).toBe(0)
+    expect(replication.rttMs).toBe(0)
+    replication.packetSent({ ...none, sentAt: 8000 })
+    replication.acknowledge({ sequence: 1, earlier: 0, holdMs: 0 }, 8050)
+    replication.packetSent({ ...none, sentAt: 9000 })
+    replication.acknowledge({ sequence: 2, earlier: 0, holdMs: 1000 }, 12_000)
+    expect(replication.rttMs).toBe(50)
   })
 
   it.each([1, 32, 33, 34])('that is %i packets late tells of the packet only within its 33', (later) => {
