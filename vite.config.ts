@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -15,6 +16,8 @@ const alias = [
   { find: /^starwire$/, replacement: at('./net/index.ts') },
   { find: /^starwire\/(.+)$/, replacement: at('./net/$1.ts') },
 ]
+
+const WORKERS = Math.max(2, availableParallelism() - 1)
 
 /** `vite build --mode NAME`: the page, the server that serves it, and the package that is published. */
 const builds: Record<string, UserConfig> = {
@@ -58,16 +61,33 @@ export default defineConfig(({ mode }) => ({
   optimizeDeps: { include: ['simple-peer/simplepeer.min.js', 'msgpackr/index-no-eval', 'phaser'] },
   ...builds[mode],
   test: {
+    // `npm test` leaves these out; `npm run test:long` runs nothing else.
+    tags: [
+      { name: 'long', description: 'Whole minutes of a match, or many machines at once: too long for every commit.' },
+    ],
     projects: [
       {
         extends: true as const,
         test: {
+          // The rooms of the package, each by itself: what is run again and again while one of them changes.
           name: 'unit',
-          include: ['test/{net,game,sim,fuzz,bench}/**/*.test.ts'],
+          include: ['test/net/**/*.test.ts'],
           pool: 'forks' as const,
-          // Whole matches in virtual time take seconds, and longer on a busy machine: only a test that hangs is at fault.
+          // Vitest leaves one core to itself by default, which is half of a small machine.
+          maxWorkers: WORKERS,
+          // Only a test that hangs is at fault: a busy machine is not.
           testTimeout: 60_000,
-          typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
+        },
+      },
+      {
+        extends: true as const,
+        test: {
+          // Whole matches in virtual time, Dogstar's rules, and the tools that measure and attack.
+          name: 'matches',
+          include: ['test/{game,sim,fuzz,bench}/**/*.test.ts'],
+          pool: 'forks' as const,
+          maxWorkers: WORKERS,
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,23 +1,43 @@
-// `npm test`: types, style, rooms, then every test, counted in one closing line. A step that fails does not stop
-// the others, so one run tells everything.
+// `npm test`: types, style, rooms, then every test but the long ones, counted in one closing line. `npm run test:long`
+// (`--long`): the long ones alone. A step that fails does not stop the others, so one run tells everything.
+// `--add FILE` leaves the counts of this run in a file, and adds those that it already holds to the closing line.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
 
-const started = Date.now()
+const args = process.argv.slice(2)
+const long = args.includes('--long')
+const counts = args.includes('--add') ? args[args.indexOf('--add') + 1] : undefined
+
+/** Seconds on two cores that do nothing else; a line over its budget is marked, never failed: machines differ. */
+const BUDGETS = long
+  ? { 'long tests': 1100, 'long browser tests': 100 }
+  : { checks: 25, 'unit tests and matches': 80, 'browser tests': 80 }
+/** Installing belongs to the machine, not to the tests, so it is told apart. */
+const INSTALLS = 'installs'
+
+const seconds = new Map()
 let passed = 0
 let failed = 0
 
 function count(ok, name) {
   if (ok) passed++
   else failed++
-  console.log(`${ok ? 'ok' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(0)} s)`)
+  console.log(`${ok ? 'ok' : 'FAILED'} ${name}`)
+}
+
+/** Runs a part of the whole and adds its time to a budget. */
+function timed(budget, run) {
+  const started = performance.now()
+  const result = run()
+  seconds.set(budget, (seconds.get(budget) ?? 0) + (performance.now() - started) / 1000)
+  return result
 }
 
 /** Says what begins, because a step is silent for seconds, and counts how it ended. */
-function step(name, run) {
+function step(name, budget, run) {
   console.log(`\n${name} …`)
-  count(run(), name)
+  count(timed(budget, run), name)
 }
 
 function node(script, ...args) {
@@ -25,30 +45,21 @@ function node(script, ...args) {
   return spawnSync(process.execPath, [script, ...args], { stdio: 'inherit', env }).status === 0
 }
 
-step('types', () => node('node_modules/typescript/bin/tsc', '--noEmit'))
-step('style', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
-step('rooms', () => node('.ci/rooms.mjs'))
-
-let chromium = null
-step('a Chromium for the browser tests', () => {
-  chromium = ensureChromium()
-  return chromium !== null
-})
-if (chromium) process.env.CHROMIUM = chromium
-
-mkdirSync('.cache', { recursive: true })
-for (const project of chromium ? ['unit', 'browser'] : ['unit']) {
-  const report = `.cache/${project}.json`
+/** The tests of these projects, long ones or all others. */
+function vitest(name, ...projects) {
+  const report = `.cache/${projects.join('-')}.json`
   rmSync(report, { force: true })
-  console.log(`\n${project} tests …`)
-  const ok = node(
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
+  console.log(`\n${name} …`)
+  const ok = timed(name, () =>
+    node(
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      `--tags-filter=${long ? 'long' : '!long'}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ),
   )
   try {
     const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(
@@ -63,10 +74,45 @@ for (const project of chromium ? ['unit', 'browser'] : ['unit']) {
     failed += broken.length
     if (!ok && numFailedTests + broken.length + numFailedTestSuites === 0) failed++
   } catch {
-    count(false, `${project} tests: the run left no report`)
+    count(false, `${name}: the run left no report`)
   }
 }
 
-console.log(`\nwhole run: ${((Date.now() - started) / 1000).toFixed(0)} s`)
+let chromium = null
+step('a Chromium for the browser tests', INSTALLS, () => {
+  chromium = ensureChromium()
+  return chromium !== null
+})
+if (chromium) process.env.CHROMIUM = chromium
+
+mkdirSync('.cache', { recursive: true })
+if (long) {
+  vitest('long tests', 'unit', 'matches')
+  if (chromium) vitest('long browser tests', 'browser')
+} else {
+  step('types', 'checks', () => node('node_modules/typescript/bin/tsc', '--noEmit'))
+  step('style', 'checks', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
+  step('rooms', 'checks', () => node('.ci/rooms.mjs'))
+  vitest('unit tests and matches', 'unit', 'matches')
+  if (chromium) vitest('browser tests', 'browser')
+}
+
+console.log()
+let total = 0
+for (const [name, took] of seconds) {
+  if (name !== INSTALLS) total += took
+  const budget = BUDGETS[name]
+  const of = budget === undefined ? '' : ` of ${budget} s${took > budget ? ': OVER BUDGET' : ''}`
+  console.log(`${name}: ${took.toFixed(0)} s${of}`)
+}
+console.log(`whole run without installs: ${total.toFixed(0)} s`)
+if (counts) {
+  if (existsSync(counts)) {
+    const before = JSON.parse(readFileSync(counts, 'utf8'))
+    passed += before.passed
+    failed += before.failed
+  }
+  writeFileSync(counts, JSON.stringify({ passed, failed }))
+}
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed > 0 ? 1 : 0)

@@ -2,8 +2,8 @@ import type { SessionStats, WorldReport } from 'starwire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenPage, type Production, startProduction } from './production.ts'
 
-/** How long everybody plays before the worlds are compared. */
-const PLAY_MS = 20_000
+/** What is compared, entity by entity, before it is enough. */
+const ENOUGH = { compared: 400, predicted: 40 }
 const names = ['Ann', 'Bea', 'Cid', 'Dot']
 
 let production: Production
@@ -96,7 +96,7 @@ describe('Dogstar in four real pages', () => {
       await expect.poll(async () => (await stats(one))?.tick ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
   })
 
-  it('plays for twenty seconds with keys held, and every page agrees with the host', async () => {
+  it('plays with keys held, and every page agrees with the host', async () => {
     const [host, ...guests] = everybody
     const hold = [
       ['ArrowUp', 'Space'],
@@ -105,10 +105,9 @@ describe('Dogstar in four real pages', () => {
       ['ArrowUp', 'ArrowRight', 'Space'],
     ]
     for (const [i, { page }] of everybody.entries()) for (const key of hold[i]!) await page.keyboard.down(key)
-    const until = Date.now() + PLAY_MS
     let compared = 0
     let predicted = 0
-    while (Date.now() < until) {
+    while (compared < ENOUGH.compared || predicted < ENOUGH.predicted) {
       for (const guest of guests) {
         const result = await compare(host!, guest)
         expect(result.wrong).toEqual([])
@@ -118,8 +117,6 @@ describe('Dogstar in four real pages', () => {
     }
     for (const [i, { page }] of everybody.entries()) for (const key of hold[i]!) await page.keyboard.up(key)
     console.log(`compared ${compared} entities, ${predicted} of them predicted`)
-    expect(compared).toBeGreaterThan(100)
-    expect(predicted).toBeGreaterThan(10)
     for (const one of everybody) console.log(JSON.stringify(await stats(one)))
   }, 90_000)
 
@@ -158,11 +155,15 @@ describe('Dogstar in four real pages', () => {
 
   it('has its overlay where it covers neither the scores nor the key hints', async () => {
     for (const { page } of everybody) {
-      const [overlay, scores, hint] = await Promise.all(
-        ['.debug', '.dogstar-hud .scores', '.dogstar-hud .hint'].map((part) => page.locator(part).boundingBox()),
+      // In one look: between two of them a pilot may join the scores.
+      const [overlay, scores, hint] = await page.evaluate(() =>
+        ['.debug', '.dogstar-hud .scores', '.dogstar-hud .hint'].map((part) => {
+          const { top, bottom } = document.querySelector(part)!.getBoundingClientRect()
+          return { top, bottom }
+        }),
       )
-      expect(overlay!.y).toBeGreaterThanOrEqual(scores!.y + scores!.height)
-      expect(overlay!.y + overlay!.height).toBeLessThanOrEqual(hint!.y)
+      expect(overlay!.top).toBeGreaterThanOrEqual(scores!.bottom)
+      expect(overlay!.bottom).toBeLessThanOrEqual(hint!.top)
     }
   })
 

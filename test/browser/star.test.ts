@@ -248,21 +248,43 @@ describe('a hostile peer', () => {
 })
 
 describe('two hundred connections in one page', () => {
-  it('leave no connection, channel, timer, worker or handler behind, though their links are kept', async () => {
-    const page = await harness.open()
-    const before = await page.page.evaluate(() => window.star.live())
-    const started = Date.now()
-    expect(await page.page.evaluate(() => window.star.openAndClose(100, 10))).toBe(200)
-    console.log(`200 connections opened and closed in ${Date.now() - started} ms`)
-    // The browser takes closed connections apart in tasks of its own, so not the first collection finds them all free. On
-    // a busy machine Chromium keeps a few closed ones for good; a reference of ours would keep all two hundred.
-    const left = async () => {
-      const { connections, ...rest } = await page.page.evaluate(() => window.star.live())
-      return { ...rest, few: connections <= before.connections + 8 }
+  /** What is alive in a fresh page after `run`, beyond what was before, when it has stopped becoming less. */
+  async function leftBy(run: (page: TestPage['page']) => Promise<unknown>) {
+    const { page } = await harness.open()
+    const live = () => page.evaluate(() => window.star.live())
+    const before = await live()
+    await run(page)
+    const seen: string[] = []
+    // The browser takes closed connections apart in tasks of its own, so not the first collection finds them all free.
+    await expect
+      .poll(
+        async () => {
+          seen.push(JSON.stringify(await live()))
+          return seen.length > 3 && new Set(seen.slice(-3)).size === 1
+        },
+        { timeout: 20_000, interval: 100 },
+      )
+      .toBe(true)
+    const after = await live()
+    await page.close()
+    return { ...after, connections: after.connections - before.connections, idle: before }
+  }
+
+  it('leave no more behind than a page that opens and closes bare ones, though their links are kept', async () => {
+    // Chromium forgets to free some closed connections that nobody refers to: of 200 bare ones 0 to 4 on a quiet machine, up
+    // to 73 on a busy one. So chance decides one comparison, while what we kept ourselves would be there in each.
+    for (let round = 1; ; round++) {
+      const ours = await leftBy((page) => page.evaluate(() => window.star.openAndClose(100, 10)))
+      const { created, connections, idle, ...rest } = ours
+      const { created: _, connections: __, ...nothing } = idle
+      expect(rest).toEqual(nothing)
+      expect(created).toBe(200)
+      if (connections === 0) return
+      const bare = await leftBy((page) => page.evaluate(() => window.star.openAndClosePlain(100, 10)))
+      console.log(`closed connections left, of 200: ${connections} of ours, ${bare.connections} bare ones`)
+      if (connections <= bare.connections) return
+      expect(round, 'rounds in which ours left more behind').toBeLessThan(5)
     }
-    const { connections: _, ...idle } = before
-    await expect.poll(left, { timeout: 20_000, interval: 200 }).toEqual({ ...idle, created: 200, few: true })
-    await page.page.close()
   })
 })
 

@@ -161,7 +161,7 @@ describe('what a value weighs', () => {
   })
 })
 
-it('npm run fuzz says what it did in one line, and that nothing was found', () => {
+it('npm run fuzz says what it did in one line, and that nothing was found', { tags: ['long'] }, () => {
   const run = spawnSync(process.execPath, ['.ci/run-ts.mjs', 'test/fuzz/command-line.ts', '--seconds', '1'], {
     encoding: 'utf8',
   })
@@ -170,4 +170,4 @@ it('npm run fuzz says what it did in one line, and that nothing was found', () =
     /^fuzz: \d+ packets in \d+ cases from seed 1, \d+ a second, \d\d % passed the envelope, \d\d % were taken, \d{4} of \d{4} blocks reached \(\d\d %\), corpus \d+, 0 findings$/,
   )
   expect(run.status).toBe(0)
-}, 60_000)
+})

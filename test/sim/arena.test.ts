@@ -9,13 +9,16 @@ import { act, arena, ghostShows, rest } from './arena.ts'
 import { confirmedFaults, digest, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
 
 const networks: Record<string, LinkConditions> = {
-  'a perfect network': {},
   '100 ms, 5 % loss': { latencyMs: 50, loss: 0.05 },
   '100 ms, 20 % loss, jitter that reorders': { latencyMs: 50, loss: 0.2, jitterMs: 20 },
+}
+/** Nothing of their own but more of the same. */
+const moreNetworks: Record<string, LinkConditions> = {
+  'a perfect network': {},
   '100 ms, everything twice and out of order': { latencyMs: 50, loss: 0.05, jitterMs: 30, duplicate: 0.5 },
 }
 
-describe.each(Object.entries(networks))('a match over %s', (_name, network) => {
+function itIsRightOver(network: LinkConditions): void {
   it('shows what is presented within one wire step, and what is predicted exactly, at every moment', () => {
     const match = simulate(arena, { players: 4, network, seed: 11 })
     const faults: string[] = []
@@ -179,7 +182,12 @@ describe.each(Object.entries(networks))('a match over %s', (_name, network) => {
     expect([...late.view().all('runner')].length).toBe(3)
     expect(late.view().globals.round).toBe(match.host.session.world.globals.numbers[0])
   })
-})
+}
+
+describe.each(Object.entries(networks))('a match over %s', (_name, network) => itIsRightOver(network))
+describe.each(Object.entries(moreNetworks))('a match over %s', { tags: ['long'] }, (_name, network) =>
+  itIsRightOver(network),
+)
 
 describe('a seed', () => {
   function run(seed: number): number {

@@ -39,7 +39,7 @@ describe('a long match', () => {
     for (const client of match.clients) expect(predictionFaults(match, client)).toEqual([])
   })
 
-  it('holds no more after a minute than after fifteen seconds, on the host or on a client', () => {
+  it('holds no more after a minute than after fifteen seconds, on the host or on a client', { tags: ['long'] }, () => {
     const match = simulate(arena, { players: 3, network, seed: 4 })
     const run = (seed: number): void => {
       play(match, 15_000, seededRandom(seed), (client, random) =>

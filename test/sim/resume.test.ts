@@ -89,6 +89,7 @@ describe('a guest who is away for half a minute', () => {
 describe('guests who are lost again and again in a fight', () => {
   it('leave every law whole: exact where predicted, within a step where not, each event once, no input too many', {
     timeout: 180_000,
+    tags: ['long'],
   }, () => {
     const match = simulate(dogstar, { players: 5, network: { ...average, loss: 0.05 }, seed: 11 })
     const ghosts = watchOthers(match)

@@ -54,6 +54,7 @@ function sendingTo(match: Simulation<Arena>, guest: number) {
 describe('a narrow path', () => {
   it('of 96 kbit/s with room for five seconds delivers scenario L within 150 ms, from the third second on', {
     timeout: 60_000,
+    tags: ['long'],
   }, () => {
     const { deliveries } = virtualCrowd(narrow(96), { latencyMs: LATENCY_MS }, 12_000, 1000)
     const late = deliveries.filter(({ sentAt }) => sentAt > 3000)
@@ -61,7 +62,10 @@ describe('a narrow path', () => {
     expect(p99(late.map(({ sentAt, arrivedAt }) => arrivedAt - sentAt - LATENCY_MS))).toBeLessThan(150)
   })
 
-  it('that comes and goes is told in the figures, and the drawn world never jumps', { timeout: 60_000 }, () => {
+  it('that comes and goes is told in the figures, and the drawn world never jumps', {
+    timeout: 60_000,
+    tags: ['long'],
+  }, () => {
     const { match, fly } = watched(2, { latencyMs: LATENCY_MS })
     match.run(3000, fly)
     const guest = match.clients[1]!
@@ -112,7 +116,7 @@ describe('a narrow path', () => {
 })
 
 describe('a host’s uplink of 700 kbit/s', () => {
-  it('serves eight guests alike, none with a long queue', { timeout: 120_000 }, () => {
+  it('serves eight guests alike, none with a long queue', { timeout: 120_000, tags: ['long'] }, () => {
     const { match, arrivals, fly } = watched(
       9,
       { latencyMs: LATENCY_MS },
@@ -149,6 +153,7 @@ describe('a good path', () => {
 
   it('is used in full within half a second of an outage of two seconds, and of a frozen tab', {
     timeout: 60_000,
+    tags: ['long'],
   }, () => {
     const { match, arrivals, fly } = watched(2, { latencyMs: LATENCY_MS })
     const guest = match.clients[1]!

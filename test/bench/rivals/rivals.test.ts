@@ -11,7 +11,7 @@ const prototypeBytes = {
   L: [54391, 47223, 11021, 6443, 1956],
 } as const
 
-describe('the rivals', () => {
+describe('the rivals', { tags: ['long'] }, () => {
   // A rival that was made weak by mistake would make every ratio of the bench worthless.
   it.each([
     ['S', 30],

@@ -9,7 +9,7 @@ function expectNear(figure: number, expected: number | readonly [number, number]
   expect(figure).toBeLessThanOrEqual(high * (1 + share))
 }
 
-describe('the bench arena', () => {
+describe('the bench arena', { tags: ['long'] }, () => {
   it.each(['S', 'M', 'L'] as const)(
     'flies and fights in %s as the prototype did',
     (name) => {

@@ -36,7 +36,9 @@ export const four = (function () {})()
 `
 
 describe('the lint rules of the house', { timeout: 20_000 }, () => {
-  it('keep time, chance, timers and the DOM out of the core and of the rules of a game, and only there', async () => {
+  it('keep time, chance, timers and the DOM out of the core and of the rules of a game, and only there', {
+    tags: ['long'],
+  }, async () => {
     const rooms = ['net/world', 'net/wire', 'net/sync', 'net/session', 'game/rules']
     const outside = ['net/transport', 'net/runtime', 'src', 'test/net/world']
     const files = [...rooms, ...outside].map((room) => [`${room}/planted.ts`, platform] as const)
@@ -45,7 +47,9 @@ describe('the lint rules of the house', { timeout: 20_000 }, () => {
     for (const room of outside) expect(found[`${room}/planted.ts`], room).toBeUndefined()
   })
 
-  it('keep code from text out of everything that runs in a page, so that a strict content security policy holds', async () => {
+  it('keep code from text out of everything that runs in a page, so that a strict content security policy holds', {
+    tags: ['long'],
+  }, async () => {
     const rooms = ['net/world', 'net/transport', 'net/signaling/server', 'game/scenes', 'src']
     const found = objections(await plant(Object.fromEntries(rooms.map((room) => [`${room}/planted.ts`, codeFromText]))))
     for (const room of rooms) expect(found[`${room}/planted.ts`], room).toEqual([1, 2, 3])

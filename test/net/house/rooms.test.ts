@@ -30,7 +30,7 @@ const planted: readonly { rule: string; from: string; to: string }[] = [
 ]
 
 describe('the rooms of the house', { timeout: 30_000 }, () => {
-  it('catches an import that breaks any of the rules, also one of types alone', async () => {
+  it('catches an import that breaks any of the rules, also one of types alone', { tags: ['long'] }, async () => {
     const files: Record<string, string> = {}
     for (const room of ['world', 'wire', 'sync', 'session', 'transport', 'signaling', 'runtime', 'lobby'])
       files[`net/${room}/low.ts`] = 'export interface Low {}\n'
@@ -44,7 +44,7 @@ describe('the rooms of the house', { timeout: 30_000 }, () => {
     expect(said).toContain('error no-circular: net/wire/egg.ts → net/wire/hen.ts')
   })
 
-  it('passes imports that point down', async () => {
+  it('passes imports that point down', { tags: ['long'] }, async () => {
     const folder = await plant({
       'net/world/low.ts': 'export interface Low {}\n',
       'net/wire/a.ts': "import type { Low } from '../world/low.ts'\nexport type It = Low\n",
@@ -54,7 +54,7 @@ describe('the rooms of the house', { timeout: 30_000 }, () => {
     expect(rooms(folder)).toEqual({ code: 0, said: 'rooms: 2 modules, 0 violations\n' })
   })
 
-  it('refuses to have read nothing, which dependency-cruiser calls a success', async () => {
+  it('refuses to have read nothing, which dependency-cruiser calls a success', { tags: ['long'] }, async () => {
     const { code, said } = rooms(
       await plant({ 'net/.keep': '', 'game/.keep': '', 'src/.keep': '', 'test/some.ts': '' }),
     )

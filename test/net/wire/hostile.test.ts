@@ -12,12 +12,13 @@ import { decodePacket, encodePacket } from '../../../net/wire/packet.ts'
 import { firstParameters } from '../../../net/wire/parameters.ts'
 import { type SnapshotHead, writeSnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import type { Snapshot } from '../../../net/wire/snapshots.ts'
+import { timesAsLong } from '../../relative-cost.ts'
 import { goldenGame } from './golden-game.ts'
 import { recordMatch, seats } from './golden-match.ts'
 import { wrongInputs, wrongSnapshot } from './hostile-ranges.ts'
 import { PlainClient } from './plain.ts'
 
-const PACKETS = 100_000
+const PACKETS = 30_000
 const me = seats[0]!
 const EPOCH = 300
 const recorded = recordMatch()
@@ -107,8 +108,15 @@ describe('hostile packets', () => {
     // Bits turned inside a value give another packet that is right in itself: some have to pass, or nothing was tested.
     expect(accepted.inputs).toBeGreaterThan(PACKETS / 200)
     expect(accepted.snapshots).toBeGreaterThan(PACKETS / 200)
-    // A millisecond's work at most, on a machine that does nothing else.
-    expect(slowest).toBeLessThan(50)
+    const client = clientAfter(0)
+    const { tick, body } = decodePacket(good.snapshots[0]!)!
+    let honest = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 100; i++) {
+      const began = performance.now()
+      client.decode(tick, body)
+      honest = Math.min(honest, performance.now() - began)
+    }
+    expect(slowest / honest).toBeLessThan(300)
   })
 
   it('never throw in a session either, on the host or on a client, nor grow what it keeps', () => {
@@ -224,9 +232,13 @@ describe('forged snapshots', () => {
         {},
         drones((w) => w.rice(claimed, 4)),
       )
-      const began = performance.now()
       expect(read(body)).toMatch(/malformed|missing/)
-      expect(performance.now() - began).toBeLessThan(50)
+      expect(
+        timesAsLong(
+          () => read(body),
+          () => read(forged({}, nothing)),
+        ),
+      ).toBeLessThan(300)
     }
   })
 
@@ -329,11 +341,9 @@ describe('hostile messages of the lobby', () => {
         ]),
       ),
     ],
-  ])('%s: null at once', (_name, bytes) => {
-    const began = performance.now()
+  ])('%s: null', (_name, bytes) => {
     expect(decodeGuestMessage(bytes)).toBe(null)
     expect(decodeHostMessage(bytes)).toBe(null)
-    expect(performance.now() - began).toBeLessThan(500)
   })
 
   it('never throw, whatever they are', () => {
