@@ -8,6 +8,7 @@ import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../sync/sam
 import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../sync/visual-error.ts'
 import type { RecordState } from '../wire/states.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
+import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
@@ -196,6 +197,17 @@ export class DrawnWorld {
     const list = this.lists[record.$type.index]
     list?.splice(list.indexOf(record), 1)
     this.gone.push({ entity: record, reason: (known ?? this.confirmed.records.get(id))?.goneReason ?? 'destroyed' })
+  }
+
+  /** What is drawn, as plain data. */
+  toJSON(): Record<string, unknown> {
+    const { tick, me, globals, options } = this
+    const players = this.players.map((id) => ({ ...this.player(id), id }))
+    return { tick, me, players, options, globals, entities: this.lists.flat() }
+  }
+
+  [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
+    return inspectedAs('view', this.toJSON(), options, inspect)
   }
 
   get counts(): { predicted: number; presented: number } {

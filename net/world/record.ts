@@ -5,6 +5,7 @@
 
 import { fromNumber, toNumber } from './grid.ts'
 import type { EntityId, PlayerId } from './ids.ts'
+import { type Inspect, inspectCustom, inspectedAs } from './inspect.ts'
 import type { CompiledField, NumberField, ObjectField, RecordType } from './schema.ts'
 import { fitText } from './text.ts'
 
@@ -12,9 +13,13 @@ import { fitText } from './text.ts'
 export interface Holder {
   /** Whether `referee` is running (or nobody): authority fields may be written. */
   readonly refereeing: boolean
+  /** Whether fields that never leave the host are here: then they are shown like the others. */
+  readonly seesHidden: boolean
   exists(id: EntityId): boolean
   /** A write that the rules do not allow; the sentence is for the developer. */
   refuse(problem: string): void
+  /** Why a record cannot be written, for the sentence; null where a write is dropped on purpose. */
+  whyReadOnly(record: GameRecord): string | null
 }
 
 export interface Row {
@@ -30,36 +35,77 @@ export interface RecordCopy {
   readonly row: Row
 }
 
+/**
+ * Its fields, and of an entity what names it, are properties of the object itself, so that it is copied and logged as
+ * what the game knows of it; all that is the library's is not enumerable.
+ */
 export class GameRecord implements Row {
-  readonly id: EntityId
-  readonly owner: PlayerId | null
-  readonly numbers: Float64Array
-  readonly objects: unknown[]
+  declare readonly id: EntityId
+  declare readonly type: string
+  declare readonly owner: PlayerId | null
+  declare readonly numbers: Float64Array
+  declare readonly objects: unknown[]
   /** The parts of the type, under a name no field can have. */
-  readonly $type: RecordType
-  $holder: Holder
+  declare readonly $type: RecordType
+  declare readonly $holder: Holder
   /** False for what this machine only knows from others: writes are dropped. */
-  $writable = true
-  $alive = true
-  /** Set by views: whether this page's player owns it. */
-  $mine = false
+  declare $writable: boolean
+  declare $alive: boolean
 
   constructor(type: RecordType, holder: Holder, id: EntityId, owner: PlayerId | null, row?: Row) {
-    this.$type = type
-    this.$holder = holder
-    this.id = id
-    this.owner = owner
-    this.numbers = row?.numbers ?? initialNumbers(type)
-    this.objects = row?.objects ?? initialObjects(type)
+    const layout = layoutOf(type, holder.seesHidden)
+    layout.id.value = id
+    layout.owner.value = owner
+    layout.numbers.value = row?.numbers ?? initialNumbers(type)
+    layout.objects.value = row?.objects ?? initialObjects(type)
+    layout.$holder.value = holder
+    Object.defineProperties(this, layout.all)
   }
 
-  get type(): string {
-    return this.$type.name
-  }
-
+  /** Whether this page's player owns it: of records that are drawn. */
   get mine(): boolean {
-    return this.$mine
+    return false
   }
+
+  /** Makes it one that is drawn. */
+  set $mine(mine: boolean) {
+    Object.defineProperty(this, 'mine', { value: mine, enumerable: true })
+  }
+
+  get $drawn(): boolean {
+    return Object.hasOwn(this, 'mine')
+  }
+
+  /** The same as plain data. Opaque state is left out: only its own `save` knows how to write it. */
+  toJSON(): Record<string, unknown> {
+    const plain = { ...this } as unknown as Record<string, unknown>
+    for (const { name, kind } of this.$type.objects) if (kind === 'opaque') delete plain[name]
+    return plain
+  }
+
+  [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
+    return inspectedAs(this.$type.name, { ...this }, options, inspect)
+  }
+}
+
+/** What a record has no property for ends here: it is told of, since the world would not keep it. */
+const unknownFields = new Proxy(
+  {},
+  {
+    set(_target, name, value, record: GameRecord) {
+      // A page may hang its own on what it draws; symbols are nobody's fields.
+      if (typeof name === 'symbol' || record.$drawn)
+        return Reflect.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true })
+      record.$holder.refuse(unknownField(record.$type, name))
+      return true
+    },
+  },
+)
+Object.setPrototypeOf(GameRecord.prototype, unknownFields)
+
+function unknownField(type: RecordType, name: string): string {
+  const names = type.fields.map((field) => field.name).join(', ')
+  return `${type.name}.${name} is written, but ${type.name} has no such field, so nothing keeps it: ${names ? `it has ${names}` : 'it has none'}`
 }
 
 export function initialNumbers(type: RecordType): Float64Array {
@@ -86,26 +132,58 @@ export function assignRow(to: Row, from: Row): void {
   for (let i = 0; i < from.objects.length; i++) to.objects[i] = copyObject(from.objects[i])
 }
 
-/** The classes of records, one per type: properties on the prototype, no code made from text. */
-const classes = new WeakMap<RecordType, typeof GameRecord>()
+/** The properties of a type's records. The values of one record are put in just before it is made of them. */
+interface Layout {
+  readonly all: PropertyDescriptorMap
+  readonly id: PropertyDescriptor
+  readonly owner: PropertyDescriptor
+  readonly numbers: PropertyDescriptor
+  readonly objects: PropertyDescriptor
+  readonly $holder: PropertyDescriptor
+}
 
-export function recordClass(type: RecordType): typeof GameRecord {
-  const known = classes.get(type)
-  if (known) return known
-  const made = class extends GameRecord {}
-  for (const field of type.fields) Object.defineProperty(made.prototype, field.name, property(type, field))
-  classes.set(type, made)
-  return made
+/** One where hidden fields are shown, and one where they are not. */
+const layouts = { hidden: new WeakMap<RecordType, Layout>(), shown: new WeakMap<RecordType, Layout>() }
+
+function layoutOf(type: RecordType, seesHidden: boolean): Layout {
+  const known = layouts[seesHidden ? 'shown' : 'hidden']
+  let layout = known.get(type)
+  if (!layout) {
+    layout = newLayout(type, seesHidden)
+    known.set(type, layout)
+  }
+  return layout
+}
+
+function newLayout(type: RecordType, seesHidden: boolean): Layout {
+  // Globals, players and inputs are one of a kind: their identity is no news.
+  const enumerable = type.role === 'entity'
+  const id: PropertyDescriptor = { value: 0, enumerable }
+  const owner: PropertyDescriptor = { value: null, enumerable }
+  const numbers: PropertyDescriptor = { value: null }
+  const objects: PropertyDescriptor = { value: null }
+  const $holder: PropertyDescriptor = { value: null }
+  const all: PropertyDescriptorMap = { id, type: { value: type.name, enumerable }, owner, numbers, objects, $holder }
+  all.$type = { value: type }
+  all.$writable = { value: true, writable: true }
+  all.$alive = { value: true, writable: true }
+  for (const field of type.fields)
+    all[field.name] = { ...property(type, field), enumerable: seesHidden || field.audience !== 'nobody' }
+  return { all, id, owner, numbers, objects, $holder }
 }
 
 function property(type: RecordType, field: CompiledField): PropertyDescriptor {
   const path = `${type.name}.${field.name}`
-  if (field.store === 'object') return { enumerable: true, ...objectProperty(path, field) }
-  return { enumerable: true, ...numberProperty(path, field) }
+  return field.store === 'object' ? objectProperty(path, field) : numberProperty(path, field)
 }
 
 function mayWrite(record: GameRecord, field: CompiledField, path: string): boolean {
-  if (!record.$writable || !record.$alive) return false
+  if (!record.$alive) return false
+  if (!record.$writable) {
+    const why = record.$holder.whyReadOnly(record)
+    if (why !== null) record.$holder.refuse(`${path} is written ${why}`)
+    return false
+  }
   if (field.authority && !record.$holder.refereeing) {
     record.$holder.refuse(`${path} is written in step, but only referee may write it`)
     return false
@@ -166,12 +244,19 @@ function objectProperty(path: string, field: ObjectField): PropertyDescriptor {
   }
 }
 
+/** What an entity says of itself. One that is copied from another gets its own of each. */
+const IDENTITY = ['id', 'type', 'owner', 'mine']
+
 /** Writes what the developer gave at a spawn, an event or a command; fields left out keep their initial value. */
 export function assignInit(record: GameRecord, init: Readonly<Record<string, unknown>>): void {
-  for (const field of record.$type.fields) {
+  const type = record.$type
+  for (const field of type.fields) {
     const value = init[field.name]
     if (value !== undefined) (record as unknown as Record<string, unknown>)[field.name] = value
   }
+  for (const name of Object.keys(init))
+    if (!type.names.has(name) && !(type.role === 'entity' && IDENTITY.includes(name)))
+      record.$holder.refuse(unknownField(type, name))
 }
 
 /** The row as plain values by field name, as inspectors and events show it; `shows` may leave fields out. */

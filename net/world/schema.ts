@@ -74,6 +74,8 @@ export interface RecordType {
   readonly fields: readonly CompiledField[]
   readonly numbers: readonly NumberField[]
   readonly objects: readonly ObjectField[]
+  /** Of all fields. */
+  readonly names: ReadonlySet<string>
 }
 
 /** Names that a record has of itself. */
@@ -88,6 +90,7 @@ const reserved = new Set([
   'prototype',
   'toString',
   'valueOf',
+  'toJSON',
 ])
 
 export function fail(path: string, problem: string, instead: string): never {
@@ -351,7 +354,7 @@ export function compileType(
       compiled.push(object)
     }
   }
-  return { index, name, role, predict, fields: compiled, numbers, objects }
+  return { index, name, role, predict, fields: compiled, numbers, objects, names: new Set(names) }
 }
 
 /** Bits a value may take on the wire at most, by the finer grid (WIRE.md). */

@@ -26,6 +26,7 @@ export function runTick(
   world.joined = joined
   world.left = left
   world.returned = returned
+  world.gone = expired
   world.pending = [...commands]
   setInputs(world, inputs)
   world.step()

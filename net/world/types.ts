@@ -148,14 +148,15 @@ export interface StepWorld<G extends GameShape> {
     type: Name,
     init: { readonly owner: PlayerId } & Init<G['entities'][Name]['fields']>,
   ): StepEntity<G, Name>
-  remove(entity: Identity): void
+  /** Removes an entity, given itself or by its id; nothing happens when it is gone already. */
+  remove(entity: Identity | EntityId): void
   emit<Name extends keyof G['events'] & string>(
     event: Name,
     payload: Values<G['events'][Name]['fields']>,
     options?: EmitOptions<G>,
   ): void
   /** A number in [0, 1) that depends only on the match, the tick, `n` and the entity: the same on every machine and replay. */
-  random(n: number, entity?: Identity): number
+  random(n: number, entity?: Identity | EntityId): number
 }
 
 export interface ReceivedCommand<G extends GameShape, Name extends keyof G['commands'] & string> {
@@ -172,13 +173,20 @@ export interface RefereeWorld<G extends GameShape>
   /** Players who took a seat at this tick: each once, for as long as he has the seat. */
   readonly joined: readonly PlayerId[]
   /**
-   * Players whose connection ended at this tick. Whoever may return stays among `players`, with his record, his entities
-   * and a neutral input, for the resume time unless `referee` removes them. Whoever left for good goes after this tick.
+   * Players whose connection ended at this tick. Most are back soon, after a reload or in a new network: they stay among
+   * `players`, with their record, their entities and a neutral input, for the resume time. Who is named in `gone` at the
+   * same tick left for good.
    */
   readonly left: readonly PlayerId[]
   /**
+   * Players who give up their seat at this tick, for good: they said goodbye, were kicked, or did not return in time. Each
+   * was named in `left` at this tick or before. Their records and entities are there until the end of this tick, then
+   * they are removed. Whoever comes back later is another player, named in `joined`.
+   */
+  readonly gone: readonly PlayerId[]
+  /**
    * Players of an earlier `left` who are back in their seat at this tick, not named in `joined` again. Rules that took
-   * something away at `left` give it back here; all others need not look.
+   * something away at `left` give it back here; rules that wait for `gone` need not look.
    */
   readonly returned: readonly PlayerId[]
   player(id: PlayerId): Values<G['player']>

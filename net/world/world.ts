@@ -10,23 +10,16 @@ import {
   FIRST_REFEREE_ORDINAL,
   GLOBALS_ID,
   inputId,
+  isEntityId,
   isPlayerId,
   MAX_ORDINAL,
   MAX_RECORDS,
   type PlayerId,
   spawnedId,
 } from './ids.ts'
+import { type Inspect, inspectCustom, inspectedAs } from './inspect.ts'
 import { hashToUnit } from './random.ts'
-import {
-  assignInit,
-  type GameRecord,
-  type Holder,
-  initialNumbers,
-  initialObjects,
-  plainValues,
-  type Row,
-  recordClass,
-} from './record.ts'
+import { assignInit, GameRecord, type Holder, initialNumbers, initialObjects, plainValues, type Row } from './record.ts'
 import { roundRow } from './rounding.ts'
 import type { RecordType } from './schema.ts'
 import type { Sight, Sights } from './sight.ts'
@@ -91,6 +84,7 @@ export class World implements Holder, Sight {
   players: readonly PlayerId[] = []
   joined: readonly PlayerId[] = []
   left: readonly PlayerId[] = []
+  gone: readonly PlayerId[] = []
   returned: readonly PlayerId[] = []
   emitted: Emitted[] = []
   pending: PendingCommand[] = []
@@ -137,15 +131,30 @@ export class World implements Holder, Sight {
     this.refused(problem)
   }
 
+  get seesHidden(): boolean {
+    return this.predicting === null
+  }
+
+  whyReadOnly(record: GameRecord): string | null {
+    if (record.$drawn) return 'in a view, which is only read: inputs, commands and the rules change the game'
+    const { role } = record.$type
+    if (role === 'input') return 'by the rules, but what a player does is only read'
+    if (record === this.absent) return 'of a player who is not in the match: look in world.players first'
+    // What a client's step writes to the entities of others is dropped: the rules stay one file.
+    if (this.records.get(record.id) === record) return null
+    return 'as somebody saw it: asSeenBy is only read. Change the entity itself: world.get(type, id)'
+  }
+
   get globals(): GameRecord {
     return this.records.get(GLOBALS_ID as EntityId) ?? this.neutral
   }
 
   player(id: PlayerId): GameRecord {
-    return this.records.get(id as number as EntityId) ?? this.absent
+    return this.records.get(checkPlayer('player', id) as number as EntityId) ?? this.absent
   }
 
   inputOf(id: PlayerId | null): GameRecord {
+    if (id !== null) checkPlayer('inputOf', id)
     return (id !== null && this.records.get(inputId(id))) || this.neutral
   }
 
@@ -164,6 +173,7 @@ export class World implements Holder, Sight {
   }
 
   asSeenBy(player: PlayerId | null): Sight {
+    if (player !== null) checkPlayer('asSeenBy', player)
     return (player !== null && this.sights?.of(player)) || this
   }
 
@@ -173,8 +183,9 @@ export class World implements Holder, Sight {
   }
 
   get(name: string, id: EntityId | null): GameRecord | null {
-    const record = id === null ? undefined : this.records.get(id)
-    return record && record.$type.role === 'entity' && record.$type.name === name ? record : null
+    const type = this.entityType(name)
+    const record = id === null || id === undefined ? undefined : this.records.get(checkId(name, id))
+    return record?.$type === type ? record : null
   }
 
   /** Whether this machine steps the record ahead of the host; on the host, always. */
@@ -224,9 +235,13 @@ export class World implements Holder, Sight {
     return counts
   }
 
-  remove(entity: Identity): void {
-    const record = this.records.get(entity.id)
-    if (record?.$type.role !== 'entity' || !record.$writable) return
+  /** One that is gone already is no fault: two shots may hit it in one tick. */
+  remove(entity: Identity | EntityId): void {
+    const id = idOf(entity)
+    if (!isEntityId(id))
+      throw new TypeError(`remove was given ${nameOf(entity)}, which is no entity. Give an entity, or its id.`)
+    const record = this.records.get(id)
+    if (!record?.$writable) return
     this.detach(record)
     this.removed.push(record)
   }
@@ -289,8 +304,13 @@ export class World implements Holder, Sight {
     }
   }
 
-  random(n: number, entity?: Identity): number {
-    return hashToUnit(this.seed, this.tick, entity?.id ?? 0, n)
+  random(n: number, entity?: Identity | EntityId): number {
+    if (typeof n !== 'number' || Number.isNaN(n))
+      throw new TypeError(`random was given ${nameOf(n)}: give a number that tells this draw from others of the tick.`)
+    const id = entity === undefined ? 0 : idOf(entity)
+    if (!Number.isInteger(id))
+      throw new TypeError(`random was given ${nameOf(entity)} as an entity. Give an entity, its id, or nothing.`)
+    return hashToUnit(this.seed, this.tick, id as number, n)
   }
 
   /** sfc32 (Chris Doty-Humphrey): small, fast, passes PractRand. */
@@ -303,6 +323,17 @@ export class World implements Holder, Sight {
     s[1] = (c + (c << 3)) | 0
     s[2] = (((c << 21) | (c >>> 11)) + sum) | 0
     return (sum >>> 0) / 4294967296
+  }
+
+  /** What the rules see, as plain data. */
+  toJSON(): Record<string, unknown> {
+    const { tick, players, options, globals } = this
+    const entities = [...this.game.schema.entities.values()].flatMap((type) => this.list(type))
+    return { tick, players: players.map((id) => ({ ...this.player(id), id })), options, globals, entities }
+  }
+
+  [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
+    return inspectedAs('world', this.toJSON(), options, inspect)
   }
 
   /** Starts a tick: ordinals count anew, the last tick's news is forgotten. */
@@ -338,8 +369,7 @@ export class World implements Holder, Sight {
 
   /** A record of this world that nobody sees yet. */
   make(type: RecordType, id: EntityId, owner: PlayerId | null, row?: Row): GameRecord {
-    const Class = recordClass(type)
-    return new Class(type, this, id, owner, row)
+    return new GameRecord(type, this, id, owner, row)
   }
 
   private frozen(type: RecordType): GameRecord {
@@ -396,6 +426,31 @@ export class World implements Holder, Sight {
     this.lists = this.lists.map(() => [])
     this.players = []
   }
+}
+
+/** Of an entity or of its id, whatever it may be. */
+function idOf(entity: unknown): unknown {
+  return typeof entity === 'object' ? (entity as Partial<Identity> | null)?.id : entity
+}
+
+/** For a sentence: what was given instead. */
+function nameOf(given: unknown): string {
+  if (typeof given === 'string') return `"${given}"`
+  return typeof given === 'object' && given !== null ? 'an object' : String(given)
+}
+
+function checkId(name: string, id: EntityId): EntityId {
+  if (typeof id !== 'number')
+    throw new TypeError(`get was given ${nameOf(id)} for a ${name}. Give an entity's id, or null.`)
+  return id
+}
+
+function checkPlayer(what: string, id: PlayerId): PlayerId {
+  if (!isPlayerId(id))
+    throw new TypeError(
+      `${what} was given ${nameOf(id)}, which is no player. Give one of world.players, or an entity's owner that is not null.`,
+    )
+  return id
 }
 
 /** Skips what was removed since the loop began. */

@@ -31,6 +31,8 @@ const hall = defineGame({
     }
     for (const player of world.left) heard.push(['left', player])
     for (const player of world.returned) heard.push(['returned', player])
+    // Who goes is still here for this tick.
+    for (const player of world.gone) if (world.players.includes(player)) heard.push(['gone', player])
   },
 })
 
@@ -90,15 +92,29 @@ describe('a player who is away', () => {
     expect(heard).toEqual([['left', bea]])
   })
 
-  it('is gone with what is his when the time is over, and the rules are told no more', () => {
+  it('is gone for good with what is theirs when the time is over, and the rules are told so once', () => {
     const { session, tick, chairs } = sitting()
     session.leave(bea)
     tick()
+    expect(heard).toEqual([['left', bea]])
     session.expire(bea)
     tick(2)
-    expect(heard).toEqual([['left', bea]])
+    expect(heard).toEqual([
+      ['left', bea],
+      ['gone', bea],
+    ])
     expect(session.world.players).toEqual([ann])
     expect(chairs().map(([, owner]) => owner)).toEqual([ann])
+  })
+
+  it('who says goodbye is gone at the same tick: nobody waits for a return', () => {
+    const { session, tick } = sitting()
+    session.expire(bea)
+    tick(2)
+    expect(heard).toEqual([
+      ['left', bea],
+      ['gone', bea],
+    ])
   })
 
   it('who comes back and is given up between two ticks has not returned', () => {
@@ -108,7 +124,10 @@ describe('a player who is away', () => {
     session.join(bea)
     session.expire(bea)
     tick(2)
-    expect(heard).toEqual([['left', bea]])
+    expect(heard).toEqual([
+      ['left', bea],
+      ['gone', bea],
+    ])
     expect(session.world.players).toEqual([ann])
   })
 
