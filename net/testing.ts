@@ -28,6 +28,7 @@ import {
 } from './transport/simulated.ts'
 import type { Link } from './wire/link.ts'
 import type { Game } from './world/game.ts'
+import { checkGame, checkKinds, checkNames, checkSeed, checkValues } from './world/given.ts'
 import { type PlayerId, playerId } from './world/ids.ts'
 import type { GameShape, Values } from './world/types.ts'
 
@@ -55,7 +56,7 @@ export interface SimulationOptions<G extends GameShape> {
    * computer. Default: clocks that are right, frames spread evenly.
    */
   readonly clocks?: (client: number) => MachineClock
-  /** Default 1. */
+  /** Of all chance, the game's and the network's: a whole number from 0 to 2^32 − 1. Default 1. */
   readonly seed?: number
   readonly options?: Partial<Values<G['options']>>
   /** Whether the developer's checks run. Default false. */
@@ -125,6 +126,19 @@ export interface Simulation<G extends GameShape> {
   setConditions(client: SimulatedClient<G>, network: NetworkConditions): void
 }
 
+/** Every option by its name: the compiler asks for those that are missing here. */
+const OPTIONS: { readonly [K in keyof Required<SimulationOptions<GameShape>>]: true } = {
+  players: true,
+  network: true,
+  hostUplink: true,
+  clocks: true,
+  seed: true,
+  options: true,
+  development: true,
+  fairHost: true,
+  warn: true,
+}
+
 /** Of what happens at the same time, arrivals come first, then the host ticks, then the clients. */
 const HOST_RANK = 1
 const CLIENT_RANK = 2
@@ -145,10 +159,18 @@ interface Seat {
 
 /**
  * Starts a match in virtual time.
- * @throws RangeError when a number of players, a condition of the network or a clock is out of range.
+ * @throws RangeError when a number of players, a seed, a condition of the network or a clock is out of range.
+ * @throws TypeError for an option that there is not, or of a wrong kind.
  */
 export function simulate<G extends GameShape>(game: Game<G>, options: SimulationOptions<G>): Simulation<G> {
+  checkGame('simulate', game)
+  checkNames('simulate', options, Object.keys(OPTIONS))
+  checkKinds('simulate', options, {
+    ...{ clocks: 'function', warn: 'function', development: 'boolean', fairHost: 'boolean' },
+  })
+  checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
   const { players, seed = 1, development = false, warn } = options
+  checkSeed('simulate', seed)
   if (!(Number.isInteger(players) && players >= 1 && players <= game.maxPlayers))
     throw new RangeError(`${game.id} is for 1 to ${game.maxPlayers} players, not ${players}.`)
   const conditions = bothWays(options.network ?? {})
@@ -262,6 +284,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     network,
     run(ms, given = {}) {
       checkTime('The time to run', ms)
+      if (typeof given !== 'function') checkNames('run', given, ['eachTick', 'eachFrame'])
       handlers = typeof given === 'function' ? { eachTick: given } : given
       network.advanceTo(network.now + ms)
       handlers = {}

@@ -4,6 +4,7 @@ import type { Signaling } from '../transport/signals.ts'
 import { type GuestStar, hostStar, type JoinStarOptions, joinStar } from '../transport/star.ts'
 import { StarwireError } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
+import { checkGame, checkKinds, checkNames, checkValues, describeGiven } from '../world/given.ts'
 import type { GameShape } from '../world/types.ts'
 import { isDevelopment, warnOnce } from './development.ts'
 import { doorNote } from './door.ts'
@@ -16,8 +17,36 @@ function signalingOf({ signaling }: LobbyOptions): Signaling {
   return connectSignaling(signaling === undefined ? {} : { url: signaling })
 }
 
+/** Every option by its name: the compiler asks for those that are missing here. */
+const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {
+  name: true,
+  signaling: true,
+  iceServers: true,
+  development: true,
+  options: true,
+  maxPlayers: true,
+  resumeSeconds: true,
+  fairHost: true,
+}
+const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
+  name: true,
+  signaling: true,
+  iceServers: true,
+  development: true,
+  onProgress: true,
+  resume: true,
+}
+
 /** @throws TypeError: from plain JavaScript anything may come, and it would only be found in the middle of a lobby. */
-function checkName({ name }: LobbyOptions): void {
+function checkOptions(what: string, game: unknown, options: LobbyOptions, names: object): void {
+  checkGame(what, game)
+  checkNames(what, options, Object.keys(names))
+  checkKinds(what, options as CreateOptions<GameShape> & JoinOptions, {
+    ...{ signaling: 'string', development: 'boolean', fairHost: 'boolean', onProgress: 'function' },
+  })
+  const { name, iceServers } = options
+  if (iceServers !== undefined && !Array.isArray(iceServers))
+    throw new TypeError(`${what}: iceServers is ${describeGiven(iceServers)}. Write a list, such as [{ urls }].`)
   if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
 }
 
@@ -33,10 +62,12 @@ function randomNumbers(count: number): number[] {
  *
  * @throws StarwireError (rejects): `signaling-down` when the lobby server cannot be reached.
  * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum or `resumeSeconds` not a whole number from 0 to 3600,
- *   TypeError when `name` is no text.
+ *   TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
+ *   are not the game's.
  */
 export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
-  checkName(options)
+  checkOptions('createLobby', game, options, CREATE_OPTIONS)
+  checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
   const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false, iceServers } = options
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
@@ -78,14 +109,14 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
  *
  * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `version-mismatch`, `host-silent`,
  *   `no-route`, `signaling-down`.
- * @throws TypeError (rejects) when `name` or `resume` is no text.
+ * @throws TypeError (rejects) when `name` or `resume` is no text, for an option that there is not or that is of a wrong kind.
  */
 export async function joinLobby<G extends GameShape>(
   game: Game<G>,
   code: string,
   options: JoinOptions,
 ): Promise<Lobby<G>> {
-  checkName(options)
+  checkOptions('joinLobby', game, options, JOIN_OPTIONS)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
   const { development = isDevelopment(), iceServers, onProgress, name, resume = null } = options
   if (resume !== null && typeof resume !== 'string')

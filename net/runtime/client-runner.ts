@@ -70,7 +70,14 @@ export class ClientRunner {
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.over) return Promise.reject(new StarwireError('host-left', 'the match is over'))
     if (this.suspended) return Promise.reject(new StarwireError('host-silent', 'the connection is lost at the moment'))
-    const id = this.session.command(name, payload)
+    let id: number | null
+    try {
+      id = this.session.command(name, payload)
+    } catch (error) {
+      // A value that the game rejects is an answer; what is no value at all is the page's fault, thrown at once.
+      if (error instanceof RangeError) return Promise.reject(error)
+      throw error
+    }
     if (id === null)
       return Promise.reject(new RangeError('Too many commands are open: wait for their answers before sending more.'))
     return new Promise((resolve, reject) => this.open.set(id, { resolve, reject }))

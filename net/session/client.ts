@@ -13,6 +13,7 @@ import { SteadyTime } from '../sync/steady-time.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { AnyGame } from '../world/game.ts'
+import { checkValues } from '../world/given.ts'
 import { toNumber, toSimGrid } from '../world/grid.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
@@ -127,18 +128,19 @@ export class ClientSession {
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
   input(values: Readonly<Record<string, unknown>>): void {
     const type = this.game.schema.input
+    // A slip in arithmetic must not stop a page's frames: NaN is told of, and the old value holds.
+    const isNone = (value: unknown): boolean => typeof value === 'number' && Number.isNaN(value)
+    checkValues('The input', type, values, { skips: isNone })
     const numbers = this.current.numbers.slice()
-    for (const [name, value] of Object.entries(values)) {
-      const field = type.numbers.find((other) => other.name === name)
-      if (!field)
-        throw new TypeError(
-          `The input has no field "${name}". It has ${type.fields.map((other) => other.name).join(', ')}.`,
-        )
+    for (const field of type.numbers) {
+      const { name } = field
+      const value = values[name]
+      if (value === undefined) continue
+      const number = toNumber(field, value)
       if (field.kind === 'button') {
-        if (value === true) this.pressed.add(field.slot)
+        if (number === 1) this.pressed.add(field.slot)
         continue
       }
-      const number = toNumber(field, value)
       if (!Number.isNaN(number)) numbers[field.slot] = toSimGrid(field, number)
       else this.prediction.world.refuse(`input.${name} cannot be ${String(value)}; it keeps its old value`)
     }
@@ -160,6 +162,7 @@ export class ClientSession {
       throw new TypeError(
         `There is no command "${name}". The game has ${[...this.game.schema.commandsByName.keys()].join(', ')}.`,
       )
+    checkValues(`command ${name}`, type.fields, payload, { outOfRange: type.outOfRange })
     if (this.commands.length >= MAX_COMMANDS) return null
     const id = this.nextCommand++
     this.commands.push({ id, type, row: this.prediction.world.message(type.fields, payload) })

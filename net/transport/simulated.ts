@@ -2,6 +2,7 @@
  * A network in virtual time: links as bad as one likes, from a seed. The same seed gives the same run, to the byte.
  * Time stands still until `advanceTo` is called.
  */
+import { checkSeed } from '../world/given.ts'
 import { seededStream } from './simulated/chance.ts'
 import { type Bottleneck, checkBottleneck, checkConditions, type LinkConditions } from './simulated/conditions.ts'
 import { SimulatedEnd, type SimulatedLink } from './simulated/end.ts'
@@ -40,7 +41,9 @@ export class SimulatedNetwork {
   private readonly events = new EventQueue()
   private paths = 0
 
+  /** @throws TypeError, RangeError for a seed that is no whole number from 0 to 2^32 − 1. */
   constructor(seed: number) {
+    checkSeed('SimulatedNetwork', seed)
     this.seed = seed
   }
 

@@ -1,5 +1,6 @@
 /** `defineGame`: checks a definition, compiles it, and keeps its types for everything that is made from it. */
 import type { Field, Fields } from './fields.ts'
+import { checkNames, describeGiven } from './given.ts'
 import { MAX_SEATS, type PlayerId } from './ids.ts'
 import { hashText } from './random.ts'
 import { checkName, checkRates, checkWidth, compileType, fail, type RecordType } from './schema.ts'
@@ -10,6 +11,7 @@ import type {
   EventTiming,
   GameRules,
   GameShape,
+  OutOfRange,
   Prediction,
 } from './types.ts'
 
@@ -26,6 +28,7 @@ export interface CommandType {
   readonly fields: RecordType
   /** One field, `result`. */
   readonly result: RecordType
+  readonly outOfRange: OutOfRange
 }
 
 export interface Schema {
@@ -79,6 +82,7 @@ export function entity<const F extends Fields>(
   fields: F,
   options: { readonly predict?: Prediction } = {},
 ): EntityDefinition<F> {
+  checkNames('entity', options, ['predict'])
   return { fields, predict: options.predict ?? 'owner' }
 }
 
@@ -87,19 +91,33 @@ export function event<const F extends Fields>(
   fields: F,
   options: { readonly timing?: EventTiming } = {},
 ): EventDefinition<F> {
+  checkNames('event', options, ['timing'])
   return { fields, timing: options.timing ?? 'presentation' }
 }
 
-/** A request of a client to the referee, delivered once and in order, answered with a value of `result`. */
+/**
+ * A request of a client to the referee, delivered once and in order, answered with a value of `result`. What to do with
+ * numbers out of range, and with texts and lists that are too long, says `outOfRange`: `'clamp'` (the default) brings them
+ * into range, as everywhere; `'reject'` sends nothing, and `session.command` rejects with a RangeError that names the field.
+ */
 export function command<const F extends Fields, R>(
   fields: F,
-  options: { readonly result: Field<R> },
+  options: { readonly result: Field<R>; readonly outOfRange?: OutOfRange },
 ): CommandDefinition<F, Field<R>> {
-  return { fields, result: options.result }
+  checkNames('command', options, ['result', 'outOfRange'])
+  const { result, outOfRange = 'clamp' } = options
+  if (!result) fail('command', 'it has no result', 'Say what it answers with, such as { result: t.bool() }.')
+  return { fields, result, outOfRange }
 }
 
 // biome-ignore lint/complexity/noBannedTypes: the shape of a group that the definition leaves out is exactly {}.
 type None = {}
+
+/** What a definition is made of. */
+const PARTS = [
+  ...['id', 'version', 'maxPlayers', 'tickRate', 'input', 'entities', 'globals', 'player', 'options', 'events'],
+  ...['commands', 'step', 'referee', 'relevant'],
+]
 
 /**
  * Defines a game: one value that the host and every client share.
@@ -118,6 +136,7 @@ export function defineGame<
   definition: {
     /** What a player does in a tick. */
     readonly input: I
+    /** The types of entity, at most 60. A game without any, of cards or of words, writes `{}`. */
     readonly entities: E
     /** State of the match as a whole; only `referee` writes it. */
     readonly globals?: W
@@ -129,6 +148,7 @@ export function defineGame<
     readonly commands?: C
   } & GameRules<{ input: I; entities: E; globals: W; player: P; options: O; events: V; commands: C }>,
 ): Game<{ input: I; entities: E; globals: W; player: P; options: O; events: V; commands: C }> {
+  checkNames('defineGame', definition, PARTS)
   const { id, version, maxPlayers, tickRate = 60 } = definition
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,40}$/.test(id))
     fail('game.id', `"${id}" is not an id`, 'Write 1 to 40 characters of a–z, 0–9 and "-".')
@@ -138,7 +158,15 @@ export function defineGame<
     fail('game.maxPlayers', `${maxPlayers} is out of range`, `Write 1 to ${MAX_SEATS}.`)
   if (!Number.isInteger(tickRate) || tickRate < 10 || tickRate > 120)
     fail('game.tickRate', `${tickRate} is out of range`, 'Write 10 to 120 ticks per second.')
-  if (typeof definition.step !== 'function') fail('game.step', 'is missing', 'Write step(world) { … }.')
+  for (const rule of ['step', 'referee', 'relevant'] as const) {
+    const given: unknown = definition[rule]
+    if (typeof given === 'function' || (given === undefined && rule !== 'step')) continue
+    fail(
+      `game.${rule}`,
+      given === undefined ? 'is missing' : `is ${describeGiven(given)}`,
+      `Write a function, ${rule}(…) { … }.`,
+    )
+  }
   const schema = compileSchema(definition, tickRate, maxPlayers)
   return {
     id,
@@ -166,29 +194,43 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
   const player = compileType('player', 'player', 'player', 'none', definition.player ?? {}, 1, seats)
   const input = compileType('input', 'input', 'input', 'none', definition.input, 2, seats)
   const entities = new Map<string, RecordType>()
-  for (const [name, { fields, predict }] of Object.entries(definition.entities ?? {})) {
+  const { entities: kinds } = definition
+  if (typeof kinds !== 'object' || kinds === null || Array.isArray(kinds))
+    fail('entities', `is ${describeGiven(kinds)}`, 'Write types of entity({ … }), or entities: {} for a game without.')
+  for (const [name, made] of Object.entries(kinds)) {
     checkName('entities', name)
+    const { fields, predict } = checkMade(`entities.${name}`, made, 'predict', 'entity({ … })')
     if (!['owner', 'all', 'none'].includes(predict))
       fail(`entities.${name}`, `predict is ${String(predict)}`, "Write 'owner', 'all' or 'none'.")
     entities.set(name, compileType(`entities.${name}`, name, 'entity', predict, fields, 3 + entities.size, seats))
   }
-  if (entities.size === 0 || entities.size > 60)
-    fail('entities', `there are ${entities.size} types`, 'Write 1 to 60 types: entity({ … }).')
+  if (entities.size > 60)
+    fail(
+      'entities',
+      `there are ${entities.size} types`,
+      'Write at most 60, and tell alike ones apart by a t.enum field.',
+    )
   const types = [globals, player, input, ...entities.values()]
   checkTeams(types)
-  const events = Object.entries(definition.events ?? {}).map(([name, { fields, timing }], index): EventType => {
+  const events = Object.entries(definition.events ?? {}).map(([name, made], index): EventType => {
     checkName('events', name)
+    const { fields, timing } = checkMade(`events.${name}`, made, 'timing', 'event({ … })')
     if (name === 'diverged')
       fail('events.diverged', 'the name is taken: it is what a session tells of wrong predictions', 'Give it another.')
     if (!['predicted', 'now', 'presentation'].includes(timing))
       fail(`events.${name}`, `timing is ${String(timing)}`, "Write 'predicted', 'now' or 'presentation'.")
     return { name, index, timing, fields: compileType(`events.${name}`, name, 'message', 'none', fields, -1, seats) }
   })
-  const commands = Object.entries(definition.commands ?? {}).map(([name, { fields, result }], index): CommandType => {
+  const commands = Object.entries(definition.commands ?? {}).map(([name, made], index): CommandType => {
     checkName('commands', name)
+    const path = `commands.${name}`
+    const { fields, result, outOfRange = 'clamp' } = checkMade(path, made, 'result', 'command({ … }, { result })')
+    if (outOfRange !== 'clamp' && outOfRange !== 'reject')
+      fail(path, `outOfRange is ${describeGiven(outOfRange)}`, "Write 'clamp' or 'reject'.")
     return {
       name,
       index,
+      outOfRange,
       fields: compileType(`commands.${name}`, name, 'message', 'none', fields, -1, seats),
       result: compileType(`commands.${name}`, name, 'message', 'none', { result }, -1, seats),
     }
@@ -216,6 +258,13 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
     commands,
     commandsByName: new Map(commands.map((type) => [type.name, type])),
   }
+}
+
+/** Whether a type was made by its function: a bare object of fields looks much alike. */
+function checkMade<T extends object>(path: string, made: T, mark: keyof T & string, instead: string): T {
+  if (typeof made !== 'object' || made === null || !('fields' in made) || !(mark in made))
+    fail(path, 'is not made as it has to be', `Write ${instead}.`)
+  return made
 }
 
 /** A field for the team's eyes needs to know teams: by the player record's `team`. */

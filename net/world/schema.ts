@@ -4,7 +4,9 @@
  * throws here, with the path of the field and what to write instead.
  */
 import type { AngleOptions, FieldSpec, Fields, FixedOptions, NumberOptions, OpaqueOptions } from './fields.ts'
+import { checkNames, describeGiven, isOfKind, kindOf } from './given.ts'
 import { MAX_SEATS, MAX_TICK } from './ids.ts'
+import { fitText } from './text.ts'
 import type { Prediction } from './types.ts'
 
 export type Audience = 'all' | 'owner' | 'team' | 'nobody'
@@ -142,6 +144,8 @@ function onGrid(
 
 function nearest(path: string, given: number | undefined, min: number, max: number): number {
   if (given === undefined) return Math.min(max, Math.max(min, 0))
+  if (typeof given !== 'number')
+    return fail(path, `the default is ${describeGiven(given)}`, `Write a number from ${min} to ${max}.`)
   if (!(given >= min && given <= max))
     fail(path, `the default ${given} is out of range`, `Write one from ${min} to ${max}.`)
   return given
@@ -219,12 +223,20 @@ function compileNumbers(path: string, spec: FieldSpec): Numbers | null {
     case 'angle':
       return compileAngle(path, spec.options)
     case 'bool':
+      if (!['boolean', 'undefined'].includes(typeof spec.options.default))
+        fail(path, `the default is ${describeGiven(spec.options.default)}`, 'Write true or false.')
       return onGrid('bool', 0, 1, spec.options.default ? 1 : 0)
     case 'button':
       return onGrid('button', 0, 1, 0)
     case 'enum': {
       const { values } = spec
-      if (!Array.isArray(values) || values.length < 1 || values.length > 256 || new Set(values).size !== values.length)
+      if (
+        !Array.isArray(values) ||
+        values.length < 1 ||
+        values.length > 256 ||
+        new Set(values).size !== values.length ||
+        !values.every((value) => typeof value === 'string')
+      )
         fail(path, 'an enum needs 1 to 256 different names', "Write t.enum(['red', 'blue']).")
       const initial = spec.options.default === undefined ? 0 : values.indexOf(spec.options.default)
       if (initial < 0)
@@ -239,8 +251,11 @@ function compileNumbers(path: string, spec: FieldSpec): Numbers | null {
       return onGrid('player', 0, 2 ** 14 - 1, 0)
     case 'entity':
       return onGrid('entity', 0, 2 ** 48 - 1, 0)
-    case 'tick':
-      return onGrid('tick', 0, MAX_TICK, nearest(path, spec.options.default, 0, MAX_TICK))
+    case 'tick': {
+      const initial = nearest(path, spec.options.default, 0, MAX_TICK)
+      if (!Number.isInteger(initial)) fail(path, `the default ${initial} is not whole`, 'Ticks are counted.')
+      return onGrid('tick', 0, MAX_TICK, initial)
+    }
     case 'string':
     case 'list':
     case 'opaque':
@@ -260,12 +275,17 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
     case 'string': {
       const max = whole(path, spec.max, 1, 255, 'the length')
       const initial = spec.options.default ?? ''
-      if (new TextEncoder().encode(initial).length > max)
+      if (typeof initial !== 'string')
+        return fail(path, `the default is ${describeGiven(initial)}`, 'Write a text, in quotes.')
+      if (fitText(initial, max) !== initial)
         fail(path, 'the default is longer than the field', `Write at most ${max} bytes.`)
       return { ...common, kind: 'string', max, initial }
     }
     case 'list': {
       const max = whole(path, spec.max, 1, 255, 'the length')
+      const { by, to, rate } = checkOptions(`${path}[]`, spec.of)
+      if (by !== undefined || to !== undefined || rate !== undefined)
+        fail(`${path}[]`, 'what a list is made of has no by, to or rate', 'Give them to the list itself.')
       const numbers = compileNumbers(`${path}[]`, spec.of)
       if (!numbers || numbers.kind === 'button')
         return fail(
@@ -277,6 +297,9 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
       const initial = spec.options.default ?? []
       if (!Array.isArray(initial) || initial.length > max)
         fail(path, 'its default does not fit it', `Write a list of at most ${max} values.`)
+      const wrong = initial.find((value) => !isOfKind(of, value))
+      if (wrong !== undefined)
+        fail(path, `the default has ${describeGiven(wrong)} in it`, `Each value is ${kindOf(of)}.`)
       return { ...common, kind: 'list', max, of, initial }
     }
     case 'opaque': {
@@ -290,6 +313,41 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
   }
 }
 
+const classes = ['by', 'to'] as const
+/** What the options of each kind may say. */
+const optionNames: Record<FieldSpec['kind'], readonly string[]> = {
+  int: [...classes, 'default', 'wrap', 'rate'],
+  fixed: [...classes, 'min', 'max', 'step', 'sim', 'default', 'wrap', 'rate'],
+  angle: [...classes, 'steps', 'default', 'rate'],
+  bool: [...classes, 'default'],
+  button: [],
+  enum: [...classes, 'default'],
+  player: classes,
+  entity: classes,
+  tick: [...classes, 'default'],
+  string: [...classes, 'default'],
+  list: [...classes, 'default'],
+  opaque: ['create', 'save', 'load'],
+}
+
+interface AnyOptions {
+  readonly by?: unknown
+  readonly to?: unknown
+  readonly rate?: unknown
+  readonly wrap?: unknown
+}
+
+/** The field's options, each of which its kind knows. */
+function checkOptions(path: string, spec: FieldSpec): AnyOptions {
+  const names = optionNames[spec?.kind]
+  if (!names) return fail(path, 'is not a field', 'Use the field types of t, such as t.int(0, 100).')
+  checkNames(path, spec.options, names)
+  const options: AnyOptions = spec.options
+  if (!['undefined', 'boolean'].includes(typeof options.wrap))
+    fail(path, `wrap is ${describeGiven(options.wrap)}`, 'Write true or false.')
+  return options
+}
+
 /** Which fields a role may have beyond the plain ones. */
 function checkRole(path: string, spec: FieldSpec, role: RecordRole): void {
   if (spec.kind === 'button' && role !== 'input')
@@ -298,7 +356,7 @@ function checkRole(path: string, spec: FieldSpec, role: RecordRole): void {
     fail(path, 'only entities and globals can hold opaque state', 'Move it to an entity or to globals.')
   if (role === 'input' && (spec.kind === 'string' || spec.kind === 'list'))
     fail(path, `a ${spec.kind} is too much for an input that is sent 60 times a second`, 'Send it as a command.')
-  const options = spec.options as { by?: unknown; to?: unknown }
+  const options = checkOptions(path, spec)
   if (options.by !== undefined && options.by !== 'referee')
     fail(path, `by is ${String(options.by)}`, "Write by: 'referee', or leave it out.")
   if (options.to !== undefined && !['owner', 'team', 'nobody'].includes(String(options.to)))
@@ -317,7 +375,8 @@ export function compileType(
   index: number,
   seats: number = MAX_SEATS,
 ): RecordType {
-  if (typeof fields !== 'object' || fields === null) fail(path, 'is missing', 'Write an object of fields.')
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
+    fail(path, `is ${describeGiven(fields)}`, 'Write an object of fields.')
   const names = Object.keys(fields)
   if (names.length > 64) fail(path, `has ${names.length} fields`, 'Split it: 64 is the most.')
   const compiled: CompiledField[] = []

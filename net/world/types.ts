@@ -10,7 +10,11 @@ export interface EntityDefinition<F extends Fields = Fields> {
   readonly predict: Prediction
 }
 
-/** When a client hears of an event: see DESIGN `events` in the README. */
+/**
+ * When a client hears of an event. `'predicted'`: at once on the page of the player whose doing it is, and taken back if the
+ * host has it otherwise; `'now'`: as it arrives; `'presentation'`: when the drawn world reaches its tick, so that it is heard
+ * as it is seen.
+ */
 export type EventTiming = 'predicted' | 'now' | 'presentation'
 
 export interface EventDefinition<F extends Fields = Fields> {
@@ -18,9 +22,14 @@ export interface EventDefinition<F extends Fields = Fields> {
   readonly timing: EventTiming
 }
 
+/** What a command does with numbers out of range, and with texts and lists that are too long. */
+export type OutOfRange = 'clamp' | 'reject'
+
 export interface CommandDefinition<F extends Fields = Fields, R extends AnyField = AnyField> {
   readonly fields: F
   readonly result: R
+  /** Default `'clamp'`. */
+  readonly outOfRange?: OutOfRange
 }
 
 type EntityMap = { readonly [name: string]: EntityDefinition }

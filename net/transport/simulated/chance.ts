@@ -1,8 +1,13 @@
 /** Seeded chance: the same seed gives the same numbers on every machine. */
+import { checkSeed } from '../../world/given.ts'
 
-/** mulberry32 (Tommy Ettinger): 32 bits of state are plenty for dice. Numbers from 0 up to, not including, 1. */
+/**
+ * mulberry32 (Tommy Ettinger): 32 bits of state are plenty for dice. Numbers from 0 up to, not including, 1.
+ * @throws TypeError, RangeError for a seed that is no whole number from 0 to 2^32 − 1.
+ */
 export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
+  checkSeed('seededRandom', seed)
+  let state = seed
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let z = state
@@ -14,7 +19,7 @@ export function seededRandom(seed: number): () => number {
 
 /** A stream of its own for each number under one seed, so that one more link changes nothing about the others. */
 export function seededStream(seed: number, stream: number): () => number {
-  return seededRandom(Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b))
+  return seededRandom((Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) >>> 0)
 }
 
 /** Mean 0, standard deviation 1; the sum of twelve dice is near enough to a normal distribution. */

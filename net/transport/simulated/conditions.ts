@@ -1,5 +1,7 @@
 /** What one direction of a simulated link does to packets; every figure is checked, because a wrong one fails silently. */
 
+import { checkNames } from '../../world/given.ts'
+
 /** Times in ms; shares from 0 to 1. What is left out does nothing. */
 export interface LinkConditions {
   /** One-way delay, ms. Default 0. */
@@ -58,16 +60,30 @@ export type NetworkConditions = LinkConditions | { readonly toHost: LinkConditio
 /** IPv4 20 + UDP 8 + DTLS record 13 + AES-GCM 24 + SCTP 12 + the head of one data chunk 16. */
 export const PACKET_OVERHEAD_BYTES = 93
 
-/** Both directions, checked. @throws RangeError that names the figure which is out of range. */
+/** Both directions, checked. @throws RangeError that names the figure which is out of range, TypeError for one that there is not. */
 export function bothWays(network: NetworkConditions): { toHost: LinkConditions; toGuest: LinkConditions } {
-  const both = 'toHost' in network ? network : { toHost: network, toGuest: network }
-  checkConditions(both.toHost)
-  checkConditions(both.toGuest)
+  const apart = typeof network === 'object' && network !== null && ('toHost' in network || 'toGuest' in network)
+  if (apart) checkNames('network', network, ['toHost', 'toGuest'])
+  const both = apart ? (network as Exclude<NetworkConditions, LinkConditions>) : { toHost: network, toGuest: network }
+  checkConditions(both.toHost, apart ? 'network.toHost' : 'network')
+  checkConditions(both.toGuest, apart ? 'network.toGuest' : 'network')
   return both
 }
 
-/** @throws RangeError that names the figure which is out of range. */
-export function checkConditions(conditions: LinkConditions): void {
+/** What each group of figures is made of. */
+const NAMES = {
+  link: ['latencyMs', 'jitterMs', 'loss', 'duplicate', 'burst', 'reorder', 'stall', 'bottleneck'],
+  burst: ['share', 'meanMs'],
+  reorder: ['share', 'byMs'],
+  stall: ['share', 'ms'],
+  bottleneck: ['bitsPerSecond', 'queueBytes', 'overheadBytes'],
+}
+
+/** @throws RangeError that names the figure which is out of range, TypeError for one that there is not. */
+export function checkConditions(conditions: LinkConditions, name = 'network'): void {
+  checkNames(name, conditions, NAMES.link)
+  for (const group of ['burst', 'reorder', 'stall'] as const)
+    if (conditions[group]) checkNames(`${name}.${group}`, conditions[group], NAMES[group])
   const { latencyMs, jitterMs, loss, duplicate, burst, reorder, stall, bottleneck } = conditions
   checkTime('latencyMs', latencyMs)
   checkTime('jitterMs', jitterMs)
@@ -90,7 +106,9 @@ export function checkConditions(conditions: LinkConditions): void {
 }
 
 /** @throws RangeError that names the figure which is out of range. */
-export function checkBottleneck(name: string, { bitsPerSecond, queueBytes, overheadBytes }: Bottleneck): void {
+export function checkBottleneck(name: string, bottleneck: Bottleneck): void {
+  checkNames(name, bottleneck, NAMES.bottleneck)
+  const { bitsPerSecond, queueBytes, overheadBytes } = bottleneck
   checkPositive(`${name}.bitsPerSecond`, bitsPerSecond)
   checkPositive(`${name}.queueBytes`, queueBytes)
   checkFinite(`${name}.overheadBytes`, overheadBytes, 'a number of bytes, 0 or more')

@@ -42,7 +42,6 @@ describe('a wrong definition throws when it is defined, with the path and what t
         }),
       /^entities\.dot\.x: vx can move it .*Narrow the range of vx/,
     ],
-    ['no entities', () => define({ entities: {} }), /^entities: there are 0 types/],
     [
       '61 types',
       () => define({ entities: Object.fromEntries(Array.from({ length: 61 }, (_, i) => [`e${i}`, entity({})])) }),
