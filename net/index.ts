@@ -1,7 +1,9 @@
 /** Starwire: multiplayer for browser games without a game server. The README's first page shows it whole. */
 export { createLobby, joinLobby } from './lobby/create.ts'
+export { cleanName } from './lobby/names.ts'
 export type * from './lobby/types.ts'
 export type * from './session/types.ts'
+export { parseCode } from './signaling/code.ts'
 export type { JoinStage } from './transport/signals.ts'
 export type { Lane, LaneStats, Link, LinkCloseReason } from './wire/link.ts'
 export { type Reason, reasonSentences, StarwireError } from './wire/reasons.ts'

@@ -1,7 +1,8 @@
 /** The first words over an open link, from the guest's side: hello, and then welcome or the reason why not. */
 import type { Link, LinkCloseReason } from '../wire/link.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, MAX_SENT_NAME } from './messages.ts'
+import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
+import { cleanName } from './names.ts'
 
 /** The host's page answers a hello at once; longer and it is asleep. */
 const WELCOME_DEADLINE_MS = 5000
@@ -57,8 +58,8 @@ export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, 
     },
     closed: (reason) => fail(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason),
   })
-  // A longer name would be refused as no message at all; the host cuts it to what it shows.
-  const hello: GuestMessage = { kind: 'hello', name: name.slice(0, MAX_SENT_NAME), hash }
+  // A longer name would be refused as no message at all; the host cleans it again.
+  const hello: GuestMessage = { kind: 'hello', name: cleanName(name), hash }
   link.send('bulk', encodeMessage(resume === null ? hello : { ...hello, resume }))
 }
 

@@ -6,14 +6,15 @@ import { Packr } from 'msgpackr/index-no-eval'
 import * as v from 'valibot'
 import { reasonSentences } from '../wire/reasons.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
+import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
 /** What a message is, by the number it begins with; the state lane's kinds are below 16. */
 const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21 } as const
 
 /** A guest's messages are short: a name and a hash. */
 export const MAX_GUEST_MESSAGE_BYTES = 4096
-/** Longest name that a peer may send, in UTF-16 units; it is cut to 20 characters afterwards. */
-export const MAX_SENT_NAME = 200
+/** Longest name that a peer may send, in UTF-16 units: as many as a name has bytes at most. */
+export const MAX_SENT_NAME = MAX_NAME_BYTES
 
 const player = v.custom<PlayerId>(isPlayerId)
 const reason = v.picklist(Object.keys(reasonSentences) as (keyof typeof reasonSentences)[])
@@ -21,7 +22,8 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 
 
 const member = v.strictObject({
   id: player,
-  name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
+  // A hostile host may send any; an honest one's are clean, and this changes nothing.
+  name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME), v.transform(cleanName)),
   host: v.boolean(),
   ready: v.boolean(),
   presence: v.picklist(['here', 'late', 'away']),

@@ -1,12 +1,7 @@
 /** Who sits where: seats, their generations, and names that differ. Pure. */
 import { MAX_GENERATION, MAX_SEATS, type PlayerId, playerId } from '../world/ids.ts'
 import type { RosterEntry } from './messages.ts'
-
-/** Characters of a name, as people count them. */
-export const MAX_NAME = 20
-
-/** Formatting, unassigned and lone characters, fillers, and the blank of braille, which counts as a picture. */
-const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu
+import { distinctName } from './names.ts'
 
 export class Roster {
   readonly maxPlayers: number
@@ -40,7 +35,10 @@ export class Roster {
     this.generations[seat] = generation
     const entry: RosterEntry = {
       id: playerId(seat, generation),
-      name: this.uniqueName(name),
+      name: distinctName(
+        name,
+        this.entries.map((other) => other.name),
+      ),
       host,
       ready: false,
       presence: 'here',
@@ -68,35 +66,4 @@ export class Roster {
     while (taken.has(seat)) seat++
     return seat
   }
-
-  private uniqueName(wanted: string): string {
-    const name = cleanName(wanted)
-    const taken = new Set([...this.members.values()].map((entry) => entry.name.toLowerCase()))
-    if (!taken.has(name.toLowerCase())) return name
-    for (let number = 2; ; number++) {
-      const suffix = ` ${number}`
-      const numbered =
-        [...name]
-          .slice(0, MAX_NAME - suffix.length)
-          .join('')
-          .trimEnd() + suffix
-      if (!taken.has(numbered.toLowerCase())) return numbered
-    }
-  }
-}
-
-/**
- * A name fit to be shown: one line, at most 20 characters, never empty, and nothing in it that the eye cannot see, so
- * that names which differ also look different.
- */
-export function cleanName(name: string): string {
-  // Cut first, so that ten thousand characters cost no more than twenty.
-  const plain = name
-    .slice(0, 400)
-    .normalize('NFC')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
-    .replace(INVISIBLE, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return [...plain].slice(0, MAX_NAME).join('').trim() || 'Player'
 }

@@ -33,7 +33,10 @@ export interface Reconnecting {
 
 export interface Member {
   readonly id: PlayerId
-  /** 1 to 20 characters, different from everybody else's. */
+  /**
+   * 1 to 20 characters as people count them, at most 200 bytes, not to be taken for anybody else's. It may be written from
+   * right to left: set it into an element of its own (`<bdi>`), or it reorders what stands beside it.
+   */
   readonly name: string
   /** Whether the match runs in this member's page. */
   readonly host: boolean
@@ -44,7 +47,10 @@ export interface Member {
 }
 
 export interface LobbyOptions {
-  /** The player's name; trimmed, cut to 20 characters, numbered when somebody has it. Empty gives "Player". */
+  /**
+   * The player's name, as `cleanName` makes it. Numbered when somebody present has it, or one that looks the same ("Аnn"
+   * with a Cyrillic А beside "Ann" becomes "Аnn 2").
+   */
   readonly name: string
   /** Where the signalling server is: a ws:// or wss:// address. Default: the page's own origin. */
   readonly signaling?: string

@@ -1,4 +1,5 @@
 /** The code of a lobby: what a player reads aloud, types and shares. */
+import { latinLookAlike } from '../world/look-alikes.ts'
 
 /**
  * Digits and letters that cannot be taken for each other (no 0/O/Q, 1/I/L, B beside 8, S beside 5, Z beside 2, G beside
@@ -11,11 +12,49 @@ export const CODE_LENGTH = 5
 
 const codeForm = new RegExp(`^[${CODE_ALPHABET}]{${CODE_LENGTH}}$`)
 
+/** More than a long invitation with a long link; the rest of a pasted book is not looked at. */
+const MAX_TYPED = 4096
+
+/** What stands around and between the characters of a code: spaces, dashes, quotes, dots, marks, all that is invisible. */
+const NOT_CODE = /[^\p{L}\p{N}]/gu
+
+/** A link's host and port, which may look like a code themselves. */
+const ADDRESS = /[a-z][a-z\d+.-]*:\/\/[^/?#\s]*/gi
+
 /**
- * Reads a code as people type it: in any case, with spaces or hyphens anywhere.
- * @returns the code in capitals, or null when the text cannot be a code.
+ * Reads a code as people type and paste it: in any case; with spaces, dashes, quotes, dots or invisible characters around
+ * and in it; in full-width letters or in Cyrillic and Greek ones that look the same; as the link of a lobby, with whatever
+ * a messenger added to it; or in a sentence, where it is the only word that can be a code.
+ *
+ * @returns the code in capitals, or null when there is none or more than one.
  */
 export function parseCode(text: string): string | null {
-  const code = text.replace(/[\s-]/g, '').toUpperCase()
+  const typed = text.slice(0, MAX_TYPED)
+  const whole = codeIn(typed)
+  if (whole !== null) return whole
+  const plain = decoded(typed).normalize('NFKC')
+  const hash = plain.lastIndexOf('#')
+  // Behind the # the code comes first, then what was added: `#K7M2P?from=chat`, `#/K7M2P`, `#K7M2P has begun`.
+  const fromHash = hash < 0 ? null : (codesIn(plain.slice(hash + 1))[0] ?? null)
+  if (fromHash !== null) return fromHash
+  const [code = null, ...others] = new Set(codesIn(plain.replace(ADDRESS, ' ')))
+  return others.length === 0 ? code : null
+}
+
+function codeIn(text: string): string | null {
+  const code = latinLookAlike(text).replace(NOT_CODE, '').toUpperCase()
   return codeForm.test(code) ? code : null
+}
+
+function codesIn(text: string): string[] {
+  return text.split(/[\s/?#&=;,"'<>()[\]{}|]+/).flatMap((word) => codeIn(word) ?? [])
+}
+
+/** `%23K7M2P%20` as `#K7M2P `. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

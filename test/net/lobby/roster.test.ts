@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanName, MAX_NAME, Roster } from '../../../net/lobby/roster.ts'
+import { MAX_NAME } from '../../../net/lobby/names.ts'
+import { Roster } from '../../../net/lobby/roster.ts'
 import { MAX_GENERATION, seatOf } from '../../../net/world/ids.ts'
-import { timesAsLong } from '../../relative-cost.ts'
 
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const names = (roster: Roster): string[] => roster.entries.map(({ name }) => name)
 
 const anyText = fc.oneof(
@@ -13,50 +14,6 @@ const anyText = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 }).map((units) => String.fromCharCode(...units)),
   fc.constantFrom('', ' ', 'Player', 'player 2', 'Ann', 'ANN', 'ann 2', '\u200b', 'x'.repeat(10_000)),
 )
-
-describe('a name', () => {
-  it('is one line of 1 to 20 visible characters, whatever was asked for', () => {
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const name = cleanName(text)
-        expect([...name].length).toBeGreaterThanOrEqual(1)
-        expect([...name].length).toBeLessThanOrEqual(MAX_NAME)
-        expect(name).toBe(name.trim())
-        expect(name).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]|\s\s/u)
-      }),
-    )
-  })
-
-  it('stays as it is when nothing is wrong with it', () => {
-    for (const name of ['Ann', 'Zoë', 'Ωmega 3', '李雷', '<b>x</b>', "O'Neil & co", '🚀'.repeat(20)])
-      expect(cleanName(name)).toBe(name)
-  })
-
-  it.each([
-    ['', 'Player'],
-    [' \t\n ', 'Player'],
-    ['\u200b\u2060\ufeff', 'Player'],
-    ['\u3164\u115f\u2800', 'Player'],
-    ['\ud800', 'Player'],
-    ['  Ann   Lee ', 'Ann Lee'],
-    ['Ann\r\nadmin: hello', 'Ann admin: hello'],
-    ['\u202egnp.exe', 'gnp.exe'],
-    ['A\u200bnn', 'Ann'],
-    ['x'.repeat(10_000), 'x'.repeat(20)],
-    [`${'x'.repeat(19)} y`, 'x'.repeat(19)],
-    ['e\u0301', '\u00e9'],
-  ])('%j becomes %j', (wanted, name) => expect(cleanName(wanted)).toBe(name))
-
-  it('of a megabyte costs hardly more than one of a hundred characters', () => {
-    const megabyte = '\u200b \n'.repeat(333_333)
-    const hundred = megabyte.slice(0, 100)
-    const often = (name: string) => () => {
-      for (let i = 0; i < 100; i++) cleanName(name)
-    }
-    // In full it would be ten thousand times.
-    expect(timesAsLong(often(megabyte), often(hundred))).toBeLessThan(100)
-  })
-})
 
 describe('the roster', () => {
   it('gives everybody a name of his own, whoever comes and goes', () => {
@@ -74,7 +31,7 @@ describe('the roster', () => {
           }
           const shown = names(roster)
           expect(new Set(shown.map((name) => name.toLowerCase())).size).toBe(shown.length)
-          for (const name of shown) expect([...name].length).toBeLessThanOrEqual(MAX_NAME)
+          for (const name of shown) expect([...segmenter.segment(name)].length).toBeLessThanOrEqual(MAX_NAME)
           const seats = roster.entries.map(({ id }) => seatOf(id))
           expect(new Set(seats).size).toBe(seats.length)
         }
