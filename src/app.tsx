@@ -8,11 +8,13 @@ import './styles/lobby.css'
 import './styles/playing.css'
 import './styles/debug.css'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { cleanName } from 'starwire'
 import { codeInHash, type Switches } from './address.ts'
 import { DebugOverlay } from './debug.tsx'
+import type { PageLobby } from './doors.ts'
 import { LeaveQuestion } from './leave-question.tsx'
 import { rememberedName, rememberName } from './remembered.ts'
-import { addressOf, codeOf, type Screen } from './screen.ts'
+import { addressOf, codeOf, endsForOthers, type Screen } from './screen.ts'
 import { FailedScreen } from './screens/failed.tsx'
 import { JoiningScreen } from './screens/joining.tsx'
 import { LobbyScreen } from './screens/lobby.tsx'
@@ -29,12 +31,14 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
   const [name, setName] = useState(rememberedName)
   useEffect(() => visit.subscribe(show), [visit])
   useAddress(visit, screen)
+  useCloseGuard('lobby' in screen ? screen.lobby : null)
   useEffect(() => {
     document.title = titleOf(screen)
   }, [screen])
 
   const keepName = (typed: string): string => {
-    const kept = typed.trim()
+    // As the lobby will show it; an empty one stays empty, so that the field goes on asking.
+    const kept = typed.trim() === '' ? '' : cleanName(typed)
     setName(kept)
     rememberName(kept)
     return kept
@@ -46,6 +50,7 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
         return (
           <StartScreen
             code={screen.code}
+            note={screen.note ?? null}
             name={name}
             create={(typed) => visit.create(keepName(typed))}
             join={(code, typed) => visit.join(code, keepName(typed))}
@@ -54,14 +59,14 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
       case 'joining':
         return <JoiningScreen code={screen.code} stage={screen.stage} giveUp={visit.back} />
       case 'lobby':
-        return <LobbyScreen lobby={screen.lobby} leave={visit.back} />
+        return <LobbyScreen lobby={screen.lobby} leave={visit.leave} />
       case 'playing':
         return (
           <PlayingScreen
             lobby={screen.lobby}
             show={screen.show}
             look={switches.look}
-            leave={visit.back}
+            leave={visit.leave}
             broke={visit.broke}
           />
         )
@@ -105,6 +110,27 @@ function useAddress(visit: Visit, screen: Screen): void {
     if ('lobby' in screen && code !== codeInHash(location.hash)) history.pushState(null, '', address)
     else history.replaceState(null, '', address)
   }, [screen])
+}
+
+/** Closing or reloading the host's tab ends the lobby for everybody, so the browser asks first; but only while there is somebody. */
+function useCloseGuard(lobby: PageLobby | null): void {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (!lobby || !endsForOthers(lobby)) return
+      event.preventDefault()
+      // What Chromium before 119 and Safari look at.
+      event.returnValue = true
+    }
+    // Not for good: a page with this listener is not kept for the back button by some browsers.
+    const guard = () =>
+      lobby && endsForOthers(lobby) ? addEventListener('beforeunload', ask) : removeEventListener('beforeunload', ask)
+    guard()
+    const stop = [lobby?.on('roster', guard), lobby?.on('state', guard)]
+    return () => {
+      for (const off of stop) off?.()
+      removeEventListener('beforeunload', ask)
+    }
+  }, [lobby])
 }
 
 function titleOf(screen: Screen): string {

@@ -1,6 +1,6 @@
 /**
  * The one boundary between the page and what it opens: the library and the game. `main.tsx` hands in the real ones, the
- * test fixture fakes; nothing else in src/ imports either as a value, but for the sentences of `starwire`'s reasons.
+ * test fixture fakes; nothing else in src/ imports either as a value, but for `starwire`'s reasons and its ways to read codes and names.
  */
 import type { GameShape, JoinOptions, Lobby, PlayerId, Session } from 'starwire'
 

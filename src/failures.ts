@@ -2,13 +2,15 @@
 import { type Reason, reasonSentences, StarwireError } from 'starwire'
 
 export interface Failure {
+  /** Null for what is none of the library's reasons. */
+  readonly reason: Reason | null
   readonly title: string
   readonly sentence: string
   readonly advice: string
   /** For a copyable report; empty when there is nothing to add. */
   readonly detail: string
-  /** What the main button offers: the same again, a fresh page, or nothing but the way back. */
-  readonly remedy: 'retry' | 'reload' | 'none'
+  /** What the main button offers: the same again, a fresh page, the seat back, a lobby of one's own, or the way back only. */
+  readonly remedy: 'retry' | 'reload' | 'play-here' | 'create' | 'none'
 }
 
 type Words = Pick<Failure, 'title' | 'advice' | 'remedy'>
@@ -65,8 +67,8 @@ const words: Record<Reason, Words> = {
   },
   replaced: {
     title: 'Playing elsewhere',
-    advice: 'Go on in the other tab or window. You can close this one.',
-    remedy: 'none',
+    advice: 'Go on there and close this one, or take your seat back.',
+    remedy: 'play-here',
   },
   'rules-failed': {
     title: 'The match broke down',
@@ -81,13 +83,14 @@ const words: Record<Reason, Words> = {
 }
 
 export function failureOfReason(reason: Reason, detail = ''): Failure {
-  return { ...words[reason], sentence: reasonSentences[reason], detail }
+  return { ...words[reason], reason, sentence: reasonSentences[reason], detail }
 }
 
 /** For whatever `createLobby`, `joinLobby`, `session()` or the game rejected with or threw. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof StarwireError) return failureOfReason(error.reason, error.detail)
   return {
+    reason: null,
     title: 'Something went wrong',
     sentence: 'This page ran into an error it does not know.',
     advice: 'Try again; if it happens twice, reload the page. The report below says more.',
@@ -99,10 +102,21 @@ export function failureOf(error: unknown): Failure {
 /** The game's files did not arrive: mostly a network that broke, or a server that was updated meanwhile. */
 export function failureOfLoading(error: unknown): Failure {
   return {
+    reason: null,
     title: 'The game did not load',
     sentence: 'The files of the game could not be fetched.',
     advice: 'Check your network, then reload the page. You can come back with the same code while the lobby is open.',
     detail: error instanceof Error ? error.message : String(error),
     remedy: 'reload',
   }
+}
+
+/** A host's page that the browser brings back after it was left: its lobby is gone. */
+export const failureOfOwnLobby: Failure = {
+  reason: 'host-left',
+  title: 'Your lobby has closed',
+  sentence: 'This page was left for a moment, and the lobby you hosted closed with it.',
+  advice: 'Create a new lobby and share its code: the old one leads nowhere.',
+  detail: '',
+  remedy: 'create',
 }

@@ -1,6 +1,7 @@
-/** Asked when the address leads away from a lobby that leaving would cost: by the back button or by a pasted link. */
+/** Asked when leaving would cost somebody something: by the button, by the browser's back button or by a pasted link. */
 import { useEffect, useRef } from 'preact/hooks'
 import type { PageLobby } from './doors.ts'
+import { useRoster } from './roster.tsx'
 import type { Visit } from './visit.ts'
 
 export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: string; visit: Visit }) {
@@ -12,7 +13,7 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
     visit.back()
     if (code) visit.readdress(code)
   }
-  const costs = lobby.hosting && lobby.roster.length > 1
+  const others = useRoster(lobby).length - 1
   return (
     <dialog
       ref={dialog}
@@ -22,10 +23,10 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
       // The match goes on behind it, and its keys are ours now.
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <h2 id="leave-question">{code ? `Leave for lobby ${code}?` : 'Leave this lobby?'}</h2>
+      <h2 id="leave-question">{code ? `Leave for lobby ${code}?` : `Leave lobby ${lobby.code}?`}</h2>
       <p class="sentence">
-        {costs
-          ? `You host ${lobby.code}. When you leave, it is over for everybody in it.`
+        {lobby.hosting && others > 0
+          ? `You host it. When you leave, it is over for ${others === 1 ? 'the other pilot' : `all ${others} other pilots`}, too.`
           : `You are in lobby ${lobby.code}.`}
       </p>
       <div class="actions">

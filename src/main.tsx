@@ -2,12 +2,15 @@
 import { render } from 'preact'
 import { createLobby, joinLobby } from 'starwire'
 import { dogstar } from '../game/rules/dogstar.ts'
-import { codeInHash, readSwitches } from './address.ts'
+import { readSwitches } from './address.ts'
 import { App } from './app.tsx'
+import { arrive } from './arrival.ts'
 import { exposeDebug } from './debug.tsx'
-import { rememberedName, rememberedSeat } from './remembered.ts'
+import { rememberedName } from './remembered.ts'
 import { startVisit } from './visit.ts'
 
+const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+const arrival = arrive(location.hash, navigation?.type === 'reload')
 const visit = startVisit(
   {
     createLobby: (options) => createLobby(dogstar, options),
@@ -15,11 +18,9 @@ const visit = startVisit(
     // The rules above are small; Phaser and what it draws are not.
     loadGame: async () => (await import('../game/main.ts')).startDogstar,
   },
-  codeInHash(location.hash),
+  arrival,
 )
-// Reloaded in a lobby: straight back, without asking for a name.
-const code = codeInHash(location.hash)
-if (rememberedSeat(code) !== null) visit.join(code, rememberedName())
+if (arrival.seated) visit.join(arrival.code, rememberedName())
 const switches = readSwitches(location.search)
 if (switches.debug) exposeDebug(visit)
 

@@ -1,10 +1,12 @@
 /**
- * What the page remembers: the player's name for the next visit, and the way back to his seat for a reload. Storage may
+ * What the page remembers: the player's name for the next visit; for a reload, the way back to their seat, or the lobby
+ * that they hosted. Storage may
  * be missing or forbidden (private windows, blocked cookies): then nothing.
  */
 
 const NAME = 'dogstar.name'
 const SEAT = 'dogstar.seat.'
+const HOSTED = 'dogstar.hosted'
 
 export function rememberedName(): string {
   try {
@@ -38,5 +40,31 @@ export function rememberSeat(code: string, token: string | null): void {
     else sessionStorage.setItem(SEAT + code, token)
   } catch {
     // A reload then takes a new seat.
+  }
+}
+
+/** The lobby that this tab hosted last. */
+export interface Hosted {
+  readonly code: string
+  /** Known to be closed, because its page went. A duplicated tab finds it open. */
+  readonly closed: boolean
+}
+
+export function rememberedHosted(): Hosted | null {
+  try {
+    const [code = '', closed] = (sessionStorage.getItem(HOSTED) ?? '').split(' ')
+    return code === '' ? null : { code, closed: closed === 'closed' }
+  } catch {
+    return null
+  }
+}
+
+/** Null forgets it. */
+export function rememberHosted(hosted: Hosted | null): void {
+  try {
+    if (hosted === null) sessionStorage.removeItem(HOSTED)
+    else sessionStorage.setItem(HOSTED, hosted.closed ? `${hosted.code} closed` : hosted.code)
+  } catch {
+    // A reload then reads that there is no such lobby.
   }
 }

@@ -16,6 +16,11 @@ export function useRoster(lobby: PageLobby): readonly Member[] {
   return roster
 }
 
+/** For attributes, which take no element: the name keeps its own reading direction to itself. */
+function isolated(name: string): string {
+  return `\u2068${name}\u2069`
+}
+
 interface RosterProps {
   roster: readonly Member[]
   /** Whether readiness matters: it does before the match. */
@@ -29,7 +34,7 @@ export function Roster({ roster, readiness, kick }: RosterProps) {
     <ul class="roster">
       {roster.map((member) => (
         <li key={member.id} class={`member ${member.presence}`}>
-          <span class="name">{member.name}</span>
+          <bdi class="name">{member.name}</bdi>
           {member.mine && <span class="tag">you</span>}
           {member.host && <span class="tag host">host</span>}
           {member.presence !== 'here' && <span class={`tag ${member.presence}`}>{member.presence}</span>}
@@ -40,8 +45,8 @@ export function Roster({ roster, readiness, kick }: RosterProps) {
             <button
               type="button"
               class="kick"
-              aria-label={`Kick ${member.name}`}
-              title={`Kick ${member.name}`}
+              aria-label={`Kick ${isolated(member.name)}`}
+              title={`Kick ${isolated(member.name)}`}
               onClick={() => kick(member.id)}
             >
               Kick

@@ -3,19 +3,25 @@
  * (calling the library, leaving a lobby, writing the address) is not here but in visit.ts and app.tsx.
  */
 import type { JoinStage, Reason } from 'starwire'
+import { codeComplaint } from './code-complaint.ts'
 import type { GameOptions, PageLobby, PageSession, RunningGame } from './doors.ts'
-import { type Failure, failureOfReason } from './failures.ts'
+import { type Failure, failureOfOwnLobby, failureOfReason } from './failures.ts'
 
 /** Puts the running match into an element. */
 export type Show = (parent: HTMLElement, options: GameOptions) => RunningGame
 
+/** What the start screen says first: about the code that was typed, which stays in its field, or about one's own lobby. */
+export type Note =
+  | { readonly about: 'code'; readonly typed: string; readonly sentence: string }
+  | { readonly about: 'own-lobby'; readonly sentence: string }
+
 /**
  * `attempt` numbers the tries to get into a lobby: whatever comes late from an abandoned one is told by it and dropped.
- * `asking`: the address no longer names this lobby, but leaving would cost somebody something; it holds the code that the
- * address names now, or an empty text.
+ * `asking`: somebody is about to leave, which would cost them or others something. It holds the code that the address
+ * names now, or an empty text where it names none or the lobby still.
  */
 export type Screen =
-  | { readonly at: 'start'; readonly code: string }
+  | { readonly at: 'start'; readonly code: string; readonly note?: Note | null }
   | {
       readonly at: 'joining'
       readonly attempt: number
@@ -43,8 +49,10 @@ export type PageEvent =
   | { readonly type: 'loaded'; readonly attempt: number; readonly show: Show }
   | { readonly type: 'failed'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'ended'; readonly attempt: number; readonly reason: Reason | null }
-  /** Give up, leave, back to start. */
-  | { readonly type: 'back' }
+  /** Give up, leave, back to start; `note` is what the start screen says then. */
+  | { readonly type: 'back'; readonly note?: Note }
+  /** The button in the lobby and in the match: leaves, but asks a host first whose guests are there. */
+  | { readonly type: 'leave' }
   /** The address changed by hand or by the back button; `code` is what it names now, or empty. */
   | { readonly type: 'address'; readonly code: string }
   /** The answer to `asking`. */
@@ -64,15 +72,22 @@ export function next(screen: Screen, event: PageEvent): Screen {
       return screen.at === 'lobby' ? { ...screen, at: 'playing', session: event.session, show: null } : screen
     case 'loaded':
       return screen.at === 'playing' ? { ...screen, show: event.show } : screen
-    case 'failed':
+    case 'failed': {
+      const note = screen.at === 'joining' ? noteOf(screen.code, event.failure) : null
+      if (note) return { at: 'start', code: '', note }
       return { at: 'failed', failure: event.failure, code: codeAfter(screen, event.failure) }
+    }
     case 'ended': {
       if (event.reason === null) return { at: 'start', code: '' }
-      const failure = failureOfReason(event.reason)
+      const own = event.reason === 'host-left' && 'lobby' in screen && screen.lobby.hosting
+      const failure = own ? failureOfOwnLobby : failureOfReason(event.reason)
       return { at: 'failed', failure, code: codeAfter(screen, failure) }
     }
     case 'back':
-      return { at: 'start', code: codeOf(screen) }
+      return event.note ? { at: 'start', code: '', note: event.note } : { at: 'start', code: codeOf(screen) }
+    case 'leave':
+      if (!('lobby' in screen)) return screen
+      return endsForOthers(screen.lobby) ? { ...screen, asking: '' } : { at: 'start', code: codeOf(screen) }
     case 'address':
       return readdress(screen, event.code)
     case 'stay':
@@ -82,11 +97,31 @@ export function next(screen: Screen, event: PageEvent): Screen {
   }
 }
 
+/** Whether leaving this lobby ends it for somebody else: guests who are away have a seat to lose, too. */
+export function endsForOthers(lobby: PageLobby): boolean {
+  return lobby.hosting && lobby.state !== 'ended' && lobby.roster.length > 1
+}
+
+/** A wrong code is answered where it was typed. Null for all other failures. */
+function noteOf(code: string | null, { reason }: Failure): Note | null {
+  if (code === null) return null
+  if (reason === 'bad-code') return { about: 'code', typed: code, sentence: codeComplaint(code) }
+  if (reason !== 'not-found') return null
+  const sentence = `There is no lobby ${code} now. Compare the code with your host’s; lobbies close when their host leaves.`
+  return { about: 'code', typed: code, sentence }
+}
+
+/** For a host who is led back to a lobby that closed with their page. */
+export function ownLobbyClosed(code: string): Note {
+  const sentence = `Your lobby ${code} has closed: you hosted it in this tab, and it ended when the page was reloaded or left.`
+  return { about: 'own-lobby', sentence: `${sentence} Create a new one and share its code.` }
+}
+
 function readdress(screen: Screen, code: string): Screen {
   if (screen.at === 'joining' && screen.code === code) return screen
   if (screen.at !== 'lobby' && screen.at !== 'playing') return { at: 'start', code }
   if (screen.lobby.code === code) return { ...screen, asking: null }
-  const costsSomebody = screen.at === 'playing' || (screen.lobby.hosting && screen.lobby.roster.length > 1)
+  const costsSomebody = screen.at === 'playing' || endsForOthers(screen.lobby)
   // A pasted link may be a slip; the back button out of a lobby that nobody misses is not.
   return costsSomebody || code !== '' ? { ...screen, asking: code } : { at: 'start', code: '' }
 }

@@ -2,8 +2,8 @@
 import type { GameShape, Lobby } from 'starwire'
 import type { Doors, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
-import { rememberedSeat, rememberSeat } from './remembered.ts'
-import { next, type PageEvent, type Screen } from './screen.ts'
+import { rememberedHosted, rememberedSeat, rememberHosted, rememberSeat } from './remembered.ts'
+import { type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
 
 export interface Visit {
   readonly screen: Screen
@@ -14,17 +14,27 @@ export interface Visit {
   join(code: string, name: string): void
   /** Gives up, leaves, goes back to the start screen. */
   back(): void
+  /** As `back`, but a host whose guests are there is asked first. */
+  leave(): void
   /** The address names another code, or none (an empty text). */
   readdress(code: string): void
-  /** Stays in the lobby after `readdress` asked. */
+  /** Stays in the lobby after `leave` or `readdress` asked. */
   stay(): void
   /** The game threw while it was put on the page. */
   broke(error: unknown): void
 }
 
-export function startVisit<G extends GameShape>(doors: Doors<G>, code: string): Visit {
-  let screen: Screen = { at: 'start', code }
+export interface Beginning {
+  /** The code that the address names, or an empty text. */
+  readonly code: string
+  readonly note?: Note | null
+}
+
+export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = null }: Beginning): Visit {
+  let screen: Screen = { at: 'start', code, note }
   let attempts = 0
+  /** The seat that another tab has taken over: this page may take it back. */
+  let elsewhere: { readonly code: string; readonly token: string | null } | null = null
   const listeners = new Set<(screen: Screen) => void>()
 
   function dispatch(event: PageEvent): void {
@@ -46,16 +56,32 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, code: string): 
       // Given up meanwhile: nobody is here to take the seat.
       else lobby.leave()
     } catch (error) {
-      dispatch({ type: 'failed', attempt, failure: failureOf(error) })
+      const failure = failureOf(error)
+      const current = 'attempt' in screen && screen.attempt === attempt
+      if (current && code !== null && failure.reason === 'not-found' && rememberedHosted()?.code === code) {
+        rememberHosted(null)
+        dispatch({ type: 'back', note: ownLobbyClosed(code) })
+      } else dispatch({ type: 'failed', attempt, failure })
     }
   }
 
   async function follow(lobby: Lobby<G>, attempt: number): Promise<void> {
     // A reload finds the way back by it. It is another after each return, and none when the lobby is over.
-    const keepSeat = (): void => rememberSeat(lobby.code, lobby.resumeToken)
+    let token = lobby.resumeToken
+    const keepSeat = (): void => {
+      token = lobby.resumeToken ?? token
+      rememberSeat(lobby.code, lobby.resumeToken)
+    }
     keepSeat()
     lobby.on('state', keepSeat)
-    lobby.on('ended', (reason) => dispatch({ type: 'ended', attempt, reason }))
+    // Also forgets an own lobby of this code: then it lives in another tab, of which this one is a copy.
+    rememberHosted(lobby.hosting ? { code: lobby.code, closed: false } : null)
+    lobby.on('ended', (reason) => {
+      if (reason === 'replaced') elsewhere = { code: lobby.code, token }
+      // The page is being left, perhaps to be loaded again: the next visit must not be invited into a closed lobby.
+      if (lobby.hosting) rememberHosted(reason === 'host-left' ? { code: lobby.code, closed: true } : null)
+      dispatch({ type: 'ended', attempt, reason })
+    })
     // Heard of below; a failure here must not count as unhandled until the match starts.
     const early = doors.loadGame().catch(() => null)
     const session = await lobby.session()
@@ -86,12 +112,13 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, code: string): 
       void enter(code, (attempt) =>
         doors.joinLobby(code, {
           name,
-          resume: rememberedSeat(code),
+          resume: rememberedSeat(code) ?? (elsewhere?.code === code ? elsewhere.token : null),
           onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),
         }),
       )
     },
     back: () => dispatch({ type: 'back' }),
+    leave: () => dispatch({ type: 'leave' }),
     readdress: (code) => dispatch({ type: 'address', code }),
     stay: () => dispatch({ type: 'stay' }),
     broke(error) {

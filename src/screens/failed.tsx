@@ -18,6 +18,16 @@ export function FailedScreen({ failure, retry, back }: { failure: Failure; retry
             Try again
           </button>
         )}
+        {failure.remedy === 'play-here' && (
+          <button type="button" class="main" onClick={retry}>
+            Play here
+          </button>
+        )}
+        {failure.remedy === 'create' && (
+          <button type="button" class="main" onClick={retry}>
+            Create a new lobby
+          </button>
+        )}
         {failure.remedy === 'reload' && (
           <button type="button" class="main" onClick={() => location.reload()}>
             Reload the page

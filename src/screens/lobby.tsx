@@ -1,5 +1,6 @@
 /** Before the match: the code to share, who is here, and for the host the start. */
 
+import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { LobbyState, Member, Refusal } from 'starwire'
 import { linkTo } from '../address.ts'
@@ -85,13 +86,17 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
 }
 
 /** What everybody waits for, in one sentence. */
-function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[]): string {
+function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[]): ComponentChildren {
   if (state === 'reconnecting') return 'Connection lost, coming back… Your seat is kept for a while.'
   if (state === 'playing') return 'The match is on. Taking you in…'
   const host = roster.find((member) => member.host)
   if (!hosting) {
     const waited = host?.presence === 'here' ? '' : ' The host’s connection is slow right now.'
-    return `Waiting for ${host?.name ?? 'the host'} to start.${waited}`
+    return (
+      <>
+        Waiting for <bdi>{host?.name ?? 'the host'}</bdi> to start.{waited}
+      </>
+    )
   }
   const guests = roster.filter((member) => !member.host)
   if (guests.length === 0) return 'Share the code or the link. You can start alone; friends may join while you fly.'

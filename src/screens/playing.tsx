@@ -30,7 +30,6 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   // Kept for those who left: their last shots and deaths may still be told.
   for (const member of roster) names.current.set(member.id, member.name)
   useEscape(stage, menu, setOpen)
-  useCloseGuard(lobby.hosting && roster.length > 1)
 
   useEffect(() => {
     const parent = stage.current
@@ -58,7 +57,13 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         <Wordmark class="wordmark" />
         <span class="code">{lobby.code}</span>
         <p class="trouble" role="status">
-          {troubled.map((member) => `${member.name}${member.host ? ' (host)' : ''}: ${member.presence}`).join(', ')}
+          {troubled.map((member, index) => (
+            <span key={member.id}>
+              {index > 0 && ', '}
+              <bdi>{member.name}</bdi>
+              {member.host && ' (host)'}: {member.presence}
+            </span>
+          ))}
         </p>
         <button
           ref={menu}
@@ -124,14 +129,4 @@ function useEscape(
     addEventListener('keydown', heard)
     return () => removeEventListener('keydown', heard)
   }, [])
-}
-
-/** Closing the host's tab ends the match for everybody, so the browser asks first; but only while there is somebody. */
-function useCloseGuard(active: boolean): void {
-  useEffect(() => {
-    if (!active) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
-  }, [active])
 }

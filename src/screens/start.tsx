@@ -1,26 +1,30 @@
 /** The way in: a name, a new lobby, or the code of somebody else's. Whoever came by a link finds its code filled in. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { readCode } from '../address.ts'
+import { cleanName, parseCode } from 'starwire'
+import { codeComplaint } from '../code-complaint.ts'
+import type { Note } from '../screen.ts'
 import { Wordmark } from '../wordmark.tsx'
 
 interface StartProps {
   /** The code that the address names, or an empty text. */
   code: string
+  /** What is to be said first. */
+  note: Note | null
   name: string
   create(name: string): void
   join(code: string, name: string): void
 }
 
-const CODE_HELP = 'A code has five letters and digits. Your host sees it in the lobby.'
-
 export function StartScreen(props: StartProps) {
   const invited = props.code !== ''
+  const { note } = props
   const [name, setName] = useState(props.name)
-  const [code, setCode] = useState(props.code)
-  const [complaint, setComplaint] = useState('')
+  const [code, setCode] = useState(note?.about === 'code' ? note.typed : props.code)
+  const [complaint, setComplaint] = useState(note?.about === 'code' ? note.sentence : '')
   const nameField = useRef<HTMLInputElement>(null)
   const codeField = useRef<HTMLInputElement>(null)
   const joinButton = useRef<HTMLButtonElement>(null)
+  const createButton = useRef<HTMLButtonElement>(null)
 
   // Another link pasted into the open tab. Never when nothing was: that would wipe what has just been typed.
   const shownCode = useRef(props.code)
@@ -32,17 +36,20 @@ export function StartScreen(props: StartProps) {
   }, [props.code])
 
   useLayoutEffect(() => {
+    // What is said stands beside it; a button opens no keyboard.
+    if (note?.about === 'own-lobby') return createButton.current?.focus()
     // On a touch screen the focus would open the keyboard over half of the page.
     if (matchMedia('(pointer: coarse)').matches) return
-    if (props.name === '') nameField.current?.focus()
+    if (note?.about === 'code') codeField.current?.select()
+    else if (props.name === '') nameField.current?.focus()
     else (invited ? joinButton : codeField).current?.focus()
   }, [])
 
   const join = (event: Event) => {
     event.preventDefault()
-    const read = readCode(code)
+    const read = parseCode(code)
     if (read) return props.join(read, name)
-    setComplaint(CODE_HELP)
+    setComplaint(codeComplaint(code))
     codeField.current?.focus()
   }
   const create = (event: Event) => {
@@ -82,7 +89,12 @@ export function StartScreen(props: StartProps) {
   )
   const createForm = (
     <form id="create" onSubmit={create}>
-      <button type="submit" class={invited ? 'second wide' : 'main wide'}>
+      <button
+        ref={createButton}
+        type="submit"
+        class={invited ? 'second wide' : 'main wide'}
+        aria-describedby={note?.about === 'own-lobby' ? 'own-lobby' : undefined}
+      >
         Create lobby
       </button>
     </form>
@@ -98,6 +110,11 @@ export function StartScreen(props: StartProps) {
         <p class="pitch">A five-character code brings your friends in. No account, no install, no game server.</p>
       </header>
       <section class="panel" aria-label={invited ? 'You are invited' : 'Play'}>
+        {note?.about === 'own-lobby' && (
+          <p id="own-lobby" class="notice">
+            {note.sentence}
+          </p>
+        )}
         {invited && (
           <p class="invitation">
             You are invited to lobby <strong>{props.code}</strong>
@@ -111,7 +128,9 @@ export function StartScreen(props: StartProps) {
             form={invited ? 'join' : 'create'}
             value={name}
             onInput={(event) => setName(event.currentTarget.value)}
-            maxLength={20}
+            // Not in units of UTF-16, of which one family emoji has eleven: what is too long is cut when it is used.
+            onBlur={() => name.trim() !== '' && setName(cleanName(name))}
+            dir="auto"
             placeholder="Player"
             autocomplete="nickname"
             spellcheck={false}

@@ -81,7 +81,7 @@ describe('the way out', () => {
     const fail = (reason: Reason) => next(joining, { type: 'failed', attempt: 1, failure: failureOfReason(reason) })
     expect(fail('no-route')).toMatchObject({ at: 'failed', code: 'K7M2P' })
     expect(fail('version-mismatch')).toMatchObject({ at: 'failed', code: 'K7M2P' })
-    expect(fail('not-found')).toMatchObject({ at: 'failed', code: '' })
+    expect(fail('kicked')).toMatchObject({ at: 'failed', code: '' })
     expect(next(fail('host-silent'), { type: 'back' })).toEqual({ at: 'start', code: 'K7M2P' })
   })
 
@@ -89,6 +89,41 @@ describe('the way out', () => {
     const kicked = next(playing(lobbyOf('K7M2P')), ended('kicked'))
     expect(kicked).toMatchObject({ at: 'failed', failure: { sentence: 'The host removed you from the lobby.' } })
     expect(next(joined(lobbyOf('K7M2P')), ended(null))).toEqual({ at: 'start', code: '' })
+  })
+
+  it('answers a code that leads nowhere where it was typed, and keeps it there', () => {
+    const joining = next(start, { type: 'knock', attempt: 1, code: 'K7M2P' })
+    for (const reason of ['not-found', 'bad-code'] as const)
+      expect(next(joining, { type: 'failed', attempt: 1, failure: failureOfReason(reason) })).toMatchObject({
+        at: 'start',
+        code: '',
+        note: { about: 'code', typed: 'K7M2P' },
+      })
+    const own = next(start, { type: 'knock', attempt: 1, code: null })
+    expect(next(own, { type: 'failed', attempt: 1, failure: failureOfReason('not-found') }).at).toBe('failed')
+  })
+
+  it('asks a host before the button ends it for others, and nobody else', () => {
+    const leave: PageEvent = { type: 'leave' }
+    const hosting = (players: number) => joined(lobbyOf('K7M2P', { hosting: true, players }))
+    expect(next(hosting(2), leave)).toMatchObject({ at: 'lobby', asking: '' })
+    const two = hosting(2)
+    expect(through(two, leave, { type: 'stay' })).toEqual(two)
+    expect(through(hosting(2), leave, { type: 'back' })).toEqual({ at: 'start', code: '' })
+    const match = through(hosting(2), { type: 'started', attempt: 1, session }, leave)
+    expect(match).toMatchObject({ at: 'playing', asking: '' })
+    expect(next(hosting(1), leave)).toEqual({ at: 'start', code: '' })
+    expect(next(joined(lobbyOf('K7M2P', { players: 3 })), leave)).toEqual({ at: 'start', code: 'K7M2P' })
+    expect(next(start, leave)).toBe(start)
+  })
+
+  it('tells a host whose page comes back from the browser’s memory what happened to the lobby', () => {
+    const screen = next(joined(lobbyOf('K7M2P', { hosting: true })), ended('host-left'))
+    expect(screen).toMatchObject({
+      at: 'failed',
+      code: '',
+      failure: { title: 'Your lobby has closed', remedy: 'create' },
+    })
   })
 
   it('brings a guest back with the code filled in, and a host without: that lobby is gone', () => {

@@ -1,5 +1,6 @@
 import { type GameShape, type Lobby, StarwireError } from 'starwire'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { arrive } from '../../../src/arrival.ts'
 import type { Doors } from '../../../src/doors.ts'
 import { startVisit } from '../../../src/visit.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
@@ -11,6 +12,8 @@ function testDoors() {
   const loadGame = vi.fn<Doors<GameShape>['loadGame']>(async () => () => ({ destroy: () => {} }))
   return { knocks, loadGame, doors: { createLobby: knock, joinLobby: knock, loadGame } satisfies Doors<GameShape> }
 }
+
+const arrived = (hash: string, reloaded = false) => arrive(hash, reloaded)
 
 /** The tab's storage, which Node has none of. */
 let stored: Map<string, string>
@@ -29,7 +32,7 @@ const settled = () => new Promise((done) => setTimeout(done, 0))
 describe('a visit', () => {
   it('goes from a code into the match and back to the start', async () => {
     const { doors, knocks } = testDoors()
-    const visit = startVisit(doors, 'K7M2P')
+    const visit = startVisit(doors, { code: 'K7M2P' })
     visit.join('K7M2P', 'Vega')
     const lobby = new FakeLobby('K7M2P', 'Vega', false)
     knocks[0]!.resolve(lobby)
@@ -49,7 +52,7 @@ describe('a visit', () => {
 
   it('does not keep a seat in a lobby that opened after the player gave up', async () => {
     const { doors, knocks } = testDoors()
-    const visit = startVisit(doors, '')
+    const visit = startVisit(doors, { code: '' })
     visit.create('Vega')
     visit.back()
     const lobby = new FakeLobby('K7M2P', 'Vega', true)
@@ -61,7 +64,7 @@ describe('a visit', () => {
 
   it('leaves the first lobby alone when a second attempt has taken over', async () => {
     const { doors, knocks } = testDoors()
-    const visit = startVisit(doors, '')
+    const visit = startVisit(doors, { code: '' })
     visit.join('K7M2P', 'Vega')
     visit.back()
     visit.join('D3RWX', 'Vega')
@@ -75,7 +78,7 @@ describe('a visit', () => {
 
   it('shows the reason when a join fails and when the lobby ends', async () => {
     const { doors, knocks } = testDoors()
-    const visit = startVisit(doors, '')
+    const visit = startVisit(doors, { code: '' })
     visit.join('K7M2P', 'Vega')
     knocks[0]!.reject(new StarwireError('no-route', 'host, srflx; no TURN'))
     await settled()
@@ -92,7 +95,7 @@ describe('a visit', () => {
   it('tries once more at the start of the match when the game did not load in the lobby', async () => {
     const { doors, knocks, loadGame } = testDoors()
     loadGame.mockRejectedValueOnce(new TypeError('offline'))
-    const visit = startVisit(doors, '')
+    const visit = startVisit(doors, { code: '' })
     visit.create('Vega')
     const lobby = new FakeLobby('K7M2P', 'Vega', true)
     knocks[0]!.resolve(lobby)
@@ -115,7 +118,7 @@ describe('the way back to a seat', () => {
 
   it('is kept for a reload, with the token that is the newest, until the lobby is over', async () => {
     const { doors, knocks } = testDoors()
-    const visit = startVisit(doors, '')
+    const visit = startVisit(doors, { code: '' })
     visit.join('K7M2P', 'Vega')
     const lobby = new FakeLobby('K7M2P', 'Vega', false)
     const first = lobby.resumeToken
@@ -138,7 +141,7 @@ describe('the way back to a seat', () => {
     stored.set(seat, 'a token')
     const { doors } = testDoors()
     const joinLobby = vi.spyOn(doors, 'joinLobby')
-    const visit = startVisit(doors, '')
+    const visit = startVisit(doors, { code: '' })
     visit.join('K7M2P', 'Vega')
     visit.back()
     visit.join('D3RWX', 'Vega')
@@ -150,10 +153,29 @@ describe('the way back to a seat', () => {
 
   it('is not kept for a host, whose reload ends the lobby', async () => {
     const { doors, knocks } = testDoors()
-    startVisit(doors, '').create('Vega')
+    startVisit(doors, { code: '' }).create('Vega')
     knocks[0]!.resolve(new FakeLobby('K7M2P', 'Vega', true))
     await settled()
-    expect(stored.size).toBe(0)
+    expect(stored.has(seat)).toBe(false)
+  })
+
+  it('is taken back by “Play here”, with the token that another tab came in with, but not by a reload', async () => {
+    const { doors, knocks } = testDoors()
+    const joinLobby = vi.spyOn(doors, 'joinLobby')
+    const visit = startVisit(doors, { code: '' })
+    visit.join('K7M2P', 'Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', false)
+    const token = lobby.resumeToken
+    knocks[0]!.resolve(lobby)
+    await settled()
+    lobby.end('replaced')
+    expect(visit.screen).toMatchObject({ at: 'failed', failure: { remedy: 'play-here' }, code: 'K7M2P' })
+    expect(stored.has(seat)).toBe(false)
+    visit.join('K7M2P', 'Vega')
+    expect(joinLobby.mock.calls.map((call) => (call as unknown as [string, { resume: unknown }])[1].resume)).toEqual([
+      null,
+      token,
+    ])
   })
 
   it('is none where storage is forbidden: the visit goes on', async () => {
@@ -162,10 +184,70 @@ describe('the way back to a seat', () => {
     }
     vi.stubGlobal('sessionStorage', { getItem: forbidden, setItem: forbidden, removeItem: forbidden })
     const { doors, knocks } = testDoors()
-    const visit = startVisit(doors, '')
+    const visit = startVisit(doors, { code: '' })
     visit.join('K7M2P', 'Vega')
     knocks[0]!.resolve(new FakeLobby('K7M2P', 'Vega', false))
     await settled()
     expect(visit.screen.at).toBe('lobby')
+  })
+})
+
+describe('a host who reloads the page', () => {
+  async function host() {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, { code: '' })
+    visit.create('Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', true)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    return { visit, lobby }
+  }
+
+  it('is told that the lobby has closed, once, and is not invited into it', async () => {
+    const { lobby } = await host()
+    lobby.end('host-left')
+    const arrival = arrived('#K7M2P')
+    expect(arrival).toMatchObject({ code: '', seated: false, note: { about: 'own-lobby' } })
+    expect(arrival.note?.sentence).toContain('K7M2P has closed')
+    expect(startVisit(testDoors().doors, arrival).screen).toMatchObject({ at: 'start', code: '', note: arrival.note })
+    expect(arrived('#K7M2P')).toEqual({ code: 'K7M2P', seated: false, note: null })
+  })
+
+  it('is told so, too, when the page had no time to say goodbye', async () => {
+    await host()
+    expect(arrived('#K7M2P', true).note?.about).toBe('own-lobby')
+  })
+
+  it('is invited as anybody when the lobby lives in the tab that this one is a copy of', async () => {
+    await host()
+    expect(arrived('#K7M2P')).toEqual({ code: 'K7M2P', seated: false, note: null })
+    expect(arrived('#D3RWX', true)).toEqual({ code: 'D3RWX', seated: false, note: null })
+  })
+
+  it('reads whose lobby it was when it is looked for and is no more', async () => {
+    await host()
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, arrived('#K7M2P'))
+    visit.join('K7M2P', 'Vega')
+    knocks[0]!.reject(new StarwireError('not-found'))
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'start', code: '', note: { about: 'own-lobby' } })
+  })
+
+  it('is told nothing about a lobby that they left on purpose', async () => {
+    const { visit } = await host()
+    visit.leave()
+    expect(visit.screen).toEqual({ at: 'start', code: '' })
+    expect(stored.size).toBe(0)
+  })
+})
+
+describe('an address with a mistyped code', () => {
+  it.each(['#K7M20', '#K7M2', '#K7M2PX', '#BBBBB'])('is answered: %s', (hash) => {
+    expect(arrived(hash)).toMatchObject({ code: '', note: { about: 'code', typed: hash.slice(1) } })
+  })
+
+  it.each(['', '#', '#page', '#a-heading', '#%E0%A4%A'])('is no code at all, and not complained about: %j', (hash) => {
+    expect(arrived(hash)).toEqual({ code: '', seated: false, note: null })
   })
 })

@@ -1,0 +1,28 @@
+/** Where a visit begins: by what the address says, and what this tab did before it was reloaded. */
+import { codeInHash } from './address.ts'
+import { codeComplaint } from './code-complaint.ts'
+import { rememberedHosted, rememberedSeat, rememberHosted } from './remembered.ts'
+import { type Note, ownLobbyClosed } from './screen.ts'
+
+export interface Arrival {
+  /** The code to offer, or an empty text. */
+  readonly code: string
+  readonly note: Note | null
+  /** Reloaded by a guest: straight back into the seat, without asking for a name. */
+  readonly seated: boolean
+}
+
+/** @param reloaded whether the browser says that this page was there before. */
+export function arrive(hash: string, reloaded: boolean): Arrival {
+  const code = codeInHash(hash)
+  const hosted = rememberedHosted()
+  if (code !== '' && hosted?.code === code && (hosted.closed || reloaded)) {
+    rememberHosted(null)
+    return { code: '', note: ownLobbyClosed(code), seated: false }
+  }
+  const typed = hash.slice(1)
+  // Another anchor than a code is nobody's mistake.
+  const mistyped = code === '' && /^[0-9a-z]{4,6}$/i.test(typed) && /\d|^[^a-z]+$/.test(typed)
+  const note: Note | null = mistyped ? { about: 'code', typed, sentence: codeComplaint(typed) } : null
+  return { code, note, seated: code !== '' && rememberedSeat(code) !== null }
+}

@@ -1,0 +1,152 @@
+/** The page around the game, with false doors: what it asks, says and keeps, in a real browser. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Harness, startHarness, type TestPage } from './harness.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness({ root: 'test/browser/fixtures/page' })
+})
+afterEach(() => harness.assertQuiet())
+afterAll(() => harness?.close())
+
+/** A page of its own, without anything remembered. */
+async function visit(path = '/'): Promise<TestPage['page']> {
+  return (await harness.open(path, await harness.newContext())).page
+}
+
+type Page = TestPage['page']
+const button = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' })
+
+/** Opens a lobby as its host, with so many guests. */
+async function host(page: Page, guests = 0): Promise<void> {
+  await button(page, 'Create lobby').click()
+  await page.getByText('Lobby code').waitFor()
+  await page.evaluate((count) => {
+    for (let i = 0; i < count; i++) window.fake?.add(`Guest ${i + 1}`)
+  }, guests)
+}
+
+async function join(page: Page, code = 'D3RWX'): Promise<void> {
+  await page.getByRole('textbox', { name: 'Lobby code' }).fill(code)
+  await button(page, 'Join').click()
+}
+
+describe('a host who leaves', () => {
+  it('is asked first, with how many others it ends for, and goes on hosting if they stay', async () => {
+    const page = await visit()
+    await host(page, 3)
+    await button(page, 'Leave').click()
+    const dialog = page.getByRole('dialog', { name: 'Leave lobby K7M2P?' })
+    expect(await dialog.textContent()).toContain('all 3 other pilots')
+    await page.evaluate(() => window.fake?.remove(window.fake.roster[1]!.id))
+    await page.evaluate(() => window.fake?.remove(window.fake.roster[1]!.id))
+    await dialog.getByText('the other pilot').waitFor()
+    await button(page, 'Stay').click()
+    await dialog.waitFor({ state: 'hidden' })
+    await button(page, 'Start game').click()
+    await button(page, 'Leave').click()
+    await button(page, 'Leave lobby').click()
+    await button(page, 'Create lobby').waitFor()
+    expect(await page.evaluate(() => window.fake?.state)).toBe('ended')
+    await page.context().close()
+  })
+
+  it('alone is not asked', async () => {
+    const page = await visit()
+    await host(page)
+    await button(page, 'Leave').click()
+    await button(page, 'Create lobby').waitFor()
+    await page.context().close()
+  })
+
+  it.each(['lobby', 'match'])(
+    'by closing or reloading the page is asked by the browser while guests are there: %s',
+    async (where) => {
+      const page = await visit()
+      const questions: string[] = []
+      page.on('dialog', (dialog) => {
+        questions.push(dialog.type())
+        void dialog.accept()
+      })
+      await host(page)
+      if (where === 'match') await button(page, 'Start game').click()
+      await page.evaluate(() => window.fake?.add('Guest'))
+      await page.reload()
+      await button(page, 'Create lobby').waitFor()
+      expect(questions).toEqual(['beforeunload'])
+      await host(page, 1)
+      await page.evaluate(() => window.fake?.remove(window.fake.roster[1]!.id))
+      await page.reload()
+      expect(questions).toHaveLength(1)
+      await page.context().close()
+    },
+  )
+
+  it('by reloading reads that the lobby has closed, and is offered a new one, not an invitation', async () => {
+    const page = await visit()
+    await host(page)
+    expect(await page.evaluate(() => location.hash)).toBe('#K7M2P')
+    await page.reload()
+    await page.getByText('Your lobby K7M2P has closed').waitFor()
+    expect(await page.getByText('You are invited').count()).toBe(0)
+    expect(await page.evaluate(() => location.hash)).toBe('')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Create lobby')
+    await page.keyboard.press('Enter')
+    await page.getByText('Lobby code').waitFor()
+    await page.context().close()
+  })
+})
+
+describe('a code', () => {
+  it('that is mistyped stays in its field, and is answered beside it in one voice', async () => {
+    const page = await visit()
+    const field = page.getByRole('textbox', { name: 'Lobby code' })
+    await join(page, 'k7m2s')
+    await page.getByRole('alert').getByText('is it “5”?').waitFor()
+    expect(await field.inputValue()).toBe('k7m2s')
+    // Well formed, but of no lobby: the library says so after a while.
+    await join(page, 'nfcdf')
+    await page.getByRole('alert').getByText('There is no lobby NFCDF now').waitFor()
+    expect(await field.inputValue()).toBe('NFCDF')
+    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.type('d3rwx')
+    expect(await page.locator('#code-complaint').textContent()).toBe('')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    await page.context().close()
+  })
+
+  it('is taken out of whatever was pasted with it', async () => {
+    const page = await visit()
+    await join(page, ' “\u202a\u200bＤ3–rwx.”')
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    expect(await page.evaluate(() => window.fake?.code)).toBe('D3RWX')
+    await button(page, 'Leave').click()
+    await join(page, 'Come: https://dogstar.example/?debug#K7M2P?from=chat')
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    expect(await page.evaluate(() => window.fake?.code)).toBe('K7M2P')
+    await page.context().close()
+  })
+
+  it('in an address that cannot be one is answered there, and not looked for', async () => {
+    const page = await visit('/#K7M20')
+    await page.getByRole('alert').getByText('“0” is in no code').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Lobby code' }).inputValue()).toBe('K7M20')
+    await page.context().close()
+  })
+})
+
+describe('a seat that another tab took over', () => {
+  it('can be taken back here', async () => {
+    const page = await visit()
+    await join(page)
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    await page.evaluate(() => window.fake?.end('replaced'))
+    await page.getByRole('heading', { name: 'Playing elsewhere' }).waitFor()
+    await button(page, 'Play here').click()
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    await page.context().close()
+  })
+})
