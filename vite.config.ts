@@ -56,7 +56,8 @@ const builds: Record<string, UserConfig> = {
 
 export default defineConfig(({ mode }) => ({
   resolve: { alias },
-  plugins: mode in builds || mode === 'test' ? [] : [starwire()],
+  // The page's build, too: the plugin tells Dogstar the hash of its rules.
+  plugins: mode === 'server' || mode === 'package' || mode === 'test' ? [] : [starwire()],
   // Found only once the game is opened, they would make Vite reload the page in the middle of a lobby.
   optimizeDeps: { include: ['simple-peer/simplepeer.min.js', 'msgpackr/index-no-eval', 'phaser'] },
   ...builds[mode],

@@ -1,10 +1,15 @@
 /**
  * The face `starwire/vite`: a Vite plugin that puts the signalling server into Vite's dev and preview server, so that
- * `vite` alone is enough to play. Vite's own WebSocket for hot reloading is left alone: only `/starwire` is served.
+ * `vite` alone is enough to play, and the hash of the rules into each game. Vite's own WebSocket for hot reloading is left
+ * alone: only `/starwire` is served.
  */
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import type { Logger, Plugin } from 'vite'
+import { rulesPlugin } from './build/rules-plugin.ts'
 import { createSignalingServer, type SignalingServerOptions, type UpgradingServer } from './server.ts'
+
+export { type HashRulesOptions, hashRules } from './build/hash-rules.ts'
 
 /** Kept for the whole process, because Vite loads its config anew when it restarts, and lobbies shall survive that. */
 const secretKey = Symbol.for('starwire.vite.secret')
@@ -22,7 +27,8 @@ interface ViteServer {
 }
 
 /**
- * Signalling for `vite` and `vite preview`. Options as of `createSignalingServer`; the secret is random per process unless
+ * Signalling for `vite` and `vite preview`, and in development and builds the hash of each game's rules (`hashRules` of the
+ * module that calls `defineGame`), so that players of different rules do not meet. Options as of `createSignalingServer`; the secret is random per process unless
  * STARWIRE_SECRET is set. In `middlewareMode` there is no server to attach to, and a warning says what to do instead.
  */
 export function starwire(options: SignalingServerOptions = {}): Plugin {
@@ -45,6 +51,7 @@ export function starwire(options: SignalingServerOptions = {}): Plugin {
   }
   return {
     name: 'starwire',
+    ...rulesPlugin(fileURLToPath(new URL('./index', import.meta.url))),
     configureServer: serve,
     configurePreviewServer: serve,
   }

@@ -28,6 +28,11 @@ const words: Record<Reason, Words> = {
   },
   locked: { title: 'A closed door', advice: 'Ask the host to unlock it, then try again.', remedy: 'retry' },
   'wrong-password': { title: 'Wrong password', advice: 'Ask the host for the password.', remedy: 'none' },
+  'other-game': {
+    title: 'Another game',
+    advice: 'Open the link that your host shares: it leads to the right page.',
+    remedy: 'none',
+  },
   'version-mismatch': {
     title: 'Out of step',
     advice: 'The code stays in the address, so you can join right after reloading.',

@@ -3,11 +3,11 @@ import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../transport/signals.ts'
 import { type GuestStar, hostStar, type JoinStarOptions, joinStar } from '../transport/star.ts'
 import { StarwireError } from '../wire/reasons.ts'
-import type { Game } from '../world/game.ts'
+import { type Game, isUnstated } from '../world/game.ts'
 import { checkGame, checkKinds, checkNames, checkValues, describeGiven } from '../world/given.ts'
 import type { GameShape } from '../world/types.ts'
 import { isDevelopment, warnOnce } from './development.ts'
-import { doorNote } from './door.ts'
+import { doorNote, explainRefusal, identityNote } from './door.ts'
 import { enterLobby } from './guest-lobby.ts'
 import { HostLobby } from './host-lobby.ts'
 import { MAX_RESUME_SECONDS, tokenForm } from './messages.ts'
@@ -74,11 +74,17 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
   const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
   if (!(Number.isInteger(resumeSeconds) && resumeSeconds >= 0 && resumeSeconds <= MAX_RESUME_SECONDS))
     throw new RangeError(`resumeSeconds is a whole number from 0 to ${MAX_RESUME_SECONDS}, not ${resumeSeconds}.`)
+  const warn = warnOnce()
+  if (development && isUnstated(game.hash))
+    warn(
+      `nobody states the hash of ${game.id}'s rules, so pages with other rules are let in. Use the plugin of starwire/vite, or write rulesHash in defineGame.`,
+    )
   let lobby: HostLobby<G> | null = null
   const star = await hostStar(signalingOf(options), {
     // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
     // guest of a host that was asleep comes back before the host has noticed that his old link is dead.
     maxPeers: 2 * maxPlayers - 1,
+    note: identityNote(game),
     accept: (info) => lobby?.accept(info) ?? null,
     onPeer: ({ link }) => lobby?.arrive(link),
     onLost: (reason) => lobby?.lost(reason),
@@ -96,7 +102,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     resumeSeconds,
     development,
     fairHost,
-    warn: warnOnce(),
+    warn,
     closed: (reason) => star.close(reason),
     now: () => performance.now(),
   })
@@ -107,8 +113,9 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
  * Joins a lobby by its code, typed in any case. Ends within 20 s, one way or the other; with a `resume` that turns out
  * to be void, within 40 s.
  *
- * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `version-mismatch`, `host-silent`,
- *   `no-route`, `signaling-down`.
+ * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `other-game`, `version-mismatch`,
+ *   `host-silent`, `no-route`, `signaling-down`. For `other-game` and `version-mismatch` its `detail` names both sides'
+ *   game, version and hash.
  * @throws TypeError (rejects) when `name` or `resume` is no text, for an option that there is not or that is of a wrong kind.
  */
 export async function joinLobby<G extends GameShape>(
@@ -123,9 +130,11 @@ export async function joinLobby<G extends GameShape>(
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
   const dial = (returning: boolean, watch: Pick<JoinStarOptions, 'onProgress' | 'onHostAway'>): Promise<GuestStar> =>
     joinStar(signalingOf(options), code, {
-      info: doorNote(game.hash, returning),
+      info: doorNote(game, returning),
       ...watch,
       ...(iceServers ? { iceServers } : {}),
+    }).catch((error: unknown) => {
+      throw explainRefusal(error, game)
     })
   const enter = async (token: string | null): Promise<Lobby<G>> => {
     const star = await dial(token !== null, onProgress ? { onProgress } : {})

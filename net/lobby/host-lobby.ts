@@ -6,7 +6,7 @@ import { showError } from '../runtime/show-error.ts'
 import { loopbackPair } from '../transport/loopback.ts'
 import type { Link, LinkCloseReason } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
-import type { Game } from '../world/game.ts'
+import { type Game, sameHash } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import { admittedAs } from './door.ts'
@@ -93,15 +93,10 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   /** Whether a guest may connect at all; `info` is what `joinLobby` gave to signalling. */
   accept(info: string): Reason | null {
     if (this.state === 'ended') return 'host-left'
-    switch (admittedAs(info, this.options.game.hash)) {
-      case 'newcomer':
-        return this.seats.full ? 'full' : null
-      case 'returner':
-        // Whether a seat is his is seen at the hello: the token is not for the signalling server's eyes.
-        return null
-      default:
-        return 'version-mismatch'
-    }
+    const guest = admittedAs(info, this.options.game)
+    if (guest === 'newcomer') return this.seats.full ? 'full' : null
+    // Whether a seat is theirs is seen at the hello: the token is not for the signalling server's eyes.
+    return guest === 'returner' ? null : guest
   }
 
   /** A guest's link is open. */
@@ -169,7 +164,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
 
   private seat(guest: Guest, { name, hash, resume }: Extract<GuestMessage, { kind: 'hello' }>): void {
     clearTimeout(guest.timer)
-    if (hash !== this.options.game.hash) return this.refuse(guest, 'version-mismatch')
+    if (!sameHash(this.options.game.hash, hash)) return this.refuse(guest, 'version-mismatch')
     if (resume !== undefined) return this.seatAgain(guest, resume)
     const entry = this.seats.add(name, false)
     if (!entry) return this.refuse(guest, 'full')

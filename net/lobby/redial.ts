@@ -25,6 +25,7 @@ const LAST_TRY_MS = 20_000
 /** What no further try can change. All else may pass: a code is unknown while its host's laptop is closed. */
 const final: ReadonlySet<Reason> = new Set<Reason>([
   'seat-lost',
+  'other-game',
   'version-mismatch',
   'kicked',
   'banned',

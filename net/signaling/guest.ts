@@ -64,7 +64,7 @@ export function joinOverSocket(
           if (state === 'asking' && message.epoch === attempt.epoch) begin()
           return
         case 'refused':
-          if (message.epoch === attempt.epoch) end(message.reason, 'the host said so')
+          if (message.epoch === attempt.epoch) end(message.reason, message.note ?? 'the host said so')
           return
         case 'from-host':
           if (state !== 'admitted' || message.epoch !== attempt.epoch) return

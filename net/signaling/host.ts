@@ -143,7 +143,7 @@ export function hostOverSocket(options: HostOptions, handlers: HostSignalHandler
         const reason = handlers.join({ peer, epoch }, info)
         if (ended) return
         if (reason !== null) {
-          say({ type: 'refuse', peer, epoch, reason })
+          say({ type: 'refuse', peer, epoch, reason, ...(handlers.note ? { note: handlers.note } : {}) })
           return
         }
         attempts.set(peer, epoch)

@@ -6,6 +6,7 @@
  * `admit` or `refuse`; an admitted guest and the host exchange `signal`s until they have a connection of their own.
  */
 import * as v from 'valibot'
+import { MAX_NOTE_LENGTH } from '../transport/signals.ts'
 import { type Reason, reasonSentences } from '../wire/reasons.ts'
 import { CODE_LENGTH, parseCode } from './code.ts'
 
@@ -41,6 +42,7 @@ const info = v.pipe(v.string(), v.maxLength(MAX_INFO_LENGTH))
 const data = v.pipe(v.string(), v.maxLength(MAX_SIGNAL_LENGTH))
 const token = v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))
 const protocol = v.pipe(v.number(), v.safeInteger())
+const note = v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_NOTE_LENGTH)))
 const reason = v.picklist(Object.keys(reasonSentences) as Reason[])
 
 const iceServer = v.strictObject({
@@ -103,8 +105,8 @@ const clientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('join'), protocol, code, info }),
   /** A host lets an asking guest in, and signals may flow. */
   v.strictObject({ type: v.literal('admit'), peer, epoch }),
-  /** A host turns an asking guest away. */
-  v.strictObject({ type: v.literal('refuse'), peer, epoch, reason }),
+  /** A host turns an asking guest away; `note` says what the host is, for the guest to understand why. */
+  v.strictObject({ type: v.literal('refuse'), peer, epoch, reason, note }),
   /** A host to one guest. */
   v.strictObject({ type: v.literal('to-guest'), peer, epoch, data }),
   /** A guest to its host. */
@@ -126,7 +128,7 @@ const serverMessage = v.variant('type', [
   /** To a guest: the host let you in. */
   v.strictObject({ type: v.literal('admitted'), epoch }),
   /** To a guest: the attempt is over, by the host's word. */
-  v.strictObject({ type: v.literal('refused'), epoch, reason }),
+  v.strictObject({ type: v.literal('refused'), epoch, reason, note }),
   /** To a host, from one guest. */
   v.strictObject({ type: v.literal('from-guest'), peer, epoch, data }),
   /** To a guest, from its host. */

@@ -6,7 +6,7 @@ import type { Reason } from '../wire/reasons.ts'
 import { JOIN_DEADLINE_MS, onPageGone, signalingError } from './attempt.ts'
 import type { RtcLink } from './channel-link.ts'
 import { readSignal } from './signal-text.ts'
-import type { Attempt, HostSignals, Signaling } from './signals.ts'
+import { type Attempt, type HostSignals, MAX_NOTE_LENGTH, type Signaling } from './signals.ts'
 import { openRtcLink, type RtcAttempt } from './simple-peer.ts'
 
 /** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds a seat. */
@@ -29,6 +29,8 @@ export interface StarPeer {
 export interface HostStarOptions {
   /** Asked before a guest may connect: null admits, a reason refuses. Default: everybody. */
   accept?: (info: string) => Reason | null
+  /** Told to guests who are refused, as the `detail` of their error: at most 200 characters. Default: nothing. */
+  note?: string
   /** A guest is connected: its lanes are open. Call `peer.link.listen` in here. */
   onPeer?: (peer: StarPeer) => void
   /** A guest is gone, for whatever reason; it is no longer in `peers`. */
@@ -70,12 +72,15 @@ interface Guest {
 /**
  * Opens a star and hosts it.
  * @throws StarwireError (rejects) when signalling cannot be reached or refuses.
+ * @throws RangeError (rejects) when `maxPeers` or the length of `note` is out of range.
  */
 export async function hostStar(signaling: Signaling, options: HostStarOptions = {}): Promise<HostStar> {
   const { maxPeers = DEFAULT_MAX_PEERS, deadlineMs = JOIN_DEADLINE_MS } = options
   if (!(Number.isInteger(maxPeers) && maxPeers >= 1 && maxPeers <= 255)) {
     throw new RangeError(`maxPeers is a whole number from 1 to 255, not ${maxPeers}.`)
   }
+  if (options.note !== undefined && options.note.length > MAX_NOTE_LENGTH)
+    throw new RangeError(`A note has at most ${MAX_NOTE_LENGTH} characters: shorten it.`)
   const peers = new Map<string, StarPeer>()
   /** The newest attempt of each guest, connected or not. */
   const guests = new Map<string, Guest>()
@@ -186,6 +191,7 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
   })
   try {
     signals = await signaling.host({
+      ...(options.note === undefined ? {} : { note: options.note }),
       join,
       signal,
       gone: guestLeftSignaling,

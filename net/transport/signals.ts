@@ -14,7 +14,12 @@ export interface Attempt {
 /** How far a join has come, for the player's eyes. */
 export type JoinStage = 'finding the lobby' | 'contacting the host' | 'connecting'
 
+/** Longest `note` of a host in characters; it says which game the host runs, so 100 are enough for us. */
+export const MAX_NOTE_LENGTH = 200
+
 export interface HostSignalHandlers {
+  /** Told to every guest who is refused. */
+  readonly note?: string
   /** A guest asks to join; `info` is the text that the guest gave. Null admits, a reason refuses. */
   join(attempt: Attempt, info: string): Reason | null
   /** An SDP or ICE text of an admitted guest. */

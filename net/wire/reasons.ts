@@ -5,6 +5,7 @@ export const reasonSentences = {
   full: 'This lobby is full.',
   locked: 'The host has locked this lobby.',
   'wrong-password': 'That password is not the one of this lobby.',
+  'other-game': 'This is the code of another game. Ask your host for the address of the page, too.',
   'version-mismatch':
     'You and the host run different versions of the game. Reload the page, and ask the host to do the same.',
   kicked: 'The host removed you from the lobby.',

@@ -1,6 +1,6 @@
 /** `defineGame`: checks a definition, compiles it, and keeps its types for everything that is made from it. */
 import type { Field, Fields } from './fields.ts'
-import { checkNames, describeGiven } from './given.ts'
+import { checkGame, checkNames, describeGiven } from './given.ts'
 import { MAX_SEATS, type PlayerId } from './ids.ts'
 import { hashText } from './random.ts'
 import { checkName, checkRates, checkWidth, compileType, fail, type RecordType } from './schema.ts'
@@ -65,7 +65,10 @@ export interface AnyGame {
     referee?(world: unknown): void
     relevant?(entity: unknown, player: PlayerId, world: unknown): number
   }
-  /** Equal on two machines only if they run the same schema, rates and rules. */
+  /**
+   * What this game is, for machines to compare: the hash of all that is declared, "-", and the hash of the rules' sources
+   * or "unstated". Two games can play together when the first parts are equal, and the second ones too if both are stated.
+   */
   readonly hash: string
 }
 
@@ -115,7 +118,19 @@ type None = {}
 
 /** What a definition is made of. */
 const PARTS = [
-  ...['id', 'version', 'maxPlayers', 'tickRate', 'input', 'entities', 'globals', 'player', 'options', 'events'],
+  ...[
+    'id',
+    'version',
+    'rulesHash',
+    'maxPlayers',
+    'tickRate',
+    'input',
+    'entities',
+    'globals',
+    'player',
+    'options',
+    'events',
+  ],
   ...['commands', 'step', 'referee', 'relevant'],
 ]
 
@@ -152,7 +167,7 @@ export function defineGame<
   const { id, version, maxPlayers, tickRate = 60 } = definition
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,40}$/.test(id))
     fail('game.id', `"${id}" is not an id`, 'Write 1 to 40 characters of a–z, 0–9 and "-".')
-  if (!Number.isInteger(version) || version < 0)
+  if (!Number.isSafeInteger(version) || version < 0)
     fail('game.version', `${version} is not a version`, 'Write a whole number and raise it with the rules.')
   if (!Number.isInteger(maxPlayers) || maxPlayers < 1 || maxPlayers > MAX_SEATS)
     fail('game.maxPlayers', `${maxPlayers} is out of range`, `Write 1 to ${MAX_SEATS}.`)
@@ -175,8 +190,52 @@ export function defineGame<
     tickRate,
     schema,
     rules: definition as unknown as AnyGame['rules'],
-    hash: hashGame(definition, tickRate),
+    hash: joinHash(hashDeclared(definition, tickRate), definition.rulesHash),
   }
+}
+
+/** Of a game whose rules' sources nobody has hashed: then it is compared by what it declares. */
+const UNSTATED = 'unstated'
+
+/**
+ * The same game with another hash of its rules' sources: for Node and for bundlers without the Vite plugin, where the
+ * game is defined in a file that pages import, too.
+ *
+ * @param rulesHash as `hashRules` of `starwire/vite` gives it.
+ * @throws TypeError for what `defineGame` has not made, and when `rulesHash` is not 1 to 40 letters, digits, dots, dashes or underscores.
+ */
+export function withRulesHash<G extends GameShape>(game: Game<G>, rulesHash: string): Game<G> {
+  checkGame('withRulesHash', game)
+  const [declared = ''] = game.hash.split('-', 1)
+  return { ...game, hash: joinHash(declared, rulesHash) }
+}
+
+function joinHash(declared: string, rulesHash: unknown = UNSTATED): string {
+  if (typeof rulesHash !== 'string' || !/^[\w.-]{1,40}$/.test(rulesHash))
+    fail(
+      'game.rulesHash',
+      `${JSON.stringify(rulesHash)} is not a hash`,
+      'Write 1 to 40 letters, digits, dots, dashes or underscores.',
+    )
+  return `${declared}-${rulesHash}`
+}
+
+/** Whether two games can play together, by their hashes; the other one may come from a stranger. */
+export function sameHash(ours: string, theirs: string): boolean {
+  const [ourDeclared, ourRules] = splitHash(ours)
+  const [theirDeclared, theirRules] = splitHash(theirs)
+  if (ourDeclared !== theirDeclared) return false
+  return ourRules === theirRules || ourRules === UNSTATED || theirRules === UNSTATED
+}
+
+/** Whether nobody stated a hash of the rules' sources, so that changed rules go unseen. */
+export function isUnstated(hash: string): boolean {
+  return splitHash(hash)[1] === UNSTATED
+}
+
+function splitHash(hash: string): [declared: string, rules: string] {
+  const at = hash.indexOf('-')
+  return at < 0 ? [hash, ''] : [hash.slice(0, at), hash.slice(at + 1)]
 }
 
 interface Definition {
@@ -281,15 +340,16 @@ function checkTeams(types: readonly RecordType[]): void {
         )
 }
 
-function hashGame(definition: Definition & Pick<GameRules<GameShape>, 'id' | 'version'>, tickRate: number): string {
-  const rules = definition as unknown as Partial<Record<'step' | 'referee' | 'relevant', unknown>>
-  const data = {
-    ...definition,
-    step: String(rules.step),
-    referee: String(rules.referee),
-    relevant: String(rules.relevant),
-    tickRate,
-  }
-  // Functions of opaque fields count by their text, like the rules.
-  return hashText(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'function' ? String(value) : value)))
+/**
+ * The text of functions is left out: bundlers, minifiers and compilers write each their own. Whether there is a function is
+ * not, since the rules of the one who has none are others.
+ */
+function hashDeclared(definition: Definition & Omit<GameRules<GameShape>, 'step'>, tickRate: number): string {
+  const { id, version, maxPlayers, input, entities, globals, player, options, events, commands } = definition
+  const { referee, relevant } = definition as { referee?: unknown; relevant?: unknown }
+  const data = [
+    { id, version, maxPlayers, tickRate, referee: referee !== undefined, relevant: relevant !== undefined },
+    { input, entities, globals, player, options, events, commands },
+  ]
+  return hashText(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'function' ? 'function' : value)))
 }

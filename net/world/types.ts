@@ -216,6 +216,12 @@ export interface GameRules<G extends GameShape> {
   readonly id: string
   /** Raise it when the rules change in a way that players must not mix. */
   readonly version: number
+  /**
+   * Names the sources of the rules, so that players of different rules do not meet: 1 to 40 letters, digits, dots, dashes
+   * or underscores. Default: what the Vite plugin (`starwire/vite`) finds; without it "unstated", and then only what is
+   * declared here is compared: schema, rates, options, `id` and `version`.
+   */
+  readonly rulesHash?: string
   /** 1 to 64. */
   readonly maxPlayers: number
   /** Ticks per second, 10 to 120. Default 60. */

@@ -114,13 +114,34 @@ describe('joining', () => {
     expect(await names(host)).toEqual(['Ann', 'Cleo'])
   })
 
-  it('from a page of another version ends with version-mismatch', async () => {
-    const code = await open()
-    const old = await harness.open('/?version=2')
-    expect(await join(old, code, 'Old')).toMatchObject({ reason: 'version-mismatch' })
-    expect(await names(host)).toEqual(['Ann'])
-    await old.page.close()
-  })
+  it.each([
+    [
+      'version',
+      'version=2',
+      'version-mismatch',
+      /this page runs yard version 2.+ the host runs yard version 1, declared [0-9a-f]{8}, rules [0-9a-f]{8}$/,
+    ],
+    [
+      'set of rules',
+      'rules=changed',
+      'version-mismatch',
+      /this page runs yard version 1.+, rules changed; the host runs yard version 1/,
+    ],
+    ['game', 'id=golf', 'other-game', /this page runs golf version 1.+ the host runs yard version 1/],
+  ] as const)(
+    'from a page of another %s ends with both sides’ game, version and hash',
+    async (_, query, reason, detail) => {
+      const code = await open()
+      const other = await harness.open(`/?${query}`)
+      expect(await join(other, code, 'Old')).toMatchObject({
+        reason,
+        sentence: reasonSentences[reason],
+        detail: expect.stringMatching(detail),
+      })
+      expect(await names(host)).toEqual(['Ann'])
+      await other.page.close()
+    },
+  )
 
   it('by link while the game runs plays at once', async () => {
     const code = await match()

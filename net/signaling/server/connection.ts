@@ -68,7 +68,12 @@ const envelope = v.variant('kind', [
   v.strictObject({ kind: v.literal('gone'), ...about }),
   // From a host to one guest.
   v.strictObject({ kind: v.literal('admit'), ...about }),
-  v.strictObject({ kind: v.literal('refuse'), ...about, reason: v.custom<Reason>(isReason) }),
+  v.strictObject({
+    kind: v.literal('refuse'),
+    ...about,
+    reason: v.custom<Reason>(isReason),
+    note: v.exactOptional(v.string()),
+  }),
   v.strictObject({ kind: v.literal('host-signal'), ...about, data: v.string() }),
   /** From the host's socket, without asking the page: too many others are joining. */
   v.strictObject({ kind: v.literal('busy'), ...about }),

@@ -25,7 +25,12 @@ export async function hearPage(
     case 'admit':
       return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, admit: true })
     case 'refuse':
-      return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, refuse: message.reason })
+      return answerGuest(context, connection, {
+        peer: message.peer,
+        epoch: message.epoch,
+        refuse: message.reason,
+        ...(message.note === undefined ? {} : { note: message.note }),
+      })
     case 'to-guest':
       return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, data: message.data })
     case 'to-host':

@@ -90,7 +90,7 @@ async function takeBack(context: Context, connection: Connection, token: string)
 export async function answerGuest(
   context: Context,
   connection: Connection,
-  answer: { peer: string; epoch: number } & ({ admit: true } | { refuse: Reason } | { data: string }),
+  answer: { peer: string; epoch: number } & ({ admit: true } | { refuse: Reason; note?: string } | { data: string }),
 ): Promise<void> {
   const role = connection.role
   if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
@@ -105,7 +105,12 @@ export async function answerGuest(
     'admit' in answer
       ? { kind: 'admit', ...about }
       : 'refuse' in answer
-        ? { kind: 'refuse', ...about, reason: answer.refuse }
+        ? {
+            kind: 'refuse',
+            ...about,
+            reason: answer.refuse,
+            ...(answer.note === undefined ? {} : { note: answer.note }),
+          }
         : { kind: 'host-signal', ...about, data: answer.data },
   )
   if (delivered) return

@@ -106,7 +106,12 @@ export async function hearAsGuest(
       return send(context, connection, { type: 'admitted', epoch })
     case 'refuse':
       connection.role = null
-      return send(context, connection, { type: 'refused', epoch, reason: envelope.reason })
+      return send(context, connection, {
+        type: 'refused',
+        epoch,
+        reason: envelope.reason,
+        ...(envelope.note === undefined ? {} : { note: envelope.note }),
+      })
     case 'host-signal':
       if (role.phase !== 'admitted') return bounce(context, connection, envelope, 'out-of-order')
       return send(context, connection, { type: 'from-host', epoch, data: envelope.data })

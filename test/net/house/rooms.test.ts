@@ -18,6 +18,7 @@ const planted: readonly { rule: string; from: string; to: string }[] = [
   { rule: 'signaling-imports-only-from-below', from: 'net/signaling/a.ts', to: '../runtime/low.ts' },
   { rule: 'runtime-imports-only-from-below', from: 'net/runtime/a.ts', to: '../lobby/low.ts' },
   { rule: 'lobby-imports-only-from-below', from: 'net/lobby/a.ts', to: '../index.ts' },
+  { rule: 'build-imports-only-from-below', from: 'net/build/a.ts', to: '../vite.ts' },
   { rule: 'not-to-unresolvable', from: 'net/lobby/b.ts', to: './nowhere.ts' },
   { rule: 'core-is-sans-io', from: 'net/sync/b.ts', to: 'node:fs' },
   { rule: 'simple-peer-stays-in-one-file', from: 'net/lobby/c.ts', to: 'simple-peer' },
@@ -32,9 +33,10 @@ const planted: readonly { rule: string; from: string; to: string }[] = [
 describe('the rooms of the house', { timeout: 30_000 }, () => {
   it('catches an import that breaks any of the rules, also one of types alone', { tags: ['long'] }, async () => {
     const files: Record<string, string> = {}
-    for (const room of ['world', 'wire', 'sync', 'session', 'transport', 'signaling', 'runtime', 'lobby'])
+    for (const room of ['world', 'wire', 'sync', 'session', 'transport', 'signaling', 'runtime', 'lobby', 'build'])
       files[`net/${room}/low.ts`] = 'export interface Low {}\n'
-    for (const path of ['net/index.ts', 'game/low.ts', 'src/low.ts']) files[path] = 'export interface Low {}\n'
+    for (const path of ['net/index.ts', 'net/vite.ts', 'game/low.ts', 'src/low.ts'])
+      files[path] = 'export interface Low {}\n'
     for (const { from, to } of planted) files[from] = `import type { Low } from '${to}'\nexport type It = Low\n`
     files['net/wire/egg.ts'] = "import { hen } from './hen.ts'\nexport const egg = () => hen\n"
     files['net/wire/hen.ts'] = "import { egg } from './egg.ts'\nexport const hen = () => egg\n"

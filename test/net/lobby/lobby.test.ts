@@ -1,6 +1,7 @@
 /** Host and guests in one process: who may come in, who sits where, when it starts, and how it ends. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { warnOnce } from '../../../net/lobby/development.ts'
+import { doorNote } from '../../../net/lobby/door.ts'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { SimulatedNetwork } from '../../../net/transport/simulated.ts'
@@ -237,8 +238,9 @@ describe('the start', () => {
 describe('the door', () => {
   it('asks for the same version before a guest connects, and again at the hello', async () => {
     const { lobby, join, stranger } = openTable()
-    expect(lobby.accept(yard.hash)).toBeNull()
+    expect(lobby.accept(doorNote(yard, false))).toBeNull()
     expect(lobby.accept('another')).toBe('version-mismatch')
+    expect(lobby.accept(doorNote({ ...yard, id: 'another' }, false))).toBe('other-game')
     expect(lobby.accept('')).toBe('version-mismatch')
     expect(await reasonOf(join('Bea', { ...yard, hash: 'another' }))).toBe('version-mismatch')
     const other = stranger()
@@ -251,15 +253,15 @@ describe('the door', () => {
 
   it('is shut when the lobby is full, also to those who were let in at the same time, and opens when one leaves', async () => {
     const { lobby, join } = openTable({ maxPlayers: 2 })
-    expect(lobby.accept(yard.hash)).toBeNull()
+    expect(lobby.accept(doorNote(yard, false))).toBeNull()
     const [first, second] = await Promise.allSettled([join('Bea'), join('Cleo')])
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
     expect(second.status === 'rejected' && (second.reason as StarwireError).reason).toBe('full')
-    expect(lobby.accept(yard.hash)).toBe('full')
+    expect(lobby.accept(doorNote(yard, false))).toBe('full')
     expect(await reasonOf(join('Dan'))).toBe('full')
     if (first.status === 'fulfilled') first.value.leave()
     await settle()
-    expect(lobby.accept(yard.hash)).toBeNull()
+    expect(lobby.accept(doorNote(yard, false))).toBeNull()
     await join('Eve')
     expect(names(lobby)).toEqual(['Ann', 'Eve'])
   })
@@ -267,7 +269,7 @@ describe('the door', () => {
   it('stays shut after the end', async () => {
     const { lobby, stranger } = openTable()
     lobby.leave()
-    expect(lobby.accept(yard.hash)).toBe('host-left')
+    expect(lobby.accept(doorNote(yard, false))).toBe('host-left')
     const late = stranger()
     await settle()
     expect(late.closed).toBe('host-left')

@@ -1,6 +1,7 @@
 /** A guest whose link dies comes back to the same seat and to what is his; nobody else does, and nobody gains by it. */
 import { createLobby, joinLobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { doorNote } from '../../../net/lobby/door.ts'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
 import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
@@ -382,7 +383,7 @@ describe('the time to return', () => {
     expect(clock.running).toBe(1)
   })
 
-  it.each(['version-mismatch', 'banned', 'host-left', 'seat-lost'] as const)(
+  it.each(['version-mismatch', 'other-game', 'banned', 'host-left', 'seat-lost'] as const)(
     'ends at once for a guest who hears %s',
     async (fault) => {
       const { bea, way, pass } = await playing()
@@ -538,7 +539,7 @@ describe('a seat that is kept', () => {
     way.fault = 'host-silent'
     way.lose()
     await pass(1)
-    expect(lobby.accept(yard.hash)).toBe('full')
+    expect(lobby.accept(doorNote(yard, false))).toBe('full')
     expect(await reasonOf(join('Cleo'))).toBe('full')
     way.fault = null
     await pass(6)
@@ -770,8 +771,8 @@ describe('what a developer gives', () => {
 describe('the door note', () => {
   it('lets in whoever says to return, and nobody of another game', () => {
     const { lobby } = openTable({ maxPlayers: 1 })
-    expect(lobby.accept(yard.hash)).toBe('full')
-    expect(lobby.accept(`${yard.hash} returning`)).toBeNull()
+    expect(lobby.accept(doorNote(yard, false))).toBe('full')
+    expect(lobby.accept(doorNote(yard, true))).toBeNull()
     expect(lobby.accept('another returning')).toBe('version-mismatch')
     expect(lobby.accept(' returning')).toBe('version-mismatch')
   })

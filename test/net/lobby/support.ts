@@ -152,7 +152,7 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
   const dial = async (): Promise<Link> => {
     way.dials++
     await way.gate
-    const refusal = way.fault ?? lobby.accept(doorNote(yard.hash, true))
+    const refusal = way.fault ?? lobby.accept(doorNote(yard, true))
     if (refusal !== null) throw new StarwireError(refusal)
     return connect()
   }

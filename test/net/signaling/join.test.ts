@@ -118,6 +118,22 @@ describe('a join that cannot be', () => {
     expect(await reasonOf(join(url, lobby.signals.code, 'right'))).toBe('full')
   })
 
+  test('brings the note of the host to the guest whom it refuses, and none that is too long', async () => {
+    const { url } = await startServer()
+    const lobby = await host(url, () => 'version-mismatch', { note: 'tag 1 abc' })
+    await expect(join(url, lobby.signals.code)).rejects.toMatchObject({
+      reason: 'version-mismatch',
+      detail: 'tag 1 abc',
+    })
+    const long = await bareHost(url)
+    const guest = join(url, long.lobby.code)
+    const { peer, epoch } = await long.next('asked')
+    long.say({ type: 'refuse', peer, epoch, reason: 'full', note: 'x'.repeat(201) })
+    await until(() => long.errors().includes('bad-message'), 'a note that is too long is refused')
+    long.say({ type: 'refuse', peer, epoch, reason: 'full', note: 'x'.repeat(200) })
+    await expect(guest).rejects.toMatchObject({ reason: 'full', detail: 'x'.repeat(200) })
+  })
+
   test('is host-silent when the host does not answer within the deadline, and the host hears that it is over', async () => {
     const { url } = await startServer()
     const silent = await bareHost(url)

@@ -1,8 +1,11 @@
-import { command, defineGame, entity, event, type Fields, t } from 'starwire'
+import { command, defineGame, entity, event, type Fields, type Game, t, withRulesHash } from 'starwire'
+import ts from 'typescript'
+import { minify, transformWithOxc } from 'vite'
 import { describe, expect, it } from 'vitest'
+import { sameHash } from '../../../net/world/game.ts'
 
 /** A definition that is right but for what is given. */
-function define(parts: Record<string, unknown>): unknown {
+function define(parts: Record<string, unknown>): Game {
   return defineGame({
     id: 'game',
     version: 1,
@@ -11,7 +14,7 @@ function define(parts: Record<string, unknown>): unknown {
     entities: { thing: entity({}) },
     step() {},
     ...parts,
-  } as never)
+  } as never) as unknown as Game
 }
 
 function withField(field: unknown): () => unknown {
@@ -276,25 +279,73 @@ describe('a right definition', () => {
     expect(game.schema.input.numbers.map(({ initial }) => initial)).toEqual([410 / 4096, -Math.PI])
   })
 
-  it('has another hash when a field, a rate, a version or a rule is another, and the same when nothing is', () => {
+  it('has another hash when a field, a rate, a version or the stated hash of the rules is another, and the same when nothing is', () => {
     const base = { step() {}, entities: { thing: entity({ x: t.int(0, 5) }) } }
-    const hash = (parts: Record<string, unknown>): string => (define({ ...base, ...parts }) as { hash: string }).hash
+    const hash = (parts: Record<string, unknown>): string => define({ ...base, ...parts }).hash
     const variants = [
       {},
       { version: 2 },
       { tickRate: 30 },
       { entities: { thing: entity({ x: t.int(0, 6) }) } },
       { entities: { thing: entity({ x: t.int(0, 5) }, { predict: 'all' }) } },
-      {
-        step() {
-          return 1
-        },
-      },
+      { id: 'other' },
+      { maxPlayers: 2 },
+      { rulesHash: 'a' },
+      { rulesHash: 'b' },
       { referee() {} },
       { events: { bang: event({}) } },
     ]
     expect(new Set(variants.map(hash)).size).toBe(variants.length)
     expect(hash({})).toBe(hash({}))
-    expect(hash({})).toMatch(/^[0-9a-f]{16}$/)
+    expect(hash({})).toMatch(/^[0-9a-f]{16}-unstated$/)
+    expect(hash({ rulesHash: 'a' })).toMatch(/^[0-9a-f]{16}-a$/)
+    for (const rulesHash of ['', 'a b', 'x'.repeat(41), 7, null])
+      expect(() => hash({ rulesHash }), String(rulesHash)).toThrow(/game.rulesHash.+Write 1 to 40/)
+  })
+
+  it('has one hash whether its code comes from a bundler, a minifier or tsc', async () => {
+    const source = `
+export const make = (defineGame: any, entity: any, t: any) => {
+  const speed: number = 4
+  return defineGame({
+    id: 'game', version: 1, maxPlayers: 2, input: { x: t.int(-1, 1) },
+    entities: { ship: entity({ x: t.fixed({ min: 0, max: 8, step: 1 / 16 }), far: t.opaque({ create: () => 1, save: (v: any) => v, load: (v: any) => v }) }) },
+    step(world: any) { for (const ship of world.all('ship')) ship.x += speed * world.dt },
+    relevant: (entity: any, player: any) => (entity.owner === player ? 2 : 1),
+  })
+}`
+    const bundled = (await transformWithOxc(source, 'game.ts')).code
+    const compiled = ts.transpileModule(source, {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2015 },
+    })
+    const codes = [bundled, (await minify('game.js', bundled)).code, compiled.outputText]
+    expect(new Set(codes).size).toBe(3)
+    const hashes = codes.map(async (code) => {
+      const { make } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`)
+      return make(defineGame, entity, t).hash as string
+    })
+    expect(new Set(await Promise.all(hashes)).size).toBe(1)
+  })
+
+  it('can play with another when what both declare is equal, and what both state of their rules', () => {
+    const hash = (rulesHash?: string): string =>
+      define({ entities: { thing: entity({}) }, step() {}, ...(rulesHash && { rulesHash }) }).hash
+    expect(sameHash(hash('a'), hash('a'))).toBe(true)
+    expect(sameHash(hash('a'), hash('b'))).toBe(false)
+    expect(sameHash(hash('a'), hash())).toBe(true)
+    expect(sameHash(hash(), hash('a'))).toBe(true)
+    const other = define({ entities: { other: entity({}) }, step() {} }).hash
+    expect(sameHash(hash(), other)).toBe(false)
+    for (const forged of ['', '-', 'unstated', '-unstated', hash('a').slice(0, 16)])
+      expect(sameHash(hash('a'), forged)).toBe(false)
+  })
+
+  it('is the same game with a hash that is stated afterwards', () => {
+    const game = define({ entities: { thing: entity({}) }, step() {} })
+    const stated = withRulesHash(game, 'a')
+    expect(stated).toMatchObject({ id: 'game', schema: game.schema, rules: game.rules })
+    expect(stated.hash).toBe(game.hash.replace('unstated', 'a'))
+    expect(withRulesHash(stated, 'b').hash).toBe(game.hash.replace('unstated', 'b'))
+    expect(() => withRulesHash(game, '')).toThrow('game.rulesHash')
   })
 })
