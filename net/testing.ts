@@ -10,10 +10,13 @@
  * for (const runner of match.clients[1].view().all('runner')) console.log(runner.x)
  * ```
  */
+import { Acquaintances } from './lobby/people.ts'
+import { Roster } from './lobby/roster.ts'
 import { ClientRunner } from './runtime/client-runner.ts'
 import { HostRunner } from './runtime/host-runner.ts'
 import { sessionFace } from './runtime/session-face.ts'
 import { ClientSession } from './session/client.ts'
+import { firstDifference } from './session/converged.ts'
 import { HostSession } from './session/host.ts'
 import type { Session, View } from './session/types.ts'
 import { loopbackPair } from './transport/loopback.ts'
@@ -26,9 +29,9 @@ import {
   type SimulatedLink,
   SimulatedNetwork,
 } from './transport/simulated.ts'
-import type { Link } from './wire/link.ts'
+import type { Link, LinkCloseReason } from './wire/link.ts'
 import type { Game } from './world/game.ts'
-import { checkGame, checkKinds, checkNames, checkSeed, checkValues } from './world/given.ts'
+import { checkGame, checkKinds, checkNames, checkSeed, checkValues, describeGiven } from './world/given.ts'
 import { type PlayerId, playerId } from './world/ids.ts'
 import type { GameShape, Values } from './world/types.ts'
 
@@ -61,6 +64,11 @@ export interface SimulationOptions<G extends GameShape> {
   readonly options?: Partial<Values<G['options']>>
   /** Whether the developer's checks run. Default false. */
   readonly development?: boolean
+  /**
+   * How long the seat of a guest is kept whose connection is lost, s: as `createLobby`'s, 0 to 3600. After it the seat is
+   * free for who joins next. Default 60.
+   */
+  readonly resumeSeconds?: number
   /** Whether the host's own player is held back as `createLobby` can. Default false. */
   readonly fairHost?: boolean
   /** Hears what the checks find. */
@@ -97,15 +105,23 @@ export interface Simulation<G extends GameShape> {
   /**
    * Runs `ms` of virtual time. A function is called as `eachTick`.
    * @throws RangeError when `ms` is negative or no number.
+   * @throws What the rules threw meanwhile, on the host or on a client: the match is over with it, and every later `run`
+   *   throws the same.
    */
   run(ms: number, handlers?: RunHandlers<G> | ((now: number) => void)): void
-  /** Another player joins now. */
-  join(): SimulatedClient<G>
-  /** A player's connection ends now, without a goodbye. */
+  /**
+   * Another player joins now, in the first free seat: the last of `clients`. The name is as in a lobby; default "Player",
+   * numbered.
+   * @throws RangeError when every seat of the game is taken.
+   */
+  join(name?: string): SimulatedClient<G>
+  /** A player's connection ends now, without a goodbye; the seat is kept for `resumeSeconds`. */
   drop(client: SimulatedClient<G>): void
+  /** A player says goodbye and leaves: the seat is free as soon as the host hears it. */
+  leave(client: SimulatedClient<G>): void
   /**
    * A guest's connection ends now, without a goodbye, and the guest is back in the same seat over a new connection `ms`
-   * later, as `joinLobby` brings guests back by itself.
+   * later, as `joinLobby` brings guests back by itself. Later than `resumeSeconds`, the match is over for them, as `seat-lost`.
    * @throws RangeError for the host's own player, who has no network, and when `ms` is negative or no number.
    */
   lose(client: SimulatedClient<G>, ms: number): void
@@ -136,6 +152,7 @@ const OPTIONS: { readonly [K in keyof Required<SimulationOptions<GameShape>>]: t
   options: true,
   development: true,
   fairHost: true,
+  resumeSeconds: true,
   warn: true,
 }
 
@@ -148,11 +165,14 @@ const PHASE_STEP = (Math.sqrt(5) - 1) / 2
 
 /** A seat at the table: what the simulation knows of a client besides what it shows. */
 interface Seat {
+  /** How often it was connected: an expiry of before means nothing after a return. */
+  connections: number
   readonly machine: Machine
   /** Null for the host's own player, whose link is no network. */
   network: { readonly toHost: SimulatedLink; readonly toGuest: SimulatedLink } | null
   /** What the network between the host and this guest is like. */
   conditions: ReturnType<typeof bothWays>
+  readonly people: Acquaintances
   /** Opens the first or another connection, for the client and for the host. */
   connect(): Link
 }
@@ -169,10 +189,12 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     ...{ clocks: 'function', warn: 'function', development: 'boolean', fairHost: 'boolean' },
   })
   checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
-  const { players, seed = 1, development = false, warn } = options
+  const { players, seed = 1, development = false, resumeSeconds = 60, warn } = options
   checkSeed('simulate', seed)
   if (!(Number.isInteger(players) && players >= 1 && players <= game.maxPlayers))
     throw new RangeError(`${game.id} is for 1 to ${game.maxPlayers} players, not ${players}.`)
+  if (!(Number.isInteger(resumeSeconds) && resumeSeconds >= 0 && resumeSeconds <= 3600))
+    throw new RangeError(`resumeSeconds is a whole number from 0 to 3600, not ${describeGiven(resumeSeconds)}.`)
   const conditions = bothWays(options.network ?? {})
   const network = new SimulatedNetwork(seed)
   const uplink = options.hostUplink ? network.uplink(options.hostUplink) : null
@@ -184,7 +206,8 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     fairPlayer: options.fairHost ? playerId(0, 1) : null,
   })
   const host = new HostRunner(hostSession, {
-    failed: () => {
+    failed: (error) => {
+      thrown ??= { error }
       for (const { runner } of clients) runner.finish('rules-failed')
     },
     hostile: (player) => {
@@ -192,6 +215,16 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       links.get(player)?.close('kicked')
     },
   })
+  /** What the rules threw first. */
+  let thrown: { readonly error: unknown } | null = null
+  const roster = new Roster(game.maxPlayers)
+  const tellRoster = (): void => {
+    for (const client of clients) seats.get(client)?.people.see(roster.entries, client.me)
+  }
+  const free = (player: PlayerId): void => {
+    host.remove(player)
+    if (roster.remove(player)) tellRoster()
+  }
   const links = new Map<PlayerId, Link>()
   /** Connections that are followed by another. */
   const returning = new Set<Link>()
@@ -207,9 +240,14 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     if (!frozen) host.tick(hostMachine.localTime(network.now))
   })
 
-  const join = (): SimulatedClient<G> => {
+  const join = (name = ''): SimulatedClient<G> => {
     const index = clients.length
-    const me = playerId(index, 1)
+    const entry = roster.add(name, index === 0)
+    if (!entry)
+      throw new RangeError(
+        `All ${game.maxPlayers} seats of ${game.id} are taken. leave() frees one; one that drop() left is free after resumeSeconds.`,
+      )
+    const me = entry.id
     const clock = clockOf(index)
     const machine = index === 0 ? hostMachine : new Machine(network, clock)
     const localTime = (now: number): number => machine.localTime(now)
@@ -217,7 +255,16 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       machine,
       network: null,
       conditions,
+      connections: 0,
+      people: new Acquaintances(),
       connect() {
+        const connection = ++seat.connections
+        const departed = (reason: LinkCloseReason): void => {
+          host.detach(me, hostEnd)
+          if (links.get(me) !== hostEnd || !roster.has(me)) return
+          if ((reason !== 'lost' && reason !== 'away') || resumeSeconds === 0) return free(me)
+          network.at(network.now + resumeSeconds * 1000, () => seat.connections === connection && free(me))
+        }
         const { toGuest, toHost } = seat.conditions
         const simulated = index === 0 ? null : network.pair(toGuest, toHost, { uplink })
         seat.network = simulated && { toGuest: simulated[0], toHost: simulated[1] }
@@ -226,7 +273,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
         hostEnd.listen({
           message: (lane, bytes) =>
             lane === 'state' && hostMachine.hear(() => host.receive(me, bytes, hostMachine.localTime(network.now))),
-          closed: () => hostMachine.hear(() => host.detach(me, hostEnd)),
+          closed: (reason) => hostMachine.hear(() => departed(reason)),
         })
         clientEnd.listen({
           message: (lane, bytes) =>
@@ -239,7 +286,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       },
     }
     const runner = new ClientRunner(new ClientSession({ ...shared, me }), seat.connect())
-    const session = sessionFace<G>(runner, null, () => localTime(network.now))
+    const session = sessionFace<G>(runner, null, () => localTime(network.now), seat.people)
     const view = (): View<G> => session.view(localTime(network.now))
     const client: SimulatedClient<G> = {
       me,
@@ -254,10 +301,12 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     }
     clients.push(client)
     seats.set(client, seat)
+    tellRoster()
     const phaseMs = clock.phaseMs ?? ((index * PHASE_STEP) % 1) * tickMs
     machine.every(tickMs, phaseMs, CLIENT_RANK, (frozen) => {
       if (frozen) return
       runner.tick(localTime(network.now))
+      if (runner.session.failure !== null) thrown ??= { error: runner.session.failure }
       handlers.eachFrame?.(client, network.now)
     })
     return client
@@ -288,10 +337,17 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       handlers = typeof given === 'function' ? { eachTick: given } : given
       network.advanceTo(network.now + ms)
       handlers = {}
+      if (thrown) throw thrown.error
     },
     join,
     drop(client) {
+      seatOf(client)
       client.link.close('lost')
+    },
+    leave(client) {
+      seatOf(client)
+      client.link.close('left')
+      client.runner.finish(null)
     },
     freeze(who, ms) {
       const { machine } = who === 'host' ? { machine: hostMachine } : seatOf(who)
@@ -304,7 +360,10 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       returning.add(client.link)
       client.runner.suspend()
       client.link.close('lost')
-      const comeBack = (): void => client.runner.resume(new ClientSession({ ...shared, me: client.me }), connect())
+      const comeBack = (): void => {
+        if (!roster.has(client.me)) return client.runner.finish('seat-lost')
+        client.runner.resume(new ClientSession({ ...shared, me: client.me }), connect())
+      }
       network.at(network.now + ms, () => machine.hear(comeBack))
     },
     cut(client, ms) {
@@ -320,5 +379,38 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       toHost.setConditions(both.toHost)
       toGuest.setConditions(both.toGuest)
     },
+  }
+}
+
+/**
+ * Sees to it that every client knows what the host has: what it predicts to the bit, all else within a wire step, each
+ * entity, player's record and the globals at the tick that it was confirmed for. Lets the match go on until that is so,
+ * for `withinMs` at the most: packets are on their way at any moment. Clients that were dropped or left are not asked.
+ *
+ * ```ts
+ * match.run(5000)
+ * expectConverged(match)
+ * ```
+ *
+ * @param options.withinMs Virtual time that the match may take to get there, ms, default 1000. 0 asks about this moment.
+ * @throws Error that names the entity, the field, the tick and both values, or who has what the other has not.
+ */
+export function expectConverged<G extends GameShape>(
+  match: Simulation<G>,
+  options: { readonly withinMs?: number } = {},
+): void {
+  checkNames('expectConverged', options, ['withinMs'])
+  const { withinMs = 1000 } = options
+  checkTime('withinMs', withinMs)
+  const host = match.host.session
+  const tickMs = 1000 / host.game.tickRate
+  const end = match.now + withinMs
+  for (;;) {
+    let difference: string | null = null
+    for (const { me, runner } of match.clients)
+      if (host.clients.get(me)?.connected) difference ??= firstDifference(host, runner.session)
+    if (difference === null) return
+    if (match.now + tickMs > end) throw new Error(`The match has not converged within ${withinMs} ms: ${difference}.`)
+    match.run(tickMs)
   }
 }

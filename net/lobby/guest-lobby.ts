@@ -113,7 +113,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
 
   private begin({ epoch, seed, options }: Extract<HostMessage, { kind: 'start' }>): void {
     const { game, warn, clock } = this.options
-    const match = startMatch(game, this.me, this.link, { epoch, seed, options }, warn, null, clock)
+    const match = startMatch(game, this.me, this.link, { epoch, seed, options }, warn, null, clock, this.people)
     match.client.ended.then((reason) => {
       // The rules threw here: this client is out, the others play on.
       if (reason !== 'rules-failed' || !this.end('rules-failed', String(match.client.session.failure))) return

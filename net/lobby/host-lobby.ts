@@ -254,7 +254,16 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
       failed: (error: unknown) => this.fail(error),
       hostile: (player: PlayerId) => this.guestOf(player)?.link.close('kicked'),
     }
-    const started = startMatch(game, this.me, this.ownLink, match, development ? warn : null, hostSide, clock)
+    const started = startMatch(
+      game,
+      this.me,
+      this.ownLink,
+      match,
+      development ? warn : null,
+      hostSide,
+      clock,
+      this.people,
+    )
     started.host?.attach(this.me, this.ownEnd)
     started.client.ended.then((reason) => {
       // The rules threw for the host's own player: the page that runs the match cannot go on.

@@ -2,10 +2,12 @@
 import type { Session } from '../session/types.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
+import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import type { GameShape } from '../world/types.ts'
 import { Emitter } from './emitter.ts'
 import type { Match } from './match.ts'
 import type { RosterEntry } from './messages.ts'
+import { Acquaintances } from './people.ts'
 import type { Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
 export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
@@ -18,6 +20,7 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   reconnecting: Reconnecting | null = null
   roster: readonly Member[] = []
   protected match: Match<G> | null = null
+  protected readonly people = new Acquaintances()
   private readonly emitter = new Emitter<LobbyEvents>()
   private readonly started: Promise<Session<G>>
   private resolveStarted: (session: Session<G>) => void = () => {}
@@ -46,8 +49,19 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   }
 
   protected setRoster(entries: readonly RosterEntry[]): void {
+    this.people.see(entries, this.me)
     this.roster = entries.map((entry) => ({ ...entry, mine: entry.id === this.me }))
     this.emitter.emit('roster', this.roster)
+  }
+
+  /** Without what is secret, such as the token that leads back to the seat. */
+  toJSON(): Record<string, unknown> {
+    const { code, state, hosting, me, maxPlayers, roster } = this
+    return { code, state, hosting, me, maxPlayers, roster }
+  }
+
+  [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
+    return inspectedAs('lobby', this.toJSON(), options, inspect)
   }
 
   protected play(match: Match<G>): void {

@@ -1,7 +1,7 @@
 /** A match on this page: the client of its own player and, on the host's page, the host, both on one worker clock. */
 import { ClientRunner } from '../runtime/client-runner.ts'
 import { HostRunner } from '../runtime/host-runner.ts'
-import { sessionFace } from '../runtime/session-face.ts'
+import { type People, sessionFace } from '../runtime/session-face.ts'
 import { ClientSession } from '../session/client.ts'
 import { HostSession } from '../session/host.ts'
 import type { Session } from '../session/types.ts'
@@ -59,6 +59,7 @@ export function startMatch<G extends GameShape>(
   warn: ((problem: string) => void) | null,
   hostSide: HostSide | null,
   clockSource: ClockSource = startClock,
+  people?: People,
 ): Match<G> {
   const host = hostSide
     ? new HostRunner(
@@ -84,7 +85,7 @@ export function startMatch<G extends GameShape>(
     overrun?.(performance.now() - started)
   })
   return {
-    session: sessionFace<G>(client, host),
+    session: sessionFace<G>(client, host, undefined, people),
     client,
     host,
     suspend: () => client.suspend(),

@@ -1,8 +1,9 @@
 /** The session as the developer holds it: the same for the host's player and for guests. */
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
-import type { ClockReport, InputReport, Session, SessionStats, WorldReport } from '../session/types.ts'
+import type { ClockReport, InputReport, Session, SessionPlayer, SessionStats, WorldReport } from '../session/types.ts'
 import { describeDivergence } from '../sync/prediction.ts'
+import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
 import type { HostRunner } from './host-runner.ts'
@@ -14,14 +15,30 @@ const telling =
   ({ payload, tick, mine }: HeardEvent): void =>
     heard(payload, { tick, mine })
 
+/** Who is and was in the lobby, as far as this page was told. */
+export interface People {
+  readonly players: readonly SessionPlayer[]
+  nameOf(player: PlayerId): string
+}
+
+const nobody: People = { players: [], nameOf: () => UNKNOWN_NAME }
+
+/** Of somebody whose name this page was never told: as of one who gave none. */
+export const UNKNOWN_NAME = 'Player'
+
 /** `host` is given on the host's page, whose figures and world are then the host's own; `now` is for virtual time. */
 export function sessionFace<G extends GameShape>(
   runner: ClientRunner,
   host: HostRunner | null,
   now: () => number = () => performance.now(),
+  people: People = nobody,
 ): Session<G> {
   const face = {
     me: runner.session.me,
+    get players() {
+      return people.players
+    },
+    nameOf: (player: PlayerId) => people.nameOf(player),
     ended: runner.ended,
     input: (values: Readonly<Record<string, unknown>>) => runner.session.input(values),
     view: (at: number) => runner.view(at),

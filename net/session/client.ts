@@ -17,6 +17,7 @@ import { checkValues } from '../world/given.ts'
 import { toNumber, toSimGrid } from '../world/grid.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
+import type { CompiledField } from '../world/schema.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import {
   KEEP_SECONDS,
@@ -27,8 +28,9 @@ import {
   STALE_SNAPSHOT_SECONDS,
 } from './limits.ts'
 import { RateMeter } from './rates.ts'
+import { type ReportSource, reportOf } from './report.ts'
 import { type ReadSnapshot, SnapshotReader } from './snapshot-reader.ts'
-import type { ReportedEntity, WorldReport } from './types.ts'
+import type { WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
 
 export interface ClientOptions {
@@ -326,24 +328,18 @@ export class ClientSession {
 
   /** Each entity at the newest tick confirmed for it at or before `tick`; two seconds are kept. */
   report(tick = this.confirmed.tick): WorldReport {
-    const entities: ReportedEntity[] = []
+    const records: ReportSource[] = []
     for (const known of this.confirmed.records.values()) {
-      if (known.type.role !== 'entity' || (known.goneAt !== null && known.goneAt <= tick)) continue
+      const { type, id, owner, goneAt } = known
+      if (type.role === 'input' || (goneAt !== null && goneAt <= tick)) continue
       const state = known.at(tick)
       if (!state) continue
-      entities.push({
-        id: known.id,
-        type: known.type.name,
-        predicted: this.prediction.world.predicts(known.type, known.owner),
-        tick: state.tick,
-        // What this page is not told it cannot report.
-        fields: plainValues(
-          known.type,
-          state.row,
-          ({ audience }) => audience === 'all' || (audience !== 'nobody' && known.owner === this.me),
-        ),
-      })
+      const predicted = type.role === 'entity' && this.prediction.world.predicts(type, owner)
+      // What this page is not told it cannot report.
+      const shows = ({ audience }: CompiledField): boolean =>
+        audience === 'all' || (audience !== 'nobody' && owner === this.me)
+      records.push({ type, id, predicted, tick: state.tick, row: state.row, shows })
     }
-    return { tick: Math.min(tick, this.confirmed.tick), entities: entities.sort((a, b) => a.id - b.id) }
+    return reportOf(Math.min(tick, this.confirmed.tick), records)
   }
 }

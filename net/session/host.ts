@@ -10,7 +10,8 @@ import { decodePacket, PacketKind } from '../wire/packet.ts'
 import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { initialNumbers, initialObjects, plainValues, type Row } from '../world/record.ts'
+import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
+import type { CompiledField } from '../world/schema.ts'
 import { runTick } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
 import { checkReplay } from './check.ts'
@@ -31,6 +32,7 @@ import {
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
 import { RecentTicks } from './recent-ticks.ts'
+import { reportOf } from './report.ts'
 import type { Sending } from './sending.ts'
 import { buildSnapshots, type OutgoingSnapshot } from './snapshot-builder.ts'
 import type { ReceivingReport, SendingReport, WorldReport } from './types.ts'
@@ -334,15 +336,17 @@ export class HostSession {
   /** The true world after `tick`, or at the newest one kept before it; two seconds are kept. */
   report(tick = this.world.tick): WorldReport {
     const then = this.recent.stateAt(tick)
-    if (!then) return { tick, entities: [] }
-    const entities = then.records.map(({ type, id, row }) => ({
+    const at = then?.tick ?? tick
+    // What never leaves the host is not shown either: whoever looks at this page's console plays, too.
+    const shows = ({ audience }: CompiledField): boolean => audience !== 'nobody'
+    const records = (then?.records ?? []).map(({ type, id, row }) => ({
+      type,
       id,
-      type: type.name,
+      row,
       predicted: true,
-      tick: then.tick,
-      // What never leaves the host is not shown either: whoever looks at this page's console plays, too.
-      fields: plainValues(type, row, ({ audience }) => audience !== 'nobody'),
+      tick: at,
+      shows,
     }))
-    return { tick: then.tick, entities }
+    return reportOf(at, records)
   }
 }

@@ -27,9 +27,11 @@ export class RecentTicks {
     this.lost = lost
     this.present = present
     const records: RecordCopy[] = []
-    for (const type of world.game.schema.entities.values())
+    for (const type of world.game.schema.types) {
+      if (type.role === 'input') continue
       for (const record of world.list(type))
         records.push({ type, id: record.id, owner: record.owner, row: copyRow(record) })
+    }
     this.history.push({ tick: world.tick, records })
     if (this.history.length > this.keepTicks) this.history.shift()
   }

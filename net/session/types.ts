@@ -130,9 +130,34 @@ export interface ReportedEntity {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+/** The record of a player, or the globals: of fields that this page is told. */
+export interface ReportedRecord {
+  /** The tick that this state was confirmed for. */
+  readonly tick: number
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface ReportedPlayer extends ReportedRecord {
+  readonly id: PlayerId
+}
+
 export interface WorldReport {
   readonly tick: number
+  /** Null before the first of them was heard of. */
+  readonly globals: ReportedRecord | null
+  readonly players: readonly ReportedPlayer[]
   readonly entities: readonly ReportedEntity[]
+}
+
+/** Somebody who is or was in the lobby while this page was in it. */
+export interface SessionPlayer {
+  readonly id: PlayerId
+  /** The name in the lobby: 1 to 20 characters, different from everybody's who was there at the same time. */
+  readonly name: string
+  /** Whether it is this page's player. */
+  readonly mine: boolean
+  /** Whether the seat is still theirs: also of one who is away and may return. */
+  readonly here: boolean
 }
 
 /** Something that was predicted wrongly. */
@@ -157,6 +182,13 @@ export interface ToldDivergence {
 /** A running match, the same for the host's player and for guests. */
 export interface Session<G extends GameShape> {
   readonly me: PlayerId
+  /** Everybody whom this page has met in the lobby, those who left included, in the order in which they came. */
+  readonly players: readonly SessionPlayer[]
+  /**
+   * A player's name, also of one who left: for scores and feeds. `'Player'` for somebody who left before this page came,
+   * whose name it was never told.
+   */
+  nameOf(player: PlayerId): string
   /** What this player does from now on; fields left out keep their value, buttons are pressed until the next tick took them. */
   input(values: Partial<Values<G['input']>>): void
   /** The world as it is to be drawn at `nowMs` (`performance.now()`, or the time that requestAnimationFrame gave). */
@@ -188,6 +220,9 @@ export interface Session<G extends GameShape> {
   /** Resolves when the match is over for this page, with the reason; null after this page left by itself. */
   readonly ended: Promise<Reason | null>
   stats(): SessionStats
-  /** Each entity at the newest tick that was confirmed for it at or before `tick` (default: the newest), two seconds kept. */
+  /**
+   * Globals, players' records and entities, each at the newest tick that was confirmed for it at or before `tick` (default:
+   * the newest); two seconds are kept.
+   */
   world(tick?: number): WorldReport
 }

@@ -1,6 +1,6 @@
-import type { ShapeOf } from 'starwire'
+import { defineGame, entity, type ShapeOf, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { type SimulationOptions, simulate } from '../../net/testing.ts'
+import { expectConverged, type SimulationOptions, simulate } from '../../net/testing.ts'
 import { tag } from '../browser/fixtures/tag/tag.ts'
 import { act, arena } from '../sim/arena.ts'
 import { digest, play, predictionFaults, seededRandom } from '../sim/laws.ts'
@@ -313,5 +313,213 @@ describe('the network of a match', () => {
     // 120 kbit/s carry 161 packets a second of 93 B and nothing in them.
     expect(perSecond).toBeLessThan(150)
     expect(() => simulate(tag, { players: 2, hostUplink: { bitsPerSecond: 0, queueBytes: 1 } })).toThrow(RangeError)
+  })
+})
+
+/** A small game whose rules can be made to throw, or to know what only one page knows. */
+const slips = { step: null as number | null, referee: null as number | null, relevant: null as number | null, odd: 0 }
+const field = defineGame({
+  id: 'field',
+  version: 1,
+  maxPlayers: 4,
+  input: { x: t.int(-1, 1) },
+  entities: {
+    walker: entity({ x: t.fixed({ min: 0, max: 999, step: 1 / 16 }) }),
+    sheep: entity({ x: t.fixed({ min: 0, max: 999, step: 1 / 16 }), shorn: t.bool() }, { predict: 'none' }),
+    wolf: entity({ x: t.int(0, 99) }, { predict: 'none' }),
+  },
+  globals: { round: t.int(0, 999), seed: t.int(0, 9, { to: 'nobody' }) },
+  player: { score: t.int(0, 99), bank: t.int(0, 99, { to: 'owner' }) },
+  step(world) {
+    const { predicting } = world as unknown as { predicting: number | null }
+    if (slips.step !== null && slips.step === (predicting ?? 0)) throw new Error('step slipped')
+    for (const walker of world.all('walker')) walker.x += world.inputOf(walker.owner).x
+  },
+  referee(world) {
+    if (world.tick === slips.referee) throw new Error('the referee slipped')
+    world.globals.round = world.tick >> 3
+    world.globals.seed = 7
+    for (const owner of world.joined) {
+      world.spawn('walker', { owner, x: 500 })
+      world.player(owner).score = 5
+      world.player(owner).bank = 9
+    }
+    if (world.tick === 1) for (let i = 0; i < 3; i++) world.spawn('sheep', { x: 100 + i })
+    if (world.tick === 2) world.spawn('wolf', {})
+    for (const sheep of world.all('sheep')) sheep.x += Math.sin(world.tick / 20) * 3
+  },
+  relevant(entity, _player, world) {
+    if (world.tick === slips.relevant) throw new Error('relevance slipped')
+    return entity.type === 'wolf' ? 0 : 1
+  },
+})
+
+describe('rules that throw', () => {
+  it.each<[string, Partial<typeof slips>, RegExp]>([
+    ['in step, on the host', { step: 0 }, /step slipped/],
+    ['in step, on a client', { step: 65 }, /step slipped/],
+    ['in the referee', { referee: 40 }, /the referee slipped/],
+    ['in the relevance', { relevant: 40 }, /relevance slipped/],
+  ])('%s are heard of: run throws what they threw, and goes on doing so', async (_name, slip, sentence) => {
+    const match = simulate(field, { players: 2 })
+    Object.assign(slips, slip)
+    try {
+      expect(() => match.run(1000)).toThrow(sentence)
+      expect(() => match.run(10)).toThrow(sentence)
+      expect(await match.clients[1]!.session.ended).toBe('rules-failed')
+    } finally {
+      Object.assign(slips, { step: null, referee: null, relevant: null })
+    }
+  })
+})
+
+describe('the seats of a match', () => {
+  it('are taken again when their players have left for good, and a match may have hundreds of guests', () => {
+    const match = simulate(field, { players: 2 })
+    const ids = new Set<number>()
+    for (let i = 0; i < 70; i++) {
+      const guest = match.join()
+      ids.add(guest.me)
+      match.run(60)
+      match.leave(guest)
+      match.run(60)
+    }
+    expect(ids.size).toBe(70)
+    expect(match.host.session.world.players).toHaveLength(2)
+    expect([...match.host.session.world.all('walker')]).toHaveLength(2)
+    match.join()
+    match.join()
+    expect(() => match.join()).toThrow('All 4 seats of field are taken')
+  })
+
+  it('are kept for the resume time after a connection was lost, then given to the next', async () => {
+    const match = simulate(field, { players: 4, resumeSeconds: 1, network: { latencyMs: 5 } })
+    const [, guest, slow] = match.clients
+    match.run(300)
+    match.drop(guest!)
+    match.lose(slow!, 3000)
+    match.run(800)
+    expect(() => match.join()).toThrow(RangeError)
+    match.run(500)
+    const next = match.join()
+    match.run(500)
+    expect(next.me % 64).toBe(guest!.me % 64)
+    expect(next.me).not.toBe(guest!.me)
+    expect([...next.view().all('walker')]).toHaveLength(3)
+    match.run(2000)
+    expect(await slow!.session.ended).toBe('seat-lost')
+  })
+
+  it('have names, which the session knows after their players left', () => {
+    const match = simulate(field, { players: 1 })
+    const bea = match.join('Bea')
+    const other = match.join('Bea')
+    match.run(200)
+    match.leave(bea)
+    match.run(200)
+    const { session } = match.clients[0]!
+    expect([bea.me, other.me, match.clients[0]!.me].map(session.nameOf)).toEqual(['Bea', 'Bea 2', 'Player'])
+    expect(session.players).toEqual([
+      { id: match.clients[0]!.me, name: 'Player', mine: true, here: true },
+      { id: bea.me, name: 'Bea', mine: false, here: false },
+      { id: other.me, name: 'Bea 2', mine: false, here: true },
+    ])
+    expect(session.nameOf(255 as never)).toBe('Player')
+  })
+})
+
+describe('what a session reports of the world', () => {
+  it('has the globals and the players’ records, as far as this page is told', () => {
+    const match = simulate(field, { players: 2, network: { latencyMs: 10 } })
+    match.run(500)
+    const [host, guest] = match.clients
+    const truth = match.host.session.report()
+    const seen = guest!.session.world()
+    expect(truth.globals).toEqual({ tick: truth.tick, fields: { round: truth.tick >> 3 } })
+    expect(seen.globals!.fields).toEqual({ round: seen.globals!.tick >> 3 })
+    expect(seen.players.map(({ id, fields }) => [id, fields])).toEqual([
+      [host!.me, { score: 5 }],
+      [guest!.me, { score: 5, bank: 9 }],
+    ])
+    expect(truth.players.map(({ fields }) => fields)).toEqual([
+      { score: 5, bank: 9 },
+      { score: 5, bank: 9 },
+    ])
+    expect(seen.entities.map(({ type }) => type).sort()).toEqual(['sheep', 'sheep', 'sheep', 'walker', 'walker'])
+  })
+})
+
+describe('expectConverged', () => {
+  const played = (network = {}) => {
+    const match = simulate(field, { players: 3, network: { latencyMs: 30, ...network }, seed: 3 })
+    match.run(700, (now) => {
+      for (const { input } of match.clients) input({ x: Math.round(now / 100) % 2 ? 1 : -1 })
+    })
+    return match
+  }
+
+  it('is content with an honest match, whatever is on its way, hidden or lost meanwhile', () => {
+    const match = played({ loss: 0.2, jitterMs: 20 })
+    expectConverged(match)
+    match.drop(match.clients[2]!)
+    match.join()
+    expectConverged(match)
+    expect(() => expectConverged(match, { within: 5 } as never)).toThrow(/no option "within"/)
+    expect(() => expectConverged(match, { withinMs: -1 })).toThrow(RangeError)
+  })
+
+  it('names the entity, the field, the tick and both values where a client knows something else', () => {
+    const match = played()
+    const guest = match.clients[1]!.runner.session
+    const report = guest.report.bind(guest)
+    const wrong = (type: string, name: string, value: unknown): void => {
+      guest.report = (tick) => {
+        const seen = report(tick)
+        const change = <T extends { fields: object }>(record: T): T => ({
+          ...record,
+          fields: { ...record.fields, [name]: value },
+        })
+        return {
+          ...seen,
+          globals: type === 'globals' && seen.globals ? change(seen.globals) : seen.globals,
+          players: type === 'player' ? seen.players.map(change) : seen.players,
+          entities: seen.entities.map((entity) => (entity.type === type ? change(entity) : entity)),
+        }
+      }
+    }
+    wrong('walker', 'x', 1.5)
+    expect(() => expectConverged(match, { withinMs: 50 })).toThrow(
+      /within 50 ms: walker\.x of walker \d+ at tick \d+: \d+(\.\d+)? at the host, 1\.5 at player 65\./,
+    )
+    wrong('sheep', 'shorn', true)
+    expect(() => expectConverged(match, { withinMs: 0 })).toThrow(
+      /sheep\.shorn of sheep \d+ at tick \d+: false at the host, true at player 65/,
+    )
+    wrong('globals', 'round', 999)
+    expect(() => expectConverged(match, { withinMs: 0 })).toThrow(
+      /globals\.round of the globals at tick \d+: \d+ at the host, 999/,
+    )
+    wrong('player', 'score', 6)
+    expect(() => expectConverged(match, { withinMs: 0 })).toThrow(
+      /player\.score of player 64 at tick \d+: 5 at the host, 6/,
+    )
+    guest.report = (tick) => ({
+      ...report(tick),
+      entities: report(tick).entities.filter(({ type }) => type !== 'sheep'),
+    })
+    expect(() => expectConverged(match, { withinMs: 0 })).toThrow(
+      /sheep \d+ at tick \d+: the host has it, and player 65 has not/,
+    )
+    guest.report = report
+    expectConverged(match, { withinMs: 0 })
+  })
+
+  it('does not take a client that is cut off for one that agrees', () => {
+    const match = played()
+    match.cut(match.clients[2]!, 5000)
+    match.run(1000)
+    expect(() => expectConverged(match, { withinMs: 500 })).toThrow(
+      /player 66 has heard of tick \d+ at the latest, and the host is at \d+/,
+    )
   })
 })

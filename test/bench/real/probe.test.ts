@@ -27,6 +27,8 @@ function fakePage() {
     clockOffset: 1000,
     truth: (tick = page.tick): WorldReport => ({
       tick,
+      globals: null,
+      players: [],
       entities: [{ id: 7 as EntityId, type: 'ship', predicted: true, tick, fields: { x: tick } }],
     }),
   })

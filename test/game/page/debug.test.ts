@@ -20,7 +20,7 @@ function movable() {
       const stats = statsOf('client', { corrections: figures.corrections })
       return { ...stats, clock: { ...stats.clock, stalenessMs: figures.stalenessMs } }
     },
-    world: () => ({ tick: 0, entities: [] }),
+    world: () => ({ tick: 0, globals: null, players: [], entities: [] }),
     on: (_name: string, hear: unknown) => {
       heard.add(hear as (divergence: ToldDivergence) => void)
       return () => heard.delete(hear as (divergence: ToldDivergence) => void)

@@ -35,7 +35,7 @@ const session: PageSession = {
   stats: () => {
     throw new Error('not asked for here')
   },
-  world: () => ({ tick: 0, entities: [] }),
+  world: () => ({ tick: 0, globals: null, players: [], entities: [] }),
   on: () => () => {},
 }
 

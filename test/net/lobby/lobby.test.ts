@@ -1,4 +1,5 @@
 /** Host and guests in one process: who may come in, who sits where, when it starts, and how it ends. */
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { warnOnce } from '../../../net/lobby/development.ts'
 import { doorNote } from '../../../net/lobby/door.ts'
@@ -484,6 +485,40 @@ describe('leaving', () => {
 })
 
 describe('a session', () => {
+  it('knows the names of all whom its page has met, also of those who left, on every page', async () => {
+    const { lobby, join } = openTable()
+    const bea = await join('Bea')
+    lobby.start()
+    const [host, guest] = [await lobby.session(), await bea.session()]
+    const cleo = await join('Cleo')
+    await settle()
+    cleo.leave()
+    await settle()
+    const late = await (await join('Dora')).session()
+    await settle()
+    for (const session of [host, guest]) {
+      expect([lobby.me, bea.me, cleo.me].map((id) => session.nameOf(id))).toEqual(['Ann', 'Bea', 'Cleo'])
+      expect(session.players.map(({ name, mine, here }) => [name, mine, here])).toEqual([
+        ['Ann', session === host, true],
+        ['Bea', session === guest, true],
+        ['Cleo', false, false],
+        ['Dora', false, true],
+      ])
+    }
+    expect([lobby.me, cleo.me].map((id) => late.nameOf(id))).toEqual(['Ann', 'Player'])
+  })
+
+  it('and its lobby are logged and sent on without the secret that leads back to the seat', async () => {
+    const { lobby, join } = openTable()
+    const bea = await join('Bea')
+    for (const page of [lobby, bea])
+      for (const text of [inspect(page), JSON.stringify(page)]) {
+        expect(text).toMatch(/K7QX2[\s\S]*Ann[\s\S]*Bea/)
+        expect(text).not.toMatch(/token|secret|guests/i)
+      }
+    expect(inspect(bea)).not.toContain(bea.resumeToken)
+  })
+
   it('answers commands, and tells everybody of events until they unsubscribe', async () => {
     const { lobby, join, clock } = openTable()
     const bea = await join('Bea')
