@@ -34,7 +34,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(net|game|src)/',
-        pathNot: '^(net/signaling/server/|net/server\\.ts|net/vite\\.ts|net/build/|src/server\\.ts)',
+        pathNot: '^(net/signaling/server/|net/server\\.ts|net/vite\\.ts|net/build/|src/server/|src/server\\.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },

@@ -3,10 +3,18 @@ import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import sirv from 'sirv'
 import { createSignalingServer, SIGNALING_PATH } from 'starwire/server'
+import { pathOf, servePageFiles } from './server/page-files.ts'
+import { DEFAULT_PORT, readSettings } from './server/settings.ts'
 
-const DEFAULT_PORT = 8080
+/** For the head of a request, and for all of it: pages ask in one packet, and no request has a body. */
+const HEADERS_WITHIN_MS = 10_000
+const REQUEST_WITHIN_MS = 15_000
+const CHECK_EVERY_MS = 2_000
+/** A browser that takes nothing of what it asked for; a phone that walks through a tunnel is back by then. */
+const SILENT_FOR_MS = 60_000
+/** The same trouble again is not news: one warning in so many ms. */
+const WARN_EVERY_MS = 60_000
 
 /** Stands in dist/server; the page is built beside it. */
 const pageFolder = fileURLToPath(new URL('../page', import.meta.url))
@@ -16,13 +24,11 @@ function stop(sentence: string): never {
   process.exit(1)
 }
 
-function readPort(text: string | undefined): number {
-  if (text === undefined || text === '') return DEFAULT_PORT
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  return stop(
-    `PORT is "${text}", which is no port: set it to a number from 1 to 65535, or leave it out for ${DEFAULT_PORT}.`,
-  )
+let warnedAt = Number.NEGATIVE_INFINITY
+function warn(sentence: string): void {
+  if (performance.now() - warnedAt < WARN_EVERY_MS) return
+  warnedAt = performance.now()
+  console.warn(sentence)
 }
 
 /**
@@ -52,7 +58,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
   // The lobby's code stands behind the #, which is never sent; this keeps the rest of the address here, too.
   response.setHeader('Referrer-Policy', 'no-referrer')
-  if (request.url?.split('?')[0] === '/healthz') {
+  const path = pathOf(request.url)
+  if (path === '/healthz') {
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('Content-Type', 'application/json')
     const { sockets, hosts, guests } = signaling.stats()
@@ -63,15 +70,13 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end()
     return
   }
-  page(request, response, () => {
-    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache' })
-    response.end('There is nothing at this address.\n')
-  })
+  if (path === null) response.writeHead(400, { 'Content-Type': 'text/plain' }).end('This is no address.\n')
+  else void page(request, response, path)
 }
 
-function startSignaling() {
+function orStop<T>(run: () => T): T {
   try {
-    return createSignalingServer({ trustProxy: process.env.STARWIRE_TRUST_PROXY === '1' })
+    return run()
   } catch (error) {
     return stop(error instanceof Error ? error.message : String(error))
   }
@@ -85,23 +90,21 @@ function lanAddresses(): string[] {
 }
 
 if (!existsSync(pageFolder)) stop(`There is no built page in ${pageFolder}: run "npm start", which builds it first.`)
-const page = sirv(pageFolder, {
-  etag: true,
-  setHeaders(response, path) {
-    // Vite puts a hash of the content into the names below assets/; everything else is asked for again each time.
-    const isHashed = path.startsWith('/assets/')
-    response.setHeader('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-  },
-})
-const port = readPort(process.env.PORT)
-const signaling = startSignaling()
-const server = createServer(answer)
+const page = servePageFiles(pageFolder)
+const { port, trustProxy } = orStop(() => readSettings(process.env))
+const signaling = orStop(() => createSignalingServer({ trustProxy }))
+const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, answer)
+server.headersTimeout = HEADERS_WITHIN_MS
+server.requestTimeout = REQUEST_WITHIN_MS
+server.timeout = SILENT_FOR_MS
 signaling.attach(server)
 server.on('upgrade', (request, socket) => {
   if (request.url?.split('?')[0] !== SIGNALING_PATH) socket.destroy()
 })
 
 server.on('error', (error: NodeJS.ErrnoException) => {
+  // Out of file descriptors, for instance: whoever knocks now waits or is turned away, and the others play on.
+  if (server.listening) return warn(`A connection could not be taken: ${error.message}.`)
   if (error.code === 'EADDRINUSE') {
     const other = port < 65_535 ? port + 1 : DEFAULT_PORT
     stop(`Port ${port} is taken: stop what runs there, or set PORT to another one, for instance ${other}.`)
@@ -118,6 +121,9 @@ server.listen(port, () => {
   for (const address of lanAddresses()) console.log(`From your network:     http://${address}:${at}/`)
   console.log('Stop with Ctrl+C.')
 })
+
+// Whoever reads what is printed may go, and a disk may be full: neither is a reason to end the lobbies.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
 let stopping = false
 async function shutDown(): Promise<void> {
