@@ -2,10 +2,12 @@
 
 export type { IceServer } from './signaling/protocol.ts'
 export { SIGNALING_PATH } from './signaling/protocol.ts'
-export type { AllowedOrigins } from './signaling/server/address.ts'
+export { countedAddress } from './signaling/server/address.ts'
+export { readBase } from './signaling/server/base.ts'
 export { DEFAULT_STUN, type IceServers, iceServersFromEnvironment } from './signaling/server/ice.ts'
 export { defaultLimits, type SignalingLimits } from './signaling/server/limits.ts'
 export { createMemoryStore, type MemoryStoreOptions } from './signaling/server/memory-store.ts'
+export { type AllowedOrigins, hostRules } from './signaling/server/origins.ts'
 export {
   type Clock,
   createSignalingServer,

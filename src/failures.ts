@@ -80,6 +80,22 @@ const words: Record<Reason, Words> = {
     advice: 'This is a bug in the game, not your fault. Start a new lobby to play on.',
     remedy: 'none',
   },
+  'rate-limited': {
+    title: 'Too many at once',
+    advice:
+      'Everybody behind the same router or firewall counts together here, a whole school or café. It passes by itself.',
+    remedy: 'retry',
+  },
+  'server-full': {
+    title: 'The server is full',
+    advice: 'Matches under way go on. There is room again as soon as some of them end.',
+    remedy: 'retry',
+  },
+  'refused-origin': {
+    title: 'Not from this page',
+    advice: 'Nothing is wrong with your network. The server’s log says what its operator has to set.',
+    remedy: 'none',
+  },
   'signaling-down': {
     title: 'The server is out of reach',
     advice: 'You need it to open or find a lobby only; matches under way go on without it.',
@@ -93,7 +109,13 @@ export function failureOfReason(reason: Reason, detail = ''): Failure {
 
 /** For whatever `createLobby`, `joinLobby`, `session()` or the game rejected with or threw. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof StarwireError) return failureOfReason(error.reason, error.detail)
+  if (error instanceof StarwireError) {
+    const failure = failureOfReason(error.reason, error.detail)
+    const seconds = error.retryAfterSeconds
+    return seconds === null
+      ? failure
+      : { ...failure, advice: `${failure.advice} Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.` }
+  }
   return {
     reason: null,
     title: 'Something went wrong',

@@ -1,9 +1,9 @@
 /** The production server: the built page and the signalling on one port. `npm start` builds and runs it. */
 import { existsSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { createSignalingServer, SIGNALING_PATH } from 'starwire/server'
+import { countedAddress, createSignalingServer, hostRules } from 'starwire/server'
 import { pathOf, servePageFiles } from './server/page-files.ts'
 import { DEFAULT_PORT, readSettings } from './server/settings.ts'
 
@@ -13,6 +13,8 @@ const REQUEST_WITHIN_MS = 15_000
 const CHECK_EVERY_MS = 2_000
 /** A browser that takes nothing of what it asked for; a phone that walks through a tunnel is back by then. */
 const SILENT_FOR_MS = 60_000
+/** Connections of one address before more are just closed. */
+const MAX_CONNECTIONS_PER_ADDRESS = 1000
 /** The same trouble again is not news: one warning in so many ms. */
 const WARN_EVERY_MS = 60_000
 
@@ -53,25 +55,60 @@ function contentSecurityPolicy(host: string | undefined): string {
   ].join('; ')
 }
 
+function sayText(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers })
+  response.end(`${text}\n`)
+}
+
+/** The path below the base, whether or not the proxy in front has taken that away. */
+function pathBelowBase(path: string): string {
+  return path.startsWith(settings.base) ? path.slice(settings.base.length - 1) : path
+}
+
 function answer(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Content-Security-Policy', contentSecurityPolicy(request.headers.host))
   response.setHeader('X-Content-Type-Options', 'nosniff')
   // The lobby's code stands behind the #, which is never sent; this keeps the rest of the address here, too.
   response.setHeader('Referrer-Policy', 'no-referrer')
   const path = pathOf(request.url)
-  if (path === '/healthz') {
+  if (path === null) return sayText(response, 400, 'This is no address.')
+  if (!hosts.allows(request)) return sayText(response, 421, 'This server has another name.')
+  // Without the slash, all that the page asks for would be looked for beside its folder.
+  if (`${path}/` === settings.base)
+    return sayText(response, 308, 'It is one slash further.', { Location: settings.base })
+  const below = pathBelowBase(path)
+  if (below === '/healthz') {
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('Content-Type', 'application/json')
-    const { sockets, hosts, guests } = signaling.stats()
-    response.end(`${JSON.stringify({ ok: true, sockets, hosts, guests })}\n`)
+    const { sockets, hosts, guests, turnedAway, cut, gaveWay, errors } = signaling.stats()
+    const happened = Object.fromEntries(Object.entries(errors).filter(([, count]) => count > 0))
+    response.end(
+      `${JSON.stringify({ ok: true, sockets, hosts, guests, turnedAway, gaveWay, cut, errors: happened })}\n`,
+    )
     return
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.writeHead(405, { Allow: 'GET, HEAD' }).end()
-    return
-  }
-  if (path === null) response.writeHead(400, { 'Content-Type': 'text/plain' }).end('This is no address.\n')
-  else void page(request, response, path)
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sayText(response, 405, 'This server only gives.', { Allow: 'GET, HEAD' })
+  void page(request, response, below)
+}
+
+/** Who opens connections without end, a page here has 6 and a class of thirty 180; behind a proxy all are the proxy's. */
+function limitConnections(server: Server): void {
+  const open = new Map<string, number>()
+  server.on('connection', (socket) => {
+    const from = countedAddress(socket.remoteAddress ?? '')
+    const count = (open.get(from) ?? 0) + 1
+    if (count > MAX_CONNECTIONS_PER_ADDRESS) {
+      socket.destroy()
+      return
+    }
+    open.set(from, count)
+    socket.once('close', () => {
+      const left = (open.get(from) ?? 1) - 1
+      if (left > 0) open.set(from, left)
+      else open.delete(from)
+    })
+  })
 }
 
 function orStop<T>(run: () => T): T {
@@ -91,16 +128,23 @@ function lanAddresses(): string[] {
 
 if (!existsSync(pageFolder)) stop(`There is no built page in ${pageFolder}: run "npm start", which builds it first.`)
 const page = servePageFiles(pageFolder)
-const { port, trustProxy } = orStop(() => readSettings(process.env))
-const signaling = orStop(() => createSignalingServer({ trustProxy }))
+const settings = orStop(() => readSettings(process.env))
+const { port, base, trustProxy, allowedOrigins, allowedHosts } = settings
+const hosts = orStop(() => hostRules(allowedHosts))
+const signaling = orStop(() =>
+  createSignalingServer({
+    base,
+    trustProxy,
+    ...(allowedOrigins && { allowedOrigins }),
+    ...(allowedHosts && { allowedHosts }),
+  }),
+)
 const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, answer)
 server.headersTimeout = HEADERS_WITHIN_MS
 server.requestTimeout = REQUEST_WITHIN_MS
 server.timeout = SILENT_FOR_MS
 signaling.attach(server)
-server.on('upgrade', (request, socket) => {
-  if (request.url?.split('?')[0] !== SIGNALING_PATH) socket.destroy()
-})
+if (!trustProxy) limitConnections(server)
 
 server.on('error', (error: NodeJS.ErrnoException) => {
   // Out of file descriptors, for instance: whoever knocks now waits or is turned away, and the others play on.
@@ -117,8 +161,8 @@ server.on('error', (error: NodeJS.ErrnoException) => {
 server.listen(port, () => {
   const bound = server.address()
   const at = typeof bound === 'object' && bound !== null ? bound.port : port
-  console.log(`Play here:             http://localhost:${at}/`)
-  for (const address of lanAddresses()) console.log(`From your network:     http://${address}:${at}/`)
+  console.log(`Play here:             http://localhost:${at}${base}`)
+  for (const address of lanAddresses()) console.log(`From your network:     http://${address}:${at}${base}`)
   console.log('Stop with Ctrl+C.')
 })
 

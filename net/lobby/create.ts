@@ -10,7 +10,8 @@ import { isDevelopment, warnOnce } from './development.ts'
 import { doorNote, explainRefusal, identityNote } from './door.ts'
 import { enterLobby } from './guest-lobby.ts'
 import { HostLobby } from './host-lobby.ts'
-import { MAX_RESUME_SECONDS, tokenForm } from './messages.ts'
+import { MAX_RESUME_SECONDS } from './messages.ts'
+import { readResume } from './resume-token.ts'
 import type { CreateOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
 
 function signalingOf({ signaling }: LobbyOptions): Signaling {
@@ -60,7 +61,8 @@ function randomNumbers(count: number): number[] {
 /**
  * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes.
  *
- * @throws StarwireError (rejects): `signaling-down` when the lobby server cannot be reached.
+ * @throws StarwireError (rejects): `signaling-down` when the lobby server cannot be reached, `rate-limited`, `server-full` or
+ *   `refused-origin` when it does not take another lobby from here.
  * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum or `resumeSeconds` not a whole number from 0 to 3600,
  *   TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
  *   are not the game's.
@@ -114,7 +116,8 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
  * to be void, within 40 s.
  *
  * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `other-game`, `version-mismatch`,
- *   `host-silent`, `no-route`, `signaling-down`. For `other-game` and `version-mismatch` its `detail` names both sides'
+ *   `host-silent`, `no-route`, `signaling-down`, `rate-limited` (with `retryAfterSeconds`), `server-full`,
+ *   `refused-origin`. For `other-game` and `version-mismatch` its `detail` names both sides'
  *   game, version and hash.
  * @throws TypeError (rejects) when `name` or `resume` is no text, for an option that there is not or that is of a wrong kind.
  */
@@ -128,14 +131,23 @@ export async function joinLobby<G extends GameShape>(
   const { development = isDevelopment(), iceServers, onProgress, name, resume = null } = options
   if (resume !== null && typeof resume !== 'string')
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
-  const dial = (returning: boolean, watch: Pick<JoinStarOptions, 'onProgress' | 'onHostAway'>): Promise<GuestStar> =>
-    joinStar(signalingOf(options), code, {
+  const kept = resume === null ? null : readResume(resume)
+  let ticket = kept?.ticket ?? null
+  const dial = async (
+    returning: boolean,
+    watch: Pick<JoinStarOptions, 'onProgress' | 'onHostAway'>,
+  ): Promise<GuestStar> => {
+    const star = await joinStar(signalingOf(options), code, {
       info: doorNote(game, returning),
+      ticket,
       ...watch,
       ...(iceServers ? { iceServers } : {}),
     }).catch((error: unknown) => {
       throw explainRefusal(error, game)
     })
+    ticket = star.ticket
+    return star
+  }
   const enter = async (token: string | null): Promise<Lobby<G>> => {
     const star = await dial(token !== null, onProgress ? { onProgress } : {})
     return enterLobby<G>({
@@ -144,15 +156,15 @@ export async function joinLobby<G extends GameShape>(
       link: star.link,
       name,
       resume: token,
+      ticket: () => ticket,
       dial: async ({ stage, hostAway }) => (await dial(true, { onProgress: stage, onHostAway: hostAway })).link,
       warn: development ? warnOnce() : null,
       now: () => performance.now(),
     })
   }
-  // Whatever a page kept, or somebody wrote into its storage: only what can be a token is shown to the host.
-  if (resume === null || !tokenForm.test(resume)) return enter(null)
+  if (kept === null) return enter(null)
   try {
-    return await enter(resume)
+    return await enter(kept.token)
   } catch (error) {
     if (error instanceof StarwireError && error.reason === 'seat-lost') return enter(null)
     throw error

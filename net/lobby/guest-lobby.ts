@@ -14,6 +14,7 @@ import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, startMatch } from './match.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from './messages.ts'
 import { type DialWatch, Redial } from './redial.ts'
+import { writeResume } from './resume-token.ts'
 import type { Refusal } from './types.ts'
 
 /** Messages of the host that make no sense before the guest leaves. */
@@ -26,6 +27,8 @@ export interface GuestLobbyOptions<G extends GameShape> {
   readonly name: string
   /** The token of the seat that this guest had. Default: he is new. */
   readonly resume?: string | null
+  /** What signalling gave for coming back, as of the last dial. Default: nothing. */
+  readonly ticket?: () => string | null
   /** Another link to the same host, when the first is lost; rejects with a StarwireError. Default: none is to be had. */
   readonly dial?: ((watch: DialWatch) => Promise<Link>) | null
   readonly warn: ((problem: string) => void) | null
@@ -67,7 +70,8 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   private take(link: Link, { resume, roster }: Welcome): void {
     this.link = link
     this.resume = resume
-    this.resumeToken = this.canReturn ? resume.token : null
+    const ticket = this.options.ticket?.() ?? null
+    this.resumeToken = this.canReturn ? writeResume({ token: resume.token, ticket }) : null
     this.entries = roster
     this.nonsense = 0
     link.listen({

@@ -139,20 +139,21 @@ export class Redial {
         else this.options.opened(link)
       },
       (error: unknown) => {
-        if (error instanceof StarwireError) this.failed(error.reason, error.detail)
+        if (error instanceof StarwireError) this.failed(error.reason, error.detail, error.retryAfterSeconds ?? 0)
         else this.failed('signaling-down', String(error))
       },
     )
   }
 
   /** This try led nowhere. */
-  failed(reason: Reason, detail: string): void {
+  failed(reason: Reason, detail: string, retryAfterSeconds = 0): void {
     if (this.stopped) return
     if (final.has(reason)) return this.giveUp(reason, detail, true)
     // A server out of reach, or one that was asked too often, takes nothing back of what it said of the host.
-    if (reason !== 'signaling-down' || this.last.reason !== 'not-found') this.last = { reason, detail }
+    const saysNothing = reason === 'signaling-down' || reason === 'rate-limited' || reason === 'server-full'
+    if (!saysNothing || this.last.reason !== 'not-found') this.last = { reason, detail }
     this.busy = false
-    this.nextAt = this.options.now() + this.pauseMs()
+    this.nextAt = this.options.now() + Math.max(this.pauseMs(), retryAfterSeconds * 1000)
     this.finder.failed(reason)
     this.tell()
   }

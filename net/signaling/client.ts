@@ -31,8 +31,8 @@ export function connectSignaling(options: SignalingOptions = {}): Signaling {
   }
   return {
     host: (handlers) => hostOverSocket({ url, WebSocket, firstRetryMs, longestRetryMs }, handlers),
-    guest: async (code, info, handlers, stage) =>
-      joinOverSocket({ url, WebSocket, joinDeadlineMs }, code, info, handlers, stage),
+    guest: async (code, info, handlers, stage, request) =>
+      joinOverSocket({ url, WebSocket, joinDeadlineMs }, code, info, handlers, stage, request),
   }
 }
 

@@ -1,9 +1,10 @@
 /** A guest's side of signalling: one attempt to get from a code to a host that answers, within a deadline. */
-import type { GuestSignalHandlers, GuestSignals, JoinStage } from '../transport/signals.ts'
+import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage } from '../transport/signals.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
 import { checkSignal } from './host.ts'
-import { type ErrorCode, MAX_INFO_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
+import { MAX_INFO_LENGTH, MAX_TICKET_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
+import { reasonOfError } from './refusals.ts'
 import { openSocket, type WebSocketConstructor } from './socket.ts'
 
 export interface GuestOptions {
@@ -19,6 +20,7 @@ export function joinOverSocket(
   info: string,
   handlers: GuestSignalHandlers,
   stage: (stage: JoinStage) => void,
+  { ticket: given = null }: GuestRequest = {},
 ): Promise<GuestSignals> {
   if (info.length > MAX_INFO_LENGTH) {
     throw new RangeError(`A guest's info has at most ${MAX_INFO_LENGTH} characters: shorten it.`)
@@ -30,15 +32,17 @@ export function joinOverSocket(
     let state: 'finding' | 'asking' | 'admitted' | 'ended' = 'finding'
     let attempt = { peer: '', epoch: 0 }
     let iceServers: RTCIceServer[] = []
+    // Whatever a page kept: only what the server could have given is shown to it.
+    let ticket = given !== null && given.length <= MAX_TICKET_LENGTH ? given : null
     // Signals that come before the caller holds what this promise resolves to.
     let early: string[] | null = []
     let handOver: ReturnType<typeof setTimeout> | undefined
 
-    function end(reason: Reason, detail: string): void {
+    function end(reason: Reason, detail: string, retryAfterSeconds?: number): void {
       const wasAdmitted = state === 'admitted'
       release()
       if (wasAdmitted) handlers.failed(reason, detail)
-      else reject(new StarwireError(reason, detail))
+      else reject(new StarwireError(reason, detail, retryAfterSeconds))
     }
 
     function release(): void {
@@ -61,7 +65,9 @@ export function joinOverSocket(
           if (state === 'asking' && message.epoch === attempt.epoch) handlers.hostAway?.()
           return
         case 'admitted':
-          if (state === 'asking' && message.epoch === attempt.epoch) begin()
+          if (state !== 'asking' || message.epoch !== attempt.epoch) return
+          ticket = message.ticket ?? ticket
+          begin()
           return
         case 'refused':
           if (message.epoch === attempt.epoch) end(message.reason, message.note ?? 'the host said so')
@@ -72,8 +78,8 @@ export function joinOverSocket(
           else early.push(message.data)
           return
         case 'error': {
-          const reason = reasonOf(message.code)
-          if (reason !== null) end(reason, message.message)
+          const reason = reasonOfError(message.code)
+          if (reason !== null) end(reason, message.message, message.retryAfterSeconds)
           return
         }
         default:
@@ -100,6 +106,9 @@ export function joinOverSocket(
       get iceServers() {
         return iceServers
       },
+      get ticket() {
+        return ticket
+      },
       signal(data) {
         checkSignal(data)
         if (state === 'admitted') socket.send({ type: 'to-host', epoch: attempt.epoch, data })
@@ -116,30 +125,11 @@ export function joinOverSocket(
     }, options.joinDeadlineMs)
 
     const socket = openSocket(options.url, options.WebSocket, {
-      open: () => socket.send({ type: 'join', protocol: PROTOCOL_VERSION, code, info }),
+      open: () =>
+        socket.send({ type: 'join', protocol: PROTOCOL_VERSION, code, info, ...(ticket !== null && { ticket }) }),
       message: hear,
       closed: (detail) => end('signaling-down', detail),
     })
     stage('finding the lobby')
   })
-}
-
-/** What an error of the server means to somebody who wants to play; null when the attempt goes on. */
-function reasonOf(code: ErrorCode): Reason | null {
-  switch (code) {
-    case 'not-found':
-      return 'not-found'
-    case 'lobby-busy':
-      return 'full'
-    case 'wrong-protocol':
-    case 'bad-message':
-      return 'version-mismatch'
-    case 'stale':
-    case 'too-fast':
-    case 'unknown-peer':
-    case 'out-of-order':
-      return null
-    default:
-      return 'signaling-down'
-  }
 }

@@ -1,8 +1,9 @@
 /** A host's side of signalling: creates the lobby, answers guests, and comes back whenever the server is away. */
 import { onWake } from '../transport/attempt.ts'
 import type { Attempt, HostSignalHandlers, HostSignals } from '../transport/signals.ts'
-import { StarwireError } from '../wire/reasons.ts'
+import { type Reason, StarwireError } from '../wire/reasons.ts'
 import { type ClientMessage, MAX_SIGNAL_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
+import { reasonOfError } from './refusals.ts'
 import { openSocket, type SignalingSocket, type WebSocketConstructor } from './socket.ts'
 
 export interface HostOptions {
@@ -60,9 +61,9 @@ export function hostOverSocket(options: HostOptions, handlers: HostSignalHandler
       if (!ended) retryTimer = setTimeout(dial, longest * (0.5 + Math.random() / 2))
     }
 
-    function fail(detail: string): void {
+    function fail(detail: string, reason: Reason = 'signaling-down', retryAfterSeconds?: number): void {
       release()
-      reject(new StarwireError('signaling-down', detail))
+      reject(new StarwireError(reason, detail, retryAfterSeconds))
     }
 
     function release(): void {
@@ -105,7 +106,8 @@ export function hostOverSocket(options: HostOptions, handlers: HostSignalHandler
         case 'error':
           if (message.code === 'bad-token' || message.code === 'code-taken' || message.code === 'replaced') {
             lose(message.message)
-          } else if (lobby === null) fail(message.message)
+          } else if (lobby === null)
+            fail(message.message, reasonOfError(message.code) ?? undefined, message.retryAfterSeconds)
           // Refused for the moment (a full server, a store that is away): try again as after a drop.
           else if (!online) {
             socket?.close()

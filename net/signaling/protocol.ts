@@ -28,6 +28,9 @@ export const MAX_SIGNAL_LENGTH = 15_000
 /** Longest host token in characters; ours take about 150. */
 const MAX_TOKEN_LENGTH = 512
 
+/** Longest ticket in characters; ours take about 220. */
+export const MAX_TICKET_LENGTH = 512
+
 /** How a server-chosen guest name looks: the process that holds its socket, a dot, the socket. */
 export const peerForm = /^[\w-]{8}\.[\w-]{16}$/
 
@@ -41,6 +44,7 @@ const epoch = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const info = v.pipe(v.string(), v.maxLength(MAX_INFO_LENGTH))
 const data = v.pipe(v.string(), v.maxLength(MAX_SIGNAL_LENGTH))
 const token = v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))
+const ticket = v.pipe(v.string(), v.maxLength(MAX_TICKET_LENGTH))
 const protocol = v.pipe(v.number(), v.safeInteger())
 const note = v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_NOTE_LENGTH)))
 const reason = v.picklist(Object.keys(reasonSentences) as Reason[])
@@ -87,8 +91,12 @@ export const errorCodes = [
   'lobby-busy',
   /** Too many lobbies from this address. */
   'too-many-lobbies',
-  /** Too many joins, or too many wrong codes, from this address. */
+  /** Too many joins, or too many wrong codes, from this address: says nothing of the code. */
   'too-many-joins',
+  /** Too many sockets, or hosts, from this address. */
+  'too-many-sockets',
+  /** The page is from where this server takes no pages from, or reached it by a name that is not its own. */
+  'refused-origin',
   /** Neither hosted nor joined in time. */
   'idle',
   /** Closed for sending bad messages again and again. */
@@ -101,8 +109,8 @@ export type ErrorCode = (typeof errorCodes)[number]
 const clientMessage = v.variant('type', [
   /** A host: creates a lobby, or with a token takes its own back. */
   v.strictObject({ type: v.literal('host'), protocol, token: v.exactOptional(token) }),
-  /** A guest: asks to join; said again, it starts a new attempt. */
-  v.strictObject({ type: v.literal('join'), protocol, code, info }),
+  /** A guest: asks to join; said again, it starts a new attempt. `ticket`: the one that an earlier join into this lobby gave. */
+  v.strictObject({ type: v.literal('join'), protocol, code, info, ticket: v.exactOptional(ticket) }),
   /** A host lets an asking guest in, and signals may flow. */
   v.strictObject({ type: v.literal('admit'), peer, epoch }),
   /** A host turns an asking guest away; `note` says what the host is, for the guest to understand why. */
@@ -125,8 +133,8 @@ const serverMessage = v.variant('type', [
   v.strictObject({ type: v.literal('asked'), peer, epoch, info, iceServers }),
   /** To a guest that asks: the host's page has no connection to signalling at the moment. It may come back and answer. */
   v.strictObject({ type: v.literal('host-away'), epoch }),
-  /** To a guest: the host let you in. */
-  v.strictObject({ type: v.literal('admitted'), epoch }),
+  /** To a guest: the host let you in. `ticket`: for coming back into this lobby, however many others here are joining. */
+  v.strictObject({ type: v.literal('admitted'), epoch, ticket: v.exactOptional(ticket) }),
   /** To a guest: the attempt is over, by the host's word. */
   v.strictObject({ type: v.literal('refused'), epoch, reason, note }),
   /** To a host, from one guest. */
@@ -137,8 +145,13 @@ const serverMessage = v.variant('type', [
   v.strictObject({ type: v.literal('gone'), peer, epoch }),
   /** To everybody, every few seconds: a page does not see WebSocket pings, and must notice a dead line too. */
   v.strictObject({ type: v.literal('beat') }),
-  /** To the one who asked for too much. */
-  v.strictObject({ type: v.literal('error'), code: v.picklist(errorCodes), message: v.string() }),
+  /** To the one who asked for too much. `retryAfterSeconds`: not before then. */
+  v.strictObject({
+    type: v.literal('error'),
+    code: v.picklist(errorCodes),
+    message: v.string(),
+    retryAfterSeconds: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  }),
 ])
 export type ServerMessage = v.InferOutput<typeof serverMessage>
 

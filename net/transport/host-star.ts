@@ -9,8 +9,14 @@ import { readSignal } from './signal-text.ts'
 import { type Attempt, type HostSignals, MAX_NOTE_LENGTH, type Signaling } from './signals.ts'
 import { openRtcLink, type RtcAttempt } from './simple-peer.ts'
 
-/** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds a seat. */
+/** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds no seat. */
 const OFFER_DEADLINE_MS = 5000
+
+/** Guests that were let in and have offered nothing; one more, and the oldest is forgotten. */
+const MAX_SILENT = 128
+
+/** An honest connection opens in 0.1 to 0.5 s; one that takes longer gives its seat to whoever comes when there is no other. */
+const FRESH_MS = 2000
 
 /** For a connection to finish whose guest has left signalling: an honest one leaves when its own side is open. */
 const LAST_STEPS_MS = 3000
@@ -41,7 +47,7 @@ export interface HostStarOptions {
   onLost?: (reason: Reason) => void
   /** This page went, and the star with it: if the browser's cache brings the page back, there is no star any more. */
   onPageGone?: () => void
-  /** Connected and connecting guests together, 1 to 255; beyond it guests are refused as `full`. Default 16. */
+  /** Connected and connecting guests together, 1 to 255; beyond it guests are refused as `full`. Default 16. Who was let in and offers nothing does not count. */
   maxPeers?: number
   /** Instead of those that signalling hands out. */
   iceServers?: RTCIceServer[]
@@ -67,6 +73,8 @@ interface Guest {
   rtc: RtcAttempt | null
   peer: StarPeer | null
   timer: ReturnType<typeof setTimeout> | undefined
+  /** When it made its offer; it takes a seat from then on. */
+  offeredAt: number
 }
 
 /**
@@ -101,21 +109,37 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
     guest.rtc = null
     rtc?.cancel()
   }
-  const seatsTaken = (except: string): number =>
-    new Set([...guests.keys(), ...peers.keys()].filter((id) => id !== except)).size
+  /** Who is connecting, oldest offer first: an offer moves its guest to the end. */
+  const connecting = (except: string): Guest[] =>
+    [...guests.values()].filter(
+      ({ attempt: { peer: id }, rtc, peer }) => id !== except && rtc !== null && !peer && !peers.has(id),
+    )
+  const isSlow = ({ offeredAt }: Guest): boolean => performance.now() - offeredAt >= FRESH_MS
+  const others = (id: string): number => peers.size - (peers.has(id) ? 1 : 0)
+
+  /** Whether there is a seat for this guest, or one that a connection which gets nowhere can be made to give up. */
+  const hasRoom = (id: string): boolean =>
+    others(id) + connecting(id).filter((guest) => !isSlow(guest)).length < maxPeers
+
+  function forgetSilent(): void {
+    const silent = [...guests.values()].filter(({ rtc, peer }) => rtc === null && !peer)
+    if (silent[0] && silent.length > MAX_SILENT) drop(silent[0])
+  }
 
   function join(attempt: Attempt, info: string): Reason | null {
     if (closed) return 'host-left'
     const before = guests.get(attempt.peer)
     if (before && before.attempt.epoch >= attempt.epoch) return 'host-silent'
-    if (seatsTaken(attempt.peer) >= maxPeers) return 'full'
+    if (!hasRoom(attempt.peer)) return 'full'
     const refusal = ask(options.accept, info)
     if (refusal) return refusal
     // A link that is still open stays until the new one opens: the guest knows which of them it uses.
     if (before && !before.peer) drop(before)
-    const guest: Guest = { attempt, info, rtc: null, peer: null, timer: undefined }
+    const guest: Guest = { attempt, info, rtc: null, peer: null, timer: undefined, offeredAt: 0 }
     guest.timer = setTimeout(drop, Math.min(OFFER_DEADLINE_MS, deadlineMs), guest)
+    guests.delete(attempt.peer)
     guests.set(attempt.peer, guest)
+    forgetSilent()
     return null
   }
 
@@ -133,7 +157,15 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
       rejectedSignals++
       return
     }
+    const { peer: id } = guest.attempt
+    const slow = connecting(id).find(isSlow)
+    // More were let in at once than there are seats: who offers first sits.
+    if (!hasRoom(id)) return drop(guest)
+    if (slow && others(id) + connecting(id).length >= maxPeers) drop(slow)
     clearTimeout(guest.timer)
+    guest.offeredAt = performance.now()
+    guests.delete(id)
+    guests.set(id, guest)
     guest.rtc = openRtcLink({
       initiator: false,
       iceServers: options.iceServers ?? signals?.iceServers ?? [],

@@ -22,6 +22,8 @@ export interface JoinStarOptions {
   deadlineMs?: number
   /** Instead of those that signalling hands out. */
   iceServers?: RTCIceServer[]
+  /** The `ticket` of an earlier join into this lobby: lets this guest back in however many others are joining. Default: none. */
+  ticket?: string | null
 }
 
 export interface GuestStar {
@@ -29,6 +31,8 @@ export interface GuestStar {
   /** This guest's id among the host's `peers`. */
   readonly id: string
   readonly link: RtcLink
+  /** For the next join into this lobby; null when signalling gives none. */
+  readonly ticket: string | null
   /** The same as `link.close`. Default reason `left`. */
   close(reason?: LinkCloseReason): void
 }
@@ -38,7 +42,7 @@ export interface GuestStar {
  * @throws StarwireError (rejects) with the reason, at the latest after `deadlineMs`.
  */
 export function joinStar(signaling: Signaling, code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
-  const { info = '', deadlineMs = JOIN_DEADLINE_MS } = options
+  const { info = '', deadlineMs = JOIN_DEADLINE_MS, ticket = null } = options
   const deadlineAt = performance.now() + deadlineMs
   return new Promise((resolve, reject) => {
     let stage: JoinStage = 'finding the lobby'
@@ -105,6 +109,7 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
           resolve({
             code: code.trim().toUpperCase(),
             id: admitted.attempt.peer,
+            ticket: admitted.ticket ?? null,
             link: open,
             close: (reason = 'left') => open.close(reason),
           })
@@ -127,7 +132,7 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
         if (!(reason === 'signaling-down' && hostAnswered)) fail(reason, detail)
       },
     }
-    const asking = (async () => signaling.guest(code, info, handlers, progress))()
+    const asking = (async () => signaling.guest(code, info, handlers, progress, { ticket }))()
     asking.then(connect, (error: unknown) => end(signalingError(error)))
   })
 }

@@ -49,9 +49,20 @@ export interface GuestSignalHandlers {
   failed(reason: Reason, detail: string): void
 }
 
+/** What a guest asks with, besides the code. */
+export interface GuestRequest {
+  /**
+   * What an earlier join into the same lobby gave: signalling then lets the guest back in, however many others of the
+   * same address are joining. Default: none.
+   */
+  readonly ticket?: string | null
+}
+
 export interface GuestSignals {
   readonly attempt: Attempt
   readonly iceServers: RTCIceServer[]
+  /** For the next join into this lobby; null when signalling gives none. */
+  readonly ticket?: string | null
   signal(data: string): void
   close(): void
 }
@@ -65,5 +76,6 @@ export interface Signaling {
     info: string,
     handlers: GuestSignalHandlers,
     stage: (stage: JoinStage) => void,
+    request?: GuestRequest,
   ): Promise<GuestSignals>
 }

@@ -17,6 +17,10 @@ export const reasonSentences = {
   'seat-lost': 'You were away for too long, so your seat was given up. You can join again with the code.',
   replaced: 'You went on playing in another tab or window, so this one has stopped.',
   'rules-failed': 'The game’s rules stopped with an error.',
+  'rate-limited':
+    'Too much is being asked of the lobby server from your network at this moment. Wait a little, then try again.',
+  'server-full': 'The lobby server is full at this moment. Try again in a few minutes.',
+  'refused-origin': 'The lobby server does not take players from this page. Tell whoever runs the page.',
   'signaling-down': 'The lobby server cannot be reached. Check your network, then try again.',
 } as const
 
@@ -33,9 +37,13 @@ export class StarwireError extends Error {
   /** Facts for a report: candidate types tried, the version of either side. Never needed to understand `message`. */
   readonly detail: string
 
-  constructor(reason: Reason, detail = '') {
+  /** With `rate-limited` and the like: seconds, at least 1, before which another try is in vain. Null: not known. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(reason: Reason, detail = '', retryAfterSeconds: number | null = null) {
     super(reasonSentences[reason])
     this.reason = reason
     this.detail = detail
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }

@@ -1,41 +1,66 @@
-/** Who is asking: the address that limits count by, and whether the page it comes from may use this server. */
+/** Who is asking: the address that limits count by, in one spelling, however a socket or a proxy writes it. */
 import type { IncomingMessage } from 'node:http'
+import { isIPv4, isIPv6 } from 'node:net'
+import type { Payer } from './budget.ts'
 
 /**
- * The address to count by. An IPv6 customer has a whole /64, so only those 64 bits count. With `trustProxy` it is the
- * last entry of X-Forwarded-For, the one that the nearest proxy wrote; what stands before it anybody can write.
+ * What to count by. An IPv6 customer has a whole /64, so only those 64 bits count. With `trustProxy` it is the last entry
+ * of X-Forwarded-For, the one that the nearest proxy wrote; what stands before it anybody can write. What is no address
+ * there counts as the proxy itself, lest each new nonsense be a new address.
  */
-export function addressOf(request: IncomingMessage, trustProxy: boolean): string {
+export function payerOf(request: IncomingMessage, trustProxy: boolean): Payer {
   const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined
   const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
-  const last = list?.split(',').at(-1)?.trim()
-  return countedAddress(last || request.socket.remoteAddress || 'unknown')
+  const last = list?.split(',').at(-1)
+  const found = (last === undefined ? null : readAddress(last)) ?? readAddress(request.socket.remoteAddress ?? '')
+  return found ?? { address: 'unknown', wider: null }
 }
 
-export function countedAddress(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? []
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const rest = tail === '' ? [] : tail.split(':')
-    while (groups.length + rest.length < 8) groups.push('0')
-    groups.push(...rest)
-  }
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
+/**
+ * The address in one spelling, or null for what is none. Takes IPv4 and IPv6 with and without a port, brackets, quotes and
+ * a zone, and IPv4 inside IPv6 (mapped, compatible, NAT64), in decimal and in hexadecimal.
+ */
+export function readAddress(text: string): Payer | null {
+  const bare = text.trim().replace(/^"(.*)"$/, '$1')
+  const host = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(bare)?.[1] ?? /^([^:]*):\d{1,5}$/.exec(bare)?.[1] ?? bare
+  const address = host.replace(/%.*$/, '')
+  if (isIPv4(address)) return { address, wider: null }
+  if (!isIPv6(address)) return null
+  const groups = groupsOf(address)
+  const inner = ipv4Inside(groups)
+  if (inner !== null) return { address: inner, wider: null }
+  const hex = groups.map((group) => group.toString(16))
+  return { address: `${hex.slice(0, 4).join(':')}::/64`, wider: `${hex.slice(0, 3).join(':')}::/48` }
 }
 
-/** `same-host`: pages that this very host served. A request without Origin comes from no page, so no origin can stop it. */
-export type AllowedOrigins = 'same-host' | '*' | readonly string[]
+/** As `readAddress`, only what counts: one text for each customer, `unknown` for what is no address. */
+export function countedAddress(text: string): string {
+  return readAddress(text)?.address ?? 'unknown'
+}
 
-export function originAllowed(request: IncomingMessage, allowed: AllowedOrigins): boolean {
-  const origin = request.headers.origin
-  if (origin === undefined || allowed === '*') return true
-  if (allowed !== 'same-host') return allowed.includes(origin)
-  // Host and port only: a proxy that ends TLS makes https of http.
-  return URL.canParse(origin) && new URL(origin).host === request.headers.host?.toLowerCase()
+/** The eight groups of a valid IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [head = '', tail] = address.split('::')
+  const before = partsOf(head)
+  if (tail === undefined) return before
+  const after = partsOf(tail)
+  return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
+}
+
+function partsOf(text: string): number[] {
+  if (text === '') return []
+  return text.split(':').flatMap((part) => {
+    if (!part.includes('.')) return [Number.parseInt(part, 16)]
+    const [a = 0, b = 0, c = 0, d = 0] = part.split('.').map(Number)
+    return [a * 256 + b, c * 256 + d]
+  })
+}
+
+/** The IPv4 address that stands for a whole customer inside an IPv6 one: else all of a translator's would be one /64. */
+function ipv4Inside(groups: readonly number[]): string | null {
+  const [g0 = 0, g1 = 0, , , , g5 = 0, g6 = 0, g7 = 0] = groups
+  const middleIsZero = groups.slice(2, 5).every((group) => group === 0)
+  const mapped = g0 === 0 && g1 === 0 && middleIsZero && (g5 === 0xffff || (g5 === 0 && g6 !== 0))
+  const nat64 = g0 === 0x64 && g1 === 0xff9b && middleIsZero && g5 === 0
+  return mapped || nat64 ? [g6 >> 8, g6 & 255, g7 >> 8, g7 & 255].join('.') : null
 }

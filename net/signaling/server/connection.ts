@@ -3,14 +3,23 @@ import * as v from 'valibot'
 import type { RawData, WebSocket } from 'ws'
 import { isReason, type Reason } from '../../wire/reasons.ts'
 import { type ErrorCode, type IceServer, peerForm, type ServerMessage } from '../protocol.ts'
-import { type Limiter, MAX_BUFFERED_BYTES, type SignalingLimits } from './limits.ts'
+import type { Budget, Payer } from './budget.ts'
+import { MAX_BUFFERED_BYTES, type SignalingLimits } from './limits.ts'
 import type { Address, Lobby, LobbyStore } from './store.ts'
 
 export interface HostRole {
   readonly kind: 'host'
   readonly lobby: Lobby
   /** The guests that this socket heard of, oldest first; those gone stay a while, to tell a late signal from a wrong one. */
-  readonly guests: Map<Address, { epoch: number; since: number; gone: boolean }>
+  readonly guests: Map<Address, KnownGuest>
+}
+
+export interface KnownGuest {
+  readonly epoch: number
+  readonly since: number
+  /** Stands for the guest's address, which no other process needs to know. */
+  readonly group: string
+  gone: boolean
 }
 
 export interface GuestRole {
@@ -19,6 +28,13 @@ export interface GuestRole {
   readonly lobbyId: string
   readonly epoch: number
   readonly info: string
+  /** The guest's name in its tickets. */
+  readonly guest: string
+  /** When this attempt began, and when the host admitted it, in ms. */
+  readonly since: number
+  admittedAt: number
+  /** Whether it has sent anything to the host: until then it may be nobody. */
+  hasSignalled: boolean
   phase: 'asking' | 'admitted'
   /** The host's socket that was asked; null when the host was away. A new one is asked again. */
   asked: Address | null
@@ -30,8 +46,8 @@ export interface Connection {
   /** Also the name by which a host knows this guest. */
   readonly address: Address
   readonly socket: WebSocket
-  /** What limits count by. */
-  readonly from: string
+  /** Whose tokens it spends. */
+  readonly from: Payer
   role: HostRole | GuestRole | null
   /** Attempts so far on this socket. */
   epoch: number
@@ -42,6 +58,8 @@ export interface Connection {
   pingedAt: number
   /** Closed as an offender: what it already sent is not looked at. */
   expelled: boolean
+  /** Pongs that were asked for and have not come. */
+  pongsDue: number
   /** Messages that wait for their turn; they are worked on one after the other. */
   waiting: number
   turn: Promise<void>
@@ -50,8 +68,12 @@ export interface Connection {
 export interface Context {
   readonly store: LobbyStore
   readonly limits: SignalingLimits
-  readonly may: Limiter
+  readonly budget: Budget
   readonly secret: string
+  /** Runs after what this address asked for before: so many lookups at once cannot share one token. */
+  oneAtATime<T>(address: string, run: () => Promise<T>): Promise<T>
+  /** Sockets of this address that host a lobby. */
+  hostsOf(address: string): number
   now(): number
   iceServers(): IceServer[]
   count(what: ErrorCode | 'slow' | 'silent' | 'flood'): void
@@ -63,7 +85,7 @@ const about = { lobbyId: v.string(), from: v.string(), epoch: v.number() }
 /** What one process tells a socket of another (or of itself) through the store. */
 const envelope = v.variant('kind', [
   // From a guest to its host.
-  v.strictObject({ kind: v.literal('ask'), ...about, info: v.string() }),
+  v.strictObject({ kind: v.literal('ask'), ...about, info: v.string(), group: v.string() }),
   v.strictObject({ kind: v.literal('guest-signal'), ...about, data: v.string() }),
   v.strictObject({ kind: v.literal('gone'), ...about }),
   // From a host to one guest.
@@ -75,7 +97,7 @@ const envelope = v.variant('kind', [
     note: v.exactOptional(v.string()),
   }),
   v.strictObject({ kind: v.literal('host-signal'), ...about, data: v.string() }),
-  /** From the host's socket, without asking the page: too many others are joining. */
+  /** From the host's socket, without asking the page: too many of this address are joining. */
   v.strictObject({ kind: v.literal('busy'), ...about }),
   /** Back to a host: what it sent to `from` came to nothing. */
   v.strictObject({
@@ -139,11 +161,21 @@ export const errorSentences: Record<ErrorCode, string> = {
   replaced: 'Another socket holds this lobby now.',
   'server-full': 'This server holds as many lobbies as it can.',
   'lobby-busy': 'Too many guests are joining this lobby at this moment.',
-  'too-many-lobbies': 'Too many lobbies from this address; wait a minute.',
-  'too-many-joins': 'Too many joins from this address; wait a minute.',
-  idle: 'This socket neither hosted nor joined.',
+  'too-many-lobbies': 'Too many lobbies from this address; wait a moment.',
+  'too-many-joins': 'Too many joins from this address; wait a moment.',
+  'too-many-sockets': 'Too many connections from this address; wait a moment.',
+  'refused-origin': 'This server does not take pages from there.',
+  idle: 'Nothing was heard of this socket that it is open for.',
   offender: 'Too many bad messages.',
   unavailable: 'The server cannot do that at the moment.',
+}
+
+/** What a message can promise at most; with a budget of nothing at all, no wait is long enough. */
+const MAX_RETRY_SECONDS = 3600
+
+/** As an error says it: whole seconds, and not a moment too early. */
+export function retryAfter(waitMs: number): { retryAfterSeconds: number } {
+  return { retryAfterSeconds: Math.min(MAX_RETRY_SECONDS, Math.max(1, Math.ceil(waitMs / 1000))) }
 }
 
 /** Tells the socket what was wrong and counts it. */
@@ -152,19 +184,24 @@ export function fail(context: Context, connection: Connection, code: ErrorCode, 
   send(context, connection, { type: 'error', code, message: detail ?? errorSentences[code] })
 }
 
-/** As `fail`, for what no page of ours would send: who does it again and again is closed. */
-export async function offend(
-  context: Context,
-  connection: Connection,
-  code: ErrorCode,
-  detail?: string,
-): Promise<void> {
-  fail(context, connection, code, detail)
-  if (await context.may('badMessages', connection.address)) return
-  if (connection.expelled) return
+/** As `fail`, for what may be tried again after `waitMs`. */
+export function refuseForNow(context: Context, connection: Connection, code: ErrorCode, waitMs: number): void {
+  context.count(code)
+  send(context, connection, { type: 'error', code, message: errorSentences[code], ...retryAfter(waitMs) })
+}
+
+/** Closes the socket for good: what it already sent is not looked at. */
+export function expel(connection: Connection, why: string): void {
   connection.expelled = true
+  connection.socket.close(1008, why)
+}
+
+/** As `fail`, for what no page of ours would send: who does it again and again is closed. */
+export function offend(context: Context, connection: Connection, code: ErrorCode, detail?: string): void {
+  fail(context, connection, code, detail)
+  if (context.budget.take('badMessages', connection.address) === 0 || connection.expelled) return
   fail(context, connection, 'offender')
-  connection.socket.close(1008, 'offender')
+  expel(connection, 'offender')
 }
 
 export function textOf(data: RawData): string {

@@ -12,7 +12,7 @@ export async function hearPage(
 ): Promise<void> {
   // Not "unless it is still open": a page says `close` and closes its socket in the same breath.
   if (connection.expelled) return
-  if (!(await context.may('messages', connection.address))) return offend(context, connection, 'too-fast')
+  if (context.budget.take('messages', connection.address) > 0) return offend(context, connection, 'too-fast')
   if (isBinary) return offend(context, connection, 'not-json')
   const parsed = parseClientMessage(text)
   if ('error' in parsed) return offend(context, connection, parsed.error, parsed.detail)

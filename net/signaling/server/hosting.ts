@@ -12,14 +12,21 @@ import {
   type HostRole,
   offend,
   post,
+  refuseForNow,
   send,
 } from './connection.ts'
 import { ATTEMPT_MS, LEASE_MS, TOKEN_MS } from './limits.ts'
-import type { Lobby } from './store.ts'
+import type { Address, Lobby } from './store.ts'
 import { readHostToken, signHostToken } from './tokens.ts'
 
 /** How often a taken code is drawn again; even with 10,000 lobbies one draw in 500 hits one. */
 const DRAWS = 8
+
+/** Room comes back when somebody leaves, which nobody knows; so long until another try is worth it, in ms. */
+export const FULL_RETRY_MS = 30_000
+
+/** Who gave way to others may ask again after so many ms; by then most of those are connected. */
+export const BUSY_RETRY_MS = 3_000
 
 /** Guests that a host's socket remembers, gone ones included. */
 const MAX_REMEMBERED = 512
@@ -49,8 +56,13 @@ export async function startHosting(
 }
 
 async function create(context: Context, connection: Connection): Promise<Lobby | null> {
-  if (!(await context.may('lobbies', connection.from))) {
-    fail(context, connection, 'too-many-lobbies')
+  if (context.hostsOf(connection.from.address) >= context.limits.lobbiesPerAddress) {
+    refuseForNow(context, connection, 'too-many-lobbies', FULL_RETRY_MS)
+    return null
+  }
+  const wait = context.budget.takeOf('lobbies', connection.from)
+  if (wait > 0) {
+    refuseForNow(context, connection, 'too-many-lobbies', wait)
     return null
   }
   const id = randomBytes(16).toString('base64url')
@@ -60,14 +72,14 @@ async function create(context: Context, connection: Connection): Promise<Lobby |
     if (outcome === 'created') return lobby
     if (outcome === 'full') break
   }
-  fail(context, connection, 'server-full')
+  refuseForNow(context, connection, 'server-full', FULL_RETRY_MS)
   return null
 }
 
 async function takeBack(context: Context, connection: Connection, token: string): Promise<Lobby | null> {
   const claim = readHostToken(token, context.secret, context.now())
   if (claim === null) {
-    await offend(context, connection, 'bad-token')
+    offend(context, connection, 'bad-token')
     return null
   }
   const lobby = { code: claim.code, id: claim.id, holder: connection.address }
@@ -115,7 +127,7 @@ export async function answerGuest(
   )
   if (delivered) return
   if (known !== undefined) fail(context, connection, 'stale')
-  else await offend(context, connection, 'unknown-peer')
+  else offend(context, connection, 'unknown-peer')
 }
 
 export async function hearAsHost(
@@ -157,25 +169,37 @@ async function hearAsk(
   context: Context,
   connection: Connection,
   role: HostRole,
-  { from: peer, epoch, info }: Extract<Envelope, { kind: 'ask' }>,
+  { from: peer, epoch, info, group }: Extract<Envelope, { kind: 'ask' }>,
 ): Promise<void> {
-  const now = context.now()
-  let connecting = 0
-  for (const [other, guest] of role.guests) {
-    if (other !== peer && !guest.gone && now - guest.since < ATTEMPT_MS) connecting++
-  }
-  if (connecting >= context.limits.attemptsPerLobby) {
-    const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
-    await post(context, peer, { kind: 'busy', ...about })
-    return
-  }
   role.guests.delete(peer)
-  role.guests.set(peer, { epoch, since: now, gone: false })
+  role.guests.set(peer, { epoch, since: context.now(), group, gone: false })
+  await makeRoom(context, connection, role)
   for (const oldest of role.guests.keys()) {
     if (role.guests.size <= MAX_REMEMBERED) break
     role.guests.delete(oldest)
   }
   send(context, connection, { type: 'asked', peer, epoch, info, iceServers: context.iceServers() })
+}
+
+/** Too many at once: the address that has most of them ends its own oldest, and whoever comes alone gets through. */
+async function makeRoom(context: Context, connection: Connection, role: HostRole): Promise<void> {
+  const now = context.now()
+  const groups = new Map<string, Address[]>()
+  let connecting = 0
+  for (const [peer, { gone, since, group }] of role.guests) {
+    if (gone || now - since >= ATTEMPT_MS) continue
+    connecting++
+    groups.set(group, [...(groups.get(group) ?? []), peer])
+  }
+  if (connecting <= context.limits.attemptsPerLobby) return
+  const largest = [...groups.values()].reduce((most, peers) => (peers.length > most.length ? peers : most), [])
+  const [peer] = largest
+  const guest = peer === undefined ? undefined : role.guests.get(peer)
+  if (peer === undefined || guest === undefined) return
+  const { epoch } = guest
+  guest.gone = true
+  send(context, connection, { type: 'gone', peer, epoch })
+  await post(context, peer, { kind: 'busy', lobbyId: role.lobby.id, from: connection.address, epoch })
 }
 
 /** Called when the host shows life. */

@@ -1,32 +1,41 @@
 /** What a guest's socket may say, and what it hears of its host. */
+import { createHmac, randomBytes } from 'node:crypto'
 import { PROTOCOL_VERSION } from '../protocol.ts'
 import {
   bounce,
   type Connection,
   type Context,
   type Envelope,
+  expel,
   fail,
   type GuestRole,
   offend,
   post,
+  refuseForNow,
   send,
 } from './connection.ts'
-import { MAX_OUTBOX } from './limits.ts'
+import { BUSY_RETRY_MS } from './hosting.ts'
+import { ATTEMPT_MS, HALF_OPEN_MS, MAX_OUTBOX, TICKET_MS } from './limits.ts'
+import type { Lobby } from './store.ts'
+import { readTicket, signTicket } from './tokens.ts'
 
-export async function startJoining(
-  context: Context,
-  connection: Connection,
-  join: { protocol: number; code: string; info: string },
-): Promise<void> {
+interface Join {
+  readonly protocol: number
+  readonly code: string
+  readonly info: string
+  readonly ticket?: string
+}
+
+export async function startJoining(context: Context, connection: Connection, join: Join): Promise<void> {
   if (connection.role?.kind === 'host') return offend(context, connection, 'out-of-order')
   if (join.protocol !== PROTOCOL_VERSION) return offend(context, connection, 'wrong-protocol')
   await endAttempt(context, connection)
-  if (!(await context.may('joins', connection.from))) return fail(context, connection, 'too-many-joins')
-  const lobby = await context.store.get(join.code)
-  if (lobby === null) {
-    const mayGuessOn = await context.may('wrongCodes', connection.from)
-    return fail(context, connection, mayGuessOn ? 'not-found' : 'too-many-joins')
-  }
+  const ticket = join.ticket === undefined ? null : readTicket(join.ticket, context.secret, context.now())
+  const isReturning = ticket?.code === join.code
+  const lobby = isReturning
+    ? await findAgain(context, connection, ticket)
+    : await context.oneAtATime(connection.from.address, () => find(context, connection, join.code))
+  if (lobby === null) return
   const epoch = ++connection.epoch
   const role: GuestRole = {
     kind: 'guest',
@@ -34,6 +43,10 @@ export async function startJoining(
     lobbyId: lobby.id,
     epoch,
     info: join.info,
+    guest: isReturning ? ticket.guest : randomBytes(9).toString('base64url'),
+    since: context.now(),
+    admittedAt: 0,
+    hasSignalled: false,
     phase: 'asking',
     asked: null,
     outbox: [],
@@ -43,11 +56,58 @@ export async function startJoining(
   await ask(context, connection, role, lobby.holder)
 }
 
+/** The lobby of a code, for an address that may still ask; null when the guest was told why not. */
+async function find(context: Context, connection: Connection, code: string): Promise<Lobby | null> {
+  const { budget } = context
+  // Before the code is looked at: what is answered must not depend on whether it is right.
+  const wait = Math.max(budget.waitToGuess(connection.from), budget.takeOf('joins', connection.from))
+  if (wait > 0) {
+    refuseForNow(context, connection, 'too-many-joins', wait)
+    return null
+  }
+  const lobby = await context.store.get(code)
+  if (lobby !== null) return lobby
+  budget.guessedWrong(connection.from, code)
+  fail(context, connection, 'not-found')
+  return null
+}
+
+/** As `find`, for a guest whom the host let in before: about this lobby alone, and at nobody else's expense. */
+async function findAgain(
+  context: Context,
+  connection: Connection,
+  { code, id, guest }: { code: string; id: string; guest: string },
+): Promise<Lobby | null> {
+  const { budget } = context
+  const wait = budget.take('redials', guest) || budget.takeOf('redialsOfAddress', connection.from)
+  if (wait > 0) {
+    refuseForNow(context, connection, 'too-many-joins', wait)
+    return null
+  }
+  const lobby = await context.store.get(code)
+  // Another lobby that has the code by now is none of this guest's.
+  if (lobby?.id === id) return lobby
+  fail(context, connection, 'not-found')
+  return null
+}
+
+/** Stands for the address at the host's process: who is many there, and who is alone. */
+function groupOf(context: Context, { from }: Connection): string {
+  return createHmac('sha256', context.secret).update(`starwire group\n${from.address}`).digest('base64url').slice(0, 12)
+}
+
 async function ask(context: Context, connection: Connection, role: GuestRole, holder: string | null): Promise<void> {
   const { lobbyId, epoch, info } = role
   role.asked = holder
-  if (holder !== null && (await post(context, holder, { kind: 'ask', lobbyId, from: connection.address, epoch, info })))
-    return
+  const asking = {
+    kind: 'ask',
+    lobbyId,
+    from: connection.address,
+    epoch,
+    info,
+    group: groupOf(context, connection),
+  } as const
+  if (holder !== null && (await post(context, holder, asking))) return
   role.asked = null
   send(context, connection, { type: 'host-away', epoch })
 }
@@ -57,6 +117,7 @@ export async function signalHost(context: Context, connection: Connection, epoch
   if (role?.kind === 'host' || connection.epoch === 0) return offend(context, connection, 'out-of-order')
   if (role === null || epoch !== role.epoch) return fail(context, connection, 'stale')
   if (role.phase !== 'admitted') return offend(context, connection, 'out-of-order')
+  role.hasSignalled = true
   if (role.outbox.length === 0 && (await relay(context, connection, role, data))) return
   // The host's socket is away for a moment; the newest candidates are not worth more than the offer, so they go.
   if (role.outbox.length < MAX_OUTBOX) role.outbox.push(data)
@@ -103,7 +164,8 @@ export async function hearAsGuest(
     case 'admit':
       if (role.phase === 'admitted') return bounce(context, connection, envelope, 'stale')
       role.phase = 'admitted'
-      return send(context, connection, { type: 'admitted', epoch })
+      role.admittedAt = context.now()
+      return send(context, connection, { type: 'admitted', epoch, ticket: ticketFor(context, role) })
     case 'refuse':
       connection.role = null
       return send(context, connection, {
@@ -117,7 +179,7 @@ export async function hearAsGuest(
       return send(context, connection, { type: 'from-host', epoch, data: envelope.data })
     case 'busy':
       connection.role = null
-      return fail(context, connection, 'lobby-busy')
+      return refuseForNow(context, connection, 'lobby-busy', BUSY_RETRY_MS)
     case 'ask':
     case 'guest-signal':
     case 'gone':
@@ -125,6 +187,23 @@ export async function hearAsGuest(
     case 'replaced':
       return
   }
+}
+
+function ticketFor(context: Context, { code, lobbyId, guest }: GuestRole): string {
+  const expiresAt = Math.round(context.now() + TICKET_MS)
+  return signTicket({ code, id: lobbyId, guest, expiresAt }, context.secret)
+}
+
+/** Every second: who was let in and says nothing holds a place for nobody, and no attempt lasts for ever. */
+export async function endOverdueAttempt(context: Context, connection: Connection): Promise<void> {
+  const { role } = connection
+  if (role?.kind !== 'guest') return
+  const now = context.now()
+  const isSilent = role.phase === 'admitted' && !role.hasSignalled && now - role.admittedAt >= HALF_OPEN_MS
+  if (!isSilent && now - role.since < ATTEMPT_MS) return
+  await endAttempt(context, connection)
+  fail(context, connection, 'idle')
+  expel(connection, 'idle')
 }
 
 /** The guest starts anew, or its socket is gone. */

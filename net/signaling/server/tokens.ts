@@ -1,6 +1,7 @@
 /**
- * Host tokens: proof that somebody was given a lobby, readable by any process that knows the secret and kept by none. So
- * a restarted server, which remembers nothing, can give a running lobby back to its host.
+ * What the server signs: proofs that any process reads that knows the secret, and that none keeps.
+ * A host token says that somebody was given a lobby: a restarted server, which remembers nothing, gives it back by it.
+ * A ticket says that the host of a lobby let somebody in: who shows it may ask again and again for that lobby (limits.ts).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
@@ -14,37 +15,68 @@ export interface HostClaim {
   expiresAt: number
 }
 
-const claimSchema = v.strictObject({
+export interface TicketClaim extends HostClaim {
+  /** Tells tickets of one lobby apart: each has an account of its own. */
+  guest: string
+}
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
+const hostClaim = v.strictObject({
   code: v.pipe(
     v.string(),
     v.check((text) => parseCode(text) === text),
   ),
-  id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  id: name,
   expiresAt: v.pipe(v.number(), v.safeInteger()),
 })
+const ticketClaim = v.strictObject({ ...hostClaim.entries, guest: name })
 
-function signature(payload: string, secret: string): Buffer {
-  // The label keeps a signature made with the same secret for another purpose from being a host token.
-  return createHmac('sha256', secret).update(`starwire host token\n${payload}`).digest()
+/** The label keeps a signature made with the same secret for another purpose from passing for this one. */
+type Purpose = 'host token' | 'ticket'
+
+function signature(purpose: Purpose, payload: string, secret: string): Buffer {
+  return createHmac('sha256', secret).update(`starwire ${purpose}\n${payload}`).digest()
 }
 
-export function signHostToken(claim: HostClaim, secret: string): string {
+function sign(purpose: Purpose, claim: HostClaim, secret: string): string {
   const payload = Buffer.from(JSON.stringify(claim)).toString('base64url')
-  return `${payload}.${signature(payload, secret).toString('base64url')}`
+  return `${payload}.${signature(purpose, payload, secret).toString('base64url')}`
 }
 
-/** What the token proves, or null when it is forged, damaged or expired. Never throws. */
-export function readHostToken(token: string, secret: string, now: number): HostClaim | null {
-  const dot = token.indexOf('.')
+/** Null when it is forged, damaged or expired. Never throws. */
+function read<T extends HostClaim>(
+  purpose: Purpose,
+  schema: v.GenericSchema<unknown, T>,
+  text: string,
+  secret: string,
+  now: number,
+): T | null {
+  const dot = text.indexOf('.')
   if (dot < 0) return null
-  const payload = token.slice(0, dot)
-  const given = Buffer.from(token.slice(dot + 1), 'base64url')
-  const right = signature(payload, secret)
+  const payload = text.slice(0, dot)
+  const given = Buffer.from(text.slice(dot + 1), 'base64url')
+  const right = signature(purpose, payload, secret)
   if (given.length !== right.length || !timingSafeEqual(given, right)) return null
   try {
-    const claim = v.parse(claimSchema, JSON.parse(Buffer.from(payload, 'base64url').toString()))
+    const claim = v.parse(schema, JSON.parse(Buffer.from(payload, 'base64url').toString()))
     return claim.expiresAt > now ? claim : null
   } catch {
     return null
   }
+}
+
+export function signHostToken(claim: HostClaim, secret: string): string {
+  return sign('host token', claim, secret)
+}
+
+export function readHostToken(token: string, secret: string, now: number): HostClaim | null {
+  return read('host token', hostClaim, token, secret, now)
+}
+
+export function signTicket(claim: TicketClaim, secret: string): string {
+  return sign('ticket', claim, secret)
+}
+
+export function readTicket(ticket: string, secret: string, now: number): TicketClaim | null {
+  return read('ticket', ticketClaim, ticket, secret, now)
 }

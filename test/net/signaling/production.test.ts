@@ -5,7 +5,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { afterwards, host, join, until } from './support.ts'
+import { prefixProxy } from './prefix-proxy.ts'
+import { afterwards, bare, host, join, until } from './support.ts'
 
 const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 let dist: string
@@ -82,6 +83,48 @@ describe('the production server', { timeout: 20_000 }, () => {
     expect((await fetch(`${origin}/nothing-here`)).status).toBe(404)
     expect((await fetch(`${origin}/../server/server.js`)).status).toBe(404)
     expect((await fetch(origin, { method: 'POST' })).status).toBe(405)
+  })
+
+  test('works below a prefix, with a proxy that strips it and one that does not, and leads to the slash', async () => {
+    const { port } = await startOnFreePort({ STARWIRE_BASE: 'dogstar' })
+    for (const strips of [true, false]) {
+      const { url, origin } = await prefixProxy(port, '/dogstar', strips)
+      expect(await (await fetch(`${origin}/dogstar/`)).text()).toContain('Dogstar')
+      expect((await fetch(`${origin}/dogstar/assets/index-abc123.js`)).headers.get('cache-control')).toContain(
+        'immutable',
+      )
+      expect((await fetch(`${origin}/dogstar/healthz`)).status).toBe(200)
+      const lobby = await host(url)
+      await join(url, lobby.signals.code)
+    }
+    const slashless = await fetch(`http://127.0.0.1:${port}/dogstar`, { redirect: 'manual' })
+    expect([slashless.status, slashless.headers.get('location')]).toEqual([308, '/dogstar/'])
+    expect((await fetch(`http://127.0.0.1:${port}/dogstarx/`)).status).toBe(404)
+  })
+
+  test('answers only to its names where they are listed, and to addresses', async () => {
+    const { port } = await startOnFreePort({
+      STARWIRE_HOSTS: 'play.example.org',
+      STARWIRE_ORIGINS: 'https://game.example/',
+    })
+    const ask = (name: string) => raw(port, `GET / HTTP/1.1\r\nHost: ${name}\r\n\r\n`)
+    expect(await ask('evil.example')).toContain(' 421 ')
+    expect(await ask('play.example.org')).toContain(' 200 ')
+    expect(await ask(`127.0.0.1:${port}`)).toContain(' 200 ')
+    const url = `ws://127.0.0.1:${port}/starwire`
+    const foreign = await bare(url, { origin: 'https://evil.example' })
+    expect((await foreign.next('error')).code).toBe('refused-origin')
+    const listed = await bare(url, { origin: 'https://game.example' })
+    listed.say({ type: 'host', protocol: 1 })
+    await listed.next('hosting')
+    const health = (await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()) as Record<string, unknown>
+    expect(health).toMatchObject({ hosts: 1, turnedAway: { origin: 1 }, errors: { 'refused-origin': 1 } })
+  })
+
+  test('says which origin can never match, and stops', async () => {
+    const running = start({ STARWIRE_ORIGINS: 'my.game', PORT: '0' })
+    await until(() => running.code !== undefined, 'the end', 15_000)
+    expect([running.code, running.err]).toEqual([1, expect.stringContaining('as https://my.game')])
   })
 
   test('lets browsers keep hashed files for ever and ask again for everything else', async () => {

@@ -3,11 +3,11 @@ import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressOf, countedAddress } from '../../../net/signaling/server/address.ts'
+import { countedAddress, payerOf } from '../../../net/signaling/server/address.ts'
 import { DEFAULT_STUN, iceServersFromEnvironment } from '../../../net/signaling/server/ice.ts'
 import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
 import { createSignalingServer } from '../../../net/signaling/server/server.ts'
-import { readHostToken, signHostToken } from '../../../net/signaling/server/tokens.ts'
+import { readHostToken, readTicket, signHostToken, signTicket } from '../../../net/signaling/server/tokens.ts'
 import { manualClock } from './support.ts'
 
 describe('a host token', () => {
@@ -38,6 +38,20 @@ describe('a host token', () => {
     const payload = Buffer.from('{"code":"AAAAA"}').toString('base64url')
     const signature = createHmac('sha256', 's').update(`starwire host token\n${payload}`).digest('base64url')
     expect(readHostToken(`${payload}.${signature}`, 's', 0)).toBeNull()
+  })
+})
+
+describe('a ticket', () => {
+  const claim = { code: 'K7DPX', id: 'lobby', guest: 'g', expiresAt: 2000 }
+
+  test('is read back until it ends, and is no host token, nor the other way round', () => {
+    const ticket = signTicket(claim, 's')
+    expect(readTicket(ticket, 's', 1999)).toEqual(claim)
+    expect(readTicket(ticket, 's', 2000)).toBeNull()
+    expect(readTicket(ticket, 'S', 0)).toBeNull()
+    expect(readHostToken(ticket, 's', 0)).toBeNull()
+    const { guest: _, ...host } = claim
+    expect(readTicket(signHostToken(host, 's'), 's', 0)).toBeNull()
   })
 })
 
@@ -101,13 +115,62 @@ describe('the address that limits count by', () => {
     expect(countedAddress('fe80::1%eth0')).toBe('fe80:0:0:0::/64')
   })
 
+  test.each([
+    '203.0.113.7:40001',
+    '203.0.113.7:1',
+    ' 203.0.113.7 ',
+    '"203.0.113.7:40001"',
+    '::ffff:203.0.113.7',
+    '::FFFF:203.0.113.7',
+    '[::ffff:203.0.113.7]:40001',
+    '[::ffff:203.0.113.7%2]:40001',
+    '::ffff:cb00:7107',
+    '0:0:0:0:0:ffff:cb00:7107',
+    '[::ffff:cb00:7107]',
+    '::203.0.113.7',
+    '64:ff9b::203.0.113.7',
+    '64:ff9b::cb00:7107',
+  ])('is one for a customer, who is 203.0.113.7 also when a proxy writes %j', (text) => {
+    expect(countedAddress(text)).toBe('203.0.113.7')
+  })
+
+  test.each([
+    '[2001:db8:1:2::9]',
+    '[2001:DB8:1:2::9]:40001',
+    '"[2001:db8:1:2::9]:40002"',
+    '2001:db8:1:2::9%eth0',
+    '[2001:db8:1:2::9%25eth0]:443',
+    '2001:0db8:0001:0002:0:0:0:9',
+  ])('is one for a customer with IPv6, also when a proxy writes %j', (text) => {
+    expect(countedAddress(text)).toBe('2001:db8:1:2::/64')
+  })
+
+  test('is that of the proxy when the proxy writes nonsense, for each new nonsense would be a new customer', () => {
+    for (const text of [
+      'unknown',
+      '_hidden',
+      '',
+      ',',
+      '999.1.1.1',
+      '1.2.3',
+      '203.0.113.07',
+      ':40001',
+      '[]',
+      '[::1',
+      '1:2:3',
+    ]) {
+      const request = { headers: { 'x-forwarded-for': text }, socket: { remoteAddress: '10.0.0.1' } }
+      expect(payerOf(request as unknown as IncomingMessage, true).address, text).toBe('10.0.0.1')
+    }
+  })
+
   test('is what the nearest proxy wrote, and only when that is trusted', () => {
     const request = {
       headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' },
       socket: { remoteAddress: '10.0.0.1' },
     } as unknown as IncomingMessage
-    expect(addressOf(request, false)).toBe('10.0.0.1')
-    expect(addressOf(request, true)).toBe('203.0.113.9')
+    expect(payerOf(request, false).address).toBe('10.0.0.1')
+    expect(payerOf(request, true).address).toBe('203.0.113.9')
   })
 })
 

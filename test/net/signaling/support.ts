@@ -14,6 +14,7 @@ import {
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import type {
   Attempt,
+  GuestRequest,
   GuestSignalHandlers,
   GuestSignals,
   HostSignalHandlers,
@@ -153,12 +154,13 @@ export async function join(
   info = 'guest',
   options: SignalingOptions = {},
   made = { heard: [], failed: [], stages: [] } as unknown as TestGuest,
+  request: GuestRequest = {},
 ): Promise<TestGuest> {
   const handlers: GuestSignalHandlers = {
     signal: (data) => made.heard.push(data),
     failed: (reason, detail) => made.failed.push({ reason, detail }),
   }
-  made.signals = await clientOf(url, options).guest(code, info, handlers, (stage) => made.stages.push(stage))
+  made.signals = await clientOf(url, options).guest(code, info, handlers, (stage) => made.stages.push(stage), request)
   afterwards(() => made.signals.close())
   return made
 }

@@ -141,13 +141,47 @@ describe('the host of a star', () => {
     star.close()
   })
 
-  it('gives the seat of a guest that never makes an offer to another after 5 s', async () => {
-    const { star, join } = await setUpHost({ maxPeers: 1 })
-    expect(join({ peer: 'idle', epoch: 1 }, '')).toBeNull()
-    vi.advanceTimersByTime(4999)
+  it('has a seat for an honest guest though thirty that asked to join make no offer, and forgets those after 5 s', async () => {
+    const { star, join, offers } = await setUpHost({ maxPeers: 2 })
+    for (let i = 0; i < 30; i++) expect(join({ peer: `half ${i}`, epoch: 1 }, '')).toBeNull()
+    offers('a').opens()
+    expect(star.connecting).toBe(30)
+    vi.advanceTimersByTime(5000)
+    expect(star.connecting).toBe(0)
+    star.close()
+  })
+
+  it('remembers a bounded number of those who make no offer, and forgets the oldest first', async () => {
+    const { star, join, offers, signal } = await setUpHost({ maxPeers: 2 })
+    for (let i = 0; i < 500; i++) join({ peer: `half ${i}`, epoch: 1 }, '')
+    expect(star.connecting).toBe(128)
+    signal({ peer: 'half 0', epoch: 1 }, offer)
+    expect([attempts.length, star.rejectedSignals]).toEqual([0, 1])
+    offers('a').opens()
+    star.close()
+  })
+
+  it('lets an offer that gets nowhere for 2 s give its seat to who comes when there is no other', async () => {
+    const { star, join, offers } = await setUpHost({ maxPeers: 2 })
+    const [fake, slow] = [offers('fake'), offers('slow')]
     expect(join({ peer: 'b', epoch: 1 }, '')).toBe('full')
-    vi.advanceTimersByTime(1)
-    expect(join({ peer: 'b', epoch: 1 }, '')).toBeNull()
+    vi.advanceTimersByTime(2000)
+    const honest = offers('b')
+    expect([fake.cancelled, slow.cancelled, honest.cancelled]).toEqual([true, false, false])
+    honest.opens()
+    slow.opens()
+    expect(star.peers.size).toBe(2)
+    expect(join({ peer: 'c', epoch: 1 }, '')).toBe('full')
+    star.close()
+  })
+
+  it('seats who offers first when more were let in at once than there are seats', async () => {
+    const { star, join, signal } = await setUpHost({ maxPeers: 1 })
+    for (const peer of ['a', 'b']) expect(join({ peer, epoch: 1 }, '')).toBeNull()
+    for (const peer of ['b', 'a']) signal({ peer, epoch: 1 }, offer)
+    expect([attempts.length, star.connecting]).toEqual([1, 1])
+    attempts[0]?.opens()
+    expect([...star.peers.keys()]).toEqual(['b'])
     star.close()
   })
 

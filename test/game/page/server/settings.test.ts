@@ -13,3 +13,34 @@ describe('the port', () => {
     expect(() => readSettings({ PORT })).toThrow(/^PORT is ".*", which is no port: set it to a number from 1 to 65535/)
   })
 })
+
+describe('the lists and the prefix', () => {
+  test('are none when they are not set, and this server’s own pages stay allowed beside others', () => {
+    expect(readSettings({ STARWIRE_ORIGINS: ' ', STARWIRE_HOSTS: '' })).toMatchObject({
+      base: '/',
+      allowedOrigins: undefined,
+      allowedHosts: undefined,
+      trustProxy: false,
+    })
+    const origins = readSettings({ STARWIRE_ORIGINS: 'https://a.example, https://b.example,' }).allowedOrigins
+    expect(origins).toEqual(['same-host', 'https://a.example', 'https://b.example'])
+    expect(readSettings({ STARWIRE_HOSTS: 'play.example.org' }).allowedHosts).toEqual(['play.example.org'])
+  })
+
+  test.each(['dogstar', '/dogstar', 'dogstar/', '/dogstar/', '//dogstar//'])(
+    'take %j for the prefix /dogstar/',
+    (base) => {
+      expect(readSettings({ STARWIRE_BASE: base }).base).toBe('/dogstar/')
+    },
+  )
+
+  test.each(['https://host/dogstar', '/a b/', '/../', '/dogstar?x', '/#'])('refuse %j with a sentence', (base) => {
+    expect(() => readSettings({ STARWIRE_BASE: base })).toThrow('is no path: write it as /dogstar/')
+  })
+
+  test('know yes and no of a switch in the usual spellings, and refuse the rest', () => {
+    expect(readSettings({ STARWIRE_TRUST_PROXY: 'true' }).trustProxy).toBe(true)
+    expect(readSettings({ STARWIRE_TRUST_PROXY: '0' }).trustProxy).toBe(false)
+    expect(() => readSettings({ STARWIRE_TRUST_PROXY: 'maybe' })).toThrow('STARWIRE_TRUST_PROXY')
+  })
+})
