@@ -22,6 +22,11 @@ interface Attached {
   /** State packets that may still come; below zero they are dropped. */
   allowance: number
   allowanceAt: number | null
+  /**
+   * The rest of a tick of many packets, of which a link takes only so many in one moment (the state lane's guard). It
+   * counts as sent, and goes with the next tick; what the link does not take then is lost, as if it were on the way.
+   */
+  waiting: Uint8Array[]
 }
 
 export class HostRunner {
@@ -43,7 +48,7 @@ export class HostRunner {
   attach(player: PlayerId, link: Link): void {
     const allowance = BURST_SECONDS * this.session.game.tickRate
     const before = this.attached.get(player)
-    this.attached.set(player, { link, allowance, allowanceAt: null })
+    this.attached.set(player, { link, allowance, allowanceAt: null, waiting: [] })
     if (before && before.link !== link) before.link.close('replaced')
     this.session.join(player)
   }
@@ -91,15 +96,35 @@ export class HostRunner {
     return null
   }
 
+  /** Sends what a link did not take in one moment with the rest of its tick. Returns whose it was. */
+  private sendWaiting(at: number): Set<PlayerId> {
+    const busy = new Set<PlayerId>()
+    for (const [player, to] of this.attached) {
+      if (to.waiting.length === 0) continue
+      busy.add(player)
+      for (const bytes of to.waiting) if (!this.send(to, bytes, at)) break
+      to.waiting = []
+    }
+    return busy
+  }
+
+  private send({ link }: Attached, bytes: Uint8Array, at: number): boolean {
+    if (link.send('state', bytes) !== 'sent') return false
+    this.up.add(at, bytes.length)
+    this.snapshotSizes.add(at, bytes.length)
+    return true
+  }
+
   tick(at: number): void {
     const now = this.time.at(at)
     this.session.advance(now)
-    for (const { player, bytes, settle } of this.session.outgoing(now)) {
-      const sent = this.attached.get(player)?.link.send('state', bytes) === 'sent'
-      settle(sent)
-      if (!sent) continue
-      this.up.add(at, bytes.length)
-      this.snapshotSizes.add(at, bytes.length)
+    const busy = this.sendWaiting(at)
+    for (const { player, bytes, part, settle } of this.session.outgoing(now, busy)) {
+      const to = this.attached.get(player)
+      const sent = to !== undefined && to.waiting.length === 0 && this.send(to, bytes, at)
+      const waits = !sent && part > 0 && to !== undefined
+      if (waits) to.waiting.push(bytes)
+      settle(sent || waits)
     }
     if (this.session.failure && !this.failed) {
       this.failed = true

@@ -12,6 +12,7 @@ import { RecentInputs } from '../sync/recent-inputs.ts'
 import { SteadyTime } from '../sync/steady-time.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
+import type { SnapshotHead } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { checkValues } from '../world/given.ts'
 import { toNumber, toSimGrid } from '../world/grid.ts'
@@ -24,7 +25,10 @@ import {
   MARGIN_PER_TICK,
   MAX_CATCH_UP_TICKS,
   MAX_DIVERGENCES,
+  MAX_PARTS,
   MAX_PREDICTION_SECONDS,
+  OVERSIZED_SECONDS,
+  OVERSIZED_SNAPSHOTS,
   STALE_SNAPSHOT_SECONDS,
 } from './limits.ts'
 import { RateMeter } from './rates.ts'
@@ -79,6 +83,9 @@ export class ClientSession {
   private results: CommandResult[] = []
   private readonly divergences: Divergence[] = []
   private outgoingTick: number | null = null
+  /** A snapshot has come since the last packet that left before the start. */
+  private ackDue = false
+  private oversized: { readonly since: number; snapshots: number } | null = null
   private presentation = 0
 
   constructor({ game, me, seed, options, epoch, warn }: ClientOptions) {
@@ -188,7 +195,7 @@ export class ClientSession {
     try {
       this.apply(packet.tick, read, now)
     } catch (error) {
-      // A replay runs the rules.
+      // A replay runs the rules, and what they predict may be too much.
       this.failure = error
     }
   }
@@ -199,6 +206,8 @@ export class ClientSession {
 
   private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
+    this.ackDue = true
+    this.checkSize(head, now)
     const newest = tick > this.confirmed.tick
     if (newest) {
       this.clock.snapshot(now, tick, head.interval)
@@ -229,6 +238,19 @@ export class ClientSession {
     if (this.confirmed.forget()) this.prediction.forgetOthers()
   }
 
+  /** Throws when what this client predicts is more than the host can tell of one tick: it would wait here for ever. */
+  private checkSize({ part, last }: SnapshotHead, now: number): void {
+    if (last || this.prediction.ready) this.oversized = null
+    else if (part === MAX_PARTS - 1) {
+      this.oversized ??= { since: now, snapshots: 0 }
+      this.oversized.snapshots++
+      if (this.oversized.snapshots >= OVERSIZED_SNAPSHOTS && now - this.oversized.since >= OVERSIZED_SECONDS * 1000)
+        throw new RangeError(
+          `What this page is to predict changes in every tick by more than ${MAX_PARTS} packets hold, so it cannot start: see the host's console.`,
+        )
+    }
+  }
+
   /** Simulates the ticks that are due. Returns how many. */
   advance(at: number): number {
     const now = this.time.at(at)
@@ -255,6 +277,7 @@ export class ClientSession {
   /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
   outgoing(at: number): Uint8Array | null {
     const now = this.time.at(at)
+    if (!this.prediction.ready) return this.bareAck(now)
     const tick = this.outgoingTick
     if (tick === null) return null
     this.outgoingTick = null
@@ -272,8 +295,22 @@ export class ClientSession {
     return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick, body })
   }
 
+  /**
+   * Before the first whole tick there are no inputs, but a world that comes in many packets has to be acknowledged, or
+   * the same ones would come for ever: with the input of tick 0, which ran before anybody was here.
+   */
+  private bareAck(now: number): Uint8Array | null {
+    if (!this.ackDue) return null
+    this.ackDue = false
+    const inputs = [{ numbers: initialNumbers(this.game.schema.input), objects: [] }]
+    const acks = { ack: this.reader.ack(now), eventAck: this.inbox.received, resultAck: this.resultAck }
+    const body = encodeInputs(this.game, 0, { ...acks, presentationTick: 0, inputs, commands: [] })
+    return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick: 0, body })
+  }
+
   /** The packet that `outgoing` gave, of so many bytes, has left. */
   sent(at: number, bytes: number): void {
+    if (!this.prediction.ready) return
     this.line.sent(this.time.at(at), this.prediction.tick, bytes)
   }
 

@@ -25,6 +25,7 @@ import {
   MAX_CATCH_UP_TICKS,
   MAX_MALFORMED,
   MAX_OPEN_RESULTS,
+  MAX_OTHER_EPOCH_SECONDS,
   MAX_PENDING_EVENTS,
   MAX_SNAPSHOT_BYTES,
   MAX_STALL_SECONDS,
@@ -48,7 +49,7 @@ export interface HostOptions {
   readonly development?: boolean
   /** The host's own player, if he is to have the median input delay of the others. Default: nobody is held back. */
   readonly fairPlayer?: PlayerId | null
-  /** Hears, in development, what the rules did wrong. */
+  /** Hears what is too much for the wire, and in development what the rules did wrong. */
   readonly warn?: (problem: string) => void
 }
 
@@ -149,7 +150,8 @@ export class HostSession {
     if (!client) return true
     const packet = decodePacket(bytes)
     if (!packet || packet.kind !== PacketKind.input) return this.nonsense(client, 'packet')
-    if (packet.epoch !== this.epoch) return this.nonsense(client, 'epoch')
+    if (packet.epoch !== this.epoch) return this.otherEpoch(client, packet.epoch)
+    client.otherEpoch = 0
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
     if (!inputs) return this.nonsense(client, 'input')
     if (inputs.ack) {
@@ -172,6 +174,18 @@ export class HostSession {
     if (id !== client.commandAck + 1 || open >= MAX_OPEN_RESULTS) return
     client.commandAck = id
     this.commands.push({ client, type, from: client.player, id, row, reply: null })
+  }
+
+  /**
+   * Of an earlier match or host, or of the next one: an honest page that has not heard of the change yet, or before this
+   * one has. Nobody honest is further ahead.
+   */
+  private otherEpoch(client: HostClient, epoch: number): boolean {
+    client.otherEpoch++
+    if (epoch > this.epoch + 1 || client.otherEpoch > MAX_OTHER_EPOCH_SECONDS * this.game.tickRate)
+      return this.nonsense(client, 'epoch')
+    this.malformed.epoch = (this.malformed.epoch ?? 0) + 1
+    return true
   }
 
   private nonsense(client: HostClient, kind: string): boolean {
@@ -253,14 +267,18 @@ export class HostSession {
     return this.clients.size <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
   }
 
-  /** The snapshots that are due, built one client at a time as they are taken; `settle` says whether each went out. */
-  *outgoing(now: number): Generator<OutgoingSnapshot> {
+  /**
+   * The snapshots that are due, built one client at a time as they are taken; `settle` says whether each went out. For
+   * those who are `busy` with packets of an earlier tick nothing is due.
+   */
+  *outgoing(now: number, busy: ReadonlySet<PlayerId> = new Set()): Generator<OutgoingSnapshot> {
     if (this.failure) return
     const { world, snapshotRate } = this
     this.measurePaths(now)
     let begun = false
     for (const client of this.clients.values()) {
-      const allowance = client.connected ? client.sending.due(world.tick, now, snapshotRate) : null
+      const free = client.connected && !busy.has(client.player)
+      const allowance = free ? client.sending.due(world.tick, now, snapshotRate) : null
       if (!allowance) continue
       if (!begun) this.beginSending()
       begun = true
@@ -271,6 +289,7 @@ export class HostSession {
           ...allowance,
           // What a client predicts goes in packets as full as can be: the sooner they are all there.
           limitBytes: MAX_SNAPSHOT_BYTES,
+          warn: this.options.warn,
         })
       } catch (error) {
         // `relevant` is one of the rules, too.

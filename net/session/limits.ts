@@ -22,6 +22,11 @@ export const MAX_PENDING_EVENTS = 256
 export const MAX_OPEN_RESULTS = 64
 /** Packets that are none of this protocol before the sender is dropped: an honest one sends none at all. */
 export const MAX_MALFORMED = 100
+/**
+ * A player whose page still plays another epoch, before or after a change of host or a new match, is waited for this
+ * long: in packets of one a tick. Whoever goes on so is as hostile as any who sends what is no packet.
+ */
+export const MAX_OTHER_EPOCH_SECONDS = 10
 /** What events and results may take of a packet, in bytes: a storm of them must not starve the world. */
 export const EVENT_BYTES = 400
 /** Snapshot payload per client: 24 kB/s, a third of what 5 % loss at 100 ms lets through. */
@@ -32,6 +37,14 @@ export const CLIENT_BURST_BYTES = 2320
 export const JOIN_BYTES_PER_SECOND = 72_000
 /** A world that has not arrived whole by then goes on arriving within the client's budget. */
 export const JOIN_SECONDS = 2
+/** Packets of one tick to one client: as many as the wire can count (WIRE.md, `part`). */
+export const MAX_PARTS = 16
+/**
+ * What a client predicts, told in as many packets as a tick may have and still not whole, for so many snapshots and
+ * seconds: it will not become less by itself. While a client joins, what does not change is told within a round trip.
+ */
+export const OVERSIZED_SNAPSHOTS = 20
+export const OVERSIZED_SECONDS = 5
 /** How often the coding parameters may change for everybody: telling them costs some bytes each time. */
 export const PARAMETER_SECONDS = 1
 /** The host tells a client in 16ths of a tick how its inputs wait. */

@@ -4,23 +4,25 @@
  */
 import type { Trajectories } from '../sync/trajectories.ts'
 import { holdMsOf } from '../wire/hold.ts'
+import type { Layout } from '../wire/layout.ts'
 import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { ParameterLearner, Parameters } from '../wire/parameters.ts'
 import { SnapshotWriter, type WriterMark } from '../wire/snapshots.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
-import { EVENT_BYTES, MARGIN_PER_TICK } from './limits.ts'
+import { EVENT_BYTES, MARGIN_PER_TICK, MAX_PARTS, MAX_SNAPSHOT_BYTES, OVERSIZED_SNAPSHOTS } from './limits.ts'
 import type { Rest } from './sending.ts'
 import { exactNews, type News, presentedNews } from './snapshot-news.ts'
 
-const MAX_PARTS = 16
 /** What a change's place in its list may take: the gap to the one before, in the worst case that is met in play. */
 const PLACE_BITS = 12
 
 export interface OutgoingSnapshot {
   readonly player: PlayerId
   readonly bytes: Uint8Array
+  /** Which of the tick's packets it is, from 0. */
+  readonly part: number
   /** Has to be called before the next is taken: `true` when the packet went out. What did not go out was never sent. */
   settle(sent: boolean): void
 }
@@ -39,6 +41,8 @@ export interface SnapshotRequest {
   readonly budgetBytes: number
   /** The longest packet, in bytes. */
   readonly limitBytes: number
+  /** Hears of what will never fit. */
+  readonly warn?: ((problem: string) => void) | undefined
 }
 
 /** The packets of this tick for one client: one, or several when what it predicts does not fit into one. */
@@ -61,13 +65,38 @@ export function* buildSnapshots(request: SnapshotRequest): Generator<OutgoingSna
     const bytes = encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick: request.world.tick, body })
     const contents = taken.length === 0 ? shown : shown.length === 0 ? taken : [...taken, ...shown]
     const rest = !last ? 'follows' : complete ? 'none' : 'waits'
+    let left = false
     yield {
       player: request.client.player,
       bytes,
-      settle: (sent) => settle(request, contents, bytes.length, rest, sent),
+      part,
+      settle(sent) {
+        left = sent
+        settle(request, contents, bytes.length, rest, sent)
+      },
     }
-    if (last) return
+    if (last) request.client.oversized = 0
+    // Without this part the tick is of no use to the client.
+    if (last || !left) return
+    if (part === MAX_PARTS - 1) noteOversized(request, exact, next)
   }
+}
+
+/** All parts are sent, and only the first `fitted` of what this client predicts were in them. */
+function noteOversized({ client, trajectories, warn }: SnapshotRequest, exact: readonly News[], fitted: number): void {
+  client.oversized++
+  if (client.oversized !== OVERSIZED_SNAPSHOTS) return
+  const types = new Map<string, number>()
+  for (const { layout } of exact) {
+    const { name } = (trajectories.sections.all[layout] as Layout).type
+    types.set(name, (types.get(name) ?? 0) + 1)
+  }
+  const kB = (bytes: number): string => (bytes / 1000).toFixed(0)
+  const most = MAX_PARTS * MAX_SNAPSHOT_BYTES
+  const what = [...types].map(([name, count]) => `${count} ${name}`).join(', ')
+  warn?.(
+    `The page of player ${client.player} predicts ${what} that change all the time: about ${kB((most * exact.length) / Math.max(1, fitted))} kB a tick, and a tick takes ${kB(most)} kB at most. That page cannot start, or is never put right. Change less at once, or let the host alone move them: predict: 'none'.`,
+  )
 }
 
 function startWriter(
@@ -121,8 +150,7 @@ function settle(
  */
 function writeExact(writer: SnapshotWriter, candidates: readonly News[], limitBits: number): readonly News[] {
   const start = writer.mark()
-  writer.section('exact', candidates)
-  if (writer.bitLength <= limitBits) return candidates
+  if (writer.section('exact', candidates, limitBits)) return candidates
   writer.rewind(start)
   let room = limitBits - start.bitLength - candidates.length
   const taken: News[] = []
@@ -144,13 +172,11 @@ function writePresented(
 ): readonly News[] {
   const start = writer.mark()
   const limit = Math.min(limitBits, start.bitLength + budgetBits)
-  writer.section('presented', candidates)
-  if (writer.bitLength <= limit || candidates.length === 0) return candidates
+  if (writer.section('presented', candidates, limit) || candidates.length === 0) return candidates
   let chosen = choose(writer, start, candidates, limit)
   for (;;) {
     writer.rewind(start)
-    writer.section('presented', chosen)
-    if (writer.bitLength <= limit || chosen.length === 0) return chosen
+    if (writer.section('presented', chosen, limit) || chosen.length === 0) return chosen
     // The gaps came out wider than allowed for: the least important goes.
     const least = Math.min(...chosen.map(({ known }) => known.priority))
     const at = chosen.findIndex(({ known }) => known.priority === least)

@@ -167,8 +167,15 @@ export class SnapshotWriter {
     }
   }
 
-  /** A section's changes, sorted by layout and slot. */
-  section(part: 'exact' | 'presented', changes: readonly WireChange[]): void {
+  /**
+   * A section's changes, sorted by layout and slot. False once the packet is longer than `limitBits`: what is written is
+   * then of no use.
+   */
+  section(
+    part: 'exact' | 'presented',
+    changes: readonly WireChange[],
+    limitBits: number = Number.POSITIVE_INFINITY,
+  ): boolean {
     const { w, writer } = this
     const { exact, all } = this.sections
     const end = part === 'exact' ? exact.length : all.length
@@ -183,8 +190,10 @@ export class SnapshotWriter {
       for (let i = from; i < next; i++) {
         const change = changes[i] as WireChange
         writeChange(writer, change.slot, change)
+        if (w.bitLength > limitBits) return false
       }
     }
+    return w.bitLength <= limitBits
   }
 
   /** Bits of one change alone, without its place in the list. */

@@ -251,6 +251,36 @@ describe('malformed packets', () => {
     expect(client.malformed).toEqual({ packet: 2, epoch: 1, snapshot: 1, stale: 1, baseline: 1 })
   })
 
+  it('of an earlier epoch or the next one come from honest players around a change: dropped, not held against them', () => {
+    for (const [epoch, spared] of [
+      [EPOCH - 1, true],
+      [1, true],
+      [EPOCH + 1, true],
+      [EPOCH + 2, false],
+      [2 ** 32 - 1, false],
+    ] as const) {
+      const { host } = new Room()
+      let heard = true
+      // As many as an honest page sends in ten seconds.
+      for (let i = 0; i < 10 * game.tickRate; i++) heard = host.receive(me, of(epoch), i * TICK_MS) && heard
+      expect([epoch, heard]).toEqual([epoch, spared])
+      expect(host.malformed.epoch).toBe(10 * game.tickRate)
+    }
+  })
+
+  it('of another epoch without end drop their sender, too, unless there was one of this epoch between', () => {
+    const { host } = new Room()
+    const send = (count: number): boolean => {
+      let heard = true
+      for (let i = 0; i < count; i++) heard = host.receive(me, of(EPOCH - 1), i * TICK_MS) && heard
+      return heard
+    }
+    expect(send(10 * game.tickRate)).toBe(true)
+    expect(host.receive(me, good, 0)).toBe(true)
+    expect(send(10 * game.tickRate + MAX_MALFORMED - 1)).toBe(true)
+    expect(send(1)).toBe(false)
+  })
+
   it('drop their sender at the hundredth, never an honest packet before it, and never another player', () => {
     const host = newHost()
     for (const player of players) host.join(player)
