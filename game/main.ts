@@ -44,11 +44,12 @@ export function startDogstar(
     rememberMuted(sound.muted)
     hud.setMuted(sound.muted)
   }
-  const hud = makeHud(stage, nameOf, toggleMute)
+  const motion = matchMedia('(prefers-reduced-motion: reduce)')
+  const calm = (): boolean => motion.matches
+  const hud = makeHud(stage, nameOf, calm, toggleMute)
   hud.setMuted(sound.muted)
   const keys = readKeys(toggleMute)
   const touch = readTouch(stage)
-  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
   const density = (): number => Math.min(SHARPEST, Math.max(1, window.devicePixelRatio))
   const size = () => ({
     width: Math.max(1, Math.round(stage.clientWidth * density())),
@@ -74,6 +75,8 @@ export function startDogstar(
   const place = (): void => {
     stage.prepend(game.canvas)
     game.canvas.style.display = 'block'
+    game.canvas.setAttribute('role', 'img')
+    game.canvas.setAttribute('aria-label', 'The arena: ships among asteroids')
   }
   game.events.once(Phaser.Core.Events.READY, place)
   game.events.once(Phaser.Core.Events.DESTROY, () => {
@@ -84,7 +87,9 @@ export function startDogstar(
 
   let alive = true
   const fit = (): void => {
-    if (!alive || !game.isBooted) return
+    if (!alive) return
+    keepClear(stage)
+    if (!game.isBooted) return
     const { width, height } = size()
     if (game.scale.width === width && game.scale.height === height) return
     game.scale.setZoom(1 / density())
@@ -110,6 +115,14 @@ export function startDogstar(
       stage.remove()
     },
   }
+}
+
+/** Tells hud.css how far the page keeps the stage from each side of the screen: a cut-out above the stage is no concern of it. */
+function keepClear(stage: HTMLElement): void {
+  const { left, top, right, bottom } = stage.getBoundingClientRect()
+  const sides = { top, left, right: window.innerWidth - right, bottom: window.innerHeight - bottom }
+  for (const [side, pixels] of Object.entries(sides))
+    stage.style.setProperty(`--page-${side}`, `${Math.max(0, pixels)}px`)
 }
 
 /** Without a GPU, browsers draw WebGL in software, at a quarter of the frames that the plain canvas reaches there. */

@@ -45,6 +45,8 @@ export const REPAIR_AFTER = 270
 export const REPAIR_EVERY = 6
 /** 3 s from the explosion to the next ship: time to see who did it. */
 export const RESPAWN_AFTER = 180
+/** New ships keep so far from the walls, in units: half a phone's picture, so that nobody begins at its edge. */
+export const SPAWN_MARGIN = 260
 /** 2 s in which a new ship takes no damage, ended by its first shot. */
 export const SAFE_AFTER_SPAWN = 120
 
@@ -94,6 +96,10 @@ export const KILL_POINTS = 100
 export const CREDIT_FOR = 360
 /** 10 s for the winner's name before the next round. */
 export const ROUND_PAUSE = 600
+/** 20 s without any input: longer than anybody waits on purpose, short enough that few points are made of it. */
+export const IDLE_AFTER = 1200
+/** 60 s, as long as a lost seat is kept: then whoever is left need not wait any longer for the round to go on. */
+export const PAUSE_LIMIT = 3600
 /** Score that ends a round early: ten ships and a few rocks; about four minutes between equals. */
 export const DEFAULT_GOAL = 1000
 export const DEFAULT_ROUND_MINUTES = 5

@@ -12,7 +12,7 @@ import {
   REPAIR_EVERY,
 } from './constants.ts'
 import { countDeath, countKill, countPoints } from './scoring.ts'
-import type { Asteroid, Bullet, PlayerId, Referee, Ship } from './shape.ts'
+import type { Asteroid, Bullet, Cause, PlayerId, Referee, Ship } from './shape.ts'
 
 /** Bullets that struck in this tick, or in one that a page predicted before. */
 export function settleBullets(world: Referee): void {
@@ -20,7 +20,7 @@ export function settleBullets(world: Referee): void {
     if (!bullet.spent) continue
     const ship = world.get('ship', bullet.struck)
     const asteroid = world.get('asteroid', bullet.struck)
-    if (ship) damageShip(world, ship, BULLET_DAMAGE, bullet.owner, false, bullet)
+    if (ship) damageShip(world, ship, BULLET_DAMAGE, bullet.owner, 'shot', bullet)
     else if (asteroid) chipAsteroid(world, asteroid, bullet)
     world.remove(bullet)
   }
@@ -30,7 +30,7 @@ export function settleBullets(world: Referee): void {
 export function settleImpacts(world: Referee): void {
   for (const ship of world.all('ship')) {
     const damage = Math.min(MOST_IMPACT_DAMAGE, Math.round((ship.impact - HARMLESS_IMPACT) * IMPACT_DAMAGE))
-    if (damage > 0) damageShip(world, ship, damage, null, true, ship)
+    if (damage > 0) damageShip(world, ship, damage, null, ship.met, ship)
   }
 }
 
@@ -45,7 +45,7 @@ function damageShip(
   ship: Ship,
   damage: number,
   by: PlayerId | null,
-  crash: boolean,
+  cause: Cause,
   { x, y }: { readonly x: number; readonly y: number },
 ): void {
   const safe = world.tick < ship.safeUntil
@@ -55,7 +55,7 @@ function damageShip(
   if (safe) return
   ship.hp = Math.max(0, ship.hp - damage)
   if (shooter !== null) ship.hitBy = shooter
-  if (ship.hp === 0) destroyShip(world, ship, shooter ?? creditFor(world, ship), crash)
+  if (ship.hp === 0) destroyShip(world, ship, shooter ?? creditFor(world, ship), cause)
   else ship.hitAt = world.tick
 }
 
@@ -66,12 +66,12 @@ function creditFor(world: Referee, ship: Ship): PlayerId | null {
   return world.tick - ship.hitAt <= CREDIT_FOR ? hitBy : null
 }
 
-function destroyShip(world: Referee, ship: Ship, by: PlayerId | null, crash: boolean): void {
+function destroyShip(world: Referee, ship: Ship, by: PlayerId | null, cause: Cause): void {
   const { owner, x, y } = ship
   world.remove(ship)
   if (owner !== null) countDeath(world, owner)
   if (by !== null) countKill(world, by)
-  world.emit('destroyed', { whom: owner, by, x, y, crash })
+  world.emit('destroyed', { whom: owner, by, x, y, cause })
 }
 
 function chipAsteroid(world: Referee, asteroid: Asteroid, bullet: Bullet): void {

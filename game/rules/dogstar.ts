@@ -5,6 +5,7 @@ import { fireGuns, flyBullets } from './bullets.ts'
 import { MAX_PLAYERS, TICK_RATE } from './constants.ts'
 import { repairShips, settleBullets, settleImpacts } from './damage.ts'
 import { attendPilots, endProtection, launchShips } from './pilots.ts'
+import { watchHands } from './presence.ts'
 import { relevanceOf } from './relevance.ts'
 import { runRounds } from './rounds.ts'
 import { entities, events, globals, input, options, player } from './shape.ts'
@@ -15,7 +16,7 @@ export type { DogstarShape } from './shape.ts'
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 1,
+  version: 2,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,
@@ -35,6 +36,7 @@ export const dogstar = defineGame({
 
   referee(world) {
     attendPilots(world)
+    watchHands(world)
     refillField(world)
     endProtection(world)
     settleBullets(world)

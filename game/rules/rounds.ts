@@ -1,39 +1,60 @@
-/** Rounds without end: alone one practises, two begin a round, time or the goal ends it, the next begins by itself. */
-import { RESPAWN_AFTER, ROUND_PAUSE, TICK_RATE } from './constants.ts'
-import { findLeader, resetScores } from './scoring.ts'
+/**
+ * Rounds without end: alone one practises, two begin a round, time or the goal ends it, the next begins by itself. A
+ * round that has one pilot left stands still until there are two again: nobody wins against nobody.
+ */
+import { PAUSE_LIMIT, RESPAWN_AFTER, ROUND_PAUSE, TICK_RATE } from './constants.ts'
+import { countActive } from './presence.ts'
+import { judgeRound, reachedGoal, resetScores } from './scoring.ts'
 import type { Referee } from './shape.ts'
 
 export function runRounds(world: Referee): void {
   const { globals } = world
+  const enough = countActive(world) >= 2
   switch (globals.phase) {
     case 'waiting':
-      if (countPresent(world) >= 2) beginRound(world)
+      if (enough) beginRound(world)
       return
-    case 'playing': {
-      const leader = findLeader(world)
-      const reached = leader !== null && world.player(leader).score >= world.options.goal
-      if (reached || world.tick >= globals.endsAt) endRound(world)
+    case 'playing':
+      if (reachedGoal(world) || world.tick >= globals.endsAt) endRound(world)
+      else if (!enough) pauseRound(world)
       return
-    }
+    case 'paused':
+      if (enough) {
+        globals.phase = 'playing'
+        globals.endsAt = world.tick + globals.remaining
+      } else if (world.players.length < 2 || world.tick >= globals.endsAt) {
+        world.emit('roundOff', { round: globals.round })
+        waitForPilots(world)
+      }
+      return
     case 'over':
       if (world.tick < globals.endsAt) return
-      if (countPresent(world) >= 2) beginRound(world)
-      else {
-        globals.phase = 'waiting'
-        globals.endsAt = 0
-        resetScores(world)
-      }
+      if (enough) beginRound(world)
+      else waitForPilots(world)
   }
 }
 
-function countPresent(world: Referee): number {
-  return world.players.filter((player) => world.player(player).leftAt === 0).length
+function waitForPilots(world: Referee): void {
+  const { globals } = world
+  globals.phase = 'waiting'
+  globals.endsAt = 0
+  globals.winner = null
+  resetScores(world)
+}
+
+function pauseRound(world: Referee): void {
+  const { globals } = world
+  globals.phase = 'paused'
+  globals.remaining = globals.endsAt - world.tick
+  globals.endsAt = world.tick + PAUSE_LIMIT
 }
 
 function endRound(world: Referee): void {
   const { globals } = world
+  const { winner, decided } = judgeRound(world)
   globals.phase = 'over'
-  globals.winner = findLeader(world)
+  globals.winner = winner
+  globals.decided = decided
   globals.endsAt = world.tick + ROUND_PAUSE
   world.emit('roundOver', { winner: globals.winner, round: globals.round })
 }
@@ -47,6 +68,8 @@ function beginRound(world: Referee): void {
   globals.winner = null
   globals.endsAt = world.tick + world.options.roundMinutes * 60 * TICK_RATE
   resetScores(world)
+  // Nobody steps aside for having rested between two rounds.
+  for (const player of world.players) world.player(player).activeAt = world.tick
   world.emit('roundBegins', { round: globals.round })
   // Whoever practised goes on flying when the second player comes in: losing the ship would look like a fault.
   if (first) return

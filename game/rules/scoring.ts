@@ -20,21 +20,47 @@ export function countDeath(world: Referee, player: PlayerId): void {
   if (world.globals.phase === 'playing') record.deaths += 1
 }
 
-/** The best score; equal scores go to more kills, then fewer deaths, then the older seat. Null when nobody has any. */
-export function findLeader(world: Referee): PlayerId | null {
-  let leader: PlayerId | null = null
+type Decided = Referee['globals']['decided']
+
+/**
+ * Who has won, and by what: the best score; of equal ones more kills; of equal ones fewer deaths, whatever they came
+ * from. Equal in all three is a draw: who sat down first is no merit.
+ */
+export function judgeRound(world: Referee): { winner: PlayerId | null; decided: Decided } {
+  let winner: PlayerId | null = null
+  let second: PlayerId | null = null
   for (const player of world.players) {
-    const { score, kills, deaths } = world.player(player)
-    if (score === 0) continue
-    if (leader === null) {
-      leader = player
-      continue
-    }
-    const best = world.player(leader)
-    const ahead = score - best.score || kills - best.kills || best.deaths - deaths
-    if (ahead > 0) leader = player
+    if (winner === null || compare(world, player, winner) > 0) {
+      second = winner
+      winner = player
+    } else if (second === null || compare(world, player, second) > 0) second = player
   }
-  return leader
+  if (winner === null || world.player(winner).score === 0) return { winner: null, decided: 'nobody' }
+  if (second === null) return { winner, decided: 'points' }
+  const best = world.player(winner)
+  const next = world.player(second)
+  if (best.score > next.score) return { winner, decided: wonByRocks(world, winner) ? 'rocks' : 'points' }
+  if (best.kills > next.kills) return { winner, decided: 'kills' }
+  if (best.deaths < next.deaths) return { winner, decided: 'deaths' }
+  return { winner: null, decided: 'draw' }
+}
+
+/** Whether some reached the goal that ends a round early. */
+export function reachedGoal(world: Referee): boolean {
+  for (const player of world.players) if (world.player(player).score >= world.options.goal) return true
+  return false
+}
+
+function compare(world: Referee, a: PlayerId, b: PlayerId): number {
+  const left = world.player(a)
+  const right = world.player(b)
+  return left.score - right.score || left.kills - right.kills || right.deaths - left.deaths
+}
+
+/** Whether somebody shot down as many: then it was rocks that made the difference. */
+function wonByRocks(world: Referee, winner: PlayerId): boolean {
+  const { kills } = world.player(winner)
+  return world.players.some((player) => player !== winner && world.player(player).kills >= kills)
 }
 
 export function resetScores(world: Referee): void {

@@ -18,6 +18,7 @@ import {
   DEFAULT_ROUND_MINUTES,
   FULL_HP,
   MAX_PLAYERS,
+  TICK_RATE,
   TURN_STEPS,
 } from './constants.ts'
 
@@ -48,6 +49,8 @@ export const entities = {
     thrust: t.bool(),
     /** Speed of the hardest collision in this tick, 0 for none: `step` bounces, `referee` deals the damage. */
     impact: t.fixed({ min: 0, max: 2400, step: 1, to: 'owner' }),
+    /** What it met in its last collision. */
+    met: t.enum(['rock', 'ship'], { to: 'owner' }),
     /** When the guns and the dash are ready again. Nobody else needs to know. */
     gunsAt: t.tick({ to: 'owner' }),
     dashAt: t.tick({ to: 'owner' }),
@@ -83,12 +86,20 @@ export const entities = {
 }
 
 export const globals = {
-  /** `waiting`: alone, practice without a clock. `over`: the winner is shown. */
-  phase: t.enum(['waiting', 'playing', 'over']),
+  /**
+   * `waiting`: alone, practice without a clock. `paused`: a round whose other pilots are gone or aside; it stands still
+   * and goes on with the second pilot. `over`: the winner is shown.
+   */
+  phase: t.enum(['waiting', 'playing', 'paused', 'over']),
   /** End of the phase; 0 while waiting. */
   endsAt: t.tick(),
+  /** Ticks that the round has left once it goes on, while it is paused. */
+  remaining: t.int(0, 30 * 60 * TICK_RATE),
   round: t.int(0, 9999),
+  /** Null when nobody scored, and after a draw. */
   winner: t.player(),
+  /** What made the winner of the last round, from `scoring.ts`. */
+  decided: t.enum(['nobody', 'points', 'rocks', 'kills', 'deaths', 'draw']),
 }
 
 /** A pilot's record: it outlives his ships. */
@@ -103,6 +114,10 @@ export const player = {
   respawnAt: t.tick(),
   /** When the pilot left; 0 while present. */
   leftAt: t.tick(),
+  /** Has not touched anything for a while: without a ship until they do. */
+  aside: t.bool(),
+  /** When the pilot gave the last input. */
+  activeAt: t.tick({ to: 'nobody' }),
 }
 
 export const options = {
@@ -123,13 +138,18 @@ export const events = {
   bumped: event({ by: t.player(), ...place, speed: t.int(0, 2400) }, { timing: 'predicted' }),
   /** A ship lost hit points; `by` is null for a collision. 0 when its shield took them. */
   hit: event({ whom: t.player(), by: t.player(), ...place, damage: t.int(0, FULL_HP) }),
-  /** A ship is gone. `by` gets the points; `crash` says that it was a collision. */
-  destroyed: event({ whom: t.player(), by: t.player(), ...place, crash: t.bool() }),
+  /** A ship is gone. `by` gets the points, also of a collision soon after a hit. */
+  destroyed: event({ whom: t.player(), by: t.player(), ...place, cause: t.enum(['shot', 'rock', 'ship']) }),
   /** An asteroid was hit, and broke if `broken`. */
   chipped: event({ by: t.player(), ...place, size: t.int(1, ASTEROID_SIZES), broken: t.bool() }),
   /** Whoever is shown the winner, or that a round begins, should not wait for the drawn world. */
   roundOver: event({ winner: t.player(), round: t.int(0, 9999) }, { timing: 'now' }),
   roundBegins: event({ round: t.int(0, 9999) }, { timing: 'now' }),
+  /** A paused round has nobody to go on with. */
+  roundOff: event({ round: t.int(0, 9999) }, { timing: 'now' }),
+  /** A pilot without input leaves play, and is back with the first one. */
+  steppedAside: event({ whom: t.player() }, { timing: 'now' }),
+  cameBack: event({ whom: t.player() }, { timing: 'now' }),
 }
 
 // biome-ignore lint/complexity/noBannedTypes: a game without commands has exactly {}.
@@ -152,4 +172,6 @@ export type FlyingShip = StepEntity<DogstarShape, 'ship'>
 export type Ship = RefereeEntity<DogstarShape, 'ship'>
 export type Asteroid = RefereeEntity<DogstarShape, 'asteroid'>
 export type Bullet = RefereeEntity<DogstarShape, 'bullet'>
+/** Why a ship is gone. */
+export type Cause = 'shot' | 'rock' | 'ship'
 export type { EntityId, PlayerId }

@@ -92,7 +92,14 @@ function bounceOff(
   if (closing <= 0) return
   ship.vx += nx * closing * (1 + BOUNCE)
   ship.vy += ny * closing * (1 + BOUNCE)
-  ship.impact = Math.max(ship.impact, closing)
+  meet(ship, closing, 'rock')
+}
+
+function meet(ship: FlyingShip, closing: number, what: 'rock' | 'ship'): void {
+  // Of several at once the hardest tells.
+  if (closing <= ship.impact) return
+  ship.impact = closing
+  ship.met = what
 }
 
 /** Two ships of equal weight. On a client only the own one moves: what is written to the other is dropped. */
@@ -117,8 +124,8 @@ function bounceApart(a: FlyingShip, b: FlyingShip): void {
   b.vx -= nx * change
   b.vy -= ny * change
   if (closing <= 0) return
-  a.impact = Math.max(a.impact, closing)
-  b.impact = Math.max(b.impact, closing)
+  meet(a, closing, 'ship')
+  meet(b, closing, 'ship')
 }
 
 function stayInside(ship: FlyingShip): void {

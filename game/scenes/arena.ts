@@ -11,7 +11,7 @@ import { makeBackdrop } from './backdrop.ts'
 import { makeBlasts } from './blasts.ts'
 import { makeBolts } from './bolts.ts'
 import { makeFollow } from './camera.ts'
-import { readInput } from './controls.ts'
+import { isInput, readInput } from './controls.ts'
 import { colorOf, makeFleet } from './fleet.ts'
 import type { Hud } from './hud.ts'
 import type { Keys } from './keyboard.ts'
@@ -27,8 +27,8 @@ export interface ArenaParts {
   readonly touch: Touch
   readonly hud: Hud
   readonly sound: Sound
-  /** No shaking, for those who asked their system for less motion. */
-  readonly calm: boolean
+  /** Whether the player asked their system for less motion: then nothing shakes. */
+  readonly calm: () => boolean
 }
 
 /** Units at which nothing is heard any more. */
@@ -79,6 +79,8 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const arrows = makeArrows(scene)
   let view: DogstarView = session.view(performance.now())
   let time = 0
+  /** When this page's pilot last gave an input. */
+  let activeAt = 0
 
   /** 1 in the middle of the picture, 0 out of earshot. */
   const loudness = (x: number, y: number): number =>
@@ -91,7 +93,9 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   return (seconds) => {
     time += seconds
     const mine = view.get('ship', view.player(view.me).ship)
-    session.input(readInput(keys, touch, mine))
+    const input = readInput(keys, touch, mine)
+    if (isInput(input)) activeAt = time
+    session.input(input)
     view = session.view(performance.now())
     const frame: Frame = { view, ship: view.get('ship', view.player(view.me).ship), seconds, time }
     follow.draw(frame)
@@ -101,7 +105,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     bolts.draw(view)
     blasts.draw(seconds)
     arrows.draw(frame, follow)
-    hud.draw(frame, follow, keys.scores)
+    hud.draw(frame, follow, keys.scores, time - activeAt)
   }
 
   function listen(): (() => void)[] {
@@ -131,16 +135,22 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
         if (damage > 0 && whom !== null) fleet.flash(view.player(whom).ship)
         if (whom === session.me && damage > 0) follow.shake(0.28)
       }),
-      session.on('destroyed', ({ whom, by, x, y, crash }) => {
+      session.on('destroyed', ({ whom, by, x, y, cause }) => {
         blasts.explode(x, y, colorOf(view, whom))
         hear('explosion', x, y, 1.4)
         follow.shake(whom === session.me ? 1 : 0.75 * loudness(x, y))
-        if (whom !== null) hud.destroyed(view, by, whom, crash, time)
+        if (whom !== null) hud.destroyed(view, by, whom, cause, time)
       }),
       session.on('chipped', ({ x, y, size, broken }) => {
         if (broken) blasts.burst(x, y, radiusOf(size))
         else blasts.chip(x, y)
         hear(broken ? 'explosion' : 'bump', x, y, 0.5)
+      }),
+      session.on('steppedAside', ({ whom }) => whom !== null && hud.news(view, whom, 'stepped aside', time)),
+      session.on('cameBack', ({ whom }) => whom !== null && hud.news(view, whom, 'is back', time)),
+      session.on('roundBegins', () => {
+        // The referee waits for a first input as long again.
+        activeAt = time
       }),
       session.on('roundOver', () => sound.play('win')),
     ]

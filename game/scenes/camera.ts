@@ -1,6 +1,7 @@
 /** The camera: it follows the own ship, looks ahead of it, and shakes when something near explodes. */
 import type Phaser from 'phaser'
 import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import type { EntityId } from '../rules/shape.ts'
 import type { Frame } from './parts.ts'
 
 export interface Follow {
@@ -27,19 +28,20 @@ const MARGIN = 110
 /** On an upright screen thumbs cover the lower fifth: the ship flies above them, also at the lower wall. */
 const THUMBS = 0.2
 
-export function makeFollow(scene: Phaser.Scene, calm: boolean): Follow {
+export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
   const camera = scene.cameras.main
   let x = ARENA_WIDTH / 2
   let y = ARENA_HEIGHT / 2
   let trauma = 0
-  let following = false
+  /** The ship that the picture showed last. */
+  let followed: EntityId | null = null
   const follow = {
     x,
     y,
     width: 1,
     height: 1,
     shake(amount: number) {
-      if (!calm) trauma = Math.min(1, trauma + amount)
+      if (!calm()) trauma = Math.min(1, trauma + amount)
     },
     draw({ ship, seconds, time }: Frame) {
       const { width, height } = camera
@@ -52,11 +54,11 @@ export function makeFollow(scene: Phaser.Scene, calm: boolean): Follow {
         const tx = inside(ship.x + ship.vx * AHEAD, follow.width, ARENA_WIDTH, 0)
         const ty = inside(ship.y + ship.vy * AHEAD + covered / 2, follow.height, ARENA_HEIGHT, covered)
         const far = Math.abs(tx - x) > follow.width || Math.abs(ty - y) > follow.height
-        // A new ship far away is shown at once; near, the camera glides: nobody loses sight of where he is.
-        const share = following && !far ? 1 - Math.exp(-4.2 * seconds) : 1
+        // A new ship is in the middle of the picture at once: gliding there would take the first second of its view.
+        const share = ship.id === followed && !far ? 1 - Math.exp(-4.2 * seconds) : 1
         x += (tx - x) * share
         y += (ty - y) * share
-        following = true
+        followed = ship.id
       }
       follow.x = x
       follow.y = y

@@ -25,6 +25,11 @@ export function readInput(keys: Keys, touch: Touch, ship: ShipView | null): Inpu
   return dashed.includes(true) ? { ...held, dash: true } : held
 }
 
+/** Whether anything is held or pressed: what the rules count as a sign of life. */
+export function isInput({ turn, thrust, brake, fire, dash }: Input): boolean {
+  return turn !== 0 || thrust === true || brake === true || fire === true || dash === true
+}
+
 function keyTurn(keys: Keys): number {
   return ((keys.right ? 1 : 0) - (keys.left ? 1 : 0)) * TURN_STEPS
 }

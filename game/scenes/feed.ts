@@ -1,4 +1,4 @@
-/** Who destroyed whom, as lines that come and go. */
+/** Who destroyed whom, who comes and goes, as lines that come and go. */
 import { liveryOf } from '../looks/palette.ts'
 import { element } from './elements.ts'
 
@@ -8,7 +8,8 @@ export interface Pilot {
 }
 
 export interface Feed {
-  add(by: Pilot | null, whom: Pilot, crash: boolean, time: number): void
+  /** `unspoken`: the announcer says it already. */
+  add(parts: readonly (Pilot | string)[], time: number, unspoken?: boolean): void
   draw(time: number): void
 }
 
@@ -19,19 +20,17 @@ const LINES = 5
 export function makeFeed(parent: HTMLElement): Feed {
   const list = element(parent, 'ul', 'feed')
   list.setAttribute('aria-live', 'polite')
+  list.setAttribute('aria-label', 'News')
   const standing: { readonly line: HTMLElement; readonly until: number }[] = []
   const drop = (): void => standing.shift()?.line.remove()
   return {
-    add(by, whom, crash, time) {
-      const line = element(list, 'li', '')
-      if (by) {
-        pilot(line, by)
-        element(line, 'span', 'verb', crash ? ' wrecked ' : ' shot down ')
-        pilot(line, whom)
-      } else {
-        pilot(line, whom)
-        element(line, 'span', 'verb', ' crashed')
-      }
+    add(parts, time, unspoken = false) {
+      const line = document.createElement('li')
+      for (const part of parts)
+        if (typeof part === 'string') element(line, 'span', 'verb', part)
+        else element(line, 'b', '', part.name).style.color = liveryOf(part.color).color
+      if (unspoken) line.setAttribute('aria-hidden', 'true')
+      list.append(line)
       standing.push({ line, until: time + STANDS })
       if (standing.length > LINES) drop()
     },
@@ -39,9 +38,4 @@ export function makeFeed(parent: HTMLElement): Feed {
       while (standing[0] && standing[0].until < time) drop()
     },
   }
-}
-
-function pilot(line: HTMLElement, { name, color }: Pilot): void {
-  const text = element(line, 'b', '', name)
-  text.style.color = liveryOf(color).color
 }

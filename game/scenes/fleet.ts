@@ -42,9 +42,13 @@ interface Craft {
 
 const HULL_SCALE = SHIP_SPAN / 144
 const BAR_WIDTH = 46
+/** Letters of a name: units, and the CSS pixels below which nobody reads them: a phone shows two units in a pixel. */
+const LABEL_SIZE = 13
+const LEAST_LABEL_PX = 11
 
 export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: PlayerId) => string): Fleet {
   let now: Frame | null = null
+  let labelScale = 1
   const crafts = bindEntities(dogstar, 'ship', {
     create: (ship) => {
       const color = now ? colorOf(now.view, ship.owner) : 0
@@ -52,12 +56,15 @@ export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: 
       return makeCraft(scene, ship, color)
     },
     update(craft, ship) {
-      if (now) drawCraft(craft, ship, now, blasts, ship.owner === null ? '' : nameOf(ship.owner))
+      if (now) drawCraft(craft, ship, now, blasts, ship.owner === null ? '' : nameOf(ship.owner), labelScale)
     },
   })
   return {
     draw(frame) {
       now = frame
+      // The picture has more pixels than the page where the screen is sharp; the scale's zoom is what shrinks it again.
+      const pixelsPerUnit = scene.cameras.main.zoom * scene.scale.zoom
+      labelScale = Math.max(1, LEAST_LABEL_PX / (LABEL_SIZE * pixelsPerUnit))
       crafts.draw(frame.view)
     },
     flash(id) {
@@ -93,7 +100,7 @@ function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
   const label = scene.add
     .text(ship.x, ship.y, '', {
       fontFamily: 'system-ui, "Segoe UI", Roboto, sans-serif',
-      fontSize: '13px',
+      fontSize: `${LABEL_SIZE}px`,
       fontStyle: '600',
       color: livery.color,
       stroke: '#05070f',
@@ -102,7 +109,7 @@ function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
     .setResolution(2)
     .setOrigin(0.5, 1)
     .setDepth(depth.labels)
-    .setAlpha(ship.mine ? 0.6 : 0.95)
+    .setAlpha(0.95)
   const parts = [glow, ...flames, hull, lit, shield, back, bar, label]
   return {
     x: ship.x,
@@ -128,7 +135,14 @@ function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
   }
 }
 
-function drawCraft(craft: Craft, ship: ShipView, { view, seconds, time }: Frame, blasts: Blasts, name: string): void {
+function drawCraft(
+  craft: Craft,
+  ship: ShipView,
+  { view, seconds, time }: Frame,
+  blasts: Blasts,
+  name: string,
+  labelScale: number,
+): void {
   const { x, y, rotation } = craft
   const away = ship.owner !== null && view.player(ship.owner).leftAt !== 0
   craft.hull
@@ -183,7 +197,7 @@ function drawCraft(craft: Craft, ship: ShipView, { view, seconds, time }: Frame,
     craft.name = name
     craft.label.setText(name)
   }
-  craft.label.setPosition(x, shown ? top - 4 : top + 4)
+  craft.label.setScale(labelScale).setPosition(x, shown ? top - 4 : top + 4)
 }
 
 /** Units between two puffs of a trail: a slow frame leaves the same line as a quick one. */

@@ -1,21 +1,28 @@
 /** The display over the arena: clock, scores, feed, hull and dash, and what is to be said in the middle. */
 import { liveryOf } from '../looks/palette.ts'
-import { DASH_COOLDOWN, FULL_HP, TICK_RATE } from '../rules/constants.ts'
-import type { PlayerId } from '../rules/shape.ts'
+import { DASH_COOLDOWN, FULL_HP } from '../rules/constants.ts'
+import type { Cause, PlayerId } from '../rules/shape.ts'
+import { makeAnnouncer } from './announcer.ts'
 import type { Follow } from './camera.ts'
 import { element, show, write } from './elements.ts'
 import { makeFeed, type Pilot } from './feed.ts'
+import { makeGauge } from './gauges.ts'
 import type { DogstarView, Frame } from './parts.ts'
 import { makeRadar } from './radar.ts'
 import { makeScoreboard } from './scoreboard.ts'
+import { clockText, ends, endText, goalText, type NameOf, type Phase, phaseText, standingText } from './sentences.ts'
+import { makeVignette } from './vignette.ts'
 import './hud.css'
 
 export interface Hud {
   /** Where further controls may be put. */
   readonly root: HTMLElement
-  draw(frame: Frame, follow: Follow, wantsScores: boolean): void
+  /** `idleSeconds`: how long this page's pilot has touched nothing. */
+  draw(frame: Frame, follow: Follow, wantsScores: boolean, idleSeconds: number): void
   /** A line of the feed; when it is about this page's player, it is said in the middle too. */
-  destroyed(view: DogstarView, by: PlayerId | null, whom: PlayerId, crash: boolean, time: number): void
+  destroyed(view: DogstarView, by: PlayerId | null, whom: PlayerId, cause: Cause, time: number): void
+  /** A line of the feed about one pilot, e.g. `steps aside`. */
+  news(view: DogstarView, whom: PlayerId, text: string, time: number): void
   setMuted(muted: boolean): void
   destroy(): void
 }
@@ -26,8 +33,14 @@ const EVERY = 0.1
 const TOLD = 2.4
 /** Seconds that the keys are explained. */
 const HINT = 14
+/** A speaker, with waves or a cross: hud.css shows the one that holds. */
+const SPEAKER =
+  '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4z"/>' +
+  '<path class="waves" d="M15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>' +
+  '<path class="cross" d="m16 9.5 5 5m0-5-5 5"/></svg>'
 
-export function makeHud(parent: HTMLElement, nameOf: (player: PlayerId) => string, onMute: () => void): Hud {
+/** `calm`: whether the player asked their system for less motion. */
+export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean, onMute: () => void): Hud {
   const root = element(parent, 'div', 'dogstar-hud')
   const clock = element(root, 'div', 'clock')
   const remaining = element(clock, 'b', '')
@@ -36,101 +49,105 @@ export function makeHud(parent: HTMLElement, nameOf: (player: PlayerId) => strin
   const feed = makeFeed(root)
   const radar = makeRadar(root)
   const gauges = element(root, 'div', 'gauges')
-  const hull = makeGauge(gauges, 'hull', 'Hull')
-  const dash = makeGauge(gauges, 'dash', 'Dash')
+  const hull = makeGauge(gauges, 'hull', 'Hull', FULL_HP)
+  const dash = makeGauge(gauges, 'dash', 'Dash', 100)
+  const announcer = makeAnnouncer(root)
   const middle = element(root, 'div', 'middle')
-  middle.setAttribute('aria-live', 'assertive')
   const told = element(middle, 'p', 'told')
+  // The announcer says it, once.
+  told.setAttribute('aria-hidden', 'true')
   const back = element(middle, 'p', 'back')
   const hint = element(root, 'p', 'hint')
   hint.innerHTML =
     '<kbd>W</kbd><kbd>A</kbd><kbd>S</kbd><kbd>D</kbd> or arrows fly · <kbd>Space</kbd> fires · <kbd>Shift</kbd> dashes · <kbd>Tab</kbd> scores'
   const mute = element(root, 'button', 'mute')
   mute.type = 'button'
-  mute.tabIndex = -1
-  mute.addEventListener('click', onMute)
-  const hurt = element(root, 'div', 'hurt')
+  mute.title = 'Mute (M)'
+  mute.setAttribute('aria-label', 'Mute')
+  mute.setAttribute('aria-keyshortcuts', 'M')
+  mute.innerHTML = SPEAKER
+  mute.addEventListener('click', (event) => {
+    onMute()
+    // A button that keeps the focus after a click would take the space bar away from the guns.
+    if (event.detail > 0) mute.blur()
+  })
+  const vignette = makeVignette(root, calm)
 
   let next = 0
   let toldUntil = 0
   let lastHp: number = FULL_HP
+  let lastPhase: Phase | null = null
+  let wasAside = false
 
-  const tell = (text: string, time: number): void => {
-    write(told, text)
-    toldUntil = time + TOLD
+  const pilotOf = (view: DogstarView, player: PlayerId): Pilot => ({
+    name: nameOf(player),
+    color: view.player(player).color,
+  })
+
+  const sayWhatChanged = (view: DogstarView, time: number): void => {
+    const { phase } = view.globals
+    if (lastPhase !== null && phase !== lastPhase) announcer.say(phaseText(lastPhase, view, nameOf), time)
+    lastPhase = phase
+    const { aside } = view.player(view.me)
+    if (aside !== wasAside)
+      announcer.say(aside ? 'You stepped aside. Press a key that flies to come back.' : 'You are back.', time)
+    wasAside = aside
   }
 
   return {
     root,
-    draw(frame, follow, wantsScores) {
+    draw(frame, follow, wantsScores, idleSeconds) {
       const { view, ship, time } = frame
       radar.draw(frame, follow)
-      const hp = ship?.hp ?? 0
-      if (ship && hp < lastHp) restart(hurt)
-      lastHp = ship ? hp : FULL_HP
+      const hp = ship?.hp ?? FULL_HP
+      if (hp < lastHp) vignette.flash(lastHp - hp)
+      lastHp = hp
       if (time < next) return
       next = time + EVERY
       const { phase } = view.globals
       write(remaining, clockText(view))
-      write(goal, phase === 'waiting' ? 'Waiting for a second pilot' : `First to ${view.options.goal}`)
-      board.draw(view, wantsScores || phase === 'over')
+      clock.classList.toggle('words', phase !== 'playing')
+      write(goal, goalText(view))
+      const tabled = wantsScores || phase === 'over'
+      board.draw(view, tabled)
+      root.classList.toggle('tabled', tabled)
       feed.draw(time)
+      announcer.draw(time)
+      sayWhatChanged(view, time)
       show(gauges, ship !== null)
       if (ship) {
-        hull.set(hp / FULL_HP, hp > 60 ? 'good' : hp > 30 ? 'fair' : 'poor')
-        const wait = Math.max(0, ship.dashAt - view.tick)
-        dash.set(1 - Math.min(1, wait / DASH_COOLDOWN), wait > 0 ? 'fair' : 'ready')
+        hull.set(hp, hp > 60 ? 'good' : hp > 30 ? 'fair' : 'poor', time)
+        const wait = Math.min(DASH_COOLDOWN, Math.max(0, ship.dashAt - view.tick))
+        dash.set(Math.round(100 * (1 - wait / DASH_COOLDOWN)), wait > 0 ? 'fair' : 'ready', time)
       }
       show(told, time < toldUntil)
-      const seconds = Math.ceil((view.player(view.me).respawnAt - view.tick) / TICK_RATE)
-      show(back, ship === null && seconds > 0)
-      if (seconds > 0) write(back, `Next ship in ${seconds}`)
+      const standing = standingText(view, ship !== null, idleSeconds, parent.classList.contains('dogstar-touched'))
+      show(back, standing !== '')
+      write(back, standing)
       hint.classList.toggle('gone', time > HINT)
     },
-    destroyed(view, by, whom, crash, time) {
-      const pilot = (player: PlayerId): Pilot => ({ name: nameOf(player), color: view.player(player).color })
-      feed.add(by === null ? null : pilot(by), pilot(whom), crash, time)
-      if (whom === view.me) tell(by === null ? 'You crashed' : `${nameOf(by)} got you`, time)
-      else if (by === view.me) tell(`You ${crash ? 'wrecked' : 'shot down'} ${nameOf(whom)}`, time)
-      if (whom === view.me || by === view.me)
-        told.style.color = liveryOf(view.player(whom === view.me ? (by ?? whom) : whom).color).color
+    destroyed(view, by, whom, cause, time) {
+      const { verb, tail, alone } = ends[cause]
+      const mine = whom === view.me
+      if (by === null) feed.add([pilotOf(view, whom), ` ${alone}`], time, mine)
+      else feed.add([pilotOf(view, by), ` ${verb} `, pilotOf(view, whom), tail && ` ${tail}`], time, mine)
+      if (!mine && by !== view.me) return
+      const text = endText(cause, by === null || by === view.me ? null : nameOf(by), mine ? null : nameOf(whom))
+      write(told, text)
+      toldUntil = time + TOLD
+      told.style.color = liveryOf(view.player(mine ? (by ?? whom) : whom).color).color
+      if (!mine) return
+      announcer.interrupt(text, time)
+      vignette.flash(FULL_HP)
+    },
+    news(view, whom, text, time) {
+      feed.add([pilotOf(view, whom), ` ${text}`], time, whom === view.me)
     },
     setMuted(muted) {
-      write(mute, muted ? 'Sound off' : 'Sound on')
       mute.setAttribute('aria-pressed', String(muted))
-      mute.title = 'Key M'
     },
     destroy() {
       root.remove()
     },
   }
-}
-
-function clockText({ globals, tick }: DogstarView): string {
-  if (globals.phase === 'waiting') return 'Practice'
-  const seconds = Math.max(0, Math.ceil((globals.endsAt - tick) / TICK_RATE))
-  if (globals.phase === 'over') return `Next round in ${seconds}`
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
-
-function makeGauge(parent: HTMLElement, name: string, label: string): { set(share: number, state: string): void } {
-  const gauge = element(parent, 'div', `gauge ${name}`)
-  element(gauge, 'span', '', label)
-  const fill = element(element(gauge, 'div', 'track'), 'div', 'fill')
-  let shown = ''
-  return {
-    set(share, state) {
-      const now = `${Math.round(share * 100)}% ${state}`
-      if (now === shown) return
-      shown = now
-      fill.style.width = `${Math.round(share * 100)}%`
-      fill.dataset.state = state
-    },
-  }
-}
-
-/** Runs an element's animation once more. */
-function restart(target: HTMLElement): void {
-  for (const animation of target.getAnimations()) animation.cancel()
-  target.animate([{ opacity: 0.85 }, { opacity: 0 }], { duration: 420, easing: 'ease-out' })
 }

@@ -1,8 +1,10 @@
 /** The scores: a few lines in the corner, and the whole table on Tab or when a round is over. */
 import { liveryOf } from '../looks/palette.ts'
+import { KILL_POINTS } from '../rules/constants.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import { element, show, write } from './elements.ts'
 import type { DogstarView } from './parts.ts'
+import { headline, LAW, type NameOf, reasonText } from './sentences.ts'
 
 export interface Scoreboard {
   /** `whole`: the table in the middle too. */
@@ -16,15 +18,17 @@ interface Line {
   readonly cells: readonly HTMLElement[]
 }
 
-export function makeScoreboard(parent: HTMLElement, nameOf: (player: PlayerId) => string): Scoreboard {
+export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard {
   const corner = element(parent, 'ol', 'scores')
   const board = element(parent, 'section', 'board')
   board.setAttribute('aria-label', 'Scores')
   const title = element(board, 'h2', '')
+  const reason = element(board, 'p', 'why')
   const table = element(board, 'table', '')
   const head = element(element(table, 'thead', ''), 'tr', '')
-  for (const name of ['', 'Pilot', 'Score', 'Kills', 'Deaths']) element(head, 'th', '', name).scope = 'col'
+  for (const name of ['', 'Pilot', 'Score', 'Kills', 'Rocks', 'Deaths']) element(head, 'th', '', name).scope = 'col'
   const body = element(table, 'tbody', '')
+  element(board, 'p', 'law', LAW)
   const lines: Line[] = []
   const rows: Line[] = []
   show(board, false)
@@ -39,30 +43,27 @@ export function makeScoreboard(parent: HTMLElement, nameOf: (player: PlayerId) =
         if (!whole) continue
         const row = rows[i] ?? tableRow(body)
         rows[i] = row
-        fill(row, view, player, nameOf(player), [record.score, record.kills, record.deaths])
+        const { score, kills, deaths } = record
+        const name = record.aside ? `${nameOf(player)} (aside)` : nameOf(player)
+        // What rocks paid is what ships did not.
+        fill(row, view, player, name, [score, kills, score - kills * KILL_POINTS, deaths])
       }
       for (const [i, line] of lines.entries()) show(line.row, i < order.length)
       for (const [i, row] of rows.entries()) show(row.row, i < order.length)
       show(board, whole)
-      if (whole) write(title, headline(view, nameOf))
+      if (!whole) return
+      write(title, headline(view, nameOf))
+      write(reason, reasonText(view, nameOf))
     },
   }
 }
 
-/** As the referee ranks: score, kills, fewer deaths, the older seat. */
+/** As the referee ranks: score, kills, fewer deaths; equal ones by seat, so that lines do not jump. */
 export function ranking(view: DogstarView): PlayerId[] {
   return view.players.toSorted((a, b) => {
     const [left, right] = [view.player(a), view.player(b)]
     return right.score - left.score || right.kills - left.kills || left.deaths - right.deaths || a - b
   })
-}
-
-function headline(view: DogstarView, nameOf: (player: PlayerId) => string): string {
-  const { phase, winner, round } = view.globals
-  if (phase === 'waiting') return 'Practice'
-  if (phase === 'playing') return `Round ${round}`
-  if (winner === null) return 'Nobody wins'
-  return winner === view.me ? 'You win the round!' : `${nameOf(winner)} wins the round`
 }
 
 function cornerLine(list: HTMLElement): Line {
@@ -74,7 +75,7 @@ function tableRow(body: HTMLElement): Line {
   const row = element(body, 'tr', '')
   const chip = element(element(row, 'td', ''), 'i', 'chip')
   const name = element(row, 'td', 'name')
-  return { row, chip, name, cells: [0, 1, 2].map(() => element(row, 'td', 'number')) }
+  return { row, chip, name, cells: [0, 1, 2, 3].map(() => element(row, 'td', 'number')) }
 }
 
 function fill(
@@ -92,6 +93,6 @@ function fill(
   }
   write(name, text)
   row.classList.toggle('mine', player === view.me)
-  row.classList.toggle('away', record.leftAt !== 0)
+  row.classList.toggle('away', record.leftAt !== 0 || record.aside)
   for (const [i, cell] of cells.entries()) write(cell, String(values[i] ?? ''))
 }

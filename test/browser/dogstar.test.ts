@@ -182,6 +182,8 @@ describe('Dogstar in four real pages', () => {
       (await world(dot))?.entities.find(({ type, predicted }) => type === 'ship' && predicted)?.id ?? null
     // A rock may break the ship in the middle of it; then there is nothing to come back to.
     for (let attempt = 0; ; attempt++) {
+      // Whoever has no hands at the keys for long steps aside, and has no ship.
+      await dot.page.keyboard.press('ArrowLeft', { delay: 300 })
       await expect.poll(shipOf, { timeout: 20_000 }).not.toBeNull()
       const before = await shipOf()
       const reloadedAt = Date.now()

@@ -12,6 +12,7 @@ import {
   RESPAWN_AFTER,
   SAFE_AFTER_SPAWN,
 } from '../../game/rules/constants.ts'
+import { plainValues } from '../../net/world/record.ts'
 import { ann, bo, holding, type Match, place, startMatch } from './match.ts'
 
 /** Two ships 200 units apart, Ann's nose on Bo. */
@@ -126,6 +127,35 @@ describe('a destroyed ship', () => {
     match.run(30)
     expect(match.state.player(bo).deaths).toBe(1)
     expect(match.state.player(ann)).toMatchObject({ kills: 0, score: 0 })
+  })
+})
+
+describe('the news of a destroyed ship', () => {
+  const causeOf = (match: Match): unknown => {
+    const [destroyed] = match.events('destroyed')
+    return plainValues(destroyed!.type.fields, destroyed!.row).cause
+  }
+
+  it('says that it was shot', () => {
+    const match = duel()
+    match.run(90, holding(ann, { fire: true }))
+    expect(causeOf(match)).toBe('shot')
+  })
+
+  it('says that it hit a rock, also when somebody else gets the points', () => {
+    const match = duel()
+    Object.assign(match.ship(bo), { hp: 1, vx: 400, hitBy: ann, hitAt: match.world.tick })
+    match.rock(1310, 1000, 3)
+    match.run(30)
+    expect(causeOf(match)).toBe('rock')
+    expect(match.state.player(ann).kills).toBe(1)
+  })
+
+  it('says that it hit another ship', () => {
+    const match = duel()
+    Object.assign(match.ship(bo), { hp: 1, vx: -400 })
+    match.run(40)
+    expect(causeOf(match)).toBe('ship')
   })
 })
 

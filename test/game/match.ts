@@ -135,6 +135,9 @@ export function holding(player: PlayerId, input: Input): ReadonlyMap<PlayerId, I
   return new Map([[player, input]])
 }
 
+/** What everybody does who does nothing in particular, but is there. */
+export const busy = (): Input => ({ turn: 1 })
+
 /** Puts a ship somewhere at rest, its protection over. */
 export function place(ship: Ship, x: number, y: number, more: Partial<Omit<Ship, 'id' | 'type' | 'owner'>> = {}): void {
   Object.assign(ship, { x, y, vx: 0, vy: 0, angle: 0, spin: 0, safeUntil: 0, ...more })

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { FIRE_COOLDOWN, KILL_POINTS, ROUND_PAUSE } from '../../game/rules/constants.ts'
+import {
+  ASTEROID_POINTS,
+  FIRE_COOLDOWN,
+  IDLE_AFTER,
+  KILL_POINTS,
+  PAUSE_LIMIT,
+  ROUND_PAUSE,
+} from '../../game/rules/constants.ts'
 import { playerId } from '../../net/world/ids.ts'
-import { ann, bo, holding, type Match, place, startMatch } from './match.ts'
+import { ann, bo, busy, holding, type Input, type Match, place, startMatch } from './match.ts'
 
 const cy = playerId(2, 1)
 
@@ -38,10 +45,10 @@ describe('a round', () => {
   it('ends when its time is over, with no winner if nobody scored', () => {
     const match = startMatch([ann, bo], { options: { roundMinutes: 1 } })
     match.clearSky()
-    match.run(3599)
+    match.run(3599, busy)
     expect(match.state.globals.phase).toBe('playing')
-    match.run(1)
-    expect(match.state.globals).toMatchObject({ phase: 'over', winner: null })
+    match.run(1, busy)
+    expect(match.state.globals).toMatchObject({ phase: 'over', winner: null, decided: 'nobody' })
   })
 
   it('counts no points in the pause after it', () => {
@@ -52,6 +59,152 @@ describe('a round', () => {
     shootDown(match)
     expect(match.state.player(ann)).toMatchObject({ score: KILL_POINTS, kills: 1 })
   })
+})
+
+describe('a round with fewer than two pilots', () => {
+  it('stands still, pays nothing for rocks, and goes on with the time that was left', () => {
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    match.run(100)
+    const left = match.state.globals.endsAt - match.world.tick
+    match.leave(bo)
+    expect(match.state.globals).toMatchObject({ phase: 'paused', remaining: left - 1 })
+    place(match.ship(ann), 1000, 1000)
+    place(match.ship(bo), 200, 1900)
+    match.rock(1200, 1000, 1)
+    match.run(600, holding(ann, { fire: true }))
+    expect(match.events('chipped').some(({ row }) => row.numbers[4] === 1)).toBe(true)
+    expect(match.state.globals).toMatchObject({ phase: 'paused', remaining: left - 1 })
+    expect(match.state.player(ann).score).toBe(0)
+    match.comeBack(bo)
+    expect(match.state.globals).toMatchObject({ phase: 'playing', round: 1 })
+    expect(match.state.globals.endsAt - match.world.tick).toBe(left - 1)
+  })
+
+  it('is called off without a winner when nobody comes back, and the next pilot finds a new round', () => {
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    match.state.player(ann).score = 500
+    match.leave(bo)
+    match.run(PAUSE_LIMIT, busy)
+    expect(match.state.globals).toMatchObject({ phase: 'waiting', endsAt: 0, winner: null })
+    expect(match.state.player(ann).score).toBe(0)
+    expect(match.events('roundOff')).toHaveLength(1)
+    expect(match.events('roundOver')).toHaveLength(0)
+    match.join(cy)
+    expect(match.state.globals).toMatchObject({ phase: 'playing', round: 2 })
+  })
+
+  it('is called off at once when nobody can come back', () => {
+    const match = startMatch([ann, bo])
+    match.leave(bo)
+    match.expire(bo)
+    match.run(1)
+    expect(match.state.globals.phase).toBe('waiting')
+  })
+
+  it('goes on while two of three are there', () => {
+    const match = startMatch([ann, bo, cy])
+    match.leave(bo)
+    match.run(IDLE_AFTER + 60, busy)
+    expect(match.state.globals.phase).toBe('playing')
+  })
+})
+
+describe('a pilot without hands', () => {
+  it('steps aside after a while: no ship to shoot down, the round stands still, and everybody is told', () => {
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    match.run(IDLE_AFTER - 10, holding(ann, { turn: 1 }))
+    expect(match.ships()).toHaveLength(2)
+    match.run(20, holding(ann, { turn: 1 }))
+    expect(match.ships().map(({ owner }) => owner)).toEqual([ann])
+    expect(match.state.player(bo)).toMatchObject({ aside: true, ship: null, deaths: 0 })
+    expect(match.events('steppedAside')).toHaveLength(1)
+    expect(match.state.globals.phase).toBe('paused')
+    match.run(1200, holding(ann, { turn: 1 }))
+    expect(match.ships()).toHaveLength(1)
+  })
+
+  it('is back with any input, whichever it is', () => {
+    const inputs: Input[] = [{ turn: -1 }, { thrust: true }, { brake: true }, { fire: true }, { dash: true }]
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    for (const [i, input] of inputs.entries()) {
+      match.run(IDLE_AFTER + 20, holding(ann, { turn: 1 }))
+      expect(match.state.player(bo).aside).toBe(true)
+      match.run(
+        1,
+        new Map([
+          [ann, { turn: 1 }],
+          [bo, input],
+        ]),
+      )
+      expect(match.state.player(bo).aside).toBe(false)
+      expect(match.ship(bo)).toMatchObject({ hp: 100 })
+      expect(match.ship(bo).safeUntil).toBeGreaterThan(match.world.tick)
+      expect(match.events('cameBack')).toHaveLength(i + 1)
+      expect(match.state.globals.phase).toBe('playing')
+    }
+  })
+
+  it('does not wait less for the next ship by stepping aside', () => {
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    match.run(IDLE_AFTER - 30, holding(ann, { turn: 1 }))
+    place(match.ship(bo), 500, 500, { hp: 1, vx: 400 })
+    match.rock(600, 500, 3)
+    match.run(60, holding(ann, { turn: 1 }))
+    const { aside, respawnAt } = match.state.player(bo)
+    expect(aside).toBe(true)
+    match.run(1, busy)
+    expect(match.state.player(bo)).toMatchObject({ aside: false, ship: null, respawnAt })
+  })
+
+  it('is left alone where nobody could shoot: whoever waits for a second pilot keeps the ship, and has all the time again when one comes', () => {
+    const match = startMatch([ann])
+    match.clearSky()
+    match.run(IDLE_AFTER * 2)
+    expect(match.ships()).toHaveLength(1)
+    match.join(bo)
+    match.run(IDLE_AFTER - 10, holding(bo, { turn: 1 }))
+    expect(match.ships()).toHaveLength(2)
+    expect(match.state.globals.phase).toBe('playing')
+  })
+
+  it('has all the time again when a round begins, and stays aside when it began without them', () => {
+    const match = startMatch([ann, bo, cy], { options: { goal: KILL_POINTS } })
+    match.clearSky()
+    match.run(IDLE_AFTER + 20, (player) => (player === cy ? {} : { turn: 1 }))
+    shootDown(match)
+    expect(match.state.globals.phase).toBe('over')
+    match.run(ROUND_PAUSE + IDLE_AFTER - 10, holding(ann, { turn: 1 }))
+    expect(match.state.globals.phase).toBe('playing')
+    expect(match.ships().map(({ owner }) => owner)).toEqual([ann, bo])
+  })
+})
+
+describe('the end of a round', () => {
+  const [rock] = ASTEROID_POINTS.slice(1)
+  const cases = [
+    { decided: 'points', winner: ann, a: { score: 200, kills: 2 }, b: { score: 100, kills: 1 } },
+    { decided: 'rocks', winner: ann, a: { score: 100 + rock!, kills: 1 }, b: { score: 100, kills: 1 } },
+    { decided: 'rocks', winner: bo, a: { score: 100, kills: 1 }, b: { score: 105, kills: 0 } },
+    { decided: 'kills', winner: bo, a: { score: 200, kills: 1 }, b: { score: 200, kills: 2 } },
+    { decided: 'deaths', winner: bo, a: { score: 200, kills: 2, deaths: 3 }, b: { score: 200, kills: 2, deaths: 2 } },
+    { decided: 'draw', winner: null, a: { score: 200, kills: 2, deaths: 2 }, b: { score: 200, kills: 2, deaths: 2 } },
+    { decided: 'nobody', winner: null, a: { deaths: 1 }, b: { deaths: 0 } },
+  ]
+  for (const { decided, winner, a, b } of cases)
+    it(`says what decided it, and the older seat never does: ${decided}`, () => {
+      const match = startMatch([ann, bo, cy], { options: { roundMinutes: 1 } })
+      match.clearSky()
+      Object.assign(match.state.player(ann), a)
+      Object.assign(match.state.player(bo), b)
+      match.state.globals.endsAt = match.world.tick + 1
+      match.run(1, busy)
+      expect(match.state.globals).toMatchObject({ phase: 'over', winner, decided })
+    })
 })
 
 describe('a player', () => {
@@ -75,12 +228,27 @@ describe('a player', () => {
     place(match.ship(bo), 500, 400)
     match.run(150, holding(ann, { fire: true }))
     expect(match.ships().map(({ owner }) => owner)).toEqual([ann])
-    expect(match.state.player(ann).kills).toBe(1)
+    // It pays nothing where nobody else is there: the round stands still.
+    expect(match.state.player(ann).kills).toBe(0)
     match.run(600)
     expect(match.ships()).toHaveLength(1)
     match.comeBack(bo)
     match.run(1)
     expect(match.ships()).toHaveLength(2)
+  })
+
+  it('who is away is not idle: the ship is there on return, and the pilot has all the time again', () => {
+    const match = startMatch([ann, bo, cy])
+    match.clearSky()
+    const { id } = match.ship(bo)
+    const others = (player: number): Input => (player === bo ? {} : { turn: 1 })
+    match.leave(bo)
+    match.run(IDLE_AFTER * 2, others)
+    match.comeBack(bo)
+    match.run(IDLE_AFTER - 10, others)
+    expect(match.ship(bo).id).toBe(id)
+    match.run(20, others)
+    expect(match.state.player(bo).aside).toBe(true)
   })
 
   it('whose seat is given up loses the ship at once', () => {

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { IDLE_AFTER, TICK_RATE } from '../../game/rules/constants.ts'
+import type { DogstarView } from '../../game/scenes/parts.ts'
+import {
+  clockText,
+  endText,
+  goalText,
+  headline,
+  phaseText,
+  reasonText,
+  standingText,
+} from '../../game/scenes/sentences.ts'
+import { flashOf } from '../../game/scenes/vignette.ts'
+import { ann, bo, startMatch } from './match.ts'
+
+const nameOf = (player: number): string => (player === ann ? 'Ann' : 'Bo')
+
+/** Ann's view of a match with Bo. */
+function viewOf(globals: Partial<DogstarView['globals']>, mine: object = {}): DogstarView {
+  const { world, state } = startMatch([ann, bo])
+  Object.assign(state.globals, { endsAt: world.tick + 90 * TICK_RATE, round: 3 }, globals)
+  Object.assign(state.player(ann), mine)
+  return {
+    tick: world.tick,
+    me: ann,
+    players: world.players,
+    globals: world.globals,
+    options: world.options,
+    // As the real one, a method that needs its view.
+    player(this: { readonly me: unknown }, id: typeof ann) {
+      if (this?.me !== ann) throw new Error('Called without its view.')
+      return world.player(id)
+    },
+  } as unknown as DogstarView
+}
+
+describe('the clock', () => {
+  it('stands still in words when a round is paused, and counts otherwise', () => {
+    expect(clockText(viewOf({ phase: 'playing' }))).toBe('1:30')
+    const paused = viewOf({ phase: 'paused', remaining: 65 * TICK_RATE })
+    expect(clockText(paused)).toBe('Paused')
+    expect(goalText(paused)).toBe('1:05 left')
+  })
+})
+
+describe('the result of a round', () => {
+  it('has a sentence for each way to decide it', () => {
+    const reasons = (['nobody', 'points', 'rocks', 'kills', 'deaths', 'draw'] as const).map((decided) =>
+      reasonText(viewOf({ phase: 'over', decided, winner: ann }), nameOf),
+    )
+    expect(new Set(reasons).size).toBe(6)
+    expect(reasons[2]).toContain('Rocks')
+    expect(reasons[5]).toBe('Ann and Bo are equal in points, kills and deaths.')
+  })
+
+  it('tells a goal that was reached from a time that was up', () => {
+    const view = { phase: 'over', decided: 'points', winner: ann } as const
+    expect(reasonText(viewOf(view, { score: 1000 }), nameOf)).toBe('The first to have 1000 points.')
+    expect(reasonText(viewOf(view, { score: 400 }), nameOf)).toBe('The most points when the time was up.')
+  })
+
+  it('is a draw, not nobody’s, when the best are equal', () => {
+    expect(headline(viewOf({ phase: 'over', decided: 'draw', winner: null }), nameOf)).toBe('A draw')
+    expect(headline(viewOf({ phase: 'over', decided: 'nobody', winner: null }), nameOf)).toBe('Nobody wins')
+  })
+
+  it('is said aloud with the winner and the reason', () => {
+    expect(phaseText('playing', viewOf({ phase: 'over', decided: 'kills', winner: bo }), nameOf)).toBe(
+      'Round over. Bo wins the round. Equal points: more ships shot down decided it.',
+    )
+    expect(phaseText('paused', viewOf({ phase: 'playing' }), nameOf)).toBe('The round goes on.')
+    expect(phaseText('paused', viewOf({ phase: 'waiting' }), nameOf)).toContain('The round is off')
+  })
+})
+
+describe('the end of a ship', () => {
+  it('names the rock, whoever gets the points', () => {
+    expect(endText('rock', null, null)).toBe('You hit a rock')
+    expect(endText('rock', 'Bo', null)).toBe('Bo drove you into a rock')
+    expect(endText('rock', null, 'Bo')).toBe('You drove Bo into a rock')
+    expect(endText('shot', 'Bo', null)).toBe('Bo got you')
+    expect(endText('ship', null, null)).toBe('You crashed into a ship')
+  })
+})
+
+describe('the line in the middle', () => {
+  const idle = IDLE_AFTER / TICK_RATE
+  it('warns before a pilot without hands steps aside, but only where somebody could shoot', () => {
+    expect(standingText(viewOf({ phase: 'playing' }), true, idle - 10, false)).toBe('')
+    expect(standingText(viewOf({ phase: 'playing' }), true, idle - 4, false)).toBe('Still there? You step aside in 4')
+    expect(standingText(viewOf({ phase: 'waiting' }), true, idle - 4, false)).toBe('')
+  })
+
+  it('tells how to come back, on a keyboard and on a touched screen, before anything else', () => {
+    const aside = viewOf({ phase: 'paused' }, { aside: true, ship: null, respawnAt: 9999 })
+    expect(standingText(aside, false, 99, false)).toContain('Press a key that flies')
+    expect(standingText(aside, false, 99, true)).toContain('Push the stick')
+  })
+
+  it('says that a round stands still, and for how long', () => {
+    expect(standingText(viewOf({ phase: 'paused' }), true, 0, false)).toContain('The round stands still')
+  })
+})
+
+describe('the red edge', () => {
+  it('is redder and longer the harder the blow, and as red as can be for a lost ship', () => {
+    const blows = [1, 5, 15, 30, 50].map(flashOf)
+    for (const [i, blow] of blows.entries()) {
+      const before = blows[i - 1]
+      if (!before) continue
+      expect(blow.opacity).toBeGreaterThan(before.opacity)
+      expect(blow.ms).toBeGreaterThan(before.ms)
+    }
+    expect(flashOf(100).opacity).toBe(1)
+  })
+})
