@@ -9,8 +9,6 @@ export interface Touch {
   destroy(): void
 }
 
-/** CSS pixels from the stick's middle to its edge. */
-const REACH = 56
 /** Share of the reach below which the thumb rests, and above which the engine burns. */
 const REST = 0.22
 const BURN = 0.62
@@ -32,6 +30,8 @@ export function readTouch(parent: HTMLElement): Touch {
   let thumb: number | null = null
   let originX = 0
   let originY = 0
+  /** CSS pixels from the stick's middle to its edge: the stick's size follows the screen's. */
+  let reach = 1
 
   const rest = (): void => {
     thumb = null
@@ -46,8 +46,8 @@ export function readTouch(parent: HTMLElement): Touch {
     const dx = event.clientX - originX
     const dy = event.clientY - originY
     const length = Math.hypot(dx, dy)
-    const share = Math.min(1, length / REACH)
-    const scale = length > 0 ? (share * REACH) / length : 0
+    const share = Math.min(1, length / reach)
+    const scale = length > 0 ? (share * reach) / length : 0
     knob.style.transform = `translate(${dx * scale}px, ${dy * scale}px)`
     heading = share > REST ? Math.atan2(dy, dx) : null
     burning = share > BURN
@@ -58,6 +58,7 @@ export function readTouch(parent: HTMLElement): Touch {
     zone.setPointerCapture(thumb)
     // The stick comes to the thumb, not the thumb to the stick.
     const box = zone.getBoundingClientRect()
+    reach = Math.max(1, base.offsetWidth / 2)
     originX = event.clientX
     originY = event.clientY
     base.classList.add('held')
