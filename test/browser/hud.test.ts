@@ -299,6 +299,7 @@ describe('the display over the arena', () => {
 
   it('grows with the screen as the arena does, and keeps the sound’s button large enough for a finger', async () => {
     const lines = new Map<string, number>()
+    await page.evaluate(() => window.dogstar.stop())
     for (const touched of [false, true]) {
       await page.evaluate(
         (touched) => document.querySelector('.dogstar')!.classList.toggle('dogstar-touched', touched),
@@ -321,6 +322,7 @@ describe('the display over the arena', () => {
     expect(lines.get('1920x1080')! / normal).toBeGreaterThan(1.4)
     expect(lines.get('2560x1440')! / normal).toBeGreaterThan(1.9)
     await page.setViewportSize({ width: 640, height: 480 })
+    await page.evaluate(() => window.dogstar.go())
   })
 
   it('keeps clear of what a phone cuts out of its screen, but not of what the page keeps clear of already', async () => {
