@@ -38,6 +38,9 @@ import type { Sending } from './sending.ts'
 import { buildSnapshots, type OutgoingSnapshot } from './snapshot-builder.ts'
 import type { ReceivingReport, SendingReport, WorldReport } from './types.ts'
 
+/** Timers ring late by some ms; a host whose next tick is overdue by more stands still. */
+const STALLED_MS = 30
+
 export interface HostOptions {
   readonly game: AnyGame
   readonly seed: number
@@ -159,8 +162,15 @@ export class HostSession {
       client.sending.acknowledge(inputs.ack, now)
     }
     const { newest } = client.inputs
-    const seen = client.sight.believe(inputs.ack?.sequence ?? null, inputs.presentationTick)
-    client.inputs.receive(packet.tick, inputs.inputs, this.time(now), seen)
+    const hostTime = this.time(now)
+    const seen = client.sight.believe({
+      acked: inputs.ack?.sequence ?? null,
+      claimed: inputs.presentationTick,
+      tick: packet.tick,
+      hostTime,
+      stalled: (hostTime - this.world.tick - 1) * this.tickMs > STALLED_MS,
+    })
+    client.inputs.receive(packet.tick, inputs.inputs, hostTime, seen)
     if (client.inputs.newest !== newest) client.inputArrivedAt = now
     client.events = client.events.filter(({ number }) => number > inputs.eventAck)
     client.results = client.results.filter(({ id }) => id > inputs.resultAck)

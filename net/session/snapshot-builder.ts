@@ -129,7 +129,7 @@ function startWriter(
 }
 
 function settle(
-  { world, client, now, learner, parameters }: SnapshotRequest,
+  { world, client, now, learner, parameters, interval }: SnapshotRequest,
   sent: readonly News[],
   bytes: number,
   rest: Rest,
@@ -140,7 +140,7 @@ function settle(
   for (let i = 0; i < sent.length; i++) (sent[i] as News).known.priority = 0
   client.inputs.reported()
   client.sending.packetSent(now, client.replication.sequence, bytes, rest)
-  client.sight.sent(client.replication.sequence, world.tick)
+  client.sight.sent(client.replication.sequence, world.tick, interval)
   client.replication.packetSent({ changes: sent, parameters, sentAt: now })
 }
 
