@@ -83,6 +83,7 @@ export class ClientSession {
   private results: CommandResult[] = []
   private readonly divergences: Divergence[] = []
   private outgoingTick: number | null = null
+  private viewedAt: number | null = null
   /** A snapshot has come since the last packet that left before the start. */
   private ackDue = false
   private oversized: { readonly since: number; snapshots: number } | null = null
@@ -116,6 +117,7 @@ export class ClientSession {
           }
         : {}),
       moved: (id, before, after) => this.drawn.corrected(id, before, after),
+      denied: (id) => this.drawn.denied(id),
       ...(warn ? { refused: warn } : {}),
     })
     this.drawn = new DrawnWorld(me, this.prediction, this.confirmed)
@@ -314,8 +316,10 @@ export class ClientSession {
     this.line.sent(this.time.at(at), this.prediction.tick, bytes)
   }
 
-  /** Brings the drawn world to the time `at` and returns it. */
+  /** Brings the drawn world to the time `at` and returns it; of one time there is one frame, however often it is asked for. */
   view(at: number): DrawnWorld {
+    if (at === this.viewedAt) return this.drawn
+    this.viewedAt = at
     const now = this.time.at(at)
     this.presentation = this.clock.presentationTick(now)
     this.drawn.update(now, this.presentation, this.clock.predictedTick(now))

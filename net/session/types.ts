@@ -15,7 +15,10 @@ export interface Gone<G extends GameShape> {
   readonly reason: GoneReason
 }
 
-/** One frame of the drawn world. The same object in every frame: read it at once, do not keep it. */
+/**
+ * One frame of the drawn world. The same object in every frame: read it at once, do not keep it. Asked for twice with the
+ * same time it is one frame, the same for both.
+ */
 export interface View<G extends GameShape> {
   /** The tick that others are drawn at, with its fraction: some way behind the host. */
   readonly tick: number

@@ -47,6 +47,8 @@ export class DrawnWorld {
   private readonly prediction: Prediction
   private readonly confirmed: ConfirmedWorld
   private readonly drawn = new Map<EntityId, Drawn>()
+  /** Of what is drawn, what was only predicted and will go with the next frame. */
+  private readonly never = new Set<EntityId>()
   /** By type index, in id order. */
   private readonly lists: GameRecord[][]
   private readonly scratch: Row[]
@@ -74,6 +76,11 @@ export class DrawnWorld {
     if (!drawn) return
     if (this.now < this.roughUntil) drawn.error = null
     else this.errorOf(drawn).corrected(before, after, PREDICTED_GLIDE_MS)
+  }
+
+  /** A correction took a predicted entity away that never was: it was not destroyed. */
+  denied(id: EntityId): void {
+    if (this.drawn.has(id)) this.never.add(id)
   }
 
   private errorOf(drawn: Drawn): VisualError {
@@ -132,6 +139,7 @@ export class DrawnWorld {
     this.horizon = { before: this.horizon.now, now: horizon }
     for (const known of this.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
     for (const [id, drawn] of this.drawn) if (drawn.frame !== this.frame) this.remove(id, drawn)
+    this.never.clear()
   }
 
   private drawPredicted(predictedTick: number): void {
@@ -196,7 +204,9 @@ export class DrawnWorld {
     this.drawn.delete(id)
     const list = this.lists[record.$type.index]
     list?.splice(list.indexOf(record), 1)
-    this.gone.push({ entity: record, reason: (known ?? this.confirmed.records.get(id))?.goneReason ?? 'destroyed' })
+    const confirmed = known ?? this.confirmed.records.get(id)
+    const reason = confirmed ? confirmed.goneReason : this.never.has(id) ? 'denied' : 'destroyed'
+    this.gone.push({ entity: record, reason })
   }
 
   /** What is drawn, as plain data. */

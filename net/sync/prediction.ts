@@ -55,6 +55,8 @@ export interface PredictionOptions {
   readonly unstable?: (divergence: Divergence) => void
   /** Hears of every entity that a correction put elsewhere: how it stood at the newest tick, and how it stands now. */
   readonly moved?: (id: EntityId, before: Row, after: Row) => void
+  /** Hears of every entity that `step` spawned here, and that a correction took back: the host never had it. */
+  readonly denied?: (id: EntityId) => void
 }
 
 export class Prediction {
@@ -71,6 +73,7 @@ export class Prediction {
   /** Of which state each placed record is. */
   private readonly placed = new Map<EntityId, RecordState>()
   private readonly moved: (id: EntityId, before: Row, after: Row) => void
+  private readonly denied: (id: EntityId) => void
   private readonly diverged: (divergence: Divergence) => void
   private readonly unstable: ((divergence: Divergence) => void) | null
   private started = false
@@ -85,12 +88,14 @@ export class Prediction {
     refused,
     unstable,
     moved = () => {},
+    denied = () => {},
     diverged = () => {},
   }: PredictionOptions) {
     this.me = me
     this.diverged = diverged
     this.unstable = unstable ?? null
     this.moved = moved
+    this.denied = denied
     this.confirmed = confirmed
     this.keepTicks = keepTicks
     this.world = new World({ game, seed, options, predicting: me, ...(refused ? { refused } : {}) })
@@ -258,7 +263,14 @@ export class Prediction {
       const was = before?.records.get(id)
       if (was) this.moved(id, was.row, row)
     }
+    for (const id of before?.records.keys() ?? []) if (this.neverWas(id)) this.denied(id)
     return emitted
+  }
+
+  /** Whether something that was predicted is in nothing that the host has told, nor in what was replayed since. */
+  private neverWas(id: EntityId): boolean {
+    if (!isSpawnedByStep(id) || this.confirmed.records.has(id)) return false
+    return !this.history.some(({ records }) => records.has(id))
   }
 
   /** The first wrong prediction; `news` when all that differs is what only `referee` writes; null when nothing does. */

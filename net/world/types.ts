@@ -81,8 +81,11 @@ export type ViewEntity<G extends GameShape, Name extends keyof G['entities'] & s
   readonly mine: boolean
 } & ReadonlyValues<Visible<G['entities'][Name]['fields']>>
 
-/** Why an entity went: removed in the game, or no longer `relevant` to this player. */
-export type GoneReason = 'destroyed' | 'out of view'
+/**
+ * Why an entity went: removed in the game, or no longer `relevant` to this player. `denied`: this page had predicted that
+ * it was spawned, and for the host it never was, as when an input came too late: nothing was hit, nothing is to be shown.
+ */
+export type GoneReason = 'destroyed' | 'out of view' | 'denied'
 
 /**
  * Whose doing an event is, and whom it is for. Left out, it is for everybody. What is not for a player is never sent to

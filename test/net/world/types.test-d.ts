@@ -170,7 +170,7 @@ describe('the types of a game', () => {
     // @ts-expect-error There is no such type.
     view.all('sheep')
     for (const { entity, reason } of view.gone) {
-      expectTypeOf(reason).toEqualTypeOf<'destroyed' | 'out of view'>()
+      expectTypeOf(reason).toEqualTypeOf<'destroyed' | 'out of view' | 'denied'>()
       if (entity.type === 'runner') expectTypeOf(entity.name).toEqualTypeOf<string>()
     }
     expectTypeOf(view.options.goal).toEqualTypeOf<number>()

@@ -1,0 +1,99 @@
+/** What a page is told of what it draws: the same to all who ask in a frame, and with a reason that is true. */
+import { defineGame, entity, t } from 'starwire'
+import { simulate } from 'starwire/testing'
+import { describe, expect, it } from 'vitest'
+
+/** Everybody may fire a bullet, which flies for so many ticks. On the host a gun jams when the referee says so. */
+const range = defineGame({
+  id: 'range',
+  version: 1,
+  maxPlayers: 2,
+  input: { fire: t.button() },
+  options: { flies: t.int(1, 99) },
+  entities: {
+    gun: entity({ jammed: t.bool({ by: 'referee', to: 'nobody' }) }),
+    bullet: entity({ left: t.int(0, 99) }),
+  },
+  step(world) {
+    for (const bullet of world.all('bullet')) {
+      bullet.left--
+      if (bullet.left === 0) world.remove(bullet)
+    }
+    for (const gun of world.all('gun')) {
+      // A client does not know of the jam.
+      const { jammed } = gun as unknown as { jammed: boolean }
+      if (gun.owner !== null && world.inputOf(gun.owner).fire && !jammed)
+        world.spawn('bullet', { owner: gun.owner, left: world.options.flies })
+    }
+  },
+  referee(world) {
+    for (const owner of world.joined) world.spawn('gun', { owner })
+    for (const gun of world.all('gun')) gun.jammed = world.tick >= 100
+  },
+})
+
+/** Why bullets went on a guest's screen, of one shot at so many ms. */
+function fire(atMs: number, flies: number): string[] {
+  const match = simulate(range, { players: 2, network: { latencyMs: 60 }, options: { flies } })
+  const [, guest] = match.clients
+  match.run(atMs)
+  guest!.input({ fire: true })
+  const reasons: string[] = []
+  match.run(900, {
+    eachFrame(client) {
+      if (client !== guest) return
+      for (const { entity: gone, reason } of client.view().gone) if (gone.type === 'bullet') reasons.push(reason)
+    },
+  })
+  return reasons
+}
+
+describe('a bullet that a client predicted', () => {
+  it('and the host never had was denied, not destroyed: a game draws no hit', () => {
+    expect(fire(2500, 60)).toEqual(['denied'])
+  })
+
+  it('and the host has is destroyed when step removes it, before the host was heard of or after', () => {
+    expect(fire(500, 40)).toEqual(['destroyed'])
+    expect(fire(500, 2)).toEqual(['destroyed'])
+  })
+})
+
+describe('the view', () => {
+  it('tells whoever asks again in a frame the same: nothing appears or goes for the first alone', () => {
+    const match = simulate(range, { players: 2, options: { flies: 9 } })
+    const [, guest] = match.clients
+    match.run(500)
+    guest!.input({ fire: true })
+    let [appeared, gone] = [0, 0]
+    match.run(500, {
+      eachFrame(client) {
+        const first = client.view()
+        const told = [[...first.appeared], [...first.gone]]
+        const again = client.view()
+        expect([again.appeared, again.gone]).toEqual(told)
+        if (client !== guest) return
+        appeared += again.appeared.filter(({ type }) => type === 'bullet').length
+        gone += again.gone.length
+      },
+    })
+    expect([appeared, gone]).toEqual([1, 1])
+  })
+
+  it('tells all of a frame what a return brings', () => {
+    const match = simulate(range, { players: 2, options: { flies: 9 } })
+    const [, guest] = match.clients
+    match.run(500)
+    guest!.view()
+    match.lose(guest!, 100)
+    const told: [string[], number][] = []
+    match.run(1000, {
+      eachFrame(client) {
+        if (client !== guest || client.view().gone.length === 0) return
+        told.push([client.view().gone.map(({ reason }) => reason), client.view().appeared.length])
+      },
+    })
+    expect(told.map(([reasons]) => reasons)).toEqual([['out of view', 'out of view']])
+    expect(told[0]?.[1]).toBeGreaterThan(0)
+  })
+})
