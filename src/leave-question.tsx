@@ -19,7 +19,11 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
       ref={dialog}
       class="panel question"
       aria-labelledby="leave-question"
-      onClose={visit.stay}
+      onClose={() => {
+        visit.stay()
+        // The browser gives the focus back to the button that asked; there the space bar would ask again, not shoot.
+        document.querySelector<HTMLElement>('.stage')?.focus()
+      }}
       // The match goes on behind it, and its keys are ours now.
       onKeyDown={(event) => event.stopPropagation()}
     >

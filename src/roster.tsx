@@ -1,6 +1,6 @@
 /** Who is in the lobby: name, host, readiness, presence; for the host with a way to remove somebody. */
 
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Member, PlayerId } from 'starwire'
 import type { PageLobby } from './doors.ts'
 
@@ -30,8 +30,9 @@ interface RosterProps {
 }
 
 export function Roster({ roster, readiness, kick }: RosterProps) {
+  const list = useRef<HTMLUListElement>(null)
   return (
-    <ul class="roster">
+    <ul ref={list} class="roster" tabIndex={-1}>
       {roster.map((member) => (
         <li key={member.id} class={`member ${member.presence}`}>
           <bdi class="name">{member.name}</bdi>
@@ -47,7 +48,11 @@ export function Roster({ roster, readiness, kick }: RosterProps) {
               class="kick"
               aria-label={`Kick ${isolated(member.name)}`}
               title={`Kick ${isolated(member.name)}`}
-              onClick={() => kick(member.id)}
+              onClick={() => {
+                kick(member.id)
+                // The button goes with its row; the keyboard must not be thrown back to the top of the page.
+                list.current?.focus({ preventScroll: true })
+              }}
             >
               Kick
             </button>

@@ -1,9 +1,9 @@
 /** The production server: the built page and the signalling on one port. `npm start` builds and runs it. */
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { networkInterfaces } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { countedAddress, createSignalingServer, hostRules } from 'starwire/server'
+import { lanAddresses, mayKnowAddresses } from './server/lan.ts'
 import { pathOf, servePageFiles } from './server/page-files.ts'
 import { DEFAULT_PORT, readSettings } from './server/settings.ts'
 
@@ -87,6 +87,12 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     )
     return
   }
+  if (below === '/lan.json' && !settings.trustProxy && mayKnowAddresses(request)) {
+    response.setHeader('Cache-Control', 'no-store')
+    response.setHeader('Content-Type', 'application/json')
+    response.end(`${JSON.stringify({ addresses: lanAddresses() })}\n`)
+    return
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sayText(response, 405, 'This server only gives.', { Allow: 'GET, HEAD' })
   void page(request, response, below)
@@ -117,13 +123,6 @@ function orStop<T>(run: () => T): T {
   } catch (error) {
     return stop(error instanceof Error ? error.message : String(error))
   }
-}
-
-function lanAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map(({ address }) => address)
 }
 
 if (!existsSync(pageFolder)) stop(`There is no built page in ${pageFolder}: run "npm start", which builds it first.`)

@@ -2,11 +2,13 @@
 
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import type { LobbyState, Member, Refusal } from 'starwire'
+import type { LobbyState, Member, Reconnecting, Refusal } from 'starwire'
 import { linkTo } from '../address.ts'
 import { CopyButton } from '../copy-button.tsx'
 import type { PageLobby } from '../doors.ts'
+import { useLanAddresses } from '../lan-link.ts'
 import { useLobbyState } from '../lobby-state.ts'
+import { useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { Panel } from '../panel.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 
@@ -22,9 +24,12 @@ const refusals: Record<Refusal, string> = {
 export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void }) {
   const roster = useRoster(lobby)
   const state = useLobbyState(lobby)
+  const lost = useReconnecting(lobby)
   const [refused, setRefused] = useState<Refusal | null>(null)
   const code = useRef<HTMLElement>(null)
   const link = useRef<HTMLInputElement>(null)
+  const addresses = useLanAddresses()
+  const lan = addresses?.[0]
   const me = roster.find((member) => member.mine)
 
   return (
@@ -42,11 +47,12 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
           <input
             ref={link}
             readOnly
-            value={linkTo(lobby.code, location)}
+            value={linkTo(lobby.code, { origin: lan ? originAt(lan) : location.origin, pathname: location.pathname })}
             onFocus={(event) => event.currentTarget.select()}
           />
         </label>
         <CopyButton label="Copy link" text={link} />
+        {addresses && <p class="hint reach">{reachOf(addresses)}</p>}
       </div>
 
       <section class="crew" aria-label="Players">
@@ -60,7 +66,7 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
       </section>
 
       <p class="hint" role="status">
-        {refused ? refusals[refused] : outlook(lobby.hosting, state, roster)}
+        {refused ? refusals[refused] : lost ? lostInLobby(lost) : outlook(lobby.hosting, state, roster)}
       </p>
       <div class="actions">
         {lobby.hosting ? (
@@ -85,9 +91,29 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
   )
 }
 
+/** This page's origin, as another machine of the network reaches it. */
+function originAt(address: string): string {
+  return `${location.protocol}//${address}${location.port && `:${location.port}`}`
+}
+
+/** Whom the link reaches that stands in the field, of a page that was opened at `localhost`. */
+function reachOf([address, ...others]: readonly string[]): string {
+  if (address === undefined)
+    return `“${location.hostname}” is this computer only: open the page at an address that your friends reach, and invite from there.`
+  const other =
+    others.length > 0 ? ` If it does not open for them, try ${others.join(' or ')} in place of ${address}.` : ''
+  return `For friends in your own network.${other}`
+}
+
+/** Before the match there is no ship that could drift, and nothing that stands still. */
+function lostInLobby(lost: Reconnecting): string {
+  const { title } = wordsOfLoss(lost)
+  if (lost.cause === 'host-gone') return `${title}. The lobby is over unless they come back.`
+  return `${title.replace('…', '')}. This page goes on trying; your seat is kept for a while.`
+}
+
 /** What everybody waits for, in one sentence. */
 function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[]): ComponentChildren {
-  if (state === 'reconnecting') return 'Connection lost, coming back… Your seat is kept for a while.'
   if (state === 'playing') return 'The match is on. Taking you in…'
   const host = roster.find((member) => member.host)
   if (!hosting) {

@@ -7,7 +7,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import type { LookOptions, PageLobby } from '../doors.ts'
-import { useLobbyState } from '../lobby-state.ts'
+import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
 import { Wordmark } from '../wordmark.tsx'
@@ -22,7 +22,7 @@ interface PlayingProps {
 
 export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps) {
   const roster = useRoster(lobby)
-  const lost = useLobbyState(lobby) === 'reconnecting'
+  const lost = useReconnecting(lobby)
   const [open, setOpen] = useState(false)
   const stage = useRef<HTMLDivElement>(null)
   const menu = useRef<HTMLButtonElement>(null)
@@ -87,18 +87,23 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         )}
       </nav>
       <div ref={stage} class="stage" tabIndex={-1} />
-      <div class="lost" role="status">
-        {lost && (
+      {lost && (
+        <div class="lost">
           <div class="panel">
             <span class="beacon" aria-hidden="true" />
-            <p class="sentence">Connection lost, coming back…</p>
-            <p class="hint">Your seat is kept for a while. Your ship drifts on.</p>
+            <p class="sentence">{wordsOfLoss(lost).title}</p>
+            <p class="hint">{wordsOfLoss(lost).hint}</p>
+            <SecondsLeft until={lost.givesUpAt} />
             <button type="button" class="second" onClick={leave}>
               Leave
             </button>
           </div>
-        )}
-      </div>
+        </div>
+      )}
+      {/* There from the start: what is put into the page together with its text is not read out everywhere. */}
+      <p class="unseen" role="status">
+        {lost && `${wordsOfLoss(lost).title} ${wordsOfLoss(lost).hint}`}
+      </p>
       {!show && (
         <p class="loading" role="status">
           Loading the game…

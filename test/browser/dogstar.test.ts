@@ -197,7 +197,7 @@ describe('Dogstar in four real pages', () => {
     }
     const pilots = everybody.map(({ page }) => page.getByRole('button', { name: '4 pilots' }))
     for (const button of pilots) await button.waitFor()
-    await dot.page.getByText('Connection lost').waitFor({ state: 'hidden' })
+    await dot.page.locator('.lost').waitFor({ state: 'hidden' })
     expect((await compare(everybody[0]!, dot)).wrong).toEqual([])
   }, 90_000)
 

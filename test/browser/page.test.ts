@@ -11,7 +11,10 @@ afterAll(() => harness?.close())
 
 /** A page of its own, without anything remembered. */
 async function visit(path = '/'): Promise<TestPage['page']> {
-  return (await harness.open(path, await harness.newContext())).page
+  const { page } = await harness.open(path, await harness.newContext())
+  // The sky would be drawn anew in every frame, without a graphics card.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  return page
 }
 
 type Page = TestPage['page']
@@ -147,6 +150,100 @@ describe('a seat that another tab took over', () => {
     await page.getByRole('heading', { name: 'Playing elsewhere' }).waitFor()
     await button(page, 'Play here').click()
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    await page.context().close()
+  })
+})
+
+describe('a guest who cannot reach the host', () => {
+  it('is told why as soon as it is known, in a region that screen readers already watch, and may leave', async () => {
+    const page = await visit()
+    await join(page)
+    await page.evaluate(() => window.fake?.begin())
+    await page.locator('.stage canvas').waitFor()
+    const region = await page.locator('.playing > [role="status"].unseen').elementHandle()
+    const panel = page.locator('.lost')
+    for (const [cause, words] of [
+      ['unknown', 'Your ship drifts on'],
+      ['offline', 'Your network is away'],
+      ['host-silent', 'The host does not answer'],
+      ['host-gone', 'is over unless they come back'],
+      ['no-route', 'No way to the host'],
+    ] as const) {
+      await page.evaluate((why) => window.fake?.lose(why), cause)
+      await panel.getByText(words).waitFor()
+      expect(await region!.textContent()).toContain(words)
+      expect(await panel.textContent()).toMatch(/Tries for another \d+ s\./)
+    }
+    expect(await panel.textContent()).not.toContain('drifts on')
+    await page.evaluate(() => window.fake?.comeBack('playing'))
+    await panel.waitFor({ state: 'detached' })
+    expect(await region!.textContent()).toBe('')
+    await page.evaluate(() => window.fake?.lose('host-gone'))
+    await panel.getByRole('button', { name: 'Leave' }).click()
+    await page.getByText('You are invited').waitFor()
+    await page.context().close()
+  })
+})
+
+describe('the keyboard', () => {
+  it('is with the ship again after a question, and does not ask again by the space bar', async () => {
+    const page = await visit()
+    await host(page, 2)
+    await button(page, 'Start game').click()
+    await page.locator('.stage canvas').waitFor()
+    await button(page, 'Leave').click()
+    await button(page, 'Stay').click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('stage')
+    await page.keyboard.press('Space')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('stays in the roster when the row that it was in has gone', async () => {
+    const page = await visit()
+    await host(page, 2)
+    await page.getByRole('button', { name: /^Kick/ }).first().press('Enter')
+    await page.getByText('1 of').or(page.getByText('2 of')).first().waitFor()
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('roster')
+    await page.context().close()
+  })
+})
+
+describe('names', () => {
+  it('that read from right to left or turn the direction leave the rest of the row where it is', async () => {
+    const page = await visit()
+    await host(page)
+    await page.evaluate(() => {
+      for (const name of ['Ann', 'علی‌رضا 7', '\u202eAnn\u2066']) window.fake?.add(name)
+    })
+    await page.locator('.member:nth-child(4)').waitFor()
+    const places = await page.locator('.member').evaluateAll((rows) =>
+      rows.slice(1).map((row) => {
+        const [name, ready, kick] = ['.name', '.readiness', '.kick'].map((part) =>
+          row.querySelector(part)!.getBoundingClientRect(),
+        )
+        return { name: name!.left, ready: ready!.left, kick: kick!.left }
+      }),
+    )
+    for (const place of places) expect(place).toEqual(places[0])
+    await page.context().close()
+  })
+})
+
+describe('the link for friends', () => {
+  it('of a page opened at localhost names the address that the network knows, or says that it reaches nobody', async () => {
+    const page = await visit()
+    await host(page)
+    await page.getByText('is this computer only').waitFor()
+    await page.route('**/lan.json', (route) => route.fulfill({ json: { addresses: ['172.17.0.1', '192.168.1.20'] } }))
+    await button(page, 'Leave').click()
+    await host(page)
+    await page.getByText('try 172.17.0.1 in place of 192.168.1.20').waitFor()
+    const { port } = new URL(harness.origin)
+    expect(await page.getByRole('textbox', { name: 'Link for friends' }).inputValue()).toBe(
+      `http://192.168.1.20:${port}/#K7M2P`,
+    )
     await page.context().close()
   })
 })
