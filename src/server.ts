@@ -87,10 +87,12 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     )
     return
   }
-  if (below === '/lan.json' && !settings.trustProxy && mayKnowAddresses(request)) {
+  if (below === '/lan.json') {
+    // Empty rather than 404: a page at localhost behind a proxy has done nothing wrong.
+    const addresses = !settings.trustProxy && mayKnowAddresses(request) ? lanAddresses() : []
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('Content-Type', 'application/json')
-    response.end(`${JSON.stringify({ addresses: lanAddresses() })}\n`)
+    response.end(`${JSON.stringify({ addresses })}\n`)
     return
   }
   if (request.method !== 'GET' && request.method !== 'HEAD')

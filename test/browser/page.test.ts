@@ -1,23 +1,26 @@
 /** The page around the game, with false doors: what it asks, says and keeps, in a real browser. */
+import type { Dialog, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Harness, startHarness, type TestPage } from './harness.ts'
+import { type Harness, startHarness } from './harness.ts'
+import { goHome } from './page-screens.ts'
 
 let harness: Harness
+let shared: Page
 beforeAll(async () => {
   harness = await startHarness({ root: 'test/browser/fixtures/page' })
+  shared = (await harness.open('/')).page
+  // The sky would be drawn anew in every frame, without a graphics card.
+  await shared.emulateMedia({ reducedMotion: 'reduce' })
 })
 afterEach(() => harness.assertQuiet())
 afterAll(() => harness?.close())
 
-/** A page of its own, without anything remembered. */
-async function visit(path = '/'): Promise<TestPage['page']> {
-  const { page } = await harness.open(path, await harness.newContext())
-  // The sky would be drawn anew in every frame, without a graphics card.
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  return page
+/** The start screen, with nothing remembered. One page serves all tests: loading takes longer than most of them. */
+async function visit(): Promise<Page> {
+  await goHome(shared)
+  return shared
 }
 
-type Page = TestPage['page']
 const button = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' })
 
@@ -52,7 +55,6 @@ describe('a host who leaves', () => {
     await button(page, 'Leave lobby').click()
     await button(page, 'Create lobby').waitFor()
     expect(await page.evaluate(() => window.fake?.state)).toBe('ended')
-    await page.context().close()
   })
 
   it('alone is not asked', async () => {
@@ -60,7 +62,6 @@ describe('a host who leaves', () => {
     await host(page)
     await button(page, 'Leave').click()
     await button(page, 'Create lobby').waitFor()
-    await page.context().close()
   })
 
   it.each(['lobby', 'match'])(
@@ -68,10 +69,11 @@ describe('a host who leaves', () => {
     async (where) => {
       const page = await visit()
       const questions: string[] = []
-      page.on('dialog', (dialog) => {
+      const answer = (dialog: Dialog) => {
         questions.push(dialog.type())
         void dialog.accept()
-      })
+      }
+      page.on('dialog', answer)
       await host(page)
       if (where === 'match') await button(page, 'Start game').click()
       await page.evaluate(() => window.fake?.add('Guest'))
@@ -82,7 +84,7 @@ describe('a host who leaves', () => {
       await page.evaluate(() => window.fake?.remove(window.fake.roster[1]!.id))
       await page.reload()
       expect(questions).toHaveLength(1)
-      await page.context().close()
+      page.off('dialog', answer)
     },
   )
 
@@ -97,7 +99,6 @@ describe('a host who leaves', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Create lobby')
     await page.keyboard.press('Enter')
     await page.getByText('Lobby code').waitFor()
-    await page.context().close()
   })
 })
 
@@ -118,7 +119,6 @@ describe('a code', () => {
     expect(await page.locator('#code-complaint').textContent()).toBe('')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
-    await page.context().close()
   })
 
   it('is taken out of whatever was pasted with it', async () => {
@@ -130,14 +130,16 @@ describe('a code', () => {
     await join(page, 'Come: https://dogstar.example/?debug#K7M2P?from=chat')
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
     expect(await page.evaluate(() => window.fake?.code)).toBe('K7M2P')
-    await page.context().close()
   })
 
   it('in an address that cannot be one is answered there, and not looked for', async () => {
-    const page = await visit('/#K7M20')
+    const page = await visit()
+    await page.evaluate(() => {
+      location.hash = '#K7M20'
+      location.reload()
+    })
     await page.getByRole('alert').getByText('“0” is in no code').waitFor()
     expect(await page.getByRole('textbox', { name: 'Lobby code' }).inputValue()).toBe('K7M20')
-    await page.context().close()
   })
 })
 
@@ -150,7 +152,6 @@ describe('a seat that another tab took over', () => {
     await page.getByRole('heading', { name: 'Playing elsewhere' }).waitFor()
     await button(page, 'Play here').click()
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
-    await page.context().close()
   })
 })
 
@@ -158,6 +159,7 @@ describe('a guest who cannot reach the host', () => {
   it('is told why as soon as it is known, in a region that screen readers already watch, and may leave', async () => {
     const page = await visit()
     await join(page)
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
     await page.evaluate(() => window.fake?.begin())
     await page.locator('.stage canvas').waitFor()
     const region = await page.locator('.playing > [role="status"].unseen').elementHandle()
@@ -181,7 +183,6 @@ describe('a guest who cannot reach the host', () => {
     await page.evaluate(() => window.fake?.lose('host-gone'))
     await panel.getByRole('button', { name: 'Leave' }).click()
     await page.getByText('You are invited').waitFor()
-    await page.context().close()
   })
 })
 
@@ -197,7 +198,6 @@ describe('the keyboard', () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('stage')
     await page.keyboard.press('Space')
     expect(await page.getByRole('dialog').count()).toBe(0)
-    await page.context().close()
   })
 
   it('stays in the roster when the row that it was in has gone', async () => {
@@ -206,7 +206,6 @@ describe('the keyboard', () => {
     await page.getByRole('button', { name: /^Kick/ }).first().press('Enter')
     await page.getByText('1 of').or(page.getByText('2 of')).first().waitFor()
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('roster')
-    await page.context().close()
   })
 })
 
@@ -227,7 +226,6 @@ describe('names', () => {
       }),
     )
     for (const place of places) expect(place).toEqual(places[0])
-    await page.context().close()
   })
 })
 
@@ -244,6 +242,6 @@ describe('the link for friends', () => {
     expect(await page.getByRole('textbox', { name: 'Link for friends' }).inputValue()).toBe(
       `http://192.168.1.20:${port}/#K7M2P`,
     )
-    await page.context().close()
+    await page.unroute('**/lan.json')
   })
 })

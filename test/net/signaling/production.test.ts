@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lanAddresses } from '../../../src/server/lan.ts'
 import { prefixProxy } from './prefix-proxy.ts'
 import { afterwards, bare, host, join, until } from './support.ts'
 
@@ -81,6 +82,9 @@ describe('the production server', { timeout: 20_000 }, () => {
     const health = await fetch(`${origin}/healthz`)
     expect(await health.json()).toMatchObject({ ok: true, sockets: 2, hosts: 1, guests: 1 })
     expect((await fetch(`${origin}/nothing-here`)).status).toBe(404)
+    const lan = async (headers: Record<string, string>) => (await fetch(`${origin}/lan.json`, { headers })).json()
+    expect(await lan({})).toEqual({ addresses: lanAddresses() })
+    expect(await lan({ 'X-Forwarded-For': '203.0.113.7' })).toEqual({ addresses: [] })
     expect((await fetch(`${origin}/../server/server.js`)).status).toBe(404)
     expect((await fetch(origin, { method: 'POST' })).status).toBe(405)
   })

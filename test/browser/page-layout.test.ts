@@ -1,0 +1,55 @@
+/**
+ * Every screen of the page at every size: nothing outside, nothing covered, no text on another. With STARWIRE_SHOTS, a
+ * folder, it leaves pictures there, for the eye has more to say than these measures.
+ */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Harness, startHarness } from './harness.ts'
+import { faultsOfLayout, goHome, screens, sizes, smallControls } from './page-screens.ts'
+
+let harness: Harness
+let page: Page
+beforeAll(async () => {
+  harness = await startHarness({ root: 'test/browser/fixtures/page' })
+  page = (await harness.open('/')).page
+  // The sky would be drawn anew in every frame, without a graphics card, at eight sizes.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+})
+afterAll(() => harness?.close())
+
+async function faultsOf(name: string, at: readonly (readonly [number, number])[]): Promise<string[]> {
+  await goHome(page)
+  await screens[name]?.(page)
+  const faults: string[] = []
+  for (const [width, height] of at) {
+    await page.setViewportSize({ width, height })
+    for (const fault of await page.evaluate(faultsOfLayout)) faults.push(`${width}×${height}: ${fault}`)
+    for (const small of await page.evaluate(smallControls))
+      faults.push(`${width}×${height}: too small for a finger: ${small}`)
+    const shots = process.env.STARWIRE_SHOTS
+    if (shots) await page.screenshot({ path: `${shots}/${name.replace(/\W+/g, '-')}-${width}x${height}.png` })
+  }
+  return faults
+}
+
+describe('everything that can be pressed or read is there, and large enough for a finger', () => {
+  /** The fullest screens, where there is least room. */
+  const tight = sizes.filter(([width, height]) => width * height < 400_000)
+  const full = [
+    'invited',
+    'lobby, host of 10',
+    'lobby, guest among 10',
+    'playing, 10, roster open',
+    'lobby, leave?',
+    'playing, lost: host-gone',
+    'failed: with a report',
+  ]
+
+  it.each(full)('on phones: %s', async (name) => {
+    expect(await faultsOf(name, tight)).toEqual([])
+  })
+
+  it.each(Object.keys(screens))('on every screen at every size: %s', { tags: ['long'] }, async (name) => {
+    expect(await faultsOf(name, sizes)).toEqual([])
+  })
+})

@@ -1,0 +1,263 @@
+/** Every screen of the page, with false doors: how to get there, and how to measure what stands on it. */
+import type { Page } from 'playwright-core'
+import type { LostCause, Reason } from 'starwire'
+import { reasonSentences } from '../../net/wire/reasons.ts'
+
+/** Phones upright and lying, a tablet, a laptop, a large screen. */
+export const sizes = [
+  [320, 568],
+  [360, 740],
+  [390, 844],
+  [568, 320],
+  [844, 390],
+  [820, 1180],
+  [1280, 720],
+  [2560, 1440],
+] as const
+
+/** Names as wide and as strange as they come. */
+const names = [
+  'Bea',
+  'WWWWWWWWWWWWWWWWWWWW',
+  'علی‌رضا کریمی',
+  '👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦',
+  'Жанна д’Арк 2',
+  '李雷',
+  'Z̶̵̴̷o̶',
+  'Ann',
+  'Cid the Conqueror',
+]
+
+const add = (page: Page, count: number) =>
+  page.evaluate(
+    ({ names, count }) => {
+      const fake = window.fake!
+      for (let i = 0; fake.roster.length < count; i++)
+        fake.add(names[i % names.length]!, {
+          ready: i % 2 === 0,
+          presence: (['here', 'late', 'away'] as const)[i % 3]!,
+        })
+    },
+    { names, count },
+  )
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+async function host(page: Page, pilots: number): Promise<void> {
+  await press(page, 'Create lobby')
+  await page.getByText('Link for friends').waitFor()
+  await add(page, pilots)
+}
+
+async function join(page: Page, pilots: number): Promise<void> {
+  await page.getByRole('textbox', { name: 'Lobby code' }).fill('D3RWX')
+  await press(page, 'Join')
+  await page.getByText('Link for friends').waitFor()
+  await add(page, pilots)
+}
+
+async function begin(page: Page): Promise<void> {
+  await page.evaluate(() => window.fake?.begin())
+  await page.locator('.stage canvas').waitFor()
+}
+
+const lose = (page: Page, cause: LostCause) => page.evaluate((why) => window.fake?.lose(why), cause)
+
+const fail = (page: Page, reason: Reason) => page.evaluate((why) => window.fake?.end(why), reason)
+
+/** Back to an empty start screen, from wherever the page is. Cheaper than loading it again. */
+export async function goHome(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.fakeWait = false
+    window.home?.()
+    window.fake = null
+    sessionStorage.clear()
+    localStorage.clear()
+  })
+  await page.getByText('or fly with a friend').waitFor()
+}
+
+/** Screens by name, and how to get there from the start screen. */
+export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  start: async () => {},
+  invited: async (page) => {
+    await page.evaluate(() => {
+      location.hash = '#D3RWX'
+    })
+    await page.getByText('You are invited').waitFor()
+  },
+  mistyped: async (page) => {
+    await page.getByRole('textbox', { name: 'Lobby code' }).fill('K7M2S')
+    await press(page, 'Join')
+    await page.getByText('is in no code').waitFor()
+  },
+  'own lobby closed': async (page) => {
+    await host(page, 1)
+    await page.reload()
+    await page.getByText('has closed').waitFor()
+  },
+  joining: async (page) => {
+    await page.evaluate(() => {
+      window.fakeWait = true
+    })
+    await page.getByRole('textbox', { name: 'Lobby code' }).fill('D3RWX')
+    await press(page, 'Join')
+    await page.getByText('contacting the host').waitFor()
+  },
+  ...Object.fromEntries(
+    [2, 10].flatMap((pilots) => [
+      [`lobby, host of ${pilots}`, (page: Page) => host(page, pilots)],
+      [`lobby, guest among ${pilots}`, (page: Page) => join(page, pilots)],
+      [
+        `playing, ${pilots}, roster open`,
+        async (page: Page) => {
+          await host(page, pilots)
+          await begin(page)
+          await page.getByRole('button', { name: `${pilots} pilots` }).click()
+        },
+      ],
+    ]),
+  ),
+  'lobby, connection lost': async (page) => {
+    await join(page, 10)
+    await lose(page, 'host-gone')
+  },
+  'lobby, leave?': async (page) => {
+    await host(page, 10)
+    await press(page, 'Leave')
+  },
+  'playing, leave?': async (page) => {
+    await host(page, 10)
+    await begin(page)
+    await press(page, 'Leave')
+  },
+  ...Object.fromEntries(
+    (['unknown', 'host-gone'] as const).map((cause) => [
+      `playing, lost: ${cause}`,
+      async (page: Page) => {
+        await join(page, 10)
+        await begin(page)
+        await lose(page, cause)
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    (Object.keys(reasonSentences) as Reason[]).map((reason) => [
+      `failed: ${reason}`,
+      async (page: Page) => {
+        await join(page, 2)
+        await fail(page, reason)
+        await page.getByRole('button', { name: 'Back to start' }).waitFor()
+      },
+    ]),
+  ),
+  'failed: with a report': async (page) => {
+    await page.getByRole('textbox', { name: 'Lobby code' }).fill('NRCDF')
+    await press(page, 'Join')
+    await page.getByText('Report').first().waitFor()
+  },
+}
+
+/** What is wrong with how the screen stands in the window: nothing, it is hoped. Moves the page's scroll position. */
+export function faultsOfLayout(): string[] {
+  const faults: string[] = []
+  const told = (element: Element) =>
+    `${element.tagName.toLowerCase()} "${(element.textContent || element.getAttribute('aria-label') || '').trim().slice(0, 40)}"`
+  const dialog = document.querySelector('dialog[open]')
+  const scope = dialog ?? document.body
+  const isShown = (element: Element) =>
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.unseen')
+
+  // Every control is inside of the window, or can be scrolled there, and nothing lies on it.
+  const controls = [...scope.querySelectorAll<HTMLElement>('button, input, textarea, a[href], label.ready')].filter(
+    isShown,
+  )
+  for (const control of controls) {
+    control.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' })
+    const { left, top, right, bottom, width, height } = control.getBoundingClientRect()
+    const inside = left >= -0.5 && top >= -0.5 && right <= innerWidth + 0.5 && bottom <= innerHeight + 0.5
+    if (!inside && height <= innerHeight)
+      faults.push(`${told(control)} is outside: ${[left, top, right, bottom].map(Math.round)}`)
+    for (const [x, y] of [
+      [left + width / 2, top + height / 2],
+      [left + 4, top + 4],
+      [right - 4, bottom - 4],
+    ] as const) {
+      const hit = document.elementFromPoint(x, y)
+      if (hit && (control.contains(hit) || hit.contains(control) || hit.closest('label')?.contains(control))) {
+        if (control.contains(hit) || hit.closest('label')) continue
+        if (x !== left + width / 2) continue
+      }
+      faults.push(`${told(control)} is covered at ${Math.round(x)},${Math.round(y)} by ${hit ? told(hit) : 'nothing'}`)
+      break
+    }
+  }
+  scrollTo(0, 0)
+
+  if (document.documentElement.scrollWidth > innerWidth)
+    faults.push(`the page is ${document.documentElement.scrollWidth} wide`)
+
+  // No two texts stand on each other, and no text below a control.
+  interface Piece {
+    owner: Element
+    rect: DOMRect
+    what: string
+  }
+  const pieces: Piece[] = []
+  const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT)
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const owner = node.parentElement
+    if (
+      !owner ||
+      !node.textContent?.trim() ||
+      !isShown(owner) ||
+      owner.closest('option, textarea, script, style, noscript')
+    )
+      continue
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    for (const rect of range.getClientRects()) {
+      // As much of it as is shown.
+      let { left, top, right, bottom } = rect
+      for (let box: Element | null = owner; box && box !== document.body; box = box.parentElement) {
+        if (getComputedStyle(box).overflowX === 'visible' && getComputedStyle(box).overflowY === 'visible') continue
+        const clip = box.getBoundingClientRect()
+        left = Math.max(left, clip.left)
+        top = Math.max(top, clip.top)
+        right = Math.min(right, clip.right)
+        bottom = Math.min(bottom, clip.bottom)
+      }
+      if (right - left < 2 || bottom - top < 2) continue
+      pieces.push({ owner, rect: new DOMRect(left, top, right - left, bottom - top), what: told(owner) })
+    }
+  }
+  for (const control of controls)
+    pieces.push({ owner: control, rect: control.getBoundingClientRect(), what: told(control) })
+  const layer = (element: Element) => element.closest('.roster-sheet, .lost, dialog, .crew ~ .actions') ?? document.body
+  for (const [i, a] of pieces.entries())
+    for (const b of pieces.slice(i + 1)) {
+      if (a.owner.contains(b.owner) || b.owner.contains(a.owner) || a.owner.closest('label')?.contains(b.owner))
+        continue
+      // What is laid over the rest on purpose covers it.
+      if (layer(a.owner) !== layer(b.owner)) continue
+      const width = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left)
+      const height = Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top)
+      // Lines of text have room above and below their letters.
+      if (width > 2 && height > 6)
+        faults.push(`${a.what} and ${b.what} overlap by ${Math.round(width)}×${Math.round(height)}`)
+    }
+  return faults
+}
+
+/** Controls that are smaller than a finger. */
+export function smallControls(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('button, input, textarea, a[href]')]
+    .filter((control) => control.checkVisibility() && !control.closest('.debug'))
+    .map((control) => control.closest<HTMLElement>('label.ready') ?? control)
+    .flatMap((control) => {
+      const { width, height } = control.getBoundingClientRect()
+      return width < 44 || height < 44
+        ? [`${control.textContent?.trim() || control.tagName}: ${Math.round(width)}×${Math.round(height)}`]
+        : []
+    })
+}
