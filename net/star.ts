@@ -32,7 +32,8 @@ export interface JoinStarOptions extends JoinOptions, StarSignaling {}
 
 /**
  * Opens a star with this page as the host. It ends with `close`, or with the page, which says goodbye to everybody.
- * @throws StarwireError (rejects) with the reason, e.g. `signaling-down`.
+ * @throws StarwireError (rejects) with the reason, e.g. `signaling-down`; `no-webrtc`, before signalling is asked, when this
+ *   page cannot make connections: `detail` says what is missing.
  * @throws RangeError, TypeError (rejects) when an option cannot be: `maxPeers` out of its range, a `url` that is none.
  */
 export async function createStar(options: CreateStarOptions = {}): Promise<HostStar> {
@@ -43,7 +44,7 @@ export async function createStar(options: CreateStarOptions = {}): Promise<HostS
 /**
  * Joins a star by its code, typed in any case. Ends within `deadlineMs` (15 s), one way or the other.
  * @throws StarwireError (rejects) with the reason: `not-found`, `bad-code`, `full`, what the host's `accept` gave,
- *   `host-silent`, `no-route` (its `detail` lists what was tried), `signaling-down`.
+ *   `host-silent`, `no-route` (its `detail` lists what was tried), `signaling-down`, `no-webrtc`.
  */
 export async function joinStar(code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
   const { url, signaling, ...rest } = options

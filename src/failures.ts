@@ -96,6 +96,12 @@ const words: Record<Reason, Words> = {
     advice: 'Nothing is wrong with your network. The server’s log says what its operator has to set.',
     remedy: 'none',
   },
+  'no-webrtc': {
+    title: 'No WebRTC here',
+    advice:
+      'Look for an extension or a privacy setting that blocks WebRTC and allow this page, or open it in another browser. The report below says what is missing.',
+    remedy: 'reload',
+  },
   'signaling-down': {
     title: 'The server is out of reach',
     advice: 'You need it to open or find a lobby only; matches under way go on without it.',

@@ -6,6 +6,7 @@ import { StarwireError } from '../wire/reasons.ts'
 import { type Game, isUnstated } from '../world/game.ts'
 import { checkGame, checkKinds, checkNames, checkValues, describeGiven } from '../world/given.ts'
 import type { GameShape } from '../world/types.ts'
+import { browserName, splitBrowser, withBrowser } from './browser-mark.ts'
 import { isDevelopment, warnOnce } from './development.ts'
 import { doorNote, explainRefusal, identityNote } from './door.ts'
 import { enterLobby } from './guest-lobby.ts'
@@ -14,8 +15,13 @@ import { MAX_RESUME_SECONDS } from './messages.ts'
 import { readResume } from './resume-token.ts'
 import type { CreateOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
 
-function signalingOf({ signaling }: LobbyOptions): Signaling {
-  return connectSignaling(signaling === undefined ? {} : { url: signaling })
+function signalingOf({ signaling, WebSocket }: LobbyOptions): Signaling {
+  return connectSignaling({ ...(signaling !== undefined && { url: signaling }), ...(WebSocket && { WebSocket }) })
+}
+
+/** What goes through to the star as it is. */
+function starOptions({ iceServers, RTCPeerConnection }: LobbyOptions) {
+  return { ...(iceServers && { iceServers }), ...(RTCPeerConnection && { RTCPeerConnection }) }
 }
 
 /** Every option by its name: the compiler asks for those that are missing here. */
@@ -23,6 +29,9 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   name: true,
   signaling: true,
   iceServers: true,
+  signal: true,
+  WebSocket: true,
+  RTCPeerConnection: true,
   development: true,
   options: true,
   maxPlayers: true,
@@ -33,6 +42,9 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   name: true,
   signaling: true,
   iceServers: true,
+  signal: true,
+  WebSocket: true,
+  RTCPeerConnection: true,
   development: true,
   onProgress: true,
   resume: true,
@@ -44,8 +56,11 @@ function checkOptions(what: string, game: unknown, options: LobbyOptions, names:
   checkNames(what, options, Object.keys(names))
   checkKinds(what, options as CreateOptions<GameShape> & JoinOptions, {
     ...{ signaling: 'string', development: 'boolean', fairHost: 'boolean', onProgress: 'function' },
+    ...{ WebSocket: 'function', RTCPeerConnection: 'function' },
   })
-  const { name, iceServers } = options
+  const { name, iceServers, signal } = options
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw new TypeError(`${what}: signal is ${describeGiven(signal)}. Write the signal of an AbortController.`)
   if (iceServers !== undefined && !Array.isArray(iceServers))
     throw new TypeError(`${what}: iceServers is ${describeGiven(iceServers)}. Write a list, such as [{ urls }].`)
   if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
@@ -61,7 +76,8 @@ function randomNumbers(count: number): number[] {
 /**
  * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes.
  *
- * @throws StarwireError (rejects): `signaling-down` when the lobby server cannot be reached, `rate-limited`, `server-full` or
+ * @throws StarwireError (rejects): `no-webrtc` when this page cannot make connections (its `detail` says what is missing),
+ *   before anything else; `signaling-down` when the lobby server cannot be reached, `rate-limited`, `server-full` or
  *   `refused-origin` when it does not take another lobby from here.
  * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum or `resumeSeconds` not a whole number from 0 to 3600,
  *   TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
@@ -70,7 +86,7 @@ function randomNumbers(count: number): number[] {
 export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
   checkOptions('createLobby', game, options, CREATE_OPTIONS)
   checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
-  const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false, iceServers } = options
+  const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false, signal } = options
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
   const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
@@ -87,11 +103,15 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     // guest of a host that was asleep comes back before the host has noticed that his old link is dead.
     maxPeers: 2 * maxPlayers - 1,
     note: identityNote(game),
-    accept: (info) => lobby?.accept(info) ?? null,
-    onPeer: ({ link }) => lobby?.arrive(link),
+    accept: (info) => {
+      const { note, browser } = splitBrowser(info)
+      return lobby?.accept(note, browser) ?? null
+    },
+    onPeer: ({ link, info }) => lobby?.arrive(link, splitBrowser(info).browser),
     onLost: (reason) => lobby?.lost(reason),
     onPageGone: () => lobby?.gone(),
-    ...(iceServers ? { iceServers } : {}),
+    ...starOptions(options),
+    ...(signal && { signal }),
   })
   const [seed = 0, ...secret] = randomNumbers(5)
   lobby = new HostLobby<G>({
@@ -116,9 +136,9 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
  * to be void, within 40 s.
  *
  * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `other-game`, `version-mismatch`,
- *   `host-silent`, `no-route`, `signaling-down`, `rate-limited` (with `retryAfterSeconds`), `server-full`,
- *   `refused-origin`. For `other-game` and `version-mismatch` its `detail` names both sides'
- *   game, version and hash.
+ *   `host-silent`, `no-route`, `signaling-down`, `rate-limited` (with `retryAfterSeconds`), `server-full`, `refused-origin`;
+ *   `no-webrtc`, before anything else, when this page cannot make connections. For `other-game` and `version-mismatch` its
+ *   `detail` names both sides' game, version and hash.
  * @throws TypeError (rejects) when `name` or `resume` is no text, for an option that there is not or that is of a wrong kind.
  */
 export async function joinLobby<G extends GameShape>(
@@ -128,20 +148,17 @@ export async function joinLobby<G extends GameShape>(
 ): Promise<Lobby<G>> {
   checkOptions('joinLobby', game, options, JOIN_OPTIONS)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
-  const { development = isDevelopment(), iceServers, onProgress, name, resume = null } = options
+  const { development = isDevelopment(), onProgress, name, resume = null, signal } = options
   if (resume !== null && typeof resume !== 'string')
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
-  const dial = async (
-    returning: boolean,
-    watch: Pick<JoinStarOptions, 'onProgress' | 'onHostAway'>,
-  ): Promise<GuestStar> => {
+  const dial = async (returning: boolean, how: JoinStarOptions): Promise<GuestStar> => {
     const star = await joinStar(signalingOf(options), code, {
-      info: doorNote(game, returning),
+      info: withBrowser(doorNote(game, returning), browserName(code)),
       ticket,
-      ...watch,
-      ...(iceServers ? { iceServers } : {}),
+      ...starOptions(options),
+      ...how,
     }).catch((error: unknown) => {
       throw explainRefusal(error, game)
     })
@@ -149,7 +166,7 @@ export async function joinLobby<G extends GameShape>(
     return star
   }
   const enter = async (token: string | null): Promise<Lobby<G>> => {
-    const star = await dial(token !== null, onProgress ? { onProgress } : {})
+    const star = await dial(token !== null, { ...(onProgress && { onProgress }), ...(signal && { signal }) })
     return enterLobby<G>({
       game,
       code: star.code,
@@ -157,6 +174,7 @@ export async function joinLobby<G extends GameShape>(
       name,
       resume: token,
       ticket: () => ticket,
+      signal,
       dial: async ({ stage, hostAway }) => (await dial(true, { onProgress: stage, onHostAway: hostAway })).link,
       warn: development ? warnOnce() : null,
       now: () => performance.now(),

@@ -35,16 +35,18 @@ export const reasonOf: Record<LinkCloseReason, Reason> = {
   replaced: 'replaced',
 }
 
-export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, failed }: GreetHandlers): void {
+/** Returns what gives up: the link is closed, and neither handler is called. */
+export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, failed }: GreetHandlers): () => void {
   let done = false
-  const fail = (reason: Reason, detail: string): void => {
+  const finish = (tell: () => void): void => {
     if (done) return
     done = true
     clearTimeout(timer)
-    failed(reason, detail)
+    tell()
     // A host that slept hears hello and goodbye in one go: the seat that was asked for must outlive that.
     link.close(resume === null ? 'left' : 'away')
   }
+  const fail = (reason: Reason, detail: string): void => finish(() => failed(reason, detail))
   const timer = setTimeout(() => fail('host-silent', 'no welcome'), WELCOME_DEADLINE_MS)
   link.listen({
     message: (lane, bytes) => {
@@ -61,6 +63,7 @@ export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, 
   // A longer name would be refused as no message at all; the host cleans it again.
   const hello: GuestMessage = { kind: 'hello', name: cleanName(name), hash }
   link.send('bulk', encodeMessage(resume === null ? hello : { ...hello, resume }))
+  return () => finish(() => {})
 }
 
 function isSilence(reason: LinkCloseReason): boolean {

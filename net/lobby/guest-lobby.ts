@@ -3,8 +3,10 @@
  * on in the same seat; lobby and session are the same objects before and after.
  */
 import { showError } from '../runtime/show-error.ts'
+import { TokenBucket } from '../sync/token-bucket.ts'
+import { onAbort } from '../transport/abort.ts'
 import { startClock } from '../transport/ticker.ts'
-import type { Link, LinkCloseReason, Liveness } from '../wire/link.ts'
+import type { Lane, Link, LinkCloseReason, Liveness } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -20,6 +22,18 @@ import type { Refusal } from './types.ts'
 /** Messages of the host that make no sense before the guest leaves. */
 const MAX_NONSENSE = 20
 
+/** Bulk messages of the host. An honest one tells the roster, at worst twice for each of 64 players in one moment. */
+const HOST_MESSAGES_PER_SECOND = 60
+const HOST_MESSAGE_BURST = 600
+/**
+ * State packets of the host for each tick: an honest one sends a snapshot every other tick, of at most 17 packets where this
+ * page predicts much. A network may hold back those of five seconds.
+ */
+const HOST_PACKETS_PER_TICK = 16
+const HOST_PACKET_BURST_SECONDS = 5
+/** Packets that are none before the guest leaves: an honest host sends none at all. */
+const MAX_MALFORMED = 100
+
 export interface GuestLobbyOptions<G extends GameShape> {
   readonly game: Game<G>
   readonly code: string
@@ -34,6 +48,8 @@ export interface GuestLobbyOptions<G extends GameShape> {
   readonly warn: ((problem: string) => void) | null
   readonly now: () => number
   readonly clock?: ClockSource
+  /** Gives the hello up. What it kept of a seat by `resume` stays kept. */
+  readonly signal?: AbortSignal | undefined
 }
 
 class GuestLobby<G extends GameShape> extends LobbyBase<G> {
@@ -74,10 +90,19 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
     this.resumeToken = this.canReturn ? writeResume({ token: resume.token, ticket }) : null
     this.entries = roster
     this.nonsense = 0
+    const { tickRate } = this.options.game
+    const perSecond = HOST_PACKETS_PER_TICK * tickRate
+    const budgets: Record<Lane, TokenBucket> = {
+      state: new TokenBucket(perSecond, perSecond * HOST_PACKET_BURST_SECONDS),
+      bulk: new TokenBucket(HOST_MESSAGES_PER_SECOND, HOST_MESSAGE_BURST),
+    }
     link.listen({
       message: (lane, bytes) => {
         if (link !== this.link) return
-        if (lane === 'state') this.match?.client.receive(bytes, this.options.now())
+        const now = this.options.now()
+        if (budgets[lane].available(now) < 1) return this.countFlood()
+        budgets[lane].spend(1)
+        if (lane === 'state') this.stateBytes(bytes, now)
         else this.hear(decodeHostMessage(bytes))
       },
       liveness: (liveness) => link === this.link && this.noteHost(liveness),
@@ -101,7 +126,26 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
     else if (message?.kind === 'start' && this.match && this.redial) {
       this.match.resume(this.link, message)
       this.back('playing')
-    } else if (++this.nonsense >= MAX_NONSENSE) this.link.close('left')
+    } else this.countNonsense()
+  }
+
+  private stateBytes(bytes: Uint8Array, now: number): void {
+    const { client } = this.match ?? {}
+    if (!client) return
+    client.receive(bytes, now)
+    const { packet = 0, snapshot = 0 } = client.session.malformed
+    if (packet + snapshot >= MAX_MALFORMED) this.link.close('left')
+  }
+
+  /** More than any honest host sends: not listened to, and soon left. */
+  private countFlood(): void {
+    const { malformed } = this.match?.client.session ?? {}
+    if (malformed) malformed.flood = (malformed.flood ?? 0) + 1
+    this.countNonsense()
+  }
+
+  private countNonsense(): void {
+    if (++this.nonsense >= MAX_NONSENSE) this.link.close('left')
   }
 
   private noteHost(liveness: Liveness): void {
@@ -232,18 +276,31 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
 
 /**
  * Says hello over an open link and waits for a seat.
- * @throws StarwireError (rejects) with the host's reason, or `host-silent`.
+ * @throws StarwireError (rejects) with the host's reason, or `host-silent`; the reason of `signal` when that aborts first.
  */
 export function enterLobby<G extends GameShape>(options: GuestLobbyOptions<G>): Promise<LobbyBase<G>> {
-  const { game, link, name, resume = null } = options
-  return new Promise((resolve, reject) =>
-    greet(
+  const { game, link, name, resume = null, signal } = options
+  return new Promise((resolve, reject) => {
+    let stopAborting = (): void => {}
+    const giveUp = greet(
       link,
       { name, hash: game.hash, resume },
       {
-        welcomed: (welcome) => resolve(new GuestLobby(options, welcome)),
-        failed: (reason, detail) => reject(new StarwireError(reason, detail)),
+        welcomed: (welcome) => {
+          stopAborting()
+          resolve(new GuestLobby(options, welcome))
+        },
+        failed: (reason, detail) => {
+          stopAborting()
+          reject(new StarwireError(reason, detail))
+        },
       },
-    ),
-  )
+    )
+    const aborted = (reason: unknown): void => {
+      giveUp()
+      reject(reason)
+    }
+    if (signal?.aborted) aborted(signal.reason)
+    else stopAborting = onAbort(signal, aborted)
+  })
 }

@@ -38,6 +38,11 @@ export class HeldSeats {
     return this.players.get(token) ?? null
   }
 
+  /** All that leads to a player's seat. */
+  tokensOf(player: PlayerId): readonly string[] {
+    return this.held.get(player)?.tokens ?? []
+  }
+
   /** The player is back by this token: his new one. Null when he comes too often; his seat then goes on waiting. */
   comeBack(player: PlayerId, token: string, now: number): string | null {
     const seat = this.held.get(player)

@@ -11,6 +11,7 @@ import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import { admittedAs } from './door.ts'
 import { HeldSeats } from './held-seats.ts'
+import { KickedOut } from './kicked-out.ts'
 import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, type MatchStart, startMatch } from './match.ts'
 import { decodeGuestMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
@@ -50,6 +51,8 @@ export interface HostLobbyOptions<G extends GameShape> {
 
 interface Guest {
   readonly link: Link
+  /** What the guest's browser calls itself in this lobby; null when it does not say. */
+  readonly browser: string | null
   id: PlayerId | null
   nonsense: number
   allowance: number
@@ -66,6 +69,9 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   private readonly seats: Roster
   private readonly held: HeldSeats
   private readonly guests = new Set<Guest>()
+  private readonly kickedOut = new KickedOut()
+  /** The browser of each seat, also of those who are away. */
+  private readonly browsers = new Map<PlayerId, string>()
   private readonly ownLink: Link
   private readonly ownEnd: Link
 
@@ -90,20 +96,24 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     this.setRoster(this.seats.entries)
   }
 
-  /** Whether a guest may connect at all; `info` is what `joinLobby` gave to signalling. */
-  accept(info: string): Reason | null {
+  /** Whether a guest may connect at all; `info` is what `joinLobby` gave to signalling, `browser` what it calls itself. */
+  accept(info: string, browser: string | null = null): Reason | null {
     if (this.state === 'ended') return 'host-left'
     const guest = admittedAs(info, this.options.game)
-    if (guest === 'newcomer') return this.seats.full ? 'full' : null
+    if (guest === 'newcomer') {
+      if (this.kickedOut.has(browser, this.options.now())) return 'kicked'
+      return this.seats.full ? 'full' : null
+    }
     // Whether a seat is theirs is seen at the hello: the token is not for the signalling server's eyes.
     return guest === 'returner' ? null : guest
   }
 
   /** A guest's link is open. */
-  arrive(link: Link): void {
+  arrive(link: Link, browser: string | null = null): void {
     if (this.state === 'ended') return link.close('host-left')
     const guest: Guest = {
       link,
+      browser,
       id: null,
       nonsense: 0,
       allowance: MESSAGE_BURST,
@@ -166,6 +176,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     clearTimeout(guest.timer)
     if (!sameHash(this.options.game.hash, hash)) return this.refuse(guest, 'version-mismatch')
     if (resume !== undefined) return this.seatAgain(guest, resume)
+    if (this.kickedOut.has(guest.browser, this.options.now())) return this.refuse(guest, 'kicked')
     const entry = this.seats.add(name, false)
     if (!entry) return this.refuse(guest, 'full')
     this.welcome(guest, entry.id, this.held.seat(entry.id, this.options.now()))
@@ -173,7 +184,11 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
 
   private seatAgain(guest: Guest, token: string): void {
     const player = this.held.playerOf(token)
-    if (player === null) return this.refuse(guest, 'seat-lost')
+    if (player === null) {
+      const now = this.options.now()
+      const kicked = this.kickedOut.has(token, now) || this.kickedOut.has(guest.browser, now)
+      return this.refuse(guest, kicked ? 'kicked' : 'seat-lost')
+    }
     const next = this.held.comeBack(player, token, this.options.now())
     // Not refused: he tries again after a while.
     if (next === null) return guest.link.close('lost')
@@ -190,6 +205,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
 
   private welcome(guest: Guest, player: PlayerId, token: string): void {
     guest.id = player
+    if (guest.browser !== null) this.browsers.set(player, guest.browser)
     const resume = { token, seconds: this.held.seconds }
     this.tell(guest, {
       kind: 'welcome',
@@ -211,6 +227,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     clearTimeout(guest.timer)
     this.guests.delete(guest)
     const player = guest.id
+    if (reason === 'kicked') this.keepOut(player, guest.browser)
     if (player === null || this.state === 'ended') return
     // A page that goes may be one that is reloaded.
     const mayReturn = (reason === 'lost' || reason === 'away') && this.held.seconds > 0
@@ -221,9 +238,16 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     if (this.seats.set(player, { presence: 'away' })) this.tellRoster()
   }
 
+  /** Neither the seat's token nor this browser leads back in for a while. */
+  private keepOut(player: PlayerId | null, browser: string | null): void {
+    const tokens = player === null ? [] : this.held.tokensOf(player)
+    this.kickedOut.add(browser === null ? tokens : [...tokens, browser], this.options.now())
+  }
+
   /** The seat is the next one's. */
   private free(player: PlayerId): void {
     this.held.forget(player)
+    this.browsers.delete(player)
     this.match?.host?.remove(player)
     if (this.seats.remove(player)) this.tellRoster()
   }
@@ -300,8 +324,10 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     if (player === this.me) return 'not-yourself'
     const guest = this.guestOf(player)
     if (guest) guest.link.close('kicked')
-    else if (this.seats.has(player)) this.free(player)
-    else return 'no-such-player'
+    else if (this.seats.has(player)) {
+      this.keepOut(player, this.browsers.get(player) ?? null)
+      this.free(player)
+    } else return 'no-such-player'
     return null
   }
 

@@ -1,6 +1,8 @@
 /** What players do before, during and after a match: the lobby as the developer sees it. */
 import type { Session } from '../session/types.ts'
+import type { WebSocketConstructor } from '../signaling/socket.ts'
 import type { JoinStage } from '../transport/signals.ts'
+import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape, Values } from '../world/types.ts'
@@ -56,6 +58,15 @@ export interface LobbyOptions {
   readonly signaling?: string
   /** ICE servers in place of those that the signalling server hands out. */
   readonly iceServers?: RTCIceServer[]
+  /**
+   * Gives `createLobby` or `joinLobby` up while it is under way: sockets and connections are closed, it rejects with the
+   * signal's reason, and a seat asked for by `resume` stays kept. Once it has resolved the signal does nothing: use `leave`.
+   */
+  readonly signal?: AbortSignal
+  /** What opens the socket to the signalling server. Default: the page's own. For Node: that of the package `ws`. */
+  readonly WebSocket?: WebSocketConstructor
+  /** What connects players. Default: the page's own. For Node: that of a package, e.g. `@roamhq/wrtc`. */
+  readonly RTCPeerConnection?: PeerConnectionConstructor
   /**
    * Whether checks for developers run: each tick twice, writes that are not allowed, slow rules. They double the cost of
    * a tick. Default: unless `process.env.NODE_ENV` is 'production'.
@@ -125,7 +136,11 @@ export interface Lobby<G extends GameShape> {
   setReady(ready: boolean): void
   /** Starts the match. Returns why not, for everybody but the host. */
   start(): Refusal | null
-  /** Removes a player. Returns why not. */
+  /**
+   * Removes a player. For a minute neither the token of that seat nor that browser is let in again (`kicked`): the browser
+   * is known by a random name in its storage, so another browser, a private window or a modified page can come back.
+   * Returns why not.
+   */
   kick(player: PlayerId): Refusal | null
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void

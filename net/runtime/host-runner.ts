@@ -17,6 +17,12 @@ export interface HostRunnerHandlers {
   hostile(player: PlayerId): void
 }
 
+/** What arrived over a link and was refused below the session. */
+export function refusedBy(link: Link): number {
+  const { state, bulk } = link.stats()
+  return state.rejected + bulk.rejected
+}
+
 interface Attached {
   readonly link: Link
   /** State packets that may still come; below zero they are dropped. */
@@ -38,6 +44,8 @@ export class HostRunner {
   private readonly handlers: HostRunnerHandlers
   private readonly time = new SteadyTime()
   private failed = false
+  /** What links refused that players no longer have. */
+  private refusedBefore = 0
 
   constructor(session: HostSession, handlers: HostRunnerHandlers) {
     this.session = session
@@ -48,6 +56,7 @@ export class HostRunner {
   attach(player: PlayerId, link: Link): void {
     const allowance = BURST_SECONDS * this.session.game.tickRate
     const before = this.attached.get(player)
+    if (before?.link !== link) this.letGo(player)
     this.attached.set(player, { link, allowance, allowanceAt: null, waiting: [] })
     if (before && before.link !== link) before.link.close('replaced')
     this.session.join(player)
@@ -56,14 +65,25 @@ export class HostRunner {
   /** This link is gone; the seat stays until `remove`. Nothing happens when the player has another by now. Default: the one he has. */
   detach(player: PlayerId, link = this.attached.get(player)?.link): void {
     if (this.attached.get(player)?.link !== link) return
-    this.attached.delete(player)
+    this.letGo(player)
     this.session.leave(player)
   }
 
   /** The seat and all that is the player's goes. */
   remove(player: PlayerId): void {
-    this.attached.delete(player)
+    this.letGo(player)
     this.session.expire(player)
+  }
+
+  private letGo(player: PlayerId): void {
+    const attached = this.attached.get(player)
+    if (attached) this.refusedBefore += refusedBy(attached.link)
+    this.attached.delete(player)
+  }
+
+  /** What the links of all players refused so far, because no honest peer sends it. */
+  get refused(): number {
+    return [...this.attached.values()].reduce((sum, { link }) => sum + refusedBy(link), this.refusedBefore)
   }
 
   /** State-lane bytes of an attached player. */

@@ -6,7 +6,7 @@ import { describeDivergence } from '../sync/prediction.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
-import type { HostRunner } from './host-runner.ts'
+import { type HostRunner, refusedBy } from './host-runner.ts'
 
 type Heard = (payload: unknown, meta: { tick: number; mine: boolean } | null) => void
 
@@ -73,8 +73,13 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     sending: host?.session.sendingTo(now) ?? new Map(),
     receiving,
     corrections: session.prediction.corrections,
-    malformed: { ...(host ? host.session.malformed : session.malformed) },
+    malformed: malformedOf(runner, host),
   }
+}
+
+function malformedOf(runner: ClientRunner, host: HostRunner | null): Record<string, number> {
+  const refused = host ? host.refused : refusedBy(runner.link)
+  return { ...(host ?? runner).session.malformed, ...(refused > 0 && { refused }) }
 }
 
 function clockOf({ clock, game: { tickRate } }: ClientSession): ClockReport {

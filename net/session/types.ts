@@ -119,7 +119,10 @@ export interface SessionStats {
   receiving: ReadonlyMap<PlayerId, ReceivingReport>
   /** Snapshots in which the predicted state differed from the host's. */
   corrections: number
-  /** Packets that were no packets of this protocol, by kind of defect. */
+  /**
+   * Packets that were no packets of this protocol, by kind of defect. `flood`: more than any honest page sends. `refused`:
+   * dropped by the links, as empty or oversized messages, texts and channels of the other side's own.
+   */
   malformed: Readonly<Record<string, number>>
 }
 

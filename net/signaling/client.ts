@@ -30,7 +30,7 @@ export function connectSignaling(options: SignalingOptions = {}): Signaling {
     throw new TypeError("There is no WebSocket here: pass one, for instance the one of the package 'ws'.")
   }
   return {
-    host: (handlers) => hostOverSocket({ url, WebSocket, firstRetryMs, longestRetryMs }, handlers),
+    host: (handlers, signal) => hostOverSocket({ url, WebSocket, firstRetryMs, longestRetryMs }, handlers, signal),
     guest: async (code, info, handlers, stage, request) =>
       joinOverSocket({ url, WebSocket, joinDeadlineMs }, code, info, handlers, stage, request),
   }

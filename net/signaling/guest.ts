@@ -1,4 +1,5 @@
 /** A guest's side of signalling: one attempt to get from a code to a host that answers, within a deadline. */
+import { onAbort } from '../transport/abort.ts'
 import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage } from '../transport/signals.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
@@ -20,8 +21,9 @@ export function joinOverSocket(
   info: string,
   handlers: GuestSignalHandlers,
   stage: (stage: JoinStage) => void,
-  { ticket: given = null }: GuestRequest = {},
+  { ticket: given = null, signal }: GuestRequest = {},
 ): Promise<GuestSignals> {
+  if (signal?.aborted) return Promise.reject(signal.reason)
   if (info.length > MAX_INFO_LENGTH) {
     throw new RangeError(`A guest's info has at most ${MAX_INFO_LENGTH} characters: shorten it.`)
   }
@@ -50,6 +52,7 @@ export function joinOverSocket(
       early = null
       clearTimeout(deadline)
       clearTimeout(handOver)
+      stopAborting()
       socket.close()
     }
 
@@ -90,6 +93,7 @@ export function joinOverSocket(
     function begin(): void {
       state = 'admitted'
       clearTimeout(deadline)
+      stopAborting()
       resolve(signals)
       // In one turn of the event loop several messages may come; the caller goes on only after it.
       handOver = setTimeout(() => {
@@ -118,6 +122,10 @@ export function joinOverSocket(
       },
     }
 
+    const stopAborting = onAbort(signal, (reason) => {
+      release()
+      reject(reason)
+    })
     const deadline = setTimeout(() => {
       const seconds = options.joinDeadlineMs / 1000
       if (state === 'asking') end('host-silent', `no answer of the host within ${seconds} s`)

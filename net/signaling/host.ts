@@ -1,4 +1,5 @@
 /** A host's side of signalling: creates the lobby, answers guests, and comes back whenever the server is away. */
+import { onAbort } from '../transport/abort.ts'
 import { onWake } from '../transport/attempt.ts'
 import type { Attempt, HostSignalHandlers, HostSignals } from '../transport/signals.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
@@ -20,7 +21,12 @@ const MAX_QUEUED = 256
 /** Guests whose attempts are remembered, to tell a stale signal; the server remembers as many. */
 const MAX_ATTEMPTS = 512
 
-export function hostOverSocket(options: HostOptions, handlers: HostSignalHandlers): Promise<HostSignals> {
+export function hostOverSocket(
+  options: HostOptions,
+  handlers: HostSignalHandlers,
+  signal?: AbortSignal,
+): Promise<HostSignals> {
+  if (signal?.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {
     let lobby: { code: string; token: string } | null = null
     let iceServers: RTCIceServer[] = []
@@ -73,6 +79,7 @@ export function hostOverSocket(options: HostOptions, handlers: HostSignalHandler
       queue = []
       attempts.clear()
       stopWaking()
+      stopAborting()
     }
 
     function lose(detail: string): void {
@@ -126,6 +133,7 @@ export function hostOverSocket(options: HostOptions, handlers: HostSignalHandler
       online = true
       retries = 0
       if (isFirst) {
+        stopAborting()
         resolve(signals(message.code))
         return
       }
@@ -185,6 +193,12 @@ export function hostOverSocket(options: HostOptions, handlers: HostSignalHandler
       if (!ended && lobby !== null && !online) dial()
     }
     const stopWaking = onWake(wake)
+    const stopAborting = onAbort(signal, (reason) => {
+      // The server may have made the lobby, though its answer is not here yet.
+      socket?.send({ type: 'close' })
+      release()
+      reject(reason)
+    })
     dial()
   })
 }

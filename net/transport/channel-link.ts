@@ -8,6 +8,7 @@ import { SendGuard } from './guard.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { checkSize, createInbox, laneLimit } from './inbox.ts'
 import { onPulse } from './pulse.ts'
+import { Tolerance } from './tolerance.ts'
 
 /** What may wait on the bulk lane, in bytes. Chrome throws at 16 MiB; half of it is a minute of a bad uplink. */
 export const MAX_BULK_WAITING = 8 * 1024 * 1024
@@ -26,6 +27,8 @@ export interface RtcLink extends Link {
 
 export interface ChannelLinkOptions {
   channels: Record<Lane, RTCDataChannel>
+  /** What is said to a peer, and here, when it is dropped for sending what no honest peer sends. Default `left`. */
+  dropsAs?: LinkCloseReason
   /** Both channels are open. Called once, if ever. */
   opened(): void
   /** The link ended, by either side or by the network. Called once, also when it never opened. */
@@ -40,14 +43,18 @@ export interface ChannelLinkOptions {
 /** `opening` → `open` → `lingering` (our goodbye is under way) → `released`; every state may go straight to the last. */
 type State = 'opening' | 'open' | 'lingering' | 'released'
 
-/** Also gives `lost`, by which simple-peer.ts says that the connection under the channels is no more. */
-export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(): void } {
+/**
+ * Also gives what simple-peer.ts has to say: `lost`, that the connection under the channels is no more, and `refused`, that
+ * the other side did something beside the channels that no honest peer does.
+ */
+export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(): void; refused(): void } {
   const { opened, ended, release, pulse = onPulse, now = () => performance.now() } = options
   // Let go of at the end, because a game may keep its links.
   let channels: Record<Lane, RTCDataChannel> | null = options.channels
   const inbox = createInbox()
   const guard = new SendGuard()
   const heartbeat = new Heartbeat(now())
+  const tolerance = new Tolerance()
   const counts: Record<Lane, Counts> = { state: newCounts(), bulk: newCounts() }
   let lastStats = readStats()
   let state: State = 'opening'
@@ -78,14 +85,14 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     const count = counts[lane]
     if (typeof data === 'string') {
       const frame = readFrame(lane, data)
-      if (!frame) count.rejected++
-      else if (frame.kind === 'goodbye') end(frame.reason)
+      if (frame?.kind === 'goodbye') end(frame.reason)
+      else if (!frame || !tolerance.beat(now())) refuse(lane)
       return
     }
     // While we linger only the other side's own goodbye is of interest.
     if (state === 'lingering') return
     if (!(data instanceof ArrayBuffer) || data.byteLength === 0 || data.byteLength > laneLimit[lane]) {
-      count.rejected++
+      refuse(lane)
       return
     }
     count.receivedMessages++
@@ -94,6 +101,13 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     count.rejected++
     // A reliable lane with a hole in it is worse than none.
     if (lane === 'bulk') end('lost')
+  }
+
+  function refuse(lane: Lane): void {
+    if (state === 'released' || state === 'lingering') return
+    counts[lane].rejected++
+    // With a goodbye that may linger: the other side may be no attacker but a page with a fault, and its player reads why.
+    if (!tolerance.refused(now())) close(options.dropsAs ?? 'left', true)
   }
 
   function look(nowMs: number): void {
@@ -203,7 +217,7 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     closeAtOnce: (reason = 'left') => close(reason, false),
     stats: readStats,
   }
-  return { link, lost }
+  return { link, lost, refused: () => refuse('bulk') }
 }
 
 type Counts = Pick<

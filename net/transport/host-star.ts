@@ -3,11 +3,13 @@
  */
 import type { LinkCloseReason } from '../wire/link.ts'
 import type { Reason } from '../wire/reasons.ts'
+import { abortable } from './abort.ts'
 import { JOIN_DEADLINE_MS, onPageGone, signalingError } from './attempt.ts'
 import type { RtcLink } from './channel-link.ts'
 import { readSignal } from './signal-text.ts'
-import { type Attempt, type HostSignals, MAX_NOTE_LENGTH, type Signaling } from './signals.ts'
+import { type Attempt, type HostSignalHandlers, type HostSignals, MAX_NOTE_LENGTH, type Signaling } from './signals.ts'
 import { openRtcLink, type RtcAttempt } from './simple-peer.ts'
+import { type PeerConnectionConstructor, usableWebrtc } from './webrtc.ts'
 
 /** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds no seat. */
 const OFFER_DEADLINE_MS = 5000
@@ -51,6 +53,10 @@ export interface HostStarOptions {
   maxPeers?: number
   /** Instead of those that signalling hands out. */
   iceServers?: RTCIceServer[]
+  /** What makes connections: for Node, that of a package. Default: the page's own. */
+  RTCPeerConnection?: PeerConnectionConstructor
+  /** Gives the opening up while it is under way: everything is released, and it rejects with the signal's reason. */
+  signal?: AbortSignal
   /** Milliseconds from admission until a guest must be connected. Default 15,000. */
   deadlineMs?: number
 }
@@ -79,7 +85,8 @@ interface Guest {
 
 /**
  * Opens a star and hosts it.
- * @throws StarwireError (rejects) when signalling cannot be reached or refuses.
+ * @throws StarwireError (rejects) `no-webrtc` when this page cannot make connections, before signalling is asked; else when
+ *   signalling cannot be reached or refuses.
  * @throws RangeError (rejects) when `maxPeers` or the length of `note` is out of range.
  */
 export async function hostStar(signaling: Signaling, options: HostStarOptions = {}): Promise<HostStar> {
@@ -89,6 +96,7 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
   }
   if (options.note !== undefined && options.note.length > MAX_NOTE_LENGTH)
     throw new RangeError(`A note has at most ${MAX_NOTE_LENGTH} characters: shorten it.`)
+  const PeerConnection = await abortable(usableWebrtc(options.RTCPeerConnection), options.signal)
   const peers = new Map<string, StarPeer>()
   /** The newest attempt of each guest, connected or not. */
   const guests = new Map<string, Guest>()
@@ -167,6 +175,7 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
     guests.delete(id)
     guests.set(id, guest)
     guest.rtc = openRtcLink({
+      PeerConnection,
       initiator: false,
       iceServers: options.iceServers ?? signals?.iceServers ?? [],
       timeoutMs: deadlineMs,
@@ -222,17 +231,19 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
     options.onPageGone?.()
   })
   try {
-    signals = await signaling.host({
+    const handlers: HostSignalHandlers = {
       ...(options.note === undefined ? {} : { note: options.note }),
       join,
       signal,
       gone: guestLeftSignaling,
       online: (isOnline) => options.onOnline?.(isOnline),
       lost: (reason) => options.onLost?.(reason),
-    })
+    }
+    signals = await abortable(signaling.host(handlers, options.signal), options.signal, (late) => late.close())
   } catch (error) {
+    closed = true
     stopListening()
-    throw signalingError(error)
+    throw options.signal?.aborted ? options.signal.reason : signalingError(error)
   }
   if (closed) signals.close()
 

@@ -7,10 +7,12 @@
  */
 import type { LinkCloseReason } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
+import { abortable, onAbort } from './abort.ts'
 import { JOIN_DEADLINE_MS, onPageGone, signalingError } from './attempt.ts'
 import type { RtcLink } from './channel-link.ts'
-import type { GuestSignals, JoinStage, Signaling } from './signals.ts'
+import type { GuestRequest, GuestSignals, JoinStage, Signaling } from './signals.ts'
 import { openRtcLink, type RtcAttempt } from './simple-peer.ts'
+import { type PeerConnectionConstructor, usableWebrtc } from './webrtc.ts'
 
 export interface JoinStarOptions {
   /** Shown to the host's `accept`. Default empty. */
@@ -24,6 +26,10 @@ export interface JoinStarOptions {
   iceServers?: RTCIceServer[]
   /** The `ticket` of an earlier join into this lobby: lets this guest back in however many others are joining. Default: none. */
   ticket?: string | null
+  /** What makes connections: for Node, that of a package. Default: the page's own. */
+  RTCPeerConnection?: PeerConnectionConstructor
+  /** Gives the join up while it is under way: everything is released, and it rejects with the signal's reason. */
+  signal?: AbortSignal
 }
 
 export interface GuestStar {
@@ -39,11 +45,30 @@ export interface GuestStar {
 
 /**
  * Joins a star by its code.
- * @throws StarwireError (rejects) with the reason, at the latest after `deadlineMs`.
+ * @throws StarwireError (rejects) with the reason, at the latest after `deadlineMs`; `no-webrtc` when this page cannot make
+ *   connections, before signalling is asked.
  */
-export function joinStar(signaling: Signaling, code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
-  const { info = '', deadlineMs = JOIN_DEADLINE_MS, ticket = null } = options
+export async function joinStar(signaling: Signaling, code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
+  const { deadlineMs = JOIN_DEADLINE_MS } = options
   const deadlineAt = performance.now() + deadlineMs
+  const PeerConnection = await abortable(usableWebrtc(options.RTCPeerConnection), options.signal)
+  return connectToHost(signaling, code, options, { PeerConnection, deadlineMs, deadlineAt })
+}
+
+interface Means {
+  readonly PeerConnection: PeerConnectionConstructor
+  readonly deadlineMs: number
+  /** As `performance.now()`. */
+  readonly deadlineAt: number
+}
+
+function connectToHost(
+  signaling: Signaling,
+  code: string,
+  options: JoinStarOptions,
+  { PeerConnection, deadlineMs, deadlineAt }: Means,
+): Promise<GuestStar> {
+  const { info = '', ticket = null } = options
   return new Promise((resolve, reject) => {
     let stage: JoinStage = 'finding the lobby'
     let signals: GuestSignals | null = null
@@ -56,9 +81,10 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
     const settle = (): void => {
       settled = true
       clearTimeout(timer)
+      stopAborting()
       signals?.close()
     }
-    const end = (error: Error): void => {
+    const end = (error: unknown): void => {
       if (settled) return
       settle()
       stopListening()
@@ -79,7 +105,8 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
       if (stage === 'finding the lobby') fail('signaling-down', `no answer within ${deadlineMs} ms`)
       else fail('host-silent', `not admitted within ${deadlineMs} ms`)
     }
-    const timer = setTimeout(tooLate, deadlineMs)
+    const timer = setTimeout(tooLate, Math.max(0, deadlineAt - performance.now()))
+    const stopAborting = onAbort(options.signal, end)
     const stopListening = onPageGone(() => {
       // A page cannot tell its reload from its end, so it never says that it leaves for good.
       if (link) link.closeAtOnce('away')
@@ -96,6 +123,7 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
       // The attempt has the deadline from here, since it knows what was tried.
       clearTimeout(timer)
       rtc = openRtcLink({
+        PeerConnection,
         initiator: true,
         iceServers: options.iceServers ?? admitted.iceServers,
         timeoutMs: Math.max(0, deadlineAt - performance.now()),
@@ -132,7 +160,8 @@ export function joinStar(signaling: Signaling, code: string, options: JoinStarOp
         if (!(reason === 'signaling-down' && hostAnswered)) fail(reason, detail)
       },
     }
-    const asking = (async () => signaling.guest(code, info, handlers, progress, { ticket }))()
+    const request: GuestRequest = { ticket, ...(options.signal && { signal: options.signal }) }
+    const asking = (async () => signaling.guest(code, info, handlers, progress, request))()
     asking.then(connect, (error: unknown) => end(signalingError(error)))
   })
 }

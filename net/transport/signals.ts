@@ -56,6 +56,8 @@ export interface GuestRequest {
    * same address are joining. Default: none.
    */
   readonly ticket?: string | null
+  /** Gives the join up before it has resolved: it rejects with the signal's reason, and everything is released. */
+  readonly signal?: AbortSignal
 }
 
 export interface GuestSignals {
@@ -67,9 +69,12 @@ export interface GuestSignals {
   close(): void
 }
 
-/** The two ways into signalling; `signaling/client.ts` has the one over WebSocket. Both reject with a StarwireError. */
+/**
+ * The two ways into signalling; `signaling/client.ts` has the one over WebSocket. Both reject with a StarwireError, or with
+ * the reason of an AbortSignal that aborts before they have resolved; everything is released then.
+ */
 export interface Signaling {
-  host(handlers: HostSignalHandlers): Promise<HostSignals>
+  host(handlers: HostSignalHandlers, signal?: AbortSignal): Promise<HostSignals>
   /** Resolves once the host has admitted the guest. `stage` tells 'finding the lobby', then 'contacting the host'. */
   guest(
     code: string,

@@ -6,6 +6,7 @@ import SimplePeer from 'simple-peer/simplepeer.min.js'
 import type { LinkCloseReason } from '../wire/link.ts'
 import { channelLink, type RtcLink } from './channel-link.ts'
 import { candidateType, MAX_CANDIDATES, readSignal, type Signal } from './signal-text.ts'
+import type { PeerConnectionConstructor } from './webrtc.ts'
 
 /**
  * Both channels are negotiated: with that, each side's reliability is its own setting and a mismatch is silent, so both
@@ -15,6 +16,8 @@ const stateChannel: RTCDataChannelInit = { ordered: false, maxRetransmits: 0, ne
 const bulkChannel: RTCDataChannelInit = { ordered: true, negotiated: true, id: 1 }
 
 export interface RtcAttemptOptions {
+  /** What makes the connection, as `usableWebrtc` gave it. */
+  PeerConnection: PeerConnectionConstructor
   /** Makes the offer. One side of a pair does. */
   initiator: boolean
   /** May be empty (then only addresses of the machine itself are tried), but never left out: simple-peer's default asks Google and Twilio. */
@@ -37,6 +40,23 @@ export interface RtcAttempt {
   readonly rejectedSignals: number
   /** Gives up and releases everything; an open link says goodbye first. */
   cancel(): void
+}
+
+/** Stands in for RTCSessionDescription and RTCIceCandidate: WebRTC takes plain records as well. */
+class PlainRecord {
+  constructor(init: object) {
+    Object.assign(this, init)
+  }
+}
+
+/** The three classes that simple-peer wants. An extension may have removed some of them. */
+function wrtcOf(PeerConnection: PeerConnectionConstructor): SimplePeer.Options['wrtc'] {
+  const own = PeerConnection === globalThis.RTCPeerConnection
+  return {
+    RTCPeerConnection: PeerConnection,
+    RTCSessionDescription: (own && globalThis.RTCSessionDescription) || PlainRecord,
+    RTCIceCandidate: (own && globalThis.RTCIceCandidate) || PlainRecord,
+  } as SimplePeer.Options['wrtc']
 }
 
 /** What simple-peer keeps to itself and does not clean up. */
@@ -71,21 +91,36 @@ export function openRtcLink(options: RtcAttemptOptions): RtcAttempt {
   })
 
   let connection = peer && openChannels(peer)
-  const { link, lost: linkLost } = connection
-    ? channelLink({ channels: connection.channels, opened, ended, release })
-    : { link: null, lost: release }
+  const { link, lost: linkLost } = connection ? linkOver(connection) : { link: null, lost: release }
   const timer = setTimeout(() => fail(`nothing within ${Math.round(options.timeoutMs)} ms`), options.timeoutMs)
 
   function newPeer(): SimplePeer.Instance | null {
-    const { initiator, iceServers } = options
+    const { PeerConnection, initiator, iceServers } = options
     try {
-      return new SimplePeer({ initiator, config: { iceServers }, channelConfig: stateChannel })
+      return new SimplePeer({
+        initiator,
+        wrtc: wrtcOf(PeerConnection),
+        config: { iceServers },
+        channelConfig: stateChannel,
+      })
     } catch (error) {
-      // No WebRTC in this browser, or switched off; nobody has a handle on this attempt before the next microtask.
+      // Taken away since it was looked for; nobody has a handle on this attempt before the next microtask.
       lastError = String(error)
       queueMicrotask(lost)
       return null
     }
+  }
+
+  function linkOver({ pc, channels }: NonNullable<typeof connection>) {
+    // The host alone throws anybody out; a guest leaves.
+    const dropsAs = options.initiator ? 'left' : 'kicked'
+    const made = channelLink({ channels, dropsAs, opened, ended, release })
+    // Only a peer of another make opens channels in-band; each would be kept by the browser until the end.
+    pc.ondatachannel = ({ channel }) => {
+      channel.close()
+      made.refused()
+    }
+    return made
   }
 
   function opened(): void {
@@ -194,8 +229,6 @@ function openChannels(peer: SimplePeer.Instance) {
   internals._maybeReady = () => {}
   // In the same task as the construction, so that both channels are part of the first offer.
   const bulk = pc.createDataChannel('bulk', bulkChannel)
-  // Only a peer of another make opens channels in-band; each would be kept by the browser until the end.
-  pc.ondatachannel = ({ channel }) => channel.close()
   return { pc, channels: { state, bulk } }
 }
 

@@ -35,7 +35,10 @@ export interface LaneStats {
   receivedBytes: number
   /** Messages that were not queued: the guard of the state lane, or 8 MiB waiting on the bulk lane. */
   skipped: number
-  /** What arrived and was dropped, because no honest peer sends it. */
+  /**
+   * What arrived and was dropped, because no honest peer sends it; on the bulk lane also the channels that the other side
+   * opened. A few are borne, then the link is closed: as `kicked` by a host, as `left` by a guest.
+   */
   rejected: number
 }
 

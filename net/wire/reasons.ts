@@ -21,6 +21,8 @@ export const reasonSentences = {
     'Too much is being asked of the lobby server from your network at this moment. Wait a little, then try again.',
   'server-full': 'The lobby server is full at this moment. Try again in a few minutes.',
   'refused-origin': 'The lobby server does not take players from this page. Tell whoever runs the page.',
+  'no-webrtc':
+    'WebRTC, which connects players, is missing or blocked here. Allow it in the browser’s settings and extensions, or use another browser.',
   'signaling-down': 'The lobby server cannot be reached. Check your network, then try again.',
 } as const
 

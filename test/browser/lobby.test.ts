@@ -104,6 +104,32 @@ describe('joining', () => {
     expect(await join(bea, code, 'Bea')).toMatchObject({ reason, sentence: reasonSentences[reason] })
   })
 
+  it.each<[string, () => void]>([
+    ['is missing', () => void Reflect.deleteProperty(window, 'RTCPeerConnection')],
+    [
+      'is blocked',
+      () =>
+        void Object.assign(window, {
+          RTCPeerConnection: class {
+            constructor() {
+              throw new Error('blocked')
+            }
+          },
+        }),
+    ],
+  ])('and hosting, where WebRTC %s, end at once with that, and no code is given', async (_how, take) => {
+    const code = await open()
+    const without = await harness.open()
+    await without.page.evaluate(take)
+    const sentence = reasonSentences['no-webrtc']
+    expect(await join(without, code, 'Bea')).toMatchObject({ reason: 'no-webrtc', sentence, stages: [] })
+    expect(await without.page.evaluate(() => window.page.create('Bea'))).toMatchObject({
+      reason: 'no-webrtc',
+      sentence,
+    })
+    await without.page.close()
+  })
+
   it('a full lobby ends with full, and works once there is a seat', async () => {
     const code = await open(2)
     expect(await join(bea, code, 'Bea')).toMatchObject({ reason: null })
@@ -162,7 +188,7 @@ describe('joining', () => {
 })
 
 describe('going', () => {
-  it('by a kick is told to the one, and seen by the others; he may come back', async () => {
+  it('by a kick is told to the one, and seen by the others; he cannot come back at once, though he reloads', async () => {
     const code = await match(cleo)
     expect(await cleo.page.evaluate(() => [window.page.start(), window.page.kick('Ann')])).toEqual([
       'not-host',
@@ -172,8 +198,10 @@ describe('going', () => {
     expect(await ended(cleo)).toMatchObject({ reason: 'kicked' })
     await playing([host, bea], 2)
     expect(await names(bea)).toEqual(['Ann', 'Bea'])
-    expect(await join(cleo, code, 'Cleo')).toMatchObject({ reason: null })
-    await playing([host, bea, cleo])
+    expect(await join(cleo, code, 'Cleo')).toMatchObject({ reason: 'kicked' })
+    await cleo.page.reload()
+    expect(await join(cleo, code, 'Dora')).toMatchObject({ reason: 'kicked' })
+    await playing([host, bea], 2)
     await othersPlayOn()
   })
 

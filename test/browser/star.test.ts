@@ -274,7 +274,8 @@ describe('two hundred connections in one page', () => {
       const { created, connections, idle, ...rest } = ours
       const { created: _, connections: __, ...nothing } = idle
       expect(rest).toEqual(nothing)
-      expect(created).toBe(200)
+      // One more was made to see whether this page can make any.
+      expect(created).toBe(201)
       if (connections === 0) return
       const bare = await leftBy((page) => page.evaluate(() => window.star.openAndClosePlain(100, 10)))
       console.log(`closed connections left, of 200: ${connections} of ours, ${bare.connections} bare ones`)

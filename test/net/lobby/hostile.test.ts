@@ -252,9 +252,37 @@ describe('a host', () => {
     expect(clock.running).toBe(0)
   })
 
+  it.each<[string, 'state' | 'bulk', () => Uint8Array]>([
+    ['noise', 'state', () => noise(40)],
+    [
+      'packets of another epoch',
+      'state',
+      () => encodePacket({ kind: PacketKind.snapshot, epoch: 9, tick: 1, body: noise(20) }),
+    ],
+    [
+      'snapshots without sense',
+      'state',
+      () => encodePacket({ kind: PacketKind.snapshot, epoch: 1, tick: 5, body: noise(90) }),
+    ],
+    ['rosters', 'bulk', () => encodeMessage({ kind: 'roster', roster: [] })],
+  ])('who sends ten thousand %s in a second is counted, then left', async (_name, lane, bytes) => {
+    const { lobby, clock, hostEnd, heard, closings } = await guestOf({})
+    const session = await lobby.session()
+    for (let i = 0; i < 60; i++) {
+      for (let n = 0; n < 167; n++) hostEnd.send(lane, bytes())
+      await clock.tick()
+    }
+    expect(heard).toMatchObject({ states: ['ended'], endings: ['host-left'] })
+    expect(closings).toEqual(['left'])
+    const counted = Object.values(session.stats().malformed).reduce((sum, count) => sum + count, 0)
+    expect(counted).toBeGreaterThanOrEqual(20)
+    expect(counted).toBeLessThan(5000)
+    expect(clock.running).toBe(0)
+  })
+
   it('who sends noise for snapshots does no harm, and is counted', async () => {
     const { lobby, clock, hostEnd } = await guestOf({})
-    for (let i = 0; i < 500; i++) {
+    for (let i = 0; i < 45; i++) {
       hostEnd.send('state', noise(1 + (i % MAX_STATE_BYTES)))
       hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 1, tick: i, body: noise(i % 700) }))
       hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: i, body: noise(20) }))
@@ -263,7 +291,7 @@ describe('a host', () => {
     const session = await lobby.session()
     expect(lobby.state).toBe('playing')
     expect([...session.view(clock.now).all('token')]).toEqual([])
-    expect(session.stats().malformed).toMatchObject({ packet: 500, epoch: 500, snapshot: expect.any(Number) })
+    expect(session.stats().malformed).toMatchObject({ packet: 45, epoch: 45, snapshot: expect.any(Number) })
   })
 
   it('who gives options that this game does not have, or of other types, starts it with the right ones', async () => {

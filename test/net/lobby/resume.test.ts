@@ -546,7 +546,7 @@ describe('a seat that is kept', () => {
     expect([bea.state, names(lobby)]).toEqual(['playing', ['Ann', 'Bea']])
   })
 
-  it('may be taken away by a kick; its token is void then', async () => {
+  it('may be taken away by a kick, which the player reads; a minute later its token is void', async () => {
     const { lobby, bea, way, pass, join } = await playing()
     const token = bea.resumeToken
     way.fault = 'host-silent'
@@ -558,6 +558,8 @@ describe('a seat that is kept', () => {
     way.fault = null
     await pass(6)
     expect(bea.state).toBe('ended')
+    expect(await reasonOf(join('Bea', yard, { resume: token }))).toBe('kicked')
+    await pass(61)
     expect(await reasonOf(join('Bea', yard, { resume: token }))).toBe('seat-lost')
   })
 

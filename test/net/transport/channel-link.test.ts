@@ -14,8 +14,9 @@ function setUp({ open = true } = {}) {
   const log: string[] = []
   let nowMs = 0
   let look: ((nowMs: number) => void) | null = null
-  const { link, lost } = channelLink({
+  const { link, lost, refused } = channelLink({
     channels: { state, bulk } as unknown as Record<'state' | 'bulk', RTCDataChannel>,
+    dropsAs: 'kicked',
     opened: () => log.push('opened'),
     ended: (reason) => log.push(`ended ${reason}`),
     release: () => log.push('released'),
@@ -44,7 +45,7 @@ function setUp({ open = true } = {}) {
     state.opens()
     bulk.opens()
   }
-  return { state, bulk, link, lost, log, heard, handlers, pass, looking: () => look !== null }
+  return { state, bulk, link, lost, refused, log, heard, handlers, pass, looking: () => look !== null }
 }
 const bytes = (...values: number[]): ArrayBuffer => Uint8Array.from(values).buffer
 
@@ -83,6 +84,58 @@ describe('a link over two channels', () => {
     expect([link.stats().state.rejected, link.stats().bulk.rejected]).toEqual([6, 5])
     state.says(bytes(1))
     expect(link.stats().state).toMatchObject({ receivedMessages: 1, receivedBytes: 1 })
+  })
+
+  describe.each<[string, (link: ReturnType<typeof setUp>) => void]>([
+    ['texts', ({ state }) => state.says('hello')],
+    ['texts on the bulk lane', ({ bulk }) => bulk.says('{"kind":"hello"}')],
+    ['empty messages', ({ state }) => state.says(bytes())],
+    ['oversized messages', ({ bulk }) => bulk.says(new ArrayBuffer(MAX_BULK_BYTES + 1))],
+    ['what is no message at all', ({ bulk }) => bulk.says(null)],
+    ['channels of its own', ({ refused }) => refused()],
+    ['heartbeats on the bulk lane', ({ bulk }) => bulk.says(heartbeatFrame)],
+  ])('whose other side sends %s', (_what, send) => {
+    it('for as long as it likes drops it, with a reason, and counts no further', () => {
+      const flooded = setUp()
+      flooded.link.listen(flooded.handlers)
+      for (let i = 0; i < 1000; i++) send(flooded)
+      expect(flooded.link.open).toBe(false)
+      expect(flooded.log).toEqual(['opened', 'ended kicked'])
+      expect(flooded.bulk.sent.at(-1)).toBe(goodbyeFrame('kicked'))
+      const { state, bulk } = flooded.link.stats()
+      expect(state.rejected + bulk.rejected).toBe(21)
+      vi.advanceTimersByTime(1000)
+      expect(flooded.log).toEqual(['opened', 'ended kicked', 'released'])
+    })
+
+    it('now and then bears it', () => {
+      const bothered = setUp()
+      for (let i = 0; i < 100; i++) {
+        send(bothered)
+        bothered.state.says(heartbeatFrame)
+        bothered.pass(1000)
+      }
+      expect(bothered.link.open).toBe(true)
+    })
+  })
+
+  it('drops who beats ten thousand times, and not who beats as pages do and has five seconds of it held back', () => {
+    const flooded = setUp()
+    for (let i = 0; i < 10_000; i++) flooded.state.says(heartbeatFrame)
+    expect(flooded.log).toEqual(['opened', 'ended kicked'])
+    expect(flooded.link.stats().state.rejected).toBe(21)
+    const honest = setUp()
+    for (let i = 0; i < 60; i++) {
+      for (let beat = 0; beat < 20; beat++) honest.state.says(heartbeatFrame)
+      honest.pass(4500)
+    }
+    expect([honest.link.open, honest.link.stats().state.rejected]).toEqual([true, 0])
+  })
+
+  it('that never opened is dropped as well', () => {
+    const { refused, log } = setUp({ open: false })
+    for (let i = 0; i < 100; i++) refused()
+    expect(log).toEqual(['released', 'ended kicked'])
   })
 
   it('does not hoard what a flood sends before anybody listens', () => {

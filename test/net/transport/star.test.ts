@@ -46,6 +46,8 @@ vi.mock('../../../net/transport/simple-peer.ts', () => ({
   },
 }))
 
+vi.mock('../../../net/transport/webrtc.ts', () => ({ usableWebrtc: async () => class {} }))
+
 const offer = JSON.stringify({ type: 'offer', sdp: 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n' })
 const candidate = JSON.stringify({ type: 'candidate', candidate: { candidate: 'candidate:1 typ host', sdpMid: '0' } })
 

@@ -1,0 +1,31 @@
+/**
+ * Who was kicked a moment ago and stays out for a while: by the tokens of the seat and by what the browser calls itself. A
+ * modified page, another browser or a private window calls itself otherwise, so this stops the reload, not the determined.
+ */
+
+/** A minute: long enough to start without them, short for a mistake. */
+export const KICK_SECONDS = 60
+
+/** Who is kicked must have been seated or connected before, so more than this is a flood; the oldest go. */
+const MAX_MARKS = 1000
+
+export class KickedOut {
+  /** Until when each mark is out, in ms; the oldest first. */
+  private readonly until = new Map<string, number>()
+
+  /** Who has one of these stays out from now on. */
+  add(marks: readonly string[], now: number): void {
+    for (const mark of marks) {
+      this.until.delete(mark)
+      this.until.set(mark, now + KICK_SECONDS * 1000)
+    }
+    for (const [mark, end] of this.until) {
+      if (end > now && this.until.size <= MAX_MARKS) break
+      this.until.delete(mark)
+    }
+  }
+
+  has(mark: string | null, now: number): boolean {
+    return mark !== null && (this.until.get(mark) ?? 0) > now
+  }
+}
