@@ -8,7 +8,6 @@ import {
   type PlayerId,
   spawnerOf,
 } from '../world/ids.ts'
-import { fitText } from '../world/text.ts'
 import type { BitReader } from './bits.ts'
 import {
   type Baseline,
@@ -24,8 +23,8 @@ import {
 import { type IdentityContext, readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
 import { foresee, MAX_LINE_TICKS } from './states.ts'
+import { fitText, fromUtf8 } from '../world/text.ts'
 
-const decoder = new TextDecoder()
 
 /** Reads the sections of a snapshot, one type after the other. */
 export class ChangeReader implements IdentityContext {
@@ -222,7 +221,7 @@ export class ChangeReader implements IdentityContext {
     if (field.store === 'number') return scale ? this.restNumber(scale, parameter, base?.numbers[slot] ?? null) : null
     const length = r.bits(LENGTH_BITS)
     if (length > field.max) r.fail()
-    if (field.kind === 'string') return fitText(decoder.decode(r.raw(r.ok ? length : 0)), field.max)
+    if (field.kind === 'string') return fitText(fromUtf8(r.raw(r.ok ? length : 0)), field.max)
     const items: number[] = []
     for (let i = 0; i < length && r.ok && scale; i++) items.push(this.restNumber(scale, parameter, null))
     return items

@@ -7,8 +7,8 @@ import { type IdentityContext, writeEntity, writeOptionalPlayer, writePlayer } f
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
 import type { Residuals } from './parameters.ts'
 import { foresee, type RecordState, way } from './states.ts'
+import { toUtf8 } from '../world/text.ts'
 
-const encoder = new TextEncoder()
 
 /** Writes the sections of a snapshot, one type after the other, each in the order of its slots. */
 export class ChangeWriter implements IdentityContext {
@@ -186,7 +186,7 @@ export class ChangeWriter implements IdentityContext {
     }
     const value = rest.objects[slot] ?? ''
     if (typeof value === 'string') {
-      const bytes = encoder.encode(value)
+      const bytes = toUtf8(value)
       w.bits(bytes.length, LENGTH_BITS)
       return w.raw(bytes)
     }

@@ -7,15 +7,13 @@ import { fromNumber, simSteps, toNumber } from '../world/grid.ts'
 import { type EntityId, MAX_TICK, type PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { CompiledField, NumberField, RecordType } from '../world/schema.ts'
-import { fitText } from '../world/text.ts'
 import { type BitReader, type BitWriter, bitsFor } from './bits.ts'
 import { type IdentityContext, readEntity, readOptionalPlayer, writeEntity, writeOptionalPlayer } from './identity.ts'
+import { fitText, fromUtf8, toUtf8 } from '../world/text.ts'
 
 const LENGTH_BITS = 8
 /** Rice's parameter of a tick, relative to the packet's: most are of the last or next second. */
 const TICK = 5
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 
 export function writeMessage(w: BitWriter, game: AnyGame, tick: number, type: RecordType, row: Row): void {
   const context = messageIdentity(game, tick)
@@ -40,7 +38,7 @@ function writeField(w: BitWriter, context: IdentityContext, field: CompiledField
   const value = row.objects[field.slot]
   switch (field.kind) {
     case 'string': {
-      const bytes = encoder.encode(String(value))
+      const bytes = toUtf8(String(value))
       w.bits(bytes.length, LENGTH_BITS)
       return w.raw(bytes)
     }
@@ -65,7 +63,7 @@ function readField(r: BitReader, context: IdentityContext, field: CompiledField,
       const length = r.bits(LENGTH_BITS)
       if (length > field.max) return r.fail()
       // Bytes that are no UTF-8 decode to more than they were.
-      row.objects[field.slot] = fitText(decoder.decode(r.raw(length)), field.max)
+      row.objects[field.slot] = fitText(fromUtf8(r.raw(length)), field.max)
       return
     }
     case 'list': {

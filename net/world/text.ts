@@ -1,13 +1,76 @@
-/** Text in bounded fields. */
+/**
+ * Text in bounded fields, and its bytes. The platform's coders are made when the first text comes, not when the module is
+ * loaded: Jest's jsdom has none, and a page of tests that only imports the package must not fail for it. Where there are
+ * none, the same is done here.
+ */
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+let encoder: TextEncoder | null = null
+let decoder: TextDecoder | null = null
+
+/** The text as UTF-8; lone surrogates are replaced. */
+export function toUtf8(text: string): Uint8Array {
+  if (typeof TextEncoder === 'undefined') return encode(text)
+  encoder ??= new TextEncoder()
+  return encoder.encode(text)
+}
+
+/** UTF-8 as text; what is none is replaced. */
+export function fromUtf8(bytes: Uint8Array): string {
+  if (typeof TextDecoder === 'undefined') return decode(bytes)
+  decoder ??= new TextDecoder()
+  return decoder.decode(bytes)
+}
+
+const REPLACEMENT = 0xfffd
+
+/** As TextEncoder does it. */
+export function encode(text: string): Uint8Array {
+  const bytes: number[] = []
+  for (const character of text) {
+    const given = character.codePointAt(0) ?? 0
+    const code = given >= 0xd800 && given <= 0xdfff ? REPLACEMENT : given
+    if (code < 0x80) bytes.push(code)
+    else {
+      const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3
+      bytes.push(((0xff00 >> (more + 1)) & 0xff) | (code >> (6 * more)))
+      for (let left = more - 1; left >= 0; left--) bytes.push(0x80 | ((code >> (6 * left)) & 0x3f))
+    }
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** As TextDecoder does it (WHATWG Encoding, UTF-8 decoder): the longest beginning of a character is one replacement. */
+export function decode(bytes: Uint8Array): string {
+  let text = ''
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (at < bytes.length) {
+    const first = bytes[at++] ?? 0
+    const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1
+    let code = more < 0 ? REPLACEMENT : more === 0 ? first : first & (0x3f >> more)
+    // The second byte is bounded further where a shorter form, a surrogate or too high a code would begin.
+    let lower = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+    let upper = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+    for (let left = more; left > 0; left--) {
+      const next = bytes[at] ?? 0
+      if (next < lower || next > upper) {
+        code = REPLACEMENT
+        break
+      }
+      code = (code << 6) | (next & 0x3f)
+      lower = 0x80
+      upper = 0xbf
+      at++
+    }
+    text += String.fromCodePoint(code)
+  }
+  return text
+}
 
 /** Cuts text to a number of UTF-8 bytes, at a character, and replaces lone surrogates as any encoder would. */
 export function fitText(text: string, maxBytes: number): string {
-  const bytes = encoder.encode(text)
-  if (bytes.length <= maxBytes) return bytes.length === text.length ? text : decoder.decode(bytes)
+  const bytes = toUtf8(text)
+  if (bytes.length <= maxBytes) return bytes.length === text.length ? text : fromUtf8(bytes)
   let end = maxBytes
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
-  return decoder.decode(bytes.subarray(0, end))
+  return fromUtf8(bytes.subarray(0, end))
 }

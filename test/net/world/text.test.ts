@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fitText } from '../../../net/world/text.ts'
+import { decode, encode, fitText } from '../../../net/world/text.ts'
 
 /** As any encoder would write it: with no half characters. */
 const wellFormed = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
@@ -34,5 +34,30 @@ describe('a text in a bounded field', () => {
 
   it('has no half characters: a lone surrogate would be another text on the other side', () => {
     expect(fitText('a\ud83d', 10)).toBe('a\ufffd')
+  })
+})
+
+describe('a platform without TextEncoder and TextDecoder, as Jest’s jsdom', () => {
+  it('has the same bytes of any text, lone surrogates included', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const broken = `${text}\ud800x\udc00`
+        expect(encode(broken)).toEqual(new TextEncoder().encode(broken))
+      }),
+    )
+  })
+
+  it('reads any bytes as the platform’s own would, those that are no text included', () => {
+    const near = fc.oneof(
+      fc.constantFrom(0xe0, 0xed, 0xf0, 0xf4, 0xf5, 0xc1, 0xc2, 0xef, 0xbb, 0xbf, 0x80, 0x8f, 0x90, 0x9f, 0xa0),
+      fc.nat(255),
+    )
+    fc.assert(
+      fc.property(fc.array(near, { maxLength: 12 }), (bytes) => {
+        expect(decode(Uint8Array.from(bytes))).toBe(new TextDecoder().decode(Uint8Array.from(bytes)))
+      }),
+      { numRuns: 2000 },
+    )
+    expect(decode(Uint8Array.from([0xef, 0xbb, 0xbf, 0x41]))).toBe('A')
   })
 })
