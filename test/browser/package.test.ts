@@ -205,6 +205,23 @@ describe('the package', () => {
     expect(missing).toEqual([])
   })
 
+  it('asks a page’s project for no types of Node: neither its faces for pages nor what their declarations name', async () => {
+    const root = join(project, 'node_modules/starwire/dist/package')
+    const modules = new Set(['index', 'star', 'phaser', 'testing'].map((face) => join(root, `${face}.d.ts`)))
+    const foreign: string[] = []
+    for (const module of modules) {
+      const text = await readFile(module, 'utf8')
+      for (const [, specifier = ''] of text.matchAll(/(?:from |import |import\()["']([^"']+)["']/g))
+        if (specifier.startsWith('.')) modules.add(join(module, '..', specifier.replace(/\.js$/, '.d.ts')))
+        else if (specifier !== 'valibot') foreign.push(`${module}: ${specifier}`)
+      foreign.push(
+        ...(text.match(/\/\/\/ *<reference.*|\bNodeJS\.\w+|\bBuffer\b/g) ?? []).map((use) => `${module}: ${use}`),
+      )
+    }
+    expect(modules.size).toBeGreaterThan(20)
+    expect(foreign).toEqual([])
+  })
+
   it('type-checks in a strict project, its own declarations included, without further types', async () => {
     const tsc = join(repository, 'node_modules/typescript/bin/tsc')
     await Promise.all([node(project, tsc), node(project, tsc, '-p', 'tsconfig.node.json')])
