@@ -8,8 +8,9 @@ import type { PlayerId } from '../world/ids.ts'
 import type { GameShape, Values } from '../world/types.ts'
 
 /**
- * `connecting` is over once `createLobby` or `joinLobby` has resolved. `reconnecting`: a guest's link to the host was
- * lost, and this page dials by itself until it is back in its seat, in `lobby` or `playing` as before, or `ended`.
+ * A lobby begins in `lobby`, also for a late joiner, who is in `playing` a moment later: while one connects there is no
+ * lobby yet, and `onProgress` of `joinLobby` tells how far that is. `reconnecting`: a guest's link to the host was lost, and
+ * this page dials by itself until it is back in its seat, in `lobby` or `playing` as before, or `ended`.
  */
 export type LobbyState = 'lobby' | 'playing' | 'reconnecting' | 'ended'
 

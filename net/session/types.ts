@@ -3,7 +3,16 @@ import type { LaneStats } from '../wire/link.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { ValueOf } from '../world/fields.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
-import type { GameShape, GoneReason, ReadonlyValues, Values, ViewEntity, Visible } from '../world/types.ts'
+import type {
+  GameShape,
+  GoneReason,
+  ReadonlyValues,
+  SeenGlobals,
+  SeenOptions,
+  SeenPlayer,
+  Values,
+  ViewEntity,
+} from '../world/types.ts'
 
 export type AnyViewEntity<G extends GameShape> = {
   [K in keyof G['entities'] & string]: ViewEntity<G, K>
@@ -25,9 +34,9 @@ export interface View<G extends GameShape> {
   /** This page's player. */
   readonly me: PlayerId
   readonly players: readonly PlayerId[]
-  readonly globals: ReadonlyValues<Visible<G['globals']>>
-  readonly options: ReadonlyValues<G['options']>
-  player(id: PlayerId): ReadonlyValues<Visible<G['player']>>
+  readonly globals: SeenGlobals<G>
+  readonly options: SeenOptions<G>
+  player(id: PlayerId): SeenPlayer<G>
   /** All entities of a type in id order. The object of an entity is the same in every frame until it goes. */
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<ViewEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): ViewEntity<G, Name> | null

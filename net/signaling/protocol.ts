@@ -3,7 +3,8 @@
  * apart by `type`. Unknown types and unknown fields are refused.
  *
  * A host says `host` and hears `hosting`; a guest says `join` and hears `joining`; then the host hears `asked` and says
- * `admit` or `refuse`; an admitted guest and the host exchange `signal`s until they have a connection of their own.
+ * `admit` or `refuse`. The admitted guest says `to-host` and the host `to-guest`, each heard as `from-guest` and `from-host`,
+ * until the two have a connection of their own.
  */
 import * as v from 'valibot'
 import { MAX_NOTE_LENGTH } from '../transport/signals.ts'
@@ -69,7 +70,7 @@ export const errorCodes = [
   'bad-message',
   /** Another version of this protocol. */
   'wrong-protocol',
-  /** Not in this state: a signal before `admitted`, a `join` from a host. */
+  /** Not in this state: a `to-host` before `admitted`, a `join` from a host. */
   'out-of-order',
   /** No such guest in this lobby. */
   'unknown-peer',

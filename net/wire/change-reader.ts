@@ -8,6 +8,7 @@ import {
   type PlayerId,
   spawnerOf,
 } from '../world/ids.ts'
+import { fitText, fromUtf8 } from '../world/text.ts'
 import type { BitReader } from './bits.ts'
 import {
   type Baseline,
@@ -23,8 +24,6 @@ import {
 import { type IdentityContext, readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
 import { foresee, MAX_LINE_TICKS } from './states.ts'
-import { fitText, fromUtf8 } from '../world/text.ts'
-
 
 /** Reads the sections of a snapshot, one type after the other. */
 export class ChangeReader implements IdentityContext {

@@ -1,5 +1,6 @@
 /** Writes the changes of a section: what is new in full, what changed against its baseline, and what went. */
 import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
+import { toUtf8 } from '../world/text.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { BitWriter } from './bits.ts'
 import { hears, hearsOf, isInitial, LENGTH_BITS, PLAIN_BITS, type SectionContext, sameRest } from './changes.ts'
@@ -7,8 +8,6 @@ import { type IdentityContext, writeEntity, writeOptionalPlayer, writePlayer } f
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
 import type { Residuals } from './parameters.ts'
 import { foresee, type RecordState, way } from './states.ts'
-import { toUtf8 } from '../world/text.ts'
-
 
 /** Writes the sections of a snapshot, one type after the other, each in the order of its slots. */
 export class ChangeWriter implements IdentityContext {

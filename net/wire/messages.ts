@@ -7,9 +7,9 @@ import { fromNumber, simSteps, toNumber } from '../world/grid.ts'
 import { type EntityId, MAX_TICK, type PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { CompiledField, NumberField, RecordType } from '../world/schema.ts'
+import { fitText, fromUtf8, toUtf8 } from '../world/text.ts'
 import { type BitReader, type BitWriter, bitsFor } from './bits.ts'
 import { type IdentityContext, readEntity, readOptionalPlayer, writeEntity, writeOptionalPlayer } from './identity.ts'
-import { fitText, fromUtf8, toUtf8 } from '../world/text.ts'
 
 const LENGTH_BITS = 8
 /** Rice's parameter of a tick, relative to the packet's: most are of the last or next second. */

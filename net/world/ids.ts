@@ -15,12 +15,17 @@
  * All are whole numbers below 2^48, exact in a double, and their order is the order of iteration everywhere.
  */
 
-declare const playerBrand: unique symbol
-declare const entityBrand: unique symbol
+declare const origin: unique symbol
+
+/** What marks an id: `Hint` is what the compiler says to whoever gives a bare number for one. */
+export interface IdFrom<Hint extends string> {
+  readonly [origin]: Hint
+}
 
 /** A seat and its generation: the next player in the same seat has another id. Never 0. */
-export type PlayerId = number & { readonly [playerBrand]: true }
-export type EntityId = number & { readonly [entityBrand]: true }
+export type PlayerId = number & IdFrom<'a player: take world.players, session.me, or an owner that is not null'>
+/** An entity's `id`. */
+export type EntityId = number & IdFrom<'an entity: take its id, or a t.entity() field that is not null'>
 
 /** Seats are six bits, generations eight: 64 players at once, and a seat's id returns after 255 players. */
 export const MAX_SEATS = 64

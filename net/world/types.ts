@@ -66,10 +66,70 @@ export interface Identity<Name extends string = string> {
   readonly owner: PlayerId | null
 }
 
-/** An entity as `step` sees it: authority fields are read-only, hidden ones are not there. */
+declare const hidden: unique symbol
+
+/**
+ * What stands for a field `to: 'nobody'` in `step`: nothing that can be used. The sentence is for the compiler's message. A
+ * function, since the compiler tells of one that is used as a condition, too; but not where the value has a length.
+ */
+export type HiddenField<Value, Sentence extends string> = Value extends string | readonly unknown[]
+  ? { readonly [hidden]: Sentence }
+  : ((sentence: Sentence) => never) & { readonly [hidden]: Sentence }
+type Hidden<F extends Fields> = {
+  readonly [K in keyof F as AccessOf<F[K]> extends 'hidden' ? K : never]: HiddenField<
+    ValueOf<F[K]>,
+    `${K & string} is to: 'nobody', so step cannot see it: only referee can`
+  >
+}
+
+declare const undeclared: unique symbol
+
+/** What a game has of a group that its definition leaves out: the name says it in the compiler's message. */
+export type ThisGameDeclaresNoGlobals = { readonly [undeclared]?: never }
+export type ThisGameDeclaresNoPlayerFields = { readonly [undeclared]?: never }
+export type ThisGameDeclaresNoOptions = { readonly [undeclared]?: never }
+/** `T`, or where the fields are none, the type whose name says so. */
+type OrNone<F extends Fields, T, None> = [keyof F] extends [never] ? None : T
+
+/** The globals, a player's record and the options: as `referee` writes them, as all read them, and as `step` does. */
+export type WrittenGlobals<G extends GameShape> = OrNone<G['globals'], Values<G['globals']>, ThisGameDeclaresNoGlobals>
+export type SeenGlobals<G extends GameShape> = OrNone<
+  G['globals'],
+  ReadonlyValues<Visible<G['globals']>>,
+  ThisGameDeclaresNoGlobals
+>
+export type WrittenPlayer<G extends GameShape> = OrNone<
+  G['player'],
+  Values<G['player']>,
+  ThisGameDeclaresNoPlayerFields
+>
+export type SeenPlayer<G extends GameShape> = OrNone<
+  G['player'],
+  ReadonlyValues<Visible<G['player']>>,
+  ThisGameDeclaresNoPlayerFields
+>
+export type SeenOptions<G extends GameShape> = OrNone<
+  G['options'],
+  ReadonlyValues<G['options']>,
+  ThisGameDeclaresNoOptions
+>
+
+export type StepGlobals<G extends GameShape> = OrNone<
+  G['globals'],
+  ReadonlyValues<Visible<G['globals']>> & Hidden<G['globals']>,
+  ThisGameDeclaresNoGlobals
+>
+export type StepPlayer<G extends GameShape> = OrNone<
+  G['player'],
+  ReadonlyValues<Visible<G['player']>> & Hidden<G['player']>,
+  ThisGameDeclaresNoPlayerFields
+>
+
+/** An entity as `step` sees it: authority fields are read-only, hidden ones cannot be used. */
 export type StepEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
   Writable<G['entities'][Name]['fields']> &
-  Authority<G['entities'][Name]['fields']>
+  Authority<G['entities'][Name]['fields']> &
+  Hidden<G['entities'][Name]['fields']>
 
 /** An entity as `referee` sees it: everything, to be written. */
 export type RefereeEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
@@ -139,11 +199,11 @@ export interface StepWorld<G extends GameShape> {
   /** Seconds per tick. */
   readonly dt: number
   /** What was fixed when the lobby was created. */
-  readonly options: ReadonlyValues<G['options']>
-  readonly globals: ReadonlyValues<Visible<G['globals']>>
+  readonly options: SeenOptions<G>
+  readonly globals: StepGlobals<G>
   /** Everybody who has a seat, in the order of their ids. */
   readonly players: readonly PlayerId[]
-  player(id: PlayerId): ReadonlyValues<Visible<G['player']>>
+  player(id: PlayerId): StepPlayer<G>
   /** All entities of a type in id order, without those removed meanwhile; spawns of the loop's own body come next time. */
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<StepEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): StepEntity<G, Name> | null
@@ -181,7 +241,7 @@ export interface ReceivedCommand<G extends GameShape, Name extends keyof G['comm
 /** What `referee` can do: all of `step`'s, and what only the host decides. */
 export interface RefereeWorld<G extends GameShape>
   extends Omit<StepWorld<G>, 'globals' | 'player' | 'all' | 'get' | 'spawn'> {
-  readonly globals: Values<G['globals']>
+  readonly globals: WrittenGlobals<G>
   /** Players who took a seat at this tick: each once, for as long as he has the seat. */
   readonly joined: readonly PlayerId[]
   /**
@@ -201,7 +261,7 @@ export interface RefereeWorld<G extends GameShape>
    * something away at `left` give it back here; rules that wait for `gone` need not look.
    */
   readonly returned: readonly PlayerId[]
-  player(id: PlayerId): Values<G['player']>
+  player(id: PlayerId): WrittenPlayer<G>
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<RefereeEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): RefereeEntity<G, Name> | null
   spawn<Name extends keyof G['entities'] & string>(

@@ -63,8 +63,12 @@ const game = defineGame({
       runner.it = true
       // @ts-expect-error An identity is not written.
       runner.owner = null
-      // @ts-expect-error Hidden fields are not there in step.
-      runner.deck
+      // @ts-expect-error Hidden fields cannot be counted with in step,
+      runner.x = runner.deck
+      // @ts-expect-error nor be asked,
+      if (runner.deck) runner.x++
+      // @ts-expect-error nor be written.
+      runner.deck = 1
       // @ts-expect-error An enum takes its own names.
       runner.color = 'green'
       const input = world.inputOf(runner.owner)
@@ -79,8 +83,8 @@ const game = defineGame({
     }
     // @ts-expect-error step reads the globals.
     world.globals.round = 1
-    // @ts-expect-error Hidden fields of the globals are not there in step.
-    world.globals.seed
+    // @ts-expect-error Hidden fields of the globals cannot be used in step.
+    if (world.globals.seed > 1) return
     expectTypeOf(world.globals.winner).toEqualTypeOf<PlayerId | null>()
     expectTypeOf(world.options.map).toEqualTypeOf<'small' | 'large'>()
     for (const player of world.players) {
