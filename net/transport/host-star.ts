@@ -35,7 +35,10 @@ export interface StarPeer {
 }
 
 export interface HostStarOptions {
-  /** Asked before a guest may connect: null admits, a reason refuses. Default: everybody. */
+  /**
+   * Asked before a guest may connect: null admits, a reason refuses. Any will do; `locked`, `wrong-password` and `banned` are
+   * there for this alone. Default: everybody.
+   */
   accept?: (info: string) => Reason | null
   /** Told to guests who are refused, as the `detail` of their error: at most 200 characters. Default: nothing. */
   note?: string

@@ -3,13 +3,14 @@
 export const reasonSentences = {
   'not-found': 'There is no lobby with this code. Check the code with your host.',
   full: 'This lobby is full.',
+  // No lobby locks, asks for a password or bans: these three are for the `accept` of a star to give (`starwire/star`).
   locked: 'The host has locked this lobby.',
   'wrong-password': 'That password is not the one of this lobby.',
+  banned: 'The host banned you from this lobby.',
   'other-game': 'This is the code of another game. Ask your host for the address of the page, too.',
   'version-mismatch':
     'You and the host run different versions of the game. Reload the page, and ask the host to do the same.',
   kicked: 'The host removed you from the lobby.',
-  banned: 'The host banned you from this lobby.',
   'no-route': 'No connection to the host could be made. A firewall, a VPN or a strict network may be in the way.',
   'bad-code': 'That is not a lobby code. A code has five letters and digits.',
   'host-silent': 'The host does not answer. The lobby may have closed, or the host’s tab is asleep.',

@@ -1,7 +1,7 @@
 /** The package where there is nothing but the language: Jest's jsdom, a worklet, a server that renders pages. */
 import { fileURLToPath } from 'node:url'
 import { createContext, runInContext } from 'node:vm'
-import { type Rolldown, build } from 'vite'
+import { build, type Rolldown } from 'vite'
 import { describe, expect, it } from 'vitest'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
