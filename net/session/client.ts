@@ -23,7 +23,7 @@ import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import {
   KEEP_SECONDS,
   MARGIN_PER_TICK,
-  MAX_CATCH_UP_TICKS,
+  MAX_CATCH_UP_SECONDS,
   MAX_DIVERGENCES,
   MAX_PARTS,
   MAX_PREDICTION_SECONDS,
@@ -72,6 +72,7 @@ export class ClientSession {
   private readonly time = new SteadyTime()
   private readonly arrivals: { at: number; sequence: number }[] = []
   private readonly staleTicks: number
+  private readonly catchUpTicks: number
   private readonly keepTicks: number
   private inputAck = 0
   private reconciled = -1
@@ -94,6 +95,7 @@ export class ClientSession {
     this.me = me
     this.epoch = epoch
     this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
+    this.catchUpTicks = Math.max(1, Math.round(MAX_CATCH_UP_SECONDS * game.tickRate))
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
     this.line = new InputLine(game.tickRate, this.keepTicks)
     this.confirmed = new ConfirmedWorld(this.keepTicks)
@@ -262,7 +264,7 @@ export class ClientSession {
       Math.floor(this.clock.predictedTick(now)),
       this.confirmed.tick + Math.round(MAX_PREDICTION_SECONDS * this.game.tickRate),
     )
-    const due = Math.min(target - this.prediction.tick, MAX_CATCH_UP_TICKS)
+    const due = Math.min(target - this.prediction.tick, this.catchUpTicks)
     try {
       for (let i = 0; i < due; i++) {
         this.inbox.predict(this.prediction.advance(this.takeInput(), this.presentation))

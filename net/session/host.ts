@@ -22,7 +22,7 @@ import {
   FAST_CLIENTS,
   FAST_SNAPSHOT_RATE,
   KEEP_SECONDS,
-  MAX_CATCH_UP_TICKS,
+  MAX_HOST_CATCH_UP_SECONDS,
   MAX_MALFORMED,
   MAX_OPEN_RESULTS,
   MAX_OTHER_EPOCH_SECONDS,
@@ -209,9 +209,10 @@ export class HostSession {
     if (this.failure) return 0
     if (this.startedAt === null) this.startedAt = now - this.world.tick * this.tickMs
     let due = Math.floor((now - this.startedAt) / this.tickMs + 1e-6) - this.world.tick
-    if (due > MAX_CATCH_UP_TICKS) {
+    const most = Math.round(MAX_HOST_CATCH_UP_SECONDS * this.game.tickRate)
+    if (due > most) {
       // After a moment the match hurries to be where its clients expect it; after a sleep nobody has played on.
-      const run = due > MAX_STALL_SECONDS * this.game.tickRate ? 1 : MAX_CATCH_UP_TICKS
+      const run = due > MAX_STALL_SECONDS * this.game.tickRate ? 1 : most
       this.startedAt += (due - run) * this.tickMs
       due = run
     }

@@ -1,19 +1,25 @@
 /** The numbers of a running match that are not the game's own. */
+import { MAX_PREDICTION_SECONDS } from '../sync/client-clock.ts'
+
+export { MAX_PREDICTION_SECONDS }
 
 /** How long states, inputs and events are kept: what a page can be asked for, and what migration will need. */
 export const KEEP_SECONDS = 2
-/** A frozen tab does not run its lost time after it: at most this many ticks are caught up at once, the rest is skipped. */
-export const MAX_CATCH_UP_TICKS = 15
-/** A host that did not run for longer has slept, or its clock was set: it goes on where it stood. */
-export const MAX_STALL_SECONDS = 1
+/** A guest's frozen tab does not run its lost time after it: it catches up so much at once, and skips the rest. */
+export const MAX_CATCH_UP_SECONDS = 0.25
+/**
+ * A host that stood still is caught up by so much, for as long as its guests have played on meanwhile; the rest of the
+ * stall is skipped. Skipping less made their ships stand still until the host was where they were (0.3 to 0.7 s).
+ */
+export const MAX_HOST_CATCH_UP_SECONDS = MAX_PREDICTION_SECONDS
+/** A host that did not run for longer has slept, or its clock was set: its guests are gone, and it goes on where it stood. */
+export const MAX_STALL_SECONDS = 5
 /** Snapshots a second up to this many clients; then the slower rate, so that a home uplink carries them. */
 export const FAST_CLIENTS = 8
 export const FAST_SNAPSHOT_RATE = 30
 export const SLOW_SNAPSHOT_RATE = 20
 /** To a client whose path carries no more: below it the eye sees the joints of what is drawn. */
 export const LEAST_SNAPSHOT_RATE = 10
-/** A client that hears no snapshot for this long stops running ahead of it. */
-export const MAX_PREDICTION_SECONDS = 1
 /** A snapshot this much older than the newest is of before an outage: dropped. */
 export const STALE_SNAPSHOT_SECONDS = 1
 /** Events kept for one client that acknowledges nothing; beyond it the oldest are dropped and counted. */

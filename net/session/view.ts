@@ -33,6 +33,8 @@ const LEAP_TICKS = 5
 const ROUGH_MS = 300
 /** Nothing glides for longer, ms: what was not heard of for so long is not where it was drawn, and seen to be elsewhere. */
 const LONGEST_GLIDE_MS = 1500
+/** Whatever was guessed for longer is put right in this time, ms: a second after a host's stall all is where it is. */
+const MAX_GLIDE_MS = 800
 
 export interface GoneRecord {
   readonly entity: GameRecord
@@ -172,7 +174,7 @@ export class DrawnWorld {
       else if (guess) {
         guess.numbers.set(record.numbers)
         sampleLines(known.layout, before, Math.min(tick, this.horizon.before), guess)
-        this.errorOf(drawn).corrected(guess, record, Math.max(PRESENTED_GLIDE_MS, guessedMs))
+        this.errorOf(drawn).corrected(guess, record, Math.max(PRESENTED_GLIDE_MS, Math.min(MAX_GLIDE_MS, guessedMs)))
       }
     }
     drawn.guessedTicks = known.guessedTicks(tick)

@@ -5,13 +5,37 @@
 import { LeadClock } from './lead-clock.ts'
 import { PresentationClock } from './presentation-clock.ts'
 
+/** A client that hears no snapshot for this long stops running ahead of it; a host catches up by as much. */
+export const MAX_PREDICTION_SECONDS = 1
 /** Averages over about 16 snapshots: half a second. */
 const SMOOTHING = 1 / 16
 /** Before this many round trips are measured the estimate is still moving, and the clock is set, not steered (as lightyear). */
 const SYNC_ROUND_TRIPS = 3
+/**
+ * Nothing heard for so long, ms: the line is cut, or the host stands still. A host that stood still for more than it
+ * catches up has set its time back, and nothing but the next snapshots can tell.
+ */
+const SILENCE_MS = 600
+/** Snapshots come that much late without any such reason, ms. */
+const USUAL_MS = 40
+/** One snapshot may be late by itself; those of so long, ms, are not all. */
+const SEARCH_MS = 15
+/** What an outage has held back comes first, and it may seem for so long, ms, that the host's time was set. */
+const DOUBT_MS = 500
 /** The host's time has jumped by more than any line could hold a snapshot back, or bring it earlier: a new start. */
 const JUMP_TICKS = 30
 const EARLY_TICKS = 5
+
+/** For the host's time, after a silence. */
+interface Search {
+  readonly since: number
+  /** The offset before. */
+  readonly usual: number
+  best: number
+  /** By how much the host's time was taken to be set, ticks. */
+  shifted: number
+  found: boolean
+}
 
 export class ClientClock {
   rttMs = 0
@@ -20,15 +44,20 @@ export class ClientClock {
   /** How far the presentation tick, when it was last asked for, was behind the host's at that time, ticks. */
   behindTicks = 0
   private readonly ticksPerMs: number
+  private readonly mostAheadTicks: number
   private readonly lead: LeadClock
   private readonly presentation: PresentationClock
   /** Newest estimate of (snapshot's tick − its arrival time in ticks). */
   private offset: number | null = null
   private samples = 0
   private roundTrips = 0
+  private heardAt: number | null = null
+  private newest = 0
+  private search: Search | null = null
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
+    this.mostAheadTicks = Math.round(MAX_PREDICTION_SECONDS * tickRate)
     this.lead = new LeadClock(tickRate)
     this.presentation = new PresentationClock(tickRate)
   }
@@ -39,8 +68,10 @@ export class ClientClock {
 
   /** A snapshot newer than all before it has arrived. */
   snapshot(now: number, tick: number, intervalTicks: number): void {
-    this.presentation.snapshot(now, tick, intervalTicks)
     const offset = tick - now * this.ticksPerMs
+    this.find(now, offset)
+    this.newest = tick
+    this.presentation.snapshot(now, tick, intervalTicks)
     this.samples++
     if (this.offset === null || offset < this.offset - JUMP_TICKS || offset > this.offset + EARLY_TICKS) {
       this.offset = offset
@@ -48,6 +79,37 @@ export class ClientClock {
       return
     }
     this.offset += (offset - this.offset) * Math.max(SMOOTHING, 1 / this.samples)
+  }
+
+  /** After a silence: whether the host's time is what it was, from the earliest of the snapshots that come now. */
+  private find(now: number, offset: number): void {
+    const silentMs = now - (this.heardAt ?? now)
+    this.heardAt = now
+    if (silentMs > SILENCE_MS && this.offset !== null && this.settled)
+      this.search = { since: now, usual: this.offset, best: Number.NEGATIVE_INFINITY, shifted: 0, found: false }
+    const { search } = this
+    if (!search) return
+    search.best = Math.max(search.best, offset)
+    const late = search.usual - search.best
+    if (late < USUAL_MS * this.ticksPerMs) this.shift(search, 0)
+    else if (now - search.since >= SEARCH_MS) this.shift(search, -late)
+    if (late < USUAL_MS * this.ticksPerMs || now - search.since > DOUBT_MS) this.search = null
+  }
+
+  /** The host's time was set by `ticks`, in all, since the silence. */
+  private shift(search: Search, ticks: number): void {
+    const by = ticks - search.shifted
+    search.shifted = ticks
+    search.found = true
+    if (by === 0) return
+    this.lead.shift(by)
+    this.presentation.shift(by)
+    this.offset = (this.offset ?? 0) + by
+  }
+
+  /** Whether the host's time is looked for, and not found yet. */
+  private get lost(): boolean {
+    return this.search !== null && !this.search.found
   }
 
   /** A round trip was measured. */
@@ -72,7 +134,11 @@ export class ClientClock {
     if (this.offset === null) return 0
     const hostTick = now * this.ticksPerMs + this.offset
     const rttTicks = this.rttMs * this.ticksPerMs
-    const predicted = this.lead.at(now, hostTick, rttTicks, this.settled)
+    // In a silence, too, nobody runs further ahead of what is known than the host will catch up.
+    const predicted =
+      this.lost || now - (this.heardAt ?? now) > SILENCE_MS
+        ? this.lead.coast(now, this.newest + this.mostAheadTicks)
+        : this.lead.at(now, hostTick, rttTicks, this.settled)
     // What has come by now left half a round trip ago.
     this.leadTicks = predicted - hostTick - rttTicks / 2
     return predicted
@@ -81,7 +147,7 @@ export class ClientClock {
   /** The tick to draw others at, with its fraction. */
   presentationTick(now: number): number {
     const rttTicks = this.rttMs * this.ticksPerMs
-    const presented = this.presentation.at(now, rttTicks, this.settled)
+    const presented = this.presentation.at(now, rttTicks, this.settled, this.lost)
     if (this.offset !== null) this.behindTicks = now * this.ticksPerMs + this.offset + rttTicks / 2 - presented
     return presented
   }

@@ -10,6 +10,8 @@ import { RecentInputs, SPAN_TICKS } from './recent-inputs.ts'
 const REPEAT_MS = 250
 /** Inputs further ahead than this are of a broken or hostile clock: two seconds at 60 a second. */
 const MAX_AHEAD_TICKS = 128
+/** A tick that runs so long after its time, in ticks, is being caught up. */
+const IN_TIME_TICKS = 2
 /** Ticks over which starvation is counted for the client's clock. */
 const STARVED_WINDOW = SPAN_TICKS
 
@@ -102,7 +104,8 @@ export class InputQueue {
     this.starved.delete(tick - STARVED_WINDOW)
     if (given) {
       const waited = Math.max(0, hostTime - given.since)
-      this.noteWait(waited)
+      // A host that catches up hears late, and runs late: that tells nothing of when inputs ought to come.
+      if (hostTime - tick < IN_TIME_TICKS) this.noteWait(waited)
       this.takenTotal++
       this.waitedTicksTotal += waited
       this.recent.took(tick, waited)

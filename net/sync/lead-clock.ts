@@ -66,6 +66,18 @@ export class LeadClock {
     this.needs.add(now, waitTicks - (this.offsets[given % RING] ?? 0))
   }
 
+  /** The host's time was set by so much: what was given for a tick then waits longer for it by as much less. */
+  shift(ticks: number): void {
+    this.needs.shift(-ticks)
+  }
+
+  /** The predicted tick at `now` while nobody knows the host's time: it goes on as time does, up to `end`. */
+  coast(now: number, end: number): number {
+    const most = Math.max(this.clock.at, end)
+    this.clock.at = Math.min(this.clock.coast(now), most)
+    return this.clock.at
+  }
+
   /** The predicted tick at `now`, with its fraction. `hostTick` is the host's own, as far as is known, `rttTicks` away. */
   at(now: number, hostTick: number, rttTicks: number, settled: boolean): number {
     this.rttTicks = rttTicks

@@ -23,9 +23,10 @@ const MOST_WAIT_SECONDS = 0.12
 const MOST_WAIT_SHARE = 0.65
 /**
  * With no news the drawn world's time stops this far after the newest. What is drawn in it stops sooner, where nothing is
- * moved on any more; but a time that goes on need not be made up for.
+ * moved on any more; but a time that goes on need not be made up for: a host that stood still catches up by a second
+ * (MAX_CATCH_UP_SECONDS), and what is drawn is then as far behind it as ever.
  */
-const MAX_PAST_NEWEST_SECONDS = 0.6
+const MAX_PAST_NEWEST_SECONDS = 0.9
 /** Before anything is measured. */
 const FIRST_WAIT_TICKS = 2
 const FIRST_SNAPSHOTS = 4
@@ -33,6 +34,8 @@ const FIRST_SNAPSHOTS = 4
 const AT_ONCE_MS = 2
 /** After so long without news nothing of what is drawn holds: the drawn time is set anew. */
 const RESUMED_MS = 1500
+/** What is off by less is led, not set: a leap of a few ticks is seen. */
+const SET_SECONDS = 0.2
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
 const STEERING = { slowest: 0.96, fastest: 1.04, hurryTicks: 12, jumpTicks: 45 }
 
@@ -42,6 +45,7 @@ export class PresentationClock {
   private readonly lateness: RecentSamples
   private readonly mostWaitTicks: number
   private readonly pastNewestTicks: number
+  private readonly setTicks: number
   private newest: number | null = null
   private newestAt = 0
   private interval = 2
@@ -52,6 +56,7 @@ export class PresentationClock {
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
     this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
+    this.setTicks = SET_SECONDS * tickRate
     this.pastNewestTicks = MAX_PAST_NEWEST_SECONDS * tickRate
     this.clock = new SteeredClock(this.ticksPerMs, STEERING)
     this.lateness = lineSamples(tickRate, WINDOW_MS)
@@ -69,16 +74,29 @@ export class PresentationClock {
     this.interval = intervalTicks
   }
 
-  /** The tick to draw others at, with its fraction; the host is `rttTicks` away. It never runs backwards. */
-  at(now: number, rttTicks: number, settled: boolean): number {
+  /** The host's time was set by so much. */
+  shift(ticks: number): void {
+    this.lateness.shift(ticks)
+  }
+
+  /**
+   * The tick to draw others at, with its fraction; the host is `rttTicks` away. It never runs backwards. While nobody
+   * knows the host's time, `lost`, it goes on as time does.
+   */
+  at(now: number, rttTicks: number, settled: boolean, lost = false): number {
     this.rttTicks = rttTicks
     if (this.newest === null) return this.clock.at
     const before = this.clock.at
     const target = now * this.ticksPerMs + this.offset
     const end = this.newest + this.pastNewestTicks
-    const next = this.clock.advance(now, Math.min(target, end), settled && !this.resumed)
+    if (lost) {
+      this.clock.at = Math.max(before, Math.min(this.clock.coast(now), end))
+      return this.clock.at
+    }
+    const anew = this.resumed && Math.abs(target - before) > this.setTicks
+    const next = this.clock.advance(now, Math.min(target, end), settled && !anew)
     // After a stall the host goes on where it stood: the drawn world waits for it, until it is where it should be.
-    if (target <= end && target >= before) this.resumed = false
+    if (!anew || (target <= end && target >= before)) this.resumed = false
     this.clock.at = Math.max(before, Math.min(next, end))
     return this.clock.at
   }

@@ -95,6 +95,16 @@ export class RecentSamples {
     this.quartile = null
   }
 
+  /** All that was sampled would have been higher by so much: the time that it is measured in was set. */
+  shift(by: number): void {
+    for (let i = 0; i < this.values.length; i++) this.values[i] = (this.values[i] ?? 0) + by
+    this.strangeSince = null
+    this.strangeCount = 0
+    this.strangeAt = Number.NEGATIVE_INFINITY
+    this.sorted = null
+    this.quartile = null
+  }
+
   clear(): void {
     this.values.length = 0
     this.times.length = 0

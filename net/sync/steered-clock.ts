@@ -48,6 +48,12 @@ export class SteeredClock {
     return this.at
   }
 
+  /** The clock at `now`, moved on as time did, towards nothing: where it should stand is not known. */
+  coast(now: number): number {
+    const elapsed = Math.max(0, now - (this.readAt ?? now)) * this.ticksPerMs
+    return this.advance(now, this.at + elapsed, true)
+  }
+
   private next(now: number, target: number, settled: boolean): number {
     if (this.readAt === null || !settled) return Math.max(this.at, target)
     const elapsed = Math.max(0, now - this.readAt) * this.ticksPerMs

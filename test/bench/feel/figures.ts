@@ -52,10 +52,14 @@ export function eventFigures({ events }: FlyResult): Figures {
 }
 
 /** What only outages, stalls and narrow lines have. */
-function disturbanceFigures({ recoveries, frozenPerStall, growth }: DisturbanceTally): Figures {
+function disturbanceFigures(tally: DisturbanceTally): Figures {
+  const { recoveries, frozenPerStall, ownStill, wrongAfter, growth } = tally
   const figures: Figures = {}
   if (growth.length > 0) figures['growth of delay'] = growth.reduce((sum, ms) => sum + ms, 0) / growth.length
   if (frozenPerStall.length > 0) figures['frozen per stall'] = Math.max(...frozenPerStall)
+  if (ownStill.length > 0) figures['own ship still after the return, worst'] = Math.max(...ownStill)
+  if (wrongAfter.length > 0)
+    figures['others ahead of the host or off > 2 px, 1 s after the return'] = Math.max(...wrongAfter)
   if (recoveries.length === 0) return figures
   figures['recovered within'] = Math.max(...recoveries)
   figures['recovered within, median'] = median(recoveries)

@@ -35,6 +35,7 @@ export function frameAt(tick: number, behind: number, faults: Partial<DrawnFrame
     own: shipAt(OWN, tick),
     ownTick: tick,
     corrected: false,
+    ahead: false,
     ...faults,
   }
 }

@@ -8,6 +8,8 @@ export interface DrawnFrame {
   readonly elapsedMs: number
   /** The tick that others are drawn at, with its fraction. */
   readonly tick: number
+  /** Whether the host had not reached that tick when it was drawn. */
+  readonly ahead: boolean
   readonly others: readonly Place[]
   readonly own: Place | null
   /** The tick that the own ship is drawn at, with its fraction. */

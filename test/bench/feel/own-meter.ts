@@ -4,7 +4,8 @@
  */
 import { add, type Distribution, distribution, MS_STEP, PX_STEP } from './distribution.ts'
 import type { DrawnFrame } from './frames.ts'
-import { apart, type TruthLog } from './truth.ts'
+import { FROZEN_SHARE, MOVES_PX } from './remote-meter.ts'
+import { apart, type Place, type TruthLog } from './truth.ts'
 
 /** A correction is over when the ship is drawn this near to the truth, px. */
 export const GONE_PX = 1
@@ -41,8 +42,11 @@ interface Correction {
 
 export class OwnMeter {
   readonly tally = ownTally()
+  /** Whether the ship stood still in the last frame though it should have moved. */
+  still = false
   private readonly truth: TruthLog
   private before: { readonly id: number; readonly error: number; readonly x: number; readonly y: number } | null = null
+  private place: Place | null = null
   private open: Correction[] = []
 
   constructor(truth: TruthLog) {
@@ -50,7 +54,11 @@ export class OwnMeter {
   }
 
   /** A frame whose ticks the truth has reached. Returns how far off the own ship is drawn, px; null when there is none. */
-  look({ atMs, own, ownTick, corrected }: DrawnFrame): number | null {
+  look({ atMs, own, ownTick, corrected, elapsedMs }: DrawnFrame): number | null {
+    const explained = own ? (this.truth.speedAt(own.id, ownTick) * elapsedMs) / 1000 : 0
+    const stood = own !== null && this.place?.id === own.id && apart(own, this.place) < FROZEN_SHARE * explained
+    this.still = stood && explained > MOVES_PX
+    this.place = own
     const there = own && this.truth.placeAt(own.id, ownTick)
     if (!own || !there) {
       // A ship that was destroyed takes its corrections with it.

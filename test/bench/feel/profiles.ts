@@ -4,15 +4,15 @@
  */
 import type { LinkConditions } from '../../../net/testing.ts'
 
-export type ProfileName = 'lan' | 'good' | 'average' | 'poor' | 'wifi' | 'narrow' | 'blackout' | 'jank'
+export type ProfileName = 'lan' | 'good' | 'average' | 'poor' | 'wifi' | 'narrow' | 'blackout' | 'jank' | 'hiccup'
 
 export interface Profile {
   /** Each way. */
   readonly network: LinkConditions
   /** Nothing passes for `ms`, at these seconds of a minute. */
   readonly cuts?: { readonly atSeconds: readonly number[]; readonly ms: number }
-  /** The host's tab stands still for `ms`, every so many seconds. */
-  readonly stalls?: { readonly everySeconds: number; readonly ms: number }
+  /** The host's tab stands still every so many seconds, for these times in turn, ms. */
+  readonly stalls?: { readonly everySeconds: number; readonly ms: readonly number[] }
 }
 
 function roundTrip(ms: number, deviationMs: number, others: Partial<LinkConditions> = {}): LinkConditions {
@@ -31,7 +31,9 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   narrow: { network: roundTrip(100, 0, { loss: 0.05, bottleneck: { bitsPerSecond: 64_000, queueBytes: 8_000 } }) },
   // Apart enough for each to be recovered from before the next.
   blackout: { network: average, cuts: { atSeconds: [10, 22, 34, 46], ms: 2000 } },
-  jank: { network: average, stalls: { everySeconds: 5, ms: 100 } },
+  jank: { network: average, stalls: { everySeconds: 5, ms: [100] } },
+  // Apart enough for what each leaves behind to be seen to its end.
+  hiccup: { network: average, stalls: { everySeconds: 9, ms: [300, 500, 900, 1500, 2000] } },
 }
 
 export const profileNames = Object.keys(profiles) as ProfileName[]

@@ -8,7 +8,17 @@ const FRAME_MS = 10
 function frames(count: number, faults: (atMs: number) => Partial<LookedFrame>): LookedFrame[] {
   return Array.from({ length: count }, (_, i) => {
     const atMs = i * FRAME_MS
-    return { atMs, elapsedMs: FRAME_MS, staleness: 80, error: 0, ownError: 0, frozen: [], ...faults(atMs) }
+    return {
+      atMs,
+      elapsedMs: FRAME_MS,
+      staleness: 80,
+      error: 0,
+      ownError: 0,
+      ownStill: false,
+      ahead: false,
+      frozen: [],
+      ...faults(atMs),
+    }
   })
 }
 

@@ -24,6 +24,23 @@ export function recoveredAfter(frames: readonly LookedFrame[], endMs: number, un
   return null
 }
 
+/** Whether others are drawn later than the host is, or one of them off. */
+export function isWrong({ ahead, error }: LookedFrame): boolean {
+  return ahead || error > WELL.errorPx
+}
+
+/** The time of those frames from `fromMs` to `untilMs` that are so, ms. */
+export function timeOf(
+  frames: readonly LookedFrame[],
+  fromMs: number,
+  untilMs: number,
+  isSo: (frame: LookedFrame) => boolean,
+): number {
+  let ms = 0
+  for (const frame of frames) if (frame.atMs >= fromMs && frame.atMs < untilMs && isSo(frame)) ms += frame.elapsedMs
+  return ms
+}
+
 /** How long the ship stood still that did so longest, of the frames from `fromMs` to `untilMs`, ms. */
 export function longestFrozen(frames: readonly LookedFrame[], fromMs: number, untilMs: number): number {
   const frozen = new Map<number, number>()

@@ -8,8 +8,8 @@ import { TICKS_PER_MS } from './setting.ts'
 import { apart, type Place, type TruthLog } from './truth.ts'
 
 /** A ship that has to move at least this far in a frame, px, and is drawn moving less than a tenth of it, is frozen. */
-const MOVES_PX = 0.5
-const FROZEN_SHARE = 0.1
+export const MOVES_PX = 0.5
+export const FROZEN_SHARE = 0.1
 /** Drawn further than this from the truth a ship is off, px: half a bullet's width. */
 const OFF_PX = 2
 /** A teleport is a step of more than this, px, and of more than three times what the ship's speed explains. */
@@ -58,6 +58,8 @@ export interface RemoteFrame {
   /** Of the worst ship, px. */
   readonly error: number
   readonly elapsedMs: number
+  /** Whether they were drawn later than the host was. */
+  readonly ahead: boolean
   /** The ships that stood still. */
   readonly frozen: readonly number[]
 }
@@ -110,7 +112,7 @@ export class RemoteMeter {
     for (const id of truth.alive(tick, this.me)) if (!places.has(id)) tally.absentMs += elapsedMs
     this.before = frame
     this.beforePlaces = places
-    return { atMs: frame.atMs, staleness, error: worst, elapsedMs, frozen }
+    return { atMs: frame.atMs, staleness, error: worst, elapsedMs, ahead: frame.ahead, frozen }
   }
 
   /** Counts a teleport; returns whether the ship stands still though it should have moved. */

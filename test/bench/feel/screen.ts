@@ -25,6 +25,8 @@ export interface ScreenTally {
 export interface LookedFrame extends RemoteFrame {
   /** How far off the own ship was drawn, px; null when there was none. */
   readonly ownError: number | null
+  /** Whether the own ship was drawn standing still though it should have moved. */
+  readonly ownStill: boolean
 }
 
 export interface ScreenOptions {
@@ -83,7 +85,7 @@ export class Screen {
       const delay = this.othersPresses.get(truth.ownerOf(ship.id) ?? 0)?.look(atMs, frameMs, ship) ?? null
       if (delay !== null) add(this.tally.othersPress, delay - 2 * oneWayMs)
     }
-    this.waiting.push({ ...drawn, atMs, elapsedMs: frameMs, corrected })
+    this.waiting.push({ ...drawn, atMs, elapsedMs: frameMs, corrected, ahead: drawn.tick > truth.tick })
   }
 
   /** Looks at the frames whose ticks the truth has reached. */
@@ -93,7 +95,7 @@ export class Screen {
       if (Math.ceil(Math.max(first.tick, first.ownTick)) > truth.tick) break
       this.waiting.shift()
       const ownError = this.own.look(first)
-      this.frames.push({ ...this.remote.look(first), ownError })
+      this.frames.push({ ...this.remote.look(first), ownError, ownStill: this.own.still })
     }
   }
 }

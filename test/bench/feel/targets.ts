@@ -35,7 +35,7 @@ export const figures = {
   'frozen per minute': figure('ms', 'lower'),
   'off per minute': figure('ms', 'lower'),
   'missing or gone, but drawn, per minute': figure('ms', 'lower'),
-  teleports: figure('count', 'lower', 0, 0, 0, 0),
+  teleports: { unit: 'count', better: 'lower', targets: { good: 0, average: 0, poor: 0, wifi: 0, hiccup: 0 } },
   'late inputs': figure('%', 'lower', 0.02, 0.2, 4, 1),
   'queue wait mean': figure('ticks', 'lower', 1.5, 2.5, 10, 8),
   'seen hits confirmed': figure('%', 'higher', 99.5, 99),
@@ -50,6 +50,12 @@ export const figures = {
   'recovered within': { unit: 'ms', better: 'lower', targets: { blackout: 500 } },
   'recovered within, median': figure('ms', 'lower'),
   'frozen per stall': { unit: 'ms', better: 'lower', targets: { jank: 60 } },
+  'own ship still after the return, worst': { unit: 'ms', better: 'lower', targets: { hiccup: 100 } },
+  'others ahead of the host or off > 2 px, 1 s after the return': {
+    unit: 'ms',
+    better: 'lower',
+    targets: { hiccup: 0 },
+  },
   'growth of delay': figure('ms', 'lower'),
 } as const satisfies Record<string, Figure>
 
