@@ -11,6 +11,7 @@ import {
   REPAIR_AFTER,
   REPAIR_EVERY,
 } from './constants.ts'
+import { isActive, stepAside } from './presence.ts'
 import { countDeath, countKill, countPoints } from './scoring.ts'
 import type { Asteroid, Bullet, Cause, PlayerId, Referee, Ship } from './shape.ts'
 
@@ -67,11 +68,13 @@ function creditFor(world: Referee, ship: Ship): PlayerId | null {
 }
 
 function destroyShip(world: Referee, ship: Ship, by: PlayerId | null, cause: Cause): void {
-  const { owner, x, y } = ship
+  const { owner, x, y, bornAt } = ship
   world.remove(ship)
   if (owner !== null) countDeath(world, owner)
   if (by !== null) countKill(world, by)
   world.emit('destroyed', { whom: owner, by, x, y, cause })
+  // Lost without a touch: the next one would only be shot down as well.
+  if (owner !== null && isActive(world, owner) && world.player(owner).activeAt < bornAt) stepAside(world, owner)
 }
 
 function chipAsteroid(world: Referee, asteroid: Asteroid, bullet: Bullet): void {

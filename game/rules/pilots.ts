@@ -35,6 +35,7 @@ export function launchShips(world: Referee): void {
       y,
       angle: openHeading(world, x, y),
       safeUntil: world.tick + SAFE_AFTER_SPAWN,
+      bornAt: world.tick,
     })
     record.ship = ship.id
   }

@@ -1,7 +1,8 @@
 /**
- * Who is really there. A pilot without input for a while steps aside: the ship leaves play, so nobody makes points of it,
- * and the first input brings a new one. Whoever is alone is left in peace: nobody could shoot. Whoever lost the connection
- * is none of these: that ship drifts on for as long as its pilot may return (pilots.ts).
+ * Who is really there. A pilot without input for a while, or for a ship's whole life, steps aside: there is no ship of
+ * theirs, so nobody makes points of it, and the first input brings a new one. Whoever is alone is left in peace: nobody
+ * could shoot. Whoever lost the connection is none of these: that ship drifts on for as long as its pilot may return
+ * (pilots.ts).
  */
 import { IDLE_AFTER } from './constants.ts'
 import type { PlayerId, Referee } from './shape.ts'
@@ -34,7 +35,7 @@ export function watchHands(world: Referee): void {
   }
 }
 
-function isActive(world: Referee, player: PlayerId): boolean {
+export function isActive(world: Referee, player: PlayerId): boolean {
   const { leftAt, aside } = world.player(player)
   return leftAt === 0 && !aside
 }
@@ -47,7 +48,7 @@ function hasInput(world: Referee, player: PlayerId): boolean {
   return turn !== 0 || thrust || brake || fire || dash
 }
 
-function stepAside(world: Referee, player: PlayerId): void {
+export function stepAside(world: Referee, player: PlayerId): void {
   const record = world.player(player)
   const ship = world.get('ship', record.ship)
   if (ship) world.remove(ship)

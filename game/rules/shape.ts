@@ -60,6 +60,7 @@ export const entities = {
     /** Who hit it last, and when; decides who gets a crash, and when repair begins. */
     hitBy: t.player({ by: 'referee', to: 'nobody' }),
     hitAt: t.tick({ by: 'referee', to: 'nobody' }),
+    bornAt: t.tick({ by: 'referee', to: 'nobody' }),
   }),
   bullet: entity({
     x: t.fixed(x),

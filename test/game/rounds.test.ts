@@ -148,6 +148,19 @@ describe('a pilot without hands', () => {
     }
   })
 
+  it('is not shot down again and again: a ship lost without a touch is followed by none', () => {
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    for (let i = 0; i < 4; i++) {
+      match.run(200, holding(ann, { turn: 1 }))
+      if (match.ships().length === 2) shootDown(match)
+    }
+    // The first one came before its pilot can have touched anything.
+    expect(match.state.player(bo)).toMatchObject({ deaths: 2, aside: true, ship: null })
+    match.run(300, busy)
+    expect(match.ships()).toHaveLength(2)
+  })
+
   it('does not wait less for the next ship by stepping aside', () => {
     const match = startMatch([ann, bo])
     match.clearSky()
@@ -271,7 +284,7 @@ describe('a player', () => {
     match.comeBack(bo)
     match.run(10)
     expect(match.ship(bo)).toMatchObject({ id, hp: 40, safeUntil: 0 })
-    expect(match.state.player(bo)).toMatchObject({ ...before, leftAt: 0 })
+    expect(match.state.player(bo)).toMatchObject({ ...before, leftAt: 0, activeAt: expect.any(Number) })
   })
 
   it('keeps the protection of a new ship only until the first shot', () => {
