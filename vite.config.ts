@@ -21,7 +21,8 @@ const WORKERS = Math.max(2, availableParallelism() - 1)
 
 /** `vite build --mode NAME`: the page, the server that serves it, and the package that is published. */
 const builds: Record<string, UserConfig> = {
-  page: { build: { outDir: 'dist/page', chunkSizeWarningLimit: 1500 } },
+  // The page stands in any folder: of what it needs, nothing is asked for from the root of its host.
+  page: { base: './', build: { outDir: 'dist/page', chunkSizeWarningLimit: 1500 } },
   server: {
     publicDir: false,
     // With its packages inside, the folder dist/ runs anywhere: no node_modules beside it.

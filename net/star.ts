@@ -20,7 +20,7 @@ import type { Signaling } from './transport/signals.ts'
 
 /** How host and guest find each other. Both sides need the same. */
 export interface StarSignaling {
-  /** The signalling server, as ws:, wss:, http: or https:. Default: `/starwire` on the page's own origin. */
+  /** The signalling server, as ws:, wss:, http: or https:, or relative to the page. Default: `/starwire` on the page's own origin. */
   url?: string
   /** Signalling of your own instead; `url` is then not used. */
   signaling?: Signaling

@@ -11,10 +11,13 @@ import { startVisit } from './visit.ts'
 
 const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
 const arrival = arrive(location.hash, navigation?.type === 'reload')
+/** Beside the page, in whatever folder of its host that is. */
+const signaling = 'starwire'
+
 const visit = startVisit(
   {
-    createLobby: (options) => createLobby(dogstar, options),
-    joinLobby: (code, options) => joinLobby(dogstar, code, options),
+    createLobby: (options) => createLobby(dogstar, { ...options, signaling }),
+    joinLobby: (code, options) => joinLobby(dogstar, code, { ...options, signaling }),
     // The rules above are small; Phaser and what it draws are not.
     loadGame: async () => (await import('../game/main.ts')).startDogstar,
   },

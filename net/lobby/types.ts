@@ -55,7 +55,10 @@ export interface LobbyOptions {
    * with a Cyrillic А beside "Ann" becomes "Аnn 2").
    */
   readonly name: string
-  /** Where the signalling server is: a ws:// or wss:// address. Default: the page's own origin. */
+  /**
+   * Where the signalling server is: a ws:, wss:, http: or https: address, or one relative to the page, as `starwire` for a
+   * page that may stand in any folder of its host. Default: `/starwire` on the page's own origin.
+   */
   readonly signaling?: string
   /** ICE servers in place of those that the signalling server hands out. */
   readonly iceServers?: RTCIceServer[]

@@ -6,7 +6,10 @@ import { SIGNALING_PATH } from './protocol.ts'
 import type { WebSocketConstructor } from './socket.ts'
 
 export interface SignalingOptions {
-  /** The signalling server: ws:, wss:, http: or https:. Default: `/starwire` on the page's own origin. */
+  /**
+   * The signalling server: ws:, wss:, http: or https:, or relative to the page, as `starwire` for a page that may stand in
+   * any folder of its host. Default: `/starwire` on the page's own origin.
+   */
   url?: string
   /** How long a join may take until the host has answered, in ms. Default 15,000. */
   joinDeadlineMs?: number
@@ -37,7 +40,9 @@ export function connectSignaling(options: SignalingOptions = {}): Signaling {
 }
 
 function socketUrl(given: string | undefined): string {
-  const page = typeof location === 'undefined' ? undefined : location.href
+  // As every address in the page: beside it, or where its <base> says.
+  const page =
+    typeof document !== 'undefined' ? document.baseURI : typeof location !== 'undefined' ? location.href : undefined
   if (given === undefined && page === undefined) {
     throw new TypeError('Outside of a page, connectSignaling needs the url of the signalling server.')
   }

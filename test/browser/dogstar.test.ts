@@ -1,5 +1,6 @@
 import type { SessionStats, WorldReport } from 'starwire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { prefixProxy } from '../net/signaling/prefix-proxy.ts'
 import { type OpenPage, type Production, startProduction } from './production.ts'
 
 /** What is compared, entity by entity, before it is enough. */
@@ -225,5 +226,37 @@ describe('Dogstar in four real pages', () => {
     expect(outcome).toBe('EvalError')
     await expect.poll(() => control.violations()).toEqual([expect.stringMatching(/^script-src: eval /)])
     await control.page.close()
+  })
+})
+
+describe('Dogstar in a folder of its host', () => {
+  it.each([
+    ['takes the prefix away', true],
+    ['leaves the prefix in the path', false],
+  ])('loads whole, shares a link that leads there, and is played, where the proxy %s', async (_, strips) => {
+    const { origin } = await prefixProxy(Number(new URL(production.origin).port), '/dogstar', strips)
+    const host = await production.open(`${origin}/dogstar/?debug&renderer=canvas`)
+    await host.page.getByRole('button', { name: 'Create lobby' }).click()
+    const link = await host.page.getByRole('textbox', { name: /^Link/ }).inputValue()
+    expect(link).toMatch(new RegExp(`^${origin}/dogstar/#[0-9A-Z]{5}$`))
+    const guest = await production.open(link.replace('#', '?debug&renderer=canvas#'))
+    await guest.page.getByRole('textbox', { name: 'Your name' }).fill('Bea')
+    await guest.page.getByRole('button', { name: 'Join', exact: true }).click()
+    await host.page.getByText('Bea').first().waitFor()
+    await host.page.getByRole('button', { name: 'Start game' }).click()
+    for (const one of [host, guest]) {
+      await expect.poll(async () => (await stats(one))?.tick ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
+      const linked = await one.page.evaluate(() =>
+        Promise.all(
+          [...document.querySelectorAll<HTMLLinkElement>('link[href]')].map(
+            async ({ href }) => `${href} ${(await fetch(href)).status}`,
+          ),
+        ),
+      )
+      expect(linked.length).toBeGreaterThan(3)
+      expect(linked.filter((line) => !(line.startsWith(`${origin}/dogstar/`) && line.endsWith(' 200')))).toEqual([])
+      expect([one.complaints, await one.violations()]).toEqual([[], []])
+      await one.page.context().close()
+    }
   })
 })

@@ -60,6 +60,8 @@ export async function startProduction(folder = '.cache/play'): Promise<Productio
     ...process.env,
     PORT: '0',
     STARWIRE_STUN: 'none',
+    // Both answer then: the root, and what a proxy leaves of its prefix.
+    STARWIRE_BASE: '/dogstar/',
     STARWIRE_SECRET: 'a secret of the tests, long enough',
   }
   const server = spawn(process.execPath, [`${repository}/${folder}/server/server.js`], {

@@ -72,6 +72,17 @@ describe('the url', () => {
     expect(await urlOf('http://other.example/starwire')).toBe('ws://other.example/starwire')
   })
 
+  test('may be relative to the page, so that both can stand below a prefix, or to the page’s <base>', async () => {
+    vi.stubGlobal('location', new URL('https://game.example/dogstar/?x#K7DPX'))
+    expect(await urlOf('starwire')).toBe('wss://game.example/dogstar/starwire')
+    expect(await urlOf('./starwire')).toBe('wss://game.example/dogstar/starwire')
+    vi.stubGlobal('location', new URL('https://game.example/dogstar/index.html'))
+    expect(await urlOf('starwire')).toBe('wss://game.example/dogstar/starwire')
+    expect(await urlOf()).toBe('wss://game.example/starwire')
+    vi.stubGlobal('document', { baseURI: 'https://cdn.example/games/' })
+    expect(await urlOf('starwire')).toBe('wss://cdn.example/games/starwire')
+  })
+
   test('that cannot be is the developer’s mistake', () => {
     expect(() => connectSignaling({ WebSocket: scripted })).toThrow('needs the url')
     expect(() => connectSignaling({ WebSocket: scripted, url: 'nowhere' })).toThrow('not the url')
