@@ -7,7 +7,7 @@ import './styles/start.css'
 import './styles/lobby.css'
 import './styles/playing.css'
 import './styles/debug.css'
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName } from 'starwire'
 import { codeInHash, type Switches } from './address.ts'
 import { DebugOverlay } from './debug.tsx'
@@ -100,14 +100,20 @@ function useAddress(visit: Visit, screen: Screen): void {
     return () => removeEventListener('hashchange', heard)
   }, [visit])
 
+  const named = useRef<PageLobby | null>(null)
+
   // With the screen, not after it: whoever sees the lobby may copy the address at once.
   useLayoutEffect(() => {
     const code = addressOf(screen)
+    const lobby = 'lobby' in screen ? screen.lobby : null
+    const isSame = lobby !== null && lobby === named.current
+    named.current = lobby
     const hash = code ? `#${code}` : ''
     if (code === null || hash === location.hash) return
     const address = `${location.pathname}${location.search}${hash}`
-    // A lobby is a step forward, so that the back button leads out of it; everything else is not worth a step.
-    if ('lobby' in screen && code !== codeInHash(location.hash)) history.pushState(null, '', address)
+    // A lobby is a step forward, so that the back button leads out of it; everything else is not worth a step, nor is
+    // the new code of a lobby: a step back to the old one would lead nowhere.
+    if (lobby && !isSame && code !== codeInHash(location.hash)) history.pushState(null, '', address)
     else history.replaceState(null, '', address)
   }, [screen])
 }

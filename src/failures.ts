@@ -80,6 +80,11 @@ const words: Record<Reason, Words> = {
     advice: 'This is a bug in the game, not your fault. Start a new lobby to play on.',
     remedy: 'none',
   },
+  'code-lost': {
+    title: 'An old code',
+    advice: 'Your host can go on playing, and finds a button for a new code in the lobby and in the match.',
+    remedy: 'none',
+  },
   'rate-limited': {
     title: 'Too many at once',
     advice:

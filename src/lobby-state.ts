@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { LobbyState } from 'starwire'
+import type { CodeState, LobbyState } from 'starwire'
 import type { PageLobby } from './doors.ts'
 
 /** The lobby's state as it changes. */
@@ -10,4 +10,14 @@ export function useLobbyState(lobby: PageLobby): LobbyState {
     return lobby.on('state', setState)
   }, [lobby])
   return state
+}
+
+/** The lobby's code as it changes, and whether it leads anywhere. */
+export function useLobbyCode(lobby: PageLobby): { code: string; state: CodeState } {
+  const [code, setCode] = useState({ code: lobby.code, state: lobby.codeState })
+  useEffect(() => {
+    setCode({ code: lobby.code, state: lobby.codeState })
+    return lobby.on('code', setCode)
+  }, [lobby])
+  return code
 }

@@ -22,6 +22,10 @@ const words: Record<LostCause, Words> = {
     title: 'The host is gone',
     hint: 'Their page was closed, crashed or lost its network. The match stands still, and is over unless they come back.',
   },
+  'code-lost': {
+    title: 'The lobby server was restarted',
+    hint: 'It no longer knows this lobby. The host may play on; ask them for a new code.',
+  },
   'no-route': {
     title: 'No way to the host',
     hint: 'The host is there, but no connection to them can be made at the moment. This page goes on trying.',

@@ -46,6 +46,8 @@ export type PageEvent =
   | { readonly type: 'stage'; readonly attempt: number; readonly stage: JoinStage }
   | { readonly type: 'opened'; readonly attempt: number; readonly lobby: PageLobby }
   | { readonly type: 'started'; readonly attempt: number; readonly session: PageSession }
+  /** The lobby has another code, or its code leads nowhere now. */
+  | { readonly type: 'code'; readonly attempt: number }
   | { readonly type: 'loaded'; readonly attempt: number; readonly show: Show }
   | { readonly type: 'failed'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'ended'; readonly attempt: number; readonly reason: Reason | null }
@@ -70,6 +72,9 @@ export function next(screen: Screen, event: PageEvent): Screen {
       return { at: 'lobby', attempt: event.attempt, lobby: event.lobby, asking: null }
     case 'started':
       return screen.at === 'lobby' ? { ...screen, at: 'playing', session: event.session, show: null } : screen
+    case 'code':
+      // The lobby is the same object; a new screen around it brings the address up to date.
+      return { ...screen }
     case 'loaded':
       return screen.at === 'playing' ? { ...screen, show: event.show } : screen
     case 'failed': {

@@ -74,6 +74,16 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = 
     }
     keepSeat()
     lobby.on('state', keepSeat)
+    let code = lobby.code
+    lobby.on('code', () => {
+      if (lobby.code !== code) {
+        rememberSeat(code, null)
+        if (lobby.hosting) rememberHosted({ code: lobby.code, closed: false })
+        code = lobby.code
+        keepSeat()
+      }
+      dispatch({ type: 'code', attempt })
+    })
     // Also forgets an own lobby of this code: then it lives in another tab, of which this one is a copy.
     rememberHosted(lobby.hosting ? { code: lobby.code, closed: false } : null)
     lobby.on('ended', (reason) => {

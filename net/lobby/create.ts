@@ -108,6 +108,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
       return lobby?.accept(note, browser) ?? null
     },
     onPeer: ({ link, info }) => lobby?.arrive(link, splitBrowser(info).browser),
+    onOnline: (isOnline) => lobby?.online(isOnline),
     onLost: (reason) => lobby?.lost(reason),
     onPageGone: () => lobby?.gone(),
     ...starOptions(options),
@@ -125,6 +126,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     development,
     fairHost,
     warn,
+    renewCode: () => star.renewCode(),
     closed: (reason) => star.close(reason),
     now: () => performance.now(),
   })
@@ -153,8 +155,9 @@ export async function joinLobby<G extends GameShape>(
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
+  let codeNow = code
   const dial = async (returning: boolean, how: JoinStarOptions): Promise<GuestStar> => {
-    const star = await joinStar(signalingOf(options), code, {
+    const star = await joinStar(signalingOf(options), codeNow, {
       info: withBrowser(doorNote(game, returning), browserName(code)),
       ticket,
       ...starOptions(options),
@@ -175,6 +178,11 @@ export async function joinLobby<G extends GameShape>(
       resume: token,
       ticket: () => ticket,
       signal,
+      codeChanged: (renewed) => {
+        // The ticket is for the lobby of the old code.
+        if (renewed !== codeNow) ticket = null
+        codeNow = renewed
+      },
       dial: async ({ stage, hostAway }) => (await dial(true, { onProgress: stage, onHostAway: hostAway })).link,
       warn: development ? warnOnce() : null,
       now: () => performance.now(),

@@ -45,6 +45,8 @@ export interface GuestLobbyOptions<G extends GameShape> {
   readonly ticket?: () => string | null
   /** Another link to the same host, when the first is lost; rejects with a StarwireError. Default: none is to be had. */
   readonly dial?: ((watch: DialWatch) => Promise<Link>) | null
+  /** The host says that the lobby has this code now. */
+  readonly codeChanged?: (code: string) => void
   readonly warn: ((problem: string) => void) | null
   readonly now: () => number
   readonly clock?: ClockSource
@@ -53,7 +55,6 @@ export interface GuestLobbyOptions<G extends GameShape> {
 }
 
 class GuestLobby<G extends GameShape> extends LobbyBase<G> {
-  readonly code: string
   readonly hosting = false
   readonly me: PlayerId
   readonly maxPlayers: number
@@ -69,9 +70,8 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   private seatMayWait = false
 
   constructor(options: GuestLobbyOptions<G>, welcome: Welcome) {
-    super()
+    super(options.code)
     this.options = options
-    this.code = options.code
     this.me = welcome.you
     this.maxPlayers = welcome.maxPlayers
     this.link = options.link
@@ -86,8 +86,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   private take(link: Link, { resume, roster }: Welcome): void {
     this.link = link
     this.resume = resume
-    const ticket = this.options.ticket?.() ?? null
-    this.resumeToken = this.canReturn ? writeResume({ token: resume.token, ticket }) : null
+    this.keepToken()
     this.entries = roster
     this.nonsense = 0
     const { tickRate } = this.options.game
@@ -110,6 +109,11 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
     })
   }
 
+  private keepToken(): void {
+    const ticket = this.options.ticket?.() ?? null
+    this.resumeToken = this.canReturn ? writeResume({ token: this.resume.token, ticket }) : null
+  }
+
   private get canReturn(): boolean {
     return this.resume.seconds > 0 && this.options.dial != null
   }
@@ -122,6 +126,11 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
     if (message?.kind === 'roster') {
       this.entries = message.roster
       this.showRoster()
+    } else if (message?.kind === 'code') {
+      // By the new one this page finds its host again, also after a reload.
+      this.options.codeChanged?.(message.code)
+      this.keepToken()
+      this.setCode(message.code, message.state)
     } else if (message?.kind === 'start' && !this.match && this.state === 'lobby') this.begin(message)
     else if (message?.kind === 'start' && this.match && this.redial) {
       this.match.resume(this.link, message)
@@ -246,6 +255,10 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
 
   private sayReady(): void {
     this.link.send('bulk', encodeMessage({ kind: 'ready', ready: this.saidReady } satisfies GuestMessage))
+  }
+
+  async renewCode(): Promise<Refusal | null> {
+    return this.state === 'ended' ? 'ended' : 'not-host'
   }
 
   start(): Refusal | null {

@@ -16,7 +16,7 @@ import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, type MatchStart, startMatch } from './match.ts'
 import { decodeGuestMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
 import { Roster } from './roster.ts'
-import type { Refusal } from './types.ts'
+import type { CodeState, Refusal } from './types.ts'
 
 /** A guest whose link is open has this long to say hello. */
 const HELLO_DEADLINE_MS = 5000
@@ -43,6 +43,8 @@ export interface HostLobbyOptions<G extends GameShape> {
   readonly development: boolean
   readonly fairHost?: boolean
   readonly warn: (problem: string) => void
+  /** Takes a new code. Default: there is none to be had, the lobby keeps the one it has. */
+  readonly renewCode?: () => Promise<string>
   /** The lobby is over: close the star with this reason. */
   readonly closed: (reason: LinkCloseReason) => void
   readonly now: () => number
@@ -61,7 +63,6 @@ interface Guest {
 }
 
 export class HostLobby<G extends GameShape> extends LobbyBase<G> {
-  readonly code: string
   readonly maxPlayers: number
   readonly hosting = true
   readonly me: PlayerId
@@ -76,9 +77,8 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   private readonly ownEnd: Link
 
   constructor(options: HostLobbyOptions<G>) {
-    super()
+    super(options.code)
     this.options = options
-    this.code = options.code
     this.maxPlayers = options.maxPlayers
     this.seats = new Roster(options.maxPlayers)
     this.held = new HeldSeats(options.resumeSeconds)
@@ -214,6 +214,9 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
       roster: this.seats.entries,
       resume,
     })
+    // Who came back over an old code, or by one that is just lost, learns it.
+    if (this.codeState !== 'open' || this.code !== this.options.code)
+      this.tell(guest, { kind: 'code', code: this.code, state: this.codeState })
     this.tellRoster()
     if (this.match) this.bringIn(guest)
   }
@@ -351,8 +354,35 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     this.options.closed(reason)
   }
 
-  /** The code was lost while nobody could be told: who is here plays on, nobody new can come. */
+  /** The code leads nowhere any more: who is here plays on, nobody new can come. */
   lost(reason: Reason): void {
-    this.options.warn(`The lobby's code is lost (${new StarwireError(reason).message}) Nobody new can join.`)
+    this.tellCode(this.code, 'lost')
+    this.options.warn(
+      `The lobby's code is lost (${new StarwireError(reason).message}) Nobody new can join until lobby.renewCode() takes a new one.`,
+    )
+  }
+
+  /** The lobby server went out of reach, or came back. */
+  online(isOnline: boolean): void {
+    if (this.codeState !== 'lost') this.tellCode(this.code, isOnline ? 'open' : 'unreachable')
+  }
+
+  async renewCode(): Promise<Refusal | null> {
+    if (this.state === 'ended') return 'ended'
+    if (this.codeState !== 'lost') return null
+    const code = await this.options.renewCode?.()
+    // Left meanwhile.
+    if (this.ended) return 'ended'
+    if (code !== undefined) this.tellCode(code, 'open')
+    return null
+  }
+
+  private get ended(): boolean {
+    return this.state === 'ended'
+  }
+
+  private tellCode(code: string, state: CodeState): void {
+    if (!this.setCode(code, state)) return
+    for (const guest of this.guests) if (guest.id !== null) this.tell(guest, { kind: 'code', code, state })
   }
 }

@@ -8,10 +8,11 @@ import { Emitter } from './emitter.ts'
 import type { Match } from './match.ts'
 import type { RosterEntry } from './messages.ts'
 import { Acquaintances } from './people.ts'
-import type { Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
+import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
 export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
-  abstract readonly code: string
+  code: string
+  codeState: CodeState = 'open'
   abstract readonly maxPlayers: number
   abstract readonly hosting: boolean
   abstract readonly me: PlayerId
@@ -26,7 +27,8 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   private resolveStarted: (session: Session<G>) => void = () => {}
   private rejectStarted: (error: StarwireError) => void = () => {}
 
-  constructor() {
+  constructor(code: string) {
+    this.code = code
     this.started = new Promise((resolve, reject) => {
       this.resolveStarted = resolve
       this.rejectStarted = reject
@@ -38,6 +40,7 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   abstract setReady(ready: boolean): void
   abstract start(): Refusal | null
   abstract kick(player: PlayerId): Refusal | null
+  abstract renewCode(): Promise<Refusal | null>
   abstract leave(): void
 
   on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void {
@@ -68,6 +71,15 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
     this.match = match
     this.resolveStarted(match.session)
     this.enter('playing')
+  }
+
+  /** False when this is no news. */
+  protected setCode(code: string, state: CodeState): boolean {
+    if (this.state === 'ended' || (this.code === code && this.codeState === state)) return false
+    this.code = code
+    this.codeState = state
+    this.emitter.emit('code', { code, state })
+    return true
   }
 
   protected setReconnecting(reconnecting: Reconnecting | null): void {

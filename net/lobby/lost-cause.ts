@@ -50,6 +50,9 @@ export class CauseFinder {
       case 'signaling-down':
         this.cause = 'offline'
         return
+      case 'code-lost':
+        this.cause = 'code-lost'
+        return
       case 'not-found':
         this.cause = 'host-gone'
         return

@@ -9,7 +9,7 @@ import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
 /** What a message is, by the number it begins with; the state lane's kinds are below 16. */
-const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21 } as const
+const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21, code: 22 } as const
 
 /** A guest's messages are short: a name and a hash. */
 export const MAX_GUEST_MESSAGE_BYTES = 4096
@@ -38,6 +38,9 @@ export const MAX_RESUME_SECONDS = 3600
 export const tokenForm = /^[0-9a-f]{32}$/
 const token = v.pipe(v.string(), v.regex(tokenForm))
 
+/** As the signalling of this lobby gives them; five characters in ours. */
+const code = v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,16}$/))
+
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
 export const guestMessage = v.variant('kind', [
@@ -62,6 +65,8 @@ export const hostMessage = v.variant('kind', [
   }),
   v.strictObject({ kind: v.literal('refused'), reason }),
   v.strictObject({ kind: v.literal('roster'), roster }),
+  /** The code by which others find this lobby, and by which this guest finds it again. */
+  v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
   v.strictObject({
     kind: v.literal('start'),
     epoch: v.pipe(whole, v.minValue(1)),

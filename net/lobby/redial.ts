@@ -151,7 +151,8 @@ export class Redial {
     if (final.has(reason)) return this.giveUp(reason, detail, true)
     // A server out of reach, or one that was asked too often, takes nothing back of what it said of the host.
     const saysNothing = reason === 'signaling-down' || reason === 'rate-limited' || reason === 'server-full'
-    if (!saysNothing || this.last.reason !== 'not-found') this.last = { reason, detail }
+    const isKnown = this.last.reason === 'not-found' || this.last.reason === 'code-lost'
+    if (!saysNothing || !isKnown) this.last = { reason, detail }
     this.busy = false
     this.nextAt = this.options.now() + Math.max(this.pauseMs(), retryAfterSeconds * 1000)
     this.finder.failed(reason)

@@ -21,9 +21,10 @@ export type LobbyState = 'lobby' | 'playing' | 'reconnecting' | 'ended'
  * - `host-silent`: the lobby server knows the lobby, but the host's page does not answer: it is asleep or frozen.
  * - `host-gone`: the host's page has no connection to the lobby server: it was closed, crashed, or lost its network. The
  *   lobby is over unless it comes back.
+ * - `code-lost`: the lobby server was restarted and has forgotten this lobby. The host may play on; a new code leads back.
  * - `no-route`: the host's page answers by way of the lobby server, but no direct connection to it can be made.
  */
-export type LostCause = 'unknown' | 'offline' | 'host-silent' | 'host-gone' | 'no-route'
+export type LostCause = 'unknown' | 'offline' | 'host-silent' | 'host-gone' | 'code-lost' | 'no-route'
 
 /** What is known while `state` is `reconnecting`. Times are those of `performance.now()`, in ms. */
 export interface Reconnecting {
@@ -107,7 +108,17 @@ export interface JoinOptions extends LobbyOptions {
 /** Why something was not done. */
 export type Refusal = 'not-host' | 'already-playing' | 'ended' | 'no-such-player' | 'not-yourself'
 
+/**
+ * Whether somebody who has the code finds the lobby by it:
+ * - `open`: yes.
+ * - `unreachable`: not now, as the lobby server is out of reach of the host's page; it comes back by itself.
+ * - `lost`: never again, as a restarted lobby server does not know it. The host takes a new one with `renewCode`.
+ */
+export type CodeState = 'open' | 'unreachable' | 'lost'
+
 export interface LobbyEvents {
+  /** The code is another one, or leads here no longer, or again. */
+  code: { readonly code: string; readonly state: CodeState }
   /** Somebody came, went, changed name, readiness or presence. */
   roster: readonly Member[]
   state: LobbyState
@@ -119,7 +130,10 @@ export interface LobbyEvents {
 
 /** A lobby, the same for the host and for guests. */
 export interface Lobby<G extends GameShape> {
+  /** Another one after the host's `renewCode`. */
   readonly code: string
+  /** Whether the code leads here. A guest knows it from the host. */
+  readonly codeState: CodeState
   readonly state: LobbyState
   /** Why the host is out of reach and how long this page goes on trying; null unless `state` is `reconnecting`. */
   readonly reconnecting: Reconnecting | null
@@ -146,6 +160,11 @@ export interface Lobby<G extends GameShape> {
    * Returns why not.
    */
   kick(player: PlayerId): Refusal | null
+  /**
+   * Takes a new code when the present one is `lost`; those who are here stay, and learn it. Resolves to null when `code` is
+   * one that leads here or will again, else to why not. Rejects with a StarwireError when the lobby server is out of reach.
+   */
+  renewCode(): Promise<Refusal | null>
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void
   /** The match: resolves when the host starts, at once for a late joiner; rejects with a StarwireError when the lobby ends first. The same session at every call. */

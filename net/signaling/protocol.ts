@@ -80,6 +80,8 @@ export const errorCodes = [
   'too-fast',
   /** No lobby has this code. */
   'not-found',
+  /** No lobby has this code, and the guest was in one: the server has another secret since, so it was restarted. */
+  'forgotten',
   /** The host token is forged, expired or of another server. */
   'bad-token',
   /** Another lobby has this code now. */

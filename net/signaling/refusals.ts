@@ -7,6 +7,8 @@ export function reasonOfError(code: ErrorCode): Reason | null {
   switch (code) {
     case 'not-found':
       return 'not-found'
+    case 'forgotten':
+      return 'code-lost'
     case 'lobby-busy':
     case 'too-many-joins':
     case 'too-many-lobbies':

@@ -2,7 +2,7 @@
  * The host's side of the star: admits guests, keeps one link to each, and lets go of attempts that lead nowhere.
  */
 import type { LinkCloseReason } from '../wire/link.ts'
-import type { Reason } from '../wire/reasons.ts'
+import { type Reason, StarwireError } from '../wire/reasons.ts'
 import { abortable } from './abort.ts'
 import { JOIN_DEADLINE_MS, onPageGone, signalingError } from './attempt.ts'
 import type { RtcLink } from './channel-link.ts'
@@ -65,12 +65,18 @@ export interface HostStarOptions {
 }
 
 export interface HostStar {
+  /** Another one after `renewCode`. */
   readonly code: string
   readonly peers: ReadonlyMap<string, StarPeer>
   /** Guests on their way. */
   readonly connecting: number
   /** Texts of signalling that were malformed, too many, or of a stale attempt. */
   readonly rejectedSignals: number
+  /**
+   * Takes a new code when this one is lost (`onLost`), and resolves to it; to the present one otherwise. Those who are here
+   * stay. Rejects with a StarwireError as `createStar` does.
+   */
+  renewCode(): Promise<string>
   /** Says goodbye to everybody and gives the code back. Default reason `host-left`. */
   close(reason?: LinkCloseReason): void
 }
@@ -107,6 +113,8 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
   let rejectedSignals = 0
   let signals: HostSignals | null = null
   let closed = false
+  let codeIsLost = false
+  let renewing: Promise<string> | null = null
 
   const current = ({ peer, epoch }: Attempt): Guest | null => {
     const guest = guests.get(peer)
@@ -233,26 +241,59 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
     close((link) => link.closeAtOnce('host-left'))
     options.onPageGone?.()
   })
-  try {
+  async function openSignals(abort: AbortSignal | undefined): Promise<HostSignals> {
     const handlers: HostSignalHandlers = {
       ...(options.note === undefined ? {} : { note: options.note }),
       join,
       signal,
       gone: guestLeftSignaling,
       online: (isOnline) => options.onOnline?.(isOnline),
-      lost: (reason) => options.onLost?.(reason),
+      lost: (reason) => {
+        codeIsLost = true
+        options.onLost?.(reason)
+      },
     }
-    signals = await abortable(signaling.host(handlers, options.signal), options.signal, (late) => late.close())
+    try {
+      const opened = await abortable(signaling.host(handlers, abort), abort, (late) => late.close())
+      if (closed) opened.close()
+      return opened
+    } catch (error) {
+      throw signalingError(error)
+    }
+  }
+
+  async function renew(): Promise<string> {
+    // Who was on the way has lost the only way to go on.
+    for (const guest of [...guests.values()]) if (!guest.peer) drop(guest)
+    const renewed = await openSignals(undefined)
+    if (closed) throw new StarwireError('host-left', 'this star is closed')
+    signals = renewed
+    codeIsLost = false
+    return renewed.code
+  }
+
+  const codeNow = (): string => signals?.code ?? ''
+  try {
+    signals = await openSignals(options.signal)
   } catch (error) {
     closed = true
     stopListening()
-    throw options.signal?.aborted ? options.signal.reason : signalingError(error)
+    throw options.signal?.aborted ? options.signal.reason : error
   }
-  if (closed) signals.close()
 
   return {
-    code: signals.code,
+    get code() {
+      return codeNow()
+    },
     peers,
+    async renewCode() {
+      if (closed) throw new StarwireError('host-left', 'this star is closed')
+      if (!codeIsLost) return codeNow()
+      renewing ??= renew().finally(() => {
+        renewing = null
+      })
+      return renewing
+    },
     get connecting() {
       return [...guests.values()].filter(({ peer }) => !peer).length
     },

@@ -18,6 +18,7 @@ export const reasonSentences = {
   'seat-lost': 'You were away for too long, so your seat was given up. You can join again with the code.',
   replaced: 'You went on playing in another tab or window, so this one has stopped.',
   'rules-failed': 'The game’s rules stopped with an error.',
+  'code-lost': 'The lobby server was restarted and no longer knows this lobby. Ask your host for a new code.',
   'rate-limited':
     'Too much is being asked of the lobby server from your network at this moment. Wait a little, then try again.',
   'server-full': 'The lobby server is full at this moment. Try again in a few minutes.',

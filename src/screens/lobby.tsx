@@ -7,8 +7,9 @@ import { linkTo } from '../address.ts'
 import { CopyButton } from '../copy-button.tsx'
 import type { PageLobby } from '../doors.ts'
 import { useLanAddresses } from '../lan-link.ts'
-import { useLobbyState } from '../lobby-state.ts'
+import { useLobbyCode, useLobbyState } from '../lobby-state.ts'
 import { useReconnecting, wordsOfLoss } from '../lost.tsx'
+import { LostCode } from '../lost-code.tsx'
 import { Panel } from '../panel.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 
@@ -26,6 +27,7 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
   const state = useLobbyState(lobby)
   const lost = useReconnecting(lobby)
   const [refused, setRefused] = useState<Refusal | null>(null)
+  const { code: shown, state: codeState } = useLobbyCode(lobby)
   const code = useRef<HTMLElement>(null)
   const link = useRef<HTMLInputElement>(null)
   const addresses = useLanAddresses()
@@ -37,8 +39,8 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
       <div class="share">
         <p class="code-line">
           <span class="caption">Lobby code</span>
-          <strong ref={code} class="code">
-            {lobby.code}
+          <strong ref={code} class={codeState === 'lost' ? 'code dead' : 'code'}>
+            {shown}
           </strong>
         </p>
         <CopyButton label="Copy code" text={code} />
@@ -47,12 +49,13 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
           <input
             ref={link}
             readOnly
-            value={linkTo(lobby.code, { origin: lan ? originAt(lan) : location.origin, pathname: location.pathname })}
+            value={linkTo(shown, { origin: lan ? originAt(lan) : location.origin, pathname: location.pathname })}
             onFocus={(event) => event.currentTarget.select()}
           />
         </label>
         <CopyButton label="Copy link" text={link} />
         {addresses && <p class="hint reach">{reachOf(addresses)}</p>}
+        <LostCode lobby={lobby} />
       </div>
 
       <section class="crew" aria-label="Players">

@@ -7,7 +7,9 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import type { LookOptions, PageLobby } from '../doors.ts'
+import { useLobbyCode } from '../lobby-state.ts'
 import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
+import { LostCode } from '../lost-code.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
 import { Wordmark } from '../wordmark.tsx'
@@ -23,6 +25,7 @@ interface PlayingProps {
 export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps) {
   const roster = useRoster(lobby)
   const lost = useReconnecting(lobby)
+  const { code, state: codeState } = useLobbyCode(lobby)
   const [open, setOpen] = useState(false)
   const stage = useRef<HTMLDivElement>(null)
   const menu = useRef<HTMLButtonElement>(null)
@@ -55,7 +58,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
       <h1 class="unseen">Match in lobby {lobby.code}</h1>
       <nav class="bar" aria-label="Match">
         <Wordmark class="wordmark" />
-        <span class="code">{lobby.code}</span>
+        <span class={codeState === 'lost' ? 'code dead' : 'code'}>{code}</span>
         <p class="trouble" role="status">
           {troubled.map((member, index) => (
             <span key={member.id}>
@@ -82,6 +85,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         </button>
         {open && (
           <section class="roster-sheet" aria-label="Players">
+            <LostCode lobby={lobby} />
             <Roster roster={roster} readiness={false} kick={lobby.hosting ? (player) => lobby.kick(player) : null} />
           </section>
         )}

@@ -156,6 +156,7 @@ export const errorSentences: Record<ErrorCode, string> = {
   stale: 'That attempt is over.',
   'too-fast': 'That was one message too many for this second; it was dropped.',
   'not-found': 'There is no lobby with this code.',
+  forgotten: 'This server does not know that lobby any more: it was restarted meanwhile.',
   'bad-token': 'This token does not take a lobby back.',
   'code-taken': 'Another lobby has this code now.',
   replaced: 'Another socket holds this lobby now.',

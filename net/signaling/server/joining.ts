@@ -34,7 +34,9 @@ export async function startJoining(context: Context, connection: Connection, joi
   const isReturning = ticket?.code === join.code
   const lobby = isReturning
     ? await findAgain(context, connection, ticket)
-    : await context.oneAtATime(connection.from.address, () => find(context, connection, join.code))
+    : await context.oneAtATime(connection.from.address, () =>
+        find(context, connection, join.code, join.ticket !== undefined && ticket === null),
+      )
   if (lobby === null) return
   const epoch = ++connection.epoch
   const role: GuestRole = {
@@ -56,8 +58,11 @@ export async function startJoining(context: Context, connection: Connection, joi
   await ask(context, connection, role, lobby.holder)
 }
 
-/** The lobby of a code, for an address that may still ask; null when the guest was told why not. */
-async function find(context: Context, connection: Connection, code: string): Promise<Lobby | null> {
+/**
+ * The lobby of a code, for an address that may still ask; null when the guest was told why not.
+ * `wasIn`: it shows a ticket that this server cannot read, so it was in a lobby that this server, too, has forgotten.
+ */
+async function find(context: Context, connection: Connection, code: string, wasIn: boolean): Promise<Lobby | null> {
   const { budget } = context
   // Before the code is looked at: what is answered must not depend on whether it is right.
   const wait = Math.max(budget.waitToGuess(connection.from), budget.takeOf('joins', connection.from))
@@ -68,7 +73,7 @@ async function find(context: Context, connection: Connection, code: string): Pro
   const lobby = await context.store.get(code)
   if (lobby !== null) return lobby
   budget.guessedWrong(connection.from, code)
-  fail(context, connection, 'not-found')
+  fail(context, connection, wasIn ? 'forgotten' : 'not-found')
   return null
 }
 

@@ -23,6 +23,8 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     me: 64 as PlayerId,
     hosting: about.hosting ?? false,
     resumeToken: null,
+    codeState: 'open',
+    renewCode: async () => null,
     on: () => () => {},
     setReady: () => {},
     start: () => null,

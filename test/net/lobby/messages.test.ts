@@ -40,6 +40,7 @@ const hostMessages: HostMessage[] = [
   },
   { kind: 'refused', reason: 'full' },
   { kind: 'roster', roster: [] },
+  { kind: 'code', code: 'K7QX2', state: 'lost' },
   { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {} },
   { kind: 'start', epoch: 7, seed: 0, options: { a: 1.5, b: 'text', c: null, d: false, e: [1, 'x', null] } },
 ]

@@ -100,7 +100,7 @@ describe('a join', () => {
 describe('a join that cannot be', () => {
   test('is a bad code before anything is sent', async () => {
     const sockets = TestWebSocket.all.length
-    for (const typed of ['', 'CCC', 'CCCCCC', 'CCCC0', 'CCCCA', 'CCCCÇ', '💫']) {
+    for (const typed of ['', 'CCC', 'CCCCCC', 'CCCC0', 'CCCCA', '💫']) {
       expect(await reasonOf(join('ws://127.0.0.1:9/starwire', typed)), typed).toBe('bad-code')
     }
     expect(TestWebSocket.all.length).toBe(sockets)
@@ -138,7 +138,7 @@ describe('a join that cannot be', () => {
     const { url } = await startServer()
     const silent = await bareHost(url)
     const made = { heard: [], failed: [], stages: [] } as unknown as TestGuest
-    expect(await reasonOf(join(url, silent.lobby.code, 'guest', { joinDeadlineMs: 150 }, made))).toBe('host-silent')
+    expect(await reasonOf(join(url, silent.lobby.code, 'guest', { joinDeadlineMs: 600 }, made))).toBe('host-silent')
     expect(made.stages).toEqual(['finding the lobby', 'contacting the host'])
     await silent.next('gone')
   })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { LEASE_MS } from '../../../net/signaling/server/limits.ts'
-import { signHostToken } from '../../../net/signaling/server/tokens.ts'
+import { signHostToken, signTicket } from '../../../net/signaling/server/tokens.ts'
 import {
   bare,
   bareGuest,
@@ -216,6 +216,13 @@ describe('a host', () => {
     await until(() => lobby.lost.length === 1, 'lost')
     expect(lobby.lost).toEqual(['not-found'])
     await until(() => second.signaling.stats().sockets === 0, 'the socket is released')
+    // Who was in that lobby hears what happened, and who types its code that there is none.
+    const ticket = signTicket(
+      { code: lobby.signals.code, id: 'x', guest: 'g', expiresAt: Date.now() + 60_000 },
+      'a secret for tests',
+    )
+    expect(await reasonOf(join(first.url, lobby.signals.code, '', {}, undefined, { ticket }))).toBe('code-lost')
+    expect(await reasonOf(join(first.url, lobby.signals.code))).toBe('not-found')
   })
 
   test('takes its lobby back also after the lease ended, when nobody else has the code', async () => {

@@ -245,6 +245,53 @@ describe('the host of a star', () => {
     expect(join({ peer: 'c', epoch: 1 }, '')).toBe('host-left')
   })
 
+  it('takes a new code when its own is lost, keeps who is here, and lets go of who was on the way', async () => {
+    const given: HostSignalHandlers[] = []
+    const codes = ['K7QX2', 'D3FCN']
+    const sent: string[] = []
+    let down = false
+    const signaling: Signaling = {
+      host: async (handlers) => {
+        if (down) throw new StarwireError('signaling-down')
+        const code = codes[given.push(handlers) - 1] ?? ''
+        return {
+          code,
+          iceServers: [],
+          signal: ({ peer }) => sent.push(`${code} ${peer}`),
+          close: () => sent.push(`${code} closed`),
+        }
+      },
+      guest: () => Promise.reject(new Error('not here')),
+    }
+    const lost: Reason[] = []
+    const star = await hostStar(signaling, { onLost: (reason) => lost.push(reason) })
+    const arrives = (by: HostSignalHandlers | undefined, peer: string) => {
+      expect(by?.join({ peer, epoch: 1 }, '')).toBeNull()
+      by?.signal({ peer, epoch: 1 }, offer)
+      return attempts.at(-1)!
+    }
+    arrives(given[0], 'here').opens()
+    const onTheWay = arrives(given[0], 'way')
+    expect(await star.renewCode()).toBe('K7QX2')
+    given[0]?.lost('not-found')
+    down = true
+    await expect(star.renewCode()).rejects.toMatchObject({ reason: 'signaling-down' })
+    down = false
+    expect(await Promise.all([star.renewCode(), star.renewCode()])).toEqual(['D3FCN', 'D3FCN'])
+    expect([star.code, given.length, lost, [...star.peers.keys()], onTheWay.cancelled]).toEqual([
+      'D3FCN',
+      2,
+      ['not-found'],
+      ['here'],
+      true,
+    ])
+    arrives(given[1], 'new').opens()
+    expect([...star.peers.keys()]).toEqual(['here', 'new'])
+    star.close()
+    expect(sent.at(-1)).toBe('D3FCN closed')
+    await expect(star.renewCode()).rejects.toMatchObject({ reason: 'host-left' })
+  })
+
   it('rejects with a typed reason when signalling is down, and throws for a wrong option', async () => {
     const down: Signaling = { host: () => Promise.reject(new Error('refused')), guest: () => Promise.reject() }
     await expect(hostStar(down)).rejects.toMatchObject({ reason: 'signaling-down', detail: 'Error: refused' })
