@@ -210,6 +210,8 @@ function drawnFrames(frames: readonly RecordedFrame[], truth: TruthLog): DrawnFr
       atMs: at,
       elapsedMs: at - before.at,
       tick,
+      // When the host reached a tick is known on its own page alone, a round trip too vaguely to say.
+      ahead: false,
       ownTick,
       corrected: corrected > before.corrected,
       own: ships.find(({ mine }) => mine) ?? null,
