@@ -4,12 +4,16 @@
  * alone: only `/starwire` is served.
  */
 import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CommonServerOptions, Plugin, ResolvedConfig } from 'vite'
 import { rulesPlugin } from './build/rules-plugin.ts'
 import { createSignalingServer, type SignalingServerOptions, type UpgradingServer } from './server.ts'
 
 export { type HashRulesOptions, hashRules } from './build/hash-rules.ts'
+
+/** The library's own entry, beside this file. Written as `new URL(…)`, our build would copy it in as an asset. */
+const face = join(dirname(fileURLToPath(import.meta.url)), 'index')
 
 /** Kept for the whole process, because Vite loads its config anew when it restarts, and lobbies shall survive that. */
 const secretKey = Symbol.for('starwire.vite.secret')
@@ -37,8 +41,9 @@ function hostsOf({ allowedHosts, host, https }: CommonServerOptions): string[] |
 
 /**
  * Signalling for `vite` and `vite preview`, and in development and builds the hash of each game's rules (`hashRules` of the
- * module that calls `defineGame`), so that players of different rules do not meet. Options as of `createSignalingServer`; the secret is random per process unless
- * STARWIRE_SECRET is set. Vite's `base` and `allowedHosts` count here, too, unless options say otherwise. In `middlewareMode` there is no server to attach to, and a warning says what to do instead.
+ * module that calls `defineGame`), so that players of different rules do not meet. Options as of `createSignalingServer`;
+ * the secret is random per process unless STARWIRE_SECRET is set. Vite's `base` and `allowedHosts` count here, too, unless
+ * options say otherwise. In `middlewareMode` there is no server to attach to, and a warning says what to do instead.
  */
 export function starwire(options: SignalingServerOptions = {}): Plugin {
   function serve({ httpServer, config }: ViteServer, of: CommonServerOptions): void {
@@ -64,7 +69,7 @@ export function starwire(options: SignalingServerOptions = {}): Plugin {
   }
   return {
     name: 'starwire',
-    ...rulesPlugin(fileURLToPath(new URL('./index', import.meta.url))),
+    ...rulesPlugin(face),
     configureServer: (server) => serve(server, server.config.server),
     configurePreviewServer: (server) => serve(server, server.config.preview),
   }
