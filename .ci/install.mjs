@@ -1,5 +1,5 @@
-// Installs the dependencies when they are missing or differ from the lock file. Runs before `npm start` and
-// `npm test`, on a machine with nothing but Node, so it uses Node's own modules alone.
+// Installs the dependencies when they are missing or differ from the lock file. Runs before `npm start`, `npm test` and
+// `npm pack`, on a machine with nothing but Node, so it uses Node's own modules alone.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -22,7 +22,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   console.log('Installing dependencies (once; about ten seconds) …')
   const npm = process.env.npm_execpath
   // npm's own script is run by this Node: spawning "npm" needs a shell on Windows.
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  // What was asked of the npm above us (`npm pack --dry-run --json`) is not meant for this one, which would hear it, too.
+  const own = ['--dry-run=false', '--json=false', '--global=false', '--ignore-scripts=false']
+  const args = ['ci', ...own, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
   const run = npm
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
     : spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })

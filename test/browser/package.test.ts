@@ -1,7 +1,7 @@
 /** The package as its users get it: packed, installed into a new project, and played there. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -53,11 +53,17 @@ const strict = {
   target: 'es2022',
 }
 
-/** The new project, apart from the game's own three files. */
+/** The six files of the README's first game, as a newcomer copies them out of it. */
+async function readmeFiles(): Promise<Record<string, string>> {
+  const text = await readFile(join(repository, 'README.md'), 'utf8')
+  const [first = ''] = /^## Your first game\n[\s\S]*?^## /m.exec(text) ?? []
+  const blocks = first.matchAll(/^`([\w.]+)`[^\n]*:\n\n```\w+\n([\s\S]*?)^```$/gm)
+  return Object.fromEntries([...blocks].map(([, name = '', contents = '']) => [name, contents]))
+}
+
+/** What the tests add to the new project. */
 const files: Readonly<Record<string, string>> = {
-  'package.json': JSON.stringify({ name: 'tag', private: true, type: 'module' }),
-  'vite.config.ts': `import { starwire } from 'starwire/vite'\nexport default { plugins: [starwire()] }\n`,
-  'tsconfig.json': JSON.stringify({
+  'tsconfig.strict.json': JSON.stringify({
     compilerOptions: {
       ...strict,
       module: 'esnext',
@@ -111,8 +117,9 @@ beforeAll(async () => {
   const output = await npm(repository, 'pack', '--json', '--loglevel=error', '--pack-destination', project)
   // The build, which npm runs first, has printed before it.
   packed = (JSON.parse(output.slice(output.lastIndexOf('\n[\n') + 1)) as Packed[])[0]!
-  await cp(`${repository}/test/browser/fixtures/tag`, project, { recursive: true })
-  for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text)
+  const first = await readmeFiles()
+  expect(Object.keys(first)).toHaveLength(6)
+  for (const [name, text] of Object.entries({ ...first, ...files })) await writeFile(join(project, name), text)
   // The same versions as here: npm has them in its cache from the repository's own install.
   const tools = ['vite', '@types/node'] as const
   const versions = tools.map((name) => `${name}@${manifest.devDependencies[name]}`)
@@ -224,7 +231,9 @@ describe('the package', () => {
 
   it('type-checks in a strict project, its own declarations included, without further types', async () => {
     const tsc = join(repository, 'node_modules/typescript/bin/tsc')
-    await Promise.all([node(project, tsc), node(project, tsc, '-p', 'tsconfig.node.json')])
+    await Promise.all(
+      ['tsconfig.json', 'tsconfig.strict.json', 'tsconfig.node.json'].map((config) => node(project, tsc, '-p', config)),
+    )
   })
 
   it('loads every face in plain Node', async () => {
