@@ -276,7 +276,8 @@ describe('a host', () => {
     expect(closings).toEqual(['left'])
     const counted = Object.values(session.stats().malformed).reduce((sum, count) => sum + count, 0)
     expect(counted).toBeGreaterThanOrEqual(20)
-    expect(counted).toBeLessThan(5000)
+    // What may come in that second by the budget, and no more: the rest was never looked at.
+    expect(counted).toBeLessThan(6500)
     expect(clock.running).toBe(0)
   })
 
