@@ -41,16 +41,6 @@ export interface Match<G extends GameShape> {
   stop(reason: Reason | null): void
 }
 
-/** A tick may take the time of a tick; longer and the match runs slow for everybody. */
-function watchOverruns(tickRate: number, warn: (problem: string) => void): (took: number) => void {
-  return (took) => {
-    if (took > 1000 / tickRate)
-      warn(
-        `The rules took ${took.toFixed(0)} ms for one turn of the clock, which has ${(1000 / tickRate).toFixed(1)} ms: the match runs slow.`,
-      )
-  }
-}
-
 export function startMatch<G extends GameShape>(
   game: Game<G>,
   me: PlayerId,
@@ -70,6 +60,7 @@ export function startMatch<G extends GameShape>(
           development: hostSide.development,
           fairPlayer: hostSide.fairHost ? me : null,
           warn: hostSide.warn,
+          stopwatch: () => performance.now(),
         }),
         { failed: hostSide.failed, hostile: hostSide.hostile },
       )
@@ -77,12 +68,9 @@ export function startMatch<G extends GameShape>(
   const newSession = (begun: MatchStart): ClientSession =>
     new ClientSession({ game, me, ...begun, ...(warn ? { warn } : {}) })
   const client = new ClientRunner(newSession(start), link)
-  const overrun = warn ? watchOverruns(game.tickRate, warn) : null
   const clock = clockSource(game.tickRate, (now) => {
-    const started = performance.now()
     host?.tick(now)
     client.tick(now)
-    overrun?.(performance.now() - started)
   })
   return {
     session: sessionFace<G>(client, host, undefined, people),

@@ -72,6 +72,7 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     inputs: inputsOf(receiving.get(session.me) ?? session.recentInputs),
     sending: host?.session.sendingTo(now) ?? new Map(),
     receiving,
+    load: host && { tickMs: host.session.load.tickMs, droppedTicks: host.session.load.droppedTicks },
     corrections: session.prediction.corrections,
     malformed: malformedOf(runner, host),
   }

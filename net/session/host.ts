@@ -12,7 +12,7 @@ import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { CompiledField } from '../world/schema.ts'
-import { runTick } from '../world/tick.ts'
+import { runTick, type TickInput } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
 import { checkReplay } from './check.ts'
 import { EventAudience } from './event-audience.ts'
@@ -32,6 +32,7 @@ import {
   PARAMETER_SECONDS,
   SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
+import { Load } from './load.ts'
 import { RecentTicks } from './recent-ticks.ts'
 import { reportOf } from './report.ts'
 import type { Sending } from './sending.ts'
@@ -54,6 +55,8 @@ export interface HostOptions {
   readonly fairPlayer?: PlayerId | null
   /** Hears what is too much for the wire, and in development what the rules did wrong. */
   readonly warn?: (problem: string) => void
+  /** Reads any clock, ms: what rules cost is measured by it. Default: nothing is, every tick is checked, none put off. */
+  readonly stopwatch?: () => number
 }
 
 export interface HostFailure {
@@ -76,7 +79,9 @@ export class HostSession {
   private readonly uplink = new SharedUplink()
   private parameters: Parameters
   private parametersAt = 0
+  readonly load: Load
   private readonly options: HostOptions
+  private readonly stopwatch: () => number
   private readonly tickMs: number
   private startedAt: number | null = null
   private joining: PlayerId[] = []
@@ -93,6 +98,8 @@ export class HostSession {
     this.game = game
     this.epoch = epoch
     this.tickMs = 1000 / game.tickRate
+    this.stopwatch = options.stopwatch ?? (() => 0)
+    this.load = new Load(game.tickRate, options.warn ?? (() => {}))
     const refused = options.development ? options.warn : undefined
     this.world = new World({
       game,
@@ -216,11 +223,23 @@ export class HostSession {
       this.startedAt += (due - run) * this.tickMs
       due = run
     }
-    for (let i = 0; i < due; i++) {
+    const began = this.stopwatch()
+    for (let ran = 0; ran < due; ran++) {
+      if (this.load.isFull(ran, this.stopwatch() - began)) {
+        // The rest is for the next call; but if each call runs one tick, it would be for ever behind.
+        if (ran < 2) this.skip(due - ran)
+        return ran
+      }
       this.runTick(this.time(now))
-      if (this.failure) return i
+      if (this.failure) return ran
     }
     return Math.max(0, due)
+  }
+
+  /** Due ticks never run: for clients the host's time has shifted. */
+  private skip(ticks: number): void {
+    this.startedAt = (this.startedAt ?? 0) + ticks * this.tickMs
+    this.load.droppedTicks += ticks
   }
 
   private runTick(hostTime: number): void {
@@ -237,8 +256,7 @@ export class HostSession {
     this.expiring = []
     this.commands = []
     try {
-      if (this.options.development && this.options.warn) checkReplay(this.world, tick, run, this.options.warn)
-      else runTick(this.world, tick, run)
+      this.runRules(tick, run)
       this.answer(commands)
       this.queueEvents()
     } catch (error) {
@@ -247,6 +265,20 @@ export class HostSession {
     }
     this.recent.record(this.world)
     this.trajectories.removed(this.recent.lost, tick)
+  }
+
+  private runRules(tick: number, run: TickInput): void {
+    const { world, load, stopwatch } = this
+    const { development, warn } = this.options
+    const began = stopwatch()
+    if (development && warn && load.isCheckDue(tick)) {
+      checkReplay(world, tick, run, warn)
+      load.checked(tick, stopwatch() - began)
+    } else {
+      runTick(world, tick, run)
+      load.ran(tick, stopwatch() - began)
+    }
+    for (const type of world.game.schema.entities.values()) load.count(type.name, world.count(type))
   }
 
   private answer(commands: readonly (PendingCommand & { client: HostClient })[]): void {

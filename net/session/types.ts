@@ -105,6 +105,14 @@ export interface ReceivingReport extends InputReport {
   readonly rttMs: number
 }
 
+/** What the rules cost the host. */
+export interface LoadReport {
+  /** What a tick took in the last two seconds, in the mean, ms; 0 before. */
+  readonly tickMs: number
+  /** Ticks that never ran, since the rules are too slow to make up for them: for clients the host's time shifted. */
+  readonly droppedTicks: number
+}
+
 /** Figures of the last second, and of the real channels; for overlays and tests. */
 export interface SessionStats {
   role: 'host' | 'client'
@@ -126,6 +134,8 @@ export interface SessionStats {
   sending: ReadonlyMap<PlayerId, SendingReport>
   /** On the host's page, by player: how each is heard. Empty elsewhere. */
   receiving: ReadonlyMap<PlayerId, ReceivingReport>
+  /** On the host's page: what the rules take. Null elsewhere. */
+  load: LoadReport | null
   /** Snapshots in which the predicted state differed from the host's. */
   corrections: number
   /**

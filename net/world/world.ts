@@ -95,8 +95,8 @@ export class World implements Holder, Sight {
   /** Who knows what players saw; null: they see the present. */
   sights: Sights | null = null
   readonly records = new Map<EntityId, GameRecord>()
-  /** By type index, in id order; replaced, never changed, so that a running loop keeps its own. */
-  private lists: (readonly GameRecord[])[]
+  /** By type index, in id order, with what was removed since it was last looked at. */
+  private lists: Listed[]
   private readonly ordinals = new Map<PlayerId | null, Ordinals>()
   private readonly neutral: GameRecord
   private readonly absent: GameRecord
@@ -109,7 +109,7 @@ export class World implements Holder, Sight {
     this.predicting = predicting
     this.refused = refused ?? (() => {})
     this.secretState = Uint32Array.from(secret ?? [1, 2, 3, 4].map((n) => hashToUnit(seed, 0, 0, n) * 2 ** 32))
-    this.lists = game.schema.types.map(() => [])
+    this.lists = game.schema.types.map(() => newList())
     const made = this.make(game.schema.options, 0 as EntityId, null)
     assignInit(made, options ?? {})
     roundRow(game.schema.options, made)
@@ -159,7 +159,7 @@ export class World implements Holder, Sight {
   }
 
   all(name: string): Iterable<GameRecord> {
-    return alive(this.lists[this.entityType(name).index] ?? [])
+    return alive(this.list(this.entityType(name)))
   }
 
   /** Throws a TypeError for a name that the game does not have. */
@@ -177,9 +177,22 @@ export class World implements Holder, Sight {
     return (player !== null && this.sights?.of(player)) || this
   }
 
-  /** Every record of a type, in id order. */
+  /** How many records of a type there are. */
+  count(type: RecordType): number {
+    const list = this.lists[type.index]
+    return list ? list.records.length - list.dead : 0
+  }
+
+  /** Every record of a type, in id order. It is never changed, so that a running loop keeps its own. */
   list(type: RecordType): readonly GameRecord[] {
-    return this.lists[type.index] ?? []
+    const list = this.lists[type.index]
+    if (!list) return []
+    if (list.dead > 0) {
+      list.records = list.records.filter(({ $alive }) => $alive)
+      list.dead = 0
+    }
+    list.lent = true
+    return list.records
   }
 
   get(name: string, id: EntityId | null): GameRecord | null {
@@ -201,7 +214,7 @@ export class World implements Holder, Sight {
       throw new TypeError(
         `The owner of a new ${name} is ${String(owner)}, which is no player. Give a player's id, or null.`,
       )
-    if (this.list(type).length >= MAX_RECORDS)
+    if (this.count(type) >= MAX_RECORDS)
       throw new RangeError(
         `There are ${MAX_RECORDS} of ${name} already, the most that a world can hold. Remove some, or make one stand for many.`,
       )
@@ -364,7 +377,8 @@ export class World implements Holder, Sight {
 
   /** Puts everything that this machine steps on the simulation's grid. */
   round(): void {
-    for (const list of this.lists) for (const record of list) if (record.$writable) roundRow(record.$type, record)
+    for (const { records } of this.lists)
+      for (const record of records) if (record.$alive && record.$writable) roundRow(record.$type, record)
   }
 
   /** A record of this world that nobody sees yet. */
@@ -382,18 +396,25 @@ export class World implements Holder, Sight {
   }
 
   insert(record: GameRecord): void {
-    const { index } = record.$type
-    const list = this.lists[index] ?? []
-    let at = list.length
-    while (at > 0 && (list[at - 1]?.id ?? 0) > record.id) at--
-    this.lists[index] = [...list.slice(0, at), record, ...list.slice(at)]
+    const list = this.lists[record.$type.index]
+    if (!list) return
+    // One copy for all that is inserted until somebody looks again: a thousand spawns are not a million steps.
+    if (list.lent) {
+      list.records = list.records.slice()
+      list.lent = false
+    }
+    const { records } = list
+    let at = records.length
+    while (at > 0 && (records[at - 1]?.id ?? 0) > record.id) at--
+    if (at === records.length) records.push(record)
+    else records.splice(at, 0, record)
     this.records.set(record.id, record)
   }
 
   detach(record: GameRecord): void {
     record.$alive = false
-    const { index } = record.$type
-    this.lists[index] = (this.lists[index] ?? []).filter((other) => other !== record)
+    const list = this.lists[record.$type.index]
+    if (list) list.dead++
     this.records.delete(record.id)
   }
 
@@ -423,7 +444,7 @@ export class World implements Holder, Sight {
   clear(): void {
     for (const record of this.records.values()) record.$alive = false
     this.records.clear()
-    this.lists = this.lists.map(() => [])
+    this.lists = this.lists.map(() => newList())
     this.players = []
   }
 }
@@ -452,6 +473,15 @@ function checkPlayer(what: string, id: PlayerId): PlayerId {
     )
   return id
 }
+
+/** Records of a type. `lent`: somebody may hold the array. `dead`: how many in it are detached. */
+interface Listed {
+  records: GameRecord[]
+  lent: boolean
+  dead: number
+}
+
+const newList = (): Listed => ({ records: [], lent: false, dead: 0 })
 
 /** Skips what was removed since the loop began. */
 function* alive(list: readonly GameRecord[]): Generator<GameRecord> {
