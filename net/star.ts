@@ -17,6 +17,7 @@ import { connectSignaling } from './signaling/client.ts'
 import { type HostStar, type HostStarOptions, hostStar } from './transport/host-star.ts'
 import { type GuestStar, type JoinStarOptions as JoinOptions, joinStar as join } from './transport/join-star.ts'
 import type { Signaling } from './transport/signals.ts'
+import { checkNames } from './world/given.ts'
 
 /** How host and guest find each other. Both sides need the same. */
 export interface StarSignaling {
@@ -30,13 +31,43 @@ export interface CreateStarOptions extends HostStarOptions, StarSignaling {}
 
 export interface JoinStarOptions extends JoinOptions, StarSignaling {}
 
+/** Every option by its name: the compiler asks for those that are missing here. */
+const BOTH = {
+  url: true,
+  signaling: true,
+  iceServers: true,
+  RTCPeerConnection: true,
+  signal: true,
+  deadlineMs: true,
+} as const
+const CREATE_OPTIONS: { readonly [K in keyof Required<CreateStarOptions>]: true } = {
+  ...BOTH,
+  accept: true,
+  note: true,
+  onPeer: true,
+  onPeerGone: true,
+  onOnline: true,
+  onLost: true,
+  onPageGone: true,
+  maxPeers: true,
+}
+const JOIN_OPTIONS: { readonly [K in keyof Required<JoinStarOptions>]: true } = {
+  ...BOTH,
+  info: true,
+  onProgress: true,
+  onHostAway: true,
+  ticket: true,
+}
+
 /**
  * Opens a star with this page as the host. It ends with `close`, or with the page, which says goodbye to everybody.
  * @throws StarwireError (rejects) with the reason, e.g. `signaling-down`; `no-webrtc`, before signalling is asked, when this
  *   page cannot make connections: `detail` says what is missing.
- * @throws RangeError, TypeError (rejects) when an option cannot be: `maxPeers` out of its range, a `url` that is none.
+ * @throws RangeError, TypeError (rejects) when an option cannot be: `maxPeers` out of its range, a `url` that is none, one
+ *   that there is not.
  */
 export async function createStar(options: CreateStarOptions = {}): Promise<HostStar> {
+  checkNames('createStar', options, Object.keys(CREATE_OPTIONS))
   const { url, signaling, ...rest } = options
   return hostStar(signaling ?? connectSignaling(url === undefined ? {} : { url }), rest)
 }
@@ -45,8 +76,10 @@ export async function createStar(options: CreateStarOptions = {}): Promise<HostS
  * Joins a star by its code, typed in any case. Ends within `deadlineMs` (15 s), one way or the other.
  * @throws StarwireError (rejects) with the reason: `not-found`, `bad-code`, `full`, what the host's `accept` gave,
  *   `host-silent`, `no-route` (its `detail` lists what was tried), `signaling-down`, `no-webrtc`.
+ * @throws TypeError (rejects) for an option that there is not.
  */
 export async function joinStar(code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
+  checkNames('joinStar', options, Object.keys(JOIN_OPTIONS))
   const { url, signaling, ...rest } = options
   const ways = { ...(url !== undefined && { url }), ...(rest.deadlineMs && { joinDeadlineMs: rest.deadlineMs }) }
   return join(signaling ?? connectSignaling(ways), code, rest)

@@ -4,7 +4,7 @@ import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { GameRecord, RecordCopy } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { Sight, Sights } from '../world/sight.ts'
-import type { World } from '../world/world.ts'
+import { checkId, type World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
 import type { RecentTicks, RecordedTick } from './recent-ticks.ts'
 
@@ -87,6 +87,8 @@ class HostSight implements Sight {
   }
 
   get(name: string, id: EntityId | null): GameRecord | null {
+    if (id === null || id === undefined) return null
+    checkId(name, id)
     for (const record of this.all(name)) if (record.id === id) return record
     return null
   }

@@ -12,6 +12,7 @@ import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
+import { checkId } from '../world/world.ts'
 
 interface Drawn {
   readonly record: GameRecord
@@ -112,7 +113,7 @@ export class DrawnWorld {
   }
 
   get(name: string, id: EntityId | null): GameRecord | null {
-    const drawn = id === null ? undefined : this.drawn.get(id)
+    const drawn = id === null || id === undefined ? undefined : this.drawn.get(checkId(name, id))
     return drawn && drawn.record.$type === this.typeOf(name) ? drawn.record : null
   }
 
@@ -120,7 +121,9 @@ export class DrawnWorld {
     const { entities } = this.prediction.world.game.schema
     const type = entities.get(name)
     if (!type)
-      throw new TypeError(`There is no entity type "${name}". The game has ${[...entities.keys()].join(', ')}.`)
+      throw new TypeError(
+        `There is no entity type "${name}". The game has ${[...entities.keys()].join(', ') || 'none'}.`,
+      )
     return type
   }
 

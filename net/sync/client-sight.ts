@@ -3,7 +3,7 @@ import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { Sight, Sights } from '../world/sight.ts'
-import type { World } from '../world/world.ts'
+import { checkId, type World } from '../world/world.ts'
 import type { ConfirmedWorld } from './confirmed.ts'
 import { MAX_EXTRAPOLATION_SECONDS } from './sample.ts'
 
@@ -36,6 +36,8 @@ export class ClientSights implements Sights, Sight {
   }
 
   get(name: string, id: EntityId | null): GameRecord | null {
+    if (id === null || id === undefined) return null
+    checkId(name, id)
     for (const record of this.all(name)) if (record.id === id) return record
     return null
   }

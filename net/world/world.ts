@@ -167,7 +167,7 @@ export class World implements Holder, Sight {
     const type = this.game.schema.entities.get(name)
     if (!type)
       throw new TypeError(
-        `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ')}.`,
+        `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ') || 'none'}.`,
       )
     return type
   }
@@ -460,7 +460,8 @@ function nameOf(given: unknown): string {
   return typeof given === 'object' && given !== null ? 'an object' : String(given)
 }
 
-function checkId(name: string, id: EntityId): EntityId {
+/** @throws TypeError for what can be no id: it would never be found. */
+export function checkId(name: string, id: EntityId): EntityId {
   if (typeof id !== 'number')
     throw new TypeError(`get was given ${nameOf(id)} for a ${name}. Give an entity's id, or null.`)
   return id

@@ -13,6 +13,13 @@ describe('starwire/star', () => {
     star.close()
   })
 
+  it('takes no option by a wrong name: a seat limit with a slip in it would be none', async () => {
+    await expect(createStar({ maxPeer: 2 } as never)).rejects.toThrow(
+      /createStar: there is no option "maxPeer".*maxPeers/,
+    )
+    await expect(joinStar('K7QX2', { deadline: 5 } as never)).rejects.toThrow(/joinStar: there is no option "deadline"/)
+  })
+
   it('joins with a typed reason, or not at all', async () => {
     const signaling = memorySignaling('lobby-K7QX3')
     const star = await createStar({

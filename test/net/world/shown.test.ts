@@ -91,6 +91,13 @@ describe('what a view shows', () => {
     expect(() => JSON.stringify(guest.session)).not.toThrow()
   })
 
+  it('is asked by an id: an entity itself would never be found, and says so', () => {
+    expect(view.get('ship', first!.id)).toBe(first)
+    expect(view.get('ship', null)).toBe(null)
+    expect(() => view.get('ship', first as never)).toThrow(/get was given an object for a ship.*entity's id/)
+    expect(() => view.player(null as never)).toThrow(/player was given null/)
+  })
+
   it('is read only: a write is dropped and told of in development, but a page may hang its own on an entity', () => {
     const warned: string[] = []
     const match = simulate(yard, { players: 1, development: true, warn: (problem) => warned.push(problem) })
