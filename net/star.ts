@@ -14,6 +14,7 @@
  * ```
  */
 import { connectSignaling } from './signaling/client.ts'
+import type { WebSocketConstructor } from './signaling/socket.ts'
 import { type HostStar, type HostStarOptions, hostStar } from './transport/host-star.ts'
 import { type GuestStar, type JoinStarOptions as JoinOptions, joinStar as join } from './transport/join-star.ts'
 import type { Signaling } from './transport/signals.ts'
@@ -23,8 +24,10 @@ import { checkNames } from './world/given.ts'
 export interface StarSignaling {
   /** The signalling server, as ws:, wss:, http: or https:, or relative to the page. Default: `/starwire` on the page's own origin. */
   url?: string
-  /** Signalling of your own instead; `url` is then not used. */
+  /** Signalling of your own instead; `url` and `WebSocket` are then not used. */
   signaling?: Signaling
+  /** What opens the socket to the signalling server. Default: the page's own. For Node: that of the package `ws`. */
+  WebSocket?: WebSocketConstructor
 }
 
 export interface CreateStarOptions extends HostStarOptions, StarSignaling {}
@@ -36,6 +39,7 @@ const BOTH = {
   url: true,
   signaling: true,
   iceServers: true,
+  WebSocket: true,
   RTCPeerConnection: true,
   signal: true,
   deadlineMs: true,
@@ -68,8 +72,9 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinStarOptions>]: true } = 
  */
 export async function createStar(options: CreateStarOptions = {}): Promise<HostStar> {
   checkNames('createStar', options, Object.keys(CREATE_OPTIONS))
-  const { url, signaling, ...rest } = options
-  return hostStar(signaling ?? connectSignaling(url === undefined ? {} : { url }), rest)
+  const { url, signaling, WebSocket, ...rest } = options
+  const ways = { ...(url !== undefined && { url }), ...(WebSocket && { WebSocket }) }
+  return hostStar(signaling ?? connectSignaling(ways), rest)
 }
 
 /**
@@ -80,8 +85,12 @@ export async function createStar(options: CreateStarOptions = {}): Promise<HostS
  */
 export async function joinStar(code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
   checkNames('joinStar', options, Object.keys(JOIN_OPTIONS))
-  const { url, signaling, ...rest } = options
-  const ways = { ...(url !== undefined && { url }), ...(rest.deadlineMs && { joinDeadlineMs: rest.deadlineMs }) }
+  const { url, signaling, WebSocket, ...rest } = options
+  const ways = {
+    ...(url !== undefined && { url }),
+    ...(WebSocket && { WebSocket }),
+    ...(rest.deadlineMs && { joinDeadlineMs: rest.deadlineMs }),
+  }
   return join(signaling ?? connectSignaling(ways), code, rest)
 }
 

@@ -3,6 +3,7 @@ import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import type { ClockReport, InputReport, Session, SessionPlayer, SessionStats, WorldReport } from '../session/types.ts'
 import { describeDivergence } from '../sync/prediction.ts'
+import { clockKind } from '../transport/ticker.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
@@ -69,6 +70,7 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     // The host's own link is no channel at all; a guest's is.
     lanes: host?.guestLanes(session.me) ?? runner.link.stats(),
     clock: clockOf(session),
+    ticker: clockKind(),
     inputs: inputsOf(receiving.get(session.me) ?? session.recentInputs),
     sending: host?.session.sendingTo(now) ?? new Map(),
     receiving,

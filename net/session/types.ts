@@ -128,6 +128,11 @@ export interface SessionStats {
   entities: { predicted: number; presented: number }
   lanes: Record<'state' | 'bulk', LaneStats>
   clock: ClockReport
+  /**
+   * What makes this page tick: `timer` where its policy forbids workers from a blob, so that a hidden tab runs unevenly, on
+   * what its links bring; null while nothing runs.
+   */
+  ticker: 'worker' | 'timer' | null
   /** Of this page's player. */
   inputs: InputReport
   /** On the host's page, by player: how each is sent to. Empty elsewhere. */

@@ -8,6 +8,7 @@ import { SendGuard } from './guard.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { checkSize, createInbox, laneLimit } from './inbox.ts'
 import { onPulse } from './pulse.ts'
+import { pushClocks } from './ticker.ts'
 import { Tolerance } from './tolerance.ts'
 
 /** What may wait on the bulk lane, in bytes. Chrome throws at 16 MiB; half of it is a minute of a bad uplink. */
@@ -97,7 +98,9 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     }
     count.receivedMessages++
     count.receivedBytes += data.byteLength
-    if (inbox.message(lane, new Uint8Array(data))) return
+    const room = inbox.message(lane, new Uint8Array(data))
+    pushClocks(now())
+    if (room) return
     count.rejected++
     // A reliable lane with a hole in it is worse than none.
     if (lane === 'bulk') end('lost')

@@ -120,6 +120,8 @@ function connectToHost(
       }
       signals = admitted
       progress('connecting')
+      // The page may have given up in the middle of hearing it.
+      if (settled) return
       // The attempt has the deadline from here, since it knows what was tried.
       clearTimeout(timer)
       rtc = openRtcLink({

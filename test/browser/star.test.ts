@@ -303,7 +303,7 @@ describe('the worker clock', () => {
     expect(await join(strict, channel, 'fay')).toMatchObject({ reason: null })
     expect(await strict.page.evaluate(() => window.star.clock(60, 30))).toMatchObject({ kind: 'timer' })
     await strict.page.close()
-    while (strict.complaints.length > 0) strict.expectComplaint(/Content Security Policy/)
+    while (strict.complaints.length > 0) strict.expectComplaint(/Content.Security.Policy/)
   })
 })
 

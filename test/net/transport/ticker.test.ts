@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { onPulse } from '../../../net/transport/pulse.ts'
-import { startClock } from '../../../net/transport/ticker.ts'
+import { clockKind, pushClocks, startClock } from '../../../net/transport/ticker.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
@@ -85,6 +85,70 @@ describe('the worker clock', () => {
     expect(onTick.mock.calls.length).toBeGreaterThanOrEqual(29)
     clock.stop()
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it.each([
+    ['fails after it began', (worker: FakeWorker) => worker.onerror?.(new Event('error'))],
+    ['dies without a word', () => vi.advanceTimersByTime(3000)],
+  ])('goes on with a timer when the worker %s', (_, die) => {
+    const [workers, onTick] = [withWorkers(), vi.fn()]
+    const clock = startClock(60, onTick)
+    for (let i = 0; i < 300; i++) {
+      vi.advanceTimersByTime(1000 / 60)
+      workers[0]?.onmessage?.()
+    }
+    expect([clock.kind, clockKind()]).toEqual(['worker', 'worker'])
+    die(workers[0]!)
+    expect([clock.kind, clockKind()]).toEqual(['timer', 'timer'])
+    onTick.mockClear()
+    vi.advanceTimersByTime(500)
+    expect(onTick.mock.calls.length).toBeGreaterThanOrEqual(29)
+    clock.stop()
+    expect([vi.getTimerCount(), clockKind()]).toEqual([0, null])
+  })
+
+  it('is no worker’s death when the thread stalls, as long as its ticks come after it', () => {
+    const [workers, onTick] = [withWorkers(), vi.fn()]
+    const clock = startClock(60, onTick)
+    workers[0]?.onmessage?.()
+    for (let stall = 0; stall < 10; stall++) {
+      vi.advanceTimersByTime(2000)
+      workers[0]?.onmessage?.()
+    }
+    expect(clock.kind).toBe('worker')
+    clock.stop()
+  })
+
+  it('without workers is pushed on by what arrives when its timer is slowed down, as in a hidden tab, and no faster', () => {
+    const onTick = vi.fn()
+    const clock = startClock(60, onTick)
+    vi.advanceTimersByTime(20)
+    const start = performance.now()
+    // The page timer sleeps: time passes, and no timer runs. Two guests send 60 packets a second each.
+    for (let i = 1; i <= 120; i++) {
+      vi.setSystemTime(Date.now())
+      vi.spyOn(performance, 'now').mockReturnValue(start + (i * 1000) / 120)
+      pushClocks(performance.now())
+    }
+    expect(onTick.mock.calls.length).toBeGreaterThanOrEqual(55)
+    expect(onTick.mock.calls.length).toBeLessThanOrEqual(62)
+    clock.stop()
+    onTick.mockClear()
+    pushClocks(start + 5000)
+    expect(onTick).not.toHaveBeenCalled()
+    vi.restoreAllMocks()
+  })
+
+  it('says once, in a page, what to allow when there are no workers', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    startClock(60, () => {}).stop()
+    expect(warn).not.toHaveBeenCalled()
+    vi.stubGlobal('document', {})
+    startClock(60, () => {}).stop()
+    startClock(8, () => {}).stop()
+    expect(warn).toHaveBeenCalledTimes(1)
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/Content-Security-Policy with "worker-src blob:"/))
+    vi.restoreAllMocks()
   })
 
   it('refuses a rate that no browser keeps', () => {
