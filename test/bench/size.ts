@@ -8,26 +8,50 @@ import { type Bench, measured, type Row } from './bench.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
-/** One face of the package bundled alone, everything it needs inside, minified, gzipped. */
-async function faceBytes(face: string): Promise<number> {
+/**
+ * One face of the package as a page loads it: everything it needs inside, every export kept, minified, gzipped; and what
+ * each package and room has of that. A part's share is by its own gzipped code, for gzip knows no parts.
+ */
+async function faceRows(face: string, name: string): Promise<Row[]> {
   const built = await build({
     root: repository,
     configFile: false,
     logLevel: 'error',
+    publicDir: false,
     build: {
       write: false,
-      minify: true,
-      lib: { entry: join(repository, 'net', `${face}.ts`), formats: ['es'], fileName: face },
+      modulePreload: false,
+      // Not `lib`: that leaves the spaces in, which the bundlers of our users take out.
+      rolldownOptions: { input: join(repository, 'net', `${face}.ts`), preserveEntrySignatures: 'strict' },
     },
   })
-  const outputs = Array.isArray(built) ? built : [built]
+  const chunks = [built].flat().flatMap((output) => ('output' in output ? output.output : []))
   let bytes = 0
-  for (const output of outputs)
-    if ('output' in output)
-      for (const part of output.output) if (part.type === 'chunk') bytes += gzipSync(part.code).length
-  return bytes
+  const parts = new Map<string, number>()
+  for (const chunk of chunks) {
+    if (chunk.type !== 'chunk') continue
+    bytes += gzipSync(chunk.code).length
+    for (const [id, { code }] of Object.entries(chunk.modules))
+      parts.set(partOf(id), (parts.get(partOf(id)) ?? 0) + gzipSync(code ?? '').length)
+  }
+  const sum = [...parts.values()].reduce((total, part) => total + part, 0)
+  const shares = [...parts].map(([part, own]) => ({ part, kB: (own / sum) * (bytes / 1000) }))
+  return [
+    measured('gzipped', name, bytes / 1000, 'kB', 'lower'),
+    ...shares
+      .filter(({ kB }) => kB >= 0.1)
+      .sort((a, b) => b.kB - a.kB)
+      .map(({ part, kB }) => measured(`of it ${part}`, name, kB, 'kB', 'lower')),
+  ]
 }
 
+/** The package or room that a module belongs to. */
+function partOf(id: string): string {
+  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id) ?? []
+  if (name) return name
+  const [, room] = /\/net\/([\w-]+)/.exec(id) ?? []
+  return room ? `net/${room}` : 'glue of the bundler'
+}
 function pageRows(): Row[] {
   const assets = join(repository, '.cache/size/assets')
   const sizes = readdirSync(assets).map((name) => ({ name, bytes: gzipSync(readFileSync(join(assets, name))).length }))
@@ -57,10 +81,6 @@ export const size: Bench = {
       logLevel: 'error',
       build: { outDir: '.cache/size', emptyOutDir: true },
     })
-    return [
-      measured('starwire with all it needs', 'library', (await faceBytes('index')) / 1024, 'KiB gz', 'lower'),
-      measured('starwire/star with all it needs', 'library', (await faceBytes('star')) / 1024, 'KiB gz', 'lower'),
-      ...pageRows(),
-    ]
+    return [...(await faceRows('index', 'lobby and game')), ...(await faceRows('star', 'star')), ...pageRows()]
   },
 }
