@@ -234,12 +234,15 @@ describe('a hostile peer', () => {
       bulk: { rejected: 9, receivedMessages: 40 },
       state: { receivedMessages: 0 },
     })
-    expect(await guest.page.evaluate(() => window.star.rawChannels(20))).toBe(20)
+    expect(await guest.page.evaluate(() => window.star.rawChannels(3))).toBe(3)
     // Still an ordinary link for who behaves again.
     await guest.page.evaluate(() => window.star.sendAll('mallet', 'bulk', [77]))
     await host.page.waitForFunction(() => window.star.heard('mallet')!.messages.at(-1)?.size === 77, null, {
       polling: 20,
     })
+    // Who goes on is dropped.
+    await guest.page.evaluate(() => window.star.rawChannels(40))
+    expect((await closed(host, 'mallet')).closed?.reason).toBe('kicked')
   })
 })
 
