@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { slimPeer } from '../../.ci/slim-peer.mjs'
 import { type Bench, measured, type Row } from './bench.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
@@ -18,6 +19,7 @@ async function faceRows(face: string, name: string): Promise<Row[]> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
+    plugins: [slimPeer(repository)],
     build: {
       write: false,
       modulePreload: false,

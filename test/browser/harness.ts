@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createServer, type PluginOption, type ViteDevServer } from 'vite'
 import { findChromium } from '../../.ci/chromium.mjs'
+import { slimPeer } from '../../.ci/slim-peer.mjs'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -88,7 +89,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     // Bundled before the first page asks: found later, it makes Vite reload the page in the middle of a test.
     optimizeDeps: { include: ['simple-peer/simplepeer.min.js'] },
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null, fs: { allow: [repository] } },
-    plugins: options.plugins ?? [],
+    plugins: [slimPeer(), options.plugins ?? []],
   })
   await server.listen()
   const address = server.httpServer?.address()

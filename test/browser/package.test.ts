@@ -192,7 +192,7 @@ describe('the package', () => {
     for (const { types, default: code } of Object.values(manifest.exports))
       expect(paths).toEqual(expect.arrayContaining([types, code].map((path) => path.replace('./', ''))))
     const expected =
-      /^(dist\/package\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|net\/wire\/WIRE\.md)$/
+      /^(dist\/package\/(.+\.(js|d\.ts)|vendor\/[\w-]+\/LICENSE)|package\.json|README\.md|LICENSE|CHANGELOG\.md|net\/wire\/WIRE\.md)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']))
   })
