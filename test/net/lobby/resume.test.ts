@@ -26,7 +26,6 @@ import {
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
   broken.world = null
-  broken.spinMs = 0
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -14,7 +14,7 @@ import { type Reason, StarwireError } from '../../../net/wire/reasons.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 
 /** Breaks the rules for the host's world (`'host'`) or for the world that one player predicts; set it back after. */
-export const broken: { world: 'host' | PlayerId | null; spinMs: number } = { world: null, spinMs: 0 }
+export const broken: { world: 'host' | PlayerId | null } = { world: null }
 
 export const yard = defineGame({
   id: 'yard',
@@ -28,7 +28,6 @@ export const yard = defineGame({
   step(world) {
     const { predicting } = world as unknown as { predicting: PlayerId | null }
     if (broken.world === (predicting ?? 'host')) throw new Error('the rules broke')
-    if (broken.spinMs > 0) for (const end = performance.now() + broken.spinMs; performance.now() < end; );
     for (const token of world.all('token')) token.x += world.inputOf(token.owner).x * world.options.pace
   },
   referee(world) {
