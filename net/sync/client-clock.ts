@@ -16,6 +16,8 @@ const SYNC_ROUND_TRIPS = 3
  * catches up has set its time back, and nothing but the next snapshots can tell.
  */
 const SILENCE_MS = 600
+/** The first snapshot after it is of a tick that is that near to what the host catches up by, ms: some are lost. */
+const CAUGHT_UP_MS = 150
 /** Snapshots come that much late without any such reason, ms. */
 const USUAL_MS = 40
 /** One snapshot may be late by itself; those of so long, ms, are not all. */
@@ -69,7 +71,7 @@ export class ClientClock {
   /** A snapshot newer than all before it has arrived. */
   snapshot(now: number, tick: number, intervalTicks: number): void {
     const offset = tick - now * this.ticksPerMs
-    this.find(now, offset)
+    this.find(now, tick, offset)
     this.newest = tick
     this.presentation.snapshot(now, tick, intervalTicks)
     this.samples++
@@ -82,10 +84,13 @@ export class ClientClock {
   }
 
   /** After a silence: whether the host's time is what it was, from the earliest of the snapshots that come now. */
-  private find(now: number, offset: number): void {
+  private find(now: number, tick: number, offset: number): void {
     const silentMs = now - (this.heardAt ?? now)
     this.heardAt = now
-    if (silentMs > SILENCE_MS && this.offset !== null && this.settled)
+    // A host that skipped time has caught up by just so much; what a cut line held back is of any tick.
+    const beyond = tick - this.newest - this.mostAheadTicks
+    const skipped = Math.abs(beyond) <= CAUGHT_UP_MS * this.ticksPerMs
+    if (silentMs > SILENCE_MS && skipped && this.offset !== null && this.settled)
       this.search = { since: now, usual: this.offset, best: Number.NEGATIVE_INFINITY, shifted: 0, found: false }
     const { search } = this
     if (!search) return
