@@ -98,7 +98,7 @@ export class ClientSession {
     this.catchUpTicks = Math.max(1, Math.round(MAX_CATCH_UP_SECONDS * game.tickRate))
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
     this.line = new InputLine(game.tickRate, this.keepTicks)
-    this.confirmed = new ConfirmedWorld(this.keepTicks)
+    this.confirmed = new ConfirmedWorld(this.keepTicks, game.tickRate)
     this.reader = new SnapshotReader(game, me, (id) => this.confirmed.records.get(id)?.layout ?? null)
     this.prediction = new Prediction({
       game,

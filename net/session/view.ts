@@ -28,8 +28,8 @@ interface Drawn {
   error: VisualError | null
 }
 
-/** Time that is drawn never runs ahead by so much within a frame, unless it is set anew, after an outage. */
-const LEAP_TICKS = 5
+/** Time that is drawn never runs ahead by so much, ms, within a frame, unless it is set anew, after an outage. */
+const LEAP_MS = 83
 /** What is somewhere else then has not glided there, nor what the host's answers to the last inputs put elsewhere, ms. */
 const ROUGH_MS = 300
 /** Nothing glides for longer, ms: what was not heard of for so long is not where it was drawn, and seen to be elsewhere. */
@@ -135,7 +135,7 @@ export class DrawnWorld {
     this.frame++
     this.elapsedMs = Math.max(0, now - this.now)
     this.now = Math.max(now, this.now)
-    if (presentationTick - this.tick > this.elapsedMs * this.ticksPerMs + LEAP_TICKS) this.roughUntil = now + ROUGH_MS
+    if (presentationTick - this.tick > (this.elapsedMs + LEAP_MS) * this.ticksPerMs) this.roughUntil = now + ROUGH_MS
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone

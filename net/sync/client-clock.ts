@@ -25,8 +25,8 @@ const SEARCH_MS = 15
 /** What an outage has held back comes first, and it may seem for so long, ms, that the host's time was set. */
 const DOUBT_MS = 500
 /** The host's time has jumped by more than any line could hold a snapshot back, or bring it earlier: a new start. */
-const JUMP_TICKS = 30
-const EARLY_TICKS = 5
+const JUMP_MS = 500
+const EARLY_MS = 83
 
 /** For the host's time, after a silence. */
 interface Search {
@@ -75,7 +75,8 @@ export class ClientClock {
     this.newest = tick
     this.presentation.snapshot(now, tick, intervalTicks)
     this.samples++
-    if (this.offset === null || offset < this.offset - JUMP_TICKS || offset > this.offset + EARLY_TICKS) {
+    const [early, late] = [EARLY_MS * this.ticksPerMs, JUMP_MS * this.ticksPerMs]
+    if (this.offset === null || offset < this.offset - late || offset > this.offset + Math.max(1, early)) {
       this.offset = offset
       this.samples = 1
       return

@@ -17,8 +17,10 @@ interface ConfirmedState {
   readonly state: RecordState
 }
 
-/** What `step` spawned is drawn from its spawn on, though it was first heard of some ticks later. */
-const MOST_BACKDATED_TICKS = 8
+/** What `step` spawned is drawn from its spawn on, though it was first heard of so much later: two losses in a row. */
+const MAX_BACKDATED_SECONDS = 8 / 60
+/** At low tick rates: with the next snapshot but one. */
+const LEAST_BACKDATED_TICKS = 3
 
 export class ConfirmedRecord {
   readonly layout: Layout
@@ -27,13 +29,15 @@ export class ConfirmedRecord {
   /** The first tick without it, once that is known. */
   goneAt: number | null = null
   goneReason: GoneReason = 'destroyed'
+  private readonly backdatedTicks: number
   private readonly states: ConfirmedState[] = []
   /** When `step` spawned it; −∞ for what it did not spawn. */
   private readonly spawnTick: number
   /** The tick that it was shown again at; what comes late of before is of no use. */
   private since = 0
 
-  constructor(layout: Layout, { id, owner }: RecordState) {
+  constructor(layout: Layout, { id, owner }: RecordState, tickRate = 60) {
+    this.backdatedTicks = Math.max(LEAST_BACKDATED_TICKS, Math.round(MAX_BACKDATED_SECONDS * tickRate))
     this.layout = layout
     this.id = id
     this.owner = owner
@@ -48,7 +52,7 @@ export class ConfirmedRecord {
   get firstTick(): number {
     const first = this.states.length > 0 ? (this.states[0] as ConfirmedState).tick : Number.POSITIVE_INFINITY
     const spawnTick = this.spawnTick
-    return spawnTick < first && spawnTick >= first - MOST_BACKDATED_TICKS ? spawnTick : first
+    return spawnTick < first && spawnTick >= first - this.backdatedTicks ? spawnTick : first
   }
 
   confirm(tick: number, state: RecordState): void {
@@ -145,9 +149,11 @@ export class ConfirmedWorld {
   /** The newest tick of any snapshot. */
   tick = 0
   private readonly keepTicks: number
+  private readonly tickRate: number
 
-  constructor(keepTicks: number) {
+  constructor(keepTicks: number, tickRate = 60) {
     this.keepTicks = keepTicks
+    this.tickRate = tickRate
   }
 
   apply(tick: number, { layouts, present, gone, complete, late }: ConfirmedNews): void {
@@ -158,7 +164,7 @@ export class ConfirmedWorld {
       mentioned.add(state.id)
       let known = this.records.get(state.id)
       if (!known && !late) {
-        known = new ConfirmedRecord(layout, state)
+        known = new ConfirmedRecord(layout, state, this.tickRate)
         this.records.set(state.id, known)
       }
       // A state of another type would be read for what it is not.

@@ -29,9 +29,10 @@ export interface InputAck {
 }
 
 export class InputLine {
+  private readonly tickRate: number
   private readonly tickMs: number
   private readonly keepTicks: number
-  private pace = new InputPace()
+  private pace: InputPace
   /** When the newest packet with the input of a tick left, oldest first, for all that is not acknowledged. */
   private readonly sentAt = new Map<number, number>()
   private packetBytes = 0
@@ -42,6 +43,8 @@ export class InputLine {
   /** Inputs are kept for `keepTicks`. */
   constructor(tickRate: number, keepTicks: number) {
     this.tickMs = 1000 / tickRate
+    this.tickRate = tickRate
+    this.pace = new InputPace(tickRate)
     this.keepTicks = keepTicks
   }
 
@@ -94,7 +97,7 @@ export class InputLine {
     const ahead = tick * this.tickMs - now
     const set = ahead > this.fastest.before + CLOCK_SET_MS
     if (set) {
-      this.pace = new InputPace()
+      this.pace = new InputPace(this.tickRate)
       this.sentAt.clear()
     }
     if (set || now - this.fastest.since > 1000)

@@ -7,8 +7,8 @@
  */
 import { QueueDelay } from './queue-delay.ts'
 
-/** Fewer than 15 packets a second, and inputs would be seen to lag. */
-const MOST_TICKS = 4
+/** Fewer packets a second, and inputs would be seen to lag. */
+const LEAST_PACKETS_PER_SECOND = 15
 /** After a change the queue has this long to run empty before it is looked at again, ms. */
 const SETTLE_MS = 1200
 /** How long without a queue until it is tried faster, ms: at first, at most. */
@@ -21,13 +21,18 @@ const MOST_RETRY_MS = 60_000
 const UNMOVED_SHARE = 1 / 3
 
 export class InputPace {
-  /** Ticks from one packet to the next, 1 to 4. */
+  /** Ticks from one packet to the next, 1 to 4 at 60 a second. */
   everyTicks = 1
   readonly delay = new QueueDelay()
+  private readonly mostTicks: number
   private changedAt = Number.NEGATIVE_INFINITY
   private retryMs = RETRY_MS
   /** How long the queue was when every tick still had a packet of its own, ms. */
   private fastGrowthMs = 0
+
+  constructor(tickRate: number) {
+    this.mostTicks = Math.max(1, Math.floor(tickRate / LEAST_PACKETS_PER_SECOND))
+  }
 
   /** A packet took `ms` to the host, whatever part of it is the same for all, clocks included. */
   sample(now: number, ms: number): void {
@@ -40,7 +45,7 @@ export class InputPace {
   }
 
   private slowDown(now: number, growthMs: number): void {
-    if (this.everyTicks < MOST_TICKS) {
+    if (this.everyTicks < this.mostTicks) {
       if (this.everyTicks === 1) this.fastGrowthMs = growthMs
       this.change(now, this.everyTicks + 1)
     } else if (Math.abs(growthMs - this.fastGrowthMs) < this.fastGrowthMs * UNMOVED_SHARE) {

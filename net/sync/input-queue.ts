@@ -8,10 +8,11 @@ import { RecentInputs, SPAN_TICKS } from './recent-inputs.ts'
 
 /** Longer than this the last input is not repeated: a player who is cut off must not fly on for ever. */
 const REPEAT_MS = 250
-/** Inputs further ahead than this are of a broken or hostile clock: two seconds at 60 a second. */
-const MAX_AHEAD_TICKS = 128
-/** A tick that runs so long after its time, in ticks, is being caught up. */
-const IN_TIME_TICKS = 2
+/** Inputs further ahead than this are of a broken or hostile clock: nobody predicts further than a second and a trip. */
+const MAX_AHEAD_SECONDS = 128 / 60
+/** A tick that runs so much later than its time, and at least by two, is being caught up. */
+const IN_TIME_SECONDS = 0.033
+const LEAST_IN_TIME_TICKS = 2
 /** Ticks over which starvation is counted for the client's clock. */
 const STARVED_WINDOW = SPAN_TICKS
 
@@ -36,6 +37,8 @@ export class InputQueue {
   seenTick = 0
   private readonly type: RecordType
   private readonly repeatTicks: number
+  private readonly maxAheadTicks: number
+  private readonly inTimeTicks: number
   private readonly waiting = new Map<number, Waiting>()
   /** The ticks of the last 64 that ran without their input, and whether it still may come. */
   private readonly starved = new Map<number, 'awaited' | 'came'>()
@@ -50,6 +53,8 @@ export class InputQueue {
   constructor(type: RecordType, tickRate: number, consumed: number) {
     this.type = type
     this.repeatTicks = Math.round((REPEAT_MS * tickRate) / 1000)
+    this.maxAheadTicks = Math.round(MAX_AHEAD_SECONDS * tickRate)
+    this.inTimeTicks = Math.max(LEAST_IN_TIME_TICKS, IN_TIME_SECONDS * tickRate)
     this.consumed = consumed
     this.last = this.neutral()
   }
@@ -61,7 +66,7 @@ export class InputQueue {
   receive(newest: number, inputs: readonly Row[], hostTime: number, seenTick = newest): void {
     for (const [i, row] of inputs.entries()) {
       const tick = newest - inputs.length + 1 + i
-      if (tick > this.consumed + MAX_AHEAD_TICKS) continue
+      if (tick > this.consumed + this.maxAheadTicks) continue
       if (tick > this.consumed) {
         if (!this.waiting.has(tick)) this.waiting.set(tick, { row, since: hostTime, seen: seenTick - (newest - tick) })
       } else if (this.starved.get(tick) === 'awaited') {
@@ -70,7 +75,7 @@ export class InputQueue {
         this.carryPresses(row)
       }
     }
-    if (newest > (this.newest ?? -1) && newest <= this.consumed + MAX_AHEAD_TICKS) this.newest = newest
+    if (newest > (this.newest ?? -1) && newest <= this.consumed + this.maxAheadTicks) this.newest = newest
   }
 
   private noteWait(ticks: number): void {
@@ -105,7 +110,7 @@ export class InputQueue {
     if (given) {
       const waited = Math.max(0, hostTime - given.since)
       // A host that catches up hears late, and runs late: that tells nothing of when inputs ought to come.
-      if (hostTime - tick < IN_TIME_TICKS) this.noteWait(waited)
+      if (hostTime - tick < this.inTimeTicks) this.noteWait(waited)
       this.takenTotal++
       this.waitedTicksTotal += waited
       this.recent.took(tick, waited)

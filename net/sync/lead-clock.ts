@@ -21,10 +21,14 @@ const PACKET_TICKS = 1.47
  * worse than some inputs being later.
  */
 const MOST_WAIT_SECONDS = 0.135
+/** Nor is it less than this, at low tick rates: an input that is lost comes with the next packet, a tick later. */
+const LEAST_MOST_WAIT_TICKS = 2.5
 /** The further away the host is, the less a longer wait changes: this share of the round trip on top. */
 const MOST_WAIT_SHARE = 0.31
 /** How the line behaves is seen over this time, ms. */
 const WINDOW_MS = 8000
+/** At low tick rates longer, ticks: among fewer inputs a loss of one in fifty is not seen twice, and so taken for chance. */
+const LEAST_WINDOW_TICKS = 240
 /** Before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3
@@ -33,7 +37,7 @@ const MOST_LEAD_SECONDS = 1
 /** Ticks whose time is kept: more than a second, beyond which nobody runs ahead. */
 const RING = 256
 /** Slower is never urgent; faster is, for until then inputs come late. */
-const STEERING = { slowest: 0.95, fastest: 1.1, hurryTicks: 5, jumpTicks: 10 }
+const STEERING = { slowest: 0.95, fastest: 1.1, hurryMs: 83, jumpMs: 167 }
 
 export class LeadClock {
   private readonly ticksPerMs: number
@@ -47,9 +51,9 @@ export class LeadClock {
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
-    this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
+    this.mostWaitTicks = Math.max(LEAST_MOST_WAIT_TICKS, MOST_WAIT_SECONDS * tickRate)
     this.clock = new SteeredClock(this.ticksPerMs, STEERING)
-    this.needs = lineSamples(tickRate, WINDOW_MS)
+    this.needs = lineSamples(tickRate, Math.max(WINDOW_MS, LEAST_WINDOW_TICKS / this.ticksPerMs))
   }
 
   /** The input of `tick` was given and leaves at `now`. */

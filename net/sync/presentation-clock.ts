@@ -15,8 +15,8 @@ const LATE_SHARE = 0.005
 const LATE_TIME_SHARE = 0.005
 /** How the line behaves is seen over this time, ms: bursts are so rare that less of it would show now two, now ten. */
 const WINDOW_MS = 20_000
-/** So much may always be guessed: along its line nothing strays far in it. */
-const GUESSED_TICKS = 1.3
+/** So much may always be guessed, ms: along its line nothing strays far in it. */
+const GUESSED_MS = 21.7
 /** So far beyond the usual is waited for news that come late; a longer gap costs less than such a delay all the time. */
 const MOST_WAIT_SECONDS = 0.12
 /** The further away the host is, the less a longer delay changes: this share of the round trip on top. */
@@ -27,8 +27,8 @@ const MOST_WAIT_SHARE = 0.65
  * (MAX_CATCH_UP_SECONDS), and what is drawn is then as far behind it as ever.
  */
 const MAX_PAST_NEWEST_SECONDS = 0.9
-/** Before anything is measured. */
-const FIRST_WAIT_TICKS = 2
+/** Before anything is measured, ms. */
+const FIRST_WAIT_MS = 33
 const FIRST_SNAPSHOTS = 4
 /** What was held back comes at once, within so much time. */
 const AT_ONCE_MS = 2
@@ -37,7 +37,7 @@ const RESUMED_MS = 1500
 /** What is off by less is led, not set: a leap of a few ticks is seen. */
 const SET_SECONDS = 0.2
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
-const STEERING = { slowest: 0.96, fastest: 1.04, hurryTicks: 12, jumpTicks: 45 }
+const STEERING = { slowest: 0.96, fastest: 1.04, hurryMs: 200, jumpMs: 750 }
 
 export class PresentationClock {
   private readonly ticksPerMs: number
@@ -104,13 +104,16 @@ export class PresentationClock {
   private get offset(): number {
     const { lateness, interval } = this
     if (lateness.count < FIRST_SNAPSHOTS)
-      return (this.newest ?? 0) - this.newestAt * this.ticksPerMs - interval - FIRST_WAIT_TICKS
+      return (this.newest ?? 0) - this.newestAt * this.ticksPerMs - interval - FIRST_WAIT_MS * this.ticksPerMs
     const enough = Math.min(
       lateness.low(LATE_SHARE),
       lateness.shortBy(LATE_TIME_SHARE * lateness.spanMs * this.ticksPerMs),
     )
     return (
-      Math.max(enough + GUESSED_TICKS, lateness.usual - this.mostWaitTicks - MOST_WAIT_SHARE * this.rttTicks) - interval
+      Math.max(
+        enough + GUESSED_MS * this.ticksPerMs,
+        lateness.usual - this.mostWaitTicks - MOST_WAIT_SHARE * this.rttTicks,
+      ) - interval
     )
   }
 

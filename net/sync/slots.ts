@@ -11,8 +11,8 @@ import type { RecordType } from '../world/schema.ts'
 import { NumbersBefore } from './numbers-before.ts'
 import { Watch } from './watch.ts'
 
-/** A slot rests this long after it was left, so that everybody has heard when that was: half a second. */
-const SLOT_REST_TICKS = 30
+/** A slot rests this long after it was left, so that everybody has heard when that was. */
+const SLOT_REST_SECONDS = 0.5
 
 /** In `order`, until it has a slot. */
 const NEWCOMER = -1
@@ -55,7 +55,10 @@ export class Slots {
   /** What `order` was before, to be written again: bullets come and go with nearly every cut. */
   private spareOrder = new Int32Array(0)
 
-  constructor(type: RecordType, presented: Layout | null) {
+  private readonly restTicks: number
+
+  constructor(type: RecordType, presented: Layout | null, tickRate: number) {
+    this.restTicks = Math.round(SLOT_REST_SECONDS * tickRate)
     this.type = type
     this.presented = presented
     this.watch = presented && new Watch(presented)
@@ -123,7 +126,7 @@ export class Slots {
   /** The first slot from `from` on that is empty and has rested; where none has, the first empty one. */
   private findFree(from: number, tick: number): number {
     for (let slot = from; slot <= MAX_SLOTS; slot++)
-      if (!this.standing[slot] && tick - (this.leftAt[slot] ?? -SLOT_REST_TICKS) >= SLOT_REST_TICKS) return slot
+      if (!this.standing[slot] && tick - (this.leftAt[slot] ?? -this.restTicks) >= this.restTicks) return slot
     return this.standing.indexOf(null)
   }
 
@@ -135,7 +138,7 @@ export class Slots {
       this.exactAt.push(-1)
       this.changedBy.push(0)
       this.owners.push(0)
-      this.leftAt.push(-SLOT_REST_TICKS)
+      this.leftAt.push(-this.restTicks)
     }
     this.standing[slot] = record
     this.exactAt[slot] = -1

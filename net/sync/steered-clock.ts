@@ -3,8 +3,15 @@
 /** How a clock runs that is far off: soon right is better than unnoticed then. */
 const HURRY_SLOWEST = 0.9
 const HURRY_FASTEST = 1.19
-/** Share of a tick that each tick of error adds to the rate (Unity Netcode for Entities: `NetworkTimeSystem`). */
-const GAIN = 0.1
+/**
+ * What each second of error adds to the rate (Unity Netcode for Entities' `NetworkTimeSystem`: a tenth for each tick, of
+ * sixty a second).
+ */
+const GAIN_PER_SECOND = 6
+
+/** What is no reason to hurry, and none to jump, at any tick rate. */
+const LEAST_HURRY_TICKS = 1.5
+const LEAST_JUMP_TICKS = 3
 
 export class SteeredClock {
   /** Where it stands, in ticks. */
@@ -14,28 +21,31 @@ export class SteeredClock {
   private readonly fastest: number
   private readonly hurryTicks: number
   private readonly jumpTicks: number
+  private readonly gain: number
   private readAt: number | null = null
 
   /**
-   * It runs at `slowest` to `fastest` times the real pace, further off to make up for more than `hurryTicks`, and is set at
-   * once when it is more than `jumpTicks` off: nobody would sit out a correction of seconds.
+   * It runs at `slowest` to `fastest` times the real pace, further off to make up for more than `hurryMs`, and is set at
+   * once when it is more than `jumpMs` off: nobody would sit out a correction of seconds. A tick is never so much, however
+   * long: both loops run in whole ones.
    */
   constructor(
     ticksPerMs: number,
     {
       slowest,
       fastest,
-      hurryTicks,
-      jumpTicks,
+      hurryMs,
+      jumpMs,
     }: {
       readonly slowest: number
       readonly fastest: number
-      readonly hurryTicks: number
-      readonly jumpTicks: number
+      readonly hurryMs: number
+      readonly jumpMs: number
     },
   ) {
-    this.hurryTicks = hurryTicks
-    this.jumpTicks = jumpTicks
+    this.hurryTicks = Math.max(LEAST_HURRY_TICKS, hurryMs * ticksPerMs)
+    this.jumpTicks = Math.max(LEAST_JUMP_TICKS, jumpMs * ticksPerMs)
+    this.gain = GAIN_PER_SECOND / (ticksPerMs * 1000)
     this.ticksPerMs = ticksPerMs
     this.slowest = slowest
     this.fastest = fastest
@@ -63,6 +73,6 @@ export class SteeredClock {
     const hurried = Math.abs(error) > this.hurryTicks
     const slowest = hurried ? Math.min(HURRY_SLOWEST, this.slowest) : this.slowest
     const fastest = hurried ? Math.max(HURRY_FASTEST, this.fastest) : this.fastest
-    return this.at + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * GAIN))
+    return this.at + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * this.gain))
   }
 }

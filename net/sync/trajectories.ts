@@ -25,7 +25,9 @@ export class Trajectories {
     this.sections = sectionsOf(game)
     const { presented, all } = this.sections
     const types = [...new Set(all.map(({ type }) => type))]
-    this.slots = types.map((type) => new Slots(type, presented.find((layout) => layout.type === type) ?? null))
+    this.slots = types.map(
+      (type) => new Slots(type, presented.find((layout) => layout.type === type) ?? null, game.tickRate),
+    )
     this.slotsOf = all.map(({ type }) => this.slots[types.indexOf(type)] as Slots)
   }
 

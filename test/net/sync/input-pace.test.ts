@@ -6,7 +6,7 @@ const ROUND_TRIP_MS = 100
 
 /** A client whose packets of `bytes` go through a line of so many kbit/s; what else goes through takes `otherKbits`. */
 function play(kbits: number, seconds: number, bytes = 110, otherKbits = 0) {
-  const pace = new InputPace()
+  const pace = new InputPace(60)
   const heard: { at: number; ms: number }[] = []
   const queues: number[] = []
   let freeAt = 0
@@ -49,7 +49,7 @@ describe('the inputs’ pace', () => {
   })
 
   it('is tried faster again, and when that was too soon, later the next time', () => {
-    const pace = new InputPace()
+    const pace = new InputPace(60)
     let now = 0
     const feel = (ms: number, forMs: number): void => {
       for (const until = now + forMs; now < until; now += 33) pace.sample(now, ms)
@@ -70,7 +70,7 @@ describe('the inputs’ pace', () => {
   })
 
   it('is what it was soon after the way has become longer, which no slower pace shortens', () => {
-    const pace = new InputPace()
+    const pace = new InputPace(60)
     let now = 0
     const feel = (ms: number, forMs: number): void => {
       for (const until = now + forMs; now < until; now += 33) pace.sample(now, ms)
