@@ -31,9 +31,10 @@ import {
 } from './transport/simulated.ts'
 import type { Link, LinkCloseReason } from './wire/link.ts'
 import type { Game } from './world/game.ts'
-import { checkGame, checkKinds, checkNames, checkSeed, checkValues, describeGiven } from './world/given.ts'
+import { checkGame, checkKinds, checkNames, checkSeed, describeGiven } from './world/given.ts'
 import { type PlayerId, playerId } from './world/ids.ts'
 import type { GameShape, Values } from './world/types.ts'
+import { checkValues } from './world/values.ts'
 
 export {
   type Bottleneck,

@@ -14,11 +14,11 @@ import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { SnapshotHead } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
-import { checkValues } from '../world/given.ts'
 import { toNumber, toSimGrid } from '../world/grid.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
 import type { CompiledField } from '../world/schema.ts'
+import { checkValues } from '../world/values.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import {
   KEEP_SECONDS,

@@ -5,8 +5,15 @@
 import type { AnyGame } from './game.ts'
 import { fromNumber, toNumber } from './grid.ts'
 import { type EntityId, isPlayerId, type PlayerId } from './ids.ts'
+import type { Row } from './record.ts'
 import type { NumberField } from './schema.ts'
-import type { World } from './world.ts'
+
+/** What is asked of the world: not the class itself, which builds on this file. */
+interface World {
+  readonly game: AnyGame
+  readonly players: readonly PlayerId[]
+  readonly records: ReadonlyMap<EntityId, Row>
+}
 
 /** The players that `to` names, as the teams are now; null: everybody. Throws a TypeError for what names nobody. */
 export function addressees(world: World, event: string, owner: PlayerId | null, options: object): PlayerId[] | null {

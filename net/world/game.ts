@@ -14,6 +14,7 @@ import type {
   OutOfRange,
   Prediction,
 } from './types.ts'
+import { isOfKind, kindOf } from './values.ts'
 
 export interface EventType {
   readonly name: string
@@ -249,9 +250,9 @@ interface Definition {
 }
 
 function compileSchema(definition: Definition, tickRate: number, seats: number): Schema {
-  const globals = compileType('globals', 'globals', 'globals', 'none', definition.globals ?? {}, 0, seats)
-  const player = compileType('player', 'player', 'player', 'none', definition.player ?? {}, 1, seats)
-  const input = compileType('input', 'input', 'input', 'none', definition.input, 2, seats)
+  const globals = compileChecked('globals', 'globals', 'globals', 'none', definition.globals ?? {}, 0, seats)
+  const player = compileChecked('player', 'player', 'player', 'none', definition.player ?? {}, 1, seats)
+  const input = compileChecked('input', 'input', 'input', 'none', definition.input, 2, seats)
   const entities = new Map<string, RecordType>()
   const { entities: kinds } = definition
   if (typeof kinds !== 'object' || kinds === null || Array.isArray(kinds))
@@ -261,7 +262,7 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
     const { fields, predict } = checkMade(`entities.${name}`, made, 'predict', 'entity({ … })')
     if (!['owner', 'all', 'none'].includes(predict))
       fail(`entities.${name}`, `predict is ${String(predict)}`, "Write 'owner', 'all' or 'none'.")
-    entities.set(name, compileType(`entities.${name}`, name, 'entity', predict, fields, 3 + entities.size, seats))
+    entities.set(name, compileChecked(`entities.${name}`, name, 'entity', predict, fields, 3 + entities.size, seats))
   }
   if (entities.size > 60)
     fail(
@@ -278,7 +279,7 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
       fail('events.diverged', 'the name is taken: it is what a session tells of wrong predictions', 'Give it another.')
     if (!['predicted', 'now', 'presentation'].includes(timing))
       fail(`events.${name}`, `timing is ${String(timing)}`, "Write 'predicted', 'now' or 'presentation'.")
-    return { name, index, timing, fields: compileType(`events.${name}`, name, 'message', 'none', fields, -1, seats) }
+    return { name, index, timing, fields: compileChecked(`events.${name}`, name, 'message', 'none', fields, -1, seats) }
   })
   const commands = Object.entries(definition.commands ?? {}).map(([name, made], index): CommandType => {
     checkName('commands', name)
@@ -290,8 +291,8 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
       name,
       index,
       outOfRange,
-      fields: compileType(`commands.${name}`, name, 'message', 'none', fields, -1, seats),
-      result: compileType(`commands.${name}`, name, 'message', 'none', { result }, -1, seats),
+      fields: compileChecked(`commands.${name}`, name, 'message', 'none', fields, -1, seats),
+      result: compileChecked(`commands.${name}`, name, 'message', 'none', { result }, -1, seats),
     }
   })
   checkWidth('input', input, MAX_INPUT_BYTES)
@@ -311,12 +312,22 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
     player,
     input,
     entities,
-    options: compileType('options', 'options', 'message', 'none', definition.options ?? {}, -1, seats),
+    options: compileChecked('options', 'options', 'message', 'none', definition.options ?? {}, -1, seats),
     events,
     eventsByName: new Map(events.map((type) => [type.name, type])),
     commands,
     commandsByName: new Map(commands.map((type) => [type.name, type])),
   }
+}
+
+/** A default of a list is checked here: schema.ts, which grids build on, cannot look at values. */
+function compileChecked(...args: Parameters<typeof compileType>): RecordType {
+  const type = compileType(...args)
+  for (const { name, of, initial } of type.objects)
+    for (const value of of !== null && Array.isArray(initial) ? initial : [])
+      if (of !== null && !isOfKind(of, value))
+        fail(`${args[0]}.${name}`, `the default has ${describeGiven(value)} in it`, `Each value is ${kindOf(of)}.`)
+  return type
 }
 
 /** Whether a type was made by its function: a bare object of fields looks much alike. */

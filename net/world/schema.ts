@@ -4,7 +4,7 @@
  * throws here, with the path of the field and what to write instead.
  */
 import type { AngleOptions, FieldSpec, Fields, FixedOptions, NumberOptions, OpaqueOptions } from './fields.ts'
-import { checkNames, describeGiven, isOfKind, kindOf } from './given.ts'
+import { checkNames, describeGiven } from './given.ts'
 import { MAX_SEATS, MAX_TICK } from './ids.ts'
 import { fitText } from './text.ts'
 import type { Prediction } from './types.ts'
@@ -297,9 +297,6 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
       const initial = spec.options.default ?? []
       if (!Array.isArray(initial) || initial.length > max)
         fail(path, 'its default does not fit it', `Write a list of at most ${max} values.`)
-      const wrong = initial.find((value) => !isOfKind(of, value))
-      if (wrong !== undefined)
-        fail(path, `the default has ${describeGiven(wrong)} in it`, `Each value is ${kindOf(of)}.`)
       return { ...common, kind: 'list', max, of, initial }
     }
     case 'opaque': {

@@ -1,0 +1,79 @@
+/** Checks of the values that a developer gives for fields: game options, inputs, commands, the defaults of lists. */
+import { describeGiven, list } from './given.ts'
+import { fromNumber, intoRange, toNumber } from './grid.ts'
+import type { CompiledField, NumberField, RecordType } from './schema.ts'
+import { fitText } from './text.ts'
+
+/**
+ * Whether values are of their fields: names that the type has, and each a value of its kind. Numbers out of range are
+ * right, since fields clamp, unless `outOfRange` is 'reject'; fields left out are right, too.
+ *
+ * @param what Whose values they are, for the sentence: "command buy".
+ * @param options.skips Values that are dealt with elsewhere.
+ * @throws TypeError for a name or a kind, RangeError for what is out of range.
+ */
+export function checkValues(
+  what: string,
+  type: RecordType,
+  given: unknown,
+  { outOfRange = 'clamp', skips }: { outOfRange?: 'clamp' | 'reject'; skips?: (value: unknown) => boolean } = {},
+): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new TypeError(`${what} was given ${describeGiven(given)}. Give an object of its fields: ${list(type.names)}.`)
+  for (const [name, value] of Object.entries(given)) {
+    const field = type.fields.find((other) => other.name === name)
+    if (!field) throw new TypeError(`${what} has no field "${name}". It has ${list(type.names)}.`)
+    if (value === undefined || skips?.(value)) continue
+    if (!isOfKind(field, value))
+      throw new TypeError(`${what}: ${name} cannot be ${describeGiven(value)}. It is ${kindOf(field)}.`)
+    if (outOfRange === 'reject' && !isInRange(field, value))
+      throw new RangeError(`${what}: ${name} is out of range with ${shown(value)}. It is ${kindOf(field)}.`)
+  }
+}
+
+const shown = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : describeGiven(value))
+
+export function isOfKind(field: CompiledField, value: unknown): boolean {
+  if (field.store === 'number') return !Number.isNaN(toNumber(field, value))
+  if (field.kind === 'string') return typeof value === 'string'
+  const { of } = field
+  return field.kind === 'list' ? Array.isArray(value) && of !== null && value.every((item) => isOfKind(of, item)) : true
+}
+
+function isInRange(field: CompiledField, value: unknown): boolean {
+  if (field.store === 'number') return typeof value !== 'number' || field.wrap > 0 || intoRange(field, value) === value
+  if (field.kind === 'string') return typeof value === 'string' && fitText(value, field.max) === value
+  const { of } = field
+  return (
+    !Array.isArray(value) || of === null || (value.length <= field.max && value.every((item) => isInRange(of, item)))
+  )
+}
+
+/** What a field holds, for the sentence that says that something is not. */
+export function kindOf(field: CompiledField): string {
+  switch (field.kind) {
+    case 'string':
+      return `a text of at most ${field.max} bytes`
+    case 'list':
+      return `a list of at most ${field.max}, each ${field.of ? kindOf(field.of) : 'a value'}`
+    case 'opaque':
+      return 'what its create gives'
+    case 'bool':
+    case 'button':
+      return 'true or false'
+    case 'enum':
+      return `one of ${field.names.map((name) => `"${name}"`).join(', ')}`
+    case 'player':
+      return "a player's id, or null"
+    case 'entity':
+      return "an entity's id, or null"
+    default:
+      return `a number${rangeOf(field)}`
+  }
+}
+
+function rangeOf(field: NumberField): string {
+  const { simMin, simMax, simStep, wrap } = field
+  if (wrap > 0) return ''
+  return ` from ${String(fromNumber(field, simMin * simStep))} to ${String(fromNumber(field, simMax * simStep))}`
+}
