@@ -262,7 +262,8 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
         const connection = ++seat.connections
         const departed = (reason: LinkCloseReason): void => {
           host.detach(me, hostEnd)
-          if (links.get(me) !== hostEnd || !roster.has(me)) return
+          // Of who was replaced the seat is another page's now.
+          if (reason === 'replaced' || links.get(me) !== hostEnd || !roster.has(me)) return
           if ((reason !== 'lost' && reason !== 'away') || resumeSeconds === 0) return free(me)
           network.at(network.now + resumeSeconds * 1000, () => seat.connections === connection && free(me))
         }

@@ -49,8 +49,8 @@ type State = 'opening' | 'open' | 'lingering' | 'released'
  * the other side did something beside the channels that no honest peer does.
  */
 export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(): void; refused(): void } {
-  const { opened, ended, release, pulse = onPulse, now = () => performance.now() } = options
-  // Let go of at the end, because a game may keep its links.
+  const { opened, ended, release, dropsAs = 'left', pulse = onPulse, now = () => performance.now() } = options
+  // Let go of at the end, because a game may keep its links. No function below may name `options`, which holds them, too.
   let channels: Record<Lane, RTCDataChannel> | null = options.channels
   const inbox = createInbox()
   const guard = new SendGuard()
@@ -110,7 +110,7 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     if (state === 'released' || state === 'lingering') return
     counts[lane].rejected++
     // With a goodbye that may linger: the other side may be no attacker but a page with a fault, and its player reads why.
-    if (!tolerance.refused(now())) close(options.dropsAs ?? 'left', true)
+    if (!tolerance.refused(now())) close(dropsAs, true)
   }
 
   function look(nowMs: number): void {

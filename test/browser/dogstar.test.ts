@@ -257,7 +257,7 @@ describe('Dogstar in a folder of its host', () => {
           .filter(({ name }) => name.startsWith('http'))
           .map((entry) => `${entry.responseStatus} ${entry.name}`)
       })
-      expect(asked.length).toBeGreaterThan(6)
+      expect(asked.length).toBeGreaterThan(5)
       expect(asked.filter((line) => !line.startsWith(`200 ${origin}/dogstar/`))).toEqual([])
       expect([one.complaints, await one.violations()]).toEqual([[], []])
       await one.page.context().close()

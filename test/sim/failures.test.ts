@@ -83,7 +83,7 @@ describe('rules that throw', () => {
 
   it('on a client end that client alone', async () => {
     const match = simulate(faulty('client', 100), { players: 2, network })
-    match.run(3_000)
+    expect(() => match.run(3_000)).toThrow('boom')
     expect(match.host.session.failure).toBe(null)
     expect(match.host.session.world.tick).toBeGreaterThan(170)
     for (const { session, runner } of match.clients) {
@@ -94,12 +94,12 @@ describe('rules that throw', () => {
 
   it.each(['host', 'referee', 'relevant'] as const)('on the host (%s) end the match, with the tick', async (where) => {
     const match = simulate(faulty(where, 100), { players: 2, network })
-    match.run(3_000)
+    expect(() => match.run(3_000)).toThrow('boom')
     expect(match.host.session.failure?.tick).toBe(100)
     expect(String(match.host.session.failure?.error)).toContain('boom')
     for (const { session } of match.clients) await expect(session.ended).resolves.toBe('rules-failed')
     const { tick } = match.host.session.world
-    match.run(500)
+    expect(() => match.run(500)).toThrow('boom')
     expect(match.host.session.world.tick).toBe(tick)
   })
 
@@ -120,7 +120,7 @@ describe('rules that throw', () => {
     match.run(1_000)
     const answer = match.clients[1]!.session.command('ask', {})
     const caught = answer.catch((error: unknown) => error)
-    match.run(1_000)
+    expect(() => match.run(1_000)).toThrow('boom')
     expect(await caught).toBeInstanceOf(StarwireError)
   })
 })

@@ -12,7 +12,7 @@ const BURST_MS = 120
 /** A share of packets, each for itself, or in bursts of time (Gilbert–Elliott). */
 export function randomLoss(share: number, inBursts: boolean): Loss {
   return (seed) => {
-    const random = seededRandom(seed * 7919)
+    const random = seededRandom((seed * 7919) >>> 0)
     if (!inBursts) return () => random() < share
     let lossy = false
     let until = 0

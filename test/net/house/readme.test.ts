@@ -71,10 +71,10 @@ describe('the README', () => {
     const texts = files.filter((file) => /\.(ts|tsx|mjs)$/.test(file)).map((file) => readFileSync(file, 'utf8'))
     const inCode = texts.flatMap((text) => [
       ...[...text.matchAll(/\b(STARWIRE_[A-Z_]+[A-Z])\b/g)].map(([name]) => name),
-      ...[...text.matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name),
+      ...[...text.matchAll(/\b(?:process\.env|environment)\.([A-Z][A-Z_]+)/g)].map(([, name]) => name),
     ])
-    // PATH and NODE_ENV are everybody's.
-    const own = new Set(inCode.filter((name) => name !== 'PATH' && name !== 'NODE_ENV'))
+    // PATH and NODE_ENV are everybody's, and what begins so is Vite's.
+    const own = new Set(inCode.filter((name) => name !== 'PATH' && name !== 'NODE_ENV' && !name?.startsWith('__VITE_')))
     expect(new Set(listed)).toEqual(own)
   })
 })

@@ -73,7 +73,7 @@ describe('a client that predicts', () => {
     const [, guest] = match.clients
     match.run(4900)
     expect([guest!.runner.session.failure, match.clients[0]!.runner.session.failure]).toEqual([null, null])
-    match.run(500)
+    expect(() => match.run(500)).toThrow(/more than 16 packets hold/)
     expect(guest!.runner.session.ready).toBe(false)
     expect(String(guest!.runner.session.failure)).toMatch(/more than 16 packets hold, so it cannot start/)
     await expect(guest!.session.ended).resolves.toBe('rules-failed')
