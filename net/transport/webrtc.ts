@@ -10,8 +10,8 @@ export type PeerConnectionConstructor = new (configuration?: RTCConfiguration) =
 /** For a first offer, which takes 5 to 20 ms. Something that only looks like WebRTC may never answer. */
 const OFFER_MS = 3000
 
-/** What has made an offer of a data channel here: asked once, since each question costs a connection. */
-const proven = new WeakSet<PeerConnectionConstructor>()
+/** What is missing of each that was asked to make an offer: asked once, since each question costs a connection. */
+const answers = new WeakMap<PeerConnectionConstructor, Promise<string | null>>()
 
 /**
  * What makes connections here: what was passed in, else the page's own.
@@ -20,12 +20,14 @@ const proven = new WeakSet<PeerConnectionConstructor>()
 export async function usableWebrtc(given?: PeerConnectionConstructor): Promise<PeerConnectionConstructor> {
   const found = given ?? globalThis.RTCPeerConnection
   if (typeof found !== 'function') throw new StarwireError('no-webrtc', whereIsNone())
-  if (!proven.has(found)) {
-    const missing = await whatIsMissing(found)
-    if (missing !== null) throw new StarwireError('no-webrtc', missing)
-    proven.add(found)
-  }
-  return found
+  // Joins that begin together wait for one answer.
+  const answer = answers.get(found) ?? whatIsMissing(found)
+  answers.set(found, answer)
+  const missing = await answer
+  if (missing === null) return found
+  // The player may allow it, or may have closed what held the browser up.
+  answers.delete(found)
+  throw new StarwireError('no-webrtc', missing)
 }
 
 /** A worker has `importScripts`, and Node a version of its own; neither can have WebRTC, whatever the player allows. */
