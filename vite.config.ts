@@ -23,6 +23,13 @@ const alias = [
   { find: /^starwire\/(.+)$/, replacement: at('./net/$1.ts') },
 ]
 
+/** Where tests use `vi.mock`, `vi.stubGlobal` or `vi.useFakeTimers`. */
+const STAGED = [
+  'test/net/{lobby,transport}/**/*.test.ts',
+  'test/net/signaling/client.test.ts',
+  'test/game/page/**/*.test.ts',
+]
+
 const WORKERS = Math.max(2, availableParallelism() - 1)
 
 /** What is copied into the package has its license beside it. */
@@ -103,7 +110,10 @@ export default defineConfig(({ mode }) => ({
           // The rooms of the package, each by itself: what is run again and again while one of them changes.
           name: 'unit',
           include: ['test/net/**/*.test.ts'],
+          exclude: STAGED,
           pool: 'forks' as const,
+          // Modules are loaded once for all files of a worker: loading them for each takes as long as the tests.
+          isolate: false,
           // Vitest leaves one core to itself by default, which is half of a small machine.
           maxWorkers: WORKERS,
           // Only a test that hangs is at fault: a busy machine is not.
@@ -113,10 +123,23 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true as const,
         test: {
+          // Tests that put timers, globals or modules of their own in place of real ones: each file in a process of its own.
+          name: 'staged',
+          include: STAGED,
+          pool: 'forks' as const,
+          maxWorkers: WORKERS,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true as const,
+        test: {
           // Whole matches in virtual time, Dogstar's rules, and the tools that measure and attack.
           name: 'matches',
           include: ['test/{game,sim,fuzz,bench}/**/*.test.ts'],
+          exclude: STAGED,
           pool: 'forks' as const,
+          isolate: false,
           maxWorkers: WORKERS,
           testTimeout: 60_000,
         },

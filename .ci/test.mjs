@@ -87,13 +87,13 @@ if (chromium) process.env.CHROMIUM = chromium
 
 mkdirSync('.cache', { recursive: true })
 if (long) {
-  vitest('long tests', 'unit', 'matches')
+  vitest('long tests', 'unit', 'staged', 'matches')
   if (chromium) vitest('long browser tests', 'browser')
 } else {
   step('types', 'checks', () => node('node_modules/typescript/bin/tsc', '--noEmit'))
   step('style', 'checks', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
   step('rooms', 'checks', () => node('.ci/rooms.mjs'))
-  vitest('unit tests and matches', 'unit', 'matches')
+  vitest('unit tests and matches', 'unit', 'staged', 'matches')
   if (chromium) vitest('browser tests', 'browser')
 }
 

@@ -230,7 +230,7 @@ describe('Dogstar in four real pages', () => {
   })
 })
 
-describe('Dogstar in a folder of its host', () => {
+describe('Dogstar in a folder of its host', { tags: ['long'] }, () => {
   it.each([
     ['takes the prefix away', true],
     ['leaves the prefix in the path', false],

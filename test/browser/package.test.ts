@@ -186,7 +186,7 @@ async function playTag(origin: string): Promise<void> {
   expect(complaints).toEqual([])
 }
 
-describe('the package', () => {
+describe('the package', { tags: ['long'] }, () => {
   it('holds every face with its declarations, and nothing that is not for its users', () => {
     const paths = packed.files.map(({ path }) => path)
     for (const { types, default: code } of Object.values(manifest.exports))

@@ -20,7 +20,7 @@ describe('a signalling text', () => {
   })
 })
 
-describe('between two pages', () => {
+describe('between two pages', { tags: ['long'] }, () => {
   let harness: Harness
   let pair: RealPair
 

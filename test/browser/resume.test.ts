@@ -141,7 +141,7 @@ describe('a host', () => {
 })
 
 describe('a host whose page crashes', () => {
-  it('is said to be gone, by whoever waits for him, long before they give up', async () => {
+  it('is said to be gone, by whoever waits for him, long before they give up', { tags: ['long'] }, async () => {
     const [ann, bob] = [await harness.open(), await harness.open()]
     await ann.page.evaluate(() => window.page.create('Ann'))
     const code = await ann.page.evaluate(() => window.page.code())
@@ -155,7 +155,7 @@ describe('a host whose page crashes', () => {
   })
 })
 
-describe('a page that the browser’s cache brings back', () => {
+describe('a page that the browser’s cache brings back', { tags: ['long'] }, () => {
   it('is in its seat again as a guest’s, and knows as the host’s that its lobby is over', async () => {
     // Other browsers that Playwright starts keep no pages.
     await using desktop = await startHarness({
