@@ -25,9 +25,10 @@ const alias = [
 
 /** Where tests use `vi.mock`, `vi.stubGlobal` or `vi.useFakeTimers`. */
 const STAGED = [
-  'test/net/{lobby,transport}/**/*.test.ts',
+  'test/game/page/visit.test.ts',
+  'test/net/lobby/{abort,code,hostile,kicked,lobby,lost-cause,names,resume}.test.ts',
   'test/net/signaling/client.test.ts',
-  'test/game/page/**/*.test.ts',
+  'test/net/transport/{channel-link,star,ticker,webrtc}.test.ts',
 ]
 
 const WORKERS = Math.max(2, availableParallelism() - 1)
