@@ -13,6 +13,8 @@ const REQUEST_WITHIN_MS = 15_000
 const CHECK_EVERY_MS = 2_000
 /** A browser that takes nothing of what it asked for; a phone that walks through a tunnel is back by then. */
 const SILENT_FOR_MS = 60_000
+/** Longer than nginx (60 s) keeps an idle connection: the end that closes first must be the one that asks, or a request is lost. */
+const PROXY_KEEP_ALIVE_MS = 65_000
 /** Connections of one address before more are just closed. */
 const MAX_CONNECTIONS_PER_ADDRESS = 1000
 /** The same trouble again is not news: one warning in so many ms. */
@@ -144,6 +146,7 @@ const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, ans
 server.headersTimeout = HEADERS_WITHIN_MS
 server.requestTimeout = REQUEST_WITHIN_MS
 server.timeout = SILENT_FOR_MS
+if (trustProxy) server.keepAliveTimeout = PROXY_KEEP_ALIVE_MS
 signaling.attach(server)
 if (!trustProxy) limitConnections(server)
 

@@ -32,7 +32,7 @@ export class RecentSamples {
   private readonly values: number[] = []
   private readonly times: number[] = []
   private added = 0
-  private sorted: number[] | null = null
+  private sorted: Float64Array | null = null
   private quartile: number | null = null
   private strangeSince: number | null = null
   private strangeAt = Number.NEGATIVE_INFINITY
@@ -115,7 +115,7 @@ export class RecentSamples {
     this.quartile = null
   }
 
-  private get inOrder(): readonly number[] {
+  private get inOrder(): Float64Array {
     this.sorted ??= inOrder(this.values)
     return this.sorted
   }
@@ -158,6 +158,7 @@ export class RecentSamples {
   }
 }
 
-function inOrder(values: readonly number[]): number[] {
-  return values.toSorted((a, b) => a - b)
+/** Typed, so that no function of ours is called for each comparison: several times a tick this is asked for. */
+function inOrder(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort()
 }

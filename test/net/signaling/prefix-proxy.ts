@@ -17,7 +17,15 @@ export async function prefixProxy(port: number, prefix: string, strips: boolean)
     const path = incoming.url ?? ''
     if (!path.startsWith(`${prefix}/`)) return null
     const target = strips ? path.slice(prefix.length) : path
-    return request({ port, host: '127.0.0.1', method: incoming.method, path: target, headers: incoming.headers })
+    return request({
+      port,
+      host: '127.0.0.1',
+      method: incoming.method,
+      path: target,
+      headers: incoming.headers,
+      // A connection for each: one that was kept may close at the very moment when the next request is on its way.
+      agent: false,
+    })
   }
   const proxy = createServer((incoming, outgoing) => {
     const behind = forward(incoming)

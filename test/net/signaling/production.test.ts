@@ -173,6 +173,13 @@ describe('the production server', { timeout: 20_000 }, () => {
     )
   })
 
+  test('keeps an idle connection longer than a proxy in front, which would ask just when it closes', async () => {
+    const { origin } = await startOnFreePort({ STARWIRE_TRUST_PROXY: '1' })
+    expect(await raw(Number(new URL(origin).port), 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')).toMatch(
+      /^keep-alive: timeout=65/im,
+    )
+  })
+
   test('says that "http" is no port, and stops', async () => {
     const running = start({ PORT: 'http' })
     await until(() => running.code !== undefined, 'the end', 15_000)
