@@ -26,7 +26,9 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
   const reason = element(board, 'p', 'why')
   const table = element(board, 'table', '')
   const head = element(element(table, 'thead', ''), 'tr', '')
-  for (const name of ['', 'Pilot', 'Score', 'Kills', 'Rocks', 'Deaths']) element(head, 'th', '', name).scope = 'col'
+  // Above the colours stands nothing: a heading without words is none.
+  element(head, 'td', '')
+  for (const name of ['Pilot', 'Score', 'Kills', 'Rocks', 'Deaths']) element(head, 'th', '', name).scope = 'col'
   const body = element(table, 'tbody', '')
   element(board, 'p', 'law', LAW)
   const lines: Line[] = []

@@ -184,6 +184,7 @@ describe('the display, for whoever does not see it, or not as drawn', () => {
       .getByRole('status')
       .filter({ hasText: 'Round over. You win the round! Rocks decided it: others shot down as many ships.' })
       .waitFor({ state: 'attached' })
+    expect(await page.locator('.board th').allInnerTexts()).not.toContain('')
     await page.evaluate(() => {
       Object.assign(window.dogstar.world.globals, { phase: 'playing' })
     })
