@@ -13,7 +13,10 @@ export interface Failure {
   readonly remedy: 'retry' | 'reload' | 'play-here' | 'create' | 'none'
 }
 
-type Words = Pick<Failure, 'title' | 'advice' | 'remedy'>
+interface Words extends Pick<Failure, 'title' | 'advice' | 'remedy'> {
+  /** What to do with the report, where there is one: a seat that was lost in a match comes without. */
+  readonly withReport?: string
+}
 
 const words: Record<Reason, Words> = {
   'not-found': {
@@ -46,8 +49,8 @@ const words: Record<Reason, Words> = {
   banned: { title: 'No entry', advice: 'You can create a lobby of your own.', remedy: 'none' },
   'no-route': {
     title: 'No way to the host',
-    advice:
-      'Try again without a VPN, or on another network: a phone’s hotspot often works. If it stays like this, send the report below to whoever runs this page.',
+    advice: 'Try again without a VPN, or on another network: a phone’s hotspot often works.',
+    withReport: 'If it stays like this, send the report below to whoever runs this page.',
     remedy: 'retry',
   },
   'bad-code': {
@@ -104,7 +107,8 @@ const words: Record<Reason, Words> = {
   'no-webrtc': {
     title: 'No WebRTC here',
     advice:
-      'Look for an extension or a privacy setting that blocks WebRTC and allow this page, or open it in another browser. The report below says what is missing.',
+      'Look for an extension or a privacy setting that blocks WebRTC and allow this page, or open it in another browser.',
+    withReport: 'The report below says what is missing.',
     remedy: 'reload',
   },
   'signaling-down': {
@@ -115,7 +119,9 @@ const words: Record<Reason, Words> = {
 }
 
 export function failureOfReason(reason: Reason, detail = ''): Failure {
-  return { ...words[reason], reason, sentence: reasonSentences[reason], detail }
+  const { title, advice, withReport, remedy } = words[reason]
+  const told = detail !== '' && withReport !== undefined ? `${advice} ${withReport}` : advice
+  return { reason, title, sentence: reasonSentences[reason], advice: told, detail, remedy }
 }
 
 /** For whatever `createLobby`, `joinLobby`, `session()` or the game rejected with or threw. */

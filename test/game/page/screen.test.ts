@@ -1,4 +1,4 @@
-import type { Member, PlayerId, Reason } from 'starwire'
+import { type Member, type PlayerId, type Reason, reasonSentences } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import type { PageLobby, PageSession } from '../../../src/doors.ts'
 import { failureOf, failureOfReason } from '../../../src/failures.ts'
@@ -172,9 +172,15 @@ describe('a change of the address by hand', () => {
 })
 
 describe('failures', () => {
-  it('keeps the facts of an error that nobody foresaw for the report', () => {
+  it('keep the facts of an error that nobody foresaw for the report', () => {
     expect(failureOf(new TypeError('x is not a function'))).toMatchObject({ remedy: 'retry' })
     expect(failureOf(new TypeError('x is not a function')).detail).toContain('x is not a function')
     expect(failureOf('just a text').detail).toBe('just a text')
+  })
+
+  it('point to a report only where there is one', () => {
+    for (const reason of Object.keys(reasonSentences) as Reason[])
+      expect(failureOfReason(reason).advice).not.toMatch(/report/i)
+    expect(failureOfReason('no-route', 'candidates tried: host').advice).toMatch(/send the report below/)
   })
 })
