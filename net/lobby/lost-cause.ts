@@ -60,7 +60,7 @@ export class CauseFinder {
         this.cause = 'no-route'
         return
       case 'host-silent':
-        // Also said of a lobby whose host was away for too long, which is no news.
+        // Also said when a try has waited in vain for a host who is away, which is no news.
         if (this.cause !== 'host-gone') this.cause = 'host-silent'
         return
       default:

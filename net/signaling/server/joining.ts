@@ -142,7 +142,8 @@ export async function lookForHost(context: Context, connection: Connection): Pro
   const lobby = await context.store.get(role.code)
   if (lobby === null || lobby.id !== role.lobbyId) {
     connection.role = null
-    return send(context, connection, { type: 'refused', epoch: role.epoch, reason: 'host-silent' })
+    // Its host did not come back in time. Not `host-left`, which is final: a host may still take its code back.
+    return send(context, connection, { type: 'refused', epoch: role.epoch, reason: 'not-found' })
   }
   if (role.phase === 'asking') {
     if (lobby.holder !== role.asked) await ask(context, connection, role, lobby.holder)

@@ -104,7 +104,7 @@ describe('a lease', () => {
     expect([...waiting.heard, ...late.heard].filter(({ type }) => type === 'host-away')).toEqual([])
   })
 
-  test('that ends under a waiting guest tells it that the host is silent', async () => {
+  test('that ends under a waiting guest tells it that there is none any more, not to wake a sleeping host', async () => {
     const clock = manualClock()
     const { url, signaling } = await startServer({ clock })
     const { lobby, socket } = await bareHost(url)
@@ -116,7 +116,7 @@ describe('a lease', () => {
     await guest.next('joining')
     clock.advance(1)
     signaling.sweep()
-    expect((await guest.next('refused')).reason).toBe('host-silent')
+    expect((await guest.next('refused')).reason).toBe('not-found')
   })
 })
 
