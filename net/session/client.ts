@@ -61,7 +61,7 @@ export class ClientSession {
   readonly clock: ClientClock
   readonly line: InputLine
   /** How this player's inputs fared at the host, as it tells. */
-  readonly recentInputs = new RecentInputs()
+  readonly recentInputs: RecentInputs
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
   /** Set when `step` threw here: this client cannot go on. */
@@ -125,6 +125,7 @@ export class ClientSession {
     this.drawn = new DrawnWorld(me, this.prediction, this.confirmed)
     this.clock = new ClientClock(game.tickRate)
     this.inbox = new EventInbox(me, game)
+    this.recentInputs = new RecentInputs(game.tickRate)
     this.current = { numbers: initialNumbers(game.schema.input), objects: [] }
   }
 

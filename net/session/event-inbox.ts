@@ -22,8 +22,8 @@ interface Predicted {
   state: 'open' | 'confirmed' | 'denied'
 }
 
-/** Identities of predicted events are kept for this many ticks, to know the host's copy of them. */
-const REMEMBERED_TICKS = 256
+/** Identities of predicted events are kept for so long, to know the host's copy of them, which an outage may hold back. */
+const REMEMBERED_SECONDS = 4.3
 /** Events that wait for the presentation clock; more than this and the oldest are heard early rather than kept. */
 const MAX_WAITING = 1024
 /**
@@ -37,6 +37,7 @@ export class EventInbox {
   received = 0
   private readonly me: PlayerId
   private readonly latestTicks: number
+  private readonly rememberedTicks: number
   private readonly largestBytes: number
   private readonly ahead = new Set<number>()
   private readonly predicted = new Map<string, Predicted>()
@@ -46,6 +47,7 @@ export class EventInbox {
   constructor(me: PlayerId, game: AnyGame) {
     this.me = me
     this.latestTicks = Math.round(LATEST_SECONDS * game.tickRate)
+    this.rememberedTicks = Math.round(REMEMBERED_SECONDS * game.tickRate)
     this.largestBytes = Math.max(0, ...game.schema.events.map(mostBytes))
   }
 
@@ -68,7 +70,8 @@ export class EventInbox {
     for (const event of events) this.receive(event)
     // With one more of the largest the packet would not have been full, so nothing was left out.
     if (events.length === 0 || (events.length + 1) * this.largestBytes <= EVENT_BYTES) this.deny(tick)
-    for (const [key, { heard }] of this.predicted) if (heard.tick < tick - REMEMBERED_TICKS) this.predicted.delete(key)
+    for (const [key, { heard }] of this.predicted)
+      if (heard.tick < tick - this.rememberedTicks) this.predicted.delete(key)
   }
 
   private oldestKept(number: number): void {

@@ -106,7 +106,7 @@ export class Sending implements Sharer {
   update(now: number, fastestRate: number): boolean {
     this.joinsUntil ??= now + JOIN_SECONDS * 1000
     if (!this.joined && now >= this.joinsUntil) this.endJoin()
-    const wanting = this.needBytes === Number.POSITIVE_INFINITY || this.pace.rate < fastestRate
+    const wanting = this.needBytes === Number.POSITIVE_INFINITY || this.pace.rate < this.possible(fastestRate)
     const queue = this.rate.update(now, wanting)
     if (queue || !this.joined || now - this.pacedAt >= PACE_MS) {
       this.heldBack = wanting && this.rate.limited
@@ -124,8 +124,10 @@ export class Sending implements Sharer {
 
   private paceAt(fastestRate: number): Pace {
     const { rate, joined, pace, tickRate } = this
-    if (joined && !rate.limited) return { ...FULL_PACE, rate: fastestRate }
-    const slower = [fastestRate, Math.min(fastestRate, SLOW_SNAPSHOT_RATE), LEAST_SNAPSHOT_RATE]
+    if (joined && !rate.limited) return { ...FULL_PACE, rate: this.possible(fastestRate) }
+    const slower = [fastestRate, Math.min(fastestRate, SLOW_SNAPSHOT_RATE), LEAST_SNAPSHOT_RATE].map((packets) =>
+      this.possible(packets),
+    )
     return paceFor({
       bytesPerSecond: rate.bytesPerSecond,
       rates: joined ? slower : [tickRate, tickRate / 2, ...slower],
@@ -133,6 +135,11 @@ export class Sending implements Sharer {
       usefulBytes: joined ? Math.min(USEFUL_BYTES, this.needBytes || USEFUL_BYTES) : JOIN_PACKET_BYTES,
       maxBytes: MAX_SNAPSHOT_BYTES,
     })
+  }
+
+  /** Packets per second, of those that whole ticks give: reckoned with more, each would have less room than there is. */
+  private possible(rate: number): number {
+    return this.tickRate / this.interval(rate)
   }
 
   /** Ticks between packets. */
@@ -161,7 +168,7 @@ export class Sending implements Sharer {
     const { rate, pace } = this
     const silent = rate.silentMs(now) > 0
     return {
-      snapshotsPerSecond: silent ? LEAST_SNAPSHOT_RATE : pace.rate,
+      snapshotsPerSecond: silent ? this.possible(LEAST_SNAPSHOT_RATE) : pace.rate,
       limitBytes: pace.limitBytes,
       bytesPerSecond: Math.round(rate.bytesPerSecond),
       queueMs: Math.round(rate.delay.growthMs),

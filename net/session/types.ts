@@ -60,7 +60,7 @@ export interface Traffic {
 
 /** How the host sends to one client, and why not more. */
 export interface SendingReport {
-  /** Snapshots per second: 30, 20 or 10. */
+  /** Snapshots per second: 30, 20 or 10, or as near to it as whole ticks give; never more than ticks. */
   readonly snapshotsPerSecond: number
   /** The longest packet it is sent, bytes of payload. */
   readonly limitBytes: number
@@ -88,7 +88,7 @@ export interface ClockReport {
   readonly stalenessMs: number
 }
 
-/** How a player's inputs of the last ten seconds (640 ticks) came to the host. */
+/** How a player's inputs of the last ten seconds or a little more came to the host. */
 export interface InputReport {
   /** Share of the ticks that the host ran without this player's input for them, 0 to 1. */
   readonly lateShare: number

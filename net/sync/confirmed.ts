@@ -8,7 +8,7 @@ import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../wor
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import { sampleLines, sampleLinesBetween, sampleRates } from './sample.ts'
+import { sampleLines, sampleLinesBetween, sampleRates, straightTicks } from './sample.ts'
 
 interface ConfirmedState {
   readonly tick: number
@@ -30,6 +30,7 @@ export class ConfirmedRecord {
   goneAt: number | null = null
   goneReason: GoneReason = 'destroyed'
   private readonly backdatedTicks: number
+  private readonly straightTicks: number
   private readonly states: ConfirmedState[] = []
   /** When `step` spawned it; −∞ for what it did not spawn. */
   private readonly spawnTick: number
@@ -38,6 +39,7 @@ export class ConfirmedRecord {
 
   constructor(layout: Layout, { id, owner }: RecordState, tickRate = 60) {
     this.backdatedTicks = Math.max(LEAST_BACKDATED_TICKS, Math.round(MAX_BACKDATED_SECONDS * tickRate))
+    this.straightTicks = straightTicks(tickRate)
     this.layout = layout
     this.id = id
     this.owner = owner
@@ -125,7 +127,8 @@ export class ConfirmedRecord {
     const { state } = from
     // Rates, and what does not move, keep their value until the next state.
     if (state !== last) sampleRates(this.layout, state, into)
-    if (next && tick > from.until) sampleLinesBetween(this.layout, state, from.until, next.state, next.tick, tick, into)
+    if (next && tick > from.until)
+      sampleLinesBetween(this.layout, state, from.until, next.state, next.tick, tick, this.straightTicks, into)
     else sampleLines(this.layout, state, Math.min(tick, Math.max(horizon, from.until)), into)
     if (state.rests !== last?.rests) writeRests(this.layout, state, into)
     return state

@@ -13,7 +13,7 @@ const MAX_AHEAD_SECONDS = 128 / 60
 /** A tick that runs so much later than its time, and at least by two, is being caught up. */
 const IN_TIME_SECONDS = 0.033
 const LEAST_IN_TIME_TICKS = 2
-/** Ticks over which starvation is counted for the client's clock. */
+/** Ticks over which starvation is counted: the wire's, at every rate. */
 const STARVED_WINDOW = SPAN_TICKS
 
 interface Waiting {
@@ -32,7 +32,7 @@ export class InputQueue {
   takenTotal = 0
   waitedTicksTotal = 0
   /** The same of the last ten seconds. */
-  readonly recent = new RecentInputs()
+  readonly recent: RecentInputs
   /** The tick, with its fraction, that the player saw others at when he gave the input that was taken last. */
   seenTick = 0
   private readonly type: RecordType
@@ -55,6 +55,7 @@ export class InputQueue {
     this.repeatTicks = Math.round((REPEAT_MS * tickRate) / 1000)
     this.maxAheadTicks = Math.round(MAX_AHEAD_SECONDS * tickRate)
     this.inTimeTicks = Math.max(LEAST_IN_TIME_TICKS, IN_TIME_SECONDS * tickRate)
+    this.recent = new RecentInputs(tickRate)
     this.consumed = consumed
     this.last = this.neutral()
   }

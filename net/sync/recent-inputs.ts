@@ -3,10 +3,15 @@
  * the others had waited. For overlays and benchmarks only; what steers a client's clock is in lead-clock.ts.
  */
 
-/** Ticks counted together: as many as the host counts starvation over, so that a client that is told it counts alike. */
+/**
+ * Ticks counted together: as many as the host counts starvation over, so that a client that is told it counts alike. In
+ * ticks at every rate, since the wire tells a count of so many (WIRE.md, `starved`).
+ */
 export const SPAN_TICKS = 64
-/** Ten seconds and a half at 60 ticks a second. */
-const SPANS = 10
+/** At least so much is told of, in whole spans: ten and a half seconds at 60 ticks a second. */
+const TOLD_SECONDS = 10
+/** With one alone there would be nothing to tell as soon as a span begins. */
+const LEAST_SPANS = 2
 
 interface Span {
   readonly number: number
@@ -18,6 +23,11 @@ interface Span {
 
 export class RecentInputs {
   private readonly spans: Span[] = []
+  private readonly most: number
+
+  constructor(tickRate: number) {
+    this.most = Math.max(LEAST_SPANS, Math.ceil((TOLD_SECONDS * tickRate) / SPAN_TICKS))
+  }
 
   /** At the host: a tick ran, with an input that had waited for so many ticks, or without one: null. */
   took(tick: number, waitedTicks: number | null): void {
@@ -49,7 +59,7 @@ export class RecentInputs {
     if (last && last.number >= number) return last
     const span = { number, ticks: 0, late: 0, waits: 0, waitedTicks: 0 }
     this.spans.push(span)
-    while ((this.spans[0]?.number ?? number) <= number - SPANS) this.spans.shift()
+    while ((this.spans[0]?.number ?? number) <= number - this.most) this.spans.shift()
     return span
   }
 

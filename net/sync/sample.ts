@@ -10,7 +10,12 @@ import type { RecordType } from '../world/schema.ts'
 export const MAX_EXTRAPOLATION_SECONDS = 0.25
 
 /** Up to this far apart, states are joined by a straight line: at 20 snapshots a second its error is a fraction of a step. */
-const STRAIGHT_TICKS = 3
+const STRAIGHT_SECONDS = 0.05
+
+/** The same in ticks. From one tick to the next a line is straight at every rate, as it is where the host rewinds. */
+export function straightTicks(tickRate: number): number {
+  return Math.max(1, Math.round(STRAIGHT_SECONDS * tickRate))
+}
 
 /** The axis's value at a moment, not bound to its grid. */
 function valueAt({ table, axes }: Group, i: number, { lines }: RecordState, tick: number): number {
@@ -35,7 +40,7 @@ export function sampleLines({ groups }: Layout, state: RecordState, tick: number
  * Writes what moves, at the moment `tick` on the way from `a` at `aTick` to `b` at `bTick`: along a cubic Hermite curve,
  * which leaves `a` and reaches `b` at the rates they had then (Fiedler, "Snapshot Interpolation"), so that a gap that a
  * burst of losses left is drawn as the turn it was, not as its chord. At 10 % loss in bursts, `npm run bench -- feel` saw
- * the errors of others' places fall to a third. From one snapshot to the next a straight line is near enough.
+ * the errors of others' places fall to a third. Up to `straight` ticks apart a straight line is near enough.
  */
 export function sampleLinesBetween(
   { groups }: Layout,
@@ -44,6 +49,7 @@ export function sampleLinesBetween(
   b: RecordState,
   bTick: number,
   tick: number,
+  straight: number,
   into: Row,
 ): void {
   const ticks = bTick - aTick
@@ -55,9 +61,7 @@ export function sampleLinesBetween(
       const start = valueAt(group, i, a, aTick)
       const way = difference(field, start, valueAt(group, i, b, bTick))
       const bend =
-        ticks > STRAIGHT_TICKS
-          ? bendAt(share, way, ratePerTick(group, i, a) * ticks, ratePerTick(group, i, b) * ticks)
-          : 0
+        ticks > straight ? bendAt(share, way, ratePerTick(group, i, a) * ticks, ratePerTick(group, i, b) * ticks) : 0
       into.numbers[field.slot] = intoRange(field, start + way * share + bend)
     }
   }

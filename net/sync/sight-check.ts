@@ -20,8 +20,9 @@ const MAX_WAIT_SHARE = 0.65
 const ALLOWANCE_SECONDS = 0.025
 /** A line is measured over this time: longer than a client remembers it (20 s), and than its slow corrections take. */
 const WINDOW_SECONDS = 30
-/** Until so many acks have come the line is not known, and any that may be is taken for it. */
+/** Until so many acks have come, and those of a second, the line is not known, and any that may be is taken for it. */
 const FIRST_ACKS = 60
+const FIRST_SECONDS = 1
 /** Drawn time is steered to 0.9 to 1.19 of time at the most: what goes beyond this share is a jump. */
 const RATE_SHARE = 0.2
 /** What frames, steered clocks and catching up may add for a moment. */
@@ -101,7 +102,10 @@ export class SightCheck {
     const { least, most } = this.line
     const outage = stalled || age > Math.min(most, least + this.maxWait(least)) + OUTAGE_SECONDS * this.tickRate
     const paced = outage ? claimed : this.paced(claim)
-    const wait = this.acks < FIRST_ACKS ? this.maxWait(least) : Math.min(most - least, this.maxWait(least))
+    const wait =
+      this.acks < Math.max(FIRST_ACKS, FIRST_SECONDS * this.tickRate)
+        ? this.maxWait(least)
+        : Math.min(most - least, this.maxWait(least))
     const behind = newest - wait - ALLOWANCE_SECONDS * this.tickRate
     const believed = Math.max(behind, Math.min(newest + MAX_AHEAD_SECONDS * this.tickRate, paced))
     if (believed !== claimed) this.refused++

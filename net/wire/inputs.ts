@@ -7,7 +7,10 @@ import { MAX_STATE_BYTES } from './link.ts'
 import { readMessage, writeMessage } from './messages.ts'
 import { ENVELOPE_BYTES } from './packet.ts'
 
-/** Most inputs in one packet: two seconds at 60 a second, as many as a client keeps. */
+/**
+ * Most inputs in one packet: two seconds at 60 a second. In ticks at every rate, as the wire counts them: at the highest, 120,
+ * it is what nobody gets further ahead of the host than, a second (MAX_PREDICTION_SECONDS), and older ones have run.
+ */
 export const MAX_INPUTS = 128
 /** Most commands a client may have open. */
 export const MAX_COMMANDS = 32

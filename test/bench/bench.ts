@@ -5,11 +5,19 @@ export interface BenchOptions {
   readonly full: boolean
   /** How long to measure, where a benchmark measures in real time; null is its own default. */
   readonly seconds: number | null
+  /** Ticks a second of the matches, 10 to 120; null is the usual 60. */
+  readonly tickRate: number | null
+  /** The one network profile to play; null is all. */
+  readonly profile: string | null
 }
 
 export interface Bench {
   /** What it measures, in one line. */
   readonly summary: string
+  /** Whether it plays at other tick rates. Default: no. */
+  readonly anyTickRate?: boolean
+  /** The networks that it can play alone. Default: none. */
+  readonly profiles?: readonly string[]
   run(options: BenchOptions): Promise<Row[]>
   /** How its rows are printed, where a list of them would be too long to read. Default: `table`. */
   table?(rows: readonly Row[]): string

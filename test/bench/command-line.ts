@@ -17,7 +17,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   size: async () => (await import('./size.ts')).size,
 }
 
-const usage = 'npm run bench -- NAME [--json FILE] [--full] [--seconds N]'
+const usage = 'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]'
 
 /** Returns the exit code: 0 also when a target is missed, because a benchmark measures and does not judge. */
 export async function runCommandLine(args: string[]): Promise<number> {
@@ -25,10 +25,9 @@ export async function runCommandLine(args: string[]): Promise<number> {
   try {
     parsed = parse(args)
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
-    return 2
+    return refuse(error instanceof Error ? error.message : String(error))
   }
-  const { name, json, full, seconds } = parsed
+  const { name, json, full, seconds, tickRate, profile } = parsed
   if (name === undefined) {
     console.log(usage)
     for (const [known, load] of Object.entries(benches)) console.log(`  ${known.padEnd(12)} ${(await load()).summary}`)
@@ -40,20 +39,47 @@ export async function runCommandLine(args: string[]): Promise<number> {
     return 2
   }
   const bench = await load()
-  const rows = await bench.run({ full, seconds })
+  if (tickRate !== null && !bench.anyTickRate) return refuse(`The benchmark ${name} takes no --tick-rate.`)
+  if (profile !== null && !bench.profiles) return refuse(`The benchmark ${name} takes no --profile.`)
+  if (profile !== null && !bench.profiles?.includes(profile))
+    return refuse(`${name} has no profile "${profile}". It has ${bench.profiles?.join(', ')}.`)
+  const rows = await bench.run({ full, seconds, tickRate, profile })
   console.log((bench.table ?? table)(rows))
   if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`)
   return 0
+}
+
+/** Says what is wrong, and how it is to be. */
+function refuse(problem: string): number {
+  console.error(`${problem}\n${usage}`)
+  return 2
 }
 
 function parse(args: string[]) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'string' }, full: { type: 'boolean' }, seconds: { type: 'string' } },
+    options: {
+      json: { type: 'string' },
+      full: { type: 'boolean' },
+      seconds: { type: 'string' },
+      'tick-rate': { type: 'string' },
+      profile: { type: 'string' },
+    },
   })
   const seconds = values.seconds === undefined ? null : Number(values.seconds)
   if (seconds !== null && !(seconds > 0)) throw new Error(`--seconds takes a number above 0, not "${values.seconds}".`)
+  const given = values['tick-rate']
+  const tickRate = given === undefined ? null : Number(given)
+  if (tickRate !== null && (!Number.isInteger(tickRate) || tickRate < 10 || tickRate > 120))
+    throw new Error(`--tick-rate takes a whole number of ticks a second from 10 to 120, not "${given}".`)
   if (positionals.length > 1) throw new Error(`One benchmark at a time, not ${positionals.join(' and ')}.`)
-  return { name: positionals[0], json: values.json ?? null, full: values.full === true, seconds }
+  return {
+    name: positionals[0],
+    json: values.json ?? null,
+    full: values.full === true,
+    seconds,
+    tickRate,
+    profile: values.profile ?? null,
+  }
 }

@@ -35,7 +35,7 @@ function race(tickRate: number) {
 /** As `average` in the feel bench. */
 const network = { latencyMs: 50, jitterMs: 10.6, loss: 0.02 }
 
-describe.each([10, 30, 120])('a match at %i ticks a second', (tickRate) => {
+describe.each([10, 20, 30, 120])('a match at %i ticks a second', (tickRate) => {
   it('keeps the laws, and the clocks as near as at 60', () => {
     const match = simulate(race(tickRate), { players: 3, network, seed: 4 })
     const faults = watchOthers(match)

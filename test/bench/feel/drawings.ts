@@ -7,7 +7,6 @@ import type { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
 import type { SimulatedClient } from '../../../net/testing.ts'
 import { initialNumbers } from '../../../net/world/record.ts'
 import type { GameShape } from '../../../net/world/types.ts'
-import { TICKS_PER_MS } from './setting.ts'
 import type { Place } from './truth.ts'
 
 /** What a drawing shows at a frame. */
@@ -65,16 +64,17 @@ const LOOK_MS = 1000
  * the best; without a newer snapshot everything stands.
  */
 export function delayedDrawing({ runner: { session } }: SimulatedClient<GameShape>, delayMs: number): Drawing {
+  const ticksPerMs = session.game.tickRate / 1000
   let offset = Number.NEGATIVE_INFINITY
   let began: number | null = null
   const receive = session.receive.bind(session)
   session.receive = (bytes, now) => {
     receive(bytes, now)
     began ??= now
-    if (now - began <= LOOK_MS) offset = Math.max(offset, confirmedOf(session).tick - now * TICKS_PER_MS)
+    if (now - began <= LOOK_MS) offset = Math.max(offset, confirmedOf(session).tick - now * ticksPerMs)
   }
   return (localMs) =>
-    confirmedAt(session, Math.min(confirmedOf(session).tick, offset + (localMs - delayMs) * TICKS_PER_MS))
+    confirmedAt(session, Math.min(confirmedOf(session).tick, offset + (localMs - delayMs) * ticksPerMs))
 }
 
 function confirmedAt(session: ClientSession, tick: number): Drawn {

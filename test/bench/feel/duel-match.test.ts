@@ -5,7 +5,7 @@ describe('a duel under measurement', () => {
   it('sees hits of both weapons, some of which the host denies, since it hits where ships are now', {
     tags: ['long'],
   }, () => {
-    const tally = duelMatch({ profile: 'lan', seed: 1, hits: 60, seconds: 40 })
+    const tally = duelMatch({ profile: 'lan', seed: 1, hits: 60, seconds: 40, tickRate: 60 })
     expect(tally.seen).toBeGreaterThanOrEqual(60)
     expect(tally.seenBy.beam + tally.seenBy.bullet).toBe(tally.seen)
     expect(tally.seenBy.beam).toBeGreaterThan(10)

@@ -5,9 +5,10 @@
 import { type SimulatedClient, simulate } from '../../../net/testing.ts'
 import { spawnerOf } from '../../../net/world/ids.ts'
 import { SHIP_REACH } from '../worlds/arena.ts'
-import { type DuelShape, duel, inSight, struckByBeam, struckByBullet } from '../worlds/duel.ts'
+import { type DuelShape, duelAt, inSight, struckByBeam, struckByBullet } from '../worlds/duel.ts'
 import { HitLedger, type HitTally } from './hits.ts'
 import { type ProfileName, profiles } from './profiles.ts'
+import { framesOf } from './run-frames.ts'
 import { FRAME_MS, PLAYERS, pageClocks, WARM_UP_MS } from './setting.ts'
 import { type SightedShip, shooter } from './shooter.ts'
 
@@ -25,6 +26,7 @@ export interface DuelOptions {
   readonly hits: number
   /** or after this time. */
   readonly seconds: number
+  readonly tickRate: number
 }
 
 interface Point {
@@ -46,8 +48,8 @@ interface Heard {
 
 type Client = SimulatedClient<DuelShape>
 
-export function duelMatch({ profile, seed, hits, seconds }: DuelOptions): HitTally {
-  const match = simulate(duel, {
+export function duelMatch({ profile, seed, hits, seconds, tickRate }: DuelOptions): HitTally {
+  const match = simulate(duelAt(tickRate), {
     players: PLAYERS,
     network: profiles[profile].network,
     seed,
@@ -77,9 +79,10 @@ export function duelMatch({ profile, seed, hits, seconds }: DuelOptions): HitTal
     }
   }
   const eachFrame = (client: Client, now: number): void => screens.get(client)?.frame(now)
-  while (ledger.seenCount < hits && match.now < seconds * 1000) match.run(500, { eachFrame })
+  const run = framesOf(match, tickRate)
+  while (ledger.seenCount < hits && match.now < seconds * 1000) run(500, { eachFrame })
   for (const screen of screens.values()) screen.ceaseFire = true
-  match.run(AFTERMATH_MS, { eachFrame })
+  run(AFTERMATH_MS, { eachFrame })
   ledger.finish()
   return ledger.tally
 }

@@ -23,6 +23,8 @@ const SECONDS = 60
 const FIXED_PART = 3
 /** Seen hits for each profile, over all seeds. */
 const HITS = 1000
+/** What all targets are of, and what is played where nothing else is asked for. */
+const TICK_RATE = 60
 /** Of the rare hits that a broken network leaves, no more than come in this time. */
 const DUEL_SECONDS = 90
 
@@ -35,8 +37,12 @@ interface Sums {
 
 export const feel: Bench = {
   summary: `what guests see of a match of eight: ${profileNames.join(', ')}; ${SEEDS} seeds of ${SECONDS} s`,
-  async run({ full, seconds }) {
-    const jobs = jobsOf(full ? FULL_SEEDS : SEEDS, seconds ?? SECONDS)
+  anyTickRate: true,
+  profiles: profileNames,
+  async run({ full, seconds, tickRate, profile }) {
+    const names = profile === null ? profileNames : profileNames.filter((name) => name === profile)
+    const rate = tickRate ?? TICK_RATE
+    const jobs = jobsOf(names, full ? FULL_SEEDS : SEEDS, seconds ?? SECONDS, rate)
     const sums = new Map<ProfileName, Sums>(profileNames.map((name) => [name, { fly: null, fixed: null, duel: null }]))
     let done = 0
     await runJobs(jobs, (job, result) => {
@@ -45,16 +51,19 @@ export const feel: Bench = {
       if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${jobs.length} matches `)
     })
     if (process.stderr.isTTY) process.stderr.write('\r')
-    const rows = profileNames.flatMap((name) => rowsOf(name, sums.get(name)))
-    return [...rows, ...(await costRows())]
+    const rows = names.flatMap((name) => rowsOf(name, sums.get(name)))
+    // Targets are of the usual rate: at another one figures are told and not judged.
+    const told = rate === TICK_RATE ? rows : rows.map((row) => ({ ...row, target: null, met: null }))
+    // What a replay costs is no matter of networks, and is measured at the usual rate.
+    return tickRate === null && profile === null ? [...told, ...(await costRows())] : told
   },
   table: matrix,
 }
 
 /** The long ones first, so that no core ends with one that the others wait for. */
-function jobsOf(seeds: number, seconds: number): Job[] {
+function jobsOf(names: readonly ProfileName[], seeds: number, seconds: number, tickRate: number): Job[] {
   const all = Array.from({ length: seeds }, (_, i) => i + 1)
-  const flights = all.flatMap((seed) => profileNames.map((profile) => ({ profile, seed, seconds })))
+  const flights = all.flatMap((seed) => names.map((profile) => ({ profile, seed, seconds, tickRate })))
   return [
     ...flights.map((job) => ({ ...job, kind: 'fly' as const })),
     ...flights.filter(({ seed }) => seed <= seeds / FIXED_PART).map((job) => ({ ...job, kind: 'fixed' as const })),

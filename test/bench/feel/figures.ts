@@ -40,6 +40,7 @@ export function predictionFigures({ inputs, prediction }: FlyResult, { screen: {
     'correction gone within': orNone(own.gone, 0.99),
     'late inputs': percent(inputs.late, inputs.ticks),
     'queue wait mean': inputs.waitedTicks / (inputs.ticks - inputs.late),
+    'queue wait mean, ms': inputs.waitedMs / (inputs.ticks - inputs.late),
   }
 }
 

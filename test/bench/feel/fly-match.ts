@@ -10,10 +10,11 @@ import { type DisturbanceTally, disturbancesOf, disturbanceTally } from './distu
 import { type Drawing, delayedDrawing, latestDrawing, sessionDrawing } from './drawings.ts'
 import { EventLedger, type EventTally } from './events.ts'
 import { fixBuffers } from './fixed-client.ts'
-import { type FeelShape, feelArena } from './game.ts'
+import { type FeelShape, feelArenaAt } from './game.ts'
 import { type InputTally, inputTally, meterInputs } from './inputs.ts'
 import { type MispredictionTally, meterPrediction } from './mispredictions.ts'
 import { type ProfileName, profiles } from './profiles.ts'
+import { framesOf } from './run-frames.ts'
 import { Screen, type ScreenTally } from './screen.ts'
 import { FRAME_MS, PLAYERS, pageClocks, WARM_UP_MS } from './setting.ts'
 import { TruthLog } from './truth.ts'
@@ -41,6 +42,7 @@ export interface FlyOptions {
   readonly profile: ProfileName
   readonly seed: number
   readonly seconds: number
+  readonly tickRate: number
   /** Baseline (c): a match of its own, since it sends otherwise. */
   readonly fixed?: boolean
 }
@@ -53,9 +55,9 @@ interface Guest {
 
 type Client = SimulatedClient<FeelShape>
 
-export function flyMatch({ profile: name, seed, seconds, fixed = false }: FlyOptions): FlyResult {
+export function flyMatch({ profile: name, seed, seconds, tickRate, fixed = false }: FlyOptions): FlyResult {
   const profile = profiles[name]
-  const match = simulate(feelArena, {
+  const match = simulate(feelArenaAt(tickRate), {
     players: PLAYERS,
     network: profile.network,
     seed,
@@ -63,7 +65,7 @@ export function flyMatch({ profile: name, seed, seconds, fixed = false }: FlyOpt
     clocks: pageClocks(seed),
   })
   const oneWayMs = profile.network.latencyMs ?? 0
-  const truth = new TruthLog(feelArena.tickRate)
+  const truth = new TruthLog(tickRate)
   const ledger = new EventLedger(PLAYERS - 1, oneWayMs)
   const result = {
     drawers: {} as Partial<Record<DrawerName, DrawerTally>>,
@@ -89,7 +91,7 @@ export function flyMatch({ profile: name, seed, seconds, fixed = false }: FlyOpt
     meterPrediction(session.prediction, result.prediction, { wrong, counts })
     client.session.on('call', ({ number }) => ledger.hear(i, number, match.now))
     const queue = match.host.session.clients.get(client.me)?.inputs
-    if (queue) meterInputs(queue, result.inputs, { now: () => match.now, tickMs: FRAME_MS, counts })
+    if (queue) meterInputs(queue, result.inputs, { now: () => match.now, tickMs: 1000 / tickRate, counts })
   }
   const screens = [...guests.values()].flatMap((guest) => [...guest.screens.values()])
 
@@ -97,7 +99,7 @@ export function flyMatch({ profile: name, seed, seconds, fixed = false }: FlyOpt
   const turns = new Map<Client, number>()
   const disturbances = disturbancesOf(profile, seconds)
   const coming = [...disturbances]
-  match.run(seconds * 1000, {
+  framesOf(match, tickRate)(seconds * 1000, {
     eachTick(now) {
       for (let next = coming[0]; next && next.atMs <= now; next = coming[0]) {
         coming.shift()

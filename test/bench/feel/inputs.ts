@@ -6,10 +6,12 @@ export interface InputTally {
   late: number
   /** Ticks that inputs lay in the queue, in all; of those that came in time. */
   waitedTicks: number
+  /** The same in ms. */
+  waitedMs: number
 }
 
 export function inputTally(): InputTally {
-  return { ticks: 0, late: 0, waitedTicks: 0 }
+  return { ticks: 0, late: 0, waitedTicks: 0, waitedMs: 0 }
 }
 
 /** Listens to a queue; a tick is counted when `counts` says that the time is measured. */
@@ -34,7 +36,10 @@ export function meterInputs(
     if (counts()) {
       tally.ticks++
       if (at === undefined) tally.late++
-      else tally.waitedTicks += (now() - at) / tickMs
+      else {
+        tally.waitedTicks += (now() - at) / tickMs
+        tally.waitedMs += now() - at
+      }
     }
     return take(tick, hostTime)
   }

@@ -9,6 +9,7 @@ interface JobOf<Kind extends string> {
   readonly profile: ProfileName
   readonly seed: number
   readonly seconds: number
+  readonly tickRate: number
 }
 
 /** `fly` is the session and what two baselines draw of its snapshots, `fixed` the third baseline, `duel` the shooting. */

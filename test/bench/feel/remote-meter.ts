@@ -4,7 +4,6 @@
  */
 import { add, type Distribution, distribution, MS_STEP, PX_STEP } from './distribution.ts'
 import type { DrawnFrame } from './frames.ts'
-import { TICKS_PER_MS } from './setting.ts'
 import { apart, type Place, type TruthLog } from './truth.ts'
 
 /** A ship that has to move at least this far in a frame, px, and is drawn moving less than a tenth of it, is frozen. */
@@ -85,7 +84,7 @@ export class RemoteMeter {
     const staleness = frame.atMs - truth.timeOf(tick) - this.oneWayMs
     add(tally.staleness, staleness)
     if (this.before) {
-      const scale = (tick - this.before.tick) / (elapsedMs * TICKS_PER_MS)
+      const scale = (tick - this.before.tick) / (elapsedMs / truth.tickMs)
       if (scale >= SCALE.low && scale <= SCALE.high) tally.scaledMs += elapsedMs
       tally.totalMs += elapsedMs
     }

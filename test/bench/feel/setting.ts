@@ -4,6 +4,7 @@ import { seededChance } from '../worlds/chance.ts'
 
 /** Scenario S: the host's own player and seven guests. */
 export const PLAYERS = 8
+/** Of matches at the usual 60 ticks a second. */
 export const TICKS_PER_MS = 60 / 1000
 export const FRAME_MS = 1000 / 60
 /** Joining is left out of the figures. */

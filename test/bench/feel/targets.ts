@@ -38,6 +38,7 @@ export const figures = {
   teleports: { unit: 'count', better: 'lower', targets: { good: 0, average: 0, poor: 0, wifi: 0, hiccup: 0 } },
   'late inputs': figure('%', 'lower', 0.02, 0.2, 4, 1),
   'queue wait mean': figure('ticks', 'lower', 1.5, 2.5, 10, 8),
+  'queue wait mean, ms': figure('ms', 'lower'),
   'seen hits confirmed': figure('%', 'higher', 99.5, 99),
   'seen hits confirmed, beams': figure('%', 'higher'),
   'seen hits confirmed, bullets': figure('%', 'higher'),

@@ -28,7 +28,7 @@ export class TruthLog {
   /** When the host ran each tick, ms of true time. */
   private readonly ranAt: number[] = []
   private readonly tracks = new Map<number, Track>()
-  private readonly tickMs: number
+  readonly tickMs: number
 
   constructor(tickRate: number) {
     this.tickMs = 1000 / tickRate

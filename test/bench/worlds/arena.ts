@@ -42,7 +42,7 @@ export const INVULNERABLE_TICKS = 90
 export const MUZZLE = 20
 /** px/s along the nose, on top of the ship's velocity. */
 export const BULLET_SPEED = 600
-/** 1.2 s. */
+/** 1.2 s, in ticks of 1/60 s. */
 export const BULLET_LIFE = 72
 export const BULLET_DAMAGE = 12
 /** How near a bullet's centre must come to a ship's. */
@@ -144,6 +144,11 @@ export const arena = defineGame({
   },
 })
 
+/** The same time in ticks of a world that may run at another rate. */
+function ticksOf({ dt }: { readonly dt: number }, ticks: number): number {
+  return Math.max(1, Math.round(ticks / (TICK_RATE * dt)))
+}
+
 function fly(world: Step, ship: FlyingShip): void {
   const { dt } = world
   const { turn, thrust } = world.inputOf(ship.owner)
@@ -171,7 +176,7 @@ function shoot(world: Step, ship: FlyingShip): void {
     vx: ship.vx + dx * BULLET_SPEED,
     vy: ship.vy + dy * BULLET_SPEED,
     angle: ship.angle,
-    until: world.tick + BULLET_LIFE,
+    until: world.tick + ticksOf(world, BULLET_LIFE),
   })
 }
 
@@ -284,7 +289,7 @@ function spawnShip(world: Referee, owner: PlayerId, score: number): void {
     x: world.secret() * SIDE,
     y: world.secret() * SIDE,
     angle: (world.secret() * 2 - 1) * Math.PI,
-    safeUntil: world.tick + INVULNERABLE_TICKS,
+    safeUntil: world.tick + ticksOf(world, INVULNERABLE_TICKS),
   })
 }
 

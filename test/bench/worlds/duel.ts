@@ -4,15 +4,15 @@
  * Lengths in px, speeds in px/s.
  */
 import { cos, defineGame, entity, event, type PlayerId, type RefereeWorld, type ShapeOf, sin, t } from 'starwire'
-import { DRAG, SHIP_REACH, THRUST, TICK_RATE, TOP_SPEED, TURN_RATE } from './arena.ts'
+import { DRAG, SHIP_REACH, THRUST, TOP_SPEED, TURN_RATE } from './arena.ts'
 import { seededChance } from './chance.ts'
 
 /** Side of the world, which wraps. */
 export const DUEL_SIDE = 1600
 export const BEAM_RANGE = 480
 export const DUEL_BULLET_SPEED = 700
-/** A bullet flies as far as a beam reaches: 0.7 s. */
-const BULLET_TICKS = 42
+/** A bullet flies as far as a beam reaches. */
+const BULLET_SECONDS = 0.7
 const DAMAGE = 5
 const FULL_HP = 100
 
@@ -104,115 +104,120 @@ export function struckByBullet<S extends Point & { readonly owner: PlayerId | nu
   return null
 }
 
-export const duel = defineGame({
-  id: 'bench-duel',
-  version: 1,
-  maxPlayers: 16,
-  tickRate: TICK_RATE,
-  input: {
-    turn: t.int(-1, 1),
-    thrust: t.bool(),
-    aim: t.angle({ steps: 4096 }),
-    beam: t.button(),
-    bullet: t.button(),
-  },
-  entities: {
-    ship: entity({
-      x: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vx' }),
-      y: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vy' }),
-      vx: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
-      vy: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
-      angle: t.angle({ steps: 1024 }),
-      hp: t.int(0, FULL_HP, { by: 'referee', default: FULL_HP }),
-    }),
-    bullet: entity({
-      x: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vx' }),
-      y: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vy' }),
-      vx: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
-      vy: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
-      until: t.tick({ to: 'owner' }),
-    }),
-  },
-  events: {
-    /** A beam, as it is drawn. */
-    beam: event(
-      {
-        by: t.player(),
-        x: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16 }),
-        y: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16 }),
-        heading: t.angle({ steps: 4096 }),
-      },
-      { timing: 'predicted' },
-    ),
-    /** `shot` is the tick it was fired at. */
-    hit: event(
-      { by: t.player(), whom: t.player(), weapon: t.enum(['beam', 'bullet']), shot: t.tick() },
-      { timing: 'now' },
-    ),
-  },
-  step(world) {
-    for (const bullet of world.all('bullet')) {
-      if (world.tick >= bullet.until || inRock(bullet)) {
-        world.remove(bullet)
-        continue
+export const duelAt = (tickRate: number) =>
+  defineGame({
+    id: 'bench-duel',
+    version: 1,
+    maxPlayers: 16,
+    tickRate,
+    input: {
+      turn: t.int(-1, 1),
+      thrust: t.bool(),
+      aim: t.angle({ steps: 4096 }),
+      beam: t.button(),
+      bullet: t.button(),
+    },
+    entities: {
+      ship: entity({
+        x: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vx' }),
+        y: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vy' }),
+        vx: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
+        vy: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
+        angle: t.angle({ steps: 1024 }),
+        hp: t.int(0, FULL_HP, { by: 'referee', default: FULL_HP }),
+      }),
+      bullet: entity({
+        x: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vx' }),
+        y: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16, wrap: true, rate: 'vy' }),
+        vx: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
+        vy: t.fixed({ min: -1024, max: 1024, step: 1 / 8 }),
+        until: t.tick({ to: 'owner' }),
+      }),
+    },
+    events: {
+      /** A beam, as it is drawn. */
+      beam: event(
+        {
+          by: t.player(),
+          x: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16 }),
+          y: t.fixed({ min: 0, max: DUEL_SIDE, step: 1 / 16 }),
+          heading: t.angle({ steps: 4096 }),
+        },
+        { timing: 'predicted' },
+      ),
+      /** `shot` is the tick it was fired at. */
+      hit: event(
+        { by: t.player(), whom: t.player(), weapon: t.enum(['beam', 'bullet']), shot: t.tick() },
+        { timing: 'now' },
+      ),
+    },
+    step(world) {
+      for (const bullet of world.all('bullet')) {
+        if (world.tick >= bullet.until || inRock(bullet)) {
+          world.remove(bullet)
+          continue
+        }
+        bullet.x += bullet.vx * world.dt
+        bullet.y += bullet.vy * world.dt
       }
-      bullet.x += bullet.vx * world.dt
-      bullet.y += bullet.vy * world.dt
-    }
-    for (const ship of world.all('ship')) {
-      const { owner } = ship
-      if (owner === null) continue
-      const { turn, thrust, aim, beam, bullet } = world.inputOf(owner)
-      ship.angle += turn * TURN_RATE * world.dt
-      const push = thrust ? THRUST * world.dt : 0
-      const vx = (ship.vx + cos(ship.angle) * push) * (1 - DRAG * world.dt)
-      const vy = (ship.vy + sin(ship.angle) * push) * (1 - DRAG * world.dt)
-      const factor = Math.min(1, TOP_SPEED / Math.max(1, Math.sqrt(vx * vx + vy * vy)))
-      ship.vx = vx * factor
-      ship.vy = vy * factor
-      ship.x += ship.vx * world.dt
-      ship.y += ship.vy * world.dt
-      if (beam) world.emit('beam', { by: owner, x: ship.x, y: ship.y, heading: aim }, { owner })
-      if (bullet)
-        world.spawn('bullet', {
-          owner,
-          x: ship.x,
-          y: ship.y,
-          vx: cos(aim) * DUEL_BULLET_SPEED,
-          vy: sin(aim) * DUEL_BULLET_SPEED,
-          until: world.tick + BULLET_TICKS,
+      for (const ship of world.all('ship')) {
+        const { owner } = ship
+        if (owner === null) continue
+        const { turn, thrust, aim, beam, bullet } = world.inputOf(owner)
+        ship.angle += turn * TURN_RATE * world.dt
+        const push = thrust ? THRUST * world.dt : 0
+        const vx = (ship.vx + cos(ship.angle) * push) * (1 - DRAG * world.dt)
+        const vy = (ship.vy + sin(ship.angle) * push) * (1 - DRAG * world.dt)
+        const factor = Math.min(1, TOP_SPEED / Math.max(1, Math.sqrt(vx * vx + vy * vy)))
+        ship.vx = vx * factor
+        ship.vy = vy * factor
+        ship.x += ship.vx * world.dt
+        ship.y += ship.vy * world.dt
+        if (beam) world.emit('beam', { by: owner, x: ship.x, y: ship.y, heading: aim }, { owner })
+        if (bullet)
+          world.spawn('bullet', {
+            owner,
+            x: ship.x,
+            y: ship.y,
+            vx: cos(aim) * DUEL_BULLET_SPEED,
+            vy: sin(aim) * DUEL_BULLET_SPEED,
+            until: world.tick + bulletTicks(world),
+          })
+      }
+    },
+    referee(world) {
+      for (const player of world.joined)
+        world.spawn('ship', {
+          owner: player,
+          x: world.secret() * DUEL_SIDE,
+          y: world.secret() * DUEL_SIDE,
+          angle: (world.secret() * 2 - 1) * Math.PI,
         })
-    }
-  },
-  referee(world) {
-    for (const player of world.joined)
-      world.spawn('ship', {
-        owner: player,
-        x: world.secret() * DUEL_SIDE,
-        y: world.secret() * DUEL_SIDE,
-        angle: (world.secret() * 2 - 1) * Math.PI,
-      })
-    for (const ship of world.all('ship')) {
-      if (ship.owner === null || !world.inputOf(ship.owner).beam) continue
-      const struck = struckByBeam(ship, world.inputOf(ship.owner).aim, ship.owner, shipsFor(world, ship.owner))
-      if (struck) damage(world, ship.owner, struck.owner, 'beam', world.tick)
-    }
-    for (const bullet of world.all('bullet')) {
-      if (bullet.owner === null) continue
-      const struck = struckByBullet(bullet, shipsFor(world, bullet.owner))
-      if (!struck) continue
-      world.remove(bullet)
-      damage(world, bullet.owner, struck.owner, 'bullet', bullet.until - BULLET_TICKS)
-    }
-  },
-})
+      for (const ship of world.all('ship')) {
+        if (ship.owner === null || !world.inputOf(ship.owner).beam) continue
+        const struck = struckByBeam(ship, world.inputOf(ship.owner).aim, ship.owner, shipsFor(world, ship.owner))
+        if (struck) damage(world, ship.owner, struck.owner, 'beam', world.tick)
+      }
+      for (const bullet of world.all('bullet')) {
+        if (bullet.owner === null) continue
+        const struck = struckByBullet(bullet, shipsFor(world, bullet.owner))
+        if (!struck) continue
+        world.remove(bullet)
+        damage(world, bullet.owner, struck.owner, 'bullet', bullet.until - bulletTicks(world))
+      }
+    },
+  })
 
-export type DuelShape = ShapeOf<typeof duel>
+export type DuelShape = ShapeOf<ReturnType<typeof duelAt>>
 export type Weapon = 'beam' | 'bullet'
 
 /** The ships that a player's shots can hit, where they can be hit: where the host has them now. */
 function shipsFor(world: RefereeWorld<DuelShape>, shooter: PlayerId) {
   return world.asSeenBy(shooter).all('ship')
+}
+
+function bulletTicks({ dt }: { readonly dt: number }): number {
+  return Math.round(BULLET_SECONDS / dt)
 }
 
 function inRock(point: Point): boolean {

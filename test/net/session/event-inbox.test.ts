@@ -80,6 +80,17 @@ describe('a predicted event', () => {
     expect(told(inbox)).toEqual([])
   })
 
+  it('whose copy an outage of three seconds holds back is not heard twice, at 120 ticks a second either', () => {
+    const inbox = new EventInbox(me, { ...game, tickRate: 120 })
+    inbox.predict([shot(10)])
+    expect(told(inbox)).toEqual([['shot', 10, false]])
+    // The first packet after the outage is full of what came before it.
+    const early = Array.from({ length: 3 }, (_, i) => said(i + 1, 9))
+    inbox.snapshot(370, early)
+    inbox.snapshot(374, [{ ...shot(10), number: 4 }])
+    expect(told(inbox).filter(([name]) => name === 'shot')).toEqual([])
+  })
+
   it('of another player is heard as the host tells it', () => {
     const inbox = new EventInbox(me, game)
     inbox.snapshot(12, [{ ...shot(10), owner: playerId(1, 1), number: 1 }])

@@ -60,6 +60,34 @@ describe('a client that has everything', () => {
     expect(send(sending, 182, 60, 'none', 20)).toMatchObject({ packets: 20, intervals: [3] })
   })
 
+  it('is sent all that its path carries at every tick rate: at 10 a second it is not taken for a third of it', () => {
+    const perSecond = [10, 20, 45, 60].map((tickRate) => {
+      const sending = new Sending(tickRate, 0)
+      const now = (tick: number): number => (tick * 1000) / tickRate
+      sending.update(now(1), 30)
+      sending.due(1, now(1), 30)
+      sending.packetSent(now(1), 0, 100, 'none')
+      sending.acknowledge({ sequence: 0, earlier: 0, holdMs: 0 }, now(1))
+      let bytes = 0
+      for (let tick = 2; tick <= tickRate * 4 + 1; tick++) {
+        // What a narrow path carries, overhead included.
+        sending.assign(9000)
+        sending.update(now(tick), 30)
+        const allowance = sending.due(tick, now(tick), 30)
+        if (!allowance) continue
+        const size = Math.floor(allowance.budgetBytes)
+        sending.packetSent(now(tick), tick, size, 'waits')
+        sending.acknowledge({ sequence: tick, earlier: 2 ** 32 - 1, holdMs: 0 }, now(tick))
+        bytes += size + 93
+      }
+      return bytes / 4
+    })
+    for (const bytes of perSecond) {
+      expect(bytes).toBeGreaterThan(7500)
+      expect(bytes).toBeLessThan(9900)
+    }
+  })
+
   it('is sent to at the same ticks as all others of its interval, whenever it came', () => {
     const [early, late] = [new Sending(60, 0), new Sending(60, 7)]
     const dueAt = (sending: Sending): number[] => {

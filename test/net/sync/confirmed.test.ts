@@ -103,6 +103,25 @@ describe('what is confirmed', () => {
     for (let tick = 0; tick <= 24; tick += 0.5) expect(Math.abs(known.x(tick) - at(tick))).toBeLessThan(0.2)
   })
 
+  it('is drawn across a gap of 0.3 s along its turn at 10 ticks a second, too', () => {
+    const at = (tick: number): number => 20 + 120 * (tick / 10) - 150 * (tick / 10) ** 2
+    const slow = layoutOf(type, 'presented', 10)
+    const cut = (tick: number, vx: number): RecordState => {
+      const row = { id: one, owner: null, numbers: Float64Array.of(at(tick), vx, 0, 0), objects: [''] }
+      return cutState(slow, row, tick, null, null)
+    }
+    const world = new ConfirmedWorld(20, 10)
+    const rest = { layouts: [slow], gone: [], complete: true, late: false }
+    world.apply(0, { ...rest, present: [{ layout: 0, state: cut(0, 120) }] })
+    world.apply(3, { ...rest, present: [{ layout: 0, state: cut(3, 30) }] })
+    const row = { numbers: initialNumbers(type), objects: [''] }
+    for (let tick = 0; tick <= 3; tick += 0.25) {
+      world.records.get(one)!.sample(tick, 3, row)
+      // Half a step of the wire.
+      expect(Math.abs(row.numbers[0]! - at(tick))).toBeLessThanOrEqual(0.5)
+    }
+  })
+
   it('is drawn between two states, the shortest way around where it wraps; what does not move keeps its value', () => {
     const known = new Known()
       .hear(10, { present: [state(10, 98, 0, 3, 1, 'a')] })
