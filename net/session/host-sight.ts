@@ -13,6 +13,11 @@ import type { RecentTicks, RecordedTick } from './recent-ticks.ts'
  * whoever is hit must not have been in cover for longer.
  */
 const MAX_REWIND_SECONDS = 0.3
+/**
+ * Nor is it less than this, which counts below 17 ticks a second: at 10 the same average link needs 4.2 ticks, since inputs
+ * wait for one tick and a lost packet more, and what is drawn for one snapshot and a lost one more.
+ */
+const LEAST_REWIND_TICKS = 5
 
 export class HostSights implements Sights {
   private readonly world: World
@@ -31,7 +36,7 @@ export class HostSights implements Sights {
     const client = this.clients.get(player)
     if (!client) return null
     const { tick, dt } = this.world
-    const seen = Math.max(client.inputs.seenTick, tick - MAX_REWIND_SECONDS / dt)
+    const seen = Math.max(client.inputs.seenTick, tick - Math.max(LEAST_REWIND_TICKS, MAX_REWIND_SECONDS / dt))
     if (seen >= tick) return null
     let sight = this.sights.get(player)
     if (!sight) {

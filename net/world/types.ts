@@ -211,7 +211,7 @@ export interface StepWorld<G extends GameShape> {
   inputOf(player: PlayerId | null): ReadonlyValues<G['input']>
   /**
    * The world as this player saw it when he gave his input of this tick: others where they were drawn on his screen, his
-   * own as they are now. It looks back 300 ms at the most, and to what the host itself can have shown him. For a shot
+   * own as they are now. It looks back 300 ms at the most, or 5 ticks, and to what the host itself can have shown him. For a shot
    * test what it hits here, then change the real entity by its id. Reading it is all that can be done with it.
    */
   asSeenBy(player: PlayerId | null): SeenWorld<G>

@@ -80,6 +80,23 @@ describe.each([10, 20, 30, 120])('a match at %i ticks a second', (tickRate) => {
     expect(guest.runner.session.malformed).toEqual({})
   })
 
+  it('rewinds to what players saw: of an average link no more is cut off than at 60', () => {
+    const match = simulate(race(tickRate), { players: 2, network, seed: 4 })
+    const { me } = match.clients[1]!
+    const { world, clients } = match.host.session
+    let [ticks, cut] = [0, 0]
+    match.run(4000)
+    match.run(8000, {
+      eachFrame: (client) => client.view(),
+      eachTick() {
+        const sight = world.asSeenBy(me) as unknown as { readonly tick: number }
+        ticks++
+        if (sight.tick > clients.get(me)!.inputs.seenTick + 1e-6) cut++
+      },
+    })
+    expect(cut / ticks).toBeLessThan(0.1)
+  })
+
   it('is right again within a second after the host stood still', () => {
     const match = simulate(race(tickRate), { players: 2, network: { latencyMs: 50 }, seed: 4 })
     const guest = match.clients[1]!
