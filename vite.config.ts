@@ -98,7 +98,7 @@ export default defineConfig(({ mode }) => ({
     ...(['server', 'package', 'test'].includes(mode) ? [] : [starwire()]),
   ],
   // Found only once the game is opened, they would make Vite reload the page in the middle of a lobby.
-  optimizeDeps: { include: ['simple-peer/simplepeer.min.js', 'msgpackr/index-no-eval', 'phaser'] },
+  optimizeDeps: { include: ['simple-peer/simplepeer.min.js', 'msgpackr/unpack-no-eval', 'phaser'] },
   test: {
     // `npm test` leaves these out; `npm run test:long` runs nothing else.
     tags: [

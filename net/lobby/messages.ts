@@ -2,10 +2,10 @@
  * What lobby and guests say on the bulk lane: each message one MessagePack array [kind, epoch, tick, contents], as
  * every packet is. What comes from a peer is checked against a schema; nothing of it is trusted.
  */
-import { Packr } from 'msgpackr/index-no-eval'
 import * as v from 'valibot'
 import { reasonSentences } from '../wire/reasons.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
+import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
 /** What a message is, by the number it begins with; the state lane's kinds are below 16. */
@@ -79,12 +79,9 @@ export type GuestMessage = v.InferOutput<typeof guestMessage>
 export type HostMessage = v.InferOutput<typeof hostMessage>
 export type RosterEntry = v.InferOutput<typeof member>
 
-// References between values are off: with them 500 bytes describe a value that takes minutes to walk through.
-const packr = new Packr({ useRecords: false, structuredClone: false })
-
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
   const { kind, ...contents } = message
-  return Uint8Array.from(packr.pack([kinds[kind], 0, 0, contents]))
+  return toMessagePack([kinds[kind], 0, 0, contents])
 }
 
 /** The message, or null for bytes that are none. */
@@ -103,8 +100,7 @@ function decode<T extends typeof guestMessage | typeof hostMessage>(
 ): v.InferOutput<T> | null {
   let value: unknown
   try {
-    // Throws for what is no MessagePack, for huge lengths at once, and for nesting that overflows the stack.
-    value = packr.unpack(bytes.subarray())
+    value = fromMessagePack(bytes)
   } catch {
     return null
   }

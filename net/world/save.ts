@@ -5,7 +5,6 @@
  * The bytes are one MessagePack value: [format, tick, next referee id, secret state, players, records], a record
  * being [type, id, owner or 0, numbers, objects].
  */
-import { Packr } from 'msgpackr/index-no-eval'
 import { teamOf } from './audience.ts'
 import { fromNumber, intoRange, toNumber } from './grid.ts'
 import {
@@ -20,6 +19,7 @@ import {
   type PlayerId,
   spawnerOf,
 } from './ids.ts'
+import { fromMessagePack, toMessagePack } from './message-pack.ts'
 import type { GameRecord } from './record.ts'
 import { initialNumbers, initialObjects } from './record.ts'
 import type { CompiledField, NumberField, ObjectField, RecordType } from './schema.ts'
@@ -27,8 +27,6 @@ import { fitText } from './text.ts'
 import type { World } from './world.ts'
 
 const FORMAT = 1
-// Without references: unpacking them can be made to take for ever.
-const packr = new Packr({ useRecords: false, structuredClone: false, int64AsType: 'number', bundleStrings: false })
 
 type Saved = readonly [
   format: number,
@@ -81,8 +79,7 @@ function pack(
   for (const type of world.game.schema.types)
     for (const record of world.list(type)) if (shows(record)) records.push(packRecord(record, knows))
   const saved: Saved = [FORMAT, world.tick, world.nextRefereeId, secret, [...world.players], records]
-  // The packer writes into a shared buffer, so the caller gets its own copy.
-  return Uint8Array.from(packr.pack(saved))
+  return toMessagePack(saved)
 }
 
 function packRecord(record: GameRecord, knows: (record: GameRecord, field: CompiledField) => boolean): SavedRecord {
@@ -103,8 +100,7 @@ function packRecord(record: GameRecord, knows: (record: GameRecord, field: Compi
 export function loadWorld(world: World, bytes: Uint8Array): string | null {
   let saved: unknown
   try {
-    // A view of its own: the unpacker leaves a property on the array it reads.
-    saved = packr.unpack(bytes.subarray())
+    saved = fromMessagePack(bytes)
   } catch {
     return 'The bytes are no saved world.'
   }
