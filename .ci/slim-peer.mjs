@@ -1,31 +1,62 @@
 // A Vite plugin for our own builds and servers: simple-peer's source in place of its bundle, on net/transport/peer-base.ts
-// in place of the stream library and the rest that the bundle brings. Everything else of simple-peer is as it comes.
+// in place of the stream library and the rest that the bundle brings, and without the parts that we never call.
+// Everything else of simple-peer is as it comes.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const BUNDLE = /[\\/]simple-peer[\\/]simplepeer\.min\.js(?:\?|$)/
 const SOURCE = /[\\/]simple-peer[\\/]index\.js(?:\?|$)/
-const MARK = '\0simple-peer-on:'
-/** What simple-peer requires, and what of peer-base.ts it is given. */
-const parts = {
-  'readable-stream': 'exports.Duplex = base.Duplex',
-  buffer: 'exports.Buffer = base.Buffer',
-  debug: 'module.exports = base.debug',
-  randombytes: 'module.exports = base.randomBytes',
-  'err-code': 'module.exports = base.errCode',
-  'get-browser-rtc': 'module.exports = base.browserRtc',
-  'queue-microtask': 'module.exports = base.microtask',
+/** What simple-peer requires, and what of peer-base.ts stands in its place. Its log is left out with the calls of it. */
+const REQUIRED = {
+  "const debug = require('debug')('simple-peer')": '',
+  "const stream = require('readable-stream')": 'const stream = { Duplex: base.Duplex }',
+  "const getBrowserRTC = require('get-browser-rtc')": 'const getBrowserRTC = base.browserRtc',
+  "const randombytes = require('randombytes')": 'const randombytes = base.randomBytes',
+  "const queueMicrotask = require('queue-microtask')": 'const queueMicrotask = base.microtask',
+  "const errCode = require('err-code')": 'const errCode = base.errCode',
+  "const { Buffer } = require('buffer')": 'const { Buffer } = base',
+  'module.exports =': 'export default',
+}
+
+/**
+ * Methods that nothing here reaches: net/transport/simple-peer.ts adds no media, sends and listens on the channels itself,
+ * and puts its own `_maybeReady` in place, which alone asked for stats.
+ */
+const UNUSED = [
+  ...['address', 'send', '_read', '_write', '_onFinish', '_onInterval', 'getStats', '_maybeReady', '_debug'],
+  ...['addTransceiver', 'addStream', 'addTrack', 'replaceTrack', 'removeTrack', 'removeStream'],
+]
+
+/**
+ * simple-peer's source as a module on peer-base.ts, without what is unused here.
+ * @param base the path of peer-base.ts.
+ * @throws where the source is another than expected: a new version has to be read before it is trimmed.
+ */
+export function trimPeer(source, base) {
+  let left = source.replace(/^ *this\._debug\((?:.*\)|\n(?:.*\n)*? *\))$/gm, '')
+  for (const name of UNUSED) {
+    const method = new RegExp(`^  ${name} \\(.*\\) \\{(?:\\}|\\n[^]*?\\n  \\})$`, 'gm')
+    if (left.match(method)?.length !== 1) throw new Error(`simple-peer has no method ${name} to leave out, or several.`)
+    left = left.replace(method, '')
+  }
+  for (const [theirs, ours] of Object.entries(REQUIRED)) {
+    if (!left.includes(theirs)) throw new Error(`simple-peer has no line "${theirs}".`)
+    left = left.replace(theirs, ours)
+  }
+  const more = /_debug\(.*|\brequire\(.*/.exec(left)
+  if (more) throw new Error(`simple-peer has a call that is not replaced: ${more[0]}`)
+  return `import * as base from ${JSON.stringify(base)}\n${left}`
 }
 
 /** @param root the repository; to be given where this file was bundled and lies elsewhere. */
 export function slimPeer(root = fileURLToPath(new URL('..', import.meta.url))) {
-  const base = JSON.stringify(join(root, 'net/transport/peer-base.ts'))
+  const base = join(root, 'net/transport/peer-base.ts')
   const replace = {
     name: 'slim-peer',
-    resolveId: (source, importer) => (source in parts && SOURCE.test(importer ?? '') ? MARK + source : null),
     load(id) {
-      if (id.startsWith(MARK)) return `const base = require(${base})\n${parts[id.slice(MARK.length)]}\n`
-      return BUNDLE.test(id) ? "module.exports = require('./index.js')" : null
+      if (SOURCE.test(id)) return trimPeer(readFileSync(id.replace(/\?.*$/, ''), 'utf8'), base)
+      return BUNDLE.test(id) ? "export { default } from './index.js'" : null
     },
   }
   return {

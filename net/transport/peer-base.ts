@@ -61,8 +61,6 @@ export function randomBytes(count: number): { toString(): string } {
   return { toString: () => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') }
 }
 
-export const debug = (): (() => void) => () => {}
-
 /** Defined rather than assigned: a DOMException has a `code` of its own that cannot be written. */
 export const errCode = <E extends Error>(error: E, code: string): E & { code: string } =>
   Object.defineProperty(error, 'code', { value: code, enumerable: true, configurable: true }) as E & { code: string }
