@@ -8,6 +8,8 @@ import {
   HALF_OPEN_MS,
   LEASE_MS,
 } from '../../../net/signaling/server/limits.ts'
+import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
+import type { LobbyStore } from '../../../net/signaling/server/store.ts'
 import { signTicket } from '../../../net/signaling/server/tokens.ts'
 import { StarwireError } from '../../../net/wire/reasons.ts'
 import {
@@ -103,12 +105,33 @@ describe('guessing', () => {
   })
 
   test('on many sockets at once, with a store that is far away, shares one account', async () => {
-    const { url, signaling } = await startServer({ limits: { wrongCodesPerMinute: 3 } })
+    const memory = createMemoryStore({ maxLobbies: 10, now: () => 0 })
+    let asked = 0
+    let arrived = 0
+    let answering: () => void = () => {}
+    const far = new Promise<void>((resolve) => {
+      answering = resolve
+    })
+    const store: LobbyStore = {
+      ...memory,
+      async get(code) {
+        asked++
+        await far
+        return memory.get(code)
+      },
+    }
+    const { url, signaling } = await startServer({ store, limits: { wrongCodesPerMinute: 3 } })
     const sockets = await Promise.all(Array.from({ length: 10 }, () => bare(url)))
     sockets.forEach((socket, i) => {
       socket.say(asks(`CCCC${'23456789CD'[i]}`))
+      // Answered after what was said before it has arrived.
+      socket.socket.once('pong', () => arrived++)
+      socket.socket.ping()
     })
+    await until(() => arrived === 10, 'ten questions')
+    answering()
     await until(() => sockets.every(({ heard }) => heard.length > 0), 'ten answers')
+    expect(asked).toBe(3)
     expect(signaling.stats().errors).toMatchObject({ 'not-found': 3, 'too-many-joins': 7 })
   })
 

@@ -176,10 +176,13 @@ describe('an upgrade to another path', () => {
     const other = (_request: unknown, socket: { end(text: string): void }) => {
       setTimeout(() => socket.end('HTTP/1.1 418 Teapot\r\n\r\n'), 5)
     }
-    http.on('upgrade', other)
-    expect(await upgrade(port, '/other')).toContain('418')
-    expect(signaling.stats().turnedAway.path).toBe(0)
-    http.off('upgrade', other)
+    // Behind the signalling server, and before it.
+    for (const listen of ['on', 'prependListener'] as const) {
+      http[listen]('upgrade', other)
+      expect(await upgrade(port, '/other'), listen).toContain('418')
+      expect(signaling.stats().turnedAway.path).toBe(0)
+      http.off('upgrade', other)
+    }
     expect(await upgrade(port, '/other')).toContain('404')
   })
 

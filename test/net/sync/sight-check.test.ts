@@ -39,6 +39,13 @@ describe('what a player says they saw', () => {
     expect(sights.refused).toBe(3)
   })
 
+  it('is never further back than that, however slowly a claim creeps there', () => {
+    const { claim } = check()
+    let behind = 0
+    for (let i = 1; i <= 200; i++) behind = claim(i / 10)
+    expect(behind).toBeLessThan(TRIP)
+  })
+
   it('is never more than a quarter of a second ahead of the newest snapshot', () => {
     const { claim } = check()
     let ahead = 0
@@ -59,6 +66,16 @@ describe('what a player says they saw', () => {
     const usual = check()
     usual.claim(1)
     expect(usual.claim(-14)).toBeGreaterThan(-5)
+  })
+
+  it('stands still with the snapshots in an outage of a second, while time and inputs go on', () => {
+    const { sights, claim } = check()
+    claim(1)
+    const [acked, newest, tick] = [97, 1194, 1203]
+    let seen = 0
+    for (let i = 0; i < 60; i++)
+      seen = sights.believe({ acked, claimed: newest, tick: tick + 2 + i, hostTime: tick + i, stalled: false })
+    expect(seen).toBe(newest)
   })
 
   it('is the present for whoever has received nothing, or names a packet that was never sent or long ago', () => {

@@ -70,6 +70,16 @@ describe('a page whose RTCPeerConnection', () => {
     for (let i = 0; i < 3; i++) expect(await usableWebrtc(fake.PeerConnection)).toBe(fake.PeerConnection)
     expect([fake.made, fake.open]).toEqual([1, 0])
   })
+
+  it('was blocked is asked again at the next try, when the player may have allowed it', async () => {
+    let blocked = true
+    const Blocked = made({
+      createOffer: async () => (blocked ? undefined : new PeerConnection().createOffer()),
+    })
+    await expect(usableWebrtc(Blocked)).rejects.toMatchObject({ reason: 'no-webrtc' })
+    blocked = false
+    expect(await usableWebrtc(Blocked)).toBe(Blocked)
+  })
 })
 
 describe('where there is no page', () => {
