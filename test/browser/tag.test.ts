@@ -35,6 +35,10 @@ describe('the game of the README', () => {
     await guest.page.waitForFunction(() => 'session' in window)
     await expect.poll(async () => (await runners(guest)).length, { timeout: 10_000 }).toBe(2)
 
+    // Neither stands on the other, so that "it" is not passed on before anybody has moved.
+    const [one, other] = await runners(guest)
+    expect([one!.x, one!.y]).not.toEqual([other!.x, other!.y])
+
     await guest.page.bringToFront()
     await guest.page.keyboard.down('ArrowRight')
     await expect.poll(async () => (await runners(guest)).find(({ mine }) => mine)?.x, { timeout: 10_000 }).toBe(800)
