@@ -75,6 +75,7 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     sending: host?.session.sendingTo(now) ?? new Map(),
     receiving,
     load: host && { tickMs: host.session.load.tickMs, droppedTicks: host.session.load.droppedTicks },
+    waits: session.waits.report,
     corrections: session.prediction.corrections,
     malformed: malformedOf(runner, host),
   }

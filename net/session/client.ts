@@ -19,6 +19,7 @@ import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
 import type { CompiledField } from '../world/schema.ts'
 import { checkValues } from '../world/values.ts'
+import { ClientWaits } from './client-waits.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import {
   KEEP_SECONDS,
@@ -64,6 +65,8 @@ export class ClientSession {
   readonly recentInputs: RecentInputs
   readonly down = new RateMeter()
   readonly malformed: Record<string, number> = {}
+  /** What it waits for in vain. */
+  readonly waits: ClientWaits
   /** Set when `step` threw here: this client cannot go on. */
   failure: unknown = null
   private readonly confirmed: ConfirmedWorld
@@ -125,6 +128,7 @@ export class ClientSession {
     this.drawn = new DrawnWorld(me, this.prediction, this.confirmed)
     this.clock = new ClientClock(game.tickRate)
     this.inbox = new EventInbox(me, game)
+    this.waits = new ClientWaits(warn ?? (() => {}))
     this.recentInputs = new RecentInputs(game.tickRate)
     this.current = { numbers: initialNumbers(game.schema.input), objects: [] }
   }
@@ -186,12 +190,13 @@ export class ClientSession {
   /** Bytes of the state lane. */
   receive(bytes: Uint8Array, at: number): void {
     const now = this.time.at(at)
+    this.waits.came('packets', now)
     const packet = decodePacket(bytes)
     if (!packet || packet.kind !== PacketKind.snapshot) return this.nonsense('packet')
     if (packet.epoch !== this.epoch) return this.nonsense('epoch')
     if (packet.tick <= this.confirmed.tick - this.staleTicks) return this.nonsense('stale')
     const read = this.reader.read(packet.tick, packet.body, now)
-    if (read === 'late') return
+    if (read === 'late') return this.waits.came('snapshots', now)
     if (read === 'malformed') return this.nonsense('snapshot')
     // Built on what this side has forgotten or never had: the next ones will not be.
     if (read === 'missing') return this.nonsense('baseline')
@@ -212,6 +217,7 @@ export class ClientSession {
   private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
     this.ackDue = true
+    this.waits.came('snapshots', now)
     this.checkSize(head, now)
     const newest = tick > this.confirmed.tick
     if (newest) {
@@ -221,6 +227,7 @@ export class ClientSession {
     }
     if (head.inputAck !== null && head.inputAck > this.inputAck) {
       this.inputAck = head.inputAck
+      this.waits.came('acks', now)
       const waitTicks = head.margin / MARGIN_PER_TICK
       if (newest) this.clock.waited(now, tick, waitTicks)
       if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
@@ -238,6 +245,7 @@ export class ClientSession {
     this.confirmed.apply(tick, news)
     if (exact && tick > this.reconciled) {
       this.reconciled = tick
+      this.waits.came('ticks', now)
       this.inbox.predict(this.prediction.reconcile(tick, exact))
     }
     if (this.confirmed.forget()) this.prediction.forgetOthers()
@@ -259,7 +267,9 @@ export class ClientSession {
   /** Simulates the ticks that are due. Returns how many. */
   advance(at: number): number {
     const now = this.time.at(at)
-    if (this.failure !== null || !this.prediction.ready) return 0
+    if (this.failure !== null) return 0
+    this.waits.look(now, this.prediction.ready)
+    if (!this.prediction.ready) return 0
     this.presentation = this.clock.presentationTick(now)
     const target = Math.min(
       Math.floor(this.clock.predictedTick(now)),

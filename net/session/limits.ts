@@ -51,6 +51,8 @@ export const MAX_PARTS = 16
  */
 export const OVERSIZED_SNAPSHOTS = 20
 export const OVERSIZED_SECONDS = 5
+/** What a client waits for in vain for so long will not come by itself: it says so. Longer than hiccups and cuts of play. */
+export const WAITS_SECONDS = 5
 /** How often the coding parameters may change for everybody: telling them costs some bytes each time. */
 export const PARAMETER_SECONDS = 1
 /** The host tells a client in 16ths of a tick how its inputs wait. */

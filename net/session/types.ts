@@ -105,6 +105,18 @@ export interface ReceivingReport extends InputReport {
   readonly rttMs: number
 }
 
+/** Something that this page has waited for in vain for more than 5 s. */
+export interface WaitReport {
+  /**
+   * `packets`: nothing comes from the host. `snapshots`: packets come, and none can be used (`malformed` says why).
+   * `ticks`: no tick of what this page predicts has come whole, so it cannot start, or is never put right; most often since
+   * that is more than a tick can tell, 18 kB: change less at once, or use `predict: 'none'`. `acks`: the host hears none of this page's inputs.
+   */
+  readonly for: 'packets' | 'snapshots' | 'ticks' | 'acks'
+  /** For how long, ms. */
+  readonly ms: number
+}
+
 /** What the rules cost the host. */
 export interface LoadReport {
   /** What a tick took in the last two seconds, in the mean, ms; 0 before. */
@@ -141,6 +153,8 @@ export interface SessionStats {
   receiving: ReadonlyMap<PlayerId, ReceivingReport>
   /** On the host's page: what the rules take. Null elsewhere. */
   load: LoadReport | null
+  /** What this page waits for in vain; null when all is well. In development the console says what to do. */
+  waits: WaitReport | null
   /** Snapshots in which the predicted state differed from the host's. */
   corrections: number
   /**

@@ -8,6 +8,7 @@ import { HostSession } from '../../../net/session/host.ts'
 import { SendGuard } from '../../../net/transport/guard.ts'
 import type { Link } from '../../../net/wire/link.ts'
 import { playerId } from '../../../net/world/ids.ts'
+import type { World } from '../../../net/world/world.ts'
 
 /** So many things of 900 bytes for each player, all of which change in every tick. */
 const library = (count: number) =>
@@ -77,8 +78,9 @@ describe('a client that predicts', () => {
     expect(guest!.runner.session.ready).toBe(false)
     expect(String(guest!.runner.session.failure)).toMatch(/more than 16 packets hold, so it cannot start/)
     await expect(guest!.session.ended).resolves.toBe('rules-failed')
-    expect(said).toHaveLength(2)
-    expect(said[1]).toMatch(
+    const ofHost = said.filter((one) => one.startsWith('The page of player'))
+    expect(ofHost).toHaveLength(2)
+    expect(ofHost[1]).toMatch(
       /^The page of player 65 predicts 30 book that change .* about 3\d kB a tick, and a tick takes 18 kB/,
     )
     expect(match.host.session.failure).toBe(null)
@@ -90,5 +92,81 @@ describe('a client that predicts', () => {
     const match = simulate(quiet, { players: 2, network: { latencyMs: 50 } })
     match.run(3000)
     expect(match.clients.map(({ runner }) => runner.session.ready)).toEqual([true, true])
+  })
+
+  it('more than a tick can be told in, long after it began, is told on both pages, with what to do', () => {
+    const { rules, ...rest } = library(30)
+    const spawning = {
+      ...rules,
+      referee(world: World) {
+        if (world.tick !== 20) return
+        const a = 'x'.repeat(224)
+        for (const owner of world.players)
+          for (let i = 0; i < 30; i++) world.spawn('book', { owner, a, b: a, c: a, d: a })
+      },
+    }
+    const said: string[] = []
+    const growing = { ...rest, rules: spawning } as ReturnType<typeof library>
+    const match = simulate(growing, { players: 2, warn: (problem) => said.push(problem) })
+    const [, guest] = match.clients
+    match.run(1900)
+    expect([guest!.session.stats().waits, said]).toEqual([null, []])
+    match.run(6000)
+    expect(guest!.session.stats().waits).toMatchObject({ for: 'ticks' })
+    expect(said.filter((one) => /no tick of what this page predicts has come whole/.test(one))).toHaveLength(2)
+    expect(said.find((one) => /so it is never put right: a tick takes 16 packets, 18 kB/.test(one))).toBeDefined()
+    for (const book of match.host.session.world.all('book')) match.host.session.world.remove(book)
+    match.run(1000)
+    expect(guest!.session.stats().waits).toBe(null)
+  })
+})
+
+describe('a client does not wait without a word', () => {
+  const start = () => {
+    const said: string[] = []
+    const match = simulate(library(1), { players: 2, warn: (problem) => said.push(problem) })
+    match.run(2000)
+    return { match, said, guest: match.clients[1]! }
+  }
+
+  it('for the word that its inputs come, while snapshots do', () => {
+    const { match, said, guest } = start()
+    match.setConditions(guest, { toHost: { loss: 1 }, toGuest: {} })
+    match.run(4500)
+    expect(guest.session.stats().waits).toBe(null)
+    match.run(1500)
+    expect(guest.session.stats().waits).toMatchObject({ for: 'acks' })
+    expect(said).toHaveLength(1)
+    expect(said[0]).toMatch(/acknowledged none of this page's inputs/)
+    match.setConditions(guest, {})
+    match.run(1500)
+    expect(guest.session.stats().waits).toBe(null)
+  })
+
+  it("for packets, of which stats alone tell: what to do then is the link's to say", () => {
+    const { match, said, guest } = start()
+    match.cut(guest, 6000)
+    match.run(5900)
+    expect(guest.session.stats().waits).toMatchObject({ for: 'packets' })
+    match.run(2500)
+    expect([guest.session.stats().waits, said]).toEqual([null, []])
+  })
+
+  it('for packets that it can use', () => {
+    const { match, said, guest } = start()
+    const { runner } = guest
+    const receive = runner.receive.bind(runner)
+    runner.receive = (bytes, now) => receive(bytes.subarray(0, 9), now)
+    match.run(6000)
+    expect(guest.session.stats().waits).toMatchObject({ for: 'snapshots' })
+    expect(said).toHaveLength(1)
+    expect(said[0]).toMatch(/^For 5 s packets of the host have come, and this page could use none/)
+  })
+
+  it('but a page that stood still has kept itself waiting', () => {
+    const { match, said, guest } = start()
+    match.freeze(guest, 20_000)
+    match.run(20_500)
+    expect([guest.session.stats().waits, said]).toEqual([null, []])
   })
 })
