@@ -1,12 +1,14 @@
 // A Vite plugin for our own builds and servers: simple-peer's source in place of its bundle, on net/transport/peer-base.ts
 // in place of the stream library and the rest that the bundle brings, and without the parts that we never call.
-// Everything else of simple-peer is as it comes.
+// Everything else of simple-peer is as it comes. And msgpackr's reader from its source instead of its CommonJS bundle, in which
+// a bundler finds nothing to leave out; without `new Function`, as in that bundle.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const BUNDLE = /[\\/]simple-peer[\\/]simplepeer\.min\.js(?:\?|$)/
 const SOURCE = /[\\/]simple-peer[\\/]index\.js(?:\?|$)/
+const READER = /[\\/]msgpackr[\\/]unpack\.js(?:\?|$)/
 /** What simple-peer requires, and what of peer-base.ts stands in its place. Its log is left out with the calls of it. */
 const REQUIRED = {
   "const debug = require('debug')('simple-peer')": '',
@@ -15,7 +17,7 @@ const REQUIRED = {
   "const randombytes = require('randombytes')": 'const randombytes = base.randomBytes',
   "const queueMicrotask = require('queue-microtask')": 'const queueMicrotask = base.microtask',
   "const errCode = require('err-code')": 'const errCode = base.errCode',
-  "const { Buffer } = require('buffer')": 'const { Buffer } = base',
+  "const { Buffer } = require('buffer')": 'const Buffer = base.Buffer',
   'module.exports =': 'export default',
 }
 
@@ -49,12 +51,20 @@ export function trimPeer(source, base) {
   return `import * as base from ${JSON.stringify(base)}\n${left}`
 }
 
+/** As msgpackr makes its own builds for pages with a strict policy: a name that is not there is caught, and no function is made. */
+export function withoutEval(source) {
+  return source.replace(/\bnew Function\(/g, 'new BlockedFunction(')
+}
+
 /** @param root the repository; to be given where this file was bundled and lies elsewhere. */
 export function slimPeer(root = fileURLToPath(new URL('..', import.meta.url))) {
   const base = join(root, 'net/transport/peer-base.ts')
   const replace = {
     name: 'slim-peer',
+    resolveId: (source) =>
+      source === 'msgpackr/unpack-no-eval' ? join(root, 'node_modules/msgpackr/unpack.js') : null,
     load(id) {
+      if (READER.test(id)) return withoutEval(readFileSync(id.replace(/\?.*$/, ''), 'utf8'))
       if (SOURCE.test(id)) return trimPeer(readFileSync(id.replace(/\?.*$/, ''), 'utf8'), base)
       return BUNDLE.test(id) ? "export { default } from './index.js'" : null
     },

@@ -43,19 +43,19 @@ const code = v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,16}$/))
 
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
-export const guestMessage = v.variant('kind', [
-  v.strictObject({
+const guestMessages = {
+  hello: v.strictObject({
     kind: v.literal('hello'),
     name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
     hash: v.pipe(v.string(), v.maxLength(64)),
     /** Of the seat that the guest had. Left out, he is new. */
-    resume: v.optional(token),
+    resume: v.exactOptional(token),
   }),
-  v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
-])
+  ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
+}
 
-export const hostMessage = v.variant('kind', [
-  v.strictObject({
+const hostMessages = {
+  welcome: v.strictObject({
     kind: v.literal('welcome'),
     you: player,
     maxPlayers: whole,
@@ -63,20 +63,20 @@ export const hostMessage = v.variant('kind', [
     /** Brings this guest back to his seat, for so many seconds after his link is lost. */
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
   }),
-  v.strictObject({ kind: v.literal('refused'), reason }),
-  v.strictObject({ kind: v.literal('roster'), roster }),
+  refused: v.strictObject({ kind: v.literal('refused'), reason }),
+  roster: v.strictObject({ kind: v.literal('roster'), roster }),
   /** The code by which others find this lobby, and by which this guest finds it again. */
-  v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
-  v.strictObject({
+  code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
+  start: v.strictObject({
     kind: v.literal('start'),
     epoch: v.pipe(whole, v.minValue(1)),
     seed: whole,
     options: v.record(v.string(), v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))])),
   }),
-])
+}
 
-export type GuestMessage = v.InferOutput<typeof guestMessage>
-export type HostMessage = v.InferOutput<typeof hostMessage>
+export type GuestMessage = v.InferOutput<(typeof guestMessages)[keyof typeof guestMessages]>
+export type HostMessage = v.InferOutput<(typeof hostMessages)[keyof typeof hostMessages]>
 export type RosterEntry = v.InferOutput<typeof member>
 
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
@@ -86,18 +86,15 @@ export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
 
 /** The message, or null for bytes that are none. */
 export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | null {
-  return bytes.length > MAX_GUEST_MESSAGE_BYTES ? null : decode(guestMessage, bytes)
+  return bytes.length > MAX_GUEST_MESSAGE_BYTES ? null : decode<GuestMessage>(guestMessages, bytes)
 }
 
 /** The message, or null for bytes that are none. */
 export function decodeHostMessage(bytes: Uint8Array): HostMessage | null {
-  return decode(hostMessage, bytes)
+  return decode<HostMessage>(hostMessages, bytes)
 }
 
-function decode<T extends typeof guestMessage | typeof hostMessage>(
-  schema: T,
-  bytes: Uint8Array,
-): v.InferOutput<T> | null {
+function decode<T>(schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>, bytes: Uint8Array): T | null {
   let value: unknown
   try {
     value = fromMessagePack(bytes)
@@ -107,7 +104,8 @@ function decode<T extends typeof guestMessage | typeof hostMessage>(
   if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
   const kind = Object.entries(kinds).find(([, number]) => number === value[0])?.[0]
   const contents: unknown = value[3]
-  if (!kind || typeof contents !== 'object' || contents === null) return null
+  const schema = kind && schemas[kind]
+  if (!schema || typeof contents !== 'object' || contents === null) return null
   // The first defect is enough; a list of all would be longer than the message.
   const checked = v.safeParse(schema, { ...contents, kind }, { abortEarly: true })
   return checked.success ? checked.output : null

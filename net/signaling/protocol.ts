@@ -9,7 +9,7 @@
 import * as v from 'valibot'
 import { MAX_NOTE_LENGTH } from '../transport/signals.ts'
 import { type Reason, reasonSentences } from '../wire/reasons.ts'
-import { CODE_LENGTH, parseCode } from './code.ts'
+import { parseCode } from './code.ts'
 
 /** Where the signalling server listens, on the page's own origin unless told otherwise. */
 export const SIGNALING_PATH = '/starwire'
@@ -37,7 +37,6 @@ export const peerForm = /^[\w-]{8}\.[\w-]{16}$/
 
 const code = v.pipe(
   v.string(),
-  v.length(CODE_LENGTH),
   v.check((text) => parseCode(text) === text, 'not a lobby code'),
 )
 const peer = v.pipe(v.string(), v.regex(peerForm))
@@ -109,58 +108,58 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
-const clientMessage = v.variant('type', [
+const clientMessages = {
   /** A host: creates a lobby, or with a token takes its own back. */
-  v.strictObject({ type: v.literal('host'), protocol, token: v.exactOptional(token) }),
+  host: v.strictObject({ type: v.literal('host'), protocol, token: v.exactOptional(token) }),
   /** A guest: asks to join; said again, it starts a new attempt. `ticket`: the one that an earlier join into this lobby gave. */
-  v.strictObject({ type: v.literal('join'), protocol, code, info, ticket: v.exactOptional(ticket) }),
+  join: v.strictObject({ type: v.literal('join'), protocol, code, info, ticket: v.exactOptional(ticket) }),
   /** A host lets an asking guest in, and signals may flow. */
-  v.strictObject({ type: v.literal('admit'), peer, epoch }),
+  admit: v.strictObject({ type: v.literal('admit'), peer, epoch }),
   /** A host turns an asking guest away; `note` says what the host is, for the guest to understand why. */
-  v.strictObject({ type: v.literal('refuse'), peer, epoch, reason, note }),
+  refuse: v.strictObject({ type: v.literal('refuse'), peer, epoch, reason, note }),
   /** A host to one guest. */
-  v.strictObject({ type: v.literal('to-guest'), peer, epoch, data }),
+  'to-guest': v.strictObject({ type: v.literal('to-guest'), peer, epoch, data }),
   /** A guest to its host. */
-  v.strictObject({ type: v.literal('to-host'), epoch, data }),
+  'to-host': v.strictObject({ type: v.literal('to-host'), epoch, data }),
   /** A host gives its lobby up. */
-  v.strictObject({ type: v.literal('close') }),
-])
-export type ClientMessage = v.InferOutput<typeof clientMessage>
+  close: v.strictObject({ type: v.literal('close') }),
+}
+export type ClientMessage = v.InferOutput<(typeof clientMessages)[keyof typeof clientMessages]>
 
-const serverMessage = v.variant('type', [
+const serverMessages = {
   /** To a host: the lobby is yours. `token` takes it back after a drop of the socket or a restart of the server. */
-  v.strictObject({ type: v.literal('hosting'), code, token, iceServers }),
+  hosting: v.strictObject({ type: v.literal('hosting'), code, token, iceServers }),
   /** To a guest: the lobby exists and its host is asked. */
-  v.strictObject({ type: v.literal('joining'), peer, epoch, iceServers }),
+  joining: v.strictObject({ type: v.literal('joining'), peer, epoch, iceServers }),
   /** To a host: a guest asks to join. The ICE servers come again, because their credentials are short-lived. */
-  v.strictObject({ type: v.literal('asked'), peer, epoch, info, iceServers }),
+  asked: v.strictObject({ type: v.literal('asked'), peer, epoch, info, iceServers }),
   /** To a guest that asks: the host's page has no connection to signalling at the moment. It may come back and answer. */
-  v.strictObject({ type: v.literal('host-away'), epoch }),
+  'host-away': v.strictObject({ type: v.literal('host-away'), epoch }),
   /** To a guest: the host let you in. `ticket`: for coming back into this lobby, however many others here are joining. */
-  v.strictObject({ type: v.literal('admitted'), epoch, ticket: v.exactOptional(ticket) }),
+  admitted: v.strictObject({ type: v.literal('admitted'), epoch, ticket: v.exactOptional(ticket) }),
   /** To a guest: the attempt is over, by the host's word. */
-  v.strictObject({ type: v.literal('refused'), epoch, reason, note }),
+  refused: v.strictObject({ type: v.literal('refused'), epoch, reason, note }),
   /** To a host, from one guest. */
-  v.strictObject({ type: v.literal('from-guest'), peer, epoch, data }),
+  'from-guest': v.strictObject({ type: v.literal('from-guest'), peer, epoch, data }),
   /** To a guest, from its host. */
-  v.strictObject({ type: v.literal('from-host'), epoch, data }),
+  'from-host': v.strictObject({ type: v.literal('from-host'), epoch, data }),
   /** To a host: this attempt is over. */
-  v.strictObject({ type: v.literal('gone'), peer, epoch }),
+  gone: v.strictObject({ type: v.literal('gone'), peer, epoch }),
   /** To everybody, every few seconds: a page does not see WebSocket pings, and must notice a dead line too. */
-  v.strictObject({ type: v.literal('beat') }),
+  beat: v.strictObject({ type: v.literal('beat') }),
   /** To the one who asked for too much. `retryAfterSeconds`: not before then. */
-  v.strictObject({
+  error: v.strictObject({
     type: v.literal('error'),
     code: v.picklist(errorCodes),
     message: v.string(),
     retryAfterSeconds: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   }),
-])
-export type ServerMessage = v.InferOutput<typeof serverMessage>
+}
+export type ServerMessage = v.InferOutput<(typeof serverMessages)[keyof typeof serverMessages]>
 
 export type Parsed<T> = { message: T } | { error: 'not-json' | 'too-large' | 'bad-message'; detail: string }
 
-function parse<T>(schema: v.GenericSchema<unknown, T>, text: string): Parsed<T> {
+function parse<T>(schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>, text: string): Parsed<T> {
   if (utf8Length(text) > MAX_MESSAGE_BYTES) {
     return { error: 'too-large', detail: `A message has at most ${MAX_MESSAGE_BYTES} bytes.` }
   }
@@ -170,16 +169,19 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, text: string): Parsed<T> 
   } catch {
     return { error: 'not-json', detail: 'A message is one JSON object.' }
   }
+  const type: unknown = Object(value).type
+  const schema = typeof type === 'string' && Object.hasOwn(schemas, type) && schemas[type]
+  if (!schema) return { error: 'bad-message', detail: 'type is not as it should be.' }
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return { message: result.output }
   return { error: 'bad-message', detail: `${v.getDotPath(result.issues[0]) ?? 'message'} is not as it should be.` }
 }
 
 /** Reads what a page sent. Never throws. */
-export const parseClientMessage = (text: string): Parsed<ClientMessage> => parse(clientMessage, text)
+export const parseClientMessage = (text: string): Parsed<ClientMessage> => parse<ClientMessage>(clientMessages, text)
 
 /** Reads what the server sent. Never throws. */
-export const parseServerMessage = (text: string): Parsed<ServerMessage> => parse(serverMessage, text)
+export const parseServerMessage = (text: string): Parsed<ServerMessage> => parse<ServerMessage>(serverMessages, text)
 
 export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).byteLength
