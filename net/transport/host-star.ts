@@ -68,6 +68,8 @@ export interface HostStar {
   /** Another one after `renewCode`. */
   readonly code: string
   readonly peers: ReadonlyMap<string, StarPeer>
+  /** What connections are made with, the newest that signalling gave: for connections of your own, such as voice. */
+  readonly iceServers: readonly RTCIceServer[]
   /** Guests on their way. */
   readonly connecting: number
   /** Texts of signalling that were malformed, too many, or of a stale attempt. */
@@ -286,6 +288,9 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
       return codeNow()
     },
     peers,
+    get iceServers() {
+      return options.iceServers ?? signals?.iceServers ?? []
+    },
     async renewCode() {
       if (closed) throw new StarwireError('host-left', 'this star is closed')
       if (!codeIsLost) return codeNow()

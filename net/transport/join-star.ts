@@ -37,6 +37,8 @@ export interface GuestStar {
   /** This guest's id among the host's `peers`. */
   readonly id: string
   readonly link: RtcLink
+  /** What this connection was made with, for connections of your own, such as voice. Credentials of TURN in it may run out. */
+  readonly iceServers: readonly RTCIceServer[]
   /** For the next join into this lobby; null when signalling gives none. */
   readonly ticket: string | null
   /** The same as `link.close`. Default reason `left`. */
@@ -124,10 +126,11 @@ function connectToHost(
       if (settled) return
       // The attempt has the deadline from here, since it knows what was tried.
       clearTimeout(timer)
+      const iceServers = options.iceServers ?? admitted.iceServers
       rtc = openRtcLink({
         PeerConnection,
         initiator: true,
-        iceServers: options.iceServers ?? admitted.iceServers,
+        iceServers,
         timeoutMs: Math.max(0, deadlineAt - performance.now()),
         sendSignal: (text) => {
           offered = true
@@ -139,6 +142,7 @@ function connectToHost(
           resolve({
             code: code.trim().toUpperCase(),
             id: admitted.attempt.peer,
+            iceServers,
             ticket: admitted.ticket ?? null,
             link: open,
             close: (reason = 'left') => open.close(reason),

@@ -107,6 +107,14 @@ describe('the host of a star', () => {
     star.close()
   })
 
+  it('hands out the ICE servers of signalling, or those that it was given', async () => {
+    const own = [{ urls: 'stun:own.test' }]
+    const [first, second] = [await setUpHost(), await setUpHost({ iceServers: own })]
+    expect([first.star.iceServers, second.star.iceServers]).toEqual([[{ urls: 'stun:stun.test' }], own])
+    first.star.close()
+    second.star.close()
+  })
+
   it('refuses with the reason of accept, before anything is set up', async () => {
     const { star, join } = await setUpHost({ accept: (info) => (info === 'mallory' ? 'banned' : null) })
     expect(join({ peer: 'm', epoch: 1 }, 'mallory')).toBe('banned')
@@ -317,7 +325,13 @@ function setUpGuest(options: JoinStarOptions = {}) {
         hear = handlers.signal
         fail = (reason) => handlers.failed(reason, '')
         refuse = (reason) => reject(new StarwireError(reason))
-        admit = () => resolve({ attempt: { peer: 'me', epoch: 1 }, iceServers: [], signal: () => {}, close: closed })
+        admit = () =>
+          resolve({
+            attempt: { peer: 'me', epoch: 1 },
+            iceServers: [{ urls: 'stun:stun.test' }],
+            signal: () => {},
+            close: closed,
+          })
       }),
   }
   const joined = joinStar(signaling, 'k7qx2', { onProgress: (stage) => stages.push(stage), ...options })
@@ -359,6 +373,17 @@ describe('a guest of a star', () => {
     expect(closed).toHaveBeenCalledTimes(1)
     star.close()
     expect(attempt.goodbyes).toEqual(['left'])
+  })
+
+  it('hands out what it was connected with, so that connections of its own, as for voice, find the same way', async () => {
+    const { joined, settle, contact, admit } = setUpGuest()
+    await settle()
+    contact()
+    const attempt = await admit()
+    attempt.opens()
+    const star = await joined
+    expect([star.iceServers, attempt.iceServers]).toEqual(Array(2).fill([{ urls: 'stun:stun.test' }]))
+    star.close()
   })
 
   it('passes on why it was refused', async () => {
