@@ -14,8 +14,11 @@ import {
   ARENA_HEIGHT,
   ARENA_WIDTH,
   ASTEROID_SIZES,
+  BULLET_LIFE,
   DEFAULT_GOAL,
   DEFAULT_ROUND_MINUTES,
+  FIELD_WEIGHT,
+  FIRE_COOLDOWN,
   FULL_HP,
   MAX_PLAYERS,
   TICK_RATE,
@@ -62,17 +65,21 @@ export const entities = {
     hitAt: t.tick({ by: 'referee', to: 'nobody' }),
     bornAt: t.tick({ by: 'referee', to: 'nobody' }),
   }),
-  bullet: entity({
-    x: t.fixed(x),
-    y: t.fixed(y),
-    // Whole numbers, so that a flight is a straight line on the wire's grid too and costs nothing while it lasts.
-    vx: t.int(-2100, 2100),
-    vy: t.int(-2100, 2100),
-    until: t.tick(),
-    /** It has struck and waits for the referee: the shooter's page stops it at once, though the host has the last word. */
-    spent: t.bool(),
-    struck: t.entity(),
-  }),
+  bullet: entity(
+    {
+      x: t.fixed(x),
+      y: t.fixed(y),
+      // Whole numbers, so that a flight is a straight line on the wire's grid too and costs nothing while it lasts.
+      vx: t.int(-2100, 2100),
+      vy: t.int(-2100, 2100),
+      until: t.tick(),
+      /** It has struck and waits for the referee: the shooter's page stops it at once, though the host has the last word. */
+      spent: t.bool(),
+      struck: t.entity(),
+    },
+    // All guns at their rate for as long as a bullet flies.
+    { max: MAX_PLAYERS * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN) },
+  ),
   asteroid: entity(
     {
       x: t.fixed(x),
@@ -82,7 +89,8 @@ export const entities = {
       size: t.int(1, ASTEROID_SIZES, { by: 'referee' }),
       hp: t.int(0, 10, { by: 'referee', to: 'nobody' }),
     },
-    { predict: 'none' },
+    // A full field of the smallest, which weigh 1.
+    { predict: 'none', max: FIELD_WEIGHT },
   ),
 }
 

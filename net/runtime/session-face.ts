@@ -1,7 +1,16 @@
 /** The session as the developer holds it: the same for the host's player and for guests. */
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
-import type { ClockReport, InputReport, Session, SessionPlayer, SessionStats, WorldReport } from '../session/types.ts'
+import type { Load } from '../session/load.ts'
+import type {
+  ClockReport,
+  InputReport,
+  LoadReport,
+  Session,
+  SessionPlayer,
+  SessionStats,
+  WorldReport,
+} from '../session/types.ts'
 import { describeDivergence } from '../sync/prediction.ts'
 import { clockKind } from '../transport/ticker.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -74,11 +83,15 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     inputs: inputsOf(receiving.get(session.me) ?? session.recentInputs),
     sending: host?.session.sendingTo(now) ?? new Map(),
     receiving,
-    load: host && { tickMs: host.session.load.tickMs, droppedTicks: host.session.load.droppedTicks },
+    load: host && loadOf(host.session.load),
     waits: session.waits.report,
     corrections: session.prediction.corrections,
     malformed: malformedOf(runner, host),
   }
+}
+
+function loadOf({ tickMs, droppedTicks, keptOut }: Load): LoadReport {
+  return { tickMs, droppedTicks, keptOut: { ...keptOut } }
 }
 
 function malformedOf(runner: ClientRunner, host: HostRunner | null): Record<string, number> {

@@ -278,7 +278,8 @@ export class HostSession {
       runTick(world, tick, run)
       load.ran(tick, stopwatch() - began)
     }
-    for (const type of world.game.schema.entities.values()) load.count(type.name, world.count(type))
+    for (const type of world.game.schema.entities.values())
+      load.count(type.name, world.count(type), world.keptOut.get(type) ?? 0)
   }
 
   private answer(commands: readonly (PendingCommand & { client: HostClient })[]): void {

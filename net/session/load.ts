@@ -21,6 +21,8 @@ export class Load {
   tickMs = 0
   /** Ticks that never ran, because the rules were too slow to make up for them. */
   droppedTicks = 0
+  /** Spawns that were above the max of their type, by its name. */
+  readonly keptOut: Record<string, number> = {}
   private readonly periodMs: number
   private readonly tickRate: number
   private readonly warn: (problem: string) => void
@@ -66,12 +68,13 @@ export class Load {
     this.checkFrom = tick + Math.min(this.tickRate, Math.max(1, Math.ceil(ms / (CHECK_SHARE * this.periodMs))))
   }
 
-  /** So many entities of a type exist. */
-  count(type: string, entities: number): void {
+  /** So many entities of a type exist after a tick, and so many more were above its max. */
+  count(type: string, entities: number, keptOut: number): void {
+    if (keptOut > 0) this.keptOut[type] = (this.keptOut[type] ?? 0) + keptOut
     if (entities <= MANY_ENTITIES || this.many.has(type)) return
     this.many.add(type)
     this.warn(
-      `There are ${entities} entities of ${type}: more than ${MANY_ENTITIES} are too much to step and to send. Remove what is over, or make one stand for many.`,
+      `There are ${entities} entities of ${type}: more than ${MANY_ENTITIES} are too much to step and to send. Remove what is over, make one stand for many, or give the type a max.`,
     )
   }
 }

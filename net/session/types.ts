@@ -123,6 +123,8 @@ export interface LoadReport {
   readonly tickMs: number
   /** Ticks that never ran, since the rules are too slow to make up for them: for clients the host's time shifted. */
   readonly droppedTicks: number
+  /** Spawns that were kept out of the world since their type had its `max`, by type, of the whole match; empty: none was. */
+  readonly keptOut: Readonly<Record<string, number>>
 }
 
 /** Figures of the last second, and of the real channels; for overlays and tests. */

@@ -81,13 +81,26 @@ export interface Game<G extends GameShape = GameShape> extends AnyGame {
 /** The shape of a defined game: `Session<ShapeOf<typeof tag>>`. */
 export type ShapeOf<T> = T extends Game<infer G> ? G : never
 
-/** A type of entity: its fields, and whose entities of it a client predicts (default `'owner'`). */
+/**
+ * A type of entity: its fields, whose entities of it a client predicts (`predict`, default `'owner'`), and how many there
+ * may be at once, of all players together (`max`).
+ *
+ * `max` is a whole number from 1 to 65,536. It is a net under the rules, for what they do not foresee; "three mines for each
+ * player" is a rule, which `step` counts itself. Above it `spawn` goes on as usual, but what it returns is not in the world:
+ * it can be written, is never listed, drawn or sent, and `world.get` finds nothing by its id. Nothing is removed for it, and
+ * there is room again as soon as one of the type is removed. The host counts all, a client those that it predicts, so a
+ * client may show one that the host then denies, as any wrong prediction. In development the console says once for each type
+ * that it is full; `session.stats().load` counts what was kept out.
+ *
+ * Without `max` a type may have 65,536, the most that a world can hold, and then `spawn` throws.
+ */
 export function entity<const F extends Fields>(
   fields: F,
-  options: { readonly predict?: Prediction } = {},
+  options: { readonly predict?: Prediction; readonly max?: number } = {},
 ): EntityDefinition<F> {
-  checkNames('entity', options, ['predict'])
-  return { fields, predict: options.predict ?? 'owner' }
+  checkNames('entity', options, ['predict', 'max'])
+  const { predict = 'owner', max } = options
+  return { fields, predict, ...(max !== undefined && { max }) }
 }
 
 /** A type of event; `timing` says when clients hear of it, default `'presentation'`: when the drawn world reaches its tick. */
@@ -259,10 +272,11 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
     fail('entities', `is ${describeGiven(kinds)}`, 'Write types of entity({ … }), or entities: {} for a game without.')
   for (const [name, made] of Object.entries(kinds)) {
     checkName('entities', name)
-    const { fields, predict } = checkMade(`entities.${name}`, made, 'predict', 'entity({ … })')
+    const path = `entities.${name}`
+    const { fields, predict, max } = checkMade(path, made, 'predict', 'entity({ … })')
     if (!['owner', 'all', 'none'].includes(predict))
-      fail(`entities.${name}`, `predict is ${String(predict)}`, "Write 'owner', 'all' or 'none'.")
-    entities.set(name, compileChecked(`entities.${name}`, name, 'entity', predict, fields, 3 + entities.size, seats))
+      fail(path, `predict is ${String(predict)}`, "Write 'owner', 'all' or 'none'.")
+    entities.set(name, compileChecked(path, name, 'entity', predict, fields, 3 + entities.size, seats, max))
   }
   if (entities.size > 60)
     fail(

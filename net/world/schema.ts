@@ -5,7 +5,7 @@
  */
 import type { AngleOptions, FieldSpec, Fields, FixedOptions, NumberOptions, OpaqueOptions } from './fields.ts'
 import { checkNames, describeGiven } from './given.ts'
-import { MAX_SEATS, MAX_TICK } from './ids.ts'
+import { MAX_RECORDS, MAX_SEATS, MAX_TICK } from './ids.ts'
 import { fitText } from './text.ts'
 import type { Prediction } from './types.ts'
 
@@ -73,6 +73,8 @@ export interface RecordType {
   readonly name: string
   readonly role: RecordRole
   readonly predict: Prediction
+  /** Entities of it that may be there at once; null: none is declared. */
+  readonly max: number | null
   readonly fields: readonly CompiledField[]
   readonly numbers: readonly NumberField[]
   readonly objects: readonly ObjectField[]
@@ -371,7 +373,10 @@ export function compileType(
   fields: Fields,
   index: number,
   seats: number = MAX_SEATS,
+  max?: number,
 ): RecordType {
+  if (max !== undefined && !(Number.isInteger(max) && max >= 1 && max <= MAX_RECORDS))
+    fail(path, `max is ${describeGiven(max)}`, `Write a whole number from 1 to ${MAX_RECORDS}, or leave it out.`)
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
     fail(path, `is ${describeGiven(fields)}`, 'Write an object of fields.')
   const names = Object.keys(fields)
@@ -410,7 +415,7 @@ export function compileType(
       compiled.push(object)
     }
   }
-  return { index, name, role, predict, fields: compiled, numbers, objects, names: new Set(names) }
+  return { index, name, role, predict, max: max ?? null, fields: compiled, numbers, objects, names: new Set(names) }
 }
 
 /** Bits a value may take on the wire at most, by the finer grid (WIRE.md). */

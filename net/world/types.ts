@@ -8,6 +8,8 @@ export type Prediction = 'owner' | 'all' | 'none'
 export interface EntityDefinition<F extends Fields = Fields> {
   readonly fields: F
   readonly predict: Prediction
+  /** Entities of it that may be there at once, 1 to 65,536. Default: none is declared. */
+  readonly max?: number
 }
 
 /**
@@ -215,7 +217,11 @@ export interface StepWorld<G extends GameShape> {
    * test what it hits here, then change the real entity by its id. Reading it is all that can be done with it.
    */
   asSeenBy(player: PlayerId | null): SeenWorld<G>
-  /** A new entity, visible at once. `step` needs an owner, because the owner's client predicts it. */
+  /**
+   * A new entity, visible at once. `step` needs an owner, because the owner's client predicts it. Of a type that has its
+   * `max`, and on a client of what it does not predict, it is in no world: it can be written, and `get` does not find it.
+   * @throws RangeError when there are 65,536 of a type without `max`, or `step` spawns more than 256 for one player in a tick.
+   */
   spawn<Name extends keyof G['entities'] & string>(
     type: Name,
     init: { readonly owner: PlayerId } & Init<G['entities'][Name]['fields']>,

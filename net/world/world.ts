@@ -90,6 +90,8 @@ export class World implements Holder, Sight {
   pending: PendingCommand[] = []
   /** Entities removed in this tick, for tombstones. */
   removed: GameRecord[] = []
+  /** Spawns of this tick that were above the max of their type. */
+  readonly keptOut = new Map<RecordType, number>()
   nextRefereeId = FIRST_REFEREE_ID
   secretState: Uint32Array
   /** Who knows what players saw; null: they see the present. */
@@ -101,6 +103,7 @@ export class World implements Holder, Sight {
   private readonly neutral: GameRecord
   private readonly absent: GameRecord
   private readonly refused: (problem: string) => void
+  private readonly saidFull = new Set<RecordType>()
 
   constructor({ game, seed, secret, options, predicting, refused }: WorldOptions) {
     this.game = game
@@ -214,17 +217,36 @@ export class World implements Holder, Sight {
       throw new TypeError(
         `The owner of a new ${name} is ${String(owner)}, which is no player. Give a player's id, or null.`,
       )
-    if (this.count(type) >= MAX_RECORDS)
+    if (type.max === null && this.count(type) >= MAX_RECORDS)
       throw new RangeError(
-        `There are ${MAX_RECORDS} of ${name} already, the most that a world can hold. Remove some, or make one stand for many.`,
+        `There are ${MAX_RECORDS} of ${name} already, the most that a world can hold. Remove some, make one stand for many, or give the type a max.`,
       )
     const { owner: _, ...fields } = init
     const record = this.make(type, this.nextId(name, owner), owner)
     assignInit(record, fields)
     // What others spawn is not this client's to predict: `step` gets an entity to write to, and nobody sees it.
     if (!this.predicts(type, owner) || (type.predict === 'none' && this.predicting !== null)) return record
-    this.insert(record)
+    // It has used up its id, so that what is spawned next has the same one on host and client, whoever was full.
+    if (this.isFull(type)) this.keepOut(type)
+    else this.insert(record)
     return record
+  }
+
+  /**
+   * On a client those count that it predicts: of the others it knows an old and incomplete number, which would keep out
+   * what the host lets in.
+   */
+  private isFull({ index, max }: RecordType): boolean {
+    return max !== null && (this.lists[index]?.predicted ?? 0) >= max
+  }
+
+  private keepOut(type: RecordType): void {
+    this.keptOut.set(type, (this.keptOut.get(type) ?? 0) + 1)
+    if (this.saidFull.has(type)) return
+    this.saidFull.add(type)
+    this.refuse(
+      `There are ${type.max} of ${type.name}, its max, so one more that the rules spawned is kept out of the world. Remove some first, spawn fewer, or raise max in entity(…, { max })`,
+    )
   }
 
   private nextId(name: string, owner: PlayerId | null): EntityId {
@@ -355,6 +377,7 @@ export class World implements Holder, Sight {
     this.ordinals.clear()
     this.emitted = []
     this.removed = []
+    this.keptOut.clear()
   }
 
   step(): void {
@@ -408,13 +431,17 @@ export class World implements Holder, Sight {
     while (at > 0 && (records[at - 1]?.id ?? 0) > record.id) at--
     if (at === records.length) records.push(record)
     else records.splice(at, 0, record)
+    if (this.predicts(record.$type, record.owner)) list.predicted++
     this.records.set(record.id, record)
   }
 
   detach(record: GameRecord): void {
     record.$alive = false
     const list = this.lists[record.$type.index]
-    if (list) list.dead++
+    if (list) {
+      list.dead++
+      if (this.predicts(record.$type, record.owner)) list.predicted--
+    }
     this.records.delete(record.id)
   }
 
@@ -475,14 +502,18 @@ function checkPlayer(what: string, id: PlayerId): PlayerId {
   return id
 }
 
-/** Records of a type. `lent`: somebody may hold the array. `dead`: how many in it are detached. */
+/**
+ * Records of a type. `lent`: somebody may hold the array. `dead`: how many in it are detached. `predicted`: how many of
+ * the others this machine predicts; on the host, all.
+ */
 interface Listed {
   records: GameRecord[]
   lent: boolean
   dead: number
+  predicted: number
 }
 
-const newList = (): Listed => ({ records: [], lent: false, dead: 0 })
+const newList = (): Listed => ({ records: [], lent: false, dead: 0, predicted: 0 })
 
 /** Skips what was removed since the loop began. */
 function* alive(list: readonly GameRecord[]): Generator<GameRecord> {

@@ -60,6 +60,13 @@ describe('a wrong definition throws when it is defined, with the path and what t
       () => define({ entities: { thing: { fields: {}, predict: 'mine' } } }),
       /^entities\.thing: predict is mine.*'owner', 'all' or 'none'/,
     ],
+    ...[0, 65537, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '8', null, true].map(
+      (max): [string, () => unknown, RegExp] => [
+        `a max of ${JSON.stringify(max)}, ${String(max)}`,
+        () => define({ entities: { thing: entity({}, { max } as never) } }),
+        /^entities\.thing: max is .*Write a whole number from 1 to 65536, or leave it out/,
+      ],
+    ),
     [
       'an unknown timing',
       () => define({ events: { bang: { fields: {}, timing: 'soon' } } }),
@@ -288,6 +295,8 @@ describe('a right definition', () => {
       { tickRate: 30 },
       { entities: { thing: entity({ x: t.int(0, 6) }) } },
       { entities: { thing: entity({ x: t.int(0, 5) }, { predict: 'all' }) } },
+      { entities: { thing: entity({ x: t.int(0, 5) }, { max: 5 }) } },
+      { entities: { thing: entity({ x: t.int(0, 5) }, { max: 6 }) } },
       { id: 'other' },
       { maxPlayers: 2 },
       { rulesHash: 'a' },

@@ -38,7 +38,7 @@ const game = defineGame({
           load: () => new Map<string, number>(),
         }),
       },
-      { predict: 'none' },
+      { predict: 'none', max: 1 },
     ),
   },
   globals: { round: t.int(0, 9), winner: t.player(), seed: t.int(0, 9, { to: 'nobody' }) },
