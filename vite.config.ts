@@ -23,15 +23,21 @@ const alias = [
   { find: /^starwire\/(.+)$/, replacement: at('./net/$1.ts') },
 ]
 
-/** Where tests use `vi.mock`, `vi.stubGlobal` or `vi.useFakeTimers`. */
-const STAGED = [
-  'test/game/page/visit.test.ts',
-  'test/net/lobby/{abort,code,hostile,kicked,lobby,lost-cause,names,resume}.test.ts',
-  'test/net/signaling/client.test.ts',
-  'test/net/transport/{channel-link,star,ticker,webrtc}.test.ts',
-]
+/** Where tests put modules of their own in place of ours (`vi.mock`), which only a fresh process forgets. */
+const STAGED = ['test/net/transport/star.test.ts']
 
+/** Vitest leaves one core to itself by default, which is half of a small machine. */
 const WORKERS = Math.max(2, availableParallelism() - 1)
+
+/** Modules are loaded once for all files of a worker: loading them for each takes as long as the tests. */
+const shared = {
+  pool: 'forks' as const,
+  isolate: false,
+  setupFiles: ['test/each-file.ts'],
+  maxWorkers: WORKERS,
+  // Only a test that hangs is at fault: a busy machine is not.
+  testTimeout: 60_000,
+}
 
 /** What is copied into the package has its license beside it. */
 const licenses: Plugin = {
@@ -107,52 +113,26 @@ export default defineConfig(({ mode }) => ({
     projects: [
       {
         extends: true as const,
-        test: {
-          // The rooms of the package, each by itself: what is run again and again while one of them changes.
-          name: 'unit',
-          include: ['test/net/**/*.test.ts'],
-          exclude: STAGED,
-          pool: 'forks' as const,
-          // Modules are loaded once for all files of a worker: loading them for each takes as long as the tests.
-          isolate: false,
-          // Vitest leaves one core to itself by default, which is half of a small machine.
-          maxWorkers: WORKERS,
-          // Only a test that hangs is at fault: a busy machine is not.
-          testTimeout: 60_000,
-        },
+        // The rooms of the package, each by itself: what is run again and again while one of them changes.
+        test: { ...shared, name: 'unit', include: ['test/net/**/*.test.ts'], exclude: STAGED },
+      },
+      {
+        extends: true as const,
+        test: { ...shared, name: 'staged', include: STAGED, isolate: true },
+      },
+      {
+        extends: true as const,
+        // Whole matches in virtual time, Dogstar's rules, and the tools that measure and attack.
+        test: { ...shared, name: 'matches', include: ['test/{game,sim,fuzz,bench}/**/*.test.ts'] },
       },
       {
         extends: true as const,
         test: {
-          // Tests that put timers, globals or modules of their own in place of real ones: each file in a process of its own.
-          name: 'staged',
-          include: STAGED,
-          pool: 'forks' as const,
-          maxWorkers: WORKERS,
-          testTimeout: 60_000,
-        },
-      },
-      {
-        extends: true as const,
-        test: {
-          // Whole matches in virtual time, Dogstar's rules, and the tools that measure and attack.
-          name: 'matches',
-          include: ['test/{game,sim,fuzz,bench}/**/*.test.ts'],
-          exclude: STAGED,
-          pool: 'forks' as const,
-          isolate: false,
-          maxWorkers: WORKERS,
-          testTimeout: 60_000,
-        },
-      },
-      {
-        extends: true as const,
-        test: {
+          ...shared,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          pool: 'forks' as const,
-          fileParallelism: false,
-          testTimeout: 60_000,
+          // Two at a time: pages of one wait while those of the other work.
+          maxWorkers: 2,
           hookTimeout: 60_000,
           // Real pages on a busy machine: a condition may come late, and a second is no fault.
           expect: { poll: { timeout: 15_000 } },

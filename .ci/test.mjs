@@ -90,7 +90,7 @@ if (long) {
   vitest('long tests', 'unit', 'staged', 'matches')
   if (chromium) vitest('long browser tests', 'browser')
 } else {
-  step('types', 'checks', () => node('node_modules/typescript/bin/tsc', '--noEmit'))
+  step('types', 'checks', () => node('.ci/types.mjs'))
   step('style', 'checks', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
   step('rooms', 'checks', () => node('.ci/rooms.mjs'))
   vitest('unit tests and matches', 'unit', 'staged', 'matches')

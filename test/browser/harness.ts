@@ -31,6 +31,8 @@ export const flags = [
   '--no-first-run',
   // /dev/shm is 64 MB in containers.
   '--disable-dev-shm-usage',
+  // No machine of tests has a graphics card; drawing is cheaper without one that is computed.
+  '--disable-gpu',
 ]
 
 export interface HarnessOptions {

@@ -9,12 +9,12 @@ import { act, arena, ghostShows, rest } from './arena.ts'
 import { confirmedFaults, digest, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
 
 const networks: Record<string, LinkConditions> = {
-  '100 ms, 5 % loss': { latencyMs: 50, loss: 0.05 },
   '100 ms, 20 % loss, jitter that reorders': { latencyMs: 50, loss: 0.2, jitterMs: 20 },
 }
 /** Nothing of their own but more of the same. */
 const moreNetworks: Record<string, LinkConditions> = {
   'a perfect network': {},
+  '100 ms, 5 % loss': { latencyMs: 50, loss: 0.05 },
   '100 ms, everything twice and out of order': { latencyMs: 50, loss: 0.05, jitterMs: 30, duplicate: 0.5 },
 }
 

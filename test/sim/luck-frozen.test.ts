@@ -6,7 +6,7 @@ const SETTLE_MS = 2500
 const FROZEN_MS = 30_000
 const GUEST = 1
 
-describe('a tab frozen for 30 s', () => {
+describe('a tab frozen for 30 s', { tags: ['long'] }, () => {
   it('of a guest: his ship stops, the others do not notice, and he is back within two seconds', () => {
     const usual = new Watched().run(SETTLE_MS + FROZEN_MS + 2000)
     const match = new Watched().run(SETTLE_MS)

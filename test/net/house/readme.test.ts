@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import manifest from '../../../package.json' with { type: 'json' }
 import { repository } from './planted.ts'
 
@@ -21,27 +19,6 @@ describe('the README', () => {
   it.each(['tag.ts', 'main.ts', 'index.html'])('shows %s of the game of tag as the browser tests play it', (file) => {
     const text = read(`test/browser/fixtures/tag/${file}`)
     expect(blocks.filter((block) => block.text === text)).toHaveLength(1)
-  })
-
-  it('has only examples that compile', { timeout: 60_000 }, async () => {
-    await mkdir(join(repository, '.cache'), { recursive: true })
-    const folder = await mkdtemp(join(repository, '.cache/readme-'))
-    onTestFinished(() => rm(folder, { recursive: true }))
-    const examples = blocks.filter(({ language }) => language === 'ts')
-    for (const [i, { text = '' }] of examples.entries()) {
-      const isTag = text === read('test/browser/fixtures/tag/tag.ts')
-      await writeFile(join(folder, isTag ? 'tag.ts' : `example-${i}.ts`), text)
-    }
-    const compilerOptions = { paths: { starwire: ['../../net/index.ts'], 'starwire/*': ['../../net/*.ts'] } }
-    await writeFile(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts', '../../net/**/*.d.ts'] }),
-    )
-    const tsc = join(repository, 'node_modules/typescript/bin/tsc')
-    const { status, stdout } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', folder], { encoding: 'utf8' })
-    expect(stdout).toBe('')
-    expect(status).toBe(0)
-    expect(examples.length).toBeGreaterThan(6)
   })
 
   it('links only to what exists', () => {

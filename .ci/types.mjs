@@ -1,0 +1,25 @@
+// `npm run check:types`: the compiler over the repository and over every TypeScript example of the README, in one
+// program, because most of the time goes into what they share.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+
+/** Named in tsconfig.json, too. */
+const FOLDER = '.cache/readme'
+/** With fewer, the README is no longer written as it is read here. */
+const MIN_EXAMPLES = 7
+
+const tag = readFileSync('test/browser/fixtures/tag/tag.ts', 'utf8')
+const examples = [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text)
+if (examples.length < MIN_EXAMPLES) {
+  console.error(`The README has ${examples.length} examples in TypeScript, at least ${MIN_EXAMPLES} were expected.`)
+  process.exit(1)
+}
+rmSync(FOLDER, { recursive: true, force: true })
+mkdirSync(FOLDER, { recursive: true })
+// The others import the game of tag from the file that the README names.
+for (const [i, text] of examples.entries()) {
+  const name = text === tag ? 'tag.ts' : `example-${i + 1}.ts`
+  writeFileSync(`${FOLDER}/${name}`, /^(im|ex)port /m.test(text) ? text : `${text}export {}\n`)
+}
+const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit'], { stdio: 'inherit' })
+process.exit(status ?? 1)
