@@ -20,8 +20,9 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 export const flags = [
   // Chromium refuses to start as root.
   '--no-sandbox',
-  // Candidates would be random .local names, which need multicast to resolve.
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  // Candidates would be random .local names, which need multicast to resolve; and each window would load two pages for
+  // the suggestions of its address bar.
+  '--disable-features=WebRtcHideLocalIpsWithMdns,WebUIOmniboxPopup,WebUIOmniboxAimPopup',
   // On a machine with loopback only there would be no candidates at all; goes with the microphone permission below.
   '--allow-loopback-in-peer-connection',
   // Nothing but the test talks to the network.

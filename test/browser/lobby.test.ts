@@ -235,7 +235,7 @@ describe('going', () => {
     expect(await join(bea, code, 'Bea')).toMatchObject({ reason: 'not-found' })
   })
 
-  it('of the host, by its page being killed, is noticed by its silence', async () => {
+  it('of the host, by its page being killed, is noticed by its silence', { tags: ['long'] }, async () => {
     const victim = await harness.open()
     // Where seats are kept its guests would dial it for a while.
     expect(await victim.page.evaluate(() => window.page.create('Zoe', 8, 0))).toMatchObject({ reason: null })

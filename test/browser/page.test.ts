@@ -66,6 +66,7 @@ describe('a host who leaves', () => {
 
   it.each(['lobby', 'match'])(
     'by closing or reloading the page is asked by the browser while guests are there: %s',
+    { tags: ['long'] },
     async (where) => {
       const page = await visit()
       const questions: string[] = []

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { findChromium } from '../../.ci/chromium.mjs'
+import { flags } from './harness.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -24,18 +25,8 @@ export interface Production {
   close(): Promise<void>
 }
 
-/** Chromium for many pages at once on a small machine; what the flags do is told in harness.ts. */
-const flags = [
-  '--no-sandbox',
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-  '--allow-loopback-in-peer-connection',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--no-first-run',
-  '--disable-dev-shm-usage',
-  // An insecure origin, as a phone on the same network sees it.
-  '--host-resolver-rules=MAP starwire.test 127.0.0.1',
-]
+/** An insecure origin, as a phone on the same network sees it. */
+const insecureOrigin = '--host-resolver-rules=MAP starwire.test 127.0.0.1'
 
 export async function startProduction(folder = '.cache/play'): Promise<Production> {
   for (const mode of ['page', 'server']) {
@@ -71,7 +62,7 @@ export async function startProduction(folder = '.cache/play'): Promise<Productio
   const origin = (await addressOf(server)).replace('localhost', '127.0.0.1')
   const executablePath = process.env.CHROMIUM ?? findChromium()
   if (!executablePath) throw new Error('No Chromium found: set CHROMIUM to its path, or run `npm test` once as root.')
-  const browser = await chromium.launch({ executablePath, args: flags })
+  const browser = await chromium.launch({ executablePath, args: [...flags, insecureOrigin] })
   return {
     origin,
     browser,

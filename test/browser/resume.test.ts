@@ -127,7 +127,7 @@ describe('a guest', () => {
 })
 
 describe('a host', () => {
-  it('whose tab is frozen finds all his guests back when it thaws', async () => {
+  it('whose tab is frozen finds all his guests back when it thaws', { tags: ['long'] }, async () => {
     const before = await runAndRest(bea)
     const seen = (await states(bea)).length
     const thaw = await freeze(host)

@@ -143,7 +143,7 @@ describe('leaving', () => {
     expect(await closed(guest, 'cleo')).toMatchObject({ closed: { reason: 'host-left' }, liveness: [] })
   })
 
-  it('is noticed without a goodbye: late after 1 s of silence, gone after 5 s', async () => {
+  it('is noticed without a goodbye: late after 1 s of silence, gone after 5 s', { tags: ['long'] }, async () => {
     const victim = await harness.open()
     const channel = await openLobby()
     await join(victim, channel, 'dave')
@@ -269,7 +269,9 @@ describe('two hundred connections in one page', () => {
     return { ...after, connections: after.connections - before.connections, idle: before }
   }
 
-  it('leave no more behind than a page that opens and closes bare ones, though their links are kept', async () => {
+  it('leave no more behind than a page that opens and closes bare ones, though their links are kept', {
+    tags: ['long'],
+  }, async () => {
     // Chromium forgets to free some closed connections that nobody refers to: of 200 bare ones 0 to 4 on a quiet machine, up
     // to 73 on a busy one. So chance decides one comparison, while what we kept ourselves would be there in each.
     for (let round = 1; ; round++) {
@@ -311,7 +313,7 @@ describe('the worker clock', () => {
 })
 
 describe('a hidden tab', () => {
-  it('hosts on: 60 ticks a second, and its guests never call it late', async () => {
+  it('hosts on: 60 ticks a second, and its guests never call it late', { tags: ['long'] }, async () => {
     await using desktop = await startHarness({ root: 'test/browser/fixtures/star', realTabs: true })
     const hidden = await desktop.open()
     await hidden.page.evaluate(() => window.star.host('star-HIDE1'))
