@@ -1,16 +1,16 @@
 /**
- * Real pages for the browser tests: one Chromium, one Vite server over a folder of fixtures, and a list of everything
+ * Real pages for the browser tests: one Chromium, one server over a folder of fixtures, and a list of everything
  * that a page complained about. `await using` or `close()` ends all of it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { createServer, type PluginOption, type ViteDevServer } from 'vite'
+import { build, type InlineConfig, type PluginOption, preview } from 'vite'
 import { findChromium } from '../../.ci/chromium.mjs'
 import { slimPeer } from '../../.ci/slim-peer.mjs'
 
@@ -62,7 +62,6 @@ export interface Harness {
   /** E.g. `http://127.0.0.1:40123`. */
   readonly origin: string
   readonly browser: Browser
-  readonly server: ViteDevServer
   /** Pages of one context share storage and BroadcastChannels, as tabs of one browser do. */
   newContext(): Promise<BrowserContext>
   /** Opens a page and waits until it has loaded. `path` is relative to the fixture folder. */
@@ -76,28 +75,7 @@ export interface Harness {
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const executablePath = process.env.CHROMIUM ?? findChromium()
   if (!executablePath) throw new Error('No Chromium found: set CHROMIUM to its path, or run `npm test` once as root.')
-  const at = (path: string): string => `${repository}/${path}`
-  const server = await createServer({
-    configFile: false,
-    root: at(options.root),
-    logLevel: 'error',
-    // Its own cache per fixture: two servers must not rewrite each other's bundled dependencies.
-    cacheDir: at(`.cache/vite-${options.root.replaceAll('/', '-')}`),
-    resolve: {
-      alias: [
-        { find: /^starwire$/, replacement: at('net/index.ts') },
-        { find: /^starwire\/(.+)$/, replacement: at('net/$1.ts') },
-      ],
-    },
-    // Bundled before the first page asks: found later, it makes Vite reload the page in the middle of a test.
-    optimizeDeps: { include: ['simple-peer/simplepeer.min.js'] },
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null, fs: { allow: [repository] } },
-    plugins: [slimPeer(), options.plugins ?? []],
-  })
-  await server.listen()
-  const address = server.httpServer?.address()
-  if (!address || typeof address === 'string') throw new Error('The Vite server has no port.')
-  const origin = `http://127.0.0.1:${address.port}`
+  const { origin, stop } = await servePages(options)
 
   const args = [...flags, ...(options.flags ?? [])]
   const { browser, end } = options.realTabs
@@ -115,13 +93,12 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
 
   const close = async (): Promise<void> => {
     await end()
-    await server.close()
+    await stop()
   }
 
   return {
     origin,
     browser,
-    server,
     newContext,
     async open(path = '/', context) {
       sharedContext ??= await newContext()
@@ -150,6 +127,44 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     },
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/**
+ * Builds the pages of a folder and serves them. Served one by one from their sources, the hundred modules of each page
+ * would take longer than most tests do. It is no build for production: what developers are told is in it.
+ */
+async function servePages({ root, plugins }: HarnessOptions): Promise<{ origin: string; stop(): Promise<void> }> {
+  const at = (path: string): string => `${repository}/${path}`
+  await mkdir(at('.cache'), { recursive: true })
+  const outDir = await mkdtemp(at('.cache/pages-'))
+  const pages = (await readdir(at(root))).filter((name) => name.endsWith('.html'))
+  const config: InlineConfig = {
+    configFile: false,
+    root: at(root),
+    mode: 'development',
+    logLevel: 'error',
+    publicDir: false,
+    resolve: {
+      alias: [
+        { find: /^starwire$/, replacement: at('net/index.ts') },
+        { find: /^starwire\/(.+)$/, replacement: at('net/$1.ts') },
+      ],
+    },
+    plugins: [slimPeer(), plugins ?? []],
+    build: { outDir, minify: false, rollupOptions: { input: pages.map((name) => at(`${root}/${name}`)) } },
+    preview: { host: '127.0.0.1', port: 0 },
+  }
+  await build(config)
+  const server = await preview(config)
+  const address = server.httpServer.address()
+  if (!address || typeof address === 'string') throw new Error('The server of the pages has no port.')
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    async stop() {
+      await server.close()
+      await rm(outDir, { recursive: true, force: true })
+    },
   }
 }
 

@@ -300,7 +300,9 @@ describe('the display over the arena', () => {
       harness.assertQuiet()
     })
 
-  it('grows with the screen as the arena does, and keeps the sound’s button large enough for a finger', async () => {
+  it('grows with the screen as the arena does, and keeps the sound’s button large enough for a finger', {
+    tags: ['long'],
+  }, async () => {
     const lines = new Map<string, number>()
     await page.evaluate(() => window.dogstar.stop())
     for (const touched of [false, true]) {
