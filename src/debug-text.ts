@@ -8,7 +8,7 @@ const traffic = ({ bytesPerSecond, packetsPerSecond }: Traffic): string =>
 
 /**
  * What there is to say, in a few lines. Of the host's own player, who has no network, the round trip and the inputs say
- * nothing; what was malformed is told only when there was any.
+ * nothing; what is waited for in vain, was malformed or kept out is told only when there is any.
  */
 export function linesOf(stats: SessionStats): string[] {
   const { role, clock, inputs, entities, snapshotBytes, corrections } = stats
@@ -24,9 +24,15 @@ export function linesOf(stats: SessionStats): string[] {
     const lead = `lead ${clock.leadTicks.toFixed(1)} ticks`
     lines.splice(-1, 0, `${lead} · inputs wait ${waitTicks.toFixed(1)}, ${percent(lateShare)} late`)
   }
-  const malformed = Object.entries(stats.malformed).filter(([, count]) => count > 0)
-  if (malformed.length > 0) lines.push(`malformed: ${malformed.map(([kind, count]) => `${kind} ${count}`).join(', ')}`)
-  return lines
+  const { waits, load, malformed } = stats
+  if (waits) lines.push(`waits for ${waits.for}, ${(waits.ms / 1000).toFixed(1)} s`)
+  return [...lines, ...countsOf('malformed', malformed), ...countsOf('kept out', load?.keptOut ?? {})]
+}
+
+/** One line of what was counted, or none. */
+function countsOf(title: string, counts: Readonly<Record<string, number>>): string[] {
+  const some = Object.entries(counts).filter(([, count]) => count > 0)
+  return some.length > 0 ? [`${title}: ${some.map(([what, count]) => `${what} ${count}`).join(', ')}`] : []
 }
 
 /** The columns of {@link guestsOf}: snapshots a second, longest packet, what the path carries; ms, share, ticks; why not more. */

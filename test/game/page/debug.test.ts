@@ -51,6 +51,20 @@ describe('the text of the overlay', () => {
     expect(lines.at(-1)).toBe('malformed: packet 3, flood 1')
   })
 
+  it('tells what the page waits for in vain, and for how long, before all else that is wrong', () => {
+    const waits = { for: 'acks', ms: 6240 } as const
+    const lines = linesOf(statsOf('client', { waits, malformed: { packet: 3 } }))
+    expect(lines.slice(-2)).toEqual(['waits for acks, 6.2 s', 'malformed: packet 3'])
+    expect(linesOf(statsOf('client')).join()).not.toMatch(/waits for/)
+  })
+
+  it('tells the host which types are full, and how many were kept out', () => {
+    const load = { tickMs: 1, droppedTicks: 0, keptOut: { bullet: 7, asteroid: 1 } }
+    expect(linesOf(statsOf('host', { load })).at(-1)).toBe('kept out: bullet 7, asteroid 1')
+    const quiet = statsOf('host', { load: { ...load, keptOut: {} } })
+    expect(linesOf(quiet).join()).not.toMatch(/kept out/)
+  })
+
   it('tells the host how each guest is sent to and heard, those that are sent less first, himself not', () => {
     const report = (limitedBy: SendingReport['limitedBy']): SendingReport => ({
       ...{ snapshotsPerSecond: limitedBy ? 10 : 30, limitBytes: 1128, bytesPerSecond: 26_790, queueMs: 85, limitedBy },
