@@ -194,6 +194,10 @@ export class World implements Holder, Sight {
       list.records = list.records.filter(({ $alive }) => $alive)
       list.dead = 0
     }
+    if (!list.sorted) {
+      list.records.sort((a, b) => a.id - b.id)
+      list.sorted = true
+    }
     list.lent = true
     return list.records
   }
@@ -426,11 +430,9 @@ export class World implements Holder, Sight {
       list.records = list.records.slice()
       list.lent = false
     }
-    const { records } = list
-    let at = records.length
-    while (at > 0 && (records[at - 1]?.id ?? 0) > record.id) at--
-    if (at === records.length) records.push(record)
-    else records.splice(at, 0, record)
+    // What a client puts back after a tick is older than the rest: to find each its place would be a search through all.
+    if ((list.records.at(-1)?.id ?? 0) > record.id) list.sorted = false
+    list.records.push(record)
     if (this.predicts(record.$type, record.owner)) list.predicted++
     this.records.set(record.id, record)
   }
@@ -503,17 +505,18 @@ function checkPlayer(what: string, id: PlayerId): PlayerId {
 }
 
 /**
- * Records of a type. `lent`: somebody may hold the array. `dead`: how many in it are detached. `predicted`: how many of
- * the others this machine predicts; on the host, all.
+ * Records of a type. `lent`: somebody may hold the array. `sorted`: they stand in the order of their ids. `dead`: how many
+ * of them are detached. `predicted`: how many of the others this machine predicts; on the host, all.
  */
 interface Listed {
   records: GameRecord[]
   lent: boolean
+  sorted: boolean
   dead: number
   predicted: number
 }
 
-const newList = (): Listed => ({ records: [], lent: false, dead: 0, predicted: 0 })
+const newList = (): Listed => ({ records: [], lent: false, sorted: true, dead: 0, predicted: 0 })
 
 /** Skips what was removed since the loop began. */
 function* alive(list: readonly GameRecord[]): Generator<GameRecord> {
