@@ -270,6 +270,7 @@ export interface RefereeWorld<G extends GameShape>
   player(id: PlayerId): WrittenPlayer<G>
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<RefereeEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): RefereeEntity<G, Name> | null
+  /** As `step`'s, with its `max` and what it throws; an owner is not needed. */
   spawn<Name extends keyof G['entities'] & string>(
     type: Name,
     init: { readonly owner?: PlayerId | null } & Init<G['entities'][Name]['fields']>,
