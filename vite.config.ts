@@ -23,11 +23,8 @@ const alias = [
   { find: /^starwire\/(.+)$/, replacement: at('./net/$1.ts') },
 ]
 
-/**
- * Where tests put modules of their own in place of ours (`vi.mock`), which only a fresh process forgets, or count all
- * timers of the process, of which other files may have left some to a socket that closes.
- */
-const STAGED = ['test/net/transport/star.test.ts', 'test/net/lobby/abort.test.ts']
+/** Where tests put modules of their own in place of ours (`vi.mock`), which only a fresh process forgets. */
+const STAGED = ['test/net/transport/star.test.ts']
 
 /** Vitest leaves one core to itself by default, which is half of a small machine. */
 const WORKERS = Math.max(2, availableParallelism() - 1)

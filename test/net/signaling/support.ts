@@ -1,7 +1,7 @@
 /** What the signalling tests share: a server on a free port, clients, bare sockets, a clock that is moved by hand. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { connectSignaling, type SignalingOptions } from '../../../net/signaling/client.ts'
 import type { ClientMessage, ServerMessage } from '../../../net/signaling/protocol.ts'
@@ -23,14 +23,9 @@ import type {
 } from '../../../net/transport/signals.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
 
-const leftovers: (() => unknown)[] = []
-afterEach(async () => {
-  for (const release of leftovers.splice(0).reverse()) await release()
-})
-
-/** Releases something after the test, whatever its outcome. */
+/** Releases something after the test, whatever its outcome, the newest first. */
 export function afterwards(release: () => unknown): void {
-  leftovers.push(release)
+  onTestFinished(async () => void (await release()))
 }
 
 /** Waits for a condition, not for a time. */
