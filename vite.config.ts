@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { slimPeer } from './.ci/slim-peer.mjs'
+import { slimPackages } from './.ci/slim-packages.mjs'
 import { starwire } from './net/vite.ts'
 import manifest from './package.json' with { type: 'json' }
 
@@ -81,7 +81,7 @@ const builds: Record<string, UserConfig> = {
       },
       // File for file as in net/, beside its declarations: what a stack trace names is found at once.
       rollupOptions: {
-        // Ours name Node's modules with `node:`; the `buffer` of simple-peer is the one that slimPeer replaces.
+        // Ours name Node's modules with `node:`; the `buffer` of simple-peer is the one that slimPackages replaces.
         external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))],
         output: {
           preserveModules: true,
@@ -99,7 +99,7 @@ export default defineConfig(({ mode }) => ({
   resolve: { alias },
   // The page's build, too: the plugin tells Dogstar the hash of its rules.
   plugins: [
-    slimPeer(),
+    slimPackages(),
     ...(builds[mode]?.plugins ?? []),
     ...(['server', 'package', 'test'].includes(mode) ? [] : [starwire()]),
   ],

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { build, type InlineConfig, type PluginOption, preview } from 'vite'
 import { findChromium } from '../../.ci/chromium.mjs'
-import { slimPeer } from '../../.ci/slim-peer.mjs'
+import { slimPackages } from '../../.ci/slim-packages.mjs'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -151,7 +151,7 @@ async function servePages({ root, plugins }: HarnessOptions): Promise<{ origin: 
         { find: /^starwire\/(.+)$/, replacement: at('net/$1.ts') },
       ],
     },
-    plugins: [slimPeer(), plugins ?? []],
+    plugins: [slimPackages(), plugins ?? []],
     build: { outDir, minify: false, rollupOptions: { input: pages.map((name) => at(`${root}/${name}`)) } },
     preview: { host: '127.0.0.1', port: 0 },
   }

@@ -1,7 +1,7 @@
-// A Vite plugin for our own builds and servers: simple-peer's source in place of its bundle, on net/transport/peer-base.ts
-// in place of the stream library and the rest that the bundle brings, and without the parts that we never call.
-// Everything else of simple-peer is as it comes. And msgpackr's reader from its source instead of its CommonJS bundle, in which
-// a bundler finds nothing to leave out; without `new Function`, as in that bundle.
+// A Vite plugin for our own builds and servers, which leaves out of two packages what nothing here calls:
+// - simple-peer's source in place of its bundle, on net/transport/peer-base.ts in place of the stream library and the rest
+//   that the bundle brings;
+// - msgpackr's reader from its source in place of its CommonJS bundle, in which a bundler finds nothing to leave out.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,20 +51,28 @@ export function trimPeer(source, base) {
   return `import * as base from ${JSON.stringify(base)}\n${left}`
 }
 
-/** As msgpackr makes its own builds for pages with a strict policy: a name that is not there is caught, and no function is made. */
-export function withoutEval(source) {
-  return source.replace(/\bnew Function\(/g, 'new BlockedFunction(')
+/** In msgpackr's reader: big integers, errors, references, sets, typed arrays, regular expressions, packed texts and dates. */
+const EXTENSIONS = /^currentExtensions\[0x42\] = .*^\/\/ registration of bulk record definition\?$/ms
+
+/**
+ * msgpackr's reader without what no message of ours holds: an extension type is refused as unknown. And without
+ * `new Function`, as in msgpackr's own builds for pages with a strict policy: a name that is not there is caught instead.
+ * @throws where the source is another than expected.
+ */
+export function trimReader(source) {
+  if (!EXTENSIONS.test(source)) throw new Error('msgpackr has no extensions where they were.')
+  return source.replace(EXTENSIONS, '').replace(/\bnew Function\(/g, 'new BlockedFunction(')
 }
 
 /** @param root the repository; to be given where this file was bundled and lies elsewhere. */
-export function slimPeer(root = fileURLToPath(new URL('..', import.meta.url))) {
+export function slimPackages(root = fileURLToPath(new URL('..', import.meta.url))) {
   const base = join(root, 'net/transport/peer-base.ts')
   const replace = {
-    name: 'slim-peer',
+    name: 'slim-packages',
     resolveId: (source) =>
       source === 'msgpackr/unpack-no-eval' ? join(root, 'node_modules/msgpackr/unpack.js') : null,
     load(id) {
-      if (READER.test(id)) return withoutEval(readFileSync(id.replace(/\?.*$/, ''), 'utf8'))
+      if (READER.test(id)) return trimReader(readFileSync(id.replace(/\?.*$/, ''), 'utf8'))
       if (SOURCE.test(id)) return trimPeer(readFileSync(id.replace(/\?.*$/, ''), 'utf8'), base)
       return BUNDLE.test(id) ? "export { default } from './index.js'" : null
     },
