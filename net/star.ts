@@ -98,6 +98,15 @@ export type { RtcLink } from './transport/channel-link.ts'
 export type { HostStar, HostStarOptions, StarPeer } from './transport/host-star.ts'
 export type { GuestStar } from './transport/join-star.ts'
 export type * from './transport/signals.ts'
-export type { Lane, LaneStats, Link, LinkCloseReason, LinkHandlers, Liveness, SendOutcome } from './wire/link.ts'
+export type {
+  DrainOutcome,
+  Lane,
+  LaneStats,
+  Link,
+  LinkCloseReason,
+  LinkHandlers,
+  Liveness,
+  SendOutcome,
+} from './wire/link.ts'
 export { MAX_BULK_BYTES, MAX_STATE_BYTES } from './wire/link.ts'
 export { isReason, type Reason, reasonSentences, StarwireError } from './wire/reasons.ts'

@@ -2,7 +2,16 @@
  * A {@link Link} over two open-or-opening data channels. It knows what goes over them (messages, heartbeats, a goodbye)
  * and nothing of how they came to be: that is simple-peer.ts.
  */
-import type { Lane, LaneStats, Link, LinkCloseReason, LinkHandlers, SendOutcome } from '../wire/link.ts'
+import {
+  type Lane,
+  type LaneStats,
+  type Link,
+  type LinkCloseReason,
+  type LinkHandlers,
+  LOW_WATER_BYTES,
+  type SendOutcome,
+} from '../wire/link.ts'
+import { createDrain } from './drain.ts'
 import { goodbyeFrame, heartbeatFrame, readFrame } from './frames.ts'
 import { SendGuard } from './guard.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -56,6 +65,8 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
   const guard = new SendGuard()
   const heartbeat = new Heartbeat(now())
   const tolerance = new Tolerance()
+  const waiting = (lane: Lane): number | null => (state === 'open' && channels ? channels[lane].bufferedAmount : null)
+  const drain = createDrain(waiting)
   const counts: Record<Lane, Counts> = { state: newCounts(), bulk: newCounts() }
   let lastStats = readStats()
   let state: State = 'opening'
@@ -67,6 +78,9 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     channel.binaryType = 'arraybuffer'
     // Replaces simple-peer's own handler, which would keep every message in a stream that nobody reads.
     channel.onmessage = (event: MessageEvent<unknown>) => receive(lane, event.data)
+    // simple-peer has set 64 KiB on the state lane, for a stream that nobody uses.
+    channel.bufferedAmountLowThreshold = LOW_WATER_BYTES[lane]
+    channel.addEventListener('bufferedamountlow', drain.look)
     channel.addEventListener('open', maybeOpen)
     channel.addEventListener('close', lost)
   }
@@ -117,6 +131,8 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
     const { beat, state: liveness } = heartbeat.look(nowMs)
     if (state !== 'open' || !channels) return
     inbox.liveness(liveness)
+    // WebRTC for Node (node-webrtc #305) never says that a buffer is low.
+    drain.look()
     if (liveness === 'gone') end('lost')
     else if (beat && guard.admit(channels.state.bufferedAmount, nowMs) && trySend('state', heartbeatFrame) === 'sent') {
       heartbeat.sent(nowMs)
@@ -167,12 +183,14 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
       // Not by an AbortSignal: aborted, it still held the last channel it was given to (seen in Chromium 156).
       for (const channel of [channels.state, channels.bulk]) {
         channel.onmessage = null
+        channel.removeEventListener('bufferedamountlow', drain.look)
         channel.removeEventListener('open', maybeOpen)
         channel.removeEventListener('close', lost)
       }
       channels = null
     }
     state = 'released'
+    drain.look()
     stopPulse()
     clearTimeout(lingerTimer)
     release()
@@ -193,6 +211,7 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
       return
     }
     state = 'lingering'
+    drain.look()
     stopPulse()
     lingerTimer = setTimeout(lost, LINGER_MS)
     ended(reason)
@@ -214,7 +233,8 @@ export function channelLink(options: ChannelLinkOptions): { link: RtcLink; lost(
       return state === 'open'
     },
     send,
-    buffered: (lane) => (state === 'open' ? (channels?.[lane].bufferedAmount ?? 0) : 0),
+    buffered: (lane) => waiting(lane) ?? 0,
+    drained: drain.drained,
     listen: (handlers: LinkHandlers) => inbox.listen(handlers),
     close: (reason = 'left') => close(reason, true),
     closeAtOnce: (reason = 'left') => close(reason, false),

@@ -3,6 +3,7 @@
  * order as the real one; nothing is ever late or lost.
  */
 import type { Lane, LaneStats, Link, LinkCloseReason } from '../wire/link.ts'
+import { createDrain, type Drain } from './drain.ts'
 import { checkSize, createInbox, type Inbox } from './inbox.ts'
 
 export interface LoopbackOptions {
@@ -15,6 +16,7 @@ export interface LoopbackOptions {
 
 interface End {
   inbox: Inbox
+  drain: Drain
   open: boolean
   stats: Record<Lane, LaneStats>
 }
@@ -46,6 +48,7 @@ function linkOf(here: End, there: End, defer: (deliver: () => void) => void): Li
       stats.bufferedBytes += copy.byteLength
       defer(() => {
         stats.bufferedBytes -= copy.byteLength
+        here.drain.look()
         if (!there.open) return
         there.stats[lane].receivedMessages++
         there.stats[lane].receivedBytes += copy.byteLength
@@ -54,6 +57,7 @@ function linkOf(here: End, there: End, defer: (deliver: () => void) => void): Li
       return 'sent'
     },
     buffered: (lane) => (here.open ? here.stats[lane].bufferedBytes : 0),
+    drained: here.drain.drained,
     listen: (handlers) => here.inbox.listen(handlers),
     close(reason = 'left') {
       if (!here.open) return
@@ -71,6 +75,7 @@ function markClosed(end: End): void {
   end.open = false
   end.stats.state.readyState = 'closed'
   end.stats.bulk.readyState = 'closed'
+  end.drain.look()
 }
 
 function newEnd(): End {
@@ -86,5 +91,11 @@ function newEnd(): End {
     skipped: 0,
     rejected: 0,
   })
-  return { inbox: createInbox(), open: true, stats: { state: lane(false, 0), bulk: lane(true, null) } }
+  const end: End = {
+    inbox: createInbox(),
+    drain: createDrain((lane) => (end.open ? end.stats[lane].bufferedBytes : null)),
+    open: true,
+    stats: { state: lane(false, 0), bulk: lane(true, null) },
+  }
+  return end
 }

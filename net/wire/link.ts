@@ -15,8 +15,18 @@ export const MAX_STATE_BYTES = 1160
 /** Largest message of the bulk lane, in bytes; Chrome refuses more than 256 KiB in one message. */
 export const MAX_BULK_BYTES = 256 * 1024
 
+/**
+ * What may wait in a lane's buffer, in bytes, when {@link Link.drained} says that it has drained. Bulk: 64 KiB, which a page that
+ * refills it once per frame of a 60 Hz screen sends at 31 Mbit/s, and which are half a second of an uplink of 1 Mbit/s.
+ * State: nothing, since the sending guard skips what would wait.
+ */
+export const LOW_WATER_BYTES: Record<Lane, number> = { state: 0, bulk: 64 * 1024 }
+
 /** `skipped`: the lane still held too much older data, so this message was not queued behind it. */
 export type SendOutcome = 'sent' | 'skipped' | 'closed'
+
+/** `closed`: the link has ended, so nothing will be sent any more. */
+export type DrainOutcome = 'drained' | 'closed'
 
 /** `late`: nothing heard for 1 s; `gone`: nothing for 5 s, the link closes. */
 export type Liveness = 'alive' | 'late' | 'gone'
@@ -65,6 +75,16 @@ export interface Link {
   send(lane: Lane, bytes: Uint8Array): SendOutcome
   /** Bytes waiting on a lane; the bulk lane yields to the state lane by looking at this. */
   buffered(lane: Lane): number
+  /**
+   * Resolves when at most 64 KiB wait on the bulk lane, or nothing on the state lane: at once, if that is so already. Await it
+   * before each piece of something large; then no more than 64 KiB and one piece wait, and a slow peer sets the pace. Drained
+   * is not received: what has left this page may still be under way. Loops that wait together go on together.
+   *
+   * When the link closes, or is closed already, it resolves to `closed`. It never rejects, so it need not be awaited.
+   * @param lane Default `bulk`.
+   * @throws RangeError at once, for a lane that there is not.
+   */
+  drained(lane?: Lane): Promise<DrainOutcome>
   /** Sets who hears of this link; messages that came earlier are handed over at once, in order. */
   listen(handlers: LinkHandlers): void
   /** Says goodbye with a reason and releases everything. Further calls do nothing. */

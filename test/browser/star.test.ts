@@ -1,7 +1,7 @@
 /** The star in real tabs: WebRTC as Chromium does it, with signalling over a BroadcastChannel. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { starwire } from '../../net/vite.ts'
-import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../net/wire/link.ts'
+import { LOW_WATER_BYTES, MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../net/wire/link.ts'
 import type { Face } from './fixtures/star/face.ts'
 import type { JoinOptions, Star, Trouble } from './fixtures/star/main.ts'
 import { type Harness, startHarness, type TestPage } from './harness.ts'
@@ -102,6 +102,25 @@ describe('two tabs', () => {
     expect(sent).toBeGreaterThan(150)
     const received = () => guest.page.evaluate(() => window.star.stats('ann').state.receivedMessages)
     await expect.poll(received).toBe(sent)
+  })
+
+  it('send 2 MB as fast as they leave the page, with no more than the mark and one message waiting, in order', async () => {
+    await connect()
+    // Each size is another, so that the order shows.
+    const sizes = Array.from({ length: 128 }, (_, i) => 16_000 + i)
+    const most = await host.page.evaluate((sizes) => window.star.sendDrained('ann', 'bulk', sizes), sizes)
+    console.log(`2 MB awaiting drained: at most ${most} bytes waited`)
+    expect(most).toBeLessThanOrEqual(LOW_WATER_BYTES.bulk + 16_127)
+    // It was full, or the test says nothing.
+    expect(most).toBeGreaterThan(LOW_WATER_BYTES.bulk)
+    await guest.page.waitForFunction((n) => window.star.heard('ann')!.messages.length >= n, sizes.length, {
+      polling: 20,
+    })
+    const { messages } = (await guest.page.evaluate(() => window.star.heard('ann')))!
+    expect(messages).toEqual(sizes.map((size) => ({ lane: 'bulk', size, intact: true })))
+    const state = await host.page.evaluate(() => window.star.sendDrained('ann', 'state', Array(40).fill(1160)))
+    expect(state).toBeLessThanOrEqual(MAX_STATE_BYTES)
+    expect(await host.page.evaluate(() => window.star.drainedWhenClosed('ann'))).toBe('closed')
   })
 
   it('are told why a guest may not join', async () => {

@@ -50,6 +50,9 @@ class StubLink implements Link {
   buffered(): number {
     return 0
   }
+  async drained(): Promise<'drained' | 'closed'> {
+    return this.open ? 'drained' : 'closed'
+  }
   listen(handlers: LinkHandlers): void {
     this.handlers = handlers
   }

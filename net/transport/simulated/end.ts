@@ -2,8 +2,17 @@
  * An end of a simulated link: the same lanes, limits, errors, order and sending guard as the real one's. It has no
  * heartbeat: silence alone never closes it.
  */
-import type { Lane, LaneStats, Link, LinkCloseReason, LinkHandlers, SendOutcome } from '../../wire/link.ts'
+import type {
+  DrainOutcome,
+  Lane,
+  LaneStats,
+  Link,
+  LinkCloseReason,
+  LinkHandlers,
+  SendOutcome,
+} from '../../wire/link.ts'
 import { MAX_BULK_WAITING } from '../channel-link.ts'
+import { createDrain } from '../drain.ts'
 import { SendGuard } from '../guard.ts'
 import { GONE_MS } from '../heartbeat.ts'
 import { checkSize, createInbox } from '../inbox.ts'
@@ -34,6 +43,7 @@ export class SimulatedEnd implements SimulatedLink {
   /** Null: everything goes out, as a program without a guard does it. */
   readonly #guard: SendGuard | null
   readonly #inbox = createInbox()
+  readonly #drain = createDrain((lane) => (this.open ? this.#association.bufferedAmount(lane) : null))
   readonly #lanes: Record<Lane, LaneStats> = { state: newStats(false, 0), bulk: newStats(true, null) }
   #state: State = 'open'
   #other: SimulatedEnd = this
@@ -43,7 +53,7 @@ export class SimulatedEnd implements SimulatedLink {
     this.#time = time
     this.#path = path
     this.#guard = guarded ? new SendGuard() : null
-    this.#association = new SctpAssociation(time, path, (message) => this.#hear(message))
+    this.#association = new SctpAssociation(time, path, (message) => this.#hear(message), this.#drain.look)
   }
 
   /** Makes two ends of one link. */
@@ -104,6 +114,10 @@ export class SimulatedEnd implements SimulatedLink {
     return this.#state === 'open' ? this.#association.bufferedAmount(lane) : 0
   }
 
+  drained(lane?: Lane): Promise<DrainOutcome> {
+    return this.#drain.drained(lane)
+  }
+
   listen(handlers: LinkHandlers): void {
     this.#inbox.listen(handlers)
   }
@@ -132,6 +146,7 @@ export class SimulatedEnd implements SimulatedLink {
 
   #markClosed(): void {
     for (const lane of Object.values(this.#lanes)) lane.readyState = 'closed'
+    this.#drain.look()
   }
 
   stats(): Record<Lane, LaneStats> {

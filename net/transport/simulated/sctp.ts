@@ -22,15 +22,18 @@ export class SctpAssociation {
   readonly #time: TimeLine
   readonly #path: Path
   readonly #deliver: (message: Message) => void
+  readonly #drained: () => void
   readonly #sender: SctpSender
   readonly #receiver: SctpReceiver
   readonly #sent: Record<Lane, number> = { state: 0, bulk: 0 }
   #open = true
 
-  constructor(time: TimeLine, path: Path, deliver: (message: Message) => void) {
+  /** `drained` is called when less may wait than before. */
+  constructor(time: TimeLine, path: Path, deliver: (message: Message) => void, drained: () => void) {
     this.#time = time
     this.#path = path
     this.#deliver = deliver
+    this.#drained = drained
     const timeout = new RetransmissionTimeout()
     this.#sender = new SctpSender(time, timeout, () => this.#flush())
     this.#receiver = new SctpReceiver(
@@ -82,9 +85,10 @@ export class SctpAssociation {
       const forwardTo = burst === 0 ? this.#sender.forwardTo() : null
       const control = (sack ? sackBytes(sack) : 0) + (forwardTo === null ? 0 : FORWARD_BYTES)
       const chunks = this.#sender.nextChunks(PACKET_ROOM - control)
-      if (!sack && forwardTo === null && chunks.length === 0) return
+      if (!sack && forwardTo === null && chunks.length === 0) break
       this.#transmit({ sack, forwardTo, chunks, immediate: this.#sender.wantsImmediateAck })
     }
+    this.#drained()
   }
 
   #transmit(packet: Packet): void {

@@ -72,6 +72,7 @@ export function crowdedHost(link: Link, now: () => number): CrowdedHost {
       return outcome
     },
     buffered: (lane) => link.buffered(lane),
+    drained: (lane) => link.drained(lane),
     listen: (handlers) => link.listen(handlers),
     close: (reason) => link.close(reason),
     stats: () => link.stats(),

@@ -5,6 +5,8 @@ export class FakeChannel extends EventTarget {
   readonly maxRetransmits: number | null
   readyState: RTCDataChannelState = 'connecting'
   bufferedAmount = 0
+  /** As simple-peer leaves it on its own channel. */
+  bufferedAmountLowThreshold = 65_536
   binaryType = 'blob'
   onmessage: ((event: MessageEvent) => void) | null = null
   /** Thrown by the next `send`. */
@@ -24,6 +26,13 @@ export class FakeChannel extends EventTarget {
   closes(): void {
     this.readyState = 'closed'
     this.dispatchEvent(new Event('close'))
+  }
+
+  /** So much waits from now on; the event comes as in a browser, when it falls to the threshold. */
+  holds(bytes: number): void {
+    const wasHigh = this.bufferedAmount > this.bufferedAmountLowThreshold
+    this.bufferedAmount = bytes
+    if (wasHigh && bytes <= this.bufferedAmountLowThreshold) this.dispatchEvent(new Event('bufferedamountlow'))
   }
 
   says(data: unknown): void {
