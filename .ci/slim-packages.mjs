@@ -28,6 +28,15 @@ const REQUIRED = {
 const UNUSED = [
   ...['address', 'send', '_read', '_write', '_onFinish', '_onInterval', 'getStats', '_maybeReady', '_debug'],
   ...['addTransceiver', 'addStream', 'addTrack', 'replaceTrack', 'removeTrack', 'removeStream'],
+  ...['_onTrack', '_requestMissingTransceivers'],
+]
+
+/** Where the rest calls them. */
+const CALLS = [
+  /^ {4}if \(this\.streams\) \{\n.*\n.*addStream\(stream\)\n.*\n {4}\}\n/m,
+  /^ {4}this\._pc\.ontrack = .*\n.*_onTrack\(event\)\n {4}\}\n/m,
+  /^ {4}if \(data\.transceiverRequest && .*\n\s*.*addTransceiver\(.*\n {4}\}\n/m,
+  /^ *if \(!this\.initiator\) this\._requestMissingTransceivers\(\)\n/m,
 ]
 
 /**
@@ -42,11 +51,15 @@ export function trimPeer(source, base) {
     if (left.match(method)?.length !== 1) throw new Error(`simple-peer has no method ${name} to leave out, or several.`)
     left = left.replace(method, '')
   }
+  for (const call of CALLS) {
+    if (!call.test(left)) throw new Error(`simple-peer has no ${call} to leave out.`)
+    left = left.replace(call, '')
+  }
   for (const [theirs, ours] of Object.entries(REQUIRED)) {
     if (!left.includes(theirs)) throw new Error(`simple-peer has no line "${theirs}".`)
     left = left.replace(theirs, ours)
   }
-  const more = /_debug\(.*|\brequire\(.*/.exec(left)
+  const more = /_debug\(.*|\brequire\(.*|\bthis\.(?:add|remove|replace|_on)(?:Transceiver|Stream|Track)\(.*/.exec(left)
   if (more) throw new Error(`simple-peer has a call that is not replaced: ${more[0]}`)
   return `import * as base from ${JSON.stringify(base)}\n${left}`
 }
