@@ -8,8 +8,8 @@ import { starwire } from './net/vite.ts'
 import manifest from './package.json' with { type: 'json' }
 
 /**
- * What the package asks its users' package manager for, so it is not copied into it. But for simple-peer and msgpackr: the
- * parts of them that are used are 30 kB less for every page.
+ * What the package asks its users' package manager for, so it is not copied into it. But for simple-peer and msgpackr:
+ * only their used parts are copied, which is 30 kB less for every page.
  */
 const packages = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)].filter(
   (name) => name !== 'simple-peer' && name !== 'msgpackr',
@@ -23,8 +23,11 @@ const alias = [
   { find: /^starwire\/(.+)$/, replacement: at('./net/$1.ts') },
 ]
 
-/** Where tests put modules of their own in place of ours (`vi.mock`), which only a fresh process forgets. */
-const STAGED = ['test/net/transport/star.test.ts']
+/**
+ * Where tests put modules of their own in place of ours (`vi.mock`), which only a fresh process forgets, or count every
+ * step of lists, which makes lists slow for good.
+ */
+const STAGED = ['test/net/transport/star.test.ts', 'test/net/session/double-work.test.ts']
 
 /** Vitest leaves one core to itself by default, which is half of a small machine. */
 const WORKERS = Math.max(2, availableParallelism() - 1)
@@ -34,6 +37,8 @@ const shared = {
   pool: 'forks' as const,
   isolate: false,
   setupFiles: ['test/each-file.ts'],
+  // Otherwise Node would load it as it is published, and hostile bytes would never meet the reader that pages have.
+  server: { deps: { inline: ['msgpackr'] } },
   maxWorkers: WORKERS,
   // Only a test that hangs is at fault: a busy machine is not.
   testTimeout: 60_000,

@@ -4,6 +4,7 @@
 import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
+import { slimPackages } from './slim-packages.mjs'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const [entry = '', ...args] = process.argv.slice(2)
@@ -15,6 +16,9 @@ await build({
   root: at('..'),
   logLevel: 'error',
   publicDir: false,
+  plugins: [slimPackages()],
+  // Bundled, so that what is measured and attacked is the reader that pages have.
+  ssr: { noExternal: ['msgpackr'] },
   resolve: {
     alias: [
       { find: /^starwire$/, replacement: at('../net/index.ts') },

@@ -68,8 +68,9 @@ export function trimPeer(source, base) {
 const EXTENSIONS = /^currentExtensions\[0x42\] = .*^\/\/ registration of bulk record definition\?$/ms
 
 /**
- * msgpackr's reader without what no message of ours holds: an extension type is refused as unknown. And without
- * `new Function`, as in msgpackr's own builds for pages with a strict policy: a name that is not there is caught instead.
+ * msgpackr's reader without what no message of ours holds: such an extension type is refused as unknown. Records (0x72)
+ * stay; they are plain objects. And without `new Function`, as in msgpackr's own builds for pages with a strict policy: the
+ * call throws, and msgpackr catches it.
  * @throws where the source is another than expected.
  */
 export function trimReader(source) {

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 /** Named in tsconfig.json, too. */
 const FOLDER = '.cache/readme'
-/** With fewer, the README is no longer written as it is read here. */
+/** Fewer mean that the pattern below no longer matches the README. */
 const MIN_EXAMPLES = 7
 
 const tag = readFileSync('test/browser/fixtures/tag/tag.ts', 'utf8')

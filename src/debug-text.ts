@@ -52,7 +52,7 @@ export function guestsOf(
     const heard = receiving.get(player)
     return [
       nameOf(player),
-      String(report.snapshotsPerSecond),
+      report.snapshotsPerSecond.toFixed(0),
       String(report.limitBytes),
       (report.bytesPerSecond / 1000).toFixed(1),
       Math.round(heard?.rttMs ?? 0).toString(),

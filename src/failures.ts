@@ -14,7 +14,7 @@ export interface Failure {
 }
 
 interface Words extends Pick<Failure, 'title' | 'advice' | 'remedy'> {
-  /** What to do with the report, where there is one: a seat that was lost in a match comes without. */
+  /** What to do with the report, where there is one: a match that ends comes without details. */
   readonly withReport?: string
 }
 

@@ -22,7 +22,7 @@ interface Predicted {
   state: 'open' | 'confirmed' | 'denied'
 }
 
-/** Identities of predicted events are kept for so long, to know the host's copy of them, which an outage may hold back. */
+/** Identities of predicted events are kept for so long, to know the host's copy of them, which an outage may hold back: 256 ticks of 1/60 s. */
 const REMEMBERED_SECONDS = 4.3
 /** Events that wait for the presentation clock; more than this and the oldest are heard early rather than kept. */
 const MAX_WAITING = 1024

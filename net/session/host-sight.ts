@@ -1,4 +1,4 @@
-/** What players saw, from the host's own memory of the last ticks: no client says where anything was, only when he looked. */
+/** What players saw, from the host's own memory of the last ticks: no client says where anything was, only when they looked. */
 import { interpolate } from '../sync/sample.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { GameRecord, RecordCopy } from '../world/record.ts'
@@ -9,21 +9,22 @@ import type { HostClient } from './host-client.ts'
 import type { RecentTicks, RecordedTick } from './recent-ticks.ts'
 
 /**
- * No shot looks further back: an average link needs 223 ms (round trip, delay of presentation, wait of the input), and
- * whoever is hit must not have been in cover for longer.
+ * No shot looks further back: an average link needs 223 ms (round trip, delay of presentation, wait of the input), and a
+ * longer rewind hits players who are behind cover by now.
  */
 const MAX_REWIND_SECONDS = 0.3
 /**
- * Nor is it less than this, which counts below 17 ticks a second: at 10 the same average link needs 4.2 ticks, since inputs
+ * The cap is never below this, which matters below 17 ticks a second: at 10 the same average link needs 4.2 ticks, since inputs
  * wait for one tick and a lost packet more, and what is drawn for one snapshot and a lost one more.
  */
-const LEAST_REWIND_TICKS = 5
+const MIN_REWIND_TICKS = 5
 
 export class HostSights implements Sights {
   private readonly world: World
   private readonly recent: RecentTicks
   private readonly clients: ReadonlyMap<PlayerId, HostClient>
-  private readonly sights = new Map<PlayerId, HostSight>()
+  /** Of who is here: a player who left takes theirs along. */
+  private readonly sights = new WeakMap<HostClient, HostSight>()
   private readonly byId = new WeakMap<RecordedTick, ReadonlyMap<EntityId, RecordCopy>>()
 
   constructor(world: World, recent: RecentTicks, clients: ReadonlyMap<PlayerId, HostClient>) {
@@ -36,12 +37,12 @@ export class HostSights implements Sights {
     const client = this.clients.get(player)
     if (!client) return null
     const { tick, dt } = this.world
-    const seen = Math.max(client.inputs.seenTick, tick - Math.max(LEAST_REWIND_TICKS, MAX_REWIND_SECONDS / dt))
+    const seen = Math.max(client.inputs.seenTick, tick - Math.max(MIN_REWIND_TICKS, MAX_REWIND_SECONDS / dt))
     if (seen >= tick) return null
-    let sight = this.sights.get(player)
+    let sight = this.sights.get(client)
     if (!sight) {
       sight = new HostSight(this.world, player, (at) => this.recordsAt(at))
-      this.sights.set(player, sight)
+      this.sights.set(client, sight)
     }
     sight.look(tick, seen)
     return sight

@@ -60,7 +60,7 @@ export interface Traffic {
 
 /** How the host sends to one client, and why not more. */
 export interface SendingReport {
-  /** Snapshots per second: 30, 20 or 10, or as near to it as whole ticks give; never more than ticks. */
+  /** Snapshots per second: 60 while it joins, then 30, 20 or 10, or as near to it as whole ticks give; never more than ticks. */
   readonly snapshotsPerSecond: number
   /** The longest packet it is sent, bytes of payload. */
   readonly limitBytes: number
@@ -88,7 +88,7 @@ export interface ClockReport {
   readonly stalenessMs: number
 }
 
-/** How a player's inputs of the last ten seconds or a little more came to the host. */
+/** How a player's inputs of about the last ten seconds came to the host. */
 export interface InputReport {
   /** Share of the ticks that the host ran without this player's input for them, 0 to 1. */
   readonly lateShare: number
@@ -123,7 +123,7 @@ export interface LoadReport {
   readonly tickMs: number
   /** Ticks that never ran, since the rules are too slow to make up for them: for clients the host's time shifted. */
   readonly droppedTicks: number
-  /** Spawns that were kept out of the world since their type had its `max`, by type, of the whole match; empty: none was. */
+  /** Spawns that were kept out of the world because their type was at its `max`, by type, of the whole match; empty: none was. */
   readonly keptOut: Readonly<Record<string, number>>
 }
 

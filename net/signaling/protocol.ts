@@ -137,7 +137,7 @@ const serverMessages = {
   'host-away': v.strictObject({ type: v.literal('host-away'), epoch }),
   /** To a guest: the host let you in. `ticket`: for coming back into this lobby, however many others here are joining. */
   admitted: v.strictObject({ type: v.literal('admitted'), epoch, ticket: v.exactOptional(ticket) }),
-  /** To a guest: the attempt is over, by the host's word. */
+  /** To a guest: the attempt is over, by the host's word or because the lobby is gone. */
   refused: v.strictObject({ type: v.literal('refused'), epoch, reason, note }),
   /** To a host, from one guest. */
   'from-guest': v.strictObject({ type: v.literal('from-guest'), peer, epoch, data }),

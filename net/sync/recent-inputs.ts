@@ -8,10 +8,10 @@
  * ticks at every rate, since the wire tells a count of so many (WIRE.md, `starved`).
  */
 export const SPAN_TICKS = 64
-/** At least so much is told of, in whole spans: ten and a half seconds at 60 ticks a second. */
+/** About so much is told of, in whole spans, the begun one among them. */
 const TOLD_SECONDS = 10
 /** With one alone there would be nothing to tell as soon as a span begins. */
-const LEAST_SPANS = 2
+const MIN_SPANS = 2
 
 interface Span {
   readonly number: number
@@ -26,7 +26,7 @@ export class RecentInputs {
   private readonly most: number
 
   constructor(tickRate: number) {
-    this.most = Math.max(LEAST_SPANS, Math.ceil((TOLD_SECONDS * tickRate) / SPAN_TICKS))
+    this.most = Math.max(MIN_SPANS, Math.ceil((TOLD_SECONDS * tickRate) / SPAN_TICKS))
   }
 
   /** At the host: a tick ran, with an input that had waited for so many ticks, or without one: null. */

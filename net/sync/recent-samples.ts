@@ -57,7 +57,7 @@ export class RecentSamples {
 
   add(now: number, value: number): void {
     if (this.values.length > 0 && Math.abs(value - this.usual) > this.outlier) {
-      // What an outage held back comes one less late than the other; on a changed line all are alike.
+      // Packets queued in an outage show a falling delay; a changed path shows a constant one.
       if (Math.abs(value - this.strangeValue) > this.outlier / 3) this.strangeSince = null
       if (this.strangeSince === null) this.strangeCount = 0
       this.strangeSince ??= now
@@ -120,7 +120,7 @@ export class RecentSamples {
     return this.sorted
   }
 
-  /** The value of most of the newest; NaN of none. */
+  /** The upper quartile of the newest 45; NaN of none. */
   get usual(): number {
     if (this.quartile === null) {
       const newest = inOrder(this.values.slice(-USUAL_SAMPLES))
@@ -129,7 +129,7 @@ export class RecentSamples {
     return this.quartile
   }
 
-  /** The value that `share` (0 to 1) of the samples lie below, but at least one if there are two: chance; NaN of none. */
+  /** The value that `share` (0 to 1) of the samples lie below, at least the second lowest: the lowest may be chance; NaN of none. */
   low(share: number): number {
     return this.quantile(Math.max(share, 1.5 / this.values.length))
   }

@@ -20,7 +20,7 @@ const MAX_WAIT_SHARE = 0.65
 const ALLOWANCE_SECONDS = 0.025
 /** A line is measured over this time: longer than a client remembers it (20 s), and than its slow corrections take. */
 const WINDOW_SECONDS = 30
-/** Until so many acks have come, and those of a second, the line is not known, and any that may be is taken for it. */
+/** Before so many acks, and those of a second, the longest wait is allowed: the path is not known yet. */
 const FIRST_ACKS = 60
 const FIRST_SECONDS = 1
 /** Drawn time is steered to 0.9 to 1.19 of time at the most: what goes beyond this share is a jump. */

@@ -68,7 +68,7 @@ export interface HostStar {
   /** Another one after `renewCode`. */
   readonly code: string
   readonly peers: ReadonlyMap<string, StarPeer>
-  /** What connections are made with, the newest that signalling gave: for connections of your own, such as voice. */
+  /** What connections are made with, your own or the newest that signalling gave: for connections of your own, such as voice. */
   readonly iceServers: readonly RTCIceServer[]
   /** Guests on their way. */
   readonly connecting: number

@@ -8,8 +8,8 @@ import { readMessage, writeMessage } from './messages.ts'
 import { ENVELOPE_BYTES } from './packet.ts'
 
 /**
- * Most inputs in one packet: two seconds at 60 a second. In ticks at every rate, as the wire counts them: at the highest, 120,
- * it is what nobody gets further ahead of the host than, a second (MAX_PREDICTION_SECONDS), and older ones have run.
+ * Most inputs in one packet: two seconds at 60 a second. In ticks at every rate, as the wire counts them: at 120 a
+ * second it still covers the second (MAX_PREDICTION_SECONDS) that a client may be ahead; older ones have run.
  */
 export const MAX_INPUTS = 128
 /** Most commands a client may have open. */

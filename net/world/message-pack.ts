@@ -21,7 +21,7 @@ export function fromMessagePack(bytes: Uint8Array): unknown {
 /**
  * The bytes of a value: null, booleans, numbers, texts, `Uint8Array`s, arrays and plain objects. A property that is
  * undefined is left out, as in JSON.
- * @throws TypeError for any other value.
+ * @throws TypeError for any other value, such as a `Date`, a `Map` or another typed array.
  */
 export function toMessagePack(value: unknown): Uint8Array {
   const writer = new Writer()
@@ -45,9 +45,11 @@ class Writer {
     else if (value === null) this.head(0xc0)
     else if (value instanceof Uint8Array) this.run(0xc4, value)
     else if (Array.isArray(value)) this.array(value)
-    else if (typeof value === 'object') this.map(value)
-    else
-      throw new TypeError(`A ${typeof value} cannot be written as MessagePack. Write null, a number, a text or bytes.`)
+    else if (Object.prototype.toString.call(value) === '[object Object]') this.map(value as object)
+    else {
+      const kind = Object.prototype.toString.call(value).slice(8, -1)
+      throw new TypeError(`MessagePack has no form for this value (${kind}). Write null, a number, a text or bytes.`)
+    }
   }
 
   private number(value: number): void {
@@ -93,6 +95,7 @@ class Writer {
   /** Always with the head of 16 bits, as msgpackr does it. */
   private map(object: object): void {
     const entries = Object.entries(object).filter(([, value]) => value !== undefined)
+    if (entries.length > 0xffff) throw new TypeError(`An object has ${entries.length} properties; 65,535 are the most.`)
     this.head(0xde, entries.length, 2)
     for (const [key, value] of entries) {
       this.write(key)

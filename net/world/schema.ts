@@ -266,7 +266,7 @@ function compileNumbers(path: string, spec: FieldSpec): Numbers | null {
       return fail(
         path,
         'is not a field',
-        'Write one of t.int, t.fixed, t.angle, t.bool, t.enum, t.player, t.entity, t.tick, t.string, t.list.',
+        'Write one of t.int, t.fixed, t.angle, t.bool, t.button, t.enum, t.player, t.entity, t.tick, t.string, t.list, t.opaque.',
       )
   }
 }

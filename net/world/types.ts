@@ -212,14 +212,14 @@ export interface StepWorld<G extends GameShape> {
   /** The input of a player at this tick: the newest known of somebody else, neutral of nobody. */
   inputOf(player: PlayerId | null): ReadonlyValues<G['input']>
   /**
-   * The world as this player saw it when he gave his input of this tick: others where they were drawn on his screen, his
-   * own as they are now. It looks back 300 ms at the most, or 5 ticks, and to what the host itself can have shown him. For a shot
+   * The world as this player saw it when they gave their input of this tick: others where they were drawn on their screen, their
+   * own as it is now. It looks back at most 300 ms or 5 ticks, whichever is longer, and to what the host can have shown them. For a shot
    * test what it hits here, then change the real entity by its id. Reading it is all that can be done with it.
    */
   asSeenBy(player: PlayerId | null): SeenWorld<G>
   /**
-   * A new entity, visible at once. `step` needs an owner, because the owner's client predicts it. Of a type that has its
-   * `max`, and on a client of what it does not predict, it is in no world: it can be written, and `get` does not find it.
+   * A new entity, visible at once. `step` needs an owner, because the owner's client predicts it. Of a type that is at its
+   * `max`, and on a client of what it does not predict, it stays out of the world: it can be written, and `get` does not find it.
    * @throws RangeError when there are 65,536 of a type without `max`, or `step` spawns more than 256 for one player in a tick.
    */
   spawn<Name extends keyof G['entities'] & string>(

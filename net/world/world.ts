@@ -97,7 +97,7 @@ export class World implements Holder, Sight {
   /** Who knows what players saw; null: they see the present. */
   sights: Sights | null = null
   readonly records = new Map<EntityId, GameRecord>()
-  /** By type index, in id order, with what was removed since it was last looked at. */
+  /** By type index, in id order once somebody has looked, with what was removed since it was last looked at. */
   private lists: Listed[]
   private readonly ordinals = new Map<PlayerId | null, Ordinals>()
   private readonly neutral: GameRecord
@@ -229,7 +229,7 @@ export class World implements Holder, Sight {
     const record = this.make(type, this.nextId(name, owner), owner)
     assignInit(record, fields)
     // What others spawn is not this client's to predict: `step` gets an entity to write to, and nobody sees it.
-    if (!this.predicts(type, owner) || (type.predict === 'none' && this.predicting !== null)) return record
+    if (!this.predicts(type, owner)) return record
     // It has used up its id, so that what is spawned next has the same one on host and client, whoever was full.
     if (this.isFull(type)) this.keepOut(type)
     else this.insert(record)

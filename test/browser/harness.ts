@@ -32,7 +32,7 @@ export const flags = [
   '--no-first-run',
   // /dev/shm is 64 MB in containers.
   '--disable-dev-shm-usage',
-  // No machine of tests has a graphics card; drawing is cheaper without one that is computed.
+  // No machine of tests has a graphics card; drawing is cheaper without an emulated one.
   '--disable-gpu',
 ]
 
@@ -92,8 +92,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   }
 
   const close = async (): Promise<void> => {
-    await end()
-    await stop()
+    await end().finally(stop)
   }
 
   return {
@@ -155,16 +154,19 @@ async function servePages({ root, plugins }: HarnessOptions): Promise<{ origin: 
     build: { outDir, minify: false, rollupOptions: { input: pages.map((name) => at(`${root}/${name}`)) } },
     preview: { host: '127.0.0.1', port: 0 },
   }
-  await build(config)
-  const server = await preview(config)
-  const address = server.httpServer.address()
-  if (!address || typeof address === 'string') throw new Error('The server of the pages has no port.')
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    async stop() {
-      await server.close()
-      await rm(outDir, { recursive: true, force: true })
-    },
+  const remove = () => rm(outDir, { recursive: true, force: true })
+  try {
+    await build(config)
+    const server = await preview(config)
+    const address = server.httpServer.address()
+    if (!address || typeof address === 'string') throw new Error('The server of the pages has no port.')
+    return {
+      origin: `http://127.0.0.1:${address.port}`,
+      stop: () => server.close().finally(remove),
+    }
+  } catch (error) {
+    await remove()
+    throw error
   }
 }
 

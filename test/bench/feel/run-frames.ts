@@ -1,6 +1,6 @@
 /**
  * Runs a match whose pages draw 60 frames a second at every tick rate, as screens do. A simulated match by itself draws a
- * frame with each tick: of 60 a second that is the same, and is left to it.
+ * frame with each tick: at 60 ticks a second that is the same, so `match.run` does it.
  */
 import type { RunHandlers, SimulatedClient, Simulation } from '../../../net/testing.ts'
 import type { GameShape } from '../../../net/world/types.ts'

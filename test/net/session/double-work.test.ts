@@ -127,7 +127,7 @@ function exactOf({ world }: HostSession): Map<EntityId, RecordCopy> {
   return copies
 }
 
-/** Four times as many: less than four times the work, of which a part is the same for all. */
+/** Four times as many: at most a tenth more for each. */
 function expectLinear(works: readonly number[]): void {
   const [few = 0, many = 0] = works.map((work, i) => work / (MOTES[i] ?? 1))
   expect(few).toBeGreaterThan(1)

@@ -174,7 +174,7 @@ describe('an upgrade to another path', () => {
   test('is left to another listener, also to one that is not done yet, and closed again when that one is gone', async () => {
     const { port, http, signaling } = await startServer()
     const other = (_request: unknown, socket: { end(text: string): void }) => {
-      setTimeout(() => socket.end('HTTP/1.1 418 Teapot\r\n\r\n'), 5)
+      setImmediate(() => socket.end('HTTP/1.1 418 Teapot\r\n\r\n'))
     }
     // Behind the signalling server, and before it.
     for (const listen of ['on', 'prependListener'] as const) {

@@ -58,6 +58,7 @@ describe('what is written as MessagePack', () => {
   })
 
   it('refuses what MessagePack has no form for here, by its kind', () => {
-    for (const given of [undefined, 5n, () => 1, Symbol('x')]) expect(() => toMessagePack([given])).toThrow(TypeError)
+    for (const given of [undefined, 5n, () => 1, Symbol('x'), new Date(), new Map(), new Float64Array(1)])
+      expect(() => toMessagePack([given])).toThrow(TypeError)
   })
 })
