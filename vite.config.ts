@@ -92,7 +92,8 @@ const builds: Record<string, UserConfig> = {
           preserveModules: true,
           preserveModulesRoot: at('net'),
           // npm packs no folder of the name node_modules.
-          entryFileNames: ({ name }) => `${name.replace(/^.*node_modules\//, 'vendor/')}.js`,
+          entryFileNames: ({ name }) =>
+            `${name.replace(/^.*node_modules\//, 'vendor/').replace(/\.js_reader$/, '')}.js`,
         },
       },
     },

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 const BUNDLE = /[\\/]simple-peer[\\/]simplepeer\.min\.js(?:\?|$)/
 const SOURCE = /[\\/]simple-peer[\\/]index\.js(?:\?|$)/
-const READER = /[\\/]msgpackr[\\/]unpack\.js(?:\?|$)/
+/** With a name of its own: who loads all of msgpackr beside it gets that. */
+const READER = /[\\/]msgpackr[\\/]unpack\.js\?reader/
 /** What simple-peer requires, and what of peer-base.ts stands in its place. Its log is left out with the calls of it. */
 const REQUIRED = {
   "const debug = require('debug')('simple-peer')": '',
@@ -64,18 +65,30 @@ export function trimPeer(source, base) {
   return `import * as base from ${JSON.stringify(base)}\n${left}`
 }
 
-/** In msgpackr's reader: big integers, errors, references, sets, typed arrays, regular expressions, packed texts and dates. */
-const EXTENSIONS = /^currentExtensions\[0x42\] = .*^\/\/ registration of bulk record definition\?$/ms
+/** What msgpackr's reader has beyond plain values, and what stands in its place. */
+const BEYOND_PLAIN = [
+  // Records: objects that are read by a function which is made for each kind of them.
+  [/^const validName = .*?(?=^export function loadStructures)/ms, ''],
+  [
+    /^const recordDefinition = .*?(?=^currentExtensions\[0\] =)/ms,
+    "const recordDefinition = () => {\n\tthrow new Error('Unknown extension type 114')\n}\nconst createStructureReader = recordDefinition\n",
+  ],
+  // Big integers, errors, references, sets, typed arrays, regular expressions, packed texts and dates.
+  [/^currentExtensions\[0x42\] = .*^\/\/ registration of bulk record definition\?$/ms, ''],
+]
 
 /**
- * msgpackr's reader without what no message of ours holds: such an extension type is refused as unknown. Records (0x72)
- * stay; they are plain objects. And without `new Function`, as in msgpackr's own builds for pages with a strict policy: the
- * call throws, and msgpackr catches it.
+ * msgpackr's reader of plain values: all else, which no message of ours holds, is refused as an unknown extension.
  * @throws where the source is another than expected.
  */
 export function trimReader(source) {
-  if (!EXTENSIONS.test(source)) throw new Error('msgpackr has no extensions where they were.')
-  return source.replace(EXTENSIONS, '').replace(/\bnew Function\(/g, 'new BlockedFunction(')
+  let left = source
+  for (const [theirs, ours] of BEYOND_PLAIN) {
+    if (!theirs.test(left)) throw new Error(`msgpackr has no ${theirs} to leave out.`)
+    left = left.replace(theirs, () => ours)
+  }
+  if (/\bnew (?:Function|BlockedFunction)\b/.test(left)) throw new Error('msgpackr makes a function of text.')
+  return left
 }
 
 /** @param root the repository; to be given where this file was bundled and lies elsewhere. */
@@ -84,7 +97,7 @@ export function slimPackages(root = fileURLToPath(new URL('..', import.meta.url)
   const replace = {
     name: 'slim-packages',
     resolveId: (source) =>
-      source === 'msgpackr/unpack-no-eval' ? join(root, 'node_modules/msgpackr/unpack.js') : null,
+      source === 'msgpackr/unpack-no-eval' ? `${join(root, 'node_modules/msgpackr/unpack.js')}?reader` : null,
     load(id) {
       if (READER.test(id)) return trimReader(readFileSync(id.replace(/\?.*$/, ''), 'utf8'))
       if (SOURCE.test(id)) return trimPeer(readFileSync(id.replace(/\?.*$/, ''), 'utf8'), base)
