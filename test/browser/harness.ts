@@ -150,7 +150,7 @@ async function servePages({ root, plugins }: HarnessOptions): Promise<{ origin: 
         { find: /^starwire\/(.+)$/, replacement: at('net/$1.ts') },
       ],
     },
-    plugins: [slimPackages(), plugins ?? []],
+    plugins: [slimPackages(repository), plugins ?? []],
     build: { outDir, minify: false, rollupOptions: { input: pages.map((name) => at(`${root}/${name}`)) } },
     preview: { host: '127.0.0.1', port: 0 },
   }
