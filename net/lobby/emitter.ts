@@ -1,10 +1,12 @@
 import { showError } from '../runtime/show-error.ts'
+import { checkListener } from '../world/given.ts'
 
 /** Typed listeners of one object. What a listener throws is shown where pages show errors and stops nobody else. */
 export class Emitter<Events> {
   private readonly listeners = new Map<keyof Events, Set<(value: never) => void>>()
 
   on<Name extends keyof Events>(name: Name, heard: (value: Events[Name]) => void): () => void {
+    checkListener(String(name), heard)
     const set = this.listeners.get(name) ?? new Set()
     this.listeners.set(name, set)
     set.add(heard)

@@ -11,6 +11,7 @@ import type { DrawnWorld } from '../session/view.ts'
 import type { Divergence } from '../sync/prediction.ts'
 import type { Link } from '../wire/link.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
+import { named } from '../world/given.ts'
 import { showError } from './show-error.ts'
 
 type Listener = (event: HeardEvent) => void
@@ -50,10 +51,7 @@ export class ClientRunner {
 
   /** `denied` hears of an event that was told as predicted and did not happen. */
   on(name: string, heard: Listener, denied: Listener = () => {}): () => void {
-    if (!this.session.game.schema.eventsByName.has(name))
-      throw new TypeError(
-        `There is no event "${name}". The game has ${[...this.session.game.schema.eventsByName.keys()].join(', ')}.`,
-      )
+    named('event', name, this.session.game.schema.eventsByName)
     const all = this.listeners.get(name) ?? new Set()
     const listeners = { heard, denied }
     this.listeners.set(name, all)
@@ -108,8 +106,8 @@ export class ClientRunner {
     const { session } = this
     const shown = this.shown
     if (shown === session || !session.ready) return shown.view(at)
-    this.shown = session
     const view = session.view(at)
+    this.shown = session
     for (const name of session.game.schema.entities.keys())
       for (const entity of shown.drawn.all(name)) view.gone.push({ entity, reason: 'out of view' })
     return view

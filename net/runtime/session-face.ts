@@ -13,6 +13,7 @@ import type {
 } from '../session/types.ts'
 import { describeDivergence } from '../sync/prediction.ts'
 import { clockKind } from '../transport/ticker.ts'
+import { checkFinite, checkListener } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
@@ -52,13 +53,18 @@ export function sessionFace<G extends GameShape>(
     ended: runner.ended,
     input: (values: Readonly<Record<string, unknown>>) => runner.session.input(values),
     view: (at: number) => runner.view(at),
-    on: (name: string, heard: Heard, denied?: Heard) =>
-      name === 'diverged'
+    on: (name: string, heard: Heard, denied?: Heard) => {
+      for (const listener of [heard, denied ?? heard]) checkListener(name, listener)
+      return name === 'diverged'
         ? runner.onDiverged((divergence) => heard({ ...divergence, message: describeDivergence(divergence) }, null))
-        : runner.on(name, telling(heard), denied && telling(denied)),
+        : runner.on(name, telling(heard), denied && telling(denied))
+    },
     command: (name: string, payload: Readonly<Record<string, unknown>>) => runner.command(name, payload),
     stats: () => statsOf(runner, host, now()),
-    world: (tick?: number): WorldReport => (host ? host.session.report(tick) : runner.session.report(tick)),
+    world: (tick?: number): WorldReport => {
+      if (tick !== undefined) checkFinite('The tick', tick, 'a tick of the last two seconds, or nothing')
+      return (host ?? runner).session.report(tick)
+    },
   }
   // The core works on plain records; the game's types were checked where they were defined.
   return face as unknown as Session<G>

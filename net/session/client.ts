@@ -14,6 +14,7 @@ import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
 import type { SnapshotHead } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
+import { named } from '../world/given.ts'
 import { toNumber, toSimGrid } from '../world/grid.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, plainValues, type Row } from '../world/record.ts'
@@ -175,11 +176,7 @@ export class ClientSession {
 
   /** Asks the referee. Returns the command's number, by which its result comes; null when too many are open. */
   command(name: string, payload: Readonly<Record<string, unknown>>): number | null {
-    const type = this.game.schema.commandsByName.get(name)
-    if (!type)
-      throw new TypeError(
-        `There is no command "${name}". The game has ${[...this.game.schema.commandsByName.keys()].join(', ')}.`,
-      )
+    const type = named('command', name, this.game.schema.commandsByName)
     checkValues(`command ${name}`, type.fields, payload, { outOfRange: type.outOfRange })
     if (this.commands.length >= MAX_COMMANDS) return null
     const id = this.nextCommand++
@@ -332,8 +329,8 @@ export class ClientSession {
   /** Brings the drawn world to the time `at` and returns it; of one time there is one frame, however often it is asked for. */
   view(at: number): DrawnWorld {
     if (at === this.viewedAt) return this.drawn
-    this.viewedAt = at
     const now = this.time.at(at)
+    this.viewedAt = at
     this.presentation = this.clock.presentationTick(now)
     this.drawn.update(now, this.presentation, this.clock.predictedTick(now))
     return this.drawn

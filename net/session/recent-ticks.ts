@@ -40,6 +40,6 @@ export class RecentTicks {
   stateAt(tick: number): RecordedTick | null {
     const first = this.history[0]
     if (!first) return null
-    return this.history[Math.max(0, Math.min(this.history.length - 1, tick - first.tick))] ?? null
+    return this.history[Math.max(0, Math.min(this.history.length - 1, Math.floor(tick) - first.tick))] ?? null
   }
 }

@@ -237,7 +237,11 @@ export interface Session<G extends GameShape> {
   nameOf(player: PlayerId): string
   /** What this player does from now on; fields left out keep their value, buttons are pressed until the next tick took them. */
   input(values: Partial<Values<G['input']>>): void
-  /** The world as it is to be drawn at `nowMs` (`performance.now()`, or the time that requestAnimationFrame gave). */
+  /**
+   * The world as it is to be drawn at `nowMs` (`performance.now()`, or the time that requestAnimationFrame gave). It is only
+   * read: what a page writes to it is dropped.
+   * @throws TypeError when `nowMs` is no finite number.
+   */
   view(nowMs: number): View<G>
   /**
    * Hears of an event at its timing, exactly once; of what happens while the connection is lost, never. `denied` hears of one that was told as `predicted` and, as the host

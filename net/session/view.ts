@@ -118,13 +118,7 @@ export class DrawnWorld {
   }
 
   private typeOf(name: string): RecordType {
-    const { entities } = this.prediction.world.game.schema
-    const type = entities.get(name)
-    if (!type)
-      throw new TypeError(
-        `There is no entity type "${name}". The game has ${[...entities.keys()].join(', ') || 'none'}.`,
-      )
-    return type
+    return this.prediction.world.entityType(name)
   }
 
   /**

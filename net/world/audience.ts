@@ -3,6 +3,7 @@
  * a client predicts an event only if the host will tell it that. Who can see what an event is at, the host alone knows.
  */
 import type { AnyGame } from './game.ts'
+import { checkNames } from './given.ts'
 import { fromNumber, toNumber } from './grid.ts'
 import { type EntityId, isPlayerId, type PlayerId } from './ids.ts'
 import type { Row } from './record.ts'
@@ -13,6 +14,13 @@ interface World {
   readonly game: AnyGame
   readonly players: readonly PlayerId[]
   readonly records: ReadonlyMap<EntityId, Row>
+}
+
+/**
+ * A name with a slip in it would be told to everybody. Throws a TypeError for it, and for what is no object.
+ */
+export function checkEmitOptions(options: unknown): void {
+  checkNames('emit', options, ['owner', 'to', 'at'])
 }
 
 /** The players that `to` names, as the teams are now; null: everybody. Throws a TypeError for what names nobody. */

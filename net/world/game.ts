@@ -189,10 +189,15 @@ export function defineGame<
     fail('game.tickRate', `${tickRate} is out of range`, 'Write 10 to 120 ticks per second.')
   for (const rule of ['step', 'referee', 'relevant'] as const) {
     const given: unknown = definition[rule]
-    if (typeof given === 'function' || (given === undefined && rule !== 'step')) continue
+    const kind = Object.prototype.toString.call(given)
+    if (kind === '[object Function]' || (given === undefined && rule !== 'step')) continue
     fail(
       `game.${rule}`,
-      given === undefined ? 'is missing' : `is ${describeGiven(given)}`,
+      given === undefined
+        ? 'is missing'
+        : typeof given === 'function'
+          ? 'is async or a generator, and a tick cannot wait'
+          : `is ${describeGiven(given)}`,
       `Write a function, ${rule}(…) { … }.`,
     )
   }

@@ -18,13 +18,41 @@ export const list = (names: Iterable<string>): string => [...names].join(', ') |
  * @throws TypeError for what is no object of options, and for a name that is not among `names`.
  */
 export function checkNames(what: string, given: unknown, names: readonly string[]): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new TypeError(
-      `${what}: its options are ${describeGiven(given)}. Write an object with some of ${list(names)}.`,
-    )
+  checkObject(`${what}: its options are`, given, names)
   for (const name of Object.keys(given))
     if (!names.includes(name))
       throw new TypeError(`${what}: there is no option "${name}". Write one of ${list(names)}.`)
+}
+
+/** @throws TypeError for what is no object; `says` is how the sentence begins. */
+export function checkObject(says: string, given: unknown, names: Iterable<string>): asserts given is object {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new TypeError(`${says} ${describeGiven(given)}. Write an object with some of ${list(names)}.`)
+}
+
+/** What the game has by this name. @throws TypeError that names what it has. */
+export function named<T>(what: string, name: string, known: ReadonlyMap<string, T>): T {
+  const found = known.get(name)
+  if (found === undefined) throw new TypeError(`There is no ${what} "${name}". The game has ${list(known.keys())}.`)
+  return found
+}
+
+/** @throws TypeError for a time or tick that is no finite number. */
+export function checkFinite(what: string, given: unknown, write: string): void {
+  if (!Number.isFinite(given)) throw new TypeError(`${what} is ${describeGiven(given)}. Write ${write}.`)
+}
+
+/** @throws TypeError for a listener that is no function. */
+export function checkListener(event: string, heard: unknown): void {
+  if (typeof heard !== 'function')
+    throw new TypeError(`on: what listens to "${event}" is ${describeGiven(heard)}. Write a function.`)
+}
+
+/** @throws TypeError for a promise, whose own rejection is then nobody's: it must not end a process. */
+export function checkNoPromise(rule: string, returned: unknown): void {
+  if (!(typeof returned === 'object' && returned !== null && 'then' in returned)) return
+  Promise.resolve(returned).catch(() => {})
+  throw new TypeError(`${rule} returned a promise, and a tick cannot wait. Write it without async and await.`)
 }
 
 type Kind = 'boolean' | 'function' | 'string'

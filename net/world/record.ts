@@ -3,6 +3,7 @@
  * rounding and comparing are loops; the developer sees properties with the names of the fields.
  */
 
+import { checkObject } from './given.ts'
 import { fromNumber, toNumber } from './grid.ts'
 import type { EntityId, PlayerId } from './ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from './inspect.ts'
@@ -247,9 +248,13 @@ function objectProperty(path: string, field: ObjectField): PropertyDescriptor {
 /** What an entity says of itself. One that is copied from another gets its own of each. */
 const IDENTITY = ['id', 'type', 'owner', 'mine']
 
-/** Writes what the developer gave at a spawn, an event or a command; fields left out keep their initial value. */
+/**
+ * Writes what the developer gave at a spawn, an event or a command; fields left out keep their initial value. Throws a
+ * TypeError for what is no object.
+ */
 export function assignInit(record: GameRecord, init: Readonly<Record<string, unknown>>): void {
   const type = record.$type
+  checkObject(`The ${type.name} was given`, init, type.names)
   for (const field of type.fields) {
     const value = init[field.name]
     if (value !== undefined) (record as unknown as Record<string, unknown>)[field.name] = value

@@ -228,6 +228,7 @@ export interface StepWorld<G extends GameShape> {
   ): StepEntity<G, Name>
   /** Removes an entity, given itself or by its id; nothing happens when it is gone already. */
   remove(entity: Identity | EntityId): void
+  /** @throws TypeError for an unknown event or option, and for what is no payload: it would be told to everybody. */
   emit<Name extends keyof G['events'] & string>(
     event: Name,
     payload: Values<G['events'][Name]['fields']>,
@@ -296,13 +297,17 @@ export interface GameRules<G extends GameShape> {
   readonly maxPlayers: number
   /** Ticks per second, 10 to 120. Default 60. */
   readonly tickRate?: number
-  /** Runs everywhere: on the host for everybody, on a client for what it predicts. */
+  /**
+   * Runs everywhere: on the host for everybody, on a client for what it predicts. None of the rules may be async or return
+   * a promise, which a tick cannot wait for: `defineGame` refuses it, or the match ends as `rules-failed`.
+   */
   step(world: StepWorld<G>): void
   /** Runs on the host only: spawning, scoring, chance, secrets. */
   referee?(world: RefereeWorld<G>): void
   /**
    * How much an entity matters to a player when a snapshot is full: default 1. 0 hides it, with the events at it and its
-   * id in others. It is asked of an entity that was removed as well, for events of its last tick.
+   * id in others. So does whatever is no finite number, `true` and `false` as well, and in development the console says so.
+   * It is asked of an entity that was removed as well, for events of its last tick.
    */
   relevant?(
     entity: { readonly [K in keyof G['entities'] & string]: RefereeEntity<G, K> }[keyof G['entities'] & string],

@@ -2,8 +2,9 @@
  * The world: all records of a match at one tick, and what the rules may do with them. One class serves the host and
  * the clients; a client's world differs in what it predicts, so in what it lets `step` write, spawn and emit.
  */
-import { addressees, place } from './audience.ts'
+import { addressees, checkEmitOptions, place } from './audience.ts'
 import type { AnyGame, CommandType, EventType } from './game.ts'
+import { checkNoPromise, checkObject, named } from './given.ts'
 import {
   type EntityId,
   FIRST_REFEREE_ID,
@@ -47,6 +48,12 @@ export interface PendingCommand {
   readonly id: number
   readonly row: Row
   reply: Row | null
+}
+
+interface ReceivedCommand {
+  readonly from: PlayerId
+  readonly payload: Readonly<Record<string, unknown>>
+  reply(result: unknown): void
 }
 
 /**
@@ -119,7 +126,10 @@ export class World implements Holder, Sight {
     this.options = Object.freeze(plainValues(game.schema.options, made))
     this.neutral = this.frozen(game.schema.input)
     this.absent = this.frozen(game.schema.player)
-    this.insert(this.make(game.schema.globals, GLOBALS_ID as EntityId, null))
+    const globals = this.make(game.schema.globals, GLOBALS_ID as EntityId, null)
+    // A client has them from the host, as it has all players' records: a page's write would stick to its view.
+    globals.$writable = predicting === null
+    this.insert(globals)
   }
 
   get refereeing(): boolean {
@@ -139,12 +149,14 @@ export class World implements Holder, Sight {
   }
 
   whyReadOnly(record: GameRecord): string | null {
-    if (record.$drawn) return 'in a view, which is only read: inputs, commands and the rules change the game'
     const { role } = record.$type
+    if (record.$drawn || (this.predicting !== null && this.phase === 'idle'))
+      return 'in a view, which is only read: inputs, commands and the rules change the game'
     if (role === 'input') return 'by the rules, but what a player does is only read'
     if (record === this.absent) return 'of a player who is not in the match: look in world.players first'
     // What a client's step writes to the entities of others is dropped: the rules stay one file.
-    if (this.records.get(record.id) === record) return null
+    if (this.records.get(record.id) === record)
+      return role === 'entity' ? null : 'in step, but only referee may write it'
     return 'as somebody saw it: asSeenBy is only read. Change the entity itself: world.get(type, id)'
   }
 
@@ -167,12 +179,7 @@ export class World implements Holder, Sight {
 
   /** Throws a TypeError for a name that the game does not have. */
   entityType(name: string): RecordType {
-    const type = this.game.schema.entities.get(name)
-    if (!type)
-      throw new TypeError(
-        `There is no entity type "${name}". The game has ${[...this.game.schema.entities.keys()].join(', ') || 'none'}.`,
-      )
-    return type
+    return named('entity type', name, this.game.schema.entities)
   }
 
   asSeenBy(player: PlayerId | null): Sight {
@@ -216,6 +223,7 @@ export class World implements Holder, Sight {
 
   spawn(name: string, init: Readonly<Record<string, unknown>>): GameRecord {
     const type = this.entityType(name)
+    checkObject(`The ${name} was given`, init, ['owner', ...type.names])
     const owner = (init.owner ?? null) as PlayerId | null
     if (owner !== null && !isPlayerId(owner))
       throw new TypeError(
@@ -286,11 +294,8 @@ export class World implements Holder, Sight {
   }
 
   emit(name: string, payload: Readonly<Record<string, unknown>>, options: EmitOptions<unknown> = {}): void {
-    const type = this.game.schema.eventsByName.get(name)
-    if (!type)
-      throw new TypeError(
-        `There is no event "${name}". The game has ${[...this.game.schema.eventsByName.keys()].join(', ')}.`,
-      )
+    const type = named('event', name, this.game.schema.eventsByName)
+    checkEmitOptions(options)
     const { owner = null } = options
     if (owner !== null && !isPlayerId(owner))
       throw new TypeError(
@@ -299,10 +304,12 @@ export class World implements Holder, Sight {
     const to = addressees(this, name, owner, options)
     const at = place(options)
     if (this.predicting !== null && (owner !== this.predicting || type.timing !== 'predicted')) return
+    // An event without fields needs no payload.
+    const given = payload === undefined && type.fields.fields.length === 0 ? {} : payload
     const ordinal = this.eventOrdinal(type, owner)
     // The host does not tell it either: counted, so that what follows has the number that it has there.
     if (this.predicting !== null && to !== null && !to.includes(this.predicting)) return
-    this.emitted.push({ type, tick: this.tick, owner, ordinal, row: this.message(type.fields, payload), to, at })
+    this.emitted.push({ type, tick: this.tick, owner, ordinal, row: this.message(type.fields, given), to, at })
   }
 
   private eventOrdinal({ timing }: EventType, owner: PlayerId | null): number {
@@ -327,9 +334,12 @@ export class World implements Holder, Sight {
     return made
   }
 
-  *commands(
-    name: string,
-  ): Generator<{ from: PlayerId; payload: Readonly<Record<string, unknown>>; reply(result: unknown): void }> {
+  commands(name: string): Generator<ReceivedCommand> {
+    named('command', name, this.game.schema.commandsByName)
+    return this.pendingOf(name)
+  }
+
+  private *pendingOf(name: string): Generator<ReceivedCommand> {
     for (const command of this.pending) {
       if (command.type.name !== name) continue
       const { from, row, type } = command
@@ -387,7 +397,7 @@ export class World implements Holder, Sight {
   step(): void {
     this.phase = 'step'
     try {
-      this.game.rules.step(this)
+      checkNoPromise('step', this.game.rules.step(this))
     } finally {
       this.phase = 'idle'
     }
@@ -396,7 +406,7 @@ export class World implements Holder, Sight {
   referee(): void {
     this.phase = 'referee'
     try {
-      this.game.rules.referee?.(this)
+      checkNoPromise('referee', this.game.rules.referee?.(this))
     } finally {
       this.phase = 'idle'
     }

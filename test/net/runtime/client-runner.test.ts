@@ -19,6 +19,15 @@ describe('a client’s runner', () => {
     expect(() => guest.view().all('tokens' as never)).toThrow('There is no entity type "tokens". The game has token.')
   })
 
+  it('refuses to be listened to by what is no function', () => {
+    const { guest } = play()
+    const { session } = guest
+    for (const heard of [undefined, null, 'f'] as never[])
+      for (const name of ['rung', 'diverged'] as never[])
+        expect(() => session.on(name, heard)).toThrow(/^on: what listens to "(rung|diverged)" is .*Write a function/)
+    expect(() => session.on('rung', () => {}, 5 as never)).toThrow(/"rung" is 5/)
+  })
+
   it('answers every command once, in order, also when many are asked at once', async () => {
     const { match, guest } = play()
     const answers: number[] = []

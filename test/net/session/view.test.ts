@@ -2,6 +2,7 @@
 import { defineGame, entity, t } from 'starwire'
 import { simulate } from 'starwire/testing'
 import { describe, expect, it } from 'vitest'
+import { sessionFace } from '../../../net/runtime/session-face.ts'
 
 /** Everybody may fire a bullet, which flies for so many ticks. On the host a gun jams when the referee says so. */
 const range = defineGame({
@@ -95,5 +96,66 @@ describe('the view', () => {
     })
     expect(told.map(([reasons]) => reasons)).toEqual([['out of view', 'out of view']])
     expect(told[0]?.[1]).toBeGreaterThan(0)
+  })
+})
+
+describe('what a page writes to its view', () => {
+  const board = defineGame({
+    id: 'board',
+    version: 1,
+    maxPlayers: 2,
+    input: {},
+    entities: {},
+    globals: { round: t.int(0, 99, { default: 1 }), note: t.string(8) },
+    player: { score: t.int(0, 99) },
+    step() {},
+  })
+
+  it('sticks neither to the globals nor to a player’s record, and a sentence says so', () => {
+    const said: string[] = []
+    const match = simulate(board, { players: 2, development: true, warn: (problem: string) => said.push(problem) })
+    // The globals are there from the start, before the host was heard of.
+    Object.assign(match.clients[1]!.view().globals, { round: 7 })
+    match.run(300)
+    for (const client of match.clients) {
+      const view = client.view()
+      Object.assign(view.globals, { round: 5, note: 'mine' })
+      Object.assign(view.player(client.me), { score: 9 })
+      expect(view.globals).toMatchObject({ round: 1, note: '' })
+      expect(view.player(client.me)).toMatchObject({ score: 0 })
+    }
+    const each = ['globals.round', 'globals.note', 'player.score']
+    expect(said.map((problem) => problem.split(' ')[0])).toEqual(['globals.round', ...each, ...each])
+    for (const problem of said) expect(problem).toMatch(/ is written in a view, which is only read/)
+  })
+})
+
+describe('a time that is none', () => {
+  const none = [undefined, null, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, '5'] as never[]
+
+  it('asks for performance.now(), and spoils neither the view nor the match', () => {
+    const match = simulate(range, { players: 2, options: { flies: 9 } })
+    const [, guest] = match.clients
+    match.run(300)
+    const before = guest!.view().tick
+    for (const now of none) {
+      expect(() => guest!.session.view(now)).toThrow(/^The time is .*performance\.now\(\), in ms/)
+      expect(() => guest!.runner.tick(now)).toThrow(/^The time is /)
+      expect(() => match.host.tick(now)).toThrow(/^The time is /)
+    }
+    match.run(300)
+    expect(guest!.view().tick).toBeGreaterThan(before + 10)
+    expect(guest!.view().all('gun')).toHaveLength(2)
+  })
+
+  it('is no tick of session.world() either; one with a fraction is the tick before it', () => {
+    const match = simulate(range, { players: 2, options: { flies: 9 } })
+    match.run(300)
+    const { runner } = match.clients[0]!
+    for (const { session } of [{ session: sessionFace(runner, match.host) }, match.clients[1]!]) {
+      for (const tick of none.slice(1)) expect(() => session.world(tick)).toThrow(/^The tick is .*last two seconds/)
+      expect(session.world(10.5)).toEqual({ ...session.world(10), tick: session.world(10.5).tick })
+      expect(session.world(10.5).entities).toHaveLength(2)
+    }
   })
 })

@@ -1,5 +1,5 @@
 /** What plain JavaScript lets through: each does what was meant, or says in a sentence what to write instead. */
-import { defineGame, entity, event, t } from 'starwire'
+import { command, defineGame, entity, event, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { playerId } from '../../../net/world/ids.ts'
 import { runTick, type TickInput } from '../../../net/world/tick.ts'
@@ -14,7 +14,10 @@ type Loose = Record<string, unknown>
 // biome-ignore lint/suspicious/noExplicitAny: misuse is what the types forbid.
 type LooseWorld = any
 
-function worldOf(rules: { step?(world: LooseWorld): void; referee?(world: LooseWorld): void }, predicting = false) {
+function worldOf(
+  rules: { step?(world: LooseWorld): unknown; referee?(world: LooseWorld): unknown },
+  predicting = false,
+) {
   const game = defineGame({
     id: 'misuse',
     version: 1,
@@ -26,7 +29,8 @@ function worldOf(rules: { step?(world: LooseWorld): void; referee?(world: LooseW
     },
     globals: { round: t.int(0, 99) },
     player: { score: t.int(0, 99) },
-    events: { told: event({ n: t.int(0, 99) }) },
+    events: { told: event({ n: t.int(0, 99) }), pop: event({}) },
+    commands: { buy: command({}, { result: t.bool() }) },
     step: (world) => rules.step?.(world),
     referee: (world) => rules.referee?.(world),
   })
@@ -172,5 +176,56 @@ describe('a write that nothing keeps is told of', () => {
     expect(two).toMatchObject({ x: 7, hp: 3, owner: bob })
     expect(two.id).not.toBe(one.id)
     expect(refused).toEqual([])
+  })
+})
+
+describe('an event, spawn or loop with a slip in it', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['to by a wrong name', { too: 'owner', owner: ann }, /emit: there is no option "too".*owner, to, at/],
+    ['to by a capital', { To: ann }, /no option "To"/],
+    ['players instead of to', { players: [ann] }, /no option "players"/],
+    ['a player in the place of options', ann, /emit: its options are 64.*owner, to, at/],
+    ['null in the place of options', null, /its options are null/],
+  ])('is not told to everybody: %s', (_name, options, sentence) => {
+    for (const predicting of [false, true]) {
+      const { world, real } = worldOf({}, predicting)
+      expect(() => world.emit('told', { n: 1 }, options)).toThrow(sentence)
+      expect(real.emitted).toEqual([])
+    }
+  })
+
+  it('needs no payload where the event has no fields, and an object where it has some', () => {
+    const { world, real } = worldOf({})
+    world.emit('pop')
+    world.emit('pop', {}, { to: ann })
+    expect(real.emitted).toHaveLength(2)
+    for (const payload of [undefined, null, 5, [1]])
+      expect(() => world.emit('told', payload)).toThrow(/The told was given .*object with some of n\./)
+    expect(real.emitted).toHaveLength(2)
+  })
+
+  it('says what a spawn is given, where it is given no object', () => {
+    const { world } = worldOf({})
+    for (const init of [undefined, null, 5, 'x', []])
+      expect(() => world.spawn('ship', init)).toThrow(/The ship was given .*object with some of owner, x, hp/)
+  })
+
+  it('over commands of a wrong name is no empty loop', () => {
+    const { world } = worldOf({})
+    expect([...world.commands('buy')]).toEqual([])
+    expect(() => world.commands('byu')).toThrow('There is no command "byu". The game has buy.')
+  })
+})
+
+describe('rules that return a promise', () => {
+  it.each(['step', 'referee'])('are refused in %s, and what it rejects with ends no process', async (rule) => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const { real } = worldOf({ [rule]: () => Promise.reject(new Error('late')) })
+    expect(() => runTick(real, 1, none)).toThrow(new RegExp(`^${rule} returned a promise.*without async`))
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
   })
 })

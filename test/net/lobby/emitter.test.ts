@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest'
+import { openTable } from './support.ts'
+
+it('a lobby refuses to be listened to by what is no function: it would fail at the first event, or never be heard', () => {
+  const { lobby } = openTable()
+  for (const heard of [undefined, null, 'f'] as never[])
+    expect(() => lobby.on('roster', heard)).toThrow(/^on: what listens to "roster" is .*Write a function/)
+})
