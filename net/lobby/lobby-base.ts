@@ -1,6 +1,7 @@
 /** What the lobbies of host and guest have alike: state, roster, listeners, the promise of the match. */
 import type { Session } from '../session/types.ts'
 import { type Reason, StarwireError } from '../wire/reasons.ts'
+import { checkNames } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import type { GameShape } from '../world/types.ts'
@@ -9,6 +10,8 @@ import type { Match } from './match.ts'
 import type { RosterEntry } from './messages.ts'
 import { Acquaintances } from './people.ts'
 import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
+
+const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'state', 'reconnecting', 'ended']
 
 export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   code: string
@@ -44,6 +47,7 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
   abstract leave(): void
 
   on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void {
+    checkNames('lobby.on', { [event]: heard }, EVENTS)
     return this.emitter.on(event, heard)
   }
 
