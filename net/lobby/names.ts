@@ -59,9 +59,10 @@ const FLAG_TAGS = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/u
  * A name fit to be shown: one line of 1 to 20 characters and at most 200 bytes, in which nothing is invisible, turns the
  * reading direction of what stands beside it, or piles up. Cleaning it again changes nothing.
  *
- * @param name whatever was typed or sent, of any length. "Player" when nothing of it is left.
+ * @param name whatever was typed or sent, of any length. "Player" when nothing of it is left, and for what is no text.
  */
-export function cleanName(name: string): string {
+export function cleanName(name: string | null | undefined): string {
+  if (typeof name !== 'string') return NOBODY
   // Cut first, so that ten thousand characters cost no more than twenty.
   const line = visible(name.slice(0, MAX_READ).normalize('NFC').replace(LINE_END, ' '))
   // A cut may leave a joiner with nothing to join.

@@ -18,6 +18,11 @@ const MAX_TYPED = 4096
 /** What stands around and between the characters of a code: spaces, dashes, quotes, dots, marks, all that is invisible. */
 const NOT_CODE = /[^\p{L}\p{N}]/gu
 
+/** What ends a word besides a space. Digits alone behind a colon are more likely a port: `localhost:23456`. */
+const BETWEEN = /[\s/?#&=;,!"'<>()[\]{}|、。]+|:(?!\d+(?!\w))/
+/** What may stand between a name and the code, and in a code, too. */
+const DASH = /[–—―→]/
+
 /** A link's host and port, which may look like a code themselves. */
 const ADDRESS = /[a-z][a-z\d+.-]*:\/\/[^/?#\s]*/gi
 
@@ -26,9 +31,10 @@ const ADDRESS = /[a-z][a-z\d+.-]*:\/\/[^/?#\s]*/gi
  * and in it; in full-width letters or in Cyrillic and Greek ones that look the same; as the link of a lobby, with whatever
  * a messenger added to it; or in a sentence, where it is the only word that can be a code.
  *
- * @returns the code in capitals, or null when there is none or more than one.
+ * @returns the code in capitals, or null when there is none or more than one, or no text at all.
  */
-export function parseCode(text: string): string | null {
+export function parseCode(text: string | null | undefined): string | null {
+  if (typeof text !== 'string') return null
   const typed = text.slice(0, MAX_TYPED)
   const whole = codeIn(typed)
   if (whole !== null) return whole
@@ -47,7 +53,7 @@ function codeIn(text: string): string | null {
 }
 
 function codesIn(text: string): string[] {
-  return text.split(/[\s/?#&=;,"'<>()[\]{}|]+/).flatMap((word) => codeIn(word) ?? [])
+  return text.split(BETWEEN).flatMap((word) => codeIn(word) ?? word.split(DASH).flatMap((part) => codeIn(part) ?? []))
 }
 
 /** `%23K7M2P%20` as `#K7M2P `. */

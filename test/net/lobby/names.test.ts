@@ -140,6 +140,10 @@ describe('a name', () => {
     normalize.mockRestore()
   })
 
+  it('is the one of nobody where a page has none yet, and no error', () => {
+    for (const given of [undefined, null, 5, {}, ['Ann']]) expect(cleanName(given as null)).toBe('Player')
+  })
+
   it('from a hostile host is cleaned before anybody sees it', () => {
     const entry = { id: playerId(0, 1), name: '\u202eAnn\u200b', host: true, ready: false, presence: 'here' as const }
     expect(decodeHostMessage(encodeMessage({ kind: 'roster', roster: [entry] }))).toEqual({

@@ -61,6 +61,16 @@ describe('a lobby code', () => {
     ['a link in full width', 'https://dogstar.example/＃Ｋ７ＤＰＸ'],
     ['a sentence', 'The code is K7DPX.'],
     ['a label', 'Lobby code: K7-DPX'],
+    ['a label without a space', 'code:K7DPX'],
+    ['a Chinese label', '代码：K7DPX'],
+    ['a label and a full-width space', '代码：\u3000Ｋ７ＤＰＸ'],
+    ['an equals sign', 'code=K7DPX'],
+    ['a full-width equals sign', 'code＝K7DPX'],
+    ['an em dash behind a name', 'Dogstar—K7DPX'],
+    ['an en dash behind a name', 'Dogstar–K7DPX'],
+    ['an arrow', 'Dogstar→K7DPX'],
+    ['a label, and dashes in the code', 'code:K7–DPX'],
+    ['a label and an ideographic comma', '代码、K7DPX。快来'],
     ['the same code twice', 'K7DPX (https://dogstar.example/#k7dpx)'],
   ])('is read with %s', (_what, typed) => {
     expect(parseCode(typed)).toBe('K7DPX')
@@ -79,6 +89,10 @@ describe('a lobby code', () => {
       'K7DPÉ',
       'K7DPXK7DPX',
       'K7DPX or CDFHJ',
+      'K7DPX—CDFHJ',
+      'code:K7DPX:CDFHJ',
+      'localhost:23456',
+      '192.168.1.20:23456',
       'http://localhost:23456/',
       'ws://23456:23456',
       'https://dogstar.example/#page',
@@ -91,6 +105,11 @@ describe('a lobby code', () => {
     ]
     for (const typed of wrong) expect(parseCode(typed), typed.slice(0, 40)).toBeNull()
     expect(CODE_LENGTH).toBe(5)
+  })
+
+  test('is not there in what is no text, as a query has none under a name', () => {
+    const missing = new URLSearchParams('').get('code')
+    for (const given of [missing, undefined, 5, 23456, {}, ['K7DPX']]) expect(parseCode(given as null)).toBeNull()
   })
 
   test('stays what it is when it is read again', () => {
