@@ -122,8 +122,9 @@ export interface Simulation<G extends GameShape> {
   leave(client: SimulatedClient<G>): void
   /**
    * A guest's connection ends now, without a goodbye, and the guest is back in the same seat over a new connection `ms`
-   * later, as `joinLobby` brings guests back by itself. Later than `resumeSeconds`, the match is over for them, as `seat-lost`.
-   * @throws RangeError for the host's own player, who has no network, and when `ms` is negative or no number.
+   * later, as `joinLobby` brings guests back by itself. Lost again meanwhile, the later time counts; `drop` and `leave` end
+   * it. Later than `resumeSeconds`, the match is over for them, as `seat-lost`.
+   * @throws RangeError for the host's own player, who has no network, and when `ms` is negative or no number, or the player has left.
    */
   lose(client: SimulatedClient<G>, ms: number): void
   /**
@@ -166,6 +167,10 @@ const PHASE_STEP = (Math.sqrt(5) - 1) / 2
 
 /** A seat at the table: what the simulation knows of a client besides what it shows. */
 interface Seat {
+  /** When it is back that was lost, in virtual ms; null while it is not about to come back. */
+  backAt: number | null
+  /** Nothing sets out before, over whichever connection, in virtual ms. */
+  cutUntil: number
   /** How often it was connected: an expiry of before means nothing after a return. */
   connections: number
   readonly machine: Machine
@@ -198,7 +203,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     throw new RangeError(`resumeSeconds is a whole number from 0 to 3600, not ${describeGiven(resumeSeconds)}.`)
   const conditions = bothWays(options.network ?? {})
   const network = new SimulatedNetwork(seed)
-  const uplink = options.hostUplink ? network.uplink(options.hostUplink) : null
+  const uplink = options.hostUplink !== undefined ? network.uplink(options.hostUplink) : null
   const shared = { game, seed, options: options.options ?? {}, epoch: 1, ...(warn ? { warn } : {}) }
   const hostSession = new HostSession({
     ...shared,
@@ -242,6 +247,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
   })
 
   const join = (name = ''): SimulatedClient<G> => {
+    if (typeof name !== 'string') throw new TypeError(`join: the name is ${describeGiven(name)}. Write a text.`)
     const index = clients.length
     const entry = roster.add(name, index === 0)
     if (!entry)
@@ -255,6 +261,8 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     const seat: Seat = {
       machine,
       network: null,
+      backAt: null,
+      cutUntil: 0,
       conditions,
       connections: 0,
       people: new Acquaintances(),
@@ -270,6 +278,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
         const { toGuest, toHost } = seat.conditions
         const simulated = index === 0 ? null : network.pair(toGuest, toHost, { uplink })
         seat.network = simulated && { toGuest: simulated[0], toHost: simulated[1] }
+        if (seat.cutUntil > network.now) for (const end of simulated ?? []) end.cut(seat.cutUntil - network.now)
         const [hostEnd, clientEnd] = simulated ?? loopbackPair({ defer: (deliver) => network.at(network.now, deliver) })
         links.set(me, hostEnd)
         hostEnd.listen({
@@ -335,7 +344,10 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     network,
     run(ms, given = {}) {
       checkTime('The time to run', ms)
-      if (typeof given !== 'function') checkNames('run', given, ['eachTick', 'eachFrame'])
+      if (typeof given !== 'function') {
+        checkNames('run', given, ['eachTick', 'eachFrame'])
+        checkKinds('run', given, { eachTick: 'function', eachFrame: 'function' })
+      }
       handlers = typeof given === 'function' ? { eachTick: given } : given
       network.advanceTo(network.now + ms)
       handlers = {}
@@ -343,11 +355,14 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     },
     join,
     drop(client) {
-      seatOf(client)
+      const seat = seatOf(client)
       client.link.close('lost')
+      if (seat.backAt === null) return
+      seat.backAt = null
+      client.runner.finish('host-left')
     },
     leave(client) {
-      seatOf(client)
+      seatOf(client).backAt = null
       client.link.close('left')
       client.runner.finish(null)
     },
@@ -358,19 +373,30 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
     lose(client, ms) {
       checkTime('The time until the return', ms)
       networkOf(client)
-      const { machine, connect } = seatOf(client)
-      returning.add(client.link)
-      client.runner.suspend()
-      client.link.close('lost')
-      const comeBack = (): void => {
-        if (!roster.has(client.me)) return client.runner.finish('seat-lost')
-        client.runner.resume(new ClientSession({ ...shared, me: client.me }), connect())
+      const seat = seatOf(client)
+      const away = seat.backAt !== null
+      if (!away && !client.link.open)
+        throw new RangeError('That player has left or was dropped: their connection cannot be lost.')
+      seat.backAt = Math.max(seat.backAt ?? 0, network.now + ms)
+      if (!away) {
+        returning.add(client.link)
+        client.runner.suspend()
+        client.link.close('lost')
       }
-      network.at(network.now + ms, () => machine.hear(comeBack))
+      const comeBack = (): void => {
+        // Lost again meanwhile, for longer; or back already, or gone for good.
+        if (seat.backAt === null || network.now < seat.backAt) return
+        seat.backAt = null
+        if (!roster.has(client.me)) return client.runner.finish('seat-lost')
+        client.runner.resume(new ClientSession({ ...shared, me: client.me }), seat.connect())
+      }
+      network.at(network.now + ms, () => seat.machine.hear(comeBack))
     },
     cut(client, ms) {
       checkTime('The time of a cut', ms)
       const { toHost, toGuest } = networkOf(client)
+      const seat = seatOf(client)
+      seat.cutUntil = Math.max(seat.cutUntil, network.now + ms)
       toHost.cut(ms)
       toGuest.cut(ms)
     },
@@ -401,6 +427,8 @@ export function expectConverged<G extends GameShape>(
   match: Simulation<G>,
   options: { readonly withinMs?: number } = {},
 ): void {
+  if (typeof (match as Partial<typeof match> | null | undefined)?.run !== 'function')
+    throw new TypeError(`expectConverged was given ${describeGiven(match)}. Give what simulate returned.`)
   checkNames('expectConverged', options, ['withinMs'])
   const { withinMs = 1000 } = options
   checkTime('withinMs', withinMs)

@@ -4,7 +4,7 @@
  */
 import { checkSeed } from '../world/given.ts'
 import { seededStream } from './simulated/chance.ts'
-import { type Bottleneck, checkBottleneck, checkConditions, type LinkConditions } from './simulated/conditions.ts'
+import { type Bottleneck, checkBottleneck, checkConditions, checkTime, type LinkConditions } from './simulated/conditions.ts'
 import { SimulatedEnd, type SimulatedLink } from './simulated/end.ts'
 import { EventQueue } from './simulated/event-queue.ts'
 import { BottleneckQueue, Path, type Uplink } from './simulated/path.ts'
@@ -69,11 +69,14 @@ export class SimulatedNetwork {
 
   /** Runs `run` at a time, not before now; of what happens then, after what has a lower rank. */
   at(time: number, run: () => void, rank = ARRIVAL_RANK): void {
+    // Not below 0 alone: before now is now.
+    if (typeof time !== 'number' || Number.isNaN(time)) checkTime('A time of the network', time)
     this.events.add(Math.max(time, this.now), rank, run)
   }
 
   /** Lets happen everything that is due up to `now`, in the order of time. */
   advanceTo(now: number): void {
+    checkTime('The time to advance to', now)
     for (let first = this.events.first; first && first.at <= now + SLACK_MS; first = this.events.first) {
       this.events.takeFirst()
       this.now = first.at

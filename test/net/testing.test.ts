@@ -36,6 +36,92 @@ describe('a connection that is lost', () => {
     match.run(1000)
     expect(await guest.session.ended).toBe('host-left')
   })
+
+  it.each([
+    ['sooner', 500, 800],
+    ['later', 800, 500],
+  ])('and lost again before it is back comes back at the later time: the first %s', (_which, first, second) => {
+    const match = simulate(tag, { players: 2 })
+    match.run(100)
+    const guest = match.clients[1]!
+    match.lose(guest, first)
+    match.lose(guest, second)
+    match.run(780)
+    expect(guest.link.open).toBe(false)
+    match.run(300)
+    expect([guest.link.open, match.host.session.clients.get(guest.me)?.connected]).toEqual([true, true])
+    expectConverged(match)
+  })
+
+  it('does not come back when its player is dropped or leaves meanwhile', async () => {
+    const match = simulate(tag, { players: 3, resumeSeconds: 1 })
+    match.run(100)
+    const [, left, dropped] = match.clients
+    for (const guest of [left!, dropped!]) match.lose(guest, 300)
+    match.leave(left!)
+    match.drop(dropped!)
+    match.run(600)
+    for (const guest of [left!, dropped!]) {
+      expect([guest.link.open, match.host.session.clients.get(guest.me)?.connected]).toEqual([false, false])
+      expect(() => match.lose(guest, 300)).toThrow('has left')
+    }
+    expect(await dropped!.session.ended).toBe('host-left')
+  })
+
+  it('is cut when it is back for as long as was said while it was away', () => {
+    const match = simulate(tag, { players: 2 })
+    match.run(100)
+    const guest = match.clients[1]!
+    match.lose(guest, 100)
+    match.cut(guest, 600)
+    match.run(590)
+    expect([guest.link.open, guest.link.stats().state.receivedMessages]).toEqual([true, 0])
+    match.run(300)
+    expectConverged(match)
+  })
+})
+
+describe('what is given to a match by mistake', () => {
+  const match = simulate(tag, { players: 2 })
+  const guest = match.clients[1]!
+  const given = <T>(value: unknown): T => value as T
+  it.each<[string, () => unknown]>([
+    ['a time to run in a text', () => match.run(given('5'))],
+    ['no time to run', () => match.run(given(undefined))],
+    ['what is no handler', () => match.run(1, given({ eachTick: 5 }))],
+    ['a time of a cut in a text', () => match.cut(guest, given('5'))],
+    ['no time of a cut', () => match.cut(guest, given(undefined))],
+    ['no time of a freeze', () => match.freeze(guest, given(undefined))],
+    ['a time of a freeze in a text', () => match.freeze(guest, given('5'))],
+    ['no time of a loss', () => match.lose(guest, given(undefined))],
+    ['a time of a loss in a list', () => match.lose(guest, given([5]))],
+    ['a name that is a number', () => match.join(given(5))],
+    ['a name that is null', () => match.join(given(null))],
+    ['no client', () => match.drop(given(undefined))],
+    ['a delay in a text', () => simulate(tag, { players: 2, network: { latencyMs: given('5') } })],
+    ['a share in a text', () => simulate(tag, { players: 2, network: { loss: given('0.5') } })],
+    ['a share that is null', () => simulate(tag, { players: 2, network: { loss: given(null) } })],
+    ['bursts that are no group', () => simulate(tag, { players: 2, network: { burst: given(0) } })],
+    ['a share of bursts left out', () => simulate(tag, { players: 2, network: { burst: given({ meanMs: 5 }) } })],
+    ['a stall without its time', () => simulate(tag, { players: 2, network: { stall: given({ share: 0.5 }) } })],
+    ['an order without its time', () => simulate(tag, { players: 2, network: { reorder: given({ share: 0.5 }) } })],
+    ['a line in a text', () => simulate(tag, { players: 2, hostUplink: { bitsPerSecond: given('9'), queueBytes: 9 } })],
+    ['no uplink but a 0', () => simulate(tag, { players: 2, hostUplink: given(0) })],
+    ['a drift in a text', () => simulate(tag, { players: 2, clocks: () => ({ driftPpm: given('5') }) })],
+    ['a phase in a text', () => simulate(tag, { players: 2, clocks: () => ({ phaseMs: given('5') }) })],
+    ['no clock', () => simulate(tag, { players: 2, clocks: () => given(undefined) })],
+    ['other conditions in a text', () => match.setConditions(guest, { jitterMs: given('5') })],
+    ['no match', () => expectConverged(given(undefined))],
+    ['the promise of a match', () => expectConverged(given(Promise.resolve(match)))],
+    ['a time to converge in a text', () => expectConverged(match, { withinMs: given('5') })],
+    ['a time of the network in a text', () => match.network.advanceTo(given('5'))],
+    ['a time to come in a text', () => match.network.at(given('5'), () => {})],
+  ])('is told in a sentence: %s', (_what, misuse) => {
+    const before = match.now
+    // What the machine says of its own accord names no way out.
+    expect(misuse).toThrow(/^(?!Cannot read)(?!.*is not a function).* .*\.$/)
+    expect(match.now).toBe(before)
+  })
 })
 
 /** A match whose packets are hashed with the exact times at which they arrive. */

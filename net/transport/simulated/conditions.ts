@@ -1,6 +1,6 @@
 /** What one direction of a simulated link does to packets; every figure is checked, because a wrong one fails silently. */
 
-import { checkNames } from '../../world/given.ts'
+import { checkNames, describeGiven } from '../../world/given.ts'
 
 /** Times in ms; shares from 0 to 1. What is left out does nothing. */
 export interface LinkConditions {
@@ -83,12 +83,12 @@ const NAMES = {
 export function checkConditions(conditions: LinkConditions, name = 'network'): void {
   checkNames(name, conditions, NAMES.link)
   for (const group of ['burst', 'reorder', 'stall'] as const)
-    if (conditions[group]) checkNames(`${name}.${group}`, conditions[group], NAMES[group])
+    if (conditions[group] !== undefined) checkNames(`${name}.${group}`, conditions[group], NAMES[group])
   const { latencyMs, jitterMs, loss, duplicate, burst, reorder, stall, bottleneck } = conditions
-  checkTime('latencyMs', latencyMs)
-  checkTime('jitterMs', jitterMs)
-  checkShare('loss', loss)
-  checkShare('duplicate', duplicate)
+  checkTime('latencyMs', latencyMs === undefined ? 0 : latencyMs)
+  checkTime('jitterMs', jitterMs === undefined ? 0 : jitterMs)
+  checkShare('loss', loss === undefined ? 0 : loss)
+  checkShare('duplicate', duplicate === undefined ? 0 : duplicate)
   if (burst) {
     checkShare('burst.share', burst.share)
     if (burst.share === 1) throw new RangeError('burst.share must be below 1; loss: 1 loses everything.')
@@ -102,7 +102,7 @@ export function checkConditions(conditions: LinkConditions, name = 'network'): v
     checkShare('stall.share', stall.share)
     checkTime('stall.ms', stall.ms)
   }
-  if (bottleneck) checkBottleneck('bottleneck', bottleneck)
+  if (bottleneck !== undefined) checkBottleneck('bottleneck', bottleneck)
 }
 
 /** @throws RangeError that names the figure which is out of range. */
@@ -111,25 +111,30 @@ export function checkBottleneck(name: string, bottleneck: Bottleneck): void {
   const { bitsPerSecond, queueBytes, overheadBytes } = bottleneck
   checkPositive(`${name}.bitsPerSecond`, bitsPerSecond)
   checkPositive(`${name}.queueBytes`, queueBytes)
-  checkFinite(`${name}.overheadBytes`, overheadBytes, 'a number of bytes, 0 or more')
+  if (overheadBytes !== undefined) checkFinite(`${name}.overheadBytes`, overheadBytes, 'a number of bytes, 0 or more')
 }
 
 /** A span of virtual time, ms. @throws RangeError when it is negative or no number. */
-export function checkTime(name: string, value: number | undefined): void {
+export function checkTime(name: string, value: number): void {
   checkFinite(name, value, 'a time in ms, 0 or more')
 }
 
-function checkFinite(name: string, value: number | undefined, what: string): void {
-  if (value === undefined || (value >= 0 && value < Number.POSITIVE_INFINITY)) return
-  throw new RangeError(`${name} is ${what}, not ${value}.`)
+/** A text is no number, although JavaScript compares it as one. */
+function isWithin(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most
 }
 
-function checkShare(name: string, value: number | undefined): void {
-  if (value === undefined || (value >= 0 && value <= 1)) return
-  throw new RangeError(`${name} is a share from 0 to 1, not ${value}. Five percent are 0.05.`)
+function checkFinite(name: string, value: number, what: string): void {
+  if (isWithin(value, 0, Number.MAX_VALUE)) return
+  throw new RangeError(`${name} is ${what}, not ${describeGiven(value)}.`)
+}
+
+function checkShare(name: string, value: number): void {
+  if (isWithin(value, 0, 1)) return
+  throw new RangeError(`${name} is a share from 0 to 1, not ${describeGiven(value)}. Five percent are 0.05.`)
 }
 
 function checkPositive(name: string, value: number): void {
-  if (value > 0 && value < Number.POSITIVE_INFINITY) return
-  throw new RangeError(`${name} is a number above 0, not ${value}.`)
+  if (isWithin(value, Number.MIN_VALUE, Number.MAX_VALUE)) return
+  throw new RangeError(`${name} is a number above 0, not ${describeGiven(value)}.`)
 }

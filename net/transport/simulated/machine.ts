@@ -2,7 +2,7 @@
  * A computer of a simulated match: its own clock, which is wrong by an offset and a drift, the timers on it, and a
  * page that may be frozen. Nothing that runs on it ever reads true time.
  */
-import { checkNames } from '../../world/given.ts'
+import { checkNames, describeGiven } from '../../world/given.ts'
 import { checkTime } from './conditions.ts'
 
 /** How a computer's clock reads true time, and when its frames come. */
@@ -28,10 +28,10 @@ const MAX_DRIFT_PPM = 100_000
 export function checkClock(clock: MachineClock): void {
   checkNames('clock', clock, ['offsetMs', 'driftPpm', 'phaseMs'])
   const { offsetMs = 0, driftPpm = 0, phaseMs } = clock
-  if (!Number.isFinite(offsetMs)) throw new RangeError(`offsetMs is a time in ms, not ${offsetMs}.`)
-  if (!(Math.abs(driftPpm) <= MAX_DRIFT_PPM))
-    throw new RangeError(`driftPpm is within ${MAX_DRIFT_PPM} either way, not ${driftPpm}.`)
-  checkTime('phaseMs', phaseMs)
+  if (!Number.isFinite(offsetMs)) throw new RangeError(`offsetMs is a time in ms, not ${describeGiven(offsetMs)}.`)
+  if (!(typeof driftPpm === 'number' && Math.abs(driftPpm) <= MAX_DRIFT_PPM))
+    throw new RangeError(`driftPpm is within ${MAX_DRIFT_PPM} either way, not ${describeGiven(driftPpm)}.`)
+  if (phaseMs !== undefined) checkTime('phaseMs', phaseMs)
 }
 
 export class Machine {
