@@ -60,8 +60,12 @@ interface Slot<Entity, Drawn> {
  *   update: (image, runner) => image.setAlpha(runner.it ? 1 : 0.7),
  * })
  * // in update():
- * this.runners.draw(session.view(performance.now()))
+ * const view = session.view(performance.now())
+ * this.runners.draw(view)
  * ```
+ *
+ * Look once in a frame, and give that view to every binding and to all else that draws: a look at a later time is another
+ * frame, whose `appeared` and `gone` hold only what is new since the look before.
  *
  * A frame in which nothing appears or goes allocates nothing here.
  *
