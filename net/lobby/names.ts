@@ -61,7 +61,7 @@ const FLAG_TAGS = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/u
  *
  * @param name whatever was typed or sent, of any length. "Player" when nothing of it is left, and for what is no text.
  */
-export function cleanName(name: string | null | undefined): string {
+export function cleanName(name: string): string {
   if (typeof name !== 'string') return NOBODY
   // Cut first, so that ten thousand characters cost no more than twenty.
   const line = visible(name.slice(0, MAX_READ).normalize('NFC').replace(LINE_END, ' '))

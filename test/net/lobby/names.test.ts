@@ -141,7 +141,7 @@ describe('a name', () => {
   })
 
   it('is the one of nobody where a page has none yet, and no error', () => {
-    for (const given of [undefined, null, 5, {}, ['Ann']]) expect(cleanName(given as null)).toBe('Player')
+    for (const given of [undefined, null, 5, {}, ['Ann']]) expect(cleanName(given as string)).toBe('Player')
   })
 
   it('from a hostile host is cleaned before anybody sees it', () => {
