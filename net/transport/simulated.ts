@@ -4,7 +4,13 @@
  */
 import { checkSeed } from '../world/given.ts'
 import { seededStream } from './simulated/chance.ts'
-import { type Bottleneck, checkBottleneck, checkConditions, checkTime, type LinkConditions } from './simulated/conditions.ts'
+import {
+  type Bottleneck,
+  checkBottleneck,
+  checkConditions,
+  checkTime,
+  type LinkConditions,
+} from './simulated/conditions.ts'
 import { SimulatedEnd, type SimulatedLink } from './simulated/end.ts'
 import { EventQueue } from './simulated/event-queue.ts'
 import { BottleneckQueue, Path, type Uplink } from './simulated/path.ts'
