@@ -73,6 +73,9 @@ const BEYOND_PLAIN = [
     /^const recordDefinition = .*?(?=^currentExtensions\[0\] =)/ms,
     "const recordDefinition = () => {\n\tthrow new Error('Unknown extension type 114')\n}\nconst createStructureReader = recordDefinition\n",
   ],
+  [/^\t_mergeStructures\(.*?^\t\}\n/ms, ''],
+  // Several values in a row.
+  [/^\tunpackMultiple\(.*?^\t\}\n/ms, ''],
   // Big integers, errors, references, sets, typed arrays, regular expressions, packed texts and dates.
   [/^currentExtensions\[0x42\] = .*^\/\/ registration of bulk record definition\?$/ms, ''],
 ]
