@@ -3,7 +3,7 @@
  * sees no game data, keeps nothing on disk, and may stop and start again without a running lobby losing its code.
  */
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import { type ErrorCode, errorCodes, type IceServer, type ServerMessage, SIGNALING_PATH } from '../protocol.ts'
@@ -28,6 +28,7 @@ import { endOverdueAttempt, lookForHost } from './joining.ts'
 import * as limit from './limits.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { type AllowedOrigins, originRules, refusalLog } from './origins.ts'
+import { answerPlainly, isPlainRequest } from './plain-request.ts'
 import type { LobbyStore } from './store.ts'
 
 export interface SignalingServerOptions {
@@ -100,6 +101,7 @@ export interface UpgradingServer {
   /** Missing in a server that is none of Node's: its other upgrades are then left alone. */
   // biome-ignore lint/complexity/noBannedTypes: what others have added may be any function, and Node says no more.
   listeners?(event: 'upgrade'): Function[]
+  emit?(event: 'request', request: IncomingMessage, response: ServerResponse): unknown
 }
 
 export interface SignalingServer {
@@ -420,6 +422,8 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
         if (handleUpgrade(request, socket, head)) return
         const all = server.listeners?.('upgrade') ?? []
         if (all.at(-1) !== upgrade || !all.every((listener) => attached.has(listener))) return
+        if (server.emit && isPlainRequest(request))
+          return answerPlainly(request, socket, (...given) => server.emit?.('request', ...given))
         // Node closes it no more once there is a listener, so it would stay open for ever.
         turnedAway.path++
         end(socket, '404 Not Found')

@@ -149,7 +149,7 @@ describe('the name by which a page reached this server', () => {
 
 describe('an upgrade to another path', () => {
   /** Sends an upgrade and waits for its end. */
-  async function upgrade(port: number, path: string): Promise<string> {
+  async function upgrade(port: number, path: string, to = 'websocket', method = 'GET'): Promise<string> {
     const socket = connect(port, '127.0.0.1')
     afterwards(() => socket.destroy())
     let heard = ''
@@ -157,10 +157,25 @@ describe('an upgrade to another path', () => {
       heard += String(data)
     })
     socket.on('error', () => {})
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`)
     await until(() => socket.closed, `the end of ${path}`)
     return heard
   }
+
+  test('that is to something other than WebSocket is answered as the plain request it is, and closed', async () => {
+    const { port, http, signaling } = await startServer()
+    http.removeAllListeners('request')
+    http.on('request', (request, response) => response.end(`${request.method} ${request.url}`))
+    for (const path of ['/', '/assets/a.js', '/healthz?x=1']) {
+      expect(await upgrade(port, path, 'h2c')).toMatch(
+        new RegExp(`^HTTP/1.1 200 [\\s\\S]*GET ${path.replace('?', '.')}$`),
+      )
+    }
+    expect(await upgrade(port, '/', 'TLS/1.0, h2c', 'HEAD')).toMatch(/^HTTP\/1.1 200 [\s\S]*\r\n\r\n$/)
+    // Its body would be read by nobody.
+    expect(await upgrade(port, '/', 'h2c', 'POST')).toContain('404')
+    expect(signaling.stats()).toMatchObject({ sockets: 0, turnedAway: { path: 1 } })
+  })
 
   test.each(['/', '/other', '/starwire/', '/starwirex', '/STARWIRE', '//starwire'])(
     'such as %s is closed and counted where nobody else listens',
