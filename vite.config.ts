@@ -139,7 +139,8 @@ export default defineConfig(({ mode }) => ({
           include: ['test/browser/**/*.test.ts'],
           // Two at a time: pages of one wait while those of the other work.
           maxWorkers: 2,
-          hookTimeout: 60_000,
+          // A build, a browser and its first pages, beside those of another file and whatever else the machine does.
+          hookTimeout: 180_000,
           // Real pages on a busy machine: a condition may come late, and a second is no fault.
           expect: { poll: { timeout: 15_000 } },
         },
