@@ -5,7 +5,7 @@ import type { GameRecord } from '../world/record.ts'
 import type { World } from '../world/world.ts'
 
 /**
- * Above 0 gains that much per snapshot, 0 hides. What is a player's own, and what is no entity, he always knows. What is
+ * Above 0 gains that much per snapshot, 0 hides. What is a player's own, and what is no entity, they always know. What is
  * no finite number hides as well: a slip must not show what is secret.
  */
 export function decideRelevance(world: World, record: GameRecord, player: PlayerId): number {

@@ -2,7 +2,7 @@
  * Two ends of a link inside one page: how the host player is an ordinary client of its own host. Same limits, errors and
  * order as the real one; nothing is ever late or lost.
  */
-import type { Lane, LaneStats, Link, LinkCloseReason } from '../wire/link.ts'
+import { type Lane, type LaneStats, type Link, type LinkCloseReason, newLaneStats } from '../wire/link.ts'
 import { createDrain, type Drain } from './drain.ts'
 import { checkSize, createInbox, type Inbox } from './inbox.ts'
 
@@ -79,23 +79,11 @@ function markClosed(end: End): void {
 }
 
 function newEnd(): End {
-  const lane = (ordered: boolean, maxRetransmits: number | null): LaneStats => ({
-    ordered,
-    maxRetransmits,
-    readyState: 'open',
-    bufferedBytes: 0,
-    sentMessages: 0,
-    sentBytes: 0,
-    receivedMessages: 0,
-    receivedBytes: 0,
-    skipped: 0,
-    rejected: 0,
-  })
   const end: End = {
     inbox: createInbox(),
     drain: createDrain((lane) => (end.open ? end.stats[lane].bufferedBytes : null)),
     open: true,
-    stats: { state: lane(false, 0), bulk: lane(true, null) },
+    stats: { state: newLaneStats(false, 0), bulk: newLaneStats(true, null) },
   }
   return end
 }

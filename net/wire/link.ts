@@ -52,6 +52,22 @@ export interface LaneStats {
   rejected: number
 }
 
+/** Of an open lane over which nothing has gone yet. */
+export function newLaneStats(ordered: boolean, maxRetransmits: number | null): LaneStats {
+  return {
+    ordered,
+    maxRetransmits,
+    readyState: 'open',
+    bufferedBytes: 0,
+    sentMessages: 0,
+    sentBytes: 0,
+    receivedMessages: 0,
+    receivedBytes: 0,
+    skipped: 0,
+    rejected: 0,
+  }
+}
+
 export interface LinkHandlers {
   /** One whole message as the other side sent it. The bytes belong to the receiver. */
   message(lane: Lane, bytes: Uint8Array): void

@@ -3,7 +3,7 @@ import { enterLobby } from '../../net/lobby/guest-lobby.ts'
 import { HostLobby } from '../../net/lobby/host-lobby.ts'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
 import { channelLink } from '../../net/transport/channel-link.ts'
-import type { Lane, LaneStats, Link, LinkHandlers } from '../../net/wire/link.ts'
+import { type Lane, type Link, type LinkHandlers, newLaneStats } from '../../net/wire/link.ts'
 import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { names, yard } from '../net/lobby/support.ts'
@@ -24,18 +24,7 @@ const ticksOf = (when: number): number => (when >> 1) & 7
 const bulk = (bytes: Uint8Array): Step => ({ when: 2, bytes })
 
 /** The figures of a lane that nothing went over: bytes come to the lobby past it. */
-const nothing: LaneStats = {
-  ordered: true,
-  maxRetransmits: null,
-  readyState: 'open',
-  bufferedBytes: 0,
-  sentMessages: 0,
-  sentBytes: 0,
-  receivedMessages: 0,
-  receivedBytes: 0,
-  skipped: 0,
-  rejected: 0,
-}
+const nothing = newLaneStats(true, null)
 
 /** An end of a link whose other end the case speaks for. */
 class StubLink implements Link {

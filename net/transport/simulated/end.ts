@@ -2,14 +2,15 @@
  * An end of a simulated link: the same lanes, limits, errors, order and sending guard as the real one's. It has no
  * heartbeat: silence alone never closes it.
  */
-import type {
-  DrainOutcome,
-  Lane,
-  LaneStats,
-  Link,
-  LinkCloseReason,
-  LinkHandlers,
-  SendOutcome,
+import {
+  type DrainOutcome,
+  type Lane,
+  type LaneStats,
+  type Link,
+  type LinkCloseReason,
+  type LinkHandlers,
+  newLaneStats,
+  type SendOutcome,
 } from '../../wire/link.ts'
 import { MAX_BULK_WAITING } from '../channel-link.ts'
 import { createDrain } from '../drain.ts'
@@ -44,7 +45,7 @@ export class SimulatedEnd implements SimulatedLink {
   readonly #guard: SendGuard | null
   readonly #inbox = createInbox()
   readonly #drain = createDrain((lane) => (this.open ? this.#association.bufferedAmount(lane) : null))
-  readonly #lanes: Record<Lane, LaneStats> = { state: newStats(false, 0), bulk: newStats(true, null) }
+  readonly #lanes: Record<Lane, LaneStats> = { state: newLaneStats(false, 0), bulk: newLaneStats(true, null) }
   #state: State = 'open'
   #other: SimulatedEnd = this
   #goodbye: { message: Uint8Array; reason: LinkCloseReason } | null = null
@@ -152,20 +153,5 @@ export class SimulatedEnd implements SimulatedLink {
   stats(): Record<Lane, LaneStats> {
     const of = (lane: Lane): LaneStats => ({ ...this.#lanes[lane], bufferedBytes: this.buffered(lane) })
     return { state: of('state'), bulk: of('bulk') }
-  }
-}
-
-function newStats(ordered: boolean, maxRetransmits: number | null): LaneStats {
-  return {
-    ordered,
-    maxRetransmits,
-    readyState: 'open',
-    bufferedBytes: 0,
-    sentMessages: 0,
-    sentBytes: 0,
-    receivedMessages: 0,
-    receivedBytes: 0,
-    skipped: 0,
-    rejected: 0,
   }
 }
