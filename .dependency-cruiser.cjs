@@ -1,6 +1,24 @@
 // The rooms of the house and which way their arrows point: a room imports only from rooms below it.
 // `net/` is listed from the top down; game/ and src/ stand above it and use it through its package faces only.
-const rooms = ['build', 'lobby', 'runtime', 'signaling', 'transport', 'session', 'sync', 'wire', 'world']
+const rooms = [
+  'build',
+  'lobby',
+  'runtime',
+  'star',
+  'signaling',
+  'transport',
+  'session',
+  'prediction',
+  'replication',
+  'congestion',
+  'clock',
+  'errors',
+  'platform',
+  'wire',
+  'world',
+]
+/** What runs the same in a tab, a worker, Node and virtual time. */
+const core = ['session', 'prediction', 'replication', 'congestion', 'clock', 'wire', 'world']
 
 const upward = rooms.map((room, i) => ({
   name: `${room}-imports-only-from-below`,
@@ -19,8 +37,15 @@ module.exports = {
       name: 'core-is-sans-io',
       comment: 'The core rooms import no platform: no Node module, no DOM or WebRTC package.',
       severity: 'error',
-      from: { path: '^net/(world|wire|sync|session)/' },
+      from: { path: `^net/(${core.join('|')})/` },
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer'], pathNot: 'node_modules/msgpackr' },
+    },
+    {
+      name: 'core-knows-no-page',
+      comment: 'The core rooms do not know what the page gives, nor the errors that people are shown.',
+      severity: 'error',
+      from: { path: `^net/(${core.join('|')})/` },
+      to: { path: '^net/(platform|errors)/' },
     },
     {
       name: 'simple-peer-stays-in-one-file',

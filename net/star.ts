@@ -14,10 +14,10 @@
  * ```
  */
 import { connectSignaling } from './signaling/client.ts'
+import type { Signaling } from './signaling/signals.ts'
 import type { WebSocketConstructor } from './signaling/socket.ts'
-import { type HostStar, type HostStarOptions, hostStar } from './transport/host-star.ts'
-import { type GuestStar, type JoinStarOptions as JoinOptions, joinStar as join } from './transport/join-star.ts'
-import type { Signaling } from './transport/signals.ts'
+import { type HostStar, type HostStarOptions, hostStar } from './star/host-star.ts'
+import { type GuestStar, type JoinStarOptions as JoinOptions, joinStar as join } from './star/join-star.ts'
 import { checkNames } from './world/given.ts'
 
 /** How host and guest find each other. Both sides need the same. */
@@ -94,19 +94,13 @@ export async function joinStar(code: string, options: JoinStarOptions = {}): Pro
   return join(signaling ?? connectSignaling(ways), code, rest)
 }
 
+export { isReason, reasonSentences } from './errors/sentences.ts'
+export { StarwireError } from './errors/starwire-error.ts'
+export type * from './signaling/signals.ts'
+export type { HostStar, HostStarOptions, StarPeer } from './star/host-star.ts'
+export type { GuestStar } from './star/join-star.ts'
 export type { RtcLink } from './transport/channel-link.ts'
-export type { HostStar, HostStarOptions, StarPeer } from './transport/host-star.ts'
-export type { GuestStar } from './transport/join-star.ts'
-export type * from './transport/signals.ts'
-export type {
-  DrainOutcome,
-  Lane,
-  LaneStats,
-  Link,
-  LinkCloseReason,
-  LinkHandlers,
-  Liveness,
-  SendOutcome,
-} from './wire/link.ts'
-export { MAX_BULK_BYTES, MAX_STATE_BYTES } from './wire/link.ts'
-export { isReason, type Reason, reasonSentences, StarwireError } from './wire/reasons.ts'
+export type { DrainOutcome, Link, LinkCloseReason, LinkHandlers, Liveness, SendOutcome } from './transport/link.ts'
+export type { Lane, LaneStats } from './wire/lanes.ts'
+export { MAX_BULK_BYTES, MAX_STATE_BYTES } from './wire/lanes.ts'
+export type { Reason } from './wire/reasons.ts'

@@ -19,6 +19,7 @@ import { ClientSession } from './session/client.ts'
 import { firstDifference } from './session/converged.ts'
 import { HostSession } from './session/host.ts'
 import type { Session, View } from './session/types.ts'
+import type { Link, LinkCloseReason } from './transport/link.ts'
 import { loopbackPair } from './transport/loopback.ts'
 import { bothWays, checkTime } from './transport/simulated/conditions.ts'
 import { Machine } from './transport/simulated/machine.ts'
@@ -29,7 +30,6 @@ import {
   type SimulatedLink,
   SimulatedNetwork,
 } from './transport/simulated.ts'
-import type { Link, LinkCloseReason } from './wire/link.ts'
 import type { Game } from './world/game.ts'
 import { checkGame, checkKinds, checkNames, checkSeed, describeGiven } from './world/given.ts'
 import { type PlayerId, playerId } from './world/ids.ts'

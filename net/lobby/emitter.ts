@@ -1,4 +1,4 @@
-import { showError } from '../runtime/show-error.ts'
+import { showError } from '../platform/show-error.ts'
 import { checkListener } from '../world/given.ts'
 
 /** Typed listeners of one object. What a listener throws is shown where pages show errors and stops nobody else. */

@@ -1,5 +1,5 @@
 /** The first words over an open link, from the guest's side: hello, and then welcome or the reason why not. */
-import type { Link, LinkCloseReason } from '../wire/link.ts'
+import type { Link, LinkCloseReason } from '../transport/link.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
 import { cleanName } from './names.ts'

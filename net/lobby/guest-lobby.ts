@@ -2,12 +2,15 @@
  * A guest's lobby: what the host tells, and what a guest may ask. When its link is lost it dials the host again and goes
  * on in the same seat; lobby and session are the same objects before and after.
  */
-import { showError } from '../runtime/show-error.ts'
-import { TokenBucket } from '../sync/token-bucket.ts'
-import { onAbort } from '../transport/abort.ts'
-import { startClock } from '../transport/ticker.ts'
-import type { Lane, Link, LinkCloseReason, Liveness } from '../wire/link.ts'
-import { type Reason, StarwireError } from '../wire/reasons.ts'
+
+import { TokenBucket } from '../congestion/token-bucket.ts'
+import { StarwireError } from '../errors/starwire-error.ts'
+import { onAbort } from '../platform/abort.ts'
+import { showError } from '../platform/show-error.ts'
+import { startClock } from '../platform/worker-clock.ts'
+import type { Link, LinkCloseReason, Liveness } from '../transport/link.ts'
+import type { Lane } from '../wire/lanes.ts'
+import type { Reason } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'

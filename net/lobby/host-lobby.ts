@@ -2,19 +2,21 @@
  * The host's lobby: who may come in, who sits where, when it starts. Guests come as links, so that a test can bring
  * its own; `create.ts` brings those of a star. The host's own player is a client over a loopback link.
  */
-import { showError } from '../runtime/show-error.ts'
+
+import { StarwireError } from '../errors/starwire-error.ts'
+import { showError } from '../platform/show-error.ts'
+import type { Link, LinkCloseReason } from '../transport/link.ts'
 import { loopbackPair } from '../transport/loopback.ts'
-import type { Link, LinkCloseReason } from '../wire/link.ts'
-import { type Reason, StarwireError } from '../wire/reasons.ts'
+import type { Reason } from '../wire/reasons.ts'
 import { type Game, sameHash } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
-import { admittedAs } from './door.ts'
-import { HeldSeats } from './held-seats.ts'
+import { admittedAs } from './admission.ts'
 import { KickedOut } from './kicked-out.ts'
 import { LobbyBase } from './lobby-base.ts'
 import { type ClockSource, type MatchStart, startMatch } from './match.ts'
 import { decodeGuestMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
+import { Reservations } from './reservations.ts'
 import { Roster } from './roster.ts'
 import type { CodeState, Refusal } from './types.ts'
 
@@ -68,7 +70,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   readonly me: PlayerId
   private readonly options: HostLobbyOptions<G>
   private readonly seats: Roster
-  private readonly held: HeldSeats
+  private readonly held: Reservations
   private readonly guests = new Set<Guest>()
   private readonly kickedOut = new KickedOut()
   /** The browser of each seat, also of those who are away. */
@@ -81,7 +83,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     this.options = options
     this.maxPlayers = options.maxPlayers
     this.seats = new Roster(options.maxPlayers)
-    this.held = new HeldSeats(options.resumeSeconds)
+    this.held = new Reservations(options.resumeSeconds)
     const own = this.seats.add(options.name, true)
     if (!own) throw new RangeError('A lobby has a seat for its host at least.')
     this.me = own.id

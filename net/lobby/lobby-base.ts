@@ -1,6 +1,8 @@
 /** What the lobbies of host and guest have alike: state, roster, listeners, the promise of the match. */
+
+import { StarwireError } from '../errors/starwire-error.ts'
 import type { Session } from '../session/types.ts'
-import { type Reason, StarwireError } from '../wire/reasons.ts'
+import type { Reason } from '../wire/reasons.ts'
 import { checkNames } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'

@@ -2,7 +2,7 @@
  * Why a guest's page cannot reach its host: what each try to dial tells of it. In go the signs of the tries and the time,
  * out comes one cause. Pure; the newest sign counts.
  */
-import type { JoinStage } from '../transport/signals.ts'
+import type { JoinStage } from '../signaling/signals.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { LostCause } from './types.ts'
 

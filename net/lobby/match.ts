@@ -1,12 +1,13 @@
 /** A match on this page: the client of its own player and, on the host's page, the host, both on one worker clock. */
+
+import { type Clock, startClock } from '../platform/worker-clock.ts'
 import { ClientRunner } from '../runtime/client-runner.ts'
 import { HostRunner } from '../runtime/host-runner.ts'
 import { type People, sessionFace } from '../runtime/session-face.ts'
 import { ClientSession } from '../session/client.ts'
 import { HostSession } from '../session/host.ts'
 import type { Session } from '../session/types.ts'
-import { type Clock, startClock } from '../transport/ticker.ts'
-import type { Link } from '../wire/link.ts'
+import type { Link } from '../transport/link.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { Game } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'

@@ -3,7 +3,7 @@
  * every packet is. What comes from a peer is checked against a schema; nothing of it is trusted.
  */
 import * as v from 'valibot'
-import { reasonSentences } from '../wire/reasons.ts'
+import { reasonSentences } from '../errors/sentences.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'

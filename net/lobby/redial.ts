@@ -2,11 +2,13 @@
  * Dials a lost host again and again, with pauses that grow, until somebody says that it worked or the time is over. A
  * worker's clock rather than page timers, because those of a hidden tab may run once a minute.
  */
-import { isOffline, onWake } from '../transport/attempt.ts'
-import type { JoinStage } from '../transport/signals.ts'
-import type { Clock } from '../transport/ticker.ts'
-import type { Link } from '../wire/link.ts'
-import { type Reason, StarwireError } from '../wire/reasons.ts'
+
+import { StarwireError } from '../errors/starwire-error.ts'
+import { isOffline, onWake } from '../platform/page-events.ts'
+import type { Clock } from '../platform/worker-clock.ts'
+import type { JoinStage } from '../signaling/signals.ts'
+import type { Link } from '../transport/link.ts'
+import type { Reason } from '../wire/reasons.ts'
 import { CauseFinder } from './lost-cause.ts'
 import type { ClockSource } from './match.ts'
 import type { Reconnecting } from './types.ts'

@@ -1,7 +1,7 @@
 /** What players do before, during and after a match: the lobby as the developer sees it. */
 import type { Session } from '../session/types.ts'
+import type { JoinStage } from '../signaling/signals.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'
-import type { JoinStage } from '../transport/signals.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'

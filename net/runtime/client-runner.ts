@@ -4,15 +4,17 @@
  * A link that is lost ends neither the match nor this runner: it stands still (`suspend`) until it is given another link
  * and with it a session that begins anew (`resume`). Who holds the runner's face notices a pause.
  */
+
+import { StarwireError } from '../errors/starwire-error.ts'
+import { showError } from '../platform/show-error.ts'
+import type { Divergence } from '../prediction/prediction.ts'
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { DrawnWorld } from '../session/view.ts'
-import type { Divergence } from '../sync/prediction.ts'
-import type { Link } from '../wire/link.ts'
-import { type Reason, StarwireError } from '../wire/reasons.ts'
+import type { Link } from '../transport/link.ts'
+import type { Reason } from '../wire/reasons.ts'
 import { named } from '../world/given.ts'
-import { showError } from './show-error.ts'
 
 type Listener = (event: HeardEvent) => void
 

@@ -1,8 +1,10 @@
 /** Drives the host's session over real links: bytes in, ticks, snapshots out. The time is given; timers live above. */
+
+import { MonotonicTime } from '../clock/monotonic-time.ts'
 import type { HostSession } from '../session/host.ts'
 import { RateMeter } from '../session/rates.ts'
-import { SteadyTime } from '../sync/steady-time.ts'
-import type { Lane, LaneStats, Link } from '../wire/link.ts'
+import type { Link } from '../transport/link.ts'
+import type { Lane, LaneStats } from '../wire/lanes.ts'
 import type { PlayerId } from '../world/ids.ts'
 
 /** State packets of one player that may come at once: what a network holds back in a stall of four seconds. */
@@ -42,7 +44,7 @@ export class HostRunner {
   readonly snapshotSizes = new RateMeter()
   private readonly attached = new Map<PlayerId, Attached>()
   private readonly handlers: HostRunnerHandlers
-  private readonly time = new SteadyTime()
+  private readonly time = new MonotonicTime()
   private failed = false
   /** What links refused that players no longer have. */
   private refusedBefore = 0

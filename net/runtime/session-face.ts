@@ -1,4 +1,7 @@
 /** The session as the developer holds it: the same for the host's player and for guests. */
+
+import { clockKind } from '../platform/worker-clock.ts'
+import { describeDivergence } from '../prediction/prediction.ts'
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import type { Load } from '../session/load.ts'
@@ -11,8 +14,6 @@ import type {
   SessionStats,
   WorldReport,
 } from '../session/types.ts'
-import { describeDivergence } from '../sync/prediction.ts'
-import { clockKind } from '../transport/ticker.ts'
 import { checkFinite, checkListener } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'

@@ -2,13 +2,16 @@
  * What a client waits for in vain, so that it does not do so without a word: the host's packets, packets that it can use,
  * a tick that is there as a whole, or the host's word that its inputs came. In go the moments at which each of them came.
  */
-import { MAX_PARTS, MAX_SNAPSHOT_BYTES, WAITS_SECONDS } from './limits.ts'
+
+import { MAX_STATE_BYTES } from '../wire/lanes.ts'
+import { MAX_PARTS } from '../wire/snapshot-head.ts'
+import { WAITS_SECONDS } from './limits.ts'
 import type { WaitReport } from './types.ts'
 
 /** A page that did not run for so long stood still itself: nobody has kept it waiting, ms. */
 const STOOD_STILL_MS = 1000
 
-const MAX_KB = Math.floor((MAX_PARTS * MAX_SNAPSHOT_BYTES) / 1000)
+const MAX_KB = Math.floor((MAX_PARTS * MAX_STATE_BYTES) / 1000)
 
 type Wanted = WaitReport['for']
 

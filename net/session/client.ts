@@ -3,16 +3,19 @@
  * inputs and frames go out; nothing here holds a timer or a socket.
  */
 
-import { sequenceDistance } from '../sync/acks.ts'
-import { ClientClock } from '../sync/client-clock.ts'
-import { ConfirmedWorld } from '../sync/confirmed.ts'
-import { InputLine } from '../sync/input-line.ts'
-import { type Divergence, describeDivergence, Prediction } from '../sync/prediction.ts'
-import { RecentInputs } from '../sync/recent-inputs.ts'
-import { SteadyTime } from '../sync/steady-time.ts'
+import { ClientClock } from '../clock/client-clock.ts'
+import { MonotonicTime } from '../clock/monotonic-time.ts'
+import { Uplink } from '../congestion/uplink.ts'
+import { type Divergence, describeDivergence, Prediction } from '../prediction/prediction.ts'
+import { RecentInputs } from '../prediction/recent-inputs.ts'
+import { ConfirmedWorld } from '../replication/confirmed-world.ts'
+import { OVERSIZED_SNAPSHOTS } from '../replication/snapshot-builder.ts'
+import { type ReadSnapshot, SnapshotReader } from '../replication/snapshot-reader.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
+import { sequenceDistance } from '../wire/sequence.ts'
 import type { SnapshotHead } from '../wire/snapshot-head.ts'
+import { MARGIN_PER_TICK, MAX_PARTS } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { named } from '../world/given.ts'
 import { toNumber, toSimGrid } from '../world/grid.ts'
@@ -24,18 +27,14 @@ import { ClientWaits } from './client-waits.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import {
   KEEP_SECONDS,
-  MARGIN_PER_TICK,
   MAX_CATCH_UP_SECONDS,
   MAX_DIVERGENCES,
-  MAX_PARTS,
   MAX_PREDICTION_SECONDS,
   OVERSIZED_SECONDS,
-  OVERSIZED_SNAPSHOTS,
   STALE_SNAPSHOT_SECONDS,
 } from './limits.ts'
 import { RateMeter } from './rates.ts'
 import { type ReportSource, reportOf } from './report.ts'
-import { type ReadSnapshot, SnapshotReader } from './snapshot-reader.ts'
 import type { WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
 
@@ -61,7 +60,7 @@ export class ClientSession {
   readonly prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
-  readonly line: InputLine
+  readonly line: Uplink
   /** How this player's inputs fared at the host, as it tells. */
   readonly recentInputs: RecentInputs
   readonly down = new RateMeter()
@@ -73,7 +72,7 @@ export class ClientSession {
   private readonly confirmed: ConfirmedWorld
   private readonly reader: SnapshotReader
   private readonly inbox: EventInbox
-  private readonly time = new SteadyTime()
+  private readonly time = new MonotonicTime()
   private readonly arrivals: { at: number; sequence: number }[] = []
   private readonly staleTicks: number
   private readonly catchUpTicks: number
@@ -101,7 +100,7 @@ export class ClientSession {
     this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
     this.catchUpTicks = Math.max(1, Math.round(MAX_CATCH_UP_SECONDS * game.tickRate))
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
-    this.line = new InputLine(game.tickRate, this.keepTicks)
+    this.line = new Uplink(game.tickRate, this.keepTicks)
     this.confirmed = new ConfirmedWorld(this.keepTicks, game.tickRate)
     this.reader = new SnapshotReader(game, me, (id) => this.confirmed.records.get(id)?.layout ?? null)
     this.prediction = new Prediction({

@@ -2,12 +2,13 @@
  * Whether a client knows what the host has: what it predicts to the bit, all else within a wire step, each record at the
  * tick that it was confirmed for. For tests; nothing here is sent or drawn.
  */
+
+import { decideRelevance } from '../replication/relevance.ts'
 import { difference } from '../world/grid.ts'
 import type { EntityId } from '../world/ids.ts'
 import type { CompiledField, NumberField, RecordType } from '../world/schema.ts'
 import type { ClientSession } from './client.ts'
 import type { HostSession } from './host.ts'
-import { decideRelevance } from './relevance.ts'
 import type { WorldReport } from './types.ts'
 
 type Fields = Readonly<Record<string, unknown>>

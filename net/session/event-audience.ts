@@ -2,12 +2,13 @@
  * Which of a tick's events each player is told, and how: what is hidden from a player leaves the host neither as an
  * event at it nor as an id in another event's payload. Decided once, after the tick, by what its snapshots show.
  */
+
+import { decideRelevance } from '../replication/relevance.ts'
 import type { EventType } from '../world/game.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { copyRow, type GameRecord, type Row } from '../world/record.ts'
 import type { Emitted, World } from '../world/world.ts'
 import { KEEP_SECONDS } from './limits.ts'
-import { decideRelevance } from './relevance.ts'
 
 export type ToldEvent = Pick<Emitted, 'type' | 'tick' | 'owner' | 'ordinal' | 'row'>
 

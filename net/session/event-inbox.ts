@@ -1,10 +1,12 @@
 /** Events at a client: each heard exactly once, at the time its type names; a predicted one that did not happen, denied. */
+
+import { EVENT_BYTES } from '../replication/snapshot-builder.ts'
 import type { WireEvent } from '../wire/snapshots.ts'
 import type { AnyGame, EventType } from '../world/game.ts'
 import { FIRST_REFEREE_ORDINAL, type PlayerId } from '../world/ids.ts'
 import { plainValues } from '../world/record.ts'
 import type { Emitted } from '../world/world.ts'
-import { EVENT_BYTES, MAX_PENDING_EVENTS } from './limits.ts'
+import { MAX_PENDING_EVENTS } from './limits.ts'
 
 export interface HeardEvent {
   readonly name: string

@@ -1,17 +1,18 @@
 /** What the host keeps of one client: its inputs, what it has been sent, what it has acknowledged. */
-import { InputQueue } from '../sync/input-queue.ts'
-import { Replication } from '../sync/replication.ts'
-import { SightCheck } from '../sync/sight-check.ts'
+
+import { Downlink } from '../congestion/downlink.ts'
+import { InputQueue } from '../prediction/input-queue.ts'
+import { RewindCheck } from '../prediction/rewind-check.ts'
+import { Baselines } from '../replication/baselines.ts'
 import { sectionsOf } from '../wire/sections.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { Sending } from './sending.ts'
 
 export interface HostClient {
   readonly player: PlayerId
   readonly inputs: InputQueue
-  readonly replication: Replication
+  readonly baselines: Baselines
   /** Events not acknowledged yet, oldest first. */
   events: WireEvent[]
   /** The number of the next event. */
@@ -21,11 +22,11 @@ export interface HostClient {
   /** Answers not acknowledged yet. */
   results: WireResult[]
   /** When it is sent to, and how much. */
-  readonly sending: Sending
+  readonly downlink: Downlink
   /** Ticks by which his inputs are to wait longer than they need to, so that he has no advantage. */
   handicapTicks: number
   /** What he can have seen of the snapshots that he acknowledged. */
-  readonly sight: SightCheck
+  readonly rewindCheck: RewindCheck
   inputArrivedAt: number
   connected: boolean
   /** Packets that were none of this protocol. */
@@ -43,14 +44,14 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
   return {
     player,
     inputs: new InputQueue(game.schema.input, game.tickRate, tick),
-    replication: new Replication(sectionsOf(game).parameterCounts),
+    baselines: new Baselines(sectionsOf(game).parameterCounts),
     events: [],
     nextEvent: 1,
     commandAck: 0,
     results: [],
-    sending: new Sending(game.tickRate, tick),
+    downlink: new Downlink(game.tickRate, tick),
     handicapTicks: 0,
-    sight: new SightCheck(game.tickRate),
+    rewindCheck: new RewindCheck(game.tickRate),
     inputArrivedAt: 0,
     connected: true,
     malformed: 0,

@@ -3,40 +3,38 @@
  * come out; nothing here holds a timer or a socket. The host's own player is a client like any other.
  */
 
-import { SharedUplink } from '../sync/shared-uplink.ts'
-import { Trajectories } from '../sync/trajectories.ts'
+import type { Downlink } from '../congestion/downlink.ts'
+import { FAST_CLIENTS, FAST_SNAPSHOT_RATE, SLOW_SNAPSHOT_RATE } from '../congestion/limits.ts'
+import { SharedUplink } from '../congestion/shared-uplink.ts'
+import { HostRewind } from '../prediction/host-rewind.ts'
+import { checkReplay } from '../prediction/replay-check.ts'
+import { buildSnapshots, type OutgoingSnapshot } from '../replication/snapshot-builder.ts'
+import { Trajectories } from '../replication/trajectories.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
+import { MAX_STATE_BYTES } from '../wire/lanes.ts'
 import { decodePacket, PacketKind } from '../wire/packet.ts'
 import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
 import type { AnyGame } from '../world/game.ts'
+import { History } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { CompiledField } from '../world/schema.ts'
 import { runTick, type TickInput } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
-import { checkReplay } from './check.ts'
 import { EventAudience } from './event-audience.ts'
 import { type HostClient, newHostClient } from './host-client.ts'
-import { HostSights } from './host-sight.ts'
 import {
-  FAST_CLIENTS,
-  FAST_SNAPSHOT_RATE,
   KEEP_SECONDS,
   MAX_HOST_CATCH_UP_SECONDS,
   MAX_MALFORMED,
   MAX_OPEN_RESULTS,
   MAX_OTHER_EPOCH_SECONDS,
   MAX_PENDING_EVENTS,
-  MAX_SNAPSHOT_BYTES,
   MAX_STALL_SECONDS,
   PARAMETER_SECONDS,
-  SLOW_SNAPSHOT_RATE,
 } from './limits.ts'
 import { Load } from './load.ts'
-import { RecentTicks } from './recent-ticks.ts'
 import { reportOf } from './report.ts'
-import type { Sending } from './sending.ts'
-import { buildSnapshots, type OutgoingSnapshot } from './snapshot-builder.ts'
 import type { ReceivingReport, SendingReport, WorldReport } from './types.ts'
 
 /** Timers ring late by some ms; a host whose next tick is overdue by more stands still. */
@@ -72,7 +70,7 @@ export class HostSession {
   readonly malformed: Record<string, number> = {}
   /** Set when the rules threw: the match is over. */
   failure: HostFailure | null = null
-  private readonly recent: RecentTicks
+  private readonly recent: History
   private readonly trajectories: Trajectories
   private readonly audience: EventAudience
   private readonly learner: ParameterLearner
@@ -109,8 +107,8 @@ export class HostSession {
       predicting: null,
       ...(refused ? { refused } : {}),
     })
-    this.recent = new RecentTicks(Math.round(KEEP_SECONDS * game.tickRate))
-    this.world.sights = new HostSights(this.world, this.recent, this.clients)
+    this.recent = new History(Math.round(KEEP_SECONDS * game.tickRate))
+    this.world.rewind = new HostRewind(this.world, this.recent, this.clients)
     this.audience = new EventAudience(this.world)
     this.trajectories = new Trajectories(game)
     const { parameterCounts } = this.trajectories.sections
@@ -165,12 +163,12 @@ export class HostSession {
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
     if (!inputs) return this.nonsense(client, 'input')
     if (inputs.ack) {
-      client.replication.acknowledge(inputs.ack, now)
-      client.sending.acknowledge(inputs.ack, now)
+      client.baselines.acknowledge(inputs.ack, now)
+      client.downlink.acknowledge(inputs.ack, now)
     }
     const { newest } = client.inputs
     const hostTime = this.time(now)
-    const seen = client.sight.believe({
+    const seen = client.rewindCheck.believe({
       acked: inputs.ack?.sequence ?? null,
       claimed: inputs.presentationTick,
       tick: packet.tick,
@@ -322,7 +320,7 @@ export class HostSession {
     let begun = false
     for (const client of this.clients.values()) {
       const free = client.connected && !busy.has(client.player)
-      const allowance = free ? client.sending.due(world.tick, now, snapshotRate) : null
+      const allowance = free ? client.downlink.due(world.tick, now, snapshotRate) : null
       if (!allowance) continue
       if (!begun) this.beginSending()
       begun = true
@@ -332,7 +330,7 @@ export class HostSession {
           ...{ world, trajectories, learner, parameters, client, epoch, now },
           ...allowance,
           // What a client predicts goes in packets as full as can be: the sooner they are all there.
-          limitBytes: MAX_SNAPSHOT_BYTES,
+          limitBytes: MAX_STATE_BYTES,
           warn: this.options.warn,
         })
       } catch (error) {
@@ -348,20 +346,20 @@ export class HostSession {
     const own = this.clients.get(this.options.fairPlayer ?? (-1 as PlayerId))
     if (!own) return
     const trips: number[] = []
-    for (const { player, connected, replication } of this.clients.values())
-      if (player !== own.player && connected) trips.push(replication.rttMs)
+    for (const { player, connected, baselines } of this.clients.values())
+      if (player !== own.player && connected) trips.push(baselines.rttMs)
     const median = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
     own.handicapTicks = median / 2 / this.tickMs
   }
 
   /** Finds the queues on the ways to the clients. */
   private measurePaths(now: number): void {
-    const cut: Sending[] = []
+    const cut: Downlink[] = []
     let all = 0
-    for (const { connected, sending } of this.clients.values()) {
+    for (const { connected, downlink } of this.clients.values()) {
       if (!connected) continue
       all++
-      if (sending.update(now, this.snapshotRate)) cut.push(sending)
+      if (downlink.update(now, this.snapshotRate)) cut.push(downlink)
     }
     // The host's own player has no network.
     this.uplink.update(now, cut, all - 1)
@@ -369,15 +367,15 @@ export class HostSession {
 
   /** How each client is sent to, and why not more. */
   sendingTo(now: number): Map<PlayerId, SendingReport> {
-    return new Map([...this.clients.values()].map(({ player, sending }) => [player, sending.report(now)]))
+    return new Map([...this.clients.values()].map(({ player, downlink }) => [player, downlink.report(now)]))
   }
 
   /** How each client's inputs come. */
   receivingFrom(): Map<PlayerId, ReceivingReport> {
     return new Map(
-      [...this.clients.values()].map(({ player, replication, inputs: { recent } }) => [
+      [...this.clients.values()].map(({ player, baselines, inputs: { recent } }) => [
         player,
-        { rttMs: replication.rttMs, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
+        { rttMs: baselines.rttMs, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
       ]),
     )
   }

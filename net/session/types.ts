@@ -1,5 +1,6 @@
 /** What the developer holds while a match runs: the session, and the view of it that is drawn. */
-import type { LaneStats } from '../wire/link.ts'
+import type { SendingReport } from '../congestion/downlink.ts'
+import type { LaneStats } from '../wire/lanes.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { ValueOf } from '../world/fields.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
@@ -13,6 +14,8 @@ import type {
   Values,
   ViewEntity,
 } from '../world/types.ts'
+
+export type { SendingReport }
 
 export type AnyViewEntity<G extends GameShape> = {
   [K in keyof G['entities'] & string]: ViewEntity<G, K>
@@ -56,20 +59,6 @@ export interface EventMeta {
 export interface Traffic {
   bytesPerSecond: number
   packetsPerSecond: number
-}
-
-/** How the host sends to one client, and why not more. */
-export interface SendingReport {
-  /** Snapshots per second: 60 while it joins, then 30, 20 or 10, or as near to it as whole ticks give; never more than ticks. */
-  readonly snapshotsPerSecond: number
-  /** The longest packet it is sent, bytes of payload. */
-  readonly limitBytes: number
-  /** What its path is taken to carry, bytes per second with overhead: more is not tried than is ever needed. */
-  readonly bytesPerSecond: number
-  /** How much longer packets take than they did at their fastest in the last ten seconds, ms. */
-  readonly queueMs: number
-  /** `queue`: packets waited on the way, so it is sent less; `silence`: its acks are overdue; null: it is sent all. */
-  readonly limitedBy: 'queue' | 'silence' | null
 }
 
 /**

@@ -2,10 +2,11 @@
  * The drawn world: one record object per entity for as long as it is drawn, updated in place each frame. Others are
  * sampled at the presentation tick; what this client predicts, between its two newest ticks.
  */
-import type { ConfirmedRecord, ConfirmedWorld } from '../sync/confirmed.ts'
-import type { Prediction } from '../sync/prediction.ts'
-import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../sync/sample.ts'
-import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../sync/visual-error.ts'
+
+import type { Prediction } from '../prediction/prediction.ts'
+import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../prediction/visual-error.ts'
+import type { ConfirmedRecord, ConfirmedWorld } from '../replication/confirmed-world.ts'
+import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../replication/sampling.ts'
 import type { RecordState } from '../wire/states.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'

@@ -1,8 +1,9 @@
 /** Signalling over WebSocket, as a page uses it: the two ways in are `host` and `guest` of `Signaling`. */
-import type { Signaling } from '../transport/signals.ts'
+
 import { joinOverSocket } from './guest.ts'
 import { hostOverSocket } from './host.ts'
 import { SIGNALING_PATH } from './protocol.ts'
+import type { Signaling } from './signals.ts'
 import type { WebSocketConstructor } from './socket.ts'
 
 export interface SignalingOptions {

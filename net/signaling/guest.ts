@@ -1,11 +1,13 @@
 /** A guest's side of signalling: one attempt to get from a code to a host that answers, within a deadline. */
-import { onAbort } from '../transport/abort.ts'
-import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage } from '../transport/signals.ts'
-import { type Reason, StarwireError } from '../wire/reasons.ts'
+
+import { StarwireError } from '../errors/starwire-error.ts'
+import { onAbort } from '../platform/abort.ts'
+import type { Reason } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
 import { checkSignal } from './host.ts'
 import { MAX_INFO_LENGTH, MAX_TICKET_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
+import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage } from './signals.ts'
 import { openSocket, type WebSocketConstructor } from './socket.ts'
 
 export interface GuestOptions {

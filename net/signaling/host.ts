@@ -1,10 +1,12 @@
 /** A host's side of signalling: creates the lobby, answers guests, and comes back whenever the server is away. */
-import { onAbort } from '../transport/abort.ts'
-import { onWake } from '../transport/attempt.ts'
-import type { Attempt, HostSignalHandlers, HostSignals } from '../transport/signals.ts'
-import { type Reason, StarwireError } from '../wire/reasons.ts'
+
+import { StarwireError } from '../errors/starwire-error.ts'
+import { onAbort } from '../platform/abort.ts'
+import { onWake } from '../platform/page-events.ts'
+import type { Reason } from '../wire/reasons.ts'
 import { type ClientMessage, MAX_SIGNAL_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
+import type { Attempt, HostSignalHandlers, HostSignals } from './signals.ts'
 import { openSocket, type SignalingSocket, type WebSocketConstructor } from './socket.ts'
 
 export interface HostOptions {

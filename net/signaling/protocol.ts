@@ -7,9 +7,10 @@
  * until the two have a connection of their own.
  */
 import * as v from 'valibot'
-import { MAX_NOTE_LENGTH } from '../transport/signals.ts'
-import { type Reason, reasonSentences } from '../wire/reasons.ts'
+import { reasonSentences } from '../errors/sentences.ts'
+import type { Reason } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
+import { MAX_NOTE_LENGTH } from './signals.ts'
 
 /** Where the signalling server listens, on the page's own origin unless told otherwise. */
 export const SIGNALING_PATH = '/starwire'

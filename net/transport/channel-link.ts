@@ -2,22 +2,16 @@
  * A {@link Link} over two open-or-opening data channels. It knows what goes over them (messages, heartbeats, a goodbye)
  * and nothing of how they came to be: that is simple-peer.ts.
  */
-import {
-  type Lane,
-  type LaneStats,
-  type Link,
-  type LinkCloseReason,
-  type LinkHandlers,
-  LOW_WATER_BYTES,
-  type SendOutcome,
-} from '../wire/link.ts'
+
+import { onPulse } from '../platform/pulse.ts'
+import { pushClocks } from '../platform/worker-clock.ts'
+import type { Lane, LaneStats } from '../wire/lanes.ts'
 import { createDrain } from './drain.ts'
 import { goodbyeFrame, heartbeatFrame, readFrame } from './frames.ts'
 import { SendGuard } from './guard.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { checkSize, createInbox, laneLimit } from './inbox.ts'
-import { onPulse } from './pulse.ts'
-import { pushClocks } from './ticker.ts'
+import { type Link, type LinkCloseReason, type LinkHandlers, LOW_WATER_BYTES, type SendOutcome } from './link.ts'
 import { Tolerance } from './tolerance.ts'
 
 /** What may wait on the bulk lane, in bytes. Chrome throws at 16 MiB; half of it is a minute of a bad uplink. */

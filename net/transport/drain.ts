@@ -1,5 +1,7 @@
 /** Who waits for a lane to drain: alike for every kind of link. It asks how much waits, and is told when to ask again. */
-import { type DrainOutcome, type Lane, LOW_WATER_BYTES } from '../wire/link.ts'
+
+import type { Lane } from '../wire/lanes.ts'
+import { type DrainOutcome, LOW_WATER_BYTES } from './link.ts'
 
 export interface Drain {
   /** The `drained` of a link. */

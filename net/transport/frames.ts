@@ -3,7 +3,9 @@
  * frames, so they never mix with messages, which are always binary. Each is one ASCII character whose byte is a
  * MessagePack positive fixint: a stock decoder reads every frame on the wire as one valid value.
  */
-import type { Lane, LinkCloseReason } from '../wire/link.ts'
+
+import type { Lane } from '../wire/lanes.ts'
+import type { LinkCloseReason } from './link.ts'
 
 /** Index on the wire, so only ever append. */
 const closeReasons = [

@@ -1,17 +1,15 @@
 /**
  * Who is still there: when to say "I am here", and what the silence of the other side means. Pure: the caller looks at
- * it every {@link LOOK_MS} and tells it what was heard and sent.
+ * it every {@link PULSE_MS} and tells it what was heard and sent.
  *
  * ICE is too slow to ask: after the other tab is killed it takes 5.0 to 7.7 s to `disconnected` and 15 to 18 s to
  * `failed` (measured), and both also come from a short loss of network.
  */
-import type { Liveness } from '../wire/link.ts'
+import { PULSE_MS } from '../platform/pulse.ts'
+import type { Liveness } from './link.ts'
 
 /** A heartbeat goes out when nothing else was sent on the state lane for this long: four chances within `LATE_MS`. */
 export const BEAT_MS = 250
-
-/** How often to look: twice per heartbeat, so that one is at most half an interval late. */
-export const LOOK_MS = 125
 
 /** Silence after which the other side is `late`: longer than three lost heartbeats in a row at any playable loss. */
 export const LATE_MS = 1000
@@ -69,6 +67,6 @@ export class Heartbeat {
     if (this.#silenceMs >= GONE_MS) this.#state = 'gone'
     else if (this.#silenceMs >= LATE_MS && this.#state === 'alive') this.#state = 'late'
     // Half a look early rather than half a look late: timers jitter by a few milliseconds around 250.
-    return { beat: this.#state !== 'gone' && nowMs - this.#sentAt >= BEAT_MS - LOOK_MS / 2, state: this.#state }
+    return { beat: this.#state !== 'gone' && nowMs - this.#sentAt >= BEAT_MS - PULSE_MS / 2, state: this.#state }
   }
 }

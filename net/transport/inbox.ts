@@ -1,12 +1,7 @@
 /** What every kind of link does alike: check what is sent, keep what arrives until somebody listens, close once. */
-import {
-  type Lane,
-  type LinkCloseReason,
-  type LinkHandlers,
-  type Liveness,
-  MAX_BULK_BYTES,
-  MAX_STATE_BYTES,
-} from '../wire/link.ts'
+
+import { type Lane, MAX_BULK_BYTES, MAX_STATE_BYTES } from '../wire/lanes.ts'
+import type { LinkCloseReason, LinkHandlers, Liveness } from './link.ts'
 
 /** Largest message of a lane, in bytes. */
 export const laneLimit: Record<Lane, number> = { state: MAX_STATE_BYTES, bulk: MAX_BULK_BYTES }

@@ -2,9 +2,11 @@
  * Two ends of a link inside one page: how the host player is an ordinary client of its own host. Same limits, errors and
  * order as the real one; nothing is ever late or lost.
  */
-import { type Lane, type LaneStats, type Link, type LinkCloseReason, newLaneStats } from '../wire/link.ts'
+
+import { type Lane, type LaneStats, newLaneStats } from '../wire/lanes.ts'
 import { createDrain, type Drain } from './drain.ts'
 import { checkSize, createInbox, type Inbox } from './inbox.ts'
+import type { Link, LinkCloseReason } from './link.ts'
 
 export interface LoopbackOptions {
   /**

@@ -3,8 +3,8 @@
  * once both are open, or one reason why not, and leaves nothing behind. The traps it steps around are named where they are.
  */
 import SimplePeer from 'simple-peer/simplepeer.min.js'
-import type { LinkCloseReason } from '../wire/link.ts'
 import { channelLink, type RtcLink } from './channel-link.ts'
+import type { LinkCloseReason } from './link.ts'
 import { candidateType, MAX_CANDIDATES, readSignal, type Signal } from './signal-text.ts'
 import type { PeerConnectionConstructor } from './webrtc.ts'
 

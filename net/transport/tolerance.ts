@@ -2,7 +2,7 @@
  * How much a link puts up with of what no honest peer sends, before it drops the peer: without an end, a stranger could
  * keep this page's thread busy for as long as they like. Pure: time comes in as an argument.
  */
-import { TokenBucket } from '../sync/token-bucket.ts'
+import { TokenBucket } from '../congestion/token-bucket.ts'
 
 /** Refused messages and channels. An honest peer sends none; a few may come of a version that is newer than this one. */
 const REFUSED_BURST = 20

@@ -2,7 +2,7 @@
  * Whether this page can make connections between players at all. Asked before signalling is, on both sides: a host who
  * cannot would get a code all the same, and each guest would wait 15 s to read that the host is asleep.
  */
-import { StarwireError } from '../wire/reasons.ts'
+import { StarwireError } from '../errors/starwire-error.ts'
 
 /** The part of WebRTC that is used; the browser's has it, and for instance that of the package `@roamhq/wrtc` in Node. */
 export type PeerConnectionConstructor = new (configuration?: RTCConfiguration) => RTCPeerConnection

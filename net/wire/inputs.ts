@@ -3,7 +3,7 @@ import type { AnyGame, CommandType } from '../world/game.ts'
 import type { Row } from '../world/record.ts'
 import { BitReader, BitWriter, bitsFor } from './bits.ts'
 import { holdMsOf } from './hold.ts'
-import { MAX_STATE_BYTES } from './link.ts'
+import { MAX_STATE_BYTES } from './lanes.ts'
 import { readMessage, writeMessage } from './messages.ts'
 import { ENVELOPE_BYTES } from './packet.ts'
 

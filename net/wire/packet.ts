@@ -4,7 +4,7 @@
  */
 
 import { MAX_TICK } from '../world/ids.ts'
-import { MAX_STATE_BYTES } from './link.ts'
+import { MAX_STATE_BYTES } from './lanes.ts'
 
 /** What a packet is, by the number it begins with. */
 export const PacketKind = {

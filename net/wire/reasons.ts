@@ -1,53 +1,24 @@
-/** Why a join did not end in play, or why play ended: one typed reason, one plain sentence a player can act on. */
+/** Why a join did not end in play, or why play ended, as both sides name it to each other. */
 
-export const reasonSentences = {
-  'not-found': 'There is no lobby with this code. Check the code with your host.',
-  full: 'This lobby is full.',
-  // No lobby locks, asks for a password or bans: these three are for the `accept` of a star to give (`starwire/star`).
-  locked: 'The host has locked this lobby.',
-  'wrong-password': 'That password is not the one of this lobby.',
-  banned: 'The host banned you from this lobby.',
-  'other-game': 'This is the code of another game. Ask your host for the address of the page, too.',
-  'version-mismatch':
-    'You and the host run different versions of the game. Reload the page, and ask the host to do the same.',
-  kicked: 'The host removed you from the lobby.',
-  'no-route': 'No connection to the host could be made. A firewall, a VPN or a strict network may be in the way.',
-  'bad-code': 'That is not a lobby code. A code has five letters and digits.',
-  'host-silent': 'The host does not answer. The lobby may have closed, or the host’s tab is asleep.',
-  'host-left': 'The host left, so the match is over.',
-  'seat-lost': 'You were away for too long, so your seat was given up. You can join again with the code.',
-  replaced: 'You went on playing in another tab or window, so this one has stopped.',
-  'rules-failed': 'The game’s rules stopped with an error.',
-  'code-lost': 'The lobby server was restarted and no longer knows this lobby. Ask your host for a new code.',
-  'rate-limited':
-    'Too much is being asked of the lobby server from your network at this moment. Wait a little, then try again.',
-  'server-full': 'The lobby server is full at this moment. Try again in a few minutes.',
-  'refused-origin': 'The lobby server does not take players from this page. Tell whoever runs the page.',
-  'no-webrtc':
-    'WebRTC, which connects players, is missing or blocked here. Allow it in the browser’s settings and extensions, or use another browser.',
-  'signaling-down': 'The lobby server cannot be reached. Check your network, then try again.',
-} as const
-
-export type Reason = keyof typeof reasonSentences
-
-export function isReason(value: unknown): value is Reason {
-  return typeof value === 'string' && Object.hasOwn(reasonSentences, value)
-}
-
-/** What `createLobby`, `joinLobby`, `createStar` and `joinStar` reject with. `message` is the sentence for the player. */
-export class StarwireError extends Error {
-  override readonly name = 'StarwireError'
-  readonly reason: Reason
-  /** Facts for a report: candidate types tried, the version of either side. Never needed to understand `message`. */
-  readonly detail: string
-
-  /** With `rate-limited` and the like: seconds, at least 1, before which another try is in vain. Null: not known. */
-  readonly retryAfterSeconds: number | null
-
-  constructor(reason: Reason, detail = '', retryAfterSeconds: number | null = null) {
-    super(reasonSentences[reason])
-    this.reason = reason
-    this.detail = detail
-    this.retryAfterSeconds = retryAfterSeconds
-  }
-}
+export type Reason =
+  | 'not-found'
+  | 'full'
+  | 'locked'
+  | 'wrong-password'
+  | 'banned'
+  | 'other-game'
+  | 'version-mismatch'
+  | 'kicked'
+  | 'no-route'
+  | 'bad-code'
+  | 'host-silent'
+  | 'host-left'
+  | 'seat-lost'
+  | 'replaced'
+  | 'rules-failed'
+  | 'code-lost'
+  | 'rate-limited'
+  | 'server-full'
+  | 'refused-origin'
+  | 'no-webrtc'
+  | 'signaling-down'

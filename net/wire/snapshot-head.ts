@@ -3,6 +3,11 @@ import type { AnyGame } from '../world/game.ts'
 import type { BitReader, BitWriter } from './bits.ts'
 import { holdMsOf } from './hold.ts'
 
+/** Packets of one tick to one client: as many as the wire can count (WIRE.md, `part`). */
+export const MAX_PARTS = 16
+/** The host tells a client in 16ths of a tick how its inputs wait. */
+export const MARGIN_PER_TICK = 16
+
 export interface SnapshotHead {
   /** Counts the packets to this client, modulo 2^16. */
   readonly sequence: number

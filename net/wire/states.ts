@@ -5,7 +5,7 @@
 
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
-import { MAX_LINE_TICKS, type ObjectField } from '../world/schema.ts'
+import type { ObjectField } from '../world/schema.ts'
 import {
   AXIS_COLUMNS,
   type Axis,
@@ -42,7 +42,8 @@ const TWICE = 2 * UNIT
 /** How far from the truth a line may pass, in steps: one, less what floating point makes of one. */
 export const NEAR = 1 - 2 ** -20
 
-export { MAX_LINE_TICKS }
+/** A line on the wire is replaced before it grows older than this: two minutes at 60 a second. */
+export const MAX_LINE_TICKS = 8192
 
 /** Steps brought into the axis's range: around the edge, or stopped at it. */
 export function fold({ value }: Axis, steps: number): number {
@@ -164,7 +165,7 @@ function objectSteps(grid: Grid, scale: Scale | null, field: ObjectField, row: R
   return listItems(field, value).map((item) => (scale ? stepsOf(scale, grid, item) : 0))
 }
 
-/** Whether a line still passes within one step of the truth. `Watch` asks the same of flat numbers. */
+/** Whether a line still passes within one step of the truth. `ChangeDetector` asks the same of flat numbers. */
 function holds({ begin, table }: Group, lines: readonly number[], { numbers }: Row, tick: number): boolean {
   const age = tick - (lines[begin] as number)
   for (let column = 0, at = begin + 1; column < table.length; column += AXIS_COLUMNS, at += 2) {

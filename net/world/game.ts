@@ -1,9 +1,9 @@
-/** `defineGame`: checks a definition, compiles it, and keeps its types for everything that is made from it. */
+/** A game as data: checks a definition, compiles it, and keeps its types for everything that is made from it. */
 import type { Field, Fields } from './fields.ts'
 import { checkGame, checkNames, describeGiven } from './given.ts'
 import { MAX_SEATS, type PlayerId } from './ids.ts'
 import { hashText } from './random.ts'
-import { checkName, checkRates, checkWidth, compileType, fail, type RecordType } from './schema.ts'
+import { checkName, compileType, fail, type RecordType } from './schema.ts'
 import type {
   CommandDefinition,
   EntityDefinition,
@@ -45,11 +45,6 @@ export interface Schema {
   readonly commands: readonly CommandType[]
   readonly commandsByName: ReadonlyMap<string, CommandType>
 }
-
-/** Beside a record of this size a packet of 1,160 bytes still holds its heads and acks; beside a message, an input, too. */
-const MAX_RECORD_BYTES = 1000
-const MAX_MESSAGE_BYTES = 640
-const MAX_INPUT_BYTES = 128
 
 declare const shape: unique symbol
 
@@ -149,11 +144,12 @@ const PARTS = [
 ]
 
 /**
- * Defines a game: one value that the host and every client share.
+ * Checks and compiles a definition. `defineGame` of the package's face also checks that all of it fits on the wire
+ * (wire/define-game.ts).
  *
  * @throws TypeError naming the field and what to write instead, when the definition is wrong.
  */
-export function defineGame<
+export function compileGame<
   const I extends Fields,
   const E extends { readonly [name: string]: EntityDefinition },
   const W extends Fields = None,
@@ -201,7 +197,7 @@ export function defineGame<
       `Write a function, ${rule}(…) { … }.`,
     )
   }
-  const schema = compileSchema(definition, tickRate, maxPlayers)
+  const schema = compileSchema(definition, maxPlayers)
   return {
     id,
     version,
@@ -267,7 +263,7 @@ interface Definition {
   readonly commands?: { readonly [name: string]: CommandDefinition }
 }
 
-function compileSchema(definition: Definition, tickRate: number, seats: number): Schema {
+function compileSchema(definition: Definition, seats: number): Schema {
   const globals = compileChecked('globals', 'globals', 'globals', 'none', definition.globals ?? {}, 0, seats)
   const player = compileChecked('player', 'player', 'player', 'none', definition.player ?? {}, 1, seats)
   const input = compileChecked('input', 'input', 'input', 'none', definition.input, 2, seats)
@@ -314,15 +310,6 @@ function compileSchema(definition: Definition, tickRate: number, seats: number):
       result: compileChecked(`commands.${name}`, name, 'message', 'none', { result }, -1, seats),
     }
   })
-  checkWidth('input', input, MAX_INPUT_BYTES)
-  for (const type of types)
-    checkWidth(type.role === 'entity' ? `entities.${type.name}` : type.name, type, MAX_RECORD_BYTES)
-  for (const type of entities.values()) checkRates(`entities.${type.name}`, type, tickRate)
-  for (const { name, fields } of events) checkWidth(`events.${name}`, fields, MAX_MESSAGE_BYTES)
-  for (const { name, fields, result } of commands) {
-    checkWidth(`commands.${name}`, fields, MAX_MESSAGE_BYTES)
-    checkWidth(`commands.${name}.result`, result, MAX_MESSAGE_BYTES)
-  }
   if (events.length > 256 || commands.length > 256)
     fail('events', 'there are more than 256 types of event or command', 'Merge some with an enum field.')
   return {

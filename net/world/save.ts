@@ -5,7 +5,6 @@
  * The bytes are one MessagePack value: [format, tick, next referee id, secret state, players, records], a record
  * being [type, id, owner or 0, numbers, objects].
  */
-import { teamOf } from './audience.ts'
 import { fromNumber, intoRange, toNumber } from './grid.ts'
 import {
   type EntityId,
@@ -24,6 +23,7 @@ import type { GameRecord } from './record.ts'
 import { initialNumbers, initialObjects } from './record.ts'
 import type { CompiledField, NumberField, ObjectField, RecordType } from './schema.ts'
 import { fitText } from './text.ts'
+import { mayKnow } from './visibility.ts'
 import type { World } from './world.ts'
 
 const FORMAT = 1
@@ -53,20 +53,6 @@ export function saveWorldFor(
   shows: (record: GameRecord) => boolean = () => true,
 ): Uint8Array {
   return pack(world, (record, field) => mayKnow(world, player, record, field), [0, 0, 0, 0], shows)
-}
-
-/** Whether a player may know a field: everybody's, his own, his team's. */
-export function mayKnow(world: World, player: PlayerId, record: GameRecord, field: CompiledField): boolean {
-  switch (field.audience) {
-    case 'all':
-      return true
-    case 'owner':
-      return record.owner === player
-    case 'team':
-      return record.owner !== null && (record.owner === player || teamOf(world, record.owner) === teamOf(world, player))
-    case 'nobody':
-      return false
-  }
 }
 
 function pack(

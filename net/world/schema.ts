@@ -418,53 +418,6 @@ export function compileType(
   return { index, name, role, predict, max: max ?? null, fields: compiled, numbers, objects, names: new Set(names) }
 }
 
-/** Bits a value may take on the wire at most, by the finer grid (WIRE.md). */
-function widest(field: CompiledField): number {
-  switch (field.kind) {
-    case 'entity':
-      return 90
-    case 'tick':
-      return 46
-    case 'string':
-      return 8 + 8 * field.max
-    case 'list':
-      return 8 + field.max * (field.of ? widest(field.of) : 0)
-    case 'opaque':
-      return 0
-    default:
-      return Math.ceil(Math.log2(field.simMax - field.simMin + 1)) + 1
-  }
-}
-
-/** A record or a message is never cut, so each has to fit into a packet beside what every packet holds. */
-export function checkWidth(path: string, type: RecordType, maxBytes: number): void {
-  const sent = type.fields.filter(({ audience }) => audience !== 'nobody')
-  const bytes = Math.ceil(sent.reduce((bits, field) => bits + widest(field), 0) / 8)
-  if (bytes > maxBytes)
-    fail(path, `may take ${bytes} bytes, but ${maxBytes} is the most`, 'Shorten its lists and texts, or split it.')
-}
-
-/** A line on the wire is replaced before it grows older than this: two minutes at 60 a second. */
-export const MAX_LINE_TICKS = 8192
-/** In that time nothing may go further, in steps: beyond 2^53 they would not be whole any more. */
-const MAX_WAY = 2 ** 51
-
-/** Whether both sides of the wire can follow each field at the rate that moves it, step by step. */
-export function checkRates(path: string, type: RecordType, tickRate: number): void {
-  for (const field of type.numbers) {
-    const rate = type.numbers[field.rate]
-    if (!rate) continue
-    const fastest = Math.max(Math.abs(rate.simMin), Math.abs(rate.simMax)) * rate.simStep
-    const way = (fastest / tickRate / Math.min(field.simStep, field.wireStep)) * MAX_LINE_TICKS
-    if (way <= MAX_WAY) continue
-    fail(
-      `${path}.${field.name}`,
-      `${rate.name} can move it by ${fastest / tickRate} a tick, more than its step of ${field.simStep} lets be counted`,
-      `Narrow the range of ${rate.name}, or write a coarser sim for ${field.name}.`,
-    )
-  }
-}
-
 /** A default between two steps is put on one, so that a new record is what it will be after rounding, everywhere. */
 function onSimGrid(field: NumberField): NumberField {
   const { simStep, simMin, simMax, wrap } = field

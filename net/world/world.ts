@@ -21,9 +21,9 @@ import {
 import { type Inspect, inspectCustom, inspectedAs } from './inspect.ts'
 import { hashToUnit } from './random.ts'
 import { assignInit, GameRecord, type Holder, initialNumbers, initialObjects, plainValues, type Row } from './record.ts'
+import type { Rewind, RewoundWorld } from './rewind.ts'
 import { roundRow } from './rounding.ts'
 import type { RecordType } from './schema.ts'
-import type { Sight, Sights } from './sight.ts'
 import type { EmitOptions, Identity } from './types.ts'
 
 /** `idle` is between ticks: whoever holds the world may write everything. */
@@ -80,7 +80,7 @@ export interface WorldOptions {
   readonly refused?: (problem: string) => void
 }
 
-export class World implements Holder, Sight {
+export class World implements Holder, RewoundWorld {
   readonly game: AnyGame
   readonly seed: number
   readonly dt: number
@@ -102,7 +102,7 @@ export class World implements Holder, Sight {
   nextRefereeId = FIRST_REFEREE_ID
   secretState: Uint32Array
   /** Who knows what players saw; null: they see the present. */
-  sights: Sights | null = null
+  rewind: Rewind | null = null
   readonly records = new Map<EntityId, GameRecord>()
   /** By type index, in id order once somebody has looked, with what was removed since it was last looked at. */
   private lists: Listed[]
@@ -182,9 +182,9 @@ export class World implements Holder, Sight {
     return named('entity type', name, this.game.schema.entities)
   }
 
-  asSeenBy(player: PlayerId | null): Sight {
+  asSeenBy(player: PlayerId | null): RewoundWorld {
     if (player !== null) checkPlayer('asSeenBy', player)
-    return (player !== null && this.sights?.of(player)) || this
+    return (player !== null && this.rewind?.of(player)) || this
   }
 
   /** How many records of a type there are. */

@@ -1,7 +1,7 @@
 /** The lobby in real pages, over the page's own signalling server and WebRTC: what players do, and what goes wrong. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { reasonSentences } from '../../net/errors/sentences.ts'
 import { starwire } from '../../net/vite.ts'
-import { reasonSentences } from '../../net/wire/reasons.ts'
 import type { LobbyPage } from './fixtures/lobby/main.ts'
 import { type Harness, startHarness, type TestPage } from './harness.ts'
 

@@ -1,7 +1,7 @@
 /** Every screen of the page, with false doors: how to get there, and how to measure what stands on it. */
 import type { Page } from 'playwright-core'
 import type { LostCause, Reason } from 'starwire'
-import { reasonSentences } from '../../net/wire/reasons.ts'
+import { reasonSentences } from '../../net/errors/sentences.ts'
 
 /** Phones upright and lying, a tablet, a laptop, a large screen. */
 export const sizes = [

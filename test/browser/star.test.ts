@@ -1,7 +1,8 @@
 /** The star in real tabs: WebRTC as Chromium does it, with signalling over a BroadcastChannel. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { LOW_WATER_BYTES } from '../../net/transport/link.ts'
 import { starwire } from '../../net/vite.ts'
-import { LOW_WATER_BYTES, MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../net/wire/link.ts'
+import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../net/wire/lanes.ts'
 import type { Face } from './fixtures/star/face.ts'
 import type { JoinOptions, Star, Trouble } from './fixtures/star/main.ts'
 import { type Harness, startHarness, type TestPage } from './harness.ts'
@@ -96,8 +97,8 @@ describe('two tabs', () => {
 
   it('lose nothing to the guard at a game’s pace, two full packets a tick', async () => {
     await connect()
-    const sent = await host.page.evaluate(() => window.star.stream('ann', 60, 120, 2, 1160))
-    console.log(`guard at 60 Hz x 2 x 1160 B: ${sent} of 240 sent`)
+    const sent = await host.page.evaluate(() => window.star.stream('ann', 60, 120, 2, 1128))
+    console.log(`guard at 60 Hz x 2 x 1128 B: ${sent} of 240 sent`)
     // Without bursts it would be half of them; a busy machine skips a few.
     expect(sent).toBeGreaterThan(150)
     const received = () => guest.page.evaluate(() => window.star.stats('ann').state.receivedMessages)
@@ -118,7 +119,7 @@ describe('two tabs', () => {
     })
     const { messages } = (await guest.page.evaluate(() => window.star.heard('ann')))!
     expect(messages).toEqual(sizes.map((size) => ({ lane: 'bulk', size, intact: true })))
-    const state = await host.page.evaluate(() => window.star.sendDrained('ann', 'state', Array(40).fill(1160)))
+    const state = await host.page.evaluate(() => window.star.sendDrained('ann', 'state', Array(40).fill(1128)))
     expect(state).toBeLessThanOrEqual(MAX_STATE_BYTES)
     expect(await host.page.evaluate(() => window.star.drainedWhenClosed('ann'))).toBe('closed')
   })

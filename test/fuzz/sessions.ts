@@ -2,7 +2,7 @@
 import type { ClientSession } from '../../net/session/client.ts'
 import { MAX_MALFORMED, MAX_OPEN_RESULTS, MAX_PENDING_EVENTS } from '../../net/session/limits.ts'
 import { MAX_INPUTS } from '../../net/wire/inputs.ts'
-import { MAX_STATE_BYTES } from '../../net/wire/link.ts'
+import { MAX_STATE_BYTES } from '../../net/wire/lanes.ts'
 import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
 import { MAX_TICK } from '../../net/world/ids.ts'
 import { saveWorld } from '../../net/world/save.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SnapshotReader } from '../../net/session/snapshot-reader.ts'
+import { SnapshotReader } from '../../net/replication/snapshot-reader.ts'
 import { type LinkConditions, simulate } from '../../net/testing.ts'
 import { decodePacket } from '../../net/wire/packet.ts'
 import { sectionsOf } from '../../net/wire/sections.ts'

@@ -25,10 +25,10 @@ describe('a long match', () => {
   it('goes on where the numbers of its packets wrap around', () => {
     const match = simulate(arena, { players: 2, network, seed: 3 })
     // 65,536 packets are 36 minutes.
-    for (const { replication } of match.host.session.clients.values())
-      Object.assign(replication, { sequence: 65_500, oldestSent: 65_500 })
+    for (const { baselines } of match.host.session.clients.values())
+      Object.assign(baselines, { sequence: 65_500, oldestSent: 65_500 })
     play(match, 5_000, seededRandom(1), (client, random) => client.input({ x: random() < 0.5 ? 1 : -1, fire: true }))
-    const sequences = [...match.host.session.clients.values()].map(({ replication }) => replication.sequence)
+    const sequences = [...match.host.session.clients.values()].map(({ baselines }) => baselines.sequence)
     for (const sequence of sequences) expect(sequence).toBeLessThan(500)
     for (const client of match.clients) {
       client.input({ x: 0, fire: false })

@@ -77,11 +77,11 @@ describe('what a client predicts against', () => {
     const { guest } = leave(clean, 'stay')
     const { session } = guest.runner
     const known = confirmedOf(session).records
-    const { sights, placed } = session.prediction as unknown as {
-      sights: { records: Map<number, unknown> }
+    const { rewind, placed } = session.prediction as unknown as {
+      rewind: { records: Map<number, unknown> }
       placed: Map<number, unknown>
     }
-    expect([...sights.records.keys(), ...placed.keys()].filter((id) => !known.has(id as never))).toEqual([])
+    expect([...rewind.records.keys(), ...placed.keys()].filter((id) => !known.has(id as never))).toEqual([])
     expect(known.size).toBeGreaterThan(5)
   })
 })

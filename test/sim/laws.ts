@@ -1,8 +1,8 @@
 /** What holds in every match, whatever the network does: asked of a host and a client at any moment. */
 
+import type { ConfirmedWorld } from '../../net/replication/confirmed-world.ts'
 import type { ClientSession } from '../../net/session/client.ts'
 import type { ReportedEntity } from '../../net/session/types.ts'
-import type { ConfirmedWorld } from '../../net/sync/confirmed.ts'
 import type { SimulatedClient, Simulation } from '../../net/testing.ts'
 import { seededRandom } from '../../net/testing.ts'
 import type { AnyGame } from '../../net/world/game.ts'

@@ -1,7 +1,6 @@
 import type { ShapeOf } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { statsOf } from '../../net/runtime/session-face.ts'
-import { MAX_SNAPSHOT_BYTES } from '../../net/session/limits.ts'
 import {
   type LinkConditions,
   type NetworkConditions,
@@ -9,6 +8,7 @@ import {
   type SimulationOptions,
   simulate,
 } from '../../net/testing.ts'
+import { MAX_STATE_BYTES } from '../../net/wire/lanes.ts'
 import { decodePacket } from '../../net/wire/packet.ts'
 import { virtualCrowd } from '../bench/congestion/virtual-crowd.ts'
 import { arena } from '../bench/worlds/arena.ts'
@@ -77,7 +77,7 @@ describe('a narrow path', () => {
     const guest = match.clients[1]!
     expect(sendingTo(match, 1)).toMatchObject({
       snapshotsPerSecond: 30,
-      limitBytes: MAX_SNAPSHOT_BYTES,
+      limitBytes: MAX_STATE_BYTES,
       limitedBy: null,
     })
     const steps: number[] = []
@@ -191,10 +191,10 @@ describe('forged acks', () => {
     const from = match.now
     match.run(4000, () => {
       fly()
-      const { sending, replication } = session.clients.get(me)!
+      const { downlink, baselines } = session.clients.get(me)!
       for (let back = -3; back < 6; back++)
-        sending.acknowledge(
-          { sequence: (replication.sequence - back + 65_536) % 65_536, earlier: 2 ** 32 - 1, holdMs: 999 },
+        downlink.acknowledge(
+          { sequence: (baselines.sequence - back + 65_536) % 65_536, earlier: 2 ** 32 - 1, holdMs: 999 },
           match.now,
         )
     })

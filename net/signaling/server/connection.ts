@@ -1,7 +1,8 @@
 /** One socket as the server sees it, what it may be (a host, a guest, nothing yet), and what all of them share. */
 import * as v from 'valibot'
 import type { RawData, WebSocket } from 'ws'
-import { isReason, type Reason } from '../../wire/reasons.ts'
+import { isReason } from '../../errors/sentences.ts'
+import type { Reason } from '../../wire/reasons.ts'
 import { type ErrorCode, type IceServer, peerForm, type ServerMessage } from '../protocol.ts'
 import type { Budget, Payer } from './budget.ts'
 import { MAX_BUFFERED_BYTES, type SignalingLimits } from './limits.ts'

@@ -2,21 +2,14 @@
  * An end of a simulated link: the same lanes, limits, errors, order and sending guard as the real one's. It has no
  * heartbeat: silence alone never closes it.
  */
-import {
-  type DrainOutcome,
-  type Lane,
-  type LaneStats,
-  type Link,
-  type LinkCloseReason,
-  type LinkHandlers,
-  newLaneStats,
-  type SendOutcome,
-} from '../../wire/link.ts'
+
+import { type Lane, type LaneStats, newLaneStats } from '../../wire/lanes.ts'
 import { MAX_BULK_WAITING } from '../channel-link.ts'
 import { createDrain } from '../drain.ts'
 import { SendGuard } from '../guard.ts'
 import { GONE_MS } from '../heartbeat.ts'
 import { checkSize, createInbox } from '../inbox.ts'
+import type { DrainOutcome, Link, LinkCloseReason, LinkHandlers, SendOutcome } from '../link.ts'
 import type { LinkConditions } from './conditions.ts'
 import type { Path } from './path.ts'
 import { SctpAssociation } from './sctp.ts'

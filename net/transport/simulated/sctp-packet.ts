@@ -1,5 +1,5 @@
 /** What goes over a simulated path: SCTP packets, as far as their sizes and their effects matter. */
-import type { Lane } from '../../wire/link.ts'
+import type { Lane } from '../../wire/lanes.ts'
 
 /** One message of the application, or the goodbye that ends a link. */
 export interface Message {

@@ -3,7 +3,7 @@
  * RFC 7053), and whole messages from their parts. The state lane's messages are handed over as they are complete, the
  * bulk lane's in order.
  */
-import type { Lane } from '../../wire/link.ts'
+import type { Lane } from '../../wire/lanes.ts'
 import type { DataChunk, Message, Packet, Range, Sack } from './sctp-packet.ts'
 import { LazyTimer, type TimeLine } from './sctp-timeout.ts'
 

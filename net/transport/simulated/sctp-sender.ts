@@ -6,7 +6,7 @@
  * constants of dcSCTP, the SCTP of Chromium: the window starts at ten packets, falls to no less than four on loss, and
  * to one when the retransmission timer rings.
  */
-import type { Lane } from '../../wire/link.ts'
+import type { Lane } from '../../wire/lanes.ts'
 import { CHUNK_HEADER, chunkBytes, type DataChunk, type Message, MTU, type Sack } from './sctp-packet.ts'
 import { BackingOffTimer, type RetransmissionTimeout, type TimeLine } from './sctp-timeout.ts'
 

@@ -6,7 +6,7 @@
  * else, packets that carry several small messages, messages cut into parts, retransmission, giving up. Not modelled: the
  * receiver's window, heartbeats of SCTP itself, the time that threads take.
  */
-import type { Lane } from '../../wire/link.ts'
+import type { Lane } from '../../wire/lanes.ts'
 import type { Path } from './path.ts'
 import { FORWARD_BYTES, type Message, PACKET_ROOM, type Packet, payloadBytes, sackBytes } from './sctp-packet.ts'
 import { SctpReceiver } from './sctp-receiver.ts'

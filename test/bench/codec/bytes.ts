@@ -1,5 +1,5 @@
 /** The bytes of a snapshot beside all rivals: how many, of what, and how near to the entropy of what they tell. */
-import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { measured, PACKET_OVERHEAD_BYTES, type Row } from '../bench.ts'
 import { colyseusQuantized } from '../rivals/colyseus-quantized.ts'
 import { colyseusReckoning } from '../rivals/colyseus-reckoning.ts'
@@ -79,7 +79,7 @@ function ownRows(name: ScenarioName, { sizes, wrong, tally }: Outcome, quantized
     told('bytes mean: coding parameters', parts.parameters, 'B'),
     told('bytes mean: envelope', parts.envelope, 'B'),
     ...[...typesOf(tally, sizes.length)].map(([type, mean]) => told(`bytes mean: ${type}`, mean, 'B')),
-    told('packets over 1160 B, uncut', sizes.filter((size) => size > MAX_STATE_BYTES).length, 'count'),
+    told('packets over 1128 B, uncut', sizes.filter((size) => size > MAX_STATE_BYTES).length, 'count'),
     told('kbit/s per client, 93 B a packet', kbits, 'kbit/s'),
     ...(guests > 0 ? [told(`host uplink to ${guests} guests, 93 B a packet`, kbits * guests, 'kbit/s')] : []),
     measured('bytes ÷ colyseus quantized', name, bytes / quantized, 'ratio', 'lower', targets?.quantized ?? null),

@@ -1,15 +1,15 @@
 /** A host and one client of it over the real codec, with acks that come late and packets that may be lost or overtaken. */
 
 import { unpack } from 'msgpackr'
+import { CLIENT_BURST_BYTES, CLIENT_BYTES_PER_SECOND } from '../../../net/congestion/limits.ts'
+import { TokenBucket } from '../../../net/congestion/token-bucket.ts'
+import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
+import { buildSnapshots } from '../../../net/replication/snapshot-builder.ts'
+import { type ReadSnapshot, SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
+import { Trajectories } from '../../../net/replication/trajectories.ts'
 import { type HostClient, newHostClient } from '../../../net/session/host-client.ts'
-import { CLIENT_BURST_BYTES, CLIENT_BYTES_PER_SECOND } from '../../../net/session/limits.ts'
-import { buildSnapshots } from '../../../net/session/snapshot-builder.ts'
-import { type ReadSnapshot, SnapshotReader } from '../../../net/session/snapshot-reader.ts'
-import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
-import { TokenBucket } from '../../../net/sync/token-bucket.ts'
-import { Trajectories } from '../../../net/sync/trajectories.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
-import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
 import { firstParameters, ParameterLearner, type Parameters } from '../../../net/wire/parameters.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
@@ -151,7 +151,7 @@ export class BenchChannel {
   hear(now: number): void {
     for (let first = this.acks[0]; first && first.at <= now + 1e-6; first = this.acks[0]) {
       this.acks.shift()
-      this.client.replication.acknowledge(first.ack, now)
+      this.client.baselines.acknowledge(first.ack, now)
     }
   }
 

@@ -4,7 +4,7 @@
  * packets beyond the limit have a row of their own.
  */
 
-import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { type Bench, measured, type Row } from '../bench.ts'
 import { recordTrace } from '../trace/record.ts'
 import { byteRows, type PlainBytes } from './bytes.ts'
@@ -30,7 +30,7 @@ export const codec: Bench = {
     rows.push(...matchRows(lengths, totals))
     rows.push(
       measured('wrong states', 'all', totals.wrong, 'count', 'lower', 0),
-      measured('packets over 1160 B', 'all', totals.tooLong, 'count', 'lower', 0),
+      measured('packets over 1128 B', 'all', totals.tooLong, 'count', 'lower', 0),
     )
     return rows
   },

@@ -95,7 +95,7 @@ class Climb {
 
   private open(): BenchChannel {
     const channel = new BenchChannel(this.host, { ...plainChannel, player: playerId(63, 255) })
-    if (!this.step.waits) channel.client.replication.inFlight = () => false
+    if (!this.step.waits) channel.client.baselines.inFlight = () => false
     return channel
   }
 

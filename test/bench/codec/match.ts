@@ -1,6 +1,6 @@
 /** Whole matches of the arena on the simulator: what a client sends, and what a sending tick of the host takes. */
 import { type Simulation, simulate } from '../../../net/testing.ts'
-import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { mean, quantile } from '../rivals/timing.ts'
 import { type ArenaShape, arena } from '../worlds/arena.ts'
 import { type ArenaName, arenaOptions, pilotsOf } from '../worlds/scenarios.ts'

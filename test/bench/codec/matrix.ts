@@ -1,5 +1,5 @@
 /** Bytes and truth on links that lose, overtake, and acknowledge late. */
-import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { measured, type Row } from '../bench.ts'
 import { mean, quantile } from '../rivals/timing.ts'
 import { scenarios } from './bytes.ts'
@@ -62,7 +62,7 @@ export function matrixRows(lengths: Lengths, totals: Totals, full: boolean): Row
         measured('bytes p95', caseName, quantile(sizes, 0.95), 'B', 'lower', targets.p95),
         conditions.bucket
           ? measured('snapshots cut', caseName, cutShare * 100, '%', 'lower', targets.cut)
-          : measured('packets over 1160 B, uncut', caseName, tooLong, 'count', 'lower'),
+          : measured('packets over 1128 B, uncut', caseName, tooLong, 'count', 'lower'),
         measured('wrong states', caseName, wrong, 'count', 'lower'),
       )
       lines.push([

@@ -1,5 +1,5 @@
 /** Whether what a client was told is true: every state that was delivered, against the host's world of its tick. */
-import type { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
+import type { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import { difference } from '../../../net/world/grid.ts'
 import type { EntityId, PlayerId } from '../../../net/world/ids.ts'
 import type { Row } from '../../../net/world/record.ts'

@@ -2,8 +2,9 @@
  * Who draws a screen: the session's own view, or one of the two simple ways that most games begin with, from the same
  * snapshots as the session received them.
  */
+
+import type { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import type { ClientSession } from '../../../net/session/client.ts'
-import type { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
 import type { SimulatedClient } from '../../../net/testing.ts'
 import { initialNumbers } from '../../../net/world/record.ts'
 import type { GameShape } from '../../../net/world/types.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { InputQueue } from '../../../net/sync/input-queue.ts'
+import { InputQueue } from '../../../net/prediction/input-queue.ts'
 import { feelArena } from './game.ts'
 import { inputTally, meterInputs } from './inputs.ts'
 import { FRAME_MS } from './setting.ts'

@@ -1,5 +1,5 @@
 /** The host's queues of inputs, from outside: which were missing when their tick ran, and how long the others waited. */
-import type { InputQueue } from '../../../net/sync/input-queue.ts'
+import type { InputQueue } from '../../../net/prediction/input-queue.ts'
 
 export interface InputTally {
   ticks: number

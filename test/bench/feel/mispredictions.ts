@@ -1,5 +1,5 @@
 /** The snapshots at which a client found that it had predicted its own ship wrong, without anybody having touched it. */
-import type { Prediction } from '../../../net/sync/prediction.ts'
+import type { Prediction } from '../../../net/prediction/prediction.ts'
 
 export interface MispredictionTally {
   /** Snapshots that were compared with the prediction. */

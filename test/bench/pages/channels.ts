@@ -1,7 +1,8 @@
 /** One of two pages with a link between them, whose signalling goes through the benchmark, so that a relay can stand in. */
+
+import { startClock } from '../../../net/platform/worker-clock.ts'
 import { channelLink, type RtcLink } from '../../../net/transport/channel-link.ts'
-import { startClock } from '../../../net/transport/ticker.ts'
-import type { Lane } from '../../../net/wire/link.ts'
+import type { Lane } from '../../../net/wire/lanes.ts'
 import { type CrowdedHost, type CrowdGuest, crowdedHost, crowdGuest } from '../congestion/crowd.ts'
 import type { StreamOptions, StreamResult } from '../congestion/virtual-stream.ts'
 

@@ -1,7 +1,7 @@
 /** A code that leads nowhere any more is said to be so, on every page, and the host gets another one. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import type { CodeState } from '../../../net/lobby/types.ts'
-import { StarwireError } from '../../../net/wire/reasons.ts'
 import { openTable, settle } from './support.ts'
 
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { seededRandom } from '../../../net/transport/simulated.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
-import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import {

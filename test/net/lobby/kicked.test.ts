@@ -1,11 +1,11 @@
 /** Who was kicked stays out for a minute, by the seat's token and by the browser, and nobody else does. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { doorNote } from '../../../net/lobby/admission.ts'
 import { browserName, splitBrowser, withBrowser } from '../../../net/lobby/browser-mark.ts'
-import { doorNote } from '../../../net/lobby/door.ts'
 import { KickedOut } from '../../../net/lobby/kicked-out.ts'
 import { decodeHostMessage, encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
+import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
-import type { Link, LinkCloseReason } from '../../../net/wire/link.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { openTable, settle, type Table, yard } from './support.ts'
 

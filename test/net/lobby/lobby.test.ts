@@ -1,13 +1,13 @@
 /** Host and guests in one process: who may come in, who sits where, when it starts, and how it ends. */
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
+import { doorNote } from '../../../net/lobby/admission.ts'
 import { warnOnce } from '../../../net/lobby/development.ts'
-import { doorNote } from '../../../net/lobby/door.ts'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
+import type { Link, Liveness } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { SimulatedNetwork } from '../../../net/transport/simulated.ts'
-import type { Link, Liveness } from '../../../net/wire/link.ts'
-import { StarwireError } from '../../../net/wire/reasons.ts'
 import { playerId, seatOf } from '../../../net/world/ids.ts'
 import { broken, HandClock, listen, names, openTable, settle, tokens, type Yard, yard } from './support.ts'
 

@@ -1,9 +1,10 @@
 /** A guest whose host is out of reach is told the cause, as far as it can be known: his own network, or the host. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { CauseFinder } from '../../../net/lobby/lost-cause.ts'
 import type { DialWatch } from '../../../net/lobby/redial.ts'
 import type { LostCause, Reconnecting } from '../../../net/lobby/types.ts'
-import { type Reason, StarwireError } from '../../../net/wire/reasons.ts'
+import type { Reason } from '../../../net/wire/reasons.ts'
 import { openTable, settle, yard } from './support.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))

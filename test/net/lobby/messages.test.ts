@@ -9,7 +9,7 @@ import {
   type HostMessage,
   MAX_GUEST_MESSAGE_BYTES,
 } from '../../../net/lobby/messages.ts'
-import { MAX_BULK_BYTES } from '../../../net/wire/link.ts'
+import { MAX_BULK_BYTES } from '../../../net/wire/lanes.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import { timesAsLong } from '../../relative-cost.ts'
 

@@ -1,14 +1,14 @@
 /** A guest whose link dies comes back to the same seat and to what is his; nobody else does, and nobody gains by it. */
 import { createLobby, joinLobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { doorNote } from '../../../net/lobby/door.ts'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
+import { doorNote } from '../../../net/lobby/admission.ts'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
 import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import type { Session } from '../../../net/session/types.ts'
+import type { Link } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
-import type { Link } from '../../../net/wire/link.ts'
-import { StarwireError } from '../../../net/wire/reasons.ts'
 import { playerId, seatOf } from '../../../net/world/ids.ts'
 import {
   broken,

@@ -1,6 +1,7 @@
 /** A lobby without a network: links inside this process, a clock moved by hand, a small game whose rules can be broken. */
 import { command, defineGame, entity, event, type ShapeOf, t } from 'starwire'
-import { doorNote } from '../../../net/lobby/door.ts'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
+import { doorNote } from '../../../net/lobby/admission.ts'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import { HostLobby, type HostLobbyOptions } from '../../../net/lobby/host-lobby.ts'
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
@@ -8,9 +9,9 @@ import type { ClockSource } from '../../../net/lobby/match.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import type { DialWatch } from '../../../net/lobby/redial.ts'
 import type { Session } from '../../../net/session/types.ts'
+import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
-import type { Link, LinkCloseReason } from '../../../net/wire/link.ts'
-import { type Reason, StarwireError } from '../../../net/wire/reasons.ts'
+import type { Reason } from '../../../net/wire/reasons.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 
 /** Breaks the rules for the host's world (`'host'`) or for the world that one player predicts; set it back after. */

@@ -4,9 +4,9 @@
  */
 import { defineGame, entity, t } from 'starwire'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type Divergence, Prediction } from '../../../net/prediction/prediction.ts'
+import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import { HostSession } from '../../../net/session/host.ts'
-import { ConfirmedWorld } from '../../../net/sync/confirmed.ts'
-import { type Divergence, Prediction } from '../../../net/sync/prediction.ts'
 import { type EntityId, playerId } from '../../../net/world/ids.ts'
 import { copyRow, type RecordCopy } from '../../../net/world/record.ts'
 import { World } from '../../../net/world/world.ts'

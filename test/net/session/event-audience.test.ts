@@ -1,9 +1,9 @@
 /** Who is sent an event: looked for in the bytes that leave the host for each player, not in what a page then shows. */
 import { defineGame, entity, event, type Identity, type PlayerId, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import { SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { ClientSession } from '../../../net/session/client.ts'
 import { HostSession } from '../../../net/session/host.ts'
-import { SnapshotReader } from '../../../net/session/snapshot-reader.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
 import type { WireEvent } from '../../../net/wire/snapshots.ts'
 import { playerId } from '../../../net/world/ids.ts'

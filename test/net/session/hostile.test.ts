@@ -72,7 +72,7 @@ describe('forged acks', () => {
       })
       const forged = { sequence: 0, earlier: 2 ** 32 - 1, holdMs: 0, ...ack(sent) }
       room.host.receive(me, inputPacket(room.host.world.tick + 3, { ack: forged }), room.now)
-      expect(room.host.clients.get(me)!.replication.baseline).toBe(null)
+      expect(room.host.clients.get(me)!.baselines.baseline).toBe(null)
     }
     expect(refused(reader)).toBe(0)
     expect(refused(room.innocent)).toBe(0)
@@ -90,7 +90,7 @@ describe('forged acks', () => {
       const forged = { sequence: newest, earlier: 2 ** 32 - 1, holdMs: 1000 }
       room.host.receive(me, inputPacket(room.host.world.tick + 3, { ack: forged }), room.now)
     }
-    expect(room.host.clients.get(me)!.replication.baseline).not.toBe(null)
+    expect(room.host.clients.get(me)!.baselines.baseline).not.toBe(null)
     expect(refused(room.innocent)).toBe(0)
     expect(room.host.failure).toBe(null)
   })

@@ -6,7 +6,7 @@ import { HostRunner } from '../../../net/runtime/host-runner.ts'
 import { ClientSession } from '../../../net/session/client.ts'
 import { HostSession } from '../../../net/session/host.ts'
 import { SendGuard } from '../../../net/transport/guard.ts'
-import type { Link } from '../../../net/wire/link.ts'
+import type { Link } from '../../../net/transport/link.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import type { World } from '../../../net/world/world.ts'
 

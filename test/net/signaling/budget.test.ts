@@ -1,5 +1,6 @@
 /** The budget as limits.ts has it: a class behind one address is not locked out, and who guesses or floods gains nothing. */
 import { describe, expect, test } from 'vitest'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { createBudget } from '../../../net/signaling/server/budget.ts'
 import {
   ATTEMPT_MS,
@@ -11,7 +12,6 @@ import {
 import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
 import type { LobbyStore } from '../../../net/signaling/server/store.ts'
 import { signTicket } from '../../../net/signaling/server/tokens.ts'
-import { StarwireError } from '../../../net/wire/reasons.ts'
 import {
   type BareSocket,
   bare,

@@ -11,7 +11,6 @@ import {
   type SignalingServer,
   type SignalingServerOptions,
 } from '../../../net/signaling/server/server.ts'
-import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import type {
   Attempt,
   GuestRequest,
@@ -20,7 +19,8 @@ import type {
   HostSignalHandlers,
   HostSignals,
   JoinStage,
-} from '../../../net/transport/signals.ts'
+} from '../../../net/signaling/signals.ts'
+import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
 
 /** Releases something after the test, whatever its outcome, the newest first. */

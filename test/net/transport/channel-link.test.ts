@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { channelLink, MAX_BULK_WAITING } from '../../../net/transport/channel-link.ts'
 import { goodbyeFrame, heartbeatFrame } from '../../../net/transport/frames.ts'
 import { MAX_WAITING_BYTES } from '../../../net/transport/inbox.ts'
-import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { FakeChannel } from './fake-channel.ts'
 
 beforeEach(() => void vi.useFakeTimers())

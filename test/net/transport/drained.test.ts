@@ -2,8 +2,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { SimulatedNetwork } from '../../../net/testing.ts'
 import { channelLink } from '../../../net/transport/channel-link.ts'
+import { type Link, LOW_WATER_BYTES } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
-import { type Lane, type Link, LOW_WATER_BYTES, MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { type Lane, MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { FakeChannel } from './fake-channel.ts'
 
 interface Kind {

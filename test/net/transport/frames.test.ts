@@ -1,7 +1,7 @@
 import { unpack } from 'msgpackr'
 import { describe, expect, it } from 'vitest'
 import { goodbyeFrame, heartbeatFrame, readFrame } from '../../../net/transport/frames.ts'
-import type { LinkCloseReason } from '../../../net/wire/link.ts'
+import type { LinkCloseReason } from '../../../net/transport/link.ts'
 
 const reasons: LinkCloseReason[] = ['left', 'lost', 'kicked', 'banned', 'host-left', 'rules-failed', 'away', 'replaced']
 

@@ -21,7 +21,7 @@ describe('the sending guard', () => {
     const guard = new SendGuard()
     guard.admit(0, 0)
     const sentAt: number[] = []
-    for (let now = TICK_MS; now <= 2000; now += TICK_MS) if (guard.admit(1160, now)) sentAt.push(now)
+    for (let now = TICK_MS; now <= 2000; now += TICK_MS) if (guard.admit(1128, now)) sentAt.push(now)
     expect(sentAt.length).toBeGreaterThanOrEqual(9)
     const gaps = sentAt.map((at, i) => at - (sentAt[i - 1] ?? 0))
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(PROBE_MS)
@@ -38,7 +38,7 @@ describe('the sending guard', () => {
   it('sends the second packet of a tick too, though the first still shows as buffered', () => {
     const guard = new SendGuard()
     expect(guard.admit(0, 100)).toBe(true)
-    expect(guard.admit(1160, 100)).toBe(true)
+    expect(guard.admit(1128, 100)).toBe(true)
     expect(guard.admit(2320, 100 + BURST_MS / 2)).toBe(true)
     expect(guard.admit(3480, 100 + BURST_MS)).toBe(false)
   })
@@ -46,7 +46,7 @@ describe('the sending guard', () => {
   it('ends a burst after eight packets', () => {
     const guard = new SendGuard()
     let sent = 0
-    for (let i = 0; i < 50; i++) if (guard.admit(i * 1160, 0)) sent++
+    for (let i = 0; i < 50; i++) if (guard.admit(i * 1128, 0)) sent++
     expect(sent).toBe(BURST_MESSAGES)
   })
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { BEAT_MS, Heartbeat, LOOK_MS } from '../../../net/transport/heartbeat.ts'
+import { PULSE_MS } from '../../../net/platform/pulse.ts'
+import { BEAT_MS, Heartbeat } from '../../../net/transport/heartbeat.ts'
 
 /** Looks at it from `from` to `to` at the usual pace; gives when it beat and when its state changed. */
-function watch(heartbeat: Heartbeat, from: number, to: number, { paceMs = LOOK_MS, send = true } = {}) {
+function watch(heartbeat: Heartbeat, from: number, to: number, { paceMs = PULSE_MS, send = true } = {}) {
   const beats: number[] = []
   const changes: string[] = []
   let last = heartbeat.state
@@ -18,7 +19,7 @@ function watch(heartbeat: Heartbeat, from: number, to: number, { paceMs = LOOK_M
 
 describe('the heartbeat', () => {
   it('beats every 250 ms when nothing else is sent', () => {
-    const { beats } = watch(new Heartbeat(0), LOOK_MS, 2000)
+    const { beats } = watch(new Heartbeat(0), PULSE_MS, 2000)
     expect(beats).toEqual([250, 500, 750, 1000, 1250, 1500, 1750, 2000])
   })
 
@@ -26,7 +27,7 @@ describe('the heartbeat', () => {
     const heartbeat = new Heartbeat(0)
     let beats = 0
     for (let i = 1; i <= 80; i++) {
-      const now = i * LOOK_MS + (i % 2 ? 6 : -6)
+      const now = i * PULSE_MS + (i % 2 ? 6 : -6)
       heartbeat.heard(now)
       if (!heartbeat.look(now).beat) continue
       heartbeat.sent(now)
@@ -38,7 +39,7 @@ describe('the heartbeat', () => {
   it('does not beat while messages go out anyway', () => {
     const heartbeat = new Heartbeat(0)
     let beats = 0
-    for (let now = LOOK_MS; now < 3000; now += LOOK_MS) {
+    for (let now = PULSE_MS; now < 3000; now += PULSE_MS) {
       heartbeat.sent(now - 16)
       if (heartbeat.look(now).beat) beats++
     }
@@ -46,23 +47,23 @@ describe('the heartbeat', () => {
   })
 
   it('asks again at the next look when the guard held a beat back', () => {
-    expect(watch(new Heartbeat(0), LOOK_MS, 750, { send: false }).beats).toEqual([250, 375, 500, 625, 750])
+    expect(watch(new Heartbeat(0), PULSE_MS, 750, { send: false }).beats).toEqual([250, 375, 500, 625, 750])
   })
 
   it('says late after 1 s of silence and gone after 5 s', () => {
-    expect(watch(new Heartbeat(0), LOOK_MS, 7000).changes).toEqual(['late at 1000', 'gone at 5000'])
+    expect(watch(new Heartbeat(0), PULSE_MS, 7000).changes).toEqual(['late at 1000', 'gone at 5000'])
   })
 
   it('counts silence from the last thing heard, not from the look before it', () => {
     const heartbeat = new Heartbeat(0)
-    watch(heartbeat, LOOK_MS, 1000)
+    watch(heartbeat, PULSE_MS, 1000)
     heartbeat.heard(1100)
     expect(watch(heartbeat, 1125, 3000).changes).toEqual(['late at 2125'])
   })
 
   it('is alive again with the first sign of life', () => {
     const heartbeat = new Heartbeat(0)
-    watch(heartbeat, LOOK_MS, 3000)
+    watch(heartbeat, PULSE_MS, 3000)
     expect(heartbeat.state).toBe('late')
     heartbeat.heard(3010)
     expect(heartbeat.state).toBe('alive')
@@ -70,14 +71,14 @@ describe('the heartbeat', () => {
 
   it('stays gone: the link is closed by then', () => {
     const heartbeat = new Heartbeat(0)
-    watch(heartbeat, LOOK_MS, 6000)
+    watch(heartbeat, PULSE_MS, 6000)
     heartbeat.heard(6010)
     expect(heartbeat.look(6125)).toEqual({ beat: false, state: 'gone' })
   })
 
   it('does not blame the other side for a freeze of our own page', () => {
     const heartbeat = new Heartbeat(0)
-    watch(heartbeat, LOOK_MS, 500)
+    watch(heartbeat, PULSE_MS, 500)
     expect(heartbeat.look(60_000).state).toBe('alive')
     // It was silent before and after, so now it is: a full wait later.
     expect(watch(heartbeat, 60_125, 70_000).changes).toEqual(['late at 61000', 'gone at 65000'])
@@ -86,7 +87,7 @@ describe('the heartbeat', () => {
   it('does not blame the other side for a stall of our own thread: its messages still wait behind us', () => {
     const heartbeat = new Heartbeat(0)
     heartbeat.heard(240)
-    watch(heartbeat, LOOK_MS, 250)
+    watch(heartbeat, PULSE_MS, 250)
     expect(heartbeat.look(250 + 1900).state).toBe('alive')
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
-import { type Lane, MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { type Lane, MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 
@@ -125,8 +125,8 @@ describe('the loopback link', () => {
     expect(a.buffered('state')).toBe(MAX_STATE_BYTES)
     pump()
     expect(a.buffered('state')).toBe(0)
-    expect(a.stats().state).toMatchObject({ ordered: false, maxRetransmits: 0, sentMessages: 1, sentBytes: 1160 })
-    expect(b.stats().state).toMatchObject({ receivedMessages: 1, receivedBytes: 1160 })
+    expect(a.stats().state).toMatchObject({ ordered: false, maxRetransmits: 0, sentMessages: 1, sentBytes: 1128 })
+    expect(b.stats().state).toMatchObject({ receivedMessages: 1, receivedBytes: 1128 })
     expect(b.stats().bulk).toMatchObject({ ordered: true, maxRetransmits: null, receivedMessages: 0 })
   })
 })

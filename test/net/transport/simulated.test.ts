@@ -285,7 +285,7 @@ describe('a simulated link', () => {
     const { network, a } = linked()
     const outcomes = Array.from({ length: 60 }, (_, i) => {
       network.advanceTo(i * 5)
-      return a.send('state', new Uint8Array(1160))
+      return a.send('state', new Uint8Array(1128))
     })
     expect(outcomes).toContain('sent')
     expect(outcomes).toContain('skipped')

@@ -2,7 +2,7 @@
 import { createLobby, joinLobby } from 'starwire'
 import { createStar, joinStar } from 'starwire/star'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Signaling } from '../../../net/transport/signals.ts'
+import type { Signaling } from '../../../net/signaling/signals.ts'
 import { type PeerConnectionConstructor, usableWebrtc } from '../../../net/transport/webrtc.ts'
 import { yard } from '../lobby/support.ts'
 import { fakeWebrtc } from './fake-webrtc.ts'

@@ -2,8 +2,9 @@
  * The short scripted match that the golden packets were recorded from. Two players; some snapshots are lost, one comes
  * late. Run the tests with GOLDEN=write to record them anew after a change of the wire.
  */
+
+import { SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { HostSession } from '../../../net/session/host.ts'
-import { SnapshotReader } from '../../../net/session/snapshot-reader.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'

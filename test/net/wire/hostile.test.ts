@@ -133,7 +133,7 @@ describe('hostile packets', () => {
       host.advance(now)
       for (const { bytes, settle } of host.outgoing(now)) {
         settle(true)
-        expect(bytes.length).toBeLessThanOrEqual(1160)
+        expect(bytes.length).toBeLessThanOrEqual(1128)
       }
       client.advance(now)
       client.outgoing(now)

@@ -10,7 +10,7 @@ export interface Envelope {
   body: Uint8Array
 }
 
-const maxPacket = 1160
+const maxPacket = 1128
 
 /** The envelope's four parts, or nothing if the bytes are no packet. */
 export function readEnvelope(bytes: Uint8Array): Envelope | undefined {

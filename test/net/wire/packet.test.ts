@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { unpack } from 'msgpackr'
 import { describe, expect, it } from 'vitest'
-import { MAX_STATE_BYTES } from '../../../net/wire/link.ts'
+import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { decodePacket, ENVELOPE_BYTES, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 
 const packet = fc.record({

@@ -1,5 +1,5 @@
 /** Packets as plain values, by the names of WIRE.md, every number in steps of its grid: what the golden files hold. */
-import { ReceivedStates } from '../../../net/sync/received.ts'
+import { ReceivedStates } from '../../../net/replication/received-states.ts'
 import type { SlotChange } from '../../../net/wire/changes.ts'
 import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
 import type { Axis } from '../../../net/wire/layout.ts'

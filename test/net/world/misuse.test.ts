@@ -143,7 +143,7 @@ describe('a write that nothing keeps is told of', () => {
     // A rock of a moment ago.
     const seen = real.make(real.entityType('rock'), 70000 as never, null)
     seen.$writable = false
-    real.sights = { of: () => ({ tick: 0, all: () => [seen], get: () => null }) }
+    real.rewind = { of: () => ({ tick: 0, all: () => [seen], get: () => null }) }
     world.seat(ann)
     const ship = world.spawn('ship', { owner: ann, x: 7 })
     runTick(real, 1, none)

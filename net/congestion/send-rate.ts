@@ -1,0 +1,286 @@
+/**
+ * How much one client is sent, so that no queue builds on the way to it. A queue inside the network shows in nothing but
+ * the time that packets take, and that time is known from the acks: what grows in the round trip, less what the client
+ * says it held the ack for. When it grows, the rate goes at once to a share of what the path has shown to carry (BBR's
+ * delivery rate), after a pause in which the queue runs empty; then it rises again, slowly at first, as long as the
+ * delay does not (LEDBAT, RFC 6817). Loss alone lowers nothing: on Wi-Fi it is no sign of a queue.
+ */
+import { arrivalOf } from '../wire/hold.ts'
+import type { SnapshotAck } from '../wire/inputs.ts'
+import { sequenceDistance } from '../wire/sequence.ts'
+import { QueueDelay } from './queue-delay.ts'
+
+/** After a cut the rate is this share of what the path carries: the rest drains what is left of the queue. */
+const CUT_SHARE = 0.85
+/** No single cut goes below this share: what the path carries was measured over a few packets only. */
+const LEAST_CUT_SHARE = 0.2
+/** What the path carries is measured over the newest so many packets and so much time, ms: a queue is full all along. */
+const DELIVERY_PACKETS = 5
+const DELIVERY_MS = 300
+/** Over less time than this nothing can be said. */
+const LEAST_DELIVERY_MS = 120
+/** The longest pause, ms: the client still hears what waits in the queue. */
+const MAX_PAUSE_MS = 300
+/** Growth per second back to the share that a cut leaves, after cuts that went below it. */
+const RECOVERY = 0.5
+/** What the path was seen to carry counts for this much less with every further cut for the same queue. */
+const KEPT_SHARE = 0.97
+/** Growth per second up to what the path was seen to carry, and a little beyond it: a queue may be about to build. */
+const GROWTH = 0.04
+const NEAR_SHARE = 1.15
+/** Beyond that the path carries more than it did: growth doubles in every such time, up to the most. */
+const GROWTH_DOUBLES_MS = 2000
+const MAX_GROWTH = 0.25
+/** At the start, as long as no queue was ever seen: per round trip, and to no more than this times what arrived. */
+const START_GROWTH = 2
+/**
+ * At the start no more than this is on its way beyond what was acknowledged, bytes: were the path the narrowest there
+ * is, it would wait for the better part of a second, not for many.
+ */
+const START_WINDOW_BYTES = 8000
+/** A rate of which less than this is used proves nothing: it rises evenly then. */
+const PROVEN_SHARE = 0.75
+const UNPROVEN_GROWTH = 0.1
+/** A packet whose ack is later than the path, its scatter and this, ms: the client is silent. */
+const SILENCE_MS = 200
+/** Until a first ack has told: an ack from the other side of the world is back by then. */
+const FIRST_ACK_MS = 500
+/** So many cuts in a row that do not shorten the queue show that it is not ours to shorten. */
+const FUTILE_CUTS = 2
+/** A pause shorter than this, ms, shows nothing. */
+const TELLING_PAUSE_MS = 15
+/** Packets whose ack may still come. */
+const SENT_KEPT = 128
+
+export interface SendRateOptions {
+  /** What is started with, before anything is known of the path: bytes per second, overhead included. */
+  readonly start: number
+  /** The most that is ever sent. */
+  readonly most: number
+  /** The least, however long the queue: below it there is no game. */
+  readonly least: number
+}
+
+interface Sent {
+  readonly sequence: number
+  readonly at: number
+  readonly bytes: number
+}
+
+interface Arrival {
+  /** By the host's clock, and as much too late as the ack took: only differences count. */
+  readonly at: number
+  readonly bytes: number
+}
+
+export class SendRate {
+  /** Bytes per second that may be sent, overhead included. */
+  bytesPerSecond: number
+  readonly delay = new QueueDelay()
+  private most: number
+  private readonly least: number
+  /** Not acknowledged yet, oldest first. */
+  private readonly sent: Sent[] = []
+  private inFlightBytes = 0
+  private readonly arrivals: Arrival[] = []
+  /** The least round trip heard of since the last `update`. */
+  private heard: { ms: number; sentAt: number } | null = null
+  /** What the path was seen to carry at the last cut, bytes per second; null when no limit is known. */
+  private capacity: number | null = null
+  /** `starting` ends with the first queue, or at the most. */
+  private starting = true
+  private windowBytes = START_WINDOW_BYTES
+  /** Since when the rate has been what it is, at the start; and then, since when it has been clear of `capacity`. */
+  private raisedAt = Number.NEGATIVE_INFINITY
+  private pausedUntil = Number.NEGATIVE_INFINITY
+  private updatedAt: number | null = null
+  private usage: { since: number; bytes: number; perSecond: number } = { since: 0, bytes: 0, perSecond: 0 }
+  private lastCut: { growthMs: number; pauseMs: number; rateBefore: number; futile: number } | null = null
+
+  constructor({ start, most, least }: SendRateOptions) {
+    this.most = most
+    this.least = least
+    this.bytesPerSecond = start
+  }
+
+  /** Whether the path has shown that it does not carry the most. */
+  get limited(): boolean {
+    return this.bytesPerSecond < this.most
+  }
+
+  /** From now on this is the most that is sent. */
+  setMost(most: number): void {
+    this.most = most
+    if (this.bytesPerSecond < most) return
+    this.bytesPerSecond = most
+    this.starting = false
+    this.capacity = null
+  }
+
+  /** The rate is set from outside: the path turned out to be shared. */
+  assign(bytesPerSecond: number): void {
+    this.bytesPerSecond = Math.max(this.least, Math.min(this.most, bytesPerSecond))
+    this.capacity = this.bytesPerSecond / CUT_SHARE
+    // A queue that the others keep full is not a way that has become longer.
+    this.lastCut = null
+  }
+
+  /** Bytes per second sent in the last second. */
+  get usedPerSecond(): number {
+    return this.usage.perSecond
+  }
+
+  /** Whether nothing is to be sent now: the queue is left to run empty, or the start is waiting for its acks. */
+  paused(now: number): boolean {
+    return now < this.pausedUntil || (this.starting && this.inFlightBytes > this.windowBytes)
+  }
+
+  /**
+   * For how long nothing was acknowledged, ms, if acks are overdue: the way is cut, or its queue is longer than was ever
+   * seen. Then only probes are sent. 0 when all is well.
+   */
+  silentMs(now: number): number {
+    const oldest = this.sent[0]
+    if (!oldest) return 0
+    const base = this.delay.baseMs
+    const patience = base === null ? FIRST_ACK_MS : base + this.delay.thresholdMs + SILENCE_MS
+    return now - oldest.at > patience ? now - oldest.at : 0
+  }
+
+  /** A packet has left; `bytes` with its overhead. */
+  packetSent(now: number, sequence: number, bytes: number): void {
+    this.sent.push({ sequence, at: now, bytes })
+    this.inFlightBytes += bytes
+    if (this.sent.length > SENT_KEPT) this.inFlightBytes -= this.sent.shift()?.bytes ?? 0
+    this.usage.bytes += bytes
+  }
+
+  /** An ack has come. One that names what was never sent, or is old news, changes nothing. */
+  acknowledge({ sequence, earlier, holdMs }: SnapshotAck, now: number): void {
+    const newest = this.sent.find((packet) => packet.sequence === sequence)
+    if (!newest) return
+    let bytes = 0
+    for (let first = this.sent[0]; first; first = this.sent[0]) {
+      const age = sequenceDistance(sequence, first.sequence)
+      if (age < 0) break
+      this.sent.shift()
+      this.inFlightBytes -= first.bytes
+      if (age === 0 || (age <= 32 && (earlier >>> (age - 1)) & 1)) bytes += first.bytes
+    }
+    this.windowBytes += bytes
+    const arrivedAt = arrivalOf(now, holdMs)
+    if (arrivedAt === null) return
+    this.arrivals.push({ at: arrivedAt, bytes })
+    while (this.arrivals.length > SENT_KEPT) this.arrivals.shift()
+    const ms = Math.max(0, arrivedAt - newest.at)
+    // Acks that were held up come together: the newest of them was held up least.
+    if (!this.heard || ms < this.heard.ms) this.heard = { ms, sentAt: newest.at }
+  }
+
+  /**
+   * Once in every tick of the host. `wanting`: whether there was more to send than the rate let through. Returns
+   * whether the rate was cut.
+   */
+  update(now: number, wanting: boolean): boolean {
+    const elapsedMs = Math.min(100, now - (this.updatedAt ?? now))
+    this.updatedAt = now
+    this.measureUsage(now)
+    const { heard } = this
+    this.heard = null
+    this.delay.wary = this.starting || this.limited
+    if (heard && heard.sentAt >= this.pausedUntil) this.delay.sample(now, heard.ms)
+    // The pause has shortened the queue: it was ours.
+    if (this.delay.known && this.delay.growthMs < this.delay.thresholdMs / 2) this.lastCut = null
+    if (heard && this.delay.growthMs > this.delay.thresholdMs) return this.cut(now)
+    if (!this.limited || now < this.pausedUntil || this.silentMs(now) > 0) return false
+    if (this.delay.growthMs > this.delay.thresholdMs / 2) return false
+    if (this.starting) this.start(now, heard?.sentAt ?? Number.NEGATIVE_INFINITY)
+    else if (wanting) this.raise(now, elapsedMs)
+    return false
+  }
+
+  /** Nothing is known of the path but that it has carried all so far: twice that in every round trip. */
+  private start(now: number, heardFrom: number): void {
+    if (!this.delay.known || heardFrom < this.raisedAt) return
+    this.raisedAt = now
+    const carried = Math.min(this.bytesPerSecond, this.delivered() ?? 0)
+    this.bytesPerSecond = Math.min(this.most, Math.max(this.bytesPerSecond, carried * START_GROWTH))
+    if (!this.limited) this.starting = false
+  }
+
+  private measureUsage(now: number): void {
+    const { usage } = this
+    if (now - usage.since < 1000) return
+    this.usage = { since: now, bytes: 0, perSecond: (usage.bytes / (now - usage.since)) * 1000 }
+  }
+
+  /** What has lately arrived at the client per second, bytes; null when too little has. */
+  private delivered(): number | null {
+    const { arrivals } = this
+    const last = arrivals[arrivals.length - 1]
+    if (!last) return null
+    let bytes = 0
+    let spanMs = 0
+    for (let i = arrivals.length - 1; i > 0; i--) {
+      if (spanMs >= DELIVERY_MS && arrivals.length - 1 - i >= DELIVERY_PACKETS) break
+      bytes += arrivals[i]?.bytes ?? 0
+      spanMs = last.at - (arrivals[i - 1]?.at ?? last.at)
+    }
+    return spanMs < LEAST_DELIVERY_MS ? null : (bytes / spanMs) * 1000
+  }
+
+  private cut(now: number): boolean {
+    const rateBefore = this.bytesPerSecond
+    const { growthMs } = this.delay
+    if (this.isFutile(growthMs)) return false
+    const carried = Math.min(this.delivered() ?? rateBefore, rateBefore)
+    const capacity = Math.max(carried, rateBefore * LEAST_CUT_SHARE)
+    // Of a path that is sent less it is not known that it carries less.
+    this.capacity = this.lastCut ? Math.max(capacity, (this.capacity ?? 0) * KEPT_SHARE) : capacity
+    this.bytesPerSecond = Math.max(this.least, capacity * CUT_SHARE)
+    const queueMs = (this.inFlightBytes / capacity) * 1000 - (this.delay.baseMs ?? 0)
+    const pauseMs = Math.max(0, Math.min(MAX_PAUSE_MS, queueMs))
+    this.pausedUntil = now + pauseMs
+    this.starting = false
+    this.raisedAt = now
+    this.delay.restart()
+    this.lastCut = {
+      growthMs,
+      pauseMs,
+      rateBefore: this.lastCut?.rateBefore ?? rateBefore,
+      futile: this.lastCut?.futile ?? 0,
+    }
+    return true
+  }
+
+  /** Whether pause after pause left the queue as long as it was: then it is the way that is long, or others fill it. */
+  private isFutile(growthMs: number): boolean {
+    const { lastCut } = this
+    if (!lastCut) return false
+    const fallenMs = lastCut.growthMs - growthMs
+    const vain = lastCut.pauseMs >= TELLING_PAUSE_MS && Math.abs(fallenMs) < lastCut.pauseMs / 3
+    lastCut.futile = vain ? lastCut.futile + 1 : 0
+    if (lastCut.futile < FUTILE_CUTS) return false
+    this.delay.rebase()
+    this.bytesPerSecond = lastCut.rateBefore
+    this.lastCut = null
+    if (!this.limited) this.capacity = null
+    return true
+  }
+
+  private raise(now: number, elapsedMs: number): void {
+    this.bytesPerSecond = Math.min(this.most, this.bytesPerSecond * (1 + (this.growth(now) * elapsedMs) / 1000))
+    if (!this.limited) this.capacity = null
+  }
+
+  /** The growth of the rate per second, as a share of it. */
+  private growth(now: number): number {
+    const share = this.bytesPerSecond / (this.capacity ?? this.most)
+    if (share < NEAR_SHARE) {
+      this.raisedAt = now
+      return share < CUT_SHARE ? RECOVERY : GROWTH
+    }
+    if (this.usage.perSecond < this.bytesPerSecond * PROVEN_SHARE) return UNPROVEN_GROWTH
+    return Math.min(MAX_GROWTH, GROWTH * 2 ** ((now - this.raisedAt) / GROWTH_DOUBLES_MS))
+  }
+}

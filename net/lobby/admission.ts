@@ -1,0 +1,64 @@
+/**
+ * What host and guest tell each other by way of signalling, before there is a connection: which game each of them runs,
+ * and whether the guest had a seat. A full lobby keeps the seats of those who are away, so they must not be turned away
+ * as `full`. Both notes come from strangers.
+ */
+
+import { StarwireError } from '../errors/starwire-error.ts'
+import type { Reason } from '../wire/reasons.ts'
+import { sameHash } from '../world/game.ts'
+
+/** What of a game the notes say. */
+export interface GameIdentity {
+  readonly id: string
+  readonly version: number
+  readonly hash: string
+}
+
+const RETURNING = ' returning'
+/** A game's id, version and hash. Nothing longer or other is shown to a player. */
+const identityForm = /^([a-z0-9-]{1,40}) (\d{1,16}) ([0-9a-f]{16}-[\w.-]{1,40})$/
+/** Characters of a hash's part in a sentence: enough to tell two apart and to be read out. */
+const SHOWN = 8
+
+/** The host's note, told to whoever is refused. */
+export function identityNote({ id, version, hash }: GameIdentity): string {
+  return `${id} ${version} ${hash}`
+}
+
+/** The guest's note. `returning`: this guest has a token to show. */
+export function doorNote(game: GameIdentity, returning: boolean): string {
+  return returning ? identityNote(game) + RETURNING : identityNote(game)
+}
+
+/** Who says to return may be lying. */
+export function admittedAs(note: string, game: GameIdentity): 'newcomer' | 'returner' | Reason {
+  const returning = note.endsWith(RETURNING)
+  const theirs = readIdentity(returning ? note.slice(0, -RETURNING.length) : note)
+  // No note that we know: another version of Starwire.
+  if (theirs === null) return 'version-mismatch'
+  if (theirs.id !== game.id) return 'other-game'
+  if (theirs.version !== game.version || !sameHash(game.hash, theirs.hash)) return 'version-mismatch'
+  return returning ? 'returner' : 'newcomer'
+}
+
+/** A refusal with both games in its `detail`, where the host's note tells which one it runs. */
+export function explainRefusal(error: unknown, game: GameIdentity): unknown {
+  if (!(error instanceof StarwireError)) return error
+  const { reason, detail } = error
+  if (reason !== 'version-mismatch' && reason !== 'other-game') return error
+  const host = readIdentity(detail)
+  const hosts = host ? describe(host) : 'a game that it did not name'
+  return new StarwireError(reason, `this page runs ${describe(game)}; the host runs ${hosts}`)
+}
+
+function readIdentity(note: string): GameIdentity | null {
+  const [, id, version, hash] = identityForm.exec(note) ?? []
+  return id === undefined || hash === undefined ? null : { id, version: Number(version), hash }
+}
+
+/** "tag version 1, declared 3f2a90c1, rules unstated" */
+function describe({ id, version, hash }: GameIdentity): string {
+  const [declared = '', ...rules] = hash.split('-')
+  return `${id} version ${version}, declared ${declared.slice(0, SHOWN)}, rules ${rules.join('-').slice(0, SHOWN)}`
+}

@@ -1,0 +1,26 @@
+/**
+ * One worker clock for the heartbeats of all links of a page: started with the first link, stopped with the last.
+ * A worker rather than page timers, because those run once a second in a hidden tab, which is the `late` limit itself:
+ * every guest of a hidden host would flicker between late and alive.
+ */
+import { type Clock, startClock } from './worker-clock.ts'
+
+/** How often links are looked at, ms: twice per heartbeat, so that one is at most half an interval late. */
+export const PULSE_MS = 125
+
+const beating = new Set<(nowMs: number) => void>()
+let clock: Clock | null = null
+
+/** Calls `look` every {@link PULSE_MS} until the returned function is called. */
+export function onPulse(look: (nowMs: number) => void): () => void {
+  beating.add(look)
+  clock ??= startClock(1000 / PULSE_MS, (nowMs) => {
+    for (const each of [...beating]) if (beating.has(each)) each(nowMs)
+  })
+  return () => {
+    beating.delete(look)
+    if (beating.size > 0) return
+    clock?.stop()
+    clock = null
+  }
+}

@@ -1,0 +1,133 @@
+/** What players saw, from the host's own memory of the last ticks: no client says where anything was, only when they looked. */
+import { interpolate } from '../replication/sampling.ts'
+import type { History, RecordedTick } from '../world/history.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import type { GameRecord, RecordCopy } from '../world/record.ts'
+import type { Rewind, RewoundWorld } from '../world/rewind.ts'
+import type { RecordType } from '../world/schema.ts'
+import { checkId, type World } from '../world/world.ts'
+
+/**
+ * No shot looks further back: an average link needs 223 ms (round trip, delay of presentation, wait of the input), and a
+ * longer rewind hits players who are behind cover by now.
+ */
+const MAX_REWIND_SECONDS = 0.3
+/**
+ * The cap is never below this, which matters below 17 ticks a second: at 10 the same average link needs 4.2 ticks, since inputs
+ * wait for one tick and a lost packet more, and what is drawn for one snapshot and a lost one more.
+ */
+const MIN_REWIND_TICKS = 5
+
+/** What is asked of a client: the tick that its player saw as they gave the newest input taken. */
+export interface RewindClient {
+  readonly inputs: { readonly seenTick: number }
+}
+
+export class HostRewind implements Rewind {
+  private readonly world: World
+  private readonly recent: History
+  private readonly clients: ReadonlyMap<PlayerId, RewindClient>
+  /** Of who is here: a player who left takes theirs along. */
+  private readonly worlds = new WeakMap<RewindClient, HostRewoundWorld>()
+  private readonly byId = new WeakMap<RecordedTick, ReadonlyMap<EntityId, RecordCopy>>()
+
+  constructor(world: World, recent: History, clients: ReadonlyMap<PlayerId, RewindClient>) {
+    this.world = world
+    this.recent = recent
+    this.clients = clients
+  }
+
+  of(player: PlayerId): RewoundWorld | null {
+    const client = this.clients.get(player)
+    if (!client) return null
+    const { tick, dt } = this.world
+    const seen = Math.max(client.inputs.seenTick, tick - Math.max(MIN_REWIND_TICKS, MAX_REWIND_SECONDS / dt))
+    if (seen >= tick) return null
+    let world = this.worlds.get(client)
+    if (!world) {
+      world = new HostRewoundWorld(this.world, player, (at) => this.recordsAt(at))
+      this.worlds.set(client, world)
+    }
+    world.look(tick, seen)
+    return world
+  }
+
+  private recordsAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
+    const then = this.recent.stateAt(tick)
+    if (!then) return new Map()
+    let records = this.byId.get(then)
+    if (!records) {
+      records = new Map(then.records.map((record) => [record.id, record]))
+      this.byId.set(then, records)
+    }
+    return records
+  }
+}
+
+/** One player's; its records are used again from tick to tick, since a game may look in every one for every player. */
+class HostRewoundWorld implements RewoundWorld {
+  tick = 0
+  /** The tick that it is looked at from. */
+  private from = -1
+  private readonly world: World
+  private readonly player: PlayerId
+  private readonly recordsAt: (tick: number) => ReadonlyMap<EntityId, RecordCopy>
+  private readonly lists = new Map<RecordType, readonly GameRecord[]>()
+  private readonly records = new Map<EntityId, GameRecord>()
+
+  constructor(world: World, player: PlayerId, recordsAt: (tick: number) => ReadonlyMap<EntityId, RecordCopy>) {
+    this.world = world
+    this.player = player
+    this.recordsAt = recordsAt
+  }
+
+  look(from: number, tick: number): void {
+    if (from === this.from && tick === this.tick) return
+    this.from = from
+    this.tick = tick
+    this.lists.clear()
+    const there = this.recordsAt(Math.floor(tick))
+    for (const id of this.records.keys()) if (!there.has(id)) this.records.delete(id)
+  }
+
+  *all(name: string): Generator<GameRecord> {
+    const type = this.world.entityType(name)
+    for (const record of this.world.list(type)) if (record.$alive && this.isPresent(type, record.owner)) yield record
+    yield* this.past(type)
+  }
+
+  get(name: string, id: EntityId | null): GameRecord | null {
+    if (id === null || id === undefined) return null
+    checkId(name, id)
+    for (const record of this.all(name)) if (record.id === id) return record
+    return null
+  }
+
+  /** What the player predicts he sees as it is. */
+  private isPresent({ predict }: RecordType, owner: PlayerId | null): boolean {
+    return predict === 'all' || (predict === 'owner' && owner === this.player)
+  }
+
+  private past(type: RecordType): readonly GameRecord[] {
+    const known = this.lists.get(type)
+    if (known) return known
+    const before = Math.floor(this.tick)
+    const after = this.recordsAt(before + 1)
+    const list: GameRecord[] = []
+    for (const { type: other, id, owner, row } of this.recordsAt(before).values()) {
+      if (other !== type || this.isPresent(type, owner)) continue
+      const record = this.records.get(id) ?? this.make(type, id, owner)
+      interpolate(type, record, row, after.get(id)?.row ?? row, this.tick - before)
+      list.push(record)
+    }
+    this.lists.set(type, list)
+    return list
+  }
+
+  private make(type: RecordType, id: EntityId, owner: PlayerId | null): GameRecord {
+    const record = this.world.make(type, id, owner)
+    record.$writable = false
+    this.records.set(id, record)
+    return record
+  }
+}

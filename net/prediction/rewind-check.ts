@@ -1,0 +1,181 @@
+/**
+ * Whether a player can have seen others when they say. Nobody is asked how long their line is: the host knows when it
+ * sent each snapshot and when the ack came back. An honest client draws the world only so far behind the newest snapshot
+ * as its snapshots come unevenly, and its drawn time runs about as fast as time does. A claim beyond that is brought to
+ * the nearest that is possible (Source ignores a claimed tick that contradicts the measured latency).
+ *
+ * What it cannot tell: a client that acknowledges late what it has. To the host that is a long or uneven line, and it is
+ * believed as one on such a line would be, never further than the rewind cap.
+ */
+import { sequenceDistance } from '../wire/sequence.ts'
+
+/** Nobody draws further ahead of the newest snapshot. */
+const MAX_AHEAD_SECONDS = 0.25
+/**
+ * However uneven the line, no presentation waits longer for it: 0.12 s and 0.65 of the round trip (presentation-clock.ts).
+ */
+const MAX_WAIT_SECONDS = 0.12
+const MAX_WAIT_SHARE = 0.65
+/** On top of what was measured: what it misses of the client's own scatter. */
+const ALLOWANCE_SECONDS = 0.025
+/** A line is measured over this time: longer than a client remembers it (20 s), and than its slow corrections take. */
+const WINDOW_SECONDS = 30
+/** Before so many acks, and those of a second, the longest wait is allowed: the path is not known yet. */
+const FIRST_ACKS = 60
+const FIRST_SECONDS = 1
+/** Drawn time is steered to 0.9 to 1.19 of time at the most: what goes beyond this share is a jump. */
+const RATE_SHARE = 0.2
+/** What frames, steered clocks and catching up may add for a moment. */
+const RATE_SLACK_SECONDS = 0.05
+/** With no newer ack for so long beyond the usual there is an outage: drawn time stands in it, and is set after it. */
+const OUTAGE_SECONDS = 0.25
+const KEPT = 256
+
+/** What came in one packet of inputs. */
+export interface Claim {
+  /** The newest snapshot that the client has, by its packet; null for none. */
+  readonly acked: number | null
+  /** The tick, with its fraction, that the player saw others at. */
+  readonly claimed: number
+  /** The tick of the packet's newest input. */
+  readonly tick: number
+  /** The host's time in ticks as the packet came. */
+  readonly hostTime: number
+  /** Whether the host was behind its own time: what came meanwhile has waited for it, and measures nothing. */
+  readonly stalled: boolean
+}
+
+/** How old the newest acknowledged snapshot was as packets came, in ticks: the least and the most of a second. */
+interface Ages {
+  readonly second: number
+  least: number
+  most: number
+}
+
+/** The last claim that was believed. */
+interface Believed {
+  readonly tick: number
+  readonly hostTime: number
+  readonly seen: number
+}
+
+export class RewindCheck {
+  /** Claims that were not believed. */
+  refused = 0
+  private readonly tickRate: number
+  private readonly sequences = new Int32Array(KEPT).fill(-1)
+  private readonly ticks = new Float64Array(KEPT)
+  private newestSent: number | null = null
+  private newestAcked: number | null = null
+  private intervalTicks = 0
+  private acks = 0
+  private ages: Ages[] = []
+  private last: Believed | null = null
+  /** What a claim may still differ from the pace of time, ticks. */
+  private slack: number
+
+  constructor(tickRate: number) {
+    this.tickRate = tickRate
+    this.slack = RATE_SLACK_SECONDS * tickRate
+  }
+
+  /** The packet of this number is a snapshot of `tick`; the next is to follow after `intervalTicks`. */
+  sent(sequence: number, tick: number, intervalTicks: number): void {
+    this.sequences[sequence % KEPT] = sequence
+    this.ticks[sequence % KEPT] = tick
+    this.newestSent = sequence
+    this.intervalTicks = intervalTicks
+  }
+
+  /**
+   * The tick to believe of a claim: the claim itself, else the nearest that is possible. Whoever has received nothing, or
+   * names what was never sent, sees the present, which is `Infinity`.
+   */
+  believe(claim: Claim): number {
+    const { acked, claimed, hostTime, stalled } = claim
+    if (acked === null || !this.wasSent(acked)) return Number.POSITIVE_INFINITY
+    // Who acknowledges less than before has not forgotten it.
+    if (this.newestAcked === null || sequenceDistance(acked, this.newestAcked) > 0) this.newestAcked = acked
+    const newest = this.ticks[this.newestAcked % KEPT] ?? 0
+    const age = hostTime - newest
+    if (!stalled) this.note(hostTime, age)
+    const { least, most } = this.line
+    const outage = stalled || age > Math.min(most, least + this.maxWait(least)) + OUTAGE_SECONDS * this.tickRate
+    const paced = outage ? claimed : this.paced(claim)
+    const wait =
+      this.acks < Math.max(FIRST_ACKS, FIRST_SECONDS * this.tickRate)
+        ? this.maxWait(least)
+        : Math.min(most - least, this.maxWait(least))
+    const behind = newest - wait - ALLOWANCE_SECONDS * this.tickRate
+    const believed = Math.max(behind, Math.min(newest + MAX_AHEAD_SECONDS * this.tickRate, paced))
+    if (believed !== claimed) this.refused++
+    this.keep(claim, believed, outage)
+    return believed
+  }
+
+  private wasSent(sequence: number): boolean {
+    return (
+      this.newestSent !== null &&
+      this.sequences[sequence % KEPT] === sequence &&
+      sequenceDistance(sequence, this.newestSent) <= 0
+    )
+  }
+
+  private note(hostTime: number, age: number): void {
+    this.acks++
+    const second = Math.floor(hostTime / this.tickRate)
+    const newest = this.ages[this.ages.length - 1]
+    if (newest?.second === second) {
+      newest.least = Math.min(newest.least, age)
+      newest.most = Math.max(newest.most, age)
+      return
+    }
+    this.ages.push({ second, least: age, most: age })
+    while ((this.ages[0]?.second ?? second) <= second - WINDOW_SECONDS) this.ages.shift()
+  }
+
+  /** The line as the acks show it: the trip there and back, and the most that it ever took, in ticks. */
+  private get line(): { readonly least: number; readonly most: number } {
+    let [least, most] = [Number.POSITIVE_INFINITY, 0]
+    for (const ages of this.ages) {
+      least = Math.min(least, ages.least)
+      most = Math.max(most, ages.most)
+    }
+    return this.ages.length === 0 ? { least: 0, most: 0 } : { least, most }
+  }
+
+  private maxWait(tripTicks: number): number {
+    return MAX_WAIT_SECONDS * this.tickRate + MAX_WAIT_SHARE * tripTicks + this.intervalTicks
+  }
+
+  /** The claim, held to the pace of time since the last one that was believed. */
+  private paced(claim: Claim): number {
+    const last = this.last
+    if (last === null) return claim.claimed
+    const { least, most, ticks } = passed(last, claim)
+    const slack = this.slackAfter(ticks)
+    return Math.max(last.seen + least - slack, Math.min(last.seen + most + slack, claim.claimed))
+  }
+
+  private slackAfter(ticks: number): number {
+    return this.slack + RATE_SHARE * Math.max(0, ticks)
+  }
+
+  private keep(claim: Claim, seen: number, outage: boolean): void {
+    const last = this.last
+    if (last !== null && claim.tick <= last.tick) return
+    if (last !== null) {
+      const { least, most, ticks } = passed(last, claim)
+      const strayed = Math.max(0, last.seen + least - seen, seen - last.seen - most)
+      this.slack = Math.max(0, Math.min(RATE_SLACK_SECONDS * this.tickRate, this.slackAfter(ticks) - strayed))
+    }
+    this.last = outage ? null : { tick: claim.tick, hostTime: claim.hostTime, seen }
+  }
+}
+
+/** The time between two claims, in ticks: packets come unevenly and inputs are given unevenly, so it is between two values. */
+function passed(last: Believed, { tick, hostTime }: Claim): { least: number; most: number; ticks: number } {
+  const given = tick - last.tick
+  const came = Math.max(0, hostTime - last.hostTime)
+  return { least: Math.min(given, came), most: Math.max(given, came), ticks: Math.max(given, came) }
+}

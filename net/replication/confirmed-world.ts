@@ -1,0 +1,197 @@
+/**
+ * What a client knows from the host: for each record its states of the last two seconds, as they were confirmed.
+ * `sample` is the one function of presentation: the record at any tick, fraction included.
+ */
+import type { Layout } from '../wire/layout.ts'
+import { type RecordState, writeRests, writeRow } from '../wire/states.ts'
+import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
+import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
+import type { RecordType } from '../world/schema.ts'
+import type { GoneReason } from '../world/types.ts'
+import { sampleLines, sampleLinesBetween, sampleRates, straightTicks } from './sampling.ts'
+
+interface ConfirmedState {
+  readonly tick: number
+  /** The last tick that this same state was confirmed for. */
+  until: number
+  readonly state: RecordState
+}
+
+/** What `step` spawned is drawn from its spawn on, though it was first heard of so much later: two losses in a row. */
+const MAX_BACKDATED_SECONDS = 8 / 60
+/** At low tick rates: with the next snapshot but one. */
+const LEAST_BACKDATED_TICKS = 3
+
+export class ConfirmedRecord {
+  readonly layout: Layout
+  readonly id: EntityId
+  readonly owner: PlayerId | null
+  /** The first tick without it, once that is known. */
+  goneAt: number | null = null
+  goneReason: GoneReason = 'destroyed'
+  private readonly backdatedTicks: number
+  private readonly straightTicks: number
+  private readonly states: ConfirmedState[] = []
+  /** When `step` spawned it; −∞ for what it did not spawn. */
+  private readonly spawnTick: number
+  /** The tick that it was shown again at; what comes late of before is of no use. */
+  private since = 0
+
+  constructor(layout: Layout, { id, owner }: RecordState, tickRate = 60) {
+    this.backdatedTicks = Math.max(LEAST_BACKDATED_TICKS, Math.round(MAX_BACKDATED_SECONDS * tickRate))
+    this.straightTicks = straightTicks(tickRate)
+    this.layout = layout
+    this.id = id
+    this.owner = owner
+    this.spawnTick = isSpawnedByStep(id) ? spawnerOf(id).tick : Number.NEGATIVE_INFINITY
+  }
+
+  get type(): RecordType {
+    return this.layout.type
+  }
+
+  /** The first tick to draw it at. */
+  get firstTick(): number {
+    const first = this.states.length > 0 ? (this.states[0] as ConfirmedState).tick : Number.POSITIVE_INFINITY
+    const spawnTick = this.spawnTick
+    return spawnTick < first && spawnTick >= first - this.backdatedTicks ? spawnTick : first
+  }
+
+  confirm(tick: number, state: RecordState): void {
+    if (this.goneAt !== null && tick >= this.goneAt) {
+      // Hidden and shown again: what lies before is not to be drawn on the way to what comes now.
+      this.goneAt = null
+      this.states.length = 0
+      this.since = tick
+    }
+    if (tick < this.since) return
+    let at = this.states.length
+    while (at > 0 && (this.states[at - 1]?.tick ?? 0) > tick) at--
+    const before = this.states[at - 1]
+    if (before?.tick === tick) return
+    // A late one within what was confirmed repeats it, so it holds for as long.
+    const until = Math.max(tick, before?.until ?? tick)
+    if (before && before.until >= tick) before.until = tick - 1
+    this.states.splice(at, 0, { tick, until, state })
+  }
+
+  /** The newest state still holds at `tick`. */
+  unchanged(tick: number): void {
+    const last = this.states[this.states.length - 1]
+    if (last && last.until < tick) last.until = tick
+  }
+
+  gone(tick: number, reason: GoneReason): void {
+    this.goneAt = tick
+    this.goneReason = reason
+  }
+
+  /** Keeps the newest state at or before `tick` and all after it. */
+  forget(tick: number): void {
+    let keep = 0
+    while (keep + 1 < this.states.length && (this.states[keep + 1]?.tick ?? 0) <= tick) keep++
+    if (keep > 0) this.states.splice(0, keep)
+  }
+
+  /** By how many ticks a sample of `tick` goes on along the newest line, beyond what is confirmed. */
+  guessedTicks(tick: number): number {
+    const newest = this.states[this.states.length - 1]
+    return newest ? Math.max(0, tick - newest.until) : 0
+  }
+
+  /** The record at the newest tick confirmed at or before `tick`, on its grid, and that tick. */
+  at(tick: number): { readonly tick: number; readonly row: Row } | null {
+    for (let i = this.states.length - 1; i >= 0; i--) {
+      const known = this.states[i]
+      if (!known || known.tick > tick) continue
+      const confirmed = Math.min(known.until, Math.floor(tick))
+      const row = { numbers: initialNumbers(this.type), objects: initialObjects(this.type) }
+      writeRow(this.layout, known.state, confirmed, row)
+      return { tick: confirmed, row }
+    }
+    return null
+  }
+
+  /**
+   * Writes the record at `tick` (with fraction) to `into`: along its line while that is confirmed, then towards the next
+   * state, or on along the line until `horizon` when none is known yet. Returns the state that it is of; null when
+   * nothing is known. Given what was returned the last time for the same row, it writes only what can have changed.
+   */
+  sample(tick: number, horizon: number, into: Row, last: RecordState | null = null): RecordState | null {
+    const { states } = this
+    let i = states.length - 1
+    if (i < 0) return null
+    while (i > 0 && (states[i] as ConfirmedState).tick > tick) i--
+    const from = states[i] as ConfirmedState
+    const next = i + 1 < states.length ? (states[i + 1] as ConfirmedState) : null
+    const { state } = from
+    // Rates, and what does not move, keep their value until the next state.
+    if (state !== last) sampleRates(this.layout, state, into)
+    if (next && tick > from.until)
+      sampleLinesBetween(this.layout, state, from.until, next.state, next.tick, tick, this.straightTicks, into)
+    else sampleLines(this.layout, state, Math.min(tick, Math.max(horizon, from.until)), into)
+    if (state.rests !== last?.rests) writeRests(this.layout, state, into)
+    return state
+  }
+}
+
+/** What a snapshot says of the world, in no slots any more. */
+export interface ConfirmedNews {
+  readonly layouts: readonly Layout[]
+  /** By index among `layouts`. */
+  readonly present: readonly { readonly layout: number; readonly state: RecordState }[]
+  readonly gone: readonly { readonly id: EntityId; readonly tick: number; readonly reason: GoneReason }[]
+  readonly complete: boolean
+  /** Older than a snapshot taken before: it adds to what is known of the past and to nothing else. */
+  readonly late: boolean
+}
+
+/** All records a client knows. */
+export class ConfirmedWorld {
+  readonly records = new Map<EntityId, ConfirmedRecord>()
+  /** The newest tick of any snapshot. */
+  tick = 0
+  private readonly keepTicks: number
+  private readonly tickRate: number
+
+  constructor(keepTicks: number, tickRate = 60) {
+    this.keepTicks = keepTicks
+    this.tickRate = tickRate
+  }
+
+  apply(tick: number, { layouts, present, gone, complete, late }: ConfirmedNews): void {
+    const mentioned = new Set<EntityId>()
+    for (let i = 0; i < present.length; i++) {
+      const { layout: index, state } = present[i] as ConfirmedNews['present'][number]
+      const layout = layouts[index] as Layout
+      mentioned.add(state.id)
+      let known = this.records.get(state.id)
+      if (!known && !late) {
+        known = new ConfirmedRecord(layout, state, this.tickRate)
+        this.records.set(state.id, known)
+      }
+      // A state of another type would be read for what it is not.
+      if (known?.layout !== layout) continue
+      if (!late || known.goneAt === null || tick < known.goneAt) known.confirm(tick, state)
+    }
+    if (late) return
+    for (const { id, tick: goneAt, reason } of gone) if (!mentioned.has(id)) this.records.get(id)?.gone(goneAt, reason)
+    // A tick may come in several packets, of which only the last can be complete.
+    if (tick < this.tick) return
+    if (complete)
+      for (const record of this.records.values())
+        if (record.goneAt === null && !mentioned.has(record.id)) record.unchanged(tick)
+    this.tick = tick
+  }
+
+  /** Drops what nobody can ask for any more. Returns whether records were among it. */
+  forget(): boolean {
+    const before = this.tick - this.keepTicks
+    let any = false
+    for (const record of this.records.values()) {
+      if (record.goneAt === null || record.goneAt >= before) record.forget(before)
+      else any = this.records.delete(record.id) || any
+    }
+    return any
+  }
+}

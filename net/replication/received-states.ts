@@ -1,0 +1,170 @@
+/**
+ * The client's side of the baselines: what each slot held after each snapshot taken, for as long as the host may build
+ * on it. Snapshots are taken in the order of their sequence; a late one can still be read, but changes nothing here.
+ */
+import type { Baseline, Held, SlotChange } from '../wire/changes.ts'
+import type { Parameters } from '../wire/parameters.ts'
+import { sequenceDistance } from '../wire/sequence.ts'
+import type { SnapshotHead } from '../wire/snapshot-head.ts'
+import type { SnapshotBaselines } from '../wire/snapshots.ts'
+import type { RecordState } from '../wire/states.ts'
+
+/** What a slot held after a snapshot was taken, and before it. */
+interface Version {
+  /** The snapshot, counted without end. */
+  readonly by: number
+  readonly state: RecordState | null
+  readonly team: boolean
+  /** What may still be asked for of earlier. */
+  before: Version | null
+}
+
+/** As the base of a delta; null where nothing was held. */
+function asBaseline(version: Version | null): Baseline | null {
+  return version !== null && version.state !== null ? (version as Baseline) : null
+}
+
+/** What a snapshot says. */
+interface Contents {
+  readonly exact: readonly SlotChange[]
+  readonly presented: readonly SlotChange[]
+  readonly parameters: Parameters
+}
+
+/** While the host names no baseline, it may still come to name any of so many packets back. */
+const KEPT_WITHOUT_BASELINE = 255
+
+export class ReceivedStates implements SnapshotBaselines {
+  readonly firstParameters: Parameters
+  /** By layout and slot; null for a slot of which nothing is remembered. */
+  private readonly slots: readonly (Version | null)[][]
+  private readonly parameterVersions: { by: number; parameters: Parameters }[] = []
+  /** The newest snapshot taken, counted without end; −1 before the first. */
+  private newest = -1
+  /** The newest packet that was never taken; −1 for none. */
+  private newestGap = -1
+  /** Baselines before this one are forgotten. */
+  private keptFrom = 0
+
+  constructor(layouts: number, first: Parameters) {
+    this.slots = Array.from({ length: layouts }, () => [])
+    this.firstParameters = first
+  }
+
+  /** A packet's 16 bit sequence number counted without end, near the newest. */
+  unwrap(sequence: number): number {
+    if (this.newest < 0) return sequence
+    return this.newest + sequenceDistance(sequence, ((this.newest % 0x10000) + 0x10000) % 0x10000)
+  }
+
+  /** Whether a packet is newer than all taken. */
+  isNew(counted: number): boolean {
+    return counted > this.newest
+  }
+
+  /** The snapshot that another builds on, counted without end; null for none. */
+  baselineOf({ sequence, baselineAge }: SnapshotHead): number | null {
+    return baselineAge === null ? null : this.unwrap(sequence) - baselineAge
+  }
+
+  heldBefore(head: SnapshotHead): Held | null {
+    return this.heldWith(this.baselineOf(head))
+  }
+
+  /** What was held after a snapshot, or before all; null when that cannot be told any more. */
+  heldWith(baseline: number | null): Held | null {
+    if (baseline === null) return new HeldThen([], Number.NEGATIVE_INFINITY, this.firstParameters)
+    if (baseline < this.keptFrom || baseline > this.newest) return null
+    return new HeldThen(this.slots, baseline, this.parametersOf(baseline))
+  }
+
+  /** Whether every packet after a baseline has been taken, so that what was not repeated is here, too. */
+  gaplessSince(baseline: number | null): boolean {
+    return this.newestGap < (baseline ?? 0)
+  }
+
+  private parametersOf(baseline: number): Parameters {
+    for (let i = this.parameterVersions.length - 1; i >= 0; i--) {
+      const version = this.parameterVersions[i]
+      if (version && version.by <= baseline) return version.parameters
+    }
+    return this.firstParameters
+  }
+
+  /** What the slot holds now. */
+  newestOf(layout: number, slot: number): Baseline | null {
+    return asBaseline(this.slots[layout]?.[slot] ?? null)
+  }
+
+  /**
+   * Takes a snapshot that builds on `baseline`; nothing before that will be asked for again. A slot's versions are
+   * dropped when it changes the next time.
+   */
+  take(counted: number, baseline: number | null, { exact, presented, parameters }: Contents): void {
+    if (counted > this.newest + 1) this.newestGap = counted - 1
+    this.newest = counted
+    this.keptFrom = Math.max(this.keptFrom, baseline ?? counted - KEPT_WITHOUT_BASELINE)
+    const keepFrom = this.keptFrom
+    for (let i = 0; i < exact.length; i++) this.change(counted, keepFrom, exact[i] as SlotChange)
+    for (let i = 0; i < presented.length; i++) this.change(counted, keepFrom, presented[i] as SlotChange)
+    if (this.parameterVersions[this.parameterVersions.length - 1]?.parameters !== parameters) {
+      this.parameterVersions.push({ by: counted, parameters })
+      forget(this.parameterVersions, keepFrom)
+    }
+  }
+
+  private change(by: number, keepFrom: number, change: SlotChange): void {
+    const { layout, slot, state } = change
+    const slots = this.slots[layout]
+    if (!slots) return
+    let last = slots[slot] ?? null
+    // Nothing is gone from where nothing was.
+    if (state === null && last === null) return
+    const before = last
+    while (last !== null && last.by > keepFrom) last = last.before
+    // That one holds as of the oldest baseline: what came before it will not be asked for.
+    if (last !== null) last.before = null
+    while (slots.length < slot) slots.push(null)
+    slots[slot] = { by, state, team: state !== null && change.team, before }
+  }
+
+  /** What the slots of a layout hold now. Those that have held nothing for as long as is kept are forgotten. */
+  held(layout: number): readonly Baseline[] {
+    const held: Baseline[] = []
+    const slots = this.slots[layout] ?? []
+    for (let slot = 0; slot < slots.length; slot++) {
+      const version = slots[slot]
+      if (!version) continue
+      const baseline = asBaseline(version)
+      if (baseline) held.push(baseline)
+      else if (version.by <= this.keptFrom) slots[slot] = null
+    }
+    return held
+  }
+}
+
+/** Keeps the newest version at or before `from`, and all after it. */
+function forget(versions: { readonly by: number }[], from: number): void {
+  let keep = 0
+  while (keep + 1 < versions.length && (versions[keep + 1]?.by ?? 0) <= from) keep++
+  if (keep > 0) versions.splice(0, keep)
+}
+
+class HeldThen implements Held {
+  readonly parameters: Parameters
+  private readonly slots: readonly (Version | null)[][]
+  private readonly baseline: number
+
+  constructor(slots: readonly (Version | null)[][], baseline: number, parameters: Parameters) {
+    this.slots = slots
+    this.baseline = baseline
+    this.parameters = parameters
+  }
+
+  at(layout: number, slot: number): Baseline | null {
+    const slots = this.slots[layout]
+    let version = (slots !== undefined && slot < slots.length ? slots[slot] : null) ?? null
+    while (version !== null && version.by > this.baseline) version = version.before
+    return asBaseline(version)
+  }
+}

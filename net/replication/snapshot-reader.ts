@@ -1,0 +1,154 @@
+/**
+ * Snapshots at a client, from bytes to news of the world. They are taken in the order of their sequence, and only
+ * what was taken is acknowledged: an ack then tells the host this side's whole state. A late snapshot that can still
+ * be read fills in the past.
+ */
+
+import type { Baseline, SlotChange } from '../wire/changes.ts'
+import type { SnapshotAck } from '../wire/inputs.ts'
+import type { Layout } from '../wire/layout.ts'
+import { firstParameters } from '../wire/parameters.ts'
+import { ReceivedSequences } from '../wire/received-sequences.ts'
+import { type Sections, sectionsOf } from '../wire/sections.ts'
+import type { SnapshotHead } from '../wire/snapshot-head.ts'
+import { decodeSnapshot, type Snapshot } from '../wire/snapshots.ts'
+import { type RecordState, writeRow } from '../wire/states.ts'
+import type { AnyGame } from '../world/game.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import { initialNumbers, initialObjects, type RecordCopy } from '../world/record.ts'
+import type { ConfirmedNews } from './confirmed-world.ts'
+import { ReceivedStates } from './received-states.ts'
+
+export interface ReadSnapshot {
+  readonly snapshot: Snapshot
+  readonly news: ConfirmedNews
+  /**
+   * Exactly all that this client predicts, after the packet's tick; null until all of the tick's packets are there. The
+   * rows hold until the next packet is read.
+   */
+  readonly exact: ReadonlyMap<EntityId, RecordCopy> | null
+}
+
+type Present = ConfirmedNews['present'][number]
+type Gone = ConfirmedNews['gone'][number]
+
+export class SnapshotReader {
+  private readonly game: AnyGame
+  private readonly me: PlayerId
+  /** As what a record is known; null for one that is not. */
+  private readonly layoutOf: (id: EntityId) => Layout | null
+  private readonly sections: Sections
+  private readonly states: ReceivedStates
+  private readonly taken = new ReceivedSequences()
+  /** The rows that were given out last, to be written again. */
+  private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
+  private newestTick = -1
+  private newestPart = 0
+  /** The tick whose packets are coming in, and how many of them are there from its first on without a gap. */
+  private parts = { tick: -1, count: 0 }
+
+  constructor(game: AnyGame, me: PlayerId, layoutOf: (id: EntityId) => Layout | null = () => null) {
+    this.game = game
+    this.me = me
+    this.layoutOf = layoutOf
+    this.sections = sectionsOf(game)
+    this.states = new ReceivedStates(this.sections.all.length, firstParameters(this.sections.parameterCounts))
+  }
+
+  ack(now: number): SnapshotAck | null {
+    return this.taken.ack(now)
+  }
+
+  /** What a packet's body says; or why it says nothing. */
+  read(tick: number, body: Uint8Array, now: number): ReadSnapshot | 'malformed' | 'missing' | 'late' {
+    const snapshot = decodeSnapshot(this.game, this.me, tick, body, this.states)
+    // Overtaken on the way, and what it builds on is forgotten: nobody's fault.
+    if (snapshot === 'missing') return tick <= this.newestTick ? 'late' : 'missing'
+    if (snapshot === 'malformed') return snapshot
+    const { head } = snapshot
+    const counted = this.states.unwrap(head.sequence)
+    const late = !this.states.isNew(counted)
+    if ((!late && this.outOfOrder(tick, head)) || this.renames(snapshot)) return 'malformed'
+    const baseline = this.states.baselineOf(head)
+    const present: Present[] = []
+    const gone: Gone[] = []
+    this.addNews(tick, snapshot.exact, present, gone)
+    this.addNews(tick, snapshot.presented, present, gone)
+    const layouts = this.sections.all
+    if (late) return { snapshot, news: { layouts, present, gone, complete: false, late }, exact: null }
+    this.newestTick = tick
+    this.newestPart = head.part
+    this.taken.receive(head.sequence, now)
+    this.states.take(counted, baseline, snapshot)
+    const complete = head.complete && this.states.gaplessSince(baseline)
+    const news = { layouts, present, gone, complete, late }
+    return { snapshot, news, exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null }
+  }
+
+  /** A later packet is of a later tick, or a later part of the same: else a tick could be made to hold anything. */
+  private outOfOrder(tick: number, { part }: SnapshotHead): boolean {
+    return tick < this.newestTick || (tick === this.newestTick && part <= this.newestPart)
+  }
+
+  /** An id is one record's, of one layout, as long as it is remembered. */
+  private renames({ exact, presented }: Snapshot): boolean {
+    let newcomers: Map<EntityId, number> | null = null
+    for (let i = 0; i < exact.length + presented.length; i++) {
+      const change = i < exact.length ? exact[i] : presented[i - exact.length]
+      const { state, layout, fresh } = change as SlotChange
+      if (!state) continue
+      const known = this.layoutOf(state.id)
+      if (known) {
+        if (known !== this.sections.all[layout]) return true
+      } else if (fresh) {
+        newcomers ??= new Map()
+        if ((newcomers.get(state.id) ?? layout) !== layout) return true
+        newcomers.set(state.id, layout)
+      }
+    }
+    return false
+  }
+
+  private addNews(tick: number, changes: readonly SlotChange[], present: Present[], gone: Gone[]): void {
+    for (let i = 0; i < changes.length; i++) {
+      const change = changes[i] as SlotChange
+      const held = this.states.newestOf(change.layout, change.slot)?.state
+      if (change.state) {
+        present.push(change)
+        // Another record stands there now, so the one before is gone, whenever that was.
+        if (held && held.id !== change.state.id) gone.push({ id: held.id, tick, reason: 'destroyed' })
+      } else if (held) gone.push({ id: held.id, tick: change.goneAt, reason: change.reason })
+    }
+  }
+
+  private allPartsOf(tick: number, { part, last }: SnapshotHead): boolean {
+    if (part === 0) this.parts = { tick, count: 1 }
+    else if (this.parts.tick === tick && this.parts.count === part) this.parts.count++
+    else this.parts = { tick, count: -1 }
+    return last && this.parts.tick === tick && this.parts.count === part + 1
+  }
+
+  private exactAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
+    const copies: RecordCopy[] = []
+    let same = true
+    for (let index = 0; index < this.sections.exact.length; index++) {
+      const layout = this.sections.exact[index] as Layout
+      const held = this.states.held(index)
+      for (let i = 0; i < held.length; i++) {
+        const { state } = held[i] as Baseline
+        const known = this.exact.get(state.id)
+        const isKnown = known?.type === layout.type && known.owner === state.owner
+        const copy = isKnown ? known : newCopy(layout, state)
+        writeRow(layout, state, tick, copy.row)
+        copies.push(copy)
+        same &&= isKnown
+      }
+    }
+    if (!same || copies.length !== this.exact.size) this.exact = new Map(copies.map((copy) => [copy.id, copy]))
+    return this.exact
+  }
+}
+
+function newCopy({ type }: Layout, { id, owner }: RecordState): RecordCopy {
+  return { type, id, owner, row: { numbers: initialNumbers(type), objects: initialObjects(type) } }
+}

@@ -1,0 +1,80 @@
+/**
+ * `defineGame`: a compiled game of which each record, message and input fits into a packet, and each rate can be followed
+ * in whole steps. `world/` knows no packets, so what the wire asks of a game is checked here.
+ */
+import { type AnyGame, compileGame } from '../world/game.ts'
+import { type CompiledField, fail, type RecordType } from '../world/schema.ts'
+import { MAX_LINE_TICKS } from './states.ts'
+
+/** Beside a record of this size a packet of 1,128 bytes still holds its heads and acks; beside a message, an input, too. */
+const MAX_RECORD_BYTES = 1000
+const MAX_MESSAGE_BYTES = 640
+const MAX_INPUT_BYTES = 128
+
+/**
+ * Defines a game: one value that the host and every client share.
+ *
+ * @throws TypeError naming the field and what to write instead, when the definition is wrong.
+ */
+export const defineGame: typeof compileGame = (definition) => {
+  const game = compileGame(definition)
+  checkFitsWire(game)
+  return game
+}
+
+function checkFitsWire({ tickRate, schema: { input, types, entities, events, commands } }: AnyGame): void {
+  checkWidth('input', input, MAX_INPUT_BYTES)
+  for (const type of types)
+    checkWidth(type.role === 'entity' ? `entities.${type.name}` : type.name, type, MAX_RECORD_BYTES)
+  for (const type of entities.values()) checkRates(`entities.${type.name}`, type, tickRate)
+  for (const { name, fields } of events) checkWidth(`events.${name}`, fields, MAX_MESSAGE_BYTES)
+  for (const { name, fields, result } of commands) {
+    checkWidth(`commands.${name}`, fields, MAX_MESSAGE_BYTES)
+    checkWidth(`commands.${name}.result`, result, MAX_MESSAGE_BYTES)
+  }
+}
+
+/** Bits a value may take on the wire at most, by the finer grid (WIRE.md). */
+function widest(field: CompiledField): number {
+  switch (field.kind) {
+    case 'entity':
+      return 90
+    case 'tick':
+      return 46
+    case 'string':
+      return 8 + 8 * field.max
+    case 'list':
+      return 8 + field.max * (field.of ? widest(field.of) : 0)
+    case 'opaque':
+      return 0
+    default:
+      return Math.ceil(Math.log2(field.simMax - field.simMin + 1)) + 1
+  }
+}
+
+/** A record or a message is never cut, so each has to fit into a packet beside what every packet holds. */
+function checkWidth(path: string, type: RecordType, maxBytes: number): void {
+  const sent = type.fields.filter(({ audience }) => audience !== 'nobody')
+  const bytes = Math.ceil(sent.reduce((bits, field) => bits + widest(field), 0) / 8)
+  if (bytes > maxBytes)
+    fail(path, `may take ${bytes} bytes, but ${maxBytes} is the most`, 'Shorten its lists and texts, or split it.')
+}
+
+/** In that time nothing may go further, in steps: beyond 2^53 they would not be whole any more. */
+const MAX_WAY = 2 ** 51
+
+/** Whether both sides of the wire can follow each field at the rate that moves it, step by step. */
+function checkRates(path: string, type: RecordType, tickRate: number): void {
+  for (const field of type.numbers) {
+    const rate = type.numbers[field.rate]
+    if (!rate) continue
+    const fastest = Math.max(Math.abs(rate.simMin), Math.abs(rate.simMax)) * rate.simStep
+    const way = (fastest / tickRate / Math.min(field.simStep, field.wireStep)) * MAX_LINE_TICKS
+    if (way <= MAX_WAY) continue
+    fail(
+      `${path}.${field.name}`,
+      `${rate.name} can move it by ${fastest / tickRate} a tick, more than its step of ${field.simStep} lets be counted`,
+      `Narrow the range of ${rate.name}, or write a coarser sim for ${field.name}.`,
+    )
+  }
+}

@@ -1,0 +1,55 @@
+/** The two lanes between a client and the host: what each promises, what it carries at most, and what it counts. */
+
+/**
+ * `state`: unreliable and unordered; a message is delivered at once or never.
+ * `bulk`: reliable and ordered.
+ */
+export type Lane = 'state' | 'bulk'
+
+/**
+ * Largest message of the state lane, in bytes. Chrome's SCTP puts 1,160 bytes of payload into one packet (NETCODE: dcSCTP,
+ * 1191 − 12 − 16 − padding), its acks of what comes the other way included where there is room: 16 bytes, 4 for each gap,
+ * 8 for what is given up. Where there is none they go in a datagram of their own: measured, 160 messages of 1,160 bytes
+ * took 513 datagrams.
+ */
+export const MAX_STATE_BYTES = 1128
+
+/** Largest message of the bulk lane, in bytes; Chrome refuses more than 256 KiB in one message. */
+export const MAX_BULK_BYTES = 256 * 1024
+
+export interface LaneStats {
+  /** As the real channel reports it. */
+  ordered: boolean
+  /** As the real channel reports it: 0 on the state lane, null (unlimited) on the bulk lane. */
+  maxRetransmits: number | null
+  readyState: 'connecting' | 'open' | 'closing' | 'closed'
+  /** Bytes accepted by `send` and not yet handed to the network. */
+  bufferedBytes: number
+  sentMessages: number
+  sentBytes: number
+  receivedMessages: number
+  receivedBytes: number
+  /** Messages that were not queued: the guard of the state lane, or 8 MiB waiting on the bulk lane. */
+  skipped: number
+  /**
+   * What arrived and was dropped, because no honest peer sends it; on the bulk lane also the channels that the other side
+   * opened. A few are borne, then the link is closed: as `kicked` by a host, as `left` by a guest.
+   */
+  rejected: number
+}
+
+/** Of an open lane over which nothing has gone yet. */
+export function newLaneStats(ordered: boolean, maxRetransmits: number | null): LaneStats {
+  return {
+    ordered,
+    maxRetransmits,
+    readyState: 'open',
+    bufferedBytes: 0,
+    sentMessages: 0,
+    sentBytes: 0,
+    receivedMessages: 0,
+    receivedBytes: 0,
+    skipped: 0,
+    rejected: 0,
+  }
+}

@@ -1,0 +1,45 @@
+/** The host's worlds of the last two seconds, and what went from one tick to the next. */
+import type { EntityId } from './ids.ts'
+import { copyRow, type RecordCopy } from './record.ts'
+import type { World } from './world.ts'
+
+export interface RecordedTick {
+  readonly tick: number
+  readonly records: readonly RecordCopy[]
+}
+
+export class History {
+  /** Records that were there a tick ago and are no more. */
+  lost: readonly EntityId[] = []
+  private readonly history: RecordedTick[] = []
+  private readonly keepTicks: number
+  private present = new Set<EntityId>()
+
+  constructor(keepTicks: number) {
+    this.keepTicks = keepTicks
+  }
+
+  /** Notes the world after a tick. */
+  record(world: World): void {
+    const present = new Set(world.records.keys())
+    const lost: EntityId[] = []
+    for (const id of this.present) if (!present.has(id)) lost.push(id)
+    this.lost = lost
+    this.present = present
+    const records: RecordCopy[] = []
+    for (const type of world.game.schema.types) {
+      if (type.role === 'input') continue
+      for (const record of world.list(type))
+        records.push({ type, id: record.id, owner: record.owner, row: copyRow(record) })
+    }
+    this.history.push({ tick: world.tick, records })
+    if (this.history.length > this.keepTicks) this.history.shift()
+  }
+
+  /** The newest state kept at or before `tick`. */
+  stateAt(tick: number): RecordedTick | null {
+    const first = this.history[0]
+    if (!first) return null
+    return this.history[Math.max(0, Math.min(this.history.length - 1, Math.floor(tick) - first.tick))] ?? null
+  }
+}

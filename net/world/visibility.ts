@@ -1,0 +1,21 @@
+/** Which fields of a record a player may know: everybody's, their own, their team's. */
+
+import { teamOf } from './audience.ts'
+import type { PlayerId } from './ids.ts'
+import type { GameRecord } from './record.ts'
+import type { CompiledField } from './schema.ts'
+import type { World } from './world.ts'
+
+/** Whether a player may know a field: everybody's, his own, his team's. */
+export function mayKnow(world: World, player: PlayerId, record: GameRecord, field: CompiledField): boolean {
+  switch (field.audience) {
+    case 'all':
+      return true
+    case 'owner':
+      return record.owner === player
+    case 'team':
+      return record.owner !== null && (record.owner === player || teamOf(world, record.owner) === teamOf(world, player))
+    case 'nobody':
+      return false
+  }
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
+import { admittedAs, doorNote, explainRefusal, identityNote } from '../../../net/lobby/admission.ts'
+import { MAX_NOTE_LENGTH } from '../../../net/signaling/signals.ts'
+
+const tag = { id: 'tag', version: 1, hash: '0123456789abcdef-aaaabbbbccccdddd' }
+
+describe('the note of a guest', () => {
+  it('lets in the same game, new or returning, and a game whose rules nobody states', () => {
+    expect(admittedAs(doorNote(tag, false), tag)).toBe('newcomer')
+    expect(admittedAs(doorNote(tag, true), tag)).toBe('returner')
+    const unstated = { ...tag, hash: '0123456789abcdef-unstated' }
+    expect(admittedAs(doorNote(unstated, false), tag)).toBe('newcomer')
+    expect(admittedAs(doorNote(tag, false), unstated)).toBe('newcomer')
+  })
+
+  it.each([
+    ['another game', { id: 'golf' }, 'other-game'],
+    ['another game with the same hash', { id: 'tag-2' }, 'other-game'],
+    ['another version', { version: 2 }, 'version-mismatch'],
+    ['another schema', { hash: 'fedcba9876543210-aaaabbbbccccdddd' }, 'version-mismatch'],
+    ['another schema and unstated rules', { hash: 'fedcba9876543210-unstated' }, 'version-mismatch'],
+    ['other rules', { hash: '0123456789abcdef-ddddccccbbbbaaaa' }, 'version-mismatch'],
+  ])('refuses %s', (_, other, reason) => {
+    for (const returning of [false, true])
+      expect(admittedAs(doorNote({ ...tag, ...other }, returning), tag)).toBe(reason)
+  })
+
+  it('is refused when a stranger made it up, whatever it holds', () => {
+    const forged = [
+      '',
+      ' returning',
+      'tag',
+      tag.hash,
+      `tag 1`,
+      `tag 1 ${tag.hash} x`,
+      `tag  1 ${tag.hash}`,
+      `tag 1e0 ${tag.hash}`,
+    ]
+    for (const note of forged) expect(admittedAs(note, tag), note).toBe('version-mismatch')
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 4096 }), (note) => {
+        expect(['version-mismatch', 'other-game']).toContain(admittedAs(note, tag))
+      }),
+    )
+  })
+})
+
+describe('a refusal', () => {
+  it('names game, version and hash of both sides, short', () => {
+    const host = { id: 'golf', version: 12, hash: '9999999999999999-unstated' }
+    const error = explainRefusal(new StarwireError('other-game', identityNote(host)), tag)
+    expect(error).toMatchObject({
+      reason: 'other-game',
+      detail:
+        'this page runs tag version 1, declared 01234567, rules aaaabbbb; the host runs golf version 12, declared 99999999, rules unstated',
+    })
+  })
+
+  it('shows nothing of what a hostile host wrote instead', () => {
+    for (const detail of ['<b>x</b>', 'x'.repeat(200), 'tag 1 \u202e', `${identityNote(tag)}\n`, `Tag 1 ${tag.hash}`]) {
+      const error = explainRefusal(new StarwireError('version-mismatch', detail), tag) as StarwireError
+      expect(error.detail).toBe(
+        'this page runs tag version 1, declared 01234567, rules aaaabbbb; the host runs a game that it did not name',
+      )
+    }
+  })
+
+  it('for another reason, or an error of another kind, stays as it is', () => {
+    for (const error of [new StarwireError('full', 'x'), new TypeError('x')])
+      expect(explainRefusal(error, tag)).toBe(error)
+  })
+
+  it('has room for the longest names', () => {
+    const longest = {
+      id: 'a'.repeat(40),
+      version: Number.MAX_SAFE_INTEGER,
+      hash: `${'f'.repeat(16)}-${'x'.repeat(40)}`,
+    }
+    expect(identityNote(longest).length).toBeLessThanOrEqual(MAX_NOTE_LENGTH)
+    expect(admittedAs(doorNote(longest, true), longest)).toBe('returner')
+  })
+})

@@ -1,0 +1,492 @@
+/** The star without WebRTC: `openRtcLink` is replaced by attempts in the test's hand. Real ones: test/browser/star.test.ts. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { StarwireError } from '../../../net/errors/starwire-error.ts'
+import type { HostSignalHandlers, Signaling } from '../../../net/signaling/signals.ts'
+import { type HostStarOptions, hostStar } from '../../../net/star/host-star.ts'
+import { type JoinStarOptions, joinStar } from '../../../net/star/join-star.ts'
+import type { RtcLink } from '../../../net/transport/channel-link.ts'
+import type { LinkCloseReason } from '../../../net/transport/link.ts'
+import type { RtcAttemptOptions } from '../../../net/transport/simple-peer.ts'
+import type { Reason } from '../../../net/wire/reasons.ts'
+
+interface FakeAttempt extends RtcAttemptOptions {
+  signals: string[]
+  cancelled: boolean
+  goodbyes: LinkCloseReason[]
+  opens(): void
+}
+const attempts: FakeAttempt[] = []
+vi.mock('../../../net/transport/simple-peer.ts', () => ({
+  openRtcLink: (options: RtcAttemptOptions) => {
+    let open = false
+    const close = (reason: LinkCloseReason = 'left'): void => {
+      if (!open) return
+      open = false
+      attempt.goodbyes.push(reason)
+      options.ended(reason)
+    }
+    const link = { close, closeAtOnce: close, listen: () => {} } as unknown as RtcLink
+    const attempt: FakeAttempt = {
+      ...options,
+      signals: [],
+      cancelled: false,
+      goodbyes: [],
+      opens: () => {
+        open = true
+        options.opened(link)
+      },
+    }
+    attempts.push(attempt)
+    return {
+      rejectedSignals: 0,
+      signal: (text: string) => attempt.signals.push(text),
+      cancel: () => {
+        if (open) close()
+        else attempt.cancelled = true
+      },
+    }
+  },
+}))
+
+vi.mock('../../../net/transport/webrtc.ts', () => ({ usableWebrtc: async () => class {} }))
+
+const offer = JSON.stringify({ type: 'offer', sdp: 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n' })
+const candidate = JSON.stringify({ type: 'candidate', candidate: { candidate: 'candidate:1 typ host', sdpMid: '0' } })
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  attempts.length = 0
+})
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0)
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+async function setUpHost(options: HostStarOptions = {}) {
+  let handlers: HostSignalHandlers | undefined
+  const closed = vi.fn()
+  const signaling: Signaling = {
+    host: async (given) => {
+      handlers = given
+      return { code: 'K7QX2', iceServers: [{ urls: 'stun:stun.test' }], signal: () => {}, close: closed }
+    },
+    guest: () => Promise.reject(new Error('not here')),
+  }
+  const log: string[] = []
+  const star = await hostStar(signaling, {
+    onPeer: ({ id, info }) => log.push(`+${id} ${info}`),
+    onPeerGone: ({ id }, reason) => log.push(`-${id} ${reason}`),
+    ...options,
+  })
+  if (!handlers) throw new Error('signalling was not asked')
+  const { join, signal, gone } = handlers
+  /** A guest that gets as far as its offer. */
+  const offers = (peer: string, epoch = 1): FakeAttempt => {
+    expect(join({ peer, epoch }, `info of ${peer}`)).toBeNull()
+    signal({ peer, epoch }, offer)
+    return attempts.at(-1)!
+  }
+  return { star, log, join, signal, gone, offers, closed }
+}
+
+describe('the host of a star', () => {
+  it('admits a guest, sets up a connection for its offer only, and has a peer once that is open', async () => {
+    const { star, log, join, signal } = await setUpHost()
+    const attempt = { peer: 'a', epoch: 1 }
+    expect(join(attempt, 'Ann')).toBeNull()
+    signal(attempt, 'junk')
+    signal(attempt, candidate)
+    expect(attempts).toHaveLength(0)
+    signal(attempt, offer)
+    signal(attempt, candidate)
+    expect(attempts[0]).toMatchObject({ initiator: false, iceServers: [{ urls: 'stun:stun.test' }] })
+    expect(attempts[0]?.signals).toEqual([offer, candidate])
+    expect([star.connecting, star.peers.size, star.rejectedSignals]).toEqual([1, 0, 2])
+    attempts[0]?.opens()
+    expect([star.connecting, star.peers.size]).toEqual([0, 1])
+    expect(log).toEqual(['+a Ann'])
+    star.close()
+  })
+
+  it('hands out the ICE servers of signalling, or those that it was given', async () => {
+    const own = [{ urls: 'stun:own.test' }]
+    const [first, second] = [await setUpHost(), await setUpHost({ iceServers: own })]
+    expect([first.star.iceServers, second.star.iceServers]).toEqual([[{ urls: 'stun:stun.test' }], own])
+    first.star.close()
+    second.star.close()
+  })
+
+  it('refuses with the reason of accept, before anything is set up', async () => {
+    const { star, join } = await setUpHost({ accept: (info) => (info === 'mallory' ? 'banned' : null) })
+    expect(join({ peer: 'm', epoch: 1 }, 'mallory')).toBe('banned')
+    expect(star.connecting).toBe(0)
+    star.close()
+  })
+
+  it('refuses a guest when accept fails, and shows the error', async () => {
+    const errors: unknown[] = []
+    vi.stubGlobal('queueMicrotask', (run: () => void) => {
+      try {
+        run()
+      } catch (error) {
+        errors.push(error)
+      }
+    })
+    const { star, join } = await setUpHost({
+      accept: () => {
+        throw new Error('a bug of the game')
+      },
+    })
+    expect(join({ peer: 'a', epoch: 1 }, '')).toBe('rules-failed')
+    expect(errors).toEqual([new Error('a bug of the game')])
+    star.close()
+  })
+
+  it('counts those on their way as seats, so a rush never overfills it', async () => {
+    const { star, join, offers } = await setUpHost({ maxPeers: 2 })
+    offers('a').opens()
+    offers('b')
+    expect(join({ peer: 'c', epoch: 1 }, '')).toBe('full')
+    attempts[1]?.failed('no route')
+    expect(join({ peer: 'c', epoch: 1 }, '')).toBeNull()
+    star.close()
+  })
+
+  it('has a seat for an honest guest though thirty that asked to join make no offer, and forgets those after 5 s', async () => {
+    const { star, join, offers } = await setUpHost({ maxPeers: 2 })
+    for (let i = 0; i < 30; i++) expect(join({ peer: `half ${i}`, epoch: 1 }, '')).toBeNull()
+    offers('a').opens()
+    expect(star.connecting).toBe(30)
+    vi.advanceTimersByTime(5000)
+    expect(star.connecting).toBe(0)
+    star.close()
+  })
+
+  it('remembers a bounded number of those who make no offer, and forgets the oldest first', async () => {
+    const { star, join, offers, signal } = await setUpHost({ maxPeers: 2 })
+    for (let i = 0; i < 500; i++) join({ peer: `half ${i}`, epoch: 1 }, '')
+    expect(star.connecting).toBe(128)
+    signal({ peer: 'half 0', epoch: 1 }, offer)
+    expect([attempts.length, star.rejectedSignals]).toEqual([0, 1])
+    offers('a').opens()
+    star.close()
+  })
+
+  it('lets an offer that gets nowhere for 2 s give its seat to who comes when there is no other', async () => {
+    const { star, join, offers } = await setUpHost({ maxPeers: 2 })
+    const [fake, slow] = [offers('fake'), offers('slow')]
+    expect(join({ peer: 'b', epoch: 1 }, '')).toBe('full')
+    vi.advanceTimersByTime(2000)
+    const honest = offers('b')
+    expect([fake.cancelled, slow.cancelled, honest.cancelled]).toEqual([true, false, false])
+    honest.opens()
+    slow.opens()
+    expect(star.peers.size).toBe(2)
+    expect(join({ peer: 'c', epoch: 1 }, '')).toBe('full')
+    star.close()
+  })
+
+  it('seats who offers first when more were let in at once than there are seats', async () => {
+    const { star, join, signal } = await setUpHost({ maxPeers: 1 })
+    for (const peer of ['a', 'b']) expect(join({ peer, epoch: 1 }, '')).toBeNull()
+    for (const peer of ['b', 'a']) signal({ peer, epoch: 1 }, offer)
+    expect([attempts.length, star.connecting]).toEqual([1, 1])
+    attempts[0]?.opens()
+    expect([...star.peers.keys()]).toEqual(['b'])
+    star.close()
+  })
+
+  it('drops and counts signals of a stale attempt', async () => {
+    const { star, signal, offers } = await setUpHost()
+    offers('a', 1)
+    const second = offers('a', 2)
+    expect(attempts[0]?.cancelled).toBe(true)
+    signal({ peer: 'a', epoch: 1 }, candidate)
+    signal({ peer: 'nobody', epoch: 1 }, offer)
+    expect(second.signals).toEqual([offer])
+    expect(star.rejectedSignals).toBe(2)
+    expect(attempts).toHaveLength(2)
+    star.close()
+  })
+
+  it('keeps the old link of a guest until its new one is open', async () => {
+    const { star, log, offers } = await setUpHost({ maxPeers: 1 })
+    offers('a', 1).opens()
+    const again = offers('a', 2)
+    expect(log).toEqual(['+a info of a'])
+    again.opens()
+    expect(log).toEqual(['+a info of a', '-a left', '+a info of a'])
+    expect(star.peers.size).toBe(1)
+    expect(attempts[0]?.goodbyes).toEqual(['left'])
+    star.close()
+  })
+
+  it('lets a guest leave signalling once connected, and finish connecting if it is almost there', async () => {
+    const { star, gone, offers } = await setUpHost()
+    const here = offers('a')
+    here.opens()
+    gone({ peer: 'a', epoch: 1 })
+    expect(star.peers.size).toBe(1)
+    const almost = offers('b')
+    gone({ peer: 'b', epoch: 1 })
+    vi.advanceTimersByTime(2000)
+    almost.opens()
+    expect(star.peers.size).toBe(2)
+    const never = offers('c')
+    gone({ peer: 'c', epoch: 1 })
+    vi.advanceTimersByTime(3000)
+    expect(never.cancelled).toBe(true)
+    expect(star.connecting).toBe(0)
+    star.close()
+  })
+
+  it('says goodbye to everybody, gives the code back, and admits nobody any more', async () => {
+    const { star, log, join, offers, closed } = await setUpHost()
+    offers('a').opens()
+    offers('b')
+    star.close()
+    star.close()
+    expect(attempts[0]?.goodbyes).toEqual(['host-left'])
+    expect(attempts[1]?.cancelled).toBe(true)
+    expect(log.at(-1)).toBe('-a host-left')
+    expect([star.peers.size, star.connecting]).toEqual([0, 0])
+    expect(closed).toHaveBeenCalledTimes(1)
+    expect(join({ peer: 'c', epoch: 1 }, '')).toBe('host-left')
+  })
+
+  it('takes a new code when its own is lost, keeps who is here, and lets go of who was on the way', async () => {
+    const given: HostSignalHandlers[] = []
+    const codes = ['K7QX2', 'D3FCN']
+    const sent: string[] = []
+    let down = false
+    const signaling: Signaling = {
+      host: async (handlers) => {
+        if (down) throw new StarwireError('signaling-down')
+        const code = codes[given.push(handlers) - 1] ?? ''
+        return {
+          code,
+          iceServers: [],
+          signal: ({ peer }) => sent.push(`${code} ${peer}`),
+          close: () => sent.push(`${code} closed`),
+        }
+      },
+      guest: () => Promise.reject(new Error('not here')),
+    }
+    const lost: Reason[] = []
+    const star = await hostStar(signaling, { onLost: (reason) => lost.push(reason) })
+    const arrives = (by: HostSignalHandlers | undefined, peer: string) => {
+      expect(by?.join({ peer, epoch: 1 }, '')).toBeNull()
+      by?.signal({ peer, epoch: 1 }, offer)
+      return attempts.at(-1)!
+    }
+    arrives(given[0], 'here').opens()
+    const onTheWay = arrives(given[0], 'way')
+    expect(await star.renewCode()).toBe('K7QX2')
+    given[0]?.lost('not-found')
+    down = true
+    await expect(star.renewCode()).rejects.toMatchObject({ reason: 'signaling-down' })
+    down = false
+    expect(await Promise.all([star.renewCode(), star.renewCode()])).toEqual(['D3FCN', 'D3FCN'])
+    expect([star.code, given.length, lost, [...star.peers.keys()], onTheWay.cancelled]).toEqual([
+      'D3FCN',
+      2,
+      ['not-found'],
+      ['here'],
+      true,
+    ])
+    arrives(given[1], 'new').opens()
+    expect([...star.peers.keys()]).toEqual(['here', 'new'])
+    star.close()
+    expect(sent.at(-1)).toBe('D3FCN closed')
+    await expect(star.renewCode()).rejects.toMatchObject({ reason: 'host-left' })
+  })
+
+  it('rejects with a typed reason when signalling is down, and throws for a wrong option', async () => {
+    const down: Signaling = { host: () => Promise.reject(new Error('refused')), guest: () => Promise.reject() }
+    await expect(hostStar(down)).rejects.toMatchObject({ reason: 'signaling-down', detail: 'Error: refused' })
+    await expect(hostStar(down, { maxPeers: 0 })).rejects.toThrow(RangeError)
+  })
+})
+
+/** Signalling in the test's hand: it admits when told to. */
+function setUpGuest(options: JoinStarOptions = {}) {
+  const stages: string[] = []
+  let admit = (): void => {}
+  let refuse = (_: Reason): void => {}
+  let hear = (_: string): void => {}
+  let fail = (_: Reason): void => {}
+  let contact = (): void => {}
+  const closed = vi.fn()
+  const signaling: Signaling = {
+    host: () => Promise.reject(new Error('not here')),
+    guest: (_code, _info, handlers, stage) =>
+      new Promise((resolve, reject) => {
+        stage('finding the lobby')
+        contact = () => stage('contacting the host')
+        hear = handlers.signal
+        fail = (reason) => handlers.failed(reason, '')
+        refuse = (reason) => reject(new StarwireError(reason))
+        admit = () =>
+          resolve({
+            attempt: { peer: 'me', epoch: 1 },
+            iceServers: [{ urls: 'stun:stun.test' }],
+            signal: () => {},
+            close: closed,
+          })
+      }),
+  }
+  const joined = joinStar(signaling, 'k7qx2', { onProgress: (stage) => stages.push(stage), ...options })
+  const result = joined.then(
+    () => 'joined',
+    (error: StarwireError) => error.reason,
+  )
+  const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
+  return {
+    joined,
+    result,
+    stages,
+    closed,
+    settle,
+    contact: () => contact(),
+    admit: async () => {
+      admit()
+      await settle()
+      return attempts.at(-1)!
+    },
+    refuse: (reason: Reason) => refuse(reason),
+    hear: (text: string) => hear(text),
+    fail: (reason: Reason) => fail(reason),
+  }
+}
+
+describe('a guest of a star', () => {
+  it('goes through its stages, makes the offer, and lets go of signalling once it is connected', async () => {
+    const { joined, stages, closed, settle, contact, admit } = setUpGuest()
+    await settle()
+    contact()
+    const attempt = await admit()
+    expect(attempt.initiator).toBe(true)
+    expect(closed).not.toHaveBeenCalled()
+    attempt.opens()
+    const star = await joined
+    expect(stages).toEqual(['finding the lobby', 'contacting the host', 'connecting'])
+    expect([star.code, star.id]).toEqual(['K7QX2', 'me'])
+    expect(closed).toHaveBeenCalledTimes(1)
+    star.close()
+    expect(attempt.goodbyes).toEqual(['left'])
+  })
+
+  it('hands out what it was connected with, so that connections of its own, as for voice, find the same way', async () => {
+    const { joined, settle, contact, admit } = setUpGuest()
+    await settle()
+    contact()
+    const attempt = await admit()
+    attempt.opens()
+    const star = await joined
+    expect([star.iceServers, attempt.iceServers]).toEqual(Array(2).fill([{ urls: 'stun:stun.test' }]))
+    star.close()
+  })
+
+  it('passes on why it was refused', async () => {
+    const { result, settle, refuse } = setUpGuest()
+    await settle()
+    refuse('locked')
+    expect(await result).toBe('locked')
+  })
+
+  it('says which part was silent when the deadline passes', async () => {
+    const nobody = setUpGuest()
+    const noHost = setUpGuest({ deadlineMs: 2000 })
+    await noHost.settle()
+    noHost.contact()
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await noHost.result).toBe('host-silent')
+    await vi.advanceTimersByTimeAsync(13_000)
+    expect(await nobody.result).toBe('signaling-down')
+    expect(await nobody.admit()).toBeUndefined()
+    expect(nobody.closed).toHaveBeenCalledTimes(1)
+  })
+
+  it('gives the connection what is left of the deadline', async () => {
+    const { admit, joined, settle } = setUpGuest()
+    await settle()
+    await vi.advanceTimersByTimeAsync(4000)
+    const attempt = await admit()
+    expect(attempt.timeoutMs).toBeCloseTo(11_000, -1)
+    attempt.opens()
+    ;(await joined).close()
+  })
+
+  it('tells no route from a host that never answered', async () => {
+    const silent = setUpGuest()
+    await silent.settle()
+    const unanswered = await silent.admit()
+    unanswered.sendSignal(offer)
+    unanswered.failed('nothing within 15000 ms')
+    expect(await silent.result).toBe('host-silent')
+    const blocked = setUpGuest()
+    await blocked.settle()
+    const attempt = await blocked.admit()
+    attempt.sendSignal(offer)
+    blocked.hear('{}')
+    attempt.failed('ICE failed; TURN offered: no')
+    await expect(blocked.joined).rejects.toMatchObject({ reason: 'no-route', detail: 'ICE failed; TURN offered: no' })
+    expect(blocked.closed).toHaveBeenCalledTimes(1)
+  })
+
+  it('needs no signalling any more once the host has answered, but takes its refusals', async () => {
+    const lucky = setUpGuest()
+    await lucky.settle()
+    const attempt = await lucky.admit()
+    lucky.hear('{}')
+    lucky.fail('signaling-down')
+    attempt.opens()
+    expect(await lucky.result).toBe('joined')
+    const kicked = setUpGuest()
+    await kicked.settle()
+    const other = await kicked.admit()
+    kicked.hear('{}')
+    kicked.fail('kicked')
+    expect(await kicked.result).toBe('kicked')
+    expect(other.cancelled).toBe(true)
+  })
+})
+
+describe('a page that goes away', () => {
+  function withPage() {
+    const page = new EventTarget()
+    vi.stubGlobal('onpagehide', null)
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
+    return () => page.dispatchEvent(new Event('pagehide'))
+  }
+
+  it('says goodbye for the host', async () => {
+    const leave = withPage()
+    const gone = vi.fn()
+    const { offers, closed } = await setUpHost({ onPageGone: gone })
+    offers('a').opens()
+    leave()
+    leave()
+    expect(attempts[0]?.goodbyes).toEqual(['host-left'])
+    expect(closed).toHaveBeenCalledTimes(1)
+    expect(gone).toHaveBeenCalledTimes(1)
+  })
+
+  it('says goodbye for a guest, and gives up an attempt', async () => {
+    const leave = withPage()
+    const here = setUpGuest()
+    await here.settle()
+    const attempt = await here.admit()
+    attempt.opens()
+    await here.joined
+    const onItsWay = setUpGuest()
+    await onItsWay.settle()
+    const other = await onItsWay.admit()
+    leave()
+    expect(attempt.goodbyes).toEqual(['away'])
+    expect(other.cancelled).toBe(true)
+    expect(await onItsWay.result).toBe('no-route')
+  })
+})
