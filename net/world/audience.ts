@@ -1,6 +1,7 @@
 /**
- * Whom an event is addressed to: `emit`'s `to`, checked and written out as players. Host and clients ask alike, so that
- * a client predicts an event only if the host will tell it that. Who can see what an event is at, the host alone knows.
+ * The options `to` and `at` of `emit`: checks them and turns `to` into a list of players. Host and clients use the same code, so
+ * a client predicts only events that the host will tell it. Whether a player can see the entity in `at` is decided by the
+ * host (session/event-audience.ts).
  */
 import type { AnyGame } from './game.ts'
 import { checkNames } from './given.ts'
@@ -9,7 +10,7 @@ import { type EntityId, isPlayerId, type PlayerId } from './ids.ts'
 import type { Row } from './record.ts'
 import type { NumberField } from './schema.ts'
 
-/** What is asked of the world: not the class itself, which builds on this file. */
+/** The part of the world that is needed here. Not the class itself: world.ts imports this file. */
 interface World {
   readonly game: AnyGame
   readonly players: readonly PlayerId[]
@@ -17,13 +18,17 @@ interface World {
 }
 
 /**
- * A name with a slip in it would be told to everybody. Throws a TypeError for it, and for what is no object.
+ * Refuses unknown options: with a misspelt `to` the event would be told to everybody.
+ * @throws TypeError for an unknown name, and for what is no object.
  */
 export function checkEmitOptions(options: unknown): void {
   checkNames('emit', options, ['owner', 'to', 'at'])
 }
 
-/** The players that `to` names, as the teams are now; null: everybody. Throws a TypeError for what names nobody. */
+/**
+ * The players that `to` names, with the teams of now; null: everybody.
+ * @throws TypeError for what names nobody.
+ */
 export function addressees(world: World, event: string, owner: PlayerId | null, options: object): PlayerId[] | null {
   if (!('to' in options)) return null
   const { to } = options
@@ -51,17 +56,20 @@ export function addressees(world: World, event: string, owner: PlayerId | null, 
   )
 }
 
-/** The id of the entity that an event is at; null: at none. Throws a TypeError for what is no entity. */
+/**
+ * The id of the entity in `at`; null: no `at`.
+ * @throws TypeError for what is no entity.
+ */
 export function place(options: object): EntityId | null {
   if (!('at' in options)) return null
   const { at } = options
-  // Left out, it would be told to everybody: a missing entity must not become that.
+  // An `at` that is undefined by mistake must not mean that everybody is told.
   if (typeof at !== 'object' || at === null || !('id' in at) || !Number.isInteger(at.id))
     throw new TypeError(`at is ${String(at)}. Give the entity itself, or leave at out for an event that is nowhere.`)
   return at.id as EntityId
 }
 
-/** A player's team, as the number that stands for it; NaN of whoever has no record any more: he is of no team. */
+/** The number of a player's team; NaN, which equals no team, for a player without a record. */
 export function teamOf(world: World, player: PlayerId): number {
   const field = world.game.schema.player.numbers.find(({ name }) => name === 'team')
   const record = world.records.get(player as number as EntityId)

@@ -1,30 +1,30 @@
 /**
- * The kinds of field a game is made of, as the developer writes them. `schema.ts` checks and compiles them; nothing
- * here does any work.
+ * The kinds of field, as the developer writes them: `t.int(0, 9)`. Each returns a description with its type; schema.ts
+ * checks and compiles the descriptions.
  */
 import type { EntityId, PlayerId } from './ids.ts'
 
 declare const valueType: unique symbol
 declare const access: unique symbol
 
-/** Who writes a field: `step` everywhere (`predicted`), only `referee` (`authority`), or `referee` unseen (`hidden`). */
+/** Who writes a field. `predicted`: `step`, everywhere. `authority`: only `referee`. `hidden`: only `referee`, and clients never see it. */
 export type FieldAccess = 'predicted' | 'authority' | 'hidden'
 
-/** What every field may say about itself. */
+/** Options of every field. */
 export interface FieldOptions<T> {
-  /** `'referee'`: only `referee` writes it; `step` reads it. Default: `step` writes it, and clients predict it. */
+  /** `'referee'`: only `referee` writes it, `step` can read it. Default: `step` writes it, and clients predict it. */
   readonly by?: 'referee'
   /**
-   * Who is sent it. Default everybody. `'owner'`: the entity's owner; `'team'`: players whose record has the same
-   * `team`; `'nobody'`: it never leaves the host except in a checkpoint, and only `referee` sees it.
+   * Who receives it. Default: everybody. `'owner'`: the entity's owner. `'team'`: players whose record has the same `team` as
+   * the owner's. `'nobody'`: no client; only `referee` can use it.
    */
   readonly to?: 'owner' | 'team' | 'nobody'
-  /** The value of a new entity. Default: 0 or the nearest in range, false, '', the first of an enum, null, []. */
+  /** The value of a new record. Default: 0 or the nearest in range, false, '', the first name of an enum, null, []. */
   readonly default?: T
 }
 
 export interface NumberOptions extends FieldOptions<number> {
-  /** Out of range wraps around from `max` to `min` instead of clamping; `max` itself is `min`. */
+  /** Values out of range wrap around instead of clamping; `max` equals `min`. */
   readonly wrap?: boolean
   /** The name of the field that holds this one's rate of change per second, for presentation between snapshots. */
   readonly rate?: string
@@ -33,14 +33,14 @@ export interface NumberOptions extends FieldOptions<number> {
 export interface FixedOptions extends NumberOptions {
   readonly min: number
   readonly max: number
-  /** What presentation needs, in the field's unit: others are drawn within one such step. */
+  /** The step of the wire's grid, in the field's unit: other players see the value within one such step. */
   readonly step: number
-  /** The grid of the simulation, to which the field is rounded after each tick. Default 1/4096. */
+  /** The step of the simulation's grid, to which the field is rounded after each tick. Default 1/4096, or `step` if that is smaller. */
   readonly sim?: number
 }
 
 export interface AngleOptions extends FieldOptions<number> {
-  /** Wire steps per turn, default 1024; a power of two, at most 65536, which is the grid of the simulation. */
+  /** Wire steps per turn: a power of two from 4 to 65536. Default 1024. The simulation has 65536. */
   readonly steps?: number
   readonly rate?: string
 }
@@ -70,7 +70,7 @@ export type FieldSpec =
     }
   | { readonly kind: 'opaque'; readonly options: OpaqueOptions<unknown> & { readonly to?: 'nobody' } }
 
-/** One field: what it holds (`T`) and who writes it (`A`). Made by `t`, read by `defineGame`. */
+/** A field that holds a `T` and is written by `A`. `t` makes it, `defineGame` reads it. */
 export type Field<T, A extends FieldAccess = FieldAccess> = FieldSpec & {
   readonly [valueType]?: (value: T) => T
   readonly [access]?: A
@@ -84,9 +84,9 @@ export type AccessOf<F> = F extends { readonly [access]?: infer A } ? A : never
 
 type AccessBy<O> = O extends { to: 'nobody' } ? 'hidden' : O extends { by: 'referee' } ? 'authority' : 'predicted'
 
-/** The field types. Every one takes `FieldOptions` last. */
+/** The field types. Each takes its options last. */
 export const t = {
-  /** A whole number from `min` to `max`; written values are rounded. */
+  /** A whole number from `min` to `max`. Written values are rounded. */
   int<const O extends NumberOptions = Record<never, never>>(
     min: number,
     max: number,
@@ -105,7 +105,7 @@ export const t = {
   bool<const O extends FieldOptions<boolean> = Record<never, never>>(options?: O): Field<boolean, AccessBy<O>> {
     return { kind: 'bool', options: options ?? {} }
   },
-  /** A press, in `input` only: true for one tick. A press that comes late is merged into the next input, never lost. */
+  /** A press, only in `input`: true for one tick. A press that arrives late is merged into the next input; none is lost. */
   button(): Field<boolean, 'predicted'> {
     return { kind: 'button', options: {} }
   },
@@ -120,7 +120,7 @@ export const t = {
   player<const O extends FieldOptions<never> = Record<never, never>>(options?: O): Field<PlayerId | null, AccessBy<O>> {
     return { kind: 'player', options: options ?? {} }
   },
-  /** A reference to an entity by its id; reads null once that is gone. */
+  /** A reference to an entity by its id. It reads null when the entity is gone. */
   entity<const O extends FieldOptions<never> = Record<never, never>>(options?: O): Field<EntityId | null, AccessBy<O>> {
     return { kind: 'entity', options: options ?? {} }
   },
@@ -128,7 +128,7 @@ export const t = {
   tick<const O extends FieldOptions<number> = Record<never, never>>(options?: O): Field<number, AccessBy<O>> {
     return { kind: 'tick', options: options ?? {} }
   },
-  /** Text of at most `max` UTF-8 bytes (1 to 255); longer text is cut at a character. */
+  /** Text of at most `max` UTF-8 bytes (1 to 255). Longer text is cut between two characters. */
   string<const O extends FieldOptions<string> = Record<never, never>>(
     max: number,
     options?: O,
@@ -143,7 +143,7 @@ export const t = {
   ): Field<T[], AccessBy<O>> {
     return { kind: 'list', of, max, options: options ?? {} }
   },
-  /** State of something foreign, such as a physics engine, that only `referee` touches: checkpointed, never sent. */
+  /** State of something foreign, such as a physics engine. Only `referee` uses it; it is saved, but never sent to a client. */
   opaque<T>(options: OpaqueOptions<T>): Field<T, 'hidden'> {
     return { kind: 'opaque', options: options as OpaqueOptions<unknown> }
   },

@@ -33,7 +33,7 @@ export interface CommandType {
 }
 
 export interface Schema {
-  /** All replicated types: the globals, the player record, the input, then the entities in the order of the definition. */
+  /** All types of record: globals, player, input, then the entities in the order of the definition. */
   readonly types: readonly RecordType[]
   readonly globals: RecordType
   readonly player: RecordType
@@ -48,7 +48,7 @@ export interface Schema {
 
 declare const shape: unique symbol
 
-/** A defined game, whatever its shape: what the library runs on. */
+/** A defined game of any shape. All code of the library takes this type. */
 export interface AnyGame {
   readonly id: string
   readonly version: number
@@ -62,8 +62,8 @@ export interface AnyGame {
     relevant?(entity: unknown, player: PlayerId, world: unknown): number
   }
   /**
-   * What this game is, for machines to compare: the hash of all that is declared, "-", and the hash of the rules' sources
-   * or "unstated". Two games can play together when the first parts are equal, and the second ones too if both are stated.
+   * Two pages can play together if their hashes match (`sameHash`): the hash of what is declared, "-", and the hash of the
+   * rules' sources or "unstated". The first parts must be equal, the second ones too if both are stated.
    */
   readonly hash: string
 }
@@ -77,17 +77,17 @@ export interface Game<G extends GameShape = GameShape> extends AnyGame {
 export type ShapeOf<T> = T extends Game<infer G> ? G : never
 
 /**
- * A type of entity: its fields, whose entities of it a client predicts (`predict`, default `'owner'`), and how many there
- * may be at once, of all players together (`max`).
+ * A type of entity: its fields, which of its entities a client predicts (`predict`, default `'owner'`), and how many there
+ * may be at once, of all players together (`max`, 1 to 65,536).
  *
- * `max` is a whole number from 1 to 65,536. It is a net under the rules, for what they do not foresee; "three mines for each
- * player" is a rule, which `step` counts itself. Above it `spawn` goes on as usual, but what it returns is not in the world:
- * it can be written, is never listed, drawn or sent, and `world.get` finds nothing by its id. Nothing is removed for it, and
- * there is room again as soon as one of the type is removed. The host counts all, a client those that it predicts, so a
- * client may show one that the host then denies, as any wrong prediction. In development the console says once for each type
- * that it is full; `session.stats().load` counts what was kept out.
+ * `max` protects the match from rules that spawn without end. A limit such as "three mines per player" is a rule: count in
+ * `step`. When a type is at its `max`, `spawn` does not throw. It returns an entity that is not in the world: you can write
+ * to it, but it is never listed, drawn or sent, and `world.get` does not find it. There is room again when an entity of
+ * the type is removed. The host counts all entities, a client only those that it predicts; so a client may show one that
+ * the host then denies, like any wrong prediction. In development the console says once per type that it is full.
+ * `session.stats().load` counts what was kept out.
  *
- * Without `max` a type may have 65,536, the most that a world can hold, and then `spawn` throws.
+ * Without `max`, `spawn` throws when there are 65,536 of the type.
  */
 export function entity<const F extends Fields>(
   fields: F,
@@ -108,9 +108,10 @@ export function event<const F extends Fields>(
 }
 
 /**
- * A request of a client to the referee, delivered once and in order, answered with a value of `result`. What to do with
- * numbers out of range, and with texts and lists that are too long, says `outOfRange`: `'clamp'` (the default) brings them
- * into range, as everywhere; `'reject'` sends nothing, and `session.command` rejects with a RangeError that names the field.
+ * A request of a client to the referee. It is delivered once and in order, and answered with a value of `result`.
+ * `outOfRange` says what happens to numbers out of range and to texts and lists that are too long. `'clamp'` (the
+ * default): they are brought into range. `'reject'`: nothing is sent, and `session.command` rejects with a RangeError
+ * that names the field.
  */
 export function command<const F extends Fields, R>(
   fields: F,
@@ -125,7 +126,7 @@ export function command<const F extends Fields, R>(
 // biome-ignore lint/complexity/noBannedTypes: the shape of a group that the definition leaves out is exactly {}.
 type None = {}
 
-/** What a definition is made of. */
+/** The parts of a definition. */
 const PARTS = [
   ...[
     'id',
@@ -209,12 +210,11 @@ export function compileGame<
   }
 }
 
-/** Of a game whose rules' sources nobody has hashed: then it is compared by what it declares. */
+/** Stands for the hash of the rules' sources when nobody stated it. Then only what is declared is compared. */
 const UNSTATED = 'unstated'
 
 /**
- * The same game with another hash of its rules' sources: for Node and for bundlers without the Vite plugin, where the
- * game is defined in a file that pages import, too.
+ * The same game with another hash of its rules' sources. For Node and for bundlers without the Vite plugin.
  *
  * @param rulesHash as `hashRules` of `starwire/vite` gives it.
  * @throws TypeError for what `defineGame` has not made, and when `rulesHash` is not 1 to 40 letters, digits, dots, dashes or underscores.
@@ -235,7 +235,7 @@ function joinHash(declared: string, rulesHash: unknown = UNSTATED): string {
   return `${declared}-${rulesHash}`
 }
 
-/** Whether two games can play together, by their hashes; the other one may come from a stranger. */
+/** Whether two games can play together. `theirs` may come from a stranger. */
 export function sameHash(ours: string, theirs: string): boolean {
   const [ourDeclared, ourRules] = splitHash(ours)
   const [theirDeclared, theirRules] = splitHash(theirs)
@@ -243,7 +243,7 @@ export function sameHash(ours: string, theirs: string): boolean {
   return ourRules === theirRules || ourRules === UNSTATED || theirRules === UNSTATED
 }
 
-/** Whether nobody stated a hash of the rules' sources, so that changed rules go unseen. */
+/** Whether the hash of the rules' sources is missing, so that changed rules go unnoticed. */
 export function isUnstated(hash: string): boolean {
   return splitHash(hash)[1] === UNSTATED
 }
@@ -326,7 +326,7 @@ function compileSchema(definition: Definition, seats: number): Schema {
   }
 }
 
-/** A default of a list is checked here: schema.ts, which grids build on, cannot look at values. */
+/** Also checks the defaults of lists. schema.ts cannot: values.ts imports it. */
 function compileChecked(...args: Parameters<typeof compileType>): RecordType {
   const type = compileType(...args)
   for (const { name, of, initial } of type.objects)
@@ -336,14 +336,14 @@ function compileChecked(...args: Parameters<typeof compileType>): RecordType {
   return type
 }
 
-/** Whether a type was made by its function: a bare object of fields looks much alike. */
+/** @throws TypeError for a bare object where `entity`, `event` or `command` should have made one. */
 function checkMade<T extends object>(path: string, made: T, mark: keyof T & string, instead: string): T {
   if (typeof made !== 'object' || made === null || !('fields' in made) || !(mark in made))
     fail(path, 'is not made as it has to be', `Write ${instead}.`)
   return made
 }
 
-/** A field for the team's eyes needs to know teams: by the player record's `team`. */
+/** A field that is sent to the team needs a field `team` in the player record. */
 function checkTeams(types: readonly RecordType[]): void {
   const hasTeam = types[1]?.numbers.some(({ name }) => name === 'team') ?? false
   if (hasTeam) return
@@ -358,8 +358,8 @@ function checkTeams(types: readonly RecordType[]): void {
 }
 
 /**
- * The text of functions is left out: bundlers, minifiers and compilers write each their own. Whether there is a function is
- * not, since the rules of the one who has none are others.
+ * Leaves out the text of functions, because bundlers, minifiers and compilers change it. Includes which optional rules there
+ * are.
  */
 function hashDeclared(definition: Definition & Omit<GameRules<GameShape>, 'step'>, tickRate: number): string {
   const { id, version, maxPlayers, input, entities, globals, player, options, events, commands } = definition

@@ -1,9 +1,10 @@
 /**
- * Checks of what a developer gives by name: options, seeds, games. Values of fields are checked in `values.ts`. The types
- * say the same; plain JavaScript, and a name with a slip in it, come through here. What a peer sends is never checked here:
- * that never throws.
+ * Checks of arguments: options, seeds, games, listeners. TypeScript finds the same mistakes; these checks are for plain
+ * JavaScript. They throw a sentence that says what to write instead. Values of fields are checked in values.ts. What
+ * a peer sends is never checked here, because that must never throw.
  */
-/** For a sentence: what was given instead. */
+
+/** What was given, as a sentence names it. */
 export function describeGiven(given: unknown): string {
   if (typeof given === 'string') return JSON.stringify(given)
   if (Array.isArray(given)) return 'a list'
@@ -24,13 +25,16 @@ export function checkNames(what: string, given: unknown, names: readonly string[
       throw new TypeError(`${what}: there is no option "${name}". Write one of ${list(names)}.`)
 }
 
-/** @throws TypeError for what is no object; `says` is how the sentence begins. */
+/** @throws TypeError for what is no object. The sentence begins with `says`. */
 export function checkObject(says: string, given: unknown, names: Iterable<string>): asserts given is object {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw new TypeError(`${says} ${describeGiven(given)}. Write an object with some of ${list(names)}.`)
 }
 
-/** What the game has by this name. @throws TypeError that names what it has. */
+/**
+ * What the game has by this name.
+ * @throws TypeError that lists the names there are.
+ */
 export function named<T>(what: string, name: string, known: ReadonlyMap<string, T>): T {
   const found = known.get(name)
   if (found === undefined) throw new TypeError(`There is no ${what} "${name}". The game has ${list(known.keys())}.`)
@@ -48,7 +52,10 @@ export function checkListener(event: string, heard: unknown): void {
     throw new TypeError(`on: what listens to "${event}" is ${describeGiven(heard)}. Write a function.`)
 }
 
-/** @throws TypeError for a promise, whose own rejection is then nobody's: it must not end a process. */
+/**
+ * Refuses rules that return a promise. Its rejection is caught, so that it does not end a Node process.
+ * @throws TypeError for a promise.
+ */
 export function checkNoPromise(rule: string, returned: unknown): void {
   if (!(typeof returned === 'object' && returned !== null && 'then' in returned)) return
   Promise.resolve(returned).catch(() => {})
@@ -58,7 +65,7 @@ export function checkNoPromise(rule: string, returned: unknown): void {
 type Kind = 'boolean' | 'function' | 'string'
 const kinds: Record<Kind, string> = { boolean: 'true or false', function: 'a function', string: 'a text' }
 
-/** @throws TypeError for an option that is there and is none of the kind. */
+/** @throws TypeError for an option that is given and is not of the kind wanted. */
 export function checkKinds<T extends object>(what: string, given: T, wanted: { readonly [K in keyof T]?: Kind }): void {
   for (const [name, kind] of Object.entries(wanted) as [keyof T & string, Kind][]) {
     const value = given[name]

@@ -1,8 +1,11 @@
-/** Values and grids: what the developer writes → a number in range → the simulation's grid → the wire's grid. */
+/**
+ * Values and grids. The way of a value: what the developer writes → a number in the field's range → the simulation's grid
+ * (fine, exact on every machine) → the wire's grid (coarse, enough to draw).
+ */
 import { isEntityId, isPlayerId, seatOf } from './ids.ts'
 import type { NumberField } from './schema.ts'
 
-/** Brings any number into the field's range, by wrapping or clamping; keeps fractions. NaN must be refused before. */
+/** Brings a number into the field's range, by wrapping or clamping. Keeps fractions. NaN must be refused before. */
 export function intoRange(field: NumberField, value: number): number {
   const { simStep, simMin, simMax, wrap } = field
   const min = simMin * simStep
@@ -15,12 +18,12 @@ export function intoRange(field: NumberField, value: number): number {
   return value < min ? min : value > max ? max : value
 }
 
-/** The nearest value on the simulation's grid. Adding 0 turns −0 into 0, which a byte-for-byte compare would tell apart. */
+/** The nearest value on the simulation's grid. Adding 0 turns −0 into 0: the two differ in a comparison of bytes. */
 export function toSimGrid(field: NumberField, value: number): number {
   return simSteps(field, value) * field.simStep + 0
 }
 
-/** The same as a whole number of steps. */
+/** The nearest value on the simulation's grid, as a whole number of steps. */
 export function simSteps(field: NumberField, value: number): number {
   const steps = Math.round(value / field.simStep)
   if (steps > field.simMax) return field.wrap > 0 ? field.simMin : field.simMax
@@ -38,14 +41,14 @@ export function fromWireSteps(field: NumberField, steps: number): number {
   return intoRange(field, steps * field.wireStep)
 }
 
-/** The shortest way from `a` to `b`, around the edge where the field wraps. */
+/** `b` − `a`; where the field wraps, the shorter way around. */
 export function difference(field: NumberField, a: number, b: number): number {
   const d = b - a
   if (field.wrap === 0) return d
   return d - Math.round(d / field.wrap) * field.wrap
 }
 
-/** A value as the developer sees it, from its number. */
+/** The value that the developer sees, from the number in the row. */
 export function fromNumber(field: NumberField, value: number): unknown {
   switch (field.kind) {
     case 'bool':
@@ -61,7 +64,7 @@ export function fromNumber(field: NumberField, value: number): unknown {
   }
 }
 
-/** The number of a value that the developer wrote; NaN for what is not a value of this field. */
+/** The number for the row, from a value that the developer wrote; NaN for what is no value of this field. */
 export function toNumber(field: NumberField, value: unknown): number {
   switch (field.kind) {
     case 'bool':
@@ -72,7 +75,7 @@ export function toNumber(field: NumberField, value: unknown): number {
       return index < 0 ? Number.NaN : index
     }
     case 'player':
-      // A seat that the game does not have could not be told on the wire.
+      // The wire has no code for seats that the game does not have.
       return value === null ? 0 : isPlayerId(value) && seatOf(value) < field.seats ? value : Number.NaN
     case 'entity':
       return value === null ? 0 : isEntityId(value) ? value : Number.NaN
@@ -84,7 +87,7 @@ export function toNumber(field: NumberField, value: unknown): number {
   }
 }
 
-/** The infinite is at the end of a range, but nowhere on a ring. */
+/** ±∞ clamps to the end of a range; where the field wraps it is invalid. */
 function isSomewhere(field: NumberField, value: unknown): value is number {
   return typeof value === 'number' && (field.wrap > 0 ? Number.isFinite(value) : !Number.isNaN(value))
 }

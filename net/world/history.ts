@@ -1,4 +1,7 @@
-/** The host's worlds of the last two seconds, and what went from one tick to the next. */
+/**
+ * The host's history: the state of every record after each of the last ticks. Rewind and reports read it. It also finds which
+ * records a tick removed.
+ */
 import type { EntityId } from './ids.ts'
 import { copyRow, type RecordCopy } from './record.ts'
 import type { World } from './world.ts'
@@ -9,7 +12,7 @@ export interface RecordedTick {
 }
 
 export class History {
-  /** Records that were there a tick ago and are no more. */
+  /** The records that the newest tick removed. */
   lost: readonly EntityId[] = []
   private readonly history: RecordedTick[] = []
   private readonly keepTicks: number
@@ -19,7 +22,7 @@ export class History {
     this.keepTicks = keepTicks
   }
 
-  /** Notes the world after a tick. */
+  /** Copies the world. To be called once after each tick. */
   record(world: World): void {
     const present = new Set(world.records.keys())
     const lost: EntityId[] = []
@@ -36,7 +39,7 @@ export class History {
     if (this.history.length > this.keepTicks) this.history.shift()
   }
 
-  /** The newest state kept at or before `tick`. */
+  /** The newest state at or before `tick` that is still kept; before the oldest, the oldest. Null before the first tick. */
   stateAt(tick: number): RecordedTick | null {
     const first = this.history[0]
     if (!first) return null

@@ -17,12 +17,12 @@
 
 declare const origin: unique symbol
 
-/** What marks an id: `Hint` is what the compiler says to whoever gives a bare number for one. */
+/** Marks an id, so that a bare number is no id. The compiler's message shows `Hint`. */
 export interface IdFrom<Hint extends string> {
   readonly [origin]: Hint
 }
 
-/** A seat and its generation: the next player in the same seat has another id. Never 0. */
+/** A seat with its generation: the next player in the same seat has another id. Never 0. */
 export type PlayerId = number & IdFrom<'a player: take world.players, session.me, or an owner that is not null'>
 /** An entity's `id`. */
 export type EntityId = number & IdFrom<'an entity: take its id, or a t.entity() field that is not null'>
@@ -32,15 +32,15 @@ export const MAX_SEATS = 64
 export const MAX_GENERATION = 255
 /** 26 bits of ticks: 310 hours at 60 a second, the longest match. */
 export const MAX_TICK = 2 ** 26 - 1
-/** What one player's `step` may spawn or emit in one tick. */
+/** Largest ordinal: `step` may spawn 256 entities, and emit 256 events, for one player in one tick. */
 export const MAX_ORDINAL = 255
 /**
- * Events of a predicted type that `referee` emits with an owner count from here, those that `step` emits from 0: the
- * owner's client must not take the former for what it has predicted.
+ * Predicted types of event: ordinals of those that `referee` emits with an owner begin here, ordinals of those that `step`
+ * emits begin at 0. So a client never takes an event of the referee for one that it predicted itself.
  */
 export const FIRST_REFEREE_ORDINAL = 128
 
-/** Entities of one type in a world: as many as the wire has slots for. */
+/** Most entities of one type in a world. */
 export const MAX_RECORDS = 2 ** 16
 
 export const GLOBALS_ID = 0
@@ -80,7 +80,7 @@ export function isEntityId(value: unknown): value is EntityId {
   return !isSpawnedByStep(id) || isPlayerId(Math.floor(id / FIRST_SPAWNED_ID))
 }
 
-/** Whether `step` made it: its id then names its owner and its tick. */
+/** Whether `step` spawned it. Then its id contains its owner and its tick. */
 export function isSpawnedByStep(id: EntityId): boolean {
   return id >= FIRST_SPAWNED_ID
 }

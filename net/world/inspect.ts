@@ -1,12 +1,12 @@
 /**
- * How the library's objects show themselves where Node logs them (`console.log`, `util.inspect`, a failed assertion):
- * as what the game knows of them. Browsers have no such hook; there, what is not enumerable is shown apart.
+ * How the library's objects look where Node logs them (`console.log`, `util.inspect`, a failed assertion): only what the game
+ * knows of them. Browsers have no such hook; their consoles show properties that are not enumerable in a pale colour.
  */
 
-/** Node's name for the method that it asks; a registered symbol, so that nothing of Node's is needed. */
+/** The method that Node calls. A registered symbol, so nothing is imported from Node. */
 export const inspectCustom: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
 
-/** `util.inspect`, which Node hands to the method. */
+/** `util.inspect`, which Node passes to the method. */
 export type Inspect = (value: unknown, options: object) => string
 
 /** `name { … }`. */

@@ -1,12 +1,12 @@
 /**
- * Letters of other scripts that look like Latin ones, after the confusables of Unicode's UTS 39. For telling apart what
- * people read: two names, or a code typed on a Cyrillic keyboard. Nothing here is ever shown.
+ * Letters of other scripts that look like Latin ones, after the confusables of Unicode's UTS 39. Used to find names that
+ * players would confuse, and to read codes that were typed on another keyboard. The results are never shown.
  */
 
 /**
- * Each word is a Latin letter or digit, and behind it what looks like it, small or capital: Greek, Cyrillic, Armenian,
- * Hebrew, Arabic and Indic digits, Georgian, Cherokee, Coptic, Lisu, small capitals. What NFKD takes apart (full-width,
- * mathematical, circled letters) needs no place here.
+ * Each word is a Latin letter or digit, followed by the characters that look like it, small or capital: Greek, Cyrillic,
+ * Armenian, Hebrew, Arabic and Indic digits, Georgian, Cherokee, Coptic, Lisu, small capitals. Characters that NFKD
+ * decomposes (full-width, mathematical, circled letters) are not listed.
  */
 const table =
   '2ƧϨꙄ 3ȜƷꞫЗзӠⳌ 4Ꮞ 5Ƽ 6бᏮⳒ 8ȣȢ৪੪ଃ 9৭੧୨൭ ' +
@@ -19,7 +19,7 @@ const latinOf = new Map<string, string>()
 for (const [latin = '', ...alike] of table.split(' ').map((word) => [...word]))
   for (const letter of alike) latinOf.set(letter, latin)
 
-/** What has no picture of its own; between look-alikes it would only hide that they are. */
+/** Characters without a shape of their own. They would hide that two texts look alike. */
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu
 
 /** The text in compatibility form, with every letter that looks Latin replaced by a small Latin one. Not for display. */
@@ -29,10 +29,7 @@ export function latinLookAlike(text: string): string {
   return latin
 }
 
-/**
- * What a text looks like at a glance: two texts with the same skeleton are easily taken for each other. As UTS 39's
- * skeleton, but for any case.
- */
+/** UTS 39's skeleton, for any case: people confuse two texts that have the same one. */
 export function skeleton(text: string): string {
   return latinLookAlike(text)
     .replace(/[I1|]/g, 'l')

@@ -1,5 +1,5 @@
 /**
- * Chance without state: a number is a hash of what asks for it, so a replay of a tick draws the same numbers and
+ * Random numbers without state: each is a hash of seed, tick, entity and n. A replay of a tick draws the same numbers, and
  * nothing has to be rolled back. The mixing steps are those of MurmurHash3's finaliser (Austin Appleby).
  */
 
@@ -20,7 +20,7 @@ export function hashToUnit(seed: number, tick: number, id: number, n: number): n
   return (h >>> 0) / 4294967296
 }
 
-/** FNV-1a over a text, 32 bits, in hex: names a version of the rules; no protection against an attacker. */
+/** 64 bits of a text's hash in hex, half of it FNV-1a. It tells versions of the rules apart; it stops no attacker. */
 export function hashText(text: string): string {
   let a = 0x811c9dc5
   let b = 0x01000193

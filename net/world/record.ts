@@ -1,6 +1,6 @@
 /**
- * A record: the globals, a player's record, an input or an entity. Its numbers stand in one row, so that copying,
- * rounding and comparing are loops; the developer sees properties with the names of the fields.
+ * A record: the globals, a player's record, an input or an entity. Its values stand in a row (an array of numbers, an array
+ * of objects), so copying, rounding and comparing are loops. The developer sees properties with the names of the fields.
  */
 
 import { checkObject } from './given.ts'
@@ -10,16 +10,16 @@ import { type Inspect, inspectCustom, inspectedAs } from './inspect.ts'
 import type { CompiledField, NumberField, ObjectField, RecordType } from './schema.ts'
 import { fitText } from './text.ts'
 
-/** What a record asks of whoever holds it. */
+/** What a record asks of the world that holds it. */
 export interface Holder {
-  /** Whether `referee` is running (or nobody): authority fields may be written. */
+  /** Whether authority fields may be written: `referee` runs, or no rule does. */
   readonly refereeing: boolean
-  /** Whether fields that never leave the host are here: then they are shown like the others. */
+  /** Whether hidden fields are here, as they are on the host: then they are shown like the others. */
   readonly seesHidden: boolean
   exists(id: EntityId): boolean
-  /** A write that the rules do not allow; the sentence is for the developer. */
+  /** Tells the developer of a write that the rules do not allow. */
   refuse(problem: string): void
-  /** Why a record cannot be written, for the sentence; null where a write is dropped on purpose. */
+  /** Why a record cannot be written, as part of a sentence. Null where a write is dropped on purpose, without a word. */
   whyReadOnly(record: GameRecord): string | null
 }
 
@@ -28,7 +28,7 @@ export interface Row {
   readonly objects: unknown[]
 }
 
-/** A record's row by itself, with what names it: a copy, out of any world. */
+/** A copy of a record that belongs to no world. */
 export interface RecordCopy {
   readonly type: RecordType
   readonly id: EntityId
@@ -37,8 +37,8 @@ export interface RecordCopy {
 }
 
 /**
- * Its fields, and of an entity what names it, are properties of the object itself, so that it is copied and logged as
- * what the game knows of it; all that is the library's is not enumerable.
+ * Fields, and an entity's id, type and owner, are own enumerable properties: `{ ...record }` and logs show what the game
+ * knows. The library's own properties are not enumerable.
  */
 export class GameRecord implements Row {
   declare readonly id: EntityId
@@ -46,10 +46,10 @@ export class GameRecord implements Row {
   declare readonly owner: PlayerId | null
   declare readonly numbers: Float64Array
   declare readonly objects: unknown[]
-  /** The parts of the type, under a name no field can have. */
+  /** Names that begin with $ cannot be names of fields. */
   declare readonly $type: RecordType
   declare readonly $holder: Holder
-  /** False for what this machine only knows from others: writes are dropped. */
+  /** False for records that this machine only receives: writes are dropped. */
   declare $writable: boolean
   declare $alive: boolean
 
@@ -63,12 +63,12 @@ export class GameRecord implements Row {
     Object.defineProperties(this, layout.all)
   }
 
-  /** Whether this page's player owns it: of records that are drawn. */
+  /** In a view: whether this page's player owns it. */
   get mine(): boolean {
     return false
   }
 
-  /** Makes it one that is drawn. */
+  /** Makes this a record of a view. */
   set $mine(mine: boolean) {
     Object.defineProperty(this, 'mine', { value: mine, enumerable: true })
   }
@@ -77,7 +77,7 @@ export class GameRecord implements Row {
     return Object.hasOwn(this, 'mine')
   }
 
-  /** The same as plain data. Opaque state is left out: only its own `save` knows how to write it. */
+  /** The fields as plain data. Opaque state is left out: only its own `save` can write it. */
   toJSON(): Record<string, unknown> {
     const plain = { ...this } as unknown as Record<string, unknown>
     for (const { name, kind } of this.$type.objects) if (kind === 'opaque') delete plain[name]
@@ -89,12 +89,12 @@ export class GameRecord implements Row {
   }
 }
 
-/** What a record has no property for ends here: it is told of, since the world would not keep it. */
+/** Catches writes to fields that the type does not have. The world would not keep them, so the developer is told. */
 const unknownFields = new Proxy(
   {},
   {
     set(_target, name, value, record: GameRecord) {
-      // A page may hang its own on what it draws; symbols are nobody's fields.
+      // A page may add its own properties to what it draws. Symbols are never fields.
       if (typeof name === 'symbol' || record.$drawn)
         return Reflect.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true })
       record.$holder.refuse(unknownField(record.$type, name))
@@ -119,7 +119,7 @@ export function initialObjects(type: RecordType): unknown[] {
   return type.objects.map((field) => (field.kind === 'opaque' ? field.opaque?.create() : copyObject(field.initial)))
 }
 
-/** Lists are the developer's to change, so every copy of a row has its own; text and opaque state are shared. */
+/** The developer may change a list in place, so each copy of a row has its own list. Text and opaque state are shared. */
 function copyObject(value: unknown): unknown {
   return Array.isArray(value) ? value.slice() : value
 }
@@ -133,7 +133,7 @@ export function assignRow(to: Row, from: Row): void {
   for (let i = 0; i < from.objects.length; i++) to.objects[i] = copyObject(from.objects[i])
 }
 
-/** The properties of a type's records. The values of one record are put in just before it is made of them. */
+/** Property descriptors of a type's records, made once. The values of a record are put in just before it is created. */
 interface Layout {
   readonly all: PropertyDescriptorMap
   readonly id: PropertyDescriptor
@@ -143,7 +143,7 @@ interface Layout {
   readonly $holder: PropertyDescriptor
 }
 
-/** One where hidden fields are shown, and one where they are not. */
+/** By type: with hidden fields shown, and without. */
 const layouts = { hidden: new WeakMap<RecordType, Layout>(), shown: new WeakMap<RecordType, Layout>() }
 
 function layoutOf(type: RecordType, seesHidden: boolean): Layout {
@@ -157,7 +157,7 @@ function layoutOf(type: RecordType, seesHidden: boolean): Layout {
 }
 
 function newLayout(type: RecordType, seesHidden: boolean): Layout {
-  // Globals, players and inputs are one of a kind: their identity is no news.
+  // There is one globals, one record and one input per player: their ids tell nothing.
   const enumerable = type.role === 'entity'
   const id: PropertyDescriptor = { value: 0, enumerable }
   const owner: PropertyDescriptor = { value: null, enumerable }
@@ -245,12 +245,12 @@ function objectProperty(path: string, field: ObjectField): PropertyDescriptor {
   }
 }
 
-/** What an entity says of itself. One that is copied from another gets its own of each. */
+/** What identifies an entity. A spawn from a copy (`{ ...other }`) ignores these: the new entity has its own. */
 const IDENTITY = ['id', 'type', 'owner', 'mine']
 
 /**
- * Writes what the developer gave at a spawn, an event or a command; fields left out keep their initial value. Throws a
- * TypeError for what is no object.
+ * Writes the values that were given at a spawn, an event or a command. Fields that are left out keep their initial value.
+ * @throws TypeError for what is no object.
  */
 export function assignInit(record: GameRecord, init: Readonly<Record<string, unknown>>): void {
   const type = record.$type
@@ -264,7 +264,7 @@ export function assignInit(record: GameRecord, init: Readonly<Record<string, unk
       record.$holder.refuse(unknownField(type, name))
 }
 
-/** The row as plain values by field name, as inspectors and events show it; `shows` may leave fields out. */
+/** The row as plain values by field name. Fields for which `shows` is false are left out. */
 export function plainValues(
   type: RecordType,
   row: Row,

@@ -1,4 +1,7 @@
-/** After each tick every value is put on the simulation's grid, on every machine alike, so that equal means equal. */
+/**
+ * Rounds rows to the simulation's grid. This happens after each tick on every machine, so that equal states are equal to
+ * the bit although engines differ in the last bits of a sum.
+ */
 import { fromNumber, simSteps, toNumber, toSimGrid } from './grid.ts'
 import type { Row } from './record.ts'
 import type { ObjectField, RecordType } from './schema.ts'
@@ -6,17 +9,17 @@ import type { ObjectField, RecordType } from './schema.ts'
 export function roundRow(type: RecordType, row: Row): void {
   const { numbers } = row
   for (const field of type.numbers) {
-    // Whole numbers were rounded when they were written.
+    // All other kinds are rounded when they are written.
     if (field.kind !== 'fixed' && field.kind !== 'angle') continue
     const value = numbers[field.slot] ?? 0
     numbers[field.slot] = simSteps(field, value) * field.simStep + 0
   }
-  // Text is fitted when it is written; a list can be changed in place, so it is fitted here.
+  // Text is cut when it is written. A list can be changed in place, so it is fitted here.
   for (const field of type.objects)
     if (field.kind === 'list') row.objects[field.slot] = fitList(field, row.objects[field.slot])
 }
 
-/** Lists keep the identity of the array, since the rules may hold it, but lose what is no value of their kind. */
+/** Changes the list in place, since the rules may hold the array. What is no value of its kind becomes the initial value. */
 function fitList(field: ObjectField, list: unknown): unknown[] {
   const { of } = field
   if (!of || !Array.isArray(list)) return []

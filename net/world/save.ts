@@ -1,6 +1,6 @@
 /**
- * The whole state of a match as bytes, exact: for replays, tests and the heir. Loading what was saved gives a world
- * that goes on to the bit.
+ * Saves the whole state of a world as bytes, and loads it. The state is exact: a loaded world goes on to the bit. Used by
+ * replays, the development check of the rules, tests, and later by the heir of a host.
  *
  * The bytes are one MessagePack value: [format, tick, next referee id, secret state, players, records], a record
  * being [type, id, owner or 0, numbers, objects].
@@ -44,8 +44,8 @@ export function saveWorld(world: World): Uint8Array {
 }
 
 /**
- * The state as one player may know it: without hidden fields, others' private ones and what `relevant` hides, each of
- * those at its initial value; without the secret stream.
+ * The state that one player may know. Hidden fields and private fields of others have their initial values, the secret
+ * stream is zero, and records for which `shows` is false are missing.
  */
 export function saveWorldFor(
   world: World,
@@ -82,7 +82,7 @@ function packRecord(record: GameRecord, knows: (record: GameRecord, field: Compi
   return [type.index, record.id, record.owner ?? 0, numbers, objects]
 }
 
-/** Replaces the world's state by a saved one. Returns why not, in a sentence, when the bytes are not of this game. */
+/** Replaces the world's state. Returns null, or a sentence that says why the bytes cannot be loaded; then nothing changes. */
 export function loadWorld(world: World, bytes: Uint8Array): string | null {
   let saved: unknown
   try {

@@ -1,7 +1,7 @@
 /**
- * The compiled form of a game's data: for each type of record its fields, each with its slot, its two grids and its
- * audience. Everything generic (rounding, saving, the wire, presentation) runs off these tables. A wrong definition
- * throws here, with the path of the field and what to write instead.
+ * Compiles the fields of a definition into tables: for each type of record its fields, each with its slot, its two grids and its
+ * audience. All generic code (rounding, saving, the wire, presentation) reads these tables. A wrong definition throws
+ * here; the sentence has the path of the field and says what to write instead.
  */
 import type { AngleOptions, FieldSpec, Fields, FixedOptions, NumberOptions, OpaqueOptions } from './fields.ts'
 import { checkNames, describeGiven } from './given.ts'
@@ -11,7 +11,7 @@ import type { Prediction } from './types.ts'
 
 export type Audience = 'all' | 'owner' | 'team' | 'nobody'
 
-/** The default grid of the simulation: fine enough that drag and thrust act, coarse enough to swallow last-bit noise. */
+/** Default step of the simulation's grid: small enough for drag and thrust, large enough to hide that engines round differently. */
 export const DEFAULT_SIM_STEP = 1 / 4096
 const ANGLE_SIM_STEPS = 65536
 const MAX_GRID = 2 ** 40
@@ -35,7 +35,7 @@ export interface NumberField extends CompiledBase {
   readonly simStep: number
   readonly simMin: number
   readonly simMax: number
-  /** On the wire it is a whole number of `wireStep` between `wireMin` and `wireMax`. */
+  /** On the wire's grid the value is a whole number of `wireStep` between `wireMin` and `wireMax`. */
   readonly wireStep: number
   readonly wireMin: number
   readonly wireMax: number
@@ -45,19 +45,19 @@ export interface NumberField extends CompiledBase {
   readonly rate: number
   readonly initial: number
   readonly names: readonly string[]
-  /** How many seats the game has: of a player's field, those that it can name. */
+  /** Seats of the game: a player field can name one of them. */
   readonly seats: number
 }
 
-/** A field whose value is an object of its own: text, a list, something opaque. */
+/** A field whose value is an object: text, a list, opaque state. */
 export interface ObjectField extends CompiledBase {
   readonly store: 'object'
   readonly kind: 'string' | 'list' | 'opaque'
   /** Index into `Row.objects`. */
   readonly slot: number
-  /** Longest text in UTF-8 bytes, or longest list. */
+  /** Text: most UTF-8 bytes. List: most values. */
   readonly max: number
-  /** What a list is made of. */
+  /** List: the field of each value. */
   readonly of: NumberField | null
   readonly opaque: OpaqueOptions<unknown> | null
   readonly initial: string | readonly unknown[] | null
@@ -73,16 +73,16 @@ export interface RecordType {
   readonly name: string
   readonly role: RecordRole
   readonly predict: Prediction
-  /** Entities of it that may be there at once; null: none is declared. */
+  /** Most entities of this type at once; null: not declared. */
   readonly max: number | null
   readonly fields: readonly CompiledField[]
   readonly numbers: readonly NumberField[]
   readonly objects: readonly ObjectField[]
-  /** Of all fields. */
+  /** The names of all fields. */
   readonly names: ReadonlySet<string>
 }
 
-/** Names that a record has of itself. */
+/** Names of a record's own properties. */
 const reserved = new Set([
   'id',
   'type',
@@ -313,7 +313,7 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
 }
 
 const classes = ['by', 'to'] as const
-/** What the options of each kind may say. */
+/** The options that each kind of field takes. */
 const optionNames: Record<FieldSpec['kind'], readonly string[]> = {
   int: [...classes, 'default', 'wrap', 'rate'],
   fixed: [...classes, 'min', 'max', 'step', 'sim', 'default', 'wrap', 'rate'],
@@ -336,7 +336,7 @@ interface AnyOptions {
   readonly wrap?: unknown
 }
 
-/** The field's options, each of which its kind knows. */
+/** The field's options. @throws TypeError for one that its kind does not take. */
 function checkOptions(path: string, spec: FieldSpec): AnyOptions {
   const names = optionNames[spec?.kind]
   if (!names) return fail(path, 'is not a field', 'Use the field types of t, such as t.int(0, 100).')
@@ -347,7 +347,7 @@ function checkOptions(path: string, spec: FieldSpec): AnyOptions {
   return options
 }
 
-/** Which fields a role may have beyond the plain ones. */
+/** @throws TypeError where a field does not suit the role of its record. */
 function checkRole(path: string, spec: FieldSpec, role: RecordRole): void {
   if (spec.kind === 'button' && role !== 'input')
     fail(path, 'a button is an input', 'Use t.bool for state, and t.button in input.')
@@ -364,7 +364,7 @@ function checkRole(path: string, spec: FieldSpec, role: RecordRole): void {
     fail(path, 'inputs, options, events and commands have no classes', 'Leave by and to out.')
 }
 
-/** Compiles one group of fields. `index` is its place among the replicated types, −1 for messages. */
+/** Compiles one group of fields. `index`: its position in `Schema.types`, −1 for messages. */
 export function compileType(
   path: string,
   name: string,
@@ -418,12 +418,12 @@ export function compileType(
   return { index, name, role, predict, max: max ?? null, fields: compiled, numbers, objects, names: new Set(names) }
 }
 
-/** A default between two steps is put on one, so that a new record is what it will be after rounding, everywhere. */
+/** Rounds the default to the simulation's grid: a new record equals the record after rounding, on every machine. */
 function onSimGrid(field: NumberField): NumberField {
   const { simStep, simMin, simMax, wrap } = field
   const steps = Math.round(field.initial / simStep)
   const inside = steps > simMax ? (wrap > 0 ? simMin : simMax) : Math.max(steps, simMin)
-  // One after the other, in one order: built by spreading, fields had 27 hidden shapes, and loops over them were slow.
+  // Every property, always in this order: built by spreading, fields had 27 hidden classes in V8, and loops over them were slow.
   return {
     name: field.name,
     index: field.index,
@@ -446,7 +446,7 @@ function onSimGrid(field: NumberField): NumberField {
   }
 }
 
-/** Number fields take their slots in the order of the definition, so a rate's slot can be told before it is compiled. */
+/** Number fields take slots in the order of the definition, so a rate's slot is known before the rate is compiled. */
 function rateSlot(path: string, rate: string | undefined, fields: Fields): number {
   if (rate === undefined) return -1
   const spec = fields[rate]

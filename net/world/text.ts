@@ -1,20 +1,20 @@
 /**
- * Text in bounded fields, and its bytes. The platform's coders are made when the first text comes, not when the module is
- * loaded: Jest's jsdom has none, and a page of tests that only imports the package must not fail for it. Where there are
- * none, the same is done here.
+ * Text as UTF-8, and text cut to a number of bytes. TextEncoder and TextDecoder are made at the first text, not when the
+ * module loads: Jest's jsdom has none, and a test that only imports the package must not fail. Where they are missing,
+ * the code here does the same.
  */
 
 let encoder: TextEncoder | null = null
 let decoder: TextDecoder | null = null
 
-/** The text as UTF-8; lone surrogates are replaced. */
+/** The text as UTF-8; lone surrogates become U+FFFD. */
 export function toUtf8(text: string): Uint8Array {
   if (typeof TextEncoder === 'undefined') return encode(text)
   encoder ??= new TextEncoder()
   return encoder.encode(text)
 }
 
-/** UTF-8 as text; what is none is replaced. */
+/** UTF-8 as text; malformed bytes become U+FFFD. */
 export function fromUtf8(bytes: Uint8Array): string {
   if (typeof TextDecoder === 'undefined') return decode(bytes)
   decoder ??= new TextDecoder()
@@ -23,7 +23,7 @@ export function fromUtf8(bytes: Uint8Array): string {
 
 const REPLACEMENT = 0xfffd
 
-/** As TextEncoder does it. */
+/** What TextEncoder does. */
 export function encode(text: string): Uint8Array {
   const bytes: number[] = []
   for (const character of text) {
@@ -39,7 +39,7 @@ export function encode(text: string): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** As TextDecoder does it (WHATWG Encoding, UTF-8 decoder): the longest beginning of a character is one replacement. */
+/** What TextDecoder does (WHATWG Encoding, UTF-8 decoder): the longest valid beginning of a character gives one U+FFFD. */
 export function decode(bytes: Uint8Array): string {
   let text = ''
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
@@ -47,7 +47,7 @@ export function decode(bytes: Uint8Array): string {
     const first = bytes[at++] ?? 0
     const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1
     let code = more < 0 ? REPLACEMENT : more === 0 ? first : first & (0x3f >> more)
-    // The second byte is bounded further where a shorter form, a surrogate or too high a code would begin.
+    // Narrower bounds of the second byte exclude overlong forms, surrogates and codes above U+10FFFF.
     let lower = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
     let upper = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
     for (let left = more; left > 0; left--) {
@@ -66,7 +66,7 @@ export function decode(bytes: Uint8Array): string {
   return text
 }
 
-/** Cuts text to a number of UTF-8 bytes, at a character, and replaces lone surrogates as any encoder would. */
+/** Cuts text to a number of UTF-8 bytes, between two characters. Lone surrogates become U+FFFD. */
 export function fitText(text: string, maxBytes: number): string {
   const bytes = toUtf8(text)
   if (bytes.length <= maxBytes) return bytes.length === text.length ? text : fromUtf8(bytes)

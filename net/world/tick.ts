@@ -7,15 +7,18 @@ import type { PendingCommand, World } from './world.ts'
 export interface TickInput {
   readonly joined: readonly PlayerId[]
   readonly left: readonly PlayerId[]
-  /** Players of `left` of an earlier tick whose seat was kept, and who are back. Default: nobody. */
+  /** Players who left in an earlier tick and are back in their seat. Default: nobody. */
   readonly returned?: readonly PlayerId[]
-  /** Players whose time to return is over: after this tick their seat is free and their entities are gone. */
+  /** Players whose time to return is over. After this tick their seat is free and their entities are gone. */
   readonly expired: readonly PlayerId[]
   readonly inputs: ReadonlyMap<PlayerId, Row>
   readonly commands: readonly PendingCommand[]
 }
 
-/** Brings the world from tick − 1 to `tick`. What the rules throw comes through. */
+/**
+ * Brings the world from tick − 1 to `tick`.
+ * @throws whatever the rules throw.
+ */
 export function runTick(
   world: World,
   tick: number,
@@ -31,7 +34,7 @@ export function runTick(
   setInputs(world, inputs)
   world.step()
   world.referee()
-  // Only now, so that the rules of this tick still find the record of who left.
+  // Last, so that the rules of this tick still find the records of those who leave for good.
   for (const player of expired) world.unseat(player)
   world.round()
 }

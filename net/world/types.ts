@@ -1,21 +1,21 @@
-/** What the developer's code sees: the definition of a game and the faces of its world, inferred from one another. */
+/** The types that the developer's rules and pages see. All are inferred from the definition of the game. */
 import type { AccessOf, AnyField, Fields, ValueOf } from './fields.ts'
 import type { EntityId, PlayerId } from './ids.ts'
 
-/** Whose entities a client steps ahead of the host: its own, everybody's (a ball), or nobody's. */
+/** Which entities a client predicts: its own, everybody's (a ball), or none. */
 export type Prediction = 'owner' | 'all' | 'none'
 
 export interface EntityDefinition<F extends Fields = Fields> {
   readonly fields: F
   readonly predict: Prediction
-  /** Entities of it that may be there at once, 1 to 65,536. Default: none is declared. */
+  /** Most entities of this type at once, 1 to 65,536. Default: not declared. */
   readonly max?: number
 }
 
 /**
- * When a client hears of an event. `'predicted'`: at once on the page of the player whose doing it is, and taken back if the
- * host has it otherwise; `'now'`: as it arrives; `'presentation'`: when the drawn world reaches its tick, so that it is heard
- * as it is seen.
+ * When a page is told of an event. `'predicted'`: at once on the page of the event's owner, and denied later if the host
+ * disagrees. `'now'`: when it arrives. `'presentation'`: when the drawn world reaches its tick, so that sound and picture
+ * agree.
  */
 export type EventTiming = 'predicted' | 'now' | 'presentation'
 
@@ -24,7 +24,7 @@ export interface EventDefinition<F extends Fields = Fields> {
   readonly timing: EventTiming
 }
 
-/** What a command does with numbers out of range, and with texts and lists that are too long. */
+/** What happens to numbers of a command that are out of range, and to texts and lists that are too long. */
 export type OutOfRange = 'clamp' | 'reject'
 
 export interface CommandDefinition<F extends Fields = Fields, R extends AnyField = AnyField> {
@@ -38,7 +38,7 @@ type EntityMap = { readonly [name: string]: EntityDefinition }
 type EventMap = { readonly [name: string]: EventDefinition }
 type CommandMap = { readonly [name: string]: CommandDefinition }
 
-/** The shape of a game: everything about it that is data. */
+/** The shape of a game: all of its definition that is data. */
 export interface GameShape {
   readonly input: Fields
   readonly entities: EntityMap
@@ -71,8 +71,9 @@ export interface Identity<Name extends string = string> {
 declare const hidden: unique symbol
 
 /**
- * What stands for a field `to: 'nobody'` in `step`: nothing that can be used. The sentence is for the compiler's message. A
- * function, since the compiler tells of one that is used as a condition, too; but not where the value has a length.
+ * The type of a field `to: 'nobody'` in `step`: it cannot be used, and the compiler's message shows the sentence. It is a
+ * function type, because the compiler also complains when a function is used as a condition. Texts and lists are no
+ * function, since a function has a `length`.
  */
 export type HiddenField<Value, Sentence extends string> = Value extends string | readonly unknown[]
   ? { readonly [hidden]: Sentence }
@@ -86,14 +87,14 @@ type Hidden<F extends Fields> = {
 
 declare const undeclared: unique symbol
 
-/** What a game has of a group that its definition leaves out: the name says it in the compiler's message. */
+/** Types of groups that the definition leaves out. The compiler's message shows the name. */
 export type ThisGameDeclaresNoGlobals = { readonly [undeclared]?: never }
 export type ThisGameDeclaresNoPlayerFields = { readonly [undeclared]?: never }
 export type ThisGameDeclaresNoOptions = { readonly [undeclared]?: never }
-/** `T`, or where the fields are none, the type whose name says so. */
+/** `T`; where there are no fields, the type whose name says so. */
 type OrNone<F extends Fields, T, None> = [keyof F] extends [never] ? None : T
 
-/** The globals, a player's record and the options: as `referee` writes them, as all read them, and as `step` does. */
+/** Globals, player record and options: as `referee` writes them, as views show them, and as `step` reads them. */
 export type WrittenGlobals<G extends GameShape> = OrNone<G['globals'], Values<G['globals']>, ThisGameDeclaresNoGlobals>
 export type SeenGlobals<G extends GameShape> = OrNone<
   G['globals'],
@@ -133,40 +134,41 @@ export type StepEntity<G extends GameShape, Name extends keyof G['entities'] & s
   Authority<G['entities'][Name]['fields']> &
   Hidden<G['entities'][Name]['fields']>
 
-/** An entity as `referee` sees it: everything, to be written. */
+/** An entity as `referee` sees it: all fields can be written. */
 export type RefereeEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
   Values<G['entities'][Name]['fields']>
 
-/** An entity as it is drawn. The same object stands for the same entity in every frame; read it, do not keep its values. */
+/** An entity as it is drawn. It is the same object in every frame, and its values change: read them, do not keep them. */
 export type ViewEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> & {
   /** Whether it belongs to this page's player. */
   readonly mine: boolean
 } & ReadonlyValues<Visible<G['entities'][Name]['fields']>>
 
 /**
- * Why an entity went: removed in the game, or no longer `relevant` to this player. `denied`: this page had predicted that
- * it was spawned, and for the host it never was, as when an input came too late: nothing was hit, nothing is to be shown.
+ * Why an entity is no longer drawn. `destroyed`: the rules removed it. `out of view`: it is no longer `relevant` to this player.
+ * `denied`: this page predicted its spawn, and the host disagreed, for example because an input came too late. Show no
+ * hit for it.
  */
 export type GoneReason = 'destroyed' | 'out of view' | 'denied'
 
 /**
- * Whose doing an event is, and whom it is for. Left out, it is for everybody. What is not for a player is never sent to
- * their page, nor is the id of an entity in the payload that `relevant` hides from them: it is null there.
+ * Who caused an event, and who is told. Default: everybody is told. A page is never sent an event that is not for its
+ * player. Ids of entities in the payload that `relevant` hides from a player are null on their page.
  */
 export interface EmitOptions<G> {
   /**
-   * Whose doing the event is: their page reads `mine`, and hears of it on arrival where others wait for the drawn world.
-   * What `step` emits of a `'predicted'` type is predicted by the owner's page alone. Default null: the host's.
+   * The player who caused it. On their page `mine` is true, and the event is told on arrival where others wait for the drawn
+   * world. Events of a `'predicted'` type that `step` emits are predicted by the owner's page alone. Default null: the host.
    */
   readonly owner?: PlayerId | null
   /**
-   * Whom it is for: a player, several, the owner, the players with the owner's `team`, or those of a team. As the teams
-   * are when it is emitted. Default: everybody.
+   * Who is told: a player, several, the owner, the players with the owner's `team`, or the players of a team. Teams count as
+   * they are at the emit. Default: everybody.
    */
   readonly to?: PlayerId | readonly PlayerId[] | 'owner' | 'team' | { readonly team: TeamOf<G> }
   /**
-   * Where it happens: it is for those alone to whom `relevant` shows this entity after the tick (or as it was when it
-   * was removed, for two seconds), and for the event's owner. With `to`, for those who are both. Default: nowhere.
+   * The entity where it happens. Only players are told to whom `relevant` shows this entity after the tick, and the event's
+   * owner. An entity that was removed counts for two seconds as it was. With `to`, both conditions hold. Default: none.
    */
   readonly at?: Identity
 }
@@ -182,11 +184,11 @@ type TeamOf<G> = G extends { readonly player: { readonly team: infer F } }
 
 type Init<F extends Fields> = Partial<Values<F>>
 
-/** An entity as a player saw it. */
+/** An entity of a rewound world. */
 export type SeenEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
   ReadonlyValues<Visible<G['entities'][Name]['fields']>>
 
-/** A moment of the world, to be read only. */
+/** The world at an earlier moment. It can only be read. */
 export interface SeenWorld<G extends GameShape> {
   /** The tick that others are seen at, with its fraction. */
   readonly tick: number
@@ -200,7 +202,7 @@ export interface StepWorld<G extends GameShape> {
   readonly tick: number
   /** Seconds per tick. */
   readonly dt: number
-  /** What was fixed when the lobby was created. */
+  /** The game's options, fixed when the lobby was created. */
   readonly options: SeenOptions<G>
   readonly globals: StepGlobals<G>
   /** Everybody who has a seat, in the order of their ids. */
@@ -209,88 +211,88 @@ export interface StepWorld<G extends GameShape> {
   /** All entities of a type in id order, without those removed meanwhile; spawns of the loop's own body come next time. */
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<StepEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): StepEntity<G, Name> | null
-  /** The input of a player at this tick: the newest known of somebody else, neutral of nobody. */
+  /** A player's input at this tick. Of other players a client uses the newest that it knows. Null gives neutral input. */
   inputOf(player: PlayerId | null): ReadonlyValues<G['input']>
   /**
-   * The world as this player saw it when they gave their input of this tick: others where they were drawn on their screen, their
-   * own as it is now. It looks back at most 300 ms or 5 ticks, whichever is longer, and to what the host can have shown them. For a shot
-   * test what it hits here, then change the real entity by its id. Reading it is all that can be done with it.
+   * The world as this player saw it when they gave their input of this tick: other entities where their screen drew them, their
+   * own as they are now. It goes back at most 300 ms or 5 ticks, whichever is longer, and only to states that the host can
+   * have shown them. For a shot, test here what it hits, then change the real entity by its id. It can only be read.
    */
   asSeenBy(player: PlayerId | null): SeenWorld<G>
   /**
-   * A new entity, visible at once. `step` needs an owner, because the owner's client predicts it. Of a type that is at its
-   * `max`, and on a client of what it does not predict, it stays out of the world: it can be written, and `get` does not find it.
+   * A new entity, visible at once. In `step` it needs an owner, because the owner's client predicts it. If its type is at its
+   * `max`, or if this client does not predict it, the entity is not in the world: you can write to it, `get` does not find it.
    * @throws RangeError when there are 65,536 of a type without `max`, or `step` spawns more than 256 for one player in a tick.
    */
   spawn<Name extends keyof G['entities'] & string>(
     type: Name,
     init: { readonly owner: PlayerId } & Init<G['entities'][Name]['fields']>,
   ): StepEntity<G, Name>
-  /** Removes an entity, given itself or by its id; nothing happens when it is gone already. */
+  /** Removes an entity, given itself or by its id. Nothing happens when it is gone already. */
   remove(entity: Identity | EntityId): void
-  /** @throws TypeError for an unknown event or option, and for what is no payload: it would be told to everybody. */
+  /** @throws TypeError for an unknown event or option, and for a payload that is no object. */
   emit<Name extends keyof G['events'] & string>(
     event: Name,
     payload: Values<G['events'][Name]['fields']>,
     options?: EmitOptions<G>,
   ): void
-  /** A number in [0, 1) that depends only on the match, the tick, `n` and the entity: the same on every machine and replay. */
+  /** A number in [0, 1) from the match's seed, the tick, `n` and the entity: the same on every machine and in every replay. */
   random(n: number, entity?: Identity | EntityId): number
 }
 
 export interface ReceivedCommand<G extends GameShape, Name extends keyof G['commands'] & string> {
   readonly from: PlayerId
   readonly payload: ReadonlyValues<G['commands'][Name]['fields']>
-  /** Answers the client's promise; a command without a reply at the end of its tick answers with the result's default. */
+  /** Answers the client's promise. A command without a reply at the end of its tick is answered with the result's default. */
   reply(result: ValueOf<G['commands'][Name]['result']>): void
 }
 
-/** What `referee` can do: all of `step`'s, and what only the host decides. */
+/** What `referee` can do: everything that `step` can, and what only the host decides. */
 export interface RefereeWorld<G extends GameShape>
   extends Omit<StepWorld<G>, 'globals' | 'player' | 'all' | 'get' | 'spawn'> {
   readonly globals: WrittenGlobals<G>
-  /** Players who took a seat at this tick: each once, for as long as he has the seat. */
+  /** Players who took a seat at this tick. Each player is named once, however often they lose and regain their connection. */
   readonly joined: readonly PlayerId[]
   /**
-   * Players whose connection ended at this tick. Most are back soon, after a reload or in a new network: they stay among
-   * `players`, with their record, their entities and a neutral input, for the resume time. Who is named in `gone` at the
-   * same tick left for good.
+   * Players whose connection ended at this tick. Most are back soon, after a reload or on a new network. For the resume time
+   * they stay among `players`, with their record, their entities and a neutral input. Players who are also named in `gone`
+   * left for good.
    */
   readonly left: readonly PlayerId[]
   /**
-   * Players who give up their seat at this tick, for good: they said goodbye, were kicked, or did not return in time. Each
-   * was named in `left` at this tick or before. Their records and entities are there until the end of this tick, then
-   * they are removed. Whoever comes back later is another player, named in `joined`.
+   * Players who lose their seat at this tick, for good: they said goodbye, were kicked, or did not return in time. Each was
+   * named in `left` at this tick or before. Their records and entities are removed at the end of this tick. A person who
+   * comes back later is a new player, named in `joined`.
    */
   readonly gone: readonly PlayerId[]
   /**
-   * Players of an earlier `left` who are back in their seat at this tick, not named in `joined` again. Rules that took
-   * something away at `left` give it back here; rules that wait for `gone` need not look.
+   * Players of an earlier `left` who are back in their seat at this tick. They are not named in `joined` again. Rules that
+   * took something away at `left` give it back here. Rules that only use `gone` can ignore it.
    */
   readonly returned: readonly PlayerId[]
   player(id: PlayerId): WrittenPlayer<G>
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<RefereeEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): RefereeEntity<G, Name> | null
-  /** As `step`'s, with its `max` and what it throws; an owner is not needed. */
+  /** As in `step`, but the owner may be left out. */
   spawn<Name extends keyof G['entities'] & string>(
     type: Name,
     init: { readonly owner?: PlayerId | null } & Init<G['entities'][Name]['fields']>,
   ): RefereeEntity<G, Name>
   commands<Name extends keyof G['commands'] & string>(name: Name): Iterable<ReceivedCommand<G, Name>>
-  /** A number in [0, 1) that no client can know: chance that must not be foreseen. */
+  /** A number in [0, 1) that no client can predict. */
   secret(): number
 }
 
 /** The rules: code, and the numbers that say how it runs. */
 export interface GameRules<G extends GameShape> {
-  /** Names the game to the lobby; players of different games never meet. 1 to 40 characters of a–z, 0–9 and `-`. */
+  /** The game's name for the lobby: 1 to 40 characters of a–z, 0–9 and `-`. Players of different games never meet. */
   readonly id: string
-  /** Raise it when the rules change in a way that players must not mix. */
+  /** Raise it when old and new rules must not meet in one match. */
   readonly version: number
   /**
-   * Names the sources of the rules, so that players of different rules do not meet: 1 to 40 letters, digits, dots, dashes
-   * or underscores. Default: what the Vite plugin (`starwire/vite`) finds; without it "unstated", and then only what is
-   * declared here is compared: schema, rates, options, `id` and `version`.
+   * Hash of the rules' sources, so that pages with different rules do not meet: 1 to 40 letters, digits, dots, dashes or
+   * underscores. Default: the hash that the Vite plugin (`starwire/vite`) makes. Without it "unstated": then only what is
+   * declared here is compared, which is schema, rates, options, `id` and `version`.
    */
   readonly rulesHash?: string
   /** 1 to 64. */
@@ -298,16 +300,16 @@ export interface GameRules<G extends GameShape> {
   /** Ticks per second, 10 to 120. Default 60. */
   readonly tickRate?: number
   /**
-   * Runs everywhere: on the host for everybody, on a client for what it predicts. None of the rules may be async or return
-   * a promise, which a tick cannot wait for: `defineGame` refuses it, or the match ends as `rules-failed`.
+   * Runs everywhere: on the host for everybody, on a client for what it predicts. No rule may be async or return a promise,
+   * because a tick cannot wait: `defineGame` refuses it, or the match ends with `rules-failed`.
    */
   step(world: StepWorld<G>): void
   /** Runs on the host only: spawning, scoring, chance, secrets. */
   referee?(world: RefereeWorld<G>): void
   /**
-   * How much an entity matters to a player when a snapshot is full: default 1. 0 hides it, with the events at it and its
-   * id in others. So does whatever is no finite number, `true` and `false` as well, and in development the console says so.
-   * It is asked of an entity that was removed as well, for events of its last tick.
+   * How much an entity matters to a player when a snapshot is full. Default 1. 0 hides it, together with events at it and its
+   * id in other events. Any value that is no finite number hides it, too, and in development the console says so. It is
+   * also called for entities that were removed, because of events of their last tick.
    */
   relevant?(
     entity: { readonly [K in keyof G['entities'] & string]: RefereeEntity<G, K> }[keyof G['entities'] & string],

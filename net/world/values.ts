@@ -1,15 +1,15 @@
-/** Checks of the values that a developer gives for fields: game options, inputs, commands, the defaults of lists. */
+/** Checks values that a developer gives for fields: game options, inputs, commands, defaults of lists. */
 import { describeGiven, list } from './given.ts'
 import { fromNumber, intoRange, toNumber } from './grid.ts'
 import type { CompiledField, NumberField, RecordType } from './schema.ts'
 import { fitText } from './text.ts'
 
 /**
- * Whether values are of their fields: names that the type has, and each a value of its kind. Numbers out of range are
- * right, since fields clamp, unless `outOfRange` is 'reject'; fields left out are right, too.
+ * Checks that the type has a field of each name, and that each value is of its field's kind. Fields may be left out. Numbers
+ * out of range pass, since fields clamp, unless `outOfRange` is 'reject'.
  *
- * @param what Whose values they are, for the sentence: "command buy".
- * @param options.skips Values that are dealt with elsewhere.
+ * @param what Whose values they are, as the sentence names them: "command buy".
+ * @param options.skips Values that are not checked here.
  * @throws TypeError for a name or a kind, RangeError for what is out of range.
  */
 export function checkValues(
@@ -49,7 +49,7 @@ function isInRange(field: CompiledField, value: unknown): boolean {
   )
 }
 
-/** What a field holds, for the sentence that says that something is not. */
+/** What a field holds, as part of a sentence: "a number from 0 to 9". */
 export function kindOf(field: CompiledField): string {
   switch (field.kind) {
     case 'string':

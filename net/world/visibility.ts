@@ -1,12 +1,11 @@
-/** Which fields of a record a player may know: everybody's, their own, their team's. */
-
+/** Which fields of a record a player may know, by the field's audience (`to`). */
 import { teamOf } from './audience.ts'
 import type { PlayerId } from './ids.ts'
 import type { GameRecord } from './record.ts'
 import type { CompiledField } from './schema.ts'
 import type { World } from './world.ts'
 
-/** Whether a player may know a field: everybody's, his own, his team's. */
+/** Whether a player may know this field of this record, given its owner and the teams of now. */
 export function mayKnow(world: World, player: PlayerId, record: GameRecord, field: CompiledField): boolean {
   switch (field.audience) {
     case 'all':

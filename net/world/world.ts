@@ -26,19 +26,19 @@ import { roundRow } from './rounding.ts'
 import type { RecordType } from './schema.ts'
 import type { EmitOptions, Identity } from './types.ts'
 
-/** `idle` is between ticks: whoever holds the world may write everything. */
+/** Which rule runs. `idle`: none, between ticks; then whoever holds the world may write everything. */
 export type Phase = 'idle' | 'step' | 'referee'
 
 export interface Emitted {
   readonly type: EventType
   readonly tick: number
-  /** Whose doing it is, or null for the host's; with `ordinal` it is the event's identity within its tick. */
+  /** The player who caused it; null: the host. Type, tick, owner and ordinal together identify an event. */
   readonly owner: PlayerId | null
   readonly ordinal: number
   readonly row: Row
-  /** The players that it is for; null: for everybody. */
+  /** The players who are told; null: everybody. */
   readonly to: readonly PlayerId[] | null
-  /** The entity that has to be seen to hear of it; null: none. */
+  /** Only those are told who may see this entity; null: no such condition. */
   readonly at: EntityId | null
 }
 
@@ -57,8 +57,8 @@ interface ReceivedCommand {
 }
 
 /**
- * What was made for one player in this tick. A client emits only events of predicted types, and only by `step`, so those
- * are numbered apart.
+ * Counters of what one owner has made in this tick. They give ids and ordinals, so host and client must count alike. A client
+ * emits only events of predicted types, and only in `step`: these have a counter of their own.
  */
 interface Ordinals {
   spawned: number
@@ -76,7 +76,7 @@ export interface WorldOptions {
   readonly options?: Readonly<Record<string, unknown>>
   /** The player who predicts here; null on the host. */
   readonly predicting: PlayerId | null
-  /** Hears of writes that the rules do not allow. Default: nobody. */
+  /** Called with a sentence when the rules write what they may not. Default: not called. */
   readonly refused?: (problem: string) => void
 }
 
@@ -95,16 +95,16 @@ export class World implements Holder, RewoundWorld {
   returned: readonly PlayerId[] = []
   emitted: Emitted[] = []
   pending: PendingCommand[] = []
-  /** Entities removed in this tick, for tombstones. */
+  /** Entities that were removed in this tick. */
   removed: GameRecord[] = []
-  /** Spawns of this tick that were above the max of their type. */
+  /** Spawns of this tick that exceeded the `max` of their type: they are not in the world. */
   readonly keptOut = new Map<RecordType, number>()
   nextRefereeId = FIRST_REFEREE_ID
   secretState: Uint32Array
-  /** Who knows what players saw; null: they see the present. */
+  /** Gives the world as a player saw it; null: everybody sees the present. */
   rewind: Rewind | null = null
   readonly records = new Map<EntityId, GameRecord>()
-  /** By type index, in id order once somebody has looked, with what was removed since it was last looked at. */
+  /** By type index. A list is sorted and cleaned when it is read, not when it changes. */
   private lists: Listed[]
   private readonly ordinals = new Map<PlayerId | null, Ordinals>()
   private readonly neutral: GameRecord
@@ -127,7 +127,7 @@ export class World implements Holder, RewoundWorld {
     this.neutral = this.frozen(game.schema.input)
     this.absent = this.frozen(game.schema.player)
     const globals = this.make(game.schema.globals, GLOBALS_ID as EntityId, null)
-    // A client has them from the host, as it has all players' records: a page's write would stick to its view.
+    // A client receives them from the host. A write by the page would stay visible in its view.
     globals.$writable = predicting === null
     this.insert(globals)
   }
@@ -177,7 +177,7 @@ export class World implements Holder, RewoundWorld {
     return alive(this.list(this.entityType(name)))
   }
 
-  /** Throws a TypeError for a name that the game does not have. */
+  /** @throws TypeError for a name that the game does not have. */
   entityType(name: string): RecordType {
     return named('entity type', name, this.game.schema.entities)
   }
@@ -193,7 +193,7 @@ export class World implements Holder, RewoundWorld {
     return list ? list.records.length - list.dead : 0
   }
 
-  /** Every record of a type, in id order. It is never changed, so that a running loop keeps its own. */
+  /** Every record of a type, in id order. The array never changes: a loop that runs keeps its own. */
   list(type: RecordType): readonly GameRecord[] {
     const list = this.lists[type.index]
     if (!list) return []
@@ -215,7 +215,7 @@ export class World implements Holder, RewoundWorld {
     return record?.$type === type ? record : null
   }
 
-  /** Whether this machine steps the record ahead of the host; on the host, always. */
+  /** Whether `step` changes such a record on this machine. Always true on the host. */
   predicts(type: RecordType, owner: PlayerId | null): boolean {
     if (this.predicting === null) return true
     return type.predict === 'all' || (type.predict === 'owner' && owner === this.predicting)
@@ -236,17 +236,16 @@ export class World implements Holder, RewoundWorld {
     const { owner: _, ...fields } = init
     const record = this.make(type, this.nextId(name, owner), owner)
     assignInit(record, fields)
-    // What others spawn is not this client's to predict: `step` gets an entity to write to, and nobody sees it.
+    // This client does not predict it. `step` still gets an entity that it can write to; nobody sees that one.
     if (!this.predicts(type, owner)) return record
-    // It has used up its id, so that what is spawned next has the same one on host and client, whoever was full.
+    // The id is used up either way: the next spawn has the same id on host and client, even if only one of them was full.
     if (this.isFull(type)) this.keepOut(type)
     else this.insert(record)
     return record
   }
 
   /**
-   * On a client those count that it predicts: of the others it knows an old and incomplete number, which would keep out
-   * what the host lets in.
+   * A client counts only what it predicts. It knows too little of the rest, and would keep out what the host lets in.
    */
   private isFull({ index, max }: RecordType): boolean {
     return max !== null && (this.lists[index]?.predicted ?? 0) >= max
@@ -282,7 +281,7 @@ export class World implements Holder, RewoundWorld {
     return counts
   }
 
-  /** One that is gone already is no fault: two shots may hit it in one tick. */
+  /** Removing an entity twice is allowed: two shots may hit it in one tick. */
   remove(entity: Identity | EntityId): void {
     const id = idOf(entity)
     if (!isEntityId(id))
@@ -307,7 +306,7 @@ export class World implements Holder, RewoundWorld {
     // An event without fields needs no payload.
     const given = payload === undefined && type.fields.fields.length === 0 ? {} : payload
     const ordinal = this.eventOrdinal(type, owner)
-    // The host does not tell it either: counted, so that what follows has the number that it has there.
+    // The host does not tell this player either. It is counted all the same, so that later events get the host's ordinals.
     if (this.predicting !== null && to !== null && !to.includes(this.predicting)) return
     this.emitted.push({ type, tick: this.tick, owner, ordinal, row: this.message(type.fields, given), to, at })
   }
@@ -323,7 +322,7 @@ export class World implements Holder, RewoundWorld {
     throw new RangeError(`More than ${most} events of one player in one tick: make one event stand for many.`)
   }
 
-  /** The row of an event's or command's payload, in range and on the grid. */
+  /** The payload of an event or a command as a row: in range and on the grid. */
   message(type: RecordType, payload: Readonly<Record<string, unknown>>): Row {
     const made = this.make(type, 0 as EntityId, null)
     const phase = this.phase
@@ -374,7 +373,7 @@ export class World implements Holder, RewoundWorld {
     return (sum >>> 0) / 4294967296
   }
 
-  /** What the rules see, as plain data. */
+  /** The world as plain data. */
   toJSON(): Record<string, unknown> {
     const { tick, players, options, globals } = this
     const entities = [...this.game.schema.entities.values()].flatMap((type) => this.list(type))
@@ -385,7 +384,7 @@ export class World implements Holder, RewoundWorld {
     return inspectedAs('world', this.toJSON(), options, inspect)
   }
 
-  /** Starts a tick: ordinals count anew, the last tick's news is forgotten. */
+  /** Starts a tick: resets the counters and forgets the events and removals of the last one. */
   begin(tick: number): void {
     this.tick = tick
     this.ordinals.clear()
@@ -412,13 +411,13 @@ export class World implements Holder, RewoundWorld {
     }
   }
 
-  /** Puts everything that this machine steps on the simulation's grid. */
+  /** Rounds every record that this machine may write to the simulation's grid. */
   round(): void {
     for (const { records } of this.lists)
       for (const record of records) if (record.$alive && record.$writable) roundRow(record.$type, record)
   }
 
-  /** A record of this world that nobody sees yet. */
+  /** A new record that is not in the world yet: see `insert`. */
   make(type: RecordType, id: EntityId, owner: PlayerId | null, row?: Row): GameRecord {
     return new GameRecord(type, this, id, owner, row)
   }
@@ -435,12 +434,12 @@ export class World implements Holder, RewoundWorld {
   insert(record: GameRecord): void {
     const list = this.lists[record.$type.index]
     if (!list) return
-    // One copy for all that is inserted until somebody looks again: a thousand spawns are not a million steps.
+    // Copy once for all inserts until the next read: a thousand spawns must not make a thousand copies.
     if (list.lent) {
       list.records = list.records.slice()
       list.lent = false
     }
-    // What a client puts back after a tick is older than the rest: to find each its place would be a search through all.
+    // A client puts older records back after a tick. Sorting once at the next read is cheaper than finding a place for each.
     if ((list.records.at(-1)?.id ?? 0) > record.id) list.sorted = false
     list.records.push(record)
     if (this.predicts(record.$type, record.owner)) list.predicted++
@@ -488,18 +487,18 @@ export class World implements Holder, RewoundWorld {
   }
 }
 
-/** Of an entity or of its id, whatever it may be. */
+/** The id of an entity that was given itself or by its id. Unchecked. */
 function idOf(entity: unknown): unknown {
   return typeof entity === 'object' ? (entity as Partial<Identity> | null)?.id : entity
 }
 
-/** For a sentence: what was given instead. */
+/** What was given, as a sentence names it. */
 function nameOf(given: unknown): string {
   if (typeof given === 'string') return `"${given}"`
   return typeof given === 'object' && given !== null ? 'an object' : String(given)
 }
 
-/** @throws TypeError for what can be no id: it would never be found. */
+/** @throws TypeError for what cannot be an id, since nothing would ever be found by it. */
 export function checkId(name: string, id: EntityId): EntityId {
   if (typeof id !== 'number')
     throw new TypeError(`get was given ${nameOf(id)} for a ${name}. Give an entity's id, or null.`)
@@ -514,21 +513,22 @@ function checkPlayer(what: string, id: PlayerId): PlayerId {
   return id
 }
 
-/**
- * Records of a type. `lent`: somebody may hold the array. `sorted`: they stand in the order of their ids. `dead`: how many
- * of them are detached. `predicted`: how many of the others this machine predicts; on the host, all.
- */
+/** The records of one type. */
 interface Listed {
   records: GameRecord[]
+  /** Somebody may hold the array: copy it before it changes. */
   lent: boolean
+  /** The records stand in the order of their ids. */
   sorted: boolean
+  /** How many of the records are detached. */
   dead: number
+  /** How many of the others this machine predicts; on the host all. */
   predicted: number
 }
 
 const newList = (): Listed => ({ records: [], lent: false, sorted: true, dead: 0, predicted: 0 })
 
-/** Skips what was removed since the loop began. */
+/** Skips records that were removed since the loop began. */
 function* alive(list: readonly GameRecord[]): Generator<GameRecord> {
   for (const record of list) if (record.$alive) yield record
 }
