@@ -85,7 +85,7 @@ export function DebugOverlay({ visit }: { visit: Visit }) {
 }
 
 /** So many guests are told one by one; fewer on a screen that is no higher than this, in CSS pixels. */
-const MOST_GUESTS = 6
+const MAX_GUESTS = 6
 const FEW_GUESTS = 3
 const LOW_SCREEN = 560
 
@@ -93,7 +93,7 @@ function Guests({ stats, visit: { screen } }: { stats: SessionStats; visit: Visi
   if (screen.at !== 'playing') return null
   const { lobby } = screen
   const nameOf = (player: PlayerId): string => lobby.roster.find(({ id }) => id === player)?.name ?? 'gone'
-  const { rows, more } = guestsOf(stats, lobby.me, nameOf, innerHeight > LOW_SCREEN ? MOST_GUESTS : FEW_GUESTS)
+  const { rows, more } = guestsOf(stats, lobby.me, nameOf, innerHeight > LOW_SCREEN ? MAX_GUESTS : FEW_GUESTS)
   if (rows.length === 0) return null
   return (
     <table>
@@ -121,11 +121,11 @@ function Guests({ stats, visit: { screen } }: { stats: SessionStats; visit: Visi
 /** Of the graph, in its own units. */
 const HEIGHT = 20
 /** Its line reaches the top at this age at the least, ms. */
-const LEAST_TOP_MS = 200
+const MIN_TOP_MS = 200
 
 /** How old the others were as drawn in the last ten seconds, from right to left, and where something was corrected. */
 function Graph({ reading: { graph } }: { reading: Reading }) {
-  const top = Math.max(LEAST_TOP_MS, ...graph.map(({ stalenessMs }) => stalenessMs))
+  const top = Math.max(MIN_TOP_MS, ...graph.map(({ stalenessMs }) => stalenessMs))
   const first = GRAPH_READINGS - graph.length
   const points = graph.map(
     ({ stalenessMs }, i) => `${first + i + 0.5},${(HEIGHT * (1 - stalenessMs / top)).toFixed(1)}`,

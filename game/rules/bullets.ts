@@ -23,7 +23,7 @@ interface Target {
   readonly reach: number
 }
 
-/** Moves bullets by one tick and stops those that strike what their shooter sees: a hit on his screen is a hit. */
+/** Moves bullets by one tick and stops those that strike what their shooter sees: a hit on their screen is a hit. */
 export function flyBullets(world: Step): void {
   const targetsOf = new Map<PlayerId | null, readonly Target[]>()
   for (const bullet of world.all('bullet')) {

@@ -87,7 +87,7 @@ export const HARMLESS_IMPACT = 170
 /** Hit points per unit per second above it: top speed into a rock costs a fifth of the hull. */
 export const IMPACT_DAMAGE = 0.08
 /** Two ships meet at twice their speed; ramming must not pay more than four hits. */
-export const MOST_IMPACT_DAMAGE = 50
+export const MAX_IMPACT_DAMAGE = 50
 /** Share of the closing speed that comes back. */
 export const BOUNCE = 0.6
 

@@ -7,7 +7,7 @@ import {
   FULL_HP,
   HARMLESS_IMPACT,
   IMPACT_DAMAGE,
-  MOST_IMPACT_DAMAGE,
+  MAX_IMPACT_DAMAGE,
   REPAIR_AFTER,
   REPAIR_EVERY,
 } from './constants.ts'
@@ -30,7 +30,7 @@ export function settleBullets(world: Referee): void {
 /** Damage from what ships ran into in this tick. */
 export function settleImpacts(world: Referee): void {
   for (const ship of world.all('ship')) {
-    const damage = Math.min(MOST_IMPACT_DAMAGE, Math.round((ship.impact - HARMLESS_IMPACT) * IMPACT_DAMAGE))
+    const damage = Math.min(MAX_IMPACT_DAMAGE, Math.round((ship.impact - HARMLESS_IMPACT) * IMPACT_DAMAGE))
     if (damage > 0) damageShip(world, ship, damage, null, ship.met, ship)
   }
 }

@@ -4,8 +4,8 @@ import { findPlace, openHeading } from './places.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
 /**
- * Keeps the records of who is here. The ship of a pilot who may return drifts on, a target as ever: whoever pulls the
- * plug in a fight escapes nothing by it, and whoever lost his network comes back to his ship if it is still there.
+ * Keeps the records of the pilots. The ship of a pilot who may return drifts on and can be hit: nobody escapes a fight by pulling
+ * the plug, and pilots who lost their network find their ship again if it is still there.
  */
 export function attendPilots(world: Referee): void {
   for (const player of world.joined) {
@@ -51,7 +51,7 @@ function freeColor(world: Referee, newcomer: PlayerId): number {
   const taken = new Set<number>()
   for (const player of world.players) {
     const { color, respawnAt } = world.player(player)
-    // Who came at this very tick and has not had his turn yet has no livery either.
+    // A pilot who came at this tick and whose turn has not come yet has no livery.
     if (player !== newcomer && respawnAt !== 0) taken.add(color)
   }
   for (let color = 0; color < MAX_PLAYERS; color++) if (!taken.has(color)) return color

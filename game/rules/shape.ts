@@ -111,7 +111,7 @@ export const globals = {
   decided: t.enum(['nobody', 'points', 'rocks', 'kills', 'deaths', 'draw']),
 }
 
-/** A pilot's record: it outlives his ships. */
+/** A pilot's record: it outlives the pilot's ships. */
 export const player = {
   score: t.int(0, 99999),
   kills: t.int(0, 9999),

@@ -44,7 +44,7 @@ const HULL_SCALE = SHIP_SPAN / 144
 const BAR_WIDTH = 46
 /** Letters of a name: units, and the CSS pixels below which nobody reads them: a phone shows two units in a pixel. */
 const LABEL_SIZE = 13
-const LEAST_LABEL_PX = 11
+const MIN_LABEL_PX = 11
 
 export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: PlayerId) => string): Fleet {
   let now: Frame | null = null
@@ -64,7 +64,7 @@ export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: 
       now = frame
       // The picture has more pixels than the page where the screen is sharp; the scale's zoom is what shrinks it again.
       const pixelsPerUnit = scene.cameras.main.zoom * scene.scale.zoom
-      labelScale = Math.max(1, LEAST_LABEL_PX / (LABEL_SIZE * pixelsPerUnit))
+      labelScale = Math.max(1, MIN_LABEL_PX / (LABEL_SIZE * pixelsPerUnit))
       crafts.draw(frame.view)
     },
     flash(id) {
@@ -202,12 +202,12 @@ function drawCraft(
 
 /** Units between two puffs of a trail: a slow frame leaves the same line as a quick one. */
 const PUFF_EVERY = 5
-const MOST_PUFFS = 7
+const MAX_PUFFS = 7
 
 function leaveTrail(craft: Craft, engine: number, x: number, y: number, ship: ShipView, blasts: Blasts): void {
   const fromX = craft.exhaust[2 * engine] ?? x
   const fromY = craft.exhaust[2 * engine + 1] ?? y
-  const puffs = Math.max(1, Math.min(MOST_PUFFS, Math.round(Math.hypot(x - fromX, y - fromY) / PUFF_EVERY)))
+  const puffs = Math.max(1, Math.min(MAX_PUFFS, Math.round(Math.hypot(x - fromX, y - fromY) / PUFF_EVERY)))
   const vx = -Math.cos(craft.rotation) * 40
   const vy = -Math.sin(craft.rotation) * 40
   for (let i = 1; i <= puffs; i++)

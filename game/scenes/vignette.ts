@@ -6,8 +6,8 @@ const HARDEST = 50
 /** Opacity of the lightest scratch: seen, but no more than that. */
 const LIGHTEST = 0.25
 /** Milliseconds of the lightest and of the hardest blow. */
-const SHORTEST_MS = 300
-const LONGEST_MS = 1000
+const MIN_MS = 300
+const MAX_MS = 1000
 
 export interface Vignette {
   /** `damage`: hit points lost at once. */
@@ -19,7 +19,7 @@ export function flashOf(damage: number): { readonly opacity: number; readonly ms
   const share = Math.min(1, Math.max(0, damage) / HARDEST)
   return {
     opacity: LIGHTEST + (1 - LIGHTEST) * share,
-    ms: Math.round(SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * share),
+    ms: Math.round(MIN_MS + (MAX_MS - MIN_MS) * share),
   }
 }
 
