@@ -27,6 +27,11 @@ export class TokenBucket {
     this.tokens = Math.min(this.tokens, capacity)
   }
 
+  /** What was spent beyond what there was, as of the last `available`. */
+  get debt(): number {
+    return Math.max(0, -this.tokens)
+  }
+
   /** Takes what was spent, more than there is if need be: the debt is paid before anything else. */
   spend(amount: number): void {
     this.tokens -= amount

@@ -3,6 +3,7 @@
  * each lobby, kept in the browser's storage: a host learns whether it is the same browser as before in this lobby, and
  * nobody can follow a player from one lobby to another by it. It goes to the host by way of signalling, behind the door note.
  */
+import { type Chance, thisPage } from '../platform/platform.ts'
 import { parseCode } from '../signaling/code.ts'
 
 const STORED_AS = 'starwire.browser'
@@ -23,12 +24,12 @@ export function splitBrowser(info: string): { note: string; browser: string | nu
 }
 
 /** This browser's name in the lobby of a code; null where nothing can be stored, as in Node or a sandboxed frame. */
-export function browserName(typedCode: string): string | null {
+export function browserName(typedCode: string, chance: Chance = thisPage): string | null {
   const code = parseCode(typedCode)
   if (code === null) return null
   try {
     const stored = readStored()
-    const name = stored.find(([other]) => other === code)?.[1] ?? newName()
+    const name = stored.find(([other]) => other === code)?.[1] ?? newName(chance)
     const others = stored.filter(([other]) => other !== code)
     localStorage.setItem(STORED_AS, JSON.stringify([...others, [code, name]].slice(-MAX_STORED)))
     return name
@@ -54,7 +55,6 @@ function readStored(): [code: string, name: string][] {
   )
 }
 
-function newName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+function newName(chance: Chance): string {
+  return Array.from(chance.randomBytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

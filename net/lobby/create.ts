@@ -1,6 +1,7 @@
 /** `createLobby` and `joinLobby`: the two ways into a lobby, over signalling and a star. */
 
 import { StarwireError } from '../errors/starwire-error.ts'
+import { type Chance, type Platform, thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../signaling/signals.ts'
 import { hostStar } from '../star/host-star.ts'
@@ -72,8 +73,9 @@ function checkOptions(what: string, game: unknown, options: LobbyOptions, names:
 /** How long a seat is kept, if the developer does not say; the reason is told where he may. */
 const DEFAULT_RESUME_SECONDS = 60
 
-function randomNumbers(count: number): number[] {
-  return Array.from(crypto.getRandomValues(new Uint32Array(count)))
+/** Whole numbers from 0 to 2^32 − 1. */
+function randomNumbers(count: number, chance: Chance): number[] {
+  return Array.from(new Uint32Array(chance.randomBytes(4 * count).buffer))
 }
 
 /**
@@ -86,7 +88,16 @@ function randomNumbers(count: number): number[] {
  *   TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
  *   are not the game's.
  */
-export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
+export function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
+  return createLobbyOn(thisPage, game, options)
+}
+
+/** `createLobby` on any platform, for whole lobbies in virtual time. */
+export async function createLobbyOn<G extends GameShape>(
+  platform: Platform,
+  game: Game<G>,
+  options: CreateOptions<G>,
+): Promise<Lobby<G>> {
   checkOptions('createLobby', game, options, CREATE_OPTIONS)
   checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
   const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false, signal } = options
@@ -117,7 +128,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     ...starOptions(options),
     ...(signal && { signal }),
   })
-  const [seed = 0, ...secret] = randomNumbers(5)
+  const [seed = 0, ...secret] = randomNumbers(5, platform)
   lobby = new HostLobby<G>({
     game,
     code: star.code,
@@ -131,7 +142,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     warn,
     renewCode: () => star.renewCode(),
     closed: (reason) => star.close(reason),
-    now: () => performance.now(),
+    platform,
   })
   return lobby
 }
@@ -146,7 +157,13 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
  *   `detail` names both sides' game, version and hash.
  * @throws TypeError (rejects) when `name` or `resume` is no text, for an option that there is not or that is of a wrong kind.
  */
-export async function joinLobby<G extends GameShape>(
+export function joinLobby<G extends GameShape>(game: Game<G>, code: string, options: JoinOptions): Promise<Lobby<G>> {
+  return joinLobbyOn(thisPage, game, code, options)
+}
+
+/** `joinLobby` on any platform, for whole lobbies in virtual time. */
+export async function joinLobbyOn<G extends GameShape>(
+  platform: Platform,
   game: Game<G>,
   code: string,
   options: JoinOptions,
@@ -161,7 +178,7 @@ export async function joinLobby<G extends GameShape>(
   let codeNow = code
   const dial = async (returning: boolean, how: JoinStarOptions): Promise<GuestStar> => {
     const star = await joinStar(signalingOf(options), codeNow, {
-      info: withBrowser(doorNote(game, returning), browserName(code)),
+      info: withBrowser(doorNote(game, returning), browserName(code, platform)),
       ticket,
       ...starOptions(options),
       ...how,
@@ -188,7 +205,7 @@ export async function joinLobby<G extends GameShape>(
       },
       dial: async ({ stage, hostAway }) => (await dial(true, { onProgress: stage, onHostAway: hostAway })).link,
       warn: development ? warnOnce() : null,
-      now: () => performance.now(),
+      platform,
     })
   }
   if (kept === null) return enter(null)

@@ -1,4 +1,5 @@
 /** The first words over an open link, from the guest's side: hello, and then welcome or the reason why not. */
+import type { Timers } from '../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../transport/link.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
@@ -14,6 +15,7 @@ export interface Greeting {
   readonly hash: string
   /** Of the seat that this guest had; null for a new one. */
   readonly resume: string | null
+  readonly timers: Timers
 }
 
 export interface GreetHandlers {
@@ -36,18 +38,22 @@ export const reasonOf: Record<LinkCloseReason, Reason> = {
 }
 
 /** Returns what gives up: the link is closed, and neither handler is called. */
-export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, failed }: GreetHandlers): () => void {
+export function greet(
+  link: Link,
+  { name, hash, resume, timers }: Greeting,
+  { welcomed, failed }: GreetHandlers,
+): () => void {
   let done = false
   const finish = (tell: () => void): void => {
     if (done) return
     done = true
-    clearTimeout(timer)
+    stopTimer()
     tell()
     // A host that slept hears hello and goodbye in one go: the seat that was asked for must outlive that.
     link.close(resume === null ? 'left' : 'away')
   }
   const fail = (reason: Reason, detail: string): void => finish(() => failed(reason, detail))
-  const timer = setTimeout(() => fail('host-silent', 'no welcome'), WELCOME_DEADLINE_MS)
+  const stopTimer = timers.after(WELCOME_DEADLINE_MS, () => fail('host-silent', 'no welcome'))
   link.listen({
     message: (lane, bytes) => {
       if (lane !== 'bulk' || done) return
@@ -55,7 +61,7 @@ export function greet(link: Link, { name, hash, resume }: Greeting, { welcomed, 
       if (message?.kind === 'refused') return fail(message.reason, 'refused by the host')
       if (message?.kind !== 'welcome') return
       done = true
-      clearTimeout(timer)
+      stopTimer()
       welcomed(message)
     },
     closed: (reason) => fail(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason),

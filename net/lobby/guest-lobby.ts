@@ -6,8 +6,8 @@
 import { TokenBucket } from '../congestion/token-bucket.ts'
 import { StarwireError } from '../errors/starwire-error.ts'
 import { onAbort } from '../platform/abort.ts'
+import type { Platform } from '../platform/platform.ts'
 import { showError } from '../platform/show-error.ts'
-import { startClock } from '../platform/worker-clock.ts'
 import type { Link, LinkCloseReason, Liveness } from '../transport/link.ts'
 import type { Lane } from '../wire/lanes.ts'
 import type { Reason } from '../wire/reasons.ts'
@@ -16,7 +16,7 @@ import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import { greet, reasonOf, type Welcome } from './greet.ts'
 import { LobbyBase } from './lobby-base.ts'
-import { type ClockSource, startMatch } from './match.ts'
+import { startMatch } from './match.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from './messages.ts'
 import { type DialWatch, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
@@ -51,8 +51,7 @@ export interface GuestLobbyOptions<G extends GameShape> {
   /** The host says that the lobby has this code now. */
   readonly codeChanged?: (code: string) => void
   readonly warn: ((problem: string) => void) | null
-  readonly now: () => number
-  readonly clock?: ClockSource
+  readonly platform: Platform
   /** Gives the hello up. What it kept of a seat by `resume` stays kept. */
   readonly signal?: AbortSignal | undefined
 }
@@ -101,7 +100,7 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
     link.listen({
       message: (lane, bytes) => {
         if (link !== this.link) return
-        const now = this.options.now()
+        const now = this.options.platform.now()
         if (budgets[lane].available(now) < 1) return this.countFlood()
         budgets[lane].spend(1)
         if (lane === 'state') this.stateBytes(bytes, now)
@@ -172,8 +171,8 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   }
 
   private begin({ epoch, seed, options }: Extract<HostMessage, { kind: 'start' }>): void {
-    const { game, warn, clock } = this.options
-    const match = startMatch(game, this.me, this.link, { epoch, seed, options }, warn, null, clock, this.people)
+    const { game, warn, platform } = this.options
+    const match = startMatch(game, this.me, this.link, { epoch, seed, options }, warn, null, platform, this.people)
     match.client.ended.then((reason) => {
       // The rules threw here: this client is out, the others play on.
       if (reason !== 'rules-failed' || !this.end('rules-failed', String(match.client.session.failure))) return
@@ -192,19 +191,18 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
   }
 
   private reconnect(): void {
-    const { dial, game, name, now, clock = startClock } = this.options
+    const { dial, game, name, platform } = this.options
     if (!dial) return
     this.match?.suspend()
     this.hostPresence = 'away'
     const redial = new Redial({
       seconds: this.resume.seconds,
-      now,
-      clock,
+      platform,
       dial,
       opened: (link) =>
         greet(
           link,
-          { name, hash: game.hash, resume: this.resume.token },
+          { name, hash: game.hash, resume: this.resume.token, timers: platform },
           {
             welcomed: (welcome) => this.seatedAgain(link, welcome),
             failed: (reason, detail) => redial.failed(reason, detail),
@@ -281,8 +279,8 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
 
   /** One try to say goodbye to a host who keeps the seat. */
   private giveSeatBack(): void {
-    const { dial, game, name } = this.options
-    const greeting = { name, hash: game.hash, resume: this.resume.token }
+    const { dial, game, name, platform } = this.options
+    const greeting = { name, hash: game.hash, resume: this.resume.token, timers: platform }
     dial?.({ stage: () => {}, hostAway: () => {} }).then(
       (link) => greet(link, greeting, { welcomed: () => link.close('left'), failed: () => {} }),
       () => {},
@@ -295,12 +293,12 @@ class GuestLobby<G extends GameShape> extends LobbyBase<G> {
  * @throws StarwireError (rejects) with the host's reason, or `host-silent`; the reason of `signal` when that aborts first.
  */
 export function enterLobby<G extends GameShape>(options: GuestLobbyOptions<G>): Promise<LobbyBase<G>> {
-  const { game, link, name, resume = null, signal } = options
+  const { game, link, name, resume = null, signal, platform } = options
   return new Promise((resolve, reject) => {
     let stopAborting = (): void => {}
     const giveUp = greet(
       link,
-      { name, hash: game.hash, resume },
+      { name, hash: game.hash, resume, timers: platform },
       {
         welcomed: (welcome) => {
           stopAborting()

@@ -3,7 +3,9 @@
  * its own; `create.ts` brings those of a star. The host's own player is a client over a loopback link.
  */
 
+import { TokenBucket } from '../congestion/token-bucket.ts'
 import { StarwireError } from '../errors/starwire-error.ts'
+import type { Cancel, Platform } from '../platform/platform.ts'
 import { showError } from '../platform/show-error.ts'
 import type { Link, LinkCloseReason } from '../transport/link.ts'
 import { loopbackPair } from '../transport/loopback.ts'
@@ -14,7 +16,7 @@ import type { GameShape } from '../world/types.ts'
 import { admittedAs } from './admission.ts'
 import { KickedOut } from './kicked-out.ts'
 import { LobbyBase } from './lobby-base.ts'
-import { type ClockSource, type MatchStart, startMatch } from './match.ts'
+import { type MatchStart, startMatch } from './match.ts'
 import { decodeGuestMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
 import { Reservations } from './reservations.ts'
 import { Roster } from './roster.ts'
@@ -49,8 +51,7 @@ export interface HostLobbyOptions<G extends GameShape> {
   readonly renewCode?: () => Promise<string>
   /** The lobby is over: close the star with this reason. */
   readonly closed: (reason: LinkCloseReason) => void
-  readonly now: () => number
-  readonly clock?: ClockSource
+  readonly platform: Platform
 }
 
 interface Guest {
@@ -59,9 +60,8 @@ interface Guest {
   readonly browser: string | null
   id: PlayerId | null
   nonsense: number
-  allowance: number
-  allowanceAt: number
-  timer: ReturnType<typeof setTimeout> | undefined
+  readonly messages: TokenBucket
+  stopTimer: Cancel
 }
 
 export class HostLobby<G extends GameShape> extends LobbyBase<G> {
@@ -83,7 +83,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     this.options = options
     this.maxPlayers = options.maxPlayers
     this.seats = new Roster(options.maxPlayers)
-    this.held = new Reservations(options.resumeSeconds)
+    this.held = new Reservations(options.resumeSeconds, options.platform)
     const own = this.seats.add(options.name, true)
     if (!own) throw new RangeError('A lobby has a seat for its host at least.')
     this.me = own.id
@@ -92,7 +92,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     this.ownLink = clientEnd
     hostEnd.listen({ message: (lane, bytes) => this.stateBytes(this.me, lane, bytes), closed: () => {} })
     clientEnd.listen({
-      message: (lane, bytes) => lane === 'state' && this.match?.client.receive(bytes, options.now()),
+      message: (lane, bytes) => lane === 'state' && this.match?.client.receive(bytes, options.platform.now()),
       closed: () => {},
     })
     this.setRoster(this.seats.entries)
@@ -103,7 +103,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     if (this.state === 'ended') return 'host-left'
     const guest = admittedAs(info, this.options.game)
     if (guest === 'newcomer') {
-      if (this.kickedOut.has(browser, this.options.now())) return 'kicked'
+      if (this.kickedOut.has(browser, this.options.platform.now())) return 'kicked'
       return this.seats.full ? 'full' : null
     }
     // Whether a seat is theirs is seen at the hello: the token is not for the signalling server's eyes.
@@ -118,11 +118,10 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
       browser,
       id: null,
       nonsense: 0,
-      allowance: MESSAGE_BURST,
-      allowanceAt: this.options.now(),
-      timer: undefined,
+      messages: new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST),
+      stopTimer: () => {},
     }
-    guest.timer = setTimeout(() => link.close('lost'), HELLO_DEADLINE_MS)
+    guest.stopTimer = this.options.platform.after(HELLO_DEADLINE_MS, () => link.close('lost'))
     this.guests.add(guest)
     link.listen({
       message: (lane, bytes) => {
@@ -140,11 +139,12 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   }
 
   private stateBytes(player: PlayerId, lane: string, bytes: Uint8Array): void {
-    if (lane === 'state') this.match?.host?.receive(player, bytes, this.options.now())
+    if (lane === 'state') this.match?.host?.receive(player, bytes, this.options.platform.now())
   }
 
   private bulkBytes(guest: Guest, bytes: Uint8Array): void {
-    if (!this.allow(guest)) return
+    if (guest.messages.available(this.options.platform.now()) < 1) return this.countNonsense(guest)
+    guest.messages.spend(1)
     const message = decodeGuestMessage(bytes)
     if (message?.kind === 'hello' && guest.id === null) return this.seat(guest, message)
     if (message?.kind === 'ready' && guest.id !== null) {
@@ -159,39 +159,24 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
     if (++guest.nonsense >= MAX_NONSENSE) guest.link.close('kicked')
   }
 
-  private allow(guest: Guest): boolean {
-    const now = this.options.now()
-    guest.allowance = Math.min(
-      MESSAGE_BURST,
-      guest.allowance + ((now - guest.allowanceAt) / 1000) * MESSAGES_PER_SECOND,
-    )
-    guest.allowanceAt = now
-    if (guest.allowance < 1) {
-      this.countNonsense(guest)
-      return false
-    }
-    guest.allowance--
-    return true
-  }
-
   private seat(guest: Guest, { name, hash, resume }: Extract<GuestMessage, { kind: 'hello' }>): void {
-    clearTimeout(guest.timer)
+    guest.stopTimer()
     if (!sameHash(this.options.game.hash, hash)) return this.refuse(guest, 'version-mismatch')
     if (resume !== undefined) return this.seatAgain(guest, resume)
-    if (this.kickedOut.has(guest.browser, this.options.now())) return this.refuse(guest, 'kicked')
+    if (this.kickedOut.has(guest.browser, this.options.platform.now())) return this.refuse(guest, 'kicked')
     const entry = this.seats.add(name, false)
     if (!entry) return this.refuse(guest, 'full')
-    this.welcome(guest, entry.id, this.held.seat(entry.id, this.options.now()))
+    this.welcome(guest, entry.id, this.held.seat(entry.id, this.options.platform.now()))
   }
 
   private seatAgain(guest: Guest, token: string): void {
     const player = this.held.playerOf(token)
     if (player === null) {
-      const now = this.options.now()
+      const now = this.options.platform.now()
       const kicked = this.kickedOut.has(token, now) || this.kickedOut.has(guest.browser, now)
       return this.refuse(guest, kicked ? 'kicked' : 'seat-lost')
     }
-    const next = this.held.comeBack(player, token, this.options.now())
+    const next = this.held.comeBack(player, token, this.options.platform.now())
     // Not refused: he tries again after a while.
     if (next === null) return guest.link.close('lost')
     const before = this.guestOf(player)
@@ -229,7 +214,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   }
 
   private depart(guest: Guest, reason: LinkCloseReason): void {
-    clearTimeout(guest.timer)
+    guest.stopTimer()
     this.guests.delete(guest)
     const player = guest.id
     if (reason === 'kicked') this.keepOut(player, guest.browser)
@@ -246,7 +231,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   /** Neither the seat's token nor this browser leads back in for a while. */
   private keepOut(player: PlayerId | null, browser: string | null): void {
     const tokens = player === null ? [] : this.held.tokensOf(player)
-    this.kickedOut.add(browser === null ? tokens : [...tokens, browser], this.options.now())
+    this.kickedOut.add(browser === null ? tokens : [...tokens, browser], this.options.platform.now())
   }
 
   /** The seat is the next one's. */
@@ -274,7 +259,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
   start(): Refusal | null {
     if (this.state === 'ended') return 'ended'
     if (this.match) return 'already-playing'
-    const { game, match, secret, development, fairHost = false, warn, clock } = this.options
+    const { game, match, secret, development, fairHost = false, warn, platform } = this.options
     const hostSide = {
       secret,
       development,
@@ -290,7 +275,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
       match,
       development ? warn : null,
       hostSide,
-      clock,
+      platform,
       this.people,
     )
     started.host?.attach(this.me, this.ownEnd)
@@ -347,7 +332,7 @@ export class HostLobby<G extends GameShape> extends LobbyBase<G> {
 
   private closeLinks(reason: LinkCloseReason): void {
     for (const guest of [...this.guests]) {
-      clearTimeout(guest.timer)
+      guest.stopTimer()
       guest.link.close(reason)
     }
     this.guests.clear()

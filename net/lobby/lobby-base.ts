@@ -1,13 +1,13 @@
 /** What the lobbies of host and guest have alike: state, roster, listeners, the promise of the match. */
 
 import { StarwireError } from '../errors/starwire-error.ts'
+import { Emitter } from '../platform/emitter.ts'
 import type { Session } from '../session/types.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { checkNames } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import type { GameShape } from '../world/types.ts'
-import { Emitter } from './emitter.ts'
 import type { Match } from './match.ts'
 import type { RosterEntry } from './messages.ts'
 import { Acquaintances } from './people.ts'

@@ -1,6 +1,6 @@
 /** A match on this page: the client of its own player and, on the host's page, the host, both on one worker clock. */
 
-import { type Clock, startClock } from '../platform/worker-clock.ts'
+import type { Platform } from '../platform/platform.ts'
 import { ClientRunner } from '../runtime/client-runner.ts'
 import { HostRunner } from '../runtime/host-runner.ts'
 import { type People, sessionFace } from '../runtime/session-face.ts'
@@ -19,8 +19,6 @@ export interface MatchStart {
   readonly seed: number
   readonly options: Readonly<Record<string, unknown>>
 }
-
-export type ClockSource = (hz: number, onTick: (now: number) => void) => Clock
 
 export interface HostSide {
   readonly secret: readonly number[]
@@ -49,7 +47,7 @@ export function startMatch<G extends GameShape>(
   start: MatchStart,
   warn: ((problem: string) => void) | null,
   hostSide: HostSide | null,
-  clockSource: ClockSource = startClock,
+  platform: Platform,
   people?: People,
 ): Match<G> {
   const host = hostSide
@@ -61,7 +59,7 @@ export function startMatch<G extends GameShape>(
           development: hostSide.development,
           fairPlayer: hostSide.fairHost ? me : null,
           warn: hostSide.warn,
-          stopwatch: () => performance.now(),
+          stopwatch: () => platform.now(),
         }),
         { failed: hostSide.failed, hostile: hostSide.hostile },
       )
@@ -69,12 +67,12 @@ export function startMatch<G extends GameShape>(
   const newSession = (begun: MatchStart): ClientSession =>
     new ClientSession({ game, me, ...begun, ...(warn ? { warn } : {}) })
   const client = new ClientRunner(newSession(start), link)
-  const clock = clockSource(game.tickRate, (now) => {
+  const clock = platform.startClock(game.tickRate, (now) => {
     host?.tick(now)
     client.tick(now)
   })
   return {
-    session: sessionFace<G>(client, host, undefined, people),
+    session: sessionFace<G>(client, host, () => platform.now(), people),
     client,
     host,
     suspend: () => client.suspend(),

@@ -4,13 +4,12 @@
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
-import { isOffline, onWake } from '../platform/page-events.ts'
+import type { Platform } from '../platform/platform.ts'
 import type { Clock } from '../platform/worker-clock.ts'
 import type { JoinStage } from '../signaling/signals.ts'
 import type { Link } from '../transport/link.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { CauseFinder } from './lost-cause.ts'
-import type { ClockSource } from './match.ts'
 import type { Reconnecting } from './types.ts'
 
 /** How often to look whether it is time to dial. */
@@ -49,8 +48,7 @@ export interface DialWatch {
 export interface RedialOptions {
   /** How long it goes on. */
   readonly seconds: number
-  readonly now: () => number
-  readonly clock: ClockSource
+  readonly platform: Platform
   /** One try: an open link to the host. Rejects with a StarwireError. */
   dial(watch: DialWatch): Promise<Link>
   /** A link is open. Say `failed` when it leads nowhere, `stop` when it does. */
@@ -72,22 +70,24 @@ export class Redial {
   private tries = 0
   private busy = false
   private stopped = false
-  private readonly finder = new CauseFinder(isOffline())
+  private readonly finder: CauseFinder
   private readonly lostAt: number
   private told: Reconnecting | null = null
   private last: { reason: Reason; detail: string } = { reason: 'host-silent', detail: 'nobody answered' }
 
   constructor(options: RedialOptions) {
     this.options = options
-    const now = options.now()
+    const { platform } = options
+    const now = platform.now()
+    this.finder = new CauseFinder(platform.isOffline())
     this.lostAt = now
     this.deadlineAt = now + options.seconds * 1000
     this.nextAt = now + this.pauseMs()
     this.lookedAt = now
-    this.clock = options.clock(LOOKS_PER_SECOND, () => this.look())
+    this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.look())
     // The network is back, or the player: no better moment.
-    this.stopWaking = onWake(() => {
-      this.nextAt = options.now()
+    this.stopWaking = platform.onWake(() => {
+      this.nextAt = platform.now()
       this.look()
     })
     this.tell()
@@ -103,12 +103,12 @@ export class Redial {
 
   /** Half of a pause is chance, so that all the guests of a host that was away do not come in the same instant. */
   private pauseMs(): number {
-    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.tries) * (0.5 + Math.random() / 2)
+    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.tries) * (0.5 + this.options.platform.random() / 2)
   }
 
   private look(): void {
     if (this.stopped) return
-    const now = this.options.now()
+    const now = this.options.platform.now()
     const slept = now - this.lookedAt >= SLEPT_MS
     this.lookedAt = now
     if (now >= this.deadlineAt && slept && !this.overslept) {
@@ -127,7 +127,7 @@ export class Redial {
     this.tries++
     const watch: DialWatch = {
       stage: (stage) => {
-        this.finder.reached(stage, this.options.now())
+        this.finder.reached(stage, this.options.platform.now())
         this.tell()
       },
       hostAway: () => {
@@ -156,7 +156,7 @@ export class Redial {
     const isKnown = this.last.reason === 'not-found' || this.last.reason === 'code-lost'
     if (!saysNothing || !isKnown) this.last = { reason, detail }
     this.busy = false
-    this.nextAt = this.options.now() + Math.max(this.pauseMs(), retryAfterSeconds * 1000)
+    this.nextAt = this.options.platform.now() + Math.max(this.pauseMs(), retryAfterSeconds * 1000)
     this.finder.failed(reason)
     this.tell()
   }

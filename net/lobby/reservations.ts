@@ -2,6 +2,7 @@
  * Which seats are held for whom: the tokens that lead back to a seat, how long it waits, and how often its player may
  * come back. What a seat is and who sits in it is not known here.
  */
+import type { Cancel, Chance, Timers } from '../platform/platform.ts'
 import type { PlayerId } from '../world/ids.ts'
 
 /** A player comes back so often at once, and then once in so many seconds: each return costs the host the whole world. */
@@ -14,22 +15,24 @@ interface Held {
   returns: number
   returnsAt: number
   /** Runs while the player is away. */
-  timer: ReturnType<typeof setTimeout> | undefined
+  stopTimer: Cancel
 }
 
 export class Reservations {
   /** How long a seat waits for its player, at most. */
   readonly seconds: number
+  private readonly platform: Timers & Chance
   private readonly held = new Map<PlayerId, Held>()
   private readonly players = new Map<string, PlayerId>()
 
-  constructor(seconds: number) {
+  constructor(seconds: number, platform: Timers & Chance) {
     this.seconds = seconds
+    this.platform = platform
   }
 
   /** The token of a player who has just sat down. */
   seat(player: PlayerId, now: number): string {
-    this.held.set(player, { tokens: [], returns: RETURN_BURST, returnsAt: now, timer: undefined })
+    this.held.set(player, { tokens: [], returns: RETURN_BURST, returnsAt: now, stopTimer: () => {} })
     return this.newToken(player, [])
   }
 
@@ -52,13 +55,13 @@ export class Reservations {
     seat.returnsAt = now
     if (seat.returns < 1) return null
     seat.returns--
-    clearTimeout(seat.timer)
+    seat.stopTimer()
     return this.newToken(player, [token])
   }
 
   private newToken(player: PlayerId, kept: readonly string[]): string {
     const seat = this.held.get(player)
-    const token = randomToken()
+    const token = randomToken(this.platform)
     for (const old of seat?.tokens ?? []) this.players.delete(old)
     if (seat) seat.tokens = [token, ...kept]
     for (const valid of [token, ...kept]) this.players.set(valid, player)
@@ -69,14 +72,14 @@ export class Reservations {
   wait(player: PlayerId, seconds: number, over: () => void): void {
     const seat = this.held.get(player)
     if (!seat) return
-    clearTimeout(seat.timer)
-    seat.timer = setTimeout(over, Math.min(seconds, this.seconds) * 1000)
+    seat.stopTimer()
+    seat.stopTimer = this.platform.after(Math.min(seconds, this.seconds) * 1000, over)
   }
 
   /** The seat is free: its tokens lead nowhere. */
   forget(player: PlayerId): void {
     const seat = this.held.get(player)
-    clearTimeout(seat?.timer)
+    seat?.stopTimer()
     for (const token of seat?.tokens ?? []) this.players.delete(token)
     this.held.delete(player)
   }
@@ -87,7 +90,6 @@ export class Reservations {
 }
 
 /** 128 bits: there is nothing to gain from guessing, nor from how long a comparison takes. */
-function randomToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+function randomToken(chance: Chance): string {
+  return Array.from(chance.randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

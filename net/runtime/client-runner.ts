@@ -6,7 +6,7 @@
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
-import { showError } from '../platform/show-error.ts'
+import { Emitter } from '../platform/emitter.ts'
 import type { Divergence } from '../prediction/prediction.ts'
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
@@ -18,11 +18,6 @@ import { named } from '../world/given.ts'
 
 type Listener = (event: HeardEvent) => void
 
-interface Listeners {
-  readonly heard: Listener
-  readonly denied: Listener
-}
-
 interface OpenCommand {
   resolve(result: unknown): void
   reject(error: StarwireError): void
@@ -33,8 +28,8 @@ export class ClientRunner {
   link: Link
   readonly up = new RateMeter()
   readonly ended: Promise<Reason | null>
-  private readonly listeners = new Map<string, Set<Listeners>>()
-  private readonly divergedListeners = new Set<(divergence: Divergence) => void>()
+  private readonly gameEvents = new Emitter<Record<string, HeardEvent>>()
+  private readonly divergences = new Emitter<{ diverged: Divergence }>()
   private readonly open = new Map<number, OpenCommand>()
   private end: (reason: Reason | null) => void = () => {}
   private over = false
@@ -54,17 +49,12 @@ export class ClientRunner {
   /** `denied` hears of an event that was told as predicted and did not happen. */
   on(name: string, heard: Listener, denied: Listener = () => {}): () => void {
     named('event', name, this.session.game.schema.eventsByName)
-    const all = this.listeners.get(name) ?? new Set()
-    const listeners = { heard, denied }
-    this.listeners.set(name, all)
-    all.add(listeners)
-    return () => all.delete(listeners)
+    return this.gameEvents.on(name, (event) => (event.denied ? denied : heard)(event))
   }
 
   /** Hears of everything that was predicted wrongly. */
   onDiverged(heard: (divergence: Divergence) => void): () => void {
-    this.divergedListeners.add(heard)
-    return () => this.divergedListeners.delete(heard)
+    return this.divergences.on('diverged', heard)
   }
 
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -118,7 +108,7 @@ export class ClientRunner {
   receive(bytes: Uint8Array, now: number): void {
     if (this.over || this.suspended) return
     this.session.receive(bytes, now)
-    for (const event of this.session.arrivedEvents()) this.tell(event)
+    for (const event of this.session.arrivedEvents()) this.gameEvents.emit(event.name, event)
   }
 
   tick(now: number): void {
@@ -129,18 +119,13 @@ export class ClientRunner {
       this.session.sent(now, bytes.length)
       this.up.add(now, bytes.length)
     }
-    for (const event of this.session.events()) this.tell(event)
-    for (const divergence of this.session.takeDivergences())
-      for (const heard of this.divergedListeners) attempt(heard, divergence)
+    for (const event of this.session.events()) this.gameEvents.emit(event.name, event)
+    for (const divergence of this.session.takeDivergences()) this.divergences.emit('diverged', divergence)
     for (const { id, result } of this.session.takeResults()) {
       this.open.get(id)?.resolve(result)
       this.open.delete(id)
     }
     if (this.session.failure !== null) this.finish('rules-failed')
-  }
-
-  private tell(event: HeardEvent): void {
-    for (const { heard, denied } of this.listeners.get(event.name) ?? []) attempt(event.denied ? denied : heard, event)
   }
 
   /** The match is over for this page; null when it left by itself. */
@@ -154,14 +139,5 @@ export class ClientRunner {
   private rejectOpen(reason: Reason, detail: string): void {
     for (const { reject } of this.open.values()) reject(new StarwireError(reason, detail))
     this.open.clear()
-  }
-}
-
-/** A listener is the page's: what it throws is shown where pages show errors, and the match goes on. */
-function attempt<T>(listener: (heard: T) => void, heard: T): void {
-  try {
-    listener(heard)
-  } catch (error) {
-    showError(error)
   }
 }

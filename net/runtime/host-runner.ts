@@ -1,6 +1,7 @@
 /** Drives the host's session over real links: bytes in, ticks, snapshots out. The time is given; timers live above. */
 
 import { MonotonicTime } from '../clock/monotonic-time.ts'
+import { TokenBucket } from '../congestion/token-bucket.ts'
 import type { HostSession } from '../session/host.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { Link } from '../transport/link.ts'
@@ -27,9 +28,8 @@ export function refusedBy(link: Link): number {
 
 interface Attached {
   readonly link: Link
-  /** State packets that may still come; below zero they are dropped. */
-  allowance: number
-  allowanceAt: number | null
+  /** State packets that may still come. Who sends more goes into debt and is not heard until it is paid. */
+  readonly allowance: TokenBucket
   /**
    * The rest of a tick of many packets, of which a link takes only so many in one moment (the state lane's guard). It
    * counts as sent, and goes with the next tick; what the link does not take then is lost, as if it were on the way.
@@ -56,10 +56,11 @@ export class HostRunner {
 
   /** A player with a link takes part from the next tick on. A link that he had before is closed: he has one at a time. */
   attach(player: PlayerId, link: Link): void {
-    const allowance = BURST_SECONDS * this.session.game.tickRate
+    const { tickRate } = this.session.game
+    const allowance = new TokenBucket(REFILL_FACTOR * tickRate, BURST_SECONDS * tickRate)
     const before = this.attached.get(player)
     if (before?.link !== link) this.letGo(player)
-    this.attached.set(player, { link, allowance, allowanceAt: null, waiting: [] })
+    this.attached.set(player, { link, allowance, waiting: [] })
     if (before && before.link !== link) before.link.close('replaced')
     this.session.join(player)
   }
@@ -88,28 +89,24 @@ export class HostRunner {
     return [...this.attached.values()].reduce((sum, { link }) => sum + refusedBy(link), this.refusedBefore)
   }
 
-  /** State-lane bytes of an attached player. */
+  /**
+   * State-lane bytes of an attached player. Valid packets cost time, too: a player who sends more than their share is not
+   * heard, then dropped.
+   */
   receive(player: PlayerId, bytes: Uint8Array, at: number): void {
     const now = this.time.at(at)
     const from = this.attached.get(player)
     if (!from) return
     this.down.add(at, bytes.length)
-    if (this.allow(from, now)) {
+    const isAllowed = from.allowance.available(now) >= 1
+    from.allowance.spend(1)
+    if (isAllowed) {
       if (!this.session.receive(player, bytes, now)) this.handlers.hostile(player)
       return
     }
     const { malformed, game } = this.session
     malformed.flood = (malformed.flood ?? 0) + 1
-    if (from.allowance < -BURST_SECONDS * game.tickRate) this.handlers.hostile(player)
-  }
-
-  /** Valid packets cost time, too: a player who sends more than his share is not listened to, then dropped. */
-  private allow(from: Attached, now: number): boolean {
-    const { tickRate } = this.session.game
-    const seconds = (now - (from.allowanceAt ?? now)) / 1000
-    from.allowanceAt = now
-    from.allowance = Math.min(BURST_SECONDS * tickRate, from.allowance + seconds * REFILL_FACTOR * tickRate) - 1
-    return from.allowance >= 0
+    if (from.allowance.debt > BURST_SECONDS * game.tickRate) this.handlers.hostile(player)
   }
 
   /** The lanes of the first guest's real connection; null while nobody but the host's own player is here. */

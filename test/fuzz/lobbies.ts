@@ -2,6 +2,7 @@
 import { enterLobby } from '../../net/lobby/guest-lobby.ts'
 import { HostLobby } from '../../net/lobby/host-lobby.ts'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
+import { type Platform, thisPage } from '../../net/platform/platform.ts'
 import { channelLink } from '../../net/transport/channel-link.ts'
 import type { Link, LinkHandlers } from '../../net/transport/link.ts'
 import { type Lane, newLaneStats } from '../../net/wire/lanes.ts'
@@ -58,12 +59,19 @@ class StubLink implements Link {
 
 function clock() {
   const ticks = new Set<(now: number) => void>()
+  const platform: Platform = {
+    ...thisPage,
+    now: () => hand.now,
+    // No case lasts so long that a deadline would pass.
+    after: () => () => {},
+    startClock: (_hz, onTick) => {
+      ticks.add(onTick)
+      return { kind: 'timer', stop: () => void ticks.delete(onTick) }
+    },
+  }
   const hand = {
     now: 1000,
-    source: (_hz: number, onTick: (now: number) => void) => {
-      ticks.add(onTick)
-      return { kind: 'timer' as const, stop: () => void ticks.delete(onTick) }
-    },
+    platform,
     tick() {
       hand.now += TICK_MS
       for (const onTick of [...ticks]) onTick(hand.now)
@@ -127,8 +135,7 @@ function hostLobby(hand: ReturnType<typeof clock>) {
     development: false,
     warn: () => {},
     closed: () => {},
-    now: () => hand.now,
-    clock: hand.source,
+    platform: hand.platform,
   })
   const link = new StubLink()
   lobby.arrive(link)
@@ -144,8 +151,7 @@ function guestLobby(hand: ReturnType<typeof clock>): StubLink {
     link,
     name: 'Bea',
     warn: () => {},
-    now: () => hand.now,
-    clock: hand.source,
+    platform: hand.platform,
   }).catch(() => {})
   return link
 }

@@ -1,7 +1,7 @@
 /** Who gives up while a lobby or a star is being opened or joined leaves nothing behind, and keeps the seat that was kept. */
 import { createLobby, joinLobby } from 'starwire'
 import { createStar, joinStar } from 'starwire/star'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import type { LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
@@ -95,9 +95,6 @@ describe('a guest who gives up', () => {
 })
 
 describe('a page that mounts, unmounts and mounts again, as React’s StrictMode does,', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
-  afterEach(() => void vi.useRealTimers())
-
   /** A guest with a seat whose page was reloaded: the token is what is left. */
   async function reloaded() {
     const table = openTable()
@@ -121,7 +118,7 @@ describe('a page that mounts, unmounts and mounts again, as React’s StrictMode
     lobby.arrive(hostEnd)
     const entering = enterLobby({
       ...{ game: yard, code: 'K7QX2', link, name: 'Bea', resume, signal },
-      ...{ dial: async () => link, warn: null, now: () => clock.now, clock: clock.source },
+      ...{ dial: async () => link, warn: null, platform: clock.platform },
     })
     return { entering, closings }
   }
@@ -143,7 +140,7 @@ describe('a page that mounts, unmounts and mounts again, as React’s StrictMode
     expect(first.closings).toEqual(['away'])
     expect([bea.me, names(table.lobby)]).toEqual([me, ['Ann', 'Bea']])
     expect(table.lobby.roster.map(({ presence }) => presence)).toEqual(['here', 'here'])
-    expect(vi.getTimerCount()).toBe(0)
+    expect(table.clock.waiting).toBe(0)
   })
 
   it('takes one seat, not two, when it is new', async () => {

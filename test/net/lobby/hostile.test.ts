@@ -1,6 +1,6 @@
 /** Peers that mean harm: each is dropped, and the lobby and the match of the others go on. */
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
@@ -22,12 +22,8 @@ import {
   yard,
 } from './support.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
-})
 afterEach(() => {
   vi.restoreAllMocks()
-  vi.useRealTimers()
 })
 
 const hello = { kind: 'hello', name: 'Mallory', hash: yard.hash } as const
@@ -93,7 +89,7 @@ describe('a guest on the bulk lane', () => {
   })
 
   it('who only ever sends nonsense is kicked before he has a seat', async () => {
-    const { stranger, lobby } = openTable()
+    const { clock, stranger, lobby } = openTable()
     const mallory = stranger()
     for (let i = 0; i < 19; i++) mallory.link.send('bulk', noise(10))
     await settle()
@@ -102,7 +98,7 @@ describe('a guest on the bulk lane', () => {
     await settle()
     expect(mallory.closed).toBe('kicked')
     expect(names(lobby)).toEqual(['Ann'])
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   it('who floods with messages that are right is not listened to for long, and costs the others few', async () => {
@@ -220,8 +216,7 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
     link: guestEnd,
     name: 'Bea',
     warn: (problem) => warnings.push(problem),
-    now: () => clock.now,
-    clock: clock.source,
+    platform: clock.platform,
   })
   say({ kind: 'welcome', you: me, maxPlayers: 4, roster, resume })
   const lobby = await entering
@@ -309,7 +304,7 @@ describe('a host', () => {
     await clock.tick(10)
     expect(lobby.state).toBe('lobby')
     lobby.leave()
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   it('who tells of a roster without this player is believed: it is his lobby', async () => {

@@ -1,5 +1,5 @@
 /** Who was kicked stays out for a minute, by the seat's token and by the browser, and nobody else does. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { doorNote } from '../../../net/lobby/admission.ts'
 import { browserName, splitBrowser, withBrowser } from '../../../net/lobby/browser-mark.ts'
 import { KickedOut } from '../../../net/lobby/kicked-out.ts'
@@ -9,9 +9,7 @@ import { loopbackPair } from '../../../net/transport/loopback.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { openTable, settle, type Table, yard } from './support.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => {
-  vi.useRealTimers()
   vi.unstubAllGlobals()
 })
 

@@ -12,12 +12,10 @@ import { playerId, seatOf } from '../../../net/world/ids.ts'
 import { broken, HandClock, listen, names, openTable, settle, tokens, type Yard, yard } from './support.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
   broken.world = null
 })
 afterEach(() => {
   vi.restoreAllMocks()
-  vi.useRealTimers()
 })
 
 const reasonOf = async (promise: Promise<unknown>): Promise<string> => {
@@ -68,7 +66,7 @@ describe('the roster', () => {
   })
 
   it('shows who is late, for as long as that: the host on a guest’s page, too', async () => {
-    const { lobby } = openTable()
+    const { clock, lobby } = openTable()
     const [hostEnd, guestEnd] = loopbackPair()
     const says: ((state: Liveness) => void)[] = []
     const withLiveness = (link: Link, end: 0 | 1): Link => ({
@@ -85,7 +83,7 @@ describe('the roster', () => {
       link: withLiveness(guestEnd, 1),
       name: 'Bea',
       warn: null,
-      now: () => 0,
+      platform: clock.platform,
     })
     await settle()
     const presence = (page: typeof bea): string => page.roster.map((member) => member.presence).join()
@@ -210,15 +208,13 @@ describe('the start', () => {
     network.now = clock.now
     const [hostEnd, guestEnd] = network.pair({ latencyMs: 150, jitterMs: 30, loss: 0.1 })
     lobby.arrive(hostEnd)
-    const now = (): number => clock.now
     const joining = enterLobby<Yard>({
       game: yard,
       code: 'K7QX2',
       link: guestEnd,
       name: 'Bea',
       warn: null,
-      now,
-      clock: clock.source,
+      platform: clock.platform,
     })
     await run(60)
     const bea = await joining
@@ -267,26 +263,26 @@ describe('the door', () => {
   })
 
   it('stays shut after the end', async () => {
-    const { lobby, stranger } = openTable()
+    const { clock, lobby, stranger } = openTable()
     lobby.leave()
     expect(lobby.accept(doorNote(yard, false))).toBe('host-left')
     const late = stranger()
     await settle()
     expect(late.closed).toBe('host-left')
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   it('is closed to a guest who says no hello within 5 s', async () => {
-    const { stranger, join, lobby } = openTable()
+    const { clock, stranger, join, lobby } = openTable()
     const silent = stranger()
     await join('Bea')
-    vi.advanceTimersByTime(4_999)
+    clock.skip(4_999)
     await settle()
     expect(silent.closed).toBeNull()
-    vi.advanceTimersByTime(1)
+    clock.skip(1)
     await settle()
     expect(silent.closed).toBe('lost')
-    vi.advanceTimersByTime(60_000)
+    clock.skip(60_000)
     await settle()
     expect(names(lobby)).toEqual(['Ann', 'Bea'])
   })
@@ -295,16 +291,24 @@ describe('the door', () => {
     ['says nothing', () => {}],
     ['says nonsense', (send: (bytes: Uint8Array) => void) => send(Uint8Array.of(1, 2, 3))],
   ])('lets a guest go after 5 s when the host %s', async (_name, answer) => {
+    const clock = new HandClock()
     const [hostEnd, guestEnd] = loopbackPair()
     hostEnd.listen({ message: () => answer((bytes) => hostEnd.send('bulk', bytes)), closed: () => {} })
     const reason = reasonOf(
-      enterLobby<Yard>({ game: yard, code: 'K7QX2', link: guestEnd, name: 'Bea', warn: null, now: () => 0 }),
+      enterLobby<Yard>({
+        game: yard,
+        code: 'K7QX2',
+        link: guestEnd,
+        name: 'Bea',
+        warn: null,
+        platform: clock.platform,
+      }),
     )
     await settle()
-    vi.advanceTimersByTime(5_000)
+    clock.skip(5_000)
     expect(await reason).toBe('host-silent')
     expect(guestEnd.open).toBe(false)
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   it.each([
@@ -313,6 +317,7 @@ describe('the door', () => {
     ['host-left', 'host-left'],
     ['kicked', 'kicked'],
   ] as const)('tells a guest whose link ends before the welcome as "%s": %s', async (closed, reason) => {
+    const clock = new HandClock()
     const [hostEnd, guestEnd] = loopbackPair()
     const entering = enterLobby<Yard>({
       game: yard,
@@ -320,11 +325,11 @@ describe('the door', () => {
       link: guestEnd,
       name: 'Bea',
       warn: null,
-      now: () => 0,
+      platform: clock.platform,
     })
     hostEnd.close(closed)
     expect(await reasonOf(entering)).toBe(reason)
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 })
 
@@ -392,7 +397,7 @@ describe('leaving', () => {
   })
 
   it('of the host ends the lobby for everybody, in words', async () => {
-    const { lobby, join, closings, stranger } = openTable()
+    const { clock, lobby, join, closings, stranger } = openTable()
     const bea = await join('Bea')
     const unseated = stranger()
     const [hostHeard, guestHeard] = [listen(lobby), listen(bea)]
@@ -405,7 +410,7 @@ describe('leaving', () => {
     expect(unseated.closed).toBe('host-left')
     await expect(bea.session()).rejects.toThrow('The host left, so the match is over.')
     expect(await reasonOf(lobby.session())).toBe('host-left')
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   it('of the host in the match ends every session, stops every clock, and rejects what was asked', async () => {
@@ -421,7 +426,7 @@ describe('leaving', () => {
     expect(await Promise.all(asked)).toEqual(['host-left', 'host-left'])
     expect(await reasonOf(guest.command('ring', { times: 3 }))).toBe('host-left')
     expect(clock.running).toBe(0)
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
     // What the page still does with it does no harm.
     guest.input({ x: 1 })
     expect([...guest.view(clock.now).all('token')]).toHaveLength(2)
@@ -440,22 +445,20 @@ describe('leaving', () => {
     await settle()
     expect(heard).toEqual({ states: ['ended'], endings: ['host-left'], rosters: [] })
     expect([bea.state, await host.ended, closings]).toEqual(['ended', 'host-left', ['host-left']])
-    expect([clock.running, vi.getTimerCount()]).toEqual([0, 0])
+    expect([clock.running, clock.waiting]).toEqual([0, 0])
   })
 
   it('with the guest’s link lost is the host’s leaving to the guest, and the guest’s to the host, where seats are not kept', async () => {
     const { lobby, clock } = openTable({ resumeSeconds: 0 })
     const [hostEnd, guestEnd] = loopbackPair()
     lobby.arrive(hostEnd)
-    const now = (): number => clock.now
     const bea = await enterLobby<Yard>({
       game: yard,
       code: 'K7QX2',
       link: guestEnd,
       name: 'Bea',
       warn: null,
-      now,
-      clock: clock.source,
+      platform: clock.platform,
     })
     lobby.start()
     await clock.tick(10)
@@ -631,15 +634,16 @@ describe('rules that fail', () => {
     const guest = await bea.session()
     // Each tick seems to take 20 ms.
     let read = 0
-    const stopwatch = vi.spyOn(performance, 'now').mockImplementation(() => {
+    const { now } = clock.platform
+    clock.platform.now = () => {
       read += 20
       return read
-    })
+    }
     await clock.tick(240)
     expect(said).not.toHaveBeenCalled()
     guest.input({ x: 1 })
     await clock.tick(240)
-    stopwatch.mockRestore()
+    clock.platform.now = now
     expect(said).toHaveBeenCalledExactlyOnceWith(
       expect.stringMatching(/^Starwire: The rules take 20\.0 ms a tick, and a tick is 16\.7 ms/),
     )
@@ -677,7 +681,7 @@ describe('a listener that throws', () => {
   })
 
   it('may unsubscribe others, leave, or kick, in the middle of it', async () => {
-    const { lobby, join } = openTable()
+    const { clock, lobby, join } = openTable()
     const second = vi.fn()
     lobby.on('roster', () => stop())
     const stop = lobby.on('roster', second)
@@ -692,18 +696,18 @@ describe('a listener that throws', () => {
     lobby.on('roster', () => lobby.leave())
     expect(await reasonOf(join('Cleo').then((cleo) => cleo.session()))).toBe('host-left')
     expect(lobby.state).toBe('ended')
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 })
 
 describe('a clock that nobody hands in', () => {
   it('is stopped with the lobby', async () => {
-    const { lobby } = openTable()
+    const { clock, lobby } = openTable()
     const own = openTable()
     expect(own.clock).toBeInstanceOf(HandClock)
     lobby.start()
     lobby.leave()
     await settle()
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 })

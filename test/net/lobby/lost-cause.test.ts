@@ -1,5 +1,5 @@
 /** A guest whose host is out of reach is told the cause, as far as it can be known: his own network, or the host. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { CauseFinder } from '../../../net/lobby/lost-cause.ts'
 import type { DialWatch } from '../../../net/lobby/redial.ts'
@@ -7,9 +7,7 @@ import type { LostCause, Reconnecting } from '../../../net/lobby/types.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
 import { openTable, settle, yard } from './support.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => {
-  vi.useRealTimers()
   vi.unstubAllGlobals()
 })
 
@@ -61,8 +59,9 @@ describe('what the signs of a try say', () => {
 
 describe('a guest whose link is lost', () => {
   /** A guest who has lost the host; each try to dial is answered by the test. */
-  async function losing() {
+  async function losing(offline = false) {
     const table = openTable()
+    table.clock.offline = offline
     const tries: { watch: DialWatch; fail(reason: Reason): void }[] = []
     const bea = await table.join('Bea', yard, {
       dials: true,
@@ -110,8 +109,7 @@ describe('a guest whose link is lost', () => {
   })
 
   it('reads that his own network is down at once where the browser knows it', async () => {
-    vi.stubGlobal('navigator', { onLine: false })
-    const { bea, told } = await losing()
+    const { bea, told } = await losing(true)
     expect([bea.reconnecting?.cause, told.length]).toEqual(['offline', 1])
     bea.leave()
   })

@@ -24,12 +24,10 @@ import {
 } from './support.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
   broken.world = null
 })
 afterEach(() => {
   vi.restoreAllMocks()
-  vi.useRealTimers()
 })
 
 const reasonOf = async (promise: Promise<unknown>): Promise<string> => {
@@ -75,11 +73,8 @@ async function playing(options: Parameters<typeof openTable>[0] = {}): Promise<P
       return token && { id: token.id, x: token.fields.x as number }
     },
     async pass(seconds) {
-      // Clocks move by hand, timers by vitest: both see the same time go by, in steps of a quarter of a second.
       for (let left = seconds; left > 0; left -= 0.25) {
         await clock.tick(15)
-        vi.advanceTimersByTime(250)
-        await settle()
       }
     },
   }
@@ -259,8 +254,7 @@ describe('a guest whose link is lost', () => {
       name: 'Bea',
       dial: connect,
       warn: null,
-      now: () => clock.now,
-      clock: clock.source,
+      platform: clock.platform,
     })
     await settle()
     const heard = listen(bea)
@@ -412,7 +406,7 @@ describe('the time to return', () => {
     lobby.leave()
     await settle()
     expect(clock.running).toBe(0)
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   it('of a guest who leaves while he dials ends it: the link that comes of it is closed, and the seat free', async () => {
@@ -448,19 +442,19 @@ describe('the time to return', () => {
   })
 
   it('is short before the match for a page that went, for it was closed more likely than reloaded', async () => {
-    const { lobby, join, way } = openTable()
+    const { clock, lobby, join, way } = openTable()
     await join('Bea')
     await join('Cleo')
     way.pairs[0]?.[1].close('away')
     way.pairs[1]?.[1].close('lost')
     await settle()
-    vi.advanceTimersByTime(14_900)
+    clock.skip(14_900)
     expect(names(lobby)).toEqual(['Ann', 'Bea', 'Cleo'])
-    vi.advanceTimersByTime(200)
+    clock.skip(200)
     expect(names(lobby)).toEqual(['Ann', 'Cleo'])
-    vi.advanceTimersByTime(44_800)
+    clock.skip(44_800)
     expect(names(lobby)).toEqual(['Ann', 'Cleo'])
-    vi.advanceTimersByTime(200)
+    clock.skip(200)
     expect(names(lobby)).toEqual(['Ann'])
   })
 
@@ -469,7 +463,7 @@ describe('the time to return', () => {
     await short.join('Bea')
     short.way.pairs[0]?.[1].close('away')
     await settle()
-    vi.advanceTimersByTime(5000)
+    short.clock.skip(5000)
     expect(names(short.lobby)).toEqual(['Ann'])
     const { lobby, way, pass } = await playing()
     way.pairs[0]?.[1].close('away')
@@ -487,7 +481,7 @@ describe('the time to return', () => {
     way.fault = null
     const { dials } = way
     // The host's page slept, too: its timers did not run.
-    clock.now += 300_000
+    clock.sleep(300_000)
     await clock.tick(60)
     expect(way.dials).toBe(dials + 1)
     expect([heard.states, presence(lobby)]).toEqual([
@@ -502,7 +496,7 @@ describe('the time to return', () => {
     way.fault = 'host-silent'
     way.lose()
     for (let minute = 0; minute < 3; minute++) {
-      clock.now += 60_000
+      clock.sleep(60_000)
       await clock.tick()
     }
     expect(heard.endings).toEqual(['host-silent'])
@@ -620,7 +614,7 @@ describe('a guest who gave up', () => {
     const { lobby, bea, way, join, clock } = await playing({ resumeSeconds: 20 })
     way.fault = 'host-silent'
     way.lose()
-    // The host's timers stand still.
+    clock.timersSleep = true
     await clock.tick(21 * 60)
     expect(bea.state).toBe('ended')
     const again = await join('Bea', yard, { resume: bea.resumeToken })
@@ -748,7 +742,7 @@ describe('a token', () => {
     // The seat and the last link that was let in are as they were; the first was closed for it.
     expect(presence(lobby)).toEqual(['here', 'here'])
     expect(first.closed).toBe('replaced')
-    clock.now += 10_000
+    clock.sleep(10_000)
     expect((await comeBack()).closed).toBeNull()
     expect((await comeBack()).closed).toBe('lost')
   })

@@ -5,9 +5,9 @@ import { doorNote } from '../../../net/lobby/admission.ts'
 import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
 import { HostLobby, type HostLobbyOptions } from '../../../net/lobby/host-lobby.ts'
 import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
-import type { ClockSource } from '../../../net/lobby/match.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import type { DialWatch } from '../../../net/lobby/redial.ts'
+import { type Cancel, type Platform, thisPage } from '../../../net/platform/platform.ts'
 import type { Session } from '../../../net/session/types.ts'
 import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
@@ -43,30 +43,74 @@ export const yard = defineGame({
 })
 export type Yard = ShapeOf<typeof yard>
 
-/** Lets everything happen that waits in microtasks. Not a timer: vitest's faked ones leave `setImmediate` alone. */
+/** Lets everything happen that waits in microtasks. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Clocks that tick when told to. */
+interface Waiting {
+  at: number
+  readonly run: () => void
+}
+
+/** Time that moves when told to: clocks, timers and what a page hears of itself. */
 export class HandClock {
   now = 1000
-  running = 0
+  /** Whether the page is without a network. */
+  offline = false
+  /** Timers stand still, as on a page that is asleep; clocks run. */
+  timersSleep = false
   private readonly ticks = new Set<(now: number) => void>()
+  private readonly timers = new Set<Waiting>()
 
-  readonly source: ClockSource = (_hz, onTick) => {
-    this.ticks.add(onTick)
-    this.running++
-    return {
-      kind: 'timer',
-      stop: () => {
-        if (this.ticks.delete(onTick)) this.running--
-      },
+  readonly platform: Platform = {
+    ...thisPage,
+    now: () => this.now,
+    after: (ms, run) => this.after(ms, run),
+    startClock: (_hz, onTick) => {
+      this.ticks.add(onTick)
+      return { kind: 'timer', stop: () => void this.ticks.delete(onTick) }
+    },
+    onPulse: () => () => {},
+    onPageGone: () => () => {},
+    onWake: () => () => {},
+    isOffline: () => this.offline,
+  }
+
+  /** Clocks that run. */
+  get running(): number {
+    return this.ticks.size
+  }
+
+  /** Timers that wait. */
+  get waiting(): number {
+    return this.timers.size
+  }
+
+  private after(ms: number, run: () => void): Cancel {
+    const waiting = { at: this.now + ms, run }
+    this.timers.add(waiting)
+    return () => void this.timers.delete(waiting)
+  }
+
+  /** Lets `ms` pass for timers alone: clocks stand still. */
+  skip(ms: number): void {
+    this.now += ms
+    if (this.timersSleep) return
+    for (const waiting of [...this.timers].sort((a, b) => a.at - b.at)) {
+      if (waiting.at > this.now || !this.timers.delete(waiting)) continue
+      waiting.run()
     }
+  }
+
+  /** The machine sleeps for `ms`: time goes on, and timers do not count it. */
+  sleep(ms: number): void {
+    this.now += ms
+    for (const waiting of this.timers) waiting.at += ms
   }
 
   /** `count` ticks of a sixtieth of a second, with everything said in between heard. */
   async tick(count = 1): Promise<void> {
     for (let i = 0; i < count; i++) {
-      this.now += 1000 / 60
+      this.skip(1000 / 60)
       for (const onTick of [...this.ticks]) onTick(this.now)
       await settle()
     }
@@ -120,7 +164,6 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
   const clock = new HandClock()
   const warnings: string[] = []
   const closings: LinkCloseReason[] = []
-  const now = (): number => clock.now
   const lobby = new HostLobby<Yard>({
     game: yard,
     code: 'K7QX2',
@@ -132,8 +175,7 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
     development: false,
     warn: (problem) => warnings.push(problem),
     closed: (reason) => closings.push(reason),
-    now,
-    clock: clock.source,
+    platform: clock.platform,
     ...options,
   })
   const way: Way = {
@@ -171,8 +213,7 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
         resume,
         dial: dials ? otherDial : null,
         warn: (problem) => warnings.push(problem),
-        now,
-        clock: clock.source,
+        platform: clock.platform,
       }),
     stranger() {
       const link = connect()

@@ -1,7 +1,11 @@
-import { showError } from '../platform/show-error.ts'
 import { checkListener } from '../world/given.ts'
+import { showError } from './show-error.ts'
 
-/** Typed listeners of one object. What a listener throws is shown where pages show errors and stops nobody else. */
+/**
+ * Typed listeners of one object: `on` adds one, `emit` calls those of an event in the order in which they were added.
+ * A listener that throws stops nobody: its error is shown where pages show errors. A listener may remove others while they
+ * are called; who was removed is not called any more.
+ */
 export class Emitter<Events> {
   private readonly listeners = new Map<keyof Events, Set<(value: never) => void>>()
 
@@ -16,7 +20,7 @@ export class Emitter<Events> {
   emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
     const set = this.listeners.get(name) ?? new Set()
     for (const heard of [...set]) {
-      // One before it may have taken it off.
+      // A listener before this one may have removed it.
       if (!set.has(heard)) continue
       try {
         ;(heard as (value: Events[Name]) => void)(value)
