@@ -4,6 +4,7 @@
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
+import { Backoff } from '../platform/backoff.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Clock } from '../platform/worker-clock.ts'
 import type { JoinStage } from '../signaling/signals.ts'
@@ -67,7 +68,7 @@ export class Redial {
   private nextAt: number
   private lookedAt: number
   private overslept = false
-  private tries = 0
+  private readonly backoff: Backoff
   private busy = false
   private stopped = false
   private readonly finder: CauseFinder
@@ -80,9 +81,10 @@ export class Redial {
     const { platform } = options
     const now = platform.now()
     this.finder = new CauseFinder(platform.isOffline())
+    this.backoff = new Backoff({ firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS }, platform)
     this.lostAt = now
     this.deadlineAt = now + options.seconds * 1000
-    this.nextAt = now + this.pauseMs()
+    this.nextAt = now + this.backoff.nextMs()
     this.lookedAt = now
     this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.look())
     // The network is back, or the player: no better moment.
@@ -99,11 +101,6 @@ export class Redial {
     if (this.stopped || (this.told?.cause === cause && this.told.givesUpAt === this.deadlineAt)) return
     this.told = { cause, lostAt: this.lostAt, givesUpAt: this.deadlineAt }
     this.options.told(this.told)
-  }
-
-  /** Half of a pause is chance, so that all the guests of a host that was away do not come in the same instant. */
-  private pauseMs(): number {
-    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.tries) * (0.5 + this.options.platform.random() / 2)
   }
 
   private look(): void {
@@ -124,7 +121,6 @@ export class Redial {
 
   private dial(): void {
     this.busy = true
-    this.tries++
     const watch: DialWatch = {
       stage: (stage) => {
         this.finder.reached(stage, this.options.platform.now())
@@ -156,7 +152,7 @@ export class Redial {
     const isKnown = this.last.reason === 'not-found' || this.last.reason === 'code-lost'
     if (!saysNothing || !isKnown) this.last = { reason, detail }
     this.busy = false
-    this.nextAt = this.options.platform.now() + Math.max(this.pauseMs(), retryAfterSeconds * 1000)
+    this.nextAt = this.options.platform.now() + Math.max(this.backoff.nextMs(), retryAfterSeconds * 1000)
     this.finder.failed(reason)
     this.tell()
   }

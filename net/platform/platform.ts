@@ -5,7 +5,7 @@
  */
 import { isOffline, onPageGone, onWake } from './page-events.ts'
 import { onPulse } from './pulse.ts'
-import { type Clock, startClock } from './worker-clock.ts'
+import { type Clock, pushClocks, startClock } from './worker-clock.ts'
 
 /** Cancels what was asked for; a second call does nothing. */
 export type Cancel = () => void
@@ -29,6 +29,8 @@ export interface Chance {
 export interface Platform extends Timers, Chance {
   /** Calls back `hz` times a second, 1 to 240, also in a hidden page. */
   startClock(hz: number, onTick: (nowMs: number) => void): Clock
+  /** Something arrived: clocks whose timer is late, as in a hidden page without workers, tick now. */
+  pushClocks(nowMs: number): void
   /** Calls back every `PULSE_MS`, also in a hidden page: one clock for all that listen. */
   onPulse(look: (nowMs: number) => void): Cancel
   /** The page goes away, closed, reloaded or left. */
@@ -49,6 +51,7 @@ export const thisPage: Platform = {
   random: () => Math.random(),
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   startClock,
+  pushClocks,
   onPulse,
   onPageGone,
   onWake,

@@ -2,8 +2,9 @@
  * A network in virtual time: links as bad as one likes, from a seed. The same seed gives the same run, to the byte.
  * Time stands still until `advanceTo` is called.
  */
+import { seededStream } from '../platform/seeded-chance.ts'
+import { VirtualTime } from '../platform/virtual-time.ts'
 import { checkSeed } from '../world/given.ts'
-import { seededStream } from './simulated/chance.ts'
 import {
   type Bottleneck,
   checkBottleneck,
@@ -12,10 +13,9 @@ import {
   type LinkConditions,
 } from './simulated/conditions.ts'
 import { SimulatedEnd, type SimulatedLink } from './simulated/end.ts'
-import { EventQueue } from './simulated/event-queue.ts'
 import { BottleneckQueue, Path, type Uplink } from './simulated/path.ts'
 
-export { seededRandom } from './simulated/chance.ts'
+export { seededRandom } from '../platform/seeded-chance.ts'
 export type {
   Bottleneck,
   BurstLoss,
@@ -37,20 +37,24 @@ export interface PairOptions {
 /** Which goes first of what happens at the same time: what arrives, then the ranks that a caller gives. */
 const ARRIVAL_RANK = 0
 
-/** Times are sums of fractions: what is due within this of the end of a run belongs to it. */
-const SLACK_MS = 1e-6
-
 export class SimulatedNetwork {
-  /** Virtual time in ms; while something happens, the exact time of that. */
-  now = 0
   private readonly seed: number
-  private readonly events = new EventQueue()
+  private readonly time: VirtualTime
   private paths = 0
 
-  /** @throws TypeError, RangeError for a seed that is no whole number from 0 to 2^32 − 1. */
-  constructor(seed: number) {
+  /**
+   * `time`: that of a larger simulation, in which this network is a part. Default: a time of its own.
+   * @throws TypeError, RangeError for a seed that is no whole number from 0 to 2^32 − 1.
+   */
+  constructor(seed: number, time: VirtualTime = new VirtualTime()) {
     checkSeed('SimulatedNetwork', seed)
     this.seed = seed
+    this.time = time
+  }
+
+  /** Virtual time in ms; while something happens, the exact time of that. */
+  get now(): number {
+    return this.time.now
   }
 
   /**
@@ -77,17 +81,12 @@ export class SimulatedNetwork {
   at(time: number, run: () => void, rank = ARRIVAL_RANK): void {
     // Not below 0 alone: before now is now.
     if (typeof time !== 'number' || Number.isNaN(time)) checkTime('A time of the network', time)
-    this.events.add(Math.max(time, this.now), rank, run)
+    this.time.at(time, run, rank)
   }
 
   /** Lets happen everything that is due up to `now`, in the order of time. */
   advanceTo(now: number): void {
     checkTime('The time to advance to', now)
-    for (let first = this.events.first; first && first.at <= now + SLACK_MS; first = this.events.first) {
-      this.events.takeFirst()
-      this.now = first.at
-      first.run()
-    }
-    this.now = Math.max(this.now, now)
+    this.time.advanceTo(now)
   }
 }

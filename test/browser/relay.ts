@@ -8,7 +8,7 @@
  */
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { seededStream } from '../../net/transport/simulated/chance.ts'
+import { seededStream } from '../../net/platform/seeded-chance.ts'
 import {
   checkConditions,
   type LinkConditions,

@@ -3,7 +3,7 @@
  * the way loses, holds up, delays and reorders. Pure but for its dice: it says when a packet arrives, and who asked
  * sees to it.
  */
-import { exponential, normal } from './chance.ts'
+import { exponential, normal } from '../../platform/seeded-chance.ts'
 import { type Bottleneck, type BurstLoss, type LinkConditions, PACKET_OVERHEAD_BYTES } from './conditions.ts'
 
 /** A drop-tail queue in front of a line; several paths may go through one. */

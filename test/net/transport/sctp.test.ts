@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { seededStream } from '../../../net/platform/seeded-chance.ts'
 import { type LinkConditions, SimulatedNetwork } from '../../../net/testing.ts'
-import { seededStream } from '../../../net/transport/simulated/chance.ts'
 import { Path } from '../../../net/transport/simulated/path.ts'
 import { SctpAssociation } from '../../../net/transport/simulated/sctp.ts'
 import type { Message } from '../../../net/transport/simulated/sctp-packet.ts'

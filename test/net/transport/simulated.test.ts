@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { EventQueue } from '../../../net/platform/event-queue.ts'
 import { type LinkConditions, SimulatedNetwork, seededRandom } from '../../../net/testing.ts'
-import { EventQueue } from '../../../net/transport/simulated/event-queue.ts'
 import { Path } from '../../../net/transport/simulated/path.ts'
 
 const EVERY_MS = 10

@@ -1,5 +1,5 @@
 /** Seeded chance: the same seed gives the same numbers on every machine. */
-import { checkSeed } from '../../world/given.ts'
+import { checkSeed } from '../world/given.ts'
 
 /**
  * mulberry32 (Tommy Ettinger): 32 bits of state are plenty for dice. Numbers from 0 up to, not including, 1.
