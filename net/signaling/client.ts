@@ -1,5 +1,6 @@
 /** Signalling over WebSocket, as a page uses it: the two ways in are `host` and `guest` of `Signaling`. */
 
+import { type Platform, thisPage } from '../platform/platform.ts'
 import { joinOverSocket } from './guest.ts'
 import { hostOverSocket } from './host.ts'
 import { SIGNALING_PATH } from './protocol.ts'
@@ -20,6 +21,8 @@ export interface SignalingOptions {
   longestRetryMs?: number
   /** Default: the page's own. For Node and tests: the `ws` package's. */
   WebSocket?: WebSocketConstructor
+  /** Whose time, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
+  platform?: Platform
 }
 
 /**
@@ -28,15 +31,16 @@ export interface SignalingOptions {
  */
 export function connectSignaling(options: SignalingOptions = {}): Signaling {
   const url = socketUrl(options.url)
-  const { joinDeadlineMs = 15_000, firstRetryMs = 250, longestRetryMs = 5_000 } = options
+  const { joinDeadlineMs = 15_000, firstRetryMs = 250, longestRetryMs = 5_000, platform = thisPage } = options
   const WebSocket = options.WebSocket ?? globalThis.WebSocket
   if (WebSocket === undefined) {
     throw new TypeError("There is no WebSocket here: pass one, for instance the one of the package 'ws'.")
   }
+  const socket = { url, WebSocket, platform }
   return {
-    host: (handlers, signal) => hostOverSocket({ url, WebSocket, firstRetryMs, longestRetryMs }, handlers, signal),
+    host: (handlers, signal) => hostOverSocket({ ...socket, firstRetryMs, longestRetryMs }, handlers, signal),
     guest: async (code, info, handlers, stage, request) =>
-      joinOverSocket({ url, WebSocket, joinDeadlineMs }, code, info, handlers, stage, request),
+      joinOverSocket({ ...socket, joinDeadlineMs }, code, info, handlers, stage, request),
   }
 }
 

@@ -1,20 +1,27 @@
-/** A host's side of signalling: creates the lobby, answers guests, and comes back whenever the server is away. */
+/**
+ * A host's side of signalling: creates the lobby, answers guests, and comes back whenever the server is away. In go the
+ * server's messages and the host's answers; out come requests to join, signals of admitted guests, and whether the server
+ * can be reached.
+ *
+ * Invariants: the page is asked once about each attempt of a guest, however often the server asks. Signals go to and come
+ * from an attempt only while it is the guest's newest. After `ended` no socket and no timer is left.
+ */
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import { onAbort } from '../platform/abort.ts'
-import { onWake } from '../platform/page-events.ts'
+import { Backoff } from '../platform/backoff.ts'
+import type { Cancel, Platform } from '../platform/platform.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { type ClientMessage, MAX_SIGNAL_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
+import { type ClientMessage, checkSignal, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
 import type { Attempt, HostSignalHandlers, HostSignals } from './signals.ts'
-import { openSocket, type SignalingSocket, type WebSocketConstructor } from './socket.ts'
+import { openSocket, type SignalingSocket, type SocketOptions } from './socket.ts'
 
-export interface HostOptions {
-  url: string
-  WebSocket: WebSocketConstructor
+export interface HostOptions extends SocketOptions {
+  readonly platform: Platform
   /** The wait before the first and the longest wait before any further try to come back, in ms. */
-  firstRetryMs: number
-  longestRetryMs: number
+  readonly firstRetryMs: number
+  readonly longestRetryMs: number
 }
 
 /** Signals kept while the server is away; a handshake sends 10 to 30, and older ones are of no use by then. */
@@ -23,190 +30,196 @@ const MAX_QUEUED = 256
 /** Guests whose attempts are remembered, to tell a stale signal; the server remembers as many. */
 const MAX_ATTEMPTS = 512
 
+/**
+ * `opening`: no lobby yet. `online`: the server knows this socket as the lobby's host. `away`: it does not; tries go on.
+ * `ended`: given up, by either side; final.
+ */
+type State = 'opening' | 'online' | 'away' | 'ended'
+
+type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
+
+/** @throws (rejects) StarwireError; with the signal's reason when it aborts before the lobby is there. */
 export function hostOverSocket(
   options: HostOptions,
   handlers: HostSignalHandlers,
   signal?: AbortSignal,
 ): Promise<HostSignals> {
   if (signal?.aborted) return Promise.reject(signal.reason)
-  return new Promise((resolve, reject) => {
-    let lobby: { code: string; token: string } | null = null
-    let iceServers: RTCIceServer[] = []
-    let socket: SignalingSocket | null = null
-    let online = false
-    let ended = false
-    let retries = 0
-    let retryTimer: ReturnType<typeof setTimeout> | undefined
-    const attempts = new Map<string, number>()
-    let queue: ClientMessage[] = []
-
-    function dial(): void {
-      clearTimeout(retryTimer)
-      socket?.close()
-      socket = openSocket(options.url, options.WebSocket, {
-        open: () => {
-          const hello = { type: 'host', protocol: PROTOCOL_VERSION } as const
-          socket?.send(lobby === null ? hello : { ...hello, token: lobby.token })
-        },
-        message: hear,
-        closed: dropped,
-      })
-    }
-
-    function dropped(detail: string): void {
-      if (ended) return
-      if (lobby === null) {
-        fail(detail)
-        return
-      }
-      if (online) {
-        online = false
-        handlers.online(false)
-      }
-      const longest = Math.min(options.longestRetryMs, options.firstRetryMs * 2 ** retries)
-      retries++
-      // Half of the wait is chance, so that a restarted server does not meet all its hosts in the same instant.
-      if (!ended) retryTimer = setTimeout(dial, longest * (0.5 + Math.random() / 2))
-    }
-
-    function fail(detail: string, reason: Reason = 'signaling-down', retryAfterSeconds?: number): void {
-      release()
-      reject(new StarwireError(reason, detail, retryAfterSeconds))
-    }
-
-    function release(): void {
-      ended = true
-      clearTimeout(retryTimer)
-      socket?.close()
-      queue = []
-      attempts.clear()
-      stopWaking()
-      stopAborting()
-    }
-
-    function lose(detail: string): void {
-      if (lobby === null) {
-        fail(detail)
-        return
-      }
-      release()
-      handlers.lost('not-found')
-    }
-
-    function hear(message: ServerMessage): void {
-      switch (message.type) {
-        case 'hosting':
-          begin(message)
-          return
-        case 'asked':
-          answer(message)
-          return
-        case 'from-guest':
-          if (attempts.get(message.peer) === message.epoch) {
-            handlers.signal({ peer: message.peer, epoch: message.epoch }, message.data)
-          }
-          return
-        case 'gone':
-          if (attempts.get(message.peer) === message.epoch) {
-            attempts.delete(message.peer)
-            handlers.gone({ peer: message.peer, epoch: message.epoch })
-          }
-          return
-        case 'error':
-          if (message.code === 'bad-token' || message.code === 'code-taken' || message.code === 'replaced') {
-            lose(message.message)
-          } else if (lobby === null)
-            fail(message.message, reasonOfError(message.code) ?? undefined, message.retryAfterSeconds)
-          // Refused for the moment (a full server, a store that is away): try again as after a drop.
-          else if (!online) {
-            socket?.close()
-            dropped(message.message)
-          }
-          return
-        default:
-          return
-      }
-    }
-
-    function begin(message: Extract<ServerMessage, { type: 'hosting' }>): void {
-      const isFirst = lobby === null
-      lobby = { code: message.code, token: message.token }
-      iceServers = message.iceServers
-      online = true
-      retries = 0
-      if (isFirst) {
-        stopAborting()
-        resolve(signals(message.code))
-        return
-      }
-      const waiting = queue
-      queue = []
-      for (const signal of waiting) socket?.send(signal)
-      handlers.online(true)
-    }
-
-    function answer({ peer, epoch, info, iceServers: fresh }: Extract<ServerMessage, { type: 'asked' }>): void {
-      iceServers = fresh
-      const former = attempts.get(peer)
-      // A server that lost our answer asks again about the same attempt.
-      if (former !== epoch) {
-        attempts.delete(peer)
-        if (former !== undefined) handlers.gone({ peer, epoch: former })
-        const reason = handlers.join({ peer, epoch }, info)
-        if (ended) return
-        if (reason !== null) {
-          say({ type: 'refuse', peer, epoch, reason, ...(handlers.note ? { note: handlers.note } : {}) })
-          return
-        }
-        attempts.set(peer, epoch)
-      }
-      for (const oldest of attempts.keys()) {
-        if (attempts.size <= MAX_ATTEMPTS) break
-        attempts.delete(oldest)
-      }
-      say({ type: 'admit', peer, epoch })
-    }
-
-    function say(message: ClientMessage): void {
-      if (online && socket?.send(message)) return
-      if (queue.length < MAX_QUEUED) queue.push(message)
-    }
-
-    function signals(code: string): HostSignals {
-      return {
-        code,
-        get iceServers() {
-          return iceServers
-        },
-        signal({ peer, epoch }: Attempt, data: string) {
-          checkSignal(data)
-          if (!ended && attempts.get(peer) === epoch) say({ type: 'to-guest', peer, epoch, data })
-        },
-        close() {
-          if (ended) return
-          socket?.send({ type: 'close' })
-          release()
-        },
-      }
-    }
-
-    // A hidden tab's timers may wait a minute; these events say that now is a good moment.
-    const wake = () => {
-      if (!ended && lobby !== null && !online) dial()
-    }
-    const stopWaking = onWake(wake)
-    const stopAborting = onAbort(signal, (reason) => {
-      // The server may have made the lobby, though its answer is not here yet.
-      socket?.send({ type: 'close' })
-      release()
-      reject(reason)
-    })
-    dial()
-  })
+  return new Promise((resolve, reject) => new HostConnection(options, handlers, signal, resolve, reject))
 }
 
-/** @throws RangeError when the text is longer than a signal may be. */
-export function checkSignal(data: string): void {
-  if (data.length <= MAX_SIGNAL_LENGTH) return
-  throw new RangeError(`A signal has at most ${MAX_SIGNAL_LENGTH} characters: send the candidates one by one.`)
+class HostConnection implements HostSignals {
+  readonly #options: HostOptions
+  readonly #handlers: HostSignalHandlers
+  readonly #resolve: (signals: HostSignals) => void
+  readonly #reject: (reason: unknown) => void
+  readonly #backoff: Backoff
+  readonly #stopWaking: Cancel
+  readonly #stopAborting: Cancel
+  /** The newest attempt of each guest that was let in, by the guest's name; the one asked about last is last. */
+  readonly #attempts = new Map<string, number>()
+  #state: State = 'opening'
+  #socket: SignalingSocket | null = null
+  #cancelRetry: Cancel = () => {}
+  #token: string | undefined
+  #queue: ClientMessage[] = []
+  code = ''
+  iceServers: RTCIceServer[] = []
+
+  constructor(
+    options: HostOptions,
+    handlers: HostSignalHandlers,
+    signal: AbortSignal | undefined,
+    resolve: (signals: HostSignals) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    const { platform, firstRetryMs, longestRetryMs } = options
+    this.#options = options
+    this.#handlers = handlers
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#backoff = new Backoff({ firstMs: firstRetryMs, longestMs: longestRetryMs }, platform)
+    // A hidden tab's timers may wait a minute; these events say that now is a good moment.
+    this.#stopWaking = platform.onWake(() => {
+      if (this.#state === 'away') this.#dial()
+    })
+    this.#stopAborting = onAbort(signal, (reason) => {
+      // The server may have made the lobby, though its answer is not here yet.
+      this.close()
+      reject(reason)
+    })
+    this.#dial()
+  }
+
+  signal({ peer, epoch }: Attempt, data: string): void {
+    checkSignal(data)
+    if (this.#attempts.get(peer) === epoch) this.#say({ type: 'to-guest', peer, epoch, data })
+  }
+
+  close(): void {
+    if (this.#state === 'ended') return
+    this.#socket?.send({ type: 'close' })
+    this.#release()
+  }
+
+  #dial(): void {
+    this.#cancelRetry()
+    this.#socket?.close()
+    const token = this.#token
+    this.#socket = openSocket(this.#options, {
+      open: () =>
+        this.#socket?.send({ type: 'host', protocol: PROTOCOL_VERSION, ...(token !== undefined && { token }) }),
+      message: (message) => this.#hear(message),
+      closed: (detail) => this.#dropped(detail),
+    })
+  }
+
+  #dropped(detail: string): void {
+    if (this.#state === 'opening') return this.#fail('signaling-down', detail)
+    if (this.#state === 'online') {
+      this.#state = 'away'
+      this.#handlers.online(false)
+    }
+    // The page may have closed the lobby while it heard of it.
+    if (this.#state === 'away') {
+      this.#cancelRetry = this.#options.platform.after(this.#backoff.nextMs(), () => this.#dial())
+    }
+  }
+
+  #fail(reason: Reason, detail: string, retryAfterSeconds?: number): void {
+    this.#release()
+    this.#reject(new StarwireError(reason, detail, retryAfterSeconds))
+  }
+
+  #release(): void {
+    this.#state = 'ended'
+    this.#cancelRetry()
+    this.#socket?.close()
+    this.#queue = []
+    this.#attempts.clear()
+    this.#stopWaking()
+    this.#stopAborting()
+  }
+
+  #hear(message: ServerMessage): void {
+    switch (message.type) {
+      case 'hosting':
+        return this.#begin(message)
+      case 'asked':
+        return this.#answer(message)
+      case 'from-guest':
+      case 'gone':
+        return this.#hearGuest(message)
+      case 'error':
+        return this.#refused(message)
+      default:
+        return
+    }
+  }
+
+  #begin({ code, token, iceServers }: Message<'hosting'>): void {
+    const isFirst = this.#state === 'opening'
+    this.#state = 'online'
+    this.#token = token
+    this.code = code
+    this.iceServers = iceServers
+    this.#backoff.reset()
+    if (isFirst) {
+      this.#stopAborting()
+      this.#resolve(this)
+      return
+    }
+    const waiting = this.#queue
+    this.#queue = []
+    for (const each of waiting) this.#socket?.send(each)
+    this.#handlers.online(true)
+  }
+
+  #answer({ peer, epoch, info, iceServers }: Message<'asked'>): void {
+    this.iceServers = iceServers
+    const former = this.#attempts.get(peer)
+    // A server that lost our answer asks again about the same attempt.
+    if (former !== epoch) {
+      this.#attempts.delete(peer)
+      if (former !== undefined) this.#handlers.gone({ peer, epoch: former })
+      const { note } = this.#handlers
+      const reason = this.#handlers.join({ peer, epoch }, info)
+      if (this.#state === 'ended') return
+      if (reason !== null)
+        return this.#say({ type: 'refuse', peer, epoch, reason, ...(note !== undefined && { note }) })
+      this.#attempts.set(peer, epoch)
+      const [oldest = ''] = this.#attempts.keys()
+      if (this.#attempts.size > MAX_ATTEMPTS) this.#attempts.delete(oldest)
+    }
+    this.#say({ type: 'admit', peer, epoch })
+  }
+
+  #hearGuest(message: Message<'from-guest' | 'gone'>): void {
+    const { peer, epoch } = message
+    if (this.#attempts.get(peer) !== epoch) return
+    if (message.type === 'from-guest') return this.#handlers.signal({ peer, epoch }, message.data)
+    this.#attempts.delete(peer)
+    this.#handlers.gone({ peer, epoch })
+  }
+
+  #refused({ code, message, retryAfterSeconds }: Message<'error'>): void {
+    const isFinal = code === 'bad-token' || code === 'code-taken' || code === 'replaced'
+    if (this.#state === 'opening') {
+      const reason = isFinal ? null : reasonOfError(code)
+      this.#fail(reason ?? 'signaling-down', message, isFinal ? undefined : retryAfterSeconds)
+    } else if (isFinal) {
+      this.#release()
+      this.#handlers.lost('not-found')
+    } else if (this.#state === 'away') {
+      // Refused for the moment (a full server, a store that is away): try again as after a drop.
+      this.#socket?.close()
+      this.#dropped(message)
+    }
+  }
+
+  /** Says it now, or when the server is back. */
+  #say(message: ClientMessage): void {
+    if (this.#state === 'online' && this.#socket?.send(message)) return
+    if (this.#state !== 'ended' && this.#queue.length < MAX_QUEUED) this.#queue.push(message)
+  }
 }

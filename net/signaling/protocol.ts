@@ -8,6 +8,7 @@
  */
 import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
+import { MAX_SIGNAL_LENGTH } from '../transport/signal-text.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
 import { MAX_NOTE_LENGTH } from './signals.ts'
@@ -23,9 +24,6 @@ export const MAX_MESSAGE_BYTES = 16 * 1024
 
 /** Longest `info` of a guest in characters: a name, a password, a resume token and a version, with room to spare. */
 export const MAX_INFO_LENGTH = 4096
-
-/** Longest SDP or ICE text in characters; a bit below the message's cap, for what stands around it. */
-export const MAX_SIGNAL_LENGTH = 15_000
 
 /** Longest host token in characters; ours take about 150. */
 const MAX_TOKEN_LENGTH = 512
@@ -183,6 +181,12 @@ export const parseClientMessage = (text: string): Parsed<ClientMessage> => parse
 
 /** Reads what the server sent. Never throws. */
 export const parseServerMessage = (text: string): Parsed<ServerMessage> => parse<ServerMessage>(serverMessages, text)
+
+/** @throws RangeError when the text is longer than a signal may be. */
+export function checkSignal(data: string): void {
+  if (data.length <= MAX_SIGNAL_LENGTH) return
+  throw new RangeError(`A signal has at most ${MAX_SIGNAL_LENGTH} characters: send the candidates one by one.`)
+}
 
 export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).byteLength

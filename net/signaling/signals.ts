@@ -1,6 +1,6 @@
 /**
- * What a star needs from signalling, so that transport/ stays below signaling/: somebody who knows the lobby's code
- * and carries small texts between the host and one guest until they have a connection of their own.
+ * What a star needs from signalling: somebody who knows a lobby by its code, and who carries small texts between its host
+ * and one guest until the two have a connection of their own. Types only; `client.ts` does it over WebSocket.
  */
 import type { Reason } from '../wire/reasons.ts'
 
@@ -42,8 +42,9 @@ export interface HostSignals {
 }
 
 export interface GuestSignalHandlers {
+  /** An SDP or ICE text of the host, which answers the guest's own: none comes before the guest has said something. */
   signal(data: string): void
-  /** Whoever is asked has no connection to signalling at the moment. The attempt goes on: they may come back and answer. */
+  /** The host's page has no connection to signalling at the moment. The attempt goes on: it may come back and answer. */
   hostAway?(): void
   /** The attempt is over: refused by the server or the host, or the server is gone. */
   failed(reason: Reason, detail: string): void

@@ -1,4 +1,9 @@
-/** One WebSocket to the signalling server, with typed messages, a limit for opening it and an ear for a dead line. */
+/**
+ * One WebSocket to the signalling server. Typed messages go in and out; texts that are no message of this protocol are
+ * dropped. It ends in one of three ways, and tells its owner of the first two: the socket never opens, it closes or falls
+ * silent, or the owner closes it.
+ */
+import type { Timers } from '../platform/platform.ts'
 import {
   type ClientMessage,
   MAX_MESSAGE_BYTES,
@@ -18,10 +23,17 @@ export interface WebSocketLike {
 
 export type WebSocketConstructor = new (url: string) => WebSocketLike
 
+/** What opens a socket: where to, of which kind, and whose time limits it. */
+export interface SocketOptions {
+  readonly url: string
+  readonly WebSocket: WebSocketConstructor
+  readonly platform: Timers
+}
+
 export interface SocketHandlers {
   open(): void
   message(message: ServerMessage): void
-  /** Called once, unless the page closed the socket itself. */
+  /** Called once, unless the owner closed the socket. */
   closed(detail: string): void
 }
 
@@ -34,47 +46,48 @@ export interface SignalingSocket {
 /** A server that answers at all opens a socket in far less, even over a slow phone. */
 const OPEN_TIMEOUT_MS = 8_000
 
-/** The server says something every 3 s; so long a silence in ms is a dead line, and the lease's length. */
+/** The server says something every 3 s. After so long a silence, in ms, the connection counts as dead; a lease lasts as long. */
 const SILENCE_MS = 12_000
 
 const OPEN = 1
 
-export function openSocket(url: string, WebSocket: WebSocketConstructor, handlers: SocketHandlers): SignalingSocket {
+export function openSocket({ url, WebSocket, platform }: SocketOptions, handlers: SocketHandlers): SignalingSocket {
   let ended = false
-  let timer: ReturnType<typeof setTimeout>
+  let cancelTimeout = (): void => {}
   let socket: WebSocketLike | null = null
 
   function end(detail: string | null): void {
     if (ended) return
     ended = true
-    clearTimeout(timer)
+    cancelTimeout()
     // Closing a socket that never opened makes some browsers write an error; it is the only way to release it.
     socket?.close()
     if (detail !== null) handlers.closed(detail)
   }
 
-  function expect(ms: number, detail: string): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => end(detail), ms)
+  /** Ends the socket unless something else happens first. */
+  function endIn(ms: number, detail: string): void {
+    cancelTimeout()
+    cancelTimeout = platform.after(ms, () => end(detail))
   }
 
-  expect(OPEN_TIMEOUT_MS, `no answer from ${url} within ${OPEN_TIMEOUT_MS / 1000} s`)
+  endIn(OPEN_TIMEOUT_MS, `no answer from ${url} within ${OPEN_TIMEOUT_MS / 1000} s`)
   try {
     socket = new WebSocket(url)
   } catch (error) {
-    // A page served by https may not open ws://; the caller gets to know it like any other failure.
-    expect(0, `${url} cannot be opened: ${error instanceof Error ? error.message : String(error)}`)
+    // A page served by https may not open ws://. The owner hears of it like of any other failure, and not within this call.
+    endIn(0, `${url} cannot be opened: ${error instanceof Error ? error.message : String(error)}`)
   }
   socket?.addEventListener('open', () => {
     if (ended) return
-    expect(SILENCE_MS, 'the server fell silent')
+    endIn(SILENCE_MS, 'the server fell silent')
     handlers.open()
   })
   socket?.addEventListener('message', ({ data }) => {
     if (ended) return
-    expect(SILENCE_MS, 'the server fell silent')
+    endIn(SILENCE_MS, 'the server fell silent')
     const parsed = typeof data === 'string' ? parseServerMessage(data) : null
-    // What a newer server may say beyond this protocol is not for this page.
+    // A newer server may say more than this protocol has: dropped.
     if (parsed !== null && 'message' in parsed) handlers.message(parsed.message)
   })
   // 'close' follows 'error', but not in every environment when the constructor's connection fails.

@@ -3,8 +3,11 @@
  * anything that is not exactly what an honest peer sends is dropped here.
  */
 
-/** In characters. A description of two data channels has about 500, each candidate within it 100 more. */
-export const MAX_SIGNAL_LENGTH = 16 * 1024
+/**
+ * Longest SDP or ICE text, in characters, wherever one is sent or read: signalling carries messages of 16 KiB, and leaves
+ * the rest to what stands around the text. A description of two data channels has about 500, each candidate 100 more.
+ */
+export const MAX_SIGNAL_LENGTH = 15_000
 
 /** Per attempt. A laptop with VPN, IPv6, and two TURN servers has about twenty. */
 export const MAX_CANDIDATES = 64

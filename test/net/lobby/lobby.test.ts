@@ -205,7 +205,7 @@ describe('the start', () => {
         await clock.tick()
       }
     }
-    network.now = clock.now
+    network.advanceTo(clock.now)
     const [hostEnd, guestEnd] = network.pair({ latencyMs: 150, jitterMs: 30, loss: 0.1 })
     lobby.arrive(hostEnd)
     const joining = enterLobby<Yard>({

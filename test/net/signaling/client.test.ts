@@ -262,28 +262,6 @@ describe('a guest', () => {
     expect(ScriptedSocket.all.map(({ readyState }) => readyState)).toEqual([3, 3, 3])
   })
 
-  test('hears no signal before its caller holds what the join resolves to', async () => {
-    ScriptedSocket.all = []
-    const order: string[] = []
-    const joined = connectSignaling({ url: 'ws://x', WebSocket: scripted })
-      .guest('CCCCC', '', { signal: (data) => order.push(data), failed: () => {} }, () => {})
-      .then(async (signals) => {
-        // As deep as the layers above may go before they are ready.
-        for (let i = 0; i < 10; i++) await null
-        order.push('ready')
-        return signals
-      })
-    const socket = ScriptedSocket.all[0]!
-    socket.fire('open')
-    // All in one turn of the event loop, as `ws` may hand them over.
-    socket.hear({ type: 'joining', peer: 'aaaaaaaa.bbbbbbbbbbbbbbbb', epoch: 1, iceServers: [] })
-    socket.hear({ type: 'admitted', epoch: 1 })
-    for (const data of ['one', 'two']) socket.hear({ type: 'from-host', epoch: 1, data })
-    await until(() => order.length === 3, 'both signals')
-    expect(order).toEqual(['ready', 'one', 'two'])
-    ;(await joined).close()
-  })
-
   test('drops signals and answers of another epoch', async () => {
     ScriptedSocket.all = []
     const heard: string[] = []
