@@ -1,13 +1,21 @@
-/** Comparing rows: predicted state equals the host's to the bit, or it is wrong. */
+/**
+ * Compares rows on the simulation grid. Both sides run the same rules, so equal means equal to the bit.
+ *
+ * There are two other comparisons, and they mean something else: `wire/states.ts` compares what was cut to wire steps, and
+ * `session/converged.ts` compares plain values within one wire step, which is all that a client knows of what it presents.
+ */
 import type { Row } from '../world/record.ts'
-import type { RecordType } from '../world/schema.ts'
+import type { CompiledField, RecordType } from '../world/schema.ts'
 
-export type MayKnow = (field: RecordType['fields'][number]) => boolean
-
-/** The name of the first field in which two rows differ, among those that both sides know; null when they are equal. */
-export function firstDifference(type: RecordType, a: Row, b: Row, knows: MayKnow): string | null {
+/** The name of the first field in which two rows differ, among the fields that `compares` names; null when there is none. */
+export function firstDifference(
+  type: RecordType,
+  a: Row,
+  b: Row,
+  compares: (field: CompiledField) => boolean,
+): string | null {
   for (const field of type.fields) {
-    if (!knows(field)) continue
+    if (!compares(field)) continue
     if (field.store === 'number') {
       if (a.numbers[field.slot] !== b.numbers[field.slot]) return field.name
     } else if (!sameObject(a.objects[field.slot], b.objects[field.slot])) return field.name

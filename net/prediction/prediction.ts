@@ -1,23 +1,27 @@
 /**
- * What a client steps ahead of the host: its own entities, by the same `step`. On each snapshot the predicted state
- * of that tick is compared with the host's, to the bit; when it differs, the host's is restored and the inputs since
- * then are replayed (Bernier, "Latency compensating methods"; Overwatch, GDC 2017).
+ * What a client steps ahead of the host: its own entities, by the same `step`. When the host's exact state of a tick
+ * arrives, it is compared with the predicted state of that tick, to the bit. When they differ, the host's state is
+ * restored and the inputs since then are replayed (Bernier, "Latency compensating methods"; Overwatch, GDC 2017).
+ *
+ * In go inputs (`advance`) and exact states (`reconcile`); out comes what happened, as data: events, corrections, denials
+ * and the first thing that was wrong. Nothing here calls whoever drives it.
+ *
+ * Invariants: the history has one state for each of the last ticks, up to the world's own, without a gap. Inputs are kept
+ * for `keepTicks`, acknowledged or not.
  */
 
-import type { ConfirmedRecord, ConfirmedWorld } from '../replication/confirmed-world.ts'
-import { MAX_EXTRAPOLATION_SECONDS } from '../replication/sampling.ts'
-import type { RecordState } from '../wire/states.ts'
+import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import type { AnyGame } from '../world/game.ts'
-import { toSimGrid } from '../world/grid.ts'
 import { type EntityId, inputId, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
-import { assignRow, copyRow, type GameRecord, plainValues, type RecordCopy, type Row } from '../world/record.ts'
-import type { CompiledField, RecordType } from '../world/schema.ts'
+import { assignRow, copyRow, type GameRecord, type RecordCopy, type Row } from '../world/record.ts'
+import type { RecordType } from '../world/schema.ts'
 import { setInputs } from '../world/tick.ts'
 import { type Emitted, World } from '../world/world.ts'
 import { ClientRewind } from './client-rewind.ts'
-import { firstDifference } from './comparison.ts'
+import { type Divergence, findDivergence } from './divergence.ts'
+import { Others } from './others.ts'
 
-/** What the player did in a tick, and at which tick he saw others then. */
+/** What the player did in a tick, and the tick, with its fraction, that they saw others at then. */
 interface GivenInput {
   readonly row: Row
   readonly seenTick: number
@@ -28,81 +32,80 @@ export interface PredictedState {
   readonly records: ReadonlyMap<EntityId, RecordCopy>
 }
 
-/** The first thing in which the prediction of a tick was wrong. */
-export interface Divergence {
-  /** `snapshot`: the host has it otherwise. `replay`: the same tick, run again from the same state, gave otherwise. */
-  readonly by: 'snapshot' | 'replay'
-  readonly tick: number
-  readonly type: string
-  readonly id: EntityId
-  /** The field, or null when one side does not have the entity at all. */
-  readonly field: string | null
-  /** Its value here, and at the host or in the second run, as the developer sees it; null where there is no field. */
-  readonly predicted: unknown
-  readonly confirmed: unknown
-}
-
 export interface PredictionOptions {
   readonly game: AnyGame
   readonly me: PlayerId
   readonly seed: number
   readonly options: Readonly<Record<string, unknown>>
   readonly confirmed: ConfirmedWorld
+  /** For how many ticks states and inputs are kept. */
   readonly keepTicks: number
-  readonly refused?: (problem: string) => void
-  /** Hears of every snapshot whose predicted state was wrong, and of the first thing that was. */
-  readonly diverged?: (divergence: Divergence) => void
-  /** For development: every tick is rolled back and run again, and this hears of the first difference. */
-  readonly unstable?: (divergence: Divergence) => void
-  /** Hears of every entity that a correction put elsewhere: how it stood at the newest tick, and how it stands now. */
-  readonly moved?: (id: EntityId, before: Row, after: Row) => void
-  /** Hears of every entity that `step` spawned here, and that a correction took back: the host never had it. */
-  readonly denied?: (id: EntityId) => void
+  /** Every tick is rolled back and run again, and writes that the rules do not allow are noted. Default: false. */
+  readonly development?: boolean
 }
+
+/** What came of a predicted tick. */
+export interface Advance {
+  /** What `step` emitted. */
+  readonly emitted: readonly Emitted[]
+  /** In development, the first thing that came out otherwise when the tick ran again; null: none did. */
+  readonly unstable: Divergence | null
+}
+
+/** An entity that a replay put elsewhere: how it stood at the newest tick, and how it stands there now. */
+export interface Correction {
+  readonly id: EntityId
+  readonly before: Row
+  readonly after: Row
+}
+
+/** What came of comparing a predicted tick with the host's. */
+export interface Reconciliation {
+  /** The first thing that was predicted wrongly; null: nothing was. */
+  readonly divergence: Divergence | null
+  /** Every entity that was replayed to the newest tick. */
+  readonly corrections: readonly Correction[]
+  /** Entities that `step` spawned here, and that the host never had. */
+  readonly denied: readonly EntityId[]
+  /** What the replayed ticks emitted, told from what was emitted before by its identity. */
+  readonly emitted: readonly Emitted[]
+}
+
+/** The prediction was right: nothing was replayed. */
+const RIGHT: Reconciliation = { divergence: null, corrections: [], denied: [], emitted: [] }
+
+/** Refused writes that wait to be told; those after them are dropped. */
+const MAX_REFUSALS = 64
 
 export class Prediction {
   readonly world: World
+  readonly confirmed: ConfirmedWorld
   /** Snapshots whose predicted state was wrong. */
   corrections = 0
   lastDivergence: Divergence | null = null
   private readonly me: PlayerId
-  private readonly confirmed: ConfirmedWorld
   private readonly keepTicks: number
+  private readonly development: boolean
   private readonly history: PredictedState[] = []
   private readonly inputs = new Map<number, GivenInput>()
   private readonly rewind: ClientRewind
-  /** Of which state each placed record is. */
-  private readonly placed = new Map<EntityId, RecordState>()
-  private readonly moved: (id: EntityId, before: Row, after: Row) => void
-  private readonly denied: (id: EntityId) => void
-  private readonly diverged: (divergence: Divergence) => void
-  private readonly unstable: ((divergence: Divergence) => void) | null
+  private readonly others: Others
+  private refusals: string[] = []
   private started = false
 
-  constructor({
-    game,
-    me,
-    seed,
-    options,
-    confirmed,
-    keepTicks,
-    refused,
-    unstable,
-    moved = () => {},
-    denied = () => {},
-    diverged = () => {},
-  }: PredictionOptions) {
+  constructor({ game, me, seed, options, confirmed, keepTicks, development = false }: PredictionOptions) {
     this.me = me
-    this.diverged = diverged
-    this.unstable = unstable ?? null
-    this.moved = moved
-    this.denied = denied
+    this.development = development
     this.confirmed = confirmed
     this.keepTicks = keepTicks
-    this.world = new World({ game, seed, options, predicting: me, ...(refused ? { refused } : {}) })
+    const refused = (problem: string): void => {
+      if (development && this.refusals.length < MAX_REFUSALS) this.refusals.push(problem)
+    }
+    this.world = new World({ game, seed, options, predicting: me, refused })
+    this.others = new Others(this.world, me, confirmed)
     this.rewind = new ClientRewind(this.world, me, confirmed)
     this.world.rewind = this.rewind
-    // The host does not send a player his own input.
+    // The host does not send players their own input.
     const input = this.world.make(game.schema.input, inputId(me), me)
     input.$writable = false
     this.world.insert(input)
@@ -113,14 +116,20 @@ export class Prediction {
     return this.world.tick
   }
 
+  /** Whether an exact state has come: before that there is nothing to predict from. */
   get ready(): boolean {
     return this.started
+  }
+
+  /** Whether this client steps records of this type and owner. */
+  steps(type: RecordType, owner: PlayerId | null): boolean {
+    return this.world.predicts(type, owner)
   }
 
   /** The inputs of the ticks after `acked`, oldest first, at most `most` of the newest. */
   inputsAfter(acked: number, most: number): Row[] {
     const rows: Row[] = []
-    // Ticks that a sleeping page skipped have no input, and what lies before such a gap must not fill it.
+    // Ticks that a sleeping page skipped have no input. Inputs from before such a gap must not fill it.
     for (let tick = this.tick; tick > acked && rows.length < most; tick--) {
       const given = this.inputs.get(tick)
       if (!given) break
@@ -129,35 +138,34 @@ export class Prediction {
     return rows.reverse()
   }
 
-  /** Simulates the next tick with this player's input, given as he saw others at `seenTick` (default: now). Returns what `step` emitted. */
-  advance(input: Row, seenTick = this.world.tick + 1): readonly Emitted[] {
+  /** Simulates the next tick with this player's input; they saw others at `seenTick` as they gave it (default: now). */
+  advance(input: Row, seenTick = this.world.tick + 1): Advance {
     const tick = this.world.tick + 1
     this.inputs.set(tick, { row: input, seenTick })
     for (const old of this.inputs.keys()) {
       if (old > tick - this.keepTicks) break
       this.inputs.delete(old)
     }
-    const before = this.unstable ? this.stateAt(tick - 1) : null
+    const before = this.development ? this.stateAt(tick - 1) : null
     const emitted = this.run(tick)
-    if (before) this.runAgain(before)
-    return emitted
+    return { emitted, unstable: before && this.runAgain(before) }
   }
 
   /** The same tick from the same state has to give the same: else `step` reads what is not in the world. */
-  private runAgain(before: PredictedState): void {
+  private runAgain(before: PredictedState): Divergence | null {
     const first = this.history.pop()
     this.place(before)
     this.run(before.tick + 1)
     const second = this.stateAt(this.tick)
-    if (!first || !second) return
-    const divergence = this.compare(first.tick, first.records, second.records)
-    if (divergence !== null && divergence !== 'news') this.unstable?.({ ...divergence, by: 'replay' })
+    if (!first || !second) return null
+    const divergence = findDivergence(first.tick, this.me, first.records, second.records)
+    return divergence === null || divergence === 'news' ? null : { ...divergence, by: 'replay' }
   }
 
   private run(tick: number): readonly Emitted[] {
     const { world } = this
     world.begin(tick)
-    this.placeOthers(tick)
+    this.others.place(tick)
     const given = this.inputs.get(tick)
     if (given) setInputs(world, new Map([[this.me, given.row]]))
     this.rewind.tick = given?.seenTick ?? tick
@@ -168,54 +176,16 @@ export class Prediction {
     return world.emitted
   }
 
-  /** Everything that is not predicted stands where the host last confirmed it, moved on to the tick by its rates. */
-  private placeOthers(tick: number): void {
-    const { world } = this
-    const confirmed = this.confirmed
-    const horizon = confirmed.tick + Math.round(MAX_EXTRAPOLATION_SECONDS / world.dt)
-    for (const known of confirmed.records.values()) {
-      if (world.predicts(known.type, known.owner) && known.type.role === 'entity') continue
-      if (known.type.role === 'input' && known.owner === this.me) continue
-      const there = known.firstTick <= tick && (known.goneAt === null || known.goneAt > tick)
-      const record = world.records.get(known.id)
-      if (there) {
-        const shown = record ?? this.show(known)
-        const isInput = known.type.role === 'input'
-        const state = known.sample(tick, horizon, shown, record && !isInput ? this.placed.get(known.id) : null)
-        if (state) this.placed.set(known.id, state)
-        if (isInput) fade(shown, (tick - confirmed.tick) * world.dt)
-      } else if (record) this.hide(record)
-    }
+  /** Writes that the rules or the page tried and may not do, since the last call; empty unless in development. */
+  takeRefusals(): readonly string[] {
+    const { refusals } = this
+    if (refusals.length > 0) this.refusals = []
+    return refusals
   }
 
-  private show(known: ConfirmedRecord): GameRecord {
-    const { world } = this
-    const record = world.make(known.type, known.id, known.owner)
-    record.$writable = false
-    const old = world.records.get(known.id)
-    if (old) world.detach(old)
-    world.insert(record)
-    if (known.type.role === 'player' && known.owner !== null) {
-      world.players = [...world.players.filter((id) => id !== known.owner), known.owner].sort((a, b) => a - b)
-    }
-    return record
-  }
-
-  private hide(record: GameRecord): void {
-    this.world.detach(record)
-    this.placed.delete(record.id)
-    if (record.$type.role === 'player') this.world.players = this.world.players.filter((id) => id !== record.owner)
-  }
-
-  /**
-   * Lets go of every record that the confirmed world has forgotten. A page that stood still for two seconds has all of
-   * them in a burst: a record may be gone and forgotten before the next tick would have hidden it.
-   */
+  /** Lets go of what the confirmed world has forgotten. */
   forgetOthers(): void {
-    for (const id of [...this.placed.keys()]) {
-      const record = this.confirmed.records.has(id) ? undefined : this.world.records.get(id)
-      if (record) this.hide(record)
-    }
+    this.others.forget()
     this.rewind.forget()
   }
 
@@ -233,39 +203,40 @@ export class Prediction {
       for (const record of world.list(type)) if (world.predicts(type, record.owner)) yield record
   }
 
+  /** What was predicted for a tick; null for one that is not kept. */
   stateAt(tick: number): PredictedState | null {
     return this.history[this.history.length - 1 - (this.tick - tick)] ?? null
   }
 
-  /**
-   * The exact state of everything this client predicts, after `tick`. Returns the events of a replay, to be told from
-   * those already heard by their identity; empty when the prediction was right.
-   */
-  reconcile(tick: number, exact: ReadonlyMap<EntityId, RecordCopy>): readonly Emitted[] {
+  /** Takes the host's exact state, after `tick`, of everything that this client predicts. */
+  reconcile(tick: number, exact: ReadonlyMap<EntityId, RecordCopy>): Reconciliation {
     const predicted = this.started ? this.stateAt(tick) : null
-    if (predicted) {
-      const divergence = this.compare(tick, predicted.records, exact)
-      if (divergence === null) return []
-      if (divergence !== 'news') {
-        this.corrections++
-        this.lastDivergence = divergence
-        this.diverged(divergence)
-      }
+    const divergence = predicted && findDivergence(tick, this.me, predicted.records, exact)
+    if (predicted && divergence === null) return RIGHT
+    const wrong = divergence === 'news' ? null : divergence
+    if (wrong) {
+      this.corrections++
+      this.lastDivergence = wrong
     }
+    return { divergence: wrong, ...this.replay(tick, exact) }
+  }
+
+  /** Goes back to the host's state of `tick`, and from there again to the newest tick. */
+  private replay(tick: number, exact: ReadonlyMap<EntityId, RecordCopy>): Omit<Reconciliation, 'divergence'> {
     const newest = this.started ? this.tick : tick
-    const before = this.started ? this.stateAt(newest) : null
+    const before = (this.started ? this.stateAt(newest)?.records : null) ?? new Map<EntityId, RecordCopy>()
     this.restore(tick, exact)
     // A page may draw before the next tick has run here.
-    if (newest <= tick) this.placeOthers(tick)
+    if (newest <= tick) this.others.place(tick)
     this.started = true
     const emitted: Emitted[] = []
     for (let next = tick + 1; next <= newest; next++) emitted.push(...this.run(next))
-    for (const { id, row } of this.stateAt(newest)?.records.values() ?? []) {
-      const was = before?.records.get(id)
-      if (was) this.moved(id, was.row, row)
+    const corrections: Correction[] = []
+    for (const { id, type, row } of this.stateAt(newest)?.records.values() ?? []) {
+      const was = before.get(id)
+      if (was?.type === type) corrections.push({ id, before: was.row, after: row })
     }
-    for (const id of before?.records.keys() ?? []) if (this.neverWas(id)) this.denied(id)
-    return emitted
+    return { corrections, denied: [...before.keys()].filter((id) => this.neverWas(id)), emitted }
   }
 
   /** Whether something that was predicted is in nothing that the host has told, nor in what was replayed since. */
@@ -274,35 +245,11 @@ export class Prediction {
     return !this.history.some(({ records }) => records.has(id))
   }
 
-  /** The first wrong prediction; `news` when all that differs is what only `referee` writes; null when nothing does. */
-  private compare(
-    tick: number,
-    predicted: ReadonlyMap<EntityId, RecordCopy>,
-    exact: ReadonlyMap<EntityId, RecordCopy>,
-  ): Divergence | 'news' | null {
-    let news = false
-    for (const { id, type, owner, row } of exact.values()) {
-      const mine = predicted.get(id)
-      if (!mine) {
-        // What `referee` spawned could not be foreseen.
-        if (isSpawnedByStep(id)) return divergence(tick, type, id, null)
-        news = true
-        continue
-      }
-      const sent = (field: CompiledField): boolean =>
-        field.audience === 'all' || (field.audience !== 'nobody' && owner === this.me)
-      const field = firstDifference(type, mine.row, row, (other) => !other.authority && sent(other))
-      if (field !== null) return divergence(tick, type, id, field, mine.row, row)
-      news ||= firstDifference(type, mine.row, row, (other) => other.authority && sent(other)) !== null
-    }
-    for (const { id, type } of predicted.values()) if (!exact.has(id)) return divergence(tick, type, id, null)
-    return news ? 'news' : null
-  }
-
-  /** Puts what is predicted back to a state of before. */
+  /** Puts what is predicted back to an earlier state. */
   private place({ tick, records }: PredictedState): void {
     const { world } = this
-    for (const record of [...this.predictedRecords()]) if (!records.has(record.id)) world.detach(record)
+    for (const record of [...this.predictedRecords()])
+      if (records.get(record.id)?.type !== record.$type) world.detach(record)
     for (const { type, id, owner, row } of records.values()) {
       const known = world.records.get(id)
       if (known) assignRow(known, row)
@@ -316,42 +263,4 @@ export class Prediction {
     this.history.length = 0
     this.history.push(this.capture(tick))
   }
-}
-
-/** An input that is only known of some time ago is held on for a while, then fades to neutral (as Rocket League's do). */
-const HOLD_SECONDS = 0.1
-const FADED_SECONDS = 0.25
-
-function fade(input: GameRecord, seconds: number): void {
-  const left = Math.max(0, 1 - (seconds - HOLD_SECONDS) / (FADED_SECONDS - HOLD_SECONDS))
-  if (left >= 1) return
-  for (const field of input.$type.numbers) {
-    const { slot, initial, kind } = field
-    const value = input.numbers[slot] ?? 0
-    if (kind === 'button') input.numbers[slot] = 0
-    else if (kind === 'int' || kind === 'fixed')
-      input.numbers[slot] = toSimGrid(field, initial + (value - initial) * left)
-    else if (left < 0.5) input.numbers[slot] = initial
-  }
-}
-
-function divergence(
-  tick: number,
-  type: RecordType,
-  id: EntityId,
-  field: string | null,
-  mine?: Row,
-  theirs?: Row,
-): Divergence {
-  const value = (row?: Row): unknown => (field === null || !row ? null : plainValues(type, row)[field])
-  return { by: 'snapshot', tick, type: type.name, id, field, predicted: value(mine), confirmed: value(theirs) }
-}
-
-/** One sentence: what was wrong, of whom, when, and how. */
-export function describeDivergence({ by, tick, type, id, field, predicted, confirmed }: Divergence): string {
-  const replay = by === 'replay'
-  if (field === null)
-    return `${type} ${id} at tick ${tick} is ${replay ? 'there in one of two runs' : 'on one side'} only`
-  const [one, other] = replay ? ['at first', 'when it ran again'] : ['predicted', 'confirmed']
-  return `${type}.${field} of ${type} ${id} at tick ${tick}: ${String(predicted)} ${one}, ${String(confirmed)} ${other}`
 }

@@ -7,7 +7,7 @@
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import { Emitter } from '../platform/emitter.ts'
-import type { Divergence } from '../prediction/prediction.ts'
+import type { Divergence } from '../prediction/divergence.ts'
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'

@@ -1,7 +1,7 @@
 /** The session as the developer holds it: the same for the host's player and for guests. */
 
 import { clockKind } from '../platform/worker-clock.ts'
-import { describeDivergence } from '../prediction/prediction.ts'
+import { describeDivergence } from '../prediction/divergence.ts'
 import type { ClientSession } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import type { Load } from '../session/load.ts'

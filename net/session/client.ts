@@ -6,7 +6,8 @@
 import { ClientClock } from '../clock/client-clock.ts'
 import { MonotonicTime } from '../clock/monotonic-time.ts'
 import { Uplink } from '../congestion/uplink.ts'
-import { type Divergence, describeDivergence, Prediction } from '../prediction/prediction.ts'
+import { type Divergence, describeDivergence } from '../prediction/divergence.ts'
+import { Prediction, type Reconciliation } from '../prediction/prediction.ts'
 import { RecentInputs } from '../prediction/recent-inputs.ts'
 import { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import { OVERSIZED_SNAPSHOTS } from '../replication/snapshot-builder.ts'
@@ -69,6 +70,7 @@ export class ClientSession {
   readonly waits: ClientWaits
   /** Set when `step` threw here: this client cannot go on. */
   failure: unknown = null
+  private readonly warn: (problem: string) => void
   private readonly confirmed: ConfirmedWorld
   private readonly reader: SnapshotReader
   private readonly inbox: EventInbox
@@ -110,25 +112,13 @@ export class ClientSession {
       options: options ?? {},
       confirmed: this.confirmed,
       keepTicks: this.keepTicks,
-      diverged: (divergence) => this.noteDivergence(divergence),
-      ...(warn
-        ? {
-            unstable: (divergence) => {
-              this.noteDivergence(divergence)
-              warn(
-                `step gives two results from one state (${describeDivergence(divergence)}): it may read and write nothing but the world`,
-              )
-            },
-          }
-        : {}),
-      moved: (id, before, after) => this.drawn.corrected(id, before, after),
-      denied: (id) => this.drawn.denied(id),
-      ...(warn ? { refused: warn } : {}),
+      development: warn !== undefined,
     })
-    this.drawn = new DrawnWorld(me, this.prediction, this.confirmed)
+    this.drawn = new DrawnWorld(me, this.prediction)
     this.clock = new ClientClock(game.tickRate)
     this.inbox = new EventInbox(me, game)
-    this.waits = new ClientWaits(warn ?? (() => {}))
+    this.warn = warn ?? (() => {})
+    this.waits = new ClientWaits(this.warn)
     this.recentInputs = new RecentInputs(game.tickRate)
     this.current = { numbers: initialNumbers(game.schema.input), objects: [] }
   }
@@ -163,6 +153,7 @@ export class ClientSession {
       else this.prediction.world.refuse(`input.${name} cannot be ${String(value)}; it keeps its old value`)
     }
     this.current = { numbers, objects: [] }
+    this.tellRefusals()
   }
 
   private takeInput(): Row {
@@ -242,9 +233,17 @@ export class ClientSession {
     if (exact && tick > this.reconciled) {
       this.reconciled = tick
       this.waits.came('ticks', now)
-      this.inbox.predict(this.prediction.reconcile(tick, exact))
+      this.takeReconciliation(this.prediction.reconcile(tick, exact))
     }
     if (this.confirmed.forget()) this.prediction.forgetOthers()
+  }
+
+  private takeReconciliation({ divergence, corrections, denied, emitted }: Reconciliation): void {
+    if (divergence) this.noteDivergence(divergence)
+    this.drawn.correct(corrections)
+    this.drawn.deny(denied)
+    this.inbox.predict(emitted)
+    this.tellRefusals()
   }
 
   /** Throws when what this client predicts is more than the host can tell of one tick: it would wait here for ever. */
@@ -263,6 +262,7 @@ export class ClientSession {
   /** Simulates the ticks that are due. Returns how many. */
   advance(at: number): number {
     const now = this.time.at(at)
+    this.tellRefusals()
     if (this.failure !== null) return 0
     this.waits.look(now, this.prediction.ready)
     if (!this.prediction.ready) return 0
@@ -274,13 +274,16 @@ export class ClientSession {
     const due = Math.min(target - this.prediction.tick, this.catchUpTicks)
     try {
       for (let i = 0; i < due; i++) {
-        this.inbox.predict(this.prediction.advance(this.takeInput(), this.presentation))
+        const { emitted, unstable } = this.prediction.advance(this.takeInput(), this.presentation)
+        this.inbox.predict(emitted)
+        if (unstable) this.noteUnstable(unstable)
         this.clock.gave(this.prediction.tick, now)
       }
     } catch (error) {
       this.failure = error
       return 0
     }
+    this.tellRefusals()
     if (due > 0) this.outgoingTick = this.prediction.tick
     return Math.max(0, due)
   }
@@ -348,6 +351,18 @@ export class ClientSession {
   /** Answers to commands, each once. */
   takeResults(): CommandResult[] {
     return this.results.splice(0)
+  }
+
+  private noteUnstable(divergence: Divergence): void {
+    this.noteDivergence(divergence)
+    this.warn(
+      `step gives two results from one state (${describeDivergence(divergence)}): it may read and write nothing but the world`,
+    )
+  }
+
+  /** Writes that are not allowed happen in the rules, and in the page between two ticks. */
+  private tellRefusals(): void {
+    for (const problem of this.prediction.takeRefusals()) this.warn(problem)
   }
 
   private noteDivergence(divergence: Divergence): void {

@@ -3,9 +3,9 @@
  * sampled at the presentation tick; what this client predicts, between its two newest ticks.
  */
 
-import type { Prediction } from '../prediction/prediction.ts'
+import type { Correction } from '../prediction/prediction.ts'
 import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../prediction/visual-error.ts'
-import type { ConfirmedRecord, ConfirmedWorld } from '../replication/confirmed-world.ts'
+import type { ConfirmedRecord } from '../replication/confirmed-world.ts'
 import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../replication/sampling.ts'
 import type { RecordState } from '../wire/states.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
@@ -14,6 +14,7 @@ import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
 import { checkId } from '../world/world.ts'
+import type { Source } from './source.ts'
 
 interface Drawn {
   readonly record: GameRecord
@@ -48,8 +49,7 @@ export class DrawnWorld {
   readonly me: PlayerId
   appeared: GameRecord[] = []
   gone: GoneRecord[] = []
-  private readonly prediction: Prediction
-  private readonly confirmed: ConfirmedWorld
+  private readonly source: Source
   private readonly drawn = new Map<EntityId, Drawn>()
   /** Of what is drawn, what was only predicted and will go with the next frame. */
   private readonly never = new Set<EntityId>()
@@ -64,27 +64,28 @@ export class DrawnWorld {
   private horizon = { before: 0, now: 0 }
   private readonly ticksPerMs: number
 
-  constructor(me: PlayerId, prediction: Prediction, confirmed: ConfirmedWorld) {
+  constructor(me: PlayerId, source: Source) {
     this.me = me
-    this.prediction = prediction
-    this.confirmed = confirmed
-    const { types } = prediction.world.game.schema
-    this.ticksPerMs = prediction.world.game.tickRate / 1000
+    this.source = source
+    const { types } = source.world.game.schema
+    this.ticksPerMs = source.world.game.tickRate / 1000
     this.lists = types.map(() => [])
     this.scratch = types.map((type) => ({ numbers: initialNumbers(type), objects: [] }))
   }
 
-  /** A correction put a predicted entity elsewhere: the eye is to follow smoothly. */
-  corrected(id: EntityId, before: Row, after: Row): void {
-    const drawn = this.drawn.get(id)
-    if (!drawn) return
-    if (this.now < this.roughUntil) drawn.error = null
-    else this.errorOf(drawn).corrected(before, after, PREDICTED_GLIDE_MS)
+  /** A replay put stepped entities elsewhere: they are drawn on the way there. */
+  correct(corrections: readonly Correction[]): void {
+    for (const { id, before, after } of corrections) {
+      const drawn = this.drawn.get(id)
+      if (!drawn) continue
+      if (this.now < this.roughUntil) drawn.error = null
+      else this.errorOf(drawn).corrected(before, after, PREDICTED_GLIDE_MS)
+    }
   }
 
-  /** A correction took a predicted entity away that never was: it was not destroyed. */
-  denied(id: EntityId): void {
-    if (this.drawn.has(id)) this.never.add(id)
+  /** A replay took stepped entities away that never were: they were not destroyed. */
+  deny(ids: readonly EntityId[]): void {
+    for (const id of ids) if (this.drawn.has(id)) this.never.add(id)
   }
 
   private errorOf(drawn: Drawn): VisualError {
@@ -93,19 +94,19 @@ export class DrawnWorld {
   }
 
   get players(): readonly PlayerId[] {
-    return this.prediction.world.players
+    return this.source.world.players
   }
 
   get globals(): GameRecord {
-    return this.prediction.world.globals
+    return this.source.world.globals
   }
 
   get options(): Readonly<Record<string, unknown>> {
-    return this.prediction.world.options
+    return this.source.world.options
   }
 
   player(id: PlayerId): GameRecord {
-    return this.prediction.world.player(id)
+    return this.source.world.player(id)
   }
 
   all(name: string): readonly GameRecord[] {
@@ -119,14 +120,14 @@ export class DrawnWorld {
   }
 
   private typeOf(name: string): RecordType {
-    return this.prediction.world.entityType(name)
+    return this.source.world.entityType(name)
   }
 
   /**
    * Brings everything to the frame's time, `now` in ms: others to `presentationTick`, own to `predictedTick`, both with
    * fraction.
    */
-  update(now: number, presentationTick: number, predictedTick: number): void {
+  update(now: number, presentationTick: number, steppedTick: number): void {
     this.frame++
     this.elapsedMs = Math.max(0, now - this.now)
     this.now = Math.max(now, this.now)
@@ -134,23 +135,24 @@ export class DrawnWorld {
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
-    this.drawPredicted(predictedTick)
-    const horizon = this.confirmed.tick + MAX_EXTRAPOLATION_SECONDS * 1000 * this.ticksPerMs
+    this.drawStepped(steppedTick)
+    const horizon = this.source.confirmed.tick + MAX_EXTRAPOLATION_SECONDS * 1000 * this.ticksPerMs
     this.horizon = { before: this.horizon.now, now: horizon }
-    for (const known of this.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
+    for (const known of this.source.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
     for (const [id, drawn] of this.drawn) if (drawn.frame !== this.frame) this.remove(id, drawn)
     this.never.clear()
   }
 
-  private drawPredicted(predictedTick: number): void {
-    const { prediction } = this
-    const now = prediction.stateAt(prediction.tick)
+  private drawStepped(steppedTick: number): void {
+    const { source } = this
+    const now = source.stateAt(source.tick)
     if (!now) return
-    const before = prediction.stateAt(prediction.tick - 1)
+    const before = source.stateAt(source.tick - 1)
     // The newest tick is reached when the clock is a whole tick past it, so motion never has to be guessed.
-    const share = Math.min(1, Math.max(0, predictedTick - prediction.tick))
+    const share = Math.min(1, Math.max(0, steppedTick - source.tick))
     for (const { id, type, owner, row } of now.records.values()) {
-      const from = before?.records.get(id)?.row ?? row
+      const was = before?.records.get(id)
+      const from = was?.type === type ? was.row : row
       const drawn = this.touch(type, id, owner)
       interpolate(type, drawn.record, from, row, share)
       drawn.error?.draw(this.elapsedMs, drawn.record)
@@ -158,8 +160,7 @@ export class DrawnWorld {
   }
 
   private drawConfirmed(known: ConfirmedRecord, tick: number): void {
-    const { world } = this.prediction
-    if (known.type.role !== 'entity' || world.predicts(known.type, known.owner)) return
+    if (known.type.role !== 'entity' || this.source.steps(known.type, known.owner)) return
     if (known.firstTick > tick || (known.goneAt !== null && known.goneAt <= tick)) return
     const drawn = this.touch(known.type, known.id, known.owner)
     const { state: before, record } = drawn
@@ -181,11 +182,13 @@ export class DrawnWorld {
 
   private touch(type: RecordType, id: EntityId, owner: PlayerId | null): Drawn {
     const known = this.drawn.get(id)
-    if (known) {
+    if (known?.record.$type === type) {
       known.frame = this.frame
       return known
     }
-    const record = this.prediction.world.make(type, id, owner)
+    // What `step` spawns is known by its owner, tick and number, and the host may have spawned another type there.
+    if (known) this.remove(id, known)
+    const record = this.source.world.make(type, id, owner)
     record.$writable = false
     record.$mine = owner === this.me
     const drawn = { record, frame: this.frame, known: null, state: null, guessedTicks: 0, error: null }
@@ -204,7 +207,7 @@ export class DrawnWorld {
     this.drawn.delete(id)
     const list = this.lists[record.$type.index]
     list?.splice(list.indexOf(record), 1)
-    const confirmed = known ?? this.confirmed.records.get(id)
+    const confirmed = known ?? this.source.confirmed.records.get(id)
     const reason = confirmed ? confirmed.goneReason : this.never.has(id) ? 'denied' : 'destroyed'
     this.gone.push({ entity: record, reason })
   }
@@ -221,7 +224,7 @@ export class DrawnWorld {
   }
 
   get counts(): { predicted: number; presented: number } {
-    const predicted = this.prediction.stateAt(this.prediction.tick)?.records.size ?? 0
+    const predicted = this.source.stateAt(this.source.tick)?.records.size ?? 0
     return { predicted, presented: Math.max(0, this.drawn.size - predicted) }
   }
 }

@@ -77,11 +77,11 @@ describe('what a client predicts against', () => {
     const { guest } = leave(clean, 'stay')
     const { session } = guest.runner
     const known = confirmedOf(session).records
-    const { rewind, placed } = session.prediction as unknown as {
+    const { rewind, others } = session.prediction as unknown as {
       rewind: { records: Map<number, unknown> }
-      placed: Map<number, unknown>
+      others: { placed: Map<number, unknown> }
     }
-    expect([...rewind.records.keys(), ...placed.keys()].filter((id) => !known.has(id as never))).toEqual([])
+    expect([...rewind.records.keys(), ...others.placed.keys()].filter((id) => !known.has(id as never))).toEqual([])
     expect(known.size).toBeGreaterThan(5)
   })
 })

@@ -19,15 +19,14 @@ export function meterPrediction(
 ): void {
   const reconcile = prediction.reconcile.bind(prediction)
   prediction.reconcile = (tick, exact) => {
-    const before = prediction.corrections
-    const emitted = reconcile(tick, exact)
-    const divergence = prediction.corrections > before ? prediction.lastDivergence : null
+    const reconciliation = reconcile(tick, exact)
+    const { divergence } = reconciliation
     const isWrong = divergence?.type === 'ship' && divergence.field !== null && divergence.field !== 'flags'
     if (isWrong) wrong()
     if (counts()) {
       tally.snapshots++
       if (isWrong) tally.mispredictions++
     }
-    return emitted
+    return reconciliation
   }
 }

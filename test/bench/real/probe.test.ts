@@ -8,16 +8,12 @@ function fakePage() {
   const wrong: { field: string | null | undefined } = { field: undefined }
   const prediction = {
     tick: 5,
-    corrections: 0,
-    lastDivergence: null as { tick: number; type: string; field: string | null } | null,
     reconcile(tick: number) {
-      if (wrong.field === undefined) return
-      prediction.corrections++
-      prediction.lastDivergence = { tick, type: 'ship', field: wrong.field }
+      return { divergence: wrong.field === undefined ? null : { tick, type: 'ship', field: wrong.field } }
     },
   }
   const ship = { id: 7, owner: 65, mine: true, x: 1, y: 2, angle: 3, impact: 0 }
-  const drawn = { me: 65, tick: 2.5, prediction, update: (..._times: number[]) => {}, all: () => [ship] }
+  const drawn = { me: 65, tick: 2.5, source: prediction, update: (..._times: number[]) => {}, all: () => [ship] }
   const rates = { bytesPerSecond: 0, packetsPerSecond: 0 }
   const inputs = { lateShare: 0, waitTicks: 1 }
   const stats = { rttMs: 100, loss: 0.05, corrections: 0, inputs, up: rates, down: rates } as unknown as SessionStats

@@ -33,17 +33,18 @@ interface Internals {
   tick: number
   update(now: number, presentationTick: number, predictedTick: number): void
   all(type: 'ship'): Iterable<Omit<RecordedShip, 'bumps'> & { readonly impact: number }>
-  readonly prediction: {
+  readonly source: {
     readonly tick: number
-    readonly corrections: number
-    readonly lastDivergence: { readonly tick: number; readonly type: string; readonly field: string | null } | null
-    reconcile(tick: number, exact: unknown): unknown
+    reconcile(
+      tick: number,
+      exact: unknown,
+    ): { readonly divergence: { readonly tick: number; readonly type: string; readonly field: string | null } | null }
   }
 }
 
 export function startProbe({ session, now, clockOffset, truth }: Probed): Probe {
   const drawn = session.view(now()) as Internals
-  const { prediction } = drawn
+  const { source: prediction } = drawn
   const recording: Recording = {
     me: drawn.me,
     frames: [],
@@ -61,16 +62,15 @@ export function startProbe({ session, now, clockOffset, truth }: Probed): Probe 
 
   const reconcile = prediction.reconcile.bind(prediction)
   prediction.reconcile = (tick, exact) => {
-    const before = prediction.corrections
-    const events = reconcile(tick, exact)
+    const reconciliation = reconcile(tick, exact)
     const at = now() + clockOffset
     recording.compared.push(at)
-    const wrong = prediction.corrections > before ? prediction.lastDivergence : null
+    const wrong = reconciliation.divergence
     if (wrong) {
       recording.corrections.push({ at, tick: wrong.tick, type: wrong.type, field: wrong.field })
       if (wrong.type === 'ship' && wrong.field !== null && motion.includes(wrong.field)) corrected++
     }
-    return events
+    return reconciliation
   }
 
   const update = drawn.update.bind(drawn)

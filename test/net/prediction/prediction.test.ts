@@ -1,6 +1,7 @@
 import { defineGame, entity, event, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { describeDivergence, Prediction, type PredictionOptions } from '../../../net/prediction/prediction.ts'
+import { describeDivergence } from '../../../net/prediction/divergence.ts'
+import { Prediction, type PredictionOptions } from '../../../net/prediction/prediction.ts'
 import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import { layoutOf } from '../../../net/wire/layout.ts'
 import { cutState } from '../../../net/wire/states.ts'
@@ -98,7 +99,8 @@ describe('a prediction', () => {
     for (let tick = 11; tick <= 40; tick++) prediction.advance(keys(tick))
     for (let tick = 11; tick <= 40; tick++) {
       const before = prediction.stateAt(40)
-      expect(prediction.reconcile(tick, states.get(tick)!)).toEqual([])
+      const { divergence, corrections, denied, emitted } = prediction.reconcile(tick, states.get(tick)!)
+      expect([divergence, corrections, denied, emitted]).toEqual([null, [], [], []])
       expect(prediction.stateAt(40)).toBe(before)
     }
     expect(prediction.corrections).toBe(0)
@@ -155,6 +157,23 @@ describe('a prediction', () => {
     expect(ghost.lastDivergence).toMatchObject({ type: 'shot', id: spawnedId(me, 15, 0), field: null })
   })
 
+  it('gives way to what the host spawned under the same id, though that is of another type', () => {
+    const states = truth(40)
+    const prediction = newPrediction()
+    prediction.reconcile(10, states.get(10)!)
+    for (let tick = 11; tick <= 14; tick++) prediction.advance(keys(tick))
+    const id = spawnedId(me, 11, 0)
+    expect(prediction.world.get('shot', id)).not.toBe(null)
+    const exact = new Map(states.get(13)!)
+    const [ship] = [...exact.values()].filter(({ type }) => type.name === 'ship')
+    exact.set(id, { ...ship!, id, row: copyRow(ship!.row) })
+    const { divergence, corrections } = prediction.reconcile(13, exact)
+    expect(divergence).toMatchObject({ type: 'ship', id, field: null })
+    expect(prediction.world.get('shot', id)).toBe(null)
+    expect(prediction.world.get('ship', id)?.numbers).toHaveLength(4)
+    expect(corrections.map((correction) => correction.id)).not.toContain(id)
+  })
+
   it('gives in a replay the same events, of the same identity, so that each can be heard once', () => {
     const pushed = truth(60, (world, tick) => {
       if (tick === 12)
@@ -164,9 +183,9 @@ describe('a prediction', () => {
     prediction.reconcile(10, pushed.get(10)!)
     const name = ({ type, tick, owner, ordinal }: Emitted): string => `${type.name} ${tick} ${owner} ${ordinal}`
     const first: string[] = []
-    for (let tick = 11; tick <= 40; tick++) first.push(...prediction.advance(keys(tick)).map(name))
+    for (let tick = 11; tick <= 40; tick++) first.push(...prediction.advance(keys(tick)).emitted.map(name))
     expect(first).toEqual(['bang 11 64 0', 'bang 22 64 0', 'bang 33 64 0'])
-    expect(prediction.reconcile(12, pushed.get(12)!).map(name)).toEqual(first.slice(1))
+    expect(prediction.reconcile(12, pushed.get(12)!).emitted.map(name)).toEqual(first.slice(1))
   })
 
   it('of which the host is ahead, as after a sleep, goes on from the truth', () => {
@@ -188,16 +207,12 @@ describe('a correction', () => {
       if (tick === 20)
         for (const ship of world.all('ship')) if (ship.owner === me) (ship as unknown as { x: number }).x += 50
     })
-    const moves: number[] = []
-    const moved = (_: EntityId, before: Row, after: Row): void =>
-      void moves.push((after.numbers[0] ?? 0) - (before.numbers[0] ?? 0))
-    const prediction = newPrediction(new ConfirmedWorld(120), { moved })
+    const prediction = newPrediction()
     prediction.reconcile(10, states.get(10)!)
     for (let tick = 11; tick <= 40; tick++) prediction.advance(keys(tick))
-    prediction.reconcile(19, states.get(19)!)
-    expect(moves).toEqual([])
-    prediction.reconcile(20, states.get(20)!)
-    expect(moves[0]).toBeCloseTo(50, 1)
+    expect(prediction.reconcile(19, states.get(19)!).corrections).toEqual([])
+    const [ship] = prediction.reconcile(20, states.get(20)!).corrections
+    expect((ship?.after.numbers[0] ?? 0) - (ship?.before.numbers[0] ?? 0)).toBeCloseTo(50, 1)
   })
 })
 
@@ -222,12 +237,13 @@ describe('in development every tick is run twice', () => {
         .list(balls.schema.entities.get('ball')!)
         .map((record) => [record.id, { type: record.$type, id: record.id, owner: me, row: copyRow(record) }]),
     )
-    const unstable = (divergence: Parameters<typeof describeDivergence>[0]): void =>
-      void found.push(describeDivergence(divergence))
-    const prediction = newPrediction(new ConfirmedWorld(120), { game: balls, unstable })
+    const prediction = newPrediction(new ConfirmedWorld(120), { game: balls, development: true })
     prediction.reconcile(1, exact)
     const empty = { numbers: new Float64Array(0), objects: [] }
-    for (let tick = 2; tick <= 5; tick++) prediction.advance(empty)
+    for (let tick = 2; tick <= 5; tick++) {
+      const { unstable } = prediction.advance(empty)
+      if (unstable) found.push(describeDivergence(unstable))
+    }
     expect(prediction.tick).toBe(5)
     return found
   }

@@ -124,6 +124,8 @@ describe('what a page writes to its view', () => {
       expect(view.globals).toMatchObject({ round: 1, note: '' })
       expect(view.player(client.me)).toMatchObject({ score: 0 })
     }
+    // It is said with the next tick.
+    match.run(50)
     const each = ['globals.round', 'globals.note', 'player.score']
     expect(said.map((problem) => problem.split(' ')[0])).toEqual(['globals.round', ...each, ...each])
     for (const problem of said) expect(problem).toMatch(/ is written in a view, which is only read/)
