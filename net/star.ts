@@ -41,6 +41,7 @@ const BOTH = {
   iceServers: true,
   WebSocket: true,
   RTCPeerConnection: true,
+  platform: true,
   signal: true,
   deadlineMs: true,
 } as const
@@ -73,7 +74,8 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinStarOptions>]: true } = 
 export async function createStar(options: CreateStarOptions = {}): Promise<HostStar> {
   checkNames('createStar', options, Object.keys(CREATE_OPTIONS))
   const { url, signaling, WebSocket, ...rest } = options
-  const ways = { ...(url !== undefined && { url }), ...(WebSocket && { WebSocket }) }
+  const { platform } = rest
+  const ways = { ...(url !== undefined && { url }), ...(WebSocket && { WebSocket }), ...(platform && { platform }) }
   return hostStar(signaling ?? connectSignaling(ways), rest)
 }
 
@@ -86,18 +88,22 @@ export async function createStar(options: CreateStarOptions = {}): Promise<HostS
 export async function joinStar(code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
   checkNames('joinStar', options, Object.keys(JOIN_OPTIONS))
   const { url, signaling, WebSocket, ...rest } = options
+  const { deadlineMs, platform } = rest
   const ways = {
     ...(url !== undefined && { url }),
     ...(WebSocket && { WebSocket }),
-    ...(rest.deadlineMs && { joinDeadlineMs: rest.deadlineMs }),
+    ...(platform && { platform }),
+    ...(deadlineMs && { joinDeadlineMs: deadlineMs }),
   }
   return join(signaling ?? connectSignaling(ways), code, rest)
 }
 
 export { isReason, reasonSentences } from './errors/sentences.ts'
 export { StarwireError } from './errors/starwire-error.ts'
+export type { Platform } from './platform/platform.ts'
 export type * from './signaling/signals.ts'
-export type { HostStar, HostStarOptions, StarPeer } from './star/host-star.ts'
+export type { StarPeer } from './star/guests.ts'
+export type { HostStar, HostStarOptions } from './star/host-star.ts'
 export type { GuestStar } from './star/join-star.ts'
 export type { RtcLink } from './transport/channel-link.ts'
 export type { DrainOutcome, Link, LinkCloseReason, LinkHandlers, Liveness, SendOutcome } from './transport/link.ts'

@@ -1,15 +1,15 @@
 /**
- * The guest's side of the star: finds the host, connects, and ends within a deadline, one way or the other.
+ * The guest's side of the star: finds the host, connects, and ends within a deadline, with a link or with a reason.
  *
- * The guest makes the offer. That costs half a signalling round trip against an offer by the host, but a stranger who
- * only asks to join costs the host no WebRTC connection, and only the side that offers can ever restart ICE, which is
- * the one that walks between networks.
+ * The guest makes the offer. That costs half a signalling round trip against an offer by the host. In return, a stranger
+ * that only asks to join costs the host no WebRTC connection. And only the side that offers can restart ICE: guests walk
+ * between networks more often than hosts.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import { abortable, onAbort } from '../platform/abort.ts'
-import { onPageGone } from '../platform/page-events.ts'
-import type { GuestRequest, GuestSignals, JoinStage, Signaling } from '../signaling/signals.ts'
+import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
+import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage, Signaling } from '../signaling/signals.ts'
 import type { RtcLink } from '../transport/channel-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import { openRtcLink, type RtcAttempt } from '../transport/simple-peer.ts'
@@ -31,6 +31,8 @@ export interface JoinStarOptions {
   ticket?: string | null
   /** What makes connections: for Node, that of a package. Default: the page's own. */
   RTCPeerConnection?: PeerConnectionConstructor
+  /** Whose time, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
+  platform?: Platform
   /** Gives the join up while it is under way: everything is released, and it rejects with the signal's reason. */
   signal?: AbortSignal
 }
@@ -54,123 +56,161 @@ export interface GuestStar {
  *   connections, before signalling is asked.
  */
 export async function joinStar(signaling: Signaling, code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
-  const { deadlineMs = JOIN_DEADLINE_MS } = options
-  const deadlineAt = performance.now() + deadlineMs
+  const { deadlineMs = JOIN_DEADLINE_MS, platform = thisPage } = options
+  const deadlineAt = platform.now() + deadlineMs
   const PeerConnection = await abortable(usableWebrtc(options.RTCPeerConnection), options.signal)
-  return connectToHost(signaling, code, options, { PeerConnection, deadlineMs, deadlineAt })
+  return new Promise((resolve, reject) => {
+    const means = { signaling, PeerConnection, platform, deadlineMs, deadlineAt }
+    new Join(code, options, means, resolve, reject).ask()
+  })
 }
 
 interface Means {
+  readonly signaling: Signaling
   readonly PeerConnection: PeerConnectionConstructor
+  readonly platform: Platform
   readonly deadlineMs: number
-  /** As `performance.now()`. */
+  /** As `platform.now()`. */
   readonly deadlineAt: number
 }
 
-function connectToHost(
-  signaling: Signaling,
-  code: string,
-  options: JoinStarOptions,
-  { PeerConnection, deadlineMs, deadlineAt }: Means,
-): Promise<GuestStar> {
-  const { info = '', ticket = null } = options
-  return new Promise((resolve, reject) => {
-    let stage: JoinStage = 'finding the lobby'
-    let signals: GuestSignals | null = null
-    let rtc: RtcAttempt | null = null
-    let link: RtcLink | null = null
-    let offered = false
-    let hostAnswered = false
-    let settled = false
+/**
+ * One join, from the code to an open link. It goes through the stages of `JoinStage` and settles once: with a star, or with
+ * a reason. Before it settles it holds a deadline and signalling; after that, at most the link.
+ */
+class Join {
+  readonly #code: string
+  readonly #options: JoinStarOptions
+  readonly #means: Means
+  readonly #resolve: (star: GuestStar) => void
+  readonly #reject: (error: unknown) => void
+  readonly #cancelDeadline: Cancel
+  readonly #stopAborting: Cancel
+  readonly #stopListening: Cancel
+  #stage: JoinStage = 'finding the lobby'
+  #settled = false
+  #signals: GuestSignals | null = null
+  #rtc: RtcAttempt | null = null
+  #link: RtcLink | null = null
+  #offered = false
+  #hostAnswered = false
 
-    const settle = (): void => {
-      settled = true
-      clearTimeout(timer)
-      stopAborting()
-      signals?.close()
-    }
-    const end = (error: unknown): void => {
-      if (settled) return
-      settle()
-      stopListening()
-      rtc?.cancel()
-      reject(error)
-    }
-    const fail = (reason: Reason, detail: string): void => end(new StarwireError(reason, detail))
-    const noConnection = (detail: string): void => {
-      if (offered && !hostAnswered) fail('host-silent', `no answer to the offer; ${detail}`)
-      else fail('no-route', detail)
-    }
-    const progress = (next: JoinStage): void => {
-      if (settled) return
-      stage = next
-      options.onProgress?.(next)
-    }
-    const tooLate = (): void => {
-      if (stage === 'finding the lobby') fail('signaling-down', `no answer within ${deadlineMs} ms`)
-      else fail('host-silent', `not admitted within ${deadlineMs} ms`)
-    }
-    const timer = setTimeout(tooLate, Math.max(0, deadlineAt - performance.now()))
-    const stopAborting = onAbort(options.signal, end)
-    const stopListening = onPageGone(() => {
+  constructor(
+    code: string,
+    options: JoinStarOptions,
+    means: Means,
+    resolve: (star: GuestStar) => void,
+    reject: (error: unknown) => void,
+  ) {
+    const { platform, deadlineAt } = means
+    this.#code = code
+    this.#options = options
+    this.#means = means
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#cancelDeadline = platform.after(Math.max(0, deadlineAt - platform.now()), () => this.#tooLate())
+    this.#stopAborting = onAbort(options.signal, (reason) => this.#end(reason))
+    this.#stopListening = platform.onPageGone(() => {
       // A page cannot tell its reload from its end, so it never says that it leaves for good.
-      if (link) link.closeAtOnce('away')
-      else fail('no-route', 'the page was left')
+      if (this.#link) this.#link.closeAtOnce('away')
+      else this.#fail('no-route', 'the page was left')
     })
+  }
 
-    const connect = (admitted: GuestSignals): void => {
-      if (settled) {
-        admitted.close()
-        return
-      }
-      signals = admitted
-      progress('connecting')
-      // The page may have given up in the middle of hearing it.
-      if (settled) return
-      // The attempt has the deadline from here, since it knows what was tried.
-      clearTimeout(timer)
-      const iceServers = options.iceServers ?? admitted.iceServers
-      rtc = openRtcLink({
-        PeerConnection,
-        initiator: true,
-        iceServers,
-        timeoutMs: Math.max(0, deadlineAt - performance.now()),
-        sendSignal: (text) => {
-          offered = true
-          if (!settled) admitted.signal(text)
-        },
-        opened: (open) => {
-          link = open
-          settle()
-          resolve({
-            code: code.trim().toUpperCase(),
-            id: admitted.attempt.peer,
-            iceServers,
-            ticket: admitted.ticket ?? null,
-            link: open,
-            close: (reason = 'left') => open.close(reason),
-          })
-        },
-        failed: noConnection,
-        ended: stopListening,
-      })
-    }
-
-    const handlers = {
-      signal: (data: string) => {
-        hostAnswered = true
-        rtc?.signal(data)
+  /** Asks signalling; called once. */
+  ask(): void {
+    const { info = '', ticket = null, signal } = this.#options
+    const handlers: GuestSignalHandlers = {
+      signal: (text) => {
+        this.#hostAnswered = true
+        this.#rtc?.signal(text)
       },
       hostAway: () => {
-        if (!settled) options.onHostAway?.()
+        if (!this.#settled) this.#options.onHostAway?.()
       },
-      failed: (reason: Reason, detail: string) => {
+      failed: (reason, detail) => {
         // With the host's answer in hand the connection needs no server any more.
-        if (!(reason === 'signaling-down' && hostAnswered)) fail(reason, detail)
+        if (!(reason === 'signaling-down' && this.#hostAnswered)) this.#fail(reason, detail)
       },
     }
-    const request: GuestRequest = { ticket, ...(options.signal && { signal: options.signal }) }
-    const asking = (async () => signaling.guest(code, info, handlers, progress, request))()
-    asking.then(connect, (error: unknown) => end(signalingError(error)))
-  })
+    const request: GuestRequest = { ticket, ...(signal && { signal }) }
+    const stage = (next: JoinStage): void => this.#progress(next)
+    const asking = (async () => this.#means.signaling.guest(this.#code, info, handlers, stage, request))()
+    asking.then(
+      (signals) => this.#admitted(signals),
+      (error: unknown) => this.#end(signalingError(error)),
+    )
+  }
+
+  #progress(next: JoinStage): void {
+    if (this.#settled) return
+    this.#stage = next
+    this.#options.onProgress?.(next)
+  }
+
+  #admitted(signals: GuestSignals): void {
+    if (this.#settled) {
+      signals.close()
+      return
+    }
+    this.#signals = signals
+    this.#progress('connecting')
+    // The page may have given up in the middle of hearing it.
+    if (!this.#settled) this.#connect(signals)
+  }
+
+  #connect(signals: GuestSignals): void {
+    const { PeerConnection, platform, deadlineAt } = this.#means
+    // The attempt has the deadline from here, since it knows what was tried.
+    this.#cancelDeadline()
+    const iceServers = this.#options.iceServers ?? signals.iceServers
+    this.#rtc = openRtcLink({
+      PeerConnection,
+      initiator: true,
+      iceServers,
+      timeoutMs: Math.max(0, deadlineAt - platform.now()),
+      sendSignal: (text) => {
+        this.#offered = true
+        if (!this.#settled) signals.signal(text)
+      },
+      opened: (link) => this.#opened(link, signals, iceServers),
+      failed: (detail) => {
+        if (this.#offered && !this.#hostAnswered) this.#fail('host-silent', `no answer to the offer; ${detail}`)
+        else this.#fail('no-route', detail)
+      },
+      ended: this.#stopListening,
+    })
+  }
+
+  #opened(link: RtcLink, { attempt, ticket = null }: GuestSignals, iceServers: RTCIceServer[]): void {
+    this.#link = link
+    this.#settle()
+    const code = this.#code.trim().toUpperCase()
+    this.#resolve({ code, id: attempt.peer, iceServers, ticket, link, close: (reason = 'left') => link.close(reason) })
+  }
+
+  #tooLate(): void {
+    const { deadlineMs } = this.#means
+    if (this.#stage === 'finding the lobby') this.#fail('signaling-down', `no answer within ${deadlineMs} ms`)
+    else this.#fail('host-silent', `not admitted within ${deadlineMs} ms`)
+  }
+
+  #fail(reason: Reason, detail: string): void {
+    this.#end(new StarwireError(reason, detail))
+  }
+
+  #end(error: unknown): void {
+    if (this.#settled) return
+    this.#settle()
+    this.#stopListening()
+    this.#rtc?.cancel()
+    this.#reject(error)
+  }
+
+  #settle(): void {
+    this.#settled = true
+    this.#cancelDeadline()
+    this.#stopAborting()
+    this.#signals?.close()
+  }
 }

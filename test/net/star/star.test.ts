@@ -126,13 +126,7 @@ describe('the host of a star', () => {
 
   it('refuses a guest when accept fails, and shows the error', async () => {
     const errors: unknown[] = []
-    vi.stubGlobal('queueMicrotask', (run: () => void) => {
-      try {
-        run()
-      } catch (error) {
-        errors.push(error)
-      }
-    })
+    vi.stubGlobal('reportError', (error: unknown) => errors.push(error))
     const { star, join } = await setUpHost({
       accept: () => {
         throw new Error('a bug of the game')

@@ -1,0 +1,241 @@
+/**
+ * The guests of a star, on the host's side: who may come, who holds a seat, who is let go. In go requests to join, signals
+ * and ends; out come peers.
+ *
+ * Invariants: connected and connecting guests together never hold more than `maxPeers` seats. A guest who was let in and
+ * offers nothing holds none. Signals count only for a guest's newest attempt; all others are dropped and counted. Every
+ * guest ends: connected, or dropped by a deadline.
+ */
+
+import type { Cancel, Platform } from '../platform/platform.ts'
+import { showError } from '../platform/show-error.ts'
+import type { Attempt } from '../signaling/signals.ts'
+import type { RtcLink } from '../transport/channel-link.ts'
+import type { LinkCloseReason } from '../transport/link.ts'
+import { readSignal } from '../transport/signal-text.ts'
+import { openRtcLink, type RtcAttempt } from '../transport/simple-peer.ts'
+import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
+import type { Reason } from '../wire/reasons.ts'
+
+/** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds no seat. */
+const OFFER_DEADLINE_MS = 5000
+
+/** Guests that were let in and have offered nothing; one more, and the oldest is forgotten. */
+const MAX_ADMITTED = 128
+
+/** An honest connection opens in 0.1 to 0.5 s. One that takes longer gives its seat to a newcomer when no other is free. */
+const FRESH_MS = 2000
+
+/** For a connection to finish whose guest has left signalling: an honest one leaves when its own side is open. */
+const LAST_STEPS_MS = 3000
+
+export interface StarPeer {
+  /** Chosen by signalling, unique in this star, the same when a guest connects anew over the same signalling connection. */
+  readonly id: string
+  readonly link: RtcLink
+  /** The text that the guest gave to `joinStar`. Written by a stranger. */
+  readonly info: string
+}
+
+export interface GuestsOptions {
+  readonly PeerConnection: PeerConnectionConstructor
+  readonly platform: Platform
+  readonly maxPeers: number
+  /** From the offer until the guest must be connected, in ms. */
+  readonly deadlineMs: number
+  accept?: ((info: string) => Reason | null) | undefined
+  onPeer?: ((peer: StarPeer) => void) | undefined
+  onPeerGone?: ((peer: StarPeer, reason: LinkCloseReason) => void) | undefined
+  iceServers(): RTCIceServer[]
+  sendSignal(attempt: Attempt, text: string): void
+}
+
+/**
+ * A guest between its request to join and the end of its connection. Admitted: it has neither `rtc` nor `peer`. Connecting:
+ * it made its offer and has `rtc`. Connected: it has `peer`, too.
+ */
+interface Guest {
+  readonly attempt: Attempt
+  readonly info: string
+  rtc: RtcAttempt | null
+  peer: StarPeer | null
+  cancelDeadline: Cancel
+  offeredAt: number
+}
+
+export class Guests {
+  readonly peers = new Map<string, StarPeer>()
+  readonly #options: GuestsOptions
+  /** The newest attempt of each guest; those that made an offer stand in the order of their offers. */
+  readonly #guests = new Map<string, Guest>()
+  #rejectedSignals = 0
+
+  constructor(options: GuestsOptions) {
+    this.#options = options
+  }
+
+  /** Guests on their way: let in, and not connected. */
+  get connecting(): number {
+    return [...this.#guests.values()].filter(({ peer }) => !peer).length
+  }
+
+  get rejectedSignals(): number {
+    return [...this.#guests.values()].reduce((sum, { rtc }) => sum + (rtc?.rejectedSignals ?? 0), this.#rejectedSignals)
+  }
+
+  /** A guest asks to join: null lets it in. */
+  join(attempt: Attempt, info: string): Reason | null {
+    const { peer: id, epoch } = attempt
+    const before = this.#guests.get(id)
+    if (before && before.attempt.epoch >= epoch) return 'host-silent'
+    if (!this.#hasRoom(id)) return 'full'
+    const refusal = ask(this.#options.accept, info)
+    if (refusal) return refusal
+    // A link that is still open stays until the new one opens: the guest knows which of them it uses.
+    if (before && !before.peer) this.#drop(before)
+    const guest: Guest = { attempt, info, rtc: null, peer: null, cancelDeadline: () => {}, offeredAt: 0 }
+    this.#dropAfter(guest, Math.min(OFFER_DEADLINE_MS, this.#options.deadlineMs))
+    this.#putLast(guest)
+    this.#forgetOldestAdmitted()
+    return null
+  }
+
+  signal(attempt: Attempt, text: string): void {
+    const guest = this.#current(attempt)
+    if (!guest) this.#rejectedSignals++
+    else if (guest.rtc) guest.rtc.signal(text)
+    else this.#takeOffer(guest, text)
+  }
+
+  /** The guest has left signalling. A connected one stays, and one that connects has a moment to finish. */
+  leftSignaling(attempt: Attempt): void {
+    const guest = this.#current(attempt)
+    if (!guest || guest.peer) return
+    if (guest.rtc) this.#dropAfter(guest, LAST_STEPS_MS)
+    else this.#drop(guest)
+  }
+
+  /** Lets go of everybody who is on the way. */
+  dropConnecting(): void {
+    for (const guest of [...this.#guests.values()]) if (!guest.peer) this.#drop(guest)
+  }
+
+  /** Ends everything; `end` closes each open link. */
+  close(end: (link: RtcLink) => void): void {
+    for (const { link } of [...this.peers.values()]) end(link)
+    for (const guest of [...this.#guests.values()]) this.#drop(guest)
+  }
+
+  #current({ peer, epoch }: Attempt): Guest | null {
+    const guest = this.#guests.get(peer)
+    return guest?.attempt.epoch === epoch ? guest : null
+  }
+
+  #putLast(guest: Guest): void {
+    this.#guests.delete(guest.attempt.peer)
+    this.#guests.set(guest.attempt.peer, guest)
+  }
+
+  #drop(guest: Guest): void {
+    guest.cancelDeadline()
+    if (this.#guests.get(guest.attempt.peer) === guest) this.#guests.delete(guest.attempt.peer)
+    const { rtc } = guest
+    guest.rtc = null
+    this.#rejectedSignals += rtc?.rejectedSignals ?? 0
+    rtc?.cancel()
+  }
+
+  #dropAfter(guest: Guest, ms: number): void {
+    guest.cancelDeadline()
+    guest.cancelDeadline = this.#options.platform.after(ms, () => this.#drop(guest))
+  }
+
+  /** Who holds a seat without a link, oldest offer first. A guest that connects anew keeps the seat of its open link. */
+  #seatedOnTheWay(except: string): Guest[] {
+    return [...this.#guests.values()].filter(
+      ({ attempt: { peer: id }, rtc, peer }) => id !== except && rtc && !peer && !this.peers.has(id),
+    )
+  }
+
+  #isSlow({ offeredAt }: Guest): boolean {
+    return this.#options.platform.now() - offeredAt >= FRESH_MS
+  }
+
+  #linkedOthers(id: string): number {
+    return this.peers.size - (this.peers.has(id) ? 1 : 0)
+  }
+
+  /** Whether there is a seat for this guest, or one that a slow connection can be made to give up. */
+  #hasRoom(id: string): boolean {
+    const fresh = this.#seatedOnTheWay(id).filter((guest) => !this.#isSlow(guest))
+    return this.#linkedOthers(id) + fresh.length < this.#options.maxPeers
+  }
+
+  #forgetOldestAdmitted(): void {
+    const admitted = [...this.#guests.values()].filter(({ rtc, peer }) => !rtc && !peer)
+    if (admitted[0] && admitted.length > MAX_ADMITTED) this.#drop(admitted[0])
+  }
+
+  /** The first signal of a guest must be an offer: nothing less makes the host set up a connection. */
+  #takeOffer(guest: Guest, text: string): void {
+    const offer = readSignal(text)
+    if (offer?.kind !== 'description' || offer.type !== 'offer') {
+      this.#rejectedSignals++
+      return
+    }
+    const { peer: id } = guest.attempt
+    // More were let in at once than there are seats: those who offer first sit.
+    if (!this.#hasRoom(id)) return this.#drop(guest)
+    const seated = this.#seatedOnTheWay(id)
+    const slow = seated.find((other) => this.#isSlow(other))
+    if (slow && this.#linkedOthers(id) + seated.length >= this.#options.maxPeers) this.#drop(slow)
+    guest.cancelDeadline()
+    guest.offeredAt = this.#options.platform.now()
+    this.#putLast(guest)
+    this.#connect(guest, text)
+  }
+
+  #connect(guest: Guest, offer: string): void {
+    const { PeerConnection, deadlineMs, iceServers, sendSignal } = this.#options
+    guest.rtc = openRtcLink({
+      PeerConnection,
+      initiator: false,
+      iceServers: iceServers(),
+      timeoutMs: deadlineMs,
+      sendSignal: (text) => sendSignal(guest.attempt, text),
+      opened: (link) => this.#connected(guest, link),
+      failed: () => this.#drop(guest),
+      ended: (reason) => this.#ended(guest, reason),
+    })
+    guest.rtc.signal(offer)
+  }
+
+  #connected(guest: Guest, link: RtcLink): void {
+    guest.cancelDeadline()
+    const { peer: id } = guest.attempt
+    const before = this.peers.get(id)
+    const peer: StarPeer = { id, link, info: guest.info }
+    guest.peer = peer
+    this.peers.set(id, peer)
+    before?.link.close('left')
+    this.#options.onPeer?.(peer)
+  }
+
+  #ended(guest: Guest, reason: LinkCloseReason): void {
+    const { peer } = guest
+    this.#drop(guest)
+    if (!peer) return
+    if (this.peers.get(peer.id) === peer) this.peers.delete(peer.id)
+    this.#options.onPeerGone?.(peer, reason)
+  }
+}
+
+/** The developer's own answer. An error in it refuses this guest and is shown; the star goes on. */
+function ask(accept: GuestsOptions['accept'], info: string): Reason | null {
+  try {
+    return accept?.(info) ?? null
+  } catch (error) {
+    showError(error)
+    return 'rules-failed'
+  }
+}
