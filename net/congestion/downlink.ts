@@ -160,8 +160,11 @@ export class Downlink implements Sharer {
     return Math.max(1, Math.round(this.tickRate / rate))
   }
 
-  /** What may be sent at this tick; null for nothing. All clients of an interval send at the same ticks. */
-  due(tick: number, now: number, fastestRate: number): Allowance | null {
+  /**
+   * Claims this tick's turn: what may be sent at it; null when it is not due. A turn that was claimed is gone, sent or
+   * not. All clients of an interval send at the same ticks.
+   */
+  claimTurn(tick: number, now: number, fastestRate: number): Allowance | null {
     const silentMs = this.rate.silentMs(now)
     const interval = this.interval(silentMs > 0 ? MIN_SNAPSHOT_RATE : this.pace.rate)
     if (this.rate.paused(now) || Math.floor(tick / interval) <= Math.floor(this.sentTick / interval)) return null

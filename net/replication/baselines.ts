@@ -1,9 +1,26 @@
 /**
- * What one client has, slot by slot, as far as the host knows. A client takes snapshots only in the order of their
- * sequence, and each ack says for the newest and the 32 before it whether it was taken. So the ack of packet B tells
- * the client's whole state as of B, for ever: the baseline. What was lost stays different from its baseline and is
- * sent again in its newest state; nothing is resent as it was (as Quake III's snapshots, per entity as in Fiedler's
- * "State synchronization").
+ * What one client has, slot by slot, as far as the host knows: the host's side of the baselines (`ReceivedStates` is the
+ * client's).
+ *
+ * A client applies snapshots only in the order of their sequence, and each ack says of the newest packet and of the 32
+ * before it whether it was applied. So the ack of packet B tells the client's whole state as of B, for ever: B is the
+ * *baseline*. A lost change still differs from its baseline, so it is sent again, in its newest state; nothing is resent
+ * as it was (as Quake III's snapshots; per entity as in Fiedler's "State synchronization").
+ *
+ * Invariants (tests check them after every step: test/net/replication/check-invariants.ts):
+ * - A slot is **acked** (`ClientSlot.acked` is what the client held with the baseline) or **unknown** (a packet that
+ *   changed it was lost track of; the client may hold anything). Without a baseline no slot is acked.
+ * - A change is **in flight** from `packetSent` until its packet is acked, missed, or given up. While copies of a slot
+ *   that is not unknown are in flight, the newest packet that had it is among `sent`.
+ * - A slot that a client may hold something in has `filledBy`. Where it is null and the slot is not unknown, the client
+ *   holds nothing.
+ * - A slot is **clean** when its mark is the cut that changed it last (`Slots.changedBy`): it then has nothing to send,
+ *   because the client has acked it or because the packet in flight is still awaited. Any other mark is **dirty**: the
+ *   slot has to be compared.
+ * - `sent` holds the packets from `oldestSent` to before `sequence`, at most SENT_KEPT of them.
+ *
+ * Who writes: `packetSent` and `acknowledge` write slots and make their marks dirty; `noteClean` makes marks clean;
+ * `markOverdueDirty` makes them dirty again; `raisePriorities` and `packetSent` write priorities. Gathering only reads.
  */
 import { arrivalOf } from '../wire/hold.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
@@ -11,30 +28,30 @@ import { firstParameters, type Parameters } from '../wire/parameters.ts'
 import { nextSequence, previousSequence, sequenceDistance } from '../wire/sequence.ts'
 import type { RecordState } from '../wire/states.ts'
 
-/** What a slot holds at the client. */
-export interface Known {
-  /** As of the newest acknowledged packet; null for nothing. */
-  state: RecordState | null
-  /** Whether the client was told what is for the team only. */
+/** One slot at one client. */
+export interface ClientSlot {
+  /** The state that the client held with the baseline; null for none. */
+  acked: RecordState | null
+  /** Whether the client was told the team's fields of it. */
   team: boolean
-  /** Packets were lost track of: the client may have anything in this slot. */
-  uncertain: boolean
-  /** The newest packet that put something here, if that is not acknowledged as gone. */
+  /** A packet that changed the slot was lost track of: the client may hold anything. */
+  unknown: boolean
+  /** The newest packet that put a record here; null once the client has acked that it is gone. */
   filledBy: number | null
-  /** The newest packet that emptied it, if that is not acknowledged. */
+  /** The newest packet that emptied the slot; null once it is acked or given up. */
   emptiedBy: number | null
-  /** What was sent last, by which packet, and in how many packets in a row; a lost one does not count. */
-  lastSent: RecordState | null
-  lastSentBy: number
+  /** The state that was sent last, the packet that had it, and in how many packets in a row it went; lost ones do not count. */
+  sent: RecordState | null
+  sentBy: number
   copies: number
-  /** Gains until the slot's news is sent. */
+  /** Grows until the slot's change is sent. */
   priority: number
 }
 
-/** One slot's news in a packet. */
+/** One slot's change in a packet. */
 export interface SentChange {
-  /** What `at` gives for the slot. */
-  readonly known: Known
+  /** `Baselines.at(layout, slot)`. */
+  readonly has: ClientSlot
   readonly layout: number
   readonly slot: number
   readonly state: RecordState | null
@@ -54,32 +71,33 @@ const SENT_KEPT = 128
 /** A baseline older than this many packets is given up, and everything sent in full: the client may have forgotten it. */
 export const MAX_BASELINE_AGE = 200
 
-/** Instead of a cut: the slot has to be looked at. */
-const NOISY = -1
+/** Marks of `cleanMarks` that are no cut: the slot has to be compared … */
+const DIRTY = -1
+/** … or, in the exact section, it is not predicted by this client, who holds nothing in it, whoever stands there. */
+export const FOREIGN = 0
 
-/** Before the first ack: a world that is on its way is not sent twice. */
-const UNKNOWN_RTT_MS = 300
+/** Before the first ack, ms: a world that is on its way is not sent twice. */
+const ASSUMED_RTT_MS = 300
 /** Loss is averaged over about 256 packets, eight to thirteen seconds. */
 const LOSS_SHARE = 1 / 256
-/** Below one packet in five hundred a link is clean: one loss in the last seconds makes it lossy for ten. */
-const CLEAN_LOSS = 1 / 500
+/** Below one packet in five hundred a link counts as lossless: one loss in the last seconds makes it lossy for ten. */
+const LOSSLESS = 1 / 500
+/** An ack is overdue when it is later than the round trip by this many packets. */
+const OVERDUE_PACKETS = 2
 
 export class Baselines {
-  /** By index among all layouts, by slot. */
-  readonly known: Known[][]
-  /**
-   * By layout and slot: the cut whose contents of the slot are no news to this client, as long as nothing is sent or
-   * heard of it; or none. So that of what stands still, one number is looked at for each client.
-   */
-  private readonly quiet: number[][]
-  /** The newest packet that the client has acknowledged. */
+  /** By layout and slot. */
+  readonly slots: ClientSlot[][]
+  /** By layout and slot: the cut whose contents of the slot are clean, FOREIGN, or DIRTY. */
+  private readonly marks: number[][]
+  /** The newest packet that the client has acked. */
   baseline: number | null = null
-  /** The coding parameters that the client had with the baseline; null when that is not known. */
+  /** The coding parameters that the client had with the baseline; null when they are not known. */
   parameters: Parameters | null
   /** The sequence number of the next packet. */
   sequence = 0
   rttMs = 0
-  /** Share of packets that did not arrive, over some seconds; a link is clean until shown otherwise. */
+  /** Share of packets that did not arrive, over some seconds. */
   loss = 0
   readonly firstParameters: Parameters
   private readonly sent = new Map<number, SentPacket>()
@@ -88,52 +106,22 @@ export class Baselines {
   private awaitedFrom = 0
 
   constructor(parameterCounts: readonly number[]) {
-    this.known = parameterCounts.map(() => [])
-    this.quiet = parameterCounts.map(() => [])
+    this.slots = parameterCounts.map(() => [])
+    this.marks = parameterCounts.map(() => [])
     this.firstParameters = firstParameters(parameterCounts)
     this.parameters = this.firstParameters
   }
 
-  at(layout: number, slot: number): Known {
-    const slots = this.known[layout]
+  at(layout: number, slot: number): ClientSlot {
+    const slots = this.slots[layout]
     if (!slots) throw new RangeError(`There is no layout ${layout}.`)
-    let known = slots[slot]
-    if (!known) {
-      while (slots.length <= slot) {
-        known = {
-          state: null,
-          team: false,
-          uncertain: false,
-          filledBy: null,
-          emptiedBy: null,
-          lastSent: null,
-          lastSentBy: 0,
-          copies: 0,
-          priority: 0,
-        }
-        slots.push(known)
-      }
-    }
-    return known as Known
+    while (slots.length <= slot) slots.push(emptySlot())
+    return slots[slot] as ClientSlot
   }
 
-  /** What a change was of, about to be changed itself. */
-  private touch({ layout, slot, known }: SentChange): Known {
-    const quiet = this.quiet[layout]
-    if (quiet && slot < quiet.length) quiet[slot] = NOISY
-    return known
-  }
-
-  /** What is no news in the first `count` slots of a layout: the sweep for news reads and writes it. */
-  quietOf(layout: number, count: number): number[] {
-    const quiet = this.quiet[layout] ?? []
-    while (quiet.length < count) quiet.push(NOISY)
-    return quiet
-  }
-
-  /** Whether the slot's state is what the client surely has: the base of a delta. */
-  surely(known: Known): RecordState | null {
-    return this.baseline === null || known.uncertain || known.emptiedBy !== null ? null : known.state
+  /** What the client holds in the slot for certain, to build a delta on; null for nothing of the kind. */
+  baseOf(slot: ClientSlot): RecordState | null {
+    return this.baseline === null || slot.unknown || slot.emptiedBy !== null ? null : slot.acked
   }
 
   /** Packets between the baseline and the next one; null without a baseline. */
@@ -141,27 +129,138 @@ export class Baselines {
     return this.baseline === null ? null : sequenceDistance(this.sequence, this.baseline)
   }
 
-  /** The next packet has left. */
+  /** The marks of a layout's first `count` slots, to be read. */
+  cleanMarks(layout: number, count: number): readonly number[] {
+    const marks = this.marks[layout] ?? []
+    while (marks.length < count) marks.push(DIRTY)
+    return marks
+  }
+
+  /** Slots that were found clean: layout, slot and the cut that changed it (or FOREIGN), one after the other. */
+  noteClean(found: readonly number[]): void {
+    for (let i = 0; i < found.length; i += 3) {
+      const marks = this.marks[found[i] as number] as number[]
+      marks[found[i + 1] as number] = found[i + 2] as number
+    }
+  }
+
+  private markDirty({ layout, slot }: SentChange): void {
+    const marks = this.marks[layout]
+    if (marks && slot < marks.length) marks[slot] = DIRTY
+  }
+
+  private markAllDirty(): void {
+    for (const marks of this.marks) marks.fill(DIRTY)
+  }
+
+  /** The next packet, of the number `sequence`, has been sent. */
   packetSent(packet: SentPacket): void {
+    const { sequence } = this
     for (let i = 0; i < packet.changes.length; i++) {
       const change = packet.changes[i] as SentChange
-      const { state } = change
-      const known = this.touch(change)
-      if (state) known.filledBy = this.sequence
-      else known.emptiedBy = this.sequence
-      known.copies = known.lastSent === state && known.copies > 0 ? known.copies + 1 : 1
-      known.lastSent = state
-      known.lastSentBy = this.sequence
+      const { state, has } = change
+      this.markDirty(change)
+      if (state) has.filledBy = sequence
+      else has.emptiedBy = sequence
+      has.copies = has.sent === state && has.copies > 0 ? has.copies + 1 : 1
+      has.sent = state
+      has.sentBy = sequence
+      has.priority = 0
     }
-    this.sent.set(this.sequence, packet)
-    this.sequence = nextSequence(this.sequence)
-    if (sequenceDistance(this.sequence, this.oldestSent) > SENT_KEPT) this.lose(this.oldestSent)
-    if ((this.baselineAge ?? 0) > MAX_BASELINE_AGE) this.startAnew()
+    this.sent.set(sequence, packet)
+    this.sequence = nextSequence(sequence)
+    if (sequenceDistance(this.sequence, this.oldestSent) > SENT_KEPT) this.giveUp(this.oldestSent)
+    if ((this.baselineAge ?? 0) > MAX_BASELINE_AGE) this.dropBaseline()
+  }
+
+  /** Applies an ack that came at `now`. False when it names what was never sent, or was acked before. */
+  acknowledge({ sequence, earlier, holdMs }: SnapshotAck, now: number): boolean {
+    const newest = this.sent.get(sequence)
+    if (!newest) return false
+    const arrivedAt = arrivalOf(now, holdMs)
+    if (arrivedAt !== null) this.measureRtt(Math.max(0, arrivedAt - newest.sentAt))
+    for (let next = this.oldestSent; sequenceDistance(next, sequence) <= 0; next = nextSequence(next)) {
+      const age = sequenceDistance(sequence, next)
+      if (age >= ACK_WINDOW) {
+        this.giveUp(next)
+        continue
+      }
+      const packet = this.sent.get(next)
+      if (!packet) continue
+      const applied = age === 0 || ((earlier >>> (age - 1)) & 1) === 1
+      if (applied) this.noteApplied(next, packet)
+      else this.noteMissed(next, packet)
+      this.sent.delete(next)
+      this.measureLoss(!applied)
+    }
+    this.oldestSent = nextSequence(sequence)
+    this.baseline = sequence
+    return true
+  }
+
+  /** The client holds what this packet said. */
+  private noteApplied(sequence: number, { changes, parameters }: SentPacket): void {
+    for (let i = 0; i < changes.length; i++) {
+      const change = changes[i] as SentChange
+      const { state, team, has } = change
+      this.markDirty(change)
+      has.acked = state
+      has.team = team
+      has.unknown = false
+      // Nothing is in flight any more: should the slot be dirty again, for a change of teams, it does not wait.
+      if (has.sentBy === sequence) has.copies = 0
+      if (!state && has.filledBy !== null && sequenceDistance(sequence, has.filledBy) > 0) has.filledBy = null
+      if (has.emptiedBy !== null && sequenceDistance(sequence, has.emptiedBy) >= 0) has.emptiedBy = null
+    }
+    this.parameters = parameters
+  }
+
+  /** The client did not apply this packet: its changes have to be sent again. */
+  private noteMissed(sequence: number, { changes }: SentPacket): void {
+    for (let i = 0; i < changes.length; i++) {
+      const change = changes[i] as SentChange
+      const { has } = change
+      this.markDirty(change)
+      if (has.sentBy === sequence || has.copies === 1) has.copies = 0
+      else has.copies = Math.max(0, has.copies - 1)
+    }
+  }
+
+  /** Nobody will ever know whether the client applied this packet. */
+  private giveUp(sequence: number): void {
+    const packet = this.sent.get(sequence)
+    this.sent.delete(sequence)
+    if (sequence === this.oldestSent) this.oldestSent = nextSequence(sequence)
+    if (!packet) return
+    for (const change of packet.changes) {
+      const { has } = change
+      this.markDirty(change)
+      has.unknown = true
+      if (has.emptiedBy === sequence) has.emptiedBy = null
+    }
+    if (packet.parameters !== this.parameters) this.parameters = null
+  }
+
+  /** The baseline is too old to build on: from now on everything is sent in full. */
+  private dropBaseline(): void {
+    this.baseline = null
+    this.parameters = this.firstParameters
+    this.markAllDirty()
+    for (const slots of this.slots)
+      for (const slot of slots) {
+        slot.unknown ||= slot.acked !== null
+        slot.acked = null
+      }
+  }
+
+  /** The age in packets from which an ack is overdue at `now`. */
+  overduePackets(now: number): number {
+    return this.packetsInFlight(now) + OVERDUE_PACKETS
   }
 
   /** How many packets were sent within the last round trip: their acks cannot be here yet. */
-  packetsOnTheirWay(now: number): number {
-    const since = now - (this.rttMs === 0 ? UNKNOWN_RTT_MS : this.rttMs)
+  packetsInFlight(now: number): number {
+    const since = now - (this.rttMs === 0 ? ASSUMED_RTT_MS : this.rttMs)
     let count = 0
     for (let next = this.sequence; next !== this.oldestSent; count++) {
       next = previousSequence(next)
@@ -170,120 +269,56 @@ export class Baselines {
     return count
   }
 
-  /** Takes an ack. False when it names what was never sent or is old news. */
-  acknowledge({ sequence, earlier, holdMs }: SnapshotAck, now: number): boolean {
-    const newest = this.sent.get(sequence)
-    if (!newest) return false
-    const arrivedAt = arrivalOf(now, holdMs)
-    if (arrivedAt !== null) this.measure(Math.max(0, arrivedAt - newest.sentAt))
-    for (let next = this.oldestSent; sequenceDistance(next, sequence) <= 0; next = nextSequence(next)) {
-      const age = sequenceDistance(sequence, next)
-      if (age >= ACK_WINDOW) this.lose(next)
-      else {
-        const taken = age === 0 || ((earlier >>> (age - 1)) & 1) === 1
-        if (taken) this.take(next)
-        else this.miss(next)
-        if (this.sent.delete(next)) this.noteLoss(!taken)
-      }
-    }
-    this.oldestSent = nextSequence(sequence)
-    this.baseline = sequence
-    return true
-  }
-
-  /** With how clean the link is, it changes how many copies of what is on its way are enough. */
-  private noteLoss(lost: boolean): void {
-    const { copiesNeeded } = this
-    this.loss += ((lost ? 1 : 0) - this.loss) * LOSS_SHARE
-    if (this.copiesNeeded !== copiesNeeded) this.wakeAll()
-  }
-
-  private wakeAll(): void {
-    for (const quiet of this.quiet) quiet.fill(NOISY)
-  }
-
-  /** The client has what this packet said. */
-  private take(sequence: number): void {
-    const packet = this.sent.get(sequence)
-    if (!packet) return
-    for (let i = 0; i < packet.changes.length; i++) {
-      const change = packet.changes[i] as SentChange
-      const { state, team } = change
-      const known = this.touch(change)
-      known.state = state
-      known.team = team
-      known.uncertain = false
-      // Nothing is on its way any more: should the slot be news again, for a change of teams, it does not wait.
-      if (known.lastSentBy === sequence) known.copies = 0
-      if (!state && known.filledBy !== null && sequenceDistance(sequence, known.filledBy) > 0) known.filledBy = null
-      if (known.emptiedBy !== null && sequenceDistance(sequence, known.emptiedBy) >= 0) known.emptiedBy = null
-    }
-    this.parameters = packet.parameters
-  }
-
-  /** The client did not take this packet: what was in it is news again. */
-  private miss(sequence: number): void {
-    for (const change of this.sent.get(sequence)?.changes ?? []) {
-      const known = this.touch(change)
-      if (known.lastSentBy === sequence || known.copies === 1) known.copies = 0
-      else known.copies = Math.max(0, known.copies - 1)
-    }
-  }
-
-  /**
-   * Whether a slot's news may wait for the ack of what was sent: it went out in as many packets as this link needs, and
-   * the ack is not overdue. On a clean link once is enough; on one that loses, a second copy comes within the time that
-   * presentation waits, so that a single loss is never seen.
-   */
-  inFlight(known: Known, state: RecordState | null, overduePackets: number): boolean {
-    if (known.copies === 0 || known.lastSent !== state || known.uncertain) return false
-    return known.copies >= this.copiesNeeded && sequenceDistance(this.sequence, known.lastSentBy) <= overduePackets
-  }
-
-  private get copiesNeeded(): number {
-    return this.loss > CLEAN_LOSS ? 2 : 1
-  }
-
-  /** Whether a slot whose news is on its way may be quiet until then: `awaitAcks` will look after it. */
-  isAwaited(known: Known): boolean {
-    return sequenceDistance(known.lastSentBy, this.awaitedFrom) >= 0
-  }
-
-  /** Makes news again of all whose ack is overdue by now. */
-  awaitAcks(overduePackets: number): void {
+  /** The slots whose acks are overdue by now have to be compared again. */
+  markOverdueDirty(overduePackets: number): void {
     while (sequenceDistance(this.sequence, this.awaitedFrom) > overduePackets) {
       const overdue = this.sent.get(this.awaitedFrom)
-      if (overdue) for (const change of overdue.changes) this.touch(change)
+      if (overdue) for (const change of overdue.changes) this.markDirty(change)
       this.awaitedFrom = nextSequence(this.awaitedFrom)
     }
   }
 
-  /** Nobody will ever know whether the client took this packet. */
-  private lose(sequence: number): void {
-    const packet = this.sent.get(sequence)
-    this.sent.delete(sequence)
-    if (sequence === this.oldestSent) this.oldestSent = nextSequence(sequence)
-    if (!packet) return
-    for (const change of packet.changes) {
-      const known = this.touch(change)
-      known.uncertain = true
-      if (known.emptiedBy === sequence) known.emptiedBy = null
-    }
-    if (packet.parameters !== this.parameters) this.parameters = null
+  /** Whether a slot whose change is in flight may be clean until then: `markOverdueDirty` will look after it. */
+  isAwaited(slot: ClientSlot): boolean {
+    return sequenceDistance(slot.sentBy, this.awaitedFrom) >= 0
   }
 
-  private startAnew(): void {
-    this.baseline = null
-    this.parameters = this.firstParameters
-    this.wakeAll()
-    for (const slots of this.known)
-      for (const known of slots) {
-        known.uncertain ||= known.state !== null
-        known.state = null
-      }
+  /**
+   * Whether a slot's change may wait for the ack of what was sent: it went out in as many packets as this link needs, and
+   * the ack is not overdue. On a lossless link once is enough; on one that loses, a second copy comes within the time that
+   * presentation waits, so that a single loss is never seen.
+   */
+  inFlight(slot: ClientSlot, state: RecordState | null, overduePackets: number): boolean {
+    if (slot.copies === 0 || slot.sent !== state || slot.unknown) return false
+    return slot.copies >= this.copiesNeeded && sequenceDistance(this.sequence, slot.sentBy) <= overduePackets
   }
 
-  private measure(ms: number): void {
+  private get copiesNeeded(): number {
+    return this.loss > LOSSLESS ? 2 : 1
+  }
+
+  /** The loss decides how many copies are enough: when that changes, every slot has to be compared. */
+  private measureLoss(lost: boolean): void {
+    const { copiesNeeded } = this
+    this.loss += ((lost ? 1 : 0) - this.loss) * LOSS_SHARE
+    if (this.copiesNeeded !== copiesNeeded) this.markAllDirty()
+  }
+
+  private measureRtt(ms: number): void {
     this.rttMs = this.rttMs === 0 ? ms : this.rttMs + (ms - this.rttMs) / 12
+  }
+}
+
+function emptySlot(): ClientSlot {
+  return {
+    acked: null,
+    team: false,
+    unknown: false,
+    filledBy: null,
+    emptiedBy: null,
+    sent: null,
+    sentBy: 0,
+    copies: 0,
+    priority: 0,
   }
 }

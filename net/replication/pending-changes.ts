@@ -1,135 +1,152 @@
 /**
- * What one client has to hear of the world: of each slot, how it differs from what he surely has. Most slots are no
- * news, and of those only a number is looked at; the rest, whatever is new or on its way, is compared.
+ * What one client has to hear of the world: for each slot, how it differs from what the client has acked. Gathering only
+ * reads. What it finds is then noted in two steps of their own: `Baselines.noteClean` and `raisePriorities`.
  */
-
-import { differs } from '../wire/changes.ts'
+import { differs, type WireChange } from '../wire/changes.ts'
 import type { Layout } from '../wire/layout.ts'
-import type { WireChange } from '../wire/snapshots.ts'
 import type { RecordState } from '../wire/states.ts'
+import type { PlayerId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { mayKnow } from '../world/visibility.ts'
 import type { World } from '../world/world.ts'
-import type { Known } from './baselines.ts'
-import type { SnapshotReceiver } from './receiver.ts'
+import { type Baselines, type ClientSlot, FOREIGN } from './baselines.ts'
 import { decideRelevance } from './relevance.ts'
 import type { Trajectories } from './trajectories.ts'
 
-/** A change of a slot, with what decides when it is sent. */
-export type PendingChange = WireChange & { readonly known: Known }
-
-export interface PendingRequest {
-  readonly world: World
-  readonly trajectories: Trajectories
-  readonly client: SnapshotReceiver
-  readonly now: number
+/** A change of a slot that the client has not acked. */
+export type PendingChange = WireChange & {
+  /** What the client has in this slot. */
+  readonly has: ClientSlot
+  /** What its priority gains in each snapshot until it is sent. */
+  readonly weight: number
 }
 
-/** An ack is overdue when it is later than the round trip by this many packets. */
-const OVERDUE_PACKETS = 2
-/** What is exact does not wait for acks: in flight or not, it is sent. */
-const AT_ONCE = -1
-/** Marks an exact slot that is not this client's, and of which he has heard nothing: whoever stands there. */
-const FOREIGN = 0
+/** One client's view of the world after a tick. */
+export interface ClientView {
+  readonly world: World
+  readonly trajectories: Trajectories
+  readonly player: PlayerId
+  readonly baselines: Baselines
+}
 
-/** Everything that this client predicts and does not have as it is. */
-export function exactChanges(request: PendingRequest): PendingChange[] {
-  const { trajectories, client } = request
-  const { baselines, player } = client
-  const news: PendingChange[] = []
+/** What one look at the world finds for a client. */
+export interface Gathered {
+  /** In the order of layouts and slots. */
+  readonly changes: PendingChange[]
+  /** Slots that are clean from now on, for `Baselines.noteClean`. */
+  readonly clean: number[]
+}
+
+/** Exact changes do not wait for acks: in flight or not, they are sent. */
+const AT_ONCE = -1
+
+/** All that this client predicts and has not acked as it is. */
+export function gatherExact(view: ClientView): Gathered {
+  const { trajectories, baselines, player } = view
+  const changes: PendingChange[] = []
+  const clean: number[] = []
   for (let index = 0; index < trajectories.sections.exact.length; index++) {
     const { type, standing, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const all = type.predict === 'all'
-    const quiet = baselines.quietOf(index, standing.length)
+    const marks = baselines.cleanMarks(index, standing.length)
     for (let slot = 0; slot < standing.length; slot++) {
-      const mine = all || owners[slot] === player
-      if (!mine && quiet[slot] === FOREIGN) continue
-      const known = baselines.at(index, slot)
-      const change = newsOf(
-        request,
-        index,
-        slot,
-        mine ? (standing[slot] as GameRecord | null) : null,
-        known,
-        false,
-        AT_ONCE,
-      )
-      if (change && change !== 'in flight') news.push(change)
-      else if (!mine) quiet[slot] = FOREIGN
+      const predicts = all || owners[slot] === player
+      if (!predicts && marks[slot] === FOREIGN) continue
+      const has = baselines.at(index, slot)
+      const record = predicts ? (standing[slot] as GameRecord | null) : null
+      const change = record
+        ? changeTo(view, index, slot, record, has, AT_ONCE, 1)
+        : changeToNothing(view, index, slot, has, AT_ONCE, false)
+      if (change !== null && change !== 'in flight') changes.push(change)
+      else if (!predicts) clean.push(index, slot, FOREIGN)
     }
   }
-  return news
+  return { changes, clean }
 }
 
-/** All other news for this client, its priorities raised. */
-export function presentedChanges(request: PendingRequest): PendingChange[] {
-  const { world, trajectories, client, now } = request
-  const { baselines, player } = client
+/**
+ * All other changes for this client. A change whose ack is not overdue is left out: it is in flight. `overduePackets`:
+ * the age in packets from which an ack is overdue.
+ */
+export function gatherPresented(view: ClientView, overduePackets: number): Gathered {
+  const { world, trajectories, baselines, player } = view
   const { exact, all } = trajectories.sections
-  const news: PendingChange[] = []
-  const overdue = baselines.packetsOnTheirWay(now) + OVERDUE_PACKETS
-  baselines.awaitAcks(overdue)
+  const changes: PendingChange[] = []
+  const clean: number[] = []
   for (let index = exact.length; index < all.length; index++) {
     const { type, standing, owners, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const tellsOwner = !ownerKnows(type)
     const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
-    // Who is told what is for the team may change at any time.
-    const settles = (all[index] as Layout).team === null
-    const quiet = baselines.quietOf(index, standing.length)
+    // Who is told the team's fields may change at any time, so such slots are compared every time.
+    const canBeClean = (all[index] as Layout).team === null
+    const marks = baselines.cleanMarks(index, standing.length)
     for (let slot = 0; slot < standing.length; slot++) {
-      const isQuiet = quiet[slot] === changedBy[slot]
-      if (isQuiet && !judged) continue
+      const isClean = marks[slot] === changedBy[slot]
+      if (isClean && !judged) continue
       const here = standing[slot] as GameRecord | null
       const drawn = tellsOwner || owners[slot] !== player ? here : null
       const relevance = drawn && judged ? decideRelevance(world, drawn, player) : 1
-      if (isQuiet && relevance > 0) continue
-      const known = baselines.at(index, slot)
+      if (isClean && relevance > 0) continue
+      const has = baselines.at(index, slot)
       const hidden = relevance === 0
-      const change = newsOf(request, index, slot, hidden ? null : drawn, known, hidden, overdue)
-      if (!change) {
-        if (settles && !hidden) quiet[slot] = changedBy[slot] as number
-        continue
-      }
-      if (change === 'in flight') {
-        if (settles && !hidden && baselines.isAwaited(known)) quiet[slot] = changedBy[slot] as number
-        continue
-      }
-      known.priority += hidden ? 1 : relevance
-      news.push(change)
+      const change =
+        drawn && !hidden
+          ? changeTo(view, index, slot, drawn, has, overduePackets, relevance)
+          : changeToNothing(view, index, slot, has, overduePackets, hidden)
+      if (change !== null && change !== 'in flight') changes.push(change)
+      else if (canBeClean && !hidden && (change === null || baselines.isAwaited(has)))
+        clean.push(index, slot, changedBy[slot] as number)
     }
   }
-  return news
+  return { changes, clean }
 }
 
-/** A player is not told of his own input, nor in the presented section of what the exact one tells him. */
+/** The longer a change waits, the more it matters. */
+export function raisePriorities(changes: readonly PendingChange[]): void {
+  for (let i = 0; i < changes.length; i++) {
+    const { has, weight } = changes[i] as PendingChange
+    has.priority += weight
+  }
+}
+
+/** Players are not told of their own input, nor in the presented section of what the exact one tells them. */
 function ownerKnows({ role, predict }: RecordType): boolean {
   return role === 'input' || (role === 'entity' && predict === 'owner')
 }
 
-/** What the client has to hear of a slot that is to show a record; null for nothing. Its ack is `overdue` after so many packets. */
-function newsOf(
-  { world, trajectories, client: { player, baselines } }: PendingRequest,
+/** What a client has to hear of a slot that shows a record to it; null for nothing. */
+function changeTo(
+  { world, trajectories, player, baselines }: ClientView,
   index: number,
   slot: number,
-  record: GameRecord | null,
-  known: Known,
-  hidden: boolean,
-  overdue: number,
+  record: GameRecord,
+  has: ClientSlot,
+  overduePackets: number,
+  weight: number,
 ): PendingChange | 'in flight' | null {
-  if (!record) {
-    if (known.state === null && !known.uncertain && known.filledBy === null) return null
-    if (baselines.inFlight(known, null, overdue)) return 'in flight'
-    const goneAt = hidden ? world.tick : trajectories.goneAt(index, slot, world.tick)
-    const reason = hidden ? 'out of view' : 'destroyed'
-    return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, known }
-  }
   const layout = trajectories.sections.all[index] as Layout
   const state = trajectories.stateOf(index, slot) as RecordState
   const team = layout.team !== null && mayKnow(world, player, record, layout.team)
-  const has = baselines.surely(known)
-  const base = has !== null && has.id === state.id && known.team === team ? has : null
+  const acked = baselines.baseOf(has)
+  const base = acked !== null && acked.id === state.id && has.team === team ? acked : null
   if (base && !differs(layout, base, state, player, team)) return null
-  if (baselines.inFlight(known, state, overdue)) return 'in flight'
-  return { layout: index, slot, team, state, base, reason: null, goneAt: null, known }
+  if (baselines.inFlight(has, state, overduePackets)) return 'in flight'
+  return { layout: index, slot, team, state, base, reason: null, goneAt: null, has, weight }
+}
+
+/** What a client has to hear of a slot that shows nothing to it: no record stands there, or it is hidden. */
+function changeToNothing(
+  { world, trajectories, baselines }: ClientView,
+  index: number,
+  slot: number,
+  has: ClientSlot,
+  overduePackets: number,
+  hidden: boolean,
+): PendingChange | 'in flight' | null {
+  if (has.acked === null && !has.unknown && has.filledBy === null) return null
+  if (baselines.inFlight(has, null, overduePackets)) return 'in flight'
+  const goneAt = hidden ? world.tick : trajectories.goneAt(index, slot, world.tick)
+  const reason = hidden ? 'out of view' : 'destroyed'
+  return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, has, weight: 1 }
 }

@@ -1,224 +1,196 @@
 /**
- * One client's snapshot of a tick: clocks and acks, events, exactly what it predicts, and of the rest what matters
- * most, until the packet or the client's budget is full.
+ * Builds one client's snapshot of a tick: its events, exactly what it predicts, and of the rest what matters most, until
+ * the packet or the client's budget is full. Building notes nothing about the client but clean slots and priorities: what
+ * was built is plain data. The session sends it, and then tells `Baselines.packetSent`.
  */
-
 import type { Rest } from '../congestion/downlink.ts'
-import { holdMsOf } from '../wire/hold.ts'
-import { MAX_STATE_BYTES } from '../wire/lanes.ts'
 import type { Layout } from '../wire/layout.ts'
 import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
-import type { ParameterLearner, Parameters } from '../wire/parameters.ts'
-import { MARGIN_PER_TICK, MAX_PARTS } from '../wire/snapshot-head.ts'
-import { SnapshotWriter, type WriterMark } from '../wire/snapshots.ts'
+import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
+import { advanceSequence } from '../wire/sequence.ts'
+import { MAX_PARTS, type SnapshotHead } from '../wire/snapshot-head.ts'
+import { SnapshotWriter } from '../wire/snapshot-writer.ts'
+import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { World } from '../world/world.ts'
-import { exactChanges, type PendingChange, presentedChanges } from './pending-changes.ts'
-import type { SnapshotReceiver } from './receiver.ts'
+import type { Baselines } from './baselines.ts'
+import { writeExact, writePresented } from './choose-changes.ts'
+import { gatherExact, gatherPresented, type PendingChange, raisePriorities } from './pending-changes.ts'
 import type { Trajectories } from './trajectories.ts'
 
 /** What events and results may take of a packet, in bytes: a storm of them must not starve the world. */
 export const EVENT_BYTES = 400
-/**
- * What a client predicts, told in as many packets as a tick may have and still not whole, for so many snapshots and
- * seconds: it will not become less by itself. While a client joins, what does not change is told within a round trip.
- */
-export const OVERSIZED_SNAPSHOTS = 20
-/** What a change's place in its list may take: the gap to the one before, in the worst case that is met in play. */
-const PLACE_BITS = 12
 
-export interface OutgoingSnapshot {
-  readonly player: PlayerId
-  readonly bytes: Uint8Array
-  /** Which of the tick's packets it is, from 0. */
-  readonly part: number
-  /** Has to be called before the next is taken: `true` when the packet went out. What did not go out was never sent. */
-  settle(sent: boolean): void
-}
+/** What the head of a packet tells a client about its own packets. */
+export type ReceivedFacts = Pick<SnapshotHead, 'inputAck' | 'holdMs' | 'margin' | 'starved' | 'commandAck'>
 
 export interface SnapshotRequest {
-  readonly world: World
-  readonly trajectories: Trajectories
-  readonly learner: ParameterLearner
-  /** The coding parameters that everybody is to use now. */
-  readonly parameters: Parameters
-  readonly client: SnapshotReceiver
+  readonly player: PlayerId
+  readonly baselines: Baselines
+  readonly facts: ReceivedFacts
+  /** Events and answers to commands that the client has not acked, oldest first. */
+  readonly events: readonly WireEvent[]
+  readonly results: readonly WireResult[]
   readonly epoch: number
+  /** Ticks between snapshots. */
   readonly interval: number
   readonly now: number
   /** What the presented section may take, in bytes; the rest is never cut. */
   readonly budgetBytes: number
   /** The longest packet, in bytes. */
   readonly limitBytes: number
-  /** Hears of what will never fit. */
-  readonly warn?: ((problem: string) => void) | undefined
 }
 
-/** The packets of this tick for one client: one, or several when what it predicts does not fit into one. */
-export function* buildSnapshots(request: SnapshotRequest): Generator<OutgoingSnapshot> {
-  const exact = exactChanges(request)
-  const presented = presentedChanges(request)
-  const limitBits = (request.limitBytes - ENVELOPE_BYTES) * 8
-  for (let part = 0, next = 0; part < MAX_PARTS; part++) {
-    const writer = startWriter(request, part)
-    writer.messages(part === 0 ? request.client.events : [], part === 0 ? request.client.results : [], EVENT_BYTES * 8)
+/** One packet of a tick, built and not yet sent. */
+export interface BuiltSnapshot {
+  readonly bytes: Uint8Array
+  readonly sequence: number
+  readonly tick: number
+  /** Which of the tick's packets it is, from 0. */
+  readonly part: number
+  /** Ticks until the next snapshot. */
+  readonly interval: number
+  /** The exact changes, then the presented ones. */
+  readonly changes: readonly PendingChange[]
+  readonly exactCount: number
+  /** The coding parameters that its sections were written with. */
+  readonly parameters: Parameters
+  readonly rest: Rest
+  /** Set in the last packet that a tick may have, when the exact changes did not fit into all of them. */
+  readonly oversized: Oversized | null
+}
+
+/** More exact changes than the packets of one tick can hold. */
+export interface Oversized {
+  /** The types that they are of, one for each. */
+  readonly types: readonly string[]
+  /** How many of them did fit. */
+  readonly fitted: number
+}
+
+export class SnapshotBuilder {
+  private readonly world: World
+  private readonly trajectories: Trajectories
+  private readonly writer: SnapshotWriter
+  private readonly learner: ParameterLearner
+  /** The coding parameters of packets that are built now. */
+  private parameters: Parameters
+
+  constructor(world: World, trajectories: Trajectories) {
+    const { parameterCounts } = trajectories.sections
+    this.world = world
+    this.trajectories = trajectories
+    this.writer = new SnapshotWriter(world.game)
+    this.learner = new ParameterLearner(parameterCounts)
+    this.parameters = firstParameters(parameterCounts)
+  }
+
+  /** From now on the coding parameters are those that suit best what was built so far. */
+  learn(): void {
+    this.parameters = this.learner.suggest(this.parameters)
+  }
+
+  /**
+   * The packets of this tick for one client: one, or several when what it predicts does not fit into one. They are sent in
+   * order; when one is not sent, those behind it are dropped. `Trajectories.cut` comes first.
+   */
+  build(request: SnapshotRequest): BuiltSnapshot[] {
+    const { exact, presented } = this.gather(request)
+    const packets: BuiltSnapshot[] = []
+    let from = 0
+    do {
+      const packet = this.buildPart(request, packets.length, exact, from, presented)
+      packets.push(packet)
+      from += packet.exactCount
+    } while (from < exact.length && packets.length < MAX_PARTS)
+    return packets
+  }
+
+  /** What the client has to hear, the exact and the presented changes. */
+  private gather({ player, baselines, now }: SnapshotRequest): {
+    exact: readonly PendingChange[]
+    presented: readonly PendingChange[]
+  } {
+    const { world, trajectories } = this
+    const view = { world, trajectories, player, baselines }
+    const exact = gatherExact(view)
+    const overduePackets = baselines.overduePackets(now)
+    baselines.markOverdueDirty(overduePackets)
+    const presented = gatherPresented(view, overduePackets)
+    baselines.noteClean(exact.clean)
+    baselines.noteClean(presented.clean)
+    raisePriorities(presented.changes)
+    return { exact: exact.changes, presented: presented.changes }
+  }
+
+  /**
+   * One packet: of the exact changes from the place `from` on as many as fit; after the last of them, of the presented
+   * ones what matters most.
+   */
+  private buildPart(
+    request: SnapshotRequest,
+    part: number,
+    exact: readonly PendingChange[],
+    from: number,
+    presented: readonly PendingChange[],
+  ): BuiltSnapshot {
+    const writer = this.writer
+    const parameters = this.parameters
+    const { tick } = this.world
+    const limitBits = (request.limitBytes - ENVELOPE_BYTES) * 8
+    const start = this.startOf(request, part)
+    writer.begin(start)
+    writer.messages(part === 0 ? request.events : [], part === 0 ? request.results : [], EVENT_BYTES * 8)
     writer.parameters()
-    const taken = writeExact(writer, next === 0 ? exact : exact.slice(next), limitBits)
-    next += taken.length
-    const last = next >= exact.length
-    const shown = last
-      ? writePresented(writer, presented, request.budgetBytes * 8, limitBits)
-      : writePresented(writer, [], 0, limitBits)
+    const taken = writeExact(writer, from === 0 ? exact : exact.slice(from), limitBits)
+    const fitted = from + taken.length
+    const last = fitted === exact.length
+    const shown = writePresented(writer, last ? presented : [], last ? request.budgetBytes * 8 : 0, limitBits)
     const complete = last && shown.length === presented.length
     const body = writer.finish({ complete, last })
-    const bytes = encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick: request.world.tick, body })
-    const contents = taken.length === 0 ? shown : shown.length === 0 ? taken : [...taken, ...shown]
-    const rest = !last ? 'follows' : complete ? 'none' : 'waits'
-    let left = false
-    yield {
-      player: request.client.player,
-      bytes,
+    writer.residuals.teach(this.learner)
+    return {
+      bytes: encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick, body }),
+      sequence: start.head.sequence,
+      tick,
       part,
-      settle(sent) {
-        left = sent
-        settle(request, contents, bytes.length, rest, sent)
-      },
+      interval: request.interval,
+      changes: taken.length === 0 ? shown : shown.length === 0 ? taken : [...taken, ...shown],
+      parameters,
+      rest: !last ? 'follows' : complete ? 'none' : 'waits',
+      oversized: !last && part === MAX_PARTS - 1 ? { types: exact.map((change) => this.typeOf(change)), fitted } : null,
+      exactCount: taken.length,
     }
-    if (last) request.client.oversized = 0
-    // Without this part the tick is of no use to the client.
-    if (last || !left) return
-    if (part === MAX_PARTS - 1) noteOversized(request, exact, next)
   }
-}
 
-/** All parts are sent, and only the first `fitted` of what this client predicts were in them. */
-function noteOversized(
-  { client, trajectories, warn }: SnapshotRequest,
-  exact: readonly PendingChange[],
-  fitted: number,
-): void {
-  client.oversized++
-  if (client.oversized !== OVERSIZED_SNAPSHOTS) return
-  const types = new Map<string, number>()
-  for (const { layout } of exact) {
-    const { name } = (trajectories.sections.all[layout] as Layout).type
-    types.set(name, (types.get(name) ?? 0) + 1)
+  private typeOf({ layout }: PendingChange): string {
+    return (this.trajectories.sections.all[layout] as Layout).type.name
   }
-  const kB = (bytes: number): string => (bytes / 1000).toFixed(0)
-  const most = MAX_PARTS * MAX_STATE_BYTES
-  const what = [...types].map(([name, count]) => `${count} ${name}`).join(', ')
-  warn?.(
-    `The page of player ${client.player} predicts ${what} that change all the time: about ${kB((most * exact.length) / Math.max(1, fitted))} kB a tick, and a tick takes ${kB(most)} kB at most. That page cannot start, or is never put right. Change less at once, or let the host alone move them: predict: 'none'.`,
-  )
-}
 
-function startWriter(
-  { world, client, learner, parameters, interval, now }: SnapshotRequest,
-  part: number,
-): SnapshotWriter {
-  const { baselines, inputs } = client
-  return new SnapshotWriter({
-    game: world.game,
-    tick: world.tick,
-    receiver: client.player,
-    head: {
-      sequence: baselines.sequence,
-      baselineAge: baselines.baselineAge,
+  private startOf({ player, baselines, facts, interval }: SnapshotRequest, part: number) {
+    const { baselineAge } = baselines
+    const { inputAck, holdMs, margin, starved, commandAck } = facts
+    const head: SnapshotHead = {
+      sequence: advanceSequence(baselines.sequence, part),
+      baselineAge: baselineAge === null ? null : baselineAge + part,
+      // Both are known once the packet is written.
       complete: false,
-      part,
       last: false,
-      inputAck: inputs.newest,
-      holdMs: holdMsOf(now - client.inputArrivedAt),
-      margin: Math.round((inputs.shortestWait - client.handicapTicks) * MARGIN_PER_TICK),
-      starved: inputs.starvedRecently,
-      commandAck: client.commandAck,
+      part,
+      inputAck,
+      holdMs,
+      margin,
+      starved,
+      commandAck,
       interval,
-    },
-    baseParameters: baselines.parameters,
-    firstParameters: baselines.firstParameters,
-    parameters,
-    residuals: learner.residuals,
-  })
-}
-
-function settle(
-  { world, client, now, learner, parameters, interval }: SnapshotRequest,
-  sent: readonly PendingChange[],
-  bytes: number,
-  rest: Rest,
-  left: boolean,
-): void {
-  if (!left) return
-  learner.residuals.teach(learner)
-  for (let i = 0; i < sent.length; i++) (sent[i] as PendingChange).known.priority = 0
-  client.inputs.reported()
-  client.downlink.packetSent(now, client.baselines.sequence, bytes, rest)
-  client.rewindCheck.sent(client.baselines.sequence, world.tick, interval)
-  client.baselines.packetSent({ changes: sent, parameters, sentAt: now })
-}
-
-/**
- * Writes as many of the exact changes, in order, as fit into the packet; none, where events took the room: they go with
- * the tick's next packet. Returns them.
- */
-function writeExact(
-  writer: SnapshotWriter,
-  candidates: readonly PendingChange[],
-  limitBits: number,
-): readonly PendingChange[] {
-  const start = writer.mark()
-  if (writer.section('exact', candidates, limitBits)) return candidates
-  writer.rewind(start)
-  let room = limitBits - start.bitLength - candidates.length
-  const taken: PendingChange[] = []
-  for (const candidate of candidates) {
-    room -= writer.measure(candidate) + PLACE_BITS
-    if (room < 0) break
-    taken.push(candidate)
+    }
+    return {
+      tick: this.world.tick,
+      receiver: player,
+      head,
+      baseParameters: baselines.parameters,
+      firstParameters: baselines.firstParameters,
+      parameters: this.parameters,
+    }
   }
-  writer.section('exact', taken)
-  return taken
-}
-
-/** Writes the presented section: all of it, or what matters most of what fits. Returns what was written. */
-function writePresented(
-  writer: SnapshotWriter,
-  candidates: readonly PendingChange[],
-  budgetBits: number,
-  limitBits: number,
-): readonly PendingChange[] {
-  const start = writer.mark()
-  const limit = Math.min(limitBits, start.bitLength + budgetBits)
-  if (writer.section('presented', candidates, limit) || candidates.length === 0) return candidates
-  let chosen = choose(writer, start, candidates, limit)
-  for (;;) {
-    writer.rewind(start)
-    if (writer.section('presented', chosen, limit) || chosen.length === 0) return chosen
-    // The gaps came out wider than allowed for: the least important goes.
-    const least = Math.min(...chosen.map(({ known }) => known.priority))
-    const at = chosen.findIndex(({ known }) => known.priority === least)
-    chosen = [...chosen.slice(0, at), ...chosen.slice(at + 1)]
-  }
-}
-
-/** By priority, each that still fits; a smaller one may fit where a larger one did not. In the order of slots. */
-function choose(
-  writer: SnapshotWriter,
-  start: WriterMark,
-  candidates: readonly PendingChange[],
-  limit: number,
-): readonly PendingChange[] {
-  writer.rewind(start)
-  let room = limit - start.bitLength - candidates.length / 8 - 32
-  const byPriority = candidates
-    .map((candidate, order) => ({ candidate, order }))
-    .sort((a, b) => b.candidate.known.priority - a.candidate.known.priority || a.order - b.order)
-  const chosen: { candidate: PendingChange; order: number }[] = []
-  for (const one of byPriority) {
-    const bits = writer.measure(one.candidate) + PLACE_BITS
-    if (bits > room) continue
-    room -= bits
-    chosen.push(one)
-  }
-  return chosen.sort((a, b) => a.order - b.order).map(({ candidate }) => candidate)
 }

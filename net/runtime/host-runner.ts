@@ -2,6 +2,7 @@
 
 import { MonotonicTime } from '../clock/monotonic-time.ts'
 import { TokenBucket } from '../congestion/token-bucket.ts'
+import type { BuiltSnapshot } from '../replication/snapshot-builder.ts'
 import type { HostSession } from '../session/host.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { Link } from '../transport/link.ts'
@@ -134,17 +135,26 @@ export class HostRunner {
     return true
   }
 
+  /**
+   * Sends the packets of a tick in order. Where the link does not take the first, the tick is dropped: the next one is
+   * newer. Once the first has left, the client waits for all of them: what the link does not take follows.
+   */
+  private sendTick(player: PlayerId, packets: readonly BuiltSnapshot[], at: number, now: number): void {
+    const to = this.attached.get(player)
+    if (!to) return
+    for (const packet of packets) {
+      const sent = to.waiting.length === 0 && this.send(to, packet.bytes, at)
+      if (!sent && packet.part === 0) return
+      if (!sent) to.waiting.push(packet.bytes)
+      this.session.packetSent(player, packet, now)
+    }
+  }
+
   tick(at: number): void {
     const now = this.time.at(at)
     this.session.advance(now)
     const busy = this.sendWaiting(at)
-    for (const { player, bytes, part, settle } of this.session.outgoing(now, busy)) {
-      const to = this.attached.get(player)
-      const sent = to !== undefined && to.waiting.length === 0 && this.send(to, bytes, at)
-      const waits = !sent && part > 0 && to !== undefined
-      if (waits) to.waiting.push(bytes)
-      settle(sent || waits)
-    }
+    for (const { player, packets } of this.session.buildSnapshots(now, busy)) this.sendTick(player, packets, at, now)
     if (this.session.failure && !this.failed) {
       this.failed = true
       this.handlers.failed(this.session.failure.error)

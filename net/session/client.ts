@@ -10,7 +10,7 @@ import { type Divergence, describeDivergence } from '../prediction/divergence.ts
 import { Prediction, type Reconciliation } from '../prediction/prediction.ts'
 import { RecentInputs } from '../prediction/recent-inputs.ts'
 import { ConfirmedWorld } from '../replication/confirmed-world.ts'
-import { OVERSIZED_SNAPSHOTS } from '../replication/snapshot-builder.ts'
+import { OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
 import { type ReadSnapshot, SnapshotReader } from '../replication/snapshot-reader.ts'
 import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'

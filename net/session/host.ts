@@ -3,17 +3,19 @@
  * come out; nothing here holds a timer or a socket. The host's own player is a client like any other.
  */
 
-import type { Downlink } from '../congestion/downlink.ts'
+import type { Allowance, Downlink } from '../congestion/downlink.ts'
 import { FAST_CLIENTS, FAST_SNAPSHOT_RATE, SLOW_SNAPSHOT_RATE } from '../congestion/limits.ts'
 import { SharedUplink } from '../congestion/shared-uplink.ts'
 import { HostRewind } from '../prediction/host-rewind.ts'
 import { checkReplay } from '../prediction/replay-check.ts'
-import { buildSnapshots, type OutgoingSnapshot } from '../replication/snapshot-builder.ts'
+import { describeOversized, OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
+import { type BuiltSnapshot, type ReceivedFacts, SnapshotBuilder } from '../replication/snapshot-builder.ts'
 import { Trajectories } from '../replication/trajectories.ts'
+import { holdMsOf } from '../wire/hold.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
 import { MAX_STATE_BYTES } from '../wire/lanes.ts'
 import { decodePacket, PacketKind } from '../wire/packet.ts'
-import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
+import { MARGIN_PER_TICK } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { History } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -57,6 +59,12 @@ export interface HostOptions {
   readonly stopwatch?: () => number
 }
 
+/** What is to be sent to one client after a tick. */
+export interface ClientSnapshots {
+  readonly player: PlayerId
+  readonly packets: readonly BuiltSnapshot[]
+}
+
 export interface HostFailure {
   readonly tick: number
   readonly error: unknown
@@ -73,10 +81,9 @@ export class HostSession {
   private readonly recent: History
   private readonly trajectories: Trajectories
   private readonly audience: EventAudience
-  private readonly learner: ParameterLearner
+  private readonly builder: SnapshotBuilder
   private readonly uplink = new SharedUplink()
-  private parameters: Parameters
-  private parametersAt = 0
+  private learnedAt = 0
   readonly load: Load
   private readonly options: HostOptions
   private readonly stopwatch: () => number
@@ -111,9 +118,7 @@ export class HostSession {
     this.world.rewind = new HostRewind(this.world, this.recent, this.clients)
     this.audience = new EventAudience(this.world)
     this.trajectories = new Trajectories(game)
-    const { parameterCounts } = this.trajectories.sections
-    this.learner = new ParameterLearner(parameterCounts)
-    this.parameters = firstParameters(parameterCounts)
+    this.builder = new SnapshotBuilder(this.world, this.trajectories)
   }
 
   /** The host's time in ticks, with its fraction. */
@@ -310,35 +315,75 @@ export class HostSession {
   }
 
   /**
-   * The snapshots that are due, built one client at a time as they are taken; `settle` says whether each went out. For
-   * those who are `busy` with packets of an earlier tick nothing is due.
+   * Builds the snapshots that are due: for each client the packets of this tick, to be sent in order; when one is not sent,
+   * those behind it are dropped. Each that left goes to `packetSent`: all else was never sent. For those who are `busy` with
+   * packets of an earlier tick nothing is due.
    */
-  *outgoing(now: number, busy: ReadonlySet<PlayerId> = new Set()): Generator<OutgoingSnapshot> {
-    if (this.failure) return
-    const { world, snapshotRate } = this
+  buildSnapshots(now: number, busy: ReadonlySet<PlayerId> = new Set()): ClientSnapshots[] {
+    const built: ClientSnapshots[] = []
+    if (this.failure) return built
     this.measurePaths(now)
-    let begun = false
     for (const client of this.clients.values()) {
       const free = client.connected && !busy.has(client.player)
-      const allowance = free ? client.downlink.due(world.tick, now, snapshotRate) : null
+      const allowance = free ? client.downlink.claimTurn(this.world.tick, now, this.snapshotRate) : null
       if (!allowance) continue
-      if (!begun) this.beginSending()
-      begun = true
-      const { trajectories, learner, parameters, epoch } = this
+      if (built.length === 0) this.beginSending()
       try {
-        yield* buildSnapshots({
-          ...{ world, trajectories, learner, parameters, client, epoch, now },
-          ...allowance,
-          // What a client predicts goes in packets as full as can be: the sooner they are all there.
-          limitBytes: MAX_STATE_BYTES,
-          warn: this.options.warn,
-        })
+        built.push({ player: client.player, packets: this.buildFor(client, allowance, now) })
       } catch (error) {
         // `relevant` is one of the rules, too.
-        this.failure = { tick: world.tick, error }
-        return
+        this.failure = { tick: this.world.tick, error }
+        break
       }
     }
+    return built
+  }
+
+  private buildFor(client: HostClient, { budgetBytes, interval }: Allowance, now: number): BuiltSnapshot[] {
+    const { player, baselines, events, results } = client
+    return this.builder.build({
+      player,
+      baselines,
+      facts: this.factsFor(client, now),
+      events,
+      results,
+      epoch: this.epoch,
+      interval,
+      now,
+      budgetBytes,
+      // What a client predicts goes in packets as full as can be: the sooner they are all there.
+      limitBytes: MAX_STATE_BYTES,
+    })
+  }
+
+  /** What a client is told of its own packets. */
+  private factsFor({ inputs, inputArrivedAt, handicapTicks, commandAck }: HostClient, now: number): ReceivedFacts {
+    return {
+      inputAck: inputs.newest,
+      holdMs: holdMsOf(now - inputArrivedAt),
+      margin: Math.round((inputs.shortestWait - handicapTicks) * MARGIN_PER_TICK),
+      starved: inputs.starvedRecently,
+      commandAck,
+    }
+  }
+
+  /** A packet of `buildSnapshots` has left. */
+  packetSent(player: PlayerId, packet: BuiltSnapshot, now: number): void {
+    const client = this.clients.get(player)
+    if (!client) return
+    const { sequence, tick, interval, changes, parameters, rest, bytes } = packet
+    client.inputs.reported()
+    client.downlink.packetSent(now, sequence, bytes.length, rest)
+    client.rewindCheck.sent(sequence, tick, interval)
+    client.baselines.packetSent({ changes, parameters, sentAt: now })
+    this.noteSize(client, packet)
+  }
+
+  private noteSize(client: HostClient, { oversized, rest }: BuiltSnapshot): void {
+    if (rest !== 'follows') client.oversized = 0
+    if (!oversized) return
+    client.oversized++
+    if (client.oversized === OVERSIZED_SNAPSHOTS) this.options.warn?.(describeOversized(client.player, oversized))
   }
 
   /** An input of another player takes half of his round trip to get here; the host's own then waits as long. */
@@ -387,11 +432,11 @@ export class HostSession {
     this.holdBack()
   }
 
-  /** Every second the coding parameters follow what was sent. */
+  /** Every second the coding parameters follow what was built. */
   private learn(): void {
-    if (this.world.tick - this.parametersAt < PARAMETER_SECONDS * this.game.tickRate) return
-    this.parametersAt = this.world.tick
-    this.parameters = this.learner.suggest(this.parameters)
+    if (this.world.tick - this.learnedAt < PARAMETER_SECONDS * this.game.tickRate) return
+    this.learnedAt = this.world.tick
+    this.builder.learn()
   }
 
   /** The true world after `tick`, or at the newest one kept before it; two seconds are kept. */

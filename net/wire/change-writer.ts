@@ -3,47 +3,65 @@ import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../wor
 import { toUtf8 } from '../world/text.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { BitWriter } from './bits.ts'
-import { hears, hearsOf, isInitial, LENGTH_BITS, PLAIN_BITS, type SectionContext, sameRest } from './changes.ts'
+import { hears, hearsOf, isInitial, LENGTH_BITS, PLAIN_BITS, sameRest, type WireChange } from './changes.ts'
 import { type IdentityContext, writeEntity, writeOptionalPlayer, writePlayer } from './identity.ts'
 import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
-import type { Residuals } from './parameters.ts'
+import type { Parameters, Residuals } from './parameters.ts'
+import type { Sections } from './sections.ts'
 import { foresee, type RecordState, way } from './states.ts'
 
-/** Writes the sections of a snapshot, one type after the other, each in the order of its slots. */
+/** Writes the sections of snapshots, one type after the other, each in the order of its slots. */
 export class ChangeWriter implements IdentityContext {
-  readonly tick: number
+  tick = 0
   readonly seatBits: number
   private readonly w: BitWriter
-  private readonly context: SectionContext
+  private readonly layouts: readonly Layout[]
+  /** Takes every number in Rice's code: how the host learns the parameters. */
   private readonly residuals: Residuals | null
+  // Of the packet that is being written:
+  private since = 0
+  private receiver: PlayerId | null = null
+  private packetParameters: Parameters = []
   // Of the type that is being written:
   spawnAge = 0
   ordinal = 0
   private index = 0
   private layout: Layout
-  private parameters: Uint8Array
+  private parameters: Uint8Array = new Uint8Array(0)
   /** The slot behind the last that was written. */
   private next = 0
 
-  constructor(w: BitWriter, context: SectionContext) {
-    this.tick = context.tick
-    this.seatBits = context.seatBits
+  constructor(w: BitWriter, { all, seatBits }: Pick<Sections, 'all' | 'seatBits'>, residuals: Residuals | null) {
     this.w = w
-    this.context = context
-    this.residuals = context.residuals
-    this.layout = context.layouts[0] as Layout
-    this.parameters = context.parameters[0] as Uint8Array
+    this.layouts = all
+    this.seatBits = seatBits
+    this.residuals = residuals
+    this.layout = all[0] as Layout
+  }
+
+  /** A packet to `receiver` follows. `since`: about the tick of its baseline. */
+  beginPacket(tick: number, since: number, receiver: PlayerId, parameters: Parameters): void {
+    this.tick = tick
+    this.since = since
+    this.receiver = receiver
+    this.packetParameters = parameters
   }
 
   /** A type's changes follow. */
-  begin(index: number): void {
-    const parameters = this.context.parameters[index] as Uint8Array
+  beginLayout(index: number): void {
+    const parameters = this.packetParameters[index] as Uint8Array
     this.index = index
-    this.layout = this.context.layouts[index] as Layout
+    this.layout = this.layouts[index] as Layout
     this.parameters = parameters
     this.spawnAge = parameters[Structure.spawnAge] as number
     this.ordinal = parameters[Structure.ordinal] as number
     this.next = 0
+  }
+
+  write(slot: number, change: WireChange): void {
+    if (!change.state) this.gone(slot, change.reason, change.goneAt)
+    else if (change.base) this.delta(slot, change.base, change.state, change.team)
+    else this.full(slot, change.state, change.team)
   }
 
   count(changes: number): void {
@@ -64,7 +82,7 @@ export class ChangeWriter implements IdentityContext {
     this.head(state)
     if (layout.team) w.flag(team)
     for (let g = 0; g < groups.length; g++) this.fullLine(groups[g] as Group, state.lines)
-    const mine = state.owner === this.context.receiver
+    const mine = state.owner === this.receiver
     for (let part = 0; part < rests.length; part++) {
       if (!hearsOf(layout, part, mine, team)) continue
       const fields = rests[part] as readonly RestField[]
@@ -90,7 +108,7 @@ export class ChangeWriter implements IdentityContext {
       w.flag(changed)
       if (changed) this.deltaLine(group, base.lines, state.lines)
     }
-    const mine = state.owner === this.context.receiver
+    const mine = state.owner === this.receiver
     for (let part = 0; part < rests.length; part++) {
       if (!hearsOf(layout, part, mine, team)) continue
       if (state.rests === base.rests) {
@@ -118,14 +136,12 @@ export class ChangeWriter implements IdentityContext {
   }
 
   private number(parameter: number, value: number): void {
-    const { residuals } = this
-    if (residuals !== null) residuals.note(this.index, parameter, value)
+    if (this.residuals !== null) this.residuals.note(this.index, parameter, value)
     this.w.rice(value, this.parameters[parameter] as number)
   }
 
   private note(parameter: number, magnitude: number): void {
-    const { residuals } = this
-    if (residuals !== null) residuals.note(this.index, parameter, magnitude)
+    if (this.residuals !== null) this.residuals.note(this.index, parameter, magnitude)
   }
 
   private signed(parameter: number, value: number): void {
@@ -164,8 +180,8 @@ export class ChangeWriter implements IdentityContext {
   }
 
   private deltaLine({ age, begin, axes }: Group, from: readonly number[], lines: readonly number[]): void {
-    const { tick } = this
-    const { since } = this.context
+    const tick = this.tick
+    const since = this.since
     const began = lines[begin] as number
     this.number(age, tick - began)
     for (let i = 0; i < axes.length; i++) {

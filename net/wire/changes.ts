@@ -7,7 +7,8 @@ import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { Group, Layout, Rest, RestField } from './layout.ts'
-import type { Parameters, Residuals } from './parameters.ts'
+import type { Parameters } from './parameters.ts'
+import type { SnapshotHead } from './snapshot-head.ts'
 import { type RecordState, sameObject } from './states.ts'
 
 /** The highest slot of a type: there is one for each record that a world can hold of it. */
@@ -41,9 +42,22 @@ export interface SectionContext {
   readonly layouts: readonly Layout[]
   readonly parameters: Parameters
   readonly receiver: PlayerId
-  /** Takes every number in Rice's code: how the host learns the parameters. */
-  readonly residuals: Residuals | null
 }
+
+/** About the tick that a packet's baseline is of: its age in packets times the ticks between them. */
+export function sectionSince(tick: number, { baselineAge, interval }: SnapshotHead): number {
+  return tick - (baselineAge ?? 0) * interval
+}
+
+/** One slot's change, to be written: what the receiver has of it, and what it is to have. */
+export type WireChange = {
+  readonly layout: number
+  readonly slot: number
+  readonly team: boolean
+} & (
+  | { readonly state: RecordState; readonly base: RecordState | null; readonly reason: null; readonly goneAt: null }
+  | { readonly state: null; readonly base: null; readonly reason: GoneReason; readonly goneAt: number }
+)
 
 /** Whether a receiver is told a field: of a record that is his own or not, and that he is told what is the team's of. */
 export function hears({ audience }: CompiledField, mine: boolean, team: boolean): boolean {

@@ -20,7 +20,7 @@ function placeOf(layout: number, index: number): number {
   return (layout << PLACE_BITS) | index
 }
 
-/** The numbers of a packet that is being written. Nobody has learned from them yet: it may be written anew, or not leave. */
+/** The numbers of a packet that is being written. Nobody has learned from them yet: some may be taken back. */
 export class Residuals {
   /** How many there are. Setting it back forgets those that came later. */
   length = 0
@@ -41,7 +41,7 @@ export class Residuals {
     this.magnitudes.set(magnitudes)
   }
 
-  /** All of them, once they have been sent. */
+  /** The learner hears all of them, and they are forgotten. */
   teach(learner: ParameterLearner): void {
     const { places, magnitudes } = this
     for (let i = 0; i < this.length; i++) learner.note(places[i] as number, magnitudes[i] as number)
@@ -51,8 +51,6 @@ export class Residuals {
 
 /** Learns the mean of each number's residuals, from which its best parameter follows. */
 export class ParameterLearner {
-  /** Of the packet that is being written now, one client after the other. */
-  readonly residuals = new Residuals()
   /** By place. */
   private readonly means: Float64Array
   private readonly counts: Float64Array

@@ -4,6 +4,10 @@ export function nextSequence(sequence: number): number {
   return (sequence + 1) & 0xffff
 }
 
+export function advanceSequence(sequence: number, packets: number): number {
+  return (sequence + packets) & 0xffff
+}
+
 export function previousSequence(sequence: number): number {
   return (sequence - 1) & 0xffff
 }

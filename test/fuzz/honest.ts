@@ -3,6 +3,7 @@ import { ClientSession } from '../../net/session/client.ts'
 import { HostSession } from '../../net/session/host.ts'
 import { seededRandom } from '../../net/testing.ts'
 import { type PlayerId, playerId } from '../../net/world/ids.ts'
+import { sendAll } from '../net/session/send-all.ts'
 import { everything } from '../net/world/everything.ts'
 import type { Step } from './cases.ts'
 import { Draw } from './draw.ts'
@@ -47,8 +48,7 @@ export class Room {
       const step = Math.min(left, TICK_MS)
       this.now += step
       this.host.advance(this.now)
-      for (const { player, bytes, settle } of this.host.outgoing(this.now)) {
-        settle(true)
+      for (const { player, bytes } of sendAll(this.host, this.now)) {
         if (player === other) this.innocent.receive(bytes, this.now)
         else hear(bytes, this.now)
       }

@@ -1,11 +1,13 @@
 /** Mutants of the state lane's packets, made with the real writers as well as against them. */
 import { BitReader } from '../../net/wire/bits.ts'
+import type { WireChange } from '../../net/wire/changes.ts'
 import { type CommandRequest, decodeInputs, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../../net/wire/inputs.ts'
 import { decodePacket, encodePacket, type Packet, PacketKind } from '../../net/wire/packet.ts'
-import { firstParameters, Residuals } from '../../net/wire/parameters.ts'
+import { firstParameters } from '../../net/wire/parameters.ts'
 import { sectionsOf } from '../../net/wire/sections.ts'
 import { readSnapshotHead, type SnapshotHead } from '../../net/wire/snapshot-head.ts'
-import { SnapshotWriter, type WireChange, type WireEvent, type WireResult } from '../../net/wire/snapshots.ts'
+import { SnapshotWriter } from '../../net/wire/snapshot-writer.ts'
+import type { WireEvent, WireResult } from '../../net/wire/snapshots.ts'
 import type { AnyGame } from '../../net/world/game.ts'
 import { MAX_TICK, type PlayerId } from '../../net/world/ids.ts'
 import { Draw } from './draw.ts'
@@ -102,8 +104,8 @@ function snapshotOf(meeting: Meeting, packet: Packet, tick: number, draw: Draw):
   const sections = sectionsOf(game)
   const first = firstParameters(sections.parameterCounts)
   const parameters = draw.chance(0.7) ? first : first.map((list) => list.map(() => draw.extreme(0, 31)))
-  const writer = new SnapshotWriter({
-    game,
+  const writer = new SnapshotWriter(game)
+  writer.begin({
     tick,
     receiver: me,
     head,
@@ -111,7 +113,6 @@ function snapshotOf(meeting: Meeting, packet: Packet, tick: number, draw: Draw):
     baseParameters: draw.chance(0.9) ? null : first,
     firstParameters: first,
     parameters,
-    residuals: new Residuals(),
   })
   const events = draw.chance(0.5) ? [] : eventsOf(game, values, draw)
   const results = draw.chance(0.7) ? [] : resultsOf(game, values, draw)

@@ -4,14 +4,13 @@ import { unpack } from 'msgpackr'
 import { CLIENT_BURST_BYTES, CLIENT_BYTES_PER_SECOND } from '../../../net/congestion/limits.ts'
 import { TokenBucket } from '../../../net/congestion/token-bucket.ts'
 import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
-import { buildSnapshots } from '../../../net/replication/snapshot-builder.ts'
+import { SnapshotBuilder } from '../../../net/replication/snapshot-builder.ts'
 import { type ReadSnapshot, SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { Trajectories } from '../../../net/replication/trajectories.ts'
 import { type HostClient, newHostClient } from '../../../net/session/host-client.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
-import { firstParameters, ParameterLearner, type Parameters } from '../../../net/wire/parameters.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
 import { type EntityId, type PlayerId, playerId } from '../../../net/world/ids.ts'
 import type { World } from '../../../net/world/world.ts'
@@ -40,9 +39,8 @@ export class BenchHost {
   /** The run's world, as one of `game`. */
   readonly world: World
   readonly trajectories: Trajectories
-  readonly learner: ParameterLearner
+  readonly builder: SnapshotBuilder
   readonly truths = new TruthLog()
-  parameters: Parameters
   private readonly learns: boolean
   private present = new Set<EntityId>()
 
@@ -52,9 +50,7 @@ export class BenchHost {
     this.world = game === run.game ? run.world : Object.create(run.world, { game: { value: game } })
     this.learns = learns
     this.trajectories = new Trajectories(game)
-    const counts = this.trajectories.sections.parameterCounts
-    this.learner = new ParameterLearner(counts)
-    this.parameters = firstParameters(counts)
+    this.builder = new SnapshotBuilder(this.world, this.trajectories)
   }
 
   /** Runs one tick of the world. */
@@ -77,7 +73,7 @@ export class BenchHost {
       world.tick,
     )
     this.present = present
-    if (this.learns && world.tick % this.game.tickRate === 0) this.parameters = this.learner.suggest(this.parameters)
+    if (this.learns && world.tick % this.game.tickRate === 0) this.builder.learn()
   }
 
   /** Before the snapshots of a tick. */
@@ -158,29 +154,27 @@ export class BenchChannel {
   /** Encodes this tick's packets, as they would be sent. */
   encode(now: number): Uint8Array[] {
     const { client, options, host } = this
-    const { world, trajectories, learner, parameters } = host
+    const { player, baselines, events, results, commandAck } = client
     // An input of 100 ms round trip and two ticks of slack, as a steady client's.
-    client.inputs.newest = world.tick + 8
-    client.inputArrivedAt = now - 8
-    const packets: Uint8Array[] = []
-    const request = {
-      world,
-      trajectories,
-      learner,
-      parameters,
-      client,
+    const facts = {
+      inputAck: host.world.tick + 8,
+      holdMs: 8,
+      margin: client.inputs.shortestWait * 16,
+      starved: 0,
+      commandAck,
+    }
+    const built = host.builder.build({
+      ...{ player, baselines, facts, events, results, now },
       epoch: 1,
       interval: EVERY,
-      now,
       budgetBytes: options.bucket ? this.bucket.available(now) : UNCUT_BYTES,
       limitBytes: options.limitBytes,
-    }
-    for (const { bytes, settle } of buildSnapshots(request)) {
-      settle(true)
+    })
+    return built.map(({ bytes, changes, parameters }) => {
+      baselines.packetSent({ changes, parameters, sentAt: now })
       this.bucket.spend(bytes.length)
-      packets.push(bytes)
-    }
-    return packets
+      return bytes
+    })
   }
 
   /** Decodes packets as the client does. */

@@ -11,7 +11,7 @@ function send(sending: Downlink, fromTick: number, ticks: number, rest: 'none' |
   for (let tick = fromTick; tick < fromTick + ticks; tick++) {
     const now = tick * TICK_MS
     sending.update(now, fastestRate)
-    const allowance = sending.due(tick, now, fastestRate)
+    const allowance = sending.claimTurn(tick, now, fastestRate)
     if (!allowance) continue
     const size = rest === 'none' ? 100 : Math.max(100, Math.floor(allowance.budgetBytes))
     sending.packetSent(now, packets, size, rest)
@@ -46,8 +46,8 @@ describe('a client that joins', () => {
   it('is sent nothing of the tick at which it came', () => {
     const sending = new Downlink(60, 600)
     sending.update(10_000, 30)
-    expect(sending.due(600, 10_000, 30)).toBe(null)
-    expect(sending.due(602, 10_033, 30)).not.toBe(null)
+    expect(sending.claimTurn(600, 10_000, 30)).toBe(null)
+    expect(sending.claimTurn(602, 10_033, 30)).not.toBe(null)
   })
 })
 
@@ -65,7 +65,7 @@ describe('a client that has everything', () => {
       const sending = new Downlink(tickRate, 0)
       const now = (tick: number): number => (tick * 1000) / tickRate
       sending.update(now(1), 30)
-      sending.due(1, now(1), 30)
+      sending.claimTurn(1, now(1), 30)
       sending.packetSent(now(1), 0, 100, 'none')
       sending.acknowledge({ sequence: 0, earlier: 0, holdMs: 0 }, now(1))
       let bytes = 0
@@ -73,7 +73,7 @@ describe('a client that has everything', () => {
         // What a narrow path carries, overhead included.
         sending.assign(9000)
         sending.update(now(tick), 30)
-        const allowance = sending.due(tick, now(tick), 30)
+        const allowance = sending.claimTurn(tick, now(tick), 30)
         if (!allowance) continue
         const size = Math.floor(allowance.budgetBytes)
         sending.packetSent(now(tick), tick, size, 'waits')
@@ -94,7 +94,7 @@ describe('a client that has everything', () => {
       const ticks: number[] = []
       for (let tick = 120; tick < 140; tick++) {
         sending.update(tick * TICK_MS, 30)
-        if (sending.due(tick, tick * TICK_MS, 30)) ticks.push(tick)
+        if (sending.claimTurn(tick, tick * TICK_MS, 30)) ticks.push(tick)
       }
       return ticks
     }

@@ -234,7 +234,7 @@ describe('an ack', () => {
     for (let i = 0; i < later; i++) pair.baselines.packetSent({ ...none, sentAt: 0 })
     // The client took none but the newest, as far as the bits tell.
     pair.baselines.acknowledge({ sequence: later, earlier: 0, holdMs: 0 }, 0)
-    expect(pair.baselines.at(layout, slot).uncertain).toBe(later > 32)
+    expect(pair.baselines.at(layout, slot).unknown).toBe(later > 32)
   })
 
   it('says how much is lost: a share that falls again while all arrives', () => {
@@ -257,14 +257,14 @@ describe('packets whose acks cannot be here yet', () => {
   it('are those of the last round trip, however often is sent', () => {
     const baselines = sentAt([0, 33, 66, 100, 200, 300, 316, 333])
     baselines.acknowledge({ sequence: 0, earlier: 0, holdMs: 0 }, 100)
-    expect(baselines.packetsOnTheirWay(333)).toBe(3)
-    expect(baselines.packetsOnTheirWay(432)).toBe(1)
-    expect(baselines.packetsOnTheirWay(500)).toBe(0)
+    expect(baselines.packetsInFlight(333)).toBe(3)
+    expect(baselines.packetsInFlight(432)).toBe(1)
+    expect(baselines.packetsInFlight(500)).toBe(0)
   })
 
   it('are those of a long round trip before the first ack: a world on its way is not sent twice', () => {
     const baselines = sentAt([0, 50, 100, 150], 65_534)
-    expect(baselines.packetsOnTheirWay(200)).toBe(4)
-    expect(baselines.packetsOnTheirWay(375)).toBe(2)
+    expect(baselines.packetsInFlight(200)).toBe(4)
+    expect(baselines.packetsInFlight(375)).toBe(2)
   })
 })

@@ -4,6 +4,7 @@ import { HostSession } from '../../../net/session/host.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
 import { ReceivedSequences } from '../../../net/wire/received-sequences.ts'
 import { playerId } from '../../../net/world/ids.ts'
+import { sendAll } from '../session/send-all.ts'
 import { PlainClient } from '../wire/plain.ts'
 
 const ROCKS = 500
@@ -49,8 +50,7 @@ function completeSends(from: number, until: number, lost: (send: number) => bool
   host.advance(0)
   for (let send = 0, now = 34; send < until; send++, now += 34) {
     host.advance(now)
-    for (const { bytes, settle } of host.outgoing(now)) {
-      settle(true)
+    for (const { bytes } of sendAll(host, now)) {
       if (lost(send)) continue
       const { tick, body } = decodePacket(bytes)!
       const snapshot = client.decode(tick, body)

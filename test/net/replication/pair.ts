@@ -3,11 +3,11 @@
  * and held back. A third party notes what every packet said, and so knows what the client must hold after those it took.
  */
 import { defineGame, entity, t } from 'starwire'
-import type { Known, SentChange } from '../../../net/replication/baselines.ts'
+import type { ClientSlot, SentChange } from '../../../net/replication/baselines.ts'
 import type { ConfirmedNews } from '../../../net/replication/confirmed-world.ts'
 import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import type { ReceivedStates } from '../../../net/replication/received-states.ts'
-import { buildSnapshots } from '../../../net/replication/snapshot-builder.ts'
+import { SnapshotBuilder } from '../../../net/replication/snapshot-builder.ts'
 import { SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { Trajectories } from '../../../net/replication/trajectories.ts'
 import { newHostClient } from '../../../net/session/host-client.ts'
@@ -15,7 +15,6 @@ import { type Baseline, hears } from '../../../net/wire/changes.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
-import { firstParameters, ParameterLearner, type Parameters } from '../../../net/wire/parameters.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import type { RecordState } from '../../../net/wire/states.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
@@ -23,6 +22,7 @@ import { playerId } from '../../../net/world/ids.ts'
 import type { GameRecord } from '../../../net/world/record.ts'
 import { mayKnow } from '../../../net/world/visibility.ts'
 import { World } from '../../../net/world/world.ts'
+import { checkCleanSlots, checkInvariants } from './check-invariants.ts'
 
 export const me = playerId(0, 1)
 export const mate = playerId(1, 1)
@@ -105,9 +105,7 @@ export class Pair {
   held = new Map<string, Held>()
   /** The same after each packet taken, for the host's acks. */
   private readonly heldAfter = new Map<number, ReadonlyMap<string, Held>>()
-  private readonly learner = new ParameterLearner(sections.parameterCounts)
-  private parameters: Parameters = firstParameters(sections.parameterCounts)
-  private newestSent: readonly SentChange[] = []
+  readonly builder = new SnapshotBuilder(this.world, this.trajectories)
 
   constructor({ budgetBytes = 5000, limitBytes = 1128, from = 0 }: PairOptions = {}) {
     this.budgetBytes = budgetBytes
@@ -117,11 +115,6 @@ export class Pair {
     const { baselines } = this.client
     baselines.sequence = from
     ;(baselines as unknown as { oldestSent: number }).oldestSent = from
-    const packetSent = baselines.packetSent.bind(baselines)
-    baselines.packetSent = (packet) => {
-      this.newestSent = packet.changes
-      packetSent(packet)
-    }
   }
 
   get baselines() {
@@ -154,23 +147,24 @@ export class Pair {
   /** The packets of this tick. */
   send(): Packet[] {
     const { world, trajectories, client, baselines, now } = this
-    const learner = this.learner
     trajectories.cut(world)
-    if (world.tick % 60 === 0) this.parameters = learner.suggest(this.parameters)
-    const { parameters, budgetBytes, limitBytes } = this
-    const packets: Packet[] = []
+    if (world.tick % 60 === 0) this.builder.learn()
+    const { player, events, results, commandAck } = client
+    const { budgetBytes, limitBytes } = this
+    const facts = { inputAck: null, holdMs: 0, margin: 0, starved: 0, commandAck }
     const shown = this.shown()
-    for (const { bytes, settle } of buildSnapshots({
-      ...{ world, trajectories, learner, parameters, client, now, budgetBytes, limitBytes },
+    checkCleanSlots({ world, trajectories, player, baselines }, now)
+    const built = this.builder.build({
+      ...{ player, baselines, facts, events, results, now, budgetBytes, limitBytes },
       epoch: 1,
       interval: INTERVAL,
-    })) {
-      const { sequence } = baselines
-      settle(true)
-      const body = decodePacket(bytes)!.body
-      packets.push({ sequence, tick: world.tick, body, bytes: bytes.length, changes: this.newestSent, shown })
-    }
+    })
+    const packets = built.map(({ bytes, sequence, changes, parameters }): Packet => {
+      baselines.packetSent({ changes, parameters, sentAt: now })
+      return { sequence, tick: world.tick, body: decodePacket(bytes)!.body, bytes: bytes.length, changes, shown }
+    })
     for (const packet of packets) this.packets.set(packet.sequence, packet)
+    checkInvariants(baselines)
     return packets
   }
 
@@ -245,12 +239,13 @@ export class Pair {
   /** An ack comes to the host, which then must not believe anything of the client that is not so. */
   acknowledge(ack: SnapshotAck): boolean {
     if (!this.baselines.acknowledge(ack, this.now)) return false
+    checkInvariants(this.baselines)
     this.compareBelief()
     return true
   }
 
   private compareBelief(): void {
-    const { known, baseline } = this.baselines
+    const { slots: known, baseline } = this.baselines
     const then = baseline === null ? null : this.heldAfter.get(baseline)
     if (!then) throw new Error(`the host builds on ${baseline}, which the client never took`)
     for (const [layout, slots] of known.entries())
@@ -260,11 +255,11 @@ export class Pair {
       }
   }
 
-  private wrongBelief(belief: Known, then: Held | undefined, present: Held | undefined): string | null {
-    if (belief.uncertain) return null
-    if (belief.state !== (then?.state ?? null)) return 'the host believes another state'
+  private wrongBelief(belief: ClientSlot, then: Held | undefined, present: Held | undefined): string | null {
+    if (belief.unknown) return null
+    if (belief.acked !== (then?.state ?? null)) return 'the host believes another state'
     if (then && belief.team !== then.team) return 'the host believes the other team'
-    if (!belief.state && belief.filledBy === null && present) return 'the host believes it empty'
+    if (!belief.acked && belief.filledBy === null && present) return 'the host believes it empty'
     return null
   }
 

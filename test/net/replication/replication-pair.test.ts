@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Baselines, MAX_BASELINE_AGE, type SentChange } from '../../../net/replication/baselines.ts'
 import { decideRelevance } from '../../../net/replication/relevance.ts'
+import type { BuiltSnapshot } from '../../../net/replication/snapshot-builder.ts'
 import type { Trajectories } from '../../../net/replication/trajectories.ts'
 import { HostSession } from '../../../net/session/host.ts'
 import { seededRandom } from '../../../net/testing.ts'
@@ -15,6 +16,7 @@ import type { GameRecord } from '../../../net/world/record.ts'
 import { World } from '../../../net/world/world.ts'
 import { arena } from '../../sim/arena.ts'
 import { PlainClient } from '../wire/plain.ts'
+import { checkInvariants } from './check-invariants.ts'
 
 const seats = [playerId(0, 1), playerId(1, 1), playerId(2, 7)]
 const rows = new World({ game: arena, seed: 1, predicting: null })
@@ -135,17 +137,26 @@ class Pair {
     }
   }
 
-  send(bytes: Uint8Array, settle: (sent: boolean) => void, wanted: Wanted): void {
+  /** Sends the packets of a tick; when one is not sent, those behind it are dropped. */
+  send(packets: readonly BuiltSnapshot[], wanted: Wanted, now: number): void {
+    for (const packet of packets) if (!this.sendOne(packet, wanted, now)) return
+  }
+
+  private sendOne(packet: BuiltSnapshot, wanted: Wanted, now: number): boolean {
+    const { bytes } = packet
+    expect(bytes.length).toBeLessThanOrEqual(1128)
     const weather = this.weather
     const random = (): number => this.random()
     const at = this.sends++
-    if (random() < weather.skipped) return settle(false)
+    if (random() < weather.skipped) return false
     this.wanted.set(this.baselines.sequence, wanted)
-    settle(true)
-    if (weather.down(at) || random() < weather.loss) return
+    this.host.packetSent(this.me, packet, now)
+    checkInvariants(this.baselines)
+    if (weather.down(at) || random() < weather.loss) return true
     const delay = (): number => at + (random() < weather.reorder ? Math.floor(random() * 5) : 0)
     this.flying.push({ at: delay(), bytes })
     if (random() < weather.duplicate) this.flying.push({ at: delay(), bytes })
+    return true
   }
 
   deliver(now: number, tick: number): void {
@@ -213,6 +224,7 @@ class Pair {
     for (const one of due) {
       const before = this.baselines.baseline
       this.host.receive(this.me, one.bytes, now)
+      checkInvariants(this.baselines)
       if (this.baselines.baseline !== before) this.checkBaseline()
     }
   }
@@ -222,14 +234,14 @@ class Pair {
     const { client, baselines, me } = this
     const then = client.states.heldWith(client.states.unwrap(baselines.baseline!))
     if (!then) return
-    for (const [index, slots] of baselines.known.entries())
+    for (const [index, slots] of baselines.slots.entries())
       for (const [slot, known] of slots.entries()) {
-        if (known.uncertain) continue
+        if (known.unknown) continue
         const held = then.at(index, slot)
         const layout = client.sections.all[index]!
-        const fault = difference(layout, me, known.team, known.state, held?.state ?? null)
+        const fault = difference(layout, me, known.team, known.acked, held?.state ?? null)
         if (fault) this.faults.push(`player ${me}, as of ${baselines.baseline}, slot ${slot}: ${fault}`)
-        if (known.state && held?.team !== known.team) this.faults.push(`player ${me}: team of slot ${slot}`)
+        if (known.acked && held?.team !== known.team) this.faults.push(`player ${me}: team of slot ${slot}`)
       }
     expect(then.parameters).toEqual(baselines.parameters)
   }
@@ -250,10 +262,8 @@ function runPairs(seed: number, snapshots: number, startAt = 0): Pair[] {
   for (let i = 0; i < snapshots; i++) {
     const now = ((i + 1) * 2000) / 60 + 0.01
     host.advance(now)
-    for (const { player, bytes, settle } of host.outgoing(now)) {
-      expect(bytes.length).toBeLessThanOrEqual(1128)
-      pairs[seats.indexOf(player)]!.send(bytes, settle, wantedBy(host, trajectories, player))
-    }
+    for (const { player, packets } of host.buildSnapshots(now))
+      pairs[seats.indexOf(player)]!.send(packets, wantedBy(host, trajectories, player), now)
     for (const pair of pairs) pair.deliver(now, host.world.tick)
   }
   if (host.failure) throw host.failure.error

@@ -8,6 +8,7 @@ import { decodePacket } from '../../../net/wire/packet.ts'
 import type { WireEvent } from '../../../net/wire/snapshots.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import { plainValues } from '../../../net/world/record.ts'
+import { sendAll } from './send-all.ts'
 
 const [ann, bea, cid] = [playerId(0, 1), playerId(1, 1), playerId(2, 1)] as [PlayerId, PlayerId, PlayerId]
 const names = new Map([
@@ -80,8 +81,7 @@ function sailing() {
       now += 1000 / 60
       act = rule
       host.advance(now)
-      for (const { player, bytes, settle } of host.outgoing(now)) {
-        settle(true)
+      for (const { player, bytes } of sendAll(host, now)) {
         if (i === 0 && next) continue
         const packet = decodePacket(bytes)!
         const read = readers.get(player)!.read(packet.tick, packet.body, now)
@@ -254,8 +254,7 @@ describe('an event with an owner', () => {
     for (let i = 1; i <= ticks; i++) {
       const now = (i * 1000) / 60
       host.advance(now)
-      for (const { player, bytes, settle } of host.outgoing(now)) {
-        settle(true)
+      for (const { player, bytes } of sendAll(host, now)) {
         if (player === bea) client.receive(bytes, now)
       }
       client.advance(now)

@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import type { ClientSession } from '../../../net/session/client.ts'
 import { MAX_OPEN_RESULTS } from '../../../net/session/limits.ts'
+import type { WireChange } from '../../../net/wire/changes.ts'
 import { decodeInputs, encodeInputs, MAX_COMMANDS } from '../../../net/wire/inputs.ts'
 import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { firstParameters, Residuals } from '../../../net/wire/parameters.ts'
+import { firstParameters } from '../../../net/wire/parameters.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
-import { SnapshotWriter, type WireChange, type WireEvent } from '../../../net/wire/snapshots.ts'
+import { SnapshotWriter } from '../../../net/wire/snapshot-writer.ts'
+import type { WireEvent } from '../../../net/wire/snapshots.ts'
 import { cutState } from '../../../net/wire/states.ts'
 import type { EntityId, PlayerId } from '../../../net/world/ids.ts'
 import { initialNumbers, initialObjects } from '../../../net/world/record.ts'
@@ -36,15 +38,14 @@ interface Forged {
 function forged({ tick, sequence, events = [], exact = [], presented = [] }: Forged): Uint8Array {
   const first = firstParameters(sections.parameterCounts)
   const head = { sequence, baselineAge: null, complete: true, part: 0, last: true, inputAck: null, holdMs: 0 }
-  const writer = new SnapshotWriter({
-    game,
+  const writer = new SnapshotWriter(game)
+  writer.begin({
     tick,
     receiver: me,
     head: { ...head, margin: 0, starved: 0, commandAck: 0, interval: 2 },
     baseParameters: first,
     firstParameters: first,
     parameters: first,
-    residuals: new Residuals(),
   })
   writer.messages(events, [], 9000)
   writer.parameters()

@@ -6,10 +6,11 @@ import { MAX_MALFORMED } from '../../../net/session/limits.ts'
 import { BitReader } from '../../../net/wire/bits.ts'
 import { encodeInputs, type InputPacket, MAX_INPUTS, type SnapshotAck } from '../../../net/wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { firstParameters, Residuals } from '../../../net/wire/parameters.ts'
+import { firstParameters } from '../../../net/wire/parameters.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { readSnapshotHead, type SnapshotHead } from '../../../net/wire/snapshot-head.ts'
-import { SnapshotWriter, type WireEvent } from '../../../net/wire/snapshots.ts'
+import { SnapshotWriter } from '../../../net/wire/snapshot-writer.ts'
+import type { WireEvent } from '../../../net/wire/snapshots.ts'
 import { MAX_ORDINAL, MAX_TICK, spawnedId, spawnerOf } from '../../../net/world/ids.ts'
 import { initialNumbers } from '../../../net/world/record.ts'
 import { saveWorld } from '../../../net/world/save.ts'
@@ -32,9 +33,9 @@ function snapshotPacket(tick: number, head: Partial<SnapshotHead>, events: reado
     baseParameters: first,
     firstParameters: first,
     parameters: first,
-    residuals: new Residuals(),
   }
-  const writer = new SnapshotWriter({ game, tick, receiver: me, ...told })
+  const writer = new SnapshotWriter(game)
+  writer.begin({ tick, receiver: me, ...told })
   writer.messages(events, [], 9000)
   writer.parameters()
   writer.section('exact', [])

@@ -105,7 +105,6 @@ function contextOf({ game, index, parameters }: Case): SectionContext {
     layouts: [sectionsOf(game).all[index]!],
     parameters: [Uint8Array.from(parameters)],
     receiver: me,
-    residuals: null,
   }
 }
 
@@ -113,8 +112,9 @@ function section(one: Case, write: (writer: ChangeWriter) => void, base: Baselin
   const context = contextOf(one)
   const w = new BitWriter()
   w.flag(true)
-  const writer = new ChangeWriter(w, context)
-  writer.begin(0)
+  const writer = new ChangeWriter(w, { all: context.layouts, seatBits: context.seatBits }, null)
+  writer.beginPacket(context.tick, context.since, context.receiver, context.parameters)
+  writer.beginLayout(0)
   writer.count(1)
   write(writer)
   const r = new BitReader(w.finish())

@@ -9,6 +9,7 @@ import { encodeInputs } from '../../../net/wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'
 import { World } from '../../../net/world/world.ts'
+import { sendAll } from '../session/send-all.ts'
 import { goldenGame } from './golden-game.ts'
 
 export const seats: readonly PlayerId[] = [playerId(0, 1), playerId(3, 2)]
@@ -70,8 +71,7 @@ export function recordMatch(): Recorded {
     }
     host.advance(now)
     const arriving: [number, Uint8Array][] = []
-    for (const { player, bytes, settle } of host.outgoing(now)) {
-      settle(true)
+    for (const { player, bytes } of sendAll(host, now)) {
       const seat = seats.indexOf(player)
       if (seat === 0 && LOST.has(tick)) continue
       if (seat === 0 && tick === LATE) held[seat]!.push(bytes)

@@ -13,6 +13,7 @@ import { firstParameters } from '../../../net/wire/parameters.ts'
 import { type SnapshotHead, writeSnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import type { Snapshot } from '../../../net/wire/snapshots.ts'
 import { timesAsLong } from '../../relative-cost.ts'
+import { sendAll } from '../session/send-all.ts'
 import { goldenGame } from './golden-game.ts'
 import { recordMatch, seats } from './golden-match.ts'
 import { wrongInputs, wrongSnapshot } from './hostile-ranges.ts'
@@ -131,8 +132,7 @@ describe('hostile packets', () => {
       client.receive(random() < 0.02 ? one(good.snapshots) : spoiled(one(good.snapshots), random), now)
       if (i % 16 !== 0) continue
       host.advance(now)
-      for (const { bytes, settle } of host.outgoing(now)) {
-        settle(true)
+      for (const { bytes } of sendAll(host, now)) {
         expect(bytes.length).toBeLessThanOrEqual(1128)
       }
       client.advance(now)
@@ -164,8 +164,7 @@ describe('hostile packets', () => {
       input.numbers[goldenGame.schema.input.numbers.find(({ name }) => name === 'at')!.slot] = future
       host.clients.get(me)!.inputs.receive(tick, [input], tick)
       host.advance(tick * 100)
-      for (const { player, bytes, settle } of host.outgoing(tick * 100)) {
-        settle(true)
+      for (const { player, bytes } of sendAll(host, tick * 100)) {
         if (player !== other) continue
         const snapshot = client.decode(decodePacket(bytes)!.tick, decodePacket(bytes)!.body)
         expect(snapshot).not.toBeTypeOf('string')

@@ -1,13 +1,14 @@
 /** Packets as plain values, by the names of WIRE.md, every number in steps of its grid: what the golden files hold. */
 import { ReceivedStates } from '../../../net/replication/received-states.ts'
-import type { SlotChange } from '../../../net/wire/changes.ts'
+import type { SlotChange, WireChange } from '../../../net/wire/changes.ts'
 import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
 import type { Axis } from '../../../net/wire/layout.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { firstParameters, Residuals } from '../../../net/wire/parameters.ts'
+import { firstParameters } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
 import type { SnapshotHead } from '../../../net/wire/snapshot-head.ts'
-import { decodeSnapshot, type Snapshot, SnapshotWriter, type WireChange } from '../../../net/wire/snapshots.ts'
+import { SnapshotWriter } from '../../../net/wire/snapshot-writer.ts'
+import { decodeSnapshot, type Snapshot } from '../../../net/wire/snapshots.ts'
 import { along } from '../../../net/wire/states.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
 import { simSteps, toNumber } from '../../../net/world/grid.ts'
@@ -195,15 +196,14 @@ export class PlainClient {
   again(tick: number, { head, events, results, parameters, exact, presented }: Snapshot): Uint8Array {
     const { firstParameters } = this.states
     const held = this.states.heldBefore(head)!
-    const writer = new SnapshotWriter({
-      game: this.game,
+    const writer = new SnapshotWriter(this.game)
+    writer.begin({
       tick,
       receiver: this.me,
       head,
       baseParameters: held.parameters,
       firstParameters,
       parameters,
-      residuals: new Residuals(),
     })
     const rewritten = (change: SlotChange): WireChange => {
       if (!change.state) return { ...change, team: false, base: null }
