@@ -9,11 +9,11 @@ export { defaultLimits, type SignalingLimits } from './signaling/server/limits.t
 export { createMemoryStore, type MemoryStoreOptions } from './signaling/server/memory-store.ts'
 export { type AllowedOrigins, hostRules } from './signaling/server/origins.ts'
 export {
-  type Clock,
   createSignalingServer,
   type SignalingServer,
   type SignalingServerOptions,
   type SignalingStats,
-  type UpgradingServer,
 } from './signaling/server/server.ts'
+export type { ServerPlatform } from './signaling/server/server-platform.ts'
 export type { Address, Claim, Lobby, LobbyStore } from './signaling/server/store.ts'
+export type { UpgradingServer } from './signaling/server/upgrades.ts'

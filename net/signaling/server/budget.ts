@@ -2,6 +2,7 @@
  * Accounts of tokens that refill all the time, by address, socket or ticket; what each is for stands in limits.ts. Time
  * comes in, so tests need not wait. A library counts in windows: at the end of one, a whole class waits up to a minute.
  */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { type SignalingLimits, WIDER_FACTOR } from './limits.ts'
 
 export type Limited =
@@ -22,14 +23,13 @@ const KNOWN_MS = 60_000
 
 interface Rate {
   /** Tokens of a full account. */
-  burst: number
-  perMs: number
+  readonly burst: number
+  readonly perSecond: number
 }
 
+/** `factor`: how many times the common budget this account has. */
 interface Account {
-  tokens: number
-  at: number
-  /** How many times the common budget this account has. */
+  readonly bucket: TokenBucket
   readonly factor: number
 }
 
@@ -37,52 +37,52 @@ interface Account {
 const ROUNDING = 1e-6
 
 class Accounts {
-  private readonly rate: Rate
-  private readonly accounts = new Map<string, Account>()
+  readonly #rate: Rate
+  /** The account used last is last, so the first is the one to forget. */
+  readonly #accounts = new Map<string, Account>()
 
   constructor(rate: Rate) {
-    this.rate = rate
+    this.#rate = rate
   }
 
-  private find(key: string, now: number, factor: number): Account {
-    const found = this.accounts.get(key)
-    this.accounts.delete(key)
-    const account = found ?? { tokens: this.rate.burst * factor, at: now, factor }
-    account.tokens = this.tokensOf(account, now)
-    account.at = now
-    // The newest is last, so the first is the one to forget.
-    this.accounts.set(key, account)
-    for (const oldest of this.accounts.keys()) {
-      if (this.accounts.size <= MAX_ACCOUNTS) break
-      this.accounts.delete(oldest)
-    }
-    return account
-  }
-
-  private tokensOf({ tokens, at, factor }: Account, now: number): number {
-    // A clock that is set back refills nothing and takes nothing.
-    return Math.min(this.rate.burst * factor, tokens + Math.max(0, now - at) * this.rate.perMs * factor)
+  get size(): number {
+    return this.#accounts.size
   }
 
   /** Ms until there is a token; 0 when there is one. */
   wait(key: string, now: number, factor = 1): number {
-    const { tokens } = this.find(key, now, factor)
-    return tokens >= 1 - ROUNDING ? 0 : (1 - tokens) / (this.rate.perMs * factor)
+    const bucket = this.#find(key, factor)
+    const missing = 1 - bucket.available(now) + bucket.debt
+    return missing <= ROUNDING ? 0 : (missing / (this.#rate.perSecond * factor)) * 1000
   }
 
   spend(key: string, now: number, factor = 1): void {
-    this.find(key, now, factor).tokens--
+    const bucket = this.#find(key, factor)
+    bucket.available(now)
+    bucket.spend(1)
   }
 
   /** Forgets accounts that are full: a new one is just as full. */
   tidy(now: number): void {
-    for (const [key, account] of this.accounts) {
-      if (this.tokensOf(account, now) >= this.rate.burst * account.factor) this.accounts.delete(key)
+    for (const [key, { bucket, factor }] of this.#accounts) {
+      if (bucket.available(now) >= this.#rate.burst * factor) this.#accounts.delete(key)
     }
   }
 
-  get size(): number {
-    return this.accounts.size
+  #find(key: string, factor: number): TokenBucket {
+    const { burst, perSecond } = this.#rate
+    const account = this.#accounts.get(key) ?? { bucket: new TokenBucket(perSecond * factor, burst * factor), factor }
+    this.#accounts.delete(key)
+    this.#accounts.set(key, account)
+    forgetOldest(this.#accounts)
+    return account.bucket
+  }
+}
+
+function forgetOldest(of: Map<string, unknown>): void {
+  for (const oldest of of.keys()) {
+    if (of.size <= MAX_ACCOUNTS) break
+    of.delete(oldest)
   }
 }
 
@@ -108,7 +108,7 @@ export interface Budget {
 }
 
 export function createBudget(limits: SignalingLimits, now: () => number): Budget {
-  const perMinute = (tokens: number): Accounts => new Accounts({ burst: tokens, perMs: tokens / 60_000 })
+  const perMinute = (tokens: number): Accounts => new Accounts({ burst: tokens, perSecond: tokens / 60 })
   const accounts: Record<Limited, Accounts> = {
     lobbies: perMinute(limits.lobbiesPerMinute),
     joins: perMinute(limits.joinsPerMinute),
@@ -118,9 +118,9 @@ export function createBudget(limits: SignalingLimits, now: () => number): Budget
     badMessages: perMinute(limits.badMessagesPerMinute),
     messages: new Accounts({
       burst: limits.messageBurst + limits.messagesPerSecond,
-      perMs: limits.messagesPerSecond / 1000,
+      perSecond: limits.messagesPerSecond,
     }),
-    frames: new Accounts({ burst: limits.framesPerSecond * 10, perMs: limits.framesPerSecond / 1000 }),
+    frames: new Accounts({ burst: limits.framesPerSecond * 10, perSecond: limits.framesPerSecond }),
   }
   /** `address code`, oldest first, and until when it is known. */
   const known = new Map<string, number>()
@@ -152,10 +152,7 @@ export function createBudget(limits: SignalingLimits, now: () => number): Budget
       const until = known.get(guess) ?? Number.NEGATIVE_INFINITY
       known.delete(guess)
       known.set(guess, now() + KNOWN_MS)
-      for (const oldest of known.keys()) {
-        if (known.size <= MAX_ACCOUNTS) break
-        known.delete(oldest)
-      }
+      forgetOldest(known)
       if (until <= now()) spendOf('wrongCodes', from)
     },
     tidy() {

@@ -1,6 +1,9 @@
-/** Which room of the server a message goes to: what a page says, and what the other side of its lobby says. */
+/** Which part of the server a message goes to: one of the page, or one of the other side of its lobby. */
 import { parseClientMessage } from '../protocol.ts'
-import { bounce, type Connection, type Context, type Envelope, offend } from './connection.ts'
+import { offend } from './answers.ts'
+import { bounce } from './bounce.ts'
+import type { Connection, Context } from './connection.ts'
+import type { Envelope } from './envelope.ts'
 import { answerGuest, closeLobby, hearAsHost, releaseLobby, startHosting } from './hosting.ts'
 import { endAttempt, hearAsGuest, signalHost, startJoining } from './joining.ts'
 
@@ -49,7 +52,7 @@ export async function hearOtherSide(context: Context, connection: Connection, en
 }
 
 /** The socket is gone: a host's lobby waits for it until its lease ends, a guest's attempt is over. */
-export async function farewell(context: Context, connection: Connection): Promise<void> {
+export async function socketClosed(context: Context, connection: Connection): Promise<void> {
   if (connection.role?.kind === 'host') await releaseLobby(context, connection.role)
   await endAttempt(context, connection)
 }

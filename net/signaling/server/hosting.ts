@@ -1,23 +1,13 @@
 /** What a host's socket may say, and what it hears of its guests. */
-import { randomBytes, randomInt } from 'node:crypto'
 import type { Reason } from '../../wire/reasons.ts'
-import { CODE_ALPHABET, CODE_LENGTH } from '../code.ts'
 import { PROTOCOL_VERSION } from '../protocol.ts'
-import {
-  bounce,
-  type Connection,
-  type Context,
-  type Envelope,
-  fail,
-  type HostRole,
-  offend,
-  post,
-  refuseForNow,
-  send,
-} from './connection.ts'
+import { fail, offend, refuseForNow, send } from './answers.ts'
+import { bounce } from './bounce.ts'
+import type { Connection, Context, HostRole } from './connection.ts'
+import { type Envelope, post } from './envelope.ts'
 import { ATTEMPT_MS, LEASE_MS, TOKEN_MS } from './limits.ts'
+import { drawCode, randomName } from './random-names.ts'
 import type { Address, Lobby } from './store.ts'
-import { readHostToken, signHostToken } from './tokens.ts'
 
 /** How often a taken code is drawn again; even with 10,000 lobbies one draw in 500 hits one. */
 const DRAWS = 8
@@ -31,9 +21,8 @@ export const BUSY_RETRY_MS = 3_000
 /** Guests that a host's socket remembers, gone ones included. */
 const MAX_REMEMBERED = 512
 
-function drawCode(): string {
-  return Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET.charAt(randomInt(CODE_ALPHABET.length))).join('')
-}
+/** Characters of a lobby's id: 128 bits of chance. */
+const ID_LENGTH = 22
 
 export async function startHosting(
   context: Context,
@@ -46,11 +35,11 @@ export async function startHosting(
   const lobby = token === undefined ? await create(context, connection) : await takeBack(context, connection, token)
   if (lobby === null) return
   connection.role = { kind: 'host', lobby, guests: new Map() }
-  const expiresAt = Math.round(context.now() + TOKEN_MS)
+  const expiresAt = Math.round(context.platform.now() + TOKEN_MS)
   send(context, connection, {
     type: 'hosting',
     code: lobby.code,
-    token: signHostToken({ code: lobby.code, id: lobby.id, expiresAt }, context.secret),
+    token: context.tokens.signHost({ code: lobby.code, id: lobby.id, expiresAt }),
     iceServers: context.iceServers(),
   })
 }
@@ -65,9 +54,9 @@ async function create(context: Context, connection: Connection): Promise<Lobby |
     refuseForNow(context, connection, 'too-many-lobbies', wait)
     return null
   }
-  const id = randomBytes(16).toString('base64url')
+  const id = randomName(context.platform, ID_LENGTH)
   for (let draw = 0; draw < DRAWS; draw++) {
-    const lobby = { code: drawCode(), id, holder: connection.address }
+    const lobby = { code: drawCode(context.platform), id, holder: connection.address }
     const outcome = await context.store.create(lobby, LEASE_MS)
     if (outcome === 'created') return lobby
     if (outcome === 'full') break
@@ -77,7 +66,7 @@ async function create(context: Context, connection: Connection): Promise<Lobby |
 }
 
 async function takeBack(context: Context, connection: Connection, token: string): Promise<Lobby | null> {
-  const claim = readHostToken(token, context.secret, context.now())
+  const claim = context.tokens.readHost(token, context.platform.now())
   if (claim === null) {
     offend(context, connection, 'bad-token')
     return null
@@ -86,7 +75,7 @@ async function takeBack(context: Context, connection: Connection, token: string)
   const outcome = await context.store.takeBack(lobby, LEASE_MS)
   if (outcome.outcome === 'held') {
     if (outcome.previous !== null && outcome.previous !== connection.address) {
-      await post(context, outcome.previous, {
+      await post(context.store, outcome.previous, {
         kind: 'replaced',
         lobbyId: lobby.id,
         from: connection.address,
@@ -112,7 +101,7 @@ export async function answerGuest(
   // A guest that asked the host's socket before this one is not in the map: its own process decides.
   const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
   const delivered = await post(
-    context,
+    context.store,
     peer,
     'admit' in answer
       ? { kind: 'admit', ...about }
@@ -172,7 +161,7 @@ async function hearAsk(
   { from: peer, epoch, info, group }: Extract<Envelope, { kind: 'ask' }>,
 ): Promise<void> {
   role.guests.delete(peer)
-  role.guests.set(peer, { epoch, since: context.now(), group, gone: false })
+  role.guests.set(peer, { epoch, since: context.platform.now(), group, gone: false })
   await makeRoom(context, connection, role)
   for (const oldest of role.guests.keys()) {
     if (role.guests.size <= MAX_REMEMBERED) break
@@ -183,7 +172,7 @@ async function hearAsk(
 
 /** Too many at once: the address that has most of them ends its own oldest, and whoever comes alone gets through. */
 async function makeRoom(context: Context, connection: Connection, role: HostRole): Promise<void> {
-  const now = context.now()
+  const now = context.platform.now()
   const groups = new Map<string, Address[]>()
   let connecting = 0
   for (const [peer, { gone, since, group }] of role.guests) {
@@ -199,7 +188,7 @@ async function makeRoom(context: Context, connection: Connection, role: HostRole
   const { epoch } = guest
   guest.gone = true
   send(context, connection, { type: 'gone', peer, epoch })
-  await post(context, peer, { kind: 'busy', lobbyId: role.lobby.id, from: connection.address, epoch })
+  await post(context.store, peer, { kind: 'busy', lobbyId: role.lobby.id, from: connection.address, epoch })
 }
 
 /** Called when the host shows life. */
@@ -223,7 +212,7 @@ export async function closeLobby(context: Context, connection: Connection): Prom
   await context.store.delete(role.lobby)
   for (const [peer, { epoch, gone }] of role.guests) {
     const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
-    if (!gone) await post(context, peer, { kind: 'refuse', ...about, reason: 'host-left' })
+    if (!gone) await post(context.store, peer, { kind: 'refuse', ...about, reason: 'host-left' })
   }
   connection.socket.close(1000, 'closed')
 }

@@ -1,23 +1,16 @@
 /** What a guest's socket may say, and what it hears of its host. */
-import { createHmac, randomBytes } from 'node:crypto'
 import { PROTOCOL_VERSION } from '../protocol.ts'
-import {
-  bounce,
-  type Connection,
-  type Context,
-  type Envelope,
-  expel,
-  fail,
-  type GuestRole,
-  offend,
-  post,
-  refuseForNow,
-  send,
-} from './connection.ts'
+import { expel, fail, offend, refuseForNow, send } from './answers.ts'
+import { bounce } from './bounce.ts'
+import type { Connection, Context, GuestRole } from './connection.ts'
+import { type Envelope, post } from './envelope.ts'
 import { BUSY_RETRY_MS } from './hosting.ts'
 import { ATTEMPT_MS, HALF_OPEN_MS, MAX_OUTBOX, TICKET_MS } from './limits.ts'
+import { randomName } from './random-names.ts'
 import type { Lobby } from './store.ts'
-import { readTicket, signTicket } from './tokens.ts'
+
+/** Characters of a guest's name in its tickets: 72 bits of chance. */
+const GUEST_NAME_LENGTH = 12
 
 interface Join {
   readonly protocol: number
@@ -30,7 +23,7 @@ export async function startJoining(context: Context, connection: Connection, joi
   if (connection.role?.kind === 'host') return offend(context, connection, 'out-of-order')
   if (join.protocol !== PROTOCOL_VERSION) return offend(context, connection, 'wrong-protocol')
   await endAttempt(context, connection)
-  const ticket = join.ticket === undefined ? null : readTicket(join.ticket, context.secret, context.now())
+  const ticket = join.ticket === undefined ? null : context.tokens.readTicket(join.ticket, context.platform.now())
   const isReturning = ticket?.code === join.code
   const lobby = isReturning
     ? await findAgain(context, connection, ticket)
@@ -45,8 +38,8 @@ export async function startJoining(context: Context, connection: Connection, joi
     lobbyId: lobby.id,
     epoch,
     info: join.info,
-    guest: isReturning ? ticket.guest : randomBytes(9).toString('base64url'),
-    since: context.now(),
+    guest: isReturning ? ticket.guest : randomName(context.platform, GUEST_NAME_LENGTH),
+    since: context.platform.now(),
     admittedAt: 0,
     hasSignalled: false,
     phase: 'asking',
@@ -90,15 +83,10 @@ async function findAgain(
     return null
   }
   const lobby = await context.store.get(code)
-  // Another lobby that has the code by now is none of this guest's.
+  // Another lobby may have the code by now: this guest was not let into it.
   if (lobby?.id === id) return lobby
   fail(context, connection, 'not-found')
   return null
-}
-
-/** Stands for the address at the host's process: who is many there, and who is alone. */
-function groupOf(context: Context, { from }: Connection): string {
-  return createHmac('sha256', context.secret).update(`starwire group\n${from.address}`).digest('base64url').slice(0, 12)
 }
 
 async function ask(context: Context, connection: Connection, role: GuestRole, holder: string | null): Promise<void> {
@@ -110,9 +98,9 @@ async function ask(context: Context, connection: Connection, role: GuestRole, ho
     from: connection.address,
     epoch,
     info,
-    group: groupOf(context, connection),
+    group: context.tokens.groupOf(connection.from.address),
   } as const
-  if (holder !== null && (await post(context, holder, asking))) return
+  if (holder !== null && (await post(context.store, holder, asking))) return
   role.asked = null
   send(context, connection, { type: 'host-away', epoch })
 }
@@ -124,7 +112,7 @@ export async function signalHost(context: Context, connection: Connection, epoch
   if (role.phase !== 'admitted') return offend(context, connection, 'out-of-order')
   role.hasSignalled = true
   if (role.outbox.length === 0 && (await relay(context, connection, role, data))) return
-  // The host's socket is away for a moment; the newest candidates are not worth more than the offer, so they go.
+  // The host's socket is away for a moment. When there is no room, the newest go: they are worth less than the offer.
   if (role.outbox.length < MAX_OUTBOX) role.outbox.push(data)
 }
 
@@ -132,7 +120,7 @@ async function relay(context: Context, connection: Connection, role: GuestRole, 
   const { code, lobbyId, epoch } = role
   const lobby = await context.store.get(code)
   if (lobby === null || lobby.id !== lobbyId || lobby.holder === null) return false
-  return post(context, lobby.holder, { kind: 'guest-signal', lobbyId, from: connection.address, epoch, data })
+  return post(context.store, lobby.holder, { kind: 'guest-signal', lobbyId, from: connection.address, epoch, data })
 }
 
 /** Every second while a guest waits: the host may have come back on another socket, or not in time. */
@@ -170,7 +158,7 @@ export async function hearAsGuest(
     case 'admit':
       if (role.phase === 'admitted') return bounce(context, connection, envelope, 'stale')
       role.phase = 'admitted'
-      role.admittedAt = context.now()
+      role.admittedAt = context.platform.now()
       return send(context, connection, { type: 'admitted', epoch, ticket: ticketFor(context, role) })
     case 'refuse':
       connection.role = null
@@ -196,15 +184,15 @@ export async function hearAsGuest(
 }
 
 function ticketFor(context: Context, { code, lobbyId, guest }: GuestRole): string {
-  const expiresAt = Math.round(context.now() + TICKET_MS)
-  return signTicket({ code, id: lobbyId, guest, expiresAt }, context.secret)
+  const expiresAt = Math.round(context.platform.now() + TICKET_MS)
+  return context.tokens.signTicket({ code, id: lobbyId, guest, expiresAt })
 }
 
-/** Every second: who was let in and says nothing holds a place for nobody, and no attempt lasts for ever. */
+/** Called every second. Ends the attempt of a guest that was let in and says nothing, and every attempt that takes too long. */
 export async function endOverdueAttempt(context: Context, connection: Connection): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'guest') return
-  const now = context.now()
+  const now = context.platform.now()
   const isSilent = role.phase === 'admitted' && !role.hasSignalled && now - role.admittedAt >= HALF_OPEN_MS
   if (!isSilent && now - role.since < ATTEMPT_MS) return
   await endAttempt(context, connection)
@@ -220,5 +208,5 @@ export async function endAttempt(context: Context, connection: Connection): Prom
   const { code, lobbyId, epoch } = role
   const lobby = await context.store.get(code)
   if (lobby === null || lobby.id !== lobbyId || lobby.holder === null) return
-  await post(context, lobby.holder, { kind: 'gone', lobbyId, from: connection.address, epoch })
+  await post(context.store, lobby.holder, { kind: 'gone', lobbyId, from: connection.address, epoch })
 }

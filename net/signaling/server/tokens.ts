@@ -1,7 +1,7 @@
 /**
- * What the server signs: proofs that any process reads that knows the secret, and that none keeps.
- * A host token says that somebody was given a lobby: a restarted server, which remembers nothing, gives it back by it.
- * A ticket says that the host of a lobby let somebody in: who shows it may ask again and again for that lobby (limits.ts).
+ * What the server signs: proofs that every process with the secret can check, and that none keeps.
+ * A host token says that its owner was given a lobby: a restarted server, which remembers nothing, gives it back by it.
+ * A ticket says that the host of a lobby let its owner in: with it, a guest may ask again and again for that lobby (limits.ts).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
@@ -79,4 +79,25 @@ export function signTicket(claim: TicketClaim, secret: string): string {
 
 export function readTicket(ticket: string, secret: string, now: number): TicketClaim | null {
   return read('ticket', ticketClaim, ticket, secret, now)
+}
+
+/** What the core needs of the secret, so that it knows no cryptography. */
+export interface Tokens {
+  signHost(claim: HostClaim): string
+  readHost(token: string, now: number): HostClaim | null
+  signTicket(claim: TicketClaim): string
+  readTicket(ticket: string, now: number): TicketClaim | null
+  /** Stands for an address at another process, which can tell many of one address from many addresses, and no more. */
+  groupOf(address: string): string
+}
+
+export function tokensOf(secret: string): Tokens {
+  return {
+    signHost: (claim) => signHostToken(claim, secret),
+    readHost: (token, now) => readHostToken(token, secret, now),
+    signTicket: (claim) => signTicket(claim, secret),
+    readTicket: (ticket, now) => readTicket(ticket, secret, now),
+    groupOf: (address) =>
+      createHmac('sha256', secret).update(`starwire group\n${address}`).digest('base64url').slice(0, 12),
+  }
 }

@@ -280,7 +280,7 @@ describe('limits', () => {
 
   test('on idling close a socket that says nothing, though it answers pings', async () => {
     const clock = manualClock()
-    const { url, signaling } = await startServer({ clock })
+    const { url, signaling } = await startServer({ platform: clock })
     const idle = await bare(url)
     const lobby = await bareHost(url)
     clock.advance(IDLE_MS - 1)

@@ -23,7 +23,7 @@ describe('a lease', () => {
 
   test('ends when the host stops answering pings, and the code is free again', async () => {
     const clock = manualClock()
-    const { url, signaling } = await startServer({ clock })
+    const { url, signaling } = await startServer({ platform: clock })
     const { lobby, socket } = await bareHost(url)
     // A pulled cable: the socket stays open, and nobody reads it.
     socket.pause()
@@ -43,7 +43,7 @@ describe('a lease', () => {
 
   test('goes on for ever while the host answers pings', async () => {
     const clock = manualClock()
-    const { url, signaling } = await startServer({ clock })
+    const { url, signaling } = await startServer({ platform: clock })
     const { lobby, socket } = await bareHost(url)
     let pings = 0
     socket.on('ping', () => pings++)
@@ -62,7 +62,7 @@ describe('a lease', () => {
 
   test('outlives the drop of the host’s socket, but only for its rest', async () => {
     const clock = manualClock()
-    const { url, signaling } = await startServer({ clock })
+    const { url, signaling } = await startServer({ platform: clock })
     const { lobby, socket, closed } = await bareHost(url)
     socket.terminate()
     await until(() => closed() && signaling.stats().hosts === 0, 'the drop')
@@ -78,7 +78,7 @@ describe('a lease', () => {
   })
 
   test('whose host’s socket dropped tells a guest so at once, who asks now or asked before, and he is let in when it returns', async () => {
-    const { url, signaling } = await startServer({ clock: manualClock() })
+    const { url, signaling } = await startServer({ platform: manualClock() })
     const { lobby, socket, closed } = await bareHost(url)
     const waiting = await bare(url)
     waiting.say({ type: 'join', protocol: 1, code: lobby.code, info: 'waiting' })
@@ -106,7 +106,7 @@ describe('a lease', () => {
 
   test('that ends under a waiting guest tells it that there is none any more, not to wake a sleeping host', async () => {
     const clock = manualClock()
-    const { url, signaling } = await startServer({ clock })
+    const { url, signaling } = await startServer({ platform: clock })
     const { lobby, socket } = await bareHost(url)
     socket.terminate()
     await until(() => signaling.stats().hosts === 0, 'the drop')
@@ -227,7 +227,7 @@ describe('a host', () => {
 
   test('takes its lobby back also after the lease ended, when nobody else has the code', async () => {
     const clock = manualClock()
-    const { url, signaling } = await startServer({ clock })
+    const { url, signaling } = await startServer({ platform: clock })
     const first = await bareHost(url)
     first.socket.terminate()
     await until(() => signaling.stats().hosts === 0, 'the drop')
@@ -250,7 +250,7 @@ describe('a host', () => {
   test('does not get a lobby with a forged, damaged or expired token', async () => {
     const clock = manualClock()
     const secret = 'the right one'
-    const { url, signaling } = await startServer({ clock, secret })
+    const { url, signaling } = await startServer({ platform: clock, secret })
     const { lobby } = await bareHost(url)
     const claim = { code: lobby.code, id: 'x', expiresAt: clock.now() + 1000 }
     const wrong = [

@@ -97,7 +97,7 @@ describe('the secret', () => {
   test('is random with one warning when none is set, and may not be empty', async () => {
     const warnings: string[] = []
     const log = (_: string, sentence: string) => warnings.push(sentence)
-    const server = createSignalingServer({ iceServers: [], log, clock: manualClock() })
+    const server = createSignalingServer({ iceServers: [], log, platform: manualClock() })
     await server.close()
     expect(warnings).toEqual([expect.stringContaining('STARWIRE_SECRET is not set')])
     expect(() => createSignalingServer({ iceServers: [], secret: '' })).toThrow('empty')

@@ -6,11 +6,11 @@ import { WebSocket } from 'ws'
 import { connectSignaling, type SignalingOptions } from '../../../net/signaling/client.ts'
 import type { ClientMessage, ServerMessage } from '../../../net/signaling/protocol.ts'
 import {
-  type Clock,
   createSignalingServer,
   type SignalingServer,
   type SignalingServerOptions,
 } from '../../../net/signaling/server/server.ts'
+import { type ServerPlatform, thisProcess } from '../../../net/signaling/server/server-platform.ts'
 import type {
   Attempt,
   GuestRequest,
@@ -37,7 +37,7 @@ export async function until(condition: () => unknown, what: string, withinMs = 4
   }
 }
 
-export interface ManualClock extends Clock {
+export interface ManualClock extends ServerPlatform {
   advance(ms: number): void
 }
 
@@ -46,7 +46,8 @@ export function manualClock(start = Date.now()): ManualClock {
   let time = start
   return {
     now: () => time,
-    every: () => () => {},
+    after: () => () => {},
+    randomBytes: thisProcess.randomBytes,
     advance(ms) {
       time += ms
     },

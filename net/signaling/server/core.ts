@@ -1,0 +1,258 @@
+/**
+ * The signalling server without a network: in go sockets and what they say, out come answers over these sockets. Time,
+ * chance, the store and the signatures are arguments, so that a whole service runs in virtual time. `server.ts` binds it to
+ * HTTP and WebSocket.
+ *
+ * Invariants: messages of one socket are worked on in order, also when the store takes its time. A socket that shows no
+ * life is cut after `LEASE_MS`, one that is not used for anything after `IDLE_MS`. After `close` there is no socket, no
+ * timer, and no message under way.
+ */
+import type { Cancel } from '../../platform/platform.ts'
+import { type ErrorCode, errorCodes, type IceServer } from '../protocol.ts'
+import { expel, fail, refuseForNow, send } from './answers.ts'
+import { createBudget, type Payer } from './budget.ts'
+import type { Connection, Context, Cut } from './connection.ts'
+import { hearOtherSide, hearPage, socketClosed } from './dispatch.ts'
+import { parseEnvelope } from './envelope.ts'
+import { FULL_RETRY_MS, renewLease } from './hosting.ts'
+import { endOverdueAttempt, lookForHost } from './joining.ts'
+import * as limit from './limits.ts'
+import { Queues } from './queues.ts'
+import { randomName } from './random-names.ts'
+import type { ServerPlatform } from './server-platform.ts'
+import type { ServerSocket, SocketEvents } from './server-socket.ts'
+import { Sockets } from './sockets.ts'
+import type { LobbyStore } from './store.ts'
+import type { Tokens } from './tokens.ts'
+
+export interface CoreOptions {
+  readonly platform: ServerPlatform
+  readonly limits: limit.SignalingLimits
+  readonly store: LobbyStore
+  readonly tokens: Tokens
+  iceServers(): IceServer[]
+  log(level: 'info' | 'warn', sentence: string): void
+}
+
+export interface CoreStats {
+  /** Open sockets. */
+  sockets: number
+  /** Sockets that host a lobby. */
+  hosts: number
+  /** Sockets that are joining or have joined. */
+  guests: number
+  /** How often each kind of error was answered. */
+  errors: Record<ErrorCode, number>
+  /** Sockets cut without a word: reading too slowly, not answering pings, flooding. */
+  cut: Record<Cut, number>
+  /** Sockets closed because another one of their address came and there was no room. */
+  gaveWay: number
+}
+
+/** Characters in the names of a process and of a socket, as `peerForm` of the protocol has them. */
+const PROCESS_NAME_LENGTH = 8
+const SOCKET_NAME_LENGTH = 16
+
+export class SignalingCore {
+  readonly #options: CoreOptions
+  readonly #context: Context
+  readonly #name: string
+  readonly #sockets = new Sockets()
+  readonly #errors = Object.fromEntries(errorCodes.map((code) => [code, 0])) as Record<ErrorCode, number>
+  readonly #cut: Record<Cut, number> = { slow: 0, silent: 0, flood: 0 }
+  readonly #listening: Promise<() => Promise<void>>
+  #gaveWay = 0
+  #cancelSweep: Cancel = () => {}
+  #allClosed = (): void => {}
+
+  constructor(options: CoreOptions) {
+    const { platform, limits, store, tokens, iceServers } = options
+    const lookups = new Queues()
+    this.#options = options
+    this.#context = {
+      ...{ store, limits, tokens, platform, iceServers },
+      budget: createBudget(limits, () => platform.now()),
+      oneAtATime: (address, run) => lookups.run(address, run),
+      hostsOf: (address) => this.#sockets.hostsOf(address),
+      count: (what) => this.count(what),
+    }
+    this.#name = randomName(platform, PROCESS_NAME_LENGTH)
+    this.#listening = store.listen(this.#name, (to, text) => this.#deliver(to, text))
+    this.#listening.catch((error: unknown) =>
+      options.log('warn', `The lobby store cannot be listened to: ${String(error)}`),
+    )
+    this.#sweepLater()
+  }
+
+  /** Whether a socket from here would have room: `full` when this process has none, `address` when this address has none. */
+  refusal(from: Payer): 'full' | 'address' | null {
+    const { sockets, socketsPerAddress } = this.#options.limits
+    if (this.#sockets.size >= sockets) return 'full'
+    if (this.#sockets.staying(from.address).length < socketsPerAddress) return null
+    return this.#giveWay(from) ? null : 'address'
+  }
+
+  /** Takes an open socket. The result hears what happens to it. */
+  accept(socket: ServerSocket, from: Payer): SocketEvents {
+    const connection = this.#newConnection(socket, from)
+    this.#sockets.add(connection)
+    return {
+      message: (text, isBinary) => this.#message(connection, text, isBinary),
+      // No browser sends pings.
+      ping: () => this.#idleFrame(connection),
+      pong: () => {
+        if (connection.pongsDue === 0) return this.#idleFrame(connection)
+        connection.heardAt = this.#now()
+        connection.pongsDue--
+        this.#inTurn(connection, () => renewLease(this.#context, connection))
+      },
+      failed: (error) => this.count(error),
+      closed: () => this.#closed(connection),
+    }
+  }
+
+  /** Looks at every socket: pings, cuts the silent ones, helps waiting guests. Runs by itself every second. */
+  sweep(): void {
+    this.#context.budget.tidy()
+    for (const connection of this.#sockets.all()) this.#lookAt(connection)
+  }
+
+  count(what: ErrorCode | Cut): void {
+    if (what === 'slow' || what === 'silent' || what === 'flood') this.#cut[what]++
+    else this.#errors[what]++
+  }
+
+  stats(): CoreStats {
+    return {
+      sockets: this.#sockets.size,
+      hosts: this.#sockets.count('host'),
+      guests: this.#sockets.count('guest'),
+      errors: { ...this.#errors },
+      cut: { ...this.#cut },
+      gaveWay: this.#gaveWay,
+    }
+  }
+
+  /** Closes every socket, and waits until all that was under way has ended. */
+  async close(): Promise<void> {
+    this.#cancelSweep()
+    const all = this.#sockets.all()
+    const closed = new Promise<void>((resolve) => {
+      this.#allClosed = resolve
+    })
+    for (const { socket } of all) {
+      socket.close(1001, 'the server stops')
+      // Without force, a socket waits long for the other side.
+      socket.terminate()
+    }
+    if (this.#sockets.size > 0) await closed
+    for (const { turn } of all) await turn
+    await (await this.#listening)()
+  }
+
+  #now(): number {
+    return this.#options.platform.now()
+  }
+
+  #newConnection(socket: ServerSocket, from: Payer): Connection {
+    const now = this.#now()
+    return {
+      ...{ socket, from, role: null, epoch: 0 },
+      address: `${this.#name}.${randomName(this.#options.platform, SOCKET_NAME_LENGTH)}`,
+      ...{ heardAt: now, spokeAt: now, pingedAt: now, pongsDue: 0 },
+      ...{ expelled: false, waiting: 0, turn: Promise.resolve() },
+    }
+  }
+
+  #inTurn(connection: Connection, work: () => Promise<void>): void {
+    connection.waiting++
+    connection.turn = connection.turn
+      .then(work)
+      .catch((error: unknown) => {
+        const detail = error instanceof Error ? error.message : String(error)
+        this.#options.log('warn', `The lobby store failed: ${detail}`)
+        fail(this.#context, connection, 'unavailable')
+      })
+      .finally(() => {
+        connection.waiting--
+      })
+  }
+
+  #message(connection: Connection, text: string, isBinary: boolean): void {
+    connection.heardAt = this.#now()
+    connection.spokeAt = connection.heardAt
+    if (connection.waiting >= limit.MAX_WAITING_MESSAGES) return this.#cutFlood(connection)
+    this.#inTurn(connection, () => hearPage(this.#context, connection, text, isBinary))
+  }
+
+  /** A frame that shows life and says nothing, which nobody asked for. */
+  #idleFrame(connection: Connection): void {
+    connection.heardAt = this.#now()
+    if (this.#context.budget.take('frames', connection.address) > 0) this.#cutFlood(connection)
+  }
+
+  #cutFlood({ socket }: Connection): void {
+    this.count('flood')
+    socket.terminate()
+  }
+
+  #closed(connection: Connection): void {
+    this.#sockets.delete(connection)
+    this.#inTurn(connection, () => socketClosed(this.#context, connection))
+    if (this.#sockets.size === 0) this.#allClosed()
+  }
+
+  /** Another socket of this service says something to one of this process. */
+  #deliver(to: string, text: string): boolean {
+    const connection = this.#sockets.get(to)
+    const envelope = parseEnvelope(text)
+    if (connection === undefined || envelope === null) return false
+    this.#inTurn(connection, () => hearOtherSide(this.#context, connection, envelope))
+    return true
+  }
+
+  /** Whether a socket of this address gave way: the oldest that has said nothing yet, else the oldest guest; no host. */
+  #giveWay(from: Payer): boolean {
+    const sockets = this.#sockets.staying(from.address)
+    const weakest = sockets.find(({ role }) => role === null) ?? sockets.find(({ role }) => role?.kind === 'guest')
+    if (weakest === undefined) return false
+    this.#gaveWay++
+    refuseForNow(this.#context, weakest, 'too-many-sockets', FULL_RETRY_MS)
+    expel(weakest, 'too many sockets')
+    return true
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep = this.#options.platform.after(limit.SWEEP_EVERY_MS, () => {
+      this.sweep()
+      this.#sweepLater()
+    })
+  }
+
+  #lookAt(connection: Connection): void {
+    const context = this.#context
+    const now = this.#now()
+    if (now - connection.heardAt >= limit.LEASE_MS) {
+      this.count('silent')
+      connection.socket.terminate()
+      return
+    }
+    if (connection.role === null && now - connection.spokeAt >= limit.IDLE_MS) {
+      if (connection.expelled) return
+      fail(context, connection, 'idle')
+      return expel(connection, 'idle')
+    }
+    if (now - connection.pingedAt >= limit.PING_EVERY_MS) this.#ping(connection)
+    if (connection.waiting === 0) this.#inTurn(connection, () => lookForHost(context, connection))
+    if (connection.role?.kind === 'guest') this.#inTurn(connection, () => endOverdueAttempt(context, connection))
+  }
+
+  #ping(connection: Connection): void {
+    connection.pingedAt = this.#now()
+    if (connection.socket.isOpen) {
+      connection.pongsDue++
+      connection.socket.ping()
+    }
+    send(this.#context, connection, { type: 'beat' })
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * What one process of the service tells a socket of another (or of itself) through the store: one JSON object for each
+ * message between a guest's socket and its host's. Remote data: what is no envelope is dropped.
+ */
+import * as v from 'valibot'
+import { isReason } from '../../errors/sentences.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import { peerForm } from '../protocol.ts'
+import type { Address, LobbyStore } from './store.ts'
+
+/** Every envelope: the lobby it is about, the socket that sent it, and the guest's attempt. */
+const about = { lobbyId: v.string(), from: v.string(), epoch: v.number() }
+
+const envelope = v.variant('kind', [
+  // From a guest to its host.
+  v.strictObject({ kind: v.literal('ask'), ...about, info: v.string(), group: v.string() }),
+  v.strictObject({ kind: v.literal('guest-signal'), ...about, data: v.string() }),
+  v.strictObject({ kind: v.literal('gone'), ...about }),
+  // From a host to one guest.
+  v.strictObject({ kind: v.literal('admit'), ...about }),
+  v.strictObject({
+    kind: v.literal('refuse'),
+    ...about,
+    reason: v.custom<Reason>(isReason),
+    note: v.exactOptional(v.string()),
+  }),
+  v.strictObject({ kind: v.literal('host-signal'), ...about, data: v.string() }),
+  /** From the host's socket, without asking the page: too many of this address are joining. */
+  v.strictObject({ kind: v.literal('busy'), ...about }),
+  /** Back to a host: what it sent to `from` came to nothing. */
+  v.strictObject({
+    kind: v.literal('undelivered'),
+    ...about,
+    error: v.picklist(['stale', 'unknown-peer', 'out-of-order']),
+  }),
+  /** To a host's old socket: the socket `from` holds the lobby now. */
+  v.strictObject({ kind: v.literal('replaced'), ...about }),
+])
+export type Envelope = v.InferOutput<typeof envelope>
+
+/** Null for what another version of the server may send. */
+export function parseEnvelope(text: string): Envelope | null {
+  try {
+    const result = v.safeParse(envelope, JSON.parse(text))
+    return result.success ? result.output : null
+  } catch {
+    return null
+  }
+}
+
+/** Sends it to a socket of any process. False when nobody is there. */
+export async function post(store: LobbyStore, to: Address, message: Envelope): Promise<boolean> {
+  return peerForm.test(to) && (await store.send(to, JSON.stringify(message)))
+}

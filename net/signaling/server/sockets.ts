@@ -1,0 +1,48 @@
+/** The sockets of one process: by their own name, and by the address that they come from. */
+import type { Connection } from './connection.ts'
+
+export class Sockets {
+  readonly #connections = new Map<string, Connection>()
+  /** Oldest first. */
+  readonly #byAddress = new Map<string, Set<Connection>>()
+
+  get size(): number {
+    return this.#connections.size
+  }
+
+  get(name: string): Connection | undefined {
+    return this.#connections.get(name)
+  }
+
+  all(): Connection[] {
+    return [...this.#connections.values()]
+  }
+
+  /** Those of an address that were not told to go, oldest first: the others are about to, and take nobody's place. */
+  staying(address: string): Connection[] {
+    return [...(this.#byAddress.get(address) ?? [])].filter(({ expelled }) => !expelled)
+  }
+
+  hostsOf(address: string): number {
+    return [...(this.#byAddress.get(address) ?? [])].filter(({ role }) => role?.kind === 'host').length
+  }
+
+  count(kind: 'host' | 'guest'): number {
+    return this.all().filter(({ role }) => role?.kind === kind).length
+  }
+
+  add(connection: Connection): void {
+    this.#connections.set(connection.address, connection)
+    const { address } = connection.from
+    const siblings = this.#byAddress.get(address) ?? new Set()
+    this.#byAddress.set(address, siblings.add(connection))
+  }
+
+  delete(connection: Connection): void {
+    this.#connections.delete(connection.address)
+    const { address } = connection.from
+    const siblings = this.#byAddress.get(address)
+    siblings?.delete(connection)
+    if (siblings?.size === 0) this.#byAddress.delete(address)
+  }
+}
