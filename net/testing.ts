@@ -10,8 +10,9 @@
  * for (const runner of match.clients[1].view().all('runner')) console.log(runner.x)
  * ```
  */
-import { Acquaintances } from './lobby/people.ts'
-import { Roster } from './lobby/roster.ts'
+
+import { Roster } from './lobby/host/roster.ts'
+import { MetPlayers } from './lobby/met-players.ts'
 import { ClientRunner } from './runtime/client-runner.ts'
 import { HostRunner } from './runtime/host-runner.ts'
 import { sessionFace } from './runtime/session-face.ts'
@@ -178,7 +179,7 @@ interface Seat {
   network: { readonly toHost: SimulatedLink; readonly toGuest: SimulatedLink } | null
   /** What the network between the host and this guest is like. */
   conditions: ReturnType<typeof bothWays>
-  readonly people: Acquaintances
+  readonly people: MetPlayers
   /** Opens the first or another connection, for the client and for the host. */
   connect(): Link
 }
@@ -225,7 +226,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
   let thrown: { readonly error: unknown } | null = null
   const roster = new Roster(game.maxPlayers)
   const tellRoster = (): void => {
-    for (const client of clients) seats.get(client)?.people.see(roster.entries, client.me)
+    for (const client of clients) seats.get(client)?.people.update(roster.entries, client.me)
   }
   const free = (player: PlayerId): void => {
     host.remove(player)
@@ -265,7 +266,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
       cutUntil: 0,
       conditions,
       connections: 0,
-      people: new Acquaintances(),
+      people: new MetPlayers(),
       connect() {
         const connection = ++seat.connections
         const departed = (reason: LinkCloseReason): void => {

@@ -6,17 +6,18 @@ import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../signaling/signals.ts'
 import { hostStar } from '../star/host-star.ts'
 import { type GuestStar, type JoinStarOptions, joinStar } from '../star/join-star.ts'
-import { type Game, isUnstated } from '../world/game.ts'
-import { checkGame, checkKinds, checkNames, describeGiven } from '../world/given.ts'
+import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/types.ts'
-import { checkValues } from '../world/values.ts'
-import { doorNote, explainRefusal, identityNote } from './admission.ts'
 import { browserName, splitBrowser, withBrowser } from './browser-mark.ts'
 import { isDevelopment, warnOnce } from './development.ts'
-import { enterLobby } from './guest-lobby.ts'
-import { HostLobby } from './host-lobby.ts'
-import { MAX_RESUME_SECONDS } from './messages.ts'
-import { readResume } from './resume-token.ts'
+import { enterLobby } from './guest/enter.ts'
+import { readResume } from './guest/resume-token.ts'
+import { HostRole } from './host/host-role.ts'
+import { Reservations } from './host/reservations.ts'
+import { Roster } from './host/roster.ts'
+import { explainRefusal, identityNote, joinNote } from './join-note.ts'
+import { LobbyObject } from './lobby.ts'
+import { checkCreateOptions, checkJoinOptions } from './options.ts'
 import type { CreateOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
 
 function signalingOf({ signaling, WebSocket }: LobbyOptions): Signaling {
@@ -27,51 +28,6 @@ function signalingOf({ signaling, WebSocket }: LobbyOptions): Signaling {
 function starOptions({ iceServers, RTCPeerConnection }: LobbyOptions) {
   return { ...(iceServers && { iceServers }), ...(RTCPeerConnection && { RTCPeerConnection }) }
 }
-
-/** Every option by its name: the compiler asks for those that are missing here. */
-const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {
-  name: true,
-  signaling: true,
-  iceServers: true,
-  signal: true,
-  WebSocket: true,
-  RTCPeerConnection: true,
-  development: true,
-  options: true,
-  maxPlayers: true,
-  resumeSeconds: true,
-  fairHost: true,
-}
-const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
-  name: true,
-  signaling: true,
-  iceServers: true,
-  signal: true,
-  WebSocket: true,
-  RTCPeerConnection: true,
-  development: true,
-  onProgress: true,
-  resume: true,
-}
-
-/** @throws TypeError: from plain JavaScript anything may come, and it would only be found in the middle of a lobby. */
-function checkOptions(what: string, game: unknown, options: LobbyOptions, names: object): void {
-  checkGame(what, game)
-  checkNames(what, options, Object.keys(names))
-  checkKinds(what, options as CreateOptions<GameShape> & JoinOptions, {
-    ...{ signaling: 'string', development: 'boolean', fairHost: 'boolean', onProgress: 'function' },
-    ...{ WebSocket: 'function', RTCPeerConnection: 'function' },
-  })
-  const { name, iceServers, signal } = options
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
-    throw new TypeError(`${what}: signal is ${describeGiven(signal)}. Write the signal of an AbortController.`)
-  if (iceServers !== undefined && !Array.isArray(iceServers))
-    throw new TypeError(`${what}: iceServers is ${describeGiven(iceServers)}. Write a list, such as [{ urls }].`)
-  if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
-}
-
-/** How long a seat is kept, if the developer does not say; the reason is told where he may. */
-const DEFAULT_RESUME_SECONDS = 60
 
 /** Whole numbers from 0 to 2^32 − 1. */
 function randomNumbers(count: number, chance: Chance): number[] {
@@ -98,53 +54,40 @@ export async function createLobbyOn<G extends GameShape>(
   game: Game<G>,
   options: CreateOptions<G>,
 ): Promise<Lobby<G>> {
-  checkOptions('createLobby', game, options, CREATE_OPTIONS)
-  checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
-  const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false, signal } = options
-  if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
-    throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
-  const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
-  if (!(Number.isInteger(resumeSeconds) && resumeSeconds >= 0 && resumeSeconds <= MAX_RESUME_SECONDS))
-    throw new RangeError(`resumeSeconds is a whole number from 0 to ${MAX_RESUME_SECONDS}, not ${resumeSeconds}.`)
   const warn = warnOnce()
-  if (development && isUnstated(game.hash))
-    warn(
-      `nobody states the hash of ${game.id}'s rules, so pages with other rules are let in. Use the plugin of starwire/vite, or write rulesHash in defineGame.`,
-    )
-  let lobby: HostLobby<G> | null = null
+  const { maxPlayers, ...checked } = checkCreateOptions(game, options, warn)
+  let role: HostRole<G> | null = null
   const star = await hostStar(signalingOf(options), {
     // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
-    // guest of a host that was asleep comes back before the host has noticed that his old link is dead.
+    // guest of a host that was asleep comes back before the host has noticed that their old link is dead.
     maxPeers: 2 * maxPlayers - 1,
     note: identityNote(game),
     accept: (info) => {
       const { note, browser } = splitBrowser(info)
-      return lobby?.accept(note, browser) ?? null
+      return role?.accept(note, browser) ?? null
     },
-    onPeer: ({ link, info }) => lobby?.arrive(link, splitBrowser(info).browser),
-    onOnline: (isOnline) => lobby?.online(isOnline),
-    onLost: (reason) => lobby?.lost(reason),
-    onPageGone: () => lobby?.gone(),
+    onPeer: ({ link, info }) => role?.arrive(link, splitBrowser(info).browser),
+    onOnline: (isOnline) => role?.code.online(isOnline),
+    onLost: (reason) => role?.code.lost(reason),
+    onPageGone: () => role?.gone(),
     ...starOptions(options),
-    ...(signal && { signal }),
+    ...(options.signal && { signal: options.signal }),
   })
   const [seed = 0, ...secret] = randomNumbers(5, platform)
-  lobby = new HostLobby<G>({
-    game,
-    code: star.code,
-    name: options.name,
-    maxPlayers,
-    match: { epoch: 1, seed, options: options.options ?? {} },
-    secret,
-    resumeSeconds,
-    development,
-    fairHost,
-    warn,
-    renewCode: () => star.renewCode(),
-    closed: (reason) => star.close(reason),
-    platform,
+  const roster = new Roster(maxPlayers)
+  const own = roster.add(options.name, true)
+  if (!own) throw new RangeError('A lobby has a seat for its host at least.')
+  return new LobbyObject<G>(star.code, (lobby) => {
+    role = new HostRole<G>(lobby, {
+      ...{ game, roster, secret, warn, platform, ...checked },
+      me: own.id,
+      reservations: new Reservations(checked.resumeSeconds, platform),
+      match: { epoch: 1, seed, options: options.options ?? {} },
+      renewCode: () => star.renewCode(),
+      closed: (reason) => star.close(reason),
+    })
+    return role
   })
-  return lobby
 }
 
 /**
@@ -168,17 +111,15 @@ export async function joinLobbyOn<G extends GameShape>(
   code: string,
   options: JoinOptions,
 ): Promise<Lobby<G>> {
-  checkOptions('joinLobby', game, options, JOIN_OPTIONS)
+  checkJoinOptions(game, options)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
   const { development = isDevelopment(), onProgress, name, resume = null, signal } = options
-  if (resume !== null && typeof resume !== 'string')
-    throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
   let codeNow = code
   const dial = async (returning: boolean, how: JoinStarOptions): Promise<GuestStar> => {
     const star = await joinStar(signalingOf(options), codeNow, {
-      info: withBrowser(doorNote(game, returning), browserName(code, platform)),
+      info: withBrowser(joinNote(game, returning), browserName(code, platform)),
       ticket,
       ...starOptions(options),
       ...how,

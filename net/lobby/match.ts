@@ -20,13 +20,28 @@ export interface MatchStart {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-export interface HostSide {
+/** What the host's side needs besides. */
+export interface HostingOptions {
   readonly secret: readonly number[]
   readonly development: boolean
   readonly fairHost: boolean
   readonly warn: (problem: string) => void
   failed(error: unknown): void
   hostile(player: PlayerId): void
+}
+
+export interface MatchOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly me: PlayerId
+  /** From this page's client to the host. */
+  readonly link: Link
+  readonly start: MatchStart
+  /** Hears what the developer's checks of the client find; null: they do not run. */
+  readonly warn: ((problem: string) => void) | null
+  /** Null on a guest's page. */
+  readonly hosting: HostingOptions | null
+  readonly people: People
+  readonly platform: Platform
 }
 
 export interface Match<G extends GameShape> {
@@ -40,30 +55,9 @@ export interface Match<G extends GameShape> {
   stop(reason: Reason | null): void
 }
 
-export function startMatch<G extends GameShape>(
-  game: Game<G>,
-  me: PlayerId,
-  link: Link,
-  start: MatchStart,
-  warn: ((problem: string) => void) | null,
-  hostSide: HostSide | null,
-  platform: Platform,
-  people?: People,
-): Match<G> {
-  const host = hostSide
-    ? new HostRunner(
-        new HostSession({
-          game,
-          ...start,
-          secret: hostSide.secret,
-          development: hostSide.development,
-          fairPlayer: hostSide.fairHost ? me : null,
-          warn: hostSide.warn,
-          stopwatch: () => platform.now(),
-        }),
-        { failed: hostSide.failed, hostile: hostSide.hostile },
-      )
-    : null
+export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match<G> {
+  const { game, me, link, start, warn, hosting, people, platform } = options
+  const host = hosting && newHost(options, hosting)
   const newSession = (begun: MatchStart): ClientSession =>
     new ClientSession({ game, me, ...begun, ...(warn ? { warn } : {}) })
   const client = new ClientRunner(newSession(start), link)
@@ -82,4 +76,14 @@ export function startMatch<G extends GameShape>(
       client.finish(reason)
     },
   }
+}
+
+function newHost<G extends GameShape>(
+  { game, me, start, platform }: MatchOptions<G>,
+  { secret, development, fairHost, warn, failed, hostile }: HostingOptions,
+): HostRunner {
+  const fairPlayer = fairHost ? me : null
+  const stopwatch = (): number => platform.now()
+  const session = new HostSession({ game, ...start, secret, development, fairPlayer, warn, stopwatch })
+  return new HostRunner(session, { failed, hostile })
 }

@@ -1,6 +1,5 @@
 /** The lobby's two sides and the link under them, with a stranger at the other end. */
-import { enterLobby } from '../../net/lobby/guest-lobby.ts'
-import { HostLobby } from '../../net/lobby/host-lobby.ts'
+import { enterLobby } from '../../net/lobby/guest/enter.ts'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
 import { type Platform, thisPage } from '../../net/platform/platform.ts'
 import { channelLink } from '../../net/transport/channel-link.ts'
@@ -8,7 +7,7 @@ import type { Link, LinkHandlers } from '../../net/transport/link.ts'
 import { type Lane, newLaneStats } from '../../net/wire/lanes.ts'
 import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
 import { playerId } from '../../net/world/ids.ts'
-import { names, yard } from '../net/lobby/support.ts'
+import { names, newHostLobby, yard } from '../net/lobby/support.ts'
 import { FakeChannel } from '../net/transport/fake-channel.ts'
 import { mutateSteps, packSteps, type Step, shorterSteps, unpackSteps } from './cases.ts'
 import { mutatePacked } from './decoders.ts'
@@ -124,21 +123,9 @@ const welcome = bulk(encodeMessage({ kind: 'welcome', you: guest, maxPlayers: 4,
 const started = bulk(encodeMessage({ kind: 'start', epoch: 1, seed: 7, options: { pace: 3, title: 'x', marks: [1] } }))
 
 function hostLobby(hand: ReturnType<typeof clock>) {
-  const lobby = new HostLobby({
-    game: yard,
-    code: 'K7QX2',
-    name: 'Ann',
-    maxPlayers: 4,
-    match: { epoch: 1, seed: 7, options: {} },
-    secret: [1, 2, 3, 4],
-    resumeSeconds: 60,
-    development: false,
-    warn: () => {},
-    closed: () => {},
-    platform: hand.platform,
-  })
+  const { lobby, role } = newHostLobby(hand.platform)
   const link = new StubLink()
-  lobby.arrive(link)
+  role.arrive(link)
   return { lobby, link }
 }
 

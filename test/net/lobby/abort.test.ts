@@ -2,7 +2,7 @@
 import { createLobby, joinLobby } from 'starwire'
 import { createStar, joinStar } from 'starwire/star'
 import { describe, expect, it } from 'vitest'
-import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
+import { enterLobby } from '../../../net/lobby/guest/enter.ts'
 import type { LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { afterwards, startServer, TestWebSocket, until, wsConstructor } from '../signaling/support.ts'
@@ -106,7 +106,7 @@ describe('a page that mounts, unmounts and mounts again, as React’s StrictMode
   }
 
   /** Says hello with a token over a link of its own. */
-  function enter({ lobby, clock }: Table, resume: string | null, signal?: AbortSignal) {
+  function enter({ role, clock }: Table, resume: string | null, signal?: AbortSignal) {
     const [hostEnd, link] = loopbackPair()
     const closings: LinkCloseReason[] = []
     // What the host does with it is seen in the roster; here, how the page went.
@@ -115,7 +115,7 @@ describe('a page that mounts, unmounts and mounts again, as React’s StrictMode
       closings.push(reason)
       close(reason)
     }
-    lobby.arrive(hostEnd)
+    role.arrive(hostEnd)
     const entering = enterLobby({
       ...{ game: yard, code: 'K7QX2', link, name: 'Bea', resume, signal },
       ...{ dial: async () => link, warn: null, platform: clock.platform },

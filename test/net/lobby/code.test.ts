@@ -12,24 +12,24 @@ it('is told to host and guests when a restarted server has forgotten it, and so 
       return 'N3WC7'
     },
   })
-  const { lobby } = table
+  const { role, lobby } = table
   const old = lobby.code
   const bea = await table.join('Bea')
   const told: { on: string; code: string; state: CodeState }[] = []
   lobby.on('code', (news) => told.push({ on: 'host', ...news }))
   bea.on('code', (news) => told.push({ on: 'Bea', ...news }))
 
-  lobby.online(false)
-  lobby.online(false)
-  lobby.online(true)
+  role.code.online(false)
+  role.code.online(false)
+  role.code.online(true)
   await settle()
   expect(told.filter(({ on }) => on === 'Bea').map(({ state }) => state)).toEqual(['unreachable', 'open'])
   expect(await lobby.renewCode()).toBeNull()
   expect(lobby.code).toBe(old)
 
   told.length = 0
-  lobby.lost('not-found')
-  lobby.online(true)
+  role.code.lost('not-found')
+  role.code.online(true)
   await settle()
   expect([lobby.codeState, bea.codeState, bea.code]).toEqual(['lost', 'lost', old])
   await expect(lobby.renewCode()).rejects.toMatchObject({ reason: 'signaling-down' })
@@ -51,7 +51,7 @@ it('is told to host and guests when a restarted server has forgotten it, and so 
 
 it('that was lost or renewed before they came is told to late guests, too', async () => {
   const table = openTable({ renewCode: async () => 'N3WC7' })
-  table.lobby.lost('not-found')
+  table.role.code.lost('not-found')
   const late = await table.join('Cid')
   await settle()
   expect(late.codeState).toBe('lost')

@@ -1,7 +1,7 @@
 /** Peers that mean harm: each is dropped, and the lobby and the match of the others go on. */
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
+import { enterLobby } from '../../../net/lobby/guest/enter.ts'
 import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { seededRandom } from '../../../net/transport/simulated.ts'

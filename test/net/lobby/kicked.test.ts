@@ -1,8 +1,8 @@
 /** Who was kicked stays out for a minute, by the seat's token and by the browser, and nobody else does. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { doorNote } from '../../../net/lobby/admission.ts'
 import { browserName, splitBrowser, withBrowser } from '../../../net/lobby/browser-mark.ts'
-import { KickedOut } from '../../../net/lobby/kicked-out.ts'
+import { RecentKicks } from '../../../net/lobby/host/recent-kicks.ts'
+import { joinNote } from '../../../net/lobby/join-note.ts'
 import { decodeHostMessage, encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
@@ -13,15 +13,15 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const newcomer = doorNote(yard, false)
+const newcomer = joinNote(yard, false)
 const hello = { kind: 'hello', name: 'Mallory', hash: yard.hash } as const
 
 /** A guest who says hello over a link of its own, from a browser. */
-async function sit({ lobby }: Table, browser: string | null, resume?: string) {
+async function sit({ role }: Table, browser: string | null, resume?: string) {
   const [hostEnd, link] = loopbackPair()
   const heard: HostMessage[] = []
   const closings: LinkCloseReason[] = []
-  lobby.arrive(hostEnd, browser)
+  role.arrive(hostEnd, browser)
   link.listen({
     message: (lane, bytes) => {
       const message = lane === 'bulk' ? decodeHostMessage(bytes) : null
@@ -45,18 +45,18 @@ async function sit({ lobby }: Table, browser: string | null, resume?: string) {
 describe('a kicked player', () => {
   it('is refused at the door and at the hello for a minute from the same browser, in a new name', async () => {
     const table = openTable()
-    const { lobby, clock } = table
+    const { role, lobby, clock } = table
     const mallory = await sit(table, 'aa')
     expect(lobby.kick(mallory.id)).toBeNull()
     await settle()
     expect(mallory.closings).toEqual(['kicked'])
     for (const waited of [0, 2000, 57_000]) {
       clock.now += waited
-      expect(lobby.accept(newcomer, 'aa')).toBe('kicked')
+      expect(role.accept(newcomer, 'aa')).toBe('kicked')
       expect((await sit(table, 'aa')).answer).toBe('kicked')
     }
     clock.now += 2000
-    expect(lobby.accept(newcomer, 'aa')).toBeNull()
+    expect(role.accept(newcomer, 'aa')).toBeNull()
     expect((await sit(table, 'aa')).answer).toBe('welcome')
   })
 
@@ -78,7 +78,7 @@ describe('a kicked player', () => {
     await settle()
     expect(table.lobby.kick(mallory.id)).toBeNull()
     expect((await sit(table, 'aa', mallory.token)).answer).toBe('kicked')
-    expect(table.lobby.accept(newcomer, 'aa')).toBe('kicked')
+    expect(table.role.accept(newcomer, 'aa')).toBe('kicked')
   })
 
   it('who was dropped for harm stays out, too, with a seat or before one', async () => {
@@ -87,12 +87,12 @@ describe('a kicked player', () => {
     for (let i = 0; i < 40; i++) mallory.link.send('bulk', Uint8Array.of(1))
     await settle()
     expect(mallory.closings).toEqual(['kicked'])
-    expect(table.lobby.accept(newcomer, 'aa')).toBe('kicked')
+    expect(table.role.accept(newcomer, 'aa')).toBe('kicked')
     const [hostEnd, early] = loopbackPair()
-    table.lobby.arrive(hostEnd, 'cc')
+    table.role.arrive(hostEnd, 'cc')
     for (let i = 0; i < 40; i++) early.send('bulk', Uint8Array.of(1))
     await settle()
-    expect(table.lobby.accept(newcomer, 'cc')).toBe('kicked')
+    expect(table.role.accept(newcomer, 'cc')).toBe('kicked')
   })
 })
 
@@ -102,12 +102,12 @@ describe('a kick', () => {
     const [mallory, sister] = [await sit(table, 'aa'), await sit(table, 'aa')]
     table.lobby.kick(mallory.id)
     await settle()
-    expect(table.lobby.accept(newcomer, 'bb')).toBeNull()
-    expect(table.lobby.accept(newcomer, null)).toBeNull()
+    expect(table.role.accept(newcomer, 'bb')).toBeNull()
+    expect(table.role.accept(newcomer, null)).toBeNull()
     sister.link.close('lost')
     await settle()
     // Her seat is hers, though the browser is the same.
-    expect(table.lobby.accept(doorNote(yard, true), 'aa')).toBeNull()
+    expect(table.role.accept(joinNote(yard, true), 'aa')).toBeNull()
     expect((await sit(table, 'aa', sister.token)).answer).toBe('welcome')
   })
 
@@ -116,12 +116,12 @@ describe('a kick', () => {
     for (const reason of ['left', 'lost', 'away'] as const) {
       ;(await sit(table, 'aa')).link.close(reason)
       await settle()
-      expect(table.lobby.accept(newcomer, 'aa')).toBeNull()
+      expect(table.role.accept(newcomer, 'aa')).toBeNull()
     }
   })
 
   it('is remembered for a thousand marks and no more', () => {
-    const out = new KickedOut()
+    const out = new RecentKicks()
     for (let i = 0; i < 3000; i++) out.add([`mark ${i}`], i)
     expect([out.has('mark 2999', 3000), out.has('mark 2000', 3000), out.has('mark 1999', 3000)]).toEqual([
       true,

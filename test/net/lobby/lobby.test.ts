@@ -2,9 +2,9 @@
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { doorNote } from '../../../net/lobby/admission.ts'
 import { warnOnce } from '../../../net/lobby/development.ts'
-import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
+import { enterLobby } from '../../../net/lobby/guest/enter.ts'
+import { joinNote } from '../../../net/lobby/join-note.ts'
 import type { Link, Liveness } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { SimulatedNetwork } from '../../../net/transport/simulated.ts'
@@ -66,7 +66,7 @@ describe('the roster', () => {
   })
 
   it('shows who is late, for as long as that: the host on a guest’s page, too', async () => {
-    const { clock, lobby } = openTable()
+    const { role, clock, lobby } = openTable()
     const [hostEnd, guestEnd] = loopbackPair()
     const says: ((state: Liveness) => void)[] = []
     const withLiveness = (link: Link, end: 0 | 1): Link => ({
@@ -76,7 +76,7 @@ describe('the roster', () => {
         link.listen(handlers)
       },
     })
-    lobby.arrive(withLiveness(hostEnd, 0))
+    role.arrive(withLiveness(hostEnd, 0))
     const bea = await enterLobby<Yard>({
       game: yard,
       code: 'K7QX2',
@@ -196,7 +196,7 @@ describe('the start', () => {
   })
 
   it('over a bad network, too: 150 ms, jitter, a tenth lost', async () => {
-    const { lobby, clock } = openTable()
+    const { role, lobby, clock } = openTable()
     const network = new SimulatedNetwork(3)
     const run = async (ticks: number): Promise<void> => {
       for (let i = 0; i < ticks; i++) {
@@ -207,7 +207,7 @@ describe('the start', () => {
     }
     network.advanceTo(clock.now)
     const [hostEnd, guestEnd] = network.pair({ latencyMs: 150, jitterMs: 30, loss: 0.1 })
-    lobby.arrive(hostEnd)
+    role.arrive(hostEnd)
     const joining = enterLobby<Yard>({
       game: yard,
       code: 'K7QX2',
@@ -233,11 +233,11 @@ describe('the start', () => {
 
 describe('the door', () => {
   it('asks for the same version before a guest connects, and again at the hello', async () => {
-    const { lobby, join, stranger } = openTable()
-    expect(lobby.accept(doorNote(yard, false))).toBeNull()
-    expect(lobby.accept('another')).toBe('version-mismatch')
-    expect(lobby.accept(doorNote({ ...yard, id: 'another' }, false))).toBe('other-game')
-    expect(lobby.accept('')).toBe('version-mismatch')
+    const { role, lobby, join, stranger } = openTable()
+    expect(role.accept(joinNote(yard, false))).toBeNull()
+    expect(role.accept('another')).toBe('version-mismatch')
+    expect(role.accept(joinNote({ ...yard, id: 'another' }, false))).toBe('other-game')
+    expect(role.accept('')).toBe('version-mismatch')
     expect(await reasonOf(join('Bea', { ...yard, hash: 'another' }))).toBe('version-mismatch')
     const other = stranger()
     other.say({ kind: 'hello', name: 'Bea', hash: 'another' })
@@ -248,24 +248,24 @@ describe('the door', () => {
   })
 
   it('is shut when the lobby is full, also to those who were let in at the same time, and opens when one leaves', async () => {
-    const { lobby, join } = openTable({ maxPlayers: 2 })
-    expect(lobby.accept(doorNote(yard, false))).toBeNull()
+    const { role, lobby, join } = openTable({ maxPlayers: 2 })
+    expect(role.accept(joinNote(yard, false))).toBeNull()
     const [first, second] = await Promise.allSettled([join('Bea'), join('Cleo')])
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
     expect(second.status === 'rejected' && (second.reason as StarwireError).reason).toBe('full')
-    expect(lobby.accept(doorNote(yard, false))).toBe('full')
+    expect(role.accept(joinNote(yard, false))).toBe('full')
     expect(await reasonOf(join('Dan'))).toBe('full')
     if (first.status === 'fulfilled') first.value.leave()
     await settle()
-    expect(lobby.accept(doorNote(yard, false))).toBeNull()
+    expect(role.accept(joinNote(yard, false))).toBeNull()
     await join('Eve')
     expect(names(lobby)).toEqual(['Ann', 'Eve'])
   })
 
   it('stays shut after the end', async () => {
-    const { clock, lobby, stranger } = openTable()
+    const { role, clock, lobby, stranger } = openTable()
     lobby.leave()
-    expect(lobby.accept(doorNote(yard, false))).toBe('host-left')
+    expect(role.accept(joinNote(yard, false))).toBe('host-left')
     const late = stranger()
     await settle()
     expect(late.closed).toBe('host-left')
@@ -434,14 +434,14 @@ describe('leaving', () => {
   })
 
   it('of the host’s page ends the lobby on that page, too, for a browser that shows the page again', async () => {
-    const { lobby, join, closings, clock } = openTable()
+    const { role, lobby, join, closings, clock } = openTable()
     const bea = await join('Bea')
     lobby.start()
     const host = await lobby.session()
     await clock.tick(30)
     const heard = listen(lobby)
-    lobby.gone()
-    lobby.gone()
+    role.gone()
+    role.gone()
     await settle()
     expect(heard).toEqual({ states: ['ended'], endings: ['host-left'], rosters: [] })
     expect([bea.state, await host.ended, closings]).toEqual(['ended', 'host-left', ['host-left']])
@@ -449,9 +449,9 @@ describe('leaving', () => {
   })
 
   it('with the guest’s link lost is the host’s leaving to the guest, and the guest’s to the host, where seats are not kept', async () => {
-    const { lobby, clock } = openTable({ resumeSeconds: 0 })
+    const { role, lobby, clock } = openTable({ resumeSeconds: 0 })
     const [hostEnd, guestEnd] = loopbackPair()
-    lobby.arrive(hostEnd)
+    role.arrive(hostEnd)
     const bea = await enterLobby<Yard>({
       game: yard,
       code: 'K7QX2',

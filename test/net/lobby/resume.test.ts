@@ -2,9 +2,9 @@
 import { createLobby, joinLobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { doorNote } from '../../../net/lobby/admission.ts'
-import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
-import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
+import { enterLobby } from '../../../net/lobby/guest/enter.ts'
+import { joinNote } from '../../../net/lobby/join-note.ts'
+import type { LobbyObject } from '../../../net/lobby/lobby.ts'
 import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import type { Session } from '../../../net/session/types.ts'
 import type { Link } from '../../../net/transport/link.ts'
@@ -37,7 +37,7 @@ const reasonOf = async (promise: Promise<unknown>): Promise<string> => {
   )
   return error instanceof StarwireError ? error.reason : `no StarwireError: ${error}`
 }
-const presence = (lobby: LobbyBase<Yard>): string[] => lobby.roster.map((member) => member.presence)
+const presence = (lobby: LobbyObject<Yard>): string[] => lobby.roster.map((member) => member.presence)
 const hello = { kind: 'hello', name: 'Mallory', hash: yard.hash } as const
 const tokenOf = ({ heard }: Stranger): string => {
   const welcome = heard.find((message) => message.kind === 'welcome')
@@ -45,7 +45,7 @@ const tokenOf = ({ heard }: Stranger): string => {
 }
 
 interface Playing extends Table {
-  readonly bea: LobbyBase<Yard>
+  readonly bea: LobbyObject<Yard>
   readonly host: Session<Yard>
   readonly hers: Session<Yard>
   /** Bea's token in the world of the host: what she steers. */
@@ -271,11 +271,11 @@ describe('a guest whose link is lost', () => {
   })
 
   it('keeps his seat when the host hears his hello too late, together with the goodbye of a page that waits no longer', async () => {
-    const { bea, way, pass, lobby, clock } = await playing()
+    const { role, bea, way, pass, lobby, clock } = await playing()
     /** A host whose tab is asleep: what it hears, it hears later. */
     const asleep: { link: Link; heard: Uint8Array[]; closed: string | null }[] = []
-    const awake = lobby.arrive.bind(lobby)
-    lobby.arrive = (link) => {
+    const awake = role.arrive.bind(role)
+    role.arrive = (link) => {
       const guest = { link, heard: [] as Uint8Array[], closed: null as string | null }
       asleep.push(guest)
       link.listen({
@@ -289,9 +289,9 @@ describe('a guest whose link is lost', () => {
     await pass(7)
     const [first] = asleep
     expect([bea.state, first?.heard.length, first?.closed]).toEqual(['reconnecting', 1, 'away'])
-    lobby.arrive = awake
+    role.arrive = awake
     const [late, page] = loopbackPair()
-    lobby.arrive(late)
+    role.arrive(late)
     page.send('bulk', first?.heard[0] ?? new Uint8Array(1))
     page.close(first?.closed as 'away')
     await settle()
@@ -528,11 +528,11 @@ describe('the time to return', () => {
 
 describe('a seat that is kept', () => {
   it('is nobody else’s: a full lobby stays full, and its owner comes in all the same', async () => {
-    const { lobby, bea, way, pass, join } = await playing({ maxPlayers: 2 })
+    const { role, lobby, bea, way, pass, join } = await playing({ maxPlayers: 2 })
     way.fault = 'host-silent'
     way.lose()
     await pass(1)
-    expect(lobby.accept(doorNote(yard, false))).toBe('full')
+    expect(role.accept(joinNote(yard, false))).toBe('full')
     expect(await reasonOf(join('Cleo'))).toBe('full')
     way.fault = null
     await pass(6)
@@ -598,7 +598,7 @@ describe('a seat that is kept', () => {
     const [hostEnd, guestEnd] = way.pairs[0] ?? []
     guestEnd?.listen({ message: () => {}, closed: () => {} })
     way.fault = 'host-silent'
-    ;(bea as unknown as { closed(reason: string): void }).closed('lost')
+    ;(bea as unknown as { role: { closed(reason: string): void } }).role.closed('lost')
     await pass(20)
     expect([bea.state, hostEnd?.open, presence(lobby)]).toEqual(['reconnecting', true, ['here', 'here']])
     way.fault = null
@@ -765,10 +765,10 @@ describe('what a developer gives', () => {
 
 describe('the door note', () => {
   it('lets in whoever says to return, and nobody of another game', () => {
-    const { lobby } = openTable({ maxPlayers: 1 })
-    expect(lobby.accept(doorNote(yard, false))).toBe('full')
-    expect(lobby.accept(doorNote(yard, true))).toBeNull()
-    expect(lobby.accept('another returning')).toBe('version-mismatch')
-    expect(lobby.accept(' returning')).toBe('version-mismatch')
+    const { role } = openTable({ maxPlayers: 1 })
+    expect(role.accept(joinNote(yard, false))).toBe('full')
+    expect(role.accept(joinNote(yard, true))).toBeNull()
+    expect(role.accept('another returning')).toBe('version-mismatch')
+    expect(role.accept(' returning')).toBe('version-mismatch')
   })
 })

@@ -1,12 +1,14 @@
 /** A lobby without a network: links inside this process, a clock moved by hand, a small game whose rules can be broken. */
 import { command, defineGame, entity, event, type ShapeOf, t } from 'starwire'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { doorNote } from '../../../net/lobby/admission.ts'
-import { enterLobby } from '../../../net/lobby/guest-lobby.ts'
-import { HostLobby, type HostLobbyOptions } from '../../../net/lobby/host-lobby.ts'
-import type { LobbyBase } from '../../../net/lobby/lobby-base.ts'
+import { enterLobby } from '../../../net/lobby/guest/enter.ts'
+import type { DialWatch } from '../../../net/lobby/guest/redial.ts'
+import { HostRole, type HostRoleOptions } from '../../../net/lobby/host/host-role.ts'
+import { Reservations } from '../../../net/lobby/host/reservations.ts'
+import { Roster } from '../../../net/lobby/host/roster.ts'
+import { joinNote } from '../../../net/lobby/join-note.ts'
+import { LobbyObject } from '../../../net/lobby/lobby.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
-import type { DialWatch } from '../../../net/lobby/redial.ts'
 import { type Cancel, type Platform, thisPage } from '../../../net/platform/platform.ts'
 import type { Session } from '../../../net/session/types.ts'
 import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
@@ -151,31 +153,57 @@ export interface Coming {
 export interface Table {
   readonly way: Way
   readonly clock: HandClock
-  readonly lobby: HostLobby<Yard>
+  readonly lobby: LobbyObject<Yard>
+  readonly role: HostRole<Yard>
   readonly warnings: string[]
   /** With what the star was told to close. */
   readonly closings: LinkCloseReason[]
-  join(name?: string, game?: typeof yard, coming?: Coming): Promise<LobbyBase<Yard>>
+  join(name?: string, game?: typeof yard, coming?: Coming): Promise<LobbyObject<Yard>>
   stranger(): Stranger
 }
 
+export interface TableOptions extends Partial<HostRoleOptions<Yard>> {
+  readonly name?: string
+  readonly maxPlayers?: number
+  readonly resumeSeconds?: number
+}
+
+/** The lobby of a host whose name is Ann unless said otherwise, with four seats. */
+export function newHostLobby(
+  platform: Platform,
+  { name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions = {},
+): { lobby: LobbyObject<Yard>; role: HostRole<Yard> } {
+  const roster = new Roster(maxPlayers)
+  const own = roster.add(name, true)
+  if (!own) throw new Error('no seat for the host')
+  let role: HostRole<Yard> | undefined
+  const lobby = new LobbyObject<Yard>('K7QX2', (newLobby) => {
+    role = new HostRole<Yard>(newLobby, {
+      game: yard,
+      roster,
+      reservations: new Reservations(resumeSeconds, platform),
+      me: own.id,
+      match: { epoch: 1, seed: 7, options: {} },
+      secret: [1, 2, 3, 4],
+      development: false,
+      warn: () => {},
+      closed: () => {},
+      platform,
+      ...options,
+    })
+    return role
+  })
+  return { lobby, role: role as unknown as HostRole<Yard> }
+}
+
 /** A host's lobby; guests come with `join` or, misbehaving, with `stranger`. */
-export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table {
+export function openTable(options: TableOptions = {}): Table {
   const clock = new HandClock()
   const warnings: string[] = []
   const closings: LinkCloseReason[] = []
-  const lobby = new HostLobby<Yard>({
-    game: yard,
-    code: 'K7QX2',
-    name: 'Ann',
-    maxPlayers: 4,
-    match: { epoch: 1, seed: 7, options: {} },
-    secret: [1, 2, 3, 4],
-    resumeSeconds: 60,
-    development: false,
+  const { lobby, role } = newHostLobby(clock.platform, {
     warn: (problem) => warnings.push(problem),
     closed: (reason) => closings.push(reason),
-    platform: clock.platform,
     ...options,
   })
   const way: Way = {
@@ -188,13 +216,13 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
   const connect = (): Link => {
     const pair = loopbackPair()
     way.pairs.push(pair)
-    lobby.arrive(pair[0])
+    role.arrive(pair[0])
     return pair[1]
   }
   const dial = async (): Promise<Link> => {
     way.dials++
     await way.gate
-    const refusal = way.fault ?? lobby.accept(doorNote(yard, true))
+    const refusal = way.fault ?? role.accept(joinNote(yard, true))
     if (refusal !== null) throw new StarwireError(refusal)
     return connect()
   }
@@ -202,6 +230,7 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
     way,
     clock,
     lobby,
+    role,
     warnings,
     closings,
     join: (name = 'Bea', game = yard, { resume = null, dials = false, dial: otherDial = dial } = {}) =>
@@ -242,7 +271,11 @@ export function openTable(options: Partial<HostLobbyOptions<Yard>> = {}): Table 
 export const names = (lobby: { roster: readonly { name: string }[] }): string[] => lobby.roster.map(({ name }) => name)
 
 /** Keeps what a lobby says. */
-export function listen(lobby: LobbyBase<Yard>): { states: string[]; endings: (Reason | null)[]; rosters: string[][] } {
+export function listen(lobby: LobbyObject<Yard>): {
+  states: string[]
+  endings: (Reason | null)[]
+  rosters: string[][]
+} {
   const heard = { states: [] as string[], endings: [] as (Reason | null)[], rosters: [] as string[][] }
   lobby.on('state', (state) => heard.states.push(state))
   lobby.on('ended', (reason) => heard.endings.push(reason))

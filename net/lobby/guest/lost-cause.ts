@@ -2,9 +2,9 @@
  * Why a guest's page cannot reach its host: what each try to dial tells of it. In go the signs of the tries and the time,
  * out comes one cause. Pure; the newest sign counts.
  */
-import type { JoinStage } from '../signaling/signals.ts'
-import type { Reason } from '../wire/reasons.ts'
-import type { LostCause } from './types.ts'
+import type { JoinStage } from '../../signaling/signals.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import type { LostCause } from '../types.ts'
 
 /** A lobby server, and a host's page that is awake, answer within one round trip; a bad phone line takes a second. */
 const ANSWER_MS = 2500

@@ -1,19 +1,19 @@
 /**
- * Who was kicked a moment ago and stays out for a while: by the tokens of the seat and by what the browser calls itself. A
- * modified page, another browser or a private window calls itself otherwise, so this stops the reload, not the determined.
+ * Who was kicked a moment ago and stays out for a while: known by the tokens of the seat and by what the browser calls
+ * itself. A modified page, another browser or a private window has another name, so this stops a reload and nobody determined.
  */
 
 /** A minute: long enough to start without them, short for a mistake. */
 export const KICK_SECONDS = 60
 
-/** Who is kicked must have been seated or connected before, so more than this is a flood; the oldest go. */
+/** Marks that are kept. Who is kicked was seated or connected before, so more than this is a flood; the oldest go. */
 const MAX_MARKS = 1000
 
-export class KickedOut {
+export class RecentKicks {
   /** Until when each mark is out, in ms; the oldest first. */
   private readonly until = new Map<string, number>()
 
-  /** Who has one of these stays out from now on. */
+  /** Keeps out whoever has one of these marks. */
   add(marks: readonly string[], now: number): void {
     for (const mark of marks) {
       this.until.delete(mark)

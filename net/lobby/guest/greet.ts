@@ -1,9 +1,9 @@
 /** The first words over an open link, from the guest's side: hello, and then welcome or the reason why not. */
-import type { Timers } from '../platform/platform.ts'
-import type { Link, LinkCloseReason } from '../transport/link.ts'
-import type { Reason } from '../wire/reasons.ts'
-import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from './messages.ts'
-import { cleanName } from './names.ts'
+import type { Timers } from '../../platform/platform.ts'
+import type { Link, LinkCloseReason } from '../../transport/link.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
+import { cleanName } from '../names.ts'
 
 /** The host's page answers a hello at once; longer and it is asleep. */
 const WELCOME_DEADLINE_MS = 5000

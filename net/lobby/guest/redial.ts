@@ -3,15 +3,15 @@
  * worker's clock rather than page timers, because those of a hidden tab may run once a minute.
  */
 
-import { StarwireError } from '../errors/starwire-error.ts'
-import { Backoff } from '../platform/backoff.ts'
-import type { Platform } from '../platform/platform.ts'
-import type { Clock } from '../platform/worker-clock.ts'
-import type { JoinStage } from '../signaling/signals.ts'
-import type { Link } from '../transport/link.ts'
-import type { Reason } from '../wire/reasons.ts'
+import { StarwireError } from '../../errors/starwire-error.ts'
+import { Backoff } from '../../platform/backoff.ts'
+import type { Platform } from '../../platform/platform.ts'
+import type { Clock } from '../../platform/worker-clock.ts'
+import type { JoinStage } from '../../signaling/signals.ts'
+import type { Link } from '../../transport/link.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import type { Reconnecting } from '../types.ts'
 import { CauseFinder } from './lost-cause.ts'
-import type { Reconnecting } from './types.ts'
 
 /** How often to look whether it is time to dial. */
 const LOOKS_PER_SECOND = 8

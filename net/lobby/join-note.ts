@@ -1,7 +1,7 @@
 /**
- * What host and guest tell each other by way of signalling, before there is a connection: which game each of them runs,
- * and whether the guest had a seat. A full lobby keeps the seats of those who are away, so they must not be turned away
- * as `full`. Both notes come from strangers.
+ * The notes that host and guest give to signalling, before there is a connection: which game each of them runs, and whether
+ * the guest had a seat. A full lobby keeps the seats of those who are away, so they must not be refused as `full`. Whoever
+ * reads a note reads what a stranger wrote.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
@@ -27,15 +27,15 @@ export function identityNote({ id, version, hash }: GameIdentity): string {
 }
 
 /** The guest's note. `returning`: this guest has a token to show. */
-export function doorNote(game: GameIdentity, returning: boolean): string {
+export function joinNote(game: GameIdentity, returning: boolean): string {
   return returning ? identityNote(game) + RETURNING : identityNote(game)
 }
 
-/** Who says to return may be lying. */
-export function admittedAs(note: string, game: GameIdentity): 'newcomer' | 'returner' | Reason {
+/** What a guest's note says, or why the guest is refused. Who claims to return may be lying. */
+export function readJoinNote(note: string, game: GameIdentity): 'newcomer' | 'returner' | Reason {
   const returning = note.endsWith(RETURNING)
   const theirs = readIdentity(returning ? note.slice(0, -RETURNING.length) : note)
-  // No note that we know: another version of Starwire.
+  // Not in this form: another version of Starwire.
   if (theirs === null) return 'version-mismatch'
   if (theirs.id !== game.id) return 'other-game'
   if (theirs.version !== game.version || !sameHash(game.hash, theirs.hash)) return 'version-mismatch'

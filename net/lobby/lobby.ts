@@ -1,4 +1,8 @@
-/** What the lobbies of host and guest have alike: state, roster, listeners, the promise of the match. */
+/**
+ * The lobby of this page, one object for life: state, roster, code, listeners, the people met, the match and the promise of
+ * its session. What the page does in it, hosting or being a guest, is a role that can be replaced. The page's object and
+ * listeners stay then, and so do roster and match.
+ */
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import { Emitter } from '../platform/emitter.ts'
@@ -10,29 +14,29 @@ import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import type { GameShape } from '../world/types.ts'
 import type { Match } from './match.ts'
 import type { RosterEntry } from './messages.ts'
-import { Acquaintances } from './people.ts'
+import { MetPlayers } from './met-players.ts'
+import type { Role } from './role.ts'
 import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
 const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'state', 'reconnecting', 'ended']
 
-export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
+export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
+
+export class LobbyObject<G extends GameShape> implements Lobby<G> {
   code: string
   codeState: CodeState = 'open'
-  abstract readonly maxPlayers: number
-  abstract readonly hosting: boolean
-  abstract readonly me: PlayerId
-  resumeToken: string | null = null
   state: LobbyState = 'lobby'
   reconnecting: Reconnecting | null = null
   roster: readonly Member[] = []
-  protected match: Match<G> | null = null
-  protected readonly people = new Acquaintances()
+  match: Match<G> | null = null
+  readonly people = new MetPlayers()
+  private role: Role
   private readonly emitter = new Emitter<LobbyEvents>()
   private readonly started: Promise<Session<G>>
   private resolveStarted: (session: Session<G>) => void = () => {}
   private rejectStarted: (error: StarwireError) => void = () => {}
 
-  constructor(code: string) {
+  constructor(code: string, newRole: NewRole<G>) {
     this.code = code
     this.started = new Promise((resolve, reject) => {
       this.resolveStarted = resolve
@@ -40,13 +44,52 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
     })
     // Whoever asks for the session gets the rejection; nobody asking is no error.
     this.started.catch(() => {})
+    this.role = newRole(this)
+    this.role.begin()
   }
 
-  abstract setReady(ready: boolean): void
-  abstract start(): Refusal | null
-  abstract kick(player: PlayerId): Refusal | null
-  abstract renewCode(): Promise<Refusal | null>
-  abstract leave(): void
+  /** This page has another role from now on; what the old one held is released. */
+  become(newRole: NewRole<G>): void {
+    this.role.release()
+    this.role = newRole(this)
+    this.role.begin()
+  }
+
+  get hosting(): boolean {
+    return this.role.hosting
+  }
+
+  get me(): PlayerId {
+    return this.role.me
+  }
+
+  get maxPlayers(): number {
+    return this.role.maxPlayers
+  }
+
+  get resumeToken(): string | null {
+    return this.role.resumeToken
+  }
+
+  setReady(ready: boolean): void {
+    if (this.state !== 'ended') this.role.setReady(ready)
+  }
+
+  start(): Refusal | null {
+    return this.state === 'ended' ? 'ended' : this.role.start()
+  }
+
+  kick(player: PlayerId): Refusal | null {
+    return this.state === 'ended' ? 'ended' : this.role.kick(player)
+  }
+
+  async renewCode(): Promise<Refusal | null> {
+    return this.state === 'ended' ? 'ended' : this.role.renewCode()
+  }
+
+  leave(): void {
+    if (this.state !== 'ended') this.role.leave()
+  }
 
   on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void {
     checkNames('lobby.on', { [event]: heard }, EVENTS)
@@ -55,12 +98,6 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
 
   session(): Promise<Session<G>> {
     return this.started
-  }
-
-  protected setRoster(entries: readonly RosterEntry[]): void {
-    this.people.see(entries, this.me)
-    this.roster = entries.map((entry) => ({ ...entry, mine: entry.id === this.me }))
-    this.emitter.emit('roster', this.roster)
   }
 
   /** Without what is secret, such as the token that leads back to the seat. */
@@ -73,14 +110,23 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
     return inspectedAs('lobby', this.toJSON(), options, inspect)
   }
 
-  protected play(match: Match<G>): void {
+  // What follows is for the role.
+
+  setRoster(entries: readonly RosterEntry[]): void {
+    this.people.update(entries, this.me)
+    this.roster = entries.map((entry) => ({ ...entry, mine: entry.id === this.me }))
+    this.emitter.emit('roster', this.roster)
+  }
+
+  /** A match begins. */
+  play(match: Match<G>): void {
     this.match = match
     this.resolveStarted(match.session)
     this.enter('playing')
   }
 
-  /** False when this is no news. */
-  protected setCode(code: string, state: CodeState): boolean {
+  /** Returns false when nothing changed. */
+  setCode(code: string, state: CodeState): boolean {
     if (this.state === 'ended' || (this.code === code && this.codeState === state)) return false
     this.code = code
     this.codeState = state
@@ -88,20 +134,20 @@ export abstract class LobbyBase<G extends GameShape> implements Lobby<G> {
     return true
   }
 
-  protected setReconnecting(reconnecting: Reconnecting | null): void {
+  setReconnecting(reconnecting: Reconnecting | null): void {
     if (this.reconnecting === reconnecting) return
     this.reconnecting = reconnecting
     this.emitter.emit('reconnecting', reconnecting)
   }
 
-  protected enter(state: LobbyState): void {
+  enter(state: LobbyState): void {
     if (this.state === state) return
     this.state = state
     this.emitter.emit('state', state)
   }
 
-  /** Ends the lobby for this page. False when it was over before. */
-  protected end(reason: Reason | null, detail = ''): boolean {
+  /** Ends the lobby for this page. Returns false when it was over before. */
+  end(reason: Reason | null, detail = ''): boolean {
     if (this.state === 'ended') return false
     this.match?.stop(reason)
     this.rejectStarted(new StarwireError(reason ?? 'host-left', detail || 'the lobby was left'))

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_NAME } from '../../../net/lobby/names.ts'
-import { Roster } from '../../../net/lobby/roster.ts'
-import { MAX_GENERATION, seatOf } from '../../../net/world/ids.ts'
+import { Roster } from '../../../../net/lobby/host/roster.ts'
+import { MAX_NAME } from '../../../../net/lobby/names.ts'
+import { MAX_GENERATION, seatOf } from '../../../../net/world/ids.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const names = (roster: Roster): string[] => roster.entries.map(({ name }) => name)

@@ -2,7 +2,7 @@
  * What a page keeps for its reload, as one text: the token of the seat, which the host gave, and the ticket of the lobby,
  * which signalling gave, so that a class that reloads all at once is not taken for one that guesses codes.
  */
-import { tokenForm } from './messages.ts'
+import { tokenForm } from '../messages.ts'
 
 /** What a ticket of any signalling may look like; this page only carries it. */
 const ticketForm = /^[\w.-]{1,512}$/

@@ -1,11 +1,11 @@
 /** A guest whose host is out of reach is told the cause, as far as it can be known: his own network, or the host. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { CauseFinder } from '../../../net/lobby/lost-cause.ts'
-import type { DialWatch } from '../../../net/lobby/redial.ts'
-import type { LostCause, Reconnecting } from '../../../net/lobby/types.ts'
-import type { Reason } from '../../../net/wire/reasons.ts'
-import { openTable, settle, yard } from './support.ts'
+import { StarwireError } from '../../../../net/errors/starwire-error.ts'
+import { CauseFinder } from '../../../../net/lobby/guest/lost-cause.ts'
+import type { DialWatch } from '../../../../net/lobby/guest/redial.ts'
+import type { LostCause, Reconnecting } from '../../../../net/lobby/types.ts'
+import type { Reason } from '../../../../net/wire/reasons.ts'
+import { openTable, settle, yard } from '../support.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()

@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { admittedAs, doorNote, explainRefusal, identityNote } from '../../../net/lobby/admission.ts'
+import { explainRefusal, identityNote, joinNote, readJoinNote } from '../../../net/lobby/join-note.ts'
 import { MAX_NOTE_LENGTH } from '../../../net/signaling/signals.ts'
 
 const tag = { id: 'tag', version: 1, hash: '0123456789abcdef-aaaabbbbccccdddd' }
 
 describe('the note of a guest', () => {
   it('lets in the same game, new or returning, and a game whose rules nobody states', () => {
-    expect(admittedAs(doorNote(tag, false), tag)).toBe('newcomer')
-    expect(admittedAs(doorNote(tag, true), tag)).toBe('returner')
+    expect(readJoinNote(joinNote(tag, false), tag)).toBe('newcomer')
+    expect(readJoinNote(joinNote(tag, true), tag)).toBe('returner')
     const unstated = { ...tag, hash: '0123456789abcdef-unstated' }
-    expect(admittedAs(doorNote(unstated, false), tag)).toBe('newcomer')
-    expect(admittedAs(doorNote(tag, false), unstated)).toBe('newcomer')
+    expect(readJoinNote(joinNote(unstated, false), tag)).toBe('newcomer')
+    expect(readJoinNote(joinNote(tag, false), unstated)).toBe('newcomer')
   })
 
   it.each([
@@ -24,7 +24,7 @@ describe('the note of a guest', () => {
     ['other rules', { hash: '0123456789abcdef-ddddccccbbbbaaaa' }, 'version-mismatch'],
   ])('refuses %s', (_, other, reason) => {
     for (const returning of [false, true])
-      expect(admittedAs(doorNote({ ...tag, ...other }, returning), tag)).toBe(reason)
+      expect(readJoinNote(joinNote({ ...tag, ...other }, returning), tag)).toBe(reason)
   })
 
   it('is refused when a stranger made it up, whatever it holds', () => {
@@ -38,10 +38,10 @@ describe('the note of a guest', () => {
       `tag  1 ${tag.hash}`,
       `tag 1e0 ${tag.hash}`,
     ]
-    for (const note of forged) expect(admittedAs(note, tag), note).toBe('version-mismatch')
+    for (const note of forged) expect(readJoinNote(note, tag), note).toBe('version-mismatch')
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 4096 }), (note) => {
-        expect(['version-mismatch', 'other-game']).toContain(admittedAs(note, tag))
+        expect(['version-mismatch', 'other-game']).toContain(readJoinNote(note, tag))
       }),
     )
   })
@@ -79,6 +79,6 @@ describe('a refusal', () => {
       hash: `${'f'.repeat(16)}-${'x'.repeat(40)}`,
     }
     expect(identityNote(longest).length).toBeLessThanOrEqual(MAX_NOTE_LENGTH)
-    expect(admittedAs(doorNote(longest, true), longest)).toBe('returner')
+    expect(readJoinNote(joinNote(longest, true), longest)).toBe('returner')
   })
 })

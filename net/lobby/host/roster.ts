@@ -1,7 +1,7 @@
 /** Who sits where: seats, their generations, and names that differ. Pure. */
-import { MAX_GENERATION, MAX_SEATS, type PlayerId, playerId } from '../world/ids.ts'
-import type { RosterEntry } from './messages.ts'
-import { distinctName } from './names.ts'
+import { MAX_GENERATION, MAX_SEATS, type PlayerId, playerId, seatOf } from '../../world/ids.ts'
+import type { RosterEntry } from '../messages.ts'
+import { distinctName } from '../names.ts'
 
 export class Roster {
   readonly maxPlayers: number
@@ -9,10 +9,15 @@ export class Roster {
   /** How often each seat was taken. */
   private readonly generations: number[] = []
 
-  constructor(maxPlayers: number) {
+  /** `members`: who sits already, in a lobby that this page takes over. */
+  constructor(maxPlayers: number, members: readonly RosterEntry[] = []) {
     if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= MAX_SEATS))
       throw new RangeError(`maxPlayers is 1 to ${MAX_SEATS}, not ${maxPlayers}.`)
     this.maxPlayers = maxPlayers
+    for (const member of members) {
+      this.members.set(member.id, member)
+      this.generations[seatOf(member.id)] = Math.floor(member.id / MAX_SEATS)
+    }
   }
 
   get entries(): RosterEntry[] {
@@ -27,7 +32,7 @@ export class Roster {
     return this.members.has(id)
   }
 
-  /** Seats a player under a name of his own; null when there is no seat. */
+  /** Seats a player under a name that nobody else has; null when there is no seat. */
   add(name: string, host: boolean): RosterEntry | null {
     if (this.full) return null
     const seat = this.freeSeat()
@@ -51,7 +56,7 @@ export class Roster {
     return this.members.delete(id)
   }
 
-  /** Changes a member. False when nothing changed. */
+  /** Changes a member. Returns false when nothing changed. */
   set(id: PlayerId, change: Partial<Pick<RosterEntry, 'ready' | 'presence'>>): boolean {
     const entry = this.members.get(id)
     if (!entry || Object.entries(change).every(([key, value]) => entry[key as 'ready' | 'presence'] === value))

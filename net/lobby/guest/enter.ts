@@ -1,0 +1,46 @@
+/** The way into a lobby over an open link: hello, welcome, and a lobby object in a guest's role. */
+import { StarwireError } from '../../errors/starwire-error.ts'
+import { onAbort } from '../../platform/abort.ts'
+import type { GameShape } from '../../world/types.ts'
+import { LobbyObject } from '../lobby.ts'
+import { greet } from './greet.ts'
+import { GuestRole, type GuestRoleOptions } from './guest-role.ts'
+
+export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
+  readonly code: string
+  /** The token of the seat that this guest had. Default: they are new. */
+  readonly resume?: string | null
+  /** Gives the hello up. A seat that `resume` reserves stays reserved. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Says hello over an open link and waits for a seat.
+ * @throws StarwireError (rejects) with the host's reason, or `host-silent`; the reason of `signal` when that aborts first.
+ */
+export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promise<LobbyObject<G>> {
+  const { game, code, link, name, resume = null, signal, platform } = options
+  return new Promise((resolve, reject) => {
+    let stopAborting = (): void => {}
+    const giveUp = greet(
+      link,
+      { name, hash: game.hash, resume, timers: platform },
+      {
+        welcomed: (welcome) => {
+          stopAborting()
+          resolve(new LobbyObject<G>(code, (lobby) => new GuestRole(lobby, options, welcome)))
+        },
+        failed: (reason, detail) => {
+          stopAborting()
+          reject(new StarwireError(reason, detail))
+        },
+      },
+    )
+    const aborted = (reason: unknown): void => {
+      giveUp()
+      reject(reason)
+    }
+    if (signal?.aborted) aborted(signal.reason)
+    else stopAborting = onAbort(signal, aborted)
+  })
+}

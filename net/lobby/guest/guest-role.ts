@@ -1,0 +1,266 @@
+/**
+ * A guest's role in a lobby: what the host tells, and what a guest may ask. When the link to the host is lost, it dials the
+ * host again and goes on in the same seat; lobby and session are the same objects before and after.
+ *
+ * While `redial` is set, the link is lost or was opened anew and has not led back into the seat yet.
+ */
+
+import type { Platform } from '../../platform/platform.ts'
+import { showError } from '../../platform/show-error.ts'
+import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import type { Game } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GameShape } from '../../world/types.ts'
+import type { LobbyObject } from '../lobby.ts'
+import { startMatch } from '../match.ts'
+import { encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from '../messages.ts'
+import type { Role } from '../role.ts'
+import type { Refusal } from '../types.ts'
+import { type Greeting, greet, reasonOf, type Welcome } from './greet.ts'
+import { HostLink } from './host-link.ts'
+import { type DialWatch, Redial } from './redial.ts'
+import { writeResume } from './resume-token.ts'
+
+/** Packets that are none before the guest leaves: an honest host sends none at all. */
+const MAX_MALFORMED = 100
+
+export interface GuestRoleOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly link: Link
+  readonly name: string
+  /** What signalling gave for coming back, as of the last dial. Default: nothing. */
+  readonly ticket?: () => string | null
+  /** Another link to the same host, when the first is lost; rejects with a StarwireError. Default: none is to be had. */
+  readonly dial?: ((watch: DialWatch) => Promise<Link>) | null
+  /** The host says that the lobby has this code now. */
+  readonly codeChanged?: (code: string) => void
+  readonly warn: ((problem: string) => void) | null
+  readonly platform: Platform
+}
+
+export class GuestRole<G extends GameShape> implements Role {
+  readonly hosting = false
+  readonly me: PlayerId
+  readonly maxPlayers: number
+  resumeToken: string | null = null
+  private readonly lobby: LobbyObject<G>
+  private readonly options: GuestRoleOptions<G>
+  private host: HostLink
+  private resume: Welcome['resume']
+  private redial: Redial | null = null
+  private entries: readonly RosterEntry[]
+  private hostPresence: RosterEntry['presence'] = 'here'
+  private saidReady: boolean
+
+  constructor(lobby: LobbyObject<G>, options: GuestRoleOptions<G>, welcome: Welcome) {
+    this.lobby = lobby
+    this.options = options
+    this.me = welcome.you
+    this.maxPlayers = welcome.maxPlayers
+    this.resume = welcome.resume
+    this.entries = welcome.roster
+    this.host = this.listenTo(options.link)
+    this.keepToken()
+    this.saidReady = this.isReady
+  }
+
+  begin(): void {
+    this.showRoster()
+  }
+
+  release(): void {
+    this.stopRedial()
+    this.host.mute()
+    this.host.link.close('away')
+  }
+
+  private listenTo(link: Link): HostLink {
+    return new HostLink(link, this.options.game.tickRate, this.options.platform, {
+      message: (message) => this.hear(message),
+      packet: (bytes) => this.packet(bytes),
+      flood: () => this.countFlood(),
+      liveness: (liveness) => this.noteHost(liveness),
+      closed: (reason) => this.closed(reason),
+    })
+  }
+
+  private keepToken(): void {
+    const ticket = this.options.ticket?.() ?? null
+    this.resumeToken = this.canReturn ? writeResume({ token: this.resume.token, ticket }) : null
+  }
+
+  private get canReturn(): boolean {
+    return this.resume.seconds > 0 && this.options.dial != null
+  }
+
+  private get isReady(): boolean {
+    return this.entries.find(({ id }) => id === this.me)?.ready ?? false
+  }
+
+  private hear(message: HostMessage): void {
+    const { match, state } = this.lobby
+    if (message.kind === 'roster') {
+      this.entries = message.roster
+      this.showRoster()
+    } else if (message.kind === 'code') {
+      // By the new code this page finds its host again, also after a reload.
+      this.options.codeChanged?.(message.code)
+      this.keepToken()
+      this.lobby.setCode(message.code, message.state)
+    } else if (message.kind === 'start' && !match && state === 'lobby') this.beginMatch(message)
+    else if (message.kind === 'start' && match && this.redial) {
+      match.resume(this.host.link, message)
+      this.back('playing')
+    } else this.host.countNonsense()
+  }
+
+  private packet(bytes: Uint8Array): void {
+    const { client } = this.lobby.match ?? {}
+    if (!client) return
+    client.receive(bytes, this.options.platform.now())
+    const { packet = 0, snapshot = 0 } = client.session.malformed
+    if (packet + snapshot >= MAX_MALFORMED) this.host.link.close('left')
+  }
+
+  private countFlood(): void {
+    const { malformed } = this.lobby.match?.client.session ?? {}
+    if (malformed) malformed.flood = (malformed.flood ?? 0) + 1
+  }
+
+  private noteHost(liveness: Liveness): void {
+    this.hostPresence = liveness === 'alive' ? 'here' : 'late'
+    this.showRoster()
+  }
+
+  /** Who else is late, the host knows; whether the host is, only this end of the link. */
+  private showRoster(): void {
+    const presence = this.hostPresence
+    this.lobby.setRoster(this.entries.map((entry) => (entry.host ? { ...entry, presence } : entry)))
+  }
+
+  private beginMatch(start: Extract<HostMessage, { kind: 'start' }>): void {
+    const { game, warn, platform } = this.options
+    const { link } = this.host
+    const { people } = this.lobby
+    const match = startMatch({ game, me: this.me, link, start, warn, hosting: null, people, platform })
+    match.client.ended.then((reason) => {
+      // The rules threw here: this client is out, the others play on.
+      if (reason !== 'rules-failed' || !this.end('rules-failed', String(match.client.session.failure))) return
+      showError(match.client.session.failure)
+      this.host.link.close('left')
+    })
+    this.lobby.play(match)
+  }
+
+  private closed(reason: LinkCloseReason): void {
+    // `away` is this page's own goodbye, when it went: should it come back from the browser's cache, it dials.
+    const lost = reason === 'lost' || reason === 'away'
+    if (!lost || !this.canReturn || this.lobby.state === 'ended') this.end(reasonOf[reason], reason)
+    else if (this.redial) this.redial.failed('host-silent', 'the new connection was lost, too')
+    else this.reconnect()
+  }
+
+  private get greeting(): Greeting {
+    const { game, name, platform } = this.options
+    return { name, hash: game.hash, resume: this.resume.token, timers: platform }
+  }
+
+  private reconnect(): void {
+    const { dial, platform } = this.options
+    if (!dial) return
+    this.lobby.match?.suspend()
+    this.hostPresence = 'away'
+    const redial = new Redial({
+      seconds: this.resume.seconds,
+      platform,
+      dial,
+      opened: (link) =>
+        greet(link, this.greeting, {
+          welcomed: (welcome) => this.seatedAgain(link, welcome),
+          failed: (reason, detail) => redial.failed(reason, detail),
+        }),
+      told: (reconnecting) => this.lobby.setReconnecting(reconnecting),
+      over: (reason, detail, answered) => {
+        if (this.end(reason, detail, answered)) this.host.link.close('left')
+      },
+    })
+    this.redial = redial
+    this.showRoster()
+    this.lobby.enter('reconnecting')
+  }
+
+  private seatedAgain(link: Link, welcome: Welcome): void {
+    if (!this.redial || welcome.you !== this.me) {
+      // Left meanwhile; or a host that gives other seats than it was asked for.
+      this.redial?.failed('seat-lost', 'another seat was given')
+      return link.close('left')
+    }
+    this.host.mute()
+    this.host = this.listenTo(link)
+    this.resume = welcome.resume
+    this.keepToken()
+    this.entries = welcome.roster
+    if (this.saidReady !== this.isReady) this.sayReady()
+    // In the match, everything goes on when the host has told again what it is played with.
+    if (!this.lobby.match) this.back('lobby')
+  }
+
+  private back(state: 'lobby' | 'playing'): void {
+    this.stopRedial()
+    this.hostPresence = 'here'
+    this.lobby.setReconnecting(null)
+    this.showRoster()
+    this.lobby.enter(state)
+  }
+
+  private stopRedial(): void {
+    this.redial?.stop()
+    this.redial = null
+  }
+
+  /** `seatIsGone`: false when nobody said so, and a host who slept so long may still keep the seat. */
+  private end(reason: Reason | null, detail?: string, seatIsGone = true): boolean {
+    this.stopRedial()
+    if (seatIsGone) this.resumeToken = null
+    return this.lobby.end(reason, detail)
+  }
+
+  setReady(ready: boolean): void {
+    // Said in every frame, it would look like a flood to the host.
+    if (ready === this.saidReady) return
+    this.saidReady = ready
+    this.sayReady()
+  }
+
+  private sayReady(): void {
+    this.host.link.send('bulk', encodeMessage({ kind: 'ready', ready: this.saidReady } satisfies GuestMessage))
+  }
+
+  start(): Refusal {
+    return 'not-host'
+  }
+
+  kick(): Refusal {
+    return 'not-host'
+  }
+
+  async renewCode(): Promise<Refusal> {
+    return 'not-host'
+  }
+
+  leave(): void {
+    const unheard = this.redial !== null && !this.host.link.open
+    if (!this.end(null)) return
+    this.host.link.close('left')
+    if (unheard) this.giveSeatBack()
+  }
+
+  /** One try to say goodbye to a host who keeps the seat. */
+  private giveSeatBack(): void {
+    this.options.dial?.({ stage: () => {}, hostAway: () => {} }).then(
+      (link) => greet(link, this.greeting, { welcomed: () => link.close('left'), failed: () => {} }),
+      () => {},
+    )
+  }
+}

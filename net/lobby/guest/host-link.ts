@@ -1,0 +1,72 @@
+/**
+ * A guest's link to the host, with what an honest host may send over it. A host who sends more is not heard, and one who sends
+ * what is no message again and again is left: the guest's page closes the link.
+ */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
+import type { Timers } from '../../platform/platform.ts'
+import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
+import type { Lane } from '../../wire/lanes.ts'
+import { decodeHostMessage, type HostMessage } from '../messages.ts'
+
+/** Messages of the host that make no sense before the guest leaves. */
+const MAX_NONSENSE = 20
+/** Bulk messages of the host. An honest one tells the roster, at worst twice for each of 64 players in one moment. */
+const MESSAGES_PER_SECOND = 60
+const MESSAGE_BURST = 600
+/**
+ * State packets of the host for each tick: an honest one sends a snapshot every other tick, of at most 17 packets where this
+ * page predicts much. A network may hold back those of five seconds.
+ */
+const PACKETS_PER_TICK = 16
+const PACKET_BURST_SECONDS = 5
+
+export interface HostLinkHandlers {
+  message(message: HostMessage): void
+  packet(bytes: Uint8Array): void
+  /** The host has sent more than any honest one does. */
+  flood(): void
+  liveness(liveness: Liveness): void
+  closed(reason: LinkCloseReason): void
+}
+
+export class HostLink {
+  readonly link: Link
+  private nonsense = 0
+  private handlers: HostLinkHandlers | null
+
+  constructor(link: Link, tickRate: number, timers: Timers, handlers: HostLinkHandlers) {
+    this.link = link
+    this.handlers = handlers
+    const perSecond = PACKETS_PER_TICK * tickRate
+    const budgets: Record<Lane, TokenBucket> = {
+      state: new TokenBucket(perSecond, perSecond * PACKET_BURST_SECONDS),
+      bulk: new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST),
+    }
+    link.listen({
+      message: (lane, bytes) => {
+        if (!this.handlers) return
+        if (budgets[lane].available(timers.now()) < 1) {
+          this.handlers.flood()
+          return this.countNonsense()
+        }
+        budgets[lane].spend(1)
+        if (lane === 'state') return this.handlers.packet(bytes)
+        const message = decodeHostMessage(bytes)
+        if (message) this.handlers.message(message)
+        else this.countNonsense()
+      },
+      liveness: (liveness) => this.handlers?.liveness(liveness),
+      closed: (reason) => this.handlers?.closed(reason),
+    })
+  }
+
+  /** The host said what makes no sense, or not now. */
+  countNonsense(): void {
+    if (++this.nonsense >= MAX_NONSENSE) this.link.close('left')
+  }
+
+  /** Another link has taken this one's place: nothing is heard from it any more. */
+  mute(): void {
+    this.handlers = null
+  }
+}

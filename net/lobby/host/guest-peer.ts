@@ -1,0 +1,59 @@
+/**
+ * One guest as the host's page knows them: the link, the seat once they have one, and how much they may say. Nothing that a
+ * guest sends is trusted: a guest who sends too much, or what is no message, is counted, then dropped.
+ */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
+import type { Cancel, Timers } from '../../platform/platform.ts'
+import type { Link } from '../../transport/link.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import { decodeGuestMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
+
+/** A guest whose link is open has this long to say hello. An honest page says it at once. */
+const HELLO_DEADLINE_MS = 5000
+/** Messages of one guest that make no sense before they are dropped. */
+const MAX_NONSENSE = 20
+/** Lobby messages of one guest: so many at once, refilled at so many a second. Nobody clicks faster. */
+const MESSAGE_BURST = 30
+const MESSAGES_PER_SECOND = 10
+
+export class GuestPeer {
+  readonly link: Link
+  /** What the guest's browser calls itself in this lobby; null when it does not say. */
+  readonly browser: string | null
+  /** Null until the guest sits, and again when another link has taken the seat over. */
+  player: PlayerId | null = null
+  private readonly timers: Timers
+  private readonly budget = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
+  private readonly stopWaiting: Cancel
+  private nonsense = 0
+
+  constructor(link: Link, browser: string | null, timers: Timers) {
+    this.link = link
+    this.browser = browser
+    this.timers = timers
+    this.stopWaiting = timers.after(HELLO_DEADLINE_MS, () => link.close('lost'))
+  }
+
+  /** The hello has come, or the link is gone: the deadline is void. */
+  stopTimer(): void {
+    this.stopWaiting()
+  }
+
+  tell(message: HostMessage): void {
+    this.link.send('bulk', encodeMessage(message))
+  }
+
+  /** A message on the bulk lane; null when it is none or one too many, which is counted. */
+  read(bytes: Uint8Array): GuestMessage | null {
+    const isAllowed = this.budget.available(this.timers.now()) >= 1
+    if (isAllowed) this.budget.spend(1)
+    const message = isAllowed ? decodeGuestMessage(bytes) : null
+    if (!message) this.countNonsense()
+    return message
+  }
+
+  /** The guest said what makes no sense, or not now. */
+  countNonsense(): void {
+    if (++this.nonsense >= MAX_NONSENSE) this.link.close('kicked')
+  }
+}

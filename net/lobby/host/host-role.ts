@@ -1,0 +1,203 @@
+/**
+ * The host's role in a lobby: it admits guests, tells everybody the roster, and starts the match. Guests come as links, so
+ * that a test can bring its own; `create.ts` brings those of a star. Parts: who may come in (`admission.ts`), who sits where
+ * (`seating.ts`, `reservations.ts`, `roster.ts`), one guest's link (`guest-peer.ts`), the match (`hosted-match.ts`), the code
+ * (`lobby-code.ts`).
+ */
+
+import type { Platform } from '../../platform/platform.ts'
+import { showError } from '../../platform/show-error.ts'
+import type { Link, LinkCloseReason } from '../../transport/link.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import type { Game } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GameShape } from '../../world/types.ts'
+import type { LobbyObject } from '../lobby.ts'
+import type { MatchStart } from '../match.ts'
+import type { Role } from '../role.ts'
+import type { Refusal } from '../types.ts'
+import { Admission } from './admission.ts'
+import { GuestPeer } from './guest-peer.ts'
+import { HostedMatch } from './hosted-match.ts'
+import { LobbyCode } from './lobby-code.ts'
+import type { Reservations } from './reservations.ts'
+import type { Roster } from './roster.ts'
+import { Seating, type SeatingEvents } from './seating.ts'
+
+export interface HostRoleOptions<G extends GameShape> {
+  readonly game: Game<G>
+  /** The seats, with the host's own player among them. */
+  readonly roster: Roster
+  readonly reservations: Reservations
+  readonly me: PlayerId
+  readonly match: MatchStart
+  readonly secret: readonly number[]
+  readonly development: boolean
+  readonly fairHost?: boolean
+  readonly warn: (problem: string) => void
+  /** Takes a new code. Default: there is none to be had, and the lobby keeps the one it has. */
+  readonly renewCode?: () => Promise<string>
+  /** The lobby is over, or this page hosts it no more: close the star with this reason. */
+  readonly closed: (reason: LinkCloseReason) => void
+  readonly platform: Platform
+}
+
+export class HostRole<G extends GameShape> implements Role, SeatingEvents {
+  readonly hosting = true
+  readonly me: PlayerId
+  readonly resumeToken = null
+  readonly code: LobbyCode
+  private readonly lobby: LobbyObject<G>
+  private readonly options: HostRoleOptions<G>
+  private readonly roster: Roster
+  private readonly admission: Admission
+  private readonly seating: Seating
+  private hosted: HostedMatch<G> | null = null
+  /** The lobby is over, or has another role: what is still heard changes nothing. */
+  private closed = false
+
+  constructor(lobby: LobbyObject<G>, options: HostRoleOptions<G>) {
+    const { game, roster, reservations, me, platform, warn, renewCode } = options
+    this.lobby = lobby
+    this.options = options
+    this.me = me
+    this.roster = roster
+    this.admission = new Admission(game, roster, platform)
+    this.seating = new Seating(roster, reservations, this.admission, this)
+    this.code = new LobbyCode(lobby, { warn, changed: () => this.tellCode(), ...(renewCode && { renewCode }) })
+  }
+
+  begin(): void {
+    this.seating.awaitOthers(this.me)
+    this.lobby.setRoster(this.roster.entries)
+  }
+
+  release(): void {
+    this.close('lost')
+  }
+
+  get maxPlayers(): number {
+    return this.roster.maxPlayers
+  }
+
+  get playing(): boolean {
+    return this.hosted !== null
+  }
+
+  /** Whether a guest may connect: `note` is what their page gave to signalling, `browser` what it calls itself. Null admits. */
+  accept(note: string, browser: string | null = null): Reason | null {
+    return this.closed ? 'host-left' : this.admission.beforeConnecting(note, browser)
+  }
+
+  /** A guest's link is open. */
+  arrive(link: Link, browser: string | null = null): void {
+    if (this.closed) return link.close('host-left')
+    const peer = new GuestPeer(link, browser, this.options.platform)
+    this.seating.peers.add(peer)
+    link.listen({
+      message: (lane, bytes) => {
+        if (lane === 'bulk') this.bulkBytes(peer, bytes)
+        else if (peer.player !== null && this.hosted) this.hosted.receive(peer.player, bytes)
+        // Before the match nobody has anything to say on the state lane.
+        else peer.countNonsense()
+      },
+      liveness: (liveness) => {
+        const presence = liveness === 'alive' ? 'here' : 'late'
+        if (peer.player !== null && this.roster.set(peer.player, { presence })) this.tellRoster()
+      },
+      closed: (reason) => this.seating.depart(peer, reason),
+    })
+  }
+
+  private bulkBytes(peer: GuestPeer, bytes: Uint8Array): void {
+    const message = peer.read(bytes)
+    if (message?.kind === 'hello' && peer.player === null) this.seating.hello(peer, message)
+    else if (message?.kind === 'ready' && peer.player !== null) {
+      if (this.roster.set(peer.player, { ready: message.ready })) this.tellRoster()
+    } else if (message) peer.countNonsense()
+  }
+
+  seated(peer: GuestPeer, player: PlayerId, token: string): void {
+    const { seconds } = this.options.reservations
+    const { maxPlayers, roster } = this
+    peer.tell({ kind: 'welcome', you: player, maxPlayers, roster: roster.entries, resume: { token, seconds } })
+    const { news } = this.code
+    if (news) peer.tell(news)
+    this.tellRoster()
+    this.hosted?.bringIn(peer, (message) => peer.tell(message))
+  }
+
+  unlinked(player: PlayerId, link: Link): void {
+    if (this.closed) return
+    this.hosted?.detach(player, link)
+    if (this.roster.set(player, { presence: 'away' })) this.tellRoster()
+  }
+
+  freed(player: PlayerId): void {
+    if (this.closed) return
+    this.hosted?.remove(player)
+    if (this.roster.remove(player)) this.tellRoster()
+  }
+
+  private tellRoster(): void {
+    const { entries } = this.roster
+    for (const peer of this.seating.seated()) peer.tell({ kind: 'roster', roster: entries })
+    this.lobby.setRoster(entries)
+  }
+
+  private tellCode(): void {
+    const { code, codeState: state } = this.lobby
+    for (const peer of this.seating.seated()) peer.tell({ kind: 'code', code, state })
+  }
+
+  setReady(ready: boolean): void {
+    if (this.roster.set(this.me, { ready })) this.tellRoster()
+  }
+
+  start(): Refusal | null {
+    if (this.hosted) return 'already-playing'
+    const { game, me, match, secret, development, fairHost = false, warn, platform } = this.options
+    const hosted = new HostedMatch<G>({
+      ...{ game, me, secret, development, fairHost, warn, platform },
+      start: match,
+      people: this.lobby.people,
+      failed: (error) => this.fail(error),
+      hostile: (player) => this.seating.peerOf(player)?.link.close('kicked'),
+    })
+    this.hosted = hosted
+    this.lobby.play(hosted.match)
+    for (const peer of this.seating.seated()) hosted.bringIn(peer, (message) => peer.tell(message))
+    return null
+  }
+
+  private fail(error: unknown): void {
+    if (!this.lobby.end('rules-failed', String(error))) return
+    showError(error)
+    this.close('rules-failed')
+  }
+
+  kick(player: PlayerId): Refusal | null {
+    if (player === this.me) return 'not-yourself'
+    return this.seating.kick(player) ? null : 'no-such-player'
+  }
+
+  renewCode(): Promise<Refusal | null> {
+    return this.code.renew()
+  }
+
+  leave(): void {
+    if (this.lobby.end(null)) this.close('host-left')
+  }
+
+  /** This page went, and everybody was told: should the browser show it again, it must not look as if the lobby went on. */
+  gone(): void {
+    if (this.lobby.end('host-left', 'the page was left')) this.close('host-left')
+  }
+
+  private close(reason: LinkCloseReason): void {
+    this.closed = true
+    this.seating.close(reason)
+    this.hosted?.close(reason)
+    this.options.closed(reason)
+  }
+}

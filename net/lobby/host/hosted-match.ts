@@ -1,0 +1,96 @@
+/**
+ * One match as the host runs it: the authoritative side, and the host's own player, who is an ordinary client over a
+ * loopback link. Guests are brought in at the start and later; what they send is handed to their seat.
+ */
+import type { Platform } from '../../platform/platform.ts'
+import type { HostRunner } from '../../runtime/host-runner.ts'
+import type { People } from '../../runtime/session-face.ts'
+import type { Link, LinkCloseReason } from '../../transport/link.ts'
+import { loopbackPair } from '../../transport/loopback.ts'
+import type { Game } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GameShape } from '../../world/types.ts'
+import { type Match, type MatchStart, startMatch } from '../match.ts'
+import type { HostMessage } from '../messages.ts'
+import type { GuestPeer } from './guest-peer.ts'
+
+export interface HostedMatchOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly me: PlayerId
+  readonly start: MatchStart
+  readonly secret: readonly number[]
+  readonly development: boolean
+  readonly fairHost: boolean
+  readonly warn: (problem: string) => void
+  readonly people: People
+  readonly platform: Platform
+  /** The rules threw: the match cannot go on for anybody. */
+  failed(error: unknown): void
+  /** A player sends what is no packet: drop their link. */
+  hostile(player: PlayerId): void
+}
+
+export class HostedMatch<G extends GameShape> {
+  readonly match: Match<G>
+  private readonly start: MatchStart
+  private readonly host: HostRunner
+  private readonly platform: Platform
+  private readonly ownEnd: Link
+
+  constructor(options: HostedMatchOptions<G>) {
+    const { game, me, start, people, platform, development, warn, failed } = options
+    this.start = start
+    this.platform = platform
+    const [hostEnd, clientEnd] = loopbackPair()
+    this.ownEnd = hostEnd
+    this.match = startMatch({
+      ...{ game, me, start, people, platform, link: clientEnd },
+      warn: development ? warn : null,
+      hosting: options,
+    })
+    const { host, client } = this.match
+    if (!host) throw new Error('A match that is hosted has a host.')
+    this.host = host
+    const onState = (receive: (bytes: Uint8Array) => void) => ({
+      message: (lane: string, bytes: Uint8Array) => lane === 'state' && receive(bytes),
+      closed: () => {},
+    })
+    hostEnd.listen(onState((bytes) => this.receive(me, bytes)))
+    clientEnd.listen(onState((bytes) => client.receive(bytes, platform.now())))
+    host.attach(me, hostEnd)
+    client.ended.then((reason) => {
+      // The rules threw for the host's own player: the page that runs the match cannot go on.
+      if (reason === 'rules-failed') failed(client.session.failure)
+    })
+  }
+
+  /** Tells a seated guest of the match, and has their client take part. */
+  bringIn({ player, link }: GuestPeer, tell: (message: HostMessage) => void): void {
+    if (player === null) return
+    const { epoch, seed } = this.start
+    // The world's own options: complete, in range and on the grid, whatever the developer gave.
+    const options = this.host.session.world.options as Extract<HostMessage, { kind: 'start' }>['options']
+    tell({ kind: 'start', epoch, seed, options })
+    this.host.attach(player, link)
+  }
+
+  /** State-lane bytes of a seated player. */
+  receive(player: PlayerId, bytes: Uint8Array): void {
+    this.host.receive(player, bytes, this.platform.now())
+  }
+
+  /** A player's link is gone; the entities stay. */
+  detach(player: PlayerId, link: Link): void {
+    this.host.detach(player, link)
+  }
+
+  /** A player's seat is free: what is theirs goes. */
+  remove(player: PlayerId): void {
+    this.host.remove(player)
+  }
+
+  /** The match is over: the own player's link ends, too. */
+  close(reason: LinkCloseReason): void {
+    this.ownEnd.close(reason)
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Who sits where, on the host's page: a hello takes a seat or takes one up again, a lost link reserves it, and time or a
+ * kick frees it. What follows from that for the match and for the other guests is the host role's part ({@link SeatingEvents}).
+ *
+ * Invariants: a seat has at most one link; who is in the roster and has no link has a reservation that runs out.
+ */
+import type { Link, LinkCloseReason } from '../../transport/link.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GuestMessage } from '../messages.ts'
+import type { Admission } from './admission.ts'
+import type { GuestPeer } from './guest-peer.ts'
+import type { Reservations } from './reservations.ts'
+import type { Roster } from './roster.ts'
+
+/**
+ * Before the match, a seat waits so long for a page that went: a reload takes a few seconds, nothing is lost with the seat,
+ * and most who go there have closed the page. In the match, a ship is worth the full time.
+ */
+const RELOAD_SECONDS_BEFORE_MATCH = 15
+
+export interface SeatingEvents {
+  /** A guest sits: welcome them, with the token that leads back. */
+  seated(peer: GuestPeer, player: PlayerId, token: string): void
+  /** A player's link is gone and the seat is reserved. */
+  unlinked(player: PlayerId, link: Link): void
+  /** A seat is free. */
+  freed(player: PlayerId): void
+  /** Whether a match runs. */
+  readonly playing: boolean
+}
+
+export class Seating {
+  /** Guests with an open link, seated or not yet. */
+  readonly peers = new Set<GuestPeer>()
+  private readonly roster: Roster
+  private readonly reservations: Reservations
+  private readonly admission: Admission
+  private readonly events: SeatingEvents
+  /** The browser of each seat, also of those who are away. */
+  private readonly browsers = new Map<PlayerId, string>()
+
+  constructor(roster: Roster, reservations: Reservations, admission: Admission, events: SeatingEvents) {
+    this.roster = roster
+    this.reservations = reservations
+    this.admission = admission
+    this.events = events
+  }
+
+  /** Players who sit without a link, in a lobby that this page takes over: their seats wait for them. */
+  awaitOthers(me: PlayerId): void {
+    for (const { id } of this.roster.entries) {
+      if (id === me) continue
+      this.roster.set(id, { presence: 'away' })
+      this.reservations.wait(id, this.reservations.seconds, () => this.free(id))
+    }
+  }
+
+  /** Guests who sit. */
+  *seated(): Generator<GuestPeer> {
+    for (const peer of this.peers) if (peer.player !== null) yield peer
+  }
+
+  peerOf(player: PlayerId): GuestPeer | null {
+    for (const peer of this.peers) if (peer.player === player) return peer
+    return null
+  }
+
+  hello(peer: GuestPeer, { name, hash, resume }: Extract<GuestMessage, { kind: 'hello' }>): void {
+    peer.stopTimer()
+    const refusal = this.admission.sameGame(hash)
+    if (refusal) this.refuse(peer, refusal)
+    else if (resume === undefined) this.sit(peer, name)
+    else this.sitAgain(peer, resume)
+  }
+
+  private sit(peer: GuestPeer, name: string): void {
+    const refusal = this.admission.newcomer(peer.browser)
+    if (refusal) return this.refuse(peer, refusal)
+    const entry = this.roster.add(name, false)
+    if (!entry) return this.refuse(peer, 'full')
+    this.place(peer, entry.id, this.reservations.open(entry.id))
+  }
+
+  private sitAgain(peer: GuestPeer, token: string): void {
+    const player = this.reservations.playerOf(token)
+    if (player === null) return this.refuse(peer, this.admission.reasonOfVoidToken(token, peer.browser))
+    const next = this.reservations.redeem(player, token)
+    // They come too often. Not refused: their page tries again after a while.
+    if (next === null) return peer.link.close('lost')
+    const before = this.peerOf(player)
+    if (before) {
+      // The older link may seem alive still. It speaks for nobody from now on.
+      before.player = null
+      this.peers.delete(before)
+      before.link.close('replaced')
+    }
+    this.roster.set(player, { presence: 'here' })
+    this.place(peer, player, next)
+  }
+
+  private place(peer: GuestPeer, player: PlayerId, token: string): void {
+    peer.player = player
+    if (peer.browser !== null) this.browsers.set(player, peer.browser)
+    this.events.seated(peer, player, token)
+  }
+
+  private refuse(peer: GuestPeer, reason: Reason): void {
+    peer.tell({ kind: 'refused', reason })
+    peer.link.close('left')
+  }
+
+  /** A guest's link has ended. The seat is reserved when they may come back, and free else. */
+  depart(peer: GuestPeer, reason: LinkCloseReason): void {
+    const { player } = peer
+    peer.stopTimer()
+    this.peers.delete(peer)
+    if (reason === 'kicked') this.keepOut(player, peer.browser)
+    if (player === null) return
+    // A page that goes may be one that is reloaded.
+    const mayReturn = (reason === 'lost' || reason === 'away') && this.reservations.seconds > 0
+    if (!mayReturn) return this.free(player)
+    const reloads = reason === 'away' && !this.events.playing
+    const seconds = reloads ? RELOAD_SECONDS_BEFORE_MATCH : this.reservations.seconds
+    this.reservations.wait(player, seconds, () => this.free(player))
+    this.events.unlinked(player, peer.link)
+  }
+
+  /** Removes a player and keeps them out for a while. Returns false when there is no such player. */
+  kick(player: PlayerId): boolean {
+    const peer = this.peerOf(player)
+    if (peer) peer.link.close('kicked')
+    else if (this.roster.has(player)) {
+      this.keepOut(player, this.browsers.get(player) ?? null)
+      this.free(player)
+    } else return false
+    return true
+  }
+
+  private keepOut(player: PlayerId | null, browser: string | null): void {
+    this.admission.keepOut(player === null ? [] : this.reservations.tokensOf(player), browser)
+  }
+
+  private free(player: PlayerId): void {
+    this.reservations.cancel(player)
+    this.browsers.delete(player)
+    this.events.freed(player)
+  }
+
+  /** Ends every link with this reason, and every reservation. */
+  close(reason: LinkCloseReason): void {
+    for (const peer of [...this.peers]) {
+      peer.stopTimer()
+      peer.link.close(reason)
+    }
+    this.peers.clear()
+    this.reservations.clear()
+  }
+}

@@ -1,0 +1,90 @@
+/** The options of `createLobby` and `joinLobby`, checked: from plain JavaScript anything may come. */
+import { type Game, isUnstated } from '../world/game.ts'
+import { checkGame, checkKinds, checkNames, describeGiven } from '../world/given.ts'
+import type { GameShape } from '../world/types.ts'
+import { checkValues } from '../world/values.ts'
+import { isDevelopment } from './development.ts'
+import { MAX_RESUME_SECONDS } from './messages.ts'
+import type { CreateOptions, JoinOptions, LobbyOptions } from './types.ts'
+
+/** Every option by its name: the compiler asks for those that are missing here. */
+const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {
+  name: true,
+  signaling: true,
+  iceServers: true,
+  signal: true,
+  WebSocket: true,
+  RTCPeerConnection: true,
+  development: true,
+  options: true,
+  maxPlayers: true,
+  resumeSeconds: true,
+  fairHost: true,
+}
+const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
+  name: true,
+  signaling: true,
+  iceServers: true,
+  signal: true,
+  WebSocket: true,
+  RTCPeerConnection: true,
+  development: true,
+  onProgress: true,
+  resume: true,
+}
+
+/** @throws TypeError for what would only be found in the middle of a lobby. */
+function checkOptions(what: string, game: unknown, options: LobbyOptions, names: object): void {
+  checkGame(what, game)
+  checkNames(what, options, Object.keys(names))
+  checkKinds(what, options as CreateOptions<GameShape> & JoinOptions, {
+    ...{ signaling: 'string', development: 'boolean', fairHost: 'boolean', onProgress: 'function' },
+    ...{ WebSocket: 'function', RTCPeerConnection: 'function' },
+  })
+  const { name, iceServers, signal } = options
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw new TypeError(`${what}: signal is ${describeGiven(signal)}. Write the signal of an AbortController.`)
+  if (iceServers !== undefined && !Array.isArray(iceServers))
+    throw new TypeError(`${what}: iceServers is ${describeGiven(iceServers)}. Write a list, such as [{ urls }].`)
+  if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
+}
+
+/** How long a seat is reserved unless the developer says otherwise; the reason is told with the option. */
+const DEFAULT_RESUME_SECONDS = 60
+
+/** What `createLobby` was given, with its defaults. */
+export interface CheckedCreateOptions {
+  readonly maxPlayers: number
+  readonly resumeSeconds: number
+  readonly development: boolean
+  readonly fairHost: boolean
+}
+
+/** @throws TypeError and RangeError, as `createLobby` says. */
+export function checkCreateOptions<G extends GameShape>(
+  game: Game<G>,
+  options: CreateOptions<G>,
+  warn: (problem: string) => void,
+): CheckedCreateOptions {
+  checkOptions('createLobby', game, options, CREATE_OPTIONS)
+  checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
+  const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false } = options
+  if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
+    throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
+  const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
+  if (!(Number.isInteger(resumeSeconds) && resumeSeconds >= 0 && resumeSeconds <= MAX_RESUME_SECONDS))
+    throw new RangeError(`resumeSeconds is a whole number from 0 to ${MAX_RESUME_SECONDS}, not ${resumeSeconds}.`)
+  if (development && isUnstated(game.hash))
+    warn(
+      `nobody states the hash of ${game.id}'s rules, so pages with other rules are let in. Use the plugin of starwire/vite, or write rulesHash in defineGame.`,
+    )
+  return { maxPlayers, resumeSeconds, development, fairHost }
+}
+
+/** @throws TypeError, as `joinLobby` says. */
+export function checkJoinOptions(game: unknown, options: JoinOptions): void {
+  checkOptions('joinLobby', game, options, JOIN_OPTIONS)
+  const { resume = null } = options
+  if (resume !== null && typeof resume !== 'string')
+    throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
+}

@@ -1,0 +1,25 @@
+/**
+ * What a page is in its lobby: the host or a guest. The lobby object is one for life and holds one role at a time; the role
+ * holds what only this part needs (the host: guests, seats, reservations; a guest: the link to the host, the resume token).
+ * A role acts on the lobby: it sets the roster, plays a match, ends the lobby. The lobby asks its role what the page asks.
+ */
+import type { PlayerId } from '../world/ids.ts'
+import type { Refusal } from './types.ts'
+
+export interface Role {
+  readonly hosting: boolean
+  readonly me: PlayerId
+  readonly maxPlayers: number
+  /** Leads a reloaded page back to its seat; null where nothing does. */
+  readonly resumeToken: string | null
+  /** The lobby has this role from now on. Shows the roster. */
+  begin(): void
+  /** Another role has taken over. Stops every timer and lets go of every link; the lobby and its match go on. */
+  release(): void
+  setReady(ready: boolean): void
+  start(): Refusal | null
+  kick(player: PlayerId): Refusal | null
+  renewCode(): Promise<Refusal | null>
+  /** Ends the lobby for this page, and says goodbye. */
+  leave(): void
+}
