@@ -1,7 +1,7 @@
 /** `createLobby` and `joinLobby`: the two ways into a lobby, over signalling and a star. */
 
 import { StarwireError } from '../errors/starwire-error.ts'
-import { type Chance, type Platform, thisPage } from '../platform/platform.ts'
+import { type Chance, thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../signaling/signals.ts'
 import { hostStar } from '../star/host-star.ts'
@@ -20,13 +20,21 @@ import { LobbyObject } from './lobby.ts'
 import { checkCreateOptions, checkJoinOptions } from './options.ts'
 import type { CreateOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
 
-function signalingOf({ signaling, WebSocket }: LobbyOptions): Signaling {
-  return connectSignaling({ ...(signaling !== undefined && { url: signaling }), ...(WebSocket && { WebSocket }) })
+function signalingOf({ signaling, WebSocket, platform }: LobbyOptions): Signaling {
+  return connectSignaling({
+    ...(signaling !== undefined && { url: signaling }),
+    ...(WebSocket && { WebSocket }),
+    ...(platform && { platform }),
+  })
 }
 
 /** What goes through to the star as it is. */
-function starOptions({ iceServers, RTCPeerConnection }: LobbyOptions) {
-  return { ...(iceServers && { iceServers }), ...(RTCPeerConnection && { RTCPeerConnection }) }
+function starOptions({ iceServers, RTCPeerConnection, platform }: LobbyOptions) {
+  return {
+    ...(iceServers && { iceServers }),
+    ...(RTCPeerConnection && { RTCPeerConnection }),
+    ...(platform && { platform }),
+  }
 }
 
 /** Whole numbers from 0 to 2^32 − 1. */
@@ -44,17 +52,9 @@ function randomNumbers(count: number, chance: Chance): number[] {
  *   TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
  *   are not the game's.
  */
-export function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
-  return createLobbyOn(thisPage, game, options)
-}
-
-/** `createLobby` on any platform, for whole lobbies in virtual time. */
-export async function createLobbyOn<G extends GameShape>(
-  platform: Platform,
-  game: Game<G>,
-  options: CreateOptions<G>,
-): Promise<Lobby<G>> {
+export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
   const warn = warnOnce()
+  const { platform = thisPage } = options
   const { maxPlayers, ...checked } = checkCreateOptions(game, options, warn)
   let role: HostRole<G> | null = null
   const star = await hostStar(signalingOf(options), {
@@ -100,20 +100,14 @@ export async function createLobbyOn<G extends GameShape>(
  *   `detail` names both sides' game, version and hash.
  * @throws TypeError (rejects) when `name` or `resume` is no text, for an option that there is not or that is of a wrong kind.
  */
-export function joinLobby<G extends GameShape>(game: Game<G>, code: string, options: JoinOptions): Promise<Lobby<G>> {
-  return joinLobbyOn(thisPage, game, code, options)
-}
-
-/** `joinLobby` on any platform, for whole lobbies in virtual time. */
-export async function joinLobbyOn<G extends GameShape>(
-  platform: Platform,
+export async function joinLobby<G extends GameShape>(
   game: Game<G>,
   code: string,
   options: JoinOptions,
 ): Promise<Lobby<G>> {
   checkJoinOptions(game, options)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
-  const { development = isDevelopment(), onProgress, name, resume = null, signal } = options
+  const { development = isDevelopment(), onProgress, name, resume = null, signal, platform = thisPage } = options
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
   let codeNow = code

@@ -1,4 +1,5 @@
 /** What players do before, during and after a match: the lobby as the developer sees it. */
+import type { Platform } from '../platform/platform.ts'
 import type { Session } from '../session/types.ts'
 import type { JoinStage } from '../signaling/signals.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'
@@ -72,6 +73,8 @@ export interface LobbyOptions {
   readonly WebSocket?: WebSocketConstructor
   /** What connects players. Default: the page's own. For Node: that of a package, e.g. `@roamhq/wrtc`. */
   readonly RTCPeerConnection?: PeerConnectionConstructor
+  /** Whose time, timers, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
+  readonly platform?: Platform
   /**
    * Whether checks for developers run: each tick twice, writes that are not allowed, slow rules. They double the cost of
    * a tick. Default: unless `process.env.NODE_ENV` is 'production'.
