@@ -99,7 +99,7 @@ export function bindEntities<G extends GameShape, Name extends keyof G['entities
       for (const entity of view.all(type)) {
         seen++
         let slot = slots.get(entity.id)
-        // The same id under another object is another entity, such as after a return to the match.
+        // The same id under another object is another entity.
         if (slot && slot.entity !== entity) {
           release(slot, 'out of view')
           slot = undefined

@@ -389,7 +389,7 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
         if (seat.backAt === null || network.now < seat.backAt) return
         seat.backAt = null
         if (!roster.has(client.me)) return client.runner.finish('seat-lost')
-        client.runner.resume(new ClientSession({ ...shared, me: client.me }), seat.connect())
+        client.runner.rebase({ link: seat.connect(), epoch: shared.epoch })
       }
       network.at(network.now + ms, () => seat.machine.hear(comeBack))
     },

@@ -56,6 +56,8 @@ export class ClientClock {
   private heardAt: number | null = null
   private newest = 0
   private search: Search | null = null
+  /** Another host goes on, and its time is not known yet. */
+  private rebased = false
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
@@ -91,8 +93,9 @@ export class ClientClock {
     // A host that skipped time has caught up by just so much; what a cut line held back is of any tick.
     const beyond = tick - this.newest - this.mostAheadTicks
     const skipped = Math.abs(beyond) <= CAUGHT_UP_MS * this.ticksPerMs
-    if (silentMs > SILENCE_MS && skipped && this.offset !== null && this.settled)
+    if ((this.rebased || (silentMs > SILENCE_MS && skipped)) && this.offset !== null && this.settled)
       this.search = { since: now, usual: this.offset, best: Number.NEGATIVE_INFINITY, shifted: 0, found: false }
+    this.rebased = false
     const { search } = this
     if (!search) return
     search.best = Math.max(search.best, offset)
@@ -111,6 +114,11 @@ export class ClientClock {
     this.lead.shift(by)
     this.presentation.shift(by)
     this.offset = (this.offset ?? 0) + by
+  }
+
+  /** Another host goes on. Ticks run on, but its time may be set: the next snapshots tell by how much. */
+  rebase(): void {
+    this.rebased = true
   }
 
   /** Whether the host's time is looked for, and not found yet. */

@@ -58,9 +58,7 @@ export interface Match<G extends GameShape> {
 export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match<G> {
   const { game, me, link, start, warn, hosting, people, platform } = options
   const host = hosting && newHost(options, hosting)
-  const newSession = (begun: MatchStart): ClientSession =>
-    new ClientSession({ game, me, ...begun, ...(warn ? { warn } : {}) })
-  const client = new ClientRunner(newSession(start), link)
+  const client = new ClientRunner(new ClientSession({ game, me, ...start, ...(warn ? { warn } : {}) }), link)
   const clock = platform.startClock(game.tickRate, (now) => {
     host?.tick(now)
     client.tick(now)
@@ -70,7 +68,7 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
     client,
     host,
     suspend: () => client.suspend(),
-    resume: (next, begun) => client.resume(newSession(begun), next),
+    resume: (next, { epoch }) => client.rebase({ link: next, epoch }),
     stop(reason) {
       clock.stop()
       client.finish(reason)

@@ -12,7 +12,7 @@
 
 import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import type { AnyGame } from '../world/game.ts'
-import { type EntityId, inputId, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
+import { type EntityId, inputId, isRefereedFrom, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
 import { assignRow, copyRow, type GameRecord, type RecordCopy, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { setInputs } from '../world/tick.ts'
@@ -187,6 +187,17 @@ export class Prediction {
   forgetOthers(): void {
     this.others.forget()
     this.rewind.forget()
+  }
+
+  /** Another host goes on, and `referee` there spawns with `nextRefereeId` next: what had this id, or a later one, is forgotten. */
+  rebase(nextRefereeId: number): void {
+    for (const record of [...this.predictedRecords()])
+      if (isRefereedFrom(nextRefereeId, record.id)) this.world.detach(record)
+    for (const [i, { tick, records }] of this.history.entries()) {
+      const kept = [...records].filter(([id]) => !isRefereedFrom(nextRefereeId, id))
+      if (kept.length < records.size) this.history[i] = { tick, records: new Map(kept) }
+    }
+    this.forgetOthers()
   }
 
   private capture(tick: number): PredictedState {

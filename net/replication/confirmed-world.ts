@@ -4,7 +4,7 @@
  */
 import type { Layout } from '../wire/layout.ts'
 import { type RecordState, writeRests, writeRow } from '../wire/states.ts'
-import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
+import { type EntityId, isRefereedFrom, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
@@ -21,6 +21,9 @@ interface ConfirmedState {
 const MAX_BACKDATED_SECONDS = 8 / 60
 /** At low tick rates: with the next snapshot but one. */
 const LEAST_BACKDATED_TICKS = 3
+
+/** In so much time every record is told of, on a narrow path, too: a thousand of them take one to two seconds. */
+const MAX_UNTOLD_SECONDS = 5
 
 export class ConfirmedRecord {
   readonly layout: Layout
@@ -64,6 +67,7 @@ export class ConfirmedRecord {
       this.states.length = 0
       this.since = tick
     }
+    if (this.goneAt === null) this.goneReason = 'destroyed'
     if (tick < this.since) return
     let at = this.states.length
     while (at > 0 && (this.states[at - 1]?.tick ?? 0) > tick) at--
@@ -84,6 +88,19 @@ export class ConfirmedRecord {
   gone(tick: number, reason: GoneReason): void {
     this.goneAt = tick
     this.goneReason = reason
+  }
+
+  /**
+   * Forgets what was confirmed after `tick`. Returns whether anything is left. Should it never be told of again, nobody here
+   * knows why: then it is out of view.
+   */
+  rebase(tick: number): boolean {
+    if (this.goneAt !== null && this.goneAt > tick) this.goneAt = null
+    if (this.goneAt === null) this.goneReason = 'out of view'
+    while ((this.states.at(-1)?.tick ?? 0) > tick) this.states.pop()
+    const newest = this.states.at(-1)
+    if (newest && newest.until > tick) newest.until = tick
+    return newest !== undefined
   }
 
   /** Keeps the newest state at or before `tick` and all after it. */
@@ -153,6 +170,10 @@ export class ConfirmedWorld {
   tick = 0
   private readonly keepTicks: number
   private readonly tickRate: number
+  /** Known from before a `rebase`, and not told of since. */
+  private readonly untold = new Set<EntityId>()
+  /** The tick of the first snapshot since the `rebase`. */
+  private toldFrom: number | null = null
 
   constructor(keepTicks: number, tickRate = 60) {
     this.keepTicks = keepTicks
@@ -165,6 +186,7 @@ export class ConfirmedWorld {
       const { layout: index, state } = present[i] as ConfirmedNews['present'][number]
       const layout = layouts[index] as Layout
       mentioned.add(state.id)
+      if (!late) this.untold.delete(state.id)
       let known = this.records.get(state.id)
       if (!known && !late) {
         known = new ConfirmedRecord(layout, state, this.tickRate)
@@ -178,10 +200,36 @@ export class ConfirmedWorld {
     for (const { id, tick: goneAt, reason } of gone) if (!mentioned.has(id)) this.records.get(id)?.gone(goneAt, reason)
     // A tick may come in several packets, of which only the last can be complete.
     if (tick < this.tick) return
+    if (this.untold.size > 0) this.settleUntold(tick, complete)
     if (complete)
       for (const record of this.records.values())
         if (record.goneAt === null && !mentioned.has(record.id)) record.unchanged(tick)
     this.tick = tick
+  }
+
+  /** A complete snapshot has told of all that is there. Where none is ever complete, all is told of within some seconds. */
+  private settleUntold(tick: number, complete: boolean): void {
+    this.toldFrom ??= tick
+    if (!complete && tick - this.toldFrom < MAX_UNTOLD_SECONDS * this.tickRate) return
+    for (const id of this.untold) {
+      const record = this.records.get(id)
+      if (record?.goneAt === null) record.gone(tick, 'out of view')
+    }
+    this.untold.clear()
+  }
+
+  /**
+   * A host tells the world anew, from `tick` on: what was confirmed after it is forgotten, and so is what `referee` spawned
+   * with `nextRefereeId` or a later id. All else stays as it was until it is told of, or absent from the first complete
+   * snapshot.
+   */
+  rebase(tick: number, nextRefereeId: number): void {
+    this.toldFrom = null
+    for (const [id, record] of this.records) {
+      if (isRefereedFrom(nextRefereeId, id) || !record.rebase(tick)) this.records.delete(id)
+      else if (record.goneAt === null) this.untold.add(id)
+    }
+    this.tick = Math.min(this.tick, tick)
   }
 
   /** Drops what nobody can ask for any more. Returns whether records were among it. */

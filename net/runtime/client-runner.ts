@@ -1,14 +1,14 @@
 /**
  * Drives a client's session over its link, and hands out what it has to tell. The time is given; timers live above.
  *
- * A link that is lost ends neither the match nor this runner: it stands still (`suspend`) until it is given another link
- * and with it a session that begins anew (`resume`). Who holds the runner's face notices a pause.
+ * A lost link ends neither the match nor this runner: it stands still (`suspend`) until it is given another link
+ * (`rebase`), and the same session goes on.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import { Emitter } from '../platform/emitter.ts'
 import type { Divergence } from '../prediction/divergence.ts'
-import type { ClientSession } from '../session/client.ts'
+import type { ClientSession, Rebase } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { DrawnWorld } from '../session/view.ts'
@@ -24,7 +24,7 @@ interface OpenCommand {
 }
 
 export class ClientRunner {
-  session: ClientSession
+  readonly session: ClientSession
   link: Link
   readonly up = new RateMeter()
   readonly ended: Promise<Reason | null>
@@ -34,12 +34,9 @@ export class ClientRunner {
   private end: (reason: Reason | null) => void = () => {}
   private over = false
   private suspended = false
-  /** The session that is drawn: the one before until the present one has something to show. */
-  private shown: ClientSession
 
   constructor(session: ClientSession, link: Link) {
     this.session = session
-    this.shown = session
     this.link = link
     this.ended = new Promise((resolve) => {
       this.end = resolve
@@ -74,8 +71,8 @@ export class ClientRunner {
   }
 
   /**
-   * The link is lost. Commands without an answer are rejected: whether they ran nobody knows here, so they are never sent
-   * a second time. Until `resume` the world is drawn as it was last known, and only held input is remembered.
+   * The link is lost. Commands without a result are rejected: nobody here knows whether they ran, so they are never sent a
+   * second time. Until `rebase` the world is drawn as it was last known, and of what the player does only held input counts.
    */
   suspend(): void {
     if (this.over || this.suspended) return
@@ -83,26 +80,22 @@ export class ClientRunner {
     this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
   }
 
-  /** Goes on over another link, with a session that has received nothing yet. */
-  resume(session: ClientSession, link: Link): void {
+  /**
+   * Goes on over another link: with the same host when its epoch is the present one, else with another host. The session
+   * stays the same. Commands without a result are rejected; buttons that were pressed in a pause are forgotten.
+   */
+  rebase({ link, ...from }: Rebase & { readonly link: Link }): void {
     if (this.over) return
-    this.suspend()
-    session.holdOn(this.session)
-    this.session = session
+    if (this.suspended) this.session.releaseButtons()
+    this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
+    this.session.rebase(from)
     this.link = link
     this.suspended = false
   }
 
-  /** The drawn world. After a return everything in it is gone, as out of view, and appears anew in the same frame. */
+  /** The drawn world. */
   view(at: number): DrawnWorld {
-    const { session } = this
-    const shown = this.shown
-    if (shown === session || !session.ready) return shown.view(at)
-    const view = session.view(at)
-    this.shown = session
-    for (const name of session.game.schema.entities.keys())
-      for (const entity of shown.drawn.all(name)) view.gone.push({ entity, reason: 'out of view' })
-    return view
+    return this.session.view(at)
   }
 
   receive(bytes: Uint8Array, now: number): void {
@@ -112,20 +105,26 @@ export class ClientRunner {
   }
 
   tick(now: number): void {
-    if (this.over || this.suspended) return
+    if (this.over) return
+    if (this.suspended) return this.tellEvents()
     this.session.advance(now)
     const bytes = this.session.outgoing(now)
     if (bytes && this.link.send('state', bytes) === 'sent') {
       this.session.sent(now, bytes.length)
       this.up.add(now, bytes.length)
     }
-    for (const event of this.session.events()) this.gameEvents.emit(event.name, event)
+    this.tellEvents()
     for (const divergence of this.session.takeDivergences()) this.divergences.emit('diverged', divergence)
     for (const { id, result } of this.session.takeResults()) {
       this.open.get(id)?.resolve(result)
       this.open.delete(id)
     }
     if (this.session.failure !== null) this.finish('rules-failed')
+  }
+
+  /** In a pause, too: what had come before it is told when the drawn world gets there. */
+  private tellEvents(): void {
+    for (const event of this.session.events()) this.gameEvents.emit(event.name, event)
   }
 
   /** The match is over for this page; null when it left by itself. */

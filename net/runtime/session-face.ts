@@ -94,6 +94,7 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     waits: session.waits.report,
     corrections: session.prediction.corrections,
     malformed: malformedOf(runner, host),
+    otherEpoch: (host ?? runner).session.otherEpoch,
   }
 }
 

@@ -1,6 +1,9 @@
 /**
  * A client's side of a running match, the same for a guest and for the host's own player. Bytes and the time come in,
  * inputs and frames go out; nothing here holds a timer or a socket.
+ *
+ * `rebase` goes on with the same session on another link, or with another host. What the page holds stays: the drawn
+ * world, the clocks, the inputs of the last two seconds, the events it has heard.
  */
 
 import { ClientClock } from '../clock/client-clock.ts'
@@ -12,20 +15,18 @@ import { RecentInputs } from '../prediction/recent-inputs.ts'
 import { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import { OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
 import { type ReadSnapshot, SnapshotReader } from '../replication/snapshot-reader.ts'
-import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../wire/inputs.ts'
+import { encodeInputs, MAX_INPUTS } from '../wire/inputs.ts'
 import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
-import { sequenceDistance } from '../wire/sequence.ts'
-import type { SnapshotHead } from '../wire/snapshot-head.ts'
-import { MARGIN_PER_TICK, MAX_PARTS } from '../wire/snapshot-head.ts'
+import { MARGIN_PER_TICK, MAX_PARTS, type SnapshotHead } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { named } from '../world/given.ts'
-import { toNumber, toSimGrid } from '../world/grid.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { initialNumbers, plainValues, type Row } from '../world/record.ts'
-import type { CompiledField } from '../world/schema.ts'
+import { initialNumbers } from '../world/record.ts'
 import { checkValues } from '../world/values.ts'
+import { ClientCommands, type CommandResult } from './client-commands.ts'
 import { ClientWaits } from './client-waits.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
+import { HeldInput } from './held-input.ts'
 import {
   KEEP_SECONDS,
   MAX_CATCH_UP_SECONDS,
@@ -34,8 +35,9 @@ import {
   OVERSIZED_SECONDS,
   STALE_SNAPSHOT_SECONDS,
 } from './limits.ts'
+import { PacketLoss } from './packet-loss.ts'
 import { RateMeter } from './rates.ts'
-import { type ReportSource, reportOf } from './report.ts'
+import { reportOfConfirmed } from './report.ts'
 import type { WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
 
@@ -49,44 +51,51 @@ export interface ClientOptions {
   readonly warn?: (problem: string) => void
 }
 
-export interface CommandResult {
-  readonly id: number
-  readonly result: unknown
+/** Where a match goes on from. */
+export interface Rebase {
+  /** Of the host that goes on. The same as before: only the link is another one. */
+  readonly epoch: number
+  /** The tick that it goes on from: it decides anew what was confirmed after it. Default: the newest confirmed tick. */
+  readonly tick?: number
+  /** The id that its `referee` spawns with next. Default: nothing that was spawned is forgotten. */
+  readonly nextRefereeId?: number
 }
 
 export class ClientSession {
   readonly game: AnyGame
   readonly me: PlayerId
-  readonly epoch: number
+  /** Counts the hosts of a match and the matches of a lobby. */
+  epoch: number
   readonly prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
-  readonly line: Uplink
+  uplink: Uplink
   /** How this player's inputs fared at the host, as it tells. */
   readonly recentInputs: RecentInputs
   readonly down = new RateMeter()
+  /** Packets that no honest host sends, by kind of defect. */
   readonly malformed: Record<string, number> = {}
+  /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
+  otherEpoch = 0
   /** What it waits for in vain. */
   readonly waits: ClientWaits
   /** Set when `step` threw here: this client cannot go on. */
   failure: unknown = null
   private readonly warn: (problem: string) => void
   private readonly confirmed: ConfirmedWorld
-  private readonly reader: SnapshotReader
+  private reader: SnapshotReader
   private readonly inbox: EventInbox
+  private readonly commands = new ClientCommands()
+  private readonly held: HeldInput
+  private readonly packetLoss = new PacketLoss()
   private readonly time = new MonotonicTime()
-  private readonly arrivals: { at: number; sequence: number }[] = []
   private readonly staleTicks: number
   private readonly catchUpTicks: number
   private readonly keepTicks: number
+  /** The newest input that the host is known to have. */
   private inputAck = 0
+  /** The newest tick whose exact state was compared. */
   private reconciled = -1
-  private current: Row
-  private readonly pressed = new Set<number>()
-  private commands: CommandRequest[] = []
-  private nextCommand = 1
-  private resultAck = 0
-  private results: CommandResult[] = []
   private readonly divergences: Divergence[] = []
   private outgoingTick: number | null = null
   private viewedAt: number | null = null
@@ -95,32 +104,33 @@ export class ClientSession {
   private oversized: { readonly since: number; snapshots: number } | null = null
   private presentation = 0
 
-  constructor({ game, me, seed, options, epoch, warn }: ClientOptions) {
+  constructor({ game, me, seed, options = {}, epoch, warn }: ClientOptions) {
     this.game = game
     this.me = me
     this.epoch = epoch
+    this.warn = warn ?? (() => {})
     this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
     this.catchUpTicks = Math.max(1, Math.round(MAX_CATCH_UP_SECONDS * game.tickRate))
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
-    this.line = new Uplink(game.tickRate, this.keepTicks)
-    this.confirmed = new ConfirmedWorld(this.keepTicks, game.tickRate)
-    this.reader = new SnapshotReader(game, me, (id) => this.confirmed.records.get(id)?.layout ?? null)
+    this.uplink = new Uplink(game.tickRate, this.keepTicks)
+    const { keepTicks } = this
+    const confirmed = new ConfirmedWorld(keepTicks, game.tickRate)
+    this.confirmed = confirmed
+    this.reader = this.newReader()
     this.prediction = new Prediction({
-      game,
-      me,
-      seed,
-      options: options ?? {},
-      confirmed: this.confirmed,
-      keepTicks: this.keepTicks,
+      ...{ game, me, seed, options, confirmed, keepTicks },
       development: warn !== undefined,
     })
     this.drawn = new DrawnWorld(me, this.prediction)
     this.clock = new ClientClock(game.tickRate)
     this.inbox = new EventInbox(me, game)
-    this.warn = warn ?? (() => {})
     this.waits = new ClientWaits(this.warn)
     this.recentInputs = new RecentInputs(game.tickRate)
-    this.current = { numbers: initialNumbers(game.schema.input), objects: [] }
+    this.held = new HeldInput(game)
+  }
+
+  private newReader(): SnapshotReader {
+    return new SnapshotReader(this.game, this.me, (id) => this.confirmed.records.get(id)?.layout ?? null)
   }
 
   /** Whether the first snapshot has come: there is something to draw. */
@@ -128,50 +138,43 @@ export class ClientSession {
     return this.prediction.ready
   }
 
-  /** Goes on with what the player held at `before`, the session of a link that was lost. Presses are not made up for. */
-  holdOn(before: ClientSession): void {
-    this.current = before.current
+  /**
+   * Goes on with a host that knows nothing of this client: another host, or the same one over another link. It sends the
+   * whole world once more. Inputs after the rebase's tick count as not acknowledged; commands without a result are given up.
+   */
+  rebase({ epoch, tick = this.confirmed.tick, nextRefereeId = Number.POSITIVE_INFINITY }: Rebase): void {
+    const isSameHost = epoch === this.epoch
+    this.epoch = epoch
+    this.confirmed.rebase(tick, nextRefereeId)
+    this.prediction.rebase(nextRefereeId)
+    this.drawn.rebase(nextRefereeId)
+    this.inbox.rebase(isSameHost ? null : tick)
+    if (!isSameHost) this.clock.rebase()
+    this.commands.rebase()
+    this.reader = this.newReader()
+    this.uplink = new Uplink(this.game.tickRate, this.keepTicks)
+    this.packetLoss.clear()
+    this.inputAck = tick
+    this.reconciled = Math.min(this.reconciled, tick)
+    this.oversized = null
   }
 
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
   input(values: Readonly<Record<string, unknown>>): void {
-    const type = this.game.schema.input
-    // A slip in arithmetic must not stop a page's frames: NaN is told of, and the old value holds.
-    const isNone = (value: unknown): boolean => typeof value === 'number' && Number.isNaN(value)
-    checkValues('The input', type, values, { skips: isNone })
-    const numbers = this.current.numbers.slice()
-    for (const field of type.numbers) {
-      const { name } = field
-      const value = values[name]
-      if (value === undefined) continue
-      const number = toNumber(field, value)
-      if (field.kind === 'button') {
-        if (number === 1) this.pressed.add(field.slot)
-        continue
-      }
-      if (!Number.isNaN(number)) numbers[field.slot] = toSimGrid(field, number)
-      else this.prediction.world.refuse(`input.${name} cannot be ${String(value)}; it keeps its old value`)
-    }
-    this.current = { numbers, objects: [] }
+    this.held.set(values, (problem) => this.prediction.world.refuse(problem))
     this.tellRefusals()
   }
 
-  private takeInput(): Row {
-    if (this.pressed.size === 0) return this.current
-    const numbers = this.current.numbers.slice()
-    for (const slot of this.pressed) numbers[slot] = 1
-    this.pressed.clear()
-    return { numbers, objects: [] }
+  /** Forgets the buttons that no tick took: the player pressed them while nothing went on. */
+  releaseButtons(): void {
+    this.held.release()
   }
 
   /** Asks the referee. Returns the command's number, by which its result comes; null when too many are open. */
   command(name: string, payload: Readonly<Record<string, unknown>>): number | null {
     const type = named('command', name, this.game.schema.commandsByName)
     checkValues(`command ${name}`, type.fields, payload, { outOfRange: type.outOfRange })
-    if (this.commands.length >= MAX_COMMANDS) return null
-    const id = this.nextCommand++
-    this.commands.push({ id, type, row: this.prediction.world.message(type.fields, payload) })
-    return id
+    return this.commands.request(type, this.prediction.world.message(type.fields, payload))
   }
 
   /** Bytes of the state lane. */
@@ -179,16 +182,16 @@ export class ClientSession {
     const now = this.time.at(at)
     this.waits.came('packets', now)
     const packet = decodePacket(bytes)
-    if (!packet || packet.kind !== PacketKind.snapshot) return this.nonsense('packet')
-    if (packet.epoch !== this.epoch) return this.nonsense('epoch')
-    if (packet.tick <= this.confirmed.tick - this.staleTicks) return this.nonsense('stale')
+    if (!packet || packet.kind !== PacketKind.snapshot) return this.countMalformed('packet')
+    if (packet.epoch !== this.epoch) return this.countOtherEpoch(packet.epoch)
+    if (packet.tick <= this.confirmed.tick - this.staleTicks) return this.countMalformed('stale')
     const read = this.reader.read(packet.tick, packet.body, now)
     if (read === 'late') return this.waits.came('snapshots', now)
-    if (read === 'malformed') return this.nonsense('snapshot')
+    if (read === 'malformed') return this.countMalformed('snapshot')
     // Built on what this side has forgotten or never had: the next ones will not be.
-    if (read === 'missing') return this.nonsense('baseline')
+    if (read === 'missing') return this.countMalformed('baseline')
     this.down.add(at, bytes.length)
-    this.noteArrival(now, read.snapshot.head.sequence)
+    this.packetLoss.arrived(now, read.snapshot.head.sequence)
     try {
       this.apply(packet.tick, read, now)
     } catch (error) {
@@ -197,8 +200,14 @@ export class ClientSession {
     }
   }
 
-  private nonsense(kind: string): void {
+  private countMalformed(kind: string): void {
     this.malformed[kind] = (this.malformed[kind] ?? 0) + 1
+  }
+
+  /** An honest host is at most one epoch ahead of what this page has heard. */
+  private countOtherEpoch(epoch: number): void {
+    if (epoch > this.epoch + 1) this.countMalformed('epoch')
+    else this.otherEpoch++
   }
 
   private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
@@ -206,29 +215,10 @@ export class ClientSession {
     this.ackDue = true
     this.waits.came('snapshots', now)
     this.checkSize(head, now)
-    const newest = tick > this.confirmed.tick
-    if (newest) {
-      this.clock.snapshot(now, tick, head.interval)
-      this.recentInputs.told(tick, head.starved)
-      this.line.snapshot(now, tick)
-    }
-    if (head.inputAck !== null && head.inputAck > this.inputAck) {
-      this.inputAck = head.inputAck
-      this.waits.came('acks', now)
-      const waitTicks = head.margin / MARGIN_PER_TICK
-      if (newest) this.clock.waited(now, tick, waitTicks)
-      if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
-      const roundTripMs = this.line.acknowledged(now, { inputAck: head.inputAck, holdMs: head.holdMs, tick })
-      if (roundTripMs !== null) this.clock.roundTrip(roundTripMs)
-    }
-    this.commands = this.commands.filter(({ id }) => id > head.commandAck)
+    this.measure(tick, head, now)
+    this.commands.snapshot(head.commandAck, snapshot.results)
     // Of a tick's packets the first has the events.
     if (head.part === 0) this.inbox.snapshot(tick, snapshot.events)
-    for (const { id, type, row } of snapshot.results) {
-      if (id !== this.resultAck + 1) continue
-      this.resultAck = id
-      this.results.push({ id, result: plainValues(type.result, row).result })
-    }
     this.confirmed.apply(tick, news)
     if (exact && tick > this.reconciled) {
       this.reconciled = tick
@@ -236,6 +226,24 @@ export class ClientSession {
       this.takeReconciliation(this.prediction.reconcile(tick, exact))
     }
     if (this.confirmed.forget()) this.prediction.forgetOthers()
+  }
+
+  /** What a snapshot tells of the two clocks and of this client's inputs. */
+  private measure(tick: number, head: SnapshotHead, now: number): void {
+    const newest = tick > this.confirmed.tick
+    if (newest) {
+      this.clock.snapshot(now, tick, head.interval)
+      this.recentInputs.told(tick, head.starved)
+      this.uplink.snapshot(now, tick)
+    }
+    if (head.inputAck === null || head.inputAck <= this.inputAck) return
+    this.inputAck = head.inputAck
+    this.waits.came('acks', now)
+    const waitTicks = head.margin / MARGIN_PER_TICK
+    if (newest) this.clock.waited(now, tick, waitTicks)
+    if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
+    const roundTripMs = this.uplink.acknowledged(now, { inputAck: head.inputAck, holdMs: head.holdMs, tick })
+    if (roundTripMs !== null) this.clock.roundTrip(roundTripMs)
   }
 
   private takeReconciliation({ divergence, corrections, denied, emitted }: Reconciliation): void {
@@ -274,7 +282,7 @@ export class ClientSession {
     const due = Math.min(target - this.prediction.tick, this.catchUpTicks)
     try {
       for (let i = 0; i < due; i++) {
-        const { emitted, unstable } = this.prediction.advance(this.takeInput(), this.presentation)
+        const { emitted, unstable } = this.prediction.advance(this.held.next(), this.presentation)
         this.inbox.predict(emitted)
         if (unstable) this.noteUnstable(unstable)
         this.clock.gave(this.prediction.tick, now)
@@ -295,16 +303,15 @@ export class ClientSession {
     const tick = this.outgoingTick
     if (tick === null) return null
     this.outgoingTick = null
-    if (!this.line.due(now, tick, this.clock.rttMs)) return null
+    if (!this.uplink.due(now, tick, this.clock.rttMs)) return null
     const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
     if (inputs.length === 0) return null
     const body = encodeInputs(this.game, tick, {
       ack: this.reader.ack(now),
       presentationTick: this.presentation,
       eventAck: this.inbox.received,
-      resultAck: this.resultAck,
       inputs,
-      commands: this.commands,
+      ...this.commands.outgoing(),
     })
     return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick, body })
   }
@@ -317,7 +324,7 @@ export class ClientSession {
     if (!this.ackDue) return null
     this.ackDue = false
     const inputs = [{ numbers: initialNumbers(this.game.schema.input), objects: [] }]
-    const acks = { ack: this.reader.ack(now), eventAck: this.inbox.received, resultAck: this.resultAck }
+    const acks = { ack: this.reader.ack(now), eventAck: this.inbox.received, ...this.commands.outgoing() }
     const body = encodeInputs(this.game, 0, { ...acks, presentationTick: 0, inputs, commands: [] })
     return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick: 0, body })
   }
@@ -325,7 +332,7 @@ export class ClientSession {
   /** The packet that `outgoing` gave, of so many bytes, has left. */
   sent(at: number, bytes: number): void {
     if (!this.prediction.ready) return
-    this.line.sent(this.time.at(at), this.prediction.tick, bytes)
+    this.uplink.sent(this.time.at(at), this.prediction.tick, bytes)
   }
 
   /** Brings the drawn world to the time `at` and returns it; of one time there is one frame, however often it is asked for. */
@@ -340,7 +347,7 @@ export class ClientSession {
 
   /** Events that are due, each once. */
   events(): HeardEvent[] {
-    return this.inbox.take(this.presentation)
+    return this.inbox.takeDue(this.presentation)
   }
 
   /** Events that are due on arrival, each once: between frames, too. */
@@ -350,7 +357,7 @@ export class ClientSession {
 
   /** Answers to commands, each once. */
   takeResults(): CommandResult[] {
-    return this.results.splice(0)
+    return this.commands.take()
   }
 
   private noteUnstable(divergence: Divergence): void {
@@ -375,36 +382,13 @@ export class ClientSession {
     return this.divergences.splice(0)
   }
 
-  private noteArrival(now: number, sequence: number): void {
-    this.arrivals.push({ at: now, sequence })
-    while ((this.arrivals[0]?.at ?? now) < now - 1000) this.arrivals.shift()
-  }
-
   /** The share of the last second's snapshots that did not arrive, 0 to 1. */
   get loss(): number {
-    let oldest: number | null = null
-    let span = 0
-    for (const { sequence } of this.arrivals) {
-      oldest ??= sequence
-      span = Math.max(span, sequenceDistance(sequence, oldest))
-    }
-    return span === 0 ? 0 : Math.max(0, 1 - this.arrivals.length / (span + 1))
+    return this.packetLoss.share
   }
 
   /** Each entity at the newest tick confirmed for it at or before `tick`; two seconds are kept. */
   report(tick = this.confirmed.tick): WorldReport {
-    const records: ReportSource[] = []
-    for (const known of this.confirmed.records.values()) {
-      const { type, id, owner, goneAt } = known
-      if (type.role === 'input' || (goneAt !== null && goneAt <= tick)) continue
-      const state = known.at(tick)
-      if (!state) continue
-      const predicted = type.role === 'entity' && this.prediction.world.predicts(type, owner)
-      // What this page is not told it cannot report.
-      const shows = ({ audience }: CompiledField): boolean =>
-        audience === 'all' || (audience !== 'nobody' && owner === this.me)
-      records.push({ type, id, predicted, tick: state.tick, row: state.row, shows })
-    }
-    return reportOf(Math.min(tick, this.confirmed.tick), records)
+    return reportOfConfirmed(this.confirmed, this.prediction.world, tick)
   }
 }

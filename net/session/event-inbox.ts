@@ -1,4 +1,13 @@
-/** Events at a client: each heard exactly once, at the time its type names; a predicted one that did not happen, denied. */
+/**
+ * Events at a client: each is heard exactly once, at the time its type names.
+ *
+ * The host numbers the events of one client, and repeats each until the client has it. That number tells only what is still
+ * to come: it begins anew with another link or another host. Which event it is, its identity tells: type, tick, owner and
+ * ordinal. A replay, and a host that goes on from an earlier tick, give the same event the same identity.
+ *
+ * An event that is `open` is one that the host has not confirmed yet: it was predicted here, or told by a host whose ticks
+ * are decided anew by another. What has not been confirmed after a quarter of a second is denied.
+ */
 
 import { EVENT_BYTES } from '../replication/snapshot-builder.ts'
 import type { WireEvent } from '../wire/snapshots.ts'
@@ -13,20 +22,29 @@ export interface HeardEvent {
   readonly payload: Readonly<Record<string, unknown>>
   readonly tick: number
   readonly mine: boolean
-  /** It was heard as predicted, but the host says that it did not happen. */
+  /** It was heard before, but the host says that it did not happen. */
   readonly denied: boolean
 }
 
-/** A predicted event, until the host's copy of it is due to have come. */
-interface Predicted {
+type Identity = Pick<Emitted, 'type' | 'tick' | 'owner' | 'ordinal'>
+
+/** An event that was heard, or that waits for its time. */
+interface Known extends Identity {
   readonly heard: HeardEvent
-  readonly type: EventType
   state: 'open' | 'confirmed' | 'denied'
 }
 
-/** Identities of predicted events are kept for so long, to know the host's copy of them, which an outage may hold back: 256 ticks of 1/60 s. */
+/**
+ * A client's own predictions are known for so long, to tell the host's copy of them, which an outage may hold back: 256
+ * ticks of 1/60 s.
+ */
 const REMEMBERED_SECONDS = 4.3
-/** Events that wait for the presentation clock; more than this and the oldest are heard early rather than kept. */
+/**
+ * So many of the host's events are known, the newest: a host that goes on from half a second ago tells those after it again.
+ * That is as many as 32 in each of those ticks, at 60 a second.
+ */
+const MAX_TOLD = 1024
+/** Events that wait for the presentation clock; with more than this, the oldest are heard early rather than kept. */
 const MAX_WAITING = 1024
 /**
  * An input that came late acts some ticks later than was predicted, so its event, too, is the host's of up to a quarter
@@ -41,8 +59,12 @@ export class EventInbox {
   private readonly latestTicks: number
   private readonly rememberedTicks: number
   private readonly largestBytes: number
+  /** Numbers that were received before one that is missing. */
   private readonly ahead = new Set<number>()
-  private readonly predicted = new Map<string, Predicted>()
+  /** By identity, oldest first: what was predicted here, and what the host told. */
+  private readonly predicted = new Map<string, Known>()
+  private readonly told = new Map<string, Known>()
+  private readonly open = new Set<Known>()
   private waiting: HeardEvent[] = []
   private ready: HeardEvent[] = []
 
@@ -56,11 +78,13 @@ export class EventInbox {
   /** What this client's own `step` emitted: heard at once, once, however often the tick is replayed. */
   predict(events: readonly Emitted[]): void {
     for (const { type, tick, owner, ordinal, row } of events) {
-      const key = identity(type.index, tick, ordinal)
+      const key = keyOf({ type, tick, owner, ordinal })
       if (this.predicted.has(key)) continue
       const payload = plainValues(type.fields, row)
       const heard = { name: type.name, payload, tick, mine: owner === this.me, denied: false }
-      this.predicted.set(key, { heard, type, state: 'open' })
+      const known: Known = { heard, type, tick, owner, ordinal, state: 'open' }
+      this.predicted.set(key, known)
+      this.open.add(known)
       this.ready.push(heard)
     }
   }
@@ -72,8 +96,7 @@ export class EventInbox {
     for (const event of events) this.receive(event)
     // With one more of the largest the packet would not have been full, so nothing was left out.
     if (events.length === 0 || (events.length + 1) * this.largestBytes <= EVENT_BYTES) this.deny(tick)
-    for (const [key, { heard }] of this.predicted)
-      if (heard.tick < tick - this.rememberedTicks) this.predicted.delete(key)
+    this.forget(tick)
   }
 
   private oldestKept(number: number): void {
@@ -88,41 +111,93 @@ export class EventInbox {
     if (event.number <= this.received || this.ahead.has(event.number)) return
     this.ahead.add(event.number)
     while (this.ahead.delete(this.received + 1)) this.received++
-    const { type, tick, owner, row } = event
-    const mine = owner === this.me
-    if (mine && type.timing === 'predicted' && event.ordinal < FIRST_REFEREE_ORDINAL) {
-      const known = this.predictionOf(event)
-      if (known) {
-        known.state = 'confirmed'
-        return
-      }
-    }
-    const heard = { name: type.name, payload: plainValues(type.fields, row), tick, mine, denied: false }
-    if (type.timing === 'now' || mine) this.ready.push(heard)
-    else this.waiting.push(heard)
-    if (this.waiting.length > MAX_WAITING) this.ready.push(...this.waiting.splice(0, this.waiting.length - MAX_WAITING))
+    if (!this.confirm(event)) this.hear(event)
   }
 
-  /** The prediction of the host's event: the same, or else the oldest of its kind that a late input has put off to it. */
-  private predictionOf({ type, tick, ordinal }: WireEvent): Predicted | null {
-    const same = this.predicted.get(identity(type.index, tick, ordinal))
+  /** Whether the event was heard before, or waits to be. One that was denied did happen after all: it is heard again. */
+  private confirm(event: WireEvent): boolean {
+    const known = this.knownAs(event)
+    if (!known) return false
+    const isDenied = known.state === 'denied'
+    known.state = 'confirmed'
+    this.open.delete(known)
+    return !isDenied
+  }
+
+  /** The same event; or else the oldest open one of its kind that a late input has put off to this tick. */
+  private knownAs(event: WireEvent): Known | null {
+    const key = keyOf(event)
+    const { tick, owner, type } = event
+    const same = (this.isPredictable(event) ? this.predicted.get(key) : null) ?? this.told.get(key)
     if (same) return same
-    for (const known of this.predicted.values())
+    for (const known of this.open)
       if (
-        known.state === 'open' &&
         known.type === type &&
-        known.heard.tick < tick &&
-        known.heard.tick >= tick - this.latestTicks
+        known.owner === owner &&
+        known.tick < tick &&
+        known.tick >= tick - this.latestTicks &&
+        isOfReferee(known) === isOfReferee(event)
       )
         return known
     return null
   }
 
+  /** Whether it can be one that this client's own `step` emitted. */
+  private isPredictable(event: Identity): boolean {
+    return event.owner === this.me && event.type.timing === 'predicted' && !isOfReferee(event)
+  }
+
+  private hear({ type, tick, owner, ordinal, row }: WireEvent): void {
+    const mine = owner === this.me
+    const heard = { name: type.name, payload: plainValues(type.fields, row), tick, mine, denied: false }
+    this.told.set(keyOf({ type, tick, owner, ordinal }), { heard, type, tick, owner, ordinal, state: 'confirmed' })
+    if (type.timing === 'now' || mine) this.ready.push(heard)
+    else this.waiting.push(heard)
+    if (this.waiting.length > MAX_WAITING) this.ready.push(...this.waiting.splice(0, this.waiting.length - MAX_WAITING))
+  }
+
   private deny(tick: number): void {
-    for (const known of this.predicted.values()) {
-      if (known.state !== 'open' || known.heard.tick > tick - this.latestTicks) continue
+    for (const known of this.open) {
+      if (known.tick > tick - this.latestTicks) continue
       known.state = 'denied'
-      this.ready.push({ ...known.heard, denied: true })
+      this.open.delete(known)
+      const { heard } = known
+      const waited = this.waiting.length
+      if (waited > 0) this.waiting = this.waiting.filter((event) => event !== heard)
+      // What nobody has heard of need not be taken back.
+      if (this.waiting.length === waited) this.ready.push({ ...heard, denied: true })
+    }
+  }
+
+  private forget(tick: number): void {
+    for (const [key, known] of this.predicted)
+      if (known.tick < tick - this.rememberedTicks) {
+        this.predicted.delete(key)
+        this.open.delete(known)
+      }
+    for (const [key, known] of this.told) {
+      if (this.told.size <= MAX_TOLD) break
+      this.told.delete(key)
+      this.open.delete(known)
+    }
+  }
+
+  /**
+   * The numbers begin anew. Another host goes on after `tick` and decides anew what happened since: what was heard of it is
+   * open again. With `null` it is the same host: whether it has what is open it may never tell, so nothing of it is denied.
+   */
+  rebase(tick: number | null): void {
+    this.received = 0
+    this.ahead.clear()
+    if (tick === null) {
+      for (const known of this.open) known.state = 'confirmed'
+      this.open.clear()
+      return
+    }
+    for (const known of [...this.predicted.values(), ...this.told.values()]) {
+      if (known.tick <= tick || known.state === 'denied') continue
+      known.state = 'open'
+      this.open.add(known)
     }
   }
 
@@ -132,7 +207,7 @@ export class EventInbox {
   }
 
   /** Everything that is due when the drawn world has reached `presentationTick`, in the order of ticks. */
-  take(presentationTick: number): HeardEvent[] {
+  takeDue(presentationTick: number): HeardEvent[] {
     const due: HeardEvent[] = []
     if (this.waiting.length > 0) {
       const later: HeardEvent[] = []
@@ -144,8 +219,13 @@ export class EventInbox {
   }
 }
 
-function identity(type: number, tick: number, ordinal: number): string {
-  return `${type}:${tick}:${ordinal}`
+function keyOf({ type, tick, owner, ordinal }: Identity): string {
+  return `${type.index}:${tick}:${owner}:${ordinal}`
+}
+
+/** Events of a predicted type that `referee` emits are numbered apart from those of `step`. */
+function isOfReferee({ type, ordinal }: Identity): boolean {
+  return type.timing === 'predicted' && ordinal >= FIRST_REFEREE_ORDINAL
 }
 
 /** What an event may take on the wire: its head, each number, and the length before each text or list. */

@@ -31,8 +31,8 @@ export interface HostClient {
   connected: boolean
   /** Packets that were none of this protocol. */
   malformed: number
-  /** Packets of a neighbouring epoch since the last of this one. */
-  otherEpoch: number
+  /** Packets of the next epoch since the last of this one. */
+  nextEpoch: number
   /** Snapshots in a row that could not hold all that this client predicts. */
   oversized: number
   /** Events lost because nothing was acknowledged for too long. */
@@ -55,7 +55,7 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     inputArrivedAt: 0,
     connected: true,
     malformed: 0,
-    otherEpoch: 0,
+    nextEpoch: 0,
     oversized: 0,
     eventsDropped: 0,
   }

@@ -29,8 +29,8 @@ import {
   KEEP_SECONDS,
   MAX_HOST_CATCH_UP_SECONDS,
   MAX_MALFORMED,
+  MAX_NEXT_EPOCH_SECONDS,
   MAX_OPEN_RESULTS,
-  MAX_OTHER_EPOCH_SECONDS,
   MAX_PENDING_EVENTS,
   MAX_STALL_SECONDS,
   PARAMETER_SECONDS,
@@ -47,7 +47,7 @@ export interface HostOptions {
   readonly seed: number
   readonly secret: readonly number[]
   readonly options?: Readonly<Record<string, unknown>>
-  /** Counts the hosts of this match, from 1. */
+  /** Counts the hosts of a match and the matches of a lobby, from 1. */
   readonly epoch: number
   /** Runs every tick twice from a saved state and tells of the first difference; and tells of writes that are not allowed. */
   readonly development?: boolean
@@ -75,7 +75,10 @@ export class HostSession {
   readonly epoch: number
   readonly world: World
   readonly clients = new Map<PlayerId, HostClient>()
+  /** Packets that no honest client sends, by kind of defect. */
   readonly malformed: Record<string, number> = {}
+  /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
+  otherEpoch = 0
   /** Set when the rules threw: the match is over. */
   failure: HostFailure | null = null
   private readonly recent: History
@@ -163,8 +166,8 @@ export class HostSession {
     if (!client) return true
     const packet = decodePacket(bytes)
     if (!packet || packet.kind !== PacketKind.input) return this.nonsense(client, 'packet')
-    if (packet.epoch !== this.epoch) return this.otherEpoch(client, packet.epoch)
-    client.otherEpoch = 0
+    if (packet.epoch !== this.epoch) return this.countOtherEpoch(client, packet.epoch)
+    client.nextEpoch = 0
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
     if (!inputs) return this.nonsense(client, 'input')
     if (inputs.ack) {
@@ -197,14 +200,14 @@ export class HostSession {
   }
 
   /**
-   * Of an earlier match or host, or of the next one: an honest page that has not heard of the change yet, or before this
-   * one has. Nobody honest is further ahead.
+   * An honest page that has not heard of a change of host or match sends packets of an earlier epoch. One that heard before
+   * this page did sends packets of the next epoch, for some seconds at most. No honest page is further ahead.
    */
-  private otherEpoch(client: HostClient, epoch: number): boolean {
-    client.otherEpoch++
-    if (epoch > this.epoch + 1 || client.otherEpoch > MAX_OTHER_EPOCH_SECONDS * this.game.tickRate)
+  private countOtherEpoch(client: HostClient, epoch: number): boolean {
+    if (epoch > this.epoch) client.nextEpoch++
+    if (epoch > this.epoch + 1 || client.nextEpoch > MAX_NEXT_EPOCH_SECONDS * this.game.tickRate)
       return this.nonsense(client, 'epoch')
-    this.malformed.epoch = (this.malformed.epoch ?? 0) + 1
+    this.otherEpoch++
     return true
   }
 

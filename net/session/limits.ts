@@ -23,10 +23,10 @@ export const MAX_OPEN_RESULTS = 64
 /** Packets that are none of this protocol before the sender is dropped: an honest one sends none at all. */
 export const MAX_MALFORMED = 100
 /**
- * A player whose page still plays another epoch, before or after a change of host or a new match, is waited for this
- * long: in packets of one a tick. Whoever goes on so is as hostile as any who sends what is no packet.
+ * For so long a page may play the next epoch before this one has heard of it, in packets of one a tick. One that goes on so
+ * is as hostile as any that sends what is no packet.
  */
-export const MAX_OTHER_EPOCH_SECONDS = 10
+export const MAX_NEXT_EPOCH_SECONDS = 10
 /** As long as this a client waits for a tick that is whole, before it says that none will come. */
 export const OVERSIZED_SECONDS = 5
 /** What a client waits for in vain for so long will not come by itself: it says so. Longer than hiccups and cuts of play. */

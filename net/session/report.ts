@@ -1,7 +1,9 @@
 /** What `session.world()` shows, of a host or a client: each record with the fields that this page may know. */
+import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import { type EntityId, GLOBALS_ID, type PlayerId } from '../world/ids.ts'
 import { plainValues, type Row } from '../world/record.ts'
 import type { CompiledField, RecordType } from '../world/schema.ts'
+import type { World } from '../world/world.ts'
 import type { ReportedEntity, ReportedPlayer, ReportedRecord, WorldReport } from './types.ts'
 
 export interface ReportSource {
@@ -28,4 +30,21 @@ export function reportOf(tick: number, records: readonly ReportSource[]): WorldR
   players.sort((a, b) => a.id - b.id)
   entities.sort((a, b) => a.id - b.id)
   return { tick, globals, players, entities }
+}
+
+/** What a client was told: each record at the newest tick confirmed for it at or before `tick`. */
+export function reportOfConfirmed(confirmed: ConfirmedWorld, world: World, tick: number): WorldReport {
+  const records: ReportSource[] = []
+  for (const known of confirmed.records.values()) {
+    const { type, id, owner, goneAt } = known
+    if (type.role === 'input' || (goneAt !== null && goneAt <= tick)) continue
+    const state = known.at(tick)
+    if (!state) continue
+    const predicted = type.role === 'entity' && world.predicts(type, owner)
+    // What this page is not told it cannot report.
+    const shows = ({ audience }: CompiledField): boolean =>
+      audience === 'all' || (audience !== 'nobody' && owner === world.predicting)
+    records.push({ type, id, predicted, tick: state.tick, row: state.row, shows })
+  }
+  return reportOf(Math.min(tick, confirmed.tick), records)
 }

@@ -43,9 +43,9 @@ export interface View<G extends GameShape> {
   /** All entities of a type in id order. The object of an entity is the same in every frame until it goes. */
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<ViewEntity<G, Name>>
   get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): ViewEntity<G, Name> | null
-  /** What is drawn for the first time in this frame; after a lost connection that is all there is. */
+  /** What is drawn for the first time in this frame. After a lost connection, what came meanwhile. */
   readonly appeared: readonly AnyViewEntity<G>[]
-  /** What is drawn no more since this frame, and why. */
+  /** What is drawn no more since this frame, and why. What went while the connection was lost is `out of view`. */
   readonly gone: readonly Gone<G>[]
 }
 
@@ -153,6 +153,8 @@ export interface SessionStats {
    * dropped by the links, as empty or oversized messages, texts and channels of the other side's own.
    */
   malformed: Readonly<Record<string, number>>
+  /** Packets of an earlier match or host, or of the next one. They are dropped, and nobody is at fault. */
+  otherEpoch: number
 }
 
 export interface ReportedEntity {
@@ -233,8 +235,9 @@ export interface Session<G extends GameShape> {
    */
   view(nowMs: number): View<G>
   /**
-   * Hears of an event at its timing, exactly once; of what happens while the connection is lost, never. `denied` hears of one that was told as `predicted` and, as the host
-   * has it, did not happen: within half a second or so. Returns a function that stops both.
+   * Hears of an event at its timing, exactly once; of what happens while the connection is lost, never. `denied` hears of
+   * an event that was told and, as the host has it, did not happen: one that was predicted here, within half a second or so,
+   * and after a change of host one that the new host decided otherwise. Returns a function that stops both.
    */
   on<Name extends keyof G['events'] & string>(
     event: Name,

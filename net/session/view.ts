@@ -8,7 +8,7 @@ import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../predicti
 import type { ConfirmedRecord } from '../replication/confirmed-world.ts'
 import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../replication/sampling.ts'
 import type { RecordState } from '../wire/states.ts'
-import type { EntityId, PlayerId } from '../world/ids.ts'
+import { type EntityId, isRefereedFrom, type PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
@@ -53,6 +53,8 @@ export class DrawnWorld {
   private readonly drawn = new Map<EntityId, Drawn>()
   /** Of what is drawn, what was only predicted and will go with the next frame. */
   private readonly never = new Set<EntityId>()
+  /** Drawn, and forgotten by a host that goes on: should the same id come again, it is another entity. */
+  private readonly forgotten = new Set<EntityId>()
   /** By type index, in id order. */
   private readonly lists: GameRecord[][]
   private readonly scratch: Row[]
@@ -86,6 +88,11 @@ export class DrawnWorld {
   /** A replay took stepped entities away that never were: they were not destroyed. */
   deny(ids: readonly EntityId[]): void {
     for (const id of ids) if (this.drawn.has(id)) this.never.add(id)
+  }
+
+  /** Another host goes on, and `referee` there spawns with `nextRefereeId` next: what has this id, or a later one, never was. */
+  rebase(nextRefereeId: number): void {
+    for (const id of this.drawn.keys()) if (isRefereedFrom(nextRefereeId, id)) this.forgotten.add(id)
   }
 
   private errorOf(drawn: Drawn): VisualError {
@@ -135,12 +142,21 @@ export class DrawnWorld {
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
+    this.removeForgotten()
     this.drawStepped(steppedTick)
     const horizon = this.source.confirmed.tick + MAX_EXTRAPOLATION_SECONDS * 1000 * this.ticksPerMs
     this.horizon = { before: this.horizon.now, now: horizon }
     for (const known of this.source.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
     for (const [id, drawn] of this.drawn) if (drawn.frame !== this.frame) this.remove(id, drawn)
     this.never.clear()
+  }
+
+  private removeForgotten(): void {
+    for (const id of this.forgotten) {
+      const drawn = this.drawn.get(id)
+      if (drawn) this.remove(id, drawn, 'denied')
+    }
+    this.forgotten.clear()
   }
 
   private drawStepped(steppedTick: number): void {
@@ -203,13 +219,16 @@ export class DrawnWorld {
     return drawn
   }
 
-  private remove(id: EntityId, { record, known }: Drawn): void {
+  private remove(id: EntityId, { record, known }: Drawn, reason = this.reasonOf(id, known)): void {
     this.drawn.delete(id)
     const list = this.lists[record.$type.index]
     list?.splice(list.indexOf(record), 1)
-    const confirmed = known ?? this.source.confirmed.records.get(id)
-    const reason = confirmed ? confirmed.goneReason : this.never.has(id) ? 'denied' : 'destroyed'
     this.gone.push({ entity: record, reason })
+  }
+
+  private reasonOf(id: EntityId, known: ConfirmedRecord | null): GoneReason {
+    const confirmed = known ?? this.source.confirmed.records.get(id)
+    return confirmed ? confirmed.goneReason : this.never.has(id) ? 'denied' : 'destroyed'
   }
 
   /** What is drawn, as plain data. */

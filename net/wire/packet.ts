@@ -18,7 +18,7 @@ export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind]
 
 export interface Packet {
   readonly kind: PacketKind
-  /** Counts the hosts of a match: a packet of another epoch is not for this one. 1 to 2^32 − 1. */
+  /** Counts the hosts of a match and the matches of a lobby: a packet of another epoch is not for this one. 1 to 2^32 − 1. */
   readonly epoch: number
   /** The tick that the packet is about. 0 to 2^26 − 1. */
   readonly tick: number

@@ -85,6 +85,11 @@ export function isSpawnedByStep(id: EntityId): boolean {
   return id >= FIRST_SPAWNED_ID
 }
 
+/** Whether it is what `referee` spawned with the id `first`, or after that. */
+export function isRefereedFrom(first: number, id: EntityId): boolean {
+  return id >= first && !isSpawnedByStep(id)
+}
+
 export function spawnerOf(id: EntityId): { owner: PlayerId; tick: number; ordinal: number } {
   const owner = Math.floor(id / FIRST_SPAWNED_ID) as PlayerId
   const rest = id - owner * FIRST_SPAWNED_ID

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
 import { type SimulatedClient, type Simulation, seededRandom, simulate } from '../../net/testing.ts'
+import { type Yard, yard } from '../net/lobby/support.ts'
 import { confirmedFaults, play, predictionFaults, presenceFaults, watchOthers } from './laws.ts'
+import { type Runner, STRIDE, track } from './luck.ts'
 
 type Match = Simulation<DogstarShape>
 type Pilot = SimulatedClient<DogstarShape>
@@ -83,6 +85,72 @@ describe('a guest who is away for half a minute', () => {
     expect(Math.hypot(Number(flown?.x) - Number(own?.x), Number(flown?.y) - Number(own?.y))).toBeGreaterThan(20)
     expect(match.host.session.malformed).toEqual({})
     for (const { runner } of match.clients) expect(runner.session.malformed).toEqual({})
+  })
+})
+
+describe('a guest who is back after a lost link', () => {
+  it('sees the world go on: only what came and went meanwhile appears and goes, and hears nothing twice', () => {
+    const match = simulate(track, { players: 4, network: average, seed: 5, resumeSeconds: 10 })
+    const [, guest, leaver] = match.clients as [Runner, Runner, Runner]
+    const bells: number[] = []
+    guest.session.on('bell', (_payload, { tick }) => bells.push(tick))
+    match.run(3_000)
+    guest.view()
+    const before = new Map([...guest.view().all('runner')].map((runner) => [runner.id, runner]))
+    expect(before.size).toBe(4)
+    match.lose(guest, 700)
+    match.leave(leaver)
+    match.run(300)
+    const newcomer = match.join()
+    const gone: unknown[] = []
+    const appeared: unknown[] = []
+    match.run(3_000, {
+      eachFrame(client) {
+        if (client !== guest) return
+        const view = guest.view()
+        gone.push(...view.gone.map(({ entity, reason }) => [entity.owner, reason]))
+        appeared.push(...view.appeared.map(({ owner }) => owner))
+      },
+    })
+    expect(gone).toEqual([[leaver.me, 'out of view']])
+    expect(appeared).toEqual([newcomer.me])
+    for (const runner of guest.view().all('runner'))
+      if (runner.owner !== newcomer.me) expect(before.get(runner.id)).toBe(runner)
+    expect(new Set(bells).size).toBe(bells.length)
+    expect([...predictionFaults(match, guest), ...confirmedFaults(match, guest)]).toEqual([])
+  })
+
+  it('presses nothing that was pressed while the link was lost, and holds on to what is held', () => {
+    const match = simulate(track, { players: 2, network: average, seed: 7 })
+    const [, guest] = match.clients as [Runner, Runner]
+    const own = () => match.host.session.report().entities.find(({ id }) => id === guestsRunner)?.fields
+    match.run(1_000)
+    const guestsRunner = [...guest.view().all('runner')].find(({ mine }) => mine)?.id
+    match.lose(guest, 300)
+    guest.input({ x: 1, dash: true })
+    match.run(2_000)
+    expect(own()).toMatchObject({ dashes: 0 })
+    expect(Number(own()?.path)).toBeGreaterThan(60 * STRIDE)
+  })
+
+  it('has each command run once, and those without an answer never a second time', async () => {
+    const match = simulate(yard, { players: 2, network: average, seed: 6 })
+    const [, guest] = match.clients as [Simulation<Yard>['clients'][number], Simulation<Yard>['clients'][number]]
+    match.run(1_000)
+    let rung = 0
+    match.clients[0]!.session.on('rung', () => rung++)
+    const first = guest.session.command('ring', { times: 1 })
+    match.run(500)
+    expect(await first).toBe(2)
+    const lost = guest.session.command('ring', { times: 2 }).catch(({ reason }) => reason)
+    match.lose(guest, 300)
+    expect(await lost).toBe('host-silent')
+    match.run(1_000)
+    const again = [3, 4].map((times) => guest.session.command('ring', { times }))
+    match.run(1_000)
+    expect(await Promise.all(again)).toEqual([6, 8])
+    // Whether the one without an answer ran, nobody at the guest knows.
+    expect([3, 4]).toContain(rung)
   })
 })
 

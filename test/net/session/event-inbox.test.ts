@@ -32,7 +32,7 @@ function said(number: number, tick: number): WireEvent {
 }
 
 const told = (inbox: EventInbox): [string, number, boolean][] =>
-  inbox.take(1e9).map(({ name, tick, denied }) => [name, tick, denied])
+  inbox.takeDue(1e9).map(({ name, tick, denied }) => [name, tick, denied])
 
 describe('a predicted event', () => {
   it('is heard at once and once: not again in a replay, nor as the copy of the host', () => {
@@ -52,7 +52,7 @@ describe('a predicted event', () => {
     inbox.snapshot(24, [])
     expect(told(inbox)).toEqual([])
     inbox.snapshot(25, [])
-    expect(inbox.take(1e9)).toEqual([{ name: 'shot', payload: { n: 7 }, tick: 10, mine: true, denied: true }])
+    expect(inbox.takeDue(1e9)).toEqual([{ name: 'shot', payload: { n: 7 }, tick: 10, mine: true, denied: true }])
     inbox.snapshot(26, [])
     expect(told(inbox)).toEqual([])
   })

@@ -170,7 +170,7 @@ describe('counters at their ends', () => {
     for (const claimed of [epoch, epoch - 1, 1])
       host.receive(me, encodePacket({ kind: PacketKind.input, epoch: claimed, tick: 5, body }), 0)
     expect(host.clients.get(me)!.inputs.depth).toBe(1)
-    expect(host.malformed).toEqual({ epoch: 2 })
+    expect([host.malformed, host.otherEpoch]).toEqual([{}, 2])
   })
 
   it('of a snapshot’s tick, input ack, command ack or events neither throw nor stop the clocks', () => {
@@ -243,13 +243,16 @@ describe('malformed packets', () => {
     for (const bytes of [
       good,
       Uint8Array.of(0x94),
-      encodePacket({ ...decodePacket(snapshot)!, epoch: 1 }),
+      encodePacket({ ...decodePacket(snapshot)!, epoch: EPOCH + 2 }),
+      encodePacket({ ...decodePacket(snapshot)!, epoch: EPOCH - 1 }),
+      encodePacket({ ...decodePacket(snapshot)!, epoch: EPOCH + 1 }),
       cut(snapshot),
       stale,
       missing,
     ])
       client.receive(bytes, 0)
     expect(client.malformed).toEqual({ packet: 2, epoch: 1, snapshot: 1, stale: 1, baseline: 1 })
+    expect(client.otherEpoch).toBe(2)
   })
 
   it('of an earlier epoch or the next one come from honest players around a change: dropped, not held against them', () => {
@@ -265,15 +268,21 @@ describe('malformed packets', () => {
       // As many as an honest page sends in ten seconds.
       for (let i = 0; i < 10 * game.tickRate; i++) heard = host.receive(me, of(epoch), i * TICK_MS) && heard
       expect([epoch, heard]).toEqual([epoch, spared])
-      expect(host.malformed.epoch).toBe(10 * game.tickRate)
+      expect([host.malformed.epoch ?? 0, host.otherEpoch]).toEqual(spared ? [0, 600] : [600, 0])
     }
   })
 
-  it('of another epoch without end drop their sender, too, unless there was one of this epoch between', () => {
+  it('of an old match are never held against a page that does not hear of the new one', () => {
+    const { host } = new Room()
+    for (let i = 0; i < 60 * game.tickRate; i++) expect(host.receive(me, of(EPOCH - 1), i * TICK_MS)).toBe(true)
+    expect(host.malformed).toEqual({})
+  })
+
+  it('of the next epoch without end drop their sender, unless there was one of this epoch between', () => {
     const { host } = new Room()
     const send = (count: number): boolean => {
       let heard = true
-      for (let i = 0; i < count; i++) heard = host.receive(me, of(EPOCH - 1), i * TICK_MS) && heard
+      for (let i = 0; i < count; i++) heard = host.receive(me, of(EPOCH + 1), i * TICK_MS) && heard
       return heard
     }
     expect(send(10 * game.tickRate)).toBe(true)
