@@ -41,6 +41,7 @@ const BOTH = {
   iceServers: true,
   WebSocket: true,
   RTCPeerConnection: true,
+  transport: true,
   platform: true,
   signal: true,
   deadlineMs: true,
@@ -105,8 +106,10 @@ export type * from './signaling/signals.ts'
 export type { StarPeer } from './star/guests.ts'
 export type { HostStar, HostStarOptions } from './star/host-star.ts'
 export type { GuestStar } from './star/join-star.ts'
-export type { RtcLink } from './transport/channel-link.ts'
+export type { LaneLink } from './transport/lane-link.ts'
 export type { DrainOutcome, Link, LinkCloseReason, LinkHandlers, Liveness, SendOutcome } from './transport/link.ts'
+export type { ConnectPeer, PeerAttempt, PeerConnectionOptions, TransportOptions } from './transport/peer-connection.ts'
+export type { Pipe, PipeEvents, PipeFrame, PipeReport } from './transport/pipe.ts'
 export type { Lane, LaneStats } from './wire/lanes.ts'
 export { MAX_BULK_BYTES, MAX_STATE_BYTES } from './wire/lanes.ts'
 export type { Reason } from './wire/reasons.ts'

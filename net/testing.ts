@@ -38,6 +38,11 @@ import type { GameShape, Values } from './world/types.ts'
 import { checkValues } from './world/values.ts'
 
 export {
+  type SimulatedConnection,
+  type SimulatedPeersOptions,
+  simulatedPeers,
+} from './transport/simulated/peer-connection.ts'
+export {
   type Bottleneck,
   type BurstLoss,
   type LinkConditions,

@@ -29,8 +29,9 @@ function signalingOf({ signaling, WebSocket, platform }: LobbyOptions): Signalin
 }
 
 /** What goes through to the star as it is. */
-function starOptions({ iceServers, RTCPeerConnection, platform }: LobbyOptions) {
+function starOptions({ iceServers, RTCPeerConnection, transport, platform }: LobbyOptions) {
   return {
+    ...(transport && { transport }),
     ...(iceServers && { iceServers }),
     ...(RTCPeerConnection && { RTCPeerConnection }),
     ...(platform && { platform }),

@@ -3,6 +3,7 @@ import type { Platform } from '../platform/platform.ts'
 import type { Session } from '../session/types.ts'
 import type { JoinStage } from '../signaling/signals.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'
+import type { TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -73,6 +74,8 @@ export interface LobbyOptions {
   readonly WebSocket?: WebSocketConstructor
   /** What connects players. Default: the page's own. For Node: that of a package, e.g. `@roamhq/wrtc`. */
   readonly RTCPeerConnection?: PeerConnectionConstructor
+  /** How pages connect: `{ peerConnection }` makes one attempt. Default: WebRTC. */
+  readonly transport?: TransportOptions
   /** Whose time, timers, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
   readonly platform?: Platform
   /**

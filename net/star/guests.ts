@@ -10,12 +10,11 @@
 import type { Cancel, Platform } from '../platform/platform.ts'
 import { showError } from '../platform/show-error.ts'
 import type { Attempt } from '../signaling/signals.ts'
-import type { RtcLink } from '../transport/channel-link.ts'
+import type { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
-import { readSignal } from '../transport/signal-text.ts'
-import { openRtcLink, type RtcAttempt } from '../transport/simple-peer.ts'
-import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
+import type { ConnectPeer } from '../transport/peer-connection.ts'
 import type { Reason } from '../wire/reasons.ts'
+import { type LinkAttempt, openLink } from './open-link.ts'
 
 /** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds no seat. */
 const OFFER_DEADLINE_MS = 5000
@@ -32,13 +31,13 @@ const LAST_STEPS_MS = 3000
 export interface StarPeer {
   /** Chosen by signalling, unique in this star, the same when a guest connects anew over the same signalling connection. */
   readonly id: string
-  readonly link: RtcLink
+  readonly link: LaneLink
   /** The text that the guest gave to `joinStar`. Written by a stranger. */
   readonly info: string
 }
 
 export interface GuestsOptions {
-  readonly PeerConnection: PeerConnectionConstructor
+  readonly connect: ConnectPeer
   readonly platform: Platform
   readonly maxPeers: number
   /** From the offer until the guest must be connected, in ms. */
@@ -57,7 +56,7 @@ export interface GuestsOptions {
 interface Guest {
   readonly attempt: Attempt
   readonly info: string
-  rtc: RtcAttempt | null
+  rtc: LinkAttempt | null
   peer: StarPeer | null
   cancelDeadline: Cancel
   offeredAt: number
@@ -121,7 +120,7 @@ export class Guests {
   }
 
   /** Ends everything; `end` closes each open link. */
-  close(end: (link: RtcLink) => void): void {
+  close(end: (link: LaneLink) => void): void {
     for (const { link } of [...this.peers.values()]) end(link)
     for (const guest of [...this.#guests.values()]) this.#drop(guest)
   }
@@ -178,28 +177,29 @@ export class Guests {
 
   /** The first signal of a guest must be an offer: nothing less makes the host set up a connection. */
   #takeOffer(guest: Guest, text: string): void {
-    const offer = readSignal(text)
-    if (offer?.kind !== 'description' || offer.type !== 'offer') {
-      this.#rejectedSignals++
-      return
-    }
     const { peer: id } = guest.attempt
     // More were let in at once than there are seats: those who offer first sit.
     if (!this.#hasRoom(id)) return this.#drop(guest)
     const seated = this.#seatedOnTheWay(id)
     const slow = seated.find((other) => this.#isSlow(other))
+    const rtc = this.#connect(guest, text)
+    if (!rtc) {
+      this.#rejectedSignals++
+      return
+    }
     if (slow && this.#linkedOthers(id) + seated.length >= this.#options.maxPeers) this.#drop(slow)
     guest.cancelDeadline()
     guest.offeredAt = this.#options.platform.now()
     this.#putLast(guest)
-    this.#connect(guest, text)
+    guest.rtc = rtc
   }
 
-  #connect(guest: Guest, offer: string): void {
-    const { PeerConnection, deadlineMs, iceServers, sendSignal } = this.#options
-    guest.rtc = openRtcLink({
-      PeerConnection,
-      initiator: false,
+  /** Null when the text is no offer. */
+  #connect(guest: Guest, offer: string): LinkAttempt | null {
+    const { connect, platform, deadlineMs, iceServers, sendSignal } = this.#options
+    return openLink(connect, {
+      offer,
+      platform,
       iceServers: iceServers(),
       timeoutMs: deadlineMs,
       sendSignal: (text) => sendSignal(guest.attempt, text),
@@ -207,10 +207,9 @@ export class Guests {
       failed: () => this.#drop(guest),
       ended: (reason) => this.#ended(guest, reason),
     })
-    guest.rtc.signal(offer)
   }
 
-  #connected(guest: Guest, link: RtcLink): void {
+  #connected(guest: Guest, link: LaneLink): void {
     guest.cancelDeadline()
     const { peer: id } = guest.attempt
     const before = this.peers.get(id)

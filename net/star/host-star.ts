@@ -7,12 +7,14 @@ import { StarwireError } from '../errors/starwire-error.ts'
 import { abortable } from '../platform/abort.ts'
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
 import { type HostSignalHandlers, type HostSignals, MAX_NOTE_LENGTH, type Signaling } from '../signaling/signals.ts'
-import type { RtcLink } from '../transport/channel-link.ts'
+import type { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
-import { type PeerConnectionConstructor, usableWebrtc } from '../transport/webrtc.ts'
+import type { ConnectPeer, TransportOptions } from '../transport/peer-connection.ts'
+import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { JOIN_DEADLINE_MS, signalingError } from './attempt.ts'
 import { Guests, type StarPeer } from './guests.ts'
+import { connectorOf } from './open-link.ts'
 
 /** Guests of one host. Each costs an uplink of 20 to 40 KB/s; Chromium allows 500 connections. */
 export const DEFAULT_MAX_PEERS = 16
@@ -41,6 +43,8 @@ export interface HostStarOptions {
   iceServers?: RTCIceServer[]
   /** What makes connections: for Node, that of a package. Default: the page's own. */
   RTCPeerConnection?: PeerConnectionConstructor
+  /** How pages connect. Default: WebRTC. */
+  transport?: TransportOptions
   /** Whose time, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
   platform?: Platform
   /** Gives the opening up while it is under way: everything is released, and it rejects with the signal's reason. */
@@ -81,8 +85,8 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
   }
   if (note !== undefined && note.length > MAX_NOTE_LENGTH)
     throw new RangeError(`A note has at most ${MAX_NOTE_LENGTH} characters: shorten it.`)
-  const PeerConnection = await abortable(usableWebrtc(options.RTCPeerConnection), options.signal)
-  const star = new Host(signaling, options, PeerConnection, maxPeers)
+  const connect = await connectorOf(options)
+  const star = new Host(signaling, options, connect, maxPeers)
   await star.open(options.signal)
   return star
 }
@@ -97,17 +101,12 @@ class Host implements HostStar {
   #codeIsLost = false
   #renewing: Promise<string> | null = null
 
-  constructor(
-    signaling: Signaling,
-    options: HostStarOptions,
-    PeerConnection: PeerConnectionConstructor,
-    maxPeers: number,
-  ) {
+  constructor(signaling: Signaling, options: HostStarOptions, connect: ConnectPeer, maxPeers: number) {
     const { platform = thisPage, deadlineMs = JOIN_DEADLINE_MS, accept, onPeer, onPeerGone } = options
     this.#signaling = signaling
     this.#options = options
     this.#guests = new Guests({
-      ...{ PeerConnection, platform, maxPeers, deadlineMs, accept, onPeer, onPeerGone },
+      ...{ connect, platform, maxPeers, deadlineMs, accept, onPeer, onPeerGone },
       iceServers: () => this.iceServers,
       sendSignal: (attempt, text) => this.#signals?.signal(attempt, text),
     })
@@ -161,7 +160,7 @@ class Host implements HostStar {
     this.#end((link) => link.close(reason))
   }
 
-  #end(end: (link: RtcLink) => void): void {
+  #end(end: (link: LaneLink) => void): void {
     if (this.#closed) return
     this.#closed = true
     this.#stopListening()

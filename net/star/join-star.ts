@@ -7,15 +7,16 @@
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
-import { abortable, onAbort } from '../platform/abort.ts'
+import { onAbort } from '../platform/abort.ts'
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
 import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage, Signaling } from '../signaling/signals.ts'
-import type { RtcLink } from '../transport/channel-link.ts'
+import type { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
-import { openRtcLink, type RtcAttempt } from '../transport/simple-peer.ts'
-import { type PeerConnectionConstructor, usableWebrtc } from '../transport/webrtc.ts'
+import type { ConnectPeer, TransportOptions } from '../transport/peer-connection.ts'
+import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { JOIN_DEADLINE_MS, signalingError } from './attempt.ts'
+import { connectorOf, type LinkAttempt, openLink } from './open-link.ts'
 
 export interface JoinStarOptions {
   /** Shown to the host's `accept`. Default empty. */
@@ -31,6 +32,8 @@ export interface JoinStarOptions {
   ticket?: string | null
   /** What makes connections: for Node, that of a package. Default: the page's own. */
   RTCPeerConnection?: PeerConnectionConstructor
+  /** How pages connect. Default: WebRTC. */
+  transport?: TransportOptions
   /** Whose time, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
   platform?: Platform
   /** Gives the join up while it is under way: everything is released, and it rejects with the signal's reason. */
@@ -41,7 +44,7 @@ export interface GuestStar {
   readonly code: string
   /** This guest's id among the host's `peers`. */
   readonly id: string
-  readonly link: RtcLink
+  readonly link: LaneLink
   /** What this connection was made with, for connections of your own, such as voice. Credentials of TURN in it may run out. */
   readonly iceServers: readonly RTCIceServer[]
   /** For the next join into this lobby; null when signalling gives none. */
@@ -58,16 +61,16 @@ export interface GuestStar {
 export async function joinStar(signaling: Signaling, code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
   const { deadlineMs = JOIN_DEADLINE_MS, platform = thisPage } = options
   const deadlineAt = platform.now() + deadlineMs
-  const PeerConnection = await abortable(usableWebrtc(options.RTCPeerConnection), options.signal)
+  const connect = await connectorOf(options)
   return new Promise((resolve, reject) => {
-    const means = { signaling, PeerConnection, platform, deadlineMs, deadlineAt }
+    const means = { signaling, connect, platform, deadlineMs, deadlineAt }
     new Join(code, options, means, resolve, reject).ask()
   })
 }
 
 interface Means {
   readonly signaling: Signaling
-  readonly PeerConnection: PeerConnectionConstructor
+  readonly connect: ConnectPeer
   readonly platform: Platform
   readonly deadlineMs: number
   /** As `platform.now()`. */
@@ -90,8 +93,8 @@ class Join {
   #stage: JoinStage = 'finding the lobby'
   #settled = false
   #signals: GuestSignals | null = null
-  #rtc: RtcAttempt | null = null
-  #link: RtcLink | null = null
+  #rtc: LinkAttempt | null = null
+  #link: LaneLink | null = null
   #offered = false
   #hostAnswered = false
 
@@ -160,13 +163,13 @@ class Join {
   }
 
   #connect(signals: GuestSignals): void {
-    const { PeerConnection, platform, deadlineAt } = this.#means
+    const { connect, platform, deadlineAt } = this.#means
     // The attempt has the deadline from here, since it knows what was tried.
     this.#cancelDeadline()
     const iceServers = this.#options.iceServers ?? signals.iceServers
-    this.#rtc = openRtcLink({
-      PeerConnection,
-      initiator: true,
+    this.#rtc = openLink(connect, {
+      offer: null,
+      platform,
       iceServers,
       timeoutMs: Math.max(0, deadlineAt - platform.now()),
       sendSignal: (text) => {
@@ -180,9 +183,10 @@ class Join {
       },
       ended: this.#stopListening,
     })
+    if (!this.#rtc) this.#fail('no-webrtc', 'transport.peerConnection made no attempt to connect')
   }
 
-  #opened(link: RtcLink, { attempt, ticket = null }: GuestSignals, iceServers: RTCIceServer[]): void {
+  #opened(link: LaneLink, { attempt, ticket = null }: GuestSignals, iceServers: RTCIceServer[]): void {
     this.#link = link
     this.#settle()
     const code = this.#code.trim().toUpperCase()

@@ -1,12 +1,11 @@
 /**
  * Two ends of a link inside one page: how the host player is an ordinary client of its own host. Same limits, errors and
- * order as the real one; nothing is ever late or lost.
+ * order as between two pages; nothing is ever late or lost.
  */
-
-import { type Lane, type LaneStats, newLaneStats } from '../wire/lanes.ts'
-import { createDrain, type Drain } from './drain.ts'
-import { checkSize, createInbox, type Inbox } from './inbox.ts'
-import type { Link, LinkCloseReason } from './link.ts'
+import type { Lane } from '../wire/lanes.ts'
+import { LaneLink } from './lane-link.ts'
+import type { SendOutcome } from './link.ts'
+import type { Pipe, PipeEvents, PipeFrame, PipeReport } from './pipe.ts'
 
 export interface LoopbackOptions {
   /**
@@ -16,76 +15,67 @@ export interface LoopbackOptions {
   defer?: (deliver: () => void) => void
 }
 
-interface End {
-  inbox: Inbox
-  drain: Drain
-  open: boolean
-  stats: Record<Lane, LaneStats>
-}
-
 /** The two ends of one link: what one sends the other receives. */
-export function loopbackPair(options: LoopbackOptions = {}): [Link, Link] {
-  const { defer = queueMicrotask } = options
-  const ends: [End, End] = [newEnd(), newEnd()]
-  return [linkOf(ends[0], ends[1], defer), linkOf(ends[1], ends[0], defer)]
+export function loopbackPair(options: LoopbackOptions = {}): [LaneLink, LaneLink] {
+  const { defer = inMicrotask } = options
+  const linkOver = (pipe: Pipe): LaneLink =>
+    new LaneLink(pipe, { defer, heartbeat: false, guarded: false, linger: false })
+  const [a, b] = loopbackPipes(defer)
+  return [linkOver(a), linkOver(b)]
 }
 
-function linkOf(here: End, there: End, defer: (deliver: () => void) => void): Link {
-  const shut = (end: End, reason: LinkCloseReason): void => {
-    markClosed(end)
-    end.inbox.closed(reason)
-  }
-  return {
-    get open() {
-      return here.open
-    },
-    send(lane, bytes) {
-      checkSize(lane, bytes)
-      if (!here.open) return 'closed'
-      // A copy, as the network makes one: the sender may write its next message into the same buffer.
-      const copy = bytes.slice()
-      const stats = here.stats[lane]
-      stats.sentMessages++
-      stats.sentBytes += copy.byteLength
-      stats.bufferedBytes += copy.byteLength
-      defer(() => {
-        stats.bufferedBytes -= copy.byteLength
-        here.drain.look()
-        if (!there.open) return
-        there.stats[lane].receivedMessages++
-        there.stats[lane].receivedBytes += copy.byteLength
-        there.inbox.message(lane, copy)
-      })
-      return 'sent'
-    },
-    buffered: (lane) => (here.open ? here.stats[lane].bufferedBytes : 0),
-    drained: here.drain.drained,
-    listen: (handlers) => here.inbox.listen(handlers),
-    close(reason = 'left') {
-      if (!here.open) return
-      markClosed(here)
-      defer(() => here.inbox.closed(reason))
-      defer(() => {
-        if (there.open) shut(there, reason)
-      })
-    },
-    stats: () => ({ state: { ...here.stats.state }, bulk: { ...here.stats.bulk } }),
-  }
+/** A browser's own `queueMicrotask` is not to be called as a method. */
+const inMicrotask = (run: () => void): void => queueMicrotask(run)
+
+/** Two pipes that are open at once: what one sends the other hears later. */
+export function loopbackPipes(defer: (deliver: () => void) => void = inMicrotask): [Pipe, Pipe] {
+  const a = new LoopbackPipe(defer)
+  const b = new LoopbackPipe(defer)
+  a.other = b
+  b.other = a
+  return [a, b]
 }
 
-function markClosed(end: End): void {
-  end.open = false
-  end.stats.state.readyState = 'closed'
-  end.stats.bulk.readyState = 'closed'
-  end.drain.look()
-}
+class LoopbackPipe implements Pipe {
+  open = true
+  other: LoopbackPipe = this
+  readonly #defer: (deliver: () => void) => void
+  readonly #waiting: Record<Lane, number> = { state: 0, bulk: 0 }
+  #events: PipeEvents | null = null
 
-function newEnd(): End {
-  const end: End = {
-    inbox: createInbox(),
-    drain: createDrain((lane) => (end.open ? end.stats[lane].bufferedBytes : null)),
-    open: true,
-    stats: { state: newLaneStats(false, 0), bulk: newLaneStats(true, null) },
+  constructor(defer: (deliver: () => void) => void) {
+    this.#defer = defer
   }
-  return end
+
+  attach(events: PipeEvents): void {
+    this.#events = events
+  }
+
+  send(lane: Lane, frame: PipeFrame): SendOutcome {
+    if (!this.open) return 'closed'
+    // A copy, as the network makes one: the sender may write its next message into the same buffer.
+    const copy = typeof frame === 'string' ? frame : frame.slice()
+    this.#waiting[lane] += copy.length
+    this.#defer(() => {
+      this.#waiting[lane] -= copy.length
+      this.#events?.drained()
+      this.other.#events?.frame(lane, copy)
+    })
+    return 'sent'
+  }
+
+  waiting(lane: Lane): number {
+    return this.#waiting[lane]
+  }
+
+  close(): void {
+    if (!this.open) return
+    this.open = false
+    this.#events = null
+    this.#defer(() => this.other.#events?.failed('the other side closed the connection'))
+  }
+
+  describe(): PipeReport {
+    return { kind: 'loopback' }
+  }
 }

@@ -2,9 +2,11 @@
  * A network in virtual time: links as bad as one likes, from a seed. The same seed gives the same run, to the byte.
  * Time stands still until `advanceTo` is called.
  */
+import type { Cancel, Timers } from '../platform/platform.ts'
 import { seededStream } from '../platform/seeded-chance.ts'
 import { VirtualTime } from '../platform/virtual-time.ts'
 import { checkSeed } from '../world/given.ts'
+import { LaneLink } from './lane-link.ts'
 import {
   type Bottleneck,
   checkBottleneck,
@@ -12,8 +14,8 @@ import {
   checkTime,
   type LinkConditions,
 } from './simulated/conditions.ts'
-import { SimulatedEnd, type SimulatedLink } from './simulated/end.ts'
 import { BottleneckQueue, Path, type Uplink } from './simulated/path.ts'
+import { SimulatedPipe, type WayAhead } from './simulated/pipe.ts'
 
 export { seededRandom } from '../platform/seeded-chance.ts'
 export type {
@@ -24,8 +26,10 @@ export type {
   Reordering,
   Stalling,
 } from './simulated/conditions.ts'
-export type { SimulatedLink } from './simulated/end.ts'
 export type { MachineClock } from './simulated/machine.ts'
+
+/** A link whose way there can be changed while it is open. */
+export type SimulatedLink = LaneLink & WayAhead
 
 export interface PairOptions {
   /** A line that the first end shares with others; see {@link SimulatedNetwork.uplink}. */
@@ -58,17 +62,52 @@ export class SimulatedNetwork {
   }
 
   /**
-   * Two ends; `there` are the conditions from the first to the second, `back` the other way.
+   * Two ends of a link; `there` are the conditions from the first to the second, `back` the other way. They have no
+   * heartbeat: silence alone never closes them.
    * @throws RangeError when a condition is out of range.
    */
   pair(there: LinkConditions, back: LinkConditions = there, options: PairOptions = {}): [SimulatedLink, SimulatedLink] {
     const { uplink = null, guarded = true } = options
+    const [a, b] = this.pipes(there, back, uplink)
+    const linkOver = (pipe: SimulatedPipe): SimulatedLink => {
+      const platform = { ...this.timers, onPulse: () => () => {} }
+      const defer = (run: () => void): void => this.at(this.now, run)
+      const link = new LaneLink(pipe, { platform, defer, guarded, heartbeat: false })
+      return Object.assign(link, {
+        setConditions: (conditions: LinkConditions) => pipe.setConditions(conditions),
+        cut: (ms: number) => pipe.cut(ms),
+      })
+    }
+    a.opens()
+    b.opens()
+    return [linkOver(a), linkOver(b)]
+  }
+
+  /**
+   * Two ends of a pipe that is not open yet. `uplink`: a line that the first end shares with others.
+   * @throws RangeError when a condition is out of range.
+   */
+  pipes(there: LinkConditions, back: LinkConditions, uplink: Uplink | null = null): [SimulatedPipe, SimulatedPipe] {
     checkConditions(there)
     checkConditions(back)
-    const a = new SimulatedEnd(this, new Path(there, seededStream(this.seed, this.paths++), uplink), guarded)
-    const b = new SimulatedEnd(this, new Path(back, seededStream(this.seed, this.paths++)), guarded)
+    const a = new SimulatedPipe(this, new Path(there, seededStream(this.seed, this.paths++), uplink))
+    const b = new SimulatedPipe(this, new Path(back, seededStream(this.seed, this.paths++)))
     a.connect(b)
     return [a, b]
+  }
+
+  /** This network's time, for what runs on it. */
+  readonly timers: Timers = {
+    now: () => this.now,
+    after: (ms, run) => this.#after(ms, run),
+  }
+
+  #after(ms: number, run: () => void): Cancel {
+    let waits = true
+    this.at(this.now + ms, () => waits && run())
+    return () => {
+      waits = false
+    }
   }
 
   /** A line that several links leave through: give it to `pair`. @throws RangeError when a figure is out of range. */

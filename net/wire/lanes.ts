@@ -18,11 +18,6 @@ export const MAX_STATE_BYTES = 1128
 export const MAX_BULK_BYTES = 256 * 1024
 
 export interface LaneStats {
-  /** As the real channel reports it. */
-  ordered: boolean
-  /** As the real channel reports it: 0 on the state lane, null (unlimited) on the bulk lane. */
-  maxRetransmits: number | null
-  readyState: 'connecting' | 'open' | 'closing' | 'closed'
   /** Bytes accepted by `send` and not yet handed to the network. */
   bufferedBytes: number
   sentMessages: number
@@ -36,20 +31,4 @@ export interface LaneStats {
    * opened. A few are borne, then the link is closed: as `kicked` by a host, as `left` by a guest.
    */
   rejected: number
-}
-
-/** Of an open lane over which nothing has gone yet. */
-export function newLaneStats(ordered: boolean, maxRetransmits: number | null): LaneStats {
-  return {
-    ordered,
-    maxRetransmits,
-    readyState: 'open',
-    bufferedBytes: 0,
-    sentMessages: 0,
-    sentBytes: 0,
-    receivedMessages: 0,
-    receivedBytes: 0,
-    skipped: 0,
-    rejected: 0,
-  }
 }

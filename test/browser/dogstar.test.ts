@@ -169,11 +169,11 @@ describe('Dogstar in four real pages', () => {
     }
   })
 
-  it('runs on a state lane that is really unordered and lossy, and a bulk lane that is really reliable', async () => {
+  it('runs without a dropped message, and no page complains', async () => {
     for (const guest of everybody.slice(1)) {
       const lanes = (await stats(guest))?.lanes
-      expect(lanes?.state).toMatchObject({ ordered: false, maxRetransmits: 0, readyState: 'open' })
-      expect(lanes?.bulk).toMatchObject({ ordered: true, maxRetransmits: null, readyState: 'open' })
+      expect([lanes?.state.rejected, lanes?.bulk.rejected]).toEqual([0, 0])
+      expect(lanes?.state.receivedMessages).toBeGreaterThan(0)
     }
     for (const { complaints } of everybody) expect(complaints).toEqual([])
   })

@@ -73,9 +73,12 @@ describe('two tabs', () => {
         { id: 0, ordered: false, maxRetransmits: 0, maxPacketLifeTime: null, negotiated: true, readyState: 'open' },
         { id: 1, ordered: true, maxRetransmits: null, maxPacketLifeTime: null, negotiated: true, readyState: 'open' },
       ])
-      expect(await page.evaluate(() => window.star.stats('ann'))).toMatchObject({
-        state: { ordered: false, maxRetransmits: 0, readyState: 'open' },
-        bulk: { ordered: true, maxRetransmits: null, readyState: 'open' },
+      expect(await page.evaluate(() => window.star.describe('ann'))).toEqual({
+        kind: 'webrtc',
+        lanes: {
+          state: { ordered: false, maxRetransmits: 0, readyState: 'open' },
+          bulk: { ordered: true, maxRetransmits: null, readyState: 'open' },
+        },
       })
     }
   })

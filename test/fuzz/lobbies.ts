@@ -2,9 +2,10 @@
 import { enterLobby } from '../../net/lobby/guest/enter.ts'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
 import { type Platform, thisPage } from '../../net/platform/platform.ts'
-import { channelLink } from '../../net/transport/channel-link.ts'
+import { ChannelPipe } from '../../net/transport/channel-pipe.ts'
+import { LaneLink } from '../../net/transport/lane-link.ts'
 import type { Link, LinkHandlers } from '../../net/transport/link.ts'
-import { type Lane, newLaneStats } from '../../net/wire/lanes.ts'
+import type { Lane, LaneStats } from '../../net/wire/lanes.ts'
 import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { names, newHostLobby, yard } from '../net/lobby/support.ts'
@@ -25,7 +26,15 @@ const ticksOf = (when: number): number => (when >> 1) & 7
 const bulk = (bytes: Uint8Array): Step => ({ when: 2, bytes })
 
 /** The figures of a lane that nothing went over: bytes come to the lobby past it. */
-const nothing = newLaneStats(true, null)
+const nothing: LaneStats = {
+  bufferedBytes: 0,
+  sentMessages: 0,
+  sentBytes: 0,
+  receivedMessages: 0,
+  receivedBytes: 0,
+  skipped: 0,
+  rejected: 0,
+}
 
 /** An end of a link whose other end the case speaks for. */
 class StubLink implements Link {
@@ -226,13 +235,12 @@ export function linkTarget(): Target {
       const channels = { state: new FakeChannel(false, 0), bulk: new FakeChannel(true, null) }
       const heard: Uint8Array[] = []
       let ended = 0
-      const { link } = channelLink({
-        channels: channels as unknown as Record<Lane, RTCDataChannel>,
-        opened: () => {},
-        ended: () => ended++,
+      const pipe = new ChannelPipe(channels as unknown as Record<Lane, RTCDataChannel>, {
         release: () => {},
-        pulse: () => () => {},
-        now: () => 0,
+      })
+      const link = new LaneLink(pipe, {
+        ended: () => ended++,
+        platform: { ...thisPage, now: () => 0, onPulse: () => () => {} },
       })
       channels.state.opens()
       channels.bulk.opens()

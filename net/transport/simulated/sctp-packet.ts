@@ -1,12 +1,14 @@
 /** What goes over a simulated path: SCTP packets, as far as their sizes and their effects matter. */
 import type { Lane } from '../../wire/lanes.ts'
 
-/** One message of the application, or the goodbye that ends a link. */
+/** One frame of a pipe. */
 export interface Message {
   readonly lane: Lane
   /** Its place among the messages of its lane, from 0. */
   readonly order: number
   readonly bytes: Uint8Array
+  /** Whether `bytes` are a text's character codes. */
+  readonly isText: boolean
 }
 
 /** A message, or a part of one that did not fit into a packet: an SCTP DATA chunk. */

@@ -48,8 +48,8 @@ export class SctpAssociation {
     return this.#sender.bufferedAmount(lane)
   }
 
-  send(lane: Lane, bytes: Uint8Array): void {
-    this.#sender.queue({ lane, order: this.#sent[lane]++, bytes })
+  send(lane: Lane, bytes: Uint8Array, isText = false): void {
+    this.#sender.queue({ lane, order: this.#sent[lane]++, bytes, isText })
     this.#flush()
   }
 

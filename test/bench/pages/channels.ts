@@ -1,7 +1,8 @@
 /** One of two pages with a link between them, whose signalling goes through the benchmark, so that a relay can stand in. */
 
 import { startClock } from '../../../net/platform/worker-clock.ts'
-import { channelLink, type RtcLink } from '../../../net/transport/channel-link.ts'
+import { CHANNEL_SETTINGS, ChannelPipe } from '../../../net/transport/channel-pipe.ts'
+import { LaneLink } from '../../../net/transport/lane-link.ts'
 import type { Lane } from '../../../net/wire/lanes.ts'
 import { type CrowdedHost, type CrowdGuest, crowdedHost, crowdGuest } from '../congestion/crowd.ts'
 import type { StreamOptions, StreamResult } from '../congestion/virtual-stream.ts'
@@ -23,7 +24,7 @@ const clock = (): number => performance.timeOrigin + performance.now()
 
 let connection: RTCPeerConnection | null = null
 let channels: Record<Lane, RTCDataChannel> | null = null
-let link: RtcLink | null = null
+let link: LaneLink | null = null
 let host: CrowdedHost | null = null
 let guest: CrowdGuest | null = null
 let heard: { number: number; sentAt: number; arrivedAt: number }[] = []
@@ -35,19 +36,14 @@ export const page = {
       const made = new RTCPeerConnection({ iceServers: [] })
       connection = made
       channels = {
-        state: made.createDataChannel('state', { ordered: false, maxRetransmits: 0, negotiated: true, id: 0 }),
-        bulk: made.createDataChannel('bulk', { negotiated: true, id: 1 }),
+        state: made.createDataChannel('state', CHANNEL_SETTINGS.state),
+        bulk: made.createDataChannel('bulk', CHANNEL_SETTINGS.bulk),
       }
       made.onicecandidate = ({ candidate }) => {
         if (candidate) void window.sendSignal(JSON.stringify({ candidate }))
       }
-      const opened = channelLink({
-        channels,
-        opened: resolve,
-        ended: () => {},
-        release: () => made.close(),
-      })
-      link = opened.link
+      const pipe = new ChannelPipe(channels, { release: () => made.close() })
+      link = new LaneLink(pipe, { opened: resolve })
       link.listen({
         message(_lane, bytes) {
           const view = new DataView(bytes.buffer, bytes.byteOffset)

@@ -69,13 +69,14 @@ describe('the roster', () => {
     const { role, clock, lobby } = openTable()
     const [hostEnd, guestEnd] = loopbackPair()
     const says: ((state: Liveness) => void)[] = []
-    const withLiveness = (link: Link, end: 0 | 1): Link => ({
-      ...link,
-      listen: (handlers) => {
+    const withLiveness = (link: Link, end: 0 | 1): Link => {
+      const listen: Link['listen'] = (handlers) => {
         says[end] = (state) => handlers.liveness?.(state)
-        link.listen(handlers)
-      },
-    })
+        hears(handlers)
+      }
+      const hears = link.listen.bind(link)
+      return Object.assign(link, { listen })
+    }
     role.arrive(withLiveness(hostEnd, 0))
     const bea = await enterLobby<Yard>({
       game: yard,

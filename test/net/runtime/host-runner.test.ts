@@ -30,7 +30,7 @@ function linkThat(outcome: () => SendOutcome): { link: Link; sizes: number[] } {
     sizes.push(bytes.length)
     return outcome()
   }
-  return { link: { ...end, send }, sizes }
+  return { link: Object.assign(end, { send }), sizes }
 }
 
 function inputPacket(tick: number, ack: SnapshotAck | null = null): Uint8Array {

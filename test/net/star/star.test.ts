@@ -1,23 +1,27 @@
-/** The star without WebRTC: `openRtcLink` is replaced by attempts in the test's hand. Real ones: test/browser/star.test.ts. */
+/** The star without WebRTC: `openLink` is replaced by attempts in the test's hand. Real ones: test/browser/star.test.ts. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import type { HostSignalHandlers, Signaling } from '../../../net/signaling/signals.ts'
 import { type HostStarOptions, hostStar } from '../../../net/star/host-star.ts'
 import { type JoinStarOptions, joinStar } from '../../../net/star/join-star.ts'
-import type { RtcLink } from '../../../net/transport/channel-link.ts'
+import type { LinkAttemptOptions } from '../../../net/star/open-link.ts'
+import type { LaneLink } from '../../../net/transport/lane-link.ts'
 import type { LinkCloseReason } from '../../../net/transport/link.ts'
-import type { RtcAttemptOptions } from '../../../net/transport/simple-peer.ts'
+import { readSignal } from '../../../net/transport/signal-text.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
 
-interface FakeAttempt extends RtcAttemptOptions {
+interface FakeAttempt extends LinkAttemptOptions {
   signals: string[]
   cancelled: boolean
   goodbyes: LinkCloseReason[]
   opens(): void
 }
 const attempts: FakeAttempt[] = []
-vi.mock('../../../net/transport/simple-peer.ts', () => ({
-  openRtcLink: (options: RtcAttemptOptions) => {
+vi.mock('../../../net/star/open-link.ts', () => ({
+  connectorOf: async () => null,
+  openLink: (_connect: unknown, options: LinkAttemptOptions) => {
+    const offered = options.offer === null ? null : readSignal(options.offer)
+    if (options.offer !== null && offered?.kind !== 'description') return null
     let open = false
     const close = (reason: LinkCloseReason = 'left'): void => {
       if (!open) return
@@ -25,7 +29,7 @@ vi.mock('../../../net/transport/simple-peer.ts', () => ({
       attempt.goodbyes.push(reason)
       options.ended(reason)
     }
-    const link = { close, closeAtOnce: close, listen: () => {} } as unknown as RtcLink
+    const link = { close, closeAtOnce: close, listen: () => {} } as unknown as LaneLink
     const attempt: FakeAttempt = {
       ...options,
       signals: [],
@@ -47,8 +51,6 @@ vi.mock('../../../net/transport/simple-peer.ts', () => ({
     }
   },
 }))
-
-vi.mock('../../../net/transport/webrtc.ts', () => ({ usableWebrtc: async () => class {} }))
 
 const offer = JSON.stringify({ type: 'offer', sdp: 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n' })
 const candidate = JSON.stringify({ type: 'candidate', candidate: { candidate: 'candidate:1 typ host', sdpMid: '0' } })
@@ -100,8 +102,8 @@ describe('the host of a star', () => {
     expect(attempts).toHaveLength(0)
     signal(attempt, offer)
     signal(attempt, candidate)
-    expect(attempts[0]).toMatchObject({ initiator: false, iceServers: [{ urls: 'stun:stun.test' }] })
-    expect(attempts[0]?.signals).toEqual([offer, candidate])
+    expect(attempts[0]).toMatchObject({ offer, iceServers: [{ urls: 'stun:stun.test' }] })
+    expect(attempts[0]?.signals).toEqual([candidate])
     expect([star.connecting, star.peers.size, star.rejectedSignals]).toEqual([1, 0, 2])
     attempts[0]?.opens()
     expect([star.connecting, star.peers.size]).toEqual([0, 1])
@@ -198,7 +200,7 @@ describe('the host of a star', () => {
     expect(attempts[0]?.cancelled).toBe(true)
     signal({ peer: 'a', epoch: 1 }, candidate)
     signal({ peer: 'nobody', epoch: 1 }, offer)
-    expect(second.signals).toEqual([offer])
+    expect(second.signals).toEqual([])
     expect(star.rejectedSignals).toBe(2)
     expect(attempts).toHaveLength(2)
     star.close()
@@ -360,7 +362,7 @@ describe('a guest of a star', () => {
     await settle()
     contact()
     const attempt = await admit()
-    expect(attempt.initiator).toBe(true)
+    expect(attempt.offer).toBeNull()
     expect(closed).not.toHaveBeenCalled()
     attempt.opens()
     const star = await joined

@@ -1,7 +1,9 @@
 /** `link.drained()` on every kind of link. In real tabs: test/browser/star.test.ts. */
 import { describe, expect, it, vi } from 'vitest'
+import { thisPage } from '../../../net/platform/platform.ts'
 import { SimulatedNetwork } from '../../../net/testing.ts'
-import { channelLink } from '../../../net/transport/channel-link.ts'
+import { ChannelPipe } from '../../../net/transport/channel-pipe.ts'
+import { LaneLink } from '../../../net/transport/lane-link.ts'
 import { type Link, LOW_WATER_BYTES } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { type Lane, MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
@@ -19,15 +21,17 @@ interface Kind {
 function overChannels() {
   const channels = { state: new FakeChannel(false, 0), bulk: new FakeChannel(true, null) }
   let look = (_nowMs: number): void => {}
-  const { link, lost } = channelLink({
-    channels: channels as unknown as Record<Lane, RTCDataChannel>,
-    opened: () => {},
-    ended: () => {},
+  const pipe = new ChannelPipe(channels as unknown as Record<Lane, RTCDataChannel>, {
     release: () => {},
-    now: () => 0,
-    pulse: (each) => {
-      look = each
-      return () => {}
+  })
+  const link = new LaneLink(pipe, {
+    platform: {
+      ...thisPage,
+      now: () => 0,
+      onPulse(each) {
+        look = each
+        return () => {}
+      },
     },
   })
   channels.state.opens()
@@ -39,7 +43,7 @@ function overChannels() {
       channels.state.holds(0)
       channels.bulk.holds(0)
     },
-    otherCloses: lost,
+    otherCloses: () => pipe.fail(),
   }
   return { ...kind, channels, look: () => look(0) }
 }

@@ -41,6 +41,22 @@ describe('the loopback link', () => {
     expect(message).toHaveBeenCalledWith('state', bytes(7))
   })
 
+  it('calls queueMicrotask as browsers want it: not as a method of something else', async () => {
+    vi.stubGlobal('queueMicrotask', function (this: unknown, run: () => void) {
+      if (this !== undefined && this !== globalThis) throw new TypeError('Illegal invocation')
+      void Promise.resolve().then(run)
+    })
+    const [a, b] = loopbackPair()
+    const message = vi.fn()
+    b.listen({ message, closed: () => {} })
+    a.send('bulk', bytes(1))
+    a.close()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(message).toHaveBeenCalledTimes(1)
+    vi.unstubAllGlobals()
+  })
+
   it('copies, so that a sender may write into its buffer again', () => {
     const { a, b, heard, listener, pump } = pair()
     b.listen(listener('b'))
@@ -82,7 +98,7 @@ describe('the loopback link', () => {
     expect([a.open, b.open]).toEqual([false, true])
     expect(heard).toEqual([])
     pump()
-    expect(heard).toEqual(['b bulk 1', 'a closed host-left', 'b closed host-left'])
+    expect(heard).toEqual(['b bulk 1', 'b closed host-left', 'a closed host-left'])
     expect(b.open).toBe(false)
     b.close()
     pump()
@@ -104,7 +120,7 @@ describe('the loopback link', () => {
     a.close()
     expect(a.send('bulk', bytes(1))).toBe('closed')
     pump()
-    expect(a.stats().bulk).toMatchObject({ sentMessages: 0, readyState: 'closed' })
+    expect(a.stats().bulk).toMatchObject({ sentMessages: 0, bufferedBytes: 0 })
     expect(() => a.send('bulk', bytes())).toThrow(RangeError)
   })
 
@@ -125,8 +141,8 @@ describe('the loopback link', () => {
     expect(a.buffered('state')).toBe(MAX_STATE_BYTES)
     pump()
     expect(a.buffered('state')).toBe(0)
-    expect(a.stats().state).toMatchObject({ ordered: false, maxRetransmits: 0, sentMessages: 1, sentBytes: 1128 })
+    expect(a.stats().state).toMatchObject({ sentMessages: 1, sentBytes: 1128 })
     expect(b.stats().state).toMatchObject({ receivedMessages: 1, receivedBytes: 1128 })
-    expect(b.stats().bulk).toMatchObject({ ordered: true, maxRetransmits: null, receivedMessages: 0 })
+    expect(b.stats().bulk).toMatchObject({ receivedMessages: 0 })
   })
 })

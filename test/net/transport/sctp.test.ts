@@ -126,7 +126,7 @@ describe('messages on a simulated link', () => {
       () => 500,
       () => {},
     )
-    const message: Message = { lane: 'bulk', order: 0, bytes: new Uint8Array(30) }
+    const message: Message = { lane: 'bulk', order: 0, bytes: new Uint8Array(30), isText: false }
     const receive = (tsn: number): number =>
       receiver.receive({
         sack: null,

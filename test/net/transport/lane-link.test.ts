@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { channelLink, MAX_BULK_WAITING } from '../../../net/transport/channel-link.ts'
+import { thisPage } from '../../../net/platform/platform.ts'
+import { ChannelPipe } from '../../../net/transport/channel-pipe.ts'
 import { goodbyeFrame, heartbeatFrame } from '../../../net/transport/frames.ts'
 import { MAX_WAITING_BYTES } from '../../../net/transport/inbox.ts'
+import { LaneLink, MAX_BULK_WAITING } from '../../../net/transport/lane-link.ts'
 import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { FakeChannel } from './fake-channel.ts'
 
@@ -14,20 +16,26 @@ function setUp({ open = true } = {}) {
   const log: string[] = []
   let nowMs = 0
   let look: ((nowMs: number) => void) | null = null
-  const { link, lost, refused } = channelLink({
-    channels: { state, bulk } as unknown as Record<'state' | 'bulk', RTCDataChannel>,
+  const pipe = new ChannelPipe({ state, bulk } as unknown as Record<'state' | 'bulk', RTCDataChannel>, {
+    release: () => log.push('released'),
+  })
+  const link = new LaneLink(pipe, {
     dropsAs: 'kicked',
     opened: () => log.push('opened'),
     ended: (reason) => log.push(`ended ${reason}`),
-    release: () => log.push('released'),
-    now: () => nowMs,
-    pulse: (each) => {
-      look = each
-      return () => {
-        look = null
-      }
+    platform: {
+      ...thisPage,
+      now: () => nowMs,
+      onPulse(each) {
+        look = each
+        return () => {
+          look = null
+        }
+      },
     },
   })
+  const lost = (): void => pipe.fail()
+  const refused = (): void => pipe.refuse()
   const heard: string[] = []
   const handlers = {
     message: (lane: string, bytes: Uint8Array) => heard.push(`${lane} ${[...bytes]}`),
@@ -216,7 +224,7 @@ describe('a link over two channels', () => {
     expect(log).toEqual(['opened', 'released', 'ended kicked'])
     expect(link.open).toBe(false)
     expect(link.send('bulk', Uint8Array.of(1))).toBe('closed')
-    expect(link.stats().bulk.readyState).toBe('closed')
+    expect(link.describe()?.lanes?.bulk.readyState).toBe('open')
   })
 
   it('says goodbye, waits until it is through, and takes the error of the dying connection for a normal leave', async () => {

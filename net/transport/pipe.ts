@@ -1,0 +1,47 @@
+/**
+ * A pipe carries frames between two pages. It knows nothing of messages, heartbeats or goodbyes: that is the work of
+ * {@link LaneLink}, which runs over any pipe. Kinds of pipe differ in how bytes go out and come in, in what waits, and in
+ * when they open and fail: a pair of data channels, two ends within one page, the simulated network.
+ */
+import type { Lane } from '../wire/lanes.ts'
+import type { SendOutcome } from './link.ts'
+
+/** Text is the link's own (heartbeat, goodbye); bytes are what the link carries. A pipe keeps the two apart. */
+export type PipeFrame = string | Uint8Array
+
+/** What a pipe tells its link. Nothing is told before `attach` or after `close`. */
+export interface PipeEvents {
+  /** The pipe can send now. Told once, if ever; a pipe that was open at `attach` does not tell it. */
+  opened(): void
+  /** One frame of the other side, whole. `data` is neither text nor bytes when the other side sent something else. */
+  frame(lane: Lane, data: unknown): void
+  /** The other side did something beside the lanes that no honest peer does. */
+  refused(): void
+  /** Less waits than before. */
+  drained(): void
+  /** The pipe carries nothing any more, or never will. Told once, last. `detail`: what was tried, for the log. */
+  failed(detail: string): void
+}
+
+/** What tests and an overlay may want to know about a pipe. */
+export interface PipeReport {
+  readonly kind: 'webrtc' | 'loopback' | 'simulated' | (string & {})
+  /** Each lane's own settings and state, in the words of what is below the pipe. */
+  readonly lanes?: Readonly<Record<Lane, Readonly<Record<string, unknown>>>>
+}
+
+export interface Pipe {
+  readonly open: boolean
+  /** Sets who hears of this pipe. The link calls it once, before anything else. */
+  attach(events: PipeEvents): void
+  /**
+   * Hands a frame to the network. The pipe copies what it keeps, so the caller may write into `frame` again. Never
+   * throws. `skipped`: the pipe has no room now; the frame was not sent.
+   */
+  send(lane: Lane, frame: PipeFrame): SendOutcome
+  /** Bytes that `send` took and that are not on their way. */
+  waiting(lane: Lane): number
+  /** Releases everything. Further calls do nothing. */
+  close(): void
+  describe(): PipeReport
+}
