@@ -126,11 +126,11 @@ describe('Dogstar in four real pages', () => {
     const { page } = everybody.at(-1)!
     const shown = await page.evaluate(async () => {
       interface Insides {
-        prediction: { world: { game: { rules: { step(world: { all(type: string): { vx: number }[] }): void } } } }
+        source: { world: { game: { rules: { step(world: { all(type: string): { vx: number }[] }): void } } } }
       }
       const { session } = window.starwire!
       const { rules } = ((session as unknown as { view(now: number): unknown }).view(performance.now()) as Insides)
-        .prediction.world.game
+        .source.world.game
       const { step } = rules
       let calls = 0
       rules.step = (world) => {
