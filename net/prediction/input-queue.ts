@@ -23,6 +23,18 @@ interface Waiting {
   readonly since: number
 }
 
+/** What a host that goes on after a tick has to know of the inputs up to it. */
+export interface SavedInput {
+  /** The last input that was taken, without its presses. */
+  readonly numbers: readonly number[]
+  /** For how many ticks it has been repeated. */
+  readonly repeats: number
+  /** The tick, with its fraction, that the player saw others at then. */
+  readonly seenTick: number
+  /** Slots of the buttons that the next tick takes: presses that came late. */
+  readonly carried: readonly number[]
+}
+
 export class InputQueue {
   /** The newest tick an input was received for, or null. */
   newest: number | null = null
@@ -127,6 +139,20 @@ export class InputQueue {
       this.last = this.repeats > this.repeatTicks ? this.neutral() : this.released(this.last)
     }
     return this.withCarried(this.last)
+  }
+
+  /** What another host needs to go on after the last tick taken. Inputs for later ticks are the client's to send again. */
+  save(): SavedInput {
+    const { seenTick, repeats, carried } = this
+    return { numbers: [...this.released(this.last).numbers], repeats, seenTick, carried: [...carried] }
+  }
+
+  /** Goes on as saved. */
+  load({ numbers, repeats, seenTick, carried }: SavedInput): void {
+    this.last = { numbers: Float64Array.from(numbers), objects: [] }
+    this.repeats = repeats
+    this.seenTick = seenTick
+    for (const slot of carried) this.carried.add(slot)
   }
 
   /** How many of the last 64 ticks went without an input. */

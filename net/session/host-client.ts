@@ -1,7 +1,7 @@
 /** What the host keeps of one client: its inputs, what it has been sent, what it has acknowledged. */
 
 import { Downlink } from '../congestion/downlink.ts'
-import { InputQueue } from '../prediction/input-queue.ts'
+import { InputQueue, type SavedInput } from '../prediction/input-queue.ts'
 import { RewindCheck } from '../prediction/rewind-check.ts'
 import { Baselines } from '../replication/baselines.ts'
 import { sectionsOf } from '../wire/sections.ts'
@@ -19,17 +19,20 @@ export interface HostClient {
   nextEvent: number
   /** All commands up to this number have been received. */
   commandAck: number
-  /** Answers not acknowledged yet. */
+  /** Results not acknowledged yet. */
   results: WireResult[]
   /** When it is sent to, and how much. */
   readonly downlink: Downlink
-  /** Ticks by which his inputs are to wait longer than they need to, so that he has no advantage. */
+  /** Ticks by which this player's inputs are to wait longer than they need to, so that they have no advantage. */
   handicapTicks: number
-  /** What he can have seen of the snapshots that he acknowledged. */
+  /** What the player can have seen of the snapshots that they acknowledged. */
   readonly rewindCheck: RewindCheck
   inputArrivedAt: number
+  /** Whether the player is here, as the rules are told. */
   connected: boolean
-  /** Packets that were none of this protocol. */
+  /** Seated by a saved match, and no link has come yet: it is sent nothing. */
+  awaited: boolean
+  /** Packets that no honest client sends. */
   malformed: number
   /** Packets of the next epoch since the last of this one. */
   nextEpoch: number
@@ -37,6 +40,20 @@ export interface HostClient {
   oversized: number
   /** Events lost because nothing was acknowledged for too long. */
   eventsDropped: number
+}
+
+/** What a host that goes on has to know of a client. */
+export interface SavedSeat {
+  readonly player: PlayerId
+  /** Whether the player is here, as the rules are told. */
+  readonly connected: boolean
+  /** All commands up to this number have run. */
+  readonly commandAck: number
+  /** Results that the client has not acknowledged. */
+  readonly results: readonly WireResult[]
+  /** Events that the client has not acknowledged, oldest first. */
+  readonly events: readonly WireEvent[]
+  readonly input: SavedInput
 }
 
 /** A client that has received nothing yet; `tick` is the host's newest. */
@@ -54,9 +71,29 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     rewindCheck: new RewindCheck(game.tickRate),
     inputArrivedAt: 0,
     connected: true,
+    awaited: false,
     malformed: 0,
     nextEpoch: 0,
     oversized: 0,
     eventsDropped: 0,
   }
+}
+
+/** `waitingCommands`: so many were received and have not run. They are as good as never received. */
+export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat {
+  const { player, connected, results, events, inputs } = client
+  const commandAck = client.commandAck - waitingCommands
+  return { player, connected, commandAck, results: [...results], events: [...events], input: inputs.save() }
+}
+
+/** A client as it was saved after `tick`, whose link is still to come. It counts events anew. */
+export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): HostClient {
+  const client = newHostClient(game, seat.player, tick)
+  client.inputs.load(seat.input)
+  const events = seat.events.map((event, i) => ({ ...event, number: 1 + i }))
+  const { connected, commandAck, results } = seat
+  return Object.assign(client, {
+    ...{ events, nextEvent: 1 + events.length, results: [...results], commandAck },
+    ...{ connected, awaited: connected },
+  })
 }

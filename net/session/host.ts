@@ -20,11 +20,13 @@ import type { AnyGame } from '../world/game.ts'
 import { History } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
+import { loadWorld, saveWorld } from '../world/save.ts'
 import type { CompiledField } from '../world/schema.ts'
 import { runTick, type TickInput } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
+import { Attendance, type Comings } from './attendance.ts'
 import { EventAudience } from './event-audience.ts'
-import { type HostClient, newHostClient } from './host-client.ts'
+import { type HostClient, newHostClient, type SavedSeat, saveSeat, seatedClient } from './host-client.ts'
 import {
   KEEP_SECONDS,
   MAX_HOST_CATCH_UP_SECONDS,
@@ -65,6 +67,24 @@ export interface ClientSnapshots {
   readonly packets: readonly BuiltSnapshot[]
 }
 
+/** What a tick runs with. Nothing else goes into it but the world before it. */
+export interface TickRecord {
+  readonly tick: number
+  /** Who came and went, the input that each player's tick uses, and the commands. */
+  readonly run: TickInput
+  /** The tick, with its fraction, that each player saw others at: what `asSeenBy` looks back to. */
+  readonly seen: ReadonlyMap<PlayerId, number>
+}
+
+/** A match after a tick, as one that another host goes on with. */
+export interface SavedMatch {
+  /** As `saveWorld` gives it. */
+  readonly world: Uint8Array
+  readonly seats: readonly SavedSeat[]
+  /** Who came and went since the tick. */
+  readonly comings: Comings
+}
+
 export interface HostFailure {
   readonly tick: number
   readonly error: unknown
@@ -92,10 +112,8 @@ export class HostSession {
   private readonly stopwatch: () => number
   private readonly tickMs: number
   private startedAt: number | null = null
-  private joining: PlayerId[] = []
-  private leaving: PlayerId[] = []
-  private returning: PlayerId[] = []
-  private expiring: PlayerId[] = []
+  private attendance = new Attendance()
+  private readonly taps = new Set<(record: TickRecord) => void>()
   private commands: (PendingCommand & { client: HostClient })[] = []
   /** The newest tick that snapshots were made of. */
   lastSnapshotTick = 0
@@ -124,20 +142,57 @@ export class HostSession {
     this.builder = new SnapshotBuilder(this.world, this.trajectories)
   }
 
+  /**
+   * Hears of every tick, before the rules run it. Whoever has heard of all can run the match again, to the bit. Returns a
+   * function that stops it.
+   */
+  onTick(heard: (record: TickRecord) => void): () => void {
+    this.taps.add(heard)
+    return () => this.taps.delete(heard)
+  }
+
   /** The host's time in ticks, with its fraction. */
   time(now: number): number {
     return this.startedAt === null ? 0 : Math.max(this.world.tick, (now - this.startedAt) / this.tickMs)
   }
 
-  /** A player takes a seat; the rules hear of it at the next tick. A player who returns keeps what is his. */
+  /**
+   * A match that goes on where it was saved, with its players seated. The rules are told of nobody that they joined: who was
+   * here is here. Each is sent nothing until `join`; who does not come has to `leave`.
+   * Returns why not, in a sentence, when the bytes are no world of this game.
+   */
+  static from(options: HostOptions, { world: bytes, seats, comings }: SavedMatch): HostSession | string {
+    const host = new HostSession(options)
+    const problem = loadWorld(host.world, bytes)
+    if (problem !== null) return problem
+    const { tick } = host.world
+    for (const seat of seats) host.clients.set(seat.player, seatedClient(host.game, tick, seat))
+    host.attendance = new Attendance(comings)
+    host.recent.record(host.world)
+    host.lastSnapshotTick = tick
+    host.learnedAt = tick
+    return host
+  }
+
+  /** All that another host needs to go on after the newest tick. Take it between two ticks. */
+  save(): SavedMatch {
+    const waiting = (client: HostClient): number => this.commands.filter((command) => command.client === client).length
+    const seats = [...this.clients.values()].map((client) => saveSeat(client, waiting(client)))
+    return { world: saveWorld(this.world), seats, comings: this.attendance.pending }
+  }
+
+  /** A player has a link; the rules hear of it at the next tick. Those who return keep what is theirs. */
   join(player: PlayerId): void {
     const known = this.clients.get(player)
+    const client = newHostClient(this.game, player, this.world.tick)
+    if (known?.awaited) {
+      this.clients.set(player, { ...known, downlink: client.downlink, awaited: false })
+      return
+    }
     // Whatever an old page had received, the new one has not.
-    this.clients.set(player, newHostClient(this.game, player, this.world.tick))
-    if (!known) this.joining.push(player)
-    // Back before the rules heard that he was gone: then they hear of neither.
-    else if (this.leaving.includes(player)) this.leaving = this.leaving.filter((id) => id !== player)
-    else if (!known.connected) this.returning.push(player)
+    this.clients.set(player, client)
+    if (!known) this.attendance.join(player)
+    else if (!known.connected) this.attendance.comeBack(player)
   }
 
   /** A player's connection is gone; the seat and its entities stay until `expire`. */
@@ -145,19 +200,14 @@ export class HostSession {
     const client = this.clients.get(player)
     if (!client?.connected) return
     client.connected = false
-    if (this.returning.includes(player)) this.returning = this.returning.filter((id) => id !== player)
-    else this.leaving.push(player)
+    client.awaited = false
+    this.attendance.leave(player)
   }
 
   /** The time to return is over: after the next tick the seat is free, and what was the player's is gone. */
   expire(player: PlayerId): void {
     this.leave(player)
-    if (!this.clients.delete(player)) return
-    if (this.joining.includes(player)) {
-      // Came and went between two ticks: the rules never hear of him.
-      this.joining = this.joining.filter((id) => id !== player)
-      this.leaving = this.leaving.filter((id) => id !== player)
-    } else this.expiring.push(player)
+    if (this.clients.delete(player)) this.attendance.expire(player)
   }
 
   /** Bytes of the state lane. False when the sender has sent so much nonsense that he should be dropped. */
@@ -254,13 +304,9 @@ export class HostSession {
     const inputs = new Map<PlayerId, Row>()
     for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick, hostTime))
     const commands = this.commands
-    const { joining: joined, leaving: left, returning: returned, expiring: expired } = this
-    const run = { joined, left, returned, expired, inputs, commands }
-    this.joining = []
-    this.leaving = []
-    this.returning = []
-    this.expiring = []
     this.commands = []
+    const run = { ...this.attendance.take(), inputs, commands }
+    if (this.taps.size > 0) this.tap({ tick, run, seen: this.seenTicks() })
     try {
       this.runRules(tick, run)
       this.answer(commands)
@@ -271,6 +317,14 @@ export class HostSession {
     }
     this.recent.record(this.world)
     this.trajectories.removed(this.recent.lost, tick)
+  }
+
+  private tap(record: TickRecord): void {
+    for (const heard of this.taps) heard(record)
+  }
+
+  private seenTicks(): Map<PlayerId, number> {
+    return new Map([...this.clients.values()].map(({ player, inputs }) => [player, inputs.seenTick]))
   }
 
   private runRules(tick: number, run: TickInput): void {
@@ -327,7 +381,7 @@ export class HostSession {
     if (this.failure) return built
     this.measurePaths(now)
     for (const client of this.clients.values()) {
-      const free = client.connected && !busy.has(client.player)
+      const free = client.connected && !client.awaited && !busy.has(client.player)
       const allowance = free ? client.downlink.claimTurn(this.world.tick, now, this.snapshotRate) : null
       if (!allowance) continue
       if (built.length === 0) this.beginSending()

@@ -334,3 +334,41 @@ describe('what is kept', () => {
     expect(known.world.records.get(one)!.at(990)).toMatchObject({ tick: 990 })
   })
 })
+
+describe('a world that is told anew', () => {
+  const told = (): Known =>
+    new Known().hear(10, { present: [state(10, 1), state(10, 2, 0, 0, 0, '', two)], complete: true })
+  const left = (known: Known): unknown[] =>
+    [...known.world.records.values()].map(({ id, goneAt, goneReason }) => [id, goneAt, goneReason])
+
+  it('keeps what it knew until a complete snapshot does without it: then it is out of view, nobody knows why', () => {
+    const known = told()
+    known.world.rebase(10, Number.POSITIVE_INFINITY)
+    known.hear(12, { present: [state(12, 1)] })
+    expect(left(known).map((row) => (row as unknown[])[1])).toEqual([null, null])
+    known.hear(14, { complete: true })
+    expect(left(known)).toEqual([
+      [one, null, 'destroyed'],
+      [two, 14, 'out of view'],
+    ])
+  })
+
+  it('does not wait for ever where no snapshot is ever complete', () => {
+    const known = told()
+    known.world.rebase(10, Number.POSITIVE_INFINITY)
+    // Half a minute later, for what it is worth: the time counts from the first snapshot.
+    known.hear(1800, { present: [state(1800, 1)] })
+    expect(left(known)[1]).toEqual([two, null, 'out of view'])
+    known.hear(1800 + 300, {})
+    expect(left(known)[1]).toEqual([two, 2100, 'out of view'])
+  })
+
+  it('forgets what was confirmed after the tick, and all that the referee will number anew', () => {
+    const known = told().hear(14, { present: [state(14, 50)], gone: [gone(14, 'destroyed', two)], complete: true })
+    known.world.rebase(12, two)
+    expect([...known.world.records.keys()]).toEqual([one])
+    expect(known.world.tick).toBe(12)
+    expect(known.sampled(12)?.numbers[0]).toBe(1)
+    expect(known.world.records.get(one)?.guessedTicks(14)).toBe(4)
+  })
+})

@@ -164,3 +164,90 @@ describe('a player who is away', () => {
     expect(chair.pressed).toBeLessThanOrEqual(2)
   })
 })
+
+describe('a match that goes on where it was saved', () => {
+  function goneOn(change: (match: ReturnType<typeof sitting>) => void) {
+    const before = sitting()
+    change(before)
+    heard = []
+    const session = HostSession.from({ game: hall, seed: 1, secret: [9, 9, 9, 9], epoch: 2 }, before.session.save())
+    if (typeof session === 'string') throw new Error(session)
+    let now = 0
+    session.advance(now)
+    const tick = (count = 1): void => {
+      for (let i = 0; i < count; i++) {
+        now += 1000 / 60
+        session.advance(now)
+      }
+    }
+    return { before: before.session, session, tick }
+  }
+
+  it('tells the rules of nobody who was here, and goes on with ticks, ids and secrets', () => {
+    const { before, session, tick } = goneOn(({ tick }) => tick(5))
+    expect([session.world.tick, session.world.nextRefereeId]).toEqual([before.world.tick, before.world.nextRefereeId])
+    expect(session.world.secretState).toEqual(before.world.secretState)
+    session.join(ann)
+    session.join(bea)
+    tick(3)
+    expect(heard).toEqual([])
+    expect([...session.clients.values()].map(({ connected, awaited }) => [connected, awaited])).toEqual([
+      [true, false],
+      [true, false],
+    ])
+    expect(session.world.players).toEqual([ann, bea])
+  })
+
+  it('tells of who returns, of who never comes, and of what was still to be told', () => {
+    const { session, tick } = goneOn(({ session, tick }) => {
+      session.leave(bea)
+      tick()
+      session.join(playerId(2, 1))
+      session.leave(ann)
+    })
+    session.join(bea)
+    tick()
+    expect(heard).toEqual([
+      ['joined', playerId(2, 1)],
+      ['left', ann],
+      ['returned', bea],
+    ])
+    heard = []
+    session.expire(playerId(2, 1))
+    tick()
+    expect(heard).toEqual([
+      ['left', playerId(2, 1)],
+      ['gone', playerId(2, 1)],
+    ])
+  })
+
+  it('holds the last input on and gives a late press to its first tick', () => {
+    const { session, tick } = goneOn(({ session, tick, now }) => {
+      const inputs = [{ numbers: Float64Array.of(1, 0), objects: [] }]
+      const say = (at: number, numbers: readonly number[]): void => {
+        const given = [{ ...inputs[0]!, numbers: Float64Array.from(numbers) }]
+        const said = { ack: null, presentationTick: at, eventAck: 0, resultAck: 0, inputs: given, commands: [] }
+        const body = encodeInputs(hall, at, said)
+        session.receive(bea, encodePacket({ kind: PacketKind.input, epoch: 1, tick: at, body }), now())
+      }
+      const { tick: newest } = session.world
+      say(newest + 1, [1, 0])
+      tick(2)
+      say(newest + 2, [1, 1])
+    })
+    const chair = [...session.world.all('chair')].find(({ owner }) => owner === bea) as unknown as Record<
+      string,
+      number
+    >
+    const { x } = chair
+    tick()
+    expect([chair.x, chair.pressed]).toEqual([(x ?? 0) + 1, 1])
+  })
+
+  it('says why not when the bytes are of another game', () => {
+    const world = Uint8Array.of(1, 2, 3)
+    const comings = { joined: [], left: [], returned: [], expired: [] }
+    const options = { game: hall, seed: 1, secret: [1, 2, 3, 4], epoch: 2 }
+    expect(HostSession.from(options, { world, seats: [], comings })).toMatch(/^The bytes are no saved world/)
+  })
+})

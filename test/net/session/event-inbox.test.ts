@@ -16,6 +16,7 @@ const game = defineGame({
   events: {
     shot: event({ n: t.int(0, 99) }, { timing: 'predicted' }),
     said: event({ text: t.string(120) }, { timing: 'now' }),
+    boom: event({}),
   },
   step() {},
 })
@@ -95,5 +96,79 @@ describe('a predicted event', () => {
     const inbox = new EventInbox(me, game)
     inbox.snapshot(12, [{ ...shot(10), owner: playerId(1, 1), number: 1 }])
     expect(told(inbox)).toEqual([['shot', 10, false]])
+  })
+})
+
+describe('after another host goes on from a tick before', () => {
+  const heardAgain = (inbox: EventInbox): void => {
+    inbox.snapshot(22, [said(1, 18), said(2, 20)])
+    told(inbox)
+    inbox.rebase(19)
+  }
+
+  it('an event that recurs is told no second time, though it is numbered anew', () => {
+    const inbox = new EventInbox(me, game)
+    heardAgain(inbox)
+    inbox.snapshot(24, [said(1, 18), said(2, 20), said(3, 21)])
+    inbox.snapshot(100, [])
+    expect(told(inbox)).toEqual([['said', 21, false]])
+  })
+
+  it('an event that comes a little later is the same, one that does not come is denied, and one before the tick holds', () => {
+    for (const [tick, expected] of [
+      [30, []],
+      [
+        36,
+        [
+          ['said', 20, true],
+          ['said', 36, false],
+        ],
+      ],
+    ] as const) {
+      const inbox = new EventInbox(me, game)
+      heardAgain(inbox)
+      inbox.snapshot(tick, [said(1, tick)])
+      inbox.snapshot(tick + 4, [])
+      expect(told(inbox)).toEqual(expected)
+    }
+  })
+
+  it('an event that nobody has heard yet goes without a word', () => {
+    const inbox = new EventInbox(me, game)
+    const boom = {
+      number: 1,
+      type: type('boom'),
+      tick: 20,
+      owner: null,
+      ordinal: 0,
+      row: { numbers: new Float64Array(0), objects: [] },
+    }
+    inbox.snapshot(22, [boom])
+    expect(inbox.takeDue(15)).toEqual([])
+    inbox.rebase(19)
+    inbox.snapshot(60, [])
+    expect(told(inbox)).toEqual([])
+  })
+
+  it('an own event that was denied and happens after all is told', () => {
+    const inbox = new EventInbox(me, game)
+    inbox.predict([shot(20)])
+    inbox.snapshot(35, [])
+    expect(told(inbox)).toEqual([
+      ['shot', 20, false],
+      ['shot', 20, true],
+    ])
+    inbox.rebase(19)
+    inbox.snapshot(36, [{ ...shot(20), number: 1 }])
+    expect(told(inbox)).toEqual([['shot', 20, false]])
+  })
+
+  it('with the same host over another link, what is open is neither told again nor denied', () => {
+    const inbox = new EventInbox(me, game)
+    inbox.predict([shot(20)])
+    told(inbox)
+    inbox.rebase(null)
+    inbox.snapshot(200, [])
+    expect(told(inbox)).toEqual([])
   })
 })

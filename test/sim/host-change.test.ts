@@ -1,0 +1,119 @@
+/** A host dies, another goes on from a tick before, and everybody plays on: nothing is lost and nothing is doubled. */
+import { describe, expect, it } from 'vitest'
+import type { ShapeOf } from '../../net/index.ts'
+import { seededRandom } from '../../net/testing.ts'
+import { act, arena, ghostShows, rest } from './arena.ts'
+import { HostChange } from './host-change.ts'
+import { confirmedFaults, predictionFaults, presenceFaults } from './laws.ts'
+
+type Arena = ShapeOf<typeof arena>
+
+const network = { latencyMs: 50, jitterMs: 15, loss: 0.05 }
+/** The heir has the world of so many ticks before the death. */
+const LOST_TICKS = 12
+const TICK_MS = 1000 / 60
+
+/** Plays for four seconds, changes the host, and plays on for three; `silenceMs` nobody hosts. */
+function changed(silenceMs: number) {
+  const match = new HostChange<Arena>(arena, 4, network)
+  const random = seededRandom(5)
+  const each = (): void => {
+    for (const client of match.clients) if (random() < 0.1) act(client, random)
+  }
+  const heard = match.clients.map(({ session }) => {
+    const events: { what: string; denied: boolean }[] = []
+    for (const name of ['shot', 'puff', 'gong', 'fell'] as const) {
+      const key = (payload: unknown, tick: number): string => JSON.stringify([name, tick, payload])
+      session.on(
+        name,
+        (payload, { tick }) => events.push({ what: key(payload, tick), denied: false }),
+        (payload, { tick }) => events.push({ what: key(payload, tick), denied: true }),
+      )
+    }
+    return events
+  })
+  const told: { joined: number; left: number } = { joined: 0, left: 0 }
+  match.run(4_000, each)
+  const saved = match.host.session.save()
+  const diedAt = match.network.now + LOST_TICKS * TICK_MS
+  match.run(LOST_TICKS * TICK_MS, each)
+  const answers = match.clients.map(({ session }) => session.command('buy', { price: 1 }).catch(({ reason }) => reason))
+  match.die()
+  match.run(silenceMs, each)
+  const views = match.clients.map(
+    (client) => new Map([...client.view().all('drone')].map((drone) => [drone.id, drone])),
+  )
+  match.goOn(saved, match.network.now - diedAt + LOST_TICKS * TICK_MS, 150, each)
+  match.host.session.onTick(({ run: { joined, left, returned } }) => {
+    told.joined += joined.length + returned!.length
+    told.left += left.length
+  })
+  return { match, each, heard, told, answers, views }
+}
+
+describe.each([0, 500])('a host that is replaced after %i ms of silence', (silenceMs) => {
+  it('leaves every law whole: exact where predicted, within a step where not, each entity there once', async () => {
+    const { match, each, told, answers, views } = changed(silenceMs)
+    const faults: string[] = []
+    const reasons = new Set<string>()
+    const scales: number[] = []
+    let drawn = match.clients.map((client) => client.view().tick)
+    let turn = 0
+    match.run(3_000, () => {
+      each()
+      const now = match.clients.map((client) => client.view().tick)
+      if (turn++ > 0) for (const [i, tick] of now.entries()) scales.push(tick - (drawn[i] ?? 0))
+      drawn = now
+      for (const client of match.clients)
+        for (const { entity, reason } of client.view().gone)
+          if (entity.type === 'runner') reasons.add(`${entity.type} ${reason}`)
+      if (turn > 60 && turn % 7 === 0)
+        for (const client of match.clients) faults.push(...confirmedFaults(match.match, client))
+    })
+    expect(faults.slice(0, 5)).toEqual([])
+    expect([...reasons]).toEqual([])
+    expect(told).toEqual({ joined: 0, left: 0 })
+    for (const scale of scales) expect(scale).toBeGreaterThanOrEqual(0)
+    // What was drawn before is the same object after: nothing went and appeared anew.
+    for (const [i, client] of match.clients.entries())
+      for (const drone of client.view().all('drone')) {
+        const before = views[i]?.get(drone.id)
+        if (before) expect(drone).toBe(before)
+      }
+    rest(match.match)
+    match.run(1_500)
+    for (let i = 0; i < 60 && match.host.session.world.tick % 40 !== 30; i++) match.run(TICK_MS)
+    const { tick } = match.host.session.world
+    for (const client of match.clients) {
+      expect(predictionFaults(match.match, client)).toEqual([])
+      const shown = presenceFaults(match.match, client, ({ type, fields }) =>
+        type === 'trap' ? false : type !== 'ghost' || ghostShows(Number(fields.number), client.me, tick),
+      )
+      expect(shown).toEqual([])
+      expect(client.runner.session.malformed).toEqual({})
+    }
+    expect(match.host.session.malformed).toEqual({})
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['host-silent']))
+  })
+
+  it('tells nobody an event twice, and takes back what did not happen', () => {
+    const { match, each, heard } = changed(silenceMs)
+    match.run(3_000, each)
+    for (const events of heard) {
+      const counts = new Map<string, number>()
+      for (const { what, denied } of events) counts.set(what, (counts.get(what) ?? 0) + (denied ? -1 : 1))
+      expect([...counts].filter(([, count]) => count < 0 || count > 1)).toEqual([])
+      expect(events.length).toBeGreaterThan(40)
+    }
+  })
+
+  it('runs each command once, and answers those that are asked after it', async () => {
+    const { match, each } = changed(silenceMs)
+    const [asker] = match.clients
+    const scores = [1, 2, 3].map(() => asker!.session.command('buy', { price: 1 }))
+    match.run(1_500, each)
+    // Whether the one that nobody answered ran before the tick that was saved is not known: it was asked after it.
+    expect(await Promise.all(scores)).toEqual([1, 2, 3])
+    expect(match.host.session.world.player(asker!.me)).toMatchObject({ score: 3 })
+  })
+})
