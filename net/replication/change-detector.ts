@@ -3,7 +3,8 @@
  * every record at every sending tick, what of it no longer holds, is one walk through an array.
  */
 import { AXIS_COLUMNS, AxisColumn, type Layout } from '../wire/layout.ts'
-import { isNear, MAX_LINE_TICKS, RESTS, type RecordState } from '../wire/states.ts'
+import { isNear, MAX_SEGMENT_TICKS } from '../wire/segments.ts'
+import { DISCRETE, type RecordState } from '../wire/states.ts'
 
 export class ChangeDetector {
   /** How many axes each group has. */
@@ -21,13 +22,13 @@ export class ChangeDetector {
   private seen = new Float64Array(0)
   private readonly stride: number
 
-  constructor({ groups, stillSlots, hasObjects }: Layout) {
+  constructor({ groups, discreteSlots, hasObjects }: Layout) {
     const axes = groups.flatMap((group) => group.axes)
     this.groups = groups.map((group) => group.axes.length)
     this.table = Float64Array.from(groups.flatMap(({ table }) => [...table]))
-    this.still = Int32Array.from(stillSlots)
-    this.stride = groups.length + axes.length * 2 + stillSlots.length + 1
-    this.always = hasObjects ? RESTS : 0
+    this.still = Int32Array.from(discreteSlots)
+    this.stride = groups.length + axes.length * 2 + discreteSlots.length + 1
+    this.always = hasObjects ? DISCRETE : 0
   }
 
   /** Room for so many slots. */
@@ -61,14 +62,14 @@ export class ChangeDetector {
         const given = (seen[at] as number) + Math.floor((seen[at + 1] as number) * age + 0.5)
         if (!isNear(table, column, given, numbers)) broken |= 1 << g
       }
-      if (age > MAX_LINE_TICKS) broken |= 1 << g
+      if (age > MAX_SEGMENT_TICKS) broken |= 1 << g
     }
-    for (let i = 0; i < still.length; i++) if (seen[at + i] !== numbers[still[i] as number]) return broken | RESTS
-    return seen[at + still.length] === 0 ? broken : broken | RESTS
+    for (let i = 0; i < still.length; i++) if (seen[at + i] !== numbers[still[i] as number]) return broken | DISCRETE
+    return seen[at + still.length] === 0 ? broken : broken | DISCRETE
   }
 
   /** A record has been cut. */
-  note(slot: number, { lines }: RecordState, numbers: Float64Array): void {
+  note(slot: number, { segments }: RecordState, numbers: Float64Array): void {
     const { seen } = this
     const groups = this.groups
     const table = this.table
@@ -77,10 +78,10 @@ export class ChangeDetector {
     let place = 0
     let column = 0
     for (let g = 0; g < groups.length; g++) {
-      seen[at++] = lines[place++] as number
+      seen[at++] = segments[place++] as number
       for (let left = groups[g] as number; left > 0; left--, column += AXIS_COLUMNS) {
-        seen[at++] = lines[place++] as number
-        seen[at++] = (lines[place++] as number) * (table[column + AxisColumn.perTick] as number)
+        seen[at++] = segments[place++] as number
+        seen[at++] = (segments[place++] as number) * (table[column + AxisColumn.perTick] as number)
       }
     }
     for (let i = 0; i < still.length; i++) seen[at++] = numbers[still[i] as number] as number

@@ -3,12 +3,12 @@
  * `sample` is the one function of presentation: the record at any tick, fraction included.
  */
 import type { Layout } from '../wire/layout.ts'
-import { type RecordState, writeRests, writeRow } from '../wire/states.ts'
+import { type RecordState, writeDiscreteFields, writeRow } from '../wire/states.ts'
 import { type EntityId, isRefereedFrom, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import { sampleLines, sampleLinesBetween, sampleRates, straightTicks } from './sampling.ts'
+import { sampleBetween, sampleRates, sampleSegments, straightTicks } from './sampling.ts'
 
 interface ConfirmedState {
   readonly tick: number
@@ -145,9 +145,9 @@ export class ConfirmedRecord {
     // Rates, and what does not move, keep their value until the next state.
     if (state !== last) sampleRates(this.layout, state, into)
     if (next && tick > from.until)
-      sampleLinesBetween(this.layout, state, from.until, next.state, next.tick, tick, this.straightTicks, into)
-    else sampleLines(this.layout, state, Math.min(tick, Math.max(horizon, from.until)), into)
-    if (state.rests !== last?.rests) writeRests(this.layout, state, into)
+      sampleBetween(this.layout, state, from.until, next.state, next.tick, tick, this.straightTicks, into)
+    else sampleSegments(this.layout, state, Math.min(tick, Math.max(horizon, from.until)), into)
+    if (state.shared !== last?.shared || state.own !== last.own) writeDiscreteFields(this.layout, state, into)
     return state
   }
 }

@@ -1,5 +1,5 @@
 /** The numbers of a type's records a tick ago, for the rates that no field gives. */
-import type { LastTick } from '../wire/states.ts'
+import type { LastTick } from '../wire/segments.ts'
 import type { GameRecord } from '../world/record.ts'
 
 export class PreviousValues implements LastTick {

@@ -18,16 +18,16 @@ export function straightTicks(tickRate: number): number {
 }
 
 /** The axis's value at a moment, not bound to its grid. */
-function valueAt({ table, axes }: Group, i: number, { lines }: RecordState, tick: number): number {
+function valueAt({ table, axes }: Group, i: number, { segments }: RecordState, tick: number): number {
   const column = i * AXIS_COLUMNS
   const { value, begin, at } = axes[i] as Axis
   const perTick = table[column + AxisColumn.perTick] as number
-  const steps = (lines[at] as number) + (lines[at + 1] as number) * perTick * (tick - (lines[begin] as number))
+  const steps = (segments[at] as number) + (segments[at + 1] as number) * perTick * (tick - (segments[begin] as number))
   return intoRange(value.field, steps * (table[column + AxisColumn.step] as number))
 }
 
 /** Writes what moves of a state, along its lines to `tick`. */
-export function sampleLines({ groups }: Layout, state: RecordState, tick: number, into: Row): void {
+export function sampleSegments({ groups }: Layout, state: RecordState, tick: number, into: Row): void {
   const { numbers } = into
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
@@ -42,7 +42,7 @@ export function sampleLines({ groups }: Layout, state: RecordState, tick: number
  * burst of losses left is drawn as the turn it was, not as its chord. At 10 % loss in bursts, `npm run bench -- feel` saw
  * the errors of others' places fall to a third. Up to `straight` ticks apart a straight line is near enough.
  */
-export function sampleLinesBetween(
+export function sampleBetween(
   { groups }: Layout,
   a: RecordState,
   aTick: number,
@@ -68,9 +68,9 @@ export function sampleLinesBetween(
 }
 
 /** The axis's rate, per tick. */
-function ratePerTick({ table, axes }: Group, i: number, { lines }: RecordState): number {
+function ratePerTick({ table, axes }: Group, i: number, { segments }: RecordState): number {
   const column = i * AXIS_COLUMNS
-  const rate = lines[(axes[i] as Axis).at + 1] as number
+  const rate = segments[(axes[i] as Axis).at + 1] as number
   return rate * (table[column + AxisColumn.perTick] as number) * (table[column + AxisColumn.step] as number)
 }
 
@@ -86,7 +86,7 @@ export function sampleRates({ grid, groups }: Layout, state: RecordState, into: 
     const { axes } = groups[g] as Group
     for (let i = 0; i < axes.length; i++) {
       const { rate, at } = axes[i] as Axis
-      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, state.lines[at + 1] as number)
+      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, state.segments[at + 1] as number)
     }
   }
 }

@@ -6,7 +6,7 @@
 import type { Correction } from '../prediction/prediction.ts'
 import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../prediction/visual-error.ts'
 import type { ConfirmedRecord } from '../replication/confirmed-world.ts'
-import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleLines } from '../replication/sampling.ts'
+import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleSegments } from '../replication/sampling.ts'
 import type { RecordState } from '../wire/states.ts'
 import { type EntityId, isRefereedFrom, type PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
@@ -188,7 +188,7 @@ export class DrawnWorld {
       if (this.now < this.roughUntil || guessedMs > LONGEST_GLIDE_MS) drawn.error = null
       else if (guess) {
         guess.numbers.set(record.numbers)
-        sampleLines(known.layout, before, Math.min(tick, this.horizon.before), guess)
+        sampleSegments(known.layout, before, Math.min(tick, this.horizon.before), guess)
         this.errorOf(drawn).corrected(guess, record, Math.max(PRESENTED_GLIDE_MS, Math.min(MAX_GLIDE_MS, guessedMs)))
       }
     }

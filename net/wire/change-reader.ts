@@ -1,35 +1,26 @@
 /** Reads the changes of a section. Whatever the bytes are, it never throws, and no value it gives is out of its range. */
-import {
-  type EntityId,
-  FIRST_INPUT_ID,
-  GLOBALS_ID,
-  isSpawnedByStep,
-  MAX_TICK,
-  type PlayerId,
-  spawnerOf,
-} from '../world/ids.ts'
-import { fitText, fromUtf8 } from '../world/text.ts'
+import { type EntityId, FIRST_INPUT_ID, GLOBALS_ID, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import type { BitReader } from './bits.ts'
 import {
   type Baseline,
   type Held,
-  hears,
-  hearsOf,
-  LENGTH_BITS,
   MAX_SLOTS,
-  PLAIN_BITS,
+  maySee,
+  maySeeOwn,
   type SectionContext,
   type SlotChange,
 } from './changes.ts'
-import { type IdentityContext, readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
-import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
-import { foresee, MAX_LINE_TICKS } from './states.ts'
+import { type FieldReader, readNumber, readObject, within } from './field-codec.ts'
+import { readEntity, readOptionalPlayer, readPlayer } from './identity.ts'
+import { type Axis, type DiscreteField, DiscreteValues, type Group, type Layout, Structure } from './layout.ts'
+import { foresee, MAX_SEGMENT_TICKS, type Segments } from './segments.ts'
+import { newState } from './states.ts'
 
 /** Reads the sections of a snapshot, one type after the other. */
-export class ChangeReader implements IdentityContext {
+export class ChangeReader implements FieldReader {
   readonly tick: number
   readonly seatBits: number
-  private readonly r: BitReader
+  readonly r: BitReader
   private readonly context: SectionContext
   private readonly held: Held
   /** Whether a change was told against something that this side does not have. */
@@ -96,38 +87,40 @@ export class ChangeReader implements IdentityContext {
     return this.r.rice(this.parameters[parameter] as number)
   }
 
-  private signed(parameter: number): number {
+  signed(parameter: number): number {
     return this.r.signedRice(this.parameters[parameter] as number)
   }
 
   private full(slot: number): SlotChange | null {
     const { r, layout, context } = this
+    const { groups, discrete, initial } = layout
     const head = this.head()
     if (!head) return null
     const team = layout.team !== null && r.flag()
-    const lines = layout.zeros.slice()
-    for (let g = 0; g < layout.groups.length; g++) this.fullLine(layout.groups[g] as Group, lines)
+    const segments = layout.zeros.slice()
+    for (let g = 0; g < groups.length; g++) this.fullSegment(groups[g] as Group, segments)
     const mine = head.owner === context.receiver
-    const rests = [this.rest(0, null, mine, team), this.rest(1, null, mine, team)] as const
+    const shared = this.values(discrete[0], initial[0], false, mine, team)
+    const own = maySeeOwn(layout, mine, team) ? this.values(discrete[1], initial[1], false, mine, team) : initial[1]
     if (!r.ok) return null
-    const state = { id: head.id, owner: head.owner, lines, rests }
+    const state = newState(head.id, head.owner, segments, shared, own)
     return { layout: this.index, slot, state, team, fresh: true, reason: null, goneAt: null }
   }
 
   private delta(slot: number, { state: base, team }: Baseline): SlotChange | null {
     const { r, layout, context } = this
-    let { lines, rests } = base
-    for (let g = 0; g < layout.groups.length; g++) {
+    const { groups, discrete } = layout
+    let { segments, shared, own } = base
+    for (let g = 0; g < groups.length; g++) {
       if (!r.flag()) continue
-      if (lines === base.lines) lines = base.lines.slice()
-      this.deltaLine(layout.groups[g] as Group, base.lines, lines as number[])
+      if (segments === base.segments) segments = base.segments.slice()
+      this.deltaSegment(groups[g] as Group, base.segments, segments as number[])
     }
     const mine = base.owner === context.receiver
-    const everybody = this.deltaRest(0, base.rests[0], mine, team)
-    const own = this.deltaRest(1, base.rests[1], mine, team)
-    if (everybody !== rests[0] || own !== rests[1]) rests = [everybody, own]
+    if (discrete[0].length > 0 && r.flag()) shared = this.values(discrete[0], shared, true, mine, team)
+    if (maySeeOwn(layout, mine, team) && r.flag()) own = this.values(discrete[1], own, true, mine, team)
     if (!r.ok) return null
-    const state = { id: base.id, owner: base.owner, lines, rests }
+    const state = newState(base.id, base.owner, segments, shared, own)
     return { layout: this.index, slot, state, team, fresh: false, reason: null, goneAt: null }
   }
 
@@ -145,21 +138,22 @@ export class ChangeReader implements IdentityContext {
     return { id, owner: isSpawnedByStep(id) ? spawnerOf(id).owner : readOptionalPlayer(this.r, this) }
   }
 
-  private fullLine({ age, begin, axes }: Group, lines: number[]): void {
-    lines[begin] = this.lineTick(age, 0)
+  private fullSegment({ age, begin, axes }: Group, segments: number[]): void {
+    const { r } = this
+    segments[begin] = this.segmentTick(age, 0)
     for (let i = 0; i < axes.length; i++) {
       const { rate, rateMin, rateMax, rateBits, value, parameter, at } = axes[i] as Axis
-      const steps = rate ? rateMin + this.r.bits(rateBits) : this.signed(parameter + 2)
-      lines[at + 1] = this.within(steps, rateMin, rateMax)
-      lines[at] = this.within(value.min + this.r.bits(value.bits), value.min, value.max)
+      const steps = rate ? rateMin + r.bits(rateBits) : this.signed(parameter + 2)
+      segments[at + 1] = within(r, steps, rateMin, rateMax)
+      segments[at] = within(r, value.min + r.bits(value.bits), value.min, value.max)
     }
   }
 
-  private deltaLine({ age, begin, axes }: Group, from: readonly number[], lines: number[]): void {
+  private deltaSegment({ age, begin, axes }: Group, from: Segments, segments: number[]): void {
     const { r, parameters } = this
     const { since } = this.context
-    const tick = this.lineTick(age, from[begin] as number)
-    lines[begin] = tick
+    const tick = this.segmentTick(age, from[begin] as number)
+    segments[begin] = tick
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
       const { rateMin, rateMax, parameter, at } = axis
@@ -169,76 +163,44 @@ export class ChangeReader implements IdentityContext {
       let value = foresee(axis, from, rate, tick, since) + off
       if (around > 0) value -= Math.floor((value - min) / around) * around
       if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) return r.fail()
-      lines[at + 1] = rate
-      lines[at] = value
+      segments[at + 1] = rate
+      segments[at] = value
     }
   }
 
-  /** A line is never older than the one it follows, nor than lines get. */
-  private lineTick(age: number, from: number): number {
+  /** A segment is never older than the one that it follows, nor than segments get. */
+  private segmentTick(age: number, from: number): number {
     const tick = this.tick - this.number(age)
-    if (tick < from || tick < this.tick - MAX_LINE_TICKS) this.r.fail()
+    if (tick < from || tick < this.tick - MAX_SEGMENT_TICKS) this.r.fail()
     return tick
   }
 
-  private within(value: number, min: number, max: number): number {
-    if (value >= min && value <= max) return value
-    this.r.fail()
-    return min
-  }
-
-  private deltaRest(part: number, base: Rest, mine: boolean, team: boolean): Rest {
-    return hearsOf(this.layout, part, mine, team) && this.r.flag() ? this.rest(part, base, mine, team) : base
-  }
-
-  /** A part of the rests: what is told of it, and all else as in `base`, or initial. */
-  private rest(part: number, base: Rest | null, mine: boolean, team: boolean): Rest {
-    const { r, layout } = this
-    const fields = layout.rests[part] as readonly RestField[]
-    const from = base ?? (layout.initial[part] as Rest)
+  /** A part of the discrete fields: what is told of it, and all else as in `from`. `isDelta`: told against `from`. */
+  private values(
+    fields: readonly DiscreteField[],
+    from: DiscreteValues,
+    isDelta: boolean,
+    mine: boolean,
+    team: boolean,
+  ): DiscreteValues {
+    const { r } = this
     let { numbers, objects } = from
     for (let i = 0; i < fields.length; i++) {
-      const field = fields[i] as RestField
-      if (!hears(field.field, mine, team) || !r.flag()) continue
-      const value = this.restValue(field, base)
-      if (typeof value === 'number') {
-        if (numbers === from.numbers) numbers = from.numbers.slice()
-        ;(numbers as number[])[field.slot] = value
-      } else if (value !== null) {
+      const field = fields[i] as DiscreteField
+      const { scale, slot, parameter } = field
+      if (!maySee(field.field, mine, team) || !r.flag()) continue
+      if (field.field.store === 'object') {
         if (objects === from.objects) objects = from.objects.slice()
-        ;(objects as (string | readonly number[])[])[field.slot] = value
+        ;(objects as (string | readonly number[])[])[slot] = readObject(this, field)
+      } else if (scale) {
+        if (numbers === from.numbers) numbers = from.numbers.slice()
+        const base = isDelta ? (from.numbers[slot] as number) : null
+        ;(numbers as number[])[slot] = readNumber(this, scale, parameter, base)
       }
     }
-    return numbers === from.numbers && objects === from.objects && base === null ? from : { numbers, objects }
-  }
-
-  private restValue(
-    { field, scale, slot, parameter }: RestField,
-    base: Rest | null,
-  ): number | string | readonly number[] | null {
-    const { r } = this
-    if (field.store === 'number') return scale ? this.restNumber(scale, parameter, base?.numbers[slot] ?? null) : null
-    const length = r.bits(LENGTH_BITS)
-    if (length > field.max) r.fail()
-    if (field.kind === 'string') return fitText(fromUtf8(r.raw(r.ok ? length : 0)), field.max)
-    const items: number[] = []
-    for (let i = 0; i < length && r.ok && scale; i++) items.push(this.restNumber(scale, parameter, null))
-    return items
-  }
-
-  private restNumber(scale: Scale, parameter: number, base: number | null): number {
-    const { r } = this
-    switch (scale.field.kind) {
-      case 'player':
-        return readOptionalPlayer(r, this) ?? 0
-      case 'entity':
-        return r.flag() ? (readEntity(r, this) ?? 0) : 0
-      case 'tick':
-        return this.within(this.tick + this.signed(parameter), 0, MAX_TICK)
-      default: {
-        const plain = base === null || scale.bits <= PLAIN_BITS
-        return this.within(plain ? scale.min + r.bits(scale.bits) : base + this.signed(parameter), scale.min, scale.max)
-      }
-    }
+    // A delta that says that something changed makes new values, even if none of the receiver's own did.
+    return numbers === from.numbers && objects === from.objects && !isDelta
+      ? from
+      : new DiscreteValues(numbers, objects)
   }
 }

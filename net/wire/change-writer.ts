@@ -1,20 +1,22 @@
 /** Writes the changes of a section: what is new in full, what changed against its baseline, and what went. */
-import { type EntityId, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
-import { toUtf8 } from '../world/text.ts'
+import { isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { BitWriter } from './bits.ts'
-import { hears, hearsOf, isInitial, LENGTH_BITS, PLAIN_BITS, sameRest, type WireChange } from './changes.ts'
-import { type IdentityContext, writeEntity, writeOptionalPlayer, writePlayer } from './identity.ts'
-import { type Axis, type Group, type Layout, type Rest, type RestField, type Scale, Structure } from './layout.ts'
+import { maySee, maySeeOwn, type WireChange } from './changes.ts'
+import { isInitial, sameDiscrete } from './discrete.ts'
+import { type FieldWriter, writeField } from './field-codec.ts'
+import { writeEntity, writeOptionalPlayer, writePlayer } from './identity.ts'
+import { type Axis, type DiscreteField, type DiscreteValues, type Group, type Layout, Structure } from './layout.ts'
 import type { Parameters, Residuals } from './parameters.ts'
 import type { Sections } from './sections.ts'
-import { foresee, type RecordState, way } from './states.ts'
+import { foresee, type Segments, way } from './segments.ts'
+import type { RecordState } from './states.ts'
 
 /** Writes the sections of snapshots, one type after the other, each in the order of its slots. */
-export class ChangeWriter implements IdentityContext {
+export class ChangeWriter implements FieldWriter {
   tick = 0
   readonly seatBits: number
-  private readonly w: BitWriter
+  readonly w: BitWriter
   private readonly layouts: readonly Layout[]
   /** Takes every number in Rice's code: how the host learns the parameters. */
   private readonly residuals: Residuals | null
@@ -77,56 +79,57 @@ export class ChangeWriter implements IdentityContext {
   full(slot: number, state: RecordState, team: boolean): void {
     this.place(slot)
     const { w, layout } = this
-    const { groups, rests } = layout
+    const { groups, discrete } = layout
     w.bits(0b10, 2)
     this.head(state)
     if (layout.team) w.flag(team)
-    for (let g = 0; g < groups.length; g++) this.fullLine(groups[g] as Group, state.lines)
+    for (let g = 0; g < groups.length; g++) this.fullSegment(groups[g] as Group, state.segments)
     const mine = state.owner === this.receiver
-    for (let part = 0; part < rests.length; part++) {
-      if (!hearsOf(layout, part, mine, team)) continue
-      const fields = rests[part] as readonly RestField[]
-      for (let i = 0; i < fields.length; i++) {
-        const field = fields[i] as RestField
-        if (!hears(field.field, mine, team)) continue
-        const rest = state.rests[part] as Rest
-        const changed = !isInitial(field, rest)
-        w.flag(changed)
-        if (changed) this.restValue(field, rest, null)
-      }
+    this.fullDiscrete(discrete[0], state.shared, mine, team)
+    if (maySeeOwn(layout, mine, team)) this.fullDiscrete(discrete[1], state.own, mine, team)
+  }
+
+  private fullDiscrete(fields: readonly DiscreteField[], values: DiscreteValues, mine: boolean, team: boolean): void {
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as DiscreteField
+      if (!maySee(field.field, mine, team)) continue
+      const told = !isInitial(field, values)
+      this.w.flag(told)
+      if (told) writeField(this, field, values, null)
     }
   }
 
   delta(slot: number, base: RecordState, state: RecordState, team: boolean): void {
     this.place(slot)
     const { w, layout } = this
-    const { groups, rests } = layout
-    w.bits(0, 1)
+    const { groups, discrete } = layout
+    w.flag(false)
     for (let g = 0; g < groups.length; g++) {
       const group = groups[g] as Group
-      const changed = state.lines[group.begin] !== base.lines[group.begin]
+      const changed = state.segments[group.begin] !== base.segments[group.begin]
       w.flag(changed)
-      if (changed) this.deltaLine(group, base.lines, state.lines)
+      if (changed) this.deltaSegment(group, base.segments, state.segments)
     }
     const mine = state.owner === this.receiver
-    for (let part = 0; part < rests.length; part++) {
-      if (!hearsOf(layout, part, mine, team)) continue
-      if (state.rests === base.rests) {
-        w.flag(false)
-        continue
-      }
-      const rest = state.rests[part] as Rest
-      const from = base.rests[part] as Rest
-      w.flag(rest !== from)
-      if (rest === from) continue
-      const fields = rests[part] as readonly RestField[]
-      for (let i = 0; i < fields.length; i++) {
-        const field = fields[i] as RestField
-        if (!hears(field.field, mine, team)) continue
-        const changed = !sameRest(field, rest, from)
-        w.flag(changed)
-        if (changed) this.restValue(field, rest, from)
-      }
+    if (discrete[0].length > 0) this.deltaDiscrete(discrete[0], base.shared, state.shared, mine, team)
+    if (maySeeOwn(layout, mine, team)) this.deltaDiscrete(discrete[1], base.own, state.own, mine, team)
+  }
+
+  private deltaDiscrete(
+    fields: readonly DiscreteField[],
+    base: DiscreteValues,
+    values: DiscreteValues,
+    mine: boolean,
+    team: boolean,
+  ): void {
+    this.w.flag(values !== base)
+    if (values === base) return
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as DiscreteField
+      if (!maySee(field.field, mine, team)) continue
+      const changed = !sameDiscrete(field, values, base)
+      this.w.flag(changed)
+      if (changed) writeField(this, field, values, base)
     }
   }
 
@@ -140,12 +143,12 @@ export class ChangeWriter implements IdentityContext {
     this.w.rice(value, this.parameters[parameter] as number)
   }
 
-  private note(parameter: number, magnitude: number): void {
-    if (this.residuals !== null) this.residuals.note(this.index, parameter, magnitude)
+  signed(parameter: number, value: number): void {
+    this.number(parameter, value < 0 ? -2 * value - 1 : 2 * value)
   }
 
-  private signed(parameter: number, value: number): void {
-    this.number(parameter, value < 0 ? -2 * value - 1 : 2 * value)
+  private note(parameter: number, magnitude: number): void {
+    if (this.residuals !== null) this.residuals.note(this.index, parameter, magnitude)
   }
 
   private head({ id, owner }: RecordState): void {
@@ -168,61 +171,28 @@ export class ChangeWriter implements IdentityContext {
     }
   }
 
-  private fullLine({ age, begin, axes }: Group, lines: readonly number[]): void {
-    this.number(age, this.tick - (lines[begin] as number))
+  private fullSegment({ age, begin, axes }: Group, segments: Segments): void {
+    this.number(age, this.tick - (segments[begin] as number))
     for (let i = 0; i < axes.length; i++) {
       const { value, rate, rateMin, rateBits, parameter, at } = axes[i] as Axis
       // A rate that is only estimated is mostly none at all.
-      if (rate) this.w.bits((lines[at + 1] as number) - rateMin, rateBits)
-      else this.signed(parameter + 2, lines[at + 1] as number)
-      this.w.bits((lines[at] as number) - value.min, value.bits)
+      if (rate) this.w.bits((segments[at + 1] as number) - rateMin, rateBits)
+      else this.signed(parameter + 2, segments[at + 1] as number)
+      this.w.bits((segments[at] as number) - value.min, value.bits)
     }
   }
 
-  private deltaLine({ age, begin, axes }: Group, from: readonly number[], lines: readonly number[]): void {
+  private deltaSegment({ age, begin, axes }: Group, from: Segments, segments: Segments): void {
     const tick = this.tick
     const since = this.since
-    const began = lines[begin] as number
+    const began = segments[begin] as number
     this.number(age, tick - began)
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
       const { at, parameter } = axis
-      const rate = lines[at + 1] as number
+      const rate = segments[at + 1] as number
       this.signed(parameter + 1, rate - (from[at + 1] as number))
-      this.signed(parameter, way(axis, foresee(axis, from, rate, began, since), lines[at] as number))
-    }
-  }
-
-  private restValue({ field, scale, slot, parameter }: RestField, rest: Rest, base: Rest | null): void {
-    const { w } = this
-    if (field.store === 'number') {
-      if (scale) this.restNumber(scale, parameter, rest.numbers[slot] ?? 0, base?.numbers[slot] ?? null)
-      return
-    }
-    const value = rest.objects[slot] ?? ''
-    if (typeof value === 'string') {
-      const bytes = toUtf8(value)
-      w.bits(bytes.length, LENGTH_BITS)
-      return w.raw(bytes)
-    }
-    w.bits(value.length, LENGTH_BITS)
-    if (scale) for (const item of value) this.restNumber(scale, parameter, item, null)
-  }
-
-  private restNumber(scale: Scale, parameter: number, value: number, base: number | null): void {
-    const { w } = this
-    switch (scale.field.kind) {
-      case 'player':
-        return writeOptionalPlayer(w, this, value === 0 ? null : (value as PlayerId))
-      case 'entity':
-        w.flag(value !== 0)
-        if (value !== 0) writeEntity(w, this, value as EntityId)
-        return
-      case 'tick':
-        return this.signed(parameter, value - this.tick)
-      default:
-        if (base === null || scale.bits <= PLAIN_BITS) w.bits(value - scale.min, scale.bits)
-        else this.signed(parameter, value - base)
+      this.signed(parameter, way(axis, foresee(axis, from, rate, began, since), segments[at] as number))
     }
   }
 }

@@ -1,22 +1,18 @@
 /**
- * A section of a snapshot: what is new, what changed and what went, type by type and slot by slot. A change is told
- * against the state of that slot which the receiver has acknowledged; both sides compute the same expectation from it
- * and only what differs is written.
+ * A section of a snapshot: what is new, what changed and what went, type by type and slot by slot. A change is told against
+ * the state of that slot which the receiver has acked. Both sides compute the same guess from it, and only what differs from
+ * the guess is written.
  */
 import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
 import type { GoneReason } from '../world/types.ts'
-import type { Group, Layout, Rest, RestField } from './layout.ts'
+import type { Group, Layout } from './layout.ts'
 import type { Parameters } from './parameters.ts'
 import type { SnapshotHead } from './snapshot-head.ts'
-import { type RecordState, sameObject } from './states.ts'
+import type { RecordState } from './states.ts'
 
 /** The highest slot of a type: there is one for each record that a world can hold of it. */
 export const MAX_SLOTS = MAX_RECORDS - 1
-/** Bits of the length of a text or a list. */
-export const LENGTH_BITS = 8
-/** Numbers of up to this many bits are sent as they are when they change. */
-export const PLAIN_BITS = 8
 
 /** What a slot of a type is to be at the receiver: a state, or nothing, with the reason and the first tick without it. */
 export type SlotChange = {
@@ -36,7 +32,7 @@ export interface SectionContext {
   readonly seatBits: number
   /** The packet's tick. */
   readonly tick: number
-  /** About the tick that the baseline is of: until then its lines held. */
+  /** About the tick that the baseline is of: until then its segments held. */
   readonly since: number
   /** All layouts of the game, and the Rice parameters of each. */
   readonly layouts: readonly Layout[]
@@ -59,26 +55,14 @@ export type WireChange = {
   | { readonly state: null; readonly base: null; readonly reason: GoneReason; readonly goneAt: number }
 )
 
-/** Whether a receiver is told a field: of a record that is his own or not, and that he is told what is the team's of. */
-export function hears({ audience }: CompiledField, mine: boolean, team: boolean): boolean {
+/** Whether the receiver may see a field, given that it owns the record, and that it is told the team's fields of it. */
+export function maySee({ audience }: CompiledField, mine: boolean, team: boolean): boolean {
   return audience === 'all' || (audience === 'owner' ? mine : team && audience === 'team')
 }
 
-/** Whether he is told any field of a part of the rests. */
-export function hearsOf(layout: Layout, part: number, mine: boolean, team: boolean): boolean {
-  if (part === 0) return layout.rests[0].length > 0
-  return (mine && layout.forOwner) || (team && layout.team !== null)
-}
-
-export function sameRest({ field, slot }: RestField, a: Rest | undefined, b: Rest | undefined): boolean {
-  return field.store === 'number'
-    ? a?.numbers[slot] === b?.numbers[slot]
-    : sameObject(a?.objects[slot], b?.objects[slot])
-}
-
-/** Whether a field is as in every new record, which costs one bit. */
-export function isInitial({ field, slot, initial }: RestField, rest: Rest | undefined): boolean {
-  return field.store === 'number' ? rest?.numbers[slot] === initial : (rest?.objects[slot]?.length ?? 0) === 0
+/** Whether the receiver may see any of the fields that only the owner or their team is told. */
+export function maySeeOwn({ forOwner, team: forTeam }: Layout, mine: boolean, team: boolean): boolean {
+  return (mine && forOwner) || (team && forTeam !== null)
 }
 
 /**
@@ -93,14 +77,13 @@ export function differs(
   team: boolean,
 ): boolean {
   if (base === state) return false
-  if (base.lines !== state.lines)
+  if (base.segments !== state.segments)
     for (let g = 0; g < layout.groups.length; g++) {
       const { begin } = layout.groups[g] as Group
-      if (base.lines[begin] !== state.lines[begin]) return true
+      if (base.segments[begin] !== state.segments[begin]) return true
     }
-  if (base.rests === state.rests) return false
-  if (base.rests[0] !== state.rests[0]) return true
-  return base.rests[1] !== state.rests[1] && hearsOf(layout, 1, state.owner === receiver, team)
+  if (base.shared !== state.shared) return true
+  return base.own !== state.own && maySeeOwn(layout, state.owner === receiver, team)
 }
 
 /** What a slot held when the packet's baseline was acknowledged. */

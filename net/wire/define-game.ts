@@ -4,7 +4,7 @@
  */
 import { type AnyGame, compileGame } from '../world/game.ts'
 import { type CompiledField, fail, type RecordType } from '../world/schema.ts'
-import { MAX_LINE_TICKS } from './states.ts'
+import { MAX_SEGMENT_TICKS } from './segments.ts'
 
 /** Beside a record of this size a packet of 1,128 bytes still holds its heads and acks; beside a message, an input, too. */
 const MAX_RECORD_BYTES = 1000
@@ -69,7 +69,7 @@ function checkRates(path: string, type: RecordType, tickRate: number): void {
     const rate = type.numbers[field.rate]
     if (!rate) continue
     const fastest = Math.max(Math.abs(rate.simMin), Math.abs(rate.simMax)) * rate.simStep
-    const way = (fastest / tickRate / Math.min(field.simStep, field.wireStep)) * MAX_LINE_TICKS
+    const way = (fastest / tickRate / Math.min(field.simStep, field.wireStep)) * MAX_SEGMENT_TICKS
     if (way <= MAX_WAY) continue
     fail(
       `${path}.${field.name}`,

@@ -1,6 +1,6 @@
 /**
- * How a type of record is laid out for the wire, on one of its two grids: which fields move together along a line, and
- * which merely change now and then. Everything here follows from the schema, so both sides have the same.
+ * How a type of record is laid out for the wire, on one of its two grids: which fields move together along segments, and
+ * which are discrete: they change now and then. Everything here follows from the schema, so both sides have the same.
  */
 import { fromNumber, fromWireSteps, simSteps, toNumber, wireSteps } from '../world/grid.ts'
 import type { CompiledField, NumberField, ObjectField, RecordType } from '../world/schema.ts'
@@ -9,7 +9,7 @@ import { bitsFor } from './bits.ts'
 /** The simulation's grid, for what the receiver predicts; the wire's, for what it draws. */
 export type Grid = 'exact' | 'presented'
 
-/** A rate counts this many bits of a step per tick, so that a line keeps whole numbers over minutes. */
+/** A rate counts this many bits of a step per tick, so that a segment keeps whole numbers over minutes. */
 export const RATE_SHIFT = 28
 /** Rates that the host estimates count 16ths of a wire step per tick: a step in 16 ticks is as near as it can tell. */
 const ESTIMATED_RATE_SHIFT = 4
@@ -38,16 +38,16 @@ export interface Axis {
   readonly perTick: number
   /** Where this axis keeps its parameters among the type's: the value's residual, the rate's, an estimated rate itself. */
   readonly parameter: number
-  /** Where a state's `lines` tell the tick that its line begins at; and the value there, behind which the rate stands. */
+  /** Where a state's segments tell the tick that this axis's begins at; and the value there, behind which the rate stands. */
   readonly begin: number
   readonly at: number
 }
 
-/** Axes that turn together: where one leaves its line, all are given anew. */
+/** Axes that turn together: when one leaves its segment, all begin a new one. */
 export interface Group {
-  /** The parameter of a line's age. */
+  /** The parameter of a segment's age. */
   readonly age: number
-  /** Where a state's `lines` tell the tick that its line begins at. */
+  /** Where a state's segments tell the tick that this group's begins at. */
   readonly begin: number
   readonly axes: readonly Axis[]
   /** By axis, the numbers of `AxisColumn`, for the loops that every record goes through. */
@@ -97,15 +97,40 @@ function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
   )
 }
 
-/** The values of one part of the rests. Never changed, so that a baseline's stays what it was. */
-export interface Rest {
-  /** Steps, by `RestField.slot`. */
+/** The values of one part of a record's discrete fields, in steps. Never changed, so that a baseline's stay what they were. */
+export class DiscreteValues {
+  /** By `DiscreteField.slot`. */
   readonly numbers: readonly number[]
-  /** Text, or the steps of a list's items, by `RestField.slot`. */
+  /** Text, or the steps of a list's items, by `DiscreteField.slot`. */
   readonly objects: readonly (string | readonly number[])[]
+
+  constructor(numbers: readonly number[], objects: readonly (string | readonly number[])[]) {
+    this.numbers = numbers
+    this.objects = objects
+  }
+
+  /** What the fields are in a record that nothing is told of. */
+  static initial(fields: readonly DiscreteField[]): DiscreteValues {
+    const numbers = fields.filter(({ field }) => field.store === 'number').map(({ initial }) => initial)
+    const objects = fields.filter(({ field }) => field.store === 'object')
+    return new DiscreteValues(
+      asDoubles(numbers),
+      objects.map(({ field }) => (field.kind === 'string' ? '' : [])),
+    )
+  }
 }
 
-export interface RestField {
+/**
+ * The same numbers in a list that V8 keeps as doubles. What is copied from it stays one, so that all lists of steps are one
+ * kind to the engine: with two kinds, reading a snapshot of 130 changes took half as long again.
+ */
+function asDoubles(values: readonly number[]): readonly number[] {
+  const doubles = values.map(() => 0.5)
+  for (let i = 0; i < values.length; i++) doubles[i] = values[i] as number
+  return doubles
+}
+
+export interface DiscreteField {
   readonly field: CompiledField
   /** For a number or each item of a list. */
   readonly scale: Scale | null
@@ -122,25 +147,25 @@ export interface Layout {
   /** Some field for the team's eyes, or null where the type has none. */
   readonly team: CompiledField | null
   readonly groups: readonly Group[]
-  /** A zero per number of a state's `lines`, to be copied. */
+  /** A zero per number of a state's segments, to be copied. */
   readonly zeros: readonly number[]
-  /** What everybody is told of the rest, and what only owner or team is; each changes as a whole. */
-  readonly rests: readonly [everybody: readonly RestField[], own: readonly RestField[]]
+  /** The discrete fields that everybody is told, and those that only the owner or their team is; each changes as a whole. */
+  readonly discrete: readonly [shared: readonly DiscreteField[], own: readonly DiscreteField[]]
   /** What both parts are in a record that nothing is told of. */
-  readonly initial: readonly [everybody: Rest, own: Rest]
+  readonly initial: readonly [shared: DiscreteValues, own: DiscreteValues]
   /** Whether some field is for the owner's eyes. */
   readonly forOwner: boolean
   /** Whether the host estimates the rate of any axis. */
   readonly estimates: boolean
-  /** Slots of the row's numbers in `rests`. */
-  readonly stillSlots: readonly number[]
-  /** Whether `rests` holds texts or lists, too. */
+  /** Slots of the row's numbers in `discrete`. */
+  readonly discreteSlots: readonly number[]
+  /** Whether `discrete` has texts or lists, too. */
   readonly hasObjects: boolean
   /** How many coding parameters the type has on this grid, with those of `Structure`. */
   readonly parameters: number
 }
 
-/** Parameters that every type has, before those of its fields: how its lists and lines are written. */
+/** Parameters that every type has, before those of its fields: how its lists and segments are written. */
 export const Structure = { count: 0, gap: 1, spawnAge: 2, ordinal: 3, goneAge: 4 } as const
 const STRUCTURE_PARAMETERS = 5
 
@@ -203,10 +228,10 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
       places += 1 + axes.length * 2
       return { age: parameters++, begin, axes, table: tableOf(axes, grid) }
     })
-  const rests: [RestField[], RestField[]] = [[], []]
+  const discrete: [DiscreteField[], DiscreteField[]] = [[], []]
   for (const field of type.fields) {
     if (field.audience === 'nobody') continue
-    const part = rests[field.audience === 'all' ? 0 : 1]
+    const part = discrete[field.audience === 'all' ? 0 : 1]
     const slot = part.filter((other) => other.field.store === field.store).length
     if (field.store === 'object') {
       part.push({ field, scale: field.of ? scaleOf(field.of, grid) : null, slot, parameter: parameters++, initial: 0 })
@@ -216,29 +241,35 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
     }
   }
   const team = type.fields.find(({ audience }) => audience === 'team') ?? null
-  const all = rests.flat().map(({ field }) => field)
-  const initialOf = (part: readonly RestField[]): Rest => ({
-    numbers: part.filter(({ field }) => field.store === 'number').map(({ initial }) => initial),
-    objects: part
-      .filter(({ field }) => field.store === 'object')
-      .map(({ field }) => (field.kind === 'string' ? '' : [])),
-  })
-  const stillSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
+  const all = discrete.flat().map(({ field }) => field)
+  const discreteSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
   const estimates = grid === 'presented' && groups.some(({ axes }) => axes.some(({ rate }) => rate === null))
   return {
     type,
     grid,
     team,
     groups,
-    zeros: Array.from({ length: places }, () => 0),
-    rests,
-    initial: [initialOf(rests[0]), initialOf(rests[1])],
-    forOwner: rests[1].some(({ field }) => field.audience === 'owner'),
+    zeros: asDoubles(Array.from({ length: places }, () => 0)),
+    discrete,
+    initial: [DiscreteValues.initial(discrete[0]), DiscreteValues.initial(discrete[1])],
+    forOwner: discrete[1].some(({ field }) => field.audience === 'owner'),
     estimates,
-    stillSlots,
-    hasObjects: stillSlots.length < all.length,
+    discreteSlots,
+    hasObjects: discreteSlots.length < all.length,
     parameters,
   }
+}
+
+/** All fields of a row that stands by itself, in the order of the definition, on the exact grid. */
+export function messageFields(type: RecordType): DiscreteField[] {
+  const fields: DiscreteField[] = []
+  for (const field of type.fields) {
+    if (field.kind === 'opaque') continue
+    const slot = fields.filter((other) => other.field.store === field.store).length
+    const number = field.store === 'number' ? field : field.of
+    fields.push({ field, scale: number ? scaleOf(number, 'exact') : null, slot, parameter: 0, initial: 0 })
+  }
+  return fields
 }
 
 /** Fields with a rate move; so does what is fine enough to be drawn between its values, at a rate the host estimates. */

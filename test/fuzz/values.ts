@@ -1,6 +1,7 @@
 /** Rows and states drawn from a game's schema: right in themselves, and at the ends of what is right. */
-import type { Layout, Rest, RestField } from '../../net/wire/layout.ts'
-import { MAX_LINE_TICKS, type RecordState } from '../../net/wire/states.ts'
+import { type DiscreteField, DiscreteValues, type Layout } from '../../net/wire/layout.ts'
+import { MAX_SEGMENT_TICKS } from '../../net/wire/segments.ts'
+import { newState, type RecordState } from '../../net/wire/states.ts'
 import { fromNumber } from '../../net/world/grid.ts'
 import {
   type EntityId,
@@ -85,22 +86,23 @@ export class Values {
     const player = this.player()
     const id = this.entity()
     const owner = id >= 2 ** 34 ? (Math.floor(id / 2 ** 34) as PlayerId) : this.draw.chance(0.5) ? player : null
-    const lines = layout.groups.flatMap(({ axes }) => {
-      const age = this.draw.pick([0, 0, 1, 2, this.draw.extreme(0, MAX_LINE_TICKS)])
+    const segments = layout.groups.flatMap(({ axes }) => {
+      const age = this.draw.pick([0, 0, 1, 2, this.draw.extreme(0, MAX_SEGMENT_TICKS)])
       const motions = axes.flatMap(({ value, rateMin, rateMax }) => [
         this.draw.extreme(value.min, value.max),
         this.draw.extreme(rateMin, rateMax),
       ])
       return [Math.max(0, this.tick - age), ...motions]
     })
-    const rests: RecordState['rests'] = [this.rest(layout.rests[0]), this.rest(layout.rests[1])]
-    if (role === 'entity') return { id, owner, lines, rests }
-    if (role === 'player') return { id: player as number as EntityId, owner: player, lines, rests }
-    if (role === 'input') return { id: inputId(player), owner: player, lines, rests }
-    return { id: 0 as EntityId, owner: null, lines, rests }
+    const [shared, own] = [this.discrete(layout.discrete[0]), this.discrete(layout.discrete[1])]
+    const state = (id: EntityId, owner: PlayerId | null) => newState(id, owner, segments, shared, own)
+    if (role === 'entity') return state(id, owner)
+    if (role === 'player') return state(player as number as EntityId, player)
+    if (role === 'input') return state(inputId(player), player)
+    return state(0 as EntityId, null)
   }
 
-  private rest(fields: readonly RestField[]): Rest {
+  private discrete(fields: readonly DiscreteField[]): DiscreteValues {
     const numbers: number[] = []
     const objects: (string | number[])[] = []
     for (const { field, scale, initial } of fields) {
@@ -112,6 +114,6 @@ export class Values {
         objects.push(of ? Array.from({ length: this.draw.extreme(0, field.max) }, () => item(of)) : [])
       }
     }
-    return { numbers, objects }
+    return new DiscreteValues(numbers, objects)
   }
 }

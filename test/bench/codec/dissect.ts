@@ -3,8 +3,8 @@
  * the syntax needs: parameters by packet, and who owns what stands in a slot. It throws where bits are left over.
  */
 import { BitReader, bitsFor } from '../../../net/wire/bits.ts'
-import { LENGTH_BITS, PLAIN_BITS } from '../../../net/wire/changes.ts'
-import { type Axis, type Group, type Layout, type RestField, Structure } from '../../../net/wire/layout.ts'
+import { LENGTH_BITS, PLAIN_BITS } from '../../../net/wire/field-codec.ts'
+import { type Axis, type DiscreteField, type Group, type Layout, Structure } from '../../../net/wire/layout.ts'
 import { firstParameters, type Parameters } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
@@ -234,7 +234,7 @@ class LayoutReader {
   }
 
   full(): Slot {
-    const { groups, team, rests } = this.layout
+    const { groups, team, discrete } = this.layout
     const owner = this.identity()
     const told = team !== null && this.flag('new', 'team', WHO)
     for (const { age, axes } of groups) {
@@ -247,7 +247,7 @@ class LayoutReader {
       }
     }
     const knows = toldAs(this.on.me, owner, told)
-    for (const rest of rests.flat()) {
+    for (const rest of discrete.flat()) {
       if (!knows(rest.field) || !this.flag('new', `${rest.field.name}?`, rest.field.name)) continue
       this.rest('new', rest, true)
     }
@@ -282,13 +282,13 @@ class LayoutReader {
   }
 
   delta({ owner, team }: Slot): void {
-    const { groups, rests } = this.layout
+    const { groups, discrete } = this.layout
     for (const group of groups) {
       const { when } = namesOf(group.axes)
       if (this.flag('changed', `${when}?`, when)) this.line(group)
     }
     const knows = toldAs(this.on.me, owner, team)
-    for (const fields of rests) {
+    for (const fields of discrete) {
       const known = fields.filter(({ field }) => knows(field))
       if (known.length === 0 || !this.flag('changed', 'anything else', 'anything else')) continue
       for (const rest of known)
@@ -305,19 +305,19 @@ class LayoutReader {
     }
   }
 
-  private rest(telling: Telling, { field, scale, parameter }: RestField, whole: boolean): void {
+  private rest(telling: Telling, { field, scale, parameter }: DiscreteField, whole: boolean): void {
     const { name } = field
-    if (field.store === 'number') return this.restNumber(telling, name, scale, parameter, whole)
+    if (field.store === 'number') return this.discreteNumber(telling, name, scale, parameter, whole)
     const length = this.plain(telling, `length of ${name}`, name, LENGTH_BITS)
     for (let i = 0; i < length; i++)
       if (field.kind === 'string') this.plain(telling, name, name, 8)
-      else this.restNumber(telling, name, scale, parameter, true)
+      else this.discreteNumber(telling, name, scale, parameter, true)
   }
 
-  private restNumber(
+  private discreteNumber(
     telling: Telling,
     name: string,
-    scale: RestField['scale'],
+    scale: DiscreteField['scale'],
     parameter: number,
     whole: boolean,
   ): void {

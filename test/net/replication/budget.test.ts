@@ -62,7 +62,7 @@ function completeSends(from: number, until: number, lost: (send: number) => bool
       if (ack) downlink.acknowledge(ack, now)
       let right = 0
       for (const { state } of client.states.held(client.sections.all.length - 1))
-        if (state.lines[2] === host.world.records.get(state.id)!.numbers[1]! * 8) right++
+        if (state.segments[2] === host.world.records.get(state.id)!.numbers[1]! * 8) right++
       if (send >= from && right === ROCKS) complete.push(send)
     }
   }

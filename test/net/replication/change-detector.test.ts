@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChangeDetector } from '../../../net/replication/change-detector.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
-import { cutState, MAX_LINE_TICKS, RESTS, type RecordState } from '../../../net/wire/states.ts'
+import { MAX_SEGMENT_TICKS } from '../../../net/wire/segments.ts'
+import { cutState, DISCRETE, type RecordState } from '../../../net/wire/states.ts'
 import type { EntityId } from '../../../net/world/ids.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
 import { World } from '../../../net/world/world.ts'
@@ -25,7 +26,7 @@ const anyRun = fc.constantFrom(...presented).chain((layout) =>
         row: fc.nat(2),
         field: fc.nat(layout.type.numbers.length),
         by: fc.double({ min: -3, max: 3, noNaN: true }),
-        ticks: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(MAX_LINE_TICKS)),
+        ticks: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(MAX_SEGMENT_TICKS)),
       }),
       { minLength: 3, maxLength: 20 },
     ),
@@ -56,7 +57,7 @@ describe('what is watched as flat numbers', () => {
           if (flat !== before || broken !== 0) watch.note(slot, flat!, row.numbers)
           plain = cutState(layout, record, tick, plain, null)
           expect(flat).toEqual(plain)
-          if (layout.hasObjects) expect(broken & RESTS).toBe(RESTS)
+          if (layout.hasObjects) expect(broken & DISCRETE).toBe(DISCRETE)
         }
       }),
       { numRuns: 300 },

@@ -11,7 +11,7 @@ import { SnapshotBuilder } from '../../../net/replication/snapshot-builder.ts'
 import { SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { Trajectories } from '../../../net/replication/trajectories.ts'
 import { newHostClient } from '../../../net/session/host-client.ts'
-import { type Baseline, hears } from '../../../net/wire/changes.ts'
+import { type Baseline, maySee } from '../../../net/wire/changes.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
 import { decodePacket } from '../../../net/wire/packet.ts'
@@ -225,7 +225,11 @@ export class Pair {
     for (const [place, state] of shown) {
       if (!inPart(place)) continue
       const held = this.held.get(place)?.state
-      if (held?.id !== state.id || held.rests[0] !== state.rests[0] || held.lines.some((l, g) => l !== state.lines[g]))
+      if (
+        held?.id !== state.id ||
+        held.shared !== state.shared ||
+        held.segments.some((l, g) => l !== state.segments[g])
+      )
         throw new Error(`packet ${sequence} is ${part} in full, but ${place} is not as it is`)
     }
     for (const place of this.held.keys())
@@ -270,16 +274,15 @@ export class Pair {
     for (const [place, state] of shown) {
       const held = this.held.get(place)
       if (!held) faults.push(`${place} is missing`)
-      else if (held.state.id !== state.id || held.state.lines.some((line, g) => line !== state.lines[g]))
+      else if (held.state.id !== state.id || held.state.segments.some((line, g) => line !== state.segments[g]))
         faults.push(`${place} is another`)
-      else if (held.state.rests[0] !== state.rests[0]) faults.push(`${place} is of before`)
+      else if (held.state.shared !== state.shared) faults.push(`${place} is of before`)
       const layout = sections.all[Number.parseInt(place, 10)]
       const record = this.world.records.get(state.id)
       if (!held || !layout?.team || !record) continue
       const team = mayKnow(this.world, me, record, layout.team)
       if (held.team !== team) faults.push(`${place} is of the other team`)
-      if ((team || record.owner === me) && held.state.rests[1] !== state.rests[1])
-        faults.push(`${place} hides something`)
+      if ((team || record.owner === me) && held.state.own !== state.own) faults.push(`${place} hides something`)
     }
     for (const place of this.held.keys()) if (!shown.has(place)) faults.push(`${place} stayed`)
     for (const { id, goneAt } of this.confirmed.records.values()) {
@@ -296,11 +299,11 @@ function wrong(layout: Layout, ours: Held | null, theirs: Baseline | null): stri
   const { state, team } = ours
   if (theirs.team !== team) return 'of the other team'
   if (theirs.state.id !== state.id || theirs.state.owner !== state.owner) return 'another record'
-  if (JSON.stringify(theirs.state.lines) !== JSON.stringify(state.lines)) return 'on another line'
-  for (const [part, fields] of layout.rests.entries())
+  if (JSON.stringify(theirs.state.segments) !== JSON.stringify(state.segments)) return 'on another line'
+  for (const [part, fields] of layout.discrete.entries())
     for (const { field, slot, initial } of fields) {
-      const [sent, got] = [state.rests[part]!, theirs.state.rests[part]!]
-      const expected = hears(field, state.owner === me, team)
+      const [sent, got] = [[state.shared, state.own][part]!, [theirs.state.shared, theirs.state.own][part]!]
+      const expected = maySee(field, state.owner === me, team)
         ? field.store === 'number'
           ? sent.numbers[slot]
           : sent.objects[slot]

@@ -5,7 +5,7 @@ import type { BuiltSnapshot } from '../../../net/replication/snapshot-builder.ts
 import type { Trajectories } from '../../../net/replication/trajectories.ts'
 import { HostSession } from '../../../net/session/host.ts'
 import { seededRandom } from '../../../net/testing.ts'
-import { hears } from '../../../net/wire/changes.ts'
+import { maySee } from '../../../net/wire/changes.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
@@ -70,13 +70,13 @@ function difference(
 ): string | null {
   if (!sent || !held) return sent === held ? null : `${layout.type.name}: sent ${sent?.id}, held ${held?.id}`
   if (sent.id !== held.id || sent.owner !== held.owner) return `${layout.type.name}: ${sent.id} is ${held.id}`
-  if (JSON.stringify(sent.lines) !== JSON.stringify(held.lines))
-    return `${layout.type.name} ${sent.id}: ${JSON.stringify(sent.lines)} is ${JSON.stringify(held.lines)}`
-  for (const [part, fields] of layout.rests.entries())
+  if (JSON.stringify(sent.segments) !== JSON.stringify(held.segments))
+    return `${layout.type.name} ${sent.id}: ${JSON.stringify(sent.segments)} is ${JSON.stringify(held.segments)}`
+  for (const [part, fields] of layout.discrete.entries())
     for (const { field, slot } of fields) {
-      if (!hears(field, sent.owner === me, team)) continue
+      if (!maySee(field, sent.owner === me, team)) continue
       const store = field.store === 'number' ? 'numbers' : 'objects'
-      const [a, b] = [sent.rests[part]![store][slot], held.rests[part]![store][slot]]
+      const [a, b] = [[sent.shared, sent.own][part]![store][slot], [held.shared, held.own][part]![store][slot]]
       if (JSON.stringify(a) !== JSON.stringify(b)) return `${layout.type.name}.${field.name}: ${a} is ${b}`
     }
   return null

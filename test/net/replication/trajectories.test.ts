@@ -96,12 +96,12 @@ describe('a state', () => {
     run(pair, 1, move)
     expect(states()[1]).not.toBe(before[1])
     // Of a state that changed, the parts that still hold are the same.
-    expect(states()[1]!.lines).toBe(before[1]!.lines)
-    expect(states()[1]!.rests[0]).not.toBe(before[1]!.rests[0])
+    expect(states()[1]!.segments).toBe(before[1]!.segments)
+    expect(states()[1]!.shared).not.toBe(before[1]!.shared)
     ship.vx = -32
     run(pair, 2, move)
-    expect(states()[0]!.lines).not.toEqual(before[0]!.lines)
-    expect(states()[0]!.rests[0]).toBe(before[0]!.rests[0])
+    expect(states()[0]!.segments).not.toEqual(before[0]!.segments)
+    expect(states()[0]!.shared).toBe(before[0]!.shared)
   })
 
   // An angle's grid is no power of two, so value ÷ step is not whole: compared as such, it would be cut anew for every send.
@@ -128,13 +128,13 @@ describe('a rate that no field gives', () => {
     const state = () => slotsOf(pair, 'crate').shown[0]!
     const first = state()
     const { axes } = pair.trajectories.sections.presented.find(({ type }) => type.name === 'crate')!.groups[0]!
-    const steps = (first.lines[2]! * axes[0]!.perTick) / 2 ** 28
+    const steps = (first.segments[2]! * axes[0]!.perTick) / 2 ** 28
     expect(steps * axes[0]!.value.field.wireStep).toBeCloseTo(1 / 4, 2)
     run(pair, 20, move)
     expect(state()).toBe(first)
     run(pair, 2)
     expect(state()).not.toBe(first)
     run(pair, 3)
-    expect(state().lines[2]).toBe(0)
+    expect(state().segments[2]).toBe(0)
   })
 })

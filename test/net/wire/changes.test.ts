@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BitReader, BitWriter } from '../../../net/wire/bits.ts'
 import { ChangeReader } from '../../../net/wire/change-reader.ts'
 import { ChangeWriter } from '../../../net/wire/change-writer.ts'
-import { type Baseline, differs, hears, type SectionContext, type SlotChange } from '../../../net/wire/changes.ts'
+import { type Baseline, differs, maySee, type SectionContext, type SlotChange } from '../../../net/wire/changes.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { cutState, type RecordState } from '../../../net/wire/states.ts'
 import { type EntityId, inputId, type PlayerId, playerId, spawnedId } from '../../../net/world/ids.ts'
@@ -127,20 +127,20 @@ function section(one: Case, write: (writer: ChangeWriter) => void, base: Baselin
 /** The state as the receiver may know it. */
 function told(one: Case, state: RecordState, receiver: PlayerId): RecordState {
   const layout = sectionsOf(one.game).all[one.index]!
-  const [everybody, own] = layout.rests.map((fields, part) => {
-    const numbers = [...state.rests[part]!.numbers]
-    const objects = [...state.rests[part]!.objects]
+  const [everybody, own] = layout.discrete.map((fields, part) => {
+    const numbers = [...[state.shared, state.own][part]!.numbers]
+    const objects = [...[state.shared, state.own][part]!.objects]
     for (const { field, slot, initial } of fields) {
-      if (hears(field, state.owner === receiver, teamOf(one))) continue
+      if (maySee(field, state.owner === receiver, teamOf(one))) continue
       if (field.store === 'number') numbers[slot] = initial
       else objects[slot] = field.kind === 'string' ? '' : []
     }
     return { numbers, objects }
   })
-  return { ...state, rests: [everybody!, own!] }
+  return { ...state, shared: everybody!, own: own! }
 }
 
-/** The receiver hears of teams only where the type has something for them. */
+/** The receiver maySee of teams only where the type has something for them. */
 function teamOf({ game, index, team }: Case): boolean {
   return team && sectionsOf(game).all[index]!.type.fields.some(({ audience }) => audience === 'team')
 }
@@ -168,8 +168,8 @@ describe('a change of a slot', () => {
           team: teamOf(one),
         })
         expect(change!.state).toEqual(told(one, state, me))
-        if (state.lines === base.lines) expect(change!.state!.lines).toBe(held.lines)
-        if (state.rests[0] === base.rests[0]) expect(change!.state!.rests[0]).toBe(held.rests[0])
+        if (state.segments === base.segments) expect(change!.state!.segments).toBe(held.segments)
+        if (state.shared === base.shared) expect(change!.state!.shared).toBe(held.shared)
       }),
       { numRuns: 400 },
     )
@@ -183,8 +183,8 @@ describe('a change of a slot', () => {
         const news = JSON.stringify(told(one, base, me)) !== JSON.stringify(told(one, state, me))
         if (news) expect(differs(layout, base, state, me, teamOf(one))).toBe(true)
         expect(differs(layout, base, base, me, teamOf(one))).toBe(false)
-        const knowsOwn = layout.rests[1].some(({ field }) => hears(field, state.owner === me, teamOf(one)))
-        const onlyOwn = base.rests[0] === state.rests[0] && base.lines === state.lines
+        const knowsOwn = layout.discrete[1].some(({ field }) => maySee(field, state.owner === me, teamOf(one)))
+        const onlyOwn = base.shared === state.shared && base.segments === state.segments
         if (onlyOwn && !knowsOwn) expect(differs(layout, base, state, me, teamOf(one))).toBe(false)
       }),
       { numRuns: 300 },

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { along, foresee } from '../../../net/wire/states.ts'
+import { along, foresee } from '../../../net/wire/segments.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { goldenGame } from './golden-game.ts'
 import { recordMatch, seats } from './golden-match.ts'
-import { linesOf } from './lines-of.ts'
 import { bytesOf, hexOf, inputsAgain, PlainClient, type PlainInputs, type PlainSnapshot, plainInputs } from './plain.ts'
+import { segmentsOf } from './segments-of.ts'
 
 interface Golden<T> {
   readonly about: string
@@ -67,7 +67,7 @@ function lines(): GoldenLine[] {
           const within = (low: number, high: number, part: number): number => Math.floor(low + (high - low) * part)
           const rate = (part: number): number => within(0, part < 0 ? -axis.rateMin : axis.rateMax, part)
           const line = { tick: 100, value: within(min, max, at), rate: rate(share) }
-          const lines = linesOf(axis, line)
+          const lines = segmentsOf(axis, line)
           all.push({
             axis: field.name,
             layout: `${type.name}, ${grid}`,

@@ -2,8 +2,9 @@
 import type { InputPacket } from '../../../net/wire/inputs.ts'
 import { MAX_COMMANDS, MAX_INPUTS } from '../../../net/wire/inputs.ts'
 import type { Sections } from '../../../net/wire/sections.ts'
+import { MAX_SEGMENT_TICKS } from '../../../net/wire/segments.ts'
 import type { Snapshot } from '../../../net/wire/snapshots.ts'
-import { MAX_LINE_TICKS, type RecordState } from '../../../net/wire/states.ts'
+import type { RecordState } from '../../../net/wire/states.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
 import { toNumber } from '../../../net/world/grid.ts'
 import { isEntityId, isPlayerId } from '../../../net/world/ids.ts'
@@ -41,19 +42,19 @@ export function wrongMessage(type: RecordType, row: Row): string | null {
 /** What in a state is out of range. */
 function wrongState(sections: Sections, tick: number, index: number, state: RecordState): string | null {
   const layout = sections.all[index]!
-  if (state.lines.length !== layout.zeros.length) return `${state.lines.length} numbers of lines`
+  if (state.segments.length !== layout.zeros.length) return `${state.segments.length} numbers of lines`
   for (const { begin, axes } of layout.groups) {
-    const began = state.lines[begin]!
-    if (began < Math.max(0, tick - MAX_LINE_TICKS) || began > tick) return `a line of ${began} at ${tick}`
+    const began = state.segments[begin]!
+    if (began < Math.max(0, tick - MAX_SEGMENT_TICKS) || began > tick) return `a line of ${began} at ${tick}`
     for (const { value, rateMin, rateMax, at } of axes) {
-      const rate = state.lines[at + 1]!
-      if (wrongNumber(value.field, state.lines[at]!, value.min, value.max)) return `${value.field.name}`
+      const rate = state.segments[at + 1]!
+      if (wrongNumber(value.field, state.segments[at]!, value.min, value.max)) return `${value.field.name}`
       if (!(rate >= rateMin && rate <= rateMax)) return `rate of ${value.field.name}`
     }
   }
-  for (const [part, fields] of layout.rests.entries())
+  for (const [part, fields] of layout.discrete.entries())
     for (const { field, scale, slot } of fields) {
-      const { numbers, objects } = state.rests[part]!
+      const { numbers, objects } = [state.shared, state.own][part]!
       if (field.store === 'number') {
         if (wrongNumber(field, numbers[slot]!, scale!.min, scale!.max)) return `${layout.type.name}.${field.name}`
         continue

@@ -283,7 +283,7 @@ describe('forged snapshots', () => {
         presented: [
           {
             slot: 7,
-            state: { id: 65536 + 99, lines: [9000 - age, expect.any(Number), -3, expect.any(Number), 2 ** 18] },
+            state: { id: 65536 + 99, segments: [9000 - age, expect.any(Number), -3, expect.any(Number), 2 ** 18] },
           },
         ],
       })

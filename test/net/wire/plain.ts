@@ -6,10 +6,10 @@ import type { Axis } from '../../../net/wire/layout.ts'
 import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { firstParameters } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
+import { along } from '../../../net/wire/segments.ts'
 import type { SnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import { SnapshotWriter } from '../../../net/wire/snapshot-writer.ts'
 import { decodeSnapshot, type Snapshot } from '../../../net/wire/snapshots.ts'
-import { along } from '../../../net/wire/states.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
 import { simSteps, toNumber } from '../../../net/world/grid.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
@@ -84,9 +84,9 @@ function plainChange(sections: Sections, tick: number, change: SlotChange): Plai
   const { state } = change
   if (!state) return { ...place, how: 'gone', reason: change.reason, goneAt: change.goneAt }
   const rests: Steps = {}
-  for (const [part, fields] of layout.rests.entries())
+  for (const [part, fields] of layout.discrete.entries())
     for (const { field, slot } of fields) {
-      const rest = state.rests[part]!
+      const rest = [state.shared, state.own][part]!
       rests[field.name] = field.store === 'number' ? rest.numbers[slot]! : rest.objects[slot]!
     }
   const now: Steps = {}
@@ -95,12 +95,12 @@ function plainChange(sections: Sections, tick: number, change: SlotChange): Plai
       Object.fromEntries(axes.map((axis) => [axis.value.field.name, pick(axis)]))
     Object.assign(
       now,
-      named((axis) => along(axis, state.lines, tick)),
+      named((axis) => along(axis, state.segments, tick)),
     )
     return {
-      tick: state.lines[begin]!,
-      values: named(({ at }) => state.lines[at]!),
-      rates: named(({ at }) => state.lines[at + 1]!),
+      tick: state.segments[begin]!,
+      values: named(({ at }) => state.segments[at]!),
+      rates: named(({ at }) => state.segments[at + 1]!),
     }
   })
   return {

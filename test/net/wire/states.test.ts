@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Axis, type Layout, layoutOf } from '../../../net/wire/layout.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
-import { along, cutState, fold, foresee, type RecordState, travel, way, writeRow } from '../../../net/wire/states.ts'
+import { along, fold, foresee, travel, way } from '../../../net/wire/segments.ts'
+import { cutState, type RecordState, writeRow } from '../../../net/wire/states.ts'
 import { difference } from '../../../net/world/grid.ts'
 import type { EntityId } from '../../../net/world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../../../net/world/record.ts'
@@ -10,7 +11,7 @@ import { roundRow } from '../../../net/world/rounding.ts'
 import type { CompiledField } from '../../../net/world/schema.ts'
 import { everything } from '../world/everything.ts'
 import { goldenGame } from './golden-game.ts'
-import { linesOf } from './lines-of.ts'
+import { segmentsOf } from './segments-of.ts'
 
 const layouts = sectionsOf(goldenGame).all
 const axes = layouts.flatMap(({ groups }) => groups.flatMap((group) => group.axes))
@@ -26,7 +27,7 @@ const anyLine = anyAxis.chain((axis) =>
     ticks: fc.nat(8192),
   }),
 )
-const lineOf = (axis: Axis, value: number, rate: number): number[] => linesOf(axis, { tick: 1000, value, rate })
+const lineOf = (axis: Axis, value: number, rate: number): number[] => segmentsOf(axis, { tick: 1000, value, rate })
 const ring: Axis = axes.find(({ value }) => value.field.name === 'turned')!
 const wall: Axis = axes.find(({ value }) => value.field.name === 'y' && value.around === 0)!
 
@@ -179,7 +180,7 @@ describe('a layout', () => {
   const shape = (layout: Layout) => ({
     axes: layout.groups.map((group) => group.axes.map(({ value, parameter }) => `${value.field.name} ${parameter}`)),
     ages: layout.groups.map(({ age }) => age),
-    rests: layout.rests.map((part) => part.map(({ field, parameter }) => `${field.name} ${parameter}`)),
+    rests: layout.discrete.map((part) => part.map(({ field, parameter }) => `${field.name} ${parameter}`)),
     parameters: layout.parameters,
   })
 
@@ -218,14 +219,14 @@ describe('a layout', () => {
       for (const grid of ['exact', 'presented'] as const) {
         const layout = layoutOf(type, grid, 60)
         if (type.role !== 'entity') expect(layout.groups).toEqual([])
-        for (const { field } of layout.rests[0]) expect(field.audience).toBe('all')
-        for (const { field } of layout.rests[1]) expect(['owner', 'team']).toContain(field.audience)
+        for (const { field } of layout.discrete[0]) expect(field.audience).toBe('all')
+        for (const { field } of layout.discrete[1]) expect(['owner', 'team']).toContain(field.audience)
         const told = type.fields.filter(({ audience }) => audience !== 'nobody').map(({ name }) => name)
         const placed = [
           ...layout.groups.flatMap((group) =>
             group.axes.flatMap(({ value, rate }) => [value.field.name, rate?.field.name]),
           ),
-          ...layout.rests.flat().map(({ field }) => field.name),
+          ...layout.discrete.flat().map(({ field }) => field.name),
         ]
         expect(new Set(placed.filter(Boolean))).toEqual(new Set(told))
       }

@@ -1,7 +1,7 @@
 import type { Axis } from '../../../net/wire/layout.ts'
 
 /** A state's lines, as far as one axis goes. */
-export function linesOf(
+export function segmentsOf(
   { begin, at }: Axis,
   { tick, value, rate }: { readonly tick: number; readonly value: number; readonly rate: number },
 ): number[] {
