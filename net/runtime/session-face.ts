@@ -73,7 +73,7 @@ export function sessionFace<G extends GameShape>(
 
 export function statsOf(runner: ClientRunner, host: HostRunner | null, now: number): SessionStats {
   const { session } = runner
-  const receiving: SessionStats['receiving'] = host?.session.receivingFrom() ?? new Map()
+  const receiving: SessionStats['receiving'] = host?.session.sending.receivingFrom() ?? new Map()
   return {
     role: host ? 'host' : 'client',
     tick: host ? host.session.world.tick : session.prediction.tick,
@@ -88,7 +88,7 @@ export function statsOf(runner: ClientRunner, host: HostRunner | null, now: numb
     clock: clockOf(session),
     ticker: clockKind(),
     inputs: inputsOf(receiving.get(session.me) ?? session.recentInputs),
-    sending: host?.session.sendingTo(now) ?? new Map(),
+    sending: host?.session.sending.sendingTo(now) ?? new Map(),
     receiving,
     load: host && loadOf(host.session.load),
     waits: session.waits.report,

@@ -3,46 +3,26 @@
  * come out; nothing here holds a timer or a socket. The host's own player is a client like any other.
  */
 
-import type { Allowance, Downlink } from '../congestion/downlink.ts'
-import { FAST_CLIENTS, FAST_SNAPSHOT_RATE, SLOW_SNAPSHOT_RATE } from '../congestion/limits.ts'
-import { SharedUplink } from '../congestion/shared-uplink.ts'
 import { HostRewind } from '../prediction/host-rewind.ts'
 import { checkReplay } from '../prediction/replay-check.ts'
-import { describeOversized, OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
-import { type BuiltSnapshot, type ReceivedFacts, SnapshotBuilder } from '../replication/snapshot-builder.ts'
-import { Trajectories } from '../replication/trajectories.ts'
-import { holdMsOf } from '../wire/hold.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
-import { MAX_STATE_BYTES } from '../wire/lanes.ts'
 import { decodePacket, PacketKind } from '../wire/packet.ts'
-import { MARGIN_PER_TICK } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { History } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import { loadWorld, saveWorld } from '../world/save.ts'
-import type { CompiledField } from '../world/schema.ts'
 import { runTick, type TickInput } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
 import { Attendance, type Comings } from './attendance.ts'
 import { EventAudience } from './event-audience.ts'
 import { type HostClient, newHostClient, type SavedSeat, saveSeat, seatedClient } from './host-client.ts'
-import {
-  KEEP_SECONDS,
-  MAX_HOST_CATCH_UP_SECONDS,
-  MAX_MALFORMED,
-  MAX_NEXT_EPOCH_SECONDS,
-  MAX_OPEN_RESULTS,
-  MAX_PENDING_EVENTS,
-  MAX_STALL_SECONDS,
-  PARAMETER_SECONDS,
-} from './limits.ts'
+import { type ClientSnapshots, HostSending } from './host-sending.ts'
+import { HostTime } from './host-time.ts'
+import { KEEP_SECONDS, MAX_MALFORMED, MAX_NEXT_EPOCH_SECONDS, MAX_OPEN_RESULTS, MAX_PENDING_EVENTS } from './limits.ts'
 import { Load } from './load.ts'
-import { reportOf } from './report.ts'
-import type { ReceivingReport, SendingReport, WorldReport } from './types.ts'
-
-/** Timers ring late by some ms; a host whose next tick is overdue by more stands still. */
-const STALLED_MS = 30
+import { reportOfHistory } from './report.ts'
+import type { WorldReport } from './types.ts'
 
 export interface HostOptions {
   readonly game: AnyGame
@@ -59,12 +39,6 @@ export interface HostOptions {
   readonly warn?: (problem: string) => void
   /** Reads any clock, ms: what rules cost is measured by it. Default: nothing is, every tick is checked, none put off. */
   readonly stopwatch?: () => number
-}
-
-/** What is to be sent to one client after a tick. */
-export interface ClientSnapshots {
-  readonly player: PlayerId
-  readonly packets: readonly BuiltSnapshot[]
 }
 
 /** What a tick runs with. Nothing else goes into it but the world before it. */
@@ -102,28 +76,23 @@ export class HostSession {
   /** Set when the rules threw: the match is over. */
   failure: HostFailure | null = null
   private readonly recent: History
-  private readonly trajectories: Trajectories
   private readonly audience: EventAudience
-  private readonly builder: SnapshotBuilder
-  private readonly uplink = new SharedUplink()
-  private learnedAt = 0
+  /** What clients are sent. */
+  sending: HostSending
   readonly load: Load
   private readonly options: HostOptions
   private readonly stopwatch: () => number
-  private readonly tickMs: number
-  private startedAt: number | null = null
+  private readonly clock: HostTime
   private attendance = new Attendance()
   private readonly taps = new Set<(record: TickRecord) => void>()
   private commands: (PendingCommand & { client: HostClient })[] = []
-  /** The newest tick that snapshots were made of. */
-  lastSnapshotTick = 0
 
   constructor(options: HostOptions) {
     const { game, seed, secret, epoch } = options
     this.options = options
     this.game = game
     this.epoch = epoch
-    this.tickMs = 1000 / game.tickRate
+    this.clock = new HostTime(game.tickRate)
     this.stopwatch = options.stopwatch ?? (() => 0)
     this.load = new Load(game.tickRate, options.warn ?? (() => {}))
     const refused = options.development ? options.warn : undefined
@@ -138,8 +107,18 @@ export class HostSession {
     this.recent = new History(Math.round(KEEP_SECONDS * game.tickRate))
     this.world.rewind = new HostRewind(this.world, this.recent, this.clients)
     this.audience = new EventAudience(this.world)
-    this.trajectories = new Trajectories(game)
-    this.builder = new SnapshotBuilder(this.world, this.trajectories)
+    this.sending = this.newSending()
+  }
+
+  private newSending(): HostSending {
+    const { world, clients, epoch } = this
+    const { fairPlayer = null, warn = () => {} } = this.options
+    return new HostSending({ world, clients, epoch, fairPlayer, warn })
+  }
+
+  /** The host's time in ticks, with its fraction. */
+  time(now: number): number {
+    return this.clock.at(now, this.world.tick)
   }
 
   /**
@@ -149,11 +128,6 @@ export class HostSession {
   onTick(heard: (record: TickRecord) => void): () => void {
     this.taps.add(heard)
     return () => this.taps.delete(heard)
-  }
-
-  /** The host's time in ticks, with its fraction. */
-  time(now: number): number {
-    return this.startedAt === null ? 0 : Math.max(this.world.tick, (now - this.startedAt) / this.tickMs)
   }
 
   /**
@@ -169,8 +143,7 @@ export class HostSession {
     for (const seat of seats) host.clients.set(seat.player, seatedClient(host.game, tick, seat))
     host.attendance = new Attendance(comings)
     host.recent.record(host.world)
-    host.lastSnapshotTick = tick
-    host.learnedAt = tick
+    host.sending = host.newSending()
     return host
   }
 
@@ -231,7 +204,7 @@ export class HostSession {
       claimed: inputs.presentationTick,
       tick: packet.tick,
       hostTime,
-      stalled: (hostTime - this.world.tick - 1) * this.tickMs > STALLED_MS,
+      stalled: this.clock.isStalled(now, this.world.tick),
     })
     client.inputs.receive(packet.tick, inputs.inputs, hostTime, seen)
     if (client.inputs.newest !== newest) client.inputArrivedAt = now
@@ -270,15 +243,7 @@ export class HostSession {
   /** Runs the ticks that are due. Returns how many ran; 0 for ever once the rules have failed. */
   advance(now: number): number {
     if (this.failure) return 0
-    if (this.startedAt === null) this.startedAt = now - this.world.tick * this.tickMs
-    let due = Math.floor((now - this.startedAt) / this.tickMs + 1e-6) - this.world.tick
-    const most = Math.round(MAX_HOST_CATCH_UP_SECONDS * this.game.tickRate)
-    if (due > most) {
-      // After a moment the match hurries to be where its clients expect it; after a sleep nobody has played on.
-      const run = due > MAX_STALL_SECONDS * this.game.tickRate ? 1 : most
-      this.startedAt += (due - run) * this.tickMs
-      due = run
-    }
+    const due = this.clock.due(now, this.world.tick)
     const began = this.stopwatch()
     for (let ran = 0; ran < due; ran++) {
       if (this.load.isFull(ran, this.stopwatch() - began)) {
@@ -292,14 +257,13 @@ export class HostSession {
     return Math.max(0, due)
   }
 
-  /** Due ticks never run: for clients the host's time has shifted. */
   private skip(ticks: number): void {
-    this.startedAt = (this.startedAt ?? 0) + ticks * this.tickMs
+    this.clock.skip(ticks)
     this.load.droppedTicks += ticks
   }
 
   private runTick(hostTime: number): void {
-    this.trajectories.observe(this.world)
+    this.sending.beforeTick()
     const tick = this.world.tick + 1
     const inputs = new Map<PlayerId, Row>()
     for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick, hostTime))
@@ -316,7 +280,7 @@ export class HostSession {
       return
     }
     this.recent.record(this.world)
-    this.trajectories.removed(this.recent.lost, tick)
+    this.sending.afterTick(this.recent.lost)
   }
 
   private tap(record: TickRecord): void {
@@ -366,150 +330,24 @@ export class HostSession {
     }
   }
 
-  /** Snapshots a second, to those whose path carries them. */
-  get snapshotRate(): number {
-    return this.clients.size <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
-  }
-
-  /**
-   * Builds the snapshots that are due: for each client the packets of this tick, to be sent in order; when one is not sent,
-   * those behind it are dropped. Each that left goes to `packetSent`: all else was never sent. For those who are `busy` with
-   * packets of an earlier tick nothing is due.
-   */
+  /** The snapshots that are due, as `HostSending.build` says. None once the rules have failed. */
   buildSnapshots(now: number, busy: ReadonlySet<PlayerId> = new Set()): ClientSnapshots[] {
-    const built: ClientSnapshots[] = []
-    if (this.failure) return built
-    this.measurePaths(now)
-    for (const client of this.clients.values()) {
-      const free = client.connected && !client.awaited && !busy.has(client.player)
-      const allowance = free ? client.downlink.claimTurn(this.world.tick, now, this.snapshotRate) : null
-      if (!allowance) continue
-      if (built.length === 0) this.beginSending()
-      try {
-        built.push({ player: client.player, packets: this.buildFor(client, allowance, now) })
-      } catch (error) {
-        // `relevant` is one of the rules, too.
-        this.failure = { tick: this.world.tick, error }
-        break
-      }
-    }
-    return built
-  }
-
-  private buildFor(client: HostClient, { budgetBytes, interval }: Allowance, now: number): BuiltSnapshot[] {
-    const { player, baselines, events, results } = client
-    return this.builder.build({
-      player,
-      baselines,
-      facts: this.factsFor(client, now),
-      events,
-      results,
-      epoch: this.epoch,
-      interval,
-      now,
-      budgetBytes,
-      // What a client predicts goes in packets as full as can be: the sooner they are all there.
-      limitBytes: MAX_STATE_BYTES,
-    })
-  }
-
-  /** What a client is told of its own packets. */
-  private factsFor({ inputs, inputArrivedAt, handicapTicks, commandAck }: HostClient, now: number): ReceivedFacts {
-    return {
-      inputAck: inputs.newest,
-      holdMs: holdMsOf(now - inputArrivedAt),
-      margin: Math.round((inputs.shortestWait - handicapTicks) * MARGIN_PER_TICK),
-      starved: inputs.starvedRecently,
-      commandAck,
+    if (this.failure) return []
+    try {
+      return this.sending.build(now, busy)
+    } catch (error) {
+      this.failure = { tick: this.world.tick, error }
+      return []
     }
   }
 
   /** A packet of `buildSnapshots` has left. */
-  packetSent(player: PlayerId, packet: BuiltSnapshot, now: number): void {
-    const client = this.clients.get(player)
-    if (!client) return
-    const { sequence, tick, interval, changes, parameters, rest, bytes } = packet
-    client.inputs.reported()
-    client.downlink.packetSent(now, sequence, bytes.length, rest)
-    client.rewindCheck.sent(sequence, tick, interval)
-    client.baselines.packetSent({ changes, parameters, sentAt: now })
-    this.noteSize(client, packet)
-  }
-
-  private noteSize(client: HostClient, { oversized, rest }: BuiltSnapshot): void {
-    if (rest !== 'follows') client.oversized = 0
-    if (!oversized) return
-    client.oversized++
-    if (client.oversized === OVERSIZED_SNAPSHOTS) this.options.warn?.(describeOversized(client.player, oversized))
-  }
-
-  /** An input of another player takes half of his round trip to get here; the host's own then waits as long. */
-  private holdBack(): void {
-    const own = this.clients.get(this.options.fairPlayer ?? (-1 as PlayerId))
-    if (!own) return
-    const trips: number[] = []
-    for (const { player, connected, baselines } of this.clients.values())
-      if (player !== own.player && connected) trips.push(baselines.rttMs)
-    const median = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
-    own.handicapTicks = median / 2 / this.tickMs
-  }
-
-  /** Finds the queues on the ways to the clients. */
-  private measurePaths(now: number): void {
-    const cut: Downlink[] = []
-    let all = 0
-    for (const { connected, downlink } of this.clients.values()) {
-      if (!connected) continue
-      all++
-      if (downlink.update(now, this.snapshotRate)) cut.push(downlink)
-    }
-    // The host's own player has no network.
-    this.uplink.update(now, cut, all - 1)
-  }
-
-  /** How each client is sent to, and why not more. */
-  sendingTo(now: number): Map<PlayerId, SendingReport> {
-    return new Map([...this.clients.values()].map(({ player, downlink }) => [player, downlink.report(now)]))
-  }
-
-  /** How each client's inputs come. */
-  receivingFrom(): Map<PlayerId, ReceivingReport> {
-    return new Map(
-      [...this.clients.values()].map(({ player, baselines, inputs: { recent } }) => [
-        player,
-        { rttMs: baselines.rttMs, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
-      ]),
-    )
-  }
-
-  private beginSending(): void {
-    this.lastSnapshotTick = this.world.tick
-    this.trajectories.cut(this.world)
-    this.learn()
-    this.holdBack()
-  }
-
-  /** Every second the coding parameters follow what was built. */
-  private learn(): void {
-    if (this.world.tick - this.learnedAt < PARAMETER_SECONDS * this.game.tickRate) return
-    this.learnedAt = this.world.tick
-    this.builder.learn()
+  packetSent(player: PlayerId, packet: ClientSnapshots['packets'][number], now: number): void {
+    this.sending.packetSent(player, packet, now)
   }
 
   /** The true world after `tick`, or at the newest one kept before it; two seconds are kept. */
   report(tick = this.world.tick): WorldReport {
-    const then = this.recent.stateAt(tick)
-    const at = then?.tick ?? tick
-    // What never leaves the host is not shown either: whoever looks at this page's console plays, too.
-    const shows = ({ audience }: CompiledField): boolean => audience !== 'nobody'
-    const records = (then?.records ?? []).map(({ type, id, row }) => ({
-      type,
-      id,
-      row,
-      predicted: true,
-      tick: at,
-      shows,
-    }))
-    return reportOf(at, records)
+    return reportOfHistory(this.recent, tick)
   }
 }

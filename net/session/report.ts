@@ -1,12 +1,13 @@
 /** What `session.world()` shows, of a host or a client: each record with the fields that this page may know. */
 import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
+import type { History } from '../world/history.ts'
 import { type EntityId, GLOBALS_ID, type PlayerId } from '../world/ids.ts'
 import { plainValues, type Row } from '../world/record.ts'
 import type { CompiledField, RecordType } from '../world/schema.ts'
 import type { World } from '../world/world.ts'
 import type { ReportedEntity, ReportedPlayer, ReportedRecord, WorldReport } from './types.ts'
 
-export interface ReportSource {
+interface ReportSource {
   readonly type: RecordType
   readonly id: EntityId
   readonly row: Row
@@ -17,7 +18,7 @@ export interface ReportSource {
 }
 
 /** In the order of ids. */
-export function reportOf(tick: number, records: readonly ReportSource[]): WorldReport {
+function reportOf(tick: number, records: readonly ReportSource[]): WorldReport {
   let globals: ReportedRecord | null = null
   const players: ReportedPlayer[] = []
   const entities: ReportedEntity[] = []
@@ -30,6 +31,19 @@ export function reportOf(tick: number, records: readonly ReportSource[]): WorldR
   players.sort((a, b) => a.id - b.id)
   entities.sort((a, b) => a.id - b.id)
   return { tick, globals, players, entities }
+}
+
+/** The true world after `tick`, or at the newest tick kept before it. */
+export function reportOfHistory(history: History, tick: number): WorldReport {
+  const then = history.stateAt(tick)
+  const at = then?.tick ?? tick
+  // What never leaves the host is not shown either: whoever looks at this page's console plays, too.
+  const shows = ({ audience }: CompiledField): boolean => audience !== 'nobody'
+  const records = then?.records ?? []
+  return reportOf(
+    at,
+    records.map(({ type, id, row }) => ({ type, id, row, predicted: true, tick: at, shows })),
+  )
 }
 
 /** What a client was told: each record at the newest tick confirmed for it at or before `tick`. */

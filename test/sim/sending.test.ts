@@ -54,7 +54,7 @@ const narrow = (kbits: number) => ({
 const p99 = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)]!
 
 function sendingTo(match: Simulation<Arena>, guest: number) {
-  return match.host.session.sendingTo(match.now).get(match.clients[guest]!.me)!
+  return match.host.session.sending.sendingTo(match.now).get(match.clients[guest]!.me)!
 }
 
 describe('a narrow path', () => {

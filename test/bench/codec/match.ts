@@ -56,7 +56,7 @@ export function sendingTick(seconds: number): { median: number; p99: number; ove
     const began = performance.now()
     tick(now)
     const took = performance.now() - began
-    if (match.host.session.lastSnapshotTick === match.host.session.world.tick) times.push(took)
+    if (match.host.session.sending.lastSnapshotTick === match.host.session.world.tick) times.push(took)
   }
   match.run(seconds * 1000, fly)
   return { median: quantile(times, 0.5), p99: quantile(times, 0.99), over }

@@ -1,0 +1,191 @@
+/**
+ * What the host sends: when each client is sent a snapshot, how much may be in it, and what was in those that left.
+ *
+ * A tick's snapshots are built (`build`), sent by whoever drives the session, then noted (`packetSent`). What is not noted
+ * was never sent: the next snapshot tells it again.
+ */
+
+import type { Allowance, Downlink } from '../congestion/downlink.ts'
+import { FAST_CLIENTS, FAST_SNAPSHOT_RATE, SLOW_SNAPSHOT_RATE } from '../congestion/limits.ts'
+import { SharedUplink } from '../congestion/shared-uplink.ts'
+import { describeOversized, OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
+import { type BuiltSnapshot, type ReceivedFacts, SnapshotBuilder } from '../replication/snapshot-builder.ts'
+import { Trajectories } from '../replication/trajectories.ts'
+import { holdMsOf } from '../wire/hold.ts'
+import { MAX_STATE_BYTES } from '../wire/lanes.ts'
+import { MARGIN_PER_TICK } from '../wire/snapshot-head.ts'
+import type { EntityId, PlayerId } from '../world/ids.ts'
+import type { World } from '../world/world.ts'
+import type { HostClient } from './host-client.ts'
+import { PARAMETER_SECONDS } from './limits.ts'
+import type { ReceivingReport, SendingReport } from './types.ts'
+
+/** What is to be sent to one client after a tick. */
+export interface ClientSnapshots {
+  readonly player: PlayerId
+  readonly packets: readonly BuiltSnapshot[]
+}
+
+export interface HostSendingOptions {
+  readonly world: World
+  readonly clients: ReadonlyMap<PlayerId, HostClient>
+  readonly epoch: number
+  /** A player whose inputs wait as long as others' take to get here; null: nobody's do. */
+  readonly fairPlayer: PlayerId | null
+  /** Hears what is too much for the wire. */
+  readonly warn: (problem: string) => void
+}
+
+export class HostSending {
+  /** The newest tick that snapshots were made of. */
+  lastSnapshotTick: number
+  private readonly options: HostSendingOptions
+  private readonly world: World
+  private readonly clients: ReadonlyMap<PlayerId, HostClient>
+  private readonly trajectories: Trajectories
+  private readonly builder: SnapshotBuilder
+  private readonly uplink = new SharedUplink()
+  private learnedAt: number
+
+  constructor(options: HostSendingOptions) {
+    const { world, clients } = options
+    this.options = options
+    this.world = world
+    this.clients = clients
+    this.trajectories = new Trajectories(world.game)
+    this.builder = new SnapshotBuilder(world, this.trajectories)
+    this.lastSnapshotTick = world.tick
+    this.learnedAt = world.tick
+  }
+
+  /** Before each tick. */
+  beforeTick(): void {
+    this.trajectories.observe(this.world)
+  }
+
+  /** After each tick, which these entities did not survive. */
+  afterTick(lost: readonly EntityId[]): void {
+    this.trajectories.removed(lost, this.world.tick)
+  }
+
+  /** Snapshots a second, to those whose path carries them. */
+  private get snapshotRate(): number {
+    return this.clients.size <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
+  }
+
+  /**
+   * For each client whose turn it is, the packets of this tick, to be sent in order; when one is not sent, those behind it
+   * are dropped. Nothing is due for those who are `busy` with packets of an earlier tick. What `relevant` throws comes
+   * through: it is one of the rules.
+   */
+  build(now: number, busy: ReadonlySet<PlayerId>): ClientSnapshots[] {
+    const built: ClientSnapshots[] = []
+    this.measurePaths(now)
+    for (const client of this.clients.values()) {
+      const free = client.connected && !client.awaited && !busy.has(client.player)
+      const allowance = free ? client.downlink.claimTurn(this.world.tick, now, this.snapshotRate) : null
+      if (!allowance) continue
+      if (built.length === 0) this.begin()
+      built.push({ player: client.player, packets: this.buildFor(client, allowance, now) })
+    }
+    return built
+  }
+
+  private begin(): void {
+    const { tick, game } = this.world
+    this.lastSnapshotTick = tick
+    this.trajectories.cut(this.world)
+    if (tick - this.learnedAt >= PARAMETER_SECONDS * game.tickRate) {
+      this.learnedAt = tick
+      this.builder.learn()
+    }
+    this.holdBack()
+  }
+
+  private buildFor(client: HostClient, { budgetBytes, interval }: Allowance, now: number): BuiltSnapshot[] {
+    const { player, baselines, events, results } = client
+    return this.builder.build({
+      player,
+      baselines,
+      facts: this.factsFor(client, now),
+      events,
+      results,
+      epoch: this.options.epoch,
+      interval,
+      now,
+      budgetBytes,
+      // What a client predicts goes in packets as full as can be: the sooner they are all there.
+      limitBytes: MAX_STATE_BYTES,
+    })
+  }
+
+  /** What a client is told of its own packets. */
+  private factsFor({ inputs, inputArrivedAt, handicapTicks, commandAck }: HostClient, now: number): ReceivedFacts {
+    return {
+      inputAck: inputs.newest,
+      holdMs: holdMsOf(now - inputArrivedAt),
+      margin: Math.round((inputs.shortestWait - handicapTicks) * MARGIN_PER_TICK),
+      starved: inputs.starvedRecently,
+      commandAck,
+    }
+  }
+
+  /** A packet of `build` has left. */
+  packetSent(player: PlayerId, packet: BuiltSnapshot, now: number): void {
+    const client = this.clients.get(player)
+    if (!client) return
+    const { sequence, tick, interval, changes, parameters, rest, bytes } = packet
+    client.inputs.reported()
+    client.downlink.packetSent(now, sequence, bytes.length, rest)
+    client.rewindCheck.sent(sequence, tick, interval)
+    client.baselines.packetSent({ changes, parameters, sentAt: now })
+    this.noteSize(client, packet)
+  }
+
+  private noteSize(client: HostClient, { oversized, rest }: BuiltSnapshot): void {
+    if (rest !== 'follows') client.oversized = 0
+    if (!oversized) return
+    client.oversized++
+    if (client.oversized === OVERSIZED_SNAPSHOTS) this.options.warn(describeOversized(client.player, oversized))
+  }
+
+  /** An input of another player takes half of their round trip to get here; the fair player's then waits as long. */
+  private holdBack(): void {
+    const { fairPlayer } = this.options
+    const own = fairPlayer === null ? undefined : this.clients.get(fairPlayer)
+    if (!own) return
+    const trips: number[] = []
+    for (const { player, connected, baselines } of this.clients.values())
+      if (player !== own.player && connected) trips.push(baselines.rttMs)
+    const medianMs = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
+    own.handicapTicks = medianMs / 2 / (1000 / this.world.game.tickRate)
+  }
+
+  /** Finds the queues on the paths to the clients. */
+  private measurePaths(now: number): void {
+    const cut: Downlink[] = []
+    let all = 0
+    for (const { connected, downlink } of this.clients.values()) {
+      if (!connected) continue
+      all++
+      if (downlink.update(now, this.snapshotRate)) cut.push(downlink)
+    }
+    // The host's own player has no network.
+    this.uplink.update(now, cut, all - 1)
+  }
+
+  /** How each client is sent to, and why not more. */
+  sendingTo(now: number): Map<PlayerId, SendingReport> {
+    return new Map([...this.clients.values()].map(({ player, downlink }) => [player, downlink.report(now)]))
+  }
+
+  /** How each client's inputs come. */
+  receivingFrom(): Map<PlayerId, ReceivingReport> {
+    return new Map(
+      [...this.clients.values()].map(({ player, baselines, inputs: { recent } }) => [
+        player,
+        { rttMs: baselines.rttMs, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
+      ]),
+    )
+  }
+}

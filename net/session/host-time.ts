@@ -1,0 +1,50 @@
+/**
+ * The host's time: which ticks are due. It begins with the first look at it, and falls back behind real time only when the
+ * page stood still, or the rules are too slow. For clients the host's time is shifted then.
+ */
+
+import { MAX_HOST_CATCH_UP_SECONDS, MAX_STALL_SECONDS } from './limits.ts'
+
+/** A timer that rings a little early has rung for its tick, ticks. */
+const EARLY_TICKS = 1e-6
+/** Timers ring late by some ms; a host whose next tick is overdue by more stands still. */
+const STALLED_MS = 30
+
+export class HostTime {
+  private readonly tickMs: number
+  private readonly tickRate: number
+  /** When tick 0 was due, ms. */
+  private startedAt: number | null = null
+
+  constructor(tickRate: number) {
+    this.tickRate = tickRate
+    this.tickMs = 1000 / tickRate
+  }
+
+  /** In ticks, with its fraction; never behind the newest tick that ran. */
+  at(now: number, tick: number): number {
+    return this.startedAt === null ? 0 : Math.max(tick, (now - this.startedAt) / this.tickMs)
+  }
+
+  /** Whether the tick after `tick` is so late that the host stands still. */
+  isStalled(now: number, tick: number): boolean {
+    return (this.at(now, tick) - tick - 1) * this.tickMs > STALLED_MS
+  }
+
+  /** How many ticks after `tick` are to run now. After a stall most of those that were due are skipped. */
+  due(now: number, tick: number): number {
+    this.startedAt ??= now - tick * this.tickMs
+    const due = Math.floor((now - this.startedAt) / this.tickMs + EARLY_TICKS) - tick
+    const most = Math.round(MAX_HOST_CATCH_UP_SECONDS * this.tickRate)
+    if (due <= most) return due
+    // After a moment the match hurries to be where its clients expect it; after a sleep nobody has played on.
+    const run = due > MAX_STALL_SECONDS * this.tickRate ? 1 : most
+    this.skip(due - run)
+    return run
+  }
+
+  /** These due ticks never run. */
+  skip(ticks: number): void {
+    this.startedAt = (this.startedAt ?? 0) + ticks * this.tickMs
+  }
+}
