@@ -11,9 +11,9 @@ import { DEFAULT_PORT, readSettings } from './server/settings.ts'
 const HEADERS_WITHIN_MS = 10_000
 const REQUEST_WITHIN_MS = 15_000
 const CHECK_EVERY_MS = 2_000
-/** A browser that takes nothing of what it asked for; a phone that walks through a tunnel is back by then. */
+/** For a browser that takes nothing of its answer. A phone that walks through a tunnel is back by then. */
 const SILENT_FOR_MS = 60_000
-/** Longer than nginx (60 s) keeps an idle connection: the end that closes first must be the one that asks, or a request is lost. */
+/** Longer than nginx keeps an idle connection (60 s): the proxy must close first, or a request that it just sends is lost. */
 const PROXY_KEEP_ALIVE_MS = 65_000
 /** Connections of one address before more are just closed. */
 const MAX_CONNECTIONS_PER_ADDRESS = 1000
@@ -151,7 +151,7 @@ signaling.attach(server)
 if (!trustProxy) limitConnections(server)
 
 server.on('error', (error: NodeJS.ErrnoException) => {
-  // Out of file descriptors, for instance: whoever knocks now waits or is turned away, and the others play on.
+  // Out of file descriptors, for instance. New connections wait or are turned away; the others go on.
   if (server.listening) return warn(`A connection could not be taken: ${error.message}.`)
   if (error.code === 'EADDRINUSE') {
     const other = port < 65_535 ? port + 1 : DEFAULT_PORT
@@ -170,7 +170,7 @@ server.listen(port, () => {
   console.log('Stop with Ctrl+C.')
 })
 
-// Whoever reads what is printed may go, and a disk may be full: neither is a reason to end the lobbies.
+// The reader of the output may go away, and a disk may be full: neither is a reason to end the lobbies.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
 let stopping = false

@@ -3,8 +3,9 @@
  * (0 after five minutes without a connection), requestAnimationFrame 0, a timer inside a worker 62.5 as ever.
  *
  * The worker comes from a Blob, so no bundler has to know of it, and works on plain `http://192.168.…` pages. Where a policy
- * forbids it, or it dies, the clock goes on with a page timer, which what arrives on the links pushes on when it is late: each
- * guest sends 60 packets a second, and messages reach a hidden page undisturbed. The page is told once what to allow.
+ * forbids the worker, or it dies, the clock goes on with a page timer. A hidden page slows that timer down, so messages push
+ * the clock on (`pushClocks`): each guest sends 60 packets a second, and messages reach a hidden page undisturbed. The
+ * developer is told once what to allow.
  */
 
 export interface Clock {
@@ -13,24 +14,27 @@ export interface Clock {
   stop(): void
 }
 
-/** Ticks at most this often are collapsed into one, as a share of the period: the backlog after our thread stalled. */
+/** Ticks that come within this share of a period count as one: the backlog after our thread stalled. */
 const COLLAPSE = 0.25
 
-/** How long a worker may take to say its first word; a browser that refuses it silently is found out by this. */
+/** How long a worker may take to its first tick. Some browsers refuse a worker and say nothing. */
 const WORKER_START_MS = 2000
 
-/** Between two looks whether the worker still ticks; two without a tick, with the thread free in between, are its death. */
+/** Between two looks whether the worker still ticks. Two looks without a tick, with the thread free in between, are its death. */
 const WORKER_LOOK_MS = 1000
 
-/** What arrives this share of a period after the last tick brings the next: a little early, or jitter would lose every other. */
+/** A message that arrives this share of a period after the last tick brings the next. With 1, jitter would lose every other tick. */
 const DUE = 0.75
 
 /** Clocks that a page timer drives, and that a message may push on. */
-const pushed = new Set<(nowMs: number) => void>()
+const timerClocks = new Set<PageClock>()
+
+/** Clocks that a worker drives. */
+const workerClocks = new Set<PageClock>()
 
 /** Something arrived: clocks whose timer is late, as in a hidden tab, tick now. */
 export function pushClocks(nowMs: number): void {
-  for (const push of pushed) push(nowMs)
+  for (const clock of timerClocks) clock.push(nowMs)
 }
 
 let warned = false
@@ -46,11 +50,9 @@ function warnOfTimers(): void {
 
 /** What drives the clocks that run now; null while none does. */
 export function clockKind(): Clock['kind'] | null {
-  if (pushed.size > 0) return 'timer'
-  return working > 0 ? 'worker' : null
+  if (timerClocks.size > 0) return 'timer'
+  return workerClocks.size > 0 ? 'worker' : null
 }
-
-let working = 0
 
 // Aims at a fixed grid, because a plain interval of 16.67 ms is cut to 16 by browsers (62.5 ticks a second, not 60);
 // starts a new grid when it fell behind, as after a laptop's sleep, instead of catching up with a burst.
@@ -76,83 +78,102 @@ onmessage = (event) => { period = event.data; next = performance.now() + period;
  */
 export function startClock(hz: number, onTick: (nowMs: number) => void): Clock {
   if (!(hz > 0 && hz <= 240)) throw new RangeError(`startClock takes 1 to 240 ticks a second, not ${hz}.`)
-  const periodMs = 1000 / hz
-  let lastTick = Number.NEGATIVE_INFINITY
-  const tick = (): void => {
+  return new PageClock(1000 / hz, onTick)
+}
+
+/** Driven by a worker first; by a page timer from the moment that there is none, or none any more. */
+class PageClock implements Clock {
+  readonly #periodMs: number
+  readonly #onTick: (nowMs: number) => void
+  #worker: Worker | null = null
+  #url = ''
+  #lastTick = Number.NEGATIVE_INFINITY
+  #looksWithoutTick = 0
+  #start: ReturnType<typeof setTimeout> | undefined
+  #watch: ReturnType<typeof setInterval> | undefined
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  constructor(periodMs: number, onTick: (nowMs: number) => void) {
+    this.#periodMs = periodMs
+    this.#onTick = onTick
+    try {
+      this.#startWorker()
+    } catch {
+      this.#fallBack()
+    }
+  }
+
+  get kind(): Clock['kind'] {
+    return this.#worker ? 'worker' : 'timer'
+  }
+
+  stop(): void {
+    this.#dropWorker()
+    clearInterval(this.#timer)
+    timerClocks.delete(this)
+  }
+
+  /** A message arrived: ticks when the timer is late. */
+  push(nowMs: number): void {
+    if (nowMs - this.#lastTick >= this.#periodMs * DUE) this.#tick()
+  }
+
+  #tick(): void {
     const now = performance.now()
-    if (now - lastTick < periodMs * COLLAPSE) return
-    lastTick = now
-    onTick(now)
+    if (now - this.#lastTick < this.#periodMs * COLLAPSE) return
+    this.#lastTick = now
+    this.#onTick(now)
   }
 
-  let worker: Worker | null = null
-  let interval: ReturnType<typeof setInterval> | undefined
-  let watch: ReturnType<typeof setInterval> | undefined
-  let quietLooks = 0
-  let startTimer: ReturnType<typeof setTimeout> | undefined
-  let url = ''
-
-  const dropWorker = (): void => {
-    clearTimeout(startTimer)
-    clearInterval(watch)
-    if (worker) {
-      working--
-      worker.onmessage = null
-      worker.onerror = null
-      worker.terminate()
-      worker = null
-    }
-    if (url) URL.revokeObjectURL(url)
-    url = ''
-  }
-  const push = (nowMs: number): void => {
-    if (nowMs - lastTick >= periodMs * DUE) tick()
-  }
-  const fallBack = (): void => {
-    dropWorker()
-    warnOfTimers()
-    clearInterval(interval)
-    interval = setInterval(tick, periodMs)
-    pushed.add(push)
-  }
-  const heard = (): void => {
-    quietLooks = 0
-    tick()
-  }
-  const look = (): void => {
-    // What the worker said while this thread was busy waits behind the first look, never behind the second.
-    if (++quietLooks > 2) fallBack()
-  }
-
-  try {
-    url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
-    worker = new Worker(url)
-    working++
-    worker.onmessage = () => {
-      clearTimeout(startTimer)
-      if (worker) worker.onmessage = heard
-      watch = setInterval(look, Math.max(WORKER_LOOK_MS, 2 * periodMs))
-      heard()
-    }
+  #startWorker(): void {
+    this.#url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+    const worker = new Worker(this.#url)
+    this.#worker = worker
+    workerClocks.add(this)
+    worker.onmessage = () => this.#heard()
     // A policy that forbids blob workers says so in an event, not in an exception.
     worker.onerror = (event) => {
       event.preventDefault()
-      fallBack()
+      this.#fallBack()
     }
-    startTimer = setTimeout(fallBack, WORKER_START_MS)
-    worker.postMessage(periodMs)
-  } catch {
-    fallBack()
+    this.#start = setTimeout(() => this.#fallBack(), WORKER_START_MS)
+    worker.postMessage(this.#periodMs)
   }
 
-  return {
-    get kind() {
-      return worker ? 'worker' : 'timer'
-    },
-    stop() {
-      dropWorker()
-      clearInterval(interval)
-      pushed.delete(push)
-    },
+  #heard(): void {
+    this.#looksWithoutTick = 0
+    if (this.#start !== undefined) {
+      clearTimeout(this.#start)
+      this.#start = undefined
+      this.#watch = setInterval(() => this.#look(), Math.max(WORKER_LOOK_MS, 2 * this.#periodMs))
+    }
+    this.#tick()
+  }
+
+  #look(): void {
+    // Ticks that came while this thread was busy wait behind the first look, never behind the second.
+    if (++this.#looksWithoutTick > 2) this.#fallBack()
+  }
+
+  #fallBack(): void {
+    this.#dropWorker()
+    warnOfTimers()
+    clearInterval(this.#timer)
+    this.#timer = setInterval(() => this.#tick(), this.#periodMs)
+    timerClocks.add(this)
+  }
+
+  #dropWorker(): void {
+    clearTimeout(this.#start)
+    clearInterval(this.#watch)
+    workerClocks.delete(this)
+    if (this.#worker) {
+      this.#worker.onmessage = null
+      this.#worker.onerror = null
+      this.#worker.terminate()
+      this.#worker = null
+    }
+    if (this.#url) URL.revokeObjectURL(this.#url)
+    this.#url = ''
   }
 }

@@ -144,7 +144,7 @@ const serverMessages = {
   'from-host': v.strictObject({ type: v.literal('from-host'), epoch, data }),
   /** To a host: this attempt is over. */
   gone: v.strictObject({ type: v.literal('gone'), peer, epoch }),
-  /** To everybody, every few seconds: a page does not see WebSocket pings, and must notice a dead line too. */
+  /** To everybody, every few seconds: a page does not see WebSocket pings, and must notice a dead connection, too. */
   beat: v.strictObject({ type: v.literal('beat') }),
   /** To the one who asked for too much. `retryAfterSeconds`: not before then. */
   error: v.strictObject({

@@ -9,13 +9,13 @@ import { ATTEMPT_MS, LEASE_MS, TOKEN_MS } from './limits.ts'
 import { drawCode, randomName } from './random-names.ts'
 import type { Address, Lobby } from './store.ts'
 
-/** How often a taken code is drawn again; even with 10,000 lobbies one draw in 500 hits one. */
+/** How often a taken code is drawn again. Even with 10,000 lobbies only one draw in 500 hits one. */
 const DRAWS = 8
 
-/** Room comes back when somebody leaves, which nobody knows; so long until another try is worth it, in ms. */
+/** Room comes back when somebody leaves, and nobody knows when. Another try is worth it after so many ms. */
 export const FULL_RETRY_MS = 30_000
 
-/** Who gave way to others may ask again after so many ms; by then most of those are connected. */
+/** A guest that gave way to others may ask again after so many ms. By then most of the others are connected. */
 export const BUSY_RETRY_MS = 3_000
 
 /** Guests that a host's socket remembers, gone ones included. */
@@ -170,7 +170,7 @@ async function hearAsk(
   send(context, connection, { type: 'asked', peer, epoch, info, iceServers: context.iceServers() })
 }
 
-/** Too many at once: the address that has most of them ends its own oldest, and whoever comes alone gets through. */
+/** When too many guests connect at once, the oldest of the address that has most of them ends. A guest from elsewhere gets through. */
 async function makeRoom(context: Context, connection: Connection, role: HostRole): Promise<void> {
   const now = context.platform.now()
   const groups = new Map<string, Address[]>()

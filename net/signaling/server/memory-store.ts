@@ -8,7 +8,7 @@ export interface MemoryStoreOptions {
 }
 
 export function createMemoryStore({ maxLobbies, now }: MemoryStoreOptions): LobbyStore {
-  // In the order of their leases' ends: all leases are equally long, and a renewed lobby moves to the back.
+  // In the order in which their leases end: all leases are equally long, and a renewed lobby moves to the back.
   const lobbies = new Map<string, { lobby: Lobby; expiresAt: number }>()
   const processes = new Map<string, (to: Address, text: string) => boolean>()
 

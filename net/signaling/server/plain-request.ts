@@ -1,13 +1,13 @@
 /**
  * Requests that offer an upgrade to something other than WebSocket, as `Upgrade: h2c` of curl and of Java's client. A server
- * may ignore the offer (RFC 9110, 7.8), but Node 20 hands every upgrade to whoever listens for any. Here they are answered
- * as the plain requests that they are.
+ * may ignore the offer (RFC 9110, 7.8), but Node 20 hands every upgrade to those who listen for any. Here they are
+ * answered as plain requests.
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** Who takes nothing of the answer for so long is gone; Node's own limits end with the upgrade. */
+/** A client that takes nothing of the answer for so long is gone. Node's own limits end with the upgrade. */
 const SILENT_FOR_MS = 60_000
 
 /** Whether this is such a request: without a body, which nobody could read any more. */
