@@ -2,6 +2,7 @@
 // `net/` is listed from the top down; game/ and src/ stand above it and use it through its package faces only.
 const rooms = [
   'build',
+  'testing',
   'lobby',
   'runtime',
   'star',

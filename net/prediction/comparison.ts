@@ -2,7 +2,7 @@
  * Compares rows on the simulation grid. Both sides run the same rules, so equal means equal to the bit.
  *
  * There are two other comparisons, and they mean something else: `wire/states.ts` compares what was cut to wire steps, and
- * `session/converged.ts` compares plain values within one wire step, which is all that a client knows of what it presents.
+ * `testing/converged.ts` compares plain values within one wire step, which is all that a client knows of what it presents.
  */
 import type { Row } from '../world/record.ts'
 import type { CompiledField, RecordType } from '../world/schema.ts'

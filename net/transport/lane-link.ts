@@ -94,9 +94,11 @@ export class LaneLink implements Link {
     const pipe = this.#pipe
     if (this.#state !== 'open' || !pipe) return 'closed'
     const waiting = pipe.waiting(lane)
-    const nowMs = this.#platform.now()
+    // A link without a guard or a heartbeat asks for no time: there may be no clock.
     const room =
-      lane === 'state' ? (this.#guard?.admit(waiting, nowMs) ?? true) : waiting + bytes.byteLength <= MAX_BULK_WAITING
+      lane === 'state'
+        ? (this.#guard?.admit(waiting, this.#platform.now()) ?? true)
+        : waiting + bytes.byteLength <= MAX_BULK_WAITING
     const outcome = room ? this.#transmit(pipe, lane, bytes) : 'skipped'
     const count = this.#counts[lane]
     if (outcome === 'sent') {

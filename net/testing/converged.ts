@@ -4,12 +4,12 @@
  */
 
 import { decideRelevance } from '../replication/relevance.ts'
+import type { ClientSession } from '../session/client.ts'
+import type { HostSession } from '../session/host.ts'
+import type { WorldReport } from '../session/types.ts'
 import { difference } from '../world/grid.ts'
 import type { EntityId } from '../world/ids.ts'
 import type { CompiledField, NumberField, RecordType } from '../world/schema.ts'
-import type { ClientSession } from './client.ts'
-import type { HostSession } from './host.ts'
-import type { WorldReport } from './types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
