@@ -55,8 +55,8 @@ function randomNumbers(count: number, chance: Chance): number[] {
  */
 export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
   const warn = warnOnce()
-  const { platform = thisPage } = options
   const { maxPlayers, ...checked } = checkCreateOptions(game, options, warn)
+  const { platform = thisPage } = options
   let role: HostRole<G> | null = null
   const star = await hostStar(signalingOf(options), {
     // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every

@@ -107,6 +107,7 @@ describe('what a view shows', () => {
     own!.sprite = 'mine'
     expect(own!.x).toBe(5)
     expect(own!.sprite).toBe('mine')
+    match.run(20)
     expect(warned).toEqual([expect.stringMatching(/^ship\.x is written in a view, which is only read/)])
   })
 })
