@@ -7,6 +7,7 @@
 import type { Baseline, SlotChange } from '../wire/changes.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import type { Layout } from '../wire/layout.ts'
+import { type Defect, isDefect } from '../wire/packet.ts'
 import { firstParameters } from '../wire/parameters.ts'
 import { ReceivedSequences } from '../wire/received-sequences.ts'
 import { type Sections, sectionsOf } from '../wire/sections.ts'
@@ -59,16 +60,15 @@ export class SnapshotReader {
     return this.taken.ack(now)
   }
 
-  /** What a packet's body says; or why it says nothing. */
-  read(tick: number, body: Uint8Array, now: number): ReadSnapshot | 'malformed' | 'missing' | 'late' {
+  /** What a packet's body says; or its defect; or that it came `late`, and what it builds on is forgotten: no defect. */
+  read(tick: number, body: Uint8Array, now: number): ReadSnapshot | Defect | 'late' {
     const snapshot = decodeSnapshot(this.game, this.me, tick, body, this.states)
-    // Overtaken on the way, and what it builds on is forgotten: nobody's fault.
-    if (snapshot === 'missing') return tick <= this.newestTick ? 'late' : 'missing'
-    if (snapshot === 'malformed') return snapshot
+    if (snapshot === 'baseline' && tick <= this.newestTick) return 'late'
+    if (isDefect(snapshot)) return snapshot
     const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     const late = !this.states.isNew(counted)
-    if ((!late && this.outOfOrder(tick, head)) || this.renames(snapshot)) return 'malformed'
+    if ((!late && this.outOfOrder(tick, head)) || this.renames(snapshot)) return 'snapshot'
     const baseline = this.states.baselineOf(head)
     const present: Present[] = []
     const gone: Gone[] = []

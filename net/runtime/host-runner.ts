@@ -7,6 +7,7 @@ import type { HostSession } from '../session/host.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { Link } from '../transport/link.ts'
 import type { Lane, LaneStats } from '../wire/lanes.ts'
+import { countDefect } from '../wire/packet.ts'
 import type { PlayerId } from '../world/ids.ts'
 
 /** State packets of one player that may come at once: what a network holds back in a stall of four seconds. */
@@ -106,7 +107,7 @@ export class HostRunner {
       return
     }
     const { malformed, game } = this.session
-    malformed.flood = (malformed.flood ?? 0) + 1
+    countDefect(malformed, 'flood')
     if (from.allowance.debt > BURST_SECONDS * game.tickRate) this.handlers.hostile(player)
   }
 

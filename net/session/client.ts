@@ -16,7 +16,15 @@ import { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import { OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
 import { type ReadSnapshot, SnapshotReader } from '../replication/snapshot-reader.ts'
 import { encodeInputs, MAX_INPUTS } from '../wire/inputs.ts'
-import { decodePacket, encodePacket, PacketKind } from '../wire/packet.ts'
+import {
+  countDefect,
+  type Defect,
+  type DefectCounts,
+  decodePacket,
+  encodePacket,
+  isDefect,
+  PacketKind,
+} from '../wire/packet.ts'
 import { MARGIN_PER_TICK, MAX_PARTS, type SnapshotHead } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { named } from '../world/given.ts'
@@ -74,7 +82,7 @@ export class ClientSession {
   readonly recentInputs: RecentInputs
   readonly down = new RateMeter()
   /** Packets that no honest host sends, by kind of defect. */
-  readonly malformed: Record<string, number> = {}
+  readonly malformed: DefectCounts = {}
   /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
   otherEpoch = 0
   /** What it waits for in vain. */
@@ -182,14 +190,12 @@ export class ClientSession {
     const now = this.time.at(at)
     this.waits.came('packets', now)
     const packet = decodePacket(bytes)
-    if (!packet || packet.kind !== PacketKind.snapshot) return this.countMalformed('packet')
+    if (isDefect(packet) || packet.kind !== PacketKind.snapshot) return this.countMalformed('packet')
     if (packet.epoch !== this.epoch) return this.countOtherEpoch(packet.epoch)
     if (packet.tick <= this.confirmed.tick - this.staleTicks) return this.countMalformed('stale')
     const read = this.reader.read(packet.tick, packet.body, now)
     if (read === 'late') return this.waits.came('snapshots', now)
-    if (read === 'malformed') return this.countMalformed('snapshot')
-    // Built on what this side has forgotten or never had: the next ones will not be.
-    if (read === 'missing') return this.countMalformed('baseline')
+    if (isDefect(read)) return this.countMalformed(read)
     this.down.add(at, bytes.length)
     this.packetLoss.arrived(now, read.snapshot.head.sequence)
     try {
@@ -200,8 +206,8 @@ export class ClientSession {
     }
   }
 
-  private countMalformed(kind: string): void {
-    this.malformed[kind] = (this.malformed[kind] ?? 0) + 1
+  private countMalformed(defect: Defect): void {
+    countDefect(this.malformed, defect)
   }
 
   /** An honest host is at most one epoch ahead of what this page has heard. */

@@ -6,7 +6,7 @@
 import { HostRewind } from '../prediction/host-rewind.ts'
 import { checkReplay } from '../prediction/replay-check.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
-import { decodePacket, PacketKind } from '../wire/packet.ts'
+import { countDefect, type Defect, type DefectCounts, decodePacket, isDefect, PacketKind } from '../wire/packet.ts'
 import type { AnyGame } from '../world/game.ts'
 import { History } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -70,7 +70,7 @@ export class HostSession {
   readonly world: World
   readonly clients = new Map<PlayerId, HostClient>()
   /** Packets that no honest client sends, by kind of defect. */
-  readonly malformed: Record<string, number> = {}
+  readonly malformed: DefectCounts = {}
   /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
   otherEpoch = 0
   /** Set when the rules threw: the match is over. */
@@ -188,11 +188,11 @@ export class HostSession {
     const client = this.clients.get(player)
     if (!client) return true
     const packet = decodePacket(bytes)
-    if (!packet || packet.kind !== PacketKind.input) return this.nonsense(client, 'packet')
+    if (isDefect(packet) || packet.kind !== PacketKind.input) return this.nonsense(client, 'packet')
     if (packet.epoch !== this.epoch) return this.countOtherEpoch(client, packet.epoch)
     client.nextEpoch = 0
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
-    if (!inputs) return this.nonsense(client, 'input')
+    if (isDefect(inputs)) return this.nonsense(client, inputs)
     if (inputs.ack) {
       client.baselines.acknowledge(inputs.ack, now)
       client.downlink.acknowledge(inputs.ack, now)
@@ -234,8 +234,8 @@ export class HostSession {
     return true
   }
 
-  private nonsense(client: HostClient, kind: string): boolean {
-    this.malformed[kind] = (this.malformed[kind] ?? 0) + 1
+  private nonsense(client: HostClient, defect: Defect): boolean {
+    countDefect(this.malformed, defect)
     client.malformed++
     return client.malformed < MAX_MALFORMED
   }

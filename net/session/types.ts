@@ -149,8 +149,10 @@ export interface SessionStats {
   /** Snapshots in which the predicted state differed from the host's. */
   corrections: number
   /**
-   * Packets that were no packets of this protocol, by kind of defect. `flood`: more than any honest page sends. `refused`:
-   * dropped by the links, as empty or oversized messages, texts and channels of the other side's own.
+   * Packets that were dropped, by defect: `packet` none of this protocol, `epoch` of another match or host, `input` and
+   * `snapshot` with a body that breaks a rule, `baseline` building on what this page does not have, `stale` a second old or
+   * more, `flood` more than any honest page sends. `refused`: dropped by the links, as empty or oversized messages, texts and
+   * channels of the other side's own.
    */
   malformed: Readonly<Record<string, number>>
   /** Packets of an earlier match or host, or of the next one. They are dropped, and nobody is at fault. */

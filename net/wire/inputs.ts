@@ -5,7 +5,7 @@ import { BitReader, BitWriter, bitsFor } from './bits.ts'
 import { holdMsOf } from './hold.ts'
 import { MAX_STATE_BYTES } from './lanes.ts'
 import { readMessage, writeMessage } from './messages.ts'
-import { ENVELOPE_BYTES } from './packet.ts'
+import { type Defect, ENVELOPE_BYTES } from './packet.ts'
 
 /**
  * Most inputs in one packet: two seconds at 60 a second. In ticks at every rate, as the wire counts them: at 120 a
@@ -101,8 +101,8 @@ function writeInputs(w: BitWriter, game: AnyGame, tick: number, inputs: readonly
   }
 }
 
-/** Null for bytes that are no inputs of this game. */
-export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): InputPacket | null {
+/** Reads the body of an input packet. Never throws, whatever the bytes are. */
+export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): InputPacket | Defect {
   const r = new BitReader(body)
   const ack = r.flag()
     ? { sequence: r.bits(16), earlier: r.flag() ? r.bits(32) : ALL_RECEIVED, holdMs: holdMsOf(r.rice(HOLD_MS)) }
@@ -111,25 +111,25 @@ export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): Inp
   const eventAck = r.unsigned()
   const resultAck = r.unsigned()
   const count = r.unsigned()
-  if (!r.ok || count < 1 || count > MAX_INPUTS || count > tick + 1) return null
+  if (!r.ok || count < 1 || count > MAX_INPUTS || count > tick + 1) return 'input'
   const inputs: Row[] = []
   for (let i = 0; i < count; i++) {
     const before = inputs[i - 1]
     // Rows are replaced, never changed, so equal inputs may share one.
     const input = before && r.flag() ? before : readMessage(r, game, tick, game.schema.input)
-    if (!input || !r.ok) return null
+    if (!input || !r.ok) return 'input'
     inputs.push(input)
   }
   const commands: CommandRequest[] = []
   while (r.flag()) {
     const id = r.unsigned()
     const type = game.schema.commands[r.bits(bitsFor(game.schema.commands.length - 1))]
-    if (!type || commands.length === MAX_COMMANDS) return null
+    if (!type || commands.length === MAX_COMMANDS) return 'input'
     const row = readMessage(r, game, tick, type.fields)
-    if (!row) return null
+    if (!row) return 'input'
     commands.push({ id, type, row })
   }
-  return r.finished() ? { ack, presentationTick, eventAck, resultAck, inputs, commands } : null
+  return r.finished() ? { ack, presentationTick, eventAck, resultAck, inputs, commands } : 'input'
 }
 
 function sameNumbers(a: Row, b: Row): boolean {

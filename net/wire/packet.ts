@@ -1,6 +1,7 @@
 /**
- * The envelope of every packet: one MessagePack array [kind, epoch, tick, body], the first three in clear so that a
- * stale or foreign packet is dropped before its body is read. The state lane's body is a `bin` of bits.
+ * The state lane in one screen: every packet, and every way in which bytes are none. A packet is one MessagePack array
+ * [kind, epoch, tick, body], the first three in clear, so that a stale or foreign packet is dropped before its body is read.
+ * The body is a `bin` of bits (WIRE.md). What the bulk lane carries has numbers from 16 on (lobby/messages.ts).
  */
 
 import { MAX_TICK } from '../world/ids.ts'
@@ -8,21 +9,58 @@ import { MAX_STATE_BYTES } from './lanes.ts'
 
 /** What a packet is, by the number it begins with. */
 export const PacketKind = {
-  /** Host → client, 30 a second: the world after a tick. */
+  /** Host → client, 30 a second, 60 while it joins, fewer on a narrow path: the world after a tick. */
   snapshot: 1,
-  /** Client → host, 60 a second: inputs, acks, commands. */
+  /** Client → host, one a tick: inputs, acks of snapshots, commands. */
   input: 2,
+  // The next number is that of the heir's stream, host → heir: sequences and baselines of its own, all fields of all types
+  // on the exact grid. `ChangeWriter` and `ChangeReader` take any list of layouts, so it needs no codec of its own.
 } as const
 
 export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind]
 
-export interface Packet {
-  readonly kind: PacketKind
+export type Packet =
+  /** The body is read by `decodeSnapshot` (snapshots.ts), with what the receiver has of earlier ones. */
+  | Envelope<typeof PacketKind.snapshot>
+  /** The body is read by `decodeInputs` (inputs.ts). */
+  | Envelope<typeof PacketKind.input>
+
+interface Envelope<Kind extends PacketKind> {
+  readonly kind: Kind
   /** Counts the hosts of a match and the matches of a lobby: a packet of another epoch is not for this one. 1 to 2^32 − 1. */
   readonly epoch: number
   /** The tick that the packet is about. 0 to 2^26 − 1. */
   readonly tick: number
   readonly body: Uint8Array
+}
+
+/** Why bytes of the state lane were dropped: the names under which `session.stats().malformed` counts them. */
+export type Defect =
+  /** No packet: another shape, an unknown kind, a wrong length, too long; or a kind that only the other side sends. */
+  | 'packet'
+  /** A packet of an epoch that no honest page is in. */
+  | 'epoch'
+  /** The body of an input packet breaks a rule. */
+  | 'input'
+  /** The body of a snapshot breaks a rule. */
+  | 'snapshot'
+  /** A snapshot builds on a state that this side does not have. */
+  | 'baseline'
+  /** A snapshot is a second or more older than the newest. */
+  | 'stale'
+  /** More packets than an honest peer sends: dropped unread. */
+  | 'flood'
+
+/** How often each defect was met. */
+export type DefectCounts = { [defect in Defect]?: number }
+
+export function countDefect(counts: DefectCounts, defect: Defect): void {
+  counts[defect] = (counts[defect] ?? 0) + 1
+}
+
+/** What a decoder gives for bytes that it cannot use is the defect's name, instead of what it decodes. */
+export function isDefect<T extends object>(decoded: T | Defect): decoded is Defect {
+  return typeof decoded === 'string'
 }
 
 /** The longest envelope around a body: array, kind, two uint32, bin 16. */
@@ -54,9 +92,9 @@ function writeUint(bytes: Uint8Array, at: number, value: number): number {
   return at + length
 }
 
-/** The packet, or null for bytes that are none: another shape, another kind, a wrong length, longer than a packet is. */
-export function decodePacket(bytes: Uint8Array): Packet | null {
-  if (bytes.length > MAX_STATE_BYTES) return null
+/** Reads a packet's envelope; its body is not looked at. */
+export function decodePacket(bytes: Uint8Array): Packet | Defect {
+  if (bytes.length > MAX_STATE_BYTES) return 'packet'
   let at = 0
   const uint = (): number => {
     const head = bytes[at++] ?? 0xff
@@ -67,15 +105,15 @@ export function decodePacket(bytes: Uint8Array): Packet | null {
     for (let i = 0; i < width; i++) value = value * 256 + (bytes[at++] ?? 0)
     return value
   }
-  if (bytes[at++] !== 0x94) return null
+  if (bytes[at++] !== 0x94) return 'packet'
   const kind = uint()
   const epoch = uint()
   const tick = uint()
-  if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1) return null
-  if (tick < 0 || tick > MAX_TICK) return null
+  if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1) return 'packet'
+  if (tick < 0 || tick > MAX_TICK) return 'packet'
   const head = bytes[at++]
   const length =
     head === 0xc4 ? (bytes[at++] ?? -1) : head === 0xc5 ? (bytes[at++] ?? 0) * 256 + (bytes[at++] ?? 0) : -1
-  if (length < 0 || at + length !== bytes.length) return null
+  if (length < 0 || at + length !== bytes.length) return 'packet'
   return { kind, epoch, tick, body: bytes.subarray(at) }
 }

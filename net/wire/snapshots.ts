@@ -10,6 +10,7 @@ import { ChangeReader } from './change-reader.ts'
 import { type Held, type SlotChange, sectionSince } from './changes.ts'
 import { readOptionalPlayer } from './identity.ts'
 import { messageIdentity, readMessage } from './messages.ts'
+import type { Defect } from './packet.ts'
 import type { Parameters } from './parameters.ts'
 import { sectionsOf } from './sections.ts'
 import { readSnapshotHead, type SnapshotHead } from './snapshot-head.ts'
@@ -51,33 +52,33 @@ export interface SnapshotBaselines {
   heldBefore(head: SnapshotHead): Held | null
 }
 
-/** The snapshot; `malformed` for bytes that are none; `missing` when it builds on what this side does not have. */
+/** Reads the body of a snapshot. Never throws, whatever the bytes are. */
 export function decodeSnapshot(
   game: AnyGame,
   receiver: PlayerId,
   tick: number,
   body: Uint8Array,
   baselines: SnapshotBaselines,
-): Snapshot | 'malformed' | 'missing' {
+): Snapshot | Defect {
   const r = new BitReader(body)
   const head = readSnapshotHead(r, game, tick)
-  if (!head) return 'malformed'
+  if (!head) return 'snapshot'
   const events: WireEvent[] = []
   while (r.flag()) {
     const event = readEvent(r, game, tick)
-    if (event === null || !r.ok) return 'malformed'
+    if (event === null || !r.ok) return 'snapshot'
     events.push(event)
   }
   const results: WireResult[] = []
   while (r.flag()) {
     const result = readResult(r, game, tick)
-    if (result === null || !r.ok) return 'malformed'
+    if (result === null || !r.ok) return 'snapshot'
     results.push(result)
   }
   const held = baselines.heldBefore(head)
-  if (!held) return 'missing'
+  if (!held) return 'baseline'
   const parameters = readParameters(r, baselines.firstParameters, held.parameters)
-  if (!parameters) return 'malformed'
+  if (!parameters) return 'snapshot'
   const sections = sectionsOf(game)
   const { all: layouts, seatBits } = sections
   const context = { seatBits, tick, since: sectionSince(tick, head), layouts, parameters, receiver }
@@ -85,8 +86,8 @@ export function decodeSnapshot(
   const first = sections.exact.length
   const exact = reader.section(0, first)
   const presented = exact && reader.section(first, sections.all.length)
-  if (reader.missing) return 'missing'
-  if (!exact || !presented || !r.finished()) return 'malformed'
+  if (reader.missing) return 'baseline'
+  if (!exact || !presented || !r.finished()) return 'snapshot'
   return { head, events, results, parameters, exact, presented }
 }
 

@@ -3,12 +3,12 @@ import { Packr } from 'msgpackr/index-no-eval'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
 import { parseClientMessage, parseServerMessage } from '../../net/signaling/protocol.ts'
 import { readSignal } from '../../net/transport/signal-text.ts'
-import { decodeInputs } from '../../net/wire/inputs.ts'
-import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
+import { PacketKind } from '../../net/wire/packet.ts'
 import { loadWorld, saveWorld } from '../../net/world/save.ts'
 import { World } from '../../net/world/world.ts'
 import { wrongInputs, wrongSnapshot } from '../net/wire/hostile-ranges.ts'
 import { PlainClient } from '../net/wire/plain.ts'
+import { readInputs, readPacket } from '../net/wire/read.ts'
 import { game, type Honest, me, meeting, newHost, players } from './honest.ts'
 import { mutate, mutateTree } from './mutate.ts'
 import { mutatePacket } from './packets.ts'
@@ -25,7 +25,7 @@ export function snapshotDecoder({ toClient }: Honest): Target {
   const clients = MOMENTS.map((count) => {
     const client = new PlainClient(game, me)
     for (const { bytes } of toClient.slice(0, count)) {
-      const packet = decodePacket(bytes)
+      const packet = readPacket(bytes)
       const snapshot = packet && client.decode(packet.tick, packet.body)
       if (snapshot && typeof snapshot !== 'string') client.take(snapshot)
     }
@@ -44,7 +44,7 @@ export function snapshotDecoder({ toClient }: Honest): Target {
     },
     run(bytes, meter) {
       const client = clients[(bytes[0] ?? 0) % clients.length] as PlainClient
-      const packet = decodePacket(bytes.subarray(1))
+      const packet = readPacket(bytes.subarray(1))
       const snapshot = meter.packet(() => (packet ? client.decode(packet.tick, packet.body) : null))
       if (!packet) return
       meter.enveloped++
@@ -64,8 +64,8 @@ export function inputDecoder({ toHost }: Honest): Target {
     seeds: toHost.filter((_, i) => i % 7 === 0).map(({ bytes }) => bytes),
     mutate: (bytes, corpus, random) => mutatePacket(meeting, PacketKind.input, bytes, corpus, random),
     run(bytes, meter) {
-      const packet = decodePacket(bytes)
-      const inputs = meter.packet(() => packet && decodeInputs(game, packet.tick, packet.body))
+      const packet = readPacket(bytes)
+      const inputs = meter.packet(() => packet && readInputs(game, packet.tick, packet.body))
       if (packet) meter.enveloped++
       if (!inputs) return
       meter.taken++

@@ -6,10 +6,11 @@ import { ChannelPipe } from '../../net/transport/channel-pipe.ts'
 import { LaneLink } from '../../net/transport/lane-link.ts'
 import type { Link, LinkHandlers } from '../../net/transport/link.ts'
 import type { Lane, LaneStats } from '../../net/wire/lanes.ts'
-import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
+import { PacketKind } from '../../net/wire/packet.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { names, newHostLobby, yard } from '../net/lobby/support.ts'
 import { FakeChannel } from '../net/transport/fake-channel.ts'
+import { readPacket } from '../net/wire/read.ts'
 import { mutateSteps, packSteps, type Step, shorterSteps, unpackSteps } from './cases.ts'
 import { mutatePacked } from './decoders.ts'
 import { Draw } from './draw.ts'
@@ -91,7 +92,7 @@ function clock() {
 function mutateLanes(kind: PacketKind): Target['mutate'] {
   return (bytes, corpus, random) =>
     mutateSteps(bytes, corpus, random, (message, others) => {
-      if (decodePacket(message)) return mutatePacket(meeting, kind, message, others, random)
+      if (readPacket(message)) return mutatePacket(meeting, kind, message, others, random)
       return mutatePacked(message, others, random)
     })
 }
@@ -99,7 +100,7 @@ function mutateLanes(kind: PacketKind): Target['mutate'] {
 function say(link: StubLink, { when, bytes }: Step, meter: Meter, taken: boolean): void {
   const lane = laneOf(when)
   if (bytes.length === 0) return
-  if (lane === 'bulk' ? bytes[0] === 0x94 : decodePacket(bytes)) meter.enveloped++
+  if (lane === 'bulk' ? bytes[0] === 0x94 : readPacket(bytes)) meter.enveloped++
   if (taken) meter.taken++
   // A closed link hands nothing over.
   meter.packet(() => link.open && link.handlers?.message(lane, bytes))

@@ -3,7 +3,8 @@
  * packets; the others' match has to go on as if nothing were.
  */
 import { seededRandom, simulate } from '../../net/testing.ts'
-import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
+import { PacketKind } from '../../net/wire/packet.ts'
+import { readPacket } from '../net/wire/read.ts'
 import { act, arena } from '../sim/arena.ts'
 import { confirmedFaults, play } from '../sim/laws.ts'
 import { Draw } from './draw.ts'
@@ -43,7 +44,7 @@ function fuzzMatch(seed: number, meter: Meter): void {
     if (!draw.chance(CHOSEN)) return
     for (let i = 0; i < MUTANTS; i++) {
       const mutant = mutatePacket(meeting, kind, bytes, kept, draw.random)
-      if (decodePacket(mutant)) meter.enveloped++
+      if (readPacket(mutant)) meter.enveloped++
       meter.packet(() => take(mutant))
     }
   }

@@ -1,8 +1,8 @@
 /** Mutants of the state lane's packets, made with the real writers as well as against them. */
 import { BitReader } from '../../net/wire/bits.ts'
 import type { WireChange } from '../../net/wire/changes.ts'
-import { type CommandRequest, decodeInputs, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../../net/wire/inputs.ts'
-import { decodePacket, encodePacket, type Packet, PacketKind } from '../../net/wire/packet.ts'
+import { type CommandRequest, encodeInputs, MAX_COMMANDS, MAX_INPUTS } from '../../net/wire/inputs.ts'
+import { encodePacket, type Packet, PacketKind } from '../../net/wire/packet.ts'
 import { firstParameters } from '../../net/wire/parameters.ts'
 import { sectionsOf } from '../../net/wire/sections.ts'
 import { readSnapshotHead, type SnapshotHead } from '../../net/wire/snapshot-head.ts'
@@ -10,6 +10,7 @@ import { SnapshotWriter } from '../../net/wire/snapshot-writer.ts'
 import type { WireEvent, WireResult } from '../../net/wire/snapshots.ts'
 import type { AnyGame } from '../../net/world/game.ts'
 import { MAX_TICK, type PlayerId } from '../../net/world/ids.ts'
+import { readInputs, readPacket } from '../net/wire/read.ts'
 import { Draw } from './draw.ts'
 import { mutate, mutateBits } from './mutate.ts'
 import { Values } from './values.ts'
@@ -37,11 +38,11 @@ export function mutatePacket(
   random: () => number,
 ): Uint8Array {
   const draw = new Draw(random)
-  const packet = decodePacket(bytes)
+  const packet = readPacket(bytes)
   const way = draw.random()
   if (!packet || way < 0.2) return mutate(bytes, others, random)
   if (way < 0.45) {
-    const other = decodePacket(others.length > 0 ? draw.pick(others) : bytes)
+    const other = readPacket(others.length > 0 ? draw.pick(others) : bytes)
     const body = mutateBits(packet.body, other?.body ?? packet.body, random)
     return encodePacket({ ...packet, body: body.subarray(0, BODY_BYTES) })
   }
@@ -69,7 +70,7 @@ function forgedEnvelope({ epoch }: Meeting, packet: Packet, draw: Draw): Packet 
 function inputsOf(meeting: Meeting, packet: Packet, tick: number, draw: Draw): Uint8Array {
   const { game, players } = meeting
   const values = new Values(draw, tick, players)
-  const real = decodeInputs(game, packet.tick, packet.body)
+  const real = readInputs(game, packet.tick, packet.body)
   const sequence = draw.counter(real?.ack?.sequence ?? 0, 0xffff)
   const earlier = draw.pick([0, 1, 2 ** 31, 2 ** 32 - 1, real?.ack?.earlier ?? 0, draw.int(2 ** 32)])
   const ack = draw.chance(0.2) ? null : { sequence, earlier, holdMs: draw.counter(10, 2 ** 20) }

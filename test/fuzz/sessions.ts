@@ -3,9 +3,10 @@ import type { ClientSession } from '../../net/session/client.ts'
 import { MAX_MALFORMED, MAX_OPEN_RESULTS, MAX_PENDING_EVENTS } from '../../net/session/limits.ts'
 import { MAX_INPUTS } from '../../net/wire/inputs.ts'
 import { MAX_STATE_BYTES } from '../../net/wire/lanes.ts'
-import { decodePacket, PacketKind } from '../../net/wire/packet.ts'
+import { PacketKind } from '../../net/wire/packet.ts'
 import { MAX_TICK } from '../../net/world/ids.ts'
 import { saveWorld } from '../../net/world/save.ts'
+import { readPacket } from '../net/wire/read.ts'
 import { mutateSteps, packSteps, type Step, shorterSteps, unpackSteps } from './cases.ts'
 import { game, type Honest, me, meeting, newClient, Room } from './honest.ts'
 import { mutatePacket } from './packets.ts'
@@ -59,7 +60,7 @@ export function hostSession({ toHost }: Honest): Target {
 
 /** Whether the host refused it. */
 function toHostAsMe({ host, now }: Room, packet: Uint8Array, meter: Meter): boolean {
-  if (decodePacket(packet)) meter.enveloped++
+  if (readPacket(packet)) meter.enveloped++
   const before = total(host.malformed)
   const kept = meter.packet(() => host.receive(me, packet, now))
   const refused = total(host.malformed) > before
@@ -111,7 +112,7 @@ export function clientSession({ toClient }: Honest): Target {
 }
 
 function toClientAsHost(client: ClientSession, packet: Uint8Array, now: number, meter: Meter): boolean {
-  if (decodePacket(packet)) meter.enveloped++
+  if (readPacket(packet)) meter.enveloped++
   const before = total(client.malformed)
   meter.packet(() => client.receive(packet, now))
   const refused = total(client.malformed) > before
@@ -126,7 +127,7 @@ function lookAtOutgoing(client: ClientSession, now: number): void {
   client.sent(now, bytes.length)
   const sane = client.prediction.tick <= MAX_TICK
   law(bytes.length <= MAX_STATE_BYTES, () => `the client sends ${bytes.length} bytes`)
-  law(!sane || decodePacket(bytes) !== null, () => 'the client sends what is no packet')
+  law(!sane || readPacket(bytes) !== null, () => 'the client sends what is no packet')
 }
 
 /** What the rules and what the page get to see. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { SnapshotReader } from '../../net/replication/snapshot-reader.ts'
 import { type LinkConditions, simulate } from '../../net/testing.ts'
-import { decodePacket } from '../../net/wire/packet.ts'
 import { sectionsOf } from '../../net/wire/sections.ts'
 import { writeRow } from '../../net/wire/states.ts'
 import { initialNumbers, initialObjects } from '../../net/world/record.ts'
+import { readPacket } from '../net/wire/read.ts'
 import { act, arena, ghostShows, rest } from './arena.ts'
 import { confirmedFaults, digest, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
 
@@ -130,7 +130,7 @@ function itIsRightOver(network: LinkConditions): void {
       const reader = new SnapshotReader(arena, client.me)
       const { all } = sectionsOf(arena)
       client.runner.receive = (bytes, now) => {
-        const packet = decodePacket(bytes)!
+        const packet = readPacket(bytes)!
         const read = reader.read(packet.tick, packet.body, now)
         for (const change of typeof read === 'string' ? [] : [...read.snapshot.exact, ...read.snapshot.presented]) {
           const layout = all[change.layout]!

@@ -2,8 +2,9 @@ import { command, defineGame, entity, event, type ShapeOf, t } from 'starwire'
 import { describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../net/errors/starwire-error.ts'
 import { seededRandom, simulate } from '../../net/testing.ts'
-import { decodePacket, encodePacket, PacketKind } from '../../net/wire/packet.ts'
+import { encodePacket, PacketKind } from '../../net/wire/packet.ts'
 import { tag } from '../browser/fixtures/tag/tag.ts'
+import { readPacket } from '../net/wire/read.ts'
 import { arena } from './arena.ts'
 import { confirmedFaults, predictionFaults } from './laws.ts'
 
@@ -41,7 +42,7 @@ describe('a client that sends garbage', () => {
     const send = liar.link.send.bind(liar.link)
     // The body belongs to another tick than the envelope says, so every field of it that counts from the tick lies.
     liar.link.send = (lane, bytes) => {
-      const packet = decodePacket(bytes)
+      const packet = readPacket(bytes)
       if (!packet || random() < 0.5) return send(lane, bytes)
       const tick = [0, 1, packet.tick + 200, 2 ** 26 - 1, Math.floor(random() * 2 ** 26)][Math.floor(random() * 5)] ?? 0
       const body = packet.body.slice()

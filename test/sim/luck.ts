@@ -5,8 +5,9 @@
 import { defineGame, entity, event, type ShapeOf, t } from 'starwire'
 import type { SimulatedClient, Simulation, SimulationOptions } from '../../net/testing.ts'
 import { simulate } from '../../net/testing.ts'
-import { decodeInputs, encodeInputs, type InputPacket } from '../../net/wire/inputs.ts'
-import { decodePacket, encodePacket } from '../../net/wire/packet.ts'
+import { encodeInputs, type InputPacket } from '../../net/wire/inputs.ts'
+import { encodePacket } from '../../net/wire/packet.ts'
+import { readInputs, readPacket } from '../net/wire/read.ts'
 import { confirmedFaults, predictionFaults, watchOthers } from './laws.ts'
 
 const FIELD = 4096
@@ -226,8 +227,8 @@ export function tamper(
   const { game } = runner.session
   const send = link.send.bind(link)
   link.send = (lane, bytes) => {
-    const packet = decodePacket(bytes)
-    const said = packet && decodeInputs(game, packet.tick, packet.body)
+    const packet = readPacket(bytes)
+    const said = packet && readInputs(game, packet.tick, packet.body)
     if (!packet || !said) return send(lane, bytes)
     for (const [tick, told] of lie(packet.tick, said))
       if (tick >= 0) send(lane, encodePacket({ ...packet, tick, body: encodeInputs(game, tick, told) }))

@@ -9,10 +9,10 @@ import {
   simulate,
 } from '../../net/testing.ts'
 import { MAX_STATE_BYTES } from '../../net/wire/lanes.ts'
-import { decodePacket } from '../../net/wire/packet.ts'
 import { virtualCrowd } from '../bench/congestion/virtual-crowd.ts'
 import { arena } from '../bench/worlds/arena.ts'
 import { arenaOptions, pilotsOf } from '../bench/worlds/scenarios.ts'
+import { readPacket } from '../net/wire/read.ts'
 import { confirmedFaults, predictionFaults } from './laws.ts'
 
 type Arena = ShapeOf<typeof arena>
@@ -35,7 +35,7 @@ function watched(players: number, network: NetworkConditions, more: Partial<Simu
   for (const [i, { runner }] of match.clients.entries()) {
     const receive = runner.receive.bind(runner)
     runner.receive = (bytes, now) => {
-      const { tick } = decodePacket(bytes)!
+      const { tick } = readPacket(bytes)!
       const beyondMs = match.now - tick * TICK_MS - LATENCY_MS
       arrivals[i]!.push({ at: match.now, beyondMs, bytes: bytes.length + 93 })
       receive(bytes, now)

@@ -8,6 +8,7 @@
 import type { Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
+import { countDefect } from '../../wire/packet.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
@@ -125,7 +126,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private countFlood(): void {
     const { malformed } = this.lobby.match?.client.session ?? {}
-    if (malformed) malformed.flood = (malformed.flood ?? 0) + 1
+    if (malformed) countDefect(malformed, 'flood')
   }
 
   private noteHost(liveness: Liveness): void {

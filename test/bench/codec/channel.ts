@@ -10,10 +10,10 @@ import { Trajectories } from '../../../net/replication/trajectories.ts'
 import { type HostClient, newHostClient } from '../../../net/session/host-client.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
-import { decodePacket } from '../../../net/wire/packet.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
 import { type EntityId, type PlayerId, playerId } from '../../../net/world/ids.ts'
 import type { World } from '../../../net/world/world.ts'
+import { readPacket } from '../../net/wire/read.ts'
 import type { Run } from '../worlds/scenarios.ts'
 import { countWrong, TruthLog } from './truth.ts'
 
@@ -180,10 +180,10 @@ export class BenchChannel {
   /** Decodes packets as the client does. */
   decode(packets: readonly Uint8Array[], now: number): Arrival[] {
     return packets.map((bytes) => {
-      const packet = bytes.length <= MAX_STATE_BYTES ? decodePacket(bytes) : unpackUncut(bytes)
+      const packet = bytes.length <= MAX_STATE_BYTES ? readPacket(bytes) : unpackUncut(bytes)
       if (!packet) throw new Error('A packet came out malformed.')
       const read = this.reader.read(packet.tick, packet.body, now)
-      if (read === 'malformed') this.wrong++
+      if (read === 'snapshot') this.wrong++
       return { ...packet, bytes, read: typeof read === 'string' ? null : read }
     })
   }

@@ -1,11 +1,11 @@
 import { defineGame, entity, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { HostSession } from '../../../net/session/host.ts'
-import { decodePacket } from '../../../net/wire/packet.ts'
 import { ReceivedSequences } from '../../../net/wire/received-sequences.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import { sendAll } from '../session/send-all.ts'
 import { PlainClient } from '../wire/plain.ts'
+import { readPacket } from '../wire/read.ts'
 
 const ROCKS = 500
 /** What a rock takes in full, at most. */
@@ -52,7 +52,7 @@ function completeSends(from: number, until: number, lost: (send: number) => bool
     host.advance(now)
     for (const { bytes } of sendAll(host, now)) {
       if (lost(send)) continue
-      const { tick, body } = decodePacket(bytes)!
+      const { tick, body } = readPacket(bytes)!
       const snapshot = client.decode(tick, body)
       if (typeof snapshot === 'string') throw new Error(snapshot)
       client.take(snapshot)

@@ -14,7 +14,6 @@ import { newHostClient } from '../../../net/session/host-client.ts'
 import { type Baseline, maySee } from '../../../net/wire/changes.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
-import { decodePacket } from '../../../net/wire/packet.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import type { RecordState } from '../../../net/wire/states.ts'
 import type { AnyGame } from '../../../net/world/game.ts'
@@ -22,6 +21,7 @@ import { playerId } from '../../../net/world/ids.ts'
 import type { GameRecord } from '../../../net/world/record.ts'
 import { mayKnow } from '../../../net/world/visibility.ts'
 import { World } from '../../../net/world/world.ts'
+import { readPacket } from '../wire/read.ts'
 import { checkCleanSlots, checkInvariants } from './check-invariants.ts'
 
 export const me = playerId(0, 1)
@@ -161,7 +161,7 @@ export class Pair {
     })
     const packets = built.map(({ bytes, sequence, changes, parameters }): Packet => {
       baselines.packetSent({ changes, parameters, sentAt: now })
-      return { sequence, tick: world.tick, body: decodePacket(bytes)!.body, bytes: bytes.length, changes, shown }
+      return { sequence, tick: world.tick, body: readPacket(bytes)!.body, bytes: bytes.length, changes, shown }
     })
     for (const packet of packets) this.packets.set(packet.sequence, packet)
     checkInvariants(baselines)

@@ -8,7 +8,7 @@ import { seededRandom } from '../../../net/testing.ts'
 import { maySee } from '../../../net/wire/changes.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
-import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { ReceivedSequences } from '../../../net/wire/received-sequences.ts'
 import type { RecordState } from '../../../net/wire/states.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'
@@ -16,6 +16,7 @@ import type { GameRecord } from '../../../net/world/record.ts'
 import { World } from '../../../net/world/world.ts'
 import { arena } from '../../sim/arena.ts'
 import { PlainClient } from '../wire/plain.ts'
+import { readPacket } from '../wire/read.ts'
 import { checkInvariants } from './check-invariants.ts'
 
 const seats = [playerId(0, 1), playerId(1, 1), playerId(2, 7)]
@@ -168,10 +169,10 @@ class Pair {
 
   private receive(bytes: Uint8Array, now: number): void {
     const { client, me } = this
-    const { tick, body } = decodePacket(bytes)!
+    const { tick, body } = readPacket(bytes)!
     const snapshot = client.decode(tick, body)
-    if (snapshot === 'malformed') return void this.faults.push(`tick ${tick} is malformed`)
-    if (snapshot === 'missing') return void this.stats.missing++
+    if (snapshot === 'snapshot') return void this.faults.push(`tick ${tick} is malformed`)
+    if (typeof snapshot === 'string') return void this.stats.missing++
     const { head } = snapshot
     const gapless = (): boolean => client.states.gaplessSince(client.baselineOf(head))
     if (head.baselineAge === null && tick > 60) this.stats.anew++

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodePacket } from '../../../net/wire/packet.ts'
+import { readPacket } from '../wire/read.ts'
 import { INTERVAL, Pair } from './pair.ts'
 
 /** What the packets of a tick would be, without sending them. */
@@ -38,7 +38,7 @@ describe('a snapshot that is built', () => {
     expect(packets.map(({ rest }) => rest)).toEqual(
       packets.map((_, i) => (i === packets.length - 1 ? 'none' : 'follows')),
     )
-    const read = packets.map(({ bytes, tick }) => pair.reader.read(tick, decodePacket(bytes)!.body, pair.now))
+    const read = packets.map(({ bytes, tick }) => pair.reader.read(tick, readPacket(bytes)!.body, pair.now))
     expect(read.map((one) => typeof one !== 'string' && one.exact?.size)).toEqual([
       ...packets.slice(1).map(() => undefined),
       100,
@@ -50,7 +50,7 @@ describe('a snapshot that is built', () => {
     const [first] = build(pair, 200)
     const { changes, parameters, tick, bytes } = first!
     pair.baselines.packetSent({ changes, parameters, sentAt: pair.now })
-    pair.reader.read(tick, decodePacket(bytes)!.body, pair.now)
+    pair.reader.read(tick, readPacket(bytes)!.body, pair.now)
     pair.baselines.acknowledge(pair.ack()!, pair.now)
     pair.run(() => {})
     pair.trajectories.cut(pair.world)

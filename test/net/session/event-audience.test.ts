@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { ClientSession } from '../../../net/session/client.ts'
 import { HostSession } from '../../../net/session/host.ts'
-import { decodePacket } from '../../../net/wire/packet.ts'
 import type { WireEvent } from '../../../net/wire/snapshots.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import { plainValues } from '../../../net/world/record.ts'
+import { readPacket } from '../wire/read.ts'
 import { sendAll } from './send-all.ts'
 
 const [ann, bea, cid] = [playerId(0, 1), playerId(1, 1), playerId(2, 1)] as [PlayerId, PlayerId, PlayerId]
@@ -83,7 +83,7 @@ function sailing() {
       host.advance(now)
       for (const { player, bytes } of sendAll(host, now)) {
         if (i === 0 && next) continue
-        const packet = decodePacket(bytes)!
+        const packet = readPacket(bytes)!
         const read = readers.get(player)!.read(packet.tick, packet.body, now)
         if (typeof read === 'string') throw new Error(read)
         for (const one of read.snapshot.events) sent.set(`${names.get(player)} ${one.number}`, one)

@@ -5,7 +5,7 @@ import { HostSession } from '../../../net/session/host.ts'
 import { MAX_MALFORMED } from '../../../net/session/limits.ts'
 import { BitReader } from '../../../net/wire/bits.ts'
 import { encodeInputs, type InputPacket, MAX_INPUTS, type SnapshotAck } from '../../../net/wire/inputs.ts'
-import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { firstParameters } from '../../../net/wire/parameters.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { readSnapshotHead, type SnapshotHead } from '../../../net/wire/snapshot-head.ts'
@@ -15,6 +15,7 @@ import { MAX_ORDINAL, MAX_TICK, spawnedId, spawnerOf } from '../../../net/world/
 import { initialNumbers } from '../../../net/world/record.ts'
 import { saveWorld } from '../../../net/world/save.ts'
 import { EPOCH, game, me, newClient, newHost, other, players, Room, TICK_MS } from '../../fuzz/honest.ts'
+import { readPacket } from '../wire/read.ts'
 
 const inputs = [{ numbers: initialNumbers(game.schema.input), objects: [] }]
 const usual = { ack: null, presentationTick: 0, eventAck: 0, resultAck: 0, inputs, commands: [] }
@@ -54,7 +55,7 @@ const ping = (number: number): WireEvent => ({
 
 /** What a client refused, in all. */
 const refused = (client: ClientSession): number =>
-  Object.values(client.malformed).reduce((sum, count) => sum + count, 0)
+  Object.values<number>(client.malformed).reduce((sum, count) => sum + count, 0)
 
 describe('forged acks', () => {
   it.each<[string, (sent: number) => Partial<SnapshotAck>]>([
@@ -69,7 +70,7 @@ describe('forged acks', () => {
     for (let i = 0; i < 120; i++) {
       room.pass(TICK_MS, (bytes, now) => {
         reader.receive(bytes, now)
-        sent = readSnapshotHead(new BitReader(decodePacket(bytes)!.body), game, 0)!.sequence
+        sent = readSnapshotHead(new BitReader(readPacket(bytes)!.body), game, 0)!.sequence
       })
       const forged = { sequence: 0, earlier: 2 ** 32 - 1, holdMs: 0, ...ack(sent) }
       room.host.receive(me, inputPacket(room.host.world.tick + 3, { ack: forged }), room.now)
@@ -85,7 +86,7 @@ describe('forged acks', () => {
     let newest = 0
     for (let i = 0; i < 120; i++) {
       room.pass(TICK_MS, (bytes) => {
-        newest = readSnapshotHead(new BitReader(decodePacket(bytes)!.body), game, 0)!.sequence
+        newest = readSnapshotHead(new BitReader(readPacket(bytes)!.body), game, 0)!.sequence
       })
       // Everything was taken, he says, and at once.
       const forged = { sequence: newest, earlier: 2 ** 32 - 1, holdMs: 1000 }
@@ -132,7 +133,7 @@ describe('baselines', () => {
     const packets: Uint8Array[] = []
     room.pass(400, (bytes) => packets.push(bytes))
     for (const [i, bytes] of packets.slice(0, 5).entries()) client.receive(bytes, i * 33)
-    const tick = decodePacket(packets[5]!)!.tick
+    const tick = readPacket(packets[5]!)!.tick
     client.receive(snapshotPacket(tick, { sequence, baselineAge }), 166)
     expect(client.malformed).toEqual({ baseline: 1 })
     client.receive(packets[5]!, 170)
@@ -220,10 +221,10 @@ describe('parts of a tick', () => {
 describe('malformed packets', () => {
   const good = inputPacket(5, {})
   const cut = (bytes: Uint8Array): Uint8Array => {
-    const { epoch, tick, kind, body } = decodePacket(bytes)!
+    const { epoch, tick, kind, body } = readPacket(bytes)!
     return encodePacket({ kind, epoch, tick, body: body.subarray(0, 2) })
   }
-  const of = (epoch: number): Uint8Array => encodePacket({ ...decodePacket(good)!, epoch })
+  const of = (epoch: number): Uint8Array => encodePacket({ ...readPacket(good)!, epoch })
 
   it('are counted by kind at the host, each with its sender alone', () => {
     const { host } = new Room()
@@ -243,9 +244,9 @@ describe('malformed packets', () => {
     for (const bytes of [
       good,
       Uint8Array.of(0x94),
-      encodePacket({ ...decodePacket(snapshot)!, epoch: EPOCH + 2 }),
-      encodePacket({ ...decodePacket(snapshot)!, epoch: EPOCH - 1 }),
-      encodePacket({ ...decodePacket(snapshot)!, epoch: EPOCH + 1 }),
+      encodePacket({ ...readPacket(snapshot)!, epoch: EPOCH + 2 }),
+      encodePacket({ ...readPacket(snapshot)!, epoch: EPOCH - 1 }),
+      encodePacket({ ...readPacket(snapshot)!, epoch: EPOCH + 1 }),
       cut(snapshot),
       stale,
       missing,

@@ -6,11 +6,12 @@
 import { SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { HostSession } from '../../../net/session/host.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
-import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'
 import { World } from '../../../net/world/world.ts'
 import { sendAll } from '../session/send-all.ts'
 import { goldenGame } from './golden-game.ts'
+import { readPacket } from './read.ts'
 
 export const seats: readonly PlayerId[] = [playerId(0, 1), playerId(3, 2)]
 const EPOCH = 300
@@ -81,7 +82,7 @@ export function recordMatch(): Recorded {
       for (const [seat, late] of held.entries()) for (const bytes of late.splice(0)) arriving.push([seat, bytes])
     for (const [seat, bytes] of arriving) {
       snapshots[seat]!.push(bytes)
-      readers[seat]!.read(decodePacket(bytes)!.tick, decodePacket(bytes)!.body, now)
+      readers[seat]!.read(readPacket(bytes)!.tick, readPacket(bytes)!.body, now)
     }
   }
   if (host.failure) throw host.failure.error

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { along, foresee } from '../../../net/wire/segments.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { goldenGame } from './golden-game.ts'
 import { recordMatch, seats } from './golden-match.ts'
 import { bytesOf, hexOf, inputsAgain, PlainClient, type PlainInputs, type PlainSnapshot, plainInputs } from './plain.ts'
+import { readPacket } from './read.ts'
 import { segmentsOf } from './segments-of.ts'
 
 interface Golden<T> {
@@ -42,7 +43,7 @@ const clients = seats.map((me) => [`player-${me}`, me] as const)
 function decoded(me: PlayerId, packets: readonly Uint8Array[]): Golden<PlainSnapshot>['packets'] {
   const client = new PlainClient(goldenGame, me)
   return packets.map((bytes) => {
-    const { tick, epoch, body } = decodePacket(bytes)!
+    const { tick, epoch, body } = readPacket(bytes)!
     const snapshot = client.decode(tick, body)
     if (typeof snapshot === 'string') throw new Error(`tick ${tick}: ${snapshot}`)
     const packet = client.plain(epoch, tick, snapshot)
@@ -123,7 +124,7 @@ describe.each(clients)('the golden packets of %s', (name, me) => {
   it('are what we write of what they say, to the bit', () => {
     const client = new PlainClient(goldenGame, me)
     for (const { hex } of snapshots.packets) {
-      const { tick, epoch, body } = decodePacket(bytesOf(hex))!
+      const { tick, epoch, body } = readPacket(bytesOf(hex))!
       const snapshot = client.decode(tick, body)
       if (typeof snapshot === 'string') throw new Error(snapshot)
       const again = client.again(tick, snapshot)

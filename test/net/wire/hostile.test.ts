@@ -7,8 +7,7 @@ import { HostSession } from '../../../net/session/host.ts'
 import { seededRandom } from '../../../net/testing.ts'
 import { readFrame } from '../../../net/transport/frames.ts'
 import { BitReader, BitWriter } from '../../../net/wire/bits.ts'
-import { decodeInputs } from '../../../net/wire/inputs.ts'
-import { decodePacket, encodePacket } from '../../../net/wire/packet.ts'
+import { encodePacket } from '../../../net/wire/packet.ts'
 import { firstParameters } from '../../../net/wire/parameters.ts'
 import { type SnapshotHead, writeSnapshotHead } from '../../../net/wire/snapshot-head.ts'
 import type { Snapshot } from '../../../net/wire/snapshots.ts'
@@ -18,6 +17,7 @@ import { goldenGame } from './golden-game.ts'
 import { recordMatch, seats } from './golden-match.ts'
 import { wrongInputs, wrongSnapshot } from './hostile-ranges.ts'
 import { PlainClient } from './plain.ts'
+import { readInputs, readPacket } from './read.ts'
 
 const PACKETS = 30_000
 const me = seats[0]!
@@ -33,7 +33,7 @@ function spoiled(bytes: Uint8Array, random: () => number): Uint8Array {
       return Uint8Array.from({ length: int(1200) }, () => int(256))
     case 1: {
       // Random bits in a good envelope: they reach the innermost readers.
-      const { kind, tick } = decodePacket(bytes)!
+      const { kind, tick } = readPacket(bytes)!
       const body = Uint8Array.from({ length: int(1140) }, () => int(256) & (random() < 0.5 ? 0xff : int(256)))
       return encodePacket({ kind, epoch: EPOCH, tick: int(2) === 0 ? tick : int(2 ** 26), body })
     }
@@ -53,7 +53,7 @@ function spoiled(bytes: Uint8Array, random: () => number): Uint8Array {
 function clientAfter(count: number): PlainClient {
   const client = new PlainClient(goldenGame, me)
   for (const bytes of good.snapshots.slice(0, count)) {
-    const { tick, body } = decodePacket(bytes)!
+    const { tick, body } = readPacket(bytes)!
     const snapshot = client.decode(tick, body)
     if (typeof snapshot !== 'string') client.take(snapshot)
   }
@@ -86,7 +86,7 @@ describe('hostile packets', () => {
       const at = Math.floor(random() * good.snapshots.length)
       const isSnapshot = i % 2 === 0
       const bytes = spoiled(isSnapshot ? good.snapshots[at]! : good.inputs[at % good.inputs.length]!, random)
-      const packet = decodePacket(bytes)
+      const packet = readPacket(bytes)
       if (!packet) continue
       const { tick, body } = packet
       if (isSnapshot) {
@@ -99,7 +99,7 @@ describe('hostile packets', () => {
         if (problem) wrong.add(problem)
         continue
       }
-      const inputs = timed(() => decodeInputs(goldenGame, tick, body))
+      const inputs = timed(() => readInputs(goldenGame, tick, body))
       if (!inputs) continue
       accepted.inputs++
       const problem = wrongInputs(goldenGame, inputs)
@@ -110,7 +110,7 @@ describe('hostile packets', () => {
     expect(accepted.inputs).toBeGreaterThan(PACKETS / 200)
     expect(accepted.snapshots).toBeGreaterThan(PACKETS / 200)
     const client = clientAfter(0)
-    const { tick, body } = decodePacket(good.snapshots[0]!)!
+    const { tick, body } = readPacket(good.snapshots[0]!)!
     let honest = Number.POSITIVE_INFINITY
     for (let i = 0; i < 100; i++) {
       const began = performance.now()
@@ -146,7 +146,7 @@ describe('hostile packets', () => {
     expect(kept.inputs.depth).toBeLessThanOrEqual(128)
     expect(kept.results.length).toBeLessThanOrEqual(100)
     expect(kept.events.length).toBeLessThanOrEqual(256)
-    expect(Object.values(client.malformed).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000)
+    expect(Object.values<number>(client.malformed).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000)
   })
 
   it('that reach to the future make the host send nothing that others cannot read', () => {
@@ -155,7 +155,7 @@ describe('hostile packets', () => {
     const client = new PlainClient(goldenGame, other!)
     for (const seat of seats) host.join(seat)
     host.advance(0)
-    const rows = decodeInputs(goldenGame, 5, decodePacket(good.inputs[3]!)!.body)!
+    const rows = readInputs(goldenGame, 5, readPacket(good.inputs[3]!)!.body)!
     let read = 0
     for (let tick = 1; tick < 60; tick++) {
       // An input that aims at what its sender will have spawned in a hundred ticks.
@@ -166,7 +166,7 @@ describe('hostile packets', () => {
       host.advance(tick * 100)
       for (const { player, bytes } of sendAll(host, tick * 100)) {
         if (player !== other) continue
-        const snapshot = client.decode(decodePacket(bytes)!.tick, decodePacket(bytes)!.body)
+        const snapshot = client.decode(readPacket(bytes)!.tick, readPacket(bytes)!.body)
         expect(snapshot).not.toBeTypeOf('string')
         if (typeof snapshot !== 'string' && client.take(snapshot)) read++
       }
@@ -200,7 +200,7 @@ const drones =
 describe('forged snapshots', () => {
   const client = clientAfter(good.snapshots.length)
   const read = (body: Uint8Array) => client.decode(9000, body)
-  const newest = decodePacket(good.snapshots[good.snapshots.length - 1]!)!
+  const newest = readPacket(good.snapshots[good.snapshots.length - 1]!)!
   const newestSequence = (client.decode(newest.tick, newest.body) as Snapshot).head.sequence
 
   it('of nothing are read, so that what follows fails for its own reason', () => {
@@ -213,7 +213,7 @@ describe('forged snapshots', () => {
     ['before the first', 0, 255],
     ['the other side of the wrap', (newestSequence + 40_000) % 65536, 5],
   ])('that build on %s are missing what they build on', (_what, sequence, baselineAge) => {
-    expect(read(forged({ sequence, baselineAge }, nothing))).toBe('missing')
+    expect(read(forged({ sequence, baselineAge }, nothing))).toBe('baseline')
   })
 
   it('that tell a change to an empty slot are missing it', () => {
@@ -222,7 +222,7 @@ describe('forged snapshots', () => {
       w.rice(60_000, 4)
       w.flag(false)
     })
-    expect(read(forged({}, delta))).toBe('missing')
+    expect(read(forged({}, delta))).toBe('baseline')
   })
 
   it('that claim 65,535 changes, or two to the 53, are malformed at once', () => {
@@ -231,7 +231,7 @@ describe('forged snapshots', () => {
         {},
         drones((w) => w.rice(claimed, 4)),
       )
-      expect(read(body)).toMatch(/malformed|missing/)
+      expect(read(body)).toMatch(/snapshot|baseline/)
       expect(
         timesAsLong(
           () => read(body),
@@ -250,8 +250,8 @@ describe('forged snapshots', () => {
         w.rice(0, 4)
       })
     expect(read(forged({}, gone(65_535)))).toMatchObject({ presented: [{ slot: 65_535, reason: 'destroyed' }] })
-    expect(read(forged({}, gone(65_536)))).toBe('malformed')
-    expect(read(forged({}, gone(2 ** 52)))).toBe('malformed')
+    expect(read(forged({}, gone(65_536)))).toBe('snapshot')
+    expect(read(forged({}, gone(2 ** 52)))).toBe('snapshot')
   })
 
   it.each([
@@ -277,7 +277,7 @@ describe('forged snapshots', () => {
       w.flag(false)
     })
     const snapshot = read(forged({}, full))
-    if (!fine) expect(snapshot).toBe('malformed')
+    if (!fine) expect(snapshot).toBe('snapshot')
     else
       expect(snapshot).toMatchObject({
         presented: [
@@ -299,7 +299,7 @@ describe('forged snapshots', () => {
       }
       drones((inner) => inner.rice(2 ** 34, 31))(w)
     })
-    expect(read(wide)).toMatch(/malformed|missing/)
+    expect(read(wide)).toMatch(/snapshot|baseline/)
     expect(firstParameters([3])).toEqual([Uint8Array.of(4, 4, 4)])
   })
 })

@@ -9,7 +9,7 @@ import {
   writeOptionalPlayer,
   writePlayer,
 } from '../../../net/wire/identity.ts'
-import { decodeInputs, encodeInputs, MAX_COMMANDS } from '../../../net/wire/inputs.ts'
+import { encodeInputs, MAX_COMMANDS } from '../../../net/wire/inputs.ts'
 import { readMessage, writeMessage } from '../../../net/wire/messages.ts'
 import { FIRST_PARAMETER, firstParameters, ParameterLearner, Residuals } from '../../../net/wire/parameters.ts'
 import { readSnapshotHead, type SnapshotHead, writeSnapshotHead } from '../../../net/wire/snapshot-head.ts'
@@ -18,6 +18,7 @@ import { copyRow, type Row } from '../../../net/world/record.ts'
 import type { RecordType } from '../../../net/world/schema.ts'
 import { World } from '../../../net/world/world.ts'
 import { anyValues, everything } from '../world/everything.ts'
+import { readInputs } from './read.ts'
 
 const TICK = 100_000
 const { schema } = everything
@@ -180,7 +181,7 @@ describe('inputs', () => {
   it('come out as they went in', () => {
     fc.assert(
       fc.property(anyInputs, (packet) => {
-        expect(decodeInputs(everything, TICK, encodeInputs(everything, TICK, packet))).toEqual(packet)
+        expect(readInputs(everything, TICK, encodeInputs(everything, TICK, packet))).toEqual(packet)
       }),
     )
   })
@@ -194,7 +195,7 @@ describe('inputs', () => {
         }))
         const body = encodeInputs(everything, TICK, { ...packet, inputs, commands })
         expect(body.length).toBeLessThanOrEqual(1145)
-        const read = decodeInputs(everything, TICK, body)!
+        const read = readInputs(everything, TICK, body)!
         expect(read.inputs).toEqual(inputs.slice(-read.inputs.length))
         expect(read.commands).toEqual(commands.slice(0, read.commands.length))
         expect(read.commands.length).toBeGreaterThan(0)

@@ -1,9 +1,10 @@
 /** Packets as plain values, by the names of WIRE.md, every number in steps of its grid: what the golden files hold. */
 import { ReceivedStates } from '../../../net/replication/received-states.ts'
 import type { SlotChange, WireChange } from '../../../net/wire/changes.ts'
-import { decodeInputs, encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
+import { encodeInputs, type InputPacket } from '../../../net/wire/inputs.ts'
 import type { Axis } from '../../../net/wire/layout.ts'
-import { decodePacket, encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import type { Defect } from '../../../net/wire/packet.ts'
+import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { firstParameters } from '../../../net/wire/parameters.ts'
 import { type Sections, sectionsOf } from '../../../net/wire/sections.ts'
 import { along } from '../../../net/wire/segments.ts'
@@ -15,6 +16,7 @@ import { simSteps, toNumber } from '../../../net/world/grid.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import type { Row } from '../../../net/world/record.ts'
 import type { RecordType } from '../../../net/world/schema.ts'
+import { readInputs, readPacket } from './read.ts'
 
 type Steps = Record<string, number | string | readonly number[]>
 
@@ -116,8 +118,8 @@ function plainChange(sections: Sections, tick: number, change: SlotChange): Plai
 }
 
 export function plainInputs(game: AnyGame, bytes: Uint8Array): PlainInputs | null {
-  const packet = decodePacket(bytes)
-  const inputs = packet && decodeInputs(game, packet.tick, packet.body)
+  const packet = readPacket(bytes)
+  const inputs = packet && readInputs(game, packet.tick, packet.body)
   if (!inputs) return null
   return {
     ...inputs,
@@ -135,8 +137,8 @@ export function plainInputs(game: AnyGame, bytes: Uint8Array): PlainInputs | nul
 
 /** What is decoded and encoded again. */
 export function inputsAgain(game: AnyGame, bytes: Uint8Array): Uint8Array {
-  const { tick, epoch, body } = decodePacket(bytes)!
-  const again = encodeInputs(game, tick, decodeInputs(game, tick, body)!)
+  const { tick, epoch, body } = readPacket(bytes)!
+  const again = encodeInputs(game, tick, readInputs(game, tick, body)!)
   return encodePacket({ kind: PacketKind.input, epoch, tick, body: again })
 }
 
@@ -158,7 +160,7 @@ export class PlainClient {
     return this.states.baselineOf(head)
   }
 
-  decode(tick: number, body: Uint8Array): Snapshot | 'malformed' | 'missing' {
+  decode(tick: number, body: Uint8Array): Snapshot | Defect {
     return decodeSnapshot(this.game, this.me, tick, body, this.states)
   }
 

@@ -6,9 +6,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { seededRandom, simulate } from '../../../net/testing.ts'
-import { decodePacket } from '../../../net/wire/packet.ts'
 import { goldenGame } from './golden-game.ts'
 import { PlainClient, plainInputs } from './plain.ts'
+import { readPacket } from './read.ts'
 import type { Axis, AxisLine, Definition, InputPacket, SnapshotPacket } from './spec-decoder.ts'
 import { along, decodeInputs, foresee, layoutsOf, SpecClient } from './spec-decoder.ts'
 
@@ -135,7 +135,7 @@ describe('a whole match of four players over a bad network', () => {
       const spec = new SpecClient(definition, client.me, 1)
       const toClient = client.runner.receive.bind(client.runner)
       client.runner.receive = (bytes, now) => {
-        const packet = decodePacket(bytes)
+        const packet = readPacket(bytes)
         const snapshot = packet && code.decode(packet.tick, packet.body)
         const read = spec.receive(bytes)
         if (packet && snapshot && typeof snapshot !== 'string') {
