@@ -7,10 +7,10 @@ import type { LinkCloseReason, LinkHandlers, Liveness } from './link.ts'
 export const laneLimit: Record<Lane, number> = { state: MAX_STATE_BYTES, bulk: MAX_BULK_BYTES }
 
 /**
- * What may wait for a listener, in bytes: four of the largest messages. A guest listens in the same task in which it
- * gets its link, so only a flood reaches this.
+ * What may wait for a listener, in bytes: one of the largest messages. A guest listens in the same task in which it gets
+ * its link, so only a flood reaches this.
  */
-export const MAX_WAITING_BYTES = 4 * MAX_BULK_BYTES
+export const MAX_WAITING_BYTES = MAX_BULK_BYTES
 
 /** @throws RangeError when the lane does not take a message of this size. */
 export function checkSize(lane: Lane, bytes: Uint8Array): void {

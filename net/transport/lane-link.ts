@@ -1,22 +1,31 @@
 /**
- * The one link: messages, counters, heartbeat, sending guard, tolerance, inbox and goodbye over a {@link Pipe}.
+ * The one link: messages, counters, heartbeat, sending guard, tolerance, inbox and goodbye over a {@link Pipe}, which another
+ * may relieve while the link goes on.
  *
- * In: frames and events of the pipe, looks of the pulse. Out: messages and the end, once, to whoever listens.
+ * In: frames and events of the pipes, looks of the pulse. Out: messages and the end, once, to whoever listens.
  * Invariants: a link ends once, with one reason; after its end it holds no pipe, timer or pulse; remote bytes never throw.
+ * Bulk messages come once and in order over any number of pipes (bulk-lane.ts); those of the state lane go over the
+ * present pipe or never.
  */
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
 import type { Lane, LaneStats } from '../wire/lanes.ts'
+import { BulkLane } from './bulk-lane.ts'
 import { createDrain } from './drain.ts'
 import { goodbyeFrame, heartbeatFrame, readFrame } from './frames.ts'
 import { SendGuard } from './guard.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { GONE_MS, Heartbeat } from './heartbeat.ts'
 import { checkSize, createInbox, laneLimit } from './inbox.ts'
-import type { DrainOutcome, Link, LinkCloseReason, LinkHandlers, SendOutcome } from './link.ts'
-import type { Pipe, PipeFrame, PipeReport } from './pipe.ts'
+import {
+  type DrainOutcome,
+  type Link,
+  type LinkCloseReason,
+  type LinkHandlers,
+  MAX_BULK_WAITING,
+  type SendOutcome,
+} from './link.ts'
+import type { Pipe, PipeReport } from './pipe.ts'
+import { Pipes } from './pipes.ts'
 import { Tolerance } from './tolerance.ts'
-
-/** What may wait on the bulk lane, in bytes. Chrome throws at 16 MiB; half of it is a minute of a bad uplink. */
-export const MAX_BULK_WAITING = 8 * 1024 * 1024
 
 /**
  * How long a goodbye may take to get through before the pipe is closed under it. The other side closes as soon as it
@@ -27,7 +36,7 @@ export const LINGER_MS = 1000
 export interface LaneLinkOptions {
   /** Time, timers and the pulse of the heartbeat. Default: this page's. */
   platform?: Pick<Platform, 'now' | 'after' | 'onPulse'>
-  /** Whether to send heartbeats and to close after 5 s of silence. Default true. Within one page nobody falls silent. */
+  /** Whether to send heartbeats and to give a pipe up after 5 s of silence. Default true. Within one page nobody falls silent. */
   heartbeat?: boolean
   /** Whether the sending guard skips on the state lane what would wait. Default true. */
   guarded?: boolean
@@ -37,8 +46,12 @@ export interface LaneLinkOptions {
   defer?: (run: () => void) => void
   /** Whether a goodbye may take its time. Default true. Within one page it is through when the caller has returned. */
   linger?: boolean
+  /** How long the link waits for `switchTo` when its pipe has failed, in ms. Default 0: it closes at once. */
+  suspendMs?: number
   /** The link is open. Called once, if ever; not for a pipe that was open from the start. */
   opened?(): void
+  /** No pipe carries the link any more: give it another within `suspendMs`. */
+  suspended?(detail: string): void
   /**
    * The link ended, by either side or by the network. Called once, also when it never opened. `detail`: what was tried, when
    * a pipe failed.
@@ -46,60 +59,60 @@ export interface LaneLinkOptions {
   ended?(reason: LinkCloseReason, detail: string): void
 }
 
-/** `opening` → `open` → `lingering` (our goodbye is under way) → `closed`; every state may go straight to the last. */
-type State = 'opening' | 'open' | 'lingering' | 'closed'
+/**
+ * `opening` → `open` ⇄ `suspended` (no pipe, waiting for another) → `lingering` (our goodbye is under way) → `closed`. Every
+ * state may go straight to the last.
+ */
+type State = 'opening' | 'open' | 'suspended' | 'lingering' | 'closed'
 
 export class LaneLink implements Link {
   #state: State = 'opening'
-  /** Null once the link is closed: a game may keep its links, and a pipe holds a connection. */
-  #pipe: Pipe | null
-  #report: PipeReport | null = null
+  readonly #pipes: Pipes
   readonly #options: LaneLinkOptions
   readonly #platform: Pick<Platform, 'now' | 'after' | 'onPulse'>
   readonly #inbox = createInbox()
+  readonly #bulk = new BulkLane()
   readonly #guard: SendGuard | null
-  readonly #heartbeat: Heartbeat | null
+  #heartbeat: Heartbeat | null
   readonly #tolerance = new Tolerance()
-  readonly #drain = createDrain((lane) => (this.#state === 'open' ? this.buffered(lane) : null))
+  readonly #drain = createDrain((lane) => (this.open ? this.buffered(lane) : null))
   readonly #counts: Record<Lane, Counts> = { state: newCounts(), bulk: newCounts() }
+  /** What is said once nothing waits on the bulk lane. */
+  #goodbye: string | null = null
+  #isBuilt = false
   #stopPulse: Cancel = () => {}
-  #stopLingering: Cancel = () => {}
+  /** Of the time that a suspension or a goodbye may take. */
+  #stopWaiting: Cancel = () => {}
 
   constructor(pipe: Pipe, options: LaneLinkOptions = {}) {
     const { platform = thisPage, heartbeat = true, guarded = true } = options
-    this.#pipe = pipe
     this.#options = options
     this.#platform = platform
     this.#guard = guarded ? new SendGuard() : null
     this.#heartbeat = heartbeat ? new Heartbeat(platform.now()) : null
-    pipe.attach({
-      opened: () => {
-        this.#open()
-        options.opened?.()
-      },
+    this.#pipes = new Pipes({
+      after: (ms, run) => platform.after(ms, run),
       frame: (lane, data) => this.#hear(lane, data),
       refused: () => this.#refuse('bulk'),
-      drained: () => this.#drain.look(),
-      failed: (detail) => this.#end('lost', detail),
+      drained: () => this.#pump(),
+      resumeFrame: () => this.#bulk.resumeFrame(),
+      resume: (data) => data instanceof Uint8Array && this.#bulk.resume(data, platform.now()),
+      activated: (isFirst) => this.#activated(isFirst),
+      missed: () => this.#bulk.forgive(),
+      lost: (detail) => this.#lost(detail),
     })
-    if (pipe.open) this.#open()
+    this.#pipes.start(pipe)
+    this.#isBuilt = true
   }
 
   get open(): boolean {
-    return this.#state === 'open'
+    return this.#state === 'open' || this.#state === 'suspended'
   }
 
   send(lane: Lane, bytes: Uint8Array): SendOutcome {
     checkSize(lane, bytes)
-    const pipe = this.#pipe
-    if (this.#state !== 'open' || !pipe) return 'closed'
-    const waiting = pipe.waiting(lane)
-    // A link without a guard or a heartbeat asks for no time: there may be no clock.
-    const room =
-      lane === 'state'
-        ? (this.#guard?.admit(waiting, this.#platform.now()) ?? true)
-        : waiting + bytes.byteLength <= MAX_BULK_WAITING
-    const outcome = room ? this.#transmit(pipe, lane, bytes) : 'skipped'
+    if (!this.open) return 'closed'
+    const outcome = lane === 'state' ? this.#sendState(bytes) : this.#queueBulk(bytes)
     const count = this.#counts[lane]
     if (outcome === 'sent') {
       count.sentMessages++
@@ -109,7 +122,9 @@ export class LaneLink implements Link {
   }
 
   buffered(lane: Lane): number {
-    return this.#state === 'open' && this.#pipe ? this.#pipe.waiting(lane) : 0
+    if (!this.open) return 0
+    const inPipe = this.#pipes.active?.waiting(lane) ?? 0
+    return lane === 'bulk' ? inPipe + this.#bulk.waitingBytes : inPipe
   }
 
   drained(lane: Lane = 'bulk'): Promise<DrainOutcome> {
@@ -118,6 +133,16 @@ export class LaneLink implements Link {
 
   listen(handlers: LinkHandlers): void {
     this.#inbox.listen(handlers)
+  }
+
+  /**
+   * Another pipe takes over, make before break: the present one carries the link until both sides can use the new one, and
+   * nothing on the bulk lane is lost or doubled. Both sides call it, with the two ends of one pipe; that these belong to
+   * this link is the caller's to know. A pipe that fails on the way changes nothing. A link that has ended closes the pipe.
+   */
+  switchTo(pipe: Pipe): void {
+    if (this.#state === 'closed' || this.#state === 'lingering') pipe.close()
+    else this.#pipes.switchTo(pipe)
   }
 
   close(reason: LinkCloseReason = 'left'): void {
@@ -134,28 +159,78 @@ export class LaneLink implements Link {
     return { state: of('state'), bulk: of('bulk') }
   }
 
-  /** What is below: of the last pipe when the link is closed. */
+  /** What is below: the active pipe, or the last one. */
   describe(): PipeReport | null {
-    return this.#pipe?.describe() ?? this.#report
+    return this.#pipes.report
   }
 
-  #open(): void {
-    if (this.#state !== 'opening') return
-    this.#state = 'open'
-    if (!this.#heartbeat) return
-    this.#heartbeat.heard(this.#platform.now())
-    this.#stopPulse = this.#platform.onPulse((nowMs) => this.#look(nowMs))
+  #sendState(bytes: Uint8Array): SendOutcome {
+    const pipe = this.#pipes.active
+    if (!pipe) return 'skipped'
+    const nowMs = this.#platform.now()
+    if (!(this.#guard?.admit(pipe.waiting('state'), nowMs) ?? true)) return 'skipped'
+    const outcome = pipe.send('state', bytes)
+    if (outcome === 'sent') this.#heartbeat?.sent(nowMs)
+    return outcome
+  }
+
+  #queueBulk(bytes: Uint8Array): SendOutcome {
+    if (this.buffered('bulk') + bytes.byteLength > MAX_BULK_WAITING) return 'skipped'
+    this.#bulk.queue(bytes)
+    this.#pump()
+    return this.open ? 'sent' : 'closed'
+  }
+
+  /** Sends what waits on the bulk lane, as far as the pipe takes it. */
+  #pump(): void {
+    const pipe = this.#pipes.active
+    if (pipe) this.#bulk.pump(pipe, this.#platform.now())
+    if (this.#state === 'lingering' && !this.#sayGoodbye()) this.#end('lost', '')
+    else this.#drain.look()
+  }
+
+  #activated(isFirst: boolean): void {
+    const nowMs = this.#platform.now()
+    if (!isFirst) this.#bulk.takeOver()
+    if (this.#state === 'suspended') {
+      this.#stopWaiting()
+      // What its silence had come to is the old pipe's.
+      if (this.#heartbeat) this.#heartbeat = new Heartbeat(nowMs)
+      this.#inbox.liveness('alive')
+    }
+    this.#heartbeat?.heard(nowMs)
+    const wasOpening = this.#state === 'opening'
+    if (this.#state !== 'lingering') this.#state = 'open'
+    if (wasOpening && this.#heartbeat) this.#stopPulse = this.#platform.onPulse((now) => this.#look(now))
+    // The caller of the constructor has no link yet.
+    if (wasOpening && this.#isBuilt) this.#options.opened?.()
+    this.#pump()
+  }
+
+  /** No pipe carries the link. */
+  #lost(detail: string): void {
+    const { suspendMs = 0, suspended } = this.#options
+    if (this.#state === 'opening' && this.#pipes.joining) return
+    if (this.#state === 'opening' || this.#state === 'lingering') return this.#end('lost', detail)
+    if (suspendMs === 0 && !this.#pipes.joining) return this.#end('lost', detail)
+    if (this.#state !== 'open') return
+    this.#state = 'suspended'
+    this.#inbox.liveness('late')
+    this.#stopWaiting = this.#platform.after(suspendMs || GONE_MS, () => this.#end('lost', detail))
+    suspended?.(detail)
   }
 
   #hear(lane: Lane, data: unknown): void {
     if (this.#state === 'closed') return
     if (this.#heartbeat) {
       this.#heartbeat.heard(this.#platform.now())
-      this.#inbox.liveness(this.#heartbeat.state)
+      if (this.#state !== 'suspended') this.#inbox.liveness(this.#heartbeat.state)
     }
     if (typeof data === 'string') this.#hearText(lane, data)
-    // While the link lingers only the other side's own goodbye is of interest.
-    else if (this.#state !== 'lingering') this.#hearMessage(lane, data)
+    else if (!(data instanceof Uint8Array)) this.#refuse(lane)
+    else if (lane === 'bulk') this.#hearBulk(data)
+    else if (data.byteLength === 0 || data.byteLength > laneLimit.state) this.#refuse('state')
+    else this.#takeMessage('state', data)
   }
 
   #hearText(lane: Lane, text: string): void {
@@ -164,15 +239,21 @@ export class LaneLink implements Link {
     else if (!frame || !this.#tolerance.beat(this.#platform.now())) this.#refuse(lane)
   }
 
-  #hearMessage(lane: Lane, data: unknown): void {
-    if (!(data instanceof Uint8Array) || data.byteLength === 0 || data.byteLength > laneLimit[lane]) {
-      this.#refuse(lane)
-      return
-    }
+  #hearBulk(data: Uint8Array): void {
+    const heard = this.#bulk.hear(data, this.#platform.now())
+    if (heard === 'refused') this.#refuse('bulk')
+    else if (heard) this.#takeMessage('bulk', heard)
+    // What came may open the window, or is to be acknowledged.
+    this.#pump()
+  }
+
+  #takeMessage(lane: Lane, bytes: Uint8Array): void {
+    // While the link lingers only the other side's own goodbye is of interest.
+    if (this.#state === 'lingering') return
     const count = this.#counts[lane]
     count.receivedMessages++
-    count.receivedBytes += data.byteLength
-    if (this.#inbox.message(lane, data)) return
+    count.receivedBytes += bytes.byteLength
+    if (this.#inbox.message(lane, bytes)) return
     count.rejected++
     // A reliable lane with a hole in it is worse than none.
     if (lane === 'bulk') this.#end('lost', 'nobody listens to this link')
@@ -189,31 +270,30 @@ export class LaneLink implements Link {
 
   /** One look of the pulse. */
   #look(nowMs: number): void {
-    const pipe = this.#pipe
-    if (this.#state !== 'open' || !pipe || !this.#heartbeat) return
+    if (!this.#heartbeat) return
     const { beat, state: liveness } = this.#heartbeat.look(nowMs)
-    this.#inbox.liveness(liveness)
+    const pipe = this.#pipes.active
+    if (this.#state !== 'open' || !pipe) return
+    const isGone = liveness === 'gone'
+    const goesOn = isGone && ((this.#options.suspendMs ?? 0) > 0 || this.#pipes.joining)
+    if (!goesOn) this.#inbox.liveness(liveness)
+    if (isGone) return this.#pipes.fail('nothing heard')
     // WebRTC for Node (node-webrtc #305) never says that a buffer is low.
-    this.#drain.look()
-    if (liveness === 'gone') this.#end('lost', 'nothing heard')
-    else if (beat && (this.#guard?.admit(pipe.waiting('state'), nowMs) ?? true))
-      this.#transmit(pipe, 'state', heartbeatFrame)
-  }
-
-  #transmit(pipe: Pipe, lane: Lane, frame: PipeFrame): SendOutcome {
-    const outcome = pipe.send(lane, frame)
-    if (outcome === 'sent' && lane === 'state') this.#heartbeat?.sent(this.#platform.now())
-    return outcome
+    this.#pump()
+    if (!beat || !(this.#guard?.admit(pipe.waiting('state'), nowMs) ?? true)) return
+    if (pipe.send('state', heartbeatFrame) === 'sent') this.#heartbeat.sent(nowMs)
   }
 
   #leave(reason: LinkCloseReason, linger: boolean): void {
-    const pipe = this.#pipe
+    const pipe = this.#pipes.active
     if (this.#state !== 'open' || !pipe) {
       // Asked twice, the second time in a hurry: the page goes away while the goodbye lingers.
-      if (this.#state === 'opening' || !linger) this.#end(reason, '')
+      if (this.#state !== 'lingering' || !linger) this.#end(reason, '')
       return
     }
-    if (pipe.send('bulk', goodbyeFrame(reason)) !== 'sent' || !linger) {
+    this.#goodbye = goodbyeFrame(reason)
+    if (!linger) pipe.send('bulk', this.#goodbye)
+    if (!linger || !this.#sayGoodbye()) {
       this.#end(reason, '')
       return
     }
@@ -221,24 +301,29 @@ export class LaneLink implements Link {
     this.#drain.look()
     this.#stopPulse()
     const { defer = queueMicrotask, linger: takesTime = true, ended } = this.#options
-    if (takesTime) this.#stopLingering = this.#platform.after(LINGER_MS, () => this.#end('lost', ''))
+    if (takesTime) this.#stopWaiting = this.#platform.after(LINGER_MS, () => this.#end('lost', ''))
     else defer(() => this.#end('lost', ''))
     ended?.(reason, '')
     // Not in the caller's stack: whoever closes a link is seldom ready to hear of it on the same line.
     defer(() => this.#inbox.closed(reason))
   }
 
+  /** Behind all that was said before. False: the pipe does not take it. */
+  #sayGoodbye(): boolean {
+    const text = this.#goodbye
+    if (text === null || this.#bulk.waitingBytes > 0) return true
+    this.#goodbye = null
+    return this.#pipes.active?.send('bulk', text) === 'sent'
+  }
+
   #end(reason: LinkCloseReason, detail: string): void {
     if (this.#state === 'closed') return
     const wasLingering = this.#state === 'lingering'
-    const pipe = this.#pipe
     this.#state = 'closed'
-    this.#report = pipe?.describe() ?? null
-    this.#pipe = null
     this.#drain.look()
     this.#stopPulse()
-    this.#stopLingering()
-    pipe?.close()
+    this.#stopWaiting()
+    this.#pipes.close()
     // A link that lingered has told its end, or is about to.
     if (wasLingering) return
     this.#options.ended?.(reason, detail)

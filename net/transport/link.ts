@@ -3,14 +3,21 @@
  * WebRTC, loopback inside one page, or simulated in virtual time.
  */
 
-import type { Lane, LaneStats } from '../wire/lanes.ts'
+import { type Lane, type LaneStats, MAX_BULK_BYTES } from '../wire/lanes.ts'
+import { MAX_HEAD_BYTES, MIN_PIECE_BYTES } from './bulk-frames.ts'
 
 /**
- * What may wait in a lane's buffer, in bytes, when {@link Link.drained} says that it has drained. Bulk: 64 KiB, which a page that
- * refills it once per frame of a 60 Hz screen sends at 31 Mbit/s, and which are half a second of an uplink of 1 Mbit/s.
- * State: nothing, since the sending guard skips what would wait.
+ * What may wait on a lane, in bytes, when {@link Link.drained} says that it has drained. Bulk: 64 KiB, with the heads of
+ * their pieces, which a page that refills it once per frame of a 60 Hz screen sends at 31 Mbit/s, and which are half a
+ * second of an uplink of 1 Mbit/s. State: nothing, since the sending guard skips what would wait.
  */
-export const LOW_WATER_BYTES: Record<Lane, number> = { state: 0, bulk: 64 * 1024 }
+export const LOW_WATER_BYTES: Record<Lane, number> = { state: 0, bulk: 64 * (MIN_PIECE_BYTES + MAX_HEAD_BYTES) }
+
+/**
+ * What may wait on the bulk lane, in bytes: one of the largest messages behind a lane that has drained. What is more is
+ * refused as `skipped`, so a sender that does not wait costs no more memory than this.
+ */
+export const MAX_BULK_WAITING = MAX_BULK_BYTES + 128 * 1024
 
 /** `skipped`: the lane still held too much older data, so this message was not queued behind it. */
 export type SendOutcome = 'sent' | 'skipped' | 'closed'

@@ -2,6 +2,7 @@
  * Two ends of a link inside one page: how the host player is an ordinary client of its own host. Same limits, errors and
  * order as between two pages; nothing is ever late or lost.
  */
+import { thisPage } from '../platform/platform.ts'
 import type { Lane } from '../wire/lanes.ts'
 import { LaneLink } from './lane-link.ts'
 import type { SendOutcome } from './link.ts'
@@ -15,11 +16,14 @@ export interface LoopbackOptions {
   defer?: (deliver: () => void) => void
 }
 
+/** Within one page nothing takes time. So a simulated match, whose host player has such a link, needs no clock. */
+const NO_TIME = { now: () => 0, after: thisPage.after, onPulse: thisPage.onPulse }
+
 /** The two ends of one link: what one sends the other receives. */
 export function loopbackPair(options: LoopbackOptions = {}): [LaneLink, LaneLink] {
   const { defer = inMicrotask } = options
   const linkOver = (pipe: Pipe): LaneLink =>
-    new LaneLink(pipe, { defer, heartbeat: false, guarded: false, linger: false })
+    new LaneLink(pipe, { platform: NO_TIME, defer, heartbeat: false, guarded: false, linger: false })
   const [a, b] = loopbackPipes(defer)
   return [linkOver(a), linkOver(b)]
 }

@@ -14,8 +14,8 @@ export type Lane = 'state' | 'bulk'
  */
 export const MAX_STATE_BYTES = 1128
 
-/** Largest message of the bulk lane, in bytes; Chrome refuses more than 256 KiB in one message. */
-export const MAX_BULK_BYTES = 256 * 1024
+/** Largest message of the bulk lane, in bytes: 16 MiB, a save of a large world. It goes in pieces, because Chrome refuses more than 256 KiB at once. */
+export const MAX_BULK_BYTES = 16 * 1024 * 1024
 
 export interface LaneStats {
   /** Bytes accepted by `send` and not yet handed to the network. */
@@ -24,7 +24,7 @@ export interface LaneStats {
   sentBytes: number
   receivedMessages: number
   receivedBytes: number
-  /** Messages that were not queued: the guard of the state lane, or 8 MiB waiting on the bulk lane. */
+  /** Messages that were not queued: the guard of the state lane, or 16 MiB waiting on the bulk lane. */
   skipped: number
   /**
    * What arrived and was dropped, because no honest peer sends it; on the bulk lane also the channels that the other side

@@ -2,6 +2,7 @@
 import { enterLobby } from '../../net/lobby/guest/enter.ts'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
 import { type Platform, thisPage } from '../../net/platform/platform.ts'
+import { encodeAck, encodePiece, PIECE_BYTES } from '../../net/transport/bulk-frames.ts'
 import { ChannelPipe } from '../../net/transport/channel-pipe.ts'
 import { LaneLink } from '../../net/transport/lane-link.ts'
 import type { Link, LinkHandlers } from '../../net/transport/link.ts'
@@ -220,7 +221,12 @@ export function linkTarget(): Target {
     ],
     [
       { when: 1, bytes: Uint8Array.of(1, 2) },
-      { when: 0, bytes: Uint8Array.of(3) },
+      { when: 0, bytes: encodePiece(0, 0, Uint8Array.of(3)) },
+      { when: 0, bytes: encodeAck(0) },
+    ],
+    [
+      { when: 0, bytes: encodePiece(0, 20_000 - PIECE_BYTES, new Uint8Array(PIECE_BYTES)) },
+      { when: 0, bytes: encodePiece(1, 0, new Uint8Array(20_000 - PIECE_BYTES)) },
     ],
   ]
   return {

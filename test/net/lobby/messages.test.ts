@@ -9,9 +9,10 @@ import {
   type HostMessage,
   MAX_GUEST_MESSAGE_BYTES,
 } from '../../../net/lobby/messages.ts'
-import { MAX_BULK_BYTES } from '../../../net/wire/lanes.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import { timesAsLong } from '../../relative-cost.ts'
+
+const LARGE_BYTES = 256 * 1024
 
 // A packer with everything on: what an attacker would use.
 const packr = new Packr({ useRecords: false })
@@ -106,7 +107,7 @@ const wrong: [string, Uint8Array][] = [
   ['ready as 1', pack([21, 0, 0, { ready: 1 }])],
   ['bytes after the message', bytesOf([...encodeMessage({ kind: 'ready', ready: true })], 0)],
   ['half a message', encodeMessage({ kind: 'hello', name: 'Bea', hash: 'abc' }).subarray(0, 9)],
-  ['a text of 256 kB', pack('x'.repeat(MAX_BULK_BYTES - 8))],
+  ['a text of 256 kB', pack('x'.repeat(LARGE_BYTES - 8))],
   ['a reason that is none', pack([18, 0, 0, { reason: 'because' }])],
   ['a reason of the prototype', pack([18, 0, 0, { reason: 'toString' }])],
   ['a roster that is an object', pack([19, 0, 0, { roster: { length: 1, 0: ann } }])],
@@ -180,8 +181,8 @@ describe('what is no lobby message', () => {
 /** Each is as large as its lane allows, and made to cost as much as can be. */
 const costly: [string, Uint8Array][] = [
   ['20 kB of nested arrays', new Uint8Array(20_000).fill(0x91)],
-  ['256 kB of nested arrays', new Uint8Array(MAX_BULK_BYTES).fill(0x91)],
-  ['256 kB of nested maps', bytesOf(Array.from({ length: MAX_BULK_BYTES / 3 }, () => [0x81, 0xa1, 0x61]).flat())],
+  ['256 kB of nested arrays', new Uint8Array(LARGE_BYTES).fill(0x91)],
+  ['256 kB of nested maps', bytesOf(Array.from({ length: LARGE_BYTES / 3 }, () => [0x81, 0xa1, 0x61]).flat())],
   ['an array of 2^32 parts', bytesOf(0xdd, 0xff, 0xff, 0xff, 0xff)],
   ['a map of 2^32 pairs', bytesOf(0xdf, 0xff, 0xff, 0xff, 0xff)],
   ['a text of 4 GB', bytesOf(0xdb, 0xff, 0xff, 0xff, 0xff)],
@@ -219,12 +220,12 @@ function references(): Uint8Array {
 
 describe('a message made to hang its reader', () => {
   /** As long as the lane allows, and read by the stock decoder without a second look. */
-  const honest = pack(Array(MAX_BULK_BYTES - 16).fill(1))
+  const honest = pack(Array(LARGE_BYTES - 16).fill(1))
 
   it.each([...costly, ['a bomb of references', bomb(14)], ['lists shared by references', references()]] as const)(
     'is read at once: %s',
     (_name, bytes) => {
-      expect(bytes.length).toBeLessThanOrEqual(MAX_BULK_BYTES)
+      expect(bytes.length).toBeLessThanOrEqual(LARGE_BYTES)
       const took = timesAsLong(
         () => [decodeGuestMessage(bytes), decodeHostMessage(bytes)],
         () => packr.unpack(honest),

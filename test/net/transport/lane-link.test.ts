@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { thisPage } from '../../../net/platform/platform.ts'
+import { encodePiece, PIECE_BYTES } from '../../../net/transport/bulk-frames.ts'
 import { ChannelPipe } from '../../../net/transport/channel-pipe.ts'
 import { goodbyeFrame, heartbeatFrame } from '../../../net/transport/frames.ts'
 import { MAX_WAITING_BYTES } from '../../../net/transport/inbox.ts'
-import { LaneLink, MAX_BULK_WAITING } from '../../../net/transport/lane-link.ts'
-import { MAX_BULK_BYTES, MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
+import { LaneLink } from '../../../net/transport/lane-link.ts'
+import { MAX_BULK_WAITING } from '../../../net/transport/link.ts'
+import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { FakeChannel } from './fake-channel.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -56,6 +58,8 @@ function setUp({ open = true } = {}) {
   return { state, bulk, link, lost, refused, log, heard, handlers, pass, looking: () => look !== null }
 }
 const bytes = (...values: number[]): ArrayBuffer => Uint8Array.from(values).buffer
+/** A message of the bulk lane in one piece, the first of a link unless said otherwise. */
+const piece = (value: number, sequence = 0): ArrayBuffer => bytes(0x93, sequence, 0, 0xc4, 1, value)
 
 describe('a link over two channels', () => {
   it('is open once both channels are, in either order', () => {
@@ -71,7 +75,7 @@ describe('a link over two channels', () => {
 
   it('keeps messages that came before it was open and before anybody listened', () => {
     const { state, bulk, link, heard, handlers } = setUp({ open: false })
-    bulk.says(bytes(1))
+    bulk.says(piece(1))
     state.says(bytes(2))
     state.opens()
     bulk.opens()
@@ -85,8 +89,7 @@ describe('a link over two channels', () => {
     for (const data of ['', 'hello', '\u0002', goodbyeFrame('left'), bytes(), new ArrayBuffer(MAX_STATE_BYTES + 1)]) {
       state.says(data)
     }
-    for (const data of [heartbeatFrame, 'bye', new ArrayBuffer(MAX_BULK_BYTES + 1), new Blob(['x']), null])
-      bulk.says(data)
+    for (const data of [heartbeatFrame, 'bye', new ArrayBuffer(300_000), new Blob(['x']), null]) bulk.says(data)
     expect(heard).toEqual([])
     expect(link.open).toBe(true)
     expect([link.stats().state.rejected, link.stats().bulk.rejected]).toEqual([6, 5])
@@ -98,7 +101,7 @@ describe('a link over two channels', () => {
     ['texts', ({ state }) => state.says('hello')],
     ['texts on the bulk lane', ({ bulk }) => bulk.says('{"kind":"hello"}')],
     ['empty messages', ({ state }) => state.says(bytes())],
-    ['oversized messages', ({ bulk }) => bulk.says(new ArrayBuffer(MAX_BULK_BYTES + 1))],
+    ['oversized messages', ({ bulk }) => bulk.says(new ArrayBuffer(300_000))],
     ['what is no message at all', ({ bulk }) => bulk.says(null)],
     ['channels of its own', ({ refused }) => refused()],
     ['heartbeats on the bulk lane', ({ bulk }) => bulk.says(heartbeatFrame)],
@@ -152,7 +155,7 @@ describe('a link over two channels', () => {
     for (let i = 0; i < most + 10; i++) state.says(new ArrayBuffer(MAX_STATE_BYTES))
     expect(link.stats().state.rejected).toBeGreaterThanOrEqual(10)
     expect(link.open).toBe(true)
-    bulk.says(new ArrayBuffer(MAX_BULK_BYTES))
+    bulk.says(encodePiece(0, 0, new Uint8Array(PIECE_BYTES)).buffer)
     expect(link.open).toBe(false)
     expect(log).toContain('ended lost')
   })
@@ -167,21 +170,26 @@ describe('a link over two channels', () => {
     expect(link.stats().state).toMatchObject({ sentMessages: 8, sentBytes: 80, skipped: 1 })
   })
 
-  it('refuses more on the bulk lane than a browser would hold', () => {
+  it('refuses more on the bulk lane than may wait, and keeps what a browser does not take now', () => {
     const { bulk, link } = setUp()
     bulk.bufferedAmount = MAX_BULK_WAITING
     expect(link.send('bulk', Uint8Array.of(1))).toBe('skipped')
     bulk.bufferedAmount = 0
     bulk.failure = new DOMException('RTCDataChannel send queue is full', 'OperationError')
-    expect(link.send('bulk', Uint8Array.of(1))).toBe('skipped')
-    expect(link.open).toBe(true)
+    expect(link.send('bulk', Uint8Array.of(1))).toBe('sent')
+    expect([link.open, link.buffered('bulk')]).toEqual([true, 6])
+    bulk.failure = null
+    bulk.dispatchEvent(new Event('bufferedamountlow'))
+    expect([bulk.sent.length, link.buffered('bulk')]).toEqual([1, 0])
   })
 
   it('never throws for a channel that closed under it, or for a peer that takes no message of ours', () => {
     const closing = setUp()
     closing.bulk.readyState = 'closing'
     closing.bulk.failure = new DOMException('not open', 'InvalidStateError')
-    expect(closing.link.send('bulk', Uint8Array.of(1))).toBe('closed')
+    expect(closing.link.send('bulk', Uint8Array.of(1))).toBe('sent')
+    closing.bulk.closes()
+    expect(closing.link.open).toBe(false)
     const small = setUp()
     small.bulk.failure = new TypeError('larger than max-message-size')
     expect(small.link.send('bulk', Uint8Array.of(1))).toBe('closed')
