@@ -4,6 +4,7 @@
  */
 import { LeadClock } from './lead-clock.ts'
 import { PresentationClock } from './presentation-clock.ts'
+import { RoundTrip } from './round-trip.ts'
 
 /** A client that hears no snapshot for this long stops running ahead of it; a host catches up by as much. */
 export const MAX_PREDICTION_SECONDS = 1
@@ -40,7 +41,6 @@ interface Search {
 }
 
 export class ClientClock {
-  rttMs = 0
   /** How far the predicted tick, when it was last asked for, was ahead of the host's at that time, ticks. */
   leadTicks = 0
   /** How far the presentation tick, when it was last asked for, was behind the host's at that time, ticks. */
@@ -52,7 +52,7 @@ export class ClientClock {
   /** Newest estimate of (snapshot's tick − its arrival time in ticks). */
   private offset: number | null = null
   private samples = 0
-  private roundTrips = 0
+  private readonly roundTrip = new RoundTrip()
   private heardAt: number | null = null
   private newest = 0
   private search: Search | null = null
@@ -67,7 +67,7 @@ export class ClientClock {
   }
 
   private get settled(): boolean {
-    return this.roundTrips >= SYNC_ROUND_TRIPS
+    return this.roundTrip.count >= SYNC_ROUND_TRIPS
   }
 
   /** A snapshot newer than all before it has arrived. */
@@ -127,9 +127,13 @@ export class ClientClock {
   }
 
   /** A round trip was measured. */
-  roundTrip(ms: number): void {
-    this.roundTrips++
-    this.rttMs += (ms - this.rttMs) * Math.max(1 / 12, 1 / this.roundTrips)
+  measuredRoundTrip(ms: number): void {
+    this.roundTrip.measured(ms)
+  }
+
+  /** The round trip, ms; 0 before it is measured. */
+  get rttMs(): number {
+    return this.roundTrip.ms
   }
 
   /** The input of `tick` was given at `now` and leaves at once. */

@@ -40,10 +40,7 @@ export class InputQueue {
   newest: number | null = null
   /** Inputs that were missing when their tick ran. */
   starvedTotal = 0
-  /** Inputs that were there when their tick ran, and the ticks that all of them together had waited. */
-  takenTotal = 0
-  waitedTicksTotal = 0
-  /** The same of the last ten seconds. */
+  /** How the inputs of the last ten seconds came. */
   readonly recent: RecentInputs
   /** The tick, with its fraction, that the player saw others at when he gave the input that was taken last. */
   seenTick = 0
@@ -124,8 +121,6 @@ export class InputQueue {
       const waited = Math.max(0, hostTime - given.since)
       // A host that catches up hears late, and runs late: that tells nothing of when inputs ought to come.
       if (hostTime - tick < this.inTimeTicks) this.noteWait(waited)
-      this.takenTotal++
-      this.waitedTicksTotal += waited
       this.recent.took(tick, waited)
       this.last = given.row
       this.seenTick = given.seen

@@ -82,7 +82,6 @@ export class Prediction {
   readonly confirmed: ConfirmedWorld
   /** Snapshots whose predicted state was wrong. */
   corrections = 0
-  lastDivergence: Divergence | null = null
   private readonly me: PlayerId
   private readonly keepTicks: number
   private readonly development: boolean
@@ -225,10 +224,7 @@ export class Prediction {
     const divergence = predicted && findDivergence(tick, this.me, predicted.records, exact)
     if (predicted && divergence === null) return RIGHT
     const wrong = divergence === 'news' ? null : divergence
-    if (wrong) {
-      this.corrections++
-      this.lastDivergence = wrong
-    }
+    if (wrong) this.corrections++
     return { divergence: wrong, ...this.replay(tick, exact) }
   }
 

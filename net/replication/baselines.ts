@@ -22,6 +22,7 @@
  * Who writes: `packetSent` and `acknowledge` write slots and make their marks dirty; `noteClean` makes marks clean;
  * `markOverdueDirty` makes them dirty again; `raisePriorities` and `packetSent` write priorities. Gathering only reads.
  */
+import { RoundTrip } from '../clock/round-trip.ts'
 import { arrivalOf } from '../wire/hold.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import { firstParameters, type Parameters } from '../wire/parameters.ts'
@@ -96,7 +97,7 @@ export class Baselines {
   parameters: Parameters | null
   /** The sequence number of the next packet. */
   sequence = 0
-  rttMs = 0
+  readonly roundTrip = new RoundTrip()
   /** Share of packets that did not arrive, over some seconds. */
   loss = 0
   readonly firstParameters: Parameters
@@ -178,7 +179,7 @@ export class Baselines {
     const newest = this.sent.get(sequence)
     if (!newest) return false
     const arrivedAt = arrivalOf(now, holdMs)
-    if (arrivedAt !== null) this.measureRtt(Math.max(0, arrivedAt - newest.sentAt))
+    if (arrivedAt !== null) this.roundTrip.measured(Math.max(0, arrivedAt - newest.sentAt))
     for (let next = this.oldestSent; sequenceDistance(next, sequence) <= 0; next = nextSequence(next)) {
       const age = sequenceDistance(sequence, next)
       if (age >= ACK_WINDOW) {
@@ -260,7 +261,7 @@ export class Baselines {
 
   /** How many packets were sent within the last round trip: their acks cannot be here yet. */
   packetsInFlight(now: number): number {
-    const since = now - (this.rttMs === 0 ? ASSUMED_RTT_MS : this.rttMs)
+    const since = now - (this.roundTrip.count === 0 ? ASSUMED_RTT_MS : this.roundTrip.ms)
     let count = 0
     for (let next = this.sequence; next !== this.oldestSent; count++) {
       next = previousSequence(next)
@@ -302,10 +303,6 @@ export class Baselines {
     const { copiesNeeded } = this
     this.loss += ((lost ? 1 : 0) - this.loss) * LOSS_SHARE
     if (this.copiesNeeded !== copiesNeeded) this.markAllDirty()
-  }
-
-  private measureRtt(ms: number): void {
-    this.rttMs = this.rttMs === 0 ? ms : this.rttMs + (ms - this.rttMs) / 12
   }
 }
 

@@ -249,7 +249,7 @@ export class ClientSession {
     if (newest) this.clock.waited(now, tick, waitTicks)
     if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
     const roundTripMs = this.uplink.acknowledged(now, { inputAck: head.inputAck, holdMs: head.holdMs, tick })
-    if (roundTripMs !== null) this.clock.roundTrip(roundTripMs)
+    if (roundTripMs !== null) this.clock.measuredRoundTrip(roundTripMs)
   }
 
   private takeReconciliation({ divergence, corrections, denied, emitted }: Reconciliation): void {

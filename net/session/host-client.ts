@@ -38,8 +38,6 @@ export interface HostClient {
   nextEpoch: number
   /** Snapshots in a row that could not hold all that this client predicts. */
   oversized: number
-  /** Events lost because nothing was acknowledged for too long. */
-  eventsDropped: number
 }
 
 /** What a host that goes on has to know of a client. */
@@ -75,7 +73,6 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     malformed: 0,
     nextEpoch: 0,
     oversized: 0,
-    eventsDropped: 0,
   }
 }
 

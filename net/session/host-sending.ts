@@ -156,7 +156,7 @@ export class HostSending {
     if (!own) return
     const trips: number[] = []
     for (const { player, connected, baselines } of this.clients.values())
-      if (player !== own.player && connected) trips.push(baselines.rttMs)
+      if (player !== own.player && connected) trips.push(baselines.roundTrip.ms)
     const medianMs = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
     own.handicapTicks = medianMs / 2 / (1000 / this.world.game.tickRate)
   }
@@ -184,7 +184,7 @@ export class HostSending {
     return new Map(
       [...this.clients.values()].map(({ player, baselines, inputs: { recent } }) => [
         player,
-        { rttMs: baselines.rttMs, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
+        { rttMs: baselines.roundTrip.ms, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
       ]),
     )
   }

@@ -322,10 +322,7 @@ export class HostSession {
       if (!client.connected) continue
       for (const event of this.audience.toldTo(client.player)) {
         client.events.push({ ...event, number: client.nextEvent++ })
-        if (client.events.length > MAX_PENDING_EVENTS) {
-          client.events.shift()
-          client.eventsDropped++
-        }
+        if (client.events.length > MAX_PENDING_EVENTS) client.events.shift()
       }
     }
   }

@@ -250,6 +250,8 @@ describe('too much of everything', () => {
       options: { ...quiet, mines: 60 },
     })
     const guest = match.clients[1]!
+    const fields: (string | null)[] = []
+    guest.session.on('diverged', ({ field }) => fields.push(field))
     match.run(1_500)
     guest.input({ x: 1 })
     match.run(1_000)
@@ -257,7 +259,7 @@ describe('too much of everything', () => {
     match.run(1_000)
     expect([...guest.view().all('mine')].filter(({ mine }) => mine)).toHaveLength(60)
     expect(predictionFaults(match, guest)).toEqual([])
-    expect(guest.runner.session.prediction.lastDivergence?.field).not.toBe(null)
+    expect(fields).not.toContain(null)
   })
 
   it('still shows each of a thousand moving things within a moment, the most important first', () => {

@@ -23,8 +23,8 @@ export function fixBuffers(session: ClientSession): void {
     startedAt ??= now
     if (now - startedAt <= SET_MS) offset += (tick - now * ticksPerMs - offset) / ++samples
   }
-  const measured = clock.roundTrip.bind(clock)
-  clock.roundTrip = (ms) => {
+  const measured = clock.measuredRoundTrip.bind(clock)
+  clock.measuredRoundTrip = (ms) => {
     if (startedAt === null || prediction.tick / ticksPerMs < SET_MS) measured(ms)
   }
   let newest = { predicted: 0, presented: 0 }

@@ -56,7 +56,7 @@ class Setting {
         if (tick <= this.newest) continue
         this.newest = tick
         this.clock.snapshot(at, tick, this.interval)
-        this.clock.roundTrip(this.line.oneWayMs + this.delay)
+        this.clock.measuredRoundTrip(this.line.oneWayMs + this.delay)
         if (wait !== null) this.clock.waited(at, tick, wait)
       }
       this.predicted.push(this.clock.predictedTick(this.now))

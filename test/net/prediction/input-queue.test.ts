@@ -76,7 +76,7 @@ describe('inputs in time', () => {
     inputs.receive(6, [row(1), row(1), row(1)], 5.5)
     inputs.take(6, 6)
     expect(inputs.shortestWait).toBe(-1.5)
-    expect([inputs.takenTotal, inputs.starvedTotal, inputs.waitedTicksTotal]).toEqual([4, 2, 0.75 + 1.75 + 0.75 + 0.5])
+    expect([inputs.starvedTotal, inputs.recent.waitTicks]).toEqual([2, (0.75 + 1.75 + 0.75 + 0.5) / 4])
   })
 })
 

@@ -116,14 +116,11 @@ describe('a prediction', () => {
     for (let tick = 11; tick <= 40; tick++) prediction.advance(keys(tick))
     prediction.reconcile(19, pushed.get(19)!)
     expect(prediction.corrections).toBe(0)
-    prediction.reconcile(20, pushed.get(20)!)
+    const { divergence } = prediction.reconcile(20, pushed.get(20)!)
     expect(prediction.corrections).toBe(1)
-    expect(prediction.lastDivergence).toMatchObject({ tick: 20, type: 'ship', field: 'x' })
-    const { predicted, confirmed } = prediction.lastDivergence!
-    expect(Number(confirmed) - Number(predicted)).toBe(50)
-    expect(describeDivergence(prediction.lastDivergence!)).toMatch(
-      /^ship\.x of ship \d+ at tick 20: .* predicted, .* confirmed$/,
-    )
+    expect(divergence).toMatchObject({ tick: 20, type: 'ship', field: 'x' })
+    expect(Number(divergence!.confirmed) - Number(divergence!.predicted)).toBe(50)
+    expect(describeDivergence(divergence!)).toMatch(/^ship\.x of ship \d+ at tick 20: .* predicted, .* confirmed$/)
     expect(prediction.tick).toBe(40)
     for (let tick = 20; tick <= 40; tick++) expect(rowsAt(prediction, tick)).toEqual(plain(pushed.get(tick)!))
   })
@@ -145,16 +142,22 @@ describe('a prediction', () => {
     const prediction = newPrediction()
     prediction.reconcile(10, states.get(10)!)
     for (let tick = 11; tick <= 30; tick++) prediction.advance(input(keys(tick).numbers[0] ?? 0))
-    prediction.reconcile(22, states.get(22)!)
-    expect(prediction.lastDivergence).toMatchObject({ type: 'shot', id: spawnedId(me, 11, 0), field: null })
+    expect(prediction.reconcile(22, states.get(22)!).divergence).toMatchObject({
+      type: 'shot',
+      id: spawnedId(me, 11, 0),
+      field: null,
+    })
     expect(prediction.stateAt(30)!.records.has(spawnedId(me, 11, 0))).toBe(true)
 
     const ghost = newPrediction()
     ghost.reconcile(10, states.get(10)!)
     for (let tick = 11; tick <= 30; tick++)
       ghost.advance(input(keys(tick).numbers[0] ?? 0, tick === 15 ? 1 : keys(tick).numbers[1]))
-    ghost.reconcile(16, states.get(16)!)
-    expect(ghost.lastDivergence).toMatchObject({ type: 'shot', id: spawnedId(me, 15, 0), field: null })
+    expect(ghost.reconcile(16, states.get(16)!).divergence).toMatchObject({
+      type: 'shot',
+      id: spawnedId(me, 15, 0),
+      field: null,
+    })
   })
 
   it('gives way to what the host spawned under the same id, though that is of another type', () => {

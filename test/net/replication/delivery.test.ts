@@ -151,7 +151,7 @@ describe('news', () => {
     pair.go(20, undefined, false)
     const [first, second] = pair.sendsOf(crate, from)
     expect(first).toBe(0)
-    const roundTrip = pair.baselines.rttMs / SEND_MS
+    const roundTrip = pair.baselines.roundTrip.ms / SEND_MS
     expect(second).toBeGreaterThanOrEqual(roundTrip)
     expect(second).toBeLessThanOrEqual(roundTrip + 4)
     expect(INTERVAL).toBe(2)
