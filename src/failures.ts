@@ -68,6 +68,7 @@ const words: Record<Reason, Words> = {
     advice: 'One player’s page runs the match. Create a lobby, and the others can fly with you.',
     remedy: 'none',
   },
+  over: { title: 'The match is over', advice: 'Wait in the lobby for the next one.', remedy: 'none' },
   'seat-lost': {
     title: 'Away for too long',
     advice: 'The match may still be on: join again, with a new ship.',

@@ -1,7 +1,7 @@
 /** `createLobby` and `joinLobby`: the two ways into a lobby, over signalling and a star. */
 
 import { StarwireError } from '../errors/starwire-error.ts'
-import { type Chance, thisPage } from '../platform/platform.ts'
+import { thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../signaling/signals.ts'
 import { hostStar } from '../star/host-star.ts'
@@ -38,11 +38,6 @@ function starOptions({ iceServers, RTCPeerConnection, transport, platform }: Lob
   }
 }
 
-/** Whole numbers from 0 to 2^32 − 1. */
-function randomNumbers(count: number, chance: Chance): number[] {
-  return Array.from(new Uint32Array(chance.randomBytes(4 * count).buffer))
-}
-
 /**
  * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes.
  *
@@ -74,16 +69,15 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     ...starOptions(options),
     ...(options.signal && { signal: options.signal }),
   })
-  const [seed = 0, ...secret] = randomNumbers(5, platform)
   const roster = new Roster(maxPlayers)
   const own = roster.add(options.name, true)
   if (!own) throw new RangeError('A lobby has a seat for its host at least.')
   return new LobbyObject<G>(star.code, (lobby) => {
     role = new HostRole<G>(lobby, {
-      ...{ game, roster, secret, warn, platform, ...checked },
+      ...{ game, roster, warn, platform, ...checked },
       me: own.id,
       reservations: new Reservations(checked.resumeSeconds, platform),
-      match: { epoch: 1, seed, options: options.options ?? {} },
+      gameOptions: options.options ?? {},
       renewCode: () => star.renewCode(),
       closed: (reason) => star.close(reason),
     })

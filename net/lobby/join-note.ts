@@ -6,6 +6,7 @@
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import type { Reason } from '../wire/reasons.ts'
+import { WIRE_VERSION } from '../wire/version.ts'
 import { sameHash } from '../world/game.ts'
 
 /** What of a game the notes say. */
@@ -16,14 +17,14 @@ export interface GameIdentity {
 }
 
 const RETURNING = ' returning'
-/** A game's id, version and hash. Nothing longer or other is shown to a player. */
-const identityForm = /^([a-z0-9-]{1,40}) (\d{1,16}) ([0-9a-f]{16}-[\w.-]{1,40})$/
+/** Starwire's protocol, a game's id, version and hash. Nothing longer or other is shown to a player. Protocol 1 wrote no number. */
+const identityForm = /^(?:(\d{1,4}) )?([a-z0-9-]{1,40}) (\d{1,16}) ([0-9a-f]{16}-[\w.-]{1,40})$/
 /** Characters of a hash's part in a sentence: enough to tell two apart and to be read out. */
 const SHOWN = 8
 
 /** The host's note, told to whoever is refused. */
 export function identityNote({ id, version, hash }: GameIdentity): string {
-  return `${id} ${version} ${hash}`
+  return `${WIRE_VERSION} ${id} ${version} ${hash}`
 }
 
 /** The guest's note. `returning`: this guest has a token to show. */
@@ -38,7 +39,8 @@ export function readJoinNote(note: string, game: GameIdentity): 'newcomer' | 're
   // Not in this form: another version of Starwire.
   if (theirs === null) return 'version-mismatch'
   if (theirs.id !== game.id) return 'other-game'
-  if (theirs.version !== game.version || !sameHash(game.hash, theirs.hash)) return 'version-mismatch'
+  if (theirs.protocol !== WIRE_VERSION || theirs.version !== game.version || !sameHash(game.hash, theirs.hash))
+    return 'version-mismatch'
   return returning ? 'returner' : 'newcomer'
 }
 
@@ -49,12 +51,22 @@ export function explainRefusal(error: unknown, game: GameIdentity): unknown {
   if (reason !== 'version-mismatch' && reason !== 'other-game') return error
   const host = readIdentity(detail)
   const hosts = host ? describe(host) : 'a game that it did not name'
-  return new StarwireError(reason, `this page runs ${describe(game)}; the host runs ${hosts}`)
+  const protocols =
+    host && host.protocol !== WIRE_VERSION
+      ? `this page speaks Starwire's protocol ${WIRE_VERSION}, the host's page protocol ${host.protocol}; `
+      : ''
+  return new StarwireError(reason, `${protocols}this page runs ${describe(game)}; the host runs ${hosts}`)
 }
 
-function readIdentity(note: string): GameIdentity | null {
-  const [, id, version, hash] = identityForm.exec(note) ?? []
-  return id === undefined || hash === undefined ? null : { id, version: Number(version), hash }
+interface PageIdentity extends GameIdentity {
+  /** The `WIRE_VERSION` of that page. */
+  readonly protocol: number
+}
+
+function readIdentity(note: string): PageIdentity | null {
+  const [, protocol = '1', id, version, hash] = identityForm.exec(note) ?? []
+  if (id === undefined || hash === undefined) return null
+  return { protocol: Number(protocol), id, version: Number(version), hash }
 }
 
 /** "tag version 1, declared 3f2a90c1, rules unstated" */

@@ -18,6 +18,20 @@ import { MetPlayers } from './met-players.ts'
 import type { Role } from './role.ts'
 import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
+/** A promise that is settled from outside. Whoever waits gets the rejection; nobody waiting is no error. */
+class Promised<T> {
+  resolve: (value: T) => void = () => {}
+  reject: (error: Error) => void = () => {}
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.resolve = resolve
+    this.reject = reject
+  })
+
+  constructor() {
+    this.promise.catch(() => {})
+  }
+}
+
 const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'state', 'reconnecting', 'ended']
 
 export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
@@ -29,21 +43,15 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   reconnecting: Reconnecting | null = null
   roster: readonly Member[] = []
   match: Match<G> | null = null
+  /** Counts the hosts and the match starts of this lobby, from 1; 0 before the first role. Every packet of a match names it. */
+  epoch = 0
   readonly people = new MetPlayers()
   private role: Role
   private readonly emitter = new Emitter<LobbyEvents>()
-  private readonly started: Promise<Session<G>>
-  private resolveStarted: (session: Session<G>) => void = () => {}
-  private rejectStarted: (error: StarwireError) => void = () => {}
+  private nextSession = new Promised<Session<G>>()
 
   constructor(code: string, newRole: NewRole<G>) {
     this.code = code
-    this.started = new Promise((resolve, reject) => {
-      this.resolveStarted = resolve
-      this.rejectStarted = reject
-    })
-    // Whoever asks for the session gets the rejection; nobody asking is no error.
-    this.started.catch(() => {})
     this.role = newRole(this)
     this.role.begin()
   }
@@ -79,6 +87,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.state === 'ended' ? 'ended' : this.role.start()
   }
 
+  finish(): Refusal | null {
+    return this.state === 'ended' ? 'ended' : this.role.finish()
+  }
+
   kick(player: PlayerId): Refusal | null {
     return this.state === 'ended' ? 'ended' : this.role.kick(player)
   }
@@ -97,7 +109,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   session(): Promise<Session<G>> {
-    return this.started
+    return this.nextSession.promise
   }
 
   /** Without what is secret, such as the token that leads back to the seat. */
@@ -121,8 +133,19 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   /** A match begins. */
   play(match: Match<G>): void {
     this.match = match
-    this.resolveStarted(match.session)
+    this.epoch = match.epoch
+    this.nextSession.resolve(match.session)
     this.enter('playing')
+  }
+
+  /** The match is over and the lobby goes on: `session()` waits for the next match. */
+  matchIsOver(): void {
+    const { match } = this
+    if (!match) return
+    this.match = null
+    this.nextSession = new Promised()
+    match.stop('over')
+    this.enter('lobby')
   }
 
   /** Returns false when nothing changed. */
@@ -150,7 +173,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   end(reason: Reason | null, detail = ''): boolean {
     if (this.state === 'ended') return false
     this.match?.stop(reason)
-    this.rejectStarted(new StarwireError(reason ?? 'host-left', detail || 'the lobby was left'))
+    this.nextSession.reject(new StarwireError(reason ?? 'host-left', detail || 'the lobby was left'))
     this.setReconnecting(null)
     this.enter('ended')
     this.emitter.emit('ended', reason)

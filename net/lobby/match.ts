@@ -45,6 +45,7 @@ export interface MatchOptions<G extends GameShape> {
 }
 
 export interface Match<G extends GameShape> {
+  readonly epoch: number
   readonly session: Session<G>
   readonly client: ClientRunner
   readonly host: HostRunner | null
@@ -64,6 +65,7 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
     client.tick(now)
   })
   return {
+    epoch: start.epoch,
     session: sessionFace<G>(client, host, () => platform.now(), people),
     client,
     host,

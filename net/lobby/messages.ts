@@ -1,15 +1,17 @@
 /**
- * What lobby and guests say on the bulk lane: each message one MessagePack array [kind, epoch, tick, contents], as
- * every packet is. What comes from a peer is checked against a schema; nothing of it is trusted.
+ * What host and guests say on the bulk lane: each message one MessagePack array [kind, 0, 0, contents], as every packet is.
+ * What comes from a peer is checked against a schema; nothing of it is trusted. Two things stay as they are in every version of
+ * Starwire, so that pages of different versions can tell each other so: `protocol` of a hello, and `refused` with its `reason`.
  */
 import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
+import { WIRE_VERSION } from '../wire/version.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
 /** What a message is, by the number it begins with; the state lane's kinds are below 16. */
-const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21, code: 22 } as const
+const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21, code: 22, finish: 23 } as const
 
 /** A guest's messages are short: a name and a hash. */
 export const MAX_GUEST_MESSAGE_BYTES = 4096
@@ -34,7 +36,7 @@ const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
 /** Longest time that a seat is kept, in seconds: an hour. */
 export const MAX_RESUME_SECONDS = 3600
 
-/** What brings a player back to his seat: 128 random bits of the host's, as 32 hexadecimal digits. */
+/** What leads a player back to the seat: 128 random bits of the host's, as 32 hexadecimal digits. */
 export const tokenForm = /^[0-9a-f]{32}$/
 const token = v.pipe(v.string(), v.regex(tokenForm))
 
@@ -43,12 +45,27 @@ const code = v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,16}$/))
 
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
+const epoch = v.pipe(whole, v.minValue(1))
+
+/** What a match is played with, told to whoever takes part. */
+const matchSetup = {
+  seed: whole,
+  options: v.record(v.string(), v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))])),
+}
+
+/** A hello of another version: nothing is known of it but that it names its protocol. */
+const foreignHello = v.looseObject({
+  kind: v.literal('hello'),
+  protocol: v.pipe(whole, v.notValue(WIRE_VERSION)),
+})
+
 const guestMessages = {
   hello: v.strictObject({
     kind: v.literal('hello'),
+    protocol: v.literal(WIRE_VERSION),
     name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
     hash: v.pipe(v.string(), v.maxLength(64)),
-    /** Of the seat that the guest had. Left out, he is new. */
+    /** Of the seat that the guest had. Left out, they are new. */
     resume: v.exactOptional(token),
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
@@ -58,21 +75,28 @@ const hostMessages = {
   welcome: v.strictObject({
     kind: v.literal('welcome'),
     you: player,
+    /** Of the lobby: of the match that runs, or of the last one. */
+    epoch,
+    /** The match that runs; null before a match and between two. */
+    match: v.nullable(v.strictObject(matchSetup)),
     maxPlayers: whole,
     roster,
-    /** Brings this guest back to his seat, for so many seconds after his link is lost. */
+    /** Leads this guest back to the seat, for so many seconds after the link is lost. */
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
   }),
   refused: v.strictObject({ kind: v.literal('refused'), reason }),
   roster: v.strictObject({ kind: v.literal('roster'), roster }),
   /** The code by which others find this lobby, and by which this guest finds it again. */
   code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
-  start: v.strictObject({
-    kind: v.literal('start'),
-    epoch: v.pipe(whole, v.minValue(1)),
-    seed: whole,
-    options: v.record(v.string(), v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))])),
-  }),
+  /** A match begins. */
+  start: v.strictObject({ kind: v.literal('start'), epoch, ...matchSetup }),
+  /** The match of this epoch is over; the lobby goes on. */
+  finish: v.strictObject({ kind: v.literal('finish'), epoch }),
+}
+
+/** A hello of a page of another version of Starwire; what else it says is not read. */
+export interface ForeignHello {
+  readonly kind: 'foreign-hello'
 }
 
 export type GuestMessage = v.InferOutput<(typeof guestMessages)[keyof typeof guestMessages]>
@@ -85,16 +109,26 @@ export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
 }
 
 /** The message, or null for bytes that are none. */
-export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | null {
-  return bytes.length > MAX_GUEST_MESSAGE_BYTES ? null : decode<GuestMessage>(guestMessages, bytes)
+export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | ForeignHello | null {
+  const opened = bytes.length > MAX_GUEST_MESSAGE_BYTES ? null : open(bytes)
+  if (!opened) return null
+  const isForeign = opened.kind === 'hello' && v.is(foreignHello, { ...opened.contents, kind: 'hello' })
+  return isForeign ? { kind: 'foreign-hello' } : check<GuestMessage>(guestMessages, opened)
 }
 
 /** The message, or null for bytes that are none. */
 export function decodeHostMessage(bytes: Uint8Array): HostMessage | null {
-  return decode<HostMessage>(hostMessages, bytes)
+  const opened = open(bytes)
+  return opened && check<HostMessage>(hostMessages, opened)
 }
 
-function decode<T>(schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>, bytes: Uint8Array): T | null {
+interface Opened {
+  readonly kind: string
+  readonly contents: Readonly<Record<string, unknown>>
+}
+
+/** What stands in the array, unchecked but for its form; null when it is no message. */
+function open(bytes: Uint8Array): Opened | null {
   let value: unknown
   try {
     value = fromMessagePack(bytes)
@@ -104,9 +138,16 @@ function decode<T>(schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>
   if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
   const kind = Object.entries(kinds).find(([, number]) => number === value[0])?.[0]
   const contents: unknown = value[3]
-  const schema = kind && schemas[kind]
-  if (!schema || typeof contents !== 'object' || contents === null) return null
+  if (kind === undefined || typeof contents !== 'object' || contents === null) return null
+  return { kind, contents: contents as Opened['contents'] }
+}
+
+function check<T>(
+  schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>,
+  { kind, contents }: Opened,
+): T | null {
+  const schema = schemas[kind]
   // The first defect is enough; a list of all would be longer than the message.
-  const checked = v.safeParse(schema, { ...contents, kind }, { abortEarly: true })
-  return checked.success ? checked.output : null
+  const checked = schema && v.safeParse(schema, { ...contents, kind }, { abortEarly: true })
+  return checked?.success ? checked.output : null
 }

@@ -18,6 +18,7 @@ export interface Role {
   release(): void
   setReady(ready: boolean): void
   start(): Refusal | null
+  finish(): Refusal | null
   kick(player: PlayerId): Refusal | null
   renewCode(): Promise<Refusal | null>
   /** Ends the lobby for this page, and says goodbye. */

@@ -10,9 +10,12 @@ import type { PlayerId } from '../world/ids.ts'
 import type { GameShape, Values } from '../world/types.ts'
 
 /**
- * A lobby begins in `lobby`, also for a late joiner, who is in `playing` a moment later: while one connects there is no
- * lobby yet, and `onProgress` of `joinLobby` tells how far that is. `reconnecting`: a guest's link to the host was lost, and
- * this page dials by itself until it is back in its seat, in `lobby` or `playing` as before, or `ended`.
+ * - `lobby`: before a match and between two. While a page connects there is no lobby yet, and `onProgress` of `joinLobby`
+ *   tells how far that is.
+ * - `playing`: a match runs. Who joins meanwhile begins in this state.
+ * - `reconnecting`: a guest's link to the host is lost. The page dials by itself until it is back in its seat, in `lobby` or
+ *   `playing`, whichever the lobby is in by then, or `ended`.
+ * - `ended`: the lobby is over for this page.
  */
 export type LobbyState = 'lobby' | 'playing' | 'reconnecting' | 'ended'
 
@@ -112,7 +115,7 @@ export interface JoinOptions extends LobbyOptions {
 }
 
 /** Why something was not done. */
-export type Refusal = 'not-host' | 'already-playing' | 'ended' | 'no-such-player' | 'not-yourself'
+export type Refusal = 'not-host' | 'already-playing' | 'not-playing' | 'ended' | 'no-such-player' | 'not-yourself'
 
 /**
  * Whether somebody who has the code finds the lobby by it:
@@ -158,8 +161,13 @@ export interface Lobby<G extends GameShape> {
   on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void
   /** Says that this player is ready; never a condition for `start`. */
   setReady(ready: boolean): void
-  /** Starts the match. Returns why not, for everybody but the host. */
+  /** Starts a match: the first, or after `finish` the next. Returns why not, for everybody but the host. */
   start(): Refusal | null
+  /**
+   * Ends the match for everybody: `ended` of each session resolves to `over`, and the lobby is in `lobby` again with the same
+   * people. `start` begins another one, with a new seed. Returns why not, for everybody but the host.
+   */
+  finish(): Refusal | null
   /**
    * Removes a player. For a minute neither the token of that seat nor that browser is let in again (`kicked`): the browser
    * is known by a random name in its storage, so another browser, a private window or a modified page can come back.
@@ -173,6 +181,9 @@ export interface Lobby<G extends GameShape> {
   renewCode(): Promise<Refusal | null>
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void
-  /** The match: resolves when the host starts, at once for a late joiner; rejects with a StarwireError when the lobby ends first. The same session at every call. */
+  /**
+   * The session of the match: resolves when the host starts it, at once while one runs. After `finish` it waits for the next
+   * match, which has a session of its own. Rejects with a StarwireError when the lobby ends first.
+   */
   session(): Promise<Session<G>>
 }

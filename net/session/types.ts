@@ -261,7 +261,10 @@ export interface Session<G extends GameShape> {
     name: Name,
     payload: Values<G['commands'][Name]['fields']>,
   ): Promise<ValueOf<G['commands'][Name]['result']>>
-  /** Resolves when the match is over for this page, with the reason; null after this page left by itself. */
+  /**
+   * Resolves when the match is over for this page, with the reason: `over` when the host ended it and the lobby goes on; null
+   * after this page left by itself.
+   */
   readonly ended: Promise<Reason | null>
   stats(): SessionStats
   /**

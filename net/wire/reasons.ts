@@ -13,6 +13,8 @@ export type Reason =
   | 'bad-code'
   | 'host-silent'
   | 'host-left'
+  /** Not an error: the host has ended the match with `lobby.finish()`, and the lobby goes on. */
+  | 'over'
   | 'seat-lost'
   | 'replaced'
   | 'rules-failed'

@@ -17,6 +17,7 @@ import { Roster, useRoster } from '../roster.tsx'
 const refusals: Record<Refusal, string> = {
   'not-host': 'Only the host can do that.',
   'already-playing': 'The match is already on.',
+  'not-playing': 'No match is on.',
   ended: 'This lobby is over.',
   'no-such-player': 'That player has just left.',
   'not-yourself': 'You cannot remove yourself; leave instead.',

@@ -4,6 +4,7 @@ import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/
 import { parseClientMessage, parseServerMessage } from '../../net/signaling/protocol.ts'
 import { readSignal } from '../../net/transport/signal-text.ts'
 import { PacketKind } from '../../net/wire/packet.ts'
+import { WIRE_VERSION } from '../../net/wire/version.ts'
 import { loadWorld, saveWorld } from '../../net/world/save.ts'
 import { World } from '../../net/world/world.ts'
 import { wrongInputs, wrongSnapshot } from '../net/wire/hostile-ranges.ts'
@@ -80,7 +81,7 @@ const packr = new Packr({ useRecords: false, structuredClone: false })
 const ann = { id: players[0], name: 'Ann', host: true, ready: false, presence: 'here' }
 const options = { pace: 2.5, title: 'Füße', marks: [1, null, 'x', true], none: null }
 const lobbyMessages = [
-  encodeMessage({ kind: 'hello', name: 'Bea', hash: 'abc' }),
+  encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' }),
   encodeMessage({ kind: 'ready', ready: true }),
   Uint8Array.from(packr.pack([17, 0, 0, { you: me, maxPlayers: 8, roster: [ann, { ...ann, id: me, host: false }] }])),
   encodeMessage({ kind: 'refused', reason: 'full' }),
@@ -116,7 +117,7 @@ export function lobbyDecoder(): Target {
       for (let i = 0; i < bytes.length; i++) law(bytes[i] === before[i], () => 'the bytes were written to')
       law(Object.getPrototypeOf(message) === Object.prototype, () => 'the message has another prototype')
       // What was taken can be said again.
-      encodeMessage(message)
+      if (message.kind !== 'foreign-hello') encodeMessage(message)
     },
   }
 }

@@ -8,6 +8,7 @@ import { LaneLink } from '../../net/transport/lane-link.ts'
 import type { Link, LinkHandlers } from '../../net/transport/link.ts'
 import type { Lane, LaneStats } from '../../net/wire/lanes.ts'
 import { PacketKind } from '../../net/wire/packet.ts'
+import { WIRE_VERSION } from '../../net/wire/version.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { names, newHostLobby, yard } from '../net/lobby/support.ts'
 import { FakeChannel } from '../net/transport/fake-channel.ts'
@@ -20,7 +21,7 @@ import { mutatePacket } from './packets.ts'
 import { law, type Meter, type Target } from './target.ts'
 
 const guest = playerId(1, 1)
-const meeting = { game: yard, epoch: 1, me: guest, players: [playerId(0, 1), guest] }
+const meeting = { game: yard, epoch: 2, me: guest, players: [playerId(0, 1), guest] }
 const TICK_MS = 1000 / 60
 /** Of a step's number: the lowest bit is the lane, the rest the ticks that pass after it. */
 const laneOf = (when: number): Lane => ((when & 1) === 0 ? 'bulk' : 'state')
@@ -127,11 +128,13 @@ function firstPackets(): { toHost: Uint8Array[]; toGuest: Uint8Array[] } {
   return { toHost, toGuest }
 }
 
-const hello = encodeMessage({ kind: 'hello', name: 'Mallory', hash: yard.hash })
+const hello = encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash })
 const resume = { token: '0'.repeat(32), seconds: 60 }
 const roster = [{ id: guest, name: 'Mallory', host: false, ready: false, presence: 'here' as const }]
-const welcome = bulk(encodeMessage({ kind: 'welcome', you: guest, maxPlayers: 4, roster, resume }))
-const started = bulk(encodeMessage({ kind: 'start', epoch: 1, seed: 7, options: { pace: 3, title: 'x', marks: [1] } }))
+const welcome = bulk(
+  encodeMessage({ kind: 'welcome', you: guest, epoch: 1, match: null, maxPlayers: 4, roster, resume }),
+)
+const started = bulk(encodeMessage({ kind: 'start', epoch: 2, seed: 7, options: { pace: 3, title: 'x', marks: [1] } }))
 
 function hostLobby(hand: ReturnType<typeof clock>) {
   const { lobby, role } = newHostLobby(hand.platform)

@@ -2,6 +2,7 @@
 import type { Timers } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
+import { WIRE_VERSION } from '../../wire/version.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
 import { cleanName } from '../names.ts'
 
@@ -58,7 +59,7 @@ export function greet(
     message: (lane, bytes) => {
       if (lane !== 'bulk' || done) return
       const message = decodeHostMessage(bytes)
-      if (message?.kind === 'refused') return fail(message.reason, 'refused by the host')
+      if (message?.kind === 'refused') return fail(message.reason, refusalDetail(message.reason))
       if (message?.kind !== 'welcome') return
       done = true
       stopTimer()
@@ -67,9 +68,14 @@ export function greet(
     closed: (reason) => fail(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason),
   })
   // A longer name would be refused as no message at all; the host cleans it again.
-  const hello: GuestMessage = { kind: 'hello', name: cleanName(name), hash }
+  const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash }
   link.send('bulk', encodeMessage(resume === null ? hello : { ...hello, resume }))
   return () => finish(() => {})
+}
+
+function refusalDetail(reason: Reason): string {
+  const protocol = reason === 'version-mismatch' ? `; this page speaks Starwire's protocol ${WIRE_VERSION}` : ''
+  return `refused by the host${protocol}`
 }
 
 function isSilence(reason: LinkCloseReason): boolean {

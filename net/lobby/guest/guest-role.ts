@@ -14,7 +14,7 @@ import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import type { LobbyObject } from '../lobby.ts'
-import { startMatch } from '../match.ts'
+import { type MatchStart, startMatch } from '../match.ts'
 import { encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { Refusal } from '../types.ts'
@@ -48,26 +48,28 @@ export class GuestRole<G extends GameShape> implements Role {
   private readonly lobby: LobbyObject<G>
   private readonly options: GuestRoleOptions<G>
   private host: HostLink
-  private resume: Welcome['resume']
   private redial: Redial | null = null
   private entries: readonly RosterEntry[]
   private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady: boolean
+  private welcome: Welcome
 
   constructor(lobby: LobbyObject<G>, options: GuestRoleOptions<G>, welcome: Welcome) {
     this.lobby = lobby
     this.options = options
     this.me = welcome.you
     this.maxPlayers = welcome.maxPlayers
-    this.resume = welcome.resume
+    this.welcome = welcome
     this.entries = welcome.roster
     this.host = this.listenTo(options.link)
     this.keepToken()
     this.saidReady = this.isReady
+    lobby.epoch = welcome.epoch
   }
 
   begin(): void {
     this.showRoster()
+    this.goOn()
   }
 
   release(): void {
@@ -88,11 +90,11 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private keepToken(): void {
     const ticket = this.options.ticket?.() ?? null
-    this.resumeToken = this.canReturn ? writeResume({ token: this.resume.token, ticket }) : null
+    this.resumeToken = this.canReturn ? writeResume({ token: this.welcome.resume.token, ticket }) : null
   }
 
   private get canReturn(): boolean {
-    return this.resume.seconds > 0 && this.options.dial != null
+    return this.welcome.resume.seconds > 0 && this.options.dial != null
   }
 
   private get isReady(): boolean {
@@ -100,7 +102,7 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private hear(message: HostMessage): void {
-    const { match, state } = this.lobby
+    const { match, epoch } = this.lobby
     if (message.kind === 'roster') {
       this.entries = message.roster
       this.showRoster()
@@ -109,11 +111,9 @@ export class GuestRole<G extends GameShape> implements Role {
       this.options.codeChanged?.(message.code)
       this.keepToken()
       this.lobby.setCode(message.code, message.state)
-    } else if (message.kind === 'start' && !match && state === 'lobby') this.beginMatch(message)
-    else if (message.kind === 'start' && match && this.redial) {
-      match.resume(this.host.link, message)
-      this.back('playing')
-    } else this.host.countNonsense()
+    } else if (message.kind === 'start' && !match && message.epoch > epoch) this.play(message)
+    else if (message.kind === 'finish' && message.epoch === match?.epoch) this.lobby.matchIsOver()
+    else this.host.countNonsense()
   }
 
   private packet(bytes: Uint8Array): void {
@@ -140,10 +140,11 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.setRoster(this.entries.map((entry) => (entry.host ? { ...entry, presence } : entry)))
   }
 
-  private beginMatch(start: Extract<HostMessage, { kind: 'start' }>): void {
+  private play({ epoch, seed, options }: MatchStart): void {
     const { game, warn, platform } = this.options
     const { link } = this.host
     const { people } = this.lobby
+    const start = { epoch, seed, options }
     const match = startMatch({ game, me: this.me, link, start, warn, hosting: null, people, platform })
     match.client.ended.then((reason) => {
       // The rules threw here: this client is out, the others play on.
@@ -164,7 +165,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private get greeting(): Greeting {
     const { game, name, platform } = this.options
-    return { name, hash: game.hash, resume: this.resume.token, timers: platform }
+    return { name, hash: game.hash, resume: this.welcome.resume.token, timers: platform }
   }
 
   private reconnect(): void {
@@ -173,7 +174,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.match?.suspend()
     this.hostPresence = 'away'
     const redial = new Redial({
-      seconds: this.resume.seconds,
+      seconds: this.welcome.resume.seconds,
       platform,
       dial,
       opened: (link) =>
@@ -197,22 +198,36 @@ export class GuestRole<G extends GameShape> implements Role {
       this.redial?.failed('seat-lost', 'another seat was given')
       return link.close('left')
     }
+    if (welcome.epoch < this.lobby.epoch) {
+      // A host of before a change of host, who has not heard of it yet.
+      this.redial.failed('host-silent', 'a host of an earlier epoch answered')
+      return link.close('away')
+    }
     this.host.mute()
     this.host = this.listenTo(link)
-    this.resume = welcome.resume
+    this.welcome = welcome
     this.keepToken()
     this.entries = welcome.roster
     if (this.saidReady !== this.isReady) this.sayReady()
-    // In the match, everything goes on when the host has told again what it is played with.
-    if (!this.lobby.match) this.back('lobby')
-  }
-
-  private back(state: 'lobby' | 'playing'): void {
     this.stopRedial()
     this.hostPresence = 'here'
     this.lobby.setReconnecting(null)
     this.showRoster()
-    this.lobby.enter(state)
+    this.goOn()
+  }
+
+  /** Goes where the lobby is, as the welcome tells: into the match that runs, the one before being over, or into the lobby. */
+  private goOn(): void {
+    const { lobby, welcome } = this
+    const { epoch, match: setup } = welcome
+    if (setup && lobby.match?.epoch === epoch) {
+      lobby.match.resume(this.host.link, { epoch, ...setup })
+      return lobby.enter('playing')
+    }
+    lobby.matchIsOver()
+    lobby.epoch = epoch
+    if (setup) this.play({ epoch, ...setup })
+    else lobby.enter('lobby')
   }
 
   private stopRedial(): void {
@@ -239,6 +254,10 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   start(): Refusal {
+    return 'not-host'
+  }
+
+  finish(): Refusal {
     return 'not-host'
   }
 

@@ -6,7 +6,13 @@ import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Cancel, Timers } from '../../platform/platform.ts'
 import type { Link } from '../../transport/link.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import { decodeGuestMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
+import {
+  decodeGuestMessage,
+  encodeMessage,
+  type ForeignHello,
+  type GuestMessage,
+  type HostMessage,
+} from '../messages.ts'
 
 /** A guest whose link is open has this long to say hello. An honest page says it at once. */
 const HELLO_DEADLINE_MS = 5000
@@ -44,7 +50,7 @@ export class GuestPeer {
   }
 
   /** A message on the bulk lane; null when it is none or one too many, which is counted. */
-  read(bytes: Uint8Array): GuestMessage | null {
+  read(bytes: Uint8Array): GuestMessage | ForeignHello | null {
     const isAllowed = this.budget.available(this.timers.now()) >= 1
     if (isAllowed) this.budget.spend(1)
     const message = isAllowed ? decodeGuestMessage(bytes) : null

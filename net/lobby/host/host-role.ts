@@ -5,15 +5,15 @@
  * (`lobby-code.ts`).
  */
 
-import type { Platform } from '../../platform/platform.ts'
+import type { Chance, Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
+import { decodePacket, isDefect, PacketKind } from '../../wire/packet.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import type { LobbyObject } from '../lobby.ts'
-import type { MatchStart } from '../match.ts'
 import type { Role } from '../role.ts'
 import type { Refusal } from '../types.ts'
 import { Admission } from './admission.ts'
@@ -30,8 +30,8 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly roster: Roster
   readonly reservations: Reservations
   readonly me: PlayerId
-  readonly match: MatchStart
-  readonly secret: readonly number[]
+  /** The game's options, as the developer gave them. */
+  readonly gameOptions: Readonly<Record<string, unknown>>
   readonly development: boolean
   readonly fairHost?: boolean
   readonly warn: (problem: string) => void
@@ -40,6 +40,11 @@ export interface HostRoleOptions<G extends GameShape> {
   /** The lobby is over, or this page hosts it no more: close the star with this reason. */
   readonly closed: (reason: LinkCloseReason) => void
   readonly platform: Platform
+}
+
+/** Whole numbers from 0 to 2^32 − 1. */
+function randomNumbers(count: number, chance: Chance): number[] {
+  return Array.from(new Uint32Array(chance.randomBytes(4 * count).buffer))
 }
 
 export class HostRole<G extends GameShape> implements Role, SeatingEvents {
@@ -53,6 +58,8 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private readonly admission: Admission
   private readonly seating: Seating
   private hosted: HostedMatch<G> | null = null
+  /** The epoch of the last match that is over; 0 before. */
+  private endedEpoch = 0
   /** The lobby is over, or has another role: what is still heard changes nothing. */
   private closed = false
 
@@ -68,6 +75,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   begin(): void {
+    this.lobby.epoch++
     this.seating.awaitOthers(this.me)
     this.lobby.setRoster(this.roster.entries)
   }
@@ -98,8 +106,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
       message: (lane, bytes) => {
         if (lane === 'bulk') this.bulkBytes(peer, bytes)
         else if (peer.player !== null && this.hosted) this.hosted.receive(peer.player, bytes)
-        // Before the match nobody has anything to say on the state lane.
-        else peer.countNonsense()
+        else if (!this.isOfEndedMatch(bytes)) peer.countNonsense()
       },
       liveness: (liveness) => {
         const presence = liveness === 'alive' ? 'here' : 'late'
@@ -109,22 +116,31 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     })
   }
 
+  /** Pages that have not heard of the end yet send packets of that match. Before the first match nobody has any to send. */
+  private isOfEndedMatch(bytes: Uint8Array): boolean {
+    const packet = decodePacket(bytes)
+    return !isDefect(packet) && packet.kind === PacketKind.input && packet.epoch <= this.endedEpoch
+  }
+
   private bulkBytes(peer: GuestPeer, bytes: Uint8Array): void {
     const message = peer.read(bytes)
     if (message?.kind === 'hello' && peer.player === null) this.seating.hello(peer, message)
     else if (message?.kind === 'ready' && peer.player !== null) {
       if (this.roster.set(peer.player, { ready: message.ready })) this.tellRoster()
-    } else if (message) peer.countNonsense()
+    } else if (message?.kind === 'foreign-hello' && peer.player === null) this.seating.refuse(peer, 'version-mismatch')
+    else if (message) peer.countNonsense()
   }
 
   seated(peer: GuestPeer, player: PlayerId, token: string): void {
     const { seconds } = this.options.reservations
-    const { maxPlayers, roster } = this
-    peer.tell({ kind: 'welcome', you: player, maxPlayers, roster: roster.entries, resume: { token, seconds } })
+    const { maxPlayers, roster, hosted, lobby } = this
+    const match = hosted?.setup ?? null
+    const resume = { token, seconds }
+    peer.tell({ kind: 'welcome', you: player, epoch: lobby.epoch, match, maxPlayers, roster: roster.entries, resume })
     const { news } = this.code
     if (news) peer.tell(news)
     this.tellRoster()
-    this.hosted?.bringIn(peer, (message) => peer.tell(message))
+    hosted?.bringIn(peer)
   }
 
   unlinked(player: PlayerId, link: Link): void {
@@ -156,17 +172,35 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   start(): Refusal | null {
     if (this.hosted) return 'already-playing'
-    const { game, me, match, secret, development, fairHost = false, warn, platform } = this.options
+    const { game, me, gameOptions, development, fairHost = false, warn, platform } = this.options
+    const [seed = 0, ...secret] = randomNumbers(5, platform)
+    const epoch = this.lobby.epoch + 1
     const hosted = new HostedMatch<G>({
       ...{ game, me, secret, development, fairHost, warn, platform },
-      start: match,
+      start: { epoch, seed, options: gameOptions },
       people: this.lobby.people,
       failed: (error) => this.fail(error),
       hostile: (player) => this.seating.peerOf(player)?.link.close('kicked'),
     })
     this.hosted = hosted
     this.lobby.play(hosted.match)
-    for (const peer of this.seating.seated()) hosted.bringIn(peer, (message) => peer.tell(message))
+    for (const peer of this.seating.seated()) {
+      peer.tell({ kind: 'start', epoch, ...hosted.setup })
+      hosted.bringIn(peer)
+    }
+    return null
+  }
+
+  finish(): Refusal | null {
+    const { hosted, lobby } = this
+    if (!hosted) return 'not-playing'
+    this.hosted = null
+    this.endedEpoch = lobby.epoch
+    for (const peer of this.seating.seated()) {
+      peer.tell({ kind: 'finish', epoch: lobby.epoch })
+    }
+    hosted.close('left')
+    lobby.matchIsOver()
     return null
   }
 

@@ -14,6 +14,8 @@ import { type Match, type MatchStart, startMatch } from '../match.ts'
 import type { HostMessage } from '../messages.ts'
 import type { GuestPeer } from './guest-peer.ts'
 
+type MatchSetup = NonNullable<Extract<HostMessage, { kind: 'welcome' }>['match']>
+
 export interface HostedMatchOptions<G extends GameShape> {
   readonly game: Game<G>
   readonly me: PlayerId
@@ -64,14 +66,15 @@ export class HostedMatch<G extends GameShape> {
     })
   }
 
-  /** Tells a seated guest of the match, and has their client take part. */
-  bringIn({ player, link }: GuestPeer, tell: (message: HostMessage) => void): void {
-    if (player === null) return
-    const { epoch, seed } = this.start
+  /** What a guest has to know to take part. */
+  get setup(): MatchSetup {
     // The world's own options: complete, in range and on the grid, whatever the developer gave.
-    const options = this.host.session.world.options as Extract<HostMessage, { kind: 'start' }>['options']
-    tell({ kind: 'start', epoch, seed, options })
-    this.host.attach(player, link)
+    return { seed: this.start.seed, options: this.host.session.world.options as MatchSetup['options'] }
+  }
+
+  /** A seated guest's client, who has been told the setup, takes part. */
+  bringIn({ player, link }: GuestPeer): void {
+    if (player !== null) this.host.attach(player, link)
   }
 
   /** State-lane bytes of a seated player. */

@@ -67,7 +67,6 @@ export class Seating {
   }
 
   hello(peer: GuestPeer, { name, hash, resume }: Extract<GuestMessage, { kind: 'hello' }>): void {
-    peer.stopTimer()
     const refusal = this.admission.sameGame(hash)
     if (refusal) this.refuse(peer, refusal)
     else if (resume === undefined) this.sit(peer, name)
@@ -100,12 +99,15 @@ export class Seating {
   }
 
   private place(peer: GuestPeer, player: PlayerId, token: string): void {
+    peer.stopTimer()
     peer.player = player
     if (peer.browser !== null) this.browsers.set(player, peer.browser)
     this.events.seated(peer, player, token)
   }
 
-  private refuse(peer: GuestPeer, reason: Reason): void {
+  /** Tells a guest why there is no seat for them, and ends the link. */
+  refuse(peer: GuestPeer, reason: Reason): void {
+    peer.stopTimer()
     peer.tell({ kind: 'refused', reason })
     peer.link.close('left')
   }

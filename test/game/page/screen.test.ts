@@ -28,6 +28,7 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     on: () => () => {},
     setReady: () => {},
     start: () => null,
+    finish: () => null,
     kick: () => null,
     leave: () => {},
   }

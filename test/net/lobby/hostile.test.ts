@@ -8,6 +8,7 @@ import { seededRandom } from '../../../net/transport/simulated.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
 import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import { WIRE_VERSION } from '../../../net/wire/version.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import {
   HandClock,
@@ -28,7 +29,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const hello = { kind: 'hello', name: 'Mallory', hash: yard.hash } as const
+const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
 const random = seededRandom(11)
 const noise = (size: number): Uint8Array => Uint8Array.from({ length: size }, () => Math.floor(random() * 256))
 const resume = { token: '5'.repeat(32), seconds: 60 }
@@ -170,11 +171,11 @@ describe('a guest on the state lane', () => {
     ['nested arrays', () => nested(MAX_STATE_BYTES)],
     ['MessagePack of wrong types', () => Uint8Array.of(0x94, 0xa1, 0x61, 0xc3, 0xc0, 0x90)],
     ['a body that promises more than there is', () => Uint8Array.of(0x94, 2, 1, 9, 0xc5, 0xff, 0xff, 1)],
-    ['a body cut short', () => encodePacket({ kind: PacketKind.input, epoch: 1, tick: 40, body: noise(2) })],
-    ['inputs of noise', () => encodePacket({ kind: PacketKind.input, epoch: 1, tick: 40, body: noise(900) })],
-    ['packets of the host', () => encodePacket({ kind: PacketKind.snapshot, epoch: 1, tick: 40, body: noise(99) })],
+    ['a body cut short', () => encodePacket({ kind: PacketKind.input, epoch: 2, tick: 40, body: noise(2) })],
+    ['inputs of noise', () => encodePacket({ kind: PacketKind.input, epoch: 2, tick: 40, body: noise(900) })],
+    ['packets of the host', () => encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: 40, body: noise(99) })],
     ['another epoch', () => encodePacket({ kind: PacketKind.input, epoch: 9, tick: 40, body: noise(40) })],
-    ['a tick without end', () => encodePacket({ kind: PacketKind.input, epoch: 1, tick: 2 ** 32 - 1, body: noise(9) })],
+    ['a tick without end', () => encodePacket({ kind: PacketKind.input, epoch: 2, tick: 2 ** 32 - 1, body: noise(9) })],
   ])('who sends %s in the match is counted, then kicked', async (_name, bytes) => {
     const { lobby, mallory, plays } = await match()
     for (let i = 0; i < 100; i++) mallory.link.send('state', bytes())
@@ -192,7 +193,7 @@ describe('a guest on the state lane', () => {
     const { lobby, mallory, plays } = await match()
     const inputs = [{ numbers: Float64Array.of(1), objects: [] }]
     const said = { ack: null, presentationTick: 40, eventAck: 0, resultAck: 0, inputs, commands: [] }
-    const right = encodePacket({ kind: PacketKind.input, epoch: 1, tick: 40, body: encodeInputs(yard, 40, said) })
+    const right = encodePacket({ kind: PacketKind.input, epoch: 2, tick: 40, body: encodeInputs(yard, 40, said) })
     for (let i = 0; i < 600; i++) mallory.link.send('state', right)
     await settle()
     const { malformed } = (await lobby.session()).stats()
@@ -220,9 +221,9 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
     warn: (problem) => warnings.push(problem),
     platform: clock.platform,
   })
-  say({ kind: 'welcome', you: me, maxPlayers: 4, roster, resume })
+  say({ kind: 'welcome', you: me, epoch: 1, match: null, maxPlayers: 4, roster, resume })
   const lobby = await entering
-  if (start) say({ kind: 'start', epoch: 1, seed: 1, options: {}, ...start })
+  if (start) say({ kind: 'start', epoch: 2, seed: 1, options: {}, ...start })
   await settle()
   return { lobby, clock, hostEnd, say, warnings, closings, heard: listen(lobby) }
 }
@@ -233,10 +234,19 @@ describe('a host', () => {
     ['nested arrays', () => nested(LARGE_BYTES)],
     [
       'another welcome',
-      () => encodeMessage({ kind: 'welcome', you: playerId(2, 1), maxPlayers: 4, roster: [], resume }),
+      () =>
+        encodeMessage({
+          kind: 'welcome',
+          you: playerId(2, 1),
+          epoch: 1,
+          match: null,
+          maxPlayers: 4,
+          roster: [],
+          resume,
+        }),
     ],
     ['what only a guest says', () => encodeMessage({ kind: 'ready', ready: true })],
-    ['another start', () => encodeMessage({ kind: 'start', epoch: 2, seed: 1, options: {} })],
+    ['another start', () => encodeMessage({ kind: 'start', epoch: 3, seed: 1, options: {} })],
   ])('who says %s over and over is left, with a reason', async (_name, bytes) => {
     const { lobby, clock, hostEnd, heard, closings } = await guestOf({})
     for (let i = 0; i < 19; i++) hostEnd.send('bulk', bytes())
@@ -259,7 +269,7 @@ describe('a host', () => {
     [
       'snapshots without sense',
       'state',
-      () => encodePacket({ kind: PacketKind.snapshot, epoch: 1, tick: 5, body: noise(90) }),
+      () => encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: 5, body: noise(90) }),
     ],
     ['rosters', 'bulk', () => encodeMessage({ kind: 'roster', roster: [] })],
   ])('who sends ten thousand %s in a second is counted, then left', async (_name, lane, bytes) => {
@@ -282,8 +292,8 @@ describe('a host', () => {
     const { lobby, clock, hostEnd } = await guestOf({})
     for (let i = 0; i < 45; i++) {
       hostEnd.send('state', noise(1 + (i % MAX_STATE_BYTES)))
-      hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 1, tick: i, body: noise(i % 700) }))
-      hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: i, body: noise(20) }))
+      hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: i, body: noise(i % 700) }))
+      hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 9, tick: i, body: noise(20) }))
     }
     await clock.tick(10)
     const session = await lobby.session()
@@ -293,11 +303,12 @@ describe('a host', () => {
   })
 
   it('who gives options that this game does not have, or of other types, starts it with the right ones', async () => {
-    const { lobby, warnings } = await guestOf({
+    const { lobby, warnings, clock } = await guestOf({
       options: { pace: 'fast', title: 7, marks: ['x', null, 77], toString: 1, more: [true] },
     })
     const session = await lobby.session()
     expect(session.view(0).options).toMatchObject({ pace: 2, title: '', marks: [0, 0, 9] })
+    await clock.tick()
     expect(warnings.length).toBeGreaterThan(0)
   })
 

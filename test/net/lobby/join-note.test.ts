@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { explainRefusal, identityNote, joinNote, readJoinNote } from '../../../net/lobby/join-note.ts'
 import { MAX_NOTE_LENGTH } from '../../../net/signaling/signals.ts'
+import { WIRE_VERSION } from '../../../net/wire/version.ts'
 
 const tag = { id: 'tag', version: 1, hash: '0123456789abcdef-aaaabbbbccccdddd' }
 
@@ -25,6 +26,15 @@ describe('the note of a guest', () => {
   ])('refuses %s', (_, other, reason) => {
     for (const returning of [false, true])
       expect(readJoinNote(joinNote({ ...tag, ...other }, returning), tag)).toBe(reason)
+  })
+
+  it('refuses a page of another version of Starwire, the first one, too, which named no protocol', () => {
+    const mine = identityNote(tag)
+    for (const protocol of ['', '1 ', `${WIRE_VERSION + 1} `]) {
+      const note = mine.replace(/^\d+ /, protocol)
+      expect(readJoinNote(note, tag), note).toBe('version-mismatch')
+      expect(readJoinNote(`${note} returning`, tag), note).toBe('version-mismatch')
+    }
   })
 
   it('is refused when a stranger made it up, whatever it holds', () => {
@@ -55,6 +65,17 @@ describe('a refusal', () => {
       reason: 'other-game',
       detail:
         'this page runs tag version 1, declared 01234567, rules aaaabbbb; the host runs golf version 12, declared 99999999, rules unstated',
+    })
+  })
+
+  it('says so when the two pages speak different protocols of Starwire', () => {
+    const old = identityNote(tag).replace(/^\d+ /, '')
+    expect(explainRefusal(new StarwireError('version-mismatch', old), tag)).toMatchObject({
+      detail: expect.stringMatching(
+        new RegExp(
+          `^this page speaks Starwire's protocol ${WIRE_VERSION}, the host's page protocol 1; this page runs tag`,
+        ),
+      ),
     })
   })
 

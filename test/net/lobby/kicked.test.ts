@@ -6,6 +6,7 @@ import { joinNote } from '../../../net/lobby/join-note.ts'
 import { decodeHostMessage, encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
 import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
+import { WIRE_VERSION } from '../../../net/wire/version.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { openTable, settle, type Table, yard } from './support.ts'
 
@@ -14,7 +15,7 @@ afterEach(() => {
 })
 
 const newcomer = joinNote(yard, false)
-const hello = { kind: 'hello', name: 'Mallory', hash: yard.hash } as const
+const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
 
 /** A guest who says hello over a link of its own, from a browser. */
 async function sit({ role }: Table, browser: string | null, resume?: string) {

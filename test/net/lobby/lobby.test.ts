@@ -1,5 +1,6 @@
 /** Host and guests in one process: who may come in, who sits where, when it starts, and how it ends. */
 import { inspect } from 'node:util'
+import { Packr } from 'msgpackr'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { warnOnce } from '../../../net/lobby/development.ts'
@@ -8,6 +9,7 @@ import { joinNote } from '../../../net/lobby/join-note.ts'
 import type { Link, Liveness } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import { SimulatedNetwork } from '../../../net/transport/simulated.ts'
+import { WIRE_VERSION } from '../../../net/wire/version.ts'
 import { playerId, seatOf } from '../../../net/world/ids.ts'
 import { broken, HandClock, listen, names, openTable, settle, tokens, type Yard, yard } from './support.ts'
 
@@ -175,7 +177,7 @@ describe('the start', () => {
 
   it('gives everybody the options as the world has them: complete, in range, on the grid', async () => {
     const { lobby, join } = openTable({
-      match: { epoch: 1, seed: 7, options: { pace: 99.6, title: undefined, marks: [1, 22, 3, 4], more: {} } },
+      gameOptions: { pace: 99.6, title: undefined, marks: [1, 22, 3, 4], more: {} },
     })
     const bea = await join('Bea')
     lobby.start()
@@ -241,10 +243,25 @@ describe('the door', () => {
     expect(role.accept('')).toBe('version-mismatch')
     expect(await reasonOf(join('Bea', { ...yard, hash: 'another' }))).toBe('version-mismatch')
     const other = stranger()
-    other.say({ kind: 'hello', name: 'Bea', hash: 'another' })
+    other.say({ kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'another' })
     await settle()
     expect(other.heard).toEqual([{ kind: 'refused', reason: 'version-mismatch' }])
     expect(other.closed).toBe('left')
+    expect(names(lobby)).toEqual(['Ann'])
+  })
+
+  it('tells a page of another version of Starwire so, at the hello, whatever else that page says', async () => {
+    const { lobby, stranger } = openTable()
+    const packr = new Packr({ useRecords: false })
+    for (const contents of [
+      { name: 'Bea', hash: yard.hash },
+      { protocol: 99, hello: 'there' },
+    ]) {
+      const other = stranger()
+      other.link.send('bulk', Uint8Array.from(packr.pack([16, 0, 0, contents])))
+      await settle()
+      expect([other.heard, other.closed]).toEqual([[{ kind: 'refused', reason: 'version-mismatch' }], 'left'])
+    }
     expect(names(lobby)).toEqual(['Ann'])
   })
 

@@ -9,6 +9,7 @@ import {
   type HostMessage,
   MAX_GUEST_MESSAGE_BYTES,
 } from '../../../net/lobby/messages.ts'
+import { WIRE_VERSION } from '../../../net/wire/version.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import { timesAsLong } from '../../relative-cost.ts'
 
@@ -26,15 +27,17 @@ const token = '0123456789abcdef'.repeat(2)
 const resume = { token, seconds: 60 }
 
 const guestMessages: GuestMessage[] = [
-  { kind: 'hello', name: 'Bea', hash: 'abc' },
-  { kind: 'hello', name: '', hash: '' },
-  { kind: 'hello', name: 'Bea', hash: 'abc', resume: token },
+  { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' },
+  { kind: 'hello', protocol: WIRE_VERSION, name: '', hash: '' },
+  { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc', resume: token },
   { kind: 'ready', ready: true },
 ]
 const hostMessages: HostMessage[] = [
   {
     kind: 'welcome',
     you: playerId(1, 1),
+    epoch: 1,
+    match: null,
     maxPlayers: 8,
     roster: [ann, { ...ann, id: playerId(1, 1), host: false }],
     resume,
@@ -42,6 +45,7 @@ const hostMessages: HostMessage[] = [
   { kind: 'refused', reason: 'full' },
   { kind: 'roster', roster: [] },
   { kind: 'code', code: 'K7QX2', state: 'lost' },
+  { kind: 'finish', epoch: 3 },
   { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {} },
   { kind: 'start', epoch: 7, seed: 0, options: { a: 1.5, b: 'text', c: null, d: false, e: [1, 'x', null] } },
 ]
@@ -56,11 +60,11 @@ describe('lobby messages', () => {
   })
 
   it('are one MessagePack array that any decoder reads', () => {
-    expect(packr.unpack(encodeMessage({ kind: 'hello', name: 'Bea', hash: 'abc' }))).toEqual([
+    expect(packr.unpack(encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' }))).toEqual([
       16,
       0,
       0,
-      { name: 'Bea', hash: 'abc' },
+      { protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' },
     ])
   })
 
@@ -106,7 +110,7 @@ const wrong: [string, Uint8Array][] = [
   ['ready as a text', pack([21, 0, 0, { ready: 'true' }])],
   ['ready as 1', pack([21, 0, 0, { ready: 1 }])],
   ['bytes after the message', bytesOf([...encodeMessage({ kind: 'ready', ready: true })], 0)],
-  ['half a message', encodeMessage({ kind: 'hello', name: 'Bea', hash: 'abc' }).subarray(0, 9)],
+  ['half a message', encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' }).subarray(0, 9)],
   ['a text of 256 kB', pack('x'.repeat(LARGE_BYTES - 8))],
   ['a reason that is none', pack([18, 0, 0, { reason: 'because' }])],
   ['a reason of the prototype', pack([18, 0, 0, { reason: 'toString' }])],
@@ -128,6 +132,25 @@ const wrong: [string, Uint8Array][] = [
   ['an option that is a long list', start({ options: { a: Array(256).fill(1) } })],
   ['an option that is a list of lists', start({ options: { a: [[1]] } })],
 ]
+
+describe('a hello of another version of Starwire', () => {
+  const say = (contents: object): Uint8Array => Uint8Array.from(packr.pack([16, 0, 0, contents]))
+  it.each([
+    ['an earlier one', { protocol: WIRE_VERSION - 1, name: 'Bea', hash: 'abc' }],
+    ['a later one, whatever else it says', { protocol: WIRE_VERSION + 1, who: ['Bea'], why: null }],
+  ])('is known as such, so that it can be refused by name: %s', (_which, contents) => {
+    expect(decodeGuestMessage(say(contents))).toEqual({ kind: 'foreign-hello' })
+  })
+
+  it.each([
+    ['a text', 'x'],
+    ['null', null],
+    ['a fraction', 2.5],
+    ['below zero', -1],
+  ])('is none when its protocol is %s', (_what, protocol) => {
+    expect(decodeGuestMessage(say({ protocol, name: 'Bea', hash: 'abc' }))).toBeNull()
+  })
+})
 
 describe('what is no lobby message', () => {
   it.each(wrong)('is dropped: %s', (_name, bytes) => {

@@ -1,7 +1,7 @@
 /** A page's role in a lobby can be replaced: its object, listeners, roster and promised session stay what they were. */
 import { expect, it } from 'vitest'
 import { enterLobby } from '../../../net/lobby/guest/enter.ts'
-import { greet } from '../../../net/lobby/guest/greet.ts'
+import { greet, type Welcome } from '../../../net/lobby/guest/greet.ts'
 import { GuestRole } from '../../../net/lobby/guest/guest-role.ts'
 import { HostRole } from '../../../net/lobby/host/host-role.ts'
 import { Reservations } from '../../../net/lobby/host/reservations.ts'
@@ -37,8 +37,7 @@ async function three() {
     heir.become((lobby) => {
       host = new HostRole<Yard>(lobby, {
         ...{ game: yard, reservations, platform, me: heir.me, roster: new Roster(4, members) },
-        ...{ match: { epoch: 2, seed: 7, options: {} }, secret: [1, 2, 3, 4] },
-        ...{ development: false, warn: () => {}, closed: () => {} },
+        ...{ gameOptions: {}, development: false, warn: () => {}, closed: () => {} },
       })
       return host
     })
@@ -71,8 +70,8 @@ it('a guest becomes the host and the host a guest, in the lobby objects, with th
   })
   expect([bea.hosting, bea.state, names(bea)]).toEqual([true, 'lobby', ['Ann', 'Bea', 'Cleo']])
   // A follower will be told the new token by the old host; this one has it by hand.
-  const { role } = cleo as unknown as { role: { resume: { token: string; seconds: number } } }
-  role.resume = { token: cleosToken, seconds: 60 }
+  const { role } = cleo as unknown as { role: { welcome: Welcome } }
+  role.welcome = { ...role.welcome, resume: { token: cleosToken, seconds: 60 } }
   stepDown(ann, annsToken)
   await settle()
   await clock.tick(60)
