@@ -4,8 +4,9 @@ import { StarwireError } from '../errors/starwire-error.ts'
 import { thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../signaling/signals.ts'
-import { hostStar } from '../star/host-star.ts'
+import { type HostStar, hostStar } from '../star/host-star.ts'
 import { type GuestStar, type JoinStarOptions, joinStar } from '../star/join-star.ts'
+import type { LinkCloseReason } from '../transport/link.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/types.ts'
 import { browserName, splitBrowser, withBrowser } from './browser-mark.ts'
@@ -39,7 +40,8 @@ function starOptions({ iceServers, RTCPeerConnection, transport, platform }: Lob
 }
 
 /**
- * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes.
+ * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes. With `offline` it asks nobody,
+ * opens no socket and needs no WebRTC: it has no code before `open`.
  *
  * @throws StarwireError (rejects): `no-webrtc` when this page cannot make connections (its `detail` says what is missing),
  *   before anything else; `signaling-down` when the lobby server cannot be reached, `rate-limited`, `server-full` or
@@ -53,33 +55,45 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
   const { maxPlayers, ...checked } = checkCreateOptions(game, options, warn)
   const { platform = thisPage } = options
   let role: HostRole<G> | null = null
-  const star = await hostStar(signalingOf(options), {
-    // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
-    // guest of a host that was asleep comes back before the host has noticed that their old link is dead.
-    maxPeers: 2 * maxPlayers - 1,
-    note: identityNote(game),
-    accept: (info) => {
-      const { note, browser } = splitBrowser(info)
-      return role?.accept(note, browser) ?? null
-    },
-    onPeer: ({ link, info }) => role?.arrive(link, splitBrowser(info).browser),
-    onOnline: (isOnline) => role?.code.online(isOnline),
-    onLost: (reason) => role?.code.lost(reason),
-    onPageGone: () => role?.gone(),
-    ...starOptions(options),
-    ...(options.signal && { signal: options.signal }),
-  })
+  let star: HostStar | null = null
+  let closedAs: LinkCloseReason | null = null
+  const openStar = async (signal?: AbortSignal): Promise<HostStar> => {
+    const opened = await hostStar(signalingOf(options), {
+      // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
+      // guest of a host that was asleep comes back before the host has noticed that their old link is dead.
+      maxPeers: 2 * maxPlayers - 1,
+      note: identityNote(game),
+      accept: (info) => {
+        const { note, browser } = splitBrowser(info)
+        return role?.accept(note, browser) ?? null
+      },
+      onPeer: ({ link, info }) => role?.arrive(link, splitBrowser(info).browser),
+      onOnline: (isOnline) => role?.code.online(isOnline),
+      onLost: (reason) => role?.code.lost(reason),
+      onPageGone: () => role?.gone(),
+      ...starOptions(options),
+      ...(signal && { signal }),
+    })
+    // The lobby may have ended meanwhile.
+    if (closedAs !== null) opened.close(closedAs)
+    star = opened
+    return opened
+  }
+  const code = options.offline ? '' : (await openStar(options.signal)).code
   const roster = new Roster(maxPlayers)
   const own = roster.add(options.name, true)
   if (!own) throw new RangeError('A lobby has a seat for its host at least.')
-  return new LobbyObject<G>(star.code, (lobby) => {
+  return new LobbyObject<G>(code, (lobby) => {
     role = new HostRole<G>(lobby, {
       ...{ game, roster, warn, platform, ...checked },
       me: own.id,
       reservations: new Reservations(checked.resumeSeconds, platform),
       gameOptions: options.options ?? {},
-      renewCode: () => star.renewCode(),
-      closed: (reason) => star.close(reason),
+      takeCode: async () => (star ? star.renewCode() : (await openStar()).code),
+      closed: (reason) => {
+        closedAs = reason
+        star?.close(reason)
+      },
     })
     return role
   })

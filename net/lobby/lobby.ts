@@ -38,7 +38,7 @@ export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
 
 export class LobbyObject<G extends GameShape> implements Lobby<G> {
   code: string
-  codeState: CodeState = 'open'
+  codeState: CodeState
   state: LobbyState = 'lobby'
   reconnecting: Reconnecting | null = null
   roster: readonly Member[] = []
@@ -50,8 +50,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   private readonly emitter = new Emitter<LobbyEvents>()
   private nextSession = new Promised<Session<G>>()
 
+  /** `code`: empty while the lobby is offline. */
   constructor(code: string, newRole: NewRole<G>) {
     this.code = code
+    this.codeState = code === '' ? 'none' : 'open'
     this.role = newRole(this)
     this.role.begin()
   }
@@ -93,6 +95,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   kick(player: PlayerId): Refusal | null {
     return this.state === 'ended' ? 'ended' : this.role.kick(player)
+  }
+
+  async open(): Promise<Refusal | null> {
+    return this.state === 'ended' ? 'ended' : this.role.open()
   }
 
   async renewCode(): Promise<Refusal | null> {

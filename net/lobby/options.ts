@@ -22,6 +22,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   maxPlayers: true,
   resumeSeconds: true,
   fairHost: true,
+  offline: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   name: true,
@@ -42,7 +43,7 @@ function checkOptions(what: string, game: unknown, options: LobbyOptions, names:
   checkGame(what, game)
   checkNames(what, options, Object.keys(names))
   checkKinds(what, options as CreateOptions<GameShape> & JoinOptions, {
-    ...{ signaling: 'string', development: 'boolean', fairHost: 'boolean', onProgress: 'function' },
+    ...{ signaling: 'string', development: 'boolean', fairHost: 'boolean', offline: 'boolean', onProgress: 'function' },
     ...{ WebSocket: 'function', RTCPeerConnection: 'function' },
   })
   const { name, iceServers, signal } = options

@@ -20,6 +20,7 @@ export interface Role {
   start(): Refusal | null
   finish(): Refusal | null
   kick(player: PlayerId): Refusal | null
+  open(): Promise<Refusal | null>
   renewCode(): Promise<Refusal | null>
   /** Ends the lobby for this page, and says goodbye. */
   leave(): void

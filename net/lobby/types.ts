@@ -100,6 +100,10 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
    * page that was closed or reloaded has 15 s of it.
    */
   readonly resumeSeconds?: number
+  /**
+   * Whether the lobby begins without a server: no socket, no code, no WebRTC needed. `open` gets a code later. Default false.
+   */
+  readonly offline?: boolean
   /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
   readonly fairHost?: boolean
 }
@@ -121,9 +125,10 @@ export type Refusal = 'not-host' | 'already-playing' | 'not-playing' | 'ended' |
  * Whether somebody who has the code finds the lobby by it:
  * - `open`: yes.
  * - `unreachable`: not now, as the lobby server is out of reach of the host's page; it comes back by itself.
+ * - `none`: there is no code. The lobby was made `offline` and not opened yet.
  * - `lost`: never again, as a restarted lobby server does not know it. The host takes a new one with `renewCode`.
  */
-export type CodeState = 'open' | 'unreachable' | 'lost'
+export type CodeState = 'open' | 'unreachable' | 'lost' | 'none'
 
 export interface LobbyEvents {
   /** The code is another one, or leads here no longer, or again. */
@@ -139,7 +144,7 @@ export interface LobbyEvents {
 
 /** A lobby, the same for the host and for guests. */
 export interface Lobby<G extends GameShape> {
-  /** Another one after the host's `renewCode`. */
+  /** Another one after the host's `renewCode`. Empty while the lobby is offline. */
   readonly code: string
   /** Whether the code leads here. A guest knows it from the host. */
   readonly codeState: CodeState
@@ -174,6 +179,11 @@ export interface Lobby<G extends GameShape> {
    * Returns why not.
    */
   kick(player: PlayerId): Refusal | null
+  /**
+   * Gets a code for a lobby that was made `offline`; with one, it does nothing. Resolves to null, or to why not. Rejects with a
+   * StarwireError as `createLobby` does, such as `signaling-down` or `no-webrtc`, and may be tried again.
+   */
+  open(): Promise<Refusal | null>
   /**
    * Takes a new code when the present one is `lost`; those who are here stay, and learn it. Resolves to null when `code` is
    * one that leads here or will again, else to why not. Rejects with a StarwireError when the lobby server is out of reach.

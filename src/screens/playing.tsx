@@ -58,7 +58,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
       <h1 class="unseen">Match in lobby {lobby.code}</h1>
       <nav class="bar" aria-label="Match">
         <Wordmark class="wordmark" />
-        <span class={codeState === 'lost' ? 'code dead' : 'code'}>{code}</span>
+        <span class={codeState === 'lost' ? 'code dead' : 'code'}>{code || 'offline'}</span>
         <p class="trouble" role="status">
           {troubled.map((member, index) => (
             <span key={member.id}>

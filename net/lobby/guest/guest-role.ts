@@ -265,6 +265,10 @@ export class GuestRole<G extends GameShape> implements Role {
     return 'not-host'
   }
 
+  async open(): Promise<Refusal> {
+    return 'not-host'
+  }
+
   async renewCode(): Promise<Refusal> {
     return 'not-host'
   }

@@ -35,8 +35,8 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly development: boolean
   readonly fairHost?: boolean
   readonly warn: (problem: string) => void
-  /** Takes a new code. Default: there is none to be had, and the lobby keeps the one it has. */
-  readonly renewCode?: () => Promise<string>
+  /** Takes a code: the first, or a new one for one that is lost. Rejects with a StarwireError when there is none to be had. */
+  readonly takeCode: () => Promise<string>
   /** The lobby is over, or this page hosts it no more: close the star with this reason. */
   readonly closed: (reason: LinkCloseReason) => void
   readonly platform: Platform
@@ -64,14 +64,14 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private closed = false
 
   constructor(lobby: LobbyObject<G>, options: HostRoleOptions<G>) {
-    const { game, roster, reservations, me, platform, warn, renewCode } = options
+    const { game, roster, reservations, me, platform, warn, takeCode } = options
     this.lobby = lobby
     this.options = options
     this.me = me
     this.roster = roster
     this.admission = new Admission(game, roster, platform)
     this.seating = new Seating(roster, reservations, this.admission, this)
-    this.code = new LobbyCode(lobby, { warn, changed: () => this.tellCode(), ...(renewCode && { renewCode }) })
+    this.code = new LobbyCode(lobby, { warn, takeCode, changed: () => this.tellCode() })
   }
 
   begin(): void {
@@ -163,6 +163,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   private tellCode(): void {
     const { code, codeState: state } = this.lobby
+    if (state === 'none') return
     for (const peer of this.seating.seated()) peer.tell({ kind: 'code', code, state })
   }
 
@@ -213,6 +214,10 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   kick(player: PlayerId): Refusal | null {
     if (player === this.me) return 'not-yourself'
     return this.seating.kick(player) ? null : 'no-such-player'
+  }
+
+  open(): Promise<Refusal | null> {
+    return this.code.open()
   }
 
   renewCode(): Promise<Refusal | null> {

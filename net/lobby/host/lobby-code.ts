@@ -1,4 +1,4 @@
-/** The lobby's code on the host's page: whether it leads here, a new one when it is lost, and telling the guests. */
+/** The lobby's code on the host's page: a first or a new one, whether it leads here, and telling the guests. */
 import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { HostMessage } from '../messages.ts'
@@ -13,8 +13,8 @@ interface CodeHolder {
 }
 
 export interface LobbyCodeOptions {
-  /** Takes a new code. Default: there is none to be had, and the lobby keeps the one it has. */
-  readonly renewCode?: () => Promise<string>
+  /** Takes a code: the first, or a new one for one that is lost. Rejects with a StarwireError when there is none to be had. */
+  readonly takeCode: () => Promise<string>
   readonly warn: (problem: string) => void
   /** The code has changed, or whether it leads here. */
   readonly changed: () => void
@@ -23,7 +23,8 @@ export interface LobbyCodeOptions {
 export class LobbyCode {
   private readonly lobby: CodeHolder
   private readonly options: LobbyCodeOptions
-  private readonly first: string
+  private first: string
+  private taking: Promise<string> | null = null
 
   constructor(lobby: CodeHolder, options: LobbyCodeOptions) {
     this.lobby = lobby
@@ -34,7 +35,7 @@ export class LobbyCode {
   /** What a guest who has come by the first code has to be told; null when that code still leads here. */
   get news(): Extract<HostMessage, { kind: 'code' }> | null {
     const { code, codeState: state } = this.lobby
-    return state === 'open' && code === this.first ? null : { kind: 'code', code, state }
+    return state === 'none' || (state === 'open' && code === this.first) ? null : { kind: 'code', code, state }
   }
 
   /** The code leads nowhere any more: who is here plays on, nobody new can come. */
@@ -47,15 +48,32 @@ export class LobbyCode {
 
   /** The lobby server went out of reach, or came back. */
   online(isOnline: boolean): void {
-    if (this.lobby.codeState !== 'lost') this.set(this.lobby.code, isOnline ? 'open' : 'unreachable')
+    const { codeState } = this.lobby
+    if (codeState !== 'lost' && codeState !== 'none') this.set(this.lobby.code, isOnline ? 'open' : 'unreachable')
   }
 
+  /** Takes the first code of a lobby that was made offline. Does nothing when there is one. */
+  async open(): Promise<Refusal | null> {
+    if (this.lobby.codeState !== 'none') return null
+    const refusal = await this.take()
+    this.first = this.lobby.code
+    return refusal
+  }
+
+  /** Takes a new code when the present one is lost. */
   async renew(): Promise<Refusal | null> {
-    if (this.lobby.codeState !== 'lost') return null
-    const code = await this.options.renewCode?.()
+    return this.lobby.codeState === 'lost' ? this.take() : null
+  }
+
+  /** Whoever asks while a code is under way waits for the same one. */
+  private async take(): Promise<Refusal | null> {
+    this.taking ??= this.options.takeCode().finally(() => {
+      this.taking = null
+    })
+    const code = await this.taking
     // The lobby may have ended meanwhile.
     if (this.lobby.state === 'ended') return 'ended'
-    if (code !== undefined) this.set(code, 'open')
+    this.set(code, 'open')
     return null
   }
 

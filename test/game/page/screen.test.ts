@@ -24,6 +24,7 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     hosting: about.hosting ?? false,
     resumeToken: null,
     codeState: 'open',
+    open: async () => null,
     renewCode: async () => null,
     on: () => () => {},
     setReady: () => {},

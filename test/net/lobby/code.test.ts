@@ -7,7 +7,7 @@ import { openTable, settle } from './support.ts'
 it('is told to host and guests when a restarted server has forgotten it, and so is the new one that the host takes', async () => {
   let reachable = false
   const table = openTable({
-    renewCode: async () => {
+    takeCode: async () => {
       if (!reachable) throw new StarwireError('signaling-down')
       return 'N3WC7'
     },
@@ -50,7 +50,7 @@ it('is told to host and guests when a restarted server has forgotten it, and so 
 })
 
 it('that was lost or renewed before they came is told to late guests, too', async () => {
-  const table = openTable({ renewCode: async () => 'N3WC7' })
+  const table = openTable({ takeCode: async () => 'N3WC7' })
   table.role.code.lost('not-found')
   const late = await table.join('Cid')
   await settle()

@@ -163,6 +163,7 @@ export interface Table {
 }
 
 export interface TableOptions extends Partial<HostRoleOptions<Yard>> {
+  readonly code?: string
   readonly name?: string
   readonly maxPlayers?: number
   readonly resumeSeconds?: number
@@ -171,13 +172,13 @@ export interface TableOptions extends Partial<HostRoleOptions<Yard>> {
 /** The lobby of a host whose name is Ann unless said otherwise, with four seats. */
 export function newHostLobby(
   platform: Platform,
-  { name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions = {},
+  { code = 'K7QX2', name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions = {},
 ): { lobby: LobbyObject<Yard>; role: HostRole<Yard> } {
   const roster = new Roster(maxPlayers)
   const own = roster.add(name, true)
   if (!own) throw new Error('no seat for the host')
   let role: HostRole<Yard> | undefined
-  const lobby = new LobbyObject<Yard>('K7QX2', (newLobby) => {
+  const lobby = new LobbyObject<Yard>(code, (newLobby) => {
     role = new HostRole<Yard>(newLobby, {
       game: yard,
       roster,
@@ -187,6 +188,7 @@ export function newHostLobby(
       development: false,
       warn: () => {},
       closed: () => {},
+      takeCode: async () => code,
       platform,
       ...options,
     })
