@@ -254,7 +254,7 @@ describe('the door', () => {
     const { lobby, stranger } = openTable()
     const packr = new Packr({ useRecords: false })
     for (const contents of [
-      { name: 'Bea', hash: yard.hash },
+      { protocol: 1, name: 'Bea', hash: yard.hash },
       { protocol: 99, hello: 'there' },
     ]) {
       const other = stranger()
