@@ -7,16 +7,16 @@ import { startRelay } from './relay.ts'
 
 describe('a signalling text', () => {
   it('leads to the relay for the first address of a page, and nowhere for all others', async () => {
-    using relay = await startRelay()
+    using relay = startRelay()
     const candidate = (place: string): string => `candidate:1 1 udp 2122 ${place} typ host generation 0`
-    const first = relay.rewrite('a', JSON.stringify({ candidate: candidate('192.168.1.7 50001') }))
+    const first = await relay.rewrite('a', JSON.stringify({ candidate: candidate('192.168.1.7 50001') }))
     expect(first).toMatch(/"candidate:1 1 udp 2122 127\.0\.0\.1 \d+ typ host generation 0"/)
     expect(first).not.toContain('127.0.0.1 9 ')
-    expect(relay.rewrite('a', candidate('10.0.0.3 50002'))).toContain(' 127.0.0.1 9 typ host')
-    expect(relay.rewrite('a', candidate('fe80::1 50003'))).toContain(' 127.0.0.1 9 typ host')
+    expect(await relay.rewrite('a', candidate('10.0.0.3 50002'))).toContain(' 127.0.0.1 9 typ host')
+    expect(await relay.rewrite('a', candidate('fe80::1 50003'))).toContain(' 127.0.0.1 9 typ host')
     // Again, as a part of a description.
-    expect(relay.rewrite('a', `v=0\r\na=${candidate('192.168.1.7 50001')}\r\n`)).not.toContain('192.168.1.7')
-    expect(relay.rewrite('b', 'no candidate at all')).toBe('no candidate at all')
+    expect(await relay.rewrite('a', `v=0\r\na=${candidate('192.168.1.7 50001')}\r\n`)).not.toContain('192.168.1.7')
+    expect(await relay.rewrite('b', 'no candidate at all')).toBe('no candidate at all')
   })
 })
 
@@ -34,11 +34,11 @@ describe('between two pages', { tags: ['long'] }, () => {
   })
 
   it('carries every packet, as late as it is told to', async () => {
-    const before = pair.relay.packets.a
+    const before = pair.relay.page('a').packets
     const stream = { perSecond: 50, size: 100, seconds: 1, guarded: false }
     const { deliveries } = await realStream(pair, { latencyMs: 80 }, stream, 1500)
     expect(deliveries).toHaveLength(50)
-    expect(pair.relay.packets.a - before).toBeGreaterThanOrEqual(50)
+    expect(pair.relay.page('a').packets - before).toBeGreaterThanOrEqual(50)
     for (const { sentAt, arrivedAt } of deliveries) expect(arrivedAt - sentAt).toBeGreaterThan(78)
   })
 

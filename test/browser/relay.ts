@@ -1,33 +1,54 @@
 /**
- * A bad network between two real pages: a UDP relay that stands in for each of them, because their candidates are
- * rewritten on the way through signalling. What it does to packets is what simulated links do to theirs, in real time,
- * so the two can be compared.
+ * A bad network between real pages: a UDP relay that stands in for each end of each connection, because their candidates
+ * are rewritten in their signals. What it does to packets is what simulated links do to theirs, in real time, so the two
+ * can be compared.
+ *
+ * A page hands its signals over in the option `transport.peerConnection` (fixtures/relayed.ts), however they travel then:
+ * through signalling, or on the bulk lane of another link. A page as built and served, which has no such option, is caught
+ * at its socket.
  *
  * Chromium has to show real addresses (the harness's flags see to that). Connect first, then make the network bad: a
  * handshake that is lost now and then takes seconds.
  */
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import type { Page } from 'playwright-core'
 import { seededStream } from '../../net/platform/seeded-chance.ts'
 import {
+  type Bottleneck,
+  checkBottleneck,
   checkConditions,
   type LinkConditions,
   PACKET_OVERHEAD_BYTES,
 } from '../../net/transport/simulated/conditions.ts'
-import { Path } from '../../net/transport/simulated/path.ts'
+import { BottleneckQueue, Path } from '../../net/transport/simulated/path.ts'
 
-/** The two pages. */
-export type Side = 'a' | 'b'
+/** What a page is to the relay, with all its connections. */
+export interface RelayedPage {
+  /** Of every connection of this page, on the way out, from now on. */
+  setConditions(conditions: LinkConditions): void
+  /** One line that everything leaves through that this page sends, over whichever connection. */
+  setUplink(bottleneck: Bottleneck): void
+  /** Nothing leaves the page for so long. */
+  cut(ms: number): void
+  /** UDP packets that came from the page since the start. */
+  readonly packets: number
+}
 
 export interface UdpRelay {
-  /** A signalling text of one side, as the other has to get it: its first address is the relay's, all others lead nowhere. */
-  rewrite(from: Side, text: string): string
-  /** From now on. */
+  /** A page by its name. The first call makes it. */
+  page(name: string): RelayedPage
+  /**
+   * A signal of one page, as the other has to get it: its first address is the relay's, all others lead nowhere.
+   * `connection`: the two pages name it alike; default: their only one.
+   */
+  rewrite(from: string, text: string, connection?: string): Promise<string>
+  /** Gives a real page what `relayed` in it calls; once for each document's page. */
+  expose(name: string, page: Page): Promise<void>
+  /** Of the pages a and b, from now on. */
   setConditions(fromA: LinkConditions, fromB?: LinkConditions): void
-  /** Nothing sets out either way for so long. */
+  /** Nothing leaves any page for so long. */
   cut(ms: number): void
-  /** UDP packets that came from a side since the start. */
-  readonly packets: Readonly<Record<Side, number>>
   close(): void
   [Symbol.dispose](): void
 }
@@ -37,71 +58,143 @@ const ADDRESS = '127.0.0.1'
 const NOWHERE = `${ADDRESS} 9`
 /** What a path adds to a payload, less the IP and UDP headers that a socket does not show. */
 const SHOWN_OVERHEAD = PACKET_OVERHEAD_BYTES - 28
+/** No bottleneck that anybody notices. */
+const WIDE: Bottleneck = { bitsPerSecond: 1e12, queueBytes: 1e12 }
 const candidatePattern = /(candidate:\S+ \d+ udp \d+ )(\S+ \d+)( typ host)/gi
 
-const other: Record<Side, Side> = { a: 'b', b: 'a' }
+/** One side of a connection: what stands in for it, and the way out of its page. */
+interface End {
+  readonly page: PageState
+  readonly standIn: Socket
+  readonly path: Path
+  real: { address: string; port: number } | null
+}
 
-/** Opens a relay between two pages, at first without a fault. `seed`: of its dice. */
-export async function startRelay(seed = 1): Promise<UdpRelay> {
-  // What a page sends to the other comes in at the stand-in of the other.
-  const standIns: Record<Side, Socket> = { a: await bind(), b: await bind() }
-  const real: Record<Side, { address: string; port: number } | null> = { a: null, b: null }
-  const paths: Record<Side, Path> = { a: new Path({}, seededStream(seed, 0)), b: new Path({}, seededStream(seed, 1)) }
-  const packets: Record<Side, number> = { a: 0, b: 0 }
-  const timers = new Set<NodeJS.Timeout>()
+class PageState implements RelayedPage {
+  packets = 0
+  conditions: LinkConditions = {}
+  readonly ends: End[] = []
+  /** Shared by the paths of all ends; the bottleneck may change. */
+  readonly uplink = { queue: new BottleneckQueue(), bottleneck: WIDE }
+  cutUntil = 0
 
-  for (const from of ['a', 'b'] as const) {
-    const to = other[from]
-    standIns[to].on('message', (bytes) => {
-      packets[from]++
-      const now = performance.now()
-      for (const at of paths[from].arrivals(now, Math.max(0, bytes.length - SHOWN_OVERHEAD)))
-        after(at - now, () => {
-          const target = real[to]
-          if (target) standIns[from].send(bytes, target.port, target.address)
-        })
+  setConditions(conditions: LinkConditions): void {
+    checkConditions(conditions)
+    this.conditions = conditions
+    for (const { path } of this.ends) path.conditions = conditions
+  }
+
+  setUplink(bottleneck: Bottleneck): void {
+    checkBottleneck('bottleneck', bottleneck)
+    this.uplink.bottleneck = bottleneck
+  }
+
+  cut(ms: number): void {
+    this.cutUntil = performance.now() + ms
+    for (const { path } of this.ends) path.cut(this.cutUntil)
+  }
+}
+
+class Relay implements UdpRelay {
+  readonly #seed: number
+  readonly #pages = new Map<string, PageState>()
+  readonly #connections = new Map<string, Promise<End>[]>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #paths = 0
+  #closed = false
+
+  constructor(seed: number) {
+    this.#seed = seed
+  }
+
+  page(name: string): PageState {
+    const page = this.#pages.get(name) ?? new PageState()
+    this.#pages.set(name, page)
+    return page
+  }
+
+  async rewrite(from: string, text: string, connection = ''): Promise<string> {
+    const end = await this.#end(this.page(from), connection)
+    return text.replace(candidatePattern, (_whole, head: string, place: string, tail: string) => {
+      const [address = '', port = ''] = place.split(' ')
+      if (end.real === null && /^\d+(\.\d+){3}$/.test(address)) end.real = { address, port: Number(port) }
+      const isReal = address === end.real?.address && Number(port) === end.real?.port
+      return `${head}${isReal ? `${ADDRESS} ${end.standIn.address().port}` : NOWHERE}${tail}`
     })
   }
 
+  async expose(name: string, page: Page): Promise<void> {
+    await page.exposeFunction('relaySignal', (connection: string, text: string) => this.rewrite(name, text, connection))
+  }
+
+  setConditions(fromA: LinkConditions, fromB: LinkConditions = fromA): void {
+    this.page('a').setConditions(fromA)
+    this.page('b').setConditions(fromB)
+  }
+
+  cut(ms: number): void {
+    for (const page of this.#pages.values()) page.cut(ms)
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    for (const page of this.#pages.values()) for (const { standIn } of page.ends) standIn.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** The page's side of a connection; the first two pages that speak of it are its ends. */
+  async #end(page: PageState, connection: string): Promise<End> {
+    const ends = this.#connections.get(connection) ?? []
+    this.#connections.set(connection, ends)
+    for (const known of ends) if ((await known).page === page) return known
+    if (ends.length === 2) throw new Error(`The connection ${connection} has two pages already.`)
+    const made = this.#open(page, ends)
+    ends.push(made)
+    return made
+  }
+
+  async #open(page: PageState, ends: readonly Promise<End>[]): Promise<End> {
+    const standIn = await bind()
+    const path = new Path(page.conditions, seededStream(this.#seed, this.#paths++), page.uplink)
+    path.cut(page.cutUntil)
+    const end: End = { page, standIn, path, real: null }
+    page.ends.push(end)
+    // What a page sends to the other comes in at the stand-in of the other, and leaves from its own.
+    standIn.on('message', async (bytes) => {
+      const both = await Promise.all(ends)
+      const from = both.find((other) => other !== end)
+      if (from) this.#pass(from, end, bytes)
+    })
+    return end
+  }
+
+  #pass(from: End, to: End, bytes: Buffer): void {
+    from.page.packets++
+    const now = performance.now()
+    for (const at of from.path.arrivals(now, Math.max(0, bytes.length - SHOWN_OVERHEAD)))
+      this.#after(at - now, () => {
+        if (to.real && !this.#closed) from.standIn.send(bytes, to.real.port, to.real.address)
+      })
+  }
+
   /** Node's timers ring up to a millisecond early or late: half of one each way on average. */
-  function after(ms: number, run: () => void): void {
+  #after(ms: number, run: () => void): void {
     if (ms <= 0) return run()
     const timer = setTimeout(() => {
-      timers.delete(timer)
+      this.#timers.delete(timer)
       run()
     }, Math.round(ms))
-    timers.add(timer)
+    this.#timers.add(timer)
   }
+}
 
-  function close(): void {
-    for (const timer of timers) clearTimeout(timer)
-    for (const side of ['a', 'b'] as const) standIns[side].close()
-  }
-
-  return {
-    rewrite(from, text) {
-      return text.replace(candidatePattern, (_whole, head: string, place: string, tail: string) => {
-        const [address = '', port = ''] = place.split(' ')
-        if (real[from] === null && /^\d+(\.\d+){3}$/.test(address)) real[from] = { address, port: Number(port) }
-        const isReal = address === real[from]?.address && Number(port) === real[from]?.port
-        return `${head}${isReal ? `${ADDRESS} ${standIns[from].address().port}` : NOWHERE}${tail}`
-      })
-    },
-    setConditions(fromA, fromB = fromA) {
-      checkConditions(fromA)
-      checkConditions(fromB)
-      paths.a.conditions = fromA
-      paths.b.conditions = fromB
-    },
-    cut(ms) {
-      const until = performance.now() + ms
-      paths.a.cut(until)
-      paths.b.cut(until)
-    },
-    packets,
-    close,
-    [Symbol.dispose]: close,
-  }
+/** Opens a relay, at first without a fault. `seed`: of its dice. */
+export function startRelay(seed = 1): UdpRelay {
+  return new Relay(seed)
 }
 
 async function bind(): Promise<Socket> {

@@ -1,9 +1,12 @@
 /** Two pages of a real browser with a link between them, over a UDP relay that can be made as bad as one likes. */
 import type { LinkConditions } from '../../../net/testing.ts'
 import type { Harness, TestPage } from '../../browser/harness.ts'
-import { type Side, startRelay, type UdpRelay } from '../../browser/relay.ts'
+import { startRelay, type UdpRelay } from '../../browser/relay.ts'
 import { type Delivery, match } from './delays.ts'
 import type { StreamOptions, StreamResult } from './virtual-stream.ts'
+
+/** The two pages. */
+type Side = 'a' | 'b'
 
 export interface RealPair {
   readonly relay: UdpRelay
@@ -18,14 +21,16 @@ const SETTLE_MS = 300
 
 /** Opens two pages and connects them; the network is still perfect. */
 export async function openPair(harness: Harness): Promise<RealPair> {
-  const relay = await startRelay()
+  const relay = startRelay()
   const pages = { a: await harness.open('/channels.html'), b: await harness.open('/channels.html') }
   const carry = async (from: Side, to: Side): Promise<void> => {
     let order = Promise.resolve()
     await pages[from].page.exposeFunction('sendSignal', (text: string) => {
-      const rewritten = relay.rewrite(from, text)
       // One after the other: a candidate must not overtake the description it belongs to.
-      order = order.then(() => pages[to].page.evaluate((text) => window.channels.signal(text), rewritten))
+      order = order.then(async () => {
+        const rewritten = await relay.rewrite(from, text)
+        await pages[to].page.evaluate((text) => window.channels.signal(text), rewritten)
+      })
       return order
     })
   }

@@ -3,7 +3,7 @@
 import type { WorldReport } from 'starwire'
 import type { LinkConditions } from '../../../net/testing.ts'
 import { type OpenPage, type Production, startProduction } from '../../browser/production.ts'
-import { type Side, startRelay, type UdpRelay } from '../../browser/relay.ts'
+import { startRelay, type UdpRelay } from '../../browser/relay.ts'
 import { DECIDE_MS, PHASE_MS } from './flight.ts'
 import { holdKeys } from './pilot.ts'
 import { type Probe, type Probed, startProbe } from './probe.ts'
@@ -35,7 +35,7 @@ interface Prepared {
  */
 export async function openMatch(conditions: LinkConditions): Promise<RealMatch> {
   const production = await startProduction('.cache/bench')
-  const relay = await startRelay()
+  const relay = startRelay()
   const close = async (): Promise<void> => {
     await production.close()
     relay.close()
@@ -61,12 +61,15 @@ export async function openMatch(conditions: LinkConditions): Promise<RealMatch> 
   }
 }
 
-async function openPage(production: Production, relay: UdpRelay, side: Side, code = ''): Promise<OpenPage> {
+async function openPage(production: Production, relay: UdpRelay, side: 'a' | 'b', code = ''): Promise<OpenPage> {
   const opened = await production.open('/', VIEWPORT)
   const { page } = opened
   await page.routeWebSocket(SIGNALING, (socket) => {
     const server = socket.connectToServer()
-    socket.onMessage((text) => server.send(relay.rewrite(side, String(text))))
+    let order = Promise.resolve()
+    socket.onMessage((text) => {
+      order = order.then(async () => server.send(await relay.rewrite(side, String(text))))
+    })
     server.onMessage((text) => socket.send(text))
   })
   await page.addInitScript(`window.bench = { startProbe: ${startProbe}, holdKeys: ${holdKeys}, onBeat: null }`)
