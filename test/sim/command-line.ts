@@ -1,11 +1,13 @@
 /**
- * `npm run sim -- [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network drawn from
- * its seed, held to the laws of laws.ts. One summary line; the exit code is not 0 when anything was found.
+ * `npm run sim -- [--lobbies] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
+ * drawn from its seed, held to the laws of laws.ts. With `--lobbies`, whole lobbies and their troubles instead, held to
+ * those of lobbies/laws.ts. One summary line; the exit code is not 0 when anything was found.
  */
 import { parseArgs } from 'node:util'
 import { type LinkConditions, simulate } from '../../net/testing.ts'
 import { act, arena, ghostShows, rest } from './arena.ts'
 import { confirmedFaults, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
+import { playStory } from './lobbies/story.ts'
 
 /** Two ticks out of every so many are looked at. */
 const LOOK_EVERY = 40
@@ -51,22 +53,33 @@ function runSeed(seed: number): string[] {
   return faults.map((fault) => `seed ${seed}, ${players} players, ${JSON.stringify(network)}: ${fault}`)
 }
 
+/** What a seed's lobby does against its laws; the first faults come with the trace that led to them. */
+async function runLobby(seed: number, counts: Map<string, number>): Promise<string[]> {
+  const { faults, trace, counts: happened } = await playStory(seed)
+  for (const [what, times] of Object.entries(happened)) counts.set(what, (counts.get(what) ?? 0) + times)
+  if (faults.length > 0) console.log(trace.join('\n'))
+  return faults.map((fault) => `seed ${seed}: ${fault}`)
+}
+
 /** Returns the exit code. */
 export async function runCommandLine(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { seeds: { type: 'string' }, from: { type: 'string' } } })
+  const options = { lobbies: { type: 'boolean' }, seeds: { type: 'string' }, from: { type: 'string' } } as const
+  const { values } = parseArgs({ args, options })
   const seeds = Number(values.seeds ?? 20)
   const from = Number(values.from ?? 1)
   if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0)) {
-    console.error('npm run sim -- [--seeds N] [--from S]: N is a whole number above 0, S one from 0.')
+    console.error('npm run sim -- [--lobbies] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.')
     return 2
   }
+  const counts = new Map<string, number>()
   let findings = 0
   for (let seed = from; seed < from + seeds; seed++) {
-    const faults = runSeed(seed)
+    const faults = values.lobbies ? await runLobby(seed, counts) : runSeed(seed)
     if (faults.length > 0) findings++
     for (const fault of faults.slice(0, 3)) console.log(fault)
     if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${seeds} `)
   }
+  for (const [what, times] of [...counts].sort()) console.log(`${String(times).padStart(6)} ${what}`)
   console.log(`sim: ${seeds} seeds from ${from}, ${findings} with findings`)
   return findings > 0 ? 1 : 0
 }

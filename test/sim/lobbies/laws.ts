@@ -1,0 +1,82 @@
+/** What holds in every lobby, whatever happens to its pages and networks. Each law returns the faults that it finds. */
+import { type Player, rosterText } from './player.ts'
+import type { LobbyWorld } from './world.ts'
+
+/** `joinLobby` ends within 20 s, and within 40 s with a token that turns out to be void. Rounds of timers come on top. */
+const JOIN_WITHIN_MS = 21_000
+const RETURN_WITHIN_MS = 41_000
+
+/** Every join ends in the lobby or with a reason, within its deadline. Joins of pages that slept or are gone are left out. */
+export function joinFaults(world: LobbyWorld, players: readonly Player[], slept: ReadonlySet<unknown>): string[] {
+  return players
+    .flatMap(({ joins }) => joins)
+    .filter(({ site }) => site.page.state !== 'gone' && !slept.has(site.page))
+    .flatMap(({ by, startedAt, endedAt, outcome, returning }) => {
+      const took = (outcome === null ? world.time.now : endedAt) - startedAt
+      if (took <= (returning ? RETURN_WITHIN_MS : JOIN_WITHIN_MS)) return []
+      return [
+        `${by} asked to join at ${startedAt} and ${outcome === null ? 'heard nothing' : `heard ${outcome}`} for ${took} ms`,
+      ]
+    })
+}
+
+/** Nobody has two seats, and no seat has two players. */
+export function seatFaults(players: readonly Player[], host: Player): string[] {
+  const faults: string[] = []
+  const seats = new Map<number, string>()
+  for (const { name, lobby, isIn } of players) {
+    if (!isIn || !lobby || lobby.state === 'reconnecting') continue
+    const other = seats.get(lobby.me)
+    if (other !== undefined) faults.push(`${name} and ${other} both sit on ${lobby.me}`)
+    seats.set(lobby.me, name)
+  }
+  const ids = host.lobby?.roster.map(({ id }) => id) ?? []
+  if (new Set(ids).size < ids.length) faults.push(`a seat stands twice in the roster: ${ids}`)
+  return faults
+}
+
+/** In the end everybody in the lobby sees the same roster, in which everybody is, and nobody else is here. */
+export function rosterFaults(players: readonly Player[], host: Player): string[] {
+  if (!host.isIn || !host.lobby) return []
+  const faults: string[] = []
+  const members = players.filter(({ isIn }) => isIn)
+  const right = rosterText(host.lobby.roster)
+  for (const { name, lobby } of members) {
+    if (lobby?.state === 'reconnecting') faults.push(`${name} is still reconnecting`)
+    else if (lobby && rosterText(lobby.roster) !== right)
+      faults.push(`${name} sees ${rosterText(lobby.roster)}, not ${right}`)
+  }
+  for (const { name, lobby, otherTabs, isIn } of players)
+    for (const other of otherTabs)
+      if (isIn && other.state !== 'ended' && other.me === lobby?.me)
+        faults.push(`${name} sits on ${other.me} in two tabs`)
+  const here = host.lobby.roster.filter(({ presence }) => presence === 'here').map(({ id }) => id)
+  const seated = players.flatMap(({ isIn, lobby, otherTabs }) =>
+    [...(isIn && lobby ? [lobby] : []), ...otherTabs.filter(({ state }) => state !== 'ended')].map(({ me }) => me),
+  )
+  if ([...here].sort().join() !== [...seated].sort().join())
+    faults.push(`here are ${here}, but ${seated} are in the lobby`)
+  return faults
+}
+
+/** Who is in no lobby knows why. */
+export function reasonFaults(players: readonly Player[]): string[] {
+  return players
+    .filter(({ site, lobby, isIn }) => site.page.state !== 'gone' && lobby !== null && !isIn)
+    .filter(({ ended }) => ended === null)
+    .map(({ name }) => `${name}'s lobby has ended without a reason`)
+}
+
+/** After the end no page, socket, connection or server keeps anything. */
+export function releaseFaults(world: LobbyWorld): string[] {
+  const faults: string[] = []
+  world.sites.forEach(({ page, pipes }, i) => {
+    const { timers, clocks, listeners } = page.pending
+    if (timers + clocks + listeners > 0)
+      faults.push(`page ${i + 1} keeps ${timers} timers, ${clocks} clocks, ${listeners} listeners`)
+    if (pipes.size > 0) faults.push(`page ${i + 1} keeps ${pipes.size} connections`)
+  })
+  if (world.internet.openSockets > 0) faults.push(`${world.internet.openSockets} sockets are open`)
+  if (world.server.timers > 0) faults.push(`the server keeps ${world.server.timers} timers`)
+  return faults
+}

@@ -1,0 +1,70 @@
+/** Whole lobbies in virtual time, on the lobby, signalling, transport and session code that pages run. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { playStory } from './story.ts'
+import { type LobbyWorld, SIGNALING_URL } from './world.ts'
+
+// The host's page tells its developer that a restarted server has forgotten the code.
+beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))
+afterEach(() => void vi.restoreAllMocks())
+
+/** All that the first seeds report. */
+async function faultsOf(seeds: number, prepare: (world: LobbyWorld) => void): Promise<string> {
+  const faults: string[] = []
+  for (let seed = 1; seed <= seeds; seed++) faults.push(...(await playStory(seed, { prepare })).faults)
+  return faults.join('\n')
+}
+
+describe('a lobby in trouble', () => {
+  it.each([1, 2, 3, 4, 5, 6])('keeps its laws, seed %i', async (seed) => {
+    const { faults, trace } = await playStory(seed)
+    expect(faults, trace.join('\n')).toEqual([])
+  })
+
+  it('keeps its laws in hundreds of stories', { tags: ['long'], timeout: 600_000 }, async () => {
+    for (let seed = 100; seed < 500; seed++) {
+      const { faults, trace } = await playStory(seed)
+      expect(faults, `seed ${seed}\n${trace.join('\n')}`).toEqual([])
+    }
+  })
+
+  it('plays the same from the same seed, to the microsecond, and something else from another', async () => {
+    const [one, same, other] = [await playStory(7), await playStory(7), await playStory(8)]
+    expect(same.trace).toEqual(one.trace)
+    expect(other.trace).not.toEqual(one.trace)
+    expect(one.trace.length).toBeGreaterThan(50)
+  })
+})
+
+describe('a fault that is planted', () => {
+  it('in the timers of a page, which can no longer be cancelled, is found by what is left', async () => {
+    const faults = await faultsOf(3, ({ sites }) => {
+      for (const { page } of sites) {
+        const after = page.after.bind(page)
+        page.after = (ms, run) => {
+          after(ms === 15_000 ? 1e9 : ms, run)
+          return () => {}
+        }
+      }
+    })
+    expect(faults).toMatch(/keeps \d+ timers/)
+  })
+
+  it('in the deadlines of a join, which never come, is found by its silence', async () => {
+    const faults = await faultsOf(3, ({ sites, internet }) => {
+      // A server that takes sockets and says nothing, and pages that do not notice.
+      internet.listen(SIGNALING_URL, () => ({ message() {}, ping() {}, pong() {}, failed() {}, closed() {} }))
+      for (const { page } of sites) page.after = () => () => {}
+    })
+    expect(faults).toMatch(/still joins|heard nothing/)
+  })
+
+  it('in the clocks of a page, which do not stop, is found', async () => {
+    const faults = await faultsOf(3, ({ sites }) => {
+      for (const { page } of sites) {
+        const start = page.startClock.bind(page)
+        page.startClock = (hz, onTick) => ({ ...start(hz, onTick), stop() {} })
+      }
+    })
+    expect(faults).toMatch(/keeps \d+ timers, [1-9]\d* clocks/)
+  })
+})

@@ -1,0 +1,137 @@
+/** One player of a simulated lobby: a page, what it asked for and when, and the lobby that it is in. */
+import { defineGame, entity, type ShapeOf, t } from 'starwire'
+import type { StarwireError } from '../../../net/errors/starwire-error.ts'
+import { createLobby, joinLobby } from '../../../net/lobby/create.ts'
+import type { Lobby } from '../../../net/lobby/types.ts'
+import type { LobbyWorld, Site } from './world.ts'
+
+/** Small, and at 20 ticks a second: what is looked at is the lobby. */
+export const yard = defineGame({
+  id: 'yard',
+  version: 1,
+  maxPlayers: 6,
+  tickRate: 20,
+  rulesHash: 'yard',
+  input: { x: t.int(-1, 1) },
+  entities: { token: entity({ x: t.fixed({ min: 0, max: 1000, step: 1 / 16 }) }) },
+  step(world) {
+    for (const token of world.all('token')) token.x += world.inputOf(token.owner).x
+  },
+  referee(world) {
+    for (const player of world.joined) world.spawn('token', { owner: player, x: 500 })
+  },
+})
+export type Yard = ShapeOf<typeof yard>
+
+/** A join that is under way or over. */
+export interface Join {
+  readonly by: string
+  readonly site: Site
+  readonly startedAt: number
+  readonly returning: boolean
+  /** How it ended: `in`, or a reason; null while it is under way. */
+  outcome: string | null
+  endedAt: number
+}
+
+export class Player {
+  readonly name: string
+  readonly joins: Join[] = []
+  lobby: Lobby<Yard> | null = null
+  site: Site
+  /** How the last lobby of this player ended, and null while it goes on. */
+  ended: string | null = null
+  /** Lobbies in tabs that this player left open when they went on in another one. */
+  readonly otherTabs: Lobby<Yard>[] = []
+  #kept: string | null = null
+  readonly #world: LobbyWorld
+
+  constructor(world: LobbyWorld, name: string) {
+    this.#world = world
+    this.name = name
+    this.site = world.newSite()
+  }
+
+  /** In a lobby that goes on, with a page that lives. */
+  get isIn(): boolean {
+    return this.lobby !== null && this.lobby.state !== 'ended' && this.site.page.state !== 'gone'
+  }
+
+  /** Whether a join of the present page is under way. */
+  get isJoining(): boolean {
+    const last = this.joins.at(-1)
+    return last !== undefined && last.site === this.site && last.outcome === null
+  }
+
+  create(): Promise<void> {
+    return this.#ask(createLobby(yard, { ...this.site.options, name: this.name, maxPlayers: 6 }), false)
+  }
+
+  join(code: string): Promise<void> {
+    const resume = this.#kept
+    return this.#ask(joinLobby(yard, code, { ...this.site.options, name: this.name, resume }), resume !== null)
+  }
+
+  /** The tab is closed and opened again: what it stored is still there. */
+  reload(how: 'close' | 'kill'): void {
+    this.#kept = this.lobby?.resumeToken ?? this.#kept
+    this.site.page[how]()
+    this.lobby = null
+    this.#world.note(`${this.name} reloads (${how})`)
+    this.site = this.#world.newSite()
+  }
+
+  /** Another tab is opened and leads back to the same seat; the first stays open. */
+  openOtherTab(): void {
+    if (!this.lobby) return
+    this.#kept = this.lobby.resumeToken ?? this.#kept
+    this.otherTabs.push(this.lobby)
+    this.lobby = null
+    this.#world.note(`${this.name} opens another tab`)
+    this.site = this.#world.newSite()
+  }
+
+  async #ask(asking: Promise<Lobby<Yard>>, returning: boolean): Promise<void> {
+    const { site } = this
+    const world = this.#world
+    const join: Join = { by: this.name, site, startedAt: world.time.now, returning, outcome: null, endedAt: 0 }
+    this.joins.push(join)
+    const end = (outcome: string): void => {
+      join.outcome = outcome
+      join.endedAt = world.time.now
+      world.note(`${this.name} ${outcome}`)
+    }
+    try {
+      const lobby = await asking
+      end('in')
+      // A page that is gone runs no code; what a simulation cannot stop may still come here.
+      if (site.page.state === 'gone') return
+      if (site === this.site) this.#enter(lobby)
+      else lobby.leave()
+    } catch (error) {
+      end((error as StarwireError).reason ?? String(error))
+    }
+  }
+
+  #enter(lobby: Lobby<Yard>): void {
+    const world = this.#world
+    this.lobby = lobby
+    this.ended = null
+    const note = (what: string): void => world.note(`${this.name} ${what}`)
+    lobby.on('state', (state) => note(`state ${state}`))
+    lobby.on('roster', (roster) => note(`sees ${rosterText(roster)}`))
+    lobby.on('code', ({ code, state }) => note(`code ${code} ${state}`))
+    lobby.on('ended', (reason) => {
+      if (this.lobby === lobby) this.ended = reason ?? 'left'
+      note(`ended ${reason}`)
+    })
+    lobby.session().then(
+      () => note('plays'),
+      () => {},
+    )
+  }
+}
+
+export function rosterText(roster: Lobby<Yard>['roster']): string {
+  return roster.map(({ id, name, presence }) => `${id}:${name}${presence === 'here' ? '' : `(${presence})`}`).join(' ')
+}

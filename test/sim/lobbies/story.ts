@@ -1,0 +1,240 @@
+/**
+ * A lobby's life drawn from a seed: somebody opens it, others come with right and wrong codes, and then pages reload,
+ * sleep, hide and lose their network, players are removed, the signalling server restarts with and without its secret. In
+ * the end all trouble stops, everybody gets time to come back, and the host closes the lobby. Returns what broke a law.
+ */
+import { joinFaults, reasonFaults, releaseFaults, rosterFaults, seatFaults } from './laws.ts'
+import { Player } from './player.ts'
+import { LobbyWorld } from './world.ts'
+
+const NAMES = ['Ann', 'Bea', 'Cid', 'Dan', 'Eve', 'Fay'] as const
+
+/** How long the trouble lasts, and how long everybody has to come back after it: longer than a seat is kept. */
+const TROUBLE_MS = 30_000
+const TROUBLE_ENDS_MS = 20_000
+const REST_MS = 75_000
+/**
+ * After the host closed the lobby. A guest whom the goodbye did not reach dials for a minute before it gives up, and a
+ * server cuts silent sockets after twelve seconds.
+ */
+const END_MS = 90_000
+
+export interface Outcome {
+  readonly faults: readonly string[]
+  readonly trace: readonly string[]
+  /** How often each thing happened. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export interface StoryOptions {
+  /** Where a planted fault gets in. */
+  readonly prepare?: (world: LobbyWorld) => void
+}
+
+export async function playStory(seed: number, options: StoryOptions = {}): Promise<Outcome> {
+  const story = new Story(seed)
+  options.prepare?.(story.world)
+  return story.play()
+}
+
+class Story {
+  readonly world: LobbyWorld
+  readonly #players: Player[]
+  readonly #host: Player
+  readonly #guests: Player[]
+  readonly #slept = new Set<unknown>()
+  readonly #counts: Record<string, number> = {}
+  readonly #faults: string[] = []
+  #secret = 'a secret'
+
+  constructor(seed: number) {
+    this.world = new LobbyWorld(seed, this.#secret)
+    const count = 2 + Math.floor(this.world.random() * (NAMES.length - 1))
+    this.#players = NAMES.slice(0, count).map((name) => new Player(this.world, name))
+    const [host, ...guests] = this.#players
+    if (!host) throw new Error('a lobby has a host')
+    this.#host = host
+    this.#guests = guests
+  }
+
+  async play(): Promise<Outcome> {
+    const { time } = this.world
+    void this.#host.create()
+    await time.runUntil(() => this.#host.isIn, 1000)
+    for (const guest of this.#guests) time.at(time.now + this.#within(5_000), () => this.#come(guest))
+    const end = time.now + TROUBLE_MS
+    while (time.now < end) {
+      await time.runTo(time.now + this.#within(4_000))
+      await this.#trouble()
+      this.#faults.push(...seatFaults(this.#players, this.#host))
+    }
+    await this.#rest()
+    for (const { joins } of this.#players)
+      for (const { outcome } of joins) this.#tally(`join: ${outcome ?? 'page gone'}`)
+    for (const { ended } of this.#players) if (ended !== null) this.#tally(`ended: ${ended}`)
+    await this.#close()
+    return { faults: this.#faults, trace: this.world.trace, counts: this.#counts }
+  }
+
+  #within(ms: number): number {
+    return this.world.random() * ms
+  }
+
+  #pick<T>(of: readonly T[]): T | undefined {
+    return of[Math.floor(this.world.random() * of.length)]
+  }
+
+  #tally(what: string): void {
+    this.#counts[what] = (this.#counts[what] ?? 0) + 1
+  }
+
+  #count(what: string): void {
+    this.#tally(what)
+    this.world.note(`- ${what}`)
+  }
+
+  /** A guest types the code, rightly as a rule. */
+  #come(guest: Player): void {
+    if (guest.isIn || guest.isJoining) return
+    const code = this.#host.lobby?.code ?? 'CCCCC'
+    const typed = this.world.random() < 0.1 ? 'CCC2F' : code
+    if (typed !== code) this.#count('wrong code')
+    void guest.join(typed)
+  }
+
+  async #trouble(): Promise<void> {
+    const guest = this.#pick(this.#guests)
+    const anybody = this.#pick(this.#players)
+    if (!guest || !anybody) return
+    const troubles: (() => void | Promise<void>)[] = [
+      () => this.#reload(guest),
+      () => this.#reload(guest),
+      () => this.#openOtherTab(guest),
+      () => this.#sleep(anybody),
+      () => this.#sleep(guest),
+      () => this.#cut(anybody),
+      () => this.#cut(guest),
+      () => this.#drop(anybody),
+      () => this.#hide(anybody),
+      () => this.#kick(guest),
+      () => this.#leave(guest),
+      () => this.#start(),
+      () => this.#restart(this.#secret, 'signalling restarts'),
+      () => this.#restart(`secret ${this.world.time.now}`, 'signalling forgets'),
+    ]
+    await this.#pick(troubles)?.()
+  }
+
+  #reload(guest: Player): void {
+    if (guest.site.page.state === 'gone') return
+    this.#count('reload')
+    guest.reload(this.world.random() < 0.7 ? 'close' : 'kill')
+    const { time } = this.world
+    time.at(time.now + this.#within(5_000), () => this.#come(guest))
+  }
+
+  #openOtherTab(guest: Player): void {
+    if (!guest.isIn || guest.lobby?.resumeToken == null) return
+    this.#count('other tab')
+    guest.openOtherTab()
+    this.#come(guest)
+  }
+
+  #sleep({ name, site }: Player): void {
+    const { page } = site
+    if (page.state !== 'shown') return
+    this.#count('sleep')
+    this.#slept.add(page)
+    this.world.note(`${name} sleeps`)
+    page.freeze()
+    this.world.time.at(this.world.time.now + this.#within(20_000), () => {
+      this.world.note(`${name} wakes`)
+      page.show()
+    })
+  }
+
+  #cut({ name, site }: Player): void {
+    if (site.cutUntil > this.world.time.now) return
+    this.#count('cut')
+    this.world.note(`${name} is cut off`)
+    // What waits for the network of a page waits as if it slept.
+    this.#slept.add(site.page)
+    this.world.cut(site, this.#within(20_000))
+  }
+
+  #drop({ name, site }: Player): void {
+    this.#count('drop')
+    this.world.note(`${name} changes networks`)
+    this.world.internet.drop(site.page)
+  }
+
+  #hide({ site }: Player): void {
+    if (site.page.state !== 'shown') return
+    this.#count('hide')
+    site.page.hide()
+    this.world.time.at(this.world.time.now + this.#within(15_000), () => {
+      if (site.page.state === 'hidden') site.page.show()
+    })
+  }
+
+  #kick(guest: Player): void {
+    const { lobby } = guest
+    if (!guest.isIn || !lobby || !this.#host.isIn || this.#host.site.page.state === 'frozen') return
+    this.#count('kick')
+    this.#host.lobby?.kick(lobby.me)
+  }
+
+  #leave(guest: Player): void {
+    if (!guest.isIn || guest.site.page.state === 'frozen') return
+    this.#count('leave')
+    guest.lobby?.leave()
+  }
+
+  #start(): void {
+    if (this.#host.isIn && this.#host.site.page.state !== 'frozen' && this.#host.lobby?.start() === null)
+      this.#count('start')
+  }
+
+  async #restart(secret: string, what: string): Promise<void> {
+    this.#count(what)
+    this.#secret = secret
+    await this.world.restartServer(secret, this.#within(5_000))
+  }
+
+  /** All trouble ends, and whoever may come back has the time to: at most `REST_MS`, less when all is well before. */
+  async #rest(): Promise<void> {
+    const { time } = this.world
+    await time.runTo(time.now + TROUBLE_ENDS_MS)
+    if (this.#host.lobby?.codeState === 'lost') {
+      this.#count('renew code')
+      void this.#host.lobby.renewCode().catch(() => {})
+    }
+    const end = time.now + REST_MS
+    let faults: string[] = []
+    do {
+      await time.runTo(time.now + 1000)
+      faults = [
+        ...this.#players.flatMap(({ name, joins }) => (joins.at(-1)?.outcome === null ? [`${name} still joins`] : [])),
+        ...rosterFaults(this.#players, this.#host),
+      ]
+    } while (faults.length > 0 && time.now < end)
+    this.#faults.push(...faults)
+    this.#faults.push(...joinFaults(this.world, this.#players, this.#slept), ...reasonFaults(this.#players))
+  }
+
+  async #close(): Promise<void> {
+    const { time, server } = this.world
+    const how = this.#pick(['leaves', 'closes the page', 'crashes']) ?? 'leaves'
+    this.#count(`host ${how}`)
+    if (how === 'leaves') this.#host.lobby?.leave()
+    else this.#host.site.page[how === 'crashes' ? 'kill' : 'close']()
+    await time.runTo(time.now + END_MS)
+    for (const { otherTabs } of this.#players) for (const other of otherTabs) other.leave()
+    for (const { name, isIn, lobby } of this.#players)
+      if (isIn) this.#faults.push(`${name} is ${lobby?.state} in a lobby whose host is gone`)
+    const stopped = server.stop()
+    await time.runTo(time.now + END_MS)
+    await stopped
+    this.#faults.push(...releaseFaults(this.world))
+  }
+}

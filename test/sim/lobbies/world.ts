@@ -1,0 +1,171 @@
+/**
+ * Whole lobbies in virtual time: pages with a network each, a signalling server, and connections between pages, all on the
+ * code that runs in browsers. Everything that a page does is written into one trace; the same seed gives the same trace.
+ */
+
+import { VirtualPage } from '../../../net/platform/virtual-page.ts'
+import { VirtualTime } from '../../../net/platform/virtual-time.ts'
+import { startVirtualServer, type VirtualServer } from '../../../net/signaling/server/virtual-server.ts'
+import { type PageNetwork, VirtualInternet } from '../../../net/signaling/virtual-sockets.ts'
+import { SimulatedNetwork, seededRandom, simulatedPeers } from '../../../net/testing.ts'
+import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../../../net/transport/peer-connection.ts'
+import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
+import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
+
+export const SIGNALING_URL = 'ws://signaling/starwire'
+
+/** Longer than any story: what is cut so long is cut for good. */
+const FOR_EVER_MS = 1e9
+
+/** What a page needs to create or join a lobby in here. */
+export interface PageOptions {
+  readonly platform: VirtualPage
+  readonly signaling: string
+  readonly WebSocket: ReturnType<VirtualInternet['webSocketOf']>
+  readonly transport: { readonly peerConnection: ConnectPeer }
+  readonly development: false
+}
+
+/** A page with its network. */
+export interface Site {
+  readonly page: VirtualPage
+  readonly options: PageOptions
+  /** The ends of this page's connections that were not closed. */
+  readonly pipes: Set<SimulatedPipe>
+  /** Until when its network carries nothing. */
+  cutUntil: number
+}
+
+export class LobbyWorld {
+  readonly time = new VirtualTime()
+  readonly internet: VirtualInternet
+  readonly sites: Site[] = []
+  readonly trace: string[] = []
+  readonly random: () => number
+  server: VirtualServer
+  readonly #connect: ConnectPeer
+  readonly #seed: number
+  readonly #otherEnds = new Map<SimulatedPipe, SimulatedPipe>()
+  #serial = 0
+
+  constructor(seed: number, secret = 'a secret') {
+    this.#seed = seed
+    this.random = seededRandom(seed)
+    this.internet = new VirtualInternet(this.time, this.#nextSeed())
+    const network = new SimulatedNetwork(this.#nextSeed(), this.time)
+    const conditions = { latencyMs: 10 + this.random() * 80, jitterMs: this.random() * 20, loss: this.random() * 0.05 }
+    this.#connect = simulatedPeers(network, {
+      conditions: () => conditions,
+      connected: ({ toHost, toGuest }) => {
+        this.#otherEnds.set(toHost as SimulatedPipe, toGuest as SimulatedPipe)
+        this.#otherEnds.set(toGuest as SimulatedPipe, toHost as SimulatedPipe)
+      },
+    })
+    this.server = this.#startServer(secret)
+  }
+
+  note(what: string): void {
+    this.trace.push(`${this.time.now.toFixed(3)} ${what}`)
+  }
+
+  newSite(network: PageNetwork = {}): Site {
+    const page = new VirtualPage(this.time, this.#nextSeed())
+    const pipes = new Set<SimulatedPipe>()
+    const site: Site = {
+      page,
+      pipes,
+      cutUntil: 0,
+      options: {
+        platform: page,
+        signaling: SIGNALING_URL,
+        WebSocket: this.internet.webSocketOf(page, network),
+        transport: { peerConnection: (options) => this.#connectFrom(site, options) },
+        development: false,
+      },
+    }
+    // The process is gone and says nothing: the other sides notice by its silence.
+    page.whenGone(() => {
+      for (const pipe of [...pipes]) {
+        pipe.cut(FOR_EVER_MS)
+        pipe.close()
+      }
+      pipes.clear()
+    })
+    this.sites.push(site)
+    return site
+  }
+
+  /** Nothing passes to or from this page for so long; then everything does again. */
+  cut(site: Site, ms: number): void {
+    site.cutUntil = this.time.now + ms
+    this.internet.cut(site.page)
+    for (const pipe of site.pipes) this.#cutPipe(pipe, ms)
+    this.time.at(site.cutUntil, () => this.internet.mend(site.page))
+  }
+
+  async restartServer(secret: string, awayMs: number): Promise<void> {
+    const stopped = this.server.stop()
+    await this.time.runTo(this.time.now + awayMs)
+    await stopped
+    this.server = this.#startServer(secret)
+  }
+
+  #startServer(secret: string): VirtualServer {
+    const { time, internet } = this
+    return startVirtualServer({ time, internet, url: SIGNALING_URL, seed: this.#nextSeed(), secret })
+  }
+
+  #nextSeed(): number {
+    return (Math.imul(this.#seed + 1, 0x9e3779b1) + Math.imul(++this.#serial, 0x85ebca6b)) >>> 0
+  }
+
+  #cutPipe(pipe: SimulatedPipe, ms: number): void {
+    pipe.cut(ms)
+    this.#otherEnds.get(pipe)?.cut(ms)
+  }
+
+  /** A connection of one page: it hears nothing while it sleeps, and nothing once it is gone. */
+  #connectFrom(site: Site, options: PeerConnectionOptions): PeerAttempt | null {
+    const { page, pipes } = site
+    const attempt = this.#connect({ ...options, sendSignal: (text) => page.task(() => options.sendSignal(text)) })
+    if (!attempt) return null
+    const pipe = attempt.pipe as SimulatedPipe
+    pipes.add(pipe)
+    const left = site.cutUntil - this.time.now
+    if (left > 0) this.#cutPipe(pipe, left)
+    return {
+      pipe: pipeOfPage(page, pipe, () => pipes.delete(pipe)),
+      signal: (text) => attempt.signal(text),
+      get rejectedSignals() {
+        return attempt.rejectedSignals
+      },
+    }
+  }
+}
+
+/** The same pipe, whose events reach the page as tasks of it. */
+function pipeOfPage(page: VirtualPage, pipe: Pipe, closed: () => void): Pipe {
+  return {
+    get open() {
+      return pipe.open
+    },
+    attach: (events: PipeEvents) =>
+      pipe.attach({
+        opened: () => page.task(() => events.opened()),
+        frame: (lane, data) => page.task(() => events.frame(lane, data)),
+        refused: () => page.task(() => events.refused()),
+        drained: () => page.task(() => events.drained()),
+        failed: (detail) => {
+          closed()
+          page.task(() => events.failed(detail))
+        },
+      }),
+    send: (lane, frame) => pipe.send(lane, frame),
+    waiting: (lane) => pipe.waiting(lane),
+    close: () => {
+      closed()
+      pipe.close()
+    },
+    describe: () => pipe.describe(),
+  }
+}
