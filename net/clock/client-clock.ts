@@ -1,6 +1,10 @@
 /**
- * A client's two clocks, never mixed: the *predicted* tick runs ahead of the host, the *presentation* tick behind it.
- * Both are steered by a few percent, more when they are far off, and set only when no steering would do.
+ * A client's two clocks. The *predicted* tick runs ahead of the host: it is what this client simulates. The *presentation*
+ * tick runs behind the host: it is what others are drawn at. Both are steered by a few percent, more when they are far off,
+ * and set at once only when steering would take seconds.
+ *
+ * In go the arrival of each snapshot, each measured round trip, and what the host says of this client's inputs. Out come the
+ * two ticks at any time. The host's time may be set while this client hears nothing: `find` looks for it then.
  */
 import { LeadClock } from './lead-clock.ts'
 import { PresentationClock } from './presentation-clock.ts'
@@ -8,48 +12,52 @@ import { RoundTrip } from './round-trip.ts'
 
 /** A client that hears no snapshot for this long stops running ahead of it; a host catches up by as much. */
 export const MAX_PREDICTION_SECONDS = 1
-/** Averages over about 16 snapshots: half a second. */
+/** The host's time is averaged over about 16 snapshots: half a second. */
 const SMOOTHING = 1 / 16
-/** Before this many round trips are measured the estimate is still moving, and the clock is set, not steered (as lightyear). */
+/** Until this many round trips are measured, the estimate still moves: the clock is set, not steered (as lightyear does). */
 const SYNC_ROUND_TRIPS = 3
 /**
- * Nothing heard for so long, ms: the line is cut, or the host stands still. A host that stood still for more than it
- * catches up has set its time back, and nothing but the next snapshots can tell.
+ * After so long without a snapshot there is an outage, ms: the path is cut, or the host stands still. A host that stood
+ * still for longer than it catches up has set its time back, and only the next snapshots can tell.
  */
-const SILENCE_MS = 600
-/** The first snapshot after it is of a tick that is that near to what the host catches up by, ms: some are lost. */
+const OUTAGE_MS = 600
+/**
+ * A host that set its time back has run as many ticks as it catches up by. The tick of the first snapshot is within so much
+ * of that, ms: some snapshots are lost.
+ */
 const CAUGHT_UP_MS = 150
-/** Snapshots come that much late without any such reason, ms. */
-const USUAL_MS = 40
-/** One snapshot may be late by itself; those of so long, ms, are not all. */
+/** A snapshot may be so late by jitter alone, ms. */
+const JITTER_MS = 40
+/** One snapshot may be late by itself. Of all that come within so long, ms, one is not. */
 const SEARCH_MS = 15
-/** What an outage has held back comes first, and it may seem for so long, ms, that the host's time was set. */
+/** Packets that an outage held back come first. For so long, ms, they may look like a host whose time was set. */
 const DOUBT_MS = 500
-/** The host's time has jumped by more than any line could hold a snapshot back, or bring it earlier: a new start. */
+/** No path delays a snapshot by so much, ms, or brings it so much earlier: the host's time has jumped. */
 const JUMP_MS = 500
 const EARLY_MS = 83
 
-/** For the host's time, after a silence. */
+/** Looks for the host's time, after an outage or a change of host. An offset is a snapshot's tick less its arrival, in ticks. */
 interface Search {
   readonly since: number
   /** The offset before. */
   readonly usual: number
+  /** The largest offset since: of the snapshot that came fastest. */
   best: number
-  /** By how much the host's time was taken to be set, ticks. */
+  /** By how much the host's time was taken to be set so far, ticks. */
   shifted: number
   found: boolean
 }
 
 export class ClientClock {
-  /** How far the predicted tick, when it was last asked for, was ahead of the host's at that time, ticks. */
+  /** How far the predicted tick was ahead of the host's tick when it was last asked for, ticks. */
   leadTicks = 0
-  /** How far the presentation tick, when it was last asked for, was behind the host's at that time, ticks. */
+  /** How far the presentation tick was behind the host's tick when it was last asked for, ticks. */
   behindTicks = 0
   private readonly ticksPerMs: number
-  private readonly mostAheadTicks: number
+  private readonly maxAheadTicks: number
   private readonly lead: LeadClock
   private readonly presentation: PresentationClock
-  /** Newest estimate of (snapshot's tick − its arrival time in ticks). */
+  /** The average of each snapshot's tick less its arrival time in ticks; null before the first. */
   private offset: number | null = null
   private samples = 0
   private readonly roundTrip = new RoundTrip()
@@ -61,7 +69,7 @@ export class ClientClock {
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
-    this.mostAheadTicks = Math.round(MAX_PREDICTION_SECONDS * tickRate)
+    this.maxAheadTicks = Math.round(MAX_PREDICTION_SECONDS * tickRate)
     this.lead = new LeadClock(tickRate)
     this.presentation = new PresentationClock(tickRate)
   }
@@ -86,26 +94,26 @@ export class ClientClock {
     this.offset += (offset - this.offset) * Math.max(SMOOTHING, 1 / this.samples)
   }
 
-  /** After a silence: whether the host's time is what it was, from the earliest of the snapshots that come now. */
+  /** After an outage, finds out by the fastest of the next snapshots whether the host's time was set meanwhile. */
   private find(now: number, tick: number, offset: number): void {
-    const silentMs = now - (this.heardAt ?? now)
+    const outageMs = now - (this.heardAt ?? now)
     this.heardAt = now
-    // A host that skipped time has caught up by just so much; what a cut line held back is of any tick.
-    const beyond = tick - this.newest - this.mostAheadTicks
+    // A host that set its time back has caught up by just so much. What a cut path held back is of any tick.
+    const beyond = tick - this.newest - this.maxAheadTicks
     const skipped = Math.abs(beyond) <= CAUGHT_UP_MS * this.ticksPerMs
-    if ((this.rebased || (silentMs > SILENCE_MS && skipped)) && this.offset !== null && this.settled)
+    if ((this.rebased || (outageMs > OUTAGE_MS && skipped)) && this.offset !== null && this.settled)
       this.search = { since: now, usual: this.offset, best: Number.NEGATIVE_INFINITY, shifted: 0, found: false }
     this.rebased = false
     const { search } = this
     if (!search) return
     search.best = Math.max(search.best, offset)
     const late = search.usual - search.best
-    if (late < USUAL_MS * this.ticksPerMs) this.shift(search, 0)
+    if (late < JITTER_MS * this.ticksPerMs) this.shift(search, 0)
     else if (now - search.since >= SEARCH_MS) this.shift(search, -late)
-    if (late < USUAL_MS * this.ticksPerMs || now - search.since > DOUBT_MS) this.search = null
+    if (late < JITTER_MS * this.ticksPerMs || now - search.since > DOUBT_MS) this.search = null
   }
 
-  /** The host's time was set by `ticks`, in all, since the silence. */
+  /** The host's time was set by `ticks`, in all, since the search began. */
   private shift(search: Search, ticks: number): void {
     const by = ticks - search.shifted
     search.shifted = ticks
@@ -121,7 +129,7 @@ export class ClientClock {
     this.rebased = true
   }
 
-  /** Whether the host's time is looked for, and not found yet. */
+  /** Whether the search for the host's time goes on. */
   private get lost(): boolean {
     return this.search !== null && !this.search.found
   }
@@ -152,12 +160,12 @@ export class ClientClock {
     if (this.offset === null) return 0
     const hostTick = now * this.ticksPerMs + this.offset
     const rttTicks = this.rttMs * this.ticksPerMs
-    // In a silence, too, nobody runs further ahead of what is known than the host will catch up.
+    // In an outage, too, nobody runs further ahead of the newest snapshot than the host will catch up.
     const predicted =
-      this.lost || now - (this.heardAt ?? now) > SILENCE_MS
-        ? this.lead.coast(now, this.newest + this.mostAheadTicks)
+      this.lost || now - (this.heardAt ?? now) > OUTAGE_MS
+        ? this.lead.coast(now, this.newest + this.maxAheadTicks)
         : this.lead.at(now, hostTick, rttTicks, this.settled)
-    // What has come by now left half a round trip ago.
+    // What arrives now left the host half a round trip ago.
     this.leadTicks = predicted - hostTick - rttTicks / 2
     return predicted
   }
@@ -170,7 +178,7 @@ export class ClientClock {
     return presented
   }
 
-  /** How far behind the newest snapshot, as it comes, others are to be drawn, in ticks. */
+  /** How far others are to be drawn behind a snapshot as it arrives, in ticks. */
   get delayTicks(): number {
     return this.presentation.delayTicks
   }

@@ -1,11 +1,11 @@
 /**
- * A time that does not run back. `performance.now()` never does, but a session may be driven by another clock, and one
- * that is set back would stop everything that waits for a time until it is there again.
+ * A time that never runs back. `performance.now()` never does, but a session may be driven by another clock. When that is set
+ * back, everything that waits for a time would stop until the clock is there again.
  */
 
 import { checkFinite } from '../world/given.ts'
 
-/** A frame's timestamp is a little older than the clock: that is no clock set back. */
+/** A frame's timestamp is a little older than the clock. Only a time that is older by more was set back. */
 const MOMENT_MS = 1000
 
 export class MonotonicTime {

@@ -1,40 +1,40 @@
 /**
- * The tick that others are drawn at: so far behind the newest snapshot that the next one has nearly always come when it
- * is needed, and no further (adaptive playout, as in Mirror's `SnapshotInterpolation` and Netcode for Entities, but by
- * the measured share of late news rather than by a deviation, because losses and stalls are no normal distribution).
+ * The tick that others are drawn at: so far behind the newest snapshot that the next one has nearly always come when it is
+ * needed, and no further. This is adaptive playout, as in Mirror's `SnapshotInterpolation` and Netcode for Entities. The
+ * delay follows the measured share of late snapshots rather than a deviation, because losses and stalls are no normal
+ * distribution.
  */
-import { lineSamples, type RecentSamples } from './recent-samples.ts'
+import { pathSamples, type RecentSamples } from './recent-samples.ts'
 import { SteeredClock } from './steered-clock.ts'
 
-/** The share of snapshots that may come too late to be drawn towards; until they do, all move on along their lines. */
+/** The share of snapshots that may come too late to be drawn towards. Until they come, entities are extrapolated. */
 const LATE_SHARE = 0.005
 /**
- * And the share of time that may be drawn so: a burst that loses ten snapshots makes one of them late, but ten times as
- * long. A tenth of a second in twenty may pass without notice.
+ * The share of time that may be extrapolated. A burst that loses ten snapshots makes one of them late, but ten times as
+ * long. A tenth of a second in twenty seconds passes without notice.
  */
 const LATE_TIME_SHARE = 0.005
-/** How the line behaves is seen over this time, ms: bursts are so rare that less of it would show now two, now ten. */
+/** The path is measured over this time, ms. Bursts are rare: a shorter time would hold two of them now, and ten then. */
 const WINDOW_MS = 20_000
-/** So much may always be guessed, ms: along its line nothing strays far in it. */
+/** Extrapolation that is always allowed without adding delay, ms: nothing strays far in it. */
 const GUESSED_MS = 21.7
-/** So far beyond the usual is waited for news that come late; a longer gap costs less than such a delay all the time. */
-const MOST_WAIT_SECONDS = 0.12
-/** The further away the host is, the less a longer delay changes: this share of the round trip on top. */
-const MOST_WAIT_SHARE = 0.65
+/** The delay covers late snapshots by at most so much more than usual ones. A longer gap costs less than such a delay all the time. */
+const MAX_WAIT_SECONDS = 0.12
+/** The further away the host is, the less a longer delay matters: this share of the round trip comes on top. */
+const MAX_WAIT_SHARE = 0.65
 /**
- * With no news the drawn world's time stops this far after the newest. What is drawn in it stops sooner, where nothing is
- * moved on any more; but a time that goes on need not be made up for: a host that stood still catches up by a second
- * (MAX_CATCH_UP_SECONDS), and what is drawn is then as far behind it as ever.
+ * Without snapshots the drawn time goes on for so long after the newest, though entities stop sooner. A host that stood still
+ * catches up by a second (MAX_HOST_CATCH_UP_SECONDS): a drawn time that went on is then as far behind the host as ever.
  */
 const MAX_PAST_NEWEST_SECONDS = 0.9
-/** Before anything is measured, ms. */
+/** The delay before anything is measured, ms. */
 const FIRST_WAIT_MS = 33
 const FIRST_SNAPSHOTS = 4
-/** What was held back comes at once, within so much time. */
+/** Snapshots that an outage held back come together, within so much time. */
 const AT_ONCE_MS = 2
-/** After so long without news nothing of what is drawn holds: the drawn time is set anew. */
+/** After so long without a snapshot, what was drawn meanwhile was wrong anyway: the drawn time is set, not steered. */
 const RESUMED_MS = 1500
-/** What is off by less is led, not set: a leap of a few ticks is seen. */
+/** What is off by less is steered, not set: a leap of a few ticks is seen. */
 const SET_SECONDS = 0.2
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
 const STEERING = { slowest: 0.96, fastest: 1.04, hurryMs: 200, jumpMs: 750 }
@@ -43,29 +43,29 @@ export class PresentationClock {
   private readonly ticksPerMs: number
   private readonly clock: SteeredClock
   private readonly lateness: RecentSamples
-  private readonly mostWaitTicks: number
+  private readonly maxWaitTicks: number
   private readonly pastNewestTicks: number
   private readonly setTicks: number
   private newest: number | null = null
   private newestAt = 0
   private interval = 2
   private rttTicks = 0
-  /** News came again after an outage: what was drawn meanwhile was none, so the drawn time is set, not led. */
+  /** Snapshots come again after an outage: the drawn time is set, not steered. */
   private resumed = false
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
-    this.mostWaitTicks = MOST_WAIT_SECONDS * tickRate
+    this.maxWaitTicks = MAX_WAIT_SECONDS * tickRate
     this.setTicks = SET_SECONDS * tickRate
     this.pastNewestTicks = MAX_PAST_NEWEST_SECONDS * tickRate
     this.clock = new SteeredClock(this.ticksPerMs, STEERING)
-    this.lateness = lineSamples(tickRate, WINDOW_MS)
+    this.lateness = pathSamples(tickRate, WINDOW_MS)
   }
 
   /** A snapshot newer than all before it has come; the next is to follow after `intervalTicks`. */
   snapshot(now: number, tick: number, intervalTicks: number): void {
-    // Until now the one before was the newest: a world drawn later than it stood still or was guessed. Of what was held
-    // back and comes all at once only the first kept it waiting.
+    // Until now the snapshot before was the newest: a world drawn later than that was extrapolated. Of snapshots that come
+    // together only the first kept it waiting.
     if (this.newest !== null && now - this.newestAt > AT_ONCE_MS)
       this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
     if (this.newest !== null && now - this.newestAt > RESUMED_MS) this.resumed = true
@@ -74,14 +74,14 @@ export class PresentationClock {
     this.interval = intervalTicks
   }
 
-  /** The host's time was set by so much. */
+  /** The host's time was set forward by so many ticks. */
   shift(ticks: number): void {
     this.lateness.shift(ticks)
   }
 
   /**
-   * The tick to draw others at, with its fraction; the host is `rttTicks` away. It never runs backwards. While nobody
-   * knows the host's time, `lost`, it goes on as time does.
+   * The tick to draw others at, with its fraction; the host is `rttTicks` away. It never runs backwards. While the host's
+   * time is not known, `lost`, it goes on as time does.
    */
   at(now: number, rttTicks: number, settled: boolean, lost = false): number {
     this.rttTicks = rttTicks
@@ -95,7 +95,7 @@ export class PresentationClock {
     }
     const anew = this.resumed && Math.abs(target - before) > this.setTicks
     const next = this.clock.advance(now, Math.min(target, end), settled && !anew)
-    // After a stall the host goes on where it stood: the drawn world waits for it, until it is where it should be.
+    // After a stall the host goes on where it stood: the drawn world waits for it.
     if (!anew || (target <= end && target >= before)) this.resumed = false
     this.clock.at = Math.max(before, Math.min(next, end))
     return this.clock.at
@@ -112,12 +112,12 @@ export class PresentationClock {
     return (
       Math.max(
         enough + GUESSED_MS * this.ticksPerMs,
-        lateness.usual - this.mostWaitTicks - MOST_WAIT_SHARE * this.rttTicks,
+        lateness.usual - this.maxWaitTicks - MAX_WAIT_SHARE * this.rttTicks,
       ) - interval
     )
   }
 
-  /** How far behind the newest snapshot, as it comes, the world is to be drawn; 0 before there is one. */
+  /** How far the world is to be drawn behind a snapshot as it arrives, in ticks; 0 before there is one. */
   get delayTicks(): number {
     const { newest, lateness } = this
     if (newest === null) return 0

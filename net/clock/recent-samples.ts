@@ -1,28 +1,31 @@
-/** Samples of the last seconds, and the values below which given shares of them lie. */
+/**
+ * Samples of the last seconds, and the values below which given shares of them lie. A higher value is a better one: a packet
+ * that came earlier. Outages do not count, and a change of the path clears what was sampled before it.
+ */
 
-/** So many samples at the least show that a line has changed: see {@link RecentSamples.add}. */
+/** At least so many samples show that a path has changed: see {@link RecentSamples.add}. */
 const SHIFT_SAMPLES = 5
-/** After an outage SCTP starts slowly, and what it had held back comes late. */
+/** For so long after an outage, ms, samples do not count: SCTP starts slowly, and what it had held back comes late. */
 const AFTERMATH_MS = 1000
 /**
- * What is usual now is the upper quartile of so many, which are of a second and a half at 30 a second: what comes late
- * would have to be three quarters of all to move it.
+ * The usual value is the upper quartile of so many samples: a second and a half at 30 a second. Three quarters of them would
+ * have to be late to move it.
  */
 const USUAL_SAMPLES = 45
 const USUAL_SHARE = 0.75
-/** If all but this share of the newest lie above what was usual, by this share of an outlier, the line has become better. */
+/** The path has become better when all but this share of the newest lie above the usual value, by this share of an outlier. */
 const BETTER_BUT_SHARE = 0.05
 const BETTER_SHARE = 1 / 48
 
-/** What strays further from what is usual on a line is an outage, … */
-const LINE_OUTAGE_SECONDS = 0.4
-/** … and what stays so for this long, ms, another line. */
-const LINE_SHIFT_MS = 300
+/** A sample that is further from the usual value is of an outage. */
+const PATH_OUTAGE_SECONDS = 0.4
+/** When all are so for this long, ms, it is another path. */
+const PATH_SHIFT_MS = 300
 
-/** For samples in ticks of what a line delays, as it was over the last `windowMs`. */
-export function lineSamples(tickRate: number, windowMs: number): RecentSamples {
-  const outlier = LINE_OUTAGE_SECONDS * tickRate
-  return new RecentSamples({ windowMs, outlier, shiftMs: LINE_SHIFT_MS })
+/** Samples of a path's delay, in ticks, over the last `windowMs`. */
+export function pathSamples(tickRate: number, windowMs: number): RecentSamples {
+  const outlier = PATH_OUTAGE_SECONDS * tickRate
+  return new RecentSamples({ windowMs, outlier, shiftMs: PATH_SHIFT_MS })
 }
 
 export class RecentSamples {
@@ -40,10 +43,9 @@ export class RecentSamples {
   private strangeValue = 0
 
   /**
-   * What lies further than `outlier` from the usual is of an outage, which no waiting could bridge, and does not count,
-   * nor does what comes within a second of it, while the line gets going again; unless nothing else comes for `shiftMs`,
-   * for then the line or the host's time has changed, and the past is forgotten. It is forgotten, too, when nearly all of
-   * the newest are better than what was usual: the line is.
+   * A value further than `outlier` from the usual one is of an outage. It does not count, nor do those within a second after
+   * it: no delay could bridge an outage. When nothing else comes for `shiftMs`, the path or the host's time has changed, and
+   * all older samples are dropped. They are dropped, too, when nearly all of the newest are better: then the path is.
    */
   constructor({ windowMs, outlier, shiftMs }: { windowMs: number; outlier: number; shiftMs: number }) {
     this.windowMs = windowMs
@@ -77,7 +79,7 @@ export class RecentSamples {
     this.forget(++this.added % USUAL_SAMPLES === 0 && this.isBetter ? this.values.length - USUAL_SAMPLES : old)
   }
 
-  /** Whether the newest are so much higher than those before them that these tell nothing of the line any more. */
+  /** Whether the newest are so much higher than those before that the older ones say nothing of the path any more. */
   private get isBetter(): boolean {
     const newest = inOrder(this.values.slice(-USUAL_SAMPLES))
     const before = inOrder(this.values.slice(0, -USUAL_SAMPLES))
@@ -95,7 +97,7 @@ export class RecentSamples {
     this.quartile = null
   }
 
-  /** All that was sampled would have been higher by so much: the time that it is measured in was set. */
+  /** The time that samples are measured in was set: each would be higher by so much now. */
   shift(by: number): void {
     for (let i = 0; i < this.values.length; i++) this.values[i] = (this.values[i] ?? 0) + by
     this.strangeSince = null
@@ -129,12 +131,12 @@ export class RecentSamples {
     return this.quartile
   }
 
-  /** The value that `share` (0 to 1) of the samples lie below, at least the second lowest: the lowest may be chance; NaN of none. */
+  /** The value that `share` (0 to 1) of the samples lie below. At least the second lowest, since the lowest may be chance. NaN of none. */
   low(share: number): number {
     return this.quantile(Math.max(share, 1.5 / this.values.length))
   }
 
-  /** The value that the samples fall short of by `sum` all together; NaN of none. */
+  /** The value that the samples below it miss by `sum` in all; NaN of none. */
   shortBy(sum: number): number {
     const sorted = this.inOrder
     let below = 0
@@ -158,7 +160,7 @@ export class RecentSamples {
   }
 }
 
-/** Typed, so that no function of ours is called for each comparison: several times a tick this is asked for. */
+/** A typed array sorts by number without a function of ours, and this runs several times a tick. */
 function inOrder(values: readonly number[]): Float64Array {
   return Float64Array.from(values).sort()
 }

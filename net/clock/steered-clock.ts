@@ -1,6 +1,6 @@
-/** A clock in ticks that is led to where it should stand by running a little faster or slower, never set back and forth. */
+/** A clock in ticks that is steered to where it should be by running a little faster or slower. It is set only when it is far off. */
 
-/** How a clock runs that is far off: soon right is better than unnoticed then. */
+/** The rates of a clock that is far off: to be right soon matters more than to go unnoticed. */
 const HURRY_SLOWEST = 0.9
 const HURRY_FASTEST = 1.19
 /**
@@ -9,9 +9,9 @@ const HURRY_FASTEST = 1.19
  */
 const GAIN_PER_SECOND = 6
 
-/** What is no reason to hurry, and none to jump, at any tick rate. */
-const LEAST_HURRY_TICKS = 1.5
-const LEAST_JUMP_TICKS = 3
+/** Errors below this are no reason to hurry, or to jump, at any tick rate. */
+const MIN_HURRY_TICKS = 1.5
+const MIN_JUMP_TICKS = 3
 
 export class SteeredClock {
   /** Where it stands, in ticks. */
@@ -25,9 +25,8 @@ export class SteeredClock {
   private readAt: number | null = null
 
   /**
-   * It runs at `slowest` to `fastest` times the real pace, further off to make up for more than `hurryMs`, and is set at
-   * once when it is more than `jumpMs` off: nobody would sit out a correction of seconds. A tick is never so much, however
-   * long: both loops run in whole ones.
+   * It runs at `slowest` to `fastest` times real time. It goes beyond that when it is more than `hurryMs` off, and is set at
+   * once when it is more than `jumpMs` off: a correction would take seconds.
    */
   constructor(
     ticksPerMs: number,
@@ -43,22 +42,22 @@ export class SteeredClock {
       readonly jumpMs: number
     },
   ) {
-    this.hurryTicks = Math.max(LEAST_HURRY_TICKS, hurryMs * ticksPerMs)
-    this.jumpTicks = Math.max(LEAST_JUMP_TICKS, jumpMs * ticksPerMs)
+    this.hurryTicks = Math.max(MIN_HURRY_TICKS, hurryMs * ticksPerMs)
+    this.jumpTicks = Math.max(MIN_JUMP_TICKS, jumpMs * ticksPerMs)
     this.gain = GAIN_PER_SECOND / (ticksPerMs * 1000)
     this.ticksPerMs = ticksPerMs
     this.slowest = slowest
     this.fastest = fastest
   }
 
-  /** The clock at `now`, moved on towards `target`. Before it is `settled` it is set, though never back. */
+  /** The clock at `now`, steered towards `target`. Before it is `settled` it is set, though never back. */
   advance(now: number, target: number, settled: boolean): number {
     this.at = this.next(now, target, settled)
     this.readAt = this.readAt === null ? now : Math.max(this.readAt, now)
     return this.at
   }
 
-  /** The clock at `now`, moved on as time did, towards nothing: where it should stand is not known. */
+  /** The clock at `now`, moved on as time did: where it should be is not known. */
   coast(now: number): number {
     const elapsed = Math.max(0, now - (this.readAt ?? now)) * this.ticksPerMs
     return this.advance(now, this.at + elapsed, true)
