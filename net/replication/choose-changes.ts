@@ -5,6 +5,9 @@ import type { PendingChange } from './pending-changes.ts'
 /** What a change's place in its list may take, bits: the gap to the one before, in the worst case that is met in play. */
 const PLACE_BITS = 12
 
+/** After so many changes in a row that did not fit, the packet is taken to be full: to measure each takes time. */
+const MAX_MISFITS = 16
+
 /**
  * Writes as many of the exact changes, in order, as fit into the packet; none, where events took the room: they go with
  * the tick's next packet. Returns them.
@@ -67,10 +70,16 @@ function choose(
     .map((change, order) => ({ change, order }))
     .sort((a, b) => b.change.has.priority - a.change.has.priority || a.order - b.order)
   const chosen: { change: PendingChange; order: number }[] = []
+  let misfits = 0
   for (const one of byPriority) {
+    if (room <= PLACE_BITS || misfits === MAX_MISFITS) break
     const bits = writer.measure(one.change) + PLACE_BITS
-    if (bits > room) continue
+    if (bits > room) {
+      misfits++
+      continue
+    }
     room -= bits
+    misfits = 0
     chosen.push(one)
   }
   return chosen.sort((a, b) => a.order - b.order).map(({ change }) => change)

@@ -11,8 +11,8 @@ import type { RecordType } from '../world/schema.ts'
 import { ChangeDetector } from './change-detector.ts'
 import { PreviousValues } from './previous-values.ts'
 
-/** A slot rests this long after it was left, so that everybody has heard when that was. */
-const SLOT_REST_SECONDS = 0.5
+/** A slot stays empty this long after it was left, so that everybody has heard when that was. */
+const SLOT_EMPTY_SECONDS = 0.5
 
 /** In `order`, until it has a slot. */
 const NEWCOMER = -1
@@ -30,11 +30,11 @@ export class Slots {
   readonly type: RecordType
   /** How everybody sees it; null where only those who predict are sent the type. */
   readonly presented: Layout | null
-  readonly watch: ChangeDetector | null
-  /** Its numbers a tick ago; null where nobody needs them. */
-  readonly before: PreviousValues | null
-  // Flat, by slot: a client's sweep for news goes from slot to slot, and an object in each would be a miss of the cache more.
-  /** What stands there. */
+  readonly detector: ChangeDetector | null
+  /** What its records' values were a tick ago; null where no rate is estimated. */
+  readonly previous: PreviousValues | null
+  // By slot, in arrays of their own: gathering goes from slot to slot, and an object in each would be one more cache miss.
+  /** The record that stands there. */
   readonly standing: (GameRecord | null)[] = []
   /** Its state as everybody sees it; null where nothing stands or the type is not presented. */
   readonly shown: (RecordState | null)[] = []
@@ -50,19 +50,19 @@ export class Slots {
   /** The records that stand here in the order of their ids, and their slots. */
   records: readonly GameRecord[] = []
   order = new Int32Array(0)
-  /** Their numbers: read through the records, which are of as many classes as there are types, a cut would take longer. */
+  /** Their numbers. A cut that read them through the records would take longer: those are of as many classes as types. */
   rows: Float64Array[] = []
   /** What `order` was before, to be written again: bullets come and go with nearly every cut. */
   private spareOrder = new Int32Array(0)
 
-  private readonly restTicks: number
+  private readonly emptyTicks: number
 
   constructor(type: RecordType, presented: Layout | null, tickRate: number) {
-    this.restTicks = Math.round(SLOT_REST_SECONDS * tickRate)
+    this.emptyTicks = Math.round(SLOT_EMPTY_SECONDS * tickRate)
     this.type = type
     this.presented = presented
-    this.watch = presented && new ChangeDetector(presented)
-    this.before = presented?.estimates ? new PreviousValues(type.numbers.length) : null
+    this.detector = presented && new ChangeDetector(presented)
+    this.previous = presented?.estimates ? new PreviousValues(presented) : null
   }
 
   /** When what was in a slot was last gone; null when nothing ever was. */
@@ -104,7 +104,7 @@ export class Slots {
       newcomers--
       slot = this.findFree(slot, tick)
       order[i] = slot
-      this.take(slot, records[i] as GameRecord, cut)
+      this.occupy(slot, records[i] as GameRecord, cut)
     }
     for (let i = 0; i < records.length; i++) this.rows[i] = (records[i] as GameRecord).numbers
     if (this.rows.length > records.length) this.rows.length = records.length
@@ -123,14 +123,14 @@ export class Slots {
     this.leftAt[slot] = removedAt.get(id) ?? tick
   }
 
-  /** The first slot from `from` on that is empty and has rested; where none has, the first empty one. */
+  /** The first slot from `from` on that has been empty for long enough; where there is none, the first empty one. */
   private findFree(from: number, tick: number): number {
     for (let slot = from; slot <= MAX_SLOTS; slot++)
-      if (!this.standing[slot] && tick - (this.leftAt[slot] ?? -this.restTicks) >= this.restTicks) return slot
+      if (!this.standing[slot] && tick - (this.leftAt[slot] ?? -this.emptyTicks) >= this.emptyTicks) return slot
     return this.standing.indexOf(null)
   }
 
-  private take(slot: number, record: GameRecord, cut: number): void {
+  private occupy(slot: number, record: GameRecord, cut: number): void {
     while (this.standing.length <= slot) {
       this.standing.push(null)
       this.shown.push(null)
@@ -138,12 +138,12 @@ export class Slots {
       this.exactAt.push(-1)
       this.changedBy.push(0)
       this.owners.push(0)
-      this.leftAt.push(-this.restTicks)
+      this.leftAt.push(-this.emptyTicks)
     }
     this.standing[slot] = record
     this.exactAt[slot] = -1
     this.owners[slot] = record.owner ?? 0
-    this.watch?.forget(slot)
+    this.detector?.forget(slot)
     this.changedBy[slot] = cut
   }
 }

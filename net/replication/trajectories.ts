@@ -33,7 +33,7 @@ export class Trajectories {
 
   /** Looks at the world before each tick, for the rates that no field gives. */
   observe(world: World): void {
-    for (const { type, before } of this.slots) before?.observe(world.list(type))
+    for (const { type, previous } of this.slots) previous?.observe(world.list(type))
   }
 
   /** These went at this tick. */
@@ -63,20 +63,20 @@ export class Trajectories {
   }
 
   /** What everybody may see. What is exact is for those alone who predict it: it is cut when they ask. */
-  private cutPresented({ presented, watch, before, records, rows, order, shown, changedBy }: Slots): void {
+  private cutPresented({ presented, detector, previous, records, rows, order, shown, changedBy }: Slots): void {
     const { tick } = this
-    if (!presented || !watch) return
-    before?.rewind()
-    watch.reserve(shown.length)
+    if (!presented || !detector) return
+    previous?.startWalk()
+    detector.reserve(shown.length)
     for (let i = 0; i < rows.length; i++) {
       const numbers = rows[i] as Float64Array
       const slot = order[i] as number
-      const broken = watch.broken(slot, numbers, tick)
-      if (broken === 0) continue
+      const changed = detector.changedParts(slot, numbers, tick)
+      if (changed === 0) continue
       const record = records[i] as GameRecord
       const was = shown[slot] as RecordState | null
-      const state = cutState(presented, record, tick, was, before ? before.find(record) : null, broken)
-      watch.note(slot, state, numbers)
+      const state = cutState(presented, record, tick, was, previous ? previous.find(record) : null, changed)
+      detector.note(slot, state, numbers)
       if (state === was) continue
       shown[slot] = state
       changedBy[slot] = this.cuts

@@ -61,7 +61,11 @@ export class BitWriter {
   }
 
   flag(value: boolean): void {
-    this.bits(value ? 1 : 0, 1)
+    this.waiting = (this.waiting << 1) | (value ? 1 : 0)
+    if (++this.waitingBits < 8) return
+    if (this.at + 2 > this.bytes.length) this.grow()
+    this.bytes[this.at++] = this.waiting
+    this.waitingBits = 0
   }
 
   /** Changes one bit that was written before. */

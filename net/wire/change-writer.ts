@@ -7,7 +7,7 @@ import { isInitial, sameDiscrete } from './discrete.ts'
 import { type FieldWriter, writeField } from './field-codec.ts'
 import { writeEntity, writeOptionalPlayer, writePlayer } from './identity.ts'
 import { type Axis, type DiscreteField, type DiscreteValues, type Group, type Layout, Structure } from './layout.ts'
-import type { Parameters, Residuals } from './parameters.ts'
+import { type Parameters, placeOf, type Residuals } from './parameters.ts'
 import type { Sections } from './sections.ts'
 import { foresee, type Segments, way } from './segments.ts'
 import type { RecordState } from './states.ts'
@@ -27,7 +27,8 @@ export class ChangeWriter implements FieldWriter {
   // Of the type that is being written:
   spawnAge = 0
   ordinal = 0
-  private index = 0
+  /** Where the type's numbers stand among those that the host learns from. */
+  private place = 0
   private layout: Layout
   private parameters: Uint8Array = new Uint8Array(0)
   /** The slot behind the last that was written. */
@@ -52,7 +53,7 @@ export class ChangeWriter implements FieldWriter {
   /** A type's changes follow. */
   beginLayout(index: number): void {
     const parameters = this.packetParameters[index] as Uint8Array
-    this.index = index
+    this.place = placeOf(index, 0)
     this.layout = this.layouts[index] as Layout
     this.parameters = parameters
     this.spawnAge = parameters[Structure.spawnAge] as number
@@ -71,13 +72,13 @@ export class ChangeWriter implements FieldWriter {
   }
 
   gone(slot: number, reason: GoneReason, goneAt: number): void {
-    this.place(slot)
+    this.skipTo(slot)
     this.w.bits(reason === 'out of view' ? 0b111 : 0b110, 3)
     this.number(Structure.goneAge, this.tick - goneAt)
   }
 
   full(slot: number, state: RecordState, team: boolean): void {
-    this.place(slot)
+    this.skipTo(slot)
     const { w, layout } = this
     const { groups, discrete } = layout
     w.bits(0b10, 2)
@@ -100,7 +101,7 @@ export class ChangeWriter implements FieldWriter {
   }
 
   delta(slot: number, base: RecordState, state: RecordState, team: boolean): void {
-    this.place(slot)
+    this.skipTo(slot)
     const { w, layout } = this
     const { groups, discrete } = layout
     w.flag(false)
@@ -133,13 +134,13 @@ export class ChangeWriter implements FieldWriter {
     }
   }
 
-  private place(slot: number): void {
+  private skipTo(slot: number): void {
     this.number(Structure.gap, slot - this.next)
     this.next = slot + 1
   }
 
   private number(parameter: number, value: number): void {
-    if (this.residuals !== null) this.residuals.note(this.index, parameter, value)
+    if (this.residuals !== null) this.residuals.note(this.place + parameter, value)
     this.w.rice(value, this.parameters[parameter] as number)
   }
 
@@ -148,7 +149,7 @@ export class ChangeWriter implements FieldWriter {
   }
 
   private note(parameter: number, magnitude: number): void {
-    if (this.residuals !== null) this.residuals.note(this.index, parameter, magnitude)
+    if (this.residuals !== null) this.residuals.note(this.place + parameter, magnitude)
   }
 
   private head({ id, owner }: RecordState): void {

@@ -16,7 +16,8 @@ export function firstParameters(counts: readonly number[]): Parameters {
 /** Layout and number in one place: a type has 64 fields, hence fewer than 2^10 numbers. */
 const PLACE_BITS = 10
 
-function placeOf(layout: number, index: number): number {
+/** Where a layout's number stands among those of all layouts. */
+export function placeOf(layout: number, index: number): number {
   return (layout << PLACE_BITS) | index
 }
 
@@ -27,10 +28,12 @@ export class Residuals {
   private places = new Int32Array(256)
   private magnitudes = new Float64Array(256)
 
-  note(layout: number, index: number, magnitude: number): void {
-    if (this.length === this.places.length) this.grow()
-    this.places[this.length] = placeOf(layout, index)
-    this.magnitudes[this.length++] = magnitude
+  /** `place`: as `placeOf` gives it. */
+  note(place: number, magnitude: number): void {
+    const at = this.length++
+    if (at === this.places.length) this.grow()
+    this.places[at] = place
+    this.magnitudes[at] = magnitude
   }
 
   private grow(): void {

@@ -72,9 +72,8 @@ export function foresee(
 
 /** The numbers of a record a tick ago, for the rates that no field gives. */
 export interface LastTick {
-  readonly numbers: Float64Array
-  /** Where the record begins in it. */
-  readonly at: number
+  /** The value of a field, by its slot in the row. */
+  valueOf(slot: number): number
 }
 
 /** Whether a group's segment still holds: within one step of the truth, or on the exact grid exactly. */
@@ -166,7 +165,7 @@ function notMinusZero(steps: number): number {
 /** The rate that the last tick suggests, in units of the axis's rate. */
 function estimate(axis: Axis, numbers: Float64Array, last: LastTick): number {
   const { slot, wireStep } = axis.value.field
-  const moved = ((numbers[slot] as number) - (last.numbers[last.at + slot] as number)) / wireStep
+  const moved = ((numbers[slot] as number) - last.valueOf(slot)) / wireStep
   const rate = Math.round((way(axis, 0, moved) * UNIT) / axis.perTick)
   return notMinusZero(Math.max(axis.rateMin, Math.min(axis.rateMax, rate)))
 }

@@ -2,21 +2,31 @@
  * The host's history: the state of every record after each of the last ticks. Rewind and reports read it. It also finds which
  * records a tick removed.
  */
-import type { EntityId } from './ids.ts'
-import { copyRow, type RecordCopy } from './record.ts'
+import type { EntityId, PlayerId } from './ids.ts'
+import { assignRow, copyRow, type GameRecord, type RecordCopy, type Row } from './record.ts'
+import type { RecordType } from './schema.ts'
 import type { World } from './world.ts'
 
 export interface RecordedTick {
   readonly tick: number
+  /** Valid for as long as the tick is kept: then the copies are used again. */
   readonly records: readonly RecordCopy[]
+}
+
+/** A copy that is written again once its tick is forgotten: at 1,000 records, new ones took a third of the host's tick. */
+interface ReusedCopy extends RecordCopy {
+  id: EntityId
+  owner: PlayerId | null
+  readonly row: Row
 }
 
 export class History {
   /** The records that the newest tick removed. */
   lost: readonly EntityId[] = []
-  private readonly history: RecordedTick[] = []
+  private readonly history: { readonly tick: number; readonly records: readonly ReusedCopy[] }[] = []
   private readonly keepTicks: number
-  private present = new Set<EntityId>()
+  /** By type: its records after the newest tick, in the order of their ids. A world's lists are replaced, never changed. */
+  private readonly present = new Map<RecordType, readonly GameRecord[]>()
 
   constructor(keepTicks: number) {
     this.keepTicks = keepTicks
@@ -24,19 +34,34 @@ export class History {
 
   /** Copies the world. To be called once after each tick. */
   record(world: World): void {
-    const present = new Set(world.records.keys())
+    const spare = this.history.length >= this.keepTicks ? (this.history.shift()?.records ?? []) : []
+    const records: ReusedCopy[] = []
     const lost: EntityId[] = []
-    for (const id of this.present) if (!present.has(id)) lost.push(id)
-    this.lost = lost
-    this.present = present
-    const records: RecordCopy[] = []
+    let next = 0
     for (const type of world.game.schema.types) {
+      const list = world.list(type)
+      this.noteLost(type, list, lost)
       if (type.role === 'input') continue
-      for (const record of world.list(type))
-        records.push({ type, id: record.id, owner: record.owner, row: copyRow(record) })
+      // Both are in the order of types, so the spare copies of a type stand together.
+      while (next < spare.length && (spare[next] as ReusedCopy).type.index < type.index) next++
+      for (let i = 0; i < list.length; i++) {
+        const reused = spare[next]?.type === type ? spare[next++] : undefined
+        records.push(copyOf(type, list[i] as GameRecord, reused))
+      }
     }
+    this.lost = lost
     this.history.push({ tick: world.tick, records })
-    if (this.history.length > this.keepTicks) this.history.shift()
+  }
+
+  private noteLost(type: RecordType, list: readonly GameRecord[], lost: EntityId[]): void {
+    const before = this.present.get(type)
+    if (before === list) return
+    this.present.set(type, list)
+    let next = 0
+    for (const { id } of before ?? []) {
+      while (next < list.length && (list[next] as GameRecord).id < id) next++
+      if (list[next]?.id !== id) lost.push(id)
+    }
   }
 
   /** The newest state at or before `tick` that is still kept; before the oldest, the oldest. Null before the first tick. */
@@ -45,4 +70,12 @@ export class History {
     if (!first) return null
     return this.history[Math.max(0, Math.min(this.history.length - 1, Math.floor(tick) - first.tick))] ?? null
   }
+}
+
+function copyOf(type: RecordType, record: GameRecord, reused: ReusedCopy | undefined): ReusedCopy {
+  if (!reused) return { type, id: record.id, owner: record.owner, row: copyRow(record) }
+  reused.id = record.id
+  reused.owner = record.owner
+  assignRow(reused.row, record)
+  return reused
 }

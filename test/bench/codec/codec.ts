@@ -6,12 +6,13 @@
 
 import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { type Bench, measured, type Row } from '../bench.ts'
+import { quantile } from '../rivals/timing.ts'
 import { recordTrace } from '../trace/record.ts'
 import { byteRows, type PlainBytes } from './bytes.ts'
 import { allocation, type Costs, costsBesideColyseus, type Gauge, time } from './cost.ts'
 import { type Arena, arenas, type Lengths, long, progress, SEED, short, Totals } from './course.ts'
 import { climb, type Rung } from './ladder.ts'
-import { inputBytes, sendingTick } from './match.ts'
+import { CROWD, crowdedTicks, inputBytes, sendingTick } from './match.ts'
 import { matrixRows } from './matrix.ts'
 import { textTable } from './where.ts'
 
@@ -119,7 +120,24 @@ function matchRows(lengths: Lengths, totals: Totals): Row[] {
   totals.tooLong += ticks.over + (largest > MAX_STATE_BYTES ? 1 : 0)
   return [
     measured('bytes mean', 'inputs at 100 ms', bytes, 'B', 'lower', 24),
+    ...crowdedRows(lengths),
     measured('sending tick median', 'M', ticks.median, 'ms', 'lower', 3),
     measured('sending tick p99', 'M', ticks.p99, 'ms', 'lower', 8),
+  ]
+}
+
+/** What the host's tick takes beside the rules, in a world that is larger than a packet. */
+function crowdedRows(lengths: Lengths): Row[] {
+  progress(`${CROWD} entities: the ticks of a host with 8 clients`)
+  const { rules, sending, others } = crowdedTicks(lengths.match)
+  const name = `${CROWD} entities, 8 clients`
+  const told = (what: string, values: readonly number[], share: number): Row =>
+    measured(what, name, quantile(values, share), 'ms', 'lower')
+  return [
+    told('sending tick beside the rules p50', sending, 0.5),
+    told('sending tick beside the rules p99', sending, 0.99),
+    told('other tick beside the rules p50', others, 0.5),
+    told('other tick beside the rules p99', others, 0.99),
+    told('rules p50', rules, 0.5),
   ]
 }

@@ -51,13 +51,13 @@ describe('what is watched as flat numbers', () => {
           if (next === 1 && moved)
             row.numbers[moved.slot] = clamped(moved, row.numbers[moved.slot]! + by * moved.wireStep)
           const record = { ...row, id: (2 ** 20) as EntityId, owner: null }
-          const broken = watch.broken(slot, row.numbers, tick)
+          const changed = watch.changedParts(slot, row.numbers, tick)
           const before: RecordState | null = flat
-          flat = broken === 0 ? flat : cutState(layout, record, tick, flat, null, broken)
-          if (flat !== before || broken !== 0) watch.note(slot, flat!, row.numbers)
+          flat = changed === 0 ? flat : cutState(layout, record, tick, flat, null, changed)
+          if (flat !== before || changed !== 0) watch.note(slot, flat!, row.numbers)
           plain = cutState(layout, record, tick, plain, null)
           expect(flat).toEqual(plain)
-          if (layout.hasObjects) expect(broken & DISCRETE).toBe(DISCRETE)
+          if (layout.hasObjects) expect(changed & DISCRETE).toBe(DISCRETE)
         }
       }),
       { numRuns: 300 },

@@ -280,9 +280,9 @@ describe('coding parameters', () => {
     const learner = new ParameterLearner([1])
     const residuals = new Residuals()
     for (let i = 0; i < 1000; i++) {
-      residuals.note(0, 0, 3)
+      residuals.note(0, 3)
       const { length } = residuals
-      residuals.note(0, 0, 5000)
+      residuals.note(0, 5000)
       residuals.length = length
     }
     const first = firstParameters([1])
