@@ -1,4 +1,7 @@
-/** What this client's player saw when he gave the input of a tick: the drawn world of that moment, the same in replays. */
+/**
+ * `asSeenBy` on a client: the world as this page's player saw it when they gave the input of a tick. It is the drawn world of
+ * that moment, sampled again, so that a replay of the tick sees the same.
+ */
 
 import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import { MAX_EXTRAPOLATION_SECONDS } from '../replication/sampling.ts'
@@ -9,7 +12,7 @@ import type { RecordType } from '../world/schema.ts'
 import { checkId, type World } from '../world/world.ts'
 
 export class ClientRewind implements Rewind, RewoundWorld {
-  /** The tick that others were drawn at as the input of the world's tick was given. */
+  /** The tick that others were drawn at when the input of the world's tick was given. */
   tick = 0
   private readonly world: World
   private readonly me: PlayerId
@@ -22,7 +25,7 @@ export class ClientRewind implements Rewind, RewoundWorld {
     this.confirmed = confirmed
   }
 
-  /** Of others nobody here knows what they see. */
+  /** A client does not know what other players see. */
   of(player: PlayerId): RewoundWorld | null {
     return player === this.me ? this : null
   }

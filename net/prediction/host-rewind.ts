@@ -1,4 +1,7 @@
-/** What players saw, from the host's own memory of the last ticks: no client says where anything was, only when they looked. */
+/**
+ * `asSeenBy` on the host: the world as a player saw it, from the host's own memory of the last ticks. A client says only which
+ * tick it saw, never where anything was; `rewind-check.ts` checks that tick.
+ */
 import { interpolate } from '../replication/sampling.ts'
 import type { History, RecordedTick } from '../world/history.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
@@ -8,17 +11,17 @@ import type { RecordType } from '../world/schema.ts'
 import { checkId, type World } from '../world/world.ts'
 
 /**
- * No shot looks further back: an average link needs 223 ms (round trip, delay of presentation, wait of the input), and a
- * longer rewind hits players who are behind cover by now.
+ * No rewind goes further back. An average link needs 223 ms (round trip, presentation delay, wait of the input), and a longer
+ * rewind hits players who are behind cover by now.
  */
 const MAX_REWIND_SECONDS = 0.3
 /**
- * The cap is never below this, which matters below 17 ticks a second: at 10 the same average link needs 4.2 ticks, since inputs
- * wait for one tick and a lost packet more, and what is drawn for one snapshot and a lost one more.
+ * The cap is never below this, which matters below 17 ticks a second. At 10 the same average link needs 4.2 ticks: inputs wait
+ * one tick and one more for a lost packet, and presentation waits one snapshot and one more for a lost one.
  */
 const MIN_REWIND_TICKS = 5
 
-/** What is asked of a client: the tick that its player saw as they gave the newest input taken. */
+/** What a rewind needs of a client: the tick that its player saw as they gave the newest input that a tick has used. */
 export interface RewindClient {
   readonly inputs: { readonly seenTick: number }
 }
@@ -27,7 +30,7 @@ export class HostRewind implements Rewind {
   private readonly world: World
   private readonly recent: History
   private readonly clients: ReadonlyMap<PlayerId, RewindClient>
-  /** Of who is here: a player who left takes theirs along. */
+  /** Weak: the rewound world of a player who left goes with them. */
   private readonly worlds = new WeakMap<RewindClient, HostRewoundWorld>()
   private readonly byId = new WeakMap<RecordedTick, ReadonlyMap<EntityId, RecordCopy>>()
 
@@ -64,10 +67,10 @@ export class HostRewind implements Rewind {
   }
 }
 
-/** One player's; its records are used again from tick to tick, since a game may look in every one for every player. */
+/** One player's rewound world. Its records are reused from tick to tick: a game may rewind in every tick for every player. */
 class HostRewoundWorld implements RewoundWorld {
   tick = 0
-  /** The tick that it is looked at from. */
+  /** The host's tick that it was last looked at from. */
   private from = -1
   private readonly world: World
   private readonly player: PlayerId
@@ -103,7 +106,7 @@ class HostRewoundWorld implements RewoundWorld {
     return null
   }
 
-  /** What the player predicts he sees as it is. */
+  /** What a player predicts, they see in the present. */
   private isPresent({ predict }: RecordType, owner: PlayerId | null): boolean {
     return predict === 'all' || (predict === 'owner' && owner === this.player)
   }

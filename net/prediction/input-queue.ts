@@ -1,25 +1,28 @@
 /**
- * The host's queue of one player's inputs: one per tick, no more, no less. What comes too late still gives its
- * presses to the next tick (as Overwatch does), what is missing is bridged by the last input and then by neutral.
+ * The host's queue of one player's inputs. Each tick takes exactly one. A missing input is bridged by the last one, and after
+ * a quarter of a second by a neutral one. An input that comes too late still gives its button presses to the next tick (as in
+ * Overwatch).
+ *
+ * It also measures, for the client's lead: how long inputs wait for their tick, and how many ticks had none.
  */
 import { initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { RecentInputs, SPAN_TICKS } from './recent-inputs.ts'
 
-/** Longer than this the last input is not repeated: a player who is cut off must not fly on for ever. */
+/** The last input is repeated for so long: a player who is cut off must not fly on for ever. */
 const REPEAT_MS = 250
-/** Inputs further ahead than this are of a broken or hostile clock: nobody predicts further than a second and a trip. */
+/** Inputs further ahead are dropped, as of a broken or hostile clock: nobody predicts further than a second and a round trip. */
 const MAX_AHEAD_SECONDS = 128 / 60
-/** A tick that runs so much later than its time, and at least by two, is being caught up. */
+/** A tick that runs so much later than it was due, and by at least two ticks, is part of a catch-up. */
 const IN_TIME_SECONDS = 0.033
-const LEAST_IN_TIME_TICKS = 2
-/** Ticks over which starvation is counted: the wire's, at every rate. */
+const MIN_IN_TIME_TICKS = 2
+/** Starvation is counted over so many ticks, at every tick rate, because the wire tells a count of so many. */
 const STARVED_WINDOW = SPAN_TICKS
 
 interface Waiting {
   readonly row: Row
   readonly seen: number
-  /** The host's time as it came, in ticks. */
+  /** The host's time when it arrived, in ticks. */
   readonly since: number
 }
 
@@ -36,20 +39,20 @@ export interface SavedInput {
 }
 
 export class InputQueue {
-  /** The newest tick an input was received for, or null. */
+  /** The newest tick that an input was received for; null before the first. */
   newest: number | null = null
   /** Inputs that were missing when their tick ran. */
   starvedTotal = 0
   /** How the inputs of the last ten seconds came. */
   readonly recent: RecentInputs
-  /** The tick, with its fraction, that the player saw others at when he gave the input that was taken last. */
+  /** The tick, with its fraction, that the player saw others at when they gave the input that was taken last. */
   seenTick = 0
   private readonly type: RecordType
   private readonly repeatTicks: number
   private readonly maxAheadTicks: number
   private readonly inTimeTicks: number
   private readonly waiting = new Map<number, Waiting>()
-  /** The ticks of the last 64 that ran without their input, and whether it still may come. */
+  /** Those of the last 64 ticks that ran without their input, and whether it has come since. */
   private readonly starved = new Map<number, 'awaited' | 'came'>()
   private consumed = 0
   private last: Row
@@ -63,15 +66,15 @@ export class InputQueue {
     this.type = type
     this.repeatTicks = Math.round((REPEAT_MS * tickRate) / 1000)
     this.maxAheadTicks = Math.round(MAX_AHEAD_SECONDS * tickRate)
-    this.inTimeTicks = Math.max(LEAST_IN_TIME_TICKS, IN_TIME_SECONDS * tickRate)
+    this.inTimeTicks = Math.max(MIN_IN_TIME_TICKS, IN_TIME_SECONDS * tickRate)
     this.recent = new RecentInputs(tickRate)
     this.consumed = consumed
     this.last = this.neutral()
   }
 
   /**
-   * Inputs for consecutive ticks, the last one for `newest`; `hostTime` is the host's tick with its fraction, `seenTick`
-   * the tick that the player saw others at when he gave the newest.
+   * Takes inputs for consecutive ticks, the last one for `newest`. `hostTime` is the host's time in ticks. `seenTick` is the
+   * tick that the player saw others at when they gave the newest.
    */
   receive(newest: number, inputs: readonly Row[], hostTime: number, seenTick = newest): void {
     for (const [i, row] of inputs.entries()) {
@@ -94,14 +97,14 @@ export class InputQueue {
   }
 
   /**
-   * The shortest time, in ticks, that an input had to wait for its tick since `reported` was called; below zero it came
-   * too late by so much. The client's lead follows it.
+   * The shortest time, in ticks, that an input waited for its tick since `reported` was called. Below zero, it came too late
+   * by so much. The client's lead follows it.
    */
   get shortestWait(): number {
     return this.shortest
   }
 
-  /** The client is being told of `shortestWait`: from now on it is of what comes next. */
+  /** The client has been told `shortestWait`: the next input begins it anew. */
   reported(): void {
     this.shortestIsNew = false
   }
@@ -119,7 +122,7 @@ export class InputQueue {
     this.starved.delete(tick - STARVED_WINDOW)
     if (given) {
       const waited = Math.max(0, hostTime - given.since)
-      // A host that catches up hears late, and runs late: that tells nothing of when inputs ought to come.
+      // A host that catches up hears late and runs late: that says nothing about when inputs should arrive.
       if (hostTime - tick < this.inTimeTicks) this.noteWait(waited)
       this.recent.took(tick, waited)
       this.last = given.row
@@ -163,7 +166,7 @@ export class InputQueue {
     return { numbers: initialNumbers(this.type), objects: [] }
   }
 
-  /** The same input held on: a press is one tick's, it does not repeat. */
+  /** The same input, held on. A button press belongs to one tick and is not repeated. */
   private released(row: Row): Row {
     if (!this.type.numbers.some(({ kind, slot }) => kind === 'button' && row.numbers[slot] !== 0)) return row
     const numbers = row.numbers.slice()

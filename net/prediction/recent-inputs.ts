@@ -1,16 +1,16 @@
 /**
- * How one player's inputs of the last ten seconds came to the host: which were missing when their tick ran, and how long
- * the others had waited. For overlays and benchmarks only; what steers a client's clock is in lead-clock.ts.
+ * How one player's inputs of the last ten seconds came to the host: how many were missing when their tick ran, and how long
+ * the others had waited. It is for overlays and benchmarks only; `lead-clock.ts` steers a client's clock.
  */
 
 /**
- * Ticks counted together: as many as the host counts starvation over, so that a client that is told it counts alike. In
- * ticks at every rate, since the wire tells a count of so many (WIRE.md, `starved`).
+ * Ticks are counted in spans of so many: as many as the host counts starvation over, so that host and client count alike. It
+ * is the same number at every tick rate, because the wire tells a count of so many (WIRE.md, `starved`).
  */
 export const SPAN_TICKS = 64
-/** About so much is told of, in whole spans, the begun one among them. */
+/** The figures are of about so much time: of whole spans, and the one that has begun. */
 const TOLD_SECONDS = 10
-/** With one alone there would be nothing to tell as soon as a span begins. */
+/** With one span alone, the figures would be of nothing whenever a span begins. */
 const MIN_SPANS = 2
 
 interface Span {
@@ -23,13 +23,13 @@ interface Span {
 
 export class RecentInputs {
   private readonly spans: Span[] = []
-  private readonly most: number
+  private readonly maxSpans: number
 
   constructor(tickRate: number) {
-    this.most = Math.max(MIN_SPANS, Math.ceil((TOLD_SECONDS * tickRate) / SPAN_TICKS))
+    this.maxSpans = Math.max(MIN_SPANS, Math.ceil((TOLD_SECONDS * tickRate) / SPAN_TICKS))
   }
 
-  /** At the host: a tick ran, with an input that had waited for so many ticks, or without one: null. */
+  /** At the host: a tick ran. Its input had waited for so many ticks; null: it had none. */
   took(tick: number, waitedTicks: number | null): void {
     const span = this.span(tick)
     span.ticks++
@@ -37,7 +37,7 @@ export class RecentInputs {
     else this.waited(tick, waitedTicks)
   }
 
-  /** At a client: so many of the 64 ticks up to `tick` ran without an input. Told more often than every 64, it counts once. */
+  /** At a client: so many of the 64 ticks up to `tick` ran without an input. Of a span, the first report counts. */
   told(tick: number, starved: number): void {
     const span = this.span(tick)
     if (span.ticks > 0) return
@@ -45,21 +45,21 @@ export class RecentInputs {
     span.late = starved
   }
 
-  /** An input was there when its tick ran, and had waited for so many ticks. */
+  /** An input was there when its tick ran, after it had waited for so many ticks. */
   waited(tick: number, ticks: number): void {
     const span = this.span(tick)
     span.waits++
     span.waitedTicks += ticks
   }
 
-  /** Ticks are told in order. */
+  /** The span of a tick. Ticks come in order. */
   private span(tick: number): Span {
     const number = Math.floor(tick / SPAN_TICKS)
     const last = this.spans.at(-1)
     if (last && last.number >= number) return last
     const span = { number, ticks: 0, late: 0, waits: 0, waitedTicks: 0 }
     this.spans.push(span)
-    while ((this.spans[0]?.number ?? number) <= number - this.most) this.spans.shift()
+    while ((this.spans[0]?.number ?? number) <= number - this.maxSpans) this.spans.shift()
     return span
   }
 
@@ -69,7 +69,7 @@ export class RecentInputs {
     return ticks === 0 ? 0 : this.sum('late') / ticks
   }
 
-  /** How long an input that was there had waited, in the mean, ticks; 0 before anything is known. */
+  /** The mean wait of the inputs that were there when their tick ran, ticks; 0 before anything is known. */
   get waitTicks(): number {
     const waits = this.sum('waits')
     return waits === 0 ? 0 : this.sum('waitedTicks') / waits

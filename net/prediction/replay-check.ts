@@ -1,6 +1,6 @@
 /**
- * The development check of the rules: every tick is run twice from the same saved state. State that rules keep outside
- * the world, in a module or a closure, makes the second run differ, and so would every replay on a client.
+ * Checks the rules in development: the host runs a tick twice from the same saved state. State that rules keep outside the
+ * world, in a module or a closure, makes the second run differ, as it would every replay on a client.
  */
 
 import { copyRow, type Row } from '../world/record.ts'
@@ -10,7 +10,7 @@ import { runTick, type TickInput } from '../world/tick.ts'
 import type { World } from '../world/world.ts'
 import { firstDifference } from './comparison.ts'
 
-/** Runs the tick as `runTick` does, and warns of the first field in which a second run from the saved state differs. */
+/** Runs the tick as `runTick` does, and warns of the first field in which a second run differs. The match goes on with the first. */
 export function checkReplay(world: World, tick: number, run: TickInput, warn: (problem: string) => void): void {
   const before = saveWorld(world)
   runTick(world, tick, run)

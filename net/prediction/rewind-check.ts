@@ -1,37 +1,35 @@
 /**
- * Whether a player can have seen others when they say. Nobody is asked how long their line is: the host knows when it
- * sent each snapshot and when the ack came back. An honest client draws the world only so far behind the newest snapshot
- * as its snapshots come unevenly, and its drawn time runs about as fast as time does. A claim beyond that is brought to
- * the nearest that is possible (Source ignores a claimed tick that contradicts the measured latency).
+ * Checks the tick that a player claims to have seen others at. The host measures the path itself: it knows when it sent each
+ * snapshot and when the ack came back. An honest client draws others behind its newest snapshot only as far as its snapshots
+ * come unevenly, and its drawn time runs about as fast as real time. A claim beyond that is moved to the nearest tick that is
+ * possible (Source ignores a claimed tick that contradicts the measured latency).
  *
- * What it cannot tell: a client that acknowledges late what it has. To the host that is a long or uneven line, and it is
- * believed as one on such a line would be, never further than the rewind cap.
+ * What it cannot detect: a client that acknowledges late. To the host that looks like a long or uneven path, and its claims
+ * are believed as those of such a path are, never further back than the rewind cap.
  */
 import { sequenceDistance } from '../wire/sequence.ts'
 
-/** Nobody draws further ahead of the newest snapshot. */
+/** No client draws others further ahead of the newest snapshot. */
 const MAX_AHEAD_SECONDS = 0.25
-/**
- * However uneven the line, no presentation waits longer for it: 0.12 s and 0.65 of the round trip (presentation-clock.ts).
- */
+/** However uneven the path, presentation waits no longer: 0.12 s and 0.65 of the round trip (presentation-clock.ts). */
 const MAX_WAIT_SECONDS = 0.12
 const MAX_WAIT_SHARE = 0.65
-/** On top of what was measured: what it misses of the client's own scatter. */
+/** Allowed on top of what was measured, for the jitter that only the client sees. */
 const ALLOWANCE_SECONDS = 0.025
-/** A line is measured over this time: longer than a client remembers it (20 s), and than its slow corrections take. */
+/** The path is measured over this time: longer than a client's own window (20 s), and than its slow corrections take. */
 const WINDOW_SECONDS = 30
-/** Before so many acks, and those of a second, the longest wait is allowed: the path is not known yet. */
+/** Before so many acks, and a second of them, the longest wait is allowed: the path is not known yet. */
 const FIRST_ACKS = 60
 const FIRST_SECONDS = 1
-/** Drawn time is steered to 0.9 to 1.19 of time at the most: what goes beyond this share is a jump. */
+/** Drawn time runs at 0.9 to 1.19 of real time. A claim that differs from real time by more than this share is a jump. */
 const RATE_SHARE = 0.2
-/** What frames, steered clocks and catching up may add for a moment. */
+/** For a moment, frames, steered clocks and catching up may add so much. */
 const RATE_SLACK_SECONDS = 0.05
-/** With no newer ack for so long beyond the usual there is an outage: drawn time stands in it, and is set after it. */
+/** Without a newer ack for so much longer than usual there is an outage. Drawn time stands still in it, and is set after it. */
 const OUTAGE_SECONDS = 0.25
 const KEPT = 256
 
-/** What came in one packet of inputs. */
+/** What one packet of inputs says. */
 export interface Claim {
   /** The newest snapshot that the client has, by its packet; null for none. */
   readonly acked: number | null
@@ -41,11 +39,11 @@ export interface Claim {
   readonly tick: number
   /** The host's time in ticks as the packet came. */
   readonly hostTime: number
-  /** Whether the host was behind its own time: what came meanwhile has waited for it, and measures nothing. */
+  /** Whether the host stood still: packets have waited for it, and measure nothing. */
   readonly stalled: boolean
 }
 
-/** How old the newest acknowledged snapshot was as packets came, in ticks: the least and the most of a second. */
+/** How old the newest acknowledged snapshot was when packets arrived, in ticks: the least and the most of a second. */
 interface Ages {
   readonly second: number
   least: number
@@ -60,7 +58,7 @@ interface Believed {
 }
 
 export class RewindCheck {
-  /** Claims that were not believed. */
+  /** How many claims were moved. */
   refused = 0
   private readonly tickRate: number
   private readonly sequences = new Int32Array(KEPT).fill(-1)
@@ -71,7 +69,7 @@ export class RewindCheck {
   private acks = 0
   private ages: Ages[] = []
   private last: Believed | null = null
-  /** What a claim may still differ from the pace of time, ticks. */
+  /** By how much claims may still run ahead of real time or behind it, ticks. Each that does uses some of it up. */
   private slack: number
 
   constructor(tickRate: number) {
@@ -88,18 +86,18 @@ export class RewindCheck {
   }
 
   /**
-   * The tick to believe of a claim: the claim itself, else the nearest that is possible. Whoever has received nothing, or
-   * names what was never sent, sees the present, which is `Infinity`.
+   * The tick to believe: the claimed one, or the nearest that is possible. A client that has received nothing, or names a
+   * packet that was never sent, sees the present: `Infinity`.
    */
   believe(claim: Claim): number {
     const { acked, claimed, hostTime, stalled } = claim
     if (acked === null || !this.wasSent(acked)) return Number.POSITIVE_INFINITY
-    // Who acknowledges less than before has not forgotten it.
+    // A client that acknowledges an older packet than before still has the newer one.
     if (this.newestAcked === null || sequenceDistance(acked, this.newestAcked) > 0) this.newestAcked = acked
     const newest = this.ticks[this.newestAcked % KEPT] ?? 0
     const age = hostTime - newest
     if (!stalled) this.note(hostTime, age)
-    const { least, most } = this.line
+    const { least, most } = this.path
     const outage = stalled || age > Math.min(most, least + this.maxWait(least)) + OUTAGE_SECONDS * this.tickRate
     const paced = outage ? claimed : this.paced(claim)
     const wait =
@@ -134,8 +132,8 @@ export class RewindCheck {
     while ((this.ages[0]?.second ?? second) <= second - WINDOW_SECONDS) this.ages.shift()
   }
 
-  /** The line as the acks show it: the trip there and back, and the most that it ever took, in ticks. */
-  private get line(): { readonly least: number; readonly most: number } {
+  /** The path as the acks show it: the shortest and the longest round trip of the window, in ticks. */
+  private get path(): { readonly least: number; readonly most: number } {
     let [least, most] = [Number.POSITIVE_INFINITY, 0]
     for (const ages of this.ages) {
       least = Math.min(least, ages.least)
@@ -148,7 +146,7 @@ export class RewindCheck {
     return MAX_WAIT_SECONDS * this.tickRate + MAX_WAIT_SHARE * tripTicks + this.intervalTicks
   }
 
-  /** The claim, held to the pace of time since the last one that was believed. */
+  /** The claim, kept to the time that passed since the last one that was believed. */
   private paced(claim: Claim): number {
     const last = this.last
     if (last === null) return claim.claimed
@@ -173,7 +171,7 @@ export class RewindCheck {
   }
 }
 
-/** The time between two claims, in ticks: packets come unevenly and inputs are given unevenly, so it is between two values. */
+/** The time between two claims, in ticks, as a range: packets arrive unevenly, and inputs are given unevenly. */
 function passed(last: Believed, { tick, hostTime }: Claim): { least: number; most: number; ticks: number } {
   const given = tick - last.tick
   const came = Math.max(0, hostTime - last.hostTime)

@@ -1,25 +1,25 @@
 /**
- * What the eye is spared: when news puts an entity elsewhere than it was drawn, the simulation is corrected at once and
- * the drawn place follows within a tenth of a second (Fiedler, "Networked Physics"; Quake III's and Source's
- * `cl_smoothtime` is 100 ms, too). It goes evenly: an error that shrinks by a share of itself has its largest jump in
- * its first frame and is nowhere near gone when an even one is.
+ * Hides corrections from the eye. When a snapshot puts an entity elsewhere than it was drawn, the simulation is corrected at
+ * once, and the drawn place follows within a tenth of a second (Fiedler, "Networked Physics"; the `cl_smoothtime` of Quake III
+ * and Source is 100 ms, too). The error shrinks evenly: one that shrinks by a share of itself would jump most in the first
+ * frame, and not be gone in time.
  */
 import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
 import type { NumberField, RecordType } from '../world/schema.ts'
 
-/** In this time an error of what is predicted is gone. */
+/** An error of what is predicted is gone after this time. */
 export const PREDICTED_GLIDE_MS = 100
-/** An error of what is presented, and was guessed too far, takes as long as the guess went on, and at least this. */
+/** An error of what was extrapolated is gone after as long as it was extrapolated, and at least this time. */
 export const PRESENTED_GLIDE_MS = 100
-/** A jump by more than this share of a field's range is a teleport, and is drawn as one. */
+/** A jump by more than this share of a field's range is a teleport, and drawn as one. */
 const TELEPORT_SHARE = 1 / 8
 /** Below this share of a wire step an error is over. */
 const OVER_STEPS = 1 / 8
 
 const glides = ({ kind }: NumberField): boolean => kind === 'fixed' || kind === 'angle'
 
-/** The errors of one entity's fields, by slot. */
+/** The errors of one entity's fields, by slot: how far each is drawn from where it is. */
 export class VisualError {
   private readonly type: RecordType
   private readonly errors: Float64Array
@@ -33,7 +33,7 @@ export class VisualError {
     this.speeds = new Float64Array(type.numbers.length)
   }
 
-  /** Was drawn by `before`, is known to be by `after` at the same moment; that is to be gone within `glideMs`. */
+  /** The entity was drawn as `before`, and is `after` at the same moment. The difference is to be gone within `glideMs`. */
   corrected(before: Row, after: Row, glideMs: number): void {
     for (const field of this.type.numbers) {
       if (!glides(field)) continue
@@ -46,7 +46,7 @@ export class VisualError {
     }
   }
 
-  /** What was left of earlier errors goes on at the speed it had at least, and is not hurried by what is added. */
+  /** What is left of earlier errors goes on at its speed at least, and is not hurried by what is added. */
   private add(slot: number, added: number, glideMs: number): void {
     const left = this.errors[slot] ?? 0
     const speed = this.speeds[slot] ?? 0
@@ -61,7 +61,7 @@ export class VisualError {
     this.speeds[slot] = speed
   }
 
-  /** Lets the errors shrink by so much time and adds what is left of them to the drawn row. */
+  /** Lets the errors shrink for `elapsedMs`, and adds what is left to the drawn row. */
   draw(elapsedMs: number, row: Row): void {
     if (!this.any) return
     this.any = false

@@ -5,14 +5,14 @@ const INTERVAL = 2
 const TRIP = 6
 
 /** A client on a line without scatter that has acknowledged a snapshot in every tick: packet i is of tick 1000 + 2 i. */
-function check(packets = 100): { sights: RewindCheck; claim(claimed: number, faults?: Partial<Claim>): number } {
-  const sights = new RewindCheck(60)
+function check(packets = 100): { rewindCheck: RewindCheck; claim(claimed: number, faults?: Partial<Claim>): number } {
+  const rewindCheck = new RewindCheck(60)
   let tick = 1000
   const say = (claimed: number, faults: Partial<Claim> = {}): number => {
     tick++
     const acked = Math.floor((tick - 1000 - TRIP) / INTERVAL)
-    if (tick % INTERVAL === 0) sights.sent((tick - 1000) / INTERVAL, tick, INTERVAL)
-    return sights.believe({
+    if (tick % INTERVAL === 0) rewindCheck.sent((tick - 1000) / INTERVAL, tick, INTERVAL)
+    return rewindCheck.believe({
       acked: acked < 0 ? null : acked % 65_536,
       claimed: tick - TRIP - claimed,
       tick: tick + 2,
@@ -22,21 +22,21 @@ function check(packets = 100): { sights: RewindCheck; claim(claimed: number, fau
     })
   }
   for (let i = 0; i < packets * INTERVAL; i++) say(1)
-  return { sights, claim: (claimed, faults) => tick + 1 - TRIP - say(claimed, faults) }
+  return { rewindCheck, claim: (claimed, faults) => tick + 1 - TRIP - say(claimed, faults) }
 }
 
 describe('what a player says they saw', () => {
   it('is believed as long as their snapshots explain it', () => {
-    const { sights, claim } = check()
+    const { rewindCheck, claim } = check()
     for (const behind of [1, 0.5, 0.25, 1]) expect(claim(behind)).toBe(behind)
-    expect(sights.refused).toBe(0)
+    expect(rewindCheck.refused).toBe(0)
   })
 
   it('is brought to the nearest that is possible, and counted', () => {
-    const { sights, claim } = check()
+    const { rewindCheck, claim } = check()
     // The newest snapshot, what acks scatter by, and 25 ms.
     for (const behind of [20, 6, 1e9]) expect(claim(behind)).toBeLessThan(TRIP)
-    expect(sights.refused).toBe(3)
+    expect(rewindCheck.refused).toBe(3)
   })
 
   it('is never further back than that, however slowly a claim creeps there', () => {
@@ -55,11 +55,11 @@ describe('what a player says they saw', () => {
   })
 
   it('does not jump to and fro, but where an outage explains it', () => {
-    const { sights } = check()
+    const { rewindCheck } = check()
     const at = 1300
-    sights.sent(150, at, INTERVAL)
+    rewindCheck.sent(150, at, INTERVAL)
     const said = (tick: number, claimed: number, hostTime = at + TRIP + tick): number =>
-      sights.believe({ acked: 150, claimed, tick: at + tick, hostTime, stalled: false })
+      rewindCheck.believe({ acked: 150, claimed, tick: at + tick, hostTime, stalled: false })
     // The host has heard of nothing newer for a quarter of a second and more: time stood still for this player.
     said(0, at - 1, at + 60)
     expect(said(1, at + 14, at + 61)).toBe(at + 14)
@@ -69,12 +69,12 @@ describe('what a player says they saw', () => {
   })
 
   it('stands still with the snapshots in an outage of a second, while time and inputs go on', () => {
-    const { sights, claim } = check()
+    const { rewindCheck, claim } = check()
     claim(1)
     const [acked, newest, tick] = [97, 1194, 1203]
     let seen = 0
     for (let i = 0; i < 60; i++)
-      seen = sights.believe({ acked, claimed: newest, tick: tick + 2 + i, hostTime: tick + i, stalled: false })
+      seen = rewindCheck.believe({ acked, claimed: newest, tick: tick + 2 + i, hostTime: tick + i, stalled: false })
     expect(seen).toBe(newest)
   })
 
@@ -85,11 +85,11 @@ describe('what a player says they saw', () => {
   })
 
   it('goes on over the wrap of sequence numbers', () => {
-    const sights = new RewindCheck(60)
+    const rewindCheck = new RewindCheck(60)
     let refused = 0
     for (let i = 65_400; i < 65_700; i++) {
-      sights.sent(i % 65_536, i, 1)
-      const seen = sights.believe({
+      rewindCheck.sent(i % 65_536, i, 1)
+      const seen = rewindCheck.believe({
         acked: (i - 4) % 65_536,
         claimed: i - 5,
         tick: i + 2,
@@ -102,9 +102,9 @@ describe('what a player says they saw', () => {
   })
 
   it('measures nothing while the host stands still, of whose delay the player knows nothing', () => {
-    const { sights, claim } = check()
+    const { rewindCheck, claim } = check()
     claim(1, { hostTime: 1400, stalled: true })
     expect(claim(20)).toBeLessThan(TRIP)
-    expect(sights.refused).toBe(1)
+    expect(rewindCheck.refused).toBe(1)
   })
 })
