@@ -23,11 +23,8 @@ const alias = [
   { find: /^starwire\/(.+)$/, replacement: at('./net/$1.ts') },
 ]
 
-/**
- * Where tests put modules of their own in place of ours (`vi.mock`), which only a fresh process forgets, or count every
- * step of lists, which makes lists slow for good.
- */
-const STAGED = ['test/net/star/star.test.ts', 'test/net/session/double-work.test.ts']
+/** Where tests count every step of lists, which makes lists slow for good: in a process of their own. */
+const STAGED = ['test/net/session/double-work.test.ts']
 
 /** Vitest leaves one core to itself by default, which is half of a small machine. */
 const WORKERS = Math.max(2, availableParallelism() - 1)

@@ -1,69 +1,87 @@
-/** The star without WebRTC: `openLink` is replaced by attempts in the test's hand. Real ones: test/browser/star.test.ts. */
+/** The star without WebRTC and in virtual time: connections are in the test's hand. Real ones: test/browser/star.test.ts. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
+import { VirtualPage } from '../../../net/platform/virtual-page.ts'
+import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import type { HostSignalHandlers, Signaling } from '../../../net/signaling/signals.ts'
 import { type HostStarOptions, hostStar } from '../../../net/star/host-star.ts'
 import { type JoinStarOptions, joinStar } from '../../../net/star/join-star.ts'
-import type { LinkAttemptOptions } from '../../../net/star/open-link.ts'
-import type { LaneLink } from '../../../net/transport/lane-link.ts'
+import { readFrame } from '../../../net/transport/frames.ts'
 import type { LinkCloseReason } from '../../../net/transport/link.ts'
+import type { ConnectPeer, PeerConnectionOptions } from '../../../net/transport/peer-connection.ts'
+import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
 import { readSignal } from '../../../net/transport/signal-text.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
 
-interface FakeAttempt extends LinkAttemptOptions {
-  signals: string[]
+/** A connection that opens and fails when the test says so. */
+interface FakeAttempt extends PeerConnectionOptions {
+  /** After the offer. */
+  readonly signals: string[]
+  /** Given up before it was open. */
   cancelled: boolean
-  goodbyes: LinkCloseReason[]
+  readonly goodbyes: LinkCloseReason[]
   opens(): void
+  failed(detail: string): void
 }
 const attempts: FakeAttempt[] = []
-vi.mock('../../../net/star/open-link.ts', () => ({
-  connectorOf: async () => null,
-  openLink: (_connect: unknown, options: LinkAttemptOptions) => {
-    const offered = options.offer === null ? null : readSignal(options.offer)
-    if (options.offer !== null && offered?.kind !== 'description') return null
-    let open = false
-    const close = (reason: LinkCloseReason = 'left'): void => {
-      if (!open) return
-      open = false
-      attempt.goodbyes.push(reason)
-      options.ended(reason)
-    }
-    const link = { close, closeAtOnce: close, listen: () => {} } as unknown as LaneLink
-    const attempt: FakeAttempt = {
-      ...options,
-      signals: [],
-      cancelled: false,
-      goodbyes: [],
-      opens: () => {
-        open = true
-        options.opened(link)
-      },
-    }
-    attempts.push(attempt)
-    return {
-      rejectedSignals: 0,
-      signal: (text: string) => attempt.signals.push(text),
-      cancel: () => {
-        if (open) close()
-        else attempt.cancelled = true
-      },
-    }
-  },
-}))
+let time: VirtualTime
+let page: VirtualPage
+
+const peerConnection: ConnectPeer = (options) => {
+  if (options.offer !== null && readSignal(options.offer)?.kind !== 'description') return null
+  let state: 'opening' | 'open' | 'closed' = 'opening'
+  let events: PipeEvents | null = null
+  const attempt: FakeAttempt = {
+    ...options,
+    signals: [],
+    cancelled: false,
+    goodbyes: [],
+    opens() {
+      state = 'open'
+      events?.opened()
+    },
+    failed: (detail) => events?.failed(detail),
+  }
+  const pipe: Pipe = {
+    get open() {
+      return state === 'open'
+    },
+    attach(given) {
+      events = given
+    },
+    send(lane, data) {
+      const frame = typeof data === 'string' ? readFrame(lane, data) : null
+      if (frame?.kind === 'goodbye') attempt.goodbyes.push(frame.reason)
+      return 'sent'
+    },
+    waiting: () => 0,
+    close() {
+      attempt.cancelled ||= state === 'opening'
+      state = 'closed'
+    },
+    describe: () => ({ kind: 'simulated' }),
+  }
+  attempts.push(attempt)
+  return { pipe, rejectedSignals: 0, signal: (text) => void attempt.signals.push(text) }
+}
 
 const offer = JSON.stringify({ type: 'offer', sdp: 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n' })
 const candidate = JSON.stringify({ type: 'candidate', candidate: { candidate: 'candidate:1 typ host', sdpMid: '0' } })
 
 beforeEach(() => {
-  vi.useFakeTimers()
+  time = new VirtualTime()
+  page = new VirtualPage(time, 1)
   attempts.length = 0
 })
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
+afterEach(async () => {
+  // A goodbye lingers for a second.
+  await time.runTo(time.now + 1001)
+  expect(page.pending).toEqual({ timers: 0, clocks: 0, listeners: 0 })
   vi.unstubAllGlobals()
-  vi.useRealTimers()
 })
+
+/** What each side of these stars runs on. */
+const ground = () => ({ platform: page, transport: { peerConnection } })
 
 async function setUpHost(options: HostStarOptions = {}) {
   let handlers: HostSignalHandlers | undefined
@@ -77,6 +95,7 @@ async function setUpHost(options: HostStarOptions = {}) {
   }
   const log: string[] = []
   const star = await hostStar(signaling, {
+    ...ground(),
     onPeer: ({ id, info }) => log.push(`+${id} ${info}`),
     onPeerGone: ({ id }, reason) => log.push(`-${id} ${reason}`),
     ...options,
@@ -154,7 +173,7 @@ describe('the host of a star', () => {
     for (let i = 0; i < 30; i++) expect(join({ peer: `half ${i}`, epoch: 1 }, '')).toBeNull()
     offers('a').opens()
     expect(star.connecting).toBe(30)
-    vi.advanceTimersByTime(5000)
+    time.advanceTo(time.now + 5000)
     expect(star.connecting).toBe(0)
     star.close()
   })
@@ -173,7 +192,7 @@ describe('the host of a star', () => {
     const { star, join, offers } = await setUpHost({ maxPeers: 2 })
     const [fake, slow] = [offers('fake'), offers('slow')]
     expect(join({ peer: 'b', epoch: 1 }, '')).toBe('full')
-    vi.advanceTimersByTime(2000)
+    time.advanceTo(time.now + 2000)
     const honest = offers('b')
     expect([fake.cancelled, slow.cancelled, honest.cancelled]).toEqual([true, false, false])
     honest.opens()
@@ -226,12 +245,12 @@ describe('the host of a star', () => {
     expect(star.peers.size).toBe(1)
     const almost = offers('b')
     gone({ peer: 'b', epoch: 1 })
-    vi.advanceTimersByTime(2000)
+    time.advanceTo(time.now + 2000)
     almost.opens()
     expect(star.peers.size).toBe(2)
     const never = offers('c')
     gone({ peer: 'c', epoch: 1 })
-    vi.advanceTimersByTime(3000)
+    time.advanceTo(time.now + 3000)
     expect(never.cancelled).toBe(true)
     expect(star.connecting).toBe(0)
     star.close()
@@ -270,7 +289,7 @@ describe('the host of a star', () => {
       guest: () => Promise.reject(new Error('not here')),
     }
     const lost: Reason[] = []
-    const star = await hostStar(signaling, { onLost: (reason) => lost.push(reason) })
+    const star = await hostStar(signaling, { ...ground(), onLost: (reason) => lost.push(reason) })
     const arrives = (by: HostSignalHandlers | undefined, peer: string) => {
       expect(by?.join({ peer, epoch: 1 }, '')).toBeNull()
       by?.signal({ peer, epoch: 1 }, offer)
@@ -300,8 +319,8 @@ describe('the host of a star', () => {
 
   it('rejects with a typed reason when signalling is down, and throws for a wrong option', async () => {
     const down: Signaling = { host: () => Promise.reject(new Error('refused')), guest: () => Promise.reject() }
-    await expect(hostStar(down)).rejects.toMatchObject({ reason: 'signaling-down', detail: 'Error: refused' })
-    await expect(hostStar(down, { maxPeers: 0 })).rejects.toThrow(RangeError)
+    await expect(hostStar(down, ground())).rejects.toMatchObject({ reason: 'signaling-down', detail: 'Error: refused' })
+    await expect(hostStar(down, { ...ground(), maxPeers: 0 })).rejects.toThrow(RangeError)
   })
 })
 
@@ -332,12 +351,12 @@ function setUpGuest(options: JoinStarOptions = {}) {
           })
       }),
   }
-  const joined = joinStar(signaling, 'k7qx2', { onProgress: (stage) => stages.push(stage), ...options })
+  const joined = joinStar(signaling, 'k7qx2', { ...ground(), onProgress: (stage) => stages.push(stage), ...options })
   const result = joined.then(
     () => 'joined',
     (error: StarwireError) => error.reason,
   )
-  const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
+  const settle = (): Promise<unknown> => time.runTo(time.now)
   return {
     joined,
     result,
@@ -396,9 +415,9 @@ describe('a guest of a star', () => {
     const noHost = setUpGuest({ deadlineMs: 2000 })
     await noHost.settle()
     noHost.contact()
-    await vi.advanceTimersByTimeAsync(2000)
+    await time.runTo(time.now + 2000)
     expect(await noHost.result).toBe('host-silent')
-    await vi.advanceTimersByTimeAsync(13_000)
+    await time.runTo(time.now + 13_000)
     expect(await nobody.result).toBe('signaling-down')
     expect(await nobody.admit()).toBeUndefined()
     expect(nobody.closed).toHaveBeenCalledTimes(1)
@@ -407,7 +426,7 @@ describe('a guest of a star', () => {
   it('gives the connection what is left of the deadline', async () => {
     const { admit, joined, settle } = setUpGuest()
     await settle()
-    await vi.advanceTimersByTimeAsync(4000)
+    await time.runTo(time.now + 4000)
     const attempt = await admit()
     expect(attempt.timeoutMs).toBeCloseTo(11_000, -1)
     attempt.opens()
@@ -439,6 +458,7 @@ describe('a guest of a star', () => {
     lucky.fail('signaling-down')
     attempt.opens()
     expect(await lucky.result).toBe('joined')
+    ;(await lucky.joined).close()
     const kicked = setUpGuest()
     await kicked.settle()
     const other = await kicked.admit()
@@ -450,28 +470,18 @@ describe('a guest of a star', () => {
 })
 
 describe('a page that goes away', () => {
-  function withPage() {
-    const page = new EventTarget()
-    vi.stubGlobal('onpagehide', null)
-    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
-    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
-    return () => page.dispatchEvent(new Event('pagehide'))
-  }
-
   it('says goodbye for the host', async () => {
-    const leave = withPage()
     const gone = vi.fn()
     const { offers, closed } = await setUpHost({ onPageGone: gone })
     offers('a').opens()
-    leave()
-    leave()
+    page.close()
+    page.close()
     expect(attempts[0]?.goodbyes).toEqual(['host-left'])
     expect(closed).toHaveBeenCalledTimes(1)
     expect(gone).toHaveBeenCalledTimes(1)
   })
 
   it('says goodbye for a guest, and gives up an attempt', async () => {
-    const leave = withPage()
     const here = setUpGuest()
     await here.settle()
     const attempt = await here.admit()
@@ -480,7 +490,7 @@ describe('a page that goes away', () => {
     const onItsWay = setUpGuest()
     await onItsWay.settle()
     const other = await onItsWay.admit()
-    leave()
+    page.close()
     expect(attempt.goodbyes).toEqual(['away'])
     expect(other.cancelled).toBe(true)
     expect(await onItsWay.result).toBe('no-route')
