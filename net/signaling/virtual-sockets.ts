@@ -94,10 +94,7 @@ export class VirtualInternet {
   #connect(url: string, page: VirtualPage, network: Network, address: string): PageSocket {
     const connection: Connection = new Connection(this.#time, page, network, () => this.#open.delete(connection))
     this.#open.add(connection)
-    connection.open(() => {
-      const listener = this.#listeners.get(url)
-      return listener ? listener(connection.serverSocket, address) : null
-    })
+    connection.open(address, () => this.#listeners.get(url))
     return connection.pageSocket
   }
 }
@@ -179,18 +176,19 @@ class Connection {
     this.serverSocket = this.#newServerSocket()
   }
 
-  /** The request is on its way; `accept` gives who listens, or null. */
-  open(accept: () => SocketEvents | null): void {
+  /** The request is on its way. When it arrives, `find` says who listens. */
+  open(address: string, find: () => VirtualListener | undefined): void {
     this.#toServer(() => {
       if (this.#serverEnd === 'closed') return
       this.#serverEnd = 'open'
-      this.#events = accept()
-      if (this.#events === null) this.#closeByServer()
-      else
-        this.#atPage(() => {
-          this.#pageEnd = 'open'
-          this.pageSocket.fire('open')
-        }, 'opening')
+      const listener = find()
+      if (!listener) return this.#closeByServer()
+      // Before the server says anything: a page hears no message of a socket that is not open.
+      this.#atPage(() => {
+        this.#pageEnd = 'open'
+        this.pageSocket.fire('open')
+      }, 'opening')
+      this.#events = listener(this.serverSocket, address)
     })
   }
 

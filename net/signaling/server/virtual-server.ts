@@ -4,6 +4,7 @@
  */
 import { VirtualPage } from '../../platform/virtual-page.ts'
 import type { VirtualTime } from '../../platform/virtual-time.ts'
+import type { IceServer } from '../protocol.ts'
 import type { VirtualInternet } from '../virtual-sockets.ts'
 import { errorMessage, retryAfter } from './answers.ts'
 import { type CoreStats, SignalingCore } from './core.ts'
@@ -25,6 +26,8 @@ export interface VirtualServerOptions {
   readonly limits?: Partial<SignalingLimits>
   /** Default: in memory, gone with the server. */
   readonly store?: LobbyStore
+  /** Default: none. */
+  readonly iceServers?: () => IceServer[]
   readonly log?: (level: 'info' | 'warn', sentence: string) => void
 }
 
@@ -46,7 +49,7 @@ const EPOCH_MS = Date.UTC(2030, 0, 1)
 const nothing: SocketEvents = { message() {}, ping() {}, pong() {}, failed() {}, closed() {} }
 
 export function startVirtualServer(options: VirtualServerOptions): VirtualServer {
-  const { time, internet, url, log = () => {} } = options
+  const { time, internet, url, iceServers = () => [], log = () => {} } = options
   const machine = new VirtualPage(time, options.seed)
   const platform: ServerPlatform = {
     now: () => EPOCH_MS + time.now,
@@ -57,7 +60,7 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
   const now = (): number => platform.now()
   const store = options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now })
   const tokens = tokensOf(options.secret)
-  const core = new SignalingCore({ platform, limits, store, tokens, iceServers: () => [], log })
+  const core = new SignalingCore({ platform, limits, store, tokens, iceServers, log })
   const stopListening = internet.listen(url, (socket, address) => {
     const from = { address, wider: null }
     const refusal = core.refusal(from)

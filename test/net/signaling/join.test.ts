@@ -1,13 +1,28 @@
-/** From a code to a host that answers, and every way in which that may fail. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+/** From a code to a host that answers, and every way in which that may fail. In virtual time. */
 import { describe, expect, test } from 'vitest'
-import type { TestGuest } from './support.ts'
-import { afterwards, bareHost, clientOf, host, join, reasonOf, startServer, TestWebSocket, until } from './support.ts'
+import { connectSignaling } from '../../../net/signaling/client.ts'
+import {
+  bareHost,
+  host,
+  join,
+  reasonOf,
+  settled,
+  startServer,
+  type TestGuest,
+  theWorld,
+  until,
+} from './virtual-support.ts'
+
+/** A WebSocket that no test of this kind may open. */
+class NoSocket {
+  constructor() {
+    throw new Error('a socket was opened')
+  }
+}
 
 describe('a join', () => {
   test('takes a guest from the code to the host and relays signals both ways', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url)
     const guest = await join(url, lobby.signals.code, 'Vega')
     expect(lobby.joins).toEqual([{ attempt: guest.signals.attempt, info: 'Vega' }])
@@ -22,14 +37,14 @@ describe('a join', () => {
   })
 
   test('tells its stages in order', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url)
     const guest = await join(url, lobby.signals.code)
     expect(guest.stages).toEqual(['finding the lobby', 'contacting the host'])
   })
 
   test('finds the lobby when the code is typed in lower case with spaces and a hyphen', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url)
     const { code } = lobby.signals
     await join(url, ` ${code.slice(0, 2).toLowerCase()}-${code.slice(2)} `)
@@ -38,7 +53,7 @@ describe('a join', () => {
 
   test('hands the ICE servers to host and guest', async () => {
     const iceServers = [{ urls: ['turn:turn.example'], username: 'u', credential: 'c' }]
-    const { url } = await startServer({ iceServers })
+    const { url } = startServer({ iceServers: () => iceServers })
     const lobby = await host(url)
     const guest = await join(url, lobby.signals.code)
     expect(lobby.signals.iceServers).toEqual(iceServers)
@@ -47,7 +62,7 @@ describe('a join', () => {
 
   test('gives the host fresh ICE servers with every guest, because TURN credentials end', async () => {
     let made = 0
-    const { url } = await startServer({ iceServers: () => [{ urls: `stun:${++made}.example` }] })
+    const { url } = startServer({ iceServers: () => [{ urls: `stun:${++made}.example` }] })
     const lobby = await host(url)
     const first = lobby.signals.iceServers
     await join(url, lobby.signals.code)
@@ -55,7 +70,7 @@ describe('a join', () => {
   })
 
   test('keeps the signals of different guests apart', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url)
     const [vega, rigel] = [await join(url, lobby.signals.code), await join(url, lobby.signals.code)]
     lobby.signals.signal(vega.signals.attempt, 'for Vega')
@@ -65,7 +80,7 @@ describe('a join', () => {
   })
 
   test('tells the host when the guest gives up', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url)
     const guest = await join(url, lobby.signals.code)
     guest.signals.close()
@@ -74,7 +89,7 @@ describe('a join', () => {
   })
 
   test('leaves the guest’s attempt with a reason when the host gives the lobby up', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url)
     const guest = await join(url, lobby.signals.code)
     lobby.signals.close()
@@ -86,29 +101,29 @@ describe('a join', () => {
 
 describe('a join that cannot be', () => {
   test('is a bad code before anything is sent', async () => {
-    const sockets = TestWebSocket.all.length
+    const signaling = connectSignaling({ url: 'ws://x', WebSocket: NoSocket as never })
     for (const typed of ['', 'CCC', 'CCCCCC', 'CCCC0', 'CCCCA', '💫']) {
-      expect(await reasonOf(join('ws://127.0.0.1:9/starwire', typed)), typed).toBe('bad-code')
+      const joining = signaling.guest(typed, '', { signal: () => {}, failed: () => {} }, () => {})
+      expect(await reasonOf(joining), typed).toBe('bad-code')
     }
-    expect(TestWebSocket.all.length).toBe(sockets)
   })
 
   test('is not found when no lobby has the code', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     expect(await reasonOf(join(url, 'CCCCC'))).toBe('not-found')
   })
 
   test('is refused with the host’s own reason', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url, (_, info) => (info === 'wrong' ? 'wrong-password' : 'full'))
     expect(await reasonOf(join(url, lobby.signals.code, 'wrong'))).toBe('wrong-password')
     expect(await reasonOf(join(url, lobby.signals.code, 'right'))).toBe('full')
   })
 
   test('brings the note of the host to the guest whom it refuses, and none that is too long', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const lobby = await host(url, () => 'version-mismatch', { note: 'tag 1 abc' })
-    await expect(join(url, lobby.signals.code)).rejects.toMatchObject({
+    await expect(settled(join(url, lobby.signals.code))).rejects.toMatchObject({
       reason: 'version-mismatch',
       detail: 'tag 1 abc',
     })
@@ -122,7 +137,7 @@ describe('a join that cannot be', () => {
   })
 
   test('is host-silent when the host does not answer within the deadline, and the host hears that it is over', async () => {
-    const { url } = await startServer()
+    const { url } = startServer()
     const silent = await bareHost(url)
     const made = { heard: [], failed: [], stages: [] } as unknown as TestGuest
     expect(await reasonOf(join(url, silent.lobby.code, 'guest', { joinDeadlineMs: 600 }, made))).toBe('host-silent')
@@ -131,34 +146,30 @@ describe('a join that cannot be', () => {
   })
 
   test('is signaling-down at once when nothing listens', async () => {
-    const { url, stop } = await startServer()
-    await stop()
+    const { url, stop } = startServer()
+    await settled(stop())
     expect(await reasonOf(join(url, 'CCCCC'))).toBe('signaling-down')
     expect(await reasonOf(host(url))).toBe('signaling-down')
   })
 
   test('is signaling-down by the deadline when the server takes the connection and says nothing', async () => {
-    const mute = createServer()
-    mute.on('upgrade', (_request, socket) => socket.on('error', () => {}))
-    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
-    afterwards(() => mute.closeAllConnections())
-    afterwards(() => mute.close())
-    const url = `ws://127.0.0.1:${(mute.address() as AddressInfo).port}/starwire`
-    expect(await reasonOf(join(url, 'CCCCC', '', { joinDeadlineMs: 100 }))).toBe('signaling-down')
+    theWorld().internet.listen('ws://mute/', () => ({ message() {}, ping() {}, pong() {}, failed() {}, closed() {} }))
+    const before = theWorld().time.now
+    expect(await reasonOf(join('ws://mute/', 'CCCCC', '', { joinDeadlineMs: 5_000 }))).toBe('signaling-down')
+    expect(theWorld().time.now - before).toBeLessThan(5_001)
   })
 
   test('is signaling-down when the server dies under an attempt', async () => {
-    const { url, stop } = await startServer()
+    const { url, stop } = startServer()
     const lobby = await bareHost(url)
     const joining = reasonOf(join(url, lobby.lobby.code))
     await lobby.next('asked')
-    await stop()
+    await settled(stop())
     expect(await joining).toBe('signaling-down')
   })
 
   test('throws at the developer whose info is too long', async () => {
-    await expect(clientOf('ws://127.0.0.1:9').guest('CCCCC', 'x'.repeat(5000), {} as never, () => {})).rejects.toThrow(
-      RangeError,
-    )
+    const signaling = connectSignaling({ url: 'ws://x', WebSocket: NoSocket as never })
+    await expect(signaling.guest('CCCCC', 'x'.repeat(5000), {} as never, () => {})).rejects.toThrow(RangeError)
   })
 })

@@ -1,0 +1,212 @@
+/** What the signalling tests in virtual time share: servers, clients and bare sockets of one world, which ends with the test. */
+import { onTestFinished } from 'vitest'
+import { VirtualPage } from '../../../net/platform/virtual-page.ts'
+import { VirtualTime } from '../../../net/platform/virtual-time.ts'
+import { connectSignaling, type SignalingOptions } from '../../../net/signaling/client.ts'
+import type { ClientMessage, ServerMessage } from '../../../net/signaling/protocol.ts'
+import {
+  startVirtualServer,
+  type VirtualServer,
+  type VirtualServerOptions,
+} from '../../../net/signaling/server/virtual-server.ts'
+import type {
+  Attempt,
+  GuestRequest,
+  GuestSignalHandlers,
+  GuestSignals,
+  HostSignalHandlers,
+  HostSignals,
+  JoinStage,
+} from '../../../net/signaling/signals.ts'
+import type { WebSocketLike } from '../../../net/signaling/socket.ts'
+import { VirtualInternet } from '../../../net/signaling/virtual-sockets.ts'
+import type { Reason } from '../../../net/wire/reasons.ts'
+
+interface World {
+  readonly time: VirtualTime
+  readonly internet: VirtualInternet
+  drawn: number
+}
+
+let world: World | null = null
+
+/** The world of the running test. */
+export function theWorld(): World {
+  if (world === null) {
+    const time = new VirtualTime()
+    world = { time, internet: new VirtualInternet(time, 1), drawn: 0 }
+    onTestFinished(() => {
+      world = null
+    })
+  }
+  return world
+}
+
+/** Lets so much time pass. */
+export async function pass(ms: number): Promise<void> {
+  const { time } = theWorld()
+  await time.runTo(time.now + ms)
+}
+
+/** Lets time pass until a condition holds. */
+export async function until(condition: () => unknown, what: string, withinMs = 4_000): Promise<void> {
+  const { time } = theWorld()
+  if (!(await time.runUntil(() => Boolean(condition()), time.now + withinMs)))
+    throw new Error(`waited in vain: ${what}`)
+}
+
+/** Lets time pass until a promise is settled. */
+export async function settled<T>(promise: Promise<T>): Promise<T> {
+  let isSettled = false
+  const settle = (): void => {
+    isSettled = true
+  }
+  promise.then(settle, settle)
+  await until(() => isSettled, 'a promise', 60_000)
+  return promise
+}
+
+export interface Running extends VirtualServer {
+  readonly url: string
+}
+
+/** At the url of one that has stopped, or at a new one. */
+export function startServer(
+  options: Partial<VirtualServerOptions> = {},
+  url = `ws://server-${theWorld().drawn}/starwire`,
+): Running {
+  const { time, internet } = theWorld()
+  const seed = ++theWorld().drawn
+  const server = startVirtualServer({ time, internet, url, seed, secret: 'a secret for tests', ...options })
+  return Object.assign(server, { url })
+}
+
+export interface Place {
+  /** As the server sees it. Default: the same for all, as behind one NAT. */
+  readonly address?: string
+}
+
+function newPage({ address = 'one address' }: Place = {}) {
+  const { time, internet } = theWorld()
+  const page = new VirtualPage(time, ++theWorld().drawn)
+  return { page, WebSocket: internet.webSocketOf(page, { address, latencyMs: 1, jitterMs: 0 }) }
+}
+
+export interface TestHost {
+  page: VirtualPage
+  signals: HostSignals
+  joins: { attempt: Attempt; info: string }[]
+  heard: { attempt: Attempt; data: string }[]
+  gone: Attempt[]
+  online: boolean[]
+  lost: Reason[]
+}
+
+export async function host(
+  url: string,
+  answer: (attempt: Attempt, info: string) => Reason | null = () => null,
+  more: Partial<HostSignalHandlers> = {},
+): Promise<TestHost> {
+  const { page, WebSocket } = newPage()
+  const made = { page, joins: [], heard: [], gone: [], online: [], lost: [] } as unknown as TestHost
+  const opening = connectSignaling({ url, WebSocket, platform: page }).host({
+    join: (attempt, info) => {
+      made.joins.push({ attempt, info })
+      return answer(attempt, info)
+    },
+    signal: (attempt, data) => made.heard.push({ attempt, data }),
+    gone: (attempt) => made.gone.push(attempt),
+    online: (isOnline) => made.online.push(isOnline),
+    lost: (reason) => made.lost.push(reason),
+    ...more,
+  })
+  made.signals = await settled(opening)
+  return made
+}
+
+export interface TestGuest {
+  page: VirtualPage
+  signals: GuestSignals
+  heard: string[]
+  failed: { reason: Reason; detail: string }[]
+  stages: JoinStage[]
+}
+
+export async function join(
+  url: string,
+  code: string,
+  info = 'guest',
+  options: SignalingOptions = {},
+  made = { heard: [], failed: [], stages: [] } as unknown as TestGuest,
+  request: GuestRequest = {},
+): Promise<TestGuest> {
+  const { page, WebSocket } = newPage()
+  made.page = page
+  const handlers: GuestSignalHandlers = {
+    signal: (data) => made.heard.push(data),
+    failed: (reason, detail) => made.failed.push({ reason, detail }),
+  }
+  const signaling = connectSignaling({ url, WebSocket, platform: page, ...options })
+  made.signals = await settled(signaling.guest(code, info, handlers, (stage) => made.stages.push(stage), request))
+  return made
+}
+
+/** The reason with which a promise rejects. */
+export async function reasonOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await settled(promise)
+    return 'no error'
+  } catch (error) {
+    return (error as { reason?: string }).reason ?? String(error)
+  }
+}
+
+/** A socket without our client: says what it likes, right or wrong. */
+export interface BareSocket {
+  page: VirtualPage
+  socket: WebSocketLike
+  heard: ServerMessage[]
+  say(message: ClientMessage): void
+  raw(text: string): void
+  /** The codes of the errors it was told. */
+  errors(): string[]
+  /** Waits for the next message of this type and takes it off the list. */
+  next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>>
+  closed(): boolean
+}
+
+export async function bare(url: string, place: Place = {}): Promise<BareSocket> {
+  const { page, WebSocket } = newPage(place)
+  const socket = new WebSocket(url)
+  const heard: ServerMessage[] = []
+  socket.addEventListener('message', ({ data }) => heard.push(JSON.parse(String(data)) as ServerMessage))
+  await until(() => socket.readyState === 1, 'an open socket')
+  return {
+    page,
+    socket,
+    heard,
+    say: (message) => socket.send(JSON.stringify(message)),
+    raw: (text) => socket.send(text),
+    errors: () => heard.flatMap((message) => (message.type === 'error' ? [message.code] : [])),
+    async next<T extends ServerMessage['type']>(type: T) {
+      await until(() => heard.some((message) => message.type === type), `a message of type ${type}`)
+      const index = heard.findIndex((message) => message.type === type)
+      return heard.splice(index, 1)[0] as Extract<ServerMessage, { type: T }>
+    },
+    closed: () => socket.readyState === 3,
+  }
+}
+
+/** A bare host with its lobby. */
+export async function bareHost(url: string, place: Place = {}) {
+  const socket = await bare(url, place)
+  socket.say({ type: 'host', protocol: 1 })
+  return { ...socket, lobby: await socket.next('hosting') }
+}
+
+/** A bare guest that was asked about, with the host's view of it. */
+export async function bareGuest(url: string, lobbyHost: BareSocket, code: string, place: Place = {}) {
+  const socket = await bare(url, place)
+  socket.say({ type: 'join', protocol: 1, code, info: 'guest' })
+  return { ...socket, joining: await socket.next('joining'), asked: await lobbyHost.next('asked') }
+}
