@@ -5,11 +5,11 @@ import { connect, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { lanAddresses } from '../../../src/server/lan.ts'
-import { prefixProxy } from './prefix-proxy.ts'
-import { afterwards, bare, host, join, until } from './support.ts'
+import { lanAddresses } from '../../../../src/server/lan.ts'
+import { prefixProxy } from '../../../net/signaling/prefix-proxy.ts'
+import { afterwards, bare, host, join, until } from '../../../net/signaling/support.ts'
 
-const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const at = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
 let dist: string
 
 beforeAll(async () => {
