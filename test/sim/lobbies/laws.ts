@@ -59,6 +59,18 @@ export function rosterFaults(players: readonly Player[], host: Player): string[]
   return faults
 }
 
+/** Once a match runs, everybody in the lobby plays it, and draws what belongs to each member. */
+export function matchFaults(players: readonly Player[], host: Player): string[] {
+  if (!host.isIn || host.lobby?.state !== 'playing') return []
+  const owners = host.lobby.roster.map(({ id }) => id).sort()
+  return players.flatMap(({ name, isIn, lobby, session, site }) => {
+    if (!isIn || !lobby) return []
+    if (lobby.state !== 'playing' || session === null) return [`${name} is in ${lobby.state} while the match runs`]
+    const drawn = [...session.view(site.page.now()).all('token')].map(({ owner }) => owner).sort()
+    return drawn.join() === owners.join() ? [] : [`${name} draws the tokens of ${drawn}, not of ${owners}`]
+  })
+}
+
 /** Who is in no lobby knows why. */
 export function reasonFaults(players: readonly Player[]): string[] {
   return players

@@ -3,6 +3,7 @@ import { defineGame, entity, type ShapeOf, t } from 'starwire'
 import type { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { createLobby, joinLobby } from '../../../net/lobby/create.ts'
 import type { Lobby } from '../../../net/lobby/types.ts'
+import type { Session } from '../../../net/session/types.ts'
 import type { LobbyWorld, Site } from './world.ts'
 
 /** Small, and at 20 ticks a second: what is looked at is the lobby. */
@@ -19,6 +20,8 @@ export const yard = defineGame({
   },
   referee(world) {
     for (const player of world.joined) world.spawn('token', { owner: player, x: 500 })
+    for (const token of world.all('token'))
+      if (token.owner !== null && !world.players.includes(token.owner)) world.remove(token)
   },
 })
 export type Yard = ShapeOf<typeof yard>
@@ -41,6 +44,8 @@ export class Player {
   site: Site
   /** How the last lobby of this player ended, and null while it goes on. */
   ended: string | null = null
+  /** The match that this player's page plays. */
+  session: Session<Yard> | null = null
   /** Lobbies in tabs that this player left open when they went on in another one. */
   readonly otherTabs: Lobby<Yard>[] = []
   #kept: string | null = null
@@ -116,6 +121,7 @@ export class Player {
   #enter(lobby: Lobby<Yard>): void {
     const world = this.#world
     this.lobby = lobby
+    this.session = null
     this.ended = null
     const note = (what: string): void => world.note(`${this.name} ${what}`)
     lobby.on('state', (state) => note(`state ${state}`))
@@ -126,7 +132,10 @@ export class Player {
       note(`ended ${reason}`)
     })
     lobby.session().then(
-      () => note('plays'),
+      (session) => {
+        if (this.lobby === lobby) this.session = session
+        note('plays')
+      },
       () => {},
     )
   }

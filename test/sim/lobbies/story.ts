@@ -3,7 +3,7 @@
  * sleep, hide and lose their network, players are removed, the signalling server restarts with and without its secret. In
  * the end all trouble stops, everybody gets time to come back, and the host closes the lobby. Returns what broke a law.
  */
-import { joinFaults, reasonFaults, releaseFaults, rosterFaults, seatFaults } from './laws.ts'
+import { joinFaults, matchFaults, reasonFaults, releaseFaults, rosterFaults, seatFaults } from './laws.ts'
 import { Player } from './player.ts'
 import { LobbyWorld } from './world.ts'
 
@@ -216,6 +216,7 @@ class Story {
       faults = [
         ...this.#players.flatMap(({ name, joins }) => (joins.at(-1)?.outcome === null ? [`${name} still joins`] : [])),
         ...rosterFaults(this.#players, this.#host),
+        ...matchFaults(this.#players, this.#host),
       ]
     } while (faults.length > 0 && time.now < end)
     this.#faults.push(...faults)
