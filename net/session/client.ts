@@ -41,6 +41,7 @@ import {
   MAX_DIVERGENCES,
   MAX_PREDICTION_SECONDS,
   OVERSIZED_SECONDS,
+  RESEND_SECONDS,
   STALE_SNAPSHOT_SECONDS,
 } from './limits.ts'
 import { PacketLoss } from './packet-loss.ts'
@@ -106,6 +107,8 @@ export class ClientSession {
   private reconciled = -1
   private readonly divergences: Divergence[] = []
   private outgoingTick: number | null = null
+  /** Calls of `advance` since a rebase, until the host is heard; null: it is heard. */
+  private unheardTicks: number | null = null
   private viewedAt: number | null = null
   /** A snapshot has come since the last packet that left before the start. */
   private ackDue = false
@@ -165,6 +168,7 @@ export class ClientSession {
     this.inputAck = tick
     this.reconciled = Math.min(this.reconciled, tick)
     this.oversized = null
+    this.unheardTicks = 0
   }
 
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
@@ -219,6 +223,7 @@ export class ClientSession {
   private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
     this.ackDue = true
+    this.unheardTicks = null
     this.waits.came('snapshots', now)
     this.checkSize(head, now)
     this.measure(tick, head, now)
@@ -299,17 +304,28 @@ export class ClientSession {
     }
     this.tellRefusals()
     if (due > 0) this.outgoingTick = this.prediction.tick
+    if (this.unheardTicks !== null) this.unheardTicks++
     return Math.max(0, due)
+  }
+
+  /**
+   * Whether a host that goes on may still need the inputs since its tick. They are sent again and again, though this client
+   * is as far ahead of what it knows as it may be, and simulates nothing.
+   */
+  private resends(): boolean {
+    const every = Math.max(1, Math.round(RESEND_SECONDS * this.game.tickRate))
+    return this.unheardTicks !== null && this.unheardTicks % every === 1 % every
   }
 
   /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
   outgoing(at: number): Uint8Array | null {
     const now = this.time.at(at)
     if (!this.prediction.ready) return this.bareAck(now)
-    const tick = this.outgoingTick
+    const resends = this.resends()
+    const tick = this.outgoingTick ?? (resends ? this.prediction.tick : null)
     if (tick === null) return null
     this.outgoingTick = null
-    if (!this.uplink.due(now, tick, this.clock.rttMs)) return null
+    if (!resends && !this.uplink.due(now, tick, this.clock.rttMs)) return null
     const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
     if (inputs.length === 0) return null
     const body = encodeInputs(this.game, tick, {

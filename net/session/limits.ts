@@ -27,6 +27,8 @@ export const MAX_MALFORMED = 100
  * is as hostile as any that sends what is no packet.
  */
 export const MAX_NEXT_EPOCH_SECONDS = 10
+/** How often a client sends its inputs to a host that goes on and was not heard yet: several times within one round trip's wait. */
+export const RESEND_SECONDS = 0.05
 /** As long as this a client waits for a tick that is whole, before it says that none will come. */
 export const OVERSIZED_SECONDS = 5
 /** What a client waits for in vain for so long will not come by itself: it says so. Longer than hiccups and cuts of play. */

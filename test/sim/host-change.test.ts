@@ -51,7 +51,7 @@ function changed(silenceMs: number) {
   return { match, each, heard, told, answers, views }
 }
 
-describe.each([0, 500])('a host that is replaced after %i ms of silence', (silenceMs) => {
+describe.each([0, 500, 2_000])('a host that is replaced after %i ms of silence', (silenceMs) => {
   it('leaves every law whole: exact where predicted, within a step where not, each entity there once', async () => {
     const { match, each, told, answers, views } = changed(silenceMs)
     const faults: string[] = []
@@ -73,6 +73,8 @@ describe.each([0, 500])('a host that is replaced after %i ms of silence', (silen
     expect(faults.slice(0, 5)).toEqual([])
     expect([...reasons]).toEqual([])
     expect(told).toEqual({ joined: 0, left: 0 })
+    // It decides with what they really did.
+    for (const ticks of match.resentFor) expect(ticks).toBeGreaterThan(LOST_TICKS)
     for (const scale of scales) expect(scale).toBeGreaterThanOrEqual(0)
     // What was drawn before is the same object after: nothing went and appeared anew.
     for (const [i, client] of match.clients.entries())

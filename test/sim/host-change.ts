@@ -23,6 +23,8 @@ export class HostChange<G extends GameShape> {
   private readonly conditions: LinkConditions
   private readonly tickMs: number
   private ticking = true
+  /** For how many ticks after the saved one each client had sent its input to the new host, before that ran any. */
+  resentFor: number[] = []
 
   constructor(game: Game<G>, players: number, conditions: LinkConditions) {
     this.game = game
@@ -102,6 +104,7 @@ export class HostChange<G extends GameShape> {
     }
     session.advance(this.network.now - behindMs)
     this.run(waitMs, each)
+    this.resentFor = [...session.clients.values()].map(({ inputs }) => (inputs.newest ?? tick) - tick)
     this.host = host
     this.ticking = true
   }
