@@ -19,9 +19,12 @@ import { Roster } from './host/roster.ts'
 import { explainRefusal, identityNote, joinNote } from './join-note.ts'
 import { LobbyObject } from './lobby.ts'
 import { checkCreateOptions, checkJoinOptions } from './options.ts'
-import type { CreateOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
+import type { CreateOptions, HeadlessLobby, HeadlessOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
 
-function signalingOf({ signaling, WebSocket, platform }: LobbyOptions): Signaling {
+/** The options by which both sides reach each other. */
+type ConnectOptions = Omit<LobbyOptions, 'name'>
+
+function signalingOf({ signaling, WebSocket, platform }: ConnectOptions): Signaling {
   return connectSignaling({
     ...(signaling !== undefined && { url: signaling }),
     ...(WebSocket && { WebSocket }),
@@ -30,7 +33,7 @@ function signalingOf({ signaling, WebSocket, platform }: LobbyOptions): Signalin
 }
 
 /** What goes through to the star as it is. */
-function starOptions({ iceServers, RTCPeerConnection, transport, platform }: LobbyOptions) {
+function starOptions({ iceServers, RTCPeerConnection, transport, platform }: ConnectOptions) {
   return {
     ...(transport && { transport }),
     ...(iceServers && { iceServers }),
@@ -50,7 +53,12 @@ function starOptions({ iceServers, RTCPeerConnection, transport, platform }: Lob
  *   TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
  *   are not the game's.
  */
-export async function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>> {
+export function createLobby<G extends GameShape>(game: Game<G>, options: HeadlessOptions<G>): Promise<HeadlessLobby<G>>
+export function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>>
+export async function createLobby<G extends GameShape>(
+  game: Game<G>,
+  options: CreateOptions<G> | HeadlessOptions<G>,
+): Promise<Lobby<G> | HeadlessLobby<G>> {
   const warn = warnOnce()
   const { maxPlayers, ...checked } = checkCreateOptions(game, options, warn)
   const { platform = thisPage } = options
@@ -61,7 +69,7 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
     const opened = await hostStar(signalingOf(options), {
       // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
       // guest of a host that was asleep comes back before the host has noticed that their old link is dead.
-      maxPeers: 2 * maxPlayers - 1,
+      maxPeers: options.player === false ? 2 * maxPlayers : 2 * maxPlayers - 1,
       note: identityNote(game),
       accept: (info) => {
         const { note, browser } = splitBrowser(info)
@@ -81,12 +89,11 @@ export async function createLobby<G extends GameShape>(game: Game<G>, options: C
   }
   const code = options.offline ? '' : (await openStar(options.signal)).code
   const roster = new Roster(maxPlayers)
-  const own = roster.add(options.name, true)
-  if (!own) throw new RangeError('A lobby has a seat for its host at least.')
+  const own = options.player === false ? null : roster.add(options.name, true)
   return new LobbyObject<G>(code, (lobby) => {
     role = new HostRole<G>(lobby, {
       ...{ game, roster, warn, platform, ...checked },
-      me: own.id,
+      me: own?.id ?? null,
       reservations: new Reservations(checked.resumeSeconds, platform),
       gameOptions: options.options ?? {},
       takeCode: async () => (star ? star.renewCode() : (await openStar()).code),

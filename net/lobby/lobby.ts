@@ -69,8 +69,9 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.role.hosting
   }
 
+  /** Null for a host without a player of its own, whose lobby `createLobby` gives another type. */
   get me(): PlayerId {
-    return this.role.me
+    return this.role.me as PlayerId
   }
 
   get maxPlayers(): number {

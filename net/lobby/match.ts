@@ -1,7 +1,8 @@
-/** A match on this page: the client of its own player and, on the host's page, the host, both on one worker clock. */
+/** A match on this page: the client of its player and, on the host's page, the host, both on one worker clock. */
 
 import type { Platform } from '../platform/platform.ts'
 import { ClientRunner } from '../runtime/client-runner.ts'
+import { headlessFace } from '../runtime/headless-face.ts'
 import { HostRunner } from '../runtime/host-runner.ts'
 import { type People, sessionFace } from '../runtime/session-face.ts'
 import { ClientSession } from '../session/client.ts'
@@ -9,7 +10,7 @@ import { HostSession } from '../session/host.ts'
 import type { Session } from '../session/types.ts'
 import type { Link } from '../transport/link.ts'
 import type { Reason } from '../wire/reasons.ts'
-import type { Game } from '../world/game.ts'
+import type { AnyGame, Game } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 
@@ -30,14 +31,20 @@ export interface HostingOptions {
   hostile(player: PlayerId): void
 }
 
-export interface MatchOptions<G extends GameShape> {
-  readonly game: Game<G>
+/** The player of this page, who is a client of the host like any other. */
+export interface PlayerOptions {
   readonly me: PlayerId
   /** From this page's client to the host. */
   readonly link: Link
-  readonly start: MatchStart
   /** Hears what the developer's checks of the client find; null: they do not run. */
   readonly warn: ((problem: string) => void) | null
+}
+
+export interface MatchOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly start: MatchStart
+  /** Null on a host without a player of its own. */
+  readonly player: PlayerOptions | null
   /** Null on a guest's page. */
   readonly hosting: HostingOptions | null
   readonly people: People
@@ -46,8 +53,10 @@ export interface MatchOptions<G extends GameShape> {
 
 export interface Match<G extends GameShape> {
   readonly epoch: number
+  /** Of a host without a player it is a `HeadlessSession`, as `createLobby` says by its type. */
   readonly session: Session<G>
-  readonly client: ClientRunner
+  /** Null on a host without a player of its own. */
+  readonly client: ClientRunner | null
   readonly host: HostRunner | null
   /** The link was lost: everything stands still for this player until `resume`. */
   suspend(): void
@@ -57,33 +66,45 @@ export interface Match<G extends GameShape> {
 }
 
 export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match<G> {
-  const { game, me, link, start, warn, hosting, people, platform } = options
+  const { game, start, player, hosting, people, platform } = options
   const host = hosting && newHost(options, hosting)
-  const client = new ClientRunner(new ClientSession({ game, me, ...start, ...(warn ? { warn } : {}) }), link)
+  const client = player && newClient(game, start, player)
   const clock = platform.startClock(game.tickRate, (now) => {
     host?.tick(now)
-    client.tick(now)
+    client?.tick(now)
+  })
+  const now = (): number => platform.now()
+  let end: (reason: Reason | null) => void = () => {}
+  const ended = new Promise<Reason | null>((resolve) => {
+    end = resolve
   })
   return {
     epoch: start.epoch,
-    session: sessionFace<G>(client, host, () => platform.now(), people),
+    session: client
+      ? sessionFace<G>(client, host, now, people)
+      : (headlessFace(host as HostRunner, people, now, ended) as unknown as Session<G>),
     client,
     host,
-    suspend: () => client.suspend(),
-    resume: (next, { epoch }) => client.rebase({ link: next, epoch }),
+    suspend: () => client?.suspend(),
+    resume: (link, { epoch }) => client?.rebase({ link, epoch }),
     stop(reason) {
       clock.stop()
-      client.finish(reason)
+      client?.finish(reason)
+      end(reason)
     },
   }
 }
 
+function newClient(game: AnyGame, start: MatchStart, { me, link, warn }: PlayerOptions): ClientRunner {
+  return new ClientRunner(new ClientSession({ game, me, ...start, ...(warn ? { warn } : {}) }), link)
+}
+
 function newHost<G extends GameShape>(
-  { game, me, start, platform }: MatchOptions<G>,
+  { game, start, player, platform }: MatchOptions<G>,
   { secret, development, fairHost, warn, failed, hostile }: HostingOptions,
 ): HostRunner {
-  const fairPlayer = fairHost ? me : null
+  const own = { fairPlayer: fairHost && player ? player.me : null, headless: player === null }
   const stopwatch = (): number => platform.now()
-  const session = new HostSession({ game, ...start, secret, development, fairPlayer, warn, stopwatch })
+  const session = new HostSession({ game, ...start, ...own, secret, development, warn, stopwatch })
   return new HostRunner(session, { failed, hostile })
 }

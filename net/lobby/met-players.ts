@@ -12,7 +12,7 @@ export class MetPlayers implements People {
   private readonly met = new Map<PlayerId, SessionPlayer>()
 
   /** The roster has changed. */
-  update(roster: readonly RosterEntry[], me: PlayerId): void {
+  update(roster: readonly RosterEntry[], me: PlayerId | null): void {
     const here = new Set(roster.map(({ id }) => id))
     for (const [id, known] of this.met) if (known.here && !here.has(id)) this.met.set(id, { ...known, here: false })
     for (const { id, name } of roster) this.met.set(id, { id, name, mine: id === me, here: true })

@@ -5,7 +5,7 @@ import type { GameShape } from '../world/types.ts'
 import { checkValues } from '../world/values.ts'
 import { isDevelopment } from './development.ts'
 import { MAX_RESUME_SECONDS } from './messages.ts'
-import type { CreateOptions, JoinOptions, LobbyOptions } from './types.ts'
+import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './types.ts'
 
 /** Every option by its name: the compiler asks for those that are missing here. */
 const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {
@@ -23,6 +23,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   resumeSeconds: true,
   fairHost: true,
   offline: true,
+  player: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   name: true,
@@ -39,18 +40,29 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
 }
 
 /** @throws TypeError for what would only be found in the middle of a lobby. */
-function checkOptions(what: string, game: unknown, options: LobbyOptions, names: object): void {
+function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions>, names: object): void {
   checkGame(what, game)
   checkNames(what, options, Object.keys(names))
   checkKinds(what, options as CreateOptions<GameShape> & JoinOptions, {
-    ...{ signaling: 'string', development: 'boolean', fairHost: 'boolean', offline: 'boolean', onProgress: 'function' },
+    ...{
+      signaling: 'string',
+      development: 'boolean',
+      fairHost: 'boolean',
+      offline: 'boolean',
+      player: 'boolean',
+      onProgress: 'function',
+    },
     ...{ WebSocket: 'function', RTCPeerConnection: 'function' },
   })
-  const { name, iceServers, signal } = options
+  const { iceServers, signal } = options
   if (signal !== undefined && typeof signal?.addEventListener !== 'function')
     throw new TypeError(`${what}: signal is ${describeGiven(signal)}. Write the signal of an AbortController.`)
   if (iceServers !== undefined && !Array.isArray(iceServers))
     throw new TypeError(`${what}: iceServers is ${describeGiven(iceServers)}. Write a list, such as [{ urls }].`)
+}
+
+/** @throws TypeError when a player's name is no text. */
+function checkName(name: unknown): void {
   if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
 }
 
@@ -68,12 +80,19 @@ export interface CheckedCreateOptions {
 /** @throws TypeError and RangeError, as `createLobby` says. */
 export function checkCreateOptions<G extends GameShape>(
   game: Game<G>,
-  options: CreateOptions<G>,
+  options: CreateOptions<G> | HeadlessOptions<G>,
   warn: (problem: string) => void,
 ): CheckedCreateOptions {
   checkOptions('createLobby', game, options, CREATE_OPTIONS)
+  const ofPlayer = options as { readonly name?: unknown; readonly fairHost?: boolean }
+  if (options.player !== false) checkName(options.name)
+  else if (ofPlayer.name !== undefined || ofPlayer.fairHost !== undefined)
+    throw new TypeError(
+      'createLobby: a host without a player has no name, and nobody to be fair to: leave name and fairHost out.',
+    )
   checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
-  const { maxPlayers = game.maxPlayers, development = isDevelopment(), fairHost = false } = options
+  const { maxPlayers = game.maxPlayers, development = isDevelopment() } = options
+  const { fairHost = false } = ofPlayer
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
   const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
@@ -89,6 +108,7 @@ export function checkCreateOptions<G extends GameShape>(
 /** @throws TypeError, as `joinLobby` says. */
 export function checkJoinOptions(game: unknown, options: JoinOptions): void {
   checkOptions('joinLobby', game, options, JOIN_OPTIONS)
+  checkName(options.name)
   const { resume = null } = options
   if (resume !== null && typeof resume !== 'string')
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)

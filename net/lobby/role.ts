@@ -8,7 +8,8 @@ import type { Refusal } from './types.ts'
 
 export interface Role {
   readonly hosting: boolean
-  readonly me: PlayerId
+  /** Null for a host without a player of its own. */
+  readonly me: PlayerId | null
   readonly maxPlayers: number
   /** Leads a reloaded page back to its seat; null where nothing does. */
   readonly resumeToken: string | null

@@ -1,6 +1,6 @@
 /** What players do before, during and after a match: the lobby as the developer sees it. */
 import type { Platform } from '../platform/platform.ts'
-import type { Session } from '../session/types.ts'
+import type { HeadlessSession, Session } from '../session/types.ts'
 import type { JoinStage } from '../signaling/signals.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'
 import type { TransportOptions } from '../transport/peer-connection.ts'
@@ -104,8 +104,15 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
    * Whether the lobby begins without a server: no socket, no code, no WebRTC needed. `open` gets a code later. Default false.
    */
   readonly offline?: boolean
+  /** Whether this page plays, too. With `false` (see `HeadlessOptions`) it only hosts. Default true. */
+  readonly player?: true
   /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
   readonly fairHost?: boolean
+}
+
+/** Of a host without a player of its own: every seat is a guest's. */
+export interface HeadlessOptions<G extends GameShape> extends Omit<CreateOptions<G>, 'name' | 'fairHost' | 'player'> {
+  readonly player: false
 }
 
 export interface JoinOptions extends LobbyOptions {
@@ -196,4 +203,14 @@ export interface Lobby<G extends GameShape> {
    * match, which has a session of its own. Rejects with a StarwireError when the lobby ends first.
    */
   session(): Promise<Session<G>>
+}
+
+/**
+ * The lobby of a host without a player of its own, as `createLobby(game, { player: false })` makes it. No member of the roster
+ * is `mine` or `host`. Its session tells of the match and shows the true world; there is no input and no view.
+ */
+export interface HeadlessLobby<G extends GameShape> extends Omit<Lobby<G>, 'me' | 'setReady' | 'session'> {
+  readonly me: null
+  /** As `session` of any lobby. */
+  session(): Promise<HeadlessSession>
 }

@@ -7,6 +7,7 @@ import type { HeardEvent } from '../session/event-inbox.ts'
 import type { Load } from '../session/load.ts'
 import type {
   ClockReport,
+  HeadlessStats,
   InputReport,
   LoadReport,
   Session,
@@ -73,28 +74,52 @@ export function sessionFace<G extends GameShape>(
 
 export function statsOf(runner: ClientRunner, host: HostRunner | null, now: number): SessionStats {
   const { session } = runner
-  const receiving: SessionStats['receiving'] = host?.session.sending.receivingFrom() ?? new Map()
+  const figures = host ? hostStats(host, now) : guestStats(runner, now)
   return {
-    role: host ? 'host' : 'client',
-    tick: host ? host.session.world.tick : session.prediction.tick,
+    ...figures,
     rttMs: host ? 0 : session.clock.rttMs,
     loss: host ? 0 : session.loss,
-    up: host ? host.up.read(now) : runner.up.read(now),
-    down: host ? host.down.read(now) : session.down.read(now),
-    snapshotBytes: host ? host.snapshotSizes.sizes(now) : session.down.sizes(now),
     entities: session.drawn.counts,
     // The host's own link is no channel at all; a guest's is.
     lanes: host?.guestLanes(session.me) ?? runner.link.stats(),
     clock: clockOf(session),
-    ticker: clockKind(),
-    inputs: inputsOf(receiving.get(session.me) ?? session.recentInputs),
-    sending: host?.session.sending.sendingTo(now) ?? new Map(),
-    receiving,
-    load: host && loadOf(host.session.load),
+    inputs: inputsOf(figures.receiving.get(session.me) ?? session.recentInputs),
     waits: session.waits.report,
     corrections: session.prediction.corrections,
-    malformed: malformedOf(runner, host),
-    otherEpoch: (host ?? runner).session.otherEpoch,
+  }
+}
+
+/** What a host's page knows, whether or not it has a player. */
+export function hostStats(host: HostRunner, now: number): HeadlessStats {
+  const { session, refused } = host
+  return {
+    role: 'host',
+    tick: session.world.tick,
+    up: host.up.read(now),
+    down: host.down.read(now),
+    snapshotBytes: host.snapshotSizes.sizes(now),
+    ticker: clockKind(),
+    sending: session.sending.sendingTo(now),
+    receiving: session.sending.receivingFrom(),
+    load: loadOf(session.load),
+    malformed: malformedOf(session.malformed, refused),
+    otherEpoch: session.otherEpoch,
+  }
+}
+
+function guestStats({ session, up, link }: ClientRunner, now: number): HeadlessStats {
+  return {
+    role: 'client',
+    tick: session.prediction.tick,
+    up: up.read(now),
+    down: session.down.read(now),
+    snapshotBytes: session.down.sizes(now),
+    ticker: clockKind(),
+    sending: new Map(),
+    receiving: new Map(),
+    load: null,
+    malformed: malformedOf(session.malformed, refusedBy(link)),
+    otherEpoch: session.otherEpoch,
   }
 }
 
@@ -102,9 +127,8 @@ function loadOf({ tickMs, droppedTicks, keptOut }: Load): LoadReport {
   return { tickMs, droppedTicks, keptOut: { ...keptOut } }
 }
 
-function malformedOf(runner: ClientRunner, host: HostRunner | null): Record<string, number> {
-  const refused = host ? host.refused : refusedBy(runner.link)
-  return { ...(host ?? runner).session.malformed, ...(refused > 0 && { refused }) }
+function malformedOf(defects: Readonly<Record<string, number>>, refused: number): Record<string, number> {
+  return { ...defects, ...(refused > 0 && { refused }) }
 }
 
 function clockOf({ clock, game: { tickRate } }: ClientSession): ClockReport {

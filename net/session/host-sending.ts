@@ -32,6 +32,8 @@ export interface HostSendingOptions {
   readonly epoch: number
   /** A player whose inputs wait as long as others' take to get here; null: nobody's do. */
   readonly fairPlayer: PlayerId | null
+  /** Whether the host has no player of its own. */
+  readonly headless: boolean
   /** Hears what is too much for the wire. */
   readonly warn: (problem: string) => void
 }
@@ -171,7 +173,7 @@ export class HostSending {
       if (downlink.update(now, this.snapshotRate)) cut.push(downlink)
     }
     // The host's own player has no network.
-    this.uplink.update(now, cut, all - 1)
+    this.uplink.update(now, cut, this.options.headless ? all : all - 1)
   }
 
   /** How each client is sent to, and why not more. */

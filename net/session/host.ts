@@ -35,6 +35,8 @@ export interface HostOptions {
   readonly development?: boolean
   /** The host's own player, if he is to have the median input delay of the others. Default: nobody is held back. */
   readonly fairPlayer?: PlayerId | null
+  /** Whether every client is reached over a network, so that the host has no player of its own. Default false. */
+  readonly headless?: boolean
   /** Hears what is too much for the wire, and in development what the rules did wrong. */
   readonly warn?: (problem: string) => void
   /** Reads any clock, ms: what rules cost is measured by it. Default: nothing is, every tick is checked, none put off. */
@@ -112,8 +114,8 @@ export class HostSession {
 
   private newSending(): HostSending {
     const { world, clients, epoch } = this
-    const { fairPlayer = null, warn = () => {} } = this.options
-    return new HostSending({ world, clients, epoch, fairPlayer, warn })
+    const { fairPlayer = null, headless = false, warn = () => {} } = this.options
+    return new HostSending({ world, clients, epoch, fairPlayer, headless, warn })
   }
 
   /** The host's time in ticks, with its fraction. */

@@ -199,6 +199,27 @@ export interface SessionPlayer {
   readonly here: boolean
 }
 
+/** The figures of a match on a host without a player of its own: those of {@link SessionStats} that are not about a player. */
+export type HeadlessStats = Pick<
+  SessionStats,
+  | 'role'
+  | 'tick'
+  | 'up'
+  | 'down'
+  | 'snapshotBytes'
+  | 'ticker'
+  | 'sending'
+  | 'receiving'
+  | 'load'
+  | 'malformed'
+  | 'otherEpoch'
+>
+
+/** A running match on a host without a player of its own: nobody there gives input or sees a view. */
+export interface HeadlessSession extends Pick<Session<GameShape>, 'players' | 'nameOf' | 'ended' | 'world'> {
+  stats(): HeadlessStats
+}
+
 /** Something that was predicted wrongly. */
 export interface ToldDivergence {
   /**

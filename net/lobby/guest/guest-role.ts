@@ -117,7 +117,7 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private packet(bytes: Uint8Array): void {
-    const { client } = this.lobby.match ?? {}
+    const client = this.lobby.match?.client
     if (!client) return
     client.receive(bytes, this.options.platform.now())
     const { packet = 0, snapshot = 0 } = client.session.malformed
@@ -125,7 +125,7 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private countFlood(): void {
-    const { malformed } = this.lobby.match?.client.session ?? {}
+    const { malformed } = this.lobby.match?.client?.session ?? {}
     if (malformed) countDefect(malformed, 'flood')
   }
 
@@ -145,11 +145,12 @@ export class GuestRole<G extends GameShape> implements Role {
     const { link } = this.host
     const { people } = this.lobby
     const start = { epoch, seed, options }
-    const match = startMatch({ game, me: this.me, link, start, warn, hosting: null, people, platform })
-    match.client.ended.then((reason) => {
+    const match = startMatch({ game, start, player: { me: this.me, link, warn }, hosting: null, people, platform })
+    const { client } = match
+    client?.ended.then((reason) => {
       // The rules threw here: this client is out, the others play on.
-      if (reason !== 'rules-failed' || !this.end('rules-failed', String(match.client.session.failure))) return
-      showError(match.client.session.failure)
+      if (reason !== 'rules-failed' || !this.end('rules-failed', String(client.session.failure))) return
+      showError(client.session.failure)
       this.host.link.close('left')
     })
     this.lobby.play(match)

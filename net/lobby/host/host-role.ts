@@ -26,10 +26,11 @@ import { Seating, type SeatingEvents } from './seating.ts'
 
 export interface HostRoleOptions<G extends GameShape> {
   readonly game: Game<G>
-  /** The seats, with the host's own player among them. */
+  /** The seats, with the host's own player among them, if it has one. */
   readonly roster: Roster
   readonly reservations: Reservations
-  readonly me: PlayerId
+  /** Null when the host has no player of its own. */
+  readonly me: PlayerId | null
   /** The game's options, as the developer gave them. */
   readonly gameOptions: Readonly<Record<string, unknown>>
   readonly development: boolean
@@ -49,7 +50,7 @@ function randomNumbers(count: number, chance: Chance): number[] {
 
 export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   readonly hosting = true
-  readonly me: PlayerId
+  readonly me: PlayerId | null
   readonly resumeToken = null
   readonly code: LobbyCode
   private readonly lobby: LobbyObject<G>
@@ -168,7 +169,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   setReady(ready: boolean): void {
-    if (this.roster.set(this.me, { ready })) this.tellRoster()
+    if (this.me !== null && this.roster.set(this.me, { ready })) this.tellRoster()
   }
 
   start(): Refusal | null {

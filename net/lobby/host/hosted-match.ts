@@ -18,7 +18,8 @@ type MatchSetup = NonNullable<Extract<HostMessage, { kind: 'welcome' }>['match']
 
 export interface HostedMatchOptions<G extends GameShape> {
   readonly game: Game<G>
-  readonly me: PlayerId
+  /** The host's own player; null when it has none. */
+  readonly me: PlayerId | null
   readonly start: MatchStart
   readonly secret: readonly number[]
   readonly development: boolean
@@ -32,35 +33,49 @@ export interface HostedMatchOptions<G extends GameShape> {
   hostile(player: PlayerId): void
 }
 
+interface OwnLink {
+  readonly me: PlayerId
+  readonly hostEnd: Link
+  readonly clientEnd: Link
+}
+
+function ownLink(me: PlayerId): OwnLink {
+  const [hostEnd, clientEnd] = loopbackPair()
+  return { me, hostEnd, clientEnd }
+}
+
 export class HostedMatch<G extends GameShape> {
   readonly match: Match<G>
   private readonly start: MatchStart
   private readonly host: HostRunner
   private readonly platform: Platform
-  private readonly ownEnd: Link
+  /** The host's end of its own player's link. */
+  private readonly ownEnd: Link | null
 
   constructor(options: HostedMatchOptions<G>) {
-    const { game, me, start, people, platform, development, warn, failed } = options
+    const { game, me, start, people, platform, development, warn } = options
     this.start = start
     this.platform = platform
-    const [hostEnd, clientEnd] = loopbackPair()
-    this.ownEnd = hostEnd
-    this.match = startMatch({
-      ...{ game, me, start, people, platform, link: clientEnd },
-      warn: development ? warn : null,
-      hosting: options,
-    })
-    const { host, client } = this.match
+    const own = me === null ? null : ownLink(me)
+    this.ownEnd = own?.hostEnd ?? null
+    const player = own && { me: own.me, link: own.clientEnd, warn: development ? warn : null }
+    this.match = startMatch({ game, start, player, people, platform, hosting: options })
+    const { host } = this.match
     if (!host) throw new Error('A match that is hosted has a host.')
     this.host = host
+    if (own) this.seatOwnPlayer(own, options)
+  }
+
+  private seatOwnPlayer({ me, hostEnd, clientEnd }: OwnLink, { failed }: HostedMatchOptions<G>): void {
+    const { client } = this.match
     const onState = (receive: (bytes: Uint8Array) => void) => ({
       message: (lane: string, bytes: Uint8Array) => lane === 'state' && receive(bytes),
       closed: () => {},
     })
     hostEnd.listen(onState((bytes) => this.receive(me, bytes)))
-    clientEnd.listen(onState((bytes) => client.receive(bytes, platform.now())))
-    host.attach(me, hostEnd)
-    client.ended.then((reason) => {
+    clientEnd.listen(onState((bytes) => client?.receive(bytes, this.platform.now())))
+    this.host.attach(me, hostEnd)
+    client?.ended.then((reason) => {
       // The rules threw for the host's own player: the page that runs the match cannot go on.
       if (reason === 'rules-failed') failed(client.session.failure)
     })
@@ -94,6 +109,6 @@ export class HostedMatch<G extends GameShape> {
 
   /** The match is over: the own player's link ends, too. */
   close(reason: LinkCloseReason): void {
-    this.ownEnd.close(reason)
+    this.ownEnd?.close(reason)
   }
 }

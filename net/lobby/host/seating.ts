@@ -48,7 +48,7 @@ export class Seating {
   }
 
   /** Players who sit without a link, in a lobby that this page takes over: their seats wait for them. */
-  awaitOthers(me: PlayerId): void {
+  awaitOthers(me: PlayerId | null): void {
     for (const { id } of this.roster.entries) {
       if (id === me) continue
       this.roster.set(id, { presence: 'away' })

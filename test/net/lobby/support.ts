@@ -163,6 +163,8 @@ export interface Table {
 }
 
 export interface TableOptions extends Partial<HostRoleOptions<Yard>> {
+  /** Whether the host has a player of its own. */
+  readonly player?: boolean
   readonly code?: string
   readonly name?: string
   readonly maxPlayers?: number
@@ -172,18 +174,17 @@ export interface TableOptions extends Partial<HostRoleOptions<Yard>> {
 /** The lobby of a host whose name is Ann unless said otherwise, with four seats. */
 export function newHostLobby(
   platform: Platform,
-  { code = 'K7QX2', name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions = {},
+  { player = true, code = 'K7QX2', name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions = {},
 ): { lobby: LobbyObject<Yard>; role: HostRole<Yard> } {
   const roster = new Roster(maxPlayers)
-  const own = roster.add(name, true)
-  if (!own) throw new Error('no seat for the host')
+  const own = player ? roster.add(name, true) : null
   let role: HostRole<Yard> | undefined
   const lobby = new LobbyObject<Yard>(code, (newLobby) => {
     role = new HostRole<Yard>(newLobby, {
       game: yard,
       roster,
       reservations: new Reservations(resumeSeconds, platform),
-      me: own.id,
+      me: own?.id ?? null,
       gameOptions: {},
       development: false,
       warn: () => {},
