@@ -26,11 +26,6 @@ export class BulkLane {
     return this.#sender.waitingBytes
   }
 
-  /** A packet of the state lane left: this lane yields to it. */
-  noteState(nowMs: number): void {
-    this.#sender.noteState(nowMs)
-  }
-
   /** Copies a message and queues it. */
   queue(message: Uint8Array): void {
     this.#sender.queue(message)

@@ -41,11 +41,6 @@ export class BulkSender {
     return this.#uncutBytes + this.#againBytes
   }
 
-  /** A packet of the state lane left: this lane yields to it. */
-  noteState(nowMs: number): void {
-    this.#window.noteState(nowMs)
-  }
-
   /** Copies a message and queues it. */
   queue(message: Uint8Array): void {
     this.#messages.push(message.slice())

@@ -1,4 +1,4 @@
-/** Who waits for a lane to drain: alike for every kind of link. It asks how much waits, and is told when to ask again. */
+/** The promises of `link.drained()`. It asks how much waits on a lane, and is told when to ask again. */
 
 import type { Lane } from '../wire/lanes.ts'
 import { type DrainOutcome, LOW_WATER_BYTES } from './link.ts'

@@ -1,6 +1,6 @@
 /**
  * The sending guard of the state lane: decides whether a message is sent now or skipped, so that the other side never
- * reads old news. Pure: the buffer and the time come in as arguments.
+ * reads stale state. Pure: the buffer and the time come in as arguments.
  *
  * `maxRetransmits: 0` does not keep data fresh, because SCTP still queues unsent messages behind its congestion window.
  * Measured at 100 ms round trip, 5 % loss, 240 messages a second: p99 latency 1131 ms without a guard, 62 ms with it.
@@ -9,8 +9,8 @@
 /**
  * One message is let through this often even while others wait. After a cut of 2 s, SCTP sleeps until its
  * retransmission timer unless something new is sent: measured back after 0.37 s with a probe each 200 ms, 0.93 s without.
- * Bursts of loss are such cuts, too: on a line that loses 10 % in bursts of 120 ms, `npm run bench -- feel` saw 5.1 % of
- * inputs late with a probe each 200 ms, 3.6 % with one each 100 ms, and no more on a narrow line.
+ * Bursts of loss are such cuts, too: on a path that loses 10 % in bursts of 120 ms, `npm run bench -- feel` saw 5.1 % of
+ * inputs late with a probe each 200 ms, 3.6 % with one each 100 ms, and no more on a narrow path.
  */
 export const PROBE_MS = 100
 

@@ -170,9 +170,7 @@ export class LaneLink implements Link {
     const nowMs = this.#platform.now()
     if (!(this.#guard?.admit(pipe.waiting('state'), nowMs) ?? true)) return 'skipped'
     const outcome = pipe.send('state', bytes)
-    if (outcome !== 'sent') return outcome
-    this.#heartbeat?.sent(nowMs)
-    this.#bulk.noteState(nowMs)
+    if (outcome === 'sent') this.#heartbeat?.sent(nowMs)
     return outcome
   }
 

@@ -1,6 +1,6 @@
 /**
- * What carries bytes between a client and the host. Nothing above `transport/` knows which kind of link it holds:
- * WebRTC, loopback inside one page, or simulated in virtual time.
+ * What carries bytes between a client and the host. There is one kind, {@link LaneLink}, over any pipe: nothing above
+ * `transport/` knows whether that is WebRTC, one page, or a network in virtual time.
  */
 
 import { type Lane, type LaneStats, MAX_BULK_BYTES } from '../wire/lanes.ts'

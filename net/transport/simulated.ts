@@ -32,7 +32,7 @@ export type { MachineClock } from './simulated/machine.ts'
 export type SimulatedLink = LaneLink & WayAhead
 
 export interface PairOptions {
-  /** A line that the first end shares with others; see {@link SimulatedNetwork.uplink}. */
+  /** An uplink that the first end shares with others; see {@link SimulatedNetwork.uplink}. */
   readonly uplink?: Uplink | null
   /** Whether the sending guard of the state lane skips what would wait, as on a real link. Default true. */
   readonly guarded?: boolean
@@ -84,7 +84,7 @@ export class SimulatedNetwork {
   }
 
   /**
-   * Two ends of a pipe that is not open yet. `uplink`: a line that the first end shares with others.
+   * Two ends of a pipe that is not open yet. `uplink`: what the first end shares with others.
    * @throws RangeError when a condition is out of range.
    */
   pipes(there: LinkConditions, back: LinkConditions, uplink: Uplink | null = null): [SimulatedPipe, SimulatedPipe] {
@@ -110,7 +110,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** A line that several links leave through: give it to `pair`. @throws RangeError when a figure is out of range. */
+  /** An uplink that several links share: give it to `pair`. @throws RangeError when a figure is out of range. */
   uplink(bottleneck: Bottleneck): Uplink {
     checkBottleneck('hostUplink', bottleneck)
     return { queue: new BottleneckQueue(), bottleneck }

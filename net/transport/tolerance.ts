@@ -1,6 +1,6 @@
 /**
- * How much a link puts up with of what no honest peer sends, before it drops the peer: without an end, a stranger could
- * keep this page's thread busy for as long as they like. Pure: time comes in as an argument.
+ * How many frames that no honest peer sends a link bears before it drops the peer. Without a limit, a stranger could keep
+ * this page's thread busy for as long as they like. Pure: time comes in as an argument.
  */
 import { TokenBucket } from '../congestion/token-bucket.ts'
 

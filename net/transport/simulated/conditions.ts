@@ -26,7 +26,7 @@ export interface LinkConditions {
 export interface BurstLoss {
   /** Share of the time that is bad, below 1. */
   readonly share: number
-  /** Mean length of a bad spell, ms, above 0. */
+  /** Mean length of a burst, ms, above 0. */
   readonly meanMs: number
 }
 

@@ -6,7 +6,7 @@
 import { exponential, normal } from '../../platform/seeded-chance.ts'
 import { type Bottleneck, type BurstLoss, type LinkConditions, PACKET_OVERHEAD_BYTES } from './conditions.ts'
 
-/** A drop-tail queue in front of a line; several paths may go through one. */
+/** A drop-tail queue in front of a bottleneck. Several paths may share one. */
 export class BottleneckQueue {
   #freeAt = 0
 
@@ -16,15 +16,15 @@ export class BottleneckQueue {
     const bytes = payloadBytes + overheadBytes
     const startAt = Math.max(now, this.#freeAt)
     const waitingBytes = ((startAt - now) * bitsPerSecond) / 8000
-    // An idle line takes anything.
+    // An idle bottleneck takes a packet of any size.
     if (startAt > now && waitingBytes + bytes > queueBytes) return null
     this.#freeAt = startAt + (bytes * 8000) / bitsPerSecond
     return this.#freeAt
   }
 }
 
-/** Whether the path is in a bad spell; times must come in order. */
-class Spells {
+/** Whether the path is in a burst of loss. Times must come in order. */
+class Bursts {
   #bad = false
   #until: number | null = null
 
@@ -33,7 +33,7 @@ class Spells {
     const mean = { bad: meanMs, good: (meanMs * (1 - share)) / share }
     if (this.#until === null) {
       this.#bad = random() < share
-      // Memoryless, so the rest of a spell under way is as long as a whole one.
+      // Memoryless, so the rest of a burst under way is as long as a whole one.
       this.#until = now + exponential(random, this.#bad ? mean.bad : mean.good)
     }
     while (this.#until <= now) {
@@ -44,7 +44,7 @@ class Spells {
   }
 }
 
-/** One line that several paths leave through. */
+/** One uplink that several paths share. */
 export interface Uplink {
   readonly queue: BottleneckQueue
   readonly bottleneck: Bottleneck
@@ -55,7 +55,7 @@ export class Path {
   readonly #random: () => number
   readonly #uplink: Uplink | null
   readonly #queue = new BottleneckQueue()
-  #spells = new Spells()
+  #bursts = new Bursts()
   #cutUntil = 0
   /** Nothing arrives before: a packet in front is held up. */
   #heldUntil = 0
@@ -71,7 +71,7 @@ export class Path {
   set conditions(conditions: LinkConditions) {
     const { burst } = this.#conditions
     if (burst?.share !== conditions.burst?.share || burst?.meanMs !== conditions.burst?.meanMs)
-      this.#spells = new Spells()
+      this.#bursts = new Bursts()
     this.#conditions = conditions
   }
 
@@ -91,7 +91,7 @@ export class Path {
     const out = uplink ? uplink.queue.pass(now, payloadBytes, uplink.bottleneck) : now
     const through = out !== null && bottleneck ? this.#queue.pass(out, payloadBytes, bottleneck) : out
     if (through === null) return []
-    if (burst && this.#spells.isBad(now, burst, this.#random)) return []
+    if (burst && this.#bursts.isBad(now, burst, this.#random)) return []
     if (loss > 0 && this.#random() < loss) return []
     const first = this.#arrival(through)
     return duplicate > 0 && this.#random() < duplicate ? [first, this.#arrival(through)] : [first]

@@ -43,7 +43,7 @@ interface Queued {
 }
 
 /** What a SACK brought. */
-interface News {
+interface SackOutcome {
   bytes: number
   highest: number
   loss: boolean
@@ -79,7 +79,7 @@ export class SctpSender {
       time,
       () => timeout.ms,
       () => {
-        this.#silence()
+        this.#timedOut()
         timedOut()
       },
     )
@@ -150,12 +150,12 @@ export class SctpSender {
     const last = this.#outstanding[sack.cumulative - this.#cumulative - 1]
     if (sack.gaps.length === 0 && last && !last.wasResent) this.#timeout.observe(this.#time.now - last.sentAt)
     if (this.#recoveryEnd !== null && sack.cumulative >= this.#recoveryEnd) this.#recoveryEnd = null
-    const news = this.#takeNews(sack, advanced)
+    const outcome = this.#takeSack(sack, advanced)
     if (advanced) {
       this.#timer.stop()
-      this.#widen(inFlightBefore, news.bytes)
+      this.#widen(inFlightBefore, outcome.bytes)
     }
-    if (news.loss && this.#recoveryEnd === null) {
+    if (outcome.loss && this.#recoveryEnd === null) {
       this.#threshold = Math.max(this.#window / 2, MIN_WINDOW)
       this.#window = this.#threshold
       this.#partialBytes = 0
@@ -177,41 +177,41 @@ export class SctpSender {
     this.#window += MTU
   }
 
-  #takeNews({ cumulative, gaps }: Sack, advanced: boolean): News {
-    const news: News = { bytes: 0, highest: cumulative, loss: false }
+  #takeSack({ cumulative, gaps }: Sack, advanced: boolean): SackOutcome {
+    const outcome: SackOutcome = { bytes: 0, highest: cumulative, loss: false }
     const wasRecovering = this.#recoveryEnd !== null
     const gone = this.#outstanding.splice(0, cumulative - this.#cumulative)
     this.#cumulative = cumulative
-    for (const one of gone) this.#acknowledge(one, news)
+    for (const one of gone) this.#acknowledge(one, outcome)
     for (const { first, last } of gaps)
       for (let tsn = first; tsn <= last; tsn++) {
         const one = this.#at(tsn)
-        if (one) this.#acknowledge(one, news)
+        if (one) this.#acknowledge(one, outcome)
       }
     // Only what was sent before something that is newly acknowledged counts as missing; in recovery, all of it.
-    const newest = wasRecovering && advanced ? (gaps.at(-1)?.last ?? cumulative) : news.highest
+    const newest = wasRecovering && advanced ? (gaps.at(-1)?.last ?? cumulative) : outcome.highest
     let from = cumulative + 1
     for (const { first, last } of gaps) {
       for (let tsn = from; tsn < first && tsn <= newest; tsn++) {
         const one = this.#at(tsn)
         if (one?.fate !== 'in flight' || ++one.missingReports < MISSING_REPORTS) continue
         this.#lose(one, wasRecovering ? this.#resend : this.#resendFast)
-        news.loss = true
+        outcome.loss = true
       }
       from = last + 1
     }
-    return news
+    return outcome
   }
 
   #at(tsn: number): Outstanding | undefined {
     return this.#outstanding[tsn - this.#cumulative - 1]
   }
 
-  #acknowledge(one: Outstanding, news: News): void {
+  #acknowledge(one: Outstanding, outcome: SackOutcome): void {
     if (one.acknowledged) return
     one.acknowledged = true
-    news.bytes += one.bytes
-    news.highest = Math.max(news.highest, one.chunk.tsn)
+    outcome.bytes += one.bytes
+    outcome.highest = Math.max(outcome.highest, one.chunk.tsn)
     // What was given up and came all the same still has to be stepped over.
     if (one.fate === 'given up') return
     if (one.fate === 'in flight') this.#inFlightBytes -= one.bytes
@@ -241,7 +241,7 @@ export class SctpSender {
   }
 
   /** The retransmission timer rang: everything that is under way counts as lost (RFC 9260, 6.3.3). */
-  #silence(): void {
+  #timedOut(): void {
     this.#threshold = Math.max(this.#window / 2, MIN_WINDOW)
     this.#window = MTU
     this.#partialBytes = 0

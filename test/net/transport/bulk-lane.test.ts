@@ -97,24 +97,9 @@ describe('the window of the bulk lane', () => {
   it('falls within some round trips when a queue grows, down to its least, and grows again without one', () => {
     const window = new BulkWindow()
     trips(window, 10, () => 40)
-    for (let now = 400; now < 2000; now += 120) {
-      window.noteState(now)
-      trips(window, 1, () => 120, now)
-    }
-    expect(window.bytes).toBe(MIN_WINDOW_BYTES)
+    expect(trips(window, 12, () => 200, 400)).toBe(MIN_WINDOW_BYTES)
     expect(window.pieceBytes).toBe(1024)
     expect(trips(window, 30, () => 40, 3000)).toBeGreaterThan(4 * MIN_WINDOW_BYTES)
-  })
-
-  it('bears more of a queue while nobody uses the state lane', () => {
-    const [alone, beside] = [new BulkWindow(), new BulkWindow()]
-    for (const window of [alone, beside]) trips(window, 4, () => 40)
-    for (let trip = 0; trip < 20; trip++) {
-      beside.noteState(200 + 80 * trip)
-      for (const window of [alone, beside]) trips(window, 1, () => 80, 200 + 80 * trip)
-    }
-    expect(beside.bytes).toBe(MIN_WINDOW_BYTES)
-    expect(alone.bytes).toBeGreaterThan(16 * MIN_WINDOW_BYTES)
   })
 
   it('takes a longer path for the path that it is, after a while', () => {
