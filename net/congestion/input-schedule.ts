@@ -1,22 +1,21 @@
 /**
- * How often a client sends its inputs: in every tick, unless its own way to the host queues, because an upstream of
- * 48 kbit/s is filled by 60 packets a second that are nearly all overhead. Every packet carries all inputs that the
- * host has not acknowledged, so fewer packets lose nothing: the inputs come a tick or two later. It goes down at once
- * and comes back after a while, later each time that turns out too soon (Fiedler, "Reliability and congestion
- * avoidance over UDP").
+ * How often a client sends its inputs: in every tick, unless its path to the host has a queue. An upstream of 48 kbit/s is
+ * full of 60 packets a second, which are nearly all overhead. Each packet carries all inputs that the host has not acked, so
+ * fewer packets lose nothing: inputs come a tick or two later. The schedule slows down at once and tries to be faster after
+ * a while, later each time that this was too soon (Fiedler, "Reliability and congestion avoidance over UDP").
  */
 import { QueueDelay } from './queue-delay.ts'
 
-/** Fewer packets a second, and inputs would be seen to lag. */
-const LEAST_PACKETS_PER_SECOND = 15
+/** With fewer packets a second, players would see their inputs lag. */
+const MIN_PACKETS_PER_SECOND = 15
 /** After a change the queue has this long to run empty before it is looked at again, ms. */
 const SETTLE_MS = 1200
-/** How long without a queue until it is tried faster, ms: at first, at most. */
+/** How long without a queue until a faster schedule is tried, ms: at first, at most. */
 const RETRY_MS = 5000
-const MOST_RETRY_MS = 60_000
+const MAX_RETRY_MS = 60_000
 /**
- * A quarter of the packets, and the queue has changed by less than this share: then it is not ours. The way has become
- * longer, or others fill it.
+ * Where a quarter of the packets changes the queue by less than this share, the queue is cross-traffic, or the path has
+ * become longer.
  */
 const UNMOVED_SHARE = 1 / 3
 
@@ -24,14 +23,14 @@ export class InputSchedule {
   /** Ticks from one packet to the next, 1 to 4 at 60 a second. */
   everyTicks = 1
   readonly delay = new QueueDelay()
-  private readonly mostTicks: number
+  private readonly maxTicks: number
   private changedAt = Number.NEGATIVE_INFINITY
   private retryMs = RETRY_MS
   /** How long the queue was when every tick still had a packet of its own, ms. */
   private fastGrowthMs = 0
 
   constructor(tickRate: number) {
-    this.mostTicks = Math.max(1, Math.floor(tickRate / LEAST_PACKETS_PER_SECOND))
+    this.maxTicks = Math.max(1, Math.floor(tickRate / MIN_PACKETS_PER_SECOND))
   }
 
   /** A packet took `ms` to the host, whatever part of it is the same for all, clocks included. */
@@ -45,7 +44,7 @@ export class InputSchedule {
   }
 
   private slowDown(now: number, growthMs: number): void {
-    if (this.everyTicks < this.mostTicks) {
+    if (this.everyTicks < this.maxTicks) {
       if (this.everyTicks === 1) this.fastGrowthMs = growthMs
       this.change(now, this.everyTicks + 1)
     } else if (Math.abs(growthMs - this.fastGrowthMs) < this.fastGrowthMs * UNMOVED_SHARE) {
@@ -57,7 +56,7 @@ export class InputSchedule {
   private change(now: number, everyTicks: number): void {
     if (everyTicks > this.everyTicks)
       // Too soon, if it was just tried; a queue after a long time is another.
-      this.retryMs = now - this.changedAt < RETRY_MS ? Math.min(MOST_RETRY_MS, this.retryMs * 2) : RETRY_MS
+      this.retryMs = now - this.changedAt < RETRY_MS ? Math.min(MAX_RETRY_MS, this.retryMs * 2) : RETRY_MS
     this.everyTicks = everyTicks
     this.changedAt = now
     this.delay.restart()

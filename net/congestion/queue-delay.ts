@@ -1,23 +1,25 @@
 /**
- * How much longer packets take than they have to: the queue in front of the narrowest place of the path, wherever that
- * is. What they have to take is the least of the last ten seconds (LEDBAT, RFC 6817). A delay that only scatters is no
- * queue, so what counts is nearly the least of the newest few samples, and the more they scatter the more it may be.
+ * The queue on a path, ms: how much longer packets take than the path needs. Delays of packets go in, whatever constant part
+ * they have in common.
+ *
+ * The path's own delay is the shortest level of the last ten seconds (LEDBAT, RFC 6817). The present level is the second
+ * smallest of the newest samples, because a delay that only scatters is no queue; the threshold grows with the scatter.
  */
 
-/** How far back the least delay is looked for: a way that became longer for good is known as such after this time. */
+/** How far back the shortest delay is looked for: after this time a path that became longer for good is known as such. */
 const BASE_SECONDS = 10
 /**
- * The second smallest of so many samples is the level: a single one that came through fast does not hide a queue. On a
- * path that never showed one it takes twice as many: where a frame is repeated until it gets through, as on Wi-Fi, all
- * packets are held up together for 150 ms and more, on both ways, and that is no queue of ours.
+ * The level is the second smallest of so many samples: a single packet that came fast does not hide a queue. A path that
+ * never showed one takes twice as many: Wi-Fi repeats a frame until it gets through, and delays all packets together for
+ * 150 ms and more.
  */
 const WARY_SAMPLES = 5
 const CALM_SAMPLES = 11
-/** Fewer are no ground for a decision. */
+/** Fewer samples decide nothing. */
 const ENOUGH_SAMPLES = 3
-/** A standing queue of this much is let be: LEDBAT's target is 100 ms at most, a game's has to be less. */
+/** A standing queue of so much is accepted: LEDBAT's target is 100 ms at most, a game's has to be less. */
 const TARGET_QUEUE_MS = 30
-/** With the level as it is taken, delays that scatter normally pass this many deviations once in an hour. */
+/** The level of delays that scatter normally passes this many deviations about once in an hour. */
 const NOISE_FACTOR = 3
 const NOISE_SHARE = 1 / 16
 /** The mean of |a − 2b + c| over normal deviates of deviation 1: the second difference leaves a steady growth out. */
@@ -90,13 +92,13 @@ export class QueueDelay {
     return TARGET_QUEUE_MS + NOISE_FACTOR * this.noiseMs
   }
 
-  /** What comes next was sent under other conditions: the level is taken anew. */
+  /** The next samples were sent under other conditions: the level begins anew. */
   restart(): void {
     this.newest.length = 0
     this.trend.length = 0
   }
 
-  /** The way itself has become longer: what is usual now is the least from now on. */
+  /** The path itself has become longer: the present level is its own delay from now on. */
   rebase(): void {
     const { levelMs } = this
     const second = this.least[this.least.length - 1]?.second ?? 0

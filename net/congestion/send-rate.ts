@@ -1,9 +1,10 @@
 /**
- * How much one client is sent, so that no queue builds on the way to it. A queue inside the network shows in nothing but
- * the time that packets take, and that time is known from the acks: what grows in the round trip, less what the client
- * says it held the ack for. When it grows, the rate goes at once to a share of what the path has shown to carry (BBR's
- * delivery rate), after a pause in which the queue runs empty; then it rises again, slowly at first, as long as the
- * delay does not (LEDBAT, RFC 6817). Loss alone lowers nothing: on Wi-Fi it is no sign of a queue.
+ * How much one client is sent, so that no queue builds on its path. Acks go in, a rate in bytes per second comes out.
+ *
+ * A queue inside the network shows only in the time that packets take: the round trip, less the time for which the client
+ * held the ack. When it grows, sending pauses until the queue is empty, and the rate falls to a share of what the path has
+ * carried (BBR's delivery rate). Then the rate rises again, slowly at first, while the delay does not (LEDBAT, RFC 6817).
+ * Loss alone lowers nothing: on Wi-Fi it is no sign of a queue.
  */
 import { arrivalOf } from '../wire/hold.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
@@ -13,39 +14,39 @@ import { QueueDelay } from './queue-delay.ts'
 /** After a cut the rate is this share of what the path carries: the rest drains what is left of the queue. */
 const CUT_SHARE = 0.85
 /** No single cut goes below this share: what the path carries was measured over a few packets only. */
-const LEAST_CUT_SHARE = 0.2
-/** What the path carries is measured over the newest so many packets and so much time, ms: a queue is full all along. */
+const MIN_CUT_SHARE = 0.2
+/** What the path carries is measured over at least so many packets and so much time, ms. */
 const DELIVERY_PACKETS = 5
 const DELIVERY_MS = 300
-/** Over less time than this nothing can be said. */
-const LEAST_DELIVERY_MS = 120
-/** The longest pause, ms: the client still hears what waits in the queue. */
+/** A measurement over less time says nothing, ms. */
+const MIN_DELIVERY_MS = 120
+/** The longest pause, ms. During it the client still hears what waits in the queue. */
 const MAX_PAUSE_MS = 300
-/** Growth per second back to the share that a cut leaves, after cuts that went below it. */
+/** Growth per second, as a share, while the rate is below what a single cut leaves. */
 const RECOVERY = 0.5
-/** What the path was seen to carry counts for this much less with every further cut for the same queue. */
+/** With every further cut for the same queue, the known capacity shrinks to this share. */
 const KEPT_SHARE = 0.97
-/** Growth per second up to what the path was seen to carry, and a little beyond it: a queue may be about to build. */
+/** Growth per second, as a share, up to the known capacity and a little beyond it: a queue may be about to build. */
 const GROWTH = 0.04
 const NEAR_SHARE = 1.15
-/** Beyond that the path carries more than it did: growth doubles in every such time, up to the most. */
+/** Beyond that the path carries more than it did: growth doubles in each such time, ms, up to the maximum. */
 const GROWTH_DOUBLES_MS = 2000
 const MAX_GROWTH = 0.25
-/** At the start, as long as no queue was ever seen: per round trip, and to no more than this times what arrived. */
+/** Until the first queue the rate doubles in each round trip, but to no more than this times what arrived. */
 const START_GROWTH = 2
 /**
- * At the start no more than this is on its way beyond what was acknowledged, bytes: were the path the narrowest there
- * is, it would wait for the better part of a second, not for many.
+ * At the start no more than this is in flight beyond what was acked, bytes. On the narrowest path it waits for less than a
+ * second.
  */
 const START_WINDOW_BYTES = 8000
-/** A rate of which less than this is used proves nothing: it rises evenly then. */
+/** When less than this share of the rate is used, delays prove nothing: the rate then rises evenly. */
 const PROVEN_SHARE = 0.75
 const UNPROVEN_GROWTH = 0.1
-/** A packet whose ack is later than the path, its scatter and this, ms: the client is silent. */
-const SILENCE_MS = 200
-/** Until a first ack has told: an ack from the other side of the world is back by then. */
+/** Acks are overdue when they are later than the path's delay, its scatter and this, ms: the path has an outage. */
+const OVERDUE_MS = 200
+/** The same before the first ack, ms: an ack from the other side of the world is back by then. */
 const FIRST_ACK_MS = 500
-/** So many cuts in a row that do not shorten the queue show that it is not ours to shorten. */
+/** So many cuts in a row that do not shorten the queue show that others fill it. */
 const FUTILE_CUTS = 2
 /** A pause shorter than this, ms, shows nothing. */
 const TELLING_PAUSE_MS = 15
@@ -53,12 +54,12 @@ const TELLING_PAUSE_MS = 15
 const SENT_KEPT = 128
 
 export interface SendRateOptions {
-  /** What is started with, before anything is known of the path: bytes per second, overhead included. */
+  /** The rate before anything is known of the path, bytes per second, overhead included. */
   readonly start: number
-  /** The most that is ever sent. */
-  readonly most: number
-  /** The least, however long the queue: below it there is no game. */
-  readonly least: number
+  /** The highest rate, bytes per second. */
+  readonly max: number
+  /** The lowest rate, however long the queue, bytes per second: below it there is no game. */
+  readonly min: number
 }
 
 interface Sent {
@@ -68,7 +69,7 @@ interface Sent {
 }
 
 interface Arrival {
-  /** By the host's clock, and as much too late as the ack took: only differences count. */
+  /** By the host's clock, late by the ack's way back: only differences count. */
   readonly at: number
   readonly bytes: number
 }
@@ -77,51 +78,51 @@ export class SendRate {
   /** Bytes per second that may be sent, overhead included. */
   bytesPerSecond: number
   readonly delay = new QueueDelay()
-  private most: number
-  private readonly least: number
+  private max: number
+  private readonly min: number
   /** Not acknowledged yet, oldest first. */
   private readonly sent: Sent[] = []
   private inFlightBytes = 0
   private readonly arrivals: Arrival[] = []
-  /** The least round trip heard of since the last `update`. */
+  /** The shortest round trip since the last `update`. */
   private heard: { ms: number; sentAt: number } | null = null
-  /** What the path was seen to carry at the last cut, bytes per second; null when no limit is known. */
+  /** What the path carried at the last cut, bytes per second; null when no limit is known. */
   private capacity: number | null = null
-  /** `starting` ends with the first queue, or at the most. */
+  /** Ends with the first queue, or at the highest rate. */
   private starting = true
   private windowBytes = START_WINDOW_BYTES
-  /** Since when the rate has been what it is, at the start; and then, since when it has been clear of `capacity`. */
+  /** At the start: when the rate was raised last. Then: since when it has been well above `capacity`. */
   private raisedAt = Number.NEGATIVE_INFINITY
   private pausedUntil = Number.NEGATIVE_INFINITY
   private updatedAt: number | null = null
   private usage: { since: number; bytes: number; perSecond: number } = { since: 0, bytes: 0, perSecond: 0 }
   private lastCut: { growthMs: number; pauseMs: number; rateBefore: number; futile: number } | null = null
 
-  constructor({ start, most, least }: SendRateOptions) {
-    this.most = most
-    this.least = least
+  constructor({ start, max, min }: SendRateOptions) {
+    this.max = max
+    this.min = min
     this.bytesPerSecond = start
   }
 
-  /** Whether the path has shown that it does not carry the most. */
+  /** Whether the path has shown that it does not carry the highest rate. */
   get limited(): boolean {
-    return this.bytesPerSecond < this.most
+    return this.bytesPerSecond < this.max
   }
 
-  /** From now on this is the most that is sent. */
-  setMost(most: number): void {
-    this.most = most
-    if (this.bytesPerSecond < most) return
-    this.bytesPerSecond = most
+  /** Another highest rate from now on. */
+  setMax(max: number): void {
+    this.max = max
+    if (this.bytesPerSecond < max) return
+    this.bytesPerSecond = max
     this.starting = false
     this.capacity = null
   }
 
   /** The rate is set from outside: the path turned out to be shared. */
   assign(bytesPerSecond: number): void {
-    this.bytesPerSecond = Math.max(this.least, Math.min(this.most, bytesPerSecond))
+    this.bytesPerSecond = Math.max(this.min, Math.min(this.max, bytesPerSecond))
     this.capacity = this.bytesPerSecond / CUT_SHARE
-    // A queue that the others keep full is not a way that has become longer.
+    // A queue that others keep full is no longer path.
     this.lastCut = null
   }
 
@@ -130,20 +131,20 @@ export class SendRate {
     return this.usage.perSecond
   }
 
-  /** Whether nothing is to be sent now: the queue is left to run empty, or the start is waiting for its acks. */
+  /** Whether nothing is to be sent now: the queue runs empty, or the start waits for its acks. */
   paused(now: number): boolean {
     return now < this.pausedUntil || (this.starting && this.inFlightBytes > this.windowBytes)
   }
 
   /**
-   * For how long nothing was acknowledged, ms, if acks are overdue: the way is cut, or its queue is longer than was ever
-   * seen. Then only probes are sent. 0 when all is well.
+   * For how long acks have been missing, ms; 0 while none is overdue. Overdue acks mean an outage, or a queue longer than
+   * any before: then only probes are sent (outage-probe.ts).
    */
-  silentMs(now: number): number {
+  outageMs(now: number): number {
     const oldest = this.sent[0]
     if (!oldest) return 0
     const base = this.delay.baseMs
-    const patience = base === null ? FIRST_ACK_MS : base + this.delay.thresholdMs + SILENCE_MS
+    const patience = base === null ? FIRST_ACK_MS : base + this.delay.thresholdMs + OVERDUE_MS
     return now - oldest.at > patience ? now - oldest.at : 0
   }
 
@@ -155,7 +156,7 @@ export class SendRate {
     this.usage.bytes += bytes
   }
 
-  /** An ack has come. One that names what was never sent, or is old news, changes nothing. */
+  /** An ack has come. One that names what was never sent, or was acked before, changes nothing. */
   acknowledge({ sequence, earlier, holdMs }: SnapshotAck, now: number): void {
     const newest = this.sent.find((packet) => packet.sequence === sequence)
     if (!newest) return
@@ -173,7 +174,7 @@ export class SendRate {
     this.arrivals.push({ at: arrivedAt, bytes })
     while (this.arrivals.length > SENT_KEPT) this.arrivals.shift()
     const ms = Math.max(0, arrivedAt - newest.at)
-    // Acks that were held up come together: the newest of them was held up least.
+    // Acks that were delayed together come together: the newest of them was delayed least.
     if (!this.heard || ms < this.heard.ms) this.heard = { ms, sentAt: newest.at }
   }
 
@@ -192,19 +193,19 @@ export class SendRate {
     // The pause has shortened the queue: it was ours.
     if (this.delay.known && this.delay.growthMs < this.delay.thresholdMs / 2) this.lastCut = null
     if (heard && this.delay.growthMs > this.delay.thresholdMs) return this.cut(now)
-    if (!this.limited || now < this.pausedUntil || this.silentMs(now) > 0) return false
+    if (!this.limited || now < this.pausedUntil || this.outageMs(now) > 0) return false
     if (this.delay.growthMs > this.delay.thresholdMs / 2) return false
     if (this.starting) this.start(now, heard?.sentAt ?? Number.NEGATIVE_INFINITY)
     else if (wanting) this.raise(now, elapsedMs)
     return false
   }
 
-  /** Nothing is known of the path but that it has carried all so far: twice that in every round trip. */
+  /** Until the first queue: the rate doubles in each round trip. */
   private start(now: number, heardFrom: number): void {
     if (!this.delay.known || heardFrom < this.raisedAt) return
     this.raisedAt = now
     const carried = Math.min(this.bytesPerSecond, this.delivered() ?? 0)
-    this.bytesPerSecond = Math.min(this.most, Math.max(this.bytesPerSecond, carried * START_GROWTH))
+    this.bytesPerSecond = Math.min(this.max, Math.max(this.bytesPerSecond, carried * START_GROWTH))
     if (!this.limited) this.starting = false
   }
 
@@ -214,7 +215,7 @@ export class SendRate {
     this.usage = { since: now, bytes: 0, perSecond: (usage.bytes / (now - usage.since)) * 1000 }
   }
 
-  /** What has lately arrived at the client per second, bytes; null when too little has. */
+  /** What has lately arrived at the client, bytes per second; null when too little has. */
   private delivered(): number | null {
     const { arrivals } = this
     const last = arrivals[arrivals.length - 1]
@@ -226,7 +227,7 @@ export class SendRate {
       bytes += arrivals[i]?.bytes ?? 0
       spanMs = last.at - (arrivals[i - 1]?.at ?? last.at)
     }
-    return spanMs < LEAST_DELIVERY_MS ? null : (bytes / spanMs) * 1000
+    return spanMs < MIN_DELIVERY_MS ? null : (bytes / spanMs) * 1000
   }
 
   private cut(now: number): boolean {
@@ -234,10 +235,10 @@ export class SendRate {
     const { growthMs } = this.delay
     if (this.isFutile(growthMs)) return false
     const carried = Math.min(this.delivered() ?? rateBefore, rateBefore)
-    const capacity = Math.max(carried, rateBefore * LEAST_CUT_SHARE)
-    // Of a path that is sent less it is not known that it carries less.
+    const capacity = Math.max(carried, rateBefore * MIN_CUT_SHARE)
+    // A path that is sent less need not carry less.
     this.capacity = this.lastCut ? Math.max(capacity, (this.capacity ?? 0) * KEPT_SHARE) : capacity
-    this.bytesPerSecond = Math.max(this.least, capacity * CUT_SHARE)
+    this.bytesPerSecond = Math.max(this.min, capacity * CUT_SHARE)
     const queueMs = (this.inFlightBytes / capacity) * 1000 - (this.delay.baseMs ?? 0)
     const pauseMs = Math.max(0, Math.min(MAX_PAUSE_MS, queueMs))
     this.pausedUntil = now + pauseMs
@@ -253,7 +254,7 @@ export class SendRate {
     return true
   }
 
-  /** Whether pause after pause left the queue as long as it was: then it is the way that is long, or others fill it. */
+  /** Whether pause after pause left the queue as long as it was: then the path is long, or others fill it. */
   private isFutile(growthMs: number): boolean {
     const { lastCut } = this
     if (!lastCut) return false
@@ -269,13 +270,13 @@ export class SendRate {
   }
 
   private raise(now: number, elapsedMs: number): void {
-    this.bytesPerSecond = Math.min(this.most, this.bytesPerSecond * (1 + (this.growth(now) * elapsedMs) / 1000))
+    this.bytesPerSecond = Math.min(this.max, this.bytesPerSecond * (1 + (this.growth(now) * elapsedMs) / 1000))
     if (!this.limited) this.capacity = null
   }
 
   /** The growth of the rate per second, as a share of it. */
   private growth(now: number): number {
-    const share = this.bytesPerSecond / (this.capacity ?? this.most)
+    const share = this.bytesPerSecond / (this.capacity ?? this.max)
     if (share < NEAR_SHARE) {
       this.raisedAt = now
       return share < CUT_SHARE ? RECOVERY : GROWTH

@@ -1,20 +1,19 @@
 /**
- * From what a client may be sent per second to how often, and how much at a time: on a narrow path few packets of a
- * useful size rather than many that are all overhead, and small ones rather than full ones, because a packet of
- * 1,128 bytes alone takes 102 ms through 96 kbit/s.
+ * Turns a rate in bytes per second into packets: how often, and how large. A narrow path gets few packets of a useful size,
+ * not many that are all overhead; and small ones, not full ones: 1,128 bytes alone take 102 ms through 96 kbit/s.
  */
 
 /**
  * What the network adds to a packet's payload, bytes: IPv4 20, UDP 8, DTLS 37, SCTP 12, the head of its one chunk 16.
  */
 export const OVERHEAD_BYTES = 93
-/** Packets with less room than this are not worth their overhead: rather fewer of them. */
+/** Packets with less room than this, bytes, are not worth their overhead: fewer are sent instead. */
 export const USEFUL_BYTES = 250
-/** A packet of what the client predicts and a little of the rest: on no path are they smaller. */
-export const LEAST_BYTES = 120
-/** A faster rate has to have this much more room than it needs, or the rate would go to and fro. */
+/** Room for what the client predicts and a little more, bytes: on no path are packets smaller. */
+export const MIN_BYTES = 120
+/** A faster schedule needs this much more room than it has use for, or it would go to and fro. */
 const FASTER_SHARE = 1.15
-/** A packet may be larger than the mean by what was saved before. */
+/** A packet may be larger than the mean by this factor, from what was saved before. */
 const BURST_SHARE = 1.1
 
 export interface SendSchedule {
@@ -41,7 +40,7 @@ export interface SendScheduleRequest {
   readonly maxBytes: number
 }
 
-/** The fastest pace with packets of a useful size. */
+/** The fastest schedule with packets of a useful size. */
 export function scheduleFor({
   bytesPerSecond,
   rates,
@@ -55,7 +54,7 @@ export function scheduleFor({
   const mean = Math.max(0, room(rate))
   return {
     rate,
-    limitBytes: Math.min(maxBytes, Math.max(LEAST_BYTES, Math.floor(mean * BURST_SHARE))),
+    limitBytes: Math.min(maxBytes, Math.max(MIN_BYTES, Math.floor(mean * BURST_SHARE))),
     bytesPerSecond: mean * rate,
     burstBytes: mean * BURST_SHARE,
   }

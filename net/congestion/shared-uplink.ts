@@ -1,19 +1,19 @@
 /**
- * When the host's own uplink is the narrow place, the delays of nearly all clients grow at the same moment. Each has
- * then been cut by itself, to what it happened to be sent; here the whole is dealt out anew, to each the same, and
- * what one has no use for to the others (max-min fairness). Where only one or two are cut, the queue is theirs.
+ * When the host's own uplink is the bottleneck, the delays of nearly all clients grow at the same moment, and each client's
+ * rate is cut to what it happened to be sent. Here the total is dealt out anew: the same to each, and what one has no use
+ * for to the others (max-min fairness). Where only one or two are cut, the queue is on their own paths.
  */
 
-/** Those cut within this time, ms, were cut for the same queue: as long as an ack may lag behind another's. */
+/** Rates cut within this time, ms, were cut for the same queue: acks lag behind each other by as much. */
 const TOGETHER_MS = 300
-/** Fewer than this may be cut together by chance. */
-const LEAST_TOGETHER = 3
-/** A narrow place of all is felt by this share of them at least. */
-const LEAST_SHARE = 0.6
-/** Nobody is raised by more than this: should it have been chance after all, little is lost. */
-const MOST_RAISED = 1.25
+/** Fewer clients may be cut together by chance. */
+const MIN_TOGETHER = 3
+/** A shared bottleneck is felt by at least this share of all clients. */
+const MIN_SHARE = 0.6
+/** No rate is raised by more than this factor: if it was chance after all, little is lost. */
+const MAX_RAISE = 1.25
 
-/** One who shares. */
+/** A client's path, as the shared uplink sees it. */
 export interface Sharer {
   /** Bytes per second that it may be sent. */
   readonly bytesPerSecond: number
@@ -26,23 +26,23 @@ export interface Sharer {
 export class SharedUplink {
   private readonly cutAt = new Map<Sharer, number>()
 
-  /** Once in every tick: `cut`, those in whose way a queue was found now; `all`, how many are sent to over the network. */
+  /** Once in every tick. `cut`: the paths on which a queue was found now. `all`: how many clients are sent to over the network. */
   update(now: number, cut: readonly Sharer[], all: number): void {
     for (const [sharer, at] of this.cutAt) if (now - at > TOGETHER_MS) this.cutAt.delete(sharer)
     for (const sharer of cut) this.cutAt.set(sharer, now)
     const together = [...this.cutAt.keys()]
-    if (cut.length === 0 || together.length < LEAST_TOGETHER || together.length < all * LEAST_SHARE) return
+    if (cut.length === 0 || together.length < MIN_TOGETHER || together.length < all * MIN_SHARE) return
     const total = together.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0)
     const shares = fairShares(
       total,
       together.map(({ demand }) => demand),
     )
     for (const [i, sharer] of together.entries())
-      sharer.assign(Math.min(shares[i] ?? 0, sharer.bytesPerSecond * MOST_RAISED))
+      sharer.assign(Math.min(shares[i] ?? 0, sharer.bytesPerSecond * MAX_RAISE))
   }
 }
 
-/** Deals out a total so that nobody gets more than he has use for, and who gets less than that gets as much as anybody. */
+/** Deals out a total: none gets more than its demand, and all whose demand is not met get the same. */
 export function fairShares(total: number, demands: readonly number[]): number[] {
   const shares = demands.map(() => 0)
   const order = demands.map((demand, i) => ({ demand, i })).sort((a, b) => a.demand - b.demand)

@@ -1,21 +1,21 @@
 /**
- * A client's way to the host: what was sent on it when, and what the host's acks tell of it, which is how long the round
- * trip takes, whether inputs wait in a queue, and whether they come at all. From it follows when a packet is sent.
+ * A client's path to the host. What was sent and what the host acked go in; when the next packet is due, and the round trip,
+ * come out. In an outage only probes are sent.
  */
 import { arrivalOf } from '../wire/hold.ts'
 import { InputSchedule } from './input-schedule.ts'
 import { probeIntervalMs } from './outage-probe.ts'
 
 /** Acks that are later than the round trip by so much are overdue, ms. */
-const SILENCE_MS = 200
+const OVERDUE_MS = 200
 /**
- * What is silent for less is a burst of losses, after whose end every tick counts, and SCTP's first window holds for it:
- * probes from 0.4 s on made 4.2 % of inputs late on a line that loses 10 % in bursts, from 0.6 s on 4.0 %.
+ * A shorter gap is a burst of losses: SCTP's first window holds for it, and every tick counts once it is over. Probes from
+ * 0.4 s on made 4.2 % of inputs late on a path that loses 10 % in bursts, from 0.6 s on 4.0 %.
  */
-const LEAST_SILENCE_MS = 600
-/** The longest pause between probes, ms. */
-const MOST_PROBE_MS = 250
-/** No way becomes shorter by so much in a second: a clock was set, or this page's stood still in a sleep. */
+const MIN_OUTAGE_MS = 600
+/** The longest time between probes, ms. */
+const MAX_PROBE_MS = 250
+/** No path becomes shorter by so much in a second: a clock was set, or this page's stood still in a sleep. */
 const CLOCK_SET_MS = 250
 
 /** What a snapshot says of the inputs. */
@@ -32,7 +32,7 @@ export class Uplink {
   private readonly tickRate: number
   private readonly tickMs: number
   private readonly keepTicks: number
-  private pace: InputSchedule
+  private schedule: InputSchedule
   /** When the newest packet with the input of a tick left, oldest first, for all that is not acknowledged. */
   private readonly sentAt = new Map<number, number>()
   private packetBytes = 0
@@ -44,13 +44,13 @@ export class Uplink {
   constructor(tickRate: number, keepTicks: number) {
     this.tickMs = 1000 / tickRate
     this.tickRate = tickRate
-    this.pace = new InputSchedule(tickRate)
+    this.schedule = new InputSchedule(tickRate)
     this.keepTicks = keepTicks
   }
 
   /** Ticks from one packet to the next, as far as queues are concerned. */
   get everyTicks(): number {
-    return this.pace.everyTicks
+    return this.schedule.everyTicks
   }
 
   /** Whether a packet is sent with the input of this tick; at most one a tick. */
@@ -61,9 +61,9 @@ export class Uplink {
 
   /** The time between packets while nothing is acknowledged, ms; 0 when all is well. */
   private probeMs(now: number, rttMs: number): number {
-    const silentMs = now - (this.sentAt.values().next().value ?? now)
-    if (silentMs < Math.max(LEAST_SILENCE_MS, rttMs + SILENCE_MS)) return 0
-    return Math.min(MOST_PROBE_MS, probeIntervalMs(silentMs, this.packetBytes))
+    const outageMs = now - (this.sentAt.values().next().value ?? now)
+    if (outageMs < Math.max(MIN_OUTAGE_MS, rttMs + OVERDUE_MS)) return 0
+    return Math.min(MAX_PROBE_MS, probeIntervalMs(outageMs, this.packetBytes))
   }
 
   /** A packet of `bytes` with the inputs up to that of `tick` has left. */
@@ -86,7 +86,7 @@ export class Uplink {
     const receivedAt = arrivalOf(tick * this.tickMs, holdMs)
     const heardAt = arrivalOf(now, holdMs)
     if (receivedAt === null || heardAt === null) return null
-    this.pace.sample(now, receivedAt - sentAt)
+    this.schedule.sample(now, receivedAt - sentAt)
     const ms = heardAt - sentAt
     // Longer than inputs are kept: this page stood still meanwhile, or its clock was set.
     return ms < this.keepTicks * this.tickMs ? Math.max(0, ms) : null
@@ -97,7 +97,7 @@ export class Uplink {
     const ahead = tick * this.tickMs - now
     const set = ahead > this.fastest.before + CLOCK_SET_MS
     if (set) {
-      this.pace = new InputSchedule(this.tickRate)
+      this.schedule = new InputSchedule(this.tickRate)
       this.sentAt.clear()
     }
     if (set || now - this.fastest.since > 1000)

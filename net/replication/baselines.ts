@@ -74,7 +74,7 @@ export const MAX_BASELINE_AGE = 200
 
 /** Marks of `cleanMarks` that are no cut: the slot has to be compared … */
 const DIRTY = -1
-/** … or, in the exact section, it is not predicted by this client, who holds nothing in it, whoever stands there. */
+/** … or, in the exact section, another player's record stands there and the client holds nothing in it. */
 export const FOREIGN = 0
 
 /** Before the first ack, ms: a world that is on its way is not sent twice. */

@@ -20,7 +20,7 @@ interface ConfirmedState {
 /** What `step` spawned is drawn from its spawn on, though it was first heard of so much later: two losses in a row. */
 const MAX_BACKDATED_SECONDS = 8 / 60
 /** At low tick rates: with the next snapshot but one. */
-const LEAST_BACKDATED_TICKS = 3
+const MIN_BACKDATED_TICKS = 3
 
 /** In so much time every record is told of, on a narrow path, too: a thousand of them take one to two seconds. */
 const MAX_UNTOLD_SECONDS = 5
@@ -37,11 +37,11 @@ export class ConfirmedRecord {
   private readonly states: ConfirmedState[] = []
   /** When `step` spawned it; −∞ for what it did not spawn. */
   private readonly spawnTick: number
-  /** The tick that it was shown again at; what comes late of before is of no use. */
+  /** The tick at which it was shown again. Late states of before are ignored. */
   private since = 0
 
   constructor(layout: Layout, { id, owner }: RecordState, tickRate = 60) {
-    this.backdatedTicks = Math.max(LEAST_BACKDATED_TICKS, Math.round(MAX_BACKDATED_SECONDS * tickRate))
+    this.backdatedTicks = Math.max(MIN_BACKDATED_TICKS, Math.round(MAX_BACKDATED_SECONDS * tickRate))
     this.straightTicks = straightTicks(tickRate)
     this.layout = layout
     this.id = id
@@ -62,7 +62,7 @@ export class ConfirmedRecord {
 
   confirm(tick: number, state: RecordState): void {
     if (this.goneAt !== null && tick >= this.goneAt) {
-      // Hidden and shown again: what lies before is not to be drawn on the way to what comes now.
+      // Hidden and shown again: it does not glide from where it was.
       this.goneAt = null
       this.states.length = 0
       this.since = tick
@@ -110,7 +110,7 @@ export class ConfirmedRecord {
     if (keep > 0) this.states.splice(0, keep)
   }
 
-  /** By how many ticks a sample of `tick` goes on along the newest line, beyond what is confirmed. */
+  /** By how many ticks a sample of `tick` extrapolates along the newest segment, beyond what is confirmed. */
   guessedTicks(tick: number): number {
     const newest = this.states[this.states.length - 1]
     return newest ? Math.max(0, tick - newest.until) : 0
@@ -130,8 +130,8 @@ export class ConfirmedRecord {
   }
 
   /**
-   * Writes the record at `tick` (with fraction) to `into`: along its line while that is confirmed, then towards the next
-   * state, or on along the line until `horizon` when none is known yet. Returns the state that it is of; null when
+   * Writes the record at `tick` (with fraction) to `into`: along its segment while that is confirmed, then towards the next
+   * state, or on along the segment until `horizon` when none is known yet. Returns the state that it is of; null when
    * nothing is known. Given what was returned the last time for the same row, it writes only what can have changed.
    */
   sample(tick: number, horizon: number, into: Row, last: RecordState | null = null): RecordState | null {
@@ -152,14 +152,14 @@ export class ConfirmedRecord {
   }
 }
 
-/** What a snapshot says of the world, in no slots any more. */
-export interface ConfirmedNews {
+/** What a snapshot says of the world, without slots. */
+export interface ConfirmedChanges {
   readonly layouts: readonly Layout[]
   /** By index among `layouts`. */
   readonly present: readonly { readonly layout: number; readonly state: RecordState }[]
   readonly gone: readonly { readonly id: EntityId; readonly tick: number; readonly reason: GoneReason }[]
   readonly complete: boolean
-  /** Older than a snapshot taken before: it adds to what is known of the past and to nothing else. */
+  /** Older than a snapshot that was applied before: it adds to the past and to nothing else. */
   readonly late: boolean
 }
 
@@ -180,10 +180,10 @@ export class ConfirmedWorld {
     this.tickRate = tickRate
   }
 
-  apply(tick: number, { layouts, present, gone, complete, late }: ConfirmedNews): void {
+  apply(tick: number, { layouts, present, gone, complete, late }: ConfirmedChanges): void {
     const mentioned = new Set<EntityId>()
     for (let i = 0; i < present.length; i++) {
-      const { layout: index, state } = present[i] as ConfirmedNews['present'][number]
+      const { layout: index, state } = present[i] as ConfirmedChanges['present'][number]
       const layout = layouts[index] as Layout
       mentioned.add(state.id)
       if (!late) this.untold.delete(state.id)

@@ -1,6 +1,7 @@
 /**
- * The client's side of the baselines: what each slot held after each snapshot taken, for as long as the host may build
- * on it. Snapshots are taken in the order of their sequence; a late one can still be read, but changes nothing here.
+ * The client's side of the baselines (`Baselines` is the host's): what each slot held after each snapshot that was applied,
+ * for as long as the host may build on it. Snapshots are applied in the order of their sequence only. A late one can still
+ * be read, but is not applied.
  */
 import type { Baseline, Held, SlotChange } from '../wire/changes.ts'
 import type { Parameters } from '../wire/parameters.ts'
@@ -9,13 +10,13 @@ import type { SnapshotHead } from '../wire/snapshot-head.ts'
 import type { SnapshotBaselines } from '../wire/snapshots.ts'
 import type { RecordState } from '../wire/states.ts'
 
-/** What a slot held after a snapshot was taken, and before it. */
+/** What a slot held after a snapshot was applied, and before it. */
 interface Version {
   /** The snapshot, counted without end. */
   readonly by: number
   readonly state: RecordState | null
   readonly team: boolean
-  /** What may still be asked for of earlier. */
+  /** The version before, as far as a snapshot may still build on it. */
   before: Version | null
 }
 
@@ -31,7 +32,7 @@ interface Contents {
   readonly parameters: Parameters
 }
 
-/** While the host names no baseline, it may still come to name any of so many packets back. */
+/** While the host names no baseline, so many packets are kept: it may name any of them next. */
 const KEPT_WITHOUT_BASELINE = 255
 
 export class ReceivedStates implements SnapshotBaselines {
@@ -39,9 +40,9 @@ export class ReceivedStates implements SnapshotBaselines {
   /** By layout and slot; null for a slot of which nothing is remembered. */
   private readonly slots: readonly (Version | null)[][]
   private readonly parameterVersions: { by: number; parameters: Parameters }[] = []
-  /** The newest snapshot taken, counted without end; −1 before the first. */
+  /** The newest snapshot applied, counted without end; −1 before the first. */
   private newest = -1
-  /** The newest packet that was never taken; −1 for none. */
+  /** The newest packet that was never applied; −1 for none. */
   private newestGap = -1
   /** Baselines before this one are forgotten. */
   private keptFrom = 0
@@ -57,7 +58,7 @@ export class ReceivedStates implements SnapshotBaselines {
     return this.newest + sequenceDistance(sequence, ((this.newest % 0x10000) + 0x10000) % 0x10000)
   }
 
-  /** Whether a packet is newer than all taken. */
+  /** Whether a packet is newer than all that were applied. */
   isNew(counted: number): boolean {
     return counted > this.newest
   }
@@ -78,7 +79,7 @@ export class ReceivedStates implements SnapshotBaselines {
     return new HeldThen(this.slots, baseline, this.parametersOf(baseline))
   }
 
-  /** Whether every packet after a baseline has been taken, so that what was not repeated is here, too. */
+  /** Whether every packet after a baseline was applied, so that nothing that was not repeated is missing. */
   gaplessSince(baseline: number | null): boolean {
     return this.newestGap < (baseline ?? 0)
   }
@@ -97,10 +98,10 @@ export class ReceivedStates implements SnapshotBaselines {
   }
 
   /**
-   * Takes a snapshot that builds on `baseline`; nothing before that will be asked for again. A slot's versions are
-   * dropped when it changes the next time.
+   * Applies a snapshot that builds on `baseline`: no later one builds on anything older. A slot's older versions are dropped
+   * when it changes the next time.
    */
-  take(counted: number, baseline: number | null, { exact, presented, parameters }: Contents): void {
+  apply(counted: number, baseline: number | null, { exact, presented, parameters }: Contents): void {
     if (counted > this.newest + 1) this.newestGap = counted - 1
     this.newest = counted
     this.keptFrom = Math.max(this.keptFrom, baseline ?? counted - KEPT_WITHOUT_BASELINE)
@@ -122,7 +123,7 @@ export class ReceivedStates implements SnapshotBaselines {
     if (state === null && last === null) return
     const before = last
     while (last !== null && last.by > keepFrom) last = last.before
-    // That one holds as of the oldest baseline: what came before it will not be asked for.
+    // That version holds as of the oldest baseline: nothing builds on those before it.
     if (last !== null) last.before = null
     while (slots.length < slot) slots.push(null)
     slots[slot] = { by, state, team: state !== null && change.team, before }

@@ -1,4 +1,4 @@
-/** A state at any moment, fraction included: what is drawn, and what `step` sees of what it does not predict. */
+/** States at any moment, fraction included: for drawing, and for what `step` sees but does not predict. */
 
 import { AXIS_COLUMNS, type Axis, AxisColumn, fromSteps, type Group, type Layout } from '../wire/layout.ts'
 import type { RecordState } from '../wire/states.ts'
@@ -6,13 +6,13 @@ import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 
-/** Longer than this nothing is moved on by its rate: a quarter of a second, as Source's `cl_extrapolate_amount`. */
+/** Nothing is extrapolated for longer: a quarter of a second, as Source's `cl_extrapolate_amount`. */
 export const MAX_EXTRAPOLATION_SECONDS = 0.25
 
 /** Up to this far apart, states are joined by a straight line: at 20 snapshots a second its error is a fraction of a step. */
 const STRAIGHT_SECONDS = 0.05
 
-/** The same in ticks. From one tick to the next a line is straight at every rate, as it is where the host rewinds. */
+/** The same in ticks, at least one: from tick to tick the way is straight at every tick rate, as in the host's rewind. */
 export function straightTicks(tickRate: number): number {
   return Math.max(1, Math.round(STRAIGHT_SECONDS * tickRate))
 }
@@ -26,7 +26,7 @@ function valueAt({ table, axes }: Group, i: number, { segments }: RecordState, t
   return intoRange(value.field, steps * (table[column + AxisColumn.step] as number))
 }
 
-/** Writes what moves of a state, along its lines to `tick`. */
+/** Writes what moves of a state, along its segments to `tick`. */
 export function sampleSegments({ groups }: Layout, state: RecordState, tick: number, into: Row): void {
   const { numbers } = into
   for (let g = 0; g < groups.length; g++) {

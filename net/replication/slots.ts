@@ -14,7 +14,7 @@ import { PreviousValues } from './previous-values.ts'
 /** A slot stays empty this long after it was left, so that everybody has heard when that was. */
 const SLOT_EMPTY_SECONDS = 0.5
 
-/** In `order`, until it has a slot. */
+/** In `order`: a record that has no slot yet. */
 const NEWCOMER = -1
 
 /** A sending tick. */

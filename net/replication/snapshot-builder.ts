@@ -3,7 +3,7 @@
  * the packet or the client's budget is full. Building notes nothing about the client but clean slots and priorities: what
  * was built is plain data. The session sends it, and then tells `Baselines.packetSent`.
  */
-import type { Rest } from '../congestion/downlink.ts'
+import type { LeftOver } from '../congestion/downlink.ts'
 import type { Layout } from '../wire/layout.ts'
 import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
 import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
@@ -55,7 +55,7 @@ export interface BuiltSnapshot {
   readonly exactCount: number
   /** The coding parameters that its sections were written with. */
   readonly parameters: Parameters
-  readonly rest: Rest
+  readonly leftOver: LeftOver
   /** Set in the last packet that a tick may have, when the exact changes did not fit into all of them. */
   readonly oversized: Oversized | null
 }
@@ -157,7 +157,7 @@ export class SnapshotBuilder {
       interval: request.interval,
       changes: taken.length === 0 ? shown : shown.length === 0 ? taken : [...taken, ...shown],
       parameters,
-      rest: !last ? 'follows' : complete ? 'none' : 'waits',
+      leftOver: !last ? 'next' : complete ? 'none' : 'wait',
       oversized: !last && part === MAX_PARTS - 1 ? { types: exact.map((change) => this.typeOf(change)), fitted } : null,
       exactCount: taken.length,
     }

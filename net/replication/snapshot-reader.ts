@@ -1,7 +1,7 @@
 /**
- * Snapshots at a client, from bytes to news of the world. They are taken in the order of their sequence, and only
- * what was taken is acknowledged: an ack then tells the host this side's whole state. A late snapshot that can still
- * be read fills in the past.
+ * Snapshots at a client: bodies of packets go in, what they say of the world comes out. They are applied in the order of
+ * their sequence, and only those are acked: an ack then tells the host this side's whole state. A late snapshot that can
+ * still be read is not applied; it only adds to the past.
  */
 
 import type { Baseline, SlotChange } from '../wire/changes.ts'
@@ -17,12 +17,12 @@ import { type RecordState, writeRow } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type RecordCopy } from '../world/record.ts'
-import type { ConfirmedNews } from './confirmed-world.ts'
+import type { ConfirmedChanges } from './confirmed-world.ts'
 import { ReceivedStates } from './received-states.ts'
 
 export interface ReadSnapshot {
   readonly snapshot: Snapshot
-  readonly news: ConfirmedNews
+  readonly news: ConfirmedChanges
   /**
    * Exactly all that this client predicts, after the packet's tick; null until all of the tick's packets are there. The
    * rows hold until the next packet is read.
@@ -30,18 +30,18 @@ export interface ReadSnapshot {
   readonly exact: ReadonlyMap<EntityId, RecordCopy> | null
 }
 
-type Present = ConfirmedNews['present'][number]
-type Gone = ConfirmedNews['gone'][number]
+type Present = ConfirmedChanges['present'][number]
+type Gone = ConfirmedChanges['gone'][number]
 
 export class SnapshotReader {
   private readonly game: AnyGame
   private readonly me: PlayerId
-  /** As what a record is known; null for one that is not. */
+  /** The layout of a record that is known; null for one that is not. */
   private readonly layoutOf: (id: EntityId) => Layout | null
   private readonly sections: Sections
   private readonly states: ReceivedStates
-  private readonly taken = new ReceivedSequences()
-  /** The rows that were given out last, to be written again. */
+  private readonly applied = new ReceivedSequences()
+  /** The rows that were given out last: they are written again. */
   private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
   private newestTick = -1
   private newestPart = 0
@@ -57,7 +57,7 @@ export class SnapshotReader {
   }
 
   ack(now: number): SnapshotAck | null {
-    return this.taken.ack(now)
+    return this.applied.ack(now)
   }
 
   /** What a packet's body says; or its defect; or that it came `late`, and what it builds on is forgotten: no defect. */
@@ -72,20 +72,20 @@ export class SnapshotReader {
     const baseline = this.states.baselineOf(head)
     const present: Present[] = []
     const gone: Gone[] = []
-    this.addNews(tick, snapshot.exact, present, gone)
-    this.addNews(tick, snapshot.presented, present, gone)
+    this.addChanges(tick, snapshot.exact, present, gone)
+    this.addChanges(tick, snapshot.presented, present, gone)
     const layouts = this.sections.all
     if (late) return { snapshot, news: { layouts, present, gone, complete: false, late }, exact: null }
     this.newestTick = tick
     this.newestPart = head.part
-    this.taken.receive(head.sequence, now)
-    this.states.take(counted, baseline, snapshot)
+    this.applied.receive(head.sequence, now)
+    this.states.apply(counted, baseline, snapshot)
     const complete = head.complete && this.states.gaplessSince(baseline)
     const news = { layouts, present, gone, complete, late }
     return { snapshot, news, exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null }
   }
 
-  /** A later packet is of a later tick, or a later part of the same: else a tick could be made to hold anything. */
+  /** A later packet is of a later tick, or a later part of the same: otherwise a hostile host could put anything into a tick. */
   private outOfOrder(tick: number, { part }: SnapshotHead): boolean {
     return tick < this.newestTick || (tick === this.newestTick && part <= this.newestPart)
   }
@@ -109,7 +109,7 @@ export class SnapshotReader {
     return false
   }
 
-  private addNews(tick: number, changes: readonly SlotChange[], present: Present[], gone: Gone[]): void {
+  private addChanges(tick: number, changes: readonly SlotChange[], present: Present[], gone: Gone[]): void {
     for (let i = 0; i < changes.length; i++) {
       const change = changes[i] as SlotChange
       const held = this.states.newestOf(change.layout, change.slot)?.state

@@ -1,6 +1,7 @@
 /**
- * The host's world as the wire shows it, cut once per sending tick for all clients: each record in a slot of its type,
- * with a state that is replaced only when it no longer holds. "Unchanged" is then one comparison of references.
+ * The host's world as the wire shows it: each record in a slot of its type, with a state. `cut` looks at the world once per
+ * sending tick, for all clients, and replaces a state only when a segment or a discrete field of it no longer holds. So
+ * "unchanged" is one comparison of references.
  */
 import type { Layout } from '../wire/layout.ts'
 import { type Sections, sectionsOf } from '../wire/sections.ts'
@@ -31,12 +32,12 @@ export class Trajectories {
     this.slotsOf = all.map(({ type }) => this.slots[types.indexOf(type)] as Slots)
   }
 
-  /** Looks at the world before each tick, for the rates that no field gives. */
+  /** Before each tick: keeps the values whose rates are estimated. */
   observe(world: World): void {
     for (const { type, previous } of this.slots) previous?.observe(world.list(type))
   }
 
-  /** These went at this tick. */
+  /** These records were removed at this tick. */
   removed(ids: readonly EntityId[], tick: number): void {
     for (const id of ids) this.removedAt.set(id, tick)
   }
@@ -55,14 +56,14 @@ export class Trajectories {
     for (let i = 0; i < this.slots.length; i++) {
       const slots = this.slots[i] as Slots
       const records = world.list(slots.type)
-      // Lists are replaced, never changed: who comes and goes is looked for only where somebody did.
+      // A world's lists are replaced, never changed: the same list has the same records.
       if (records !== slots.records) slots.arrange(records, moment)
       this.cutPresented(slots)
     }
     if (removedAt.size > 0) removedAt.clear()
   }
 
-  /** What everybody may see. What is exact is for those alone who predict it: it is cut when they ask. */
+  /** Cuts the presented states, which are the same for all clients. Exact ones are cut when a client asks (`stateOf`). */
   private cutPresented({ presented, detector, previous, records, rows, order, shown, changedBy }: Slots): void {
     const { tick } = this
     if (!presented || !detector) return
@@ -83,7 +84,7 @@ export class Trajectories {
     }
   }
 
-  /** The state of what stands in a slot of a layout; an exact one is cut if that has not been done for this tick. */
+  /** The state of the record in a slot; null for none. An exact one is cut now, once per tick. */
   stateOf(index: number, slot: number): RecordState | null {
     const { standing, shown, exact, exactAt } = this.slotsOf[index] as Slots
     const record = standing[slot] ?? null

@@ -136,16 +136,16 @@ export class HostSending {
   packetSent(player: PlayerId, packet: BuiltSnapshot, now: number): void {
     const client = this.clients.get(player)
     if (!client) return
-    const { sequence, tick, interval, changes, parameters, rest, bytes } = packet
+    const { sequence, tick, interval, changes, parameters, leftOver, bytes } = packet
     client.inputs.reported()
-    client.downlink.packetSent(now, sequence, bytes.length, rest)
+    client.downlink.packetSent(now, sequence, bytes.length, leftOver)
     client.rewindCheck.sent(sequence, tick, interval)
     client.baselines.packetSent({ changes, parameters, sentAt: now })
     this.noteSize(client, packet)
   }
 
-  private noteSize(client: HostClient, { oversized, rest }: BuiltSnapshot): void {
-    if (rest !== 'follows') client.oversized = 0
+  private noteSize(client: HostClient, { oversized, leftOver }: BuiltSnapshot): void {
+    if (leftOver !== 'next') client.oversized = 0
     if (!oversized) return
     client.oversized++
     if (client.oversized === OVERSIZED_SNAPSHOTS) this.options.warn(describeOversized(client.player, oversized))

@@ -6,14 +6,14 @@
 /** Ones after which Rice's code gives a number plainly, so that no number is longer than 71 bits. */
 const RICE_LIMIT = 12
 
-/** What goes through 32 bit arithmetic at once, beside the seven bits that may wait for their byte. */
+/** So many bits fit into 32-bit arithmetic, beside the seven that may wait for their byte. */
 const CHUNK_BITS = 24
 
 export class BitWriter {
   private bytes: Uint8Array
   /** Whole bytes written. */
   private at = 0
-  /** Bits that do not fill a byte yet, in the low bits of `waiting`; what stands above them is of no meaning. */
+  /** Bits that do not fill a byte yet, in the low bits of `waiting`. The bits above them mean nothing. */
   private waiting = 0
   private waitingBits = 0
 
@@ -143,7 +143,7 @@ export class BitWriter {
   }
 }
 
-/** The most bits that are surely left of four bytes when up to seven have been read of the first. */
+/** So many bits are left of four bytes when seven of the first have been read. */
 const WINDOW_BITS = 25
 
 export class BitReader {

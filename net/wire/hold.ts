@@ -1,17 +1,17 @@
 /**
- * How long a receiver has held what it acknowledges. The wire says at most a second, so a second means "that long or
- * longer": the trip of such a packet is not known, and whoever reckons with it goes wrong by as much as it was held.
+ * How long a receiver held a packet before it acked it. The wire says at most a second, which means "a second or longer": the
+ * round trip of such a packet is not known.
  */
 
-/** ms; the longest hold that is told. */
+/** The longest hold that is told, ms. */
 export const MAX_HOLD_MS = 1000
 
-/** What to tell of a packet that came so long ago, ms. */
+/** The hold to tell of a packet that came so long ago, ms. */
 export function holdMsOf(agoMs: number): number {
   return Math.min(MAX_HOLD_MS, Math.max(0, Math.round(agoMs)))
 }
 
-/** When the packet arrived at the other side, by this side's clock but for the ack's way back, ms; null: not known. */
+/** When the packet arrived at the other side, ms, by this side's clock, late by the ack's way back; null: not known. */
 export function arrivalOf(ackAt: number, holdMs: number): number | null {
   return holdMs < MAX_HOLD_MS ? ackAt - holdMs : null
 }

@@ -42,7 +42,7 @@ export interface CommandRequest {
 
 export interface InputPacket {
   readonly ack: SnapshotAck | null
-  /** What the player saw when he gave the newest input: the tick others were drawn at, in 256ths. */
+  /** What players saw as they gave the newest input: the tick at which others were drawn, in 256ths. */
   readonly presentationTick: number
   /** All events up to this number have been received. */
   readonly eventAck: number
@@ -94,7 +94,7 @@ function writeInputs(w: BitWriter, game: AnyGame, tick: number, inputs: readonly
   w.unsigned(inputs.length)
   let before: Row | null = null
   for (const input of inputs) {
-    const same: boolean = before !== null && sameNumbers(before, input)
+    const same: boolean = before !== null && sameInput(before, input)
     if (before !== null) w.flag(same)
     if (!same) writeMessage(w, game, tick, game.schema.input, input)
     before = input
@@ -132,6 +132,7 @@ export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): Inp
   return r.finished() ? { ack, presentationTick, eventAck, resultAck, inputs, commands } : 'input'
 }
 
-function sameNumbers(a: Row, b: Row): boolean {
+/** An input has numbers only. */
+function sameInput(a: Row, b: Row): boolean {
   return a.numbers.every((value, slot) => value === b.numbers[slot])
 }

@@ -36,7 +36,7 @@ export interface Axis {
   readonly rateBits: number
   /** Steps of the value per tick and unit of rate, times 2^28. */
   readonly perTick: number
-  /** Where this axis keeps its parameters among the type's: the value's residual, the rate's, an estimated rate itself. */
+  /** The first of this axis's three parameters: the value's residual, the rate's residual, an estimated rate itself. */
   readonly parameter: number
   /** Where a state's segments tell the tick that this axis's begins at; and the value there, behind which the rate stands. */
   readonly begin: number
@@ -137,7 +137,7 @@ export interface DiscreteField {
   /** Index among its part's numbers or objects. */
   readonly slot: number
   readonly parameter: number
-  /** What a receiver takes who is not told: the initial value, in steps. */
+  /** The value, in steps, for a receiver that is not told the field. */
   readonly initial: number
 }
 

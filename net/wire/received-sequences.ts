@@ -3,13 +3,13 @@ import { holdMsOf } from './hold.ts'
 import type { SnapshotAck } from './inputs.ts'
 import { sequenceDistance } from './sequence.ts'
 
-/** What a receiver has of a numbered stream: the newest, and which of the 32 before it. */
+/** The newest packet of a numbered stream, and which of the 32 before it have arrived. */
 export class ReceivedSequences {
   private newest: number | null = null
   private earlier = 0
   private arrivedAt = 0
 
-  /** Notes an arrival. False for what came before, or is too old to tell. */
+  /** Notes an arrival. False for one that came before, or is too old to be told apart. */
   receive(sequence: number, now: number): boolean {
     if (this.newest === null) {
       this.newest = sequence

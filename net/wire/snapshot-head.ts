@@ -11,11 +11,11 @@ export const MARGIN_PER_TICK = 16
 export interface SnapshotHead {
   /** Counts the packets to this client, modulo 2^16. */
   readonly sequence: number
-  /** How many packets ago that was which the sections build on; null when they build on nothing. 1 to 255. */
+  /** The age of the baseline in packets, 1 to 255; null: the sections build on nothing, and everything is told in full. */
   readonly baselineAge: number | null
   /**
-   * Nothing was left out for want of room: to a receiver who has every packet since the baseline, what is not mentioned
-   * goes on as it was.
+   * Nothing was left out for want of room. A receiver that has every packet since the baseline then knows that slots which
+   * are not mentioned still hold.
    */
   readonly complete: boolean
   /** Which of the tick's packets this is, and whether it is the last: the exact section may need several. 0 to 15. */
@@ -23,7 +23,7 @@ export interface SnapshotHead {
   readonly last: boolean
   /** The newest input received of this client, by its tick. */
   readonly inputAck: number | null
-  /** How long ago it arrived, in whole ms; 1000 is that or longer: not known. */
+  /** How long ago it arrived, whole ms; 1000: a second or longer. */
   readonly holdMs: number
   /** The shortest wait of this client's inputs for their ticks since the last snapshot, in 16ths of a tick; negative: late. */
   readonly margin: number

@@ -4,7 +4,7 @@ import { Downlink } from '../../../net/congestion/downlink.ts'
 const TICK_MS = 1000 / 60
 
 /** Sends at every tick that is due for so long, each packet as full as it may be; acknowledged after 50 ms. */
-function send(sending: Downlink, fromTick: number, ticks: number, rest: 'none' | 'waits', fastestRate = 30) {
+function send(sending: Downlink, fromTick: number, ticks: number, rest: 'none' | 'wait', fastestRate = 30) {
   let packets = 0
   let bytes = 0
   const intervals = new Set<number>()
@@ -26,21 +26,21 @@ function send(sending: Downlink, fromTick: number, ticks: number, rest: 'none' |
 describe('a client that joins', () => {
   it('is sent as much as its path carries, beyond the budget, until it has everything', () => {
     const sending = new Downlink(60, 0)
-    expect(send(sending, 1, 60, 'waits').bytes).toBeGreaterThan(1.3 * 24_000)
+    expect(send(sending, 1, 60, 'wait').bytes).toBeGreaterThan(1.3 * 24_000)
     expect(send(sending, 61, 2, 'none').packets).toBeGreaterThan(0)
-    const after = send(sending, 63, 54, 'waits')
+    const after = send(sending, 63, 54, 'wait')
     expect(after.bytes).toBeLessThanOrEqual(0.9 * 24_000 + 2320)
     expect(after.packets).toBeLessThanOrEqual(28)
   })
 
   it('and never has everything is within the budget after two seconds', () => {
     const sending = new Downlink(60, 0)
-    send(sending, 1, 125, 'waits')
-    expect(send(sending, 126, 120, 'waits').bytes).toBeLessThanOrEqual(2 * 24_000 + 2320)
+    send(sending, 1, 125, 'wait')
+    expect(send(sending, 126, 120, 'wait').bytes).toBeLessThanOrEqual(2 * 24_000 + 2320)
   })
 
   it('is told the usual interval, though packets come in every tick', () => {
-    expect(send(new Downlink(60, 0), 1, 60, 'waits', 20).intervals).toEqual([3])
+    expect(send(new Downlink(60, 0), 1, 60, 'wait', 20).intervals).toEqual([3])
   })
 
   it('is sent nothing of the tick at which it came', () => {
@@ -76,7 +76,7 @@ describe('a client that has everything', () => {
         const allowance = sending.claimTurn(tick, now(tick), 30)
         if (!allowance) continue
         const size = Math.floor(allowance.budgetBytes)
-        sending.packetSent(now(tick), tick, size, 'waits')
+        sending.packetSent(now(tick), tick, size, 'wait')
         sending.acknowledge({ sequence: tick, earlier: 2 ** 32 - 1, holdMs: 0 }, now(tick))
         bytes += size + 93
       }

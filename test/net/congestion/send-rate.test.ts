@@ -89,10 +89,10 @@ describe('no queue of ours', () => {
     const path = new ToyPath({}, 700).run(5)
     path.conditions = { cut: true }
     path.run(2)
-    expect(path.rate.silentMs(path.now)).toBeGreaterThan(0)
+    expect(path.rate.outageMs(path.now)).toBeGreaterThan(0)
     path.conditions = {}
     path.run(0.4)
-    expect(path.rate.silentMs(path.now)).toBe(0)
+    expect(path.rate.outageMs(path.now)).toBe(0)
     expect(path.rate.bytesPerSecond).toBe(MOST)
     path.run(1)
     expect(path.throughput(7.4, 8.4)).toBeGreaterThan(0.9 * 30 * 793)
@@ -133,7 +133,7 @@ describe('no queue of ours', () => {
 
 describe('the start', () => {
   it('waits for acks once eight kilobytes are on their way, and opens with them', () => {
-    const rate = new SendRate({ start: MOST, most: 2 * MOST, least: LEAST })
+    const rate = new SendRate({ start: MOST, max: 2 * MOST, min: LEAST })
     let sequence = 0
     const fill = (): number => {
       let sent = 0
@@ -165,7 +165,7 @@ describe('cuts that were in vain', () => {
 
 describe('acks that lie', () => {
   it('and one held for as long as can be said, or longer, measures nothing', () => {
-    const rate = new SendRate({ start: MOST, most: MOST, least: LEAST })
+    const rate = new SendRate({ start: MOST, max: MOST, min: LEAST })
     rate.packetSent(0, 0, 500)
     rate.acknowledge({ sequence: 0, earlier: 0, holdMs: 1000 }, 5000)
     rate.update(5000, true)
@@ -173,12 +173,12 @@ describe('acks that lie', () => {
   })
 
   it('of packets never sent, or acknowledged before, change nothing', () => {
-    const rate = new SendRate({ start: MOST, most: MOST, least: LEAST })
+    const rate = new SendRate({ start: MOST, max: MOST, min: LEAST })
     rate.packetSent(0, 5, 500)
     for (const sequence of [4, 6, 65_535]) rate.acknowledge({ sequence, earlier: 2 ** 32 - 1, holdMs: 0 }, 1)
-    expect(rate.silentMs(2000)).toBeGreaterThan(0)
+    expect(rate.outageMs(2000)).toBeGreaterThan(0)
     rate.acknowledge({ sequence: 5, earlier: 0, holdMs: 0 }, 50)
-    expect(rate.silentMs(2000)).toBe(0)
+    expect(rate.outageMs(2000)).toBe(0)
     const { baseMs } = rate.delay
     rate.acknowledge({ sequence: 5, earlier: 0, holdMs: 0 }, 900)
     rate.update(900, true)
@@ -186,13 +186,13 @@ describe('acks that lie', () => {
   })
 
   it('that never come hold no more than the packets whose ack may still come', () => {
-    const rate = new SendRate({ start: MOST, most: MOST, least: LEAST })
+    const rate = new SendRate({ start: MOST, max: MOST, min: LEAST })
     for (let i = 0; i < 10_000; i++) rate.packetSent(i, i % 65_536, 100)
     expect((rate as unknown as { sent: unknown[] }).sent.length).toBeLessThanOrEqual(128)
   })
 
   it('that claim a packet arrived before it was sent get nobody more than the most', () => {
-    const rate = new SendRate({ start: MOST, most: MOST, least: LEAST })
+    const rate = new SendRate({ start: MOST, max: MOST, min: LEAST })
     for (let i = 0; i < 600; i++) {
       const now = i * 33
       rate.packetSent(now, i, 800)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LEAST_BYTES, OVERHEAD_BYTES, scheduleFor, USEFUL_BYTES } from '../../../net/congestion/send-schedule.ts'
+import { MIN_BYTES, OVERHEAD_BYTES, scheduleFor, USEFUL_BYTES } from '../../../net/congestion/send-schedule.ts'
 
 const rates = [30, 20, 10]
 const at = (bytesPerSecond: number, present = 10, usefulBytes = USEFUL_BYTES) =>
@@ -31,7 +31,7 @@ describe('the pace', () => {
         const pace = at(bytesPerSecond, present)
         expect(pace.bytesPerSecond + pace.rate * OVERHEAD_BYTES).toBeLessThanOrEqual(bytesPerSecond + 1e-6)
         expect(pace.limitBytes).toBeLessThanOrEqual(1128)
-        expect(pace.limitBytes).toBeGreaterThanOrEqual(LEAST_BYTES)
+        expect(pace.limitBytes).toBeGreaterThanOrEqual(MIN_BYTES)
         expect(pace.burstBytes).toBeGreaterThanOrEqual(pace.bytesPerSecond / pace.rate)
       }),
     )

@@ -48,7 +48,7 @@ export class ToyLine {
 }
 
 export class ToyPath {
-  readonly rate = new SendRate({ start: MOST, most: MOST, least: LEAST })
+  readonly rate = new SendRate({ start: MOST, max: MOST, min: LEAST })
   readonly delivered: ToyPacket[] = []
   readonly rates: { at: number; bytesPerSecond: number }[] = []
   now = 0
@@ -94,7 +94,7 @@ export class ToyPath {
 
   private send(): void {
     const { rate, now } = this
-    const silent = rate.silentMs(now) > 0
+    const silent = rate.outageMs(now) > 0
     const need = this.wanting ? Number.POSITIVE_INFINITY : this.demandBytes * 1.25
     const pace = scheduleFor({
       bytesPerSecond: silent ? LEAST : rate.bytesPerSecond,

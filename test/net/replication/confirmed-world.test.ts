@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { defineGame, entity, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { type ConfirmedNews, ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
+import { type ConfirmedChanges, ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import { layoutOf } from '../../../net/wire/layout.ts'
 import { cutState, type RecordState } from '../../../net/wire/states.ts'
 import { type EntityId, playerId, spawnedId } from '../../../net/world/ids.ts'
@@ -38,7 +38,7 @@ function state(tick: number, x: number, vx = 0, angle = 0, count = 0, text = '',
 
 const gone = (tick: number, reason: GoneReason = 'destroyed', id = one) => ({ id, tick, reason })
 
-interface News extends Partial<Omit<ConfirmedNews, 'present'>> {
+interface News extends Partial<Omit<ConfirmedChanges, 'present'>> {
   readonly present?: readonly RecordState[]
 }
 

@@ -4,7 +4,7 @@
  */
 import { defineGame, entity, t } from 'starwire'
 import type { ClientSlot, SentChange } from '../../../net/replication/baselines.ts'
-import type { ConfirmedNews } from '../../../net/replication/confirmed-world.ts'
+import type { ConfirmedChanges } from '../../../net/replication/confirmed-world.ts'
 import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import type { ReceivedStates } from '../../../net/replication/received-states.ts'
 import { SnapshotBuilder } from '../../../net/replication/snapshot-builder.ts'
@@ -184,7 +184,7 @@ export class Pair {
   }
 
   /** A packet comes to the client. Throws at whatever is wrong with it. */
-  receive(packet: Packet): ConfirmedNews | null {
+  receive(packet: Packet): ConfirmedChanges | null {
     const read = this.reader.read(packet.tick, packet.body, this.now)
     if (read === 'late') return null
     if (typeof read === 'string') throw new Error(`packet ${packet.sequence} was ${read}`)

@@ -257,7 +257,7 @@ function runPairs(seed: number, snapshots: number, startAt = 0): Pair[] {
     return new Pair(host, me, weatherOf(seed + i, random), random)
   })
   // A sender that goes on at full speed where its acks stay away, so that baselines grow old.
-  for (const { downlink } of host.clients.values()) downlink.rate.silentMs = () => 0
+  for (const { downlink } of host.clients.values()) downlink.rate.outageMs = () => 0
   const { trajectories } = (host as unknown as { sending: { trajectories: Trajectories } }).sending
   host.advance(0)
   for (let i = 0; i < snapshots; i++) {

@@ -35,8 +35,8 @@ describe('a snapshot that is built', () => {
     const packets = build(pair, 200)
     expect(packets.length).toBeGreaterThan(3)
     expect(packets.map(({ sequence }) => sequence)).toEqual(packets.map((_, i) => (65_534 + i) % 65_536))
-    expect(packets.map(({ rest }) => rest)).toEqual(
-      packets.map((_, i) => (i === packets.length - 1 ? 'none' : 'follows')),
+    expect(packets.map(({ leftOver }) => leftOver)).toEqual(
+      packets.map((_, i) => (i === packets.length - 1 ? 'none' : 'next')),
     )
     const read = packets.map(({ bytes, tick }) => pair.reader.read(tick, readPacket(bytes)!.body, pair.now))
     expect(read.map((one) => typeof one !== 'string' && one.exact?.size)).toEqual([
@@ -64,8 +64,8 @@ describe('a snapshot that is built', () => {
   it('says what does not fit into all packets of a tick', () => {
     const packets = build(withBalls(400), 120)
     expect(packets).toHaveLength(16)
-    const { oversized, rest } = packets[15]!
-    expect(rest).toBe('follows')
+    const { oversized, leftOver } = packets[15]!
+    expect(leftOver).toBe('next')
     expect(oversized!.types).toHaveLength(400)
     expect(oversized!.fitted).toBe(packets.reduce((sum, { exactCount }) => sum + exactCount, 0))
     expect(packets.slice(0, 15).every((packet) => packet.oversized === null)).toBe(true)

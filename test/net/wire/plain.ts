@@ -169,7 +169,7 @@ export class PlainClient {
     const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     if (!this.states.isNew(counted)) return false
-    this.states.take(counted, this.baselineOf(head), snapshot)
+    this.states.apply(counted, this.baselineOf(head), snapshot)
     return true
   }
 
