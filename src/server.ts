@@ -7,7 +7,7 @@ import { lanAddresses, mayKnowAddresses } from './server/lan.ts'
 import { pathOf, servePageFiles } from './server/page-files.ts'
 import { DEFAULT_PORT, readSettings } from './server/settings.ts'
 
-/** For the head of a request, and for all of it: pages ask in one packet, and no request has a body. */
+/** Limits for the head of a request and for all of it. Pages ask in one packet, and no request has a body. */
 const HEADERS_WITHIN_MS = 10_000
 const REQUEST_WITHIN_MS = 15_000
 const CHECK_EVERY_MS = 2_000
@@ -15,9 +15,9 @@ const CHECK_EVERY_MS = 2_000
 const SILENT_FOR_MS = 60_000
 /** Longer than nginx keeps an idle connection (60 s): the proxy must close first, or a request that it just sends is lost. */
 const PROXY_KEEP_ALIVE_MS = 65_000
-/** Connections of one address before more are just closed. */
+/** Connections of one address. Above that, new ones are closed at once. */
 const MAX_CONNECTIONS_PER_ADDRESS = 1000
-/** The same trouble again is not news: one warning in so many ms. */
+/** The same trouble is told once in so many ms. */
 const WARN_EVERY_MS = 60_000
 
 /** Stands in dist/server; the page is built beside it. */
@@ -70,12 +70,12 @@ function pathBelowBase(path: string): string {
 function answer(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Content-Security-Policy', contentSecurityPolicy(request.headers.host))
   response.setHeader('X-Content-Type-Options', 'nosniff')
-  // The lobby's code stands behind the #, which is never sent; this keeps the rest of the address here, too.
+  // Browsers never send the lobby's code, which stands behind the #. This keeps the rest of the address here, too.
   response.setHeader('Referrer-Policy', 'no-referrer')
   const path = pathOf(request.url)
   if (path === null) return sayText(response, 400, 'This is no address.')
   if (!hosts.allows(request)) return sayText(response, 421, 'This server has another name.')
-  // Without the slash, all that the page asks for would be looked for beside its folder.
+  // Without the slash, the browser would look for the page's files beside its folder.
   if (`${path}/` === settings.base)
     return sayText(response, 308, 'It is one slash further.', { Location: settings.base })
   const below = pathBelowBase(path)
@@ -102,7 +102,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   void page(request, response, below)
 }
 
-/** Who opens connections without end, a page here has 6 and a class of thirty 180; behind a proxy all are the proxy's. */
+/** Against clients that open connections without end. A page has 6, a class of thirty 180. Behind a proxy all are the proxy's. */
 function limitConnections(server: Server): void {
   const open = new Map<string, number>()
   server.on('connection', (socket) => {

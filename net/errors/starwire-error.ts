@@ -9,7 +9,7 @@ export class StarwireError extends Error {
   /** Facts for a report: candidate types tried, the version of either side. Never needed to understand `message`. */
   readonly detail: string
 
-  /** With `rate-limited` and the like: seconds, at least 1, before which another try is in vain. Null: not known. */
+  /** Seconds to wait before another try can succeed, at least 1; given with `rate-limited` and the like. Null: not known. */
   readonly retryAfterSeconds: number | null
 
   constructor(reason: Reason, detail = '', retryAfterSeconds: number | null = null) {

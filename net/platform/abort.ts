@@ -1,6 +1,6 @@
-/** Giving up what is under way, by an AbortSignal: the caller rejects with the signal's own reason and releases everything. */
+/** What is under way can be given up by an AbortSignal. The caller rejects with the signal's reason and releases everything. */
 
-/** Calls `aborted` with the reason once the signal aborts. Returns what stops listening. It must not have aborted before. */
+/** Calls `aborted` with the reason when the signal aborts; not when it had aborted before. The result stops listening. */
 export function onAbort(signal: AbortSignal | undefined, aborted: (reason: unknown) => void): () => void {
   if (!signal) return () => {}
   const hear = (): void => aborted(signal.reason)
@@ -9,8 +9,8 @@ export function onAbort(signal: AbortSignal | undefined, aborted: (reason: unkno
 }
 
 /**
- * The same promise, which rejects at once when the signal aborts, with its reason; also when it had aborted before. What
- * comes of the promise later is given to `release`.
+ * The same promise, but it rejects with the signal's reason when the signal aborts, also when it had aborted before. A value
+ * that the promise has later goes to `release`.
  */
 export async function abortable<T>(
   promise: Promise<T>,

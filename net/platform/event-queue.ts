@@ -1,10 +1,10 @@
-/** What is going to happen, by time: a binary heap, because a match of 17 machines has thousands of packets under way. */
+/** Events in the order of their times. A binary heap, because a match of 17 machines has thousands of packets under way. */
 
 export interface TimedEvent {
   readonly at: number
-  /** Of what happens at the same time, the lower first. */
+  /** Of events at the same time, those of a lower rank come first. */
   readonly rank: number
-  /** Of what has the same rank too, what was asked for first. */
+  /** Of events of the same rank, those that were added first come first. */
   readonly order: number
   run(): void
 }

@@ -1,18 +1,18 @@
-/** What a page hears of itself: that it goes away, is shown again, or has no network. Where there is no page, nothing. */
+/** What happens to a page: it goes away, is shown again, loses its network. Outside of a page nothing of it ever happens. */
 
-/** Runs `leave` when the page goes away: a closed tab is heard of in 0.1 s then, and in 5 s without. */
+/** Runs `leave` when the page goes away. Others then hear of a closed tab within 0.1 s; without it, within 5 s. */
 export function onPageGone(leave: () => void): () => void {
   if (!('onpagehide' in globalThis)) return () => {}
   globalThis.addEventListener('pagehide', leave)
   return () => globalThis.removeEventListener('pagehide', leave)
 }
 
-/** Whether the browser knows that this page has no network. False where nobody knows. */
+/** Whether the browser says that this page has no network. False where no browser says so. */
 export function isOffline(): boolean {
   return typeof navigator !== 'undefined' && navigator.onLine === false
 }
 
-/** Calls back when the page is shown again or the network is back; does nothing where there is no page. */
+/** Calls back when the page is shown again or the network is back. */
 export function onWake(wake: () => void): () => void {
   const shown = () => {
     if (document.visibilityState === 'visible') wake()

@@ -1,11 +1,11 @@
 /**
- * One worker clock for the heartbeats of all links of a page: started with the first link, stopped with the last.
- * A worker rather than page timers, because those run once a second in a hidden tab, which is the `late` limit itself:
- * every guest of a hidden host would flicker between late and alive.
+ * One worker clock for the heartbeats of all links of a page. It starts with the first link and stops with the last.
+ * Not page timers: in a hidden tab they run once a second. That is the limit of `late`, so every guest of a hidden host would
+ * flicker between late and alive.
  */
 import { type Clock, startClock } from './worker-clock.ts'
 
-/** How often links are looked at, ms: twice per heartbeat, so that one is at most half an interval late. */
+/** How often links are looked at, ms. Twice per heartbeat, so that a heartbeat is at most half an interval late. */
 export const PULSE_MS = 125
 
 const beating = new Set<(nowMs: number) => void>()

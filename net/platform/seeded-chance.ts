@@ -17,7 +17,7 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** A stream of its own for each number under one seed, so that one more link changes nothing about the others. */
+/** Streams of one seed that do not depend on each other: one more link does not change the chance of the others. */
 export function seededStream(seed: number, stream: number): () => number {
   return seededRandom((Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) >>> 0)
 }
@@ -29,7 +29,7 @@ export function normal(random: () => number): number {
   return sum
 }
 
-/** How long until something happens that happens every `mean` on average. */
+/** A pause, drawn so that something happens every `mean` on average, independent of what was before. */
 export function exponential(random: () => number, mean: number): number {
   return -Math.log(1 - random()) * mean
 }

@@ -12,15 +12,15 @@ export const CODE_LENGTH = 5
 
 const codeForm = new RegExp(`^[${CODE_ALPHABET}]{${CODE_LENGTH}}$`)
 
-/** More than a long invitation with a long link; the rest of a pasted book is not looked at. */
+/** Longer than an invitation with a long link. The rest of a longer text is not read. */
 const MAX_TYPED = 4096
 
-/** What stands around and between the characters of a code: spaces, dashes, quotes, dots, marks, all that is invisible. */
+/** Characters that are no part of a code: spaces, dashes, quotes, dots, marks, invisible ones. */
 const NOT_CODE = /[^\p{L}\p{N}]/gu
 
-/** What ends a word besides a space. Digits alone behind a colon are more likely a port: `localhost:23456`. */
+/** What ends a word. Digits alone behind a colon are more likely a port (`localhost:23456`), so that colon ends none. */
 const BETWEEN = /[\s/?#&=;,!"'<>()[\]{}|、。]+|:(?!\d+(?!\w))/
-/** What may stand between a name and the code, and in a code, too. */
+/** Dashes stand between a name and a code, and also within a code. */
 const DASH = /[–—―→]/
 
 /** A link's host and port, which may look like a code themselves. */
@@ -28,8 +28,8 @@ const ADDRESS = /[a-z][a-z\d+.-]*:\/\/[^/?#\s]*/gi
 
 /**
  * Reads a code as people type and paste it: in any case; with spaces, dashes, quotes, dots or invisible characters around
- * and in it; in full-width letters or in Cyrillic and Greek ones that look the same; as the link of a lobby, with whatever
- * a messenger added to it; or in a sentence, where it is the only word that can be a code.
+ * and in it; in full-width letters, or in Cyrillic and Greek ones that look the same; as the link of a lobby, also with what
+ * a messenger added to it; or in a sentence, when only one of its words can be a code.
  *
  * @returns the code in capitals, or null when there is none or more than one, or no text at all.
  */

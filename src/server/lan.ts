@@ -1,6 +1,6 @@
 /**
- * `lan.json`: by which addresses the network reaches this machine, so that a page opened at `localhost` can put one into
- * the link for friends. Told to pages of this very computer only: to all others a server's inner addresses are no business.
+ * `lan.json`: the addresses of this machine in its network. A page that was opened at `localhost` puts one into the link for
+ * friends. Only pages on this computer are told: nobody else needs to know a server's inner addresses.
  */
 import type { IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
@@ -13,20 +13,20 @@ export function lanAddresses(): string[] {
     .map(({ address }) => address)
 }
 
-/** What is looked at of a request. */
+/** The part of a request that decides. */
 export interface Asking {
   readonly headers: IncomingMessage['headers']
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
-/** The names of this very computer; what else leads here may be a foreign page whose name was bound to 127.0.0.1. */
+/** The names of this computer. A page under another name may be a foreign one, whose name was made to point to 127.0.0.1. */
 const OWN_HOST = /^(localhost|[\w-]+\.localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
 const OWN_ADDRESS = /^(127\.|::1$|::ffff:127\.)/i
 
-/** What proxies leave; behind one everybody comes from this computer. */
+/** Headers that proxies add. Behind a proxy everybody seems to come from this computer. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
 
-/** Whether the page that asks is one of this computer. A server that is told of a proxy before it answers nobody. */
+/** Whether the page that asks runs on this computer. A server behind a proxy tells nobody. */
 export function mayKnowAddresses({ headers, socket }: Asking): boolean {
   const site = headers['sec-fetch-site']
   return (

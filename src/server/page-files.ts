@@ -1,6 +1,6 @@
 /**
- * Serves the files of the built page: GET and HEAD, byte ranges, conditional requests. Whatever a request says, and
- * whatever becomes of a file or of the process's descriptors meanwhile, ends in an answer or in a closed connection.
+ * Serves the files of the built page: GET and HEAD, byte ranges, conditional requests. Every request ends in an answer or in
+ * a closed connection, also when it is malformed, when the file vanishes, or when the process has no descriptors left.
  */
 import { once } from 'node:events'
 import { ReadStream } from 'node:fs'
@@ -20,7 +20,7 @@ const sentences: Record<number, string> = {
   503: 'The server is busy. Try again in a moment.',
 }
 
-/** Out of file descriptors: it passes, so the answer is "later" and not "broken". */
+/** Out of file descriptors. That passes, so the answer is "try later" and not "broken". */
 const BUSY_CODES = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'])
 const GONE_CODES = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EISDIR', 'ELOOP'])
 
@@ -34,7 +34,7 @@ function statusOf(error: unknown): number {
   return GONE_CODES.has(code) ? 404 : 500
 }
 
-/** The path of a request target, still encoded; null for `*`, a bare host and everything else that names no file. */
+/** The path of a request target, still encoded; null for `*`, a bare host, and other targets that name no file. */
 export function pathOf(target: string | undefined): string | null {
   const text = target ?? ''
   if (text.startsWith('/')) return text.replace(/[?#].*$/s, '')
@@ -44,7 +44,7 @@ export function pathOf(target: string | undefined): string | null {
 
 /**
  * The Range header as the file server should read it, or undefined to send the whole file. The library refuses a suffix
- * that is longer than the file (`bytes=-9999`), which asks for all of it, and guesses at what is no range at all.
+ * that is longer than the file (`bytes=-9999`), although it asks for the whole file, and guesses when the text is no range.
  */
 export function readableRange(header: string, size: number): string | undefined {
   const [, list = ''] = /^\s*bytes\s*=(.*)$/i.exec(header) ?? []
@@ -83,9 +83,9 @@ export function servePageFiles(folder: string) {
 }
 
 async function answer(folder: string, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-  // Ranges are for GET, and of a file that may have changed (our tags are weak) only the whole is right.
+  // Ranges are for GET. With If-Range the file may have changed, and our tags are too weak to tell: the whole file is sent.
   if (request.method !== 'GET' || request.headers['if-range'] !== undefined) delete request.headers.range
-  // `no-cache` forbids caches to answer without asking here; that our "not modified" is allowed, the library denies.
+  // `no-cache` forbids caches to answer without asking here. "Not modified" from here is allowed, but the library sends none.
   delete request.headers['cache-control']
   const result = await send(request, path, {
     root: folder,
@@ -101,15 +101,15 @@ async function answer(folder: string, request: IncomingMessage, response: Server
   stream.on('error', () => {})
   try {
     if (type === 'error') return refuseAs(response, result)
-    // Its address plus a slash is no better: the page has no lists of files, and behind a prefix the slash misleads.
+    // The library would add a slash. The page has no lists of files, and behind a prefix the slash misleads.
     if (type === 'directory') return refuse(response, 404)
-    // Only a file that is open is promised; until then the answer may still become another one.
+    // The head is written when the file is open: until then the answer may still become another one.
     if (stream instanceof ReadStream) await once(stream, 'open')
     if (response.destroyed) return
     const cacheControl = HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'
     response.writeHead(result.statusCode, { ...result.headers, 'Cache-Control': cacheControl })
     await pipeline(stream, response)
-    // Cut while it was read: the browser waits for the rest, which never comes, until the connection closes.
+    // The file became shorter while it was read. The browser would wait for the rest until the connection closes.
     if (stream instanceof ReadStream && stream.bytesRead < Number(result.headers['Content-Length']))
       request.socket.destroy()
   } finally {
@@ -120,7 +120,7 @@ async function answer(folder: string, request: IncomingMessage, response: Server
 function refuseAs(response: ServerResponse, { statusCode, headers, metadata }: SendResult): void {
   const range = headers['Content-Range']
   const cause = 'error' in metadata ? metadata.error : undefined
-  // The library's 500 is everything that it did not expect of the file system.
+  // The library answers 500 to every error of the file system that it does not know.
   const status = statusCode === 500 ? statusOf(cause) : statusCode
   refuse(response, status, range === undefined ? {} : { 'Content-Range': range })
 }

@@ -1,12 +1,12 @@
-/** Who is asking: the address that limits count by, in one spelling, however a socket or a proxy writes it. */
+/** The address that limits count by, in one spelling, however a socket or a proxy writes it. */
 import type { IncomingMessage } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Payer } from './budget.ts'
 
 /**
- * What to count by. An IPv6 customer has a whole /64, so only those 64 bits count. With `trustProxy` it is the last entry
- * of X-Forwarded-For, the one that the nearest proxy wrote; what stands before it anybody can write. What is no address
- * there counts as the proxy itself, lest each new nonsense be a new address.
+ * Who pays for a request. An IPv6 customer has a whole /64, so only those 64 bits count. With `trustProxy` it is the last
+ * entry of X-Forwarded-For, which the nearest proxy wrote; anybody can write the entries before it. An entry that is no
+ * address counts as the proxy itself: otherwise each new nonsense would be a new address with a new budget.
  */
 export function payerOf(request: IncomingMessage, trustProxy: boolean): Payer {
   const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined
@@ -17,7 +17,7 @@ export function payerOf(request: IncomingMessage, trustProxy: boolean): Payer {
 }
 
 /**
- * The address in one spelling, or null for what is none. Takes IPv4 and IPv6 with and without a port, brackets, quotes and
+ * The address in one spelling; null for a text that is no address. Takes IPv4 and IPv6 with and without a port, brackets, quotes and
  * a zone, and IPv4 inside IPv6 (mapped, compatible, NAT64), in decimal and in hexadecimal.
  */
 export function readAddress(text: string): Payer | null {
@@ -33,7 +33,7 @@ export function readAddress(text: string): Payer | null {
   return { address: `${hex.slice(0, 4).join(':')}::/64`, wider: `${hex.slice(0, 3).join(':')}::/48` }
 }
 
-/** As `readAddress`, only what counts: one text for each customer, `unknown` for what is no address. */
+/** One text for each customer; `unknown` for a text that is no address. */
 export function countedAddress(text: string): string {
   return readAddress(text)?.address ?? 'unknown'
 }
@@ -56,7 +56,7 @@ function partsOf(text: string): number[] {
   })
 }
 
-/** The IPv4 address that stands for a whole customer inside an IPv6 one: else all of a translator's would be one /64. */
+/** The IPv4 address inside an IPv6 one, if there is one: it is the customer's. All of a NAT64 translator would share one /64. */
 function ipv4Inside(groups: readonly number[]): string | null {
   const [g0 = 0, g1 = 0, , , , g5 = 0, g6 = 0, g7 = 0] = groups
   const middleIsZero = groups.slice(2, 5).every((group) => group === 0)

@@ -1,7 +1,7 @@
 /**
  * Reads the prefix below which pages and signalling are reached, such as `/dogstar/`; slashes at its ends may be missing.
- * @returns it with one slash at each end, `/` for none.
- * @throws Error with a sentence when it can be none.
+ * @returns it with one slash at each end; `/` for an empty text.
+ * @throws Error with a sentence when it is no path.
  */
 export function readBase(text: string): string {
   const inner = text.trim().replace(/^\/+|\/+$/g, '')

@@ -13,7 +13,7 @@ export async function hearPage(
   text: string,
   isBinary: boolean,
 ): Promise<void> {
-  // Not "unless it is still open": a page says `close` and closes its socket in the same breath.
+  // Also when the socket is closed by now: a page says `close` and closes its socket at once.
   if (connection.expelled) return
   if (context.budget.take('messages', connection.address) > 0) return offend(context, connection, 'too-fast')
   if (isBinary) return offend(context, connection, 'not-json')

@@ -139,7 +139,7 @@ export async function hearAsHost(
       return send(context, connection, { type: 'gone', peer: envelope.from, epoch: envelope.epoch })
     }
     case 'undelivered':
-      // Messages cross, so to be late is no offence; a name that was never here is.
+      // Messages cross, so a late one is no offence. One to a guest that was never here is.
       if (envelope.error === 'stale' || role.guests.has(envelope.from)) return fail(context, connection, envelope.error)
       return offend(context, connection, envelope.error)
     case 'replaced':
@@ -196,7 +196,7 @@ export async function renewLease(context: Context, connection: Connection): Prom
   const { role } = connection
   if (role?.kind !== 'host') return
   if (await context.store.renew(role.lobby, LEASE_MS)) return
-  // This process slept, or the store forgot: nobody took the lobby over, or this socket would have heard `replaced`.
+  // This process slept, or the store forgot. Nobody took the lobby over: this socket would have heard `replaced`.
   const outcome = await context.store.takeBack(role.lobby, LEASE_MS)
   if (outcome.outcome === 'held') return
   fail(context, connection, outcome.outcome === 'taken' ? 'code-taken' : 'server-full')

@@ -2,10 +2,10 @@
 import { createHmac } from 'node:crypto'
 import type { IceServer } from '../protocol.ts'
 
-/** Given when STARWIRE_STUN is not set. Free, run by Google, and sees the players' addresses; `none` does without. */
+/** Given when STARWIRE_STUN is not set. It is free, run by Google, and sees the players' addresses. `none` turns it off. */
 export const DEFAULT_STUN = 'stun:stun.l.google.com:19302'
 
-/** How long TURN credentials last: 12 h, longer than an evening of play; a host gets new ones with every guest. */
+/** How long TURN credentials last: 12 h, longer than an evening of play. A host gets new ones with every guest. */
 export const TURN_CREDENTIAL_SECONDS = 12 * 3600
 
 export type IceServers = (now: number) => IceServer[]

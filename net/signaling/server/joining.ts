@@ -53,11 +53,11 @@ export async function startJoining(context: Context, connection: Connection, joi
 
 /**
  * The lobby of a code, for an address that may still ask; null when the guest was told why not.
- * `wasIn`: it shows a ticket that this server cannot read, so it was in a lobby that this server, too, has forgotten.
+ * `wasIn`: the guest shows a ticket that this server cannot read. So it was in a lobby of a server with another secret.
  */
 async function find(context: Context, connection: Connection, code: string, wasIn: boolean): Promise<Lobby | null> {
   const { budget } = context
-  // Before the code is looked at: what is answered must not depend on whether it is right.
+  // Before the code is looked up: the answer must not depend on whether it is right.
   const wait = Math.max(budget.waitToGuess(connection.from), budget.takeOf('joins', connection.from))
   if (wait > 0) {
     refuseForNow(context, connection, 'too-many-joins', wait)
@@ -70,7 +70,7 @@ async function find(context: Context, connection: Connection, code: string, wasI
   return null
 }
 
-/** As `find`, for a guest whom the host let in before: about this lobby alone, and at nobody else's expense. */
+/** As `find`, for a guest that the host let in before. It may ask about this lobby alone, and spends tokens of its own. */
 async function findAgain(
   context: Context,
   connection: Connection,
@@ -123,7 +123,7 @@ async function relay(context: Context, connection: Connection, role: GuestRole, 
   return post(context.store, lobby.holder, { kind: 'guest-signal', lobbyId, from: connection.address, epoch, data })
 }
 
-/** Every second while a guest waits: the host may have come back on another socket, or not in time. */
+/** Called every second while a guest waits. The host may have come back on another socket, or its lease may have ended. */
 export async function lookForHost(context: Context, connection: Connection): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'guest' || (role.phase === 'admitted' && role.outbox.length === 0)) return
@@ -144,7 +144,7 @@ export async function lookForHost(context: Context, connection: Connection): Pro
   }
 }
 
-/** A guest hears only the lobby it joined, and only of its present attempt: whatever a host claims is checked here. */
+/** A guest hears only the lobby it joined, and only about its present attempt. Hosts may claim anything: it is checked here. */
 export async function hearAsGuest(
   context: Context,
   connection: Connection,

@@ -1,13 +1,13 @@
 /**
- * Which pages may use this server, by the two headers that a browser writes and no page can forge: Origin, where the page
- * is from, and Host, the name by which it reached this server. What can never match is refused when the server starts.
+ * Which pages may use this server. Two headers decide, which the browser writes and no page can forge: Origin says where the
+ * page is from, Host by which name it reached this server. A rule that can never match is refused when the server starts.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
 /**
- * `same-host`: pages that this very host served, which may also stand in a list. `*`: all. A request without Origin comes
- * from no page, so no origin can stop it.
+ * `same-host`: pages that this host served; it may also stand in a list. `*`: all pages. A request without Origin comes from
+ * a program that is no page: these rules let it in.
  */
 export type AllowedOrigins = 'same-host' | '*' | readonly string[]
 
@@ -48,7 +48,7 @@ export function originRules(allowed: AllowedOrigins, hosts: readonly string[] | 
   }
 }
 
-/** The Host header as a URL has it: lower case, without the port that goes without saying. */
+/** The Host header as a URL has it: in lower case, without the default port. */
 function hostOf(host: string | undefined, protocol: string): string | null {
   const text = `${protocol}//${host}`
   return host !== undefined && URL.canParse(text) ? new URL(text).host : null
@@ -77,7 +77,7 @@ function readOrigin(text: unknown): string {
     throw new Error(
       `${entry}: an origin is scheme, host and port alone, as ${scheme}://${url.host || 'my-game.example'}.`,
     )
-  // Of other schemes, such as an app's own, URL knows no origin; browsers send them as they are written.
+  // URL knows no origin for other schemes, such as an app's own. Browsers send these as they are written.
   return url.origin === 'null' ? `${url.protocol}//${url.host.toLowerCase()}` : url.origin
 }
 
@@ -92,8 +92,8 @@ function readHost(text: unknown): string {
 }
 
 /**
- * A page of another site reaches this server by a name of that site which is made to point here (DNS rebinding): Host and
- * Origin then agree, and are both foreign. Addresses and localhost are no names that somebody could so make point here.
+ * A foreign site can let a name of its own point to this server (DNS rebinding). A page of it then has a Host and an Origin
+ * that agree, and both are foreign. Nobody can do so with an IP address or with localhost, so these are always allowed.
  */
 function hostAllowed(header: string | undefined, names: readonly string[]): boolean {
   const host = hostOf(header, 'http:')
@@ -105,10 +105,10 @@ function hostAllowed(header: string | undefined, names: readonly string[]): bool
   )
 }
 
-/** Origins of which the first refusal is told; a list of a thousand strangers helps nobody. */
+/** So many origins and hosts are told of; a list of a thousand strangers helps nobody. */
 const MAX_TOLD_ORIGINS = 50
 
-/** Says once for each origin or host that was refused what an operator would set to allow it. */
+/** Tells the operator, once for each refused origin or host, which setting would allow it. */
 export function refusalLog(log: (level: 'warn', sentence: string) => void) {
   const told = new Set<string>()
   return (why: 'origin' | 'host', { headers }: IncomingMessage): void => {

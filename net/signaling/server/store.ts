@@ -3,7 +3,7 @@
  * every text is a string, so that a networked store (Redis: SET NX PX, PEXPIRE, PUBLISH) can stand in for the memory one.
  */
 
-/** Names one socket of one server process: `process.socket`, both random. It is also what the host knows a guest by. */
+/** Names one socket of one server process: `process.socket`, both random. A host knows its guests by these names. */
 export type Address = string
 
 export interface Lobby {
