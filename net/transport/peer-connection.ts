@@ -23,7 +23,7 @@ export interface PeerConnectionOptions {
 
 /** One attempt to connect, and later the connection under the link. */
 export interface PeerAttempt {
-  /** Opens or fails, and says so. `pipe.close()` gives the attempt up. */
+  /** Not open yet. It opens or fails later, and says so; `pipe.close()` gives the attempt up. */
   readonly pipe: Pipe
   /** Takes a text of the other side. Never throws: what is malformed, too much, or too late is dropped and counted. */
   signal(text: string): void

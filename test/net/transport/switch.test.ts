@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SimulatedNetwork } from '../../../net/testing.ts'
 import { encodeAck, encodePiece } from '../../../net/transport/bulk-frames.ts'
 import { LaneLink, type LaneLinkOptions } from '../../../net/transport/lane-link.ts'
 import type { PipeReport } from '../../../net/transport/pipe.ts'
@@ -63,6 +64,10 @@ function linked(options: LaneLinkOptions = {}) {
 
 const send = (link: LaneLink, ...values: number[]) => link.send('bulk', Uint8Array.from(values))
 const kinds = (link: LaneLink): PipeReport['kind'] | undefined => link.describe()?.kind
+
+/** Equal for equal bytes. */
+const text = (bytes: Uint8Array): string =>
+  `${bytes.length} ${bytes[0]} ${createHash('md5').update(bytes).digest('hex')}`
 
 /** A pipe that says which it is. */
 function named(kind: string): [TestPipe, TestPipe] {
@@ -263,6 +268,49 @@ describe('a pipe that fails', () => {
   })
 })
 
+it('in virtual time a cut in the middle of a transfer costs its silence, and no message', () => {
+  const network = new SimulatedNetwork(7)
+  const conditions = { latencyMs: 30, loss: 0.01 }
+  const platform = {
+    ...network.timers,
+    onPulse(look: (now: number) => void) {
+      let goesOn = true
+      const turn = (): void => {
+        if (!goesOn) return
+        look(network.now)
+        network.at(network.now + 125, turn)
+      }
+      turn()
+      return () => {
+        goesOn = false
+      }
+    },
+  }
+  const first = network.pipes(conditions, conditions)
+  let suspended = 0
+  const links = first.map(
+    (pipe) => new LaneLink(pipe, { platform, suspendMs: 10_000, suspended: () => ++suspended === 2 && takeOver() }),
+  )
+  const takeOver = (): void => {
+    const next = network.pipes(conditions, conditions)
+    for (const [i, link] of links.entries()) link.switchTo(next[i as 0 | 1])
+    network.at(network.now + 200, () => {
+      for (const pipe of next) pipe.opens()
+    })
+  }
+  const heard: string[][] = [[], []]
+  for (const [i, link] of links.entries())
+    link.listen({ message: (_lane, bytes) => heard[i]?.push(text(bytes)), closed: (reason) => heard[i]?.push(reason) })
+  for (const pipe of first) pipe.opens()
+  const said = Array.from({ length: 30 }, (_, i) => new Uint8Array(40_000).fill(i))
+  for (const link of links) for (const message of said) expect(link.send('bulk', message)).toBe('sent')
+  network.advanceTo(400)
+  for (const pipe of first) pipe.cut(1e9)
+  network.advanceTo(60_000)
+  expect(suspended).toBe(2)
+  for (const each of heard) expect(each).toEqual(said.map(text))
+})
+
 type Step =
   | { kind: 'send'; from: 0 | 1; size: number }
   | { kind: 'deliver'; pipe: number; from: 0 | 1; frames: number }
@@ -272,9 +320,6 @@ type Step =
   | { kind: 'pass'; ms: number }
 
 const side = fc.constantFrom<(0 | 1)[]>(0, 1)
-/** Equal for equal bytes. */
-const text = (bytes: Uint8Array): string =>
-  `${bytes.length} ${bytes[0]} ${createHash('md5').update(bytes).digest('hex')}`
 /** Counted from the newest pipe. */
 const pipe = fc.integer({ min: 0, max: 3 })
 const steps = fc.array(
