@@ -1,7 +1,7 @@
 /**
- * What a guest's browser calls itself, so that a kicked page stays out for a minute though it reloads. A random name for
- * each lobby, kept in the browser's storage: a host learns whether it is the same browser as before in this lobby, and
- * nobody can follow a player from one lobby to another by it. It goes to the host by way of signalling, behind the door note.
+ * The name of a guest's browser, by which a host keeps a kicked page out for a minute even when it reloads. It is random, one
+ * for each lobby, and kept in the browser's storage. So a host learns whether a browser was in this lobby before, and nobody
+ * can follow a player from one lobby to another. It goes to the host through signalling, behind the join note.
  */
 import { type Chance, thisPage } from '../platform/platform.ts'
 import { parseCode } from '../signaling/code.ts'
@@ -17,7 +17,7 @@ export function withBrowser(note: string, browser: string | null): string {
   return browser === null ? note : `${note} browser:${browser}`
 }
 
-/** What the guest says beside the browser's name. Written by a stranger. */
+/** Splits what a guest gave to signalling into the join note and the browser's name. A stranger wrote it. */
 export function splitBrowser(info: string): { note: string; browser: string | null } {
   const browser = markForm.exec(info)?.[1] ?? null
   return { note: browser === null ? info : info.replace(markForm, ''), browser }

@@ -1,7 +1,7 @@
 /**
- * Names of players: what is kept of what somebody typed, and which names are too much alike. In goes any text of a peer,
- * out comes one line that can stand in a row of others. What a script or an emoji needs is kept; what is invisible, turns
- * the reading direction or piles up is not.
+ * Names of players: which characters of a typed name stay, and which names look too much alike. In: any text, also of a hostile
+ * peer. Out: one line that can stand beside others. What a script or an emoji needs stays. What is invisible, turns the reading
+ * direction or piles up goes.
  */
 import { skeleton } from '../world/look-alikes.ts'
 import { fitText } from '../world/text.ts'
@@ -63,13 +63,13 @@ const FLAG_TAGS = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/u
  */
 export function cleanName(name: string): string {
   if (typeof name !== 'string') return NOBODY
-  // Cut first, so that ten thousand characters cost no more than twenty.
+  // Cut before anything else, so that ten thousand characters cost no more than twenty.
   const line = visible(name.slice(0, MAX_READ).normalize('NFC').replace(LINE_END, ' '))
   // A cut may leave a joiner with nothing to join.
   return visible(fitName(line, MAX_NAME, MAX_NAME_BYTES)).trim() || NOBODY
 }
 
-/** The name, or the name with the lowest number that nobody present is taken for. */
+/** The name; with a number behind it when somebody present has it, or one that looks the same. */
 export function distinctName(wanted: string, present: readonly string[]): string {
   const name = cleanName(wanted)
   const taken = new Set(present.flatMap((other) => [folded(other), skeleton(other)]))

@@ -1,4 +1,4 @@
-/** What players do before, during and after a match: the lobby as the developer sees it. */
+/** The lobby as the developer sees it: what players do before, during and after a match. */
 import type { Platform } from '../platform/platform.ts'
 import type { HeadlessSession, Session } from '../session/types.ts'
 import type { JoinStage } from '../signaling/signals.ts'
@@ -166,7 +166,7 @@ export interface Lobby<G extends GameShape> {
   /**
    * Leads back to this player's seat, for a page that is reloaded: give it to `joinLobby` as `resume`. Changes with each
    * return, before `state` is told of. A secret: whoever has it takes the seat over. Null on the host's page, where
-   * the host keeps no seats, and at the end; but not when this page gave up on a host who said nothing, for he may have
+   * the host keeps no seats, and at the end; but not when this page gave up on a host who said nothing, for they may have
    * slept, and keep the seat still.
    */
   readonly resumeToken: string | null

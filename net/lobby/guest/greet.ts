@@ -1,4 +1,7 @@
-/** The first words over an open link, from the guest's side: hello, and then welcome or the reason why not. */
+/**
+ * The greeting over an open link, on the guest's side: the guest says hello, the host answers with welcome or a refusal. Ends in
+ * one of the two within 5 s.
+ */
 import type { Timers } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
@@ -6,7 +9,7 @@ import { WIRE_VERSION } from '../../wire/version.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
 import { cleanName } from '../names.ts'
 
-/** The host's page answers a hello at once; longer and it is asleep. */
+/** A host's page that is awake answers a hello at once; one that takes longer is asleep. */
 const WELCOME_DEADLINE_MS = 5000
 
 export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
@@ -14,19 +17,19 @@ export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
 export interface Greeting {
   readonly name: string
   readonly hash: string
-  /** Of the seat that this guest had; null for a new one. */
+  /** The token of the seat that this guest had; null when they are new. */
   readonly resume: string | null
   readonly timers: Timers
 }
 
 export interface GreetHandlers {
-  /** Whoever goes on listens to the link in here: the next message may follow at once. */
+  /** The guest sits. Listen to the link in here: the next message may follow at once. */
   welcomed(welcome: Welcome): void
   /** The link is closed. */
   failed(reason: Reason, detail: string): void
 }
 
-/** Why a guest's lobby ended, by how its link did. */
+/** Why a guest's lobby ended, by the reason with which its link was closed. */
 export const reasonOf: Record<LinkCloseReason, Reason> = {
   left: 'host-left',
   lost: 'host-left',
@@ -38,7 +41,7 @@ export const reasonOf: Record<LinkCloseReason, Reason> = {
   replaced: 'replaced',
 }
 
-/** Returns what gives up: the link is closed, and neither handler is called. */
+/** Returns a function that gives up: it closes the link, and no handler is called. */
 export function greet(
   link: Link,
   { name, hash, resume, timers }: Greeting,
@@ -50,7 +53,7 @@ export function greet(
     done = true
     stopTimer()
     tell()
-    // A host that slept hears hello and goodbye in one go: the seat that was asked for must outlive that.
+    // A host that slept hears hello and goodbye in one moment. `away` keeps the seat that the hello asked for.
     link.close(resume === null ? 'left' : 'away')
   }
   const fail = (reason: Reason, detail: string): void => finish(() => failed(reason, detail))

@@ -1,17 +1,17 @@
 /**
- * Why a guest's page cannot reach its host: what each try to dial tells of it. In go the signs of the tries and the time,
- * out comes one cause. Pure; the newest sign counts.
+ * Finds out why a guest's page cannot reach its host, from what each try to dial shows. In: the signs of the tries, and the
+ * time. Out: one cause. Pure. The newest sign counts.
  */
 import type { JoinStage } from '../../signaling/signals.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { LostCause } from '../types.ts'
 
-/** A lobby server, and a host's page that is awake, answer within one round trip; a bad phone line takes a second. */
+/** Who has not answered after so many ms is not there. An answer takes one round trip, over a bad phone network a second. */
 const ANSWER_MS = 2500
 
 export class CauseFinder {
   cause: LostCause
-  /** Who was asked last and has not answered yet, and since when. */
+  /** Who was asked last and has not answered yet, and when. */
   private asked: { readonly who: 'server' | 'host'; readonly at: number } | null = null
 
   /** `offline`: the browser says that this page has no network. */
@@ -27,7 +27,7 @@ export class CauseFinder {
         return
       case 'contacting the host':
         this.asked = { who: 'host', at: now }
-        // The server answers, so it is not this page's network.
+        // The server has answered, so this page's network works.
         if (this.cause === 'offline') this.cause = 'unknown'
         return
       case 'connecting':
@@ -60,16 +60,16 @@ export class CauseFinder {
         this.cause = 'no-route'
         return
       case 'host-silent':
-        // Also said when a try has waited in vain for a host who is away, which is no news.
+        // A try that waits in vain for a host who is known to be gone ends in this reason, too.
         if (this.cause !== 'host-gone') this.cause = 'host-silent'
         return
       default:
-        // A refusal by the host or the server says nothing of either's being there.
+        // A refusal does not say whether anybody is out of reach.
         return
     }
   }
 
-  /** Who does not answer for so long is not there. */
+  /** Time has passed: whoever has not answered by now is not there. */
   look(now: number): void {
     if (!this.asked || now - this.asked.at < ANSWER_MS) return
     this.cause = this.asked.who === 'server' ? 'offline' : 'host-silent'

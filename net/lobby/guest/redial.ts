@@ -1,6 +1,7 @@
 /**
- * Dials a lost host again and again, with pauses that grow, until somebody says that it worked or the time is over. A
- * worker's clock rather than page timers, because those of a hidden tab may run once a minute.
+ * Dials a lost host again and again, with pauses that grow, until the guest is back in the seat (`stop`) or the time is over.
+ * It runs on a worker's clock and not on page timers, because those of a hidden page may run once a minute. Every try goes
+ * through `dial`; how it ends comes back by `failed` or `stop`. Invariant: at most one try is under way.
  */
 
 import { StarwireError } from '../../errors/starwire-error.ts'
@@ -13,18 +14,18 @@ import type { Reason } from '../../wire/reasons.ts'
 import type { Reconnecting } from '../types.ts'
 import { CauseFinder } from './lost-cause.ts'
 
-/** How often to look whether it is time to dial. */
+/** Looks per second whether it is time to dial: a pause is exact to 125 ms. */
 const LOOKS_PER_SECOND = 8
-/** The pause before the first try. Not at once: a page that is just being left must not dial any more. */
+/** The pause before the first try, ms. Not 0: a page that is just being left must not dial any more. */
 const FIRST_PAUSE_MS = 250
-/** The longest pause: sixteen tries a minute are few against what signalling takes from one address. */
-const LONGEST_PAUSE_MS = 5000
-/** A gap between two looks that means that this page slept (a phone's lock, the browser's cache of pages). */
+/** The longest pause, ms: sixteen tries a minute are few against what signalling takes from one address. */
+const MAX_PAUSE_MS = 5000
+/** After a gap of this many ms between two looks the page has slept: a phone's lock, the browser's cache of pages. */
 const SLEPT_MS = 5000
-/** For the last try of a page whose time ran out in its sleep: as long as a dial may take, and a bit. */
+/** A page whose time ran out in its sleep has one last try of this many ms: a dial takes 15 s at most. */
 const LAST_TRY_MS = 20_000
 
-/** What no further try can change. All else may pass: a code is unknown while its host's laptop is closed. */
+/** Reasons that no further try can change. All others may pass: a code is unknown while the host's laptop is closed. */
 const final: ReadonlySet<Reason> = new Set<Reason>([
   'seat-lost',
   'other-game',
@@ -39,7 +40,7 @@ const final: ReadonlySet<Reason> = new Set<Reason>([
   'rules-failed',
 ])
 
-/** Hears how far one try has come. */
+/** Is told how far one try has come. */
 export interface DialWatch {
   stage(stage: JoinStage): void
   /** The lobby server says that the host's page has no connection to it. */
@@ -47,16 +48,16 @@ export interface DialWatch {
 }
 
 export interface RedialOptions {
-  /** How long it goes on. */
+  /** For how long it dials, s. */
   readonly seconds: number
   readonly platform: Platform
   /** One try: an open link to the host. Rejects with a StarwireError. */
   dial(watch: DialWatch): Promise<Link>
-  /** A link is open. Say `failed` when it leads nowhere, `stop` when it does. */
+  /** A link is open. Call `stop` when it leads back into the seat, `failed` when not. */
   opened(link: Link): void
-  /** More is known of why the host is out of reach; also said at the beginning. */
+  /** More is known of why the host is out of reach. Called at the beginning, too. */
   told(reconnecting: Reconnecting): void
-  /** It was in vain; `answered` when the host or signalling said so, and not just the time. */
+  /** No try led back. `answered`: the host or signalling said so; else the time has run out. */
   over(reason: Reason, detail: string, answered: boolean): void
 }
 
@@ -81,13 +82,13 @@ export class Redial {
     const { platform } = options
     const now = platform.now()
     this.finder = new CauseFinder(platform.isOffline())
-    this.backoff = new Backoff({ firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS }, platform)
+    this.backoff = new Backoff({ firstMs: FIRST_PAUSE_MS, longestMs: MAX_PAUSE_MS }, platform)
     this.lostAt = now
     this.deadlineAt = now + options.seconds * 1000
     this.nextAt = now + this.backoff.nextMs()
     this.lookedAt = now
     this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.look())
-    // The network is back, or the player: no better moment.
+    // The network is back, or the page is shown again: dial now.
     this.stopWaking = platform.onWake(() => {
       this.nextAt = platform.now()
       this.look()
@@ -95,7 +96,7 @@ export class Redial {
     this.tell()
   }
 
-  /** Says what is known, when it is news. */
+  /** Tells what is known when it has changed. */
   private tell(): void {
     const { cause } = this.finder
     if (this.stopped || (this.told?.cause === cause && this.told.givesUpAt === this.deadlineAt)) return
@@ -109,7 +110,7 @@ export class Redial {
     const slept = now - this.lookedAt >= SLEPT_MS
     this.lookedAt = now
     if (now >= this.deadlineAt && slept && !this.overslept) {
-      // Nobody was asked in time, and the host alone knows what became of the seat. Once: a clock may always be so slow.
+      // Nobody was asked in time, and only the host knows whether the seat waits. Once only: a clock may always be so slow.
       this.overslept = true
       this.deadlineAt = now + LAST_TRY_MS
     }
@@ -147,7 +148,7 @@ export class Redial {
   failed(reason: Reason, detail: string, retryAfterSeconds = 0): void {
     if (this.stopped) return
     if (final.has(reason)) return this.giveUp(reason, detail, true)
-    // A server out of reach, or one that was asked too often, takes nothing back of what it said of the host.
+    // A server that is out of reach or was asked too often says nothing of the host: what is known stays.
     const saysNothing = reason === 'signaling-down' || reason === 'rate-limited' || reason === 'server-full'
     const isKnown = this.last.reason === 'not-found' || this.last.reason === 'code-lost'
     if (!saysNothing || !isKnown) this.last = { reason, detail }
@@ -170,7 +171,7 @@ export class Redial {
   }
 }
 
-/** What the last try says of a host that was there a minute ago. */
+/** The reason at the end: what the last try means for a host that was there a minute ago. */
 function reasonAtLast(reason: Reason): Reason {
   switch (reason) {
     case 'not-found':

@@ -1,10 +1,10 @@
 /**
- * What a page keeps for its reload, as one text: the token of the seat, which the host gave, and the ticket of the lobby,
- * which signalling gave, so that a class that reloads all at once is not taken for one that guesses codes.
+ * `lobby.resumeToken`: what a page keeps for its reload, as one text. It holds the token of the seat, which the host gave, and
+ * the ticket of the lobby, which signalling gave: by it signalling tells a school class that reloads from one that guesses codes.
  */
 import { tokenForm } from '../messages.ts'
 
-/** What a ticket of any signalling may look like; this page only carries it. */
+/** The form of a ticket. Any signalling may make others; this page only carries them. */
 const ticketForm = /^[\w.-]{1,512}$/
 
 export interface Resume {
@@ -16,7 +16,7 @@ export function writeResume({ token, ticket }: Resume): string {
   return ticket !== null && ticketForm.test(ticket) ? `${token}.${ticket}` : token
 }
 
-/** Null for what can be no token: whatever a page kept, or somebody wrote into its storage. */
+/** Null when the text can be no token: it comes out of a page's storage, and anybody may have written it. */
 export function readResume(text: string): Resume | null {
   const dot = text.indexOf('.')
   const token = dot < 0 ? text : text.slice(0, dot)

@@ -44,7 +44,7 @@ async function sit({ role }: Table, browser: string | null, resume?: string) {
 }
 
 describe('a kicked player', () => {
-  it('is refused at the door and at the hello for a minute from the same browser, in a new name', async () => {
+  it('is refused before connecting and at the hello for a minute from the same browser, in a new name', async () => {
     const table = openTable()
     const { role, lobby, clock } = table
     const mallory = await sit(table, 'aa')
@@ -180,7 +180,7 @@ describe('what a browser calls itself', () => {
     expect(browserName('no code')).toBeNull()
   })
 
-  it('stands behind the door note, and whoever writes it otherwise has said nothing', () => {
+  it('stands behind the join note, and whoever writes it otherwise has said nothing', () => {
     const browser = '0123456789abcdef'
     expect(splitBrowser(withBrowser('a b', browser))).toEqual({ note: 'a b', browser })
     expect(splitBrowser(withBrowser('a b', null))).toEqual({ note: 'a b', browser: null })

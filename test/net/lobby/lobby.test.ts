@@ -234,7 +234,7 @@ describe('the start', () => {
   })
 })
 
-describe('the door', () => {
+describe('admission', () => {
   it('asks for the same version before a guest connects, and again at the hello', async () => {
     const { role, lobby, join, stranger } = openTable()
     expect(role.accept(joinNote(yard, false))).toBeNull()
@@ -396,7 +396,7 @@ describe('a kick', () => {
 })
 
 describe('leaving', () => {
-  it('of a guest is seen by everybody; his own page ends without a reason', async () => {
+  it('of a guest is seen by everybody; their own page ends without a reason', async () => {
     const { lobby, join, clock } = openTable()
     const bea = await join('Bea')
     const cleo = await join('Cleo')

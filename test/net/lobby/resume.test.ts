@@ -70,7 +70,7 @@ async function playing(options: Parameters<typeof openTable>[0] = {}): Promise<P
 }
 
 describe('a guest whose link is lost', () => {
-  it('in the match is back in the same seat and the same ship, by himself, in the lobby and session that he had', async () => {
+  it('in the match is back in the same seat and the same ship, by themselves, in the lobby and session that he had', async () => {
     const { lobby, clock, bea, hers, host, way, pass } = await playing()
     const heard = listen(bea)
     hers.input({ x: 1 })
@@ -241,7 +241,7 @@ describe('a guest whose link is lost', () => {
     expect(clock.running).toBe(2)
   })
 
-  it('by his own page going, as it does for a reload, keeps his seat; by leaving or a kick does not', async () => {
+  it('by their own page going, as it does for a reload, keeps his seat; by leaving or a kick does not', async () => {
     const { lobby, join, way } = openTable()
     await join('Bea')
     way.pairs[0]?.[1].close('away')
@@ -703,7 +703,7 @@ describe('what a developer gives', () => {
   })
 })
 
-describe('the door note', () => {
+describe('the join note', () => {
   it('lets in whoever says to return, and nobody of another game', () => {
     const { role } = openTable({ maxPlayers: 1 })
     expect(role.accept(joinNote(yard, false))).toBe('full')
