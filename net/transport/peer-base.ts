@@ -4,6 +4,8 @@
  * stream (channel-link.ts takes the channels over), so of a stream only the events are left. `.ci/slim-packages.mjs` puts it in.
  */
 
+import { thisPage } from '../platform/platform.ts'
+
 type Listener = (...given: never[]) => void
 
 /** The events of Node's EventEmitter, and the few parts of a stream that simple-peer touches when it ends. */
@@ -57,7 +59,7 @@ export const Buffer = { from: (data: ArrayBuffer): Uint8Array => new Uint8Array(
 
 /** simple-peer reads them as hexadecimal text only. */
 export function randomBytes(count: number): { toString(): string } {
-  const bytes = crypto.getRandomValues(new Uint8Array(count))
+  const bytes = thisPage.randomBytes(count)
   return { toString: () => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') }
 }
 

@@ -43,7 +43,7 @@ function wrtcOf(PeerConnection: PeerConnectionConstructor): SimplePeer.Options['
 interface Internals {
   _pc: RTCPeerConnection | null
   _channel: RTCDataChannel | null
-  _iceCompleteTimer: ReturnType<typeof setTimeout> | null
+  _iceCompleteTimer: Parameters<typeof clearTimeout>[0] | null
   _maybeReady(): void
 }
 

@@ -3,6 +3,7 @@
  * cannot would get a code all the same, and each guest would wait 15 s to read that the host is asleep.
  */
 import { StarwireError } from '../errors/starwire-error.ts'
+import { thisPage } from '../platform/platform.ts'
 
 /** The part of WebRTC that is used; the browser's has it, and for instance that of the package `@roamhq/wrtc` in Node. */
 export type PeerConnectionConstructor = new (configuration?: RTCConfiguration) => RTCPeerConnection
@@ -67,13 +68,13 @@ function isObject(value: unknown): value is object {
 
 /** Null when the promise takes longer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let cancel = (): void => {}
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null)
+    cancel = thisPage.after(ms, () => resolve(null))
   })
   try {
     return await Promise.race([promise, late])
   } finally {
-    clearTimeout(timer)
+    cancel()
   }
 }

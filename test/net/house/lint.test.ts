@@ -42,11 +42,19 @@ describe('the lint rules of the house', { timeout: 20_000 }, () => {
     const rooms = ['world', 'wire', 'clock', 'congestion', 'replication', 'prediction', 'session']
       .map((room) => `net/${room}`)
       .concat('game/rules')
-    const outside = ['net/transport', 'net/runtime', 'src', 'test/net/world']
+    const outside = ['net/platform', 'net/runtime', 'src', 'test/net/world']
     const files = [...rooms, ...outside].map((room) => [`${room}/planted.ts`, platform] as const)
     const found = objections(await plant(Object.fromEntries(files)))
     for (const room of rooms) expect(found[`${room}/planted.ts`], room).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     for (const room of outside) expect(found[`${room}/planted.ts`], room).toBeUndefined()
+  })
+
+  it('keep time, chance and timers out of the rooms that run in virtual time on a platform of their own', {
+    tags: ['long'],
+  }, async () => {
+    const rooms = ['net/lobby', 'net/star', 'net/signaling', 'net/signaling/server', 'net/transport']
+    const found = objections(await plant(Object.fromEntries(rooms.map((room) => [`${room}/planted.ts`, platform]))))
+    for (const room of rooms) expect(found[`${room}/planted.ts`], room).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
   it('keep code from text out of everything that runs in a page, so that a strict content security policy holds', {
