@@ -18,7 +18,7 @@ const REFILL_FACTOR = 2
 export interface HostRunnerHandlers {
   /** The rules threw: the match is over for everybody. */
   failed(error: unknown): void
-  /** A player sent too much that is no packet: drop his link. */
+  /** A player sent too much that no honest client sends: drop their link. */
   hostile(player: PlayerId): void
 }
 
@@ -56,7 +56,7 @@ export class HostRunner {
     this.handlers = handlers
   }
 
-  /** A player with a link takes part from the next tick on. A link that he had before is closed: he has one at a time. */
+  /** A player with a link takes part from the next tick on. Each has one link at a time: an earlier one is closed. */
   attach(player: PlayerId, link: Link): void {
     const { tickRate } = this.session.game
     const allowance = new TokenBucket(REFILL_FACTOR * tickRate, BURST_SECONDS * tickRate)
@@ -67,7 +67,7 @@ export class HostRunner {
     this.session.join(player)
   }
 
-  /** This link is gone; the seat stays until `remove`. Nothing happens when the player has another by now. Default: the one he has. */
+  /** A link is gone (default: the player's own); the seat stays until `remove`. Nothing happens when the player has another by now. */
   detach(player: PlayerId, link = this.attached.get(player)?.link): void {
     if (this.attached.get(player)?.link !== link) return
     this.letGo(player)

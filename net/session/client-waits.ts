@@ -1,6 +1,6 @@
 /**
- * What a client waits for in vain, so that it does not do so without a word: the host's packets, packets that it can use,
- * a tick that is there as a whole, or the host's word that its inputs came. In go the moments at which each of them came.
+ * What a client waits for in vain: the host's packets, snapshots that it can use, a tick that is whole, or acks of its inputs.
+ * In go the moments at which each came. Out comes a report, and one warning for each, so that nobody waits without a word.
  */
 
 import { MAX_STATE_BYTES } from '../wire/lanes.ts'
@@ -8,14 +8,14 @@ import { MAX_PARTS } from '../wire/snapshot-head.ts'
 import { WAITS_SECONDS } from './limits.ts'
 import type { WaitReport } from './types.ts'
 
-/** A page that did not run for so long stood still itself: nobody has kept it waiting, ms. */
+/** A page that did not run for so long, ms, stood still itself: nobody has kept it waiting. */
 const STOOD_STILL_MS = 1000
 
 const MAX_KB = Math.floor((MAX_PARTS * MAX_STATE_BYTES) / 1000)
 
 type Wanted = WaitReport['for']
 
-/** In the order in which each needs the one before. */
+/** In this order: each needs the one before. */
 const ORDER: readonly Wanted[] = ['packets', 'snapshots', 'ticks', 'acks']
 
 export class ClientWaits {
@@ -41,7 +41,7 @@ export class ClientWaits {
     if (!started) cameAt.acks = now
     const missing = ORDER.find((what) => now - cameAt[what] > WAITS_SECONDS * 1000)
     this.present = missing ? { for: missing, ms: now - cameAt[missing] } : null
-    // What comes next cannot be there before this is.
+    // What needs this one cannot have come either.
     if (missing) for (const what of ORDER.slice(ORDER.indexOf(missing) + 1)) cameAt[what] = now
     if (!missing || missing === 'packets' || this.said.has(missing)) return
     this.said.add(missing)

@@ -1,6 +1,7 @@
 /**
- * Which of a tick's events each player is told, and how: what is hidden from a player leaves the host neither as an
- * event at it nor as an id in another event's payload. Decided once, after the tick, by what its snapshots show.
+ * Which of a tick's events each player is told, and how. An entity that is hidden from a player is hidden in events, too: the
+ * player is not told of events at it, and its id is left out of other payloads. This is decided once, after the tick, by what
+ * the tick's snapshots show.
  */
 
 import { decideRelevance } from '../replication/relevance.ts'
@@ -14,7 +15,7 @@ export type ToldEvent = Pick<Emitted, 'type' | 'tick' | 'owner' | 'ordinal' | 'r
 
 export class EventAudience {
   private readonly world: World
-  /** What was removed lately, oldest first, as it was then: events still speak of it. Empty where nothing is hidden. */
+  /** Entities that were removed lately, oldest first, as they were then: events still name them. Empty where nothing is hidden. */
   private readonly removed = new Map<EntityId, { readonly record: GameRecord; readonly tick: number }>()
   private readonly keepTicks: number
   /** Whether the player may know of an entity after this tick. */
@@ -72,8 +73,8 @@ export class EventAudience {
   }
 
   /**
-   * A predicted event is known to its owner by its ordinal. To all others the ordinal only tells events of a tick apart,
-   * and is counted without those that they are not told.
+   * The owner of a predicted event knows it by its ordinal. For all others the ordinal only tells the events of a tick apart.
+   * It is counted without those that they are not told, or the gaps would tell of them.
    */
   private ordinalFor(player: PlayerId, { type, owner, ordinal }: Emitted, ordinals: Map<string, number>): number {
     const predicted = type.timing === 'predicted'

@@ -33,7 +33,7 @@ export interface HostOptions {
   readonly epoch: number
   /** Runs every tick twice from a saved state and tells of the first difference; and tells of writes that are not allowed. */
   readonly development?: boolean
-  /** The host's own player, if he is to have the median input delay of the others. Default: nobody is held back. */
+  /** The host's own player, if they are to have the median input delay of the others. Default: nobody is held back. */
   readonly fairPlayer?: PlayerId | null
   /** Whether every client is reached over a network, so that the host has no player of its own. Default false. */
   readonly headless?: boolean
@@ -185,16 +185,16 @@ export class HostSession {
     if (this.clients.delete(player)) this.attendance.expire(player)
   }
 
-  /** Bytes of the state lane. False when the sender has sent so much nonsense that he should be dropped. */
+  /** Takes bytes of the state lane. False when the sender has sent so much that is malformed that they should be dropped. */
   receive(player: PlayerId, bytes: Uint8Array, now: number): boolean {
     const client = this.clients.get(player)
     if (!client) return true
     const packet = decodePacket(bytes)
-    if (isDefect(packet) || packet.kind !== PacketKind.input) return this.nonsense(client, 'packet')
+    if (isDefect(packet) || packet.kind !== PacketKind.input) return this.countMalformed(client, 'packet')
     if (packet.epoch !== this.epoch) return this.countOtherEpoch(client, packet.epoch)
     client.nextEpoch = 0
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
-    if (isDefect(inputs)) return this.nonsense(client, inputs)
+    if (isDefect(inputs)) return this.countMalformed(client, inputs)
     if (inputs.ack) {
       client.baselines.acknowledge(inputs.ack, now)
       client.downlink.acknowledge(inputs.ack, now)
@@ -231,12 +231,12 @@ export class HostSession {
   private countOtherEpoch(client: HostClient, epoch: number): boolean {
     if (epoch > this.epoch) client.nextEpoch++
     if (epoch > this.epoch + 1 || client.nextEpoch > MAX_NEXT_EPOCH_SECONDS * this.game.tickRate)
-      return this.nonsense(client, 'epoch')
+      return this.countMalformed(client, 'epoch')
     this.otherEpoch++
     return true
   }
 
-  private nonsense(client: HostClient, defect: Defect): boolean {
+  private countMalformed(client: HostClient, defect: Defect): boolean {
     countDefect(this.malformed, defect)
     client.malformed++
     return client.malformed < MAX_MALFORMED
@@ -320,7 +320,7 @@ export class HostSession {
     this.audience.noteTick()
     if (this.world.emitted.length === 0) return
     for (const client of this.clients.values()) {
-      // Whoever returns begins anew, and hears of nothing that was meanwhile.
+      // Players who return hear of nothing that happened while they were away.
       if (!client.connected) continue
       for (const event of this.audience.toldTo(client.player)) {
         client.events.push({ ...event, number: client.nextEvent++ })

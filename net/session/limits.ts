@@ -1,26 +1,26 @@
-/** The numbers of a running match that are not the game's own. */
+/** The limits and times of a running match that a game does not choose. */
 import { MAX_PREDICTION_SECONDS } from '../clock/client-clock.ts'
 
 export { MAX_PREDICTION_SECONDS }
 
-/** How long states, inputs and events are kept: what a page can be asked for, and what migration will need. */
+/** How long states, inputs and events are kept: what a page can be asked for, and what a change of host needs. */
 export const KEEP_SECONDS = 2
-/** A guest's frozen tab does not run its lost time after it: it catches up so much at once, and skips the rest. */
+/** A guest's tab that was frozen catches up by so much at once, and skips the rest of the time. */
 export const MAX_CATCH_UP_SECONDS = 0.25
 /**
- * A host that stood still is caught up by so much, for as long as its guests have played on meanwhile; the rest of the
- * stall is skipped. Skipping less made their ships stand still until the host was where they were (0.3 to 0.7 s).
+ * A host that stood still catches up by so much: for so long its guests have predicted on. The rest of the stall is skipped.
+ * When less was caught up, the guests' own ships stood still until the host was where they were (0.3 to 0.7 s).
  */
 export const MAX_HOST_CATCH_UP_SECONDS = MAX_PREDICTION_SECONDS
-/** A host that did not run for longer has slept, or its clock was set: its guests are gone, and it goes on where it stood. */
+/** A host that stood still for longer has slept, or its clock was set. Its guests are gone, and it goes on where it stood. */
 export const MAX_STALL_SECONDS = 5
-/** A snapshot this much older than the newest is of before an outage: dropped. */
+/** A snapshot that is so much older than the newest is stale: dropped. */
 export const STALE_SNAPSHOT_SECONDS = 1
-/** Events kept for one client that acknowledges nothing; beyond it the oldest are dropped and counted. */
+/** So many events are kept for a client that acknowledges none; beyond it the oldest are dropped. */
 export const MAX_PENDING_EVENTS = 256
-/** Answers that one client may leave unacknowledged; further commands wait in his own queue. */
+/** So many results a client may leave unacknowledged; its further commands wait at the client. */
 export const MAX_OPEN_RESULTS = 64
-/** Packets that are none of this protocol before the sender is dropped: an honest one sends none at all. */
+/** A client is dropped after so many malformed packets; an honest one sends none at all. */
 export const MAX_MALFORMED = 100
 /**
  * For so long a page may play the next epoch before this one has heard of it, in packets of one a tick. One that goes on so
@@ -29,11 +29,11 @@ export const MAX_MALFORMED = 100
 export const MAX_NEXT_EPOCH_SECONDS = 10
 /** How often a client sends its inputs to a host that goes on and was not heard yet: several times within one round trip's wait. */
 export const RESEND_SECONDS = 0.05
-/** As long as this a client waits for a tick that is whole, before it says that none will come. */
+/** A client waits so long for a tick that is whole before it says that none will come. */
 export const OVERSIZED_SECONDS = 5
-/** What a client waits for in vain for so long will not come by itself: it says so. Longer than hiccups and cuts of play. */
+/** After so long a client says what it waits for in vain: longer than the stalls and cuts of ordinary play. */
 export const WAITS_SECONDS = 5
-/** How often the coding parameters may change for everybody: telling them costs some bytes each time. */
+/** The coding parameters change for everybody at most this often: telling them costs some bytes each time. */
 export const PARAMETER_SECONDS = 1
-/** Wrong predictions that wait to be told; a page that does not listen keeps no more. */
+/** So many divergences wait to be told; beyond it the oldest are dropped. */
 export const MAX_DIVERGENCES = 64

@@ -1,25 +1,25 @@
 /**
- * What the rules cost the host: whether they keep up, how much of a stall is made up for at once, and how often the
- * development check may run. The core has no clock: what a tick took is handed in, in ms.
+ * What the rules cost the host. In goes how long each tick took, in ms, since the core has no clock. Out comes whether the
+ * rules keep up, how many ticks may be caught up at once, and how often the development check may run.
  */
 
-/** What is caught up at once holds the page's thread no longer than a frame of 60 a second, ms. */
+/** A catch-up holds the page's thread no longer than one frame of 60 a second, ms. */
 const MAX_SLICE_MS = 16
-/** Whether the rules are too slow is looked at this often: seconds. A stall of the machine is a few ticks of them. */
+/** The cost of the rules is judged this often: seconds. A stall of the machine is only a few ticks of them. */
 const WINDOW_SECONDS = 2
-/** Nothing is said of the first seconds, in which a page compiles its code and makes its world. */
+/** The first seconds are not judged: a page compiles its code and makes its world in them. */
 const QUIET_SECONDS = 5
-/** The share of ticks longer than a tick from which the rules are too slow, whatever the machine did between. */
+/** The rules are too slow when this share of the ticks took longer than a tick. */
 const SLOW_SHARE = 0.5
-/** The share of its time that a host in development spends on checking. */
+/** A host in development spends this share of its time on checking. */
 const CHECK_SHARE = 0.25
-/** A type of which there are more is said once: 2,000 moving entities fill every client's snapshots many times over. */
+/** A type with more entities is warned of once: 2,000 that move fill every client's snapshots many times over. */
 const MANY_ENTITIES = 2000
 
 export class Load {
-  /** What a tick took in the last window, in the mean, ms; 0 before. */
+  /** The mean time of a tick in the last window, ms; 0 before. */
   tickMs = 0
-  /** Ticks that never ran, because the rules were too slow to make up for them. */
+  /** Ticks that never ran, because the rules were too slow to catch up. */
   droppedTicks = 0
   /** Spawns that were above the max of their type, by its name. */
   readonly keptOut: Record<string, number> = {}
@@ -54,7 +54,7 @@ export class Load {
     this.slowTicks = 0
   }
 
-  /** Whether a catch-up that ran `ticks` in `ms` has to leave the others for later: the next would take too long. */
+  /** Whether a catch-up that ran `ticks` in `ms` has to leave the rest for later: one more would take too long. */
   isFull(ticks: number, ms: number): boolean {
     return ticks > 0 && ms + ms / ticks > MAX_SLICE_MS
   }
@@ -68,7 +68,7 @@ export class Load {
     this.checkFrom = tick + Math.min(this.tickRate, Math.max(1, Math.ceil(ms / (CHECK_SHARE * this.periodMs))))
   }
 
-  /** So many entities of a type exist after a tick, and so many more were above its max. */
+  /** After a tick: how many entities of a type there are, and how many more were kept out by its max. */
   count(type: string, entities: number, keptOut: number): void {
     if (keptOut > 0) this.keptOut[type] = (this.keptOut[type] ?? 0) + keptOut
     if (entities <= MANY_ENTITIES || this.many.has(type)) return

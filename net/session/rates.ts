@@ -28,7 +28,7 @@ export class RateMeter {
 
   private expire(now: number): void {
     let old = 0
-    // What lies ahead is of before the clock was set back.
+    // A sample from the future was taken before the clock was set back.
     while (old < this.samples.length && Math.abs((this.samples[old]?.at ?? now) - now) > 1000)
       this.bytes -= this.samples[old++]?.bytes ?? 0
     if (old > 0) this.samples.splice(0, old)

@@ -1,6 +1,8 @@
 /**
- * The drawn world: one record object per entity for as long as it is drawn, updated in place each frame. Others are
- * sampled at the presentation tick; what this client predicts, between its two newest ticks.
+ * The drawn world: what a page draws of its source in a frame. An entity is the same record object for as long as it is drawn,
+ * updated in place each frame. What is stepped here is drawn between its two newest ticks; all else at the presentation tick.
+ *
+ * Corrections are smoothed: an entity that turns out to be elsewhere than it was drawn glides there.
  */
 
 import type { Correction } from '../prediction/prediction.ts'
@@ -18,25 +20,25 @@ import type { Source } from './source.ts'
 
 interface Drawn {
   readonly record: GameRecord
-  /** The frame it was last there in. */
+  /** The last frame that it was there in. */
   frame: number
-  /** What it was last sampled from, where it is not predicted: it tells why it is gone when all else has forgotten it. */
+  /** The confirmed record that it was last sampled from; null where it is stepped here. It tells why the entity is gone. */
   known: ConfirmedRecord | null
   /** The state that was sampled. */
   state: RecordState | null
   /** How far it was moved on along its line beyond what was known then. */
   guessedTicks: number
-  /** Null until it was drawn elsewhere than it is. */
+  /** How far it is drawn from where it is; null until that happens. */
   error: VisualError | null
 }
 
-/** Time that is drawn never runs ahead by so much, ms, within a frame, unless it is set anew, after an outage. */
+/** When the drawn time runs ahead of real time by more than this within a frame, ms, it was set: there was an outage. */
 const LEAP_MS = 83
-/** What is somewhere else then has not glided there, nor what the host's answers to the last inputs put elsewhere, ms. */
+/** For so long after that, ms, entities snap instead of gliding: they, and what the host did with the last inputs, are elsewhere. */
 const ROUGH_MS = 300
-/** Nothing glides for longer, ms: what was not heard of for so long is not where it was drawn, and seen to be elsewhere. */
-const LONGEST_GLIDE_MS = 1500
-/** Whatever was guessed for longer is put right in this time, ms: a second after a host's stall all is where it is. */
+/** What was extrapolated for longer than this, ms, snaps, too: nobody believes where it was drawn. */
+const MAX_EXTRAPOLATED_MS = 1500
+/** No glide takes longer, ms: a second after a host's stall everything is drawn where it is. */
 const MAX_GLIDE_MS = 800
 
 export interface GoneRecord {
@@ -51,11 +53,11 @@ export class DrawnWorld {
   gone: GoneRecord[] = []
   private readonly source: Source
   private readonly drawn = new Map<EntityId, Drawn>()
-  /** Of what is drawn, what was only predicted and will go with the next frame. */
+  /** Drawn entities that were predicted and never were; they go with the next frame. */
   private readonly never = new Set<EntityId>()
-  /** Drawn, and forgotten by a host that goes on: should the same id come again, it is another entity. */
+  /** Drawn entities that a host that goes on does not have. Should the same id come again, it is another entity. */
   private readonly forgotten = new Set<EntityId>()
-  /** By type index, in id order. */
+  /** What is drawn, by type index, in id order. */
   private readonly lists: GameRecord[][]
   private readonly scratch: Row[]
   private frame = 0
@@ -164,7 +166,7 @@ export class DrawnWorld {
     const now = source.stateAt(source.tick)
     if (!now) return
     const before = source.stateAt(source.tick - 1)
-    // The newest tick is reached when the clock is a whole tick past it, so motion never has to be guessed.
+    // The newest tick is reached when the clock is a whole tick past it, so nothing has to be extrapolated.
     const share = Math.min(1, Math.max(0, steppedTick - source.tick))
     for (const { id, type, owner, row } of now.records.values()) {
       const was = before?.records.get(id)
@@ -185,7 +187,7 @@ export class DrawnWorld {
     if (drawn.guessedTicks > 0 && before) {
       const guess = this.scratch[known.type.index]
       const guessedMs = drawn.guessedTicks / this.ticksPerMs
-      if (this.now < this.roughUntil || guessedMs > LONGEST_GLIDE_MS) drawn.error = null
+      if (this.now < this.roughUntil || guessedMs > MAX_EXTRAPOLATED_MS) drawn.error = null
       else if (guess) {
         guess.numbers.set(record.numbers)
         sampleSegments(known.layout, before, Math.min(tick, this.horizon.before), guess)
