@@ -1,7 +1,7 @@
 /**
- * The lobby of this page, one object for life: state, roster, code, listeners, the people met, the match and the promise of
- * its session. What the page does in it, hosting or being a guest, is a role that can be replaced. The page's object and
- * listeners stay then, and so do roster and match.
+ * The lobby of this page. It holds state, roster, code, listeners, the players met, the match and the promise of its
+ * session. Hosting and being a guest are roles. When the role is replaced, the object stays the same, with its
+ * listeners, roster and match.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
@@ -18,7 +18,7 @@ import { MetPlayers } from './met-players.ts'
 import type { Role } from './role.ts'
 import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
-/** A promise that is settled from outside. Whoever waits gets the rejection; nobody waiting is no error. */
+/** A promise that is settled from outside. A rejection that nobody waits for raises no error. */
 class Promised<T> {
   resolve: (value: T) => void = () => {}
   reject: (error: Error) => void = () => {}

@@ -23,7 +23,7 @@ import { HostLink } from './host-link.ts'
 import { type DialWatch, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
 
-/** Packets that are none before the guest leaves: an honest host sends none at all. */
+/** After so many malformed packets the guest leaves. An honest host sends none. */
 const MAX_MALFORMED = 100
 
 export interface GuestRoleOptions<G extends GameShape> {
@@ -134,7 +134,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.showRoster()
   }
 
-  /** Who else is late, the host knows; whether the host is, only this end of the link. */
+  /** The host reports the presence of all others. The host's own presence comes from this end of the link. */
   private showRoster(): void {
     const presence = this.hostPresence
     this.lobby.setRoster(this.entries.map((entry) => (entry.host ? { ...entry, presence } : entry)))
@@ -157,7 +157,7 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private closed(reason: LinkCloseReason): void {
-    // `away` is this page's own goodbye, when it went: should it come back from the browser's cache, it dials.
+    // `away`: this page was hidden for good (pagehide). When the back/forward cache restores it, it dials the host.
     const lost = reason === 'lost' || reason === 'away'
     if (!lost || !this.canReturn || this.lobby.state === 'ended') this.end(reasonOf[reason], reason)
     else if (this.redial) this.redial.failed('host-silent', 'the new connection was lost, too')
@@ -200,7 +200,7 @@ export class GuestRole<G extends GameShape> implements Role {
       return link.close('left')
     }
     if (welcome.epoch < this.lobby.epoch) {
-      // A host of before a change of host, who has not heard of it yet.
+      // An old host that does not know yet that another one took its place.
       this.redial.failed('host-silent', 'a host of an earlier epoch answered')
       return link.close('away')
     }
@@ -217,7 +217,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.goOn()
   }
 
-  /** Goes where the lobby is, as the welcome tells: into the match that runs, the one before being over, or into the lobby. */
+  /** Enters what the welcome names: the running match (an older one is over then), or the lobby. */
   private goOn(): void {
     const { lobby, welcome } = this
     const { epoch, match: setup } = welcome

@@ -61,7 +61,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private hosted: HostedMatch<G> | null = null
   /** The epoch of the last match that is over; 0 before. */
   private endedEpoch = 0
-  /** The lobby is over, or has another role: what is still heard changes nothing. */
+  /** The lobby is over or has another role. Later callbacks are ignored. */
   private closed = false
 
   constructor(lobby: LobbyObject<G>, options: HostRoleOptions<G>) {
@@ -229,7 +229,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     if (this.lobby.end(null)) this.close('host-left')
   }
 
-  /** This page went, and everybody was told: should the browser show it again, it must not look as if the lobby went on. */
+  /** The page was left, and the guests were told. The lobby ends here too, so that a page which the browser restores shows that. */
   gone(): void {
     if (this.lobby.end('host-left', 'the page was left')) this.close('host-left')
   }
