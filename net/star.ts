@@ -56,6 +56,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateStarOptions>]: true 
   onLost: true,
   onPageGone: true,
   maxPeers: true,
+  maxBulkBytes: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinStarOptions>]: true } = {
   ...BOTH,

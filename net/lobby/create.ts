@@ -70,6 +70,8 @@ export async function createLobby<G extends GameShape>(
       // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
       // guest of a host that was asleep comes back before the host has noticed that their old link is dead.
       maxPeers: options.player === false ? 2 * maxPlayers : 2 * maxPlayers - 1,
+      // As much as a data channel takes at once; what guests of a lobby say is far shorter.
+      maxBulkBytes: 256 * 1024,
       note: identityNote(game),
       accept: (info) => {
         const { note, browser } = splitBrowser(info)

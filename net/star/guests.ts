@@ -40,6 +40,7 @@ export interface GuestsOptions {
   readonly connect: ConnectPeer
   readonly platform: Platform
   readonly maxPeers: number
+  readonly maxBulkBytes?: number | undefined
   /** From the offer until the guest must be connected, in ms. */
   readonly deadlineMs: number
   accept?: ((info: string) => Reason | null) | undefined
@@ -196,10 +197,11 @@ export class Guests {
 
   /** Null when the text is no offer. */
   #connect(guest: Guest, offer: string): LinkAttempt | null {
-    const { connect, platform, deadlineMs, iceServers, sendSignal } = this.#options
+    const { connect, platform, deadlineMs, maxBulkBytes, iceServers, sendSignal } = this.#options
     return openLink(connect, {
       offer,
       platform,
+      maxBulkBytes,
       iceServers: iceServers(),
       timeoutMs: deadlineMs,
       sendSignal: (text) => sendSignal(guest.attempt, text),

@@ -11,6 +11,7 @@ import type { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer, TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
+import { MAX_BULK_BYTES } from '../wire/lanes.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { JOIN_DEADLINE_MS, signalingError } from './attempt.ts'
 import { Guests, type StarPeer } from './guests.ts'
@@ -39,6 +40,8 @@ export interface HostStarOptions {
   onPageGone?: () => void
   /** Connected and connecting guests together, 1 to 255; beyond it guests are refused as `full`. Default 16. A guest that was let in and offers nothing does not count. */
   maxPeers?: number
+  /** The largest bulk message that a guest may send, in bytes, 1 to 16 MiB. A guest that never ends one makes this page keep as much. Default 16 MiB. */
+  maxBulkBytes?: number
   /** Instead of those that signalling hands out. */
   iceServers?: RTCIceServer[]
   /** What makes connections: for Node, that of a package. Default: the page's own. */
@@ -76,13 +79,16 @@ export interface HostStar {
  * Opens a star and hosts it.
  * @throws StarwireError (rejects) `no-webrtc` when this page cannot make connections, before signalling is asked; else when
  *   signalling cannot be reached or refuses.
- * @throws RangeError (rejects) when `maxPeers` or the length of `note` is out of range.
+ * @throws RangeError (rejects) when `maxPeers`, `maxBulkBytes` or the length of `note` is out of range.
  */
 export async function hostStar(signaling: Signaling, options: HostStarOptions = {}): Promise<HostStar> {
   const { maxPeers = DEFAULT_MAX_PEERS, note } = options
   if (!(Number.isInteger(maxPeers) && maxPeers >= 1 && maxPeers <= 255)) {
     throw new RangeError(`maxPeers is a whole number from 1 to 255, not ${maxPeers}.`)
   }
+  const { maxBulkBytes = MAX_BULK_BYTES } = options
+  if (!(Number.isInteger(maxBulkBytes) && maxBulkBytes >= 1 && maxBulkBytes <= MAX_BULK_BYTES))
+    throw new RangeError(`maxBulkBytes is a whole number from 1 to ${MAX_BULK_BYTES}, not ${maxBulkBytes}.`)
   if (note !== undefined && note.length > MAX_NOTE_LENGTH)
     throw new RangeError(`A note has at most ${MAX_NOTE_LENGTH} characters: shorten it.`)
   const connect = await connectorOf(options)
@@ -106,7 +112,7 @@ class Host implements HostStar {
     this.#signaling = signaling
     this.#options = options
     this.#guests = new Guests({
-      ...{ connect, platform, maxPeers, deadlineMs, accept, onPeer, onPeerGone },
+      ...{ connect, platform, maxPeers, maxBulkBytes: options.maxBulkBytes, deadlineMs, accept, onPeer, onPeerGone },
       iceServers: () => this.iceServers,
       sendSignal: (attempt, text) => this.#signals?.signal(attempt, text),
     })

@@ -8,6 +8,8 @@ import { type PeerConnectionConstructor, usableWebrtc } from '../transport/webrt
 import { checkKinds, checkNames } from '../world/given.ts'
 
 export interface LinkAttemptOptions extends PeerConnectionOptions {
+  /** The largest bulk message that this side takes, in bytes. Default 16 MiB. */
+  readonly maxBulkBytes?: number | undefined
   opened(link: LaneLink): void
   /** It never opened; `detail` names what was tried. Not called after `cancel`. */
   failed(detail: string): void
@@ -31,6 +33,7 @@ export function openLink(connect: ConnectPeer, options: LinkAttemptOptions): Lin
   let state: 'connecting' | 'open' | 'cancelled' = 'connecting'
   const link = new LaneLink(attempt.pipe, {
     platform,
+    maxBulkBytes: options.maxBulkBytes,
     // The host alone throws anybody out; a guest leaves.
     dropsAs: options.offer === null ? 'left' : 'kicked',
     opened() {

@@ -16,10 +16,15 @@ const MAX_AGAIN = 4 * MAX_PIECES
 
 export class BulkLane {
   readonly #sender = new BulkSender()
-  readonly #receiver = new BulkReceiver()
+  readonly #receiver: BulkReceiver
   #ackIsDue = false
   #again = 0
   #isPumping = false
+
+  /** `maxBytes`: of the largest message that this side takes. */
+  constructor(maxBytes?: number) {
+    this.#receiver = new BulkReceiver(maxBytes)
+  }
 
   /** Bytes of messages that wait for a pipe. */
   get waitingBytes(): number {

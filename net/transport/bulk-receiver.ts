@@ -3,7 +3,7 @@
  * together. Pure. It allocates for bytes that have come, never for a length that was claimed.
  *
  * Invariants: every message comes out once, in order, whatever pipes its pieces came over. What is kept of a message that is
- * not complete is at most {@link MAX_BULK_BYTES}.
+ * not complete is at most `maxBytes`.
  */
 import { MAX_BULK_BYTES } from '../wire/lanes.ts'
 import { MIN_PIECE_BYTES, type Piece } from './bulk-frames.ts'
@@ -15,11 +15,17 @@ import { MIN_PIECE_BYTES, type Piece } from './bulk-frames.ts'
 export type Taken = Uint8Array | 'part' | 'again' | 'refused'
 
 export class BulkReceiver {
+  readonly #maxBytes: number
   #next = 0
   #parts: Uint8Array[] = []
   #partBytes = 0
   /** What the message under way still lacks, as its last piece said. */
   #left = 0
+
+  /** `maxBytes`: of the largest message that is taken. */
+  constructor(maxBytes = MAX_BULK_BYTES) {
+    this.#maxBytes = maxBytes
+  }
 
   /** The number of the piece that is wanted: all before it were received. */
   get next(): number {
@@ -40,7 +46,7 @@ export class BulkReceiver {
   /** Only the last piece of a message may be short, and each says truly what is left. */
   #fits(left: number, { length }: Uint8Array): boolean {
     if (left > 0 && length < MIN_PIECE_BYTES) return false
-    return this.#partBytes === 0 ? left + length <= MAX_BULK_BYTES : left === this.#left - length
+    return this.#partBytes === 0 ? left + length <= this.#maxBytes : left === this.#left - length
   }
 
   #assembled(): Uint8Array {

@@ -40,6 +40,8 @@ export interface LaneLinkOptions {
   heartbeat?: boolean
   /** Whether the sending guard skips on the state lane what would wait. Default true. */
   guarded?: boolean
+  /** The largest bulk message that this side takes, in bytes: what a peer that never ends one makes it keep. Default 16 MiB. */
+  maxBulkBytes?: number | undefined
   /** What is said to a peer, and here, when it is dropped for sending what no honest peer sends. Default `left`. */
   dropsAs?: LinkCloseReason
   /** Runs something after the caller has returned, in order. Default `queueMicrotask`. */
@@ -71,7 +73,7 @@ export class LaneLink implements Link {
   readonly #options: LaneLinkOptions
   readonly #platform: Pick<Platform, 'now' | 'after' | 'onPulse'>
   readonly #inbox = createInbox()
-  readonly #bulk = new BulkLane()
+  readonly #bulk: BulkLane
   readonly #guard: SendGuard | null
   #heartbeat: Heartbeat | null
   readonly #tolerance = new Tolerance()
@@ -88,6 +90,7 @@ export class LaneLink implements Link {
     const { platform = thisPage, heartbeat = true, guarded = true } = options
     this.#options = options
     this.#platform = platform
+    this.#bulk = new BulkLane(options.maxBulkBytes)
     this.#guard = guarded ? new SendGuard() : null
     this.#heartbeat = heartbeat ? new Heartbeat(platform.now()) : null
     this.#pipes = new Pipes({

@@ -248,6 +248,19 @@ describe('the bulk lane', () => {
     expect(a.link.open).toBe(false)
   })
 
+  it('takes no larger message than its owner wants, so that many peers cannot make a page keep 16 MB each', () => {
+    const [first] = testPipes()
+    const heard: number[] = []
+    const link = new LaneLink(first, { platform, heartbeat: false, maxBulkBytes: 40_000 })
+    link.listen({ message: (_lane, bytes) => heard.push(bytes.length), closed: () => {} })
+    first.says('bulk', encodePiece(0, 40_000 - PIECE_BYTES, new Uint8Array(PIECE_BYTES)))
+    first.says('bulk', encodePiece(1, 40_000 - 2 * PIECE_BYTES, new Uint8Array(PIECE_BYTES)))
+    first.says('bulk', encodePiece(2, 0, new Uint8Array(40_000 - 2 * PIECE_BYTES)))
+    expect(heard).toEqual([40_000])
+    for (let i = 0; i < 30; i++) first.says('bulk', encodePiece(3, 40_001 - PIECE_BYTES, new Uint8Array(PIECE_BYTES)))
+    expect([link.open, heard.length]).toEqual([false, 1])
+  })
+
   it('hands over a message of one piece without a copy', () => {
     const { a } = pair()
     const frame = encodePiece(0, 0, pattern(1000))
