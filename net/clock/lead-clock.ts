@@ -45,7 +45,7 @@ export class LeadClock {
   private readonly needs: RecentSamples
   private readonly maxWaitTicks: number
   private rttTicks = 0
-  /** Of the last ticks, by tick modulo RING: the tick, and the clock's offset (tick less time in ticks) as its input was given. */
+  /** Ring of the last inputs, by tick modulo RING: the tick, and (tick − now × ticksPerMs) when its input was given. */
   private readonly ticks = new Int32Array(RING).fill(-1)
   private readonly offsets = new Float64Array(RING)
 
@@ -94,6 +94,10 @@ export class LeadClock {
     return this.clock.advance(now, now * this.ticksPerMs + offset, settled)
   }
 
+  /**
+   * Predicted tick − time, both in ticks: large enough for all but `LATE_SHARE` of the inputs to come in time, but no further
+   * beyond the median than the longest wait.
+   */
   private get offset(): number {
     const { needs } = this
     const enough = Math.max(SAFETY_TICKS - needs.low(LATE_SHARE), PACKET_TICKS - needs.low(JITTER_SHARE))

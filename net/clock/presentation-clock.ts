@@ -10,8 +10,8 @@ import { SteeredClock } from './steered-clock.ts'
 /** The share of snapshots that may come too late to be drawn towards. Until they come, entities are extrapolated. */
 const LATE_SHARE = 0.005
 /**
- * The share of time that may be extrapolated. A burst that loses ten snapshots makes one of them late, but ten times as
- * long. A tenth of a second in twenty seconds passes without notice.
+ * The share of time that may be extrapolated. A burst that loses ten snapshots counts as one late snapshot with a gap that is ten
+ * times as long. Counting late snapshots would overlook it, so late time is limited, too: a tenth of a second in twenty.
  */
 const LATE_TIME_SHARE = 0.005
 /** The path is measured over this time, ms. Bursts are rare: a shorter time would hold two of them now, and ten then. */
@@ -24,7 +24,8 @@ const MAX_WAIT_SECONDS = 0.12
 const MAX_WAIT_SHARE = 0.65
 /**
  * Without snapshots the drawn time goes on for so long after the newest, though entities stop sooner. A host that stood still
- * catches up by a second (MAX_HOST_CATCH_UP_SECONDS): a drawn time that went on is then as far behind the host as ever.
+ * catches up by a second (MAX_HOST_CATCH_UP_SECONDS). If the drawn time went on meanwhile, it is as far behind the host then as
+ * it was before.
  */
 const MAX_PAST_NEWEST_SECONDS = 0.9
 /** The delay before anything is measured, ms. */
@@ -81,15 +82,15 @@ export class PresentationClock {
 
   /**
    * The tick to draw others at, with its fraction; the host is `rttTicks` away. It never runs backwards. While the host's
-   * time is not known, `lost`, it goes on as time does.
+   * time is not known (`hostTimeUnknown`) it goes on as time does.
    */
-  at(now: number, rttTicks: number, settled: boolean, lost = false): number {
+  at(now: number, rttTicks: number, settled: boolean, hostTimeUnknown = false): number {
     this.rttTicks = rttTicks
     if (this.newest === null) return this.clock.at
     const before = this.clock.at
     const target = now * this.ticksPerMs + this.offset
     const end = this.newest + this.pastNewestTicks
-    if (lost) {
+    if (hostTimeUnknown) {
       this.clock.at = Math.max(before, Math.min(this.clock.coast(now), end))
       return this.clock.at
     }
@@ -101,6 +102,7 @@ export class PresentationClock {
     return this.clock.at
   }
 
+  /** Drawn tick − time, both in ticks: behind the newest snapshot by its interval and by what late ones need. */
   private get offset(): number {
     const { lateness, interval } = this
     if (lateness.count < FIRST_SNAPSHOTS)
@@ -117,7 +119,7 @@ export class PresentationClock {
     )
   }
 
-  /** How far the world is to be drawn behind a snapshot as it arrives, in ticks; 0 before there is one. */
+  /** The interpolation delay, ticks: how far the drawn tick is behind the newest snapshot when that arrives. 0 before the first. */
   get delayTicks(): number {
     const { newest, lateness } = this
     if (newest === null) return 0

@@ -20,8 +20,11 @@ import { MIN_BYTES, OVERHEAD_BYTES, type SendSchedule, scheduleFor, USEFUL_BYTES
 import type { Sharer } from './shared-uplink.ts'
 import { TokenBucket } from './token-bucket.ts'
 
-/** The highest rate, bytes per second: what a client is sent at most. It is the first, too; half a second tells if it is too much. */
-const MAX_RATE = CLIENT_BYTES_PER_SECOND + FAST_SNAPSHOT_RATE * OVERHEAD_BYTES
+/**
+ * The highest rate after a join, bytes per second with overhead, and the first one. Half a second tells whether it is too much.
+ * A join may rise to `JOIN_BYTES_PER_SECOND`.
+ */
+const NORMAL_MAX_RATE = CLIENT_BYTES_PER_SECOND + FAST_SNAPSHOT_RATE * OVERHEAD_BYTES
 /** The lowest rate, bytes per second. */
 const MIN_RATE = MIN_SNAPSHOT_RATE * (MIN_BYTES + OVERHEAD_BYTES)
 /** A schedule stays for so long, ms: each change of the interval moves what the client draws a little in time. */
@@ -65,8 +68,8 @@ export interface Allowance {
 }
 
 export class Downlink implements Sharer {
-  readonly rate = new SendRate({ start: MAX_RATE, max: JOIN_BYTES_PER_SECOND, min: MIN_RATE })
-  /** Payload bytes that may be sent beyond what is never cut. */
+  readonly rate = new SendRate({ start: NORMAL_MAX_RATE, max: JOIN_BYTES_PER_SECOND, min: MIN_RATE })
+  /** The budget of payload bytes. Whole packets are charged to it; only the presented section is limited by it. */
   readonly bucket = new TokenBucket(CLIENT_BYTES_PER_SECOND, CLIENT_BURST_BYTES)
   private readonly tickRate: number
   private sentTick: number
@@ -115,7 +118,7 @@ export class Downlink implements Sharer {
 
   private endJoin(): void {
     this.joined = true
-    this.rate.setMax(MAX_RATE)
+    this.rate.setMax(NORMAL_MAX_RATE)
     this.scheduledAt = Number.NEGATIVE_INFINITY
   }
 
@@ -123,7 +126,7 @@ export class Downlink implements Sharer {
   update(now: number, fastestRate: number): boolean {
     this.joinsUntil ??= now + JOIN_SECONDS * 1000
     if (!this.joined && now >= this.joinsUntil) this.endJoin()
-    const wanting = this.needBytes === Number.POSITIVE_INFINITY || this.schedule.rate < this.possible(fastestRate)
+    const wanting = this.needBytes === Number.POSITIVE_INFINITY || this.schedule.rate < this.roundedRate(fastestRate)
     const queue = this.rate.update(now, wanting)
     if (queue || !this.joined || now - this.scheduledAt >= SCHEDULE_MS) {
       this.heldBack = wanting && this.rate.limited
@@ -141,9 +144,9 @@ export class Downlink implements Sharer {
 
   private scheduleAt(fastestRate: number): SendSchedule {
     const { rate, joined, schedule, tickRate } = this
-    if (joined && !rate.limited) return { ...FULL_SCHEDULE, rate: this.possible(fastestRate) }
+    if (joined && !rate.limited) return { ...FULL_SCHEDULE, rate: this.roundedRate(fastestRate) }
     const slower = [fastestRate, Math.min(fastestRate, SLOW_SNAPSHOT_RATE), MIN_SNAPSHOT_RATE].map((packets) =>
-      this.possible(packets),
+      this.roundedRate(packets),
     )
     return scheduleFor({
       bytesPerSecond: rate.bytesPerSecond,
@@ -154,8 +157,8 @@ export class Downlink implements Sharer {
     })
   }
 
-  /** Packets per second, of those that whole ticks give: reckoned with more, each would have less room than there is. */
-  private possible(rate: number): number {
+  /** The nearest rate that whole ticks allow. With a rate that is not possible, the room of each packet would be wrong. */
+  private roundedRate(rate: number): number {
     return this.tickRate / this.interval(rate)
   }
 
@@ -188,7 +191,7 @@ export class Downlink implements Sharer {
     const { rate, schedule } = this
     const isOutage = rate.outageMs(now) > 0
     return {
-      snapshotsPerSecond: isOutage ? this.possible(MIN_SNAPSHOT_RATE) : schedule.rate,
+      snapshotsPerSecond: isOutage ? this.roundedRate(MIN_SNAPSHOT_RATE) : schedule.rate,
       limitBytes: schedule.limitBytes,
       bytesPerSecond: Math.round(rate.bytesPerSecond),
       queueMs: Math.round(rate.delay.growthMs),

@@ -104,7 +104,7 @@ export class SendRate {
     this.bytesPerSecond = start
   }
 
-  /** Whether the path has shown that it does not carry the highest rate. */
+  /** Whether the rate is below its maximum: after a cut, or while it still grows at the start. */
   get limited(): boolean {
     return this.bytesPerSecond < this.max
   }
@@ -122,7 +122,7 @@ export class SendRate {
   assign(bytesPerSecond: number): void {
     this.bytesPerSecond = Math.max(this.min, Math.min(this.max, bytesPerSecond))
     this.capacity = this.bytesPerSecond / CUT_SHARE
-    // A queue that others keep full is no longer path.
+    // A queue that others fill is not a path that became longer: forget the last cut, so that `isFutile` does not count it.
     this.lastCut = null
   }
 
@@ -236,7 +236,7 @@ export class SendRate {
     if (this.isFutile(growthMs)) return false
     const carried = Math.min(this.delivered() ?? rateBefore, rateBefore)
     const capacity = Math.max(carried, rateBefore * MIN_CUT_SHARE)
-    // A path that is sent less need not carry less.
+    // After a cut less arrives because less is sent, so a further cut lowers the capacity by at most 3 %.
     this.capacity = this.lastCut ? Math.max(capacity, (this.capacity ?? 0) * KEPT_SHARE) : capacity
     this.bytesPerSecond = Math.max(this.min, capacity * CUT_SHARE)
     const queueMs = (this.inFlightBytes / capacity) * 1000 - (this.delay.baseMs ?? 0)

@@ -65,23 +65,23 @@ interface SentPacket {
   readonly sentAt: number
 }
 
-/** An ack tells of the newest packet and of this many before it. */
+/** Packets that an ack covers: the newest and the 32 before it. */
 const ACK_WINDOW = 33
 /** Packets whose ack may still come: over four seconds at 30 a second. */
 const SENT_KEPT = 128
 /** A baseline older than this many packets is given up, and everything sent in full: the client may have forgotten it. */
 export const MAX_BASELINE_AGE = 200
 
-/** Marks of `cleanMarks` that are no cut: the slot has to be compared … */
+/** In `cleanMarks`, instead of the number of a cut: the slot has to be compared. */
 const DIRTY = -1
-/** … or, in the exact section, another player's record stands there and the client holds nothing in it. */
+/** In `cleanMarks` of the exact section: the slot has another player's record, and the client holds nothing in it. */
 export const FOREIGN = 0
 
 /** Before the first ack, ms: a world that is on its way is not sent twice. */
 const ASSUMED_RTT_MS = 300
 /** Loss is averaged over about 256 packets, eight to thirteen seconds. */
 const LOSS_SHARE = 1 / 256
-/** Below one packet in five hundred a link counts as lossless: one loss in the last seconds makes it lossy for ten. */
+/** Below one packet in five hundred a link counts as lossless. After one loss it counts as lossy for about 170 packets. */
 const LOSSLESS = 1 / 500
 /** An ack is overdue when it is later than the round trip by this many packets. */
 const OVERDUE_PACKETS = 2
@@ -208,7 +208,7 @@ export class Baselines {
       has.acked = state
       has.team = team
       has.unknown = false
-      // Nothing is in flight any more: should the slot be dirty again, for a change of teams, it does not wait.
+      // No copy is in flight any more, so a later change, for instance of the team, is sent at once.
       if (has.sentBy === sequence) has.copies = 0
       if (!state && has.filledBy !== null && sequenceDistance(sequence, has.filledBy) > 0) has.filledBy = null
       if (has.emptiedBy !== null && sequenceDistance(sequence, has.emptiedBy) >= 0) has.emptiedBy = null
@@ -279,7 +279,7 @@ export class Baselines {
     }
   }
 
-  /** Whether a slot whose change is in flight may be clean until then: `markOverdueDirty` will look after it. */
+  /** Whether `markOverdueDirty` will still reach the packet of this slot's change. Then the slot can be skipped until the ack is overdue. */
   isAwaited(slot: ClientSlot): boolean {
     return sequenceDistance(slot.sentBy, this.awaitedFrom) >= 0
   }

@@ -38,10 +38,10 @@ export interface Gathered {
   readonly clean: number[]
 }
 
-/** Exact changes do not wait for acks: in flight or not, they are sent. */
+/** Exact changes are not held back for an ack: with this age `inFlight` is always false. */
 const AT_ONCE = -1
 
-/** All that this client predicts and has not acked as it is. */
+/** All changes of records that this client predicts, as far as it has not acked them. */
 export function gatherExact(view: ClientView): Gathered {
   const { trajectories, baselines, player } = view
   const changes: PendingChange[] = []
@@ -76,7 +76,7 @@ export function gatherPresented(view: ClientView, overduePackets: number): Gathe
   const clean: number[] = []
   for (let index = exact.length; index < all.length; index++) {
     const { type, standing, owners, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
-    const tellsOwner = !ownerKnows(type)
+    const includesOwner = !ownerKnows(type)
     const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
     // Who is told the team's fields may change at any time, so such slots are compared every time.
     const canBeClean = (all[index] as Layout).team === null
@@ -84,15 +84,15 @@ export function gatherPresented(view: ClientView, overduePackets: number): Gathe
     for (let slot = 0; slot < standing.length; slot++) {
       const isClean = marks[slot] === changedBy[slot]
       if (isClean && !judged) continue
-      const here = standing[slot] as GameRecord | null
-      const drawn = tellsOwner || owners[slot] !== player ? here : null
-      const relevance = drawn && judged ? decideRelevance(world, drawn, player) : 1
+      const record = standing[slot] as GameRecord | null
+      const visible = includesOwner || owners[slot] !== player ? record : null
+      const relevance = visible && judged ? decideRelevance(world, visible, player) : 1
       if (isClean && relevance > 0) continue
       const has = baselines.at(index, slot)
       const hidden = relevance === 0
       const change =
-        drawn && !hidden
-          ? changeTo(view, index, slot, drawn, has, overduePackets, relevance)
+        visible && !hidden
+          ? changeTo(view, index, slot, visible, has, overduePackets, relevance)
           : changeToNothing(view, index, slot, has, overduePackets, hidden)
       if (change !== null && change !== 'in flight') changes.push(change)
       else if (canBeClean && !hidden && (change === null || baselines.isAwaited(has)))
@@ -110,7 +110,7 @@ export function raisePriorities(changes: readonly PendingChange[]): void {
   }
 }
 
-/** Players are not told of their own input, nor in the presented section of what the exact one tells them. */
+/** Players are not sent their own input, and records of their exact section are not repeated in the presented one. */
 function ownerKnows({ role, predict }: RecordType): boolean {
   return role === 'input' || (role === 'entity' && predict === 'owner')
 }

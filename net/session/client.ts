@@ -79,14 +79,14 @@ export class ClientSession {
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
   uplink: Uplink
-  /** How this player's inputs fared at the host, as it tells. */
+  /** The host's report on this player's inputs: how long they waited, and how many ticks ran without one. */
   readonly recentInputs: RecentInputs
   readonly down = new RateMeter()
   /** Packets that no honest host sends, by kind of defect. */
   readonly malformed: DefectCounts = {}
   /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
   otherEpoch = 0
-  /** What it waits for in vain. */
+  /** Detects packets, snapshots, ticks or acks that stopped coming. */
   readonly waits: ClientWaits
   /** Set when `step` threw here: this client cannot go on. */
   failure: unknown = null
@@ -108,9 +108,9 @@ export class ClientSession {
   private readonly divergences: Divergence[] = []
   private outgoingTick: number | null = null
   /** Calls of `advance` since a rebase, until the host is heard; null: it is heard. */
-  private unheardTicks: number | null = null
+  private callsSinceRebase: number | null = null
   private viewedAt: number | null = null
-  /** A snapshot has come since the last packet that left before the start. */
+  /** Before `ready`: a snapshot has arrived that no `bareAck` has acknowledged. */
   private ackDue = false
   private oversized: { readonly since: number; snapshots: number } | null = null
   private presentation = 0
@@ -168,7 +168,7 @@ export class ClientSession {
     this.inputAck = tick
     this.reconciled = Math.min(this.reconciled, tick)
     this.oversized = null
-    this.unheardTicks = 0
+    this.callsSinceRebase = 0
   }
 
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
@@ -223,7 +223,7 @@ export class ClientSession {
   private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
     this.ackDue = true
-    this.unheardTicks = null
+    this.callsSinceRebase = null
     this.waits.came('snapshots', now)
     this.checkSize(head, now)
     this.measure(tick, head, now)
@@ -265,7 +265,7 @@ export class ClientSession {
     this.tellRefusals()
   }
 
-  /** Throws when what this client predicts is more than the host can tell of one tick: it would wait here for ever. */
+  /** Throws when the exact section never fits into `MAX_PARTS` packets. Without the error the client would wait for ever. */
   private checkSize({ part, last }: SnapshotHead, now: number): void {
     if (last || this.prediction.ready) this.oversized = null
     else if (part === MAX_PARTS - 1) {
@@ -304,7 +304,7 @@ export class ClientSession {
     }
     this.tellRefusals()
     if (due > 0) this.outgoingTick = this.prediction.tick
-    if (this.unheardTicks !== null) this.unheardTicks++
+    if (this.callsSinceRebase !== null) this.callsSinceRebase++
     return Math.max(0, due)
   }
 
@@ -312,16 +312,16 @@ export class ClientSession {
    * Whether a host that goes on may still need the inputs since its tick. They are sent again and again, though this client
    * is as far ahead of what it knows as it may be, and simulates nothing.
    */
-  private resends(): boolean {
+  private isResendDue(): boolean {
     const every = Math.max(1, Math.round(RESEND_SECONDS * this.game.tickRate))
-    return this.unheardTicks !== null && this.unheardTicks % every === 1 % every
+    return this.callsSinceRebase !== null && this.callsSinceRebase % every === 1 % every
   }
 
   /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
   outgoing(at: number): Uint8Array | null {
     const now = this.time.at(at)
     if (!this.prediction.ready) return this.bareAck(now)
-    const resends = this.resends()
+    const resends = this.isResendDue()
     const tick = this.outgoingTick ?? (resends ? this.prediction.tick : null)
     if (tick === null) return null
     this.outgoingTick = null

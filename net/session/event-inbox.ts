@@ -1,12 +1,12 @@
 /**
  * Events at a client: each is heard exactly once, at the time its type names.
  *
- * The host numbers the events of one client, and repeats each until the client has it. That number tells only what is still
- * to come: it begins anew with another link or another host. Which event it is, its identity tells: type, tick, owner and
- * ordinal. A replay, and a host that goes on from an earlier tick, give the same event the same identity.
+ * The host numbers the events of one client, and repeats each until the client acks it. The number orders delivery on one
+ * link, and restarts with another link or host. The identity says which event it is: type, tick, owner and ordinal. A
+ * replay, and a host that goes on from an earlier tick, give the same event the same identity.
  *
- * An event that is `open` is one that the host has not confirmed yet: it was predicted here, or told by a host whose ticks
- * are decided anew by another. What has not been confirmed after a quarter of a second is denied.
+ * An `open` event is not confirmed by the host yet. It was predicted here, or it came from an old host for a tick that the
+ * new host runs again. An event that is not confirmed after a quarter of a second is denied.
  */
 
 import { EVENT_BYTES } from '../replication/snapshot-builder.ts'
@@ -34,22 +34,16 @@ interface Known extends Identity {
   state: 'open' | 'confirmed' | 'denied'
 }
 
-/**
- * A client's own predictions are known for so long, to tell the host's copy of them, which an outage may hold back: 256
- * ticks of 1/60 s.
- */
+/** Predictions are remembered this long, so that the host's copy is recognised after an outage: 256 ticks at 60 a second. */
 const REMEMBERED_SECONDS = 4.3
 /**
- * So many of the host's events are known, the newest: a host that goes on from half a second ago tells those after it again.
- * That is as many as 32 in each of those ticks, at 60 a second.
+ * So many events of the host are remembered, the newest. A host that goes on from half a second ago tells the later ones
+ * again: 32 in each of its 30 ticks at 60 a second.
  */
 const MAX_TOLD = 1024
 /** Events that wait for the presentation clock; with more than this, the oldest are heard early rather than kept. */
 const MAX_WAITING = 1024
-/**
- * An input that came late acts some ticks later than was predicted, so its event, too, is the host's of up to a quarter
- * of a second later: until then it may still come, and after it is denied.
- */
+/** A late input acts up to 0.25 s later than predicted, and so does its event. Only after that a prediction is denied. */
 const LATEST_SECONDS = 0.25
 
 export class EventInbox {
@@ -94,7 +88,7 @@ export class EventInbox {
     // What was before it has been received, or was dropped after an outage and will never come.
     if (events[0]) this.oldestKept(events[0].number)
     for (const event of events) this.receive(event)
-    // With one more of the largest the packet would not have been full, so nothing was left out.
+    // If one more event of the largest size would have fitted, the list is complete. An event that is missing did not happen.
     if (events.length === 0 || (events.length + 1) * this.largestBytes <= EVENT_BYTES) this.deny(tick)
     this.forget(tick)
   }
@@ -164,7 +158,7 @@ export class EventInbox {
       const { heard } = known
       const waited = this.waiting.length
       if (waited > 0) this.waiting = this.waiting.filter((event) => event !== heard)
-      // What nobody has heard of need not be taken back.
+      // An event that was not told yet is dropped without a denial.
       if (this.waiting.length === waited) this.ready.push({ ...heard, denied: true })
     }
   }
@@ -183,8 +177,8 @@ export class EventInbox {
   }
 
   /**
-   * The numbers begin anew. Another host goes on after `tick` and decides anew what happened since: what was heard of it is
-   * open again. With `null` it is the same host: whether it has what is open it may never tell, so nothing of it is denied.
+   * The numbers restart. Another host goes on after `tick` and runs the later ticks again: their events are open again. `null`:
+   * the same host. It may never confirm events from before the reconnect, so none of them is denied.
    */
   rebase(tick: number | null): void {
     this.received = 0

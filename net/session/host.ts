@@ -31,15 +31,15 @@ export interface HostOptions {
   readonly options?: Readonly<Record<string, unknown>>
   /** Counts the hosts of a match and the matches of a lobby, from 1. */
   readonly epoch: number
-  /** Runs every tick twice from a saved state and tells of the first difference; and tells of writes that are not allowed. */
+  /** Runs every tick twice from a saved state and reports the first difference. Also reports writes that are not allowed. */
   readonly development?: boolean
-  /** The host's own player, if they are to have the median input delay of the others. Default: nobody is held back. */
+  /** The player whose inputs are delayed by the median of the others, for fairness: the host's own. Default: nobody. */
   readonly fairPlayer?: PlayerId | null
   /** Whether every client is reached over a network, so that the host has no player of its own. Default false. */
   readonly headless?: boolean
   /** Hears what is too much for the wire, and in development what the rules did wrong. */
   readonly warn?: (problem: string) => void
-  /** Reads any clock, ms: what rules cost is measured by it. Default: nothing is, every tick is checked, none put off. */
+  /** A clock to time the rules with, ms. Without it no cost is measured, every development check runs, and no tick is postponed. */
   readonly stopwatch?: () => number
 }
 
@@ -164,7 +164,7 @@ export class HostSession {
       this.clients.set(player, { ...known, downlink: client.downlink, awaited: false })
       return
     }
-    // Whatever an old page had received, the new one has not.
+    // A reconnect starts without baselines.
     this.clients.set(player, client)
     if (!known) this.attendance.join(player)
     else if (!known.connected) this.attendance.comeBack(player)

@@ -14,7 +14,7 @@ export const MAX_CATCH_UP_SECONDS = 0.25
 export const MAX_HOST_CATCH_UP_SECONDS = MAX_PREDICTION_SECONDS
 /** A host that stood still for longer has slept, or its clock was set. Its guests are gone, and it goes on where it stood. */
 export const MAX_STALL_SECONDS = 5
-/** A snapshot that is so much older than the newest is stale: dropped. */
+/** A snapshot older than the newest by this much is stale, and dropped. */
 export const STALE_SNAPSHOT_SECONDS = 1
 /** So many events are kept for a client that acknowledges none; beyond it the oldest are dropped. */
 export const MAX_PENDING_EVENTS = 256

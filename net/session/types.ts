@@ -258,9 +258,9 @@ export interface Session<G extends GameShape> {
    */
   view(nowMs: number): View<G>
   /**
-   * Hears of an event at its timing, exactly once; of what happens while the connection is lost, never. `denied` hears of
-   * an event that was told and, as the host has it, did not happen: one that was predicted here, within half a second or so,
-   * and after a change of host one that the new host decided otherwise. Returns a function that stops both.
+   * Calls `heard` once per event, at the event's timing. Events during a disconnect are not replayed. Calls `denied` for an
+   * event that was told but did not happen: a wrong prediction of this page, within about half a second, or after a change
+   * of host an event that the new host decided otherwise. Returns a function that removes both listeners.
    */
   on<Name extends keyof G['events'] & string>(
     event: Name,

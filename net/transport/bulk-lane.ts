@@ -9,19 +9,19 @@ import { LOW_WATER_BYTES } from './link.ts'
 import type { Pipe } from './pipe.ts'
 
 /**
- * Frames that tell nothing new, between two changes of pipes. After a change an honest peer repeats a window of pieces,
- * and may acknowledge as many.
+ * Duplicate frames that are allowed per pipe. After a change of pipes an honest peer repeats at most one window of pieces, and
+ * may acknowledge as many.
  */
-const MAX_AGAIN = 4 * MAX_PIECES
+const MAX_DUPLICATES = 4 * MAX_PIECES
 
 export class BulkLane {
   readonly #sender = new BulkSender()
   readonly #receiver: BulkReceiver
   #ackIsDue = false
-  #again = 0
+  #duplicates = 0
   #isPumping = false
 
-  /** `maxBytes`: of the largest message that this side takes. */
+  /** `maxBytes`: the size of the largest message that this side takes. */
   constructor(maxBytes?: number) {
     this.#receiver = new BulkReceiver(maxBytes)
   }
@@ -36,20 +36,20 @@ export class BulkLane {
     this.#sender.queue(message)
   }
 
-  /** Takes a frame. Returns a message that it completes, or null; `refused`: no honest peer sends it. */
+  /** Takes a frame. Returns the message that it completes, else null. `refused`: no honest peer sends such a frame. */
   hear(data: Uint8Array, nowMs: number): Uint8Array | null | 'refused' {
     const frame = decodeBulkFrame(data)
     if (!frame) return 'refused'
     if (frame.kind === 'ack') {
-      const taken = this.#sender.acknowledge(frame.next, nowMs)
-      return taken === 'stale' ? this.#noteAgain() : taken === 'taken' ? null : taken
+      const ack = this.#sender.acknowledge(frame.next, nowMs)
+      return ack === 'stale' ? this.#noteDuplicate() : ack === 'new' ? null : ack
     }
-    const taken = this.#receiver.take(frame)
-    if (taken === 'refused') return taken
-    // Also of what came again: the other side has not heard that it came.
+    const piece = this.#receiver.take(frame)
+    if (piece === 'refused') return piece
+    // Duplicates are acknowledged, too: the first ack may have been lost.
     this.#ackIsDue = true
-    if (taken === 'again') return this.#noteAgain()
-    return taken === 'part' ? null : taken
+    if (piece === 'duplicate') return this.#noteDuplicate()
+    return piece === 'incomplete' ? null : piece
   }
 
   /** Sends what is due, as far as the pipe takes it: no more than the low-water mark and a piece wait there. */
@@ -80,17 +80,17 @@ export class BulkLane {
   /** Another pipe carries this lane from now on: what is not acknowledged goes over it again. */
   takeOver(): void {
     this.#sender.rewind()
-    this.#again = 0
+    this.#duplicates = 0
     // The last acknowledgement may have been lost with the old pipe.
     this.#ackIsDue = true
   }
 
-  /** A pipe was lost on the way: the other side may have repeated over it what it repeats here. */
-  forgive(): void {
-    this.#again = 0
+  /** A pipe failed before it took over. Pieces that were repeated over it come again over the present one: count anew. */
+  resetDuplicates(): void {
+    this.#duplicates = 0
   }
 
-  #noteAgain(): null | 'refused' {
-    return ++this.#again > MAX_AGAIN ? 'refused' : null
+  #noteDuplicate(): null | 'refused' {
+    return ++this.#duplicates > MAX_DUPLICATES ? 'refused' : null
   }
 }

@@ -1,49 +1,49 @@
 /**
- * The receiving side of the bulk lane, above all pipes: takes pieces in order, drops what came before, and puts messages
- * together. Pure. It allocates for bytes that have come, never for a length that was claimed.
+ * The receiving side of the bulk lane, above all pipes. It takes pieces in order, drops duplicates, and joins pieces to messages.
+ * Pure. It allocates for bytes that have arrived, never for a length that is claimed.
  *
- * Invariants: every message comes out once, in order, whatever pipes its pieces came over. What is kept of a message that is
- * not complete is at most `maxBytes`.
+ * Invariants: every message comes out once and in order, whatever pipes its pieces came over. Of an incomplete message at most
+ * `maxBytes` are kept.
  */
 import { MAX_BULK_BYTES } from '../wire/lanes.ts'
 import { MIN_PIECE_BYTES, type Piece } from './bulk-frames.ts'
 
 /**
- * What a piece came to: a whole message; `part`, kept until the rest comes; `again`, had before, as after a change of
- * pipes; `refused`, what no honest peer sends.
+ * The result of a piece: the message that it completes; `incomplete`, more pieces must come; `duplicate`, as after a change of
+ * pipes; `refused`, the peer broke the protocol.
  */
-export type Taken = Uint8Array | 'part' | 'again' | 'refused'
+export type PieceResult = Uint8Array | 'incomplete' | 'duplicate' | 'refused'
 
 export class BulkReceiver {
   readonly #maxBytes: number
   #next = 0
   #parts: Uint8Array[] = []
   #partBytes = 0
-  /** What the message under way still lacks, as its last piece said. */
+  /** Bytes that the incomplete message still lacks. */
   #left = 0
 
-  /** `maxBytes`: of the largest message that is taken. */
+  /** `maxBytes`: the size of the largest message that is taken. */
   constructor(maxBytes = MAX_BULK_BYTES) {
     this.#maxBytes = maxBytes
   }
 
-  /** The number of the piece that is wanted: all before it were received. */
+  /** The number of the next piece: all before it have arrived. */
   get next(): number {
     return this.#next
   }
 
-  take({ sequence, left, bytes }: Piece): Taken {
-    if (sequence < this.#next) return 'again'
+  take({ sequence, left, bytes }: Piece): PieceResult {
+    if (sequence < this.#next) return 'duplicate'
     if (sequence > this.#next || !this.#fits(left, bytes)) return 'refused'
     this.#next++
     if (this.#partBytes === 0 && left === 0) return bytes
     this.#parts.push(bytes)
     this.#partBytes += bytes.length
     this.#left = left
-    return left === 0 ? this.#assembled() : 'part'
+    return left === 0 ? this.#assembled() : 'incomplete'
   }
 
-  /** Only the last piece of a message may be short, and each says truly what is left. */
+  /** Every piece but a message's last has `MIN_PIECE_BYTES` or more, and what is left shrinks by exactly its length. */
   #fits(left: number, { length }: Uint8Array): boolean {
     if (left > 0 && length < MIN_PIECE_BYTES) return false
     return this.#partBytes === 0 ? left + length <= this.#maxBytes : left === this.#left - length

@@ -1,34 +1,34 @@
 /**
- * The sending side of the bulk lane, above all pipes: cuts messages into pieces as they leave, keeps each until it is
- * acknowledged, and sends again over the next pipe what the other side has not. Pure: whoever owns it moves the frames.
+ * The sending side of the bulk lane, above all pipes. It splits messages into pieces as they leave, keeps each piece until it
+ * is acknowledged, and sends the others again over the next pipe. Pure: the owner moves the frames.
  *
- * Invariants: pieces are numbered without a gap. Those before `#acked` are forgotten, the next `#sent` are under way, the
- * others of `#pieces` were under way over a pipe before. What is under way is at most a window of {@link BulkWindow} and a
- * piece, and {@link MAX_PIECES} pieces.
+ * Invariants: pieces are numbered without a gap. `#pieces[0]` has the number `#acked`. The first `#sent` of them are in flight;
+ * the rest were in flight over an earlier pipe and wait to be sent again. In flight are at most a window of
+ * {@link BulkWindow} plus one piece, and {@link MAX_PIECES} pieces.
  */
 import { encodePiece, MAX_PIECE_NUMBER } from './bulk-frames.ts'
 import { BulkWindow } from './bulk-window.ts'
 
-/** Pieces under way, for messages that are small: 256 of them a round trip. */
+/** Most pieces in flight. It limits small messages to 256 per round trip. */
 export const MAX_PIECES = 256
 
-/** A piece that was cut off. It may be acknowledged once it has left. */
+/** A piece that was split off a message. */
 interface SentPiece {
   readonly frame: Uint8Array
-  /** How often it left. After the second time nobody knows which of them was acknowledged. */
+  /** A piece that was sent twice gives no round-trip sample: nobody knows which of the two was acknowledged (Karn). */
   timesSent: number
   sentAt: number
 }
 
 export class BulkSender {
   readonly #window = new BulkWindow()
-  /** Messages of which something was never sent, oldest first. */
+  /** Messages that are not fully split yet, oldest first. */
   readonly #messages: Uint8Array[] = []
-  /** How much of the first of them was cut off. */
-  #cut = 0
-  /** Bytes of `#messages` that are not cut. */
-  #uncutBytes = 0
-  /** The number of the first of `#pieces`. */
+  /** Bytes already split off the first of them. */
+  #splitBytes = 0
+  /** Bytes of `#messages` that are not split off yet. */
+  #unsplitBytes = 0
+  /** The number of `#pieces[0]`: all before it are acknowledged. */
   #acked = 0
   readonly #pieces: SentPiece[] = []
   #sent = 0
@@ -38,23 +38,23 @@ export class BulkSender {
 
   /** Bytes that wait to leave. */
   get waitingBytes(): number {
-    return this.#uncutBytes + this.#againBytes
+    return this.#unsplitBytes + this.#againBytes
   }
 
   /** Copies a message and queues it. */
   queue(message: Uint8Array): void {
     this.#messages.push(message.slice())
-    this.#uncutBytes += message.length
+    this.#unsplitBytes += message.length
   }
 
   /** The frame to send next; null while the window is full or nothing waits. Ask again after `noteSent`. */
   next(): Uint8Array | null {
     if (this.#isFull) return null
     const again = this.#pieces[this.#sent]
-    return again ? again.frame : this.#cutNext()
+    return again ? again.frame : this.#splitNext()
   }
 
-  /** What `next` gave is under way now. */
+  /** The frame that `next` gave has left. */
   noteSent(nowMs: number): void {
     const piece = this.#pieces[this.#sent++]
     if (!piece) return
@@ -64,8 +64,8 @@ export class BulkSender {
     this.#againBytes -= piece.frame.length
   }
 
-  /** `stale`: it tells nothing new. `refused`: it acknowledges what was never sent. */
-  acknowledge(next: number, nowMs: number): 'taken' | 'stale' | 'refused' {
+  /** All pieces before `next` have arrived. `stale`: nothing new. `refused`: one of them was never sent. */
+  acknowledge(next: number, nowMs: number): 'new' | 'stale' | 'refused' {
     const count = next - this.#acked
     if (count > 0 && !this.#pieces[count - 1]?.timesSent) return 'refused'
     if (count <= 0) return 'stale'
@@ -74,7 +74,7 @@ export class BulkSender {
     let bytes = 0
     for (const { frame } of pieces) {
       bytes += frame.length
-      // An acknowledgement over the old pipe may come for what waits to go again.
+      // An ack over the old pipe may be for a piece that waits to be sent again.
       if (this.#sent > 0) this.#sentBytes -= frame.length
       else this.#againBytes -= frame.length
       this.#sent = Math.max(0, this.#sent - 1)
@@ -82,10 +82,10 @@ export class BulkSender {
     this.#acked = next
     const last = pieces.at(-1)
     if (last?.timesSent === 1) this.#window.acknowledged(bytes, nowMs - last.sentAt, wasFull, nowMs)
-    return 'taken'
+    return 'new'
   }
 
-  /** Another pipe takes over: whatever is under way and not acknowledged goes again. */
+  /** Another pipe takes over: every piece that is in flight is sent again. */
   rewind(): void {
     this.#againBytes += this.#sentBytes
     this.#sentBytes = 0
@@ -97,18 +97,18 @@ export class BulkSender {
     return this.#sent >= MAX_PIECES || this.#sentBytes >= this.#window.bytes
   }
 
-  #cutNext(): Uint8Array | null {
+  #splitNext(): Uint8Array | null {
     const [message] = this.#messages
     const sequence = this.#acked + this.#pieces.length
     if (!message || sequence > MAX_PIECE_NUMBER) return null
-    const bytes = message.subarray(this.#cut, this.#cut + this.#window.pieceBytes)
-    this.#cut += bytes.length
-    const frame = encodePiece(sequence, message.length - this.#cut, bytes)
-    if (this.#cut === message.length) {
+    const bytes = message.subarray(this.#splitBytes, this.#splitBytes + this.#window.pieceBytes)
+    this.#splitBytes += bytes.length
+    const frame = encodePiece(sequence, message.length - this.#splitBytes, bytes)
+    if (this.#splitBytes === message.length) {
       this.#messages.shift()
-      this.#cut = 0
+      this.#splitBytes = 0
     }
-    this.#uncutBytes -= bytes.length
+    this.#unsplitBytes -= bytes.length
     this.#againBytes += frame.length
     this.#pieces.push({ frame, timesSent: 0, sentAt: 0 })
     return frame

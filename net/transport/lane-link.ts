@@ -1,11 +1,10 @@
 /**
- * The one link: messages, counters, heartbeat, sending guard, tolerance, inbox and goodbye over a {@link Pipe}, which another
- * may relieve while the link goes on.
+ * A link: both lanes, heartbeat and goodbye over one {@link Pipe} at a time. The pipe can be replaced while the link stays open.
  *
- * In: frames and events of the pipes, looks of the pulse. Out: messages and the end, once, to whoever listens.
- * Invariants: a link ends once, with one reason; after its end it holds no pipe, timer or pulse; remote bytes never throw.
- * Bulk messages come once and in order over any number of pipes (bulk-lane.ts); those of the state lane go over the
- * present pipe or never.
+ * In: frames and events of pipes, ticks of the pulse. Out: messages, and one `closed`.
+ * Invariants: a link ends once, with one reason. After its end it holds no pipe, timer or pulse. Remote bytes never throw.
+ * Bulk messages arrive once and in order over any number of pipes (bulk-lane.ts). State messages go over the present pipe
+ * or never.
  */
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
 import type { Lane, LaneStats } from '../wire/lanes.ts'
@@ -42,7 +41,7 @@ export interface LaneLinkOptions {
   guarded?: boolean
   /** The largest bulk message that this side takes, in bytes: what a peer that never ends one makes it keep. Default 16 MiB. */
   maxBulkBytes?: number | undefined
-  /** What is said to a peer, and here, when it is dropped for sending what no honest peer sends. Default `left`. */
+  /** The close reason, at both ends, when a peer is dropped for too many invalid frames. Default `left`. */
   dropsAs?: LinkCloseReason
   /** Runs something after the caller has returned, in order. Default `queueMicrotask`. */
   defer?: (run: () => void) => void
@@ -62,8 +61,8 @@ export interface LaneLinkOptions {
 }
 
 /**
- * `opening` → `open` ⇄ `suspended` (no pipe, waiting for another) → `lingering` (our goodbye is under way) → `closed`. Every
- * state may go straight to the last.
+ * `opening` → `open`. `open` ⇄ `suspended`: no pipe, waiting for another. `open` → `lingering`: our goodbye is under way. Every
+ * state may go to `closed`.
  */
 type State = 'opening' | 'open' | 'suspended' | 'lingering' | 'closed'
 
@@ -79,11 +78,11 @@ export class LaneLink implements Link {
   readonly #tolerance = new Tolerance()
   readonly #drain = createDrain((lane) => (this.open ? this.buffered(lane) : null))
   readonly #counts: Record<Lane, Counts> = { state: newCounts(), bulk: newCounts() }
-  /** What is said once nothing waits on the bulk lane. */
+  /** The goodbye frame that goes out when nothing waits on the bulk lane any more. */
   #goodbye: string | null = null
   #isBuilt = false
   #stopPulse: Cancel = () => {}
-  /** Of the time that a suspension or a goodbye may take. */
+  /** Cancels the timer that ends a suspended or lingering link. */
   #stopWaiting: Cancel = () => {}
 
   constructor(pipe: Pipe, options: LaneLinkOptions = {}) {
@@ -101,7 +100,7 @@ export class LaneLink implements Link {
       resumeFrame: () => this.#bulk.resumeFrame(),
       resume: (data) => data instanceof Uint8Array && this.#bulk.resume(data, platform.now()),
       activated: (isFirst) => this.#activated(isFirst),
-      missed: () => this.#bulk.forgive(),
+      joiningFailed: () => this.#bulk.resetDuplicates(),
       lost: (detail) => this.#lost(detail),
     })
     this.#pipes.start(pipe)
@@ -140,8 +139,8 @@ export class LaneLink implements Link {
 
   /**
    * Another pipe takes over, make before break: the present one carries the link until both sides can use the new one, and
-   * nothing on the bulk lane is lost or doubled. Both sides call it, with the two ends of one pipe; that these belong to
-   * this link is the caller's to know. A pipe that fails on the way changes nothing. A link that has ended closes the pipe.
+   * nothing on the bulk lane is lost or doubled. Both sides call it, with the two ends of one pipe. The caller makes sure
+   * that both ends belong to this link. A pipe that fails on the way changes nothing. A link that has ended closes the pipe.
    */
   switchTo(pipe: Pipe): void {
     if (this.#state === 'closed' || this.#state === 'lingering') pipe.close()
@@ -197,7 +196,7 @@ export class LaneLink implements Link {
     if (!isFirst) this.#bulk.takeOver()
     if (this.#state === 'suspended') {
       this.#stopWaiting()
-      // What its silence had come to is the old pipe's.
+      // The silence so far was measured on the old pipe.
       if (this.#heartbeat) this.#heartbeat = new Heartbeat(nowMs)
       this.#inbox.liveness('alive')
     }
@@ -251,7 +250,7 @@ export class LaneLink implements Link {
   }
 
   #takeMessage(lane: Lane, bytes: Uint8Array): void {
-    // While the link lingers only the other side's own goodbye is of interest.
+    // A lingering link drops messages. It waits for the other side's goodbye.
     if (this.#state === 'lingering') return
     const count = this.#counts[lane]
     count.receivedMessages++
@@ -290,7 +289,7 @@ export class LaneLink implements Link {
   #leave(reason: LinkCloseReason, linger: boolean): void {
     const pipe = this.#pipes.active
     if (this.#state !== 'open' || !pipe) {
-      // Asked twice, the second time in a hurry: the page goes away while the goodbye lingers.
+      // A second call without lingering: the page goes away while the goodbye is under way.
       if (this.#state !== 'lingering' || !linger) this.#end(reason, '')
       return
     }
@@ -307,11 +306,11 @@ export class LaneLink implements Link {
     if (takesTime) this.#stopWaiting = this.#platform.after(LINGER_MS, () => this.#end('lost', ''))
     else defer(() => this.#end('lost', ''))
     ended?.(reason, '')
-    // Not in the caller's stack: whoever closes a link is seldom ready to hear of it on the same line.
+    // Later, not in the caller's stack: who closes a link is seldom ready for `closed` on the same line.
     defer(() => this.#inbox.closed(reason))
   }
 
-  /** Behind all that was said before. False: the pipe does not take it. */
+  /** Sends the goodbye after everything else on the bulk lane. False: the pipe does not take it. */
   #sayGoodbye(): boolean {
     const text = this.#goodbye
     if (text === null || this.#bulk.waitingBytes > 0) return true
@@ -327,7 +326,7 @@ export class LaneLink implements Link {
     this.#stopPulse()
     this.#stopWaiting()
     this.#pipes.close()
-    // A link that lingered has told its end, or is about to.
+    // A link that lingered has called `ended` already, and `closed` follows.
     if (wasLingering) return
     this.#options.ended?.(reason, detail)
     this.#inbox.closed(reason)

@@ -25,7 +25,7 @@ export interface PipesOwner {
   /** `pipes.active` is open, the first one or another. */
   activated(isFirst: boolean): void
   /** A pipe that was to take over is no more; the active one goes on. */
-  missed(): void
+  joiningFailed(): void
   /** No pipe is active. One may be about to take over: see `joining`. */
   lost(detail: string): void
 }
@@ -131,7 +131,7 @@ export class Pipes {
     if (pipe === this.#relieved) this.#relieved = null
     else if (pipe === this.#next?.pipe) {
       this.#next = null
-      if (this.active) this.#owner.missed()
+      if (this.active) this.#owner.joiningFailed()
       else this.#owner.lost(detail)
     } else if (pipe === this.active) {
       this.active = null

@@ -18,7 +18,7 @@ export class ChangeWriter implements FieldWriter {
   readonly seatBits: number
   readonly w: BitWriter
   private readonly layouts: readonly Layout[]
-  /** Takes every number in Rice's code: how the host learns the parameters. */
+  /** Collects every number that is written in Rice's code. From it the host learns the parameters. */
   private readonly residuals: Residuals | null
   // Of the packet that is being written:
   private since = 0
@@ -31,7 +31,7 @@ export class ChangeWriter implements FieldWriter {
   private place = 0
   private layout: Layout
   private parameters: Uint8Array = new Uint8Array(0)
-  /** The slot behind the last that was written. */
+  /** The first slot after the last one that was written. */
   private next = 0
 
   constructor(w: BitWriter, { all, seatBits }: Pick<Sections, 'all' | 'seatBits'>, residuals: Residuals | null) {
@@ -42,7 +42,7 @@ export class ChangeWriter implements FieldWriter {
     this.layout = all[0] as Layout
   }
 
-  /** A packet to `receiver` follows. `since`: about the tick of its baseline. */
+  /** Begins a packet to `receiver`. `since`: the estimated tick of its baseline. */
   beginPacket(tick: number, since: number, receiver: PlayerId, parameters: Parameters): void {
     this.tick = tick
     this.since = since
@@ -50,7 +50,7 @@ export class ChangeWriter implements FieldWriter {
     this.packetParameters = parameters
   }
 
-  /** A type's changes follow. */
+  /** Begins the changes of a type. */
   beginLayout(index: number): void {
     const parameters = this.packetParameters[index] as Uint8Array
     this.place = placeOf(index, 0)
@@ -61,6 +61,7 @@ export class ChangeWriter implements FieldWriter {
     this.next = 0
   }
 
+  /** Each change begins with its kind: 0 delta, 10 full, 110 destroyed, 111 out of view. */
   write(slot: number, change: WireChange): void {
     if (!change.state) this.gone(slot, change.reason, change.goneAt)
     else if (change.base) this.delta(slot, change.base, change.state, change.team)
@@ -176,7 +177,7 @@ export class ChangeWriter implements FieldWriter {
     this.number(age, this.tick - (segments[begin] as number))
     for (let i = 0; i < axes.length; i++) {
       const { value, rate, rateMin, rateBits, parameter, at } = axes[i] as Axis
-      // A rate that is only estimated is mostly none at all.
+      // An estimated rate is mostly 0.
       if (rate) this.w.bits((segments[at + 1] as number) - rateMin, rateBits)
       else this.signed(parameter + 2, segments[at + 1] as number)
       this.w.bits((segments[at] as number) - value.min, value.bits)

@@ -6,7 +6,10 @@ import { type AnyGame, compileGame } from '../world/game.ts'
 import { type CompiledField, fail, type RecordType } from '../world/schema.ts'
 import { MAX_SEGMENT_TICKS } from './segments.ts'
 
-/** Beside a record of this size a packet of 1,128 bytes still holds its heads and acks; beside a message, an input, too. */
+/**
+ * The largest record that still fits into one packet with its headers; the largest payload of an event, command or result, which
+ * shares a packet with inputs; the largest input.
+ */
 const MAX_RECORD_BYTES = 1000
 const MAX_MESSAGE_BYTES = 640
 const MAX_INPUT_BYTES = 128

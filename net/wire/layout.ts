@@ -9,7 +9,7 @@ import { bitsFor } from './bits.ts'
 /** The simulation's grid, for what the receiver predicts; the wire's, for what it draws. */
 export type Grid = 'exact' | 'presented'
 
-/** A rate counts this many bits of a step per tick, so that a segment keeps whole numbers over minutes. */
+/** Fraction bits of a rate. A rate is a whole number of 2^−28 steps per tick, so a segment stays exact over minutes. */
 export const RATE_SHIFT = 28
 /** Rates that the host estimates count 16ths of a wire step per tick: a step in 16 ticks is as near as it can tell. */
 const ESTIMATED_RATE_SHIFT = 4
@@ -38,7 +38,7 @@ export interface Axis {
   readonly perTick: number
   /** The first of this axis's three parameters: the value's residual, the rate's residual, an estimated rate itself. */
   readonly parameter: number
-  /** Where a state's segments tell the tick that this axis's begins at; and the value there, behind which the rate stands. */
+  /** Indices into a state's segments: `begin` holds the first tick, `at` the value there, `at` + 1 the rate. */
   readonly begin: number
   readonly at: number
 }
@@ -47,7 +47,7 @@ export interface Axis {
 export interface Group {
   /** The parameter of a segment's age. */
   readonly age: number
-  /** Where a state's segments tell the tick that this group's begins at. */
+  /** Index into a state's segments: the first tick of this group. */
   readonly begin: number
   readonly axes: readonly Axis[]
   /** By axis, the numbers of `AxisColumn`, for the loops that every record goes through. */
@@ -144,7 +144,7 @@ export interface DiscreteField {
 export interface Layout {
   readonly type: RecordType
   readonly grid: Grid
-  /** Some field for the team's eyes, or null where the type has none. */
+  /** A field that only the team may see; null where the type has none. */
   readonly team: CompiledField | null
   readonly groups: readonly Group[]
   /** A zero per number of a state's segments, to be copied. */
@@ -175,7 +175,7 @@ export function scaleOf(field: NumberField, grid: Grid): Scale {
   return { field, min, max, around: field.wrap > 0 ? Math.round(field.wrap / step) : 0, bits: bitsFor(max - min) }
 }
 
-/** Never −0, which a receiver has not in its place. */
+/** 0, never −0: a receiver decodes 0. */
 export function stepsOf({ field }: Scale, grid: Grid, value: number): number {
   const steps = grid === 'exact' ? simSteps(field, value) : wireSteps(field, value)
   return steps === 0 ? 0 : steps
@@ -260,7 +260,7 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   }
 }
 
-/** All fields of a row that stands by itself, in the order of the definition, on the exact grid. */
+/** All fields of a message (an input, a payload, a result), in the order of the definition, on the exact grid. */
 export function messageFields(type: RecordType): DiscreteField[] {
   const fields: DiscreteField[] = []
   for (const field of type.fields) {

@@ -35,7 +35,7 @@ class State implements RecordState {
 }
 
 // V8 chooses how a class keeps its fields by the first objects, and moves all to another layout when a later one does not
-// fit: small ids first, then a large one, made each state cost 1 µs. An id that is null makes it keep any id alike.
+// fit: small ids first, then a large one, made each state cost 1 µs. With a first id of null, V8 stores all later ids alike.
 new State(null as never, null, [], null as never, null as never)
 
 /** A state of these parts. All states are made here, so that they are one class to the engine. */
@@ -49,7 +49,7 @@ export function newState(
   return new State(id, owner, segments, shared, own)
 }
 
-/** Among the parts of a state that changed: bit g is the segment of group g, this one the discrete fields. */
+/** In the bit mask of changed parts: the discrete fields. Bit g is the segment of group g; −1 means all parts. */
 export const DISCRETE = 1 << 30
 
 /**

@@ -6,6 +6,9 @@ import { MAX_BUFFERED_BYTES } from './limits.ts'
 /** What a message can promise at most; with a budget of nothing at all, no wait is long enough. */
 const MAX_RETRY_SECONDS = 3600
 
+/** Why a socket is refused before it is a connection: its page's origin, the name of this server, its address, no room. */
+export type Refusal = 'origin' | 'host' | 'address' | 'full'
+
 export const errorSentences: Record<ErrorCode, string> = {
   'not-json': 'A message is one JSON object, as text.',
   'too-large': 'That message is too large.',

@@ -5,13 +5,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
-import { errorMessage, retryAfter } from './answers.ts'
+import { errorMessage, type Refusal, retryAfter } from './answers.ts'
 import { FULL_RETRY_MS } from './hosting.ts'
 import { MAX_TOLD, MAX_TOLD_PER_ADDRESS } from './limits.ts'
 
-export type Refusal = 'origin' | 'host' | 'address' | 'full'
-
-/** What is answered: in a message, and where there is no room for one. */
+/** The answer to each refusal: the code of a message, and the status where no message is possible. */
 const answers = {
   origin: { code: 'refused-origin', status: '403 Forbidden' },
   host: { code: 'refused-origin', status: '403 Forbidden' },
