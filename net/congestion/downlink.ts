@@ -52,8 +52,8 @@ export interface SendingReport {
   readonly bytesPerSecond: number
   /** How much longer packets take than they did at their fastest in the last ten seconds, ms. */
   readonly queueMs: number
-  /** Why it is sent less. `queue`: packets waited on the path. `silence`: its acks are overdue. null: it is sent all. */
-  readonly limitedBy: 'queue' | 'silence' | null
+  /** Why it is sent less. `queue`: packets waited on the path. `outage`: its acks are overdue. null: it is sent all. */
+  readonly limitedBy: 'queue' | 'outage' | null
 }
 
 /** Pending changes that a packet had no room for: there are `none`, they go `next` in the same tick, or they `wait`. */
@@ -195,7 +195,7 @@ export class Downlink implements Sharer {
       limitBytes: schedule.limitBytes,
       bytesPerSecond: Math.round(rate.bytesPerSecond),
       queueMs: Math.round(rate.delay.growthMs),
-      limitedBy: isOutage ? 'silence' : this.heldBack && this.joined ? 'queue' : null,
+      limitedBy: isOutage ? 'outage' : this.heldBack && this.joined ? 'queue' : null,
     }
   }
 }

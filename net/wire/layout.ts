@@ -185,79 +185,117 @@ export function fromSteps({ field }: Scale, grid: Grid, steps: number): number {
   return grid === 'exact' ? steps * field.simStep + 0 : fromWireSteps(field, steps)
 }
 
+/** Numbers the coding parameters of a layout, one after the other. */
+class ParameterCounter {
+  count = STRUCTURE_PARAMETERS
+
+  /** The first of `many` new parameters. */
+  take(many: number): number {
+    const first = this.count
+    this.count += many
+    return first
+  }
+}
+
 /** The layout of a type on a grid. `tickRate`: ticks per second, which turn rates into steps. */
 export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout {
+  const counter = new ParameterCounter()
   const moving = type.role === 'entity' ? type.numbers.filter((field) => moves(type, field)) : []
-  const rates = new Set(moving.map(({ rate }) => rate))
-  let parameters = STRUCTURE_PARAMETERS
-  let places = 0
-  const axisOf = (field: NumberField): Omit<Axis, 'begin' | 'at'> => {
-    const parameter = parameters
-    parameters += 3
-    const rateField = type.numbers[field.rate]
-    const value = scaleOf(field, grid)
-    const step = grid === 'exact' ? field.simStep : field.wireStep
-    if (!rateField) {
-      const perTick = 2 ** (RATE_SHIFT - ESTIMATED_RATE_SHIFT)
-      return {
-        value,
-        rate: null,
-        rateMin: -ESTIMATED_RATE_LIMIT,
-        rateMax: ESTIMATED_RATE_LIMIT,
-        rateBits: 21,
-        perTick,
-        parameter,
-      }
-    }
-    const rate = scaleOf(rateField, grid)
-    const rateStep = grid === 'exact' ? rateField.simStep : rateField.wireStep
-    const perTick = Math.round((rateStep / (step * tickRate)) * 2 ** RATE_SHIFT)
-    return { value, rate, rateMin: rate.min, rateMax: rate.max, rateBits: rate.bits, perTick, parameter }
+  const groups = groupsOf(type, grid, tickRate, moving, counter)
+  const discrete = discreteOf(type, grid, moving, counter)
+  const all = discrete.flat().map(({ field }) => field)
+  const discreteSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
+  const numbers = groups.reduce((sum, { axes }) => sum + 1 + axes.length * 2, 0)
+  return {
+    type,
+    grid,
+    team: type.fields.find(({ audience }) => audience === 'team') ?? null,
+    groups,
+    zeros: asDoubles(Array.from({ length: numbers }, () => 0)),
+    discrete,
+    initial: [DiscreteValues.initial(discrete[0]), DiscreteValues.initial(discrete[1])],
+    forOwner: discrete[1].some(({ field }) => field.audience === 'owner'),
+    estimates: grid === 'presented' && groups.some(({ axes }) => axes.some(({ rate }) => rate === null)),
+    discreteSlots,
+    hasObjects: discreteSlots.length < all.length,
+    parameters: counter.count,
   }
-  const straight = moving.filter(({ kind }) => kind !== 'angle').map(axisOf)
-  const turning = moving.filter(({ kind }) => kind === 'angle').map(axisOf)
-  const groups = [straight, turning]
-    .filter((axes) => axes.length > 0)
+}
+
+/** Fields that move straight are one group, angles the other: a turn breaks no straight segment. */
+function groupsOf(
+  type: RecordType,
+  grid: Grid,
+  tickRate: number,
+  moving: readonly NumberField[],
+  counter: ParameterCounter,
+): Group[] {
+  const isAngle = ({ kind }: NumberField): boolean => kind === 'angle'
+  const axes = [moving.filter((field) => !isAngle(field)), moving.filter(isAngle)].map((fields) =>
+    fields.map((field) => axisOf(type, field, grid, tickRate, counter)),
+  )
+  let places = 0
+  return axes
+    .filter((some) => some.length > 0)
     .map((some): Group => {
       const begin = places
       // One after the other, in one order, as of `NumberField`: every number on the wire goes by its axis.
-      const axes = some.map(({ value, rate, rateMin, rateMax, rateBits, perTick, parameter }, i): Axis => {
+      const placed = some.map(({ value, rate, rateMin, rateMax, rateBits, perTick, parameter }, i): Axis => {
         const at = begin + 1 + i * 2
         return { value, rate, rateMin, rateMax, rateBits, perTick, parameter, begin, at }
       })
-      places += 1 + axes.length * 2
-      return { age: parameters++, begin, axes, table: tableOf(axes, grid) }
+      places += 1 + placed.length * 2
+      return { age: counter.take(1), begin, axes: placed, table: tableOf(placed, grid) }
     })
+}
+
+function axisOf(
+  type: RecordType,
+  field: NumberField,
+  grid: Grid,
+  tickRate: number,
+  counter: ParameterCounter,
+): Omit<Axis, 'begin' | 'at'> {
+  const parameter = counter.take(3)
+  const rateField = type.numbers[field.rate]
+  const value = scaleOf(field, grid)
+  if (!rateField) {
+    const limits = { rateMin: -ESTIMATED_RATE_LIMIT, rateMax: ESTIMATED_RATE_LIMIT, rateBits: 21 }
+    return { value, rate: null, ...limits, perTick: 2 ** (RATE_SHIFT - ESTIMATED_RATE_SHIFT), parameter }
+  }
+  const stepOf = ({ simStep, wireStep }: NumberField): number => (grid === 'exact' ? simStep : wireStep)
+  const rate = scaleOf(rateField, grid)
+  const perTick = Math.round((stepOf(rateField) / (stepOf(field) * tickRate)) * 2 ** RATE_SHIFT)
+  return { value, rate, rateMin: rate.min, rateMax: rate.max, rateBits: rate.bits, perTick, parameter }
+}
+
+/** All fields that do not move and are no rate of one that does. */
+function discreteOf(
+  type: RecordType,
+  grid: Grid,
+  moving: readonly NumberField[],
+  counter: ParameterCounter,
+): [DiscreteField[], DiscreteField[]] {
+  const rates = new Set(moving.map(({ rate }) => rate))
   const discrete: [DiscreteField[], DiscreteField[]] = [[], []]
   for (const field of type.fields) {
     if (field.audience === 'nobody') continue
     const part = discrete[field.audience === 'all' ? 0 : 1]
     const slot = part.filter((other) => other.field.store === field.store).length
     if (field.store === 'object') {
-      part.push({ field, scale: field.of ? scaleOf(field.of, grid) : null, slot, parameter: parameters++, initial: 0 })
+      part.push({
+        field,
+        scale: field.of ? scaleOf(field.of, grid) : null,
+        slot,
+        parameter: counter.take(1),
+        initial: 0,
+      })
     } else if (!moving.includes(field) && !rates.has(field.slot)) {
       const scale = scaleOf(field, grid)
-      part.push({ field, scale, slot, parameter: parameters++, initial: stepsOf(scale, grid, field.initial) })
+      part.push({ field, scale, slot, parameter: counter.take(1), initial: stepsOf(scale, grid, field.initial) })
     }
   }
-  const team = type.fields.find(({ audience }) => audience === 'team') ?? null
-  const all = discrete.flat().map(({ field }) => field)
-  const discreteSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
-  const estimates = grid === 'presented' && groups.some(({ axes }) => axes.some(({ rate }) => rate === null))
-  return {
-    type,
-    grid,
-    team,
-    groups,
-    zeros: asDoubles(Array.from({ length: places }, () => 0)),
-    discrete,
-    initial: [DiscreteValues.initial(discrete[0]), DiscreteValues.initial(discrete[1])],
-    forOwner: discrete[1].some(({ field }) => field.audience === 'owner'),
-    estimates,
-    discreteSlots,
-    hasObjects: discreteSlots.length < all.length,
-    parameters,
-  }
+  return discrete
 }
 
 /** All fields of a message (an input, a payload, a result), in the order of the definition, on the exact grid. */

@@ -172,7 +172,7 @@ describe('a good path', () => {
     for (const fault of ['cut', 'freeze'] as const) {
       match[fault](guest, 2000)
       match.run(1000, fly)
-      expect(sendingTo(match, 1)).toMatchObject({ snapshotsPerSecond: 10, limitedBy: 'silence' })
+      expect(sendingTo(match, 1)).toMatchObject({ snapshotsPerSecond: 10, limitedBy: 'outage' })
       match.run(1500, fly)
       const from = match.now
       match.run(1000, fly)

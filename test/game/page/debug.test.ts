@@ -75,7 +75,7 @@ describe('the text of the overlay', () => {
         [me, report(null)],
         [ann!, report(null)],
         [bea!, report('queue')],
-        [cid!, report('silence')],
+        [cid!, report('outage')],
         [dot!, report(null)],
       ]),
       receiving: new Map([[bea!, { rttMs: 120.4, lateShare: 0.031, waitTicks: 2.25 }]]),
@@ -83,7 +83,7 @@ describe('the text of the overlay', () => {
     expect(guestsOf(stats, me, (player) => `P${player}`, 3)).toEqual({
       rows: [
         ['P66', '10', '1128', '26.8', '120', '3.1 %', '2.3', 'queue 85'],
-        ['P67', '10', '1128', '26.8', '0', '0.0 %', '0.0', 'silence'],
+        ['P67', '10', '1128', '26.8', '0', '0.0 %', '0.0', 'outage'],
         ['P65', '30', '1128', '26.8', '0', '0.0 %', '0.0', ''],
       ],
       more: 1,
