@@ -61,7 +61,7 @@ export interface Match<G extends GameShape> {
   /** The link was lost: everything stands still for this player until `resume`. */
   suspend(): void
   /** This player goes on over another link. */
-  resume(link: Link, start: MatchStart): void
+  resume(link: Link): void
   stop(reason: Reason | null): void
 }
 
@@ -86,7 +86,7 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
     client,
     host,
     suspend: () => client?.suspend(),
-    resume: (link, { epoch }) => client?.rebase({ link, epoch }),
+    resume: (link) => client?.rebase({ link, epoch: start.epoch }),
     stop(reason) {
       clock.stop()
       client?.finish(reason)

@@ -8,7 +8,7 @@ import { MAX_RESUME_SECONDS } from './messages.ts'
 import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './types.ts'
 
 /** Every option by its name: the compiler asks for those that are missing here. */
-const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {
+const LOBBY_OPTIONS: { readonly [K in keyof Required<LobbyOptions>]: true } = {
   name: true,
   signaling: true,
   iceServers: true,
@@ -18,6 +18,9 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   transport: true,
   platform: true,
   development: true,
+}
+const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {
+  ...LOBBY_OPTIONS,
   options: true,
   maxPlayers: true,
   resumeSeconds: true,
@@ -26,15 +29,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   player: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
-  name: true,
-  signaling: true,
-  iceServers: true,
-  signal: true,
-  WebSocket: true,
-  RTCPeerConnection: true,
-  transport: true,
-  platform: true,
-  development: true,
+  ...LOBBY_OPTIONS,
   onProgress: true,
   resume: true,
 }
@@ -44,15 +39,14 @@ function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions
   checkGame(what, game)
   checkNames(what, options, Object.keys(names))
   checkKinds(what, options as CreateOptions<GameShape> & JoinOptions, {
-    ...{
-      signaling: 'string',
-      development: 'boolean',
-      fairHost: 'boolean',
-      offline: 'boolean',
-      player: 'boolean',
-      onProgress: 'function',
-    },
-    ...{ WebSocket: 'function', RTCPeerConnection: 'function' },
+    signaling: 'string',
+    development: 'boolean',
+    fairHost: 'boolean',
+    offline: 'boolean',
+    player: 'boolean',
+    onProgress: 'function',
+    WebSocket: 'function',
+    RTCPeerConnection: 'function',
   })
   const { iceServers, signal } = options
   if (signal !== undefined && typeof signal?.addEventListener !== 'function')

@@ -158,6 +158,7 @@ export class InputQueue {
     return this.starved.size
   }
 
+  /** Inputs that wait for their tick: bounded, whatever a client sends. */
   get depth(): number {
     return this.waiting.size
   }

@@ -3,6 +3,7 @@
  * bulk lane", is their spec. Pure: bytes in, data out.
  */
 import { MAX_BULK_BYTES } from '../wire/lanes.ts'
+import { readUint, uintBytes, writeUint } from '../wire/uint.ts'
 
 /**
  * Bytes of a message in one piece, at most. Browsers agree on messages of 16 KiB (RFC 8831, 6.6), and data channels send
@@ -60,49 +61,17 @@ export function encodePiece(sequence: number, left: number, bytes: Uint8Array): 
 
 /** Null for anything that no honest peer sends. The bytes of a piece are a view of `frame`. */
 export function decodeBulkFrame(frame: Uint8Array): BulkFrame | null {
-  const sequence = readUint(frame, 1)
-  if (!sequence) return null
-  if (frame[0] === 0x91) return sequence.end === frame.length ? { kind: 'ack', next: sequence.value } : null
-  const left = readUint(frame, sequence.end)
-  if (frame[0] !== 0x93 || !left || left.value > MAX_BULK_BYTES) return null
-  const head = frame[left.end]
-  const start = left.end + (head === 0xc4 ? 2 : 3)
-  const length = head === 0xc4 ? frame[start - 1] : head === 0xc5 ? bigEndian(frame, start - 2, 2) : 0
-  if (!length || length > PIECE_BYTES || start + length !== frame.length) return null
-  return { kind: 'piece', sequence: sequence.value, left: left.value, bytes: frame.subarray(start) }
-}
-
-/** How many bytes the shortest MessagePack form of a whole number below 2^32 takes. */
-function uintBytes(value: number): number {
-  if (value < 0x80) return 1
-  return value < 0x100 ? 2 : value < 0x10000 ? 3 : 5
-}
-
-function writeUint(frame: Uint8Array, at: number, value: number): number {
-  const bytes = uintBytes(value)
-  if (bytes > 1) frame[at] = bytes === 2 ? 0xcc : bytes === 3 ? 0xcd : 0xce
-  const end = at + bytes
-  let rest = value
-  for (let i = end - 1; i >= (bytes === 1 ? at : at + 1); i--) {
-    frame[i] = rest
-    rest = Math.floor(rest / 256)
-  }
-  return end
-}
-
-/** Null for what is no whole number in one of MessagePack's unsigned forms. */
-function readUint(frame: Uint8Array, at: number): { value: number; end: number } | null {
-  const head = frame[at]
-  if (head === undefined) return null
-  if (head < 0x80) return { value: head, end: at + 1 }
-  const bytes = head === 0xcc ? 1 : head === 0xcd ? 2 : head === 0xce ? 4 : 0
-  const end = at + 1 + bytes
-  if (bytes === 0 || end > frame.length) return null
-  return { value: bigEndian(frame, at + 1, bytes), end }
-}
-
-function bigEndian(frame: Uint8Array, at: number, bytes: number): number {
-  let value = 0
-  for (let i = at; i < at + bytes; i++) value = value * 256 + (frame[i] ?? 0)
-  return value
+  const cursor = { at: 1 }
+  const sequence = readUint(frame, cursor)
+  if (sequence < 0) return null
+  if (frame[0] === 0x91) return cursor.at === frame.length ? { kind: 'ack', next: sequence } : null
+  const left = readUint(frame, cursor)
+  if (frame[0] !== 0x93 || left < 0 || left > MAX_BULK_BYTES) return null
+  const { at } = cursor
+  const isShort = frame[at] === 0xc4
+  if (!isShort && frame[at] !== 0xc5) return null
+  const length = isShort ? (frame[at + 1] ?? 0) : (frame[at + 1] ?? 0) * 256 + (frame[at + 2] ?? 0)
+  const start = at + (isShort ? 2 : 3)
+  if (length === 0 || length > PIECE_BYTES || start + length !== frame.length) return null
+  return { kind: 'piece', sequence, left, bytes: frame.subarray(start) }
 }

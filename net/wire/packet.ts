@@ -6,6 +6,7 @@
 
 import { MAX_TICK } from '../world/ids.ts'
 import { MAX_STATE_BYTES } from './lanes.ts'
+import { readUint, uintBytes, writeUint } from './uint.ts'
 
 /** What a packet is, by the number it begins with. */
 export const PacketKind = {
@@ -80,37 +81,17 @@ export function encodePacket({ kind, epoch, tick, body }: Packet): Uint8Array {
   return bytes
 }
 
-function uintBytes(value: number): number {
-  return value < 0x80 ? 1 : value < 0x100 ? 2 : value < 0x10000 ? 3 : 5
-}
-
-/** Returns where the next byte goes. */
-function writeUint(bytes: Uint8Array, at: number, value: number): number {
-  const length = uintBytes(value)
-  bytes[at] = length === 1 ? value : length === 2 ? 0xcc : length === 3 ? 0xcd : 0xce
-  for (let i = 1; i < length; i++) bytes[at + i] = value >>> ((length - 1 - i) * 8)
-  return at + length
-}
-
 /** Reads a packet's envelope; its body is not looked at. */
 export function decodePacket(bytes: Uint8Array): Packet | Defect {
   if (bytes.length > MAX_STATE_BYTES) return 'packet'
-  let at = 0
-  const uint = (): number => {
-    const head = bytes[at++] ?? 0xff
-    if (head < 0x80) return head
-    const width = head === 0xcc ? 1 : head === 0xcd ? 2 : head === 0xce ? 4 : 0
-    if (width === 0 || at + width > bytes.length) return -1
-    let value = 0
-    for (let i = 0; i < width; i++) value = value * 256 + (bytes[at++] ?? 0)
-    return value
-  }
-  if (bytes[at++] !== 0x94) return 'packet'
-  const kind = uint()
-  const epoch = uint()
-  const tick = uint()
+  if (bytes[0] !== 0x94) return 'packet'
+  const cursor = { at: 1 }
+  const kind = readUint(bytes, cursor)
+  const epoch = readUint(bytes, cursor)
+  const tick = readUint(bytes, cursor)
   if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1) return 'packet'
   if (tick < 0 || tick > MAX_TICK) return 'packet'
+  let { at } = cursor
   const head = bytes[at++]
   const length =
     head === 0xc4 ? (bytes[at++] ?? -1) : head === 0xc5 ? (bytes[at++] ?? 0) * 256 + (bytes[at++] ?? 0) : -1

@@ -222,7 +222,7 @@ export class GuestRole<G extends GameShape> implements Role {
     const { lobby, welcome } = this
     const { epoch, match: setup } = welcome
     if (setup && lobby.match?.epoch === epoch) {
-      lobby.match.resume(this.host.link, { epoch, ...setup })
+      lobby.match.resume(this.host.link)
       return lobby.enter('playing')
     }
     lobby.matchIsOver()

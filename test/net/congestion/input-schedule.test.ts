@@ -28,6 +28,16 @@ function play(kbits: number, seconds: number, bytes = 110, otherKbits = 0) {
   return { pace, queues, most, changes }
 }
 
+/** A schedule, and what lets it feel packets that take `ms` for `forMs`. */
+function felt() {
+  const pace = new InputSchedule(60)
+  let now = 0
+  const feel = (ms: number, forMs: number): void => {
+    for (const until = now + forMs; now < until; now += 33) pace.sample(now, ms)
+  }
+  return { pace, feel }
+}
+
 describe('the inputs’ pace', () => {
   it('is a packet a tick where the way carries them', () => {
     const { pace, queues } = play(64, 20)
@@ -49,11 +59,7 @@ describe('the inputs’ pace', () => {
   })
 
   it('is tried faster again, and when that was too soon, later the next time', () => {
-    const pace = new InputSchedule(60)
-    let now = 0
-    const feel = (ms: number, forMs: number): void => {
-      for (const until = now + forMs; now < until; now += 33) pace.sample(now, ms)
-    }
+    const { pace, feel } = felt()
     feel(0, 1000)
     feel(100, 300)
     expect(pace.everyTicks).toBe(2)
@@ -70,11 +76,7 @@ describe('the inputs’ pace', () => {
   })
 
   it('is what it was soon after the way has become longer, which no slower pace shortens', () => {
-    const pace = new InputSchedule(60)
-    let now = 0
-    const feel = (ms: number, forMs: number): void => {
-      for (const until = now + forMs; now < until; now += 33) pace.sample(now, ms)
-    }
+    const { pace, feel } = felt()
     feel(0, 3000)
     feel(60, 1000)
     expect(pace.everyTicks).toBeGreaterThan(1)

@@ -11,17 +11,19 @@ import {
   type SignalingServerOptions,
 } from '../../../net/signaling/server/server.ts'
 import { type ServerPlatform, thisProcess } from '../../../net/signaling/server/server-platform.ts'
-import type {
-  Attempt,
-  GuestRequest,
-  GuestSignalHandlers,
-  GuestSignals,
-  HostSignalHandlers,
-  HostSignals,
-  JoinStage,
-} from '../../../net/signaling/signals.ts'
+import type { Attempt, GuestRequest, HostSignalHandlers } from '../../../net/signaling/signals.ts'
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
+import {
+  errorsIn,
+  guestHandlers,
+  hostHandlers,
+  newGuest,
+  newHost,
+  type RecordedGuest,
+  type RecordedHost,
+  takeFirst,
+} from './recorded.ts'
 
 /** Releases something after the test, whatever its outcome, the newest first. */
 export function afterwards(release: () => unknown): void {
@@ -103,13 +105,7 @@ export function clientOf(url: string, options: SignalingOptions = {}) {
   return connectSignaling({ url, WebSocket: wsConstructor, firstRetryMs: 10, longestRetryMs: 50, ...options })
 }
 
-export interface TestHost {
-  signals: HostSignals
-  joins: { attempt: Attempt; info: string }[]
-  heard: { attempt: Attempt; data: string }[]
-  gone: Attempt[]
-  online: boolean[]
-  lost: Reason[]
+export interface TestHost extends RecordedHost {
   /** The socket at the time of creation. */
   socket: TestWebSocket
 }
@@ -120,28 +116,11 @@ export async function host(
   more: Partial<HostSignalHandlers> = {},
   options: SignalingOptions = {},
 ): Promise<TestHost> {
-  const made = { joins: [], heard: [], gone: [], online: [], lost: [] } as unknown as TestHost
-  made.signals = await clientOf(url, options).host({
-    join: (attempt, info) => {
-      made.joins.push({ attempt, info })
-      return answer(attempt, info)
-    },
-    signal: (attempt, data) => made.heard.push({ attempt, data }),
-    gone: (attempt) => made.gone.push(attempt),
-    online: (isOnline) => made.online.push(isOnline),
-    lost: (reason) => made.lost.push(reason),
-    ...more,
-  })
+  const made = newHost() as TestHost
+  made.signals = await clientOf(url, options).host(hostHandlers(made, answer, more))
   made.socket = TestWebSocket.all.at(-1)!
   afterwards(() => made.signals.close())
   return made
-}
-
-export interface TestGuest {
-  signals: GuestSignals
-  heard: string[]
-  failed: { reason: Reason; detail: string }[]
-  stages: JoinStage[]
 }
 
 export async function join(
@@ -149,14 +128,16 @@ export async function join(
   code: string,
   info = 'guest',
   options: SignalingOptions = {},
-  made = { heard: [], failed: [], stages: [] } as unknown as TestGuest,
+  made = newGuest() as RecordedGuest,
   request: GuestRequest = {},
-): Promise<TestGuest> {
-  const handlers: GuestSignalHandlers = {
-    signal: (data) => made.heard.push(data),
-    failed: (reason, detail) => made.failed.push({ reason, detail }),
-  }
-  made.signals = await clientOf(url, options).guest(code, info, handlers, (stage) => made.stages.push(stage), request)
+): Promise<RecordedGuest> {
+  made.signals = await clientOf(url, options).guest(
+    code,
+    info,
+    guestHandlers(made),
+    (stage) => made.stages.push(stage),
+    request,
+  )
   afterwards(() => made.signals.close())
   return made
 }
@@ -199,11 +180,10 @@ export async function bare(url: string, headers: Record<string, string> = {}): P
     heard,
     say: (message) => socket.send(JSON.stringify(message)),
     raw: (text) => socket.send(text),
-    errors: () => heard.flatMap((message) => (message.type === 'error' ? [message.code] : [])),
+    errors: () => errorsIn(heard),
     async next<T extends ServerMessage['type']>(type: T) {
       await until(() => heard.some((message) => message.type === type), `a message of type ${type}`)
-      const index = heard.findIndex((message) => message.type === type)
-      return heard.splice(index, 1)[0] as Extract<ServerMessage, { type: T }>
+      return takeFirst(heard, type)
     },
     closed: () => socket.readyState === WebSocket.CLOSED,
   }

@@ -9,18 +9,20 @@ import {
   type VirtualServer,
   type VirtualServerOptions,
 } from '../../../net/signaling/server/virtual-server.ts'
-import type {
-  Attempt,
-  GuestRequest,
-  GuestSignalHandlers,
-  GuestSignals,
-  HostSignalHandlers,
-  HostSignals,
-  JoinStage,
-} from '../../../net/signaling/signals.ts'
+import type { Attempt, GuestRequest, HostSignalHandlers } from '../../../net/signaling/signals.ts'
 import type { WebSocketLike } from '../../../net/signaling/socket.ts'
 import { VirtualInternet } from '../../../net/signaling/virtual-sockets.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
+import {
+  errorsIn,
+  guestHandlers,
+  hostHandlers,
+  newGuest,
+  newHost,
+  type RecordedGuest,
+  type RecordedHost,
+  takeFirst,
+} from './recorded.ts'
 
 interface World {
   readonly time: VirtualTime
@@ -92,14 +94,8 @@ function newPage({ address = 'one address' }: Place = {}) {
   return { page, WebSocket: internet.webSocketOf(page, { address, latencyMs: 1, jitterMs: 0 }) }
 }
 
-export interface TestHost {
+export interface TestHost extends RecordedHost {
   page: VirtualPage
-  signals: HostSignals
-  joins: { attempt: Attempt; info: string }[]
-  heard: { attempt: Attempt; data: string }[]
-  gone: Attempt[]
-  online: boolean[]
-  lost: Reason[]
 }
 
 export async function host(
@@ -108,28 +104,14 @@ export async function host(
   more: Partial<HostSignalHandlers> = {},
 ): Promise<TestHost> {
   const { page, WebSocket } = newPage()
-  const made = { page, joins: [], heard: [], gone: [], online: [], lost: [] } as unknown as TestHost
-  const opening = connectSignaling({ url, WebSocket, platform: page }).host({
-    join: (attempt, info) => {
-      made.joins.push({ attempt, info })
-      return answer(attempt, info)
-    },
-    signal: (attempt, data) => made.heard.push({ attempt, data }),
-    gone: (attempt) => made.gone.push(attempt),
-    online: (isOnline) => made.online.push(isOnline),
-    lost: (reason) => made.lost.push(reason),
-    ...more,
-  })
+  const made = { page, ...newHost() } as TestHost
+  const opening = connectSignaling({ url, WebSocket, platform: page }).host(hostHandlers(made, answer, more))
   made.signals = await settled(opening)
   return made
 }
 
-export interface TestGuest {
+export interface TestGuest extends RecordedGuest {
   page: VirtualPage
-  signals: GuestSignals
-  heard: string[]
-  failed: { reason: Reason; detail: string }[]
-  stages: JoinStage[]
 }
 
 export async function join(
@@ -137,17 +119,15 @@ export async function join(
   code: string,
   info = 'guest',
   options: SignalingOptions = {},
-  made = { heard: [], failed: [], stages: [] } as unknown as TestGuest,
+  made = newGuest() as TestGuest,
   request: GuestRequest = {},
 ): Promise<TestGuest> {
   const { page, WebSocket } = newPage()
   made.page = page
-  const handlers: GuestSignalHandlers = {
-    signal: (data) => made.heard.push(data),
-    failed: (reason, detail) => made.failed.push({ reason, detail }),
-  }
   const signaling = connectSignaling({ url, WebSocket, platform: page, ...options })
-  made.signals = await settled(signaling.guest(code, info, handlers, (stage) => made.stages.push(stage), request))
+  made.signals = await settled(
+    signaling.guest(code, info, guestHandlers(made), (stage) => made.stages.push(stage), request),
+  )
   return made
 }
 
@@ -187,11 +167,10 @@ export async function bare(url: string, place: Place = {}): Promise<BareSocket> 
     heard,
     say: (message) => socket.send(JSON.stringify(message)),
     raw: (text) => socket.send(text),
-    errors: () => heard.flatMap((message) => (message.type === 'error' ? [message.code] : [])),
+    errors: () => errorsIn(heard),
     async next<T extends ServerMessage['type']>(type: T) {
       await until(() => heard.some((message) => message.type === type), `a message of type ${type}`)
-      const index = heard.findIndex((message) => message.type === type)
-      return heard.splice(index, 1)[0] as Extract<ServerMessage, { type: T }>
+      return takeFirst(heard, type)
     },
     closed: () => socket.readyState === 3,
   }
