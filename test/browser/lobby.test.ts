@@ -187,6 +187,24 @@ describe('joining', () => {
   })
 })
 
+describe('a lobby that plays again', () => {
+  it('ends the match for everybody without an error, keeps its people, and a late joiner is in the next one', async () => {
+    const code = await match()
+    expect(await bea.page.evaluate(() => window.page.finish())).toBe('not-host')
+    expect(await host.page.evaluate(() => window.page.finish())).toBeNull()
+    for (const { page } of [host, bea]) {
+      await page.waitForFunction(() => window.page.matchesEnded().length === 1, null, { polling: 20 })
+      expect(await page.evaluate(() => [window.page.matchesEnded(), window.page.ended()])).toEqual([['over'], null])
+      expect(await page.evaluate(() => window.page.names())).toEqual(['Ann', 'Bea'])
+    }
+    expect(await join(cleo, code, 'Cleo')).toMatchObject({ reason: null })
+    expect(await host.page.evaluate(() => window.page.start())).toBeNull()
+    await playing([host, bea, cleo])
+    await othersPlayOn()
+    expect(await bea.page.evaluate(() => window.page.states())).toEqual(['playing', 'lobby', 'playing'])
+  })
+})
+
 describe('going', () => {
   it('by a kick is told to the one, and seen by the others; he cannot come back at once, though he reloads', async () => {
     const code = await match(cleo)
