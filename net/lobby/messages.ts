@@ -8,10 +8,21 @@ import { reasonSentences } from '../errors/sentences.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
+import { isMemberData } from './member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
 /** What a message is, by the number it begins with; the state lane's kinds are below 16. */
-const kinds = { hello: 16, welcome: 17, refused: 18, roster: 19, start: 20, ready: 21, code: 22, finish: 23 } as const
+const kinds = {
+  hello: 16,
+  welcome: 17,
+  refused: 18,
+  member: 19,
+  start: 20,
+  ready: 21,
+  code: 22,
+  finish: 23,
+  gone: 24,
+} as const
 
 /** A guest's messages are short: a name and a hash. */
 export const MAX_GUEST_MESSAGE_BYTES = 4096
@@ -22,6 +33,11 @@ const player = v.custom<PlayerId>(isPlayerId)
 const reason = v.picklist(Object.keys(reasonSentences) as (keyof typeof reasonSentences)[])
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1))
 
+const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
+
+/** Values of fields by their names. Whether they are those of the game is for whoever knows the game. */
+const fieldValues = v.record(v.string(), v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))]))
+
 const member = v.strictObject({
   id: player,
   // A hostile host may send any; an honest one's are clean, and this changes nothing.
@@ -29,6 +45,10 @@ const member = v.strictObject({
   host: v.boolean(),
   ready: v.boolean(),
   presence: v.picklist(['here', 'late', 'away']),
+  /** What the player chose of their record: every field that is `chosen`. */
+  choice: fieldValues,
+  /** What the member's page says of itself; null: nothing. */
+  data: v.custom<unknown>(isMemberData),
 })
 
 const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
@@ -43,14 +63,12 @@ const token = v.pipe(v.string(), v.regex(tokenForm))
 /** As the signalling of this lobby gives them; five characters in ours. */
 const code = v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,16}$/))
 
-const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
-
 const epoch = v.pipe(whole, v.minValue(1))
 
 /** What a match is played with, told to whoever takes part. */
 const matchSetup = {
   seed: whole,
-  options: v.record(v.string(), v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))])),
+  options: fieldValues,
 }
 
 /** A hello of another version: nothing is known of it but that it names its protocol. */
@@ -85,7 +103,10 @@ const hostMessages = {
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
   }),
   refused: v.strictObject({ kind: v.literal('refused'), reason }),
-  roster: v.strictObject({ kind: v.literal('roster'), roster }),
+  /** Somebody came, or a member changed: the member as they are now. */
+  member: v.strictObject({ kind: v.literal('member'), member }),
+  /** A member's seat is free. */
+  gone: v.strictObject({ kind: v.literal('gone'), id: player }),
   /** The code by which others find this lobby, and by which this guest finds it again. */
   code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
   /** A match begins. */

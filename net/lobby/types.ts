@@ -53,6 +53,10 @@ export interface Member {
   readonly mine: boolean
   /** `late`: nothing heard for a second. `away`: the link is lost, and the seat is kept for a while. */
   readonly presence: 'here' | 'late' | 'away'
+  /** What the member chose of their player's record. */
+  readonly choice: Readonly<Record<string, unknown>>
+  /** What the member's page says of itself; null: nothing. A plain value that may come from a stranger: check it before use. */
+  readonly data: unknown
 }
 
 export interface LobbyOptions {

@@ -78,14 +78,15 @@ export function inputDecoder({ toHost }: Honest): Target {
 }
 
 const packr = new Packr({ useRecords: false, structuredClone: false })
-const ann = { id: players[0], name: 'Ann', host: true, ready: false, presence: 'here' }
+const ann = { id: players[0], name: 'Ann', host: true, ready: false, presence: 'here', choice: {}, data: null }
 const options = { pace: 2.5, title: 'Füße', marks: [1, null, 'x', true], none: null }
 const lobbyMessages = [
   encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' }),
   encodeMessage({ kind: 'ready', ready: true }),
   Uint8Array.from(packr.pack([17, 0, 0, { you: me, maxPlayers: 8, roster: [ann, { ...ann, id: me, host: false }] }])),
   encodeMessage({ kind: 'refused', reason: 'full' }),
-  Uint8Array.from(packr.pack([19, 0, 0, { roster: [ann] }])),
+  Uint8Array.from(packr.pack([19, 0, 0, { member: { ...ann, choice: options, data: { a: [1, 'x'] } } }])),
+  encodeMessage({ kind: 'gone', id: me }),
   encodeMessage({ kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options }),
 ]
 

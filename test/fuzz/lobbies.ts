@@ -130,7 +130,9 @@ function firstPackets(): { toHost: Uint8Array[]; toGuest: Uint8Array[] } {
 
 const hello = encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash })
 const resume = { token: '0'.repeat(32), seconds: 60 }
-const roster = [{ id: guest, name: 'Mallory', host: false, ready: false, presence: 'here' as const }]
+const roster = [
+  { id: guest, name: 'Mallory', host: false, ready: false, presence: 'here' as const, choice: {}, data: null },
+]
 const welcome = bulk(
   encodeMessage({ kind: 'welcome', you: guest, epoch: 1, match: null, maxPlayers: 4, roster, resume }),
 )
@@ -194,11 +196,14 @@ export function hostLobbyTarget(): Target {
 
 export function guestLobbyTarget(): Target {
   const packets = firstPackets().toGuest.map((bytes): Step => ({ when: 3, bytes }))
-  const rosters = bulk(encodeMessage({ kind: 'roster', roster }))
+  const news = roster.flatMap((member) => [
+    bulk(encodeMessage({ kind: 'member', member: { ...member, ready: true, choice: { team: 'red' }, data: [1] } })),
+    bulk(encodeMessage({ kind: 'gone', id: member.id })),
+  ])
   return {
     name: 'guest lobby',
     batch: 48,
-    seeds: [[welcome], [welcome, rosters, started], [welcome, started, ...packets]].map(packSteps),
+    seeds: [[welcome], [welcome, ...news, started], [welcome, started, ...packets]].map(packSteps),
     mutate: mutateLanes(PacketKind.snapshot),
     shorter: shorterSteps,
     run(bytes, meter) {

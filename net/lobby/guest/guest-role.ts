@@ -20,6 +20,7 @@ import type { Role } from '../role.ts'
 import type { Refusal } from '../types.ts'
 import { type Greeting, greet, reasonOf, type Welcome } from './greet.ts'
 import { HostLink } from './host-link.ts'
+import { Members } from './members.ts'
 import { type DialWatch, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
 
@@ -49,7 +50,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private readonly options: GuestRoleOptions<G>
   private host: HostLink
   private redial: Redial | null = null
-  private entries: readonly RosterEntry[]
+  private members: Members
   private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady: boolean
   private welcome: Welcome
@@ -60,7 +61,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.me = welcome.you
     this.maxPlayers = welcome.maxPlayers
     this.welcome = welcome
-    this.entries = welcome.roster
+    this.members = new Members(welcome.roster)
     this.host = this.listenTo(options.link)
     this.keepToken()
     this.saidReady = this.isReady
@@ -98,14 +99,14 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private get isReady(): boolean {
-    return this.entries.find(({ id }) => id === this.me)?.ready ?? false
+    return this.members.get(this.me)?.ready ?? false
   }
 
   private hear(message: HostMessage): void {
     const { match, epoch } = this.lobby
-    if (message.kind === 'roster') {
-      this.entries = message.roster
-      this.showRoster()
+    if (message.kind === 'member' || message.kind === 'gone') {
+      if (this.members.hear(message)) this.showRoster()
+      else this.host.countNonsense()
     } else if (message.kind === 'code') {
       // By the new code this page finds its host again, also after a reload.
       this.options.codeChanged?.(message.code)
@@ -137,7 +138,7 @@ export class GuestRole<G extends GameShape> implements Role {
   /** The host reports the presence of all others. The host's own presence comes from this end of the link. */
   private showRoster(): void {
     const presence = this.hostPresence
-    this.lobby.setRoster(this.entries.map((entry) => (entry.host ? { ...entry, presence } : entry)))
+    this.lobby.setRoster(this.members.entries.map((entry) => (entry.host ? { ...entry, presence } : entry)))
   }
 
   private play({ epoch, seed, options }: MatchStart): void {
@@ -208,7 +209,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.host = this.listenTo(link)
     this.welcome = welcome
     this.keepToken()
-    this.entries = welcome.roster
+    this.members = new Members(welcome.roster)
     if (this.saidReady !== this.isReady) this.sayReady()
     this.stopRedial()
     this.hostPresence = 'here'

@@ -1,8 +1,8 @@
 /**
  * The host's role in a lobby: it admits guests, tells everybody the roster, and starts the match. Guests come as links, so
  * that a test can bring its own; `create.ts` brings those of a star. Parts: who may come in (`admission.ts`), who sits where
- * (`seating.ts`, `reservations.ts`, `roster.ts`), one guest's link (`guest-peer.ts`), the match (`hosted-match.ts`), the code
- * (`lobby-code.ts`).
+ * (`seating.ts`, `reservations.ts`, `roster.ts`), who is told of what changed (`lobby-news.ts`), one guest's link
+ * (`guest-peer.ts`), the match (`hosted-match.ts`), the code (`lobby-code.ts`).
  */
 
 import type { Chance, Platform } from '../../platform/platform.ts'
@@ -14,14 +14,16 @@ import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import type { LobbyObject } from '../lobby.ts'
+import type { HostMessage } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { Refusal } from '../types.ts'
 import { Admission } from './admission.ts'
 import { GuestPeer } from './guest-peer.ts'
 import { HostedMatch } from './hosted-match.ts'
 import { LobbyCode } from './lobby-code.ts'
+import { LobbyNews } from './lobby-news.ts'
 import type { Reservations } from './reservations.ts'
-import type { Roster } from './roster.ts'
+import type { MemberChange, Roster } from './roster.ts'
 import { Seating, type SeatingEvents } from './seating.ts'
 
 export interface HostRoleOptions<G extends GameShape> {
@@ -58,6 +60,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private readonly roster: Roster
   private readonly admission: Admission
   private readonly seating: Seating
+  private readonly news: LobbyNews<PlayerId>
   private hosted: HostedMatch<G> | null = null
   /** The epoch of the last match that is over; 0 before. */
   private endedEpoch = 0
@@ -72,6 +75,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.roster = roster
     this.admission = new Admission(game, roster, platform)
     this.seating = new Seating(roster, reservations, this.admission, this)
+    this.news = new LobbyNews(platform, (player) => this.tellMember(player))
     this.code = new LobbyCode(lobby, { warn, takeCode, changed: () => this.tellCode() })
   }
 
@@ -111,7 +115,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
       },
       liveness: (liveness) => {
         const presence = liveness === 'alive' ? 'here' : 'late'
-        if (peer.player !== null && this.roster.set(peer.player, { presence })) this.tellRoster()
+        if (peer.player !== null) this.change(peer.player, { presence })
       },
       closed: (reason) => this.seating.depart(peer, reason),
     })
@@ -127,7 +131,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const message = peer.read(bytes)
     if (message?.kind === 'hello' && peer.player === null) this.seating.hello(peer, message)
     else if (message?.kind === 'ready' && peer.player !== null) {
-      if (this.roster.set(peer.player, { ready: message.ready })) this.tellRoster()
+      this.change(peer.player, { ready: message.ready })
     } else if (message?.kind === 'foreign-hello' && peer.player === null) this.seating.refuse(peer, 'version-mismatch')
     else if (message) peer.countNonsense()
   }
@@ -140,26 +144,37 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     peer.tell({ kind: 'welcome', you: player, epoch: lobby.epoch, match, maxPlayers, roster: roster.entries, resume })
     const { news } = this.code
     if (news) peer.tell(news)
-    this.tellRoster()
+    this.memberChanged(player)
     hosted?.bringIn(peer)
   }
 
   unlinked(player: PlayerId, link: Link): void {
     if (this.closed) return
     this.hosted?.detach(player, link)
-    if (this.roster.set(player, { presence: 'away' })) this.tellRoster()
+    this.change(player, { presence: 'away' })
   }
 
   freed(player: PlayerId): void {
     if (this.closed) return
     this.hosted?.remove(player)
-    if (this.roster.remove(player)) this.tellRoster()
+    if (this.roster.remove(player)) this.memberChanged(player)
   }
 
-  private tellRoster(): void {
-    const { entries } = this.roster
-    for (const peer of this.seating.seated()) peer.tell({ kind: 'roster', roster: entries })
-    this.lobby.setRoster(entries)
+  private change(player: PlayerId, change: MemberChange): void {
+    if (this.roster.set(player, change)) this.memberChanged(player)
+  }
+
+  /** Somebody came, went or is another: this page shows it now, the guests are told. */
+  private memberChanged(player: PlayerId): void {
+    this.news.changed(player)
+    this.lobby.setRoster(this.roster.entries)
+  }
+
+  /** Everybody hears how a member is now, or that they are gone. */
+  private tellMember(player: PlayerId): void {
+    const member = this.roster.get(player)
+    const message: HostMessage = member ? { kind: 'member', member } : { kind: 'gone', id: player }
+    for (const peer of this.seating.seated()) peer.tell(message)
   }
 
   private tellCode(): void {
@@ -169,7 +184,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   setReady(ready: boolean): void {
-    if (this.me !== null && this.roster.set(this.me, { ready })) this.tellRoster()
+    if (this.me !== null) this.change(this.me, { ready })
   }
 
   start(): Refusal | null {
@@ -236,6 +251,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   private close(reason: LinkCloseReason): void {
     this.closed = true
+    this.news.stop()
     this.seating.close(reason)
     this.hosted?.close(reason)
     this.options.closed(reason)

@@ -1,7 +1,11 @@
 /** Who sits where: seats, their generations, and names that differ. Pure. */
 import { MAX_GENERATION, MAX_SEATS, type PlayerId, playerId, seatOf } from '../../world/ids.ts'
+import { sameValue } from '../member-data.ts'
 import type { RosterEntry } from '../messages.ts'
 import { distinctName } from '../names.ts'
+
+/** What of a member may change while they sit. */
+export type MemberChange = Partial<Pick<RosterEntry, 'ready' | 'presence' | 'choice' | 'data'>>
 
 export class Roster {
   readonly maxPlayers: number
@@ -32,8 +36,12 @@ export class Roster {
     return this.members.has(id)
   }
 
+  get(id: PlayerId): RosterEntry | null {
+    return this.members.get(id) ?? null
+  }
+
   /** Seats a player under a name that nobody else has; null when there is no seat. */
-  add(name: string, host: boolean): RosterEntry | null {
+  add(name: string, host: boolean, choice: RosterEntry['choice'] = {}): RosterEntry | null {
     if (this.full) return null
     const seat = this.freeSeat()
     const generation = ((this.generations[seat] ?? 0) % MAX_GENERATION) + 1
@@ -47,6 +55,8 @@ export class Roster {
       host,
       ready: false,
       presence: 'here',
+      choice,
+      data: null,
     }
     this.members.set(entry.id, entry)
     return entry
@@ -57,10 +67,11 @@ export class Roster {
   }
 
   /** Changes a member. Returns false when nothing changed. */
-  set(id: PlayerId, change: Partial<Pick<RosterEntry, 'ready' | 'presence'>>): boolean {
+  set(id: PlayerId, change: MemberChange): boolean {
     const entry = this.members.get(id)
-    if (!entry || Object.entries(change).every(([key, value]) => entry[key as 'ready' | 'presence'] === value))
-      return false
+    const isSame = (key: string): boolean =>
+      sameValue(entry?.[key as keyof MemberChange], change[key as keyof MemberChange])
+    if (!entry || Object.keys(change).every(isSame)) return false
     this.members.set(id, { ...entry, ...change })
     return true
   }

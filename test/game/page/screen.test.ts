@@ -11,6 +11,8 @@ const member = (id: number): Member => ({
   ready: false,
   mine: id === 64,
   presence: 'here',
+  choice: {},
+  data: null,
 })
 
 function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = {}): PageLobby {

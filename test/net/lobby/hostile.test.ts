@@ -203,6 +203,13 @@ describe('a guest on the state lane', () => {
   })
 })
 
+let ids = 0
+/** A member with an id that nobody has had. */
+const anybody = () => {
+  const id = playerId(ids % 64, 2 + (Math.floor(ids++ / 64) % 200))
+  return { id, name: 'X', host: false, ready: false, presence: 'here' as const, choice: {}, data: null }
+}
+
 /** A guest of a host in the test's hand. */
 async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>) {
   const clock = new HandClock()
@@ -212,7 +219,7 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
   hostEnd.listen({ message: () => {}, closed: (reason) => closings.push(reason) })
   const say = (message: HostMessage): unknown => hostEnd.send('bulk', encodeMessage(message))
   const me = playerId(1, 1)
-  const roster = [{ id: me, name: 'Bea', host: false, ready: false, presence: 'here' as const }]
+  const roster = [{ id: me, name: 'Bea', host: false, ready: false, presence: 'here' as const, choice: {}, data: null }]
   const entering = enterLobby<Yard>({
     game: yard,
     code: 'K7QX2',
@@ -271,7 +278,7 @@ describe('a host', () => {
       'state',
       () => encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: 5, body: noise(90) }),
     ],
-    ['rosters', 'bulk', () => encodeMessage({ kind: 'roster', roster: [] })],
+    ['departures', 'bulk', () => encodeMessage({ kind: 'gone', id: playerId(3, 1) })],
   ])('who sends ten thousand %s in a second is counted, then left', async (_name, lane, bytes) => {
     const { lobby, clock, hostEnd, heard, closings } = await guestOf({})
     const session = await lobby.session()
@@ -320,9 +327,19 @@ describe('a host', () => {
     expect(clock.waiting).toBe(0)
   })
 
-  it('who tells of a roster without this player is believed: it is his lobby', async () => {
+  it('who tells of more members than there are seats is counted, and keeps nobody', async () => {
+    const { lobby, say, closings } = await guestOf()
+    for (let i = 0; i < 63 + 19; i++) say({ kind: 'member', member: anybody() })
+    await settle()
+    expect([lobby.roster.length, lobby.state]).toEqual([64, 'lobby'])
+    say({ kind: 'member', member: anybody() })
+    await settle()
+    expect(closings).toEqual(['left'])
+  })
+
+  it('who says that this player is gone is believed: it is his lobby', async () => {
     const { lobby, say } = await guestOf()
-    say({ kind: 'roster', roster: [] })
+    say({ kind: 'gone', id: lobby.me })
     await settle()
     expect(lobby.roster).toEqual([])
     expect(lobby.state).toBe('lobby')

@@ -530,12 +530,13 @@ describe('a session', () => {
 
   it('and its lobby are logged and sent on without the secret that leads back to the seat', async () => {
     const { lobby, join } = openTable()
-    const bea = await join('Bea')
+    const bea = await join('Bea', yard, { dials: true })
     for (const page of [lobby, bea])
       for (const text of [inspect(page), JSON.stringify(page)]) {
         expect(text).toMatch(/K7QX2[\s\S]*Ann[\s\S]*Bea/)
         expect(text).not.toMatch(/token|secret|guests/i)
       }
+    expect(bea.resumeToken).toMatch(/^[0-9a-f]{32}$/)
     expect(inspect(bea)).not.toContain(bea.resumeToken)
   })
 

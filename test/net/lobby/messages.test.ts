@@ -21,7 +21,15 @@ const pack = (value: unknown): Uint8Array => Uint8Array.from(packr.pack(value))
 /** MessagePack's map of these pairs, written by hand. */
 const bytesOf = (...parts: (number | number[] | string)[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part)))
-const ann = { id: playerId(0, 1), name: 'Ann', host: true, ready: false, presence: 'here' as const }
+const ann = {
+  id: playerId(0, 1),
+  name: 'Ann',
+  host: true,
+  ready: false,
+  presence: 'here' as const,
+  choice: {},
+  data: null,
+}
 
 const token = '0123456789abcdef'.repeat(2)
 const resume = { token, seconds: 60 }
@@ -43,7 +51,8 @@ const hostMessages: HostMessage[] = [
     resume,
   },
   { kind: 'refused', reason: 'full' },
-  { kind: 'roster', roster: [] },
+  { kind: 'member', member: { ...ann, choice: { team: 'red', marks: [1] }, data: { hat: ['x', null, 1.5] } } },
+  { kind: 'gone', id: playerId(1, 1) },
   { kind: 'code', code: 'K7QX2', state: 'lost' },
   { kind: 'finish', epoch: 3 },
   { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {} },
@@ -84,6 +93,12 @@ const hello = (contents: unknown): Uint8Array => pack([16, 0, 0, contents])
 const start = (contents: Record<string, unknown>): Uint8Array =>
   pack([20, 0, 0, { epoch: 1, seed: 1, options: {}, ...contents }])
 
+const welcome = (contents: Record<string, unknown>): Uint8Array =>
+  pack([17, 0, 0, { you: ann.id, epoch: 1, match: null, maxPlayers: 8, roster: [], resume, ...contents }])
+const memberOf = (contents: Record<string, unknown>): Uint8Array =>
+  pack([19, 0, 0, { member: { ...ann, ...contents } }])
+const nest = (levels: number): unknown => (levels === 0 ? null : [nest(levels - 1)])
+
 const wrong: [string, Uint8Array][] = [
   ['nothing at all', new Uint8Array(0)],
   ['no array', pack({ name: 'x', hash: 'x' })],
@@ -114,11 +129,20 @@ const wrong: [string, Uint8Array][] = [
   ['a text of 256 kB', pack('x'.repeat(LARGE_BYTES - 8))],
   ['a reason that is none', pack([18, 0, 0, { reason: 'because' }])],
   ['a reason of the prototype', pack([18, 0, 0, { reason: 'toString' }])],
-  ['a roster that is an object', pack([19, 0, 0, { roster: { length: 1, 0: ann } }])],
-  ['a roster of 65', pack([19, 0, 0, { roster: Array(65).fill(ann) }])],
-  ['a roster of numbers', pack([19, 0, 0, { roster: [1, 2] }])],
-  ['a member who is nobody', pack([19, 0, 0, { roster: [{ ...ann, id: 3 }] }])],
-  ['a member at a fraction', pack([19, 0, 0, { roster: [{ ...ann, id: 64.5 }] }])],
+  ['a roster that is an object', welcome({ roster: { length: 1, 0: ann } })],
+  ['a roster of 65', welcome({ roster: Array(65).fill(ann) })],
+  ['a roster of numbers', welcome({ roster: [1, 2] })],
+  ['a member who is nobody', memberOf({ id: 3 })],
+  ['a member at a fraction', memberOf({ id: 64.5 })],
+  ['a member without a choice', pack([19, 0, 0, { member: { ...ann, choice: undefined } }])],
+  ['a choice that is a text', memberOf({ choice: 'red' })],
+  ['a choice of objects', memberOf({ choice: { team: { name: 'red' } } })],
+  ['data that is a date', memberOf({ data: new Date(0) })],
+  ['data with a date in it', memberOf({ data: [new Date(0)] })],
+  ['data of 257 bytes', memberOf({ data: 'x'.repeat(255) })],
+  ['data of 1 MB', memberOf({ data: 'x'.repeat(1_000_000) })],
+  ['data in 300 levels', memberOf({ data: nest(300) })],
+  ['somebody gone who is nobody', pack([24, 0, 0, { id: 0 }])],
   ['a welcome for nobody', pack([17, 0, 0, { you: 0, maxPlayers: 8, roster: [] }])],
   ['epoch 0', start({ epoch: 0 })],
   ['a negative seed', start({ seed: -1 })],
@@ -217,7 +241,8 @@ const costly: [string, Uint8Array][] = [
   ],
   ['a BigInt of 4,000 bytes', bytesOf(0x94, 16, 0, 0, 0xc8, 0x0f, 0x00, 0x42, Array(0x0f00).fill(0x77))],
   ['a BigInt of 200 kB', bytesOf(0x94, 20, 0, 0, 0xc9, 0, 3, 0, 0, 0x42, Array(0x30000).fill(0x77), 0)],
-  ['a roster of 200,000 nobodies', pack([19, 0, 0, { roster: Array(200_000).fill(0) }])],
+  ['a roster of 200,000 nobodies', welcome({ roster: Array(200_000).fill(0) })],
+  ['data of 200,000 parts', memberOf({ data: Array(200_000).fill(0) })],
   ['a list of 200,000 parts', start({ options: { a: Array(200_000).fill(1) } })],
   ['50,000 options', start({ options: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`o${i}`, [i]])) })],
 ]

@@ -145,11 +145,9 @@ describe('a name', () => {
   })
 
   it('from a hostile host is cleaned before anybody sees it', () => {
-    const entry = { id: playerId(0, 1), name: '\u202eAnn\u200b', host: true, ready: false, presence: 'here' as const }
-    expect(decodeHostMessage(encodeMessage({ kind: 'roster', roster: [entry] }))).toEqual({
-      kind: 'roster',
-      roster: [{ ...entry, name: 'Ann' }],
-    })
+    const known = { id: playerId(0, 1), host: true, ready: false, presence: 'here' as const, choice: {}, data: null }
+    const told = encodeMessage({ kind: 'member', member: { ...known, name: '\u202eAnn\u200b' } })
+    expect(decodeHostMessage(told)).toEqual({ kind: 'member', member: { ...known, name: 'Ann' } })
   })
 })
 

@@ -31,7 +31,7 @@ async function three() {
 
   /** What an heir will have been told: the seats of all, and what leads each of them back. */
   function handOver(heir: LobbyObject<Yard>, tokens: (reservations: Reservations) => void): void {
-    const members = heir.roster.map(({ mine, ...entry }): RosterEntry => ({ ...entry, host: mine }))
+    const members = heir.roster.map(({ mine, ...entry }) => ({ ...entry, host: mine }) as RosterEntry)
     const reservations = new Reservations(60, platform)
     tokens(reservations)
     heir.become((lobby) => {
