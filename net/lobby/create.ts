@@ -98,6 +98,7 @@ export async function createLobby<G extends GameShape>(
       me: own?.id ?? null,
       reservations: new Reservations(checked.resumeSeconds, platform),
       gameOptions: options.options ?? {},
+      vetChat: options.vetChat ?? null,
       takeCode: async () => (star ? star.renewCode() : (await openStar()).code),
       closed: (reason) => {
         closedAs = reason

@@ -8,10 +8,13 @@ import { StarwireError } from '../errors/starwire-error.ts'
 import { Emitter } from '../platform/emitter.ts'
 import type { Session } from '../session/types.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { checkNames } from '../world/given.ts'
+import { checkNames, describeGiven } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import type { GameShape } from '../world/types.ts'
+import { cleanChat } from './chat/chat-text.ts'
+import { LobbyChat } from './chat/lobby-chat.ts'
+import type { ChatMessage, ChatRefusal } from './chat/types.ts'
 import type { Match } from './match.ts'
 import type { RosterEntry } from './messages.ts'
 import { MetPlayers } from './met-players.ts'
@@ -32,7 +35,7 @@ class Promised<T> {
   }
 }
 
-const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'state', 'reconnecting', 'ended']
+const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'state', 'chat', 'reconnecting', 'ended']
 
 export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
 
@@ -46,6 +49,8 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   /** Counts the hosts and the match starts of this lobby, from 1; 0 before the first role. Every packet of a match names it. */
   epoch = 0
   readonly people = new MetPlayers()
+  /** What was said, and whom this page mutes. */
+  readonly talk = new LobbyChat()
   private role: Role
   private readonly emitter = new Emitter<LobbyEvents>()
   private nextSession = new Promised<Session<G>>()
@@ -98,6 +103,29 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.state === 'ended' ? 'ended' : this.role.kick(player)
   }
 
+  get chat(): readonly ChatMessage[] {
+    return this.talk.shown
+  }
+
+  get muted(): ReadonlySet<PlayerId> {
+    return this.talk.muted
+  }
+
+  say(text: string): ChatRefusal | null {
+    if (typeof text !== 'string') throw new TypeError(`lobby.say was given ${describeGiven(text)}. Write a text.`)
+    if (this.state === 'ended') return 'ended'
+    const clean = cleanChat(text)
+    return clean === '' ? 'empty' : this.role.say(clean)
+  }
+
+  mute(player: PlayerId, isMuted: boolean): Refusal | null {
+    if (this.state === 'ended') return 'ended'
+    if (player === this.me) return 'not-yourself'
+    if (!this.roster.some(({ id }) => id === player)) return 'no-such-player'
+    this.talk.mute(player, isMuted)
+    return null
+  }
+
   async open(): Promise<Refusal | null> {
     return this.state === 'ended' ? 'ended' : this.role.open()
   }
@@ -134,7 +162,14 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   setRoster(entries: readonly RosterEntry[]): void {
     this.people.update(entries, this.me)
     this.roster = entries.map((entry) => ({ ...entry, mine: entry.id === this.me }))
+    const here = new Set(entries.map(({ id }) => id))
+    for (const player of this.talk.muted) if (!here.has(player)) this.talk.mute(player, false)
     this.emitter.emit('roster', this.roster)
+  }
+
+  /** Messages of the chat, in the host's order. This page may have some of them. */
+  hearChat(messages: readonly ChatMessage[]): void {
+    for (const message of this.talk.hear(messages)) this.emitter.emit('chat', message)
   }
 
   /** A match begins. */

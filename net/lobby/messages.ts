@@ -8,6 +8,7 @@ import { reasonSentences } from '../errors/sentences.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
+import { chat, say } from './chat/chat-messages.ts'
 import { isMemberData } from './member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
@@ -22,6 +23,8 @@ const kinds = {
   code: 22,
   finish: 23,
   gone: 24,
+  say: 32,
+  chat: 33,
 } as const
 
 /** A guest's messages are short: a name and a hash. */
@@ -87,6 +90,7 @@ const guestMessages = {
     resume: v.exactOptional(token),
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
+  say,
 }
 
 const hostMessages = {
@@ -113,6 +117,7 @@ const hostMessages = {
   start: v.strictObject({ kind: v.literal('start'), epoch, ...matchSetup }),
   /** The match of this epoch is over; the lobby goes on. */
   finish: v.strictObject({ kind: v.literal('finish'), epoch }),
+  chat,
 }
 
 /** A hello of a page of another version of Starwire; what else it says is not read. */

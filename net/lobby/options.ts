@@ -27,6 +27,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   fairHost: true,
   offline: true,
   player: true,
+  vetChat: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   ...LOBBY_OPTIONS,
@@ -45,6 +46,7 @@ function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions
     offline: 'boolean',
     player: 'boolean',
     onProgress: 'function',
+    vetChat: 'function',
     WebSocket: 'function',
     RTCPeerConnection: 'function',
   })

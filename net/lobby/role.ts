@@ -4,6 +4,7 @@
  * A role acts on the lobby: it sets the roster, plays a match, ends the lobby. The lobby asks its role what the page asks.
  */
 import type { PlayerId } from '../world/ids.ts'
+import type { ChatRefusal } from './chat/types.ts'
 import type { Refusal } from './types.ts'
 
 export interface Role {
@@ -21,6 +22,8 @@ export interface Role {
   start(): Refusal | null
   finish(): Refusal | null
   kick(player: PlayerId): Refusal | null
+  /** `text` is clean and not empty. */
+  say(text: string): ChatRefusal | null
   open(): Promise<Refusal | null>
   renewCode(): Promise<Refusal | null>
   /** Ends the lobby for this page, and says goodbye. */

@@ -8,6 +8,7 @@ import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape, Values } from '../world/types.ts'
+import type { ChatMessage, ChatRefusal, VetChat } from './chat/types.ts'
 
 /**
  * - `lobby`: before a match and between two. While a page connects there is no lobby yet, and `onProgress` of `joinLobby`
@@ -112,6 +113,11 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   readonly player?: true
   /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
   readonly fairHost?: boolean
+  /**
+   * The game's own filter of the chat: returns the text that all will see, or null for none. Default: what players say is told.
+   * An error in it drops the message and is shown.
+   */
+  readonly vetChat?: VetChat
 }
 
 /** Of a host without a player of its own: every seat is a guest's. */
@@ -147,6 +153,8 @@ export interface LobbyEvents {
   /** Somebody came, went, changed name, readiness or presence. */
   roster: readonly Member[]
   state: LobbyState
+  /** `chat` has this message more. Told for each of the history, too, when this page has just joined or come back. */
+  chat: ChatMessage
   /** A guest's link to the host was lost, or more is known of why; null when it is back, and at the end. */
   reconnecting: Reconnecting | null
   /** The lobby is over for this page, with the reason; null after `leave`. */
@@ -200,6 +208,24 @@ export interface Lobby<G extends GameShape> {
    * one that leads here or will again, else to why not. Rejects with a StarwireError when the lobby server is out of reach.
    */
   renewCode(): Promise<Refusal | null>
+  /**
+   * The last messages, oldest first, without those of whom this page has muted: at most 50, of them at most 20 system lines.
+   * A late joiner and who comes back get what was said before.
+   */
+  readonly chat: readonly ChatMessage[]
+  /** Whom this page has muted. */
+  readonly muted: ReadonlySet<PlayerId>
+  /**
+   * Says something to all. The text is cleaned as `ChatText.text` describes, and what is longer is cut. Returns why it was not
+   * said, or null when it is on its way: it then comes back as a message, unless the host's `vetChat` drops it.
+   * @throws TypeError when `text` is no text.
+   */
+  say(text: string): ChatRefusal | null
+  /**
+   * Does not show on this page what a player says, or shows it again, also what they said before. Nobody is told. It ends when
+   * the player's seat is free: a player who joins anew is somebody else. Returns why not.
+   */
+  mute(player: PlayerId, isMuted: boolean): Refusal | null
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void
   /**
@@ -213,7 +239,7 @@ export interface Lobby<G extends GameShape> {
  * The lobby of a host without a player of its own, as `createLobby(game, { player: false })` makes it. No member of the roster
  * is `mine` or `host`. Its session tells of the match and shows the true world; there is no input and no view.
  */
-export interface HeadlessLobby<G extends GameShape> extends Omit<Lobby<G>, 'me' | 'setReady' | 'session'> {
+export interface HeadlessLobby<G extends GameShape> extends Omit<Lobby<G>, 'me' | 'setReady' | 'say' | 'session'> {
   readonly me: null
   /** As `session` of any lobby. */
   session(): Promise<HeadlessSession>

@@ -26,7 +26,13 @@ export interface Chance {
   randomBytes(count: number): Uint8Array<ArrayBuffer>
 }
 
-export interface Platform extends Timers, Chance {
+/** The time of day. */
+export interface WallClock {
+  /** ms since 1970 as the device's clock says. It may be wrong and may jump: for showing, never for measuring. */
+  wallTime(): number
+}
+
+export interface Platform extends Timers, Chance, WallClock {
   /** Calls back `hz` times a second, 1 to 240, also in a hidden page. */
   startClock(hz: number, onTick: (nowMs: number) => void): Clock
   /** Something arrived: clocks whose timer is late, as in a hidden page without workers, tick now. */
@@ -48,6 +54,7 @@ export const thisPage: Platform = {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)
   },
+  wallTime: () => Date.now(),
   random: () => Math.random(),
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   startClock,

@@ -16,6 +16,9 @@ import type { Clock } from './worker-clock.ts'
 /** Timers of a hidden page run once in so many ms. Browsers go down to once a minute later; a second shows the same faults. */
 const HIDDEN_TIMER_MS = 1000
 
+/** When virtual time begins, by the clock of every page: any moment will do. */
+const VIRTUAL_DAY = Date.UTC(2026, 0, 1)
+
 /** `gone`: closed or killed. Its code never runs again. */
 export type PageState = 'shown' | 'hidden' | 'frozen' | 'gone'
 
@@ -67,6 +70,11 @@ export class VirtualPage implements Platform {
 
   now(): number {
     return this.#time.now - this.#startedAt
+  }
+
+  /** All pages of a simulation agree on the time of day. */
+  wallTime(): number {
+    return VIRTUAL_DAY + this.#time.now
   }
 
   randomBytes(count: number): Uint8Array<ArrayBuffer> {

@@ -60,7 +60,7 @@ export function cleanLine(text: string, maxCharacters: number, maxBytes: number)
 }
 
 /** The text without what cannot be seen: an invisible character stays only where it changes what is shown. */
-function visible(text: string): string {
+export function visible(text: string): string {
   const letters = [...text]
   const kept: string[] = []
   /** The letter or picture that marks and joiners belong to. */
@@ -128,7 +128,8 @@ const CHARACTER = /\p{RI}\p{RI}|\P{M}(?:[\p{M}\p{Emoji_Modifier}\u200c\u{e0020}-
 
 let segmenter: Intl.Segmenter | null = null
 
-function charactersOf(text: string): string[] {
+/** A text in characters as people count them. */
+export function charactersOf(text: string): string[] {
   if (typeof Intl.Segmenter !== 'function') return text.match(CHARACTER) ?? []
   // Any language: its boundaries of characters are the same in all.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })

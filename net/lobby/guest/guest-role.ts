@@ -5,6 +5,7 @@
  * While `redial` is set, the link is lost or was opened anew and has not led back into the seat yet.
  */
 
+import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
@@ -13,6 +14,8 @@ import type { Reason } from '../../wire/reasons.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
+import { SAY_BURST, SAYS_PER_SECOND } from '../chat/talk-limits.ts'
+import type { ChatRefusal } from '../chat/types.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { type MatchStart, startMatch } from '../match.ts'
 import { encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from '../messages.ts'
@@ -51,6 +54,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private host: HostLink
   private redial: Redial | null = null
   private members: Members
+  private readonly mayTalk = new TokenBucket(SAYS_PER_SECOND, SAY_BURST)
   private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady: boolean
   private welcome: Welcome
@@ -113,6 +117,7 @@ export class GuestRole<G extends GameShape> implements Role {
       this.keepToken()
       this.lobby.setCode(message.code, message.state)
     } else if (message.kind === 'start' && !match && message.epoch > epoch) this.play(message)
+    else if (message.kind === 'chat') this.lobby.hearChat(message.messages)
     else if (message.kind === 'finish' && message.epoch === match?.epoch) this.lobby.matchIsOver()
     else this.host.countNonsense()
   }
@@ -253,6 +258,14 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private sayReady(): void {
     this.host.link.send('bulk', encodeMessage({ kind: 'ready', ready: this.saidReady } satisfies GuestMessage))
+  }
+
+  say(text: string): ChatRefusal | null {
+    if (this.redial) return 'reconnecting'
+    if (this.mayTalk.available(this.options.platform.now()) < 1) return 'too-fast'
+    this.mayTalk.spend(1)
+    this.host.link.send('bulk', encodeMessage({ kind: 'say', text } satisfies GuestMessage))
+    return null
   }
 
   start(): Refusal {

@@ -13,6 +13,8 @@ import type { Reason } from '../../wire/reasons.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
+import { HostChat } from '../chat/host-chat.ts'
+import type { ChatRefusal, VetChat } from '../chat/types.ts'
 import type { LobbyObject } from '../lobby.ts'
 import type { HostMessage } from '../messages.ts'
 import type { Role } from '../role.ts'
@@ -37,6 +39,8 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly gameOptions: Readonly<Record<string, unknown>>
   readonly development: boolean
   readonly fairHost?: boolean
+  /** The game's own filter of the chat. Default: none. */
+  readonly vetChat?: VetChat | null
   readonly warn: (problem: string) => void
   /** Takes a code: the first, or a new one for one that is lost. Rejects with a StarwireError when there is none to be had. */
   readonly takeCode: () => Promise<string>
@@ -61,6 +65,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private readonly admission: Admission
   private readonly seating: Seating
   private readonly news: LobbyNews<PlayerId>
+  private readonly chat: HostChat
   private hosted: HostedMatch<G> | null = null
   /** The epoch of the last match that is over; 0 before. */
   private endedEpoch = 0
@@ -76,6 +81,16 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.admission = new Admission(game, roster, platform)
     this.seating = new Seating(roster, reservations, this.admission, this)
     this.news = new LobbyNews(platform, (player) => this.tellMember(player))
+    this.chat = new HostChat({
+      history: lobby.talk.history,
+      vet: options.vetChat ?? null,
+      platform,
+      nameOf: (player) => roster.entries.find(({ id }) => id === player)?.name ?? '',
+      tell: (message) => {
+        for (const peer of this.seating.seated()) peer.tell({ kind: 'chat', messages: [message] })
+        lobby.hearChat([message])
+      },
+    })
     this.code = new LobbyCode(lobby, { warn, takeCode, changed: () => this.tellCode() })
   }
 
@@ -132,6 +147,9 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     if (message?.kind === 'hello' && peer.player === null) this.seating.hello(peer, message)
     else if (message?.kind === 'ready' && peer.player !== null) {
       this.change(peer.player, { ready: message.ready })
+    } else if (message?.kind === 'say' && peer.player !== null) {
+      // An honest page sends no empty text. What comes too fast is dropped.
+      if (this.chat.say(peer.player, message.text) === 'empty') peer.countNonsense()
     } else if (message?.kind === 'foreign-hello' && peer.player === null) this.seating.refuse(peer, 'version-mismatch')
     else if (message) peer.countNonsense()
   }
@@ -142,9 +160,13 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const match = hosted?.setup ?? null
     const resume = { token, seconds }
     peer.tell({ kind: 'welcome', you: player, epoch: lobby.epoch, match, maxPlayers, roster: roster.entries, resume })
+    const { messages } = lobby.talk.history
+    if (messages.length > 0) peer.tell({ kind: 'chat', messages: [...messages] })
     const { news } = this.code
     if (news) peer.tell(news)
+    const isNew = !lobby.roster.some(({ id }) => id === player)
     this.memberChanged(player)
+    if (isNew) this.chat.news('joined', player)
     hosted?.bringIn(peer)
   }
 
@@ -154,9 +176,11 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.change(player, { presence: 'away' })
   }
 
-  freed(player: PlayerId): void {
+  freed(player: PlayerId, how: 'left' | 'kicked'): void {
     if (this.closed) return
     this.hosted?.remove(player)
+    this.chat.news(how, player)
+    this.chat.forget(player)
     if (this.roster.remove(player)) this.memberChanged(player)
   }
 
@@ -205,6 +229,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
       peer.tell({ kind: 'start', epoch, ...hosted.setup })
       hosted.bringIn(peer)
     }
+    this.chat.news('match-started')
     return null
   }
 
@@ -218,6 +243,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     }
     hosted.close('left')
     lobby.matchIsOver()
+    this.chat.news('match-over')
     return null
   }
 
@@ -230,6 +256,10 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   kick(player: PlayerId): Refusal | null {
     if (player === this.me) return 'not-yourself'
     return this.seating.kick(player) ? null : 'no-such-player'
+  }
+
+  say(text: string): ChatRefusal | null {
+    return this.me === null ? 'no-player' : this.chat.say(this.me, text)
   }
 
   open(): Promise<Refusal | null> {

@@ -25,7 +25,7 @@ export interface SeatingEvents {
   /** A player's link is gone and the seat is reserved. */
   unlinked(player: PlayerId, link: Link): void
   /** A seat is free. */
-  freed(player: PlayerId): void
+  freed(player: PlayerId, how: 'left' | 'kicked'): void
   /** Whether a match runs. */
   readonly playing: boolean
 }
@@ -121,7 +121,7 @@ export class Seating {
     if (player === null) return
     // A page that goes may be one that is reloaded.
     const mayReturn = (reason === 'lost' || reason === 'away') && this.reservations.seconds > 0
-    if (!mayReturn) return this.free(player)
+    if (!mayReturn) return this.free(player, reason === 'kicked' ? 'kicked' : 'left')
     const reloads = reason === 'away' && !this.events.playing
     const seconds = reloads ? RELOAD_SECONDS_BEFORE_MATCH : this.reservations.seconds
     this.reservations.wait(player, seconds, () => this.free(player))
@@ -134,7 +134,7 @@ export class Seating {
     if (peer) peer.link.close('kicked')
     else if (this.roster.has(player)) {
       this.keepOut(player, this.browsers.get(player) ?? null)
-      this.free(player)
+      this.free(player, 'kicked')
     } else return false
     return true
   }
@@ -143,10 +143,10 @@ export class Seating {
     this.admission.keepOut(player === null ? [] : this.reservations.tokensOf(player), browser)
   }
 
-  private free(player: PlayerId): void {
+  private free(player: PlayerId, how: 'left' | 'kicked' = 'left'): void {
     this.reservations.cancel(player)
     this.browsers.delete(player)
-    this.events.freed(player)
+    this.events.freed(player, how)
   }
 
   /** Ends every link with this reason, and every reservation. */

@@ -33,6 +33,10 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     start: () => null,
     finish: () => null,
     kick: () => null,
+    chat: [],
+    muted: new Set(),
+    say: () => null,
+    mute: () => null,
     leave: () => {},
   }
 }

@@ -39,6 +39,7 @@ const guestMessages: GuestMessage[] = [
   { kind: 'hello', protocol: WIRE_VERSION, name: '', hash: '' },
   { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc', resume: token },
   { kind: 'ready', ready: true },
+  { kind: 'say', text: 'hello' },
 ]
 const hostMessages: HostMessage[] = [
   {
@@ -56,6 +57,13 @@ const hostMessages: HostMessage[] = [
   { kind: 'code', code: 'K7QX2', state: 'lost' },
   { kind: 'finish', epoch: 3 },
   { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {} },
+  {
+    kind: 'chat',
+    messages: [
+      { kind: 'text', id: 1, time: 1, player: ann.id, name: 'Ann', text: 'hello' },
+      { kind: 'system', id: 2, time: 1, what: 'match-over', player: null, name: '' },
+    ],
+  },
   { kind: 'start', epoch: 7, seed: 0, options: { a: 1.5, b: 'text', c: null, d: false, e: [1, 'x', null] } },
 ]
 

@@ -1,0 +1,45 @@
+/** What host and guests say of the chat on the bulk lane: the schemas that messages.ts checks them with. */
+import * as v from 'valibot'
+import { isPlayerId, type PlayerId } from '../../world/ids.ts'
+import { cleanName, MAX_NAME_BYTES } from '../names.ts'
+import { MAX_HISTORY } from './chat-history.ts'
+import { cleanChat, MAX_CHAT_UNITS } from './chat-text.ts'
+
+const player = v.custom<PlayerId>(isPlayerId)
+const counted = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))
+const text = v.pipe(v.string(), v.maxLength(MAX_CHAT_UNITS))
+
+const common = {
+  id: counted,
+  /** ms since 1970. */
+  time: counted,
+  // A hostile host may send any; an honest one's are clean, and this changes nothing.
+  name: v.pipe(
+    v.string(),
+    v.maxLength(MAX_NAME_BYTES),
+    v.transform((name) => (name === '' ? '' : cleanName(name))),
+  ),
+}
+
+const chatText = v.strictObject({
+  kind: v.literal('text'),
+  ...common,
+  player,
+  text: v.pipe(text, v.transform(cleanChat)),
+})
+
+const chatSystem = v.strictObject({
+  kind: v.literal('system'),
+  ...common,
+  what: v.picklist(['joined', 'left', 'kicked', 'match-started', 'match-over', 'settings-changed']),
+  player: v.nullable(player),
+})
+
+/** Of a guest: what their player says. The host cleans it. */
+export const say = v.strictObject({ kind: v.literal('say'), text })
+
+/** Of the host: one message, or all that a guest who comes or comes back may have missed; the oldest first. */
+export const chat = v.strictObject({
+  kind: v.literal('chat'),
+  messages: v.pipe(v.array(v.union([chatText, chatSystem])), v.maxLength(MAX_HISTORY)),
+})

@@ -1,0 +1,98 @@
+/**
+ * The host's part of the chat: it takes what players say, asks the game's filter, gives each message its id and time, and tells
+ * everybody. So all pages have the same messages in the same order.
+ */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
+import type { Timers, WallClock } from '../../platform/platform.ts'
+import { showError } from '../../platform/show-error.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { ChatHistory } from './chat-history.ts'
+import { cleanChat } from './chat-text.ts'
+import { SAY_BURST, SAYS_PER_SECOND } from './talk-limits.ts'
+import type { ChatMessage, ChatNews, ChatRefusal, VetChat } from './types.ts'
+
+/** What the host takes of a player. A link that stood still for up to 5 s may bring what was said meanwhile at once. */
+const MEMBER_BURST = SAY_BURST + 7
+
+/** What the host takes of all together: 64 players who type all the time must not flood the pages of the others. */
+const LOBBY_BURST = 60
+const LOBBY_PER_SECOND = 20
+
+/**
+ * A page that takes the host's place leaves so many ids out: the old host may have given them to messages that this page has
+ * not heard of and others have.
+ */
+const SKIPPED_IDS = 1000
+
+export interface HostChatOptions {
+  /** The lobby's own; it is empty unless this page was a guest before. */
+  readonly history: ChatHistory
+  readonly vet: VetChat | null
+  readonly platform: Timers & WallClock
+  nameOf(player: PlayerId): string
+  /** Tells every page, this one included. */
+  tell(message: ChatMessage): void
+}
+
+export class HostChat {
+  private readonly options: HostChatOptions
+  private nextId: number
+  private readonly ofMembers = new Map<PlayerId, TokenBucket>()
+  private readonly ofAll = new TokenBucket(LOBBY_PER_SECOND, LOBBY_BURST)
+
+  constructor(options: HostChatOptions) {
+    const { lastId } = options.history
+    this.options = options
+    this.nextId = lastId === 0 ? 1 : lastId + SKIPPED_IDS
+  }
+
+  /** A player says something. Null: all have it. */
+  say(player: PlayerId, text: string): ChatRefusal | null {
+    const clean = cleanChat(text)
+    if (clean === '') return 'empty'
+    if (!this.mayTalk(player)) return 'too-fast'
+    const name = this.options.nameOf(player)
+    const vetted = this.vetted({ player, name, text: clean })
+    if (vetted === '') return 'vetoed'
+    this.options.tell({ kind: 'text', ...this.stamp(), player, name, text: vetted })
+    return null
+  }
+
+  /** Something happened that all should read. */
+  news(what: ChatNews, player: PlayerId | null = null): void {
+    const name = player === null ? '' : this.options.nameOf(player)
+    this.options.tell({ kind: 'system', ...this.stamp(), what, player, name })
+  }
+
+  /** The player's seat is free: the next one in it is somebody else. */
+  forget(player: PlayerId): void {
+    this.ofMembers.delete(player)
+  }
+
+  private mayTalk(player: PlayerId): boolean {
+    const now = this.options.platform.now()
+    const own = this.ofMembers.get(player) ?? new TokenBucket(SAYS_PER_SECOND, MEMBER_BURST)
+    this.ofMembers.set(player, own)
+    if (own.available(now) < 1 || this.ofAll.available(now) < 1) return false
+    own.spend(1)
+    this.ofAll.spend(1)
+    return true
+  }
+
+  /** Empty: the game does not want it. An error in its filter must not end the host, so nothing is said then. */
+  private vetted(message: Parameters<VetChat>[0]): string {
+    const { vet } = this.options
+    if (!vet) return message.text
+    try {
+      const text: unknown = vet(message)
+      return typeof text === 'string' ? cleanChat(text) : ''
+    } catch (error) {
+      showError(error)
+      return ''
+    }
+  }
+
+  private stamp(): { id: number; time: number } {
+    return { id: this.nextId++, time: Math.max(1, Math.floor(this.options.platform.wallTime())) }
+  }
+}
