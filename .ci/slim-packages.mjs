@@ -1,11 +1,15 @@
-// A Vite plugin for our own builds and servers, which leaves out of simple-peer what nothing here calls: its source in place
-// of its bundle, on net/transport/peer-base.ts in place of the stream library and the rest that the bundle brings.
+// A Vite plugin for our own builds and servers, which leaves out of two packages what nothing here calls:
+// - simple-peer's source in place of its bundle, on net/transport/peer-base.ts in place of the stream library and the rest
+//   that the bundle brings;
+// - msgpackr's reader from its source in place of its CommonJS bundle, in which a bundler finds nothing to leave out.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const BUNDLE = /[\\/]simple-peer[\\/]simplepeer\.min\.js(?:\?|$)/
 const SOURCE = /[\\/]simple-peer[\\/]index\.js(?:\?|$)/
+/** With a name of its own: who loads all of msgpackr beside it gets that. */
+const READER = /[\\/]msgpackr[\\/]unpack\.js\?reader/
 /** What simple-peer requires, and what of peer-base.ts stands in its place. Its log is left out with the calls of it. */
 const REQUIRED = {
   "const debug = require('debug')('simple-peer')": '',
@@ -61,12 +65,44 @@ export function trimPeer(source, base) {
   return `import * as base from ${JSON.stringify(base)}\n${left}`
 }
 
+/** What msgpackr's reader has beyond plain values, and what stands in its place. */
+const BEYOND_PLAIN = [
+  // Records: objects that are read by a function which is made for each kind of them.
+  [/^const validName = .*?(?=^export function loadStructures)/ms, ''],
+  [
+    /^const recordDefinition = .*?(?=^currentExtensions\[0\] =)/ms,
+    "const recordDefinition = () => {\n\tthrow new Error('Unknown extension type 114')\n}\nconst createStructureReader = recordDefinition\n",
+  ],
+  [/^\t_mergeStructures\(.*?^\t\}\n/ms, ''],
+  // Several values in a row.
+  [/^\tunpackMultiple\(.*?^\t\}\n/ms, ''],
+  // Big integers, errors, references, sets, typed arrays, regular expressions, packed texts and dates.
+  [/^currentExtensions\[0x42\] = .*^\/\/ registration of bulk record definition\?$/ms, ''],
+]
+
+/**
+ * msgpackr's reader of plain values: all else, which no message of ours holds, is refused as an unknown extension.
+ * @throws where the source is another than expected.
+ */
+export function trimReader(source) {
+  let left = source
+  for (const [theirs, ours] of BEYOND_PLAIN) {
+    if (!theirs.test(left)) throw new Error(`msgpackr has no ${theirs} to leave out.`)
+    left = left.replace(theirs, () => ours)
+  }
+  if (/\bnew (?:Function|BlockedFunction)\b/.test(left)) throw new Error('msgpackr makes a function of text.')
+  return left
+}
+
 /** @param root the repository; to be given where this file was bundled and lies elsewhere. */
 export function slimPackages(root = fileURLToPath(new URL('..', import.meta.url))) {
   const base = join(root, 'net/transport/peer-base.ts')
   const replace = {
     name: 'slim-packages',
+    resolveId: (source) =>
+      source === 'msgpackr/unpack-no-eval' ? `${join(root, 'node_modules/msgpackr/unpack.js')}?reader` : null,
     load(id) {
+      if (READER.test(id)) return trimReader(readFileSync(id.replace(/\?.*$/, ''), 'utf8'))
       if (SOURCE.test(id)) return trimPeer(readFileSync(id.replace(/\?.*$/, ''), 'utf8'), base)
       return BUNDLE.test(id) ? "export { default } from './index.js'" : null
     },

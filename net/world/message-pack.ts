@@ -1,158 +1,22 @@
 /**
- * MessagePack of plain values: null, booleans, numbers, texts, bytes, arrays and objects. What is written here, any decoder
- * of MessagePack reads; what is read here, any encoder may have written. Extension types are refused: nothing here sends them.
- *
- * Strangers' bytes come in at the reader. Its work is bounded by their number: a length that says more than follows is
- * refused before anything is allocated, and so is deep nesting.
+ * MessagePack. msgpackr reads, since strangers' bytes come in there. The writer is our own: msgpackr's also writes
+ * records, references, streams and classes, which nothing here sends, and would cost every page 6 kB. Ours writes plain
+ * values as the same bytes.
  */
+import { Unpackr } from 'msgpackr/unpack-no-eval'
+import { toUtf8 } from './text.ts'
 
-import { fromUtf8, toUtf8 } from './text.ts'
-
-/** Arrays and objects in each other. A saved world has 5; each level costs the reader stack. */
-const MAX_DEPTH = 32
+// No references (structuredClone): with them 500 bytes can describe a value that takes minutes to walk through.
+const reader = new Unpackr({ useRecords: false, structuredClone: false, int64AsType: 'number' })
 
 /**
- * The value that bytes hold. A `Uint8Array` in it is a view of them.
- * @throws RangeError for bytes that are no such value, or more than one.
+ * The value that bytes hold.
+ * @throws whatever msgpackr throws: for bytes that are no MessagePack, for huge lengths (before it allocates), and for nesting
+ *   that overflows the stack.
  */
 export function fromMessagePack(bytes: Uint8Array): unknown {
-  const reader = new Reader(bytes)
-  const value = reader.read(0)
-  if (reader.left > 0) throw malformed('bytes after the value')
-  return value
-}
-
-function malformed(what: string): RangeError {
-  return new RangeError(`MessagePack: ${what}`)
-}
-
-class Reader {
-  private readonly bytes: Uint8Array
-  private readonly view: DataView
-  private at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  }
-
-  get left(): number {
-    return this.bytes.length - this.at
-  }
-
-  /** The next value, inside of `depth` arrays and objects. */
-  read(depth: number): unknown {
-    const code = this.view.getUint8(this.skip(1))
-    if (code < 0x80) return code
-    if (code < 0x90) return this.object(code - 0x80, depth)
-    if (code < 0xa0) return this.array(code - 0x90, depth)
-    if (code < 0xc0) return this.text(code - 0xa0)
-    if (code >= 0xe0) return code - 0x100
-    return code < 0xca ? this.simple(code) : code < 0xd4 ? this.number(code) : this.sized(code, depth)
-  }
-
-  private simple(code: number): unknown {
-    switch (code) {
-      case 0xc0:
-        return null
-      case 0xc2:
-        return false
-      case 0xc3:
-        return true
-      case 0xc4:
-      case 0xc5:
-      case 0xc6:
-        return this.run(this.uint(1 << (code - 0xc4)))
-      default:
-        throw malformed(`code ${code}`)
-    }
-  }
-
-  private number(code: number): number {
-    switch (code) {
-      case 0xca:
-        return this.view.getFloat32(this.skip(4))
-      case 0xcb:
-        return this.view.getFloat64(this.skip(8))
-      case 0xd0:
-        return this.view.getInt8(this.skip(1))
-      case 0xd1:
-        return this.view.getInt16(this.skip(2))
-      case 0xd2:
-        return this.view.getInt32(this.skip(4))
-      case 0xd3:
-        return this.view.getInt32(this.skip(4)) * 2 ** 32 + this.uint(4)
-      default:
-        return this.uint(1 << (code - 0xcc))
-    }
-  }
-
-  /** A text, an array or an object whose length stands after the code. */
-  private sized(code: number, depth: number): unknown {
-    switch (code) {
-      case 0xd9:
-      case 0xda:
-      case 0xdb:
-        return this.text(this.uint(1 << (code - 0xd9)))
-      case 0xdc:
-      case 0xdd:
-        return this.array(this.uint(2 << (code - 0xdc)), depth)
-      case 0xde:
-      case 0xdf:
-        return this.object(this.uint(2 << (code - 0xde)), depth)
-      default:
-        throw malformed(`extension ${code}`)
-    }
-  }
-
-  /** An unsigned number of 1, 2, 4 or 8 bytes; of 8, it is rounded to what a number can hold. */
-  private uint(width: number): number {
-    let value = 0
-    for (const end = this.skip(width) + width, bytes = this.bytes; width > 0; width--)
-      value = value * 0x100 + (bytes[end - width] ?? 0)
-    return value
-  }
-
-  private text(length: number): string {
-    return fromUtf8(this.run(length))
-  }
-
-  private run(length: number): Uint8Array {
-    const from = this.skip(length)
-    return this.bytes.subarray(from, from + length)
-  }
-
-  private array(length: number, depth: number): unknown[] {
-    this.descend(length, depth)
-    const items: unknown[] = []
-    for (let i = 0; i < length; i++) items.push(this.read(depth + 1))
-    return items
-  }
-
-  private object(length: number, depth: number): Record<string, unknown> {
-    this.descend(2 * length, depth)
-    const object: Record<string, unknown> = {}
-    for (let i = 0; i < length; i++) {
-      const key = this.read(depth + 1)
-      if (typeof key !== 'string' || key === '__proto__') throw malformed('a name that is none')
-      object[key] = this.read(depth + 1)
-    }
-    return object
-  }
-
-  /** Every value takes one byte at least. */
-  private descend(values: number, depth: number): void {
-    if (values > this.left) throw malformed('fewer values than it says')
-    if (depth >= MAX_DEPTH) throw malformed('too deep')
-  }
-
-  /** Passes bytes. Returns where they begin. */
-  private skip(count: number): number {
-    const from = this.at
-    if (count > this.left) throw malformed('fewer bytes than it says')
-    this.at += count
-    return from
-  }
+  // A fresh view, because the reader adds a property to the array that it reads.
+  return reader.unpack(bytes.subarray())
 }
 
 /**
@@ -229,7 +93,7 @@ class Writer {
     for (const item of items) this.write(item)
   }
 
-  /** Always with a head of 16 bits, as msgpackr writes it: tests compare the bytes. */
+  /** Always with a head of 16 bits, as msgpackr writes it. */
   private map(object: object): void {
     const entries = Object.entries(object).filter(([, value]) => value !== undefined)
     if (entries.length > 0xffff) throw new TypeError(`An object has ${entries.length} properties; 65,535 are the most.`)

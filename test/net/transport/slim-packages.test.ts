@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { trimPeer } from '../../../.ci/slim-packages.mjs'
+import { trimPeer, trimReader } from '../../../.ci/slim-packages.mjs'
 
 const source = readFileSync('node_modules/simple-peer/index.js', 'utf8')
 
@@ -25,6 +25,35 @@ describe('the simple-peer of our builds', () => {
     ] as const) {
       expect(source).toContain(theirs)
       expect(() => trimPeer(source.replace(theirs, other), '/base.ts')).toThrow(/^simple-peer has/)
+    }
+  })
+})
+
+describe('the reader of MessagePack in our builds', () => {
+  const reader = readFileSync('node_modules/msgpackr/unpack.js', 'utf8')
+
+  it('makes nothing but plain values, and no function of text', async () => {
+    const trimmed = trimReader(reader)
+    for (const gone of ['new Function(', 'new RegExp(data', 'new Set(read', 'BigInt(data[0]', 'new Date('])
+      expect(trimmed).not.toContain(gone)
+    expect(trimmed).not.toMatch(/\b(?:glbl|typedArrays|TEMP_BUNDLE)\b/)
+    const { Unpackr } = await import(`data:text/javascript,${encodeURIComponent(trimmed)}`)
+    const read = (...bytes: number[]): unknown => new Unpackr({ useRecords: false }).unpack(Uint8Array.from(bytes))
+    expect(read(0x82, 0xa1, 0x61, 0x01, 0xa1, 0x62, 0x92, 0xc3, 0xc0)).toEqual({ a: 1, b: [true, null] })
+    // Types of extensions that msgpackr knows, and one that nobody does.
+    for (const type of [0x42, 0x62, 0x72, 0x65, 0x69, 0x70, 0x73, 0x74, 0x78, 0xff, 0x55])
+      expect(() => read(0xd4, type, 0x90), String(type)).toThrow(/^Unknown extension/)
+  })
+
+  it('is not built from a version that nobody has read', () => {
+    for (const [theirs, other] of [
+      ['currentExtensions[0x42] =', 'extensions.big ='],
+      ['const validName =', 'const isName ='],
+      ['const recordDefinition =', 'const define ='],
+      ['export function clearSource() {', 'export function clearSource() {\n\tnew Function()'],
+    ] as const) {
+      expect(reader).toContain(theirs)
+      expect(() => trimReader(reader.replace(theirs, other)), theirs).toThrow(/^msgpackr (?:has|makes)/)
     }
   })
 })
