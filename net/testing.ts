@@ -46,6 +46,8 @@ const OPTIONS: { readonly [K in keyof Required<SimulationOptions<GameShape>>]: t
   clocks: true,
   seed: true,
   options: true,
+  settings: true,
+  choices: true,
   development: true,
   fairHost: true,
   resumeSeconds: true,
@@ -61,9 +63,10 @@ export function simulate<G extends GameShape>(game: Game<G>, options: Simulation
   checkGame('simulate', game)
   checkNames('simulate', options, Object.keys(OPTIONS))
   checkKinds('simulate', options, {
-    ...{ clocks: 'function', warn: 'function', development: 'boolean', fairHost: 'boolean' },
+    ...{ clocks: 'function', choices: 'function', warn: 'function', development: 'boolean', fairHost: 'boolean' },
   })
   checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
+  checkValues(`settings of ${game.id}`, game.schema.settings, options.settings ?? {}, { outOfRange: 'reject' })
   const { players, seed = 1, resumeSeconds = 60 } = options
   checkSeed('simulate', seed)
   if (!(Number.isInteger(players) && players >= 1 && players <= game.maxPlayers))

@@ -161,7 +161,7 @@ export const events = {
   cameBack: event({ whom: t.player() }, { timing: 'now' }),
 }
 
-// biome-ignore lint/complexity/noBannedTypes: a game without commands has exactly {}.
+// biome-ignore lint/complexity/noBannedTypes: a game without commands or settings has exactly {}.
 type None = {}
 
 /** The types of everything above: `Session<DogstarShape>`, `View<DogstarShape>`. */
@@ -171,6 +171,7 @@ export interface DogstarShape {
   globals: typeof globals
   player: typeof player
   options: typeof options
+  settings: None
   events: typeof events
   commands: None
 }

@@ -6,6 +6,7 @@
 import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
+import type { PlainValues } from '../world/complete-values.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import { chat, say } from './chat/chat-messages.ts'
@@ -39,7 +40,10 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
 /** Values of fields by their names. Whether they are those of the game is for whoever knows the game. */
-const fieldValues = v.record(v.string(), v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))]))
+const fieldValues: v.GenericSchema<unknown, PlainValues> = v.record(
+  v.string(),
+  v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))]),
+)
 
 const member = v.strictObject({
   id: player,

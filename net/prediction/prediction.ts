@@ -37,6 +37,8 @@ export interface PredictionOptions {
   readonly me: PlayerId
   readonly seed: number
   readonly options: Readonly<Record<string, unknown>>
+  /** As they were when the match began. */
+  readonly settings?: Readonly<Record<string, unknown>>
   readonly confirmed: ConfirmedWorld
   /** For how many ticks states and inputs are kept. */
   readonly keepTicks: number
@@ -92,7 +94,16 @@ export class Prediction {
   private refusals: string[] = []
   private started = false
 
-  constructor({ game, me, seed, options, confirmed, keepTicks, development = false }: PredictionOptions) {
+  constructor({
+    game,
+    me,
+    seed,
+    options,
+    settings = {},
+    confirmed,
+    keepTicks,
+    development = false,
+  }: PredictionOptions) {
     this.me = me
     this.development = development
     this.confirmed = confirmed
@@ -100,7 +111,7 @@ export class Prediction {
     const refused = (problem: string): void => {
       if (development && this.refusals.length < MAX_REFUSALS) this.refusals.push(problem)
     }
-    this.world = new World({ game, seed, options, predicting: me, refused })
+    this.world = new World({ game, seed, options, settings, predicting: me, refused })
     this.others = new Others(this.world, me, confirmed)
     this.rewind = new ClientRewind(this.world, me, confirmed)
     this.world.rewind = this.rewind

@@ -8,6 +8,7 @@ import { RateMeter } from '../session/rates.ts'
 import type { Link } from '../transport/link.ts'
 import type { Lane, LaneStats } from '../wire/lanes.ts'
 import { countDefect } from '../wire/packet.ts'
+import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 
 /** State packets of one player that may come at once: what a network holds back in a stall of four seconds. */
@@ -56,15 +57,18 @@ export class HostRunner {
     this.handlers = handlers
   }
 
-  /** A player with a link takes part from the next tick on. Each has one link at a time: an earlier one is closed. */
-  attach(player: PlayerId, link: Link): void {
+  /**
+   * A player with a link takes part from the next tick on. Each has one link at a time: an earlier one is closed.
+   * `choice`: what the record of a new player begins with.
+   */
+  attach(player: PlayerId, link: Link, choice?: PlainValues): void {
     const { tickRate } = this.session.game
     const allowance = new TokenBucket(REFILL_FACTOR * tickRate, BURST_SECONDS * tickRate)
     const before = this.attached.get(player)
     if (before?.link !== link) this.letGo(player)
     this.attached.set(player, { link, allowance, waiting: [] })
     if (before && before.link !== link) before.link.close('replaced')
-    this.session.join(player)
+    this.session.join(player, choice)
   }
 
   /** A link is gone (default: the player's own); the seat stays until `remove`. Nothing happens when the player has another by now. */

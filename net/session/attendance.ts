@@ -3,11 +3,15 @@
  * what undid itself between two ticks is in none.
  */
 
+import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
+import type { Choices } from '../world/tick.ts'
 
 export interface Comings {
   /** Took a seat. */
   readonly joined: readonly PlayerId[]
+  /** What those who took a seat chose in the lobby. Default: nothing. */
+  readonly choices?: Choices
   /** Lost their connection, or said goodbye; the seat is kept. */
   readonly left: readonly PlayerId[]
   /** Are back in the seat that was kept. */
@@ -25,8 +29,13 @@ export class Attendance {
     this.next = next
   }
 
-  join(player: PlayerId): void {
-    this.next = { ...this.next, joined: [...this.next.joined, player] }
+  join(player: PlayerId, choice?: PlainValues): void {
+    const { joined, choices } = this.next
+    this.next = {
+      ...this.next,
+      joined: [...joined, player],
+      ...(choice && { choices: { ...choices, [player]: choice } }),
+    }
   }
 
   /** Back after `leave`; if the rules have not heard of that yet, they hear of neither. */

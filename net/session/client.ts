@@ -55,6 +55,8 @@ export interface ClientOptions {
   readonly me: PlayerId
   readonly seed: number
   readonly options?: Readonly<Record<string, unknown>>
+  /** As they were when the match began. */
+  readonly settings?: Readonly<Record<string, unknown>>
   readonly epoch: number
   /** Hears, in development, of writes that the rules do not allow. */
   readonly warn?: (problem: string) => void
@@ -115,7 +117,7 @@ export class ClientSession {
   private oversized: { readonly since: number; snapshots: number } | null = null
   private presentation = 0
 
-  constructor({ game, me, seed, options = {}, epoch, warn }: ClientOptions) {
+  constructor({ game, me, seed, options = {}, settings = {}, epoch, warn }: ClientOptions) {
     this.game = game
     this.me = me
     this.epoch = epoch
@@ -129,7 +131,7 @@ export class ClientSession {
     this.confirmed = confirmed
     this.reader = this.newReader()
     this.prediction = new Prediction({
-      ...{ game, me, seed, options, confirmed, keepTicks },
+      ...{ game, me, seed, options, settings, confirmed, keepTicks },
       development: warn !== undefined,
     })
     this.drawn = new DrawnWorld(me, this.prediction)

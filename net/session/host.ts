@@ -7,6 +7,7 @@ import { HostRewind } from '../prediction/host-rewind.ts'
 import { checkReplay } from '../prediction/replay-check.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
 import { countDefect, type Defect, type DefectCounts, decodePacket, isDefect, PacketKind } from '../wire/packet.ts'
+import type { PlainValues } from '../world/complete-values.ts'
 import type { AnyGame } from '../world/game.ts'
 import { History } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -29,6 +30,8 @@ export interface HostOptions {
   readonly seed: number
   readonly secret: readonly number[]
   readonly options?: Readonly<Record<string, unknown>>
+  /** As they are when the match begins. */
+  readonly settings?: Readonly<Record<string, unknown>>
   /** Counts the hosts of a match and the matches of a lobby, from 1. */
   readonly epoch: number
   /** Runs every tick twice from a saved state and reports the first difference. Also reports writes that are not allowed. */
@@ -103,6 +106,7 @@ export class HostSession {
       seed,
       secret,
       options: options.options ?? {},
+      settings: options.settings ?? {},
       predicting: null,
       ...(refused ? { refused } : {}),
     })
@@ -156,8 +160,11 @@ export class HostSession {
     return { world: saveWorld(this.world), seats, comings: this.attendance.pending }
   }
 
-  /** A player has a link; the rules hear of it at the next tick. Those who return keep what is theirs. */
-  join(player: PlayerId): void {
+  /**
+   * A player has a link; the rules hear of it at the next tick. Those who return keep what is theirs.
+   * `choice`: what the record of a new player begins with.
+   */
+  join(player: PlayerId, choice?: PlainValues): void {
     const known = this.clients.get(player)
     const client = newHostClient(this.game, player, this.world.tick)
     if (known?.awaited) {
@@ -166,7 +173,7 @@ export class HostSession {
     }
     // A reconnect starts without baselines.
     this.clients.set(player, client)
-    if (!known) this.attendance.join(player)
+    if (!known) this.attendance.join(player, choice)
     else if (!known.connected) this.attendance.comeBack(player)
   }
 

@@ -10,8 +10,11 @@ import type { RecordType } from '../world/schema.ts'
 import type { World } from '../world/world.ts'
 
 export interface Source {
-  /** Gives players, globals and options, and makes the records that are drawn. */
-  readonly world: Pick<World, 'game' | 'players' | 'globals' | 'options' | 'player' | 'entityType' | 'make'>
+  /** Gives players, globals, options and settings, and makes the records that are drawn. */
+  readonly world: Pick<
+    World,
+    'game' | 'players' | 'globals' | 'options' | 'settings' | 'player' | 'entityType' | 'make'
+  >
   /** The newest tick that was stepped here; any number where nothing is stepped. */
   readonly tick: number
   /** The entities that are stepped here, after a tick; null for a tick that is not kept. */

@@ -11,6 +11,7 @@ import type {
   SeenGlobals,
   SeenOptions,
   SeenPlayer,
+  SeenSettings,
   Values,
   ViewEntity,
 } from '../world/types.ts'
@@ -39,6 +40,8 @@ export interface View<G extends GameShape> {
   readonly players: readonly PlayerId[]
   readonly globals: SeenGlobals<G>
   readonly options: SeenOptions<G>
+  /** The lobby's settings as they were when the match began. */
+  readonly settings: SeenSettings<G>
   player(id: PlayerId): SeenPlayer<G>
   /** All entities of a type in id order. The object of an entity is the same in every frame until it goes. */
   all<Name extends keyof G['entities'] & string>(type: Name): Iterable<ViewEntity<G, Name>>

@@ -114,6 +114,10 @@ export class DrawnWorld {
     return this.source.world.options
   }
 
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.source.world.settings
+  }
+
   player(id: PlayerId): GameRecord {
     return this.source.world.player(id)
   }
@@ -235,9 +239,9 @@ export class DrawnWorld {
 
   /** What is drawn, as plain data. */
   toJSON(): Record<string, unknown> {
-    const { tick, me, globals, options } = this
+    const { tick, me, globals, options, settings } = this
     const players = this.players.map((id) => ({ ...this.player(id), id }))
-    return { tick, me, players, options, globals, entities: this.lists.flat() }
+    return { tick, me, players, options, settings, globals, entities: this.lists.flat() }
   }
 
   [inspectCustom](_depth: number, options: object, inspect: Inspect): string {

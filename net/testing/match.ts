@@ -9,10 +9,12 @@ import { HostSession } from '../session/host.ts'
 import { bothWays, checkTime } from '../transport/simulated/conditions.ts'
 import { Machine } from '../transport/simulated/machine.ts'
 import { type MachineClock, type NetworkConditions, SimulatedNetwork } from '../transport/simulated.ts'
-import type { Game } from '../world/game.ts'
+import { completeValues, type PlainValues } from '../world/complete-values.ts'
+import type { AnyGame, Game } from '../world/game.ts'
 import { checkKinds, checkNames, describeGiven } from '../world/given.ts'
 import { type PlayerId, playerId } from '../world/ids.ts'
-import type { GameShape } from '../world/types.ts'
+import type { Choice, GameShape } from '../world/types.ts'
+import { checkValues } from '../world/values.ts'
 import { Seat, type Table } from './seat.ts'
 import type { RunHandlers, SimulatedClient, Simulation, SimulationOptions } from './types.ts'
 
@@ -24,6 +26,12 @@ const CLIENT_RANK = 2
 const PHASE_STEP = (Math.sqrt(5) - 1) / 2
 
 const EPOCH = 1
+
+/** @throws TypeError, RangeError for what is no choice in this game. */
+function choiceOf({ id, schema: { choice } }: AnyGame, given: PlainValues): PlainValues {
+  checkValues(`a choice in ${id}`, choice, given, { outOfRange: 'reject' })
+  return completeValues(choice, given)
+}
 
 export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
   readonly network: SimulatedNetwork
@@ -62,8 +70,8 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
 
   /** What the host and every client are told alike. */
   get #shared() {
-    const { seed = 1, options = {}, warn } = this.#options
-    return { game: this.#game, seed, options, epoch: EPOCH, ...(warn ? { warn } : {}) }
+    const { seed = 1, options = {}, settings = {}, warn } = this.#options
+    return { game: this.#game, seed, options, settings, epoch: EPOCH, ...(warn ? { warn } : {}) }
   }
 
   #newHost(): HostRunner {
@@ -107,17 +115,18 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
     if (this.#thrown) throw this.#thrown.error
   }
 
-  join(name = ''): SimulatedClient<G> {
+  join(name = '', given: Partial<Choice<G>> = this.#options.choices?.(this.clients.length) ?? {}): SimulatedClient<G> {
     if (typeof name !== 'string') throw new TypeError(`join: the name is ${describeGiven(name)}. Write a text.`)
     const index = this.clients.length
-    const entry = this.#roster.add(name, index === 0)
+    const choice = choiceOf(this.#game, given)
+    const entry = this.#roster.add(name, index === 0, choice)
     if (!entry)
       throw new RangeError(
         `All ${this.#game.maxPlayers} seats of ${this.#game.id} are taken. leave() frees one; one that drop() left is free after resumeSeconds.`,
       )
     const clock = this.#clockOf(index)
     const machine = index === 0 ? this.#table.hostMachine : new Machine(this.network, clock)
-    const seat = new Seat(this.#table, entry.id, machine, bothWays(this.#options.network ?? {}))
+    const seat = new Seat(this.#table, entry.id, machine, bothWays(this.#options.network ?? {}), choice)
     const client = this.#sit(entry.id, seat)
     this.clients.push(client)
     this.#seats.set(client, seat)

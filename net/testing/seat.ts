@@ -8,6 +8,7 @@ import { loopbackPair } from '../transport/loopback.ts'
 import type { bothWays } from '../transport/simulated/conditions.ts'
 import type { Machine } from '../transport/simulated/machine.ts'
 import type { SimulatedLink, SimulatedNetwork } from '../transport/simulated.ts'
+import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 
 type Conditions = ReturnType<typeof bothWays>
@@ -41,13 +42,15 @@ export class Seat {
   hostEnd: Link | null = null
   private readonly table: Table
   private readonly me: PlayerId
+  private readonly choice: PlainValues
   /** Connections that are followed by another. */
   private readonly followed = new WeakSet<Link>()
   private connections = 0
 
-  constructor(table: Table, me: PlayerId, machine: Machine, conditions: Conditions) {
+  constructor(table: Table, me: PlayerId, machine: Machine, conditions: Conditions, choice: PlainValues) {
     this.table = table
     this.me = me
+    this.choice = choice
     this.machine = machine
     this.conditions = conditions
   }
@@ -70,7 +73,7 @@ export class Seat {
         machine.hear(() => client().link === clientEnd && client().receive(bytes, machine.localTime(network.now))),
       closed: () => machine.hear(() => this.followed.has(clientEnd) || client().finish('host-left')),
     })
-    host.attach(me, hostEnd)
+    host.attach(me, hostEnd, this.choice)
     return clientEnd
   }
 

@@ -6,7 +6,7 @@ import type { Session, View } from '../session/types.ts'
 import type { Link } from '../transport/link.ts'
 import type { Bottleneck, MachineClock, NetworkConditions, SimulatedNetwork } from '../transport/simulated.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { GameShape, Values } from '../world/types.ts'
+import type { Choice, GameShape, Values } from '../world/types.ts'
 
 export interface SimulationOptions<G extends GameShape> {
   /** How many play, the host's own player included: the first of `clients`, over a loopback link. */
@@ -23,6 +23,10 @@ export interface SimulationOptions<G extends GameShape> {
   /** Of all chance, the game's and the network's: a whole number from 0 to 2^32 − 1. Default 1. */
   readonly seed?: number
   readonly options?: Partial<Values<G['options']>>
+  /** The lobby's settings when the match begins. Default: those of the game. */
+  readonly settings?: Partial<Values<G['settings']>>
+  /** What a client chose in the lobby, by its place in `clients`. Default: the defaults of the fields. */
+  readonly choices?: (client: number) => Partial<Choice<G>>
   /** Whether the developer's checks run. Default false. */
   readonly development?: boolean
   /**
@@ -72,10 +76,10 @@ export interface Simulation<G extends GameShape> {
   run(ms: number, handlers?: RunHandlers<G> | ((now: number) => void)): void
   /**
    * Another player joins now, in the first free seat: the last of `clients`. The name is as in a lobby; default "Player",
-   * numbered.
-   * @throws RangeError when every seat of the game is taken.
+   * numbered. `choice` is what they chose in the lobby; default: what the option `choices` gives them.
+   * @throws RangeError when every seat of the game is taken, and for a choice that is out of range, TypeError for one that is none.
    */
-  join(name?: string): SimulatedClient<G>
+  join(name?: string, choice?: Partial<Choice<G>>): SimulatedClient<G>
   /** A player's connection ends now, without a goodbye; the seat is kept for `resumeSeconds`. */
   drop(client: SimulatedClient<G>): void
   /** A player says goodbye and leaves: the seat is free as soon as the host hears it. */

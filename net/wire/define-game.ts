@@ -4,6 +4,7 @@
  */
 import { type AnyGame, compileGame } from '../world/game.ts'
 import { type CompiledField, fail, type RecordType } from '../world/schema.ts'
+import { toUtf8 } from '../world/text.ts'
 import { MAX_SEGMENT_TICKS } from './segments.ts'
 
 /**
@@ -13,6 +14,8 @@ import { MAX_SEGMENT_TICKS } from './segments.ts'
 const MAX_RECORD_BYTES = 1000
 const MAX_MESSAGE_BYTES = 640
 const MAX_INPUT_BYTES = 128
+/** Of what a player chooses, as MessagePack on the bulk lane: everybody's is told to everybody. */
+const MAX_CHOICE_BYTES = 512
 
 /**
  * Defines a game: one value that the host and every client share.
@@ -25,8 +28,9 @@ export const defineGame: typeof compileGame = (definition) => {
   return game
 }
 
-function checkFitsWire({ tickRate, schema: { input, types, entities, events, commands } }: AnyGame): void {
+function checkFitsWire({ tickRate, schema: { input, types, entities, events, commands, choice } }: AnyGame): void {
   checkWidth('input', input, MAX_INPUT_BYTES)
+  checkChoice(choice)
   for (const type of types)
     checkWidth(type.role === 'entity' ? `entities.${type.name}` : type.name, type, MAX_RECORD_BYTES)
   for (const type of entities.values()) checkRates(`entities.${type.name}`, type, tickRate)
@@ -61,6 +65,32 @@ function checkWidth(path: string, type: RecordType, maxBytes: number): void {
   const bytes = Math.ceil(sent.reduce((bits, field) => bits + widest(field), 0) / 8)
   if (bytes > maxBytes)
     fail(path, `may take ${bytes} bytes, but ${maxBytes} is the most`, 'Shorten its lists and texts, or split it.')
+}
+
+/** Bytes that a value may take in MessagePack at most. */
+function longest(field: CompiledField): number {
+  switch (field.kind) {
+    case 'bool':
+      return 1
+    case 'enum':
+      return 5 + Math.max(...field.names.map((name) => toUtf8(name).length))
+    case 'string':
+      return 2 + field.max
+    case 'list':
+      return 3 + field.max * (field.of ? longest(field.of) : 0)
+    default:
+      return 9
+  }
+}
+
+function checkChoice({ fields }: RecordType): void {
+  const bytes = fields.reduce((sum, field) => sum + field.name.length + 2 + longest(field), 3)
+  if (bytes > MAX_CHOICE_BYTES)
+    fail(
+      'player',
+      `what players choose may take ${bytes} bytes, but ${MAX_CHOICE_BYTES} is the most`,
+      'Shorten the texts, lists and names of enums that are chosen.',
+    )
 }
 
 /** In that time nothing may go further, in steps: beyond 2^53 they would not be whole any more. */

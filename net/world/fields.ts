@@ -7,8 +7,11 @@ import type { EntityId, PlayerId } from './ids.ts'
 declare const valueType: unique symbol
 declare const access: unique symbol
 
-/** Who writes a field. `predicted`: `step`, everywhere. `authority`: only `referee`. `hidden`: only `referee`, and clients never see it. */
-export type FieldAccess = 'predicted' | 'authority' | 'hidden'
+/**
+ * Who writes a field. `predicted`: `step`, everywhere. `authority`: only `referee`. `hidden`: only `referee`, and clients never see
+ * it. `chosen`: the player, in the lobby; during the match only `referee`.
+ */
+export type FieldAccess = 'predicted' | 'authority' | 'hidden' | 'chosen'
 
 /** Options of every field. */
 export interface FieldOptions<T> {
@@ -23,7 +26,16 @@ export interface FieldOptions<T> {
   readonly default?: T
 }
 
-export interface NumberOptions extends FieldOptions<number> {
+/** Options of the fields that a player may choose. */
+export interface ChoiceOptions<T> extends FieldOptions<T> {
+  /**
+   * Only in `player`. `true`: each player chooses the value in the lobby, by `lobby.choose`, where everybody sees it. Their record
+   * begins each match with it. `default` is the choice of who has not chosen. Default: `false`.
+   */
+  readonly chosen?: boolean
+}
+
+export interface NumberOptions extends ChoiceOptions<number> {
   /** Values out of range wrap around instead of clamping; `max` equals `min`. */
   readonly wrap?: boolean
   /** The name of the field that holds this one's rate of change per second, for presentation between snapshots. */
@@ -39,7 +51,7 @@ export interface FixedOptions extends NumberOptions {
   readonly sim?: number
 }
 
-export interface AngleOptions extends FieldOptions<number> {
+export interface AngleOptions extends ChoiceOptions<number> {
   /** Wire steps per turn: a power of two from 4 to 65536. Default 1024. The simulation has 65536. */
   readonly steps?: number
   readonly rate?: string
@@ -55,18 +67,18 @@ export type FieldSpec =
   | { readonly kind: 'int'; readonly min: number; readonly max: number; readonly options: NumberOptions }
   | { readonly kind: 'fixed'; readonly options: FixedOptions }
   | { readonly kind: 'angle'; readonly options: AngleOptions }
-  | { readonly kind: 'bool'; readonly options: FieldOptions<boolean> }
+  | { readonly kind: 'bool'; readonly options: ChoiceOptions<boolean> }
   | { readonly kind: 'button'; readonly options: Record<string, never> }
-  | { readonly kind: 'enum'; readonly values: readonly string[]; readonly options: FieldOptions<string> }
+  | { readonly kind: 'enum'; readonly values: readonly string[]; readonly options: ChoiceOptions<string> }
   | { readonly kind: 'player'; readonly options: FieldOptions<never> }
   | { readonly kind: 'entity'; readonly options: FieldOptions<never> }
   | { readonly kind: 'tick'; readonly options: FieldOptions<number> }
-  | { readonly kind: 'string'; readonly max: number; readonly options: FieldOptions<string> }
+  | { readonly kind: 'string'; readonly max: number; readonly options: ChoiceOptions<string> }
   | {
       readonly kind: 'list'
       readonly of: FieldSpec
       readonly max: number
-      readonly options: FieldOptions<readonly unknown[]>
+      readonly options: ChoiceOptions<readonly unknown[]>
     }
   | { readonly kind: 'opaque'; readonly options: OpaqueOptions<unknown> & { readonly to?: 'nobody' } }
 
@@ -82,7 +94,13 @@ export type Fields = { readonly [name: string]: AnyField }
 export type ValueOf<F> = F extends { readonly [valueType]?: (value: infer T) => unknown } ? T : never
 export type AccessOf<F> = F extends { readonly [access]?: infer A } ? A : never
 
-type AccessBy<O> = O extends { to: 'nobody' } ? 'hidden' : O extends { by: 'referee' } ? 'authority' : 'predicted'
+type AccessBy<O> = O extends { to: 'nobody' }
+  ? 'hidden'
+  : O extends { chosen: true }
+    ? 'chosen'
+    : O extends { by: 'referee' }
+      ? 'authority'
+      : 'predicted'
 
 /** The field types. Each takes its options last. */
 export const t = {
@@ -102,7 +120,7 @@ export const t = {
   angle<const O extends AngleOptions = Record<never, never>>(options?: O): Field<number, AccessBy<O>> {
     return { kind: 'angle', options: options ?? {} }
   },
-  bool<const O extends FieldOptions<boolean> = Record<never, never>>(options?: O): Field<boolean, AccessBy<O>> {
+  bool<const O extends ChoiceOptions<boolean> = Record<never, never>>(options?: O): Field<boolean, AccessBy<O>> {
     return { kind: 'bool', options: options ?? {} }
   },
   /** A press, only in `input`: true for one tick. A press that arrives late is merged into the next input; none is lost. */
@@ -110,7 +128,7 @@ export const t = {
     return { kind: 'button', options: {} }
   },
   /** One of the given names. */
-  enum<const V extends readonly string[], const O extends FieldOptions<V[number]> = Record<never, never>>(
+  enum<const V extends readonly string[], const O extends ChoiceOptions<V[number]> = Record<never, never>>(
     values: V,
     options?: O,
   ): Field<V[number], AccessBy<O>> {
@@ -129,14 +147,14 @@ export const t = {
     return { kind: 'tick', options: options ?? {} }
   },
   /** Text of at most `max` UTF-8 bytes (1 to 255). Longer text is cut between two characters. */
-  string<const O extends FieldOptions<string> = Record<never, never>>(
+  string<const O extends ChoiceOptions<string> = Record<never, never>>(
     max: number,
     options?: O,
   ): Field<string, AccessBy<O>> {
     return { kind: 'string', max, options: options ?? {} }
   },
   /** At most `max` (1 to 255) values of one kind. A longer list is cut. */
-  list<T, const O extends FieldOptions<readonly T[]> = Record<never, never>>(
+  list<T, const O extends ChoiceOptions<readonly T[]> = Record<never, never>>(
     of: Field<T>,
     max: number,
     options?: O,

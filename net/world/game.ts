@@ -1,5 +1,5 @@
 /** A game as data: checks a definition, compiles it, and keeps its types for everything that is made from it. */
-import type { Field, Fields } from './fields.ts'
+import type { AnyField, Field, Fields, NumberOptions } from './fields.ts'
 import { checkGame, checkNames, describeGiven } from './given.ts'
 import { MAX_SEATS, type PlayerId } from './ids.ts'
 import { hashText } from './random.ts'
@@ -40,6 +40,9 @@ export interface Schema {
   readonly input: RecordType
   readonly entities: ReadonlyMap<string, RecordType>
   readonly options: RecordType
+  readonly settings: RecordType
+  /** The fields of `player` that players choose in the lobby. */
+  readonly choice: RecordType
   readonly events: readonly EventType[]
   readonly eventsByName: ReadonlyMap<string, EventType>
   readonly commands: readonly CommandType[]
@@ -60,6 +63,7 @@ export interface AnyGame {
     step(world: unknown): void
     referee?(world: unknown): void
     relevant?(entity: unknown, player: PlayerId, world: unknown): number
+    mayChoose?(asked: unknown): unknown
   }
   /**
    * Two pages can play together if their hashes match (`sameHash`): the hash of what is declared, "-", and the hash of the
@@ -139,9 +143,10 @@ const PARTS = [
     'globals',
     'player',
     'options',
+    'settings',
     'events',
   ],
-  ...['commands', 'step', 'referee', 'relevant'],
+  ...['commands', 'step', 'referee', 'relevant', 'mayChoose'],
 ]
 
 /**
@@ -156,6 +161,7 @@ export function compileGame<
   const W extends Fields = None,
   const P extends Fields = None,
   const O extends Fields = None,
+  const S extends Fields = None,
   const V extends { readonly [name: string]: EventDefinition } = None,
   const C extends { readonly [name: string]: CommandDefinition } = None,
 >(
@@ -170,10 +176,12 @@ export function compileGame<
     readonly player?: P
     /** Fixed when the lobby is created. */
     readonly options?: O
+    /** The host may change them before each match; a match is played with those of its start. */
+    readonly settings?: S
     readonly events?: V
     readonly commands?: C
-  } & GameRules<{ input: I; entities: E; globals: W; player: P; options: O; events: V; commands: C }>,
-): Game<{ input: I; entities: E; globals: W; player: P; options: O; events: V; commands: C }> {
+  } & GameRules<{ input: I; entities: E; globals: W; player: P; options: O; settings: S; events: V; commands: C }>,
+): Game<{ input: I; entities: E; globals: W; player: P; options: O; settings: S; events: V; commands: C }> {
   checkNames('defineGame', definition, PARTS)
   const { id, version, maxPlayers, tickRate = 60 } = definition
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,40}$/.test(id))
@@ -184,7 +192,7 @@ export function compileGame<
     fail('game.maxPlayers', `${maxPlayers} is out of range`, `Write 1 to ${MAX_SEATS}.`)
   if (!Number.isInteger(tickRate) || tickRate < 10 || tickRate > 120)
     fail('game.tickRate', `${tickRate} is out of range`, 'Write 10 to 120 ticks per second.')
-  for (const rule of ['step', 'referee', 'relevant'] as const) {
+  for (const rule of ['step', 'referee', 'relevant', 'mayChoose'] as const) {
     const given: unknown = definition[rule]
     const kind = Object.prototype.toString.call(given)
     if (kind === '[object Function]' || (given === undefined && rule !== 'step')) continue
@@ -259,6 +267,7 @@ interface Definition {
   readonly globals?: Fields
   readonly player?: Fields
   readonly options?: Fields
+  readonly settings?: Fields
   readonly events?: { readonly [name: string]: EventDefinition }
   readonly commands?: { readonly [name: string]: CommandDefinition }
 }
@@ -319,11 +328,24 @@ function compileSchema(definition: Definition, seats: number): Schema {
     input,
     entities,
     options: compileChecked('options', 'options', 'message', 'none', definition.options ?? {}, -1, seats),
+    settings: compileChecked('settings', 'settings', 'message', 'none', definition.settings ?? {}, -1, seats),
+    choice: compileChecked('choice', 'choice', 'message', 'none', chosenFields(definition.player ?? {}), -1, seats),
     events,
     eventsByName: new Map(events.map((type) => [type.name, type])),
     commands,
     commandsByName: new Map(commands.map((type) => [type.name, type])),
   }
+}
+
+/** What players choose, as fields of their own: outside of the record a choice has no class and no rate. */
+function chosenFields(player: Fields): Fields {
+  const chosen = Object.entries(player).filter(([, { options }]) => 'chosen' in options && options.chosen)
+  return Object.fromEntries(
+    chosen.map(([name, field]) => {
+      const { by: _, chosen: __, rate: ___, ...options } = field.options as NumberOptions
+      return [name, { ...field, options } as AnyField]
+    }),
+  )
 }
 
 /** Also checks the defaults of lists. schema.ts cannot: values.ts imports it. */
@@ -362,11 +384,12 @@ function checkTeams(types: readonly RecordType[]): void {
  * are.
  */
 function hashDeclared(definition: Definition & Omit<GameRules<GameShape>, 'step'>, tickRate: number): string {
-  const { id, version, maxPlayers, input, entities, globals, player, options, events, commands } = definition
-  const { referee, relevant } = definition as { referee?: unknown; relevant?: unknown }
+  const { id, version, maxPlayers, input, entities, globals, player, options, settings, events, commands } = definition
+  const { referee, relevant, mayChoose } = definition as Partial<AnyGame['rules']>
   const data = [
-    { id, version, maxPlayers, tickRate, referee: referee !== undefined, relevant: relevant !== undefined },
-    { input, entities, globals, player, options, events, commands },
+    { id, version, maxPlayers, tickRate },
+    { referee: referee !== undefined, relevant: relevant !== undefined, mayChoose: mayChoose !== undefined },
+    { input, entities, globals, player, options, settings, events, commands },
   ]
   return hashText(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'function' ? 'function' : value)))
 }

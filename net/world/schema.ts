@@ -285,9 +285,9 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
     }
     case 'list': {
       const max = whole(path, spec.max, 1, 255, 'the length')
-      const { by, to, rate } = checkOptions(`${path}[]`, spec.of)
-      if (by !== undefined || to !== undefined || rate !== undefined)
-        fail(`${path}[]`, 'what a list is made of has no by, to or rate', 'Give them to the list itself.')
+      const { by, to, rate, chosen } = checkOptions(`${path}[]`, spec.of)
+      if (by !== undefined || to !== undefined || rate !== undefined || chosen !== undefined)
+        fail(`${path}[]`, 'what a list is made of has no by, to, rate or chosen', 'Give them to the list itself.')
       const numbers = compileNumbers(`${path}[]`, spec.of)
       if (!numbers || numbers.kind === 'button')
         return fail(
@@ -313,19 +313,20 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
 }
 
 const classes = ['by', 'to'] as const
+const choosable = [...classes, 'chosen'] as const
 /** The options that each kind of field takes. */
 const optionNames: Record<FieldSpec['kind'], readonly string[]> = {
-  int: [...classes, 'default', 'wrap', 'rate'],
-  fixed: [...classes, 'min', 'max', 'step', 'sim', 'default', 'wrap', 'rate'],
-  angle: [...classes, 'steps', 'default', 'rate'],
-  bool: [...classes, 'default'],
+  int: [...choosable, 'default', 'wrap', 'rate'],
+  fixed: [...choosable, 'min', 'max', 'step', 'sim', 'default', 'wrap', 'rate'],
+  angle: [...choosable, 'steps', 'default', 'rate'],
+  bool: [...choosable, 'default'],
   button: [],
-  enum: [...classes, 'default'],
+  enum: [...choosable, 'default'],
   player: classes,
   entity: classes,
   tick: [...classes, 'default'],
-  string: [...classes, 'default'],
-  list: [...classes, 'default'],
+  string: [...choosable, 'default'],
+  list: [...choosable, 'default'],
   opaque: ['create', 'save', 'load'],
 }
 
@@ -334,6 +335,7 @@ interface AnyOptions {
   readonly to?: unknown
   readonly rate?: unknown
   readonly wrap?: unknown
+  readonly chosen?: unknown
 }
 
 /** The field's options. @throws TypeError for one that its kind does not take. */
@@ -342,8 +344,9 @@ function checkOptions(path: string, spec: FieldSpec): AnyOptions {
   if (!names) return fail(path, 'is not a field', 'Use the field types of t, such as t.int(0, 100).')
   checkNames(path, spec.options, names)
   const options: AnyOptions = spec.options
-  if (!['undefined', 'boolean'].includes(typeof options.wrap))
-    fail(path, `wrap is ${describeGiven(options.wrap)}`, 'Write true or false.')
+  for (const name of ['wrap', 'chosen'] as const)
+    if (!['undefined', 'boolean'].includes(typeof options[name]))
+      fail(path, `${name} is ${describeGiven(options[name])}`, 'Write true or false.')
   return options
 }
 
@@ -360,8 +363,12 @@ function checkRole(path: string, spec: FieldSpec, role: RecordRole): void {
     fail(path, `by is ${String(options.by)}`, "Write by: 'referee', or leave it out.")
   if (options.to !== undefined && !['owner', 'team', 'nobody'].includes(String(options.to)))
     fail(path, `to is ${String(options.to)}`, "Write to: 'owner', 'team' or 'nobody', or leave it out.")
+  if (options.chosen && role !== 'player')
+    fail(path, 'only fields of player are chosen', 'Move it to player, or leave chosen out.')
+  if (options.chosen && options.to !== undefined)
+    fail(path, 'everybody sees what is chosen in the lobby', 'Leave to out, or chosen.')
   if ((role === 'input' || role === 'message') && (options.by || options.to))
-    fail(path, 'inputs, options, events and commands have no classes', 'Leave by and to out.')
+    fail(path, 'inputs, options, settings, events and commands have no classes', 'Leave by and to out.')
 }
 
 /** Compiles one group of fields. `index`: its position in `Schema.types`, −1 for messages. */

@@ -1,11 +1,17 @@
 /** The order of a tick on the host: who came and went → inputs → `step` → `referee` → free seats → rounding. */
+import type { PlainValues } from './complete-values.ts'
 import type { PlayerId } from './ids.ts'
 import { inputId } from './ids.ts'
 import type { Row } from './record.ts'
 import type { PendingCommand, World } from './world.ts'
 
+/** What players chose in the lobby: some of the `chosen` fields of their record. Plain data. */
+export type Choices = { readonly [player: PlayerId]: PlainValues }
+
 export interface TickInput {
   readonly joined: readonly PlayerId[]
+  /** What those who joined chose in the lobby. Default: nothing. */
+  readonly choices?: Choices
   readonly left: readonly PlayerId[]
   /** Players who left in an earlier tick and are back in their seat. Default: nobody. */
   readonly returned?: readonly PlayerId[]
@@ -22,10 +28,10 @@ export interface TickInput {
 export function runTick(
   world: World,
   tick: number,
-  { joined, left, returned = [], expired, inputs, commands }: TickInput,
+  { joined, choices = {}, left, returned = [], expired, inputs, commands }: TickInput,
 ): void {
   world.begin(tick)
-  for (const player of joined) world.seat(player)
+  for (const player of joined) world.seat(player, choices[player])
   world.joined = joined
   world.left = left
   world.returned = returned

@@ -45,6 +45,7 @@ export interface GameShape {
   readonly globals: Fields
   readonly player: Fields
   readonly options: Fields
+  readonly settings: Fields
   readonly events: EventMap
   readonly commands: CommandMap
 }
@@ -91,10 +92,12 @@ declare const undeclared: unique symbol
 export type ThisGameDeclaresNoGlobals = { readonly [undeclared]?: never }
 export type ThisGameDeclaresNoPlayerFields = { readonly [undeclared]?: never }
 export type ThisGameDeclaresNoOptions = { readonly [undeclared]?: never }
+export type ThisGameDeclaresNoSettings = { readonly [undeclared]?: never }
+export type ThisGameDeclaresNoChoices = { readonly [undeclared]?: never }
 /** `T`; where there are no fields, the type whose name says so. */
 type OrNone<F extends Fields, T, None> = [keyof F] extends [never] ? None : T
 
-/** Globals, player record and options: as `referee` writes them, as views show them, and as `step` reads them. */
+/** Globals, player record, options and settings: as `referee` writes them, as views show them, and as `step` reads them. */
 export type WrittenGlobals<G extends GameShape> = OrNone<G['globals'], Values<G['globals']>, ThisGameDeclaresNoGlobals>
 export type SeenGlobals<G extends GameShape> = OrNone<
   G['globals'],
@@ -116,6 +119,20 @@ export type SeenOptions<G extends GameShape> = OrNone<
   ReadonlyValues<G['options']>,
   ThisGameDeclaresNoOptions
 >
+export type SeenSettings<G extends GameShape> = OrNone<
+  G['settings'],
+  ReadonlyValues<G['settings']>,
+  ThisGameDeclaresNoSettings
+>
+
+/** The fields of the players' record that players choose. */
+export type Chosen<F extends Fields> = { [K in keyof F as AccessOf<F[K]> extends 'chosen' ? K : never]: F[K] }
+/** What a player may choose: values for the fields that are `chosen`. */
+export type Choice<G extends GameShape> = Values<Chosen<G['player']>>
+/** What a player chose: every field that is `chosen`. */
+export type SeenChoice<G extends GameShape> = string extends keyof G['player']
+  ? Readonly<Record<string, unknown>>
+  : OrNone<Chosen<G['player']>, ReadonlyValues<Chosen<G['player']>>, ThisGameDeclaresNoChoices>
 
 export type StepGlobals<G extends GameShape> = OrNone<
   G['globals'],
@@ -204,6 +221,8 @@ export interface StepWorld<G extends GameShape> {
   readonly dt: number
   /** The game's options, fixed when the lobby was created. */
   readonly options: SeenOptions<G>
+  /** The lobby's settings as they were when the match began. */
+  readonly settings: SeenSettings<G>
   readonly globals: StepGlobals<G>
   /** Everybody who has a seat, in the order of their ids. */
   readonly players: readonly PlayerId[]
@@ -316,4 +335,19 @@ export interface GameRules<G extends GameShape> {
     player: PlayerId,
     world: RefereeWorld<G>,
   ): number
+  /**
+   * Whether a member of the lobby may have this choice, such as a team that is not full. Asked on the host's page when the member
+   * chooses. Default: everything in range is allowed. What throws is refused.
+   */
+  mayChoose?(asked: AskedChoice<G>): boolean
+}
+
+/** Somebody asks for a choice in the lobby. */
+export interface AskedChoice<G extends GameShape> {
+  readonly member: PlayerId
+  /** What the member would have: every field that is `chosen`, with those that they ask for. */
+  readonly choice: SeenChoice<G>
+  /** Everybody in the lobby with what they have, the member included. */
+  readonly roster: readonly { readonly id: PlayerId; readonly choice: SeenChoice<G> }[]
+  readonly settings: SeenSettings<G>
 }

@@ -1,4 +1,4 @@
-/** Checks values that a developer gives for fields: game options, inputs, commands, defaults of lists. */
+/** Checks values that a developer gives for fields: options, settings, choices, inputs, commands, defaults of lists. */
 import { describeGiven, list } from './given.ts'
 import { fromNumber, intoRange, toNumber } from './grid.ts'
 import type { CompiledField, NumberField, RecordType } from './schema.ts'
@@ -40,7 +40,7 @@ export function isOfKind(field: CompiledField, value: unknown): boolean {
   return field.kind === 'list' ? Array.isArray(value) && of !== null && value.every((item) => isOfKind(of, item)) : true
 }
 
-function isInRange(field: CompiledField, value: unknown): boolean {
+export function isInRange(field: CompiledField, value: unknown): boolean {
   if (field.store === 'number') return typeof value !== 'number' || field.wrap > 0 || intoRange(field, value) === value
   if (field.kind === 'string') return typeof value === 'string' && fitText(value, field.max) === value
   const { of } = field

@@ -3,6 +3,7 @@
  * the clients; a client's world differs in what it predicts, so in what it lets `step` write, spawn and emit.
  */
 import { addressees, checkEmitOptions, place } from './audience.ts'
+import { completeValues, type PlainValues } from './complete-values.ts'
 import type { AnyGame, CommandType, EventType } from './game.ts'
 import { checkNoPromise, checkObject, named } from './given.ts'
 import {
@@ -73,7 +74,9 @@ export interface WorldOptions {
   readonly seed: number
   /** The seed of `secret`, four whole numbers below 2^32 that only the host knows. */
   readonly secret?: readonly number[]
-  readonly options?: Readonly<Record<string, unknown>>
+  readonly options?: PlainValues
+  /** As they were when the match began. */
+  readonly settings?: PlainValues
   /** The player who predicts here; null on the host. */
   readonly predicting: PlayerId | null
   /** Called with a sentence when the rules write what they may not. Default: not called. */
@@ -84,7 +87,8 @@ export class World implements Holder, RewoundWorld {
   readonly game: AnyGame
   readonly seed: number
   readonly dt: number
-  readonly options: Readonly<Record<string, unknown>>
+  readonly options: PlainValues
+  readonly settings: PlainValues
   readonly predicting: PlayerId | null
   tick = 0
   phase: Phase = 'idle'
@@ -112,7 +116,7 @@ export class World implements Holder, RewoundWorld {
   private readonly refused: (problem: string) => void
   private readonly saidFull = new Set<RecordType>()
 
-  constructor({ game, seed, secret, options, predicting, refused }: WorldOptions) {
+  constructor({ game, seed, secret, options, settings, predicting, refused }: WorldOptions) {
     this.game = game
     this.seed = seed
     this.dt = 1 / game.tickRate
@@ -120,10 +124,8 @@ export class World implements Holder, RewoundWorld {
     this.refused = refused ?? (() => {})
     this.secretState = Uint32Array.from(secret ?? [1, 2, 3, 4].map((n) => hashToUnit(seed, 0, 0, n) * 2 ** 32))
     this.lists = game.schema.types.map(() => newList())
-    const made = this.make(game.schema.options, 0 as EntityId, null)
-    assignInit(made, options ?? {})
-    roundRow(game.schema.options, made)
-    this.options = Object.freeze(plainValues(game.schema.options, made))
+    this.options = completeValues(game.schema.options, options ?? {}, this.refused)
+    this.settings = completeValues(game.schema.settings, settings ?? {}, this.refused)
     this.neutral = this.frozen(game.schema.input)
     this.absent = this.frozen(game.schema.player)
     const globals = this.make(game.schema.globals, GLOBALS_ID as EntityId, null)
@@ -375,9 +377,9 @@ export class World implements Holder, RewoundWorld {
 
   /** The world as plain data. */
   toJSON(): Record<string, unknown> {
-    const { tick, players, options, globals } = this
+    const { tick, players, options, settings, globals } = this
     const entities = [...this.game.schema.entities.values()].flatMap((type) => this.list(type))
-    return { tick, players: players.map((id) => ({ ...this.player(id), id })), options, globals, entities }
+    return { tick, players: players.map((id) => ({ ...this.player(id), id })), options, settings, globals, entities }
   }
 
   [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
@@ -456,11 +458,13 @@ export class World implements Holder, RewoundWorld {
     this.records.delete(record.id)
   }
 
-  /** Gives a player a seat in the world: its record and its input. */
-  seat(id: PlayerId): void {
+  /** Gives a player a seat in the world: its record, with what the player chose, and its input. */
+  seat(id: PlayerId, choice: PlainValues = {}): void {
     if (this.players.includes(id)) return
     this.players = [...this.players, id].sort((a, b) => a - b)
-    this.insert(this.make(this.game.schema.player, id as number as EntityId, id))
+    const record = this.make(this.game.schema.player, id as number as EntityId, id)
+    assignInit(record, choice)
+    this.insert(record)
     const input = this.make(this.game.schema.input, inputId(id), id)
     // Rules read inputs; whoever drives the tick sets them by their row.
     input.$writable = false

@@ -84,7 +84,7 @@ export class HostedMatch<G extends GameShape> {
   /** What a guest has to know to take part. */
   get setup(): MatchSetup {
     // The world's own options: complete, in range and on the grid, whatever the developer gave.
-    return { seed: this.start.seed, options: this.host.session.world.options as MatchSetup['options'] }
+    return { seed: this.start.seed, options: this.host.session.world.options }
   }
 
   /** A seated guest's client, who has been told the setup, takes part. */

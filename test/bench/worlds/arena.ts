@@ -109,6 +109,7 @@ export interface ArenaShape {
   globals: None
   player: None
   options: typeof options
+  settings: None
   events: None
   commands: None
 }

@@ -42,6 +42,7 @@ interface BodiesShape {
   globals: typeof none
   player: typeof none
   options: typeof none
+  settings: typeof none
   events: typeof none
   commands: typeof none
 }

@@ -36,6 +36,7 @@ interface WalkersShape {
   globals: typeof none
   player: typeof none
   options: typeof none
+  settings: typeof none
   events: typeof none
   commands: typeof none
 }

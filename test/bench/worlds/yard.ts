@@ -39,6 +39,7 @@ interface YardShape {
   globals: typeof none
   player: typeof none
   options: typeof none
+  settings: typeof none
   events: typeof none
   commands: typeof none
 }

@@ -227,6 +227,38 @@ describe('a wrong definition throws when it is defined, with the path and what t
       () => define({ events: { bang: event({ x: t.int(0, 1, { to: 'owner' }) }) } }),
       /^events\.bang\.x/,
     ],
+    ['a private setting', () => define({ settings: { x: t.int(0, 1, { by: 'referee' }) } }), /^settings\.x/],
+    [
+      'a setting that is chosen',
+      () => define({ settings: { x: t.int(0, 1, { chosen: true }) } }),
+      /^settings\.x.*player/,
+    ],
+    ['an input that is chosen', () => define({ input: { x: t.int(0, 1, { chosen: true }) } }), /^input\.x.*player/],
+    [
+      'a choice that others do not see',
+      () => define({ player: { x: t.int(0, 1, { chosen: true, to: 'owner' }) } }),
+      /^player\.x/,
+    ],
+    [
+      'a choice that is a list of choices',
+      () => define({ player: { x: t.list(t.int(0, 1, { chosen: true }), 2) } }),
+      /^player\.x\[\]/,
+    ],
+    [
+      'a choice by a text',
+      () => define({ player: { x: t.bool({ chosen: 'yes' as unknown as boolean }) } }),
+      /^player\.x: chosen is "yes"/,
+    ],
+    [
+      'a choice of a player',
+      () => define({ player: { x: t.player({ chosen: true } as object) } }),
+      /no option "chosen"/,
+    ],
+    [
+      'a choice that is longer than a message about a member may be',
+      () => define({ player: { a: t.string(255, { chosen: true }), b: t.string(255, { chosen: true }) } }),
+      /^player: what players choose may take 5\d\d bytes, but 512/,
+    ],
     ['a private option', () => define({ options: { x: t.int(0, 1, { by: 'referee' }) } }), /^options\.x/],
     [
       'an entity that no packet holds',

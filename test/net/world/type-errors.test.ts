@@ -16,6 +16,7 @@ const slips: [string, RegExp][] = [
     /does not exist on type 'ThisGameDeclaresNoPlayerFields'/,
   ],
   ['const goal: number = world.options.goal', /does not exist on type 'ThisGameDeclaresNoOptions'/],
+  ['const laps: number = world.settings.laps', /does not exist on type 'ThisGameDeclaresNoSettings'/],
   ['world.inputOf(64)', /a player: take world\.players/],
   ['world.get("card", 65536)', /an entity: take its id/],
   ['world.emit("played", { by: 5 })', /a player: take world\.players/],

@@ -42,8 +42,13 @@ const game = defineGame({
     ),
   },
   globals: { round: t.int(0, 9), winner: t.player(), seed: t.int(0, 9, { to: 'nobody' }) },
-  player: { score: t.int(0, 9), team: t.enum(['red', 'blue']), hidden: t.int(0, 9, { to: 'nobody' }) },
+  player: {
+    score: t.int(0, 9),
+    team: t.enum(['red', 'blue'], { chosen: true }),
+    hidden: t.int(0, 9, { to: 'nobody' }),
+  },
   options: { goal: t.int(1, 9), map: t.enum(['small', 'large']) },
+  settings: { laps: t.int(1, 9), mode: t.enum(['race', 'duel']) },
   events: { tagged: event({ by: t.player(), hard: t.bool() }), silence: event({}) },
   commands: {
     buy: command({ price: t.int(0, 9) }, { result: t.enum(['ok', 'poor']) }),
@@ -87,6 +92,11 @@ const game = defineGame({
     if (world.globals.seed > 1) return
     expectTypeOf(world.globals.winner).toEqualTypeOf<PlayerId | null>()
     expectTypeOf(world.options.map).toEqualTypeOf<'small' | 'large'>()
+    expectTypeOf(world.settings.mode).toEqualTypeOf<'race' | 'duel'>()
+    // @ts-expect-error A match is played with the settings of its start.
+    world.settings.laps = 2
+    // @ts-expect-error There is no such setting.
+    world.settings.lap
     for (const player of world.players) {
       // @ts-expect-error step reads player records.
       world.player(player).score = 1
@@ -136,7 +146,10 @@ const game = defineGame({
     for (const thing of world.all('world')) expectTypeOf(thing.engine).toEqualTypeOf<Map<string, number>>()
     world.globals.round = 1
     world.globals.seed = 1
-    for (const player of world.joined) world.player(player).score += 1
+    for (const player of world.joined) {
+      world.player(player).score += 1
+      world.player(player).team = world.settings.mode === 'duel' ? 'red' : 'blue'
+    }
     world.spawn('runner', { x: 1, it: true, owner: null })
     for (const { from, payload, reply } of world.commands('buy')) {
       expectTypeOf(from).toEqualTypeOf<PlayerId>()
@@ -153,6 +166,14 @@ const game = defineGame({
     expectTypeOf(player).toEqualTypeOf<PlayerId>()
     if (entity.type === 'runner') expectTypeOf(entity.deck).toEqualTypeOf<number>()
     return world.globals.round
+  },
+
+  mayChoose({ choice, roster, settings }) {
+    expectTypeOf(choice).toEqualTypeOf<{ readonly team: 'red' | 'blue' }>()
+    expectTypeOf(settings.laps).toEqualTypeOf<number>()
+    // @ts-expect-error Points are not chosen.
+    choice.score
+    return roster.filter((member) => member.choice.team === choice.team).length < 2
   },
 })
 
@@ -178,6 +199,8 @@ describe('the types of a game', () => {
       if (entity.type === 'runner') expectTypeOf(entity.name).toEqualTypeOf<string>()
     }
     expectTypeOf(view.options.goal).toEqualTypeOf<number>()
+    expectTypeOf(view.settings.mode).toEqualTypeOf<'race' | 'duel'>()
+    expectTypeOf(view.player(view.me).team).toEqualTypeOf<'red' | 'blue'>()
     expectTypeOf(view.globals.round).toEqualTypeOf<number>()
     // @ts-expect-error A view is read.
     view.globals.round = 1
@@ -211,6 +234,10 @@ describe('the types of a game', () => {
     t.enum(['a'], { default: 'b' })
     // @ts-expect-error
     t.bool({ by: 'step' })
+    // @ts-expect-error Whom the field names is not known in the lobby.
+    t.player({ chosen: true })
+    // @ts-expect-error
+    t.bool({ chosen: 'yes' })
     // @ts-expect-error A game without a step is none.
     defineGame({ id: 'x', version: 1, maxPlayers: 1, input: {}, entities: {} })
   })

@@ -448,3 +448,64 @@ describe('a type of which there are 65,536', () => {
     expect(() => world.spawn('rock', {})).toThrow(/65536 of rock already.*Remove some/)
   })
 })
+
+describe('settings and choices', () => {
+  const teams = defineGame({
+    id: 'teams',
+    version: 1,
+    maxPlayers: 4,
+    input: {},
+    entities: {},
+    settings: { laps: t.int(1, 9, { default: 3 }), gravity: t.fixed({ min: 0, max: 1, step: 1 / 8 }) },
+    player: {
+      score: t.int(0, 9),
+      team: t.enum(['none', 'red', 'blue'], { chosen: true }),
+      tint: t.fixed({ min: 0, max: 1, step: 1 / 4, chosen: true }),
+      kit: t.list(t.int(0, 9), 3, { chosen: true, by: 'referee' }),
+    },
+    step() {},
+    referee(world) {
+      for (const player of world.joined) seen.push({ ...world.player(player), laps: world.settings.laps })
+    },
+  })
+  let seen: Loose[] = []
+  const worldWith = (settings = {}): World => {
+    seen = []
+    return new World({ game: teams, seed: 1, predicting: null, settings })
+  }
+
+  it('settings are complete, in range, on their grid and the same for a world that goes on elsewhere', () => {
+    expect(worldWith({ laps: 99, gravity: 1 / 3 }).settings).toEqual({ laps: 9, gravity: 1365 / 4096 })
+    expect(worldWith().settings).toEqual({ laps: 3, gravity: 0 })
+    expect(Object.isFrozen(worldWith().settings)).toBe(true)
+    expect(JSON.parse(JSON.stringify(worldWith({ laps: 5 })))).toMatchObject({ settings: { laps: 5 } })
+  })
+
+  it('the record of a player begins with their choice, before the rules hear that they joined', () => {
+    const world = worldWith({ laps: 4 })
+    const choices = { [ann]: { team: 'blue', tint: 0.5, kit: [1, 2] } }
+    runTick(world, 1, { ...none, joined: [ann, bob], choices })
+    expect(seen).toEqual([
+      { score: 0, team: 'blue', tint: 0.5, kit: [1, 2], laps: 4 },
+      { score: 0, team: 'none', tint: 0, kit: [], laps: 4 },
+    ])
+  })
+
+  it('a choice of one player is nothing that another can change', () => {
+    const kit = [1, 2]
+    const world = worldWith()
+    runTick(world, 1, { ...none, joined: [ann], choices: { [ann]: { kit } } })
+    kit.push(9)
+    expect((world.player(ann) as never as Loose).kit).toEqual([1, 2])
+  })
+
+  it('what is chosen is part of the hash, and so is whether the game has a say in it', () => {
+    const hash = (chosen: boolean, mayChoose = false): string =>
+      defineGame({
+        ...{ id: 'teams', version: 1, maxPlayers: 4, input: {}, entities: {}, step() {} },
+        player: { team: t.int(0, 3, chosen ? { chosen: true } : {}) },
+        ...(mayChoose ? { mayChoose: () => true } : {}),
+      }).hash
+    expect(new Set([hash(false), hash(true), hash(true, true)]).size).toBe(3)
+  })
+})
