@@ -4,7 +4,6 @@ import type { Reason } from '../wire/reasons.ts'
 export const reasonSentences = {
   'not-found': 'There is no lobby with this code. Check the code with your host.',
   full: 'This lobby is full.',
-  // No lobby gives these three yet. The `accept` of a star may (`starwire/star`).
   locked: 'The host has locked this lobby.',
   'wrong-password': 'That password is not the one of this lobby.',
   banned: 'The host banned you from this lobby.',

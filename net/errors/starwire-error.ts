@@ -12,8 +12,20 @@ export class StarwireError extends Error {
   /** Seconds to wait before another try can succeed, at least 1; given with `rate-limited` and the like. Null: not known. */
   readonly retryAfterSeconds: number | null
 
-  constructor(reason: Reason, detail = '', retryAfterSeconds: number | null = null) {
+  /**
+   * With `kicked` and `banned`: what the host wrote for this player, one clean line of at most 200 characters; null: nothing.
+   * The host's player may have written anything: show it as a quotation.
+   */
+  readonly hostText: string | null
+
+  constructor(
+    reason: Reason,
+    detail = '',
+    retryAfterSeconds: number | null = null,
+    { hostText = null }: { readonly hostText?: string | null } = {},
+  ) {
     super(reasonSentences[reason])
+    this.hostText = hostText
     this.reason = reason
     this.detail = detail
     this.retryAfterSeconds = retryAfterSeconds

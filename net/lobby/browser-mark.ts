@@ -3,7 +3,7 @@
  * for each lobby, and kept in the browser's storage. So a host learns whether a browser was in this lobby before, and nobody
  * can follow a player from one lobby to another. It goes to the host through signalling, behind the join note.
  */
-import { type Chance, thisPage } from '../platform/platform.ts'
+import { type Chance, type PageStorage, type Platform, thisPage } from '../platform/platform.ts'
 import { parseCode } from '../signaling/code.ts'
 
 const STORED_AS = 'starwire.browser'
@@ -24,27 +24,25 @@ export function splitBrowser(info: string): { note: string; browser: string | nu
 }
 
 /** This browser's name in the lobby of a code; null where nothing can be stored, as in Node or a sandboxed frame. */
-export function browserName(typedCode: string, chance: Chance = thisPage): string | null {
+export function browserName(
+  typedCode: string,
+  platform: Pick<Platform, 'storage' | 'randomBytes'> = thisPage,
+): string | null {
   const code = parseCode(typedCode)
   if (code === null) return null
-  try {
-    const stored = readStored()
-    const name = stored.find(([other]) => other === code)?.[1] ?? newName(chance)
-    const others = stored.filter(([other]) => other !== code)
-    localStorage.setItem(STORED_AS, JSON.stringify([...others, [code, name]].slice(-MAX_STORED)))
-    return name
-  } catch {
-    // No storage, or it is full or forbidden.
-    return null
-  }
+  const { storage } = platform
+  const stored = readStored(storage)
+  const name = stored.find(([other]) => other === code)?.[1] ?? newName(platform)
+  const others = stored.filter(([other]) => other !== code)
+  const text = JSON.stringify([...others, [code, name]].slice(-MAX_STORED))
+  return storage.write(STORED_AS, text) ? name : null
 }
 
 /** Code and name of each lobby, the latest last. Other scripts of the page may have written there. */
-function readStored(): [code: string, name: string][] {
+function readStored(storage: PageStorage): [code: string, name: string][] {
   let stored: unknown = null
-  const text = localStorage.getItem(STORED_AS)
   try {
-    stored = JSON.parse(text ?? '[]')
+    stored = JSON.parse(storage.read(STORED_AS) ?? '[]')
   } catch {
     // Not ours: written anew.
   }
@@ -55,6 +53,6 @@ function readStored(): [code: string, name: string][] {
   )
 }
 
-function newName(chance: Chance): string {
+function newName(chance: Pick<Chance, 'randomBytes'>): string {
   return Array.from(chance.randomBytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -67,17 +67,18 @@ export async function createLobby<G extends GameShape>(
   let closedAs: LinkCloseReason | null = null
   const openStar = async (signal?: AbortSignal): Promise<HostStar> => {
     const opened = await hostStar(signalingOf(options), {
-      // One more than there are seats for guests, so that the lobby itself can say `full`; and as many again, for every
-      // guest of a host that was asleep comes back before the host has noticed that their old link is dead.
-      maxPeers: options.player === false ? 2 * maxPlayers : 2 * maxPlayers - 1,
+      // `setMaxPlayers` goes up to the game's own maximum. One more than there are seats for guests, so that the lobby itself
+      // can say `full`; and as many again, for every guest of a host that was asleep comes back before the host has noticed
+      // that their old link is dead.
+      maxPeers: options.player === false ? 2 * game.maxPlayers : 2 * game.maxPlayers - 1,
       // As much as a data channel takes at once; what guests of a lobby say is far shorter.
       maxBulkBytes: 256 * 1024,
       note: identityNote(game),
       accept: (info) => {
         const { note, browser } = splitBrowser(info)
-        return role?.accept(note, browser) ?? null
+        return role?.accept(note, { browser }) ?? null
       },
-      onPeer: ({ link, info }) => role?.arrive(link, splitBrowser(info).browser),
+      onPeer: ({ link, info }) => role?.arrive(link, { browser: splitBrowser(info).browser }),
       onOnline: (isOnline) => role?.code.online(isOnline),
       onLost: (reason) => role?.code.lost(reason),
       onPageGone: () => role?.gone(),

@@ -15,11 +15,12 @@ import type { GameShape } from '../world/types.ts'
 import { cleanChat } from './chat/chat-text.ts'
 import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal } from './chat/types.ts'
+import { givenHostText } from './host-text.ts'
 import type { Match } from './match.ts'
-import type { RosterEntry } from './messages.ts'
+import type { AdmissionRules, RosterEntry } from './messages.ts'
 import { MetPlayers } from './met-players.ts'
 import type { Role } from './role.ts'
-import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
+import type { BannedPlayer, CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
 /** A promise that is settled from outside. A rejection that nobody waits for raises no error. */
 class Promised<T> {
@@ -35,7 +36,7 @@ class Promised<T> {
   }
 }
 
-const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'state', 'chat', 'reconnecting', 'ended']
+const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'admission', 'state', 'chat', 'reconnecting', 'ended']
 
 export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
 
@@ -45,12 +46,14 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   state: LobbyState = 'lobby'
   reconnecting: Reconnecting | null = null
   roster: readonly Member[] = []
+  hostText: string | null = null
   match: Match<G> | null = null
   /** Counts the hosts and the match starts of this lobby, from 1; 0 before the first role. Every packet of a match names it. */
   epoch = 0
   readonly people = new MetPlayers()
   /** What was said, and whom this page mutes. */
   readonly talk = new LobbyChat()
+  private admission: AdmissionRules = { locked: false, maxPlayers: 1 }
   private role: Role
   private readonly emitter = new Emitter<LobbyEvents>()
   private nextSession = new Promised<Session<G>>()
@@ -80,7 +83,15 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   get maxPlayers(): number {
-    return this.role.maxPlayers
+    return this.admission.maxPlayers
+  }
+
+  get locked(): boolean {
+    return this.admission.locked
+  }
+
+  get bans(): readonly BannedPlayer[] {
+    return this.role.bans
   }
 
   get resumeToken(): string | null {
@@ -99,8 +110,30 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.state === 'ended' ? 'ended' : this.role.finish()
   }
 
-  kick(player: PlayerId): Refusal | null {
-    return this.state === 'ended' ? 'ended' : this.role.kick(player)
+  kick(player: PlayerId, text?: string): Refusal | null {
+    const said = givenHostText('lobby.kick', text)
+    return this.state === 'ended' ? 'ended' : this.role.kick(player, said)
+  }
+
+  ban(player: PlayerId, text?: string): Refusal | null {
+    const said = givenHostText('lobby.ban', text)
+    return this.state === 'ended' ? 'ended' : this.role.ban(player, said)
+  }
+
+  unban(ban: number): Refusal | null {
+    return this.state === 'ended' ? 'ended' : this.role.unban(ban)
+  }
+
+  lock(locked: boolean): Refusal | null {
+    if (typeof locked !== 'boolean')
+      throw new TypeError(
+        `lobby.lock was given ${describeGiven(locked)}. Write true to lock the lobby, false to unlock it.`,
+      )
+    return this.state === 'ended' ? 'ended' : this.role.lock(locked)
+  }
+
+  setMaxPlayers(maxPlayers: number): Refusal | null {
+    return this.state === 'ended' ? 'ended' : this.role.setMaxPlayers(maxPlayers)
   }
 
   get chat(): readonly ChatMessage[] {
@@ -190,6 +223,13 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.enter('lobby')
   }
 
+  setAdmission(admission: AdmissionRules): void {
+    const { locked, maxPlayers } = this.admission
+    if (admission.locked === locked && admission.maxPlayers === maxPlayers) return
+    this.admission = admission
+    this.emitter.emit('admission', admission)
+  }
+
   /** Returns false when nothing changed. */
   setCode(code: string, state: CodeState): boolean {
     if (this.state === 'ended' || (this.code === code && this.codeState === state)) return false
@@ -212,10 +252,13 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   /** Ends the lobby for this page. Returns false when it was over before. */
-  end(reason: Reason | null, detail = ''): boolean {
+  end(reason: Reason | null, detail = '', hostText: string | null = null): boolean {
     if (this.state === 'ended') return false
+    this.hostText = hostText
     this.match?.stop(reason)
-    this.nextSession.reject(new StarwireError(reason ?? 'host-left', detail || 'the lobby was left'))
+    this.nextSession.reject(
+      new StarwireError(reason ?? 'host-left', detail || 'the lobby was left', null, { hostText }),
+    )
     this.setReconnecting(null)
     this.enter('ended')
     this.emitter.emit('ended', reason)

@@ -10,6 +10,7 @@ import type { PlainValues } from '../world/complete-values.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import { chat, say } from './chat/chat-messages.ts'
+import { cleanHostText, MAX_HOST_TEXT_BYTES } from './host-text.ts'
 import { isMemberData } from './member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
@@ -26,6 +27,8 @@ const kinds = {
   gone: 24,
   say: 32,
   chat: 33,
+  removed: 48,
+  admission: 49,
 } as const
 
 /** A guest's messages are short: a name and a hash. */
@@ -57,6 +60,12 @@ const member = v.strictObject({
   /** What the member's page says of itself; null: nothing. */
   data: v.custom<unknown>(isMemberData),
 })
+
+/** A hostile host may send any; an honest one's is clean, and this changes nothing. */
+const hostText = v.pipe(v.string(), v.maxLength(MAX_HOST_TEXT_BYTES), v.transform(cleanHostText))
+
+/** Who may come in. */
+const admission = v.strictObject({ locked: v.boolean(), maxPlayers: v.pipe(whole, v.maxValue(MAX_SEATS)) })
 
 const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
 
@@ -105,16 +114,20 @@ const hostMessages = {
     epoch,
     /** The match that runs; null before a match and between two. */
     match: v.nullable(v.strictObject(matchSetup)),
-    maxPlayers: whole,
+    admission,
     roster,
     /** Leads this guest back to the seat, for so many seconds after the link is lost. */
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
   }),
-  refused: v.strictObject({ kind: v.literal('refused'), reason }),
+  /** There is no seat for this guest. `text`: what the host wrote to somebody who is banned. */
+  refused: v.strictObject({ kind: v.literal('refused'), reason, text: v.exactOptional(hostText) }),
   /** Somebody came, or a member changed: the member as they are now. */
   member: v.strictObject({ kind: v.literal('member'), member }),
   /** A member's seat is free. */
   gone: v.strictObject({ kind: v.literal('gone'), id: player }),
+  /** The host removes this guest, and wrote this. The link's goodbye follows, and says how. */
+  removed: v.strictObject({ kind: v.literal('removed'), text: hostText }),
+  admission: v.strictObject({ kind: v.literal('admission'), admission }),
   /** The code by which others find this lobby, and by which this guest finds it again. */
   code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
   /** A match begins. */
@@ -132,6 +145,7 @@ export interface ForeignHello {
 export type GuestMessage = v.InferOutput<(typeof guestMessages)[keyof typeof guestMessages]>
 export type HostMessage = v.InferOutput<(typeof hostMessages)[keyof typeof hostMessages]>
 export type RosterEntry = v.InferOutput<typeof member>
+export type AdmissionRules = v.InferOutput<typeof admission>
 
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
   const { kind, ...contents } = message

@@ -5,13 +5,12 @@
  */
 import type { PlayerId } from '../world/ids.ts'
 import type { ChatRefusal } from './chat/types.ts'
-import type { Refusal } from './types.ts'
+import type { BannedPlayer, Refusal } from './types.ts'
 
 export interface Role {
   readonly hosting: boolean
   /** Null for a host without a player of its own. */
   readonly me: PlayerId | null
-  readonly maxPlayers: number
   /** Leads a reloaded page back to its seat; null where nothing does. */
   readonly resumeToken: string | null
   /** The lobby has this role from now on. Shows the roster. */
@@ -21,7 +20,14 @@ export interface Role {
   setReady(ready: boolean): void
   start(): Refusal | null
   finish(): Refusal | null
-  kick(player: PlayerId): Refusal | null
+  /** `text`: cleaned; null for none. */
+  kick(player: PlayerId, text: string | null): Refusal | null
+  ban(player: PlayerId, text: string | null): Refusal | null
+  unban(ban: number): Refusal | null
+  /** Empty for guests: they are not told. */
+  readonly bans: readonly BannedPlayer[]
+  lock(locked: boolean): Refusal | null
+  setMaxPlayers(maxPlayers: number): Refusal | null
   /** `text` is clean and not empty. */
   say(text: string): ChatRefusal | null
   open(): Promise<Refusal | null>

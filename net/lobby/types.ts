@@ -136,7 +136,33 @@ export interface JoinOptions extends LobbyOptions {
 }
 
 /** Why something was not done. */
-export type Refusal = 'not-host' | 'already-playing' | 'not-playing' | 'ended' | 'no-such-player' | 'not-yourself'
+export type Refusal =
+  | 'not-host'
+  | 'already-playing'
+  | 'not-playing'
+  | 'ended'
+  | 'no-such-player'
+  | 'not-yourself'
+  /** More players sit than `setMaxPlayers` would allow. */
+  | 'too-many-players'
+  | 'no-such-ban'
+
+/** Who may come in. */
+export interface AdmissionRules {
+  /** Whether newcomers are refused. */
+  readonly locked: boolean
+  readonly maxPlayers: number
+}
+
+/** Somebody who is banned, as `lobby.bans` lists them. */
+export interface BannedPlayer {
+  /** Of the ban, for `unban`. */
+  readonly id: number
+  /** The player's name when they were banned. */
+  readonly name: string
+  /** What was written to them; null: nothing. */
+  readonly text: string | null
+}
 
 /**
  * Whether somebody who has the code finds the lobby by it:
@@ -152,6 +178,8 @@ export interface LobbyEvents {
   code: { readonly code: string; readonly state: CodeState }
   /** Somebody came, went, changed name, readiness or presence. */
   roster: readonly Member[]
+  /** The host has changed who may come in. */
+  admission: AdmissionRules
   state: LobbyState
   /** `chat` has this message more. Told for each of the history, too, when this page has just joined or come back. */
   chat: ChatMessage
@@ -172,6 +200,15 @@ export interface Lobby<G extends GameShape> {
   readonly reconnecting: Reconnecting | null
   readonly roster: readonly Member[]
   readonly maxPlayers: number
+  /** Whether newcomers are refused (`lock`). */
+  readonly locked: boolean
+  /** Who is banned, oldest first. Only the host's page knows; empty elsewhere. */
+  readonly bans: readonly BannedPlayer[]
+  /**
+   * When the lobby has ended as `kicked` or `banned`: what the host wrote for this player, one clean line of at most 200
+   * characters; null: nothing. The host's player may have written anything: show it as a quotation.
+   */
+  readonly hostText: string | null
   readonly me: PlayerId
   /** Whether this page hosts: for what the host alone may do in the lobby. Game code never needs it. */
   readonly hosting: boolean
@@ -196,8 +233,28 @@ export interface Lobby<G extends GameShape> {
    * Removes a player. For a minute neither the token of that seat nor that browser is let in again (`kicked`): the browser
    * is known by a random name in its storage, so another browser, a private window or a modified page can come back.
    * Returns why not.
+   * @param text For the player to read (`hostText`); it is cleaned as names are, and cut at 200 characters.
+   * @throws TypeError when `text` is no text.
    */
-  kick(player: PlayerId): Refusal | null
+  kick(player: PlayerId, text?: string): Refusal | null
+  /**
+   * Removes a player for the life of the lobby: they read `banned`, with the token of that seat and from that browser. What
+   * `kick` says of modified pages holds here, too. At most 200 bans are kept; of more, the oldest go. Returns why not.
+   * @param text As for `kick`.
+   */
+  ban(player: PlayerId, text?: string): Refusal | null
+  /** Lifts a ban of `bans`, by its id. Returns why not. */
+  unban(ban: number): Refusal | null
+  /**
+   * Refuses newcomers (`locked`), or lets them in again. Who has a seat that is kept for them comes back all the same. Returns
+   * why not.
+   */
+  lock(locked: boolean): Refusal | null
+  /**
+   * How many players may sit from now on, 1 to the game's own maximum. Returns why not: `too-many-players` when more sit.
+   * @throws RangeError for another number.
+   */
+  setMaxPlayers(maxPlayers: number): Refusal | null
   /**
    * Gets a code for a lobby that was made `offline`; with one, it does nothing. Resolves to null, or to why not. Rejects with a
    * StarwireError as `createLobby` does, such as `signaling-down` or `no-webrtc`, and may be tried again.

@@ -4,8 +4,11 @@
  * virtual time. The core (`session/` and below) does not know it: there the time is an argument of each call.
  */
 import { isOffline, onPageGone, onWake } from './page-events.ts'
+import { type PageStorage, pageStorage } from './page-storage.ts'
 import { onPulse } from './pulse.ts'
 import { type Clock, pushClocks, startClock } from './worker-clock.ts'
+
+export type { PageStorage }
 
 /** Cancels what was asked for; a second call does nothing. */
 export type Cancel = () => void
@@ -33,6 +36,8 @@ export interface WallClock {
 }
 
 export interface Platform extends Timers, Chance, WallClock {
+  /** Outlives the page: a reload finds it again. */
+  readonly storage: PageStorage
   /** Calls back `hz` times a second, 1 to 240, also in a hidden page. */
   startClock(hz: number, onTick: (nowMs: number) => void): Clock
   /** Something arrived: clocks whose timer is late, as in a hidden page without workers, tick now. */
@@ -63,4 +68,5 @@ export const thisPage: Platform = {
   onPageGone,
   onWake,
   isOffline,
+  storage: pageStorage,
 }

@@ -7,7 +7,7 @@
  * closed hears of it (`onPageGone`), one that is killed does not; afterwards nothing of it ever runs again. Each page
  * counts its time from a moment of its own.
  */
-import type { Cancel, Platform } from './platform.ts'
+import type { Cancel, PageStorage, Platform } from './platform.ts'
 import { PULSE_MS } from './pulse.ts'
 import { seededRandom } from './seeded-chance.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -36,6 +36,7 @@ interface Timer {
 
 export class VirtualPage implements Platform {
   readonly random: () => number
+  readonly storage: PageStorage
   readonly #time: VirtualTime
   readonly #startedAt: number
   readonly #timers = new Set<Timer>()
@@ -49,8 +50,12 @@ export class VirtualPage implements Platform {
   #waiting: (() => void)[] = []
   #offline = false
 
-  /** @throws TypeError, RangeError for a seed that is no whole number from 0 to 2^32 − 1. */
-  constructor(time: VirtualTime, seed: number) {
+  /**
+   * `storage`: of the browser that the page runs in. Default: its own, so that no other page has it.
+   * @throws TypeError, RangeError for a seed that is no whole number from 0 to 2^32 − 1.
+   */
+  constructor(time: VirtualTime, seed: number, storage = virtualStorage()) {
+    this.storage = storage
     this.random = seededRandom(seed)
     this.#time = time
     this.#startedAt = time.now - Math.floor(this.random() * 1e6)
@@ -211,6 +216,18 @@ export class VirtualPage implements Platform {
       this.#timers.delete(timer)
       timer.run()
     }
+  }
+}
+
+/** The storage of a browser: give it to each page that runs there. */
+export function virtualStorage(): PageStorage {
+  const kept = new Map<string, string>()
+  return {
+    read: (name) => kept.get(name) ?? null,
+    write(name, text) {
+      kept.set(name, text)
+      return true
+    },
   }
 }
 

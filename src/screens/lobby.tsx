@@ -21,6 +21,8 @@ const refusals: Record<Refusal, string> = {
   ended: 'This lobby is over.',
   'no-such-player': 'That player has just left.',
   'not-yourself': 'You cannot remove yourself; leave instead.',
+  'too-many-players': 'More players are here than that.',
+  'no-such-ban': 'That ban is lifted already.',
 }
 
 export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void }) {

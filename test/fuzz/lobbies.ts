@@ -134,7 +134,15 @@ const roster = [
   { id: guest, name: 'Mallory', host: false, ready: false, presence: 'here' as const, choice: {}, data: null },
 ]
 const welcome = bulk(
-  encodeMessage({ kind: 'welcome', you: guest, epoch: 1, match: null, maxPlayers: 4, roster, resume }),
+  encodeMessage({
+    kind: 'welcome',
+    you: guest,
+    epoch: 1,
+    match: null,
+    admission: { locked: false, maxPlayers: 4 },
+    roster,
+    resume,
+  }),
 )
 const started = bulk(encodeMessage({ kind: 'start', epoch: 2, seed: 7, options: { pace: 3, title: 'x', marks: [1] } }))
 

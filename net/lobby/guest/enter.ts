@@ -1,5 +1,4 @@
 /** The way into a lobby over an open link: hello, welcome, and a lobby object in a guest's role. */
-import { StarwireError } from '../../errors/starwire-error.ts'
 import { onAbort } from '../../platform/abort.ts'
 import type { GameShape } from '../../world/types.ts'
 import { LobbyObject } from '../lobby.ts'
@@ -30,9 +29,9 @@ export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promi
           stopAborting()
           resolve(new LobbyObject<G>(code, (lobby) => new GuestRole(lobby, options, welcome)))
         },
-        failed: (reason, detail) => {
+        failed: (error) => {
           stopAborting()
-          reject(new StarwireError(reason, detail))
+          reject(error)
         },
       },
     )

@@ -2,6 +2,7 @@
  * The greeting over an open link, on the guest's side: the guest says hello, the host answers with welcome or a refusal. Ends in
  * one of the two within 5 s.
  */
+import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Timers } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
@@ -26,7 +27,7 @@ export interface GreetHandlers {
   /** The guest sits. Listen to the link in here: the next message may follow at once. */
   welcomed(welcome: Welcome): void
   /** The link is closed. */
-  failed(reason: Reason, detail: string): void
+  failed(error: StarwireError): void
 }
 
 /** Why a guest's lobby ended, by the reason with which its link was closed. */
@@ -56,19 +57,19 @@ export function greet(
     // A host that slept hears hello and goodbye in one moment. `away` keeps the seat that the hello asked for.
     link.close(resume === null ? 'left' : 'away')
   }
-  const fail = (reason: Reason, detail: string): void => finish(() => failed(reason, detail))
-  const stopTimer = timers.after(WELCOME_DEADLINE_MS, () => fail('host-silent', 'no welcome'))
+  const fail = (error: StarwireError): void => finish(() => failed(error))
+  const stopTimer = timers.after(WELCOME_DEADLINE_MS, () => fail(new StarwireError('host-silent', 'no welcome')))
   link.listen({
     message: (lane, bytes) => {
       if (lane !== 'bulk' || done) return
       const message = decodeHostMessage(bytes)
-      if (message?.kind === 'refused') return fail(message.reason, refusalDetail(message.reason))
+      if (message?.kind === 'refused') return fail(refusalError(message))
       if (message?.kind !== 'welcome') return
       done = true
       stopTimer()
       welcomed(message)
     },
-    closed: (reason) => fail(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason),
+    closed: (reason) => fail(new StarwireError(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason)),
   })
   // A longer name would be refused as no message at all; the host cleans it again.
   const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash }
@@ -76,9 +77,9 @@ export function greet(
   return () => finish(() => {})
 }
 
-function refusalDetail(reason: Reason): string {
+function refusalError({ reason, text = null }: Extract<HostMessage, { kind: 'refused' }>): StarwireError {
   const protocol = reason === 'version-mismatch' ? `; this page speaks Starwire's protocol ${WIRE_VERSION}` : ''
-  return `refused by the host${protocol}`
+  return new StarwireError(reason, `refused by the host${protocol}`, null, { hostText: text })
 }
 
 function isSilence(reason: LinkCloseReason): boolean {

@@ -6,6 +6,7 @@
  */
 
 import { TokenBucket } from '../../congestion/token-bucket.ts'
+import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
@@ -20,7 +21,7 @@ import type { LobbyObject } from '../lobby.ts'
 import { type MatchStart, startMatch } from '../match.ts'
 import { encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from '../messages.ts'
 import type { Role } from '../role.ts'
-import type { Refusal } from '../types.ts'
+import type { BannedPlayer, Refusal } from '../types.ts'
 import { type Greeting, greet, reasonOf, type Welcome } from './greet.ts'
 import { HostLink } from './host-link.ts'
 import { Members } from './members.ts'
@@ -47,7 +48,7 @@ export interface GuestRoleOptions<G extends GameShape> {
 export class GuestRole<G extends GameShape> implements Role {
   readonly hosting = false
   readonly me: PlayerId
-  readonly maxPlayers: number
+  readonly bans: readonly BannedPlayer[] = []
   resumeToken: string | null = null
   private readonly lobby: LobbyObject<G>
   private readonly options: GuestRoleOptions<G>
@@ -58,12 +59,13 @@ export class GuestRole<G extends GameShape> implements Role {
   private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady: boolean
   private welcome: Welcome
+  /** What the host wrote as it removed this guest. */
+  private hostText: string | null = null
 
   constructor(lobby: LobbyObject<G>, options: GuestRoleOptions<G>, welcome: Welcome) {
     this.lobby = lobby
     this.options = options
     this.me = welcome.you
-    this.maxPlayers = welcome.maxPlayers
     this.welcome = welcome
     this.members = new Members(welcome.roster)
     this.host = this.listenTo(options.link)
@@ -73,6 +75,7 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   begin(): void {
+    this.lobby.setAdmission(this.welcome.admission)
     this.showRoster()
     this.goOn()
   }
@@ -116,7 +119,9 @@ export class GuestRole<G extends GameShape> implements Role {
       this.options.codeChanged?.(message.code)
       this.keepToken()
       this.lobby.setCode(message.code, message.state)
-    } else if (message.kind === 'start' && !match && message.epoch > epoch) this.play(message)
+    } else if (message.kind === 'admission') this.lobby.setAdmission(message.admission)
+    else if (message.kind === 'removed') this.hostText = message.text
+    else if (message.kind === 'start' && !match && message.epoch > epoch) this.play(message)
     else if (message.kind === 'chat') this.lobby.hearChat(message.messages)
     else if (message.kind === 'finish' && message.epoch === match?.epoch) this.lobby.matchIsOver()
     else this.host.countNonsense()
@@ -166,7 +171,7 @@ export class GuestRole<G extends GameShape> implements Role {
     // `away`: this page was hidden for good (pagehide). When the back/forward cache restores it, it dials the host.
     const lost = reason === 'lost' || reason === 'away'
     if (!lost || !this.canReturn || this.lobby.state === 'ended') this.end(reasonOf[reason], reason)
-    else if (this.redial) this.redial.failed('host-silent', 'the new connection was lost, too')
+    else if (this.redial) this.redial.failed(new StarwireError('host-silent', 'the new connection was lost, too'))
     else this.reconnect()
   }
 
@@ -187,10 +192,11 @@ export class GuestRole<G extends GameShape> implements Role {
       opened: (link) =>
         greet(link, this.greeting, {
           welcomed: (welcome) => this.seatedAgain(link, welcome),
-          failed: (reason, detail) => redial.failed(reason, detail),
+          failed: (error) => redial.failed(error),
         }),
       told: (reconnecting) => this.lobby.setReconnecting(reconnecting),
-      over: (reason, detail, answered) => {
+      over: ({ reason, detail, hostText }, answered) => {
+        this.hostText = hostText
         if (this.end(reason, detail, answered)) this.host.link.close('left')
       },
     })
@@ -202,12 +208,12 @@ export class GuestRole<G extends GameShape> implements Role {
   private seatedAgain(link: Link, welcome: Welcome): void {
     if (!this.redial || welcome.you !== this.me) {
       // Left meanwhile; or a host that gives other seats than it was asked for.
-      this.redial?.failed('seat-lost', 'another seat was given')
+      this.redial?.failed(new StarwireError('seat-lost', 'another seat was given'))
       return link.close('left')
     }
     if (welcome.epoch < this.lobby.epoch) {
       // An old host that does not know yet that another one took its place.
-      this.redial.failed('host-silent', 'a host of an earlier epoch answered')
+      this.redial.failed(new StarwireError('host-silent', 'a host of an earlier epoch answered'))
       return link.close('away')
     }
     this.host.mute()
@@ -215,6 +221,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.welcome = welcome
     this.keepToken()
     this.members = new Members(welcome.roster)
+    this.lobby.setAdmission(welcome.admission)
     if (this.saidReady !== this.isReady) this.sayReady()
     this.stopRedial()
     this.hostPresence = 'here'
@@ -246,7 +253,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private end(reason: Reason | null, detail?: string, seatIsGone = true): boolean {
     this.stopRedial()
     if (seatIsGone) this.resumeToken = null
-    return this.lobby.end(reason, detail)
+    return this.lobby.end(reason, detail, this.hostText)
   }
 
   setReady(ready: boolean): void {
@@ -277,6 +284,22 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   kick(): Refusal {
+    return 'not-host'
+  }
+
+  ban(): Refusal {
+    return 'not-host'
+  }
+
+  unban(): Refusal {
+    return 'not-host'
+  }
+
+  lock(): Refusal {
+    return 'not-host'
+  }
+
+  setMaxPlayers(): Refusal {
     return 'not-host'
   }
 

@@ -57,8 +57,8 @@ export interface RedialOptions {
   opened(link: Link): void
   /** More is known of why the host is out of reach. Called at the beginning, too. */
   told(reconnecting: Reconnecting): void
-  /** No try led back. `answered`: the host or signalling said so; else the time has run out. */
-  over(reason: Reason, detail: string, answered: boolean): void
+  /** No try led back, and why. `answered`: the host or signalling said so; else the time has run out. */
+  over(error: StarwireError, answered: boolean): void
 }
 
 export class Redial {
@@ -75,7 +75,7 @@ export class Redial {
   private readonly finder: CauseFinder
   private readonly lostAt: number
   private told: Reconnecting | null = null
-  private last: { reason: Reason; detail: string } = { reason: 'host-silent', detail: 'nobody answered' }
+  private last = new StarwireError('host-silent', 'nobody answered')
 
   constructor(options: RedialOptions) {
     this.options = options
@@ -116,7 +116,7 @@ export class Redial {
     }
     this.finder.look(now)
     this.tell()
-    if (now >= this.deadlineAt) this.giveUp(reasonAtLast(this.last.reason), this.last.detail, false)
+    if (now >= this.deadlineAt) this.giveUp(errorAtLast(this.last), false)
     else if (!this.busy && now >= this.nextAt) this.dial()
   }
 
@@ -138,29 +138,29 @@ export class Redial {
         else this.options.opened(link)
       },
       (error: unknown) => {
-        if (error instanceof StarwireError) this.failed(error.reason, error.detail, error.retryAfterSeconds ?? 0)
-        else this.failed('signaling-down', String(error))
+        this.failed(error instanceof StarwireError ? error : new StarwireError('signaling-down', String(error)))
       },
     )
   }
 
   /** This try led nowhere. */
-  failed(reason: Reason, detail: string, retryAfterSeconds = 0): void {
+  failed(error: StarwireError): void {
     if (this.stopped) return
-    if (final.has(reason)) return this.giveUp(reason, detail, true)
+    const { reason, retryAfterSeconds } = error
+    if (final.has(reason)) return this.giveUp(error, true)
     // A server that is out of reach or was asked too often says nothing of the host: what is known stays.
     const saysNothing = reason === 'signaling-down' || reason === 'rate-limited' || reason === 'server-full'
     const isKnown = this.last.reason === 'not-found' || this.last.reason === 'code-lost'
-    if (!saysNothing || !isKnown) this.last = { reason, detail }
+    if (!saysNothing || !isKnown) this.last = error
     this.busy = false
-    this.nextAt = this.options.platform.now() + Math.max(this.backoff.nextMs(), retryAfterSeconds * 1000)
+    this.nextAt = this.options.platform.now() + Math.max(this.backoff.nextMs(), (retryAfterSeconds ?? 0) * 1000)
     this.finder.failed(reason)
     this.tell()
   }
 
-  private giveUp(reason: Reason, detail: string, answered: boolean): void {
+  private giveUp(error: StarwireError, answered: boolean): void {
     this.stop()
-    this.options.over(reason, detail, answered)
+    this.options.over(error, answered)
   }
 
   stop(): void {
@@ -171,14 +171,14 @@ export class Redial {
   }
 }
 
-/** The reason at the end: what the last try means for a host that was there a minute ago. */
-function reasonAtLast(reason: Reason): Reason {
-  switch (reason) {
+/** What the last try means at the end, for a host that was there a minute ago. */
+function errorAtLast(last: StarwireError): StarwireError {
+  switch (last.reason) {
     case 'not-found':
-      return 'host-left'
+      return new StarwireError('host-left', last.detail)
     case 'full':
-      return 'host-silent'
+      return new StarwireError('host-silent', last.detail)
     default:
-      return reason
+      return last
   }
 }

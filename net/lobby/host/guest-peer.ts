@@ -13,6 +13,7 @@ import {
   type GuestMessage,
   type HostMessage,
 } from '../messages.ts'
+import type { GuestMarks } from './admission.ts'
 
 /** A guest whose link is open has this long to say hello. An honest page says it at once. */
 const HELLO_DEADLINE_MS = 5000
@@ -24,8 +25,8 @@ const MESSAGES_PER_SECOND = 10
 
 export class GuestPeer {
   readonly link: Link
-  /** What the guest's browser calls itself in this lobby; null when it does not say. */
-  readonly browser: string | null
+  /** By what the guest is known again when they come without a token. */
+  readonly marks: GuestMarks
   /** Null until the guest sits, and again when another link has taken the seat over. */
   player: PlayerId | null = null
   private readonly timers: Timers
@@ -33,9 +34,9 @@ export class GuestPeer {
   private readonly stopWaiting: Cancel
   private nonsense = 0
 
-  constructor(link: Link, browser: string | null, timers: Timers) {
+  constructor(link: Link, marks: GuestMarks, timers: Timers) {
     this.link = link
-    this.browser = browser
+    this.marks = marks
     this.timers = timers
     this.stopWaiting = timers.after(HELLO_DEADLINE_MS, () => link.close('lost'))
   }

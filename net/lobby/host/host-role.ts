@@ -18,8 +18,8 @@ import type { ChatRefusal, VetChat } from '../chat/types.ts'
 import type { LobbyObject } from '../lobby.ts'
 import type { HostMessage } from '../messages.ts'
 import type { Role } from '../role.ts'
-import type { Refusal } from '../types.ts'
-import { Admission } from './admission.ts'
+import type { AdmissionRules, BannedPlayer, Refusal } from '../types.ts'
+import { Admission, type AdmissionState, type GuestMarks, NO_MARKS } from './admission.ts'
 import { GuestPeer } from './guest-peer.ts'
 import { HostedMatch } from './hosted-match.ts'
 import { LobbyCode } from './lobby-code.ts'
@@ -33,6 +33,8 @@ export interface HostRoleOptions<G extends GameShape> {
   /** The seats, with the host's own player among them, if it has one. */
   readonly roster: Roster
   readonly reservations: Reservations
+  /** Of a host that this page goes on for. */
+  readonly admission?: AdmissionState
   /** Null when the host has no player of its own. */
   readonly me: PlayerId | null
   /** The game's options, as the developer gave them. */
@@ -78,7 +80,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.options = options
     this.me = me
     this.roster = roster
-    this.admission = new Admission(game, roster, platform)
+    this.admission = new Admission(game, roster, platform, options.admission)
     this.seating = new Seating(roster, reservations, this.admission, this)
     this.news = new LobbyNews(platform, (player) => this.tellMember(player))
     this.chat = new HostChat({
@@ -97,6 +99,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   begin(): void {
     this.lobby.epoch++
     this.seating.awaitOthers(this.me)
+    this.lobby.setAdmission(this.admissionRules)
     this.lobby.setRoster(this.roster.entries)
   }
 
@@ -104,23 +107,24 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.close('lost')
   }
 
-  get maxPlayers(): number {
-    return this.roster.maxPlayers
+  /** What an heir has to know to admit as this host does. */
+  get admissionState(): AdmissionState {
+    return this.admission.save()
   }
 
   get playing(): boolean {
     return this.hosted !== null
   }
 
-  /** Whether a guest may connect: `note` is what their page gave to signalling, `browser` what it calls itself. Null admits. */
-  accept(note: string, browser: string | null = null): Reason | null {
-    return this.closed ? 'host-left' : this.admission.beforeConnecting(note, browser)
+  /** Whether a guest may connect: `note` is what their page gave to signalling. Null admits. */
+  accept(note: string, marks: Partial<GuestMarks> = {}): Reason | null {
+    return this.closed ? 'host-left' : this.admission.beforeConnecting(note, { ...NO_MARKS, ...marks })
   }
 
   /** A guest's link is open. */
-  arrive(link: Link, browser: string | null = null): void {
+  arrive(link: Link, marks: Partial<GuestMarks> = {}): void {
     if (this.closed) return link.close('host-left')
-    const peer = new GuestPeer(link, browser, this.options.platform)
+    const peer = new GuestPeer(link, { ...NO_MARKS, ...marks }, this.options.platform)
     this.seating.peers.add(peer)
     link.listen({
       message: (lane, bytes) => {
@@ -150,16 +154,17 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     } else if (message?.kind === 'say' && peer.player !== null) {
       // An honest page sends no empty text. What comes too fast is dropped.
       if (this.chat.say(peer.player, message.text) === 'empty') peer.countNonsense()
-    } else if (message?.kind === 'foreign-hello' && peer.player === null) this.seating.refuse(peer, 'version-mismatch')
+    } else if (message?.kind === 'foreign-hello' && peer.player === null)
+      this.seating.refuse(peer, { reason: 'version-mismatch' })
     else if (message) peer.countNonsense()
   }
 
   seated(peer: GuestPeer, player: PlayerId, token: string): void {
     const { seconds } = this.options.reservations
-    const { maxPlayers, roster, hosted, lobby } = this
+    const { admissionRules: admission, roster, hosted, lobby } = this
     const match = hosted?.setup ?? null
     const resume = { token, seconds }
-    peer.tell({ kind: 'welcome', you: player, epoch: lobby.epoch, match, maxPlayers, roster: roster.entries, resume })
+    peer.tell({ kind: 'welcome', you: player, epoch: lobby.epoch, match, admission, roster: roster.entries, resume })
     const { messages } = lobby.talk.history
     if (messages.length > 0) peer.tell({ kind: 'chat', messages: [...messages] })
     const { news } = this.code
@@ -199,6 +204,16 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const member = this.roster.get(player)
     const message: HostMessage = member ? { kind: 'member', member } : { kind: 'gone', id: player }
     for (const peer of this.seating.seated()) peer.tell(message)
+  }
+
+  private get admissionRules(): AdmissionRules {
+    return { locked: this.admission.locked, maxPlayers: this.roster.maxPlayers }
+  }
+
+  private tellAdmission(): void {
+    const { admissionRules: admission } = this
+    for (const peer of this.seating.seated()) peer.tell({ kind: 'admission', admission })
+    this.lobby.setAdmission(admission)
   }
 
   private tellCode(): void {
@@ -253,9 +268,41 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.close('rules-failed')
   }
 
-  kick(player: PlayerId): Refusal | null {
+  kick(player: PlayerId, text: string | null): Refusal | null {
+    return this.remove(player, 'kicked', text)
+  }
+
+  ban(player: PlayerId, text: string | null): Refusal | null {
+    return this.remove(player, 'banned', text)
+  }
+
+  private remove(player: PlayerId, reason: 'kicked' | 'banned', text: string | null): Refusal | null {
     if (player === this.me) return 'not-yourself'
-    return this.seating.kick(player) ? null : 'no-such-player'
+    return this.seating.remove(player, reason, text) ? null : 'no-such-player'
+  }
+
+  unban(ban: number): Refusal | null {
+    return this.admission.bans.lift(ban) ? null : 'no-such-ban'
+  }
+
+  get bans(): readonly BannedPlayer[] {
+    return this.admission.bans.all.map(({ id, name, text }) => ({ id, name, text }))
+  }
+
+  lock(locked: boolean): Refusal | null {
+    this.admission.locked = locked
+    this.tellAdmission()
+    return null
+  }
+
+  setMaxPlayers(maxPlayers: number): Refusal | null {
+    const { id, maxPlayers: most } = this.options.game
+    if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= most))
+      throw new RangeError(`maxPlayers is 1 to ${most} for ${id}, not ${String(maxPlayers)}.`)
+    if (this.roster.size > maxPlayers) return 'too-many-players'
+    this.roster.maxPlayers = maxPlayers
+    this.tellAdmission()
+    return null
   }
 
   say(text: string): ChatRefusal | null {

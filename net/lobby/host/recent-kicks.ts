@@ -9,9 +9,24 @@ export const KICK_SECONDS = 60
 /** Marks that are kept. Who is kicked was seated or connected before, so more than this is a flood; the oldest go. */
 const MAX_MARKS = 1000
 
+/** A mark that is out, for so many ms more. */
+export interface RecentKick {
+  readonly mark: string
+  readonly leftMs: number
+}
+
 export class RecentKicks {
   /** Until when each mark is out, in ms; the oldest first. */
-  private readonly until = new Map<string, number>()
+  private readonly until: Map<string, number>
+
+  /** `kicks`: of a host that this page goes on for. */
+  constructor(kicks: readonly RecentKick[] = [], now = 0) {
+    this.until = new Map(kicks.map(({ mark, leftMs }) => [mark, now + leftMs]))
+  }
+
+  save(now: number): RecentKick[] {
+    return [...this.until].filter(([, end]) => end > now).map(([mark, end]) => ({ mark, leftMs: end - now }))
+  }
 
   /** Keeps out whoever has one of these marks. */
   add(marks: readonly string[], now: number): void {
@@ -25,7 +40,7 @@ export class RecentKicks {
     }
   }
 
-  has(mark: string | null, now: number): boolean {
-    return mark !== null && (this.until.get(mark) ?? 0) > now
+  has(mark: string, now: number): boolean {
+    return (this.until.get(mark) ?? 0) > now
   }
 }

@@ -8,20 +8,27 @@ import { distinctName } from '../names.ts'
 export type MemberChange = Partial<Pick<RosterEntry, 'ready' | 'presence' | 'choice' | 'data'>>
 
 export class Roster {
-  readonly maxPlayers: number
+  private max: number
   private readonly members = new Map<PlayerId, RosterEntry>()
   /** How often each seat was taken. */
   private readonly generations: number[] = []
 
   /** `members`: who sits already, in a lobby that this page takes over. */
   constructor(maxPlayers: number, members: readonly RosterEntry[] = []) {
-    if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= MAX_SEATS))
-      throw new RangeError(`maxPlayers is 1 to ${MAX_SEATS}, not ${maxPlayers}.`)
-    this.maxPlayers = maxPlayers
+    this.max = checkMaxPlayers(maxPlayers)
     for (const member of members) {
       this.members.set(member.id, member)
       this.generations[seatOf(member.id)] = Math.floor(member.id / MAX_SEATS)
     }
+  }
+
+  get maxPlayers(): number {
+    return this.max
+  }
+
+  /** May be below those who sit: then nobody new does. */
+  set maxPlayers(maxPlayers: number) {
+    this.max = checkMaxPlayers(maxPlayers)
   }
 
   get entries(): RosterEntry[] {
@@ -30,6 +37,11 @@ export class Roster {
 
   get full(): boolean {
     return this.members.size >= this.maxPlayers
+  }
+
+  /** Players who sit, those who are away included. */
+  get size(): number {
+    return this.members.size
   }
 
   has(id: PlayerId): boolean {
@@ -82,4 +94,10 @@ export class Roster {
     while (taken.has(seat)) seat++
     return seat
   }
+}
+
+function checkMaxPlayers(maxPlayers: number): number {
+  if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= MAX_SEATS))
+    throw new RangeError(`maxPlayers is 1 to ${MAX_SEATS}, not ${maxPlayers}.`)
+  return maxPlayers
 }

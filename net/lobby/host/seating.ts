@@ -5,10 +5,9 @@
  * Invariants: a seat has at most one link; who is in the roster and has no link has a reservation that runs out.
  */
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
-import type { Reason } from '../../wire/reasons.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GuestMessage } from '../messages.ts'
-import type { Admission } from './admission.ts'
+import { type Admission, type Denial, type GuestMarks, NO_MARKS } from './admission.ts'
 import type { GuestPeer } from './guest-peer.ts'
 import type { Reservations } from './reservations.ts'
 import type { Roster } from './roster.ts'
@@ -37,8 +36,8 @@ export class Seating {
   private readonly reservations: Reservations
   private readonly admission: Admission
   private readonly events: SeatingEvents
-  /** The browser of each seat, also of those who are away. */
-  private readonly browsers = new Map<PlayerId, string>()
+  /** Of each seat the marks of its guest, also of those who are away. */
+  private readonly marks = new Map<PlayerId, GuestMarks>()
 
   constructor(roster: Roster, reservations: Reservations, admission: Admission, events: SeatingEvents) {
     this.roster = roster
@@ -74,16 +73,16 @@ export class Seating {
   }
 
   private sit(peer: GuestPeer, name: string): void {
-    const refusal = this.admission.newcomer(peer.browser)
+    const refusal = this.admission.newcomer(peer.marks)
     if (refusal) return this.refuse(peer, refusal)
     const entry = this.roster.add(name, false)
-    if (!entry) return this.refuse(peer, 'full')
+    if (!entry) return this.refuse(peer, { reason: 'full' })
     this.place(peer, entry.id, this.reservations.open(entry.id))
   }
 
   private sitAgain(peer: GuestPeer, token: string): void {
     const player = this.reservations.playerOf(token)
-    if (player === null) return this.refuse(peer, this.admission.reasonOfVoidToken(token, peer.browser))
+    if (player === null) return this.refuse(peer, this.admission.voidToken(token, peer.marks))
     const next = this.reservations.redeem(player, token)
     // They come too often. Not refused: their page tries again after a while.
     if (next === null) return peer.link.close('lost')
@@ -101,14 +100,14 @@ export class Seating {
   private place(peer: GuestPeer, player: PlayerId, token: string): void {
     peer.stopTimer()
     peer.player = player
-    if (peer.browser !== null) this.browsers.set(player, peer.browser)
+    this.marks.set(player, peer.marks)
     this.events.seated(peer, player, token)
   }
 
   /** Tells a guest why there is no seat for them, and ends the link. */
-  refuse(peer: GuestPeer, reason: Reason): void {
+  refuse(peer: GuestPeer, denial: Denial): void {
     peer.stopTimer()
-    peer.tell({ kind: 'refused', reason })
+    peer.tell({ kind: 'refused', ...denial })
     peer.link.close('left')
   }
 
@@ -117,35 +116,44 @@ export class Seating {
     const { player } = peer
     peer.stopTimer()
     this.peers.delete(peer)
-    if (reason === 'kicked') this.keepOut(player, peer.browser)
+    if (reason === 'kicked') this.keepOut(player, peer.marks)
     if (player === null) return
     // A page that goes may be one that is reloaded.
     const mayReturn = (reason === 'lost' || reason === 'away') && this.reservations.seconds > 0
-    if (!mayReturn) return this.free(player, reason === 'kicked' ? 'kicked' : 'left')
+    if (!mayReturn) return this.free(player, reason === 'kicked' || reason === 'banned' ? 'kicked' : 'left')
     const reloads = reason === 'away' && !this.events.playing
     const seconds = reloads ? RELOAD_SECONDS_BEFORE_MATCH : this.reservations.seconds
     this.reservations.wait(player, seconds, () => this.free(player))
     this.events.unlinked(player, peer.link)
   }
 
-  /** Removes a player and keeps them out for a while. Returns false when there is no such player. */
-  kick(player: PlayerId): boolean {
+  /**
+   * Removes a player, and keeps them out: `kicked` for a while, `banned` for good. `text` is told to them. Returns false when
+   * there is no such player.
+   */
+  remove(player: PlayerId, reason: 'kicked' | 'banned', text: string | null): boolean {
+    const member = this.roster.get(player)
+    if (!member) return false
+    const marks = this.marks.get(player) ?? NO_MARKS
+    if (reason === 'banned') this.admission.ban(member.name, text, this.reservations.tokensOf(player), marks)
     const peer = this.peerOf(player)
-    if (peer) peer.link.close('kicked')
-    else if (this.roster.has(player)) {
-      this.keepOut(player, this.browsers.get(player) ?? null)
+    if (peer) {
+      if (text !== null) peer.tell({ kind: 'removed', text })
+      peer.link.close(reason)
+    } else {
+      if (reason === 'kicked') this.keepOut(player, marks)
       this.free(player, 'kicked')
-    } else return false
+    }
     return true
   }
 
-  private keepOut(player: PlayerId | null, browser: string | null): void {
-    this.admission.keepOut(player === null ? [] : this.reservations.tokensOf(player), browser)
+  private keepOut(player: PlayerId | null, marks: GuestMarks): void {
+    this.admission.keepOut(player === null ? [] : this.reservations.tokensOf(player), marks)
   }
 
   private free(player: PlayerId, how: 'left' | 'kicked' = 'left'): void {
     this.reservations.cancel(player)
-    this.browsers.delete(player)
+    this.marks.delete(player)
     this.events.freed(player, how)
   }
 

@@ -22,6 +22,9 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     reconnecting: null,
     roster: Array.from({ length: about.players ?? 1 }, (_, index) => member(64 + index)),
     maxPlayers: 8,
+    locked: false,
+    bans: [],
+    hostText: null,
     me: 64 as PlayerId,
     hosting: about.hosting ?? false,
     resumeToken: null,
@@ -37,6 +40,10 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     muted: new Set(),
     say: () => null,
     mute: () => null,
+    ban: () => null,
+    unban: () => null,
+    lock: () => null,
+    setMaxPlayers: () => null,
     leave: () => {},
   }
 }

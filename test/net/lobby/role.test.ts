@@ -51,7 +51,7 @@ async function three() {
       { name: 'Ann', hash: yard.hash, resume: token, timers: platform },
       {
         welcomed: (welcome) => lobby.become((same) => new GuestRole(same, { ...guest, link, name: 'Ann' }, welcome)),
-        failed: (reason) => expect.unreachable(reason),
+        failed: ({ reason }) => expect.unreachable(reason),
       },
     )
   }

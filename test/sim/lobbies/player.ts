@@ -3,6 +3,7 @@ import { defineGame, entity, type ShapeOf, t } from 'starwire'
 import type { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { createLobby, joinLobby } from '../../../net/lobby/create.ts'
 import type { Lobby } from '../../../net/lobby/types.ts'
+import { virtualStorage } from '../../../net/platform/virtual-page.ts'
 import type { Session } from '../../../net/session/types.ts'
 import type { LobbyWorld, Site } from './world.ts'
 
@@ -49,12 +50,14 @@ export class Player {
   /** Lobbies in tabs that this player left open when they went on in another one. */
   readonly otherTabs: Lobby<Yard>[] = []
   #kept: string | null = null
+  /** Of this player's browser: it outlives their pages. */
+  readonly #storage = virtualStorage()
   readonly #world: LobbyWorld
 
   constructor(world: LobbyWorld, name: string) {
     this.#world = world
     this.name = name
-    this.site = world.newSite()
+    this.site = world.newSite({}, this.#storage)
   }
 
   /** In a lobby that goes on, with a page that lives. */
@@ -83,7 +86,7 @@ export class Player {
     this.site.page[how]()
     this.lobby = null
     this.#world.note(`${this.name} reloads (${how})`)
-    this.site = this.#world.newSite()
+    this.site = this.#world.newSite({}, this.#storage)
   }
 
   /** Another tab is opened and leads back to the same seat; the first stays open. */
@@ -93,7 +96,7 @@ export class Player {
     this.otherTabs.push(this.lobby)
     this.lobby = null
     this.#world.note(`${this.name} opens another tab`)
-    this.site = this.#world.newSite()
+    this.site = this.#world.newSite({}, this.#storage)
   }
 
   async #ask(asking: Promise<Lobby<Yard>>, returning: boolean): Promise<void> {

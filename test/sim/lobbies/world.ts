@@ -3,6 +3,7 @@
  * code that runs in browsers. Everything that a page does is written into one trace; the same seed gives the same trace.
  */
 
+import type { PageStorage } from '../../../net/platform/platform.ts'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import { startVirtualServer, type VirtualServer } from '../../../net/signaling/server/virtual-server.ts'
@@ -68,8 +69,9 @@ export class LobbyWorld {
     this.trace.push(`${this.time.now.toFixed(3)} ${what}`)
   }
 
-  newSite(network: PageNetwork = {}): Site {
-    const page = new VirtualPage(this.time, this.#nextSeed())
+  /** `storage`: of the browser that the page is opened in. Default: of one that was never here. */
+  newSite(network: PageNetwork = {}, storage?: PageStorage): Site {
+    const page = new VirtualPage(this.time, this.#nextSeed(), storage)
     const pipes = new Set<SimulatedPipe>()
     const site: Site = {
       page,

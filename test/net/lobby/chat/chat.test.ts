@@ -318,7 +318,14 @@ describe('a host who means harm', () => {
       data: null,
     }
     const welcome: HostMessage = {
-      ...{ kind: 'welcome', you: bea.id, epoch: 1, match: null, maxPlayers: 4, roster: [bea] },
+      ...{
+        kind: 'welcome',
+        you: bea.id,
+        epoch: 1,
+        match: null,
+        admission: { locked: false, maxPlayers: 4 },
+        roster: [bea],
+      },
       resume: { token: '5'.repeat(32), seconds: 60 },
     }
     hostEnd.send('bulk', encodeMessage(welcome))
