@@ -110,6 +110,7 @@ class HostConnection implements HostSignals {
       open: () =>
         this.#socket?.send({ type: 'host', protocol: PROTOCOL_VERSION, ...(token !== undefined && { token }) }),
       message: (message) => this.#hear(message),
+      other: (text) => this.#handlers.part?.hear(text),
       closed: (detail) => this.#dropped(detail),
     })
   }
@@ -118,6 +119,7 @@ class HostConnection implements HostSignals {
     if (this.#state === 'opening') return this.#fail('signaling-down', detail)
     if (this.#state === 'online') {
       this.#state = 'away'
+      this.#handlers.part?.offline()
       this.#handlers.online(false)
     }
     // The page may have closed the lobby while it heard of it.
@@ -132,6 +134,7 @@ class HostConnection implements HostSignals {
   }
 
   #release(): void {
+    if (this.#state === 'online') this.#handlers.part?.offline()
     this.#state = 'ended'
     this.#cancelRetry()
     this.#socket?.close()
@@ -164,6 +167,8 @@ class HostConnection implements HostSignals {
     this.code = code
     this.iceServers = iceServers
     this.#backoff.reset()
+    const socket = this.#socket
+    this.#handlers.part?.online((message) => void socket?.send(message))
     if (isFirst) {
       this.#stopAborting()
       this.#resolve(this)

@@ -4,13 +4,14 @@
  *
  * A host says `host` and hears `hosting`; a guest says `join` and hears `joining`; then the host hears `asked` and says
  * `admit` or `refuse`. The admitted guest says `to-host` and the host `to-guest`, each heard as `from-guest` and `from-host`,
- * until the two have a connection of their own.
+ * until the two have a connection of their own. The messages of the public list stand in `listing-messages.ts`.
  */
 import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
 import { MAX_SIGNAL_LENGTH } from '../transport/signal-text.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { parseCode } from './code.ts'
+import { listingRequests } from './listing-messages.ts'
+import { codeField as code, type Parsed, parseMessage } from './parse-message.ts'
 import { MAX_NOTE_LENGTH } from './signals.ts'
 
 /** Where the signalling server listens, on the page's own origin unless told otherwise. */
@@ -18,9 +19,6 @@ export const SIGNALING_PATH = '/starwire'
 
 /** Raised when an older page could no longer talk with a newer server. */
 export const PROTOCOL_VERSION = 1
-
-/** Largest message in UTF-8 bytes. An SDP with data channels and voice takes 2 to 6 kB. */
-export const MAX_MESSAGE_BYTES = 16 * 1024
 
 /** Longest `info` of a guest in characters: a name, a password, a resume token and a version, with room to spare. */
 export const MAX_INFO_LENGTH = 4096
@@ -34,10 +32,6 @@ export const MAX_TICKET_LENGTH = 512
 /** How a server-chosen guest name looks: the process that holds its socket, a dot, the socket. */
 export const peerForm = /^[\w-]{8}\.[\w-]{16}$/
 
-const code = v.pipe(
-  v.string(),
-  v.check((text) => parseCode(text) === text, 'not a lobby code'),
-)
 const peer = v.pipe(v.string(), v.regex(peerForm))
 const epoch = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const info = v.pipe(v.string(), v.maxLength(MAX_INFO_LENGTH))
@@ -94,6 +88,8 @@ export const errorCodes = [
   'too-many-lobbies',
   /** Too many joins, or too many wrong codes, from this address: says nothing of the code. */
   'too-many-joins',
+  /** Too many looks at the public list from this address. */
+  'too-many-finds',
   /** Too many sockets, or hosts, from this address. */
   'too-many-sockets',
   /** The page is from where this server takes no pages from, or reached it by a name that is not its own. */
@@ -122,6 +118,7 @@ const clientMessages = {
   'to-host': v.strictObject({ type: v.literal('to-host'), epoch, data }),
   /** A host gives its lobby up. */
   close: v.strictObject({ type: v.literal('close') }),
+  ...listingRequests,
 }
 export type ClientMessage = v.InferOutput<(typeof clientMessages)[keyof typeof clientMessages]>
 
@@ -156,38 +153,16 @@ const serverMessages = {
 }
 export type ServerMessage = v.InferOutput<(typeof serverMessages)[keyof typeof serverMessages]>
 
-export type Parsed<T> = { message: T } | { error: 'not-json' | 'too-large' | 'bad-message'; detail: string }
-
-function parse<T>(schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>, text: string): Parsed<T> {
-  if (utf8Length(text) > MAX_MESSAGE_BYTES) {
-    return { error: 'too-large', detail: `A message has at most ${MAX_MESSAGE_BYTES} bytes.` }
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return { error: 'not-json', detail: 'A message is one JSON object.' }
-  }
-  const type: unknown = Object(value).type
-  const schema = typeof type === 'string' && Object.hasOwn(schemas, type) && schemas[type]
-  if (!schema) return { error: 'bad-message', detail: 'type is not as it should be.' }
-  const result = v.safeParse(schema, value, { abortEarly: true })
-  if (result.success) return { message: result.output }
-  return { error: 'bad-message', detail: `${v.getDotPath(result.issues[0]) ?? 'message'} is not as it should be.` }
-}
-
 /** Reads what a page sent. Never throws. */
-export const parseClientMessage = (text: string): Parsed<ClientMessage> => parse<ClientMessage>(clientMessages, text)
+export const parseClientMessage = (text: string): Parsed<ClientMessage> =>
+  parseMessage<ClientMessage>(clientMessages, text)
 
 /** Reads what the server sent. Never throws. */
-export const parseServerMessage = (text: string): Parsed<ServerMessage> => parse<ServerMessage>(serverMessages, text)
+export const parseServerMessage = (text: string): Parsed<ServerMessage> =>
+  parseMessage<ServerMessage>(serverMessages, text)
 
 /** @throws RangeError when the text is longer than a signal may be. */
 export function checkSignal(data: string): void {
   if (data.length <= MAX_SIGNAL_LENGTH) return
   throw new RangeError(`A signal has at most ${MAX_SIGNAL_LENGTH} characters: send the candidates one by one.`)
-}
-
-export function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).byteLength
 }

@@ -12,6 +12,7 @@ export function reasonOfError(code: ErrorCode): Reason | null {
     case 'lobby-busy':
     case 'too-many-joins':
     case 'too-many-lobbies':
+    case 'too-many-finds':
     case 'too-many-sockets':
       return 'rate-limited'
     case 'server-full':

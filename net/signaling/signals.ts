@@ -3,6 +3,7 @@
  * and one guest until the two have a connection of their own. Types only; `client.ts` does it over WebSocket.
  */
 import type { Reason } from '../wire/reasons.ts'
+import type { ListingRequest } from './listing-messages.ts'
 
 /** Names one attempt of one guest to connect; a new attempt of the same guest has a new epoch, stale signals are dropped. */
 export interface Attempt {
@@ -17,6 +18,19 @@ export type JoinStage = 'finding the lobby' | 'contacting the host' | 'connectin
 /** Longest `note` of a host in characters; it says which game the host runs, so 100 are enough for us. */
 export const MAX_NOTE_LENGTH = 200
 
+/**
+ * What a host's page says and hears over the same socket beside hosting, such as its entry in the public list. A page that
+ * needs none of it loads none of it.
+ */
+export interface HostPart {
+  /** The server knows this socket as the lobby's host; told anew each time that the page is back. */
+  online(say: (message: ListingRequest) => void): void
+  /** The server cannot be reached, or the lobby is over. */
+  offline(): void
+  /** A text of the server that is no message of hosting. */
+  hear(text: string): void
+}
+
 export interface HostSignalHandlers {
   /** Told to every guest who is refused. */
   readonly note?: string
@@ -28,6 +42,8 @@ export interface HostSignalHandlers {
   gone(attempt: Attempt): void
   /** The signalling server is out of reach (`false`) or back (`true`). The lobby goes on; new guests cannot join meanwhile. */
   online(isOnline: boolean): void
+  /** Default: none. */
+  readonly part?: HostPart
   /** The lobby cannot be kept: the server does not know it any more and refused to take it back. */
   lost(reason: Reason): void
 }

@@ -1,16 +1,10 @@
 /**
- * One WebSocket to the signalling server. Typed messages go in and out; texts that are no message of this protocol are
- * dropped. It ends in one of three ways, and tells its owner of the first two: the socket never opens, it closes or falls
+ * One WebSocket to the signalling server. Typed messages go in and out. It ends in one of three ways, and tells its owner of the first two: the socket never opens, it closes or falls
  * silent, or the owner closes it.
  */
 import type { Timers } from '../platform/platform.ts'
-import {
-  type ClientMessage,
-  MAX_MESSAGE_BYTES,
-  parseServerMessage,
-  type ServerMessage,
-  utf8Length,
-} from './protocol.ts'
+import { MAX_MESSAGE_BYTES, utf8Length } from './parse-message.ts'
+import { type ClientMessage, parseServerMessage, type ServerMessage } from './protocol.ts'
 
 /** The part of a browser's WebSocket that is used; the `ws` package's has it too. */
 export interface WebSocketLike {
@@ -33,6 +27,8 @@ export interface SocketOptions {
 export interface SocketHandlers {
   open(): void
   message(message: ServerMessage): void
+  /** A text that is none of those messages. Default: dropped, for a newer server may say more than this protocol has. */
+  other?(text: string): void
   /** Called once, unless the owner closed the socket. */
   closed(detail: string): void
 }
@@ -86,9 +82,10 @@ export function openSocket({ url, WebSocket, platform }: SocketOptions, handlers
   socket?.addEventListener('message', ({ data }) => {
     if (ended) return
     endIn(SILENCE_MS, 'the server fell silent')
-    const parsed = typeof data === 'string' ? parseServerMessage(data) : null
-    // A newer server may say more than this protocol has: dropped.
-    if (parsed !== null && 'message' in parsed) handlers.message(parsed.message)
+    if (typeof data !== 'string') return
+    const parsed = parseServerMessage(data)
+    if ('message' in parsed) handlers.message(parsed.message)
+    else handlers.other?.(data)
   })
   // 'close' follows 'error', but not in every environment when the constructor's connection fails.
   socket?.addEventListener('error', () => end(`the connection to ${url} failed`))

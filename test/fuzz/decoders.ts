@@ -1,6 +1,7 @@
 /** Every decoder of what a stranger sends, each by itself: bytes in, a value in range or a refusal out. */
 import { Packr } from 'msgpackr/index-no-eval'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
+import { parseListingAnswer } from '../../net/signaling/listing-messages.ts'
 import { parseClientMessage, parseServerMessage } from '../../net/signaling/protocol.ts'
 import { readSignal } from '../../net/transport/signal-text.ts'
 import { PacketKind } from '../../net/wire/packet.ts'
@@ -133,6 +134,9 @@ const attempt = { peer: 'AbCdEf12.0123456789abcdef', epoch: 1 }
 const sdp = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n'
 const candidate = 'candidate:1 1 udp 2113937151 192.0.2.1 54400 typ host'
 const iceServers = [{ urls: ['stun:stun.example.org'] }, { urls: 'turn:x', username: 'u', credential: 'c' }]
+const build = { wire: 3, game: 'tag', version: 1, hash: '0123456789abcdef-rules' }
+const texts = { title: 'A lobby', host: 'Ann', values: { mode: 'duel', level: 3 } }
+const facts = { players: 2, maxPlayers: 8, spectators: 0, playing: true, locked: false, password: false }
 const signals = [
   { type: 'offer', sdp },
   { type: 'answer', sdp },
@@ -145,6 +149,17 @@ const signals = [
   { type: 'to-host', epoch: 1, data: 'x' },
   { type: 'close' },
   { type: 'hosting', code: 'K7QX2', token: 'abc', iceServers },
+  { type: 'list', serial: 1, listing: { ...build, ...texts }, facts },
+  { type: 'facts', facts },
+  { type: 'find', protocol: 1, query: { ...build, filter: texts.values, sort: 'players', hide: ['full'], limit: 20 } },
+  { type: 'measure', codes: ['K7QX2'] },
+  { type: 'listed', serial: 1, listing: texts, refusal: 'refused' },
+  {
+    type: 'found',
+    lobbies: [{ code: 'K7QX2', version: 1, order: 1, ...texts, ...facts, obstacle: 'full' }],
+    cursor: '0.1.1',
+  },
+  { type: 'measured', code: 'K7QX2', hostMs: 12.5 },
   { type: 'joining', ...attempt, iceServers },
   { type: 'asked', ...attempt, info: 'x', iceServers },
   { type: 'admitted', epoch: 1 },
@@ -173,9 +188,10 @@ export function signalDecoder(): Target {
     },
     run(bytes, meter) {
       const text = decoder.decode(bytes)
-      const [signal, client, server] = meter.packet(
-        () => [readSignal(text), parseClientMessage(text), parseServerMessage(text)] as const,
+      const [signal, client, server, answer] = meter.packet(
+        () => [readSignal(text), parseClientMessage(text), parseServerMessage(text), parseListingAnswer(text)] as const,
       )
+      if (answer) meter.became(answer, bytes.length)
       const isJson = !('error' in client && client.error === 'not-json')
       if (isJson) meter.enveloped++
       for (const parsed of [client, server]) {

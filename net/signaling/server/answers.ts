@@ -1,4 +1,5 @@
 /** What the server says to a page: messages, errors with their sentences, and the end for those who offend. */
+import type { ListingAnswer } from '../listing-messages.ts'
 import type { ErrorCode, ServerMessage } from '../protocol.ts'
 import type { Connection, Context } from './connection.ts'
 import { MAX_BUFFERED_BYTES } from './limits.ts'
@@ -27,6 +28,7 @@ export const errorSentences: Record<ErrorCode, string> = {
   'lobby-busy': 'Too many guests are joining this lobby at this moment.',
   'too-many-lobbies': 'Too many lobbies from this address; wait a moment.',
   'too-many-joins': 'Too many joins from this address; wait a moment.',
+  'too-many-finds': 'Too many looks at the list from this address; wait a moment.',
   'too-many-sockets': 'Too many connections from this address; wait a moment.',
   'refused-origin': 'This server does not take pages from there.',
   idle: 'This socket has not been used for what it is open for.',
@@ -44,7 +46,7 @@ export function errorMessage(code: ErrorCode, detail = errorSentences[code]): Se
 }
 
 /** Cuts a socket that reads too slowly instead. */
-export function send(context: Context, { socket }: Connection, message: ServerMessage): void {
+export function send(context: Context, { socket }: Connection, message: ServerMessage | ListingAnswer): void {
   if (!socket.isOpen) return
   if (socket.bufferedBytes > MAX_BUFFERED_BYTES) {
     context.count('slow')

@@ -11,6 +11,8 @@ export type Limited =
   | 'wrongCodes'
   | 'redials'
   | 'redialsOfAddress'
+  | 'listings'
+  | 'finds'
   | 'messages'
   | 'frames'
   | 'badMessages'
@@ -115,6 +117,8 @@ export function createBudget(limits: SignalingLimits, now: () => number): Budget
     wrongCodes: perMinute(limits.wrongCodesPerMinute),
     redials: perMinute(limits.redialsPerMinute),
     redialsOfAddress: perMinute(limits.redialsPerAddress),
+    listings: perMinute(limits.listingsPerMinute),
+    finds: perMinute(limits.findsPerMinute),
     badMessages: perMinute(limits.badMessagesPerMinute),
     messages: new Accounts({
       burst: limits.messageBurst + limits.messagesPerSecond,

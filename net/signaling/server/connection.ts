@@ -1,7 +1,10 @@
-/** One socket as the server sees it, what it may be (a host, a guest, nothing yet), and what all of them share. */
+/** One socket as the server sees it, what it may be (a host, a guest, a page that looks at the list, nothing yet), and what all of them share. */
+import type { Listing, LobbyFacts } from '../listing.ts'
+import type { ListingRefusal } from '../listing-messages.ts'
 import type { ErrorCode, IceServer } from '../protocol.ts'
 import type { Budget, Payer } from './budget.ts'
 import type { SignalingLimits } from './limits.ts'
+import type { ListingFilter } from './listing-filter.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { ServerSocket } from './server-socket.ts'
 import type { Address, Lobby, LobbyStore } from './store.ts'
@@ -12,6 +15,43 @@ export interface HostRole {
   readonly lobby: Lobby
   /** The guests that this socket heard of, oldest first. Those gone stay a while, to tell a late signal from a wrong one. */
   readonly guests: Map<Address, KnownGuest>
+  /** Null while the lobby is not listed. */
+  listed: HostListing | null
+  readonly echo: HostEcho
+}
+
+/** What a host's socket keeps of its lobby's entry in the public list. */
+export interface HostListing {
+  /** As the list shows it; null while the first one is being looked at. */
+  listing: Listing | null
+  facts: LobbyFacts
+}
+
+/** How far the page of a listed host is, measured when somebody asks. */
+export interface HostEcho {
+  /** What the page is to answer with; null while nothing is under way. */
+  nonce: string | null
+  sentAt: number
+  /** The quickest answer of the last half minute: how long it took, in ms, and when it came. Null before the first. */
+  ms: number | null
+  measuredAt: number
+  /** When the last answer came. */
+  answeredAt: number
+  /** Sockets that wait for the answer. */
+  readonly waiting: Set<Address>
+}
+
+/** A page that looks at the public list. */
+export interface FinderRole {
+  readonly kind: 'finder'
+  /** The lobbies of the page that it was given last, by code: these alone it may measure. */
+  readonly seen: Map<string, SeenLobby>
+}
+
+export interface SeenLobby {
+  readonly code: string
+  readonly id: string
+  readonly holder: Address
 }
 
 export interface KnownGuest {
@@ -48,7 +88,7 @@ export interface Connection {
   readonly socket: ServerSocket
   /** Whose tokens it spends. */
   readonly from: Payer
-  role: HostRole | GuestRole | null
+  role: HostRole | GuestRole | FinderRole | null
   /** Attempts so far on this socket. */
   epoch: number
   /** When the other side last showed life, a pong included, in ms. */
@@ -79,6 +119,13 @@ export interface Context {
   oneAtATime<T>(address: string, run: () => Promise<T>): Promise<T>
   /** Sockets of this address that host a lobby. */
   hostsOf(address: string): number
+  /** Sockets of this address whose lobby is listed. */
+  listedOf(address: string): number
+  readonly listingFilter: ListingFilter
   iceServers(): IceServer[]
   count(what: ErrorCode | Cut): void
+  /** A listing was refused. */
+  countListing(refusal: ListingRefusal): void
+  /** Tells the operator. */
+  warn(sentence: string): void
 }

@@ -8,6 +8,7 @@
  * timer, and no message under way.
  */
 import type { Cancel } from '../../platform/platform.ts'
+import { type ListingRefusal, listingRefusals } from '../listing-messages.ts'
 import { type ErrorCode, errorCodes, type IceServer } from '../protocol.ts'
 import { expel, fail, refuseForNow, send } from './answers.ts'
 import { createBudget, type Payer } from './budget.ts'
@@ -17,6 +18,8 @@ import { parseEnvelope } from './envelope.ts'
 import { FULL_RETRY_MS, renewLease } from './hosting.ts'
 import { endOverdueAttempt, lookForHost } from './joining.ts'
 import * as limit from './limits.ts'
+import type { ListingFilter } from './listing-filter.ts'
+import { endOverdueEcho } from './measuring.ts'
 import { Queues } from './queues.ts'
 import { randomName } from './random-names.ts'
 import type { ServerPlatform } from './server-platform.ts'
@@ -30,6 +33,7 @@ export interface CoreOptions {
   readonly limits: limit.SignalingLimits
   readonly store: LobbyStore
   readonly tokens: Tokens
+  readonly listingFilter: ListingFilter
   iceServers(): IceServer[]
   log(level: 'info' | 'warn', sentence: string): void
 }
@@ -41,6 +45,12 @@ export interface CoreStats {
   hosts: number
   /** Sockets that are joining or have joined. */
   guests: number
+  /** Sockets that look at the public list. */
+  finders: number
+  /** Lobbies of this process in the public list. */
+  listed: number
+  /** How often a listing was refused, by the reason. */
+  listingsRefused: Record<ListingRefusal, number>
   /** How often each kind of error was answered. */
   errors: Record<ErrorCode, number>
   /** Sockets cut without a word: reading too slowly, not answering pings, flooding. */
@@ -59,6 +69,10 @@ export class SignalingCore {
   readonly #name: string
   readonly #sockets = new Sockets()
   readonly #errors = Object.fromEntries(errorCodes.map((code) => [code, 0])) as Record<ErrorCode, number>
+  readonly #listingsRefused = Object.fromEntries(listingRefusals.map((refusal) => [refusal, 0])) as Record<
+    ListingRefusal,
+    number
+  >
   readonly #cut: Record<Cut, number> = { slow: 0, silent: 0, flood: 0 }
   readonly #listening: Promise<() => Promise<void>>
   #gaveWay = 0
@@ -66,15 +80,20 @@ export class SignalingCore {
   #allClosed = (): void => {}
 
   constructor(options: CoreOptions) {
-    const { platform, limits, store, tokens, iceServers } = options
+    const { platform, limits, store, tokens, iceServers, listingFilter } = options
     const lookups = new Queues()
     this.#options = options
     this.#context = {
-      ...{ store, limits, tokens, platform, iceServers },
+      ...{ store, limits, tokens, platform, iceServers, listingFilter },
       budget: createBudget(limits, () => platform.now()),
       oneAtATime: (address, run) => lookups.run(address, run),
       hostsOf: (address) => this.#sockets.hostsOf(address),
+      listedOf: (address) => this.#sockets.listedOf(address),
       count: (what) => this.count(what),
+      countListing: (refusal) => {
+        this.#listingsRefused[refusal]++
+      },
+      warn: (sentence) => options.log('warn', sentence),
     }
     this.#name = randomName(platform, PROCESS_NAME_LENGTH)
     this.#listening = store.listen(this.#name, (to, text) => this.#deliver(to, text))
@@ -127,6 +146,9 @@ export class SignalingCore {
       sockets: this.#sockets.size,
       hosts: this.#sockets.count('host'),
       guests: this.#sockets.count('guest'),
+      finders: this.#sockets.count('finder'),
+      listed: this.#sockets.countListed(),
+      listingsRefused: { ...this.#listingsRefused },
       errors: { ...this.#errors },
       cut: { ...this.#cut },
       gaveWay: this.#gaveWay,
@@ -182,7 +204,8 @@ export class SignalingCore {
     connection.heardAt = this.#now()
     connection.spokeAt = connection.heardAt
     if (connection.waiting >= limit.MAX_WAITING_MESSAGES) return this.#cutFlood(connection)
-    this.#inTurn(connection, () => hearPage(this.#context, connection, text, isBinary))
+    const { heardAt } = connection
+    this.#inTurn(connection, () => hearPage(this.#context, connection, { text, isBinary, heardAt }))
   }
 
   /** A frame that shows life and says nothing, which nobody asked for. */
@@ -211,10 +234,14 @@ export class SignalingCore {
     return true
   }
 
-  /** Whether a socket of this address gave way: the oldest that has said nothing yet, else the oldest guest; no host. */
+  /**
+   * Whether a socket of this address gave way: the oldest that has said nothing yet, else the oldest that looks at the list,
+   * else the oldest guest; no host.
+   */
   #giveWay(from: Payer): boolean {
     const sockets = this.#sockets.staying(from.address)
-    const weakest = sockets.find(({ role }) => role === null) ?? sockets.find(({ role }) => role?.kind === 'guest')
+    const first = (kind?: 'finder' | 'guest') => sockets.find(({ role }) => role?.kind === kind)
+    const weakest = first() ?? first('finder') ?? first('guest')
     if (weakest === undefined) return false
     this.#gaveWay++
     refuseForNow(this.#context, weakest, 'too-many-sockets', FULL_RETRY_MS)
@@ -237,7 +264,8 @@ export class SignalingCore {
       connection.socket.terminate()
       return
     }
-    if (connection.role === null && now - connection.spokeAt >= limit.IDLE_MS) {
+    const isOfUse = connection.role?.kind === 'host' || connection.role?.kind === 'guest'
+    if (!isOfUse && now - connection.spokeAt >= limit.IDLE_MS) {
       if (connection.expelled) return
       fail(context, connection, 'idle')
       return expel(connection, 'idle')
@@ -245,6 +273,8 @@ export class SignalingCore {
     if (now - connection.pingedAt >= limit.PING_EVERY_MS) this.#ping(connection)
     if (connection.waiting === 0) this.#inTurn(connection, () => lookForHost(context, connection))
     if (connection.role?.kind === 'guest') this.#inTurn(connection, () => endOverdueAttempt(context, connection))
+    if (connection.role?.kind === 'host' && connection.role.echo.waiting.size > 0)
+      this.#inTurn(connection, () => endOverdueEcho(context, connection))
   }
 
   #ping(connection: Connection): void {

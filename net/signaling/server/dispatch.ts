@@ -1,17 +1,27 @@
 /** Which part of the server a message goes to: one of the page, or one of the other side of its lobby. */
 import { parseClientMessage } from '../protocol.ts'
-import { offend } from './answers.ts'
+import { offend, send } from './answers.ts'
 import { bounce } from './bounce.ts'
 import type { Connection, Context } from './connection.ts'
 import type { Envelope } from './envelope.ts'
+import { findLobbies } from './finding.ts'
 import { answerGuest, closeLobby, hearAsHost, releaseLobby, startHosting } from './hosting.ts'
 import { endAttempt, hearAsGuest, signalHost, startJoining } from './joining.ts'
+import { changeFacts, listLobby, unlistLobby } from './listing.ts'
+import { hearAsFinder, hearEchoed, measureHosts } from './measuring.ts'
+
+/** What a page sent, as it came in. */
+export interface Heard {
+  readonly text: string
+  readonly isBinary: boolean
+  /** When it came, in ms; it may have waited since. */
+  readonly heardAt: number
+}
 
 export async function hearPage(
   context: Context,
   connection: Connection,
-  text: string,
-  isBinary: boolean,
+  { text, isBinary, heardAt }: Heard,
 ): Promise<void> {
   // Also when the socket is closed by now: a page says `close` and closes its socket at once.
   if (connection.expelled) return
@@ -40,12 +50,27 @@ export async function hearPage(
       return signalHost(context, connection, message.epoch, message.data)
     case 'close':
       return closeLobby(context, connection)
+    case 'list':
+      return listLobby(context, connection, message)
+    case 'facts':
+      return changeFacts(context, connection, message.facts)
+    case 'unlist':
+      return unlistLobby(context, connection)
+    case 'find':
+      return findLobbies(context, connection, message)
+    case 'measure':
+      return measureHosts(context, connection, message.codes)
+    case 'echo':
+      return send(context, connection, { type: 'echoed', nonce: message.nonce })
+    case 'echoed':
+      return hearEchoed(context, connection, message.nonce, heardAt)
   }
 }
 
 export async function hearOtherSide(context: Context, connection: Connection, envelope: Envelope): Promise<void> {
   const { role } = connection
   if (role === null) return bounce(context, connection, envelope, connection.epoch > 0 ? 'stale' : 'unknown-peer')
+  if (role.kind === 'finder') return hearAsFinder(context, connection, role, envelope)
   return role.kind === 'host'
     ? hearAsHost(context, connection, role, envelope)
     : hearAsGuest(context, connection, role, envelope)

@@ -1,6 +1,6 @@
 /**
  * What one process of the service tells a socket of another (or of itself) through the store: one JSON object for each
- * message between a guest's socket and its host's. Remote data: what is no envelope is dropped.
+ * message between a guest's or a finder's socket and a host's. Remote data: what is no envelope is dropped.
  */
 import * as v from 'valibot'
 import { isReason } from '../../errors/sentences.ts'
@@ -33,6 +33,10 @@ const envelope = v.variant('kind', [
     ...about,
     error: v.picklist(['stale', 'unknown-peer', 'out-of-order']),
   }),
+  /** From a socket that looks at the list to a host: how far is your page? */
+  v.strictObject({ kind: v.literal('measure'), ...about }),
+  /** Back to that socket: from the host's server to its page and back, in ms; null when the page does not answer. */
+  v.strictObject({ kind: v.literal('measured'), ...about, hostMs: v.nullable(v.number()) }),
   /** To a host's old socket: the socket `from` holds the lobby now. */
   v.strictObject({ kind: v.literal('replaced'), ...about }),
 ])

@@ -6,6 +6,8 @@ import { bounce } from './bounce.ts'
 import type { Connection, Context, HostRole } from './connection.ts'
 import { type Envelope, post } from './envelope.ts'
 import { ATTEMPT_MS, LEASE_MS, TOKEN_MS } from './limits.ts'
+import { listAgain } from './listing.ts'
+import { measureHost, newEcho } from './measuring.ts'
 import { drawCode, randomName } from './random-names.ts'
 import type { Address, Lobby } from './store.ts'
 
@@ -34,7 +36,7 @@ export async function startHosting(
   if (protocol !== PROTOCOL_VERSION) return offend(context, connection, 'wrong-protocol')
   const lobby = token === undefined ? await create(context, connection) : await takeBack(context, connection, token)
   if (lobby === null) return
-  connection.role = { kind: 'host', lobby, guests: new Map() }
+  connection.role = { kind: 'host', lobby, guests: new Map(), listed: null, echo: newEcho() }
   const expiresAt = Math.round(context.platform.now() + TOKEN_MS)
   send(context, connection, {
     type: 'hosting',
@@ -146,10 +148,13 @@ export async function hearAsHost(
       fail(context, connection, 'replaced')
       connection.role = null
       return connection.socket.close(1008, 'replaced')
+    case 'measure':
+      return measureHost(context, connection, role, envelope.from)
     case 'admit':
     case 'refuse':
     case 'host-signal':
     case 'busy':
+    case 'measured':
       return bounce(context, connection, envelope, 'unknown-peer')
   }
 }
@@ -198,7 +203,7 @@ export async function renewLease(context: Context, connection: Connection): Prom
   if (await context.store.renew(role.lobby, LEASE_MS)) return
   // This process slept, or the store forgot. Nobody took the lobby over: this socket would have heard `replaced`.
   const outcome = await context.store.takeBack(role.lobby, LEASE_MS)
-  if (outcome.outcome === 'held') return
+  if (outcome.outcome === 'held') return listAgain(context, role)
   fail(context, connection, outcome.outcome === 'taken' ? 'code-taken' : 'server-full')
   connection.role = null
   connection.socket.close(1008, 'lobby lost')

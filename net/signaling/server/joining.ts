@@ -108,7 +108,7 @@ async function ask(context: Context, connection: Connection, role: GuestRole, ho
 export async function signalHost(context: Context, connection: Connection, epoch: number, data: string): Promise<void> {
   const { role } = connection
   if (role?.kind === 'host' || connection.epoch === 0) return offend(context, connection, 'out-of-order')
-  if (role === null || epoch !== role.epoch) return fail(context, connection, 'stale')
+  if (role?.kind !== 'guest' || epoch !== role.epoch) return fail(context, connection, 'stale')
   if (role.phase !== 'admitted') return offend(context, connection, 'out-of-order')
   role.hasSignalled = true
   if (role.outbox.length === 0 && (await relay(context, connection, role, data))) return
@@ -179,6 +179,8 @@ export async function hearAsGuest(
     case 'gone':
     case 'undelivered':
     case 'replaced':
+    case 'measure':
+    case 'measured':
       return
   }
 }

@@ -25,6 +25,13 @@
  *                   oldest guest. Hosts stay, and an address has at most `lobbiesPerAddress` of them, so that there is
  *                   always room for guests. A socket that says nothing for `IDLE_MS` is closed, a guest after `ATTEMPT_MS`.
  *   lobby           one token of the address (`lobbiesPerMinute`).
+ *   listing         `listedPerAddress` lobbies of one address stand in the public list; the next reads `too-many` and goes on
+ *                   without. `list` and `facts` cost one token of the socket (`listingsPerMinute`): a page says its newest
+ *                   facts once a second at most. A change that finds no token is dropped, and the page says it again.
+ *   look at a list  `find` and `measure` cost one token of the address each (`findsPerMinute`).
+ *   echo            measuring asks nothing of a host that it was asked within `ECHO_EVERY_MS`: one echo of 60 bytes in 5 s,
+ *                   whoever looks, and how many. All who ask meanwhile get that answer. Only lobbies of the page of the list
+ *                   that a socket was given last can be measured, so nobody tries out codes by it.
  *   message         one token of the socket. Pings, and pongs that nobody asked for, have their own (`framesPerSecond`).
  *   half-open TCP   a peer that vanished answers no ping and is cut after `LEASE_MS`. Before the upgrade the HTTP server
  *                   decides: `src/server.ts` waits 10 s for a head and closes connections that are silent for 60 s.
@@ -36,10 +43,17 @@
  * host let its owner in. Half joins: 200 joins a minute are 3.3 a second. Each is gone after 10 s, so one address holds
  * 33 attempts, or 64 for a moment, and its own oldest end first.
  *
+ * Lists: whoever looks spends 20 a second in the long run, 1,200 at once. A page of 20 out of 10,000 lobbies takes well under
+ * 1 ms, so that is 2 % of a core, and a second at once. With the filter that fits nobody it looks at 30,000 entries, about
+ * 1 ms. A liar lists 20 lobbies that hold nobody: 20 of the 1,000 lines that others see, each gone with its socket, and
+ * 20 sockets × 2 changes a second are 40 writes. A list tells codes; these lobbies wanted that.
+ *
  * THE SCHOOL CLASS. Thirty guests behind one NAT. All join: 30 of 200 joins, 30 of 200 sockets. Six mistype: 6 of 20 wrong
  * codes. The host's computer crashes: each page dials 19 times in the first minute (0.25 s, doubling to 5 s), 570 in all
  * of 2,400 redials, 19 of 30 for each ticket. Joins and wrong codes are untouched, so the lobby at the next desk goes on
  * taking guests. All reload: the page keeps the ticket with the seat. All type the dead code by hand: one wrong code.
+ * All look at the list and press "again" every 5 s, with pings: 30 × 12 × 2 = 720 of 1,200 tokens a minute. Each hosts: 20 of
+ * 30 lobbies are listed, the others have their code.
  * Somebody in class guesses codes: new guests wait up to 3 s for each token and compete with the guesser for it. Guests that
  * were in before are not touched. That much an address shares; players of other addresses notice nothing.
  */
@@ -65,6 +79,12 @@ export interface SignalingLimits {
   redialsPerMinute: number
   /** Joins with tickets from one address in a minute: 63 guests of one lobby, twice over. */
   redialsPerAddress: number
+  /** Lobbies of one address in the public list. */
+  listedPerAddress: number
+  /** Changes of one socket's listing in a minute; an honest page makes 60. */
+  listingsPerMinute: number
+  /** Pages of the list and measurements for one address in a minute; a page that is shown costs two. */
+  findsPerMinute: number
   /** Messages of one socket in a second, in the long run. */
   messagesPerSecond: number
   /** Messages of one socket above that, at once. Trickle ICE sends 10 to 30 per guest, and eight may join at once. */
@@ -86,6 +106,9 @@ export const defaultLimits: SignalingLimits = {
   wrongCodesPerMinute: 20,
   redialsPerMinute: 30,
   redialsPerAddress: 2_400,
+  listedPerAddress: 20,
+  listingsPerMinute: 120,
+  findsPerMinute: 1_200,
   messagesPerSecond: 40,
   messageBurst: 400,
   framesPerSecond: 5,
@@ -104,7 +127,7 @@ export const PING_EVERY_MS = 3_000
 /** Between two looks at all sockets, in ms. */
 export const SWEEP_EVERY_MS = 1_000
 
-/** A socket says `host` or `join` within this many ms, or is closed. */
+/** A socket says `host` or `join` within this many ms, or is closed. One that looks at the list stays while it goes on looking. */
 export const IDLE_MS = 10_000
 
 /** How long a token takes a lobby back, in ms: two days, counted from the last time it was handed out. */
@@ -115,6 +138,21 @@ export const TICKET_MS = 24 * 3600_000
 
 /** A socket that reads so slowly that this many bytes wait for it is cut. */
 export const MAX_BUFFERED_BYTES = 256 * 1024
+
+/** A host's page is asked for an echo this often at most, in ms. What it answered counts for as long. */
+export const ECHO_EVERY_MS = 5_000
+
+/** A host's page that does not answer an echo within this many ms is asleep; another try is worth it then. */
+export const ECHO_WITHIN_MS = 2_000
+
+/** A measurement counts as the least that the way takes for this many ms: a busy page answers late, never early. */
+export const ECHO_MEMORY_MS = 30_000
+
+/** Sockets that wait for one echo; more than 256 within 2 s go without. */
+export const MAX_ECHO_WAITING = 256
+
+/** An operator's filter has this many ms for one listing. */
+export const FILTER_WITHIN_MS = 2_000
 
 /** Messages of one socket that may wait while the store answers; more is a flood. */
 export const MAX_WAITING_MESSAGES = 500

@@ -12,6 +12,7 @@ import { readBase } from './base.ts'
 import { type CoreStats, SignalingCore } from './core.ts'
 import { iceServersFromEnvironment } from './ice.ts'
 import { CLOSE_WITHIN_MS, defaultLimits, MAX_FRAGMENTS, MAX_FRAME_BYTES, type SignalingLimits } from './limits.ts'
+import { allowAll, type ListingFilter } from './listing-filter.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { type AllowedOrigins, originRules, refusalLog } from './origins.ts'
 import { randomName } from './random-names.ts'
@@ -50,6 +51,11 @@ export interface SignalingServerOptions {
   limits?: Partial<SignalingLimits>
   /** Where lobbies are kept. Default: in memory, for a service of one process. */
   store?: LobbyStore
+  /**
+   * Looks at what a public lobby wants to be called before it is listed: its title, the host's name and the values that the
+   * game chose. It may change or refuse them. Default: all that is clean is listed.
+   */
+  listingFilter?: ListingFilter
   /** True behind one proxy that sets X-Forwarded-For: limits then count by its last entry. Default false. */
   trustProxy?: boolean
   /** Hears what an operator should know, in sentences. Default: warnings go to the console. */
@@ -112,6 +118,7 @@ function createCore(options: SignalingServerOptions): SignalingCore {
   const ice = options.iceServers ?? iceServersFromEnvironment(process.env)
   return new SignalingCore({
     ...{ platform, limits, log },
+    listingFilter: options.listingFilter ?? allowAll,
     store: options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now }),
     tokens: tokensOf(chooseSecret(options.secret, log, platform)),
     iceServers: () => (typeof ice === 'function' ? ice(now()) : ice),

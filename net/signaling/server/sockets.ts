@@ -27,8 +27,17 @@ export class Sockets {
     return [...(this.#byAddress.get(address) ?? [])].filter(({ role }) => role?.kind === 'host').length
   }
 
-  count(kind: 'host' | 'guest'): number {
+  /** Those of an address whose lobby is in the public list, or about to be. */
+  listedOf(address: string): number {
+    return [...(this.#byAddress.get(address) ?? [])].filter(isListed).length
+  }
+
+  count(kind: 'host' | 'guest' | 'finder'): number {
     return this.all().filter(({ role }) => role?.kind === kind).length
+  }
+
+  countListed(): number {
+    return this.all().filter(isListed).length
   }
 
   add(connection: Connection): void {
@@ -45,4 +54,8 @@ export class Sockets {
     siblings?.delete(connection)
     if (siblings?.size === 0) this.#byAddress.delete(address)
   }
+}
+
+function isListed({ role }: Connection): boolean {
+  return role?.kind === 'host' && role.listed !== null
 }

@@ -10,6 +10,7 @@ import { errorMessage, retryAfter } from './answers.ts'
 import { type CoreStats, SignalingCore } from './core.ts'
 import { FULL_RETRY_MS } from './hosting.ts'
 import { defaultLimits, type SignalingLimits } from './limits.ts'
+import { allowAll, type ListingFilter } from './listing-filter.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { SocketEvents } from './server-socket.ts'
@@ -26,6 +27,8 @@ export interface VirtualServerOptions {
   readonly limits?: Partial<SignalingLimits>
   /** Default: in memory, gone with the server. */
   readonly store?: LobbyStore
+  /** Default: all that is clean is listed. */
+  readonly listingFilter?: ListingFilter
   /** Default: none. */
   readonly iceServers?: () => IceServer[]
   readonly log?: (level: 'info' | 'warn', sentence: string) => void
@@ -49,7 +52,7 @@ const EPOCH_MS = 1_893_456_000_000
 const nothing: SocketEvents = { message() {}, ping() {}, pong() {}, failed() {}, closed() {} }
 
 export function startVirtualServer(options: VirtualServerOptions): VirtualServer {
-  const { time, internet, url, iceServers = () => [], log = () => {} } = options
+  const { time, internet, url, listingFilter = allowAll, iceServers = () => [], log = () => {} } = options
   const machine = new VirtualPage(time, options.seed)
   const platform: ServerPlatform = {
     now: () => EPOCH_MS + time.now,
@@ -60,7 +63,7 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
   const now = (): number => platform.now()
   const store = options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now })
   const tokens = tokensOf(options.secret)
-  const core = new SignalingCore({ platform, limits, store, tokens, iceServers, log })
+  const core = new SignalingCore({ platform, limits, store, tokens, listingFilter, iceServers, log })
   const stopListening = internet.listen(url, (socket, address) => {
     const from = { address, wider: null }
     const refusal = core.refusal(from)

@@ -1,7 +1,7 @@
 /** What strangers may do to the server: nothing but cost it an error message. The lobby of the others goes on. In virtual time. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_MESSAGE_BYTES } from '../../../net/signaling/protocol.ts'
+import { MAX_MESSAGE_BYTES } from '../../../net/signaling/parse-message.ts'
 import { IDLE_MS, LEASE_MS } from '../../../net/signaling/server/limits.ts'
 import { bare, bareGuest, bareHost, host, join, pass, startServer, until } from './virtual-support.ts'
 

@@ -10,7 +10,6 @@ import {
   LEASE_MS,
 } from '../../../net/signaling/server/limits.ts'
 import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
-import type { LobbyStore } from '../../../net/signaling/server/store.ts'
 import { signTicket } from '../../../net/signaling/server/tokens.ts'
 import { manualClock } from './support.ts'
 import {
@@ -106,19 +105,17 @@ describe('guessing', () => {
   })
 
   test('on many sockets at once, with a store that is far away, shares one account', async () => {
-    const memory = createMemoryStore({ maxLobbies: 10, now: () => 0 })
+    const store = createMemoryStore({ maxLobbies: 10, now: () => 0 })
+    const get = store.get.bind(store)
     let asked = 0
     let answering: () => void = () => {}
     const far = new Promise<void>((resolve) => {
       answering = resolve
     })
-    const store: LobbyStore = {
-      ...memory,
-      async get(code) {
-        asked++
-        await far
-        return memory.get(code)
-      },
+    store.get = async (code) => {
+      asked++
+      await far
+      return get(code)
     }
     const { url, stats } = startServer({ store, limits: { wrongCodesPerMinute: 3 } })
     const sockets: BareSocket[] = []

@@ -86,12 +86,14 @@ export function startServer(
 export interface Place {
   /** As the server sees it. Default: the same for all, as behind one NAT. */
   readonly address?: string
+  /** One way, ms. Default 1. */
+  readonly latencyMs?: number
 }
 
-function newPage({ address = 'one address' }: Place = {}) {
+export function newPage({ address = 'one address', latencyMs = 1 }: Place = {}) {
   const { time, internet } = theWorld()
   const page = new VirtualPage(time, ++theWorld().drawn)
-  return { page, WebSocket: internet.webSocketOf(page, { address, latencyMs: 1, jitterMs: 0 }) }
+  return { page, WebSocket: internet.webSocketOf(page, { address, latencyMs, jitterMs: 0 }) }
 }
 
 export interface TestHost extends RecordedHost {

@@ -1,0 +1,60 @@
+/**
+ * The rules of the public list, for every store alike: which lobbies a query leaves out, what stands in the way of a join,
+ * and in which order lobbies come. Pure.
+ */
+import { sameHash } from '../../world/game.ts'
+import type { LobbyFacts, Obstacle } from '../listing.ts'
+import type { ListOrder, ListQuery } from '../listing-messages.ts'
+import type { ListedLobby } from './store.ts'
+
+/** Why the page that asks cannot join this lobby; null when nothing is known to stand in the way. */
+export function obstacleOf(lobby: ListedLobby, { wire, version, hash }: ListQuery): Obstacle | null {
+  if (lobby.wire !== wire || lobby.version !== version || !sameHash(lobby.hash, hash)) return 'version-mismatch'
+  if (lobby.locked) return 'locked'
+  return isFull(lobby) ? 'full' : null
+}
+
+export function isFull({ players, maxPlayers }: LobbyFacts): boolean {
+  return players >= maxPlayers
+}
+
+/** Whether the query wants to see this lobby. */
+export function isWanted(lobby: ListedLobby, obstacle: Obstacle | null, query: ListQuery): boolean {
+  if (lobby.game !== query.game) return false
+  if (query.onlyVersion !== undefined && lobby.version !== query.onlyVersion) return false
+  for (const what of query.hide) {
+    if (what === 'version-mismatch' ? obstacle === what : what === 'full' ? isFull(lobby) : lobby[what]) return false
+  }
+  return Object.entries(query.filter).every(([name, value]) => lobby.values[name] === value)
+}
+
+/** Lobbies that can be joined come first, then those that may have room later, then other builds. */
+export const RANKS = 3
+
+export function rankOf(obstacle: Obstacle | null): number {
+  return obstacle === null ? 0 : obstacle === 'version-mismatch' ? 2 : 1
+}
+
+/** What the order within a rank goes by. */
+export type OrderKey = Pick<ListedLobby, 'players' | 'order'>
+
+export const compare: Record<ListOrder, (a: OrderKey, b: OrderKey) => number> = {
+  players: (a, b) => b.players - a.players || a.order - b.order,
+  newest: (a, b) => b.order - a.order,
+}
+
+/** Where a page of the list ends: behind this lobby. */
+export interface Cursor extends OrderKey {
+  readonly rank: number
+}
+
+export function writeCursor({ rank, players, order }: Cursor): string {
+  return `${rank}.${players}.${order}`
+}
+
+/** Null for a text that no store has written. A page may say anything; then the list begins anew. */
+export function readCursor(text: string | undefined): Cursor | null {
+  const [, rank, players, order] = /^([0-2])\.(\d{1,4})\.(\d{1,15})$/.exec(text ?? '') ?? []
+  if (rank === undefined) return null
+  return { rank: Number(rank), players: Number(players), order: Number(order) }
+}
