@@ -247,8 +247,16 @@ describe('Dogstar in a folder of its host', { tags: ['long'] }, () => {
     await guest.page.getByRole('button', { name: 'Join', exact: true }).click()
     await host.page.getByText('Bea').first().waitFor()
     for (const one of [host, guest]) {
-      // The game's own file comes behind the lobby's back.
-      await one.page.waitForLoadState('networkidle')
+      // The game's own file comes behind the lobby's back, and a lobby asks for the network's addresses. What is still on
+      // its way has no status yet. (The load state `networkidle` is of the page's first load alone.)
+      const missing = () =>
+        one.page.evaluate(() => {
+          const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+          const arrived = entries.filter(({ responseStatus }) => responseStatus > 0).map(({ name }) => name)
+          const awaited = [/main-.*\.js$/, /main-.*\.css$/, /lan\.json$/]
+          return awaited.filter((file) => !arrived.some((name) => file.test(name))).map(String)
+        })
+      await expect.poll(missing, { timeout: 30_000 }).toEqual([])
       const asked = await one.page.evaluate(async () => {
         const links = [...document.querySelectorAll<HTMLLinkElement>('link[href]')]
         // Told by the answers: what is fetched is among the page's resources only once it is read.
@@ -268,7 +276,8 @@ describe('Dogstar in a folder of its host', { tags: ['long'] }, () => {
       expect(files).toEqual(expect.arrayContaining(['icon.svg', 'manifest.webmanifest']))
       expect(asked.filter((line) => !line.startsWith(`200 ${origin}/dogstar/`))).toEqual([])
       expect([one.complaints, await one.violations()]).toEqual([[], []])
-      await one.page.context().close()
     }
+    // Only now: a guest whose host is gone leaves the lobby's screen, and gives up what it asks there.
+    for (const one of [host, guest]) await one.page.context().close()
   })
 })
