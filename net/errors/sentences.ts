@@ -5,7 +5,7 @@ export const reasonSentences = {
   'not-found': 'There is no lobby with this code. Check the code with your host.',
   full: 'This lobby is full.',
   locked: 'The host has locked this lobby.',
-  'wrong-password': 'That password is not the one of this lobby.',
+  'wrong-password': 'This lobby asks for a password. Type the one that your host gave you.',
   banned: 'The host banned you from this lobby.',
   'other-game': 'This is the code of another game. Ask your host for the address of the page, too.',
   'version-mismatch':

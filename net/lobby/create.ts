@@ -50,7 +50,7 @@ function starOptions({ iceServers, RTCPeerConnection, transport, platform }: Con
  *   before anything else; `signaling-down` when the lobby server cannot be reached, `rate-limited`, `server-full` or
  *   `refused-origin` when it does not take another lobby from here.
  * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum or `resumeSeconds` not a whole number from 0 to 3600,
- *   TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
+ *   or `password` not of 1 to 128 characters, TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
  *   are not the game's.
  */
 export function createLobby<G extends GameShape>(game: Game<G>, options: HeadlessOptions<G>): Promise<HeadlessLobby<G>>
@@ -93,7 +93,7 @@ export async function createLobby<G extends GameShape>(
   const code = options.offline ? '' : (await openStar(options.signal)).code
   const roster = new Roster(maxPlayers)
   const own = options.player === false ? null : roster.add(options.name, true)
-  return new LobbyObject<G>(code, (lobby) => {
+  const lobby = new LobbyObject<G>(code, (lobby) => {
     role = new HostRole<G>(lobby, {
       ...{ game, roster, warn, platform, ...checked },
       me: own?.id ?? null,
@@ -108,6 +108,13 @@ export async function createLobby<G extends GameShape>(
     })
     return role
   })
+  const { password = null } = options
+  if (password !== null)
+    await lobby.setPassword(password).catch((error: unknown) => {
+      lobby.leave()
+      throw error
+    })
+  return lobby
 }
 
 /**
@@ -115,7 +122,7 @@ export async function createLobby<G extends GameShape>(
  * to be void, within 40 s.
  *
  * @throws StarwireError (rejects) with the reason: `bad-code`, `not-found`, `full`, `other-game`, `version-mismatch`,
- *   `host-silent`, `no-route`, `signaling-down`, `rate-limited` (with `retryAfterSeconds`), `server-full`, `refused-origin`;
+ *   `locked`, `wrong-password`, `kicked`, `banned`, `host-silent`, `no-route`, `signaling-down`, `rate-limited` (with `retryAfterSeconds`), `server-full`, `refused-origin`;
  *   `no-webrtc`, before anything else, when this page cannot make connections. For `other-game` and `version-mismatch` its
  *   `detail` names both sides' game, version and hash.
  * @throws TypeError (rejects) when `name` or `resume` is no text, for an option that there is not or that is of a wrong kind.
@@ -127,7 +134,8 @@ export async function joinLobby<G extends GameShape>(
 ): Promise<Lobby<G>> {
   checkJoinOptions(game, options)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
-  const { development = isDevelopment(), onProgress, name, resume = null, signal, platform = thisPage } = options
+  const { development = isDevelopment(), onProgress, name, resume = null, password = null } = options
+  const { signal, platform = thisPage } = options
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
   let codeNow = code
@@ -151,6 +159,7 @@ export async function joinLobby<G extends GameShape>(
       link: star.link,
       name,
       resume: token,
+      password,
       ticket: () => ticket,
       signal,
       codeChanged: (renewed) => {

@@ -17,8 +17,10 @@ import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal } from './chat/types.ts'
 import { givenHostText } from './host-text.ts'
 import type { Match } from './match.ts'
+import { sameValue } from './member-data.ts'
 import type { AdmissionRules, RosterEntry } from './messages.ts'
 import { MetPlayers } from './met-players.ts'
+import { checkPassword } from './options.ts'
 import type { Role } from './role.ts'
 import type { BannedPlayer, CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
 
@@ -53,7 +55,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   readonly people = new MetPlayers()
   /** What was said, and whom this page mutes. */
   readonly talk = new LobbyChat()
-  private admission: AdmissionRules = { locked: false, maxPlayers: 1 }
+  private admission: AdmissionRules = { locked: false, hasPassword: false, maxPlayers: 1 }
   private role: Role
   private readonly emitter = new Emitter<LobbyEvents>()
   private nextSession = new Promised<Session<G>>()
@@ -88,6 +90,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   get locked(): boolean {
     return this.admission.locked
+  }
+
+  get hasPassword(): boolean {
+    return this.admission.hasPassword
   }
 
   get bans(): readonly BannedPlayer[] {
@@ -130,6 +136,11 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
         `lobby.lock was given ${describeGiven(locked)}. Write true to lock the lobby, false to unlock it.`,
       )
     return this.state === 'ended' ? 'ended' : this.role.lock(locked)
+  }
+
+  async setPassword(password: string | null): Promise<Refusal | null> {
+    if (password !== null) checkPassword('lobby.setPassword', password)
+    return this.state === 'ended' ? 'ended' : this.role.setPassword(password)
   }
 
   setMaxPlayers(maxPlayers: number): Refusal | null {
@@ -224,8 +235,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   setAdmission(admission: AdmissionRules): void {
-    const { locked, maxPlayers } = this.admission
-    if (admission.locked === locked && admission.maxPlayers === maxPlayers) return
+    if (sameValue(this.admission, admission)) return
     this.admission = admission
     this.emitter.emit('admission', admission)
   }

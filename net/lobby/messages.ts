@@ -29,6 +29,8 @@ const kinds = {
   chat: 33,
   removed: 48,
   admission: 49,
+  ask: 50,
+  guess: 51,
 } as const
 
 /** A guest's messages are short: a name and a hash. */
@@ -65,12 +67,23 @@ const member = v.strictObject({
 const hostText = v.pipe(v.string(), v.maxLength(MAX_HOST_TEXT_BYTES), v.transform(cleanHostText))
 
 /** Who may come in. */
-const admission = v.strictObject({ locked: v.boolean(), maxPlayers: v.pipe(whole, v.maxValue(MAX_SEATS)) })
+const admission = v.strictObject({
+  locked: v.boolean(),
+  hasPassword: v.boolean(),
+  maxPlayers: v.pipe(whole, v.maxValue(MAX_SEATS)),
+})
+
+/** Mixed into a password's key: 128 random bits of the host's, as 32 hexadecimal digits. */
+const salt = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
+const key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
 const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
 
 /** Longest time that a seat is kept, in seconds: an hour. */
 export const MAX_RESUME_SECONDS = 3600
+
+/** Nobody is sent away for longer, in seconds. */
+const MAX_RETRY_SECONDS = 3600
 
 /** What leads a player back to the seat: 128 random bits of the host's, as 32 hexadecimal digits. */
 export const tokenForm = /^[0-9a-f]{32}$/
@@ -103,6 +116,8 @@ const guestMessages = {
     resume: v.exactOptional(token),
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
+  /** The key of a password with the salt that the host asked with. */
+  guess: v.strictObject({ kind: v.literal('guess'), salt, key }),
   say,
 }
 
@@ -120,7 +135,15 @@ const hostMessages = {
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
   }),
   /** There is no seat for this guest. `text`: what the host wrote to somebody who is banned. */
-  refused: v.strictObject({ kind: v.literal('refused'), reason, text: v.exactOptional(hostText) }),
+  refused: v.strictObject({
+    kind: v.literal('refused'),
+    reason,
+    text: v.exactOptional(hostText),
+    /** Before that, another try is in vain. */
+    retryAfterSeconds: v.exactOptional(v.pipe(whole, v.minValue(1), v.maxValue(MAX_RETRY_SECONDS))),
+  }),
+  /** This guest may sit when they know the password: the answer to their hello is a guess. */
+  ask: v.strictObject({ kind: v.literal('ask'), salt }),
   /** Somebody came, or a member changed: the member as they are now. */
   member: v.strictObject({ kind: v.literal('member'), member }),
   /** A member's seat is free. */

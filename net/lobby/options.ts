@@ -27,12 +27,14 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   fairHost: true,
   offline: true,
   player: true,
+  password: true,
   vetChat: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   ...LOBBY_OPTIONS,
   onProgress: true,
   resume: true,
+  password: true,
 }
 
 /** @throws TypeError for what would only be found in the middle of a lobby. */
@@ -91,6 +93,8 @@ export function checkCreateOptions<G extends GameShape>(
   const { fairHost = false } = ofPlayer
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
+  const { password = null } = options
+  if (password !== null) checkPassword('createLobby', password)
   const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
   if (!(Number.isInteger(resumeSeconds) && resumeSeconds >= 0 && resumeSeconds <= MAX_RESUME_SECONDS))
     throw new RangeError(`resumeSeconds is a whole number from 0 to ${MAX_RESUME_SECONDS}, not ${resumeSeconds}.`)
@@ -105,7 +109,22 @@ export function checkCreateOptions<G extends GameShape>(
 export function checkJoinOptions(game: unknown, options: JoinOptions): void {
   checkOptions('joinLobby', game, options, JOIN_OPTIONS)
   checkName(options.name)
-  const { resume = null } = options
+  const { resume = null, password = null } = options
+  if (password !== null && typeof password !== 'string')
+    throw new TypeError(`A password is a text or null, not ${String(password)}: pass what the player typed.`)
   if (resume !== null && typeof resume !== 'string')
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
+}
+
+/** Longest password, in UTF-16 units. */
+export const MAX_PASSWORD = 128
+
+/** @throws TypeError for what is no text, RangeError for one that is empty or too long. */
+export function checkPassword(what: string, password: unknown): void {
+  if (typeof password !== 'string')
+    throw new TypeError(`${what}: the password is ${describeGiven(password)}. Write a text, or null for none.`)
+  if (password.length < 1 || password.length > MAX_PASSWORD)
+    throw new RangeError(
+      `${what}: a password has 1 to ${MAX_PASSWORD} characters, not ${password.length}. Write null for none.`,
+    )
 }

@@ -109,6 +109,8 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
    * Whether the lobby begins without a server: no socket, no code, no WebRTC needed. `open` gets a code later. Default false.
    */
   readonly offline?: boolean
+  /** Asked of newcomers: as `setPassword`. 1 to 128 characters. Default null: none. */
+  readonly password?: string | null
   /** Whether this page plays, too. With `false` (see `HeadlessOptions`) it only hosts. Default true. */
   readonly player?: true
   /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
@@ -133,6 +135,11 @@ export interface JoinOptions extends LobbyOptions {
    * belongs to it. One that is void, from another lobby, or older than the host keeps seats, is as none: a new seat.
    */
   readonly resume?: string | null
+  /**
+   * For a lobby that asks for one; else it is not used. Without it, or with a wrong one, the join fails as `wrong-password`: ask
+   * the player, and join again. Who guesses too often reads `rate-limited`, with `retryAfterSeconds`.
+   */
+  readonly password?: string | null
 }
 
 /** Why something was not done. */
@@ -151,6 +158,8 @@ export type Refusal =
 export interface AdmissionRules {
   /** Whether newcomers are refused. */
   readonly locked: boolean
+  /** Whether newcomers are asked for a password. */
+  readonly hasPassword: boolean
   readonly maxPlayers: number
 }
 
@@ -202,6 +211,8 @@ export interface Lobby<G extends GameShape> {
   readonly maxPlayers: number
   /** Whether newcomers are refused (`lock`). */
   readonly locked: boolean
+  /** Whether newcomers are asked for a password (`setPassword`). */
+  readonly hasPassword: boolean
   /** Who is banned, oldest first. Only the host's page knows; empty elsewhere. */
   readonly bans: readonly BannedPlayer[]
   /**
@@ -250,6 +261,12 @@ export interface Lobby<G extends GameShape> {
    * why not.
    */
   lock(locked: boolean): Refusal | null
+  /**
+   * Asks newcomers for a password from now on; null: no more. Who has a seat, or one that is kept for them, is not asked. The host
+   * keeps a salted hash, and signalling never sees any of it. Resolves, once it can be guessed (0.3 s), to null, or to why not.
+   * @throws TypeError (rejects) for what is no text, RangeError (rejects) for one of no or more than 128 characters.
+   */
+  setPassword(password: string | null): Promise<Refusal | null>
   /**
    * How many players may sit from now on, 1 to the game's own maximum. Returns why not: `too-many-players` when more sit.
    * @throws RangeError for another number.

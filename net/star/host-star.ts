@@ -22,8 +22,7 @@ export const DEFAULT_MAX_PEERS = 16
 
 export interface HostStarOptions {
   /**
-   * Asked before a guest may connect: null admits, a reason refuses. Any will do; `locked`, `wrong-password` and `banned` exist
-   * for this alone. Default: everybody.
+   * Asked before a guest may connect: null admits, a reason refuses. Any will do. Default: everybody.
    */
   accept?: (info: string) => Reason | null
   /** Told to guests who are refused, as the `detail` of their error: at most 200 characters. Default: nothing. */

@@ -27,11 +27,15 @@ async function faceRows(face: string, name: string, target: number): Promise<Row
       rolldownOptions: { input: join(repository, 'net', `${face}.ts`), preserveEntrySignatures: 'strict' },
     },
   })
-  const chunks = [built].flat().flatMap((output) => ('output' in output ? output.output : []))
+  const chunks = [built]
+    .flat()
+    .flatMap((output) => ('output' in output ? output.output : []))
+    .filter((chunk) => chunk.type === 'chunk')
+  const atOnce = loadedAtOnce(chunks)
   let bytes = 0
   const parts = new Map<string, number>()
   for (const chunk of chunks) {
-    if (chunk.type !== 'chunk') continue
+    if (!atOnce.has(chunk.fileName)) continue
     bytes += gzipSync(chunk.code).length
     for (const [id, { code }] of Object.entries(chunk.modules))
       parts.set(partOf(id), (parts.get(partOf(id)) ?? 0) + gzipSync(code ?? '').length)
@@ -44,7 +48,24 @@ async function faceRows(face: string, name: string, target: number): Promise<Row
       .filter(({ kB }) => kB >= 0.1)
       .sort((a, b) => b.kB - a.kB)
       .map(({ part, kB }) => measured(`of it ${part}`, name, kB, 'kB', 'lower')),
+    ...chunks
+      .filter(({ fileName }) => !atOnce.has(fileName))
+      .map((chunk) => measured(`on demand: ${chunk.name}`, name, gzipSync(chunk.code).length / 1000, 'kB', 'lower')),
   ]
+}
+
+interface Chunk {
+  readonly fileName: string
+  readonly isEntry: boolean
+  readonly imports: readonly string[]
+}
+
+/** The files that a page has loaded before anything of it runs; the others come with an `import()`. */
+function loadedAtOnce(chunks: readonly Chunk[]): ReadonlySet<string> {
+  const files = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
+  for (const file of files)
+    for (const needed of chunks.find(({ fileName }) => fileName === file)?.imports ?? []) files.add(needed)
+  return files
 }
 
 /** The package or room that a module belongs to. */

@@ -139,7 +139,7 @@ const welcome = bulk(
     you: guest,
     epoch: 1,
     match: null,
-    admission: { locked: false, maxPlayers: 4 },
+    admission: { locked: false, hasPassword: false, maxPlayers: 4 },
     roster,
     resume,
   }),

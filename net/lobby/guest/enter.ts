@@ -9,6 +9,8 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
   readonly code: string
   /** The token of the seat that this guest had. Default: they are new. */
   readonly resume?: string | null
+  /** For a host that asks for one. Default: none. */
+  readonly password?: string | null
   /** Gives the hello up. A seat that `resume` reserves stays reserved. */
   readonly signal?: AbortSignal | undefined
 }
@@ -18,12 +20,12 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
  * @throws StarwireError (rejects) with the host's reason, or `host-silent`; the reason of `signal` when that aborts first.
  */
 export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promise<LobbyObject<G>> {
-  const { game, code, link, name, resume = null, signal, platform } = options
+  const { game, code, link, name, resume = null, password = null, signal, platform } = options
   return new Promise((resolve, reject) => {
     let stopAborting = (): void => {}
     const giveUp = greet(
       link,
-      { name, hash: game.hash, resume, timers: platform },
+      { name, hash: game.hash, resume, password, platform },
       {
         welcomed: (welcome) => {
           stopAborting()

@@ -1,17 +1,20 @@
 /**
- * The greeting over an open link, on the guest's side: the guest says hello, the host answers with welcome or a refusal. Ends in
- * one of the two within 5 s.
+ * The greeting over an open link, on the guest's side: the guest says hello, the host answers with welcome or a refusal, or asks
+ * for the password first. Ends in one of the two within 5 s of what the guest said last.
  */
 import { StarwireError } from '../../errors/starwire-error.ts'
-import type { Timers } from '../../platform/platform.ts'
+import type { Cancel, Platform } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import { WIRE_VERSION } from '../../wire/version.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
 import { cleanName } from '../names.ts'
+import { MAX_PASSWORD } from '../options.ts'
 
 /** A host's page that is awake answers a hello at once; one that takes longer is asleep. */
 const WELCOME_DEADLINE_MS = 5000
+/** A host asks again when the password changes meanwhile. More often than this it means harm. */
+const MAX_ASKED = 3
 
 export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
 
@@ -20,7 +23,9 @@ export interface Greeting {
   readonly hash: string
   /** The token of the seat that this guest had; null when they are new. */
   readonly resume: string | null
-  readonly timers: Timers
+  /** For a host that asks for one, which it never does of a guest with a token; null: none. */
+  readonly password: string | null
+  readonly platform: Pick<Platform, 'after' | 'startClock'>
 }
 
 export interface GreetHandlers {
@@ -43,43 +48,106 @@ export const reasonOf: Record<LinkCloseReason, Reason> = {
 }
 
 /** Returns a function that gives up: it closes the link, and no handler is called. */
-export function greet(
-  link: Link,
-  { name, hash, resume, timers }: Greeting,
-  { welcomed, failed }: GreetHandlers,
-): () => void {
-  let done = false
-  const finish = (tell: () => void): void => {
-    if (done) return
-    done = true
-    stopTimer()
-    tell()
-    // A host that slept hears hello and goodbye in one moment. `away` keeps the seat that the hello asked for.
-    link.close(resume === null ? 'left' : 'away')
-  }
-  const fail = (error: StarwireError): void => finish(() => failed(error))
-  const stopTimer = timers.after(WELCOME_DEADLINE_MS, () => fail(new StarwireError('host-silent', 'no welcome')))
-  link.listen({
-    message: (lane, bytes) => {
-      if (lane !== 'bulk' || done) return
-      const message = decodeHostMessage(bytes)
-      if (message?.kind === 'refused') return fail(refusalError(message))
-      if (message?.kind !== 'welcome') return
-      done = true
-      stopTimer()
-      welcomed(message)
-    },
-    closed: (reason) => fail(new StarwireError(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason)),
-  })
-  // A longer name would be refused as no message at all; the host cleans it again.
-  const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash }
-  link.send('bulk', encodeMessage(resume === null ? hello : { ...hello, resume }))
-  return () => finish(() => {})
+export function greet(link: Link, greeting: Greeting, handlers: GreetHandlers): () => void {
+  const greeter = new Greeter(link, greeting, handlers)
+  greeter.begin()
+  return () => greeter.giveUp()
 }
 
-function refusalError({ reason, text = null }: Extract<HostMessage, { kind: 'refused' }>): StarwireError {
+class Greeter {
+  private readonly link: Link
+  private readonly greeting: Greeting
+  private readonly handlers: GreetHandlers
+  private done = false
+  private timesAsked = 0
+  private stopTimer: Cancel = () => {}
+
+  constructor(link: Link, greeting: Greeting, handlers: GreetHandlers) {
+    this.link = link
+    this.greeting = greeting
+    this.handlers = handlers
+  }
+
+  begin(): void {
+    const { link } = this
+    const { name, hash, resume } = this.greeting
+    this.awaitAnswer()
+    link.listen({
+      message: (lane, bytes) => lane === 'bulk' && !this.done && this.hear(decodeHostMessage(bytes)),
+      closed: (reason) => this.fail(new StarwireError(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason)),
+    })
+    // A longer name would be refused as no message at all; the host cleans it again.
+    const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash }
+    this.say(resume === null ? hello : { ...hello, resume })
+  }
+
+  giveUp(): void {
+    this.finish(() => {})
+  }
+
+  private say(message: GuestMessage): void {
+    this.link.send('bulk', encodeMessage(message))
+  }
+
+  private awaitAnswer(): void {
+    this.stopTimer()
+    this.stopTimer = this.greeting.platform.after(WELCOME_DEADLINE_MS, () =>
+      this.fail(new StarwireError('host-silent', 'no welcome')),
+    )
+  }
+
+  private hear(message: HostMessage | null): void {
+    if (message?.kind === 'refused') this.fail(refusalError(message))
+    else if (message?.kind === 'ask') this.guess(message.salt)
+    else if (message?.kind === 'welcome') {
+      this.done = true
+      this.stopTimer()
+      this.handlers.welcomed(message)
+    }
+  }
+
+  /** The host asks for the password. Its work is bounded, so that a hostile host cannot keep this page busy. */
+  private guess(salt: string): void {
+    const { password, platform } = this.greeting
+    if (password === null || password.length < 1 || password.length > MAX_PASSWORD)
+      return this.fail(new StarwireError('wrong-password', password ? 'too long' : 'none was given'))
+    if (++this.timesAsked > MAX_ASKED)
+      return this.fail(new StarwireError('host-silent', 'asked for it again and again'))
+    const round = this.timesAsked
+    this.stopTimer()
+    import('../password-key.ts')
+      .then(({ passwordKey }) => passwordKey(password, salt, platform, () => this.done || round !== this.timesAsked))
+      .then(
+        (key) => {
+          if (key === null || this.done) return
+          this.awaitAnswer()
+          this.say({ kind: 'guess', salt, key })
+        },
+        (error: unknown) => this.fail(new StarwireError('host-silent', `the password's code: ${error}`)),
+      )
+  }
+
+  private fail(error: StarwireError): void {
+    this.finish(() => this.handlers.failed(error))
+  }
+
+  private finish(tell: () => void): void {
+    if (this.done) return
+    this.done = true
+    this.stopTimer()
+    tell()
+    // A host that slept hears hello and goodbye in one moment. `away` keeps the seat that the hello asked for.
+    this.link.close(this.greeting.resume === null ? 'left' : 'away')
+  }
+}
+
+type Refused = Extract<HostMessage, { kind: 'refused' }>
+
+function refusalError({ reason, text, retryAfterSeconds }: Refused): StarwireError {
   const protocol = reason === 'version-mismatch' ? `; this page speaks Starwire's protocol ${WIRE_VERSION}` : ''
-  return new StarwireError(reason, `refused by the host${protocol}`, null, { hostText: text })
+  return new StarwireError(reason, `refused by the host${protocol}`, retryAfterSeconds ?? null, {
+    hostText: text ?? null,
+  })
 }
 
 function isSilence(reason: LinkCloseReason): boolean {

@@ -177,7 +177,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private get greeting(): Greeting {
     const { game, name, platform } = this.options
-    return { name, hash: game.hash, resume: this.welcome.resume.token, timers: platform }
+    return { name, hash: game.hash, resume: this.welcome.resume.token, password: null, platform }
   }
 
   private reconnect(): void {
@@ -296,6 +296,10 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   lock(): Refusal {
+    return 'not-host'
+  }
+
+  async setPassword(): Promise<Refusal> {
     return 'not-host'
   }
 

@@ -13,10 +13,12 @@ import {
   type GuestMessage,
   type HostMessage,
 } from '../messages.ts'
-import type { GuestMarks } from './admission.ts'
+import type { GuestMarks } from './guest-marks.ts'
 
 /** A guest whose link is open has this long to say hello. An honest page says it at once. */
 const HELLO_DEADLINE_MS = 5000
+/** A guest who is asked for the password has this long: a slow phone computes its key for a second or two. */
+const GUESS_DEADLINE_MS = 10_000
 /** Messages of one guest that make no sense before they are dropped. */
 const MAX_NONSENSE = 20
 /** Lobby messages of one guest: so many at once, refilled at so many a second. Nobody clicks faster. */
@@ -31,7 +33,9 @@ export class GuestPeer {
   player: PlayerId | null = null
   private readonly timers: Timers
   private readonly budget = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
-  private readonly stopWaiting: Cancel
+  /** The hello of a guest who is asked for the password; null before, and once they answer. */
+  asked: { readonly name: string; readonly salt: string } | null = null
+  private stopWaiting: Cancel
   private nonsense = 0
 
   constructor(link: Link, marks: GuestMarks, timers: Timers) {
@@ -44,6 +48,14 @@ export class GuestPeer {
   /** The hello has come, or the link is gone: the deadline is void. */
   stopTimer(): void {
     this.stopWaiting()
+  }
+
+  /** The guest may sit once they know the password. */
+  ask(name: string, salt: string): void {
+    this.asked = { name, salt }
+    this.stopWaiting()
+    this.stopWaiting = this.timers.after(GUESS_DEADLINE_MS, () => this.link.close('lost'))
+    this.tell({ kind: 'ask', salt })
   }
 
   tell(message: HostMessage): void {

@@ -19,7 +19,8 @@ import type { LobbyObject } from '../lobby.ts'
 import type { HostMessage } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { AdmissionRules, BannedPlayer, Refusal } from '../types.ts'
-import { Admission, type AdmissionState, type GuestMarks, NO_MARKS } from './admission.ts'
+import { Admission, type AdmissionState } from './admission.ts'
+import { type GuestMarks, NO_MARKS } from './guest-marks.ts'
 import { GuestPeer } from './guest-peer.ts'
 import { HostedMatch } from './hosted-match.ts'
 import { LobbyCode } from './lobby-code.ts'
@@ -154,7 +155,8 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     } else if (message?.kind === 'say' && peer.player !== null) {
       // An honest page sends no empty text. What comes too fast is dropped.
       if (this.chat.say(peer.player, message.text) === 'empty') peer.countNonsense()
-    } else if (message?.kind === 'foreign-hello' && peer.player === null)
+    } else if (message?.kind === 'guess' && peer.player === null) this.seating.guess(peer, message)
+    else if (message?.kind === 'foreign-hello' && peer.player === null)
       this.seating.refuse(peer, { reason: 'version-mismatch' })
     else if (message) peer.countNonsense()
   }
@@ -207,7 +209,8 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   private get admissionRules(): AdmissionRules {
-    return { locked: this.admission.locked, maxPlayers: this.roster.maxPlayers }
+    const { locked, password } = this.admission
+    return { locked, hasPassword: password.salt !== null, maxPlayers: this.roster.maxPlayers }
   }
 
   private tellAdmission(): void {
@@ -292,6 +295,14 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   lock(locked: boolean): Refusal | null {
     this.admission.locked = locked
     this.tellAdmission()
+    return null
+  }
+
+  async setPassword(password: string | null): Promise<Refusal | null> {
+    const isSet = this.admission.password.set(password)
+    // Asked for from now on, though it cannot be guessed yet.
+    this.tellAdmission()
+    await isSet
     return null
   }
 

@@ -7,7 +7,8 @@
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GuestMessage } from '../messages.ts'
-import { type Admission, type Denial, type GuestMarks, NO_MARKS } from './admission.ts'
+import type { Admission, Denial } from './admission.ts'
+import { type GuestMarks, NO_MARKS } from './guest-marks.ts'
 import type { GuestPeer } from './guest-peer.ts'
 import type { Reservations } from './reservations.ts'
 import type { Roster } from './roster.ts'
@@ -72,9 +73,29 @@ export class Seating {
     else this.sitAgain(peer, resume)
   }
 
-  private sit(peer: GuestPeer, name: string): void {
+  private sit(peer: GuestPeer, name: string, knowsPassword = false): void {
     const refusal = this.admission.newcomer(peer.marks)
     if (refusal) return this.refuse(peer, refusal)
+    const { salt } = this.admission.password
+    if (salt === null || knowsPassword) return this.take(peer, name)
+    peer.ask(name, salt)
+  }
+
+  /** A guest who was asked for the password shows a key. */
+  guess(peer: GuestPeer, { salt, key }: Extract<GuestMessage, { kind: 'guess' }>): void {
+    const { asked } = peer
+    if (!asked || asked.salt !== salt) return peer.countNonsense()
+    peer.asked = null
+    // The password has changed meanwhile: they are asked anew, and nothing is held against them.
+    if (salt !== this.admission.password.salt) return this.sit(peer, asked.name)
+    this.admission.guess(key, peer.marks).then((denial) => {
+      if (!this.peers.has(peer)) return
+      if (denial) this.refuse(peer, denial)
+      else this.sit(peer, asked.name, true)
+    })
+  }
+
+  private take(peer: GuestPeer, name: string): void {
     const entry = this.roster.add(name, false)
     if (!entry) return this.refuse(peer, { reason: 'full' })
     this.place(peer, entry.id, this.reservations.open(entry.id))

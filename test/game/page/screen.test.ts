@@ -23,6 +23,7 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     roster: Array.from({ length: about.players ?? 1 }, (_, index) => member(64 + index)),
     maxPlayers: 8,
     locked: false,
+    hasPassword: false,
     bans: [],
     hostText: null,
     me: 64 as PlayerId,
@@ -43,6 +44,7 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     ban: () => null,
     unban: () => null,
     lock: () => null,
+    setPassword: async () => null,
     setMaxPlayers: () => null,
     leave: () => {},
   }

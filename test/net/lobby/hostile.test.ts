@@ -228,7 +228,15 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
     warn: (problem) => warnings.push(problem),
     platform: clock.platform,
   })
-  say({ kind: 'welcome', you: me, epoch: 1, match: null, admission: { locked: false, maxPlayers: 4 }, roster, resume })
+  say({
+    kind: 'welcome',
+    you: me,
+    epoch: 1,
+    match: null,
+    admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+    roster,
+    resume,
+  })
   const lobby = await entering
   if (start) say({ kind: 'start', epoch: 2, seed: 1, options: {}, ...start })
   await settle()
@@ -247,7 +255,7 @@ describe('a host', () => {
           you: playerId(2, 1),
           epoch: 1,
           match: null,
-          admission: { locked: false, maxPlayers: 4 },
+          admission: { locked: false, hasPassword: false, maxPlayers: 4 },
           roster: [],
           resume,
         }),

@@ -47,7 +47,7 @@ const hostMessages: HostMessage[] = [
     you: playerId(1, 1),
     epoch: 1,
     match: null,
-    admission: { locked: false, maxPlayers: 8 },
+    admission: { locked: false, hasPassword: false, maxPlayers: 8 },
     roster: [ann, { ...ann, id: playerId(1, 1), host: false }],
     resume,
   },

@@ -48,7 +48,7 @@ async function three() {
     const link = connect()
     greet(
       link,
-      { name: 'Ann', hash: yard.hash, resume: token, timers: platform },
+      { name: 'Ann', hash: yard.hash, resume: token, password: null, platform },
       {
         welcomed: (welcome) => lobby.become((same) => new GuestRole(same, { ...guest, link, name: 'Ann' }, welcome)),
         failed: ({ reason }) => expect.unreachable(reason),

@@ -323,7 +323,7 @@ describe('a host who means harm', () => {
         you: bea.id,
         epoch: 1,
         match: null,
-        admission: { locked: false, maxPlayers: 4 },
+        admission: { locked: false, hasPassword: false, maxPlayers: 4 },
         roster: [bea],
       },
       resume: { token: '5'.repeat(32), seconds: 60 },
