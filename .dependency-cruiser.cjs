@@ -5,6 +5,7 @@ const rooms = [
   'testing',
   'lobby',
   'runtime',
+  'records',
   'star',
   'signaling',
   'transport',
@@ -19,7 +20,7 @@ const rooms = [
   'world',
 ]
 /** What runs the same in a tab, a worker, Node and virtual time. */
-const core = ['session', 'prediction', 'replication', 'congestion', 'clock', 'wire', 'world']
+const core = ['records', 'session', 'prediction', 'replication', 'congestion', 'clock', 'wire', 'world']
 
 const upward = rooms.map((room, i) => ({
   name: `${room}-imports-only-from-below`,

@@ -77,7 +77,10 @@ const builds: Record<string, UserConfig> = {
       minify: false,
       lib: {
         entry: Object.fromEntries(
-          ['index', 'star', 'phaser', 'testing', 'server', 'vite'].map((face) => [face, at(`net/${face}.ts`)]),
+          ['index', 'star', 'phaser', 'records', 'testing', 'server', 'vite'].map((face) => [
+            face,
+            at(`net/${face}.ts`),
+          ]),
         ),
         formats: ['es'],
       },

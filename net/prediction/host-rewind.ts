@@ -21,6 +21,11 @@ const MAX_REWIND_SECONDS = 0.3
  */
 const MIN_REWIND_TICKS = 5
 
+/** No rewind goes further back, in ticks. `dt`: seconds per tick. */
+export function maxRewindTicks(dt: number): number {
+  return Math.max(MIN_REWIND_TICKS, Math.ceil(MAX_REWIND_SECONDS / dt))
+}
+
 /** What a rewind needs of a client: the tick that its player saw as they gave the newest input that a tick has used. */
 export interface RewindClient {
   readonly inputs: { readonly seenTick: number }
@@ -28,13 +33,13 @@ export interface RewindClient {
 
 export class HostRewind implements Rewind {
   private readonly world: World
-  private readonly recent: History
+  private readonly recent: Pick<History, 'stateAt'>
   private readonly clients: ReadonlyMap<PlayerId, RewindClient>
   /** Weak: the rewound world of a player who left goes with them. */
   private readonly worlds = new WeakMap<RewindClient, HostRewoundWorld>()
   private readonly byId = new WeakMap<RecordedTick, ReadonlyMap<EntityId, RecordCopy>>()
 
-  constructor(world: World, recent: History, clients: ReadonlyMap<PlayerId, RewindClient>) {
+  constructor(world: World, recent: Pick<History, 'stateAt'>, clients: ReadonlyMap<PlayerId, RewindClient>) {
     this.world = world
     this.recent = recent
     this.clients = clients

@@ -116,6 +116,12 @@ export class ConfirmedRecord {
     return newest ? Math.max(0, tick - newest.until) : 0
   }
 
+  /** Whether the record's state was confirmed for this very tick. */
+  holds(tick: number): boolean {
+    const known = this.states.findLast((state) => state.tick <= tick)
+    return known !== undefined && tick <= known.until
+  }
+
   /** The record at the newest tick confirmed at or before `tick`, on its grid, and that tick. */
   at(tick: number): { readonly tick: number; readonly row: Row } | null {
     for (let i = this.states.length - 1; i >= 0; i--) {

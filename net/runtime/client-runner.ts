@@ -31,6 +31,7 @@ export class ClientRunner {
   private readonly gameEvents = new Emitter<Record<string, HeardEvent>>()
   private readonly divergences = new Emitter<{ diverged: Divergence }>()
   private readonly open = new Map<number, OpenCommand>()
+  private readonly packetTaps = new Set<(at: number, sent: boolean, bytes: Uint8Array) => void>()
   private end: (reason: Reason | null) => void = () => {}
   private over = false
   private suspended = false
@@ -52,6 +53,12 @@ export class ClientRunner {
   /** Hears of everything that was predicted wrongly. */
   onDiverged(heard: (divergence: Divergence) => void): () => void {
     return this.divergences.on('diverged', heard)
+  }
+
+  /** Hears of every packet of the state lane that came, or has left. Returns a function that stops it. */
+  onPacket(heard: (at: number, sent: boolean, bytes: Uint8Array) => void): () => void {
+    this.packetTaps.add(heard)
+    return () => this.packetTaps.delete(heard)
   }
 
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -100,6 +107,7 @@ export class ClientRunner {
 
   receive(bytes: Uint8Array, now: number): void {
     if (this.over || this.suspended) return
+    for (const heard of this.packetTaps) heard(now, false, bytes)
     this.session.receive(bytes, now)
     for (const event of this.session.arrivedEvents()) this.gameEvents.emit(event.name, event)
   }
@@ -112,6 +120,7 @@ export class ClientRunner {
     if (bytes && this.link.send('state', bytes) === 'sent') {
       this.session.sent(now, bytes.length)
       this.up.add(now, bytes.length)
+      for (const heard of this.packetTaps) heard(now, true, bytes)
     }
     this.tellEvents()
     for (const divergence of this.session.takeDivergences()) this.divergences.emit('diverged', divergence)

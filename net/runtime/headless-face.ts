@@ -23,5 +23,9 @@ export function headlessFace(
       if (tick !== undefined) checkFinite('The tick', tick, 'a tick of the last two seconds, or nothing')
       return host.session.report(tick)
     },
+    record: async () => {
+      const { record } = await import('../records/record.ts')
+      return record({ host: host.session, me: null }, () => people.players)
+    },
   }
 }

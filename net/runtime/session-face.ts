@@ -67,6 +67,15 @@ export function sessionFace<G extends GameShape>(
       if (tick !== undefined) checkFinite('The tick', tick, 'a tick of the last two seconds, or nothing')
       return (host ?? runner).session.report(tick)
     },
+    record: async () => {
+      const { record } = await import('../records/record.ts')
+      const { session } = runner
+      const onPacket: typeof runner.onPacket = (heard) => runner.onPacket(heard)
+      return record(
+        host ? { host: host.session, me: session.me } : { host: null, client: session, onPacket },
+        () => people.players,
+      )
+    },
   }
   // The core works on plain records; the game's types were checked where they were defined.
   return face as unknown as Session<G>

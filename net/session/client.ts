@@ -29,7 +29,7 @@ import { MARGIN_PER_TICK, MAX_PARTS, type SnapshotHead } from '../wire/snapshot-
 import type { AnyGame } from '../world/game.ts'
 import { named } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { initialNumbers } from '../world/record.ts'
+import { initialNumbers, type Row } from '../world/record.ts'
 import { checkValues } from '../world/values.ts'
 import { ClientCommands, type CommandResult } from './client-commands.ts'
 import { ClientWaits } from './client-waits.ts'
@@ -72,6 +72,14 @@ export interface Rebase {
   readonly nextRefereeId?: number
 }
 
+/** A tick that this client predicted. */
+export interface ClientTick {
+  readonly tick: number
+  readonly input: Row
+  /** The tick, with its fraction, that the player saw others at. */
+  readonly seenTick: number
+}
+
 export class ClientSession {
   readonly game: AnyGame
   readonly me: PlayerId
@@ -107,6 +115,7 @@ export class ClientSession {
   private inputAck = 0
   /** The newest tick whose exact state was compared. */
   private reconciled = -1
+  private readonly taps = new Set<(tick: ClientTick) => void>()
   private readonly divergences: Divergence[] = []
   private outgoingTick: number | null = null
   /** Calls of `advance` since a rebase, until the host is heard; null: it is heard. */
@@ -144,6 +153,12 @@ export class ClientSession {
 
   private newReader(): SnapshotReader {
     return new SnapshotReader(this.game, this.me, (id) => this.confirmed.records.get(id)?.layout ?? null)
+  }
+
+  /** Hears of every tick after it was predicted; of replays nothing. Returns a function that stops it. */
+  onTick(heard: (tick: ClientTick) => void): () => void {
+    this.taps.add(heard)
+    return () => this.taps.delete(heard)
   }
 
   /** Whether the first snapshot has come: there is something to draw. */
@@ -295,10 +310,12 @@ export class ClientSession {
     const due = Math.min(target - this.prediction.tick, this.catchUpTicks)
     try {
       for (let i = 0; i < due; i++) {
-        const { emitted, unstable } = this.prediction.advance(this.held.next(), this.presentation)
+        const input = this.held.next()
+        const { emitted, unstable } = this.prediction.advance(input, this.presentation)
         this.inbox.predict(emitted)
         if (unstable) this.noteUnstable(unstable)
         this.clock.gave(this.prediction.tick, now)
+        for (const heard of this.taps) heard({ tick: this.prediction.tick, input, seenTick: this.presentation })
       }
     } catch (error) {
       this.failure = error

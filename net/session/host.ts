@@ -80,7 +80,8 @@ export class HostSession {
   otherEpoch = 0
   /** Set when the rules threw: the match is over. */
   failure: HostFailure | null = null
-  private readonly recent: History
+  /** The states of the last two seconds. */
+  readonly recent: History
   private readonly audience: EventAudience
   /** What clients are sent. */
   sending: HostSending

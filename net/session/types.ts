@@ -4,53 +4,12 @@ import type { LaneStats } from '../wire/lanes.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { ValueOf } from '../world/fields.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
-import type {
-  GameShape,
-  GoneReason,
-  ReadonlyValues,
-  SeenGlobals,
-  SeenOptions,
-  SeenPlayer,
-  SeenSettings,
-  Values,
-  ViewEntity,
-} from '../world/types.ts'
+import type { GameShape, ReadonlyValues, Values } from '../world/types.ts'
+import type { Recording } from './recordings.ts'
+import type { View, WorldReport } from './shown.ts'
 
+export type * from './shown.ts'
 export type { SendingReport }
-
-export type AnyViewEntity<G extends GameShape> = {
-  [K in keyof G['entities'] & string]: ViewEntity<G, K>
-}[keyof G['entities'] & string]
-
-export interface Gone<G extends GameShape> {
-  /** As it was last drawn. */
-  readonly entity: AnyViewEntity<G>
-  readonly reason: GoneReason
-}
-
-/**
- * One frame of the drawn world. The same object in every frame: read it at once, do not keep it. Asked for twice with the
- * same time it is one frame, the same for both.
- */
-export interface View<G extends GameShape> {
-  /** The tick that others are drawn at, with its fraction: some way behind the host. */
-  readonly tick: number
-  /** This page's player. */
-  readonly me: PlayerId
-  readonly players: readonly PlayerId[]
-  readonly globals: SeenGlobals<G>
-  readonly options: SeenOptions<G>
-  /** The lobby's settings as they were when the match began. */
-  readonly settings: SeenSettings<G>
-  player(id: PlayerId): SeenPlayer<G>
-  /** All entities of a type in id order. The object of an entity is the same in every frame until it goes. */
-  all<Name extends keyof G['entities'] & string>(type: Name): Iterable<ViewEntity<G, Name>>
-  get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): ViewEntity<G, Name> | null
-  /** What is drawn for the first time in this frame. After a lost connection, what came meanwhile. */
-  readonly appeared: readonly AnyViewEntity<G>[]
-  /** What is drawn no more since this frame, and why. What went while the connection was lost is `out of view`. */
-  readonly gone: readonly Gone<G>[]
-}
 
 export interface EventMeta {
   /** The host's tick of the event. */
@@ -162,35 +121,6 @@ export interface SessionStats {
   otherEpoch: number
 }
 
-export interface ReportedEntity {
-  readonly id: EntityId
-  readonly type: string
-  /** Whether this page predicts it: then its state is exact, else within one wire step. */
-  readonly predicted: boolean
-  /** The tick that this state was confirmed for. */
-  readonly tick: number
-  readonly fields: Readonly<Record<string, unknown>>
-}
-
-/** The record of a player, or the globals: of fields that this page is told. */
-export interface ReportedRecord {
-  /** The tick that this state was confirmed for. */
-  readonly tick: number
-  readonly fields: Readonly<Record<string, unknown>>
-}
-
-export interface ReportedPlayer extends ReportedRecord {
-  readonly id: PlayerId
-}
-
-export interface WorldReport {
-  readonly tick: number
-  /** Null before the first of them was heard of. */
-  readonly globals: ReportedRecord | null
-  readonly players: readonly ReportedPlayer[]
-  readonly entities: readonly ReportedEntity[]
-}
-
 /** Somebody who is or was in the lobby while this page was in it. */
 export interface SessionPlayer {
   readonly id: PlayerId
@@ -219,7 +149,7 @@ export type HeadlessStats = Pick<
 >
 
 /** A running match on a host without a player of its own: nobody there gives input or sees a view. */
-export interface HeadlessSession extends Pick<Session<GameShape>, 'players' | 'nameOf' | 'ended' | 'world'> {
+export interface HeadlessSession extends Pick<Session<GameShape>, 'players' | 'nameOf' | 'ended' | 'world' | 'record'> {
   stats(): HeadlessStats
 }
 
@@ -296,4 +226,9 @@ export interface Session<G extends GameShape> {
    * the newest); two seconds are kept.
    */
   world(tick?: number): WorldReport
+  /**
+   * Begins to record the match, from now on. At the host the inputs of everybody, so that it can run again to the bit; elsewhere what
+   * this page shows and its packets, of the last 30 s. Loads its code first, so a page that never records does not pay for it.
+   */
+  record(): Promise<Recording<G>>
 }

@@ -61,6 +61,7 @@ export class DrawnWorld {
   private readonly lists: GameRecord[][]
   private readonly scratch: Row[]
   private frame = 0
+  private jumped = false
   private now = 0
   private elapsedMs = 0
   private roughUntil = Number.NEGATIVE_INFINITY
@@ -155,6 +156,12 @@ export class DrawnWorld {
     for (const known of this.source.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
     for (const [id, drawn] of this.drawn) if (drawn.frame !== this.frame) this.remove(id, drawn)
     this.never.clear()
+    this.jumped = false
+  }
+
+  /** The next frame is of another moment: what is not there any more is out of view, and nobody has destroyed it. */
+  jump(): void {
+    this.jumped = true
   }
 
   private removeForgotten(): void {
@@ -233,6 +240,7 @@ export class DrawnWorld {
   }
 
   private reasonOf(id: EntityId, known: ConfirmedRecord | null): GoneReason {
+    if (this.jumped) return 'out of view'
     const confirmed = known ?? this.source.confirmed.records.get(id)
     return confirmed ? confirmed.goneReason : this.never.has(id) ? 'denied' : 'destroyed'
   }

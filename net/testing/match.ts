@@ -1,11 +1,13 @@
 /** A whole match in virtual time: the host, its clients, the network between them, and the clocks that drive them. */
 
 import { Roster } from '../lobby/host/roster.ts'
+import { record } from '../records/record.ts'
 import { ClientRunner } from '../runtime/client-runner.ts'
 import { HostRunner } from '../runtime/host-runner.ts'
 import { sessionFace } from '../runtime/session-face.ts'
 import { ClientSession } from '../session/client.ts'
 import { HostSession } from '../session/host.ts'
+import type { Recording } from '../session/recordings.ts'
 import { bothWays, checkTime } from '../transport/simulated/conditions.ts'
 import { Machine } from '../transport/simulated/machine.ts'
 import { type MachineClock, type NetworkConditions, SimulatedNetwork } from '../transport/simulated.ts'
@@ -238,5 +240,10 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
     this.#seatOf(client).conditions = both
     toHost.setConditions(both.toHost)
     toGuest.setConditions(both.toGuest)
+  }
+
+  record(): Recording<G> {
+    const me = this.clients[0]?.me ?? null
+    return record<G>({ host: this.host.session, me }, () => this.#roster.entries)
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ClientRunner } from '../runtime/client-runner.ts'
 import type { HostRunner } from '../runtime/host-runner.ts'
+import type { Recording } from '../session/recordings.ts'
 import type { Session, View } from '../session/types.ts'
 import type { Link } from '../transport/link.ts'
 import type { Bottleneck, MachineClock, NetworkConditions, SimulatedNetwork } from '../transport/simulated.ts'
@@ -106,4 +107,6 @@ export interface Simulation<G extends GameShape> {
    * @throws RangeError when a figure is out of range, and for the host's own player, who has no network.
    */
   setConditions(client: SimulatedClient<G>, network: NetworkConditions): void
+  /** Begins to record the match at its host, from now on: what `session.record()` does on a host's page. */
+  record(): Recording<G>
 }

@@ -160,7 +160,7 @@ function fits(type: RecordType, [, id, owner, numbers, objects]: SavedRecord): b
   )
 }
 
-function fitsIdentity({ role }: RecordType, id: number, owner: number): boolean {
+export function fitsIdentity({ role }: RecordType, id: number, owner: number): boolean {
   if (owner !== 0 && !isPlayerId(owner)) return false
   switch (role) {
     case 'globals':
@@ -176,7 +176,7 @@ function fitsIdentity({ role }: RecordType, id: number, owner: number): boolean 
   }
 }
 
-function fitsNumber(field: NumberField, value: unknown): boolean {
+export function fitsNumber(field: NumberField, value: unknown): boolean {
   const continuous = field.kind === 'fixed' || field.kind === 'angle'
   if (!(continuous ? Number.isFinite(value) : Number.isInteger(value))) return false
   if (intoRange(field, value as number) !== value) return false
@@ -185,7 +185,7 @@ function fitsNumber(field: NumberField, value: unknown): boolean {
   )
 }
 
-function fitsObject(field: ObjectField, value: unknown): boolean {
+export function fitsObject(field: ObjectField, value: unknown): boolean {
   switch (field.kind) {
     case 'string':
       return typeof value === 'string' && fitText(value, field.max) === value

@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   match: async () => (await import('./match/match.ts')).match,
   page: async () => (await import('./page.ts')).page,
   real: async () => (await import('./real/real.ts')).real,
+  records: async () => (await import('./records.ts')).records,
   size: async () => (await import('./size.ts')).size,
 }
 
