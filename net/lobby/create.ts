@@ -3,7 +3,7 @@
 import { StarwireError } from '../errors/starwire-error.ts'
 import { thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
-import type { Signaling } from '../signaling/signals.ts'
+import type { HostPart, Signaling } from '../signaling/signals.ts'
 import { type HostStar, hostStar } from '../star/host-star.ts'
 import { type GuestStar, type JoinStarOptions, joinStar } from '../star/join-star.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
@@ -14,6 +14,7 @@ import { isDevelopment, warnOnce } from './development.ts'
 import { enterLobby } from './guest/enter.ts'
 import { readResume } from './guest/resume-token.ts'
 import { HostRole } from './host/host-role.ts'
+import { PublicListing } from './host/public-listing.ts'
 import { Reservations } from './host/reservations.ts'
 import { Roster } from './host/roster.ts'
 import { explainRefusal, identityNote, joinNote } from './join-note.ts'
@@ -30,6 +31,11 @@ function signalingOf({ signaling, WebSocket, platform }: ConnectOptions): Signal
     ...(WebSocket && { WebSocket }),
     ...(platform && { platform }),
   })
+}
+
+/** Signalling whose host has this part beside hosting. */
+function withPart(signaling: Signaling, part: HostPart): Signaling {
+  return { ...signaling, host: (handlers, signal) => signaling.host({ ...handlers, part }, signal) }
 }
 
 /** What goes through to the star as it is. */
@@ -51,7 +57,7 @@ function starOptions({ iceServers, RTCPeerConnection, transport, platform }: Con
  *   `refused-origin` when it does not take another lobby from here.
  * @throws RangeError (rejects) when `maxPlayers` is not 1 to the game's own maximum or `resumeSeconds` not a whole number from 0 to 3600,
  *   or `password` not of 1 to 128 characters, TypeError when `name` is no text, for an option that there is not or that is of a wrong kind, and for `options` that
- *   are not the game's.
+ *   are not the game's. Both for what cannot be `listed`.
  */
 export function createLobby<G extends GameShape>(game: Game<G>, options: HeadlessOptions<G>): Promise<HeadlessLobby<G>>
 export function createLobby<G extends GameShape>(game: Game<G>, options: CreateOptions<G>): Promise<Lobby<G>>
@@ -62,11 +68,13 @@ export async function createLobby<G extends GameShape>(
   const warn = warnOnce()
   const { maxPlayers, ...checked } = checkCreateOptions(game, options, warn)
   const { platform = thisPage } = options
+  const listing = new PublicListing(game, platform)
+  if (options.listed !== undefined) await listing.check('createLobby', options.listed)
   let role: HostRole<G> | null = null
   let star: HostStar | null = null
   let closedAs: LinkCloseReason | null = null
   const openStar = async (signal?: AbortSignal): Promise<HostStar> => {
-    const opened = await hostStar(signalingOf(options), {
+    const opened = await hostStar(withPart(signalingOf(options), listing), {
       // `setMaxPlayers` goes up to the game's own maximum. One more than there are seats for guests, so that the lobby itself
       // can say `full`; and as many again, for every guest of a host that was asleep comes back before the host has noticed
       // that their old link is dead.
@@ -101,6 +109,7 @@ export async function createLobby<G extends GameShape>(
       gameOptions: options.options ?? {},
       vetChat: options.vetChat ?? null,
       takeCode: async () => (star ? star.renewCode() : (await openStar()).code),
+      list: (listed) => listing.list(lobby, listed),
       closed: (reason) => {
         closedAs = reason
         star?.close(reason)
@@ -114,6 +123,8 @@ export async function createLobby<G extends GameShape>(
       lobby.leave()
       throw error
     })
+  // Not waited for: what comes of it is told by the event `listing`.
+  if (options.listed !== undefined) void lobby.list(options.listed)
   return lobby
 }
 

@@ -15,6 +15,7 @@ import type { GameShape } from '../world/types.ts'
 import { cleanChat } from './chat/chat-text.ts'
 import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal } from './chat/types.ts'
+import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 import { givenHostText } from './host-text.ts'
 import type { Match } from './match.ts'
 import { sameValue } from './member-data.ts'
@@ -38,7 +39,16 @@ class Promised<T> {
   }
 }
 
-const EVENTS: readonly (keyof LobbyEvents)[] = ['code', 'roster', 'admission', 'state', 'chat', 'reconnecting', 'ended']
+const EVENTS: readonly (keyof LobbyEvents)[] = [
+  'code',
+  'roster',
+  'admission',
+  'state',
+  'chat',
+  'listing',
+  'reconnecting',
+  'ended',
+]
 
 export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
 
@@ -49,6 +59,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   reconnecting: Reconnecting | null = null
   roster: readonly Member[] = []
   hostText: string | null = null
+  listing: OwnListing | null = null
   match: Match<G> | null = null
   /** Counts the hosts and the match starts of this lobby, from 1; 0 before the first role. Every packet of a match names it. */
   epoch = 0
@@ -170,6 +181,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return null
   }
 
+  async list(listed: Listed | null): Promise<ListRefusal | null> {
+    return this.state === 'ended' ? 'ended' : this.role.list(listed)
+  }
+
   async open(): Promise<Refusal | null> {
     return this.state === 'ended' ? 'ended' : this.role.open()
   }
@@ -249,6 +264,12 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return true
   }
 
+  setListing(listing: OwnListing | null): void {
+    if (this.listing === listing) return
+    this.listing = listing
+    this.emitter.emit('listing', listing)
+  }
+
   setReconnecting(reconnecting: Reconnecting | null): void {
     if (this.reconnecting === reconnecting) return
     this.reconnecting = reconnecting
@@ -270,6 +291,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
       new StarwireError(reason ?? 'host-left', detail || 'the lobby was left', null, { hostText }),
     )
     this.setReconnecting(null)
+    this.setListing(null)
     this.enter('ended')
     this.emitter.emit('ended', reason)
     return true

@@ -29,6 +29,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   player: true,
   password: true,
   vetChat: true,
+  listed: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   ...LOBBY_OPTIONS,

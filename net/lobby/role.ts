@@ -5,6 +5,7 @@
  */
 import type { PlayerId } from '../world/ids.ts'
 import type { ChatRefusal } from './chat/types.ts'
+import type { Listed, ListRefusal } from './find/listed-types.ts'
 import type { BannedPlayer, Refusal } from './types.ts'
 
 export interface Role {
@@ -31,6 +32,8 @@ export interface Role {
   setMaxPlayers(maxPlayers: number): Refusal | null
   /** `text` is clean and not empty. */
   say(text: string): ChatRefusal | null
+  /** Lists the lobby in public, changes how it is listed, or takes it off with null. */
+  list(listed: Listed | null): Promise<ListRefusal | null>
   open(): Promise<Refusal | null>
   renewCode(): Promise<Refusal | null>
   /** Ends the lobby for this page, and says goodbye. */

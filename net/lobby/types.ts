@@ -9,6 +9,7 @@ import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape, Values } from '../world/types.ts'
 import type { ChatMessage, ChatRefusal, VetChat } from './chat/types.ts'
+import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 
 /**
  * - `lobby`: before a match and between two. While a page connects there is no lobby yet, and `onProgress` of `joinLobby`
@@ -120,6 +121,11 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
    * An error in it drops the message and is shown.
    */
   readonly vetChat?: VetChat
+  /**
+   * Whether anybody finds the lobby with `findLobbies`, and under which title and values. Default: only who has the code. What
+   * comes of it is in `lobby.listing`; a lobby whose listing is refused works all the same. `lobby.list` changes it.
+   */
+  readonly listed?: Listed
 }
 
 /** Of a host without a player of its own: every seat is a guest's. */
@@ -192,6 +198,8 @@ export interface LobbyEvents {
   state: LobbyState
   /** `chat` has this message more. Told for each of the history, too, when this page has just joined or come back. */
   chat: ChatMessage
+  /** The host's lobby has come into the public list, has left it, is shown otherwise, or was refused. Told on the host's page alone. */
+  listing: OwnListing | null
   /** A guest's link to the host was lost, or more is known of why; null when it is back, and at the end. */
   reconnecting: Reconnecting | null
   /** The lobby is over for this page, with the reason; null after `leave`. */
@@ -220,6 +228,8 @@ export interface Lobby<G extends GameShape> {
    * characters; null: nothing. The host's player may have written anything: show it as a quotation.
    */
   readonly hostText: string | null
+  /** How the lobby stands in the public list. Null where it was never listed or was taken off, and on guests' pages. */
+  readonly listing: OwnListing | null
   readonly me: PlayerId
   /** Whether this page hosts: for what the host alone may do in the lobby. Game code never needs it. */
   readonly hosting: boolean
@@ -272,6 +282,13 @@ export interface Lobby<G extends GameShape> {
    * @throws RangeError for another number.
    */
   setMaxPlayers(maxPlayers: number): Refusal | null
+  /**
+   * Puts the lobby into the public list, changes its title and values there, or takes it off with null. Players, seats, whether
+   * a match runs and whether the lobby is locked follow by themselves, within a second. Resolves to null once it is listed so, else
+   * to why it is not; the lobby goes on in any case.
+   * @throws TypeError, RangeError (rejects) with a sentence for what cannot be listed, as `Listed` says.
+   */
+  list(listed: Listed | null): Promise<ListRefusal | null>
   /**
    * Gets a code for a lobby that was made `offline`; with one, it does nothing. Resolves to null, or to why not. Rejects with a
    * StarwireError as `createLobby` does, such as `signaling-down` or `no-webrtc`, and may be tried again.

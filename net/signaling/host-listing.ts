@@ -31,12 +31,11 @@ export interface ListingStatus {
   readonly refusal: ListingOutcome | null
 }
 
-const NOT_LISTED: ListingStatus = { shown: null, refusal: null }
-
 export class HostListing implements HostPart {
   readonly #timers: Timers
-  readonly #changed: (status: ListingStatus) => void
-  #status = NOT_LISTED
+  /** Null: the lobby is not to be listed. */
+  readonly #changed: (status: ListingStatus | null) => void
+  #status: ListingStatus | null = null
   #say: ((message: ListingRequest) => void) | null = null
   #wanted: Listing | null = null
   #facts: LobbyFacts
@@ -49,7 +48,7 @@ export class HostListing implements HostPart {
   #cancelSay: Cancel = () => {}
   #cancelAnswer: Cancel = () => {}
 
-  constructor(timers: Timers, facts: LobbyFacts, changed: (status: ListingStatus) => void) {
+  constructor(timers: Timers, facts: LobbyFacts, changed: (status: ListingStatus | null) => void) {
     this.#timers = timers
     this.#facts = facts
     this.#changed = changed
@@ -64,10 +63,10 @@ export class HostListing implements HostPart {
       return Promise.resolve(null)
     }
     if (this.#say === null) {
-      this.#show({ ...this.#status, refusal: 'unreachable' })
+      this.#show({ shown: this.#shown, refusal: 'unreachable' })
       return Promise.resolve('unreachable')
     }
-    this.#show({ ...this.#status, refusal: null })
+    this.#show({ shown: this.#shown, refusal: null })
     const answer = new Promise<ListingOutcome | null>((resolve) => {
       this.#waiting.push(resolve)
     })
@@ -123,7 +122,7 @@ export class HostListing implements HostPart {
     if (isKnown) return this.#say({ type: 'facts', facts: this.#facts })
     this.#cancelAnswer()
     this.#cancelAnswer = this.#timers.after(ANSWER_WITHIN_MS, () => {
-      this.#show({ ...this.#status, refusal: 'unreachable' })
+      this.#show({ shown: this.#shown, refusal: 'unreachable' })
       this.#settle('unreachable')
     })
     this.#say({ type: 'list', serial: this.#serial, listing, facts: this.#facts })
@@ -139,7 +138,7 @@ export class HostListing implements HostPart {
     this.#stop()
     this.#said = null
     this.#say?.({ type: 'unlist' })
-    this.#show(NOT_LISTED)
+    this.#show(null)
     this.#settle(null)
   }
 
@@ -154,9 +153,12 @@ export class HostListing implements HostPart {
     for (const resolve of waiting) resolve(outcome)
   }
 
-  #show(status: ListingStatus): void {
-    const { shown, refusal } = this.#status
-    if (refusal === status.refusal && JSON.stringify(shown) === JSON.stringify(status.shown)) return
+  get #shown(): ListingTexts | null {
+    return this.#status?.shown ?? null
+  }
+
+  #show(status: ListingStatus | null): void {
+    if (JSON.stringify(this.#status) === JSON.stringify(status)) return
     this.#status = status
     this.#changed(status)
   }

@@ -76,7 +76,7 @@ const factFields = {
   spectators: count,
   playing: v.boolean(),
   locked: v.boolean(),
-  password: v.boolean(),
+  hasPassword: v.boolean(),
 }
 const facts = v.pipe(
   v.strictObject(factFields),

@@ -54,7 +54,7 @@ export interface LobbyFacts {
   readonly playing: boolean
   readonly locked: boolean
   /** A password is asked for. */
-  readonly password: boolean
+  readonly hasPassword: boolean
 }
 
 /** Why a lobby of the list cannot be joined by the page that asks. */

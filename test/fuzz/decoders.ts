@@ -136,7 +136,7 @@ const candidate = 'candidate:1 1 udp 2113937151 192.0.2.1 54400 typ host'
 const iceServers = [{ urls: ['stun:stun.example.org'] }, { urls: 'turn:x', username: 'u', credential: 'c' }]
 const build = { wire: 3, game: 'tag', version: 1, hash: '0123456789abcdef-rules' }
 const texts = { title: 'A lobby', host: 'Ann', values: { mode: 'duel', level: 3 } }
-const facts = { players: 2, maxPlayers: 8, spectators: 0, playing: true, locked: false, password: false }
+const facts = { players: 2, maxPlayers: 8, spectators: 0, playing: true, locked: false, hasPassword: false }
 const signals = [
   { type: 'offer', sdp },
   { type: 'answer', sdp },

@@ -17,6 +17,7 @@ import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { SAY_BURST, SAYS_PER_SECOND } from '../chat/talk-limits.ts'
 import type { ChatRefusal } from '../chat/types.ts'
+import type { ListRefusal } from '../find/listed-types.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { type MatchStart, startMatch } from '../match.ts'
 import { encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from '../messages.ts'
@@ -304,6 +305,10 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   setMaxPlayers(): Refusal {
+    return 'not-host'
+  }
+
+  async list(): Promise<ListRefusal> {
     return 'not-host'
   }
 

@@ -15,6 +15,7 @@ import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { HostChat } from '../chat/host-chat.ts'
 import type { ChatRefusal, VetChat } from '../chat/types.ts'
+import type { Listed, ListRefusal } from '../find/listed-types.ts'
 import type { LobbyObject } from '../lobby.ts'
 import type { HostMessage } from '../messages.ts'
 import type { Role } from '../role.ts'
@@ -47,6 +48,8 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly warn: (problem: string) => void
   /** Takes a code: the first, or a new one for one that is lost. Rejects with a StarwireError when there is none to be had. */
   readonly takeCode: () => Promise<string>
+  /** Lists the lobby, changes how it is listed, or takes it off with null. */
+  readonly list: (listed: Listed | null) => Promise<ListRefusal | null>
   /** The lobby is over, or this page hosts it no more: close the star with this reason. */
   readonly closed: (reason: LinkCloseReason) => void
   readonly platform: Platform
@@ -318,6 +321,10 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   say(text: string): ChatRefusal | null {
     return this.me === null ? 'no-player' : this.chat.say(this.me, text)
+  }
+
+  list(listed: Listed | null): Promise<ListRefusal | null> {
+    return this.options.list(listed)
   }
 
   open(): Promise<Refusal | null> {

@@ -51,10 +51,10 @@ function answerTo({ lobbies, cursor }: ListPage, query: ListQuery): { answer: Fo
 /** What a page is told of a lobby. Field by field, so that nothing more ever leaves. */
 function entryOf(lobby: ListedLobby, query: ListQuery): ListedEntry {
   const { code, version, order, title, host, values } = lobby
-  const { players, maxPlayers, spectators, playing, locked, password } = lobby
+  const { players, maxPlayers, spectators, playing, locked, hasPassword } = lobby
   return {
     ...{ code, version, order, title, host, values },
-    ...{ players, maxPlayers, spectators, playing, locked, password },
+    ...{ players, maxPlayers, spectators, playing, locked, hasPassword },
     obstacle: obstacleOf(lobby, query),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { sameHash } from '../../world/game.ts'
 import type { LobbyFacts, Obstacle } from '../listing.ts'
-import type { ListOrder, ListQuery } from '../listing-messages.ts'
+import type { Hidable, ListOrder, ListQuery } from '../listing-messages.ts'
 import type { ListedLobby } from './store.ts'
 
 /** Why the page that asks cannot join this lobby; null when nothing is known to stand in the way. */
@@ -18,12 +18,20 @@ export function isFull({ players, maxPlayers }: LobbyFacts): boolean {
   return players >= maxPlayers
 }
 
+const HIDES: Record<Hidable, (lobby: ListedLobby, obstacle: Obstacle | null) => boolean> = {
+  full: isFull,
+  locked: ({ locked }) => locked,
+  password: ({ hasPassword }) => hasPassword,
+  playing: ({ playing }) => playing,
+  'version-mismatch': (_, obstacle) => obstacle === 'version-mismatch',
+}
+
 /** Whether the query wants to see this lobby. */
 export function isWanted(lobby: ListedLobby, obstacle: Obstacle | null, query: ListQuery): boolean {
   if (lobby.game !== query.game) return false
   if (query.onlyVersion !== undefined && lobby.version !== query.onlyVersion) return false
   for (const what of query.hide) {
-    if (what === 'version-mismatch' ? obstacle === what : what === 'full' ? isFull(lobby) : lobby[what]) return false
+    if (HIDES[what](lobby, obstacle)) return false
   }
   return Object.entries(query.filter).every(([name, value]) => lobby.values[name] === value)
 }

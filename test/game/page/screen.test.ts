@@ -25,6 +25,8 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     locked: false,
     hasPassword: false,
     bans: [],
+    listing: null,
+    list: async () => null,
     hostText: null,
     me: 64 as PlayerId,
     hosting: about.hosting ?? false,

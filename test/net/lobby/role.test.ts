@@ -37,7 +37,14 @@ async function three() {
     heir.become((lobby) => {
       host = new HostRole<Yard>(lobby, {
         ...{ game: yard, reservations, platform, me: heir.me, roster: new Roster(4, members) },
-        ...{ gameOptions: {}, development: false, warn: () => {}, closed: () => {}, takeCode: async () => 'K7QX2' },
+        ...{
+          gameOptions: {},
+          development: false,
+          warn: () => {},
+          closed: () => {},
+          takeCode: async () => 'K7QX2',
+          list: async () => null,
+        },
       })
       return host
     })

@@ -190,6 +190,7 @@ export function newHostLobby(
       warn: () => {},
       closed: () => {},
       takeCode: async () => code,
+      list: async () => 'unreachable',
       platform,
       ...options,
     })

@@ -16,7 +16,7 @@ export const listing = (more: Partial<Listing> = {}): Listing => ({
 
 export const facts = (more: Partial<LobbyFacts> = {}): LobbyFacts => ({
   ...{ players: 1, maxPlayers: 8, spectators: 0 },
-  ...{ playing: false, locked: false, password: false },
+  ...{ playing: false, locked: false, hasPassword: false },
   ...more,
 })
 

@@ -24,9 +24,11 @@ describe('a listed lobby', () => {
         },
       ],
     })
-    host.say({ type: 'facts', facts: facts({ players: 4, spectators: 2, playing: true, password: true }) })
+    host.say({ type: 'facts', facts: facts({ players: 4, spectators: 2, playing: true, hasPassword: true }) })
     await pass(10)
-    expect((await look(socket)).lobbies).toMatchObject([{ players: 4, spectators: 2, playing: true, password: true }])
+    expect((await look(socket)).lobbies).toMatchObject([
+      { players: 4, spectators: 2, playing: true, hasPassword: true },
+    ])
     host.say({ type: 'unlist' })
     await pass(10)
     expect((await look(socket)).lobbies).toEqual([])
@@ -116,7 +118,7 @@ describe('a listed lobby', () => {
     expect(JSON.stringify(lobbies)).not.toContain('203.0.113.77')
     expect(Object.keys(lobbies[0] ?? {}).sort()).toEqual(
       [
-        ...['code', 'host', 'locked', 'maxPlayers', 'obstacle', 'order', 'password'],
+        ...['code', 'host', 'locked', 'maxPlayers', 'obstacle', 'order', 'hasPassword'],
         ...['players', 'playing', 'spectators', 'title', 'values', 'version'],
       ].sort(),
     )
