@@ -5,7 +5,44 @@
 import type { GameShape, JoinOptions, Lobby, PlayerId, Session } from 'starwire'
 
 /** What the page does with a lobby; which game is played in it does not matter here. */
-export type PageLobby = Omit<Lobby<GameShape>, 'session'>
+export type PageLobby = Pick<
+  Lobby<GameShape>,
+  | 'code'
+  | 'codeState'
+  | 'state'
+  | 'reconnecting'
+  | 'roster'
+  | 'maxPlayers'
+  | 'me'
+  | 'hosting'
+  | 'resumeToken'
+  | 'chat'
+  | 'muted'
+  | 'on'
+  | 'setReady'
+  | 'start'
+  | 'finish'
+  | 'kick'
+  | 'say'
+  | 'mute'
+  | 'open'
+  | 'renewCode'
+  | 'locked'
+  | 'hasPassword'
+  | 'bans'
+  | 'hostText'
+  | 'ban'
+  | 'unban'
+  | 'lock'
+  | 'setPassword'
+  | 'setMaxPlayers'
+  | 'listing'
+  | 'list'
+  | 'leave'
+>
+
+/** A lobby as a door opens it, with the match that is played in it. */
+export type OpenedLobby<G extends GameShape> = PageLobby & Pick<Lobby<G>, 'session'>
 
 /** What the page does with a running match: look at it. The game plays it. */
 export type PageSession = Pick<Session<GameShape>, 'stats' | 'world' | 'on'>
@@ -26,8 +63,8 @@ export interface RunningGame {
 }
 
 export interface Doors<G extends GameShape> {
-  createLobby(options: { readonly name: string }): Promise<Lobby<G>>
-  joinLobby(code: string, options: JoinOptions): Promise<Lobby<G>>
+  createLobby(options: { readonly name: string }): Promise<OpenedLobby<G>>
+  joinLobby(code: string, options: JoinOptions): Promise<OpenedLobby<G>>
   /** Fetches what draws the game. Called when a lobby opens, so that the start screen stays light and the match starts at once. */
   loadGame(): Promise<(session: Session<G>, parent: HTMLElement, options: GameOptions) => RunningGame>
 }

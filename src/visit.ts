@@ -1,6 +1,6 @@
 /** One person's visit to the page, from the start screen into a match and back: what is done about each event. No DOM. */
-import type { GameShape, Lobby } from 'starwire'
-import type { Doors, PageSession } from './doors.ts'
+import type { GameShape } from 'starwire'
+import type { Doors, OpenedLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
 import { rememberedHosted, rememberedSeat, rememberHosted, rememberSeat } from './remembered.ts'
 import { type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
@@ -46,7 +46,7 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = 
     for (const changed of listeners) changed(screen)
   }
 
-  async function enter(code: string | null, open: (attempt: number) => Promise<Lobby<G>>): Promise<void> {
+  async function enter(code: string | null, open: (attempt: number) => Promise<OpenedLobby<G>>): Promise<void> {
     const attempt = ++attempts
     dispatch({ type: 'knock', attempt, code })
     try {
@@ -65,7 +65,7 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = 
     }
   }
 
-  async function follow(lobby: Lobby<G>, attempt: number): Promise<void> {
+  async function follow(lobby: OpenedLobby<G>, attempt: number): Promise<void> {
     // A reload finds the way back by it. It is another after each return, and none when the lobby is over.
     let token = lobby.resumeToken
     const keepSeat = (): void => {

@@ -7,6 +7,7 @@ import type { HostPart, Signaling } from '../signaling/signals.ts'
 import { type HostStar, hostStar } from '../star/host-star.ts'
 import { type GuestStar, type JoinStarOptions, joinStar } from '../star/join-star.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
+import { completeValues } from '../world/complete-values.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/types.ts'
 import { browserName, splitBrowser, withBrowser } from './browser-mark.ts'
@@ -99,7 +100,7 @@ export async function createLobby<G extends GameShape>(
     return opened
   }
   const code = options.offline ? '' : (await openStar(options.signal)).code
-  const roster = new Roster(maxPlayers)
+  const roster = new Roster(maxPlayers, [], completeValues(game.schema.choice, {}))
   const own = options.player === false ? null : roster.add(options.name, true)
   const lobby = new LobbyObject<G>(code, (lobby) => {
     role = new HostRole<G>(lobby, {
@@ -107,6 +108,7 @@ export async function createLobby<G extends GameShape>(
       me: own?.id ?? null,
       reservations: new Reservations(checked.resumeSeconds, platform),
       gameOptions: options.options ?? {},
+      settings: options.settings ?? {},
       vetChat: options.vetChat ?? null,
       takeCode: async () => (star ? star.renewCode() : (await openStar()).code),
       list: (listed) => listing.list(lobby, listed),

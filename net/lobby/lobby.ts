@@ -8,10 +8,11 @@ import { StarwireError } from '../errors/starwire-error.ts'
 import { Emitter } from '../platform/emitter.ts'
 import type { Session } from '../session/types.ts'
 import type { Reason } from '../wire/reasons.ts'
+import type { PlainValues } from '../world/complete-values.ts'
 import { checkNames, describeGiven } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
-import type { GameShape } from '../world/types.ts'
+import type { GameShape, SeenSettings } from '../world/types.ts'
 import { cleanChat } from './chat/chat-text.ts'
 import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal } from './chat/types.ts'
@@ -43,6 +44,7 @@ const EVENTS: readonly (keyof LobbyEvents)[] = [
   'code',
   'roster',
   'admission',
+  'settings',
   'state',
   'chat',
   'listing',
@@ -60,6 +62,8 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   roster: readonly Member[] = []
   hostText: string | null = null
   listing: OwnListing | null = null
+  /** All of the game's. Empty until the first role begins. */
+  private allSettings: PlainValues = {}
   match: Match<G> | null = null
   /** Counts the hosts and the match starts of this lobby, from 1; 0 before the first role. Every packet of a match names it. */
   epoch = 0
@@ -68,7 +72,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   readonly talk = new LobbyChat()
   private admission: AdmissionRules = { locked: false, hasPassword: false, maxPlayers: 1 }
   private role: Role
-  private readonly emitter = new Emitter<LobbyEvents>()
+  private readonly emitter = new Emitter<LobbyEvents<G>>()
   private nextSession = new Promised<Session<G>>()
 
   /** `code`: empty while the lobby is offline. */
@@ -117,6 +121,15 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   setReady(ready: boolean): void {
     if (this.state !== 'ended') this.role.setReady(ready)
+  }
+
+  get settings(): SeenSettings<G> {
+    // The core works on plain values; the game's types were checked where they were defined.
+    return this.allSettings as SeenSettings<G>
+  }
+
+  changeSettings(change: PlainValues): Refusal | null {
+    return this.state === 'ended' ? 'ended' : this.role.changeSettings(change)
   }
 
   start(): Refusal | null {
@@ -197,7 +210,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     if (this.state !== 'ended') this.role.leave()
   }
 
-  on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void {
+  on<Name extends keyof LobbyEvents<G>>(event: Name, heard: (value: LobbyEvents<G>[Name]) => void): () => void {
     checkNames('lobby.on', { [event]: heard }, EVENTS)
     return this.emitter.on(event, heard)
   }
@@ -208,8 +221,8 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   /** Without what is secret, such as the token that leads back to the seat. */
   toJSON(): Record<string, unknown> {
-    const { code, state, hosting, me, maxPlayers, roster } = this
-    return { code, state, hosting, me, maxPlayers, roster }
+    const { code, state, hosting, me, maxPlayers, settings, roster } = this
+    return { code, state, hosting, me, maxPlayers, settings, roster }
   }
 
   [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
@@ -229,6 +242,14 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   /** Messages of the chat, in the host's order. This page may have some of them. */
   hearChat(messages: readonly ChatMessage[]): void {
     for (const message of this.talk.hear(messages)) this.emitter.emit('chat', message)
+  }
+
+  /** Returns false when they are what they were. */
+  setSettings(settings: PlainValues): boolean {
+    if (sameValue(settings, this.allSettings)) return false
+    this.allSettings = settings
+    this.emitter.emit('settings', this.settings)
+    return true
   }
 
   /** A match begins. */

@@ -10,6 +10,7 @@ import { HostSession } from '../session/host.ts'
 import type { Session } from '../session/types.ts'
 import type { Link } from '../transport/link.ts'
 import type { Reason } from '../wire/reasons.ts'
+import type { PlainValues } from '../world/complete-values.ts'
 import type { AnyGame, Game } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
@@ -18,7 +19,8 @@ import type { GameShape } from '../world/types.ts'
 export interface MatchStart {
   readonly epoch: number
   readonly seed: number
-  readonly options: Readonly<Record<string, unknown>>
+  readonly options: PlainValues
+  readonly settings: PlainValues
 }
 
 /** What the host's side needs besides. */

@@ -25,6 +25,7 @@ const kinds = {
   code: 22,
   finish: 23,
   gone: 24,
+  settings: 25,
   say: 32,
   chat: 33,
   removed: 48,
@@ -98,6 +99,7 @@ const epoch = v.pipe(whole, v.minValue(1))
 const matchSetup = {
   seed: whole,
   options: fieldValues,
+  settings: fieldValues,
 }
 
 /** A hello of another version: nothing is known of it but that it names its protocol. */
@@ -130,6 +132,8 @@ const hostMessages = {
     /** The match that runs; null before a match and between two. */
     match: v.nullable(v.strictObject(matchSetup)),
     admission,
+    /** All of the game's. */
+    settings: fieldValues,
     roster,
     /** Leads this guest back to the seat, for so many seconds after the link is lost. */
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
@@ -151,6 +155,8 @@ const hostMessages = {
   /** The host removes this guest, and wrote this. The link's goodbye follows, and says how. */
   removed: v.strictObject({ kind: v.literal('removed'), text: hostText }),
   admission: v.strictObject({ kind: v.literal('admission'), admission }),
+  /** The host changed some: all of the game's. */
+  settings: v.strictObject({ kind: v.literal('settings'), settings: fieldValues }),
   /** The code by which others find this lobby, and by which this guest finds it again. */
   code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
   /** A match begins. */

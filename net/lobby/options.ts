@@ -4,6 +4,7 @@ import { checkGame, checkKinds, checkNames, describeGiven } from '../world/given
 import type { GameShape } from '../world/types.ts'
 import { checkValues } from '../world/values.ts'
 import { isDevelopment } from './development.ts'
+import { checkSettings } from './game-values.ts'
 import { MAX_RESUME_SECONDS } from './messages.ts'
 import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './types.ts'
 
@@ -22,6 +23,7 @@ const LOBBY_OPTIONS: { readonly [K in keyof Required<LobbyOptions>]: true } = {
 const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {
   ...LOBBY_OPTIONS,
   options: true,
+  settings: true,
   maxPlayers: true,
   resumeSeconds: true,
   fairHost: true,
@@ -90,6 +92,7 @@ export function checkCreateOptions<G extends GameShape>(
       'createLobby: a host without a player has no name, and nobody to be fair to: leave name and fairHost out.',
     )
   checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
+  checkSettings(game, options.settings ?? {})
   const { maxPlayers = game.maxPlayers, development = isDevelopment() } = options
   const { fairHost = false } = ofPlayer
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))

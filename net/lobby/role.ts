@@ -3,6 +3,7 @@
  * holds what only this part needs (the host: guests, seats, reservations; a guest: the link to the host, the resume token).
  * A role acts on the lobby: it sets the roster, plays a match, ends the lobby. The lobby asks its role what the page asks.
  */
+import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { ChatRefusal } from './chat/types.ts'
 import type { Listed, ListRefusal } from './find/listed-types.ts'
@@ -19,6 +20,8 @@ export interface Role {
   /** Another role has taken over. Stops every timer and lets go of every link; the lobby and its match go on. */
   release(): void
   setReady(ready: boolean): void
+  /** @throws TypeError, RangeError for what are no settings of the game. */
+  changeSettings(change: PlainValues): Refusal | null
   start(): Refusal | null
   finish(): Refusal | null
   /** `text`: cleaned; null for none. */

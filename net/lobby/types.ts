@@ -7,7 +7,7 @@ import type { TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { GameShape, Values } from '../world/types.ts'
+import type { GameShape, SeenSettings, Values } from '../world/types.ts'
 import type { ChatMessage, ChatRefusal, VetChat } from './chat/types.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 
@@ -97,6 +97,8 @@ export interface LobbyOptions {
 export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   /** The game's options, fixed for the life of the lobby. */
   readonly options?: Partial<Values<G['options']>>
+  /** The settings that the lobby begins with. Those that are left out have their defaults. */
+  readonly settings?: Partial<Values<G['settings']>>
   /** At most the game's own `maxPlayers`, the host included. */
   readonly maxPlayers?: number
   /**
@@ -188,13 +190,15 @@ export interface BannedPlayer {
  */
 export type CodeState = 'open' | 'unreachable' | 'lost' | 'none'
 
-export interface LobbyEvents {
+export interface LobbyEvents<G extends GameShape = GameShape> {
   /** The code is another one, or leads here no longer, or again. */
   code: { readonly code: string; readonly state: CodeState }
   /** Somebody came, went, changed name, readiness or presence. */
   roster: readonly Member[]
   /** The host has changed who may come in. */
   admission: AdmissionRules
+  /** The host changed settings. Also told of what changed while this page was away. */
+  settings: SeenSettings<G>
   state: LobbyState
   /** `chat` has this message more. Told for each of the history, too, when this page has just joined or come back. */
   chat: ChatMessage
@@ -230,6 +234,8 @@ export interface Lobby<G extends GameShape> {
   readonly hostText: string | null
   /** How the lobby stands in the public list. Null where it was never listed or was taken off, and on guests' pages. */
   readonly listing: OwnListing | null
+  /** What the next match is played with; while one runs, what it is played with. The same on every page. */
+  readonly settings: SeenSettings<G>
   readonly me: PlayerId
   /** Whether this page hosts: for what the host alone may do in the lobby. Game code never needs it. */
   readonly hosting: boolean
@@ -240,9 +246,15 @@ export interface Lobby<G extends GameShape> {
    * slept, and keep the seat still.
    */
   readonly resumeToken: string | null
-  on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void
+  on<Name extends keyof LobbyEvents<G>>(event: Name, heard: (value: LobbyEvents<G>[Name]) => void): () => void
   /** Says that this player is ready; never a condition for `start`. */
   setReady(ready: boolean): void
+  /**
+   * Changes some of the settings, before a match and between two. Everybody hears at once, and who joins later has them. A match is
+   * played with those of its start, so while one runs it is refused (`already-playing`). Returns why not, for everybody but the host.
+   * @throws TypeError for a setting that there is not or a value of a wrong kind, RangeError for one that is out of range.
+   */
+  changeSettings(change: Partial<Values<G['settings']>>): Refusal | null
   /** Starts a match: the first, or after `finish` the next. Returns why not, for everybody but the host. */
   start(): Refusal | null
   /**

@@ -88,7 +88,8 @@ const lobbyMessages = [
   encodeMessage({ kind: 'refused', reason: 'full' }),
   Uint8Array.from(packr.pack([19, 0, 0, { member: { ...ann, choice: options, data: { a: [1, 'x'] } } }])),
   encodeMessage({ kind: 'gone', id: me }),
-  encodeMessage({ kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options }),
+  encodeMessage({ kind: 'settings', settings: options }),
+  encodeMessage({ kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options, settings: options }),
   encodeMessage({ kind: 'say', text: 'hello' }),
   Uint8Array.from(
     packr.pack([33, 0, 0, { messages: [{ kind: 'text', id: 1, time: 1, player: me, name: 'Ann', text: 'hi' }] }]),

@@ -140,11 +140,14 @@ const welcome = bulk(
     epoch: 1,
     match: null,
     admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+    settings: {},
     roster,
     resume,
   }),
 )
-const started = bulk(encodeMessage({ kind: 'start', epoch: 2, seed: 7, options: { pace: 3, title: 'x', marks: [1] } }))
+const started = bulk(
+  encodeMessage({ kind: 'start', epoch: 2, seed: 7, options: { pace: 3, title: 'x', marks: [1] }, settings: {} }),
+)
 
 function hostLobby(hand: ReturnType<typeof clock>) {
   const { lobby, role } = newHostLobby(hand.platform)

@@ -25,7 +25,7 @@ export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promi
     let stopAborting = (): void => {}
     const giveUp = greet(
       link,
-      { name, hash: game.hash, resume, password, platform },
+      { game, name, resume, password, platform },
       {
         welcomed: (welcome) => {
           stopAborting()

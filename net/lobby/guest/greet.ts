@@ -7,6 +7,8 @@ import type { Cancel, Platform } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import { WIRE_VERSION } from '../../wire/version.ts'
+import type { AnyGame } from '../../world/game.ts'
+import { readWelcome, type Welcome } from '../game-values.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
 import { cleanName } from '../names.ts'
 import { MAX_PASSWORD } from '../options.ts'
@@ -16,11 +18,9 @@ const WELCOME_DEADLINE_MS = 5000
 /** A host asks again when the password changes meanwhile. More often than this it means harm. */
 const MAX_ASKED = 3
 
-export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
-
 export interface Greeting {
+  readonly game: AnyGame
   readonly name: string
-  readonly hash: string
   /** The token of the seat that this guest had; null when they are new. */
   readonly resume: string | null
   /** For a host that asks for one, which it never does of a guest with a token; null: none. */
@@ -70,14 +70,14 @@ class Greeter {
 
   begin(): void {
     const { link } = this
-    const { name, hash, resume } = this.greeting
+    const { game, name, resume } = this.greeting
     this.awaitAnswer()
     link.listen({
       message: (lane, bytes) => lane === 'bulk' && !this.done && this.hear(decodeHostMessage(bytes)),
       closed: (reason) => this.fail(new StarwireError(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason)),
     })
     // A longer name would be refused as no message at all; the host cleans it again.
-    const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash }
+    const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash: game.hash }
     this.say(resume === null ? hello : { ...hello, resume })
   }
 
@@ -99,11 +99,14 @@ class Greeter {
   private hear(message: HostMessage | null): void {
     if (message?.kind === 'refused') this.fail(refusalError(message))
     else if (message?.kind === 'ask') this.guess(message.salt)
-    else if (message?.kind === 'welcome') {
-      this.done = true
-      this.stopTimer()
-      this.handlers.welcomed(message)
-    }
+    else if (message?.kind === 'welcome') this.enter(readWelcome(this.greeting.game, message))
+  }
+
+  private enter(welcome: Welcome | null): void {
+    if (!welcome) return this.fail(new StarwireError('host-silent', 'a welcome that does not fit this game'))
+    this.done = true
+    this.stopTimer()
+    this.handlers.welcomed(welcome)
   }
 
   /** The host asks for the password. Its work is bounded, so that a hostile host cannot keep this page busy. */

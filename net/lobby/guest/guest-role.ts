@@ -12,18 +12,20 @@ import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
 import { countDefect } from '../../wire/packet.ts'
 import type { Reason } from '../../wire/reasons.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { SAY_BURST, SAYS_PER_SECOND } from '../chat/talk-limits.ts'
 import type { ChatRefusal } from '../chat/types.ts'
 import type { ListRefusal } from '../find/listed-types.ts'
+import { checkSettings, readMember, readSettings, readSetup, type Welcome } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { type MatchStart, startMatch } from '../match.ts'
 import { encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { BannedPlayer, Refusal } from '../types.ts'
-import { type Greeting, greet, reasonOf, type Welcome } from './greet.ts'
+import { type Greeting, greet, reasonOf } from './greet.ts'
 import { HostLink } from './host-link.ts'
 import { Members } from './members.ts'
 import { type DialWatch, Redial } from './redial.ts'
@@ -77,6 +79,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   begin(): void {
     this.lobby.setAdmission(this.welcome.admission)
+    this.lobby.setSettings(this.welcome.settings)
     this.showRoster()
     this.goOn()
   }
@@ -112,19 +115,37 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private hear(message: HostMessage): void {
     const { match, epoch } = this.lobby
-    if (message.kind === 'member' || message.kind === 'gone') {
-      if (this.members.hear(message)) this.showRoster()
-      else this.host.countNonsense()
-    } else if (message.kind === 'code') {
+    if (message.kind === 'member' || message.kind === 'gone') this.hearOfMember(message)
+    else if (message.kind === 'settings') this.hearSettings(message.settings)
+    else if (message.kind === 'code') {
       // By the new code this page finds its host again, also after a reload.
       this.options.codeChanged?.(message.code)
       this.keepToken()
       this.lobby.setCode(message.code, message.state)
     } else if (message.kind === 'admission') this.lobby.setAdmission(message.admission)
     else if (message.kind === 'removed') this.hostText = message.text
-    else if (message.kind === 'start' && !match && message.epoch > epoch) this.play(message)
+    else if (message.kind === 'start' && !match && message.epoch > epoch) this.hearStart(message)
     else if (message.kind === 'chat') this.lobby.hearChat(message.messages)
     else if (message.kind === 'finish' && message.epoch === match?.epoch) this.lobby.matchIsOver()
+    else this.host.countNonsense()
+  }
+
+  private hearOfMember(message: Extract<HostMessage, { kind: 'member' | 'gone' }>): void {
+    const member = message.kind === 'member' ? readMember(this.options.game, message.member) : null
+    const isHeard = message.kind === 'gone' ? this.members.gone(message.id) : member !== null && this.members.is(member)
+    if (isHeard) this.showRoster()
+    else this.host.countNonsense()
+  }
+
+  private hearSettings(told: PlainValues): void {
+    const settings = readSettings(this.options.game, told)
+    if (settings) this.lobby.setSettings(settings)
+    else this.host.countNonsense()
+  }
+
+  private hearStart(told: Extract<HostMessage, { kind: 'start' }>): void {
+    const setup = readSetup(this.options.game, told)
+    if (setup) this.play({ ...setup, epoch: told.epoch })
     else this.host.countNonsense()
   }
 
@@ -152,11 +173,10 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.setRoster(this.members.entries.map((entry) => (entry.host ? { ...entry, presence } : entry)))
   }
 
-  private play({ epoch, seed, options }: MatchStart): void {
+  private play(start: MatchStart): void {
     const { game, warn, platform } = this.options
     const { link } = this.host
     const { people } = this.lobby
-    const start = { epoch, seed, options }
     const match = startMatch({ game, start, player: { me: this.me, link, warn }, hosting: null, people, platform })
     const { client } = match
     client?.ended.then((reason) => {
@@ -178,7 +198,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private get greeting(): Greeting {
     const { game, name, platform } = this.options
-    return { name, hash: game.hash, resume: this.welcome.resume.token, password: null, platform }
+    return { game, name, resume: this.welcome.resume.token, password: null, platform }
   }
 
   private reconnect(): void {
@@ -227,6 +247,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.stopRedial()
     this.hostPresence = 'here'
     this.lobby.setReconnecting(null)
+    this.lobby.setSettings(welcome.settings)
     this.showRoster()
     this.goOn()
   }
@@ -274,6 +295,11 @@ export class GuestRole<G extends GameShape> implements Role {
     this.mayTalk.spend(1)
     this.host.link.send('bulk', encodeMessage({ kind: 'say', text } satisfies GuestMessage))
     return null
+  }
+
+  changeSettings(change: PlainValues): Refusal {
+    checkSettings(this.options.game, change)
+    return 'not-host'
   }
 
   start(): Refusal {

@@ -3,7 +3,7 @@
  * in which the host keeps them.
  */
 import { MAX_SEATS, type PlayerId } from '../../world/ids.ts'
-import type { HostMessage, RosterEntry } from '../messages.ts'
+import type { RosterEntry } from '../messages.ts'
 
 export class Members {
   private readonly members: Map<PlayerId, RosterEntry>
@@ -20,14 +20,14 @@ export class Members {
     return this.members.get(id) ?? null
   }
 
-  /** Returns false for what no honest host says: more members than there are seats. */
-  hear(news: Extract<HostMessage, { kind: 'member' | 'gone' }>): boolean {
-    if (news.kind === 'gone') {
-      // Somebody unknown may have gone before this page came.
-      this.members.delete(news.id)
-      return true
-    }
-    const { member } = news
+  /** Somebody's seat is free. Somebody unknown may have gone before this page came. */
+  gone(id: PlayerId): true {
+    this.members.delete(id)
+    return true
+  }
+
+  /** Somebody came or changed. Returns false for what no honest host says: more members than there are seats. */
+  is(member: RosterEntry): boolean {
     if (!this.members.has(member.id) && this.members.size >= MAX_SEATS) return false
     this.members.set(member.id, member)
     return true

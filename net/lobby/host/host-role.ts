@@ -10,12 +10,14 @@ import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import { decodePacket, isDefect, PacketKind } from '../../wire/packet.ts'
 import type { Reason } from '../../wire/reasons.ts'
+import { completeValues, type PlainValues } from '../../world/complete-values.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { HostChat } from '../chat/host-chat.ts'
 import type { ChatRefusal, VetChat } from '../chat/types.ts'
 import type { Listed, ListRefusal } from '../find/listed-types.ts'
+import { checkSettings } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
 import type { HostMessage } from '../messages.ts'
 import type { Role } from '../role.ts'
@@ -40,7 +42,9 @@ export interface HostRoleOptions<G extends GameShape> {
   /** Null when the host has no player of its own. */
   readonly me: PlayerId | null
   /** The game's options, as the developer gave them. */
-  readonly gameOptions: Readonly<Record<string, unknown>>
+  readonly gameOptions: PlainValues
+  /** Settings that the lobby begins with. Default: what the lobby has from an earlier host, else those of the game. */
+  readonly settings?: PlainValues
   readonly development: boolean
   readonly fairHost?: boolean
   /** The game's own filter of the chat. Default: none. */
@@ -70,7 +74,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private readonly roster: Roster
   private readonly admission: Admission
   private readonly seating: Seating
-  private readonly news: LobbyNews<PlayerId>
+  private readonly news: LobbyNews<PlayerId | 'settings'>
   private readonly chat: HostChat
   private hosted: HostedMatch<G> | null = null
   /** The epoch of the last match that is over; 0 before. */
@@ -86,7 +90,9 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.roster = roster
     this.admission = new Admission(game, roster, platform, options.admission)
     this.seating = new Seating(roster, reservations, this.admission, this)
-    this.news = new LobbyNews(platform, (player) => this.tellMember(player))
+    this.news = new LobbyNews(platform, (subject) =>
+      subject === 'settings' ? this.tellSettings() : this.tellMember(subject),
+    )
     this.chat = new HostChat({
       history: lobby.talk.history,
       vet: options.vetChat ?? null,
@@ -101,7 +107,9 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   begin(): void {
+    const { game, settings } = this.options
     this.lobby.epoch++
+    this.lobby.setSettings(completeValues(game.schema.settings, settings ?? this.lobby.settings))
     this.seating.awaitOthers(this.me)
     this.lobby.setAdmission(this.admissionRules)
     this.lobby.setRoster(this.roster.entries)
@@ -169,7 +177,9 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const { admissionRules: admission, roster, hosted, lobby } = this
     const match = hosted?.setup ?? null
     const resume = { token, seconds }
-    peer.tell({ kind: 'welcome', you: player, epoch: lobby.epoch, match, admission, roster: roster.entries, resume })
+    const { epoch, settings } = lobby
+    const { entries } = roster
+    peer.tell({ kind: 'welcome', you: player, epoch, match, admission, settings, roster: entries, resume })
     const { messages } = lobby.talk.history
     if (messages.length > 0) peer.tell({ kind: 'chat', messages: [...messages] })
     const { news } = this.code
@@ -232,14 +242,32 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     if (this.me !== null) this.change(this.me, { ready })
   }
 
+  changeSettings(change: PlainValues): Refusal | null {
+    const { lobby } = this
+    const { game } = this.options
+    checkSettings(game, change)
+    if (this.hosted) return 'already-playing'
+    if (lobby.setSettings(completeValues(game.schema.settings, { ...lobby.settings, ...change })))
+      this.news.changed('settings')
+    return null
+  }
+
+  private tellSettings(): void {
+    const { settings } = this.lobby
+    for (const peer of this.seating.seated()) peer.tell({ kind: 'settings', settings })
+  }
+
   start(): Refusal | null {
     if (this.hosted) return 'already-playing'
+    // Whoever starts knows what the match is played with.
+    this.news.tellAll()
+    const { settings } = this.lobby
     const { game, me, gameOptions, development, fairHost = false, warn, platform } = this.options
     const [seed = 0, ...secret] = randomNumbers(5, platform)
     const epoch = this.lobby.epoch + 1
     const hosted = new HostedMatch<G>({
       ...{ game, me, secret, development, fairHost, warn, platform },
-      start: { epoch, seed, options: gameOptions },
+      start: { epoch, seed, options: gameOptions, settings },
       people: this.lobby.people,
       failed: (error) => this.fail(error),
       hostile: (player) => this.seating.peerOf(player)?.link.close('kicked'),

@@ -83,8 +83,9 @@ export class HostedMatch<G extends GameShape> {
 
   /** What a guest has to know to take part. */
   get setup(): MatchSetup {
-    // The world's own options: complete, in range and on the grid, whatever the developer gave.
-    return { seed: this.start.seed, options: this.host.session.world.options }
+    // The world's own: complete, in range and on the grid, whatever the developer gave.
+    const { options, settings } = this.host.session.world
+    return { seed: this.start.seed, options, settings }
   }
 
   /** A seated guest's client, who has been told the setup, takes part. */

@@ -1,5 +1,5 @@
 /**
- * What everybody in the lobby is still to be told: members that came, changed or went. Each is told as it is at that moment: at
+ * What everybody in the lobby is still to be told: members that came, changed or went, and the settings. Each is told as it is at that moment: at
  * once while the budget lasts, later once for several changes. So no change is lost, and no guest hears more than its budget of
  * the host allows (guest/host-link.ts), however often 64 pages change something.
  */
@@ -37,6 +37,12 @@ export class LobbyNews<Subject> {
     for (const subject of [...this.waiting].slice(0, allowed)) this.tellNow(subject)
     if (this.waiting.size === 0) this.stop()
     else this.clock ??= this.platform.startClock(LOOKS_PER_SECOND, () => this.tellSome())
+  }
+
+  /** Tells what waits, whatever the budget: before everybody does something that builds on it. */
+  tellAll(): void {
+    for (const subject of [...this.waiting]) this.tellNow(subject)
+    this.stop()
   }
 
   private tellNow(subject: Subject): void {

@@ -1,4 +1,5 @@
 /** Who sits where: seats, their generations, and names that differ. Pure. */
+import type { PlainValues } from '../../world/complete-values.ts'
 import { MAX_GENERATION, MAX_SEATS, type PlayerId, playerId, seatOf } from '../../world/ids.ts'
 import { sameValue } from '../member-data.ts'
 import type { RosterEntry } from '../messages.ts'
@@ -13,9 +14,14 @@ export class Roster {
   /** How often each seat was taken. */
   private readonly generations: number[] = []
 
-  /** `members`: who sits already, in a lobby that this page takes over. */
-  constructor(maxPlayers: number, members: readonly RosterEntry[] = []) {
+  private readonly firstChoice: PlainValues
+
+  /**
+   * `members`: who sits already, in a lobby that this page takes over. `firstChoice`: of who has chosen nothing; complete.
+   */
+  constructor(maxPlayers: number, members: readonly RosterEntry[] = [], firstChoice: PlainValues = {}) {
     this.max = checkMaxPlayers(maxPlayers)
+    this.firstChoice = firstChoice
     for (const member of members) {
       this.members.set(member.id, member)
       this.generations[seatOf(member.id)] = Math.floor(member.id / MAX_SEATS)
@@ -53,7 +59,7 @@ export class Roster {
   }
 
   /** Seats a player under a name that nobody else has; null when there is no seat. */
-  add(name: string, host: boolean, choice: RosterEntry['choice'] = {}): RosterEntry | null {
+  add(name: string, host: boolean, choice: PlainValues = this.firstChoice): RosterEntry | null {
     if (this.full) return null
     const seat = this.freeSeat()
     const generation = ((this.generations[seat] ?? 0) % MAX_GENERATION) + 1

@@ -1,14 +1,14 @@
-import { type GameShape, type Lobby, StarwireError } from 'starwire'
+import { type GameShape, StarwireError } from 'starwire'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { arrive } from '../../../src/arrival.ts'
-import type { Doors } from '../../../src/doors.ts'
+import type { Doors, OpenedLobby } from '../../../src/doors.ts'
 import { startVisit } from '../../../src/visit.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 /** Doors that open when the test says so. */
 function testDoors() {
-  const knocks: { resolve(lobby: Lobby<GameShape>): void; reject(error: unknown): void }[] = []
-  const knock = () => new Promise<Lobby<GameShape>>((resolve, reject) => knocks.push({ resolve, reject }))
+  const knocks: { resolve(lobby: OpenedLobby<GameShape>): void; reject(error: unknown): void }[] = []
+  const knock = () => new Promise<OpenedLobby<GameShape>>((resolve, reject) => knocks.push({ resolve, reject }))
   const loadGame = vi.fn<Doors<GameShape>['loadGame']>(async () => () => ({ destroy: () => {} }))
   return { knocks, loadGame, doors: { createLobby: knock, joinLobby: knock, loadGame } satisfies Doors<GameShape> }
 }

@@ -71,7 +71,7 @@ describe('a guest on the bulk lane', () => {
     ['nested arrays of 20 kB', () => nested(20_000)],
     ['nested arrays of 4 kB', () => nested(4096)],
     ['a large message', () => noise(LARGE_BYTES)],
-    ['what only a host says', () => encodeMessage({ kind: 'start', epoch: 1, seed: 1, options: {} })],
+    ['what only a host says', () => encodeMessage({ kind: 'start', epoch: 1, seed: 1, options: {}, settings: {} })],
     ['a second hello', () => encodeMessage(hello)],
     ['a packet of the other lane', () => encodePacket({ kind: PacketKind.input, epoch: 1, tick: 1, body: noise(30) })],
   ])('who sends %s twenty times is kicked, in the lobby and in the match', async (_name, bytes) => {
@@ -234,11 +234,12 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
     epoch: 1,
     match: null,
     admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+    settings: {},
     roster,
     resume,
   })
   const lobby = await entering
-  if (start) say({ kind: 'start', epoch: 2, seed: 1, options: {}, ...start })
+  if (start) say({ kind: 'start', epoch: 2, seed: 1, options: {}, settings: {}, ...start })
   await settle()
   return { lobby, clock, hostEnd, say, warnings, closings, heard: listen(lobby) }
 }
@@ -256,12 +257,13 @@ describe('a host', () => {
           epoch: 1,
           match: null,
           admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+          settings: {},
           roster: [],
           resume,
         }),
     ],
     ['what only a guest says', () => encodeMessage({ kind: 'ready', ready: true })],
-    ['another start', () => encodeMessage({ kind: 'start', epoch: 3, seed: 1, options: {} })],
+    ['another start', () => encodeMessage({ kind: 'start', epoch: 3, seed: 1, options: {}, settings: {} })],
   ])('who says %s over and over is left, with a reason', async (_name, bytes) => {
     const { lobby, clock, hostEnd, heard, closings } = await guestOf({})
     for (let i = 0; i < 19; i++) hostEnd.send('bulk', bytes())

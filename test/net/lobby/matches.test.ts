@@ -146,7 +146,7 @@ it('a host’s word of a match that is not the present one changes nothing, and 
   const say = (message: Parameters<typeof encodeMessage>[0]) => way.pairs[0]?.[0].send('bulk', encodeMessage(message))
   for (let i = 0; i < 9; i++) {
     say({ kind: 'finish', epoch: 1 })
-    say({ kind: 'start', epoch: 3, seed: 1, options: {} })
+    say({ kind: 'start', epoch: 3, seed: 1, options: {}, settings: {} })
   }
   await settle()
   expect([bea.state, await bea.session()]).toEqual(['playing', session])

@@ -48,6 +48,7 @@ const hostMessages: HostMessage[] = [
     epoch: 1,
     match: null,
     admission: { locked: false, hasPassword: false, maxPlayers: 8 },
+    settings: {},
     roster: [ann, { ...ann, id: playerId(1, 1), host: false }],
     resume,
   },
@@ -56,7 +57,7 @@ const hostMessages: HostMessage[] = [
   { kind: 'gone', id: playerId(1, 1) },
   { kind: 'code', code: 'K7QX2', state: 'lost' },
   { kind: 'finish', epoch: 3 },
-  { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {} },
+  { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {}, settings: {} },
   {
     kind: 'chat',
     messages: [
@@ -64,7 +65,14 @@ const hostMessages: HostMessage[] = [
       { kind: 'system', id: 2, time: 1, what: 'match-over', player: null, name: '' },
     ],
   },
-  { kind: 'start', epoch: 7, seed: 0, options: { a: 1.5, b: 'text', c: null, d: false, e: [1, 'x', null] } },
+  {
+    kind: 'start',
+    epoch: 7,
+    seed: 0,
+    options: { a: 1.5, b: 'text', c: null, d: false, e: [1, 'x', null] },
+    settings: { laps: 3 },
+  },
+  { kind: 'settings', settings: { laps: 3, marks: [1, null], title: '' } },
 ]
 
 describe('lobby messages', () => {
@@ -99,10 +107,24 @@ describe('lobby messages', () => {
 
 const hello = (contents: unknown): Uint8Array => pack([16, 0, 0, contents])
 const start = (contents: Record<string, unknown>): Uint8Array =>
-  pack([20, 0, 0, { epoch: 1, seed: 1, options: {}, ...contents }])
+  pack([20, 0, 0, { epoch: 1, seed: 1, options: {}, settings: {}, ...contents }])
 
 const welcome = (contents: Record<string, unknown>): Uint8Array =>
-  pack([17, 0, 0, { you: ann.id, epoch: 1, match: null, maxPlayers: 8, roster: [], resume, ...contents }])
+  pack([
+    17,
+    0,
+    0,
+    {
+      you: ann.id,
+      epoch: 1,
+      match: null,
+      admission: { locked: false, hasPassword: false, maxPlayers: 8 },
+      settings: {},
+      roster: [],
+      resume,
+      ...contents,
+    },
+  ])
 const memberOf = (contents: Record<string, unknown>): Uint8Array =>
   pack([19, 0, 0, { member: { ...ann, ...contents } }])
 const nest = (levels: number): unknown => (levels === 0 ? null : [nest(levels - 1)])
@@ -151,12 +173,16 @@ const wrong: [string, Uint8Array][] = [
   ['data of 1 MB', memberOf({ data: 'x'.repeat(1_000_000) })],
   ['data in 300 levels', memberOf({ data: nest(300) })],
   ['somebody gone who is nobody', pack([24, 0, 0, { id: 0 }])],
-  ['a welcome for nobody', pack([17, 0, 0, { you: 0, maxPlayers: 8, roster: [] }])],
+  ['a welcome for nobody', pack([17, 0, 0, { you: 0, maxPlayers: 8, settings: {}, roster: [] }])],
   ['epoch 0', start({ epoch: 0 })],
   ['a negative seed', start({ seed: -1 })],
   ['a seed that is NaN', start({ seed: Number.NaN })],
   ['a seed of 2^32', start({ seed: 2 ** 32 })],
   ['options that are an array of objects', start({ options: [{}] })],
+  ['no settings', start({ settings: undefined })],
+  ['settings that are a list of objects', start({ settings: [{}] })],
+  ['a setting that is an object', pack([25, 0, 0, { settings: { a: {} } }])],
+  ['a setting that is a long text', pack([25, 0, 0, { settings: { a: 'x'.repeat(256) } }])],
   ['an option that is an object', start({ options: { a: {} } })],
   ['an option that is infinite', start({ options: { a: Number.POSITIVE_INFINITY } })],
   ['an option that is a date', start({ options: { a: new Date(0) } })],

@@ -1,7 +1,8 @@
 /** A page's role in a lobby can be replaced: its object, listeners, roster and promised session stay what they were. */
 import { expect, it } from 'vitest'
+import type { Welcome } from '../../../net/lobby/game-values.ts'
 import { enterLobby } from '../../../net/lobby/guest/enter.ts'
-import { greet, type Welcome } from '../../../net/lobby/guest/greet.ts'
+import { greet } from '../../../net/lobby/guest/greet.ts'
 import { GuestRole } from '../../../net/lobby/guest/guest-role.ts'
 import { HostRole } from '../../../net/lobby/host/host-role.ts'
 import { Reservations } from '../../../net/lobby/host/reservations.ts'
@@ -55,7 +56,7 @@ async function three() {
     const link = connect()
     greet(
       link,
-      { name: 'Ann', hash: yard.hash, resume: token, password: null, platform },
+      { game: yard, name: 'Ann', resume: token, password: null, platform },
       {
         welcomed: (welcome) => lobby.become((same) => new GuestRole(same, { ...guest, link, name: 'Ann' }, welcome)),
         failed: ({ reason }) => expect.unreachable(reason),

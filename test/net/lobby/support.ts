@@ -1,5 +1,5 @@
 /** A lobby without a network: links inside this process, a clock moved by hand, a small game whose rules can be broken. */
-import { command, defineGame, entity, event, type ShapeOf, t } from 'starwire'
+import { command, defineGame, entity, event, type Game, type GameShape, type ShapeOf, t } from 'starwire'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { enterLobby } from '../../../net/lobby/guest/enter.ts'
 import type { DialWatch } from '../../../net/lobby/guest/redial.ts'
@@ -14,6 +14,7 @@ import type { Session } from '../../../net/session/types.ts'
 import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
+import { completeValues } from '../../../net/world/complete-values.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 
 /** Breaks the rules for the host's world (`'host'`) or for the world that one player predicts; set it back after. */
@@ -150,19 +151,19 @@ export interface Coming {
   readonly dial?: (watch: DialWatch) => Promise<Link>
 }
 
-export interface Table {
+export interface Table<G extends GameShape = Yard> {
   readonly way: Way
   readonly clock: HandClock
-  readonly lobby: LobbyObject<Yard>
-  readonly role: HostRole<Yard>
+  readonly lobby: LobbyObject<G>
+  readonly role: HostRole<G>
   readonly warnings: string[]
   /** With what the star was told to close. */
   readonly closings: LinkCloseReason[]
-  join(name?: string, game?: typeof yard, coming?: Coming): Promise<LobbyObject<Yard>>
+  join(name?: string, game?: Game<G>, coming?: Coming): Promise<LobbyObject<G>>
   stranger(): Stranger
 }
 
-export interface TableOptions extends Partial<HostRoleOptions<Yard>> {
+export interface TableOptions<G extends GameShape = Yard> extends Partial<HostRoleOptions<G>> {
   /** Whether the host has a player of its own. */
   readonly player?: boolean
   readonly code?: string
@@ -172,16 +173,17 @@ export interface TableOptions extends Partial<HostRoleOptions<Yard>> {
 }
 
 /** The lobby of a host whose name is Ann unless said otherwise, with four seats. */
-export function newHostLobby(
+export function newHostLobby<G extends GameShape = Yard>(
   platform: Platform,
-  { player = true, code = 'K7QX2', name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions = {},
-): { lobby: LobbyObject<Yard>; role: HostRole<Yard> } {
-  const roster = new Roster(maxPlayers)
+  { player = true, code = 'K7QX2', name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions<G> = {},
+): { lobby: LobbyObject<G>; role: HostRole<G> } {
+  const { schema } = options.game ?? yard
+  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}))
   const own = player ? roster.add(name, true) : null
-  let role: HostRole<Yard> | undefined
-  const lobby = new LobbyObject<Yard>(code, (newLobby) => {
-    role = new HostRole<Yard>(newLobby, {
-      game: yard,
+  let role: HostRole<G> | undefined
+  const lobby = new LobbyObject<G>(code, (newLobby) => {
+    role = new HostRole<G>(newLobby, {
+      game: yard as unknown as Game<G>,
       roster,
       reservations: new Reservations(resumeSeconds, platform),
       me: own?.id ?? null,
@@ -196,15 +198,21 @@ export function newHostLobby(
     })
     return role
   })
-  return { lobby, role: role as unknown as HostRole<Yard> }
+  return { lobby, role: role as unknown as HostRole<G> }
 }
 
 /** A host's lobby; guests come with `join` or, misbehaving, with `stranger`. */
 export function openTable(options: TableOptions = {}): Table {
+  return openTableOf<Yard>(yard, options)
+}
+
+/** The same for another game. */
+export function openTableOf<G extends GameShape>(tableGame: Game<G>, options: TableOptions<G> = {}): Table<G> {
   const clock = new HandClock()
   const warnings: string[] = []
   const closings: LinkCloseReason[] = []
-  const { lobby, role } = newHostLobby(clock.platform, {
+  const { lobby, role } = newHostLobby<G>(clock.platform, {
+    game: tableGame,
     warn: (problem) => warnings.push(problem),
     closed: (reason) => closings.push(reason),
     ...options,
@@ -225,7 +233,7 @@ export function openTable(options: TableOptions = {}): Table {
   const dial = async (): Promise<Link> => {
     way.dials++
     await way.gate
-    const refusal = way.fault ?? role.accept(joinNote(yard, true))
+    const refusal = way.fault ?? role.accept(joinNote(tableGame, true))
     if (refusal !== null) throw new StarwireError(refusal)
     return connect()
   }
@@ -236,8 +244,8 @@ export function openTable(options: TableOptions = {}): Table {
     role,
     warnings,
     closings,
-    join: (name = 'Bea', game = yard, { resume = null, dials = false, dial: otherDial = dial } = {}) =>
-      enterLobby<Yard>({
+    join: (name = 'Bea', game = tableGame, { resume = null, dials = false, dial: otherDial = dial } = {}) =>
+      enterLobby<G>({
         game,
         code: 'K7QX2',
         link: connect(),
@@ -274,7 +282,9 @@ export function openTable(options: TableOptions = {}): Table {
 export const names = (lobby: { roster: readonly { name: string }[] }): string[] => lobby.roster.map(({ name }) => name)
 
 /** Keeps what a lobby says. */
-export function listen(lobby: LobbyObject<Yard>): {
+export function listen<G extends GameShape>(
+  lobby: LobbyObject<G>,
+): {
   states: string[]
   endings: (Reason | null)[]
   rosters: string[][]

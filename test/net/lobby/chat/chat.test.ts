@@ -324,6 +324,7 @@ describe('a host who means harm', () => {
         epoch: 1,
         match: null,
         admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+        settings: {},
         roster: [bea],
       },
       resume: { token: '5'.repeat(32), seconds: 60 },

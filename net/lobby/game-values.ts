@@ -1,0 +1,47 @@
+/**
+ * What a game declares for its lobby: settings, and what players choose. In: values that a developer gives, which throw when they
+ * are wrong, and values that a peer tells, which give null. Out: complete values, in range and on the grid.
+ */
+import type { PlainValues } from '../world/complete-values.ts'
+import { readValues } from '../world/complete-values.ts'
+import type { AnyGame } from '../world/game.ts'
+import { checkValues } from '../world/values.ts'
+import type { MatchStart } from './match.ts'
+import type { HostMessage, RosterEntry } from './messages.ts'
+
+/** @throws TypeError for a name or a kind that is none, RangeError for what is out of range. */
+export function checkSettings({ id, schema }: AnyGame, given: PlainValues): void {
+  checkValues(`settings of ${id}`, schema.settings, given, { outOfRange: 'reject' })
+}
+
+export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
+type ToldSetup = NonNullable<Welcome['match']>
+
+/** The settings that a host tells; null when they are none of this game. */
+export function readSettings({ schema }: AnyGame, told: PlainValues): PlainValues | null {
+  return readValues(schema.settings, told)
+}
+
+/** A member that a host tells of; null when the choice is none of this game. */
+export function readMember({ schema }: AnyGame, told: RosterEntry): RosterEntry | null {
+  const choice = readValues(schema.choice, told.choice)
+  return choice && { ...told, choice }
+}
+
+/** The match that a host tells of; null when its settings are none of this game. */
+export function readSetup(
+  game: AnyGame,
+  { seed, options, settings: told }: ToldSetup,
+): Omit<MatchStart, 'epoch'> | null {
+  const settings = readSettings(game, told)
+  return settings && { seed, options, settings }
+}
+
+/** A welcome of an honest host; null when something in it is none of this game. */
+export function readWelcome(game: AnyGame, told: Welcome): Welcome | null {
+  const settings = readSettings(game, told.settings)
+  const match = told.match && readSetup(game, told.match)
+  const roster = told.roster.flatMap((entry) => readMember(game, entry) ?? [])
+  const isWhole = settings !== null && (match !== null || told.match === null) && roster.length === told.roster.length
+  return isWhole ? { ...told, settings, match, roster } : null
+}
