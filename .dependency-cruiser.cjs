@@ -8,6 +8,7 @@ const rooms = [
   'records',
   'star',
   'signaling',
+  'files',
   'transport',
   'session',
   'prediction',

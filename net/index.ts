@@ -2,6 +2,7 @@
 
 export { reasonSentences } from './errors/sentences.ts'
 export { StarwireError } from './errors/starwire-error.ts'
+export type * from './files/types.ts'
 export type * from './lobby/chat/types.ts'
 export { createLobby, joinLobby } from './lobby/create.ts'
 export { findLobbies } from './lobby/find/find-lobbies.ts'

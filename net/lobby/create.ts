@@ -110,6 +110,7 @@ export async function createLobby<G extends GameShape>(
       gameOptions: options.options ?? {},
       settings: options.settings ?? {},
       vetChat: options.vetChat ?? null,
+      files: options.files,
       takeCode: async () => (star ? star.renewCode() : (await openStar()).code),
       list: (listed) => listing.list(lobby, listed),
       closed: (reason) => {

@@ -5,6 +5,7 @@
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
+import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
 import { Emitter } from '../platform/emitter.ts'
 import type { Session } from '../session/types.ts'
 import type { Reason } from '../wire/reasons.ts'
@@ -16,6 +17,7 @@ import type { GameShape, SeenSettings } from '../world/types.ts'
 import { cleanChat } from './chat/chat-text.ts'
 import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal } from './chat/types.ts'
+import { shareFile } from './files/share.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 import { givenHostText } from './host-text.ts'
 import type { Match } from './match.ts'
@@ -48,6 +50,7 @@ const EVENTS: readonly (keyof LobbyEvents)[] = [
   'state',
   'chat',
   'listing',
+  'file',
   'reconnecting',
   'ended',
 ]
@@ -198,6 +201,13 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.state === 'ended' ? 'ended' : this.role.list(listed)
   }
 
+  async share(
+    file: Blob,
+    options: ShareOptions & { readonly to: PlayerId | readonly PlayerId[] | 'all' },
+  ): Promise<readonly FileTransfer<PlayerId>[]> {
+    return shareFile(this, this.role.files, file, options)
+  }
+
   async open(): Promise<Refusal | null> {
     return this.state === 'ended' ? 'ended' : this.role.open()
   }
@@ -249,6 +259,13 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     if (sameValue(settings, this.allSettings)) return false
     this.allSettings = settings
     this.emitter.emit('settings', this.settings)
+    return true
+  }
+
+  /** A player offers a file. False: this page does not want to hear of it. */
+  offerFile(offer: FileOffer<PlayerId>): boolean {
+    if (this.talk.muted.has(offer.from) || !this.emitter.has('file')) return false
+    this.emitter.emit('file', offer)
     return true
   }
 
@@ -308,6 +325,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     if (this.state === 'ended') return false
     this.hostText = hostText
     this.match?.stop(reason)
+    this.role.files.close()
     this.nextSession.reject(
       new StarwireError(reason ?? 'host-left', detail || 'the lobby was left', null, { hostText }),
     )

@@ -32,6 +32,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   password: true,
   vetChat: true,
   listed: true,
+  files: true,
 }
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   ...LOBBY_OPTIONS,
@@ -78,6 +79,15 @@ export interface CheckedCreateOptions {
   readonly fairHost: boolean
 }
 
+/** @throws TypeError, RangeError for a policy of files that is none. */
+function checkFiles(files: unknown): void {
+  if (files === undefined || files === false) return
+  checkNames('createLobby: files', files, ['maxBytes'])
+  const { maxBytes } = files as { readonly maxBytes?: unknown }
+  if (!(Number.isSafeInteger(maxBytes) && Number(maxBytes) >= 0))
+    throw new RangeError(`createLobby: files.maxBytes is ${describeGiven(maxBytes)}. Write a whole number of bytes.`)
+}
+
 /** @throws TypeError and RangeError, as `createLobby` says. */
 export function checkCreateOptions<G extends GameShape>(
   game: Game<G>,
@@ -99,6 +109,7 @@ export function checkCreateOptions<G extends GameShape>(
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
   const { password = null } = options
   if (password !== null) checkPassword('createLobby', password)
+  checkFiles(options.files)
   const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
   if (!(Number.isInteger(resumeSeconds) && resumeSeconds >= 0 && resumeSeconds <= MAX_RESUME_SECONDS))
     throw new RangeError(`resumeSeconds is a whole number from 0 to ${MAX_RESUME_SECONDS}, not ${resumeSeconds}.`)

@@ -6,6 +6,7 @@
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { ChatRefusal } from './chat/types.ts'
+import type { LobbyFiles } from './files/lobby-files.ts'
 import type { Listed, ListRefusal } from './find/listed-types.ts'
 import type { BannedPlayer, Refusal } from './types.ts'
 
@@ -15,6 +16,7 @@ export interface Role {
   readonly me: PlayerId | null
   /** Leads a reloaded page back to its seat; null where nothing does. */
   readonly resumeToken: string | null
+  readonly files: LobbyFiles
   /** The lobby has this role from now on. Shows the roster. */
   begin(): void
   /** Another role has taken over. Stops every timer and lets go of every link; the lobby and its match go on. */

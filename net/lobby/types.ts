@@ -1,4 +1,6 @@
 /** The lobby as the developer sees it: what players do before, during and after a match. */
+
+import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { HeadlessSession, Session } from '../session/types.ts'
 import type { JoinStage } from '../signaling/signals.ts'
@@ -128,6 +130,11 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
    * comes of it is in `lobby.listing`; a lobby whose listing is refused works all the same. `lobby.list` changes it.
    */
   readonly listed?: Listed
+  /**
+   * Whether players may send each other files, and how large they may be, in bytes: all of them pass the host's page. Default
+   * `{ maxBytes: 67108864 }`.
+   */
+  readonly files?: false | { readonly maxBytes: number }
 }
 
 /** Of a host without a player of its own: every seat is a guest's. */
@@ -204,6 +211,8 @@ export interface LobbyEvents<G extends GameShape = GameShape> {
   chat: ChatMessage
   /** The host's lobby has come into the public list, has left it, is shown otherwise, or was refused. Told on the host's page alone. */
   listing: OwnListing | null
+  /** Another player offers a file: `accept` or `decline` it. Without a listener, and from whom this page mutes, it is declined. */
+  file: FileOffer<PlayerId>
   /** A guest's link to the host was lost, or more is known of why; null when it is back, and at the end. */
   reconnecting: Reconnecting | null
   /** The lobby is over for this page, with the reason; null after `leave`. */
@@ -329,6 +338,17 @@ export interface Lobby<G extends GameShape> {
    * the player's seat is free: a player who joins anew is somebody else. Returns why not.
    */
   mute(player: PlayerId, isMuted: boolean): Refusal | null
+  /**
+   * Offers a file to one player, several, or `'all'` others, and sends it to each who accepts. It yields to the game: what it adds to
+   * the delay of play is 20 ms at most. Resolves to one transfer for each of them, in that order; what keeps a file from being offered
+   * is told as the `end` of its transfer. Each gets the file over the host's page, so it goes there once for each.
+   * @throws TypeError (rejects) when `file` is no Blob or File, or `to` is no player; or an error when the code for files, which is loaded
+   *   with the first of them, cannot be.
+   */
+  share(
+    file: Blob,
+    options: ShareOptions & { readonly to: PlayerId | readonly PlayerId[] | 'all' },
+  ): Promise<readonly FileTransfer<PlayerId>[]>
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void
   /**

@@ -17,6 +17,11 @@ export class Emitter<Events> {
     return () => set.delete(heard)
   }
 
+  /** Whether anybody listens to an event. */
+  has(name: keyof Events): boolean {
+    return (this.listeners.get(name)?.size ?? 0) > 0
+  }
+
   emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
     const set = this.listeners.get(name) ?? new Set()
     for (const heard of [...set]) {

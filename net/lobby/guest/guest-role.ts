@@ -18,6 +18,7 @@ import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { SAY_BURST, SAYS_PER_SECOND } from '../chat/talk-limits.ts'
 import type { ChatRefusal } from '../chat/types.ts'
+import { LobbyFiles } from '../files/lobby-files.ts'
 import type { ListRefusal } from '../find/listed-types.ts'
 import { checkSettings, readMember, readSettings, readSetup, type Welcome } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
@@ -53,6 +54,7 @@ export class GuestRole<G extends GameShape> implements Role {
   readonly me: PlayerId
   readonly bans: readonly BannedPlayer[] = []
   resumeToken: string | null = null
+  readonly files: LobbyFiles
   private readonly lobby: LobbyObject<G>
   private readonly options: GuestRoleOptions<G>
   private host: HostLink
@@ -71,6 +73,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.me = welcome.you
     this.welcome = welcome
     this.members = new Members(welcome.roster)
+    this.files = this.newFiles()
     this.host = this.listenTo(options.link)
     this.keepToken()
     this.saidReady = this.isReady
@@ -86,6 +89,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   release(): void {
     this.stopRedial()
+    this.files.close()
     this.host.mute()
     this.host.link.close('away')
   }
@@ -93,11 +97,26 @@ export class GuestRole<G extends GameShape> implements Role {
   private listenTo(link: Link): HostLink {
     return new HostLink(link, this.options.game.tickRate, this.options.platform, {
       message: (message) => this.hear(message),
+      file: (bytes) => this.files.hear(null, bytes),
       packet: (bytes) => this.packet(bytes),
       flood: () => this.countFlood(),
       liveness: (liveness) => this.noteHost(liveness),
       closed: (reason) => this.closed(reason),
     })
+  }
+
+  private newFiles(): LobbyFiles {
+    const { lobby } = this
+    const { platform } = this.options
+    const nonsense = (): void => this.host.countNonsense()
+    return new LobbyFiles(async () => {
+      const { GuestFiles } = await import('../files/guest-files.ts')
+      return new GuestFiles({
+        ...{ platform, nonsense },
+        offered: (offer) => lobby.offerFile(offer),
+        link: () => this.host.link,
+      })
+    }, nonsense)
   }
 
   private keepToken(): void {
@@ -246,6 +265,7 @@ export class GuestRole<G extends GameShape> implements Role {
     if (this.saidReady !== this.isReady) this.sayReady()
     this.stopRedial()
     this.hostPresence = 'here'
+    this.files.resume()
     this.lobby.setReconnecting(null)
     this.lobby.setSettings(welcome.settings)
     this.showRoster()

@@ -3,6 +3,7 @@
  * what is no message again and again is left: the guest's page closes the link.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
+import { isFileMessage } from '../../files/kinds.ts'
 import type { Timers } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
 import type { Lane } from '../../wire/lanes.ts'
@@ -22,6 +23,8 @@ const PACKET_BURST_SECONDS = 5
 
 export interface HostLinkHandlers {
   message(message: HostMessage): void
+  /** A bulk message about files. It is bounded by what was accepted, not by a rate. */
+  file(bytes: Uint8Array): void
   packet(bytes: Uint8Array): void
   /** The host has sent more than any honest one does. */
   flood(): void
@@ -45,6 +48,7 @@ export class HostLink {
     link.listen({
       message: (lane, bytes) => {
         if (!this.handlers) return
+        if (lane === 'bulk' && isFileMessage(bytes)) return this.handlers.file(bytes)
         if (budgets[lane].available(timers.now()) < 1) {
           this.handlers.flood()
           return this.countNonsense()

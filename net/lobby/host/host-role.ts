@@ -5,6 +5,7 @@
  * (`guest-peer.ts`), the match (`hosted-match.ts`), the code (`lobby-code.ts`).
  */
 
+import { isFileMessage } from '../../files/kinds.ts'
 import type { Chance, Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
@@ -16,6 +17,7 @@ import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { HostChat } from '../chat/host-chat.ts'
 import type { ChatRefusal, VetChat } from '../chat/types.ts'
+import { DEFAULT_POLICY, type FilePolicy, LobbyFiles } from '../files/lobby-files.ts'
 import type { Listed, ListRefusal } from '../find/listed-types.ts'
 import { checkSettings } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
@@ -47,6 +49,8 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly settings?: PlainValues
   readonly development: boolean
   readonly fairHost?: boolean
+  /** What players may send each other. Default: files up to 64 MiB. */
+  readonly files?: FilePolicy | undefined
   /** The game's own filter of the chat. Default: none. */
   readonly vetChat?: VetChat | null
   readonly warn: (problem: string) => void
@@ -69,6 +73,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   readonly me: PlayerId | null
   readonly resumeToken = null
   readonly code: LobbyCode
+  readonly files: LobbyFiles
   private readonly lobby: LobbyObject<G>
   private readonly options: HostRoleOptions<G>
   private readonly roster: Roster
@@ -103,7 +108,25 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
         lobby.hearChat([message])
       },
     })
+    this.files = this.newFiles()
     this.code = new LobbyCode(lobby, { warn, takeCode, changed: () => this.tellCode() })
+  }
+
+  private newFiles(): LobbyFiles {
+    const { me, lobby, seating, roster } = this
+    const { platform, files: policy = DEFAULT_POLICY } = this.options
+    const nonsense = (from: PlayerId | null): void => {
+      if (from !== null) seating.peerOf(from)?.countNonsense()
+    }
+    return new LobbyFiles(async () => {
+      const { HostFiles } = await import('../files/host-files.ts')
+      return new HostFiles({
+        ...{ me, platform, policy, nonsense },
+        offered: (offer) => lobby.offerFile(offer),
+        link: (player) => seating.peerOf(player)?.link ?? null,
+        isHere: (player) => roster.has(player),
+      })
+    }, nonsense)
   }
 
   begin(): void {
@@ -159,6 +182,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   private bulkBytes(peer: GuestPeer, bytes: Uint8Array): void {
+    if (peer.player !== null && isFileMessage(bytes)) return this.files.hear(peer.player, bytes)
     const message = peer.read(bytes)
     if (message?.kind === 'hello' && peer.player === null) this.seating.hello(peer, message)
     else if (message?.kind === 'ready' && peer.player !== null) {
@@ -192,6 +216,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   unlinked(player: PlayerId, link: Link): void {
     if (this.closed) return
+    this.files.away(player)
     this.hosted?.detach(player, link)
     this.change(player, { presence: 'away' })
   }
@@ -201,6 +226,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.hosted?.remove(player)
     this.chat.news(how, player)
     this.chat.forget(player)
+    this.files.gone(player)
     if (this.roster.remove(player)) this.memberChanged(player)
   }
 
@@ -375,6 +401,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private close(reason: LinkCloseReason): void {
     this.closed = true
     this.news.stop()
+    this.files.close()
     this.seating.close(reason)
     this.hosted?.close(reason)
     this.options.closed(reason)

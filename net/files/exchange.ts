@@ -1,0 +1,182 @@
+/**
+ * The files of one page: what it sends and what it is offered, to and from any number of others. In: messages of others, and what the
+ * page asks. Out: messages over the lanes that it is given, and offers for the page to answer. It does not know how the others are
+ * reached: in a lobby all over the host's link, on the host's page each over their own.
+ *
+ * Invariants: at most `MAX_OPEN_PER_PEER` and `MAX_OPEN` offers to this page are open, at most `MAX_SENDING` of it; what is accepted has at most
+ * `MAX_RECEIVING_BYTES` together. After `close` nothing is kept.
+ */
+import { TokenBucket } from '../congestion/token-bucket.ts'
+import type { Chance, Timers } from '../platform/platform.ts'
+import { describeGiven } from '../world/given.ts'
+import { Ended } from './ended.ts'
+import type { FileLane } from './file-lane.ts'
+import { IncomingFile } from './incoming.ts'
+import {
+  DEFAULT_MAX_BYTES,
+  MAX_OPEN,
+  MAX_OPEN_PER_PEER,
+  MAX_RECEIVING_BYTES,
+  MAX_SENDING,
+  OFFER_BURST,
+  OFFERS_PER_SECOND,
+} from './limits.ts'
+import { encodeFileMessage, type FileMessage, type OfferMessage } from './messages.ts'
+import { cleanFileName, cleanType } from './names.ts'
+import { OutgoingFile } from './outgoing.ts'
+import type { Desk, Transfer } from './transfer.ts'
+import type { FileEnd, FileOffer, FileTransfer } from './types.ts'
+
+export interface ExchangeOptions {
+  readonly platform: Timers & Chance
+  /** What leads to another page now; null while nothing does. */
+  lane(peer: number): FileLane | null
+  /** How a message to that page says whom it is about. */
+  tag(peer: number): number
+  /** Another page offers a file. False: nobody here wants to hear of it, and it is declined. */
+  offered(offer: FileOffer): boolean
+  /** Why a file of this size is not for this lobby; null: it is. */
+  forbids(size: number): FileEnd | null
+}
+
+const keyOf = (peer: number, id: number): string => `${peer}:${id}`
+
+export class FileExchange {
+  readonly #options: ExchangeOptions
+  readonly #outgoing = new Map<string, OutgoingFile>()
+  readonly #incoming = new Map<string, IncomingFile>()
+  readonly #ended = new Ended()
+  readonly #offers = new TokenBucket(OFFERS_PER_SECOND, OFFER_BURST)
+  /** Random at first: after a reload of this page, what the other side still has must not be taken for something new. */
+  #nextId: number
+  #isClosed = false
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options
+    this.#nextId = new DataView(options.platform.randomBytes(4).buffer).getUint32(0)
+  }
+
+  /** Offers a file to another page. What keeps it from that is told as its end. */
+  share(file: Blob, peer: number, name: string): FileTransfer {
+    const id = this.#nextId
+    this.#nextId = (id + 1) % 2 ** 32
+    const about = { peer, id, name: cleanFileName(name), type: cleanType(file.type), size: file.size }
+    const lane = this.#options.lane(peer)
+    const options = {
+      ...this.#desk(peer),
+      tag: this.#options.tag(peer),
+      wake: (source: OutgoingFile) => this.#options.lane(peer)?.wake(source),
+    }
+    const transfer = new OutgoingFile(options, file, about)
+    const refusal = this.#isClosed || !lane ? 'gone' : (this.#options.forbids(file.size) ?? this.#tooMany())
+    if (refusal) {
+      transfer.finish(refusal)
+      return transfer
+    }
+    this.#outgoing.set(keyOf(peer, id), transfer)
+    transfer.offer()
+    return transfer
+  }
+
+  #tooMany(): FileEnd | null {
+    const isAllowed = this.#outgoing.size < MAX_SENDING && this.#offers.available(this.#options.platform.now()) >= 1
+    if (isAllowed) this.#offers.spend(1)
+    return isAllowed ? null : 'too-many'
+  }
+
+  /** What another page says of a file. False: no honest page says that, or not now. */
+  hear(peer: number, message: FileMessage): boolean {
+    if (this.#isClosed) return true
+    const key = keyOf(peer, message.id)
+    if (message.kind === 'offer') return this.#hearOffer(peer, key, message)
+    const outgoing = this.#outgoing.get(key)
+    const incoming = this.#incoming.get(key)
+    const isOfSender = message.kind === 'chunk' || message.kind === 'end'
+    const transfer = message.kind === 'cancel' ? (outgoing ?? incoming) : isOfSender ? incoming : outgoing
+    if (!transfer) return this.#ended.mayStillCome(key)
+    if (message.kind !== 'cancel') return transfer.hear(message)
+    transfer.finish(message.reason)
+    return true
+  }
+
+  #hearOffer(peer: number, key: string, { id, name, type, size }: OfferMessage): boolean {
+    const known = this.#incoming.get(key)
+    if (known) {
+      // The sender's link was lost.
+      if (known.size !== size) return false
+      known.resume()
+      return true
+    }
+    const incoming = new IncomingFile(this.#desk(peer), { peer, id, name, type, size })
+    this.#incoming.set(key, incoming)
+    const refusal = this.#options.forbids(size) ?? (this.#isCrowded(peer) ? 'too-many' : null)
+    if (refusal && refusal !== 'done') incoming.stop(refusal)
+    else if (!this.#options.offered(this.#offerOf(incoming))) incoming.stop('declined')
+    return true
+  }
+
+  #isCrowded(peer: number): boolean {
+    const open = [...this.#incoming.values()]
+    return open.length > MAX_OPEN || open.filter((other) => other.peer === peer).length > MAX_OPEN_PER_PEER
+  }
+
+  #offerOf(incoming: IncomingFile): FileOffer {
+    const { peer, name, type, size } = incoming
+    return {
+      ...{ from: peer, name, type, size },
+      accept: ({ maxBytes = DEFAULT_MAX_BYTES } = {}) => {
+        if (!(Number.isSafeInteger(maxBytes) && maxBytes >= 0))
+          throw new RangeError(`maxBytes is ${describeGiven(maxBytes)}. Write a whole number of bytes.`)
+        if (incoming.isAccepted) return incoming
+        if (size > maxBytes) incoming.stop('too-large')
+        else if (this.#receivingBytes() + size > MAX_RECEIVING_BYTES) incoming.stop('too-many')
+        else incoming.accept()
+        return incoming
+      },
+      decline: () => {
+        if (!incoming.isAccepted) incoming.stop('declined')
+      },
+    }
+  }
+
+  #receivingBytes(): number {
+    let bytes = 0
+    for (const { isAccepted, size } of this.#incoming.values()) if (isAccepted) bytes += size
+    return bytes
+  }
+
+  /** This page's link is back: everything goes on from where it was. */
+  resume(): void {
+    for (const outgoing of this.#outgoing.values()) outgoing.offer()
+    for (const incoming of this.#incoming.values()) incoming.resume()
+  }
+
+  /** A page has left for good. */
+  gone(peer: number): void {
+    for (const transfer of this.#all()) if (transfer.peer === peer) transfer.finish('gone')
+  }
+
+  /** Ends everything. */
+  close(): void {
+    this.#isClosed = true
+    for (const transfer of this.#all()) transfer.stop('gone')
+  }
+
+  #all(): Transfer[] {
+    return [...this.#outgoing.values(), ...this.#incoming.values()]
+  }
+
+  #desk(peer: number): Desk {
+    const { lane, tag, platform } = this.#options
+    return {
+      timers: platform,
+      say: (message) => lane(peer)?.say(encodeFileMessage({ ...message, peer: tag(peer) })),
+      ended: (transfer) => {
+        const key = keyOf(transfer.peer, transfer.id)
+        if (transfer.outgoing) this.#outgoing.delete(key)
+        else this.#incoming.delete(key)
+        this.#ended.add(key)
+      },
+    }
+  }
+}

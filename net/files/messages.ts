@@ -1,0 +1,95 @@
+/**
+ * What two pages say about a file on the bulk lane: each message one MessagePack array [kind, 0, 0, contents], with kinds from
+ * 48 to 54. Nothing of it is trusted. WIRE.md, "Files", is the spec.
+ */
+import * as v from 'valibot'
+import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
+import { CHUNK_BYTES, MAX_SENT_NAME, MAX_TYPE } from './limits.ts'
+import { cleanFileName, cleanType } from './names.ts'
+
+const kinds = { offer: 48, accept: 49, chunk: 50, ack: 51, end: 52, done: 53, cancel: 54 } as const
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
+const bin = v.custom<Uint8Array>((value) => value instanceof Uint8Array)
+const u32 = v.pipe(whole, v.maxValue(2 ** 32 - 1))
+
+/**
+ * `peer`: whom the message is for, when a guest says it; whose it is, when the host says it. 0 where there are only two.
+ * `id`: the sender's number of the file.
+ */
+const head = { peer: u32, id: u32 }
+
+/** Why one side ends a transfer. */
+const reason = v.picklist([
+  'declined',
+  'cancelled',
+  'forbidden',
+  'too-large',
+  'too-many',
+  'corrupt',
+  'unreadable',
+  'stalled',
+  'gone',
+])
+
+const schemas = {
+  /** Of the sender. Once more after a lost link: the receiver then accepts again, from where it is. */
+  offer: v.strictObject({
+    kind: v.literal('offer'),
+    ...head,
+    name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME), v.transform(cleanFileName)),
+    type: v.pipe(v.string(), v.maxLength(MAX_TYPE), v.transform(cleanType)),
+    size: whole,
+  }),
+  /** Of the receiver: send, from this byte on. */
+  accept: v.strictObject({ kind: v.literal('accept'), ...head, at: whole }),
+  /** Of the sender: the bytes from `at` on. All but the last have `CHUNK_BYTES`. */
+  chunk: v.strictObject({
+    kind: v.literal('chunk'),
+    ...head,
+    at: whole,
+    bytes: v.pipe(
+      bin,
+      v.check(({ length }) => length >= 1 && length <= CHUNK_BYTES),
+    ),
+  }),
+  /** Of the receiver: all bytes before `at` have arrived. */
+  ack: v.strictObject({ kind: v.literal('ack'), ...head, at: whole }),
+  /** Of the sender: that was all, and this is its SHA-256. */
+  end: v.strictObject({
+    kind: v.literal('end'),
+    ...head,
+    hash: v.pipe(
+      bin,
+      v.check(({ length }) => length === 32),
+    ),
+  }),
+  /** Of the receiver: it is whole and right. */
+  done: v.strictObject({ kind: v.literal('done'), ...head }),
+  /** Of either. */
+  cancel: v.strictObject({ kind: v.literal('cancel'), ...head, reason }),
+}
+
+export type FileMessage = v.InferOutput<(typeof schemas)[keyof typeof schemas]>
+export type OfferMessage = v.InferOutput<typeof schemas.offer>
+
+export function encodeFileMessage(message: FileMessage): Uint8Array {
+  const { kind, ...contents } = message
+  return toMessagePack([kinds[kind], 0, 0, contents])
+}
+
+/** The message, or null for bytes that are none. */
+export function decodeFileMessage(bytes: Uint8Array): FileMessage | null {
+  let value: unknown
+  try {
+    value = fromMessagePack(bytes)
+  } catch {
+    return null
+  }
+  if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
+  const kind = Object.entries(kinds).find(([, number]) => number === value[0])?.[0]
+  const contents: unknown = value[3]
+  if (kind === undefined || typeof contents !== 'object' || contents === null) return null
+  const checked = v.safeParse(schemas[kind as keyof typeof schemas], { ...contents, kind }, { abortEarly: true })
+  return checked.success ? checked.output : null
+}

@@ -1,0 +1,199 @@
+/**
+ * Files that pass the host from one guest to another. The host does not keep them: it hands chunks on as the receiver's link takes
+ * them, and the sender may be no more than a window ahead of what the receiver has acknowledged. So a slow receiver slows its own
+ * sender, and nobody else. What the host passes on it has checked: whose it is, what was offered, in which order.
+ *
+ * Invariants of each transfer: `acked` ≤ `sentTo` ≤ `acked` + `WINDOW_BYTES`, and what waits is between the two.
+ */
+import { Ended } from './ended.ts'
+import type { FileLane, Source } from './file-lane.ts'
+import {
+  CHUNK_BYTES,
+  MAX_ACCEPTS,
+  MAX_OPEN,
+  MAX_OPEN_PER_PEER,
+  MAX_SENDING,
+  MAX_STRAY_CHUNKS,
+  WINDOW_BYTES,
+} from './limits.ts'
+import { encodeFileMessage, type FileMessage, type OfferMessage } from './messages.ts'
+import type { FileEnd } from './types.ts'
+
+export interface RelayOptions {
+  /** What leads to a guest now; null while nothing does. */
+  lane(player: number): FileLane | null
+  /** Whether a guest has a seat. */
+  isHere(player: number): boolean
+  /** Why a file of this size is not for this lobby; null: it is. */
+  forbids(size: number): FileEnd | null
+}
+
+class Passing implements Source {
+  readonly sender: number
+  readonly receiver: number
+  readonly id: number
+  readonly size: number
+  accepts = 0
+  acked = 0
+  sentTo = 0
+  endCame = false
+  /** Chunks of before an accept that may still come. */
+  strays = 0
+  waiting: Uint8Array[] = []
+
+  constructor(sender: number, receiver: number, { id, size }: OfferMessage) {
+    this.sender = sender
+    this.receiver = receiver
+    this.id = id
+    this.size = size
+  }
+
+  take(): Uint8Array | null {
+    return this.waiting.shift() ?? null
+  }
+}
+
+const keyOf = (sender: number, receiver: number, id: number): string => `${sender}>${receiver}:${id}`
+
+export class FileRelay {
+  readonly #options: RelayOptions
+  readonly #passing = new Map<string, Passing>()
+  readonly #ended = new Ended()
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+  }
+
+  /** Bytes of files that wait here. */
+  get waitingBytes(): number {
+    let bytes = 0
+    for (const { waiting } of this.#passing.values()) for (const message of waiting) bytes += message.length
+    return bytes
+  }
+
+  /** What a guest says to another of a file. False: no honest guest says that, or not now. */
+  hear(from: number, message: FileMessage): boolean {
+    const { peer: to, id } = message
+    if (message.kind === 'offer') return this.#offer(from, to, message)
+    const isOfSender = message.kind === 'chunk' || message.kind === 'end'
+    const ofSender = keyOf(from, to, id)
+    const ofReceiver = keyOf(to, from, id)
+    const key = isOfSender || (message.kind === 'cancel' && this.#passing.has(ofSender)) ? ofSender : ofReceiver
+    const passing = this.#passing.get(key)
+    if (!passing) return this.#ended.mayStillCome(ofSender) || this.#ended.mayStillCome(ofReceiver)
+    switch (message.kind) {
+      case 'chunk':
+        return this.#chunk(passing, message)
+      case 'end':
+        if (passing.sentTo !== passing.size || passing.endCame || passing.accepts === 0) return false
+        passing.endCame = true
+        this.#queue(passing, message)
+        return true
+      case 'accept':
+        return this.#accept(passing, message)
+      case 'ack':
+        if (message.at <= passing.acked || message.at > passing.sentTo) return false
+        passing.acked = message.at
+        break
+      case 'done':
+        if (!passing.endCame) return false
+        this.#forget(key)
+        break
+      case 'cancel':
+        this.#forget(key)
+        break
+    }
+    this.#say(from, to, message)
+    return true
+  }
+
+  #offer(from: number, to: number, message: OfferMessage): boolean {
+    const key = keyOf(from, to, message.id)
+    const known = this.#passing.get(key)
+    if (known && known.size !== message.size) return false
+    if (!known) {
+      const refusal = this.#refusal(from, to, message.size)
+      if (refusal && refusal !== 'done') {
+        this.#ended.add(key)
+        this.#say(to, from, { kind: 'cancel', peer: from, id: message.id, reason: refusal })
+        return true
+      }
+      this.#passing.set(key, new Passing(from, to, message))
+    }
+    this.#say(from, to, message)
+    return true
+  }
+
+  #refusal(from: number, to: number, size: number): FileEnd | null {
+    if (from === to || !this.#options.isHere(to)) return 'gone'
+    const all = [...this.#passing.values()]
+    const isCrowded =
+      all.filter(({ receiver }) => receiver === to).length >= MAX_OPEN ||
+      all.filter(({ sender }) => sender === from).length >= MAX_SENDING ||
+      all.filter(({ sender, receiver }) => sender === from && receiver === to).length >= MAX_OPEN_PER_PEER
+    return this.#options.forbids(size) ?? (isCrowded ? 'too-many' : null)
+  }
+
+  #accept(passing: Passing, message: FileMessage & { kind: 'accept' }): boolean {
+    const { at } = message
+    const isInWindow = passing.accepts === 0 ? at === 0 : at >= passing.acked && at <= passing.sentTo
+    if (!isInWindow || ++passing.accepts > MAX_ACCEPTS) return false
+    passing.acked = at
+    passing.sentTo = at
+    passing.endCame = false
+    passing.strays = 0
+    passing.waiting = []
+    this.#say(passing.receiver, passing.sender, message)
+    return true
+  }
+
+  #chunk(passing: Passing, message: FileMessage & { kind: 'chunk' }): boolean {
+    const { at, bytes } = message
+    if (passing.accepts === 0) return false
+    if (at !== passing.sentTo) return ++passing.strays <= MAX_STRAY_CHUNKS
+    const to = at + bytes.length
+    const isWhole = bytes.length === CHUNK_BYTES || to === passing.size
+    if (to > passing.size || !isWhole || to > passing.acked + WINDOW_BYTES) return false
+    passing.sentTo = to
+    this.#queue(passing, message)
+    return true
+  }
+
+  /** Behind what waits already. While the receiver is away it is dropped: they will ask for it again. */
+  #queue(passing: Passing, message: FileMessage): void {
+    const lane = this.#options.lane(passing.receiver)
+    if (!lane) return
+    passing.waiting.push(encodeFileMessage({ ...message, peer: passing.sender }))
+    lane.wake(passing)
+  }
+
+  #say(from: number, to: number, message: FileMessage): void {
+    this.#options.lane(to)?.say(encodeFileMessage({ ...message, peer: from }))
+  }
+
+  #forget(key: string): void {
+    const passing = this.#passing.get(key)
+    if (passing) passing.waiting = []
+    this.#passing.delete(key)
+    this.#ended.add(key)
+  }
+
+  /** A guest's link is lost. What waits for them they will ask for again. */
+  away(player: number): void {
+    for (const passing of this.#passing.values()) if (passing.receiver === player) passing.waiting = []
+  }
+
+  /** A guest has left for good: the other side is told. */
+  gone(player: number): void {
+    for (const [key, { sender, receiver, id }] of [...this.#passing]) {
+      if (sender !== player && receiver !== player) continue
+      this.#forget(key)
+      const other = sender === player ? receiver : sender
+      this.#say(player, other, { kind: 'cancel', peer: player, id, reason: 'gone' })
+    }
+  }
+
+  close(): void {
+    for (const key of [...this.#passing.keys()]) this.#forget(key)
+  }
+}
