@@ -249,7 +249,7 @@ describe('from guest to guest, the host', () => {
     ]) {
       const table = openTable()
       const [mallory, receiver] = [await seated(table), await seated(table)]
-      mallory.say({ kind: 'offer', peer: receiver.id, id: 1, name: 'x', type: '', size: 100 * MB })
+      mallory.say({ kind: 'offer', peer: receiver.id, id: 1, name: 'x', type: '', size: 50 * MB })
       await until(() => receiver.heard.length > 0)
       // Nothing will be acknowledged.
       receiver.say({ kind: 'accept', peer: mallory.id, id: 1, at: 0 })
