@@ -58,8 +58,10 @@ export class HostChat {
     return null
   }
 
-  /** Something happened that all should read. */
+  /** Something happened that all should read. A slider that the host moves is one change of the settings. */
   news(what: ChatNews, player: PlayerId | null = null): void {
+    const last = this.options.history.messages.at(-1)
+    if (what === 'settings-changed' && last?.kind === 'system' && last.what === what) return
     const name = player === null ? '' : this.options.nameOf(player)
     this.options.tell({ kind: 'system', ...this.stamp(), what, player, name })
   }

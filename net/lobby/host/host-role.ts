@@ -281,6 +281,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private tellSettings(): void {
     const { settings } = this.lobby
     for (const peer of this.seating.seated()) peer.tell({ kind: 'settings', settings })
+    this.chat.news('settings-changed')
   }
 
   start(): Refusal | null {

@@ -48,7 +48,6 @@ function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = 
     lock: () => null,
     setPassword: async () => null,
     setMaxPlayers: () => null,
-    share: async () => [],
     leave: () => {},
   }
 }

@@ -9,6 +9,7 @@ import { loopbackPair } from '../../../../net/transport/loopback.ts'
 import { WIRE_VERSION } from '../../../../net/wire/version.ts'
 import { playerId } from '../../../../net/world/ids.ts'
 import { toMessagePack } from '../../../../net/world/message-pack.ts'
+import { openClub } from '../club.ts'
 import { HandClock, names, openTable, type Stranger, settle, type Yard, yard } from '../support.ts'
 
 const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
@@ -123,6 +124,17 @@ describe('what players say', () => {
       player: null,
       name: '',
     })
+  })
+
+  it('has one line for settings that the host changes again and again, and another once something was said', async () => {
+    const { lobby, join } = openClub()
+    const bea = await join('Bea')
+    for (const laps of [4, 5, 6]) lobby.changeSettings({ laps })
+    lobby.say('six laps')
+    lobby.changeSettings({ laps: 7 })
+    await settle()
+    for (const page of [lobby, bea])
+      expect(linesOf(page).slice(-3)).toEqual(['settings-changed', 'Ann: six laps', 'settings-changed'])
   })
 
   it('passes the filter of the game, which changes it, drops it, or fails without harm', async () => {
