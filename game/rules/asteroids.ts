@@ -7,7 +7,7 @@ import {
   ASTEROID_SIZES,
   ASTEROID_SPEED,
   ASTEROID_WEIGHT,
-  FIELD_WEIGHT,
+  FIELD_WEIGHTS,
   REBIRTH_DISTANCE,
   REBIRTH_EVERY,
   SPLIT_SPEED,
@@ -54,11 +54,12 @@ export function splitAsteroid(world: Referee, asteroid: Asteroid, shotX: number,
 
 /** Fills the field at the start of a match, and later by one large asteroid at a time. */
 export function refillField(world: Referee): void {
+  const full = FIELD_WEIGHTS[world.settings.rocks]
   let weight = 0
   for (const { size } of world.all('asteroid')) weight += ASTEROID_WEIGHT[size] ?? 0
   const whole = ASTEROID_WEIGHT[ASTEROID_SIZES]
-  if (weight === 0) for (; weight + whole <= FIELD_WEIGHT; weight += whole) bearAsteroid(world)
-  else if (weight + whole <= FIELD_WEIGHT && world.tick % REBIRTH_EVERY === 0) bearAsteroid(world)
+  if (weight === 0) for (; weight + whole <= full; weight += whole) bearAsteroid(world)
+  else if (weight + whole <= full && world.tick % REBIRTH_EVERY === 0) bearAsteroid(world)
 }
 
 function bearAsteroid(world: Referee): void {

@@ -12,12 +12,15 @@ import {
   SHIP_RADIUS,
 } from './constants.ts'
 import type { EntityId, PlayerId, Step } from './shape.ts'
+import { areMates } from './sides.ts'
 
 /** What a bullet can strike. */
 interface Target {
   readonly id: EntityId
   /** Whose bullets pass through it. */
   readonly owner: PlayerId | null
+  /** Whether it is of the shooter's team: then their bullets pass through it, too. */
+  readonly mate: boolean
   readonly x: number
   readonly y: number
   readonly reach: number
@@ -72,16 +75,19 @@ export function fireGuns(world: Step): void {
 function listTargets(world: Step, shooter: PlayerId | null): Target[] {
   const seen = world.asSeenBy(shooter)
   const targets: Target[] = []
-  for (const { id, owner, x, y } of seen.all('ship'))
-    targets.push({ id, owner, x, y, reach: SHIP_RADIUS + BULLET_RADIUS })
+  for (const { id, owner, x, y } of seen.all('ship')) {
+    const mate =
+      world.settings.teams && shooter !== null && owner !== null && areMates(world.player(shooter), world.player(owner))
+    targets.push({ id, owner, mate, x, y, reach: SHIP_RADIUS + BULLET_RADIUS })
+  }
   for (const { id, x, y, size } of seen.all('asteroid'))
-    targets.push({ id, owner: null, x, y, reach: radiusOf(size) + BULLET_RADIUS })
+    targets.push({ id, owner: null, mate: false, x, y, reach: radiusOf(size) + BULLET_RADIUS })
   return targets
 }
 
 function findStruck(targets: readonly Target[], shooter: PlayerId | null, x: number, y: number): Target | null {
   for (const target of targets) {
-    if (target.owner === shooter) continue
+    if (target.owner === shooter || target.mate) continue
     const dx = target.x - x
     const dy = target.y - y
     const { reach } = target

@@ -71,8 +71,10 @@ export const ASTEROID_HITS = [0, 1, 3, 5] as const
 export const ASTEROID_POINTS = [0, 5, 10, 15] as const
 /** What it weighs, by size: two pieces weigh what the whole did, so the field can be kept full by weight. */
 export const ASTEROID_WEIGHT = [0, 1, 2, 4] as const
-/** Weight of a full field: 12 large ones, or 48 small ones, the most there can be. */
-export const FIELD_WEIGHT = 48
+/** Weight of a full field by the setting `rocks`: 4, 12 or 18 large ones, each of which can become four small ones. */
+export const FIELD_WEIGHTS = { few: 16, normal: 48, many: 72 } as const
+/** The most asteroids that there can be: a field of many, all of them small. */
+export const MAX_ASTEROIDS = FIELD_WEIGHTS.many
 /** Fastest drift of an asteroid on each axis. */
 export const ASTEROID_SPEED = 70
 /** Speed that the two pieces get, apart from each other. */
@@ -105,3 +107,13 @@ export const DEFAULT_GOAL = 1000
 export const DEFAULT_ROUND_MINUTES = 5
 
 export const MAX_PLAYERS = 16
+/** Liveries. As many as pilots, so that each can have one of their own. */
+export const COLORS = 16
+
+/** The two dog stars. */
+export const TEAMS = ['sirius', 'procyon'] as const
+export type Team = (typeof TEAMS)[number]
+/** Sky blue and orange: the two that colour-blind people tell apart best, and two different hulls (looks/palette.ts). */
+export const TEAM_COLORS: Readonly<Record<Team, number>> = { sirius: 0, procyon: 1 }
+/** Half of the seats, so that there is always room in the other team. */
+export const MAX_TEAM_PLAYERS = MAX_PLAYERS / 2

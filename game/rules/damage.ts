@@ -30,6 +30,7 @@ export function settleBullets(world: Referee): void {
 /** Damage from what ships ran into in this tick. */
 export function settleImpacts(world: Referee): void {
   for (const ship of world.all('ship')) {
+    if (ship.met === 'mate') continue
     const damage = Math.min(MAX_IMPACT_DAMAGE, Math.round((ship.impact - HARMLESS_IMPACT) * IMPACT_DAMAGE))
     if (damage > 0) damageShip(world, ship, damage, null, ship.met, ship)
   }

@@ -2,13 +2,14 @@
 import { defineGame } from 'starwire'
 import { driftAsteroids, refillField } from './asteroids.ts'
 import { fireGuns, flyBullets } from './bullets.ts'
+import { mayChoose } from './choices.ts'
 import { MAX_PLAYERS, TICK_RATE } from './constants.ts'
 import { repairShips, settleBullets, settleImpacts } from './damage.ts'
 import { attendPilots, endProtection, launchShips } from './pilots.ts'
 import { watchHands } from './presence.ts'
 import { relevanceOf } from './relevance.ts'
 import { runRounds } from './rounds.ts'
-import { entities, events, globals, input, options, player } from './shape.ts'
+import { entities, events, globals, input, player, settings } from './shape.ts'
 import { flyShips } from './ships.ts'
 
 export type { DogstarShape } from './shape.ts'
@@ -16,14 +17,14 @@ export type { DogstarShape } from './shape.ts'
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 2,
+  version: 3,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,
   entities,
   globals,
   player,
-  options,
+  settings,
   events,
 
   // Bullets before ships, so that a new one is first seen at the muzzle.
@@ -47,4 +48,5 @@ export const dogstar = defineGame({
   },
 
   relevant: relevanceOf,
+  mayChoose,
 })

@@ -1,16 +1,17 @@
 /** Pilots who come, leave and return, and the ships they are given. */
-import { FIRE_COOLDOWN, MAX_PLAYERS, SAFE_AFTER_SPAWN } from './constants.ts'
+import { FIRE_COOLDOWN, SAFE_AFTER_SPAWN, type Team } from './constants.ts'
 import { findPlace, openHeading } from './places.ts'
-import type { PlayerId, Referee } from './shape.ts'
+import type { Referee } from './shape.ts'
+import { colorOfTeam, dealColors, dealTeams } from './sides.ts'
 
 /**
  * Keeps the records of the pilots. The ship of a pilot who may return drifts on and can be hit: nobody escapes a fight by pulling
  * the plug, and pilots who lost their network find their ship again if it is still there.
  */
 export function attendPilots(world: Referee): void {
+  if (world.joined.length > 0) dealSides(world)
   for (const player of world.joined) {
     const record = world.player(player)
-    record.color = freeColor(world, player)
     record.respawnAt = world.tick
     record.activeAt = world.tick
   }
@@ -47,13 +48,21 @@ export function endProtection(world: Referee): void {
     if (world.tick < ship.safeUntil && ship.gunsAt === world.tick + FIRE_COOLDOWN) ship.safeUntil = world.tick
 }
 
-function freeColor(world: Referee, newcomer: PlayerId): number {
-  const taken = new Set<number>()
-  for (const player of world.players) {
-    const { color, respawnAt } = world.player(player)
-    // A pilot who came at this tick and whose turn has not come yet has no livery.
-    if (player !== newcomer && respawnAt !== 0) taken.add(color)
+/** Gives those who join at this tick their livery and team. */
+function dealSides(world: Referee): void {
+  const { joined, players, settings } = world
+  const present = players.filter((player) => !joined.includes(player)).map((player) => world.player(player))
+  const records = joined.map((player) => world.player(player))
+  if (settings.teams) {
+    const sizeOf = (team: Team): number => present.filter((record) => record.team === team).length
+    const teams = dealTeams({ sirius: sizeOf('sirius'), procyon: sizeOf('procyon') }, records)
+    for (const [i, record] of records.entries()) {
+      record.team = teams[i] ?? 'sirius'
+      record.color = colorOfTeam(record.team)
+    }
+    return
   }
-  for (let color = 0; color < MAX_PLAYERS; color++) if (!taken.has(color)) return color
-  return 0
+  const taken = present.map(({ color }) => color)
+  const colors = dealColors(taken, records)
+  for (const [i, record] of records.entries()) record.color = colors[i] ?? 0
 }

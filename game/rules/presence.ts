@@ -1,17 +1,24 @@
 /**
  * Who is really there. A pilot without input for a while, or for a ship's whole life, steps aside: there is no ship of
- * theirs, so nobody makes points of it, and the first input brings a new one. Whoever is alone is left in peace: nobody
- * could shoot. Whoever lost the connection is none of these: that ship drifts on for as long as its pilot may return
+ * theirs, so nobody makes points of it, and the first input brings a new one. Where there are no foes everybody is left in
+ * peace: nobody could shoot. Whoever lost the connection is none of these: that ship drifts on for as long as its pilot may return
  * (pilots.ts).
  */
-import { IDLE_AFTER } from './constants.ts'
+import { IDLE_AFTER, TEAMS } from './constants.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
-/** Pilots who are connected and have not stepped aside; who waits for the next ship counts. */
-export function countActive(world: Referee): number {
-  let active = 0
-  for (const player of world.players) if (isActive(world, player)) active++
-  return active
+/** Whether there is a fight: two pilots who are connected and have not stepped aside, or one of each team. */
+export function hasFight(world: Referee): boolean {
+  return haveFoes(
+    world,
+    world.players.filter((player) => isActive(world, player)),
+  )
+}
+
+/** The same of pilots of whom some may be away or aside. */
+export function haveFoes(world: Referee, pilots: readonly PlayerId[]): boolean {
+  if (!world.settings.teams) return pilots.length >= 2
+  return TEAMS.every((team) => pilots.some((player) => world.player(player).team === team))
 }
 
 export function watchHands(world: Referee): void {
@@ -23,14 +30,14 @@ export function watchHands(world: Referee): void {
     record.aside = false
     world.emit('cameBack', { whom: player })
   }
-  let active = countActive(world)
+  let fights = hasFight(world)
   for (const player of world.players) {
     if (!isActive(world, player)) continue
     const record = world.player(player)
-    if (active < 2) record.activeAt = world.tick
+    if (!fights) record.activeAt = world.tick
     else if (world.tick >= record.activeAt + IDLE_AFTER) {
       stepAside(world, player)
-      active--
+      fights = hasFight(world)
     }
   }
 }

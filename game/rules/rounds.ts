@@ -1,15 +1,15 @@
 /**
- * Rounds without end: alone one practises, two begin a round, time or the goal ends it, the next begins by itself. A
+ * Rounds without end: alone one practises, two foes begin a round, time or the goal ends it, the next begins by itself. A
  * round that has one pilot left stands still until there are two again: nobody wins against nobody.
  */
 import { PAUSE_LIMIT, RESPAWN_AFTER, ROUND_PAUSE, TICK_RATE } from './constants.ts'
-import { countActive } from './presence.ts'
+import { hasFight, haveFoes } from './presence.ts'
 import { judgeRound, reachedGoal, resetScores } from './scoring.ts'
 import type { Referee } from './shape.ts'
 
 export function runRounds(world: Referee): void {
   const { globals } = world
-  const enough = countActive(world) >= 2
+  const enough = hasFight(world)
   switch (globals.phase) {
     case 'waiting':
       if (enough) beginRound(world)
@@ -22,7 +22,7 @@ export function runRounds(world: Referee): void {
       if (enough) {
         globals.phase = 'playing'
         globals.endsAt = world.tick + globals.remaining
-      } else if (world.players.length < 2 || world.tick >= globals.endsAt) {
+      } else if (!haveFoes(world, world.players) || world.tick >= globals.endsAt) {
         world.emit('roundOff', { round: globals.round })
         waitForPilots(world)
       }
@@ -39,6 +39,7 @@ function waitForPilots(world: Referee): void {
   globals.phase = 'waiting'
   globals.endsAt = 0
   globals.winner = null
+  globals.winningTeam = 'none'
   resetScores(world)
 }
 
@@ -51,9 +52,10 @@ function pauseRound(world: Referee): void {
 
 function endRound(world: Referee): void {
   const { globals } = world
-  const { winner, decided } = judgeRound(world)
+  const { winner, winningTeam, decided } = judgeRound(world)
   globals.phase = 'over'
   globals.winner = winner
+  globals.winningTeam = winningTeam
   globals.decided = decided
   globals.endsAt = world.tick + ROUND_PAUSE
   world.emit('roundOver', { winner: globals.winner, round: globals.round })
@@ -66,7 +68,8 @@ function beginRound(world: Referee): void {
   globals.phase = 'playing'
   globals.round = (globals.round % 9999) + 1
   globals.winner = null
-  globals.endsAt = world.tick + world.options.roundMinutes * 60 * TICK_RATE
+  globals.winningTeam = 'none'
+  globals.endsAt = world.tick + world.settings.roundMinutes * 60 * TICK_RATE
   resetScores(world)
   // Nobody steps aside for having rested between two rounds.
   for (const player of world.players) world.player(player).activeAt = world.tick

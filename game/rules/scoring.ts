@@ -3,7 +3,12 @@ import { KILL_POINTS, RESPAWN_AFTER } from './constants.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
 export function countPoints(world: Referee, player: PlayerId, points: number): void {
-  if (world.globals.phase === 'playing' && world.players.includes(player)) world.player(player).score += points
+  const { globals } = world
+  if (globals.phase !== 'playing' || !world.players.includes(player)) return
+  const record = world.player(player)
+  record.score += points
+  if (record.team === 'sirius') globals.siriusScore += points
+  else if (record.team === 'procyon') globals.procyonScore += points
 }
 
 export function countKill(world: Referee, player: PlayerId): void {
@@ -20,13 +25,25 @@ export function countDeath(world: Referee, player: PlayerId): void {
   if (world.globals.phase === 'playing') record.deaths += 1
 }
 
-type Decided = Referee['globals']['decided']
+/** How a round ended. */
+type Verdict = Pick<Referee['globals'], 'winner' | 'winningTeam' | 'decided'>
 
 /**
  * Who has won, and by what: the best score; of equal ones more kills; of equal ones fewer deaths, whatever they came
  * from. Equal in all three is a draw: who sat down first is no merit.
  */
-export function judgeRound(world: Referee): { winner: PlayerId | null; decided: Decided } {
+export function judgeRound(world: Referee): Verdict {
+  return world.settings.teams ? judgeTeams(world) : { ...judgePilots(world), winningTeam: 'none' }
+}
+
+/** The team with more points; equal ones are a draw: within a team nobody counts who shot down what. */
+function judgeTeams({ globals: { siriusScore, procyonScore } }: Referee): Verdict {
+  if (siriusScore === 0 && procyonScore === 0) return { winner: null, winningTeam: 'none', decided: 'nobody' }
+  if (siriusScore === procyonScore) return { winner: null, winningTeam: 'none', decided: 'draw' }
+  return { winner: null, winningTeam: siriusScore > procyonScore ? 'sirius' : 'procyon', decided: 'points' }
+}
+
+function judgePilots(world: Referee): Pick<Verdict, 'winner' | 'decided'> {
   let winner: PlayerId | null = null
   let second: PlayerId | null = null
   for (const player of world.players) {
@@ -47,8 +64,10 @@ export function judgeRound(world: Referee): { winner: PlayerId | null; decided: 
 
 /** Whether some reached the goal that ends a round early. */
 export function reachedGoal(world: Referee): boolean {
-  for (const player of world.players) if (world.player(player).score >= world.options.goal) return true
-  return false
+  const { goal, teams } = world.settings
+  const { siriusScore, procyonScore } = world.globals
+  if (teams) return siriusScore >= goal || procyonScore >= goal
+  return world.players.some((player) => world.player(player).score >= goal)
 }
 
 function compare(world: Referee, a: PlayerId, b: PlayerId): number {
@@ -64,6 +83,8 @@ function wonByRocks(world: Referee, winner: PlayerId): boolean {
 }
 
 export function resetScores(world: Referee): void {
+  world.globals.siriusScore = 0
+  world.globals.procyonScore = 0
   for (const player of world.players) {
     const record = world.player(player)
     record.score = 0

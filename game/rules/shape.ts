@@ -15,12 +15,14 @@ import {
   ARENA_WIDTH,
   ASTEROID_SIZES,
   BULLET_LIFE,
+  COLORS,
   DEFAULT_GOAL,
   DEFAULT_ROUND_MINUTES,
-  FIELD_WEIGHT,
   FIRE_COOLDOWN,
   FULL_HP,
+  MAX_ASTEROIDS,
   MAX_PLAYERS,
+  TEAMS,
   TICK_RATE,
   TURN_STEPS,
 } from './constants.ts'
@@ -52,8 +54,8 @@ export const entities = {
     thrust: t.bool(),
     /** Speed of the hardest collision in this tick, 0 for none: `step` bounces, `referee` deals the damage. */
     impact: t.fixed({ min: 0, max: 2400, step: 1, to: 'owner' }),
-    /** What it met in its last collision. */
-    met: t.enum(['rock', 'ship'], { to: 'owner' }),
+    /** What it met in its last collision. A mate does no damage. */
+    met: t.enum(['rock', 'ship', 'mate'], { to: 'owner' }),
     /** When the guns and the dash are ready again. Nobody else needs to know. */
     gunsAt: t.tick({ to: 'owner' }),
     dashAt: t.tick({ to: 'owner' }),
@@ -89,8 +91,7 @@ export const entities = {
       size: t.int(1, ASTEROID_SIZES, { by: 'referee' }),
       hp: t.int(0, 10, { by: 'referee', to: 'nobody' }),
     },
-    // A full field of the smallest, which weigh 1.
-    { predict: 'none', max: FIELD_WEIGHT },
+    { predict: 'none', max: MAX_ASTEROIDS },
   ),
 }
 
@@ -105,8 +106,13 @@ export const globals = {
   /** Ticks that the round has left once it goes on, while it is paused. */
   remaining: t.int(0, 30 * 60 * TICK_RATE),
   round: t.int(0, 9999),
-  /** Null when nobody scored, and after a draw. */
+  /** Null when nobody scored, after a draw, and where teams play. */
   winner: t.player(),
+  /** The team that won; `none` as for `winner`. */
+  winningTeam: t.enum(['none', ...TEAMS]),
+  /** What each team scored in this round, also by pilots who have left since. 0 without teams. */
+  siriusScore: t.int(0, 99999),
+  procyonScore: t.int(0, 99999),
   /** What made the winner of the last round, from `scoring.ts`. */
   decided: t.enum(['nobody', 'points', 'rocks', 'kills', 'deaths', 'draw']),
 }
@@ -116,8 +122,13 @@ export const player = {
   score: t.int(0, 99999),
   kills: t.int(0, 9999),
   deaths: t.int(0, 9999),
-  /** Which of the sixteen liveries; two players never share one. */
-  color: t.int(0, MAX_PLAYERS - 1),
+  /** Which of the sixteen liveries, as `sides.ts` deals them: one of their own, or in a match with teams their team's. */
+  color: t.int(0, COLORS - 1),
+  /** `none` in a match without teams. */
+  team: t.enum(['none', ...TEAMS]),
+  /** The livery that the player asks for in the lobby, plus one; 0: any. */
+  wantedColor: t.int(0, COLORS, { chosen: true }),
+  wantedTeam: t.enum(['any', ...TEAMS], { chosen: true }),
   ship: t.entity(),
   /** When the next ship comes, for one who has none. */
   respawnAt: t.tick(),
@@ -129,10 +140,14 @@ export const player = {
   activeAt: t.tick({ to: 'nobody' }),
 }
 
-export const options = {
-  /** Score that wins a round. */
-  goal: t.int(100, 10000, { default: DEFAULT_GOAL }),
+/** What the host sets in the lobby. */
+export const settings = {
+  /** Whether two teams play: mates do not hurt each other, and score together. */
+  teams: t.bool(),
   roundMinutes: t.int(1, 30, { default: DEFAULT_ROUND_MINUTES }),
+  /** Score that wins a round, of a pilot or of a team. */
+  goal: t.int(100, 10000, { default: DEFAULT_GOAL }),
+  rocks: t.enum(['few', 'normal', 'many'], { default: 'normal' }),
 }
 
 const place = {
@@ -161,7 +176,7 @@ export const events = {
   cameBack: event({ whom: t.player() }, { timing: 'now' }),
 }
 
-// biome-ignore lint/complexity/noBannedTypes: a game without commands or settings has exactly {}.
+// biome-ignore lint/complexity/noBannedTypes: a game without commands or options has exactly {}.
 type None = {}
 
 /** The types of everything above: `Session<DogstarShape>`, `View<DogstarShape>`. */
@@ -170,8 +185,8 @@ export interface DogstarShape {
   entities: typeof entities
   globals: typeof globals
   player: typeof player
-  options: typeof options
-  settings: None
+  options: None
+  settings: typeof settings
   events: typeof events
   commands: None
 }

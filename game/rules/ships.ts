@@ -19,6 +19,7 @@ import {
   WALL_BOUNCE,
 } from './constants.ts'
 import type { FlyingShip, Step } from './shape.ts'
+import { areMates } from './sides.ts'
 
 /** Moves every ship by one tick. */
 export function flyShips(world: Step): void {
@@ -34,7 +35,7 @@ export function flyShips(world: Step): void {
   for (let i = 0; i < ships.length; i++)
     for (let j = i + 1; j < ships.length; j++) {
       const [a, b] = [ships[i], ships[j]]
-      if (a && b) bounceApart(a, b)
+      if (a && b) bounceApart(a, b, areMatesIn(world, a, b))
     }
   for (const ship of ships) {
     stayInside(ship)
@@ -95,15 +96,20 @@ function bounceOff(
   meet(ship, closing, 'rock')
 }
 
-function meet(ship: FlyingShip, closing: number, what: 'rock' | 'ship'): void {
+function meet(ship: FlyingShip, closing: number, what: FlyingShip['met']): void {
   // Of several at once the hardest tells.
   if (closing <= ship.impact) return
   ship.impact = closing
   ship.met = what
 }
 
+function areMatesIn(world: Step, a: FlyingShip, b: FlyingShip): boolean {
+  if (!world.settings.teams || a.owner === null || b.owner === null) return false
+  return areMates(world.player(a.owner), world.player(b.owner))
+}
+
 /** Two ships of equal weight. On a client only the own one moves: what is written to the other is dropped. */
-function bounceApart(a: FlyingShip, b: FlyingShip): void {
+function bounceApart(a: FlyingShip, b: FlyingShip, mates: boolean): void {
   const dx = a.x - b.x
   const dy = a.y - b.y
   const reach = 2 * SHIP_RADIUS
@@ -124,8 +130,9 @@ function bounceApart(a: FlyingShip, b: FlyingShip): void {
   b.vx -= nx * change
   b.vy -= ny * change
   if (closing <= 0) return
-  meet(a, closing, 'ship')
-  meet(b, closing, 'ship')
+  const what = mates ? 'mate' : 'ship'
+  meet(a, closing, what)
+  meet(b, closing, what)
 }
 
 function stayInside(ship: FlyingShip): void {

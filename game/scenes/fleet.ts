@@ -4,6 +4,7 @@ import { bindEntities } from 'starwire/phaser'
 import { FX } from '../looks/effects.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { enginesOf, SHIP_SPAN, SHIPS } from '../looks/ships.ts'
+import { markedName } from '../looks/teams.ts'
 import { FULL_HP } from '../rules/constants.ts'
 import { dogstar } from '../rules/dogstar.ts'
 import type { EntityId, PlayerId } from '../rules/shape.ts'
@@ -49,6 +50,8 @@ const MIN_LABEL_PX = 11
 export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: PlayerId) => string): Fleet {
   let now: Frame | null = null
   let labelScale = 1
+  const labelOf = (owner: PlayerId | null, view: DogstarView): string =>
+    owner === null ? '' : markedName(nameOf(owner), view.player(owner).team)
   const crafts = bindEntities(dogstar, 'ship', {
     create: (ship) => {
       const color = now ? colorOf(now.view, ship.owner) : 0
@@ -56,7 +59,7 @@ export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: 
       return makeCraft(scene, ship, color)
     },
     update(craft, ship) {
-      if (now) drawCraft(craft, ship, now, blasts, ship.owner === null ? '' : nameOf(ship.owner), labelScale)
+      if (now) drawCraft(craft, ship, now, blasts, labelOf(ship.owner, now.view), labelScale)
     },
   })
   return {

@@ -1,5 +1,6 @@
 /** The display over the arena: clock, scores, feed, hull and dash, and what is to be said in the middle. */
 import { liveryOf } from '../looks/palette.ts'
+import { markedName } from '../looks/teams.ts'
 import { DASH_COOLDOWN, FULL_HP } from '../rules/constants.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
 import { makeAnnouncer } from './announcer.ts'
@@ -80,7 +81,7 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
   let wasAside = false
 
   const pilotOf = (view: DogstarView, player: PlayerId): Pilot => ({
-    name: nameOf(player),
+    name: markedName(nameOf(player), view.player(player).team),
     color: view.player(player).color,
   })
 

@@ -44,9 +44,8 @@ export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Fol
       for (const other of view.all('ship')) {
         if (other.mine) continue
         ctx.fillStyle = liveryOf(colorOf(view, other.owner)).color
-        ctx.beginPath()
-        ctx.arc(other.x * SCALE, other.y * SCALE, 5, 0, Math.PI * 2)
-        ctx.fill()
+        const team = other.owner === null ? 'none' : view.player(other.owner).team
+        drawShip(ctx, other.x * SCALE, other.y * SCALE, team === 'procyon')
       }
       if (!ship) return
       ctx.save()
@@ -65,4 +64,16 @@ export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Fol
       ctx.restore()
     },
   }
+}
+
+/** A dot, or the triangle of team Procyon. */
+function drawShip(ctx: CanvasRenderingContext2D, x: number, y: number, triangle: boolean): void {
+  ctx.beginPath()
+  if (triangle) {
+    ctx.moveTo(x, y - 7)
+    ctx.lineTo(x + 6.5, y + 5)
+    ctx.lineTo(x - 6.5, y + 5)
+    ctx.closePath()
+  } else ctx.arc(x, y, 5, 0, Math.PI * 2)
+  ctx.fill()
 }

@@ -1,10 +1,13 @@
 /** The scores: a few lines in the corner, and the whole table on Tab or when a round is over. */
 import { liveryOf } from '../looks/palette.ts'
-import { KILL_POINTS } from '../rules/constants.ts'
+import { teamNames } from '../looks/teams.ts'
+import { KILL_POINTS, type Team } from '../rules/constants.ts'
 import type { PlayerId } from '../rules/shape.ts'
+import { colorOfTeam } from '../rules/sides.ts'
 import { element, show, write } from './elements.ts'
 import type { DogstarView } from './parts.ts'
-import { headline, LAW, type NameOf, reasonText } from './sentences.ts'
+import { rankedTeams, ranking } from './ranking.ts'
+import { headline, lawText, type NameOf, reasonText, scoreOfTeam } from './sentences.ts'
 
 export interface Scoreboard {
   /** `whole`: the table in the middle too. */
@@ -30,42 +33,48 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
   element(head, 'td', '')
   for (const name of ['Pilot', 'Score', 'Kills', 'Rocks', 'Deaths']) element(head, 'th', '', name).scope = 'col'
   const body = element(table, 'tbody', '')
-  element(board, 'p', 'law', LAW)
+  const law = element(board, 'p', 'law')
   const lines: Line[] = []
   const rows: Line[] = []
   show(board, false)
   return {
     draw(view, whole) {
       const order = ranking(view)
-      for (const [i, player] of order.entries()) {
-        const record = view.player(player)
-        const line = lines[i] ?? cornerLine(corner)
-        lines[i] = line
-        fill(line, view, player, nameOf(player), [record.score])
-        if (!whole) continue
-        const row = rows[i] ?? tableRow(body)
-        rows[i] = row
-        const { score, kills, deaths } = record
-        const name = record.aside ? `${nameOf(player)} (aside)` : nameOf(player)
-        // What rocks paid is what ships did not.
-        fill(row, view, player, name, [score, kills, score - kills * KILL_POINTS, deaths])
-      }
-      for (const [i, line] of lines.entries()) show(line.row, i < order.length)
-      for (const [i, row] of rows.entries()) show(row.row, i < order.length)
+      fillLines(
+        lines,
+        cornerEntries(view, order),
+        () => cornerLine(corner),
+        view,
+        (player) => nameOf(player),
+      )
       show(board, whole)
       if (!whole) return
+      const named = (player: PlayerId): string =>
+        view.player(player).aside ? `${nameOf(player)} (aside)` : nameOf(player)
+      fillLines(rows, tableEntries(view, order), () => tableRow(body), view, named)
       write(title, headline(view, nameOf))
       write(reason, reasonText(view, nameOf))
+      write(law, lawText(view))
     },
   }
 }
 
-/** As the referee ranks: score, kills, fewer deaths; equal ones by seat, so that lines do not jump. */
-export function ranking(view: DogstarView): PlayerId[] {
-  return view.players.toSorted((a, b) => {
-    const [left, right] = [view.player(a), view.player(b)]
-    return right.score - left.score || right.kills - left.kills || left.deaths - right.deaths || a - b
-  })
+/** What one line is about. */
+type Entry = { readonly team: Team } | { readonly player: PlayerId }
+
+/** Both teams first: on a phone there is room for few lines. */
+function cornerEntries(view: DogstarView, order: readonly PlayerId[]): Entry[] {
+  const pilots = order.map((player) => ({ player }))
+  return view.settings.teams ? [...rankedTeams(view).map((team) => ({ team })), ...pilots] : pilots
+}
+
+/** Each team with its pilots below. */
+function tableEntries(view: DogstarView, order: readonly PlayerId[]): Entry[] {
+  if (!view.settings.teams) return order.map((player) => ({ player }))
+  return rankedTeams(view).flatMap((team) => [
+    { team },
+    ...order.filter((player) => view.player(player).team === team).map((player) => ({ player })),
+  ])
 }
 
 function cornerLine(list: HTMLElement): Line {
@@ -80,21 +89,46 @@ function tableRow(body: HTMLElement): Line {
   return { row, chip, name, cells: [0, 1, 2, 3].map(() => element(row, 'td', 'number')) }
 }
 
-function fill(
-  { row, chip, name, cells }: Line,
+function fillLines(
+  lines: Line[],
+  entries: readonly Entry[],
+  make: () => Line,
   view: DogstarView,
-  player: PlayerId,
-  text: string,
-  values: number[],
+  nameOf: NameOf,
 ): void {
-  const record = view.player(player)
-  const { color } = liveryOf(record.color)
-  if (chip.dataset.color !== color) {
-    chip.dataset.color = color
-    chip.style.background = color
+  for (const [i, entry] of entries.entries()) {
+    const line = lines[i] ?? make()
+    lines[i] = line
+    if ('team' in entry) fillTeam(line, view, entry.team)
+    else fillPilot(line, view, entry.player, nameOf(entry.player))
   }
+  for (const [i, line] of lines.entries()) show(line.row, i < entries.length)
+}
+
+function fillTeam(line: Line, view: DogstarView, team: Team): void {
+  paintChip(line.chip, colorOfTeam(team), team)
+  write(line.name, `Team ${teamNames[team]}`)
+  line.row.classList.add('team')
+  line.row.classList.remove('mine', 'away')
+  for (const [i, cell] of line.cells.entries()) write(cell, i === 0 ? String(scoreOfTeam(view, team)) : '')
+}
+
+function fillPilot({ row, chip, name, cells }: Line, view: DogstarView, player: PlayerId, text: string): void {
+  const { color, team, score, kills, deaths, leftAt, aside } = view.player(player)
+  paintChip(chip, color, team)
   write(name, text)
+  row.classList.remove('team')
   row.classList.toggle('mine', player === view.me)
-  row.classList.toggle('away', record.leftAt !== 0 || record.aside)
+  row.classList.toggle('away', leftAt !== 0 || aside)
+  // What rocks paid is what ships did not.
+  const values = [score, kills, score - kills * KILL_POINTS, deaths]
   for (const [i, cell] of cells.entries()) write(cell, String(values[i] ?? ''))
+}
+
+function paintChip(chip: HTMLElement, livery: number, team: Team | 'none'): void {
+  const { color } = liveryOf(livery)
+  if (chip.dataset.color === color && chip.dataset.team === team) return
+  chip.dataset.color = color
+  chip.dataset.team = team
+  chip.style.background = color
 }

@@ -1,5 +1,14 @@
 /** What the display says, as text: nothing here touches the page. */
-import { ASTEROID_POINTS, ASTEROID_SIZES, IDLE_AFTER, KILL_POINTS, TICK_RATE } from '../rules/constants.ts'
+import { teamNames } from '../looks/teams.ts'
+import {
+  ASTEROID_POINTS,
+  ASTEROID_SIZES,
+  IDLE_AFTER,
+  KILL_POINTS,
+  TEAMS,
+  type Team,
+  TICK_RATE,
+} from '../rules/constants.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
 import type { DogstarView } from './parts.ts'
 
@@ -20,32 +29,39 @@ export function clockText({ globals, tick }: DogstarView): string {
 }
 
 /** The small line below it. */
-export function goalText({ globals, options }: DogstarView): string {
-  if (globals.phase === 'waiting') return 'Waiting for a second pilot'
+export function goalText({ globals, settings }: DogstarView): string {
+  if (globals.phase === 'waiting') return `Waiting for ${settings.teams ? 'the other team' : 'a second pilot'}`
   if (globals.phase === 'paused') return `${minutes(Math.ceil(globals.remaining / TICK_RATE))} left`
-  return `First to ${options.goal}`
+  return `First to ${settings.goal}`
 }
 
 /** Over the score table. */
-export function headline({ globals, me }: DogstarView, nameOf: NameOf): string {
-  const { phase, winner, round, decided } = globals
+export function headline(view: DogstarView, nameOf: NameOf): string {
+  const { globals, me } = view
+  const { phase, winner, winningTeam, round, decided } = globals
   if (phase === 'waiting') return 'Practice'
   if (phase !== 'over') return `Round ${round}`
+  if (winningTeam !== 'none')
+    return view.player(me).team === winningTeam
+      ? 'Your team wins the round!'
+      : `Team ${teamNames[winningTeam]} wins the round`
   if (winner === null) return decided === 'draw' ? 'A draw' : 'Nobody wins'
   return winner === me ? 'You win the round!' : `${nameOf(winner)} wins the round`
 }
 
 /** What decided the round; empty while none is over. */
 export function reasonText(view: DogstarView, nameOf: NameOf): string {
-  const { options, players } = view
+  const { settings, players } = view
   const { phase, winner, decided } = view.globals
   if (phase !== 'over') return ''
   switch (decided) {
     case 'nobody':
       return 'Nobody has any points.'
     case 'points': {
-      const early = winner !== null && players.includes(winner) && view.player(winner).score >= options.goal
-      return early ? `The first to have ${options.goal} points.` : 'The most points when the time was up.'
+      const early = settings.teams
+        ? TEAMS.some((team) => scoreOfTeam(view, team) >= settings.goal)
+        : winner !== null && players.includes(winner) && view.player(winner).score >= settings.goal
+      return early ? `The first to have ${settings.goal} points.` : 'The most points when the time was up.'
     }
     case 'rocks':
       return 'Rocks decided it: others shot down as many ships.'
@@ -54,6 +70,7 @@ export function reasonText(view: DogstarView, nameOf: NameOf): string {
     case 'deaths':
       return 'Equal points and kills: fewer ships lost decided it, to rocks or to others.'
     case 'draw': {
+      if (settings.teams) return 'Both teams have as many points.'
       const best = Math.max(...players.map((each) => view.player(each).score))
       const equal = players.filter((each) => view.player(each).score === best)
       return `${list(equal.map(nameOf))} are equal in points, kills and deaths.`
@@ -62,9 +79,14 @@ export function reasonText(view: DogstarView, nameOf: NameOf): string {
 }
 
 /** The law of points, below the table. */
-export const LAW =
-  `A ship pays ${KILL_POINTS}, a rock ${ASTEROID_POINTS[1]} to ${ASTEROID_POINTS[ASTEROID_SIZES]}. ` +
-  'Equal points: more kills, then fewer deaths.'
+export function lawText({ settings }: DogstarView): string {
+  const pay = `A ship pays ${KILL_POINTS}, a rock ${ASTEROID_POINTS[1]} to ${ASTEROID_POINTS[ASTEROID_SIZES]}.`
+  return settings.teams ? `${pay} Mates cannot hurt each other.` : `${pay} Equal points: more kills, then fewer deaths.`
+}
+
+export function scoreOfTeam({ globals }: DogstarView, team: Team): number {
+  return team === 'sirius' ? globals.siriusScore : globals.procyonScore
+}
 
 /** A ship's end: before, between and after the two names; `by` first, then `whom`. Without `by`, `alone` follows the name. */
 export const ends: Readonly<Record<Cause, { readonly verb: string; readonly tail: string; readonly alone: string }>> = {
@@ -86,17 +108,20 @@ export function endText(cause: Cause, by: string | null, whom: string | null): s
  * input. `touched`: whether the screen is one that is touched.
  */
 export function standingText(view: DogstarView, flying: boolean, idleSeconds: number, touched: boolean): string {
-  const { globals, tick } = view
+  const { globals, settings, tick } = view
   const me = view.player(view.me)
   if (me.aside)
     return `You stepped aside. ${touched ? 'Push the stick or fire' : 'Press a key that flies'} to come back.`
   const next = secondsTo(me.respawnAt, tick)
   if (!flying && next > 0) return `Next ship in ${next}`
-  if (globals.phase === 'paused')
-    return `The round stands still: nobody else is there. Off in ${secondsTo(globals.endsAt, tick)}`
+  if (globals.phase === 'paused') return `${stillText(settings.teams)} Off in ${secondsTo(globals.endsAt, tick)}`
   const left = Math.ceil(IDLE_AFTER / TICK_RATE - idleSeconds)
   if (globals.phase === 'playing' && left <= WARNED) return `Still there? You step aside in ${Math.max(1, left)}`
   return ''
+}
+
+function stillText(teams: boolean): string {
+  return `The round stands still: nobody ${teams ? 'of the other team' : 'else'} is there.`
 }
 
 /** Seconds before a pilot without input steps aside in which the display says so. */
@@ -104,18 +129,18 @@ const WARNED = 6
 
 /** What is said aloud when one phase follows another; '' where nothing is. */
 export function phaseText(before: Phase, view: DogstarView, nameOf: NameOf): string {
-  const { globals, options } = view
+  const { globals, settings } = view
   switch (globals.phase) {
     case 'playing':
-      return before === 'paused' ? 'The round goes on.' : `Round ${globals.round} begins. First to ${options.goal}.`
+      return before === 'paused' ? 'The round goes on.' : `Round ${globals.round} begins. First to ${settings.goal}.`
     case 'paused':
-      return 'The round stands still: nobody else is there.'
+      return stillText(settings.teams)
     case 'over': {
       const result = headline(view, nameOf)
       return `Round over. ${result}${result.endsWith('!') ? '' : '.'} ${reasonText(view, nameOf)}`
     }
     case 'waiting':
-      return before === 'paused' ? 'The round is off. Waiting for a second pilot.' : 'Waiting for a second pilot.'
+      return `${before === 'paused' ? 'The round is off. ' : ''}${goalText(view)}.`
   }
 }
 

@@ -5,7 +5,7 @@ import {
   ASTEROID_WEIGHT,
   BULLET_DAMAGE,
   BULLET_LIFE,
-  FIELD_WEIGHT,
+  FIELD_WEIGHTS,
   FIRE_COOLDOWN,
   KILL_POINTS,
   REPAIR_AFTER,
@@ -179,11 +179,11 @@ describe('an asteroid', () => {
   it('fills the field again, piece by piece, without ever overfilling it', () => {
     const match = startMatch()
     const weight = (): number => match.asteroids().reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size] ?? 0), 0)
-    expect(weight()).toBeGreaterThan(FIELD_WEIGHT * 0.7)
+    expect(weight()).toBeGreaterThan(FIELD_WEIGHTS.normal * 0.7)
     for (const asteroid of match.asteroids().slice(0, 6)) match.state.remove(asteroid)
     const low = weight()
     match.run(1200)
     expect(weight()).toBeGreaterThan(low + 12)
-    expect(weight()).toBeLessThanOrEqual(FIELD_WEIGHT)
+    expect(weight()).toBeLessThanOrEqual(FIELD_WEIGHTS.normal)
   })
 })

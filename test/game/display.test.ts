@@ -25,7 +25,7 @@ function viewOf(globals: Partial<DogstarView['globals']>, mine: object = {}): Do
     me: ann,
     players: world.players,
     globals: world.globals,
-    options: world.options,
+    settings: world.settings,
     // As the real one, a method that needs its view.
     player(this: { readonly me: unknown }, id: typeof ann) {
       if (this?.me !== ann) throw new Error('Called without its view.')

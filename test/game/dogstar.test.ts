@@ -4,7 +4,7 @@ import {
   ARENA_WIDTH,
   ASTEROID_WEIGHT,
   BULLET_LIFE,
-  FIELD_WEIGHT,
+  FIELD_WEIGHTS,
   FIRE_COOLDOWN,
   FULL_HP,
   SHIP_RADIUS,
@@ -46,7 +46,7 @@ function checkInvariants(match: Match): void {
   }
   expect(match.bullets().length).toBeLessThanOrEqual(sixteen.length * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN))
   const weight = match.asteroids().reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size] ?? 0), 0)
-  expect(weight).toBeLessThanOrEqual(FIELD_WEIGHT)
+  expect(weight).toBeLessThanOrEqual(FIELD_WEIGHTS.normal)
   for (const player of match.world.players) {
     const { ship } = match.state.player(player)
     expect(ship === null || ships.some(({ id, owner }) => id === ship && owner === player)).toBe(true)

@@ -3,7 +3,7 @@ import { ASTEROID_HITS } from '../../game/rules/constants.ts'
 import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
 import type { Asteroid, Bullet, Ship } from '../../game/rules/shape.ts'
 import { type PlayerId, playerId } from '../../net/world/ids.ts'
-import { runTick } from '../../net/world/tick.ts'
+import { type Choices, runTick } from '../../net/world/tick.ts'
 import type { RefereeWorld, Values } from '../../net/world/types.ts'
 import { type Emitted, World } from '../../net/world/world.ts'
 
@@ -39,16 +39,22 @@ export interface Match {
   events(name: keyof DogstarShape['events']): Emitted[]
 }
 
+export interface MatchOptions {
+  readonly seed?: number
+  readonly settings?: Partial<Values<DogstarShape['settings']>>
+  readonly choices?: Choices
+}
+
 export function startMatch(
   players: readonly PlayerId[] = [ann],
-  { seed = 7, options = {} }: { seed?: number; options?: Readonly<Record<string, unknown>> } = {},
+  { seed = 7, settings = {}, choices = {} }: MatchOptions = {},
 ): Match {
   const refused: string[] = []
   const world = new World({
     game: dogstar,
     seed,
     secret: [seed, 2, 3, 4],
-    options,
+    settings,
     predicting: null,
     refused: (problem) => refused.push(problem),
   })
@@ -80,7 +86,7 @@ export function startMatch(
         const rows = new Map(
           seated.map((player) => [player, world.message(dogstar.schema.input, inputOf(player))] as const),
         )
-        runTick(world, tick, { joined, left, returned, expired, inputs: rows, commands: [] })
+        runTick(world, tick, { joined, choices, left, returned, expired, inputs: rows, commands: [] })
         joined = []
         left = []
         returned = []

@@ -30,7 +30,7 @@ describe('a round', () => {
   })
 
   it('ends when somebody reaches the goal, names the winner and begins anew by itself', () => {
-    const match = startMatch([ann, bo], { options: { goal: KILL_POINTS } })
+    const match = startMatch([ann, bo], { settings: { goal: KILL_POINTS } })
     match.clearSky()
     shootDown(match)
     expect(match.state.globals).toMatchObject({ phase: 'over', winner: ann })
@@ -43,7 +43,7 @@ describe('a round', () => {
   })
 
   it('ends when its time is over, with no winner if nobody scored', () => {
-    const match = startMatch([ann, bo], { options: { roundMinutes: 1 } })
+    const match = startMatch([ann, bo], { settings: { roundMinutes: 1 } })
     match.clearSky()
     match.run(3599, busy)
     expect(match.state.globals.phase).toBe('playing')
@@ -52,7 +52,7 @@ describe('a round', () => {
   })
 
   it('counts no points in the pause after it', () => {
-    const match = startMatch([ann, bo], { options: { goal: KILL_POINTS } })
+    const match = startMatch([ann, bo], { settings: { goal: KILL_POINTS } })
     match.clearSky()
     shootDown(match)
     match.run(300)
@@ -186,7 +186,7 @@ describe('a pilot without hands', () => {
   })
 
   it('has all the time again when a round begins, and stays aside when it began without them', () => {
-    const match = startMatch([ann, bo, cy], { options: { goal: KILL_POINTS } })
+    const match = startMatch([ann, bo, cy], { settings: { goal: KILL_POINTS } })
     match.clearSky()
     match.run(IDLE_AFTER + 20, (player) => (player === cy ? {} : { turn: 1 }))
     shootDown(match)
@@ -210,7 +210,7 @@ describe('the end of a round', () => {
   ]
   for (const { decided, winner, a, b } of cases)
     it(`says what decided it, and the older seat never does: ${decided}`, () => {
-      const match = startMatch([ann, bo, cy], { options: { roundMinutes: 1 } })
+      const match = startMatch([ann, bo, cy], { settings: { roundMinutes: 1 } })
       match.clearSky()
       Object.assign(match.state.player(ann), a)
       Object.assign(match.state.player(bo), b)
