@@ -4,6 +4,9 @@ import './styles/controls.css'
 import './styles/sky.css'
 import './styles/screens.css'
 import './styles/start.css'
+import './styles/people.css'
+import './styles/folds.css'
+import './styles/result.css'
 import './styles/lobby.css'
 import './styles/playing.css'
 import './styles/debug.css'
@@ -59,7 +62,7 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
       case 'joining':
         return <JoiningScreen code={screen.code} stage={screen.stage} giveUp={visit.back} />
       case 'lobby':
-        return <LobbyScreen lobby={screen.lobby} leave={visit.leave} />
+        return <LobbyScreen lobby={screen.lobby} result={screen.result} leave={visit.leave} />
       case 'playing':
         return (
           <PlayingScreen

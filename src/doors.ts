@@ -1,17 +1,22 @@
 /**
  * The one boundary between the page and what it opens: the library and the game. `main.tsx` hands in the real ones, the
- * test fixture fakes; nothing else in src/ imports either as a value, but for `starwire`'s reasons and its ways to read codes and names.
+ * test fixture fakes. Nothing else in src/ imports either as a value, but for `starwire`'s reasons and its ways to read codes and
+ * names, and the game's words, colours and pure rules (`game/looks`, `game/rules`).
  */
-import type { GameShape, JoinOptions, Lobby, PlayerId, Session } from 'starwire'
+import type { JoinOptions, Lobby, PlayerId, Session } from 'starwire'
+import type { MatchResult } from '../game/result.ts'
+import type { DogstarShape } from '../game/rules/shape.ts'
 
-/** What the page does with a lobby; which game is played in it does not matter here. */
+/** What the page does with a lobby. */
 export type PageLobby = Pick<
-  Lobby<GameShape>,
+  Lobby<DogstarShape>,
   | 'code'
   | 'codeState'
   | 'state'
   | 'reconnecting'
   | 'roster'
+  | 'settings'
+  | 'changeSettings'
   | 'maxPlayers'
   | 'me'
   | 'hosting'
@@ -42,10 +47,10 @@ export type PageLobby = Pick<
 >
 
 /** A lobby as a door opens it, with the match that is played in it. */
-export type OpenedLobby<G extends GameShape> = PageLobby & Pick<Lobby<G>, 'session'>
+export type OpenedLobby = PageLobby & Pick<Lobby<DogstarShape>, 'session'>
 
 /** What the page does with a running match: look at it. The game plays it. */
-export type PageSession = Pick<Session<GameShape>, 'stats' | 'world' | 'on'>
+export type PageSession = Pick<Session<DogstarShape>, 'stats' | 'world' | 'on'>
 
 /** How the game draws, from the page's address: for slow machines and for tests. */
 export interface LookOptions {
@@ -62,9 +67,11 @@ export interface RunningGame {
   destroy(): void
 }
 
-export interface Doors<G extends GameShape> {
-  createLobby(options: { readonly name: string }): Promise<OpenedLobby<G>>
-  joinLobby(code: string, options: JoinOptions): Promise<OpenedLobby<G>>
+export interface Doors {
+  createLobby(options: { readonly name: string }): Promise<OpenedLobby>
+  joinLobby(code: string, options: JoinOptions): Promise<OpenedLobby>
   /** Fetches what draws the game. Called when a lobby opens, so that the start screen stays light and the match starts at once. */
-  loadGame(): Promise<(session: Session<G>, parent: HTMLElement, options: GameOptions) => RunningGame>
+  loadGame(): Promise<(session: Session<DogstarShape>, parent: HTMLElement, options: GameOptions) => RunningGame>
+  /** How the match stood when it ended; null when there is nothing to tell. */
+  resultOf(session: Session<DogstarShape>): MatchResult | null
 }

@@ -37,6 +37,11 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
         <button type="button" class="main" onClick={() => dialog.current?.close()}>
           Stay
         </button>
+        {lobby.hosting && lobby.state === 'playing' && !code && (
+          <button type="button" class="second" onClick={() => lobby.finish()}>
+            Back to the lobby
+          </button>
+        )}
         <button type="button" class="second" onClick={go}>
           Leave lobby
         </button>

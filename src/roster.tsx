@@ -1,8 +1,9 @@
-/** Who is in the lobby: name, host, readiness, presence; for the host with a way to remove somebody. */
+/** Who is in the lobby: name, host, readiness, presence; and for each other player what can be done about them. */
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Member, PlayerId } from 'starwire'
+import type { Member, PlayerId, Refusal } from 'starwire'
 import type { PageLobby } from './doors.ts'
+import { refusals } from './refusals.ts'
 
 /** The roster as it changes. */
 export function useRoster(lobby: PageLobby): readonly Member[] {
@@ -22,43 +23,108 @@ function isolated(name: string): string {
 }
 
 interface RosterProps {
+  lobby: PageLobby
   roster: readonly Member[]
   /** Whether readiness matters: it does before the match. */
   readiness: boolean
-  /** Null for guests. */
-  kick: ((player: PlayerId) => void) | null
+  /** Somebody was muted or is heard again: what is shown of the chat is another. */
+  muted(): void
 }
 
-export function Roster({ roster, readiness, kick }: RosterProps) {
+export function Roster({ lobby, roster, readiness, muted }: RosterProps) {
   const list = useRef<HTMLUListElement>(null)
+  const [open, setOpen] = useState<PlayerId | null>(null)
   return (
     <ul ref={list} class="roster" tabIndex={-1}>
       {roster.map((member) => (
         <li key={member.id} class={`member ${member.presence}`}>
-          <bdi class="name">{member.name}</bdi>
-          {member.mine && <span class="tag">you</span>}
-          {member.host && <span class="tag host">host</span>}
-          {member.presence !== 'here' && <span class={`tag ${member.presence}`}>{member.presence}</span>}
-          {readiness && !member.host && (
-            <span class={member.ready ? 'readiness yes' : 'readiness'}>{member.ready ? 'ready' : 'not ready'}</span>
-          )}
-          {kick && !member.mine && (
-            <button
-              type="button"
-              class="kick"
-              aria-label={`Kick ${isolated(member.name)}`}
-              title={`Kick ${isolated(member.name)}`}
-              onClick={() => {
-                kick(member.id)
+          <div class="row">
+            <bdi class="name">{member.name}</bdi>
+            {member.mine && <span class="tag">you</span>}
+            {member.host && <span class="tag host">host</span>}
+            {lobby.muted.has(member.id) && <span class="tag">muted</span>}
+            {member.presence !== 'here' && <span class={`tag ${member.presence}`}>{member.presence}</span>}
+            {readiness && !member.host && (
+              <span class={member.ready ? 'readiness yes' : 'readiness'}>{member.ready ? 'ready' : 'not ready'}</span>
+            )}
+            {!member.mine && (
+              <button
+                type="button"
+                class="more"
+                aria-expanded={open === member.id}
+                aria-label={`More about ${isolated(member.name)}`}
+                title={`More about ${isolated(member.name)}`}
+                onClick={() => setOpen(open === member.id ? null : member.id)}
+              >
+                <span aria-hidden="true">⋯</span>
+              </button>
+            )}
+          </div>
+          {open === member.id && !member.mine && (
+            <MemberDeeds
+              lobby={lobby}
+              member={member}
+              muted={muted}
+              gone={() => {
+                setOpen(null)
                 // The button goes with its row; the keyboard must not be thrown back to the top of the page.
                 list.current?.focus({ preventScroll: true })
               }}
-            >
-              Kick
-            </button>
+            />
           )}
         </li>
       ))}
     </ul>
+  )
+}
+
+interface DeedsProps {
+  lobby: PageLobby
+  member: Member
+  muted(): void
+  /** The member was removed. */
+  gone(): void
+}
+
+/** Mute, for everybody; kick and ban, with a line that the removed player reads, for the host. */
+function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
+  const text = useRef<HTMLInputElement>(null)
+  const [refused, setRefused] = useState<Refusal | null>(null)
+  const isMuted = lobby.muted.has(member.id)
+  const told = isolated(member.name)
+
+  const mute = () => {
+    setRefused(lobby.mute(member.id, !isMuted))
+    muted()
+  }
+  const remove = (deed: 'kick' | 'ban') => {
+    const said = text.current?.value.trim() ?? ''
+    const refusal = said === '' ? lobby[deed](member.id) : lobby[deed](member.id, said)
+    setRefused(refusal)
+    if (!refusal) gone()
+  }
+  return (
+    <div class="deeds">
+      <button type="button" class="second" aria-pressed={isMuted} onClick={mute}>
+        {isMuted ? 'Unmute' : 'Mute'}
+      </button>
+      {lobby.hosting && (
+        <>
+          <button type="button" class="second kick" aria-label={`Kick ${told}`} onClick={() => remove('kick')}>
+            Kick
+          </button>
+          <button type="button" class="second kick" aria-label={`Ban ${told}`} onClick={() => remove('ban')}>
+            Ban
+          </button>
+          <label class="field">
+            <span>What they read when you kick or ban them (optional)</span>
+            <input ref={text} maxLength={200} dir="auto" autocomplete="off" />
+          </label>
+        </>
+      )}
+      <p class="complaint" role="alert">
+        {refused && refusals[refused]}
+      </p>
+    </div>
   )
 }

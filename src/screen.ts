@@ -3,6 +3,7 @@
  * (calling the library, leaving a lobby, writing the address) is not here but in visit.ts and app.tsx.
  */
 import type { JoinStage, Reason } from 'starwire'
+import type { MatchResult } from '../game/result.ts'
 import { codeComplaint } from './code-complaint.ts'
 import type { GameOptions, PageLobby, PageSession, RunningGame } from './doors.ts'
 import { type Failure, failureOfOwnLobby, failureOfReason } from './failures.ts'
@@ -29,7 +30,14 @@ export type Screen =
       readonly code: string | null
       readonly stage: JoinStage | null
     }
-  | { readonly at: 'lobby'; readonly attempt: number; readonly lobby: PageLobby; readonly asking: string | null }
+  | {
+      readonly at: 'lobby'
+      readonly attempt: number
+      readonly lobby: PageLobby
+      /** Of the last match in this lobby; null before the first, and after one without scores. */
+      readonly result: MatchResult | null
+      readonly asking: string | null
+    }
   | {
       readonly at: 'playing'
       readonly attempt: number
@@ -48,7 +56,9 @@ export type PageEvent =
   | { readonly type: 'started'; readonly attempt: number; readonly session: PageSession }
   /** The lobby has another code, or its code leads nowhere now. */
   | { readonly type: 'code'; readonly attempt: number }
-  | { readonly type: 'loaded'; readonly attempt: number; readonly show: Show }
+  | { readonly type: 'loaded'; readonly attempt: number; readonly session: PageSession; readonly show: Show }
+  /** The host ended the match: back to the lobby with the same people. */
+  | { readonly type: 'finished'; readonly attempt: number; readonly result: MatchResult | null }
   | { readonly type: 'failed'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'ended'; readonly attempt: number; readonly reason: Reason | null }
   /** Give up, leave, back to start; `note` is what the start screen says then. */
@@ -69,14 +79,35 @@ export function next(screen: Screen, event: PageEvent): Screen {
     case 'stage':
       return screen.at === 'joining' ? { ...screen, stage: event.stage } : screen
     case 'opened':
-      return { at: 'lobby', attempt: event.attempt, lobby: event.lobby, asking: null }
+      return { at: 'lobby', attempt: event.attempt, lobby: event.lobby, result: null, asking: null }
     case 'started':
-      return screen.at === 'lobby' ? { ...screen, at: 'playing', session: event.session, show: null } : screen
+      return screen.at === 'lobby'
+        ? {
+            at: 'playing',
+            attempt: screen.attempt,
+            lobby: screen.lobby,
+            session: event.session,
+            show: null,
+            asking: screen.asking,
+          }
+        : screen
+    case 'finished':
+      return screen.at === 'playing'
+        ? {
+            at: 'lobby',
+            attempt: screen.attempt,
+            lobby: screen.lobby,
+            result: event.result,
+            // Leaving the lobby for another one still has to be answered; leaving the match has been.
+            asking: screen.asking === '' ? null : screen.asking,
+          }
+        : screen
     case 'code':
       // The lobby is the same object; a new screen around it brings the address up to date.
       return { ...screen }
     case 'loaded':
-      return screen.at === 'playing' ? { ...screen, show: event.show } : screen
+      // The files may come when the match that asked for them is over and the next one has begun.
+      return screen.at === 'playing' && screen.session === event.session ? { ...screen, show: event.show } : screen
     case 'failed': {
       const note = screen.at === 'joining' ? noteOf(screen.code, event.failure) : null
       if (note) return { at: 'start', code: '', note }

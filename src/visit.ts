@@ -1,5 +1,7 @@
 /** One person's visit to the page, from the start screen into a match and back: what is done about each event. No DOM. */
-import type { GameShape } from 'starwire'
+import type { Session } from 'starwire'
+import type { MatchResult } from '../game/result.ts'
+import type { DogstarShape } from '../game/rules/shape.ts'
 import type { Doors, OpenedLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
 import { rememberedHosted, rememberedSeat, rememberHosted, rememberSeat } from './remembered.ts'
@@ -30,7 +32,7 @@ export interface Beginning {
   readonly note?: Note | null
 }
 
-export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = null }: Beginning): Visit {
+export function startVisit(doors: Doors, { code, note = null }: Beginning): Visit {
   let screen: Screen = { at: 'start', code, note }
   let attempts = 0
   /** The seat that another tab has taken over: this page may take it back. */
@@ -46,7 +48,7 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = 
     for (const changed of listeners) changed(screen)
   }
 
-  async function enter(code: string | null, open: (attempt: number) => Promise<OpenedLobby<G>>): Promise<void> {
+  async function enter(code: string | null, open: (attempt: number) => Promise<OpenedLobby>): Promise<void> {
     const attempt = ++attempts
     dispatch({ type: 'knock', attempt, code })
     try {
@@ -65,7 +67,7 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = 
     }
   }
 
-  async function follow(lobby: OpenedLobby<G>, attempt: number): Promise<void> {
+  async function follow(lobby: OpenedLobby, attempt: number): Promise<void> {
     // A reload finds the way back by it. It is another after each return, and none when the lobby is over.
     let token = lobby.resumeToken
     const keepSeat = (): void => {
@@ -94,13 +96,37 @@ export function startVisit<G extends GameShape>(doors: Doors<G>, { code, note = 
     })
     // Heard of below; a failure here must not count as unhandled until the match starts.
     const early = doors.loadGame().catch(() => null)
-    const session = await lobby.session()
-    dispatch({ type: 'started', attempt, session })
+    for (;;) {
+      const session = await lobby.session()
+      dispatch({ type: 'started', attempt, session })
+      void load(session, attempt, early)
+      // Any other end is the lobby's, of which `ended` tells.
+      if ((await session.ended) !== 'over') return
+      dispatch({ type: 'finished', attempt, result: resultOf(session) })
+    }
+  }
+
+  async function load(
+    session: Session<DogstarShape>,
+    attempt: number,
+    early: Promise<Awaited<ReturnType<Doors['loadGame']>> | null>,
+  ): Promise<void> {
     try {
       const start = (await early) ?? (await doors.loadGame())
-      dispatch({ type: 'loaded', attempt, show: (parent, options) => start(session, parent, options) })
+      dispatch({ type: 'loaded', attempt, session, show: (parent, options) => start(session, parent, options) })
     } catch (error) {
-      dispatch({ type: 'failed', attempt, failure: failureOfLoading(error) })
+      const isOver = screen.at !== 'playing' || screen.session !== session
+      if (!isOver) dispatch({ type: 'failed', attempt, failure: failureOfLoading(error) })
+    }
+  }
+
+  /** The way back to the lobby is never lost over a table of scores. */
+  function resultOf(session: Session<DogstarShape>): MatchResult | null {
+    try {
+      return doors.resultOf(session)
+    } catch (error) {
+      console.error(error)
+      return null
     }
   }
 

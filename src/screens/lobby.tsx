@@ -1,31 +1,31 @@
-/** Before the match: the code to share, who is here, and for the host the start. */
+/** Before a match and between two: the code to share, who is here and what they say, and for the host the start. */
 
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { LobbyState, Member, Reconnecting, Refusal } from 'starwire'
+import type { MatchResult } from '../../game/result.ts'
 import { linkTo } from '../address.ts'
+import { ChatBox } from '../chat.tsx'
 import { CopyButton } from '../copy-button.tsx'
+import { DoorFold, useAdmission } from '../door.tsx'
 import type { PageLobby } from '../doors.ts'
 import { useLanAddresses } from '../lan-link.ts'
 import { useLobbyCode, useLobbyState } from '../lobby-state.ts'
 import { useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
 import { Panel } from '../panel.tsx'
+import { refusals } from '../refusals.ts'
+import { LastMatch } from '../result.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 
-/** The page offers nothing that is refused, but the world may change between the eye and the finger. */
-const refusals: Record<Refusal, string> = {
-  'not-host': 'Only the host can do that.',
-  'already-playing': 'The match is already on.',
-  'not-playing': 'No match is on.',
-  ended: 'This lobby is over.',
-  'no-such-player': 'That player has just left.',
-  'not-yourself': 'You cannot remove yourself; leave instead.',
-  'too-many-players': 'More players are here than that.',
-  'no-such-ban': 'That ban is lifted already.',
+interface LobbyProps {
+  lobby: PageLobby
+  /** Of the last match. */
+  result: MatchResult | null
+  leave(): void
 }
 
-export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void }) {
+export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   const roster = useRoster(lobby)
   const state = useLobbyState(lobby)
   const lost = useReconnecting(lobby)
@@ -36,9 +36,12 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
   const addresses = useLanAddresses()
   const lan = addresses?.[0]
   const me = roster.find((member) => member.mine)
+  const { locked, maxPlayers } = useAdmission(lobby)
+  const [, redraw] = useState(0)
 
   return (
     <Panel title={lobby.hosting ? 'Your lobby' : 'In the lobby'}>
+      {result && <LastMatch result={result} />}
       <div class="share">
         <p class="code-line">
           <span class="caption">Lobby code</span>
@@ -61,15 +64,25 @@ export function LobbyScreen({ lobby, leave }: { lobby: PageLobby; leave(): void 
         <LostCode lobby={lobby} />
       </div>
 
-      <section class="crew" aria-label="Players">
-        <h2>
-          Pilots{' '}
-          <span class="count">
-            {roster.length} of {lobby.maxPlayers}
-          </span>
-        </h2>
-        <Roster roster={roster} readiness kick={lobby.hosting ? (player) => setRefused(lobby.kick(player)) : null} />
-      </section>
+      <div class="people">
+        <section class="crew" aria-label="Players">
+          <h2>
+            Pilots{' '}
+            <span class="count">
+              {locked && 'locked · '}
+              {roster.length} of {maxPlayers}
+            </span>
+          </h2>
+          <Roster lobby={lobby} roster={roster} readiness muted={() => redraw((before) => before + 1)} />
+        </section>
+        <ChatBox lobby={lobby} />
+      </div>
+
+      {lobby.hosting && (
+        <div class="folds">
+          <DoorFold lobby={lobby} players={roster.length} />
+        </div>
+      )}
 
       <p class="hint" role="status">
         {refused ? refusals[refused] : lost ? lostInLobby(lost) : outlook(lobby.hosting, state, roster)}

@@ -7,11 +7,13 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import type { LookOptions, PageLobby } from '../doors.ts'
+import { EndQuestion } from '../end-question.tsx'
 import { useLobbyCode } from '../lobby-state.ts'
 import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
+import { Talk } from '../talk.tsx'
 import { Wordmark } from '../wordmark.tsx'
 
 interface PlayingProps {
@@ -27,12 +29,16 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   const lost = useReconnecting(lobby)
   const { code, state: codeState } = useLobbyCode(lobby)
   const [open, setOpen] = useState(false)
+  const [talking, setTalking] = useState(false)
+  const [ending, setEnding] = useState(false)
+  const [, redraw] = useState(0)
   const stage = useRef<HTMLDivElement>(null)
   const menu = useRef<HTMLButtonElement>(null)
   const names = useRef(new Map<PlayerId, string>())
   // Kept for those who left: their last shots and deaths may still be told.
   for (const member of roster) names.current.set(member.id, member.name)
   useEscape(stage, menu, setOpen)
+  useEnter(setTalking)
 
   useEffect(() => {
     const parent = stage.current
@@ -49,6 +55,11 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   // A bar button that keeps the focus would take the space bar away from the guns.
   const giveBack = (event: MouseEvent) => {
     if (event.detail > 0) stage.current?.focus()
+  }
+  const finish = () => {
+    setOpen(false)
+    if (roster.length > 1) setEnding(true)
+    else lobby.finish()
   }
   // Of one's own trouble the stage tells.
   const troubled = lost ? [] : roster.filter((member) => !member.mine && member.presence !== 'here')
@@ -80,17 +91,45 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         >
           {roster.length} {roster.length === 1 ? 'pilot' : 'pilots'}
         </button>
+        <button
+          type="button"
+          class="chat-button"
+          aria-expanded={talking}
+          aria-keyshortcuts="Enter"
+          onClick={() => setTalking(!talking)}
+        >
+          Chat
+        </button>
+        {lobby.hosting && (
+          <button type="button" class="wide-only" onClick={finish}>
+            Back to the lobby
+          </button>
+        )}
         <button type="button" onClick={leave}>
           Leave
         </button>
         {open && (
           <section class="roster-sheet" aria-label="Players">
             <LostCode lobby={lobby} />
-            <Roster roster={roster} readiness={false} kick={lobby.hosting ? (player) => lobby.kick(player) : null} />
+            <Roster lobby={lobby} roster={roster} readiness={false} muted={() => redraw((before) => before + 1)} />
+            {lobby.hosting && (
+              <button type="button" class="second wide narrow-only" onClick={finish}>
+                Back to the lobby
+              </button>
+            )}
           </section>
         )}
       </nav>
       <div ref={stage} class="stage" tabIndex={-1} />
+      <Talk
+        lobby={lobby}
+        open={talking}
+        close={() => {
+          setTalking(false)
+          stage.current?.focus()
+        }}
+      />
+      {ending && <EndQuestion lobby={lobby} done={() => setEnding(false)} />}
       {lost && (
         <div class="lost">
           <div class="panel">
@@ -131,9 +170,25 @@ function useEscape(
   useEffect(() => {
     const heard = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
+      if (document.querySelector('dialog[open]')) return
       const toMenu = document.activeElement?.closest('.bar') === null
       setOpen(toMenu)
       ;(toMenu ? menu : stage).current?.focus()
+    }
+    addEventListener('keydown', heard)
+    return () => removeEventListener('keydown', heard)
+  }, [])
+}
+
+/** Enter opens the chat, unless it goes to a field, or to a button that was reached by the keyboard. */
+function useEnter(setTalking: (talking: boolean) => void): void {
+  useEffect(() => {
+    const heard = (event: KeyboardEvent) => {
+      const { target } = event
+      if (event.key !== 'Enter' || event.defaultPrevented || event.repeat || event.isComposing) return
+      if (target instanceof Element && target.closest('input, textarea, select, dialog, button:focus-visible')) return
+      event.preventDefault()
+      setTalking(true)
     }
     addEventListener('keydown', heard)
     return () => removeEventListener('keydown', heard)

@@ -40,6 +40,8 @@ describe('everything that can be pressed or read is there, and large enough for 
     'lobby, host of 10',
     'lobby, guest among 10',
     'playing, 10, roster open',
+    'lobby, after a match, all unfolded',
+    'playing, talking',
     'lobby, leave?',
     'playing, lost: host-gone',
     'failed: with a report',

@@ -41,6 +41,20 @@ const add = (page: Page, count: number) =>
     { names, count },
   )
 
+/** Opens everything that a lobby's screen can open, with a result above and a chat that has something in it. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const fake = window.fake!
+    fake.news('joined', 'WWWWWWWWWWWWWWWWWWWW')
+    for (const text of ['Hello', 'https://example.com/'.repeat(6), 'سلام', 'x'.repeat(500)]) fake.hear(fake.me, text)
+  })
+  await page
+    .getByRole('button', { name: /^More about/ })
+    .nth(1)
+    .click()
+  for (const summary of await page.locator('summary').all()) await summary.click()
+}
+
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
 async function host(page: Page, pilots: number): Promise<void> {
@@ -118,6 +132,28 @@ export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = 
       ],
     ]),
   ),
+  'lobby, after a match, all unfolded': async (page) => {
+    await host(page, 10)
+    await begin(page)
+    await page.evaluate(() => window.fake?.over())
+    await page.getByText('Last match').waitFor()
+    await unfold(page)
+  },
+  'playing, talking': async (page) => {
+    await host(page, 10)
+    await begin(page)
+    await page.evaluate(() => {
+      for (let i = 0; i < 12; i++) window.fake?.hear(window.fake.me, `Line ${i} `.repeat(i))
+    })
+    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', { name: 'Message' }).waitFor()
+  },
+  'playing, end the match?': async (page) => {
+    await host(page, 10)
+    await begin(page)
+    await page.setViewportSize({ width: 1280, height: 720 })
+    await press(page, 'Back to the lobby')
+  },
   'lobby, connection lost': async (page) => {
     await join(page, 10)
     await lose(page, 'host-gone')
@@ -169,9 +205,9 @@ export function faultsOfLayout(): string[] {
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.unseen')
 
   // Every control is inside of the window, or can be scrolled there, and nothing lies on it.
-  const controls = [...scope.querySelectorAll<HTMLElement>('button, input, textarea, a[href], label.ready')].filter(
-    isShown,
-  )
+  const controls = [
+    ...scope.querySelectorAll<HTMLElement>('button, input, select, summary, textarea, a[href], label.ready'),
+  ].filter(isShown)
   for (const control of controls) {
     control.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' })
     const { left, top, right, bottom, width, height } = control.getBoundingClientRect()
@@ -233,7 +269,8 @@ export function faultsOfLayout(): string[] {
   }
   for (const control of controls)
     pieces.push({ owner: control, rect: control.getBoundingClientRect(), what: told(control) })
-  const layer = (element: Element) => element.closest('.roster-sheet, .lost, dialog, .crew ~ .actions') ?? document.body
+  const layer = (element: Element) =>
+    element.closest('.roster-sheet, .lost, .talk, dialog, .people ~ .actions') ?? document.body
   for (const [i, a] of pieces.entries())
     for (const b of pieces.slice(i + 1)) {
       if (a.owner.contains(b.owner) || b.owner.contains(a.owner) || a.owner.closest('label')?.contains(b.owner))
@@ -251,9 +288,9 @@ export function faultsOfLayout(): string[] {
 
 /** Controls that are smaller than a finger. */
 export function smallControls(): string[] {
-  return [...document.querySelectorAll<HTMLElement>('button, input, textarea, a[href]')]
+  return [...document.querySelectorAll<HTMLElement>('button, input, select, summary, textarea, a[href]')]
     .filter((control) => control.checkVisibility() && !control.closest('.debug'))
-    .map((control) => control.closest<HTMLElement>('label.ready') ?? control)
+    .map((control) => control.closest<HTMLElement>('label.ready, label.switch') ?? control)
     .flatMap((control) => {
       const { width, height } = control.getBoundingClientRect()
       return width < 44 || height < 44

@@ -204,7 +204,11 @@ describe('the keyboard', () => {
   it('stays in the roster when the row that it was in has gone', async () => {
     const page = await visit()
     await host(page, 2)
-    await page.getByRole('button', { name: /^Kick/ }).first().press('Enter')
+    await page
+      .getByRole('button', { name: /^More about/ })
+      .first()
+      .press('Enter')
+    await page.getByRole('button', { name: /^Kick/ }).press('Enter')
     await page.getByText('1 of').or(page.getByText('2 of')).first().waitFor()
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('roster')
   })
@@ -220,10 +224,10 @@ describe('names', () => {
     await page.locator('.member:nth-child(4)').waitFor()
     const places = await page.locator('.member').evaluateAll((rows) =>
       rows.slice(1).map((row) => {
-        const [name, ready, kick] = ['.name', '.readiness', '.kick'].map((part) =>
+        const [name, ready, more] = ['.name', '.readiness', '.more'].map((part) =>
           row.querySelector(part)!.getBoundingClientRect(),
         )
-        return { name: name!.left, ready: ready!.left, kick: kick!.left }
+        return { name: name!.left, ready: ready!.left, more: more!.left }
       }),
     )
     for (const place of places) expect(place).toEqual(places[0])

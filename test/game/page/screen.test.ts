@@ -15,41 +15,16 @@ const member = (id: number): Member => ({
   data: null,
 })
 
+/** Of a lobby the screens look at nothing else. */
 function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = {}): PageLobby {
-  return {
+  const roster = Array.from({ length: about.players ?? 1 }, (_, index) => member(64 + index))
+  const seen: Pick<PageLobby, 'code' | 'state' | 'roster' | 'hosting'> = {
     code,
     state: 'lobby',
-    reconnecting: null,
-    roster: Array.from({ length: about.players ?? 1 }, (_, index) => member(64 + index)),
-    maxPlayers: 8,
-    locked: false,
-    hasPassword: false,
-    bans: [],
-    listing: null,
-    list: async () => null,
-    hostText: null,
-    me: 64 as PlayerId,
+    roster,
     hosting: about.hosting ?? false,
-    resumeToken: null,
-    codeState: 'open',
-    open: async () => null,
-    renewCode: async () => null,
-    on: () => () => {},
-    setReady: () => {},
-    start: () => null,
-    finish: () => null,
-    kick: () => null,
-    chat: [],
-    muted: new Set(),
-    say: () => null,
-    mute: () => null,
-    ban: () => null,
-    unban: () => null,
-    lock: () => null,
-    setPassword: async () => null,
-    setMaxPlayers: () => null,
-    leave: () => {},
   }
+  return seen as PageLobby
 }
 
 const session: PageSession = {
@@ -79,7 +54,7 @@ describe('the way into a match', () => {
     screen = next(screen, { type: 'started', attempt: 1, session })
     expect(screen).toMatchObject({ at: 'playing', lobby, session, show: null })
     const show = () => ({ destroy: () => {} })
-    expect(next(screen, { type: 'loaded', attempt: 1, show })).toMatchObject({ at: 'playing', show })
+    expect(next(screen, { type: 'loaded', attempt: 1, session, show })).toMatchObject({ at: 'playing', show })
   })
 
   it('drops what comes late from an attempt that was given up', () => {

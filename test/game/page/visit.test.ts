@@ -1,16 +1,24 @@
-import { type GameShape, StarwireError } from 'starwire'
+import { StarwireError } from 'starwire'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { MatchResult } from '../../../game/result.ts'
 import { arrive } from '../../../src/arrival.ts'
 import type { Doors, OpenedLobby } from '../../../src/doors.ts'
 import { startVisit } from '../../../src/visit.ts'
+import { deferred } from '../../browser/fixtures/page/deferred.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
+
+const result: MatchResult = { headline: 'Bea wins the round', reason: '', rows: [] }
 
 /** Doors that open when the test says so. */
 function testDoors() {
-  const knocks: { resolve(lobby: OpenedLobby<GameShape>): void; reject(error: unknown): void }[] = []
-  const knock = () => new Promise<OpenedLobby<GameShape>>((resolve, reject) => knocks.push({ resolve, reject }))
-  const loadGame = vi.fn<Doors<GameShape>['loadGame']>(async () => () => ({ destroy: () => {} }))
-  return { knocks, loadGame, doors: { createLobby: knock, joinLobby: knock, loadGame } satisfies Doors<GameShape> }
+  const knocks: { resolve(lobby: OpenedLobby): void; reject(error: unknown): void }[] = []
+  const knock = () => new Promise<OpenedLobby>((resolve, reject) => knocks.push({ resolve, reject }))
+  const loadGame = vi.fn<Doors['loadGame']>(async () => () => ({ destroy: () => {} }))
+  return {
+    knocks,
+    loadGame,
+    doors: { createLobby: knock, joinLobby: knock, loadGame, resultOf: () => result } satisfies Doors,
+  }
 }
 
 const arrived = (hash: string, reloaded = false) => arrive(hash, reloaded)
@@ -90,6 +98,63 @@ describe('a visit', () => {
     lobby.end('host-left')
     await settled()
     expect(visit.screen).toMatchObject({ at: 'failed', failure: { title: 'The lobby has closed' } })
+  })
+
+  it('goes back to the lobby when the host ends the match, with its result, and into the next match of the same lobby', async () => {
+    const { doors, knocks, loadGame } = testDoors()
+    const visit = startVisit(doors, { code: '' })
+    visit.join('K7M2P', 'Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', false)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'lobby', result: null })
+    for (const _ of [1, 2]) {
+      lobby.begin()
+      await settled()
+      expect(visit.screen).toMatchObject({ at: 'playing', lobby, show: expect.any(Function) })
+      lobby.over()
+      await settled()
+      expect(visit.screen).toMatchObject({ at: 'lobby', lobby, result })
+      expect(lobby.state).toBe('lobby')
+    }
+    expect(loadGame).toHaveBeenCalledTimes(1)
+    lobby.end('host-left')
+    expect(visit.screen).toMatchObject({ at: 'failed' })
+  })
+
+  it('goes back to the lobby also when the result cannot be told', async () => {
+    const { doors, knocks } = testDoors()
+    vi.spyOn(console, 'error').mockImplementationOnce(() => {})
+    const broken = () => {
+      throw new TypeError('no view')
+    }
+    const visit = startVisit({ ...doors, resultOf: broken }, { code: '' })
+    visit.create('Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', true)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    lobby.begin()
+    await settled()
+    lobby.finish()
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'lobby', result: null })
+  })
+
+  it('is not ended by the files of a match that is over already', async () => {
+    const { doors, knocks, loadGame } = testDoors()
+    const { promise, reject } = deferred<never>()
+    loadGame.mockRejectedValueOnce(new TypeError('offline')).mockReturnValueOnce(promise)
+    const visit = startVisit(doors, { code: '' })
+    visit.create('Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', true)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    lobby.begin()
+    await settled()
+    lobby.finish()
+    reject(new TypeError('late'))
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'lobby' })
   })
 
   it('tries once more at the start of the match when the game did not load in the lobby', async () => {
