@@ -56,7 +56,7 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
             note={screen.note ?? null}
             name={name}
             create={(typed) => visit.create(keepName(typed))}
-            join={(code, typed) => visit.join(code, keepName(typed))}
+            join={(code, typed, password) => visit.join(code, keepName(typed), password)}
           />
         )
       case 'joining':

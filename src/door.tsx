@@ -1,13 +1,13 @@
 /** Who may come in: the host's lock, number of seats and bans, behind one line that says how it stands. */
-import { useEffect, useState } from 'preact/hooks'
-import type { Refusal } from 'starwire'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { AdmissionRules, Refusal } from 'starwire'
 import { MAX_PLAYERS } from '../game/rules/constants.ts'
 import type { PageLobby } from './doors.ts'
 import { refusals } from './refusals.ts'
 
 /** Who may come in, as it changes. */
-export function useAdmission(lobby: PageLobby): { locked: boolean; maxPlayers: number } {
-  const now = () => ({ locked: lobby.locked, maxPlayers: lobby.maxPlayers })
+export function useAdmission(lobby: PageLobby): AdmissionRules {
+  const now = () => ({ locked: lobby.locked, hasPassword: lobby.hasPassword, maxPlayers: lobby.maxPlayers })
   const [admission, setAdmission] = useState(now)
   useEffect(() => {
     setAdmission(now())
@@ -20,7 +20,7 @@ export function useAdmission(lobby: PageLobby): { locked: boolean; maxPlayers: n
 const SEATS = Array.from({ length: MAX_PLAYERS - 1 }, (_, i) => i + 2)
 
 export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number }) {
-  const { locked, maxPlayers } = useAdmission(lobby)
+  const { locked, hasPassword, maxPlayers } = useAdmission(lobby)
   const [refused, setRefused] = useState<Refusal | null>(null)
   const [, redraw] = useState(0)
   const unban = (id: number) => {
@@ -31,7 +31,7 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
     <details class="fold">
       <summary>
         <span class="fold-title">Who may join</span>
-        <span class="fold-state">{locked ? 'nobody: locked' : `whoever has the code`}</span>
+        <span class="fold-state">{stateOf(locked, hasPassword)}</span>
       </summary>
       <div class="fold-body">
         <label class="switch">
@@ -59,6 +59,7 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
             ))}
           </select>
         </label>
+        <PasswordField lobby={lobby} hasPassword={hasPassword} />
         {lobby.bans.length > 0 && (
           <ul class="bans" aria-label="Banned">
             {lobby.bans.map((ban) => (
@@ -77,5 +78,79 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
         </p>
       </div>
     </details>
+  )
+}
+
+function stateOf(locked: boolean, hasPassword: boolean): string {
+  if (locked) return 'nobody: locked'
+  return hasPassword ? 'with the code and the password' : 'whoever has the code'
+}
+
+/** Longest password in characters, as the library takes it. */
+const MAX_PASSWORD = 128
+
+/** Sets the password that newcomers are asked for, or takes it away. It is shown: it is there to be told to friends. */
+function PasswordField({ lobby, hasPassword }: { lobby: PageLobby; hasPassword: boolean }) {
+  const field = useRef<HTMLInputElement>(null)
+  const [set, setSet] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState('')
+
+  const change = async (password: string | null) => {
+    setBusy(true)
+    setFailed('')
+    try {
+      const refusal = await lobby.setPassword(password)
+      if (refusal) setFailed(refusals[refusal])
+      else {
+        setSet(password ?? '')
+        if (field.current) field.current.value = ''
+      }
+    } catch (error) {
+      setFailed(error instanceof Error ? error.message : String(error))
+    }
+    setBusy(false)
+  }
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const password = field.current?.value.trim() ?? ''
+    if (password === '') setFailed('Type a password first.')
+    else void change(password)
+  }
+
+  if (hasPassword)
+    return (
+      <div class="with-button">
+        <p class="password">
+          <span class="caption">Password</span>
+          {set === '' ? 'Set.' : <bdi>{set}</bdi>}
+        </p>
+        <button type="button" class="second" disabled={busy} onClick={() => change(null)}>
+          Remove
+        </button>
+      </div>
+    )
+  return (
+    <form class="with-button" onSubmit={submit}>
+      <label class="field">
+        <span>Password (optional)</span>
+        <input
+          ref={field}
+          maxLength={MAX_PASSWORD}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          aria-invalid={failed !== ''}
+          aria-describedby="password-complaint"
+          onInput={() => setFailed('')}
+        />
+      </label>
+      <button type="submit" class="second" disabled={busy}>
+        {busy ? 'Setting…' : 'Set'}
+      </button>
+      <p id="password-complaint" class="complaint" role="alert">
+        {failed}
+      </p>
+    </form>
   )
 }

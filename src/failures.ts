@@ -9,6 +9,8 @@ export interface Failure {
   readonly advice: string
   /** For a copyable report; empty when there is nothing to add. */
   readonly detail: string
+  /** What the host wrote for this player as they removed them: a stranger's words. Null: nothing. */
+  readonly quote: string | null
   /** What the main button offers: the same again, a fresh page, the seat back, a lobby of one's own, or the way back only. */
   readonly remedy: 'retry' | 'reload' | 'play-here' | 'create' | 'none'
 }
@@ -122,13 +124,13 @@ const words: Record<Reason, Words> = {
 export function failureOfReason(reason: Reason, detail = ''): Failure {
   const { title, advice, withReport, remedy } = words[reason]
   const told = detail !== '' && withReport !== undefined ? `${advice} ${withReport}` : advice
-  return { reason, title, sentence: reasonSentences[reason], advice: told, detail, remedy }
+  return { reason, title, sentence: reasonSentences[reason], advice: told, detail, quote: null, remedy }
 }
 
 /** For whatever `createLobby`, `joinLobby`, `session()` or the game rejected with or threw. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof StarwireError) {
-    const failure = failureOfReason(error.reason, error.detail)
+    const failure = { ...failureOfReason(error.reason, error.detail), quote: error.hostText }
     const seconds = error.retryAfterSeconds
     return seconds === null
       ? failure
@@ -140,6 +142,7 @@ export function failureOf(error: unknown): Failure {
     sentence: 'This page ran into an error it does not know.',
     advice: 'Try again; if it happens twice, reload the page. The report below says more.',
     detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    quote: null,
     remedy: 'retry',
   }
 }
@@ -152,6 +155,7 @@ export function failureOfLoading(error: unknown): Failure {
     sentence: 'The files of the game could not be fetched.',
     advice: 'Check your network, then reload the page. You can come back with the same code while the lobby is open.',
     detail: error instanceof Error ? error.message : String(error),
+    quote: null,
     remedy: 'reload',
   }
 }
@@ -163,5 +167,6 @@ export const failureOfOwnLobby: Failure = {
   sentence: 'This page was left for a moment, and the lobby you hosted closed with it.',
   advice: 'Create a new lobby and share its code: the old one leads nowhere.',
   detail: '',
+  quote: null,
   remedy: 'create',
 }

@@ -15,6 +15,8 @@ export type Show = (parent: HTMLElement, options: GameOptions) => RunningGame
 export type Note =
   | { readonly about: 'code'; readonly typed: string; readonly sentence: string }
   | { readonly about: 'own-lobby'; readonly sentence: string }
+  /** The lobby of the code asks for a password. */
+  | { readonly about: 'password'; readonly sentence: string; readonly wrong: boolean }
 
 /**
  * `attempt` numbers the tries to get into a lobby: whatever comes late from an abandoned one is told by it and dropped.
@@ -28,6 +30,8 @@ export type Screen =
       readonly attempt: number
       /** Null while opening a lobby of one's own. */
       readonly code: string | null
+      /** Whether the player gave a password. */
+      readonly withPassword: boolean
       readonly stage: JoinStage | null
     }
   | {
@@ -50,7 +54,7 @@ export type Screen =
   | { readonly at: 'failed'; readonly failure: Failure; readonly code: string }
 
 export type PageEvent =
-  | { readonly type: 'knock'; readonly attempt: number; readonly code: string | null }
+  | { readonly type: 'knock'; readonly attempt: number; readonly code: string | null; readonly withPassword?: boolean }
   | { readonly type: 'stage'; readonly attempt: number; readonly stage: JoinStage }
   | { readonly type: 'opened'; readonly attempt: number; readonly lobby: PageLobby }
   | { readonly type: 'started'; readonly attempt: number; readonly session: PageSession }
@@ -75,7 +79,13 @@ export function next(screen: Screen, event: PageEvent): Screen {
     return screen
   switch (event.type) {
     case 'knock':
-      return { at: 'joining', attempt: event.attempt, code: event.code, stage: null }
+      return {
+        at: 'joining',
+        attempt: event.attempt,
+        code: event.code,
+        withPassword: event.withPassword ?? false,
+        stage: null,
+      }
     case 'stage':
       return screen.at === 'joining' ? { ...screen, stage: event.stage } : screen
     case 'opened':
@@ -109,14 +119,15 @@ export function next(screen: Screen, event: PageEvent): Screen {
       // The files may come when the match that asked for them is over and the next one has begun.
       return screen.at === 'playing' && screen.session === event.session ? { ...screen, show: event.show } : screen
     case 'failed': {
-      const note = screen.at === 'joining' ? noteOf(screen.code, event.failure) : null
-      if (note) return { at: 'start', code: '', note }
+      const note = screen.at === 'joining' ? noteOf(screen.code, screen.withPassword, event.failure) : null
+      if (note) return { at: 'start', code: note.about === 'password' ? codeOf(screen) : '', note }
       return { at: 'failed', failure: event.failure, code: codeAfter(screen, event.failure) }
     }
     case 'ended': {
       if (event.reason === null) return { at: 'start', code: '' }
       const own = event.reason === 'host-left' && 'lobby' in screen && screen.lobby.hosting
-      const failure = own ? failureOfOwnLobby : failureOfReason(event.reason)
+      const quote = 'lobby' in screen ? screen.lobby.hostText : null
+      const failure = own ? failureOfOwnLobby : { ...failureOfReason(event.reason), quote }
       return { at: 'failed', failure, code: codeAfter(screen, failure) }
     }
     case 'back':
@@ -138,9 +149,15 @@ export function endsForOthers(lobby: PageLobby): boolean {
   return lobby.hosting && lobby.state !== 'ended' && lobby.roster.length > 1
 }
 
-/** A wrong code is answered where it was typed. Null for all other failures. */
-function noteOf(code: string | null, { reason }: Failure): Note | null {
+/** A wrong code or password is answered where it was typed. Null for all other failures. */
+function noteOf(code: string | null, withPassword: boolean, { reason }: Failure): Note | null {
   if (code === null) return null
+  if (reason === 'wrong-password') {
+    const sentence = withPassword
+      ? 'That is not the password. Ask your host, and mind capitals and spaces.'
+      : 'This lobby asks for a password. Your host knows it.'
+    return { about: 'password', wrong: withPassword, sentence }
+  }
   if (reason === 'bad-code') return { about: 'code', typed: code, sentence: codeComplaint(code) }
   if (reason !== 'not-found') return null
   const sentence = `There is no lobby ${code} now. Compare the code with your host’s; lobbies close when their host leaves.`

@@ -13,7 +13,8 @@ export interface Visit {
   readonly session: PageSession | null
   subscribe(changed: (screen: Screen) => void): () => void
   create(name: string): void
-  join(code: string, name: string): void
+  /** `password`: what the player typed, for a lobby that asked for one. */
+  join(code: string, name: string, password?: string): void
   /** Gives up, leaves, goes back to the start screen. */
   back(): void
   /** As `back`, but a host whose guests are there is asked first. */
@@ -48,9 +49,13 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     for (const changed of listeners) changed(screen)
   }
 
-  async function enter(code: string | null, open: (attempt: number) => Promise<OpenedLobby>): Promise<void> {
+  async function enter(
+    code: string | null,
+    withPassword: boolean,
+    open: (attempt: number) => Promise<OpenedLobby>,
+  ): Promise<void> {
     const attempt = ++attempts
-    dispatch({ type: 'knock', attempt, code })
+    dispatch({ type: 'knock', attempt, code, withPassword })
     try {
       const lobby = await open(attempt)
       dispatch({ type: 'opened', attempt, lobby })
@@ -142,13 +147,14 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       return () => listeners.delete(changed)
     },
     create(name) {
-      void enter(null, () => doors.createLobby({ name }))
+      void enter(null, false, () => doors.createLobby({ name }))
     },
-    join(code, name) {
-      void enter(code, (attempt) =>
+    join(code, name, password) {
+      void enter(code, password !== undefined, (attempt) =>
         doors.joinLobby(code, {
           name,
           resume: rememberedSeat(code) ?? (elsewhere?.code === code ? elsewhere.token : null),
+          ...(password !== undefined && { password }),
           onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),
         }),
       )

@@ -1,6 +1,7 @@
 /** The hulls: four drawings, each in any livery, nose to the right. */
 import type Phaser from 'phaser'
 import { type Ctx, paintTexture } from './canvas.ts'
+import { type Half, type Hull, hulls } from './hulls.ts'
 import { fade, liveries, mix } from './palette.ts'
 
 export const SHIPS = 'ships'
@@ -8,137 +9,6 @@ export const SHIPS = 'ships'
 const CELL = 144
 /** Units of a frame: the hull's collision circle is 36 across and sits inside the drawing. */
 export const SHIP_SPAN = 72
-
-type Half = readonly (readonly [number, number])[]
-
-interface Hull {
-  /** Half outlines in units from the centre, nose to the right; the other half is their mirror. */
-  readonly wings: Half
-  readonly body: Half
-  readonly stripe: Half
-  readonly cockpit: readonly [x: number, length: number, width: number]
-  /** Where the engines are; mirrored unless on the axis. */
-  readonly engines: Half
-  readonly guns: Half
-}
-
-const hulls: readonly Hull[] = [
-  {
-    wings: [
-      [8, 3],
-      [-4, 15],
-      [-14, 25],
-      [-21, 26],
-      [-18, 14],
-      [-20, 4],
-    ],
-    body: [
-      [29, 0],
-      [20, 4],
-      [4, 7],
-      [-12, 8.5],
-      [-20, 6],
-      [-20, 0],
-    ],
-    stripe: [
-      [24, 0],
-      [12, 2.6],
-      [-6, 3],
-      [-6, 0],
-    ],
-    cockpit: [7, 11, 4],
-    engines: [[-20, 4.5]],
-    guns: [[-9, 22.5]],
-  },
-  {
-    wings: [
-      [0, 5],
-      [14, 17],
-      [17, 20],
-      [6, 23],
-      [-14, 18],
-      [-21, 20],
-      [-17, 8],
-    ],
-    body: [
-      [24, 0],
-      [22, 4],
-      [10, 7],
-      [-8, 10],
-      [-21, 9],
-      [-18, 0],
-    ],
-    stripe: [
-      [-2, 5.5],
-      [-17, 6.5],
-      [-17, 2.5],
-      [-2, 2],
-    ],
-    cockpit: [12, 9, 4.4],
-    engines: [[-20, 6]],
-    guns: [[17, 19.5]],
-  },
-  {
-    wings: [
-      [10, 5],
-      [-2, 10],
-      [-10, 23],
-      [-4, 27],
-      [-18, 24],
-      [-24, 12],
-      [-18, 5],
-    ],
-    body: [
-      [30, 0],
-      [26, 2.4],
-      [10, 5.6],
-      [-6, 11],
-      [-19, 9],
-      [-23, 3],
-      [-23, 0],
-    ],
-    stripe: [
-      [2, 6.4],
-      [-13, 9],
-      [-16, 4],
-      [-6, 3.4],
-    ],
-    cockpit: [9, 13, 3.6],
-    engines: [
-      [-22, 0],
-      [-18.5, 8],
-    ],
-    guns: [[-5, 26]],
-  },
-  {
-    wings: [
-      [6, 6],
-      [2, 18],
-      [8, 25],
-      [-6, 24],
-      [-19, 15],
-      [-15, 6],
-    ],
-    body: [
-      [27, 0],
-      [27, 2.2],
-      [16, 5.4],
-      [6, 10],
-      [-8, 11],
-      [-20, 7],
-      [-20, 0],
-    ],
-    stripe: [
-      [21, 1.6],
-      [13, 4],
-      [13, 0],
-      [21, 0],
-    ],
-    cockpit: [3, 10, 5],
-    engines: [[-20, 5]],
-    guns: [[7, 24.5]],
-  },
-]
 
 export function paintShips(scene: Phaser.Scene): void {
   paintTexture(scene, SHIPS, CELL * 4, CELL * 4, (ctx, frame) => {

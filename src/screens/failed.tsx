@@ -10,6 +10,12 @@ export function FailedScreen({ failure, retry, back }: { failure: Failure; retry
     <Panel title={failure.title}>
       <div role="alert">
         <p class="sentence">{failure.sentence}</p>
+        {failure.quote !== null && (
+          <blockquote class="quote">
+            <p class="caption">The host wrote:</p>
+            <p dir="auto">{failure.quote}</p>
+          </blockquote>
+        )}
         <p class="hint">{failure.advice}</p>
       </div>
       <div class="actions">

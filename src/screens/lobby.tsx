@@ -17,6 +17,7 @@ import { Panel } from '../panel.tsx'
 import { refusals } from '../refusals.ts'
 import { LastMatch } from '../result.tsx'
 import { Roster, useRoster } from '../roster.tsx'
+import { SettingsFold } from '../settings.tsx'
 
 interface LobbyProps {
   lobby: PageLobby
@@ -78,11 +79,10 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
         <ChatBox lobby={lobby} />
       </div>
 
-      {lobby.hosting && (
-        <div class="folds">
-          <DoorFold lobby={lobby} players={roster.length} />
-        </div>
-      )}
+      <div class="folds">
+        <SettingsFold lobby={lobby} />
+        {lobby.hosting && <DoorFold lobby={lobby} players={roster.length} />}
+      </div>
 
       <p class="hint" role="status">
         {refused ? refusals[refused] : lost ? lostInLobby(lost) : outlook(lobby.hosting, state, roster)}

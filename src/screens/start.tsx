@@ -12,7 +12,7 @@ interface StartProps {
   note: Note | null
   name: string
   create(name: string): void
-  join(code: string, name: string): void
+  join(code: string, name: string, password?: string): void
 }
 
 export function StartScreen(props: StartProps) {
@@ -23,6 +23,8 @@ export function StartScreen(props: StartProps) {
   const [complaint, setComplaint] = useState(note?.about === 'code' ? note.sentence : '')
   const nameField = useRef<HTMLInputElement>(null)
   const codeField = useRef<HTMLInputElement>(null)
+  const passwordField = useRef<HTMLInputElement>(null)
+  const asked = note?.about === 'password' ? note : null
   const joinButton = useRef<HTMLButtonElement>(null)
   const createButton = useRef<HTMLButtonElement>(null)
 
@@ -38,6 +40,7 @@ export function StartScreen(props: StartProps) {
   useLayoutEffect(() => {
     // What is said stands beside it; a button opens no keyboard.
     if (note?.about === 'own-lobby') return createButton.current?.focus()
+    if (asked) return passwordField.current?.focus()
     // On a touch screen the focus would open the keyboard over half of the page.
     if (matchMedia('(pointer: coarse)').matches) return
     if (note?.about === 'code') codeField.current?.select()
@@ -48,7 +51,7 @@ export function StartScreen(props: StartProps) {
   const join = (event: Event) => {
     event.preventDefault()
     const read = parseCode(code)
-    if (read) return props.join(read, name)
+    if (read) return props.join(read, name, asked ? (passwordField.current?.value ?? '') : undefined)
     setComplaint(codeComplaint(code))
     codeField.current?.focus()
   }
@@ -79,12 +82,32 @@ export function StartScreen(props: StartProps) {
           aria-describedby="code-complaint"
         />
       </label>
+      {asked && (
+        <label class="field password-field">
+          <span>Password</span>
+          <input
+            ref={passwordField}
+            maxLength={128}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            enterkeyhint="go"
+            aria-invalid={asked.wrong}
+            aria-describedby="password-asked"
+          />
+        </label>
+      )}
       <button ref={joinButton} type="submit" class={invited ? 'main' : 'second'}>
         Join
       </button>
       <p id="code-complaint" class="complaint" role="alert">
         {complaint}
       </p>
+      {asked && (
+        <p id="password-asked" class={asked.wrong ? 'complaint' : 'hint'} role="alert">
+          {asked.sentence}
+        </p>
+      )}
     </form>
   )
   const createForm = (

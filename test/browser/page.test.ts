@@ -214,6 +214,95 @@ describe('the keyboard', () => {
   })
 })
 
+describe('a lobby with a password', () => {
+  it('asks for it beside the code, says when it is wrong, and lets the right one in', async () => {
+    const page = await visit()
+    await join(page, 'PWCDF')
+    const password = page.getByRole('textbox', { name: 'Password' })
+    await password.waitFor()
+    expect(await password.evaluate((element) => element === document.activeElement)).toBe(true)
+    await password.fill('sesame')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('That is not the password').waitFor()
+    await password.fill('open sesame')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+  })
+})
+
+describe('a player whom the host removed', () => {
+  it('reads what the host wrote, as the host’s words', async () => {
+    const page = await visit()
+    await join(page)
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    await page.evaluate(() => {
+      window.fake!.hostText = 'Come back <b>tomorrow</b>.'
+      window.fake!.end('kicked')
+    })
+    const quote = page.getByRole('blockquote')
+    expect(await quote.textContent()).toBe('The host wrote:Come back <b>tomorrow</b>.')
+  })
+})
+
+describe('settings', () => {
+  it('are the host’s to change, and stand in one line that follows', async () => {
+    const page = await visit()
+    await host(page)
+    const line = page.locator('summary').first()
+    await line.click()
+    await page.getByRole('radio', { name: 'Two teams' }).check()
+    await page.getByRole('radio', { name: '10 min' }).check()
+    await line.getByText('Two teams · 10 min · first to 1000').waitFor()
+    expect(await page.evaluate(() => window.fake?.settings)).toMatchObject({ teams: true, roundMinutes: 10 })
+    await button(page, 'Leave').click()
+    await join(page)
+    await page.getByText('Everybody alone · 5 min').waitFor()
+    await page.evaluate(() => window.fake?.set({ rocks: 'many' }))
+    await page.getByText('many rocks').waitFor()
+    expect(await page.getByRole('radio').count()).toBe(0)
+  })
+})
+
+describe('the chat', () => {
+  it('stands in the lobby and in the match, where Enter opens it and gives the keys back', async () => {
+    const page = await visit()
+    await host(page, 1)
+    await page.getByRole('textbox', { name: 'Message' }).fill('Hello <i>all</i>')
+    await page.keyboard.press('Enter')
+    const log = page.getByRole('log')
+    await log.getByText('Hello <i>all</i>').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Message')
+    await button(page, 'Start game').click()
+    await page.locator('.stage canvas').waitFor()
+    expect(await log.textContent()).toBe('')
+    await page.evaluate(() => window.fake?.hear(window.fake.roster[1]!.id, 'Behind you'))
+    await log.getByText('Behind you').waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('w thanks')
+    await page.keyboard.press('Enter')
+    await log.getByText('w thanks').waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('stage')
+    expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0)
+  })
+})
+
+describe('the way back from a match', () => {
+  it('leads everybody into the lobby with its result, and a host with others is asked first', async () => {
+    const page = await visit()
+    await host(page, 1)
+    await button(page, 'Start game').click()
+    await page.locator('.stage canvas').waitFor()
+    await button(page, 'Back to the lobby').click()
+    const dialog = page.getByRole('dialog', { name: 'End this match?' })
+    await dialog.getByRole('button', { name: 'Back to the lobby' }).click()
+    await page.getByRole('heading', { name: 'Last match' }).waitFor()
+    expect(await page.getByRole('row', { name: /Altair 1015 10 3/ }).count()).toBe(1)
+    expect(await page.locator('.member').count()).toBe(2)
+    await button(page, 'Start game').click()
+    await page.locator('.stage canvas').waitFor()
+  })
+})
+
 describe('names', () => {
   it('that read from right to left or turn the direction leave the rest of the row where it is', async () => {
     const page = await visit()

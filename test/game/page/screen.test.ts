@@ -1,4 +1,4 @@
-import { type Member, type PlayerId, type Reason, reasonSentences } from 'starwire'
+import { type Member, type PlayerId, type Reason, reasonSentences, StarwireError } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import type { PageLobby, PageSession } from '../../../src/doors.ts'
 import { failureOf, failureOfReason } from '../../../src/failures.ts'
@@ -46,7 +46,7 @@ describe('the way into a match', () => {
   it('goes from the start over the stages of joining and the lobby into the match', () => {
     const lobby = lobbyOf('K7M2P')
     let screen = through(start, { type: 'knock', attempt: 1, code: 'K7M2P' })
-    expect(screen).toEqual({ at: 'joining', attempt: 1, code: 'K7M2P', stage: null })
+    expect(screen).toMatchObject({ at: 'joining', attempt: 1, code: 'K7M2P', stage: null })
     screen = next(screen, { type: 'stage', attempt: 1, stage: 'contacting the host' })
     expect(screen).toMatchObject({ at: 'joining', stage: 'contacting the host' })
     screen = next(screen, { type: 'opened', attempt: 1, lobby })
@@ -85,6 +85,28 @@ describe('the way out', () => {
     const kicked = next(playing(lobbyOf('K7M2P')), ended('kicked'))
     expect(kicked).toMatchObject({ at: 'failed', failure: { sentence: 'The host removed you from the lobby.' } })
     expect(next(joined(lobbyOf('K7M2P')), ended(null))).toEqual({ at: 'start', code: '' })
+  })
+
+  it('asks for a password where the code stands, and tells a wrong one from none', () => {
+    const failed: PageEvent = { type: 'failed', attempt: 1, failure: failureOfReason('wrong-password') }
+    const knock: PageEvent = { type: 'knock', attempt: 1, code: 'K7M2P' }
+    expect(through(start, knock, failed)).toMatchObject({
+      at: 'start',
+      code: 'K7M2P',
+      note: { about: 'password', wrong: false },
+    })
+    expect(through(start, { ...knock, withPassword: true }, failed)).toMatchObject({
+      at: 'start',
+      code: 'K7M2P',
+      note: { about: 'password', wrong: true },
+    })
+  })
+
+  it('quotes what the host wrote to whom they removed, in the lobby and at the door', () => {
+    const lobby = { ...lobbyOf('K7M2P'), hostText: 'Bye' }
+    expect(next(joined(lobby), ended('banned'))).toMatchObject({ at: 'failed', failure: { quote: 'Bye' } })
+    const error = new StarwireError('banned', '', null, { hostText: 'Still not' })
+    expect(failureOf(error)).toMatchObject({ quote: 'Still not' })
   })
 
   it('answers a code that leads nowhere where it was typed, and keeps it there', () => {
