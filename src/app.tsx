@@ -55,12 +55,15 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
             code={screen.code}
             note={screen.note ?? null}
             name={name}
+            quick={(typed) => visit.quick(keepName(typed))}
             create={(typed) => visit.create(keepName(typed))}
+            createListed={(typed) => visit.createListed(keepName(typed))}
+            find={visit.find}
             join={(code, typed, password) => visit.join(code, keepName(typed), password)}
           />
         )
       case 'joining':
-        return <JoiningScreen code={screen.code} stage={screen.stage} giveUp={visit.back} />
+        return <JoiningScreen code={screen.code} quick={screen.quick} stage={screen.stage} giveUp={visit.back} />
       case 'lobby':
         return <LobbyScreen lobby={screen.lobby} result={screen.result} leave={visit.leave} />
       case 'playing':

@@ -1,8 +1,9 @@
 /** Who may come in: the host's lock, number of seats and bans, behind one line that says how it stands. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { AdmissionRules, Refusal } from 'starwire'
+import type { AdmissionRules, ListRefusal, Refusal } from 'starwire'
 import { MAX_PLAYERS } from '../game/rules/constants.ts'
 import type { PageLobby } from './doors.ts'
+import { listTitle } from './list-title.ts'
 import { refusals } from './refusals.ts'
 
 /** Who may come in, as it changes. */
@@ -59,6 +60,7 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
             ))}
           </select>
         </label>
+        <ListingField lobby={lobby} />
         <PasswordField lobby={lobby} hasPassword={hasPassword} />
         {lobby.bans.length > 0 && (
           <ul class="bans" aria-label="Banned">
@@ -78,6 +80,82 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
         </p>
       </div>
     </details>
+  )
+}
+
+const listRefusals: Record<ListRefusal, string> = {
+  'not-host': refusals['not-host'],
+  ended: refusals.ended,
+  refused: 'The operator of this page does not list it under that title. Try another one.',
+  'no-title': 'Write a title first.',
+  'too-many': 'Too many lobbies of your network are listed already. It is tried again.',
+  'too-fast': 'Not at this moment. It is tried again.',
+  unavailable: 'Not at this moment. It is tried again.',
+  unreachable: 'The lobby server is out of reach. It is listed once that is back.',
+}
+
+/** Longest title in characters, as the library takes it. */
+const MAX_TITLE = 40
+
+/** Puts the lobby into the public list under a title, and takes it off. */
+function ListingField({ lobby }: { lobby: PageLobby }) {
+  const [listing, setListing] = useState(lobby.listing)
+  const [refused, setRefused] = useState<ListRefusal | null>(null)
+  const [busy, setBusy] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    setListing(lobby.listing)
+    return lobby.on('listing', setListing)
+  }, [lobby])
+  const me = lobby.roster.find(({ mine }) => mine)
+  const shown = listing?.shown ?? null
+  const why = refused ?? listing?.refusal ?? null
+
+  const list = async (title: string | null) => {
+    setBusy(true)
+    setRefused(await lobby.list(title === null ? null : { title }))
+    setBusy(false)
+  }
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const title = field.current?.value.trim() ?? ''
+    if (title === '') setRefused('no-title')
+    else void list(title)
+  }
+  return (
+    <form class="with-button" onSubmit={submit}>
+      {shown ? (
+        <p>
+          <span class="caption">In the public list as</span>
+          <bdi>{shown.title}</bdi>
+        </p>
+      ) : (
+        <label class="field">
+          <span>Title in the public list</span>
+          <input
+            ref={field}
+            defaultValue={listTitle(me?.name ?? '')}
+            maxLength={MAX_TITLE}
+            dir="auto"
+            autocomplete="off"
+            aria-invalid={why !== null}
+            aria-describedby="list-complaint"
+          />
+        </label>
+      )}
+      {shown ? (
+        <button type="button" class="second" disabled={busy} onClick={() => list(null)}>
+          Take off
+        </button>
+      ) : (
+        <button type="submit" class="second" disabled={busy}>
+          List it
+        </button>
+      )}
+      <p id="list-complaint" class="complaint" role="alert">
+        {why && listRefusals[why]}
+      </p>
+    </form>
   )
 }
 

@@ -3,7 +3,7 @@
  * test fixture fakes. Nothing else in src/ imports either as a value, but for `starwire`'s reasons and its ways to read codes and
  * names, and the game's words, colours and pure rules (`game/looks`, `game/rules`).
  */
-import type { JoinOptions, Lobby, PlayerId, Session } from 'starwire'
+import type { CreateOptions, FoundLobby, JoinOptions, Lobby, PlayerId, QuickMatchOptions, Session } from 'starwire'
 import type { MatchResult } from '../game/result.ts'
 import type { DogstarShape } from '../game/rules/shape.ts'
 
@@ -68,8 +68,14 @@ export interface RunningGame {
 }
 
 export interface Doors {
-  createLobby(options: { readonly name: string }): Promise<OpenedLobby>
+  createLobby(options: Pick<CreateOptions<DogstarShape>, 'name' | 'listed'>): Promise<OpenedLobby>
   joinLobby(code: string, options: JoinOptions): Promise<OpenedLobby>
+  /** Joins the public lobby that fits best, or makes one. */
+  quickMatch(
+    options: Pick<QuickMatchOptions<DogstarShape>, 'name' | 'title' | 'signal' | 'onProgress'>,
+  ): Promise<OpenedLobby>
+  /** The public lobbies, those that can be joined first. */
+  findLobbies(signal: AbortSignal): Promise<readonly FoundLobby[]>
   /** Fetches what draws the game. Called when a lobby opens, so that the start screen stays light and the match starts at once. */
   loadGame(): Promise<(session: Session<DogstarShape>, parent: HTMLElement, options: GameOptions) => RunningGame>
   /** How the match stood when it ended; null when there is nothing to tell. */

@@ -1,6 +1,6 @@
 /** The page's entry: opens the real doors, to the library and to Dogstar. */
 import { render } from 'preact'
-import { createLobby, joinLobby } from 'starwire'
+import { createLobby, findLobbies, joinLobby, quickMatch } from 'starwire'
 import { resultOf } from '../game/result.ts'
 import { dogstar } from '../game/rules/dogstar.ts'
 import { readSwitches } from './address.ts'
@@ -20,6 +20,8 @@ const visit = startVisit(
     createLobby: (options) => createLobby(dogstar, { ...options, signaling }),
     joinLobby: (code, options) => joinLobby(dogstar, code, { ...options, signaling }),
     // The rules above are small; Phaser and what it draws are not.
+    quickMatch: (options) => quickMatch(dogstar, { ...options, signaling }),
+    findLobbies: async (signal) => (await findLobbies({ game: dogstar, signaling, signal })).lobbies,
     resultOf: (session) => resultOf(session, performance.now()),
     loadGame: async () => (await import('../game/main.ts')).startDogstar,
   },

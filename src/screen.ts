@@ -2,7 +2,7 @@
  * Which screen is shown, and how each event changes it: a pure state machine. What has to be *done* about a change
  * (calling the library, leaving a lobby, writing the address) is not here but in visit.ts and app.tsx.
  */
-import type { JoinStage, Reason } from 'starwire'
+import type { QuickMatchStage, Reason } from 'starwire'
 import type { MatchResult } from '../game/result.ts'
 import { codeComplaint } from './code-complaint.ts'
 import type { GameOptions, PageLobby, PageSession, RunningGame } from './doors.ts'
@@ -28,11 +28,13 @@ export type Screen =
   | {
       readonly at: 'joining'
       readonly attempt: number
-      /** Null while opening a lobby of one's own. */
+      /** Null while opening a lobby of one's own, and while looking for any. */
       readonly code: string | null
+      /** Whether any lobby will do. */
+      readonly quick: boolean
       /** Whether the player gave a password. */
       readonly withPassword: boolean
-      readonly stage: JoinStage | null
+      readonly stage: QuickMatchStage | null
     }
   | {
       readonly at: 'lobby'
@@ -53,9 +55,18 @@ export type Screen =
     }
   | { readonly at: 'failed'; readonly failure: Failure; readonly code: string }
 
+/** How somebody tries to get into a lobby. */
+export interface Knock {
+  /** Null without a code: a lobby of one's own, or any. */
+  readonly code: string | null
+  /** Any lobby will do. */
+  readonly quick?: boolean
+  readonly withPassword?: boolean
+}
+
 export type PageEvent =
-  | { readonly type: 'knock'; readonly attempt: number; readonly code: string | null; readonly withPassword?: boolean }
-  | { readonly type: 'stage'; readonly attempt: number; readonly stage: JoinStage }
+  | ({ readonly type: 'knock'; readonly attempt: number } & Knock)
+  | { readonly type: 'stage'; readonly attempt: number; readonly stage: QuickMatchStage }
   | { readonly type: 'opened'; readonly attempt: number; readonly lobby: PageLobby }
   | { readonly type: 'started'; readonly attempt: number; readonly session: PageSession }
   /** The lobby has another code, or its code leads nowhere now. */
@@ -83,6 +94,7 @@ export function next(screen: Screen, event: PageEvent): Screen {
         at: 'joining',
         attempt: event.attempt,
         code: event.code,
+        quick: event.quick ?? false,
         withPassword: event.withPassword ?? false,
         stage: null,
       }

@@ -1,11 +1,12 @@
 /** One person's visit to the page, from the start screen into a match and back: what is done about each event. No DOM. */
-import type { Session } from 'starwire'
+import type { FoundLobby, Session } from 'starwire'
 import type { MatchResult } from '../game/result.ts'
 import type { DogstarShape } from '../game/rules/shape.ts'
 import type { Doors, OpenedLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
+import { listTitle } from './list-title.ts'
 import { rememberedHosted, rememberedSeat, rememberHosted, rememberSeat } from './remembered.ts'
-import { type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
+import { type Knock, type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
 
 export interface Visit {
   readonly screen: Screen
@@ -13,6 +14,12 @@ export interface Visit {
   readonly session: PageSession | null
   subscribe(changed: (screen: Screen) => void): () => void
   create(name: string): void
+  /** Opens a lobby that the public list shows. */
+  createListed(name: string): void
+  /** Joins whatever public lobby fits best; where there is none, it flies alone in a lobby that others find. */
+  quick(name: string): void
+  /** The public lobbies. */
+  find(signal: AbortSignal): Promise<readonly FoundLobby[]>
   /** `password`: what the player typed, for a lobby that asked for one. */
   join(code: string, name: string, password?: string): void
   /** Gives up, leaves, goes back to the start screen. */
@@ -36,6 +43,8 @@ export interface Beginning {
 export function startVisit(doors: Doors, { code, note = null }: Beginning): Visit {
   let screen: Screen = { at: 'start', code, note }
   let attempts = 0
+  /** Gives the attempt up that is under way. */
+  let knocking = new AbortController()
   /** The seat that another tab has taken over: this page may take it back. */
   let elsewhere: { readonly code: string; readonly token: string | null } | null = null
   const listeners = new Set<(screen: Screen) => void>()
@@ -44,24 +53,31 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     const before = screen
     screen = next(before, event)
     if (screen === before) return
+    if (before.at === 'joining' && screen.at !== 'lobby') knocking.abort()
     // Whatever took the lobby off the screen, this page must not stay in it.
     if ('lobby' in before && !('lobby' in screen) && before.lobby.state !== 'ended') before.lobby.leave()
     for (const changed of listeners) changed(screen)
   }
 
   async function enter(
-    code: string | null,
-    withPassword: boolean,
-    open: (attempt: number) => Promise<OpenedLobby>,
+    how: Knock,
+    open: (attempt: number, signal: AbortSignal) => Promise<OpenedLobby>,
   ): Promise<void> {
     const attempt = ++attempts
-    dispatch({ type: 'knock', attempt, code, withPassword })
+    const { code } = how
+    dispatch({ type: 'knock', attempt, ...how })
+    knocking = new AbortController()
     try {
-      const lobby = await open(attempt)
+      const lobby = await open(attempt, knocking.signal)
       dispatch({ type: 'opened', attempt, lobby })
-      if ('lobby' in screen && screen.attempt === attempt) await follow(lobby, attempt)
-      // Given up meanwhile: nobody is here to take the seat.
-      else lobby.leave()
+      if (!('lobby' in screen) || screen.attempt !== attempt) {
+        // Given up meanwhile: nobody is here to take the seat.
+        lobby.leave()
+        return
+      }
+      // Whoever wants to play at once does not wait for somebody in a lobby: others join the match.
+      if (how.quick && lobby.hosting) lobby.start()
+      await follow(lobby, attempt)
     } catch (error) {
       const failure = failureOf(error)
       const current = 'attempt' in screen && screen.attempt === attempt
@@ -147,10 +163,24 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       return () => listeners.delete(changed)
     },
     create(name) {
-      void enter(null, false, () => doors.createLobby({ name }))
+      void enter({ code: null }, () => doors.createLobby({ name }))
     },
+    createListed(name) {
+      void enter({ code: null }, () => doors.createLobby({ name, listed: { title: listTitle(name) } }))
+    },
+    quick(name) {
+      void enter({ code: null, quick: true }, (attempt, signal) =>
+        doors.quickMatch({
+          name,
+          title: listTitle(name),
+          signal,
+          onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),
+        }),
+      )
+    },
+    find: doors.findLobbies,
     join(code, name, password) {
-      void enter(code, password !== undefined, (attempt) =>
+      void enter({ code, withPassword: password !== undefined }, (attempt) =>
         doors.joinLobby(code, {
           name,
           resume: rememberedSeat(code) ?? (elsewhere?.code === code ? elsewhere.token : null),

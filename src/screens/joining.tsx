@@ -1,7 +1,7 @@
 /** Getting into a lobby: how far it has come, and a way out of the wait. */
 
 import { useEffect, useState } from 'preact/hooks'
-import type { JoinStage } from 'starwire'
+import type { JoinStage, QuickMatchStage } from 'starwire'
 import { Panel } from '../panel.tsx'
 
 const stages: readonly JoinStage[] = ['finding the lobby', 'contacting the host', 'connecting']
@@ -9,12 +9,29 @@ const stages: readonly JoinStage[] = ['finding the lobby', 'contacting the host'
 /** After this long people wonder whether anything still happens. */
 const PATIENCE_SECONDS = 4
 
-export function JoiningScreen(props: { code: string | null; stage: JoinStage | null; giveUp(): void }) {
-  const steps = props.code === null ? ['opening the lobby'] : stages
+interface JoiningProps {
+  code: string | null
+  quick: boolean
+  stage: QuickMatchStage | null
+  giveUp(): void
+}
+
+function stepsOf({ code, quick, stage }: JoiningProps): readonly string[] {
+  if (!quick) return code === null ? ['opening the lobby'] : stages
+  return stage === 'opening a lobby' ? ['looking for a match', 'opening a lobby'] : ['looking for a match', ...stages]
+}
+
+function titleOf({ code, quick }: JoiningProps): string {
+  if (quick) return 'Looking for a match'
+  return code === null ? 'Opening your lobby' : `Joining ${code}`
+}
+
+export function JoiningScreen(props: JoiningProps) {
+  const steps = stepsOf(props)
   const at = props.stage === null ? 0 : steps.indexOf(props.stage)
   const seconds = useSeconds()
   return (
-    <Panel title={props.code === null ? 'Opening your lobby' : `Joining ${props.code}`}>
+    <Panel title={titleOf(props)}>
       <ol class="steps">
         {steps.map((step, index) => (
           <li

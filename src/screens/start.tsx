@@ -1,7 +1,8 @@
-/** The way in: a name, a new lobby, or the code of somebody else's. Whoever came by a link finds its code filled in. */
+/** The way in: any match, a new lobby, a public one, or the code of a friend's. Whoever came by a link finds its code filled in. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { cleanName, parseCode } from 'starwire'
+import { cleanName, type FoundLobby, parseCode } from 'starwire'
 import { codeComplaint } from '../code-complaint.ts'
+import { PublicLobbies } from '../public-lobbies.tsx'
 import type { Note } from '../screen.ts'
 import { Wordmark } from '../wordmark.tsx'
 
@@ -11,7 +12,11 @@ interface StartProps {
   /** What is to be said first. */
   note: Note | null
   name: string
+  /** Into whatever match there is. */
+  quick(name: string): void
   create(name: string): void
+  createListed(name: string): void
+  find(signal: AbortSignal): Promise<readonly FoundLobby[]>
   join(code: string, name: string, password?: string): void
 }
 
@@ -58,6 +63,11 @@ export function StartScreen(props: StartProps) {
   const create = (event: Event) => {
     event.preventDefault()
     props.create(name)
+  }
+
+  const quick = (event: Event) => {
+    event.preventDefault()
+    props.quick(name)
   }
 
   const joinForm = (
@@ -115,7 +125,7 @@ export function StartScreen(props: StartProps) {
       <button
         ref={createButton}
         type="submit"
-        class={invited ? 'second wide' : 'main wide'}
+        class="second wide"
         aria-describedby={note?.about === 'own-lobby' ? 'own-lobby' : undefined}
       >
         Create lobby
@@ -148,7 +158,7 @@ export function StartScreen(props: StartProps) {
           <input
             ref={nameField}
             // Enter in the name does what the main button does.
-            form={invited ? 'join' : 'create'}
+            form={invited ? 'join' : 'quick'}
             value={name}
             onInput={(event) => setName(event.currentTarget.value)}
             // Not in units of UTF-16, of which one family emoji has eleven: what is too long is cut when it is used.
@@ -160,9 +170,25 @@ export function StartScreen(props: StartProps) {
             enterkeyhint="go"
           />
         </label>
-        {invited ? joinForm : createForm}
-        <p class="or">{invited ? 'or fly with others' : 'or fly with a friend'}</p>
-        {invited ? createForm : joinForm}
+        {invited ? (
+          joinForm
+        ) : (
+          <form id="quick" onSubmit={quick}>
+            <button type="submit" class="main wide">
+              Play now
+            </button>
+          </form>
+        )}
+        <p class="or">{invited ? 'or fly with others' : 'or fly with friends'}</p>
+        {createForm}
+        {!invited && joinForm}
+        {!invited && (
+          <PublicLobbies
+            find={props.find}
+            join={(code) => props.join(code, name)}
+            createListed={() => props.createListed(name)}
+          />
+        )}
       </section>
     </main>
   )

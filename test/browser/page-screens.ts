@@ -85,10 +85,11 @@ export async function goHome(page: Page): Promise<void> {
     window.fakeWait = false
     window.home?.()
     window.fake = null
+    window.fakePublic = []
     sessionStorage.clear()
     localStorage.clear()
   })
-  await page.getByText('or fly with a friend').waitFor()
+  await page.getByText('or fly with friends').waitFor()
 }
 
 /** Screens by name, and how to get there from the start screen. */
@@ -99,6 +100,28 @@ export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = 
       location.hash = '#D3RWX'
     })
     await page.getByText('You are invited').waitFor()
+  },
+  'public lobbies': async (page) => {
+    await page.evaluate(() => {
+      window.fakePublic = [
+        { title: 'W'.repeat(40), playing: true, players: 12 },
+        { title: 'مبارزه در فضا', hasPassword: true },
+        { title: 'Full of friends', players: 16, obstacle: 'full', playing: true },
+        { title: 'Only us', locked: true, obstacle: 'locked' },
+        { title: 'Old build', version: 2, obstacle: 'version-mismatch', pingMs: null },
+      ]
+    })
+    await page.getByText('Public lobbies').click()
+    await page.getByText('Only us').waitFor()
+  },
+  'no public lobbies': async (page) => {
+    await page.getByText('Public lobbies').click()
+    await page.getByRole('button', { name: 'Create a public lobby' }).waitFor()
+  },
+  password: async (page) => {
+    await page.getByRole('textbox', { name: 'Lobby code' }).fill('PWCDF')
+    await press(page, 'Join')
+    await page.getByRole('textbox', { name: 'Password' }).waitFor()
   },
   mistyped: async (page) => {
     await page.getByRole('textbox', { name: 'Lobby code' }).fill('K7M2S')

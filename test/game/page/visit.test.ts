@@ -17,7 +17,14 @@ function testDoors() {
   return {
     knocks,
     loadGame,
-    doors: { createLobby: knock, joinLobby: knock, loadGame, resultOf: () => result } satisfies Doors,
+    doors: {
+      createLobby: knock,
+      joinLobby: knock,
+      quickMatch: vi.fn<Doors['quickMatch']>(knock),
+      findLobbies: async () => [],
+      loadGame,
+      resultOf: () => result,
+    } satisfies Doors,
   }
 }
 
@@ -98,6 +105,33 @@ describe('a visit', () => {
     lobby.end('host-left')
     await settled()
     expect(visit.screen).toMatchObject({ at: 'failed', failure: { title: 'The lobby has closed' } })
+  })
+
+  it('flies at once after “Play now”, alone in a lobby that others find when there is none', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, { code: '' })
+    visit.quick('Vega')
+    expect(visit.screen).toMatchObject({ at: 'joining', quick: true, code: null })
+    const lobby = new FakeLobby('K7M2P', 'Vega', true)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    expect(lobby.state).toBe('playing')
+    expect(visit.screen).toMatchObject({ at: 'playing', lobby })
+  })
+
+  it('gives the search up when the player does, and waits for the host in a lobby of somebody else', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, { code: '' })
+    visit.quick('Vega')
+    visit.back()
+    expect(doors.quickMatch.mock.calls[0]![0].signal?.aborted).toBe(true)
+    visit.quick('Vega')
+    expect(doors.quickMatch.mock.calls[1]![0].signal?.aborted).toBe(false)
+    const lobby = new FakeLobby('D3RWX', 'Vega', false)
+    knocks[1]!.resolve(lobby)
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'lobby', lobby })
+    expect(doors.quickMatch.mock.calls[1]![0].signal?.aborted).toBe(false)
   })
 
   it('goes back to the lobby when the host ends the match, with its result, and into the next match of the same lobby', async () => {
