@@ -37,8 +37,6 @@ describe('everything that can be pressed or read is there, and large enough for 
   const tight = sizes.filter(([width, height]) => width * height < 400_000)
   const full = [
     'invited',
-    'public lobbies',
-    'password',
     'lobby, host of 10',
     'lobby, guest among 10',
     'playing, 10, roster open',
