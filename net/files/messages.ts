@@ -1,13 +1,12 @@
 /**
- * What two pages say about a file on the bulk lane: each message one MessagePack array [kind, 0, 0, contents], with kinds from
- * 48 to 54. Nothing of it is trusted. WIRE.md, "Files", is the spec.
+ * What two pages say about a file on the bulk lane: each message one MessagePack array [kind, 0, 0, contents], with FILE_KINDS from
+ * 64 to 70. Nothing of it is trusted. WIRE.md, "Files", is the spec.
  */
 import * as v from 'valibot'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
+import { FILE_KINDS } from './kinds.ts'
 import { CHUNK_BYTES, MAX_SENT_NAME, MAX_TYPE } from './limits.ts'
 import { cleanFileName, cleanType } from './names.ts'
-
-const kinds = { offer: 48, accept: 49, chunk: 50, ack: 51, end: 52, done: 53, cancel: 54 } as const
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
 const bin = v.custom<Uint8Array>((value) => value instanceof Uint8Array)
@@ -75,7 +74,7 @@ export type OfferMessage = v.InferOutput<typeof schemas.offer>
 
 export function encodeFileMessage(message: FileMessage): Uint8Array {
   const { kind, ...contents } = message
-  return toMessagePack([kinds[kind], 0, 0, contents])
+  return toMessagePack([FILE_KINDS[kind], 0, 0, contents])
 }
 
 /** The message, or null for bytes that are none. */
@@ -87,7 +86,7 @@ export function decodeFileMessage(bytes: Uint8Array): FileMessage | null {
     return null
   }
   if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
-  const kind = Object.entries(kinds).find(([, number]) => number === value[0])?.[0]
+  const kind = Object.entries(FILE_KINDS).find(([, number]) => number === value[0])?.[0]
   const contents: unknown = value[3]
   if (kind === undefined || typeof contents !== 'object' || contents === null) return null
   const checked = v.safeParse(schemas[kind as keyof typeof schemas], { ...contents, kind }, { abortEarly: true })

@@ -14,8 +14,8 @@ import { cleanHostText, MAX_HOST_TEXT_BYTES } from './host-text.ts'
 import { isMemberData } from './member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
-/** What a message is, by the number it begins with; the state lane's kinds are below 16. */
-const kinds = {
+/** What a message is, by the number it begins with: the state lane's kinds are below 16, those of files from 64 on. */
+export const LOBBY_KINDS = {
   hello: 16,
   welcome: 17,
   refused: 18,
@@ -178,7 +178,7 @@ export type AdmissionRules = v.InferOutput<typeof admission>
 
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
   const { kind, ...contents } = message
-  return toMessagePack([kinds[kind], 0, 0, contents])
+  return toMessagePack([LOBBY_KINDS[kind], 0, 0, contents])
 }
 
 /** The message, or null for bytes that are none. */
@@ -209,7 +209,7 @@ function open(bytes: Uint8Array): Opened | null {
     return null
   }
   if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
-  const kind = Object.entries(kinds).find(([, number]) => number === value[0])?.[0]
+  const kind = Object.entries(LOBBY_KINDS).find(([, number]) => number === value[0])?.[0]
   const contents: unknown = value[3]
   if (kind === undefined || typeof contents !== 'object' || contents === null) return null
   return { kind, contents: contents as Opened['contents'] }

@@ -283,7 +283,7 @@ describe('from guest to guest, the host', () => {
   })
 
   it.each([
-    ['garbage', () => Uint8Array.of(0x94, 50, 1, 2, 3)],
+    ['garbage', () => Uint8Array.of(0x94, 66, 1, 2, 3)],
     [
       'a chunk of 200 kB',
       () => encodeFileMessage({ kind: 'chunk', peer: 64, id: 1, at: 0, bytes: new Uint8Array(200_000) }),
