@@ -187,6 +187,29 @@ describe('joining', () => {
   })
 })
 
+describe('people in a running match', () => {
+  it('talk, and send each other files that arrive to the byte, directly and through the host, while they play', async () => {
+    await match(cleo)
+    await host.page.evaluate(() => window.page.say('<b>hello</b> https://example.com'))
+    await bea.page.evaluate(() => window.page.say('hi'))
+    const said = ['joined Bea', 'joined Cleo', 'match-started', 'Ann: <b>hello</b> https://example.com', 'Bea: hi']
+    for (const { page } of [host, bea, cleo])
+      await expect.poll(async () => (await page.evaluate(() => window.page.chat())).toSorted()).toEqual(said.toSorted())
+    const megabyte = 1_000_000
+    const direct = await host.page.evaluate((size) => window.page.share('Bea', size), megabyte)
+    const through = await cleo.page.evaluate((size) => window.page.share('Bea', size), megabyte)
+    const back = await bea.page.evaluate((size) => window.page.share('Ann', size), megabyte)
+    expect([direct.end, through.end, back.end]).toEqual(['done', 'done', 'done'])
+    const about = { end: 'done', name: 'noise.bin', type: 'application/x-noise' }
+    expect(await bea.page.evaluate(() => window.page.received())).toEqual([
+      { ...about, hash: direct.hash },
+      { ...about, hash: through.hash },
+    ])
+    expect(await host.page.evaluate(() => window.page.received())).toEqual([{ ...about, hash: back.hash }])
+    await othersPlayOn()
+  })
+})
+
 describe('a lobby that plays again', () => {
   it('ends the match for everybody without an error, keeps its people, and a late joiner is in the next one', async () => {
     const code = await match()
