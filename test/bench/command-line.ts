@@ -7,6 +7,7 @@ import { type Bench, table } from './bench.ts'
 const benches: Record<string, () => Promise<Bench>> = {
   codec: async () => (await import('./codec/codec.ts')).codec,
   congestion: async () => (await import('./congestion/congestion.ts')).congestion,
+  files: async () => (await import('./files/files.ts')).files,
   feel: async () => (await import('./feel/feel.ts')).feel,
   hidden: async () => (await import('./hidden.ts')).hidden,
   'join-progress': async () => (await import('./join-progress.ts')).progress,

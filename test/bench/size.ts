@@ -108,6 +108,7 @@ export const size: Bench = {
       ...(await faceRows('index', 'lobby and game', 85)),
       ...(await faceRows('star', 'star', 36)),
       ...(await faceRows('records', 'records alone', null)),
+      ...(await faceRows('files', 'files alone', null)),
       ...pageRows(),
     ]
   },
