@@ -1,6 +1,8 @@
 /** Quick matches in virtual time: everybody ends in a lobby that fits, also when all press the button at once. */
 import { createLobby, type Lobby, quickMatch } from 'starwire'
 import { describe, expect, it } from 'vitest'
+// Loaded on demand in the lobby: a file that is read takes real time, in which virtual time would run out.
+import '../../../net/lobby/password-key.ts'
 import { startVirtualServer } from '../../../net/signaling/server/virtual-server.ts'
 import { releaseFaults } from './laws.ts'
 import { type Yard, yard } from './player.ts'
