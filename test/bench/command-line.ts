@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   hidden: async () => (await import('./hidden.ts')).hidden,
   'join-progress': async () => (await import('./join-progress.ts')).progress,
   join: async () => (await import('./join.ts')).join,
+  lobbies: async () => (await import('./lobbies.ts')).lobbies,
   match: async () => (await import('./match/match.ts')).match,
   page: async () => (await import('./page.ts')).page,
   real: async () => (await import('./real/real.ts')).real,

@@ -1,5 +1,5 @@
 /** A page that hosts or joins a match of tag for a benchmark, and keeps the times of what it did. */
-import { createLobby, joinLobby, type Lobby, type Session, type ShapeOf } from 'starwire'
+import { createLobby, joinLobby, type Lobby, quickMatch, type Session, type ShapeOf } from 'starwire'
 import { tag } from '../../browser/fixtures/tag/tag.ts'
 
 type Tag = ShapeOf<typeof tag>
@@ -36,6 +36,29 @@ function watch(session: Session<Tag>): void {
   })
 }
 
+/** How long it took to be in the lobby, to have the session, and to have something to draw, in ms. */
+async function timeTo(
+  enter: () => Promise<Lobby<Tag>>,
+): Promise<{ lobbyMs: number; sessionMs: number; drawnMs: number }> {
+  const started = performance.now()
+  lobby = await enter()
+  const lobbyMs = performance.now() - started
+  lobby.on('roster', (roster) => {
+    late += roster.filter(({ presence }) => presence === 'late').length
+  })
+  const session = await lobby.session()
+  const sessionMs = performance.now() - started
+  await new Promise<void>((resolve) => {
+    requestAnimationFrame(function frame(now) {
+      for (const _runner of session.view(now).all('runner')) return resolve()
+      requestAnimationFrame(frame)
+    })
+  })
+  const drawnMs = performance.now() - started
+  watch(session)
+  return { lobbyMs, sessionMs, drawnMs }
+}
+
 /** The number of times in a window, a second, and the longest wait between two of them. */
 function figures(times: readonly number[], from: number, to: number) {
   const within = times.filter((time) => time >= from && time <= to)
@@ -50,26 +73,20 @@ export const bench = {
     lobby.start()
     return lobby.code
   },
-  /** How long it took to be in the lobby, to have the session, and to have something to draw, in ms. */
-  async join(code: string): Promise<{ lobbyMs: number; sessionMs: number; drawnMs: number }> {
-    const started = performance.now()
-    lobby = await joinLobby(tag, code, { name: 'Guest', development: false })
-    const lobbyMs = performance.now() - started
-    lobby.on('roster', (roster) => {
-      late += roster.filter(({ presence }) => presence === 'late').length
-    })
-    const session = await lobby.session()
-    const sessionMs = performance.now() - started
-    await new Promise<void>((resolve) => {
-      requestAnimationFrame(function frame(now) {
-        for (const _runner of session.view(now).all('runner')) return resolve()
-        requestAnimationFrame(frame)
-      })
-    })
-    const drawnMs = performance.now() - started
-    watch(session)
-    return { lobbyMs, sessionMs, drawnMs }
+  /** As `host`, in the public list once this has resolved. */
+  async hostListed(): Promise<string> {
+    const code = await bench.host()
+    const refusal = await lobby?.list({ title: 'A match' })
+    if (refusal !== null) throw new Error(`The lobby is not listed: ${refusal}`)
+    return code
   },
+  join: (code: string) => timeTo(() => joinLobby(tag, code, { name: 'Guest', development: false })),
+  quickMatch: () =>
+    timeTo(async () => {
+      const matched = await quickMatch(tag, { name: 'Guest', development: false })
+      if (matched.hosting) throw new Error('The quick match found nobody.')
+      return matched
+    }),
   leave: () => lobby?.leave(),
   now: () => performance.now(),
   visibility: () => document.visibilityState,
