@@ -4,6 +4,7 @@ const rooms = [
   'build',
   'testing',
   'lobby',
+  'media',
   'runtime',
   'records',
   'star',

@@ -1,6 +1,7 @@
 /** `createLobby` and `joinLobby`: the two ways into a lobby, over signalling and a star. */
 
 import { StarwireError } from '../errors/starwire-error.ts'
+import type { MediaWays } from '../media/media-context.ts'
 import { thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
 import type { HostPart, Signaling } from '../signaling/signals.ts'
@@ -47,6 +48,14 @@ function starOptions({ iceServers, RTCPeerConnection, transport, platform }: Con
     ...(RTCPeerConnection && { RTCPeerConnection }),
     ...(platform && { platform }),
   }
+}
+
+/** How pages connect for voice and video: as they do for the lobby. `iceServers`: what signalling handed out. */
+function waysOf(
+  { platform = thisPage, RTCPeerConnection: PeerConnection, mediaPlatform: media }: ConnectOptions,
+  iceServers: () => readonly RTCIceServer[],
+): MediaWays {
+  return { platform, PeerConnection, media, iceServers }
 }
 
 /**
@@ -102,7 +111,8 @@ export async function createLobby<G extends GameShape>(
   const code = options.offline ? '' : (await openStar(options.signal)).code
   const roster = new Roster(maxPlayers, [], completeValues(game.schema.choice, {}))
   const own = options.player === false ? null : roster.add(options.name, true)
-  const lobby = new LobbyObject<G>(code, (lobby) => {
+  const ways = waysOf(options, () => star?.iceServers ?? options.iceServers ?? [])
+  const newRole = (lobby: LobbyObject<G>): HostRole<G> => {
     role = new HostRole<G>(lobby, {
       ...{ game, roster, warn, platform, ...checked },
       me: own?.id ?? null,
@@ -119,7 +129,8 @@ export async function createLobby<G extends GameShape>(
       },
     })
     return role
-  })
+  }
+  const lobby = new LobbyObject<G>(code, newRole, ways)
   const { password = null } = options
   if (password !== null)
     await lobby.setPassword(password).catch((error: unknown) => {
@@ -153,6 +164,7 @@ export async function joinLobby<G extends GameShape>(
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
   let codeNow = code
+  let iceServers: readonly RTCIceServer[] = []
   const dial = async (returning: boolean, how: JoinStarOptions): Promise<GuestStar> => {
     const star = await joinStar(signalingOf(options), codeNow, {
       info: withBrowser(joinNote(game, returning), browserName(code, platform)),
@@ -163,6 +175,7 @@ export async function joinLobby<G extends GameShape>(
       throw explainRefusal(error, game)
     })
     ticket = star.ticket
+    iceServers = star.iceServers
     return star
   }
   const enter = async (token: string | null): Promise<Lobby<G>> => {
@@ -171,6 +184,7 @@ export async function joinLobby<G extends GameShape>(
       game,
       code: star.code,
       link: star.link,
+      ways: waysOf(options, () => iceServers),
       name,
       resume: token,
       password,

@@ -6,7 +6,11 @@
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
+import { LobbyMedia } from '../media/lobby-media.ts'
+import type { MediaWays } from '../media/media-context.ts'
+import type { Voice } from '../media/types.ts'
 import { Emitter } from '../platform/emitter.ts'
+import { thisPage } from '../platform/platform.ts'
 import type { Session } from '../session/types.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlainValues } from '../world/complete-values.ts'
@@ -55,6 +59,9 @@ const EVENTS: readonly (keyof LobbyEvents)[] = [
   'ended',
 ]
 
+/** Connects within one network, with what the page has. */
+const NO_WAYS: MediaWays = { platform: thisPage, iceServers: () => [] }
+
 export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
 
 export class LobbyObject<G extends GameShape> implements Lobby<G> {
@@ -73,15 +80,18 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   readonly people = new MetPlayers()
   /** What was said, and whom this page mutes. */
   readonly talk = new LobbyChat()
+  /** Voice and video of this page. */
+  readonly media: LobbyMedia
   private admission: AdmissionRules = { locked: false, hasPassword: false, maxPlayers: 1 }
   private role: Role
   private readonly emitter = new Emitter<LobbyEvents<G>>()
   private nextSession = new Promised<Session<G>>()
 
-  /** `code`: empty while the lobby is offline. */
-  constructor(code: string, newRole: NewRole<G>) {
+  /** `code`: empty while the lobby is offline. `ways`: how pages connect for voice and video. */
+  constructor(code: string, newRole: NewRole<G>, ways: MediaWays = NO_WAYS) {
     this.code = code
     this.codeState = code === '' ? 'none' : 'open'
+    this.media = new LobbyMedia(this.mediaContext(ways))
     this.role = newRole(this)
     this.role.begin()
   }
@@ -194,6 +204,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     if (player === this.me) return 'not-yourself'
     if (!this.roster.some(({ id }) => id === player)) return 'no-such-player'
     this.talk.mute(player, isMuted)
+    this.media.changed()
     return null
   }
 
@@ -206,6 +217,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     options: ShareOptions & { readonly to: PlayerId | readonly PlayerId[] | 'all' },
   ): Promise<readonly FileTransfer<PlayerId>[]> {
     return shareFile(this, this.role.files, file, options)
+  }
+
+  get voice(): Voice {
+    return this.media.voice
   }
 
   async open(): Promise<Refusal | null> {
@@ -239,6 +254,22 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return inspectedAs('lobby', this.toJSON(), options, inspect)
   }
 
+  private mediaContext(ways: MediaWays): LobbyMedia['context'] {
+    const lobby = this
+    return {
+      ...ways,
+      get me() {
+        return lobby.role.me
+      },
+      get ended() {
+        return lobby.state === 'ended'
+      },
+      muted: this.talk.muted,
+      send: (message) => lobby.role.sayMedia(message),
+      has: (player) => lobby.roster.some(({ id }) => id === player),
+    }
+  }
+
   // What follows is for the role.
 
   setRoster(entries: readonly RosterEntry[]): void {
@@ -246,6 +277,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.roster = entries.map((entry) => ({ ...entry, mine: entry.id === this.me }))
     const here = new Set(entries.map(({ id }) => id))
     for (const player of this.talk.muted) if (!here.has(player)) this.talk.mute(player, false)
+    this.media.changed()
     this.emitter.emit('roster', this.roster)
   }
 
@@ -326,6 +358,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.hostText = hostText
     this.match?.stop(reason)
     this.role.files.close()
+    this.media.end()
     this.nextSession.reject(
       new StarwireError(reason ?? 'host-left', detail || 'the lobby was left', null, { hostText }),
     )

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
+import { MAX_SIGNAL_MESSAGE_BYTES, media, participantsMessage, signal, signalled } from '../media/media-messages.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
@@ -14,7 +15,7 @@ import { cleanHostText, MAX_HOST_TEXT_BYTES } from './host-text.ts'
 import { isMemberData } from './member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
-/** What a message is, by the number it begins with: the state lane's kinds are below 16, those of files from 64 on. */
+/** What a message is, by the number it begins with: the state lane's kinds are below 16, those of files 64 to 70. */
 export const LOBBY_KINDS = {
   hello: 16,
   welcome: 17,
@@ -32,9 +33,13 @@ export const LOBBY_KINDS = {
   admission: 49,
   ask: 50,
   guess: 51,
+  media: 80,
+  participants: 81,
+  signal: 82,
+  signalled: 83,
 } as const
 
-/** A guest's messages are short: a name and a hash. */
+/** A guest's messages are short: a name and a hash. Signals for media alone are longer. */
 export const MAX_GUEST_MESSAGE_BYTES = 4096
 /** Longest name that a peer may send, in UTF-16 units: as many as a name has bytes at most. */
 export const MAX_SENT_NAME = MAX_NAME_BYTES
@@ -121,6 +126,8 @@ const guestMessages = {
   /** The key of a password with the salt that the host asked with. */
   guess: v.strictObject({ kind: v.literal('guess'), salt, key }),
   say,
+  media,
+  signal,
 }
 
 const hostMessages = {
@@ -164,6 +171,8 @@ const hostMessages = {
   /** The match of this epoch is over; the lobby goes on. */
   finish: v.strictObject({ kind: v.literal('finish'), epoch }),
   chat,
+  participants: participantsMessage,
+  signalled,
 }
 
 /** A hello of a page of another version of Starwire; what else it says is not read. */
@@ -181,9 +190,15 @@ export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
   return toMessagePack([LOBBY_KINDS[kind], 0, 0, contents])
 }
 
+/** Whether bytes of a guest are a signal, if they are anything: it stands in their second byte. Signals have a budget of their own. */
+export function isSignal(bytes: Uint8Array): boolean {
+  return bytes[1] === LOBBY_KINDS.signal
+}
+
 /** The message, or null for bytes that are none. */
 export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | ForeignHello | null {
-  const opened = bytes.length > MAX_GUEST_MESSAGE_BYTES ? null : open(bytes)
+  const maxBytes = isSignal(bytes) ? MAX_SIGNAL_MESSAGE_BYTES : MAX_GUEST_MESSAGE_BYTES
+  const opened = bytes.length > maxBytes ? null : open(bytes)
   if (!opened) return null
   const isForeign = opened.kind === 'hello' && v.is(foreignHello, { ...opened.contents, kind: 'hello' })
   return isForeign ? { kind: 'foreign-hello' } : check<GuestMessage>(guestMessages, opened)

@@ -18,6 +18,7 @@ const LOBBY_OPTIONS: { readonly [K in keyof Required<LobbyOptions>]: true } = {
   RTCPeerConnection: true,
   transport: true,
   platform: true,
+  mediaPlatform: true,
   development: true,
 }
 const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]: true } = {

@@ -3,6 +3,8 @@
  * holds what only this part needs (the host: guests, seats, reservations; a guest: the link to the host, the resume token).
  * A role acts on the lobby: it sets the roster, plays a match, ends the lobby. The lobby asks its role what the page asks.
  */
+
+import type { MediaRequest, SignalRequest } from '../media/media-messages.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { ChatRefusal } from './chat/types.ts'
@@ -39,6 +41,8 @@ export interface Role {
   say(text: string): ChatRefusal | null
   /** Lists the lobby in public, changes how it is listed, or takes it off with null. */
   list(listed: Listed | null): Promise<ListRefusal | null>
+  /** Says something of voice and video to the host. False: the host cannot be reached now. */
+  sayMedia(message: MediaRequest | SignalRequest): boolean
   open(): Promise<Refusal | null>
   renewCode(): Promise<Refusal | null>
   /** Ends the lobby for this page, and says goodbye. */

@@ -1,6 +1,7 @@
 /** The lobby as the developer sees it: what players do before, during and after a match. */
 
 import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
+import type { MediaPlatform, Voice } from '../media/types.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { HeadlessSession, Session } from '../session/types.ts'
 import type { JoinStage } from '../signaling/signals.ts'
@@ -89,6 +90,8 @@ export interface LobbyOptions {
   readonly transport?: TransportOptions
   /** Whose time, timers, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
   readonly platform?: Platform
+  /** Whose microphone, camera and sound voice and video use. Default: this page's. For tests. */
+  readonly mediaPlatform?: MediaPlatform
   /**
    * Whether checks for developers run: each tick twice, writes that are not allowed, slow rules. They double the cost of
    * a tick. Default: unless `process.env.NODE_ENV` is 'production'.
@@ -349,6 +352,8 @@ export interface Lobby<G extends GameShape> {
     file: Blob,
     options: ShareOptions & { readonly to: PlayerId | readonly PlayerId[] | 'all' },
   ): Promise<readonly FileTransfer<PlayerId>[]>
+  /** Voices of the players. Its code is loaded when it is first used. */
+  readonly voice: Voice
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void
   /**
@@ -362,7 +367,8 @@ export interface Lobby<G extends GameShape> {
  * The lobby of a host without a player of its own, as `createLobby(game, { player: false })` makes it. No member of the roster
  * is `mine` or `host`. Its session tells of the match and shows the true world; there is no input and no view.
  */
-export interface HeadlessLobby<G extends GameShape> extends Omit<Lobby<G>, 'me' | 'setReady' | 'say' | 'session'> {
+export interface HeadlessLobby<G extends GameShape>
+  extends Omit<Lobby<G>, 'me' | 'setReady' | 'say' | 'voice' | 'session'> {
   readonly me: null
   /** As `session` of any lobby. */
   session(): Promise<HeadlessSession>

@@ -1,4 +1,5 @@
 /** The way into a lobby over an open link: hello, welcome, and a lobby object in a guest's role. */
+import type { MediaWays } from '../../media/media-context.ts'
 import { onAbort } from '../../platform/abort.ts'
 import type { GameShape } from '../../world/types.ts'
 import { LobbyObject } from '../lobby.ts'
@@ -7,6 +8,8 @@ import { GuestRole, type GuestRoleOptions } from './guest-role.ts'
 
 export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
   readonly code: string
+  /** How pages connect for voice and video. Default: with what the page has, within one network. */
+  readonly ways?: MediaWays
   /** The token of the seat that this guest had. Default: they are new. */
   readonly resume?: string | null
   /** For a host that asks for one. Default: none. */
@@ -20,7 +23,7 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
  * @throws StarwireError (rejects) with the host's reason, or `host-silent`; the reason of `signal` when that aborts first.
  */
 export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promise<LobbyObject<G>> {
-  const { game, code, link, name, resume = null, password = null, signal, platform } = options
+  const { game, code, ways, link, name, resume = null, password = null, signal, platform } = options
   return new Promise((resolve, reject) => {
     let stopAborting = (): void => {}
     const giveUp = greet(
@@ -29,7 +32,7 @@ export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promi
       {
         welcomed: (welcome) => {
           stopAborting()
-          resolve(new LobbyObject<G>(code, (lobby) => new GuestRole(lobby, options, welcome)))
+          resolve(new LobbyObject<G>(code, (lobby) => new GuestRole(lobby, options, welcome), ways))
         },
         failed: (error) => {
           stopAborting()

@@ -7,6 +7,7 @@
 
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { StarwireError } from '../../errors/starwire-error.ts'
+import type { MediaRequest, SignalRequest } from '../../media/media-messages.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
@@ -145,6 +146,7 @@ export class GuestRole<G extends GameShape> implements Role {
     else if (message.kind === 'removed') this.hostText = message.text
     else if (message.kind === 'start' && !match && message.epoch > epoch) this.hearStart(message)
     else if (message.kind === 'chat') this.lobby.hearChat(message.messages)
+    else if (message.kind === 'participants' || message.kind === 'signalled') this.lobby.media.hear(message)
     else if (message.kind === 'finish' && message.epoch === match?.epoch) this.lobby.matchIsOver()
     else this.host.countNonsense()
   }
@@ -270,6 +272,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.setSettings(welcome.settings)
     this.showRoster()
     this.goOn()
+    this.lobby.media.relinked()
   }
 
   /** Enters what the welcome names: the running match (an older one is over then), or the lobby. */
@@ -320,6 +323,11 @@ export class GuestRole<G extends GameShape> implements Role {
   changeSettings(change: PlainValues): Refusal {
     checkSettings(this.options.game, change)
     return 'not-host'
+  }
+
+  sayMedia(message: MediaRequest | SignalRequest): boolean {
+    if (this.redial) return false
+    return this.host.link.send('bulk', encodeMessage(message)) === 'sent'
   }
 
   start(): Refusal {

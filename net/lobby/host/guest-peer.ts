@@ -12,6 +12,7 @@ import {
   type ForeignHello,
   type GuestMessage,
   type HostMessage,
+  isSignal,
 } from '../messages.ts'
 import type { GuestMarks } from './guest-marks.ts'
 
@@ -64,8 +65,9 @@ export class GuestPeer {
 
   /** A message on the bulk lane; null when it is none or one too many, which is counted. */
   read(bytes: Uint8Array): GuestMessage | ForeignHello | null {
-    const isAllowed = this.budget.available(this.timers.now()) >= 1
-    if (isAllowed) this.budget.spend(1)
+    // Whoever forwards signals counts them: one join of voice brings more of them than a guest says otherwise.
+    const isAllowed = isSignal(bytes) || this.budget.available(this.timers.now()) >= 1
+    if (isAllowed && !isSignal(bytes)) this.budget.spend(1)
     const message = isAllowed ? decodeGuestMessage(bytes) : null
     if (!message) this.countNonsense()
     return message

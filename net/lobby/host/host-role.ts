@@ -6,6 +6,8 @@
  */
 
 import { isFileMessage } from '../../files/kinds.ts'
+import { HostMedia } from '../../media/host-media.ts'
+import type { MediaRequest, SignalRequest } from '../../media/media-messages.ts'
 import type { Chance, Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
@@ -79,8 +81,9 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private readonly roster: Roster
   private readonly admission: Admission
   private readonly seating: Seating
-  private readonly news: LobbyNews<PlayerId | 'settings'>
+  private readonly news: LobbyNews<PlayerId | 'settings' | 'participants'>
   private readonly chat: HostChat
+  private readonly media: HostMedia
   private hosted: HostedMatch<G> | null = null
   /** The epoch of the last match that is over; 0 before. */
   private endedEpoch = 0
@@ -95,9 +98,21 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.roster = roster
     this.admission = new Admission(game, roster, platform, options.admission)
     this.seating = new Seating(roster, reservations, this.admission, this)
-    this.news = new LobbyNews(platform, (subject) =>
-      subject === 'settings' ? this.tellSettings() : this.tellMember(subject),
-    )
+    this.news = new LobbyNews(platform, (subject) => {
+      if (subject === 'participants') this.tellParticipants()
+      else if (subject === 'settings') this.tellSettings()
+      else this.tellMember(subject)
+    })
+    this.media = new HostMedia({
+      participants: lobby.media.told,
+      timers: platform,
+      reaches: (player) => player === me || this.seating.peerOf(player) !== null,
+      changed: () => this.news.changed('participants'),
+      forward: (to, from, text) => {
+        if (to === me) lobby.media.hear({ kind: 'signalled', from, text })
+        else this.seating.peerOf(to)?.tell({ kind: 'signalled', from, text })
+      },
+    })
     this.chat = new HostChat({
       history: lobby.talk.history,
       vet: options.vetChat ?? null,
@@ -191,7 +206,10 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
       // An honest page sends no empty text. What comes too fast is dropped.
       if (this.chat.say(peer.player, message.text) === 'empty') peer.countNonsense()
     } else if (message?.kind === 'guess' && peer.player === null) this.seating.guess(peer, message)
-    else if (message?.kind === 'foreign-hello' && peer.player === null)
+    else if (message?.kind === 'media' && peer.player !== null) this.media.request(peer.player, message)
+    else if (message?.kind === 'signal' && peer.player !== null) {
+      if (this.media.signal(peer.player, message) === 'flood') peer.countNonsense()
+    } else if (message?.kind === 'foreign-hello' && peer.player === null)
       this.seating.refuse(peer, { reason: 'version-mismatch' })
     else if (message) peer.countNonsense()
   }
@@ -211,6 +229,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const isNew = !lobby.roster.some(({ id }) => id === player)
     this.memberChanged(player)
     if (isNew) this.chat.news('joined', player)
+    if (this.media.isAnybody) peer.tell({ kind: 'participants', ...this.media.participants })
     hosted?.bringIn(peer)
   }
 
@@ -227,6 +246,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.chat.news(how, player)
     this.chat.forget(player)
     this.files.gone(player)
+    this.media.forget(player)
     if (this.roster.remove(player)) this.memberChanged(player)
   }
 
@@ -245,6 +265,12 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const member = this.roster.get(player)
     const message: HostMessage = member ? { kind: 'member', member } : { kind: 'gone', id: player }
     for (const peer of this.seating.seated()) peer.tell(message)
+  }
+
+  private tellParticipants(): void {
+    const message: HostMessage = { kind: 'participants', ...this.media.participants }
+    for (const peer of this.seating.seated()) peer.tell(message)
+    this.lobby.media.hear(message)
   }
 
   private get admissionRules(): AdmissionRules {
@@ -380,6 +406,13 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   list(listed: Listed | null): Promise<ListRefusal | null> {
     return this.options.list(listed)
+  }
+
+  sayMedia(message: MediaRequest | SignalRequest): boolean {
+    if (this.me === null) return false
+    if (message.kind === 'media') this.media.request(this.me, message)
+    else this.media.signal(this.me, message)
+    return true
   }
 
   open(): Promise<Refusal | null> {

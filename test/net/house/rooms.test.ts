@@ -24,6 +24,7 @@ const rooms = [
   'signaling',
   'star',
   'runtime',
+  'media',
   'lobby',
   'build',
 ]
@@ -44,7 +45,8 @@ const planted: readonly { rule: string; from: string; to: string }[] = [
   { rule: 'files-imports-only-from-below', from: 'net/files/a.ts', to: '../signaling/low.ts' },
   { rule: 'signaling-imports-only-from-below', from: 'net/signaling/a.ts', to: '../star/low.ts' },
   { rule: 'star-imports-only-from-below', from: 'net/star/a.ts', to: '../runtime/low.ts' },
-  { rule: 'runtime-imports-only-from-below', from: 'net/runtime/a.ts', to: '../lobby/low.ts' },
+  { rule: 'runtime-imports-only-from-below', from: 'net/runtime/a.ts', to: '../media/low.ts' },
+  { rule: 'media-imports-only-from-below', from: 'net/media/a.ts', to: '../lobby/low.ts' },
   { rule: 'lobby-imports-only-from-below', from: 'net/lobby/a.ts', to: '../index.ts' },
   { rule: 'build-imports-only-from-below', from: 'net/build/a.ts', to: '../vite.ts' },
   { rule: 'not-to-unresolvable', from: 'net/lobby/b.ts', to: './nowhere.ts' },

@@ -9,6 +9,7 @@ import { Roster } from '../../../net/lobby/host/roster.ts'
 import { joinNote } from '../../../net/lobby/join-note.ts'
 import { LobbyObject } from '../../../net/lobby/lobby.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
+import type { MediaWays } from '../../../net/media/media-context.ts'
 import { type Cancel, type Platform, thisPage } from '../../../net/platform/platform.ts'
 import type { Session } from '../../../net/session/types.ts'
 import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
@@ -144,6 +145,8 @@ export interface Way {
 
 /** What a guest of the table may have besides a name. */
 export interface Coming {
+  /** How their page connects for voice and video. */
+  readonly ways?: MediaWays
   readonly resume?: string | null
   /** Whether he dials again when his link is lost. Default false. */
   readonly dials?: boolean
@@ -164,6 +167,8 @@ export interface Table<G extends GameShape = Yard> {
 }
 
 export interface TableOptions<G extends GameShape = Yard> extends Partial<HostRoleOptions<G>> {
+  /** How the host's page connects for voice and video. */
+  readonly ways?: (platform: Platform) => MediaWays
   /** Whether the host has a player of its own. */
   readonly player?: boolean
   readonly code?: string
@@ -175,29 +180,41 @@ export interface TableOptions<G extends GameShape = Yard> extends Partial<HostRo
 /** The lobby of a host whose name is Ann unless said otherwise, with four seats. */
 export function newHostLobby<G extends GameShape = Yard>(
   platform: Platform,
-  { player = true, code = 'K7QX2', name = 'Ann', maxPlayers = 4, resumeSeconds = 60, ...options }: TableOptions<G> = {},
+  {
+    player = true,
+    code = 'K7QX2',
+    name = 'Ann',
+    maxPlayers = 4,
+    resumeSeconds = 60,
+    ways,
+    ...options
+  }: TableOptions<G> = {},
 ): { lobby: LobbyObject<G>; role: HostRole<G> } {
   const { schema } = options.game ?? yard
   const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}))
   const own = player ? roster.add(name, true) : null
   let role: HostRole<G> | undefined
-  const lobby = new LobbyObject<G>(code, (newLobby) => {
-    role = new HostRole<G>(newLobby, {
-      game: yard as unknown as Game<G>,
-      roster,
-      reservations: new Reservations(resumeSeconds, platform),
-      me: own?.id ?? null,
-      gameOptions: {},
-      development: false,
-      warn: () => {},
-      closed: () => {},
-      takeCode: async () => code,
-      list: async () => 'unreachable',
-      platform,
-      ...options,
-    })
-    return role
-  })
+  const lobby = new LobbyObject<G>(
+    code,
+    (newLobby) => {
+      role = new HostRole<G>(newLobby, {
+        game: yard as unknown as Game<G>,
+        roster,
+        reservations: new Reservations(resumeSeconds, platform),
+        me: own?.id ?? null,
+        gameOptions: {},
+        development: false,
+        warn: () => {},
+        closed: () => {},
+        takeCode: async () => code,
+        list: async () => 'unreachable',
+        platform,
+        ...options,
+      })
+      return role
+    },
+    ways?.(platform),
+  )
   return { lobby, role: role as unknown as HostRole<G> }
 }
 
@@ -244,13 +261,14 @@ export function openTableOf<G extends GameShape>(tableGame: Game<G>, options: Ta
     role,
     warnings,
     closings,
-    join: (name = 'Bea', game = tableGame, { resume = null, dials = false, dial: otherDial = dial } = {}) =>
+    join: (name = 'Bea', game = tableGame, { resume = null, dials = false, dial: otherDial = dial, ways } = {}) =>
       enterLobby<G>({
         game,
         code: 'K7QX2',
         link: connect(),
         name,
         resume,
+        ...(ways && { ways }),
         dial: dials ? otherDial : null,
         warn: (problem) => warnings.push(problem),
         platform: clock.platform,

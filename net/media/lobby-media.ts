@@ -1,0 +1,170 @@
+/**
+ * Voice and video of this page's lobby, as far as every lobby has them: who takes part, what this page asked for, and the faces
+ * for the developer. All else is loaded when it is first used (`media-engine.ts`).
+ *
+ * Invariants: this page counts as a participant only while it asked to be one and the host says that it is. What the host or
+ * others send never throws.
+ */
+import { TokenBucket } from '../congestion/token-bucket.ts'
+import type { Cancel } from '../platform/platform.ts'
+import type { PlayerId } from '../world/ids.ts'
+import type { MediaContext, MediaKind } from './media-context.ts'
+import {
+  MAX_PARTICIPANTS,
+  NOBODY,
+  type Participants,
+  type ParticipantsNews,
+  type SignalNews,
+} from './media-messages.ts'
+import type { LoadedMedia, OwnMedia } from './media-parts.ts'
+import type { MediaRefusal } from './types.ts'
+import { VoiceFace } from './voice-face.ts'
+
+/** The host answers within a round trip. A link that is lost shows after 5 s. */
+const ANSWER_MS = 8000
+
+/**
+ * What this page asks of the host: half of what a host takes of a guest, so that a player who hammers on the button is no flood.
+ * Beyond it, the newest request waits.
+ */
+const REQUEST_BURST = 8
+const REQUESTS_PER_SECOND = 5
+
+interface Waiting {
+  readonly answer: (refusal: MediaRefusal | null) => void
+  readonly cancel: Cancel
+}
+
+export class LobbyMedia implements OwnMedia {
+  readonly voice: VoiceFace
+  readonly context: MediaContext
+  /** As the host said last. */
+  told: Participants = NOBODY
+  private readonly asked: Record<MediaKind, boolean> = { voice: false, video: false }
+  private readonly waiting: Record<MediaKind, Waiting | null> = { voice: null, video: null }
+  private readonly budget = new TokenBucket(REQUESTS_PER_SECOND, REQUEST_BURST)
+  private cancelRequest: Cancel | null = null
+  private loading: Promise<LoadedMedia | null> | null = null
+  engine: LoadedMedia | null = null
+
+  constructor(context: MediaContext) {
+    this.context = context
+    this.voice = new VoiceFace(this)
+  }
+
+  /** Who takes part, of those in the roster. This page leaves the lists at once when it leaves. */
+  get participants(): Participants {
+    const { me } = this.context
+    const shown = (kind: MediaKind): PlayerId[] =>
+      this.told[kind].filter((player) => (player === me ? this.asked[kind] : this.context.has(player)))
+    return { voice: shown('voice'), video: shown('video') }
+  }
+
+  /** What of voice and video is loaded on demand; null: it cannot be loaded, or the lobby is over. */
+  load(): Promise<LoadedMedia | null> {
+    this.loading ??= import('./media-engine.ts').then(
+      ({ MediaEngine }) => {
+        if (!this.context.ended) this.engine = new MediaEngine(this)
+        return this.engine
+      },
+      () => {
+        // The network may be back at the next try.
+        this.loading = null
+        return null
+      },
+    )
+    return this.loading
+  }
+
+  /** Asks the host for a place, or gives it back. Resolves to null when this page takes part. */
+  takePart(kind: MediaKind): Promise<MediaRefusal | null> {
+    this.settle(kind, 'left')
+    this.asked[kind] = true
+    return new Promise((resolve) => {
+      const cancel = this.context.platform.after(ANSWER_MS, () => this.refused(kind, 'not-here'))
+      this.waiting[kind] = { answer: resolve, cancel }
+      if (!this.request()) this.refused(kind, 'not-here')
+    })
+  }
+
+  leave(kind: MediaKind): void {
+    if (!this.asked[kind]) return
+    this.asked[kind] = false
+    this.settle(kind, 'left')
+    this.request()
+    this.changed()
+  }
+
+  hear(message: ParticipantsNews | SignalNews): void {
+    if (message.kind === 'signalled') return this.engine?.hear(message.from, message.text)
+    const { voice, video } = message
+    this.told = { voice: [...new Set(voice)], video: [...new Set(video)] }
+    this.compare('voice')
+    this.compare('video')
+    this.changed()
+  }
+
+  /** The link to the host is another one: the host may have forgotten this page, and signals were lost. */
+  relinked(): void {
+    if (this.asked.voice || this.asked.video) this.request()
+    this.engine?.wake()
+  }
+
+  /** Somebody came or went, or this page mutes others than before. */
+  changed(): void {
+    this.voice.changed()
+    this.engine?.update()
+  }
+
+  /** The lobby is over for this page. */
+  end(): void {
+    this.told = NOBODY
+    this.asked.voice = this.asked.video = false
+    this.cancelRequest?.()
+    this.settle('voice', 'ended')
+    this.settle('video', 'ended')
+    this.engine?.end()
+    this.engine = null
+    this.changed()
+  }
+
+  /** What the host's list means for what this page asked. */
+  private compare(kind: MediaKind): void {
+    const { me } = this.context
+    const isListed = me !== null && this.told[kind].includes(me)
+    if (isListed === this.asked[kind]) return isListed ? this.settle(kind, null) : undefined
+    // A page before a reload took part, or the request is on its way.
+    if (isListed) this.request()
+    else if (this.told[kind].length >= MAX_PARTICIPANTS) this.refused(kind, 'full')
+    // The host has forgotten this page, as one that took another's place may.
+    else if (!this.waiting[kind]) this.request()
+  }
+
+  private refused(kind: MediaKind, refusal: MediaRefusal): void {
+    this.asked[kind] = false
+    if (this.waiting[kind]) this.settle(kind, refusal)
+    else this.engine?.lostPlace(kind)
+  }
+
+  private settle(kind: MediaKind, refusal: MediaRefusal | null): void {
+    const waiting = this.waiting[kind]
+    this.waiting[kind] = null
+    waiting?.cancel()
+    waiting?.answer(refusal)
+  }
+
+  /** Says what this page asks, now or as soon as it may. False: the host cannot be reached. */
+  private request(): boolean {
+    if (this.cancelRequest) return true
+    const { platform } = this.context
+    if (this.budget.available(platform.now()) >= 1) {
+      this.budget.spend(1)
+      return this.context.send({ kind: 'media', ...this.asked })
+    }
+    this.cancelRequest = platform.after(1000 / REQUESTS_PER_SECOND, () => {
+      this.cancelRequest = null
+      this.request()
+    })
+    return true
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * The only file that holds an RTCPeerConnection for media: one try to connect with one player, for sound and video in both
+ * directions. In go what this page sends and wants, and the other side's descriptions and addresses; out go our own, the state,
+ * and the tracks that arrive.
+ *
+ * Both sides may change their mind at any time, so this is the "perfect negotiation" of the WebRTC specification: when two
+ * offers cross, the polite side takes its own back. The caller makes the two sections once, sound before video, and they stay:
+ * who sends or wants less changes a section's direction. A side that does not want a track says so in its description, and
+ * the browser then drops what comes all the same.
+ *
+ * Invariants: after `close` nothing is said, no timer waits, no handler is set. What the other side says never throws.
+ */
+import type { Cancel, Timers } from '../platform/platform.ts'
+import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
+import { MAX_BATCH, MAX_CONNECTION_CANDIDATES, type MediaSignal } from './media-signal.ts'
+import { VOICE_BITS_PER_SECOND, withOpusSettings } from './opus-settings.ts'
+
+export type TrackKind = 'audio' | 'video'
+const KINDS = ['audio', 'video'] as const
+
+/** What this page does in one direction of one kind, and in the other. */
+export interface Wish {
+  readonly sends: boolean
+  /** What is sent; null: nothing at the moment, as when the device is gone. */
+  readonly track: MediaStreamTrack | null
+  readonly receives: boolean
+}
+export type Wishes = Readonly<Record<TrackKind, Wish>>
+
+/** Video: a tile of 320 × 240 at 15 frames a second looks clean with it. */
+const VIDEO_BITS_PER_SECOND = 150_000
+const MAX_FRAMES_PER_SECOND = 15
+
+/** Addresses are found in bursts: those of so many ms go in one signal, which the host has to forward. */
+const BATCH_MS = 40
+
+export type Step = Pick<Extract<MediaSignal, { kind: 'step' }>, 'description' | 'candidates'>
+
+export interface MediaConnectionOptions {
+  readonly PeerConnection: PeerConnectionConstructor
+  readonly iceServers: readonly RTCIceServer[]
+  /** The caller makes the first offer, and is the impolite side. */
+  readonly calls: boolean
+  readonly timers: Timers
+  say(step: Step): void
+  connected(): void
+  /** It is lost, or never was. Told once. */
+  failed(): void
+  /** What arrives of a kind now; null: nothing. */
+  received(kind: TrackKind, track: MediaStreamTrack | null): void
+}
+
+export class MediaConnection {
+  private readonly options: MediaConnectionOptions
+  private wishes: Wishes
+  private pc: RTCPeerConnection | null = null
+  private offering = false
+  private ignoring = false
+  private candidatesHeard = 0
+  private found: RTCIceCandidateInit[] = []
+  private cancelBatch: Cancel | null = null
+  private readonly arriving: Record<TrackKind, MediaStreamTrack | null> = { audio: null, video: null }
+  /** What the other side says is done one after the other. */
+  private work: Promise<void> = Promise.resolve()
+
+  /** @throws what the browser throws where it makes no connection. */
+  constructor(options: MediaConnectionOptions, wishes: Wishes) {
+    this.options = options
+    this.wishes = wishes
+    const { PeerConnection, iceServers, calls } = options
+    const pc = new PeerConnection({ iceServers: [...iceServers], bundlePolicy: 'max-bundle' })
+    this.pc = pc
+    pc.onnegotiationneeded = () => void this.offer()
+    pc.onicecandidate = ({ candidate }) => candidate && this.foundCandidate(candidate.toJSON())
+    pc.onconnectionstatechange = () => this.noteState()
+    if (calls) for (const kind of KINDS) pc.addTransceiver(kind, { direction: 'inactive' })
+    this.applyWishes()
+  }
+
+  want(wishes: Wishes): void {
+    this.wishes = wishes
+    this.applyWishes()
+  }
+
+  hear(step: Step): void {
+    this.work = this.work.then(() => this.take(step)).catch(() => {})
+  }
+
+  /** What the browser knows of the connection: for tests and reports. */
+  async stats(): Promise<RTCStatsReport | null> {
+    return this.pc?.getStats() ?? null
+  }
+
+  close(): void {
+    const { pc } = this
+    if (!pc) return
+    this.pc = null
+    this.cancelBatch?.()
+    pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = null
+    for (const kind of KINDS) this.noteTrack(kind, null)
+    pc.close()
+  }
+
+  private fail(): void {
+    if (!this.pc) return
+    this.close()
+    this.options.failed()
+  }
+
+  private noteState(): void {
+    const state = this.pc?.connectionState
+    if (state === 'connected') this.options.connected()
+    else if (state === 'failed' || state === 'closed') this.fail()
+  }
+
+  private async offer(): Promise<void> {
+    const { pc } = this
+    if (!pc) return
+    try {
+      this.offering = true
+      await pc.setLocalDescription()
+      this.sayDescription()
+    } catch {
+      // The other side's offer came first, or this is closed: the browser asks again where there is need.
+    } finally {
+      this.offering = false
+    }
+  }
+
+  private async take({ description, candidates }: Step): Promise<void> {
+    if (description) await this.takeDescription(description)
+    for (const candidate of candidates) await this.takeCandidate(candidate)
+  }
+
+  private async takeDescription(description: NonNullable<Step['description']>): Promise<void> {
+    const { pc } = this
+    if (!pc) return
+    const isOffer = description.type === 'offer'
+    const crossed = isOffer && (this.offering || pc.signalingState !== 'stable')
+    this.ignoring = this.options.calls && crossed
+    if (this.ignoring) return
+    try {
+      await pc.setRemoteDescription(description)
+      if (isOffer && this.pc) {
+        this.applyWishes()
+        await pc.setLocalDescription()
+        this.sayDescription()
+      }
+    } catch {
+      // Nonsense, or an answer to nothing. It may have half changed the connection: the next try is a new one.
+      return this.fail()
+    }
+    this.noteTracks()
+    this.limitBitrates()
+  }
+
+  private async takeCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    if (!this.pc || this.ignoring || ++this.candidatesHeard > MAX_CONNECTION_CANDIDATES) return
+    // One that this browser does not understand is none: others may work.
+    await this.pc.addIceCandidate(candidate).catch(() => {})
+  }
+
+  private sayDescription(): void {
+    const description = this.pc?.localDescription
+    if (!description || (description.type !== 'offer' && description.type !== 'answer')) return
+    const { type, sdp } = description
+    this.options.say({ description: { type, sdp: withOpusSettings(sdp) }, candidates: [] })
+  }
+
+  private foundCandidate(candidate: RTCIceCandidateInit): void {
+    // The empty one says that there are no more.
+    if (!this.pc || !candidate.candidate) return
+    const { sdpMid = null, sdpMLineIndex = null } = candidate
+    this.found.push({ candidate: candidate.candidate, sdpMid, sdpMLineIndex })
+    this.cancelBatch ??= this.options.timers.after(BATCH_MS, () => this.sayFound())
+  }
+
+  private sayFound(): void {
+    this.cancelBatch = null
+    while (this.found.length > 0) this.options.say({ description: null, candidates: this.found.splice(0, MAX_BATCH) })
+  }
+
+  private applyWishes(): void {
+    const transceivers = this.pc?.getTransceivers() ?? []
+    for (const [i, kind] of KINDS.entries()) {
+      const transceiver = transceivers[i]
+      if (!transceiver) continue
+      const { sends, track, receives } = this.wishes[kind]
+      const direction = directionOf(sends, receives)
+      if (transceiver.direction !== direction) transceiver.direction = direction
+      const sent = sends ? track : null
+      // It rejects once the connection is closed.
+      if (transceiver.sender.track !== sent) transceiver.sender.replaceTrack(sent).catch(() => {})
+    }
+    this.noteTracks()
+  }
+
+  private noteTracks(): void {
+    const transceivers = this.pc?.getTransceivers() ?? []
+    for (const [i, kind] of KINDS.entries()) {
+      const transceiver = transceivers[i]
+      const isAgreed = transceiver?.currentDirection === 'sendrecv' || transceiver?.currentDirection === 'recvonly'
+      // What this page does not want any more ends here at once, before the other side has heard of it.
+      this.noteTrack(kind, transceiver && isAgreed && this.wishes[kind].receives ? transceiver.receiver.track : null)
+    }
+  }
+
+  private noteTrack(kind: TrackKind, track: MediaStreamTrack | null): void {
+    if (this.arriving[kind] === track) return
+    this.arriving[kind] = track
+    this.options.received(kind, track)
+  }
+
+  private limitBitrates(): void {
+    const transceivers = this.pc?.getTransceivers() ?? []
+    for (const [i, kind] of KINDS.entries()) {
+      const sender = transceivers[i]?.sender
+      const parameters = sender?.getParameters()
+      const [encoding] = parameters?.encodings ?? []
+      if (!sender || !parameters || !encoding) continue
+      encoding.maxBitrate = kind === 'audio' ? VOICE_BITS_PER_SECOND : VIDEO_BITS_PER_SECOND
+      if (kind === 'video') encoding.maxFramerate = MAX_FRAMES_PER_SECOND
+      // Not every browser lets a page say it; the camera's own limits hold then.
+      sender.setParameters(parameters).catch(() => {})
+    }
+  }
+}
+
+function directionOf(sends: boolean, receives: boolean): RTCRtpTransceiverDirection {
+  if (sends) return receives ? 'sendrecv' : 'sendonly'
+  return receives ? 'recvonly' : 'inactive'
+}
