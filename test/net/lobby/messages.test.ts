@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Packr } from 'msgpackr/index-no-eval'
 import { describe, expect, it } from 'vitest'
+import { isFileMessage } from '../../../net/files/kinds.ts'
 import {
   decodeGuestMessage,
   decodeHostMessage,
@@ -40,6 +41,8 @@ const guestMessages: GuestMessage[] = [
   { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc', resume: token },
   { kind: 'ready', ready: true },
   { kind: 'say', text: 'hello' },
+  { kind: 'media', voice: true, video: false },
+  { kind: 'signal', to: playerId(1, 1), text: 'x'.repeat(12_000) },
 ]
 const hostMessages: HostMessage[] = [
   {
@@ -55,6 +58,10 @@ const hostMessages: HostMessage[] = [
   { kind: 'refused', reason: 'full' },
   { kind: 'member', member: { ...ann, choice: { team: 'red', marks: [1] }, data: { hat: ['x', null, 1.5] } } },
   { kind: 'gone', id: playerId(1, 1) },
+  { kind: 'removed', text: 'go' },
+  { kind: 'admission', admission: { locked: true, hasPassword: false, maxPlayers: 8 } },
+  { kind: 'participants', voice: [playerId(1, 1)], video: [] },
+  { kind: 'signalled', from: playerId(1, 1), text: '{}' },
   { kind: 'code', code: 'K7QX2', state: 'lost' },
   { kind: 'finish', epoch: 3 },
   { kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options: {}, settings: {} },
@@ -96,6 +103,10 @@ describe('lobby messages', () => {
   it('of one side are none from the other', () => {
     for (const message of guestMessages) expect(decodeHostMessage(encodeMessage(message))).toBeNull()
     for (const message of hostMessages) expect(decodeGuestMessage(encodeMessage(message))).toBeNull()
+  })
+
+  it('are never taken for messages of files, which have numbers of their own', () => {
+    for (const message of [...guestMessages, ...hostMessages]) expect(isFileMessage(encodeMessage(message))).toBe(false)
   })
 
   it('do not change the bytes that they are read from', () => {
