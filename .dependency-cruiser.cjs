@@ -12,6 +12,7 @@ const rooms = [
   'files',
   'transport',
   'session',
+  'bots',
   'prediction',
   'replication',
   'congestion',
@@ -22,7 +23,7 @@ const rooms = [
   'world',
 ]
 /** What runs the same in a tab, a worker, Node and virtual time. */
-const core = ['records', 'session', 'prediction', 'replication', 'congestion', 'clock', 'wire', 'world']
+const core = ['records', 'session', 'bots', 'prediction', 'replication', 'congestion', 'clock', 'wire', 'world']
 
 const upward = rooms.map((room, i) => ({
   name: `${room}-imports-only-from-below`,

@@ -10,6 +10,7 @@ export const refusals: Record<Refusal, string> = {
   'not-yourself': 'You cannot remove yourself; leave instead.',
   'too-many-players': 'More players are here than that.',
   'no-such-ban': 'That ban is lifted already.',
+  full: 'Every seat is taken.',
 }
 
 export const chatRefusals: Record<ChatRefusal, string> = {

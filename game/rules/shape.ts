@@ -189,6 +189,8 @@ export interface DogstarShape {
   settings: typeof settings
   events: typeof events
   commands: None
+  memory: None
+  bots: never
 }
 
 export type Step = StepWorld<DogstarShape>

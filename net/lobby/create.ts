@@ -80,6 +80,8 @@ export async function createLobby<G extends GameShape>(
   const { platform = thisPage } = options
   const listing = new PublicListing(game, platform)
   if (options.listed !== undefined) await listing.check('createLobby', options.listed)
+  // Loaded by games that declare bots.
+  const newMinds = game.schema.bots.size > 0 ? (await import('../bots/bot-minds.ts')).newMinds : null
   let role: HostRole<G> | null = null
   let star: HostStar | null = null
   let closedAs: LinkCloseReason | null = null
@@ -114,7 +116,7 @@ export async function createLobby<G extends GameShape>(
   const ways = waysOf(options, () => star?.iceServers ?? options.iceServers ?? [])
   const newRole = (lobby: LobbyObject<G>): HostRole<G> => {
     role = new HostRole<G>(lobby, {
-      ...{ game, roster, warn, platform, ...checked },
+      ...{ game, roster, newMinds, warn, platform, ...checked },
       me: own?.id ?? null,
       reservations: new Reservations(checked.resumeSeconds, platform),
       gameOptions: options.options ?? {},

@@ -30,7 +30,17 @@ import type { AdmissionRules, RosterEntry } from './messages.ts'
 import { MetPlayers } from './met-players.ts'
 import { checkPassword } from './options.ts'
 import type { Role } from './role.ts'
-import type { BannedPlayer, CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting, Refusal } from './types.ts'
+import type {
+  BannedPlayer,
+  BotOptions,
+  CodeState,
+  Lobby,
+  LobbyEvents,
+  LobbyState,
+  Member,
+  Reconnecting,
+  Refusal,
+} from './types.ts'
 
 /** A promise that is settled from outside. A rejection that nobody waits for raises no error. */
 class Promised<T> {
@@ -158,6 +168,15 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.state === 'ended' ? 'ended' : this.role.kick(player, said)
   }
 
+  addBot(kind: G['bots'], options: BotOptions = {}): Refusal | null {
+    checkNames('lobby.addBot', options, ['name', 'skill'])
+    const { name = String(kind), skill = 0.5 } = options
+    if (typeof name !== 'string') throw new TypeError(`lobby.addBot: the name is ${describeGiven(name)}. Write a text.`)
+    if (!(typeof skill === 'number' && skill >= 0 && skill <= 1))
+      throw new RangeError(`lobby.addBot: skill is 0 to 1, not ${describeGiven(skill)}.`)
+    return this.state === 'ended' ? 'ended' : this.role.addBot({ kind, skill }, name)
+  }
+
   ban(player: PlayerId, text?: string): Refusal | null {
     const said = givenHostText('lobby.ban', text)
     return this.state === 'ended' ? 'ended' : this.role.ban(player, said)
@@ -274,7 +293,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   setRoster(entries: readonly RosterEntry[]): void {
     this.people.update(entries, this.me)
-    this.roster = entries.map((entry) => ({ ...entry, mine: entry.id === this.me }))
+    this.roster = entries.map((entry) => ({ ...entry, bot: entry.bot ?? null, mine: entry.id === this.me }))
     const here = new Set(entries.map(({ id }) => id))
     for (const player of this.talk.muted) if (!here.has(player)) this.talk.mute(player, false)
     this.media.changed()

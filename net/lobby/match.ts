@@ -6,7 +6,7 @@ import { headlessFace } from '../runtime/headless-face.ts'
 import { HostRunner } from '../runtime/host-runner.ts'
 import { type People, sessionFace } from '../runtime/session-face.ts'
 import { ClientSession } from '../session/client.ts'
-import { HostSession } from '../session/host.ts'
+import { HostSession, type NewMinds } from '../session/host.ts'
 import type { Session } from '../session/types.ts'
 import type { Link } from '../transport/link.ts'
 import type { Reason } from '../wire/reasons.ts'
@@ -28,6 +28,8 @@ export interface HostingOptions {
   readonly secret: readonly number[]
   readonly development: boolean
   readonly fairHost: boolean
+  /** What plays for bots; null for a game without. */
+  readonly newMinds: NewMinds | null
   readonly warn: (problem: string) => void
   failed(error: unknown): void
   hostile(player: PlayerId): void
@@ -103,10 +105,10 @@ function newClient(game: AnyGame, start: MatchStart, { me, link, warn }: PlayerO
 
 function newHost<G extends GameShape>(
   { game, start, player, platform }: MatchOptions<G>,
-  { secret, development, fairHost, warn, failed, hostile }: HostingOptions,
+  { secret, development, fairHost, newMinds, warn, failed, hostile }: HostingOptions,
 ): HostRunner {
   const own = { fairPlayer: fairHost && player ? player.me : null, headless: player === null }
   const stopwatch = (): number => platform.now()
-  const session = new HostSession({ game, ...start, ...own, secret, development, warn, stopwatch })
+  const session = new HostSession({ game, ...start, ...own, secret, development, newMinds, warn, stopwatch })
   return new HostRunner(session, { failed, hostile })
 }

@@ -44,6 +44,9 @@ export const MAX_GUEST_MESSAGE_BYTES = 4096
 /** Longest name that a peer may send, in UTF-16 units: as many as a name has bytes at most. */
 export const MAX_SENT_NAME = MAX_NAME_BYTES
 
+/** Longest name of a kind of bot that a peer may send, in UTF-16 units. */
+const MAX_BOT_KIND = 64
+
 const player = v.custom<PlayerId>(isPlayerId)
 const reason = v.picklist(Object.keys(reasonSentences) as (keyof typeof reasonSentences)[])
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1))
@@ -67,6 +70,13 @@ const member = v.strictObject({
   choice: fieldValues,
   /** What the member's page says of itself; null: nothing. */
   data: v.custom<unknown>(isMemberData),
+  /** Left out: a person. */
+  bot: v.exactOptional(
+    v.strictObject({
+      kind: v.pipe(v.string(), v.maxLength(MAX_BOT_KIND)),
+      skill: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    }),
+  ),
 })
 
 /** A hostile host may send any; an honest one's is clean, and this changes nothing. */

@@ -4,6 +4,7 @@
  * A role acts on the lobby: it sets the roster, plays a match, ends the lobby. The lobby asks its role what the page asks.
  */
 
+import type { BotIdentity } from '../bots/bot-identity.ts'
 import type { MediaRequest, SignalRequest } from '../media/media-messages.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -30,6 +31,7 @@ export interface Role {
   finish(): Refusal | null
   /** `text`: cleaned; null for none. */
   kick(player: PlayerId, text: string | null): Refusal | null
+  addBot(bot: BotIdentity, name: string): Refusal | null
   ban(player: PlayerId, text: string | null): Refusal | null
   unban(ban: number): Refusal | null
   /** Empty for guests: they are not told. */

@@ -62,6 +62,15 @@ export interface Member {
   readonly choice: Readonly<Record<string, unknown>>
   /** What the member's page says of itself; null: nothing. A plain value that may come from a stranger: check it before use. */
   readonly data: unknown
+  /** The bot that plays here, on the host's page: its kind, and its skill from 0 to 1. Null: a person. */
+  readonly bot: { readonly kind: string; readonly skill: number } | null
+}
+
+export interface BotOptions {
+  /** As `cleanName` makes it, and numbered as any. Default: the bot's kind. */
+  readonly name?: string
+  /** 0 to 1, default 0.5. What it means is up to the bot. */
+  readonly skill?: number
 }
 
 export interface LobbyOptions {
@@ -171,6 +180,8 @@ export type Refusal =
   /** More players sit than `setMaxPlayers` would allow. */
   | 'too-many-players'
   | 'no-such-ban'
+  /** Every seat is a person's. */
+  | 'full'
 
 /** Who may come in. */
 export interface AdmissionRules {
@@ -282,6 +293,13 @@ export interface Lobby<G extends GameShape> {
    * @throws TypeError when `text` is no text.
    */
   kick(player: PlayerId, text?: string): Refusal | null
+  /**
+   * Seats one of the game's `bots`: it is ready, counts as a player, and plays on the host's page, before and in a match. `kick`
+   * removes it. People go first: when the lobby is full, a newcomer takes the seat of the bot that was added last. Returns why
+   * not: `full` when no seat is free.
+   * @throws TypeError for a kind that the game does not declare, RangeError for a skill outside of 0 to 1.
+   */
+  addBot(kind: G['bots'], options?: BotOptions): Refusal | null
   /**
    * Removes a player for the life of the lobby: they read `banned`, with the token of that seat and from that browser. What
    * `kick` says of modified pages holds here, too. At most 200 bans are kept; of more, the oldest go. Returns why not.

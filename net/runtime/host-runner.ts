@@ -1,5 +1,6 @@
 /** Drives the host's session over real links: bytes in, ticks, snapshots out. The time is given; timers live above. */
 
+import type { BotIdentity } from '../bots/bot-identity.ts'
 import { MonotonicTime } from '../clock/monotonic-time.ts'
 import { TokenBucket } from '../congestion/token-bucket.ts'
 import type { BuiltSnapshot } from '../replication/snapshot-builder.ts'
@@ -69,6 +70,11 @@ export class HostRunner {
     this.attached.set(player, { link, allowance, waiting: [] })
     if (before && before.link !== link) before.link.close('replaced')
     this.session.join(player, choice)
+  }
+
+  /** A bot plays from the next tick on, until `remove`. */
+  addBot(player: PlayerId, bot: BotIdentity, choice?: PlainValues): void {
+    this.session.addBot(player, bot, choice)
   }
 
   /** A link is gone (default: the player's own); the seat stays until `remove`. Nothing happens when the player has another by now. */

@@ -132,8 +132,8 @@ function guestStats({ session, up, link }: ClientRunner, now: number): HeadlessS
   }
 }
 
-function loadOf({ tickMs, droppedTicks, keptOut }: Load): LoadReport {
-  return { tickMs, droppedTicks, keptOut: { ...keptOut } }
+function loadOf({ tickMs, botMs, droppedTicks, keptOut }: Load): LoadReport {
+  return { tickMs, botMs, droppedTicks, keptOut: { ...keptOut } }
 }
 
 function malformedOf(defects: Readonly<Record<string, number>>, refused: number): Record<string, number> {

@@ -1,5 +1,6 @@
 /** What the host keeps of one client: its inputs, what it has been sent, what it has acknowledged. */
 
+import type { BotIdentity } from '../bots/bot-identity.ts'
 import { Downlink } from '../congestion/downlink.ts'
 import { InputQueue, type SavedInput } from '../prediction/input-queue.ts'
 import { RewindCheck } from '../prediction/rewind-check.ts'
@@ -30,6 +31,8 @@ export interface HostClient {
   inputArrivedAt: number
   /** Whether the player is here, as the rules are told. */
   connected: boolean
+  /** The bot that plays for this player; null for a person. A bot has no link, so nothing is sent to it. */
+  bot: BotIdentity | null
   /** Seated by a saved match, and no link has come yet: it is sent nothing. */
   awaited: boolean
   /** Packets that no honest client sends. */
@@ -45,6 +48,7 @@ export interface SavedSeat {
   readonly player: PlayerId
   /** Whether the player is here, as the rules are told. */
   readonly connected: boolean
+  readonly bot: BotIdentity | null
   /** All commands up to this number have run. */
   readonly commandAck: number
   /** Results that the client has not acknowledged. */
@@ -69,6 +73,7 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     rewindCheck: new RewindCheck(game.tickRate),
     inputArrivedAt: 0,
     connected: true,
+    bot: null,
     awaited: false,
     malformed: 0,
     nextEpoch: 0,
@@ -78,9 +83,9 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
 
 /** `waitingCommands`: so many were received and have not run. They are as good as never received. */
 export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat {
-  const { player, connected, results, events, inputs } = client
+  const { player, connected, bot, results, events, inputs } = client
   const commandAck = client.commandAck - waitingCommands
-  return { player, connected, commandAck, results: [...results], events: [...events], input: inputs.save() }
+  return { player, connected, bot, commandAck, results: [...results], events: [...events], input: inputs.save() }
 }
 
 /** A client as it was saved after `tick`, whose link is still to come. It counts events anew. */
@@ -88,9 +93,9 @@ export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): Host
   const client = newHostClient(game, seat.player, tick)
   client.inputs.load(seat.input)
   const events = seat.events.map((event, i) => ({ ...event, number: 1 + i }))
-  const { connected, commandAck, results } = seat
+  const { connected, bot, commandAck, results } = seat
   return Object.assign(client, {
     ...{ events, nextEvent: 1 + events.length, results: [...results], commandAck },
-    ...{ connected, awaited: connected },
+    ...{ connected, bot, awaited: connected && bot === null },
   })
 }

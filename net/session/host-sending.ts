@@ -70,9 +70,14 @@ export class HostSending {
     this.trajectories.removed(lost, this.world.tick)
   }
 
+  /** All but the bots, which have no link. */
+  private get people(): HostClient[] {
+    return [...this.clients.values()].filter(({ bot }) => bot === null)
+  }
+
   /** Snapshots a second, to those whose path carries them. */
   private get snapshotRate(): number {
-    return this.clients.size <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
+    return this.people.length <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
   }
 
   /**
@@ -83,7 +88,7 @@ export class HostSending {
   build(now: number, busy: ReadonlySet<PlayerId>): ClientSnapshots[] {
     const built: ClientSnapshots[] = []
     this.measurePaths(now)
-    for (const client of this.clients.values()) {
+    for (const client of this.people) {
       const free = client.connected && !client.awaited && !busy.has(client.player)
       const allowance = free ? client.downlink.claimTurn(this.world.tick, now, this.snapshotRate) : null
       if (!allowance) continue
@@ -157,7 +162,7 @@ export class HostSending {
     const own = fairPlayer === null ? undefined : this.clients.get(fairPlayer)
     if (!own) return
     const trips: number[] = []
-    for (const { player, connected, baselines } of this.clients.values())
+    for (const { player, connected, baselines } of this.people)
       if (player !== own.player && connected) trips.push(baselines.roundTrip.ms)
     const medianMs = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
     own.handicapTicks = medianMs / 2 / (1000 / this.world.game.tickRate)
@@ -167,7 +172,7 @@ export class HostSending {
   private measurePaths(now: number): void {
     const cut: Downlink[] = []
     let all = 0
-    for (const { connected, downlink } of this.clients.values()) {
+    for (const { connected, downlink } of this.people) {
       if (!connected) continue
       all++
       if (downlink.update(now, this.snapshotRate)) cut.push(downlink)
@@ -178,13 +183,13 @@ export class HostSending {
 
   /** How each client is sent to, and why not more. */
   sendingTo(now: number): Map<PlayerId, SendingReport> {
-    return new Map([...this.clients.values()].map(({ player, downlink }) => [player, downlink.report(now)]))
+    return new Map(this.people.map(({ player, downlink }) => [player, downlink.report(now)]))
   }
 
   /** How each client's inputs come. */
   receivingFrom(): Map<PlayerId, ReceivingReport> {
     return new Map(
-      [...this.clients.values()].map(({ player, baselines, inputs: { recent } }) => [
+      this.people.map(({ player, baselines, inputs: { recent } }) => [
         player,
         { rttMs: baselines.roundTrip.ms, lateShare: recent.lateShare, waitTicks: recent.waitTicks },
       ]),

@@ -3,6 +3,8 @@
  * come out; nothing here holds a timer or a socket. The host's own player is a client like any other.
  */
 
+import type { BotIdentity } from '../bots/bot-identity.ts'
+import type { BotMinds } from '../bots/bot-minds.ts'
 import { HostRewind } from '../prediction/host-rewind.ts'
 import { checkReplay } from '../prediction/replay-check.ts'
 import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
@@ -42,9 +44,13 @@ export interface HostOptions {
   readonly headless?: boolean
   /** Hears what is too much for the wire, and in development what the rules did wrong. */
   readonly warn?: (problem: string) => void
+  /** What plays for bots. Default: nothing does, and bots sit still. */
+  readonly newMinds?: NewMinds | null
   /** A clock to time the rules with, ms. Without it no cost is measured, every development check runs, and no tick is postponed. */
   readonly stopwatch?: () => number
 }
+
+export type NewMinds = (world: World, history: History, warn: (problem: string) => void) => BotMinds
 
 /** What a tick runs with. Nothing else goes into it but the world before it. */
 export interface TickRecord {
@@ -83,6 +89,7 @@ export class HostSession {
   /** The states of the last two seconds. */
   readonly recent: History
   private readonly audience: EventAudience
+  private readonly minds: BotMinds | null
   /** What clients are sent. */
   sending: HostSending
   readonly load: Load
@@ -114,6 +121,7 @@ export class HostSession {
     this.recent = new History(Math.round(KEEP_SECONDS * game.tickRate))
     this.world.rewind = new HostRewind(this.world, this.recent, this.clients)
     this.audience = new EventAudience(this.world)
+    this.minds = options.newMinds?.(this.world, this.recent, options.warn ?? (() => {})) ?? null
     this.sending = this.newSending()
   }
 
@@ -178,6 +186,13 @@ export class HostSession {
     else if (!known.connected) this.attendance.comeBack(player)
   }
 
+  /** A bot takes a seat. It leaves by `expire`. */
+  addBot(player: PlayerId, bot: BotIdentity, choice?: PlainValues): void {
+    this.join(player, choice)
+    const client = this.clients.get(player)
+    if (client) client.bot = bot
+  }
+
   /** A player's connection is gone; the seat and its entities stay until `expire`. */
   leave(player: PlayerId): void {
     const client = this.clients.get(player)
@@ -190,6 +205,7 @@ export class HostSession {
   /** The time to return is over: after the next tick the seat is free, and what was the player's is gone. */
   expire(player: PlayerId): void {
     this.leave(player)
+    this.minds?.forget(player)
     if (this.clients.delete(player)) this.attendance.expire(player)
   }
 
@@ -275,13 +291,12 @@ export class HostSession {
   private runTick(hostTime: number): void {
     this.sending.beforeTick()
     const tick = this.world.tick + 1
-    const inputs = new Map<PlayerId, Row>()
-    for (const client of this.clients.values()) inputs.set(client.player, client.inputs.take(tick, hostTime))
     const commands = this.commands
     this.commands = []
-    const run = { ...this.attendance.take(), inputs, commands }
-    if (this.taps.size > 0) this.tap({ tick, run, seen: this.seenTicks() })
     try {
+      const inputs = this.takeInputs(tick, hostTime)
+      const run = { ...this.attendance.take(), inputs, commands }
+      if (this.taps.size > 0) this.tap({ tick, run, seen: this.seenTicks() })
       this.runRules(tick, run)
       this.answer(commands)
       this.queueEvents()
@@ -291,6 +306,24 @@ export class HostSession {
     }
     this.recent.record(this.world)
     this.sending.afterTick(this.recent.lost)
+  }
+
+  /** Each player's input of a tick: as it came, or what a bot decides. */
+  private takeInputs(tick: number, hostTime: number): Map<PlayerId, Row> {
+    const inputs = new Map<PlayerId, Row>()
+    const began = this.stopwatch()
+    let bots = 0
+    for (const client of this.clients.values()) {
+      const { player, bot, inputs: queue } = client
+      const decided = bot && this.minds?.decide(player, bot)
+      if (decided) {
+        bots++
+        queue.seenTick = decided.seenTick
+      }
+      inputs.set(player, decided ? decided.row : queue.take(tick, hostTime))
+    }
+    if (bots > 0) this.load.thought(this.stopwatch() - began)
+    return inputs
   }
 
   private tap(record: TickRecord): void {
@@ -328,8 +361,8 @@ export class HostSession {
     this.audience.noteTick()
     if (this.world.emitted.length === 0) return
     for (const client of this.clients.values()) {
-      // Players who return hear of nothing that happened while they were away.
-      if (!client.connected) continue
+      // Players who return hear of nothing that happened while they were away. Bots hear of nothing.
+      if (!client.connected || client.bot) continue
       for (const event of this.audience.toldTo(client.player)) {
         client.events.push({ ...event, number: client.nextEvent++ })
         if (client.events.length > MAX_PENDING_EVENTS) client.events.shift()

@@ -19,6 +19,8 @@ const MANY_ENTITIES = 2000
 export class Load {
   /** The mean time of a tick in the last window, ms; 0 before. */
   tickMs = 0
+  /** Of that, what the bots took. */
+  botMs = 0
   /** Ticks that never ran, because the rules were too slow to catch up. */
   droppedTicks = 0
   /** Spawns that were above the max of their type, by its name. */
@@ -28,6 +30,9 @@ export class Load {
   private readonly warn: (problem: string) => void
   private windowTicks = 0
   private windowMs = 0
+  private windowBotMs = 0
+  /** What the bots took for the tick that runs now. */
+  private thinkingMs = 0
   private slowTicks = 0
   private checkFrom = 0
   private readonly many = new Set<string>()
@@ -38,18 +43,29 @@ export class Load {
     this.warn = warn
   }
 
+  /** The bots have decided what they do in the next tick, in so many ms. */
+  thought(ms: number): void {
+    this.thinkingMs = ms
+  }
+
   /** A tick has run, unchecked, in so many ms. */
-  ran(tick: number, ms: number): void {
+  ran(tick: number, rulesMs: number): void {
     const { tickRate, periodMs } = this
+    const ms = rulesMs + this.thinkingMs
+    this.windowBotMs += this.thinkingMs
+    this.thinkingMs = 0
     this.windowMs += ms
     if (ms > periodMs) this.slowTicks++
     if (++this.windowTicks < WINDOW_SECONDS * tickRate) return
     this.tickMs = this.windowMs / this.windowTicks
+    this.botMs = this.windowBotMs / this.windowTicks
+    const bots = this.botMs > 0 ? `, of it the bots ${this.botMs.toFixed(1)} ms` : ''
     if (this.slowTicks >= this.windowTicks * SLOW_SHARE && tick > QUIET_SECONDS * tickRate)
       this.warn(
-        `The rules take ${this.tickMs.toFixed(1)} ms a tick, and a tick is ${periodMs.toFixed(1)} ms: the match runs slow for everybody. Do less in step and referee, keep fewer entities, or lower tickRate.`,
+        `The rules take ${this.tickMs.toFixed(1)} ms a tick${bots}, and a tick is ${periodMs.toFixed(1)} ms: the match runs slow for everybody. Do less in step and referee, keep fewer entities, or lower tickRate.`,
       )
     this.windowTicks = 0
+    this.windowBotMs = 0
     this.windowMs = 0
     this.slowTicks = 0
   }

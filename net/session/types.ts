@@ -72,6 +72,8 @@ export interface WaitReport {
 export interface LoadReport {
   /** What a tick took in the last two seconds, in the mean, ms; 0 before. */
   readonly tickMs: number
+  /** Of that, what the bots took. */
+  readonly botMs: number
   /** Ticks that never ran, since the rules are too slow to make up for them: for clients the host's time shifted. */
   readonly droppedTicks: number
   /** Spawns that were kept out of the world because their type was at its `max`, by type, of the whole match; empty: none was. */

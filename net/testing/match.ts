@@ -1,5 +1,6 @@
 /** A whole match in virtual time: the host, its clients, the network between them, and the clocks that drive them. */
 
+import { newMinds } from '../bots/bot-minds.ts'
 import { Roster } from '../lobby/host/roster.ts'
 import { record } from '../records/record.ts'
 import { ClientRunner } from '../runtime/client-runner.ts'
@@ -13,7 +14,7 @@ import { Machine } from '../transport/simulated/machine.ts'
 import { type MachineClock, type NetworkConditions, SimulatedNetwork } from '../transport/simulated.ts'
 import { completeValues, type PlainValues } from '../world/complete-values.ts'
 import type { AnyGame, Game } from '../world/game.ts'
-import { checkKinds, checkNames, describeGiven } from '../world/given.ts'
+import { checkKinds, checkNames, describeGiven, list } from '../world/given.ts'
 import { type PlayerId, playerId } from '../world/ids.ts'
 import type { Choice, GameShape } from '../world/types.ts'
 import { checkValues } from '../world/values.ts'
@@ -83,6 +84,7 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
       secret: [seed, 2, 3, 4],
       development,
       fairPlayer: fairHost ? playerId(0, 1) : null,
+      newMinds,
     })
     return new HostRunner(session, {
       failed: (error) => {
@@ -240,6 +242,25 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
     this.#seatOf(client).conditions = both
     toHost.setConditions(both.toHost)
     toGuest.setConditions(both.toGuest)
+  }
+
+  addBot(kind: G['bots'], { name = kind, skill = 0.5 }: { name?: string; skill?: number } = {}): PlayerId {
+    const { id, maxPlayers, schema } = this.#game
+    if (!schema.bots.has(kind))
+      throw new TypeError(`${id} declares no bot ${describeGiven(kind)}. It has ${list(schema.bots)}.`)
+    if (!(typeof skill === 'number' && skill >= 0 && skill <= 1))
+      throw new RangeError(`addBot: skill is 0 to 1, not ${describeGiven(skill)}.`)
+    const entry = this.#roster.add(name, false, choiceOf(this.#game, {}), { kind, skill })
+    if (!entry) throw new RangeError(`All ${maxPlayers} seats of ${id} are taken: no bot can sit.`)
+    this.host.addBot(entry.id, { kind, skill }, entry.choice)
+    this.#tellRoster()
+    return entry.id
+  }
+
+  removeBot(player: PlayerId): void {
+    if (!this.#roster.get(player)?.bot)
+      throw new TypeError('removeBot was given what is no bot here. Give what addBot returned.')
+    this.#free(player)
   }
 
   record(): Recording<G> {

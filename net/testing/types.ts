@@ -107,6 +107,13 @@ export interface Simulation<G extends GameShape> {
    * @throws RangeError when a figure is out of range, and for the host's own player, who has no network.
    */
   setConditions(client: SimulatedClient<G>, network: NetworkConditions): void
+  /**
+   * Seats one of the game's `bots`, as `lobby.addBot`. Returns its player.
+   * @throws RangeError when every seat of the game is taken, or for a skill outside of 0 to 1; TypeError for an unknown kind.
+   */
+  addBot(kind: G['bots'], options?: { readonly name?: string; readonly skill?: number }): PlayerId
+  /** The bot's seat is free from now on. */
+  removeBot(player: PlayerId): void
   /** Begins to record the match at its host, from now on: what `session.record()` does on a host's page. */
   record(): Recording<G>
 }

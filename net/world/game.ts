@@ -5,6 +5,8 @@ import { MAX_SEATS, type PlayerId } from './ids.ts'
 import { hashText } from './random.ts'
 import { checkName, compileType, fail, type RecordType } from './schema.ts'
 import type {
+  Bot,
+  BotSelf,
   CommandDefinition,
   EntityDefinition,
   EventDefinition,
@@ -47,6 +49,10 @@ export interface Schema {
   readonly eventsByName: ReadonlyMap<string, EventType>
   readonly commands: readonly CommandType[]
   readonly commandsByName: ReadonlyMap<string, CommandType>
+  /** What each bot remembers. */
+  readonly memory: RecordType
+  /** The kinds of bots. */
+  readonly bots: ReadonlySet<string>
 }
 
 declare const shape: unique symbol
@@ -64,6 +70,7 @@ export interface AnyGame {
     referee?(world: unknown): void
     relevant?(entity: unknown, player: PlayerId, world: unknown): number
     mayChoose?(asked: unknown): unknown
+    readonly bots?: { readonly [kind: string]: (view: unknown, me: BotSelf, memory: unknown) => unknown }
   }
   /**
    * Two pages can play together if their hashes match (`sameHash`): the hash of what is declared, "-", and the hash of the
@@ -130,6 +137,30 @@ export function command<const F extends Fields, R>(
 // biome-ignore lint/complexity/noBannedTypes: the shape of a group that the definition leaves out is exactly {}.
 type None = {}
 
+type ShapeOfParts<
+  I extends Fields,
+  E extends { readonly [name: string]: EntityDefinition },
+  W extends Fields,
+  P extends Fields,
+  O extends Fields,
+  S extends Fields,
+  V extends { readonly [name: string]: EventDefinition },
+  C extends { readonly [name: string]: CommandDefinition },
+  M extends Fields,
+  B extends string,
+> = {
+  input: I
+  entities: E
+  globals: W
+  player: P
+  options: O
+  settings: S
+  events: V
+  commands: C
+  memory: M
+  bots: B
+}
+
 /** The parts of a definition. */
 const PARTS = [
   ...[
@@ -146,7 +177,7 @@ const PARTS = [
     'settings',
     'events',
   ],
-  ...['commands', 'step', 'referee', 'relevant', 'mayChoose'],
+  ...['commands', 'step', 'referee', 'relevant', 'mayChoose', 'memory', 'bots'],
 ]
 
 /**
@@ -164,6 +195,8 @@ export function compileGame<
   const S extends Fields = None,
   const V extends { readonly [name: string]: EventDefinition } = None,
   const C extends { readonly [name: string]: CommandDefinition } = None,
+  const M extends Fields = None,
+  const B extends string = never,
 >(
   definition: {
     /** What a player does in a tick. */
@@ -180,8 +213,12 @@ export function compileGame<
     readonly settings?: S
     readonly events?: V
     readonly commands?: C
-  } & GameRules<{ input: I; entities: E; globals: W; player: P; options: O; settings: S; events: V; commands: C }>,
-): Game<{ input: I; entities: E; globals: W; player: P; options: O; settings: S; events: V; commands: C }> {
+    /** What each bot remembers from tick to tick. */
+    readonly memory?: M
+    /** Who may play without a person, by name: what they do in a tick. The same on every page. */
+    readonly bots?: { readonly [K in B]: Bot<ShapeOfParts<I, E, W, P, O, S, V, C, M, B>> }
+  } & GameRules<ShapeOfParts<I, E, W, P, O, S, V, C, M, B>>,
+): Game<ShapeOfParts<I, E, W, P, O, S, V, C, M, B>> {
   checkNames('defineGame', definition, PARTS)
   const { id, version, maxPlayers, tickRate = 60 } = definition
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,40}$/.test(id))
@@ -270,6 +307,8 @@ interface Definition {
   readonly settings?: Fields
   readonly events?: { readonly [name: string]: EventDefinition }
   readonly commands?: { readonly [name: string]: CommandDefinition }
+  readonly memory?: Fields
+  readonly bots?: object
 }
 
 function compileSchema(definition: Definition, seats: number): Schema {
@@ -334,7 +373,20 @@ function compileSchema(definition: Definition, seats: number): Schema {
     eventsByName: new Map(events.map((type) => [type.name, type])),
     commands,
     commandsByName: new Map(commands.map((type) => [type.name, type])),
+    memory: compileChecked('memory', 'memory', 'message', 'none', definition.memory ?? {}, -1, seats),
+    bots: new Set(Object.keys(checkBots(definition.bots ?? {}))),
   }
+}
+
+function checkBots(bots: object): object {
+  if (typeof bots !== 'object' || bots === null || Array.isArray(bots))
+    fail('bots', `is ${describeGiven(bots)}`, 'Write functions by name: { ace(view, me, memory) { … } }.')
+  for (const [kind, bot] of Object.entries(bots)) {
+    checkName('bots', kind)
+    if (Object.prototype.toString.call(bot) !== '[object Function]')
+      fail(`bots.${kind}`, 'is no plain function', `Write a function, ${kind}(view, me, memory) { … }.`)
+  }
+  return bots
 }
 
 /** What players choose, as fields of their own: outside of the record a choice has no class and no rate. */
@@ -385,11 +437,12 @@ function checkTeams(types: readonly RecordType[]): void {
  */
 function hashDeclared(definition: Definition & Omit<GameRules<GameShape>, 'step'>, tickRate: number): string {
   const { id, version, maxPlayers, input, entities, globals, player, options, settings, events, commands } = definition
+  const { memory, bots } = definition
   const { referee, relevant, mayChoose } = definition as Partial<AnyGame['rules']>
   const data = [
     { id, version, maxPlayers, tickRate },
     { referee: referee !== undefined, relevant: relevant !== undefined, mayChoose: mayChoose !== undefined },
-    { input, entities, globals, player, options, settings, events, commands },
+    { input, entities, globals, player, options, settings, events, commands, memory, bots },
   ]
   return hashText(JSON.stringify(data, (_key, value: unknown) => (typeof value === 'function' ? 'function' : value)))
 }

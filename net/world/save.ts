@@ -2,8 +2,8 @@
  * Saves the whole state of a world as bytes, and loads it. The state is exact: a loaded world goes on to the bit. Used by
  * replays, the development check of the rules, tests, and later by the heir of a host.
  *
- * The bytes are one MessagePack value: [format, tick, next referee id, secret state, players, records], a record
- * being [type, id, owner or 0, numbers, objects].
+ * The bytes are one MessagePack value: [format, tick, next referee id, secret state, players, records, memories], a record
+ * being [type, id, owner or 0, numbers, objects], a bot's memory [player, numbers, objects].
  */
 import { fromNumber, intoRange, toNumber } from './grid.ts'
 import {
@@ -26,7 +26,7 @@ import { fitText } from './text.ts'
 import { mayKnow } from './visibility.ts'
 import type { World } from './world.ts'
 
-const FORMAT = 1
+const FORMAT = 2
 
 type Saved = readonly [
   format: number,
@@ -35,12 +35,20 @@ type Saved = readonly [
   secret: number[],
   players: number[],
   records: SavedRecord[],
+  memories: SavedMemory[],
 ]
+type SavedMemory = readonly [player: number, numbers: number[], objects: unknown[]]
 type SavedRecord = readonly [type: number, id: number, owner: number, numbers: number[], objects: unknown[]]
 
 /** The exact state after `world.tick`, hidden fields and secret stream included. */
 export function saveWorld(world: World): Uint8Array {
-  return pack(world, () => true, Array.from(world.secretState))
+  return pack(
+    world,
+    () => true,
+    Array.from(world.secretState),
+    () => true,
+    packMemories(world),
+  )
 }
 
 /**
@@ -60,12 +68,17 @@ function pack(
   knows: (record: GameRecord, field: CompiledField) => boolean,
   secret: number[],
   shows: (record: GameRecord) => boolean = () => true,
+  memories: SavedMemory[] = [],
 ): Uint8Array {
   const records: SavedRecord[] = []
   for (const type of world.game.schema.types)
     for (const record of world.list(type)) if (shows(record)) records.push(packRecord(record, knows))
-  const saved: Saved = [FORMAT, world.tick, world.nextRefereeId, secret, [...world.players], records]
+  const saved: Saved = [FORMAT, world.tick, world.nextRefereeId, secret, [...world.players], records, memories]
   return toMessagePack(saved)
+}
+
+function packMemories({ memories }: World): SavedMemory[] {
+  return [...memories].map(([player, { numbers, objects }]) => [player, [...numbers], [...objects]])
 }
 
 function packRecord(record: GameRecord, knows: (record: GameRecord, field: CompiledField) => boolean): SavedRecord {
@@ -91,7 +104,7 @@ export function loadWorld(world: World, bytes: Uint8Array): string | null {
     return 'The bytes are no saved world.'
   }
   if (!isSaved(saved)) return 'The bytes are no saved world of this version.'
-  const [, tick, nextRefereeId, secret, players, saves] = saved
+  const [, tick, nextRefereeId, secret, players, saves, memories] = saved
   const records: GameRecord[] = []
   const ids = new Set<number>()
   for (const save of saves) {
@@ -105,6 +118,9 @@ export function loadWorld(world: World, bytes: Uint8Array): string | null {
       return `The saved ${type.name} ${save[1]} holds an opaque field that its own load does not read.`
     }
   }
+  const { memory } = world.game.schema
+  if (!memories.every(([player, ...row]) => isPlayerId(player) && fitsRow(memory, row)))
+    return 'The saved world is of another game or another version of it: its bots remember something else.'
   if (!ids.has(GLOBALS_ID)) return 'The saved world is not whole: it has no globals.'
   world.clear()
   world.tick = tick
@@ -112,6 +128,11 @@ export function loadWorld(world: World, bytes: Uint8Array): string | null {
   world.secretState = Uint32Array.from(secret)
   world.players = players as PlayerId[]
   for (const record of records) world.insert(record)
+  for (const [player, numbers, objects] of memories) {
+    const record = world.memoryOf(player as PlayerId)
+    record.numbers.set(numbers)
+    for (let i = 0; i < objects.length; i++) record.objects[i] = objects[i]
+  }
   return null
 }
 
@@ -133,8 +154,8 @@ function isWhole(value: unknown, min: number, max: number): value is number {
 }
 
 function isSaved(value: unknown): value is Saved {
-  if (!Array.isArray(value) || value.length !== 6 || value[0] !== FORMAT) return false
-  const [, tick, next, secret, players, records] = value as unknown[]
+  if (!Array.isArray(value) || value.length !== 7 || value[0] !== FORMAT) return false
+  const [, tick, next, secret, players, records, memories] = value as unknown[]
   return (
     isWhole(tick, 0, MAX_TICK) &&
     isWhole(next, FIRST_REFEREE_ID, 2 ** 34) &&
@@ -144,13 +165,18 @@ function isSaved(value: unknown): value is Saved {
     Array.isArray(players) &&
     players.every((player, i) => isPlayerId(player) && (i === 0 || player > players[i - 1])) &&
     Array.isArray(records) &&
-    records.every((record) => Array.isArray(record) && record.length === 5)
+    records.every((record) => Array.isArray(record) && record.length === 5) &&
+    Array.isArray(memories) &&
+    memories.every((memory) => Array.isArray(memory) && memory.length === 3)
   )
 }
 
-function fits(type: RecordType, [, id, owner, numbers, objects]: SavedRecord): boolean {
+function fits(type: RecordType, [, id, owner, ...row]: SavedRecord): boolean {
+  return fitsIdentity(type, id, owner) && fitsRow(type, row)
+}
+
+function fitsRow(type: RecordType, [numbers, objects]: readonly [numbers: number[], objects: unknown[]]): boolean {
   return (
-    fitsIdentity(type, id, owner) &&
     Array.isArray(numbers) &&
     numbers.length === type.numbers.length &&
     type.numbers.every((field) => fitsNumber(field, numbers[field.slot])) &&

@@ -108,6 +108,8 @@ export class World implements Holder, RewoundWorld {
   /** Gives the world as a player saw it; null: everybody sees the present. */
   rewind: Rewind | null = null
   readonly records = new Map<EntityId, GameRecord>()
+  /** What the bots remember, by player. The rules do not see it. */
+  readonly memories = new Map<PlayerId, GameRecord>()
   /** By type index. A list is sorted and cleaned when it is read, not when it changes. */
   private lists: Listed[]
   private readonly ordinals = new Map<PlayerId | null, Ordinals>()
@@ -471,8 +473,19 @@ export class World implements Holder, RewoundWorld {
     this.insert(input)
   }
 
+  /** What a bot remembers; at first the defaults. */
+  memoryOf(player: PlayerId): GameRecord {
+    let memory = this.memories.get(player)
+    if (!memory) {
+      memory = this.make(this.game.schema.memory, 0 as EntityId, player)
+      this.memories.set(player, memory)
+    }
+    return memory
+  }
+
   /** Frees a seat: the player's record, input and entities go. */
   unseat(id: PlayerId): void {
+    this.memories.delete(id)
     for (const record of [...this.records.values()])
       if (record.owner === id && record.$type.role === 'entity') this.remove(record)
     this.players = this.players.filter((other) => other !== id)
@@ -486,6 +499,7 @@ export class World implements Holder, RewoundWorld {
   clear(): void {
     for (const record of this.records.values()) record.$alive = false
     this.records.clear()
+    this.memories.clear()
     this.lists = this.lists.map(() => newList())
     this.players = []
   }

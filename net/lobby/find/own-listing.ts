@@ -50,8 +50,8 @@ export function followLobby(lobby: ListableLobby, timers: Timers): HostListing {
 
 function factsOf({ roster, maxPlayers, state, locked, hasPassword }: ListableLobby): LobbyFacts {
   return {
-    // A host that has just made room for fewer still has them all.
-    players: Math.min(roster.length, maxPlayers),
+    // Bots give way to people. A host that has just made room for fewer still has them all.
+    players: Math.min(roster.filter(({ bot }) => bot === null).length, maxPlayers),
     maxPlayers,
     spectators: 0,
     playing: state === 'playing',

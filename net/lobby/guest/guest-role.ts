@@ -342,6 +342,10 @@ export class GuestRole<G extends GameShape> implements Role {
     return 'not-host'
   }
 
+  addBot(): Refusal {
+    return 'not-host'
+  }
+
   ban(): Refusal {
     return 'not-host'
   }

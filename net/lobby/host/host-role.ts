@@ -5,16 +5,19 @@
  * (`guest-peer.ts`), the match (`hosted-match.ts`), the code (`lobby-code.ts`).
  */
 
+import type { BotIdentity } from '../../bots/bot-identity.ts'
 import { isFileMessage } from '../../files/kinds.ts'
 import { HostMedia } from '../../media/host-media.ts'
 import type { MediaRequest, SignalRequest } from '../../media/media-messages.ts'
 import type { Chance, Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
+import type { NewMinds } from '../../session/host.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import { decodePacket, isDefect, PacketKind } from '../../wire/packet.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import { completeValues, type PlainValues } from '../../world/complete-values.ts'
 import type { Game } from '../../world/game.ts'
+import { describeGiven, list } from '../../world/given.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { HostChat } from '../chat/host-chat.ts'
@@ -51,6 +54,8 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly settings?: PlainValues
   readonly development: boolean
   readonly fairHost?: boolean
+  /** What plays for bots. Default: nothing does, and they sit still. */
+  readonly newMinds?: NewMinds | null
   /** What players may send each other. Default: files up to 64 MiB. */
   readonly files?: FilePolicy | undefined
   /** The game's own filter of the chat. Default: none. */
@@ -315,11 +320,11 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     // Whoever starts knows what the match is played with.
     this.news.tellAll()
     const { settings } = this.lobby
-    const { game, me, gameOptions, development, fairHost = false, warn, platform } = this.options
+    const { game, me, gameOptions, development, fairHost = false, newMinds = null, warn, platform } = this.options
     const [seed = 0, ...secret] = randomNumbers(5, platform)
     const epoch = this.lobby.epoch + 1
     const hosted = new HostedMatch<G>({
-      ...{ game, me, secret, development, fairHost, warn, platform },
+      ...{ game, me, secret, development, fairHost, newMinds, warn, platform },
       start: { epoch, seed, options: gameOptions, settings },
       people: this.lobby.people,
       failed: (error) => this.fail(error),
@@ -331,6 +336,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
       peer.tell({ kind: 'start', epoch, ...hosted.setup })
       hosted.bringIn(peer)
     }
+    for (const entry of this.roster.entries) hosted.bringInBot(entry)
     this.chat.news('match-started')
     return null
   }
@@ -357,6 +363,18 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   kick(player: PlayerId, text: string | null): Refusal | null {
     return this.remove(player, 'kicked', text)
+  }
+
+  addBot(bot: BotIdentity, name: string): Refusal | null {
+    const { id, schema } = this.options.game
+    if (!schema.bots.has(bot.kind))
+      throw new TypeError(`${id} declares no bot ${describeGiven(bot.kind)}. It has ${list(schema.bots)}.`)
+    const entry = this.roster.add(name, false, undefined, bot)
+    if (!entry) return 'full'
+    this.memberChanged(entry.id)
+    this.chat.news('joined', entry.id)
+    this.hosted?.bringInBot(entry)
+    return null
   }
 
   ban(player: PlayerId, text: string | null): Refusal | null {

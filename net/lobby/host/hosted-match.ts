@@ -5,13 +5,14 @@
 import type { Platform } from '../../platform/platform.ts'
 import type { HostRunner } from '../../runtime/host-runner.ts'
 import type { People } from '../../runtime/session-face.ts'
+import type { NewMinds } from '../../session/host.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import { loopbackPair } from '../../transport/loopback.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
 import { type Match, type MatchStart, startMatch } from '../match.ts'
-import type { HostMessage } from '../messages.ts'
+import type { HostMessage, RosterEntry } from '../messages.ts'
 import type { GuestPeer } from './guest-peer.ts'
 
 type MatchSetup = NonNullable<Extract<HostMessage, { kind: 'welcome' }>['match']>
@@ -24,6 +25,7 @@ export interface HostedMatchOptions<G extends GameShape> {
   readonly secret: readonly number[]
   readonly development: boolean
   readonly fairHost: boolean
+  readonly newMinds: NewMinds | null
   readonly warn: (problem: string) => void
   readonly people: People
   readonly platform: Platform
@@ -91,6 +93,11 @@ export class HostedMatch<G extends GameShape> {
   /** A seated guest's client, who has been told the setup, takes part. */
   bringIn({ player, link }: GuestPeer): void {
     if (player !== null) this.host.attach(player, link)
+  }
+
+  /** A bot takes part from now on, until `remove`. */
+  bringInBot({ id, bot, choice }: RosterEntry): void {
+    if (bot) this.host.addBot(id, bot, choice)
   }
 
   /** State-lane bytes of a seated player. */

@@ -1,4 +1,6 @@
 /** Who sits where: seats, their generations, and names that differ. Pure. */
+
+import type { BotIdentity } from '../../bots/bot-identity.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
 import { MAX_GENERATION, MAX_SEATS, type PlayerId, playerId, seatOf } from '../../world/ids.ts'
 import { sameValue } from '../member-data.ts'
@@ -41,8 +43,15 @@ export class Roster {
     return [...this.members.values()]
   }
 
+  /** Whether there is no seat for a person: a bot would give up its own. */
   get full(): boolean {
-    return this.members.size >= this.maxPlayers
+    return this.entries.filter(({ bot }) => bot === undefined).length >= this.maxPlayers
+  }
+
+  /** The bot that has to go before a person can sit; null when nobody has to, or nobody can. */
+  get giveWay(): PlayerId | null {
+    if (this.members.size < this.maxPlayers) return null
+    return this.entries.findLast(({ bot }) => bot !== undefined)?.id ?? null
   }
 
   /** Players who sit, those who are away included. */
@@ -59,8 +68,8 @@ export class Roster {
   }
 
   /** Seats a player under a name that nobody else has; null when there is no seat. */
-  add(name: string, host: boolean, choice: PlainValues = this.firstChoice): RosterEntry | null {
-    if (this.full) return null
+  add(name: string, host: boolean, choice: PlainValues = this.firstChoice, bot?: BotIdentity): RosterEntry | null {
+    if (this.members.size >= this.maxPlayers) return null
     const seat = this.freeSeat()
     const generation = ((this.generations[seat] ?? 0) % MAX_GENERATION) + 1
     this.generations[seat] = generation
@@ -71,10 +80,11 @@ export class Roster {
         this.entries.map((other) => other.name),
       ),
       host,
-      ready: false,
+      ready: bot !== undefined,
       presence: 'here',
       choice,
       data: null,
+      ...(bot && { bot }),
     }
     this.members.set(entry.id, entry)
     return entry

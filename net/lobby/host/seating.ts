@@ -49,8 +49,8 @@ export class Seating {
 
   /** Players who sit without a link, in a lobby that this page takes over: their seats wait for them. */
   awaitOthers(me: PlayerId | null): void {
-    for (const { id } of this.roster.entries) {
-      if (id === me) continue
+    for (const { id, bot } of this.roster.entries) {
+      if (id === me || bot) continue
       this.roster.set(id, { presence: 'away' })
       this.reservations.wait(id, this.reservations.seconds, () => this.free(id))
     }
@@ -96,6 +96,8 @@ export class Seating {
   }
 
   private take(peer: GuestPeer, name: string): void {
+    const { giveWay } = this.roster
+    if (giveWay !== null) this.free(giveWay)
     const entry = this.roster.add(name, false)
     if (!entry) return this.refuse(peer, { reason: 'full' })
     this.place(peer, entry.id, this.reservations.open(entry.id))

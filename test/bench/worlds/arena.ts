@@ -112,6 +112,8 @@ export interface ArenaShape {
   settings: None
   events: None
   commands: None
+  memory: Record<never, never>
+  bots: never
 }
 
 type Step = StepWorld<ArenaShape>

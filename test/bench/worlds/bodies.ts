@@ -45,6 +45,8 @@ interface BodiesShape {
   settings: typeof none
   events: typeof none
   commands: typeof none
+  memory: Record<never, never>
+  bots: never
 }
 
 const none = {}

@@ -39,6 +39,8 @@ interface WalkersShape {
   settings: typeof none
   events: typeof none
   commands: typeof none
+  memory: Record<never, never>
+  bots: never
 }
 
 const none = {}

@@ -42,6 +42,8 @@ interface YardShape {
   settings: typeof none
   events: typeof none
   commands: typeof none
+  memory: Record<never, never>
+  bots: never
 }
 
 const none = {}

@@ -59,7 +59,7 @@ describe('the text of the overlay', () => {
   })
 
   it('tells the host which types are full, and how many were kept out', () => {
-    const load = { tickMs: 1, droppedTicks: 0, keptOut: { bullet: 7, asteroid: 1 } }
+    const load = { tickMs: 1, botMs: 0, droppedTicks: 0, keptOut: { bullet: 7, asteroid: 1 } }
     expect(linesOf(statsOf('host', { load })).at(-1)).toBe('kept out: bullet 7, asteroid 1')
     const quiet = statsOf('host', { load: { ...load, keptOut: {} } })
     expect(linesOf(quiet).join()).not.toMatch(/kept out/)

@@ -13,6 +13,7 @@ const member = (id: number): Member => ({
   presence: 'here',
   choice: {},
   data: null,
+  bot: null,
 })
 
 /** Of a lobby the screens look at nothing else. */

@@ -174,7 +174,7 @@ describe('bytes that are no saved world', () => {
     [
       'another format',
       (saved) => {
-        saved[0] = 2
+        saved[0] = 3
       },
     ],
     [
