@@ -10,7 +10,7 @@ import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
 import { MAX_SIGNAL_LENGTH } from '../transport/signal-text.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { listingRequests } from './listing-messages.ts'
+import type { ListingRequest } from './listing-messages.ts'
 import { codeField as code, type Parsed, parseMessage } from './parse-message.ts'
 import { MAX_NOTE_LENGTH } from './signals.ts'
 
@@ -103,7 +103,7 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
-const clientMessages = {
+export const hostingRequests = {
   /** A host: creates a lobby, or with a token takes its own back. */
   host: v.strictObject({ type: v.literal('host'), protocol, token: v.exactOptional(token) }),
   /** A guest: asks to join; said again, it starts a new attempt. `ticket`: the one that an earlier join into this lobby gave. */
@@ -118,9 +118,9 @@ const clientMessages = {
   'to-host': v.strictObject({ type: v.literal('to-host'), epoch, data }),
   /** A host gives its lobby up. */
   close: v.strictObject({ type: v.literal('close') }),
-  ...listingRequests,
 }
-export type ClientMessage = v.InferOutput<(typeof clientMessages)[keyof typeof clientMessages]>
+/** All that a page says: of hosting and joining, and of the public list. */
+export type ClientMessage = v.InferOutput<(typeof hostingRequests)[keyof typeof hostingRequests]> | ListingRequest
 
 const serverMessages = {
   /** To a host: the lobby is yours. `token` takes it back after a drop of the socket or a restart of the server. */
@@ -152,10 +152,6 @@ const serverMessages = {
   }),
 }
 export type ServerMessage = v.InferOutput<(typeof serverMessages)[keyof typeof serverMessages]>
-
-/** Reads what a page sent. Never throws. */
-export const parseClientMessage = (text: string): Parsed<ClientMessage> =>
-  parseMessage<ClientMessage>(clientMessages, text)
 
 /** Reads what the server sent. Never throws. */
 export const parseServerMessage = (text: string): Parsed<ServerMessage> =>

@@ -3,34 +3,74 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 import { slimPackages } from '../../.ci/slim-packages.mjs'
+import * as starwire from '../../net/index.ts'
 import { type Bench, measured, type Row } from './bench.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
-/**
- * One face of the package as a page loads it: everything it needs inside, every export kept, minified, gzipped; and what
- * each package and room has of that. A part's share is by its own gzipped code, for gzip knows no parts.
- */
-async function faceRows(face: string, name: string, target: number | null): Promise<Row[]> {
+/** What a bundler drops from the face `starwire` where nobody calls it. It has a row of its own. */
+const DROPPED_UNUSED = ['findLobbies', 'quickMatch']
+
+const faceFile = (face: string): string => join(repository, 'net', `${face}.ts`)
+const PARTIAL = 'virtual:part-of-starwire'
+
+/** Makes the module `PARTIAL`, which has these exports of the face `starwire`. */
+function partOfFace(names: readonly string[]): Plugin {
+  return {
+    name: 'part-of-face',
+    resolveId: (source) => (source === PARTIAL ? source : null),
+    load: (id) => (id === PARTIAL ? `export { ${names.join(', ')} } from ${JSON.stringify(faceFile('index'))}` : null),
+  }
+}
+
+/** An entry as a page loads it: everything it needs inside, every export kept, minified. */
+async function chunksOf(input: string, plugins: readonly Plugin[] = []) {
   const built = await build({
     root: repository,
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    plugins: [slimPackages(repository)],
+    plugins: [slimPackages(repository), ...plugins],
     build: {
       write: false,
       modulePreload: false,
       // Not `lib`: that leaves the spaces in, which the bundlers of our users take out.
-      rolldownOptions: { input: join(repository, 'net', `${face}.ts`), preserveEntrySignatures: 'strict' },
+      rolldownOptions: { input, preserveEntrySignatures: 'strict' },
     },
   })
-  const chunks = [built]
+  return [built]
     .flat()
     .flatMap((output) => ('output' in output ? output.output : []))
     .filter((chunk) => chunk.type === 'chunk')
+}
+
+type Chunks = Awaited<ReturnType<typeof chunksOf>>
+
+function gzippedAtOnce(chunks: Chunks): number {
+  const atOnce = loadedAtOnce(chunks)
+  return chunks.filter(({ fileName }) => atOnce.has(fileName)).reduce((sum, { code }) => sum + gzipSync(code).length, 0)
+}
+
+/** The lobby and the game, and what public lobbies add to a page that calls for them. */
+async function lobbyRows(): Promise<Row[]> {
+  const without = Object.keys(starwire).filter((name) => !DROPPED_UNUSED.includes(name))
+  const chunks = await chunksOf(PARTIAL, [partOfFace(without)])
+  const added = gzippedAtOnce(await chunksOf(faceFile('index'))) - gzippedAtOnce(chunks)
+  return [
+    ...rowsOf(chunks, 'lobby and game', 85),
+    measured(`gzipped, beside lobby and game`, DROPPED_UNUSED.join(', '), added / 1000, 'kB', 'lower'),
+  ]
+}
+
+/** One face, gzipped. */
+async function faceRows(face: string, name: string, target: number | null): Promise<Row[]> {
+  return rowsOf(await chunksOf(faceFile(face)), name, target)
+}
+
+/** What is loaded at once and what each package and room has of that: a part's share is by its own gzipped code, for gzip knows no parts. */
+function rowsOf(chunks: Chunks, name: string, target: number | null): Row[] {
   const atOnce = loadedAtOnce(chunks)
   let bytes = 0
   const parts = new Map<string, number>()
@@ -105,7 +145,7 @@ export const size: Bench = {
       build: { outDir: '.cache/size', emptyOutDir: true },
     })
     return [
-      ...(await faceRows('index', 'lobby and game', 85)),
+      ...(await lobbyRows()),
       ...(await faceRows('star', 'star', 36)),
       ...(await faceRows('records', 'records alone', null)),
       ...(await faceRows('files', 'files alone', null)),

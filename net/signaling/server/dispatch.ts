@@ -1,7 +1,7 @@
 /** Which part of the server a message goes to: one of the page, or one of the other side of its lobby. */
-import { parseClientMessage } from '../protocol.ts'
 import { offend, send } from './answers.ts'
 import { bounce } from './bounce.ts'
+import { parseClientMessage } from './client-messages.ts'
 import type { Connection, Context } from './connection.ts'
 import type { Envelope } from './envelope.ts'
 import { findLobbies } from './finding.ts'
