@@ -82,10 +82,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (below === '/healthz') {
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('Content-Type', 'application/json')
-    const { sockets, hosts, guests, turnedAway, cut, gaveWay, errors } = signaling.stats()
+    const { sockets, hosts, guests, listed, turnedAway, cut, gaveWay, errors } = signaling.stats()
     const happened = Object.fromEntries(Object.entries(errors).filter(([, count]) => count > 0))
     response.end(
-      `${JSON.stringify({ ok: true, sockets, hosts, guests, turnedAway, gaveWay, cut, errors: happened })}\n`,
+      `${JSON.stringify({ ok: true, sockets, hosts, guests, listed, turnedAway, gaveWay, cut, errors: happened })}\n`,
     )
     return
   }

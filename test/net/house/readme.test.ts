@@ -16,10 +16,13 @@ function below(folder: string): string[] {
 }
 
 describe('the README', () => {
-  it.each(['tag.ts', 'main.ts', 'index.html'])('shows %s of the game of tag as the browser tests play it', (file) => {
-    const text = read(`test/browser/fixtures/tag/${file}`)
-    expect(blocks.filter((block) => block.text === text)).toHaveLength(1)
-  })
+  it.each(['tag.ts', 'main.ts', 'index.html', 'find.ts'])(
+    'shows %s of the game of tag as the repository compiles it',
+    (file) => {
+      const text = read(`test/browser/fixtures/tag/${file}`)
+      expect(blocks.filter((block) => block.text === text)).toHaveLength(1)
+    },
+  )
 
   it('links only to what exists', () => {
     const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) => target)
