@@ -1,7 +1,9 @@
 /**
- * Transfers that have ended a moment ago: what the other side said before it heard of the end is still under way. It is dropped, and
- * is held against nobody, up to as much as a window holds.
+ * Transfers that have ended a moment ago. What the other side said before it heard of the end is still under way: it is dropped, and
+ * is held against nobody, up to as much as a window holds. A side whose link was lost may not have heard of the end at all: it offers
+ * or accepts again, and is told.
  */
+import type { FileEnd } from './types.ts'
 
 /** Ends that are remembered. Of one that is forgotten nothing is under way any more, unless hundreds end in one round trip. */
 const MAX_REMEMBERED = 256
@@ -9,20 +11,31 @@ const MAX_REMEMBERED = 256
 /** Messages that may still come: a window of chunks, as many acks, and a few words. */
 const MAX_LATE = 150
 
-export class Ended {
-  readonly #left = new Map<string, number>()
+interface End {
+  readonly end: FileEnd
+  /** Messages that may still come. */
+  left: number
+}
 
-  add(key: string): void {
-    this.#left.set(key, MAX_LATE)
-    const [oldest] = this.#left.keys()
-    if (this.#left.size > MAX_REMEMBERED && oldest !== undefined) this.#left.delete(oldest)
+export class Ended {
+  readonly #ends = new Map<string, End>()
+
+  add(key: string, end: FileEnd): void {
+    this.#ends.set(key, { end, left: MAX_LATE })
+    const [oldest] = this.#ends.keys()
+    if (this.#ends.size > MAX_REMEMBERED && oldest !== undefined) this.#ends.delete(oldest)
+  }
+
+  /** How a transfer has ended; null when that is long ago, or it never was. */
+  endOf(key: string): FileEnd | null {
+    return this.#ends.get(key)?.end ?? null
   }
 
   /** A message about a transfer that is not open. False: no honest peer says that. */
   mayStillCome(key: string): boolean {
-    const left = this.#left.get(key) ?? 0
-    if (left === 0) return false
-    this.#left.set(key, left - 1)
+    const ended = this.#ends.get(key)
+    if (!ended || ended.left === 0) return false
+    ended.left--
     return true
   }
 }

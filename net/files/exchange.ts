@@ -21,7 +21,7 @@ import {
   OFFER_BURST,
   OFFERS_PER_SECOND,
 } from './limits.ts'
-import { encodeFileMessage, type FileMessage, type OfferMessage } from './messages.ts'
+import { encodeFileMessage, endMessage, type FileMessage, type OfferMessage } from './messages.ts'
 import { cleanFileName, cleanType } from './names.ts'
 import { OutgoingFile } from './outgoing.ts'
 import type { Desk, Transfer } from './transfer.ts'
@@ -93,10 +93,17 @@ export class FileExchange {
     const incoming = this.#incoming.get(key)
     const isOfSender = message.kind === 'chunk' || message.kind === 'end'
     const transfer = message.kind === 'cancel' ? (outgoing ?? incoming) : isOfSender ? incoming : outgoing
-    if (!transfer) return this.#ended.mayStillCome(key)
+    if (!transfer) return this.#hearOfEnded(peer, key, message)
     if (message.kind !== 'cancel') return transfer.hear(message)
     transfer.finish(message.reason)
     return true
+  }
+
+  /** Who asks for what has ended did not hear of the end, as their link was lost. */
+  #hearOfEnded(peer: number, key: string, { kind, id }: FileMessage): boolean {
+    const end = this.#ended.endOf(key)
+    if (end && kind === 'accept') this.#desk(peer).say(endMessage(peer, id, end))
+    return this.#ended.mayStillCome(key)
   }
 
   #hearOffer(peer: number, key: string, { id, name, type, size }: OfferMessage): boolean {
@@ -105,6 +112,11 @@ export class FileExchange {
       // The sender's link was lost.
       if (known.size !== size) return false
       known.resume()
+      return true
+    }
+    const end = this.#ended.endOf(key)
+    if (end) {
+      this.#desk(peer).say(endMessage(peer, id, end))
       return true
     }
     const incoming = new IncomingFile(this.#desk(peer), { peer, id, name, type, size })
@@ -175,7 +187,7 @@ export class FileExchange {
         const key = keyOf(transfer.peer, transfer.id)
         if (transfer.outgoing) this.#outgoing.delete(key)
         else this.#incoming.delete(key)
-        this.#ended.add(key)
+        this.#ended.add(key, transfer.end ?? 'gone')
       },
     }
   }

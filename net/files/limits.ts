@@ -40,6 +40,9 @@ export const MAX_RECEIVING_BYTES = 256 * 1024 * 1024
 /** Without any progress for so long a transfer ends. A lobby keeps the seat of a lost player for as long by default. */
 export const STALL_MS = 60_000
 
+/** An offer that nobody answers for so long is declined: the player may be elsewhere, and their page may have been reloaded. */
+export const OFFER_MS = 5 * 60_000
+
 /** Accepts of one transfer: the first, and one for each lost link. */
 export const MAX_ACCEPTS = 64
 

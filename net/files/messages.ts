@@ -1,12 +1,13 @@
 /**
- * What two pages say about a file on the bulk lane: each message one MessagePack array [kind, 0, 0, contents], with FILE_KINDS from
- * 64 to 70. Nothing of it is trusted. WIRE.md, "Files", is the spec.
+ * What two pages say about a file on the bulk lane: each message one MessagePack array [kind, 0, 0, contents], with kinds from
+ * 64 to 70. Nothing of it is trusted. WIRE.md, "Kinds 64 to 70", is the spec.
  */
 import * as v from 'valibot'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import { FILE_KINDS } from './kinds.ts'
 import { CHUNK_BYTES, MAX_SENT_NAME, MAX_TYPE } from './limits.ts'
 import { cleanFileName, cleanType } from './names.ts'
+import type { FileEnd } from './types.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
 const bin = v.custom<Uint8Array>((value) => value instanceof Uint8Array)
@@ -71,6 +72,11 @@ const schemas = {
 
 export type FileMessage = v.InferOutput<(typeof schemas)[keyof typeof schemas]>
 export type OfferMessage = v.InferOutput<typeof schemas.offer>
+
+/** What tells the other side how a transfer has ended. */
+export function endMessage(peer: number, id: number, end: FileEnd): FileMessage {
+  return end === 'done' ? { kind: 'done', peer, id } : { kind: 'cancel', peer, id, reason: end }
+}
 
 export function encodeFileMessage(message: FileMessage): Uint8Array {
   const { kind, ...contents } = message

@@ -7,7 +7,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Source } from './file-lane.ts'
-import { CHUNK_BYTES, MAX_ACCEPTS, READ_BYTES, WINDOW_BYTES } from './limits.ts'
+import { CHUNK_BYTES, MAX_ACCEPTS, OFFER_MS, READ_BYTES, WINDOW_BYTES } from './limits.ts'
 import { encodeFileMessage, type FileMessage } from './messages.ts'
 import { type About, type Desk, Transfer } from './transfer.ts'
 
@@ -50,6 +50,7 @@ export class OutgoingFile extends Transfer implements Source {
   /** Offers it: the first time, or after a lost link. */
   offer(): void {
     const { name, type, size } = this
+    if (this.#accepts === 0) this.expire(OFFER_MS, 'declined')
     this.say({ kind: 'offer', name, type, size })
   }
 

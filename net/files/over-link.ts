@@ -30,7 +30,7 @@ export interface LinkFiles {
   share(file: Blob, options?: ShareOptions): FileTransfer
   /**
    * Give it every message of the link. True: it was about a file, and is none of yours. Your own messages on the bulk lane must not begin
-   * with the byte 0x94 and then one from 0x30 to 0x36.
+   * with the byte 0x94 and then one from 0x40 to 0x46.
    */
   hear(lane: Lane, bytes: Uint8Array): boolean
   /** Goes on over another link, when the first was lost and this page and the other are connected again: every file from where it is. */

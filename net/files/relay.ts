@@ -16,14 +16,12 @@ import {
   MAX_STRAY_CHUNKS,
   WINDOW_BYTES,
 } from './limits.ts'
-import { encodeFileMessage, type FileMessage, type OfferMessage } from './messages.ts'
+import { encodeFileMessage, endMessage, type FileMessage, type OfferMessage } from './messages.ts'
 import type { FileEnd } from './types.ts'
 
 export interface RelayOptions {
   /** What leads to a guest now; null while nothing does. */
   lane(player: number): FileLane | null
-  /** Whether a guest has a seat. */
-  isHere(player: number): boolean
   /** Why a file of this size is not for this lobby; null: it is. */
   forbids(size: number): FileEnd | null
 }
@@ -80,7 +78,7 @@ export class FileRelay {
     const ofReceiver = keyOf(to, from, id)
     const key = isOfSender || (message.kind === 'cancel' && this.#passing.has(ofSender)) ? ofSender : ofReceiver
     const passing = this.#passing.get(key)
-    if (!passing) return this.#ended.mayStillCome(ofSender) || this.#ended.mayStillCome(ofReceiver)
+    if (!passing) return this.#hearOfEnded(from, message, ofSender, ofReceiver)
     switch (message.kind) {
       case 'chunk':
         return this.#chunk(passing, message)
@@ -97,14 +95,21 @@ export class FileRelay {
         break
       case 'done':
         if (!passing.endCame) return false
-        this.#forget(key)
+        this.#forget(key, 'done')
         break
       case 'cancel':
-        this.#forget(key)
+        this.#forget(key, message.reason)
         break
     }
     this.#say(from, to, message)
     return true
+  }
+
+  /** Who asks for what has ended did not hear of the end, as their link was lost. */
+  #hearOfEnded(from: number, { kind, peer, id }: FileMessage, ofSender: string, ofReceiver: string): boolean {
+    const end = this.#ended.endOf(ofReceiver)
+    if (end && kind === 'accept') this.#say(peer, from, endMessage(peer, id, end))
+    return this.#ended.mayStillCome(ofSender) || this.#ended.mayStillCome(ofReceiver)
   }
 
   #offer(from: number, to: number, message: OfferMessage): boolean {
@@ -112,10 +117,10 @@ export class FileRelay {
     const known = this.#passing.get(key)
     if (known && known.size !== message.size) return false
     if (!known) {
-      const refusal = this.#refusal(from, to, message.size)
-      if (refusal && refusal !== 'done') {
-        this.#ended.add(key)
-        this.#say(to, from, { kind: 'cancel', peer: from, id: message.id, reason: refusal })
+      const end = this.#ended.endOf(key) ?? this.#refusal(from, to, message.size)
+      if (end) {
+        this.#ended.add(key, end)
+        this.#say(to, from, endMessage(to, message.id, end))
         return true
       }
       this.#passing.set(key, new Passing(from, to, message))
@@ -125,7 +130,7 @@ export class FileRelay {
   }
 
   #refusal(from: number, to: number, size: number): FileEnd | null {
-    if (from === to || !this.#options.isHere(to)) return 'gone'
+    if (from === to || !this.#options.lane(to)) return 'gone'
     const all = [...this.#passing.values()]
     const isCrowded =
       all.filter(({ receiver }) => receiver === to).length >= MAX_OPEN ||
@@ -171,11 +176,11 @@ export class FileRelay {
     this.#options.lane(to)?.say(encodeFileMessage({ ...message, peer: from }))
   }
 
-  #forget(key: string): void {
+  #forget(key: string, end: FileEnd): void {
     const passing = this.#passing.get(key)
     if (passing) passing.waiting = []
     this.#passing.delete(key)
-    this.#ended.add(key)
+    this.#ended.add(key, end)
   }
 
   /** A guest's link is lost. What waits for them they will ask for again. */
@@ -187,13 +192,13 @@ export class FileRelay {
   gone(player: number): void {
     for (const [key, { sender, receiver, id }] of [...this.#passing]) {
       if (sender !== player && receiver !== player) continue
-      this.#forget(key)
+      this.#forget(key, 'gone')
       const other = sender === player ? receiver : sender
       this.#say(player, other, { kind: 'cancel', peer: player, id, reason: 'gone' })
     }
   }
 
   close(): void {
-    for (const key of [...this.#passing.keys()]) this.#forget(key)
+    for (const key of [...this.#passing.keys()]) this.#forget(key, 'gone')
   }
 }

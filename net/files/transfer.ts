@@ -87,10 +87,15 @@ export abstract class Transfer implements FileTransfer {
     this.desk.say({ ...message, peer: this.peer, id: this.id } as FileMessage)
   }
 
+  /** It ends as this unless something happens first. */
+  protected expire(ms: number, end: Exclude<FileEnd, 'done'>): void {
+    this.#stopTimer()
+    this.#stopTimer = this.desk.timers.after(ms, () => this.stop(end))
+  }
+
   /** Something moved: the minute begins anew. */
   protected moved(bytes: number): void {
-    this.#stopTimer()
-    this.#stopTimer = this.desk.timers.after(STALL_MS, () => this.stop('stalled'))
+    this.expire(STALL_MS, 'stalled')
     if (bytes <= this.bytes) return
     this.bytes = bytes
     for (const heard of [...this.#heard]) heard(bytes)

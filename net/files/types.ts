@@ -3,7 +3,7 @@
 /**
  * How a transfer ended:
  * - `done`: all bytes have arrived and have the sender's SHA-256.
- * - `declined`: the receiver did not want it, or nobody there listens to offers.
+ * - `declined`: the receiver did not want it, did not answer for five minutes, or nobody there listens to offers.
  * - `cancelled`: one of the two sides stopped it.
  * - `forbidden`: the host allows no files.
  * - `too-large`: more than the receiver takes, or than the host allows.

@@ -25,8 +25,6 @@ export interface HostFilesOptions extends FileHooks {
   readonly policy: FilePolicy
   /** The link of a guest who has a seat; null while they are away. */
   link(player: PlayerId): Link | null
-  /** Whether a player has a seat. */
-  isHere(player: PlayerId): boolean
 }
 
 export class HostFiles implements FileRoom {
@@ -37,7 +35,7 @@ export class HostFiles implements FileRoom {
   private readonly offers = new Map<PlayerId, TokenBucket>()
 
   constructor(options: HostFilesOptions) {
-    const { me, policy, platform, offered, isHere } = options
+    const { me, policy, platform, offered } = options
     this.options = options
     const lane = (player: number) => this.lane(player as PlayerId)
     const forbids = (size: number): FileEnd | null => {
@@ -48,7 +46,7 @@ export class HostFiles implements FileRoom {
       ...{ platform, lane, forbids, tag: () => me ?? 0 },
       offered: (offer) => offered(offer as FileOffer<PlayerId>),
     })
-    this.relay = new FileRelay({ lane, forbids, isHere: (player) => isHere(player as PlayerId) })
+    this.relay = new FileRelay({ lane, forbids })
   }
 
   private lane(player: PlayerId): FileLane | null {

@@ -133,7 +133,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   private newFiles(): LobbyFiles {
-    const { me, lobby, seating, roster } = this
+    const { me, lobby, seating } = this
     const { platform, files: policy = DEFAULT_POLICY } = this.options
     const nonsense = (from: PlayerId | null): void => {
       if (from !== null) seating.peerOf(from)?.countNonsense()
@@ -144,7 +144,6 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
         ...{ me, platform, policy, nonsense },
         offered: (offer) => lobby.offerFile(offer),
         link: (player) => seating.peerOf(player)?.link ?? null,
-        isHere: (player) => roster.has(player),
       })
     }, nonsense)
   }

@@ -108,7 +108,6 @@ export async function virtualFile(
   const hosts = guestOfHost(network, lanes)
   const relay = new FileRelay({
     lane: (player) => lanes.get(player) ?? null,
-    isHere: (player) => lanes.has(player),
     forbids: () => null,
   })
   for (const [link, exchange] of [

@@ -127,6 +127,18 @@ describe('a file', () => {
   })
 })
 
+it('an offer that nobody answers is declined after five minutes, on both sides', async () => {
+  const { ann, bea, clock } = twoPages()
+  const sending = ann.exchange.share(blobOf(10), 0, 'x')
+  await until(() => bea.offers.length > 0)
+  clock.skip(299_000)
+  expect(sending.end).toBeNull()
+  clock.skip(1000)
+  expect(await sending.ended).toBe('declined')
+  await settle()
+  expect([bea.offers[0]!.accept().end, bea.nonsense, clock.waiting]).toEqual(['declined', 0, 0])
+})
+
 describe('a sender who means harm', () => {
   it.each<[string, FileMessage[], string]>([
     [

@@ -2,6 +2,7 @@
 
 import { filesOver, type LinkFiles } from 'starwire/files'
 import { expect, it } from 'vitest'
+import { FILE_KINDS } from '../../../net/files/kinds.ts'
 import type { FileOffer } from '../../../net/files/types.ts'
 import type { Link } from '../../../net/transport/link.ts'
 import { HandClock } from '../lobby/support.ts'
@@ -31,7 +32,7 @@ it('goes beside the messages of its owner, and over another link when the first 
   const file = new File([await blobOf(2_000_000).arrayBuffer()], '/tmp/level.json', { type: 'application/json' })
   const sending = sender.share(file)
   one.send('bulk', Uint8Array.of(1, 2, 3))
-  one.send('state', Uint8Array.of(0x94, 0x30, 0, 0))
+  one.send('state', Uint8Array.of(0x94, FILE_KINDS.offer, 0, 0))
   await until(() => offers.length > 0)
   expect(offers[0]).toMatchObject({ from: 0, name: 'level.json', type: 'application/json', size: 2_000_000 })
   const receiving = offers[0]!.accept()
@@ -47,7 +48,7 @@ it('goes beside the messages of its owner, and over another link when the first 
   expect(await isSame(receiving.blob, file)).toBe(true)
   expect(own.map((bytes) => [...bytes])).toEqual([
     [1, 2, 3],
-    [0x94, 0x30, 0, 0],
+    [0x94, FILE_KINDS.offer, 0, 0],
   ])
   expect([sender.rejected, receiver.rejected]).toEqual([0, 0])
 })
@@ -55,7 +56,7 @@ it('goes beside the messages of its owner, and over another link when the first 
 it('declines where nobody listens, counts what no honest side sends, and throws at its owner with a sentence', async () => {
   const { other, sender, receiver } = ends()
   expect(await receiver.share(blobOf(10)).ended).toBe('declined')
-  for (let i = 0; i < 200; i++) other.send('bulk', Uint8Array.of(0x94, 50, 1, 2, 3))
+  for (let i = 0; i < 200; i++) other.send('bulk', Uint8Array.of(0x94, FILE_KINDS.chunk, 1, 2, 3))
   await until(() => sender.rejected === 200)
   // Nothing of them is read any more.
   const sharing = receiver.share(blobOf(10))

@@ -153,6 +153,38 @@ describe('a file', () => {
     }
   })
 
+  it('that ended while the link of one side was lost ends for them, too, when they are back; who is away is offered none', async () => {
+    const { lobby, join, way, clock } = openTable()
+    const bea = await join('Bea')
+    const cleo = await join('Cleo', yard, { dials: true })
+    for (const [from, to] of [
+      [bea, cleo],
+      [cleo, bea],
+      [lobby, cleo],
+      [cleo, lobby],
+    ] as const) {
+      const { sending, offer } = await share(from, to, blobOf(3 * MB))
+      const receiving = offer.accept()
+      let isLost = false
+      receiving.onProgress(() => {
+        if (!isLost) way.lose()
+        isLost = true
+      })
+      await until(() => cleo.state === 'reconnecting')
+      const [here, lost] = to === cleo ? [sending, receiving] : [receiving, sending]
+      here.cancel()
+      expect(lost.end).toBeNull()
+      const [late] = await (from === cleo ? to : from).share(blobOf(1), { to: cleo.me })
+      expect(await late!.ended).toBe('gone')
+      const offered = vi.fn()
+      const stop = to.on('file', offered)
+      for (let i = 0; i < 20 && cleo.state === 'reconnecting'; i++) await clock.tick(30)
+      expect(await lost.ended).toBe('cancelled')
+      stop()
+      expect(offered).not.toHaveBeenCalled()
+    }
+  })
+
   it('ends as gone on the other side when a player leaves in the middle, and everything with the lobby', async () => {
     const { lobby, join, clock } = openTable()
     const [bea, cleo] = [await join('Bea'), await join('Cleo')]
