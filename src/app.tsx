@@ -57,6 +57,7 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
             name={name}
             quick={(typed) => visit.quick(keepName(typed))}
             create={(typed) => visit.create(keepName(typed))}
+            practise={(typed) => visit.practise(keepName(typed))}
             createListed={(typed) => visit.createListed(keepName(typed))}
             find={visit.find}
             join={(code, typed, password) => visit.join(code, keepName(typed), password)}
@@ -152,9 +153,9 @@ function titleOf(screen: Screen): string {
     case 'joining':
       return 'Connecting · Dogstar'
     case 'lobby':
-      return `Lobby ${screen.lobby.code} · Dogstar`
+      return `${screen.lobby.code === '' ? 'Practice' : `Lobby ${screen.lobby.code}`} · Dogstar`
     case 'playing':
-      return `${screen.lobby.code} · Dogstar`
+      return `${screen.lobby.code || 'Practice'} · Dogstar`
     case 'failed':
       return `${screen.failure.title} · Dogstar`
     default:

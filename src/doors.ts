@@ -68,7 +68,7 @@ export interface RunningGame {
 }
 
 export interface Doors {
-  createLobby(options: Pick<CreateOptions<DogstarShape>, 'name' | 'listed'>): Promise<OpenedLobby>
+  createLobby(options: Pick<CreateOptions<DogstarShape>, 'name' | 'listed' | 'offline'>): Promise<OpenedLobby>
   joinLobby(code: string, options: JoinOptions): Promise<OpenedLobby>
   /** Joins the public lobby that fits best, or makes one. */
   quickMatch(

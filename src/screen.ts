@@ -61,6 +61,8 @@ export interface Knock {
   readonly code: string | null
   /** Any lobby will do. */
   readonly quick?: boolean
+  /** In a lobby without a code. */
+  readonly alone?: boolean
   readonly withPassword?: boolean
 }
 

@@ -16,6 +16,8 @@ export interface Visit {
   create(name: string): void
   /** Opens a lobby that the public list shows. */
   createListed(name: string): void
+  /** Flies alone, without any network. Friends may be invited later. */
+  practise(name: string): void
   /** Joins whatever public lobby fits best; where there is none, it flies alone in a lobby that others find. */
   quick(name: string): void
   /** The public lobbies. */
@@ -76,7 +78,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
         return
       }
       // Whoever wants to play at once does not wait for somebody in a lobby: others join the match.
-      if (how.quick && lobby.hosting) lobby.start()
+      if ((how.quick || how.alone) && lobby.hosting) lobby.start()
       await follow(lobby, attempt)
     } catch (error) {
       const failure = failureOf(error)
@@ -167,6 +169,9 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     },
     createListed(name) {
       void enter({ code: null }, () => doors.createLobby({ name, listed: { title: listTitle(name) } }))
+    },
+    practise(name) {
+      void enter({ code: null, alone: true }, () => doors.createLobby({ name, offline: true }))
     },
     quick(name) {
       void enter({ code: null, quick: true }, (attempt, signal) =>

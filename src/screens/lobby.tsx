@@ -9,6 +9,7 @@ import { ChatBox } from '../chat.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { DoorFold, useAdmission } from '../door.tsx'
 import type { PageLobby } from '../doors.ts'
+import { Invite } from '../invite.tsx'
 import { useLanAddresses } from '../lan-link.ts'
 import { useLobbyCode, useLobbyState } from '../lobby-state.ts'
 import { useReconnecting, wordsOfLoss } from '../lost.tsx'
@@ -31,11 +32,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   const state = useLobbyState(lobby)
   const lost = useReconnecting(lobby)
   const [refused, setRefused] = useState<Refusal | null>(null)
-  const { code: shown, state: codeState } = useLobbyCode(lobby)
-  const code = useRef<HTMLElement>(null)
-  const link = useRef<HTMLInputElement>(null)
-  const addresses = useLanAddresses()
-  const lan = addresses?.[0]
+  const { state: codeState } = useLobbyCode(lobby)
   const me = roster.find((member) => member.mine)
   const { locked, maxPlayers } = useAdmission(lobby)
   const [, redraw] = useState(0)
@@ -43,27 +40,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   return (
     <Panel title={lobby.hosting ? 'Your lobby' : 'In the lobby'}>
       {result && <LastMatch result={result} />}
-      <div class="share">
-        <p class="code-line">
-          <span class="caption">Lobby code</span>
-          <strong ref={code} class={codeState === 'lost' ? 'code dead' : 'code'}>
-            {shown}
-          </strong>
-        </p>
-        <CopyButton label="Copy code" text={code} />
-        <label class="field link">
-          <span>Link for friends</span>
-          <input
-            ref={link}
-            readOnly
-            value={linkTo(shown, { origin: lan ? originAt(lan) : location.origin, pathname: location.pathname })}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-        </label>
-        <CopyButton label="Copy link" text={link} />
-        {addresses && <p class="hint reach">{reachOf(addresses)}</p>}
-        <LostCode lobby={lobby} />
-      </div>
+      {codeState === 'none' ? <Alone lobby={lobby} /> : <Share lobby={lobby} />}
 
       <div class="people">
         <section class="crew" aria-label="Players">
@@ -107,6 +84,48 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
         </button>
       </div>
     </Panel>
+  )
+}
+
+/** Of a lobby that was opened without the network. */
+function Alone({ lobby }: { lobby: PageLobby }) {
+  return (
+    <div class="alone">
+      <p>You fly alone: nobody can join yet, and no network is needed.</p>
+      <Invite lobby={lobby} />
+    </div>
+  )
+}
+
+/** The code and the link for friends. */
+function Share({ lobby }: { lobby: PageLobby }) {
+  const { code: shown, state: codeState } = useLobbyCode(lobby)
+  const code = useRef<HTMLElement>(null)
+  const link = useRef<HTMLInputElement>(null)
+  const addresses = useLanAddresses()
+  const lan = addresses?.[0]
+  return (
+    <div class="share">
+      <p class="code-line">
+        <span class="caption">Lobby code</span>
+        <strong ref={code} class={codeState === 'lost' ? 'code dead' : 'code'}>
+          {shown}
+        </strong>
+      </p>
+      <CopyButton label="Copy code" text={code} />
+      <label class="field link">
+        <span>Link for friends</span>
+        <input
+          ref={link}
+          readOnly
+          value={linkTo(shown, { origin: lan ? originAt(lan) : location.origin, pathname: location.pathname })}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      </label>
+      <CopyButton label="Copy link" text={link} />
+      {addresses && <p class="hint reach">{reachOf(addresses)}</p>}
+      <LostCode lobby={lobby} />
+    </div>
   )
 }
 

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import type { LookOptions, PageLobby } from '../doors.ts'
 import { EndQuestion } from '../end-question.tsx'
+import { Invite } from '../invite.tsx'
 import { useLobbyCode } from '../lobby-state.ts'
 import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
@@ -69,7 +70,11 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
       <h1 class="unseen">Match in lobby {lobby.code}</h1>
       <nav class="bar" aria-label="Match">
         <Wordmark class="wordmark" />
-        <span class={codeState === 'lost' ? 'code dead' : 'code'}>{code || 'offline'}</span>
+        {codeState === 'none' && lobby.hosting ? (
+          <Invite lobby={lobby} opened={() => stage.current?.focus()} />
+        ) : (
+          <span class={codeState === 'lost' ? 'code dead' : 'code'}>{code || 'offline'}</span>
+        )}
         <p class="trouble" role="status">
           {troubled.map((member, index) => (
             <span key={member.id}>

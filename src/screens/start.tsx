@@ -14,6 +14,8 @@ interface StartProps {
   name: string
   /** Into whatever match there is. */
   quick(name: string): void
+  /** Without a network. */
+  practise(name: string): void
   create(name: string): void
   createListed(name: string): void
   find(signal: AbortSignal): Promise<readonly FoundLobby[]>
@@ -188,6 +190,11 @@ export function StartScreen(props: StartProps) {
             join={(code) => props.join(code, name)}
             createListed={() => props.createListed(name)}
           />
+        )}
+        {!invited && (
+          <button type="button" class="plain" onClick={() => props.practise(name)}>
+            Practice alone
+          </button>
         )}
       </section>
     </main>

@@ -114,6 +114,12 @@ export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = 
     await page.getByText('Public lobbies').click()
     await page.getByText('Only us').waitFor()
   },
+  'alone in the lobby': async (page) => {
+    await press(page, 'Practice alone')
+    await page.locator('.stage canvas').waitFor()
+    await page.evaluate(() => window.fake?.over())
+    await page.getByText('You fly alone').waitFor()
+  },
   'no public lobbies': async (page) => {
     await page.getByText('Public lobbies').click()
     await page.getByRole('button', { name: 'Create a public lobby' }).waitFor()

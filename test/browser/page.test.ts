@@ -286,6 +286,19 @@ describe('the chat', () => {
   })
 })
 
+describe('practice without a network', () => {
+  it('begins at once, has no code, and gets one when friends are invited from the match', async () => {
+    const page = await visit()
+    await button(page, 'Practice alone').click()
+    await page.locator('.stage canvas').waitFor()
+    expect(await page.evaluate(() => location.hash)).toBe('')
+    await button(page, 'Invite friends').click()
+    await page.locator('.bar .code').getByText('K7M2P').waitFor()
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe('#K7M2P')
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('stage')
+  })
+})
+
 describe('the way back from a match', () => {
   it('leads everybody into the lobby with its result, and a host with others is asked first', async () => {
     const page = await visit()

@@ -119,6 +119,19 @@ describe('a visit', () => {
     expect(visit.screen).toMatchObject({ at: 'playing', lobby })
   })
 
+  it('practises at once in a lobby without a code, and remembers the code that it gets later', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, { code: '' })
+    visit.practise('Vega')
+    const lobby = new FakeLobby('', 'Vega', true)
+    lobby.codeState = 'none'
+    knocks[0]!.resolve(lobby)
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'playing', lobby })
+    await lobby.open()
+    expect([...stored.values()]).toEqual(['K7M2P'])
+  })
+
   it('gives the search up when the player does, and waits for the host in a lobby of somebody else', async () => {
     const { doors, knocks } = testDoors()
     const visit = startVisit(doors, { code: '' })
