@@ -15,10 +15,11 @@ import { isInput, readInput } from './controls.ts'
 import { colorOf, makeFleet } from './fleet.ts'
 import type { Hud } from './hud.ts'
 import type { Keys } from './keyboard.ts'
-import type { DogstarSession, DogstarView, Frame } from './parts.ts'
+import { type DogstarSession, type DogstarView, type Frame, isPilot, shipOf } from './parts.ts'
 import { makeRocks } from './rocks.ts'
 import type { Sound, SoundName } from './sound.ts'
 import type { Touch } from './touch.ts'
+import { makeWatch } from './watch.ts'
 
 export interface ArenaParts {
   readonly session: DogstarSession
@@ -79,6 +80,9 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const arrows = makeArrows(scene)
   let view: DogstarView = session.view(performance.now())
   let time = 0
+  const watch = makeWatch()
+  /** The direction of the key that a spectator holds. */
+  let turned = 0
   /** When this page's pilot last gave an input. */
   let activeAt = 0
 
@@ -86,18 +90,30 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const loudness = (x: number, y: number): number =>
     Math.max(0, 1 - Math.hypot(x - follow.x, y - follow.y) / EARSHOT) ** 2
   const hear = (name: SoundName, x: number, y: number, volume = 1): void => sound.play(name, loudness(x, y) * volume)
-  const shipOf = (player: PlayerId | null) => (player === null ? null : view.get('ship', view.player(player).ship))
-
   stops.push(...listen())
+  const tapped = (): void => {
+    if (!isPilot(view)) watch.turn(view, 1)
+  }
+  scene.game.canvas.addEventListener('pointerdown', tapped)
+  stops.push(() => scene.game.canvas.removeEventListener('pointerdown', tapped))
+
+  /** A spectator's keys: one press, one pilot further. */
+  const turnWatch = (): void => {
+    const direction = (keys.right ? 1 : 0) - (keys.left ? 1 : 0)
+    if (direction !== 0 && turned === 0) watch.turn(view, direction > 0 ? 1 : -1)
+    turned = direction
+  }
 
   return (seconds) => {
     time += seconds
-    const mine = view.get('ship', view.player(view.me).ship)
-    const input = readInput(keys, touch, mine)
-    if (isInput(input)) activeAt = time
-    session.input(input)
+    if (isPilot(view)) {
+      const input = readInput(keys, touch, shipOf(view, view.me))
+      if (isInput(input)) activeAt = time
+      session.input(input)
+    } else turnWatch()
     view = session.view(performance.now())
-    const frame: Frame = { view, ship: view.get('ship', view.player(view.me).ship), seconds, time }
+    const followed = isPilot(view) ? view.me : watch.pilot(view)
+    const frame: Frame = { view, followed, ship: shipOf(view, view.me), seconds, time }
     follow.draw(frame)
     backdrop.draw(frame, follow)
     rocks.draw(view, seconds)
@@ -111,7 +127,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   function listen(): (() => void)[] {
     return [
       session.on('shot', ({ by }) => {
-        const ship = shipOf(by)
+        const ship = shipOf(view, by)
         if (!ship) return
         const x = ship.x + Math.cos(ship.angle) * SHIP_NOSE
         const y = ship.y + Math.sin(ship.angle) * SHIP_NOSE
@@ -119,7 +135,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
         hear('shot', x, y, ship.mine ? 0.9 : 0.6)
       }),
       session.on('dashed', ({ by }) => {
-        const ship = shipOf(by)
+        const ship = shipOf(view, by)
         if (!ship) return
         blasts.dash(ship.x, ship.y, ship.angle, colorOf(view, by))
         hear('dash', ship.x, ship.y)

@@ -8,10 +8,20 @@ import type { Follow } from './camera.ts'
 import { element, show, write } from './elements.ts'
 import { makeFeed, type Pilot } from './feed.ts'
 import { makeGauge } from './gauges.ts'
-import type { DogstarView, Frame } from './parts.ts'
+import { type DogstarView, type Frame, isPilot } from './parts.ts'
 import { makeRadar } from './radar.ts'
 import { makeScoreboard } from './scoreboard.ts'
-import { clockText, ends, endText, goalText, type NameOf, type Phase, phaseText, standingText } from './sentences.ts'
+import {
+  clockText,
+  ends,
+  endText,
+  goalText,
+  type NameOf,
+  type Phase,
+  phaseText,
+  standingText,
+  watchText,
+} from './sentences.ts'
 import { makeVignette } from './vignette.ts'
 import './hud.css'
 
@@ -89,7 +99,7 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
     const { phase } = view.globals
     if (lastPhase !== null && phase !== lastPhase) announcer.say(phaseText(lastPhase, view, nameOf), time)
     lastPhase = phase
-    const { aside } = view.player(view.me)
+    const aside = isPilot(view) && view.player(view.me).aside
     if (aside !== wasAside)
       announcer.say(aside ? 'You stepped aside. Press a key that flies to come back.' : 'You are back.', time)
     wasAside = aside
@@ -122,7 +132,11 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
         dash.set(Math.round(100 * (1 - wait / DASH_COOLDOWN)), wait > 0 ? 'fair' : 'ready', time)
       }
       show(told, time < toldUntil)
-      const standing = standingText(view, ship !== null, idleSeconds, parent.classList.contains('dogstar-touched'))
+      const touched = parent.classList.contains('dogstar-touched')
+      const standing = isPilot(view)
+        ? standingText(view, ship !== null, idleSeconds, touched)
+        : watchText(frame.followed === null ? null : nameOf(frame.followed), touched)
+      parent.classList.toggle('dogstar-watching', !isPilot(view))
       show(back, standing !== '')
       write(back, standing)
       hint.classList.toggle('gone', time > HINT)

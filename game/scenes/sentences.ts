@@ -10,7 +10,7 @@ import {
   TICK_RATE,
 } from '../rules/constants.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
-import type { DogstarView } from './parts.ts'
+import { type DogstarView, isPilot } from './parts.ts'
 
 export type NameOf = (player: PlayerId) => string
 
@@ -42,7 +42,7 @@ export function headline(view: DogstarView, nameOf: NameOf): string {
   if (phase === 'waiting') return 'Practice'
   if (phase !== 'over') return `Round ${round}`
   if (winningTeam !== 'none')
-    return view.player(me).team === winningTeam
+    return isPilot(view) && view.player(me).team === winningTeam
       ? 'Your team wins the round!'
       : `Team ${teamNames[winningTeam]} wins the round`
   if (winner === null) return decided === 'draw' ? 'A draw' : 'Nobody wins'
@@ -122,6 +122,12 @@ export function standingText(view: DogstarView, flying: boolean, idleSeconds: nu
 
 function stillText(teams: boolean): string {
   return `The round stands still: nobody ${teams ? 'of the other team' : 'else'} is there.`
+}
+
+/** What a spectator reads all the time. */
+export function watchText(pilot: string | null, touched: boolean): string {
+  if (pilot === null) return 'You watch. Nobody flies at the moment.'
+  return `You watch ${pilot}. ${touched ? 'Tap' : 'Left and right'} to change.`
 }
 
 /** Seconds before a pilot without input steps aside in which the display says so. */

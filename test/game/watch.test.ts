@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { DogstarView } from '../../game/scenes/parts.ts'
+import { isPilot, shipOf } from '../../game/scenes/parts.ts'
+import { watchText } from '../../game/scenes/sentences.ts'
+import { makeWatch } from '../../game/scenes/watch.ts'
+import { playerId } from '../../net/world/ids.ts'
+import { ann, bo, type Match, startMatch } from './match.ts'
+
+const cy = playerId(2, 1)
+
+/** As Eve sees it, who is no player of the match. */
+function watched(match: Match): DogstarView {
+  const { world } = match
+  return {
+    me: playerId(9, 1),
+    players: world.players,
+    player: (id: typeof ann) => world.player(id),
+    get: world.get.bind(world),
+  } as unknown as DogstarView
+}
+
+describe('a spectator', () => {
+  it('is no pilot, and nothing of theirs flies', () => {
+    const view = watched(startMatch([ann]))
+    expect(isPilot(view)).toBe(false)
+    expect(shipOf(view, view.me)).toBe(null)
+    expect(shipOf(view, ann)).not.toBe(null)
+  })
+
+  it('follows the best pilot, stays with them when they fall back, and turns to the others both ways', () => {
+    const match = startMatch([ann, bo, cy])
+    const view = watched(match)
+    const watch = makeWatch()
+    match.state.player(bo).score = 200
+    expect(watch.pilot(view)).toBe(bo)
+    match.state.player(cy).score = 300
+    expect(watch.pilot(view)).toBe(bo)
+    watch.turn(view, 1)
+    expect(watch.pilot(view)).toBe(ann)
+    watch.turn(view, 1)
+    expect(watch.pilot(view)).toBe(cy)
+    watch.turn(view, -1)
+    expect(watch.pilot(view)).toBe(ann)
+  })
+
+  it('goes on with the best of the rest when their pilot leaves for good, and waits where nobody plays', () => {
+    const match = startMatch([ann, bo])
+    const watch = makeWatch()
+    expect(watch.pilot(watched(match))).toBe(ann)
+    match.leave(ann)
+    match.expire(ann)
+    expect(watch.pilot(watched(match))).toBe(bo)
+    match.leave(bo)
+    match.expire(bo)
+    expect(watch.pilot(watched(match))).toBe(null)
+    expect(watchText(null, true)).toContain('Nobody flies')
+    expect(watchText('Bo', true)).toBe('You watch Bo. Tap to change.')
+  })
+})
