@@ -55,7 +55,8 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     const before = screen
     screen = next(before, event)
     if (screen === before) return
-    if (before.at === 'joining' && screen.at !== 'lobby') knocking.abort()
+    const goesOn = 'attempt' in screen && 'attempt' in before && screen.attempt === before.attempt
+    if (before.at === 'joining' && !goesOn) knocking.abort()
     // Whatever took the lobby off the screen, this page must not stay in it.
     if ('lobby' in before && !('lobby' in screen) && before.lobby.state !== 'ended') before.lobby.leave()
     for (const changed of listeners) changed(screen)

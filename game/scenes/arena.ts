@@ -113,7 +113,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     } else turnWatch()
     view = session.view(performance.now())
     const followed = isPilot(view) ? view.me : watch.pilot(view)
-    const frame: Frame = { view, followed, ship: shipOf(view, view.me), seconds, time }
+    const frame: Frame = { view, followed, seen: shipOf(view, followed), ship: shipOf(view, view.me), seconds, time }
     follow.draw(frame)
     backdrop.draw(frame, follow)
     rocks.draw(view, seconds)

@@ -2,7 +2,7 @@
 import type Phaser from 'phaser'
 import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
 import type { EntityId } from '../rules/shape.ts'
-import { type Frame, shipOf } from './parts.ts'
+import type { Frame } from './parts.ts'
 
 export interface Follow {
   /** Middle of the picture, in units, without the shake. */
@@ -43,8 +43,7 @@ export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
     shake(amount: number) {
       if (!calm()) trauma = Math.min(1, trauma + amount)
     },
-    draw({ view, followed: pilot, seconds, time }: Frame) {
-      const ship = shipOf(view, pilot)
+    draw({ seen: ship, seconds, time }: Frame) {
       const { width, height } = camera
       const zoom = Math.max(Math.sqrt((width * height) / AREA), width / WIDEST, height / TALLEST)
       camera.setZoom(zoom)

@@ -41,6 +41,8 @@ export interface Frame {
   readonly view: DogstarView
   /** Whose ship the picture follows: this page's pilot, or whom a spectator watches. */
   readonly followed: PlayerId | null
+  /** Their ship, or null while there is none. */
+  readonly seen: ShipView | null
   /** This page's ship, or null while there is none. */
   readonly ship: ShipView | null
   /** Seconds since the last frame, at most 0.1: a page that slept does not fling its particles away. */

@@ -4,14 +4,14 @@ import { makeFollow } from '../../game/scenes/camera.ts'
 import type { Frame } from '../../game/scenes/parts.ts'
 
 function frame(id: number, x: number, y: number): Frame {
-  return { ship: { id, x, y, vx: 0, vy: 0 }, seconds: 1 / 60, time: 0 } as unknown as Frame
+  return { seen: { id, x, y, vx: 0, vy: 0 }, seconds: 1 / 60, time: 0 } as unknown as Frame
 }
 
 it('has a new ship in the middle of the picture at once, also when the last one was lost near by', () => {
   const main = { width: 1280, height: 720, setZoom() {}, setScroll() {} }
   const follow = makeFollow({ cameras: { main } } as unknown as Phaser.Scene, () => true)
   follow.draw(frame(1, 1200, 900))
-  follow.draw({ ...frame(1, 0, 0), ship: null })
+  follow.draw({ ...frame(1, 0, 0), seen: null })
   follow.draw(frame(2, 1700, 1100))
   expect([follow.x, follow.y]).toEqual([1700, 1100])
   // The same ship is followed smoothly.

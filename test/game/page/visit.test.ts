@@ -139,12 +139,16 @@ describe('a visit', () => {
     visit.back()
     expect(doors.quickMatch.mock.calls[0]![0].signal?.aborted).toBe(true)
     visit.quick('Vega')
-    expect(doors.quickMatch.mock.calls[1]![0].signal?.aborted).toBe(false)
+    const [{ signal, onProgress }] = doors.quickMatch.mock.calls[1]!
+    onProgress?.('looking for a match')
+    onProgress?.('contacting the host')
+    expect(signal?.aborted).toBe(false)
+    expect(visit.screen).toMatchObject({ at: 'joining', stage: 'contacting the host' })
     const lobby = new FakeLobby('D3RWX', 'Vega', false)
     knocks[1]!.resolve(lobby)
     await settled()
     expect(visit.screen).toMatchObject({ at: 'lobby', lobby })
-    expect(doors.quickMatch.mock.calls[1]![0].signal?.aborted).toBe(false)
+    expect(signal?.aborted).toBe(false)
   })
 
   it('goes back to the lobby when the host ends the match, with its result, and into the next match of the same lobby', async () => {
