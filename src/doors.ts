@@ -3,7 +3,16 @@
  * test fixture fakes. Nothing else in src/ imports either as a value, but for `starwire`'s reasons and its ways to read codes and
  * names, and the game's words, colours and pure rules (`game/looks`, `game/rules`).
  */
-import type { CreateOptions, FoundLobby, JoinOptions, Lobby, PlayerId, QuickMatchOptions, Session } from 'starwire'
+import type {
+  CreateOptions,
+  FoundLobby,
+  JoinOptions,
+  Lobby,
+  Member,
+  PlayerId,
+  QuickMatchOptions,
+  Session,
+} from 'starwire'
 import type { MatchResult } from '../game/result.ts'
 import type { DogstarShape } from '../game/rules/shape.ts'
 
@@ -45,6 +54,9 @@ export type PageLobby = Pick<
   | 'list'
   | 'leave'
 >
+
+/** Somebody in the lobby. */
+export type PageMember = Member<DogstarShape>
 
 /** A lobby as a door opens it, with the match that is played in it. */
 export type OpenedLobby = PageLobby & Pick<Lobby<DogstarShape>, 'session'>

@@ -11,6 +11,8 @@ export const refusals: Record<Refusal, string> = {
   'too-many-players': 'More players are here than that.',
   'no-such-ban': 'That ban is lifted already.',
   full: 'Every seat is taken.',
+  'not-allowed': 'The game does not allow that now.',
+  'too-fast': 'Not so fast: wait a second, then try again.',
 }
 
 export const chatRefusals: Record<ChatRefusal, string> = {

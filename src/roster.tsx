@@ -1,16 +1,16 @@
 /** Who is in the lobby: name, host, readiness, presence; and for each other player what can be done about them. */
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Member, PlayerId, Refusal } from 'starwire'
-import type { PageLobby } from './doors.ts'
+import type { PlayerId, Refusal } from 'starwire'
+import type { PageLobby, PageMember } from './doors.ts'
 import { refusals } from './refusals.ts'
 
 /** The roster as it changes. */
-export function useRoster(lobby: PageLobby): readonly Member[] {
+export function useRoster(lobby: PageLobby): readonly PageMember[] {
   const [roster, setRoster] = useState(lobby.roster)
   useEffect(() => {
     // Copied: a list that the library changes in place would look unchanged.
-    const heard = (members: readonly Member[]) => setRoster([...members])
+    const heard = (members: readonly PageMember[]) => setRoster([...members])
     heard(lobby.roster)
     return lobby.on('roster', heard)
   }, [lobby])
@@ -24,7 +24,7 @@ function isolated(name: string): string {
 
 interface RosterProps {
   lobby: PageLobby
-  roster: readonly Member[]
+  roster: readonly PageMember[]
   /** Whether readiness matters: it does before the match. */
   readiness: boolean
   /** Somebody was muted or is heard again: what is shown of the chat is another. */
@@ -80,7 +80,7 @@ export function Roster({ lobby, roster, readiness, muted }: RosterProps) {
 
 interface DeedsProps {
   lobby: PageLobby
-  member: Member
+  member: PageMember
   muted(): void
   /** The member was removed. */
   gone(): void

@@ -111,8 +111,12 @@ export async function createLobby<G extends GameShape>(
     return opened
   }
   const code = options.offline ? '' : (await openStar(options.signal)).code
-  const roster = new Roster(maxPlayers, [], completeValues(game.schema.choice, {}))
-  const own = options.player === false ? null : roster.add(options.name, true)
+  const { schema } = game
+  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}))
+  const own =
+    options.player === false
+      ? null
+      : roster.add(options.name, true, completeValues(schema.choice, options.choice ?? {}))
   const ways = waysOf(options, () => star?.iceServers ?? options.iceServers ?? [])
   const newRole = (lobby: LobbyObject<G>): HostRole<G> => {
     role = new HostRole<G>(lobby, {
@@ -157,12 +161,12 @@ export async function createLobby<G extends GameShape>(
 export async function joinLobby<G extends GameShape>(
   game: Game<G>,
   code: string,
-  options: JoinOptions,
+  options: JoinOptions<G>,
 ): Promise<Lobby<G>> {
   checkJoinOptions(game, options)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
   const { development = isDevelopment(), onProgress, name, resume = null, password = null } = options
-  const { signal, platform = thisPage } = options
+  const { signal, choice, platform = thisPage } = options
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
   let codeNow = code
@@ -190,6 +194,7 @@ export async function joinLobby<G extends GameShape>(
       name,
       resume: token,
       password,
+      ...(choice && { choice }),
       ticket: () => ticket,
       signal,
       codeChanged: (renewed) => {

@@ -14,6 +14,11 @@ export function checkSettings({ id, schema }: AnyGame, given: PlainValues): void
   checkValues(`settings of ${id}`, schema.settings, given, { outOfRange: 'reject' })
 }
 
+/** @throws TypeError for a field that is not chosen or a value of a wrong kind, RangeError for what is out of range. */
+export function checkChoice({ id, schema }: AnyGame, given: PlainValues): void {
+  checkValues(`a choice in ${id}`, schema.choice, given, { outOfRange: 'reject' })
+}
+
 export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
 type ToldSetup = NonNullable<Welcome['match']>
 

@@ -25,7 +25,7 @@ import { shareFile } from './files/share.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 import { givenHostText } from './host-text.ts'
 import type { Match } from './match.ts'
-import { sameValue } from './member-data.ts'
+import { checkMemberData, sameValue } from './member-data.ts'
 import type { AdmissionRules, RosterEntry } from './messages.ts'
 import { MetPlayers } from './met-players.ts'
 import { checkPassword } from './options.ts'
@@ -79,7 +79,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   codeState: CodeState
   state: LobbyState = 'lobby'
   reconnecting: Reconnecting | null = null
-  roster: readonly Member[] = []
+  roster: readonly Member<G>[] = []
   hostText: string | null = null
   listing: OwnListing | null = null
   /** All of the game's. Empty until the first role begins. */
@@ -153,6 +153,15 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   changeSettings(change: PlainValues): Refusal | null {
     return this.state === 'ended' ? 'ended' : this.role.changeSettings(change)
+  }
+
+  async choose(choice: PlainValues): Promise<Refusal | null> {
+    return this.state === 'ended' ? 'ended' : this.role.choose(choice)
+  }
+
+  setMyData(data: unknown): void {
+    checkMemberData(data)
+    if (this.state !== 'ended') this.role.setMyData(data)
   }
 
   start(): Refusal | null {
@@ -293,7 +302,9 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   setRoster(entries: readonly RosterEntry[]): void {
     this.people.update(entries, this.me)
-    this.roster = entries.map((entry) => ({ ...entry, bot: entry.bot ?? null, mine: entry.id === this.me }))
+    this.roster = entries.map(
+      (entry) => ({ ...entry, bot: entry.bot ?? null, mine: entry.id === this.me }) as unknown as Member<G>,
+    )
     const here = new Set(entries.map(({ id }) => id))
     for (const player of this.talk.muted) if (!here.has(player)) this.talk.mute(player, false)
     this.media.changed()

@@ -3,7 +3,7 @@
  * this page, or of a stranger. Nothing of it means anything to the library.
  */
 import { describeGiven } from '../world/given.ts'
-import { toMessagePack } from '../world/message-pack.ts'
+import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 
 /** Longest data of one member, as MessagePack: every member's is told to everybody, and kept for who joins later. */
 export const MAX_DATA_BYTES = 256
@@ -27,6 +27,11 @@ export function checkMemberData(value: unknown): void {
     throw new RangeError(
       `setMyData was given more than ${MAX_DATA_BYTES} bytes. Write less: an id, not the thing itself.`,
     )
+}
+
+/** A copy, so that the page may go on with its own value. */
+export function copyOf(data: unknown): unknown {
+  return fromMessagePack(toMessagePack(data))
 }
 
 /** Whether two plain values are the same. */

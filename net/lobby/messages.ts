@@ -27,6 +27,9 @@ export const LOBBY_KINDS = {
   finish: 23,
   gone: 24,
   settings: 25,
+  choose: 26,
+  chosen: 27,
+  data: 28,
   say: 32,
   chat: 33,
   removed: 48,
@@ -59,6 +62,8 @@ const fieldValues: v.GenericSchema<unknown, PlainValues> = v.record(
   v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))]),
 )
 
+const memberData = v.custom<unknown>(isMemberData)
+
 const member = v.strictObject({
   id: player,
   // A hostile host may send any; an honest one's are clean, and this changes nothing.
@@ -69,7 +74,7 @@ const member = v.strictObject({
   /** What the player chose of their record: every field that is `chosen`. */
   choice: fieldValues,
   /** What the member's page says of itself; null: nothing. */
-  data: v.custom<unknown>(isMemberData),
+  data: memberData,
   /** Left out: a person. */
   bot: v.exactOptional(
     v.strictObject({
@@ -131,8 +136,14 @@ const guestMessages = {
     hash: v.pipe(v.string(), v.maxLength(64)),
     /** Of the seat that the guest had. Left out, they are new. */
     resume: v.exactOptional(token),
+    /** What a new guest chooses. Left out: nothing. */
+    choice: v.exactOptional(fieldValues),
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
+  /** A request for a choice: some of the fields that are chosen. Answered by a `chosen` with the same number. */
+  choose: v.strictObject({ kind: v.literal('choose'), ask: whole, choice: fieldValues }),
+  /** What this page says of itself. */
+  data: v.strictObject({ kind: v.literal('data'), data: memberData }),
   /** The key of a password with the salt that the host asked with. */
   guess: v.strictObject({ kind: v.literal('guess'), salt, key }),
   say,
@@ -174,6 +185,12 @@ const hostMessages = {
   admission: v.strictObject({ kind: v.literal('admission'), admission }),
   /** The host changed some: all of the game's. */
   settings: v.strictObject({ kind: v.literal('settings'), settings: fieldValues }),
+  /** The answer to a `choose`: null, or why not. What the member has now is in a `member` before it. */
+  chosen: v.strictObject({
+    kind: v.literal('chosen'),
+    ask: whole,
+    refusal: v.nullable(v.picklist(['not-allowed', 'already-playing', 'too-fast'])),
+  }),
   /** The code by which others find this lobby, and by which this guest finds it again. */
   code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
   /** A match begins. */
@@ -192,6 +209,7 @@ export interface ForeignHello {
 
 export type GuestMessage = v.InferOutput<(typeof guestMessages)[keyof typeof guestMessages]>
 export type HostMessage = v.InferOutput<(typeof hostMessages)[keyof typeof hostMessages]>
+export type ChoiceRefusal = NonNullable<Extract<HostMessage, { kind: 'chosen' }>['refusal']>
 export type RosterEntry = v.InferOutput<typeof member>
 export type AdmissionRules = v.InferOutput<typeof admission>
 

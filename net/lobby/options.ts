@@ -4,7 +4,7 @@ import { checkGame, checkKinds, checkNames, describeGiven } from '../world/given
 import type { GameShape } from '../world/types.ts'
 import { checkValues } from '../world/values.ts'
 import { isDevelopment } from './development.ts'
-import { checkSettings } from './game-values.ts'
+import { checkChoice, checkSettings } from './game-values.ts'
 import { MAX_RESUME_SECONDS } from './messages.ts'
 import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './types.ts'
 
@@ -25,6 +25,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   ...LOBBY_OPTIONS,
   options: true,
   settings: true,
+  choice: true,
   maxPlayers: true,
   resumeSeconds: true,
   fairHost: true,
@@ -38,6 +39,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
 const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   ...LOBBY_OPTIONS,
   onProgress: true,
+  choice: true,
   resume: true,
   password: true,
 }
@@ -96,14 +98,15 @@ export function checkCreateOptions<G extends GameShape>(
   warn: (problem: string) => void,
 ): CheckedCreateOptions {
   checkOptions('createLobby', game, options, CREATE_OPTIONS)
-  const ofPlayer = options as { readonly name?: unknown; readonly fairHost?: boolean }
+  const ofPlayer = options as Pick<CreateOptions<G>, 'choice' | 'fairHost'> & { readonly name?: unknown }
   if (options.player !== false) checkName(options.name)
-  else if (ofPlayer.name !== undefined || ofPlayer.fairHost !== undefined)
+  else if (ofPlayer.name !== undefined || ofPlayer.fairHost !== undefined || ofPlayer.choice !== undefined)
     throw new TypeError(
-      'createLobby: a host without a player has no name, and nobody to be fair to: leave name and fairHost out.',
+      'createLobby: a host without a player has no name, no choice, and nobody to be fair to: leave name, choice and fairHost out.',
     )
   checkValues(`options of ${game.id}`, game.schema.options, options.options ?? {})
   checkSettings(game, options.settings ?? {})
+  checkChoice(game, ofPlayer.choice ?? {})
   const { maxPlayers = game.maxPlayers, development = isDevelopment() } = options
   const { fairHost = false } = ofPlayer
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
@@ -122,9 +125,10 @@ export function checkCreateOptions<G extends GameShape>(
 }
 
 /** @throws TypeError, as `joinLobby` says. */
-export function checkJoinOptions(game: unknown, options: JoinOptions): void {
+export function checkJoinOptions<G extends GameShape>(game: Game<G>, options: JoinOptions<G>): void {
   checkOptions('joinLobby', game, options, JOIN_OPTIONS)
   checkName(options.name)
+  checkChoice(game, options.choice ?? {})
   const { resume = null, password = null } = options
   if (password !== null && typeof password !== 'string')
     throw new TypeError(`A password is a text or null, not ${String(password)}: pass what the player typed.`)

@@ -25,6 +25,10 @@ export interface Role {
   /** Another role has taken over. Stops every timer and lets go of every link; the lobby and its match go on. */
   release(): void
   setReady(ready: boolean): void
+  /** `choice` is in range. */
+  choose(choice: PlainValues): Promise<Refusal | null>
+  /** `data` is plain and short. */
+  setMyData(data: unknown): void
   /** @throws TypeError, RangeError for what are no settings of the game. */
   changeSettings(change: PlainValues): Refusal | null
   start(): Refusal | null

@@ -10,7 +10,7 @@ import type { TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { GameShape, SeenSettings, Values } from '../world/types.ts'
+import type { Choice, GameShape, SeenChoice, SeenSettings, Values } from '../world/types.ts'
 import type { ChatMessage, ChatRefusal, VetChat } from './chat/types.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 
@@ -45,7 +45,7 @@ export interface Reconnecting {
   readonly givesUpAt: number
 }
 
-export interface Member {
+export interface Member<G extends GameShape = GameShape> {
   readonly id: PlayerId
   /**
    * 1 to 20 characters as people count them, at most 200 bytes, not to be taken for anybody else's. It may be written from
@@ -58,8 +58,8 @@ export interface Member {
   readonly mine: boolean
   /** `late`: nothing heard for a second. `away`: the link is lost, and the seat is kept for a while. */
   readonly presence: 'here' | 'late' | 'away'
-  /** What the member chose of their player's record. */
-  readonly choice: Readonly<Record<string, unknown>>
+  /** What the member chose of their player's record, with the defaults of what they did not choose. */
+  readonly choice: SeenChoice<G>
   /** What the member's page says of itself; null: nothing. A plain value that may come from a stranger: check it before use. */
   readonly data: unknown
   /** The bot that plays here, on the host's page: its kind, and its skill from 0 to 1. Null: a person. */
@@ -111,6 +111,8 @@ export interface LobbyOptions {
 export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   /** The game's options, fixed for the life of the lobby. */
   readonly options?: Partial<Values<G['options']>>
+  /** What the host's player chooses. */
+  readonly choice?: Partial<Choice<G>>
   /** The settings that the lobby begins with. Those that are left out have their defaults. */
   readonly settings?: Partial<Values<G['settings']>>
   /** At most the game's own `maxPlayers`, the host included. */
@@ -150,11 +152,14 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
 }
 
 /** Of a host without a player of its own: every seat is a guest's. */
-export interface HeadlessOptions<G extends GameShape> extends Omit<CreateOptions<G>, 'name' | 'fairHost' | 'player'> {
+export interface HeadlessOptions<G extends GameShape>
+  extends Omit<CreateOptions<G>, 'name' | 'choice' | 'fairHost' | 'player'> {
   readonly player: false
 }
 
-export interface JoinOptions extends LobbyOptions {
+export interface JoinOptions<G extends GameShape = GameShape> extends LobbyOptions {
+  /** What a new player chooses, for who joins into a running match. What `mayChoose` does not allow is left at its default. */
+  readonly choice?: Partial<Choice<G>>
   /** How far the join has come, for the player's eyes. */
   readonly onProgress?: (stage: JoinStage) => void
   /**
@@ -171,6 +176,10 @@ export interface JoinOptions extends LobbyOptions {
 
 /** Why something was not done. */
 export type Refusal =
+  /** The game does not allow it. */
+  | 'not-allowed'
+  /** Asked for too often: once more in a second. */
+  | 'too-fast'
   | 'not-host'
   | 'already-playing'
   | 'not-playing'
@@ -214,8 +223,8 @@ export type CodeState = 'open' | 'unreachable' | 'lost' | 'none'
 export interface LobbyEvents<G extends GameShape = GameShape> {
   /** The code is another one, or leads here no longer, or again. */
   code: { readonly code: string; readonly state: CodeState }
-  /** Somebody came, went, changed name, readiness or presence. */
-  roster: readonly Member[]
+  /** Somebody came or went, or changed readiness, presence, choice or data. */
+  roster: readonly Member<G>[]
   /** The host has changed who may come in. */
   admission: AdmissionRules
   /** The host changed settings. Also told of what changed while this page was away. */
@@ -242,7 +251,7 @@ export interface Lobby<G extends GameShape> {
   readonly state: LobbyState
   /** Why the host is out of reach and how long this page goes on trying; null unless `state` is `reconnecting`. */
   readonly reconnecting: Reconnecting | null
-  readonly roster: readonly Member[]
+  readonly roster: readonly Member<G>[]
   readonly maxPlayers: number
   /** Whether newcomers are refused (`lock`). */
   readonly locked: boolean
@@ -272,6 +281,20 @@ export interface Lobby<G extends GameShape> {
   on<Name extends keyof LobbyEvents<G>>(event: Name, heard: (value: LobbyEvents<G>[Name]) => void): () => void
   /** Says that this player is ready; never a condition for `start`. */
   setReady(ready: boolean): void
+  /**
+   * Chooses some of the fields of this player's record that the game lets players choose (`chosen`); the others stay. The host
+   * answers. Null: it is so, for all to see in `roster`, and the player's record begins each match with it. Else why not:
+   * `not-allowed` by the game's `mayChoose`, `already-playing` for a player in the match that runs, `too-fast` for more than four a
+   * second. While the link is lost the answer waits. A guest may also choose as they join: see `JoinOptions`.
+   * @throws TypeError (rejects) for a field that is not chosen or a value of a wrong kind, RangeError (rejects) for one out of range.
+   */
+  choose(choice: Partial<Choice<G>>): Promise<Refusal | null>
+  /**
+   * Says something of this player to all, as `data` in the roster: null, or any plain value of at most 256 bytes in MessagePack. The
+   * newest value is told twice a second at most. It lasts as long as the seat.
+   * @throws TypeError for what is no plain value, RangeError for what is too long.
+   */
+  setMyData(data: unknown): void
   /**
    * Changes some of the settings, before a match and between two. Everybody hears at once, and who joins later has them. A match is
    * played with those of its start, so while one runs it is refused (`already-playing`). Returns why not, for everybody but the host.
@@ -386,7 +409,7 @@ export interface Lobby<G extends GameShape> {
  * is `mine` or `host`. Its session tells of the match and shows the true world; there is no input and no view.
  */
 export interface HeadlessLobby<G extends GameShape>
-  extends Omit<Lobby<G>, 'me' | 'setReady' | 'say' | 'voice' | 'session'> {
+  extends Omit<Lobby<G>, 'me' | 'setReady' | 'choose' | 'setMyData' | 'say' | 'voice' | 'session'> {
   readonly me: null
   /** As `session` of any lobby. */
   session(): Promise<HeadlessSession>

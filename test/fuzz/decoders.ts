@@ -90,6 +90,9 @@ const lobbyMessages = [
   Uint8Array.from(packr.pack([19, 0, 0, { member: { ...ann, choice: options, data: { a: [1, 'x'] } } }])),
   encodeMessage({ kind: 'gone', id: me }),
   encodeMessage({ kind: 'settings', settings: options }),
+  encodeMessage({ kind: 'choose', ask: 3, choice: { team: 'red', kit: [1, 2] } }),
+  encodeMessage({ kind: 'chosen', ask: 3, refusal: 'not-allowed' }),
+  encodeMessage({ kind: 'data', data: { hat: ['x', 1, null] } }),
   encodeMessage({ kind: 'start', epoch: 1, seed: 2 ** 32 - 1, options, settings: options }),
   encodeMessage({ kind: 'say', text: 'hello' }),
   Uint8Array.from(

@@ -172,11 +172,17 @@ function guestLobby(hand: ReturnType<typeof clock>): StubLink {
 
 export function hostLobbyTarget(): Target {
   const ready = encodeMessage({ kind: 'ready', ready: true })
+  const choose = encodeMessage({ kind: 'choose', ask: 1, choice: { team: 'red' } })
+  const data = encodeMessage({ kind: 'data', data: [{ hat: 'red' }] })
   const packets = firstPackets().toHost.map((bytes): Step => ({ when: 3, bytes }))
   return {
     name: 'host lobby',
     batch: 48,
-    seeds: [[bulk(hello)], [bulk(hello), bulk(ready)], [bulk(hello), bulk(ready), ...packets]].map(packSteps),
+    seeds: [
+      [bulk(hello)],
+      [bulk(hello), bulk(ready), bulk(choose), bulk(data)],
+      [bulk(hello), bulk(ready), ...packets],
+    ].map(packSteps),
     mutate: mutateLanes(PacketKind.input),
     shorter: shorterSteps,
     run(bytes, meter) {

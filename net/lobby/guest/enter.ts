@@ -1,6 +1,7 @@
 /** The way into a lobby over an open link: hello, welcome, and a lobby object in a guest's role. */
 import type { MediaWays } from '../../media/media-context.ts'
 import { onAbort } from '../../platform/abort.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
 import type { GameShape } from '../../world/types.ts'
 import { LobbyObject } from '../lobby.ts'
 import { greet } from './greet.ts'
@@ -10,6 +11,8 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
   readonly code: string
   /** How pages connect for voice and video. Default: with what the page has, within one network. */
   readonly ways?: MediaWays
+  /** What a new guest chooses. Default: nothing. */
+  readonly choice?: PlainValues
   /** The token of the seat that this guest had. Default: they are new. */
   readonly resume?: string | null
   /** For a host that asks for one. Default: none. */
@@ -23,12 +26,12 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
  * @throws StarwireError (rejects) with the host's reason, or `host-silent`; the reason of `signal` when that aborts first.
  */
 export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promise<LobbyObject<G>> {
-  const { game, code, ways, link, name, resume = null, password = null, signal, platform } = options
+  const { game, code, ways, link, name, choice, resume = null, password = null, signal, platform } = options
   return new Promise((resolve, reject) => {
     let stopAborting = (): void => {}
     const giveUp = greet(
       link,
-      { game, name, resume, password, platform },
+      { game, name, resume, password, platform, ...(choice && { choice }) },
       {
         welcomed: (welcome) => {
           stopAborting()

@@ -7,6 +7,7 @@ import type { Cancel, Platform } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import { WIRE_VERSION } from '../../wire/version.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
 import type { AnyGame } from '../../world/game.ts'
 import { readWelcome, type Welcome } from '../game-values.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
@@ -21,6 +22,8 @@ const MAX_ASKED = 3
 export interface Greeting {
   readonly game: AnyGame
   readonly name: string
+  /** What a new guest chooses. Default: nothing. */
+  readonly choice?: PlainValues
   /** The token of the seat that this guest had; null when they are new. */
   readonly resume: string | null
   /** For a host that asks for one, which it never does of a guest with a token; null: none. */
@@ -70,7 +73,7 @@ class Greeter {
 
   begin(): void {
     const { link } = this
-    const { game, name, resume } = this.greeting
+    const { game, name, resume, choice } = this.greeting
     this.awaitAnswer()
     link.listen({
       message: (lane, bytes) => lane === 'bulk' && !this.done && this.hear(decodeHostMessage(bytes)),
@@ -78,7 +81,7 @@ class Greeter {
     })
     // A longer name would be refused as no message at all; the host cleans it again.
     const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash: game.hash }
-    this.say(resume === null ? hello : { ...hello, resume })
+    this.say(resume === null ? { ...hello, ...(choice && { choice }) } : { ...hello, resume })
   }
 
   giveUp(): void {

@@ -21,15 +21,18 @@ import { SAY_BURST, SAYS_PER_SECOND } from '../chat/talk-limits.ts'
 import type { ChatRefusal } from '../chat/types.ts'
 import { LobbyFiles } from '../files/lobby-files.ts'
 import type { ListRefusal } from '../find/listed-types.ts'
-import { checkSettings, readMember, readSettings, readSetup, type Welcome } from '../game-values.ts'
+import { checkChoice, checkSettings, readMember, readSettings, readSetup, type Welcome } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { type MatchStart, startMatch } from '../match.ts'
+import { copyOf } from '../member-data.ts'
 import { encodeMessage, type GuestMessage, type HostMessage, type RosterEntry } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { BannedPlayer, Refusal } from '../types.ts'
+import { ChoiceRequests } from './choice-requests.ts'
 import { type Greeting, greet, reasonOf } from './greet.ts'
 import { HostLink } from './host-link.ts'
 import { Members } from './members.ts'
+import { OwnData } from './own-data.ts'
 import { type DialWatch, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
 
@@ -61,6 +64,8 @@ export class GuestRole<G extends GameShape> implements Role {
   private host: HostLink
   private redial: Redial | null = null
   private members: Members
+  private readonly requests: ChoiceRequests
+  private readonly ownData: OwnData
   private readonly mayTalk = new TokenBucket(SAYS_PER_SECOND, SAY_BURST)
   private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady: boolean
@@ -75,9 +80,12 @@ export class GuestRole<G extends GameShape> implements Role {
     this.welcome = welcome
     this.members = new Members(welcome.roster)
     this.files = this.newFiles()
+    this.requests = new ChoiceRequests(options.platform, (ask, choice) => this.tell({ kind: 'choose', ask, choice }))
     this.host = this.listenTo(options.link)
     this.keepToken()
     this.saidReady = this.isReady
+    const data = this.members.get(this.me)?.data ?? null
+    this.ownData = new OwnData(data, options.platform, (data) => this.tell({ kind: 'data', data }))
     lobby.epoch = welcome.epoch
   }
 
@@ -91,6 +99,8 @@ export class GuestRole<G extends GameShape> implements Role {
   release(): void {
     this.stopRedial()
     this.files.close()
+    this.ownData.stop()
+    this.requests.end('not-allowed')
     this.host.mute()
     this.host.link.close('away')
   }
@@ -136,6 +146,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private hear(message: HostMessage): void {
     const { match, epoch } = this.lobby
     if (message.kind === 'member' || message.kind === 'gone') this.hearOfMember(message)
+    else if (message.kind === 'chosen') this.hearAnswer(message)
     else if (message.kind === 'settings') this.hearSettings(message.settings)
     else if (message.kind === 'code') {
       // By the new code this page finds its host again, also after a reload.
@@ -156,6 +167,10 @@ export class GuestRole<G extends GameShape> implements Role {
     const isHeard = message.kind === 'gone' ? this.members.gone(message.id) : member !== null && this.members.is(member)
     if (isHeard) this.showRoster()
     else this.host.countNonsense()
+  }
+
+  private hearAnswer({ ask, refusal }: Extract<HostMessage, { kind: 'chosen' }>): void {
+    if (!this.requests.answered(ask, refusal)) this.host.countNonsense()
   }
 
   private hearSettings(told: PlainValues): void {
@@ -265,6 +280,8 @@ export class GuestRole<G extends GameShape> implements Role {
     this.members = new Members(welcome.roster)
     this.lobby.setAdmission(welcome.admission)
     if (this.saidReady !== this.isReady) this.sayReady()
+    this.ownData.resume(this.members.get(this.me)?.data ?? null)
+    this.requests.sendFirst()
     this.stopRedial()
     this.hostPresence = 'here'
     this.files.resume()
@@ -297,8 +314,11 @@ export class GuestRole<G extends GameShape> implements Role {
   /** `seatIsGone`: false when nobody said so, and a host who slept so long may still keep the seat. */
   private end(reason: Reason | null, detail?: string, seatIsGone = true): boolean {
     this.stopRedial()
+    this.ownData.stop()
     if (seatIsGone) this.resumeToken = null
-    return this.lobby.end(reason, detail, this.hostText)
+    const isOver = this.lobby.end(reason, detail, this.hostText)
+    this.requests.end('ended')
+    return isOver
   }
 
   setReady(ready: boolean): void {
@@ -309,14 +329,27 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private sayReady(): void {
-    this.host.link.send('bulk', encodeMessage({ kind: 'ready', ready: this.saidReady } satisfies GuestMessage))
+    this.tell({ kind: 'ready', ready: this.saidReady })
+  }
+
+  private tell(message: GuestMessage): void {
+    this.host.link.send('bulk', encodeMessage(message))
+  }
+
+  async choose(choice: PlainValues): Promise<Refusal | null> {
+    checkChoice(this.options.game, choice)
+    return this.requests.ask(choice)
+  }
+
+  setMyData(data: unknown): void {
+    this.ownData.set(copyOf(data))
   }
 
   say(text: string): ChatRefusal | null {
     if (this.redial) return 'reconnecting'
     if (this.mayTalk.available(this.options.platform.now()) < 1) return 'too-fast'
     this.mayTalk.spend(1)
-    this.host.link.send('bulk', encodeMessage({ kind: 'say', text } satisfies GuestMessage))
+    this.tell({ kind: 'say', text })
     return null
   }
 

@@ -5,6 +5,7 @@
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Cancel, Timers } from '../../platform/platform.ts'
 import type { Link } from '../../transport/link.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import {
   decodeGuestMessage,
@@ -26,12 +27,19 @@ const MAX_NONSENSE = 20
 const MESSAGE_BURST = 30
 const MESSAGES_PER_SECOND = 10
 
+const DATA_PER_SECOND = 3
+const DATA_BURST = 15
+
 export class GuestPeer {
   readonly link: Link
   /** By what the guest is known again when they come without a token. */
   readonly marks: GuestMarks
   /** Null until the guest sits, and again when another link has taken the seat over. */
   player: PlayerId | null = null
+  /** What the guest chose in their hello; null: nothing. */
+  firstChoice: PlainValues | null = null
+  /** Messages about the guest's own data. An honest page sends two a second; a stall of some seconds brings them all at once. */
+  readonly dataBudget = new TokenBucket(DATA_PER_SECOND, DATA_BURST)
   private readonly timers: Timers
   private readonly budget = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
   /** The hello of a guest who is asked for the password; null before, and once they answer. */

@@ -24,12 +24,14 @@ import { HostChat } from '../chat/host-chat.ts'
 import type { ChatRefusal, VetChat } from '../chat/types.ts'
 import { DEFAULT_POLICY, type FilePolicy, LobbyFiles } from '../files/lobby-files.ts'
 import type { Listed, ListRefusal } from '../find/listed-types.ts'
-import { checkSettings } from '../game-values.ts'
+import { checkChoice, checkSettings } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
-import type { HostMessage } from '../messages.ts'
+import { copyOf } from '../member-data.ts'
+import type { GuestMessage, HostMessage } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { AdmissionRules, BannedPlayer, Refusal } from '../types.ts'
 import { Admission, type AdmissionState } from './admission.ts'
+import { Choices } from './choices.ts'
 import { type GuestMarks, NO_MARKS } from './guest-marks.ts'
 import { GuestPeer } from './guest-peer.ts'
 import { HostedMatch } from './hosted-match.ts'
@@ -87,6 +89,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private readonly admission: Admission
   private readonly seating: Seating
   private readonly news: LobbyNews<PlayerId | 'settings' | 'participants'>
+  private readonly choices: Choices
   private readonly chat: HostChat
   private readonly media: HostMedia
   private hosted: HostedMatch<G> | null = null
@@ -107,6 +110,12 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
       if (subject === 'participants') this.tellParticipants()
       else if (subject === 'settings') this.tellSettings()
       else this.tellMember(subject)
+    })
+    this.choices = new Choices({
+      ...{ game, roster, timers: platform },
+      settings: () => lobby.settings as PlainValues,
+      plays: (player) => this.hosted?.plays(player) ?? false,
+      changed: (player) => this.memberChanged(player),
     })
     this.media = new HostMedia({
       participants: lobby.media.told,
@@ -203,10 +212,12 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   private bulkBytes(peer: GuestPeer, bytes: Uint8Array): void {
     if (peer.player !== null && isFileMessage(bytes)) return this.files.hear(peer.player, bytes)
     const message = peer.read(bytes)
-    if (message?.kind === 'hello' && peer.player === null) this.seating.hello(peer, message)
+    if (message?.kind === 'hello' && peer.player === null) this.hello(peer, message)
     else if (message?.kind === 'ready' && peer.player !== null) {
       this.change(peer.player, { ready: message.ready })
-    } else if (message?.kind === 'say' && peer.player !== null) {
+    } else if (message?.kind === 'choose' && peer.player !== null) this.answerChoice(peer, peer.player, message)
+    else if (message?.kind === 'data' && peer.player !== null) this.hearData(peer, peer.player, message.data)
+    else if (message?.kind === 'say' && peer.player !== null) {
       // An honest page sends no empty text. What comes too fast is dropped.
       if (this.chat.say(peer.player, message.text) === 'empty') peer.countNonsense()
     } else if (message?.kind === 'guess' && peer.player === null) this.seating.guess(peer, message)
@@ -218,19 +229,42 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     else if (message) peer.countNonsense()
   }
 
+  private hello(peer: GuestPeer, message: Extract<GuestMessage, { kind: 'hello' }>): void {
+    const { choice = null } = message
+    peer.firstChoice = choice
+    this.seating.hello(peer, message)
+  }
+
+  private answerChoice(peer: GuestPeer, player: PlayerId, message: Extract<GuestMessage, { kind: 'choose' }>): void {
+    const { ask, choice } = message
+    const refusal = this.choices.choose(player, choice)
+    if (refusal === 'nonsense') return peer.countNonsense()
+    // Whoever is told that they have it sees it.
+    if (this.news.isWaiting(player)) peer.tell(this.newsOf(player))
+    peer.tell({ kind: 'chosen', ask, refusal })
+  }
+
+  private hearData(peer: GuestPeer, player: PlayerId, data: unknown): void {
+    if (peer.dataBudget.available(this.options.platform.now()) < 1) return peer.countNonsense()
+    peer.dataBudget.spend(1)
+    this.change(player, { data })
+  }
+
   seated(peer: GuestPeer, player: PlayerId, token: string): void {
     const { seconds } = this.options.reservations
     const { admissionRules: admission, roster, hosted, lobby } = this
     const match = hosted?.setup ?? null
     const resume = { token, seconds }
     const { epoch, settings } = lobby
+    const isNew = !lobby.roster.some(({ id }) => id === player)
+    // One that is none of this game's comes from no honest page.
+    if (isNew && peer.firstChoice && this.choices.choose(player, peer.firstChoice) === 'nonsense') peer.countNonsense()
     const { entries } = roster
     peer.tell({ kind: 'welcome', you: player, epoch, match, admission, settings, roster: entries, resume })
     const { messages } = lobby.talk.history
     if (messages.length > 0) peer.tell({ kind: 'chat', messages: [...messages] })
     const { news } = this.code
     if (news) peer.tell(news)
-    const isNew = !lobby.roster.some(({ id }) => id === player)
     this.memberChanged(player)
     if (isNew) this.chat.news('joined', player)
     if (this.media.isAnybody) peer.tell({ kind: 'participants', ...this.media.participants })
@@ -251,6 +285,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.chat.forget(player)
     this.files.gone(player)
     this.media.forget(player)
+    this.choices.forget(player)
     if (this.roster.remove(player)) this.memberChanged(player)
   }
 
@@ -266,9 +301,13 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   /** Everybody hears how a member is now, or that they are gone. */
   private tellMember(player: PlayerId): void {
-    const member = this.roster.get(player)
-    const message: HostMessage = member ? { kind: 'member', member } : { kind: 'gone', id: player }
+    const message = this.newsOf(player)
     for (const peer of this.seating.seated()) peer.tell(message)
+  }
+
+  private newsOf(player: PlayerId): HostMessage {
+    const member = this.roster.get(player)
+    return member ? { kind: 'member', member } : { kind: 'gone', id: player }
   }
 
   private tellParticipants(): void {
@@ -296,6 +335,18 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   setReady(ready: boolean): void {
     if (this.me !== null) this.change(this.me, { ready })
+  }
+
+  async choose(choice: PlainValues): Promise<Refusal | null> {
+    checkChoice(this.options.game, choice)
+    if (this.me === null) return 'no-such-player'
+    const refusal = this.choices.choose(this.me, choice)
+    return refusal === 'nonsense' ? 'not-allowed' : refusal
+  }
+
+  setMyData(data: unknown): void {
+    // A copy: the page may go on with its own.
+    if (this.me !== null) this.change(this.me, { data: copyOf(data) })
   }
 
   changeSettings(change: PlainValues): Refusal | null {
@@ -326,6 +377,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
       ...{ game, me, secret, development, fairHost, newMinds, warn, platform },
       start: { epoch, seed, options: gameOptions, settings },
       people: this.lobby.people,
+      choiceOf: (player) => this.roster.get(player)?.choice ?? {},
       failed: (error) => this.fail(error),
       hostile: (player) => this.seating.peerOf(player)?.link.close('kicked'),
     })

@@ -8,6 +8,7 @@ import type { People } from '../../runtime/session-face.ts'
 import type { NewMinds } from '../../session/host.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import { loopbackPair } from '../../transport/loopback.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
 import type { Game } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
@@ -29,6 +30,8 @@ export interface HostedMatchOptions<G extends GameShape> {
   readonly warn: (problem: string) => void
   readonly people: People
   readonly platform: Platform
+  /** What a player chose in the lobby. */
+  choiceOf(player: PlayerId): PlainValues
   /** The rules threw: the match cannot go on for anybody. */
   failed(error: unknown): void
   /** A player sends what is no packet: drop their link. */
@@ -51,6 +54,7 @@ export class HostedMatch<G extends GameShape> {
   private readonly start: MatchStart
   private readonly host: HostRunner
   private readonly platform: Platform
+  private readonly choiceOf: (player: PlayerId) => PlainValues
   /** The host's end of its own player's link. */
   private readonly ownEnd: Link | null
 
@@ -58,6 +62,7 @@ export class HostedMatch<G extends GameShape> {
     const { game, me, start, people, platform, development, warn } = options
     this.start = start
     this.platform = platform
+    this.choiceOf = options.choiceOf
     const own = me === null ? null : ownLink(me)
     this.ownEnd = own?.hostEnd ?? null
     const player = own && { me: own.me, link: own.clientEnd, warn: development ? warn : null }
@@ -76,7 +81,7 @@ export class HostedMatch<G extends GameShape> {
     })
     hostEnd.listen(onState((bytes) => this.receive(me, bytes)))
     clientEnd.listen(onState((bytes) => client?.receive(bytes, this.platform.now())))
-    this.host.attach(me, hostEnd)
+    this.host.attach(me, hostEnd, this.choiceOf(me))
     client?.ended.then((reason) => {
       // The rules threw for the host's own player: the page that runs the match cannot go on.
       if (reason === 'rules-failed') failed(client.session.failure)
@@ -92,7 +97,12 @@ export class HostedMatch<G extends GameShape> {
 
   /** A seated guest's client, who has been told the setup, takes part. */
   bringIn({ player, link }: GuestPeer): void {
-    if (player !== null) this.host.attach(player, link)
+    if (player !== null) this.host.attach(player, link, this.choiceOf(player))
+  }
+
+  /** Whether the match has this player, also while they are away. */
+  plays(player: PlayerId): boolean {
+    return this.host.session.clients.has(player)
   }
 
   /** A bot takes part from now on, until `remove`. */

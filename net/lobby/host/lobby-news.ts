@@ -39,6 +39,11 @@ export class LobbyNews<Subject> {
     else this.clock ??= this.platform.startClock(LOOKS_PER_SECOND, () => this.tellSome())
   }
 
+  /** Whether everybody is still to hear of it. */
+  isWaiting(subject: Subject): boolean {
+    return this.waiting.has(subject)
+  }
+
   /** Tells what waits, whatever the budget: before everybody does something that builds on it. */
   tellAll(): void {
     for (const subject of [...this.waiting]) this.tellNow(subject)

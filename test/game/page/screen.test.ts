@@ -1,17 +1,17 @@
-import { type Member, type PlayerId, type Reason, reasonSentences, StarwireError } from 'starwire'
+import { type PlayerId, type Reason, reasonSentences, StarwireError } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import type { PageLobby, PageSession } from '../../../src/doors.ts'
+import type { PageLobby, PageMember, PageSession } from '../../../src/doors.ts'
 import { failureOf, failureOfReason } from '../../../src/failures.ts'
 import { addressOf, codeOf, next, type PageEvent, type Screen } from '../../../src/screen.ts'
 
-const member = (id: number): Member => ({
+const member = (id: number): PageMember => ({
   id: id as PlayerId,
   name: `Pilot ${id}`,
   host: id === 64,
   ready: false,
   mine: id === 64,
   presence: 'here',
-  choice: {},
+  choice: { wantedColor: 0, wantedTeam: 'any' },
   data: null,
   bot: null,
 })

@@ -147,6 +147,7 @@ export interface Way {
 export interface Coming {
   /** How their page connects for voice and video. */
   readonly ways?: MediaWays
+  readonly choice?: Readonly<Record<string, unknown>>
   readonly resume?: string | null
   /** Whether he dials again when his link is lost. Default false. */
   readonly dials?: boolean
@@ -261,7 +262,11 @@ export function openTableOf<G extends GameShape>(tableGame: Game<G>, options: Ta
     role,
     warnings,
     closings,
-    join: (name = 'Bea', game = tableGame, { resume = null, dials = false, dial: otherDial = dial, ways } = {}) =>
+    join: (
+      name = 'Bea',
+      game = tableGame,
+      { resume = null, dials = false, dial: otherDial = dial, ways, choice } = {},
+    ) =>
       enterLobby<G>({
         game,
         code: 'K7QX2',
@@ -269,6 +274,7 @@ export function openTableOf<G extends GameShape>(tableGame: Game<G>, options: Ta
         name,
         resume,
         ...(ways && { ways }),
+        ...(choice && { choice }),
         dial: dials ? otherDial : null,
         warn: (problem) => warnings.push(problem),
         platform: clock.platform,
