@@ -75,12 +75,14 @@ const member = v.strictObject({
   choice: fieldValues,
   /** What the member's page says of itself; null: nothing. */
   data: memberData,
-  /** Left out: a person. */
+  /** Left out or null: a person. */
   bot: v.exactOptional(
-    v.strictObject({
-      kind: v.pipe(v.string(), v.maxLength(MAX_BOT_KIND)),
-      skill: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-    }),
+    v.nullable(
+      v.strictObject({
+        kind: v.pipe(v.string(), v.maxLength(MAX_BOT_KIND)),
+        skill: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      }),
+    ),
   ),
 })
 

@@ -17,10 +17,13 @@ import { loadWorld } from '../world/save.ts'
 import { runTick } from '../world/tick.ts'
 import { type Emitted, World } from '../world/world.ts'
 import type { FileHead, HostChunk } from './file.ts'
-import { readPast } from './key-frame.ts'
+import { type KeyFrame, readPast, takeKeyFrame } from './key-frame.ts'
 import { TickReader } from './tick-codec.ts'
 import type { Track } from './track.ts'
 import { hashWorld } from './world-hash.ts'
+
+/** So many seconds that were run stay marked: about 20 kB each. */
+const MAX_MARKS = 256
 
 const DAMAGED = 'The bytes of this tick are damaged.'
 
@@ -39,7 +42,12 @@ export class HostTrack implements Track {
   private inputs: ReadonlyMap<PlayerId, Row> = new Map()
   /** The chunk that the world stands in; null: the world is not to be used. */
   private index: number | null = null
-  private reader: TickReader
+  /** What the ticks of the chunk `opened` ran with. */
+  private records: TickRecord[] = []
+  private opened = -1
+  private readonly marks = new Map<number, KeyFrame>()
+  /** Whether the run began at a key frame of the chunk that it is in. */
+  private isMarking = false
 
   /** `chunks`: at least one. */
   constructor(game: AnyGame, { seed, options, settings }: FileHead, chunks: readonly HostChunk[]) {
@@ -51,7 +59,6 @@ export class HostTrack implements Track {
     const [first, last] = [chunks[0] as HostChunk, chunks[chunks.length - 1] as HostChunk]
     this.firstTick = first.firstTick - 1
     this.lastRecorded = last.firstTick + last.ticks - 1
-    this.reader = new TickReader(game, new BitReader(first.inputs))
   }
 
   /** Whether the first tick can be shown. To be called once, before all else. */
@@ -71,16 +78,36 @@ export class HostTrack implements Track {
     for (;;) {
       const to = Math.max(this.firstTick, Math.min(tick, this.lastTick))
       const index = this.chunkOf(to)
-      if (this.index === null || to < this.tick || index > this.index + 1) {
-        // A key frame that is damaged ends the track before its chunk.
-        if (!this.load(index)) {
-          this.fail((this.chunks[index] as HostChunk).firstTick, DAMAGED)
-          continue
-        }
-      }
-      while (this.tick < to && this.advance()) {}
+      // A key frame that is damaged ends the track before its chunk.
+      if (!this.standBefore(to, index)) this.fail((this.chunks[index] as HostChunk).firstTick, DAMAGED)
+      else while (this.tick < to && this.advance()) {}
       if (this.index !== null) return
     }
+  }
+
+  /** Stands at a tick from which few are to be run: where it is, at a mark, or at the chunk's key frame. */
+  private standBefore(to: number, index: number): boolean {
+    if (this.index !== null && (to === this.tick || to === this.tick + 1)) return true
+    const isHere = index === this.index && this.tick < to
+    const marked = this.markBefore(to, index)
+    if (isHere && (marked === null || marked <= this.tick)) return true
+    return this.load(index, marked)
+  }
+
+  /** The newest tick of a chunk at or before `to` that has a mark. */
+  private markBefore(to: number, index: number): number | null {
+    const { firstTick } = this.chunks[index] as HostChunk
+    for (let tick = to; tick >= firstTick; tick--) if (this.marks.has(tick)) return tick
+    return null
+  }
+
+  /** Keeps the world of every second: the next seek to it is shorter. */
+  private mark(): void {
+    const { firstTick } = this.chunks[this.index as number] as HostChunk
+    if (!this.isMarking || (this.tick + 1 - firstTick) % this.game.tickRate !== 0 || this.marks.has(this.tick)) return
+    const [oldest] = this.marks.keys()
+    if (this.marks.size >= MAX_MARKS && oldest !== undefined) this.marks.delete(oldest)
+    this.marks.set(this.tick, takeKeyFrame(this.world, { stateAt: (tick) => this.stateAt(tick) }))
   }
 
   /** The chunk that runs a tick; the first for the tick before it. */
@@ -94,30 +121,49 @@ export class HostTrack implements Track {
     return low
   }
 
-  private load(index: number): boolean {
-    const { firstTick, world, past, inputs } = this.chunks[index] as HostChunk
+  /** `marked`: the tick of a mark; null for the chunk's own key frame. */
+  private load(index: number, marked: number | null = null): boolean {
+    const chunk = this.chunks[index] as HostChunk
+    const frame = marked === null ? chunk : (this.marks.get(marked) as KeyFrame)
+    const tick = marked ?? chunk.firstTick - 1
     this.index = null
-    const states = readPast(this.game, firstTick - 1, past)
-    if (!states || loadWorld(this.world, world) !== null || this.tick !== firstTick - 1) return false
+    const states = readPast(this.game, tick, frame.past)
+    if (!states || loadWorld(this.world, frame.world) !== null || this.tick !== tick) return false
     this.past = states
-    if (states.at(-1)?.tick !== this.tick) this.record()
-    this.index = index
-    this.reader = new TickReader(this.game, new BitReader(inputs))
+    if (states.at(-1)?.tick !== tick) this.record()
+    this.openChunk(index)
+    this.isMarking = true
     this.emitted = []
-    this.inputs = new Map()
+    this.inputs = this.records[tick - chunk.firstTick]?.run.inputs ?? new Map()
     this.seen.clear()
     return true
+  }
+
+  /** Reads what the ticks of a chunk ran with, as far as its bytes are good. */
+  private openChunk(index: number): void {
+    this.index = index
+    if (this.opened === index) return
+    const { firstTick, ticks, inputs } = this.chunks[index] as HostChunk
+    const reader = new TickReader(this.game, new BitReader(inputs))
+    this.opened = index
+    this.records = []
+    for (let i = 0; i < ticks; i++) {
+      const record = reader.read(firstTick + i)
+      if (!record) return
+      this.records.push(record)
+    }
   }
 
   /** Runs the next tick. False when it cannot be run: then the world is not to be used. */
   private advance(): boolean {
     const tick = this.tick + 1
-    const chunk = this.chunks[this.index as number] as HostChunk
-    if (tick >= chunk.firstTick + chunk.ticks) {
-      this.index = (this.index as number) + 1
-      this.reader = new TickReader(this.game, new BitReader((this.chunks[this.index] as HostChunk).inputs))
+    const index = this.chunkOf(tick)
+    if (index !== this.index) {
+      this.openChunk(index)
+      // Under other rules this may be another world by now: no seek may begin from it.
+      this.isMarking = false
     }
-    const record = this.reader.read(tick)
+    const record = this.records[tick - (this.chunks[index] as HostChunk).firstTick]
     if (!record || this.world.players.length + record.run.joined.length > 2 * MAX_SEATS) return this.fail(tick, DAMAGED)
     this.noteSeen(record.seen)
     try {
@@ -128,6 +174,7 @@ export class HostTrack implements Track {
     this.inputs = record.run.inputs
     this.emitted = this.world.emitted
     this.record()
+    this.mark()
     return true
   }
 

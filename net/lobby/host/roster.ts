@@ -45,13 +45,13 @@ export class Roster {
 
   /** Whether there is no seat for a person: a bot would give up its own. */
   get full(): boolean {
-    return this.entries.filter(({ bot }) => bot === undefined).length >= this.maxPlayers
+    return this.entries.filter(({ bot }) => !bot).length >= this.maxPlayers
   }
 
   /** The bot that has to go before a person can sit; null when nobody has to, or nobody can. */
   get giveWay(): PlayerId | null {
     if (this.members.size < this.maxPlayers) return null
-    return this.entries.findLast(({ bot }) => bot !== undefined)?.id ?? null
+    return this.entries.findLast(({ bot }) => bot)?.id ?? null
   }
 
   /** Players who sit, those who are away included. */

@@ -75,7 +75,7 @@ describe('a bot in the lobby', () => {
     const told = (bot: unknown) =>
       decodeHostMessage(encodeMessage({ kind: 'member', member: { ...member, bot } } as never))
     expect(told({ kind: 'ace', skill: 1 })).not.toBe(null)
-    for (const bot of [null, 'ace', { kind: 'ace' }, { kind: 'ace', skill: 2 }, { kind: 'a'.repeat(65), skill: 0 }])
+    for (const bot of ['ace', { kind: 'ace' }, { kind: 'ace', skill: 2 }, { kind: 'a'.repeat(65), skill: 0 }])
       expect(told(bot)).toBe(null)
   })
 })
