@@ -17,13 +17,23 @@ import {
 import { WIRE_VERSION } from '../../wire/version.ts'
 import type { AnyGame } from '../../world/game.ts'
 import { describeGiven } from '../../world/given.ts'
-import type { LobbyEvents, Member } from '../types.ts'
+import type { LobbyEvents } from '../types.ts'
 import type { Listed, OwnListing } from './listed-types.ts'
+
+/** A member, as far as the listing counts them. */
+interface ListableMember {
+  readonly name: string
+  readonly host: boolean
+  /** Null: a person. */
+  readonly bot: object | null
+  /** Missing: a player. */
+  readonly spectator?: boolean
+}
 
 /** The lobby, as far as its listing is concerned. */
 export interface ListableLobby {
   readonly state: string
-  readonly roster: readonly Member[]
+  readonly roster: readonly ListableMember[]
   readonly maxPlayers: number
   readonly locked: boolean
   readonly hasPassword: boolean
@@ -49,11 +59,13 @@ export function followLobby(lobby: ListableLobby, timers: Timers): HostListing {
 }
 
 function factsOf({ roster, maxPlayers, state, locked, hasPassword }: ListableLobby): LobbyFacts {
+  const spectators = roster.filter(({ spectator = false }) => spectator).length
+  const players = roster.filter(({ bot, spectator = false }) => bot === null && !spectator).length
   return {
     // Bots give way to people. A host that has just made room for fewer still has them all.
-    players: Math.min(roster.filter(({ bot }) => bot === null).length, maxPlayers),
+    players: Math.min(players, maxPlayers),
     maxPlayers,
-    spectators: 0,
+    spectators,
     playing: state === 'playing',
     locked,
     hasPassword,

@@ -1,4 +1,5 @@
 /** What holds in every lobby, whatever happens to its pages and networks. Each law returns the faults that it finds. */
+import type { FoundLobbies } from 'starwire'
 import { type Player, rosterText } from './player.ts'
 import type { LobbyWorld } from './world.ts'
 
@@ -69,6 +70,14 @@ export function matchFaults(players: readonly Player[], host: Player): string[] 
     const drawn = [...session.view(site.page.now()).all('token')].map(({ owner }) => owner).sort()
     return drawn.join() === owners.join() ? [] : [`${name} draws the tokens of ${drawn}, not of ${owners}`]
   })
+}
+
+/** In the end the public list shows the lobby while its host is there, as it is, with its host measured. */
+export function listFaults(found: FoundLobbies | null, { isIn, lobby }: Player): string[] {
+  if (!found) return ['the list cannot be looked at']
+  const shown = found.lobbies.map(({ code, players, playing, pingMs }) => [code, players, playing, pingMs !== null])
+  const right = isIn && lobby ? [[lobby.code, lobby.roster.length, lobby.state === 'playing', true]] : []
+  return JSON.stringify(shown) === JSON.stringify(right) ? [] : [`the list shows ${shown}, not ${right}`]
 }
 
 /** Who is in no lobby knows why. */

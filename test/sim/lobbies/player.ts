@@ -72,7 +72,8 @@ export class Player {
   }
 
   create(): Promise<void> {
-    return this.#ask(createLobby(yard, { ...this.site.options, name: this.name, maxPlayers: 6 }), false)
+    const options = { ...this.site.options, name: this.name, maxPlayers: 6, listed: { title: this.name } }
+    return this.#ask(createLobby(yard, options), false)
   }
 
   join(code: string): Promise<void> {

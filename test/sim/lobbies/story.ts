@@ -3,8 +3,9 @@
  * sleep, hide and lose their network, players are removed, the signalling server restarts with and without its secret. In
  * the end all trouble stops, everybody gets time to come back, and the host closes the lobby. Returns what broke a law.
  */
-import { joinFaults, matchFaults, reasonFaults, releaseFaults, rosterFaults, seatFaults } from './laws.ts'
-import { Player } from './player.ts'
+import { type FoundLobbies, findLobbies } from 'starwire'
+import { joinFaults, listFaults, matchFaults, reasonFaults, releaseFaults, rosterFaults, seatFaults } from './laws.ts'
+import { Player, yard } from './player.ts'
 import { LobbyWorld } from './world.ts'
 
 const NAMES = ['Ann', 'Bea', 'Cid', 'Dan', 'Eve', 'Fay'] as const
@@ -13,6 +14,8 @@ const NAMES = ['Ann', 'Bea', 'Cid', 'Dan', 'Eve', 'Fay'] as const
 const TROUBLE_MS = 30_000
 const TROUBLE_ENDS_MS = 20_000
 const REST_MS = 75_000
+/** Between two looks at what is well by then: also a look at the public list, with its measurements. */
+const LOOK_MS = 2_000
 /**
  * After the host closed the lobby. A guest whom the goodbye did not reach dials for a minute before it gives up, and a
  * server cuts silent sockets after twelve seconds.
@@ -210,13 +213,23 @@ class Story {
       void this.#host.lobby.renewCode().catch(() => {})
     }
     const end = time.now + REST_MS
+    const { platform, signaling, WebSocket } = this.world.newSite().options
     let faults: string[] = []
     do {
-      await time.runTo(time.now + 1000)
+      let found: FoundLobbies | null = null
+      const looking = findLobbies({ game: yard, platform, signaling, WebSocket })
+      looking.then(
+        (page) => {
+          found = page
+        },
+        () => {},
+      )
+      await time.runTo(time.now + LOOK_MS)
       faults = [
         ...this.#players.flatMap(({ name, joins }) => (joins.at(-1)?.outcome === null ? [`${name} still joins`] : [])),
         ...rosterFaults(this.#players, this.#host),
         ...matchFaults(this.#players, this.#host),
+        ...listFaults(found, this.#host),
       ]
     } while (faults.length > 0 && time.now < end)
     this.#faults.push(...faults)
