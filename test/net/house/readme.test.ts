@@ -16,7 +16,7 @@ function below(folder: string): string[] {
 }
 
 describe('the README', () => {
-  it.each(['tag.ts', 'main.ts', 'index.html', 'find.ts'])(
+  it.each(['tag.ts', 'main.ts', 'index.html', 'find.ts', 'teams.ts'])(
     'shows %s of the game of tag as the repository compiles it',
     (file) => {
       const text = read(`test/browser/fixtures/tag/${file}`)
