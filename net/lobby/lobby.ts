@@ -8,7 +8,7 @@ import { StarwireError } from '../errors/starwire-error.ts'
 import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
 import { LobbyMedia } from '../media/lobby-media.ts'
 import type { MediaWays } from '../media/media-context.ts'
-import type { Voice } from '../media/types.ts'
+import type { Video, Voice } from '../media/types.ts'
 import { Emitter } from '../platform/emitter.ts'
 import { thisPage } from '../platform/platform.ts'
 import type { Session } from '../session/types.ts'
@@ -249,6 +249,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   get voice(): Voice {
     return this.media.voice
+  }
+
+  get video(): Video {
+    return this.media.video
   }
 
   async open(): Promise<Refusal | null> {

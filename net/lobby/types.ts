@@ -1,7 +1,7 @@
 /** The lobby as the developer sees it: what players do before, during and after a match. */
 
 import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
-import type { MediaPlatform, Voice } from '../media/types.ts'
+import type { MediaPlatform, Video, Voice } from '../media/types.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { HeadlessSession, Session } from '../session/types.ts'
 import type { JoinStage } from '../signaling/signals.ts'
@@ -395,6 +395,8 @@ export interface Lobby<G extends GameShape> {
   ): Promise<readonly FileTransfer<PlayerId>[]>
   /** Voices of the players. Its code is loaded when it is first used. */
   readonly voice: Voice
+  /** Pictures of the players. As voice, for those who join it. */
+  readonly video: Video
   /** Leaves; for the host, closes the lobby for everybody. */
   leave(): void
   /**
@@ -409,7 +411,7 @@ export interface Lobby<G extends GameShape> {
  * is `mine` or `host`. Its session tells of the match and shows the true world; there is no input and no view.
  */
 export interface HeadlessLobby<G extends GameShape>
-  extends Omit<Lobby<G>, 'me' | 'setReady' | 'choose' | 'setMyData' | 'say' | 'voice' | 'session'> {
+  extends Omit<Lobby<G>, 'me' | 'setReady' | 'choose' | 'setMyData' | 'say' | 'voice' | 'video' | 'session'> {
   readonly me: null
   /** As `session` of any lobby. */
   session(): Promise<HeadlessSession>

@@ -18,6 +18,7 @@ import {
 } from './media-messages.ts'
 import type { LoadedMedia, OwnMedia } from './media-parts.ts'
 import type { MediaRefusal } from './types.ts'
+import { VideoFace } from './video-face.ts'
 import { VoiceFace } from './voice-face.ts'
 
 /** The host answers within a round trip. A link that is lost shows after 5 s. */
@@ -37,6 +38,7 @@ interface Waiting {
 
 export class LobbyMedia implements OwnMedia {
   readonly voice: VoiceFace
+  readonly video: VideoFace
   readonly context: MediaContext
   /** As the host said last. */
   told: Participants = NOBODY
@@ -50,6 +52,7 @@ export class LobbyMedia implements OwnMedia {
   constructor(context: MediaContext) {
     this.context = context
     this.voice = new VoiceFace(this)
+    this.video = new VideoFace(this)
   }
 
   /** Who takes part, of those in the roster. This page leaves the lists at once when it leaves. */
@@ -112,8 +115,9 @@ export class LobbyMedia implements OwnMedia {
 
   /** Somebody came or went, or this page mutes others than before. */
   changed(): void {
-    this.voice.changed()
     this.engine?.update()
+    this.voice.changed()
+    this.video.changed()
   }
 
   /** The lobby is over for this page. */

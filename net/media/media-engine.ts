@@ -11,10 +11,12 @@ import type { LoadedMedia, OwnMedia } from './media-parts.ts'
 import { type MediaPlatform, thisMedia } from './media-platform.ts'
 import { Mesh } from './mesh.ts'
 import type { MediaConnection, MediaDevice } from './types.ts'
+import { VideoCall } from './video-call.ts'
 import { VoiceCall } from './voice-call.ts'
 
 export class MediaEngine implements LoadedMedia {
   readonly voice: VoiceCall
+  readonly video: VideoCall
   private readonly media: OwnMedia
   private readonly page: MediaPlatform
   private readonly mesh: Mesh | null
@@ -26,10 +28,11 @@ export class MediaEngine implements LoadedMedia {
     this.media = media
     this.page = context.media ?? thisMedia
     this.voice = new VoiceCall(media, this.page)
+    this.video = new VideoCall(media, this.page)
     this.mesh = this.newMesh()
     this.stopListening = [
-      // A page that goes must not keep the microphone.
-      platform.onPageGone(() => media.voice.dropped()),
+      // A page that goes must not keep microphone and camera.
+      platform.onPageGone(() => this.drop()),
       platform.onWake(() => this.mesh?.wake()),
     ]
   }
@@ -74,25 +77,36 @@ export class MediaEngine implements LoadedMedia {
   }
 
   lostPlace(kind: MediaKind): void {
-    if (kind === 'voice') this.media.voice.dropped()
+    this.media[kind].dropped()
   }
 
   end(): void {
     for (const stop of this.stopListening) stop()
-    this.media.voice.dropped()
+    this.drop()
     this.mesh?.update({ voice: [], video: [] })
   }
 
+  private drop(): void {
+    this.media.voice.dropped()
+    this.media.video.dropped()
+  }
+
   private wishes(player: PlayerId): Wishes {
-    return { audio: this.voice.wish(player), video: { sends: false, track: null, receives: false } }
+    return { audio: this.voice.wish(player), video: this.video.wish(player) }
   }
 
   private stateChanged(player: PlayerId, state: MediaConnection): void {
-    this.media.voice.changed()
-    if (state === 'failed') this.media.voice.emitter.emit('problem', { problem: 'no-route', player })
+    const { voice, video, participants } = this.media
+    voice.changed()
+    video.changed()
+    if (state !== 'failed') return
+    const news = { problem: 'no-route', player } as const
+    if (participants.voice.includes(player)) voice.emitter.emit('problem', news)
+    if (participants.video.includes(player)) video.emitter.emit('problem', news)
   }
 
   private received(player: PlayerId, kind: TrackKind, track: MediaStreamTrack | null): void {
     if (kind === 'audio') this.voice.received(player, track)
+    else this.video.received(player, track)
   }
 }

@@ -7,7 +7,15 @@ import type { PlayerId } from '../world/ids.ts'
 import type { TrackKind } from './media-connection.ts'
 import type { MediaContext, MediaKind } from './media-context.ts'
 import type { Participants } from './media-messages.ts'
-import type { MediaConnection, MediaDevice, MediaRefusal, VoiceEvents, VoiceOptions } from './types.ts'
+import type {
+  MediaConnection,
+  MediaDevice,
+  MediaRefusal,
+  VideoEvents,
+  VideoOptions,
+  VoiceEvents,
+  VoiceOptions,
+} from './types.ts'
 
 /** What every lobby has. */
 export interface OwnMedia {
@@ -15,6 +23,7 @@ export interface OwnMedia {
   readonly participants: Participants
   readonly engine: LoadedMedia | null
   readonly voice: OwnVoice
+  readonly video: OwnVideo
   load(): Promise<LoadedMedia | null>
   takePart(kind: MediaKind): Promise<MediaRefusal | null>
   leave(kind: MediaKind): void
@@ -31,9 +40,18 @@ export interface OwnVoice {
   dropped(): void
 }
 
+/** What the face of video holds. */
+export interface OwnVideo {
+  readonly refused: ReadonlySet<PlayerId>
+  readonly emitter: Emitter<VideoEvents>
+  changed(): void
+  dropped(): void
+}
+
 /** What is loaded. */
 export interface LoadedMedia {
   readonly voice: LoadedVoice
+  readonly video: LoadedVideo
   /** Whether this browser makes connections. */
   readonly canConnect: boolean
   connectionOf(player: PlayerId): MediaConnection
@@ -58,4 +76,13 @@ export interface LoadedVoice {
   /** The microphone is heard by others, or not. */
   openOrShut(): void
   isSpeaking(player: PlayerId): boolean
+}
+
+export interface LoadedVideo {
+  /** As of voice. */
+  begin(options: VideoOptions): Promise<MediaRefusal | null>
+  stop(): void
+  useDevice(device: string | null): Promise<MediaRefusal | null>
+  /** What arrives of a player, or the own camera; null: nothing. */
+  streamOf(player: PlayerId): MediaStream | null
 }

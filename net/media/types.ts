@@ -161,3 +161,57 @@ export interface Voice {
   useDevice(device: string | null): Promise<MediaRefusal | null>
   on<Name extends keyof VoiceEvents>(event: Name, heard: (value: VoiceEvents[Name]) => void): () => void
 }
+
+export interface VideoMember {
+  readonly player: PlayerId
+  readonly mine: boolean
+  /**
+   * Their pictures, for `srcObject` of a `<video muted playsinline>`; for the own player the own camera. Null: nothing arrives, as
+   * when they have no camera on, are refused, or this page is hidden.
+   */
+  readonly stream: MediaStream | null
+  readonly connection: MediaConnection
+  /** Whether this page wants to see them (`accept`). */
+  readonly accepted: boolean
+}
+
+export interface VideoOptions {
+  /** Whether this player's camera is on. With false the page only watches, and no camera is asked for. Default true. */
+  readonly camera?: boolean
+  /** The `deviceId` of a camera. Default: the browser's own choice. */
+  readonly device?: string
+  /** Width of the own picture, 160 to 320; its height is three quarters of that. What is asked of the camera. Default 160. */
+  readonly width?: number
+}
+
+export interface VideoEvents {
+  state: MediaState
+  /** Somebody joined or left, or has another stream. */
+  members: readonly VideoMember[]
+  problem: MediaProblemNews
+}
+
+/**
+ * Pictures of the players in small tiles, from page to page, 15 a second at 150 kbit/s at most. Up to eight take part; nobody is sent or
+ * shown anything without joining. While a page is hidden it is sent none. Each participant learns the network addresses of
+ * the others.
+ */
+export interface Video {
+  readonly state: MediaState
+  /** Who takes part, in the order in which they joined; also while this page does not. */
+  readonly members: readonly VideoMember[]
+  /**
+   * Takes part. The browser asks the player for the camera. Resolves to null, or to why not. When it is on, it does nothing.
+   * @throws TypeError, RangeError (rejects) for options that there are not or that are of a wrong kind.
+   */
+  join(options?: VideoOptions): Promise<MediaRefusal | null>
+  /** Takes part no more: the camera is released, and every connection that voice does not need is closed. */
+  leave(): void
+  /** Refuses a player's pictures, or takes them again. Refused, their page sends none. Who is muted is not seen either. */
+  accept(player: PlayerId, isAccepted: boolean): MediaRefusal | null
+  /** The cameras of this device; empty where there are none or the browser tells nothing. */
+  devices(): Promise<readonly MediaDevice[]>
+  /** Changes the camera; null: the browser's own choice. Resolves to null, or to why the one before is still used. */
+  useDevice(device: string | null): Promise<MediaRefusal | null>
+  on<Name extends keyof VideoEvents>(event: Name, heard: (value: VideoEvents[Name]) => void): () => void
+}

@@ -2,6 +2,7 @@
 import { Emitter } from '../platform/emitter.ts'
 import { checkKinds, checkNames, checkObject } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
+import { MediaFace, sameMembers } from './media-face.ts'
 import type { OwnMedia, OwnVoice } from './media-parts.ts'
 import type { MediaDevice, MediaRefusal, MediaState, Voice, VoiceEvents, VoiceMember, VoiceOptions } from './types.ts'
 
@@ -18,58 +19,19 @@ const OPTIONS: { readonly [K in keyof Required<VoiceOptions>]: true } = {
 }
 const MAX_VOLUME = 2
 
-export class VoiceFace implements Voice, OwnVoice {
-  state: MediaState = 'off'
+export class VoiceFace extends MediaFace implements Voice, OwnVoice {
   members: readonly VoiceMember[] = []
   mutedMe = false
   readonly emitter = new Emitter<VoiceEvents>()
   readonly volumes = new Map<PlayerId, number>()
-  private readonly media: OwnMedia
-  /** Of the newest `join` or `leave`: an older join ends. */
-  private turn = 0
 
   constructor(media: OwnMedia) {
-    this.media = media
+    super(media, 'voice')
   }
 
   async join(options: VoiceOptions = {}): Promise<MediaRefusal | null> {
     checkVoiceOptions(options)
-    const { context } = this.media
-    if (context.ended) return 'ended'
-    if (context.me === null) return 'no-player'
-    if (this.state === 'on') return null
-    const turn = ++this.turn
-    this.enter('joining')
-    let refusal: MediaRefusal | null = 'left'
-    try {
-      refusal = await this.begin(options, turn)
-    } finally {
-      if (turn === this.turn) {
-        if (refusal) this.stop()
-        else this.enter('on')
-        this.changed()
-      }
-    }
-    if (turn === this.turn) return refusal
-    return context.ended ? 'ended' : 'left'
-  }
-
-  private async begin(options: VoiceOptions, turn: number): Promise<MediaRefusal | null> {
-    const engine = await this.media.load()
-    if (turn !== this.turn) return 'left'
-    return engine ? engine.voice.begin(options) : 'load-failed'
-  }
-
-  leave(): void {
-    this.turn++
-    this.stop()
-    this.changed()
-  }
-
-  private stop(): void {
-    this.media.engine?.voice.stop()
-    this.media.leave('voice')
-    this.enter('off')
+    return this.takePart((engine) => engine.voice.begin(options))
   }
 
   muteMe(isMuted: boolean): void {
@@ -111,20 +73,17 @@ export class VoiceFace implements Voice, OwnVoice {
 
   // What follows is for the lobby and for the loaded part.
 
-  /** Shows the members as they are now. */
   changed(): void {
     const { context, participants } = this.media
     for (const player of this.volumes.keys()) if (!context.has(player)) this.volumes.delete(player)
     const members = participants.voice.map((player) => this.memberOf(player))
-    const isSame = members.length === this.members.length && members.every((member, i) => same(member, this.members[i]))
-    if (isSame) return
+    if (sameMembers(members, this.members)) return
     this.members = members
     this.emitter.emit('members', members)
   }
 
-  /** The place in voice is gone. */
-  dropped(): void {
-    if (this.state !== 'off') this.leave()
+  protected tellState(state: MediaState): void {
+    this.emitter.emit('state', state)
   }
 
   private memberOf(player: PlayerId): VoiceMember {
@@ -139,16 +98,6 @@ export class VoiceFace implements Voice, OwnVoice {
       volume: this.volumes.get(player) ?? 1,
     }
   }
-
-  private enter(state: MediaState): void {
-    if (this.state === state) return
-    this.state = state
-    this.emitter.emit('state', state)
-  }
-}
-
-function same(a: VoiceMember, b: VoiceMember | undefined): boolean {
-  return b !== undefined && Object.entries(a).every(([key, value]) => b[key as keyof VoiceMember] === value)
 }
 
 /** @throws TypeError for what is no option of `voice.join`. */

@@ -1,0 +1,168 @@
+/** Voice in real pages with Chromium's fake microphone, which plays a tone: heard at the other side, silent when it should be. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { starwire } from '../../net/vite.ts'
+import { writeTone } from './fixtures/tone.ts'
+import type { VoicePage } from './fixtures/voice/main.ts'
+import { type Harness, startHarness, type TestPage } from './harness.ts'
+
+declare global {
+  interface Window {
+    voice: VoicePage
+  }
+}
+
+const TONE_HZ = 1000
+/** Levels at the tone's frequency, in dB: what is heard is near −10, silence of Opus below −100. */
+const HEARD = -40
+const SILENT = -80
+/** The browser's filters take a steady tone for noise. */
+const PLAIN = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+
+const folder = mkdtempSync(join(tmpdir(), 'starwire-tone-'))
+let harness: Harness
+let ann: TestPage
+let bea: TestPage
+
+beforeAll(async () => {
+  writeTone(join(folder, 'tone.wav'), TONE_HZ)
+  harness = await startHarness({
+    root: 'test/browser/fixtures/voice',
+    flags: [
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      `--use-file-for-fake-audio-capture=${join(folder, 'tone.wav')}`,
+      '--autoplay-policy=no-user-gesture-required',
+      '--js-flags=--expose-gc',
+    ],
+    plugins: [starwire({ iceServers: [] })],
+  })
+  ann = await harness.open()
+  bea = await harness.open()
+})
+afterAll(async () => {
+  await harness?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+afterEach(() => harness.assertQuiet())
+
+const level = ({ page }: TestPage) => page.evaluate((hz) => window.voice.levelAt(hz), TONE_HZ)
+const heard = (page: TestPage) => expect.poll(() => level(page)).toBeGreaterThan(HEARD)
+const silent = (page: TestPage) => expect.poll(() => level(page)).toBeLessThan(SILENT)
+const live = async ({ page }: TestPage) => {
+  const { tracks, contexts, open } = await page.evaluate(() => window.voice.live())
+  return { tracks, contexts, open }
+}
+
+/** Ann and Bea are in a lobby, and in voice. */
+async function talk(): Promise<void> {
+  for (const { page } of [ann, bea]) await page.evaluate(() => window.voice.keepConnections())
+  const code = await ann.page.evaluate(() => window.voice.create('Ann'))
+  await bea.page.evaluate((code) => window.voice.join(code, 'Bea'), code)
+  for (const { page } of [ann, bea])
+    expect(await page.evaluate((plain) => window.voice.joinVoice(plain), PLAIN)).toBeNull()
+}
+
+/** What a page's connections say of themselves, the lobby's first. */
+const security = ({ page }: TestPage) => page.evaluate(() => window.voice.security())
+
+describe('two players in voice', () => {
+  it('hear each other’s tone, do not hear whom they mute, and nothing after one has left', async () => {
+    await talk()
+    await heard(ann)
+    await heard(bea)
+    await expect
+      .poll(() => ann.page.evaluate(() => window.voice.members()))
+      .toEqual([
+        ['Ann', 'none', true],
+        ['Bea', 'connected', true],
+      ])
+    await bea.page.evaluate(() => window.voice.muteMe(true))
+    await silent(ann)
+    await bea.page.evaluate(() => window.voice.muteMe(false))
+    await heard(ann)
+    await ann.page.evaluate(() => window.voice.mute('Bea', true))
+    await silent(ann)
+    await ann.page.evaluate(() => window.voice.mute('Bea', false))
+    await heard(ann)
+    await heard(bea)
+    await bea.page.evaluate(() => window.voice.leaveVoice())
+    await silent(ann)
+    expect(await live(bea)).toEqual({ tracks: 0, contexts: 0, open: 1 })
+    await expect.poll(() => live(ann)).toEqual({ tracks: 1, contexts: 1, open: 1 })
+    await ann.page.evaluate(() => window.voice.leave())
+    for (const page of [ann, bea]) await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+  })
+
+  it('are connected by DTLS 1.2 or later and SRTP, with the certificates that were signalled, and talk in Opus as asked', async () => {
+    await talk()
+    await heard(ann)
+    const [anns, beas] = [await security(ann), await security(bea)]
+    expect(anns.map(({ sections }) => sections)).toEqual(['application', 'audio video'])
+    for (const own of [...anns, ...beas]) {
+      expect(own.dtls).toBe('connected')
+      // As on the wire, where versions count down: FEFD is 1.2, FEFC 1.3.
+      expect(['FEFD', 'FEFC']).toContain(own.tlsVersion)
+      expect(own.dtlsCipher).toMatch(/^TLS_.*(GCM|POLY1305)/)
+      expect(own.own).toMatch(/^sha-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
+      expect([own.own, own.theirs]).toEqual([own.ownSignalled, own.theirsSignalled])
+    }
+    for (const [i, { own, theirs }] of anns.entries()) expect([theirs, own]).toEqual([beas[i]?.own, beas[i]?.theirs])
+    // Media have another certificate than the lobby's link, so they are a connection of their own.
+    expect(new Set([...anns, ...beas].map(({ own }) => own)).size).toBe(4)
+    for (const page of [anns, beas]) expect(page[1]?.srtpCipher).toMatch(/AES|AEAD/)
+    console.log(`media: TLS version ${anns[1]?.tlsVersion}, ${anns[1]?.dtlsCipher}, SRTP ${anns[1]?.srtpCipher}`)
+    const codecs = await ann.page.evaluate(() => window.voice.codecs())
+    expect(codecs).toEqual([expect.stringMatching(/(?=.*maxaveragebitrate=24000)(?=.*usedtx=1)/)])
+    await ann.page.evaluate(() => window.voice.leave())
+    for (const page of [ann, bea]) await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+  })
+
+  it('who leave and join again, twenty times, and are kicked at last, leave nothing behind', {
+    tags: ['long'],
+  }, async () => {
+    await talk()
+    await heard(ann)
+    const before = await ann.page.evaluate(() => window.voice.live())
+    for (let i = 0; i < 20; i++) {
+      await bea.page.evaluate(() => window.voice.leaveVoice())
+      expect(await live(bea)).toEqual({ tracks: 0, contexts: 0, open: 1 })
+      expect(await bea.page.evaluate((plain) => window.voice.joinVoice(plain), PLAIN)).toBeNull()
+      if (i % 4 === 0) await heard(ann)
+    }
+    await heard(ann)
+    const after = await ann.page.evaluate(() => window.voice.live())
+    const { tracks, contexts, open, workers, intervals } = before
+    expect(after).toMatchObject({ tracks, contexts, open, workers, intervals })
+    await ann.page.evaluate(() => window.voice.kick('Bea'))
+    await silent(ann)
+    await expect.poll(() => live(bea)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+    await expect.poll(() => live(ann)).toEqual({ tracks: 1, contexts: 1, open: 0 })
+    await ann.page.evaluate(() => window.voice.leave())
+  })
+})
+
+describe('two players in video', () => {
+  it('get each other’s pictures, small and only while they want them', async () => {
+    const code = await ann.page.evaluate(() => window.voice.create('Ann'))
+    await bea.page.evaluate((code) => window.voice.join(code, 'Bea'), code)
+    expect(await ann.page.evaluate(() => window.voice.joinVideo({ width: 320 }))).toBeNull()
+    expect(await bea.page.evaluate(() => window.voice.joinVideo({ camera: false }))).toBeNull()
+    const frames = async () => (await bea.page.evaluate(() => window.voice.shown())).frames
+    await expect.poll(() => bea.page.evaluate(() => window.voice.show('Ann'))).toBe(true)
+    const before = await frames()
+    await expect.poll(frames).toBeGreaterThan(before + 15)
+    expect(await bea.page.evaluate(() => window.voice.shown())).toMatchObject({ width: 320, height: 240 })
+    expect(await ann.page.evaluate(() => window.voice.show('Bea'))).toBe(false)
+    await bea.page.evaluate(() => window.voice.accept('Ann', false))
+    expect(await bea.page.evaluate(() => window.voice.show('Ann'))).toBe(false)
+    await bea.page.evaluate(() => window.voice.accept('Ann', true))
+    await expect.poll(() => bea.page.evaluate(() => window.voice.show('Ann'))).toBe(true)
+    const again = await frames()
+    await expect.poll(frames).toBeGreaterThan(again + 5)
+    await ann.page.evaluate(() => window.voice.leave())
+    for (const page of [ann, bea]) await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+  })
+})
