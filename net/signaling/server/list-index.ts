@@ -1,21 +1,11 @@
 /**
  * The public list in memory: for each game its listed lobbies, kept in both orders, so that a page is read off and nothing
- * is sorted when somebody looks. A change finds its place by halving, and moves what stands behind it: some microseconds
- * for 10,000 lobbies. A page without a filter costs as much as it holds; one whose filter fits nobody looks at every lobby
- * of that game once for each rank.
+ * is sorted when somebody looks. A change finds its place by halving, and moves what stands behind it: less than
+ * 0.1 ms for 10,000 lobbies. A page without a filter costs as much as it holds; one that finds too few lobbies to join looks
+ * at every lobby of that game once.
  */
 import type { ListOrder, ListQuery } from '../listing-messages.ts'
-import {
-  type Cursor,
-  compare,
-  isWanted,
-  type OrderKey,
-  obstacleOf,
-  RANKS,
-  rankOf,
-  readCursor,
-  writeCursor,
-} from './list-query.ts'
+import { compare, type OrderKey, RANKS, rankerOf, readCursor, writeCursor } from './list-query.ts'
 import type { ListedLobby, ListPage } from './store.ts'
 
 /** Lobbies in one order. No two of them compare as equal. */
@@ -88,23 +78,26 @@ export class ListIndex {
 
   page(query: ListQuery): ListPage {
     const ordered = this.#games.get(query.game)?.[query.sort]
-    const lobbies: ListedLobby[] = []
-    if (!ordered) return { lobbies, cursor: null }
+    if (!ordered) return { lobbies: [], cursor: null }
     const after = readCursor(query.cursor)
-    let last: Cursor | null = null
-    for (let rank = after?.rank ?? 0; rank < RANKS; rank++) {
-      const from = after?.rank === rank ? ordered.findBehind(after) : 0
-      for (let i = from; i < ordered.lobbies.length; i++) {
-        const lobby = ordered.lobbies[i]
-        if (!lobby) break
-        const obstacle = obstacleOf(lobby, query)
-        if (rankOf(obstacle) !== rank || !isWanted(lobby, obstacle, query)) continue
-        // One more than asked for: there is another page.
-        if (lobbies.length === query.limit) return { lobbies, cursor: last && writeCursor(last) }
-        lobbies.push(lobby)
-        last = { rank, players: lobby.players, order: lobby.order }
-      }
+    const firstRank = after?.rank ?? 0
+    const from = after ? ordered.findBehind(after) : 0
+    const rankIn = rankerOf(query)
+    // One more than asked for tells whether there is another page.
+    const found = Array.from({ length: RANKS }, (): ListedLobby[] => [])
+    for (let i = 0; i < ordered.lobbies.length; i++) {
+      const lobby = ordered.lobbies[i]
+      const rank = lobby ? rankIn(lobby) : null
+      if (!lobby || rank === null || rank < firstRank || (rank === firstRank && i < from)) continue
+      const ofRank = found[rank]
+      if (ofRank && ofRank.length <= query.limit) ofRank.push(lobby)
+      if (rank === firstRank && ofRank && ofRank.length > query.limit) break
     }
-    return { lobbies, cursor: null }
+    const all = found.flatMap((lobbies, rank) => lobbies.map((lobby) => ({ lobby, rank })))
+    const last = all.length > query.limit ? all[query.limit - 1] : undefined
+    return {
+      lobbies: all.slice(0, query.limit).map(({ lobby }) => lobby),
+      cursor: last ? writeCursor({ ...last.lobby, rank: last.rank }) : null,
+    }
   }
 }

@@ -3,13 +3,17 @@
  * and in which order lobbies come. Pure.
  */
 import { sameHash } from '../../world/game.ts'
-import type { LobbyFacts, Obstacle } from '../listing.ts'
+import type { ListedValue, LobbyFacts, Obstacle } from '../listing.ts'
 import type { Hidable, ListOrder, ListQuery } from '../listing-messages.ts'
 import type { ListedLobby } from './store.ts'
 
 /** Why the page that asks cannot join this lobby; null when nothing is known to stand in the way. */
-export function obstacleOf(lobby: ListedLobby, { wire, version, hash }: ListQuery): Obstacle | null {
-  if (lobby.wire !== wire || lobby.version !== version || !sameHash(lobby.hash, hash)) return 'version-mismatch'
+export function obstacleOf(
+  lobby: ListedLobby,
+  { wire, version, hash }: ListQuery,
+  isSameHash = (theirs: string): boolean => sameHash(theirs, hash),
+): Obstacle | null {
+  if (lobby.wire !== wire || lobby.version !== version || !isSameHash(lobby.hash)) return 'version-mismatch'
   if (lobby.locked) return 'locked'
   return isFull(lobby) ? 'full' : null
 }
@@ -28,12 +32,37 @@ const HIDES: Record<Hidable, (lobby: ListedLobby, obstacle: Obstacle | null) => 
 
 /** Whether the query wants to see this lobby. */
 export function isWanted(lobby: ListedLobby, obstacle: Obstacle | null, query: ListQuery): boolean {
+  return hasValues(lobby, query, Object.entries(query.filter)) && isShown(lobby, obstacle, query)
+}
+
+function hasValues(lobby: ListedLobby, query: ListQuery, filter: readonly [string, ListedValue][]): boolean {
   if (lobby.game !== query.game) return false
   if (query.onlyVersion !== undefined && lobby.version !== query.onlyVersion) return false
-  for (const what of query.hide) {
-    if (HIDES[what](lobby, obstacle)) return false
+  for (const [name, value] of filter) if (lobby.values[name] !== value) return false
+  return true
+}
+
+function isShown(lobby: ListedLobby, obstacle: Obstacle | null, { hide }: ListQuery): boolean {
+  return !hide.some((what) => HIDES[what](lobby, obstacle))
+}
+
+/**
+ * The rank of each lobby that a query wants, null for all others. As `isWanted`, `obstacleOf` and `rankOf`, for thousands of
+ * lobbies: what most of them fail is looked at first, and hashes are compared once for each build.
+ */
+export function rankerOf(query: ListQuery): (lobby: ListedLobby) => number | null {
+  const filter = Object.entries(query.filter)
+  const builds = new Map<string, boolean>()
+  const isSameHash = (hash: string): boolean => {
+    const known = builds.get(hash) ?? sameHash(hash, query.hash)
+    builds.set(hash, known)
+    return known
   }
-  return Object.entries(query.filter).every(([name, value]) => lobby.values[name] === value)
+  return (lobby) => {
+    if (!hasValues(lobby, query, filter)) return null
+    const obstacle = obstacleOf(lobby, query, isSameHash)
+    return isShown(lobby, obstacle, query) ? rankOf(obstacle) : null
+  }
 }
 
 /** Lobbies that can be joined come first, then those that may have room later, then other builds. */
