@@ -8,7 +8,10 @@ import { refusals } from './refusals.ts'
 
 /** Who may come in, as it changes. */
 export function useAdmission(lobby: PageLobby): AdmissionRules {
-  const now = () => ({ locked: lobby.locked, hasPassword: lobby.hasPassword, maxPlayers: lobby.maxPlayers })
+  const now = () => {
+    const { locked, hasPassword, maxPlayers, maxSpectators } = lobby
+    return { locked, hasPassword, maxPlayers, maxSpectators }
+  }
   const [admission, setAdmission] = useState(now)
   useEffect(() => {
     setAdmission(now())

@@ -27,6 +27,7 @@ export type PageLobby = Pick<
   | 'settings'
   | 'changeSettings'
   | 'maxPlayers'
+  | 'maxSpectators'
   | 'me'
   | 'hosting'
   | 'resumeToken'

@@ -8,6 +8,8 @@ export const refusals: Record<Refusal, string> = {
   ended: 'This lobby is over.',
   'no-such-player': 'That player has just left.',
   'not-yourself': 'You cannot remove yourself; leave instead.',
+  'too-often': 'Wait a little before you change again.',
+  reconnecting: 'The connection to the host is lost at the moment.',
   'too-many-players': 'More players are here than that.',
   'no-such-ban': 'That ban is lifted already.',
   full: 'Every seat is taken.',

@@ -4,8 +4,9 @@ import type { Asteroid, Bullet, PlayerId, Referee, Ship } from './shape.ts'
 /** Units: about half a screen. Farther away a thing is seen on the radar at most. */
 const NEAR = 900
 
-export function relevanceOf(entity: Ship | Bullet | Asteroid, player: PlayerId, world: Referee): number {
-  const ship = world.get('ship', world.player(player).ship)
+export function relevanceOf(entity: Ship | Bullet | Asteroid, player: PlayerId | null, world: Referee): number {
+  // Spectators, and who has no ship, see all alike.
+  const ship = player === null ? null : world.get('ship', world.player(player).ship)
   const near = !ship || (Math.abs(entity.x - ship.x) < NEAR && Math.abs(entity.y - ship.y) < NEAR)
   switch (entity.type) {
     case 'ship':

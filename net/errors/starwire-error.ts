@@ -18,14 +18,21 @@ export class StarwireError extends Error {
    */
   readonly hostText: string | null
 
+  /** With `full`: whether one may watch there: `joinLobby` with `spectate: true`. */
+  readonly canSpectate: boolean
+
   constructor(
     reason: Reason,
     detail = '',
     retryAfterSeconds: number | null = null,
-    { hostText = null }: { readonly hostText?: string | null } = {},
+    {
+      hostText = null,
+      canSpectate = false,
+    }: { readonly hostText?: string | null; readonly canSpectate?: boolean } = {},
   ) {
     super(reasonSentences[reason])
     this.hostText = hostText
+    this.canSpectate = canSpectate
     this.reason = reason
     this.detail = detail
     this.retryAfterSeconds = retryAfterSeconds

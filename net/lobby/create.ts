@@ -19,7 +19,7 @@ import { HostRole } from './host/host-role.ts'
 import { PublicListing } from './host/public-listing.ts'
 import { Reservations } from './host/reservations.ts'
 import { Roster } from './host/roster.ts'
-import { explainRefusal, identityNote, joinNote } from './join-note.ts'
+import { type Comer, explainRefusal, hostNote, joinNote } from './join-note.ts'
 import { LobbyObject } from './lobby.ts'
 import { checkCreateOptions, checkJoinOptions } from './options.ts'
 import type { CreateOptions, HeadlessLobby, HeadlessOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
@@ -76,7 +76,7 @@ export async function createLobby<G extends GameShape>(
   options: CreateOptions<G> | HeadlessOptions<G>,
 ): Promise<Lobby<G> | HeadlessLobby<G>> {
   const warn = warnOnce()
-  const { maxPlayers, ...checked } = checkCreateOptions(game, options, warn)
+  const { maxPlayers, maxSpectators, ...checked } = checkCreateOptions(game, options, warn)
   const { platform = thisPage } = options
   const listing = new PublicListing(game, platform)
   if (options.listed !== undefined) await listing.check('createLobby', options.listed)
@@ -90,10 +90,10 @@ export async function createLobby<G extends GameShape>(
       // `setMaxPlayers` goes up to the game's own maximum. One more than there are seats for guests, so that the lobby itself
       // can say `full`; and as many again, for every guest of a host that was asleep comes back before the host has noticed
       // that their old link is dead.
-      maxPeers: options.player === false ? 2 * game.maxPlayers : 2 * game.maxPlayers - 1,
+      maxPeers: 2 * (game.maxPlayers + maxSpectators) - (options.player === false ? 0 : 1),
       // As much as a data channel takes at once; what guests of a lobby say is far shorter.
       maxBulkBytes: 256 * 1024,
-      note: identityNote(game),
+      note: hostNote(game, maxSpectators > 0),
       accept: (info) => {
         const { note, browser } = splitBrowser(info)
         return role?.accept(note, { browser }) ?? null
@@ -112,7 +112,8 @@ export async function createLobby<G extends GameShape>(
   }
   const code = options.offline ? '' : (await openStar(options.signal)).code
   const { schema } = game
-  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}))
+  const seats = { maxSpectators, playerSeats: game.maxPlayers }
+  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}), seats)
   const own =
     options.player === false
       ? null
@@ -165,15 +166,15 @@ export async function joinLobby<G extends GameShape>(
 ): Promise<Lobby<G>> {
   checkJoinOptions(game, options)
   if (typeof code !== 'string') throw new StarwireError('bad-code')
-  const { development = isDevelopment(), onProgress, name, resume = null, password = null } = options
+  const { development = isDevelopment(), onProgress, name, resume = null, password = null, spectate = false } = options
   const { signal, choice, platform = thisPage } = options
   const kept = resume === null ? null : readResume(resume)
   let ticket = kept?.ticket ?? null
   let codeNow = code
   let iceServers: readonly RTCIceServer[] = []
-  const dial = async (returning: boolean, how: JoinStarOptions): Promise<GuestStar> => {
+  const dial = async (comer: Comer, how: JoinStarOptions): Promise<GuestStar> => {
     const star = await joinStar(signalingOf(options), codeNow, {
-      info: withBrowser(joinNote(game, returning), browserName(code, platform)),
+      info: withBrowser(joinNote(game, comer), browserName(code, platform)),
       ticket,
       ...starOptions(options),
       ...how,
@@ -185,7 +186,10 @@ export async function joinLobby<G extends GameShape>(
     return star
   }
   const enter = async (token: string | null): Promise<Lobby<G>> => {
-    const star = await dial(token !== null, { ...(onProgress && { onProgress }), ...(signal && { signal }) })
+    const star = await dial(token !== null ? 'returner' : spectate ? 'spectator' : 'newcomer', {
+      ...(onProgress && { onProgress }),
+      ...(signal && { signal }),
+    })
     return enterLobby<G>({
       game,
       code: star.code,
@@ -194,6 +198,7 @@ export async function joinLobby<G extends GameShape>(
       name,
       resume: token,
       password,
+      spectate,
       ...(choice && { choice }),
       ticket: () => ticket,
       signal,
@@ -202,7 +207,7 @@ export async function joinLobby<G extends GameShape>(
         if (renewed !== codeNow) ticket = null
         codeNow = renewed
       },
-      dial: async ({ stage, hostAway }) => (await dial(true, { onProgress: stage, onHostAway: hostAway })).link,
+      dial: async ({ stage, hostAway }) => (await dial('returner', { onProgress: stage, onHostAway: hostAway })).link,
       warn: development ? warnOnce() : null,
       platform,
     })

@@ -17,39 +17,52 @@ export interface GameIdentity {
 }
 
 const RETURNING = ' returning'
+/** Behind a guest's note: they come to watch. */
+const SPECTATING = ' spectating'
+/** Behind a host's note: one may watch there. */
+const SPECTATORS = ' spectators'
 /** Starwire's protocol, a game's id, version and hash. Nothing longer or other is shown to a player. Protocol 1 wrote no number. */
 const identityForm = /^(?:(\d{1,4}) )?([a-z0-9-]{1,40}) (\d{1,16}) ([0-9a-f]{16}-[\w.-]{1,40})$/
 /** Characters of a hash's part in a sentence: enough to tell two apart and to be read out. */
 const SHOWN = 8
 
-/** The host's note, told to whoever is refused. */
-export function identityNote({ id, version, hash }: GameIdentity): string {
+function identityNote({ id, version, hash }: GameIdentity): string {
   return `${WIRE_VERSION} ${id} ${version} ${hash}`
 }
 
-/** The guest's note. `returning`: this guest has a token to show. */
-export function joinNote(game: GameIdentity, returning: boolean): string {
-  return returning ? identityNote(game) + RETURNING : identityNote(game)
+/** The host's note, told to whoever is refused. */
+export function hostNote(game: GameIdentity, takesSpectators: boolean): string {
+  return takesSpectators ? identityNote(game) + SPECTATORS : identityNote(game)
+}
+
+/** As what a guest comes: new, with a token to show, or to watch. */
+export type Comer = 'newcomer' | 'returner' | 'spectator'
+
+/** The guest's note. */
+export function joinNote(game: GameIdentity, comer: Comer = 'newcomer'): string {
+  return identityNote(game) + { newcomer: '', returner: RETURNING, spectator: SPECTATING }[comer]
 }
 
 /** What a guest's note says, or why the guest is refused. Who claims to return may be lying. */
-export function readJoinNote(note: string, game: GameIdentity): 'newcomer' | 'returner' | Reason {
-  const returning = note.endsWith(RETURNING)
-  const theirs = readIdentity(returning ? note.slice(0, -RETURNING.length) : note)
+export function readJoinNote(note: string, game: GameIdentity): Comer | Reason {
+  const comer = note.endsWith(RETURNING) ? 'returner' : note.endsWith(SPECTATING) ? 'spectator' : 'newcomer'
+  const theirs = readIdentity(note.replace(/ (?:returning|spectating)$/, ''))
   // Not in this form: another version of Starwire.
   if (theirs === null) return 'version-mismatch'
   if (theirs.id !== game.id) return 'other-game'
   if (theirs.protocol !== WIRE_VERSION || theirs.version !== game.version || !sameHash(game.hash, theirs.hash))
     return 'version-mismatch'
-  return returning ? 'returner' : 'newcomer'
+  return comer
 }
 
-/** A refusal with both games in its `detail`, where the host's note tells which one it runs. */
+/** A refusal with what the host's note tells: both games in its `detail`, or that one may watch. */
 export function explainRefusal(error: unknown, game: GameIdentity): unknown {
   if (!(error instanceof StarwireError)) return error
   const { reason, detail } = error
+  if (reason === 'full' && detail.endsWith(SPECTATORS))
+    return new StarwireError(reason, detail, null, { canSpectate: true })
   if (reason !== 'version-mismatch' && reason !== 'other-game') return error
-  const host = readIdentity(detail)
+  const host = readIdentity(detail.replace(/ spectators$/, ''))
   const hosts = host ? describe(host) : 'a game that it did not name'
   const protocols =
     host && host.protocol !== WIRE_VERSION

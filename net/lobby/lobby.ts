@@ -92,7 +92,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   readonly talk = new LobbyChat()
   /** Voice and video of this page. */
   readonly media: LobbyMedia
-  private admission: AdmissionRules = { locked: false, hasPassword: false, maxPlayers: 1 }
+  private admission: AdmissionRules = { locked: false, hasPassword: false, maxPlayers: 1, maxSpectators: 0 }
   private role: Role
   private readonly emitter = new Emitter<LobbyEvents<G>>()
   private nextSession = new Promised<Session<G>>()
@@ -128,6 +128,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   get locked(): boolean {
     return this.admission.locked
+  }
+
+  get maxSpectators(): number {
+    return this.admission.maxSpectators
   }
 
   get hasPassword(): boolean {
@@ -201,6 +205,14 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
         `lobby.lock was given ${describeGiven(locked)}. Write true to lock the lobby, false to unlock it.`,
       )
     return this.state === 'ended' ? 'ended' : this.role.lock(locked)
+  }
+
+  async spectate(spectates: boolean): Promise<Refusal | null> {
+    if (typeof spectates !== 'boolean')
+      throw new TypeError(
+        `lobby.spectate was given ${describeGiven(spectates)}. Write true to watch, false to play again.`,
+      )
+    return this.state === 'ended' ? 'ended' : this.role.spectate(spectates)
   }
 
   async setPassword(password: string | null): Promise<Refusal | null> {

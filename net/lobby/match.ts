@@ -38,6 +38,8 @@ export interface HostingOptions {
 /** The player of this page, who is a client of the host like any other. */
 export interface PlayerOptions {
   readonly me: PlayerId
+  /** Whether they only watch. */
+  readonly spectating: boolean
   /** From this page's client to the host. */
   readonly link: Link
   /** Hears what the developer's checks of the client find; null: they do not run. */
@@ -99,8 +101,8 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
   }
 }
 
-function newClient(game: AnyGame, start: MatchStart, { me, link, warn }: PlayerOptions): ClientRunner {
-  return new ClientRunner(new ClientSession({ game, me, ...start, ...(warn ? { warn } : {}) }), link)
+function newClient(game: AnyGame, start: MatchStart, { me, spectating, link, warn }: PlayerOptions): ClientRunner {
+  return new ClientRunner(new ClientSession({ game, me, spectating, ...start, ...(warn ? { warn } : {}) }), link)
 }
 
 function newHost<G extends GameShape>(

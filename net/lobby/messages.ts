@@ -36,6 +36,9 @@ export const LOBBY_KINDS = {
   admission: 49,
   ask: 50,
   guess: 51,
+  spectate: 52,
+  seat: 53,
+  declined: 54,
   media: 80,
   participants: 81,
   signal: 82,
@@ -69,6 +72,7 @@ const member = v.strictObject({
   // A hostile host may send any; an honest one's are clean, and this changes nothing.
   name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME), v.transform(cleanName)),
   host: v.boolean(),
+  spectator: v.boolean(),
   ready: v.boolean(),
   presence: v.picklist(['here', 'late', 'away']),
   /** What the player chose of their record: every field that is `chosen`. */
@@ -94,6 +98,7 @@ const admission = v.strictObject({
   locked: v.boolean(),
   hasPassword: v.boolean(),
   maxPlayers: v.pipe(whole, v.maxValue(MAX_SEATS)),
+  maxSpectators: v.pipe(whole, v.maxValue(MAX_SEATS)),
 })
 
 /** Mixed into a password's key: 128 random bits of the host's, as 32 hexadecimal digits. */
@@ -140,12 +145,16 @@ const guestMessages = {
     resume: v.exactOptional(token),
     /** What a new guest chooses. Left out: nothing. */
     choice: v.exactOptional(fieldValues),
+    /** They come to watch. */
+    spectate: v.exactOptional(v.literal(true)),
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
   /** A request for a choice: some of the fields that are chosen. Answered by a `chosen` with the same number. */
   choose: v.strictObject({ kind: v.literal('choose'), ask: whole, choice: fieldValues }),
   /** What this page says of itself. */
   data: v.strictObject({ kind: v.literal('data'), data: memberData }),
+  /** The guest asks to watch, or to play again. */
+  spectate: v.strictObject({ kind: v.literal('spectate'), spectate: v.boolean() }),
   /** The key of a password with the salt that the host asked with. */
   guess: v.strictObject({ kind: v.literal('guess'), salt, key }),
   say,
@@ -193,6 +202,13 @@ const hostMessages = {
     ask: whole,
     refusal: v.nullable(v.picklist(['not-allowed', 'already-playing', 'too-fast'])),
   }),
+  /**
+   * The answer to `spectate`: another seat, and what leads back to it. `tick`: the host's newest, 0 without a match; later ticks are
+   * told to the new seat.
+   */
+  seat: v.strictObject({ kind: v.literal('seat'), you: player, spectator: v.boolean(), tick: whole, token }),
+  /** The answer to `spectate`: the guest keeps the seat. */
+  declined: v.strictObject({ kind: v.literal('declined'), refusal: v.picklist(['full', 'too-often']) }),
   /** The code by which others find this lobby, and by which this guest finds it again. */
   code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
   /** A match begins. */

@@ -1,6 +1,7 @@
 /** The options of `createLobby` and `joinLobby`, checked: from plain JavaScript anything may come. */
 import { type Game, isUnstated } from '../world/game.ts'
 import { checkGame, checkKinds, checkNames, describeGiven } from '../world/given.ts'
+import { MAX_SEATS } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import { checkValues } from '../world/values.ts'
 import { isDevelopment } from './development.ts'
@@ -31,6 +32,7 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   fairHost: true,
   offline: true,
   player: true,
+  maxSpectators: true,
   password: true,
   vetChat: true,
   listed: true,
@@ -42,6 +44,7 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   choice: true,
   resume: true,
   password: true,
+  spectate: true,
 }
 
 /** @throws TypeError for what would only be found in the middle of a lobby. */
@@ -54,6 +57,7 @@ function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions
     fairHost: 'boolean',
     offline: 'boolean',
     player: 'boolean',
+    spectate: 'boolean',
     onProgress: 'function',
     vetChat: 'function',
     WebSocket: 'function',
@@ -74,9 +78,13 @@ function checkName(name: unknown): void {
 /** How long a seat is reserved unless the developer says otherwise; the reason is told with the option. */
 const DEFAULT_RESUME_SECONDS = 60
 
+/** Spectators unless the developer says otherwise; the reason is told with the option. */
+const DEFAULT_MAX_SPECTATORS = 8
+
 /** What `createLobby` was given, with its defaults. */
 export interface CheckedCreateOptions {
   readonly maxPlayers: number
+  readonly maxSpectators: number
   readonly resumeSeconds: number
   readonly development: boolean
   readonly fairHost: boolean
@@ -111,7 +119,9 @@ export function checkCreateOptions<G extends GameShape>(
   const { fairHost = false } = ofPlayer
   if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
     throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
-  const { password = null } = options
+  const { password = null, maxSpectators = DEFAULT_MAX_SPECTATORS } = options
+  if (!(Number.isInteger(maxSpectators) && maxSpectators >= 0 && maxSpectators <= MAX_SEATS))
+    throw new RangeError(`maxSpectators is a whole number from 0 to ${MAX_SEATS}, not ${maxSpectators}.`)
   if (password !== null) checkPassword('createLobby', password)
   checkFiles(options.files)
   const { resumeSeconds = DEFAULT_RESUME_SECONDS } = options
@@ -121,7 +131,7 @@ export function checkCreateOptions<G extends GameShape>(
     warn(
       `nobody states the hash of ${game.id}'s rules, so pages with other rules are let in. Use the plugin of starwire/vite, or write rulesHash in defineGame.`,
     )
-  return { maxPlayers, resumeSeconds, development, fairHost }
+  return { maxPlayers, maxSpectators, resumeSeconds, development, fairHost }
 }
 
 /** @throws TypeError, as `joinLobby` says. */

@@ -41,6 +41,7 @@ export interface Role {
   /** Empty for guests: they are not told. */
   readonly bans: readonly BannedPlayer[]
   lock(locked: boolean): Refusal | null
+  spectate(spectates: boolean): Promise<Refusal | null>
   setPassword(password: string | null): Promise<Refusal | null>
   setMaxPlayers(maxPlayers: number): Refusal | null
   /** `text` is clean and not empty. */

@@ -54,6 +54,8 @@ export interface Member<G extends GameShape = GameShape> {
   readonly name: string
   /** Whether the match runs in this member's page. */
   readonly host: boolean
+  /** Whether they only watch: no player of the match, and not counted as one. */
+  readonly spectator: boolean
   readonly ready: boolean
   readonly mine: boolean
   /** `late`: nothing heard for a second. `away`: the link is lost, and the seat is kept for a while. */
@@ -128,6 +130,11 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
    * Whether the lobby begins without a server: no socket, no code, no WebRTC needed. `open` gets a code later. Default false.
    */
   readonly offline?: boolean
+  /**
+   * How many may watch without playing, 0 to 64; a game of more than 56 players has seats for fewer. They do not count as players. Each
+   * costs the host's uplink two thirds of what a player does. Default 8; 0: nobody.
+   */
+  readonly maxSpectators?: number
   /** Asked of newcomers: as `setPassword`. 1 to 128 characters. Default null: none. */
   readonly password?: string | null
   /** Whether this page plays, too. With `false` (see `HeadlessOptions`) it only hosts. Default true. */
@@ -158,6 +165,11 @@ export interface HeadlessOptions<G extends GameShape>
 }
 
 export interface JoinOptions<G extends GameShape = GameShape> extends LobbyOptions {
+  /**
+   * Comes to watch: a member who is no player. They see what `relevant` shows for null, get events that are for all, and no private
+   * fields of anybody. Default false. With a valid `resume` it does not count: the seat is what it was.
+   */
+  readonly spectate?: boolean
   /** What a new player chooses, for who joins into a running match. What `mayChoose` does not allow is left at its default. */
   readonly choice?: Partial<Choice<G>>
   /** How far the join has come, for the player's eyes. */
@@ -186,11 +198,15 @@ export type Refusal =
   | 'ended'
   | 'no-such-player'
   | 'not-yourself'
+  /** There is no seat to play or to watch. Bots give way to people. */
+  | 'full'
+  /** Asked for again too soon, or while the same is under way. */
+  | 'too-often'
+  /** The connection to the host is lost at the moment. */
+  | 'reconnecting'
   /** More players sit than `setMaxPlayers` would allow. */
   | 'too-many-players'
   | 'no-such-ban'
-  /** Every seat is a person's. */
-  | 'full'
 
 /** Who may come in. */
 export interface AdmissionRules {
@@ -199,6 +215,7 @@ export interface AdmissionRules {
   /** Whether newcomers are asked for a password. */
   readonly hasPassword: boolean
   readonly maxPlayers: number
+  readonly maxSpectators: number
 }
 
 /** Somebody who is banned, as `lobby.bans` lists them. */
@@ -253,6 +270,8 @@ export interface Lobby<G extends GameShape> {
   readonly reconnecting: Reconnecting | null
   readonly roster: readonly Member<G>[]
   readonly maxPlayers: number
+  /** How many may watch. */
+  readonly maxSpectators: number
   /** Whether newcomers are refused (`lock`). */
   readonly locked: boolean
   /** Whether newcomers are asked for a password (`setPassword`). */
@@ -268,6 +287,7 @@ export interface Lobby<G extends GameShape> {
   readonly listing: OwnListing | null
   /** What the next match is played with; while one runs, what it is played with. The same on every page. */
   readonly settings: SeenSettings<G>
+  /** This page's player or spectator. Another one after `spectate`. */
   readonly me: PlayerId
   /** Whether this page hosts: for what the host alone may do in the lobby. Game code never needs it. */
   readonly hosting: boolean
@@ -336,6 +356,12 @@ export interface Lobby<G extends GameShape> {
    * why not.
    */
   lock(locked: boolean): Refusal | null
+  /**
+   * Goes to watch, or plays again. In a match a player who goes to watch leaves it for good, as if they had left the lobby, and who
+   * plays again joins it anew. Lobby and session stay the same objects; `me` changes in both, commands without an answer are
+   * rejected, and voice is left. Resolves to null, or to why not: `full`, `too-often` (four times, then once in ten seconds), `reconnecting`.
+   */
+  spectate(spectates: boolean): Promise<Refusal | null>
   /**
    * Asks newcomers for a password from now on; null: no more. Who has a seat, or one that is kept for them, is not asked. The host
    * keeps a salted hash, and signalling never sees any of it. Resolves, once it can be guessed (0.3 s), to null, or to why not.
@@ -411,7 +437,10 @@ export interface Lobby<G extends GameShape> {
  * is `mine` or `host`. Its session tells of the match and shows the true world; there is no input and no view.
  */
 export interface HeadlessLobby<G extends GameShape>
-  extends Omit<Lobby<G>, 'me' | 'setReady' | 'choose' | 'setMyData' | 'say' | 'voice' | 'video' | 'session'> {
+  extends Omit<
+    Lobby<G>,
+    'me' | 'spectate' | 'setReady' | 'choose' | 'setMyData' | 'say' | 'voice' | 'video' | 'session'
+  > {
   readonly me: null
   /** As `session` of any lobby. */
   session(): Promise<HeadlessSession>

@@ -113,6 +113,16 @@ export class LobbyMedia implements OwnMedia {
     this.engine?.wake()
   }
 
+  /** This page has another seat. Connections are by player, so it takes part no more until it asks again. */
+  reseated(): void {
+    this.leave('voice')
+    this.leave('video')
+    this.engine?.end()
+    this.engine = null
+    this.loading = null
+    this.changed()
+  }
+
   /** Somebody came or went, or this page mutes others than before. */
   changed(): void {
     this.engine?.update()

@@ -172,6 +172,12 @@ export class Prediction {
     return divergence === null || divergence === 'news' ? null : { ...divergence, by: 'replay' }
   }
 
+  /** For a page that only watches: the globals and players of `tick`, as the host told them. Nothing is stepped. */
+  watch(tick: number): void {
+    this.world.begin(tick)
+    this.others.place(tick)
+  }
+
   private run(tick: number): readonly Emitted[] {
     const { world } = this
     world.begin(tick)

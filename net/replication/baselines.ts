@@ -96,17 +96,20 @@ export class Baselines {
   /** The coding parameters that the client had with the baseline; null when they are not known. */
   parameters: Parameters | null
   /** The sequence number of the next packet. */
-  sequence = 0
+  sequence: number
   readonly roundTrip = new RoundTrip()
   /** Share of packets that did not arrive, over some seconds. */
   loss = 0
   readonly firstParameters: Parameters
   private readonly sent = new Map<number, SentPacket>()
-  private oldestSent = 0
+  private oldestSent: number
   /** Nobody waits for the acks of packets before this one any more. */
-  private awaitedFrom = 0
+  private awaitedFrom: number
 
-  constructor(parameterCounts: readonly number[]) {
+  constructor(parameterCounts: readonly number[], firstSequence = 0) {
+    this.sequence = firstSequence
+    this.oldestSent = firstSequence
+    this.awaitedFrom = firstSequence
     this.slots = parameterCounts.map(() => [])
     this.marks = parameterCounts.map(() => [])
     this.firstParameters = firstParameters(parameterCounts)

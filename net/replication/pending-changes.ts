@@ -27,6 +27,8 @@ export interface ClientView {
   readonly world: World
   readonly trajectories: Trajectories
   readonly player: PlayerId
+  /** Whether the client only watches: it sees what `relevant` shows to nobody in particular. Default false. */
+  readonly spectates?: boolean
   readonly baselines: Baselines
 }
 
@@ -70,7 +72,7 @@ export function gatherExact(view: ClientView): Gathered {
  * the age in packets from which an ack is overdue.
  */
 export function gatherPresented(view: ClientView, overduePackets: number): Gathered {
-  const { world, trajectories, baselines, player } = view
+  const { world, trajectories, baselines, player, spectates } = view
   const { exact, all } = trajectories.sections
   const changes: PendingChange[] = []
   const clean: number[] = []
@@ -86,7 +88,7 @@ export function gatherPresented(view: ClientView, overduePackets: number): Gathe
       if (isClean && !judged) continue
       const record = standing[slot] as GameRecord | null
       const visible = includesOwner || owners[slot] !== player ? record : null
-      const relevance = visible && judged ? decideRelevance(world, visible, player) : 1
+      const relevance = visible && judged ? decideRelevance(world, visible, spectates ? null : player) : 1
       if (isClean && relevance > 0) continue
       const has = baselines.at(index, slot)
       const hidden = relevance === 0

@@ -26,6 +26,8 @@ export type ReceivedFacts = Pick<SnapshotHead, 'inputAck' | 'holdMs' | 'margin' 
 
 export interface SnapshotRequest {
   readonly player: PlayerId
+  /** Whether the client is a spectator's. Default false. */
+  readonly spectates?: boolean
   readonly baselines: Baselines
   readonly facts: ReceivedFacts
   /** Events and answers to commands that the client has not acked, oldest first. */
@@ -107,12 +109,12 @@ export class SnapshotBuilder {
   }
 
   /** What the client has to hear, the exact and the presented changes. */
-  private gather({ player, baselines, now }: SnapshotRequest): {
+  private gather({ player, spectates = false, baselines, now }: SnapshotRequest): {
     exact: readonly PendingChange[]
     presented: readonly PendingChange[]
   } {
     const { world, trajectories } = this
-    const view = { world, trajectories, player, baselines }
+    const view = { world, trajectories, player, spectates, baselines }
     const exact = gatherExact(view)
     const overduePackets = baselines.overduePackets(now)
     baselines.markOverdueDirty(overduePackets)

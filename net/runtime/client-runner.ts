@@ -8,7 +8,7 @@
 import { StarwireError } from '../errors/starwire-error.ts'
 import { Emitter } from '../platform/emitter.ts'
 import type { Divergence } from '../prediction/divergence.ts'
-import type { ClientSession, Rebase } from '../session/client.ts'
+import type { ClientSession, Rebase, Reseat } from '../session/client.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { DrawnWorld } from '../session/view.ts'
@@ -23,6 +23,9 @@ interface OpenCommand {
   reject(error: StarwireError): void
 }
 
+const SPECTATORS_DO_NOT_COMMAND =
+  'A spectator asks the referee for nothing: look at session.spectating, and become a player by lobby.spectate(false).'
+
 export class ClientRunner {
   readonly session: ClientSession
   link: Link
@@ -35,6 +38,8 @@ export class ClientRunner {
   private end: (reason: Reason | null) => void = () => {}
   private over = false
   private suspended = false
+  /** The host is asked for another seat: until it answers, nothing is sent or heard on the state lane. */
+  private between = false
 
   constructor(session: ClientSession, link: Link) {
     this.session = session
@@ -64,6 +69,7 @@ export class ClientRunner {
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.over) return Promise.reject(new StarwireError('host-left', 'the match is over'))
     if (this.suspended) return Promise.reject(new StarwireError('host-silent', 'the connection is lost at the moment'))
+    if (this.session.spectating || this.between) return Promise.reject(new TypeError(SPECTATORS_DO_NOT_COMMAND))
     let id: number | null
     try {
       id = this.session.command(name, payload)
@@ -98,6 +104,27 @@ export class ClientRunner {
     this.session.rebase(from)
     this.link = link
     this.suspended = false
+    this.between = false
+  }
+
+  /** The host is asked for another seat. What either side says on the state lane until the answer would be taken for the wrong one. */
+  awaitSeat(): void {
+    this.between = true
+  }
+
+  /** The host has answered that this page keeps its seat. */
+  keepSeat(): void {
+    this.between = false
+  }
+
+  /** Goes on in another seat, as a player or a spectator; over this link, where the first was lost meanwhile. */
+  reseat({ link = this.link, ...seat }: Reseat & { readonly link?: Link }): void {
+    if (this.over) return
+    this.rejectOpen('host-silent', 'the player left their seat; whether this ran is not known')
+    this.session.reseat(seat)
+    this.link = link
+    this.suspended = false
+    this.between = false
   }
 
   /** The drawn world. */
@@ -106,7 +133,7 @@ export class ClientRunner {
   }
 
   receive(bytes: Uint8Array, now: number): void {
-    if (this.over || this.suspended) return
+    if (this.over || this.suspended || this.between) return
     for (const heard of this.packetTaps) heard(now, false, bytes)
     this.session.receive(bytes, now)
     for (const event of this.session.arrivedEvents()) this.gameEvents.emit(event.name, event)
@@ -116,7 +143,7 @@ export class ClientRunner {
     if (this.over) return
     if (this.suspended) return this.tellEvents()
     this.session.advance(now)
-    const bytes = this.session.outgoing(now)
+    const bytes = this.between ? null : this.session.outgoing(now)
     if (bytes && this.link.send('state', bytes) === 'sent') {
       this.session.sent(now, bytes.length)
       this.up.add(now, bytes.length)

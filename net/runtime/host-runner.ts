@@ -60,16 +60,25 @@ export class HostRunner {
 
   /**
    * A player with a link takes part from the next tick on. Each has one link at a time: an earlier one is closed.
-   * `choice`: what the record of a new player begins with.
+   * `choice`: what the record of a new player begins with. `spectates`: they take no part, and are sent what happens.
    */
-  attach(player: PlayerId, link: Link, choice?: PlainValues): void {
+  attach(player: PlayerId, link: Link, choice?: PlainValues, spectates = false): void {
     const { tickRate } = this.session.game
     const allowance = new TokenBucket(REFILL_FACTOR * tickRate, BURST_SECONDS * tickRate)
     const before = this.attached.get(player)
     if (before?.link !== link) this.letGo(player)
     this.attached.set(player, { link, allowance, waiting: [] })
     if (before && before.link !== link) before.link.close('replaced')
-    this.session.join(player, choice)
+    this.session.join(player, choice, { spectates })
+  }
+
+  /** Over the link that they have, a player becomes a spectator, or a spectator a player, in another seat. */
+  reseat(from: PlayerId, to: PlayerId, spectates: boolean, choice?: PlainValues): void {
+    const attached = this.attached.get(from)
+    if (!attached) return
+    this.attached.delete(from)
+    this.attached.set(to, { ...attached, waiting: [] })
+    this.session.reseat(from, to, spectates, choice)
   }
 
   /** A bot plays from the next tick on, until `remove`. */

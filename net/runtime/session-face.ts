@@ -47,7 +47,12 @@ export function sessionFace<G extends GameShape>(
   people: People = nobody,
 ): Session<G> {
   const face = {
-    me: runner.session.me,
+    get me() {
+      return runner.session.me
+    },
+    get spectating() {
+      return runner.session.spectating
+    },
     get players() {
       return people.players
     },

@@ -47,6 +47,7 @@ import {
 import { PacketLoss } from './packet-loss.ts'
 import { RateMeter } from './rates.ts'
 import { reportOfConfirmed } from './report.ts'
+import { type Source, watched } from './source.ts'
 import type { WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
 
@@ -58,6 +59,8 @@ export interface ClientOptions {
   /** As they were when the match began. */
   readonly settings?: Readonly<Record<string, unknown>>
   readonly epoch: number
+  /** Whether this page only watches. Default false. */
+  readonly spectating?: boolean
   /** Hears, in development, of writes that the rules do not allow. */
   readonly warn?: (problem: string) => void
 }
@@ -80,12 +83,22 @@ export interface ClientTick {
   readonly seenTick: number
 }
 
+/** Another seat of this page, with the same host. */
+export interface Reseat {
+  readonly me: PlayerId
+  readonly spectating: boolean
+  /** The host's newest tick when it gave the seat. What the host said of this tick, or one before, was for the earlier seat. */
+  readonly tick: number
+}
+
 export class ClientSession {
   readonly game: AnyGame
-  readonly me: PlayerId
+  me: PlayerId
+  /** Whether this page only watches: it predicts nothing, gives no input, and acks what it is sent. */
+  spectating: boolean
   /** Counts the hosts of a match and the matches of a lobby. */
   epoch: number
-  readonly prediction: Prediction
+  prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
   uplink: Uplink
@@ -100,12 +113,13 @@ export class ClientSession {
   readonly waits: ClientWaits
   /** Set when `step` threw here: this client cannot go on. */
   failure: unknown = null
+  private readonly options: ClientOptions
   private readonly warn: (problem: string) => void
   private readonly confirmed: ConfirmedWorld
   private reader: SnapshotReader
   private readonly inbox: EventInbox
   private readonly commands = new ClientCommands()
-  private readonly held: HeldInput
+  private held: HeldInput
   private readonly packetLoss = new PacketLoss()
   private readonly time = new MonotonicTime()
   private readonly staleTicks: number
@@ -125,8 +139,13 @@ export class ClientSession {
   private ackDue = false
   private oversized: { readonly since: number; snapshots: number } | null = null
   private presentation = 0
+  /** Packets of this tick and before are of an earlier seat. */
+  private seatedAt = -1
 
-  constructor({ game, me, seed, options = {}, settings = {}, epoch, warn }: ClientOptions) {
+  constructor(options: ClientOptions) {
+    const { game, me, epoch, spectating = false, warn } = options
+    this.options = options
+    this.spectating = spectating
     this.game = game
     this.me = me
     this.epoch = epoch
@@ -135,15 +154,10 @@ export class ClientSession {
     this.catchUpTicks = Math.max(1, Math.round(MAX_CATCH_UP_SECONDS * game.tickRate))
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
     this.uplink = new Uplink(game.tickRate, this.keepTicks)
-    const { keepTicks } = this
-    const confirmed = new ConfirmedWorld(keepTicks, game.tickRate)
-    this.confirmed = confirmed
+    this.confirmed = new ConfirmedWorld(this.keepTicks, game.tickRate)
     this.reader = this.newReader()
-    this.prediction = new Prediction({
-      ...{ game, me, seed, options, settings, confirmed, keepTicks },
-      development: warn !== undefined,
-    })
-    this.drawn = new DrawnWorld(me, this.prediction)
+    this.prediction = this.newPrediction()
+    this.drawn = new DrawnWorld(me, this.source)
     this.clock = new ClientClock(game.tickRate)
     this.inbox = new EventInbox(me, game)
     this.waits = new ClientWaits(this.warn)
@@ -161,6 +175,20 @@ export class ClientSession {
     return () => this.taps.delete(heard)
   }
 
+  private newPrediction(): Prediction {
+    const { game, me, confirmed, keepTicks } = this
+    const { seed, options = {}, settings = {}, warn } = this.options
+    return new Prediction({
+      ...{ game, me, seed, options, settings, confirmed, keepTicks },
+      development: warn !== undefined,
+    })
+  }
+
+  /** What is drawn. */
+  private get source(): Source {
+    return this.spectating ? watched(this.prediction) : this.prediction
+  }
+
   /** Whether the first snapshot has come: there is something to draw. */
   get ready(): boolean {
     return this.prediction.ready
@@ -172,6 +200,7 @@ export class ClientSession {
    */
   rebase({ epoch, tick = this.confirmed.tick, nextRefereeId = Number.POSITIVE_INFINITY }: Rebase): void {
     const isSameHost = epoch === this.epoch
+    this.seatedAt = -1
     this.epoch = epoch
     this.confirmed.rebase(tick, nextRefereeId)
     this.prediction.rebase(nextRefereeId)
@@ -188,8 +217,36 @@ export class ClientSession {
     this.callsSinceRebase = 0
   }
 
+  /**
+   * Goes on in another seat, as a player or a spectator, over the same link. What is drawn stays until the host has told the whole
+   * world once more. What was predicted, held and asked for is forgotten.
+   */
+  reseat({ me, spectating, tick }: Reseat): void {
+    this.me = me
+    this.spectating = spectating
+    this.seatedAt = tick
+    this.confirmed.rebase(this.confirmed.tick, Number.POSITIVE_INFINITY)
+    this.prediction = this.newPrediction()
+    this.prediction.watch(this.confirmed.tick)
+    this.drawn.reseat(me, this.source)
+    this.inbox.reseat(me)
+    this.commands.rebase()
+    this.reader = this.newReader()
+    this.uplink = new Uplink(this.game.tickRate, this.keepTicks)
+    this.held = new HeldInput(this.game)
+    this.packetLoss.clear()
+    this.inputAck = tick
+    this.outgoingTick = null
+    this.oversized = null
+    this.callsSinceRebase = null
+  }
+
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
   input(values: Readonly<Record<string, unknown>>): void {
+    if (this.spectating)
+      return this.warn(
+        'a spectator gives no input: look at session.spectating, and become a player by lobby.spectate(false).',
+      )
     this.held.set(values, (problem) => this.prediction.world.refuse(problem))
     this.tellRefusals()
   }
@@ -213,6 +270,7 @@ export class ClientSession {
     const packet = decodePacket(bytes)
     if (isDefect(packet) || packet.kind !== PacketKind.snapshot) return this.countMalformed('packet')
     if (packet.epoch !== this.epoch) return this.countOtherEpoch(packet.epoch)
+    if (packet.tick <= this.seatedAt) return
     if (packet.tick <= this.confirmed.tick - this.staleTicks) return this.countMalformed('stale')
     const read = this.reader.read(packet.tick, packet.body, now)
     if (read === 'late') return this.waits.came('snapshots', now)
@@ -251,7 +309,7 @@ export class ClientSession {
     if (exact && tick > this.reconciled) {
       this.reconciled = tick
       this.waits.came('ticks', now)
-      this.takeReconciliation(this.prediction.reconcile(tick, exact))
+      if (!this.spectating || !this.prediction.ready) this.takeReconciliation(this.prediction.reconcile(tick, exact))
     }
     if (this.confirmed.forget()) this.prediction.forgetOthers()
   }
@@ -300,9 +358,13 @@ export class ClientSession {
     const now = this.time.at(at)
     this.tellRefusals()
     if (this.failure !== null) return 0
-    this.waits.look(now, this.prediction.ready)
+    this.waits.look(now, this.prediction.ready && !this.spectating)
     if (!this.prediction.ready) return 0
     this.presentation = this.clock.presentationTick(now)
+    if (this.spectating) {
+      this.prediction.watch(Math.floor(this.presentation))
+      return 0
+    }
     const target = Math.min(
       Math.floor(this.clock.predictedTick(now)),
       this.confirmed.tick + Math.round(MAX_PREDICTION_SECONDS * this.game.tickRate),
@@ -339,7 +401,7 @@ export class ClientSession {
   /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
   outgoing(at: number): Uint8Array | null {
     const now = this.time.at(at)
-    if (!this.prediction.ready) return this.bareAck(now)
+    if (!this.prediction.ready || this.spectating) return this.bareAck(now)
     const resends = this.isResendDue()
     const tick = this.outgoingTick ?? (resends ? this.prediction.tick : null)
     if (tick === null) return null
@@ -359,7 +421,7 @@ export class ClientSession {
 
   /**
    * Before the first whole tick there are no inputs, but a world that comes in many packets has to be acknowledged, or
-   * the same ones would come for ever: with the input of tick 0, which ran before anybody was here.
+   * the same ones would come for ever: with the input of tick 0, which ran before anybody was here. A spectator never says more.
    */
   private bareAck(now: number): Uint8Array | null {
     if (!this.ackDue) return null
@@ -372,7 +434,7 @@ export class ClientSession {
 
   /** The packet that `outgoing` gave, of so many bytes, has left. */
   sent(at: number, bytes: number): void {
-    if (!this.prediction.ready) return
+    if (!this.prediction.ready || this.spectating) return
     this.uplink.sent(this.time.at(at), this.prediction.tick, bytes)
   }
 

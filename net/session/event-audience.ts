@@ -18,7 +18,9 @@ export class EventAudience {
   /** Entities that were removed lately, oldest first, as they were then: events still name them. Empty where nothing is hidden. */
   private readonly removed = new Map<EntityId, { readonly record: GameRecord; readonly tick: number }>()
   private readonly keepTicks: number
-  /** Whether the player may know of an entity after this tick. */
+  /** For whom `relevant` is asked at the moment; null: a spectator. */
+  private viewer: PlayerId | null = null
+  /** Whether the viewer may know of an entity after this tick. */
   private readonly seen = new Map<EntityId, boolean>()
 
   constructor(world: World) {
@@ -37,9 +39,10 @@ export class EventAudience {
     }
   }
 
-  /** The events of this tick that a player is told, in order. What `relevant` throws comes through. */
-  toldTo(player: PlayerId): ToldEvent[] {
+  /** The events of this tick that a player or a spectator is told, in order. What `relevant` throws of a player comes through. */
+  toldTo(player: PlayerId, spectates = false): ToldEvent[] {
     this.seen.clear()
+    this.viewer = spectates ? null : player
     const ordinals = new Map<string, number>()
     const told: ToldEvent[] = []
     for (const event of this.world.emitted) {
@@ -50,7 +53,7 @@ export class EventAudience {
         tick,
         owner,
         ordinal: this.ordinalFor(player, event, ordinals),
-        row: this.rowFor(player, event),
+        row: this.rowFor(event),
       })
     }
     return told
@@ -58,16 +61,16 @@ export class EventAudience {
 
   private isFor(player: PlayerId, { to, at, owner }: Emitted): boolean {
     if (to !== null && !to.includes(player)) return false
-    return at === null || owner === player || this.sees(player, at)
+    return at === null || owner === player || this.sees(at)
   }
 
-  private sees(player: PlayerId, id: EntityId): boolean {
+  private sees(id: EntityId): boolean {
     const { world, seen } = this
     if (!world.game.rules.relevant) return true
     const known = seen.get(id)
     if (known !== undefined) return known
     const record = world.records.get(id) ?? this.removed.get(id)?.record
-    const sees = record !== undefined && decideRelevance(world, record, player) > 0
+    const sees = record !== undefined && decideRelevance(world, record, this.viewer) > 0
     seen.set(id, sees)
     return sees
   }
@@ -85,17 +88,17 @@ export class EventAudience {
     return next
   }
 
-  /** The payload, without the ids of entities that the player cannot see. */
-  private rowFor(player: PlayerId, { type, row }: Emitted): Row {
+  /** The payload, without the ids of entities that the viewer cannot see. */
+  private rowFor({ type, row }: Emitted): Row {
     if (!this.world.game.rules.relevant || !namesEntities(type)) return row
     const copy = copyRow(row)
     const { numbers, objects } = type.fields
     for (const { kind, slot } of numbers)
-      if (kind === 'entity' && !this.sees(player, copy.numbers[slot] as EntityId)) copy.numbers[slot] = 0
+      if (kind === 'entity' && !this.sees(copy.numbers[slot] as EntityId)) copy.numbers[slot] = 0
     for (const { slot, of } of objects) {
       const list = copy.objects[slot]
       if (of?.kind !== 'entity' || !Array.isArray(list)) continue
-      copy.objects[slot] = list.map((id: EntityId | null) => (id !== null && this.sees(player, id) ? id : null))
+      copy.objects[slot] = list.map((id: EntityId | null) => (id !== null && this.sees(id) ? id : null))
     }
     return copy
   }

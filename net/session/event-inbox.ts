@@ -49,7 +49,7 @@ const LATEST_SECONDS = 0.25
 export class EventInbox {
   /** All events up to this number have been received. */
   received = 0
-  private readonly me: PlayerId
+  private me: PlayerId
   private readonly latestTicks: number
   private readonly rememberedTicks: number
   private readonly largestBytes: number
@@ -193,6 +193,12 @@ export class EventInbox {
       known.state = 'open'
       this.open.add(known)
     }
+  }
+
+  /** This page has another seat with the same host. */
+  reseat(me: PlayerId): void {
+    this.me = me
+    this.rebase(null)
   }
 
   /** What does not wait for the drawn world. */

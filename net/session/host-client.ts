@@ -12,6 +12,8 @@ import type { PlayerId } from '../world/ids.ts'
 
 export interface HostClient {
   readonly player: PlayerId
+  /** Whether they only watch: no player of the world, and no inputs. */
+  readonly spectates: boolean
   readonly inputs: InputQueue
   readonly baselines: Baselines
   /** Events not acknowledged yet, oldest first. */
@@ -37,6 +39,8 @@ export interface HostClient {
   awaited: boolean
   /** Packets that no honest client sends. */
   malformed: number
+  /** Packets with a player's inputs or commands that a spectator sent. */
+  strayInputs: number
   /** Packets of the next epoch since the last of this one. */
   nextEpoch: number
   /** Snapshots in a row that could not hold all that this client predicts. */
@@ -46,6 +50,7 @@ export interface HostClient {
 /** What a host that goes on has to know of a client. */
 export interface SavedSeat {
   readonly player: PlayerId
+  readonly spectates: boolean
   /** Whether the player is here, as the rules are told. */
   readonly connected: boolean
   readonly bot: BotIdentity | null
@@ -58,12 +63,25 @@ export interface SavedSeat {
   readonly input: SavedInput
 }
 
+/** What kind of client takes a seat. */
+export interface ClientKind {
+  /** Default false. */
+  readonly spectates: boolean
+  /** The sequence number of its first snapshot. Default 0. */
+  readonly firstSequence: number
+}
+
 /** A client that has received nothing yet; `tick` is the host's newest. */
-export function newHostClient(game: AnyGame, player: PlayerId, tick: number): HostClient {
+export function newHostClient(
+  game: AnyGame,
+  player: PlayerId,
+  tick: number,
+  { spectates = false, firstSequence = 0 }: Partial<ClientKind> = {},
+): HostClient {
   return {
-    player,
+    ...{ player, spectates },
     inputs: new InputQueue(game.schema.input, game.tickRate, tick),
-    baselines: new Baselines(sectionsOf(game).parameterCounts),
+    baselines: new Baselines(sectionsOf(game).parameterCounts, firstSequence),
     events: [],
     nextEvent: 1,
     commandAck: 0,
@@ -76,6 +94,7 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
     bot: null,
     awaited: false,
     malformed: 0,
+    strayInputs: 0,
     nextEpoch: 0,
     oversized: 0,
   }
@@ -83,14 +102,15 @@ export function newHostClient(game: AnyGame, player: PlayerId, tick: number): Ho
 
 /** `waitingCommands`: so many were received and have not run. They are as good as never received. */
 export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat {
-  const { player, connected, bot, results, events, inputs } = client
+  const { player, spectates, connected, bot, results, events, inputs } = client
   const commandAck = client.commandAck - waitingCommands
-  return { player, connected, bot, commandAck, results: [...results], events: [...events], input: inputs.save() }
+  const told = { results: [...results], events: [...events] }
+  return { player, spectates, connected, bot, commandAck, ...told, input: inputs.save() }
 }
 
 /** A client as it was saved after `tick`, whose link is still to come. It counts events anew. */
 export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): HostClient {
-  const client = newHostClient(game, seat.player, tick)
+  const client = newHostClient(game, seat.player, tick, { spectates: seat.spectates })
   client.inputs.load(seat.input)
   const events = seat.events.map((event, i) => ({ ...event, number: 1 + i }))
   const { connected, bot, commandAck, results } = seat

@@ -17,7 +17,7 @@ import { MARGIN_PER_TICK } from '../wire/snapshot-head.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { World } from '../world/world.ts'
 import type { HostClient } from './host-client.ts'
-import { PARAMETER_SECONDS } from './limits.ts'
+import { PARAMETER_SECONDS, SPECTATOR_SNAPSHOT_RATE } from './limits.ts'
 import type { ReceivingReport, SendingReport } from './types.ts'
 
 /** What is to be sent to one client after a tick. */
@@ -48,6 +48,7 @@ export class HostSending {
   private readonly builder: SnapshotBuilder
   private readonly uplink = new SharedUplink()
   private learnedAt: number
+  private fairPlayer: PlayerId | null
 
   constructor(options: HostSendingOptions) {
     const { world, clients } = options
@@ -58,6 +59,12 @@ export class HostSending {
     this.builder = new SnapshotBuilder(world, this.trajectories)
     this.lastSnapshotTick = world.tick
     this.learnedAt = world.tick
+    this.fairPlayer = options.fairPlayer
+  }
+
+  /** A client has another seat. */
+  reseat(from: PlayerId, to: PlayerId): void {
+    if (this.fairPlayer === from) this.fairPlayer = to
   }
 
   /** Before each tick. */
@@ -75,9 +82,11 @@ export class HostSending {
     return [...this.clients.values()].filter(({ bot }) => bot === null)
   }
 
-  /** Snapshots a second, to those whose path carries them. */
-  private get snapshotRate(): number {
-    return this.people.length <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
+  /** Snapshots a second to players whose path carries them. Spectators take none away from them. */
+  private playersRate(): number {
+    let players = 0
+    for (const { spectates } of this.people) if (!spectates) players++
+    return players <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
   }
 
   /**
@@ -87,10 +96,11 @@ export class HostSending {
    */
   build(now: number, busy: ReadonlySet<PlayerId>): ClientSnapshots[] {
     const built: ClientSnapshots[] = []
-    this.measurePaths(now)
+    const snapshotRate = this.playersRate()
+    this.measurePaths(now, snapshotRate)
     for (const client of this.people) {
       const free = client.connected && !client.awaited && !busy.has(client.player)
-      const allowance = free ? client.downlink.claimTurn(this.world.tick, now, this.snapshotRate) : null
+      const allowance = free ? client.downlink.claimTurn(this.world.tick, now, rateFor(client, snapshotRate)) : null
       if (!allowance) continue
       if (built.length === 0) this.begin()
       built.push({ player: client.player, packets: this.buildFor(client, allowance, now) })
@@ -110,9 +120,9 @@ export class HostSending {
   }
 
   private buildFor(client: HostClient, { budgetBytes, interval }: Allowance, now: number): BuiltSnapshot[] {
-    const { player, baselines, events, results } = client
+    const { player, spectates, baselines, events, results } = client
     return this.builder.build({
-      player,
+      ...{ player, spectates },
       baselines,
       facts: this.factsFor(client, now),
       events,
@@ -158,24 +168,24 @@ export class HostSending {
 
   /** An input of another player takes half of their round trip to get here; the fair player's then waits as long. */
   private holdBack(): void {
-    const { fairPlayer } = this.options
+    const { fairPlayer } = this
     const own = fairPlayer === null ? undefined : this.clients.get(fairPlayer)
-    if (!own) return
+    if (!own || own.spectates) return
     const trips: number[] = []
-    for (const { player, connected, baselines } of this.people)
-      if (player !== own.player && connected) trips.push(baselines.roundTrip.ms)
+    for (const { player, spectates, connected, baselines } of this.people)
+      if (player !== own.player && connected && !spectates) trips.push(baselines.roundTrip.ms)
     const medianMs = trips.sort((a, b) => a - b)[trips.length >> 1] ?? 0
     own.handicapTicks = medianMs / 2 / (1000 / this.world.game.tickRate)
   }
 
   /** Finds the queues on the paths to the clients. */
-  private measurePaths(now: number): void {
+  private measurePaths(now: number, snapshotRate: number): void {
     const cut: Downlink[] = []
     let all = 0
-    for (const { connected, downlink } of this.people) {
-      if (!connected) continue
+    for (const client of this.people) {
+      if (!client.connected) continue
       all++
-      if (downlink.update(now, this.snapshotRate)) cut.push(downlink)
+      if (client.downlink.update(now, rateFor(client, snapshotRate))) cut.push(client.downlink)
     }
     // The host's own player has no network.
     this.uplink.update(now, cut, this.options.headless ? all : all - 1)
@@ -195,4 +205,8 @@ export class HostSending {
       ]),
     )
   }
+}
+
+function rateFor({ spectates }: HostClient, snapshotRate: number): number {
+  return spectates ? Math.min(SPECTATOR_SNAPSHOT_RATE, snapshotRate) : snapshotRate
 }

@@ -7,8 +7,9 @@ import type { BotIdentity } from '../bots/bot-identity.ts'
 import type { BotMinds } from '../bots/bot-minds.ts'
 import { HostRewind } from '../prediction/host-rewind.ts'
 import { checkReplay } from '../prediction/replay-check.ts'
-import { type CommandRequest, decodeInputs } from '../wire/inputs.ts'
+import { type CommandRequest, decodeInputs, type InputPacket } from '../wire/inputs.ts'
 import { countDefect, type Defect, type DefectCounts, decodePacket, isDefect, PacketKind } from '../wire/packet.ts'
+import { advanceSequence } from '../wire/sequence.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { AnyGame } from '../world/game.ts'
 import { History } from '../world/history.ts'
@@ -19,10 +20,25 @@ import { runTick, type TickInput } from '../world/tick.ts'
 import { type PendingCommand, World } from '../world/world.ts'
 import { Attendance, type Comings } from './attendance.ts'
 import { EventAudience } from './event-audience.ts'
-import { type HostClient, newHostClient, type SavedSeat, saveSeat, seatedClient } from './host-client.ts'
+import {
+  type ClientKind,
+  type HostClient,
+  newHostClient,
+  type SavedSeat,
+  saveSeat,
+  seatedClient,
+} from './host-client.ts'
 import { type ClientSnapshots, HostSending } from './host-sending.ts'
 import { HostTime } from './host-time.ts'
-import { KEEP_SECONDS, MAX_MALFORMED, MAX_NEXT_EPOCH_SECONDS, MAX_OPEN_RESULTS, MAX_PENDING_EVENTS } from './limits.ts'
+import {
+  KEEP_SECONDS,
+  MAX_MALFORMED,
+  MAX_NEXT_EPOCH_SECONDS,
+  MAX_OPEN_RESULTS,
+  MAX_PENDING_EVENTS,
+  MAX_STRAY_INPUT_SECONDS,
+  RESEAT_SEQUENCES,
+} from './limits.ts'
 import { Load } from './load.ts'
 import { reportOfHistory } from './report.ts'
 import type { WorldReport } from './types.ts'
@@ -171,17 +187,18 @@ export class HostSession {
 
   /**
    * A player has a link; the rules hear of it at the next tick. Those who return keep what is theirs.
-   * `choice`: what the record of a new player begins with.
+   * `choice`: what the record of a new player begins with. Of a spectator the rules never hear.
    */
-  join(player: PlayerId, choice?: PlainValues): void {
+  join(player: PlayerId, choice?: PlainValues, kind: Partial<ClientKind> = {}): void {
     const known = this.clients.get(player)
-    const client = newHostClient(this.game, player, this.world.tick)
+    const client = newHostClient(this.game, player, this.world.tick, kind)
     if (known?.awaited) {
       this.clients.set(player, { ...known, downlink: client.downlink, awaited: false })
       return
     }
     // A reconnect starts without baselines.
     this.clients.set(player, client)
+    if (client.spectates) return
     if (!known) this.attendance.join(player, choice)
     else if (!known.connected) this.attendance.comeBack(player)
   }
@@ -199,14 +216,27 @@ export class HostSession {
     if (!client?.connected) return
     client.connected = false
     client.awaited = false
-    this.attendance.leave(player)
+    if (!client.spectates) this.attendance.leave(player)
   }
 
   /** The time to return is over: after the next tick the seat is free, and what was the player's is gone. */
   expire(player: PlayerId): void {
     this.leave(player)
     this.minds?.forget(player)
-    if (this.clients.delete(player)) this.attendance.expire(player)
+    const client = this.clients.get(player)
+    this.clients.delete(player)
+    if (client && !client.spectates) this.attendance.expire(player)
+  }
+
+  /**
+   * Over the same link a player becomes a spectator, or a spectator a player, in another seat: for the rules a player has gone for
+   * good, or a new one has come. Their snapshots are numbered on, with a gap that no ack of the earlier ones spans.
+   */
+  reseat(from: PlayerId, to: PlayerId, spectates: boolean, choice?: PlainValues): void {
+    const sequence = this.clients.get(from)?.baselines.sequence ?? 0
+    this.expire(from)
+    this.sending.reseat(from, to)
+    this.join(to, choice, { spectates, firstSequence: advanceSequence(sequence, RESEAT_SEQUENCES) })
   }
 
   /** Takes bytes of the state lane. False when the sender has sent so much that is malformed that they should be dropped. */
@@ -219,24 +249,43 @@ export class HostSession {
     client.nextEpoch = 0
     const inputs = decodeInputs(this.game, packet.tick, packet.body)
     if (isDefect(inputs)) return this.countMalformed(client, inputs)
-    if (inputs.ack) {
-      client.baselines.acknowledge(inputs.ack, now)
-      client.downlink.acknowledge(inputs.ack, now)
+    if (client.spectates && (packet.tick > 0 || inputs.commands.length > 0)) return this.countStray(client)
+    this.acknowledge(client, inputs, now)
+    if (!client.spectates) this.hearInputs(client, packet.tick, inputs, now)
+    return true
+  }
+
+  /** What the packet says of what this client has received. */
+  private acknowledge(client: HostClient, { ack, eventAck, resultAck }: InputPacket, now: number): void {
+    if (ack) {
+      client.baselines.acknowledge(ack, now)
+      client.downlink.acknowledge(ack, now)
     }
+    client.events = client.events.filter(({ number }) => number > eventAck)
+    client.results = client.results.filter(({ id }) => id > resultAck)
+  }
+
+  private hearInputs(client: HostClient, tick: number, packet: InputPacket, now: number): void {
     const { newest } = client.inputs
     const hostTime = this.time(now)
     const seen = client.rewindCheck.believe({
-      acked: inputs.ack?.sequence ?? null,
-      claimed: inputs.presentationTick,
-      tick: packet.tick,
+      acked: packet.ack?.sequence ?? null,
+      claimed: packet.presentationTick,
+      tick,
       hostTime,
       stalled: this.clock.isStalled(now, this.world.tick),
     })
-    client.inputs.receive(packet.tick, inputs.inputs, hostTime, seen)
+    client.inputs.receive(tick, packet.inputs, hostTime, seen)
     if (client.inputs.newest !== newest) client.inputArrivedAt = now
-    client.events = client.events.filter(({ number }) => number > inputs.eventAck)
-    client.results = client.results.filter(({ id }) => id > inputs.resultAck)
-    for (const command of inputs.commands) this.receiveCommand(client, command)
+    for (const command of packet.commands) this.receiveCommand(client, command)
+  }
+
+  /** A spectator's page only acks. What a player's page sent before it heard is dropped; one that goes on so is hostile. */
+  private countStray(client: HostClient): boolean {
+    client.strayInputs++
+    if (client.strayInputs > MAX_STRAY_INPUT_SECONDS * this.game.tickRate)
+      return this.countMalformed(client, 'spectator')
+    countDefect(this.malformed, 'spectator')
     return true
   }
 
@@ -314,7 +363,8 @@ export class HostSession {
     const began = this.stopwatch()
     let bots = 0
     for (const client of this.clients.values()) {
-      const { player, bot, inputs: queue } = client
+      const { player, spectates, bot, inputs: queue } = client
+      if (spectates) continue
       const decided = bot && this.minds?.decide(player, bot)
       if (decided) {
         bots++
@@ -331,7 +381,8 @@ export class HostSession {
   }
 
   private seenTicks(): Map<PlayerId, number> {
-    return new Map([...this.clients.values()].map(({ player, inputs }) => [player, inputs.seenTick]))
+    const players = [...this.clients.values()].filter(({ spectates }) => !spectates)
+    return new Map(players.map(({ player, inputs }) => [player, inputs.seenTick]))
   }
 
   private runRules(tick: number, run: TickInput): void {
@@ -363,7 +414,7 @@ export class HostSession {
     for (const client of this.clients.values()) {
       // Players who return hear of nothing that happened while they were away. Bots hear of nothing.
       if (!client.connected || client.bot) continue
-      for (const event of this.audience.toldTo(client.player)) {
+      for (const event of this.audience.toldTo(client.player, client.spectates)) {
         client.events.push({ ...event, number: client.nextEvent++ })
         if (client.events.length > MAX_PENDING_EVENTS) client.events.shift()
       }

@@ -37,3 +37,15 @@ export const WAITS_SECONDS = 5
 export const PARAMETER_SECONDS = 1
 /** So many divergences wait to be told; beyond it the oldest are dropped. */
 export const MAX_DIVERGENCES = 64
+/**
+ * Snapshots a second for spectators, at most: two thirds of a player's. They aim at nothing, and their bytes are the host's uplink,
+ * which the players need more.
+ */
+export const SPECTATOR_SNAPSHOT_RATE = 20
+/**
+ * For so long a page may send a player's packets after it became a spectator, in packets of one a tick: those that were on
+ * their way. One that goes on so is as hostile as any that sends what is no packet.
+ */
+export const MAX_STRAY_INPUT_SECONDS = 10
+/** Sequence numbers that are left out where a client is seated anew over the same link: more than an ack spans. */
+export const RESEAT_SEQUENCES = 256

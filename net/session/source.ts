@@ -1,6 +1,6 @@
 /**
  * What a drawn world draws from. A player's page gives its prediction. A spectator's gives a confirmed world and steps
- * nothing. A replay steps everything and confirms nothing.
+ * nothing (`watched`). A replay steps everything and confirms nothing.
  */
 
 import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
@@ -23,4 +23,9 @@ export interface Source {
   steps(type: RecordType, owner: PlayerId | null): boolean
   /** What the host told. */
   readonly confirmed: Pick<ConfirmedWorld, 'tick' | 'records'>
+}
+
+/** What a spectator draws from: what the host told of everything, and nothing that is stepped here. */
+export function watched({ world, confirmed }: Pick<Source, 'world' | 'confirmed'>): Source {
+  return { world, confirmed, tick: 0, stateAt: () => null, steps: () => false }
 }

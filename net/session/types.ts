@@ -176,7 +176,13 @@ export interface ToldDivergence {
 
 /** A running match, the same for the host's player and for guests. */
 export interface Session<G extends GameShape> {
+  /** This page's player or spectator. Another one after `lobby.spectate`. */
   readonly me: PlayerId
+  /**
+   * Whether this page only watches: it is in no `view.players`, its `input` is dropped (in development the console says so), and its
+   * `command` rejects. Everything is drawn some way behind the host, 20 snapshots a second, as `relevant` shows it for null.
+   */
+  readonly spectating: boolean
   /** Everybody whom this page has met in the lobby, those who left included, in the order in which they came. */
   readonly players: readonly SessionPlayer[]
   /**

@@ -48,10 +48,10 @@ export interface GoneRecord {
 
 export class DrawnWorld {
   tick = 0
-  readonly me: PlayerId
+  me: PlayerId
   appeared: GameRecord[] = []
   gone: GoneRecord[] = []
-  private readonly source: Source
+  private source: Source
   private readonly drawn = new Map<EntityId, Drawn>()
   /** Drawn entities that were predicted and never were; they go with the next frame. */
   private readonly never = new Set<EntityId>()
@@ -96,6 +96,13 @@ export class DrawnWorld {
   /** Another host goes on, and `referee` there spawns with `nextRefereeId` next: what has this id, or a later one, never was. */
   rebase(nextRefereeId: number): void {
     for (const id of this.drawn.keys()) if (isRefereedFrom(nextRefereeId, id)) this.forgotten.add(id)
+  }
+
+  /** This page has another seat. What is drawn goes on; it is drawn from this source. */
+  reseat(me: PlayerId, source: Source): void {
+    this.me = me
+    this.source = source
+    for (const drawn of this.drawn.values()) drawn.state = null
   }
 
   private errorOf(drawn: Drawn): VisualError {

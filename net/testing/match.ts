@@ -250,7 +250,7 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
       throw new TypeError(`${id} declares no bot ${describeGiven(kind)}. It has ${list(schema.bots)}.`)
     if (!(typeof skill === 'number' && skill >= 0 && skill <= 1))
       throw new RangeError(`addBot: skill is 0 to 1, not ${describeGiven(skill)}.`)
-    const entry = this.#roster.add(name, false, choiceOf(this.#game, {}), { kind, skill })
+    const entry = this.#roster.add(name, false, choiceOf(this.#game, {}), { bot: { kind, skill } })
     if (!entry) throw new RangeError(`All ${maxPlayers} seats of ${id} are taken: no bot can sit.`)
     this.host.addBot(entry.id, { kind, skill }, entry.choice)
     this.#tellRoster()

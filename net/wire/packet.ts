@@ -49,6 +49,8 @@ export type Defect =
   | 'baseline'
   /** A snapshot is a second or more older than the newest. */
   | 'stale'
+  /** Inputs or commands of a spectator. */
+  | 'spectator'
   /** More packets than an honest peer sends: dropped unread. */
   | 'flood'
 

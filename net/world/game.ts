@@ -68,7 +68,7 @@ export interface AnyGame {
   readonly rules: {
     step(world: unknown): void
     referee?(world: unknown): void
-    relevant?(entity: unknown, player: PlayerId, world: unknown): number
+    relevant?(entity: unknown, player: PlayerId | null, world: unknown): number
     mayChoose?(asked: unknown): unknown
     readonly bots?: { readonly [kind: string]: (view: unknown, me: BotSelf, memory: unknown) => unknown }
   }

@@ -332,11 +332,12 @@ export interface GameRules<G extends GameShape> {
   /**
    * How much an entity matters to a player when a snapshot is full. Default 1. 0 hides it, together with events at it and its
    * id in other events. Any value that is no finite number hides it, too, and in development the console says so. It is
-   * also called for entities that were removed, because of events of their last tick.
+   * also called for entities that were removed, because of events of their last tick. `player` is null for spectators: what this
+   * shows then, anybody may see who comes to watch. What throws for null hides from them.
    */
   relevant?(
     entity: { readonly [K in keyof G['entities'] & string]: RefereeEntity<G, K> }[keyof G['entities'] & string],
-    player: PlayerId,
+    player: PlayerId | null,
     world: RefereeWorld<G>,
   ): number
   /**

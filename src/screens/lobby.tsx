@@ -33,6 +33,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   const lost = useReconnecting(lobby)
   const [refused, setRefused] = useState<Refusal | null>(null)
   const { state: codeState } = useLobbyCode(lobby)
+  const players = roster.filter(({ spectator }) => !spectator).length
   const me = roster.find((member) => member.mine)
   const { locked, maxPlayers } = useAdmission(lobby)
   const [, redraw] = useState(0)
@@ -48,7 +49,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
             Pilots{' '}
             <span class="count">
               {locked && 'locked · '}
-              {roster.length} of {maxPlayers}
+              {players} of {maxPlayers}
             </span>
           </h2>
           <Roster lobby={lobby} roster={roster} readiness muted={() => redraw((before) => before + 1)} />
@@ -58,7 +59,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
 
       <div class="folds">
         <SettingsFold lobby={lobby} />
-        {lobby.hosting && <DoorFold lobby={lobby} players={roster.length} />}
+        {lobby.hosting && <DoorFold lobby={lobby} players={players} />}
       </div>
 
       <p class="hint" role="status">

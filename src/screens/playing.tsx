@@ -27,6 +27,7 @@ interface PlayingProps {
 
 export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps) {
   const roster = useRoster(lobby)
+  const pilots = roster.filter(({ spectator }) => !spectator).length
   const lost = useReconnecting(lobby)
   const { code, state: codeState } = useLobbyCode(lobby)
   const [open, setOpen] = useState(false)
@@ -94,7 +95,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
             giveBack(event)
           }}
         >
-          {roster.length} {roster.length === 1 ? 'pilot' : 'pilots'}
+          {pilots} {pilots === 1 ? 'pilot' : 'pilots'}
         </button>
         <button
           type="button"

@@ -80,7 +80,16 @@ export function inputDecoder({ toHost }: Honest): Target {
 }
 
 const packr = new Packr({ useRecords: false, structuredClone: false })
-const ann = { id: players[0], name: 'Ann', host: true, ready: false, presence: 'here', choice: {}, data: null }
+const ann = {
+  id: players[0],
+  name: 'Ann',
+  host: true,
+  spectator: false,
+  ready: false,
+  presence: 'here',
+  choice: {},
+  data: null,
+}
 const options = { pace: 2.5, title: 'Füße', marks: [1, null, 'x', true], none: null }
 const lobbyMessages = [
   encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' }),

@@ -131,7 +131,16 @@ function firstPackets(): { toHost: Uint8Array[]; toGuest: Uint8Array[] } {
 const hello = encodeMessage({ kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash })
 const resume = { token: '0'.repeat(32), seconds: 60 }
 const roster = [
-  { id: guest, name: 'Mallory', host: false, ready: false, presence: 'here' as const, choice: {}, data: null },
+  {
+    id: guest,
+    name: 'Mallory',
+    host: false,
+    spectator: false,
+    ready: false,
+    presence: 'here' as const,
+    choice: {},
+    data: null,
+  },
 ]
 const welcome = bulk(
   encodeMessage({
@@ -139,7 +148,7 @@ const welcome = bulk(
     you: guest,
     epoch: 1,
     match: null,
-    admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+    admission: { locked: false, hasPassword: false, maxPlayers: 4, maxSpectators: 8 },
     settings: {},
     roster,
     resume,

@@ -170,7 +170,7 @@ export const arena = defineGame({
       case 'trap':
         return 0
       case 'ghost':
-        return ghostShows(entity.number, player, world.tick) ? 1 : 0
+        return player !== null && ghostShows(entity.number, player, world.tick) ? 1 : 0
       default:
         return 1
     }

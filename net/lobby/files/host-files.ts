@@ -20,8 +20,8 @@ const MAX_OFFERS_PER_SECOND = 2 * OFFERS_PER_SECOND
 
 export interface HostFilesOptions extends FileHooks {
   readonly platform: Timers & Chance
-  /** Null when the host has no player of its own. */
-  readonly me: PlayerId | null
+  /** The host's own player at present; null: it has none. */
+  readonly me: () => PlayerId | null
   readonly policy: FilePolicy
   /** The link of a guest who has a seat; null while they are away. */
   link(player: PlayerId): Link | null
@@ -43,7 +43,7 @@ export class HostFiles implements FileRoom {
       return size > policy.maxBytes ? 'too-large' : null
     }
     this.exchange = new FileExchange({
-      ...{ platform, lane, forbids, tag: () => me ?? 0 },
+      ...{ platform, lane, forbids, tag: () => me() ?? 0 },
       offered: (offer) => offered(offer as FileOffer<PlayerId>),
     })
     this.relay = new FileRelay({ lane, forbids })
@@ -69,7 +69,7 @@ export class HostFiles implements FileRoom {
   }
 
   private pass(from: PlayerId, message: FileMessage): boolean {
-    return message.peer === this.options.me ? this.exchange.hear(from, message) : this.relay.hear(from, message)
+    return message.peer === this.options.me() ? this.exchange.hear(from, message) : this.relay.hear(from, message)
   }
 
   private isAllowed(from: PlayerId, { kind }: FileMessage): boolean {

@@ -59,8 +59,8 @@ export function followLobby(lobby: ListableLobby, timers: Timers): HostListing {
 }
 
 function factsOf({ roster, maxPlayers, state, locked, hasPassword }: ListableLobby): LobbyFacts {
-  const spectators = roster.filter(({ spectator = false }) => spectator).length
-  const players = roster.filter(({ bot, spectator = false }) => bot === null && !spectator).length
+  const spectators = roster.filter(({ spectator }) => spectator).length
+  const players = roster.filter(({ bot, spectator }) => bot === null && !spectator).length
   return {
     // Bots give way to people. A host that has just made room for fewer still has them all.
     players: Math.min(players, maxPlayers),

@@ -74,7 +74,7 @@ export interface FindOptions<G extends GameShape> extends WayOptions {
 export type QuickMatchStage = 'looking for a match' | JoinStage | 'opening a lobby'
 
 export interface QuickMatchOptions<G extends GameShape>
-  extends Omit<JoinOptions<G>, 'resume' | 'password' | 'onProgress'> {
+  extends Omit<JoinOptions<G>, 'resume' | 'password' | 'spectate' | 'onProgress'> {
   /** Only lobbies that were listed with each of these values; a lobby that is made has them. Default: none. */
   readonly filter?: ListedValues
   /** The title of a lobby that is made. Default: the player's name. */

@@ -17,6 +17,8 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
   readonly resume?: string | null
   /** For a host that asks for one. Default: none. */
   readonly password?: string | null
+  /** They come to watch. Default false. */
+  readonly spectate?: boolean
   /** Gives the hello up. A seat that `resume` reserves stays reserved. */
   readonly signal?: AbortSignal | undefined
 }
@@ -26,12 +28,13 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
  * @throws StarwireError (rejects) with the host's reason, or `host-silent`; the reason of `signal` when that aborts first.
  */
 export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promise<LobbyObject<G>> {
-  const { game, code, ways, link, name, choice, resume = null, password = null, signal, platform } = options
+  const { game, code, ways, link, name, choice, resume = null, password = null, spectate = false } = options
+  const { signal, platform } = options
   return new Promise((resolve, reject) => {
     let stopAborting = (): void => {}
     const giveUp = greet(
       link,
-      { game, name, resume, password, platform, ...(choice && { choice }) },
+      { game, name, resume, password, spectate, platform, ...(choice && { choice }) },
       {
         welcomed: (welcome) => {
           stopAborting()

@@ -28,6 +28,8 @@ export interface Greeting {
   readonly resume: string | null
   /** For a host that asks for one, which it never does of a guest with a token; null: none. */
   readonly password: string | null
+  /** Whether a guest without a token comes to watch. */
+  readonly spectate: boolean
   readonly platform: Pick<Platform, 'after' | 'startClock'>
 }
 
@@ -73,15 +75,16 @@ class Greeter {
 
   begin(): void {
     const { link } = this
-    const { game, name, resume, choice } = this.greeting
+    const { game, name, resume, spectate, choice } = this.greeting
     this.awaitAnswer()
     link.listen({
       message: (lane, bytes) => lane === 'bulk' && !this.done && this.hear(decodeHostMessage(bytes)),
       closed: (reason) => this.fail(new StarwireError(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason)),
     })
     // A longer name would be refused as no message at all; the host cleans it again.
-    const hello: GuestMessage = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash: game.hash }
-    this.say(resume === null ? { ...hello, ...(choice && { choice }) } : { ...hello, resume })
+    const hello = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash: game.hash } as const
+    if (resume !== null) this.say({ ...hello, resume })
+    else this.say({ ...hello, ...(choice && { choice }), ...(spectate && { spectate }) })
   }
 
   giveUp(): void {

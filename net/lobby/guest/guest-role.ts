@@ -35,6 +35,7 @@ import { Members } from './members.ts'
 import { OwnData } from './own-data.ts'
 import { type DialWatch, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
+import { SeatChange } from './seat-change.ts'
 
 /** After so many malformed packets the guest leaves. An honest host sends none. */
 const MAX_MALFORMED = 100
@@ -55,7 +56,7 @@ export interface GuestRoleOptions<G extends GameShape> {
 
 export class GuestRole<G extends GameShape> implements Role {
   readonly hosting = false
-  readonly me: PlayerId
+  me: PlayerId
   readonly bans: readonly BannedPlayer[] = []
   resumeToken: string | null = null
   readonly files: LobbyFiles
@@ -70,6 +71,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private hostPresence: RosterEntry['presence'] = 'here'
   private saidReady: boolean
   private welcome: Welcome
+  private readonly seatChange: SeatChange
   /** What the host wrote as it removed this guest. */
   private hostText: string | null = null
 
@@ -78,6 +80,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.options = options
     this.me = welcome.you
     this.welcome = welcome
+    this.seatChange = new SeatChange(options.platform)
     this.members = new Members(welcome.roster)
     this.files = this.newFiles()
     this.requests = new ChoiceRequests(options.platform, (ask, choice) => this.tell({ kind: 'choose', ask, choice }))
@@ -97,6 +100,7 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   release(): void {
+    this.seatChange.end('ended')
     this.stopRedial()
     this.files.close()
     this.ownData.stop()
@@ -139,6 +143,10 @@ export class GuestRole<G extends GameShape> implements Role {
     return this.welcome.resume.seconds > 0 && this.options.dial != null
   }
 
+  private get isSpectator(): boolean {
+    return this.members.get(this.me)?.spectator ?? false
+  }
+
   private get isReady(): boolean {
     return this.members.get(this.me)?.ready ?? false
   }
@@ -156,7 +164,11 @@ export class GuestRole<G extends GameShape> implements Role {
     } else if (message.kind === 'admission') this.lobby.setAdmission(message.admission)
     else if (message.kind === 'removed') this.hostText = message.text
     else if (message.kind === 'start' && !match && message.epoch > epoch) this.hearStart(message)
-    else if (message.kind === 'chat') this.lobby.hearChat(message.messages)
+    else if (message.kind === 'seat' && this.seatChange.isUnderWay) this.takeSeat(message)
+    else if (message.kind === 'declined' && this.seatChange.isUnderWay) {
+      match?.client?.keepSeat()
+      this.seatChange.end(message.refusal)
+    } else if (message.kind === 'chat') this.lobby.hearChat(message.messages)
     else if (message.kind === 'participants' || message.kind === 'signalled') this.lobby.media.hear(message)
     else if (message.kind === 'finish' && message.epoch === match?.epoch) this.lobby.matchIsOver()
     else this.host.countNonsense()
@@ -183,6 +195,20 @@ export class GuestRole<G extends GameShape> implements Role {
     const setup = readSetup(this.options.game, told)
     if (setup) this.play({ ...setup, epoch: told.epoch })
     else this.host.countNonsense()
+  }
+
+  /** The host has given this guest another seat. */
+  private takeSeat({ you, spectator, tick, token }: Extract<HostMessage, { kind: 'seat' }>): void {
+    const { resume } = this.welcome
+    this.welcome = { ...this.welcome, you, resume: { ...resume, token } }
+    this.keepToken()
+    this.members.reseat(this.me, you, spectator)
+    this.me = you
+    this.saidReady = false
+    this.lobby.match?.client?.reseat({ me: you, spectating: spectator, tick })
+    this.lobby.media.reseated()
+    this.showRoster()
+    this.seatChange.end(null)
   }
 
   private packet(bytes: Uint8Array): void {
@@ -213,8 +239,10 @@ export class GuestRole<G extends GameShape> implements Role {
     const { game, warn, platform } = this.options
     const { link } = this.host
     const { people } = this.lobby
-    const match = startMatch({ game, start, player: { me: this.me, link, warn }, hosting: null, people, platform })
+    const player = { me: this.me, spectating: this.isSpectator, link, warn }
+    const match = startMatch({ game, start, player, hosting: null, people, platform })
     const { client } = match
+    if (this.seatChange.isUnderWay) client?.awaitSeat()
     client?.ended.then((reason) => {
       // The rules threw here: this client is out, the others play on.
       if (reason !== 'rules-failed' || !this.end('rules-failed', String(client.session.failure))) return
@@ -234,7 +262,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private get greeting(): Greeting {
     const { game, name, platform } = this.options
-    return { game, name, resume: this.welcome.resume.token, password: null, platform }
+    return { game, name, resume: this.welcome.resume.token, password: null, spectate: false, platform }
   }
 
   private reconnect(): void {
@@ -263,7 +291,9 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private seatedAgain(link: Link, welcome: Welcome): void {
-    if (!this.redial || welcome.you !== this.me) {
+    // The host may have granted another seat whose answer was lost.
+    const isReseated = welcome.you !== this.me && this.seatChange.isUnderWay
+    if (!this.redial || (welcome.you !== this.me && !isReseated)) {
       // Left meanwhile; or a host that gives other seats than it was asked for.
       this.redial?.failed(new StarwireError('seat-lost', 'another seat was given'))
       return link.close('left')
@@ -279,6 +309,9 @@ export class GuestRole<G extends GameShape> implements Role {
     this.keepToken()
     this.members = new Members(welcome.roster)
     this.lobby.setAdmission(welcome.admission)
+    if (isReseated) this.saidReady = false
+    const before = this.me
+    this.me = welcome.you
     if (this.saidReady !== this.isReady) this.sayReady()
     this.ownData.resume(this.members.get(this.me)?.data ?? null)
     this.requests.sendFirst()
@@ -288,16 +321,21 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.setReconnecting(null)
     this.lobby.setSettings(welcome.settings)
     this.showRoster()
-    this.goOn()
-    this.lobby.media.relinked()
+    this.goOn(before)
+    if (isReseated) this.lobby.media.reseated()
+    else this.lobby.media.relinked()
+    // The host never heard of the wish, or the seat is had.
+    this.seatChange.end(isReseated ? null : 'reconnecting')
   }
 
   /** Enters what the welcome names: the running match (an older one is over then), or the lobby. */
-  private goOn(): void {
-    const { lobby, welcome } = this
+  private goOn(seatBefore = this.me): void {
+    const { lobby, welcome, me } = this
     const { epoch, match: setup } = welcome
     if (setup && lobby.match?.epoch === epoch) {
-      lobby.match.resume(this.host.link)
+      const { link } = this.host
+      if (me === seatBefore) lobby.match.resume(link)
+      else lobby.match.client?.reseat({ me, spectating: this.isSpectator, tick: -1, link })
       return lobby.enter('playing')
     }
     lobby.matchIsOver()
@@ -318,6 +356,7 @@ export class GuestRole<G extends GameShape> implements Role {
     if (seatIsGone) this.resumeToken = null
     const isOver = this.lobby.end(reason, detail, this.hostText)
     this.requests.end('ended')
+    this.seatChange.end('ended')
     return isOver
   }
 
@@ -361,6 +400,16 @@ export class GuestRole<G extends GameShape> implements Role {
   sayMedia(message: MediaRequest | SignalRequest): boolean {
     if (this.redial) return false
     return this.host.link.send('bulk', encodeMessage(message)) === 'sent'
+  }
+
+  async spectate(spectates: boolean): Promise<Refusal | null> {
+    if (this.redial) return 'reconnecting'
+    if (this.isSpectator === spectates && !this.seatChange.isUnderWay) return null
+    const ask = (): void => {
+      this.lobby.match?.client?.awaitSeat()
+      this.host.link.send('bulk', encodeMessage({ kind: 'spectate', spectate: spectates } satisfies GuestMessage))
+    }
+    return this.seatChange.begin(ask, () => this.host.link.close('away'))
   }
 
   start(): Refusal {

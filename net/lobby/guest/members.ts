@@ -20,6 +20,14 @@ export class Members {
     return this.members.get(id) ?? null
   }
 
+  /** This page's member has another seat; the host tells the rest of it to everybody. */
+  reseat(from: PlayerId, to: PlayerId, spectator: boolean): void {
+    const entry = this.members.get(from)
+    if (!entry) return
+    this.members.delete(from)
+    this.members.set(to, { ...entry, id: to, spectator, ready: false })
+  }
+
   /** Somebody's seat is free. Somebody unknown may have gone before this page came. */
   gone(id: PlayerId): true {
     this.members.delete(id)

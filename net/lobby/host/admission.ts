@@ -62,7 +62,8 @@ export class Admission {
   /** Whether a guest may connect. `note` is the text that the guest gave to signalling. Null admits. */
   beforeConnecting(note: string, marks: GuestMarks): Reason | null {
     const guest = readJoinNote(note, this.game)
-    if (guest === 'newcomer') return this.newcomer(marks)?.reason ?? null
+    if (guest === 'newcomer' || guest === 'spectator')
+      return this.newcomer(marks, guest === 'spectator')?.reason ?? null
     // The hello shows whether they have a seat: the token is not for the signalling server's eyes.
     return guest === 'returner' ? null : guest
   }
@@ -72,12 +73,12 @@ export class Admission {
     return sameHash(this.game.hash, hash) ? null : { reason: 'version-mismatch' }
   }
 
-  /** Whether a guest without a seat may take one. Null admits. */
-  newcomer(marks: GuestMarks): Denial | null {
+  /** Whether a guest without a seat may take one, to play or to watch. Null admits. */
+  newcomer(marks: GuestMarks, spectates: boolean): Denial | null {
     const unwanted = this.unwanted(marksOf(marks))
     if (unwanted) return unwanted
     if (this.locked) return { reason: 'locked' }
-    return this.roster.full ? { reason: 'full' } : null
+    return this.roster.isFull(spectates) ? { reason: 'full' } : null
   }
 
   /** A guest who was asked for the password shows a key. Null admits. */

@@ -29,6 +29,11 @@ const MESSAGES_PER_SECOND = 10
 
 const DATA_PER_SECOND = 3
 const DATA_BURST = 15
+/** Changes between playing and watching: so many at once, then one in so many seconds. */
+const MOVE_BURST = 4
+const SECONDS_PER_MOVE = 10
+
+export type Hello = Extract<GuestMessage, { kind: 'hello' }>
 
 export class GuestPeer {
   readonly link: Link
@@ -43,7 +48,9 @@ export class GuestPeer {
   private readonly timers: Timers
   private readonly budget = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
   /** The hello of a guest who is asked for the password; null before, and once they answer. */
-  asked: { readonly name: string; readonly salt: string } | null = null
+  asked: { readonly hello: Hello; readonly salt: string } | null = null
+  /** How often they may change between playing and watching: each time costs a player's life, and the whole world once more. */
+  readonly moves = new TokenBucket(1 / SECONDS_PER_MOVE, MOVE_BURST)
   private stopWaiting: Cancel
   private nonsense = 0
 
@@ -60,8 +67,8 @@ export class GuestPeer {
   }
 
   /** The guest may sit once they know the password. */
-  ask(name: string, salt: string): void {
-    this.asked = { name, salt }
+  ask(hello: Hello, salt: string): void {
+    this.asked = { hello, salt }
     this.stopWaiting()
     this.stopWaiting = this.timers.after(GUESS_DEADLINE_MS, () => this.link.close('lost'))
     this.tell({ kind: 'ask', salt })

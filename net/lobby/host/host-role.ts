@@ -27,7 +27,7 @@ import type { Listed, ListRefusal } from '../find/listed-types.ts'
 import { checkChoice, checkSettings } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { copyOf } from '../member-data.ts'
-import type { GuestMessage, HostMessage } from '../messages.ts'
+import type { GuestMessage, HostMessage, RosterEntry } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { AdmissionRules, BannedPlayer, Refusal } from '../types.ts'
 import { Admission, type AdmissionState } from './admission.ts'
@@ -79,7 +79,7 @@ function randomNumbers(count: number, chance: Chance): number[] {
 
 export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   readonly hosting = true
-  readonly me: PlayerId | null
+  me: PlayerId | null
   readonly resumeToken = null
   readonly code: LobbyCode
   readonly files: LobbyFiles
@@ -120,10 +120,10 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.media = new HostMedia({
       participants: lobby.media.told,
       timers: platform,
-      reaches: (player) => player === me || this.seating.peerOf(player) !== null,
+      reaches: (player) => player === this.me || this.seating.peerOf(player) !== null,
       changed: () => this.news.changed('participants'),
       forward: (to, from, text) => {
-        if (to === me) lobby.media.hear({ kind: 'signalled', from, text })
+        if (to === this.me) lobby.media.hear({ kind: 'signalled', from, text })
         else this.seating.peerOf(to)?.tell({ kind: 'signalled', from, text })
       },
     })
@@ -142,7 +142,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
   }
 
   private newFiles(): LobbyFiles {
-    const { me, lobby, seating } = this
+    const { lobby, seating } = this
     const { platform, files: policy = DEFAULT_POLICY } = this.options
     const nonsense = (from: PlayerId | null): void => {
       if (from !== null) seating.peerOf(from)?.countNonsense()
@@ -150,7 +150,8 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     return new LobbyFiles(async () => {
       const { HostFiles } = await import('../files/host-files.ts')
       return new HostFiles({
-        ...{ me, platform, policy, nonsense },
+        me: () => this.me,
+        ...{ platform, policy, nonsense },
         offered: (offer) => lobby.offerFile(offer),
         link: (player) => seating.peerOf(player)?.link ?? null,
       })
@@ -220,7 +221,8 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     else if (message?.kind === 'say' && peer.player !== null) {
       // An honest page sends no empty text. What comes too fast is dropped.
       if (this.chat.say(peer.player, message.text) === 'empty') peer.countNonsense()
-    } else if (message?.kind === 'guess' && peer.player === null) this.seating.guess(peer, message)
+    } else if (message?.kind === 'spectate' && peer.player !== null) this.reseat(peer, peer.player, message.spectate)
+    else if (message?.kind === 'guess' && peer.player === null) this.seating.guess(peer, message)
     else if (message?.kind === 'media' && peer.player !== null) this.media.request(peer.player, message)
     else if (message?.kind === 'signal' && peer.player !== null) {
       if (this.media.signal(peer.player, message) === 'flood') peer.countNonsense()
@@ -268,7 +270,42 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.memberChanged(player)
     if (isNew) this.chat.news('joined', player)
     if (this.media.isAnybody) peer.tell({ kind: 'participants', ...this.media.participants })
-    hosted?.bringIn(peer)
+    hosted?.bringIn(peer, this.watches(player))
+  }
+
+  /** A guest asks to watch, or to play again. An honest one asks for neither twice. */
+  private reseat(peer: GuestPeer, player: PlayerId, spectates: boolean): void {
+    if (this.roster.get(player)?.spectator === spectates) return peer.countNonsense()
+    const refusal = this.seating.reseat(peer, player, spectates, this.options.platform.now())
+    if (refusal) peer.tell({ kind: 'declined', refusal })
+  }
+
+  reseated(peer: GuestPeer, from: PlayerId, { id, spectator }: RosterEntry, token: string): void {
+    const tick = this.hosted?.reseat(from, id, spectator) ?? 0
+    this.media.forget(from)
+    peer.tell({ kind: 'seat', you: id, spectator, tick, token })
+    this.memberChanged(from)
+    this.memberChanged(id)
+  }
+
+  async spectate(spectates: boolean): Promise<Refusal | null> {
+    const { me } = this
+    if (me === null) return 'no-such-player'
+    if (this.roster.get(me)?.spectator === spectates) return null
+    if (!spectates) this.seating.makeRoom()
+    const member = this.roster.reseat(me, spectates)
+    if (!member) return 'full'
+    this.me = member.id
+    this.hosted?.reseatOwn(member.id, spectates)
+    this.media.forget(me)
+    this.lobby.media.reseated()
+    this.memberChanged(me)
+    this.memberChanged(member.id)
+    return null
+  }
+
+  private watches(player: PlayerId | null): boolean {
+    return player !== null && (this.roster.get(player)?.spectator ?? false)
   }
 
   unlinked(player: PlayerId, link: Link): void {
@@ -318,7 +355,8 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
 
   private get admissionRules(): AdmissionRules {
     const { locked, password } = this.admission
-    return { locked, hasPassword: password.salt !== null, maxPlayers: this.roster.maxPlayers }
+    const { maxPlayers, maxSpectators } = this.roster
+    return { locked, hasPassword: password.salt !== null, maxPlayers, maxSpectators }
   }
 
   private tellAdmission(): void {
@@ -370,11 +408,12 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     // Whoever starts knows what the match is played with.
     this.news.tellAll()
     const { settings } = this.lobby
-    const { game, me, gameOptions, development, fairHost = false, newMinds = null, warn, platform } = this.options
+    const { me } = this
+    const { game, gameOptions, development, fairHost = false, newMinds = null, warn, platform } = this.options
     const [seed = 0, ...secret] = randomNumbers(5, platform)
     const epoch = this.lobby.epoch + 1
     const hosted = new HostedMatch<G>({
-      ...{ game, me, secret, development, fairHost, newMinds, warn, platform },
+      ...{ game, me, spectating: this.watches(me), secret, development, fairHost, newMinds, warn, platform },
       start: { epoch, seed, options: gameOptions, settings },
       people: this.lobby.people,
       choiceOf: (player) => this.roster.get(player)?.choice ?? {},
@@ -385,7 +424,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.lobby.play(hosted.match)
     for (const peer of this.seating.seated()) {
       peer.tell({ kind: 'start', epoch, ...hosted.setup })
-      hosted.bringIn(peer)
+      hosted.bringIn(peer, this.watches(peer.player))
     }
     for (const entry of this.roster.entries) hosted.bringInBot(entry)
     this.chat.news('match-started')
@@ -420,7 +459,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const { id, schema } = this.options.game
     if (!schema.bots.has(bot.kind))
       throw new TypeError(`${id} declares no bot ${describeGiven(bot.kind)}. It has ${list(schema.bots)}.`)
-    const entry = this.roster.add(name, false, undefined, bot)
+    const entry = this.roster.add(name, false, undefined, { bot })
     if (!entry) return 'full'
     this.memberChanged(entry.id)
     this.chat.news('joined', entry.id)
@@ -463,7 +502,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     const { id, maxPlayers: most } = this.options.game
     if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= most))
       throw new RangeError(`maxPlayers is 1 to ${most} for ${id}, not ${String(maxPlayers)}.`)
-    if (this.roster.size > maxPlayers) return 'too-many-players'
+    if (this.roster.players > maxPlayers) return 'too-many-players'
     this.roster.maxPlayers = maxPlayers
     this.tellAdmission()
     return null

@@ -22,6 +22,8 @@ export interface HostedMatchOptions<G extends GameShape> {
   readonly game: Game<G>
   /** The host's own player; null when it has none. */
   readonly me: PlayerId | null
+  /** Whether the host's own player only watches. */
+  readonly spectating: boolean
   readonly start: MatchStart
   readonly secret: readonly number[]
   readonly development: boolean
@@ -57,15 +59,16 @@ export class HostedMatch<G extends GameShape> {
   private readonly choiceOf: (player: PlayerId) => PlainValues
   /** The host's end of its own player's link. */
   private readonly ownEnd: Link | null
+  private own: PlayerId | null = null
 
   constructor(options: HostedMatchOptions<G>) {
-    const { game, me, start, people, platform, development, warn } = options
+    const { game, me, spectating, start, people, platform, development, warn } = options
     this.start = start
     this.platform = platform
     this.choiceOf = options.choiceOf
     const own = me === null ? null : ownLink(me)
     this.ownEnd = own?.hostEnd ?? null
-    const player = own && { me: own.me, link: own.clientEnd, warn: development ? warn : null }
+    const player = own && { me: own.me, spectating, link: own.clientEnd, warn: development ? warn : null }
     this.match = startMatch({ game, start, player, people, platform, hosting: options })
     const { host } = this.match
     if (!host) throw new Error('A match that is hosted has a host.')
@@ -73,15 +76,16 @@ export class HostedMatch<G extends GameShape> {
     if (own) this.seatOwnPlayer(own, options)
   }
 
-  private seatOwnPlayer({ me, hostEnd, clientEnd }: OwnLink, { failed }: HostedMatchOptions<G>): void {
+  private seatOwnPlayer({ me, hostEnd, clientEnd }: OwnLink, { spectating, failed }: HostedMatchOptions<G>): void {
     const { client } = this.match
+    this.own = me
     const onState = (receive: (bytes: Uint8Array) => void) => ({
       message: (lane: string, bytes: Uint8Array) => lane === 'state' && receive(bytes),
       closed: () => {},
     })
-    hostEnd.listen(onState((bytes) => this.receive(me, bytes)))
+    hostEnd.listen(onState((bytes) => this.receive(this.own ?? me, bytes)))
     clientEnd.listen(onState((bytes) => client?.receive(bytes, this.platform.now())))
-    this.host.attach(me, hostEnd, this.choiceOf(me))
+    this.host.attach(me, hostEnd, this.choiceOf(me), spectating)
     client?.ended.then((reason) => {
       // The rules threw for the host's own player: the page that runs the match cannot go on.
       if (reason === 'rules-failed') failed(client.session.failure)
@@ -96,8 +100,22 @@ export class HostedMatch<G extends GameShape> {
   }
 
   /** A seated guest's client, who has been told the setup, takes part. */
-  bringIn({ player, link }: GuestPeer): void {
-    if (player !== null) this.host.attach(player, link, this.choiceOf(player))
+  bringIn({ player, link }: GuestPeer, spectates: boolean): void {
+    if (player !== null) this.host.attach(player, link, this.choiceOf(player), spectates)
+  }
+
+  /** A guest went to watch or to play, in another seat. Returns the newest tick: later ones are told to that seat. */
+  reseat(from: PlayerId, to: PlayerId, spectates: boolean): number {
+    this.host.reseat(from, to, spectates, this.choiceOf(to))
+    return this.host.session.world.tick
+  }
+
+  /** The host's own player does. */
+  reseatOwn(to: PlayerId, spectates: boolean): void {
+    if (this.own === null) return
+    const tick = this.reseat(this.own, to, spectates)
+    this.own = to
+    this.match.client?.reseat({ me: to, spectating: spectates, tick })
   }
 
   /** Whether the match has this player, also while they are away. */

@@ -57,6 +57,15 @@ export class Reservations {
     return this.newToken(player, reservation, [token])
   }
 
+  /** The player has another seat. Returns the token that leads there; the one before does, too, for the answer may be lost. */
+  move(from: PlayerId, to: PlayerId): string | null {
+    const reservation = this.reservations.get(from)
+    if (!reservation) return null
+    this.reservations.delete(from)
+    this.reservations.set(to, reservation)
+    return this.newToken(to, reservation, reservation.tokens.slice(0, 1))
+  }
+
   private newToken(player: PlayerId, reservation: Reservation, kept: readonly string[]): string {
     for (const old of reservation.tokens) this.players.delete(old)
     const token = randomToken(this.platform)

@@ -6,10 +6,10 @@
  */
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { GuestMessage } from '../messages.ts'
+import type { GuestMessage, RosterEntry } from '../messages.ts'
 import type { Admission, Denial } from './admission.ts'
 import { type GuestMarks, NO_MARKS } from './guest-marks.ts'
-import type { GuestPeer } from './guest-peer.ts'
+import type { GuestPeer, Hello } from './guest-peer.ts'
 import type { Reservations } from './reservations.ts'
 import type { Roster } from './roster.ts'
 
@@ -24,6 +24,8 @@ export interface SeatingEvents {
   seated(peer: GuestPeer, player: PlayerId, token: string): void
   /** A player's link is gone and the seat is reserved. */
   unlinked(player: PlayerId, link: Link): void
+  /** A player went to watch, or a spectator to play, in another seat. */
+  reseated(peer: GuestPeer, from: PlayerId, member: RosterEntry, token: string): void
   /** A seat is free. */
   freed(player: PlayerId, how: 'left' | 'kicked'): void
   /** Whether a match runs. */
@@ -66,19 +68,23 @@ export class Seating {
     return null
   }
 
-  hello(peer: GuestPeer, { name, hash, resume }: Extract<GuestMessage, { kind: 'hello' }>): void {
-    const refusal = this.admission.sameGame(hash)
+  hello(peer: GuestPeer, hello: Hello): void {
+    const refusal = this.admission.sameGame(hello.hash)
     if (refusal) this.refuse(peer, refusal)
-    else if (resume === undefined) this.sit(peer, name)
-    else this.sitAgain(peer, resume)
+    else if (hello.resume === undefined) this.sit(peer, hello)
+    else this.sitAgain(peer, hello.resume)
   }
 
-  private sit(peer: GuestPeer, name: string, knowsPassword = false): void {
-    const refusal = this.admission.newcomer(peer.marks)
+  private sit(peer: GuestPeer, hello: Hello, knowsPassword = false): void {
+    const { spectate = false } = hello
+    const refusal = this.admission.newcomer(peer.marks, spectate)
     if (refusal) return this.refuse(peer, refusal)
     const { salt } = this.admission.password
-    if (salt === null || knowsPassword) return this.take(peer, name)
-    peer.ask(name, salt)
+    if (salt !== null && !knowsPassword) return peer.ask(hello, salt)
+    if (!spectate) this.makeRoom()
+    const entry = this.roster.add(hello.name, false, undefined, { spectator: spectate })
+    if (entry) this.place(peer, entry.id, this.reservations.open(entry.id))
+    else this.refuse(peer, { reason: 'full' })
   }
 
   /** A guest who was asked for the password shows a key. */
@@ -87,20 +93,33 @@ export class Seating {
     if (!asked || asked.salt !== salt) return peer.countNonsense()
     peer.asked = null
     // The password has changed meanwhile: they are asked anew, and nothing is held against them.
-    if (salt !== this.admission.password.salt) return this.sit(peer, asked.name)
+    if (salt !== this.admission.password.salt) return this.sit(peer, asked.hello)
     this.admission.guess(key, peer.marks).then((denial) => {
       if (!this.peers.has(peer)) return
       if (denial) this.refuse(peer, denial)
-      else this.sit(peer, asked.name, true)
+      else this.sit(peer, asked.hello, true)
     })
   }
 
-  private take(peer: GuestPeer, name: string): void {
+  /** A bot gives its seat up for a person, where no other is free. */
+  makeRoom(): void {
     const { giveWay } = this.roster
     if (giveWay !== null) this.free(giveWay)
-    const entry = this.roster.add(name, false)
-    if (!entry) return this.refuse(peer, { reason: 'full' })
-    this.place(peer, entry.id, this.reservations.open(entry.id))
+  }
+
+  /** Somebody who sits asks to watch, or to play again. Returns why not. */
+  reseat(peer: GuestPeer, player: PlayerId, spectates: boolean, now: number): 'full' | 'too-often' | null {
+    if (peer.moves.available(now) < 1) return 'too-often'
+    if (!spectates) this.makeRoom()
+    const member = this.roster.reseat(player, spectates)
+    const token = member && this.reservations.move(player, member.id)
+    if (!member || !token) return 'full'
+    peer.moves.spend(1)
+    peer.player = member.id
+    this.marks.delete(player)
+    this.marks.set(member.id, peer.marks)
+    this.events.reseated(peer, player, member, token)
+    return null
   }
 
   private sitAgain(peer: GuestPeer, token: string): void {

@@ -8,6 +8,7 @@ const member = (id: number): PageMember => ({
   id: id as PlayerId,
   name: `Pilot ${id}`,
   host: id === 64,
+  spectator: false,
   ready: false,
   mine: id === 64,
   presence: 'here',

@@ -40,7 +40,7 @@ export const club = defineGame({
 })
 export type Club = ShapeOf<typeof club>
 
-const admission = { locked: false, hasPassword: false, maxPlayers: 4 }
+const admission = { locked: false, hasPassword: false, maxPlayers: 4, maxSpectators: 8 }
 export const firstSettings = { laps: 3, mode: 'race', marks: [] }
 export const firstChoice = { team: 'none', kit: [] }
 export const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: club.hash } as const
@@ -77,6 +77,7 @@ export const member: RosterEntry = {
   id: playerId(2, 1),
   name: 'Cleo',
   host: false,
+  spectator: false,
   ready: false,
   presence: 'here',
   choice: firstChoice,

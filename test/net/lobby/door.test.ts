@@ -9,7 +9,7 @@ import type { PlayerId } from '../../../net/world/ids.ts'
 import { hello, sit } from './comers.ts'
 import { names, newHostLobby, openTable, settle, yard } from './support.ts'
 
-const newcomer = joinNote(yard, false)
+const newcomer = joinNote(yard)
 const idOf = (lobby: { roster: readonly { id: PlayerId; name: string }[] }, name: string): PlayerId =>
   lobby.roster.find((member) => member.name === name)?.id as PlayerId
 const failure = (asked: Promise<unknown>): Promise<StarwireError> =>

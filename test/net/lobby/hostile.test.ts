@@ -207,7 +207,16 @@ let ids = 0
 /** A member with an id that nobody has had. */
 const anybody = () => {
   const id = playerId(ids % 64, 2 + (Math.floor(ids++ / 64) % 200))
-  return { id, name: 'X', host: false, ready: false, presence: 'here' as const, choice: {}, data: null }
+  return {
+    id,
+    name: 'X',
+    host: false,
+    spectator: false,
+    ready: false,
+    presence: 'here' as const,
+    choice: {},
+    data: null,
+  }
 }
 
 /** A guest of a host in the test's hand. */
@@ -219,7 +228,18 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
   hostEnd.listen({ message: () => {}, closed: (reason) => closings.push(reason) })
   const say = (message: HostMessage): unknown => hostEnd.send('bulk', encodeMessage(message))
   const me = playerId(1, 1)
-  const roster = [{ id: me, name: 'Bea', host: false, ready: false, presence: 'here' as const, choice: {}, data: null }]
+  const roster = [
+    {
+      id: me,
+      name: 'Bea',
+      host: false,
+      spectator: false,
+      ready: false,
+      presence: 'here' as const,
+      choice: {},
+      data: null,
+    },
+  ]
   const entering = enterLobby<Yard>({
     game: yard,
     code: 'K7QX2',
@@ -233,7 +253,7 @@ async function guestOf(start?: Partial<Extract<HostMessage, { kind: 'start' }>>)
     you: me,
     epoch: 1,
     match: null,
-    admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+    admission: { locked: false, hasPassword: false, maxPlayers: 4, maxSpectators: 8 },
     settings: {},
     roster,
     resume,
@@ -256,7 +276,7 @@ describe('a host', () => {
           you: playerId(2, 1),
           epoch: 1,
           match: null,
-          admission: { locked: false, hasPassword: false, maxPlayers: 4 },
+          admission: { locked: false, hasPassword: false, maxPlayers: 4, maxSpectators: 8 },
           settings: {},
           roster: [],
           resume,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { explainRefusal, identityNote, joinNote, readJoinNote } from '../../../net/lobby/join-note.ts'
+import { explainRefusal, hostNote, joinNote, readJoinNote } from '../../../net/lobby/join-note.ts'
 import { MAX_NOTE_LENGTH } from '../../../net/signaling/signals.ts'
 import { WIRE_VERSION } from '../../../net/wire/version.ts'
 
@@ -9,11 +9,12 @@ const tag = { id: 'tag', version: 1, hash: '0123456789abcdef-aaaabbbbccccdddd' }
 
 describe('the note of a guest', () => {
   it('lets in the same game, new or returning, and a game whose rules nobody states', () => {
-    expect(readJoinNote(joinNote(tag, false), tag)).toBe('newcomer')
-    expect(readJoinNote(joinNote(tag, true), tag)).toBe('returner')
+    expect(readJoinNote(joinNote(tag), tag)).toBe('newcomer')
+    expect(readJoinNote(joinNote(tag, 'returner'), tag)).toBe('returner')
+    expect(readJoinNote(joinNote(tag, 'spectator'), tag)).toBe('spectator')
     const unstated = { ...tag, hash: '0123456789abcdef-unstated' }
-    expect(readJoinNote(joinNote(unstated, false), tag)).toBe('newcomer')
-    expect(readJoinNote(joinNote(tag, false), unstated)).toBe('newcomer')
+    expect(readJoinNote(joinNote(unstated), tag)).toBe('newcomer')
+    expect(readJoinNote(joinNote(tag), unstated)).toBe('newcomer')
   })
 
   it.each([
@@ -24,12 +25,12 @@ describe('the note of a guest', () => {
     ['another schema and unstated rules', { hash: 'fedcba9876543210-unstated' }, 'version-mismatch'],
     ['other rules', { hash: '0123456789abcdef-ddddccccbbbbaaaa' }, 'version-mismatch'],
   ])('refuses %s', (_, other, reason) => {
-    for (const returning of [false, true])
-      expect(readJoinNote(joinNote({ ...tag, ...other }, returning), tag)).toBe(reason)
+    for (const comer of ['newcomer', 'returner', 'spectator'] as const)
+      expect(readJoinNote(joinNote({ ...tag, ...other }, comer), tag)).toBe(reason)
   })
 
   it('refuses a page of another version of Starwire, the first one, too, which named no protocol', () => {
-    const mine = identityNote(tag)
+    const mine = hostNote(tag, false)
     for (const protocol of ['', '1 ', `${WIRE_VERSION + 1} `]) {
       const note = mine.replace(/^\d+ /, protocol)
       expect(readJoinNote(note, tag), note).toBe('version-mismatch')
@@ -60,7 +61,7 @@ describe('the note of a guest', () => {
 describe('a refusal', () => {
   it('names game, version and hash of both sides, short', () => {
     const host = { id: 'golf', version: 12, hash: '9999999999999999-unstated' }
-    const error = explainRefusal(new StarwireError('other-game', identityNote(host)), tag)
+    const error = explainRefusal(new StarwireError('other-game', hostNote(host, false)), tag)
     expect(error).toMatchObject({
       reason: 'other-game',
       detail:
@@ -69,7 +70,7 @@ describe('a refusal', () => {
   })
 
   it('says so when the two pages speak different protocols of Starwire', () => {
-    const old = identityNote(tag).replace(/^\d+ /, '')
+    const old = hostNote(tag, false).replace(/^\d+ /, '')
     expect(explainRefusal(new StarwireError('version-mismatch', old), tag)).toMatchObject({
       detail: expect.stringMatching(
         new RegExp(
@@ -80,7 +81,13 @@ describe('a refusal', () => {
   })
 
   it('shows nothing of what a hostile host wrote instead', () => {
-    for (const detail of ['<b>x</b>', 'x'.repeat(200), 'tag 1 \u202e', `${identityNote(tag)}\n`, `Tag 1 ${tag.hash}`]) {
+    for (const detail of [
+      '<b>x</b>',
+      'x'.repeat(200),
+      'tag 1 \u202e',
+      `${hostNote(tag, false)}\n`,
+      `Tag 1 ${tag.hash}`,
+    ]) {
       const error = explainRefusal(new StarwireError('version-mismatch', detail), tag) as StarwireError
       expect(error.detail).toBe(
         'this page runs tag version 1, declared 01234567, rules aaaabbbb; the host runs a game that it did not name',
@@ -99,7 +106,7 @@ describe('a refusal', () => {
       version: Number.MAX_SAFE_INTEGER,
       hash: `${'f'.repeat(16)}-${'x'.repeat(40)}`,
     }
-    expect(identityNote(longest).length).toBeLessThanOrEqual(MAX_NOTE_LENGTH)
-    expect(readJoinNote(joinNote(longest, true), longest)).toBe('returner')
+    expect(hostNote(longest, false).length).toBeLessThanOrEqual(MAX_NOTE_LENGTH)
+    expect(readJoinNote(joinNote(longest, 'returner'), longest)).toBe('returner')
   })
 })

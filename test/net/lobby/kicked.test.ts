@@ -13,7 +13,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const newcomer = joinNote(yard, false)
+const newcomer = joinNote(yard)
 describe('a kicked player', () => {
   it('is refused before connecting and at the hello for a minute from the same browser, in a new name', async () => {
     const table = openTable()
@@ -79,7 +79,7 @@ describe('a kick', () => {
     sister.link.close('lost')
     await settle()
     // Her seat is hers, though the browser is the same.
-    expect(table.role.accept(joinNote(yard, true), { browser: 'aa' })).toBeNull()
+    expect(table.role.accept(joinNote(yard, 'returner'), { browser: 'aa' })).toBeNull()
     expect((await sit(table, 'aa', { resume: sister.token })).answer).toBe('welcome')
   })
 

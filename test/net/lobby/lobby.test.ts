@@ -239,9 +239,9 @@ describe('the start', () => {
 describe('admission', () => {
   it('asks for the same version before a guest connects, and again at the hello', async () => {
     const { role, lobby, join, stranger } = openTable()
-    expect(role.accept(joinNote(yard, false))).toBeNull()
+    expect(role.accept(joinNote(yard))).toBeNull()
     expect(role.accept('another')).toBe('version-mismatch')
-    expect(role.accept(joinNote({ ...yard, id: 'another' }, false))).toBe('other-game')
+    expect(role.accept(joinNote({ ...yard, id: 'another' }))).toBe('other-game')
     expect(role.accept('')).toBe('version-mismatch')
     expect(await reasonOf(join('Bea', { ...yard, hash: 'another' }))).toBe('version-mismatch')
     const other = stranger()
@@ -269,15 +269,15 @@ describe('admission', () => {
 
   it('is shut when the lobby is full, also to those who were let in at the same time, and opens when one leaves', async () => {
     const { role, lobby, join } = openTable({ maxPlayers: 2 })
-    expect(role.accept(joinNote(yard, false))).toBeNull()
+    expect(role.accept(joinNote(yard))).toBeNull()
     const [first, second] = await Promise.allSettled([join('Bea'), join('Cleo')])
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
     expect(second.status === 'rejected' && (second.reason as StarwireError).reason).toBe('full')
-    expect(role.accept(joinNote(yard, false))).toBe('full')
+    expect(role.accept(joinNote(yard))).toBe('full')
     expect(await reasonOf(join('Dan'))).toBe('full')
     if (first.status === 'fulfilled') first.value.leave()
     await settle()
-    expect(role.accept(joinNote(yard, false))).toBeNull()
+    expect(role.accept(joinNote(yard))).toBeNull()
     await join('Eve')
     expect(names(lobby)).toEqual(['Ann', 'Eve'])
   })
@@ -285,7 +285,7 @@ describe('admission', () => {
   it('stays shut after the end', async () => {
     const { role, clock, lobby, stranger } = openTable()
     lobby.leave()
-    expect(role.accept(joinNote(yard, false))).toBe('host-left')
+    expect(role.accept(joinNote(yard))).toBe('host-left')
     const late = stranger()
     await settle()
     expect(late.closed).toBe('host-left')

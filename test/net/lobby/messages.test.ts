@@ -26,6 +26,7 @@ const ann = {
   id: playerId(0, 1),
   name: 'Ann',
   host: true,
+  spectator: false,
   ready: false,
   presence: 'here' as const,
   choice: {},
@@ -46,6 +47,9 @@ const guestMessages: GuestMessage[] = [
   { kind: 'say', text: 'hello' },
   { kind: 'media', voice: true, video: false },
   { kind: 'signal', to: playerId(1, 1), text: 'x'.repeat(12_000) },
+  { kind: 'hello', protocol: WIRE_VERSION, name: 'Sue', hash: 'abc', spectate: true },
+  { kind: 'spectate', spectate: false },
+  { kind: 'guess', salt: token, key: token + token },
 ]
 const hostMessages: HostMessage[] = [
   {
@@ -53,7 +57,7 @@ const hostMessages: HostMessage[] = [
     you: playerId(1, 1),
     epoch: 1,
     match: null,
-    admission: { locked: false, hasPassword: false, maxPlayers: 8 },
+    admission: { locked: false, hasPassword: false, maxPlayers: 8, maxSpectators: 8 },
     settings: {},
     roster: [ann, { ...ann, id: playerId(1, 1), host: false }],
     resume,
@@ -62,7 +66,7 @@ const hostMessages: HostMessage[] = [
   { kind: 'member', member: { ...ann, choice: { team: 'red', marks: [1] }, data: { hat: ['x', null, 1.5] } } },
   { kind: 'gone', id: playerId(1, 1) },
   { kind: 'removed', text: 'go' },
-  { kind: 'admission', admission: { locked: true, hasPassword: false, maxPlayers: 8 } },
+  { kind: 'admission', admission: { locked: true, hasPassword: false, maxPlayers: 8, maxSpectators: 8 } },
   { kind: 'participants', voice: [playerId(1, 1)], video: [] },
   { kind: 'signalled', from: playerId(1, 1), text: '{}' },
   { kind: 'code', code: 'K7QX2', state: 'lost' },
@@ -85,9 +89,19 @@ const hostMessages: HostMessage[] = [
   { kind: 'chosen', ask: 7, refusal: 'not-allowed' },
   { kind: 'chosen', ask: 8, refusal: null },
   { kind: 'settings', settings: { laps: 3, marks: [1, null], title: '' } },
+  { kind: 'refused', reason: 'banned', text: 'No shouting.', retryAfterSeconds: 20 },
+  { kind: 'removed', text: 'No shouting.' },
+  { kind: 'admission', admission: { locked: true, hasPassword: true, maxPlayers: 8, maxSpectators: 0 } },
+  { kind: 'ask', salt: token },
+  { kind: 'seat', you: playerId(9, 1), spectator: true, tick: 7, token },
+  { kind: 'declined', refusal: 'too-often' },
 ]
 
 describe('lobby messages', () => {
+  it('have numbers that no message of files has: those are taken for files before anybody looks further', () => {
+    for (const message of [...guestMessages, ...hostMessages]) expect(isFileMessage(encodeMessage(message))).toBe(false)
+  })
+
   it.each(guestMessages)('of a guest come through: %j', (message) => {
     expect(decodeGuestMessage(encodeMessage(message))).toEqual(message)
   })
@@ -134,7 +148,7 @@ const welcome = (contents: Record<string, unknown>): Uint8Array =>
       you: ann.id,
       epoch: 1,
       match: null,
-      admission: { locked: false, hasPassword: false, maxPlayers: 8 },
+      admission: { locked: false, hasPassword: false, maxPlayers: 8, maxSpectators: 8 },
       settings: {},
       roster: [],
       resume,

@@ -145,7 +145,15 @@ describe('a name', () => {
   })
 
   it('from a hostile host is cleaned before anybody sees it', () => {
-    const known = { id: playerId(0, 1), host: true, ready: false, presence: 'here' as const, choice: {}, data: null }
+    const known = {
+      id: playerId(0, 1),
+      host: true,
+      spectator: false,
+      ready: false,
+      presence: 'here' as const,
+      choice: {},
+      data: null,
+    }
     const told = encodeMessage({ kind: 'member', member: { ...known, name: '\u202eAnn\u200b' } })
     expect(decodeHostMessage(told)).toEqual({ kind: 'member', member: { ...known, name: 'Ann' } })
   })

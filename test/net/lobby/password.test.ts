@@ -59,7 +59,7 @@ async function guess(comer: Comer, shown: string, salt = SALT): Promise<string> 
 describe('a lobby with a password', () => {
   it('asks newcomers for it at the hello, admits who knows it, and tells no salt to who may not come anyway', async () => {
     const table = guarded()
-    expect([table.lobby.hasPassword, table.role.accept(joinNote(yard, false))]).toEqual([true, null])
+    expect([table.lobby.hasPassword, table.role.accept(joinNote(yard))]).toEqual([true, null])
     const bea = await sit(table, 'aa')
     expect(bea.heard).toEqual([{ kind: 'ask', salt: SALT }])
     expect(names(table.lobby)).toEqual(['Ann'])

@@ -472,7 +472,7 @@ describe('a seat that is kept', () => {
     way.fault = 'host-silent'
     way.lose()
     await pass(1)
-    expect(role.accept(joinNote(yard, false))).toBe('full')
+    expect(role.accept(joinNote(yard))).toBe('full')
     expect(await reasonOf(join('Cleo'))).toBe('full')
     way.fault = null
     await pass(6)
@@ -706,8 +706,8 @@ describe('what a developer gives', () => {
 describe('the join note', () => {
   it('lets in whoever says to return, and nobody of another game', () => {
     const { role } = openTable({ maxPlayers: 1 })
-    expect(role.accept(joinNote(yard, false))).toBe('full')
-    expect(role.accept(joinNote(yard, true))).toBeNull()
+    expect(role.accept(joinNote(yard))).toBe('full')
+    expect(role.accept(joinNote(yard, 'returner'))).toBeNull()
     expect(role.accept('another returning')).toBe('version-mismatch')
     expect(role.accept(' returning')).toBe('version-mismatch')
   })

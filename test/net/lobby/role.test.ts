@@ -32,7 +32,7 @@ async function three() {
 
   /** What an heir will have been told: the seats of all, and what leads each of them back. */
   function handOver(heir: LobbyObject<Yard>, tokens: (reservations: Reservations) => void): void {
-    const members = heir.roster.map(({ mine, ...entry }) => ({ ...entry, host: mine }) as RosterEntry)
+    const members = heir.roster.map(({ mine, bot, ...entry }) => ({ ...entry, host: mine }) as RosterEntry)
     const reservations = new Reservations(60, platform)
     tokens(reservations)
     heir.become((lobby) => {
@@ -56,7 +56,7 @@ async function three() {
     const link = connect()
     greet(
       link,
-      { game: yard, name: 'Ann', resume: token, password: null, platform },
+      { game: yard, name: 'Ann', resume: token, password: null, spectate: false, platform },
       {
         welcomed: (welcome) => lobby.become((same) => new GuestRole(same, { ...guest, link, name: 'Ann' }, welcome)),
         failed: ({ reason }) => expect.unreachable(reason),

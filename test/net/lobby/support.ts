@@ -151,6 +151,8 @@ export interface Coming {
   readonly resume?: string | null
   /** Whether he dials again when his link is lost. Default false. */
   readonly dials?: boolean
+  /** Whether he comes to watch. Default false. */
+  readonly spectate?: boolean
   /** Another way to dial than the table's own. */
   readonly dial?: (watch: DialWatch) => Promise<Link>
 }
@@ -175,6 +177,8 @@ export interface TableOptions<G extends GameShape = Yard> extends Partial<HostRo
   readonly code?: string
   readonly name?: string
   readonly maxPlayers?: number
+  /** Default 2. */
+  readonly maxSpectators?: number
   readonly resumeSeconds?: number
 }
 
@@ -186,13 +190,14 @@ export function newHostLobby<G extends GameShape = Yard>(
     code = 'K7QX2',
     name = 'Ann',
     maxPlayers = 4,
+    maxSpectators = 2,
     resumeSeconds = 60,
     ways,
     ...options
   }: TableOptions<G> = {},
 ): { lobby: LobbyObject<G>; role: HostRole<G> } {
-  const { schema } = options.game ?? yard
-  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}))
+  const { schema, maxPlayers: playerSeats } = options.game ?? yard
+  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}), { maxSpectators, playerSeats })
   const own = player ? roster.add(name, true) : null
   let role: HostRole<G> | undefined
   const lobby = new LobbyObject<G>(
@@ -251,7 +256,7 @@ export function openTableOf<G extends GameShape>(tableGame: Game<G>, options: Ta
   const dial = async (): Promise<Link> => {
     way.dials++
     await way.gate
-    const refusal = way.fault ?? role.accept(joinNote(tableGame, true))
+    const refusal = way.fault ?? role.accept(joinNote(tableGame, 'returner'))
     if (refusal !== null) throw new StarwireError(refusal)
     return connect()
   }
@@ -265,7 +270,7 @@ export function openTableOf<G extends GameShape>(tableGame: Game<G>, options: Ta
     join: (
       name = 'Bea',
       game = tableGame,
-      { resume = null, dials = false, dial: otherDial = dial, ways, choice } = {},
+      { resume = null, dials = false, spectate = false, dial: otherDial = dial, ways, choice } = {},
     ) =>
       enterLobby<G>({
         game,
@@ -274,6 +279,7 @@ export function openTableOf<G extends GameShape>(tableGame: Game<G>, options: Ta
         name,
         resume,
         ...(ways && { ways }),
+        spectate,
         ...(choice && { choice }),
         dial: dials ? otherDial : null,
         warn: (problem) => warnings.push(problem),

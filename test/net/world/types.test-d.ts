@@ -163,7 +163,7 @@ const game = defineGame({
   },
 
   relevant(entity, player, world) {
-    expectTypeOf(player).toEqualTypeOf<PlayerId>()
+    expectTypeOf(player).toEqualTypeOf<PlayerId | null>()
     if (entity.type === 'runner') expectTypeOf(entity.deck).toEqualTypeOf<number>()
     return world.globals.round
   },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Roster } from '../../../../net/lobby/host/roster.ts'
 import { MAX_NAME } from '../../../../net/lobby/names.ts'
-import { MAX_GENERATION, seatOf } from '../../../../net/world/ids.ts'
+import { MAX_GENERATION, playerId, seatOf } from '../../../../net/world/ids.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const names = (roster: Roster): string[] => roster.entries.map(({ name }) => name)
@@ -23,8 +23,8 @@ describe('the roster', () => {
         const roster = new Roster(maxPlayers)
         for (const step of steps) {
           if ('add' in step) {
-            const { full } = roster
-            expect(roster.add(step.add, false) === null).toBe(full)
+            const isFull = roster.isFull(false)
+            expect(roster.add(step.add, false) === null).toBe(isFull)
           } else {
             const entry = roster.entries[step.remove]
             if (entry) roster.remove(entry.id)
@@ -72,9 +72,9 @@ describe('the roster', () => {
   it('is full at its size, and has a seat again when somebody leaves', () => {
     const roster = new Roster(2)
     const ann = roster.add('Ann', true)
-    expect(roster.full).toBe(false)
+    expect(roster.isFull(false)).toBe(false)
     roster.add('Bea', false)
-    expect(roster.full).toBe(true)
+    expect(roster.isFull(false)).toBe(true)
     expect(roster.add('Cleo', false)).toBeNull()
     if (ann) roster.remove(ann.id)
     expect(roster.add('Cleo', false)).toMatchObject({ name: 'Cleo', host: false, ready: false, presence: 'here' })
@@ -93,5 +93,28 @@ describe('the roster', () => {
 
   it.each([0, 65, 1.5, Number.NaN])('refuses to be made for %d players', (maxPlayers) => {
     expect(() => new Roster(maxPlayers)).toThrow(/maxPlayers is 1 to 64/)
+  })
+
+  it('seats spectators above the players, of whom no game of 64 has any, and moves people between the two', () => {
+    const roster = new Roster(2, [], {}, { maxSpectators: 2, playerSeats: 4 })
+    const [ann, sue] = [roster.add('Ann', true), roster.add('Sue', false, {}, { spectator: true })]
+    expect([ann?.id, sue?.id]).toEqual([playerId(0, 1), playerId(4, 1)])
+    expect(roster.add('Bea', false)?.id).toBe(playerId(1, 1))
+    expect([roster.players, roster.isFull(false), roster.isFull(true)]).toEqual([2, true, false])
+    expect(roster.reseat(sue?.id ?? playerId(0, 1), false)).toBeNull()
+    expect(roster.reseat(playerId(0, 1), true)).toMatchObject({
+      id: playerId(5, 1),
+      name: 'Ann',
+      host: true,
+      spectator: true,
+    })
+    expect(roster.reseat(playerId(5, 1), true)).toBeNull()
+    expect(roster.reseat(playerId(4, 1), false)?.id).toBe(playerId(0, 2))
+    expect([roster.players, roster.isFull(true), roster.entries.map(({ name }) => name)]).toEqual([
+      2,
+      false,
+      ['Bea', 'Ann', 'Sue'],
+    ])
+    expect(new Roster(64, [], {}, { maxSpectators: 8 }).isFull(true)).toBe(true)
   })
 })
