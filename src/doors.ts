@@ -38,6 +38,7 @@ export type PageLobby = Pick<
   | 'start'
   | 'finish'
   | 'kick'
+  | 'addBot'
   | 'say'
   | 'mute'
   | 'open'

@@ -13,7 +13,7 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
     visit.back()
     if (code) visit.readdress(code)
   }
-  const others = useRoster(lobby).length - 1
+  const others = useRoster(lobby).filter(({ mine, bot }) => !mine && bot === null).length
   return (
     <dialog
       ref={dialog}

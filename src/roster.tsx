@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId, Refusal } from 'starwire'
+import { skillNameOf } from './bots.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
 import { refusals } from './refusals.ts'
 
@@ -42,12 +43,13 @@ export function Roster({ lobby, roster, readiness, muted }: RosterProps) {
             <bdi class="name">{member.name}</bdi>
             {member.mine && <span class="tag">you</span>}
             {member.host && <span class="tag host">host</span>}
+            {member.bot && <span class="tag">bot · {skillNameOf(member.bot.skill)}</span>}
             {lobby.muted.has(member.id) && <span class="tag">muted</span>}
             {member.presence !== 'here' && <span class={`tag ${member.presence}`}>{member.presence}</span>}
             {readiness && !member.host && (
               <span class={member.ready ? 'readiness yes' : 'readiness'}>{member.ready ? 'ready' : 'not ready'}</span>
             )}
-            {!member.mine && (
+            {isDealtWith(lobby, member) && (
               <button
                 type="button"
                 class="more"
@@ -60,7 +62,7 @@ export function Roster({ lobby, roster, readiness, muted }: RosterProps) {
               </button>
             )}
           </div>
-          {open === member.id && !member.mine && (
+          {open === member.id && isDealtWith(lobby, member) && (
             <MemberDeeds
               lobby={lobby}
               member={member}
@@ -78,6 +80,11 @@ export function Roster({ lobby, roster, readiness, muted }: RosterProps) {
   )
 }
 
+/** Whether anything can be done about a member: a guest can do nothing about a bot. */
+function isDealtWith(lobby: PageLobby, { mine, bot }: PageMember): boolean {
+  return !mine && (bot === null || lobby.hosting)
+}
+
 interface DeedsProps {
   lobby: PageLobby
   member: PageMember
@@ -90,6 +97,26 @@ interface DeedsProps {
 function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
   const text = useRef<HTMLInputElement>(null)
   const [refused, setRefused] = useState<Refusal | null>(null)
+  if (member.bot)
+    return (
+      <div class="deeds">
+        <button
+          type="button"
+          class="second kick"
+          aria-label={`Remove ${isolated(member.name)}`}
+          onClick={() => {
+            const refusal = lobby.kick(member.id)
+            setRefused(refusal)
+            if (!refusal) gone()
+          }}
+        >
+          Remove this bot
+        </button>
+        <p class="complaint" role="alert">
+          {refused && refusals[refused]}
+        </p>
+      </div>
+    )
   const isMuted = lobby.muted.has(member.id)
   const told = isolated(member.name)
 

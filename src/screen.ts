@@ -160,7 +160,7 @@ export function next(screen: Screen, event: PageEvent): Screen {
 
 /** Whether leaving this lobby ends it for somebody else: guests who are away have a seat to lose, too. */
 export function endsForOthers(lobby: PageLobby): boolean {
-  return lobby.hosting && lobby.state !== 'ended' && lobby.roster.length > 1
+  return lobby.hosting && lobby.state !== 'ended' && lobby.roster.some(({ mine, bot }) => !mine && bot === null)
 }
 
 /** A wrong code or password is answered where it was typed. Null for all other failures. */

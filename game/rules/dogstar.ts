@@ -1,5 +1,6 @@
 /** Dogstar: a dogfight among asteroids for 2 to 16. The whole game is these rules; the scenes only draw it. */
 import { defineGame } from 'starwire'
+import { ace } from './ace.ts'
 import { driftAsteroids, refillField } from './asteroids.ts'
 import { fireGuns, flyBullets } from './bullets.ts'
 import { mayChoose } from './choices.ts'
@@ -49,4 +50,5 @@ export const dogstar = defineGame({
 
   relevant: relevanceOf,
   mayChoose,
+  bots: { ace },
 })

@@ -190,7 +190,7 @@ export interface DogstarShape {
   events: typeof events
   commands: None
   memory: None
-  bots: never
+  bots: 'ace'
 }
 
 export type Step = StepWorld<DogstarShape>

@@ -5,6 +5,7 @@ import { useRef, useState } from 'preact/hooks'
 import type { LobbyState, Member, Reconnecting, Refusal } from 'starwire'
 import type { MatchResult } from '../../game/result.ts'
 import { linkTo } from '../address.ts'
+import { AddBot } from '../bots.tsx'
 import { ChatBox } from '../chat.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { DoorFold, useAdmission } from '../door.tsx'
@@ -53,6 +54,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
             </span>
           </h2>
           <Roster lobby={lobby} roster={roster} readiness muted={() => redraw((before) => before + 1)} />
+          {lobby.hosting && <AddBot lobby={lobby} roster={roster} />}
         </section>
         <ChatBox lobby={lobby} />
       </div>
@@ -163,7 +165,7 @@ function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[])
       </>
     )
   }
-  const guests = roster.filter((member) => !member.host)
+  const guests = roster.filter((member) => !member.host && member.bot === null)
   if (guests.length === 0) return 'Share the code or the link. You can start alone; friends may join while you fly.'
   const ready = guests.filter((member) => member.ready).length
   return ready === guests.length ? 'Everybody is ready.' : `${ready} of ${guests.length} ready. You can start any time.`

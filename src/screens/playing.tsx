@@ -60,7 +60,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   }
   const finish = () => {
     setOpen(false)
-    if (roster.length > 1) setEnding(true)
+    if (roster.some((member) => !member.mine && member.bot === null)) setEnding(true)
     else lobby.finish()
   }
   // Of one's own trouble the stage tells.

@@ -1,0 +1,65 @@
+import type { BotSelf, BotView } from 'starwire'
+import { describe, expect, it } from 'vitest'
+import { ace } from '../../game/rules/ace.ts'
+import { FULL_HP } from '../../game/rules/constants.ts'
+import type { DogstarShape } from '../../game/rules/shape.ts'
+import { ann, bo, type Match, place, startMatch } from './match.ts'
+
+/** Runs a match in which Ann is an Ace of this skill, who sees all as it is, and the others rest. */
+function fly(match: Match, ticks: number, skill = 1): void {
+  const me: BotSelf = { id: ann, skill, random: () => 0.5 }
+  const view = match.world as unknown as BotView<DogstarShape>
+  for (let i = 0; i < ticks; i++) match.run(1, (player) => (player === ann ? ace(view, me, {}) : {}))
+}
+
+describe('Ace', () => {
+  it('turns to the nearest foe and hits them', () => {
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    place(match.ship(ann), 1000, 1000, { angle: 3 })
+    place(match.ship(bo), 1500, 1200)
+    fly(match, 150)
+    expect(match.events('hit').length).toBeGreaterThan(0)
+    expect(match.ships().find(({ owner }) => owner === bo)?.hp ?? 0).toBeLessThan(FULL_HP)
+  })
+
+  it('hits less the less skill it has', () => {
+    const hits = [1, 0].map((skill) => {
+      const match = startMatch([ann, bo])
+      match.clearSky()
+      place(match.ship(ann), 1000, 1000)
+      place(match.ship(bo), 1600, 1000, { hp: FULL_HP })
+      fly(match, 60, skill)
+      return match.events('hit').length
+    })
+    expect(hits[1]).toBeLessThan(hits[0]!)
+  })
+
+  it('leaves mates alone', () => {
+    const match = startMatch([ann, bo], {
+      settings: { teams: true },
+      choices: { [ann]: { wantedTeam: 'sirius' }, [bo]: { wantedTeam: 'sirius' } },
+    })
+    match.clearSky()
+    place(match.ship(ann), 1000, 1000)
+    place(match.ship(bo), 1400, 1000)
+    fly(match, 60)
+    expect(match.bullets()).toEqual([])
+  })
+
+  it('steers clear of a rock in its way', () => {
+    const match = startMatch([ann])
+    match.clearSky()
+    place(match.ship(ann), 1000, 1000, { vx: 250 })
+    match.rock(1300, 1000, 3)
+    fly(match, 120)
+    expect(match.ship(ann).hp).toBe(FULL_HP)
+  })
+
+  it('gives no input without a ship', () => {
+    const match = startMatch([ann, bo])
+    match.state.player(ann).ship = null
+    const view = match.world as unknown as BotView<DogstarShape>
+    expect(ace(view, { id: ann, skill: 1, random: () => 0 }, {})).toEqual({})
+  })
+})
