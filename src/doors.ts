@@ -39,6 +39,7 @@ export type PageLobby = Pick<
   | 'finish'
   | 'kick'
   | 'addBot'
+  | 'choose'
   | 'say'
   | 'mute'
   | 'open'
@@ -82,8 +83,10 @@ export interface RunningGame {
 }
 
 export interface Doors {
-  createLobby(options: Pick<CreateOptions<DogstarShape>, 'name' | 'listed' | 'offline'>): Promise<OpenedLobby>
-  joinLobby(code: string, options: JoinOptions): Promise<OpenedLobby>
+  createLobby(
+    options: Pick<CreateOptions<DogstarShape>, 'name' | 'choice' | 'listed' | 'offline'>,
+  ): Promise<OpenedLobby>
+  joinLobby(code: string, options: JoinOptions<DogstarShape>): Promise<OpenedLobby>
   /** Joins the public lobby that fits best, or makes one. */
   quickMatch(
     options: Pick<QuickMatchOptions<DogstarShape>, 'name' | 'title' | 'signal' | 'onProgress'>,

@@ -4,7 +4,10 @@
  * be missing or forbidden (private windows, blocked cookies): then nothing.
  */
 
+import { COLORS } from '../game/rules/constants.ts'
+
 const NAME = 'dogstar.name'
+const SHIP = 'dogstar.ship'
 const SEAT = 'dogstar.seat.'
 const HOSTED = 'dogstar.hosted'
 
@@ -21,6 +24,24 @@ export function rememberName(name: string): void {
     localStorage.setItem(NAME, name)
   } catch {
     // Typing it again next time is all that is lost.
+  }
+}
+
+/** The livery that the player chose last, as `wantedColor`; 0: any. */
+export function rememberedShip(): number {
+  try {
+    const stored = Number(localStorage.getItem(SHIP))
+    return Number.isInteger(stored) && stored >= 0 && stored <= COLORS ? stored : 0
+  } catch {
+    return 0
+  }
+}
+
+export function rememberShip(wantedColor: number): void {
+  try {
+    localStorage.setItem(SHIP, String(wantedColor))
+  } catch {
+    // Choosing it again next time is all that is lost.
   }
 }
 

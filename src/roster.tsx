@@ -2,9 +2,13 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId, Refusal } from 'starwire'
+import { liveryOf } from '../game/looks/palette.ts'
+import { teamMarks, teamNames } from '../game/looks/teams.ts'
 import { skillNameOf } from './bots.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
+import type { Side } from './my-ship.tsx'
 import { refusals } from './refusals.ts'
+import { ShipIcon } from './ship-icon.tsx'
 
 /** The roster as it changes. */
 export function useRoster(lobby: PageLobby): readonly PageMember[] {
@@ -26,20 +30,23 @@ function isolated(name: string): string {
 interface RosterProps {
   lobby: PageLobby
   roster: readonly PageMember[]
+  /** What each will fly, in the roster's order; null in a match, where the game shows it. */
+  sides?: readonly Side[] | null
   /** Whether readiness matters: it does before the match. */
   readiness: boolean
   /** Somebody was muted or is heard again: what is shown of the chat is another. */
   muted(): void
 }
 
-export function Roster({ lobby, roster, readiness, muted }: RosterProps) {
+export function Roster({ lobby, roster, sides = null, readiness, muted }: RosterProps) {
   const list = useRef<HTMLUListElement>(null)
   const [open, setOpen] = useState<PlayerId | null>(null)
   return (
     <ul ref={list} class="roster" tabIndex={-1}>
-      {roster.map((member) => (
+      {roster.map((member, place) => (
         <li key={member.id} class={`member ${member.presence}`}>
           <div class="row">
+            <SideMark side={sides?.[place] ?? null} />
             <bdi class="name">{member.name}</bdi>
             {member.mine && <span class="tag">you</span>}
             {member.host && <span class="tag host">host</span>}
@@ -83,6 +90,24 @@ export function Roster({ lobby, roster, readiness, muted }: RosterProps) {
 /** Whether anything can be done about a member: a guest can do nothing about a bot. */
 function isDealtWith(lobby: PageLobby, { mine, bot }: PageMember): boolean {
   return !mine && (bot === null || lobby.hosting)
+}
+
+/** The ship, and the team's mark and name: neither says by colour alone whom one flies with. */
+function SideMark({ side }: { side: Side | null }) {
+  if (!side) return null
+  return (
+    <>
+      <ShipIcon color={side.color} />
+      {side.team === 'none' ? (
+        <span class="unseen">flies {liveryOf(side.color).name}</span>
+      ) : (
+        <span class="team" title={`Team ${teamNames[side.team]}`} style={{ color: liveryOf(side.color).color }}>
+          <span aria-hidden="true">{teamMarks[side.team]}</span>
+          <span class="unseen">Team {teamNames[side.team]}</span>
+        </span>
+      )}
+    </>
+  )
 }
 
 interface DeedsProps {

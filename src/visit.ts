@@ -5,7 +5,7 @@ import type { DogstarShape } from '../game/rules/shape.ts'
 import type { Doors, OpenedLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
 import { listTitle } from './list-title.ts'
-import { rememberedHosted, rememberedSeat, rememberHosted, rememberSeat } from './remembered.ts'
+import { rememberedHosted, rememberedSeat, rememberedShip, rememberHosted, rememberSeat } from './remembered.ts'
 import { type Knock, type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
 
 export interface Visit {
@@ -166,13 +166,15 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       return () => listeners.delete(changed)
     },
     create(name) {
-      void enter({ code: null }, () => doors.createLobby({ name }))
+      void enter({ code: null }, () => doors.createLobby({ name, choice: lastChoice() }))
     },
     createListed(name) {
-      void enter({ code: null }, () => doors.createLobby({ name, listed: { title: listTitle(name) } }))
+      void enter({ code: null }, () =>
+        doors.createLobby({ name, choice: lastChoice(), listed: { title: listTitle(name) } }),
+      )
     },
     practise(name) {
-      void enter({ code: null, alone: true }, () => doors.createLobby({ name, offline: true }))
+      void enter({ code: null, alone: true }, () => doors.createLobby({ name, choice: lastChoice(), offline: true }))
     },
     quick(name) {
       void enter({ code: null, quick: true }, (attempt, signal) =>
@@ -189,6 +191,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       void enter({ code, withPassword: password !== undefined }, (attempt) =>
         doors.joinLobby(code, {
           name,
+          choice: lastChoice(),
           resume: rememberedSeat(code) ?? (elsewhere?.code === code ? elsewhere.token : null),
           ...(password !== undefined && { password }),
           onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),
@@ -203,4 +206,9 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       if ('attempt' in screen) dispatch({ type: 'failed', attempt: screen.attempt, failure: failureOf(error) })
     },
   }
+}
+
+/** The ship that this player chose last time, if it is free. */
+function lastChoice(): { wantedColor: number } {
+  return { wantedColor: rememberedShip() }
 }

@@ -15,11 +15,12 @@ import { useLanAddresses } from '../lan-link.ts'
 import { useLobbyCode, useLobbyState } from '../lobby-state.ts'
 import { useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
+import { MyShip, sidesOf } from '../my-ship.tsx'
 import { Panel } from '../panel.tsx'
 import { refusals } from '../refusals.ts'
 import { LastMatch } from '../result.tsx'
 import { Roster, useRoster } from '../roster.tsx'
-import { SettingsFold } from '../settings.tsx'
+import { SettingsFold, useSettings } from '../settings.tsx'
 
 interface LobbyProps {
   lobby: PageLobby
@@ -37,6 +38,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   const players = roster.filter(({ spectator }) => !spectator).length
   const me = roster.find((member) => member.mine)
   const { locked, maxPlayers } = useAdmission(lobby)
+  const { teams } = useSettings(lobby)
   const [, redraw] = useState(0)
 
   return (
@@ -53,13 +55,20 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
               {players} of {maxPlayers}
             </span>
           </h2>
-          <Roster lobby={lobby} roster={roster} readiness muted={() => redraw((before) => before + 1)} />
+          <Roster
+            lobby={lobby}
+            roster={roster}
+            sides={sidesOf(roster, teams)}
+            readiness
+            muted={() => redraw((before) => before + 1)}
+          />
           {lobby.hosting && <AddBot lobby={lobby} roster={roster} />}
         </section>
         <ChatBox lobby={lobby} />
       </div>
 
       <div class="folds">
+        <MyShip lobby={lobby} roster={roster} />
         <SettingsFold lobby={lobby} />
         {lobby.hosting && <DoorFold lobby={lobby} players={players} />}
       </div>

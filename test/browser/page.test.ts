@@ -263,6 +263,38 @@ describe('settings', () => {
   })
 })
 
+describe('ships', () => {
+  it('are chosen in the lobby, where each pilot’s stands, and a taken one cannot be', async () => {
+    const page = await visit()
+    await host(page, 1)
+    await page.evaluate(() => {
+      const fake = window.fake!
+      fake.change(fake.roster[1]!.id, { choice: { wantedColor: 3, wantedTeam: 'procyon' } })
+    })
+    await page.locator('summary', { hasText: 'Your ship' }).click()
+    await page.getByRole('radio', { name: 'violet' }).check()
+    await page.locator('summary').getByText('violet').waitFor()
+    expect(await page.getByRole('radio', { name: 'green', exact: true }).isDisabled()).toBe(true)
+    await page.evaluate(() => window.fake?.set({ teams: true }))
+    await page.getByRole('radio', { name: 'Sirius' }).check()
+    await page.locator('summary').getByText('team Sirius').waitFor()
+    expect(await page.locator('.member .team').allTextContents()).toEqual(['●Team Sirius', '▲Team Procyon'])
+  })
+})
+
+describe('bots', () => {
+  it('are seated by the host, told from people, and removed', async () => {
+    const page = await visit()
+    await host(page)
+    await page.getByRole('combobox', { name: 'How well' }).selectOption('hard')
+    await button(page, 'Add a bot').click()
+    await page.getByText('bot · hard').waitFor()
+    await page.getByRole('button', { name: /^More about.*Rigel/ }).click()
+    await page.getByRole('button', { name: /^Remove.*Rigel/ }).click()
+    expect(await page.locator('.member').count()).toBe(1)
+  })
+})
+
 describe('the chat', () => {
   it('stands in the lobby and in the match, where Enter opens it and gives the keys back', async () => {
     const page = await visit()

@@ -1,0 +1,119 @@
+/** Which ship each pilot flies: the picker of one's own, and what the rules will deal to whom (game/rules/sides.ts). */
+import { useState } from 'preact/hooks'
+import type { Refusal } from 'starwire'
+import { liveries, liveryOf } from '../game/looks/palette.ts'
+import { teamMarks, teamNames } from '../game/looks/teams.ts'
+import { TEAMS, type Team } from '../game/rules/constants.ts'
+import { ANY_COLOR, colorOfTeam, dealColors, dealTeams } from '../game/rules/sides.ts'
+import type { PageLobby, PageMember } from './doors.ts'
+import { refusals } from './refusals.ts'
+import { rememberShip } from './remembered.ts'
+import { useSettings } from './settings.tsx'
+import { ShipIcon } from './ship-icon.tsx'
+
+/** What a pilot will fly. */
+export interface Side {
+  readonly color: number
+  readonly team: Team | 'none'
+}
+
+/** As the rules deal when a match begins with these pilots. */
+export function sidesOf(roster: readonly PageMember[], teams: boolean): Side[] {
+  const wishes = roster.map(({ choice }) => choice)
+  if (!teams) return dealColors([], wishes).map((color) => ({ color, team: 'none' }))
+  return dealTeams({ sirius: 0, procyon: 0 }, wishes).map((team) => ({ color: colorOfTeam(team), team }))
+}
+
+export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly PageMember[] }) {
+  const { teams } = useSettings(lobby)
+  const [refused, setRefused] = useState<Refusal | null>(null)
+  const mine = roster.findIndex((member) => member.mine)
+  const me = roster[mine]
+  const side = sidesOf(roster, teams)[mine]
+  if (!me || !side) return null
+
+  const choose = async (choice: Partial<PageMember['choice']>) => {
+    const refusal = await lobby.choose(choice)
+    setRefused(refusal)
+    if (!refusal && choice.wantedColor !== undefined) rememberShip(choice.wantedColor)
+  }
+  const state = side.team === 'none' ? liveryOf(side.color).name : `team ${teamNames[side.team]}`
+  return (
+    <details class="fold">
+      <summary>
+        <span class="fold-title">Your ship</span>
+        <ShipIcon color={side.color} />
+        <span class="fold-state">{state}</span>
+      </summary>
+      <div class="fold-body">
+        {teams ? (
+          <TeamChoice wanted={me.choice.wantedTeam} choose={(wantedTeam) => choose({ wantedTeam })} />
+        ) : (
+          <ColorChoice
+            wanted={me.choice.wantedColor}
+            taken={roster.filter((member) => !member.mine).map(({ choice }) => choice.wantedColor)}
+            choose={(wantedColor) => choose({ wantedColor })}
+          />
+        )}
+        <p class="complaint" role="alert">
+          {refused && (refused === 'not-allowed' ? 'Another pilot has just taken it.' : refusals[refused])}
+        </p>
+      </div>
+    </details>
+  )
+}
+
+interface ColorProps {
+  wanted: number
+  /** What the others asked for. */
+  taken: readonly number[]
+  choose(wanted: number): void
+}
+
+function ColorChoice({ wanted, taken, choose }: ColorProps) {
+  return (
+    <fieldset class="liveries">
+      <legend>Colour and hull</legend>
+      {liveries.map(({ name }, color) => (
+        <label key={name} title={name}>
+          <input
+            type="radio"
+            name="livery"
+            aria-label={name}
+            checked={wanted === color + 1}
+            disabled={taken.includes(color + 1)}
+            onChange={() => choose(color + 1)}
+          />
+          <ShipIcon color={color} />
+        </label>
+      ))}
+      <label class="any">
+        <input type="radio" name="livery" checked={wanted === ANY_COLOR} onChange={() => choose(ANY_COLOR)} />
+        <span>Whichever is free</span>
+      </label>
+    </fieldset>
+  )
+}
+
+function TeamChoice({ wanted, choose }: { wanted: Team | 'any'; choose(wanted: Team | 'any'): void }) {
+  return (
+    <fieldset class="segments">
+      <legend>Team: all of a team fly the same ship</legend>
+      {TEAMS.map((team) => (
+        <label key={team}>
+          <input type="radio" name="team" checked={wanted === team} onChange={() => choose(team)} />
+          <span>
+            <span aria-hidden="true" style={{ color: liveryOf(colorOfTeam(team)).color }}>
+              {teamMarks[team]}
+            </span>{' '}
+            {teamNames[team]}
+          </span>
+        </label>
+      ))}
+      <label>
+        <input type="radio" name="team" checked={wanted === 'any'} onChange={() => choose('any')} />
+        <span>Either</span>
+      </label>
+    </fieldset>
+  )
+}
