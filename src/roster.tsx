@@ -53,7 +53,7 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
             {member.bot && <span class="tag">bot · {skillNameOf(member.bot.skill)}</span>}
             {lobby.muted.has(member.id) && <span class="tag">muted</span>}
             {member.presence !== 'here' && <span class={`tag ${member.presence}`}>{member.presence}</span>}
-            {readiness && !member.host && (
+            {readiness && !member.host && !member.bot && (
               <span class={member.ready ? 'readiness yes' : 'readiness'}>{member.ready ? 'ready' : 'not ready'}</span>
             )}
             {isDealtWith(lobby, member) && (

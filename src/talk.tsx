@@ -2,7 +2,7 @@
  * The chat in the match: the newest lines fade over the stage, and Enter or the bar's button opens the log with a field. It lies
  * where the game's display has nothing (playing.css), and above a phone's keyboard.
  */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatMessage } from 'starwire'
 import { ChatLine, SayForm, useChat, useNewestInSight } from './chat.tsx'
 import type { PageLobby } from './doors.ts'
@@ -27,7 +27,8 @@ export function Talk({ lobby, open, close }: TalkProps) {
   const field = useRef<HTMLInputElement>(null)
   const shown = open ? messages.slice(-OPEN_LINES) : fresh.slice(-LINES)
   useNewestInSight(log, shown, open)
-  useEffect(() => {
+  // At once: what is typed right after Enter is meant for the field.
+  useLayoutEffect(() => {
     if (open) field.current?.focus()
   }, [open])
 

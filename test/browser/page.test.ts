@@ -248,7 +248,7 @@ describe('settings', () => {
   it('are the host’s to change, and stand in one line that follows', async () => {
     const page = await visit()
     await host(page)
-    const line = page.locator('summary').first()
+    const line = page.locator('summary', { hasText: 'The match' })
     await line.click()
     await page.getByRole('radio', { name: 'Two teams' }).check()
     await page.getByRole('radio', { name: '10 min' }).check()
