@@ -44,7 +44,7 @@ describe('the name of a file', () => {
         expect(Buffer.byteLength(clean)).toBeLessThanOrEqual(200)
         expect(cleanFileName(clean)).toBe(clean)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 })

@@ -8,7 +8,7 @@ import type { PlayerId } from '../../../../net/world/ids.ts'
 import { blobOf, isSame, until } from '../../files/support.ts'
 import { names, openTable, type Stranger, settle, type Table, yard } from '../support.ts'
 
-const MB = 1024 * 1024
+const HALF_MB = 512 * 1024
 const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
 
 afterEach(() => {
@@ -131,7 +131,7 @@ describe('a file', () => {
     const { lobby, join, way, clock } = openTable()
     const bea = await join('Bea')
     const cleo = await join('Cleo', yard, { dials: true })
-    const file = blobOf(3 * MB)
+    const file = blobOf(3 * HALF_MB)
     for (const [from, to] of [
       [bea, cleo],
       [cleo, bea],
@@ -141,7 +141,7 @@ describe('a file', () => {
       const receiving = offer.accept()
       let lost = false
       receiving.onProgress((bytes) => {
-        if (bytes < MB || lost) return
+        if (bytes < HALF_MB || lost) return
         lost = true
         way.lose()
       })
@@ -163,7 +163,7 @@ describe('a file', () => {
       [lobby, cleo],
       [cleo, lobby],
     ] as const) {
-      const { sending, offer } = await share(from, to, blobOf(3 * MB))
+      const { sending, offer } = await share(from, to, blobOf(3 * HALF_MB))
       const receiving = offer.accept()
       let isLost = false
       receiving.onProgress(() => {
@@ -188,13 +188,13 @@ describe('a file', () => {
   it('ends as gone on the other side when a player leaves in the middle, and everything with the lobby', async () => {
     const { lobby, join, clock } = openTable()
     const [bea, cleo] = [await join('Bea'), await join('Cleo')]
-    const first = await share(bea, cleo, blobOf(3 * MB))
+    const first = await share(bea, cleo, blobOf(3 * HALF_MB))
     const taken = first.offer.accept()
-    taken.onProgress((bytes) => bytes > MB && bea.leave())
+    taken.onProgress((bytes) => bytes > HALF_MB && bea.leave())
     expect(await Promise.all([first.sending.ended, taken.ended])).toEqual(['gone', 'gone'])
-    const second = await share(lobby, cleo, blobOf(3 * MB))
+    const second = await share(lobby, cleo, blobOf(3 * HALF_MB))
     const other = second.offer.accept()
-    other.onProgress((bytes) => bytes > MB && lobby.leave())
+    other.onProgress((bytes) => bytes > HALF_MB && lobby.leave())
     expect(await Promise.all([second.sending.ended, other.ended])).toEqual(['gone', 'gone'])
     await settle()
     expect([taken.blob, other.blob]).toEqual([null, null])
@@ -205,12 +205,12 @@ describe('a file', () => {
   it('does not hold up what the lobby says: chat comes in the middle of it', async () => {
     const { lobby, join } = openTable()
     const bea = await join('Bea')
-    const { offer } = await share(lobby, bea, blobOf(3 * MB))
+    const { offer } = await share(lobby, bea, blobOf(3 * HALF_MB))
     const receiving = offer.accept()
     let saidAt = 0
     let heardAt = 0
     receiving.onProgress((bytes) => {
-      if (saidAt > 0 || bytes < MB) return
+      if (saidAt > 0 || bytes < HALF_MB) return
       saidAt = bytes
       lobby.say('hello')
     })
@@ -228,13 +228,13 @@ describe('from guest to guest, the host', () => {
     const table = openTable()
     const [bea, cleo] = [await table.join('Bea'), await table.join('Cleo')]
     const { heard, say, id } = await seated(table)
-    const [slow] = await bea.share(blobOf(3 * MB), { to: id })
+    const [slow] = await bea.share(blobOf(3 * HALF_MB), { to: id })
     await until(() => heard.length > 0)
     expect(heard[0]).toMatchObject({ kind: 'offer', peer: bea.me })
     say({ kind: 'accept', peer: bea.me, id: heard[0]!.id, at: 0 })
     // Mallory acknowledges nothing.
     await until(() => heard.filter(({ kind }) => kind === 'chunk').length === WINDOW_BYTES / CHUNK_BYTES)
-    const { sending, offer } = await share(bea, cleo, blobOf(2 * MB))
+    const { sending, offer } = await share(bea, cleo, blobOf(2 * HALF_MB))
     expect(await Promise.all([sending.ended, offer.accept().ended])).toEqual(['done', 'done'])
     expect(heard.filter(({ kind }) => kind === 'chunk')).toHaveLength(WINDOW_BYTES / CHUNK_BYTES)
     expect([slow!.end, slow!.bytes]).toEqual([null, 0])
@@ -255,7 +255,7 @@ describe('from guest to guest, the host', () => {
     const { lobby } = table
     const [bea, cleo] = [await table.join('Bea'), await table.join('Cleo')]
     const mallory = await seated(table)
-    const { sending, offer } = await share(bea, cleo, blobOf(3 * MB))
+    const { sending, offer } = await share(bea, cleo, blobOf(3 * HALF_MB))
     const { id } = sending as unknown as { id: number }
     for (let i = 0; i < 20; i++)
       for (const peer of [bea.me, cleo.me]) for (const message of messages({ peer, id })) mallory.say(message)
@@ -281,7 +281,7 @@ describe('from guest to guest, the host', () => {
     ]) {
       const table = openTable()
       const [mallory, receiver] = [await seated(table), await seated(table)]
-      mallory.say({ kind: 'offer', peer: receiver.id, id: 1, name: 'x', type: '', size: 50 * MB })
+      mallory.say({ kind: 'offer', peer: receiver.id, id: 1, name: 'x', type: '', size: 50 * HALF_MB })
       await until(() => receiver.heard.length > 0)
       // Nothing will be acknowledged.
       receiver.say({ kind: 'accept', peer: mallory.id, id: 1, at: 0 })
