@@ -46,6 +46,8 @@ export function rosterFaults(players: readonly Player[], host: Player): string[]
     if (lobby?.state === 'reconnecting') faults.push(`${name} is still reconnecting`)
     else if (lobby && rosterText(lobby.roster) !== right)
       faults.push(`${name} sees ${rosterText(lobby.roster)}, not ${right}`)
+    if (lobby && lobby.settings.laps !== host.lobby.settings.laps)
+      faults.push(`${name} has the settings ${lobby.settings.laps}, not ${host.lobby.settings.laps}`)
   }
   for (const { name, lobby, otherTabs, isIn } of players)
     for (const other of otherTabs)
@@ -60,15 +62,20 @@ export function rosterFaults(players: readonly Player[], host: Player): string[]
   return faults
 }
 
-/** Once a match runs, everybody in the lobby plays it, and draws what belongs to each member. */
+/** Once a match runs, everybody in the lobby plays it, by the lobby's settings and what each chose, and draws what belongs to each. */
 export function matchFaults(players: readonly Player[], host: Player): string[] {
   if (!host.isIn || host.lobby?.state !== 'playing') return []
   const owners = host.lobby.roster.map(({ id }) => id).sort()
   return players.flatMap(({ name, isIn, lobby, session, site }) => {
     if (!isIn || !lobby) return []
     if (lobby.state !== 'playing' || session === null) return [`${name} is in ${lobby.state} while the match runs`]
-    const drawn = [...session.view(site.page.now()).all('token')].map(({ owner }) => owner).sort()
-    return drawn.join() === owners.join() ? [] : [`${name} draws the tokens of ${drawn}, not of ${owners}`]
+    const view = session.view(site.page.now())
+    const drawn = [...view.all('token')].map(({ owner }) => owner).sort()
+    if (drawn.join() !== owners.join()) return [`${name} draws the tokens of ${drawn}, not of ${owners}`]
+    const wrong = lobby.roster.find(({ id, choice }) => view.player(id).team !== choice.team)
+    if (wrong) return [`${wrong.name} chose ${wrong.choice.team}, and plays ${view.player(wrong.id).team} for ${name}`]
+    const { laps } = view.settings
+    return laps === lobby.settings.laps ? [] : [`${name} plays with ${laps}, and the lobby has ${lobby.settings.laps}`]
   })
 }
 

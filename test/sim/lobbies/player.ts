@@ -14,6 +14,8 @@ export const yard = defineGame({
   maxPlayers: 6,
   tickRate: 20,
   rulesHash: 'yard',
+  settings: { laps: t.int(1, 9) },
+  player: { team: t.int(0, 3, { chosen: true }) },
   input: { x: t.int(-1, 1) },
   entities: { token: entity({ x: t.fixed({ min: 0, max: 1000, step: 1 / 16 }) }) },
   step(world) {
@@ -128,23 +130,37 @@ export class Player {
     this.session = null
     this.ended = null
     const note = (what: string): void => world.note(`${this.name} ${what}`)
-    lobby.on('state', (state) => note(`state ${state}`))
+    // Each match has a session of its own.
+    const awaitSession = (): void => {
+      this.session = null
+      lobby.session().then(
+        (session) => {
+          if (this.lobby === lobby) this.session = session
+          note('plays')
+        },
+        () => {},
+      )
+    }
+    lobby.on('state', (state) => {
+      note(`state ${state}`)
+      if (state === 'lobby') awaitSession()
+    })
+    lobby.on('settings', ({ laps }) => note(`settings ${laps}`))
     lobby.on('roster', (roster) => note(`sees ${rosterText(roster)}`))
     lobby.on('code', ({ code, state }) => note(`code ${code} ${state}`))
     lobby.on('ended', (reason) => {
       if (this.lobby === lobby) this.ended = reason ?? 'left'
       note(`ended ${reason}`)
     })
-    lobby.session().then(
-      (session) => {
-        if (this.lobby === lobby) this.session = session
-        note('plays')
-      },
-      () => {},
-    )
+    awaitSession()
   }
 }
 
 export function rosterText(roster: Lobby<Yard>['roster']): string {
-  return roster.map(({ id, name, presence }) => `${id}:${name}${presence === 'here' ? '' : `(${presence})`}`).join(' ')
+  return roster
+    .map(({ id, name, presence, choice, data }) => {
+      const where = presence === 'here' ? '' : `(${presence})`
+      return `${id}:${name}${where}/${choice.team}/${data}`
+    })
+    .join(' ')
 }

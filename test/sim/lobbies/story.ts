@@ -122,6 +122,8 @@ class Story {
       () => this.#kick(guest),
       () => this.#leave(guest),
       () => this.#start(),
+      () => this.#rematch(),
+      () => this.#choose(anybody),
       () => this.#restart(this.#secret, 'signalling restarts'),
       () => this.#restart(`secret ${this.world.time.now}`, 'signalling forgets'),
     ]
@@ -196,6 +198,24 @@ class Story {
   #start(): void {
     if (this.#host.isIn && this.#host.site.page.state !== 'frozen' && this.#host.lobby?.start() === null)
       this.#count('start')
+  }
+
+  /** The host ends the match, changes the settings and starts another in one moment, while guests may be on their way. */
+  #rematch(): void {
+    const { lobby, site } = this.#host
+    if (!this.#host.isIn || site.page.state === 'frozen' || lobby?.finish() !== null) return
+    this.#count('rematch')
+    lobby.changeSettings({ laps: 1 + Math.floor(this.#within(9)) })
+    if (this.world.random() < 0.7) lobby.start()
+  }
+
+  /** Somebody chooses a team and says something of themselves; whether the host allows it depends on the moment. */
+  #choose({ name, lobby, isIn, site }: Player): void {
+    if (!lobby || !isIn || site.page.state === 'frozen') return
+    this.#count('choose')
+    lobby.setMyData(Math.floor(this.#within(100)))
+    const team = Math.floor(this.#within(4))
+    void lobby.choose({ team }).then((refusal) => this.world.note(`${name} chooses ${team}: ${refusal}`))
   }
 
   async #restart(secret: string, what: string): Promise<void> {
