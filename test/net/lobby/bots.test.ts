@@ -71,7 +71,16 @@ describe('a bot in the lobby', () => {
   })
 
   it('of a hostile host is no message when its skill or kind is none', () => {
-    const member = { id: playerId(0, 1), name: 'X', host: false, ready: true, presence: 'here', choice: {}, data: null }
+    const member = {
+      id: playerId(0, 1),
+      name: 'X',
+      host: false,
+      ready: true,
+      presence: 'here',
+      choice: {},
+      data: null,
+      spectator: false,
+    }
     const told = (bot: unknown) =>
       decodeHostMessage(encodeMessage({ kind: 'member', member: { ...member, bot } } as never))
     expect(told({ kind: 'ace', skill: 1 })).not.toBe(null)
