@@ -42,7 +42,8 @@ for (const module of modules) {
   const source = program.getSourceFile(module)
   if (!source) throw new Error(`${module} is not part of the program.`)
   const text = declare(source)
-  const rewritten = text.replace(/(from |import |import\()'(\.[^']*)\.ts'/g, (_, before, path) => {
+  // What TypeScript infers itself stands in double quotes.
+  const rewritten = text.replace(/(from |import |import\()['"](\.[^'"]*)\.ts['"]/g, (_, before, path) => {
     modules.add(resolve(dirname(module), `${path}.ts`))
     return `${before}'${path}.js'`
   })

@@ -65,44 +65,84 @@ export function trimPeer(source, base) {
   return `import * as base from ${JSON.stringify(base)}\n${left}`
 }
 
-/** What msgpackr's reader has beyond plain values, and what stands in its place. */
-const BEYOND_PLAIN = [
+/** A function of msgpackr's source, whole. */
+const named = (name) => new RegExp(`^function ${name}\\(.*?^\\}\\n`, 'ms')
+
+const READ_TEXT = `function readStringJS(length) {
+	if (!(length <= srcEnd - position)) throw endOfMessagePackError(position + length);
+	return fromUtf8(src.subarray(position, (position += length)));
+}
+`
+
+/**
+ * What of msgpackr's reader is left out or stands in its place: what plain values do not need, and what makes many values a
+ * second faster than a few lines do.
+ */
+const READER_PARTS = [
   // Records: objects that are read by a function which is made for each kind of them.
   [/^const validName = .*?(?=^export function loadStructures)/ms, ''],
   [
     /^const recordDefinition = .*?(?=^currentExtensions\[0\] =)/ms,
-    "const recordDefinition = () => {\n\tthrow new Error('Unknown extension type 114')\n}\nconst createStructureReader = recordDefinition\n",
+    "const recordDefinition = () => {\n\tthrow new Error('Unknown extension type 114')\n}\n",
   ],
+  [/^\t\t\tif \(token < 0x40\)\n\t\t\t\treturn token;\n\t\t\telse \{.*?^\t\t\t\}\n/ms, '\t\t\treturn token;\n'],
   [/^\t_mergeStructures\(.*?^\t\}\n/ms, ''],
-  // Several values in a row.
+  [/^\t\t\tif \(options\.sequential && .*?(?=^\t\t\tif \(options\.int64AsNumber\))/ms, ''],
+  // Several values in a row, and a value that is read while another one is.
   [/^\tunpackMultiple\(.*?^\t\}\n/ms, ''],
+  [/^\t\tif \(src\) \{\n\t\t\t\/\/ re-entrant execution.*?^\t\t\}\n/ms, ''],
+  [named('saveState'), ''],
   // Big integers, errors, references, sets, typed arrays, regular expressions, packed texts and dates.
   [/^currentExtensions\[0x42\] = .*^\/\/ registration of bulk record definition\?$/ms, ''],
+  // Numbers of 32 bits rounded to decimals.
+  [/^\t\t\t\tif \(currentUnpackr\.useFloat32 > 2\) \{.*?^\t\t\t\t\}\n/ms, ''],
+  [/^export const mult10 = .*?(?=^export const Decoder)/ms, ''],
+  [/^export function roundFloat32\(.*?^\}\n/ms, ''],
+  // What is wrong, in more words: nobody reads them, since a stranger's bytes are counted.
+  [
+    /^\t\t\tlet jsonView;\n.*?^\t\t\tthrow new Error\('Data read, but end of buffer not reached ' \+ jsonView\);/ms,
+    "\t\t\tthrow new Error('Data read, but end of buffer not reached');",
+  ],
+  [named('classifyIncomplete'), ''],
+  [/^\t\tclassifyIncomplete\(error\);\n/m, ''],
+  // Texts, and names that were read before: by the platform.
+  [named('readStringJS'), READ_TEXT],
+  [/^\t*if \(srcStringEnd >= position\) \{\n.*\n\t*\}\n/gm, ''],
+  [/^\t\t\t\tif \(bundledStrings\) \{.*?^\t\t\t\t\}\n/ms, ''],
+  [/^\t\tif \(bundledStrings\) \{.*?^\t\t\}\n/ms, ''],
+  [named('shortStringInJS'), ''],
+  [named('longStringInJS'), ''],
+  [/^\t\tif \(srcStringEnd == 0 && srcEnd < 140\) \{.*?^\t\t\}\n/ms, ''],
+  [/^var keyCache = .*\n/m, ''],
+  [named('readKey'), 'function readKey() {\n\treturn asSafeString(read());\n}\n'],
 ]
 
 /**
  * msgpackr's reader of plain values: all else, which no message of ours holds, is refused as an unknown extension.
+ * @param text the path of net/world/text.ts.
  * @throws where the source is another than expected.
  */
-export function trimReader(source) {
+export function trimReader(source, text) {
   let left = source
-  for (const [theirs, ours] of BEYOND_PLAIN) {
-    if (!theirs.test(left)) throw new Error(`msgpackr has no ${theirs} to leave out.`)
+  for (const [theirs, ours] of READER_PARTS) {
+    const before = left
     left = left.replace(theirs, () => ours)
+    if (left === before) throw new Error(`msgpackr has no ${theirs} to leave out.`)
   }
   if (/\bnew (?:Function|BlockedFunction)\b/.test(left)) throw new Error('msgpackr makes a function of text.')
-  return left
+  return `import { fromUtf8 } from ${JSON.stringify(text)}\n${left}`
 }
 
 /** @param root the repository; to be given where this file was bundled and lies elsewhere. */
 export function slimPackages(root = fileURLToPath(new URL('..', import.meta.url))) {
   const base = join(root, 'net/transport/peer-base.ts')
+  const text = join(root, 'net/world/text.ts')
   const replace = {
     name: 'slim-packages',
     resolveId: (source) =>
       source === 'msgpackr/unpack-no-eval' ? `${join(root, 'node_modules/msgpackr/unpack.js')}?reader` : null,
     load(id) {
-      if (READER.test(id)) return trimReader(readFileSync(id.replace(/\?.*$/, ''), 'utf8'))
+      if (READER.test(id)) return trimReader(readFileSync(id.replace(/\?.*$/, ''), 'utf8'), text)
       if (SOURCE.test(id)) return trimPeer(readFileSync(id.replace(/\?.*$/, ''), 'utf8'), base)
       return BUNDLE.test(id) ? "export { default } from './index.js'" : null
     },

@@ -14,10 +14,10 @@ export function toUtf8(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
-/** UTF-8 as text; malformed bytes become U+FFFD. */
+/** UTF-8 as text; malformed bytes become U+FFFD. A byte order mark at the beginning is a character like any other. */
 export function fromUtf8(bytes: Uint8Array): string {
   if (typeof TextDecoder === 'undefined') return decode(bytes)
-  decoder ??= new TextDecoder()
+  decoder ??= new TextDecoder('utf-8', { ignoreBOM: true })
   return decoder.decode(bytes)
 }
 
@@ -39,10 +39,13 @@ export function encode(text: string): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** What TextDecoder does (WHATWG Encoding, UTF-8 decoder): the longest valid beginning of a character gives one U+FFFD. */
+/**
+ * What TextDecoder does with `ignoreBOM` (WHATWG Encoding, UTF-8 decoder): the longest valid beginning of a character gives
+ * one U+FFFD.
+ */
 export function decode(bytes: Uint8Array): string {
   let text = ''
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  let at = 0
   while (at < bytes.length) {
     const first = bytes[at++] ?? 0
     const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1

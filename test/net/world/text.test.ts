@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decode, encode, fitText } from '../../../net/world/text.ts'
+import { fromMessagePack, toMessagePack } from '../../../net/world/message-pack.ts'
+import { decode, encode, fitText, fromUtf8, toUtf8 } from '../../../net/world/text.ts'
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 /** As any encoder would write it: with no half characters. */
-const wellFormed = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
+const wellFormed = (text: string): string => decoder.decode(new TextEncoder().encode(text))
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
 describe('a text in a bounded field', () => {
@@ -32,6 +34,12 @@ describe('a text in a bounded field', () => {
     expect(fitText(text, max)).toBe(cut)
   })
 
+  it('keeps a byte order mark at its beginning, or a text would be another one after it was sent or saved', () => {
+    expect(fitText('\ufeffhost', 6)).toBe('\ufeffhos')
+    expect(fromUtf8(toUtf8('\ufeffhost'))).toBe('\ufeffhost')
+    expect(fromMessagePack(toMessagePack('\ufeffhost'))).toBe('\ufeffhost')
+  })
+
   it('has no half characters: a lone surrogate would be another text on the other side', () => {
     expect(fitText('a\ud83d', 10)).toBe('a\ufffd')
   })
@@ -54,10 +62,10 @@ describe('a platform without TextEncoder and TextDecoder, as Jest’s jsdom', ()
     )
     fc.assert(
       fc.property(fc.array(near, { maxLength: 12 }), (bytes) => {
-        expect(decode(Uint8Array.from(bytes))).toBe(new TextDecoder().decode(Uint8Array.from(bytes)))
+        expect(decode(Uint8Array.from(bytes))).toBe(decoder.decode(Uint8Array.from(bytes)))
       }),
       { numRuns: 2000 },
     )
-    expect(decode(Uint8Array.from([0xef, 0xbb, 0xbf, 0x41]))).toBe('A')
+    expect(decode(Uint8Array.from([0xef, 0xbb, 0xbf, 0x41]))).toBe('\ufeffA')
   })
 })
