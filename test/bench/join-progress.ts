@@ -1,4 +1,4 @@
-/** How long a player who joins a running match waits for its world, by the path that he has. */
+/** How long a player who joins a running match waits for its world, by the path that they have. */
 import type { LinkConditions } from '../../net/testing.ts'
 import { joinProgress } from '../sim/join-progress.ts'
 import { type Bench, measured, type Row } from './bench.ts'

@@ -1,4 +1,4 @@
-/** How long a player waits from asking to join a running match until he sees it, on one machine. */
+/** How long a player waits from asking to join a running match until they see it, on one machine. */
 import { type Bench, measured, median } from './bench.ts'
 import { benchPages } from './pages.ts'
 

@@ -178,7 +178,7 @@ describe('Dogstar in four real pages', () => {
     for (const { complaints } of everybody) expect(complaints).toEqual([])
   })
 
-  it('gives a pilot who reloads his page his ship again, straight from the address, and nobody else’s seat', async () => {
+  it('gives a pilot who reloads their page their ship again, straight from the address, and nobody else’s seat', async () => {
     const dot = everybody[3]!
     const shipOf = async () =>
       (await world(dot))?.entities.find(({ type, predicted }) => type === 'ship' && predicted)?.id ?? null

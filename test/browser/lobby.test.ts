@@ -229,7 +229,7 @@ describe('a lobby that plays again', () => {
 })
 
 describe('going', () => {
-  it('by a kick is told to the one, and seen by the others; he cannot come back at once, though he reloads', async () => {
+  it('by a kick is told to the one, and seen by the others; they cannot come back at once, though they reload', async () => {
     const code = await match(cleo)
     expect(await cleo.page.evaluate(() => [window.page.start(), window.page.kick('Ann')])).toEqual([
       'not-host',

@@ -86,7 +86,7 @@ async function freeze({ page }: TestPage): Promise<() => Promise<void>> {
 }
 
 describe('a guest', () => {
-  it('whose connection is cut is back by himself, with lobby and session as they were', async () => {
+  it('whose connection is cut comes back without help, with lobby and session as they were', async () => {
     const before = await runAndRest(bea)
     const cutAt = Date.now()
     await bea.page.evaluate(() => window.page.cut())
@@ -96,7 +96,7 @@ describe('a guest', () => {
     expect(await bea.page.evaluate(() => window.page.same())).toBe(true)
   })
 
-  it('whose tab is frozen is away for the others, and back by himself when it thaws', async () => {
+  it('whose tab is frozen is away for the others, and comes back without help when it thaws', async () => {
     const before = await runAndRest(bea)
     const thaw = await freeze(bea)
     await expect.poll(() => shown(host)).toEqual(['host mine', 'away'])
@@ -108,7 +108,7 @@ describe('a guest', () => {
     expect(await bea.page.evaluate(() => window.page.same())).toBe(true)
   })
 
-  it('who reloads his page comes back with the token that it kept, and without it does not', async () => {
+  it('who reloads their page comes back with the token that it kept, and without it does not', async () => {
     const before = await runAndRest(bea)
     const token = await bea.page.evaluate(() => window.page.resumeToken())
     await bea.page.reload()
@@ -127,7 +127,7 @@ describe('a guest', () => {
 })
 
 describe('a host', () => {
-  it('whose tab is frozen finds all his guests back when it thaws', { tags: ['long'] }, async () => {
+  it('whose tab is frozen finds all their guests back when it thaws', { tags: ['long'] }, async () => {
     const before = await runAndRest(bea)
     const seen = (await states(bea)).length
     const thaw = await freeze(host)
@@ -141,7 +141,7 @@ describe('a host', () => {
 })
 
 describe('a host whose page crashes', () => {
-  it('is said to be gone, by whoever waits for him, long before they give up', { tags: ['long'] }, async () => {
+  it('is said to be gone, by whoever waits for them, long before they give up', { tags: ['long'] }, async () => {
     const [ann, bob] = [await harness.open(), await harness.open()]
     await ann.page.evaluate(() => window.page.create('Ann'))
     const code = await ann.page.evaluate(() => window.page.code())

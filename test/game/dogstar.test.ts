@@ -20,7 +20,7 @@ import { ann, bo, type Input, type Match, place, startMatch } from './match.ts'
 
 const sixteen = Array.from({ length: 16 }, (_, seat) => playerId(seat, 1))
 
-/** A pilot without a plan, who changes his mind three times a second. */
+/** A pilot without a plan, who changes their mind three times a second. */
 function whim(player: number, tick: number): Input {
   const mood = Math.floor(tick / 20)
   const roll = (n: number): number => hashToUnit(11, mood, player, n)

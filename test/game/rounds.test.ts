@@ -221,7 +221,7 @@ describe('the end of a round', () => {
 })
 
 describe('a player', () => {
-  it('gets a livery of his own, also when others have gone', () => {
+  it('gets a livery of their own, also when others have gone', () => {
     const match = startMatch([ann, bo, cy])
     const colors = () => match.world.players.map((player) => match.state.player(player).color)
     expect(colors()).toEqual([0, 1, 2])
@@ -231,7 +231,7 @@ describe('a player', () => {
     expect(new Set(colors())).toEqual(new Set([0, 1, 2]))
   })
 
-  it('who is away has a ship that drifts on and can be shot down; then he gets no other until he is back', () => {
+  it('who is away has a ship that drifts on and can be shot down; then they get no other until they are back', () => {
     const match = startMatch([ann, bo])
     match.clearSky()
     match.leave(bo)

@@ -65,7 +65,7 @@ function itIsRightOver(network: LinkConditions): void {
     const truth = new Map<string, number>()
     const heard = match.clients.map(() => new Map<string, number>())
     const count = (into: Map<string, number>, key: string): void => void into.set(key, (into.get(key) ?? 0) + 1)
-    // What a player himself did he hears at its tick as predicted, which a late input may put off by some ticks.
+    // A player hears of their own deeds at the predicted tick, and a late input may put that off by some ticks.
     const own = match.clients.map(() => 0)
     for (const [i, { session, me }] of match.clients.entries()) {
       const mine = heard[i]!

@@ -179,7 +179,7 @@ export const arena = defineGame({
 
 type Arena = ShapeOf<typeof arena>
 
-/** A player presses whatever he likes. */
+/** A player presses whatever they like. */
 export function act(client: SimulatedClient<Arena>, random: () => number): void {
   client.input({
     x: Math.floor(random() * 3) - 1,

@@ -55,7 +55,7 @@ describe('a long match', () => {
 })
 
 describe('what a player may know', () => {
-  it('changes with his team, though nothing else does', () => {
+  it('changes with their team, though nothing else does', () => {
     const teams = defineGame({
       id: 'teams',
       version: 1,

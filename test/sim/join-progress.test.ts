@@ -19,7 +19,7 @@ describe('a player who joins sixty-three others', () => {
   it('over a path that carries anything is not held up by a budget', { timeout: 60_000, tags: ['long'] }, () => {
     const { worldMs, bytes } = joinProgress({ latencyMs: 20 })
     expect(worldMs).toBeLessThan(500)
-    // In the time that 24 kB/s would have taken for the same bytes he has long been playing.
+    // In the time that 24 kB/s would have taken for the same bytes they have long been playing.
     expect(worldMs).toBeLessThan((bytes / 24_000) * 1000)
   })
 })

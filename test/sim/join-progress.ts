@@ -15,9 +15,9 @@ const PATIENCE_MS = 5000
 export interface JoinProgress {
   /** Entities in the world at the join. */
   readonly entities: number
-  /** From `attach` until his own ship is predicted, ms. */
+  /** From `attach` until their own ship is predicted, ms. */
   readonly ownMs: number
-  /** Until his view holds, with it, all that was there when he joined and still is, at the tick that is drawn, ms. */
+  /** Until their view holds, with it, all that was there when they joined and still is, at the tick that is drawn, ms. */
   readonly worldMs: number
   /** Payload bytes that had come by then. */
   readonly bytes: number

@@ -76,7 +76,7 @@ export function confirmedFaults<G extends GameShape>(match: Simulation<G>, clien
 
 /**
  * What a client predicts equals the host's, to the bit, at a tick: the newest that it has heard of, unless told. Of a
- * later one that is what `step` writes, and what is his own: the rest depends on others, whom he knows within a step.
+ * later one that is what `step` writes, and what is their own: the rest depends on others, whom they know within a step.
  */
 export function predictionFaults<G extends GameShape>(
   match: Simulation<G>,
@@ -184,7 +184,7 @@ export function drawnFaults<G extends GameShape>({ runner: { session }, me }: Si
   return faults.map((fault) => `player ${me}, tick ${drawn.tick}: ${fault}`)
 }
 
-/** Players press keys at random, from a seed, each for himself. */
+/** Players press keys at random, from a seed, each for themselves. */
 export function play<G extends GameShape>(
   match: Simulation<G>,
   ms: number,

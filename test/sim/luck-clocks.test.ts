@@ -52,7 +52,7 @@ describe('a clock that is wrong', () => {
 })
 
 describe('a guest’s clock that is set', () => {
-  it('back by an hour changes nothing for anybody, not even for him', () => {
+  it('back by an hour changes nothing for anybody, not even for them', () => {
     const match = new Watched().run(SETTLE_MS)
     const { starved } = match.moments[GUEST]!.at(-1)!
     match.jump(GUEST, -HOUR_MS)

@@ -7,13 +7,13 @@ const FROZEN_MS = 30_000
 const GUEST = 1
 
 describe('a tab frozen for 30 s', { tags: ['long'] }, () => {
-  it('of a guest: his ship stops, the others do not notice, and he is back within two seconds', () => {
+  it('of a guest: their ship stops, the others do not notice, and they are back within two seconds', () => {
     const usual = new Watched().run(SETTLE_MS + FROZEN_MS + 2000)
     const match = new Watched().run(SETTLE_MS)
     const from = match.strides[GUEST]!.length
     match.match.freeze(match.client(GUEST), FROZEN_MS)
     match.run(FROZEN_MS)
-    // What he had sent ahead, and a quarter of a second in which the last is held on.
+    // What they had sent ahead, and a quarter of a second in which the last is held on.
     expect(match.strides[GUEST]!.slice(from).reduce((sum, stride) => sum + stride, 0)).toBeLessThan(30 * STRIDE)
     match.run(2000)
     for (const place of [0, 2]) expect(firstDifference(usual, match, place)).toBe(null)

@@ -114,7 +114,7 @@ async function faultsOf(seed: number, troubles: readonly Trouble[]): Promise<str
       .report()
       .entities.find(({ type, id }) => type === 'runner' && host.session.world.records.get(id)?.owner === client.me)
     if (Number(dashes?.fields.dashes) > presses[i]!)
-      faults.push(`player ${client.me} dashed more often than he pressed`)
+      faults.push(`player ${client.me} dashed more often than they pressed`)
   }
   return faults
 }

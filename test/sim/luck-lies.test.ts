@@ -1,4 +1,4 @@
-/** A player whose packets lie: he goes no further than the rules allow, and the others have the match they would have had. */
+/** A player whose packets lie: they go no further than the rules allow, and the others have the match they would have had. */
 import { describe, expect, it } from 'vitest'
 import { ClientRunner } from '../../net/runtime/client-runner.ts'
 import { sessionFace } from '../../net/runtime/session-face.ts'
@@ -30,12 +30,12 @@ const lies: [string, number, Lie][] = [
   ['inputs for ticks long past', 1000, (tick, said) => [3, 64, 200, 5000].map((ago) => [tick - ago, last(said)])],
   [
     'inputs for ticks to come',
-    // What he said beforehand is played first.
+    // What they said beforehand is played first.
     3000,
     (tick, said) => [90, 128, 300, 1e6, 2 ** 26 - 1 - tick].map((ahead) => [tick + ahead, last(said)]),
   ],
   [
-    'other inputs for ticks that he has sent before',
+    'other inputs for ticks that they have sent before',
     1000,
     (tick, said) => [
       [tick, said],
@@ -49,16 +49,16 @@ const lies: [string, number, Lie][] = [
       [tick, { ...said, inputs: Array.from({ length: Math.min(tick, 120) }, () => turned(said.inputs[0]!)) }],
     ],
   ],
-  ['that he saw the world of long ago', 1000, (tick, said) => [[tick, { ...said, presentationTick: -1e6 }]]],
-  ['that he saw the world of times to come', 1000, (tick, said) => [[tick, { ...said, presentationTick: 1e6 }]]],
+  ['that they saw the world of long ago', 1000, (tick, said) => [[tick, { ...said, presentationTick: -1e6 }]]],
+  ['that they saw the world of times to come', 1000, (tick, said) => [[tick, { ...said, presentationTick: 1e6 }]]],
   [
     'acks of what was never sent',
     1000,
     (tick, said) => [[tick, acking(said, ({ sequence }) => ({ sequence: (sequence + 500) % 65_536 }))]],
   ],
   [
-    'acks of what he never received',
-    // What the host builds on what he has not is of no use to him, until the host gives it up: 200 packets.
+    'acks of what they never received',
+    // The host builds on packets that this player never received, until it gives them up: 200 packets.
     8000,
     (tick, said) => [
       [
@@ -74,7 +74,7 @@ const lies: [string, number, Lie][] = [
   ],
 ]
 
-/** Each went no further in any tick than the rules let him, and looked no further back. */
+/** Each went no further in any tick than the rules let them, and looked no further back. */
 function expectFair(match: Watched): void {
   for (const strides of match.strides) expect(Math.max(...strides)).toBeLessThanOrEqual(STRIDE)
   for (const dashes of match.dashes) expect(Math.max(...dashes)).toBeLessThanOrEqual(1)
@@ -89,7 +89,7 @@ function expectUnharmed(match: Watched, places = INNOCENT): void {
 }
 
 describe('a player who sends', () => {
-  it.each(lies)('%s goes no further, harms nobody, and is right again %i ms after his last lie', (_what, ms, lie) => {
+  it.each(lies)('%s goes no further, harms nobody, and is right again %i ms after their last lie', (_what, ms, lie) => {
     const match = new Watched().run(SETTLE_MS)
     const stop = tamper(match.client(LIAR), lie)
     match.run(LIE_MS)
@@ -121,7 +121,7 @@ describe('a player who sends', () => {
     for (const place of INNOCENT) expect(match.faults(place)).toEqual([])
   })
 
-  it('what another has sent, as if it were his, moves only himself', () => {
+  it('what another player has sent moves only the player who repeats it', () => {
     const match = new Watched().run(SETTLE_MS)
     const send = match.client(LIAR).link.send.bind(match.client(LIAR).link)
     const other = match.client(2)

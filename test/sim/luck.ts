@@ -1,6 +1,6 @@
 /**
  * Trouble in a match, and what it does to whom: a game in which nobody touches anybody, so that a player who is not
- * concerned must have exactly the match that he would have had without it.
+ * concerned must have exactly the match that they would have had without it.
  */
 import { defineGame, entity, event, type ShapeOf, t } from 'starwire'
 import type { SimulatedClient, Simulation, SimulationOptions } from '../../net/testing.ts'
@@ -63,7 +63,7 @@ export interface Moment {
   /** Ticks by which the own ship is ahead of it. */
   readonly ahead: number
   readonly corrections: number
-  /** Ticks that the host had to run without his input. */
+  /** Ticks that the host had to run without their input. */
   readonly starved: number
   /** Events heard. */
   readonly bells: number
@@ -124,7 +124,7 @@ export class Watched {
     this.wrongBy[place] = (this.wrongBy[place] ?? 0) + ms
   }
 
-  /** Everybody runs to and fro and dashes now and then, each in his own time. */
+  /** Everybody runs to and fro and dashes now and then, each in their own time. */
   run(ms: number, each: () => void = () => {}): this {
     const { match } = this
     match.run(ms, {
@@ -203,7 +203,7 @@ export class Watched {
   }
 }
 
-/** The first frame at which a player does not have what he would have had; null when there is none. */
+/** The first frame at which a player does not have what they would have had; null when there is none. */
 export function firstDifference(
   without: Watched,
   match: Watched,

@@ -11,7 +11,7 @@ type Pilot = SimulatedClient<DogstarShape>
 
 const average = { latencyMs: 50, jitterMs: 15, loss: 0.02 }
 
-/** What the host has of a player: his ship with all its fields, and his record. */
+/** What the host has of a player: their ship with all its fields, and their record. */
 function propertyOf(match: Match, { me }: Pilot) {
   const { world } = match.host.session
   const own = [...world.all('ship')].find(({ owner }) => owner === me)

@@ -1,11 +1,11 @@
-/** Lag compensation in whole matches: what the shooter aims at is where he saw it. */
+/** Lag compensation in whole matches: what the shooter aims at is where they saw it. */
 import { defineGame, entity, event, type ShapeOf, t } from 'starwire'
 import { type Simulation, simulate } from 'starwire/testing'
 import { describe, expect, it } from 'vitest'
 import { encodeInputs } from '../../net/wire/inputs.ts'
 import { encodePacket, PacketKind } from '../../net/wire/packet.ts'
 
-/** A runner crosses the field at 8 units a tick; whoever fires hits what he sees within 10 units of his line. */
+/** A runner crosses the field at 8 units a tick; whoever fires hits what they see within 10 units of their line. */
 const SPEED = 8
 const REACH = 10
 const gallery = defineGame({
@@ -34,7 +34,7 @@ const gallery = defineGame({
   },
 })
 
-/** Every guest fires when the target crosses a line on his own screen. Returns how many shots he saw hit. */
+/** Every guest fires when the target crosses a line on their own screen. Returns how many shots they saw hit. */
 function shoot(match: Simulation<ShapeOf<typeof gallery>>, ms: number): number[] {
   const seenHits = match.clients.map(() => 0)
   const ready = match.clients.map(() => true)
@@ -77,7 +77,7 @@ describe('asSeenBy', () => {
     }
   })
 
-  it('gives the host and the shooter the same hits, so that he hardly ever predicts wrongly', () => {
+  it('gives the host and the shooter the same hits, so that they hardly ever predict wrongly', () => {
     const match = simulate(gallery, { players: 2, network: { latencyMs: 50, jitterMs: 5 }, seed: 3 })
     match.run(3000)
     shoot(match, 30_000)

@@ -40,7 +40,7 @@ export class TruthLog {
 
 /**
  * How many states of a packet's tick are wrong: present or absent against the truth, or a field beyond its step. `me` is
- * whose client it is; `exact` whether he is to have what he predicts to the last bit.
+ * whose client it is; `exact` whether they are to have what they predict to the last bit.
  */
 export function countWrong(
   log: TruthLog,

@@ -55,7 +55,7 @@ export function crowdedHost(link: Link, now: () => number): CrowdedHost {
     const player = playerId(seat, 1)
     crowd.set(player, pilot)
     session.join(player)
-    // Nothing is sent to him; his seat, his ship and his inputs stay.
+    // Nothing is sent to them; their seat, their ship and their inputs stay.
     session.leave(player)
   }
   let flownTo = 0

@@ -1,5 +1,5 @@
 /**
- * One duel under measurement: everybody shoots at what his own screen shows. A hit is seen when the shot is drawn well
+ * One duel under measurement: everybody shoots at what their own screen shows. A hit is seen when the shot is drawn well
  * inside a ship on the shooter's screen; it is confirmed when the host deals the damage for that shot.
  */
 import { type SimulatedClient, simulate } from '../../../net/testing.ts'
@@ -97,7 +97,7 @@ interface DuelScreenOptions {
   readonly now: () => number
 }
 
-/** One player and his screen. The host's own player shoots too, but he has no network to measure. */
+/** One player and their screen. The host's own player shoots too, but they have no network to measure. */
 class DuelScreen {
   ceaseFire = false
   private readonly client: Client

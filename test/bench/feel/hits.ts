@@ -19,7 +19,7 @@ export interface HitTally {
   readonly seenBy: Record<Weapon, number>
   readonly confirmedBy: Record<Weapon, number>
   /**
-   * Of each beam that hit a guest: how long before he heard of it his own ship, as he saw it, had been in its line for
+   * Of each beam that hit a guest: how long before they heard of it their own ship, as they saw it, had been in its line for
    * the last time, ms; 0 when it still was.
    */
   readonly safe: Distribution
@@ -57,7 +57,7 @@ export class HitLedger {
     this.decided.push(hit)
   }
 
-  /** A victim's page heard of a beam; on his screen his ship was last in its line `safeMs` ago. */
+  /** A victim's page heard of a beam; on their screen their ship was last in its line `safeMs` ago. */
   hurt(safeMs: number): void {
     add(this.tally.safe, safeMs)
     if (safeMs > 0) add(this.tally.behindCover, safeMs)

@@ -10,7 +10,7 @@ function run(harm: (match: ReturnType<typeof start>) => void) {
   let wrong = 0
   meterPrediction(match.clients[1]!.runner.session.prediction, tally, {
     wrong: () => {
-      // Who has just joined begins too late for his inputs to be in time.
+      // Who has just joined begins too late for their inputs to be in time.
       if (match.now >= 1000) wrong++
     },
     counts: () => match.now >= 1000,

@@ -1,5 +1,5 @@
 /**
- * From a key to a screen: a player who flew straight begins to turn, and some frames later a screen shows his ship
+ * From a key to a screen: a player who flew straight begins to turn, and some frames later a screen shows their ship
  * turning. Each beginning on the screen is of the oldest press of that side that has not been seen.
  */
 import { TURN_RATE } from '../worlds/arena.ts'

@@ -32,7 +32,7 @@ export function simulateFlight(network: NetworkConditions, seconds: number, seed
       const pilot = pilots.find((other) => other.client === client)
       if (!pilot) return
       const { probe } = pilot
-      // The host's own player has his frame right after the host's tick.
+      // The host's own player has their frame right after the host's tick.
       probe.beat()
       if (now - pilot.decidedAt >= DECIDE_MS) {
         pilot.decidedAt = now

@@ -9,7 +9,7 @@
  * - Asteroids fly at any velocity, not at whole steps of the wire's: hand-written dead reckoning then comes nearest to
  *   what it cost in the prototype (4 % more than with asteroids that extrapolate without error).
  * - Spin is hidden: the codecs are compared on x, y, vx, vy, angle, hp, flags, owner and score alone.
- * - `until` goes to a bullet's owner only, so that his client predicts its end; others see it removed.
+ * - `until` goes to a bullet's owner only, so that their client predicts its end; others see it removed.
  */
 import {
   cos,

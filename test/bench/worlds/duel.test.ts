@@ -18,7 +18,7 @@ describe('the duel', () => {
     expect(inSight(left, behind)).toBe(false)
   })
 
-  it('strikes the first ship in the way, never the shooter, and none behind him or out of reach', () => {
+  it('strikes the first ship in the way, never the shooter, and none behind them or out of reach', () => {
     const away = Math.PI
     const near = { owner: you!, x: left.x - 10, y: left.y + SHIP_REACH - 1 }
     const far = { owner: third!, x: left.x - 25, y: left.y }

@@ -34,7 +34,7 @@ function movable() {
 }
 
 describe('the text of the overlay', () => {
-  it('tells a guest of the line, the clocks, and how his inputs come', () => {
+  it('tells a guest of the line, the clocks, and how their inputs come', () => {
     expect(linesOf(statsOf('client'))).toEqual([
       'rtt 48 ms · loss 1.2 %',
       '↓ 18.9 kB/s, 30/s · ↑ 3.4 kB/s, 60/s',
@@ -45,7 +45,7 @@ describe('the text of the overlay', () => {
     ])
   })
 
-  it('tells the host nothing of a network that he does not have, and anybody of nonsense only when there was some', () => {
+  it('tells the host nothing of a network that it does not have, and anybody of nonsense only when there was some', () => {
     const lines = linesOf(statsOf('host', { malformed: { packet: 3, epoch: 0, flood: 1 } }))
     expect(lines.join()).not.toMatch(/rtt|inputs/)
     expect(lines.at(-1)).toBe('malformed: packet 3, flood 1')
@@ -65,7 +65,7 @@ describe('the text of the overlay', () => {
     expect(linesOf(quiet).join()).not.toMatch(/kept out/)
   })
 
-  it('tells the host how each guest is sent to and heard, those that are sent less first, himself not', () => {
+  it('tells the host how each guest is sent to and heard, those that are sent less first, without the host’s own player', () => {
     const report = (limitedBy: SendingReport['limitedBy']): SendingReport => ({
       ...{ snapshotsPerSecond: limitedBy ? 10 : 30, limitBytes: 1128, bytesPerSecond: 26_790, queueMs: 85, limitedBy },
     })

@@ -4,7 +4,7 @@ import { fairShares, SharedUplink, type Sharer } from '../../../net/congestion/s
 import { ToyLine, ToyPath } from './toy-path.ts'
 
 describe('fair shares', () => {
-  it('give everybody what he has use for, and the rest alike', () => {
+  it('give everybody what they have use for, and the rest alike', () => {
     expect(fairShares(100, [10, Number.POSITIVE_INFINITY, 30, Number.POSITIVE_INFINITY])).toEqual([10, 30, 30, 30])
     expect(fairShares(100, [10, 20])).toEqual([10, 20])
     expect(fairShares(90, [50, 50, 50])).toEqual([30, 30, 30])
@@ -57,7 +57,7 @@ describe('a host’s uplink', () => {
     expect(all.map(({ bytesPerSecond }) => bytesPerSecond)).toEqual([8000, 12_000, 10_000, 10_000])
   })
 
-  it('never gives one much more at once than he had: it may have been chance', () => {
+  it('never gives one much more at once than they had: it may have been chance', () => {
     const all = [sharer(2000), sharer(20_000), sharer(20_000)]
     new SharedUplink().update(0, all, 3)
     expect(all[0]!.bytesPerSecond).toBe(2500)

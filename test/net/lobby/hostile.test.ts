@@ -91,7 +91,7 @@ describe('a guest on the bulk lane', () => {
     await plays()
   })
 
-  it('who only ever sends nonsense is kicked before he has a seat', async () => {
+  it('who only ever sends nonsense is kicked before they have a seat', async () => {
     const { clock, stranger, lobby } = openTable()
     const mallory = stranger()
     for (let i = 0; i < 19; i++) mallory.link.send('bulk', noise(10))
@@ -132,7 +132,7 @@ describe('a guest on the bulk lane', () => {
     expect(lobby.roster).toHaveLength(2)
   })
 
-  it('cannot make the host throw, whatever he says', async () => {
+  it('cannot make the host throw, whatever they say', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.constantFrom('bulk' as const, 'state' as const), fc.uint8Array({ minLength: 1 })), {
@@ -349,7 +349,7 @@ describe('a host', () => {
     expect(warnings.length).toBeGreaterThan(0)
   })
 
-  it('who says nothing after the welcome keeps his guests waiting, not throwing', async () => {
+  it('who says nothing after the welcome keeps their guests waiting, not throwing', async () => {
     const { lobby, clock } = await guestOf()
     await clock.tick(10)
     expect(lobby.state).toBe('lobby')
@@ -367,7 +367,7 @@ describe('a host', () => {
     expect(closings).toEqual(['left'])
   })
 
-  it('who says that this player is gone is believed: it is his lobby', async () => {
+  it('who says that this player is gone is believed: it is their lobby', async () => {
     const { lobby, say } = await guestOf()
     say({ kind: 'gone', id: lobby.me })
     await settle()

@@ -186,7 +186,7 @@ describe('the start', () => {
     expect(guest.view(0).options).toEqual(host.view(0).options)
   })
 
-  it('takes in who joins later, at once, and the world knows him', async () => {
+  it('takes in who joins later, at once, and the world knows them', async () => {
     const { lobby, join, clock } = openTable()
     lobby.start()
     await clock.tick(30)
@@ -354,7 +354,7 @@ describe('admission', () => {
 })
 
 describe('a kick', () => {
-  it('removes a guest, tells him, and frees his seat; he may come back', async () => {
+  it('removes a guest, tells them, and frees their seat; they may come back', async () => {
     const { lobby, join } = openTable()
     const bea = await join('Bea')
     const cleo = await join('Cleo')

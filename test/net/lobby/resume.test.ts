@@ -1,4 +1,4 @@
-/** A guest whose link dies comes back to the same seat and to what is his; nobody else does, and nobody gains by it. */
+/** A guest whose link dies comes back to the same seat and to what is theirs; nobody else does, and nobody gains by it. */
 import { createLobby, joinLobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
@@ -70,7 +70,7 @@ async function playing(options: Parameters<typeof openTable>[0] = {}): Promise<P
 }
 
 describe('a guest whose link is lost', () => {
-  it('in the match is back in the same seat and the same ship, by themselves, in the lobby and session that he had', async () => {
+  it('in the match is back without help in the same seat and the same ship, in the lobby and session that they had', async () => {
     const { lobby, clock, bea, hers, host, way, pass } = await playing()
     const heard = listen(bea)
     hers.input({ x: 1 })
@@ -104,7 +104,7 @@ describe('a guest whose link is lost', () => {
     )
   })
 
-  it('is shown as away to everybody, and the host to him, until he is back', async () => {
+  it('is shown as away to everybody until they are back, and sees the host as away', async () => {
     const { lobby, join, bea, way, pass, clock } = await playing()
     const cleo = await join('Cleo')
     await clock.tick(5)
@@ -148,7 +148,7 @@ describe('a guest whose link is lost', () => {
     )
   })
 
-  it('goes on with the keys that are held, and not with what he pressed for nothing', async () => {
+  it('goes on with the keys that are held, and not with what they pressed for nothing', async () => {
     const { clock, hers, way, pass, own } = await playing()
     way.lose()
     await settle()
@@ -160,7 +160,7 @@ describe('a guest whose link is lost', () => {
     expect(own()?.x).toBeGreaterThan(x + 100)
   })
 
-  it('in the lobby keeps his seat and his readiness, and says what he said meanwhile', async () => {
+  it('in the lobby keeps their seat and their readiness, and says what they said meanwhile', async () => {
     const { lobby, join, way, clock } = openTable()
     const bea = await join('Bea', yard, { dials: true })
     bea.setReady(true)
@@ -174,7 +174,7 @@ describe('a guest whose link is lost', () => {
     expect(clock.running).toBe(0)
   })
 
-  it('comes into a match that began without him', async () => {
+  it('comes into a match that began without them', async () => {
     const { lobby, join, way, clock } = openTable()
     const bea = await join('Bea', yard, { dials: true })
     const heard = listen(bea)
@@ -210,7 +210,7 @@ describe('a guest whose link is lost', () => {
     expect([...hers.view(clock.now).all('token')]).toHaveLength(2)
   })
 
-  it('keeps his seat when the host hears his hello too late, together with the goodbye of a page that waits no longer', async () => {
+  it('keeps their seat when the host hears their hello too late, together with the goodbye of a page that waits no longer', async () => {
     const { role, bea, way, pass, lobby, clock } = await playing()
     /** A host whose tab is asleep: what it hears, it hears later. */
     const asleep: { link: Link; heard: Uint8Array[]; closed: string | null }[] = []
@@ -241,7 +241,7 @@ describe('a guest whose link is lost', () => {
     expect(clock.running).toBe(2)
   })
 
-  it('by their own page going, as it does for a reload, keeps his seat; by leaving or a kick does not', async () => {
+  it('by their own page going, as it does for a reload, keeps their seat; by leaving or a kick does not', async () => {
     const { lobby, join, way } = openTable()
     await join('Bea')
     way.pairs[0]?.[1].close('away')
@@ -296,25 +296,28 @@ describe('the time to return', () => {
     ['not-found', 'host-left'],
     ['signaling-down', 'signaling-down'],
     ['full', 'host-silent'],
-  ] as const)('is what a guest dials for, then he gives up; with %s all the time that is %s', async (fault, reason) => {
-    const { bea, hers, way, pass, clock } = await playing({ resumeSeconds: 20 })
-    const heard = listen(bea)
-    way.fault = fault
-    way.lose()
-    await pass(19)
-    expect(bea.state).toBe('reconnecting')
-    expect(way.dials).toBeGreaterThan(4)
-    expect(way.dials).toBeLessThan(15)
-    await pass(2)
-    expect(heard).toMatchObject({ states: ['reconnecting', 'ended'], endings: [reason] })
-    expect(await hers.ended).toBe(reason)
-    expect(bea.resumeToken).not.toBeNull()
-    const { dials } = way
-    await pass(20)
-    expect(way.dials).toBe(dials)
-    // The host's own match.
-    expect(clock.running).toBe(1)
-  })
+  ] as const)(
+    'is what a guest dials for, then they give up; with %s all the time that is %s',
+    async (fault, reason) => {
+      const { bea, hers, way, pass, clock } = await playing({ resumeSeconds: 20 })
+      const heard = listen(bea)
+      way.fault = fault
+      way.lose()
+      await pass(19)
+      expect(bea.state).toBe('reconnecting')
+      expect(way.dials).toBeGreaterThan(4)
+      expect(way.dials).toBeLessThan(15)
+      await pass(2)
+      expect(heard).toMatchObject({ states: ['reconnecting', 'ended'], endings: [reason] })
+      expect(await hers.ended).toBe(reason)
+      expect(bea.resumeToken).not.toBeNull()
+      const { dials } = way
+      await pass(20)
+      expect(way.dials).toBe(dials)
+      // The host's own match.
+      expect(clock.running).toBe(1)
+    },
+  )
 
   it.each(['version-mismatch', 'other-game', 'banned', 'host-left', 'seat-lost'] as const)(
     'ends at once for a guest who hears %s',
@@ -349,7 +352,7 @@ describe('the time to return', () => {
     expect(clock.waiting).toBe(0)
   })
 
-  it('of a guest who leaves while he dials ends it: the link that comes of it is closed, and the seat free', async () => {
+  it('of a guest who leaves while they dial ends it: the link that comes of it is closed, and the seat free', async () => {
     const { lobby, bea, way, pass } = await playing()
     let open = (): void => {}
     way.gate = new Promise((resolve) => {
@@ -362,12 +365,12 @@ describe('the time to return', () => {
     open()
     await pass(1)
     expect(bea.state).toBe('ended')
-    // The other is his goodbye.
+    // The other is their goodbye.
     expect(way.pairs.slice(1).flatMap((pair) => pair.map((end) => end.open))).toEqual([false, false, false, false])
     expect(names(lobby)).toEqual(['Ann'])
   })
 
-  it('ends at once for a guest who leaves while he is lost: his page tells the host so, if it can', async () => {
+  it('ends at once for a guest who leaves while they are lost: their page tells the host so, if it can', async () => {
     const { lobby, bea, way, pass, clock, host } = await playing()
     way.lose()
     await settle()
@@ -550,7 +553,7 @@ describe('a seat that is kept', () => {
 })
 
 describe('a guest who gave up', () => {
-  it('on a host who slept longer than he dialled finds his seat when he asks again, and no ghost of his beside him', async () => {
+  it('on a host who slept longer than they dialled finds their seat when they ask again, and no ghost of theirs beside them', async () => {
     const { lobby, bea, way, join, clock } = await playing({ resumeSeconds: 20 })
     way.fault = 'host-silent'
     way.lose()
@@ -658,7 +661,7 @@ describe('a token', () => {
     expect(names(lobby)).toEqual(['Ann'])
   })
 
-  it('brings back six times in a row, then every ten seconds: nobody makes a host send him the world in a loop', async () => {
+  it('brings back six times in a row, then every ten seconds: nobody makes a host send them the world in a loop', async () => {
     const { lobby, stranger, clock } = openTable()
     const first = stranger()
     first.say(hello)

@@ -149,7 +149,7 @@ export interface Coming {
   readonly ways?: MediaWays
   readonly choice?: Readonly<Record<string, unknown>>
   readonly resume?: string | null
-  /** Whether he dials again when his link is lost. Default false. */
+  /** Whether they dial again when their link is lost. Default false. */
   readonly dials?: boolean
   /** Whether he comes to watch. Default false. */
   readonly spectate?: boolean
@@ -326,7 +326,7 @@ export function listen<G extends GameShape>(
   return heard
 }
 
-/** Where a player draws the tokens: his own first. */
+/** Where a player draws the tokens: their own first. */
 export function tokens(session: Session<Yard>, now: number): number[] {
   const drawn = [...session.view(now).all('token')]
   return drawn.sort((a, b) => Number(b.mine) - Number(a.mine)).map(({ x }) => x)

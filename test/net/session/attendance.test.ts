@@ -61,7 +61,7 @@ beforeEach(() => {
 })
 
 describe('a player who is away', () => {
-  it('has left, keeps seat and entities, and has returned when he is back: never joined twice', () => {
+  it('has left, keeps seat and entities, and has returned when they are back: never joined twice', () => {
     const { session, tick, chairs } = sitting()
     const before = chairs()
     session.leave(bea)
@@ -76,7 +76,7 @@ describe('a player who is away', () => {
     expect(chairs()).toEqual(before)
   })
 
-  it('is not heard of when he was back before the next tick', () => {
+  it('is not heard of when they were back before the next tick', () => {
     const { session, tick } = sitting()
     session.leave(bea)
     session.join(bea)

@@ -81,14 +81,14 @@ describe('forged acks', () => {
     expect(room.host.malformed).toEqual({})
   })
 
-  it('of packets that never came cost only him who lied: the other reads every one', () => {
+  it('of packets that never came cost only the player who lied: the other reads every one', () => {
     const room = new Room()
     let newest = 0
     for (let i = 0; i < 120; i++) {
       room.pass(TICK_MS, (bytes) => {
         newest = readSnapshotHead(new BitReader(readPacket(bytes)!.body), game, 0)!.sequence
       })
-      // Everything was taken, he says, and at once.
+      // They say that everything was taken, and at once.
       const forged = { sequence: newest, earlier: 2 ** 32 - 1, holdMs: 1000 }
       room.host.receive(me, inputPacket(room.host.world.tick + 3, { ack: forged }), room.now)
     }

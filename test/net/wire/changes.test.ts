@@ -146,7 +146,7 @@ function teamOf({ game, index, team }: Case): boolean {
 }
 
 describe('a change of a slot', () => {
-  it('in full gives the receiver the state, as far as he may know it, whatever the parameters', () => {
+  it('in full gives the receiver the state, as far as they may know it, whatever the parameters', () => {
     fc.assert(
       fc.property(anyCase, (one) => {
         const [state] = statesOf(one)
@@ -175,7 +175,7 @@ describe('a change of a slot', () => {
     )
   })
 
-  it('that the receiver may not know is no news to him', () => {
+  it('that the receiver may not know is no news to them', () => {
     fc.assert(
       fc.property(anyCase, (one) => {
         const [base, state] = statesOf(one)

@@ -130,7 +130,7 @@ describe('the world as one player may know it', () => {
     expect([...copy.secretState]).toEqual([0, 0, 0, 0])
   })
 
-  it('has no trace of what is hidden from him', () => {
+  it('has no trace of what is hidden from them', () => {
     const world = divided()
     const hidden = [...world.all('other')].at(-1)!
     const copy = newWorld()

@@ -45,7 +45,7 @@ function worldOf({ step, referee }: Rules, predicting: typeof ann | null = null)
 const xs = (world: World, name: string): unknown[] => [...world.all(name)].map((record) => (record as never as Loose).x)
 
 describe('a tick', () => {
-  it('gives a player who joins what the referee spawns for him, at once', () => {
+  it('gives a player who joins what the referee spawns for them, at once', () => {
     const world = new World({ game: tag, seed: 1, predicting: null })
     runTick(world, 1, { ...none, joined: [ann] })
     expect([...world.all('runner')]).toMatchObject([{ it: true, owner: ann }])
@@ -69,7 +69,7 @@ describe('a tick', () => {
     expect(seen.at(-2)).toEqual(['referee', [], [ann]])
   })
 
-  it('frees a seat whose time is over, with all that was its player’s, and the rules see him until then', () => {
+  it('frees a seat whose time is over, with all that was its player’s, and the rules see them until then', () => {
     const seen: unknown[] = []
     const { world } = worldOf({ referee: (w) => seen.push([...w.players].length, [...w.all('ship')].length) })
     runTick(world, 1, { ...none, joined: [ann, bob] })

@@ -1,5 +1,5 @@
 /**
- * A page with some of the players of one match of Dogstar, each with a lobby, a session and a connection of his own, and
+ * A page with some of the players of one match of Dogstar, each with a lobby, a session and a connection of their own, and
  * a pilot who flies; nothing is drawn.
  */
 
@@ -32,7 +32,7 @@ async function fly(lobby: Lobby<DogstarShape>): Promise<void> {
   const session = await lobby.session()
   setInterval(() => {
     const view = session.view(performance.now())
-    // The pilot was written for the world itself; of it he looks at what a view has, too.
+    // The pilot was written for the world itself, but looks only at what a view has, too.
     session.input(flyBot(view as unknown as World, view.me))
   }, DECIDE_MS)
 }

@@ -1,4 +1,4 @@
-/** A guest whose host is out of reach is told the cause, as far as it can be known: his own network, or the host. */
+/** A guest whose host is out of reach is told the cause, as far as it can be known: their own network, or the host. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../../net/errors/starwire-error.ts'
 import { CauseFinder } from '../../../../net/lobby/guest/lost-cause.ts'
@@ -99,7 +99,7 @@ describe('a guest whose link is lost', () => {
     expect([told.at(-1), bea.reconnecting, states.at(-1)]).toEqual([null, null, 'ended -'])
   })
 
-  it('is told that a silent host is silent while the page still waits for him', async () => {
+  it('is told that a silent host is silent while the page still waits for it', async () => {
     const { bea, tries, clock } = await losing()
     await clock.tick(20)
     tries[0]?.watch.stage('contacting the host')
@@ -108,13 +108,13 @@ describe('a guest whose link is lost', () => {
     bea.leave()
   })
 
-  it('reads that his own network is down at once where the browser knows it', async () => {
+  it('reads that their own network is down at once where the browser knows it', async () => {
     const { bea, told } = await losing(true)
     expect([bea.reconnecting?.cause, told.length]).toEqual(['offline', 1])
     bea.leave()
   })
 
-  it('has no cause any more when he is back', async () => {
+  it('has no cause any more when they are back', async () => {
     const table = openTable()
     const bea = await table.join('Bea', yard, { dials: true })
     const told: (string | null)[] = []

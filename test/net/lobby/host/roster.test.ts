@@ -16,7 +16,7 @@ const anyText = fc.oneof(
 )
 
 describe('the roster', () => {
-  it('gives everybody a name of his own, whoever comes and goes', () => {
+  it('gives everybody a name of their own, whoever comes and goes', () => {
     const step = fc.oneof(fc.record({ add: anyText }), fc.record({ remove: fc.nat(63) }))
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 64 }), (steps, maxPlayers) => {
