@@ -97,8 +97,9 @@ describe('a host', () => {
     const me = person!.lobby.me
     const annId = room.people[0]!.lobby.me
     person!.lobby.media.hear({ kind: 'participants', voice: [annId, annId, me, playerId(50, 3)], video: [annId, me] })
-    await room.pass(100)
+    // At once: the page corrects what it never asked for, and an honest host tells the true list again.
     expect(person!.lobby.voice.members.map(({ player }) => player)).toEqual([annId, me])
+    await room.pass(100)
     // In video that this page never joined nobody has it.
     expect(room.network.open).toBe(2)
   })
@@ -139,7 +140,10 @@ describe('a player’s page', () => {
         })
         .map((value) => JSON.stringify(value) ?? ''),
     )
-    fc.assert(fc.property(texts, (text) => void readMediaSignal(text)))
+    fc.assert(
+      fc.property(texts, (text) => void readMediaSignal(text)),
+      { numRuns: 40 },
+    )
     for (const text of fc.sample(texts, 40)) say(text)
     say('x'.repeat(1_000_000))
     say('['.repeat(11_000))

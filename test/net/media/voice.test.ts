@@ -356,6 +356,19 @@ describe('the end of voice', () => {
     expect(room.people.map(({ lobby }) => [lobby.voice.state, lobby.voice.members])).toEqual(Array(3).fill(['off', []]))
   })
 
+  it('is no flood to the host when a player hammers on the button', async () => {
+    const room = await openRoom(['Bea'])
+    const [, bea] = room.people
+    for (let i = 0; i < 60; i++) {
+      const joining = bea!.lobby.voice.join()
+      await settle()
+      bea!.lobby.voice.leave()
+      await joining
+    }
+    await joinAll(room)
+    expect([bea!.lobby.state, room.heardBy(bea!)]).toEqual(['lobby', ['Ann']])
+  })
+
   it('two hundred times leaves no track, connection, context, clock, timer or listener behind', async () => {
     const room = await openRoom(['Bea', 'Cleo'])
     const [ann, bea, cleo] = room.people
