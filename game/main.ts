@@ -71,10 +71,16 @@ export function startDogstar(
     scale: { mode: Phaser.Scale.NONE, ...size(), zoom: 1 / density() },
     scene: [makeArena({ session, nameOf, keys, touch, hud, sound, calm })],
   })
+  const fill = (): void => {
+    game.canvas.style.width = `${stage.clientWidth}px`
+    game.canvas.style.height = `${stage.clientHeight}px`
+  }
   // Under the display, whatever order the two came in.
   const place = (): void => {
     stage.prepend(game.canvas)
     game.canvas.style.display = 'block'
+    // Phaser hands out the canvas of the match before, with the size that it had when its stage went: none.
+    fill()
     game.canvas.setAttribute('role', 'img')
     game.canvas.setAttribute('aria-label', 'The arena: ships among asteroids')
   }
@@ -95,8 +101,7 @@ export function startDogstar(
     game.scale.setZoom(1 / density())
     game.scale.resize(width, height)
     // Phaser writes the size of before the change.
-    game.canvas.style.width = `${stage.clientWidth}px`
-    game.canvas.style.height = `${stage.clientHeight}px`
+    fill()
   }
   const observer = new ResizeObserver(fit)
   observer.observe(stage)
