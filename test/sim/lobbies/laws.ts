@@ -79,11 +79,12 @@ export function matchFaults(players: readonly Player[], host: Player): string[] 
   })
 }
 
-/** In the end the public list shows the lobby while its host is there, as it is, with its host measured. */
+/** In the end the public list shows the lobby while its host is there, as it is; its host is measured unless it is full. */
 export function listFaults(found: FoundLobbies | null, { isIn, lobby }: Player): string[] {
   if (!found) return ['the list cannot be looked at']
   const shown = found.lobbies.map(({ code, players, playing, pingMs }) => [code, players, playing, pingMs !== null])
-  const right = isIn && lobby ? [[lobby.code, lobby.roster.length, lobby.state === 'playing', true]] : []
+  const isMeasured = (lobby?.roster.length ?? 0) < (lobby?.maxPlayers ?? 0)
+  const right = isIn && lobby ? [[lobby.code, lobby.roster.length, lobby.state === 'playing', isMeasured]] : []
   return JSON.stringify(shown) === JSON.stringify(right) ? [] : [`the list shows ${shown}, not ${right}`]
 }
 
