@@ -107,7 +107,8 @@ function fillLines(
 
 function fillTeam(line: Line, view: DogstarView, team: Team): void {
   paintChip(line.chip, colorOfTeam(team), team)
-  write(line.name, `Team ${teamNames[team]}`)
+  // The corner of a phone has room for a word.
+  write(line.name, line.cells.length === 1 ? teamNames[team] : `Team ${teamNames[team]}`)
   line.row.classList.add('team')
   line.row.classList.remove('mine', 'away')
   for (const [i, cell] of line.cells.entries()) write(cell, i === 0 ? String(scoreOfTeam(view, team)) : '')
