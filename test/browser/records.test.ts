@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-describe('a recording', () => {
+describe('a recording', { tags: ['long'] }, () => {
   it('made in a page runs to the bit in Node, one made in Node runs to the bit in a page, which draws it', async () => {
     const { page } = await harness.open('/')
     await page.waitForFunction(() => 'hunters' in window)

@@ -48,7 +48,7 @@ const hears = (page: TestPage, name: string, count: number) =>
     polling: 20,
   })
 
-describe('a star over the relay', () => {
+describe('a star over the relay', { tags: ['long'] }, () => {
   it('has one uplink for all that a page sends, over whichever connection', async () => {
     await connect('ann', 'bea')
     // 1 MB in all takes 2 s at least. Two lines of as much would take one.

@@ -96,7 +96,9 @@ describe('two players in voice', () => {
     for (const page of [ann, bea]) await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
   })
 
-  it('are connected by DTLS 1.2 or later and SRTP, with the certificates that were signalled, and talk in Opus as asked', async () => {
+  it('are connected by DTLS 1.2 or later and SRTP, with the certificates that were signalled, and talk in Opus as asked', {
+    tags: ['long'],
+  }, async () => {
     await talk()
     await heard(ann)
     const [anns, beas] = [await security(ann), await security(bea)]
@@ -144,7 +146,7 @@ describe('two players in voice', () => {
   })
 })
 
-describe('two players in video', () => {
+describe('two players in video', { tags: ['long'] }, () => {
   it('get each other’s pictures, small and only while they want them', async () => {
     const code = await ann.page.evaluate(() => window.voice.create('Ann'))
     await bea.page.evaluate((code) => window.voice.join(code, 'Bea'), code)
