@@ -3,7 +3,7 @@
  * 64 to 70. Nothing of it is trusted. WIRE.md, "Kinds 64 to 70", is the spec.
  */
 import * as v from 'valibot'
-import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
+import { closeMessage, openMessage } from '../wire/bulk-message.ts'
 import { FILE_KINDS } from './kinds.ts'
 import { CHUNK_BYTES, MAX_SENT_NAME, MAX_TYPE } from './limits.ts'
 import { cleanFileName, cleanType } from './names.ts'
@@ -79,22 +79,14 @@ export function endMessage(peer: number, id: number, end: FileEnd): FileMessage 
 }
 
 export function encodeFileMessage(message: FileMessage): Uint8Array {
-  const { kind, ...contents } = message
-  return toMessagePack([FILE_KINDS[kind], 0, 0, contents])
+  return closeMessage(FILE_KINDS, message)
 }
 
 /** The message, or null for bytes that are none. */
 export function decodeFileMessage(bytes: Uint8Array): FileMessage | null {
-  let value: unknown
-  try {
-    value = fromMessagePack(bytes)
-  } catch {
-    return null
-  }
-  if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
-  const kind = Object.entries(FILE_KINDS).find(([, number]) => number === value[0])?.[0]
-  const contents: unknown = value[3]
-  if (kind === undefined || typeof contents !== 'object' || contents === null) return null
+  const opened = openMessage(FILE_KINDS, bytes)
+  if (!opened) return null
+  const { kind, contents } = opened
   const checked = v.safeParse(schemas[kind as keyof typeof schemas], { ...contents, kind }, { abortEarly: true })
   return checked.success ? checked.output : null
 }

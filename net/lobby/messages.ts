@@ -6,10 +6,10 @@
 import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
 import { MAX_SIGNAL_MESSAGE_BYTES, media, participantsMessage, signal, signalled } from '../media/media-messages.ts'
+import { closeMessage, type OpenedMessage, openMessage } from '../wire/bulk-message.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
-import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import { chat, say } from './chat/chat-messages.ts'
 import { cleanHostText, MAX_HOST_TEXT_BYTES } from './host-text.ts'
 import { isMemberData } from './member-data.ts'
@@ -232,8 +232,7 @@ export type RosterEntry = v.InferOutput<typeof member>
 export type AdmissionRules = v.InferOutput<typeof admission>
 
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
-  const { kind, ...contents } = message
-  return toMessagePack([LOBBY_KINDS[kind], 0, 0, contents])
+  return closeMessage(LOBBY_KINDS, message)
 }
 
 /** Whether bytes of a guest are a signal, if they are anything: it stands in their second byte. Signals have a budget of their own. */
@@ -244,7 +243,7 @@ export function isSignal(bytes: Uint8Array): boolean {
 /** The message, or null for bytes that are none. */
 export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | ForeignHello | null {
   const maxBytes = isSignal(bytes) ? MAX_SIGNAL_MESSAGE_BYTES : MAX_GUEST_MESSAGE_BYTES
-  const opened = bytes.length > maxBytes ? null : open(bytes)
+  const opened = bytes.length > maxBytes ? null : openMessage(LOBBY_KINDS, bytes)
   if (!opened) return null
   const isForeign = opened.kind === 'hello' && v.is(foreignHello, { ...opened.contents, kind: 'hello' })
   return isForeign ? { kind: 'foreign-hello' } : check<GuestMessage>(guestMessages, opened)
@@ -252,33 +251,13 @@ export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | ForeignHel
 
 /** The message, or null for bytes that are none. */
 export function decodeHostMessage(bytes: Uint8Array): HostMessage | null {
-  const opened = open(bytes)
+  const opened = openMessage(LOBBY_KINDS, bytes)
   return opened && check<HostMessage>(hostMessages, opened)
-}
-
-interface Opened {
-  readonly kind: string
-  readonly contents: Readonly<Record<string, unknown>>
-}
-
-/** What stands in the array, unchecked but for its form; null when it is no message. */
-function open(bytes: Uint8Array): Opened | null {
-  let value: unknown
-  try {
-    value = fromMessagePack(bytes)
-  } catch {
-    return null
-  }
-  if (!Array.isArray(value) || value.length !== 4 || value[1] !== 0 || value[2] !== 0) return null
-  const kind = Object.entries(LOBBY_KINDS).find(([, number]) => number === value[0])?.[0]
-  const contents: unknown = value[3]
-  if (kind === undefined || typeof contents !== 'object' || contents === null) return null
-  return { kind, contents: contents as Opened['contents'] }
 }
 
 function check<T>(
   schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>,
-  { kind, contents }: Opened,
+  { kind, contents }: OpenedMessage,
 ): T | null {
   const schema = schemas[kind]
   // The first defect is enough; a list of all would be longer than the message.
