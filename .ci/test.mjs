@@ -1,7 +1,7 @@
 // `npm test`: types, style, rooms, then every test but the long ones, counted in one closing line. `npm run test:long`
 // (`--long`): the long ones alone. A step that fails does not stop the others, so one run tells everything.
 // `--add FILE` leaves the counts of this run in a file, and adds those that it already holds to the closing line.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
 
@@ -40,9 +40,32 @@ function step(name, budget, run) {
   count(timed(budget, run), name)
 }
 
+const env = { ...process.env, MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' }
+
 function node(script, ...args) {
-  const env = { ...process.env, MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' }
   return spawnSync(process.execPath, [script, ...args], { stdio: 'inherit', env }).status === 0
+}
+
+/** Runs these commands beside each other, and shows what each has printed in one piece, as it ends. */
+async function sideBySide(budget, commands) {
+  console.log(`\n${commands.map(([name]) => name).join(', ')} …`)
+  const started = performance.now()
+  await Promise.all(
+    commands.map(
+      ([name, ...command]) =>
+        new Promise((resolve) => {
+          const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], env })
+          const printed = []
+          for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes))
+          child.on('close', (status) => {
+            process.stdout.write(Buffer.concat(printed))
+            count(status === 0, name)
+            resolve()
+          })
+        }),
+    ),
+  )
+  seconds.set(budget, (performance.now() - started) / 1000)
 }
 
 /** The tests of these projects, long ones or all others. */
@@ -89,9 +112,11 @@ if (long) {
   vitest('long tests', 'unit', 'staged', 'matches')
   if (chromium) vitest('long browser tests', 'browser')
 } else {
-  step('types', 'checks', () => node('.ci/types.mjs'))
-  step('style', 'checks', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
-  step('rooms', 'checks', () => node('.ci/rooms.mjs'))
+  await sideBySide('checks', [
+    ['types', '.ci/types.mjs'],
+    ['style', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+    ['rooms', '.ci/rooms.mjs'],
+  ])
   vitest('unit tests and matches', 'unit', 'staged', 'matches')
   if (chromium) vitest('browser tests', 'browser')
 }

@@ -96,7 +96,9 @@ describe('a guest', () => {
     expect(await bea.page.evaluate(() => window.page.same())).toBe(true)
   })
 
-  it('whose tab is frozen is away for the others, and comes back without help when it thaws', async () => {
+  it('whose tab is frozen is away for the others, and comes back without help when it thaws', {
+    tags: ['long'],
+  }, async () => {
     const before = await runAndRest(bea)
     const thaw = await freeze(bea)
     await expect.poll(() => shown(host)).toEqual(['host mine', 'away'])
