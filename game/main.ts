@@ -8,6 +8,7 @@ import { makeHud } from './scenes/hud.ts'
 import { readKeys } from './scenes/keyboard.ts'
 import { makeSound, rememberMuted } from './scenes/sound.ts'
 import { readTouch } from './scenes/touch.ts'
+import { makeVoices } from './scenes/voices.ts'
 
 export { liveryOf } from './looks/palette.ts'
 export { type DogstarShape, dogstar } from './rules/dogstar.ts'
@@ -15,12 +16,20 @@ export { type DogstarShape, dogstar } from './rules/dogstar.ts'
 export interface DogstarOptions {
   /** The name of a player, from the lobby's roster. Asked in every frame, so it may change. */
   nameOf(player: PlayerId): string
+  /** Whether a player speaks now. Asked in every frame. Default: nobody does. */
+  speaks?(player: PlayerId): boolean
   /** Default `auto`: WebGL where a GPU draws it, else the plain canvas. The other two insist, for tests. */
   readonly renderer?: 'auto' | 'canvas' | 'webgl'
 }
 
 /** More pixels than two per CSS pixel cost a phone its frame rate and nobody sees them. */
 const SHARPEST = 2
+
+export interface RunningDogstar {
+  /** Where a player's ship was drawn last, in the arena's units; null without a ship. */
+  placeOf(player: PlayerId): { readonly x: number; readonly y: number } | null
+  destroy(): void
+}
 
 /**
  * Shows a match in `parent`, which it fills and whose size it follows. `destroy` takes everything away again, but
@@ -29,8 +38,8 @@ const SHARPEST = 2
 export function startDogstar(
   session: Session<DogstarShape>,
   parent: HTMLElement,
-  { nameOf, renderer = 'auto' }: DogstarOptions,
-): { destroy(): void } {
+  { nameOf, speaks = () => false, renderer = 'auto' }: DogstarOptions,
+): RunningDogstar {
   const stage = document.createElement('div')
   stage.className = 'dogstar'
   Object.assign(stage.style, { position: 'relative', width: '100%', height: '100%', overflow: 'hidden' })
@@ -56,6 +65,7 @@ export function startDogstar(
     height: Math.max(1, Math.round(stage.clientHeight * density())),
   })
 
+  const voices = makeVoices(speaks)
   const game = new Phaser.Game({
     type: renderer === 'webgl' || (renderer === 'auto' && hasFastWebGL()) ? Phaser.WEBGL : Phaser.CANVAS,
     parent: stage,
@@ -69,7 +79,7 @@ export function startDogstar(
     // The hands are read by keyboard.ts and touch.ts: nothing of Phaser listens on the page.
     input: { keyboard: false, mouse: false, touch: false, gamepad: false },
     scale: { mode: Phaser.Scale.NONE, ...size(), zoom: 1 / density() },
-    scene: [makeArena({ session, nameOf, keys, touch, hud, sound, calm })],
+    scene: [makeArena({ session, nameOf, voices, keys, touch, hud, sound, calm })],
   })
   const fill = (): void => {
     game.canvas.style.width = `${stage.clientWidth}px`
@@ -107,6 +117,7 @@ export function startDogstar(
   observer.observe(stage)
 
   return {
+    placeOf: voices.placeOf,
     destroy() {
       if (!alive) return
       alive = false

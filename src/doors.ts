@@ -9,6 +9,7 @@ import type {
   JoinOptions,
   Lobby,
   Member,
+  Place,
   PlayerId,
   QuickMatchOptions,
   Session,
@@ -42,6 +43,8 @@ export type PageLobby = Pick<
   | 'choose'
   | 'say'
   | 'mute'
+  | 'voice'
+  | 'video'
   | 'open'
   | 'renewCode'
   | 'locked'
@@ -75,9 +78,13 @@ export interface LookOptions {
 export interface GameOptions extends LookOptions {
   /** The name of anybody who is or was in the lobby. */
   nameOf(player: PlayerId): string
+  /** Whether they speak now. */
+  speaks(player: PlayerId): boolean
 }
 
 export interface RunningGame {
+  /** Where a player's ship is drawn, in the arena's units; null without a ship. */
+  placeOf(player: PlayerId): Place | null
   /** Stops drawing and hearing keys, and takes its elements out of the page. */
   destroy(): void
 }

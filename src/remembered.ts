@@ -8,6 +8,7 @@ import { COLORS } from '../game/rules/constants.ts'
 
 const NAME = 'dogstar.name'
 const SHIP = 'dogstar.ship'
+const VOICE = 'dogstar.voice'
 const SEAT = 'dogstar.seat.'
 const HOSTED = 'dogstar.hosted'
 
@@ -40,6 +41,27 @@ export function rememberedShip(): number {
 export function rememberShip(wantedColor: number): void {
   try {
     localStorage.setItem(SHIP, String(wantedColor))
+  } catch {
+    // Choosing it again next time is all that is lost.
+  }
+}
+
+/** How this player talks: while a key is down, always, or not at all. */
+export type VoiceMode = 'push' | 'open' | 'listen'
+
+/** As the player chose last. At first a key: an open microphone is nobody's surprise then. */
+export function rememberedVoiceMode(): VoiceMode {
+  try {
+    const stored = localStorage.getItem(VOICE)
+    return stored === 'open' || stored === 'listen' ? stored : 'push'
+  } catch {
+    return 'push'
+  }
+}
+
+export function rememberVoiceMode(mode: VoiceMode): void {
+  try {
+    localStorage.setItem(VOICE, mode)
   } catch {
     // Choosing it again next time is all that is lost.
   }

@@ -5,6 +5,8 @@ import type { PlayerId, Refusal } from 'starwire'
 import { liveryOf } from '../game/looks/palette.ts'
 import { teamMarks, teamNames } from '../game/looks/teams.ts'
 import { skillNameOf } from './bots.tsx'
+import { CallDeeds } from './call/mount.tsx'
+import { useVoices, VoiceMark } from './call/voice-marks.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
 import type { Side } from './my-ship.tsx'
 import { refusals } from './refusals.ts'
@@ -41,6 +43,7 @@ interface RosterProps {
 export function Roster({ lobby, roster, sides = null, readiness, muted }: RosterProps) {
   const list = useRef<HTMLUListElement>(null)
   const [open, setOpen] = useState<PlayerId | null>(null)
+  const voices = useVoices(lobby)
   return (
     <ul ref={list} class="roster" tabIndex={-1}>
       {roster.map((member, place) => (
@@ -48,6 +51,7 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
           <div class="row">
             <SideMark side={sides?.[place] ?? null} />
             <bdi class="name">{member.name}</bdi>
+            <VoiceMark voice={voices.get(member.id)} />
             {member.mine && <span class="tag">you</span>}
             {member.host && <span class="tag host">host</span>}
             {member.bot && <span class="tag">bot · {skillNameOf(member.bot.skill)}</span>}
@@ -160,6 +164,7 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
       <button type="button" class="second" aria-pressed={isMuted} onClick={mute}>
         {isMuted ? 'Unmute' : 'Mute'}
       </button>
+      <CallDeeds lobby={lobby} member={member} />
       {lobby.hosting && (
         <>
           <button type="button" class="second kick" aria-label={`Kick ${told}`} onClick={() => remove('kick')}>

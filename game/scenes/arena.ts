@@ -19,11 +19,13 @@ import { type DogstarSession, type DogstarView, type Frame, isPilot, shipOf } fr
 import { makeRocks } from './rocks.ts'
 import type { Sound, SoundName } from './sound.ts'
 import type { Touch } from './touch.ts'
+import type { Voices } from './voices.ts'
 import { makeWatch } from './watch.ts'
 
 export interface ArenaParts {
   readonly session: DogstarSession
   readonly nameOf: (player: PlayerId) => string
+  readonly voices: Voices
   readonly keys: Keys
   readonly touch: Touch
   readonly hud: Hud
@@ -70,7 +72,7 @@ class Arena extends Phaser.Scene {
 }
 
 function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (seconds: number) => void {
-  const { session, nameOf, keys, touch, hud, sound, calm } = parts
+  const { session, nameOf, voices, keys, touch, hud, sound, calm } = parts
   const follow = makeFollow(scene, calm)
   const backdrop = makeBackdrop(scene)
   const blasts = makeBlasts(scene)
@@ -78,6 +80,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const fleet = makeFleet(scene, blasts, nameOf)
   const bolts = makeBolts(scene, blasts, colorOf)
   const arrows = makeArrows(scene)
+  const marks = voices.makeMarks(scene)
   let view: DogstarView = session.view(performance.now())
   let time = 0
   const watch = makeWatch()
@@ -118,6 +121,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     backdrop.draw(frame, follow)
     rocks.draw(view, seconds)
     fleet.draw(frame)
+    marks.draw(view)
     bolts.draw(view)
     blasts.draw(seconds)
     arrows.draw(frame, follow)

@@ -65,9 +65,7 @@ export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: 
   return {
     draw(frame) {
       now = frame
-      // The picture has more pixels than the page where the screen is sharp; the scale's zoom is what shrinks it again.
-      const pixelsPerUnit = scene.cameras.main.zoom * scene.scale.zoom
-      labelScale = Math.max(1, MIN_LABEL_PX / (LABEL_SIZE * pixelsPerUnit))
+      labelScale = labelScaleOf(scene)
       crafts.draw(frame.view)
     },
     flash(id) {
@@ -75,6 +73,13 @@ export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: 
       if (craft) craft.flash = 1
     },
   }
+}
+
+/** How much larger a name is drawn than the ship's own size asks for, so that it can be read where the picture is small. */
+export function labelScaleOf(scene: Phaser.Scene): number {
+  // The picture has more pixels than the page where the screen is sharp; the scale's zoom is what shrinks it again.
+  const pixelsPerUnit = scene.cameras.main.zoom * scene.scale.zoom
+  return Math.max(1, MIN_LABEL_PX / (LABEL_SIZE * pixelsPerUnit))
 }
 
 export function colorOf(view: DogstarView, owner: PlayerId | null): number {

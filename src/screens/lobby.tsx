@@ -6,6 +6,7 @@ import type { LobbyState, Member, Reconnecting, Refusal } from 'starwire'
 import type { MatchResult } from '../../game/result.ts'
 import { linkTo } from '../address.ts'
 import { AddBot } from '../bots.tsx'
+import { CallFold } from '../call/mount.tsx'
 import { ChatBox } from '../chat.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { DoorFold, useAdmission } from '../door.tsx'
@@ -70,6 +71,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
       <div class="folds">
         <MyShip lobby={lobby} roster={roster} />
         <SettingsFold lobby={lobby} />
+        <CallFold lobby={lobby} />
         {lobby.hosting && <DoorFold lobby={lobby} players={players} />}
       </div>
 

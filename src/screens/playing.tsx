@@ -6,6 +6,8 @@
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
+import { hearPlaces } from '../call/ears.ts'
+import { CallInBar, CallOverStage } from '../call/mount.tsx'
 import type { LookOptions, PageLobby } from '../doors.ts'
 import { EndQuestion } from '../end-question.tsx'
 import { Invite } from '../invite.tsx'
@@ -32,6 +34,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   const { code, state: codeState } = useLobbyCode(lobby)
   const [open, setOpen] = useState(false)
   const [talking, setTalking] = useState(false)
+  const [calling, setCalling] = useState(false)
   const [ending, setEnding] = useState(false)
   const [, redraw] = useState(0)
   const stage = useRef<HTMLDivElement>(null)
@@ -47,8 +50,16 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
     if (!parent || !show) return
     parent.focus()
     try {
-      const game = show(parent, { ...look, nameOf: (player) => nameOf(lobby, names.current, player) })
-      return () => game.destroy()
+      const game = show(parent, {
+        ...look,
+        nameOf: (player) => nameOf(lobby, names.current, player),
+        speaks: (player) => lobby.voice.members.some((voice) => voice.player === player && voice.speaking),
+      })
+      const silence = hearPlaces(lobby, game.placeOf)
+      return () => {
+        silence()
+        game.destroy()
+      }
     } catch (error) {
       broke(error)
     }
@@ -92,6 +103,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
           aria-expanded={open}
           onClick={(event) => {
             setOpen(!open)
+            setCalling(false)
             giveBack(event)
           }}
         >
@@ -106,6 +118,15 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         >
           Chat
         </button>
+        <CallInBar
+          lobby={lobby}
+          open={calling}
+          toggle={(event) => {
+            setCalling(!calling)
+            setOpen(false)
+            giveBack(event)
+          }}
+        />
         {lobby.hosting && (
           <button type="button" class="wide-only" onClick={finish}>
             Back to the lobby
@@ -127,6 +148,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
         )}
       </nav>
       <div ref={stage} class="stage" tabIndex={-1} />
+      <CallOverStage lobby={lobby} />
       <Talk
         lobby={lobby}
         open={talking}

@@ -177,6 +177,23 @@ export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = 
     await page.keyboard.press('Enter')
     await page.getByRole('textbox', { name: 'Message' }).waitFor()
   },
+  'playing, in a call': async (page) => {
+    await host(page, 10)
+    await begin(page)
+    await page.getByRole('button', { name: /^Voice/ }).click()
+    await press(page, 'Join voice')
+    await press(page, 'Show my camera')
+    await page.evaluate(() => {
+      const { voice, video, roster } = window.fake!
+      for (const { id, mine } of roster.slice(0, 8)) {
+        if (mine) continue
+        voice.set(id, { speaking: true })
+        video.set(id, {})
+      }
+      voice.fail('device-lost')
+    })
+    await page.getByText('microphone or camera is gone').waitFor()
+  },
   'playing, end the match?': async (page) => {
     await host(page, 10)
     await begin(page)

@@ -55,7 +55,7 @@ describe('the way into a match', () => {
     expect(screen).toMatchObject({ at: 'lobby', lobby })
     screen = next(screen, { type: 'started', attempt: 1, session })
     expect(screen).toMatchObject({ at: 'playing', lobby, session, show: null })
-    const show = () => ({ destroy: () => {} })
+    const show = () => ({ placeOf: () => null, destroy: () => {} })
     expect(next(screen, { type: 'loaded', attempt: 1, session, show })).toMatchObject({ at: 'playing', show })
   })
 

@@ -13,7 +13,7 @@ const result: MatchResult = { headline: 'Bea wins the round', reason: '', rows: 
 function testDoors() {
   const knocks: { resolve(lobby: OpenedLobby): void; reject(error: unknown): void }[] = []
   const knock = () => new Promise<OpenedLobby>((resolve, reject) => knocks.push({ resolve, reject }))
-  const loadGame = vi.fn<Doors['loadGame']>(async () => () => ({ destroy: () => {} }))
+  const loadGame = vi.fn<Doors['loadGame']>(async () => () => ({ placeOf: () => null, destroy: () => {} }))
   return {
     knocks,
     loadGame,

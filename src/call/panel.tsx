@@ -1,0 +1,189 @@
+/** Voice and video as the player works them: joining, talking, muting, devices, leaving. Loaded when it is first opened. */
+import { useEffect, useState } from 'preact/hooks'
+import type { MediaDevice } from 'starwire'
+import type { PageLobby } from '../doors.ts'
+import type { VoiceMode } from '../remembered.ts'
+import { type CallDesk, deskOf } from './desk.ts'
+import { TalkButton } from './talk-button.tsx'
+import { Tiles } from './tiles.tsx'
+
+const modes: readonly { readonly mode: VoiceMode; readonly label: string }[] = [
+  { mode: 'push', label: 'Hold to talk' },
+  { mode: 'open', label: 'Always on' },
+  { mode: 'listen', label: 'Only listen' },
+]
+
+/** Drawn anew whenever the call changes. */
+export function useDesk(lobby: PageLobby): CallDesk {
+  const desk = deskOf(lobby)
+  const [, redraw] = useState(0)
+  useEffect(() => desk.subscribe(() => redraw((before) => before + 1)), [desk])
+  return desk
+}
+
+/** `withTiles`: whether the pictures of the others stand in the panel. In the match they stand over the stage. */
+export function CallPanel({ lobby, withTiles }: { lobby: PageLobby; withTiles: boolean }) {
+  const desk = useDesk(lobby)
+  useEffect(() => {
+    void desk.listDevices()
+  }, [desk])
+  return (
+    <div class="call">
+      <VoicePart desk={desk} />
+      <VideoPart desk={desk} withTiles={withTiles} />
+    </div>
+  )
+}
+
+function VoicePart({ desk }: { desk: CallDesk }) {
+  const { state } = desk.lobby.voice
+  const { sentence, aboutDevice } = desk.told.voice
+  return (
+    <section class="call-part" aria-label="Voice">
+      <fieldset class="segments">
+        <legend>Microphone</legend>
+        {modes.map(({ mode, label }) => (
+          <label key={mode}>
+            <input
+              type="radio"
+              name="voice-mode"
+              checked={desk.mode === mode}
+              disabled={state === 'joining'}
+              onChange={() => (state === 'on' ? void desk.joinVoice(mode) : desk.setMode(mode))}
+            />
+            <span>{label}</span>
+          </label>
+        ))}
+      </fieldset>
+      {state === 'on' ? (
+        <OwnVoice desk={desk} />
+      ) : (
+        <button type="button" class="second wide" disabled={state === 'joining'} onClick={() => void desk.joinVoice()}>
+          {state === 'joining' ? 'Joining voice…' : 'Join voice'}
+        </button>
+      )}
+      <p class="complaint" role="alert">
+        {sentence}
+      </p>
+      {aboutDevice && state === 'off' && (
+        <button type="button" class="second wide" onClick={() => void desk.joinVoice('listen')}>
+          Only listen
+        </button>
+      )}
+      {state === 'off' && (
+        <p class="hint">Voices go from player to player, who so learn each other’s network addresses.</p>
+      )}
+    </section>
+  )
+}
+
+/** While this page takes part. */
+function OwnVoice({ desk }: { desk: CallDesk }) {
+  const { mutedMe } = desk.lobby.voice
+  const hasKeys = !matchMedia('(pointer: coarse)').matches
+  return (
+    <>
+      <div class="call-row">
+        {desk.mode === 'push' && (
+          <TalkButton desk={desk} label={hasKeys ? 'Hold, or hold V' : 'Hold to talk'} look="second" />
+        )}
+        {desk.mode !== 'listen' && (
+          <button type="button" class="second" aria-pressed={mutedMe} onClick={() => desk.muteMe(!mutedMe)}>
+            {mutedMe ? 'Unmute me' : 'Mute me'}
+          </button>
+        )}
+        <button type="button" class="second" onClick={() => desk.leaveVoice()}>
+          Leave voice
+        </button>
+      </div>
+      {mutedMe && desk.mode !== 'listen' && <p class="hint">Nobody hears you: your microphone is muted.</p>}
+      {desk.mode !== 'listen' && (
+        <DeviceChoice
+          label="Which microphone"
+          devices={desk.microphones}
+          chosen={desk.microphone}
+          choose={(device) => void desk.useMicrophone(device)}
+        />
+      )}
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={desk.byDistance}
+          onChange={(event) => desk.setByDistance(event.currentTarget.checked)}
+        />
+        In the match, voices come from their ships
+      </label>
+    </>
+  )
+}
+
+function VideoPart({ desk, withTiles }: { desk: CallDesk; withTiles: boolean }) {
+  const { video } = desk.lobby
+  const { sentence, aboutDevice } = desk.told.video
+  const shows = video.state === 'on' && video.members.some(({ mine, stream }) => mine && stream !== null)
+  return (
+    <section class="call-part" aria-label="Video">
+      {withTiles && <Tiles desk={desk} />}
+      <div class="call-row">
+        {!shows && (
+          <button
+            type="button"
+            class="second"
+            disabled={video.state === 'joining'}
+            onClick={() => void desk.joinVideo(true)}
+          >
+            {video.state === 'joining' ? 'Asking for the camera…' : 'Show my camera'}
+          </button>
+        )}
+        {video.state === 'off' && (
+          <button type="button" class="second" onClick={() => void desk.joinVideo(false)}>
+            Only watch
+          </button>
+        )}
+        {video.state === 'on' && (
+          <button type="button" class="second" onClick={() => desk.leaveVideo()}>
+            Leave video
+          </button>
+        )}
+      </div>
+      {shows && (
+        <DeviceChoice
+          label="Which camera"
+          devices={desk.cameras}
+          chosen={desk.camera}
+          choose={(device) => void desk.useCamera(device)}
+        />
+      )}
+      <p class="complaint" role="alert">
+        {sentence}
+      </p>
+      {aboutDevice && video.state === 'off' && <p class="hint">You can watch the others without a camera.</p>}
+    </section>
+  )
+}
+
+interface DeviceProps {
+  label: string
+  devices: readonly MediaDevice[]
+  /** Its id; empty: the browser's own choice. */
+  chosen: string
+  choose(device: string): void
+}
+
+function DeviceChoice({ label, devices, chosen, choose }: DeviceProps) {
+  // With one there is nothing to choose.
+  if (devices.length < 2) return null
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+        <option value="">The browser’s choice</option>
+        {devices.map(({ id, label: name }, i) => (
+          <option key={id} value={id}>
+            {name || `Device ${i + 1}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
