@@ -145,8 +145,8 @@ export class BotEyes implements Holder {
     assignRow(record, { numbers, objects })
     for (const field of type.fields) {
       if (mayKnow(this.world, this.me, record, field)) continue
-      if (field.store === 'number') record.numbers[field.slot] = field.initial
-      else record.objects[field.slot] = field.initial
+      if (field.store === 'number') record.numbers[field.column] = field.initial
+      else record.objects[field.column] = field.initial
     }
     return record
   }

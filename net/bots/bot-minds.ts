@@ -117,7 +117,7 @@ function rowOf(world: World, given: unknown): Row {
   const row = neutralRow(world)
   for (const field of type.numbers) {
     const value = values[field.name]
-    if (value !== undefined) row.numbers[field.slot] = toSimGrid(field, toNumber(field, value))
+    if (value !== undefined) row.numbers[field.column] = toSimGrid(field, toNumber(field, value))
   }
   return row
 }

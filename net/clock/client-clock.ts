@@ -164,7 +164,7 @@ export class ClientClock {
     const predicted =
       this.lost || now - (this.heardAt ?? now) > OUTAGE_MS
         ? this.lead.coast(now, this.newest + this.maxAheadTicks)
-        : this.lead.at(now, hostTick, rttTicks, this.settled)
+        : this.lead.tickAt(now, hostTick, rttTicks, this.settled)
     // What arrives now left the host half a round trip ago.
     this.leadTicks = predicted - hostTick - rttTicks / 2
     return predicted
@@ -173,7 +173,7 @@ export class ClientClock {
   /** The tick to draw others at, with its fraction. */
   presentationTick(now: number): number {
     const rttTicks = this.rttMs * this.ticksPerMs
-    const presented = this.presentation.at(now, rttTicks, this.settled, this.lost)
+    const presented = this.presentation.tickAt(now, rttTicks, this.settled, this.lost)
     if (this.offset !== null) this.behindTicks = now * this.ticksPerMs + this.offset + rttTicks / 2 - presented
     return presented
   }

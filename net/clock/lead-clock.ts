@@ -77,13 +77,13 @@ export class LeadClock {
 
   /** The predicted tick at `now` while the host's time is not known: it goes on as time does, up to `end`. */
   coast(now: number, end: number): number {
-    const most = Math.max(this.clock.at, end)
-    this.clock.at = Math.min(this.clock.coast(now), most)
-    return this.clock.at
+    const most = Math.max(this.clock.tick, end)
+    this.clock.tick = Math.min(this.clock.coast(now), most)
+    return this.clock.tick
   }
 
   /** The predicted tick at `now`, with its fraction. `hostTick` is the newest that can have arrived by now. */
-  at(now: number, hostTick: number, rttTicks: number, settled: boolean): number {
+  tickAt(now: number, hostTick: number, rttTicks: number, settled: boolean): number {
     this.rttTicks = rttTicks
     // No path needs such a lead: the host's time or this page's was set, or stood still in a sleep. And a client that is
     // behind its snapshots gives no inputs, so that no report would ever tell.

@@ -16,7 +16,7 @@ export class MonotonicTime {
    * The time at `now`, ms: `now` itself, until that falls behind by more than a second; then it goes on from where it was.
    * @throws TypeError for what is no finite number: one such time would spoil all that follow.
    */
-  at(now: number): number {
+  timeAt(now: number): number {
     checkFinite('The time', now, 'performance.now(), in ms')
     if (now + this.addedMs < this.newest - MOMENT_MS) this.addedMs = this.newest - now
     const time = now + this.addedMs

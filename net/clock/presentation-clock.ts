@@ -84,22 +84,22 @@ export class PresentationClock {
    * The tick to draw others at, with its fraction; the host is `rttTicks` away. It never runs backwards. While the host's
    * time is not known (`hostTimeUnknown`) it goes on as time does.
    */
-  at(now: number, rttTicks: number, settled: boolean, hostTimeUnknown = false): number {
+  tickAt(now: number, rttTicks: number, settled: boolean, hostTimeUnknown = false): number {
     this.rttTicks = rttTicks
-    if (this.newest === null) return this.clock.at
-    const before = this.clock.at
+    if (this.newest === null) return this.clock.tick
+    const before = this.clock.tick
     const target = now * this.ticksPerMs + this.offset
     const end = this.newest + this.pastNewestTicks
     if (hostTimeUnknown) {
-      this.clock.at = Math.max(before, Math.min(this.clock.coast(now), end))
-      return this.clock.at
+      this.clock.tick = Math.max(before, Math.min(this.clock.coast(now), end))
+      return this.clock.tick
     }
     const anew = this.resumed && Math.abs(target - before) > this.setTicks
     const next = this.clock.advance(now, Math.min(target, end), settled && !anew)
     // After a stall the host goes on where it stood: the drawn world waits for it.
     if (!anew || (target <= end && target >= before)) this.resumed = false
-    this.clock.at = Math.max(before, Math.min(next, end))
-    return this.clock.at
+    this.clock.tick = Math.max(before, Math.min(next, end))
+    return this.clock.tick
   }
 
   /** Drawn tick − time, both in ticks: behind the newest snapshot by its interval and by what late ones need. */

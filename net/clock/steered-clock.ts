@@ -15,7 +15,7 @@ const MIN_JUMP_TICKS = 3
 
 export class SteeredClock {
   /** Where it stands, in ticks. */
-  at = 0
+  tick = 0
   private readonly ticksPerMs: number
   private readonly slowest: number
   private readonly fastest: number
@@ -52,26 +52,26 @@ export class SteeredClock {
 
   /** The clock at `now`, steered towards `target`. Before it is `settled` it is set, though never back. */
   advance(now: number, target: number, settled: boolean): number {
-    this.at = this.next(now, target, settled)
+    this.tick = this.next(now, target, settled)
     this.readAt = this.readAt === null ? now : Math.max(this.readAt, now)
-    return this.at
+    return this.tick
   }
 
   /** The clock at `now`, moved on as time did: where it should be is not known. */
   coast(now: number): number {
     const elapsed = Math.max(0, now - (this.readAt ?? now)) * this.ticksPerMs
-    return this.advance(now, this.at + elapsed, true)
+    return this.advance(now, this.tick + elapsed, true)
   }
 
   private next(now: number, target: number, settled: boolean): number {
-    if (this.readAt === null || !settled) return Math.max(this.at, target)
+    if (this.readAt === null || !settled) return Math.max(this.tick, target)
     const elapsed = Math.max(0, now - this.readAt) * this.ticksPerMs
     // The target moved on during the step as well, so the error is the one before it.
-    const error = target - elapsed - this.at
+    const error = target - elapsed - this.tick
     if (Math.abs(error) > this.jumpTicks) return target
     const hurried = Math.abs(error) > this.hurryTicks
     const slowest = hurried ? Math.min(HURRY_SLOWEST, this.slowest) : this.slowest
     const fastest = hurried ? Math.max(HURRY_FASTEST, this.fastest) : this.fastest
-    return this.at + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * this.gain))
+    return this.tick + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * this.gain))
   }
 }

@@ -37,9 +37,9 @@ const FULL_SCHEDULE: SendSchedule = {
   bytesPerSecond: CLIENT_BYTES_PER_SECOND,
   burstBytes: CLIENT_BURST_BYTES,
 }
-/** What a probe holds besides what may be cut: its head, and what the client predicts. */
+/** How many bytes of a probe cannot be left out: its head, and what the client predicts. */
 const UNCUT_BYTES = 60
-/** How much larger a packet may become before it has to be cut. */
+/** A packet may become larger by this factor before something has to be left out of it. */
 const NEED_MARGIN = 1.25
 
 /** How the host sends to one client, and why not more. */

@@ -11,10 +11,10 @@ import type { SnapshotAck } from '../wire/inputs.ts'
 import { sequenceDistance } from '../wire/sequence.ts'
 import { QueueDelay } from './queue-delay.ts'
 
-/** After a cut the rate is this share of what the path carries: the rest drains what is left of the queue. */
-const CUT_SHARE = 0.85
-/** No single cut goes below this share: what the path carries was measured over a few packets only. */
-const MIN_CUT_SHARE = 0.2
+/** After a decrease the rate is this share of what the path carries: the rest drains what is left of the queue. */
+const DECREASE_SHARE = 0.85
+/** No single decrease goes below this share: what the path carries was measured over a few packets only. */
+const MIN_DECREASE_SHARE = 0.2
 /** What the path carries is measured over at least so many packets and so much time, ms. */
 const DELIVERY_PACKETS = 5
 const DELIVERY_MS = 300
@@ -22,9 +22,9 @@ const DELIVERY_MS = 300
 const MIN_DELIVERY_MS = 120
 /** The longest pause, ms. During it the client still hears what waits in the queue. */
 const MAX_PAUSE_MS = 300
-/** Growth per second, as a share, while the rate is below what a single cut leaves. */
+/** Growth per second, as a share, while the rate is below what a single decrease leaves. */
 const RECOVERY = 0.5
-/** With every further cut for the same queue, the known capacity shrinks to this share. */
+/** With every further decrease for the same queue, the known capacity shrinks to this share. */
 const KEPT_SHARE = 0.97
 /** Growth per second, as a share, up to the known capacity and a little beyond it: a queue may be about to build. */
 const GROWTH = 0.04
@@ -46,8 +46,8 @@ const UNPROVEN_GROWTH = 0.1
 const OVERDUE_MS = 200
 /** The same before the first ack, ms: an ack from the other side of the world is back by then. */
 const FIRST_ACK_MS = 500
-/** So many cuts in a row that do not shorten the queue show that others fill it. */
-const FUTILE_CUTS = 2
+/** So many decreases in a row that do not shorten the queue show that cross-traffic fills it. */
+const FUTILE_DECREASES = 2
 /** A pause shorter than this, ms, shows nothing. */
 const TELLING_PAUSE_MS = 15
 /** Packets whose ack may still come. */
@@ -86,7 +86,7 @@ export class SendRate {
   private readonly arrivals: Arrival[] = []
   /** The shortest round trip since the last `update`. */
   private heard: { ms: number; sentAt: number } | null = null
-  /** What the path carried at the last cut, bytes per second; null when no limit is known. */
+  /** What the path carried at the last decrease, bytes per second; null when no limit is known. */
   private capacity: number | null = null
   /** Ends with the first queue, or at the highest rate. */
   private starting = true
@@ -96,7 +96,7 @@ export class SendRate {
   private pausedUntil = Number.NEGATIVE_INFINITY
   private updatedAt: number | null = null
   private usage: { since: number; bytes: number; perSecond: number } = { since: 0, bytes: 0, perSecond: 0 }
-  private lastCut: { growthMs: number; pauseMs: number; rateBefore: number; futile: number } | null = null
+  private lastDecrease: { growthMs: number; pauseMs: number; rateBefore: number; futile: number } | null = null
 
   constructor({ start, max, min }: SendRateOptions) {
     this.max = max
@@ -104,7 +104,7 @@ export class SendRate {
     this.bytesPerSecond = start
   }
 
-  /** Whether the rate is below its maximum: after a cut, or while it still grows at the start. */
+  /** Whether the rate is below its maximum: after a decrease, or while it still grows at the start. */
   get limited(): boolean {
     return this.bytesPerSecond < this.max
   }
@@ -121,9 +121,9 @@ export class SendRate {
   /** The rate is set from outside: the path turned out to be shared. */
   assign(bytesPerSecond: number): void {
     this.bytesPerSecond = Math.max(this.min, Math.min(this.max, bytesPerSecond))
-    this.capacity = this.bytesPerSecond / CUT_SHARE
-    // A queue that others fill is not a path that became longer: forget the last cut, so that `isFutile` does not count it.
-    this.lastCut = null
+    this.capacity = this.bytesPerSecond / DECREASE_SHARE
+    // The queue was that of the shared uplink. Forget the last decrease, so that `isFutile` does not count it.
+    this.lastDecrease = null
   }
 
   /** Bytes per second sent in the last second. */
@@ -180,7 +180,7 @@ export class SendRate {
 
   /**
    * Once in every tick of the host. `wanting`: whether there was more to send than the rate let through. Returns
-   * whether the rate was cut.
+   * whether the rate was decreased.
    */
   update(now: number, wanting: boolean): boolean {
     const elapsedMs = Math.min(100, now - (this.updatedAt ?? now))
@@ -191,8 +191,8 @@ export class SendRate {
     this.delay.wary = this.starting || this.limited
     if (heard && heard.sentAt >= this.pausedUntil) this.delay.sample(now, heard.ms)
     // The pause has shortened the queue: it was ours.
-    if (this.delay.known && this.delay.growthMs < this.delay.thresholdMs / 2) this.lastCut = null
-    if (heard && this.delay.growthMs > this.delay.thresholdMs) return this.cut(now)
+    if (this.delay.known && this.delay.growthMs < this.delay.thresholdMs / 2) this.lastDecrease = null
+    if (heard && this.delay.growthMs > this.delay.thresholdMs) return this.decrease(now)
     if (!this.limited || now < this.pausedUntil || this.outageMs(now) > 0) return false
     if (this.delay.growthMs > this.delay.thresholdMs / 2) return false
     if (this.starting) this.start(now, heard?.sentAt ?? Number.NEGATIVE_INFINITY)
@@ -230,41 +230,41 @@ export class SendRate {
     return spanMs < MIN_DELIVERY_MS ? null : (bytes / spanMs) * 1000
   }
 
-  private cut(now: number): boolean {
+  private decrease(now: number): boolean {
     const rateBefore = this.bytesPerSecond
     const { growthMs } = this.delay
     if (this.isFutile(growthMs)) return false
     const carried = Math.min(this.delivered() ?? rateBefore, rateBefore)
-    const capacity = Math.max(carried, rateBefore * MIN_CUT_SHARE)
-    // After a cut less arrives because less is sent, so a further cut lowers the capacity by at most 3 %.
-    this.capacity = this.lastCut ? Math.max(capacity, (this.capacity ?? 0) * KEPT_SHARE) : capacity
-    this.bytesPerSecond = Math.max(this.min, capacity * CUT_SHARE)
+    const capacity = Math.max(carried, rateBefore * MIN_DECREASE_SHARE)
+    // After a decrease less arrives because less is sent, so a further one lowers the capacity by at most 3 %.
+    this.capacity = this.lastDecrease ? Math.max(capacity, (this.capacity ?? 0) * KEPT_SHARE) : capacity
+    this.bytesPerSecond = Math.max(this.min, capacity * DECREASE_SHARE)
     const queueMs = (this.inFlightBytes / capacity) * 1000 - (this.delay.baseMs ?? 0)
     const pauseMs = Math.max(0, Math.min(MAX_PAUSE_MS, queueMs))
     this.pausedUntil = now + pauseMs
     this.starting = false
     this.raisedAt = now
     this.delay.restart()
-    this.lastCut = {
+    this.lastDecrease = {
       growthMs,
       pauseMs,
-      rateBefore: this.lastCut?.rateBefore ?? rateBefore,
-      futile: this.lastCut?.futile ?? 0,
+      rateBefore: this.lastDecrease?.rateBefore ?? rateBefore,
+      futile: this.lastDecrease?.futile ?? 0,
     }
     return true
   }
 
-  /** Whether pause after pause left the queue as long as it was: then the path is long, or others fill it. */
+  /** Whether pause after pause left the queue as long as it was: then the path has become longer, or cross-traffic fills it. */
   private isFutile(growthMs: number): boolean {
-    const { lastCut } = this
-    if (!lastCut) return false
-    const fallenMs = lastCut.growthMs - growthMs
-    const vain = lastCut.pauseMs >= TELLING_PAUSE_MS && Math.abs(fallenMs) < lastCut.pauseMs / 3
-    lastCut.futile = vain ? lastCut.futile + 1 : 0
-    if (lastCut.futile < FUTILE_CUTS) return false
+    const { lastDecrease } = this
+    if (!lastDecrease) return false
+    const fallenMs = lastDecrease.growthMs - growthMs
+    const vain = lastDecrease.pauseMs >= TELLING_PAUSE_MS && Math.abs(fallenMs) < lastDecrease.pauseMs / 3
+    lastDecrease.futile = vain ? lastDecrease.futile + 1 : 0
+    if (lastDecrease.futile < FUTILE_DECREASES) return false
     this.delay.rebase()
-    this.bytesPerSecond = lastCut.rateBefore
-    this.lastCut = null
+    this.bytesPerSecond = lastDecrease.rateBefore
+    this.lastDecrease = null
     if (!this.limited) this.capacity = null
     return true
   }
@@ -279,7 +279,7 @@ export class SendRate {
     const share = this.bytesPerSecond / (this.capacity ?? this.max)
     if (share < NEAR_SHARE) {
       this.raisedAt = now
-      return share < CUT_SHARE ? RECOVERY : GROWTH
+      return share < DECREASE_SHARE ? RECOVERY : GROWTH
     }
     if (this.usage.perSecond < this.bytesPerSecond * PROVEN_SHARE) return UNPROVEN_GROWTH
     return Math.min(MAX_GROWTH, GROWTH * 2 ** ((now - this.raisedAt) / GROWTH_DOUBLES_MS))

@@ -1,12 +1,12 @@
 /**
  * When the host's own uplink is the bottleneck, the delays of nearly all clients grow at the same moment, and each client's
- * rate is cut to what it happened to be sent. Here the total is dealt out anew: the same to each, and what one has no use
- * for to the others (max-min fairness). Where only one or two are cut, the queue is on their own paths.
+ * rate decreases to what it happened to be sent. This file deals the total out anew: the same to each, and what one client has
+ * no use for to the others (max-min fairness). Where only one or two rates decrease, the queue is on their own paths.
  */
 
-/** Rates cut within this time, ms, were cut for the same queue: acks lag behind each other by as much. */
+/** Rates that decrease within this time, ms, do so for the same queue: acks lag behind each other by as much. */
 const TOGETHER_MS = 300
-/** Fewer clients may be cut together by chance. */
+/** The rates of fewer clients may decrease together by chance. */
 const MIN_TOGETHER = 3
 /** A shared bottleneck is felt by at least this share of all clients. */
 const MIN_SHARE = 0.6
@@ -24,14 +24,14 @@ export interface Sharer {
 }
 
 export class SharedUplink {
-  private readonly cutAt = new Map<Sharer, number>()
+  private readonly decreasedAt = new Map<Sharer, number>()
 
-  /** Once in every tick. `cut`: the paths on which a queue was found now. `all`: how many clients are sent to over the network. */
-  update(now: number, cut: readonly Sharer[], all: number): void {
-    for (const [sharer, at] of this.cutAt) if (now - at > TOGETHER_MS) this.cutAt.delete(sharer)
-    for (const sharer of cut) this.cutAt.set(sharer, now)
-    const together = [...this.cutAt.keys()]
-    if (cut.length === 0 || together.length < MIN_TOGETHER || together.length < all * MIN_SHARE) return
+  /** Once in every tick. `decreased`: the paths on which a queue was found now. `all`: how many clients are sent to over the network. */
+  update(now: number, decreased: readonly Sharer[], all: number): void {
+    for (const [sharer, at] of this.decreasedAt) if (now - at > TOGETHER_MS) this.decreasedAt.delete(sharer)
+    for (const sharer of decreased) this.decreasedAt.set(sharer, now)
+    const together = [...this.decreasedAt.keys()]
+    if (decreased.length === 0 || together.length < MIN_TOGETHER || together.length < all * MIN_SHARE) return
     const total = together.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0)
     const shares = fairShares(
       total,

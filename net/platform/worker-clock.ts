@@ -54,7 +54,7 @@ export function clockKind(): Clock['kind'] | null {
   return workerClocks.size > 0 ? 'worker' : null
 }
 
-// Aims at a fixed grid, because a plain interval of 16.67 ms is cut to 16 by browsers (62.5 ticks a second, not 60);
+// Aims at a fixed grid, because a plain interval of 16.67 ms is rounded down to 16 by browsers (62.5 ticks a second, not 60);
 // starts a new grid when it fell behind, as after a laptop's sleep, instead of catching up with a burst.
 const workerSource = `
 let next = performance.now()

@@ -1,8 +1,8 @@
 /**
  * Compares rows on the simulation grid. Both sides run the same rules, so equal means equal to the bit.
  *
- * There are two other comparisons, and they mean something else: `wire/states.ts` compares what was cut to wire steps, and
- * `testing/converged.ts` compares plain values within one wire step, which is all that a client knows of what it presents.
+ * Two other files compare something else: `wire/states.ts` compares values in wire steps, and `testing/converged.ts` compares
+ * plain values within one wire step, since that is all that a client knows of what it presents.
  */
 import type { Row } from '../world/record.ts'
 import type { CompiledField, RecordType } from '../world/schema.ts'
@@ -17,8 +17,8 @@ export function firstDifference(
   for (const field of type.fields) {
     if (!compares(field)) continue
     if (field.store === 'number') {
-      if (a.numbers[field.slot] !== b.numbers[field.slot]) return field.name
-    } else if (!sameObject(a.objects[field.slot], b.objects[field.slot])) return field.name
+      if (a.numbers[field.column] !== b.numbers[field.column]) return field.name
+    } else if (!sameObject(a.objects[field.column], b.objects[field.column])) return field.name
   }
   return null
 }

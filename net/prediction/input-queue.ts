@@ -34,7 +34,7 @@ export interface SavedInput {
   readonly repeats: number
   /** The tick, with its fraction, that the player saw others at then. */
   readonly seenTick: number
-  /** Slots of the buttons that the next tick takes: presses that came late. */
+  /** Columns of the buttons that the next tick takes: presses that came late. */
   readonly carried: readonly number[]
 }
 
@@ -42,7 +42,7 @@ export class InputQueue {
   /** The newest tick that an input was received for; null before the first. */
   newest: number | null = null
   /** Inputs that were missing when their tick ran. */
-  starvedTotal = 0
+  starvedTicks = 0
   /** How the inputs of the last ten seconds came. */
   readonly recent: RecentInputs
   /** The tick, with its fraction, that the player saw others at when they gave the input that was taken last. */
@@ -57,7 +57,7 @@ export class InputQueue {
   private consumed = 0
   private last: Row
   private repeats = 0
-  /** Presses that came late, by slot. */
+  /** Presses that came late, by column. */
   private readonly carried = new Set<number>()
   private shortest = 0
   private shortestIsNew = false
@@ -110,12 +110,12 @@ export class InputQueue {
   }
 
   private carryPresses(row: Row): void {
-    for (const { kind, slot } of this.type.numbers)
-      if (kind === 'button' && row.numbers[slot] === 1) this.carried.add(slot)
+    for (const { kind, column } of this.type.numbers)
+      if (kind === 'button' && row.numbers[column] === 1) this.carried.add(column)
   }
 
   /** The input of a tick, which runs at `hostTime`; ticks are taken in order. */
-  take(tick: number, hostTime: number): Row {
+  consume(tick: number, hostTime: number): Row {
     const given = this.waiting.get(tick)
     this.waiting.delete(tick)
     this.consumed = tick
@@ -129,7 +129,7 @@ export class InputQueue {
       this.seenTick = given.seen
       this.repeats = 0
     } else {
-      this.starvedTotal++
+      this.starvedTicks++
       this.recent.took(tick, null)
       this.seenTick++
       this.starved.set(tick, 'awaited')
@@ -150,16 +150,16 @@ export class InputQueue {
     this.last = { numbers: Float64Array.from(numbers), objects: [] }
     this.repeats = repeats
     this.seenTick = seenTick
-    for (const slot of carried) this.carried.add(slot)
+    for (const column of carried) this.carried.add(column)
   }
 
   /** How many of the last 64 ticks went without an input. */
-  get starvedRecently(): number {
+  get recentStarvedTicks(): number {
     return this.starved.size
   }
 
   /** Inputs that wait for their tick: bounded, whatever a client sends. */
-  get depth(): number {
+  get waitingCount(): number {
     return this.waiting.size
   }
 
@@ -169,16 +169,16 @@ export class InputQueue {
 
   /** The same input, held on. A button press belongs to one tick and is not repeated. */
   private released(row: Row): Row {
-    if (!this.type.numbers.some(({ kind, slot }) => kind === 'button' && row.numbers[slot] !== 0)) return row
+    if (!this.type.numbers.some(({ kind, column }) => kind === 'button' && row.numbers[column] !== 0)) return row
     const numbers = row.numbers.slice()
-    for (const { kind, slot } of this.type.numbers) if (kind === 'button') numbers[slot] = 0
+    for (const { kind, column } of this.type.numbers) if (kind === 'button') numbers[column] = 0
     return { numbers, objects: [] }
   }
 
   private withCarried(row: Row): Row {
     if (this.carried.size === 0) return row
     const numbers = row.numbers.slice()
-    for (const slot of this.carried) numbers[slot] = 1
+    for (const column of this.carried) numbers[column] = 1
     this.carried.clear()
     return { numbers, objects: [] }
   }

@@ -86,11 +86,11 @@ function fade(input: GameRecord, seconds: number): void {
   const left = Math.max(0, 1 - (seconds - HOLD_SECONDS) / (FADED_SECONDS - HOLD_SECONDS))
   if (left >= 1) return
   for (const field of input.$type.numbers) {
-    const { slot, initial, kind } = field
-    const value = input.numbers[slot] ?? 0
-    if (kind === 'button') input.numbers[slot] = 0
+    const { column, initial, kind } = field
+    const value = input.numbers[column] ?? 0
+    if (kind === 'button') input.numbers[column] = 0
     else if (kind === 'int' || kind === 'fixed')
-      input.numbers[slot] = toSimGrid(field, initial + (value - initial) * left)
-    else if (left < 0.5) input.numbers[slot] = initial
+      input.numbers[column] = toSimGrid(field, initial + (value - initial) * left)
+    else if (left < 0.5) input.numbers[column] = initial
   }
 }

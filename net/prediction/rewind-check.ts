@@ -59,7 +59,7 @@ interface Believed {
 
 export class RewindCheck {
   /** How many claims were moved. */
-  refused = 0
+  movedClaims = 0
   private readonly tickRate: number
   private readonly sequences = new Int32Array(KEPT).fill(-1)
   private readonly ticks = new Float64Array(KEPT)
@@ -106,7 +106,7 @@ export class RewindCheck {
         : Math.min(most - least, this.maxWait(least))
     const behind = newest - wait - ALLOWANCE_SECONDS * this.tickRate
     const believed = Math.max(behind, Math.min(newest + MAX_AHEAD_SECONDS * this.tickRate, paced))
-    if (believed !== claimed) this.refused++
+    if (believed !== claimed) this.movedClaims++
     this.keep(claim, believed, outage)
     return believed
   }

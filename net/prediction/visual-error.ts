@@ -19,7 +19,7 @@ const OVER_STEPS = 1 / 8
 
 const glides = ({ kind }: NumberField): boolean => kind === 'fixed' || kind === 'angle'
 
-/** The errors of one entity's fields, by slot: how far each is drawn from where it is. */
+/** The errors of one entity's fields, by column: how far each is drawn from where it is. */
 export class VisualError {
   private readonly type: RecordType
   private readonly errors: Float64Array
@@ -37,28 +37,28 @@ export class VisualError {
   corrected(before: Row, after: Row, glideMs: number): void {
     for (const field of this.type.numbers) {
       if (!glides(field)) continue
-      const { slot } = field
-      const added = difference(field, after.numbers[slot] ?? 0, before.numbers[slot] ?? 0)
+      const { column } = field
+      const added = difference(field, after.numbers[column] ?? 0, before.numbers[column] ?? 0)
       if (added === 0) continue
       const range = field.wrap > 0 ? field.wrap : (field.simMax - field.simMin) * field.simStep
-      if (Math.abs(added) > range * TELEPORT_SHARE) this.set(slot, 0, 0)
-      else this.add(slot, added, glideMs)
+      if (Math.abs(added) > range * TELEPORT_SHARE) this.set(column, 0, 0)
+      else this.add(column, added, glideMs)
     }
   }
 
   /** What is left of earlier errors goes on at its speed at least, and is not hurried by what is added. */
-  private add(slot: number, added: number, glideMs: number): void {
-    const left = this.errors[slot] ?? 0
-    const speed = this.speeds[slot] ?? 0
+  private add(column: number, added: number, glideMs: number): void {
+    const left = this.errors[column] ?? 0
+    const speed = this.speeds[column] ?? 0
     const leftMs = speed > 0 ? Math.abs(left) / speed : 0
     const error = left + added
-    this.set(slot, error, Math.max(speed, Math.abs(error) / Math.max(glideMs, leftMs)))
+    this.set(column, error, Math.max(speed, Math.abs(error) / Math.max(glideMs, leftMs)))
     this.any = true
   }
 
-  private set(slot: number, error: number, speed: number): void {
-    this.errors[slot] = error
-    this.speeds[slot] = speed
+  private set(column: number, error: number, speed: number): void {
+    this.errors[column] = error
+    this.speeds[column] = speed
   }
 
   /** Lets the errors shrink for `elapsedMs`, and adds what is left to the drawn row. */
@@ -66,17 +66,17 @@ export class VisualError {
     if (!this.any) return
     this.any = false
     for (const field of this.type.numbers) {
-      const { slot } = field
-      const error = this.errors[slot] ?? 0
+      const { column } = field
+      const error = this.errors[column] ?? 0
       if (error === 0) continue
-      const size = Math.abs(error) - (this.speeds[slot] ?? 0) * Math.max(0, elapsedMs)
+      const size = Math.abs(error) - (this.speeds[column] ?? 0) * Math.max(0, elapsedMs)
       if (size < field.wireStep * OVER_STEPS) {
-        this.set(slot, 0, 0)
+        this.set(column, 0, 0)
         continue
       }
-      this.errors[slot] = Math.sign(error) * size
+      this.errors[column] = Math.sign(error) * size
       this.any = true
-      row.numbers[slot] = intoRange(field, (row.numbers[slot] ?? 0) + Math.sign(error) * size)
+      row.numbers[column] = intoRange(field, (row.numbers[column] ?? 0) + Math.sign(error) * size)
     }
   }
 }

@@ -120,12 +120,12 @@ function compareAt(
 /** Drawn places are within a wire step of the truth, drawn rates are those of the line. */
 function isNear(type: RecordType, field: CompiledField, truth: RecordCopy, shown: RecordCopy): boolean {
   if (field.store !== 'number') return false
-  if (type.numbers.some(({ rate }) => rate === field.slot)) return true
+  if (type.numbers.some(({ rate }) => rate === field.column)) return true
   if (field.kind !== 'fixed' && field.kind !== 'angle') return false
   return Math.abs(difference(field, placeOf(truth, field), placeOf(shown, field))) <= field.wireStep + field.simStep
 }
 
-const placeOf = ({ row }: RecordCopy, { slot }: NumberField): number => row.numbers[slot] ?? 0
+const placeOf = ({ row }: RecordCopy, { column }: NumberField): number => row.numbers[column] ?? 0
 
 const nameOf = ({ type, id }: RecordCopy): string => `${type.index} ${id}`
 

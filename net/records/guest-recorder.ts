@@ -74,7 +74,7 @@ export class GuestRecorder {
       if (type.role !== 'entity' || world.predicts(type, owner)) continue
       if (firstTick > seenTick || (goneAt !== null && goneAt <= seenTick)) continue
       const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
-      isConfirmed &&= known.holds(seenTick)
+      isConfirmed &&= known.isConfirmedAt(seenTick)
       if (known.sample(seenTick, horizon, row)) byType[type.index]?.push({ type, id, owner, row })
     }
     return { records: byType.flatMap((records) => records.sort((a, b) => a.id - b.id)), confirmed: isConfirmed }

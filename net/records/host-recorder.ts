@@ -41,7 +41,7 @@ export class HostRecorder {
     this.noteHash()
     if (this.open && this.open.ticks >= this.chunkTicks) this.close(this.open)
     this.open ??= {
-      ...takeKeyFrame(this.host.world, this.host.recent),
+      ...takeKeyFrame(this.host.world, this.host.history),
       ...{ firstTick: record.tick, writer: new TickWriter(this.host.game), ticks: 0, hashes: [] },
     }
     this.open.writer.write(record)

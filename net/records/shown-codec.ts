@@ -25,7 +25,7 @@ export interface ShownTick {
 /** Rice's parameter of how far the others are behind. */
 const BEHIND = 4
 
-const sameRow = (a: Row, b: Row): boolean => a === b || a.numbers.every((value, slot) => value === b.numbers[slot])
+const sameRow = (a: Row, b: Row): boolean => a === b || a.numbers.every((value, column) => value === b.numbers[column])
 
 export class ShownWriter {
   private readonly game: AnyGame

@@ -27,7 +27,7 @@ interface Tracked {
   readonly type: RecordType
   readonly id: EntityId
   readonly owner: PlayerId | null
-  /** By slot, in steps of the simulation's grid. */
+  /** By column, in steps of the simulation's grid. */
   readonly steps: Float64Array
   /** By how many steps each moved in the newest state. */
   readonly deltas: Float64Array
@@ -40,8 +40,8 @@ function moves({ kind }: NumberField): boolean {
 }
 
 function track(type: RecordType, id: EntityId, owner: PlayerId | null): Tracked {
-  const steps = Float64Array.from(initialNumbers(type), (value, slot) =>
-    simSteps(type.numbers[slot] as NumberField, value),
+  const steps = Float64Array.from(initialNumbers(type), (value, column) =>
+    simSteps(type.numbers[column] as NumberField, value),
   )
   return { type, id, owner, steps, deltas: new Float64Array(steps.length), objects: initialObjects(type) }
 }
@@ -59,17 +59,17 @@ class Track {
   }
 
   /** Rice's parameter for the next residue of a field. */
-  parameter({ index }: RecordType, slot: number): number {
-    const mean = (this.sizes[index] as Float64Array)[slot] as number
+  parameter({ index }: RecordType, column: number): number {
+    const mean = (this.sizes[index] as Float64Array)[column] as number
     let bits = 0
     // No logarithm: engines differ in its last bits.
     for (let rest = mean; rest >= 1 && bits < MAX_RICE; rest /= 2) bits++
     return bits
   }
 
-  learn({ index }: RecordType, slot: number, residue: number): void {
+  learn({ index }: RecordType, column: number, residue: number): void {
     const sizes = this.sizes[index] as Float64Array
-    sizes[slot] = (sizes[slot] as number) + (Math.abs(residue) - (sizes[slot] as number)) * ADAPTATION
+    sizes[column] = (sizes[column] as number) + (Math.abs(residue) - (sizes[column] as number)) * ADAPTATION
   }
 }
 
@@ -125,21 +125,21 @@ export class StateWriter {
     let changed = false
     w.flag(true)
     for (const field of type.numbers) {
-      const { slot } = field
-      const now = simSteps(field, row.numbers[slot] as number)
-      const moved = now - (steps[slot] as number)
-      const residue = moved - (deltas[slot] as number)
+      const { column } = field
+      const now = simSteps(field, row.numbers[column] as number)
+      const moved = now - (steps[column] as number)
+      const residue = moved - (deltas[column] as number)
       w.flag(residue !== 0)
       if (residue !== 0) {
         changed = true
-        w.signedRice(residue, this.track.parameter(type, slot))
-        this.track.learn(type, slot, residue)
+        w.signedRice(residue, this.track.parameter(type, column))
+        this.track.learn(type, column, residue)
       }
-      steps[slot] = now
-      deltas[slot] = moves(field) ? moved : 0
+      steps[column] = now
+      deltas[column] = moves(field) ? moved : 0
     }
     for (const field of type.objects)
-      changed = writeObject(w, field, tracked.objects, row.objects[field.slot]) || changed
+      changed = writeObject(w, field, tracked.objects, row.objects[field.column]) || changed
     if (changed) return
     w.rewind(start)
     w.flag(false)
@@ -147,13 +147,13 @@ export class StateWriter {
 }
 
 /** Returns whether it changed. */
-function writeObject(w: BitWriter, { kind, slot }: ObjectField, held: unknown[], value: unknown): boolean {
+function writeObject(w: BitWriter, { kind, column }: ObjectField, held: unknown[], value: unknown): boolean {
   if (kind === 'opaque') return false
   const bytes = toMessagePack(value)
-  const same = isSameBytes(bytes, toMessagePack(held[slot]))
+  const same = isSameBytes(bytes, toMessagePack(held[column]))
   w.flag(!same)
   if (same) return false
-  held[slot] = Array.isArray(value) ? value.slice() : value
+  held[column] = Array.isArray(value) ? value.slice() : value
   w.unsigned(bytes.length)
   w.raw(bytes)
   return true
@@ -176,7 +176,7 @@ export class StateReader {
     for (const type of this.track.types) {
       if (!this.readType(r, type)) return null
       for (const { id, owner, steps, objects } of this.track.records[type.index] ?? []) {
-        const numbers = steps.map((step, slot) => step * (type.numbers[slot] as NumberField).simStep + 0)
+        const numbers = steps.map((step, column) => step * (type.numbers[column] as NumberField).simStep + 0)
         copies.push({ type, id, owner, row: { numbers, objects: [...objects] } })
       }
     }
@@ -209,17 +209,17 @@ export class StateReader {
   private readChange(r: BitReader, { type, steps, deltas, objects }: Tracked): boolean {
     const changed = r.flag()
     for (const field of type.numbers) {
-      const { slot } = field
+      const { column } = field
       let residue = 0
       if (changed && r.flag()) {
-        residue = r.signedRice(this.track.parameter(type, slot))
-        this.track.learn(type, slot, residue)
+        residue = r.signedRice(this.track.parameter(type, column))
+        this.track.learn(type, column, residue)
       }
-      const moved = (deltas[slot] as number) + residue
-      const now = (steps[slot] as number) + moved
+      const moved = (deltas[column] as number) + residue
+      const now = (steps[column] as number) + moved
       if (moved !== 0 && !fitsNumber(field, now * field.simStep + 0)) return false
-      steps[slot] = now
-      deltas[slot] = moves(field) ? moved : 0
+      steps[column] = now
+      deltas[column] = moves(field) ? moved : 0
     }
     if (changed) for (const field of type.objects) if (!readObject(r, field, objects)) return false
     return r.ok
@@ -231,9 +231,9 @@ function readObject(r: BitReader, field: ObjectField, objects: unknown[]): boole
   const length = r.unsigned()
   if (!r.ok || length > MAX_OBJECT_BYTES) return false
   try {
-    objects[field.slot] = fromMessagePack(r.raw(length))
+    objects[field.column] = fromMessagePack(r.raw(length))
   } catch {
     return false
   }
-  return r.ok && fitsObject(field, objects[field.slot])
+  return r.ok && fitsObject(field, objects[field.column])
 }

@@ -36,13 +36,13 @@ function rowOf(type: RecordType, values: PlainValues): Row {
   const complete = completeValues(type, values)
   const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
   for (const field of type.fields)
-    if (field.store === 'number') row.numbers[field.slot] = toNumber(field, complete[field.name])
-    else row.objects[field.slot] = complete[field.name]
+    if (field.store === 'number') row.numbers[field.column] = toNumber(field, complete[field.name])
+    else row.objects[field.column] = complete[field.name]
   return row
 }
 
 function sameRow(a: Row, b: Row): boolean {
-  return a === b || a.numbers.every((value, slot) => value === b.numbers[slot])
+  return a === b || a.numbers.every((value, column) => value === b.numbers[column])
 }
 
 export class TickWriter {

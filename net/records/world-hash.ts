@@ -33,7 +33,7 @@ function mixObject(hash: number, value: unknown): number {
 function mixRecord(hash: number, { id, owner, numbers, objects, $type }: GameRecord): number {
   let h = mixNumber(mix(hash, owner ?? 0), id)
   for (let i = 0; i < numbers.length; i++) h = mixNumber(h, numbers[i] as number)
-  for (const { kind, slot } of $type.objects) if (kind !== 'opaque') h = mixObject(h, objects[slot])
+  for (const { kind, column } of $type.objects) if (kind !== 'opaque') h = mixObject(h, objects[column])
   return h
 }
 

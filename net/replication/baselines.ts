@@ -1,10 +1,10 @@
 /**
- * What one client has, slot by slot, as far as the host knows: the host's side of the baselines (`ReceivedStates` is the
- * client's).
+ * What the host knows of one client's state, slot by slot. This is the host's side of the baselines; `ReceivedStates` is the
+ * client's side. In go sent packets and acks. Out come, for each slot, the state to build a delta on and whether a change
+ * still has to be sent. A lost packet is handled here (`noteMissed`).
  *
  * A client applies snapshots only in the order of their sequence, and each ack says of the newest packet and of the 32
- * before it whether it was applied. So the ack of packet B tells the client's whole state as of B, for ever: B is the
- * *baseline*. A lost change still differs from its baseline, so it is sent again, in its newest state; nothing is resent
+ * before it whether it was applied. So the ack of packet B tells the client's whole state right after B: B is the *baseline*. A lost change still differs from its baseline, so it is sent again, in its newest state; nothing is resent
  * as it was (as Quake III's snapshots; per entity as in Fiedler's "State synchronization").
  *
  * Invariants (tests check them after every step: test/net/replication/check-invariants.ts):
@@ -12,11 +12,11 @@
  *   changed it was lost track of; the client may hold anything). Without a baseline no slot is acked.
  * - A change is **in flight** from `packetSent` until its packet is acked, missed, or given up. While copies of a slot
  *   that is not unknown are in flight, the newest packet that had it is among `sent`.
- * - A slot that a client may hold something in has `filledBy`. Where it is null and the slot is not unknown, the client
- *   holds nothing.
- * - A slot is **clean** when its mark is the cut that changed it last (`Slots.changedBy`): it then has nothing to send,
- *   because the client has acked it or because the packet in flight is still awaited. Any other mark is **dirty**: the
- *   slot has to be compared.
+ * - `filledBy` is set while the client may hold a record in the slot. Where it is null and the slot is not unknown, the
+ *   client's slot is empty.
+ * - A slot is **clean** when its mark equals the revision that changed the slot last (`Slots.changedIn`). Then there is
+ *   nothing to send: the client has acked the state, or the packet that had it is in flight. With any other mark the slot is
+ *   **dirty**: it has to be compared.
  * - `sent` holds the packets from `oldestSent` to before `sequence`, at most SENT_KEPT of them.
  *
  * Who writes: `packetSent` and `acknowledge` write slots and make their marks dirty; `noteClean` makes marks clean;
@@ -41,7 +41,7 @@ export interface ClientSlot {
   filledBy: number | null
   /** The newest packet that emptied the slot; null once it is acked or given up. */
   emptiedBy: number | null
-  /** The state that was sent last, the packet that had it, and in how many packets in a row it went; lost ones do not count. */
+  /** The state that was sent last, the newest packet that had it, and how many packets had it; lost ones do not count. */
   sent: RecordState | null
   sentBy: number
   copies: number
@@ -51,8 +51,8 @@ export interface ClientSlot {
 
 /** One slot's change in a packet. */
 export interface SentChange {
-  /** `Baselines.at(layout, slot)`. */
-  readonly has: ClientSlot
+  /** `Baselines.clientSlot(layout, slot)`. */
+  readonly clientSlot: ClientSlot
   readonly layout: number
   readonly slot: number
   readonly state: RecordState | null
@@ -72,12 +72,12 @@ const SENT_KEPT = 128
 /** A baseline older than this many packets is given up, and everything sent in full: the client may have forgotten it. */
 export const MAX_BASELINE_AGE = 200
 
-/** In `cleanMarks`, instead of the number of a cut: the slot has to be compared. */
+/** In `cleanMarks`, instead of a revision: the slot has to be compared. */
 const DIRTY = -1
-/** In `cleanMarks` of the exact section: the slot has another player's record, and the client holds nothing in it. */
+/** In `cleanMarks` of the exact section: the slot has another player's record, and the client's slot is empty. */
 export const FOREIGN = 0
 
-/** Before the first ack, ms: a world that is on its way is not sent twice. */
+/** The round trip that is assumed before the first ack, ms: so the first world is not sent twice. */
 const ASSUMED_RTT_MS = 300
 /** Loss is averaged over about 256 packets, eight to thirteen seconds. */
 const LOSS_SHARE = 1 / 256
@@ -89,7 +89,7 @@ const OVERDUE_PACKETS = 2
 export class Baselines {
   /** By layout and slot. */
   readonly slots: ClientSlot[][]
-  /** By layout and slot: the cut whose contents of the slot are clean, FOREIGN, or DIRTY. */
+  /** By layout and slot: the revision up to which the slot is clean, FOREIGN, or DIRTY. */
   private readonly marks: number[][]
   /** The newest packet that the client has acked. */
   baseline: number | null = null
@@ -103,7 +103,7 @@ export class Baselines {
   readonly firstParameters: Parameters
   private readonly sent = new Map<number, SentPacket>()
   private oldestSent: number
-  /** Nobody waits for the acks of packets before this one any more. */
+  /** Packets before this one are overdue or acked: `markOverdueDirty` has handled them. */
   private awaitedFrom: number
 
   constructor(parameterCounts: readonly number[], firstSequence = 0) {
@@ -116,14 +116,14 @@ export class Baselines {
     this.parameters = this.firstParameters
   }
 
-  at(layout: number, slot: number): ClientSlot {
+  clientSlot(layout: number, slot: number): ClientSlot {
     const slots = this.slots[layout]
     if (!slots) throw new RangeError(`There is no layout ${layout}.`)
     while (slots.length <= slot) slots.push(emptySlot())
     return slots[slot] as ClientSlot
   }
 
-  /** What the client holds in the slot for certain, to build a delta on; null for nothing of the kind. */
+  /** The state that the client certainly holds in the slot, to build a delta on; null when there is none. */
   baseOf(slot: ClientSlot): RecordState | null {
     return this.baseline === null || slot.unknown || slot.emptiedBy !== null ? null : slot.acked
   }
@@ -133,14 +133,14 @@ export class Baselines {
     return this.baseline === null ? null : sequenceDistance(this.sequence, this.baseline)
   }
 
-  /** The marks of a layout's first `count` slots, to be read. */
+  /** The clean marks of a layout's first `count` slots. Only to be read. */
   cleanMarks(layout: number, count: number): readonly number[] {
     const marks = this.marks[layout] ?? []
     while (marks.length < count) marks.push(DIRTY)
     return marks
   }
 
-  /** Slots that were found clean: layout, slot and the cut that changed it (or FOREIGN), one after the other. */
+  /** Marks slots clean. `found` holds three numbers for each: layout, slot, and the revision that changed it (or FOREIGN). */
   noteClean(found: readonly number[]): void {
     for (let i = 0; i < found.length; i += 3) {
       const marks = this.marks[found[i] as number] as number[]
@@ -162,14 +162,14 @@ export class Baselines {
     const { sequence } = this
     for (let i = 0; i < packet.changes.length; i++) {
       const change = packet.changes[i] as SentChange
-      const { state, has } = change
+      const { state, clientSlot } = change
       this.markDirty(change)
-      if (state) has.filledBy = sequence
-      else has.emptiedBy = sequence
-      has.copies = has.sent === state && has.copies > 0 ? has.copies + 1 : 1
-      has.sent = state
-      has.sentBy = sequence
-      has.priority = 0
+      if (state) clientSlot.filledBy = sequence
+      else clientSlot.emptiedBy = sequence
+      clientSlot.copies = clientSlot.sent === state && clientSlot.copies > 0 ? clientSlot.copies + 1 : 1
+      clientSlot.sent = state
+      clientSlot.sentBy = sequence
+      clientSlot.priority = 0
     }
     this.sent.set(sequence, packet)
     this.sequence = nextSequence(sequence)
@@ -206,15 +206,17 @@ export class Baselines {
   private noteApplied(sequence: number, { changes, parameters }: SentPacket): void {
     for (let i = 0; i < changes.length; i++) {
       const change = changes[i] as SentChange
-      const { state, team, has } = change
+      const { state, team, clientSlot } = change
       this.markDirty(change)
-      has.acked = state
-      has.team = team
-      has.unknown = false
+      clientSlot.acked = state
+      clientSlot.team = team
+      clientSlot.unknown = false
       // No copy is in flight any more, so a later change, for instance of the team, is sent at once.
-      if (has.sentBy === sequence) has.copies = 0
-      if (!state && has.filledBy !== null && sequenceDistance(sequence, has.filledBy) > 0) has.filledBy = null
-      if (has.emptiedBy !== null && sequenceDistance(sequence, has.emptiedBy) >= 0) has.emptiedBy = null
+      if (clientSlot.sentBy === sequence) clientSlot.copies = 0
+      if (!state && clientSlot.filledBy !== null && sequenceDistance(sequence, clientSlot.filledBy) > 0)
+        clientSlot.filledBy = null
+      if (clientSlot.emptiedBy !== null && sequenceDistance(sequence, clientSlot.emptiedBy) >= 0)
+        clientSlot.emptiedBy = null
     }
     this.parameters = parameters
   }
@@ -223,24 +225,24 @@ export class Baselines {
   private noteMissed(sequence: number, { changes }: SentPacket): void {
     for (let i = 0; i < changes.length; i++) {
       const change = changes[i] as SentChange
-      const { has } = change
+      const { clientSlot } = change
       this.markDirty(change)
-      if (has.sentBy === sequence || has.copies === 1) has.copies = 0
-      else has.copies = Math.max(0, has.copies - 1)
+      if (clientSlot.sentBy === sequence || clientSlot.copies === 1) clientSlot.copies = 0
+      else clientSlot.copies = Math.max(0, clientSlot.copies - 1)
     }
   }
 
-  /** Nobody will ever know whether the client applied this packet. */
+  /** No ack can tell any more whether the client applied this packet. Its slots become unknown. */
   private giveUp(sequence: number): void {
     const packet = this.sent.get(sequence)
     this.sent.delete(sequence)
     if (sequence === this.oldestSent) this.oldestSent = nextSequence(sequence)
     if (!packet) return
     for (const change of packet.changes) {
-      const { has } = change
+      const { clientSlot } = change
       this.markDirty(change)
-      has.unknown = true
-      if (has.emptiedBy === sequence) has.emptiedBy = null
+      clientSlot.unknown = true
+      if (clientSlot.emptiedBy === sequence) clientSlot.emptiedBy = null
     }
     if (packet.parameters !== this.parameters) this.parameters = null
   }
@@ -273,7 +275,7 @@ export class Baselines {
     return count
   }
 
-  /** The slots whose acks are overdue by now have to be compared again. */
+  /** Marks the slots dirty whose acks are overdue by now. */
   markOverdueDirty(overduePackets: number): void {
     while (sequenceDistance(this.sequence, this.awaitedFrom) > overduePackets) {
       const overdue = this.sent.get(this.awaitedFrom)
@@ -282,7 +284,7 @@ export class Baselines {
     }
   }
 
-  /** Whether `markOverdueDirty` will still reach the packet of this slot's change. Then the slot can be skipped until the ack is overdue. */
+  /** Whether the ack of this slot's change is not overdue yet. Then the slot may be clean until `markOverdueDirty` reaches it. */
   isAwaited(slot: ClientSlot): boolean {
     return sequenceDistance(slot.sentBy, this.awaitedFrom) >= 0
   }
@@ -301,7 +303,7 @@ export class Baselines {
     return this.loss > LOSSLESS ? 2 : 1
   }
 
-  /** The loss decides how many copies are enough: when that changes, every slot has to be compared. */
+  /** The loss decides how many copies are needed. When that number changes, every slot has to be compared. */
   private measureLoss(lost: boolean): void {
     const { copiesNeeded } = this
     this.loss += ((lost ? 1 : 0) - this.loss) * LOSS_SHARE

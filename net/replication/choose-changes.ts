@@ -1,16 +1,16 @@
-/** Which of the pending changes go into a packet, when not all of them fit. */
+/** Packs a packet under its budget: chooses which of the pending changes go into it, when not all of them fit. */
 import type { SnapshotWriter, WriterMark } from '../wire/snapshot-writer.ts'
 import type { PendingChange } from './pending-changes.ts'
 
-/** What a change's place in its list may take, bits: the gap to the one before, in the worst case that is met in play. */
-const PLACE_BITS = 12
+/** How many bits the gap between two slots may take, in the worst case that play shows. */
+const GAP_BITS = 12
 
-/** After so many changes in a row that did not fit, the packet is taken to be full: to measure each takes time. */
+/** After so many changes in a row that did not fit, the packet counts as full: measuring each takes time. */
 const MAX_MISFITS = 16
 
 /**
- * Writes as many of the exact changes, in order, as fit into the packet; none, where events took the room: they go with
- * the tick's next packet. Returns them.
+ * Writes as many of the exact changes as fit into the packet, in order, and returns them. None fit where events took the
+ * room; then all go with the tick's next packet.
  */
 export function writeExact(
   writer: SnapshotWriter,
@@ -23,7 +23,7 @@ export function writeExact(
   let room = limitBits - start.bitLength - changes.length
   let count = 0
   for (const change of changes) {
-    room -= writer.measure(change) + PLACE_BITS
+    room -= writer.measure(change) + GAP_BITS
     if (room < 0) break
     count++
   }
@@ -32,7 +32,7 @@ export function writeExact(
   return taken
 }
 
-/** Writes the presented section: all of it, or what matters most of what fits. Returns what was written. */
+/** Writes the presented section: all changes, or those that fit and matter most. Returns what was written. */
 export function writePresented(
   writer: SnapshotWriter,
   changes: readonly PendingChange[],
@@ -50,14 +50,14 @@ export function writePresented(
   }
 }
 
-/** The gaps came out wider than allowed for: the least important change goes. */
+/** The gaps between slots took more than was reckoned with: drops the least important change. */
 function withoutLeast(chosen: readonly PendingChange[]): readonly PendingChange[] {
-  const least = Math.min(...chosen.map(({ has }) => has.priority))
-  const at = chosen.findIndex(({ has }) => has.priority === least)
+  const least = Math.min(...chosen.map(({ clientSlot }) => clientSlot.priority))
+  const at = chosen.findIndex(({ clientSlot }) => clientSlot.priority === least)
   return [...chosen.slice(0, at), ...chosen.slice(at + 1)]
 }
 
-/** By priority, each that still fits; a smaller one may fit where a larger one did not. In the order of slots. */
+/** Chooses by priority whatever still fits: a smaller change may fit where a larger one did not. Returns them by slot. */
 function choose(
   writer: SnapshotWriter,
   start: WriterMark,
@@ -68,12 +68,12 @@ function choose(
   let room = limit - start.bitLength - changes.length / 8 - 32
   const byPriority = changes
     .map((change, order) => ({ change, order }))
-    .sort((a, b) => b.change.has.priority - a.change.has.priority || a.order - b.order)
+    .sort((a, b) => b.change.clientSlot.priority - a.change.clientSlot.priority || a.order - b.order)
   const chosen: { change: PendingChange; order: number }[] = []
   let misfits = 0
   for (const one of byPriority) {
-    if (room <= PLACE_BITS || misfits === MAX_MISFITS) break
-    const bits = writer.measure(one.change) + PLACE_BITS
+    if (room <= GAP_BITS || misfits === MAX_MISFITS) break
+    const bits = writer.measure(one.change) + GAP_BITS
     if (bits > room) {
       misfits++
       continue

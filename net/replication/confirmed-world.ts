@@ -13,16 +13,16 @@ import { sampleBetween, sampleRates, sampleSegments, straightTicks } from './sam
 interface ConfirmedState {
   readonly tick: number
   /** The last tick that this same state was confirmed for. */
-  until: number
+  confirmedUntil: number
   readonly state: RecordState
 }
 
-/** What `step` spawned is drawn from its spawn on, though it was first heard of so much later: two losses in a row. */
+/** A spawn of `step` that is told so late is still drawn from its spawn tick on: two snapshots in a row may be lost. */
 const MAX_BACKDATED_SECONDS = 8 / 60
-/** At low tick rates: with the next snapshot but one. */
+/** The same at low tick rates: the snapshot after next. */
 const MIN_BACKDATED_TICKS = 3
 
-/** In so much time every record is told of, on a narrow path, too: a thousand of them take one to two seconds. */
+/** After a rebase every record is told again within this time, on a narrow path, too: a thousand take one to two seconds. */
 const MAX_UNTOLD_SECONDS = 5
 
 export class ConfirmedRecord {
@@ -37,8 +37,8 @@ export class ConfirmedRecord {
   private readonly states: ConfirmedState[] = []
   /** When `step` spawned it; −∞ for what it did not spawn. */
   private readonly spawnTick: number
-  /** The tick at which it was shown again. Late states of before are ignored. */
-  private since = 0
+  /** The tick at which it was shown again. States from before that tick are ignored when they come late. */
+  private shownSince = 0
 
   constructor(layout: Layout, { id, owner }: RecordState, tickRate = 60) {
     this.backdatedTicks = Math.max(MIN_BACKDATED_TICKS, Math.round(MAX_BACKDATED_SECONDS * tickRate))
@@ -62,27 +62,27 @@ export class ConfirmedRecord {
 
   confirm(tick: number, state: RecordState): void {
     if (this.goneAt !== null && tick >= this.goneAt) {
-      // Hidden and shown again: it does not glide from where it was.
+      // It was hidden and is shown again: it begins anew, and does not glide from where it was.
       this.goneAt = null
       this.states.length = 0
-      this.since = tick
+      this.shownSince = tick
     }
     if (this.goneAt === null) this.goneReason = 'destroyed'
-    if (tick < this.since) return
-    let at = this.states.length
-    while (at > 0 && (this.states[at - 1]?.tick ?? 0) > tick) at--
-    const before = this.states[at - 1]
+    if (tick < this.shownSince) return
+    let stateAt = this.states.length
+    while (stateAt > 0 && (this.states[stateAt - 1]?.tick ?? 0) > tick) stateAt--
+    const before = this.states[stateAt - 1]
     if (before?.tick === tick) return
-    // A late one within what was confirmed repeats it, so it holds for as long.
-    const until = Math.max(tick, before?.until ?? tick)
-    if (before && before.until >= tick) before.until = tick - 1
-    this.states.splice(at, 0, { tick, until, state })
+    // A late state within a confirmed span repeats that span's state, so it is confirmed until the same tick.
+    const until = Math.max(tick, before?.confirmedUntil ?? tick)
+    if (before && before.confirmedUntil >= tick) before.confirmedUntil = tick - 1
+    this.states.splice(stateAt, 0, { tick, confirmedUntil: until, state })
   }
 
   /** The newest state still holds at `tick`. */
   unchanged(tick: number): void {
     const last = this.states[this.states.length - 1]
-    if (last && last.until < tick) last.until = tick
+    if (last && last.confirmedUntil < tick) last.confirmedUntil = tick
   }
 
   gone(tick: number, reason: GoneReason): void {
@@ -91,15 +91,15 @@ export class ConfirmedRecord {
   }
 
   /**
-   * Forgets what was confirmed after `tick`. Returns whether anything is left. Should it never be told of again, nobody here
-   * knows why: then it is out of view.
+   * Forgets what was confirmed after `tick`. Returns whether any state is left. If the new host never tells of the record, the
+   * reason is not known, so it counts as out of view.
    */
   rebase(tick: number): boolean {
     if (this.goneAt !== null && this.goneAt > tick) this.goneAt = null
     if (this.goneAt === null) this.goneReason = 'out of view'
     while ((this.states.at(-1)?.tick ?? 0) > tick) this.states.pop()
     const newest = this.states.at(-1)
-    if (newest && newest.until > tick) newest.until = tick
+    if (newest && newest.confirmedUntil > tick) newest.confirmedUntil = tick
     return newest !== undefined
   }
 
@@ -110,16 +110,16 @@ export class ConfirmedRecord {
     if (keep > 0) this.states.splice(0, keep)
   }
 
-  /** By how many ticks a sample of `tick` extrapolates along the newest segment, beyond what is confirmed. */
+  /** By how many ticks a sample of `tick` is extrapolated beyond the newest confirmed tick. */
   guessedTicks(tick: number): number {
     const newest = this.states[this.states.length - 1]
-    return newest ? Math.max(0, tick - newest.until) : 0
+    return newest ? Math.max(0, tick - newest.confirmedUntil) : 0
   }
 
   /** Whether the record's state was confirmed for this very tick. */
-  holds(tick: number): boolean {
+  isConfirmedAt(tick: number): boolean {
     const known = this.states.findLast((state) => state.tick <= tick)
-    return known !== undefined && tick <= known.until
+    return known !== undefined && tick <= known.confirmedUntil
   }
 
   /** The record at the newest tick confirmed at or before `tick`, on its grid, and that tick. */
@@ -127,7 +127,7 @@ export class ConfirmedRecord {
     for (let i = this.states.length - 1; i >= 0; i--) {
       const known = this.states[i]
       if (!known || known.tick > tick) continue
-      const confirmed = Math.min(known.until, Math.floor(tick))
+      const confirmed = Math.min(known.confirmedUntil, Math.floor(tick))
       const row = { numbers: initialNumbers(this.type), objects: initialObjects(this.type) }
       writeRow(this.layout, known.state, confirmed, row)
       return { tick: confirmed, row }
@@ -150,9 +150,9 @@ export class ConfirmedRecord {
     const { state } = from
     // Rates, and what does not move, keep their value until the next state.
     if (state !== last) sampleRates(this.layout, state, into)
-    if (next && tick > from.until)
-      sampleBetween(this.layout, state, from.until, next.state, next.tick, tick, this.straightTicks, into)
-    else sampleSegments(this.layout, state, Math.min(tick, Math.max(horizon, from.until)), into)
+    if (next && tick > from.confirmedUntil)
+      sampleBetween(this.layout, state, from.confirmedUntil, next.state, next.tick, tick, this.straightTicks, into)
+    else sampleSegments(this.layout, state, Math.min(tick, Math.max(horizon, from.confirmedUntil)), into)
     if (state.shared !== last?.shared || state.own !== last.own) writeDiscreteFields(this.layout, state, into)
     return state
   }
@@ -165,7 +165,7 @@ export interface ConfirmedChanges {
   readonly present: readonly { readonly layout: number; readonly state: RecordState }[]
   readonly gone: readonly { readonly id: EntityId; readonly tick: number; readonly reason: GoneReason }[]
   readonly complete: boolean
-  /** Older than a snapshot that was applied before: it adds to the past and to nothing else. */
+  /** Older than a snapshot that was applied before: its states are added to the past, and nothing else is. */
   readonly late: boolean
 }
 
@@ -176,7 +176,7 @@ export class ConfirmedWorld {
   tick = 0
   private readonly keepTicks: number
   private readonly tickRate: number
-  /** Known from before a `rebase`, and not told of since. */
+  /** Records from before a `rebase` of which the new host has told nothing yet. */
   private readonly untold = new Set<EntityId>()
   /** The tick of the first snapshot since the `rebase`. */
   private toldFrom: number | null = null
@@ -198,7 +198,7 @@ export class ConfirmedWorld {
         known = new ConfirmedRecord(layout, state, this.tickRate)
         this.records.set(state.id, known)
       }
-      // A state of another type would be read for what it is not.
+      // Never mix states of two types in one record.
       if (known?.layout !== layout) continue
       if (!late || known.goneAt === null || tick < known.goneAt) known.confirm(tick, state)
     }
@@ -213,7 +213,10 @@ export class ConfirmedWorld {
     this.tick = tick
   }
 
-  /** A complete snapshot has told of all that is there. Where none is ever complete, all is told of within some seconds. */
+  /**
+   * After a rebase: once a complete snapshot has come, the records that it did not mention are gone. On a path where no
+   * snapshot is ever complete, every record is told within MAX_UNTOLD_SECONDS.
+   */
   private settleUntold(tick: number, complete: boolean): void {
     this.toldFrom ??= tick
     if (!complete && tick - this.toldFrom < MAX_UNTOLD_SECONDS * this.tickRate) return
@@ -225,9 +228,9 @@ export class ConfirmedWorld {
   }
 
   /**
-   * A host tells the world anew, from `tick` on: what was confirmed after it is forgotten, and so is what `referee` spawned
-   * with `nextRefereeId` or a later id. All else stays as it was until it is told of, or absent from the first complete
-   * snapshot.
+   * A host tells the world anew, from `tick` on. What was confirmed after `tick` is forgotten, and so are entities that
+   * `referee` spawned with `nextRefereeId` or a later id. All other records stay until the host tells of them, or until
+   * they are missing in its first complete snapshot.
    */
   rebase(tick: number, nextRefereeId: number): void {
     this.toldFrom = null
@@ -238,7 +241,7 @@ export class ConfirmedWorld {
     this.tick = Math.min(this.tick, tick)
   }
 
-  /** Drops what nobody can ask for any more. Returns whether records were among it. */
+  /** Drops states and records that are older than `keepTicks`. Returns whether a record was dropped. */
   forget(): boolean {
     const before = this.tick - this.keepTicks
     let any = false

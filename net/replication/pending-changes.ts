@@ -1,6 +1,6 @@
 /**
- * What one client has to hear of the world: for each slot, how it differs from what the client has acked. Gathering only
- * reads. What it finds is then noted in two steps of their own: `Baselines.noteClean` and `raisePriorities`.
+ * Finds what one client has to be told: for each slot, how it differs from what the client has acked. Gathering only reads.
+ * Its results are noted in two further steps: `Baselines.noteClean` and `raisePriorities`.
  */
 import { differs, type WireChange } from '../wire/changes.ts'
 import type { Layout } from '../wire/layout.ts'
@@ -16,9 +16,9 @@ import type { Trajectories } from './trajectories.ts'
 
 /** A change of a slot that the client has not acked. */
 export type PendingChange = WireChange & {
-  /** What the client has in this slot. */
-  readonly has: ClientSlot
-  /** What its priority gains in each snapshot until it is sent. */
+  /** The slot at this client. */
+  readonly clientSlot: ClientSlot
+  /** How much its priority gains with each snapshot until it is sent. */
   readonly weight: number
 }
 
@@ -32,7 +32,7 @@ export interface ClientView {
   readonly baselines: Baselines
 }
 
-/** What one look at the world finds for a client. */
+/** What gathering found for a client. */
 export interface Gathered {
   /** In the order of layouts and slots. */
   readonly changes: PendingChange[]
@@ -40,26 +40,26 @@ export interface Gathered {
   readonly clean: number[]
 }
 
-/** Exact changes are not held back for an ack: with this age `inFlight` is always false. */
+/** Exact changes never wait for an ack: with this age `inFlight` is always false. */
 const AT_ONCE = -1
 
-/** All changes of records that this client predicts, as far as it has not acked them. */
+/** All changes that this client has not acked, of the records that it predicts. */
 export function gatherExact(view: ClientView): Gathered {
   const { trajectories, baselines, player } = view
   const changes: PendingChange[] = []
   const clean: number[] = []
   for (let index = 0; index < trajectories.sections.exact.length; index++) {
-    const { type, standing, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const { type, recordIn, owners } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const all = type.predict === 'all'
-    const marks = baselines.cleanMarks(index, standing.length)
-    for (let slot = 0; slot < standing.length; slot++) {
+    const marks = baselines.cleanMarks(index, recordIn.length)
+    for (let slot = 0; slot < recordIn.length; slot++) {
       const predicts = all || owners[slot] === player
       if (!predicts && marks[slot] === FOREIGN) continue
-      const has = baselines.at(index, slot)
-      const record = predicts ? (standing[slot] as GameRecord | null) : null
+      const clientSlot = baselines.clientSlot(index, slot)
+      const record = predicts ? (recordIn[slot] as GameRecord | null) : null
       const change = record
-        ? changeTo(view, index, slot, record, has, AT_ONCE, 1)
-        : changeToNothing(view, index, slot, has, AT_ONCE, false)
+        ? changeTo(view, index, slot, record, clientSlot, AT_ONCE, 1)
+        : changeToNothing(view, index, slot, clientSlot, AT_ONCE, false)
       if (change !== null && change !== 'in flight') changes.push(change)
       else if (!predicts) clean.push(index, slot, FOREIGN)
     }
@@ -68,8 +68,8 @@ export function gatherExact(view: ClientView): Gathered {
 }
 
 /**
- * All other changes for this client. A change whose ack is not overdue is left out: it is in flight. `overduePackets`:
- * the age in packets from which an ack is overdue.
+ * All other changes that this client has not acked, without those in flight. `overduePackets`: the age in packets from which
+ * an ack is overdue.
  */
 export function gatherPresented(view: ClientView, overduePackets: number): Gathered {
   const { world, trajectories, baselines, player, spectates } = view
@@ -77,38 +77,38 @@ export function gatherPresented(view: ClientView, overduePackets: number): Gathe
   const changes: PendingChange[] = []
   const clean: number[] = []
   for (let index = exact.length; index < all.length; index++) {
-    const { type, standing, owners, changedBy } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
+    const { type, recordIn, owners, changedIn } = trajectories.slotsOf[index] as Trajectories['slotsOf'][number]
     const includesOwner = !ownerKnows(type)
     const judged = world.game.rules.relevant !== undefined && type.role === 'entity'
     // Who is told the team's fields may change at any time, so such slots are compared every time.
     const canBeClean = (all[index] as Layout).team === null
-    const marks = baselines.cleanMarks(index, standing.length)
-    for (let slot = 0; slot < standing.length; slot++) {
-      const isClean = marks[slot] === changedBy[slot]
+    const marks = baselines.cleanMarks(index, recordIn.length)
+    for (let slot = 0; slot < recordIn.length; slot++) {
+      const isClean = marks[slot] === changedIn[slot]
       if (isClean && !judged) continue
-      const record = standing[slot] as GameRecord | null
+      const record = recordIn[slot] as GameRecord | null
       const visible = includesOwner || owners[slot] !== player ? record : null
       const relevance = visible && judged ? decideRelevance(world, visible, spectates ? null : player) : 1
       if (isClean && relevance > 0) continue
-      const has = baselines.at(index, slot)
+      const clientSlot = baselines.clientSlot(index, slot)
       const hidden = relevance === 0
       const change =
         visible && !hidden
-          ? changeTo(view, index, slot, visible, has, overduePackets, relevance)
-          : changeToNothing(view, index, slot, has, overduePackets, hidden)
+          ? changeTo(view, index, slot, visible, clientSlot, overduePackets, relevance)
+          : changeToNothing(view, index, slot, clientSlot, overduePackets, hidden)
       if (change !== null && change !== 'in flight') changes.push(change)
-      else if (canBeClean && !hidden && (change === null || baselines.isAwaited(has)))
-        clean.push(index, slot, changedBy[slot] as number)
+      else if (canBeClean && !hidden && (change === null || baselines.isAwaited(clientSlot)))
+        clean.push(index, slot, changedIn[slot] as number)
     }
   }
   return { changes, clean }
 }
 
-/** The longer a change waits, the more it matters. */
+/** Once per snapshot: the longer a change waits, the higher its priority. */
 export function raisePriorities(changes: readonly PendingChange[]): void {
   for (let i = 0; i < changes.length; i++) {
-    const { has, weight } = changes[i] as PendingChange
-    has.priority += weight
+    const { clientSlot, weight } = changes[i] as PendingChange
+    clientSlot.priority += weight
   }
 }
 
@@ -117,38 +117,38 @@ function ownerKnows({ role, predict }: RecordType): boolean {
   return role === 'input' || (role === 'entity' && predict === 'owner')
 }
 
-/** What a client has to hear of a slot that shows a record to it; null for nothing. */
+/** The change of a slot whose record the client may see; null when there is none. */
 function changeTo(
   { world, trajectories, player, baselines }: ClientView,
   index: number,
   slot: number,
   record: GameRecord,
-  has: ClientSlot,
+  clientSlot: ClientSlot,
   overduePackets: number,
   weight: number,
 ): PendingChange | 'in flight' | null {
   const layout = trajectories.sections.all[index] as Layout
   const state = trajectories.stateOf(index, slot) as RecordState
   const team = layout.team !== null && mayKnow(world, player, record, layout.team)
-  const acked = baselines.baseOf(has)
-  const base = acked !== null && acked.id === state.id && has.team === team ? acked : null
+  const acked = baselines.baseOf(clientSlot)
+  const base = acked !== null && acked.id === state.id && clientSlot.team === team ? acked : null
   if (base && !differs(layout, base, state, player, team)) return null
-  if (baselines.inFlight(has, state, overduePackets)) return 'in flight'
-  return { layout: index, slot, team, state, base, reason: null, goneAt: null, has, weight }
+  if (baselines.inFlight(clientSlot, state, overduePackets)) return 'in flight'
+  return { layout: index, slot, team, state, base, reason: null, goneAt: null, clientSlot, weight }
 }
 
-/** What a client has to hear of a slot that shows nothing to it: no record stands there, or it is hidden. */
+/** The change of a slot in which the client sees nothing, because it is empty or hidden; null when there is none. */
 function changeToNothing(
   { world, trajectories, baselines }: ClientView,
   index: number,
   slot: number,
-  has: ClientSlot,
+  clientSlot: ClientSlot,
   overduePackets: number,
   hidden: boolean,
 ): PendingChange | 'in flight' | null {
-  if (has.acked === null && !has.unknown && has.filledBy === null) return null
-  if (baselines.inFlight(has, null, overduePackets)) return 'in flight'
+  if (clientSlot.acked === null && !clientSlot.unknown && clientSlot.filledBy === null) return null
+  if (baselines.inFlight(clientSlot, null, overduePackets)) return 'in flight'
   const goneAt = hidden ? world.tick : trajectories.goneAt(index, slot, world.tick)
   const reason = hidden ? 'out of view' : 'destroyed'
-  return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, has, weight: 1 }
+  return { layout: index, slot, team: false, state: null, base: null, reason, goneAt, clientSlot, weight: 1 }
 }

@@ -3,16 +3,16 @@
  * for as long as the host may build on it. Snapshots are applied in the order of their sequence only. A late one can still
  * be read, but is not applied.
  */
-import type { Baseline, Held, SlotChange } from '../wire/changes.ts'
+import type { Baseline, SlotBaseline, SlotChange } from '../wire/changes.ts'
 import type { Parameters } from '../wire/parameters.ts'
 import { sequenceDistance } from '../wire/sequence.ts'
 import type { SnapshotHead } from '../wire/snapshot-head.ts'
 import type { SnapshotBaselines } from '../wire/snapshots.ts'
 import type { RecordState } from '../wire/states.ts'
 
-/** What a slot held after a snapshot was applied, and before it. */
+/** What a slot held after a snapshot was applied. Older versions follow as a linked list. */
 interface Version {
-  /** The snapshot, counted without end. */
+  /** The number of the snapshot (`unwrap`). */
   readonly by: number
   readonly state: RecordState | null
   readonly team: boolean
@@ -20,9 +20,9 @@ interface Version {
   before: Version | null
 }
 
-/** As the base of a delta; null where nothing was held. */
-function asBaseline(version: Version | null): Baseline | null {
-  return version !== null && version.state !== null ? (version as Baseline) : null
+/** The version as the base of a delta; null where the slot was empty. */
+function asBaseline(version: Version | null): SlotBaseline | null {
+  return version !== null && version.state !== null ? (version as SlotBaseline) : null
 }
 
 /** What a snapshot says. */
@@ -40,7 +40,7 @@ export class ReceivedStates implements SnapshotBaselines {
   /** By layout and slot; null for a slot of which nothing is remembered. */
   private readonly slots: readonly (Version | null)[][]
   private readonly parameterVersions: { by: number; parameters: Parameters }[] = []
-  /** The newest snapshot applied, counted without end; −1 before the first. */
+  /** The number of the newest snapshot that was applied; −1 before the first. */
   private newest = -1
   /** The newest packet that was never applied; −1 for none. */
   private newestGap = -1
@@ -52,7 +52,7 @@ export class ReceivedStates implements SnapshotBaselines {
     this.firstParameters = first
   }
 
-  /** A packet's 16 bit sequence number counted without end, near the newest. */
+  /** A packet's number that never wraps, from its 16 bit sequence number: the one nearest to the newest. */
   unwrap(sequence: number): number {
     if (this.newest < 0) return sequence
     return this.newest + sequenceDistance(sequence, ((this.newest % 0x10000) + 0x10000) % 0x10000)
@@ -63,23 +63,23 @@ export class ReceivedStates implements SnapshotBaselines {
     return counted > this.newest
   }
 
-  /** The snapshot that another builds on, counted without end; null for none. */
-  baselineOf({ sequence, baselineAge }: SnapshotHead): number | null {
+  /** The number of the snapshot that is another's baseline; null for none. */
+  baselineNumber({ sequence, baselineAge }: SnapshotHead): number | null {
     return baselineAge === null ? null : this.unwrap(sequence) - baselineAge
   }
 
-  heldBefore(head: SnapshotHead): Held | null {
-    return this.heldWith(this.baselineOf(head))
+  baselineFor(head: SnapshotHead): Baseline | null {
+    return this.baselineAt(this.baselineNumber(head))
   }
 
-  /** What was held after a snapshot, or before all; null when that cannot be told any more. */
-  heldWith(baseline: number | null): Held | null {
-    if (baseline === null) return new HeldThen([], Number.NEGATIVE_INFINITY, this.firstParameters)
+  /** The state after a snapshot was applied, by its number; `null`: before the first. Returns null for one that is not kept. */
+  baselineAt(baseline: number | null): Baseline | null {
+    if (baseline === null) return new BaselineAtPacket([], Number.NEGATIVE_INFINITY, this.firstParameters)
     if (baseline < this.keptFrom || baseline > this.newest) return null
-    return new HeldThen(this.slots, baseline, this.parametersOf(baseline))
+    return new BaselineAtPacket(this.slots, baseline, this.parametersOf(baseline))
   }
 
-  /** Whether every packet after a baseline was applied, so that nothing that was not repeated is missing. */
+  /** Whether every packet after a baseline was applied. Then a slot that was not mentioned has not changed. */
   gaplessSince(baseline: number | null): boolean {
     return this.newestGap < (baseline ?? 0)
   }
@@ -93,7 +93,7 @@ export class ReceivedStates implements SnapshotBaselines {
   }
 
   /** What the slot holds now. */
-  newestOf(layout: number, slot: number): Baseline | null {
+  newestIn(layout: number, slot: number): SlotBaseline | null {
     return asBaseline(this.slots[layout]?.[slot] ?? null)
   }
 
@@ -119,19 +119,19 @@ export class ReceivedStates implements SnapshotBaselines {
     const slots = this.slots[layout]
     if (!slots) return
     let last = slots[slot] ?? null
-    // Nothing is gone from where nothing was.
+    // The slot was empty before.
     if (state === null && last === null) return
     const before = last
     while (last !== null && last.by > keepFrom) last = last.before
-    // That version holds as of the oldest baseline: nothing builds on those before it.
+    // This version is what the slot held in the oldest baseline, so no delta needs the ones before it.
     if (last !== null) last.before = null
     while (slots.length < slot) slots.push(null)
     slots[slot] = { by, state, team: state !== null && change.team, before }
   }
 
-  /** What the slots of a layout hold now. Those that have held nothing for as long as is kept are forgotten. */
-  held(layout: number): readonly Baseline[] {
-    const held: Baseline[] = []
+  /** What the slots of a layout hold now. Forgets slots that have been empty for as long as baselines are kept. */
+  statesOf(layout: number): readonly SlotBaseline[] {
+    const held: SlotBaseline[] = []
     const slots = this.slots[layout] ?? []
     for (let slot = 0; slot < slots.length; slot++) {
       const version = slots[slot]
@@ -151,7 +151,7 @@ function forget(versions: { readonly by: number }[], from: number): void {
   if (keep > 0) versions.splice(0, keep)
 }
 
-class HeldThen implements Held {
+class BaselineAtPacket implements Baseline {
   readonly parameters: Parameters
   private readonly slots: readonly (Version | null)[][]
   private readonly baseline: number
@@ -162,7 +162,7 @@ class HeldThen implements Held {
     this.parameters = parameters
   }
 
-  at(layout: number, slot: number): Baseline | null {
+  slotAt(layout: number, slot: number): SlotBaseline | null {
     const slots = this.slots[layout]
     let version = (slots !== undefined && slot < slots.length ? slots[slot] : null) ?? null
     while (version !== null && version.by > this.baseline) version = version.before

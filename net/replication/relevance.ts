@@ -5,8 +5,9 @@ import type { GameRecord } from '../world/record.ts'
 import type { World } from '../world/world.ts'
 
 /**
- * Above 0 gains that much per snapshot, 0 hides. What is a player's own, and what is no entity, they always know. What is
- * no finite number hides as well: a slip must not show what is secret. `player`: null for a spectator.
+ * Above 0: how much the record's priority gains per snapshot. 0 hides it. Players always know their own entities and all
+ * records that are no entities. A value that is no finite number hides, too: a mistake must not reveal a secret.
+ * `player`: null for a spectator.
  */
 export function decideRelevance(world: World, record: GameRecord, player: PlayerId | null): number {
   const { relevant } = world.game.rules

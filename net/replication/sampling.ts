@@ -1,6 +1,6 @@
 /** States at any moment, fraction included: for drawing, and for what `step` sees but does not predict. */
 
-import { AXIS_COLUMNS, type Axis, AxisColumn, fromSteps, type Group, type Layout } from '../wire/layout.ts'
+import { AXIS_ENTRIES, type Axis, AxisEntry, fromSteps, type Group, type Layout } from '../wire/layout.ts'
 import type { RecordState } from '../wire/states.ts'
 import { difference, intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
@@ -19,11 +19,13 @@ export function straightTicks(tickRate: number): number {
 
 /** The axis's value at a moment, not bound to its grid. */
 function valueAt({ table, axes }: Group, i: number, { segments }: RecordState, tick: number): number {
-  const column = i * AXIS_COLUMNS
-  const { value, begin, at } = axes[i] as Axis
-  const perTick = table[column + AxisColumn.perTick] as number
-  const steps = (segments[at] as number) + (segments[at + 1] as number) * perTick * (tick - (segments[begin] as number))
-  return intoRange(value.field, steps * (table[column + AxisColumn.step] as number))
+  const entry = i * AXIS_ENTRIES
+  const { value, beginIndex, valueIndex } = axes[i] as Axis
+  const perTick = table[entry + AxisEntry.perTick] as number
+  const steps =
+    (segments[valueIndex] as number) +
+    (segments[valueIndex + 1] as number) * perTick * (tick - (segments[beginIndex] as number))
+  return intoRange(value.field, steps * (table[entry + AxisEntry.step] as number))
 }
 
 /** Writes what moves of a state, along its segments to `tick`. */
@@ -32,7 +34,7 @@ export function sampleSegments({ groups }: Layout, state: RecordState, tick: num
   for (let g = 0; g < groups.length; g++) {
     const group = groups[g] as Group
     for (let i = 0; i < group.axes.length; i++)
-      numbers[(group.axes[i] as Axis).value.field.slot] = valueAt(group, i, state, tick)
+      numbers[(group.axes[i] as Axis).value.field.column] = valueAt(group, i, state, tick)
   }
 }
 
@@ -62,16 +64,16 @@ export function sampleBetween(
       const way = difference(field, start, valueAt(group, i, b, bTick))
       const bend =
         ticks > straight ? bendAt(share, way, ratePerTick(group, i, a) * ticks, ratePerTick(group, i, b) * ticks) : 0
-      into.numbers[field.slot] = intoRange(field, start + way * share + bend)
+      into.numbers[field.column] = intoRange(field, start + way * share + bend)
     }
   }
 }
 
 /** The axis's rate, per tick. */
 function ratePerTick({ table, axes }: Group, i: number, { segments }: RecordState): number {
-  const column = i * AXIS_COLUMNS
-  const rate = segments[(axes[i] as Axis).at + 1] as number
-  return rate * (table[column + AxisColumn.perTick] as number) * (table[column + AxisColumn.step] as number)
+  const entry = i * AXIS_ENTRIES
+  const rate = segments[(axes[i] as Axis).valueIndex + 1] as number
+  return rate * (table[entry + AxisEntry.perTick] as number) * (table[entry + AxisEntry.step] as number)
 }
 
 /** How far the Hermite curve over `way` lies off its chord, when it leaves as if for `out` and arrives as if from `back`. */
@@ -85,8 +87,8 @@ export function sampleRates({ grid, groups }: Layout, state: RecordState, into: 
   for (let g = 0; g < groups.length; g++) {
     const { axes } = groups[g] as Group
     for (let i = 0; i < axes.length; i++) {
-      const { rate, at } = axes[i] as Axis
-      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, state.segments[at + 1] as number)
+      const { rate, valueIndex } = axes[i] as Axis
+      if (rate) into.numbers[rate.field.column] = fromSteps(rate, grid, state.segments[valueIndex + 1] as number)
     }
   }
 }
@@ -95,12 +97,12 @@ export function sampleRates({ grid, groups }: Layout, state: RecordState, into: 
 export function interpolate(type: RecordType, into: Row, a: Row, b: Row, share: number): void {
   const from = share >= 1 ? b : a
   for (const field of type.numbers) {
-    const { slot } = field
-    const start = a.numbers[slot] ?? 0
-    const end = b.numbers[slot] ?? 0
+    const { column } = field
+    const start = a.numbers[column] ?? 0
+    const end = b.numbers[column] ?? 0
     if (start !== end && (field.kind === 'fixed' || field.kind === 'angle'))
-      into.numbers[slot] = intoRange(field, start + difference(field, start, end) * share)
-    else into.numbers[slot] = from.numbers[slot] ?? 0
+      into.numbers[column] = intoRange(field, start + difference(field, start, end) * share)
+    else into.numbers[column] = from.numbers[column] ?? 0
   }
   for (let i = 0; i < from.objects.length; i++) into.objects[i] = from.objects[i]
 }

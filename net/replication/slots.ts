@@ -1,6 +1,6 @@
 /**
- * The slots of one type: which of its records stands where. A record keeps its slot for as long as it lives, so that
- * clients can be told of it by a small number, and of a change by what it changes.
+ * The slots of one type on the host. A slot is a small number that names a record on the wire; the record keeps it for as
+ * long as it lives. Each sending tick is one *revision*; `changedIn` says in which revision a slot changed last.
  */
 import { MAX_SLOTS } from '../wire/changes.ts'
 import type { Layout } from '../wire/layout.ts'
@@ -11,49 +11,49 @@ import type { RecordType } from '../world/schema.ts'
 import { ChangeDetector } from './change-detector.ts'
 import { PreviousValues } from './previous-values.ts'
 
-/** A slot stays empty this long after it was left, so that everybody has heard when that was. */
+/** A slot stays empty this long after it was vacated, so that every client hears of the removal with its tick. */
 const SLOT_EMPTY_SECONDS = 0.5
 
-/** In `order`: a record that has no slot yet. */
+/** In `slotsInOrder`: a record that has no slot yet. */
 const NEWCOMER = -1
 
-/** A sending tick. */
-export interface Moment {
-  /** Counts the cuts from 1. */
-  readonly cut: number
+/** A tick at which snapshots are sent. */
+export interface SendingTick {
+  /** Counts the sending ticks from 1. */
+  readonly revision: number
   readonly tick: number
-  /** When entities went, since the cut before. */
+  /** When entities were removed, since the sending tick before. */
   readonly removedAt: ReadonlyMap<EntityId, number>
 }
 
 export class Slots {
   readonly type: RecordType
-  /** How everybody sees it; null where only those who predict are sent the type. */
+  /** The layout of the presented section; null where every client predicts the type. */
   readonly presented: Layout | null
   readonly detector: ChangeDetector | null
-  /** What its records' values were a tick ago; null where no rate is estimated. */
+  /** The values of its records a tick ago; null where no rate is estimated. */
   readonly previous: PreviousValues | null
   // By slot, in arrays of their own: gathering goes from slot to slot, and an object in each would be one more cache miss.
-  /** The record that stands there. */
-  readonly standing: (GameRecord | null)[] = []
-  /** Its state as everybody sees it; null where nothing stands or the type is not presented. */
-  readonly shown: (RecordState | null)[] = []
-  /** Its exact state when somebody last asked for it, and the tick that this was. */
-  readonly exact: (RecordState | null)[] = []
-  readonly exactAt: number[] = []
-  /** The cut, counted from 1, that put another record or, presented, another state there. */
-  readonly changedBy: number[] = []
-  /** The owner of what stands there, 0 for none. */
+  /** The record in the slot. */
+  readonly recordIn: (GameRecord | null)[] = []
+  /** Its presented state; null for an empty slot, and where the type is not presented. */
+  readonly presentedState: (RecordState | null)[] = []
+  /** Its exact state when `Trajectories.stateOf` was last asked for it, and the tick of that. */
+  readonly exactState: (RecordState | null)[] = []
+  readonly exactTick: number[] = []
+  /** The revision that put another record or, where the type is presented, another state there. */
+  readonly changedIn: number[] = []
+  /** The owner of the record, 0 for none. */
   readonly owners: number[] = []
-  /** When it was last left. */
-  private readonly leftAt: number[] = []
-  /** The records that stand here in the order of their ids, and their slots. */
+  /** The tick at which it was last vacated. */
+  private readonly vacatedAt: number[] = []
+  /** All records in the order of their ids, and the slot of each. */
   records: readonly GameRecord[] = []
-  order = new Int32Array(0)
-  /** Their numbers. A cut that read them through the records would take longer: those are of as many classes as types. */
+  slotsInOrder = new Int32Array(0)
+  /** Their numbers. Reading them through the records is slower: V8 has one hidden class per type of record. */
   rows: Float64Array[] = []
-  /** What `order` was before, to be written again: bullets come and go with nearly every cut. */
-  private spareOrder = new Int32Array(0)
+  /** The array that `slotsInOrder` was before, to be reused: bullets come and go with nearly every revision. */
+  private spareSlots = new Int32Array(0)
 
   private readonly emptyTicks: number
 
@@ -65,26 +65,26 @@ export class Slots {
     this.previous = presented?.estimates ? new PreviousValues(presented) : null
   }
 
-  /** When what was in a slot was last gone; null when nothing ever was. */
-  leftWhen(slot: number): number | null {
-    const at = this.leftAt[slot] ?? -1
+  /** The tick at which a slot was last vacated; null when it never was. */
+  vacatedWhen(slot: number): number | null {
+    const at = this.vacatedAt[slot] ?? -1
     return at < 0 ? null : at
   }
 
   /**
-   * Gives every record a slot that has none, and takes it from those that are gone. Both lists are in the order of ids,
-   * so they are gone through side by side.
+   * Gives a slot to every record that has none, and vacates the slots of records that are gone. Both lists are in the order
+   * of ids, so one pass over both is enough.
    */
-  arrange(records: readonly GameRecord[], { cut, tick, removedAt }: Moment): void {
+  assign(records: readonly GameRecord[], { revision, tick, removedAt }: SendingTick): void {
     const before = this.records
-    const { order: old, standing } = this
-    const order = this.spareOrder.length < records.length ? new Int32Array(records.length * 2) : this.spareOrder
+    const { slotsInOrder: old, recordIn } = this
+    const order = this.spareSlots.length < records.length ? new Int32Array(records.length * 2) : this.spareSlots
     let o = 0
     let newcomers = 0
     for (let i = 0; i < records.length; i++) {
       const record = records[i] as GameRecord
       while (o < before.length && before[o] !== record && (before[o] as GameRecord).id < record.id)
-        this.leave(old[o++] as number, tick, removedAt, cut)
+        this.vacate(old[o++] as number, tick, removedAt, revision)
       const stayed = before[o]
       if (stayed !== record && stayed?.id !== record.id) {
         newcomers++
@@ -93,57 +93,57 @@ export class Slots {
       }
       const slot = old[o++] as number
       order[i] = slot
-      // Loaded anew, it is another object.
+      // The same record as another object: the world was loaded from a save.
       if (stayed === record) continue
-      standing[slot] = record
+      recordIn[slot] = record
       this.owners[slot] = record.owner ?? 0
     }
-    while (o < before.length) this.leave(old[o++] as number, tick, removedAt, cut)
+    while (o < before.length) this.vacate(old[o++] as number, tick, removedAt, revision)
     for (let i = 0, slot = 0; newcomers > 0; i++) {
       if (order[i] !== NEWCOMER) continue
       newcomers--
       slot = this.findFree(slot, tick)
       order[i] = slot
-      this.occupy(slot, records[i] as GameRecord, cut)
+      this.occupy(slot, records[i] as GameRecord, revision)
     }
     for (let i = 0; i < records.length; i++) this.rows[i] = (records[i] as GameRecord).numbers
     if (this.rows.length > records.length) this.rows.length = records.length
     this.records = records
-    this.order = order
-    this.spareOrder = old
+    this.slotsInOrder = order
+    this.spareSlots = old
   }
 
-  private leave(slot: number, tick: number, removedAt: Moment['removedAt'], cut: number): void {
-    const { id } = this.standing[slot] as GameRecord
-    this.standing[slot] = null
-    this.shown[slot] = null
-    this.exact[slot] = null
+  private vacate(slot: number, tick: number, removedAt: SendingTick['removedAt'], revision: number): void {
+    const { id } = this.recordIn[slot] as GameRecord
+    this.recordIn[slot] = null
+    this.presentedState[slot] = null
+    this.exactState[slot] = null
     this.owners[slot] = 0
-    this.changedBy[slot] = cut
-    this.leftAt[slot] = removedAt.get(id) ?? tick
+    this.changedIn[slot] = revision
+    this.vacatedAt[slot] = removedAt.get(id) ?? tick
   }
 
   /** The first slot from `from` on that has been empty for long enough; where there is none, the first empty one. */
   private findFree(from: number, tick: number): number {
     for (let slot = from; slot <= MAX_SLOTS; slot++)
-      if (!this.standing[slot] && tick - (this.leftAt[slot] ?? -this.emptyTicks) >= this.emptyTicks) return slot
-    return this.standing.indexOf(null)
+      if (!this.recordIn[slot] && tick - (this.vacatedAt[slot] ?? -this.emptyTicks) >= this.emptyTicks) return slot
+    return this.recordIn.indexOf(null)
   }
 
-  private occupy(slot: number, record: GameRecord, cut: number): void {
-    while (this.standing.length <= slot) {
-      this.standing.push(null)
-      this.shown.push(null)
-      this.exact.push(null)
-      this.exactAt.push(-1)
-      this.changedBy.push(0)
+  private occupy(slot: number, record: GameRecord, revision: number): void {
+    while (this.recordIn.length <= slot) {
+      this.recordIn.push(null)
+      this.presentedState.push(null)
+      this.exactState.push(null)
+      this.exactTick.push(-1)
+      this.changedIn.push(0)
       this.owners.push(0)
-      this.leftAt.push(-this.emptyTicks)
+      this.vacatedAt.push(-this.emptyTicks)
     }
-    this.standing[slot] = record
-    this.exactAt[slot] = -1
+    this.recordIn[slot] = record
+    this.exactTick[slot] = -1
     this.owners[slot] = record.owner ?? 0
     this.detector?.forget(slot)
-    this.changedBy[slot] = cut
+    this.changedIn[slot] = revision
   }
 }

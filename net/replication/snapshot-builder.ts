@@ -1,14 +1,14 @@
 /**
- * Builds one client's snapshot of a tick: its events, exactly what it predicts, and of the rest what matters most, until
- * the packet or the client's budget is full. Building notes nothing about the client but clean slots and priorities: what
- * was built is plain data. The session sends it, and then tells `Baselines.packetSent`.
+ * Builds one client's snapshot of a tick: its events, the exact state of what it predicts, and of the rest what matters most,
+ * until the packet or the client's budget is full. The result is plain data. The session sends it, and then calls
+ * `Baselines.packetSent`. Until then building changes nothing at the client's `Baselines` but clean marks and priorities.
  */
 import type { LeftOver } from '../congestion/downlink.ts'
 import type { Layout } from '../wire/layout.ts'
 import { ENVELOPE_BYTES, encodePacket, PacketKind } from '../wire/packet.ts'
 import { firstParameters, ParameterLearner, type Parameters } from '../wire/parameters.ts'
 import { advanceSequence } from '../wire/sequence.ts'
-import { MAX_PARTS, type SnapshotHead } from '../wire/snapshot-head.ts'
+import { MAX_PACKETS_PER_TICK, type SnapshotHead } from '../wire/snapshot-head.ts'
 import { SnapshotWriter } from '../wire/snapshot-writer.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -21,15 +21,15 @@ import type { Trajectories } from './trajectories.ts'
 /** What events and results may take of a packet, in bytes: a storm of them must not starve the world. */
 export const EVENT_BYTES = 400
 
-/** What the head of a packet tells a client about its own packets. */
-export type ReceivedFacts = Pick<SnapshotHead, 'inputAck' | 'holdMs' | 'margin' | 'starved' | 'commandAck'>
+/** What the head of a snapshot tells a client about its own inputs and commands. */
+export type InputFacts = Pick<SnapshotHead, 'inputAck' | 'holdMs' | 'margin' | 'starved' | 'commandAck'>
 
 export interface SnapshotRequest {
   readonly player: PlayerId
   /** Whether the client is a spectator's. Default false. */
   readonly spectates?: boolean
   readonly baselines: Baselines
-  readonly facts: ReceivedFacts
+  readonly facts: InputFacts
   /** Events and answers to commands that the client has not acked, oldest first. */
   readonly events: readonly WireEvent[]
   readonly results: readonly WireResult[]
@@ -37,7 +37,7 @@ export interface SnapshotRequest {
   /** Ticks between snapshots. */
   readonly interval: number
   readonly now: number
-  /** What the presented section may take, in bytes; the rest is never cut. */
+  /** How many bytes the presented section may take. The rest of the packet is never left out. */
   readonly budgetBytes: number
   /** The longest packet, in bytes. */
   readonly limitBytes: number
@@ -49,7 +49,7 @@ export interface BuiltSnapshot {
   readonly sequence: number
   readonly tick: number
   /** Which of the tick's packets it is, from 0. */
-  readonly part: number
+  readonly packetIndex: number
   /** Ticks until the next snapshot. */
   readonly interval: number
   /** The exact changes, then the presented ones. */
@@ -87,28 +87,28 @@ export class SnapshotBuilder {
     this.parameters = firstParameters(parameterCounts)
   }
 
-  /** From now on the coding parameters are those that suit best what was built so far. */
+  /** Chooses the coding parameters that would have suited best what was built so far. */
   learn(): void {
     this.parameters = this.learner.suggest(this.parameters)
   }
 
   /**
    * The packets of this tick for one client: one, or several when what it predicts does not fit into one. They are sent in
-   * order; when one is not sent, those behind it are dropped. `Trajectories.cut` comes first.
+   * order; when one is not sent, those behind it are dropped. Call `Trajectories.update` first.
    */
   build(request: SnapshotRequest): BuiltSnapshot[] {
     const { exact, presented } = this.gather(request)
     const packets: BuiltSnapshot[] = []
     let from = 0
     do {
-      const packet = this.buildPart(request, packets.length, exact, from, presented)
+      const packet = this.buildPacket(request, packets.length, exact, from, presented)
       packets.push(packet)
       from += packet.exactCount
-    } while (from < exact.length && packets.length < MAX_PARTS)
+    } while (from < exact.length && packets.length < MAX_PACKETS_PER_TICK)
     return packets
   }
 
-  /** What the client has to hear, the exact and the presented changes. */
+  /** The changes that the client has not acked, of both sections. */
   private gather({ player, spectates = false, baselines, now }: SnapshotRequest): {
     exact: readonly PendingChange[]
     presented: readonly PendingChange[]
@@ -126,12 +126,12 @@ export class SnapshotBuilder {
   }
 
   /**
-   * One packet: of the exact changes from the place `from` on as many as fit; after the last of them, of the presented
-   * ones what matters most.
+   * One packet: as many of the exact changes as fit, beginning with the one at index `from`. The packet that has the last
+   * of them also has the presented changes that matter most.
    */
-  private buildPart(
+  private buildPacket(
     request: SnapshotRequest,
-    part: number,
+    packetIndex: number,
     exact: readonly PendingChange[],
     from: number,
     presented: readonly PendingChange[],
@@ -140,9 +140,9 @@ export class SnapshotBuilder {
     const parameters = this.parameters
     const { tick } = this.world
     const limitBits = (request.limitBytes - ENVELOPE_BYTES) * 8
-    const start = this.startOf(request, part)
+    const start = this.startOf(request, packetIndex)
     writer.begin(start)
-    writer.messages(part === 0 ? request.events : [], part === 0 ? request.results : [], EVENT_BYTES * 8)
+    writer.messages(packetIndex === 0 ? request.events : [], packetIndex === 0 ? request.results : [], EVENT_BYTES * 8)
     writer.parameters()
     const taken = writeExact(writer, from === 0 ? exact : exact.slice(from), limitBits)
     const fitted = from + taken.length
@@ -155,12 +155,15 @@ export class SnapshotBuilder {
       bytes: encodePacket({ kind: PacketKind.snapshot, epoch: request.epoch, tick, body }),
       sequence: start.head.sequence,
       tick,
-      part,
+      packetIndex,
       interval: request.interval,
       changes: taken.length === 0 ? shown : shown.length === 0 ? taken : [...taken, ...shown],
       parameters,
       leftOver: !last ? 'next' : complete ? 'none' : 'wait',
-      oversized: !last && part === MAX_PARTS - 1 ? { types: exact.map((change) => this.typeOf(change)), fitted } : null,
+      oversized:
+        !last && packetIndex === MAX_PACKETS_PER_TICK - 1
+          ? { types: exact.map((change) => this.typeOf(change)), fitted }
+          : null,
       exactCount: taken.length,
     }
   }
@@ -169,16 +172,16 @@ export class SnapshotBuilder {
     return (this.trajectories.sections.all[layout] as Layout).type.name
   }
 
-  private startOf({ player, baselines, facts, interval }: SnapshotRequest, part: number) {
+  private startOf({ player, baselines, facts, interval }: SnapshotRequest, packetIndex: number) {
     const { baselineAge } = baselines
     const { inputAck, holdMs, margin, starved, commandAck } = facts
     const head: SnapshotHead = {
-      sequence: advanceSequence(baselines.sequence, part),
-      baselineAge: baselineAge === null ? null : baselineAge + part,
+      sequence: advanceSequence(baselines.sequence, packetIndex),
+      baselineAge: baselineAge === null ? null : baselineAge + packetIndex,
       // Both are known once the packet is written.
       complete: false,
       last: false,
-      part,
+      packetIndex,
       inputAck,
       holdMs,
       margin,

@@ -1,10 +1,10 @@
 /**
- * Snapshots at a client: bodies of packets go in, what they say of the world comes out. They are applied in the order of
- * their sequence, and only those are acked: an ack then tells the host this side's whole state. A late snapshot that can
- * still be read is not applied; it only adds to the past.
+ * Reads snapshots at a client: bodies of packets go in, changes of the world come out. Snapshots are applied in the order of
+ * their sequence, and only applied ones are acked, so an ack tells the host this client's whole state. A late snapshot that
+ * can still be read is not applied: it only adds to the past.
  */
 
-import type { Baseline, SlotChange } from '../wire/changes.ts'
+import type { SlotBaseline, SlotChange } from '../wire/changes.ts'
 import type { SnapshotAck } from '../wire/inputs.ts'
 import type { Layout } from '../wire/layout.ts'
 import { type Defect, isDefect } from '../wire/packet.ts'
@@ -22,10 +22,10 @@ import { ReceivedStates } from './received-states.ts'
 
 export interface ReadSnapshot {
   readonly snapshot: Snapshot
-  readonly news: ConfirmedChanges
+  readonly changes: ConfirmedChanges
   /**
-   * Exactly all that this client predicts, after the packet's tick; null until all of the tick's packets are there. The
-   * rows hold until the next packet is read.
+   * The exact state after the tick, of everything that this client predicts; null until all packets of the tick are here. The
+   * rows are valid until the next packet is read.
    */
   readonly exact: ReadonlyMap<EntityId, RecordCopy> | null
 }
@@ -41,12 +41,12 @@ export class SnapshotReader {
   private readonly sections: Sections
   private readonly states: ReceivedStates
   private readonly applied = new ReceivedSequences()
-  /** The rows that were given out last: they are written again. */
+  /** The rows that were returned last, to be reused. */
   private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
   private newestTick = -1
-  private newestPart = 0
-  /** The tick whose packets are coming in, and how many of them are there from its first on without a gap. */
-  private parts = { tick: -1, count: 0 }
+  private newestPacketIndex = 0
+  /** The tick whose packets are arriving, and how many have come from its first on without a gap; −1 after a gap. */
+  private packets = { tick: -1, count: 0 }
 
   constructor(game: AnyGame, me: PlayerId, layoutOf: (id: EntityId) => Layout | null = () => null) {
     this.game = game
@@ -60,7 +60,7 @@ export class SnapshotReader {
     return this.applied.ack(now)
   }
 
-  /** What a packet's body says; or its defect; or that it came `late`, and what it builds on is forgotten: no defect. */
+  /** Reads a packet's body. Returns what it says, or its defect, or `late`: it came late, and its baseline is not kept any more. */
   read(tick: number, body: Uint8Array, now: number): ReadSnapshot | Defect | 'late' {
     const snapshot = decodeSnapshot(this.game, this.me, tick, body, this.states)
     if (snapshot === 'baseline' && tick <= this.newestTick) return 'late'
@@ -68,39 +68,39 @@ export class SnapshotReader {
     const { head } = snapshot
     const counted = this.states.unwrap(head.sequence)
     const late = !this.states.isNew(counted)
-    if ((!late && this.outOfOrder(tick, head)) || this.renames(snapshot)) return 'snapshot'
-    const baseline = this.states.baselineOf(head)
+    if ((!late && this.outOfOrder(tick, head)) || this.breaksIdentity(snapshot)) return 'snapshot'
+    const baseline = this.states.baselineNumber(head)
     const present: Present[] = []
     const gone: Gone[] = []
     this.addChanges(tick, snapshot.exact, present, gone)
     this.addChanges(tick, snapshot.presented, present, gone)
     const layouts = this.sections.all
-    if (late) return { snapshot, news: { layouts, present, gone, complete: false, late }, exact: null }
+    if (late) return { snapshot, changes: { layouts, present, gone, complete: false, late }, exact: null }
     this.newestTick = tick
-    this.newestPart = head.part
+    this.newestPacketIndex = head.packetIndex
     this.applied.receive(head.sequence, now)
     this.states.apply(counted, baseline, snapshot)
     const complete = head.complete && this.states.gaplessSince(baseline)
     const news = { layouts, present, gone, complete, late }
-    return { snapshot, news, exact: this.allPartsOf(tick, head) ? this.exactAt(tick) : null }
+    return { snapshot, changes: news, exact: this.isTickWhole(tick, head) ? this.exactAt(tick) : null }
   }
 
-  /** A later packet is of a later tick, or a later part of the same: otherwise a hostile host could put anything into a tick. */
-  private outOfOrder(tick: number, { part }: SnapshotHead): boolean {
-    return tick < this.newestTick || (tick === this.newestTick && part <= this.newestPart)
+  /** A later packet is of a later tick, or a later packet of the same: otherwise a hostile host could put anything into a tick. */
+  private outOfOrder(tick: number, { packetIndex }: SnapshotHead): boolean {
+    return tick < this.newestTick || (tick === this.newestTick && packetIndex <= this.newestPacketIndex)
   }
 
-  /** An id is one record's, of one layout, as long as it is remembered. */
-  private renames({ exact, presented }: Snapshot): boolean {
+  /** Whether a snapshot gives an id that is known to a record of another layout. No honest host does that. */
+  private breaksIdentity({ exact, presented }: Snapshot): boolean {
     let newcomers: Map<EntityId, number> | null = null
     for (let i = 0; i < exact.length + presented.length; i++) {
       const change = i < exact.length ? exact[i] : presented[i - exact.length]
-      const { state, layout, fresh } = change as SlotChange
+      const { state, layout, isFull } = change as SlotChange
       if (!state) continue
       const known = this.layoutOf(state.id)
       if (known) {
         if (known !== this.sections.all[layout]) return true
-      } else if (fresh) {
+      } else if (isFull) {
         newcomers ??= new Map()
         if ((newcomers.get(state.id) ?? layout) !== layout) return true
         newcomers.set(state.id, layout)
@@ -112,20 +112,20 @@ export class SnapshotReader {
   private addChanges(tick: number, changes: readonly SlotChange[], present: Present[], gone: Gone[]): void {
     for (let i = 0; i < changes.length; i++) {
       const change = changes[i] as SlotChange
-      const held = this.states.newestOf(change.layout, change.slot)?.state
+      const held = this.states.newestIn(change.layout, change.slot)?.state
       if (change.state) {
         present.push(change)
-        // Another record stands there now, so the one before is gone, whenever that was.
+        // Another record has the slot now, so the one before is gone.
         if (held && held.id !== change.state.id) gone.push({ id: held.id, tick, reason: 'destroyed' })
       } else if (held) gone.push({ id: held.id, tick: change.goneAt, reason: change.reason })
     }
   }
 
-  private allPartsOf(tick: number, { part, last }: SnapshotHead): boolean {
-    if (part === 0) this.parts = { tick, count: 1 }
-    else if (this.parts.tick === tick && this.parts.count === part) this.parts.count++
-    else this.parts = { tick, count: -1 }
-    return last && this.parts.tick === tick && this.parts.count === part + 1
+  private isTickWhole(tick: number, { packetIndex, last }: SnapshotHead): boolean {
+    if (packetIndex === 0) this.packets = { tick, count: 1 }
+    else if (this.packets.tick === tick && this.packets.count === packetIndex) this.packets.count++
+    else this.packets = { tick, count: -1 }
+    return last && this.packets.tick === tick && this.packets.count === packetIndex + 1
   }
 
   private exactAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
@@ -133,9 +133,9 @@ export class SnapshotReader {
     let same = true
     for (let index = 0; index < this.sections.exact.length; index++) {
       const layout = this.sections.exact[index] as Layout
-      const held = this.states.held(index)
+      const held = this.states.statesOf(index)
       for (let i = 0; i < held.length; i++) {
-        const { state } = held[i] as Baseline
+        const { state } = held[i] as SlotBaseline
         const known = this.exact.get(state.id)
         const isKnown = known?.type === layout.type && known.owner === state.owner
         const copy = isKnown ? known : newCopy(layout, state)

@@ -115,7 +115,7 @@ export class HostRunner {
    * heard, then dropped.
    */
   receive(player: PlayerId, bytes: Uint8Array, at: number): void {
-    const now = this.time.at(at)
+    const now = this.time.timeAt(at)
     const from = this.attached.get(player)
     if (!from) return
     this.down.add(at, bytes.length)
@@ -164,14 +164,14 @@ export class HostRunner {
     if (!to) return
     for (const packet of packets) {
       const sent = to.waiting.length === 0 && this.send(to, packet.bytes, at)
-      if (!sent && packet.part === 0) return
+      if (!sent && packet.packetIndex === 0) return
       if (!sent) to.waiting.push(packet.bytes)
       this.session.packetSent(player, packet, now)
     }
   }
 
   tick(at: number): void {
-    const now = this.time.at(at)
+    const now = this.time.timeAt(at)
     this.session.advance(now)
     const busy = this.sendWaiting(at)
     for (const { player, packets } of this.session.buildSnapshots(now, busy)) this.sendTick(player, packets, at, now)

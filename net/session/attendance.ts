@@ -65,7 +65,7 @@ export class Attendance {
   }
 
   /** The same, for the tick that runs now. */
-  take(): Comings {
+  flush(): Comings {
     const { next } = this
     this.next = NOBODY
     return next

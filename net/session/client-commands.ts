@@ -70,7 +70,7 @@ export class ClientCommands {
   }
 
   /** Results that were not taken yet, each once. */
-  take(): CommandResult[] {
+  drainResults(): CommandResult[] {
     return this.results.splice(0)
   }
 }

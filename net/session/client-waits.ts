@@ -4,14 +4,14 @@
  */
 
 import { MAX_STATE_BYTES } from '../wire/lanes.ts'
-import { MAX_PARTS } from '../wire/snapshot-head.ts'
+import { MAX_PACKETS_PER_TICK } from '../wire/snapshot-head.ts'
 import { WAITS_SECONDS } from './limits.ts'
 import type { WaitReport } from './types.ts'
 
 /** A page that did not run for so long, ms, stood still itself: nobody has kept it waiting. */
 const STOOD_STILL_MS = 1000
 
-const MAX_KB = Math.floor((MAX_PARTS * MAX_STATE_BYTES) / 1000)
+const MAX_KB = Math.floor((MAX_PACKETS_PER_TICK * MAX_STATE_BYTES) / 1000)
 
 type Wanted = WaitReport['for']
 
@@ -60,7 +60,7 @@ function sentenceOf(missing: Exclude<Wanted, 'packets'>, started: boolean): stri
     case 'snapshots':
       return `${start} packets of the host have come, and this page could use none: session.stats().malformed counts why. Load the same build of the game on both pages.`
     case 'ticks':
-      return `${start} no tick of what this page predicts has come whole, so it ${started ? 'is never put right' : 'cannot start'}: a tick takes ${MAX_PARTS} packets, ${MAX_KB} kB, at most. The host's console says what is too much, if it is that. Change less at once, or let the host alone move it: predict: 'none'.`
+      return `${start} no tick of what this page predicts has come whole, so it ${started ? 'is never put right' : 'cannot start'}: a tick takes ${MAX_PACKETS_PER_TICK} packets, ${MAX_KB} kB, at most. The host's console says what is too much, if it is that. Change less at once, or let the host alone move it: predict: 'none'.`
     case 'acks':
       return `${start} the host has acknowledged none of this page's inputs, though its snapshots come: what the player does has no effect. The way to the host is cut, or it drops what this page sends: session.stats().malformed of the host's page counts why.`
   }

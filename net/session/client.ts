@@ -25,7 +25,7 @@ import {
   isDefect,
   PacketKind,
 } from '../wire/packet.ts'
-import { MARGIN_PER_TICK, MAX_PARTS, type SnapshotHead } from '../wire/snapshot-head.ts'
+import { MARGIN_PER_TICK, MAX_PACKETS_PER_TICK, type SnapshotHead } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { named } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -265,7 +265,7 @@ export class ClientSession {
 
   /** Bytes of the state lane. */
   receive(bytes: Uint8Array, at: number): void {
-    const now = this.time.at(at)
+    const now = this.time.timeAt(at)
     this.waits.came('packets', now)
     const packet = decodePacket(bytes)
     if (isDefect(packet) || packet.kind !== PacketKind.snapshot) return this.countMalformed('packet')
@@ -295,7 +295,7 @@ export class ClientSession {
     else this.otherEpoch++
   }
 
-  private apply(tick: number, { snapshot, news, exact }: ReadSnapshot, now: number): void {
+  private apply(tick: number, { snapshot, changes, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
     this.ackDue = true
     this.callsSinceRebase = null
@@ -304,8 +304,8 @@ export class ClientSession {
     this.measure(tick, head, now)
     this.commands.snapshot(head.commandAck, snapshot.results)
     // Of a tick's packets the first has the events.
-    if (head.part === 0) this.inbox.snapshot(tick, snapshot.events)
-    this.confirmed.apply(tick, news)
+    if (head.packetIndex === 0) this.inbox.snapshot(tick, snapshot.events)
+    this.confirmed.apply(tick, changes)
     if (exact && tick > this.reconciled) {
       this.reconciled = tick
       this.waits.came('ticks', now)
@@ -340,22 +340,22 @@ export class ClientSession {
     this.tellRefusals()
   }
 
-  /** Throws when the exact section never fits into `MAX_PARTS` packets. Without the error the client would wait for ever. */
-  private checkSize({ part, last }: SnapshotHead, now: number): void {
+  /** Throws when the exact section never fits into `MAX_PACKETS_PER_TICK` packets. Without the error the client would wait for ever. */
+  private checkSize({ packetIndex, last }: SnapshotHead, now: number): void {
     if (last || this.prediction.ready) this.oversized = null
-    else if (part === MAX_PARTS - 1) {
+    else if (packetIndex === MAX_PACKETS_PER_TICK - 1) {
       this.oversized ??= { since: now, snapshots: 0 }
       this.oversized.snapshots++
       if (this.oversized.snapshots >= OVERSIZED_SNAPSHOTS && now - this.oversized.since >= OVERSIZED_SECONDS * 1000)
         throw new RangeError(
-          `What this page is to predict changes in every tick by more than ${MAX_PARTS} packets hold, so it cannot start: see the host's console.`,
+          `What this page is to predict changes in every tick by more than ${MAX_PACKETS_PER_TICK} packets hold, so it cannot start: see the host's console.`,
         )
     }
   }
 
   /** Simulates the ticks that are due. Returns how many. */
   advance(at: number): number {
-    const now = this.time.at(at)
+    const now = this.time.timeAt(at)
     this.tellRefusals()
     if (this.failure !== null) return 0
     this.waits.look(now, this.prediction.ready && !this.spectating)
@@ -400,7 +400,7 @@ export class ClientSession {
 
   /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
   outgoing(at: number): Uint8Array | null {
-    const now = this.time.at(at)
+    const now = this.time.timeAt(at)
     if (!this.prediction.ready || this.spectating) return this.bareAck(now)
     const resends = this.isResendDue()
     const tick = this.outgoingTick ?? (resends ? this.prediction.tick : null)
@@ -435,13 +435,13 @@ export class ClientSession {
   /** The packet that `outgoing` gave, of so many bytes, has left. */
   sent(at: number, bytes: number): void {
     if (!this.prediction.ready || this.spectating) return
-    this.uplink.sent(this.time.at(at), this.prediction.tick, bytes)
+    this.uplink.sent(this.time.timeAt(at), this.prediction.tick, bytes)
   }
 
   /** Brings the drawn world to the time `at` and returns it; of one time there is one frame, however often it is asked for. */
   view(at: number): DrawnWorld {
     if (at === this.viewedAt) return this.drawn
-    const now = this.time.at(at)
+    const now = this.time.timeAt(at)
     this.viewedAt = at
     this.presentation = this.clock.presentationTick(now)
     this.drawn.update(now, this.presentation, this.clock.predictedTick(now))
@@ -460,7 +460,7 @@ export class ClientSession {
 
   /** Answers to commands, each once. */
   takeResults(): CommandResult[] {
-    return this.commands.take()
+    return this.commands.drainResults()
   }
 
   private noteUnstable(divergence: Divergence): void {

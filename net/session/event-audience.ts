@@ -93,12 +93,12 @@ export class EventAudience {
     if (!this.world.game.rules.relevant || !namesEntities(type)) return row
     const copy = copyRow(row)
     const { numbers, objects } = type.fields
-    for (const { kind, slot } of numbers)
-      if (kind === 'entity' && !this.sees(copy.numbers[slot] as EntityId)) copy.numbers[slot] = 0
-    for (const { slot, of } of objects) {
-      const list = copy.objects[slot]
+    for (const { kind, column } of numbers)
+      if (kind === 'entity' && !this.sees(copy.numbers[column] as EntityId)) copy.numbers[column] = 0
+    for (const { column, of } of objects) {
+      const list = copy.objects[column]
       if (of?.kind !== 'entity' || !Array.isArray(list)) continue
-      copy.objects[slot] = list.map((id: EntityId | null) => (id !== null && this.sees(id) ? id : null))
+      copy.objects[column] = list.map((id: EntityId | null) => (id !== null && this.sees(id) ? id : null))
     }
     return copy
   }

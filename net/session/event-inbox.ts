@@ -57,7 +57,7 @@ export class EventInbox {
   private readonly ahead = new Set<number>()
   /** By identity, oldest first: what was predicted here, and what the host told. */
   private readonly predicted = new Map<string, Known>()
-  private readonly told = new Map<string, Known>()
+  private readonly hostEvents = new Map<string, Known>()
   private readonly open = new Set<Known>()
   private waiting: HeardEvent[] = []
   private ready: HeardEvent[] = []
@@ -122,7 +122,7 @@ export class EventInbox {
   private knownAs(event: WireEvent): Known | null {
     const key = keyOf(event)
     const { tick, owner, type } = event
-    const same = (this.isPredictable(event) ? this.predicted.get(key) : null) ?? this.told.get(key)
+    const same = (this.isPredictable(event) ? this.predicted.get(key) : null) ?? this.hostEvents.get(key)
     if (same) return same
     for (const known of this.open)
       if (
@@ -144,7 +144,14 @@ export class EventInbox {
   private hear({ type, tick, owner, ordinal, row }: WireEvent): void {
     const mine = owner === this.me
     const heard = { name: type.name, payload: plainValues(type.fields, row), tick, mine, denied: false }
-    this.told.set(keyOf({ type, tick, owner, ordinal }), { heard, type, tick, owner, ordinal, state: 'confirmed' })
+    this.hostEvents.set(keyOf({ type, tick, owner, ordinal }), {
+      heard,
+      type,
+      tick,
+      owner,
+      ordinal,
+      state: 'confirmed',
+    })
     if (type.timing === 'now' || mine) this.ready.push(heard)
     else this.waiting.push(heard)
     if (this.waiting.length > MAX_WAITING) this.ready.push(...this.waiting.splice(0, this.waiting.length - MAX_WAITING))
@@ -169,9 +176,9 @@ export class EventInbox {
         this.predicted.delete(key)
         this.open.delete(known)
       }
-    for (const [key, known] of this.told) {
-      if (this.told.size <= MAX_TOLD) break
-      this.told.delete(key)
+    for (const [key, known] of this.hostEvents) {
+      if (this.hostEvents.size <= MAX_TOLD) break
+      this.hostEvents.delete(key)
       this.open.delete(known)
     }
   }
@@ -188,7 +195,7 @@ export class EventInbox {
       this.open.clear()
       return
     }
-    for (const known of [...this.predicted.values(), ...this.told.values()]) {
+    for (const known of [...this.predicted.values(), ...this.hostEvents.values()]) {
       if (known.tick <= tick || known.state === 'denied') continue
       known.state = 'open'
       this.open.add(known)

@@ -8,7 +8,7 @@ import { checkValues } from '../world/values.ts'
 export class HeldInput {
   private readonly game: AnyGame
   private held: Row
-  /** Slots of the buttons that the next tick takes. */
+  /** Columns of the buttons that the next tick takes. */
   private readonly pressed = new Set<number>()
 
   constructor(game: AnyGame) {
@@ -31,10 +31,10 @@ export class HeldInput {
       if (value === undefined) continue
       const number = toNumber(field, value)
       if (field.kind === 'button') {
-        if (number === 1) this.pressed.add(field.slot)
+        if (number === 1) this.pressed.add(field.column)
         continue
       }
-      if (!Number.isNaN(number)) numbers[field.slot] = toSimGrid(field, number)
+      if (!Number.isNaN(number)) numbers[field.column] = toSimGrid(field, number)
       else refuse(`input.${name} cannot be ${String(value)}; it keeps its old value`)
     }
     this.held = { numbers, objects: [] }
@@ -44,7 +44,7 @@ export class HeldInput {
   next(): Row {
     if (this.pressed.size === 0) return this.held
     const numbers = this.held.numbers.slice()
-    for (const slot of this.pressed) numbers[slot] = 1
+    for (const column of this.pressed) numbers[column] = 1
     this.pressed.clear()
     return { numbers, objects: [] }
   }

@@ -9,7 +9,7 @@ import type { Allowance, Downlink } from '../congestion/downlink.ts'
 import { FAST_CLIENTS, FAST_SNAPSHOT_RATE, SLOW_SNAPSHOT_RATE } from '../congestion/limits.ts'
 import { SharedUplink } from '../congestion/shared-uplink.ts'
 import { describeOversized, OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
-import { type BuiltSnapshot, type ReceivedFacts, SnapshotBuilder } from '../replication/snapshot-builder.ts'
+import { type BuiltSnapshot, type InputFacts, SnapshotBuilder } from '../replication/snapshot-builder.ts'
 import { Trajectories } from '../replication/trajectories.ts'
 import { holdMsOf } from '../wire/hold.ts'
 import { MAX_STATE_BYTES } from '../wire/lanes.ts'
@@ -111,12 +111,12 @@ export class HostSending {
   private begin(): void {
     const { tick, game } = this.world
     this.lastSnapshotTick = tick
-    this.trajectories.cut(this.world)
+    this.trajectories.update(this.world)
     if (tick - this.learnedAt >= PARAMETER_SECONDS * game.tickRate) {
       this.learnedAt = tick
       this.builder.learn()
     }
-    this.holdBack()
+    this.delayFairPlayer()
   }
 
   private buildFor(client: HostClient, { budgetBytes, interval }: Allowance, now: number): BuiltSnapshot[] {
@@ -137,12 +137,12 @@ export class HostSending {
   }
 
   /** What a client is told of its own packets. */
-  private factsFor({ inputs, inputArrivedAt, handicapTicks, commandAck }: HostClient, now: number): ReceivedFacts {
+  private factsFor({ inputs, inputArrivedAt, handicapTicks, commandAck }: HostClient, now: number): InputFacts {
     return {
       inputAck: inputs.newest,
       holdMs: holdMsOf(now - inputArrivedAt),
       margin: Math.round((inputs.shortestWait - handicapTicks) * MARGIN_PER_TICK),
-      starved: inputs.starvedRecently,
+      starved: inputs.recentStarvedTicks,
       commandAck,
     }
   }
@@ -166,8 +166,8 @@ export class HostSending {
     if (client.oversized === OVERSIZED_SNAPSHOTS) this.options.warn(describeOversized(client.player, oversized))
   }
 
-  /** An input of another player takes half of their round trip to get here; the fair player's then waits as long. */
-  private holdBack(): void {
+  /** Inputs of guests take half their round trip to get here. The fair player's inputs wait for as long as the median guest's. */
+  private delayFairPlayer(): void {
     const { fairPlayer } = this
     const own = fairPlayer === null ? undefined : this.clients.get(fairPlayer)
     if (!own || own.spectates) return
@@ -180,15 +180,15 @@ export class HostSending {
 
   /** Finds the queues on the paths to the clients. */
   private measurePaths(now: number, snapshotRate: number): void {
-    const cut: Downlink[] = []
+    const decreased: Downlink[] = []
     let all = 0
     for (const client of this.people) {
       if (!client.connected) continue
       all++
-      if (client.downlink.update(now, rateFor(client, snapshotRate))) cut.push(client.downlink)
+      if (client.downlink.update(now, rateFor(client, snapshotRate))) decreased.push(client.downlink)
     }
     // The host's own player has no network.
-    this.uplink.update(now, cut, this.options.headless ? all : all - 1)
+    this.uplink.update(now, decreased, this.options.headless ? all : all - 1)
   }
 
   /** How each client is sent to, and why not more. */

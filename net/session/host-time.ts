@@ -22,13 +22,13 @@ export class HostTime {
   }
 
   /** In ticks, with its fraction; never behind the newest tick that ran. */
-  at(now: number, tick: number): number {
+  tickAt(now: number, tick: number): number {
     return this.startedAt === null ? 0 : Math.max(tick, (now - this.startedAt) / this.tickMs)
   }
 
   /** Whether the tick after `tick` is so late that the host stands still. */
   isStalled(now: number, tick: number): boolean {
-    return (this.at(now, tick) - tick - 1) * this.tickMs > STALLED_MS
+    return (this.tickAt(now, tick) - tick - 1) * this.tickMs > STALLED_MS
   }
 
   /** How many ticks after `tick` are to run now. After a stall most of those that were due are skipped. */

@@ -103,7 +103,7 @@ export class HostSession {
   /** Set when the rules threw: the match is over. */
   failure: HostFailure | null = null
   /** The states of the last two seconds. */
-  readonly recent: History
+  readonly history: History
   private readonly audience: EventAudience
   private readonly minds: BotMinds | null
   /** What clients are sent. */
@@ -134,10 +134,10 @@ export class HostSession {
       predicting: null,
       ...(refused ? { refused } : {}),
     })
-    this.recent = new History(Math.round(KEEP_SECONDS * game.tickRate))
-    this.world.rewind = new HostRewind(this.world, this.recent, this.clients)
+    this.history = new History(Math.round(KEEP_SECONDS * game.tickRate))
+    this.world.rewind = new HostRewind(this.world, this.history, this.clients)
     this.audience = new EventAudience(this.world)
-    this.minds = options.newMinds?.(this.world, this.recent, options.warn ?? (() => {})) ?? null
+    this.minds = options.newMinds?.(this.world, this.history, options.warn ?? (() => {})) ?? null
     this.sending = this.newSending()
   }
 
@@ -148,8 +148,8 @@ export class HostSession {
   }
 
   /** The host's time in ticks, with its fraction. */
-  time(now: number): number {
-    return this.clock.at(now, this.world.tick)
+  tickAt(now: number): number {
+    return this.clock.tickAt(now, this.world.tick)
   }
 
   /**
@@ -173,7 +173,7 @@ export class HostSession {
     const { tick } = host.world
     for (const seat of seats) host.clients.set(seat.player, seatedClient(host.game, tick, seat))
     host.attendance = new Attendance(comings)
-    host.recent.record(host.world)
+    host.history.record(host.world)
     host.sending = host.newSending()
     return host
   }
@@ -267,7 +267,7 @@ export class HostSession {
 
   private hearInputs(client: HostClient, tick: number, packet: InputPacket, now: number): void {
     const { newest } = client.inputs
-    const hostTime = this.time(now)
+    const hostTime = this.tickAt(now)
     const seen = client.rewindCheck.believe({
       acked: packet.ack?.sequence ?? null,
       claimed: packet.presentationTick,
@@ -326,7 +326,7 @@ export class HostSession {
         if (ran < 2) this.skip(due - ran)
         return ran
       }
-      this.runTick(this.time(now))
+      this.runTick(this.tickAt(now))
       if (this.failure) return ran
     }
     return Math.max(0, due)
@@ -344,7 +344,7 @@ export class HostSession {
     this.commands = []
     try {
       const inputs = this.takeInputs(tick, hostTime)
-      const run = { ...this.attendance.take(), inputs, commands }
+      const run = { ...this.attendance.flush(), inputs, commands }
       if (this.taps.size > 0) this.tap({ tick, run, seen: this.seenTicks() })
       this.runRules(tick, run)
       this.answer(commands)
@@ -353,8 +353,8 @@ export class HostSession {
       this.failure = { tick, error }
       return
     }
-    this.recent.record(this.world)
-    this.sending.afterTick(this.recent.lost)
+    this.history.record(this.world)
+    this.sending.afterTick(this.history.removed)
   }
 
   /** Each player's input of a tick: as it came, or what a bot decides. */
@@ -370,7 +370,7 @@ export class HostSession {
         bots++
         queue.seenTick = decided.seenTick
       }
-      inputs.set(player, decided ? decided.row : queue.take(tick, hostTime))
+      inputs.set(player, decided ? decided.row : queue.consume(tick, hostTime))
     }
     if (bots > 0) this.load.thought(this.stopwatch() - began)
     return inputs
@@ -439,6 +439,6 @@ export class HostSession {
 
   /** The true world after `tick`, or at the newest one kept before it; two seconds are kept. */
   report(tick = this.world.tick): WorldReport {
-    return reportOfHistory(this.recent, tick)
+    return reportOfHistory(this.history, tick)
   }
 }

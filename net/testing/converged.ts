@@ -78,8 +78,8 @@ function recordsOf(
 }
 
 /** What is drawn moves along lines: its place is within a step of the truth, its rate is the line's. */
-function isDrawnRate(type: RecordType, { store, slot }: CompiledField, exact: boolean): boolean {
-  return !exact && store === 'number' && type.numbers.some(({ rate }) => rate === slot)
+function isDrawnRate(type: RecordType, { store, column }: CompiledField, exact: boolean): boolean {
+  return !exact && store === 'number' && type.numbers.some(({ rate }) => rate === column)
 }
 
 function isSame(field: CompiledField, truth: unknown, seen: unknown, exact: boolean): boolean {

@@ -3,16 +3,16 @@
  * never does: past the end, or after `fail`, it yields zeros and `ok` is false.
  */
 
-/** Ones after which Rice's code gives a number plainly, so that no number is longer than 71 bits. */
+/** From so many ones on, Rice's code tells the number plainly, so that none takes more than 71 bits. */
 const RICE_LIMIT = 12
 
-/** So many bits fit into 32-bit arithmetic, beside the seven that may wait for their byte. */
+/** So many bits fit into 32-bit arithmetic together with the up to seven that do not fill a byte yet. */
 const CHUNK_BITS = 24
 
 export class BitWriter {
   private bytes: Uint8Array
   /** Whole bytes written. */
-  private at = 0
+  private byteIndex = 0
   /** Bits that do not fill a byte yet, in the low bits of `waiting`. The bits above them mean nothing. */
   private waiting = 0
   private waitingBits = 0
@@ -22,11 +22,11 @@ export class BitWriter {
   }
 
   get bitLength(): number {
-    return this.at * 8 + this.waitingBits
+    return this.byteIndex * 8 + this.waitingBits
   }
 
   get byteLength(): number {
-    return this.waitingBits > 0 ? this.at + 1 : this.at
+    return this.waitingBits > 0 ? this.byteIndex + 1 : this.byteIndex
   }
 
   /** Goes back to an earlier `bitLength`; what was written after it is gone. */
@@ -35,11 +35,11 @@ export class BitWriter {
     this.goTo(bitLength)
   }
 
-  /** Once the last byte is in its place. */
+  /** Goes on writing at `bitLength`. Call `fillLastByte` first. */
   private goTo(bitLength: number): void {
-    this.at = bitLength >> 3
+    this.byteIndex = bitLength >> 3
     this.waitingBits = bitLength & 7
-    this.waiting = (this.bytes[this.at] ?? 0) >> (8 - this.waitingBits)
+    this.waiting = (this.bytes[this.byteIndex] ?? 0) >> (8 - this.waitingBits)
   }
 
   /** The low `count` (0 to 53) bits of a whole number that is not negative. */
@@ -49,12 +49,12 @@ export class BitWriter {
       return this.bits(value % 2 ** CHUNK_BITS, CHUNK_BITS)
     }
     // Room for this chunk and for the byte that `fillLastByte` may add.
-    if (this.at + 5 > this.bytes.length) this.grow()
+    if (this.byteIndex + 5 > this.bytes.length) this.grow()
     const waiting = (this.waiting << count) | (value & ((1 << count) - 1))
     let left = this.waitingBits + count
     while (left >= 8) {
       left -= 8
-      this.bytes[this.at++] = waiting >> left
+      this.bytes[this.byteIndex++] = waiting >> left
     }
     this.waiting = waiting
     this.waitingBits = left
@@ -63,19 +63,19 @@ export class BitWriter {
   flag(value: boolean): void {
     this.waiting = (this.waiting << 1) | (value ? 1 : 0)
     if (++this.waitingBits < 8) return
-    if (this.at + 2 > this.bytes.length) this.grow()
-    this.bytes[this.at++] = this.waiting
+    if (this.byteIndex + 2 > this.bytes.length) this.grow()
+    this.bytes[this.byteIndex++] = this.waiting
     this.waitingBits = 0
   }
 
   /** Changes one bit that was written before. */
-  patch(at: number, value: boolean): void {
+  patch(bitIndex: number, value: boolean): void {
     const length = this.bitLength
-    if (at >= length) throw new RangeError('Only a bit that was written can be patched.')
+    if (bitIndex >= length) throw new RangeError('Only a bit that was written can be patched.')
     this.fillLastByte()
-    const mask = 0x80 >> (at & 7)
-    const byte = this.bytes[at >> 3] ?? 0
-    this.bytes[at >> 3] = value ? byte | mask : byte & ~mask
+    const mask = 0x80 >> (bitIndex & 7)
+    const byte = this.bytes[bitIndex >> 3] ?? 0
+    this.bytes[bitIndex >> 3] = value ? byte | mask : byte & ~mask
     this.goTo(length)
   }
 
@@ -133,7 +133,7 @@ export class BitWriter {
   }
 
   private fillLastByte(): void {
-    if (this.waitingBits > 0) this.bytes[this.at] = this.waiting << (8 - this.waitingBits)
+    if (this.waitingBits > 0) this.bytes[this.byteIndex] = this.waiting << (8 - this.waitingBits)
   }
 
   private grow(): void {
@@ -143,14 +143,14 @@ export class BitWriter {
   }
 }
 
-/** So many bits are left of four bytes when seven of the first have been read. */
+/** So many bits of four bytes are left when seven bits of the first byte have been read. */
 const WINDOW_BITS = 25
 
 export class BitReader {
   ok = true
   private readonly bytes: Uint8Array
   /** In bits. */
-  private at = 0
+  private bitIndex = 0
   private readonly end: number
 
   constructor(bytes: Uint8Array) {
@@ -159,52 +159,52 @@ export class BitReader {
   }
 
   get bitsLeft(): number {
-    return this.end - this.at
+    return this.end - this.bitIndex
   }
 
   /** Marks the packet as malformed; whatever is read from here on is zero. */
   fail(): void {
     this.ok = false
-    this.at = this.end
+    this.bitIndex = this.end
   }
 
   /** The next 25 bits at least, in the high bits; zeros follow the end. */
   private window(): number {
     const { bytes } = this
-    const first = this.at >> 3
+    const first = this.bitIndex >> 3
     if (first + 4 <= bytes.length) {
       const word =
         ((bytes[first] as number) << 24) |
         ((bytes[first + 1] as number) << 16) |
         ((bytes[first + 2] as number) << 8) |
         (bytes[first + 3] as number)
-      return word << (this.at & 7)
+      return word << (this.bitIndex & 7)
     }
     let word = 0
     for (let i = first; i < bytes.length; i++) word |= (bytes[i] as number) << (24 - (i - first) * 8)
-    return word << (this.at & 7)
+    return word << (this.bitIndex & 7)
   }
 
   bits(count: number): number {
-    if (count > this.end - this.at) {
+    if (count > this.end - this.bitIndex) {
       this.fail()
       return 0
     }
     if (count > CHUNK_BITS) return this.bits(count - CHUNK_BITS) * 2 ** CHUNK_BITS + this.bits(CHUNK_BITS)
     if (count === 0) return 0
     const value = this.window() >>> (32 - count)
-    this.at += count
+    this.bitIndex += count
     return value
   }
 
   flag(): boolean {
-    const { at } = this
-    if (at >= this.end) {
+    const { bitIndex } = this
+    if (bitIndex >= this.end) {
       this.fail()
       return false
     }
-    this.at = at + 1
-    return (((this.bytes[at >> 3] as number) >> (7 - (at & 7))) & 1) === 1
+    this.bitIndex = bitIndex + 1
+    return (((this.bytes[bitIndex >> 3] as number) >> (7 - (bitIndex & 7))) & 1) === 1
   }
 
   unsigned(): number {
@@ -224,8 +224,8 @@ export class BitReader {
   }
 
   rice(parameter: number): number {
-    const { bytes, at } = this
-    const first = at >> 3
+    const { bytes, bitIndex } = this
+    const first = bitIndex >> 3
     const window =
       first + 4 > bytes.length
         ? this.window()
@@ -233,7 +233,7 @@ export class BitReader {
             ((bytes[first + 1] as number) << 16) |
             ((bytes[first + 2] as number) << 8) |
             (bytes[first + 3] as number)) <<
-          (at & 7)
+          (bitIndex & 7)
     const high = Math.clz32(~window)
     if (high >= RICE_LIMIT) {
       this.bits(RICE_LIMIT)
@@ -242,8 +242,8 @@ export class BitReader {
       return this.bits(this.ok ? length : 0)
     }
     const length = high + 1 + parameter
-    if (length <= WINDOW_BITS && length <= this.end - at) {
-      this.at = at + length
+    if (length <= WINDOW_BITS && length <= this.end - bitIndex) {
+      this.bitIndex = bitIndex + length
       // Shifted twice, because a shift by 32 is none.
       return (high << parameter) | (((window << (high + 1)) >>> 1) >>> (31 - parameter))
     }

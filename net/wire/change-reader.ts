@@ -3,11 +3,11 @@ import { type EntityId, FIRST_INPUT_ID, GLOBALS_ID, isSpawnedByStep, type Player
 import type { BitReader } from './bits.ts'
 import {
   type Baseline,
-  type Held,
   MAX_SLOTS,
   maySee,
   maySeeOwn,
   type SectionContext,
+  type SlotBaseline,
   type SlotChange,
 } from './changes.ts'
 import { type FieldReader, readNumber, readObject, within } from './field-codec.ts'
@@ -22,8 +22,8 @@ export class ChangeReader implements FieldReader {
   readonly seatBits: number
   readonly r: BitReader
   private readonly context: SectionContext
-  private readonly held: Held
-  /** Whether a change was told against something that this side does not have. */
+  private readonly baseline: Baseline
+  /** Set when a delta names a slot that is empty in the baseline. */
   missing = false
   // Of the type that is being read:
   spawnAge = 0
@@ -32,17 +32,17 @@ export class ChangeReader implements FieldReader {
   private layout: Layout
   private parameters: Uint8Array
 
-  constructor(r: BitReader, context: SectionContext, held: Held) {
+  constructor(r: BitReader, context: SectionContext, baseline: Baseline) {
     this.tick = context.tick
     this.seatBits = context.seatBits
     this.r = r
     this.context = context
-    this.held = held
+    this.baseline = baseline
     this.layout = context.layouts[0] as Layout
     this.parameters = context.parameters[0] as Uint8Array
   }
 
-  /** Reads a section, whose layouts are those from `first` to before `end`. Null when the bits are none, or `missing`. */
+  /** Reads the section with the layouts from `first` to before `end`. Null when the bits are malformed, or `missing` is set. */
   section(first: number, end: number): SlotChange[] | null {
     const { r } = this
     const changes: SlotChange[] = []
@@ -53,7 +53,7 @@ export class ChangeReader implements FieldReader {
       for (let i = 0, slot = 0; i < count && r.ok; i++, slot++) {
         slot += this.number(Structure.gap)
         if (slot > MAX_SLOTS || !r.ok) return null
-        const change = this.change(slot, this.held.at(index, slot))
+        const change = this.change(slot, this.baseline.slotAt(index, slot))
         if (change === null) return null
         changes.push(change)
       }
@@ -70,7 +70,7 @@ export class ChangeReader implements FieldReader {
     this.ordinal = parameters[Structure.ordinal] as number
   }
 
-  private change(slot: number, base: Baseline | null): SlotChange | null {
+  private change(slot: number, base: SlotBaseline | null): SlotChange | null {
     const { r } = this
     if (!r.flag()) {
       if (base) return this.delta(slot, base)
@@ -80,7 +80,7 @@ export class ChangeReader implements FieldReader {
     if (!r.flag()) return this.full(slot)
     const reason = r.flag() ? 'out of view' : 'destroyed'
     const goneAt = this.tick - this.number(Structure.goneAge)
-    return goneAt >= 0 ? { layout: this.index, slot, state: null, team: false, fresh: false, reason, goneAt } : null
+    return goneAt >= 0 ? { layout: this.index, slot, state: null, team: false, isFull: false, reason, goneAt } : null
   }
 
   private number(parameter: number): number {
@@ -104,10 +104,10 @@ export class ChangeReader implements FieldReader {
     const own = maySeeOwn(layout, mine, team) ? this.values(discrete[1], initial[1], false, mine, team) : initial[1]
     if (!r.ok) return null
     const state = newState(head.id, head.owner, segments, shared, own)
-    return { layout: this.index, slot, state, team, fresh: true, reason: null, goneAt: null }
+    return { layout: this.index, slot, state, team, isFull: true, reason: null, goneAt: null }
   }
 
-  private delta(slot: number, { state: base, team }: Baseline): SlotChange | null {
+  private delta(slot: number, { state: base, team }: SlotBaseline): SlotChange | null {
     const { r, layout, context } = this
     const { groups, discrete } = layout
     let { segments, shared, own } = base
@@ -121,7 +121,7 @@ export class ChangeReader implements FieldReader {
     if (maySeeOwn(layout, mine, team) && r.flag()) own = this.values(discrete[1], own, true, mine, team)
     if (!r.ok) return null
     const state = newState(base.id, base.owner, segments, shared, own)
-    return { layout: this.index, slot, state, team, fresh: false, reason: null, goneAt: null }
+    return { layout: this.index, slot, state, team, isFull: false, reason: null, goneAt: null }
   }
 
   private head(): { id: EntityId; owner: PlayerId | null } | null {
@@ -138,33 +138,33 @@ export class ChangeReader implements FieldReader {
     return { id, owner: isSpawnedByStep(id) ? spawnerOf(id).owner : readOptionalPlayer(this.r, this) }
   }
 
-  private fullSegment({ age, begin, axes }: Group, segments: number[]): void {
+  private fullSegment({ age, beginIndex, axes }: Group, segments: number[]): void {
     const { r } = this
-    segments[begin] = this.segmentTick(age, 0)
+    segments[beginIndex] = this.segmentTick(age, 0)
     for (let i = 0; i < axes.length; i++) {
-      const { rate, rateMin, rateMax, rateBits, value, parameter, at } = axes[i] as Axis
+      const { rate, rateMin, rateMax, rateBits, value, parameter, valueIndex } = axes[i] as Axis
       const steps = rate ? rateMin + r.bits(rateBits) : this.signed(parameter + 2)
-      segments[at + 1] = within(r, steps, rateMin, rateMax)
-      segments[at] = within(r, value.min + r.bits(value.bits), value.min, value.max)
+      segments[valueIndex + 1] = within(r, steps, rateMin, rateMax)
+      segments[valueIndex] = within(r, value.min + r.bits(value.bits), value.min, value.max)
     }
   }
 
-  private deltaSegment({ age, begin, axes }: Group, from: Segments, segments: number[]): void {
+  private deltaSegment({ age, beginIndex, axes }: Group, from: Segments, segments: number[]): void {
     const { r, parameters } = this
-    const { since } = this.context
-    const tick = this.segmentTick(age, from[begin] as number)
-    segments[begin] = tick
+    const { baselineTick } = this.context
+    const tick = this.segmentTick(age, from[beginIndex] as number)
+    segments[beginIndex] = tick
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      const { rateMin, rateMax, parameter, at } = axis
+      const { rateMin, rateMax, parameter, valueIndex } = axis
       const { min, max, around } = axis.value
-      const rate = (from[at + 1] as number) + r.signedRice(parameters[parameter + 1] as number)
+      const rate = (from[valueIndex + 1] as number) + r.signedRice(parameters[parameter + 1] as number)
       const off = r.signedRice(parameters[parameter] as number)
-      let value = foresee(axis, from, rate, tick, since) + off
+      let value = foresee(axis, from, rate, tick, baselineTick) + off
       if (around > 0) value -= Math.floor((value - min) / around) * around
       if (!(rate >= rateMin && rate <= rateMax && value >= min && value <= max)) return r.fail()
-      segments[at + 1] = rate
-      segments[at] = value
+      segments[valueIndex + 1] = rate
+      segments[valueIndex] = value
     }
   }
 
@@ -175,7 +175,7 @@ export class ChangeReader implements FieldReader {
     return tick
   }
 
-  /** A part of the discrete fields: what is told of it, and all else as in `from`. `isDelta`: told against `from`. */
+  /** Reads a set of discrete fields. What is not told keeps its value in `from`. `isDelta`: told against `from`. */
   private values(
     fields: readonly DiscreteField[],
     from: DiscreteValues,
@@ -187,18 +187,19 @@ export class ChangeReader implements FieldReader {
     let { numbers, objects } = from
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i] as DiscreteField
-      const { scale, slot, parameter } = field
+      const { scale, index, parameter } = field
       if (!maySee(field.field, mine, team) || !r.flag()) continue
       if (field.field.store === 'object') {
         if (objects === from.objects) objects = from.objects.slice()
-        ;(objects as (string | readonly number[])[])[slot] = readObject(this, field)
+        ;(objects as (string | readonly number[])[])[index] = readObject(this, field)
       } else if (scale) {
         if (numbers === from.numbers) numbers = from.numbers.slice()
-        const base = isDelta ? (from.numbers[slot] as number) : null
-        ;(numbers as number[])[slot] = readNumber(this, scale, parameter, base)
+        const base = isDelta ? (from.numbers[index] as number) : null
+        ;(numbers as number[])[index] = readNumber(this, scale, parameter, base)
       }
     }
-    // A delta that says that something changed makes new values, even if none of the receiver's own did.
+    // A delta that says "changed" makes a new set, even when no field that this receiver may see is in it: on the host the
+    // reference changed, too.
     return numbers === from.numbers && objects === from.objects && !isDelta
       ? from
       : new DiscreteValues(numbers, objects)

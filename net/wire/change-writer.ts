@@ -1,4 +1,4 @@
-/** Writes the changes of a section: what is new in full, what changed against its baseline, and what went. */
+/** Writes the changes of a section: new records in full, changed ones as a delta against the baseline, and removals. */
 import { isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import type { GoneReason } from '../world/types.ts'
 import type { BitWriter } from './bits.ts'
@@ -18,21 +18,21 @@ export class ChangeWriter implements FieldWriter {
   readonly seatBits: number
   readonly w: BitWriter
   private readonly layouts: readonly Layout[]
-  /** Collects every number that is written in Rice's code. From it the host learns the parameters. */
+  /** Collects every number that is written in Rice's code: the host learns the coding parameters from them. */
   private readonly residuals: Residuals | null
   // Of the packet that is being written:
-  private since = 0
+  private baselineTick = 0
   private receiver: PlayerId | null = null
   private packetParameters: Parameters = []
   // Of the type that is being written:
   spawnAge = 0
   ordinal = 0
-  /** Where the type's numbers stand among those that the host learns from. */
-  private place = 0
+  /** Where the type's numbers begin in `residuals`. */
+  private firstPlace = 0
   private layout: Layout
   private parameters: Uint8Array = new Uint8Array(0)
-  /** The first slot after the last one that was written. */
-  private next = 0
+  /** The slot after the last one that was written. */
+  private nextSlot = 0
 
   constructor(w: BitWriter, { all, seatBits }: Pick<Sections, 'all' | 'seatBits'>, residuals: Residuals | null) {
     this.w = w
@@ -42,10 +42,10 @@ export class ChangeWriter implements FieldWriter {
     this.layout = all[0] as Layout
   }
 
-  /** Begins a packet to `receiver`. `since`: the estimated tick of its baseline. */
-  beginPacket(tick: number, since: number, receiver: PlayerId, parameters: Parameters): void {
+  /** Begins a packet to `receiver`. `baselineTick`: about the tick of its baseline. */
+  beginPacket(tick: number, baselineTick: number, receiver: PlayerId, parameters: Parameters): void {
     this.tick = tick
-    this.since = since
+    this.baselineTick = baselineTick
     this.receiver = receiver
     this.packetParameters = parameters
   }
@@ -53,12 +53,12 @@ export class ChangeWriter implements FieldWriter {
   /** Begins the changes of a type. */
   beginLayout(index: number): void {
     const parameters = this.packetParameters[index] as Uint8Array
-    this.place = placeOf(index, 0)
+    this.firstPlace = placeOf(index, 0)
     this.layout = this.layouts[index] as Layout
     this.parameters = parameters
     this.spawnAge = parameters[Structure.spawnAge] as number
     this.ordinal = parameters[Structure.ordinal] as number
-    this.next = 0
+    this.nextSlot = 0
   }
 
   /** Each change begins with its kind: 0 delta, 10 full, 110 destroyed, 111 out of view. */
@@ -108,7 +108,7 @@ export class ChangeWriter implements FieldWriter {
     w.flag(false)
     for (let g = 0; g < groups.length; g++) {
       const group = groups[g] as Group
-      const changed = state.segments[group.begin] !== base.segments[group.begin]
+      const changed = state.segments[group.beginIndex] !== base.segments[group.beginIndex]
       w.flag(changed)
       if (changed) this.deltaSegment(group, base.segments, state.segments)
     }
@@ -136,12 +136,12 @@ export class ChangeWriter implements FieldWriter {
   }
 
   private skipTo(slot: number): void {
-    this.number(Structure.gap, slot - this.next)
-    this.next = slot + 1
+    this.number(Structure.gap, slot - this.nextSlot)
+    this.nextSlot = slot + 1
   }
 
   private number(parameter: number, value: number): void {
-    if (this.residuals !== null) this.residuals.note(this.place + parameter, value)
+    if (this.residuals !== null) this.residuals.note(this.firstPlace + parameter, value)
     this.w.rice(value, this.parameters[parameter] as number)
   }
 
@@ -150,7 +150,7 @@ export class ChangeWriter implements FieldWriter {
   }
 
   private note(parameter: number, magnitude: number): void {
-    if (this.residuals !== null) this.residuals.note(this.place + parameter, magnitude)
+    if (this.residuals !== null) this.residuals.note(this.firstPlace + parameter, magnitude)
   }
 
   private head({ id, owner }: RecordState): void {
@@ -173,28 +173,28 @@ export class ChangeWriter implements FieldWriter {
     }
   }
 
-  private fullSegment({ age, begin, axes }: Group, segments: Segments): void {
-    this.number(age, this.tick - (segments[begin] as number))
+  private fullSegment({ age, beginIndex, axes }: Group, segments: Segments): void {
+    this.number(age, this.tick - (segments[beginIndex] as number))
     for (let i = 0; i < axes.length; i++) {
-      const { value, rate, rateMin, rateBits, parameter, at } = axes[i] as Axis
+      const { value, rate, rateMin, rateBits, parameter, valueIndex } = axes[i] as Axis
       // An estimated rate is mostly 0.
-      if (rate) this.w.bits((segments[at + 1] as number) - rateMin, rateBits)
-      else this.signed(parameter + 2, segments[at + 1] as number)
-      this.w.bits((segments[at] as number) - value.min, value.bits)
+      if (rate) this.w.bits((segments[valueIndex + 1] as number) - rateMin, rateBits)
+      else this.signed(parameter + 2, segments[valueIndex + 1] as number)
+      this.w.bits((segments[valueIndex] as number) - value.min, value.bits)
     }
   }
 
-  private deltaSegment({ age, begin, axes }: Group, from: Segments, segments: Segments): void {
+  private deltaSegment({ age, beginIndex, axes }: Group, from: Segments, segments: Segments): void {
     const tick = this.tick
-    const since = this.since
-    const began = segments[begin] as number
+    const baselineTick = this.baselineTick
+    const began = segments[beginIndex] as number
     this.number(age, tick - began)
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      const { at, parameter } = axis
-      const rate = segments[at + 1] as number
-      this.signed(parameter + 1, rate - (from[at + 1] as number))
-      this.signed(parameter, way(axis, foresee(axis, from, rate, began, since), segments[at] as number))
+      const { valueIndex, parameter } = axis
+      const rate = segments[valueIndex + 1] as number
+      this.signed(parameter + 1, rate - (from[valueIndex + 1] as number))
+      this.signed(parameter, way(axis, foresee(axis, from, rate, began, baselineTick), segments[valueIndex] as number))
     }
   }
 }

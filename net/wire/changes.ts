@@ -1,7 +1,7 @@
 /**
- * A section of a snapshot: what is new, what changed and what went, type by type and slot by slot. A change is told against
- * the state of that slot which the receiver has acked. Both sides compute the same guess from it, and only what differs from
- * the guess is written.
+ * A section of a snapshot: what is new, what changed and what went, type by type and slot by slot. A change is a delta
+ * against the state of that slot in the baseline. Both sides compute the same guess from that state, and only the difference
+ * from the guess is written.
  */
 import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
 import type { CompiledField } from '../world/schema.ts'
@@ -14,13 +14,13 @@ import type { RecordState } from './states.ts'
 /** The highest slot of a type: there is one for each record that a world can hold of it. */
 export const MAX_SLOTS = MAX_RECORDS - 1
 
-/** What a slot of a type is to be at the receiver: a state, or nothing, with the reason and the first tick without it. */
+/** One slot's change, as it was read: a state, or nothing, with the reason and the first tick without a record. */
 export type SlotChange = {
   readonly layout: number
   readonly slot: number
   readonly team: boolean
   /** Told in full. */
-  readonly fresh: boolean
+  readonly isFull: boolean
 } & (
   | { readonly state: RecordState; readonly reason: null; readonly goneAt: null }
   | { readonly state: null; readonly reason: GoneReason; readonly goneAt: number }
@@ -32,20 +32,20 @@ export interface SectionContext {
   readonly seatBits: number
   /** The packet's tick. */
   readonly tick: number
-  /** About the tick that the baseline is of: until then its segments held. */
-  readonly since: number
+  /** About the tick of the baseline, from its age in packets. Segments of the baseline held at least until then. */
+  readonly baselineTick: number
   /** All layouts of the game, and the Rice parameters of each. */
   readonly layouts: readonly Layout[]
   readonly parameters: Parameters
   readonly receiver: PlayerId
 }
 
-/** About the tick that a packet's baseline is of: its age in packets times the ticks between them. */
-export function sectionSince(tick: number, { baselineAge, interval }: SnapshotHead): number {
+/** About the tick of a packet's baseline: its age in packets times the ticks between packets. Both sides compute it alike. */
+export function estimateBaselineTick(tick: number, { baselineAge, interval }: SnapshotHead): number {
   return tick - (baselineAge ?? 0) * interval
 }
 
-/** One slot's change, to be written: what the receiver has of it, and what it is to have. */
+/** One slot's change, to be written: from the receiver's state (`base`) to the state that it is to have. */
 export type WireChange = {
   readonly layout: number
   readonly slot: number
@@ -55,7 +55,7 @@ export type WireChange = {
   | { readonly state: null; readonly base: null; readonly reason: GoneReason; readonly goneAt: number }
 )
 
-/** Whether the receiver may see a field, given that it owns the record, and that it is told the team's fields of it. */
+/** Whether the receiver may see a field. `mine`: it owns the record. `team`: it is told the team's fields of the record. */
 export function maySee({ audience }: CompiledField, mine: boolean, team: boolean): boolean {
   return audience === 'all' || (audience === 'owner' ? mine : team && audience === 'team')
 }
@@ -66,8 +66,8 @@ export function maySeeOwn({ forOwner, team: forTeam }: Layout, mine: boolean, te
 }
 
 /**
- * Whether a receiver who has `base` has to hear of `state`. References decide, not values: what changed and changed
- * back may have been sent in between, and only being told again brings the receiver back.
+ * Whether a receiver that has `base` has to be told `state`. References decide, not values. A value that changed and changed
+ * back may have been sent in between: the receiver then has the middle value until it is told again.
  */
 export function differs(
   layout: Layout,
@@ -79,22 +79,22 @@ export function differs(
   if (base === state) return false
   if (base.segments !== state.segments)
     for (let g = 0; g < layout.groups.length; g++) {
-      const { begin } = layout.groups[g] as Group
-      if (base.segments[begin] !== state.segments[begin]) return true
+      const { beginIndex } = layout.groups[g] as Group
+      if (base.segments[beginIndex] !== state.segments[beginIndex]) return true
     }
   if (base.shared !== state.shared) return true
   return base.own !== state.own && maySeeOwn(layout, state.owner === receiver, team)
 }
 
-/** What a slot held when the packet's baseline was acknowledged. */
-export interface Baseline {
+/** What a slot holds in a baseline. */
+export interface SlotBaseline {
   readonly state: RecordState
   readonly team: boolean
 }
 
-/** Everything that a receiver held with a packet that it took. */
-export interface Held {
+/** The whole state of a receiver right after it applied a packet. */
+export interface Baseline {
   readonly parameters: Parameters
   /** Null for an empty slot. */
-  at(layout: number, slot: number): Baseline | null
+  slotAt(layout: number, slot: number): SlotBaseline | null
 }

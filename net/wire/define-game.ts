@@ -1,6 +1,6 @@
 /**
- * `defineGame`: a compiled game of which each record, message and input fits into a packet, and each rate can be followed
- * in whole steps. `world/` knows no packets, so what the wire asks of a game is checked here.
+ * `defineGame`: compiles a game (`world/game.ts`), and checks what the wire needs: each record, message and input fits into a
+ * packet, and each rate can be followed in whole steps. The checks stand here because `world/` knows no packets.
  */
 import { type AnyGame, compileGame } from '../world/game.ts'
 import { type CompiledField, fail, type RecordType } from '../world/schema.ts'
@@ -14,7 +14,7 @@ import { MAX_SEGMENT_TICKS } from './segments.ts'
 const MAX_RECORD_BYTES = 1000
 const MAX_MESSAGE_BYTES = 640
 const MAX_INPUT_BYTES = 128
-/** Of what a player chooses, as MessagePack on the bulk lane: everybody's is told to everybody. */
+/** The largest choice of a player, as MessagePack on the bulk lane: each is told to everybody. */
 const MAX_CHOICE_BYTES = 512
 
 /**
@@ -59,7 +59,7 @@ function widest(field: CompiledField): number {
   }
 }
 
-/** A record or a message is never cut, so each has to fit into a packet beside what every packet holds. */
+/** A record or a message is never divided, so each has to fit into one packet with its headers. */
 function checkWidth(path: string, type: RecordType, maxBytes: number): void {
   const sent = type.fields.filter(({ audience }) => audience !== 'nobody')
   const bytes = Math.ceil(sent.reduce((bits, field) => bits + widest(field), 0) / 8)
@@ -93,17 +93,17 @@ function checkChoice({ fields }: RecordType): void {
     )
 }
 
-/** In that time nothing may go further, in steps: beyond 2^53 they would not be whole any more. */
-const MAX_WAY = 2 ** 51
+/** The most steps that a field may move within one segment: beyond 2^53 a double is not exact any more. */
+const MAX_STEPS = 2 ** 51
 
-/** Whether both sides of the wire can follow each field at the rate that moves it, step by step. */
+/** Checks that each field can be followed exactly, in whole steps, at the highest rate that may move it. */
 function checkRates(path: string, type: RecordType, tickRate: number): void {
   for (const field of type.numbers) {
     const rate = type.numbers[field.rate]
     if (!rate) continue
     const fastest = Math.max(Math.abs(rate.simMin), Math.abs(rate.simMax)) * rate.simStep
-    const way = (fastest / tickRate / Math.min(field.simStep, field.wireStep)) * MAX_SEGMENT_TICKS
-    if (way <= MAX_WAY) continue
+    const steps = (fastest / tickRate / Math.min(field.simStep, field.wireStep)) * MAX_SEGMENT_TICKS
+    if (steps <= MAX_STEPS) continue
     fail(
       `${path}.${field.name}`,
       `${rate.name} can move it by ${fastest / tickRate} a tick, more than its step of ${field.simStep} lets be counted`,

@@ -29,17 +29,17 @@ export interface FieldReader extends IdentityContext {
 /** One field of `values`. `base`: the values that the receiver has; null when it has none. */
 export function writeField(
   on: FieldWriter,
-  { field, scale, slot, parameter }: DiscreteField,
+  { field, scale, index, parameter }: DiscreteField,
   values: DiscreteValues,
   base: DiscreteValues | null,
 ): void {
   const { w } = on
   if (field.store === 'number') {
     if (scale)
-      writeNumber(on, scale, parameter, values.numbers[slot] ?? 0, base === null ? null : (base.numbers[slot] ?? 0))
+      writeNumber(on, scale, parameter, values.numbers[index] ?? 0, base === null ? null : (base.numbers[index] ?? 0))
     return
   }
-  const value = values.objects[slot] ?? ''
+  const value = values.objects[index] ?? ''
   if (typeof value === 'string') {
     const bytes = toUtf8(value)
     w.bits(bytes.length, LENGTH_BITS)

@@ -134,5 +134,5 @@ export function decodeInputs(game: AnyGame, tick: number, body: Uint8Array): Inp
 
 /** An input has numbers only. */
 function sameInput(a: Row, b: Row): boolean {
-  return a.numbers.every((value, slot) => value === b.numbers[slot])
+  return a.numbers.every((value, column) => value === b.numbers[column])
 }

@@ -1,12 +1,12 @@
 /**
- * How a type of record is laid out for the wire, on one of its two grids: which fields move together along segments, and
- * which are discrete: they change now and then. Everything here follows from the schema, so both sides have the same.
+ * How a type of record is laid out for the wire, on one of its two grids: which fields move along segments, and which are
+ * discrete (they change now and then). All of it follows from the schema, so host and client have the same layouts.
  */
 import { fromNumber, fromWireSteps, simSteps, toNumber, wireSteps } from '../world/grid.ts'
 import type { CompiledField, NumberField, ObjectField, RecordType } from '../world/schema.ts'
 import { bitsFor } from './bits.ts'
 
-/** The simulation's grid, for what the receiver predicts; the wire's, for what it draws. */
+/** `exact`: the simulation's grid, for what the receiver predicts. `presented`: the wire's grid, for what it only draws. */
 export type Grid = 'exact' | 'presented'
 
 /** Fraction bits of a rate. A rate is a whole number of 2^−28 steps per tick, so a segment stays exact over minutes. */
@@ -20,7 +20,7 @@ export interface Scale {
   readonly field: NumberField
   readonly min: number
   readonly max: number
-  /** Steps of the whole way around where the field wraps, else 0. */
+  /** How many steps one turn has where the field wraps, else 0. */
   readonly around: number
   /** Bits of a value in full. */
   readonly bits: number
@@ -38,49 +38,49 @@ export interface Axis {
   readonly perTick: number
   /** The first of this axis's three parameters: the value's residual, the rate's residual, an estimated rate itself. */
   readonly parameter: number
-  /** Indices into a state's segments: `begin` holds the first tick, `at` the value there, `at` + 1 the rate. */
-  readonly begin: number
-  readonly at: number
+  /** Indices into a state's segments: the tick at which the segment begins, and the value there. The rate follows the value. */
+  readonly beginIndex: number
+  readonly valueIndex: number
 }
 
-/** Axes that turn together: when one leaves its segment, all begin a new one. */
+/** Axes that share a segment's first tick: when one leaves its segment, all begin a new one. */
 export interface Group {
   /** The parameter of a segment's age. */
   readonly age: number
   /** Index into a state's segments: the first tick of this group. */
-  readonly begin: number
+  readonly beginIndex: number
   readonly axes: readonly Axis[]
-  /** By axis, the numbers of `AxisColumn`, for the loops that every record goes through. */
+  /** Per axis, flat, the numbers of `AxisColumn`, for the loops that every record goes through. */
   readonly table: Float64Array
 }
 
 /** What `Group.table` holds of an axis. */
-export const AxisColumn = {
-  /** The field's place in a row, and its step. */
-  place: 0,
+export const AxisEntry = {
+  /** The column of the field in a row, and its step. */
+  column: 0,
   step: 1,
   perStep: 2,
   around: 3,
   min: 4,
   max: 5,
-  /** What a value beyond max is: max, or min where the axis wraps. */
+  /** What a value above max becomes: max, or min where the axis wraps. */
   beyond: 6,
   /** Steps per tick and unit of rate. */
   perTick: 7,
-  /** The rate's own field: its place, −1 for none, and its step. */
-  ratePlace: 8,
+  /** The rate's own field: its column, −1 for none, and its step. */
+  rateColumn: 8,
   rateStep: 9,
   rateMin: 10,
   rateMax: 11,
   rateBeyond: 12,
 } as const
-export const AXIS_COLUMNS = 13
+export const AXIS_ENTRIES = 13
 
 function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
   const stepOf = (field: NumberField): number => (grid === 'exact' ? field.simStep : field.wireStep)
   return Float64Array.from(
     axes.flatMap(({ value: { field, around, min, max }, rate, rateMin, rateMax, perTick }) => [
-      field.slot,
+      field.column,
       stepOf(field),
       1 / stepOf(field),
       around,
@@ -88,7 +88,7 @@ function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
       max,
       around > 0 ? min : max,
       perTick / 2 ** RATE_SHIFT,
-      rate ? rate.field.slot : -1,
+      rate ? rate.field.column : -1,
       rate ? stepOf(rate.field) : 1,
       rateMin,
       rateMax,
@@ -97,11 +97,11 @@ function tableOf(axes: readonly Axis[], grid: Grid): Float64Array {
   )
 }
 
-/** The values of one part of a record's discrete fields, in steps. Never changed, so that a baseline's stay what they were. */
+/** The values of one set of discrete fields, in steps. Immutable, so a baseline keeps its values. */
 export class DiscreteValues {
-  /** By `DiscreteField.slot`. */
+  /** By `DiscreteField.index`. */
   readonly numbers: readonly number[]
-  /** Text, or the steps of a list's items, by `DiscreteField.slot`. */
+  /** Text, or the steps of a list's items, by `DiscreteField.index`. */
   readonly objects: readonly (string | readonly number[])[]
 
   constructor(numbers: readonly number[], objects: readonly (string | readonly number[])[]) {
@@ -109,7 +109,7 @@ export class DiscreteValues {
     this.objects = objects
   }
 
-  /** What the fields are in a record that nothing is told of. */
+  /** The values in a record of which nothing was told. */
   static initial(fields: readonly DiscreteField[]): DiscreteValues {
     const numbers = fields.filter(({ field }) => field.store === 'number').map(({ initial }) => initial)
     const objects = fields.filter(({ field }) => field.store === 'object')
@@ -134,8 +134,8 @@ export interface DiscreteField {
   readonly field: CompiledField
   /** For a number or each item of a list. */
   readonly scale: Scale | null
-  /** Index among its part's numbers or objects. */
-  readonly slot: number
+  /** Index among the numbers or objects of its set (`DiscreteValues`). */
+  readonly index: number
   readonly parameter: number
   /** The value, in steps, for a receiver that is not told the field. */
   readonly initial: number
@@ -144,21 +144,21 @@ export interface DiscreteField {
 export interface Layout {
   readonly type: RecordType
   readonly grid: Grid
-  /** A field that only the team may see; null where the type has none. */
+  /** The first field that only the team may see; null where the type has none. */
   readonly team: CompiledField | null
   readonly groups: readonly Group[]
-  /** A zero per number of a state's segments, to be copied. */
+  /** A zero for each number of a state's segments, to be copied. */
   readonly zeros: readonly number[]
-  /** The discrete fields that everybody is told, and those that only the owner or their team is; each changes as a whole. */
+  /** The discrete fields that everybody is told, and those that only the owner or their team is told. */
   readonly discrete: readonly [shared: readonly DiscreteField[], own: readonly DiscreteField[]]
-  /** What both parts are in a record that nothing is told of. */
+  /** Both sets in a record of which nothing was told. */
   readonly initial: readonly [shared: DiscreteValues, own: DiscreteValues]
   /** Whether some field is for the owner's eyes. */
   readonly forOwner: boolean
   /** Whether the host estimates the rate of any axis. */
   readonly estimates: boolean
-  /** Slots of the row's numbers in `discrete`. */
-  readonly discreteSlots: readonly number[]
+  /** The columns of the numbers in `discrete`. */
+  readonly discreteColumns: readonly number[]
   /** Whether `discrete` has texts or lists, too. */
   readonly hasObjects: boolean
   /** How many coding parameters the type has on this grid, with those of `Structure`. */
@@ -185,12 +185,12 @@ export function fromSteps({ field }: Scale, grid: Grid, steps: number): number {
   return grid === 'exact' ? steps * field.simStep + 0 : fromWireSteps(field, steps)
 }
 
-/** Numbers the coding parameters of a layout, one after the other. */
+/** Gives the fields of a layout their coding parameters, numbered one after the other. */
 class ParameterCounter {
   count = STRUCTURE_PARAMETERS
 
-  /** The first of `many` new parameters. */
-  take(many: number): number {
+  /** Reserves `many` parameters and returns the number of the first. */
+  reserve(many: number): number {
     const first = this.count
     this.count += many
     return first
@@ -204,7 +204,7 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
   const groups = groupsOf(type, grid, tickRate, moving, counter)
   const discrete = discreteOf(type, grid, moving, counter)
   const all = discrete.flat().map(({ field }) => field)
-  const discreteSlots = all.filter(({ store }) => store === 'number').map(({ slot }) => slot)
+  const discreteColumns = all.filter(({ store }) => store === 'number').map(({ column }) => column)
   const numbers = groups.reduce((sum, { axes }) => sum + 1 + axes.length * 2, 0)
   return {
     type,
@@ -216,13 +216,13 @@ export function layoutOf(type: RecordType, grid: Grid, tickRate: number): Layout
     initial: [DiscreteValues.initial(discrete[0]), DiscreteValues.initial(discrete[1])],
     forOwner: discrete[1].some(({ field }) => field.audience === 'owner'),
     estimates: grid === 'presented' && groups.some(({ axes }) => axes.some(({ rate }) => rate === null)),
-    discreteSlots,
-    hasObjects: discreteSlots.length < all.length,
+    discreteColumns,
+    hasObjects: discreteColumns.length < all.length,
     parameters: counter.count,
   }
 }
 
-/** Fields that move straight are one group, angles the other: a turn breaks no straight segment. */
+/** Angles are a group of their own: a new turn then does not begin a new segment for the position. */
 function groupsOf(
   type: RecordType,
   grid: Grid,
@@ -239,13 +239,13 @@ function groupsOf(
     .filter((some) => some.length > 0)
     .map((some): Group => {
       const begin = places
-      // One after the other, in one order, as of `NumberField`: every number on the wire goes by its axis.
+      // Every property in one order: V8 then gives all axes one hidden class, and every number on the wire reads its axis.
       const placed = some.map(({ value, rate, rateMin, rateMax, rateBits, perTick, parameter }, i): Axis => {
         const at = begin + 1 + i * 2
-        return { value, rate, rateMin, rateMax, rateBits, perTick, parameter, begin, at }
+        return { value, rate, rateMin, rateMax, rateBits, perTick, parameter, beginIndex: begin, valueIndex: at }
       })
       places += 1 + placed.length * 2
-      return { age: counter.take(1), begin, axes: placed, table: tableOf(placed, grid) }
+      return { age: counter.reserve(1), beginIndex: begin, axes: placed, table: tableOf(placed, grid) }
     })
 }
 
@@ -255,8 +255,8 @@ function axisOf(
   grid: Grid,
   tickRate: number,
   counter: ParameterCounter,
-): Omit<Axis, 'begin' | 'at'> {
-  const parameter = counter.take(3)
+): Omit<Axis, 'beginIndex' | 'valueIndex'> {
+  const parameter = counter.reserve(3)
   const rateField = type.numbers[field.rate]
   const value = scaleOf(field, grid)
   if (!rateField) {
@@ -280,19 +280,19 @@ function discreteOf(
   const discrete: [DiscreteField[], DiscreteField[]] = [[], []]
   for (const field of type.fields) {
     if (field.audience === 'nobody') continue
-    const part = discrete[field.audience === 'all' ? 0 : 1]
-    const slot = part.filter((other) => other.field.store === field.store).length
+    const set = discrete[field.audience === 'all' ? 0 : 1]
+    const index = set.filter((other) => other.field.store === field.store).length
     if (field.store === 'object') {
-      part.push({
+      set.push({
         field,
         scale: field.of ? scaleOf(field.of, grid) : null,
-        slot,
-        parameter: counter.take(1),
+        index,
+        parameter: counter.reserve(1),
         initial: 0,
       })
-    } else if (!moving.includes(field) && !rates.has(field.slot)) {
+    } else if (!moving.includes(field) && !rates.has(field.column)) {
       const scale = scaleOf(field, grid)
-      part.push({ field, scale, slot, parameter: counter.take(1), initial: stepsOf(scale, grid, field.initial) })
+      set.push({ field, scale, index, parameter: counter.reserve(1), initial: stepsOf(scale, grid, field.initial) })
     }
   }
   return discrete
@@ -303,19 +303,19 @@ export function messageFields(type: RecordType): DiscreteField[] {
   const fields: DiscreteField[] = []
   for (const field of type.fields) {
     if (field.kind === 'opaque') continue
-    const slot = fields.filter((other) => other.field.store === field.store).length
+    const index = fields.filter((other) => other.field.store === field.store).length
     const number = field.store === 'number' ? field : field.of
-    fields.push({ field, scale: number ? scaleOf(number, 'exact') : null, slot, parameter: 0, initial: 0 })
+    fields.push({ field, scale: number ? scaleOf(number, 'exact') : null, index, parameter: 0, initial: 0 })
   }
   return fields
 }
 
-/** Fields with a rate move; so does what is fine enough to be drawn between its values, at a rate the host estimates. */
+/** Fields with a rate move. So do `fixed` and `angle` fields without one: the host estimates their rate. */
 function moves(type: RecordType, field: NumberField): boolean {
   if (field.audience !== 'all') return false
   if (field.rate >= 0) return type.numbers[field.rate]?.audience === 'all'
   if (field.kind !== 'fixed' && field.kind !== 'angle') return false
-  return !type.numbers.some(({ rate }) => rate === field.slot)
+  return !type.numbers.some(({ rate }) => rate === field.column)
 }
 
 export function listItems(field: ObjectField, value: unknown): number[] {

@@ -46,8 +46,8 @@ export function readMessage(r: BitReader, game: AnyGame, tick: number, type: Rec
   const objects = initial.objects.slice()
   const on: FieldReader = { r, ...messageIdentity(game, tick), signed: () => r.signedRice(TICK) }
   for (const field of fields) {
-    if (field.field.store === 'object') objects[field.slot] = readObject(on, field)
-    else if (field.scale) numbers[field.slot] = readNumber(on, field.scale, field.parameter, null)
+    if (field.field.store === 'object') objects[field.index] = readObject(on, field)
+    else if (field.scale) numbers[field.index] = readNumber(on, field.scale, field.parameter, null)
   }
   if (!r.ok) return null
   const row = { numbers: initialNumbers(type), objects: initialObjects(type) }

@@ -2,7 +2,7 @@
  * Segments of trajectories: what moves goes straight on from a tick, until it has turned by more than a step. Both sides
  * compute with whole numbers, so that they agree to the bit.
  */
-import { AXIS_COLUMNS, type Axis, AxisColumn, type Grid, type Group, RATE_SHIFT, stepsOf } from './layout.ts'
+import { AXIS_ENTRIES, type Axis, AxisEntry, type Grid, type Group, RATE_SHIFT, stepsOf } from './layout.ts'
 
 /**
  * The segments of a state, group by group: the tick that the group's segment begins at, then for each axis where it is
@@ -43,10 +43,11 @@ export function travel(axis: Axis, rate: number, ticks: number): number {
 
 /** The axis at a tick, in whole steps: what both sides compute alike. */
 export function along(axis: Axis, segments: Segments, tick: number): number {
-  const { begin, at } = axis
+  const { beginIndex, valueIndex } = axis
   return fold(
     axis,
-    (segments[at] as number) + travel(axis, segments[at + 1] as number, tick - (segments[begin] as number)),
+    (segments[valueIndex] as number) +
+      travel(axis, segments[valueIndex + 1] as number, tick - (segments[beginIndex] as number)),
   )
 }
 
@@ -55,25 +56,25 @@ export function along(axis: Axis, segments: Segments, tick: number): number {
  * rate changed evenly to `rate`. It comes near for what has long flown straight, and for what turns all the time.
  */
 export function foresee(
-  { perTick, begin, at }: Axis,
+  { perTick, beginIndex, valueIndex }: Axis,
   segments: Segments,
   rate: number,
   tick: number,
   since: number,
 ): number {
-  const from = segments[begin] as number
-  const before = segments[at + 1] as number
+  const from = segments[beginIndex] as number
+  const before = segments[valueIndex + 1] as number
   const held = since < from ? from : since
   const turn = held < tick ? held : tick
   const straight = Math.floor((before * perTick * (turn - from) + HALF) / UNIT)
   const changing = Math.floor(((before + rate) * perTick * (tick - turn) + UNIT) / TWICE)
-  return (segments[at] as number) + straight + changing
+  return (segments[valueIndex] as number) + straight + changing
 }
 
 /** The numbers of a record a tick ago, for the rates that no field gives. */
 export interface LastTick {
-  /** The value of a field, by its slot in the row. */
-  valueOf(slot: number): number
+  /** The value of a field, by its column in the row. */
+  valueOf(column: number): number
 }
 
 /** Whether a group's segment still holds: within one step of the truth, or on the exact grid exactly. */
@@ -84,34 +85,34 @@ export function segmentHolds(
   numbers: Float64Array,
   tick: number,
 ): boolean {
-  if (tick - (segments[group.begin] as number) > MAX_SEGMENT_TICKS) return false
+  if (tick - (segments[group.beginIndex] as number) > MAX_SEGMENT_TICKS) return false
   return grid === 'exact'
     ? holdsExactly(group.axes, segments, numbers, tick)
     : holdsNearly(group, segments, numbers, tick)
 }
 
 /** `ChangeDetector` asks the same of flat numbers. */
-function holdsNearly({ begin, table }: Group, segments: Segments, numbers: Float64Array, tick: number): boolean {
-  const age = tick - (segments[begin] as number)
-  for (let column = 0, at = begin + 1; column < table.length; column += AXIS_COLUMNS, at += 2) {
-    const rate = (segments[at + 1] as number) * (table[column + AxisColumn.perTick] as number)
-    if (!isNear(table, column, (segments[at] as number) + Math.floor(rate * age + 0.5), numbers)) return false
+function holdsNearly({ beginIndex, table }: Group, segments: Segments, numbers: Float64Array, tick: number): boolean {
+  const age = tick - (segments[beginIndex] as number)
+  for (let entry = 0, i = beginIndex + 1; entry < table.length; entry += AXIS_ENTRIES, i += 2) {
+    const rate = (segments[i + 1] as number) * (table[entry + AxisEntry.perTick] as number)
+    if (!isNear(table, entry, (segments[i] as number) + Math.floor(rate * age + 0.5), numbers)) return false
   }
   return true
 }
 
-/** Whether an axis is within a step of `given`, the steps that its segment gives. */
-export function isNear(table: Float64Array, column: number, given: number, numbers: Float64Array): boolean {
-  const around = table[column + AxisColumn.around] as number
-  const value = numbers[table[column + AxisColumn.place] as number] as number
-  const perStep = table[column + AxisColumn.perStep] as number
+/** Whether an axis is within a step of `given`, where its segment has it. `entry`: where the axis begins in the table. */
+export function isNear(table: Float64Array, entry: number, given: number, numbers: Float64Array): boolean {
+  const around = table[entry + AxisEntry.around] as number
+  const value = numbers[table[entry + AxisEntry.column] as number] as number
+  const perStep = table[entry + AxisEntry.perStep] as number
   if (around > 0) {
     const off = given - value * perStep
     const way = off - Math.floor(off / around + 0.5) * around
     return way <= NEAR && way >= -NEAR
   }
-  const min = table[column + AxisColumn.min] as number
-  const max = table[column + AxisColumn.max] as number
+  const min = table[entry + AxisEntry.min] as number
+  const max = table[entry + AxisEntry.max] as number
   const off = (given < min ? min : given > max ? max : given) - value * perStep
   return off <= NEAR && off >= -NEAR
 }
@@ -119,40 +120,40 @@ export function isNear(table: Float64Array, column: number, given: number, numbe
 function holdsExactly(axes: readonly Axis[], segments: Segments, numbers: Float64Array, tick: number): boolean {
   for (let i = 0; i < axes.length; i++) {
     const axis = axes[i] as Axis
-    const { value, rate, at } = axis
-    if (along(axis, segments, tick) !== stepsOf(value, 'exact', numbers[value.field.slot] as number)) return false
-    if (rate && stepsOf(rate, 'exact', numbers[rate.field.slot] as number) !== segments[at + 1]) return false
+    const { value, rate, valueIndex } = axis
+    if (along(axis, segments, tick) !== stepsOf(value, 'exact', numbers[value.field.column] as number)) return false
+    if (rate && stepsOf(rate, 'exact', numbers[rate.field.column] as number) !== segments[valueIndex + 1]) return false
   }
   return true
 }
 
 /** Writes into `segments` a segment of the group that begins at `tick`. */
-export function cutSegment(
+export function beginSegment(
   grid: Grid,
-  { axes, table, begin }: Group,
+  { axes, table, beginIndex }: Group,
   numbers: Float64Array,
   tick: number,
   last: LastTick | null,
   segments: number[],
 ): void {
-  segments[begin] = tick
-  for (let column = 0, at = begin + 1; column < table.length; column += AXIS_COLUMNS, at += 2) {
-    const place = table[column + AxisColumn.place] as number
-    const value = Math.round((numbers[place] as number) / (table[column + AxisColumn.step] as number))
-    const min = table[column + AxisColumn.min] as number
-    const max = table[column + AxisColumn.max] as number
-    segments[at] = notMinusZero(value > max ? (table[column + AxisColumn.beyond] as number) : value < min ? min : value)
-    const ratePlace = table[column + AxisColumn.ratePlace] as number
-    if (ratePlace < 0) {
-      const axis = axes[column / AXIS_COLUMNS] as Axis
-      segments[at + 1] = last && grid === 'presented' ? estimate(axis, numbers, last) : 0
+  segments[beginIndex] = tick
+  for (let entry = 0, i = beginIndex + 1; entry < table.length; entry += AXIS_ENTRIES, i += 2) {
+    const column = table[entry + AxisEntry.column] as number
+    const value = Math.round((numbers[column] as number) / (table[entry + AxisEntry.step] as number))
+    const min = table[entry + AxisEntry.min] as number
+    const max = table[entry + AxisEntry.max] as number
+    segments[i] = notMinusZero(value > max ? (table[entry + AxisEntry.beyond] as number) : value < min ? min : value)
+    const rateColumn = table[entry + AxisEntry.rateColumn] as number
+    if (rateColumn < 0) {
+      const axis = axes[entry / AXIS_ENTRIES] as Axis
+      segments[i + 1] = last && grid === 'presented' ? estimate(axis, numbers, last) : 0
       continue
     }
-    const rate = Math.round((numbers[ratePlace] as number) / (table[column + AxisColumn.rateStep] as number))
-    const rateMin = table[column + AxisColumn.rateMin] as number
-    const rateMax = table[column + AxisColumn.rateMax] as number
-    segments[at + 1] = notMinusZero(
-      rate > rateMax ? (table[column + AxisColumn.rateBeyond] as number) : rate < rateMin ? rateMin : rate,
+    const rate = Math.round((numbers[rateColumn] as number) / (table[entry + AxisEntry.rateStep] as number))
+    const rateMin = table[entry + AxisEntry.rateMin] as number
+    const rateMax = table[entry + AxisEntry.rateMax] as number
+    segments[i + 1] = notMinusZero(
+      rate > rateMax ? (table[entry + AxisEntry.rateBeyond] as number) : rate < rateMin ? rateMin : rate,
     )
   }
 }
@@ -164,8 +165,8 @@ function notMinusZero(steps: number): number {
 
 /** The rate that the last tick suggests, in units of the axis's rate. */
 function estimate(axis: Axis, numbers: Float64Array, last: LastTick): number {
-  const { slot, wireStep } = axis.value.field
-  const moved = ((numbers[slot] as number) - last.valueOf(slot)) / wireStep
+  const { column, wireStep } = axis.value.field
+  const moved = ((numbers[column] as number) - last.valueOf(column)) / wireStep
   const rate = Math.round((way(axis, 0, moved) * UNIT) / axis.perTick)
   return notMinusZero(Math.max(axis.rateMin, Math.min(axis.rateMax, rate)))
 }

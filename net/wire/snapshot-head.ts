@@ -3,8 +3,8 @@ import type { AnyGame } from '../world/game.ts'
 import type { BitReader, BitWriter } from './bits.ts'
 import { holdMsOf } from './hold.ts'
 
-/** Packets of one tick to one client: as many as the wire can count (WIRE.md, `part`). */
-export const MAX_PARTS = 16
+/** Packets of one tick to one client: as many as the wire can count (WIRE.md, *packet index*). */
+export const MAX_PACKETS_PER_TICK = 16
 /** The host tells a client in 16ths of a tick how its inputs wait. */
 export const MARGIN_PER_TICK = 16
 
@@ -19,7 +19,7 @@ export interface SnapshotHead {
    */
   readonly complete: boolean
   /** Which of the tick's packets this is, and whether it is the last: the exact section may need several. 0 to 15. */
-  readonly part: number
+  readonly packetIndex: number
   readonly last: boolean
   /** The newest input received of this client, by its tick. */
   readonly inputAck: number | null
@@ -46,7 +46,7 @@ const HOLD_MS = 4
 const MARGIN = 5
 const STARVED = 0
 const INTERVAL_BITS = 5
-const PART_BITS = 4
+const PACKET_INDEX_BITS = 4
 /** The interval at the usual 30 snapshots a second, which costs one bit. */
 const usualInterval = (game: AnyGame): number => Math.max(1, Math.round(game.tickRate / 30))
 
@@ -56,8 +56,8 @@ export function writeSnapshotHead(w: BitWriter, game: AnyGame, tick: number, hea
   w.bits(head.sequence, 16)
   w.flag(head.baselineAge !== null)
   if (head.baselineAge !== null) w.rice(head.baselineAge - 1, BASELINE_AGE)
-  w.flag(head.part > 0)
-  if (head.part > 0) w.bits(head.part, PART_BITS)
+  w.flag(head.packetIndex > 0)
+  if (head.packetIndex > 0) w.bits(head.packetIndex, PACKET_INDEX_BITS)
   w.flag(head.inputAck !== null)
   if (head.inputAck !== null) {
     w.signedRice(head.inputAck - tick, INPUT_AHEAD)
@@ -80,13 +80,13 @@ export function readSnapshotHead(r: BitReader, game: AnyGame, tick: number): Sna
   const last = r.flag()
   const sequence = r.bits(16)
   const baselineAge = r.flag() ? 1 + r.rice(BASELINE_AGE) : null
-  const part = r.flag() ? r.bits(PART_BITS) : 0
+  const packetIndex = r.flag() ? r.bits(PACKET_INDEX_BITS) : 0
   const acked = r.flag()
   const head = {
     sequence,
     baselineAge,
     complete,
-    part,
+    packetIndex,
     last,
     inputAck: acked ? tick + r.signedRice(INPUT_AHEAD) : null,
     holdMs: acked ? holdMsOf(r.rice(HOLD_MS)) : 0,

@@ -1,13 +1,13 @@
 /**
- * Writes snapshots (packet kind 1), one after the other, in the order of importance: `begin` (clocks and acks), `messages`
- * (events and results), `parameters`, `section` twice, `finish`. A section that came out too long is taken back with
- * `mark` and `rewind`.
+ * Writes snapshots (packet kind 1), one after the other. Each is written in the order of importance: `begin` (clocks and
+ * acks), `messages` (events and results), `parameters`, `section` twice, `finish`. A section that came out too long is
+ * erased: `mark` before it, `rewind` after it.
  */
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { BitWriter, bitsFor } from './bits.ts'
 import { ChangeWriter } from './change-writer.ts'
-import { sectionSince, type WireChange } from './changes.ts'
+import { estimateBaselineTick, type WireChange } from './changes.ts'
 import { writeOptionalPlayer } from './identity.ts'
 import { messageIdentity, writeMessage } from './messages.ts'
 import { type Parameters, Residuals } from './parameters.ts'
@@ -15,27 +15,27 @@ import { type Sections, sectionsOf } from './sections.ts'
 import { amendSnapshotHead, type SnapshotHead, writeSnapshotHead } from './snapshot-head.ts'
 import { EVENT_AGE, EVENT_ORDINAL, type WireEvent, type WireResult } from './snapshots.ts'
 
-/** What a packet begins with, and how its numbers are coded. */
+/** What a packet is written from: its head, and how its numbers are coded. */
 export interface SnapshotStart {
   readonly tick: number
   readonly receiver: PlayerId
   readonly head: SnapshotHead
-  /** What the receiver has with the baseline; null when that is not known. */
+  /** The parameters that the receiver has with the baseline; null when they are not known. */
   readonly baseParameters: Parameters | null
-  /** What it starts with. */
+  /** The parameters that every receiver starts with. */
   readonly firstParameters: Parameters
-  /** What this packet's sections are coded with. */
+  /** The parameters that this packet's sections are coded with. */
   readonly parameters: Parameters
 }
 
-/** A place in the packet to go back to. */
+/** A position in the packet, to rewind to. */
 export interface WriterMark {
   readonly bitLength: number
   readonly residuals: number
 }
 
 export class SnapshotWriter {
-  /** The numbers of the packet so far, without what was taken back: the host learns from them. */
+  /** The numbers written so far, without those that were rewound. The host learns the coding parameters from them. */
   readonly residuals = new Residuals()
   private readonly w = new BitWriter(1280)
   private readonly game: AnyGame
@@ -50,14 +50,14 @@ export class SnapshotWriter {
     this.changes = new ChangeWriter(this.w, this.sections, this.residuals)
   }
 
-  /** Begins a packet. What `finish` gave of the one before is no longer valid. */
+  /** Begins a packet. The view that `finish` returned before is no longer valid. */
   begin(start: SnapshotStart): void {
     const { tick, receiver, head, parameters } = start
     this.start = start
     this.tick = tick
     this.w.rewind(0)
     this.residuals.length = 0
-    this.changes.beginPacket(tick, sectionSince(tick, head), receiver, parameters)
+    this.changes.beginPacket(tick, estimateBaselineTick(tick, head), receiver, parameters)
     writeSnapshotHead(this.w, this.game, tick, head)
   }
 
@@ -66,8 +66,8 @@ export class SnapshotWriter {
   }
 
   /**
-   * Events and results, the oldest first, as many as fit into `limitBits` more. The first of all goes whatever it takes,
-   * or one longer than the limit would stop all after it. Returns how many of each were written.
+   * Writes events and results, the oldest first, as many as fit into `limitBits` more. The very first is written whatever
+   * its length; otherwise one that is longer than the limit would block all behind it. Returns how many of each were written.
    */
   messages(
     events: readonly WireEvent[],
@@ -77,20 +77,21 @@ export class SnapshotWriter {
     const limit = this.w.bitLength + limitBits
     const written = { events: 0, results: 0 }
     for (const event of events) {
-      if (!this.piece(written.events === 0 ? Number.POSITIVE_INFINITY : limit, () => this.event(event))) break
+      if (!this.tryWrite(written.events === 0 ? Number.POSITIVE_INFINITY : limit, () => this.event(event))) break
       written.events++
     }
     this.w.flag(false)
     for (const result of results) {
       const first = written.events + written.results === 0
-      if (!this.piece(first ? Number.POSITIVE_INFINITY : limit, () => this.result(result))) break
+      if (!this.tryWrite(first ? Number.POSITIVE_INFINITY : limit, () => this.result(result))) break
       written.results++
     }
     this.w.flag(false)
     return written
   }
 
-  private piece(limit: number, write: () => void): boolean {
+  /** Writes one message, and erases it when the packet is longer than `limit` then. Returns whether it stays. */
+  private tryWrite(limit: number, write: () => void): boolean {
     const before = this.w.bitLength
     this.w.flag(true)
     write()
@@ -116,7 +117,7 @@ export class SnapshotWriter {
     writeMessage(w, game, this.tick, type.result, row)
   }
 
-  /** How the numbers of the sections are coded: as a change to what the receiver has. */
+  /** Writes the coding parameters of the sections, as a change to those that the receiver has. */
   parameters(): void {
     const { w } = this
     const start = this.start
@@ -139,19 +140,19 @@ export class SnapshotWriter {
   }
 
   /**
-   * A section's changes, sorted by layout and slot. False once the packet is longer than `limitBits`: what is written is
-   * then of no use.
+   * Writes a section's changes, sorted by layout and slot. Stops and returns false once the packet is longer than
+   * `limitBits`: the caller then rewinds.
    */
   section(
-    part: 'exact' | 'presented',
+    section: 'exact' | 'presented',
     changes: readonly WireChange[],
     limitBits: number = Number.POSITIVE_INFINITY,
   ): boolean {
     const { w } = this
     const { exact, all } = this.sections
-    const end = part === 'exact' ? exact.length : all.length
+    const end = section === 'exact' ? exact.length : all.length
     let next = 0
-    for (let index = part === 'exact' ? 0 : exact.length; index < end; index++) {
+    for (let index = section === 'exact' ? 0 : exact.length; index < end; index++) {
       const from = next
       while (next < changes.length && (changes[next] as WireChange).layout === index) next++
       w.flag(next > from)
@@ -167,7 +168,7 @@ export class SnapshotWriter {
     return w.bitLength <= limitBits
   }
 
-  /** Bits of one change alone, without its place in the list. */
+  /** How many bits one change takes, without its gap in the list. */
   measure(change: WireChange): number {
     const before = this.mark()
     this.changes.beginLayout(change.layout)
@@ -186,7 +187,7 @@ export class SnapshotWriter {
     this.residuals.length = residuals
   }
 
-  /** The packet's body, with what was not known when it was begun: a view that is valid until the next packet is begun. */
+  /** Fills in what was not known at `begin`. Returns the packet's body: a view that is valid until the next `begin`. */
   finish(head: Pick<SnapshotHead, 'complete' | 'last'>): Uint8Array {
     amendSnapshotHead(this.w, head)
     return this.w.view()

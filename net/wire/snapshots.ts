@@ -7,7 +7,7 @@ import { MAX_ORDINAL, type PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
 import { BitReader, bitsFor } from './bits.ts'
 import { ChangeReader } from './change-reader.ts'
-import { type Held, type SlotChange, sectionSince } from './changes.ts'
+import { type Baseline, estimateBaselineTick, type SlotChange } from './changes.ts'
 import { readOptionalPlayer } from './identity.ts'
 import { messageIdentity, readMessage } from './messages.ts'
 import type { Defect } from './packet.ts'
@@ -49,7 +49,7 @@ export const EVENT_ORDINAL = 0
 export interface SnapshotBaselines {
   readonly firstParameters: Parameters
   /** What this side held with the packet that another builds on; null when that is not known here any more. */
-  heldBefore(head: SnapshotHead): Held | null
+  baselineFor(head: SnapshotHead): Baseline | null
 }
 
 /** Reads the body of a snapshot. Never throws, whatever the bytes are. */
@@ -75,13 +75,13 @@ export function decodeSnapshot(
     if (result === null || !r.ok) return 'snapshot'
     results.push(result)
   }
-  const held = baselines.heldBefore(head)
+  const held = baselines.baselineFor(head)
   if (!held) return 'baseline'
   const parameters = readParameters(r, baselines.firstParameters, held.parameters)
   if (!parameters) return 'snapshot'
   const sections = sectionsOf(game)
   const { all: layouts, seatBits } = sections
-  const context = { seatBits, tick, since: sectionSince(tick, head), layouts, parameters, receiver }
+  const context = { seatBits, tick, baselineTick: estimateBaselineTick(tick, head), layouts, parameters, receiver }
   const reader = new ChangeReader(r, context, held)
   const first = sections.exact.length
   const exact = reader.section(0, first)

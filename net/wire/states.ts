@@ -1,12 +1,12 @@
 /**
- * A record's state as the wire knows it: segments for what moves, values in whole steps for the discrete fields. A state is
- * never changed, so a baseline stays what it was, and two states are the same where their parts are the same objects.
+ * A record's state as the wire knows it: segments for what moves, values in whole steps for the discrete fields. States are
+ * immutable, so a baseline keeps its value. Two states agree where they share a reference (`segments`, `shared`, `own`).
  */
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
-import { cutDiscrete, writeDiscrete } from './discrete.ts'
+import { updateDiscrete, writeDiscrete } from './discrete.ts'
 import { type Axis, type DiscreteValues, fromSteps, type Group, type Layout } from './layout.ts'
-import { along, cutSegment, type LastTick, type Segments, segmentHolds } from './segments.ts'
+import { along, beginSegment, type LastTick, type Segments, segmentHolds } from './segments.ts'
 
 export interface RecordState {
   readonly id: EntityId
@@ -38,7 +38,7 @@ class State implements RecordState {
 // fit: small ids first, then a large one, made each state cost 1 µs. With a first id of null, V8 stores all later ids alike.
 new State(null as never, null, [], null as never, null as never)
 
-/** A state of these parts. All states are made here, so that they are one class to the engine. */
+/** Makes a state. All states are made here, so that V8 sees one class. */
 export function newState(
   id: EntityId,
   owner: PlayerId | null,
@@ -49,43 +49,43 @@ export function newState(
   return new State(id, owner, segments, shared, own)
 }
 
-/** In the bit mask of changed parts: the discrete fields. Bit g is the segment of group g; −1 means all parts. */
-export const DISCRETE = 1 << 30
+/** A bit of the change mask: the discrete fields. Bit g is the segment of group g; −1 means that everything changed. */
+export const DISCRETE_CHANGED = 1 << 30
 
 /**
- * The state of a row at a tick. `before` is the record's state when it was last looked at: its parts are kept, but for
- * those that have `changed`. `last` holds the numbers a tick ago, where a rate is estimated. Returns `before` itself when
- * nothing has changed.
+ * The state of a row at a tick. `before` is the record's last state: what has not changed since (the mask `changed`) is
+ * taken from it, and it is returned itself when nothing has. `last` holds the numbers a tick ago, for rates that are
+ * estimated.
  */
-export function cutState(
+export function updateState(
   layout: Layout,
   row: Row & Pick<RecordState, 'id' | 'owner'>,
   tick: number,
   before: RecordState | null,
   last: LastTick | null,
-  changed: number = before ? changedParts(layout, before, row, tick) : -1,
+  changed: number = before ? findChanges(layout, before, row, tick) : -1,
 ): RecordState {
   const { groups, grid, discrete, initial } = layout
   let segments = before ? before.segments : layout.zeros
-  if ((changed & ~DISCRETE) !== 0) {
+  if ((changed & ~DISCRETE_CHANGED) !== 0) {
     const anew = segments.slice()
     for (let g = 0; g < groups.length; g++)
-      if (((changed >> g) & 1) !== 0) cutSegment(grid, groups[g] as Group, row.numbers, tick, last, anew)
+      if (((changed >> g) & 1) !== 0) beginSegment(grid, groups[g] as Group, row.numbers, tick, last, anew)
     segments = anew
   }
   let shared = before ? before.shared : null
   let own = before ? before.own : null
-  if (shared === null || own === null || (changed & DISCRETE) !== 0) {
-    shared = cutDiscrete(grid, discrete[0], row, shared, initial[0])
-    own = cutDiscrete(grid, discrete[1], row, own, initial[1])
+  if (shared === null || own === null || (changed & DISCRETE_CHANGED) !== 0) {
+    shared = updateDiscrete(grid, discrete[0], row, shared, initial[0])
+    own = updateDiscrete(grid, discrete[1], row, own, initial[1])
   }
   if (before && segments === before.segments && shared === before.shared && own === before.own) return before
   return new State(row.id, row.owner, segments, shared, own)
 }
 
-/** The segments that no longer hold; and the discrete fields, which are compared when they are cut. */
-function changedParts({ groups, grid }: Layout, { segments }: RecordState, { numbers }: Row, tick: number): number {
-  let changed = DISCRETE
+/** The change mask: the segments that no longer hold, and the discrete fields, which `updateDiscrete` compares itself. */
+function findChanges({ groups, grid }: Layout, { segments }: RecordState, { numbers }: Row, tick: number): number {
+  let changed = DISCRETE_CHANGED
   for (let g = 0; g < groups.length; g++)
     if (!segmentHolds(grid, groups[g] as Group, segments, numbers, tick)) changed |= 1 << g
   return changed
@@ -98,15 +98,15 @@ export function writeRow(layout: Layout, state: RecordState, tick: number, into:
     const { axes } = layout.groups[g] as Group
     for (let i = 0; i < axes.length; i++) {
       const axis = axes[i] as Axis
-      const { value, rate, at } = axis
-      into.numbers[value.field.slot] = fromSteps(value, grid, along(axis, state.segments, tick))
-      if (rate) into.numbers[rate.field.slot] = fromSteps(rate, grid, state.segments[at + 1] as number)
+      const { value, rate, valueIndex } = axis
+      into.numbers[value.field.column] = fromSteps(value, grid, along(axis, state.segments, tick))
+      if (rate) into.numbers[rate.field.column] = fromSteps(rate, grid, state.segments[valueIndex + 1] as number)
     }
   }
   writeDiscreteFields(layout, state, into)
 }
 
-/** Writes all of a state that does not move. */
+/** Writes the discrete fields of a state into a row. */
 export function writeDiscreteFields({ grid, discrete }: Layout, { shared, own }: RecordState, into: Row): void {
   writeDiscrete(grid, discrete[0], shared, into)
   writeDiscrete(grid, discrete[1], own, into)

@@ -73,7 +73,7 @@ export function place(options: object): EntityId | null {
 export function teamOf(world: World, player: PlayerId): number {
   const field = world.game.schema.player.numbers.find(({ name }) => name === 'team')
   const record = world.records.get(player as number as EntityId)
-  return (field && record?.numbers[field.slot]) ?? Number.NaN
+  return (field && record?.numbers[field.column]) ?? Number.NaN
 }
 
 function teamField({ schema }: AnyGame): NumberField {

@@ -52,10 +52,10 @@ const FLAG_TAGS = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/u
  * @param maxBytes in UTF-8.
  */
 export function cleanLine(text: string, maxCharacters: number, maxBytes: number): string {
-  // Cut before anything else, so that ten thousand characters cost no more than twenty.
+  // Truncate first, so that ten thousand characters cost no more than twenty.
   const read = text.slice(0, maxBytes * MAX_READ_PER_BYTE)
   const line = visible(read.normalize('NFC').replace(LINE_END, ' '))
-  // A cut may leave a joiner with nothing to join.
+  // Truncating may leave a joiner with nothing to join.
   return visible(fitLine(line, maxCharacters, maxBytes)).trim()
 }
 
@@ -112,7 +112,7 @@ export function visible(text: string): string {
   return kept.join('').normalize('NFC').replace(/\s+/g, ' ').trim()
 }
 
-/** Cuts a text between characters as people count them. */
+/** Truncates a text between characters as people count them. */
 export function fitLine(text: string, maxCharacters: number, maxBytes: number): string {
   let fitting = ''
   for (const character of charactersOf(text).slice(0, maxCharacters)) {

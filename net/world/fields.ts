@@ -146,14 +146,14 @@ export const t = {
   tick<const O extends FieldOptions<number> = Record<never, never>>(options?: O): Field<number, AccessBy<O>> {
     return { kind: 'tick', options: options ?? {} }
   },
-  /** Text of at most `max` UTF-8 bytes (1 to 255). Longer text is cut between two characters. */
+  /** Text of at most `max` UTF-8 bytes (1 to 255). Longer text is truncated between two characters. */
   string<const O extends ChoiceOptions<string> = Record<never, never>>(
     max: number,
     options?: O,
   ): Field<string, AccessBy<O>> {
     return { kind: 'string', max, options: options ?? {} }
   },
-  /** At most `max` (1 to 255) values of one kind. A longer list is cut. */
+  /** At most `max` (1 to 255) values of one kind. A longer list is truncated. */
   list<T, const O extends ChoiceOptions<readonly T[]> = Record<never, never>>(
     of: Field<T>,
     max: number,

@@ -22,7 +22,7 @@ interface ReusedCopy extends RecordCopy {
 
 export class History {
   /** The records that the newest tick removed. */
-  lost: readonly EntityId[] = []
+  removed: readonly EntityId[] = []
   private readonly history: { readonly tick: number; readonly records: readonly ReusedCopy[] }[] = []
   private readonly keepTicks: number
   /** By type: its records after the newest tick, in the order of their ids. A world's lists are replaced, never changed. */
@@ -49,7 +49,7 @@ export class History {
         records.push(copyOf(type, list[i] as GameRecord, reused))
       }
     }
-    this.lost = lost
+    this.removed = lost
     this.history.push({ tick: world.tick, records })
   }
 

@@ -63,7 +63,7 @@ class Writer {
       else if (value >= -0x8000) this.head(0xd1, value, 2)
       else this.head(0xd2, value, 4)
     } else {
-      const at = this.take(9)
+      const at = this.reserve(9)
       this.bytes[at] = 0xcb
       this.view.setFloat64(at + 1, value)
     }
@@ -82,7 +82,7 @@ class Writer {
   }
 
   private raw(bytes: Uint8Array): void {
-    const at = this.take(bytes.length)
+    const at = this.reserve(bytes.length)
     this.bytes.set(bytes, at)
   }
 
@@ -113,13 +113,13 @@ class Writer {
 
   /** One byte, then a number in `width` bytes, the highest first. */
   private head(code: number, value = 0, width = 0): void {
-    let at = this.take(1 + width)
+    let at = this.reserve(1 + width)
     this.bytes[at] = code
     for (let shift = 8 * width - 8; shift >= 0; shift -= 8) this.bytes[++at] = value >>> shift
   }
 
   /** Makes room for `count` more bytes. Returns where they begin. */
-  private take(count: number): number {
+  private reserve(count: number): number {
     const at = this.length
     this.length += count
     if (this.length > this.bytes.length) {

@@ -111,7 +111,7 @@ function unknownField(type: RecordType, name: string): string {
 
 export function initialNumbers(type: RecordType): Float64Array {
   const numbers = new Float64Array(type.numbers.length)
-  for (const field of type.numbers) numbers[field.slot] = field.initial
+  for (const field of type.numbers) numbers[field.column] = field.initial
   return numbers
 }
 
@@ -193,12 +193,12 @@ function mayWrite(record: GameRecord, field: CompiledField, path: string): boole
 }
 
 function numberProperty(path: string, field: NumberField): PropertyDescriptor {
-  const { slot } = field
+  const { column } = field
   function set(this: GameRecord, value: unknown): void {
     if (!mayWrite(this, field, path)) return
     const number = toNumber(field, value)
     if (Number.isNaN(number)) this.$holder.refuse(`${path} cannot be ${String(value)}; it keeps its old value`)
-    else this.numbers[slot] = number
+    else this.numbers[column] = number
   }
   switch (field.kind) {
     case 'int':
@@ -207,14 +207,14 @@ function numberProperty(path: string, field: NumberField): PropertyDescriptor {
     case 'tick':
       return {
         get(this: GameRecord) {
-          return this.numbers[slot]
+          return this.numbers[column]
         },
         set,
       }
     case 'entity':
       return {
         get(this: GameRecord) {
-          const id = this.numbers[slot] as EntityId
+          const id = this.numbers[column] as EntityId
           return id !== 0 && this.$holder.exists(id) ? id : null
         },
         set,
@@ -222,7 +222,7 @@ function numberProperty(path: string, field: NumberField): PropertyDescriptor {
     default:
       return {
         get(this: GameRecord) {
-          return fromNumber(field, this.numbers[slot] ?? 0)
+          return fromNumber(field, this.numbers[column] ?? 0)
         },
         set,
       }
@@ -230,16 +230,16 @@ function numberProperty(path: string, field: NumberField): PropertyDescriptor {
 }
 
 function objectProperty(path: string, field: ObjectField): PropertyDescriptor {
-  const { slot } = field
+  const { column } = field
   return {
     get(this: GameRecord) {
-      return this.objects[slot]
+      return this.objects[column]
     },
     set(this: GameRecord, value: unknown) {
       if (!mayWrite(this, field, path)) return
       const right =
         field.kind === 'string' ? typeof value === 'string' : field.kind === 'list' ? Array.isArray(value) : true
-      if (right) this.objects[slot] = typeof value === 'string' ? fitText(value, field.max) : copyObject(value)
+      if (right) this.objects[column] = typeof value === 'string' ? fitText(value, field.max) : copyObject(value)
       else this.$holder.refuse(`${path} cannot be ${String(value)}; it keeps its old value`)
     },
   }
@@ -274,7 +274,9 @@ export function plainValues(
   for (const field of type.fields) {
     if (shows && !shows(field)) continue
     values[field.name] =
-      field.store === 'number' ? fromNumber(field, row.numbers[field.slot] ?? 0) : copyObject(row.objects[field.slot])
+      field.store === 'number'
+        ? fromNumber(field, row.numbers[field.column] ?? 0)
+        : copyObject(row.objects[field.column])
   }
   return values
 }

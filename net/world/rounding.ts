@@ -11,12 +11,12 @@ export function roundRow(type: RecordType, row: Row): void {
   for (const field of type.numbers) {
     // All other kinds are rounded when they are written.
     if (field.kind !== 'fixed' && field.kind !== 'angle') continue
-    const value = numbers[field.slot] ?? 0
-    numbers[field.slot] = simSteps(field, value) * field.simStep + 0
+    const value = numbers[field.column] ?? 0
+    numbers[field.column] = simSteps(field, value) * field.simStep + 0
   }
-  // Text is cut when it is written. A list can be changed in place, so it is fitted here.
+  // Text is truncated when it is written. Rules can change a list in place, so a list is truncated and rounded here.
   for (const field of type.objects)
-    if (field.kind === 'list') row.objects[field.slot] = fitList(field, row.objects[field.slot])
+    if (field.kind === 'list') row.objects[field.column] = fitList(field, row.objects[field.column])
 }
 
 /** Changes the list in place, since the rules may hold the array. What is no value of its kind becomes the initial value. */

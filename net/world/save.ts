@@ -83,12 +83,12 @@ function packMemories({ memories }: World): SavedMemory[] {
 
 function packRecord(record: GameRecord, knows: (record: GameRecord, field: CompiledField) => boolean): SavedRecord {
   const type = record.$type
-  const numbers = Array.from(record.numbers, (value, slot) => {
-    const field = type.numbers[slot]
+  const numbers = Array.from(record.numbers, (value, column) => {
+    const field = type.numbers[column]
     return field && !knows(record, field) ? field.initial : value
   })
   const objects = type.objects.map((field) => {
-    const value = record.objects[field.slot]
+    const value = record.objects[field.column]
     if (field.kind === 'opaque') return knows(record, field) ? field.opaque?.save(value) : null
     return knows(record, field) ? value : field.initial
   })
@@ -140,9 +140,9 @@ function unpackRecord(world: World, type: RecordType, [, id, owner, numbers, obj
   const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
   row.numbers.set(numbers)
   for (const field of type.objects) {
-    const value = objects[field.slot]
-    if (field.kind !== 'opaque') row.objects[field.slot] = value
-    else if (value instanceof Uint8Array) row.objects[field.slot] = field.opaque?.load(value)
+    const value = objects[field.column]
+    if (field.kind !== 'opaque') row.objects[field.column] = value
+    else if (value instanceof Uint8Array) row.objects[field.column] = field.opaque?.load(value)
   }
   const record = world.make(type, id as EntityId, owner === 0 ? null : (owner as PlayerId), row)
   if (type.role === 'input') record.$writable = false
@@ -179,10 +179,10 @@ function fitsRow(type: RecordType, [numbers, objects]: readonly [numbers: number
   return (
     Array.isArray(numbers) &&
     numbers.length === type.numbers.length &&
-    type.numbers.every((field) => fitsNumber(field, numbers[field.slot])) &&
+    type.numbers.every((field) => fitsNumber(field, numbers[field.column])) &&
     Array.isArray(objects) &&
     objects.length === type.objects.length &&
-    type.objects.every((field) => fitsObject(field, objects[field.slot]))
+    type.objects.every((field) => fitsObject(field, objects[field.column]))
   )
 }
 

@@ -1,5 +1,5 @@
 /**
- * Compiles the fields of a definition into tables: for each type of record its fields, each with its slot, its two grids and its
+ * Compiles the fields of a definition into tables: for each type of record its fields, each with its column, its two grids and its
  * audience. All generic code (rounding, saving, the wire, presentation) reads these tables. A wrong definition throws
  * here; the sentence has the path of the field and says what to write instead.
  */
@@ -30,7 +30,7 @@ export interface NumberField extends CompiledBase {
   readonly store: 'number'
   readonly kind: 'int' | 'fixed' | 'angle' | 'bool' | 'button' | 'enum' | 'player' | 'entity' | 'tick'
   /** Index into `Row.numbers`. */
-  readonly slot: number
+  readonly column: number
   /** The value is a whole number of `simStep` between `simMin` and `simMax` after each tick. */
   readonly simStep: number
   readonly simMin: number
@@ -41,7 +41,7 @@ export interface NumberField extends CompiledBase {
   readonly wireMax: number
   /** Length of the range where it wraps around, else 0. */
   readonly wrap: number
-  /** Slot of the rate per second that moves it, or −1. */
+  /** Column of the rate per second that moves it, or −1. */
   readonly rate: number
   readonly initial: number
   readonly names: readonly string[]
@@ -54,7 +54,7 @@ export interface ObjectField extends CompiledBase {
   readonly store: 'object'
   readonly kind: 'string' | 'list' | 'opaque'
   /** Index into `Row.objects`. */
-  readonly slot: number
+  readonly column: number
   /** Text: most UTF-8 bytes. List: most values. */
   readonly max: number
   /** List: the field of each value. */
@@ -271,8 +271,8 @@ function compileNumbers(path: string, spec: FieldSpec): Numbers | null {
   }
 }
 
-function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: number, seats: number): ObjectField {
-  const common = { ...base, store: 'object', slot, of: null, opaque: null, max: 0, initial: null } as const
+function compileObject(path: string, spec: FieldSpec, base: CompiledBase, column: number, seats: number): ObjectField {
+  const common = { ...base, store: 'object', column, of: null, opaque: null, max: 0, initial: null } as const
   switch (spec.kind) {
     case 'string': {
       const max = whole(path, spec.max, 1, 255, 'the length')
@@ -295,7 +295,7 @@ function compileObject(path: string, spec: FieldSpec, base: CompiledBase, slot: 
           `a list of ${spec.of.kind} is not possible`,
           'Lists hold numbers, angles, bools, enums, players, entities or ticks; make an entity for each richer thing.',
         )
-      const of = onSimGrid({ ...numbers, ...base, store: 'number', slot: 0, seats, rate: -1 })
+      const of = onSimGrid({ ...numbers, ...base, store: 'number', column: 0, seats, rate: -1 })
       const initial = spec.options.default ?? []
       if (!Array.isArray(initial) || initial.length > max)
         fail(path, 'its default does not fit it', `Write a list of at most ${max} values.`)
@@ -410,9 +410,9 @@ export function compileType(
         ...base,
         ...values,
         store: 'number',
-        slot: numbers.length,
+        column: numbers.length,
         seats,
-        rate: rateSlot(here, rateName, fields),
+        rate: rateColumn(here, rateName, fields),
       })
       numbers.push(compiledField)
       compiled.push(compiledField)
@@ -438,7 +438,7 @@ function onSimGrid(field: NumberField): NumberField {
     audience: field.audience,
     store: 'number',
     kind: field.kind,
-    slot: field.slot,
+    column: field.column,
     simStep,
     simMin,
     simMax,
@@ -453,8 +453,8 @@ function onSimGrid(field: NumberField): NumberField {
   }
 }
 
-/** Number fields take slots in the order of the definition, so a rate's slot is known before the rate is compiled. */
-function rateSlot(path: string, rate: string | undefined, fields: Fields): number {
+/** Number fields take columns in the order of the definition, so a rate's column is known before the rate is compiled. */
+function rateColumn(path: string, rate: string | undefined, fields: Fields): number {
   if (rate === undefined) return -1
   const spec = fields[rate]
   if (!spec || (spec.kind !== 'fixed' && spec.kind !== 'int'))

@@ -1,5 +1,5 @@
 /**
- * Text as UTF-8, and text cut to a number of bytes. TextEncoder and TextDecoder are made at the first text, not when the
+ * Text as UTF-8, and text truncated to a number of bytes. TextEncoder and TextDecoder are made at the first text, not when the
  * module loads: Jest's jsdom has none, and a test that only imports the package must not fail. Where they are missing,
  * the code here does the same.
  */
@@ -45,16 +45,16 @@ export function encode(text: string): Uint8Array {
  */
 export function decode(bytes: Uint8Array): string {
   let text = ''
-  let at = 0
-  while (at < bytes.length) {
-    const first = bytes[at++] ?? 0
+  let i = 0
+  while (i < bytes.length) {
+    const first = bytes[i++] ?? 0
     const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1
     let code = more < 0 ? REPLACEMENT : more === 0 ? first : first & (0x3f >> more)
     // Narrower bounds of the second byte exclude overlong forms, surrogates and codes above U+10FFFF.
     let lower = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
     let upper = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
     for (let left = more; left > 0; left--) {
-      const next = bytes[at] ?? 0
+      const next = bytes[i] ?? 0
       if (next < lower || next > upper) {
         code = REPLACEMENT
         break
@@ -62,14 +62,14 @@ export function decode(bytes: Uint8Array): string {
       code = (code << 6) | (next & 0x3f)
       lower = 0x80
       upper = 0xbf
-      at++
+      i++
     }
     text += String.fromCodePoint(code)
   }
   return text
 }
 
-/** Cuts text to a number of UTF-8 bytes, between two characters. Lone surrogates become U+FFFD. */
+/** Truncates text to a number of UTF-8 bytes, between two characters. Lone surrogates become U+FFFD. */
 export function fitText(text: string, maxBytes: number): string {
   const bytes = toUtf8(text)
   if (bytes.length <= maxBytes) return bytes.length === text.length ? text : fromUtf8(bytes)

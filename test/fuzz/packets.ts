@@ -137,7 +137,7 @@ function forgedHead(real: SnapshotHead | null, tick: number, draw: Draw): Snapsh
         : draw.pick([1, 2, 3, 32, 200, 255]),
     complete: draw.chance(0.5),
     last: draw.chance(0.8),
-    part: draw.chance(0.8) ? 0 : draw.int(16),
+    packetIndex: draw.chance(0.8) ? 0 : draw.int(16),
     inputAck: draw.chance(0.3)
       ? null
       : Math.max(0, draw.pick([tick, tick + 3, tick - 9, tick + 2 ** 40, real?.inputAck ?? 0])),

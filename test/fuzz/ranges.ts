@@ -17,14 +17,14 @@ function rightNumber(field: NumberField, value: number): boolean {
 export function wrongRow(type: RecordType, row: Row): string | null {
   for (const field of type.fields) {
     if (field.store === 'number') {
-      const value = row.numbers[field.slot] ?? Number.NaN
+      const value = row.numbers[field.column] ?? Number.NaN
       if (!rightNumber(field, value)) return `${type.name}.${field.name} is ${value}`
     } else if (field.kind === 'string') {
-      const value = row.objects[field.slot]
+      const value = row.objects[field.column]
       if (typeof value !== 'string' || utf8.encode(value).length > field.max)
         return `${type.name}.${field.name} is ${JSON.stringify(value)}`
     } else if (field.kind === 'list') {
-      const value = row.objects[field.slot]
+      const value = row.objects[field.column]
       const { of } = field
       const right = Array.isArray(value) && value.length <= field.max
       if (!right || (of && value.some((item) => Number.isNaN(toNumber(of, item)))))

@@ -80,7 +80,7 @@ function lookAtHost({ host, innocent }: Room): void {
   }
   const client = host.clients.get(me)
   if (!client) return
-  law(client.inputs.depth <= MAX_INPUTS, () => `${client.inputs.depth} inputs wait`)
+  law(client.inputs.waitingCount <= MAX_INPUTS, () => `${client.inputs.waitingCount} inputs wait`)
   law(client.results.length <= MAX_OPEN_RESULTS, () => `${client.results.length} results wait`)
   law(client.events.length <= MAX_PENDING_EVENTS, () => `${client.events.length} events wait`)
 }

@@ -69,12 +69,12 @@ export class Values {
     const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
     for (const field of type.fields) {
       if (this.draw.chance(0.2)) continue
-      if (field.store === 'number') row.numbers[field.slot] = this.number(field)
-      else if (field.kind === 'string') row.objects[field.slot] = this.text(field.max)
+      if (field.store === 'number') row.numbers[field.column] = this.number(field)
+      else if (field.kind === 'string') row.objects[field.column] = this.text(field.max)
       else if (field.of) {
         const { of } = field
         const length = this.draw.extreme(0, field.max)
-        row.objects[field.slot] = Array.from({ length }, () => fromNumber(of, this.number(of)))
+        row.objects[field.column] = Array.from({ length }, () => fromNumber(of, this.number(of)))
       }
     }
     return row

@@ -147,7 +147,7 @@ function itIsRightOver(network: LinkConditions): void {
             leaks.push(`ghost ${id}`)
           const value = (name: string): number => {
             const field = type.numbers.find((other) => other.name === name)
-            return field ? (row.numbers[field.slot] ?? 0) : 0
+            return field ? (row.numbers[field.column] ?? 0) : 0
           }
           if (value('cards') !== 0) leaks.push('cards')
           if (owner !== client.me && (value('gunAt') !== 0 || value('bank') !== 0))

@@ -52,7 +52,7 @@ describe('a client that sends garbage', () => {
     match.run(5_000)
     const host = match.host.session
     expect(host.failure).toBe(null)
-    expect(host.clients.get(liar.me)?.inputs.depth ?? 0).toBeLessThanOrEqual(128)
+    expect(host.clients.get(liar.me)?.inputs.waitingCount ?? 0).toBeLessThanOrEqual(128)
     expect(predictionFaults(match, match.clients[0]!)).toEqual([])
   })
 })

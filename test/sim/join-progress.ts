@@ -40,7 +40,7 @@ export function joinProgress(network: NetworkConditions): JoinProgress {
     const { world } = session
     for (const [player, pilot] of crowd) {
       const row = world.message(arena.schema.input, { ...pilot(null, []) })
-      session.clients.get(player)?.inputs.receive(world.tick + 1, [row], session.time(match.now))
+      session.clients.get(player)?.inputs.receive(world.tick + 1, [row], session.tickAt(match.now))
     }
   }
   match.run(BEFORE_MS, fly)

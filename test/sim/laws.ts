@@ -25,9 +25,9 @@ function wrongField(field: CompiledField, truth: unknown, seen: unknown, exact: 
   return JSON.stringify(truth) !== JSON.stringify(seen)
 }
 
-function isRate(game: AnyGame, type: string, { store, slot }: CompiledField): boolean {
+function isRate(game: AnyGame, type: string, { store, column }: CompiledField): boolean {
   const numbers = game.schema.entities.get(type)?.numbers ?? []
-  return store === 'number' && numbers.some(({ rate }) => rate === slot)
+  return store === 'number' && numbers.some(({ rate }) => rate === column)
 }
 
 function wrongEntity(

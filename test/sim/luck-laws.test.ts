@@ -40,9 +40,9 @@ async function faultsOf(seed: number, troubles: readonly Trouble[]): Promise<str
       receive.call(runner, bytes, now + wrongBy[i]!)
     }
     const { inputs } = host.session.clients.get(me)!
-    const take = inputs.take.bind(inputs)
+    const take = inputs.consume.bind(inputs)
     let taken = 0
-    inputs.take = (at, hostTime) => {
+    inputs.consume = (at, hostTime) => {
       if (at !== taken + 1) faults.push(`player ${me} gave ${at} after ${taken}`)
       taken = at
       return take(at, hostTime)

@@ -98,7 +98,7 @@ describe('a player who sends', () => {
     const { host } = match.match
     expect(host.session.malformed).toEqual({})
     const { inputs, events } = host.session.clients.get(match.client(LIAR).me)!
-    expect(inputs.depth).toBeLessThanOrEqual(128)
+    expect(inputs.waitingCount).toBeLessThanOrEqual(128)
     expect(events.length).toBeLessThan(64)
     stop()
     match.run(ms)
@@ -170,13 +170,13 @@ describe('two pages in one seat', () => {
     older.runner.tick = () => {}
     match.run(1000, both)
     const { inputs } = match.match.host.session.clients.get(older.me)!
-    const before = inputs.starvedTotal
+    const before = inputs.starvedTicks
     let turn = 0
     match.run(2000, () => {
       both()
       if (turn++ % 20 === 0) expect(predictionFaults(match.match, newer)).toEqual([])
     })
-    expect(inputs.starvedTotal - before).toBeLessThanOrEqual(1)
+    expect(inputs.starvedTicks - before).toBeLessThanOrEqual(1)
     expectFair(match)
   })
 })

@@ -53,7 +53,7 @@ export type Runner = SimulatedClient<Track>
 export type Race = Simulation<Track>
 
 const runnerType = track.schema.entities.get('runner')!
-const slotOf = (name: string): number => runnerType.numbers.find((field) => field.name === name)!.slot
+const slotOf = (name: string): number => runnerType.numbers.find((field) => field.name === name)!.column
 
 /** What a player has of the match at one frame; a player without trouble has the same at every frame as without it. */
 export interface Moment {
@@ -169,7 +169,7 @@ export class Watched {
       behind: session.world.tick - view.tick,
       ahead: client.runner.session.prediction.tick - session.world.tick,
       corrections: client.runner.session.prediction.corrections,
-      starved: session.clients.get(client.me)?.inputs.starvedTotal ?? -1,
+      starved: session.clients.get(client.me)?.inputs.starvedTicks ?? -1,
       bells: this.bells[place] ?? 0,
     })
   }

@@ -19,8 +19,8 @@ function rewinds(network: LinkConditions, lie: (said: InputPacket, packet: numbe
   tamper(match.client(LIAR), (tick, said) => [[tick, lie(said, packet++)]])
   const from = back.length
   match.run(2000)
-  const { refused } = match.match.host.session.clients.get(match.client(LIAR).me)!.rewindCheck
-  return { honest, lied: back.slice(from), refused, usual: Math.max(...honest) }
+  const { movedClaims } = match.match.host.session.clients.get(match.client(LIAR).me)!.rewindCheck
+  return { honest, lied: back.slice(from), refused: movedClaims, usual: Math.max(...honest) }
 }
 
 const back = (said: InputPacket, ticks: number): InputPacket => ({

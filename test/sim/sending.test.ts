@@ -114,7 +114,7 @@ describe('a narrow path', () => {
     match.run(4000, fly)
     expect(guest.runner.session.uplink.everyTicks).toBeGreaterThan(1)
     const { inputs } = match.host.session.clients.get(guest.me)!
-    expect(inputs.starvedRecently).toBeLessThan(8)
+    expect(inputs.recentStarvedTicks).toBeLessThan(8)
     expect(guest.session.stats().rttMs).toBeLessThan(300)
     expect(guest.session.stats().up.packetsPerSecond).toBeLessThanOrEqual(31)
     expect(predictionFaults(match, guest)).toEqual([])

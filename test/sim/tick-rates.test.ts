@@ -45,7 +45,7 @@ describe.each([10, 20, 30, 120])('a match at %i ticks a second', (tickRate) => {
     const settleMs = 4000
     let before = { starved: 0, corrections: 0, tick: 0 }
     const now = (): typeof before => ({
-      starved: match.host.session.clients.get(guest.me)!.inputs.starvedTotal,
+      starved: match.host.session.clients.get(guest.me)!.inputs.starvedTicks,
       corrections: guest.runner.session.prediction.corrections,
       tick: match.host.session.world.tick,
     })

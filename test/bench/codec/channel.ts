@@ -78,7 +78,7 @@ export class BenchHost {
 
   /** Before the snapshots of a tick. */
   cut(): void {
-    this.trajectories.cut(this.world)
+    this.trajectories.update(this.world)
     this.truths.keep(this.run.world)
   }
 }
@@ -209,7 +209,7 @@ export class BenchChannel {
 
   /** Takes what was read into the world as the client knows it. */
   apply(arrivals: readonly Arrival[]): void {
-    for (const { tick, read } of arrivals) if (read) this.confirmed.apply(tick, read.news)
+    for (const { tick, read } of arrivals) if (read) this.confirmed.apply(tick, read.changes)
     if (arrivals.length > 0) this.confirmed.forget()
   }
 

@@ -60,7 +60,7 @@ describe('the check against the truth', { timeout: 30_000 }, () => {
     const x = asteroids.numbers.findIndex(({ name }) => name === 'x')
     const send = (spoil: () => unknown): number => {
       for (let i = 0; i < EVERY; i++) host.tick()
-      host.trajectories.cut(host.world)
+      host.trajectories.update(host.world)
       spoil()
       host.truths.keep(run.world)
       const before = channel.wrong

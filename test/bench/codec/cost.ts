@@ -58,7 +58,7 @@ export function costsBesideColyseus(trace: Trace, gauge: Gauge): Costs {
     const now = (run.world.tick * 1000) / run.game.tickRate
     channel.hear(now)
     const ours = (): void => {
-      costs.cut.push(gauge(() => host.trajectories.cut(host.world)))
+      costs.cut.push(gauge(() => host.trajectories.update(host.world)))
       let packets: Uint8Array[] = []
       costs.encode.push(
         gauge(() => {

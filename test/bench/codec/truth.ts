@@ -59,7 +59,7 @@ export function countWrong(
     const real = truth.get(record.id)
     if (!real || differs(real, known.row, exact && record.layout.grid === 'exact', me)) wrong++
   }
-  if (!read.news.complete) return wrong
+  if (!read.changes.complete) return wrong
   for (const id of truth.keys()) if (confirmed.records.get(id)?.goneAt !== null) wrong++
   return wrong
 }
@@ -68,15 +68,15 @@ function differs({ type, owner, numbers, objects }: TrueRecord, seen: Row, exact
   return type.fields.some((field) => {
     if (field.audience === 'nobody' || (field.audience === 'owner' && owner !== me)) return false
     if (field.store === 'object')
-      return JSON.stringify(objects[field.slot]) !== JSON.stringify(seen.objects[field.slot])
-    if (exact) return numbers[field.slot] !== seen.numbers[field.slot]
-    return !near(type, field, numbers[field.slot] ?? 0, seen.numbers[field.slot] ?? 0)
+      return JSON.stringify(objects[field.column]) !== JSON.stringify(seen.objects[field.column])
+    if (exact) return numbers[field.column] !== seen.numbers[field.column]
+    return !near(type, field, numbers[field.column] ?? 0, seen.numbers[field.column] ?? 0)
   })
 }
 
 /** What is drawn is within one wire step; a rate is that of the drawn line, so only the place it leads to is held. */
 function near(type: RecordType, field: NumberField & CompiledField, truth: number, seen: number): boolean {
-  if (type.numbers.some(({ rate }) => rate === field.slot)) return true
+  if (type.numbers.some(({ rate }) => rate === field.column)) return true
   if (field.kind !== 'fixed' && field.kind !== 'angle') return truth === seen
   return Math.abs(difference(field, truth, seen)) <= field.wireStep * (1 + 1e-9)
 }

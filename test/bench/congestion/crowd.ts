@@ -88,12 +88,12 @@ export function crowdedHost(link: Link, now: () => number): CrowdedHost {
   /** Gives the crowd's inputs for all ticks that are about to run. */
   const fly = (now: number): void => {
     const { world } = session
-    const until = Math.max(world.tick + 1, Math.floor(session.time(now) + 1e-6))
+    const until = Math.max(world.tick + 1, Math.floor(session.tickAt(now) + 1e-6))
     while (flownTo < until) {
       flownTo++
       for (const [player, pilot] of crowd) {
         const row = world.message(arena.schema.input, { ...pilot(null, []) })
-        session.clients.get(player)?.inputs.receive(flownTo, [row], session.time(now))
+        session.clients.get(player)?.inputs.receive(flownTo, [row], session.tickAt(now))
       }
     }
   }

@@ -55,7 +55,7 @@ function replayTimes(): number[] {
     )
     for (const { type, row } of exact.values()) {
       const x = type.numbers.find(({ name }) => name === 'x')
-      if (type.name === 'ship' && x) row.numbers[x.slot] = (row.numbers[x.slot] ?? 0) + 1
+      if (type.name === 'ship' && x) row.numbers[x.column] = (row.numbers[x.column] ?? 0) + 1
     }
     const began = performance.now()
     prediction.reconcile(tick, exact)

@@ -84,7 +84,7 @@ function confirmedAt(session: ClientSession, tick: number): Drawn {
   const others: Place[] = []
   let own: Place | null = null
   if (!type) return { tick, others, own, ownTick: tick }
-  const slot = (name: string): number => type.numbers.find((field) => field.name === name)?.slot ?? 0
+  const slot = (name: string): number => type.numbers.find((field) => field.name === name)?.column ?? 0
   const [x, y, angle] = [slot('x'), slot('y'), slot('angle')]
   const row = { numbers: initialNumbers(type), objects: [] }
   for (const known of confirmedOf(session).records.values()) {

@@ -70,7 +70,7 @@ export function duelMatch({ profile, seed, hits, seconds, tickRate }: DuelOption
     for (const { type, row } of world.emitted) {
       if (type.name !== 'hit') continue
       const value = (name: string): number =>
-        row.numbers[type.fields.numbers.find((f) => f.name === name)?.slot ?? 0] ?? 0
+        row.numbers[type.fields.numbers.find((f) => f.name === name)?.column ?? 0] ?? 0
       const weapon = value('weapon') === 0 ? 'beam' : 'bullet'
       if (weapon === 'beam')
         for (const ship of world.all('ship') as Iterable<unknown> as Iterable<SightedShip>)

@@ -14,7 +14,7 @@ function run(early: number, missing: readonly number[] = []) {
   const row = { numbers: new Float64Array(input.numbers.length), objects: [] }
   for (let tick = 1; tick <= 100; tick++) {
     now = tick * FRAME_MS
-    queue.take(tick, tick)
+    queue.consume(tick, tick)
     const given = tick + early
     if (!missing.includes(given)) queue.receive(given, [row], tick)
     // Redundancy brings the old ones again: they have been here.

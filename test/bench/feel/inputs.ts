@@ -23,13 +23,13 @@ export function meterInputs(
   const arrivedAt = new Map<number, number>()
   let taken = 0
   const receive = queue.receive.bind(queue)
-  const take = queue.take.bind(queue)
+  const take = queue.consume.bind(queue)
   queue.receive = (newest, inputs, hostTime, seenTick) => {
     for (let tick = newest - inputs.length + 1; tick <= newest; tick++)
       if (tick > taken && !arrivedAt.has(tick)) arrivedAt.set(tick, now())
     receive(newest, inputs, hostTime, seenTick)
   }
-  queue.take = (tick, hostTime) => {
+  queue.consume = (tick, hostTime) => {
     taken = tick
     const at = arrivedAt.get(tick)
     arrivedAt.delete(tick)

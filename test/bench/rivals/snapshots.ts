@@ -86,8 +86,8 @@ function wireEntity(
   const exact = new Float64Array(fields.length)
   const rates = new Float64Array(fields.length)
   for (const [i, field] of fields.entries()) {
-    const value = numbers[(at[row] ?? 0) + field.slot] ?? 0
-    const old = numbers[(at[earlier] ?? 0) + field.slot] ?? 0
+    const value = numbers[(at[row] ?? 0) + field.column] ?? 0
+    const old = numbers[(at[earlier] ?? 0) + field.column] ?? 0
     steps[i] = wireSteps(field, value)
     exact[i] = value / field.wireStep
     rates[i] = (difference(field, old, value) / field.wireStep) * game.tickRate

@@ -160,5 +160,5 @@ function typeNamed(trace: Trace, name: string): RecordType {
 function slotOf(type: RecordType, name: string): number {
   const field = type.numbers.find((number) => number.name === name)
   if (!field) throw new TypeError(`${type.name} has no number field ${name}.`)
-  return field.slot
+  return field.column
 }

@@ -6,7 +6,7 @@ import { YARD_MOVING } from './yard.ts'
 
 /** The values of some fields of every entity of a type, at one tick. */
 function valuesAt(trace: Trace, tick: number, type: RecordType, names: readonly string[]): number[][] {
-  const slots = names.map((name) => type.numbers.find((field) => field.name === name)!.slot)
+  const slots = names.map((name) => type.numbers.find((field) => field.name === name)!.column)
   const values: number[][] = []
   for (let row = trace.firstRow[tick]!; row < trace.firstRow[tick + 1]!; row++)
     values.push(slots.map((slot) => trace.numbers[trace.at[row]! + slot]!))

@@ -27,7 +27,7 @@ function hosted() {
 describe('what a bot sees', () => {
   it('is its own entity as it is now, and all others as they were 0.2 s ago', () => {
     const { host, run } = hosted()
-    const eyes = new BotEyes(host.world, host.recent, bot, 12)
+    const eyes = new BotEyes(host.world, host.history, bot, 12)
     for (let i = 0; i < 30; i++) {
       run(1)
       eyes.look()
@@ -43,7 +43,7 @@ describe('what a bot sees', () => {
 
   it('has no hidden field, no private field of others, and nothing that relevant hides, at any tick', () => {
     const { host, run } = hosted()
-    const eyes = new BotEyes(host.world, host.recent, bot, 12)
+    const eyes = new BotEyes(host.world, host.history, bot, 12)
     const hare = [...host.world.all('hare')][0] as unknown as { hidden: boolean }
     const hunters = [...host.world.all('hunter')] as unknown as { plan: number; card: number }[]
     for (const hunter of hunters) Object.assign(hunter, { plan: 9, card: 50 })
@@ -74,7 +74,7 @@ describe('what a bot sees', () => {
 
   it('can only be read', () => {
     const { host, run } = hosted()
-    const eyes = new BotEyes(host.world, host.recent, bot, 1)
+    const eyes = new BotEyes(host.world, host.history, bot, 1)
     run(1)
     eyes.look()
     run(1)

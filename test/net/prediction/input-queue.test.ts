@@ -21,7 +21,7 @@ function queue(tickRate = 60, consumed = 0): InputQueue {
   return new InputQueue(schema.input, tickRate, consumed)
 }
 
-const take = (from: InputQueue, tick: number): number[] => [...from.take(tick, tick).numbers]
+const take = (from: InputQueue, tick: number): number[] => [...from.consume(tick, tick).numbers]
 
 describe('inputs in time', () => {
   it('are taken one per tick, each at its own, in whatever packets and order they come', () => {
@@ -45,8 +45,8 @@ describe('inputs in time', () => {
             const [x] = take(inputs, tick)
             if (came.has(tick)) expect(x).toBe(tick % 9)
           }
-          expect(inputs.starvedTotal).toBe(20 - came.size)
-          expect(inputs.depth).toBe(0)
+          expect(inputs.starvedTicks).toBe(20 - came.size)
+          expect(inputs.waitingCount).toBe(0)
         },
       ),
     )
@@ -63,20 +63,20 @@ describe('inputs in time', () => {
     const inputs = queue()
     inputs.receive(2, [row(1), row(1)], 0.25)
     inputs.receive(3, [row(1)], 2.5)
-    inputs.take(1, 1)
-    inputs.take(2, 2)
+    inputs.consume(1, 1)
+    inputs.consume(2, 2)
     expect(inputs.shortestWait).toBe(0.75)
     inputs.reported()
     // Until there is news the old figure stands.
     expect(inputs.shortestWait).toBe(0.75)
-    inputs.take(3, 3.25)
+    inputs.consume(3, 3.25)
     expect(inputs.shortestWait).toBe(0.75)
-    inputs.take(4, 4)
-    inputs.take(5, 5)
+    inputs.consume(4, 4)
+    inputs.consume(5, 5)
     inputs.receive(6, [row(1), row(1), row(1)], 5.5)
-    inputs.take(6, 6)
+    inputs.consume(6, 6)
     expect(inputs.shortestWait).toBe(-1.5)
-    expect([inputs.starvedTotal, inputs.recent.waitTicks]).toEqual([2, (0.75 + 1.75 + 0.75 + 0.5) / 4])
+    expect([inputs.starvedTicks, inputs.recent.waitTicks]).toEqual([2, (0.75 + 1.75 + 0.75 + 0.5) / 4])
   })
 })
 
@@ -109,13 +109,13 @@ describe('inputs that are missing', () => {
     const inputs = queue()
     for (let tick = 1; tick <= 10; tick++) take(inputs, tick)
     inputs.receive(10, [row(1), row(1)], 11)
-    expect(inputs.starvedRecently).toBe(10)
+    expect(inputs.recentStarvedTicks).toBe(10)
     for (let tick = 11; tick <= 74; tick++) {
       inputs.receive(tick, [row(1)], tick)
       take(inputs, tick)
     }
-    expect(inputs.starvedRecently).toBe(0)
-    expect(inputs.starvedTotal).toBe(10)
+    expect(inputs.recentStarvedTicks).toBe(0)
+    expect(inputs.starvedTicks).toBe(10)
   })
 })
 
@@ -164,16 +164,16 @@ describe('inputs of a broken or hostile clock', () => {
   it('are kept up to 128 ticks ahead, and no further: nothing grows', () => {
     const inputs = queue()
     for (let newest = 1; newest < 100_000; newest += 7) inputs.receive(newest, [row(1), row(1), row(1)], 0)
-    expect(inputs.depth).toBeLessThanOrEqual(128)
+    expect(inputs.waitingCount).toBeLessThanOrEqual(128)
     expect(inputs.newest).toBeLessThanOrEqual(128)
     for (let tick = 1; tick <= 1000; tick++) take(inputs, tick)
-    expect(inputs.depth).toBe(0)
+    expect(inputs.waitingCount).toBe(0)
   })
 
   it('of long ago are nothing', () => {
     const inputs = queue(60, 5000)
     inputs.receive(100, [row(1, 1)], 5000)
     expect(take(inputs, 5001)).toEqual([0, 0, 0])
-    expect(inputs.depth).toBe(0)
+    expect(inputs.waitingCount).toBe(0)
   })
 })

@@ -4,7 +4,7 @@ import { describeDivergence } from '../../../net/prediction/divergence.ts'
 import { Prediction, type PredictionOptions } from '../../../net/prediction/prediction.ts'
 import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import { layoutOf } from '../../../net/wire/layout.ts'
-import { cutState } from '../../../net/wire/states.ts'
+import { updateState } from '../../../net/wire/states.ts'
 import { type EntityId, inputId, playerId, spawnedId } from '../../../net/world/ids.ts'
 import type { RecordCopy } from '../../../net/world/record.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
@@ -72,7 +72,7 @@ function truth(
         if (record.owner !== me) continue
         const row = copyRow(record)
         // Hidden fields do not come over the wire.
-        for (const field of type.numbers) if (field.audience === 'nobody') row.numbers[field.slot] = field.initial
+        for (const field of type.numbers) if (field.audience === 'nobody') row.numbers[field.column] = field.initial
         exact.set(record.id, { type, id: record.id, owner: me, row })
       }
     states.set(tick, exact)
@@ -303,7 +303,7 @@ describe('what others do', () => {
       objects: [],
     }
     const layouts = [layoutOf(type, 'exact', game.tickRate)]
-    const present = [{ layout: 0, state: cutState(layouts[0]!, row, 5, null, null) }]
+    const present = [{ layout: 0, state: updateState(layouts[0]!, row, 5, null, null) }]
     confirmed.apply(5, { layouts, present, gone: [], complete: true, late: false })
     const prediction = newPrediction(confirmed)
     prediction.reconcile(5, new Map())
@@ -316,7 +316,7 @@ describe('what others do', () => {
     const theirs = 70000 as EntityId
     const layout = layoutOf(type, 'presented', game.tickRate)
     const row = { id: theirs, owner: other, numbers: Float64Array.of(900, 3, 9, 0), objects: [] }
-    const state = cutState(layout, row, 5, null, null)
+    const state = updateState(layout, row, 5, null, null)
     confirmed.apply(5, { layouts: [layout], present: [{ layout: 0, state }], gone: [], complete: true, late: false })
     const prediction = newPrediction(confirmed)
     prediction.reconcile(10, truth(10).get(10)!)
@@ -343,7 +343,7 @@ describe('what others do', () => {
     const row = { id: inputId(other), owner: other, numbers: Float64Array.of(8, 0), objects: [] }
     const news = {
       layouts: [layout],
-      present: [{ layout: 0, state: cutState(layout, row, 5, null, null) }],
+      present: [{ layout: 0, state: updateState(layout, row, 5, null, null) }],
       gone: [],
       complete: true,
       late: false,

@@ -234,7 +234,7 @@ describe('an ack', () => {
     for (let i = 0; i < later; i++) pair.baselines.packetSent({ ...none, sentAt: 0 })
     // The client took none but the newest, as far as the bits tell.
     pair.baselines.acknowledge({ sequence: later, earlier: 0, holdMs: 0 }, 0)
-    expect(pair.baselines.at(layout, slot).unknown).toBe(later > 32)
+    expect(pair.baselines.clientSlot(layout, slot).unknown).toBe(later > 32)
   })
 
   it('says how much is lost: a share that falls again while all arrives', () => {

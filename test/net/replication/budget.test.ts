@@ -61,7 +61,7 @@ function completeSends(from: number, until: number, lost: (send: number) => bool
       if (ack) baselines.acknowledge(ack, now)
       if (ack) downlink.acknowledge(ack, now)
       let right = 0
-      for (const { state } of client.states.held(client.sections.all.length - 1))
+      for (const { state } of client.states.statesOf(client.sections.all.length - 1))
         if (state.segments[2] === host.world.records.get(state.id)!.numbers[1]! * 8) right++
       if (send >= from && right === ROCKS) complete.push(send)
     }

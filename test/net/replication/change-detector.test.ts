@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ChangeDetector } from '../../../net/replication/change-detector.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { MAX_SEGMENT_TICKS } from '../../../net/wire/segments.ts'
-import { cutState, DISCRETE, type RecordState } from '../../../net/wire/states.ts'
+import { DISCRETE_CHANGED, type RecordState, updateState } from '../../../net/wire/states.ts'
 import type { EntityId } from '../../../net/world/ids.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
 import { World } from '../../../net/world/world.ts'
@@ -49,15 +49,15 @@ describe('what is watched as flat numbers', () => {
           if (next === 0) row = copyRow(rows[tick % rows.length]!)
           const moved = layout.type.numbers[field]
           if (next === 1 && moved)
-            row.numbers[moved.slot] = clamped(moved, row.numbers[moved.slot]! + by * moved.wireStep)
+            row.numbers[moved.column] = clamped(moved, row.numbers[moved.column]! + by * moved.wireStep)
           const record = { ...row, id: (2 ** 20) as EntityId, owner: null }
-          const changed = watch.changedParts(slot, row.numbers, tick)
+          const changed = watch.findChanges(slot, row.numbers, tick)
           const before: RecordState | null = flat
-          flat = changed === 0 ? flat : cutState(layout, record, tick, flat, null, changed)
+          flat = changed === 0 ? flat : updateState(layout, record, tick, flat, null, changed)
           if (flat !== before || changed !== 0) watch.note(slot, flat!, row.numbers)
-          plain = cutState(layout, record, tick, plain, null)
+          plain = updateState(layout, record, tick, plain, null)
           expect(flat).toEqual(plain)
-          if (layout.hasObjects) expect(changed & DISCRETE).toBe(DISCRETE)
+          if (layout.hasObjects) expect(changed & DISCRETE_CHANGED).toBe(DISCRETE_CHANGED)
         }
       }),
       { numRuns: 300 },

@@ -3,7 +3,7 @@ import { defineGame, entity, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { type ConfirmedChanges, ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import { layoutOf } from '../../../net/wire/layout.ts'
-import { cutState, type RecordState } from '../../../net/wire/states.ts'
+import { type RecordState, updateState } from '../../../net/wire/states.ts'
 import { type EntityId, playerId, spawnedId } from '../../../net/world/ids.ts'
 import { initialNumbers, type Row } from '../../../net/world/record.ts'
 import type { GoneReason } from '../../../net/world/types.ts'
@@ -33,7 +33,7 @@ const HORIZON_TICKS = 15
 /** Where a record is at a tick, and the line that it is on from then. */
 function state(tick: number, x: number, vx = 0, angle = 0, count = 0, text = '', id = one): RecordState {
   const row = { id, owner: null, numbers: Float64Array.of(x, vx, angle, count), objects: [text] }
-  return cutState(layout, row, tick, null, null)
+  return updateState(layout, row, tick, null, null)
 }
 
 const gone = (tick: number, reason: GoneReason = 'destroyed', id = one) => ({ id, tick, reason })
@@ -108,7 +108,7 @@ describe('what is confirmed', () => {
     const slow = layoutOf(type, 'presented', 10)
     const cut = (tick: number, vx: number): RecordState => {
       const row = { id: one, owner: null, numbers: Float64Array.of(at(tick), vx, 0, 0), objects: [''] }
-      return cutState(slow, row, tick, null, null)
+      return updateState(slow, row, tick, null, null)
     }
     const world = new ConfirmedWorld(20, 10)
     const rest = { layouts: [slow], gone: [], complete: true, late: false }

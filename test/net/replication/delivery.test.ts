@@ -168,7 +168,9 @@ describe('news', () => {
       // Whatever is in these is lost.
       pair.go(dropped, undefined, false)
       pair.go(16)
-      const rest = pair.trajectories.slotsOf.flatMap(({ shown }) => shown).find((state) => state?.id === ship.id)
+      const rest = pair.trajectories.slotsOf
+        .flatMap(({ presentedState }) => presentedState)
+        .find((state) => state?.id === ship.id)
       expect([...pair.held.values()].some(({ state }) => state === rest)).toBe(true)
       const from = pair.log.length
       pair.go(30)

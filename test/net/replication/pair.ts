@@ -11,7 +11,7 @@ import { SnapshotBuilder } from '../../../net/replication/snapshot-builder.ts'
 import { SnapshotReader } from '../../../net/replication/snapshot-reader.ts'
 import { Trajectories } from '../../../net/replication/trajectories.ts'
 import { newHostClient } from '../../../net/session/host-client.ts'
-import { type Baseline, maySee } from '../../../net/wire/changes.ts'
+import { maySee, type SlotBaseline } from '../../../net/wire/changes.ts'
 import type { SnapshotAck } from '../../../net/wire/inputs.ts'
 import type { Layout } from '../../../net/wire/layout.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
@@ -147,7 +147,7 @@ export class Pair {
   /** The packets of this tick. */
   send(): Packet[] {
     const { world, trajectories, client, baselines, now } = this
-    trajectories.cut(world)
+    trajectories.update(world)
     if (world.tick % 60 === 0) this.builder.learn()
     const { player, events, results, commandAck } = client
     const { budgetBytes, limitBytes } = this
@@ -177,8 +177,8 @@ export class Pair {
       if (role !== 'entity') return role !== 'input' || record.owner !== me
       return record.owner === me ? predict === 'none' : (record as Piece).weight > 0
     }
-    for (const [layout, { standing }] of this.trajectories.slotsOf.entries())
-      for (const [slot, record] of standing.entries())
+    for (const [layout, { recordIn }] of this.trajectories.slotsOf.entries())
+      for (const [slot, record] of recordIn.entries())
         if (record && sees(layout, record)) shown.set(key(layout, slot), this.trajectories.stateOf(layout, slot)!)
     return shown
   }
@@ -188,8 +188,8 @@ export class Pair {
     const read = this.reader.read(packet.tick, packet.body, this.now)
     if (read === 'late') return null
     if (typeof read === 'string') throw new Error(`packet ${packet.sequence} was ${read}`)
-    this.confirmed.apply(packet.tick, read.news)
-    if (read.news.late) return read.news
+    this.confirmed.apply(packet.tick, read.changes)
+    if (read.changes.late) return read.changes
     for (const { layout, slot, state, team } of packet.changes) {
       const place = key(layout, slot)
       if (state) this.held.set(place, { state, team })
@@ -198,20 +198,20 @@ export class Pair {
     this.heldAfter.set(packet.sequence, new Map(this.held))
     this.compareHeld(packet)
     if (read.exact) this.compareShown(packet, 'exact')
-    if (read.news.complete) this.compareShown(packet, 'presented')
-    return read.news
+    if (read.changes.complete) this.compareShown(packet, 'presented')
+    return read.changes
   }
 
   private compareHeld({ sequence, changes }: Packet): void {
     const { states } = this.reader as unknown as { states: ReceivedStates }
     for (const { layout, slot } of changes) {
       const ours = this.held.get(key(layout, slot)) ?? null
-      const problem = wrong(sections.all[layout]!, ours, states.newestOf(layout, slot))
+      const problem = wrong(sections.all[layout]!, ours, states.newestIn(layout, slot))
       if (problem) throw new Error(`packet ${sequence}, slot ${layout}:${slot}: ${problem}`)
     }
     let count = 0
     for (const layout of sections.all.keys())
-      for (const { state } of states.held(layout)) {
+      for (const { state } of states.statesOf(layout)) {
         count++
         if (![...this.held.values()].some((held) => held.state.id === state.id))
           throw new Error(`packet ${sequence}: the client holds ${state.id}, which it was told is gone`)
@@ -294,25 +294,25 @@ export class Pair {
   }
 }
 
-function wrong(layout: Layout, ours: Held | null, theirs: Baseline | null): string | null {
+function wrong(layout: Layout, ours: Held | null, theirs: SlotBaseline | null): string | null {
   if (!ours || !theirs) return ours ? 'missing' : theirs ? 'there' : null
   const { state, team } = ours
   if (theirs.team !== team) return 'of the other team'
   if (theirs.state.id !== state.id || theirs.state.owner !== state.owner) return 'another record'
   if (JSON.stringify(theirs.state.segments) !== JSON.stringify(state.segments)) return 'on another line'
   for (const [part, fields] of layout.discrete.entries())
-    for (const { field, slot, initial } of fields) {
+    for (const { field, index, initial } of fields) {
       const [sent, got] = [[state.shared, state.own][part]!, [theirs.state.shared, theirs.state.own][part]!]
       const expected = maySee(field, state.owner === me, team)
         ? field.store === 'number'
-          ? sent.numbers[slot]
-          : sent.objects[slot]
+          ? sent.numbers[index]
+          : sent.objects[index]
         : field.store === 'number'
           ? initial
           : field.kind === 'string'
             ? ''
             : []
-      const value = field.store === 'number' ? got.numbers[slot] : got.objects[slot]
+      const value = field.store === 'number' ? got.numbers[index] : got.objects[index]
       if (JSON.stringify(value) !== JSON.stringify(expected)) return `${field.name} is ${value}, not ${expected}`
     }
   return null

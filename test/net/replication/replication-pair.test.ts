@@ -74,10 +74,10 @@ function difference(
   if (JSON.stringify(sent.segments) !== JSON.stringify(held.segments))
     return `${layout.type.name} ${sent.id}: ${JSON.stringify(sent.segments)} is ${JSON.stringify(held.segments)}`
   for (const [part, fields] of layout.discrete.entries())
-    for (const { field, slot } of fields) {
+    for (const { field, index } of fields) {
       if (!maySee(field, sent.owner === me, team)) continue
       const store = field.store === 'number' ? 'numbers' : 'objects'
-      const [a, b] = [[sent.shared, sent.own][part]![store][slot], [held.shared, held.own][part]![store][slot]]
+      const [a, b] = [[sent.shared, sent.own][part]![store][index], [held.shared, held.own][part]![store][index]]
       if (JSON.stringify(a) !== JSON.stringify(b)) return `${layout.type.name}.${field.name}: ${a} is ${b}`
     }
   return null
@@ -94,8 +94,8 @@ function wantedBy(host: HostSession, trajectories: Trajectories, me: PlayerId): 
     return decideRelevance(host.world, record, me) > 0
   }
   return trajectories.sections.all.map((layout, index) => {
-    const { standing } = trajectories.slotsOf[index]!
-    return standing.map((record, slot) => (record && shown(layout, record) ? trajectories.stateOf(index, slot) : null))
+    const { recordIn } = trajectories.slotsOf[index]!
+    return recordIn.map((record, slot) => (record && shown(layout, record) ? trajectories.stateOf(index, slot) : null))
   })
 }
 
@@ -181,18 +181,18 @@ class Pair {
     this.sequences.receive(head.sequence, now)
     const where = `player ${me}, packet ${head.sequence}`
     for (const { layout, slot, state, team } of this.contents.get(head.sequence)!) {
-      const held = client.states.newestOf(layout, slot)
+      const held = client.states.newestIn(layout, slot)
       const fault = difference(client.sections.all[layout]!, me, team, state, held?.state ?? null)
       if (fault) this.faults.push(`${where}: ${fault}`)
     }
-    if (!head.last || head.part > 0) return
+    if (!head.last || head.packetIndex > 0) return
     const everything = head.complete && gapless()
     if (everything) this.stats.complete++
     for (const [layout, slots] of this.wanted.get(head.sequence)!.entries()) {
       // The exact section is never cut, so it holds after every packet; the rest when the packet says that it is complete.
       if (layout >= client.sections.exact.length && !everything) continue
       for (const [slot, state] of slots.entries()) {
-        const held = client.states.newestOf(layout, slot)
+        const held = client.states.newestIn(layout, slot)
         const fault = difference(client.sections.all[layout]!, me, held?.team ?? false, state, held?.state ?? null)
         if (fault) this.faults.push(`${where}, complete: ${fault}`)
       }
@@ -233,12 +233,12 @@ class Pair {
   /** What the host believes as of the packet that was acknowledged is what the client held then. */
   private checkBaseline(): void {
     const { client, baselines, me } = this
-    const then = client.states.heldWith(client.states.unwrap(baselines.baseline!))
+    const then = client.states.baselineAt(client.states.unwrap(baselines.baseline!))
     if (!then) return
     for (const [index, slots] of baselines.slots.entries())
       for (const [slot, known] of slots.entries()) {
         if (known.unknown) continue
-        const held = then.at(index, slot)
+        const held = then.slotAt(index, slot)
         const layout = client.sections.all[index]!
         const fault = difference(layout, me, known.team, known.acked, held?.state ?? null)
         if (fault) this.faults.push(`player ${me}, as of ${baselines.baseline}, slot ${slot}: ${fault}`)

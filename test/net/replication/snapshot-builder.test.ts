@@ -17,7 +17,7 @@ function withBalls(count: number, from = 0): Pair {
   const pair = new Pair({ from })
   pair.run(() => {})
   for (let i = 0; i < count; i++) pair.spawn('ball', { x: i })
-  pair.trajectories.cut(pair.world)
+  pair.trajectories.update(pair.world)
   return pair
 }
 
@@ -53,7 +53,7 @@ describe('a snapshot that is built', () => {
     pair.reader.read(tick, readPacket(bytes)!.body, pair.now)
     pair.baselines.acknowledge(pair.ack()!, pair.now)
     pair.run(() => {})
-    pair.trajectories.cut(pair.world)
+    pair.trajectories.update(pair.world)
     const [{ layout }] = changes as [(typeof changes)[number]]
     const told = build(pair, 200).flatMap((packet) => packet.changes.filter((change) => change.layout === layout))
     expect(told.map(({ slot }) => slot)).toEqual(

@@ -3,7 +3,7 @@ import { foe, me, Pair, type Piece } from './pair.ts'
 
 const slotsOf = (pair: Pair, name: string) =>
   pair.trajectories.slotsOf[pair.trajectories.sections.all.findIndex(({ type }) => type.name === name)]!
-const crates = (pair: Pair) => slotsOf(pair, 'crate').standing
+const crates = (pair: Pair) => slotsOf(pair, 'crate').recordIn
 
 /** Runs and sends so often, turning the world in each tick. */
 function run(pair: Pair, sends: number, change: () => void = () => {}): void {
@@ -70,12 +70,12 @@ describe('a slot', () => {
     for (const owner of [null, me, foe]) pair.spawn('ship', { owner })
     run(pair, 1)
     const { sections, slotsOf } = pair.trajectories
-    const { shown, exact } = slotsOf[0]!
+    const { presentedState, exactState } = slotsOf[0]!
     expect(slotsOf[sections.exact.length + sections.presented.findIndex(({ type }) => type.name === 'ship')]).toBe(
       slotsOf[0],
     )
-    expect(shown.map((state) => state !== null)).toEqual([true, true, true])
-    expect(exact.map((state) => state !== null)).toEqual([false, true, false])
+    expect(presentedState.map((state) => state !== null)).toEqual([true, true, true])
+    expect(exactState.map((state) => state !== null)).toEqual([false, true, false])
   })
 })
 
@@ -88,7 +88,7 @@ describe('a state', () => {
       ship.x += ship.vx / 60
     }
     run(pair, 2, move)
-    const states = () => [slotsOf(pair, 'ship').shown[0]!, slotsOf(pair, 'crate').shown[0]!]
+    const states = () => [slotsOf(pair, 'ship').presentedState[0]!, slotsOf(pair, 'crate').presentedState[0]!]
     const before = states()
     run(pair, 60, move)
     for (const [i, state] of states().entries()) expect(state).toBe(before[i])
@@ -110,9 +110,9 @@ describe('a state', () => {
       const pair = new Pair()
       pair.spawn('ship', { owner: me, angle: i * 0.03 })
       run(pair, 1)
-      const state = slotsOf(pair, 'ship').exact[0]!
+      const state = slotsOf(pair, 'ship').exactState[0]!
       run(pair, 1)
-      expect(slotsOf(pair, 'ship').exact[0]).toBe(state)
+      expect(slotsOf(pair, 'ship').exactState[0]).toBe(state)
     }
   })
 })
@@ -125,7 +125,7 @@ describe('a rate that no field gives', () => {
       crate.x += 1 / 4
     }
     run(pair, 3, move)
-    const state = () => slotsOf(pair, 'crate').shown[0]!
+    const state = () => slotsOf(pair, 'crate').presentedState[0]!
     const first = state()
     const { axes } = pair.trajectories.sections.presented.find(({ type }) => type.name === 'crate')!.groups[0]!
     const steps = (first.segments[2]! * axes[0]!.perTick) / 2 ** 28

@@ -30,7 +30,7 @@ describe('the figures of a session', () => {
         if (client !== guest) return
         const view = client.view()
         const { leadTicks, stalenessMs, presentationDelayMs } = client.session.stats().clock
-        const hostTick = match.host.session.time(now)
+        const hostTick = match.host.session.tickAt(now)
         told.push({ lead: leadTicks, stale: stalenessMs, delay: presentationDelayMs })
         truth.push({
           lead: client.runner.session.prediction.tick + 0.5 - hostTick,
@@ -53,7 +53,7 @@ describe('the figures of a session', () => {
     calm.cut(guest, 2000)
     calm.run(1900)
     // What is drawn stands still sooner or later; the host does not.
-    const truth = (calm.host.session.time(calm.now) - guest.view().tick) * TICK_MS
+    const truth = (calm.host.session.tickAt(calm.now) - guest.view().tick) * TICK_MS
     expect(truth).toBeGreaterThan(2 * before)
     expect(Math.abs(clockOf(calm).stalenessMs - truth)).toBeLessThan(2 * TICK_MS)
   })
@@ -67,7 +67,7 @@ describe('the figures of a session', () => {
     const queue = clients.get(poor!.me)!.inputs
     const starvedBy = new Map<number, number>()
     match.setConditions(poor!, { latencyMs: 50, burst: { share: 0.2, meanMs: 300 } })
-    match.run(15_000, () => starvedBy.set(world.tick, queue.starvedTotal))
+    match.run(15_000, () => starvedBy.set(world.tick, queue.starvedTicks))
     const between = (from: number, to: number): number =>
       ((starvedBy.get(to) ?? 0) - (starvedBy.get(from) ?? 0)) / (to - from)
     const { receiving } = hostStats(match)

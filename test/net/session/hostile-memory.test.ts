@@ -9,7 +9,7 @@ import { firstParameters } from '../../../net/wire/parameters.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { SnapshotWriter } from '../../../net/wire/snapshot-writer.ts'
 import type { WireEvent } from '../../../net/wire/snapshots.ts'
-import { cutState } from '../../../net/wire/states.ts'
+import { updateState } from '../../../net/wire/states.ts'
 import type { EntityId, PlayerId } from '../../../net/world/ids.ts'
 import { initialNumbers, initialObjects } from '../../../net/world/record.ts'
 import { EPOCH, game, me, newClient, other, Room } from '../../fuzz/honest.ts'
@@ -24,7 +24,7 @@ const layoutOf = (part: 'exact' | 'presented', name: string): number =>
 function entity(layout: number, slot: number, id: number, owner: PlayerId | null = null): WireChange {
   const known = sections.all[layout]!
   const row = { numbers: initialNumbers(known.type), objects: initialObjects(known.type) }
-  const state = cutState(known, { ...row, id: id as EntityId, owner }, 0, null, null)
+  const state = updateState(known, { ...row, id: id as EntityId, owner }, 0, null, null)
   return { layout, slot, team: false, state, base: null, reason: null, goneAt: null }
 }
 
@@ -38,7 +38,7 @@ interface Forged {
 
 function forged({ tick, sequence, events = [], exact = [], presented = [] }: Forged): Uint8Array {
   const first = firstParameters(sections.parameterCounts)
-  const head = { sequence, baselineAge: null, complete: true, part: 0, last: true, inputAck: null, holdMs: 0 }
+  const head = { sequence, baselineAge: null, complete: true, packetIndex: 0, last: true, inputAck: null, holdMs: 0 }
   const writer = new SnapshotWriter(game)
   writer.begin({
     tick,

@@ -27,7 +27,15 @@ function inputPacket(tick: number, said: Partial<InputPacket>): Uint8Array {
 
 function snapshotPacket(tick: number, head: Partial<SnapshotHead>, events: readonly WireEvent[] = []): Uint8Array {
   const first = firstParameters(sectionsOf(game).parameterCounts)
-  const common = { sequence: 0, baselineAge: null, complete: true, part: 0, last: true, inputAck: null, holdMs: 0 }
+  const common = {
+    sequence: 0,
+    baselineAge: null,
+    complete: true,
+    packetIndex: 0,
+    last: true,
+    inputAck: null,
+    holdMs: 0,
+  }
   const full = { ...common, margin: 0, starved: 0, commandAck: 0, interval: 2, ...head }
   const told = {
     head: full,
@@ -147,7 +155,7 @@ describe('counters at their ends', () => {
     const { host } = new Room()
     for (const tick of [MAX_TICK, MAX_TICK - 1, 2 ** 25, 200, 0]) host.receive(me, inputPacket(tick, {}), 0)
     const { inputs: queue } = host.clients.get(me)!
-    expect(queue.depth).toBe(0)
+    expect(queue.waitingCount).toBe(0)
     expect(queue.newest).toBe(0)
     expect(host.malformed).toEqual({})
   })
@@ -170,7 +178,7 @@ describe('counters at their ends', () => {
     const body = encodeInputs(game, 5, usual)
     for (const claimed of [epoch, epoch - 1, 1])
       host.receive(me, encodePacket({ kind: PacketKind.input, epoch: claimed, tick: 5, body }), 0)
-    expect(host.clients.get(me)!.inputs.depth).toBe(1)
+    expect(host.clients.get(me)!.inputs.waitingCount).toBe(1)
     expect([host.malformed, host.otherEpoch]).toEqual([{}, 2])
   })
 
@@ -208,12 +216,16 @@ describe('parts of a tick', () => {
     for (const [i, order] of parts.entries())
       for (const part of order)
         client.receive(
-          snapshotPacket(10 + i, { sequence: sequence++, part, last: part === Math.max(...order) && part > 0 }),
+          snapshotPacket(10 + i, {
+            sequence: sequence++,
+            packetIndex: part,
+            last: part === Math.max(...order) && part > 0,
+          }),
           i,
         )
     expect(client.ready).toBe(false)
     for (let part = 0; part < 16; part++)
-      client.receive(snapshotPacket(40, { sequence: sequence++, part, last: part === 15 }), 99)
+      client.receive(snapshotPacket(40, { sequence: sequence++, packetIndex: part, last: part === 15 }), 99)
     expect(client.ready).toBe(true)
   })
 })

@@ -59,7 +59,7 @@ describe('a host after a stall', () => {
     }
     expect(host.load.droppedTicks).toBeGreaterThan(100)
     // As soon as they are fast again it is on time: there is nothing to make up for.
-    expect(Math.floor(host.time(now))).toBe(host.world.tick)
+    expect(Math.floor(host.tickAt(now))).toBe(host.world.tick)
   })
 })
 

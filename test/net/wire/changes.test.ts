@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { BitReader, BitWriter } from '../../../net/wire/bits.ts'
 import { ChangeReader } from '../../../net/wire/change-reader.ts'
 import { ChangeWriter } from '../../../net/wire/change-writer.ts'
-import { type Baseline, differs, maySee, type SectionContext, type SlotChange } from '../../../net/wire/changes.ts'
+import { differs, maySee, type SectionContext, type SlotBaseline, type SlotChange } from '../../../net/wire/changes.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
-import { cutState, type RecordState } from '../../../net/wire/states.ts'
+import { type RecordState, updateState } from '../../../net/wire/states.ts'
 import { type EntityId, inputId, type PlayerId, playerId, spawnedId } from '../../../net/world/ids.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
 import { World } from '../../../net/world/world.ts'
@@ -40,10 +40,10 @@ const anyCase = fc.constantFrom(everything, goldenGame).chain((game) => {
     const { type } = layout
     const rows = anyValues(type, TICK).map((values) => {
       const row = seated(copyRow(world.message(type, values)))
-      for (const { kind, slot } of type.numbers) {
-        const id = row.numbers[slot]!
-        if (kind === 'player' && id !== 0) row.numbers[slot] = id - (id % 64) + (id % 5)
-        if (kind === 'entity' && id >= 2 ** 34) row.numbers[slot] = spawnedId(me, TICK + 7, 3)
+      for (const { kind, column } of type.numbers) {
+        const id = row.numbers[column]!
+        if (kind === 'player' && id !== 0) row.numbers[column] = id - (id % 64) + (id % 5)
+        if (kind === 'entity' && id >= 2 ** 34) row.numbers[column] = spawnedId(me, TICK + 7, 3)
       }
       return row
     })
@@ -86,39 +86,39 @@ function statesOf({
             ? spawnedId(owner, TICK - 300, 2)
             : 2 ** 20
   const identity = { id: id as EntityId, owner: role === 'globals' ? null : owner }
-  const base = cutState(layout, { ...first, ...identity }, TICK - age, null, null)
+  const base = updateState(layout, { ...first, ...identity }, TICK - age, null, null)
   // Only some fields change.
   const mixed = copyRow(first)
   for (const field of layout.type.fields) {
     if (!partly[field.index]) continue
-    if (field.store === 'number') mixed.numbers[field.slot] = second.numbers[field.slot]!
-    else mixed.objects[field.slot] = second.objects[field.slot]
+    if (field.store === 'number') mixed.numbers[field.column] = second.numbers[field.column]!
+    else mixed.objects[field.column] = second.objects[field.column]
   }
-  return [base, cutState(layout, { ...mixed, ...identity }, TICK, base, null)]
+  return [base, updateState(layout, { ...mixed, ...identity }, TICK, base, null)]
 }
 
 function contextOf({ game, index, parameters }: Case): SectionContext {
   return {
     seatBits: sectionsOf(game).seatBits,
     tick: TICK,
-    since: TICK - 6,
+    baselineTick: TICK - 6,
     layouts: [sectionsOf(game).all[index]!],
     parameters: [Uint8Array.from(parameters)],
     receiver: me,
   }
 }
 
-function section(one: Case, write: (writer: ChangeWriter) => void, base: Baseline | null): SlotChange | null {
+function section(one: Case, write: (writer: ChangeWriter) => void, base: SlotBaseline | null): SlotChange | null {
   const context = contextOf(one)
   const w = new BitWriter()
   w.flag(true)
   const writer = new ChangeWriter(w, { all: context.layouts, seatBits: context.seatBits }, null)
-  writer.beginPacket(context.tick, context.since, context.receiver, context.parameters)
+  writer.beginPacket(context.tick, context.baselineTick, context.receiver, context.parameters)
   writer.beginLayout(0)
   writer.count(1)
   write(writer)
   const r = new BitReader(w.finish())
-  const changes = new ChangeReader(r, context, { parameters: context.parameters, at: () => base }).section(0, 1)
+  const changes = new ChangeReader(r, context, { parameters: context.parameters, slotAt: () => base }).section(0, 1)
   expect(changes).toHaveLength(1)
   expect(r.finished()).toBe(true)
   return changes![0]!
@@ -130,10 +130,10 @@ function told(one: Case, state: RecordState, receiver: PlayerId): RecordState {
   const [everybody, own] = layout.discrete.map((fields, part) => {
     const numbers = [...[state.shared, state.own][part]!.numbers]
     const objects = [...[state.shared, state.own][part]!.objects]
-    for (const { field, slot, initial } of fields) {
+    for (const { field, index, initial } of fields) {
       if (maySee(field, state.owner === receiver, teamOf(one))) continue
-      if (field.store === 'number') numbers[slot] = initial
-      else objects[slot] = field.kind === 'string' ? '' : []
+      if (field.store === 'number') numbers[index] = initial
+      else objects[index] = field.kind === 'string' ? '' : []
     }
     return { numbers, objects }
   })

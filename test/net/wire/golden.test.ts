@@ -151,7 +151,7 @@ describe('the golden packets', () => {
     expect(new Set(changes.map(({ reason }) => reason))).toEqual(new Set([undefined, 'destroyed', 'out of view']))
     expect(changes.some(({ team, owner }) => team && owner !== seats[0])).toBe(true)
     const heads = sent.map(({ packet }) => packet.head)
-    expect(heads.some(({ part, last }) => part === 1 && last)).toBe(true)
+    expect(heads.some(({ packetIndex, last }) => packetIndex === 1 && last)).toBe(true)
     expect(heads.some(({ baselineAge }) => (baselineAge ?? 0) > 1)).toBe(true)
     expect(heads.some(({ baselineAge, inputAck }) => baselineAge === null && inputAck === null)).toBe(true)
     expect(new Set(sent.map(({ packet }) => JSON.stringify(packet.parameters))).size).toBeGreaterThan(2)

@@ -24,13 +24,13 @@ export function wrongMessage(type: RecordType, row: Row): string | null {
   for (const field of type.fields) {
     const name = `${type.name}.${field.name}`
     if (field.store === 'number') {
-      const value = row.numbers[field.slot]!
+      const value = row.numbers[field.column]!
       const steps = Math.round(value / field.simStep)
       if (steps * field.simStep !== value || wrongNumber(field, steps, field.simMin, field.simMax))
         return `${name} = ${value}`
       continue
     }
-    const value = row.objects[field.slot]
+    const value = row.objects[field.column]
     if (field.kind === 'string' && (typeof value !== 'string' || utf8.encode(value).length > field.max)) return name
     if (field.kind !== 'list') continue
     const items = value as unknown[]
@@ -43,23 +43,23 @@ export function wrongMessage(type: RecordType, row: Row): string | null {
 function wrongState(sections: Sections, tick: number, index: number, state: RecordState): string | null {
   const layout = sections.all[index]!
   if (state.segments.length !== layout.zeros.length) return `${state.segments.length} numbers of lines`
-  for (const { begin, axes } of layout.groups) {
-    const began = state.segments[begin]!
+  for (const { beginIndex, axes } of layout.groups) {
+    const began = state.segments[beginIndex]!
     if (began < Math.max(0, tick - MAX_SEGMENT_TICKS) || began > tick) return `a line of ${began} at ${tick}`
-    for (const { value, rateMin, rateMax, at } of axes) {
-      const rate = state.segments[at + 1]!
-      if (wrongNumber(value.field, state.segments[at]!, value.min, value.max)) return `${value.field.name}`
+    for (const { value, rateMin, rateMax, valueIndex } of axes) {
+      const rate = state.segments[valueIndex + 1]!
+      if (wrongNumber(value.field, state.segments[valueIndex]!, value.min, value.max)) return `${value.field.name}`
       if (!(rate >= rateMin && rate <= rateMax)) return `rate of ${value.field.name}`
     }
   }
   for (const [part, fields] of layout.discrete.entries())
-    for (const { field, scale, slot } of fields) {
+    for (const { field, scale, index } of fields) {
       const { numbers, objects } = [state.shared, state.own][part]!
       if (field.store === 'number') {
-        if (wrongNumber(field, numbers[slot]!, scale!.min, scale!.max)) return `${layout.type.name}.${field.name}`
+        if (wrongNumber(field, numbers[index]!, scale!.min, scale!.max)) return `${layout.type.name}.${field.name}`
         continue
       }
-      const value = objects[slot]!
+      const value = objects[index]!
       if (typeof value === 'string' ? utf8.encode(value).length > field.max : value.length > field.max)
         return `${layout.type.name}.${field.name} is too long`
       if (typeof value !== 'string')

@@ -143,7 +143,7 @@ describe('hostile packets', () => {
     expect(host.failure).toBe(null)
     expect(client.failure).toBe(null)
     const kept = host.clients.get(me)!
-    expect(kept.inputs.depth).toBeLessThanOrEqual(128)
+    expect(kept.inputs.waitingCount).toBeLessThanOrEqual(128)
     expect(kept.results.length).toBeLessThanOrEqual(100)
     expect(kept.events.length).toBeLessThanOrEqual(256)
     expect(Object.values<number>(client.malformed).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000)
@@ -161,7 +161,7 @@ describe('hostile packets', () => {
       // An input that aims at what its sender will have spawned in a hundred ticks.
       const input = { numbers: rows.inputs[0]!.numbers.slice(), objects: [] }
       const future = me * 2 ** 34 + (tick + 100) * 256
-      input.numbers[goldenGame.schema.input.numbers.find(({ name }) => name === 'at')!.slot] = future
+      input.numbers[goldenGame.schema.input.numbers.find(({ name }) => name === 'at')!.column] = future
       host.clients.get(me)!.inputs.receive(tick, [input], tick)
       host.advance(tick * 100)
       for (const { player, bytes } of sendAll(host, tick * 100)) {
@@ -178,7 +178,15 @@ describe('hostile packets', () => {
 /** A snapshot of nothing, but for what `write` puts behind its head, its events, its results and its parameters. */
 function forged(head: Partial<SnapshotHead>, write: (w: BitWriter) => void): Uint8Array {
   const w = new BitWriter()
-  const usual = { sequence: 500, baselineAge: null, complete: true, part: 0, last: true, inputAck: null, holdMs: 0 }
+  const usual = {
+    sequence: 500,
+    baselineAge: null,
+    complete: true,
+    packetIndex: 0,
+    last: true,
+    inputAck: null,
+    holdMs: 0,
+  }
   writeSnapshotHead(w, goldenGame, 9000, { ...usual, margin: 0, starved: 0, commandAck: 0, interval: 1, ...head })
   w.bits(0, 3)
   write(w)

@@ -35,17 +35,17 @@ function seated(type: RecordType, row: Row): Row {
   const inSeat = (id: number): number => (id % 64 < 8 ? id : id - (id % 64))
   const into = copyRow(row)
   for (const field of type.numbers) {
-    if (field.kind === 'player') into.numbers[field.slot] = inSeat(into.numbers[field.slot]!)
-    const id = into.numbers[field.slot]!
+    if (field.kind === 'player') into.numbers[field.column] = inSeat(into.numbers[field.column]!)
+    const id = into.numbers[field.column]!
     if (field.kind === 'entity' && id >= 2 ** 34)
-      into.numbers[field.slot] = inSeat(Math.floor(id / 2 ** 34)) * 2 ** 34 + (id % 2 ** 34)
+      into.numbers[field.column] = inSeat(Math.floor(id / 2 ** 34)) * 2 ** 34 + (id % 2 ** 34)
   }
   for (const field of type.objects) {
-    const list = into.objects[field.slot]
+    const list = into.objects[field.column]
     if (!Array.isArray(list)) continue
-    if (field.of?.kind === 'player') into.objects[field.slot] = list.map((id) => id && inSeat(id))
+    if (field.of?.kind === 'player') into.objects[field.column] = list.map((id) => id && inSeat(id))
     if (field.of?.kind === 'entity')
-      into.objects[field.slot] = list.map((id) =>
+      into.objects[field.column] = list.map((id) =>
         id >= 2 ** 34 ? inSeat(Math.floor(id / 2 ** 34)) * 2 ** 34 + (id % 2 ** 34) : id,
       )
   }
@@ -211,7 +211,7 @@ describe('the head of a snapshot', () => {
       sequence: fc.nat(65535),
       baselineAge: fc.option(fc.integer({ min: 1, max: 255 })),
       complete: fc.boolean(),
-      part: fc.nat(15),
+      packetIndex: fc.nat(15),
       last: fc.boolean(),
       inputAck: fc.option(fc.integer({ min: 0, max: TICK + 128 })),
       holdMs: fc.nat(1000),
@@ -237,7 +237,7 @@ describe('the head of a snapshot', () => {
       sequence: 1,
       baselineAge: 1,
       complete: true,
-      part: 0,
+      packetIndex: 0,
       last: true,
       inputAck: null,
       holdMs: 0,

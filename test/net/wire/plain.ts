@@ -69,11 +69,11 @@ export function bytesOf(hex: string): Uint8Array {
 function messageSteps(type: RecordType, row: Row): Steps {
   const steps: Steps = {}
   for (const field of type.fields) {
-    if (field.store === 'number') steps[field.name] = simSteps(field, row.numbers[field.slot]!)
-    else if (field.kind === 'string') steps[field.name] = String(row.objects[field.slot])
+    if (field.store === 'number') steps[field.name] = simSteps(field, row.numbers[field.column]!)
+    else if (field.kind === 'string') steps[field.name] = String(row.objects[field.column])
     else if (field.of) {
       const { of } = field
-      steps[field.name] = (row.objects[field.slot] as unknown[]).map((item) => simSteps(of, toNumber(of, item)))
+      steps[field.name] = (row.objects[field.column] as unknown[]).map((item) => simSteps(of, toNumber(of, item)))
     }
   }
   return steps
@@ -87,12 +87,12 @@ function plainChange(sections: Sections, tick: number, change: SlotChange): Plai
   if (!state) return { ...place, how: 'gone', reason: change.reason, goneAt: change.goneAt }
   const rests: Steps = {}
   for (const [part, fields] of layout.discrete.entries())
-    for (const { field, slot } of fields) {
+    for (const { field, index } of fields) {
       const rest = [state.shared, state.own][part]!
-      rests[field.name] = field.store === 'number' ? rest.numbers[slot]! : rest.objects[slot]!
+      rests[field.name] = field.store === 'number' ? rest.numbers[index]! : rest.objects[index]!
     }
   const now: Steps = {}
-  const lines = layout.groups.map(({ begin, axes }) => {
+  const lines = layout.groups.map(({ beginIndex, axes }) => {
     const named = (pick: (axis: Axis) => number): Steps =>
       Object.fromEntries(axes.map((axis) => [axis.value.field.name, pick(axis)]))
     Object.assign(
@@ -100,14 +100,14 @@ function plainChange(sections: Sections, tick: number, change: SlotChange): Plai
       named((axis) => along(axis, state.segments, tick)),
     )
     return {
-      tick: state.segments[begin]!,
-      values: named(({ at }) => state.segments[at]!),
-      rates: named(({ at }) => state.segments[at + 1]!),
+      tick: state.segments[beginIndex]!,
+      values: named(({ valueIndex }) => state.segments[valueIndex]!),
+      rates: named(({ valueIndex }) => state.segments[valueIndex + 1]!),
     }
   })
   return {
     ...place,
-    how: change.fresh ? 'full' : 'delta',
+    how: change.isFull ? 'full' : 'delta',
     id: state.id,
     owner: state.owner,
     team: change.team,
@@ -157,7 +157,7 @@ export class PlainClient {
   }
 
   baselineOf(head: SnapshotHead): number | null {
-    return this.states.baselineOf(head)
+    return this.states.baselineNumber(head)
   }
 
   decode(tick: number, body: Uint8Array): Snapshot | Defect {
@@ -197,7 +197,7 @@ export class PlainClient {
   /** What was decoded, written again. */
   again(tick: number, { head, events, results, parameters, exact, presented }: Snapshot): Uint8Array {
     const { firstParameters } = this.states
-    const held = this.states.heldBefore(head)!
+    const held = this.states.baselineFor(head)!
     const writer = new SnapshotWriter(this.game)
     writer.begin({
       tick,
@@ -209,7 +209,7 @@ export class PlainClient {
     })
     const rewritten = (change: SlotChange): WireChange => {
       if (!change.state) return { ...change, team: false, base: null }
-      return { ...change, base: change.fresh ? null : held.at(change.layout, change.slot)!.state }
+      return { ...change, base: change.isFull ? null : held.slotAt(change.layout, change.slot)!.state }
     }
     writer.messages(events, results, 1e6)
     writer.parameters()

@@ -2,12 +2,12 @@ import type { Axis } from '../../../net/wire/layout.ts'
 
 /** A state's lines, as far as one axis goes. */
 export function segmentsOf(
-  { begin, at }: Axis,
+  { beginIndex, valueIndex }: Axis,
   { tick, value, rate }: { readonly tick: number; readonly value: number; readonly rate: number },
 ): number[] {
   const lines: number[] = []
-  lines[begin] = tick
-  lines[at] = value
-  lines[at + 1] = rate
+  lines[beginIndex] = tick
+  lines[valueIndex] = value
+  lines[valueIndex + 1] = rate
   return lines
 }

@@ -77,7 +77,7 @@ export interface SnapshotHead {
   sequence: number
   baselineAge: number | null
   complete: boolean
-  part: number
+  packetIndex: number
   last: boolean
   inputAck: number | null
   holdMs: number
@@ -879,7 +879,7 @@ export class SpecClient {
     const sequence = bits.bits(16)
     const baselineAge = bits.flag() ? bits.rice(2) + 1 : null
     ensure(baselineAge === null || baselineAge <= 255)
-    const part = bits.flag() ? bits.bits(4) : 0
+    const packetIndex = bits.flag() ? bits.bits(4) : 0
     let inputAck: number | null = null
     let holdMs = 0
     let margin = 0
@@ -899,7 +899,7 @@ export class SpecClient {
       sequence,
       baselineAge,
       complete,
-      part,
+      packetIndex,
       last,
       inputAck,
       holdMs,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Axis, type Layout, layoutOf } from '../../../net/wire/layout.ts'
 import { sectionsOf } from '../../../net/wire/sections.ts'
 import { along, fold, foresee, travel, way } from '../../../net/wire/segments.ts'
-import { cutState, type RecordState, writeRow } from '../../../net/wire/states.ts'
+import { type RecordState, updateState, writeRow } from '../../../net/wire/states.ts'
 import { difference } from '../../../net/world/grid.ts'
 import type { EntityId } from '../../../net/world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../../../net/world/record.ts'
@@ -115,21 +115,21 @@ function* moving(layout: Layout, steps: readonly number[]): Generator<Row> {
   for (const draw of steps) {
     for (const field of type.numbers) {
       const rate = type.numbers[field.rate]
-      const { slot } = field
-      if (rate) row.numbers[slot] = row.numbers[slot]! + row.numbers[rate.slot]! / 10
-      else if (field.kind === 'fixed') row.numbers[slot] = row.numbers[slot]! + (draw < 0.7 ? 0 : draw * 9 - 7.5)
-      else if (field.kind === 'angle') row.numbers[slot] = row.numbers[slot]! + draw
-      if (draw > 0.97) row.numbers[slot] = field.simMax * field.simStep
+      const { column } = field
+      if (rate) row.numbers[column] = row.numbers[column]! + row.numbers[rate.column]! / 10
+      else if (field.kind === 'fixed') row.numbers[column] = row.numbers[column]! + (draw < 0.7 ? 0 : draw * 9 - 7.5)
+      else if (field.kind === 'angle') row.numbers[column] = row.numbers[column]! + draw
+      if (draw > 0.97) row.numbers[column] = field.simMax * field.simStep
       if (field.wrap === 0)
-        row.numbers[slot] = Math.max(
+        row.numbers[column] = Math.max(
           field.simMin * field.simStep,
-          Math.min(field.simMax * field.simStep, row.numbers[slot]!),
+          Math.min(field.simMax * field.simStep, row.numbers[column]!),
         )
       else
-        row.numbers[slot] =
+        row.numbers[column] =
           field.simMin * field.simStep +
-          ((((row.numbers[slot]! - field.simMin * field.simStep) % field.wrap) + field.wrap) % field.wrap)
-      if (field.kind === 'int') row.numbers[slot] = Math.floor(row.numbers[slot]!)
+          ((((row.numbers[column]! - field.simMin * field.simStep) % field.wrap) + field.wrap) % field.wrap)
+      if (field.kind === 'int') row.numbers[column] = Math.floor(row.numbers[column]!)
     }
     roundRow(type, row)
     yield row
@@ -137,7 +137,7 @@ function* moving(layout: Layout, steps: readonly number[]): Generator<Row> {
 }
 
 function isRate(layout: Layout, field: CompiledField): boolean {
-  return field.store === 'number' && layout.type.numbers.some(({ rate }) => rate === field.slot)
+  return field.store === 'number' && layout.type.numbers.some(({ rate }) => rate === field.column)
 }
 
 describe.each(
@@ -151,12 +151,12 @@ describe.each(
         let state: RecordState | null = null
         let tick = 50
         for (const row of moving(layout, steps)) {
-          state = cutState(layout, { ...row, id: 65536 as EntityId, owner: null }, ++tick, state, null)
+          state = updateState(layout, { ...row, id: 65536 as EntityId, owner: null }, ++tick, state, null)
           const seen = { numbers: initialNumbers(layout.type), objects: initialObjects(layout.type) }
           writeRow(layout, state, tick, seen)
           for (const field of layout.type.numbers) {
             if (field.audience === 'nobody') continue
-            const off = Math.abs(difference(field, row.numbers[field.slot]!, seen.numbers[field.slot]!))
+            const off = Math.abs(difference(field, row.numbers[field.column]!, seen.numbers[field.column]!))
             if (layout.grid === 'exact') expect(off, field.name).toBe(0)
             else if (!isRate(layout, field)) expect(off, field.name).toBeLessThanOrEqual(field.wireStep * (1 + 1e-9))
           }
@@ -168,11 +168,11 @@ describe.each(
 
   it('is the same object while nothing changes, so that a glance tells', () => {
     const row = { numbers: initialNumbers(layout.type), objects: initialObjects(layout.type), id: 65536 as EntityId }
-    for (const { slot } of layout.type.numbers.filter((field) => isRate(layout, field))) row.numbers[slot] = 0
-    const state = cutState(layout, { ...row, owner: null }, 5, null, null)
-    for (const tick of [6, 7, 8000]) expect(cutState(layout, { ...row, owner: null }, tick, state, null)).toBe(state)
+    for (const { column } of layout.type.numbers.filter((field) => isRate(layout, field))) row.numbers[column] = 0
+    const state = updateState(layout, { ...row, owner: null }, 5, null, null)
+    for (const tick of [6, 7, 8000]) expect(updateState(layout, { ...row, owner: null }, tick, state, null)).toBe(state)
     if (layout.groups.length > 0)
-      expect(cutState(layout, { ...row, owner: null }, 5 + 8193, state, null)).not.toBe(state)
+      expect(updateState(layout, { ...row, owner: null }, 5 + 8193, state, null)).not.toBe(state)
   })
 })
 

@@ -44,7 +44,7 @@ describe('the last ticks', () => {
       }))
       truths.push(JSON.stringify(shown.sort((a, b) => a.id - b.id)))
       const present = new Set<number>(world.records.keys())
-      expect([...history.lost].sort()).toEqual([...before].filter((id) => !present.has(id)).sort())
+      expect([...history.removed].sort()).toEqual([...before].filter((id) => !present.has(id)).sort())
       before = present
       for (let back = 0; back < Math.min(KEPT, tick); back++) {
         const kept = history.stateAt(tick - back)!
