@@ -151,7 +151,7 @@ describe('a change of a slot', () => {
       fc.property(anyCase, (one) => {
         const [state] = statesOf(one)
         const change = section(one, (writer) => writer.full(one.slot, state, teamOf(one)), null)
-        expect(change).toMatchObject({ slot: one.slot, team: teamOf(one), fresh: true })
+        expect(change).toMatchObject({ slot: one.slot, team: teamOf(one), isFull: true })
         expect(change!.state).toEqual(told(one, state, me))
       }),
       { numRuns: 400 },
