@@ -8,21 +8,20 @@ import type { HostPart, Signaling } from '../signaling/signals.ts'
 import { type HostStar, hostStar } from '../star/host-star.ts'
 import { type GuestStar, type JoinStarOptions, joinStar } from '../star/join-star.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
-import { completeValues } from '../world/complete-values.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/types.ts'
-import { browserName, splitBrowser, withBrowser } from './browser-mark.ts'
+import { browserName, splitBrowser, withBrowser } from './admission/browser-mark.ts'
 import { isDevelopment, warnOnce } from './development.ts'
+import { PublicListing } from './find/public-listing.ts'
 import { enterLobby } from './guest/enter.ts'
 import { readResume } from './guest/resume-token.ts'
 import { HostRole } from './host/host-role.ts'
-import { PublicListing } from './host/public-listing.ts'
-import { Reservations } from './host/reservations.ts'
-import { Roster } from './host/roster.ts'
+import { newHostState } from './host/host-state.ts'
 import { type Comer, explainRefusal, hostNote, joinNote } from './join-note.ts'
 import { LobbyObject } from './lobby.ts'
+import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './option-types.ts'
 import { checkCreateOptions, checkJoinOptions } from './options.ts'
-import type { CreateOptions, HeadlessLobby, HeadlessOptions, JoinOptions, Lobby, LobbyOptions } from './types.ts'
+import type { HeadlessLobby, Lobby } from './types.ts'
 
 /** The options by which both sides reach each other. */
 type ConnectOptions = Omit<LobbyOptions, 'name'>
@@ -111,19 +110,14 @@ export async function createLobby<G extends GameShape>(
     return opened
   }
   const code = options.offline ? '' : (await openStar(options.signal)).code
-  const { schema } = game
-  const seats = { maxSpectators, playerSeats: game.maxPlayers }
-  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}), seats)
-  const own =
-    options.player === false
-      ? null
-      : roster.add(options.name, true, completeValues(schema.choice, options.choice ?? {}))
+  const { state, me } = newHostState(game, {
+    ...{ maxPlayers, maxSpectators },
+    player: options.player === false ? null : { name: options.name, choice: options.choice ?? {} },
+  })
   const ways = waysOf(options, () => star?.iceServers ?? options.iceServers ?? [])
   const newRole = (lobby: LobbyObject<G>): HostRole<G> => {
     role = new HostRole<G>(lobby, {
-      ...{ game, roster, newMinds, warn, platform, ...checked },
-      me: own?.id ?? null,
-      reservations: new Reservations(checked.resumeSeconds, platform),
+      ...{ game, state, me, newMinds, warn, platform, ...checked },
       gameOptions: options.options ?? {},
       settings: options.settings ?? {},
       vetChat: options.vetChat ?? null,
@@ -137,7 +131,7 @@ export async function createLobby<G extends GameShape>(
     })
     return role
   }
-  const lobby = new LobbyObject<G>(code, newRole, ways)
+  const lobby = new LobbyObject<G>(game, code, newRole, ways)
   const { password = null } = options
   if (password !== null)
     await lobby.setPassword(password).catch((error: unknown) => {

@@ -6,7 +6,7 @@ import type { PlainValues } from '../world/complete-values.ts'
 import { readValues } from '../world/complete-values.ts'
 import type { AnyGame } from '../world/game.ts'
 import { checkValues } from '../world/values.ts'
-import type { MatchStart } from './match.ts'
+import type { MatchStart } from './match/match.ts'
 import type { HostMessage, RosterEntry } from './messages.ts'
 
 /** @throws TypeError for a name or a kind that is none, RangeError for what is out of range. */

@@ -11,50 +11,33 @@ import type { MediaWays } from '../media/media-context.ts'
 import type { Video, Voice } from '../media/types.ts'
 import { Emitter } from '../platform/emitter.ts'
 import { thisPage } from '../platform/platform.ts'
+import { Promised } from '../platform/promised.ts'
 import type { Session } from '../session/types.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { PlainValues } from '../world/complete-values.ts'
+import type { Game } from '../world/game.ts'
 import { checkNames, describeGiven } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import type { GameShape, SeenSettings } from '../world/types.ts'
+import { givenHostText } from './admission/host-text.ts'
+import type { AdmissionRules, BannedPlayer } from './admission/types.ts'
+import { givenBot } from './bots/given-bot.ts'
+import type { BotOptions } from './bots/types.ts'
 import { cleanChat } from './chat/chat-text.ts'
 import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal } from './chat/types.ts'
 import { shareFile } from './files/share.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
-import { givenHostText } from './host-text.ts'
-import type { Match } from './match.ts'
-import { checkMemberData, sameValue } from './member-data.ts'
-import type { AdmissionRules, RosterEntry } from './messages.ts'
-import { MetPlayers } from './met-players.ts'
-import { checkPassword } from './options.ts'
-import type { Role } from './role.ts'
-import type {
-  BannedPlayer,
-  BotOptions,
-  CodeState,
-  Lobby,
-  LobbyEvents,
-  LobbyState,
-  Member,
-  Reconnecting,
-  Refusal,
-} from './types.ts'
-
-/** A promise that is settled from outside. A rejection that nobody waits for raises no error. */
-class Promised<T> {
-  resolve: (value: T) => void = () => {}
-  reject: (error: Error) => void = () => {}
-  readonly promise = new Promise<T>((resolve, reject) => {
-    this.resolve = resolve
-    this.reject = reject
-  })
-
-  constructor() {
-    this.promise.catch(() => {})
-  }
-}
+import { checkChoice, checkSettings } from './game-values.ts'
+import type { Match } from './match/match.ts'
+import { checkMemberData, sameValue } from './members/member-data.ts'
+import { MetPlayers } from './members/met-players.ts'
+import type { RosterEntry } from './messages.ts'
+import { checkBoolean, checkMaxPlayers, checkPassword } from './options.ts'
+import type { Refusal } from './refusal.ts'
+import type { HostPowers, Role } from './role.ts'
+import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting } from './types.ts'
 
 const EVENTS: readonly (keyof LobbyEvents)[] = [
   'code',
@@ -93,12 +76,14 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   /** Voice and video of this page. */
   readonly media: LobbyMedia
   private admission: AdmissionRules = { locked: false, hasPassword: false, maxPlayers: 1, maxSpectators: 0 }
+  private readonly game: Game<G>
   private role: Role
   private readonly emitter = new Emitter<LobbyEvents<G>>()
   private nextSession = new Promised<Session<G>>()
 
   /** `code`: empty while the lobby is offline. `ways`: how pages connect for voice and video. */
-  constructor(code: string, newRole: NewRole<G>, ways: MediaWays = NO_WAYS) {
+  constructor(game: Game<G>, code: string, newRole: NewRole<G>, ways: MediaWays = NO_WAYS) {
+    this.game = game
     this.code = code
     this.codeState = code === '' ? 'none' : 'open'
     this.media = new LobbyMedia(this.mediaContext(ways))
@@ -139,15 +124,22 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   get bans(): readonly BannedPlayer[] {
-    return this.role.bans
+    return this.role.powers?.admission.bans ?? []
   }
 
   get resumeToken(): string | null {
     return this.role.resumeToken
   }
 
+  /** Does what the host alone may do, or says why not. */
+  private asHost<T>(act: (powers: HostPowers) => T): T | 'ended' | 'not-host' {
+    const { powers } = this.role
+    if (this.state === 'ended') return 'ended'
+    return powers ? act(powers) : 'not-host'
+  }
+
   setReady(ready: boolean): void {
-    if (this.state !== 'ended') this.role.setReady(ready)
+    if (this.state !== 'ended') this.role.members.setReady(ready)
   }
 
   get settings(): SeenSettings<G> {
@@ -156,72 +148,65 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   changeSettings(change: PlainValues): Refusal | null {
-    return this.state === 'ended' ? 'ended' : this.role.changeSettings(change)
+    checkSettings(this.game, change)
+    return this.asHost(({ settings }) => settings.change(change))
   }
 
   async choose(choice: PlainValues): Promise<Refusal | null> {
-    return this.state === 'ended' ? 'ended' : this.role.choose(choice)
+    checkChoice(this.game, choice)
+    return this.state === 'ended' ? 'ended' : this.role.choices.choose(choice)
   }
 
   setMyData(data: unknown): void {
     checkMemberData(data)
-    if (this.state !== 'ended') this.role.setMyData(data)
+    if (this.state !== 'ended') this.role.members.setMyData(data)
   }
 
   start(): Refusal | null {
-    return this.state === 'ended' ? 'ended' : this.role.start()
+    return this.asHost(({ matches }) => matches.start())
   }
 
   finish(): Refusal | null {
-    return this.state === 'ended' ? 'ended' : this.role.finish()
+    return this.asHost(({ matches }) => matches.finish())
   }
 
   kick(player: PlayerId, text?: string): Refusal | null {
     const said = givenHostText('lobby.kick', text)
-    return this.state === 'ended' ? 'ended' : this.role.kick(player, said)
-  }
-
-  addBot(kind: G['bots'], options: BotOptions = {}): Refusal | null {
-    checkNames('lobby.addBot', options, ['name', 'skill'])
-    const { name = String(kind), skill = 0.5 } = options
-    if (typeof name !== 'string') throw new TypeError(`lobby.addBot: the name is ${describeGiven(name)}. Write a text.`)
-    if (!(typeof skill === 'number' && skill >= 0 && skill <= 1))
-      throw new RangeError(`lobby.addBot: skill is 0 to 1, not ${describeGiven(skill)}.`)
-    return this.state === 'ended' ? 'ended' : this.role.addBot({ kind, skill }, name)
+    return this.asHost(({ admission }) => admission.kick(player, said))
   }
 
   ban(player: PlayerId, text?: string): Refusal | null {
     const said = givenHostText('lobby.ban', text)
-    return this.state === 'ended' ? 'ended' : this.role.ban(player, said)
+    return this.asHost(({ admission }) => admission.ban(player, said))
   }
 
   unban(ban: number): Refusal | null {
-    return this.state === 'ended' ? 'ended' : this.role.unban(ban)
+    return this.asHost(({ admission }) => admission.unban(ban))
   }
 
   lock(locked: boolean): Refusal | null {
-    if (typeof locked !== 'boolean')
-      throw new TypeError(
-        `lobby.lock was given ${describeGiven(locked)}. Write true to lock the lobby, false to unlock it.`,
-      )
-    return this.state === 'ended' ? 'ended' : this.role.lock(locked)
-  }
-
-  async spectate(spectates: boolean): Promise<Refusal | null> {
-    if (typeof spectates !== 'boolean')
-      throw new TypeError(
-        `lobby.spectate was given ${describeGiven(spectates)}. Write true to watch, false to play again.`,
-      )
-    return this.state === 'ended' ? 'ended' : this.role.spectate(spectates)
+    checkBoolean('lobby.lock', locked, 'true to lock the lobby, false to unlock it')
+    return this.asHost(({ admission }) => admission.lock(locked))
   }
 
   async setPassword(password: string | null): Promise<Refusal | null> {
     if (password !== null) checkPassword('lobby.setPassword', password)
-    return this.state === 'ended' ? 'ended' : this.role.setPassword(password)
+    return this.asHost(({ admission }) => admission.setPassword(password))
   }
 
   setMaxPlayers(maxPlayers: number): Refusal | null {
-    return this.state === 'ended' ? 'ended' : this.role.setMaxPlayers(maxPlayers)
+    checkMaxPlayers(this.game, maxPlayers)
+    return this.asHost(({ admission }) => admission.setMaxPlayers(maxPlayers))
+  }
+
+  addBot(kind: G['bots'], options: BotOptions = {}): Refusal | null {
+    const { name, bot } = givenBot(this.game, kind, options)
+    return this.asHost(({ bots }) => bots.add(bot, name))
+  }
+
+  async spectate(spectates: boolean): Promise<Refusal | null> {
+    checkBoolean('lobby.spectate', spectates, 'true to watch, false to play again')
+    return this.state === 'ended' ? 'ended' : this.role.spectators.spectate(spectates)
   }
 
   get chat(): readonly ChatMessage[] {
@@ -236,7 +221,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     if (typeof text !== 'string') throw new TypeError(`lobby.say was given ${describeGiven(text)}. Write a text.`)
     if (this.state === 'ended') return 'ended'
     const clean = cleanChat(text)
-    return clean === '' ? 'empty' : this.role.say(clean)
+    return clean === '' ? 'empty' : this.role.chat.say(clean)
   }
 
   mute(player: PlayerId, isMuted: boolean): Refusal | null {
@@ -249,7 +234,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   async list(listed: Listed | null): Promise<ListRefusal | null> {
-    return this.state === 'ended' ? 'ended' : this.role.list(listed)
+    return this.asHost(({ listing }) => listing.list(listed))
   }
 
   async share(
@@ -268,11 +253,11 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   async open(): Promise<Refusal | null> {
-    return this.state === 'ended' ? 'ended' : this.role.open()
+    return this.asHost(({ code }) => code.open())
   }
 
   async renewCode(): Promise<Refusal | null> {
-    return this.state === 'ended' ? 'ended' : this.role.renewCode()
+    return this.asHost(({ code }) => code.renew())
   }
 
   leave(): void {
@@ -309,7 +294,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
         return lobby.state === 'ended'
       },
       muted: this.talk.muted,
-      send: (message) => lobby.role.sayMedia(message),
+      send: (message) => lobby.role.media.say(message),
       has: (player) => lobby.roster.some(({ id }) => id === player),
     }
   }

@@ -10,9 +10,9 @@ import { closeMessage, type OpenedMessage, openMessage } from '../wire/bulk-mess
 import { WIRE_VERSION } from '../wire/version.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
+import { cleanHostText, MAX_HOST_TEXT_BYTES } from './admission/host-text.ts'
 import { chat, say } from './chat/chat-messages.ts'
-import { cleanHostText, MAX_HOST_TEXT_BYTES } from './host-text.ts'
-import { isMemberData } from './member-data.ts'
+import { isMemberData } from './members/member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
 /** What a message is, by the number it begins with: the state lane's kinds are below 16, those of files 64 to 70. */

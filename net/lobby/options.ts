@@ -1,5 +1,5 @@
 /** The options of `createLobby` and `joinLobby`, checked: from plain JavaScript anything may come. */
-import { type Game, isUnstated } from '../world/game.ts'
+import { type AnyGame, type Game, isUnstated } from '../world/game.ts'
 import { checkGame, checkKinds, checkNames, describeGiven } from '../world/given.ts'
 import { MAX_SEATS } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
@@ -7,7 +7,7 @@ import { checkValues } from '../world/values.ts'
 import { isDevelopment } from './development.ts'
 import { checkChoice, checkSettings } from './game-values.ts'
 import { MAX_RESUME_SECONDS } from './messages.ts'
-import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './types.ts'
+import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './option-types.ts'
 
 /** Every option by its name: the compiler asks for those that are missing here. */
 const LOBBY_OPTIONS: { readonly [K in keyof Required<LobbyOptions>]: true } = {
@@ -117,8 +117,7 @@ export function checkCreateOptions<G extends GameShape>(
   checkChoice(game, ofPlayer.choice ?? {})
   const { maxPlayers = game.maxPlayers, development = isDevelopment() } = options
   const { fairHost = false } = ofPlayer
-  if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= game.maxPlayers))
-    throw new RangeError(`maxPlayers is 1 to ${game.maxPlayers} for ${game.id}, not ${maxPlayers}.`)
+  checkMaxPlayers(game, maxPlayers)
   const { password = null, maxSpectators = DEFAULT_MAX_SPECTATORS } = options
   if (!(Number.isInteger(maxSpectators) && maxSpectators >= 0 && maxSpectators <= MAX_SEATS))
     throw new RangeError(`maxSpectators is a whole number from 0 to ${MAX_SEATS}, not ${maxSpectators}.`)
@@ -144,6 +143,17 @@ export function checkJoinOptions<G extends GameShape>(game: Game<G>, options: Jo
     throw new TypeError(`A password is a text or null, not ${String(password)}: pass what the player typed.`)
   if (resume !== null && typeof resume !== 'string')
     throw new TypeError(`A resume token is a text or null, not ${String(resume)}: pass what lobby.resumeToken was.`)
+}
+
+/** @throws RangeError when the game cannot be played by so many. */
+export function checkMaxPlayers({ id, maxPlayers: most }: AnyGame, maxPlayers: number): void {
+  if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= most))
+    throw new RangeError(`maxPlayers is 1 to ${most} for ${id}, not ${String(maxPlayers)}.`)
+}
+
+/** @throws TypeError for what is no boolean. `write`: what to write instead. */
+export function checkBoolean(what: string, given: unknown, write: string): void {
+  if (typeof given !== 'boolean') throw new TypeError(`${what} was given ${describeGiven(given)}. Write ${write}.`)
 }
 
 /** Longest password, in UTF-16 units. */

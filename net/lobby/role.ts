@@ -1,17 +1,21 @@
 /**
- * What a page is in its lobby: the host or a guest. The lobby object is one for life and holds one role at a time; the role
- * holds what only this part needs (the host: guests, seats, reservations; a guest: the link to the host, the resume token).
- * A role acts on the lobby: it sets the roster, plays a match, ends the lobby. The lobby asks its role what the page asks.
+ * What a page is in its lobby: the host or a guest. The lobby object is one for life and holds one role at a time. A role is
+ * made of features, each in a folder of its own with a host's side and a guest's side (`chat/host-chat.ts`,
+ * `chat/guest-chat.ts`). The lobby asks the features what the page asks; the role connects them with links and with the lobby.
  */
 
 import type { BotIdentity } from '../bots/bot-identity.ts'
 import type { MediaRequest, SignalRequest } from '../media/media-messages.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
+import type { BannedPlayer } from './admission/types.ts'
 import type { ChatRefusal } from './chat/types.ts'
 import type { LobbyFiles } from './files/lobby-files.ts'
 import type { Listed, ListRefusal } from './find/listed-types.ts'
-import type { BannedPlayer, Refusal } from './types.ts'
+import type { Refusal } from './refusal.ts'
+
+/** A refusal, or null: it is done. */
+export type Outcome = Refusal | null
 
 export interface Role {
   readonly hosting: boolean
@@ -19,39 +23,68 @@ export interface Role {
   readonly me: PlayerId | null
   /** Leads a reloaded page back to its seat; null where nothing does. */
   readonly resumeToken: string | null
+  readonly members: OwnMember
+  readonly choices: {
+    /** `choice` is in range. */
+    choose(choice: PlainValues): Promise<Outcome>
+  }
+  readonly spectators: { spectate(spectates: boolean): Promise<Outcome> }
+  readonly chat: {
+    /** `text` is clean and not empty. */
+    say(text: string): ChatRefusal | null
+  }
+  readonly media: {
+    /** Says something of voice and video to the host. False: the host cannot be reached now. */
+    say(message: MediaRequest | SignalRequest): boolean
+  }
   readonly files: LobbyFiles
+  /** What the host alone may do; null on a guest's page. */
+  readonly powers: HostPowers | null
   /** The lobby has this role from now on. Shows the roster. */
   begin(): void
   /** Another role has taken over. Stops every timer and lets go of every link; the lobby and its match go on. */
   release(): void
-  setReady(ready: boolean): void
-  /** `choice` is in range. */
-  choose(choice: PlainValues): Promise<Refusal | null>
-  /** `data` is plain and short. */
-  setMyData(data: unknown): void
-  /** @throws TypeError, RangeError for what are no settings of the game. */
-  changeSettings(change: PlainValues): Refusal | null
-  start(): Refusal | null
-  finish(): Refusal | null
-  /** `text`: cleaned; null for none. */
-  kick(player: PlayerId, text: string | null): Refusal | null
-  addBot(bot: BotIdentity, name: string): Refusal | null
-  ban(player: PlayerId, text: string | null): Refusal | null
-  unban(ban: number): Refusal | null
-  /** Empty for guests: they are not told. */
-  readonly bans: readonly BannedPlayer[]
-  lock(locked: boolean): Refusal | null
-  spectate(spectates: boolean): Promise<Refusal | null>
-  setPassword(password: string | null): Promise<Refusal | null>
-  setMaxPlayers(maxPlayers: number): Refusal | null
-  /** `text` is clean and not empty. */
-  say(text: string): ChatRefusal | null
-  /** Lists the lobby in public, changes how it is listed, or takes it off with null. */
-  list(listed: Listed | null): Promise<ListRefusal | null>
-  /** Says something of voice and video to the host. False: the host cannot be reached now. */
-  sayMedia(message: MediaRequest | SignalRequest): boolean
-  open(): Promise<Refusal | null>
-  renewCode(): Promise<Refusal | null>
   /** Ends the lobby for this page, and says goodbye. */
   leave(): void
+}
+
+/** What this page says of its own member. */
+export interface OwnMember {
+  setReady(ready: boolean): void
+  /** `data` is plain and short. */
+  setMyData(data: unknown): void
+}
+
+export interface HostPowers {
+  readonly admission: {
+    readonly bans: readonly BannedPlayer[]
+    lock(locked: boolean): Outcome
+    setPassword(password: string | null): Promise<Outcome>
+    /** `maxPlayers` is in range. */
+    setMaxPlayers(maxPlayers: number): Outcome
+    /** `text`: cleaned; null for none. */
+    kick(player: PlayerId, text: string | null): Outcome
+    ban(player: PlayerId, text: string | null): Outcome
+    unban(ban: number): Outcome
+  }
+  readonly settings: {
+    /** `change` is in range. */
+    change(change: PlainValues): Outcome
+  }
+  readonly bots: {
+    /** The game declares such a bot. */
+    add(bot: BotIdentity, name: string): Outcome
+  }
+  readonly matches: {
+    start(): Outcome
+    finish(): Outcome
+  }
+  readonly code: {
+    open(): Promise<Outcome>
+    renew(): Promise<Outcome>
+  }
+  readonly listing: {
+    /** Lists the lobby in public, changes how it is listed, or takes it off with null. */
+    list(listed: Listed | null): Promise<ListRefusal | null>
+  }
 }

@@ -1,7 +1,7 @@
 /** A whole match in virtual time: the host, its clients, the network between them, and the clocks that drive them. */
 
 import { newMinds } from '../bots/bot-minds.ts'
-import { Roster } from '../lobby/host/roster.ts'
+import { emptyRoster, Roster } from '../lobby/members/roster.ts'
 import { record } from '../records/record.ts'
 import { ClientRunner } from '../runtime/client-runner.ts'
 import { HostRunner } from '../runtime/host-runner.ts'
@@ -57,7 +57,7 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
     this.network = network
     const uplink = hostUplink === undefined ? null : network.uplink(hostUplink)
     this.host = this.#newHost()
-    this.#roster = new Roster(game.maxPlayers)
+    this.#roster = new Roster(emptyRoster(game.maxPlayers))
     const hostMachine = new Machine(network, this.#clockOf(0))
     this.#table = {
       ...{ network, uplink, host: this.host, hostMachine, resumeSeconds },

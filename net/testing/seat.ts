@@ -1,6 +1,6 @@
 /** A seat of a simulated match: the machine that a client runs on, and the connections that it has with the host, one after the other. */
 
-import { MetPlayers } from '../lobby/met-players.ts'
+import { MetPlayers } from '../lobby/members/met-players.ts'
 import type { ClientRunner } from '../runtime/client-runner.ts'
 import type { HostRunner } from '../runtime/host-runner.ts'
 import type { Link, LinkCloseReason } from '../transport/link.ts'

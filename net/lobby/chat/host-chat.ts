@@ -3,9 +3,11 @@
  * everybody. So all pages have the same messages in the same order.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
-import type { Timers, WallClock } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import type { GuestHearers } from '../host/guest-hearers.ts'
+import type { HostContext } from '../host/host-context.ts'
+import type { HostMessage } from '../messages.ts'
 import type { ChatHistory } from './chat-history.ts'
 import { cleanChat } from './chat-text.ts'
 import { SAY_BURST, SAYS_PER_SECOND } from './talk-limits.ts'
@@ -27,34 +29,45 @@ const SKIPPED_IDS = 1000
 export interface HostChatOptions {
   /** The lobby's own; it is empty unless this page was a guest before. */
   readonly history: ChatHistory
+  /** The game's own filter; null: there is none. */
   readonly vet: VetChat | null
-  readonly platform: Timers & WallClock
-  nameOf(player: PlayerId): string
-  /** Tells every page, this one included. */
-  tell(message: ChatMessage): void
+  /** This page shows a message. */
+  show(message: ChatMessage): void
 }
 
 export class HostChat {
+  readonly hears = {
+    // An honest page sends no empty text. What comes too fast is dropped.
+    say: ({ player }, { text }) => this.take(player, text) !== 'empty',
+  } satisfies Partial<GuestHearers>
+  private readonly context: HostContext
   private readonly options: HostChatOptions
   private nextId: number
   private readonly ofMembers = new Map<PlayerId, TokenBucket>()
   private readonly ofAll = new TokenBucket(LOBBY_PER_SECOND, LOBBY_BURST)
 
-  constructor(options: HostChatOptions) {
+  constructor(context: HostContext, options: HostChatOptions) {
     const { lastId } = options.history
+    this.context = context
     this.options = options
     this.nextId = lastId === 0 ? 1 : lastId + SKIPPED_IDS
   }
 
+  /** The host's own player says something. */
+  say(text: string): ChatRefusal | null {
+    const { me } = this.context.members
+    return me === null ? 'no-player' : this.take(me, text)
+  }
+
   /** A player says something. Null: all have it. */
-  say(player: PlayerId, text: string): ChatRefusal | null {
+  private take(player: PlayerId, text: string): ChatRefusal | null {
     const clean = cleanChat(text)
     if (clean === '') return 'empty'
     if (!this.mayTalk(player)) return 'too-fast'
-    const name = this.options.nameOf(player)
+    const name = this.context.members.nameOf(player)
     const vetted = this.vetted({ player, name, text: clean })
     if (vetted === '') return 'vetoed'
-    this.options.tell({ kind: 'text', ...this.stamp(), player, name, text: vetted })
+    this.tell({ kind: 'text', ...this.stamp(), player, name, text: vetted })
     return null
   }
 
@@ -62,8 +75,14 @@ export class HostChat {
   news(what: ChatNews, player: PlayerId | null = null): void {
     const last = this.options.history.messages.at(-1)
     if (what === 'settings-changed' && last?.kind === 'system' && last.what === what) return
-    const name = player === null ? '' : this.options.nameOf(player)
-    this.options.tell({ kind: 'system', ...this.stamp(), what, player, name })
+    const name = player === null ? '' : this.context.members.nameOf(player)
+    this.tell({ kind: 'system', ...this.stamp(), what, player, name })
+  }
+
+  /** What was said before, for who comes or comes back; null: nothing was. */
+  get past(): HostMessage | null {
+    const { messages } = this.options.history
+    return messages.length > 0 ? { kind: 'chat', messages: [...messages] } : null
   }
 
   /** The player's seat is free: the next one in it is somebody else. */
@@ -72,7 +91,7 @@ export class HostChat {
   }
 
   private mayTalk(player: PlayerId): boolean {
-    const now = this.options.platform.now()
+    const now = this.context.platform.now()
     const own = this.ofMembers.get(player) ?? new TokenBucket(SAYS_PER_SECOND, MEMBER_BURST)
     this.ofMembers.set(player, own)
     if (own.available(now) < 1 || this.ofAll.available(now) < 1) return false
@@ -94,7 +113,12 @@ export class HostChat {
     }
   }
 
+  private tell(message: ChatMessage): void {
+    this.context.seating.tellAll({ kind: 'chat', messages: [message] })
+    this.options.show(message)
+  }
+
   private stamp(): { id: number; time: number } {
-    return { id: this.nextId++, time: Math.max(1, Math.floor(this.options.platform.wallTime())) }
+    return { id: this.nextId++, time: Math.max(1, Math.floor(this.context.platform.wallTime())) }
   }
 }

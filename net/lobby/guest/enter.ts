@@ -38,7 +38,7 @@ export function enterLobby<G extends GameShape>(options: EnterOptions<G>): Promi
       {
         welcomed: (welcome) => {
           stopAborting()
-          resolve(new LobbyObject<G>(code, (lobby) => new GuestRole(lobby, options, welcome), ways))
+          resolve(new LobbyObject<G>(game, code, (lobby) => new GuestRole(lobby, options, welcome), ways))
         },
         failed: (error) => {
           stopAborting()

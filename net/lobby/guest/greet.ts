@@ -124,7 +124,7 @@ class Greeter {
       return this.fail(new StarwireError('host-silent', 'asked for it again and again'))
     const round = this.timesAsked
     this.stopTimer()
-    import('../password-key.ts')
+    import('../admission/password-key.ts')
       .then(({ passwordKey }) => passwordKey(password, salt, platform, () => this.done || round !== this.timesAsked))
       .then(
         (key) => {

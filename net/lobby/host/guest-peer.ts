@@ -7,6 +7,7 @@ import type { Cancel, Timers } from '../../platform/platform.ts'
 import type { Link } from '../../transport/link.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import type { GuestMarks } from '../admission/guest-marks.ts'
 import {
   decodeGuestMessage,
   encodeMessage,
@@ -15,7 +16,6 @@ import {
   type HostMessage,
   isSignal,
 } from '../messages.ts'
-import type { GuestMarks } from './guest-marks.ts'
 
 /** A guest whose link is open has this long to say hello. An honest page says it at once. */
 const HELLO_DEADLINE_MS = 5000

@@ -1,55 +1,56 @@
 /**
- * The host's role in a lobby: it admits guests, tells everybody the roster, and starts the match. Guests come as links, so
- * that a test can bring its own; `create.ts` brings those of a star. Parts: who may come in (`admission.ts`), who sits where
- * (`seating.ts`, `reservations.ts`, `roster.ts`), who is told of what changed (`lobby-news.ts`), one guest's link
- * (`guest-peer.ts`), the match (`hosted-match.ts`), the code (`lobby-code.ts`).
+ * The host's role in a lobby: it connects guests' links with the features. Guests come as links, so that a test can bring its own;
+ * `create.ts` brings those of a star. In: links and what the page asks. Out: messages to guests, and what this page shows.
+ *
+ * Where what is: who may come in, `admission/`; who sits where, `seating.ts` and `reservations.ts`; one guest's link,
+ * `guest-peer.ts`; each feature in the file `host-….ts` of its folder. Invariant: what only the host knows can be saved as
+ * plain data (`save`), and a role that begins with it goes on where that host was.
  */
 
-import type { BotIdentity } from '../../bots/bot-identity.ts'
 import { isFileMessage } from '../../files/kinds.ts'
-import { HostMedia } from '../../media/host-media.ts'
-import type { MediaRequest, SignalRequest } from '../../media/media-messages.ts'
-import type { Chance, Platform } from '../../platform/platform.ts'
-import { showError } from '../../platform/show-error.ts'
+import type { Platform } from '../../platform/platform.ts'
 import type { NewMinds } from '../../session/host.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
-import { decodePacket, isDefect, PacketKind } from '../../wire/packet.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import { completeValues, type PlainValues } from '../../world/complete-values.ts'
 import type { Game } from '../../world/game.ts'
-import { describeGiven, list } from '../../world/given.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GameShape } from '../../world/types.ts'
+import { Admission } from '../admission/admission.ts'
+import { type GuestMarks, NO_MARKS } from '../admission/guest-marks.ts'
+import { HostAdmission } from '../admission/host-admission.ts'
+import { HostBots } from '../bots/host-bots.ts'
 import { HostChat } from '../chat/host-chat.ts'
-import type { ChatRefusal, VetChat } from '../chat/types.ts'
+import type { VetChat } from '../chat/types.ts'
+import { HostChoices } from '../choices/host-choices.ts'
+import { HostCode } from '../code/host-code.ts'
 import { DEFAULT_POLICY, type FilePolicy, LobbyFiles } from '../files/lobby-files.ts'
 import type { Listed, ListRefusal } from '../find/listed-types.ts'
-import { checkChoice, checkSettings } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
-import { copyOf } from '../member-data.ts'
-import type { GuestMessage, HostMessage, RosterEntry } from '../messages.ts'
-import type { Role } from '../role.ts'
-import type { AdmissionRules, BannedPlayer, Refusal } from '../types.ts'
-import { Admission, type AdmissionState } from './admission.ts'
-import { Choices } from './choices.ts'
-import { type GuestMarks, NO_MARKS } from './guest-marks.ts'
+import { HostMatches } from '../match/host-matches.ts'
+import { HostCalls } from '../media/host-calls.ts'
+import { HostMembers } from '../members/host-members.ts'
+import { LobbyNews, type Subject } from '../members/lobby-news.ts'
+import { Roster } from '../members/roster.ts'
+import type { GuestMessage, RosterEntry } from '../messages.ts'
+import type { HostPowers, Role } from '../role.ts'
+import { HostSettings } from '../settings/host-settings.ts'
+import { HostSpectators } from '../spectators/host-spectators.ts'
+import type { GuestHearers } from './guest-hearers.ts'
 import { GuestPeer } from './guest-peer.ts'
-import { HostedMatch } from './hosted-match.ts'
-import { LobbyCode } from './lobby-code.ts'
-import { LobbyNews } from './lobby-news.ts'
-import type { Reservations } from './reservations.ts'
-import type { MemberChange, Roster } from './roster.ts'
+import type { HostContext } from './host-context.ts'
+import type { HostState } from './host-state.ts'
+import { Reservations } from './reservations.ts'
 import { Seating, type SeatingEvents } from './seating.ts'
 
 export interface HostRoleOptions<G extends GameShape> {
   readonly game: Game<G>
-  /** The seats, with the host's own player among them, if it has one. */
-  readonly roster: Roster
-  readonly reservations: Reservations
-  /** Of a host that this page goes on for. */
-  readonly admission?: AdmissionState
-  /** Null when the host has no player of its own. */
+  /** What the lobby begins with: a new one's (`newHostState`), or that of the host before. */
+  readonly state: HostState
+  /** The host's own player; null when it has none. */
   readonly me: PlayerId | null
+  /** How long a seat waits for a guest whose link is lost. */
+  readonly resumeSeconds: number
   /** The game's options, as the developer gave them. */
   readonly gameOptions: PlainValues
   /** Settings that the lobby begins with. Default: what the lobby has from an earlier host, else those of the game. */
@@ -72,77 +73,103 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly platform: Platform
 }
 
-/** Whole numbers from 0 to 2^32 − 1. */
-function randomNumbers(count: number, chance: Chance): number[] {
-  return Array.from(new Uint32Array(chance.randomBytes(4 * count).buffer))
-}
-
-export class HostRole<G extends GameShape> implements Role, SeatingEvents {
+export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingEvents {
   readonly hosting = true
-  me: PlayerId | null
   readonly resumeToken = null
-  readonly code: LobbyCode
+  readonly powers = this
+  readonly members: HostMembers
+  readonly choices: HostChoices
+  readonly spectators: HostSpectators
+  readonly chat: HostChat
+  readonly media: HostCalls
   readonly files: LobbyFiles
+  readonly admission: HostAdmission
+  readonly settings: HostSettings
+  readonly bots: HostBots
+  readonly matches: HostMatches<G>
+  readonly code: HostCode
+  readonly listing: HostPowers['listing']
   private readonly lobby: LobbyObject<G>
   private readonly options: HostRoleOptions<G>
-  private readonly roster: Roster
-  private readonly admission: Admission
+  private readonly rules: Admission
+  private readonly reservations: Reservations
   private readonly seating: Seating
-  private readonly news: LobbyNews<PlayerId | 'settings' | 'participants'>
-  private readonly choices: Choices
-  private readonly chat: HostChat
-  private readonly media: HostMedia
-  private hosted: HostedMatch<G> | null = null
-  /** The epoch of the last match that is over; 0 before. */
-  private endedEpoch = 0
+  private readonly news: LobbyNews
+  private readonly hearers: GuestHearers
   /** The lobby is over or has another role. Later callbacks are ignored. */
   private closed = false
 
   constructor(lobby: LobbyObject<G>, options: HostRoleOptions<G>) {
-    const { game, roster, reservations, me, platform, warn, takeCode } = options
+    const { game, state, me, platform, warn, takeCode, list, vetChat: vet = null } = options
     this.lobby = lobby
     this.options = options
-    this.me = me
-    this.roster = roster
-    this.admission = new Admission(game, roster, platform, options.admission)
-    this.seating = new Seating(roster, reservations, this.admission, this)
-    this.news = new LobbyNews(platform, (subject) => {
-      if (subject === 'participants') this.tellParticipants()
-      else if (subject === 'settings') this.tellSettings()
-      else this.tellMember(subject)
+    const firstChoice = completeValues(game.schema.choice, {})
+    const roster = new Roster(state.roster, firstChoice)
+    this.rules = new Admission(game, roster, platform, state.admission)
+    this.reservations = new Reservations(options.resumeSeconds, platform, state.reservations)
+    this.seating = new Seating({
+      ...{ roster, reservations: this.reservations, admission: this.rules, events: this },
+      marks: state.marks,
     })
-    this.choices = new Choices({
-      ...{ game, roster, timers: platform },
-      settings: () => lobby.settings as PlainValues,
-      plays: (player) => this.hosted?.plays(player) ?? false,
-      changed: (player) => this.memberChanged(player),
+    this.news = new LobbyNews(platform, (subject) => this.tellNews(subject))
+    const show = (entries: readonly RosterEntry[]): void => lobby.setRoster(entries)
+    this.members = new HostMembers({ roster, me, platform, news: this.news, show })
+    const { members, seating, news } = this
+    const context: HostContext = { game, platform, members, seating, news }
+    this.matches = this.newMatches(context)
+    this.choices = new HostChoices(context, {
+      settings: () => this.settings.all,
+      plays: (player) => this.matches.plays(player),
     })
-    this.media = new HostMedia({
-      participants: lobby.media.told,
-      timers: platform,
-      reaches: (player) => player === this.me || this.seating.peerOf(player) !== null,
-      changed: () => this.news.changed('participants'),
-      forward: (to, from, text) => {
-        if (to === this.me) lobby.media.hear({ kind: 'signalled', from, text })
-        else this.seating.peerOf(to)?.tell({ kind: 'signalled', from, text })
-      },
+    this.settings = new HostSettings(context, {
+      lobby,
+      playing: () => this.matches.playing,
+      told: () => this.chat.news('settings-changed'),
     })
-    this.chat = new HostChat({
-      history: lobby.talk.history,
-      vet: options.vetChat ?? null,
-      platform,
-      nameOf: (player) => roster.entries.find(({ id }) => id === player)?.name ?? '',
-      tell: (message) => {
-        for (const peer of this.seating.seated()) peer.tell({ kind: 'chat', messages: [message] })
-        lobby.hearChat([message])
-      },
+    this.spectators = this.newSpectators(context)
+    this.chat = new HostChat(context, {
+      ...{ history: lobby.talk.history, vet },
+      show: (message) => lobby.hearChat([message]),
     })
+    this.media = new HostCalls(context, lobby.media)
     this.files = this.newFiles()
-    this.code = new LobbyCode(lobby, { warn, takeCode, changed: () => this.tellCode() })
+    this.admission = new HostAdmission(context, this.rules, (shown) => lobby.setAdmission(shown))
+    this.bots = new HostBots(context, (bot) => {
+      this.chat.news('joined', bot.id)
+      this.matches.bringInBot(bot)
+    })
+    this.code = new HostCode(lobby, { warn, takeCode, tellAll: (message) => seating.tellAll(message) })
+    this.listing = { list }
+    const { choices, spectators, chat, media } = this
+    this.hearers = { ...members.hears, ...choices.hears, ...spectators.hears, ...chat.hears, ...media.hears }
+  }
+
+  private newMatches(context: HostContext): HostMatches<G> {
+    const { lobby, options } = this
+    const { game, gameOptions, development, fairHost = false, newMinds = null, warn } = options
+    return new HostMatches<G>(context, {
+      ...{ game, lobby, gameOptions, development, fairHost, newMinds, warn },
+      news: (what) => this.chat.news(what),
+      failed: () => this.close('rules-failed'),
+    })
+  }
+
+  private newSpectators(context: HostContext): HostSpectators {
+    return new HostSpectators(context, {
+      moved: (from, to, spectates) => {
+        this.media.forget(from)
+        return this.matches.reseat(from, to, spectates)
+      },
+      movedOwn: (from, to, spectates) => {
+        this.matches.reseatOwn(to, spectates)
+        this.media.forget(from)
+        this.lobby.media.reseated()
+      },
+    })
   }
 
   private newFiles(): LobbyFiles {
-    const { lobby, seating } = this
+    const { lobby, seating, members } = this
     const { platform, files: policy = DEFAULT_POLICY } = this.options
     const nonsense = (from: PlayerId | null): void => {
       if (from !== null) seating.peerOf(from)?.countNonsense()
@@ -150,7 +177,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     return new LobbyFiles(async () => {
       const { HostFiles } = await import('../files/host-files.ts')
       return new HostFiles({
-        me: () => this.me,
+        me: () => members.me,
         ...{ platform, policy, nonsense },
         offered: (offer) => lobby.offerFile(offer),
         link: (player) => seating.peerOf(player)?.link ?? null,
@@ -158,31 +185,39 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     }, nonsense)
   }
 
+  get me(): PlayerId | null {
+    return this.members.me
+  }
+
+  get playing(): boolean {
+    return this.matches.playing
+  }
+
   begin(): void {
-    const { game, settings } = this.options
     this.lobby.epoch++
-    this.lobby.setSettings(completeValues(game.schema.settings, settings ?? this.lobby.settings))
+    this.settings.begin(this.options.settings)
     this.seating.awaitOthers(this.me)
-    this.lobby.setAdmission(this.admissionRules)
-    this.lobby.setRoster(this.roster.entries)
+    this.lobby.setAdmission(this.admission.rules)
+    this.members.show()
   }
 
   release(): void {
     this.close('lost')
   }
 
-  /** What an heir has to know to admit as this host does. */
-  get admissionState(): AdmissionState {
-    return this.admission.save()
-  }
-
-  get playing(): boolean {
-    return this.hosted !== null
+  /** What another page has to know to go on as this host does. */
+  save(): HostState {
+    return {
+      roster: this.members.roster.save(),
+      admission: this.rules.save(),
+      reservations: this.reservations.save(),
+      marks: this.seating.saveMarks(),
+    }
   }
 
   /** Whether a guest may connect: `note` is what their page gave to signalling. Null admits. */
   accept(note: string, marks: Partial<GuestMarks> = {}): Reason | null {
-    return this.closed ? 'host-left' : this.admission.beforeConnecting(note, { ...NO_MARKS, ...marks })
+    return this.closed ? 'host-left' : this.rules.beforeConnecting(note, { ...NO_MARKS, ...marks })
   }
 
   /** A guest's link is open. */
@@ -192,344 +227,85 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.seating.peers.add(peer)
     link.listen({
       message: (lane, bytes) => {
-        if (lane === 'bulk') this.bulkBytes(peer, bytes)
-        else if (peer.player !== null && this.hosted) this.hosted.receive(peer.player, bytes)
-        else if (!this.isOfEndedMatch(bytes)) peer.countNonsense()
+        if (lane === 'bulk') this.hear(peer, bytes)
+        else if (!this.matches.receive(peer, bytes)) peer.countNonsense()
       },
       liveness: (liveness) => {
         const presence = liveness === 'alive' ? 'here' : 'late'
-        if (peer.player !== null) this.change(peer.player, { presence })
+        if (peer.player !== null) this.members.change(peer.player, { presence })
       },
       closed: (reason) => this.seating.depart(peer, reason),
     })
   }
 
-  /** Pages that have not heard of the end yet send packets of that match. Before the first match nobody has any to send. */
-  private isOfEndedMatch(bytes: Uint8Array): boolean {
-    const packet = decodePacket(bytes)
-    return !isDefect(packet) && packet.kind === PacketKind.input && packet.epoch <= this.endedEpoch
-  }
-
-  private bulkBytes(peer: GuestPeer, bytes: Uint8Array): void {
-    if (peer.player !== null && isFileMessage(bytes)) return this.files.hear(peer.player, bytes)
+  private hear(peer: GuestPeer, bytes: Uint8Array): void {
+    const { player } = peer
+    if (player !== null && isFileMessage(bytes)) return this.files.hear(player, bytes)
     const message = peer.read(bytes)
-    if (message?.kind === 'hello' && peer.player === null) this.hello(peer, message)
-    else if (message?.kind === 'ready' && peer.player !== null) {
-      this.change(peer.player, { ready: message.ready })
-    } else if (message?.kind === 'choose' && peer.player !== null) this.answerChoice(peer, peer.player, message)
-    else if (message?.kind === 'data' && peer.player !== null) this.hearData(peer, peer.player, message.data)
-    else if (message?.kind === 'say' && peer.player !== null) {
-      // An honest page sends no empty text. What comes too fast is dropped.
-      if (this.chat.say(peer.player, message.text) === 'empty') peer.countNonsense()
-    } else if (message?.kind === 'spectate' && peer.player !== null) this.reseat(peer, peer.player, message.spectate)
-    else if (message?.kind === 'guess' && peer.player === null) this.seating.guess(peer, message)
-    else if (message?.kind === 'media' && peer.player !== null) this.media.request(peer.player, message)
-    else if (message?.kind === 'signal' && peer.player !== null) {
-      if (this.media.signal(peer.player, message) === 'flood') peer.countNonsense()
-    } else if (message?.kind === 'foreign-hello' && peer.player === null)
-      this.seating.refuse(peer, { reason: 'version-mismatch' })
-    else if (message) peer.countNonsense()
+    if (!message) return
+    const isHeard =
+      player === null
+        ? this.seating.hear(peer, message)
+        : this.hearMember(peer, player, message as Extract<typeof message, GuestMessage>)
+    if (!isHeard) peer.countNonsense()
   }
 
-  private hello(peer: GuestPeer, message: Extract<GuestMessage, { kind: 'hello' }>): void {
-    const { choice = null } = message
-    peer.firstChoice = choice
-    this.seating.hello(peer, message)
+  /** False: what no honest page says, or not now. */
+  private hearMember(peer: GuestPeer, player: PlayerId, message: GuestMessage): boolean {
+    const { kind } = message
+    if (!(kind in this.hearers)) return false
+    const hear = this.hearers[kind as keyof GuestHearers] as (from: object, said: GuestMessage) => boolean
+    return hear({ peer, player }, message)
   }
 
-  private answerChoice(peer: GuestPeer, player: PlayerId, message: Extract<GuestMessage, { kind: 'choose' }>): void {
-    const { ask, choice } = message
-    const refusal = this.choices.choose(player, choice)
-    if (refusal === 'nonsense') return peer.countNonsense()
-    // Whoever is told that they have it sees it.
-    if (this.news.isWaiting(player)) peer.tell(this.newsOf(player))
-    peer.tell({ kind: 'chosen', ask, refusal })
+  private tellNews(subject: Subject): void {
+    if (subject === 'participants') this.media.tell()
+    else if (subject === 'settings') this.settings.tell()
+    else this.seating.tellAll(this.members.newsOf(subject))
   }
 
-  private hearData(peer: GuestPeer, player: PlayerId, data: unknown): void {
-    if (peer.dataBudget.available(this.options.platform.now()) < 1) return peer.countNonsense()
-    peer.dataBudget.spend(1)
-    this.change(player, { data })
-  }
+  // What `seating` tells of guests.
 
   seated(peer: GuestPeer, player: PlayerId, token: string): void {
-    const { seconds } = this.options.reservations
-    const { admissionRules: admission, roster, hosted, lobby } = this
-    const match = hosted?.setup ?? null
-    const resume = { token, seconds }
-    const { epoch, settings } = lobby
+    const { lobby, members, matches, chat, media } = this
     const isNew = !lobby.roster.some(({ id }) => id === player)
     // One that is none of this game's comes from no honest page.
-    if (isNew && peer.firstChoice && this.choices.choose(player, peer.firstChoice) === 'nonsense') peer.countNonsense()
-    const { entries } = roster
-    peer.tell({ kind: 'welcome', you: player, epoch, match, admission, settings, roster: entries, resume })
-    const { messages } = lobby.talk.history
-    if (messages.length > 0) peer.tell({ kind: 'chat', messages: [...messages] })
-    const { news } = this.code
-    if (news) peer.tell(news)
-    this.memberChanged(player)
-    if (isNew) this.chat.news('joined', player)
-    if (this.media.isAnybody) peer.tell({ kind: 'participants', ...this.media.participants })
-    hosted?.bringIn(peer, this.watches(player))
-  }
-
-  /** A guest asks to watch, or to play again. An honest one asks for neither twice. */
-  private reseat(peer: GuestPeer, player: PlayerId, spectates: boolean): void {
-    if (this.roster.get(player)?.spectator === spectates) return peer.countNonsense()
-    const refusal = this.seating.reseat(peer, player, spectates, this.options.platform.now())
-    if (refusal) peer.tell({ kind: 'declined', refusal })
-  }
-
-  reseated(peer: GuestPeer, from: PlayerId, { id, spectator }: RosterEntry, token: string): void {
-    const tick = this.hosted?.reseat(from, id, spectator) ?? 0
-    this.media.forget(from)
-    peer.tell({ kind: 'seat', you: id, spectator, tick, token })
-    this.memberChanged(from)
-    this.memberChanged(id)
-  }
-
-  async spectate(spectates: boolean): Promise<Refusal | null> {
-    const { me } = this
-    if (me === null) return 'no-such-player'
-    if (this.roster.get(me)?.spectator === spectates) return null
-    if (!spectates) this.seating.makeRoom()
-    const member = this.roster.reseat(me, spectates)
-    if (!member) return 'full'
-    this.me = member.id
-    this.hosted?.reseatOwn(member.id, spectates)
-    this.media.forget(me)
-    this.lobby.media.reseated()
-    this.memberChanged(me)
-    this.memberChanged(member.id)
-    return null
-  }
-
-  private watches(player: PlayerId | null): boolean {
-    return player !== null && (this.roster.get(player)?.spectator ?? false)
+    if (isNew && peer.firstChoice && this.choices.take(player, peer.firstChoice) === 'nonsense') peer.countNonsense()
+    peer.tell({
+      ...{ kind: 'welcome', you: player, epoch: lobby.epoch, match: matches.setup },
+      ...{ admission: this.admission.rules, settings: this.settings.all, roster: members.roster.entries },
+      resume: { token, seconds: this.reservations.seconds },
+    })
+    for (const message of [chat.past, this.code.news]) if (message) peer.tell(message)
+    members.changed(player)
+    if (isNew) chat.news('joined', player)
+    if (media.news) peer.tell(media.news)
+    matches.bringIn(peer)
   }
 
   unlinked(player: PlayerId, link: Link): void {
     if (this.closed) return
     this.files.away(player)
-    this.hosted?.detach(player, link)
-    this.change(player, { presence: 'away' })
+    this.matches.detach(player, link)
+    this.members.change(player, { presence: 'away' })
+  }
+
+  reseated(peer: GuestPeer, from: PlayerId, member: RosterEntry, token: string): void {
+    this.spectators.reseated(peer, from, member, token)
   }
 
   freed(player: PlayerId, how: 'left' | 'kicked'): void {
     if (this.closed) return
-    this.hosted?.remove(player)
+    this.matches.remove(player)
     this.chat.news(how, player)
     this.chat.forget(player)
     this.files.gone(player)
     this.media.forget(player)
     this.choices.forget(player)
-    if (this.roster.remove(player)) this.memberChanged(player)
+    if (this.members.roster.remove(player)) this.members.changed(player)
   }
 
-  private change(player: PlayerId, change: MemberChange): void {
-    if (this.roster.set(player, change)) this.memberChanged(player)
-  }
-
-  /** Somebody came, went or is another: this page shows it now, the guests are told. */
-  private memberChanged(player: PlayerId): void {
-    this.news.changed(player)
-    this.lobby.setRoster(this.roster.entries)
-  }
-
-  /** Everybody hears how a member is now, or that they are gone. */
-  private tellMember(player: PlayerId): void {
-    const message = this.newsOf(player)
-    for (const peer of this.seating.seated()) peer.tell(message)
-  }
-
-  private newsOf(player: PlayerId): HostMessage {
-    const member = this.roster.get(player)
-    return member ? { kind: 'member', member } : { kind: 'gone', id: player }
-  }
-
-  private tellParticipants(): void {
-    const message: HostMessage = { kind: 'participants', ...this.media.participants }
-    for (const peer of this.seating.seated()) peer.tell(message)
-    this.lobby.media.hear(message)
-  }
-
-  private get admissionRules(): AdmissionRules {
-    const { locked, password } = this.admission
-    const { maxPlayers, maxSpectators } = this.roster
-    return { locked, hasPassword: password.salt !== null, maxPlayers, maxSpectators }
-  }
-
-  private tellAdmission(): void {
-    const { admissionRules: admission } = this
-    for (const peer of this.seating.seated()) peer.tell({ kind: 'admission', admission })
-    this.lobby.setAdmission(admission)
-  }
-
-  private tellCode(): void {
-    const { code, codeState: state } = this.lobby
-    if (state === 'none') return
-    for (const peer of this.seating.seated()) peer.tell({ kind: 'code', code, state })
-  }
-
-  setReady(ready: boolean): void {
-    if (this.me !== null) this.change(this.me, { ready })
-  }
-
-  async choose(choice: PlainValues): Promise<Refusal | null> {
-    checkChoice(this.options.game, choice)
-    if (this.me === null) return 'no-such-player'
-    const refusal = this.choices.choose(this.me, choice)
-    return refusal === 'nonsense' ? 'not-allowed' : refusal
-  }
-
-  setMyData(data: unknown): void {
-    // A copy: the page may go on with its own.
-    if (this.me !== null) this.change(this.me, { data: copyOf(data) })
-  }
-
-  changeSettings(change: PlainValues): Refusal | null {
-    const { lobby } = this
-    const { game } = this.options
-    checkSettings(game, change)
-    if (this.hosted) return 'already-playing'
-    if (lobby.setSettings(completeValues(game.schema.settings, { ...lobby.settings, ...change })))
-      this.news.changed('settings')
-    return null
-  }
-
-  private tellSettings(): void {
-    const { settings } = this.lobby
-    for (const peer of this.seating.seated()) peer.tell({ kind: 'settings', settings })
-    this.chat.news('settings-changed')
-  }
-
-  start(): Refusal | null {
-    if (this.hosted) return 'already-playing'
-    // Whoever starts knows what the match is played with.
-    this.news.tellAll()
-    const { settings } = this.lobby
-    const { me } = this
-    const { game, gameOptions, development, fairHost = false, newMinds = null, warn, platform } = this.options
-    const [seed = 0, ...secret] = randomNumbers(5, platform)
-    const epoch = this.lobby.epoch + 1
-    const hosted = new HostedMatch<G>({
-      ...{ game, me, spectating: this.watches(me), secret, development, fairHost, newMinds, warn, platform },
-      start: { epoch, seed, options: gameOptions, settings },
-      people: this.lobby.people,
-      choiceOf: (player) => this.roster.get(player)?.choice ?? {},
-      failed: (error) => this.fail(error),
-      hostile: (player) => this.seating.peerOf(player)?.link.close('kicked'),
-    })
-    this.hosted = hosted
-    this.lobby.play(hosted.match)
-    for (const peer of this.seating.seated()) {
-      peer.tell({ kind: 'start', epoch, ...hosted.setup })
-      hosted.bringIn(peer, this.watches(peer.player))
-    }
-    for (const entry of this.roster.entries) hosted.bringInBot(entry)
-    this.chat.news('match-started')
-    return null
-  }
-
-  finish(): Refusal | null {
-    const { hosted, lobby } = this
-    if (!hosted) return 'not-playing'
-    this.hosted = null
-    this.endedEpoch = lobby.epoch
-    for (const peer of this.seating.seated()) {
-      peer.tell({ kind: 'finish', epoch: lobby.epoch })
-    }
-    hosted.close('left')
-    lobby.matchIsOver()
-    this.chat.news('match-over')
-    return null
-  }
-
-  private fail(error: unknown): void {
-    if (!this.lobby.end('rules-failed', String(error))) return
-    showError(error)
-    this.close('rules-failed')
-  }
-
-  kick(player: PlayerId, text: string | null): Refusal | null {
-    return this.remove(player, 'kicked', text)
-  }
-
-  addBot(bot: BotIdentity, name: string): Refusal | null {
-    const { id, schema } = this.options.game
-    if (!schema.bots.has(bot.kind))
-      throw new TypeError(`${id} declares no bot ${describeGiven(bot.kind)}. It has ${list(schema.bots)}.`)
-    const entry = this.roster.add(name, false, undefined, { bot })
-    if (!entry) return 'full'
-    this.memberChanged(entry.id)
-    this.chat.news('joined', entry.id)
-    this.hosted?.bringInBot(entry)
-    return null
-  }
-
-  ban(player: PlayerId, text: string | null): Refusal | null {
-    return this.remove(player, 'banned', text)
-  }
-
-  private remove(player: PlayerId, reason: 'kicked' | 'banned', text: string | null): Refusal | null {
-    if (player === this.me) return 'not-yourself'
-    return this.seating.remove(player, reason, text) ? null : 'no-such-player'
-  }
-
-  unban(ban: number): Refusal | null {
-    return this.admission.bans.lift(ban) ? null : 'no-such-ban'
-  }
-
-  get bans(): readonly BannedPlayer[] {
-    return this.admission.bans.all.map(({ id, name, text }) => ({ id, name, text }))
-  }
-
-  lock(locked: boolean): Refusal | null {
-    this.admission.locked = locked
-    this.tellAdmission()
-    return null
-  }
-
-  async setPassword(password: string | null): Promise<Refusal | null> {
-    const isSet = this.admission.password.set(password)
-    // Asked for from now on, though it cannot be guessed yet.
-    this.tellAdmission()
-    await isSet
-    return null
-  }
-
-  setMaxPlayers(maxPlayers: number): Refusal | null {
-    const { id, maxPlayers: most } = this.options.game
-    if (!(Number.isInteger(maxPlayers) && maxPlayers >= 1 && maxPlayers <= most))
-      throw new RangeError(`maxPlayers is 1 to ${most} for ${id}, not ${String(maxPlayers)}.`)
-    if (this.roster.players > maxPlayers) return 'too-many-players'
-    this.roster.maxPlayers = maxPlayers
-    this.tellAdmission()
-    return null
-  }
-
-  say(text: string): ChatRefusal | null {
-    return this.me === null ? 'no-player' : this.chat.say(this.me, text)
-  }
-
-  list(listed: Listed | null): Promise<ListRefusal | null> {
-    return this.options.list(listed)
-  }
-
-  sayMedia(message: MediaRequest | SignalRequest): boolean {
-    if (this.me === null) return false
-    if (message.kind === 'media') this.media.request(this.me, message)
-    else this.media.signal(this.me, message)
-    return true
-  }
-
-  open(): Promise<Refusal | null> {
-    return this.code.open()
-  }
-
-  renewCode(): Promise<Refusal | null> {
-    return this.code.renew()
-  }
+  // The end.
 
   leave(): void {
     if (this.lobby.end(null)) this.close('host-left')
@@ -545,7 +321,7 @@ export class HostRole<G extends GameShape> implements Role, SeatingEvents {
     this.news.stop()
     this.files.close()
     this.seating.close(reason)
-    this.hosted?.close(reason)
+    this.matches.close(reason)
     this.options.closed(reason)
   }
 }

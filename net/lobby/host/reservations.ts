@@ -18,6 +18,12 @@ interface Reservation {
   stopTimer: Cancel
 }
 
+/** A reservation as plain data. */
+export interface ReservationState {
+  readonly player: PlayerId
+  readonly tokens: readonly string[]
+}
+
 export class Reservations {
   /** How long a seat waits for its player, at most. 0: not at all. */
   readonly seconds: number
@@ -25,15 +31,27 @@ export class Reservations {
   private readonly reservations = new Map<PlayerId, Reservation>()
   private readonly players = new Map<string, PlayerId>()
 
-  constructor(seconds: number, platform: Timers & Chance) {
+  /** `saved`: of a host that this page goes on for. */
+  constructor(seconds: number, platform: Timers & Chance, saved: readonly ReservationState[] = []) {
     this.seconds = seconds
     this.platform = platform
+    for (const { player, tokens } of saved) {
+      this.reservations.set(player, { ...newReservation(), tokens: [...tokens] })
+      for (const token of tokens) this.players.set(token, player)
+    }
+  }
+
+  save(): ReservationState[] {
+    return [...this.reservations].map(([player, { tokens }]) => ({ player, tokens: [...tokens] }))
+  }
+
+  has(player: PlayerId): boolean {
+    return this.reservations.has(player)
   }
 
   /** A player has a seat from now on. Returns the token that leads back to it. */
   open(player: PlayerId): string {
-    const returns = new TokenBucket(1 / SECONDS_PER_RETURN, RETURN_BURST)
-    const reservation: Reservation = { tokens: [], returns, stopTimer: () => {} }
+    const reservation = newReservation()
     this.reservations.set(player, reservation)
     return this.newToken(player, reservation, [])
   }
@@ -93,6 +111,10 @@ export class Reservations {
   clear(): void {
     for (const player of [...this.reservations.keys()]) this.cancel(player)
   }
+}
+
+function newReservation(): Reservation {
+  return { tokens: [], returns: new TokenBucket(1 / SECONDS_PER_RETURN, RETURN_BURST), stopTimer: () => {} }
 }
 
 /** 128 bits: there is nothing to gain from guessing, nor from how long a comparison takes. */

@@ -6,12 +6,12 @@
  */
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { GuestMessage, RosterEntry } from '../messages.ts'
-import type { Admission, Denial } from './admission.ts'
-import { type GuestMarks, NO_MARKS } from './guest-marks.ts'
+import type { Admission, Denial } from '../admission/admission.ts'
+import { type GuestMarks, NO_MARKS } from '../admission/guest-marks.ts'
+import type { Roster } from '../members/roster.ts'
+import type { ForeignHello, GuestMessage, HostMessage, RosterEntry } from '../messages.ts'
 import type { GuestPeer, Hello } from './guest-peer.ts'
 import type { Reservations } from './reservations.ts'
-import type { Roster } from './roster.ts'
 
 /**
  * Before the match, a seat waits so long for a page that went: a reload takes a few seconds, nothing is lost with the seat,
@@ -32,6 +32,15 @@ export interface SeatingEvents {
   readonly playing: boolean
 }
 
+export interface SeatingOptions {
+  readonly roster: Roster
+  readonly reservations: Reservations
+  readonly admission: Admission
+  readonly events: SeatingEvents
+  /** Of a host that this page goes on for. */
+  readonly marks?: readonly (readonly [PlayerId, GuestMarks])[]
+}
+
 export class Seating {
   /** Guests with an open link, seated or not yet. */
   readonly peers = new Set<GuestPeer>()
@@ -40,20 +49,31 @@ export class Seating {
   private readonly admission: Admission
   private readonly events: SeatingEvents
   /** Of each seat the marks of its guest, also of those who are away. */
-  private readonly marks = new Map<PlayerId, GuestMarks>()
+  private readonly marks: Map<PlayerId, GuestMarks>
 
-  constructor(roster: Roster, reservations: Reservations, admission: Admission, events: SeatingEvents) {
+  constructor({ roster, reservations, admission, events, marks = [] }: SeatingOptions) {
     this.roster = roster
     this.reservations = reservations
     this.admission = admission
     this.events = events
+    this.marks = new Map(marks)
   }
 
-  /** Players who sit without a link, in a lobby that this page takes over: their seats wait for them. */
+  saveMarks(): [PlayerId, GuestMarks][] {
+    return [...this.marks]
+  }
+
+  /**
+   * The lobby begins with who sits in it: this page's own player hosts, and the seats of the others wait for them. In a lobby
+   * that this page takes over, those are all but its own.
+   */
   awaitOthers(me: PlayerId | null): void {
     for (const { id, bot } of this.roster.entries) {
+      this.roster.set(id, { host: id === me })
+      if (id === me) this.reservations.cancel(id)
       if (id === me || bot) continue
       this.roster.set(id, { presence: 'away' })
+      if (!this.reservations.has(id)) this.reservations.open(id)
       this.reservations.wait(id, this.reservations.seconds, () => this.free(id))
     }
   }
@@ -63,12 +83,25 @@ export class Seating {
     for (const peer of this.peers) if (peer.player !== null) yield peer
   }
 
+  tellAll(message: HostMessage): void {
+    for (const peer of this.seated()) peer.tell(message)
+  }
+
   peerOf(player: PlayerId): GuestPeer | null {
     for (const peer of this.peers) if (peer.player === player) return peer
     return null
   }
 
-  hello(peer: GuestPeer, hello: Hello): void {
+  /** What a guest says before they sit. Returns false for what no honest page says. */
+  hear(peer: GuestPeer, message: GuestMessage | ForeignHello): boolean {
+    if (message.kind === 'hello') this.hello(peer, message)
+    else if (message.kind === 'foreign-hello') this.refuse(peer, { reason: 'version-mismatch' })
+    else return message.kind === 'guess' && this.guess(peer, message)
+    return true
+  }
+
+  private hello(peer: GuestPeer, hello: Hello): void {
+    peer.firstChoice = hello.choice ?? null
     const refusal = this.admission.sameGame(hello.hash)
     if (refusal) this.refuse(peer, refusal)
     else if (hello.resume === undefined) this.sit(peer, hello)
@@ -88,16 +121,21 @@ export class Seating {
   }
 
   /** A guest who was asked for the password shows a key. */
-  guess(peer: GuestPeer, { salt, key }: Extract<GuestMessage, { kind: 'guess' }>): void {
+  private guess(peer: GuestPeer, { salt, key }: Extract<GuestMessage, { kind: 'guess' }>): boolean {
     const { asked } = peer
-    if (!asked || asked.salt !== salt) return peer.countNonsense()
+    if (!asked || asked.salt !== salt) return false
     peer.asked = null
+    if (salt === this.admission.password.salt) this.check(peer, asked.hello, key)
     // The password has changed meanwhile: they are asked anew, and nothing is held against them.
-    if (salt !== this.admission.password.salt) return this.sit(peer, asked.hello)
+    else this.sit(peer, asked.hello)
+    return true
+  }
+
+  private check(peer: GuestPeer, hello: Hello, key: string): void {
     this.admission.guess(key, peer.marks).then((denial) => {
       if (!this.peers.has(peer)) return
       if (denial) this.refuse(peer, denial)
-      else this.sit(peer, asked.hello, true)
+      else this.sit(peer, hello, true)
     })
   }
 
@@ -147,7 +185,7 @@ export class Seating {
   }
 
   /** Tells a guest why there is no seat for them, and ends the link. */
-  refuse(peer: GuestPeer, denial: Denial): void {
+  private refuse(peer: GuestPeer, denial: Denial): void {
     peer.stopTimer()
     peer.tell({ kind: 'refused', ...denial })
     peer.link.close('left')

@@ -1,7 +1,7 @@
 /** What a host may say about who comes in: lock, ban, maximum of players, and a word to somebody who goes. */
 import { describe, expect, it } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { Bans } from '../../../net/lobby/host/bans.ts'
+import { Bans } from '../../../net/lobby/admission/bans.ts'
 import { joinNote } from '../../../net/lobby/join-note.ts'
 import { encodeMessage } from '../../../net/lobby/messages.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
@@ -137,7 +137,7 @@ describe('a banned player', () => {
     lobby.kick(eve.id)
     lobby.lock(true)
     await settle()
-    const saved = JSON.parse(JSON.stringify(role.admissionState))
+    const saved = JSON.parse(JSON.stringify(role.save().admission))
     clock.now += 30_000
     const heir = newHostLobby(clock.platform, { admission: saved })
     expect([heir.lobby.locked, heir.lobby.bans]).toEqual([true, lobby.bans])

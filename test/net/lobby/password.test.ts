@@ -1,15 +1,16 @@
 /** A lobby's password: asked by the host over the link, never seen by signalling, hashed slowly, and guessed seldom. */
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { StarwireError } from '../../../net/errors/starwire-error.ts'
+import { PasswordGuard } from '../../../net/lobby/admission/password-guard.ts'
+import { hashOfKey, passwordKey } from '../../../net/lobby/admission/password-key.ts'
 import { createLobby, joinLobby } from '../../../net/lobby/create.ts'
-import { PasswordGuard } from '../../../net/lobby/host/password-guard.ts'
+import type { HostRole } from '../../../net/lobby/host/host-role.ts'
 import { joinNote } from '../../../net/lobby/join-note.ts'
 import { encodeMessage } from '../../../net/lobby/messages.ts'
-import { hashOfKey, passwordKey } from '../../../net/lobby/password-key.ts'
 import { yard as smallYard } from '../../sim/lobbies/player.ts'
 import { LobbyWorld, type Site } from '../../sim/lobbies/world.ts'
 import { type Comer, sit } from './comers.ts'
-import { HandClock, names, openTable, settle, type Table, yard } from './support.ts'
+import { HandClock, names, openTable, settle, type Table, type Yard, yard } from './support.ts'
 
 const PASSWORD = 'three geese, one lamp'
 const SOON = { interval: 1, timeout: 30_000 }
@@ -96,7 +97,7 @@ describe('a lobby with a password', () => {
 
   it('is told the same by another host that goes on with what this one kept, and that is no password', async () => {
     const table = guarded()
-    const saved = JSON.parse(JSON.stringify(table.role.admissionState))
+    const saved = JSON.parse(JSON.stringify(table.role.save().admission))
     expect(saved.password).toEqual({ salt: SALT, hash: hashOfKey(key) })
     const heir = openTable({ admission: saved })
     expect(await guess(await sit(heir, 'aa'), key)).toBe('welcome')
@@ -125,14 +126,14 @@ describe('setting a password', () => {
     const asked: boolean[] = []
     bea.on('admission', ({ hasPassword }) => asked.push(hasPassword))
     const setting = lobby.setPassword(PASSWORD)
-    expect([lobby.hasPassword, role.admissionState.password?.hash]).toEqual([true, null])
+    expect([lobby.hasPassword, role.save().admission.password?.hash]).toEqual([true, null])
     const shared = { lobby, role, clock, join } as never
     const cid = await sit(shared, 'aa')
     const [question] = cid.heard
     expect(question).toMatchObject({ kind: 'ask' })
     await vi.waitFor(async () => {
       await clock.tick()
-      expect(role.admissionState.password?.hash).not.toBeNull()
+      expect(role.save().admission.password?.hash).not.toBeNull()
     }, SOON)
     expect(await setting).toBeNull()
     const { salt } = question as { salt: string }
@@ -270,8 +271,8 @@ describe('over real signalling', () => {
     const bea = await run(join(PASSWORD))
     expect([bea.hasPassword, names(lobby)]).toEqual([true, ['Ann', 'Bea']])
     expect(texts.length).toBeGreaterThan(20)
-    const role = (lobby as unknown as { role: { admissionState: { password: { salt: string; hash: string } } } }).role
-    const { salt, hash } = role.admissionState.password
+    const { role } = lobby as unknown as { role: HostRole<Yard> }
+    const { salt, hash } = role.save().admission.password as { salt: string; hash: string }
     for (const secret of [PASSWORD, 'geese', 'not it', salt, hash, (await passwordKey(PASSWORD, salt, atOnce)) ?? ''])
       expect(texts.filter((text) => text.includes(secret))).toEqual([])
     bea.leave()

@@ -1,11 +1,11 @@
 /** A lobby without a network: links inside this process, a clock moved by hand, a small game whose rules can be broken. */
 import { command, defineGame, entity, event, type Game, type GameShape, type ShapeOf, t } from 'starwire'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
+import type { AdmissionState } from '../../../net/lobby/admission/admission.ts'
 import { enterLobby } from '../../../net/lobby/guest/enter.ts'
 import type { DialWatch } from '../../../net/lobby/guest/redial.ts'
 import { HostRole, type HostRoleOptions } from '../../../net/lobby/host/host-role.ts'
-import { Reservations } from '../../../net/lobby/host/reservations.ts'
-import { Roster } from '../../../net/lobby/host/roster.ts'
+import { newHostState } from '../../../net/lobby/host/host-state.ts'
 import { joinNote } from '../../../net/lobby/join-note.ts'
 import { LobbyObject } from '../../../net/lobby/lobby.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
@@ -15,7 +15,6 @@ import type { Session } from '../../../net/session/types.ts'
 import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
-import { completeValues } from '../../../net/world/complete-values.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 
 /** Breaks the rules for the host's world (`'host'`) or for the world that one player predicts; set it back after. */
@@ -170,6 +169,8 @@ export interface Table<G extends GameShape = Yard> {
 }
 
 export interface TableOptions<G extends GameShape = Yard> extends Partial<HostRoleOptions<G>> {
+  /** Of a host before. */
+  readonly admission?: AdmissionState
   /** How the host's page connects for voice and video. */
   readonly ways?: (platform: Platform) => MediaWays
   /** Whether the host has a player of its own. */
@@ -179,7 +180,6 @@ export interface TableOptions<G extends GameShape = Yard> extends Partial<HostRo
   readonly maxPlayers?: number
   /** Default 2. */
   readonly maxSpectators?: number
-  readonly resumeSeconds?: number
 }
 
 /** The lobby of a host whose name is Ann unless said otherwise, with four seats. */
@@ -191,37 +191,40 @@ export function newHostLobby<G extends GameShape = Yard>(
     name = 'Ann',
     maxPlayers = 4,
     maxSpectators = 2,
-    resumeSeconds = 60,
+    admission,
     ways,
     ...options
   }: TableOptions<G> = {},
 ): { lobby: LobbyObject<G>; role: HostRole<G> } {
-  const { schema, maxPlayers: playerSeats } = options.game ?? yard
-  const roster = new Roster(maxPlayers, [], completeValues(schema.choice, {}), { maxSpectators, playerSeats })
-  const own = player ? roster.add(name, true) : null
+  const game = options.game ?? (yard as unknown as Game<G>)
+  const { state, me } = newHostState(game, { maxPlayers, maxSpectators, player: player ? { name } : null })
   let role: HostRole<G> | undefined
-  const lobby = new LobbyObject<G>(
-    code,
-    (newLobby) => {
-      role = new HostRole<G>(newLobby, {
-        game: yard as unknown as Game<G>,
-        roster,
-        reservations: new Reservations(resumeSeconds, platform),
-        me: own?.id ?? null,
-        gameOptions: {},
-        development: false,
-        warn: () => {},
-        closed: () => {},
-        takeCode: async () => code,
-        list: async () => 'unreachable',
-        platform,
-        ...options,
-      })
-      return role
-    },
-    ways?.(platform),
-  )
+  const newRole = (newLobby: LobbyObject<G>): HostRole<G> => {
+    role = newHostRole<G>(newLobby, platform, {
+      ...{ game, me, state: { ...state, ...(admission && { admission }) } },
+      ...options,
+    })
+    return role
+  }
+  const lobby = new LobbyObject<G>(game, code, newRole, ways?.(platform))
   return { lobby, role: role as unknown as HostRole<G> }
+}
+
+/** A host's role with nothing around it. */
+export function newHostRole<G extends GameShape>(
+  lobby: LobbyObject<G>,
+  platform: Platform,
+  options: Pick<HostRoleOptions<G>, 'game' | 'state' | 'me'> & Partial<HostRoleOptions<G>>,
+): HostRole<G> {
+  return new HostRole<G>(lobby, {
+    ...{ resumeSeconds: 60, gameOptions: {}, development: false },
+    warn: () => {},
+    closed: () => {},
+    takeCode: async () => lobby.code,
+    list: async () => 'unreachable',
+    platform,
+    ...options,
+  })
 }
 
 /** A host's lobby; guests come with `join` or, misbehaving, with `stranger`. */

@@ -2,7 +2,7 @@
 import { createLobby, findLobbies, joinLobby, type Lobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 // Loaded on demand in the lobby: a file that is read takes real time, in which virtual time would run out.
-import '../../../net/lobby/password-key.ts'
+import '../../../net/lobby/admission/password-key.ts'
 import { startVirtualServer } from '../../../net/signaling/server/virtual-server.ts'
 import { releaseFaults } from './laws.ts'
 import { type Yard, yard } from './player.ts'

@@ -1,6 +1,5 @@
 /** Chat in a lobby: one order for all, a history for whoever comes later, and limits on both sides of the link. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { HostChat } from '../../../../net/lobby/chat/host-chat.ts'
 import type { ChatMessage, ChatText } from '../../../../net/lobby/chat/types.ts'
 import { enterLobby } from '../../../../net/lobby/guest/enter.ts'
 import type { LobbyObject } from '../../../../net/lobby/lobby.ts'
@@ -10,7 +9,7 @@ import { WIRE_VERSION } from '../../../../net/wire/version.ts'
 import { playerId } from '../../../../net/world/ids.ts'
 import { toMessagePack } from '../../../../net/world/message-pack.ts'
 import { openClub } from '../club.ts'
-import { HandClock, names, openTable, type Stranger, settle, type Yard, yard } from '../support.ts'
+import { HandClock, names, newHostRole, openTable, type Stranger, settle, type Yard, yard } from '../support.ts'
 
 const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
 
@@ -181,22 +180,16 @@ describe('what players say', () => {
   })
 
   it('goes on in the lobby of an heir, whose ids nobody has seen', async () => {
-    const { lobby, join } = openTable()
+    const { lobby, role, join, clock } = openTable()
     const bea = await join('Bea')
     lobby.say('from Ann')
     await settle()
     // What a guest has heard is all that their page needs to go on as the host.
     expect(bea.talk.history.messages).toEqual(lobby.talk.history.messages)
-    const told: ChatMessage[] = []
-    const chat = new HostChat({
-      history: bea.talk.history,
-      vet: null,
-      platform: new HandClock().platform,
-      nameOf: () => 'Bea',
-      tell: (message) => told.push(message),
-    })
-    chat.say(bea.me, 'on we go')
-    expect(told[0]!.id).toBeGreaterThan(bea.talk.history.lastId + 100)
+    const { lastId } = bea.talk.history
+    bea.become((same) => newHostRole(same, clock.platform, { game: yard, me: bea.me, state: role.save() }))
+    bea.say('on we go')
+    expect(bea.chat.at(-1)!.id).toBeGreaterThan(lastId + 100)
   })
 })
 

@@ -1,0 +1,95 @@
+/**
+ * What members choose of their player's record, on the host's page. In: what a member asks for. Out: the new choice in the roster,
+ * or why not. A choice is in range by the game's own fields, and `mayChoose` of the game allows it. The choices themselves are
+ * in the roster: an heir has them.
+ */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
+import { showError } from '../../platform/show-error.ts'
+import { type PlainValues, readValues } from '../../world/complete-values.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GuestHearers } from '../host/guest-hearers.ts'
+import type { HostContext } from '../host/host-context.ts'
+import { sameValue } from '../members/member-data.ts'
+import type { ChoiceRefusal } from '../messages.ts'
+import type { Refusal } from '../refusal.ts'
+
+/** Choices of one member: so many at once, refilled at so many a second. More than a guest's page asks for. */
+const CHOICE_BURST = 12
+const CHOICES_PER_SECOND = 6
+
+export interface HostChoicesOptions {
+  /** The settings of the lobby, as they are now. */
+  settings(): PlainValues
+  /** Whether the match that runs has this player. */
+  plays(player: PlayerId): boolean
+}
+
+export class HostChoices {
+  readonly hears = {
+    choose: ({ peer, player }, { ask, choice }) => {
+      const refusal = this.take(player, choice)
+      if (refusal === 'nonsense') return false
+      const { news, members } = this.context
+      // Whoever is told that they have it sees it.
+      if (news.isWaiting(player)) peer.tell(members.newsOf(player))
+      peer.tell({ kind: 'chosen', ask, refusal })
+      return true
+    },
+  } satisfies Partial<GuestHearers>
+  private readonly context: HostContext
+  private readonly options: HostChoicesOptions
+  private readonly budgets = new Map<PlayerId, TokenBucket>()
+
+  constructor(context: HostContext, options: HostChoicesOptions) {
+    this.context = context
+    this.options = options
+  }
+
+  /** The host's own player chooses. */
+  async choose(choice: PlainValues): Promise<Refusal | null> {
+    const { me } = this.context.members
+    if (me === null) return 'no-such-player'
+    const refusal = this.take(me, choice)
+    return refusal === 'nonsense' ? 'not-allowed' : refusal
+  }
+
+  /** Returns null when the member has the choice, why not, or `nonsense` for what is no choice in this game. */
+  take(member: PlayerId, told: PlainValues): ChoiceRefusal | 'nonsense' | null {
+    const { game, members } = this.context
+    const entry = members.roster.get(member)
+    const choice = entry && readValues(game.schema.choice, told, entry.choice)
+    if (!choice) return 'nonsense'
+    if (sameValue(choice, entry.choice)) return null
+    if (this.options.plays(member)) return 'already-playing'
+    if (!this.spend(member)) return 'too-fast'
+    if (!this.isAllowed(member, choice)) return 'not-allowed'
+    members.change(member, { choice })
+    return null
+  }
+
+  /** A member is gone. */
+  forget(member: PlayerId): void {
+    this.budgets.delete(member)
+  }
+
+  private spend(member: PlayerId): boolean {
+    const budget = this.budgets.get(member) ?? new TokenBucket(CHOICES_PER_SECOND, CHOICE_BURST)
+    this.budgets.set(member, budget)
+    if (budget.available(this.context.platform.now()) < 1) return false
+    budget.spend(1)
+    return true
+  }
+
+  private isAllowed(member: PlayerId, choice: PlainValues): boolean {
+    const { game, members } = this.context
+    const { mayChoose } = game.rules
+    if (!mayChoose) return true
+    const roster = members.roster.entries.map(({ id, choice }) => ({ id, choice }))
+    try {
+      return mayChoose({ member, choice, roster, settings: this.options.settings() }) === true
+    } catch (error) {
+      showError(error)
+      return false
+    }
+  }
+}

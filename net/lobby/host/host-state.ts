@@ -1,0 +1,39 @@
+/**
+ * What only the host knows of its lobby, as plain data: a page that takes the host's place begins with it (`HostRole.save`).
+ * What every page knows is not in it: settings, chat, who takes part in voice, code and epoch are the lobby's, and stay with it
+ * when its role changes.
+ */
+
+import { completeValues, type PlainValues } from '../../world/complete-values.ts'
+import type { AnyGame } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { AdmissionState } from '../admission/admission.ts'
+import type { GuestMarks } from '../admission/guest-marks.ts'
+import { emptyRoster, Roster, type RosterState } from '../members/roster.ts'
+import type { ReservationState } from './reservations.ts'
+
+export interface HostState {
+  readonly roster: RosterState
+  readonly admission: AdmissionState
+  readonly reservations: readonly ReservationState[]
+  /** By what the guest in each seat is known again, for kicks and bans. */
+  readonly marks: readonly (readonly [PlayerId, GuestMarks])[]
+}
+
+export interface NewLobby {
+  readonly maxPlayers: number
+  readonly maxSpectators: number
+  /** The host's player; null: the host has none. */
+  readonly player: { readonly name: string; readonly choice?: PlainValues } | null
+}
+
+/** Of a lobby that begins. `me`: the host's player; null: the host has none. */
+export function newHostState(
+  { schema, maxPlayers: playerSeats }: AnyGame,
+  { maxPlayers, maxSpectators, player }: NewLobby,
+): { readonly state: HostState; readonly me: PlayerId | null } {
+  const roster = new Roster(emptyRoster(maxPlayers, { playerSeats, maxSpectators }))
+  const own = player && roster.add(player.name, true, completeValues(schema.choice, player.choice ?? {}))
+  const admission = { locked: false, password: null, bans: [], kicks: [] }
+  return { state: { roster: roster.save(), admission, reservations: [], marks: [] }, me: own?.id ?? null }
+}

@@ -1,0 +1,105 @@
+/**
+ * The matches of the lobby on a guest's page: the host tells when one starts and ends, and this page's player is a client in it.
+ * In: messages of the host, state-lane bytes. Out: the lobby's match.
+ *
+ * Invariant: epochs rise. What names an older one comes from an old host and changes nothing.
+ */
+import type { Platform } from '../../platform/platform.ts'
+import { showError } from '../../platform/show-error.ts'
+import type { Link } from '../../transport/link.ts'
+import { countDefect } from '../../wire/packet.ts'
+import type { Game } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GameShape } from '../../world/types.ts'
+import { readSetup, type Welcome } from '../game-values.ts'
+import type { HostHearers } from '../guest/host-hearers.ts'
+import type { LobbyObject } from '../lobby.ts'
+import { type MatchStart, startMatch } from './match.ts'
+
+/** After so many malformed packets the guest leaves. An honest host sends none. */
+const MAX_MALFORMED = 100
+
+export interface GuestMatchesOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly lobby: LobbyObject<G>
+  readonly platform: Platform
+  /** Hears what the developer's checks of the client find; null: they do not run. */
+  readonly warn: ((problem: string) => void) | null
+  /** This page's member. */
+  readonly members: { readonly me: PlayerId; readonly watches: boolean }
+  /** The link to the host, as it is now. */
+  link(): Link
+  /** Whether the host is asked for another seat and has not answered. */
+  awaitsSeat(): boolean
+  /** The rules threw here: this page is out. Returns false when the lobby was over before. */
+  failed(error: string): boolean
+}
+
+export class GuestMatches<G extends GameShape> {
+  readonly hears = {
+    start: ({ epoch, ...told }) => {
+      const { lobby, game } = this.options
+      const setup = !lobby.match && epoch > lobby.epoch ? readSetup(game, told) : null
+      if (setup) this.play({ ...setup, epoch })
+      return setup !== null
+    },
+    finish: ({ epoch }) => {
+      const { lobby } = this.options
+      if (epoch !== lobby.match?.epoch) return false
+      lobby.matchIsOver()
+      return true
+    },
+  } satisfies Partial<HostHearers>
+  private readonly options: GuestMatchesOptions<G>
+
+  constructor(options: GuestMatchesOptions<G>) {
+    this.options = options
+  }
+
+  private play(start: MatchStart): void {
+    const { game, lobby, platform, warn, members, awaitsSeat } = this.options
+    const link = this.options.link()
+    const player = { me: members.me, spectating: members.watches, link, warn }
+    const match = startMatch({ game, start, player, hosting: null, people: lobby.people, platform })
+    const { client } = match
+    if (awaitsSeat()) client?.awaitSeat()
+    client?.ended.then((reason) => {
+      // The rules threw here: this client is out, the others play on.
+      if (reason !== 'rules-failed' || !this.options.failed(String(client.session.failure))) return
+      showError(client.session.failure)
+      this.options.link().close('left')
+    })
+    lobby.play(match)
+  }
+
+  /** Enters what a welcome names: the running match (an older one is over then), or the lobby. `seatBefore`: of this page. */
+  goOn({ epoch, match: setup }: Welcome, seatBefore: PlayerId): void {
+    const { lobby, members } = this.options
+    if (setup && lobby.match?.epoch === epoch) {
+      const link = this.options.link()
+      const { me, watches: spectating } = members
+      if (me === seatBefore) lobby.match.resume(link)
+      else lobby.match.client?.reseat({ me, spectating, tick: -1, link })
+      return lobby.enter('playing')
+    }
+    lobby.matchIsOver()
+    lobby.epoch = epoch
+    if (setup) this.play({ epoch, ...setup })
+    else lobby.enter('lobby')
+  }
+
+  /** State-lane bytes of the host. */
+  receive(bytes: Uint8Array): void {
+    const client = this.options.lobby.match?.client
+    if (!client) return
+    client.receive(bytes, this.options.platform.now())
+    const { packet = 0, snapshot = 0 } = client.session.malformed
+    if (packet + snapshot >= MAX_MALFORMED) this.options.link().close('left')
+  }
+
+  /** The host has sent more than any honest one does. */
+  countFlood(): void {
+    const { malformed } = this.options.lobby.match?.client?.session ?? {}
+    if (malformed) countDefect(malformed, 'flood')
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The matches of the lobby on the host's page, one at a time: the host starts and finishes them, all hear of it, and who has a seat
+ * takes part. One match as the host runs it is a {@link HostedMatch}.
+ */
+import type { Chance } from '../../platform/platform.ts'
+import { showError } from '../../platform/show-error.ts'
+import type { NewMinds } from '../../session/host.ts'
+import type { Link, LinkCloseReason } from '../../transport/link.ts'
+import { decodePacket, isDefect, PacketKind } from '../../wire/packet.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
+import type { Game } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GameShape } from '../../world/types.ts'
+import type { GuestPeer } from '../host/guest-peer.ts'
+import type { HostContext } from '../host/host-context.ts'
+import type { LobbyObject } from '../lobby.ts'
+import type { RosterEntry } from '../messages.ts'
+import type { Outcome } from '../role.ts'
+import { HostedMatch, type MatchSetup } from './hosted-match.ts'
+
+export interface HostMatchesOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly lobby: LobbyObject<G>
+  /** The game's options, as the developer gave them. */
+  readonly gameOptions: PlainValues
+  readonly development: boolean
+  readonly fairHost: boolean
+  /** What plays for bots; null: nothing does, and they sit still. */
+  readonly newMinds: NewMinds | null
+  readonly warn: (problem: string) => void
+  /** Told to all, in the chat. */
+  news(what: 'match-started' | 'match-over'): void
+  /** The rules threw: the lobby is over. */
+  failed(): void
+}
+
+export class HostMatches<G extends GameShape> {
+  private readonly context: HostContext
+  private readonly options: HostMatchesOptions<G>
+  private hosted: HostedMatch<G> | null = null
+  /** The epoch of the last match that is over; 0 before. */
+  private endedEpoch = 0
+
+  constructor(context: HostContext, options: HostMatchesOptions<G>) {
+    this.context = context
+    this.options = options
+  }
+
+  get playing(): boolean {
+    return this.hosted !== null
+  }
+
+  /** What a guest who comes has to know of the match that runs; null: none does. */
+  get setup(): MatchSetup | null {
+    return this.hosted?.setup ?? null
+  }
+
+  /** Whether the match that runs has this player. */
+  plays(player: PlayerId): boolean {
+    return this.hosted?.plays(player) ?? false
+  }
+
+  start(): Outcome {
+    if (this.hosted) return 'already-playing'
+    const { members, seating, news } = this.context
+    const { lobby } = this.options
+    // Whoever starts knows what the match is played with.
+    news.tellAll()
+    const epoch = lobby.epoch + 1
+    const hosted = this.newMatch(epoch)
+    this.hosted = hosted
+    lobby.play(hosted.match)
+    for (const peer of seating.seated()) {
+      peer.tell({ kind: 'start', epoch, ...hosted.setup })
+      this.bringIn(peer)
+    }
+    for (const entry of members.roster.entries) hosted.bringInBot(entry)
+    this.options.news('match-started')
+    return null
+  }
+
+  private newMatch(epoch: number): HostedMatch<G> {
+    const { members, seating, platform } = this.context
+    const { lobby, game, gameOptions, development, fairHost, newMinds, warn } = this.options
+    const { me, roster } = members
+    const [seed = 0, ...secret] = randomNumbers(5, platform)
+    return new HostedMatch<G>({
+      ...{ game, me, spectating: members.watches(me), secret, development, fairHost, newMinds, warn, platform },
+      start: { epoch, seed, options: gameOptions, settings: lobby.settings },
+      people: lobby.people,
+      choiceOf: (player) => roster.get(player)?.choice ?? {},
+      failed: (error) => this.fail(error),
+      hostile: (player) => seating.peerOf(player)?.link.close('kicked'),
+    })
+  }
+
+  private fail(error: unknown): void {
+    if (!this.options.lobby.end('rules-failed', String(error))) return
+    showError(error)
+    this.options.failed()
+  }
+
+  finish(): Outcome {
+    const { hosted } = this
+    const { lobby, news } = this.options
+    if (!hosted) return 'not-playing'
+    this.hosted = null
+    this.endedEpoch = lobby.epoch
+    this.context.seating.tellAll({ kind: 'finish', epoch: lobby.epoch })
+    hosted.close('left')
+    lobby.matchIsOver()
+    news('match-over')
+    return null
+  }
+
+  /** A guest who sits takes part in the match that runs, if one does. */
+  bringIn(peer: GuestPeer): void {
+    this.hosted?.bringIn(peer, this.context.members.watches(peer.player))
+  }
+
+  bringInBot(bot: RosterEntry): void {
+    this.hosted?.bringInBot(bot)
+  }
+
+  /** State-lane bytes of a guest. Returns false for what no honest page sends now. */
+  receive({ player }: GuestPeer, bytes: Uint8Array): boolean {
+    if (player === null || !this.hosted) return this.isOfEndedMatch(bytes)
+    this.hosted.receive(player, bytes)
+    return true
+  }
+
+  /** Pages that have not heard of the end yet send packets of that match. Before the first match nobody has any to send. */
+  private isOfEndedMatch(bytes: Uint8Array): boolean {
+    const packet = decodePacket(bytes)
+    return !isDefect(packet) && packet.kind === PacketKind.input && packet.epoch <= this.endedEpoch
+  }
+
+  /** A guest went to watch or to play, in another seat. Returns the newest tick: later ones are told to that seat. */
+  reseat(from: PlayerId, to: PlayerId, spectates: boolean): number {
+    return this.hosted?.reseat(from, to, spectates) ?? 0
+  }
+
+  /** The host's own player did. */
+  reseatOwn(to: PlayerId, spectates: boolean): void {
+    this.hosted?.reseatOwn(to, spectates)
+  }
+
+  /** A player's link is gone; what is theirs stays. */
+  detach(player: PlayerId, link: Link): void {
+    this.hosted?.detach(player, link)
+  }
+
+  /** A player's seat is free: what is theirs goes. */
+  remove(player: PlayerId): void {
+    this.hosted?.remove(player)
+  }
+
+  /** The lobby is over, or this page hosts it no more. */
+  close(reason: LinkCloseReason): void {
+    this.hosted?.close(reason)
+  }
+}
+
+/** Whole numbers from 0 to 2^32 − 1. */
+function randomNumbers(count: number, chance: Chance): number[] {
+  return Array.from(new Uint32Array(chance.randomBytes(4 * count).buffer))
+}

@@ -1,0 +1,150 @@
+/**
+ * One match as the host runs it: the authoritative side, and the host's own player, who is an ordinary client over a
+ * loopback link. Guests are brought in at the start and later; what they send is handed to their seat.
+ */
+import type { Platform } from '../../platform/platform.ts'
+import type { HostRunner } from '../../runtime/host-runner.ts'
+import type { People } from '../../runtime/session-face.ts'
+import type { NewMinds } from '../../session/host.ts'
+import type { Link, LinkCloseReason } from '../../transport/link.ts'
+import { loopbackPair } from '../../transport/loopback.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
+import type { Game } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GameShape } from '../../world/types.ts'
+import type { GuestPeer } from '../host/guest-peer.ts'
+import type { HostMessage, RosterEntry } from '../messages.ts'
+import { type Match, type MatchStart, startMatch } from './match.ts'
+
+export type MatchSetup = NonNullable<Extract<HostMessage, { kind: 'welcome' }>['match']>
+
+export interface HostedMatchOptions<G extends GameShape> {
+  readonly game: Game<G>
+  /** The host's own player; null when it has none. */
+  readonly me: PlayerId | null
+  /** Whether the host's own player only watches. */
+  readonly spectating: boolean
+  readonly start: MatchStart
+  readonly secret: readonly number[]
+  readonly development: boolean
+  readonly fairHost: boolean
+  readonly newMinds: NewMinds | null
+  readonly warn: (problem: string) => void
+  readonly people: People
+  readonly platform: Platform
+  /** What a player chose in the lobby. */
+  choiceOf(player: PlayerId): PlainValues
+  /** The rules threw: the match cannot go on for anybody. */
+  failed(error: unknown): void
+  /** A player sends what is no packet: drop their link. */
+  hostile(player: PlayerId): void
+}
+
+interface OwnLink {
+  readonly me: PlayerId
+  readonly hostEnd: Link
+  readonly clientEnd: Link
+}
+
+function ownLink(me: PlayerId): OwnLink {
+  const [hostEnd, clientEnd] = loopbackPair()
+  return { me, hostEnd, clientEnd }
+}
+
+export class HostedMatch<G extends GameShape> {
+  readonly match: Match<G>
+  private readonly start: MatchStart
+  private readonly host: HostRunner
+  private readonly platform: Platform
+  private readonly choiceOf: (player: PlayerId) => PlainValues
+  /** The host's end of its own player's link. */
+  private readonly ownEnd: Link | null
+  private own: PlayerId | null = null
+
+  constructor(options: HostedMatchOptions<G>) {
+    const { game, me, spectating, start, people, platform, development, warn } = options
+    this.start = start
+    this.platform = platform
+    this.choiceOf = options.choiceOf
+    const own = me === null ? null : ownLink(me)
+    this.ownEnd = own?.hostEnd ?? null
+    const player = own && { me: own.me, spectating, link: own.clientEnd, warn: development ? warn : null }
+    this.match = startMatch({ game, start, player, people, platform, hosting: options })
+    const { host } = this.match
+    if (!host) throw new Error('A match that is hosted has a host.')
+    this.host = host
+    if (own) this.seatOwnPlayer(own, options)
+  }
+
+  private seatOwnPlayer({ me, hostEnd, clientEnd }: OwnLink, { spectating, failed }: HostedMatchOptions<G>): void {
+    const { client } = this.match
+    this.own = me
+    const onState = (receive: (bytes: Uint8Array) => void) => ({
+      message: (lane: string, bytes: Uint8Array) => lane === 'state' && receive(bytes),
+      closed: () => {},
+    })
+    hostEnd.listen(onState((bytes) => this.receive(this.own ?? me, bytes)))
+    clientEnd.listen(onState((bytes) => client?.receive(bytes, this.platform.now())))
+    this.host.attach(me, hostEnd, this.choiceOf(me), spectating)
+    client?.ended.then((reason) => {
+      // The rules threw for the host's own player: the page that runs the match cannot go on.
+      if (reason === 'rules-failed') failed(client.session.failure)
+    })
+  }
+
+  /** What a guest has to know to take part. */
+  get setup(): MatchSetup {
+    // The world's own: complete, in range and on the grid, whatever the developer gave.
+    const { options, settings } = this.host.session.world
+    return { seed: this.start.seed, options, settings }
+  }
+
+  /** A seated guest's client, who has been told the setup, takes part. */
+  bringIn({ player, link }: GuestPeer, spectates: boolean): void {
+    if (player !== null) this.host.attach(player, link, this.choiceOf(player), spectates)
+  }
+
+  /** A guest went to watch or to play, in another seat. Returns the newest tick: later ones are told to that seat. */
+  reseat(from: PlayerId, to: PlayerId, spectates: boolean): number {
+    this.host.reseat(from, to, spectates, this.choiceOf(to))
+    return this.host.session.world.tick
+  }
+
+  /** The host's own player does. */
+  reseatOwn(to: PlayerId, spectates: boolean): void {
+    if (this.own === null) return
+    const tick = this.reseat(this.own, to, spectates)
+    this.own = to
+    this.match.client?.reseat({ me: to, spectating: spectates, tick })
+  }
+
+  /** Whether the match has this player, also while they are away. */
+  plays(player: PlayerId): boolean {
+    return this.host.session.clients.has(player)
+  }
+
+  /** A bot takes part from now on, until `remove`. */
+  bringInBot({ id, bot, choice }: RosterEntry): void {
+    if (bot) this.host.addBot(id, bot, choice)
+  }
+
+  /** State-lane bytes of a seated player. */
+  receive(player: PlayerId, bytes: Uint8Array): void {
+    this.host.receive(player, bytes, this.platform.now())
+  }
+
+  /** A player's link is gone; the entities stay. */
+  detach(player: PlayerId, link: Link): void {
+    this.host.detach(player, link)
+  }
+
+  /** A player's seat is free: what is theirs goes. */
+  remove(player: PlayerId): void {
+    this.host.remove(player)
+  }
+
+  /** The match is over: the own player's link ends, too. */
+  close(reason: LinkCloseReason): void {
+    this.ownEnd?.close(reason)
+  }
+}

@@ -1,0 +1,116 @@
+/** A match on this page: the client of its player and, on the host's page, the host, both on one worker clock. */
+
+import type { Platform } from '../../platform/platform.ts'
+import { ClientRunner } from '../../runtime/client-runner.ts'
+import { headlessFace } from '../../runtime/headless-face.ts'
+import { HostRunner } from '../../runtime/host-runner.ts'
+import { type People, sessionFace } from '../../runtime/session-face.ts'
+import { ClientSession } from '../../session/client.ts'
+import { HostSession, type NewMinds } from '../../session/host.ts'
+import type { Session } from '../../session/types.ts'
+import type { Link } from '../../transport/link.ts'
+import type { Reason } from '../../wire/reasons.ts'
+import type { PlainValues } from '../../world/complete-values.ts'
+import type { AnyGame, Game } from '../../world/game.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { GameShape } from '../../world/types.ts'
+
+/** What everybody in a match has to know alike. */
+export interface MatchStart {
+  readonly epoch: number
+  readonly seed: number
+  readonly options: PlainValues
+  readonly settings: PlainValues
+}
+
+/** What the host's side needs besides. */
+export interface HostingOptions {
+  readonly secret: readonly number[]
+  readonly development: boolean
+  readonly fairHost: boolean
+  /** What plays for bots; null for a game without. */
+  readonly newMinds: NewMinds | null
+  readonly warn: (problem: string) => void
+  failed(error: unknown): void
+  hostile(player: PlayerId): void
+}
+
+/** The player of this page, who is a client of the host like any other. */
+export interface PlayerOptions {
+  readonly me: PlayerId
+  /** Whether they only watch. */
+  readonly spectating: boolean
+  /** From this page's client to the host. */
+  readonly link: Link
+  /** Hears what the developer's checks of the client find; null: they do not run. */
+  readonly warn: ((problem: string) => void) | null
+}
+
+export interface MatchOptions<G extends GameShape> {
+  readonly game: Game<G>
+  readonly start: MatchStart
+  /** Null on a host without a player of its own. */
+  readonly player: PlayerOptions | null
+  /** Null on a guest's page. */
+  readonly hosting: HostingOptions | null
+  readonly people: People
+  readonly platform: Platform
+}
+
+export interface Match<G extends GameShape> {
+  readonly epoch: number
+  /** Of a host without a player it is a `HeadlessSession`, as `createLobby` says by its type. */
+  readonly session: Session<G>
+  /** Null on a host without a player of its own. */
+  readonly client: ClientRunner | null
+  readonly host: HostRunner | null
+  /** The link was lost: everything stands still for this player until `resume`. */
+  suspend(): void
+  /** This player goes on over another link. */
+  resume(link: Link): void
+  stop(reason: Reason | null): void
+}
+
+export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match<G> {
+  const { game, start, player, hosting, people, platform } = options
+  const host = hosting && newHost(options, hosting)
+  const client = player && newClient(game, start, player)
+  const clock = platform.startClock(game.tickRate, (now) => {
+    host?.tick(now)
+    client?.tick(now)
+  })
+  const now = (): number => platform.now()
+  let end: (reason: Reason | null) => void = () => {}
+  const ended = new Promise<Reason | null>((resolve) => {
+    end = resolve
+  })
+  return {
+    epoch: start.epoch,
+    session: client
+      ? sessionFace<G>(client, host, now, people)
+      : (headlessFace(host as HostRunner, people, now, ended) as unknown as Session<G>),
+    client,
+    host,
+    suspend: () => client?.suspend(),
+    resume: (link) => client?.rebase({ link, epoch: start.epoch }),
+    stop(reason) {
+      clock.stop()
+      client?.finish(reason)
+      end(reason)
+    },
+  }
+}
+
+function newClient(game: AnyGame, start: MatchStart, { me, spectating, link, warn }: PlayerOptions): ClientRunner {
+  return new ClientRunner(new ClientSession({ game, me, spectating, ...start, ...(warn ? { warn } : {}) }), link)
+}
+
+function newHost<G extends GameShape>(
+  { game, start, player, platform }: MatchOptions<G>,
+  { secret, development, fairHost, newMinds, warn, failed, hostile }: HostingOptions,
+): HostRunner {
+  const own = { fairPlayer: fairHost && player ? player.me : null, headless: player === null }
+  const stopwatch = (): number => platform.now()
+  const session = new HostSession({ game, ...start, ...own, secret, development, newMinds, warn, stopwatch })
+  return new HostRunner(session, { failed, hostile })
+}

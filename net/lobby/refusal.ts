@@ -1,0 +1,21 @@
+/** Why something was not done. */
+export type Refusal =
+  /** The game does not allow it. */
+  | 'not-allowed'
+  /** Asked for too often: once more in a second. */
+  | 'too-fast'
+  | 'not-host'
+  | 'already-playing'
+  | 'not-playing'
+  | 'ended'
+  | 'no-such-player'
+  | 'not-yourself'
+  /** There is no seat to play or to watch. Bots give way to people. */
+  | 'full'
+  /** Asked for again too soon, or while the same is under way. */
+  | 'too-often'
+  /** The connection to the host is lost at the moment. */
+  | 'reconnecting'
+  /** More players sit than `setMaxPlayers` would allow. */
+  | 'too-many-players'
+  | 'no-such-ban'
