@@ -389,7 +389,7 @@ export interface AskedChoice<G extends GameShape> {
   readonly member: PlayerId
   /** What the member would have: every field that is `chosen`, with those that they ask for. */
   readonly choice: SeenChoice<G>
-  /** Everybody in the lobby with what they have, the member included. */
+  /** All who play, with what they have, and the member. Who only watches takes nothing away. */
   readonly roster: readonly { readonly id: PlayerId; readonly choice: SeenChoice<G> }[]
   readonly settings: SeenSettings<G>
 }

@@ -84,7 +84,9 @@ export class HostChoices {
     const { game, members } = this.context
     const { mayChoose } = game.rules
     if (!mayChoose) return true
-    const roster = members.roster.entries.map(({ id, choice }) => ({ id, choice }))
+    const roster = members.roster.entries
+      .filter(({ id, spectator }) => !spectator || id === member)
+      .map(({ id, choice }) => ({ id, choice }))
     try {
       return mayChoose({ member, choice, roster, settings: this.options.settings() }) === true
     } catch (error) {

@@ -53,6 +53,14 @@ describe('a member', () => {
     expect(await bea.choose({ team: 'blue' })).toBeNull()
   })
 
+  it('may have what somebody chose who only watches: a wish without a seat takes nothing away', async () => {
+    const { lobby, join } = openClub()
+    const [bea, cleo] = [await join('Bea'), await join('Cleo')]
+    expect([await lobby.choose({ team: 'red' }), await bea.choose({ team: 'red' })]).toEqual([null, null])
+    expect(await bea.spectate(true)).toBeNull()
+    expect(await cleo.choose({ team: 'red' })).toBeNull()
+  })
+
   it('is refused when the hook of the game throws, which is shown to the developer of the host', async () => {
     const shown = errors()
     const { join } = openClub()
