@@ -60,11 +60,11 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
             practise={(typed) => visit.practise(keepName(typed))}
             createListed={(typed) => visit.createListed(keepName(typed))}
             find={visit.find}
-            join={(code, typed, password) => visit.join(code, keepName(typed), password)}
+            join={(code, typed, how) => visit.join(code, keepName(typed), how)}
           />
         )
       case 'joining':
-        return <JoiningScreen code={screen.code} quick={screen.quick} stage={screen.stage} giveUp={visit.back} />
+        return <JoiningScreen {...screen} giveUp={visit.back} />
       case 'lobby':
         return <LobbyScreen lobby={screen.lobby} result={screen.result} leave={visit.leave} />
       case 'playing':
@@ -78,9 +78,16 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
           />
         )
       case 'failed': {
-        const { failure, code } = screen
-        const retry = () => (code ? visit.join(code, name) : visit.create(name))
-        return <FailedScreen failure={failure} retry={retry} back={visit.back} />
+        const { failure, code, watch } = screen
+        const retry = () => (code ? visit.join(code, name, { watch }) : visit.create(name))
+        return (
+          <FailedScreen
+            failure={failure}
+            retry={retry}
+            watch={() => visit.join(code, name, { watch: true })}
+            back={visit.back}
+          />
+        )
       }
       default:
         return screen satisfies never

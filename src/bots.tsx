@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
 import type { PageLobby, PageMember } from './doors.ts'
 import { refusals } from './refusals.ts'
+import { pilotsOf } from './sides.ts'
 
 const skills = [
   { name: 'easy', skill: 0.2 },
@@ -31,7 +32,7 @@ export function AddBot({ lobby, roster }: { lobby: PageLobby; roster: readonly P
       <button
         type="button"
         class="second"
-        disabled={roster.length >= lobby.maxPlayers}
+        disabled={pilotsOf(roster).length >= lobby.maxPlayers}
         onClick={() => setRefused(lobby.addBot('ace', { name: freeName(roster), skill }))}
       >
         Add a bot

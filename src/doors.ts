@@ -45,6 +45,7 @@ export type PageLobby = Pick<
   | 'mute'
   | 'voice'
   | 'video'
+  | 'spectate'
   | 'open'
   | 'renewCode'
   | 'locked'
@@ -96,7 +97,7 @@ export interface Doors {
   joinLobby(code: string, options: JoinOptions<DogstarShape>): Promise<OpenedLobby>
   /** Joins the public lobby that fits best, or makes one. */
   quickMatch(
-    options: Pick<QuickMatchOptions<DogstarShape>, 'name' | 'title' | 'signal' | 'onProgress'>,
+    options: Pick<QuickMatchOptions<DogstarShape>, 'name' | 'choice' | 'title' | 'signal' | 'onProgress'>,
   ): Promise<OpenedLobby>
   /** The public lobbies, those that can be joined first. */
   findLobbies(signal: AbortSignal): Promise<readonly FoundLobby[]>

@@ -11,6 +11,8 @@ export interface Failure {
   readonly detail: string
   /** What the host wrote for this player as they removed them: a stranger's words. Null: nothing. */
   readonly quote: string | null
+  /** Whether one may watch there, with `full`. */
+  readonly canWatch: boolean
   /** What the main button offers: the same again, a fresh page, the seat back, a lobby of one's own, or the way back only. */
   readonly remedy: 'retry' | 'reload' | 'play-here' | 'create' | 'none'
 }
@@ -124,13 +126,23 @@ const words: Record<Reason, Words> = {
 export function failureOfReason(reason: Reason, detail = ''): Failure {
   const { title, advice, withReport, remedy } = words[reason]
   const told = detail !== '' && withReport !== undefined ? `${advice} ${withReport}` : advice
-  return { reason, title, sentence: reasonSentences[reason], advice: told, detail, quote: null, remedy }
+  return {
+    reason,
+    title,
+    sentence: reasonSentences[reason],
+    advice: told,
+    detail,
+    quote: null,
+    canWatch: false,
+    remedy,
+  }
 }
 
 /** For whatever `createLobby`, `joinLobby`, `session()` or the game rejected with or threw. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof StarwireError) {
-    const failure = { ...failureOfReason(error.reason, error.detail), quote: error.hostText }
+    const { canSpectate, hostText: quote } = error
+    const failure = { ...failureOfReason(error.reason, error.detail), quote, canWatch: canSpectate }
     const seconds = error.retryAfterSeconds
     return seconds === null
       ? failure
@@ -143,6 +155,7 @@ export function failureOf(error: unknown): Failure {
     advice: 'Try again; if it happens twice, reload the page. The report below says more.',
     detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
     quote: null,
+    canWatch: false,
     remedy: 'retry',
   }
 }
@@ -156,6 +169,7 @@ export function failureOfLoading(error: unknown): Failure {
     advice: 'Check your network, then reload the page. You can come back with the same code while the lobby is open.',
     detail: error instanceof Error ? error.message : String(error),
     quote: null,
+    canWatch: false,
     remedy: 'reload',
   }
 }
@@ -168,5 +182,6 @@ export const failureOfOwnLobby: Failure = {
   advice: 'Create a new lobby and share its code: the old one leads nowhere.',
   detail: '',
   quote: null,
+  canWatch: false,
   remedy: 'create',
 }

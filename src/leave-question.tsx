@@ -30,7 +30,7 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
       <h2 id="leave-question">{code ? `Leave for lobby ${code}?` : `Leave lobby ${lobby.code}?`}</h2>
       <p class="sentence">
         {lobby.hosting && others > 0
-          ? `You host it. When you leave, it is over for ${others === 1 ? 'the other pilot' : `all ${others} other pilots`}, too.`
+          ? `You host it. When you leave, it is over for ${others === 1 ? 'the other one here' : `all ${others} others`}, too.`
           : `You are in lobby ${lobby.code}.`}
       </p>
       <div class="actions">

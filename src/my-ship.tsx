@@ -1,35 +1,22 @@
-/** Which ship each pilot flies: the picker of one's own, and what the rules will deal to whom (game/rules/sides.ts). */
+/** The picker of one's own ship: its livery, or the team. What the rules will deal of it is in sides.ts. */
 import { useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
 import { liveries, liveryOf } from '../game/looks/palette.ts'
 import { teamMarks, teamNames } from '../game/looks/teams.ts'
 import { TEAMS, type Team } from '../game/rules/constants.ts'
-import { ANY_COLOR, colorOfTeam, dealColors, dealTeams } from '../game/rules/sides.ts'
+import { ANY_COLOR, colorOfTeam } from '../game/rules/sides.ts'
 import type { PageLobby, PageMember } from './doors.ts'
 import { refusals } from './refusals.ts'
 import { rememberShip } from './remembered.ts'
 import { useSettings } from './settings.tsx'
 import { ShipIcon } from './ship-icon.tsx'
-
-/** What a pilot will fly. */
-export interface Side {
-  readonly color: number
-  readonly team: Team | 'none'
-}
-
-/** As the rules deal when a match begins with these pilots. */
-export function sidesOf(roster: readonly PageMember[], teams: boolean): Side[] {
-  const wishes = roster.map(({ choice }) => choice)
-  if (!teams) return dealColors([], wishes).map((color) => ({ color, team: 'none' }))
-  return dealTeams({ sirius: 0, procyon: 0 }, wishes).map((team) => ({ color: colorOfTeam(team), team }))
-}
+import { pilotsOf, sidesOf } from './sides.ts'
 
 export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly PageMember[] }) {
   const { teams } = useSettings(lobby)
   const [refused, setRefused] = useState<Refusal | null>(null)
-  const mine = roster.findIndex((member) => member.mine)
-  const me = roster[mine]
-  const side = sidesOf(roster, teams)[mine]
+  const me = roster.find((member) => member.mine)
+  const side = me && sidesOf(roster, teams).get(me.id)
   if (!me || !side) return null
 
   const choose = async (choice: Partial<PageMember['choice']>) => {
@@ -51,7 +38,9 @@ export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly P
         ) : (
           <ColorChoice
             wanted={me.choice.wantedColor}
-            taken={roster.filter((member) => !member.mine).map(({ choice }) => choice.wantedColor)}
+            taken={pilotsOf(roster)
+              .filter((member) => !member.mine)
+              .map(({ choice }) => choice.wantedColor)}
             choose={(wantedColor) => choose({ wantedColor })}
           />
         )}

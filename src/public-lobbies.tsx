@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 8000
 
 interface PublicProps {
   find(signal: AbortSignal): Promise<readonly FoundLobby[]>
-  join(code: string): void
+  join(code: string, watch: boolean): void
   createListed(): void
 }
 
@@ -52,7 +52,7 @@ function statusOf(lobbies: readonly FoundLobby[] | null): string {
   return ''
 }
 
-function LobbyRow({ lobby, join }: { lobby: FoundLobby; join(code: string): void }) {
+function LobbyRow({ lobby, join }: { lobby: FoundLobby; join: PublicProps['join'] }) {
   return (
     <li>
       <div class="about">
@@ -67,15 +67,27 @@ function LobbyRow({ lobby, join }: { lobby: FoundLobby; join(code: string): void
           ))}
         </p>
       </div>
-      <button
-        type="button"
-        class="second"
-        disabled={lobby.obstacle !== null}
-        aria-label={`Join \u2068${lobby.title}\u2069`}
-        onClick={() => join(lobby.code)}
-      >
-        Join
-      </button>
+      {lobby.obstacle !== 'full' && (
+        <button
+          type="button"
+          class="second"
+          disabled={lobby.obstacle !== null}
+          aria-label={`Join \u2068${lobby.title}\u2069`}
+          onClick={() => join(lobby.code, false)}
+        >
+          Join
+        </button>
+      )}
+      {(lobby.obstacle === null || lobby.obstacle === 'full') && (
+        <button
+          type="button"
+          class="second"
+          aria-label={`Watch \u2068${lobby.title}\u2069`}
+          onClick={() => join(lobby.code, true)}
+        >
+          Watch
+        </button>
+      )}
     </li>
   )
 }

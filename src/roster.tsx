@@ -8,9 +8,10 @@ import { skillNameOf } from './bots.tsx'
 import { CallDeeds } from './call/mount.tsx'
 import { useVoices, VoiceMark } from './call/voice-marks.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
-import type { Side } from './my-ship.tsx'
 import { refusals } from './refusals.ts'
 import { ShipIcon } from './ship-icon.tsx'
+import type { Side } from './sides.ts'
+import { WatchSwitch } from './watch.tsx'
 
 /** The roster as it changes. */
 export function useRoster(lobby: PageLobby): readonly PageMember[] {
@@ -32,8 +33,8 @@ function isolated(name: string): string {
 interface RosterProps {
   lobby: PageLobby
   roster: readonly PageMember[]
-  /** What each will fly, in the roster's order; null in a match, where the game shows it. */
-  sides?: readonly Side[] | null
+  /** What each pilot will fly; null in a match, where the game shows it. */
+  sides?: ReadonlyMap<PlayerId, Side> | null
   /** Whether readiness matters: it does before the match. */
   readiness: boolean
   /** Somebody was muted or is heard again: what is shown of the chat is another. */
@@ -46,20 +47,22 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
   const voices = useVoices(lobby)
   return (
     <ul ref={list} class="roster" tabIndex={-1}>
-      {roster.map((member, place) => (
+      {roster.map((member) => (
         <li key={member.id} class={`member ${member.presence}`}>
           <div class="row">
-            <SideMark side={sides?.[place] ?? null} />
+            {sides && member.spectator ? <EyeIcon /> : <SideMark side={sides?.get(member.id) ?? null} />}
             <bdi class="name">{member.name}</bdi>
             <VoiceMark voice={voices.get(member.id)} />
             {member.mine && <span class="tag">you</span>}
             {member.host && <span class="tag host">host</span>}
+            {member.spectator && <span class="tag">watching</span>}
             {member.bot && <span class="tag">bot · {skillNameOf(member.bot.skill)}</span>}
             {lobby.muted.has(member.id) && <span class="tag">muted</span>}
             {member.presence !== 'here' && <span class={`tag ${member.presence}`}>{member.presence}</span>}
-            {readiness && !member.host && !member.bot && (
+            {readiness && !member.host && !member.bot && !member.spectator && (
               <span class={member.ready ? 'readiness yes' : 'readiness'}>{member.ready ? 'ready' : 'not ready'}</span>
             )}
+            {member.mine && !member.spectator && <WatchSwitch lobby={lobby} watching={false} class="second own" />}
             {isDealtWith(lobby, member) && (
               <button
                 type="button"
@@ -94,6 +97,16 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
 /** Whether anything can be done about a member: a guest can do nothing about a bot. */
 function isDealtWith(lobby: PageLobby, { mine, bot }: PageMember): boolean {
   return !mine && (bot === null || lobby.hosting)
+}
+
+/** In the place of the ship. */
+function EyeIcon() {
+  return (
+    <svg class="eye-icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M2.5 12c3.5-6 15.5-6 19 0-3.5 6-15.5 6-19 0z" />
+      <circle cx="12" cy="12" r="3" />
+    </svg>
+  )
 }
 
 /** The ship, and the team's mark and name: neither says by colour alone whom one flies with. */

@@ -15,8 +15,8 @@ export type Show = (parent: HTMLElement, options: GameOptions) => RunningGame
 export type Note =
   | { readonly about: 'code'; readonly typed: string; readonly sentence: string }
   | { readonly about: 'own-lobby'; readonly sentence: string }
-  /** The lobby of the code asks for a password. */
-  | { readonly about: 'password'; readonly sentence: string; readonly wrong: boolean }
+  /** The lobby of the code asks for a password. `watch`: of somebody who came to watch. */
+  | { readonly about: 'password'; readonly sentence: string; readonly wrong: boolean; readonly watch: boolean }
 
 /**
  * `attempt` numbers the tries to get into a lobby: whatever comes late from an abandoned one is told by it and dropped.
@@ -32,6 +32,8 @@ export type Screen =
       readonly code: string | null
       /** Whether any lobby will do. */
       readonly quick: boolean
+      /** Whether the player comes to watch. */
+      readonly watch: boolean
       /** Whether the player gave a password. */
       readonly withPassword: boolean
       readonly stage: QuickMatchStage | null
@@ -53,7 +55,8 @@ export type Screen =
       readonly show: Show | null
       readonly asking: string | null
     }
-  | { readonly at: 'failed'; readonly failure: Failure; readonly code: string }
+  /** `watch`: whether another try is one to watch. */
+  | { readonly at: 'failed'; readonly failure: Failure; readonly code: string; readonly watch: boolean }
 
 /** How somebody tries to get into a lobby. */
 export interface Knock {
@@ -63,6 +66,8 @@ export interface Knock {
   readonly quick?: boolean
   /** In a lobby without a code. */
   readonly alone?: boolean
+  /** To watch, not to play. */
+  readonly watch?: boolean
   readonly withPassword?: boolean
 }
 
@@ -97,6 +102,7 @@ export function next(screen: Screen, event: PageEvent): Screen {
         attempt: event.attempt,
         code: event.code,
         quick: event.quick ?? false,
+        watch: event.watch ?? false,
         withPassword: event.withPassword ?? false,
         stage: null,
       }
@@ -133,16 +139,16 @@ export function next(screen: Screen, event: PageEvent): Screen {
       // The files may come when the match that asked for them is over and the next one has begun.
       return screen.at === 'playing' && screen.session === event.session ? { ...screen, show: event.show } : screen
     case 'failed': {
-      const note = screen.at === 'joining' ? noteOf(screen.code, screen.withPassword, event.failure) : null
+      const note = screen.at === 'joining' ? noteOf(screen, event.failure) : null
       if (note) return { at: 'start', code: note.about === 'password' ? codeOf(screen) : '', note }
-      return { at: 'failed', failure: event.failure, code: codeAfter(screen, event.failure) }
+      return failed(screen, event.failure)
     }
     case 'ended': {
       if (event.reason === null) return { at: 'start', code: '' }
       const own = event.reason === 'host-left' && 'lobby' in screen && screen.lobby.hosting
       const quote = 'lobby' in screen ? screen.lobby.hostText : null
       const failure = own ? failureOfOwnLobby : { ...failureOfReason(event.reason), quote }
-      return { at: 'failed', failure, code: codeAfter(screen, failure) }
+      return failed(screen, failure)
     }
     case 'back':
       return event.note ? { at: 'start', code: '', note: event.note } : { at: 'start', code: codeOf(screen) }
@@ -164,13 +170,14 @@ export function endsForOthers(lobby: PageLobby): boolean {
 }
 
 /** A wrong code or password is answered where it was typed. Null for all other failures. */
-function noteOf(code: string | null, withPassword: boolean, { reason }: Failure): Note | null {
+function noteOf(joining: Extract<Screen, { at: 'joining' }>, { reason }: Failure): Note | null {
+  const { code, withPassword, watch } = joining
   if (code === null) return null
   if (reason === 'wrong-password') {
     const sentence = withPassword
       ? 'That is not the password. Ask your host, and mind capitals and spaces.'
       : 'This lobby asks for a password. Your host knows it.'
-    return { about: 'password', wrong: withPassword, sentence }
+    return { about: 'password', wrong: withPassword, watch, sentence }
   }
   if (reason === 'bad-code') return { about: 'code', typed: code, sentence: codeComplaint(code) }
   if (reason !== 'not-found') return null
@@ -207,6 +214,19 @@ export function codeOf(screen: Screen): string {
     default:
       return screen satisfies never
   }
+}
+
+function failed(screen: Screen, failure: Failure): Screen {
+  const watch = watches(screen)
+  // Where watchers find no place either, watching is no way out.
+  const canWatch = failure.canWatch && !watch
+  return { at: 'failed', failure: { ...failure, canWatch }, code: codeAfter(screen, failure), watch }
+}
+
+/** Whether this page watches, or is about to. */
+function watches(screen: Screen): boolean {
+  if ('lobby' in screen) return screen.lobby.roster.some(({ mine, spectator }) => mine && spectator)
+  return screen.at === 'joining' && screen.watch
 }
 
 /** A code that led nowhere is not offered again. */

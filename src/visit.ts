@@ -8,6 +8,14 @@ import { listTitle } from './list-title.ts'
 import { rememberedHosted, rememberedSeat, rememberedShip, rememberHosted, rememberSeat } from './remembered.ts'
 import { type Knock, type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
 
+/** How somebody wants to be let in. */
+export interface JoinHow {
+  /** What they typed, for a lobby that asked for a password. */
+  readonly password?: string | undefined
+  /** Comes to watch, not to play. Default false. */
+  readonly watch?: boolean
+}
+
 export interface Visit {
   readonly screen: Screen
   /** The running match, or null. */
@@ -22,8 +30,7 @@ export interface Visit {
   quick(name: string): void
   /** The public lobbies. */
   find(signal: AbortSignal): Promise<readonly FoundLobby[]>
-  /** `password`: what the player typed, for a lobby that asked for one. */
-  join(code: string, name: string, password?: string): void
+  join(code: string, name: string, how?: JoinHow): void
   /** Gives up, leaves, goes back to the start screen. */
   back(): void
   /** As `back`, but a host whose guests are there is asked first. */
@@ -100,6 +107,8 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     }
     keepSeat()
     lobby.on('state', keepSeat)
+    // Who goes to watch, or plays again, sits in another seat.
+    lobby.on('roster', keepSeat)
     let code = lobby.code
     lobby.on('code', () => {
       if (lobby.code !== code) {
@@ -180,6 +189,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       void enter({ code: null, quick: true }, (attempt, signal) =>
         doors.quickMatch({
           name,
+          choice: lastChoice(),
           title: listTitle(name),
           signal,
           onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),
@@ -187,11 +197,12 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       )
     },
     find: doors.findLobbies,
-    join(code, name, password) {
-      void enter({ code, withPassword: password !== undefined }, (attempt) =>
+    join(code, name, { password, watch = false } = {}) {
+      void enter({ code, watch, withPassword: password !== undefined }, (attempt) =>
         doors.joinLobby(code, {
           name,
           choice: lastChoice(),
+          spectate: watch,
           resume: rememberedSeat(code) ?? (elsewhere?.code === code ? elsewhere.token : null),
           ...(password !== undefined && { password }),
           onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),

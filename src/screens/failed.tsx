@@ -4,7 +4,15 @@ import { CopyButton } from '../copy-button.tsx'
 import type { Failure } from '../failures.ts'
 import { Panel } from '../panel.tsx'
 
-export function FailedScreen({ failure, retry, back }: { failure: Failure; retry(): void; back(): void }) {
+interface FailedProps {
+  failure: Failure
+  retry(): void
+  /** Tries again, to watch. */
+  watch(): void
+  back(): void
+}
+
+export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
   const report = useRef<HTMLTextAreaElement>(null)
   return (
     <Panel title={failure.title}>
@@ -16,11 +24,16 @@ export function FailedScreen({ failure, retry, back }: { failure: Failure; retry
             <p dir="auto">{failure.quote}</p>
           </blockquote>
         )}
-        <p class="hint">{failure.advice}</p>
+        <p class="hint">{failure.canWatch ? 'You can watch, and play as soon as somebody leaves.' : failure.advice}</p>
       </div>
       <div class="actions">
+        {failure.canWatch && (
+          <button type="button" class="main" onClick={watch}>
+            Watch instead
+          </button>
+        )}
         {failure.remedy === 'retry' && (
-          <button type="button" class="main" onClick={retry}>
+          <button type="button" class={failure.canWatch ? 'second' : 'main'} onClick={retry}>
             Try again
           </button>
         )}

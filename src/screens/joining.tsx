@@ -12,6 +12,8 @@ const PATIENCE_SECONDS = 4
 interface JoiningProps {
   code: string | null
   quick: boolean
+  /** Comes to watch. */
+  watch: boolean
   stage: QuickMatchStage | null
   giveUp(): void
 }
@@ -21,9 +23,10 @@ function stepsOf({ code, quick, stage }: JoiningProps): readonly string[] {
   return stage === 'opening a lobby' ? ['looking for a match', 'opening a lobby'] : ['looking for a match', ...stages]
 }
 
-function titleOf({ code, quick }: JoiningProps): string {
+function titleOf({ code, quick, watch }: JoiningProps): string {
   if (quick) return 'Looking for a match'
-  return code === null ? 'Opening your lobby' : `Joining ${code}`
+  if (code === null) return 'Opening your lobby'
+  return watch ? `Going to watch ${code}` : `Joining ${code}`
 }
 
 export function JoiningScreen(props: JoiningProps) {

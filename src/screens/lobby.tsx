@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import type { LobbyState, Member, Reconnecting, Refusal } from 'starwire'
+import type { LobbyState, Reconnecting, Refusal } from 'starwire'
 import type { MatchResult } from '../../game/result.ts'
 import { linkTo } from '../address.ts'
 import { AddBot } from '../bots.tsx'
@@ -10,18 +10,20 @@ import { CallFold } from '../call/mount.tsx'
 import { ChatBox } from '../chat.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { DoorFold, useAdmission } from '../door.tsx'
-import type { PageLobby } from '../doors.ts'
+import type { PageLobby, PageMember } from '../doors.ts'
 import { Invite } from '../invite.tsx'
 import { useLanAddresses } from '../lan-link.ts'
 import { useLobbyCode, useLobbyState } from '../lobby-state.ts'
 import { useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
-import { MyShip, sidesOf } from '../my-ship.tsx'
+import { MyShip } from '../my-ship.tsx'
 import { Panel } from '../panel.tsx'
 import { refusals } from '../refusals.ts'
 import { LastMatch } from '../result.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 import { SettingsFold, useSettings } from '../settings.tsx'
+import { pilotsOf, sidesOf } from '../sides.ts'
+import { WatchSwitch } from '../watch.tsx'
 
 interface LobbyProps {
   lobby: PageLobby
@@ -36,8 +38,10 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   const lost = useReconnecting(lobby)
   const [refused, setRefused] = useState<Refusal | null>(null)
   const { state: codeState } = useLobbyCode(lobby)
-  const players = roster.filter(({ spectator }) => !spectator).length
+  const pilots = pilotsOf(roster)
+  const watchers = roster.length - pilots.length
   const me = roster.find((member) => member.mine)
+  const watching = me?.spectator ?? false
   const { locked, maxPlayers } = useAdmission(lobby)
   const { teams } = useSettings(lobby)
   const [, redraw] = useState(0)
@@ -53,7 +57,8 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
             Pilots{' '}
             <span class="count">
               {locked && 'locked · '}
-              {players} of {maxPlayers}
+              {pilots.length} of {maxPlayers}
+              {watchers > 0 && ` · ${watchers} watching`}
             </span>
           </h2>
           <Roster
@@ -72,7 +77,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
         <MyShip lobby={lobby} roster={roster} />
         <SettingsFold lobby={lobby} />
         <CallFold lobby={lobby} />
-        {lobby.hosting && <DoorFold lobby={lobby} players={players} />}
+        {lobby.hosting && <DoorFold lobby={lobby} players={pilots.length} />}
       </div>
 
       <p class="hint" role="status">
@@ -84,15 +89,18 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
             Start game
           </button>
         ) : (
-          <label class="ready">
-            <input
-              type="checkbox"
-              checked={me?.ready ?? false}
-              onChange={(event) => lobby.setReady(event.currentTarget.checked)}
-            />
-            I am ready
-          </label>
+          !watching && (
+            <label class="ready">
+              <input
+                type="checkbox"
+                checked={me?.ready ?? false}
+                onChange={(event) => lobby.setReady(event.currentTarget.checked)}
+              />
+              I am ready
+            </label>
+          )
         )}
+        {watching && <WatchSwitch lobby={lobby} watching class={lobby.hosting ? 'second' : 'main'} />}
         <button type="button" class="second" onClick={leave}>
           Leave
         </button>
@@ -165,18 +173,19 @@ function lostInLobby(lost: Reconnecting): string {
 }
 
 /** What everybody waits for, in one sentence. */
-function outlook(hosting: boolean, state: LobbyState, roster: readonly Member[]): ComponentChildren {
+function outlook(hosting: boolean, state: LobbyState, roster: readonly PageMember[]): ComponentChildren {
   if (state === 'playing') return 'The match is on. Taking you in…'
   const host = roster.find((member) => member.host)
   if (!hosting) {
+    const watching = roster.some(({ mine, spectator }) => mine && spectator)
     const waited = host?.presence === 'here' ? '' : ' The host’s connection is slow right now.'
     return (
       <>
-        Waiting for <bdi>{host?.name ?? 'the host'}</bdi> to start.{waited}
+        {watching && 'You watch. '}Waiting for <bdi>{host?.name ?? 'the host'}</bdi> to start.{waited}
       </>
     )
   }
-  const guests = roster.filter((member) => !member.host && member.bot === null)
+  const guests = pilotsOf(roster).filter((member) => !member.host && member.bot === null)
   if (guests.length === 0) return 'Share the code or the link. You can start alone; friends may join while you fly.'
   const ready = guests.filter((member) => member.ready).length
   return ready === guests.length ? 'Everybody is ready.' : `${ready} of ${guests.length} ready. You can start any time.`

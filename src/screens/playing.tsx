@@ -16,7 +16,9 @@ import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
+import { pilotsOf } from '../sides.ts'
 import { Talk } from '../talk.tsx'
+import { WatchSwitch } from '../watch.tsx'
 import { Wordmark } from '../wordmark.tsx'
 
 interface PlayingProps {
@@ -29,7 +31,8 @@ interface PlayingProps {
 
 export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps) {
   const roster = useRoster(lobby)
-  const pilots = roster.filter(({ spectator }) => !spectator).length
+  const pilots = pilotsOf(roster).length
+  const watching = roster.some(({ mine, spectator }) => mine && spectator)
   const lost = useReconnecting(lobby)
   const { code, state: codeState } = useLobbyCode(lobby)
   const [open, setOpen] = useState(false)
@@ -65,6 +68,12 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
     }
   }, [show])
 
+  // Who has just changed sides looks at the match, not at the list.
+  useEffect(() => {
+    setOpen(false)
+    stage.current?.focus()
+  }, [watching])
+
   // A bar button that keeps the focus would take the space bar away from the guns.
   const giveBack = (event: MouseEvent) => {
     if (event.detail > 0) stage.current?.focus()
@@ -96,6 +105,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
             </span>
           ))}
         </p>
+        {watching && <WatchSwitch lobby={lobby} watching class="play" />}
         <button
           ref={menu}
           type="button"

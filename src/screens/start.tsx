@@ -4,6 +4,7 @@ import { cleanName, type FoundLobby, parseCode } from 'starwire'
 import { codeComplaint } from '../code-complaint.ts'
 import { PublicLobbies } from '../public-lobbies.tsx'
 import type { Note } from '../screen.ts'
+import type { JoinHow } from '../visit.ts'
 import { Wordmark } from '../wordmark.tsx'
 
 interface StartProps {
@@ -19,7 +20,7 @@ interface StartProps {
   create(name: string): void
   createListed(name: string): void
   find(signal: AbortSignal): Promise<readonly FoundLobby[]>
-  join(code: string, name: string, password?: string): void
+  join(code: string, name: string, how?: JoinHow): void
 }
 
 export function StartScreen(props: StartProps) {
@@ -33,6 +34,7 @@ export function StartScreen(props: StartProps) {
   const passwordField = useRef<HTMLInputElement>(null)
   const asked = note?.about === 'password' ? note : null
   const joinButton = useRef<HTMLButtonElement>(null)
+  const watchButton = useRef<HTMLButtonElement>(null)
   const createButton = useRef<HTMLButtonElement>(null)
 
   // Another link pasted into the open tab. Never when nothing was: that would wipe what has just been typed.
@@ -55,10 +57,12 @@ export function StartScreen(props: StartProps) {
     else (invited ? joinButton : codeField).current?.focus()
   }, [])
 
-  const join = (event: Event) => {
+  const join = (event: SubmitEvent) => {
     event.preventDefault()
     const read = parseCode(code)
-    if (read) return props.join(read, name, asked ? (passwordField.current?.value ?? '') : undefined)
+    const watch = event.submitter === watchButton.current
+    if (read)
+      return props.join(read, name, { watch, password: asked ? (passwordField.current?.value ?? '') : undefined })
     setComplaint(codeComplaint(code))
     codeField.current?.focus()
   }
@@ -72,6 +76,14 @@ export function StartScreen(props: StartProps) {
     props.quick(name)
   }
 
+  const ways = [
+    <button key="join" ref={joinButton} type="submit" class={invited && !asked?.watch ? 'main' : 'second'}>
+      Join
+    </button>,
+    <button key="watch" ref={watchButton} type="submit" class={asked?.watch ? 'main' : 'second'}>
+      Watch
+    </button>,
+  ]
   const joinForm = (
     <form id="join" class="join" onSubmit={join} noValidate>
       <label class="field">
@@ -109,9 +121,8 @@ export function StartScreen(props: StartProps) {
           />
         </label>
       )}
-      <button ref={joinButton} type="submit" class={invited ? 'main' : 'second'}>
-        Join
-      </button>
+      {/* Enter does what the first of them does. */}
+      <div class="ways">{asked?.watch ? ways.toReversed() : ways}</div>
       <p id="code-complaint" class="complaint" role="alert">
         {complaint}
       </p>
@@ -187,7 +198,7 @@ export function StartScreen(props: StartProps) {
         {!invited && (
           <PublicLobbies
             find={props.find}
-            join={(code) => props.join(code, name)}
+            join={(code, watch) => props.join(code, name, { watch })}
             createListed={() => props.createListed(name)}
           />
         )}

@@ -10,6 +10,7 @@ export const sizes = [
   [390, 844],
   [568, 320],
   [844, 390],
+  [1024, 600],
   [820, 1180],
   [1280, 720],
   [2560, 1440],
@@ -167,6 +168,24 @@ export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = 
     await page.evaluate(() => window.fake?.over())
     await page.getByText('Last match').waitFor()
     await unfold(page)
+  },
+  'lobby, watching among 10': async (page) => {
+    await join(page, 10)
+    await press(page, 'Watch')
+    await page.getByText('You watch').waitFor()
+  },
+  'playing, watching, roster open': async (page) => {
+    await join(page, 10)
+    await begin(page)
+    await page.getByRole('button', { name: '10 pilots' }).click()
+    await press(page, 'Watch')
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
+    await page.getByRole('button', { name: '9 pilots' }).click()
+  },
+  'full, but one may watch': async (page) => {
+    await page.getByRole('textbox', { name: 'Lobby code' }).fill('FXCDF')
+    await press(page, 'Join')
+    await page.getByRole('button', { name: 'Watch instead' }).waitFor()
   },
   'playing, talking': async (page) => {
     await host(page, 10)

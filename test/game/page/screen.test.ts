@@ -158,7 +158,7 @@ describe('a change of the address by hand', () => {
 
   it('fills in the code where nothing is lost', () => {
     expect(next(start, pasted)).toEqual({ at: 'start', code: 'D3RWX' })
-    expect(next({ at: 'failed', failure: failureOfReason('full'), code: 'K7M2P' }, pasted)).toEqual({
+    expect(next({ at: 'failed', failure: failureOfReason('full'), code: 'K7M2P', watch: false }, pasted)).toEqual({
       at: 'start',
       code: 'D3RWX',
     })

@@ -132,6 +132,18 @@ describe('a visit', () => {
     expect([...stored.values()]).toEqual(['K7M2P'])
   })
 
+  it('flies the ship of last time wherever it goes in', () => {
+    vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'dogstar.ship' ? '5' : null) })
+    const { doors } = testDoors()
+    const openings = [vi.spyOn(doors, 'createLobby'), vi.spyOn(doors, 'joinLobby'), doors.quickMatch]
+    const visit = startVisit(doors, { code: '' })
+    visit.create('Vega')
+    visit.join('K7M2P', 'Vega')
+    visit.quick('Vega')
+    for (const opening of openings)
+      expect(opening.mock.calls[0]).toContainEqual(expect.objectContaining({ choice: { wantedColor: 5 } }))
+  })
+
   it('gives the search up when the player does, and waits for the host in a lobby of somebody else', async () => {
     const { doors, knocks } = testDoors()
     const visit = startVisit(doors, { code: '' })
@@ -229,6 +241,36 @@ describe('a visit', () => {
   })
 })
 
+describe('a visit to watch', () => {
+  it('asks for no seat in the match, and does so again after a password and another try', async () => {
+    const { doors, knocks } = testDoors()
+    const joinLobby = vi.spyOn(doors, 'joinLobby')
+    const visit = startVisit(doors, { code: '' })
+    visit.join('K7M2P', 'Vega', { watch: true })
+    expect(visit.screen).toMatchObject({ at: 'joining', watch: true })
+    knocks[0]!.reject(new StarwireError('wrong-password'))
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'start', note: { about: 'password', watch: true } })
+    visit.join('K7M2P', 'Vega', { watch: true, password: 'sesame' })
+    knocks[1]!.reject(new StarwireError('no-route'))
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'failed', watch: true })
+    const asked = joinLobby.mock.calls.map((call) => (call as unknown as [string, { spectate: boolean }])[1].spectate)
+    expect(asked).toEqual([true, true])
+  })
+
+  it('is offered where a lobby is full, but not to who found no place to watch', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, { code: '' })
+    for (const [i, watch] of [false, true].entries()) {
+      visit.join('K7M2P', 'Vega', { watch })
+      knocks[i]!.reject(new StarwireError('full', '', null, { canSpectate: true }))
+      await settled()
+      expect(visit.screen).toMatchObject({ at: 'failed', failure: { reason: 'full', canWatch: !watch } })
+    }
+  })
+})
+
 describe('the way back to a seat', () => {
   const seat = 'dogstar.seat.K7M2P'
 
@@ -251,6 +293,18 @@ describe('the way back to a seat', () => {
     expect(stored.get(seat)).not.toBe(first)
     visit.back()
     expect(stored.size).toBe(0)
+  })
+
+  it('is another one for who goes to watch, and is kept at once: a reload leads there', async () => {
+    const { doors, knocks } = testDoors()
+    const visit = startVisit(doors, { code: '' })
+    visit.join('K7M2P', 'Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', false)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    lobby.resumeToken = 'a watcher’s token'
+    await lobby.spectate(true)
+    expect(stored.get(seat)).toBe('a watcher’s token')
   })
 
   it('is shown by the next visit to the same lobby, and to no other', async () => {
