@@ -18,5 +18,19 @@ export {
   type SignalingStats,
 } from './signaling/server/server.ts'
 export type { ServerPlatform } from './signaling/server/server-platform.ts'
-export type { Address, Claim, ListedLobby, ListPage, Lobby, LobbyStore } from './signaling/server/store.ts'
+export type {
+  Address,
+  ClaimOutcome,
+  Heir,
+  HeirClaim,
+  HeirKey,
+  ListedLobby,
+  ListPage,
+  Lobby,
+  LobbyStore,
+  Renewal,
+  Takeover,
+  Tenure,
+  Vacancy,
+} from './signaling/server/store.ts'
 export type { UpgradingServer } from './signaling/server/upgrades.ts'

@@ -15,7 +15,7 @@ import type { Reason } from '../wire/reasons.ts'
 import { type ClientMessage, checkSignal, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
 import type { Attempt, HostSignalHandlers, HostSignals } from './signals.ts'
-import { openSocket, type SignalingSocket, type SocketOptions } from './socket.ts'
+import { openSocket, type SignalingSocket, type SocketHandlers, type SocketOptions } from './socket.ts'
 
 export interface HostOptions extends SocketOptions {
   readonly platform: Platform
@@ -48,6 +48,25 @@ export function hostOverSocket(
   return new Promise((resolve, reject) => new HostConnection(options, handlers, signal, resolve, reject))
 }
 
+/** A socket whose server has just said that it hosts the lobby. */
+export interface HostingSocket {
+  readonly socket: SignalingSocket
+  readonly hosting: Message<'hosting'>
+}
+
+/** What an heir's page does as the host: its side of hosting, and where the socket's news go from now on. */
+export interface AdoptedHost {
+  readonly signals: HostSignals
+  readonly socketHandlers: SocketHandlers
+}
+
+/** Goes on as the host on a socket that was an heir's. It comes back by itself whenever the server is away. */
+export function hostOnSocket(options: HostOptions, handlers: HostSignalHandlers, adopted: HostingSocket): AdoptedHost {
+  const nothing = (): void => {}
+  const signals = new HostConnection(options, handlers, undefined, nothing, nothing, adopted)
+  return { signals, socketHandlers: signals.socketHandlers }
+}
+
 class HostConnection implements HostSignals {
   readonly #options: HostOptions
   readonly #handlers: HostSignalHandlers
@@ -72,6 +91,7 @@ class HostConnection implements HostSignals {
     signal: AbortSignal | undefined,
     resolve: (signals: HostSignals) => void,
     reject: (reason: unknown) => void,
+    adopted?: HostingSocket,
   ) {
     const { platform, firstRetryMs, longestRetryMs } = options
     this.#options = options
@@ -88,7 +108,10 @@ class HostConnection implements HostSignals {
       this.close()
       reject(reason)
     })
-    this.#dial()
+    if (adopted) {
+      this.#socket = adopted.socket
+      this.#begin(adopted.hosting)
+    } else this.#dial()
   }
 
   signal({ peer, epoch }: Attempt, data: string): void {
@@ -105,14 +128,18 @@ class HostConnection implements HostSignals {
   #dial(): void {
     this.#cancelRetry()
     this.#socket?.close()
+    this.#socket = openSocket(this.#options, this.socketHandlers)
+  }
+
+  get socketHandlers(): SocketHandlers {
     const token = this.#token
-    this.#socket = openSocket(this.#options, {
+    return {
       open: () =>
         this.#socket?.send({ type: 'host', protocol: PROTOCOL_VERSION, ...(token !== undefined && { token }) }),
       message: (message) => this.#hear(message),
       other: (text) => this.#handlers.part?.hear(text),
       closed: (detail) => this.#dropped(detail),
-    })
+    }
   }
 
   #dropped(detail: string): void {
@@ -155,6 +182,9 @@ class HostConnection implements HostSignals {
         return this.#hearGuest(message)
       case 'error':
         return this.#refused(message)
+      case 'move':
+        this.#socket?.close()
+        return this.#dropped('this server stops')
       default:
         return
     }
@@ -214,7 +244,7 @@ class HostConnection implements HostSignals {
       this.#fail(reason ?? 'signaling-down', message, isFinal ? undefined : retryAfterSeconds)
     } else if (isFinal) {
       this.#release()
-      this.#handlers.lost('not-found')
+      this.#handlers.lost(code === 'replaced' ? code : 'not-found')
     } else if (this.#state === 'away') {
       // Refused for the moment (a full server, a store that is away): try again as after a drop.
       this.#socket?.close()

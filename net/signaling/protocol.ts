@@ -4,7 +4,8 @@
  *
  * A host says `host` and hears `hosting`; a guest says `join` and hears `joining`; then the host hears `asked` and says
  * `admit` or `refuse`. The admitted guest says `to-host` and the host `to-guest`, each heard as `from-guest` and `from-host`,
- * until the two have a connection of their own. The messages of the public list stand in `listing-messages.ts`.
+ * until the two have a connection of their own. The messages of the public list stand in `listing-messages.ts`,
+ * those by which a lobby gets another host in `takeover-messages.ts`.
  */
 import * as v from 'valibot'
 import { reasonSentences } from '../errors/sentences.ts'
@@ -13,6 +14,7 @@ import type { Reason } from '../wire/reasons.ts'
 import type { ListingRequest } from './listing-messages.ts'
 import { codeField as code, type Parsed, parseMessage } from './parse-message.ts'
 import { MAX_NOTE_LENGTH } from './signals.ts'
+import type { TakeoverRequest } from './takeover-messages.ts'
 
 /** Where the signalling server listens, on the page's own origin unless told otherwise. */
 export const SIGNALING_PATH = '/starwire'
@@ -119,8 +121,11 @@ export const hostingRequests = {
   /** A host gives its lobby up. */
   close: v.strictObject({ type: v.literal('close') }),
 }
-/** All that a page says: of hosting and joining, and of the public list. */
-export type ClientMessage = v.InferOutput<(typeof hostingRequests)[keyof typeof hostingRequests]> | ListingRequest
+/** All that a page says: of hosting and joining, of the public list, and of who hosts next. */
+export type ClientMessage =
+  | v.InferOutput<(typeof hostingRequests)[keyof typeof hostingRequests]>
+  | ListingRequest
+  | TakeoverRequest
 
 const serverMessages = {
   /** To a host: the lobby is yours. `token` takes it back after a drop of the socket or a restart of the server. */
@@ -141,6 +146,8 @@ const serverMessages = {
   'from-host': v.strictObject({ type: v.literal('from-host'), epoch, data }),
   /** To a host: this attempt is over. */
   gone: v.strictObject({ type: v.literal('gone'), peer, epoch }),
+  /** To a host or an heir: this server stops. Open another socket, which a balancer leads elsewhere, and come back by it. */
+  move: v.strictObject({ type: v.literal('move') }),
   /** To everybody, every few seconds: a page does not see WebSocket pings, and must notice a dead connection, too. */
   beat: v.strictObject({ type: v.literal('beat') }),
   /** To the one who asked for too much. `retryAfterSeconds`: not before then. */

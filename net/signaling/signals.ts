@@ -4,6 +4,7 @@
  */
 import type { Reason } from '../wire/reasons.ts'
 import type { ListingRequest } from './listing-messages.ts'
+import type { TakeoverRequest } from './takeover-messages.ts'
 
 /** Names one attempt of one guest to connect; a new attempt of the same guest has a new epoch, stale signals are dropped. */
 export interface Attempt {
@@ -19,12 +20,12 @@ export type JoinStage = 'finding the lobby' | 'contacting the host' | 'connectin
 export const MAX_NOTE_LENGTH = 200
 
 /**
- * What a host's page says and hears over the same socket beside hosting, such as its entry in the public list. A page that
+ * What a host's page says and hears over the same socket beside hosting, such as its entry in the public list, or its heirs. A page that
  * needs none of it loads none of it.
  */
 export interface HostPart {
   /** The server knows this socket as the lobby's host; told anew each time that the page is back. */
-  online(say: (message: ListingRequest) => void): void
+  online(say: (message: ListingRequest | TakeoverRequest) => void): void
   /** The server cannot be reached, or the lobby is over. */
   offline(): void
   /** A text of the server that is no message of hosting. */

@@ -1,6 +1,7 @@
 /** What the server says to a page: messages, errors with their sentences, and the end for those who offend. */
 import type { ListingAnswer } from '../listing-messages.ts'
 import type { ErrorCode, ServerMessage } from '../protocol.ts'
+import type { TakeoverAnswer } from '../takeover-messages.ts'
 import type { Connection, Context } from './connection.ts'
 import { MAX_BUFFERED_BYTES } from './limits.ts'
 
@@ -46,10 +47,16 @@ export function errorMessage(code: ErrorCode, detail = errorSentences[code]): Se
 }
 
 /** Cuts a socket that reads too slowly instead. */
-export function send(context: Context, { socket }: Connection, message: ServerMessage | ListingAnswer): void {
+export function send(
+  context: Context,
+  connection: Connection,
+  message: ServerMessage | ListingAnswer | TakeoverAnswer,
+): void {
+  const { socket } = connection
   if (!socket.isOpen) return
   if (socket.bufferedBytes > MAX_BUFFERED_BYTES) {
     context.count('slow')
+    connection.closedHere = true
     socket.terminate()
     return
   }
@@ -71,6 +78,7 @@ export function refuseForNow(context: Context, connection: Connection, code: Err
 /** Closes the socket for good: messages that it has already sent are dropped. */
 export function expel(connection: Connection, why: string): void {
   connection.expelled = true
+  connection.closedHere = true
   connection.socket.close(1008, why)
 }
 

@@ -1,6 +1,7 @@
 /**
  * Accounts of tokens that refill all the time, by address, socket or ticket; what each is for stands in limits.ts. Time
- * comes in, so tests need not wait. A library counts in windows: at the end of one, a whole class waits up to a minute.
+ * comes in, so tests need not wait. A library counts in windows: at the end of one, a whole class waits up to a minute. Where
+ * several processes share a store, what addresses do is counted there as well.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { type SignalingLimits, WIDER_FACTOR } from './limits.ts'
@@ -94,22 +95,42 @@ export interface Payer {
   readonly wider: string | null
 }
 
+/** What all processes of a service count together: what addresses do. */
+export type Common = 'lobbies' | 'joins' | 'wrongCodes' | 'redialsOfAddress' | 'finds'
+
+/**
+ * Accounts that several processes share. They come on top of each process's own, so they may be coarser. A service whose
+ * accounts are out of reach answers 0: the processes' own go on.
+ */
+export interface CommonBudget {
+  /** Takes a token. 0 when there was one, else the ms until there will be. */
+  take(what: Common, key: string, factor: number): Promise<number>
+  /** As `take`, and takes none. */
+  wait(what: Common, key: string, factor: number): Promise<number>
+}
+
+const noCommonBudget: CommonBudget = { take: async () => 0, wait: async () => 0 }
+
 export interface Budget {
   /** Takes a token of `key`. 0 when there was one, else the ms until there will be. */
   take(what: Limited, key: string): number
-  /** As `take`, of an address and of the network around it. */
-  takeOf(what: Limited, from: Payer): number
+  /** As `take`, of an address and of the network around it, in the whole service. */
+  takeOf(what: Common, from: Payer): Promise<number>
   /** Ms until this address may ask about a code; 0 for now. */
-  waitToGuess(from: Payer): number
+  waitToGuess(from: Payer): Promise<number>
   /** This address asked about a code that no lobby has. */
-  guessedWrong(from: Payer, code: string): void
+  guessedWrong(from: Payer, code: string): Promise<void>
   /** Lets go of what is not needed any more. */
   tidy(): void
   /** Accounts in memory. */
   readonly size: number
 }
 
-export function createBudget(limits: SignalingLimits, now: () => number): Budget {
+export function createBudget(
+  limits: SignalingLimits,
+  now: () => number,
+  common: CommonBudget = noCommonBudget,
+): Budget {
   const perMinute = (tokens: number): Accounts => new Accounts({ burst: tokens, perSecond: tokens / 60 })
   const accounts: Record<Limited, Accounts> = {
     lobbies: perMinute(limits.lobbiesPerMinute),
@@ -139,25 +160,36 @@ export function createBudget(limits: SignalingLimits, now: () => number): Budget
     if (wider !== null) accounts[what].spend(wider, now(), WIDER_FACTOR)
   }
 
+  /** The longest wait of the service's accounts for this address. */
+  async function commonWait(ask: CommonBudget['take'], what: Common, { address, wider }: Payer): Promise<number> {
+    const own = ask(what, address, 1)
+    return wider === null ? own : Math.max(...(await Promise.all([own, ask(what, wider, WIDER_FACTOR)])))
+  }
+
   return {
     take(what, key) {
       const wait = accounts[what].wait(key, now())
       if (wait === 0) accounts[what].spend(key, now())
       return wait
     },
-    takeOf(what, from) {
+    async takeOf(what, from) {
       const wait = waitOf(what, from)
-      if (wait === 0) spendOf(what, from)
-      return wait
+      if (wait > 0) return wait
+      spendOf(what, from)
+      return commonWait(common.take, what, from)
     },
-    waitToGuess: (from) => waitOf('wrongCodes', from),
-    guessedWrong(from, code) {
+    async waitToGuess(from) {
+      return waitOf('wrongCodes', from) || commonWait(common.wait, 'wrongCodes', from)
+    },
+    async guessedWrong(from, code) {
       const guess = `${from.address} ${code}`
       const until = known.get(guess) ?? Number.NEGATIVE_INFINITY
       known.delete(guess)
       known.set(guess, now() + KNOWN_MS)
       forgetOldest(known)
-      if (until <= now()) spendOf('wrongCodes', from)
+      if (until > now()) return
+      spendOf('wrongCodes', from)
+      await commonWait(common.take, 'wrongCodes', from)
     },
     tidy() {
       for (const kind of Object.values(accounts)) kind.tidy(now())

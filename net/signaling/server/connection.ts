@@ -1,4 +1,4 @@
-/** One socket as the server sees it, what it may be (a host, a guest, a page that looks at the list, nothing yet), and what all of them share. */
+/** One socket as the server sees it, what it may be (a host, a guest, an heir, a page that looks at the list, nothing yet), and what all of them share. */
 import type { Listing, LobbyFacts } from '../listing.ts'
 import type { ListingRefusal } from '../listing-messages.ts'
 import type { ErrorCode, IceServer } from '../protocol.ts'
@@ -7,12 +7,12 @@ import type { SignalingLimits } from './limits.ts'
 import type { ListingFilter } from './listing-filter.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { ServerSocket } from './server-socket.ts'
-import type { Address, Lobby, LobbyStore } from './store.ts'
+import type { Address, LobbyStore, Tenure } from './store.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface HostRole {
   readonly kind: 'host'
-  readonly lobby: Lobby
+  readonly tenure: Tenure
   /** The guests that this socket heard of, oldest first. Those gone stay a while, to tell a late signal from a wrong one. */
   readonly guests: Map<Address, KnownGuest>
   /** Null while the lobby is not listed. */
@@ -39,6 +39,15 @@ export interface HostEcho {
   answeredAt: number
   /** Sockets that wait for the answer. */
   readonly waiting: Set<Address>
+}
+
+/** A page that may take its lobby over, and waits for that. */
+export interface HeirRole {
+  readonly kind: 'heir'
+  readonly code: string
+  readonly lobbyId: string
+  readonly seat: number
+  readonly keyHash: string
 }
 
 /** A page that looks at the public list. */
@@ -88,7 +97,7 @@ export interface Connection {
   readonly socket: ServerSocket
   /** Whose tokens it spends. */
   readonly from: Payer
-  role: HostRole | GuestRole | FinderRole | null
+  role: HostRole | GuestRole | HeirRole | FinderRole | null
   /** Attempts so far on this socket. */
   epoch: number
   /** When the other side last showed life, a pong included, in ms. */
@@ -98,6 +107,8 @@ export interface Connection {
   pingedAt: number
   /** Closed as an offender: messages that it has already sent are dropped. */
   expelled: boolean
+  /** This server closes the socket, whatever the reason: that it closes says nothing of the page. */
+  closedHere: boolean
   /** Pongs that were asked for and have not come. */
   pongsDue: number
   /** Messages that wait for their turn; they are worked on one after the other. */

@@ -11,7 +11,7 @@ import type { Cancel } from '../../platform/platform.ts'
 import { type ListingRefusal, listingRefusals } from '../listing-messages.ts'
 import { type ErrorCode, errorCodes, type IceServer } from '../protocol.ts'
 import { expel, fail, refuseForNow, send } from './answers.ts'
-import { createBudget, type Payer } from './budget.ts'
+import { type CommonBudget, createBudget, type Payer } from './budget.ts'
 import type { Connection, Context, Cut } from './connection.ts'
 import { hearOtherSide, hearPage, socketClosed } from './dispatch.ts'
 import { parseEnvelope } from './envelope.ts'
@@ -32,6 +32,8 @@ export interface CoreOptions {
   readonly platform: ServerPlatform
   readonly limits: limit.SignalingLimits
   readonly store: LobbyStore
+  /** Default: this process counts alone. */
+  readonly commonBudget?: CommonBudget | undefined
   readonly tokens: Tokens
   readonly listingFilter: ListingFilter
   iceServers(): IceServer[]
@@ -45,6 +47,8 @@ export interface CoreStats {
   hosts: number
   /** Sockets that are joining or have joined. */
   guests: number
+  /** Sockets of pages that may take their lobby over. */
+  heirs: number
   /** Sockets that look at the public list. */
   finders: number
   /** Lobbies of this process in the public list. */
@@ -85,7 +89,7 @@ export class SignalingCore {
     this.#options = options
     this.#context = {
       ...{ store, limits, tokens, platform, iceServers, listingFilter },
-      budget: createBudget(limits, () => platform.now()),
+      budget: createBudget(limits, () => platform.now(), options.commonBudget),
       oneAtATime: (address, run) => lookups.run(address, run),
       hostsOf: (address) => this.#sockets.hostsOf(address),
       listedOf: (address) => this.#sockets.listedOf(address),
@@ -146,6 +150,7 @@ export class SignalingCore {
       sockets: this.#sockets.size,
       hosts: this.#sockets.count('host'),
       guests: this.#sockets.count('guest'),
+      heirs: this.#sockets.count('heir'),
       finders: this.#sockets.count('finder'),
       listed: this.#sockets.countListed(),
       listingsRefused: { ...this.#listingsRefused },
@@ -162,10 +167,11 @@ export class SignalingCore {
     const closed = new Promise<void>((resolve) => {
       this.#allClosed = resolve
     })
-    for (const { socket } of all) {
-      socket.close(1001, 'the server stops')
+    for (const connection of all) {
+      connection.closedHere = true
+      connection.socket.close(1001, 'the server stops')
       // Without force, a socket waits long for the other side.
-      socket.terminate()
+      connection.socket.terminate()
     }
     if (this.#sockets.size > 0) await closed
     for (const { turn } of all) await turn
@@ -182,7 +188,7 @@ export class SignalingCore {
       ...{ socket, from, role: null, epoch: 0 },
       address: `${this.#name}.${randomName(this.#options.platform, SOCKET_NAME_LENGTH)}`,
       ...{ heardAt: now, spokeAt: now, pingedAt: now, pongsDue: 0 },
-      ...{ expelled: false, waiting: 0, turn: Promise.resolve() },
+      ...{ expelled: false, closedHere: false, waiting: 0, turn: Promise.resolve() },
     }
   }
 
@@ -214,9 +220,9 @@ export class SignalingCore {
     if (this.#context.budget.take('frames', connection.address) > 0) this.#cutFlood(connection)
   }
 
-  #cutFlood({ socket }: Connection): void {
+  #cutFlood(connection: Connection): void {
     this.count('flood')
-    socket.terminate()
+    terminate(connection)
   }
 
   #closed(connection: Connection): void {
@@ -261,10 +267,11 @@ export class SignalingCore {
     const now = this.#now()
     if (now - connection.heardAt >= limit.LEASE_MS) {
       this.count('silent')
-      connection.socket.terminate()
+      terminate(connection)
       return
     }
-    const isOfUse = connection.role?.kind === 'host' || connection.role?.kind === 'guest'
+    const kind = connection.role?.kind
+    const isOfUse = kind === 'host' || kind === 'guest' || kind === 'heir'
     if (!isOfUse && now - connection.spokeAt >= limit.IDLE_MS) {
       if (connection.expelled) return
       fail(context, connection, 'idle')
@@ -285,4 +292,10 @@ export class SignalingCore {
     }
     send(this.#context, connection, { type: 'beat' })
   }
+}
+
+/** Cuts the socket, with no word. */
+function terminate(connection: Connection): void {
+  connection.closedHere = true
+  connection.socket.terminate()
 }

@@ -9,6 +9,7 @@ import { answerGuest, closeLobby, hearAsHost, releaseLobby, startHosting } from 
 import { endAttempt, hearAsGuest, signalHost, startJoining } from './joining.ts'
 import { changeFacts, listLobby, unlistLobby } from './listing.ts'
 import { hearAsFinder, hearEchoed, measureHosts } from './measuring.ts'
+import { claimLobby, hearAlive, hearAsHeir, nameHeirs, tellHostGone, transferLobby, watchHost } from './takeover.ts'
 
 /** What a page sent, as it came in. */
 export interface Heard {
@@ -50,6 +51,16 @@ export async function hearPage(
       return signalHost(context, connection, message.epoch, message.data)
     case 'close':
       return closeLobby(context, connection)
+    case 'alive':
+      return hearAlive(context, connection, message.epoch)
+    case 'heirs':
+      return nameHeirs(context, connection, message)
+    case 'transfer':
+      return transferLobby(context, connection, message)
+    case 'watch':
+      return watchHost(context, connection, message)
+    case 'claim':
+      return claimLobby(context, connection, message.epoch)
     case 'list':
       return listLobby(context, connection, message)
     case 'facts':
@@ -71,6 +82,7 @@ export async function hearOtherSide(context: Context, connection: Connection, en
   const { role } = connection
   if (role === null) return bounce(context, connection, envelope, connection.epoch > 0 ? 'stale' : 'unknown-peer')
   if (role.kind === 'finder') return hearAsFinder(context, connection, role, envelope)
+  if (role.kind === 'heir') return hearAsHeir(context, connection, role, envelope)
   return role.kind === 'host'
     ? hearAsHost(context, connection, role, envelope)
     : hearAsGuest(context, connection, role, envelope)
@@ -78,6 +90,10 @@ export async function hearOtherSide(context: Context, connection: Connection, en
 
 /** The socket is gone: a host's lobby waits for it until its lease ends, a guest's attempt is over. */
 export async function socketClosed(context: Context, connection: Connection): Promise<void> {
-  if (connection.role?.kind === 'host') await releaseLobby(context, connection.role)
+  const { role } = connection
+  if (role?.kind === 'host') {
+    const heirs = await releaseLobby(context, role, connection.closedHere ? 'lost' : 'gone')
+    if (!connection.closedHere) await tellHostGone(context, role, heirs)
+  }
   await endAttempt(context, connection)
 }

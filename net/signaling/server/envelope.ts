@@ -1,6 +1,6 @@
 /**
  * What one process of the service tells a socket of another (or of itself) through the store: one JSON object for each
- * message between a guest's or a finder's socket and a host's. Remote data: what is no envelope is dropped.
+ * message between the sockets of a guest, a finder or an heir and a host's. Remote data: what is no envelope is dropped.
  */
 import * as v from 'valibot'
 import { isReason } from '../../errors/sentences.ts'
@@ -39,6 +39,12 @@ const envelope = v.variant('kind', [
   v.strictObject({ kind: v.literal('measured'), ...about, hostMs: v.nullable(v.number()) }),
   /** To a host's old socket: the socket `from` holds the lobby now. */
   v.strictObject({ kind: v.literal('replaced'), ...about }),
+  /** From an heir that claims the lobby to the host: do you live? */
+  v.strictObject({ kind: v.literal('prove-alive'), ...about }),
+  // From a host's socket to its heirs.
+  v.strictObject({ kind: v.literal('host-gone'), ...about }),
+  v.strictObject({ kind: v.literal('handed'), ...about, seat: v.number() }),
+  v.strictObject({ kind: v.literal('no-heir'), ...about }),
 ])
 export type Envelope = v.InferOutput<typeof envelope>
 

@@ -21,7 +21,7 @@ export async function findLobbies(
   const { role } = connection
   if (role !== null && role.kind !== 'finder') return offend(context, connection, 'out-of-order')
   if (protocol !== PROTOCOL_VERSION) return offend(context, connection, 'wrong-protocol')
-  const wait = context.budget.takeOf('finds', connection.from)
+  const wait = await context.budget.takeOf('finds', connection.from)
   if (wait > 0) return refuseForNow(context, connection, 'too-many-finds', wait)
   const wanted = { ...query, filter: cleanValues(query.filter) }
   const page = await context.store.find(wanted)

@@ -6,10 +6,9 @@ import { bounce } from './bounce.ts'
 import type { Connection, Context, HostRole } from './connection.ts'
 import { type Envelope, post } from './envelope.ts'
 import { ATTEMPT_MS, LEASE_MS, TOKEN_MS } from './limits.ts'
-import { listAgain } from './listing.ts'
 import { measureHost, newEcho } from './measuring.ts'
 import { drawCode, randomName } from './random-names.ts'
-import type { Address, Lobby } from './store.ts'
+import type { Address, Heir, Tenure } from './store.ts'
 
 /** How often a taken code is drawn again. Even with 10,000 lobbies only one draw in 500 hits one. */
 const DRAWS = 8
@@ -26,6 +25,12 @@ const MAX_REMEMBERED = 512
 /** Characters of a lobby's id: 128 bits of chance. */
 const ID_LENGTH = 22
 
+/** The epoch in which a lobby is created. */
+const FIRST_TERM = 1
+
+/** WebSocket's code for a server that cannot go on: try again. */
+const COME_BACK = 1012
+
 export async function startHosting(
   context: Context,
   connection: Connection,
@@ -34,61 +39,64 @@ export async function startHosting(
 ): Promise<void> {
   if (connection.role !== null) return offend(context, connection, 'out-of-order')
   if (protocol !== PROTOCOL_VERSION) return offend(context, connection, 'wrong-protocol')
-  const lobby = token === undefined ? await create(context, connection) : await takeBack(context, connection, token)
-  if (lobby === null) return
-  connection.role = { kind: 'host', lobby, guests: new Map(), listed: null, echo: newEcho() }
+  if (token !== undefined) return takeBack(context, connection, token)
+  const tenure = await create(context, connection)
+  if (tenure !== null) await becomeHost(context, connection, tenure, null)
+}
+
+/** The store has given the lobby to this socket. `previous`: the socket that held it until now. */
+export async function becomeHost(
+  context: Context,
+  connection: Connection,
+  tenure: Tenure,
+  previous: Address | null,
+): Promise<void> {
+  const { code, id, holder, term } = tenure
+  connection.role = { kind: 'host', tenure, guests: new Map(), listed: null, echo: newEcho() }
   const expiresAt = Math.round(context.platform.now() + TOKEN_MS)
   send(context, connection, {
     type: 'hosting',
-    code: lobby.code,
-    token: context.tokens.signHost({ code: lobby.code, id: lobby.id, expiresAt }),
+    code,
+    token: context.tokens.signHost({ code, id, term, expiresAt }),
     iceServers: context.iceServers(),
   })
+  if (previous !== null && previous !== holder)
+    await post(context.store, previous, { kind: 'replaced', lobbyId: id, from: holder, epoch: term })
 }
 
-async function create(context: Context, connection: Connection): Promise<Lobby | null> {
+async function create(context: Context, connection: Connection): Promise<Tenure | null> {
   if (context.hostsOf(connection.from.address) >= context.limits.lobbiesPerAddress) {
     refuseForNow(context, connection, 'too-many-lobbies', FULL_RETRY_MS)
     return null
   }
-  const wait = context.budget.takeOf('lobbies', connection.from)
+  const wait = await context.budget.takeOf('lobbies', connection.from)
   if (wait > 0) {
     refuseForNow(context, connection, 'too-many-lobbies', wait)
     return null
   }
   const id = randomName(context.platform, ID_LENGTH)
   for (let draw = 0; draw < DRAWS; draw++) {
-    const lobby = { code: drawCode(context.platform), id, holder: connection.address }
-    const outcome = await context.store.create(lobby, LEASE_MS)
-    if (outcome === 'created') return lobby
+    const tenure = { code: drawCode(context.platform), id, holder: connection.address, term: FIRST_TERM }
+    const outcome = await context.store.create(tenure, LEASE_MS)
+    if (outcome === 'created') return tenure
     if (outcome === 'full') break
   }
   refuseForNow(context, connection, 'server-full', FULL_RETRY_MS)
   return null
 }
 
-async function takeBack(context: Context, connection: Connection, token: string): Promise<Lobby | null> {
+async function takeBack(context: Context, connection: Connection, token: string): Promise<void> {
   const claim = context.tokens.readHost(token, context.platform.now())
-  if (claim === null) {
-    offend(context, connection, 'bad-token')
-    return null
-  }
-  const lobby = { code: claim.code, id: claim.id, holder: connection.address }
-  const outcome = await context.store.takeBack(lobby, LEASE_MS)
-  if (outcome.outcome === 'held') {
-    if (outcome.previous !== null && outcome.previous !== connection.address) {
-      await post(context.store, outcome.previous, {
-        kind: 'replaced',
-        lobbyId: lobby.id,
-        from: connection.address,
-        epoch: 0,
-      })
-    }
-    return lobby
-  }
-  fail(context, connection, outcome.outcome === 'taken' ? 'code-taken' : 'server-full')
-  return null
+  if (claim === null) return offend(context, connection, 'bad-token')
+  const { code, id, term } = claim
+  const tenure = { code, id, term, holder: connection.address }
+  const outcome = await context.store.takeBack(tenure, LEASE_MS)
+  if (outcome.outcome === 'held') return becomeHost(context, connection, tenure, outcome.previous)
+  fail(context, connection, errorOf[outcome.outcome])
 }
+
+/** What a host hears that does not get its lobby back. */
+const errorOf = { taken: 'code-taken', full: 'server-full', replaced: 'replaced' } as const
 
 export async function answerGuest(
   context: Context,
@@ -101,7 +109,7 @@ export async function answerGuest(
   const known = role.guests.get(peer)
   if (known !== undefined && (known.gone || known.epoch !== epoch)) return fail(context, connection, 'stale')
   // A guest that asked the host's socket before this one is not in the map: its own process decides.
-  const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
+  const about = { lobbyId: role.tenure.id, from: connection.address, epoch }
   const delivered = await post(
     context.store,
     peer,
@@ -127,7 +135,7 @@ export async function hearAsHost(
   role: HostRole,
   envelope: Envelope,
 ): Promise<void> {
-  if (envelope.lobbyId !== role.lobby.id) return bounce(context, connection, envelope, 'unknown-peer')
+  if (envelope.lobbyId !== role.tenure.id) return bounce(context, connection, envelope, 'unknown-peer')
   switch (envelope.kind) {
     case 'ask':
       return hearAsk(context, connection, role, envelope)
@@ -147,7 +155,10 @@ export async function hearAsHost(
     case 'replaced':
       fail(context, connection, 'replaced')
       connection.role = null
+      connection.closedHere = true
       return connection.socket.close(1008, 'replaced')
+    case 'prove-alive':
+      return send(context, connection, { type: 'prove-alive' })
     case 'measure':
       return measureHost(context, connection, role, envelope.from)
     case 'admit':
@@ -155,6 +166,9 @@ export async function hearAsHost(
     case 'host-signal':
     case 'busy':
     case 'measured':
+    case 'host-gone':
+    case 'handed':
+    case 'no-heir':
       return bounce(context, connection, envelope, 'unknown-peer')
   }
 }
@@ -193,20 +207,31 @@ async function makeRoom(context: Context, connection: Connection, role: HostRole
   const { epoch } = guest
   guest.gone = true
   send(context, connection, { type: 'gone', peer, epoch })
-  await post(context.store, peer, { kind: 'busy', lobbyId: role.lobby.id, from: connection.address, epoch })
+  await post(context.store, peer, { kind: 'busy', lobbyId: role.tenure.id, from: connection.address, epoch })
 }
 
-/** Called when the host shows life. */
+/** Called when the host's socket shows life. */
 export async function renewLease(context: Context, connection: Connection): Promise<void> {
-  const { role } = connection
-  if (role?.kind !== 'host') return
-  if (await context.store.renew(role.lobby, LEASE_MS)) return
-  // This process slept, or the store forgot. Nobody took the lobby over: this socket would have heard `replaced`.
-  const outcome = await context.store.takeBack(role.lobby, LEASE_MS)
-  if (outcome.outcome === 'held') return listAgain(context, role)
-  fail(context, connection, outcome.outcome === 'taken' ? 'code-taken' : 'server-full')
+  if (connection.role?.kind === 'host') await holdOn(context, connection, connection.role, null)
+}
+
+/**
+ * Renews the lease. `epoch`: the host's own, when its core said it; null when only its socket lives. A renewal never takes
+ * a lobby back: the store forgot it, or this process slept, and another may be the host by now. The page comes back by its
+ * token, which says in which term it was the host.
+ */
+export async function holdOn(
+  context: Context,
+  connection: Connection,
+  role: HostRole,
+  epoch: number | null,
+): Promise<void> {
+  const outcome = await context.store.renew(role.tenure, epoch, LEASE_MS)
+  if (outcome === 'renewed') return
+  if (outcome !== 'lost') fail(context, connection, errorOf[outcome])
   connection.role = null
-  connection.socket.close(1008, 'lobby lost')
+  connection.closedHere = true
+  connection.socket.close(outcome === 'lost' ? COME_BACK : 1008, outcome)
 }
 
 /** The host gives the lobby up for good. */
@@ -214,15 +239,15 @@ export async function closeLobby(context: Context, connection: Connection): Prom
   const { role } = connection
   if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
   connection.role = null
-  await context.store.delete(role.lobby)
+  await context.store.delete(role.tenure)
   for (const [peer, { epoch, gone }] of role.guests) {
-    const about = { lobbyId: role.lobby.id, from: connection.address, epoch }
+    const about = { lobbyId: role.tenure.id, from: connection.address, epoch }
     if (!gone) await post(context.store, peer, { kind: 'refuse', ...about, reason: 'host-left' })
   }
   connection.socket.close(1000, 'closed')
 }
 
-/** The host's socket is gone: the lobby waits for it until the lease ends. */
-export async function releaseLobby(context: Context, role: HostRole): Promise<void> {
-  await context.store.release(role.lobby)
+/** The host's socket is gone: the lobby waits for it until the lease ends. Returns the heirs that should hear of it. */
+export function releaseLobby(context: Context, role: HostRole, why: 'gone' | 'lost'): Promise<readonly Heir[]> {
+  return context.store.release(role.tenure, why)
 }

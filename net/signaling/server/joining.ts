@@ -58,14 +58,14 @@ export async function startJoining(context: Context, connection: Connection, joi
 async function find(context: Context, connection: Connection, code: string, wasIn: boolean): Promise<Lobby | null> {
   const { budget } = context
   // Before the code is looked up: the answer must not depend on whether it is right.
-  const wait = Math.max(budget.waitToGuess(connection.from), budget.takeOf('joins', connection.from))
+  const wait = Math.max(await budget.waitToGuess(connection.from), await budget.takeOf('joins', connection.from))
   if (wait > 0) {
     refuseForNow(context, connection, 'too-many-joins', wait)
     return null
   }
   const lobby = await context.store.get(code)
   if (lobby !== null) return lobby
-  budget.guessedWrong(connection.from, code)
+  await budget.guessedWrong(connection.from, code)
   fail(context, connection, wasIn ? 'forgotten' : 'not-found')
   return null
 }
@@ -77,7 +77,7 @@ async function findAgain(
   { code, id, guest }: { code: string; id: string; guest: string },
 ): Promise<Lobby | null> {
   const { budget } = context
-  const wait = budget.take('redials', guest) || budget.takeOf('redialsOfAddress', connection.from)
+  const wait = budget.take('redials', guest) || (await budget.takeOf('redialsOfAddress', connection.from))
   if (wait > 0) {
     refuseForNow(context, connection, 'too-many-joins', wait)
     return null
@@ -181,6 +181,10 @@ export async function hearAsGuest(
     case 'replaced':
     case 'measure':
     case 'measured':
+    case 'prove-alive':
+    case 'host-gone':
+    case 'handed':
+    case 'no-heir':
       return
   }
 }

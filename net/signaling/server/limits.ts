@@ -121,6 +121,12 @@ export const WIDER_FACTOR = 10
 /** A dead host's lobby is gone after this many ms: four pings missed, and below the 15 s that a joining guest waits. */
 export const LEASE_MS = 12_000
 
+/** A host that an heir wants to replace has this many ms to show life: a round trip to the far side of the world, and a long task. */
+export const PROVE_ALIVE_MS = 500
+
+/** A host whose server is gone has this many ms to come back to another one. Its first try is after 250 ms. */
+export const RETURN_MS = 1_000
+
 /** Between two pings, in ms. */
 export const PING_EVERY_MS = 3_000
 

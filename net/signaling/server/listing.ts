@@ -55,7 +55,7 @@ async function filterAndStore(
   const shown = { ...listing, ...texts }
   try {
     // Another socket may hold the lobby by now; this one will hear `replaced`.
-    if (!(await context.store.list(role.lobby, shown, facts))) return 'unavailable'
+    if (!(await context.store.list(role.tenure, shown, facts))) return 'unavailable'
   } catch (error) {
     context.warn(`The lobby store failed: ${error instanceof Error ? error.message : String(error)}`)
     return 'unavailable'
@@ -71,17 +71,12 @@ export async function changeFacts(context: Context, connection: Connection, fact
   if (!role.listed?.listing) return
   if (context.budget.take('listings', connection.address) > 0) return fail(context, connection, 'too-fast')
   role.listed.facts = facts
-  await context.store.list(role.lobby, role.listed.listing, facts)
+  await context.store.list(role.tenure, role.listed.listing, facts)
 }
 
 export async function unlistLobby(context: Context, connection: Connection): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
   role.listed = null
-  await context.store.unlist(role.lobby)
-}
-
-/** The store forgot this lobby and has it again: its entry is put back. */
-export async function listAgain(context: Context, { lobby, listed }: HostRole): Promise<void> {
-  if (listed?.listing) await context.store.list(lobby, listed.listing, listed.facts)
+  await context.store.unlist(role.tenure)
 }

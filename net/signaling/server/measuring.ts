@@ -25,7 +25,7 @@ export function newEcho(): HostEcho {
 export async function measureHosts(context: Context, connection: Connection, codes: readonly string[]): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'finder') return offend(context, connection, 'out-of-order')
-  const wait = context.budget.takeOf('finds', connection.from)
+  const wait = await context.budget.takeOf('finds', connection.from)
   if (wait > 0) return refuseForNow(context, connection, 'too-many-finds', wait)
   for (const code of codes) {
     const lobby = role.seen.get(code)
@@ -97,10 +97,10 @@ function endWaiting(context: Context, connection: Connection, role: HostRole, ms
 async function tellMs(
   { store }: Context,
   { address }: Connection,
-  { lobby }: HostRole,
+  { tenure }: HostRole,
   to: readonly Address[],
   ms: number | null,
 ): Promise<void> {
   for (const each of to)
-    await post(store, each, { kind: 'measured', lobbyId: lobby.id, from: address, epoch: 0, hostMs: ms })
+    await post(store, each, { kind: 'measured', lobbyId: tenure.id, from: address, epoch: 0, hostMs: ms })
 }

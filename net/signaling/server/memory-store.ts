@@ -1,8 +1,25 @@
 /** The lobby store of a service that is one process: everything in memory, gone with it. */
 import type { Listing, LobbyFacts } from '../listing.ts'
 import type { ListQuery } from '../listing-messages.ts'
+import { TOKEN_MS } from './limits.ts'
 import { ListIndex } from './list-index.ts'
-import { type Address, type Claim, type ListPage, type Lobby, type LobbyStore, processOf } from './store.ts'
+import {
+  type Address,
+  type ClaimOutcome,
+  type Heir,
+  type HeirClaim,
+  type HeirKey,
+  type ListPage,
+  type Lobby,
+  type LobbyStore,
+  processOf,
+  type Renewal,
+  type Takeover,
+  type Tenure,
+} from './store.ts'
+
+/** Terms of lobbies that had an heir for a host, kept beyond their leases; 100 bytes each. The oldest goes first. */
+const MAX_PAST_TERMS = 100_000
 
 export interface MemoryStoreOptions {
   /** Lobbies in all. A lobby takes about 1 kB with its socket, a listed one 1 kB more. */
@@ -26,6 +43,8 @@ class MemoryStore implements LobbyStore {
   readonly #options: MemoryStoreOptions
   /** In the order in which their leases end: all leases are equally long, and a renewed lobby moves to the back. */
   readonly #lobbies = new Map<string, Entry>()
+  /** The newest term of each lobby that changed hosts, by the lobby's id, the oldest change first. */
+  readonly #terms = new Map<string, { readonly term: number; readonly until: number }>()
   readonly #list = new ListIndex()
   readonly #processes = new Map<string, Deliver>()
   #listedSoFar = 0
@@ -34,56 +53,107 @@ class MemoryStore implements LobbyStore {
     this.#options = options
   }
 
-  async create(lobby: Lobby, leaseMs: number): Promise<'created' | 'taken' | 'full'> {
+  async create(tenure: Tenure, leaseMs: number): Promise<'created' | 'taken' | 'full'> {
     this.#dropExpired()
-    if (this.#find(lobby.code) !== null) return 'taken'
+    if (this.#find(tenure.code) !== null) return 'taken'
     if (this.#isFull) return 'full'
-    this.#put(lobby, leaseMs)
+    this.#put(newLobby(tenure), leaseMs)
     return 'created'
   }
 
-  async takeBack(lobby: Lobby, leaseMs: number): Promise<Claim> {
+  async takeBack(tenure: Tenure, leaseMs: number): Promise<Takeover> {
     this.#dropExpired()
-    const found = this.#find(lobby.code)
-    if (found !== null && found.id !== lobby.id) return { outcome: 'taken' }
+    const { code, id, holder, term } = tenure
+    const found = this.#find(code)
+    if (found !== null && found.id !== id) return { outcome: 'taken' }
+    const newestTerm = found?.term ?? this.#terms.get(id)?.term ?? term
+    if (term < newestTerm) return { outcome: 'replaced' }
     if (found === null && this.#isFull) return { outcome: 'full' }
-    if (found?.holder !== lobby.holder) this.#list.remove(lobby.code)
-    this.#put(lobby, leaseMs)
+    if (found?.holder !== holder) this.#list.remove(code)
+    const isSameHost = found !== null && found.term === term
+    const kept = isSameHost ? { ...found, holder, vacancy: null } : newLobby(tenure)
+    this.#put({ ...kept, lives: (found?.lives ?? 0) + 1 }, leaseMs)
     return { outcome: 'held', previous: found?.holder ?? null }
   }
 
-  async renew(lobby: Lobby, leaseMs: number): Promise<boolean> {
-    if (!this.#holds(lobby)) return false
-    this.#put(lobby, leaseMs)
-    return true
+  async renew(tenure: Tenure, epoch: number | null, leaseMs: number): Promise<Renewal> {
+    const found = this.#find(tenure.code)
+    if (found === null) return this.#isOver(tenure) ? 'replaced' : 'lost'
+    if (found.id !== tenure.id) return 'taken'
+    if (found.holder !== tenure.holder) return 'replaced'
+    const shown = epoch === null ? {} : { epoch: Math.max(found.epoch, epoch), lives: found.lives + 1 }
+    this.#put({ ...found, ...shown }, leaseMs)
+    return 'renewed'
   }
 
-  async release(lobby: Lobby): Promise<void> {
-    const entry = this.#lobbies.get(lobby.code)
-    if (entry === undefined || !this.#holds(lobby)) return
-    this.#list.remove(lobby.code)
-    // In its place: the lease runs on.
-    this.#lobbies.set(lobby.code, { ...entry, lobby: { ...lobby, holder: null } })
+  async release(tenure: Tenure, why: 'gone' | 'lost'): Promise<readonly Heir[]> {
+    const held = this.#held(tenure)
+    if (held === null) return []
+    this.#list.remove(tenure.code)
+    this.#change({ ...held, holder: null, vacancy: why })
+    return held.heirs
   }
 
-  async delete(lobby: Lobby): Promise<void> {
-    if (this.#holds(lobby)) this.#remove(lobby.code)
+  async delete(tenure: Tenure): Promise<void> {
+    if (this.#held(tenure)) this.#remove(tenure.code)
   }
 
   async get(code: string): Promise<Lobby | null> {
     return this.#find(code)
   }
 
-  async list(lobby: Lobby, listing: Listing, facts: LobbyFacts): Promise<boolean> {
-    const { code, id, holder } = lobby
-    if (holder === null || !this.#holds(lobby)) return false
+  async setHeirs(tenure: Tenure, epoch: number, heirs: readonly HeirKey[]): Promise<readonly Heir[] | null> {
+    const held = this.#held(tenure)
+    if (held === null) return null
+    const named = heirs.map((heir) => ({ ...heir, socket: heirIn(held, heir)?.socket ?? null }))
+    const next = { ...held, epoch: Math.max(held.epoch, epoch), heirs: named }
+    this.#change(next)
+    return held.heirs.filter((heir) => heirIn(next, heir) === undefined)
+  }
+
+  async attach(code: string, heir: HeirKey, socket: Address): Promise<Lobby | null> {
+    const found = this.#find(code)
+    const known = found === null ? undefined : heirIn(found, heir)
+    if (found === null || known === undefined) return null
+    const heirs = found.heirs.map((each) => (each === known ? { ...each, socket } : each))
+    return this.#change({ ...found, heirs })
+  }
+
+  async transfer(tenure: Tenure, seat: number, epoch: number): Promise<readonly Heir[] | null> {
+    const held = this.#held(tenure)
+    const named = held?.heirs.find((heir) => heir.seat === seat)
+    if (held === null || named === undefined || epoch <= held.epoch) return null
+    const heirs = [named, ...held.heirs.filter((heir) => heir !== named)]
+    this.#list.remove(held.code)
+    this.#change({ ...held, heirs, epoch, term: epoch, lives: held.lives + 1, holder: null, vacancy: 'handed' })
+    this.#noteTerm(held.id, epoch)
+    return heirs
+  }
+
+  async claim(claim: HeirClaim, leaseMs: number): Promise<ClaimOutcome> {
+    const { code, id, holder, epoch } = claim
+    const found = this.#find(code)
+    if (found === null || found.id !== id) return { outcome: 'lost' }
+    const isOver = found.vacancy === 'handed' ? epoch < found.epoch : epoch <= found.epoch
+    if (isOver) return { outcome: 'replaced' }
+    if (heirIn(found, claim) === undefined) return { outcome: 'no-heir' }
+    if (found.lives !== claim.lives) return { outcome: 'host-lives' }
+    this.#list.remove(code)
+    this.#put({ ...newLobby({ code, id, holder, term: epoch }), lives: found.lives + 1 }, leaseMs)
+    this.#noteTerm(id, epoch)
+    return { outcome: 'claimed', previous: found.holder }
+  }
+
+  async list(tenure: Tenure, listing: Listing, facts: LobbyFacts): Promise<boolean> {
+    const { code, id, holder } = tenure
+    if (this.#held(tenure) === null) return false
     const order = this.#list.get(code)?.order ?? ++this.#listedSoFar
     this.#list.put({ ...listing, ...facts, code, id, holder, order })
     return true
   }
 
-  async unlist(lobby: Lobby): Promise<void> {
-    if (this.#holds(lobby)) this.#list.remove(lobby.code)
+  async unlist(tenure: Tenure): Promise<void> {
+    if (this.#held(tenure)) this.#list.remove(tenure.code)
   }
 
   async find(query: ListQuery): Promise<ListPage> {
@@ -108,6 +178,10 @@ class MemoryStore implements LobbyStore {
 
   #dropExpired(): void {
     const now = this.#options.now()
+    for (const [id, { until }] of this.#terms) {
+      if (until > now) break
+      this.#terms.delete(id)
+    }
     for (const [code, { expiresAt }] of this.#lobbies) {
       if (expiresAt > now) return
       this.#remove(code)
@@ -119,9 +193,23 @@ class MemoryStore implements LobbyStore {
     return entry !== undefined && entry.expiresAt > this.#options.now() ? entry.lobby : null
   }
 
-  #holds({ code, id, holder }: Lobby): boolean {
+  /** The lobby, if this is who holds it. */
+  #held({ code, id, holder }: Tenure): Lobby | null {
     const found = this.#find(code)
-    return found !== null && found.id === id && found.holder === holder
+    return found !== null && found.id === id && found.holder === holder ? found : null
+  }
+
+  #isOver({ id, term }: Tenure): boolean {
+    return (this.#terms.get(id)?.term ?? term) > term
+  }
+
+  #noteTerm(id: string, term: number): void {
+    this.#terms.delete(id)
+    this.#terms.set(id, { term, until: this.#options.now() + TOKEN_MS })
+    for (const oldest of this.#terms.keys()) {
+      if (this.#terms.size <= MAX_PAST_TERMS) break
+      this.#terms.delete(oldest)
+    }
   }
 
   #put(lobby: Lobby, leaseMs: number): void {
@@ -129,8 +217,23 @@ class MemoryStore implements LobbyStore {
     this.#lobbies.set(lobby.code, { lobby, expiresAt: this.#options.now() + leaseMs })
   }
 
+  /** In its place: the lease runs on. */
+  #change(lobby: Lobby): Lobby {
+    const entry = this.#lobbies.get(lobby.code)
+    if (entry !== undefined) this.#lobbies.set(lobby.code, { ...entry, lobby })
+    return lobby
+  }
+
   #remove(code: string): void {
     this.#lobbies.delete(code)
     this.#list.remove(code)
   }
+}
+
+function newLobby({ code, id, holder, term }: Tenure): Lobby {
+  return { code, id, holder, vacancy: null, epoch: term, term, lives: 0, heirs: [] }
+}
+
+function heirIn({ heirs }: Lobby, { seat, keyHash }: HeirKey): Heir | undefined {
+  return heirs.find((heir) => heir.seat === seat && heir.keyHash === keyHash)
 }

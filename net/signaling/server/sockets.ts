@@ -32,7 +32,7 @@ export class Sockets {
     return [...(this.#byAddress.get(address) ?? [])].filter(isListed).length
   }
 
-  count(kind: 'host' | 'guest' | 'finder'): number {
+  count(kind: 'host' | 'guest' | 'heir' | 'finder'): number {
     return this.all().filter(({ role }) => role?.kind === kind).length
   }
 

@@ -1,6 +1,19 @@
 /**
  * What the signalling server keeps, and how processes of one service reach each other's sockets. Everything is async and
- * every text is a string, so that a networked store (Redis: SET NX PX, PEXPIRE, PUBLISH) can stand in for the memory one.
+ * every text is a string, so that a networked store can stand in for the memory one. `memory-store.ts` serves one process,
+ * `redis/redis-store.ts` many.
+ *
+ * WHO HOSTS. A lobby has one holder at a time: the socket of its host. The epoch of a lobby counts its hosts and its
+ * matches, and never goes back. The term of a holder is the epoch in which its page became the host: by creating the lobby,
+ * or by taking it over as an heir. A host token names the term.
+ *
+ * Invariants, each by one atomic operation:
+ *   - Of two that want the same epoch, one gets it.
+ *   - A holder of an older term changes nothing, and hears `replaced` whenever it renews or comes back. So it learns of it
+ *     also when the message that says so was lost.
+ *   - An heir is one by the present holder's word alone: a takeover voids all heirs.
+ *   - A claim fails when the host has shown life since the lobby was looked at (`lives`).
+ *   - The newest term outlives the lease, as long as older tokens do.
  */
 
 import type { Listing, LobbyFacts } from '../listing.ts'
@@ -9,15 +22,67 @@ import type { ListQuery } from '../listing-messages.ts'
 /** Names one socket of one server process: `process.socket`, both random. A host knows its guests by these names. */
 export type Address = string
 
-export interface Lobby {
+/** Somebody who holds a lobby, or did: as it names itself in all that it asks of the store. */
+export interface Tenure {
   readonly code: string
   /** Tells this lobby from a later one of the same code; the host's token is for this id. */
   readonly id: string
-  /** Who holds the lobby; null while its host's socket is gone and the lease still runs. */
-  readonly holder: Address | null
+  readonly holder: Address
+  readonly term: number
 }
 
-export type Claim = { outcome: 'held'; previous: Address | null } | { outcome: 'taken' } | { outcome: 'full' }
+/** One who may claim the lobby: a seat, and the hash of a key that its page alone has. */
+export interface HeirKey {
+  readonly seat: number
+  readonly keyHash: string
+}
+
+export interface Heir extends HeirKey {
+  /** The heir's socket, if it has shown one. */
+  readonly socket: Address | null
+}
+
+/**
+ * Why a lobby has no holder. `gone`: the host's socket was closed by its own end. `lost`: its server closed it or stops, which
+ * says nothing of the host. `handed`: the host gave the lobby to the first heir.
+ */
+export type Vacancy = 'gone' | 'lost' | 'handed'
+
+export interface Lobby {
+  readonly code: string
+  readonly id: string
+  /** Who holds the lobby; null while its host's socket is gone and the lease still runs. */
+  readonly holder: Address | null
+  readonly vacancy: Vacancy | null
+  readonly epoch: number
+  readonly term: number
+  /** Counts the host's signs of life. */
+  readonly lives: number
+  readonly heirs: readonly Heir[]
+}
+
+/** `replaced`: somebody else is the host, in a newer term. `taken`: another lobby has the code. `full`: no room. */
+export type Takeover = { outcome: 'held'; previous: Address | null } | { outcome: 'replaced' | 'taken' | 'full' }
+
+/** `lost`: the store does not know the lobby any more; its host may take it back. */
+export type Renewal = 'renewed' | 'replaced' | 'taken' | 'lost'
+
+/** What an heir asks for. */
+export interface HeirClaim extends HeirKey {
+  readonly code: string
+  readonly id: string
+  /** The heir's socket, which is to hold the lobby. */
+  readonly holder: Address
+  /** The epoch in which the heir wants to be the host. */
+  readonly epoch: number
+  /** `lives` of the lobby as it was before the host was asked whether it lives. */
+  readonly lives: number
+}
+
+/** `host-lives`: the host showed life meanwhile. `replaced`: that epoch is over. `no-heir`: the host names others by now. */
+export type ClaimOutcome =
+  | { outcome: 'claimed'; previous: Address | null }
+  | { outcome: 'host-lives' | 'replaced' | 'no-heir' | 'lost' }
 
 /** A lobby in the public list, as its host last told it. */
 export interface ListedLobby extends Listing, LobbyFacts {
@@ -36,28 +101,49 @@ export interface ListPage {
 
 /** Methods may reject when the store is out of reach; the server then answers `unavailable` and goes on. */
 export interface LobbyStore {
-  /** Creates the lobby for `leaseMs` if nobody has its code. */
-  create(lobby: Lobby, leaseMs: number): Promise<'created' | 'taken' | 'full'>
-  /** Gives the lobby to a new holder, creating it if its lease ran out; refuses when another lobby has the code. */
-  takeBack(lobby: Lobby, leaseMs: number): Promise<Claim>
-  /** Lengthens the lease to `leaseMs` from now; false when this holder does not hold this lobby any more. */
-  renew(lobby: Lobby, leaseMs: number): Promise<boolean>
+  /** Creates the lobby for `leaseMs`, in the epoch of its term, if nobody has its code. */
+  create(tenure: Tenure, leaseMs: number): Promise<'created' | 'taken' | 'full'>
   /**
-   * The holder's socket is gone: the lobby stays for the rest of its lease, and leaves the public list. Does nothing for
-   * anybody but the holder.
+   * Gives the lobby to another socket of the same host, and creates it if the store does not know it. A lobby of a lower
+   * term is one that a store without memory has from an older host: it is taken over.
    */
-  release(lobby: Lobby): Promise<void>
+  takeBack(tenure: Tenure, leaseMs: number): Promise<Takeover>
+  /**
+   * Lengthens the lease to `leaseMs` from now. `epoch`: the host's own, where it says so, which counts as a sign of its life;
+   * null when only its socket lives.
+   */
+  renew(tenure: Tenure, epoch: number | null, leaseMs: number): Promise<Renewal>
+  /**
+   * The holder's socket is gone: the lobby stays for the rest of its lease, and leaves the public list. Returns the heirs,
+   * for them to be told. Does nothing for anybody but the holder.
+   */
+  release(tenure: Tenure, why: 'gone' | 'lost'): Promise<readonly Heir[]>
   /** Removes the lobby. Does nothing for anybody but the holder. */
-  delete(lobby: Lobby): Promise<void>
+  delete(tenure: Tenure): Promise<void>
   /** The lobby of a code whose lease runs, or null. */
   get(code: string): Promise<Lobby | null>
   /**
-   * Puts the lobby into the public list, or changes it there; false for anybody but its holder. It leaves the list with its
-   * lease, with `release` and `delete`, and when another holder takes it back.
+   * Names the heirs anew, in the host's epoch. Returns those who are heirs no more; null for anybody but the holder. An heir
+   * that stays keeps its socket.
    */
-  list(lobby: Lobby, listing: Listing, facts: LobbyFacts): Promise<boolean>
+  setHeirs(tenure: Tenure, epoch: number, heirs: readonly HeirKey[]): Promise<readonly Heir[] | null>
+  /** An heir shows its socket. Null when it is no heir of a lobby with this code. */
+  attach(code: string, heir: HeirKey, socket: Address): Promise<Lobby | null>
+  /**
+   * The living host hands the lobby to the heir of this seat, who is the host of `epoch` once it claims. The holder's term is
+   * over at once. Returns the heirs, the named one first. Null for anybody but the holder, for a seat that is no heir's, and
+   * for an epoch that is not new.
+   */
+  transfer(tenure: Tenure, seat: number, epoch: number): Promise<readonly Heir[] | null>
+  /** An heir takes the lobby over. */
+  claim(claim: HeirClaim, leaseMs: number): Promise<ClaimOutcome>
+  /**
+   * Puts the lobby into the public list, or changes it there; false for anybody but its holder. It leaves the list with its
+   * lease, with `release` and `delete`, and when another holder gets it.
+   */
+  list(tenure: Tenure, listing: Listing, facts: LobbyFacts): Promise<boolean>
   /** Takes the lobby off the public list. Does nothing for anybody but the holder. */
-  unlist(lobby: Lobby): Promise<void>
+  unlist(tenure: Tenure): Promise<void>
   /**
    * A page of the public list, by the rules and in the order of `list-query.ts`. Lobbies that change between two pages may
    * be missed or seen twice; all others stand in exactly one.

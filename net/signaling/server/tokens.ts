@@ -7,7 +7,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { parseCode } from '../code.ts'
 
-export interface HostClaim {
+interface Claim {
   code: string
   /** The lobby's id, as `Lobby.id`. */
   id: string
@@ -15,21 +15,27 @@ export interface HostClaim {
   expiresAt: number
 }
 
-export interface TicketClaim extends HostClaim {
+export interface HostClaim extends Claim {
+  /** The epoch in which the owner became the host: a token of an older host takes nothing back. */
+  term: number
+}
+
+export interface TicketClaim extends Claim {
   /** Tells tickets of one lobby apart: each has an account of its own. */
   guest: string
 }
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
-const hostClaim = v.strictObject({
+const claim = {
   code: v.pipe(
     v.string(),
     v.check((text) => parseCode(text) === text),
   ),
   id: name,
   expiresAt: v.pipe(v.number(), v.safeInteger()),
-})
-const ticketClaim = v.strictObject({ ...hostClaim.entries, guest: name })
+}
+const hostClaim = v.strictObject({ ...claim, term: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) })
+const ticketClaim = v.strictObject({ ...claim, guest: name })
 
 /** The label keeps a signature made with the same secret for another purpose from passing for this one. */
 type Purpose = 'host token' | 'ticket'
@@ -38,13 +44,13 @@ function signature(purpose: Purpose, payload: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(`starwire ${purpose}\n${payload}`).digest()
 }
 
-function sign(purpose: Purpose, claim: HostClaim, secret: string): string {
+function sign(purpose: Purpose, claim: Claim, secret: string): string {
   const payload = Buffer.from(JSON.stringify(claim)).toString('base64url')
   return `${payload}.${signature(purpose, payload, secret).toString('base64url')}`
 }
 
 /** Null when it is forged, damaged or expired. Never throws. */
-function read<T extends HostClaim>(
+function read<T extends Claim>(
   purpose: Purpose,
   schema: v.GenericSchema<unknown, T>,
   text: string,

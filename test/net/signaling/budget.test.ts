@@ -46,22 +46,22 @@ async function admitted(url: string, lobby: Awaited<ReturnType<typeof bareHost>>
 describe('an account', () => {
   const from = { address: 'a', wider: null }
 
-  test('refills all the time, so that nobody waits for the end of a minute', () => {
+  test('refills all the time, so that nobody waits for the end of a minute', async () => {
     const clock = manualClock()
     const budget = createBudget({ ...defaultLimits, joinsPerMinute: 60 }, clock.now)
-    for (let i = 0; i < 60; i++) expect(budget.takeOf('joins', from)).toBe(0)
-    expect(budget.takeOf('joins', from)).toBeCloseTo(1000)
+    for (let i = 0; i < 60; i++) expect(await budget.takeOf('joins', from)).toBe(0)
+    expect(await budget.takeOf('joins', from)).toBeCloseTo(1000)
     clock.advance(1000)
-    expect(budget.takeOf('joins', from)).toBe(0)
-    expect(budget.takeOf('joins', from)).toBeGreaterThan(0)
-    expect(budget.takeOf('joins', { address: 'b', wider: null })).toBe(0)
+    expect(await budget.takeOf('joins', from)).toBe(0)
+    expect(await budget.takeOf('joins', from)).toBeGreaterThan(0)
+    expect(await budget.takeOf('joins', { address: 'b', wider: null })).toBe(0)
   })
 
-  test('is forgotten when it is full again, and a clock that is set back gives and takes nothing', () => {
+  test('is forgotten when it is full again, and a clock that is set back gives and takes nothing', async () => {
     const clock = manualClock()
     const budget = createBudget(defaultLimits, clock.now)
-    budget.takeOf('joins', { address: '2001:db8:1:2::/64', wider: '2001:db8:1::/48' })
-    budget.guessedWrong(from, 'CCCCC')
+    await budget.takeOf('joins', { address: '2001:db8:1:2::/64', wider: '2001:db8:1::/48' })
+    await budget.guessedWrong(from, 'CCCCC')
     clock.advance(-5000)
     budget.tidy()
     expect(budget.size).toBe(4)
@@ -70,19 +70,19 @@ describe('an account', () => {
     expect(budget.size).toBe(0)
   })
 
-  test('of wrong codes pays once for the same wrong code, and a network of 65,536 addresses pays together', () => {
+  test('of wrong codes pays once for the same wrong code, and a network of 65,536 addresses pays together', async () => {
     const clock = manualClock()
     const budget = createBudget({ ...defaultLimits, wrongCodesPerMinute: 2 }, clock.now)
-    for (let i = 0; i < 50; i++) budget.guessedWrong(from, 'CCCCC')
-    expect(budget.waitToGuess(from)).toBe(0)
-    budget.guessedWrong(from, 'CCCCD')
-    expect(budget.waitToGuess(from)).toBeCloseTo(30_000)
+    for (let i = 0; i < 50; i++) await budget.guessedWrong(from, 'CCCCC')
+    expect(await budget.waitToGuess(from)).toBe(0)
+    await budget.guessedWrong(from, 'CCCCD')
+    expect(await budget.waitToGuess(from)).toBeCloseTo(30_000)
     const customer = (n: number) => ({ address: `2001:db8:1:${n}::/64`, wider: '2001:db8:1::/48' })
     for (let n = 0; n < 20; n++) {
-      expect(budget.waitToGuess(customer(n)), `customer ${n}`).toBe(0)
-      budget.guessedWrong(customer(n), `CCC${n}`)
+      expect(await budget.waitToGuess(customer(n)), `customer ${n}`).toBe(0)
+      await budget.guessedWrong(customer(n), `CCC${n}`)
     }
-    expect(budget.waitToGuess(customer(20))).toBeGreaterThan(0)
+    expect(await budget.waitToGuess(customer(20))).toBeGreaterThan(0)
   })
 })
 

@@ -215,7 +215,7 @@ describe('a host', () => {
   test('does not take a code that another lobby has by now', async () => {
     const { url } = startServer({ secret: 'shared' })
     const { lobby } = await bareHost(url)
-    const stale = signHostToken({ code: lobby.code, id: 'an older lobby', expiresAt: LATER }, 'shared')
+    const stale = signHostToken({ code: lobby.code, id: 'an older lobby', term: 1, expiresAt: LATER }, 'shared')
     const other = await bare(url)
     other.say({ type: 'host', protocol: 1, token: stale })
     expect((await other.next('error')).code).toBe('code-taken')
@@ -225,7 +225,7 @@ describe('a host', () => {
     const secret = 'the right one'
     const { url, stats } = startServer({ secret })
     const { lobby } = await bareHost(url)
-    const claim = { code: lobby.code, id: 'x', expiresAt: LATER }
+    const claim = { code: lobby.code, id: 'x', term: 1, expiresAt: LATER }
     const wrong = [
       signHostToken(claim, 'a guess'),
       `${lobby.token.slice(0, -3)}AAA`,

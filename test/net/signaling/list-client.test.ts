@@ -5,6 +5,7 @@ import { connectSignaling } from '../../../net/signaling/client.ts'
 import { type FindRequest, findOverSocket } from '../../../net/signaling/finder.ts'
 import { HostListing, type ListingStatus } from '../../../net/signaling/host-listing.ts'
 import type { ListingRequest } from '../../../net/signaling/listing-messages.ts'
+import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
 import { codesSeen, facts, listedHost, listing, query } from './list-support.ts'
 import { hostHandlers, newHost } from './recorded.ts'
 import { newPage, pass, settled, startServer, theWorld } from './virtual-support.ts'
@@ -54,6 +55,18 @@ describe('the entry of a lobby', () => {
     expect(await codesSeen(url)).toEqual([])
     expect(statuses.map((status) => status?.shown?.title)).toEqual([undefined, 'A lobby', undefined])
     expect(statuses.at(-1)).toBeNull()
+  })
+
+  test('is put back when the store forgot the lobby: its host comes back by its token', async () => {
+    const store = createMemoryStore({ maxLobbies: 9, now: () => theWorld().time.now })
+    const { url } = startServer({ store })
+    const { entry, signals } = await hostPage(url)
+    await settled(entry.list(listing()))
+    const lobby = await store.get(signals.code)
+    if (lobby?.holder) await store.delete({ ...lobby, holder: lobby.holder })
+    expect(await codesSeen(url)).toEqual([])
+    await pass(6000)
+    expect(await codesSeen(url)).toEqual([signals.code])
   })
 
   test('is told anew to a server that was away or restarted, with what is true by then', async () => {

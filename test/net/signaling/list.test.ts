@@ -99,17 +99,6 @@ describe('a listed lobby', () => {
     expect(await codesSeen(url, { filter: { toString: true } })).toEqual([])
   })
 
-  test('is put back when the store forgot the lobby and its host is still there', async () => {
-    const store = createMemoryStore({ maxLobbies: 9, now: () => theWorld().time.now })
-    const { url } = startServer({ store })
-    const host = await listedHost(url)
-    const lobby = await store.get(host.code)
-    if (lobby) await store.delete(lobby)
-    expect(await codesSeen(url)).toEqual([])
-    await pass(4000)
-    expect(await codesSeen(url)).toEqual([host.code])
-  })
-
   test('says nothing of where its host is: no address, no name of a socket, no id', async () => {
     const { url } = startServer()
     await listedHost(url, {}, {}, { address: '203.0.113.77' })

@@ -1,17 +1,16 @@
-/** The pure parts of the server: tokens, ICE servers, addresses, the store. */
+/** The pure parts of the server: tokens, ICE servers, addresses. */
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { countedAddress, payerOf } from '../../../net/signaling/server/address.ts'
 import { DEFAULT_STUN, iceServersFromEnvironment } from '../../../net/signaling/server/ice.ts'
-import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
 import { createSignalingServer } from '../../../net/signaling/server/server.ts'
 import { readHostToken, readTicket, signHostToken, signTicket } from '../../../net/signaling/server/tokens.ts'
 import { manualClock } from './support.ts'
 
 describe('a host token', () => {
-  const claim = { code: 'K7DPX', id: 'lobby', expiresAt: 2000 }
+  const claim = { code: 'K7DPX', id: 'lobby', term: 1, expiresAt: 2000 }
 
   test('is read back until it ends', () => {
     const token = signHostToken(claim, 's')
@@ -51,7 +50,7 @@ describe('a ticket', () => {
     expect(readTicket(ticket, 'S', 0)).toBeNull()
     expect(readHostToken(ticket, 's', 0)).toBeNull()
     const { guest: _, ...host } = claim
-    expect(readTicket(signHostToken(host, 's'), 's', 0)).toBeNull()
+    expect(readTicket(signHostToken({ ...host, term: 1 }, 's'), 's', 0)).toBeNull()
   })
 })
 
@@ -171,46 +170,5 @@ describe('the address that limits count by', () => {
     } as unknown as IncomingMessage
     expect(payerOf(request, false).address).toBe('10.0.0.1')
     expect(payerOf(request, true).address).toBe('203.0.113.9')
-  })
-})
-
-describe('the memory store', () => {
-  const lobby = { code: 'K7DPX', id: 'one', holder: 'process0.a' }
-
-  test('has room again when leases end', async () => {
-    const clock = manualClock()
-    const store = createMemoryStore({ maxLobbies: 1, now: clock.now })
-    expect(await store.create(lobby, 1000)).toBe('created')
-    expect(await store.create({ ...lobby, code: 'CCCCC' }, 1000)).toBe('full')
-    clock.advance(1000)
-    expect(await store.create({ ...lobby, code: 'CCCCC' }, 1000)).toBe('created')
-    expect(await store.get(lobby.code)).toBeNull()
-  })
-
-  test('lets nobody but the holder renew, release or delete', async () => {
-    const store = createMemoryStore({ maxLobbies: 9, now: () => 0 })
-    await store.create(lobby, 1000)
-    for (const other of [
-      { ...lobby, holder: 'process0.b' },
-      { ...lobby, id: 'two' },
-    ]) {
-      expect(await store.renew(other, 1000)).toBe(false)
-      await store.release(other)
-      await store.delete(other)
-    }
-    expect(await store.get(lobby.code)).toEqual(lobby)
-  })
-
-  test('keeps a renewed lobby, and has room again for one that ended behind it', async () => {
-    const clock = manualClock()
-    const store = createMemoryStore({ maxLobbies: 2, now: clock.now })
-    await store.create(lobby, 1000)
-    await store.create({ ...lobby, code: 'CCCCC' }, 1000)
-    clock.advance(900)
-    expect(await store.renew(lobby, 1000)).toBe(true)
-    clock.advance(200)
-    expect(await store.get('CCCCC')).toBeNull()
-    expect(await store.create({ ...lobby, code: 'DDDDD' }, 1000)).toBe('created')
-    expect(await store.get(lobby.code)).toEqual(lobby)
   })
 })

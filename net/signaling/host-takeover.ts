@@ -1,0 +1,90 @@
+/**
+ * A host's part of takeovers, on its page: it says that the host's core lives, who its heirs are, and to whom it hands the
+ * lobby over. A part of hosting like the entry in the public list (`HostPart`).
+ *
+ * Invariants: what is said of life comes from the caller, who asks the host's core: this room has no timer and makes up no
+ * sign of life. A server that comes back is told the epoch and the heirs anew. After `handOver` nothing is said any more.
+ */
+import type { HostPart } from './signals.ts'
+import { parseTakeoverAnswer, type TakeoverRequest } from './takeover-messages.ts'
+
+/** One who may take the lobby over: a seat, and the SHA-256 in hexadecimal of a key that the host gave to its page. */
+export interface NamedHeir {
+  readonly seat: number
+  readonly keyHash: string
+}
+
+export class HostTakeover implements HostPart {
+  readonly #proveAlive: () => void
+  #say: ((message: TakeoverRequest) => void) | null = null
+  #epoch: number
+  #heirs: readonly NamedHeir[] = []
+  #handedOver = false
+
+  /** @param proveAlive an heir claims the lobby: have the host's core answer, by `alive`, within half a second. */
+  constructor(epoch: number, proveAlive: () => void) {
+    this.#epoch = epoch
+    this.#proveAlive = proveAlive
+  }
+
+  /** The host's core runs, in this epoch. To be said every few seconds, and when the epoch changes. */
+  alive(epoch: number): void {
+    this.#epoch = epoch
+    this.#tell({ type: 'alive', epoch })
+  }
+
+  /** These alone may take the lobby over, the first in rank first; at most 4. */
+  setHeirs(heirs: readonly NamedHeir[]): void {
+    this.#heirs = heirs
+    this.#tellHeirs()
+  }
+
+  /** Gives the lobby to the heir of this seat, in a new epoch. False when the server cannot be reached. */
+  handOver(seat: number, epoch: number): boolean {
+    const isSaid = this.#say !== null && !this.#handedOver
+    this.#tell({ type: 'transfer', seat, epoch })
+    this.#handedOver = true
+    return isSaid
+  }
+
+  online(say: (message: TakeoverRequest) => void): void {
+    this.#say = say
+    this.alive(this.#epoch)
+    if (this.#heirs.length > 0) this.#tellHeirs()
+  }
+
+  offline(): void {
+    this.#say = null
+  }
+
+  hear(text: string): void {
+    if (parseTakeoverAnswer(text)?.type === 'prove-alive' && !this.#handedOver) this.#proveAlive()
+  }
+
+  #tellHeirs(): void {
+    this.#tell({
+      type: 'heirs',
+      epoch: this.#epoch,
+      heirs: this.#heirs.map(({ seat, keyHash }) => ({ seat, keyHash })),
+    })
+  }
+
+  #tell(message: TakeoverRequest): void {
+    if (!this.#handedOver) this.#say?.(message)
+  }
+}
+
+/** Several parts as one. */
+export function partsTogether(...parts: readonly HostPart[]): HostPart {
+  return {
+    online: (say) => {
+      for (const part of parts) part.online(say)
+    },
+    offline: () => {
+      for (const part of parts) part.offline()
+    },
+    hear: (text) => {
+      for (const part of parts) part.hear(text)
+    },
+  }
+}
