@@ -3,9 +3,8 @@ import fc from 'fast-check'
 import { Unpackr } from 'msgpackr'
 import { describe, expect, it } from 'vitest'
 import { thisPage } from '../../../net/platform/platform.ts'
-import { SimulatedNetwork } from '../../../net/testing.ts'
 import { decodeBulkFrame, encodeAck, encodePiece, PIECE_BYTES } from '../../../net/transport/bulk-frames.ts'
-import { BulkWindow, MAX_WINDOW_BYTES, MIN_WINDOW_BYTES } from '../../../net/transport/bulk-window.ts'
+import { MAX_WINDOW_BYTES, MIN_WINDOW_BYTES } from '../../../net/transport/bulk-window.ts'
 import { LaneLink } from '../../../net/transport/lane-link.ts'
 import { MAX_BULK_WAITING } from '../../../net/transport/link.ts'
 import { MAX_BULK_BYTES } from '../../../net/wire/lanes.ts'
@@ -72,67 +71,6 @@ describe('frames of the bulk lane', () => {
     expect(decodeBulkFrame(whole.subarray(0, -1))).toBeNull()
     expect(decodeBulkFrame(Uint8Array.of(...whole, 0))).toBeNull()
     expect(decodeBulkFrame(encodePiece(0, MAX_BULK_BYTES + 1, pattern(1)))).toBeNull()
-  })
-})
-
-describe('the window of the bulk lane', () => {
-  /** Acknowledgements of whole windows, so many ms after they left, one round trip after the other. */
-  function trips(window: BulkWindow, count: number, ms: (trip: number) => number, from = 0): number {
-    let now = from
-    for (let trip = 0; trip < count; trip++) {
-      now += ms(trip)
-      const bytes = window.bytes
-      for (let part = 0; part < 8; part++) window.acknowledged(bytes / 8, ms(trip), true, now)
-    }
-    return window.bytes
-  }
-
-  it('doubles each round trip until a queue shows, and never beyond its most', () => {
-    const window = new BulkWindow()
-    const first = window.bytes
-    expect(trips(window, 3, () => 40)).toBe(8 * first)
-    expect(trips(window, 20, () => 40)).toBe(MAX_WINDOW_BYTES)
-  })
-
-  it('falls within some round trips when a queue grows, down to its least, and grows again without one', () => {
-    const window = new BulkWindow()
-    trips(window, 10, () => 40)
-    expect(trips(window, 12, () => 200, 400)).toBe(MIN_WINDOW_BYTES)
-    expect(window.pieceBytes).toBe(1024)
-    expect(trips(window, 30, () => 40, 3000)).toBeGreaterThan(4 * MIN_WINDOW_BYTES)
-  })
-
-  it('takes a longer path for the path that it is, after a while', () => {
-    const window = new BulkWindow()
-    trips(window, 5, () => 20)
-    trips(window, 700, () => 90, 100)
-    expect(window.bytes).toBeGreaterThan(4 * MIN_WINDOW_BYTES)
-  })
-
-  it('lets a game beside it be: its packets are late by no more than the target and a piece', () => {
-    const delays = (withBulk: boolean): number[] => {
-      const network = new SimulatedNetwork(3)
-      const bottleneck = { bitsPerSecond: 8e6, queueBytes: 128 * 1024 }
-      const [a, b] = network.pair({ latencyMs: 20, bottleneck }, { latencyMs: 20 })
-      const late: number[] = []
-      let sentAt: number[] = []
-      b.listen({
-        message: (lane, [nth = 0]) => lane === 'state' && late.push(network.now - (sentAt[nth] ?? 0)),
-        closed: () => {},
-      })
-      if (withBulk) a.send('bulk', new Uint8Array(4e6))
-      for (let i = 0; i < 120; i++) {
-        network.advanceTo((i * 1000) / 60)
-        sentAt = [...sentAt, network.now]
-        a.send('state', new Uint8Array(200).fill(i))
-      }
-      network.advanceTo(network.now + 1000)
-      return late.toSorted((one, other) => one - other)
-    }
-    const [alone, beside] = [delays(false), delays(true)]
-    expect(beside.length).toBeGreaterThan(0.9 * alone.length)
-    const p95 = (late: number[]): number => late[Math.floor(late.length * 0.95)] ?? 0
-    expect(p95(beside)).toBeLessThan(p95(alone) + 50)
   })
 })
 

@@ -1,5 +1,9 @@
 /** How much of the machine was idle: on a busy one, delays of pages say little. */
 import { cpus } from 'node:os'
+import type { Row } from './bench.ts'
+
+/** With less of the CPU idle, 0 to 1, pages wait for the machine, and a figure of theirs says nothing of the code. */
+export const MIN_IDLE = 0.15
 
 export interface CpuTimes {
   readonly idle: number
@@ -16,4 +20,9 @@ export function cpuTimes(): CpuTimes {
 export function cpuSince(before: CpuTimes): number {
   const now = cpuTimes()
   return (now.idle - before.idle) / Math.max(1, now.all - before.all)
+}
+
+/** Rows of real pages: on a machine that was too busy no target counts as met or missed. */
+export function judged(rows: readonly Row[], idle: number): Row[] {
+  return idle < MIN_IDLE ? rows.map((row) => ({ ...row, met: null })) : [...rows]
 }
