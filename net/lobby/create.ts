@@ -13,14 +13,13 @@ import type { GameShape } from '../world/types.ts'
 import { browserName, splitBrowser, withBrowser } from './admission/browser-mark.ts'
 import { isDevelopment, warnOnce } from './development.ts'
 import { PublicListing } from './find/public-listing.ts'
-import { enterLobby } from './guest/enter.ts'
 import { readResume } from './guest/resume-token.ts'
-import { HostRole } from './host/host-role.ts'
-import { newHostState } from './host/host-state.ts'
+import type { HostRole } from './host/host-role.ts'
 import { type Comer, explainRefusal, hostNote, joinNote } from './join-note.ts'
-import { LobbyObject } from './lobby.ts'
+import type { LobbyObject } from './lobby.ts'
 import type { CreateOptions, HeadlessOptions, JoinOptions, LobbyOptions } from './option-types.ts'
 import { checkCreateOptions, checkJoinOptions } from './options.ts'
+import { botMinds, guestSide, hostSide } from './sides.ts'
 import type { HeadlessLobby, Lobby } from './types.ts'
 
 /** The options by which both sides reach each other. */
@@ -80,7 +79,7 @@ export async function createLobby<G extends GameShape>(
   const listing = new PublicListing(game, platform)
   if (options.listed !== undefined) await listing.check('createLobby', options.listed)
   // Loaded by games that declare bots.
-  const newMinds = game.schema.bots.size > 0 ? (await import('../bots/bot-minds.ts')).newMinds : null
+  const newMinds = game.schema.bots.size > 0 ? (await botMinds()).newMinds : null
   let role: HostRole<G> | null = null
   let star: HostStar | null = null
   let closedAs: LinkCloseReason | null = null
@@ -95,7 +94,7 @@ export async function createLobby<G extends GameShape>(
       note: hostNote(game, maxSpectators > 0),
       accept: (info) => {
         const { note, browser } = splitBrowser(info)
-        return role?.accept(note, { browser }) ?? null
+        return role ? role.accept(note, { browser }) : 'host-silent'
       },
       onPeer: ({ link, info }) => role?.arrive(link, { browser: splitBrowser(info).browser }),
       onOnline: (isOnline) => role?.code.online(isOnline),
@@ -109,14 +108,27 @@ export async function createLobby<G extends GameShape>(
     star = opened
     return opened
   }
-  const code = options.offline ? '' : (await openStar(options.signal)).code
-  const { state, me } = newHostState(game, {
+  const [side, code] = await Promise.all([
+    hostSide(),
+    options.offline ? '' : openStar(options.signal).then((opened) => opened.code),
+  ])
+    .then((both) => {
+      if (!options.offline) options.signal?.throwIfAborted()
+      return both
+    })
+    .catch((error: unknown) => {
+      // The star may still open.
+      closedAs = 'host-left'
+      star?.close(closedAs)
+      throw error
+    })
+  const { state, me } = side.newHostState(game, {
     ...{ maxPlayers, maxSpectators },
     player: options.player === false ? null : { name: options.name, choice: options.choice ?? {} },
   })
   const ways = waysOf(options, () => star?.iceServers ?? options.iceServers ?? [])
   const newRole = (lobby: LobbyObject<G>): HostRole<G> => {
-    role = new HostRole<G>(lobby, {
+    role = new side.HostRole<G>(lobby, {
       ...{ game, state, me, newMinds, warn, platform, ...checked },
       gameOptions: options.options ?? {},
       settings: options.settings ?? {},
@@ -131,7 +143,7 @@ export async function createLobby<G extends GameShape>(
     })
     return role
   }
-  const lobby = new LobbyObject<G>(game, code, newRole, ways)
+  const lobby = new side.LobbyObject<G>(game, code, newRole, ways)
   const { password = null } = options
   if (password !== null)
     await lobby.setPassword(password).catch((error: unknown) => {
@@ -180,9 +192,14 @@ export async function joinLobby<G extends GameShape>(
     return star
   }
   const enter = async (token: string | null): Promise<Lobby<G>> => {
-    const star = await dial(token !== null ? 'returner' : spectate ? 'spectator' : 'newcomer', {
+    const dialing = dial(token !== null ? 'returner' : spectate ? 'spectator' : 'newcomer', {
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
+    })
+    const [{ enterLobby }, star] = await Promise.all([guestSide(), dialing]).catch((error: unknown) => {
+      // A link that opens when all is over.
+      dialing.then(({ link }) => link.close('left')).catch(() => {})
+      throw error
     })
     return enterLobby<G>({
       game,

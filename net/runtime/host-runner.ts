@@ -11,6 +11,7 @@ import type { Lane, LaneStats } from '../wire/lanes.ts'
 import { countDefect } from '../wire/packet.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
+import { refusedBy } from './refused-by.ts'
 
 /** State packets of one player that may come at once: what a network holds back in a stall of four seconds. */
 const BURST_SECONDS = 4
@@ -22,12 +23,6 @@ export interface HostRunnerHandlers {
   failed(error: unknown): void
   /** A player sent too much that no honest client sends: drop their link. */
   hostile(player: PlayerId): void
-}
-
-/** What arrived over a link and was refused below the session. */
-export function refusedBy(link: Link): number {
-  const { state, bulk } = link.stats()
-  return state.rejected + bulk.rejected
 }
 
 interface Attached {

@@ -19,7 +19,8 @@ import { checkFinite, checkListener } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
-import { type HostRunner, refusedBy } from './host-runner.ts'
+import type { HostRunner } from './host-runner.ts'
+import { refusedBy } from './refused-by.ts'
 
 type Heard = (payload: unknown, meta: { tick: number; mine: boolean } | null) => void
 

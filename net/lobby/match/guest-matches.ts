@@ -60,7 +60,7 @@ export class GuestMatches<G extends GameShape> {
     const { game, lobby, platform, warn, members, awaitsSeat } = this.options
     const link = this.options.link()
     const player = { me: members.me, spectating: members.watches, link, warn }
-    const match = startMatch({ game, start, player, hosting: null, people: lobby.people, platform })
+    const match = startMatch({ game, start, player, host: null, people: lobby.people, platform })
     const { client } = match
     if (awaitsSeat()) client?.awaitSeat()
     client?.ended.then((reason) => {

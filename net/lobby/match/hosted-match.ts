@@ -3,9 +3,10 @@
  * loopback link. Guests are brought in at the start and later; what they send is handed to their seat.
  */
 import type { Platform } from '../../platform/platform.ts'
-import type { HostRunner } from '../../runtime/host-runner.ts'
+import { headlessFace } from '../../runtime/headless-face.ts'
+import { HostRunner } from '../../runtime/host-runner.ts'
 import type { People } from '../../runtime/session-face.ts'
-import type { NewMinds } from '../../session/host.ts'
+import { HostSession, type NewMinds } from '../../session/host.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import { loopbackPair } from '../../transport/loopback.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
@@ -51,6 +52,16 @@ function ownLink(me: PlayerId): OwnLink {
   return { me, hostEnd, clientEnd }
 }
 
+function newHost<G extends GameShape>(options: HostedMatchOptions<G>): HostRunner {
+  const { game, me, start, secret, development, fairHost, newMinds, warn, platform } = options
+  const own = { fairPlayer: fairHost ? me : null, headless: me === null }
+  const stopwatch = (): number => platform.now()
+  return new HostRunner(
+    new HostSession({ game, ...start, ...own, secret, development, newMinds, warn, stopwatch }),
+    options,
+  )
+}
+
 export class HostedMatch<G extends GameShape> {
   readonly match: Match<G>
   private readonly start: MatchStart
@@ -69,10 +80,9 @@ export class HostedMatch<G extends GameShape> {
     const own = me === null ? null : ownLink(me)
     this.ownEnd = own?.hostEnd ?? null
     const player = own && { me: own.me, spectating, link: own.clientEnd, warn: development ? warn : null }
-    this.match = startMatch({ game, start, player, people, platform, hosting: options })
-    const { host } = this.match
-    if (!host) throw new Error('A match that is hosted has a host.')
-    this.host = host
+    this.host = newHost(options)
+    const host = { runner: this.host, headless: headlessFace.bind(null, this.host) }
+    this.match = startMatch({ game, start, player, people, platform, host })
     if (own) this.seatOwnPlayer(own, options)
   }
 

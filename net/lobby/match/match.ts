@@ -2,12 +2,10 @@
 
 import type { Platform } from '../../platform/platform.ts'
 import { ClientRunner } from '../../runtime/client-runner.ts'
-import { headlessFace } from '../../runtime/headless-face.ts'
-import { HostRunner } from '../../runtime/host-runner.ts'
+import type { HostRunner } from '../../runtime/host-runner.ts'
 import { type People, sessionFace } from '../../runtime/session-face.ts'
 import { ClientSession } from '../../session/client.ts'
-import { HostSession, type NewMinds } from '../../session/host.ts'
-import type { Session } from '../../session/types.ts'
+import type { HeadlessSession, Session } from '../../session/types.ts'
 import type { Link } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
@@ -23,16 +21,11 @@ export interface MatchStart {
   readonly settings: PlainValues
 }
 
-/** What the host's side needs besides. */
-export interface HostingOptions {
-  readonly secret: readonly number[]
-  readonly development: boolean
-  readonly fairHost: boolean
-  /** What plays for bots; null for a game without. */
-  readonly newMinds: NewMinds | null
-  readonly warn: (problem: string) => void
-  failed(error: unknown): void
-  hostile(player: PlayerId): void
+/** What a host's page brings. A guest's page does not load it. */
+export interface HostSide {
+  readonly runner: HostRunner
+  /** The session of a host without a player of its own. */
+  headless(people: People, now: () => number, ended: Promise<Reason | null>): HeadlessSession
 }
 
 /** The player of this page, who is a client of the host like any other. */
@@ -52,7 +45,7 @@ export interface MatchOptions<G extends GameShape> {
   /** Null on a host without a player of its own. */
   readonly player: PlayerOptions | null
   /** Null on a guest's page. */
-  readonly hosting: HostingOptions | null
+  readonly host: HostSide | null
   readonly people: People
   readonly platform: Platform
 }
@@ -72,11 +65,11 @@ export interface Match<G extends GameShape> {
 }
 
 export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match<G> {
-  const { game, start, player, hosting, people, platform } = options
-  const host = hosting && newHost(options, hosting)
+  const { game, start, player, host, people, platform } = options
+  const runner = host?.runner ?? null
   const client = player && newClient(game, start, player)
   const clock = platform.startClock(game.tickRate, (now) => {
-    host?.tick(now)
+    runner?.tick(now)
     client?.tick(now)
   })
   const now = (): number => platform.now()
@@ -87,10 +80,10 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
   return {
     epoch: start.epoch,
     session: client
-      ? sessionFace<G>(client, host, now, people)
-      : (headlessFace(host as HostRunner, people, now, ended) as unknown as Session<G>),
+      ? sessionFace<G>(client, runner, now, people)
+      : (host?.headless(people, now, ended) as unknown as Session<G>),
     client,
-    host,
+    host: runner,
     suspend: () => client?.suspend(),
     resume: (link) => client?.rebase({ link, epoch: start.epoch }),
     stop(reason) {
@@ -103,14 +96,4 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
 
 function newClient(game: AnyGame, start: MatchStart, { me, spectating, link, warn }: PlayerOptions): ClientRunner {
   return new ClientRunner(new ClientSession({ game, me, spectating, ...start, ...(warn ? { warn } : {}) }), link)
-}
-
-function newHost<G extends GameShape>(
-  { game, start, player, platform }: MatchOptions<G>,
-  { secret, development, fairHost, newMinds, warn, failed, hostile }: HostingOptions,
-): HostRunner {
-  const own = { fairPlayer: fairHost && player ? player.me : null, headless: player === null }
-  const stopwatch = (): number => platform.now()
-  const session = new HostSession({ game, ...start, ...own, secret, development, newMinds, warn, stopwatch })
-  return new HostRunner(session, { failed, hostile })
 }

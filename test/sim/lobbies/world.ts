@@ -3,6 +3,7 @@
  * code that runs in browsers. Everything that a page does is written into one trace; the same seed gives the same trace.
  */
 
+import { guestSide, hostSide } from '../../../net/lobby/sides.ts'
 import type { PageStorage } from '../../../net/platform/platform.ts'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
@@ -12,6 +13,9 @@ import { SimulatedNetwork, seededRandom, simulatedPeers } from '../../../net/tes
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../../../net/transport/peer-connection.ts'
 import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
 import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
+
+// Virtual time does not wait for files: what a page loads when it hosts or joins is here before.
+await Promise.all([hostSide(), guestSide()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
 
