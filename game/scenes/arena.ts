@@ -18,9 +18,9 @@ import type { Keys } from './keyboard.ts'
 import { type DogstarSession, type DogstarView, type Frame, isPilot, shipOf } from './parts.ts'
 import { makeRocks } from './rocks.ts'
 import type { Sound, SoundName } from './sound.ts'
+import { makeSpectator } from './spectator.ts'
 import type { Touch } from './touch.ts'
 import type { Voices } from './voices.ts'
-import { makeWatch } from './watch.ts'
 
 export interface ArenaParts {
   readonly session: DogstarSession
@@ -83,9 +83,8 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const marks = voices.makeMarks(scene)
   let view: DogstarView = session.view(performance.now())
   let time = 0
-  const watch = makeWatch()
-  /** The direction of the key that a spectator holds. */
-  let turned = 0
+  const spectator = makeSpectator({ root: hud.root, canvas: scene.game.canvas, keys, follow, nameOf })
+  stops.push(() => spectator.destroy())
   /** When this page's pilot last gave an input. */
   let activeAt = 0
 
@@ -94,18 +93,6 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     Math.max(0, 1 - Math.hypot(x - follow.x, y - follow.y) / EARSHOT) ** 2
   const hear = (name: SoundName, x: number, y: number, volume = 1): void => sound.play(name, loudness(x, y) * volume)
   stops.push(...listen())
-  const tapped = (): void => {
-    if (!isPilot(view)) watch.turn(view, 1)
-  }
-  scene.game.canvas.addEventListener('pointerdown', tapped)
-  stops.push(() => scene.game.canvas.removeEventListener('pointerdown', tapped))
-
-  /** A spectator's keys: one press, one pilot further. */
-  const turnWatch = (): void => {
-    const direction = (keys.right ? 1 : 0) - (keys.left ? 1 : 0)
-    if (direction !== 0 && turned === 0) watch.turn(view, direction > 0 ? 1 : -1)
-    turned = direction
-  }
 
   return (seconds) => {
     time += seconds
@@ -113,9 +100,10 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
       const input = readInput(keys, touch, shipOf(view, view.me))
       if (isInput(input)) activeAt = time
       session.input(input)
-    } else turnWatch()
+      // Whoever plays after watching has rested for nothing.
+    } else activeAt = time
     view = session.view(performance.now())
-    const followed = isPilot(view) ? view.me : watch.pilot(view)
+    const followed = spectator.followed(view, seconds)
     const frame: Frame = { view, followed, seen: shipOf(view, followed), ship: shipOf(view, view.me), seconds, time }
     follow.draw(frame)
     backdrop.draw(frame, follow)

@@ -1,4 +1,4 @@
-/** The camera: it follows the own ship, looks ahead of it, and shakes when something near explodes. */
+/** The camera: it follows one's own ship, or the one that is watched; looks ahead of it, and shakes when something near explodes. */
 import type Phaser from 'phaser'
 import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
 import type { EntityId } from '../rules/shape.ts'
@@ -13,6 +13,8 @@ export interface Follow {
   readonly height: number
   /** 0 to 1; adds up and fades within a second. */
   shake(amount: number): void
+  /** Moves the picture by so many units. It stays where it is while no ship is followed. */
+  pan(dx: number, dy: number): void
   draw(frame: Frame): void
 }
 
@@ -42,6 +44,10 @@ export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
     height: 1,
     shake(amount: number) {
       if (!calm()) trauma = Math.min(1, trauma + amount)
+    },
+    pan(dx: number, dy: number) {
+      x = inside(x + dx, follow.width, ARENA_WIDTH, 0)
+      y = inside(y + dy, follow.height, ARENA_HEIGHT, 0)
     },
     draw({ seen: ship, seconds, time }: Frame) {
       const { width, height } = camera

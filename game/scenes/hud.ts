@@ -11,17 +11,7 @@ import { makeGauge } from './gauges.ts'
 import { type DogstarView, type Frame, isPilot } from './parts.ts'
 import { makeRadar } from './radar.ts'
 import { makeScoreboard } from './scoreboard.ts'
-import {
-  clockText,
-  ends,
-  endText,
-  goalText,
-  type NameOf,
-  type Phase,
-  phaseText,
-  standingText,
-  watchText,
-} from './sentences.ts'
+import { clockText, ends, endText, goalText, type NameOf, type Phase, phaseText, standingText } from './sentences.ts'
 import { makeVignette } from './vignette.ts'
 import './hud.css'
 
@@ -89,6 +79,8 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
   let lastHp: number = FULL_HP
   let lastPhase: Phase | null = null
   let wasAside = false
+  /** When this page began to play: who has only watched has not seen the keys. */
+  let playsSince = 0
 
   const pilotOf = (view: DogstarView, player: PlayerId): Pilot => ({
     name: markedName(nameOf(player), view.player(player).team),
@@ -133,13 +125,12 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
       }
       show(told, time < toldUntil)
       const touched = parent.classList.contains('dogstar-touched')
-      const standing = isPilot(view)
-        ? standingText(view, ship !== null, idleSeconds, touched)
-        : watchText(frame.followed === null ? null : nameOf(frame.followed), touched)
+      const standing = isPilot(view) ? standingText(view, ship !== null, idleSeconds, touched) : ''
       parent.classList.toggle('dogstar-watching', !isPilot(view))
       show(back, standing !== '')
       write(back, standing)
-      hint.classList.toggle('gone', time > HINT)
+      if (!isPilot(view)) playsSince = time
+      hint.classList.toggle('gone', time > playsSince + HINT)
     },
     destroyed(view, by, whom, cause, time) {
       const { verb, tail, alone } = ends[cause]

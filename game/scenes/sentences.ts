@@ -124,10 +124,23 @@ function stillText(teams: boolean): string {
   return `The round stands still: nobody ${teams ? 'of the other team' : 'else'} is there.`
 }
 
-/** What a spectator reads all the time. */
-export function watchText(pilot: string | null, touched: boolean): string {
-  if (pilot === null) return 'You watch. Nobody flies at the moment.'
-  return `You watch ${pilot}. ${touched ? 'Tap' : 'Left and right'} to change.`
+/** What a spectator reads all the time, before and after the name of the pilot who is followed. `flying`: whether the pilot has a ship. */
+export function watchText(
+  pilot: string | null,
+  free: boolean,
+  flying: boolean,
+): readonly [before: string, after: string] {
+  if (pilot === null) return ['You watch. Nobody flies at the moment.', '']
+  if (free) return ['You look around', '']
+  return ['You watch ', flying ? '' : ', without a ship now']
+}
+
+/** How a spectator turns to another pilot, or moves the picture. */
+export function watchHint(free: boolean, touched: boolean): string {
+  if (touched) return free ? 'Drag to move. Tap to follow a pilot.' : 'Tap for the next pilot. Drag to look around.'
+  return free
+    ? 'Drag, or press the arrows, to move. Space follows a pilot.'
+    : 'Left and right change the pilot. Space looks around.'
 }
 
 /** Seconds before a pilot without input steps aside in which the display says so. */

@@ -186,7 +186,7 @@ function outlook(hosting: boolean, state: LobbyState, roster: readonly PageMembe
     )
   }
   const guests = pilotsOf(roster).filter((member) => !member.host && member.bot === null)
-  if (guests.length === 0) return 'Share the code or the link. You can start alone; friends may join while you fly.'
+  if (guests.length === 0) return 'Share the code, or start now: friends can join later.'
   const ready = guests.filter((member) => member.ready).length
   return ready === guests.length ? 'Everybody is ready.' : `${ready} of ${guests.length} ready. You can start any time.`
 }

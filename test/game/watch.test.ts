@@ -53,7 +53,17 @@ describe('a spectator', () => {
     match.leave(bo)
     match.expire(bo)
     expect(watch.pilot(watched(match))).toBe(null)
-    expect(watchText(null, true)).toContain('Nobody flies')
-    expect(watchText('Bo', true)).toBe('You watch Bo. Tap to change.')
+    expect(watchText(null, false, false).join('')).toContain('Nobody flies')
+  })
+
+  it('who looks around comes back to the pilot they followed, or to the next one', () => {
+    const match = startMatch([ann, bo, cy])
+    const view = watched(match)
+    const watch = makeWatch()
+    watch.turn(view, 1)
+    watch.free = true
+    expect(watch.pilot(view)).toBe(bo)
+    watch.turn(view, 1)
+    expect([watch.free, watch.pilot(view)]).toEqual([false, cy])
   })
 })
