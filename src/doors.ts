@@ -44,6 +44,8 @@ export type PageLobby = Pick<
   | 'say'
   | 'mute'
   | 'voice'
+  | 'share'
+  | 'setMyData'
   | 'video'
   | 'spectate'
   | 'open'

@@ -1,18 +1,21 @@
 /** How the host's settings are named, and which values the lobby offers of those that the rules allow. */
 
-import type { Values } from 'starwire'
-import type { DogstarShape } from '../rules/dogstar.ts'
+import { cleanName } from 'starwire'
+import type { DogstarSettings } from '../rules/shape.ts'
 
-export type DogstarSettings = Values<DogstarShape['settings']>
+export type { DogstarSettings }
+
+/** What the host sets by a row of values. The arena has a fold of its own. */
+type RowName = 'teams' | 'roundMinutes' | 'goal' | 'rocks'
 
 /** One setting and its values, in the order in which they are shown. */
 export type SettingRow = {
-  [Name in keyof DogstarSettings]: {
+  [Name in RowName]: {
     readonly name: Name
     readonly label: string
     readonly choices: readonly { readonly value: DogstarSettings[Name]; readonly label: string }[]
   }
-}[keyof DogstarSettings]
+}[RowName]
 
 export const settingRows: readonly SettingRow[] = [
   {
@@ -45,7 +48,7 @@ export const settingRows: readonly SettingRow[] = [
 ]
 
 /** All settings in one line. */
-export function settingsText({ teams, roundMinutes, goal, rocks }: DogstarSettings): string {
+export function settingsText({ teams, roundMinutes, goal, rocks, arenaName }: DogstarSettings): string {
   const sides = teams ? 'Two teams' : 'Everybody alone'
-  return `${sides} · ${roundMinutes} min · first to ${goal} · ${rocks} rocks`
+  return `${sides} · ${roundMinutes} min · first to ${goal} · ${arenaName === '' ? `${rocks} rocks` : `arena “${cleanName(arenaName)}”`}`
 }

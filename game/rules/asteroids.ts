@@ -1,7 +1,6 @@
 /** Asteroids: they drift, bounce off the walls, break into smaller ones, and the field is filled up again. */
+import { isDrawn, type RockPlace, rocksIn } from './arena.ts'
 import {
-  ARENA_HEIGHT,
-  ARENA_WIDTH,
   ASTEROID_HITS,
   ASTEROID_RADIUS,
   ASTEROID_SIZES,
@@ -20,14 +19,15 @@ export function radiusOf(size: number): number {
 
 /** Runs in `step`, where it acts on the host alone; clients draw the same straight lines from position and velocity. */
 export function driftAsteroids(world: Step): void {
+  const { arenaWidth, arenaHeight } = world.settings
   for (const asteroid of world.all('asteroid')) {
     const radius = radiusOf(asteroid.size)
     asteroid.x += asteroid.vx * world.dt
     asteroid.y += asteroid.vy * world.dt
     if (asteroid.x < radius) asteroid.vx = Math.abs(asteroid.vx)
-    if (asteroid.x > ARENA_WIDTH - radius) asteroid.vx = -Math.abs(asteroid.vx)
+    if (asteroid.x > arenaWidth - radius) asteroid.vx = -Math.abs(asteroid.vx)
     if (asteroid.y < radius) asteroid.vy = Math.abs(asteroid.vy)
-    if (asteroid.y > ARENA_HEIGHT - radius) asteroid.vy = -Math.abs(asteroid.vy)
+    if (asteroid.y > arenaHeight - radius) asteroid.vy = -Math.abs(asteroid.vy)
   }
 }
 
@@ -54,6 +54,7 @@ export function splitAsteroid(world: Referee, asteroid: Asteroid, shotX: number,
 
 /** Fills the field at the start of a match, and later by one large asteroid at a time. */
 export function refillField(world: Referee): void {
+  if (isDrawn(world.settings)) return refillDrawn(world)
   const full = FIELD_WEIGHTS[world.settings.rocks]
   let weight = 0
   for (const { size } of world.all('asteroid')) weight += ASTEROID_WEIGHT[size] ?? 0
@@ -62,13 +63,39 @@ export function refillField(world: Referee): void {
   else if (weight + whole <= full && world.tick % REBIRTH_EVERY === 0) bearAsteroid(world)
 }
 
+/** The rocks of a drawn arena where they were drawn, all at once at first; later one that is gone comes back, where it is free. */
+function refillDrawn(world: Referee): void {
+  const rocks = rocksIn(world.settings)
+  let weight = 0
+  for (const { size } of world.all('asteroid')) weight += ASTEROID_WEIGHT[size] ?? 0
+  if (weight === 0) {
+    for (const rock of rocks) placeRock(world, rock)
+    return
+  }
+  if (world.tick % REBIRTH_EVERY !== 0) return
+  let full = 0
+  for (const { size } of rocks) full += ASTEROID_WEIGHT[size] ?? 0
+  // From another one each time, so that none waits behind one whose place is never free.
+  const first = Math.floor(world.secret() * rocks.length)
+  for (let i = 0; i < rocks.length; i++) {
+    const rock = rocks[(first + i) % rocks.length]
+    if (!rock || weight + (ASTEROID_WEIGHT[rock.size] ?? 0) > full) continue
+    if (isFree(world, rock.x, rock.y, radiusOf(rock.size))) return placeRock(world, rock)
+  }
+}
+
+function placeRock(world: Referee, { x, y, size }: RockPlace): void {
+  world.spawn('asteroid', { x, y, size, hp: ASTEROID_HITS[size] ?? 1 })
+}
+
 function bearAsteroid(world: Referee): void {
+  const { arenaWidth, arenaHeight } = world.settings
   const radius = radiusOf(ASTEROID_SIZES)
   // A few tries for a free place; in a crowded arena the next chance comes in two seconds.
   for (let attempt = 0; attempt < 8; attempt++) {
-    const x = radius + world.secret() * (ARENA_WIDTH - 2 * radius)
-    const y = radius + world.secret() * (ARENA_HEIGHT - 2 * radius)
-    if (!isFree(world, x, y)) continue
+    const x = radius + world.secret() * (arenaWidth - 2 * radius)
+    const y = radius + world.secret() * (arenaHeight - 2 * radius)
+    if (!isFree(world, x, y, radius)) continue
     world.spawn('asteroid', {
       x,
       y,
@@ -81,11 +108,12 @@ function bearAsteroid(world: Referee): void {
   }
 }
 
-function isFree(world: Referee, x: number, y: number): boolean {
+function isFree(world: Referee, x: number, y: number, radius: number): boolean {
   for (const ship of world.all('ship'))
     if (Math.abs(ship.x - x) < REBIRTH_DISTANCE && Math.abs(ship.y - y) < REBIRTH_DISTANCE) return false
-  const apart = 2 * radiusOf(ASTEROID_SIZES)
-  for (const other of world.all('asteroid'))
+  for (const other of world.all('asteroid')) {
+    const apart = radius + radiusOf(other.size)
     if (Math.abs(other.x - x) < apart && Math.abs(other.y - y) < apart) return false
+  }
   return true
 }

@@ -1,16 +1,7 @@
 /** Guns and what flies out of them. Runs in `step`: the shooter's page shows shots and their end without waiting. */
 import { cos, sin } from 'starwire'
 import { radiusOf } from './asteroids.ts'
-import {
-  ARENA_HEIGHT,
-  ARENA_WIDTH,
-  BULLET_LIFE,
-  BULLET_RADIUS,
-  BULLET_SPEED,
-  FIRE_COOLDOWN,
-  SHIP_NOSE,
-  SHIP_RADIUS,
-} from './constants.ts'
+import { BULLET_LIFE, BULLET_RADIUS, BULLET_SPEED, FIRE_COOLDOWN, SHIP_NOSE, SHIP_RADIUS } from './constants.ts'
 import type { EntityId, PlayerId, Step } from './shape.ts'
 import { areMates } from './sides.ts'
 
@@ -28,12 +19,13 @@ interface Target {
 
 /** Moves bullets by one tick and stops those that strike what their shooter sees: a hit on their screen is a hit. */
 export function flyBullets(world: Step): void {
+  const { arenaWidth, arenaHeight } = world.settings
   const targetsOf = new Map<PlayerId | null, readonly Target[]>()
   for (const bullet of world.all('bullet')) {
     if (bullet.spent) continue
     const x = bullet.x + bullet.vx * world.dt
     const y = bullet.y + bullet.vy * world.dt
-    if (world.tick >= bullet.until || x < 0 || x > ARENA_WIDTH || y < 0 || y > ARENA_HEIGHT) {
+    if (world.tick >= bullet.until || x < 0 || x > arenaWidth || y < 0 || y > arenaHeight) {
       world.remove(bullet)
       continue
     }

@@ -6,9 +6,12 @@
 /** Ticks per second. 60 is the rate of most screens: one tick, one frame. */
 export const TICK_RATE = 60
 
-/** The arena: about 2.3 screens wide and 2.8 high, so that sixteen meet all the time and two find each other in 5 s. */
+/** The open field, and the largest arena: about 2.3 screens wide and 2.8 high, so that sixteen meet all the time and two find each other in 5 s. */
 export const ARENA_WIDTH = 3000
 export const ARENA_HEIGHT = 2000
+/** A drawn arena is at least so large: a laptop's picture, with room to launch sixteen ships off the walls. */
+export const MIN_ARENA_WIDTH = 1200
+export const MIN_ARENA_HEIGHT = 800
 /** Share of the speed into a wall that comes back out: a soft field, no trampoline. */
 export const WALL_BOUNCE = 0.55
 

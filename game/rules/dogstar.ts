@@ -18,7 +18,7 @@ export type { DogstarShape } from './shape.ts'
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 3,
+  version: 4,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,

@@ -1,16 +1,7 @@
 /** Where new ships come into the arena, and where their noses point: safe for a moment, and with a view. */
 import { atan2, cos, sin } from 'starwire'
 import { radiusOf } from './asteroids.ts'
-import {
-  ARENA_HEIGHT,
-  ARENA_WIDTH,
-  BULLET_LIFE,
-  BULLET_SPEED,
-  SAFE_AFTER_SPAWN,
-  SHIP_RADIUS,
-  SPAWN_MARGIN,
-  TICK_RATE,
-} from './constants.ts'
+import { BULLET_LIFE, BULLET_SPEED, SAFE_AFTER_SPAWN, SHIP_RADIUS, SPAWN_MARGIN, TICK_RATE } from './constants.ts'
 import type { Referee } from './shape.ts'
 
 /** The more are tried, the safer is the best; sixteen pilots and 48 rocks leave one good place in three. */
@@ -28,11 +19,12 @@ const OPEN = 700
 const TO_THE_MIDDLE = 260
 
 export function findPlace(world: Referee): { x: number; y: number } {
-  let best = { x: ARENA_WIDTH / 2, y: ARENA_HEIGHT / 2 }
+  const { arenaWidth, arenaHeight } = world.settings
+  let best = { x: arenaWidth / 2, y: arenaHeight / 2 }
   let bestRoom = -1
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const x = SPAWN_MARGIN + world.secret() * (ARENA_WIDTH - 2 * SPAWN_MARGIN)
-    const y = SPAWN_MARGIN + world.secret() * (ARENA_HEIGHT - 2 * SPAWN_MARGIN)
+    const x = SPAWN_MARGIN + world.secret() * (arenaWidth - 2 * SPAWN_MARGIN)
+    const y = SPAWN_MARGIN + world.secret() * (arenaHeight - 2 * SPAWN_MARGIN)
     const room = roomAt(world, x, y)
     if (room <= bestRoom) continue
     bestRoom = room
@@ -43,7 +35,8 @@ export function findPlace(world: Referee): { x: number; y: number } {
 
 /** The angle with the longest free way ahead, rather towards the middle of the arena, where the others are. */
 export function openHeading(world: Referee, x: number, y: number): number {
-  const middle = atan2(ARENA_HEIGHT / 2 - y, ARENA_WIDTH / 2 - x)
+  const { arenaWidth, arenaHeight } = world.settings
+  const middle = atan2(arenaHeight / 2 - y, arenaWidth / 2 - x)
   let best = middle
   let bestWorth = Number.NEGATIVE_INFINITY
   for (let i = 0; i < HEADINGS; i++) {
@@ -104,9 +97,10 @@ function nearestPass(x: number, y: number, vx: number, vy: number): number {
 
 /** Units ahead until a rock or a wall, at most `OPEN`. */
 function freeWay(world: Referee, x: number, y: number, dx: number, dy: number): number {
+  const { arenaWidth, arenaHeight } = world.settings
   let free = OPEN
-  if (dx !== 0) free = Math.min(free, ((dx > 0 ? ARENA_WIDTH : 0) - x) / dx)
-  if (dy !== 0) free = Math.min(free, ((dy > 0 ? ARENA_HEIGHT : 0) - y) / dy)
+  if (dx !== 0) free = Math.min(free, ((dx > 0 ? arenaWidth : 0) - x) / dx)
+  if (dy !== 0) free = Math.min(free, ((dy > 0 ? arenaHeight : 0) - y) / dy)
   for (const { x: ax, y: ay, size } of world.all('asteroid')) {
     const along = (ax - x) * dx + (ay - y) * dy
     const beside = (ax - x) * dy - (ay - y) * dx

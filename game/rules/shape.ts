@@ -9,6 +9,7 @@ import {
   type StepEntity,
   type StepWorld,
   t,
+  type Values,
 } from 'starwire'
 import {
   ARENA_HEIGHT,
@@ -22,6 +23,8 @@ import {
   FULL_HP,
   MAX_ASTEROIDS,
   MAX_PLAYERS,
+  MIN_ARENA_HEIGHT,
+  MIN_ARENA_WIDTH,
   TEAMS,
   TICK_RATE,
   TURN_STEPS,
@@ -147,7 +150,16 @@ export const settings = {
   roundMinutes: t.int(1, 30, { default: DEFAULT_ROUND_MINUTES }),
   /** Score that wins a round, of a pilot or of a team. */
   goal: t.int(100, 10000, { default: DEFAULT_GOAL }),
+  /** How many are in the open field. */
   rocks: t.enum(['few', 'normal', 'many'], { default: 'normal' }),
+  /** Of a drawn arena (game/arenas); empty: the open field. */
+  arenaName: t.string(200),
+  arenaWidth: t.int(MIN_ARENA_WIDTH, ARENA_WIDTH, { default: ARENA_WIDTH }),
+  arenaHeight: t.int(MIN_ARENA_HEIGHT, ARENA_HEIGHT, { default: ARENA_HEIGHT }),
+  /** The rocks of a drawn arena, one by one: all three lists are of one length. */
+  rockX: t.list(t.int(0, ARENA_WIDTH), MAX_ASTEROIDS),
+  rockY: t.list(t.int(0, ARENA_HEIGHT), MAX_ASTEROIDS),
+  rockSize: t.list(t.int(1, ASTEROID_SIZES), MAX_ASTEROIDS),
 }
 
 const place = {
@@ -193,6 +205,7 @@ export interface DogstarShape {
   bots: 'ace'
 }
 
+export type DogstarSettings = Values<typeof settings>
 export type Step = StepWorld<DogstarShape>
 export type Referee = RefereeWorld<DogstarShape>
 export type FlyingShip = StepEntity<DogstarShape, 'ship'>

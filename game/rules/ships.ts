@@ -2,8 +2,6 @@
 import { cos, sin } from 'starwire'
 import { radiusOf } from './asteroids.ts'
 import {
-  ARENA_HEIGHT,
-  ARENA_WIDTH,
   BOUNCE,
   BRAKE_DRAG,
   DASH_COOLDOWN,
@@ -18,7 +16,7 @@ import {
   TURN_STEPS,
   WALL_BOUNCE,
 } from './constants.ts'
-import type { FlyingShip, Step } from './shape.ts'
+import type { DogstarSettings, FlyingShip, Step } from './shape.ts'
 import { areMates } from './sides.ts'
 
 /** Moves every ship by one tick. */
@@ -38,7 +36,7 @@ export function flyShips(world: Step): void {
       if (a && b) bounceApart(a, b, areMatesIn(world, a, b))
     }
   for (const ship of ships) {
-    stayInside(ship)
+    stayInside(ship, world.settings)
     if (ship.impact > 40 && ship.owner !== null)
       world.emit(
         'bumped',
@@ -135,19 +133,19 @@ function bounceApart(a: FlyingShip, b: FlyingShip, mates: boolean): void {
   meet(b, closing, what)
 }
 
-function stayInside(ship: FlyingShip): void {
+function stayInside(ship: FlyingShip, { arenaWidth, arenaHeight }: DogstarSettings): void {
   if (ship.x < SHIP_RADIUS) {
     ship.x = SHIP_RADIUS
     ship.vx = Math.abs(ship.vx) * WALL_BOUNCE
-  } else if (ship.x > ARENA_WIDTH - SHIP_RADIUS) {
-    ship.x = ARENA_WIDTH - SHIP_RADIUS
+  } else if (ship.x > arenaWidth - SHIP_RADIUS) {
+    ship.x = arenaWidth - SHIP_RADIUS
     ship.vx = -Math.abs(ship.vx) * WALL_BOUNCE
   }
   if (ship.y < SHIP_RADIUS) {
     ship.y = SHIP_RADIUS
     ship.vy = Math.abs(ship.vy) * WALL_BOUNCE
-  } else if (ship.y > ARENA_HEIGHT - SHIP_RADIUS) {
-    ship.y = ARENA_HEIGHT - SHIP_RADIUS
+  } else if (ship.y > arenaHeight - SHIP_RADIUS) {
+    ship.y = arenaHeight - SHIP_RADIUS
     ship.vy = -Math.abs(ship.vy) * WALL_BOUNCE
   }
 }

@@ -74,7 +74,6 @@ class Arena extends Phaser.Scene {
 function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (seconds: number) => void {
   const { session, nameOf, voices, keys, touch, hud, sound, calm } = parts
   const follow = makeFollow(scene, calm)
-  const backdrop = makeBackdrop(scene)
   const blasts = makeBlasts(scene)
   const rocks = makeRocks(scene)
   const fleet = makeFleet(scene, blasts, nameOf)
@@ -82,6 +81,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const arrows = makeArrows(scene)
   const marks = voices.makeMarks(scene)
   let view: DogstarView = session.view(performance.now())
+  const backdrop = makeBackdrop(scene, view.settings)
   let time = 0
   const spectator = makeSpectator({ root: hud.root, canvas: scene.game.canvas, keys, follow, nameOf })
   stops.push(() => spectator.destroy())

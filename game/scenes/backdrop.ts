@@ -3,7 +3,7 @@ import Phaser from 'phaser'
 import { dice } from '../looks/canvas.ts'
 import { FX } from '../looks/effects.ts'
 import { NEBULA, paintSky, STARS } from '../looks/sky.ts'
-import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import type { DogstarSettings } from '../rules/shape.ts'
 import type { Follow } from './camera.ts'
 import { depth, type Frame } from './parts.ts'
 
@@ -26,11 +26,15 @@ interface Star {
   readonly twinkle: number
 }
 
-export function makeBackdrop(scene: Phaser.Scene): { draw(frame: Frame, follow: Follow): void } {
+export function makeBackdrop(
+  scene: Phaser.Scene,
+  settings: DogstarSettings,
+): { draw(frame: Frame, follow: Follow): void } {
   paintSky(scene)
   const nebula = scene.add.image(0, 0, NEBULA).setScrollFactor(0).setDepth(depth.nebula)
   const stars = layers.flatMap((layer, i) => scatter(scene, layer, i + 1))
-  makeWalls(scene)
+  const { arenaWidth, arenaHeight } = settings
+  makeWalls(scene, settings)
   const glows = [0, 1, 2, 3].map((side) =>
     scene.add
       .image(0, 0, FX, 'glow-0')
@@ -41,18 +45,18 @@ export function makeBackdrop(scene: Phaser.Scene): { draw(frame: Frame, follow: 
   return {
     draw({ time, ship }, follow) {
       const { width, height } = scene.cameras.main
-      const dx = follow.x - ARENA_WIDTH / 2
-      const dy = follow.y - ARENA_HEIGHT / 2
+      const dx = follow.x - arenaWidth / 2
+      const dy = follow.y - arenaHeight / 2
       nebula.setPosition(width / 2 - dx * NEBULA_MOVES, height / 2 - dy * NEBULA_MOVES)
-      const slackX = ARENA_WIDTH * NEBULA_MOVES + 60
-      const slackY = ARENA_HEIGHT * NEBULA_MOVES + 60
+      const slackX = arenaWidth * NEBULA_MOVES + 60
+      const slackY = arenaHeight * NEBULA_MOVES + 60
       nebula.setScale(Math.max((follow.width + slackX) / nebula.width, (follow.height + slackY) / nebula.height))
       for (const { image, x, y, moves, twinkle } of stars) {
         image.x = width / 2 + wrapped(x - dx * moves, PERIOD_X)
         image.y = height / 2 + wrapped(y - dy * moves, PERIOD_Y)
         if (twinkle > 0) image.alpha = 0.75 + 0.25 * Math.sin(time * twinkle + x)
       }
-      for (const [side, glow] of glows.entries()) lightWall(glow, side, ship)
+      for (const [side, glow] of glows.entries()) lightWall(glow, side, ship, settings)
     },
   }
 }
@@ -82,10 +86,8 @@ function wrapped(value: number, period: number): number {
 }
 
 /** A field of light around the arena, and darkness beyond it. */
-function makeWalls(scene: Phaser.Scene): void {
+function makeWalls(scene: Phaser.Scene, { arenaWidth: width, arenaHeight: height }: DogstarSettings): void {
   const beyond = 700
-  const width = ARENA_WIDTH
-  const height = ARENA_HEIGHT
   for (const [x, y, w, h] of [
     [-beyond, -beyond, width + 2 * beyond, beyond],
     [-beyond, height, width + 2 * beyond, beyond],
@@ -109,13 +111,18 @@ function makeWalls(scene: Phaser.Scene): void {
 }
 
 /** The wall lights up where the own ship comes near. */
-function lightWall(glow: Phaser.GameObjects.Image, side: number, ship: Frame['ship']): void {
+function lightWall(
+  glow: Phaser.GameObjects.Image,
+  side: number,
+  ship: Frame['ship'],
+  { arenaWidth, arenaHeight }: DogstarSettings,
+): void {
   if (!ship) {
     glow.setVisible(false)
     return
   }
-  const x = side === 0 ? 0 : side === 1 ? ARENA_WIDTH : ship.x
-  const y = side === 2 ? 0 : side === 3 ? ARENA_HEIGHT : ship.y
+  const x = side === 0 ? 0 : side === 1 ? arenaWidth : ship.x
+  const y = side === 2 ? 0 : side === 3 ? arenaHeight : ship.y
   const near = 1 - Math.hypot(ship.x - x, ship.y - y) / 260
   glow.setVisible(near > 0)
   if (near > 0) glow.setPosition(x, y).setAlpha(near * 0.7)

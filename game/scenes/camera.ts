@@ -32,6 +32,9 @@ const THUMBS = 0.2
 
 export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
   const camera = scene.cameras.main
+  /** Of the match: the same in each frame. */
+  let arenaWidth = ARENA_WIDTH
+  let arenaHeight = ARENA_HEIGHT
   let x = ARENA_WIDTH / 2
   let y = ARENA_HEIGHT / 2
   let trauma = 0
@@ -46,10 +49,12 @@ export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
       if (!calm()) trauma = Math.min(1, trauma + amount)
     },
     pan(dx: number, dy: number) {
-      x = inside(x + dx, follow.width, ARENA_WIDTH, 0)
-      y = inside(y + dy, follow.height, ARENA_HEIGHT, 0)
+      x = inside(x + dx, follow.width, arenaWidth, 0)
+      y = inside(y + dy, follow.height, arenaHeight, 0)
     },
-    draw({ seen: ship, seconds, time }: Frame) {
+    draw({ view, seen: ship, seconds, time }: Frame) {
+      arenaWidth = view.settings.arenaWidth
+      arenaHeight = view.settings.arenaHeight
       const { width, height } = camera
       const zoom = Math.max(Math.sqrt((width * height) / AREA), width / WIDEST, height / TALLEST)
       camera.setZoom(zoom)
@@ -57,8 +62,8 @@ export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
       follow.height = height / zoom
       if (ship) {
         const covered = height > width ? follow.height * THUMBS : 0
-        const tx = inside(ship.x + ship.vx * AHEAD, follow.width, ARENA_WIDTH, 0)
-        const ty = inside(ship.y + ship.vy * AHEAD + covered / 2, follow.height, ARENA_HEIGHT, covered)
+        const tx = inside(ship.x + ship.vx * AHEAD, follow.width, arenaWidth, 0)
+        const ty = inside(ship.y + ship.vy * AHEAD + covered / 2, follow.height, arenaHeight, covered)
         const far = Math.abs(tx - x) > follow.width || Math.abs(ty - y) > follow.height
         // A new ship is in the middle of the picture at once: gliding there would take the first second of its view.
         const share = ship.id === followed && !far ? 1 - Math.exp(-4.2 * seconds) : 1

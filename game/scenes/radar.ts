@@ -9,7 +9,6 @@ import type { Frame } from './parts.ts'
 /** Canvas pixels; the page shows it at half of that or less. */
 const WIDTH = 330
 const HEIGHT = (WIDTH * ARENA_HEIGHT) / ARENA_WIDTH
-const SCALE = WIDTH / ARENA_WIDTH
 /** Seconds between two pictures. */
 const EVERY = 1 / 20
 
@@ -26,30 +25,41 @@ export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Fol
     draw({ view, ship, time }, follow) {
       if (!ctx || time < next) return
       next = time + EVERY
+      const { arenaWidth, arenaHeight } = view.settings
+      const scale = Math.min(WIDTH / arenaWidth, HEIGHT / arenaHeight)
+      ctx.resetTransform()
       ctx.clearRect(0, 0, WIDTH, HEIGHT)
+      // An arena of another shape leaves room at two sides.
+      const [left, top] = [(WIDTH - arenaWidth * scale) / 2, (HEIGHT - arenaHeight * scale) / 2]
+      ctx.translate(left, top)
+      if (left > 1 || top > 1) {
+        ctx.strokeStyle = 'rgba(150,190,255,0.5)'
+        ctx.lineWidth = 1
+        ctx.strokeRect(0, 0, arenaWidth * scale, arenaHeight * scale)
+      }
       ctx.fillStyle = 'rgba(150,160,190,0.4)'
       for (const { x, y, size } of view.all('asteroid')) {
         ctx.beginPath()
-        ctx.arc(x * SCALE, y * SCALE, Math.max(1.5, radiusOf(size) * SCALE), 0, Math.PI * 2)
+        ctx.arc(x * scale, y * scale, Math.max(1.5, radiusOf(size) * scale), 0, Math.PI * 2)
         ctx.fill()
       }
       ctx.strokeStyle = 'rgba(150,190,255,0.28)'
       ctx.lineWidth = 1.5
       ctx.strokeRect(
-        (follow.x - follow.width / 2) * SCALE,
-        (follow.y - follow.height / 2) * SCALE,
-        follow.width * SCALE,
-        follow.height * SCALE,
+        (follow.x - follow.width / 2) * scale,
+        (follow.y - follow.height / 2) * scale,
+        follow.width * scale,
+        follow.height * scale,
       )
       for (const other of view.all('ship')) {
         if (other.mine) continue
         ctx.fillStyle = liveryOf(colorOf(view, other.owner)).color
         const team = other.owner === null ? 'none' : view.player(other.owner).team
-        drawShip(ctx, other.x * SCALE, other.y * SCALE, team === 'procyon')
+        drawShip(ctx, other.x * scale, other.y * scale, team === 'procyon')
       }
       if (!ship) return
       ctx.save()
-      ctx.translate(ship.x * SCALE, ship.y * SCALE)
+      ctx.translate(ship.x * scale, ship.y * scale)
       ctx.rotate(ship.angle)
       ctx.beginPath()
       ctx.moveTo(12, 0)

@@ -35,9 +35,7 @@ export function CallFold({ lobby }: { lobby: PageLobby }) {
     <details class="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span class="fold-title">Voice and video</span>
-        <span class="fold-state">
-          {isOn ? `you are in voice${others > 0 ? `, with ${others}` : ''}` : `${others} in voice`}
-        </span>
+        <span class="fold-state">{stateOf(isOn, others)}</span>
       </summary>
       <div class="fold-body">
         {loaded && open && <loaded.CallPanel lobby={lobby} withTiles />}
@@ -48,6 +46,11 @@ export function CallFold({ lobby }: { lobby: PageLobby }) {
       </div>
     </details>
   )
+}
+
+function stateOf(isOn: boolean, others: number): string {
+  if (isOn) return others > 0 ? `you are in voice, with ${others}` : 'you are in voice'
+  return others > 0 ? `${others} in voice` : 'nobody yet'
 }
 
 interface MatchProps {

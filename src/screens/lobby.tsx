@@ -5,6 +5,7 @@ import { useRef, useState } from 'preact/hooks'
 import type { LobbyState, Reconnecting, Refusal } from 'starwire'
 import type { MatchResult } from '../../game/result.ts'
 import { linkTo } from '../address.ts'
+import { ArenaFold } from '../arenas/mount.tsx'
 import { AddBot } from '../bots.tsx'
 import { CallFold } from '../call/mount.tsx'
 import { ChatBox } from '../chat.tsx'
@@ -76,6 +77,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
       <div class="folds">
         <MyShip lobby={lobby} roster={roster} />
         <SettingsFold lobby={lobby} />
+        <ArenaFold lobby={lobby} />
         <CallFold lobby={lobby} />
         {lobby.hosting && <DoorFold lobby={lobby} players={pilots.length} />}
       </div>

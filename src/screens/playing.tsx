@@ -16,6 +16,7 @@ import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
+import { sharedIn } from '../shared-files.ts'
 import { pilotsOf } from '../sides.ts'
 import { Talk } from '../talk.tsx'
 import { WatchSwitch } from '../watch.tsx'
@@ -46,6 +47,8 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   // Kept for those who left: their last shots and deaths may still be told.
   for (const member of roster) names.current.set(member.id, member.name)
   useEscape(stage, menu, setOpen)
+  // Files that come while this page is in the match are for the lobby after it.
+  useEffect(() => void sharedIn(lobby), [lobby])
   useEnter(setTalking)
 
   useEffect(() => {

@@ -4,7 +4,8 @@ import { makeFollow } from '../../game/scenes/camera.ts'
 import type { Frame } from '../../game/scenes/parts.ts'
 
 function frame(id: number, x: number, y: number): Frame {
-  return { seen: { id, x, y, vx: 0, vy: 0 }, seconds: 1 / 60, time: 0 } as unknown as Frame
+  const view = { settings: { arenaWidth: 3000, arenaHeight: 2000 } }
+  return { view, seen: { id, x, y, vx: 0, vy: 0 }, seconds: 1 / 60, time: 0 } as unknown as Frame
 }
 
 it('has a new ship in the middle of the picture at once, also when the last one was lost near by', () => {

@@ -1,0 +1,56 @@
+/**
+ * Files that other players offer in a lobby, by what they are for. In: offers, whose names are a stranger's words. Out: the part of the page
+ * that deals with them, loaded with the first. What is for none of the parts is declined.
+ */
+import type { FileOffer } from 'starwire'
+import { ARENA_ENDING } from '../game/arenas/arena.ts'
+import type { ArenaDesk } from './arenas/desk.ts'
+import type { PageLobby } from './doors.ts'
+
+export class SharedFiles {
+  /** Null until somebody offers an arena. */
+  arenas: ArenaDesk | null = null
+  private readonly lobby: PageLobby
+  private readonly listeners = new Set<() => void>()
+
+  constructor(lobby: PageLobby) {
+    this.lobby = lobby
+    lobby.on('file', (offer) => {
+      // The code of the page did not arrive: the sender need not wait.
+      this.hear(offer).catch(() => offer.decline())
+    })
+  }
+
+  /** Calls back when there is more or less to be shown. Returns what ends that. */
+  subscribe(changed: () => void): () => void {
+    this.listeners.add(changed)
+    return () => this.listeners.delete(changed)
+  }
+
+  private async hear(offer: FileOffer): Promise<void> {
+    if (offer.name.endsWith(ARENA_ENDING)) {
+      const { arenasOf } = await import('./arenas/desk.ts')
+      if (!this.arenas) {
+        this.arenas = arenasOf(this.lobby)
+        this.arenas.subscribe(() => this.tell())
+      }
+      return this.arenas.hear(offer)
+    }
+    offer.decline()
+  }
+
+  private tell(): void {
+    for (const changed of this.listeners) changed()
+  }
+}
+
+const all = new WeakMap<PageLobby, SharedFiles>()
+
+/** Of a lobby; from the first call on, its offers are heard. */
+export function sharedIn(lobby: PageLobby): SharedFiles {
+  const known = all.get(lobby)
+  if (known) return known
+  const shared = new SharedFiles(lobby)
+  all.set(lobby, shared)
+  return shared
+}
