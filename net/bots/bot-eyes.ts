@@ -6,12 +6,13 @@
  */
 
 import { decideRelevance } from '../replication/relevance.ts'
+import { checkId } from '../world/given-ids.ts'
 import type { History } from '../world/history.ts'
 import { type EntityId, GLOBALS_ID, type PlayerId } from '../world/ids.ts'
 import { assignRow, GameRecord, type Holder, initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { mayKnow } from '../world/visibility.ts'
-import { checkId, type World } from '../world/world.ts'
+import type { World } from '../world/world.ts'
 
 /** A record of the view, made once and written again. */
 interface Shown {

@@ -7,7 +7,7 @@
 import { StarwireError } from '../errors/starwire-error.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
-import { sameHash } from '../world/game.ts'
+import { sameHash } from '../world/game-hash.ts'
 
 /** What of a game the notes say. */
 export interface GameIdentity {

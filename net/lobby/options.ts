@@ -1,8 +1,9 @@
 /** The options of `createLobby` and `joinLobby`, checked: from plain JavaScript anything may come. */
-import { type AnyGame, type Game, isUnstated } from '../world/game.ts'
+import type { AnyGame, Game } from '../world/game.ts'
+import { isUnstated } from '../world/game-hash.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import { checkGame, checkKinds, checkNames, describeGiven } from '../world/given.ts'
 import { MAX_SEATS } from '../world/ids.ts'
-import type { GameShape } from '../world/types.ts'
 import { checkValues } from '../world/values.ts'
 import { isDevelopment } from './development.ts'
 import { checkChoice, checkSettings } from './game-values.ts'

@@ -5,11 +5,12 @@
 
 import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
 import { MAX_EXTRAPOLATION_SECONDS } from '../replication/sampling.ts'
+import { checkId } from '../world/given-ids.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { GameRecord } from '../world/record.ts'
 import type { Rewind, RewoundWorld } from '../world/rewind.ts'
 import type { RecordType } from '../world/schema.ts'
-import { checkId, type World } from '../world/world.ts'
+import type { World } from '../world/world.ts'
 
 export class ClientRewind implements Rewind, RewoundWorld {
   /** The tick that others were drawn at when the input of the world's tick was given. */

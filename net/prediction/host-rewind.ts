@@ -3,12 +3,13 @@
  * tick it saw, never where anything was; `rewind-check.ts` checks that tick.
  */
 import { interpolate } from '../replication/sampling.ts'
+import { checkId } from '../world/given-ids.ts'
 import type { History, RecordedTick } from '../world/history.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { GameRecord, RecordCopy } from '../world/record.ts'
 import type { Rewind, RewoundWorld } from '../world/rewind.ts'
 import type { RecordType } from '../world/schema.ts'
-import { checkId, type World } from '../world/world.ts'
+import type { World } from '../world/world.ts'
 
 /**
  * No rewind goes further back. An average link needs 223 ms (round trip, presentation delay, wait of the input), and a longer

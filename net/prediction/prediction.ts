@@ -11,12 +11,13 @@
  */
 
 import type { ConfirmedWorld } from '../replication/confirmed-world.ts'
+import type { Emitted } from '../world/emitted.ts'
 import type { AnyGame } from '../world/game.ts'
 import { type EntityId, inputId, isRefereedFrom, isSpawnedByStep, type PlayerId } from '../world/ids.ts'
 import { assignRow, copyRow, type GameRecord, type RecordCopy, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { setInputs } from '../world/tick.ts'
-import { type Emitted, World } from '../world/world.ts'
+import { World } from '../world/world.ts'
 import { ClientRewind } from './client-rewind.ts'
 import { type Divergence, findDivergence } from './divergence.ts'
 import { Others } from './others.ts'

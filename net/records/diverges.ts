@@ -1,11 +1,11 @@
 /** Compares two recordings of one match, field by field: host and guest, or the same file under two versions of the rules. */
 
 import type { Replay } from '../session/recordings.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import { difference } from '../world/grid.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { plainValues, type RecordCopy } from '../world/record.ts'
 import type { CompiledField, NumberField, RecordType } from '../world/schema.ts'
-import type { GameShape } from '../world/types.ts'
 import { GuestTrack } from './guest-track.ts'
 import { RecordedMatch } from './replay.ts'
 import type { Track } from './track.ts'

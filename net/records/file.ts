@@ -13,7 +13,8 @@
 
 import type { RecordedPlayer, RecordingProblem } from '../session/recordings.ts'
 import type { PlainValues } from '../world/complete-values.ts'
-import { type AnyGame, sameHash } from '../world/game.ts'
+import type { AnyGame } from '../world/game.ts'
+import { sameHash } from '../world/game-hash.ts'
 import { isPlayerId, MAX_SEATS, MAX_TICK, type PlayerId } from '../world/ids.ts'
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 import type { RecordType } from '../world/schema.ts'

@@ -1,10 +1,11 @@
 /** Opens a `.starwire` file as a replay. The bytes may be a stranger's: what is wrong with them is an answer, never thrown. */
 
 import type { OpenedRecording, RecordingAbout } from '../session/recordings.ts'
-import { type AnyGame, type Game, isUnstated } from '../world/game.ts'
+import type { AnyGame, Game } from '../world/game.ts'
+import { isUnstated } from '../world/game-hash.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import { checkGame } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { GameShape } from '../world/types.ts'
 import { decodeFile, type FileHead, isOfHost, isProblem, problemOf, type RecordingFile } from './file.ts'
 import { GuestTrack } from './guest-track.ts'
 import { HostTrack } from './host-track.ts'

@@ -4,11 +4,12 @@ import type { RecordedPacket, RecordingAbout, Replay, ReplayFailure } from '../s
 import type { Source } from '../session/source.ts'
 import type { ReportedEntity, ReportedPlayer, View, WorldReport } from '../session/types.ts'
 import { DrawnWorld } from '../session/view.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import { checkFinite, checkListener, describeGiven, named } from '../world/given.ts'
 import { type EntityId, GLOBALS_ID, type PlayerId } from '../world/ids.ts'
 import { plainValues, type RecordCopy } from '../world/record.ts'
+import type { ReadonlyValues } from '../world/record-types.ts'
 import type { CompiledField } from '../world/schema.ts'
-import type { GameShape, ReadonlyValues } from '../world/types.ts'
 import type { Track } from './track.ts'
 
 const MIN_SPEED = 0.1

@@ -12,10 +12,10 @@ import { completeValues, type PlainValues } from '../world/complete-values.ts'
 import type { AnyGame } from '../world/game.ts'
 import { toNumber } from '../world/grid.ts'
 import { MAX_SEATS, type PlayerId } from '../world/ids.ts'
+import type { PendingCommand } from '../world/pending-commands.ts'
 import { initialNumbers, initialObjects, plainValues, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { TickInput } from '../world/tick.ts'
-import type { PendingCommand } from '../world/world.ts'
 
 /** Players see others at ticks in 256ths, as the wire has them. */
 const SEEN_FRACTION = 256

@@ -1,9 +1,10 @@
 /** What a replay goes along: the recorded ticks, of which one is shown. A host's is run again, a guest's is read. */
 
 import type { ReplayFailure } from '../session/recordings.ts'
+import type { Emitted } from '../world/emitted.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { RecordCopy, Row } from '../world/record.ts'
-import type { Emitted, World } from '../world/world.ts'
+import type { World } from '../world/world.ts'
 
 export interface Track {
   readonly firstTick: number

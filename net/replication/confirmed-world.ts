@@ -2,12 +2,13 @@
  * What a client knows from the host: for each record its states of the last two seconds, as they were confirmed.
  * `sample` is the one function of presentation: the record at any tick, fraction included.
  */
+
 import type { Layout } from '../wire/layout.ts'
 import { type RecordState, writeDiscreteFields, writeRow } from '../wire/states.ts'
 import { type EntityId, isRefereedFrom, isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
+import type { GoneReason } from '../world/record-types.ts'
 import type { RecordType } from '../world/schema.ts'
-import type { GoneReason } from '../world/types.ts'
 import { sampleBetween, sampleRates, sampleSegments, straightTicks } from './sampling.ts'
 
 interface ConfirmedState {

@@ -15,9 +15,9 @@ import type {
   SessionStats,
   WorldReport,
 } from '../session/types.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import { checkFinite, checkListener } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { GameShape } from '../world/types.ts'
 import type { ClientRunner } from './client-runner.ts'
 import type { HostRunner } from './host-runner.ts'
 import { refusedBy } from './refused-by.ts'

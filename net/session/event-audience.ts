@@ -5,10 +5,11 @@
  */
 
 import { decideRelevance } from '../replication/relevance.ts'
+import type { Emitted } from '../world/emitted.ts'
 import type { EventType } from '../world/game.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import { copyRow, type GameRecord, type Row } from '../world/record.ts'
-import type { Emitted, World } from '../world/world.ts'
+import type { World } from '../world/world.ts'
 import { KEEP_SECONDS } from './limits.ts'
 
 export type ToldEvent = Pick<Emitted, 'type' | 'tick' | 'owner' | 'ordinal' | 'row'>

@@ -11,10 +11,10 @@
 
 import { EVENT_BYTES } from '../replication/snapshot-builder.ts'
 import type { WireEvent } from '../wire/snapshots.ts'
+import type { Emitted } from '../world/emitted.ts'
 import type { AnyGame, EventType } from '../world/game.ts'
 import { FIRST_REFEREE_ORDINAL, type PlayerId } from '../world/ids.ts'
 import { plainValues } from '../world/record.ts'
-import type { Emitted } from '../world/world.ts'
 import { MAX_PENDING_EVENTS } from './limits.ts'
 
 export interface HeardEvent {

@@ -2,7 +2,7 @@
 
 import type { BotIdentity } from '../bots/bot-identity.ts'
 import { Downlink } from '../congestion/downlink.ts'
-import { InputQueue, type SavedInput } from '../prediction/input-queue.ts'
+import { InputQueue } from '../prediction/input-queue.ts'
 import { RewindCheck } from '../prediction/rewind-check.ts'
 import { Baselines } from '../replication/baselines.ts'
 import { sectionsOf } from '../wire/sections.ts'
@@ -47,22 +47,6 @@ export interface HostClient {
   oversized: number
 }
 
-/** What a host that goes on has to know of a client. */
-export interface SavedSeat {
-  readonly player: PlayerId
-  readonly spectates: boolean
-  /** Whether the player is here, as the rules are told. */
-  readonly connected: boolean
-  readonly bot: BotIdentity | null
-  /** All commands up to this number have run. */
-  readonly commandAck: number
-  /** Results that the client has not acknowledged. */
-  readonly results: readonly WireResult[]
-  /** Events that the client has not acknowledged, oldest first. */
-  readonly events: readonly WireEvent[]
-  readonly input: SavedInput
-}
-
 /** What kind of client takes a seat. */
 export interface ClientKind {
   /** Default false. */
@@ -98,24 +82,4 @@ export function newHostClient(
     nextEpoch: 0,
     oversized: 0,
   }
-}
-
-/** `waitingCommands`: so many were received and have not run. They are as good as never received. */
-export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat {
-  const { player, spectates, connected, bot, results, events, inputs } = client
-  const commandAck = client.commandAck - waitingCommands
-  const told = { results: [...results], events: [...events] }
-  return { player, spectates, connected, bot, commandAck, ...told, input: inputs.save() }
-}
-
-/** A client as it was saved after `tick`, whose link is still to come. It counts events anew. */
-export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): HostClient {
-  const client = newHostClient(game, seat.player, tick, { spectates: seat.spectates })
-  client.inputs.load(seat.input)
-  const events = seat.events.map((event, i) => ({ ...event, number: 1 + i }))
-  const { connected, bot, commandAck, results } = seat
-  return Object.assign(client, {
-    ...{ events, nextEvent: 1 + events.length, results: [...results], commandAck },
-    ...{ connected, bot, awaited: connected && bot === null },
-  })
 }

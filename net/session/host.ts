@@ -7,66 +7,29 @@ import type { BotIdentity } from '../bots/bot-identity.ts'
 import type { BotMinds } from '../bots/bot-minds.ts'
 import { HostRewind } from '../prediction/host-rewind.ts'
 import { checkReplay } from '../prediction/replay-check.ts'
-import { type CommandRequest, decodeInputs, type InputPacket } from '../wire/inputs.ts'
-import { countDefect, type Defect, type DefectCounts, decodePacket, isDefect, PacketKind } from '../wire/packet.ts'
+import type { DefectCounts } from '../wire/packet.ts'
 import { advanceSequence } from '../wire/sequence.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { AnyGame } from '../world/game.ts'
 import { History } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
+import type { Row } from '../world/record.ts'
 import { loadWorld, saveWorld } from '../world/save.ts'
 import { runTick, type TickInput } from '../world/tick.ts'
-import { type PendingCommand, World } from '../world/world.ts'
-import { Attendance, type Comings } from './attendance.ts'
+import { World } from '../world/world.ts'
+import { Attendance } from './attendance.ts'
 import { EventAudience } from './event-audience.ts'
-import {
-  type ClientKind,
-  type HostClient,
-  newHostClient,
-  type SavedSeat,
-  saveSeat,
-  seatedClient,
-} from './host-client.ts'
+import { type ClientKind, type HostClient, newHostClient } from './host-client.ts'
+import { HostCommands } from './host-commands.ts'
+import type { HostOptions } from './host-options.ts'
+import { HostReceiving } from './host-receiving.ts'
 import { type ClientSnapshots, HostSending } from './host-sending.ts'
 import { HostTime } from './host-time.ts'
-import {
-  KEEP_SECONDS,
-  MAX_MALFORMED,
-  MAX_NEXT_EPOCH_SECONDS,
-  MAX_OPEN_RESULTS,
-  MAX_PENDING_EVENTS,
-  MAX_STRAY_INPUT_SECONDS,
-  RESEAT_SEQUENCES,
-} from './limits.ts'
+import { KEEP_SECONDS, MAX_PENDING_EVENTS, RESEAT_SEQUENCES } from './limits.ts'
 import { Load } from './load.ts'
 import { reportOfHistory } from './report.ts'
+import { type SavedMatch, saveSeat, seatedClient } from './saved-match.ts'
 import type { WorldReport } from './types.ts'
-
-export interface HostOptions {
-  readonly game: AnyGame
-  readonly seed: number
-  readonly secret: readonly number[]
-  readonly options?: Readonly<Record<string, unknown>>
-  /** As they are when the match begins. */
-  readonly settings?: Readonly<Record<string, unknown>>
-  /** Counts the hosts of a match and the matches of a lobby, from 1. */
-  readonly epoch: number
-  /** Runs every tick twice from a saved state and reports the first difference. Also reports writes that are not allowed. */
-  readonly development?: boolean
-  /** The player whose inputs are delayed by the median of the others, for fairness: the host's own. Default: nobody. */
-  readonly fairPlayer?: PlayerId | null
-  /** Whether every client is reached over a network, so that the host has no player of its own. Default false. */
-  readonly headless?: boolean
-  /** Hears what is too much for the wire, and in development what the rules did wrong. */
-  readonly warn?: (problem: string) => void
-  /** What plays for bots. Default: nothing does, and bots sit still. */
-  readonly newMinds?: NewMinds | null
-  /** A clock to time the rules with, ms. Without it no cost is measured, every development check runs, and no tick is postponed. */
-  readonly stopwatch?: () => number
-}
-
-export type NewMinds = (world: World, history: History, warn: (problem: string) => void) => BotMinds
 
 /** What a tick runs with. Nothing else goes into it but the world before it. */
 export interface TickRecord {
@@ -75,15 +38,6 @@ export interface TickRecord {
   readonly run: TickInput
   /** The tick, with its fraction, that each player saw others at: what `asSeenBy` looks back to. */
   readonly seen: ReadonlyMap<PlayerId, number>
-}
-
-/** A match after a tick, as one that another host goes on with. */
-export interface SavedMatch {
-  /** As `saveWorld` gives it. */
-  readonly world: Uint8Array
-  readonly seats: readonly SavedSeat[]
-  /** Who came and went since the tick. */
-  readonly comings: Comings
 }
 
 export interface HostFailure {
@@ -96,10 +50,6 @@ export class HostSession {
   readonly epoch: number
   readonly world: World
   readonly clients = new Map<PlayerId, HostClient>()
-  /** Packets that no honest client sends, by kind of defect. */
-  readonly malformed: DefectCounts = {}
-  /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
-  otherEpoch = 0
   /** Set when the rules threw: the match is over. */
   failure: HostFailure | null = null
   /** The states of the last two seconds. */
@@ -114,7 +64,8 @@ export class HostSession {
   private readonly clock: HostTime
   private attendance = new Attendance()
   private readonly taps = new Set<(record: TickRecord) => void>()
-  private commands: (PendingCommand & { client: HostClient })[] = []
+  private readonly commands = new HostCommands()
+  private readonly receiving: HostReceiving
 
   constructor(options: HostOptions) {
     const { game, seed, secret, epoch } = options
@@ -122,6 +73,7 @@ export class HostSession {
     this.game = game
     this.epoch = epoch
     this.clock = new HostTime(game.tickRate)
+    this.receiving = new HostReceiving(game, epoch, this.commands)
     this.stopwatch = options.stopwatch ?? (() => 0)
     this.load = new Load(game.tickRate, options.warn ?? (() => {}))
     const refused = options.development ? options.warn : undefined
@@ -145,6 +97,16 @@ export class HostSession {
     const { world, clients, epoch } = this
     const { fairPlayer = null, headless = false, warn = () => {} } = this.options
     return new HostSending({ world, clients, epoch, fairPlayer, headless, warn })
+  }
+
+  /** Packets that no honest client sends, by kind of defect. */
+  get malformed(): DefectCounts {
+    return this.receiving.malformed
+  }
+
+  /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
+  get otherEpoch(): number {
+    return this.receiving.otherEpoch
   }
 
   /** The host's time in ticks, with its fraction. */
@@ -180,8 +142,7 @@ export class HostSession {
 
   /** All that another host needs to go on after the newest tick. Take it between two ticks. */
   save(): SavedMatch {
-    const waiting = (client: HostClient): number => this.commands.filter((command) => command.client === client).length
-    const seats = [...this.clients.values()].map((client) => saveSeat(client, waiting(client)))
+    const seats = [...this.clients.values()].map((client) => saveSeat(client, this.commands.countOf(client)))
     return { world: saveWorld(this.world), seats, comings: this.attendance.pending }
   }
 
@@ -239,80 +200,12 @@ export class HostSession {
     this.join(to, choice, { spectates, firstSequence: advanceSequence(sequence, RESEAT_SEQUENCES) })
   }
 
-  /** Takes bytes of the state lane. False when the sender has sent so much that is malformed that they should be dropped. */
+  /** Takes bytes of the state lane. False when the sender is hostile and has to be dropped. */
   receive(player: PlayerId, bytes: Uint8Array, now: number): boolean {
     const client = this.clients.get(player)
     if (!client) return true
-    const packet = decodePacket(bytes)
-    if (isDefect(packet) || packet.kind !== PacketKind.input) return this.countMalformed(client, 'packet')
-    if (packet.epoch !== this.epoch) return this.countOtherEpoch(client, packet.epoch)
-    client.nextEpoch = 0
-    const inputs = decodeInputs(this.game, packet.tick, packet.body)
-    if (isDefect(inputs)) return this.countMalformed(client, inputs)
-    if (client.spectates && (packet.tick > 0 || inputs.commands.length > 0)) return this.countStray(client)
-    this.acknowledge(client, inputs, now)
-    if (!client.spectates) this.hearInputs(client, packet.tick, inputs, now)
-    return true
-  }
-
-  /** What the packet says of what this client has received. */
-  private acknowledge(client: HostClient, { ack, eventAck, resultAck }: InputPacket, now: number): void {
-    if (ack) {
-      client.baselines.acknowledge(ack, now)
-      client.downlink.acknowledge(ack, now)
-    }
-    client.events = client.events.filter(({ number }) => number > eventAck)
-    client.results = client.results.filter(({ id }) => id > resultAck)
-  }
-
-  private hearInputs(client: HostClient, tick: number, packet: InputPacket, now: number): void {
-    const { newest } = client.inputs
-    const hostTime = this.tickAt(now)
-    const seen = client.rewindCheck.believe({
-      acked: packet.ack?.sequence ?? null,
-      claimed: packet.presentationTick,
-      tick,
-      hostTime,
-      stalled: this.clock.isStalled(now, this.world.tick),
-    })
-    client.inputs.receive(tick, packet.inputs, hostTime, seen)
-    if (client.inputs.newest !== newest) client.inputArrivedAt = now
-    for (const command of packet.commands) this.receiveCommand(client, command)
-  }
-
-  /** A spectator's page only acks. What a player's page sent before it heard is dropped; one that goes on so is hostile. */
-  private countStray(client: HostClient): boolean {
-    client.strayInputs++
-    if (client.strayInputs > MAX_STRAY_INPUT_SECONDS * this.game.tickRate)
-      return this.countMalformed(client, 'spectator')
-    countDefect(this.malformed, 'spectator')
-    return true
-  }
-
-  /** Commands come in every packet until acknowledged; each runs once, in order. */
-  private receiveCommand(client: HostClient, { id, type, row }: CommandRequest): void {
-    const open = client.results.length + this.commands.filter((other) => other.client === client).length
-    if (id !== client.commandAck + 1 || open >= MAX_OPEN_RESULTS) return
-    client.commandAck = id
-    this.commands.push({ client, type, from: client.player, id, row, reply: null })
-  }
-
-  /**
-   * An honest page that has not heard of a change of host or match sends packets of an earlier epoch. One that heard before
-   * this page did sends packets of the next epoch, for some seconds at most. No honest page is further ahead.
-   */
-  private countOtherEpoch(client: HostClient, epoch: number): boolean {
-    if (epoch > this.epoch) client.nextEpoch++
-    if (epoch > this.epoch + 1 || client.nextEpoch > MAX_NEXT_EPOCH_SECONDS * this.game.tickRate)
-      return this.countMalformed(client, 'epoch')
-    this.otherEpoch++
-    return true
-  }
-
-  private countMalformed(client: HostClient, defect: Defect): boolean {
-    countDefect(this.malformed, defect)
-    client.malformed++
-    return client.malformed < MAX_MALFORMED
+    const stalled = this.clock.isStalled(now, this.world.tick)
+    return this.receiving.receive(client, bytes, { now, hostTick: this.tickAt(now), stalled })
   }
 
   /** Runs the ticks that are due. Returns how many ran; 0 for ever once the rules have failed. */
@@ -340,14 +233,13 @@ export class HostSession {
   private runTick(hostTime: number): void {
     this.sending.beforeTick()
     const tick = this.world.tick + 1
-    const commands = this.commands
-    this.commands = []
+    const commands = this.commands.startTick()
     try {
       const inputs = this.takeInputs(tick, hostTime)
       const run = { ...this.attendance.flush(), inputs, commands }
       if (this.taps.size > 0) this.tap({ tick, run, seen: this.seenTicks() })
       this.runRules(tick, run)
-      this.answer(commands)
+      this.commands.answer(commands, this.world)
       this.queueEvents()
     } catch (error) {
       this.failure = { tick, error }
@@ -398,14 +290,6 @@ export class HostSession {
     }
     for (const type of world.game.schema.entities.values())
       load.count(type.name, world.count(type), world.keptOut.get(type) ?? 0)
-  }
-
-  private answer(commands: readonly (PendingCommand & { client: HostClient })[]): void {
-    for (const { client, id, type } of commands) {
-      const reply = this.world.pending.find((pending) => pending.id === id && pending.from === client.player)?.reply
-      const row = reply ?? { numbers: initialNumbers(type.result), objects: initialObjects(type.result) }
-      client.results.push({ id, type, row })
-    }
   }
 
   private queueEvents(): void {

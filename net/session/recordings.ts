@@ -1,7 +1,8 @@
 /** Recordings and replays as the developer holds them. */
 
+import type { GameShape } from '../world/game-shape.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { GameShape, ReadonlyValues } from '../world/types.ts'
+import type { ReadonlyValues } from '../world/record-types.ts'
 import type { View, WorldReport } from './shown.ts'
 
 export interface RecordedPlayer {

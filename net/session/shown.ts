@@ -1,15 +1,15 @@
 /** A match as it is looked at: the view that a page draws, and the report of all that is known. Of running matches and of replays. */
 
+import type { GameShape } from '../world/game-shape.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type {
-  GameShape,
   GoneReason,
   SeenGlobals,
   SeenOptions,
   SeenPlayer,
   SeenSettings,
   ViewEntity,
-} from '../world/types.ts'
+} from '../world/record-types.ts'
 
 export type AnyViewEntity<G extends GameShape> = {
   [K in keyof G['entities'] & string]: ViewEntity<G, K>

@@ -1,10 +1,12 @@
 /** What the developer holds while a match runs: the session, and the view of it that is drawn. */
+
 import type { SendingReport } from '../congestion/downlink.ts'
 import type { LaneStats } from '../wire/lanes.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { ValueOf } from '../world/fields.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
-import type { GameShape, ReadonlyValues, Values } from '../world/types.ts'
+import type { ReadonlyValues, Values } from '../world/record-types.ts'
 import type { Recording } from './recordings.ts'
 import type { View, WorldReport } from './shown.ts'
 

@@ -10,12 +10,12 @@ import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../predicti
 import type { ConfirmedRecord } from '../replication/confirmed-world.ts'
 import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleSegments } from '../replication/sampling.ts'
 import type { RecordState } from '../wire/states.ts'
+import { checkId } from '../world/given-ids.ts'
 import { type EntityId, isRefereedFrom, type PlayerId } from '../world/ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from '../world/inspect.ts'
 import { type GameRecord, initialNumbers, type Row } from '../world/record.ts'
+import type { GoneReason } from '../world/record-types.ts'
 import type { RecordType } from '../world/schema.ts'
-import type { GoneReason } from '../world/types.ts'
-import { checkId } from '../world/world.ts'
 import type { Source } from './source.ts'
 
 interface Drawn {

@@ -6,8 +6,9 @@ import type { Recording } from '../session/recordings.ts'
 import type { Session, View } from '../session/types.ts'
 import type { Link } from '../transport/link.ts'
 import type { Bottleneck, MachineClock, NetworkConditions, SimulatedNetwork } from '../transport/simulated.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { Choice, GameShape, Values } from '../world/types.ts'
+import type { Choice, Values } from '../world/record-types.ts'
 
 export interface SimulationOptions<G extends GameShape> {
   /** How many play, the host's own player included: the first of `clients`, over a loopback link. */

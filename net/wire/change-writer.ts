@@ -1,6 +1,7 @@
 /** Writes the changes of a section: new records in full, changed ones as a delta against the baseline, and removals. */
+
 import { isSpawnedByStep, type PlayerId, spawnerOf } from '../world/ids.ts'
-import type { GoneReason } from '../world/types.ts'
+import type { GoneReason } from '../world/record-types.ts'
 import type { BitWriter } from './bits.ts'
 import { maySee, maySeeOwn, type WireChange } from './changes.ts'
 import { isInitial, sameDiscrete } from './discrete.ts'

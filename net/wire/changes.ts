@@ -3,9 +3,10 @@
  * against the state of that slot in the baseline. Both sides compute the same guess from that state, and only the difference
  * from the guess is written.
  */
+
 import { MAX_RECORDS, type PlayerId } from '../world/ids.ts'
+import type { GoneReason } from '../world/record-types.ts'
 import type { CompiledField } from '../world/schema.ts'
-import type { GoneReason } from '../world/types.ts'
 import type { Group, Layout } from './layout.ts'
 import type { Parameters } from './parameters.ts'
 import type { SnapshotHead } from './snapshot-head.ts'

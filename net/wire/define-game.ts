@@ -2,8 +2,11 @@
  * `defineGame`: compiles a game (`world/game.ts`), and checks what the wire needs: each record, message and input fits into a
  * packet, and each rate can be followed in whole steps. The checks stand here because `world/` knows no packets.
  */
-import { type AnyGame, compileGame } from '../world/game.ts'
-import { type CompiledField, fail, type RecordType } from '../world/schema.ts'
+
+import { compileGame } from '../world/compile-game.ts'
+import { fail } from '../world/definition-error.ts'
+import type { AnyGame } from '../world/game.ts'
+import type { CompiledField, RecordType } from '../world/schema.ts'
 import { toUtf8 } from '../world/text.ts'
 import { MAX_SEGMENT_TICKS } from './segments.ts'
 

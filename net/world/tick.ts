@@ -2,8 +2,9 @@
 import type { PlainValues } from './complete-values.ts'
 import type { PlayerId } from './ids.ts'
 import { inputId } from './ids.ts'
+import type { PendingCommand } from './pending-commands.ts'
 import type { Row } from './record.ts'
-import type { PendingCommand, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** What players chose in the lobby: some of the `chosen` fields of their record. Plain data. */
 export type Choices = { readonly [player: PlayerId]: PlainValues }

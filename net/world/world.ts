@@ -4,69 +4,34 @@
  */
 import { addressees, checkEmitOptions, place } from './audience.ts'
 import { completeValues, type PlainValues } from './complete-values.ts'
-import type { AnyGame, CommandType, EventType } from './game.ts'
+import type { Emitted } from './emitted.ts'
+import type { AnyGame } from './game.ts'
 import { checkNoPromise, checkObject, named } from './given.ts'
+import { checkId, checkPlayer, idOf, nameOf } from './given-ids.ts'
 import {
   type EntityId,
   FIRST_REFEREE_ID,
-  FIRST_REFEREE_ORDINAL,
   GLOBALS_ID,
   inputId,
   isEntityId,
   isPlayerId,
-  MAX_ORDINAL,
   MAX_RECORDS,
   type PlayerId,
-  spawnedId,
 } from './ids.ts'
 import { type Inspect, inspectCustom, inspectedAs } from './inspect.ts'
-import { hashToUnit } from './random.ts'
+import { Ordinals } from './ordinals.ts'
+import type { PendingCommand, ReceivedCommand } from './pending-commands.ts'
+import { hashToUnit, nextSecret } from './random.ts'
 import { assignInit, GameRecord, type Holder, initialNumbers, initialObjects, plainValues, type Row } from './record.ts'
+import { alive, RecordLists } from './record-lists.ts'
+import type { Identity } from './record-types.ts'
 import type { Rewind, RewoundWorld } from './rewind.ts'
 import { roundRow } from './rounding.ts'
+import type { EmitOptions } from './rules.ts'
 import type { RecordType } from './schema.ts'
-import type { EmitOptions, Identity } from './types.ts'
 
 /** Which rule runs. `idle`: none, between ticks; then whoever holds the world may write everything. */
 export type Phase = 'idle' | 'step' | 'referee'
-
-export interface Emitted {
-  readonly type: EventType
-  readonly tick: number
-  /** The player who caused it; null: the host. Type, tick, owner and ordinal together identify an event. */
-  readonly owner: PlayerId | null
-  readonly ordinal: number
-  readonly row: Row
-  /** The players who are told; null: everybody. */
-  readonly to: readonly PlayerId[] | null
-  /** Only those are told who may see this entity; null: no such condition. */
-  readonly at: EntityId | null
-}
-
-export interface PendingCommand {
-  readonly type: CommandType
-  readonly from: PlayerId
-  readonly id: number
-  readonly row: Row
-  reply: Row | null
-}
-
-interface ReceivedCommand {
-  readonly from: PlayerId
-  readonly payload: Readonly<Record<string, unknown>>
-  reply(result: unknown): void
-}
-
-/**
- * Counters of what one owner has made in this tick. They give ids and ordinals, so host and client must count alike. A client
- * emits only events of predicted types, and only in `step`: these have a counter of their own.
- */
-interface Ordinals {
-  spawned: number
-  predicted: number
-  told: number
-  refereed: number
-}
 
 export interface WorldOptions {
   readonly game: AnyGame
@@ -107,12 +72,11 @@ export class World implements Holder, RewoundWorld {
   secretState: Uint32Array
   /** Gives the world as a player saw it; null: everybody sees the present. */
   rewind: Rewind | null = null
-  readonly records = new Map<EntityId, GameRecord>()
+  readonly records: ReadonlyMap<EntityId, GameRecord>
   /** What the bots remember, by player. The rules do not see it. */
   readonly memories = new Map<PlayerId, GameRecord>()
-  /** By type index. A list is sorted and cleaned when it is read, not when it changes. */
-  private lists: Listed[]
-  private readonly ordinals = new Map<PlayerId | null, Ordinals>()
+  private readonly lists: RecordLists
+  private readonly ordinals = new Ordinals()
   private readonly neutral: GameRecord
   private readonly absent: GameRecord
   private readonly refused: (problem: string) => void
@@ -125,7 +89,8 @@ export class World implements Holder, RewoundWorld {
     this.predicting = predicting
     this.refused = refused ?? (() => {})
     this.secretState = Uint32Array.from(secret ?? [1, 2, 3, 4].map((n) => hashToUnit(seed, 0, 0, n) * 2 ** 32))
-    this.lists = game.schema.types.map(() => newList())
+    this.lists = new RecordLists(game.schema.types, (type, owner) => this.predicts(type, owner))
+    this.records = this.lists.byId
     this.options = completeValues(game.schema.options, options ?? {}, this.refused)
     this.settings = completeValues(game.schema.settings, settings ?? {}, this.refused)
     this.neutral = this.frozen(game.schema.input)
@@ -193,24 +158,12 @@ export class World implements Holder, RewoundWorld {
 
   /** How many records of a type there are. */
   count(type: RecordType): number {
-    const list = this.lists[type.index]
-    return list ? list.records.length - list.dead : 0
+    return this.lists.count(type)
   }
 
-  /** Every record of a type, in id order. The array never changes: a loop that runs keeps its own. */
+  /** Every record of a type, in the order of ids. The array never changes: a loop that runs keeps its own. */
   list(type: RecordType): readonly GameRecord[] {
-    const list = this.lists[type.index]
-    if (!list) return []
-    if (list.dead > 0) {
-      list.records = list.records.filter(({ $alive }) => $alive)
-      list.dead = 0
-    }
-    if (!list.sorted) {
-      list.records.sort((a, b) => a.id - b.id)
-      list.sorted = true
-    }
-    list.lent = true
-    return list.records
+    return this.lists.list(type)
   }
 
   get(name: string, id: EntityId | null): GameRecord | null {
@@ -251,8 +204,8 @@ export class World implements Holder, RewoundWorld {
   /**
    * A client counts only what it predicts. It knows too little of the rest, and would keep out what the host lets in.
    */
-  private isFull({ index, max }: RecordType): boolean {
-    return max !== null && (this.lists[index]?.predicted ?? 0) >= max
+  private isFull(type: RecordType): boolean {
+    return type.max !== null && this.lists.countPredicted(type) >= type.max
   }
 
   private keepOut(type: RecordType): void {
@@ -270,19 +223,7 @@ export class World implements Holder, RewoundWorld {
       throw new TypeError(
         `step spawns a ${name} without an owner. Give it one, or spawn it in referee: only then can clients know it.`,
       )
-    const counts = this.countsOf(owner)
-    if (counts.spawned > MAX_ORDINAL)
-      throw new RangeError(`step spawned more than ${MAX_ORDINAL + 1} entities of one player in one tick.`)
-    return spawnedId(owner, this.tick, counts.spawned++)
-  }
-
-  private countsOf(owner: PlayerId | null): Ordinals {
-    let counts = this.ordinals.get(owner)
-    if (!counts) {
-      counts = { spawned: 0, predicted: 0, told: 0, refereed: FIRST_REFEREE_ORDINAL }
-      this.ordinals.set(owner, counts)
-    }
-    return counts
+    return this.ordinals.nextSpawn(owner, this.tick)
   }
 
   /** Removing an entity twice is allowed: two shots may hit it in one tick. */
@@ -309,21 +250,10 @@ export class World implements Holder, RewoundWorld {
     if (this.predicting !== null && (owner !== this.predicting || type.timing !== 'predicted')) return
     // An event without fields needs no payload.
     const given = payload === undefined && type.fields.fields.length === 0 ? {} : payload
-    const ordinal = this.eventOrdinal(type, owner)
+    const ordinal = this.ordinals.nextEvent(type.timing, owner, this.phase === 'step')
     // The host does not tell this player either. It is counted all the same, so that later events get the host's ordinals.
     if (this.predicting !== null && to !== null && !to.includes(this.predicting)) return
     this.emitted.push({ type, tick: this.tick, owner, ordinal, row: this.message(type.fields, given), to, at })
-  }
-
-  private eventOrdinal({ timing }: EventType, owner: PlayerId | null): number {
-    const counts = this.countsOf(owner)
-    const predicted = timing === 'predicted'
-    const refereed = predicted && owner !== null && this.phase !== 'step'
-    const ordinal = refereed ? counts.refereed++ : predicted ? counts.predicted++ : counts.told++
-    const max = predicted && !refereed && owner !== null ? FIRST_REFEREE_ORDINAL - 1 : MAX_ORDINAL
-    if (ordinal <= max) return ordinal
-    const most = refereed ? max - FIRST_REFEREE_ORDINAL + 1 : max + 1
-    throw new RangeError(`More than ${most} events of one player in one tick: make one event stand for many.`)
   }
 
   /** The payload of an event or a command as a row: in range and on the grid. */
@@ -365,16 +295,8 @@ export class World implements Holder, RewoundWorld {
     return hashToUnit(this.seed, this.tick, id as number, n)
   }
 
-  /** sfc32 (Chris Doty-Humphrey): small, fast, passes PractRand. */
   secret(): number {
-    const s = this.secretState
-    const [a = 0, b = 0, c = 0, counter = 0] = s
-    const sum = (a + b + counter) | 0
-    s[3] = counter + 1
-    s[0] = b ^ (b >>> 9)
-    s[1] = (c + (c << 3)) | 0
-    s[2] = (((c << 21) | (c >>> 11)) + sum) | 0
-    return (sum >>> 0) / 4294967296
+    return nextSecret(this.secretState)
   }
 
   /** The world as plain data. */
@@ -417,8 +339,7 @@ export class World implements Holder, RewoundWorld {
 
   /** Rounds every record that this machine may write to the simulation's grid. */
   round(): void {
-    for (const { records } of this.lists)
-      for (const record of records) if (record.$alive && record.$writable) roundRow(record.$type, record)
+    for (const record of this.lists.all()) if (record.$writable) roundRow(record.$type, record)
   }
 
   /** A new record that is not in the world yet: see `insert`. */
@@ -436,28 +357,12 @@ export class World implements Holder, RewoundWorld {
   }
 
   insert(record: GameRecord): void {
-    const list = this.lists[record.$type.index]
-    if (!list) return
-    // Copy once for all inserts until the next read: a thousand spawns must not make a thousand copies.
-    if (list.lent) {
-      list.records = list.records.slice()
-      list.lent = false
-    }
-    // A client puts older records back after a tick. Sorting once at the next read is cheaper than finding a place for each.
-    if ((list.records.at(-1)?.id ?? 0) > record.id) list.sorted = false
-    list.records.push(record)
-    if (this.predicts(record.$type, record.owner)) list.predicted++
-    this.records.set(record.id, record)
+    this.lists.insert(record)
   }
 
+  /** Takes a record out of the world, without telling the rules. */
   detach(record: GameRecord): void {
-    record.$alive = false
-    const list = this.lists[record.$type.index]
-    if (list) {
-      list.dead++
-      if (this.predicts(record.$type, record.owner)) list.predicted--
-    }
-    this.records.delete(record.id)
+    this.lists.remove(record)
   }
 
   /** Gives a player a seat in the world: its record, with what the player chose, and its input. */
@@ -497,56 +402,8 @@ export class World implements Holder, RewoundWorld {
 
   /** Forgets every record, for loading. */
   clear(): void {
-    for (const record of this.records.values()) record.$alive = false
-    this.records.clear()
+    this.lists.clear()
     this.memories.clear()
-    this.lists = this.lists.map(() => newList())
     this.players = []
   }
-}
-
-/** The id of an entity that was given itself or by its id. Unchecked. */
-function idOf(entity: unknown): unknown {
-  return typeof entity === 'object' ? (entity as Partial<Identity> | null)?.id : entity
-}
-
-/** What was given, as a sentence names it. */
-function nameOf(given: unknown): string {
-  if (typeof given === 'string') return `"${given}"`
-  return typeof given === 'object' && given !== null ? 'an object' : String(given)
-}
-
-/** @throws TypeError for what cannot be an id, since nothing would ever be found by it. */
-export function checkId(name: string, id: EntityId): EntityId {
-  if (typeof id !== 'number')
-    throw new TypeError(`get was given ${nameOf(id)} for a ${name}. Give an entity's id, or null.`)
-  return id
-}
-
-function checkPlayer(what: string, id: PlayerId): PlayerId {
-  if (!isPlayerId(id))
-    throw new TypeError(
-      `${what} was given ${nameOf(id)}, which is no player. Give one of world.players, or an entity's owner that is not null.`,
-    )
-  return id
-}
-
-/** The records of one type. */
-interface Listed {
-  records: GameRecord[]
-  /** Somebody may hold the array: copy it before it changes. */
-  lent: boolean
-  /** The records stand in the order of their ids. */
-  sorted: boolean
-  /** How many of the records are detached. */
-  dead: number
-  /** How many of the others this machine predicts; on the host all. */
-  predicted: number
-}
-
-const newList = (): Listed => ({ records: [], lent: false, sorted: true, dead: 0, predicted: 0 })
-
-/** Skips records that were removed since the loop began. */
-function* alive(list: readonly GameRecord[]): Generator<GameRecord> {
-  for (const record of list) if (record.$alive) yield record
 }

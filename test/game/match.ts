@@ -1,11 +1,14 @@
 /** A whole match on one machine, tick by tick, for the tests of the rules. */
+
 import { ASTEROID_HITS } from '../../game/rules/constants.ts'
 import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
 import type { Asteroid, Bullet, Ship } from '../../game/rules/shape.ts'
+import type { Emitted } from '../../net/world/emitted.ts'
 import { type PlayerId, playerId } from '../../net/world/ids.ts'
+import type { Values } from '../../net/world/record-types.ts'
+import type { RefereeWorld } from '../../net/world/rules.ts'
 import { type Choices, runTick } from '../../net/world/tick.ts'
-import type { RefereeWorld, Values } from '../../net/world/types.ts'
-import { type Emitted, World } from '../../net/world/world.ts'
+import { World } from '../../net/world/world.ts'
 
 export type Input = Partial<Values<DogstarShape['input']>>
 

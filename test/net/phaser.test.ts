@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EntityId, View } from '../../net/index.ts'
 import { bindEntities } from '../../net/phaser.ts'
-import type { GameShape, GoneReason } from '../../net/world/types.ts'
+import type { GameShape } from '../../net/world/game-shape.ts'
+import type { GoneReason } from '../../net/world/record-types.ts'
 import { tag } from '../browser/fixtures/tag/tag.ts'
 
 type TagView = Parameters<ReturnType<typeof bindTag>['runners']['draw']>[0]

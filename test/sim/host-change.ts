@@ -2,16 +2,18 @@
  * A match whose host is replaced by another, which goes on from a saved world, over a simulated network. How an heir is
  * chosen and gets the world is not in here: a test takes `save` from the old host and gives it to the new one.
  */
+
 import { ClientRunner } from '../../net/runtime/client-runner.ts'
 import { HostRunner } from '../../net/runtime/host-runner.ts'
 import { sessionFace } from '../../net/runtime/session-face.ts'
 import { ClientSession } from '../../net/session/client.ts'
-import { HostSession, type SavedMatch } from '../../net/session/host.ts'
+import { HostSession } from '../../net/session/host.ts'
+import type { SavedMatch } from '../../net/session/saved-match.ts'
 import type { SimulatedClient, Simulation } from '../../net/testing.ts'
 import { type LinkConditions, SimulatedNetwork } from '../../net/transport/simulated.ts'
 import type { Game } from '../../net/world/game.ts'
+import type { GameShape } from '../../net/world/game-shape.ts'
 import { type PlayerId, playerId } from '../../net/world/ids.ts'
-import type { GameShape } from '../../net/world/types.ts'
 
 const SEED = 31
 

@@ -6,11 +6,11 @@ import type { ReportedEntity } from '../../net/session/types.ts'
 import type { SimulatedClient, Simulation } from '../../net/testing.ts'
 import { seededRandom } from '../../net/testing.ts'
 import type { AnyGame } from '../../net/world/game.ts'
+import type { GameShape } from '../../net/world/game-shape.ts'
 import { difference } from '../../net/world/grid.ts'
 import type { EntityId, PlayerId } from '../../net/world/ids.ts'
 import { plainValues } from '../../net/world/record.ts'
 import type { CompiledField, RecordType } from '../../net/world/schema.ts'
-import type { GameShape } from '../../net/world/types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -1,14 +1,15 @@
 /** What the host's tap tells is all that goes into a match: whoever kept it runs the match again. */
+
 import { describe, expect, it } from 'vitest'
 import { HostRewind } from '../../net/prediction/host-rewind.ts'
 import type { TickRecord } from '../../net/session/host.ts'
 import { type Simulation, seededRandom, simulate } from '../../net/testing.ts'
 import type { AnyGame } from '../../net/world/game.ts'
+import type { GameShape } from '../../net/world/game-shape.ts'
 import { History } from '../../net/world/history.ts'
 import type { PlayerId } from '../../net/world/ids.ts'
 import { saveWorld } from '../../net/world/save.ts'
 import { runTick } from '../../net/world/tick.ts'
-import type { GameShape } from '../../net/world/types.ts'
 import { World } from '../../net/world/world.ts'
 import { act, arena } from './arena.ts'
 import { play } from './laws.ts'

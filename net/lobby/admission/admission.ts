@@ -6,9 +6,10 @@
  *
  * Invariant: lock, password, bans and kicks are about newcomers. Who has the token of a seat that is reserved for them comes back.
  */
+
 import type { Platform } from '../../platform/platform.ts'
 import type { Reason } from '../../wire/reasons.ts'
-import { sameHash } from '../../world/game.ts'
+import { sameHash } from '../../world/game-hash.ts'
 import { type GameIdentity, readJoinNote } from '../join-note.ts'
 import type { Roster } from '../members/roster.ts'
 import { type Ban, Bans } from './bans.ts'

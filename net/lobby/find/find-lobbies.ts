@@ -1,11 +1,12 @@
 /** `findLobbies`: one page of the public list, with the round trips to the hosts of its first lobbies. */
+
 import { type FoundPage, findOverSocket } from '../../signaling/finder.ts'
 import { cleanValues, type ListedEntry } from '../../signaling/listing.ts'
 import { type Hidable, type ListOrder, MAX_MEASURED, MAX_PAGE } from '../../signaling/listing-messages.ts'
 import { socketOptions } from '../../signaling/server-options.ts'
 import type { Game } from '../../world/game.ts'
+import type { GameShape } from '../../world/game-shape.ts'
 import { checkGame, checkKinds, checkNames, describeGiven, list } from '../../world/given.ts'
-import type { GameShape } from '../../world/types.ts'
 import { buildOf, checkValues } from './own-listing.ts'
 import type { FindOptions, FoundLobbies, FoundLobby } from './types.ts'
 

@@ -5,14 +5,15 @@
  * Invariants: tries are bounded in number and in time. When it ends, this page is in one lobby at most: what it gave up is
  * left. Of pages that find nobody and all make a lobby, each joins the one that was listed first.
  */
+
 import { StarwireError } from '../../errors/starwire-error.ts'
 import { onAbort } from '../../platform/abort.ts'
 import { thisPage } from '../../platform/platform.ts'
 import type { ListedEntry } from '../../signaling/listing.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { Game } from '../../world/game.ts'
+import type { GameShape } from '../../world/game-shape.ts'
 import { checkGame, checkKinds, checkNames } from '../../world/given.ts'
-import type { GameShape } from '../../world/types.ts'
 import { createLobby, joinLobby } from '../create.ts'
 import type { LobbyOptions } from '../option-types.ts'
 import type { Lobby } from '../types.ts'

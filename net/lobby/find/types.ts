@@ -3,7 +3,7 @@ import type { ListedValues, Obstacle } from '../../signaling/listing.ts'
 import type { Hidable, ListOrder } from '../../signaling/listing-messages.ts'
 import type { JoinStage } from '../../signaling/signals.ts'
 import type { Game } from '../../world/game.ts'
-import type { GameShape } from '../../world/types.ts'
+import type { GameShape } from '../../world/game-shape.ts'
 import type { CreateOptions, JoinOptions, LobbyOptions } from '../option-types.ts'
 
 /** One lobby of the public list, as it was when the page of the list was made. Counts are its host's word. */

@@ -1,8 +1,9 @@
 /** The way into a lobby over an open link: hello, welcome, and a lobby object in a guest's role. */
+
 import type { MediaWays } from '../../media/media-context.ts'
 import { onAbort } from '../../platform/abort.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
-import type { GameShape } from '../../world/types.ts'
+import type { GameShape } from '../../world/game-shape.ts'
 import { LobbyObject } from '../lobby.ts'
 import { greet } from './greet.ts'
 import { GuestRole, type GuestRoleOptions } from './guest-role.ts'

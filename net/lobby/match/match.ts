@@ -10,8 +10,8 @@ import type { Link } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
 import type { AnyGame, Game } from '../../world/game.ts'
+import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { GameShape } from '../../world/types.ts'
 
 /** What everybody in a match has to know alike. */
 export interface MatchStart {

@@ -2,7 +2,7 @@
  * The rules of the public list, for every store alike: which lobbies a query leaves out, what stands in the way of a join,
  * and in which order lobbies come. Pure.
  */
-import { sameHash } from '../../world/game.ts'
+import { sameHash } from '../../world/game-hash.ts'
 import type { ListedValue, LobbyFacts, Obstacle } from '../listing.ts'
 import type { Hidable, ListOrder, ListQuery } from '../listing-messages.ts'
 import type { ListedLobby } from './store.ts'

@@ -6,8 +6,8 @@
 import type { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import type { ClientSession } from '../../../net/session/client.ts'
 import type { SimulatedClient } from '../../../net/testing.ts'
+import type { GameShape } from '../../../net/world/game-shape.ts'
 import { initialNumbers } from '../../../net/world/record.ts'
-import type { GameShape } from '../../../net/world/types.ts'
 import type { Place } from './truth.ts'
 
 /** What a drawing shows at a frame. */

@@ -2,8 +2,9 @@
  * One match of the arena under measurement: the host and seven guests who fly and shoot by seeded chance, so that every
  * run of a seed has the same inputs at the same moments, whatever is drawn.
  */
+
 import { type SimulatedClient, type Simulation, simulate } from '../../../net/testing.ts'
-import type { GameShape } from '../../../net/world/types.ts'
+import type { GameShape } from '../../../net/world/game-shape.ts'
 import { arenaOptions, pilotsOf } from '../worlds/scenarios.ts'
 import { mergeTallies } from './distribution.ts'
 import { type DisturbanceTally, disturbancesOf, disturbanceTally } from './disturbances.ts'

@@ -2,8 +2,9 @@
  * Runs a match whose pages draw 60 frames a second at every tick rate, as screens do. A simulated match by itself draws a
  * frame with each tick: at 60 ticks a second that is the same, so `match.run` does it.
  */
+
 import type { RunHandlers, SimulatedClient, Simulation } from '../../../net/testing.ts'
-import type { GameShape } from '../../../net/world/types.ts'
+import type { GameShape } from '../../../net/world/game-shape.ts'
 import { FRAME_MS } from './setting.ts'
 
 /** No two pages draw at the same moment: the golden ratio spreads any number of them over a frame. */

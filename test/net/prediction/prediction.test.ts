@@ -5,11 +5,12 @@ import { Prediction, type PredictionOptions } from '../../../net/prediction/pred
 import { ConfirmedWorld } from '../../../net/replication/confirmed-world.ts'
 import { layoutOf } from '../../../net/wire/layout.ts'
 import { updateState } from '../../../net/wire/states.ts'
+import type { Emitted } from '../../../net/world/emitted.ts'
 import { type EntityId, inputId, playerId, spawnedId } from '../../../net/world/ids.ts'
 import type { RecordCopy } from '../../../net/world/record.ts'
 import { copyRow, type Row } from '../../../net/world/record.ts'
 import { runTick } from '../../../net/world/tick.ts'
-import { type Emitted, World } from '../../../net/world/world.ts'
+import { World } from '../../../net/world/world.ts'
 
 const me = playerId(0, 1)
 const other = playerId(1, 1)

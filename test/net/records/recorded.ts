@@ -1,9 +1,10 @@
 /** Recordings of simulated matches, for tests. */
+
 import { record } from '../../../net/records/record.ts'
 import { openRecording } from '../../../net/records.ts'
 import type { Recording, Replay } from '../../../net/session/recordings.ts'
 import type { SimulatedClient, Simulation } from '../../../net/testing.ts'
-import type { GameShape } from '../../../net/world/types.ts'
+import type { GameShape } from '../../../net/world/game-shape.ts'
 
 export const recordHost = <G extends GameShape>(match: Simulation<G>): Recording<G> => match.record()
 

@@ -6,7 +6,7 @@ import { layoutOf } from '../../../net/wire/layout.ts'
 import { type RecordState, updateState } from '../../../net/wire/states.ts'
 import { type EntityId, playerId, spawnedId } from '../../../net/world/ids.ts'
 import { initialNumbers, type Row } from '../../../net/world/record.ts'
-import type { GoneReason } from '../../../net/world/types.ts'
+import type { GoneReason } from '../../../net/world/record-types.ts'
 
 const game = defineGame({
   id: 'game',

@@ -2,9 +2,9 @@ import { defineGame, entity, event, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { EventInbox } from '../../../net/session/event-inbox.ts'
 import type { WireEvent } from '../../../net/wire/snapshots.ts'
+import type { Emitted } from '../../../net/world/emitted.ts'
 import type { EventType } from '../../../net/world/game.ts'
 import { playerId } from '../../../net/world/ids.ts'
-import type { Emitted } from '../../../net/world/world.ts'
 
 const me = playerId(0, 1)
 const game = defineGame({

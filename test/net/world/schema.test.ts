@@ -2,7 +2,7 @@ import { command, defineGame, entity, event, type Fields, type Game, t, withRule
 import ts from 'typescript'
 import { minify, transformWithOxc } from 'vite'
 import { describe, expect, it } from 'vitest'
-import { sameHash } from '../../../net/world/game.ts'
+import { sameHash } from '../../../net/world/game-hash.ts'
 
 /** A definition that is right but for what is given. */
 function define(parts: Record<string, unknown>): Game {

@@ -1,176 +1,23 @@
-/** The types that the developer's rules and pages see. All are inferred from the definition of the game. */
-import type { AccessOf, AnyField, Fields, ValueOf } from './fields.ts'
+/** The rules as the developer writes them: `step`, `referee`, `relevant` and `mayChoose`, and the world that each is given. */
+
+import type { AnyField, Fields, ValueOf } from './fields.ts'
+import type { GameShape } from './game-shape.ts'
 import type { EntityId, PlayerId } from './ids.ts'
-
-/** Which entities a client predicts: its own, everybody's (a ball), or none. */
-export type Prediction = 'owner' | 'all' | 'none'
-
-export interface EntityDefinition<F extends Fields = Fields> {
-  readonly fields: F
-  readonly predict: Prediction
-  /** Most entities of this type at once, 1 to 65,536. Default: not declared. */
-  readonly max?: number
-}
-
-/**
- * When a page is told of an event. `'predicted'`: at once on the page of the event's owner, and denied later if the host
- * disagrees. `'now'`: when it arrives. `'presentation'`: when the drawn world reaches its tick, so that sound and picture
- * agree.
- */
-export type EventTiming = 'predicted' | 'now' | 'presentation'
-
-export interface EventDefinition<F extends Fields = Fields> {
-  readonly fields: F
-  readonly timing: EventTiming
-}
-
-/** What happens to numbers of a command that are out of range, and to texts and lists that are too long. */
-export type OutOfRange = 'clamp' | 'reject'
-
-export interface CommandDefinition<F extends Fields = Fields, R extends AnyField = AnyField> {
-  readonly fields: F
-  readonly result: R
-  /** Default `'clamp'`. */
-  readonly outOfRange?: OutOfRange
-}
-
-type EntityMap = { readonly [name: string]: EntityDefinition }
-type EventMap = { readonly [name: string]: EventDefinition }
-type CommandMap = { readonly [name: string]: CommandDefinition }
-
-/** The shape of a game: all of its definition that is data. */
-export interface GameShape {
-  readonly input: Fields
-  readonly entities: EntityMap
-  readonly globals: Fields
-  readonly player: Fields
-  readonly options: Fields
-  readonly settings: Fields
-  readonly events: EventMap
-  readonly commands: CommandMap
-  /** What each bot remembers. */
-  readonly memory: Fields
-  /** The kinds of bots, by name. */
-  readonly bots: string
-}
-
-export type Values<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> }
-export type ReadonlyValues<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> }
-
-/** The fields that are not hidden. */
-export type Visible<F extends Fields> = { [K in keyof F as AccessOf<F[K]> extends 'hidden' ? never : K]: F[K] }
-type Writable<F extends Fields> = {
-  -readonly [K in keyof F as AccessOf<F[K]> extends 'predicted' ? K : never]: ValueOf<F[K]>
-}
-type Authority<F extends Fields> = {
-  readonly [K in keyof F as AccessOf<F[K]> extends 'authority' ? K : never]: ValueOf<F[K]>
-}
-
-export interface Identity<Name extends string = string> {
-  readonly id: EntityId
-  readonly type: Name
-  /** The player it belongs to, or null. */
-  readonly owner: PlayerId | null
-}
-
-declare const hidden: unique symbol
-
-/**
- * The type of a field `to: 'nobody'` in `step`: it cannot be used, and the compiler's message shows the sentence. It is a
- * function type, because the compiler also complains when a function is used as a condition. Texts and lists are no
- * function, since a function has a `length`.
- */
-export type HiddenField<Value, Sentence extends string> = Value extends string | readonly unknown[]
-  ? { readonly [hidden]: Sentence }
-  : ((sentence: Sentence) => never) & { readonly [hidden]: Sentence }
-type Hidden<F extends Fields> = {
-  readonly [K in keyof F as AccessOf<F[K]> extends 'hidden' ? K : never]: HiddenField<
-    ValueOf<F[K]>,
-    `${K & string} is to: 'nobody', so step cannot see it: only referee can`
-  >
-}
-
-declare const undeclared: unique symbol
-
-/** Types of groups that the definition leaves out. The compiler's message shows the name. */
-export type ThisGameDeclaresNoGlobals = { readonly [undeclared]?: never }
-export type ThisGameDeclaresNoPlayerFields = { readonly [undeclared]?: never }
-export type ThisGameDeclaresNoOptions = { readonly [undeclared]?: never }
-export type ThisGameDeclaresNoSettings = { readonly [undeclared]?: never }
-export type ThisGameDeclaresNoChoices = { readonly [undeclared]?: never }
-/** `T`; where there are no fields, the type whose name says so. */
-type OrNone<F extends Fields, T, None> = [keyof F] extends [never] ? None : T
-
-/** Globals, player record, options and settings: as `referee` writes them, as views show them, and as `step` reads them. */
-export type WrittenGlobals<G extends GameShape> = OrNone<G['globals'], Values<G['globals']>, ThisGameDeclaresNoGlobals>
-export type SeenGlobals<G extends GameShape> = OrNone<
-  G['globals'],
-  ReadonlyValues<Visible<G['globals']>>,
-  ThisGameDeclaresNoGlobals
->
-export type WrittenPlayer<G extends GameShape> = OrNone<
-  G['player'],
-  Values<G['player']>,
-  ThisGameDeclaresNoPlayerFields
->
-export type SeenPlayer<G extends GameShape> = OrNone<
-  G['player'],
-  ReadonlyValues<Visible<G['player']>>,
-  ThisGameDeclaresNoPlayerFields
->
-export type SeenOptions<G extends GameShape> = OrNone<
-  G['options'],
-  ReadonlyValues<G['options']>,
-  ThisGameDeclaresNoOptions
->
-export type SeenSettings<G extends GameShape> = OrNone<
-  G['settings'],
-  ReadonlyValues<G['settings']>,
-  ThisGameDeclaresNoSettings
->
-
-/** The fields of the players' record that players choose. */
-export type Chosen<F extends Fields> = { [K in keyof F as AccessOf<F[K]> extends 'chosen' ? K : never]: F[K] }
-/** What a player may choose: values for the fields that are `chosen`. */
-export type Choice<G extends GameShape> = Values<Chosen<G['player']>>
-/** What a player chose: every field that is `chosen`. */
-export type SeenChoice<G extends GameShape> = string extends keyof G['player']
-  ? Readonly<Record<string, unknown>>
-  : OrNone<Chosen<G['player']>, ReadonlyValues<Chosen<G['player']>>, ThisGameDeclaresNoChoices>
-
-export type StepGlobals<G extends GameShape> = OrNone<
-  G['globals'],
-  ReadonlyValues<Visible<G['globals']>> & Hidden<G['globals']>,
-  ThisGameDeclaresNoGlobals
->
-export type StepPlayer<G extends GameShape> = OrNone<
-  G['player'],
-  ReadonlyValues<Visible<G['player']>> & Hidden<G['player']>,
-  ThisGameDeclaresNoPlayerFields
->
-
-/** An entity as `step` sees it: authority fields are read-only, hidden ones cannot be used. */
-export type StepEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
-  Writable<G['entities'][Name]['fields']> &
-  Authority<G['entities'][Name]['fields']> &
-  Hidden<G['entities'][Name]['fields']>
-
-/** An entity as `referee` sees it: all fields can be written. */
-export type RefereeEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> &
-  Values<G['entities'][Name]['fields']>
-
-/** An entity as it is drawn. It is the same object in every frame, and its values change: read them, do not keep them. */
-export type ViewEntity<G extends GameShape, Name extends keyof G['entities'] & string> = Identity<Name> & {
-  /** Whether it belongs to this page's player. */
-  readonly mine: boolean
-} & ReadonlyValues<Visible<G['entities'][Name]['fields']>>
-
-/**
- * Why an entity is no longer drawn. `destroyed`: the rules removed it. `out of view`: it is no longer `relevant` to this player.
- * `denied`: this page predicted its spawn, and the host disagreed, for example because an input came too late. Show no
- * hit for it.
- */
-export type GoneReason = 'destroyed' | 'out of view' | 'denied'
+import type {
+  Identity,
+  ReadonlyValues,
+  RefereeEntity,
+  SeenChoice,
+  SeenOptions,
+  SeenSettings,
+  StepEntity,
+  StepGlobals,
+  StepPlayer,
+  Values,
+  Visible,
+  WrittenGlobals,
+  WrittenPlayer,
+} from './record-types.ts'
 
 /**
  * Who caused an event, and who is told. Default: everybody is told. A page is never sent an event that is not for its
@@ -202,7 +49,6 @@ type TeamOf<G> = G extends { readonly player: { readonly team: infer F } }
   : G extends GameShape
     ? never
     : unknown
-
 type Init<F extends Fields> = Partial<Values<F>>
 
 /** An entity of a rewound world. */
@@ -336,7 +182,9 @@ export interface GameRules<G extends GameShape> {
    * shows then, anybody may see who comes to watch. What throws for null hides from them.
    */
   relevant?(
-    entity: { readonly [K in keyof G['entities'] & string]: RefereeEntity<G, K> }[keyof G['entities'] & string],
+    entity: {
+      readonly [K in keyof G['entities'] & string]: RefereeEntity<G, K>
+    }[keyof G['entities'] & string],
     player: PlayerId | null,
     world: RefereeWorld<G>,
   ): number
@@ -346,43 +194,6 @@ export interface GameRules<G extends GameShape> {
    */
   mayChoose?(asked: AskedChoice<G>): boolean
 }
-
-/**
- * What a bot sees: what a player's screen would show. Entities that a client would predict stand as they are now, all else as it
- * was 0.2 s ago, without what `relevant` hides from this player and without fields that they are not told. It can only be read.
- */
-export interface BotView<G extends GameShape> {
-  /** The tick that all others are seen at. */
-  readonly tick: number
-  readonly players: readonly PlayerId[]
-  readonly globals: SeenGlobals<G>
-  readonly options: SeenOptions<G>
-  readonly settings: SeenSettings<G>
-  player(id: PlayerId): SeenPlayer<G>
-  /** All entities of a type in id order. */
-  all<Name extends keyof G['entities'] & string>(type: Name): Iterable<ViewEntity<G, Name>>
-  get<Name extends keyof G['entities'] & string>(type: Name, id: EntityId | null): ViewEntity<G, Name> | null
-}
-
-/** The bot's own player. */
-export interface BotSelf {
-  readonly id: PlayerId
-  /** As it was given with `lobby.addBot`: 0 to 1. */
-  readonly skill: number
-  /** A number in [0, 1) from the match's seed, the tick, this player and `n`. */
-  random(n: number): number
-}
-
-/**
- * Plays for a player without a person, on the host's page: called once before each tick, returns the input of the tick.
- * Fields left out are neutral. `memory` is this bot's own; it is saved with the world. Keep nothing elsewhere: another page may go on
- * with the bot. A bot that throws, or returns what is no input, sits still from then on, and the host's console says why.
- */
-export type Bot<G extends GameShape> = (
-  view: BotView<G>,
-  me: BotSelf,
-  memory: Values<G['memory']>,
-) => Partial<Values<G['input']>>
 
 /** Somebody asks for a choice in the lobby. */
 export interface AskedChoice<G extends GameShape> {

@@ -1,0 +1,57 @@
+/**
+ * A match after a tick, as plain data that another host can go on with: the world, its players' seats, and who came and went
+ * since. `HostSession.save` makes it, `HostSession.from` goes on with it.
+ */
+
+import type { BotIdentity } from '../bots/bot-identity.ts'
+import type { SavedInput } from '../prediction/input-queue.ts'
+import type { WireEvent, WireResult } from '../wire/snapshots.ts'
+import type { AnyGame } from '../world/game.ts'
+import type { PlayerId } from '../world/ids.ts'
+import type { Comings } from './attendance.ts'
+import { type HostClient, newHostClient } from './host-client.ts'
+
+/** What a host that goes on has to know of a client. */
+export interface SavedSeat {
+  readonly player: PlayerId
+  readonly spectates: boolean
+  /** Whether the player is here, as the rules are told. */
+  readonly connected: boolean
+  readonly bot: BotIdentity | null
+  /** All commands up to this number have run. */
+  readonly commandAck: number
+  /** Results that the client has not acknowledged. */
+  readonly results: readonly WireResult[]
+  /** Events that the client has not acknowledged, oldest first. */
+  readonly events: readonly WireEvent[]
+  readonly input: SavedInput
+}
+
+/** `waitingCommands`: so many were received and have not run. They are as good as never received. */
+export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat {
+  const { player, spectates, connected, bot, results, events, inputs } = client
+  const commandAck = client.commandAck - waitingCommands
+  const told = { results: [...results], events: [...events] }
+  return { player, spectates, connected, bot, commandAck, ...told, input: inputs.save() }
+}
+
+/** A client as it was saved after `tick`, whose link is still to come. It counts events anew. */
+export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): HostClient {
+  const client = newHostClient(game, seat.player, tick, { spectates: seat.spectates })
+  client.inputs.load(seat.input)
+  const events = seat.events.map((event, i) => ({ ...event, number: 1 + i }))
+  const { connected, bot, commandAck, results } = seat
+  return Object.assign(client, {
+    ...{ events, nextEvent: 1 + events.length, results: [...results], commandAck },
+    ...{ connected, bot, awaited: connected && bot === null },
+  })
+}
+
+/** A match after a tick, as one that another host goes on with. */
+export interface SavedMatch {
+  /** As `saveWorld` gives it. */
+  readonly world: Uint8Array
+  readonly seats: readonly SavedSeat[]
+  /** Who came and went since the tick. */
+  readonly comings: Comings
+}
