@@ -27,7 +27,7 @@ import { givenBot } from './bots/given-bot.ts'
 import type { BotOptions } from './bots/types.ts'
 import { cleanChat } from './chat/chat-text.ts'
 import { LobbyChat } from './chat/lobby-chat.ts'
-import type { ChatMessage, ChatRefusal } from './chat/types.ts'
+import type { ChatMessage, ChatRefusal, UnsaidText } from './chat/types.ts'
 import { shareFile } from './files/share.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 import { checkChoice, checkSettings } from './game-values.ts'
@@ -47,6 +47,7 @@ const EVENTS: readonly (keyof LobbyEvents)[] = [
   'settings',
   'state',
   'chat',
+  'unsaid',
   'listing',
   'file',
   'reconnecting',
@@ -316,6 +317,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   /** Messages of the chat, in the host's order. This page may have some of them. */
   hearChat(messages: readonly ChatMessage[]): void {
     for (const message of this.talk.hear(messages)) this.emitter.emit('chat', message)
+  }
+
+  unsaid(refused: UnsaidText): void {
+    this.emitter.emit('unsaid', refused)
   }
 
   /** Returns false when they are what they were. */

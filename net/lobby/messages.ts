@@ -11,7 +11,7 @@ import { WIRE_VERSION } from '../wire/version.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { cleanHostText, MAX_HOST_TEXT_BYTES } from './admission/host-text.ts'
-import { chat, say } from './chat/chat-messages.ts'
+import { chat, say, unsaid } from './chat/chat-messages.ts'
 import { isMemberData } from './members/member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
@@ -32,6 +32,7 @@ export const LOBBY_KINDS = {
   data: 28,
   say: 32,
   chat: 33,
+  unsaid: 34,
   removed: 48,
   admission: 49,
   ask: 50,
@@ -184,6 +185,8 @@ const hostMessages = {
     text: v.exactOptional(hostText),
     /** Before that, another try is in vain. */
     retryAfterSeconds: v.exactOptional(v.pipe(whole, v.minValue(1), v.maxValue(MAX_RETRY_SECONDS))),
+    /** Nobody more may play, and this guest may watch. */
+    canSpectate: v.exactOptional(v.literal(true)),
   }),
   /** This guest may sit when they know the password: the answer to their hello is a guess. */
   ask: v.strictObject({ kind: v.literal('ask'), salt }),
@@ -216,6 +219,7 @@ const hostMessages = {
   /** The match of this epoch is over; the lobby goes on. */
   finish: v.strictObject({ kind: v.literal('finish'), epoch }),
   chat,
+  unsaid,
   participants: participantsMessage,
   signalled,
 }

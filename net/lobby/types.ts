@@ -9,7 +9,7 @@ import type { PlayerId } from '../world/ids.ts'
 import type { Choice, SeenChoice, SeenSettings, Values } from '../world/record-types.ts'
 import type { AdmissionRules, BannedPlayer } from './admission/types.ts'
 import type { BotOptions } from './bots/types.ts'
-import type { ChatMessage, ChatRefusal } from './chat/types.ts'
+import type { ChatMessage, ChatRefusal, UnsaidText } from './chat/types.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -88,6 +88,8 @@ export interface LobbyEvents<G extends GameShape = GameShape> {
   state: LobbyState
   /** `chat` has this message more. Told for each of the history, too, when this page has just joined or come back. */
   chat: ChatMessage
+  /** The host refused what this page's player said, after `say` had returned null. Nobody has heard it. */
+  unsaid: UnsaidText
   /** The host's lobby has come into the public list, has left it, is shown otherwise, or was refused. Told on the host's page alone. */
   listing: OwnListing | null
   /** Another player offers a file: `accept` or `decline` it. Without a listener, and from whom this page mutes, it is declined. */
@@ -238,7 +240,7 @@ export interface Lobby<G extends GameShape> {
   readonly muted: ReadonlySet<PlayerId>
   /**
    * Says something to all. The text is cleaned as `ChatText.text` describes, and what is longer is cut. Returns why it was not
-   * said, or null when it is on its way: it then comes back as a message, unless the host's `vetChat` drops it.
+   * said, or null when it is on its way: it then comes back as a message, or the event `unsaid` tells why the host refused it.
    * @throws TypeError when `text` is no text.
    */
   say(text: string): ChatRefusal | null

@@ -57,7 +57,7 @@ export class GuestRecorder {
     this.open.frames++
   }
 
-  /** By type and id. What is predicted is of the newest tick, all else of `seenTick`. */
+  /** By type and id. What is predicted is of the newest tick, all else of `seenTick`. A spectator's page predicts nothing. */
   private shown(seenTick: number): Pick<ShownTick, 'records' | 'confirmed'> {
     const { prediction, game } = this.session
     const { world, confirmed } = prediction
@@ -65,13 +65,13 @@ export class GuestRecorder {
     for (const type of game.schema.types)
       if (type.role !== 'input')
         for (const record of world.list(type))
-          if (type.role !== 'entity' || world.predicts(type, record.owner))
+          if (type.role !== 'entity' || this.session.steps(type, record.owner))
             byType[type.index]?.push({ type, id: record.id, owner: record.owner, row: record })
     const horizon = confirmed.tick + MAX_EXTRAPOLATION_SECONDS * game.tickRate
     let isConfirmed = true
     for (const known of confirmed.records.values()) {
       const { type, id, owner, goneAt, firstTick } = known
-      if (type.role !== 'entity' || world.predicts(type, owner)) continue
+      if (type.role !== 'entity' || this.session.steps(type, owner)) continue
       if (firstTick > seenTick || (goneAt !== null && goneAt <= seenTick)) continue
       const row = { numbers: initialNumbers(type), objects: initialObjects(type) }
       isConfirmed &&= known.isConfirmedAt(seenTick)

@@ -30,6 +30,7 @@ import type { AnyGame } from '../world/game.ts'
 import { named } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { initialNumbers, type Row } from '../world/record.ts'
+import type { RecordType } from '../world/schema.ts'
 import { checkValues } from '../world/values.ts'
 import { ClientCommands, type CommandResult } from './client-commands.ts'
 import { ClientWaits } from './client-waits.ts'
@@ -169,7 +170,7 @@ export class ClientSession {
     return new SnapshotReader(this.game, this.me, (id) => this.confirmed.records.get(id)?.layout ?? null)
   }
 
-  /** Hears of every tick after it was predicted; of replays nothing. Returns a function that stops it. */
+  /** Hears of every tick after it was predicted, of a spectator's after it is shown; of replays nothing. Returns a function that stops it. */
   onTick(heard: (tick: ClientTick) => void): () => void {
     this.taps.add(heard)
     return () => this.taps.delete(heard)
@@ -362,7 +363,7 @@ export class ClientSession {
     if (!this.prediction.ready) return 0
     this.presentation = this.clock.presentationTick(now)
     if (this.spectating) {
-      this.prediction.watch(Math.floor(this.presentation))
+      this.watch(Math.floor(this.presentation))
       return 0
     }
     const target = Math.min(
@@ -387,6 +388,18 @@ export class ClientSession {
     if (due > 0) this.outgoingTick = this.prediction.tick
     if (this.callsSinceRebase !== null) this.callsSinceRebase++
     return Math.max(0, due)
+  }
+
+  /** A spectator's page shows this tick. */
+  private watch(tick: number): void {
+    this.prediction.watch(tick)
+    const seen = { tick, input: this.held.next(), seenTick: this.presentation }
+    for (const heard of this.taps) heard(seen)
+  }
+
+  /** Whether entities of this type and owner are stepped here; all others are drawn as the host told them. */
+  steps(type: RecordType, owner: PlayerId | null): boolean {
+    return this.source.steps(type, owner)
   }
 
   /**

@@ -32,6 +32,8 @@ export interface Denial {
   readonly text?: string
   /** Before that, another try is in vain. */
   readonly retryAfterSeconds?: number
+  /** Nobody more may play, and they may watch. */
+  readonly canSpectate?: true
 }
 
 export class Admission {
@@ -79,7 +81,12 @@ export class Admission {
     const unwanted = this.unwanted(marksOf(marks))
     if (unwanted) return unwanted
     if (this.locked) return { reason: 'locked' }
-    return this.roster.isFull(spectates) ? { reason: 'full' } : null
+    return this.roster.isFull(spectates) ? this.full() : null
+  }
+
+  /** There is no seat. */
+  full(): Denial {
+    return { reason: 'full', ...(!this.roster.isFull(true) && { canSpectate: true }) }
   }
 
   /** A guest who was asked for the password shows a key. Null admits. */

@@ -38,6 +38,13 @@ const chatSystem = v.strictObject({
 /** Of a guest: what their player says. The host cleans it. */
 export const say = v.strictObject({ kind: v.literal('say'), text })
 
+/** Of the host, to the guest who said it: nobody hears this text, and why. */
+export const unsaid = v.strictObject({
+  kind: v.literal('unsaid'),
+  text,
+  refusal: v.picklist(['vetoed', 'too-fast']),
+})
+
 /** Of the host: one message, or all that a guest who comes or comes back may have missed; the oldest first. */
 export const chat = v.strictObject({
   kind: v.literal('chat'),

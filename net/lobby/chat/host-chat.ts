@@ -37,8 +37,13 @@ export interface HostChatOptions {
 
 export class HostChat {
   readonly hears = {
-    // An honest page sends no empty text. What comes too fast is dropped.
-    say: ({ player }, { text }) => this.take(player, text) !== 'empty',
+    say: ({ peer, player }, { text }) => {
+      const refusal = this.take(player, text)
+      // An honest page sends no empty text.
+      if (refusal === 'empty') return false
+      if (refusal !== null) peer.tell({ kind: 'unsaid', text, refusal })
+      return true
+    },
   } satisfies Partial<GuestHearers>
   private readonly context: HostContext
   private readonly options: HostChatOptions
@@ -60,7 +65,7 @@ export class HostChat {
   }
 
   /** A player says something. Null: all have it. */
-  private take(player: PlayerId, text: string): ChatRefusal | null {
+  private take(player: PlayerId, text: string): 'empty' | 'too-fast' | 'vetoed' | null {
     const clean = cleanChat(text)
     if (clean === '') return 'empty'
     if (!this.mayTalk(player)) return 'too-fast'

@@ -51,8 +51,14 @@ export type VetChat = (message: Pick<ChatText, 'player' | 'name' | 'text'>) => s
  * - `empty`: nothing of it can be shown.
  * - `too-fast`: more than a few at once, or more than one a second after that.
  * - `reconnecting`: the link to the host is lost, and this page dials.
- * - `vetoed`: the game's own filter does not want it. Only the host's page knows at once.
+ * - `vetoed`: the game's own filter does not want it. A guest hears of it later, by the event `unsaid`.
  * - `ended`: the lobby is over for this page.
  * - `no-player`: this page hosts without a player of its own.
  */
 export type ChatRefusal = 'empty' | 'too-fast' | 'reconnecting' | 'vetoed' | 'ended' | 'no-player'
+
+/** A text of this page's player that nobody hears, as the host says later. The text is as it was sent: clean. */
+export interface UnsaidText {
+  readonly text: string
+  readonly refusal: 'vetoed' | 'too-fast'
+}

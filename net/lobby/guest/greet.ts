@@ -152,10 +152,11 @@ class Greeter {
 
 type Refused = Extract<HostMessage, { kind: 'refused' }>
 
-function refusalError({ reason, text, retryAfterSeconds }: Refused): StarwireError {
+function refusalError({ reason, text, retryAfterSeconds, canSpectate }: Refused): StarwireError {
   const protocol = reason === 'version-mismatch' ? `; this page speaks Starwire's protocol ${WIRE_VERSION}` : ''
   return new StarwireError(reason, `refused by the host${protocol}`, retryAfterSeconds ?? null, {
     hostText: text ?? null,
+    canSpectate: canSpectate === true,
   })
 }
 

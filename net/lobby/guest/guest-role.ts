@@ -82,6 +82,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.chat = new GuestChat({
       ...{ timers: platform, isLinked, tell },
       show: (messages) => lobby.hearChat(messages),
+      refused: (refused) => lobby.unsaid(refused),
     })
     this.media = new GuestCalls(lobby.media, (message) => isLinked() && tell(message))
     this.files = this.newFiles()

@@ -117,7 +117,7 @@ export class Seating {
     if (!spectate) this.makeRoom()
     const entry = this.roster.add(hello.name, false, undefined, { spectator: spectate })
     if (entry) this.place(peer, entry.id, this.reservations.open(entry.id))
-    else this.refuse(peer, { reason: 'full' })
+    else this.refuse(peer, this.admission.full())
   }
 
   /** A guest who was asked for the password shows a key. */

@@ -272,7 +272,8 @@ describe('admission', () => {
     expect(role.accept(joinNote(yard))).toBeNull()
     const [first, second] = await Promise.allSettled([join('Bea'), join('Cleo')])
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
-    expect(second.status === 'rejected' && (second.reason as StarwireError).reason).toBe('full')
+    // Who came too late by a moment is told, as those who come later are, that they may watch.
+    expect(second.status === 'rejected' && second.reason).toMatchObject({ reason: 'full', canSpectate: true })
     expect(role.accept(joinNote(yard))).toBe('full')
     expect(await reasonOf(join('Dan'))).toBe('full')
     if (first.status === 'fulfilled') first.value.leave()

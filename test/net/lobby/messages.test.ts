@@ -63,6 +63,8 @@ const hostMessages: HostMessage[] = [
     resume,
   },
   { kind: 'refused', reason: 'full' },
+  { kind: 'refused', reason: 'full', canSpectate: true },
+  { kind: 'unsaid', text: 'hi', refusal: 'vetoed' },
   { kind: 'member', member: { ...ann, choice: { team: 'red', marks: [1] }, data: { hat: ['x', null, 1.5] } } },
   { kind: 'gone', id: playerId(1, 1) },
   { kind: 'removed', text: 'go' },

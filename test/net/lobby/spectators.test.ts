@@ -4,6 +4,7 @@ import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { explainRefusal, hostNote, joinNote } from '../../../net/lobby/join-note.ts'
 import type { LobbyObject } from '../../../net/lobby/lobby.ts'
 import { encodeMessage } from '../../../net/lobby/messages.ts'
+import { openRecording } from '../../../net/records.ts'
 import type { Session } from '../../../net/session/types.ts'
 import { encodeInputs } from '../../../net/wire/inputs.ts'
 import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
@@ -51,6 +52,19 @@ describe('a spectator', () => {
     expect(view.me).toBe(sue.me)
     expect([...view.all('token')].map(({ mine }) => mine)).toEqual([false, false])
     expect(host.world().players.map(({ id }) => id)).toEqual([lobby.me, bea.me])
+  })
+
+  it('records what their page shows, which another page opens as a replay', async () => {
+    const match = await watched()
+    const { player, spectator, clock, sue } = match
+    const recording = await spectator.record()
+    await runs(match, player, [spectator])
+    const { replay, problem } = openRecording<Yard>(yard, recording.save())
+    expect(problem).toBeNull()
+    expect(replay?.about).toMatchObject({ kind: 'guest', me: sue.me })
+    replay?.seek(replay.lastTick)
+    const shown = [...(replay?.view(0).all('token') ?? [])].map(({ x }) => x)
+    expect(shown).toEqual(places(spectator, clock.now))
   })
 
   it('hears events that are for all, and gives no input and no command', async () => {

@@ -8,7 +8,7 @@ import { loopbackPair } from '../../../../net/transport/loopback.ts'
 import { WIRE_VERSION } from '../../../../net/wire/version.ts'
 import { playerId } from '../../../../net/world/ids.ts'
 import { toMessagePack } from '../../../../net/world/message-pack.ts'
-import { openClub } from '../club.ts'
+import { guestOfHand, openClub } from '../club.ts'
 import { HandClock, names, newHostRole, openTable, type Stranger, settle, type Yard, yard } from '../support.ts'
 
 const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
@@ -146,8 +146,11 @@ describe('what players say', () => {
     })
     const { lobby, join } = openTable({ vetChat })
     const bea = await join('Bea')
+    const refused: unknown[] = []
+    bea.on('unsaid', (text) => refused.push(text))
     for (const text of ['bad', 'darn it', 'bug', 'number']) bea.say(text)
     await settle()
+    expect(refused).toEqual(['bad', 'bug', 'number'].map((text) => ({ text, refusal: 'vetoed' })))
     expect(['bad', 'bug', 'fine'].map((text) => lobby.say(text))).toEqual(['vetoed', 'vetoed', null])
     await settle()
     for (const page of [lobby, bea]) expect(textsOf(page)).toEqual(['Bea: **** it for Bea', 'Ann: fine for Ann'])
@@ -222,6 +225,19 @@ describe('the history', () => {
     }
     expect(lobby.chat).toHaveLength(32)
     expect(textsOf(lobby).at(-1)).toMatch(/^Ann: 59 /)
+  })
+})
+
+describe('a host who means harm', () => {
+  it('and refuses what this page never said, or refuses it twice, is not believed and in the end left', async () => {
+    const { lobby, say, closings } = await guestOfHand()
+    const refused: unknown[] = []
+    lobby.on('unsaid', (text) => refused.push(text))
+    expect(lobby.say('hi')).toBeNull()
+    for (let i = 0; i < 20; i++) say({ kind: 'unsaid', text: 'hi', refusal: 'vetoed' })
+    say({ kind: 'unsaid', text: 'I cheat', refusal: 'vetoed' })
+    await settle()
+    expect([refused, closings]).toEqual([[{ text: 'hi', refusal: 'vetoed' }], ['left']])
   })
 })
 
