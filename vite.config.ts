@@ -77,7 +77,7 @@ const builds: Record<string, UserConfig> = {
       minify: false,
       lib: {
         entry: Object.fromEntries(
-          ['index', 'star', 'files', 'phaser', 'records', 'testing', 'server', 'vite'].map((face) => [
+          ['index', 'star', 'files', 'media', 'phaser', 'records', 'testing', 'server', 'vite'].map((face) => [
             face,
             at(`net/${face}.ts`),
           ]),

@@ -1,5 +1,6 @@
 /**
- * `starwire/star`: only the star, for those who bring their own netcode. A code, lanes, send, receive; no game in it.
+ * `starwire/star`: only the star, for those who bring their own netcode. A code, lanes, send, receive; no game in it. Beside its links
+ * go files (`starwire/files`), and sound and pictures (`starwire/media`).
  *
  * ```ts
  * import { createStar, joinStar } from 'starwire/star'

@@ -27,6 +27,9 @@ const GIVE_UP_MS = 60_000
 const SIGNAL_BURST = 60
 const SIGNALS_PER_SECOND = 10
 
+/** As of a pair that is there. */
+export type PairState = Exclude<ConnectionState, 'none'>
+
 export interface PairOptions {
   readonly PeerConnection: PeerConnectionConstructor
   iceServers(): readonly RTCIceServer[]
@@ -36,11 +39,9 @@ export interface PairOptions {
   /** Of this page. */
   readonly life: number
   say(text: string): void
-  state(state: ConnectionState): void
+  state(state: PairState): void
   received(kind: TrackKind, track: MediaStreamTrack | null): void
 }
-
-type PairState = Exclude<ConnectionState, 'none'>
 
 export class Pair {
   state: PairState = 'connecting'
@@ -80,12 +81,12 @@ export class Pair {
     else this.step(signal)
   }
 
-  /** The way for signals, or the network, is back: what failed is tried again. */
+  /** The way for signals, or the network, is back: what failed is tried again, and so is a try whose signals may have been lost. */
   wake(): void {
     if (this.closed || this.state === 'connected') return
     this.awaitConnection()
     this.sayHello()
-    if (this.options.calls && this.theirLife !== null && !this.current) this.call()
+    if (this.options.calls && this.theirLife !== null) this.call()
   }
 
   stats(): Promise<RTCStatsReport | null> {

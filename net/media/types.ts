@@ -12,7 +12,7 @@ export type { MediaPlatform }
  * - `not-supported`: no WebRTC, or no media devices, in this browser.
  * - `not-here`: the link to the host is lost, or the host did not answer within 8 s.
  * - `not-on`: this page does not take part; `join` first.
- * - `full`: eight take part.
+ * - `full`: eight take part. The event `members` tells when one of them has left.
  * - `load-failed`: the code of voice and video, which is loaded when it is first used, could not be.
  * - `no-player`: a host without a player of its own. `no-such-player`: not in the lobby.
  * - `left`: `leave` was called while `join` was under way, or the page joined anew.
@@ -130,7 +130,7 @@ export interface MediaDevice {
 
 /**
  * Voices of the players, from page to page, Opus at 24 kbit/s, nothing of it by the host. Up to eight take part; a ninth is
- * refused (`full`). Each of them learns the network addresses of the others.
+ * refused (`full`), still sees who takes part, and may join when the event `members` has seven. Each of them learns the network addresses of the others.
  */
 export interface Voice {
   readonly state: MediaState
@@ -192,7 +192,7 @@ export interface VideoEvents {
 }
 
 /**
- * Pictures of the players in small tiles, from page to page, 15 a second at 150 kbit/s at most. Up to eight take part; nobody is sent or
+ * Pictures of the players in small tiles, from page to page, 15 a second at 150 kbit/s at most. Up to eight take part, as in voice; nobody is sent or
  * shown anything without joining. While a page is hidden it is sent none. Each participant learns the network addresses of
  * the others.
  */

@@ -162,6 +162,7 @@ export const size: Bench = {
       ...(await faceRows('star', 36)),
       ...(await faceRows('records', null)),
       ...(await faceRows('files', null)),
+      ...(await faceRows('media', null)),
       ...pageRows(),
     ]
   },

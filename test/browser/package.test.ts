@@ -215,7 +215,7 @@ describe('the package', { tags: ['long'] }, () => {
   it('asks a page’s project for no types of Node: neither its faces for pages nor what their declarations name', async () => {
     const root = join(project, 'node_modules/starwire/dist/package')
     const modules = new Set(
-      ['index', 'star', 'files', 'phaser', 'records', 'testing'].map((face) => join(root, `${face}.d.ts`)),
+      ['index', 'star', 'files', 'media', 'phaser', 'records', 'testing'].map((face) => join(root, `${face}.d.ts`)),
     )
     const foreign: string[] = []
     for (const module of modules) {

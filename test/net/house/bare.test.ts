@@ -47,7 +47,7 @@ describe('a page without TextEncoder, crypto, performance, timers or any other t
       context,
     )
     expect(JSON.parse(played)).toEqual([
-      ['files', 'game', 'phaser', 'records', 'star', 'testing'],
+      ['files', 'game', 'media', 'phaser', 'records', 'star', 'testing'],
       ['Ünï 🚀', 'Ünï 🚀'],
     ])
   })

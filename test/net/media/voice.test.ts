@@ -31,9 +31,12 @@ describe('players in voice', () => {
     const ninth = room.people[8]!
     expect(await ninth.lobby.voice.join()).toBe('full')
     expect([ninth.lobby.voice.state, ninth.page.live]).toEqual(['off', NOTHING])
-    // A place is free again.
+    const told: number[] = []
+    ninth.lobby.voice.on('members', ({ length }) => told.push(length))
+    // A place is free again, and the ninth hears of it.
     room.people[3]!.lobby.voice.leave()
     await settle()
+    expect(told).toEqual([7])
     expect(await ninth.lobby.voice.join()).toBeNull()
     await room.pass(200)
     expect(room.heardBy(ninth)).toHaveLength(7)
