@@ -18,6 +18,8 @@ export interface DogstarOptions {
   nameOf(player: PlayerId): string
   /** Whether a player speaks now. Asked in every frame. Default: nobody does. */
   speaks?(player: PlayerId): boolean
+  /** A round picture for a player's ship. Asked in every frame; another picture is another canvas. Default: nobody has one. */
+  pictureOf?(player: PlayerId): HTMLCanvasElement | null
   /** Default `auto`: WebGL where a GPU draws it, else the plain canvas. The other two insist, for tests. */
   readonly renderer?: 'auto' | 'canvas' | 'webgl'
 }
@@ -38,7 +40,7 @@ export interface RunningDogstar {
 export function startDogstar(
   session: Session<DogstarShape>,
   parent: HTMLElement,
-  { nameOf, speaks = () => false, renderer = 'auto' }: DogstarOptions,
+  { nameOf, speaks = () => false, pictureOf = () => null, renderer = 'auto' }: DogstarOptions,
 ): RunningDogstar {
   const stage = document.createElement('div')
   stage.className = 'dogstar'
@@ -79,7 +81,7 @@ export function startDogstar(
     // The hands are read by keyboard.ts and touch.ts: nothing of Phaser listens on the page.
     input: { keyboard: false, mouse: false, touch: false, gamepad: false },
     scale: { mode: Phaser.Scale.NONE, ...size(), zoom: 1 / density() },
-    scene: [makeArena({ session, nameOf, voices, keys, touch, hud, sound, calm })],
+    scene: [makeArena({ session, nameOf, voices, pictureOf, keys, touch, hud, sound, calm })],
   })
   const fill = (): void => {
     game.canvas.style.width = `${stage.clientWidth}px`

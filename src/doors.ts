@@ -83,6 +83,8 @@ export interface GameOptions extends LookOptions {
   nameOf(player: PlayerId): string
   /** Whether they speak now. */
   speaks(player: PlayerId): boolean
+  /** The picture for their ship; null: none. */
+  pictureOf(player: PlayerId): HTMLCanvasElement | null
 }
 
 export interface RunningGame {

@@ -9,6 +9,8 @@ import { COLORS } from '../game/rules/constants.ts'
 const NAME = 'dogstar.name'
 const SHIP = 'dogstar.ship'
 const VOICE = 'dogstar.voice'
+const PICTURE = 'dogstar.picture'
+const NO_PICTURES = 'dogstar.noPictures'
 const SEAT = 'dogstar.seat.'
 const HOSTED = 'dogstar.hosted'
 
@@ -64,6 +66,44 @@ export function rememberVoiceMode(mode: VoiceMode): void {
     localStorage.setItem(VOICE, mode)
   } catch {
     // Choosing it again next time is all that is lost.
+  }
+}
+
+/** This player's picture, as a data: address of a PNG; null: none. */
+export function rememberedPicture(): string | null {
+  try {
+    const stored = localStorage.getItem(PICTURE)
+    return stored?.startsWith('data:image/png;base64,') ? stored : null
+  } catch {
+    return null
+  }
+}
+
+/** Null forgets it. */
+export function rememberPicture(address: string | null): void {
+  try {
+    if (address === null) localStorage.removeItem(PICTURE)
+    else localStorage.setItem(PICTURE, address)
+  } catch {
+    // Picking it again next time is all that is lost.
+  }
+}
+
+/** Whether this player wants to see nobody's picture. */
+export function hidesPictures(): boolean {
+  try {
+    return localStorage.getItem(NO_PICTURES) !== null
+  } catch {
+    return false
+  }
+}
+
+export function rememberHidesPictures(hides: boolean): void {
+  try {
+    if (hides) localStorage.setItem(NO_PICTURES, 'yes')
+    else localStorage.removeItem(NO_PICTURES)
+  } catch {
+    // Saying it again next time is all that is lost.
   }
 }
 

@@ -8,6 +8,7 @@ import { skillNameOf } from './bots.tsx'
 import { CallDeeds } from './call/mount.tsx'
 import { useVoices, VoiceMark } from './call/voice-marks.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
+import { PictureDeeds, Portrait } from './pictures/mount.tsx'
 import { refusals } from './refusals.ts'
 import { ShipIcon } from './ship-icon.tsx'
 import type { Side } from './sides.ts'
@@ -52,6 +53,7 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
           <div class="row">
             {sides && member.spectator ? <EyeIcon /> : <SideMark side={sides?.get(member.id) ?? null} />}
             <bdi class="name">{member.name}</bdi>
+            <Portrait lobby={lobby} player={member.id} />
             <VoiceMark voice={voices.get(member.id)} />
             {member.mine && <span class="tag">you</span>}
             {member.host && <span class="tag host">host</span>}
@@ -178,6 +180,7 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
         {isMuted ? 'Unmute' : 'Mute'}
       </button>
       <CallDeeds lobby={lobby} member={member} />
+      <PictureDeeds lobby={lobby} player={member.id} />
       {lobby.hosting && (
         <>
           <button type="button" class="second kick" aria-label={`Kick ${told}`} onClick={() => remove('kick')}>

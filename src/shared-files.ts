@@ -6,10 +6,15 @@ import type { FileOffer } from 'starwire'
 import { ARENA_ENDING } from '../game/arenas/arena.ts'
 import type { ArenaDesk } from './arenas/desk.ts'
 import type { PageLobby } from './doors.ts'
+import type { PictureDesk } from './pictures/desk.ts'
+import { isPictureFile } from './pictures/picture-file.ts'
+import { rememberedPicture } from './remembered.ts'
 
 export class SharedFiles {
   /** Null until somebody offers an arena. */
   arenas: ArenaDesk | null = null
+  /** Null until somebody has a picture: this player, or one who sends it. */
+  pictures: PictureDesk | null = null
   private readonly lobby: PageLobby
   private readonly listeners = new Set<() => void>()
 
@@ -19,6 +24,12 @@ export class SharedFiles {
       // The code of the page did not arrive: the sender need not wait.
       this.hear(offer).catch(() => offer.decline())
     })
+    // Without the code of pictures the ship flies without one.
+    if (rememberedPicture() !== null)
+      this.openPictures().then(
+        (pictures) => pictures.begin(),
+        () => {},
+      )
   }
 
   /** Calls back when there is more or less to be shown. Returns what ends that. */
@@ -36,7 +47,19 @@ export class SharedFiles {
       }
       return this.arenas.hear(offer)
     }
+    if (isPictureFile(offer.name)) return (await this.openPictures()).hear(offer)
     offer.decline()
+  }
+
+  /** @throws (rejects) when the code of pictures does not arrive. */
+  async openPictures(): Promise<PictureDesk> {
+    const { PictureDesk } = await import('./pictures/desk.ts')
+    if (!this.pictures) {
+      this.pictures = new PictureDesk(this.lobby)
+      this.pictures.subscribe(() => this.tell())
+      this.tell()
+    }
+    return this.pictures
   }
 
   private tell(): void {

@@ -12,6 +12,7 @@ import { makeBlasts } from './blasts.ts'
 import { makeBolts } from './bolts.ts'
 import { makeFollow } from './camera.ts'
 import { isInput, readInput } from './controls.ts'
+import { makeEmblems } from './emblems.ts'
 import { colorOf, makeFleet } from './fleet.ts'
 import type { Hud } from './hud.ts'
 import type { Keys } from './keyboard.ts'
@@ -26,6 +27,7 @@ export interface ArenaParts {
   readonly session: DogstarSession
   readonly nameOf: (player: PlayerId) => string
   readonly voices: Voices
+  readonly pictureOf: (player: PlayerId) => HTMLCanvasElement | null
   readonly keys: Keys
   readonly touch: Touch
   readonly hud: Hud
@@ -72,13 +74,14 @@ class Arena extends Phaser.Scene {
 }
 
 function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (seconds: number) => void {
-  const { session, nameOf, voices, keys, touch, hud, sound, calm } = parts
+  const { session, nameOf, voices, pictureOf, keys, touch, hud, sound, calm } = parts
   const follow = makeFollow(scene, calm)
   const blasts = makeBlasts(scene)
   const rocks = makeRocks(scene)
   const fleet = makeFleet(scene, blasts, nameOf)
   const bolts = makeBolts(scene, blasts, colorOf)
   const arrows = makeArrows(scene)
+  const emblems = makeEmblems(scene, pictureOf)
   const marks = voices.makeMarks(scene)
   let view: DogstarView = session.view(performance.now())
   const backdrop = makeBackdrop(scene, view.settings)
@@ -109,6 +112,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     backdrop.draw(frame, follow)
     rocks.draw(view, seconds)
     fleet.draw(frame)
+    emblems.draw(view)
     marks.draw(view)
     bolts.draw(view)
     blasts.draw(seconds)

@@ -70,6 +70,10 @@ export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
         x += (tx - x) * share
         y += (ty - y) * share
         followed = ship.id
+      } else if (followed === null) {
+        // Nobody flies yet: a small arena is not where the large one has its middle.
+        x = inside(x, follow.width, arenaWidth, 0)
+        y = inside(y, follow.height, arenaHeight, 0)
       }
       follow.x = x
       follow.y = y

@@ -50,7 +50,7 @@ export function MemberCall({ lobby, player }: { lobby: PageLobby; player: Player
       {video && !video.mine && (
         <button
           type="button"
-          class="second"
+          class="second long"
           aria-pressed={!video.accepted}
           onClick={() => lobby.video.accept(player, !video.accepted)}
         >

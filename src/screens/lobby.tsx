@@ -19,6 +19,7 @@ import { useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
 import { MyShip } from '../my-ship.tsx'
 import { Panel } from '../panel.tsx'
+import { PictureFold } from '../pictures/mount.tsx'
 import { refusals } from '../refusals.ts'
 import { LastMatch } from '../result.tsx'
 import { Roster, useRoster } from '../roster.tsx'
@@ -76,6 +77,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
 
       <div class="folds">
         <MyShip lobby={lobby} roster={roster} />
+        <PictureFold lobby={lobby} />
         <SettingsFold lobby={lobby} />
         <ArenaFold lobby={lobby} />
         <CallFold lobby={lobby} />

@@ -47,8 +47,6 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   // Kept for those who left: their last shots and deaths may still be told.
   for (const member of roster) names.current.set(member.id, member.name)
   useEscape(stage, menu, setOpen)
-  // Files that come while this page is in the match are for the lobby after it.
-  useEffect(() => void sharedIn(lobby), [lobby])
   useEnter(setTalking)
 
   useEffect(() => {
@@ -59,6 +57,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
       const game = show(parent, {
         ...look,
         nameOf: (player) => nameOf(lobby, names.current, player),
+        pictureOf: (player) => sharedIn(lobby).pictures?.pictureOf(player) ?? null,
         speaks: (player) => lobby.voice.members.some((voice) => voice.player === player && voice.speaking),
       })
       const silence = hearPlaces(lobby, game.placeOf)
