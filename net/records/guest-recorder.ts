@@ -4,7 +4,8 @@
  */
 
 import { MAX_EXTRAPOLATION_SECONDS } from '../replication/sampling.ts'
-import type { ClientSession, ClientTick } from '../session/client.ts'
+import type { ClientSession } from '../session/client.ts'
+import type { ClientTick } from '../session/client-options.ts'
 import { initialNumbers, initialObjects, type RecordCopy } from '../world/record.ts'
 import type { GuestChunk, TimedPacket } from './file.ts'
 import { CHUNK_SECONDS, GUEST_SECONDS, MAX_HELD_BYTES } from './limits.ts'

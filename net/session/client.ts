@@ -8,89 +8,33 @@
 
 import { ClientClock } from '../clock/client-clock.ts'
 import { MonotonicTime } from '../clock/monotonic-time.ts'
-import { Uplink } from '../congestion/uplink.ts'
-import { type Divergence, describeDivergence } from '../prediction/divergence.ts'
+import type { Divergence } from '../prediction/divergence.ts'
 import { Prediction, type Reconciliation } from '../prediction/prediction.ts'
 import { RecentInputs } from '../prediction/recent-inputs.ts'
 import { ConfirmedWorld } from '../replication/confirmed-world.ts'
-import { OVERSIZED_SNAPSHOTS } from '../replication/oversized.ts'
 import { type ReadSnapshot, SnapshotReader } from '../replication/snapshot-reader.ts'
-import { encodeInputs, MAX_INPUTS } from '../wire/inputs.ts'
-import {
-  countDefect,
-  type Defect,
-  type DefectCounts,
-  decodePacket,
-  encodePacket,
-  isDefect,
-  PacketKind,
-} from '../wire/packet.ts'
-import { MARGIN_PER_TICK, MAX_PACKETS_PER_TICK, type SnapshotHead } from '../wire/snapshot-head.ts'
+import { countDefect, type Defect, type DefectCounts, decodePacket, isDefect, PacketKind } from '../wire/packet.ts'
+import { MARGIN_PER_TICK, type SnapshotHead } from '../wire/snapshot-head.ts'
 import type { AnyGame } from '../world/game.ts'
 import { named } from '../world/given.ts'
 import type { PlayerId } from '../world/ids.ts'
-import { initialNumbers, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { checkValues } from '../world/values.ts'
 import { ClientCommands, type CommandResult } from './client-commands.ts'
+import type { ClientOptions, ClientTick, Rebase, Reseat } from './client-options.ts'
+import { ClientSending } from './client-sending.ts'
 import { ClientWaits } from './client-waits.ts'
+import { DivergenceLog } from './divergence-log.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import { HeldInput } from './held-input.ts'
-import {
-  KEEP_SECONDS,
-  MAX_CATCH_UP_SECONDS,
-  MAX_DIVERGENCES,
-  MAX_PREDICTION_SECONDS,
-  OVERSIZED_SECONDS,
-  RESEND_SECONDS,
-  STALE_SNAPSHOT_SECONDS,
-} from './limits.ts'
+import { KEEP_SECONDS, MAX_CATCH_UP_SECONDS, MAX_PREDICTION_SECONDS, STALE_SNAPSHOT_SECONDS } from './limits.ts'
+import { OversizedJoin } from './oversized-join.ts'
 import { PacketLoss } from './packet-loss.ts'
 import { RateMeter } from './rates.ts'
 import { reportOfConfirmed } from './report.ts'
 import { type Source, watched } from './source.ts'
 import type { WorldReport } from './types.ts'
 import { DrawnWorld } from './view.ts'
-
-export interface ClientOptions {
-  readonly game: AnyGame
-  readonly me: PlayerId
-  readonly seed: number
-  readonly options?: Readonly<Record<string, unknown>>
-  /** As they were when the match began. */
-  readonly settings?: Readonly<Record<string, unknown>>
-  readonly epoch: number
-  /** Whether this page only watches. Default false. */
-  readonly spectating?: boolean
-  /** Hears, in development, of writes that the rules do not allow. */
-  readonly warn?: (problem: string) => void
-}
-
-/** Where a match goes on from. */
-export interface Rebase {
-  /** Of the host that goes on. The same as before: only the link is another one. */
-  readonly epoch: number
-  /** The tick that it goes on from: it decides anew what was confirmed after it. Default: the newest confirmed tick. */
-  readonly tick?: number
-  /** The id that its `referee` spawns with next. Default: nothing that was spawned is forgotten. */
-  readonly nextRefereeId?: number
-}
-
-/** A tick that this client predicted. */
-export interface ClientTick {
-  readonly tick: number
-  readonly input: Row
-  /** The tick, with its fraction, that the player saw others at. */
-  readonly seenTick: number
-}
-
-/** Another seat of this page, with the same host. */
-export interface Reseat {
-  readonly me: PlayerId
-  readonly spectating: boolean
-  /** The host's newest tick when it gave the seat. What the host said of this tick, or one before, was for the earlier seat. */
-  readonly tick: number
-}
 
 export class ClientSession {
   readonly game: AnyGame
@@ -102,7 +46,7 @@ export class ClientSession {
   prediction: Prediction
   readonly drawn: DrawnWorld
   readonly clock: ClientClock
-  uplink: Uplink
+  readonly sending: ClientSending
   /** The host's report on this player's inputs: how long they waited, and how many ticks ran without one. */
   readonly recentInputs: RecentInputs
   readonly down = new RateMeter()
@@ -126,19 +70,12 @@ export class ClientSession {
   private readonly staleTicks: number
   private readonly catchUpTicks: number
   private readonly keepTicks: number
-  /** The newest input that the host is known to have. */
-  private inputAck = 0
   /** The newest tick whose exact state was compared. */
   private reconciled = -1
   private readonly taps = new Set<(tick: ClientTick) => void>()
-  private readonly divergences: Divergence[] = []
-  private outgoingTick: number | null = null
-  /** Calls of `advance` since a rebase, until the host is heard; null: it is heard. */
-  private callsSinceRebase: number | null = null
+  private readonly divergences: DivergenceLog
   private viewedAt: number | null = null
-  /** Before `ready`: a snapshot has arrived that no `bareAck` has acknowledged. */
-  private ackDue = false
-  private oversized: { readonly since: number; snapshots: number } | null = null
+  private readonly oversized = new OversizedJoin()
   private presentation = 0
   /** Packets of this tick and before are of an earlier seat. */
   private seatedAt = -1
@@ -151,10 +88,11 @@ export class ClientSession {
     this.me = me
     this.epoch = epoch
     this.warn = warn ?? (() => {})
+    this.divergences = new DivergenceLog(this.warn)
     this.keepTicks = Math.round(KEEP_SECONDS * game.tickRate)
     this.catchUpTicks = Math.max(1, Math.round(MAX_CATCH_UP_SECONDS * game.tickRate))
     this.staleTicks = Math.round(STALE_SNAPSHOT_SECONDS * game.tickRate)
-    this.uplink = new Uplink(game.tickRate, this.keepTicks)
+    this.sending = new ClientSending(game, this.keepTicks)
     this.confirmed = new ConfirmedWorld(this.keepTicks, game.tickRate)
     this.reader = this.newReader()
     this.prediction = this.newPrediction()
@@ -210,12 +148,10 @@ export class ClientSession {
     if (!isSameHost) this.clock.rebase()
     this.commands.rebase()
     this.reader = this.newReader()
-    this.uplink = new Uplink(this.game.tickRate, this.keepTicks)
+    this.sending.rebase(tick)
     this.packetLoss.clear()
-    this.inputAck = tick
     this.reconciled = Math.min(this.reconciled, tick)
-    this.oversized = null
-    this.callsSinceRebase = 0
+    this.oversized.clear()
   }
 
   /**
@@ -233,13 +169,10 @@ export class ClientSession {
     this.inbox.reseat(me)
     this.commands.rebase()
     this.reader = this.newReader()
-    this.uplink = new Uplink(this.game.tickRate, this.keepTicks)
+    this.sending.reseat(tick)
     this.held = new HeldInput(this.game)
     this.packetLoss.clear()
-    this.inputAck = tick
-    this.outgoingTick = null
-    this.oversized = null
-    this.callsSinceRebase = null
+    this.oversized.clear()
   }
 
   /** What the player does from now on. Fields left out keep their value; a button stays pressed until a tick took it. */
@@ -265,8 +198,8 @@ export class ClientSession {
   }
 
   /** Bytes of the state lane. */
-  receive(bytes: Uint8Array, at: number): void {
-    const now = this.time.timeAt(at)
+  receive(bytes: Uint8Array, pageTime: number): void {
+    const now = this.time.timeAt(pageTime)
     this.waits.came('packets', now)
     const packet = decodePacket(bytes)
     if (isDefect(packet) || packet.kind !== PacketKind.snapshot) return this.countMalformed('packet')
@@ -276,7 +209,7 @@ export class ClientSession {
     const read = this.reader.read(packet.tick, packet.body, now)
     if (read === 'late') return this.waits.came('snapshots', now)
     if (isDefect(read)) return this.countMalformed(read)
-    this.down.add(at, bytes.length)
+    this.down.add(pageTime, bytes.length)
     this.packetLoss.arrived(now, read.snapshot.head.sequence)
     try {
       this.apply(packet.tick, read, now)
@@ -298,10 +231,9 @@ export class ClientSession {
 
   private apply(tick: number, { snapshot, changes, exact }: ReadSnapshot, now: number): void {
     const { head } = snapshot
-    this.ackDue = true
-    this.callsSinceRebase = null
+    this.sending.snapshotCame()
     this.waits.came('snapshots', now)
-    this.checkSize(head, now)
+    this.oversized.check(head, now, this.prediction.ready)
     this.measure(tick, head, now)
     this.commands.snapshot(head.commandAck, snapshot.results)
     // Of a tick's packets the first has the events.
@@ -321,42 +253,28 @@ export class ClientSession {
     if (newest) {
       this.clock.snapshot(now, tick, head.interval)
       this.recentInputs.told(tick, head.starved)
-      this.uplink.snapshot(now, tick)
+      this.sending.uplink.snapshot(now, tick)
     }
-    if (head.inputAck === null || head.inputAck <= this.inputAck) return
-    this.inputAck = head.inputAck
+    const roundTripMs = this.sending.acknowledged(now, tick, head)
+    if (roundTripMs === 'nothing new') return
     this.waits.came('acks', now)
     const waitTicks = head.margin / MARGIN_PER_TICK
     if (newest) this.clock.waited(now, tick, waitTicks)
     if (newest && waitTicks >= 0) this.recentInputs.waited(tick, waitTicks)
-    const roundTripMs = this.uplink.acknowledged(now, { inputAck: head.inputAck, holdMs: head.holdMs, tick })
     if (roundTripMs !== null) this.clock.measuredRoundTrip(roundTripMs)
   }
 
   private takeReconciliation({ divergence, corrections, denied, emitted }: Reconciliation): void {
-    if (divergence) this.noteDivergence(divergence)
+    if (divergence) this.divergences.add(divergence)
     this.drawn.correct(corrections)
     this.drawn.deny(denied)
     this.inbox.predict(emitted)
     this.tellRefusals()
   }
 
-  /** Throws when the exact section never fits into `MAX_PACKETS_PER_TICK` packets. Without the error the client would wait for ever. */
-  private checkSize({ packetIndex, last }: SnapshotHead, now: number): void {
-    if (last || this.prediction.ready) this.oversized = null
-    else if (packetIndex === MAX_PACKETS_PER_TICK - 1) {
-      this.oversized ??= { since: now, snapshots: 0 }
-      this.oversized.snapshots++
-      if (this.oversized.snapshots >= OVERSIZED_SNAPSHOTS && now - this.oversized.since >= OVERSIZED_SECONDS * 1000)
-        throw new RangeError(
-          `What this page is to predict changes in every tick by more than ${MAX_PACKETS_PER_TICK} packets hold, so it cannot start: see the host's console.`,
-        )
-    }
-  }
-
   /** Simulates the ticks that are due. Returns how many. */
-  advance(at: number): number {
-    const now = this.time.timeAt(at)
+  advance(pageTime: number): number {
+    const now = this.time.timeAt(pageTime)
     this.tellRefusals()
     if (this.failure !== null) return 0
     this.waits.look(now, this.prediction.ready && !this.spectating)
@@ -376,7 +294,7 @@ export class ClientSession {
         const input = this.held.next()
         const { emitted, unstable } = this.prediction.advance(input, this.presentation)
         this.inbox.predict(emitted)
-        if (unstable) this.noteUnstable(unstable)
+        if (unstable) this.divergences.addUnstable(unstable)
         this.clock.gave(this.prediction.tick, now)
         for (const heard of this.taps) heard({ tick: this.prediction.tick, input, seenTick: this.presentation })
       }
@@ -385,8 +303,7 @@ export class ClientSession {
       return 0
     }
     this.tellRefusals()
-    if (due > 0) this.outgoingTick = this.prediction.tick
-    if (this.callsSinceRebase !== null) this.callsSinceRebase++
+    this.sending.ticked(due > 0 ? this.prediction.tick : null)
     return Math.max(0, due)
   }
 
@@ -402,60 +319,36 @@ export class ClientSession {
     return this.source.steps(type, owner)
   }
 
-  /**
-   * Whether a host that goes on may still need the inputs since its tick. They are sent again and again, though this client
-   * is as far ahead of what it knows as it may be, and simulates nothing.
-   */
-  private isResendDue(): boolean {
-    const every = Math.max(1, Math.round(RESEND_SECONDS * this.game.tickRate))
-    return this.callsSinceRebase !== null && this.callsSinceRebase % every === 1 % every
-  }
-
-  /** The packet that is due: at most one a tick. `sent` has to be called when it went out. */
-  outgoing(at: number): Uint8Array | null {
-    const now = this.time.timeAt(at)
-    if (!this.prediction.ready || this.spectating) return this.bareAck(now)
-    const resends = this.isResendDue()
-    const tick = this.outgoingTick ?? (resends ? this.prediction.tick : null)
-    if (tick === null) return null
-    this.outgoingTick = null
-    if (!resends && !this.uplink.due(now, tick, this.clock.rttMs)) return null
-    const inputs = this.prediction.inputsAfter(Math.max(this.inputAck, tick - MAX_INPUTS), MAX_INPUTS)
-    if (inputs.length === 0) return null
-    const body = encodeInputs(this.game, tick, {
-      ack: this.reader.ack(now),
+  /** The packet that is due: at most one a tick. Call `sent` when it has left. */
+  outgoing(pageTime: number): Uint8Array | null {
+    const now = this.time.timeAt(pageTime)
+    return this.sending.next(now, {
+      epoch: this.epoch,
+      prediction: this.prediction,
+      predicts: this.predicts,
       presentationTick: this.presentation,
+      rttMs: this.clock.rttMs,
+      ack: this.reader.ack(now),
       eventAck: this.inbox.received,
-      inputs,
       ...this.commands.outgoing(),
     })
-    return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick, body })
   }
 
-  /**
-   * Before the first whole tick there are no inputs, but a world that comes in many packets has to be acknowledged, or
-   * the same ones would come for ever: with the input of tick 0, which ran before anybody was here. A spectator never says more.
-   */
-  private bareAck(now: number): Uint8Array | null {
-    if (!this.ackDue) return null
-    this.ackDue = false
-    const inputs = [{ numbers: initialNumbers(this.game.schema.input), objects: [] }]
-    const acks = { ack: this.reader.ack(now), eventAck: this.inbox.received, ...this.commands.outgoing() }
-    const body = encodeInputs(this.game, 0, { ...acks, presentationTick: 0, inputs, commands: [] })
-    return encodePacket({ kind: PacketKind.input, epoch: this.epoch, tick: 0, body })
+  /** Whether this page steps its own entities and gives inputs: not before the first snapshot, and not as a spectator. */
+  private get predicts(): boolean {
+    return this.prediction.ready && !this.spectating
   }
 
-  /** The packet that `outgoing` gave, of so many bytes, has left. */
-  sent(at: number, bytes: number): void {
-    if (!this.prediction.ready || this.spectating) return
-    this.uplink.sent(this.time.timeAt(at), this.prediction.tick, bytes)
+  /** The packet that `outgoing` returned, of so many bytes, has left. */
+  sent(pageTime: number, bytes: number): void {
+    if (this.predicts) this.sending.uplink.sent(this.time.timeAt(pageTime), this.prediction.tick, bytes)
   }
 
-  /** Brings the drawn world to the time `at` and returns it; of one time there is one frame, however often it is asked for. */
-  view(at: number): DrawnWorld {
-    if (at === this.viewedAt) return this.drawn
-    const now = this.time.timeAt(at)
-    this.viewedAt = at
+  /** Brings the drawn world to a time and returns it. One time is one frame, however often it is asked for. */
+  view(pageTime: number): DrawnWorld {
+    if (pageTime === this.viewedAt) return this.drawn
+    const now = this.time.timeAt(pageTime)
+    this.viewedAt = pageTime
     this.presentation = this.clock.presentationTick(now)
     this.drawn.update(now, this.presentation, this.clock.predictedTick(now))
     return this.drawn
@@ -476,26 +369,14 @@ export class ClientSession {
     return this.commands.drainResults()
   }
 
-  private noteUnstable(divergence: Divergence): void {
-    this.noteDivergence(divergence)
-    this.warn(
-      `step gives two results from one state (${describeDivergence(divergence)}): it may read and write nothing but the world`,
-    )
-  }
-
   /** Writes that are not allowed happen in the rules, and in the page between two ticks. */
   private tellRefusals(): void {
     for (const problem of this.prediction.takeRefusals()) this.warn(problem)
   }
 
-  private noteDivergence(divergence: Divergence): void {
-    this.divergences.push(divergence)
-    if (this.divergences.length > MAX_DIVERGENCES) this.divergences.shift()
-  }
-
   /** What was predicted wrongly since the last call, each once. */
   takeDivergences(): Divergence[] {
-    return this.divergences.splice(0)
+    return this.divergences.take()
   }
 
   /** The share of the last second's snapshots that did not arrive, 0 to 1. */

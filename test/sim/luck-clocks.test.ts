@@ -72,7 +72,7 @@ describe('a guest’s clock that is set', () => {
     expect(match.faults(GUEST)).toEqual([])
     expectUnharmed(match, OTHERS)
     expectFair(match)
-    expect(match.client(GUEST).runner.session.uplink.everyTicks).toBe(1)
+    expect(match.client(GUEST).runner.session.sending.uplink.everyTicks).toBe(1)
   })
 
   it('to and fro, again and again, needs no reload', () => {

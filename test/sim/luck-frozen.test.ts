@@ -63,7 +63,7 @@ describe('a guest’s computer that sleeps, and its clock with it', () => {
     match.run(ms)
     match.run(withinMs)
     expect(match.faults(GUEST)).toEqual([])
-    expect(match.client(GUEST).runner.session.uplink.everyTicks).toBe(1)
+    expect(match.client(GUEST).runner.session.sending.uplink.everyTicks).toBe(1)
     expect(Math.max(...match.strides[GUEST]!)).toBeLessThanOrEqual(STRIDE)
   })
 })

@@ -112,7 +112,7 @@ describe('a narrow path', () => {
     const { match, fly } = watched(2, { toHost: narrow(40), toGuest: { latencyMs: LATENCY_MS } })
     const guest = match.clients[1]!
     match.run(4000, fly)
-    expect(guest.runner.session.uplink.everyTicks).toBeGreaterThan(1)
+    expect(guest.runner.session.sending.uplink.everyTicks).toBeGreaterThan(1)
     const { inputs } = match.host.session.clients.get(guest.me)!
     expect(inputs.recentStarvedTicks).toBeLessThan(8)
     expect(guest.session.stats().rttMs).toBeLessThan(300)
