@@ -1,6 +1,7 @@
 // The rooms of the house and which way their arrows point: a room imports only from rooms below it.
 // `net/` is listed from the top down; game/ and src/ stand above it and use it through its package faces only.
 const rooms = [
+  'node',
   'build',
   'testing',
   'lobby',
@@ -59,12 +60,19 @@ module.exports = {
       to: { path: 'node_modules/(@types/)?simple-peer' },
     },
     {
+      name: 'node-datachannel-stays-in-its-room',
+      severity: 'error',
+      from: { path: '^(net|game|src)/', pathNot: '^net/node/native-' },
+      to: { path: 'node_modules/node-datachannel' },
+    },
+    {
       name: 'node-only-in-servers',
       comment: 'What runs in a page imports no Node module.',
       severity: 'error',
       from: {
         path: '^(net|game|src)/',
-        pathNot: '^(net/signaling/server/|net/server\\.ts|net/vite\\.ts|net/build/|src/server/|src/server\\.ts)',
+        pathNot:
+          '^(net/signaling/server/|net/server\\.ts|net/vite\\.ts|net/build/|net/node/|net/cli\\.ts|src/server/|src/server\\.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },

@@ -77,10 +77,9 @@ const builds: Record<string, UserConfig> = {
       minify: false,
       lib: {
         entry: Object.fromEntries(
-          ['index', 'star', 'files', 'media', 'phaser', 'records', 'testing', 'server', 'vite'].map((face) => [
-            face,
-            at(`net/${face}.ts`),
-          ]),
+          ['index', 'star', 'files', 'media', 'node', 'phaser', 'records', 'testing', 'server', 'vite', 'cli'].map(
+            (face) => [face, at(`net/${face}.ts`)],
+          ),
         ),
         formats: ['es'],
       },

@@ -5,7 +5,8 @@
 import SimplePeer from 'simple-peer/simplepeer.min.js'
 import { CHANNEL_SETTINGS, ChannelPipe } from './channel-pipe.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from './peer-connection.ts'
-import { candidateType, MAX_CANDIDATES, readSignal, type Signal } from './signal-text.ts'
+import { SignalExchange } from './signal-exchange.ts'
+import { readSignal } from './signal-text.ts'
 import type { PeerConnectionConstructor } from './webrtc.ts'
 
 /** What makes connections with this constructor, as `usableWebrtc` gave it. */
@@ -49,18 +50,16 @@ interface Internals {
 
 class SimplePeerAttempt implements PeerAttempt {
   readonly pipe: ChannelPipe
-  rejectedSignals = 0
   readonly #options: PeerConnectionOptions
-  readonly #tried = { here: new Set<string>(), there: new Set<string>() }
+  readonly #signals: SignalExchange
   /** Let go of at the end, with `#connection`: closed connections count against the browser's limit of 500 until they are collected. */
   #peer: SimplePeer.Instance | null
   #connection: Connection | null
-  #described = false
-  #candidates = 0
   #lastError = ''
 
   constructor(PeerConnection: PeerConnectionConstructor, options: PeerConnectionOptions) {
     this.#options = options
+    this.#signals = new SignalExchange(options.offer === null)
     this.#peer = this.#newPeer(PeerConnection)
     this.#connection = this.#peer && openChannels(this.#peer)
     const stopTimer = options.platform.after(options.timeoutMs, () =>
@@ -84,20 +83,24 @@ class SimplePeerAttempt implements PeerAttempt {
     }
   }
 
+  get rejectedSignals(): number {
+    return this.#signals.rejected
+  }
+
   signal(text: string): void {
     const peer = this.#peer
-    const signal = peer && readSignal(text)
-    if (!peer || !this.#wants(signal)) {
-      this.rejectedSignals++
+    if (!peer) {
+      this.#signals.rejected++
       return
     }
-    noteCandidate(this.#tried.there, signal)
+    const signal = this.#signals.take(text)
+    if (!signal) return
     try {
       if (signal.kind === 'description') peer.signal({ type: signal.type, sdp: signal.sdp })
       else peer.signal({ type: 'candidate', candidate: signal.candidate as RTCIceCandidate })
     } catch (error) {
       // A peer that died in this very task, or a candidate that the browser's own constructor refuses.
-      this.rejectedSignals++
+      this.#signals.rejected++
       this.#lastError = String(error)
     }
   }
@@ -120,7 +123,7 @@ class SimplePeerAttempt implements PeerAttempt {
       peer.on('close', () => this.pipe.fail())
       peer.on('signal', (signal: unknown) => {
         const text = JSON.stringify(signal)
-        noteCandidate(this.#tried.here, readSignal(text))
+        this.#signals.sends(text)
         sendSignal(text)
       })
       return peer
@@ -132,21 +135,8 @@ class SimplePeerAttempt implements PeerAttempt {
     }
   }
 
-  /** One description per side and attempt: a second would be a renegotiation, which we never ask for. */
-  #wants(signal: Signal | null): signal is Signal {
-    if (!signal) return false
-    if (signal.kind === 'candidate') return ++this.#candidates <= MAX_CANDIDATES
-    const expected = signal.type === (this.#options.offer === null ? 'answer' : 'offer') && !this.#described
-    if (expected) this.#described = true
-    return expected
-  }
-
   #explain(what = this.#lastError || 'the other side closed the connection'): string {
-    const types = (from: Set<string>): string => [...from].join(', ') || 'none'
-    const turn = this.#options.iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)))
-    const ice = this.#connection?.pc.iceConnectionState ?? 'not started'
-    const { here, there } = this.#tried
-    return `${what}; candidates here: ${types(here)}; there: ${types(there)}; TURN offered: ${turn ? 'yes' : 'no'}; ICE: ${ice}`
+    return this.#signals.explain(what, this.#options.iceServers, this.#connection?.pc.iceConnectionState)
   }
 
   #release(): void {
@@ -187,9 +177,4 @@ function openChannels(peer: SimplePeer.Instance): Connection | null {
   // In the same task as the construction, so that both channels are part of the first offer.
   const bulk = pc.createDataChannel('bulk', CHANNEL_SETTINGS.bulk)
   return { pc, channels: { state, bulk } }
-}
-
-function noteCandidate(types: Set<string>, signal: Signal | null): void {
-  const type = signal?.kind === 'candidate' ? candidateType(signal.candidate.candidate) : null
-  if (type) types.add(type)
 }

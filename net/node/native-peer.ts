@@ -1,0 +1,207 @@
+/**
+ * The only file that knows node-datachannel: WebRTC for Node by libdatachannel, with prebuilt binaries. It makes one
+ * connection with the two pre-negotiated channels that pages have, and gives the pipe over them. What browsers do to a
+ * stranger's description (limits, one media section) is done by `SignalExchange` before the library sees it.
+ */
+import type { DataChannel, IceServer, PeerConnection } from 'node-datachannel'
+import { StarwireError } from '../errors/starwire-error.ts'
+import { CHANNEL_SETTINGS } from '../transport/channel-pipe.ts'
+import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../transport/peer-connection.ts'
+import { SignalExchange } from '../transport/signal-exchange.ts'
+import { readSignal } from '../transport/signal-text.ts'
+import type { Lane } from '../wire/lanes.ts'
+import { type NativeChannels, NativePipe } from './native-pipe.ts'
+
+/** How this process reaches others. */
+export interface NativePeerOptions {
+  /** UDP ports, first and last, for a firewall that opens a few. One connection takes one. Default: any. */
+  readonly ports?: readonly [first: number, last: number]
+  /** The address of this machine to use. Default: all of them. */
+  readonly bindAddress?: string
+}
+
+type Native = typeof import('node-datachannel')
+
+/**
+ * What makes connections in Node.
+ * @throws StarwireError (rejects): `no-webrtc`, when the package node-datachannel is missing or has no binary for this machine.
+ * @throws RangeError (rejects) for ports that are none.
+ */
+export async function nativePeers(options: NativePeerOptions = {}): Promise<ConnectPeer> {
+  checkPorts(options.ports)
+  const native = await load()
+  return (peer) => {
+    if (peer.offer !== null) {
+      const signal = readSignal(peer.offer)
+      if (signal?.kind !== 'description' || signal.type !== 'offer') return null
+    }
+    const attempt = new NativeAttempt(native, options, peer)
+    if (peer.offer !== null) attempt.signal(peer.offer)
+    return attempt
+  }
+}
+
+async function load(): Promise<Native> {
+  try {
+    return await import('node-datachannel')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new StarwireError(
+      'no-webrtc',
+      `The package node-datachannel cannot be loaded: install it beside starwire (npm install node-datachannel). ${why}`,
+    )
+  }
+}
+
+function checkPorts(ports: NativePeerOptions['ports']): void {
+  if (ports === undefined) return
+  const [first, last] = ports
+  const isPort = (port: unknown): boolean => Number.isInteger(port) && Number(port) >= 1024 && Number(port) <= 65_535
+  if (!isPort(first) || !isPort(last) || first > last)
+    throw new RangeError(
+      `ports are two whole numbers from 1024 to 65535, the first and the last, not ${String(ports)}.`,
+    )
+}
+
+/** Turns each URL of a page's `iceServers` into the record that libdatachannel wants. Others than STUN and TURN are left out. */
+export function nativeIceServers(servers: readonly RTCIceServer[]): (string | IceServer)[] {
+  return servers.flatMap(({ urls, username, credential }) =>
+    [urls].flat().flatMap((url) => nativeIceServer(url, username, credential) ?? []),
+  )
+}
+
+function nativeIceServer(url: string, username?: string, password?: string): string | IceServer | null {
+  const [found, scheme, host = '', port, transport] =
+    /^(stun|turns?):(\[[^\]]+\]|[^:?]+)(?::(\d+))?(?:\?transport=(udp|tcp))?$/.exec(url) ?? []
+  if (found === undefined) return null
+  if (scheme === 'stun') return url
+  return {
+    hostname: host.replace(/^\[|\]$/g, ''),
+    // The ports of RFC 8656.
+    port: Number(port ?? (scheme === 'turns' ? 5349 : 3478)),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    relayType: scheme === 'turns' ? 'TurnTls' : transport === 'tcp' ? 'TurnTcp' : 'TurnUdp',
+  }
+}
+
+class NativeAttempt implements PeerAttempt {
+  readonly pipe: NativePipe
+  readonly #options: PeerConnectionOptions
+  readonly #signals: SignalExchange
+  #connection: PeerConnection | null
+  /** What comes before the description of the other side, which libdatachannel does not take. */
+  #early: { candidate: string; mid: string }[] | null = []
+  #lastError = ''
+
+  constructor(native: Native, own: NativePeerOptions, options: PeerConnectionOptions) {
+    this.#options = options
+    this.#signals = new SignalExchange(options.offer === null)
+    const [portRangeBegin, portRangeEnd] = own.ports ?? []
+    const connection = new native.PeerConnection('starwire', {
+      iceServers: nativeIceServers(options.iceServers),
+      // Each side says once what it offers, when its channels stand.
+      disableAutoNegotiation: true,
+      ...(portRangeBegin !== undefined && portRangeEnd !== undefined && { portRangeBegin, portRangeEnd }),
+      ...(own.bindAddress !== undefined && { bindAddress: own.bindAddress }),
+    })
+    this.#connection = connection
+    const stopTimer = options.platform.after(options.timeoutMs, () =>
+      this.pipe.fail(`nothing within ${Math.round(options.timeoutMs)} ms`),
+    )
+    this.pipe = new NativePipe(openChannels(connection), {
+      opened: stopTimer,
+      explain: (what) => this.#explain(what),
+      release: () => {
+        stopTimer()
+        this.#release()
+      },
+    })
+    this.#listen(connection)
+    if (options.offer === null) connection.setLocalDescription('offer')
+  }
+
+  get rejectedSignals(): number {
+    return this.#signals.rejected
+  }
+
+  signal(text: string): void {
+    const connection = this.#connection
+    if (!connection) {
+      this.#signals.rejected++
+      return
+    }
+    const signal = this.#signals.take(text)
+    if (!signal) return
+    try {
+      if (signal.kind === 'description') this.#describe(connection, signal.sdp, signal.type)
+      else this.#candidate(connection, signal.candidate)
+    } catch (error) {
+      // The library's own reader refuses it.
+      this.#signals.rejected++
+      this.#lastError = String(error)
+    }
+  }
+
+  #describe(connection: PeerConnection, sdp: string, type: 'offer' | 'answer'): void {
+    connection.setRemoteDescription(sdp, type)
+    if (type === 'offer') connection.setLocalDescription('answer')
+    for (const { candidate, mid } of this.#early ?? []) connection.addRemoteCandidate(candidate, mid)
+    this.#early = null
+  }
+
+  #candidate(connection: PeerConnection, { candidate, sdpMid }: RTCIceCandidateInit & { candidate: string }): void {
+    // There is one section, and Chromium calls it 0.
+    const mid = sdpMid ?? '0'
+    if (this.#early) this.#early.push({ candidate, mid })
+    else connection.addRemoteCandidate(candidate, mid)
+  }
+
+  #listen(connection: PeerConnection): void {
+    connection.onLocalDescription((sdp, type) => this.#send({ type, sdp }))
+    connection.onLocalCandidate((line, sdpMid) => {
+      // As a line of SDP, which browsers want without its beginning.
+      const candidate = line.replace(/^a=/, '')
+      this.#send({ type: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex: 0 } })
+    })
+    connection.onStateChange((state) => {
+      if (state === 'failed' || state === 'closed') this.pipe.fail()
+    })
+    // Only a peer of another make opens channels in-band.
+    connection.onDataChannel((channel) => {
+      channel.close()
+      this.pipe.refuse()
+    })
+  }
+
+  #send(signal: object): void {
+    // Callbacks come from the library's own thread, and may be on their way when the attempt has ended.
+    if (!this.#connection) return
+    const text = JSON.stringify(signal)
+    this.#signals.sends(text)
+    this.#options.sendSignal(text)
+  }
+
+  #explain(what = this.#lastError || 'the other side closed the connection'): string {
+    return this.#signals.explain(what, this.#options.iceServers, this.#connection?.iceState())
+  }
+
+  #release(): void {
+    const connection = this.#connection
+    this.#connection = null
+    connection?.close()
+  }
+}
+
+function openChannels(connection: PeerConnection): NativeChannels {
+  const open = (lane: Lane): DataChannel => {
+    const { ordered, maxRetransmits, negotiated, id } = CHANNEL_SETTINGS[lane]
+    return connection.createDataChannel(lane, {
+      ...(negotiated !== undefined && { negotiated }),
+      ...(id !== undefined && { id }),
+      unordered: ordered === false,
+      ...(maxRetransmits != null && { maxRetransmits }),
+    })
+  }
+  return { state: open('state'), bulk: open('bulk') }
+}

@@ -1,0 +1,75 @@
+/**
+ * A room that needs nobody to run it: it starts a match when enough people are ready, and ends it when all have gone. What a host's
+ * player does by hand, over the lobby that any host has.
+ */
+import type { HeadlessLobby, Member } from '../lobby/types.ts'
+import { type Cancel, type Timers, thisPage } from '../platform/platform.ts'
+import type { GameShape } from '../world/types.ts'
+
+export interface RoomOptions {
+  /** How many people must be here, and all of them ready, for a match to start. Default 1. */
+  readonly minPlayers?: number
+  /** How long a match goes on without any people, in ms, before it is ended. Default 60,000: a reload fits in. */
+  readonly emptyMs?: number
+  /** Told in a line what has happened. */
+  report?(line: string): void
+  readonly platform?: Pick<Timers, 'after'>
+}
+
+/** Runs matches in a lobby until it ends. Returns how to stop: the lobby then goes on as it is. */
+export function runRoom<G extends GameShape>(lobby: HeadlessLobby<G>, options: RoomOptions = {}): Cancel {
+  const { minPlayers = 1, emptyMs = 60_000, report = () => {}, platform = thisPage } = options
+  if (!(Number.isInteger(minPlayers) && minPlayers >= 1 && minPlayers <= lobby.maxPlayers))
+    throw new RangeError(`minPlayers is a whole number from 1 to ${lobby.maxPlayers}, not ${minPlayers}.`)
+  if (!(Number.isFinite(emptyMs) && emptyMs >= 0))
+    throw new RangeError(`emptyMs is a number of milliseconds from 0, not ${emptyMs}.`)
+  let cancelEnd: Cancel | null = null
+
+  function look(): void {
+    const people = lobby.roster.filter(isPerson)
+    if (lobby.state === 'lobby') {
+      stopWaiting()
+      const ready = people.filter(({ ready, presence }) => ready && presence !== 'away')
+      if (ready.length < minPlayers || ready.length < people.length) return
+      const refusal = lobby.start()
+      if (refusal === null) report(`The match begins with ${namesOf(lobby.roster)}.`)
+    } else if (lobby.state === 'playing') {
+      if (people.some(({ presence }) => presence !== 'away')) stopWaiting()
+      else cancelEnd ??= platform.after(emptyMs, end)
+    } else stopWaiting()
+  }
+
+  function end(): void {
+    cancelEnd = null
+    if (lobby.finish() === null) report('The match has ended: nobody is here.')
+  }
+
+  function stopWaiting(): void {
+    cancelEnd?.()
+    cancelEnd = null
+  }
+
+  const stops = [
+    lobby.on('roster', look),
+    lobby.on('state', (state) => {
+      if (state === 'lobby') report(`Waiting for ${minPlayers} ready ${minPlayers === 1 ? 'player' : 'players'}.`)
+      look()
+    }),
+  ]
+  look()
+  return () => {
+    stopWaiting()
+    for (const stop of stops) stop()
+  }
+}
+
+function isPerson({ bot, spectator }: Member): boolean {
+  return bot === null && !spectator
+}
+
+function namesOf(roster: readonly Member[]): string {
+  return roster
+    .filter(({ spectator }) => !spectator)
+    .map(({ name }) => name)
+    .join(', ')
+}
