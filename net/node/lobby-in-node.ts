@@ -1,7 +1,8 @@
 /** A lobby whose host, or one of whose guests, is a Node process. It is the lobby of pages, over WebRTC and WebSocket for Node. */
 import { WebSocket } from 'ws'
 import { createLobby, joinLobby } from '../lobby/create.ts'
-import type { HeadlessLobby, HeadlessOptions, JoinOptions, Lobby, LobbyOptions } from '../lobby/types.ts'
+import type { HeadlessOptions, JoinOptions, LobbyOptions } from '../lobby/option-types.ts'
+import type { HeadlessLobby, Lobby } from '../lobby/types.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'
 import type { Game } from '../world/game.ts'
 import { checkKinds } from '../world/given.ts'

@@ -70,11 +70,13 @@ export class HostMatches<G extends GameShape> {
     const hosted = this.newMatch(epoch)
     this.hosted = hosted
     lobby.play(hosted.match)
-    for (const peer of seating.seated()) {
-      peer.tell({ kind: 'start', epoch, ...hosted.setup })
-      this.bringIn(peer)
+    // In the roster's order, bots among people: rules that deal by order deal what the lobby has shown.
+    for (const entry of members.roster.entries) {
+      const peer = seating.peerOf(entry.id)
+      peer?.tell({ kind: 'start', epoch, ...hosted.setup })
+      if (peer) this.bringIn(peer)
+      else hosted.bringInBot(entry)
     }
-    for (const entry of members.roster.entries) hosted.bringInBot(entry)
     this.options.news('match-started')
     return null
   }

@@ -70,6 +70,21 @@ describe('a bot in the lobby', () => {
     lobby.leave()
   })
 
+  it('joins the match at its place in the roster, so that rules deal what the lobby has shown', async () => {
+    const { lobby, join, clock } = open()
+    // Of the four, these two shoot.
+    lobby.addBot('runner', { name: 'Ace', skill: 1 })
+    await join('Bea')
+    lobby.addBot('runner', { name: 'Late', skill: 1 })
+    lobby.start()
+    const session = await lobby.session()
+    await clock.tick(6)
+    const hunters = session.world().entities.filter(({ type }) => type === 'hunter')
+    expect(lobby.roster.map(({ name }) => name)).toEqual(['Ann', 'Ace', 'Bea', 'Late'])
+    expect(hunters.map(({ fields }) => Number(fields.shots) > 0)).toEqual([false, true, false, true])
+    lobby.leave()
+  })
+
   it('of a hostile host is no message when its skill or kind is none', () => {
     const member = {
       id: playerId(0, 1),
