@@ -31,7 +31,7 @@ export interface LobbyOptions {
   readonly signal?: AbortSignal
   /** What opens the socket to the signalling server. Default: the page's own. For Node: that of the package `ws`. */
   readonly WebSocket?: WebSocketConstructor
-  /** What connects players. Default: the page's own. For Node: that of a package, e.g. `@roamhq/wrtc`. */
+  /** What connects players. Default: the page's own. For Node see `starwire/node`. */
   readonly RTCPeerConnection?: PeerConnectionConstructor
   /** How pages connect: `{ peerConnection }` makes one attempt. Default: WebRTC. */
   readonly transport?: TransportOptions

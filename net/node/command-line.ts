@@ -16,7 +16,8 @@ defineGame: JavaScript, or TypeScript where Vite is installed.
   --signaling URL       the signalling server, such as wss://my-game.example/starwire
   --title TEXT          lists the lobby in public under this title
   --max-players N       seats, at most the game's own
-  --min-players N       ready people for a match to start (default 1)
+  --min-players N       people for a match to start (default 1)
+  --when-ready          a match waits until all of them are ready
   --empty-seconds N     how long a match goes on without people (default 60)
   --bot KIND[=SKILL]    seats a bot of the game, skill from 0 to 1; may be given several times
   --settings JSON       the lobby's settings
@@ -63,6 +64,7 @@ interface Asked {
   readonly page: string | null
   readonly maxPlayers: number | null
   readonly minPlayers: number
+  readonly whenReady: boolean
   readonly emptySeconds: number
   readonly bots: readonly { readonly kind: string; readonly skill: number | null }[]
   readonly settings: Record<string, unknown>
@@ -88,6 +90,7 @@ function readArguments(args: readonly string[]): Asked | 'help' {
     page: values.page === undefined ? null : readPage(values.page),
     maxPlayers: readNumber('--max-players', values['max-players']),
     minPlayers: readNumber('--min-players', values['min-players']) ?? 1,
+    whenReady: values['when-ready'] ?? false,
     emptySeconds: readNumber('--empty-seconds', values['empty-seconds']) ?? 60,
     bots: (values.bot ?? []).map(readBot),
     settings: readJson('--settings', values.settings),
@@ -105,6 +108,7 @@ function parse(args: readonly string[]) {
         ...{ signaling: text, title: text, page: text, settings: text, options: text, ports: text },
         ...{ 'max-players': text, 'min-players': text, 'empty-seconds': text },
         bot: { type: 'string', multiple: true },
+        'when-ready': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -170,6 +174,7 @@ async function host(asked: Asked, line: CommandLine): Promise<number> {
     tell(lobby, asked, line)
     runRoom(lobby, {
       minPlayers: asked.minPlayers,
+      whenReady: asked.whenReady,
       emptyMs: asked.emptySeconds * 1000,
       report: (what) => line.print(what),
     })

@@ -144,7 +144,7 @@ class NativeAttempt implements PeerAttempt {
   }
 
   #describe(connection: PeerConnection, sdp: string, type: 'offer' | 'answer'): void {
-    connection.setRemoteDescription(sdp, type)
+    connection.setRemoteDescription(type === 'offer' ? asDtlsClient(sdp) : sdp, type)
     if (type === 'offer') connection.setLocalDescription('answer')
     for (const { candidate, mid } of this.#early ?? []) connection.addRemoteCandidate(candidate, mid)
     this.#early = null
@@ -191,6 +191,14 @@ class NativeAttempt implements PeerAttempt {
     this.#connection = null
     connection?.close()
   }
+}
+
+/**
+ * The offer as one whose side begins the DTLS handshake. Left to choose, libdatachannel begins as soon as it has answered, which is
+ * before the other side can hear it, and says it again a second later (RFC 6347, 4.2.4.1): 1,020 ms in place of 60 measured.
+ */
+function asDtlsClient(offer: string): string {
+  return offer.replace(/^a=setup:actpass/m, 'a=setup:active')
 }
 
 function openChannels(connection: PeerConnection): NativeChannels {

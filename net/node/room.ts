@@ -1,5 +1,5 @@
 /**
- * A room that needs nobody to run it: it starts a match when enough people are ready, and ends it when all have gone. What a host's
+ * A room that needs nobody to run it: it starts a match when enough people are here, and ends it when all have gone. What a host's
  * player does by hand, over the lobby that any host has.
  */
 import type { HeadlessLobby, Member } from '../lobby/types.ts'
@@ -7,8 +7,10 @@ import { type Cancel, type Timers, thisPage } from '../platform/platform.ts'
 import type { GameShape } from '../world/types.ts'
 
 export interface RoomOptions {
-  /** How many people must be here, and all of them ready, for a match to start. Default 1. */
+  /** How many people must be here for a match to start. Default 1. */
   readonly minPlayers?: number
+  /** Whether all of them must also be ready. Default false. */
+  readonly whenReady?: boolean
   /** How long a match goes on without any people, in ms, before it is ended. Default 60,000: a reload fits in. */
   readonly emptyMs?: number
   /** Told in a line what has happened. */
@@ -18,7 +20,7 @@ export interface RoomOptions {
 
 /** Runs matches in a lobby until it ends. Returns how to stop: the lobby then goes on as it is. */
 export function runRoom<G extends GameShape>(lobby: HeadlessLobby<G>, options: RoomOptions = {}): Cancel {
-  const { minPlayers = 1, emptyMs = 60_000, report = () => {}, platform = thisPage } = options
+  const { minPlayers = 1, whenReady = false, emptyMs = 60_000, report = () => {}, platform = thisPage } = options
   if (!(Number.isInteger(minPlayers) && minPlayers >= 1 && minPlayers <= lobby.maxPlayers))
     throw new RangeError(`minPlayers is a whole number from 1 to ${lobby.maxPlayers}, not ${minPlayers}.`)
   if (!(Number.isFinite(emptyMs) && emptyMs >= 0))
@@ -29,8 +31,8 @@ export function runRoom<G extends GameShape>(lobby: HeadlessLobby<G>, options: R
     const people = lobby.roster.filter(isPerson)
     if (lobby.state === 'lobby') {
       stopWaiting()
-      const ready = people.filter(({ ready, presence }) => ready && presence !== 'away')
-      if (ready.length < minPlayers || ready.length < people.length) return
+      if (people.filter(({ presence }) => presence !== 'away').length < minPlayers) return
+      if (whenReady && people.some(({ ready }) => !ready)) return
       const refusal = lobby.start()
       if (refusal === null) report(`The match begins with ${namesOf(lobby.roster)}.`)
     } else if (lobby.state === 'playing') {
@@ -52,7 +54,7 @@ export function runRoom<G extends GameShape>(lobby: HeadlessLobby<G>, options: R
   const stops = [
     lobby.on('roster', look),
     lobby.on('state', (state) => {
-      if (state === 'lobby') report(`Waiting for ${minPlayers} ready ${minPlayers === 1 ? 'player' : 'players'}.`)
+      if (state === 'lobby') report(`Waiting for ${minPlayers} ${minPlayers === 1 ? 'player' : 'players'}.`)
       look()
     }),
   ]

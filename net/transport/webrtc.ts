@@ -5,7 +5,7 @@
 import { StarwireError } from '../errors/starwire-error.ts'
 import { thisPage } from '../platform/platform.ts'
 
-/** The part of WebRTC that is used; the browser's has it, and for instance that of the package `@roamhq/wrtc` in Node. */
+/** The part of WebRTC that is used; the browser's has it. */
 export type PeerConnectionConstructor = new (configuration?: RTCConfiguration) => RTCPeerConnection
 
 /** For a first offer, which takes 5 to 20 ms. Something that only looks like WebRTC may never answer. */
@@ -37,7 +37,7 @@ function whereIsNone(): string {
     return 'RTCPeerConnection is missing: an extension, a setting or a policy of this browser has removed it.'
   if ('importScripts' in globalThis)
     return 'A worker has no RTCPeerConnection: create or join in the page itself, and pass messages to the worker.'
-  return "There is no RTCPeerConnection outside of a browser: pass one, for instance the one of the package '@roamhq/wrtc'."
+  return 'There is no RTCPeerConnection outside of a browser: use hostInNode and joinInNode of starwire/node.'
 }
 
 async function whatIsMissing(PeerConnection: PeerConnectionConstructor): Promise<string | null> {

@@ -121,7 +121,7 @@ beforeAll(async () => {
   expect(Object.keys(first)).toHaveLength(6)
   for (const [name, text] of Object.entries({ ...first, ...files })) await writeFile(join(project, name), text)
   // The same versions as here: npm has them in its cache from the repository's own install.
-  const tools = ['vite', '@types/node'] as const
+  const tools = ['vite', '@types/node', 'node-datachannel'] as const
   const versions = tools.map((name) => `${name}@${manifest.devDependencies[name]}`)
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
   await npm(project, 'install', ...quiet, `./${basename(packed.filename)}`, ...versions)
@@ -245,6 +245,37 @@ describe('the package', { tags: ['long'] }, () => {
   })
 
   it('plays in `vite`, with the plugin as its only configuration', () => withServer([], playTag))
+
+  it('hosts the game of TypeScript in Node, and a page of `vite` plays there', () =>
+    withServer([], async (origin) => {
+      const cli = join(project, 'node_modules/starwire/dist/package/cli.js')
+      const args = [cli, 'host', 'tag.ts', '--signaling', `${origin}/starwire`, '--page', `${origin}/`]
+      const host = spawn(process.execPath, args, {
+        cwd: project,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const ended = once(host, 'exit')
+      await using context = await browser.newContext()
+      await context.grantPermissions(['microphone'], { origin })
+      try {
+        for await (const line of createInterface({ input: host.stdout })) {
+          const link = /^Link: (.+)$/.exec(line)?.[1]
+          if (link === undefined) continue
+          host.stdout.resume()
+          const page = await context.newPage()
+          await page.goto(link)
+          await page.waitForFunction(() => 'session' in window)
+          await page.keyboard.down('ArrowRight')
+          await expect.poll(() => runnerAt(page, true), { timeout: 10_000 }).toBe(800)
+          break
+        }
+      } finally {
+        host.kill('SIGINT')
+      }
+      // Asked to end, it closes the lobby and has nothing left that keeps it alive.
+      expect(await ended).toEqual([0, null])
+    }))
 
   it('plays in `vite build` and `vite preview`', async () => {
     await node(project, join(project, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error')

@@ -28,6 +28,7 @@ const rooms = [
   'media',
   'lobby',
   'build',
+  'node',
 ]
 
 /** Every rule with an import that breaks it. */
@@ -50,11 +51,13 @@ const planted: readonly { rule: string; from: string; to: string }[] = [
   { rule: 'runtime-imports-only-from-below', from: 'net/runtime/a.ts', to: '../media/low.ts' },
   { rule: 'media-imports-only-from-below', from: 'net/media/a.ts', to: '../lobby/low.ts' },
   { rule: 'lobby-imports-only-from-below', from: 'net/lobby/a.ts', to: '../index.ts' },
+  { rule: 'node-imports-only-from-below', from: 'net/node/a.ts', to: '../vite.ts' },
   { rule: 'build-imports-only-from-below', from: 'net/build/a.ts', to: '../vite.ts' },
   { rule: 'not-to-unresolvable', from: 'net/lobby/b.ts', to: './nowhere.ts' },
   { rule: 'core-is-sans-io', from: 'net/clock/b.ts', to: 'node:fs' },
   { rule: 'core-knows-no-page', from: 'net/session/c.ts', to: '../platform/low.ts' },
   { rule: 'simple-peer-stays-in-one-file', from: 'net/lobby/c.ts', to: 'simple-peer' },
+  { rule: 'node-datachannel-stays-in-its-room', from: 'net/star/c.ts', to: 'node-datachannel' },
   { rule: 'node-only-in-servers', from: 'net/runtime/b.ts', to: 'node:http' },
   { rule: 'net-knows-no-game', from: 'net/lobby/d.ts', to: '../../game/low.ts' },
   { rule: 'rules-are-pure', from: 'game/rules/a.ts', to: 'phaser' },

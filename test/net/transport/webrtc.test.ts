@@ -83,8 +83,10 @@ describe('a page whose RTCPeerConnection', () => {
 })
 
 describe('where there is no page', () => {
-  it('a worker is told to do it in the page, and Node to pass a package’s', async () => {
-    await expect(usableWebrtc()).rejects.toMatchObject({ detail: expect.stringMatching(/pass one.*@roamhq\/wrtc/) })
+  it('a worker is told to do it in the page, and Node to use the face for it', async () => {
+    await expect(usableWebrtc()).rejects.toMatchObject({
+      detail: expect.stringMatching(/hostInNode and joinInNode of starwire\/node/),
+    })
     vi.stubGlobal('importScripts', () => {})
     await expect(usableWebrtc()).rejects.toMatchObject({ detail: expect.stringMatching(/in the page itself/) })
   })
