@@ -5,8 +5,8 @@ import type { HeadlessOptions, JoinOptions, LobbyOptions } from '../lobby/option
 import type { HeadlessLobby, Lobby } from '../lobby/types.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'
 import type { Game } from '../world/game.ts'
+import type { GameShape } from '../world/game-shape.ts'
 import { checkKinds } from '../world/given.ts'
-import type { GameShape } from '../world/types.ts'
 import { type NativePeerOptions, nativePeers } from './native-peer.ts'
 
 /** What this process brings itself. */

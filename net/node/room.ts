@@ -4,7 +4,7 @@
  */
 import type { HeadlessLobby, Member } from '../lobby/types.ts'
 import { type Cancel, type Timers, thisPage } from '../platform/platform.ts'
-import type { GameShape } from '../world/types.ts'
+import type { GameShape } from '../world/game-shape.ts'
 
 export interface RoomOptions {
   /** How many people must be here for a match to start. Default 1. */
