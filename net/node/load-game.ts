@@ -7,7 +7,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { hashRules } from '../build/hash-rules.ts'
 import { rulesPlugin } from '../build/rules-plugin.ts'
-import { type AnyGame, type Game, isUnstated, withRulesHash } from '../world/game.ts'
+import type { AnyGame, Game } from '../world/game.ts'
+import { isUnstated, withRulesHash } from '../world/game-hash.ts'
 
 /** The library's own entry, above this folder. Written as `new URL(…)`, our build would copy it in as an asset. */
 const face = join(dirname(fileURLToPath(import.meta.url)), '../index')
