@@ -22,15 +22,15 @@ const SYNC_ROUND_TRIPS = 3
  */
 const OUTAGE_MS = 600
 /**
- * A host that set its time back has run as many ticks as it catches up by. The tick of the first snapshot is within so much
- * of that, ms: some snapshots are lost.
+ * A host that stood still for long runs MAX_PREDICTION_SECONDS of ticks and skips the rest. So its first snapshot after that is
+ * ahead of the newest one by about so many ticks; it may differ by this, ms, because snapshots are lost.
  */
 const CAUGHT_UP_MS = 150
 /** A snapshot may be so late by jitter alone, ms. */
 const JITTER_MS = 40
-/** One snapshot may be late by itself. Of all that come within so long, ms, one is not. */
+/** The search decides after so long, ms: of the snapshots that come within it, one is not late by jitter. */
 const SEARCH_MS = 15
-/** Packets that an outage held back come first. For so long, ms, they may look like a host whose time was set. */
+/** The search ends after so long, ms. Packets that an outage held back come first, and look like a host whose time was set. */
 const DOUBT_MS = 500
 /** No path delays a snapshot by so much, ms, or brings it so much earlier: the host's time has jumped. */
 const JUMP_MS = 500
@@ -43,7 +43,7 @@ interface Search {
   readonly usual: number
   /** The largest offset since: of the snapshot that came fastest. */
   best: number
-  /** By how much the host's time was taken to be set so far, ticks. */
+  /** The shift that the search has applied so far, ticks. */
   shifted: number
   found: boolean
 }
@@ -98,7 +98,7 @@ export class ClientClock {
   private find(now: number, tick: number, offset: number): void {
     const outageMs = now - (this.heardAt ?? now)
     this.heardAt = now
-    // A host that set its time back has caught up by just so much. What a cut path held back is of any tick.
+    // A host that skipped time is ahead by the most that it catches up. Packets that an outage held back may be of any tick.
     const beyond = tick - this.newest - this.maxAheadTicks
     const skipped = Math.abs(beyond) <= CAUGHT_UP_MS * this.ticksPerMs
     if ((this.rebased || (outageMs > OUTAGE_MS && skipped)) && this.offset !== null && this.settled)
@@ -129,7 +129,7 @@ export class ClientClock {
     this.rebased = true
   }
 
-  /** Whether the search for the host's time goes on. */
+  /** Whether the host's time is not known: the search has found nothing yet. */
   private get lost(): boolean {
     return this.search !== null && !this.search.found
   }
@@ -160,7 +160,7 @@ export class ClientClock {
     if (this.offset === null) return 0
     const hostTick = now * this.ticksPerMs + this.offset
     const rttTicks = this.rttMs * this.ticksPerMs
-    // In an outage, too, nobody runs further ahead of the newest snapshot than the host will catch up.
+    // In an outage, too, no client runs further ahead of the newest snapshot than the host can catch up.
     const predicted =
       this.lost || now - (this.heardAt ?? now) > OUTAGE_MS
         ? this.lead.coast(now, this.newest + this.maxAheadTicks)

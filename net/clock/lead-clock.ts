@@ -27,9 +27,9 @@ const MIN_MAX_WAIT_TICKS = 2.5
 const MAX_WAIT_SHARE = 0.31
 /** The path is measured over this time, ms. */
 const WINDOW_MS = 8000
-/** At low tick rates over more, ticks: among fewer inputs a loss of one in fifty is seen once only, and taken for chance. */
+/** At low tick rates it is measured over more time, ticks: among fewer inputs, a loss of 2 % would show once, and count as chance. */
 const MIN_WINDOW_TICKS = 240
-/** The lead before the host has told anything: one tick for each loop, since both run in whole ticks, and one to spare. */
+/** The lead before the host's first report: a tick each for the client's and the host's loop, which run in whole ticks, and one spare. */
 const FIRST_LEAD_TICKS = 3
 const FIRST_REPORTS = 3
 /** Nobody predicts further than this beyond the round trip. */
@@ -64,7 +64,7 @@ export class LeadClock {
 
   /** The host's report on the inputs of the last ticks up to `tick`: the shortest wait of them, in ticks. */
   waited(now: number, tick: number, waitTicks: number): void {
-    // What came too late was given for an earlier tick, and the clock may have been steered since.
+    // A late input belongs to an earlier tick. Compare with the clock as it stood when that input was given.
     const given = Math.round(tick + Math.min(0, Math.max(-RING, waitTicks)))
     if (given < 0 || this.ticks[given % RING] !== given) return
     this.needs.add(now, waitTicks - (this.offsets[given % RING] ?? 0))
@@ -85,8 +85,8 @@ export class LeadClock {
   /** The predicted tick at `now`, with its fraction. `hostTick` is the newest that can have arrived by now. */
   tickAt(now: number, hostTick: number, rttTicks: number, settled: boolean): number {
     this.rttTicks = rttTicks
-    // No path needs such a lead: the host's time or this page's was set, or stood still in a sleep. And a client that is
-    // behind its snapshots gives no inputs, so that no report would ever tell.
+    // No path needs such a lead. The host's or this page's time was set, or the page slept. A client that is behind its
+    // snapshots gives no inputs, so no report would ever correct it: measure anew.
     const lead = now * this.ticksPerMs + this.offset - hostTick
     if (lead < 0 || lead > rttTicks + MAX_LEAD_SECONDS * 1000 * this.ticksPerMs) this.needs.clear()
     const offset =
@@ -95,8 +95,8 @@ export class LeadClock {
   }
 
   /**
-   * Predicted tick − time, both in ticks: large enough for all but `LATE_SHARE` of the inputs to come in time, but no further
-   * beyond the median than the longest wait.
+   * Predicted tick less time, both in ticks. It lets all but `LATE_SHARE` of the inputs come in time, but exceeds what the
+   * median input needs by at most the longest wait.
    */
   private get offset(): number {
     const { needs } = this

@@ -14,9 +14,9 @@ const LATE_SHARE = 0.005
  * times as long. Counting late snapshots would overlook it, so late time is limited, too: a tenth of a second in twenty.
  */
 const LATE_TIME_SHARE = 0.005
-/** The path is measured over this time, ms. Bursts are rare: a shorter time would hold two of them now, and ten then. */
+/** The path is measured over this time, ms. Bursts are rare: a shorter window would hold two of them at one time and ten at another. */
 const WINDOW_MS = 20_000
-/** Extrapolation that is always allowed without adding delay, ms: nothing strays far in it. */
+/** So much extrapolation adds no delay, ms: in that time nothing strays far. */
 const GUESSED_MS = 21.7
 /** The delay covers late snapshots by at most so much more than usual ones. A longer gap costs less than such a delay all the time. */
 const MAX_WAIT_SECONDS = 0.12
@@ -31,11 +31,11 @@ const MAX_PAST_NEWEST_SECONDS = 0.9
 /** The delay before anything is measured, ms. */
 const FIRST_WAIT_MS = 33
 const FIRST_SNAPSHOTS = 4
-/** Snapshots that an outage held back come together, within so much time. */
+/** Snapshots that come within so much time of each other, ms, were held back together by an outage. */
 const AT_ONCE_MS = 2
 /** After so long without a snapshot, what was drawn meanwhile was wrong anyway: the drawn time is set, not steered. */
 const RESUMED_MS = 1500
-/** What is off by less is steered, not set: a leap of a few ticks is seen. */
+/** A smaller error is steered, not set: players see a leap of a few ticks. */
 const SET_SECONDS = 0.2
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
 const STEERING = { slowest: 0.96, fastest: 1.04, hurryMs: 200, jumpMs: 750 }
@@ -65,8 +65,8 @@ export class PresentationClock {
 
   /** A snapshot newer than all before it has come; the next is to follow after `intervalTicks`. */
   snapshot(now: number, tick: number, intervalTicks: number): void {
-    // Until now the snapshot before was the newest: a world drawn later than that was extrapolated. Of snapshots that come
-    // together only the first kept it waiting.
+    // Lateness: how far the drawn tick may be without extrapolating until this snapshot came. Of snapshots that come together
+    // only the first was waited for.
     if (this.newest !== null && now - this.newestAt > AT_ONCE_MS)
       this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
     if (this.newest !== null && now - this.newestAt > RESUMED_MS) this.resumed = true
@@ -96,7 +96,7 @@ export class PresentationClock {
     }
     const anew = this.resumed && Math.abs(target - before) > this.setTicks
     const next = this.clock.advance(now, Math.min(target, end), settled && !anew)
-    // After a stall the host goes on where it stood: the drawn world waits for it.
+    // After a stall the host goes on where it stood, so the drawn world waits for it.
     if (!anew || (target <= end && target >= before)) this.resumed = false
     this.clock.tick = Math.max(before, Math.min(next, end))
     return this.clock.tick

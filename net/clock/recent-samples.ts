@@ -13,13 +13,13 @@ const AFTERMATH_MS = 1000
  */
 const USUAL_SAMPLES = 45
 const USUAL_SHARE = 0.75
-/** The path has become better when all but this share of the newest lie above the usual value, by this share of an outlier. */
+/** The path has become better when all but this share of the newest samples exceed the usual value by this share of `outlier`. */
 const BETTER_BUT_SHARE = 0.05
 const BETTER_SHARE = 1 / 48
 
-/** A sample that is further from the usual value is of an outage. */
+/** A sample that is further than this from the usual value comes from an outage. */
 const PATH_OUTAGE_SECONDS = 0.4
-/** When all are so for this long, ms, it is another path. */
+/** When all samples are that far off for this long, ms, the path has changed. */
 const PATH_SHIFT_MS = 300
 
 /** Samples of a path's delay, in ticks, over the last `windowMs`. */
@@ -43,9 +43,9 @@ export class RecentSamples {
   private strangeValue = 0
 
   /**
-   * A value further than `outlier` from the usual one is of an outage. It does not count, nor do those within a second after
-   * it: no delay could bridge an outage. When nothing else comes for `shiftMs`, the path or the host's time has changed, and
-   * all older samples are dropped. They are dropped, too, when nearly all of the newest are better: then the path is.
+   * A value further than `outlier` from the usual one comes from an outage. It does not count, nor do those within a second
+   * after it: no delay could bridge an outage. When only such values come for `shiftMs`, the path or the host's time has
+   * changed, and older samples are dropped. They are also dropped when nearly all of the newest are better.
    */
   constructor({ windowMs, outlier, shiftMs }: { windowMs: number; outlier: number; shiftMs: number }) {
     this.windowMs = windowMs
@@ -97,7 +97,7 @@ export class RecentSamples {
     this.quartile = null
   }
 
-  /** The time that samples are measured in was set: each would be higher by so much now. */
+  /** The clock that samples are measured by was set: each sample would now be higher by this. */
   shift(by: number): void {
     for (let i = 0; i < this.values.length; i++) this.values[i] = (this.values[i] ?? 0) + by
     this.strangeSince = null
@@ -122,7 +122,7 @@ export class RecentSamples {
     return this.sorted
   }
 
-  /** The upper quartile of the newest 45; NaN of none. */
+  /** The upper quartile of the newest 45; NaN without samples. */
   get usual(): number {
     if (this.quartile === null) {
       const newest = inOrder(this.values.slice(-USUAL_SAMPLES))
@@ -131,12 +131,12 @@ export class RecentSamples {
     return this.quartile
   }
 
-  /** The value that `share` (0 to 1) of the samples lie below. At least the second lowest, since the lowest may be chance. NaN of none. */
+  /** The value that `share` (0 to 1) of the samples lie below. At least the second lowest, since the lowest may be chance. NaN without samples. */
   low(share: number): number {
     return this.quantile(Math.max(share, 1.5 / this.values.length))
   }
 
-  /** The value that the samples below it miss by `sum` in all; NaN of none. */
+  /** The value that the samples below it fall short of by `sum` in all; NaN without samples. */
   shortBy(sum: number): number {
     const sorted = this.inOrder
     let below = 0
@@ -153,7 +153,7 @@ export class RecentSamples {
     return (this.times[this.times.length - 1] ?? 0) - (this.times[0] ?? 0)
   }
 
-  /** The value that `share` (0 to 1) of the samples lie below; NaN of none. */
+  /** The value that `share` (0 to 1) of the samples lie below; NaN without samples. */
   quantile(share: number): number {
     const sorted = this.inOrder
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN

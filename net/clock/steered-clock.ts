@@ -1,6 +1,6 @@
 /** A clock in ticks that is steered to where it should be by running a little faster or slower. It is set only when it is far off. */
 
-/** The rates of a clock that is far off: to be right soon matters more than to go unnoticed. */
+/** The rates of a clock that is far off: being right soon matters more than going unnoticed. */
 const HURRY_SLOWEST = 0.9
 const HURRY_FASTEST = 1.19
 /**

@@ -75,7 +75,7 @@ export class Downlink implements Sharer {
   private sentTick: number
   private schedule = FULL_SCHEDULE
   private scheduledAt = Number.NEGATIVE_INFINITY
-  /** Until it has the whole world, a client is sent as much as its path carries. */
+  /** When the join ends at the latest, ms: until then a client is sent as much as its path carries. */
   private joinsUntil: number | null = null
   private joined = false
   /** The largest packet since the schedule was set, with a margin, bytes; infinite once something did not fit. */
@@ -157,7 +157,7 @@ export class Downlink implements Sharer {
     })
   }
 
-  /** The nearest rate that whole ticks allow. With a rate that is not possible, the room of each packet would be wrong. */
+  /** The nearest rate that whole ticks allow: the room of each packet is computed from the rate that is really sent. */
   private roundedRate(rate: number): number {
     return this.tickRate / this.interval(rate)
   }
@@ -168,8 +168,8 @@ export class Downlink implements Sharer {
   }
 
   /**
-   * Claims this tick's turn: what may be sent at it; null when it is not due. A turn that was claimed is gone, sent or
-   * not. All clients of an interval send at the same ticks.
+   * Claims this tick's turn. Returns what may be sent, or null when nothing is due. A claimed turn is used up, whether the
+   * packet leaves or not. All clients with the same interval are sent to at the same ticks.
    */
   claimTurn(tick: number, now: number, fastestRate: number): Allowance | null {
     const outageMs = this.rate.outageMs(now)

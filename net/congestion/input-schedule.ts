@@ -14,7 +14,7 @@ const SETTLE_MS = 1200
 const RETRY_MS = 5000
 const MAX_RETRY_MS = 60_000
 /**
- * Where a quarter of the packets changes the queue by less than this share, the queue is cross-traffic, or the path has
+ * Sending a quarter of the packets changed the queue by less than this share: then the queue is cross-traffic, or the path has
  * become longer.
  */
 const UNMOVED_SHARE = 1 / 3
@@ -33,7 +33,7 @@ export class InputSchedule {
     this.maxTicks = Math.max(1, Math.floor(tickRate / MIN_PACKETS_PER_SECOND))
   }
 
-  /** A packet took `ms` to the host, whatever part of it is the same for all, clocks included. */
+  /** A packet took `ms` to the host, plus or minus a constant that is the same for all packets (the clocks differ). */
   sample(now: number, ms: number): void {
     if (now - this.changedAt < SETTLE_MS) return
     this.delay.sample(now, ms)
@@ -55,7 +55,7 @@ export class InputSchedule {
 
   private change(now: number, everyTicks: number): void {
     if (everyTicks > this.everyTicks)
-      // Too soon, if it was just tried; a queue after a long time is another.
+      // When the faster schedule was only just tried, it was too soon. A queue that comes later is a new one.
       this.retryMs = now - this.changedAt < RETRY_MS ? Math.min(MAX_RETRY_MS, this.retryMs * 2) : RETRY_MS
     this.everyTicks = everyTicks
     this.changedAt = now

@@ -1,6 +1,6 @@
 /**
- * The queue on a path, ms: how much longer packets take than the path needs. Delays of packets go in, whatever constant part
- * they have in common.
+ * The queue on a path, ms: how much longer packets take than the path itself needs. Delays of packets go in; a constant in all
+ * of them does not matter, so the two ends' clocks may differ.
  *
  * The path's own delay is the shortest level of the last ten seconds (LEDBAT, RFC 6817). The present level is the second
  * smallest of the newest samples, because a delay that only scatters is no queue; the threshold grows with the scatter.
@@ -26,7 +26,7 @@ const NOISE_SHARE = 1 / 16
 const SECOND_DIFFERENCE = 1.954
 
 export class QueueDelay {
-  /** Whether the path has shown a queue, or nothing is known of it yet: then few samples are enough. */
+  /** Set while the path has shown a queue, or nothing is known of it yet: then few samples are enough. */
   wary = true
   /** Standard deviation of single samples around their trend, ms. */
   noiseMs = 0
@@ -37,7 +37,7 @@ export class QueueDelay {
   private readonly trend: number[] = []
   private samples = 0
 
-  /** A packet took `ms`, whatever part of it is the same for all packets. Times must come in order. */
+  /** A packet took `ms`, plus or minus a constant that is the same for all packets. Times must come in order. */
   sample(now: number, ms: number): void {
     this.newest.push(ms)
     if (this.newest.length > CALM_SAMPLES) this.newest.shift()
@@ -58,7 +58,7 @@ export class QueueDelay {
     if (a === undefined || b === undefined || c === undefined) return
     const difference = Math.abs(a - 2 * b + c) / SECOND_DIFFERENCE
     this.samples++
-    // A step, as at the end of a stall, is no scatter: it counts for no more than three times what was usual.
+    // A step, as at the end of a stall, is no scatter: it counts as no more than three times the usual scatter.
     const usual = this.samples * NOISE_SHARE < 1 ? difference : Math.min(difference, 5 + 3 * this.noiseMs)
     this.noiseMs += (usual - this.noiseMs) * Math.max(NOISE_SHARE, 1 / this.samples)
   }

@@ -1,6 +1,6 @@
 /**
- * Turns a rate in bytes per second into packets: how often, and how large. A narrow path gets few packets of a useful size,
- * not many that are all overhead; and small ones, not full ones: 1,128 bytes alone take 102 ms through 96 kbit/s.
+ * Turns a rate in bytes per second into packets: how often, and how large. A narrow path gets few packets of a useful size
+ * rather than many that are all overhead. They stay small, because one of 1,128 bytes takes 102 ms through 96 kbit/s.
  */
 
 /**
@@ -11,7 +11,7 @@ export const OVERHEAD_BYTES = 93
 export const USEFUL_BYTES = 250
 /** Room for what the client predicts and a little more, bytes: on no path are packets smaller. */
 export const MIN_BYTES = 120
-/** A faster schedule needs this much more room than it has use for, or it would go to and fro. */
+/** A faster schedule needs this much more room than a useful packet takes; otherwise schedules would swing to and fro. */
 const FASTER_SHARE = 1.15
 /** A packet may be larger than the mean by this factor, from what was saved before. */
 const BURST_SHARE = 1.1

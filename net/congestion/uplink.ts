@@ -82,7 +82,7 @@ export class Uplink {
     const sentAt = this.sentAt.get(inputAck)
     for (const sent of this.sentAt.keys()) if (sent <= inputAck) this.sentAt.delete(sent)
     if (sentAt === undefined) return null
-    // The host sends a tick's snapshot as it runs it: so it received the input, by its own clock.
+    // The host sends a tick's snapshot when it runs the tick. So this is when it received the input, by its own clock.
     const receivedAt = arrivalOf(tick * this.tickMs, holdMs)
     const heardAt = arrivalOf(now, holdMs)
     if (receivedAt === null || heardAt === null) return null
@@ -92,7 +92,7 @@ export class Uplink {
     return ms < this.keepTicks * this.tickMs ? Math.max(0, ms) : null
   }
 
-  /** A snapshot newer than all before it has come. What was measured by both clocks is of no use when one of them was set. */
+  /** A snapshot newer than all before it has come. When it shows that a clock was set, what both clocks measured is dropped. */
   snapshot(now: number, tick: number): void {
     const ahead = tick * this.tickMs - now
     const set = ahead > this.fastest.before + CLOCK_SET_MS

@@ -10,7 +10,7 @@ import { type Clock, pushClocks, startClock } from './worker-clock.ts'
 
 export type { PageStorage }
 
-/** Cancels what was asked for; a second call does nothing. */
+/** Cancels a timer or a subscription; a second call does nothing. */
 export type Cancel = () => void
 
 /** Time and what waits for it. */

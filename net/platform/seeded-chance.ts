@@ -29,7 +29,7 @@ export function normal(random: () => number): number {
   return sum
 }
 
-/** A pause, drawn so that something happens every `mean` on average, independent of what was before. */
+/** A pause of a Poisson process: its events happen every `mean` on average, independent of each other. */
 export function exponential(random: () => number, mean: number): number {
   return -Math.log(1 - random()) * mean
 }

@@ -20,10 +20,10 @@ const COLLAPSE = 0.25
 /** How long a worker may take to its first tick. Some browsers refuse a worker and say nothing. */
 const WORKER_START_MS = 2000
 
-/** Between two looks whether the worker still ticks. Two looks without a tick, with the thread free in between, are its death. */
+/** How often to look whether the worker still ticks, ms. Two looks without a tick, with the thread free in between, mean it died. */
 const WORKER_LOOK_MS = 1000
 
-/** A message that arrives this share of a period after the last tick brings the next. With 1, jitter would lose every other tick. */
+/** A message ticks the clock when at least this share of a period has passed. With 1, jitter would lose every other tick. */
 const DUE = 0.75
 
 /** Clocks that a page timer drives, and that a message may push on. */
@@ -151,7 +151,7 @@ class PageClock implements Clock {
   }
 
   #look(): void {
-    // Ticks that came while this thread was busy wait behind the first look, never behind the second.
+    // While this thread was busy, ticks queued behind the first look, but never behind the second.
     if (++this.#looksWithoutTick > 2) this.#fallBack()
   }
 

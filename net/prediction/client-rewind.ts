@@ -68,7 +68,7 @@ export class ClientRewind implements Rewind, RewoundWorld {
     return record
   }
 
-  /** Lets go of what the confirmed world has forgotten. */
+  /** Forgets records that the confirmed world has forgotten. */
   forget(): void {
     for (const id of this.records.keys()) if (!this.confirmed.records.has(id)) this.records.delete(id)
   }

@@ -26,32 +26,32 @@ export interface Divergence {
 type Records = ReadonlyMap<EntityId, RecordCopy>
 
 /**
- * The first wrong prediction of a tick. `news`: only `referee` wrote what differs, and nobody can predict that. Null: both
- * are equal in every field that the player `me` is told.
+ * The first wrong prediction of a tick. `by referee`: only fields and entities differ that `referee` alone writes, which no
+ * client can predict. Null: both are equal in every field that the player `me` is told.
  */
 export function findDivergence(
   tick: number,
   me: PlayerId,
   predicted: Records,
   confirmed: Records,
-): Divergence | 'news' | null {
-  let news = false
+): Divergence | 'by referee' | null {
+  let byReferee = false
   for (const theirs of confirmed.values()) {
     const mine = predicted.get(theirs.id)
     if (mine?.type !== theirs.type) {
       // Nobody can predict what `referee` spawns.
       if (mine || isSpawnedByStep(theirs.id)) return oneSided(tick, theirs)
-      news = true
+      byReferee = true
       continue
     }
     const { type, row, owner } = theirs
     const told = ({ audience }: CompiledField): boolean => audience === 'all' || (audience !== 'nobody' && owner === me)
     const field = firstDifference(type, mine.row, row, (other) => !other.authority && told(other))
     if (field !== null) return inField(tick, field, mine, theirs)
-    news ||= firstDifference(type, mine.row, row, (other) => other.authority && told(other)) !== null
+    byReferee ||= firstDifference(type, mine.row, row, (other) => other.authority && told(other)) !== null
   }
   for (const mine of predicted.values()) if (!confirmed.has(mine.id)) return oneSided(tick, mine)
-  return news ? 'news' : null
+  return byReferee ? 'by referee' : null
 }
 
 function oneSided(tick: number, { type, id }: RecordCopy): Divergence {

@@ -76,7 +76,7 @@ export class HostRewind implements Rewind {
 /** One player's rewound world. Its records are reused from tick to tick: a game may rewind in every tick for every player. */
 class HostRewoundWorld implements RewoundWorld {
   tick = 0
-  /** The host's tick that it was last looked at from. */
+  /** The host's tick for which `look` was called last. */
   private from = -1
   private readonly world: World
   private readonly player: PlayerId
@@ -112,7 +112,7 @@ class HostRewoundWorld implements RewoundWorld {
     return null
   }
 
-  /** What a player predicts, they see in the present. */
+  /** Whether the player sees such an entity in the present, because they predict it. */
   private isPresent({ predict }: RecordType, owner: PlayerId | null): boolean {
     return predict === 'all' || (predict === 'owner' && owner === this.player)
   }

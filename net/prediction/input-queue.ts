@@ -13,7 +13,7 @@ import { RecentInputs, SPAN_TICKS } from './recent-inputs.ts'
 const REPEAT_MS = 250
 /** Inputs further ahead are dropped, as of a broken or hostile clock: nobody predicts further than a second and a round trip. */
 const MAX_AHEAD_SECONDS = 128 / 60
-/** A tick that runs so much later than it was due, and by at least two ticks, is part of a catch-up. */
+/** A tick that runs later than it was due by so much, and by at least two ticks, belongs to a catch-up. */
 const IN_TIME_SECONDS = 0.033
 const MIN_IN_TIME_TICKS = 2
 /** Starvation is counted over so many ticks, at every tick rate, because the wire tells a count of so many. */
@@ -122,7 +122,7 @@ export class InputQueue {
     this.starved.delete(tick - STARVED_WINDOW)
     if (given) {
       const waited = Math.max(0, hostTime - given.since)
-      // A host that catches up hears late and runs late: that says nothing about when inputs should arrive.
+      // In a catch-up the host reads packets late and runs ticks late. Such waits say nothing of the path.
       if (hostTime - tick < this.inTimeTicks) this.noteWait(waited)
       this.recent.took(tick, waited)
       this.last = given.row
@@ -153,12 +153,12 @@ export class InputQueue {
     for (const column of carried) this.carried.add(column)
   }
 
-  /** How many of the last 64 ticks went without an input. */
+  /** How many of the last 64 ticks ran without an input. */
   get recentStarvedTicks(): number {
     return this.starved.size
   }
 
-  /** Inputs that wait for their tick: bounded, whatever a client sends. */
+  /** How many inputs wait for their tick. Bounded, whatever a client sends. */
   get waitingCount(): number {
     return this.waiting.size
   }

@@ -46,7 +46,7 @@ export class Others {
     }
   }
 
-  /** Whether this client steps the record itself, or gives it: its own input. */
+  /** Whether the record is this client's own: it steps it, or it is its input. */
   private isOwn({ type, owner }: ConfirmedRecord): boolean {
     return type.role === 'entity' ? this.world.predicts(type, owner) : type.role === 'input' && owner === this.me
   }

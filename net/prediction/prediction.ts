@@ -137,7 +137,7 @@ export class Prediction {
     return this.world.predicts(type, owner)
   }
 
-  /** The inputs of the ticks after `acked`, oldest first, at most `most` of the newest. */
+  /** The inputs of the ticks after `acked`, oldest first; of more than `most` only the newest. */
   inputsAfter(acked: number, most: number): Row[] {
     const rows: Row[] = []
     // Ticks that a sleeping page skipped have no input. Inputs from before such a gap must not fill it.
@@ -162,7 +162,7 @@ export class Prediction {
     return { emitted, unstable: before && this.runAgain(before) }
   }
 
-  /** The same tick from the same state has to give the same: else `step` reads what is not in the world. */
+  /** Runs the tick again from the same state. A difference means that `step` reads something outside of the world. */
   private runAgain(before: PredictedState): Divergence | null {
     const first = this.history.pop()
     this.place(before)
@@ -170,7 +170,7 @@ export class Prediction {
     const second = this.stateAt(this.tick)
     if (!first || !second) return null
     const divergence = findDivergence(first.tick, this.me, first.records, second.records)
-    return divergence === null || divergence === 'news' ? null : { ...divergence, by: 'replay' }
+    return divergence === null || divergence === 'by referee' ? null : { ...divergence, by: 'replay' }
   }
 
   /** For a page that only watches: the globals and players of `tick`, as the host told them. Nothing is stepped. */
@@ -241,7 +241,7 @@ export class Prediction {
     const predicted = this.started ? this.stateAt(tick) : null
     const divergence = predicted && findDivergence(tick, this.me, predicted.records, exact)
     if (predicted && divergence === null) return RIGHT
-    const wrong = divergence === 'news' ? null : divergence
+    const wrong = divergence === 'by referee' ? null : divergence
     if (wrong) this.corrections++
     return { divergence: wrong, ...this.replay(tick, exact) }
   }
@@ -264,7 +264,7 @@ export class Prediction {
     return { corrections, denied: [...before.keys()].filter((id) => this.neverWas(id)), emitted }
   }
 
-  /** Whether something that was predicted is in nothing that the host has told, nor in what was replayed since. */
+  /** Whether an entity was only ever predicted: the host has not told of it, and the replay did not spawn it again. */
   private neverWas(id: EntityId): boolean {
     if (!isSpawnedByStep(id) || this.confirmed.records.has(id)) return false
     return !this.history.some(({ records }) => records.has(id))

@@ -8,9 +8,9 @@
  * is the same number at every tick rate, because the wire tells a count of so many (WIRE.md, `starved`).
  */
 export const SPAN_TICKS = 64
-/** The figures are of about so much time: of whole spans, and the one that has begun. */
+/** The figures cover about so much time: the last whole spans, and the one that has begun. */
 const TOLD_SECONDS = 10
-/** With one span alone, the figures would be of nothing whenever a span begins. */
+/** With one span alone, the figures would be empty whenever a span begins. */
 const MIN_SPANS = 2
 
 interface Span {

@@ -43,7 +43,7 @@ export interface Claim {
   readonly stalled: boolean
 }
 
-/** How old the newest acknowledged snapshot was when packets arrived, in ticks: the least and the most of a second. */
+/** How old the newest acked snapshot was when packets arrived, in ticks: the lowest and the highest age in a second. */
 interface Ages {
   readonly second: number
   least: number
@@ -58,7 +58,7 @@ interface Believed {
 }
 
 export class RewindCheck {
-  /** How many claims were moved. */
+  /** How many claims were moved to a tick that is possible. */
   movedClaims = 0
   private readonly tickRate: number
   private readonly sequences = new Int32Array(KEPT).fill(-1)

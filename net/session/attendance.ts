@@ -1,6 +1,6 @@
 /**
- * Who came and went since the last tick, as the rules are told at the next one. Each list names a player at most once, and
- * what undid itself between two ticks is in none.
+ * Who came and went since the last tick; the rules are told at the next one. Each list names a player at most once. Players
+ * who came and went (or went and came back) between two ticks are in no list.
  */
 
 import type { PlainValues } from '../world/complete-values.ts'

@@ -1,6 +1,6 @@
 /**
- * What a client waits for in vain: the host's packets, snapshots that it can use, a tick that is whole, or acks of its inputs.
- * In go the moments at which each came. Out comes a report, and one warning for each, so that nobody waits without a word.
+ * Notices what has stopped coming: the host's packets, snapshots that this client can use, a whole tick, or acks of its inputs. In
+ * go the moments at which each came. Out come a report, and one warning for each.
  */
 
 import { MAX_STATE_BYTES } from '../wire/lanes.ts'
@@ -8,7 +8,7 @@ import { MAX_PACKETS_PER_TICK } from '../wire/snapshot-head.ts'
 import { WAITS_SECONDS } from './limits.ts'
 import type { WaitReport } from './types.ts'
 
-/** A page that did not run for so long, ms, stood still itself: nobody has kept it waiting. */
+/** A page that did not run for so long, ms, stood still itself, so it begins to wait anew. */
 const STOOD_STILL_MS = 1000
 
 const MAX_KB = Math.floor((MAX_PACKETS_PER_TICK * MAX_STATE_BYTES) / 1000)
@@ -41,7 +41,7 @@ export class ClientWaits {
     if (!started) cameAt.acks = now
     const missing = ORDER.find((what) => now - cameAt[what] > WAITS_SECONDS * 1000)
     this.present = missing ? { for: missing, ms: now - cameAt[missing] } : null
-    // What needs this one cannot have come either.
+    // The others depend on this one, so they do not count as missing.
     if (missing) for (const what of ORDER.slice(ORDER.indexOf(missing) + 1)) cameAt[what] = now
     if (!missing || missing === 'packets' || this.said.has(missing)) return
     this.said.add(missing)

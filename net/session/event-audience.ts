@@ -16,7 +16,7 @@ export type ToldEvent = Pick<Emitted, 'type' | 'tick' | 'owner' | 'ordinal' | 'r
 
 export class EventAudience {
   private readonly world: World
-  /** Entities that were removed lately, oldest first, as they were then: events still name them. Empty where nothing is hidden. */
+  /** Entities that were removed in the last two seconds, oldest first: events may still name them. Empty for a game without `relevant`. */
   private readonly removed = new Map<EntityId, { readonly record: GameRecord; readonly tick: number }>()
   private readonly keepTicks: number
   /** For whom `relevant` is asked at the moment; null: a spectator. */
@@ -78,7 +78,7 @@ export class EventAudience {
 
   /**
    * The owner of a predicted event knows it by its ordinal. For all others the ordinal only tells the events of a tick apart.
-   * It is counted without those that they are not told, or the gaps would tell of them.
+   * It counts only events that they are told: a gap would reveal a hidden one.
    */
   private ordinalFor(player: PlayerId, { type, owner, ordinal }: Emitted, ordinals: Map<string, number>): number {
     const predicted = type.timing === 'predicted'

@@ -43,7 +43,7 @@ const REMEMBERED_SECONDS = 4.3
 const MAX_TOLD = 1024
 /** Events that wait for the presentation clock; with more than this, the oldest are heard early rather than kept. */
 const MAX_WAITING = 1024
-/** A late input acts up to 0.25 s later than predicted, and so does its event. Only after that a prediction is denied. */
+/** A late input acts up to 0.25 s later than predicted, and so does its event. A prediction is denied only after that. */
 const LATEST_SECONDS = 0.25
 
 export class EventInbox {
@@ -85,7 +85,7 @@ export class EventInbox {
 
   /** The events of a snapshot of `tick`, whose first is the oldest that the host still keeps. */
   snapshot(tick: number, events: readonly WireEvent[]): void {
-    // What was before it has been received, or was dropped after an outage and will never come.
+    // Events before it were received, or the host dropped them after an outage and they never come.
     if (events[0]) this.oldestKept(events[0].number)
     for (const event of events) this.receive(event)
     // If one more event of the largest size would have fitted, the list is complete. An event that is missing did not happen.
@@ -108,7 +108,7 @@ export class EventInbox {
     if (!this.confirm(event)) this.hear(event)
   }
 
-  /** Whether the event was heard before, or waits to be. One that was denied did happen after all: it is heard again. */
+  /** Whether the event needs no telling: it was told, or waits for its time. An event that was denied by mistake is told again. */
   private confirm(event: WireEvent): boolean {
     const known = this.knownAs(event)
     if (!known) return false
@@ -118,7 +118,7 @@ export class EventInbox {
     return !isDenied
   }
 
-  /** The same event; or else the oldest open one of its kind that a late input has put off to this tick. */
+  /** The same event as known here; or else the oldest open one of its kind, which a late input has moved to this tick. */
   private knownAs(event: WireEvent): Known | null {
     const key = keyOf(event)
     const { tick, owner, type } = event

@@ -24,9 +24,9 @@ export interface HostClient {
   commandAck: number
   /** Results not acknowledged yet. */
   results: WireResult[]
-  /** When it is sent to, and how much. */
+  /** Decides when the client is sent a snapshot, and how much may be in it. */
   readonly downlink: Downlink
-  /** Ticks by which this player's inputs are to wait longer than they need to, so that they have no advantage. */
+  /** Fairness: this player's inputs are to wait so many ticks longer than they need to. */
   handicapTicks: number
   /** What the player can have seen of the snapshots that they acknowledged. */
   readonly rewindCheck: RewindCheck

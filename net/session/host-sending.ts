@@ -20,7 +20,7 @@ import type { HostClient } from './host-client.ts'
 import { PARAMETER_SECONDS, SPECTATOR_SNAPSHOT_RATE } from './limits.ts'
 import type { ReceivingReport, SendingReport } from './types.ts'
 
-/** What is to be sent to one client after a tick. */
+/** The packets for one client after a tick. */
 export interface ClientSnapshots {
   readonly player: PlayerId
   readonly packets: readonly BuiltSnapshot[]
@@ -82,7 +82,7 @@ export class HostSending {
     return [...this.clients.values()].filter(({ bot }) => bot === null)
   }
 
-  /** Snapshots a second to players whose path carries them. Spectators take none away from them. */
+  /** Snapshots a second to players whose path carries so many. Spectators do not count. */
   private playersRate(): number {
     let players = 0
     for (const { spectates } of this.people) if (!spectates) players++

@@ -1,11 +1,11 @@
 /**
- * The host's time: which ticks are due. It begins with the first look at it, and falls back behind real time only when the
- * page stood still, or the rules are too slow. For clients the host's time is shifted then.
+ * The host's time: which ticks are due. It begins with the first call of `due`. It falls behind real time only when the page
+ * stood still or the rules are too slow; clients see that as a shift of the host's time.
  */
 
 import { MAX_HOST_CATCH_UP_SECONDS, MAX_STALL_SECONDS } from './limits.ts'
 
-/** A timer that rings a little early has rung for its tick, ticks. */
+/** A timer may ring early by this, ticks: its tick is due all the same. */
 const EARLY_TICKS = 1e-6
 /** Timers ring late by some ms; a host whose next tick is overdue by more stands still. */
 const STALLED_MS = 30
@@ -37,7 +37,7 @@ export class HostTime {
     const due = Math.floor((now - this.startedAt) / this.tickMs + EARLY_TICKS) - tick
     const most = Math.round(MAX_HOST_CATCH_UP_SECONDS * this.tickRate)
     if (due <= most) return due
-    // After a moment the match hurries to be where its clients expect it; after a sleep nobody has played on.
+    // After a short stall the match hurries to where its clients expect it. After a sleep it goes on where it stood.
     const run = due > MAX_STALL_SECONDS * this.tickRate ? 1 : most
     this.skip(due - run)
     return run

@@ -11,7 +11,7 @@ import type { PlayerId } from '../world/ids.ts'
 import type { Comings } from './attendance.ts'
 import { type HostClient, newHostClient } from './host-client.ts'
 
-/** What a host that goes on has to know of a client. */
+/** What another host needs to know of a client. */
 export interface SavedSeat {
   readonly player: PlayerId
   readonly spectates: boolean
@@ -27,7 +27,7 @@ export interface SavedSeat {
   readonly input: SavedInput
 }
 
-/** `waitingCommands`: so many were received and have not run. They are as good as never received. */
+/** `waitingCommands`: how many commands wait for their tick. They count as not received, so the client sends them again. */
 export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat {
   const { player, spectates, connected, bot, results, events, inputs } = client
   const commandAck = client.commandAck - waitingCommands
@@ -35,7 +35,7 @@ export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat
   return { player, spectates, connected, bot, commandAck, ...told, input: inputs.save() }
 }
 
-/** A client as it was saved after `tick`, whose link is still to come. It counts events anew. */
+/** The client of a saved seat. Its link is still to come, and its events are numbered anew. */
 export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): HostClient {
   const client = newHostClient(game, seat.player, tick, { spectates: seat.spectates })
   client.inputs.load(seat.input)

@@ -25,7 +25,7 @@ export interface Source {
   readonly confirmed: Pick<ConfirmedWorld, 'tick' | 'records'>
 }
 
-/** What a spectator draws from: what the host told of everything, and nothing that is stepped here. */
+/** The source of a spectator: everything as the host confirmed it, and nothing stepped here. */
 export function watched({ world, confirmed }: Pick<Source, 'world' | 'confirmed'>): Source {
   return { world, confirmed, tick: 0, stateAt: () => null, steps: () => false }
 }

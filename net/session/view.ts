@@ -26,17 +26,17 @@ interface Drawn {
   known: ConfirmedRecord | null
   /** The state that was sampled. */
   state: RecordState | null
-  /** How far it was moved on along its line beyond what was known then. */
+  /** How far it was extrapolated in the last frame, ticks. */
   guessedTicks: number
-  /** How far it is drawn from where it is; null until that happens. */
+  /** How far it is drawn from its true place; null before the first correction. */
   error: VisualError | null
 }
 
-/** When the drawn time runs ahead of real time by more than this within a frame, ms, it was set: there was an outage. */
+/** When the drawn time advances more than real time by this within a frame, ms, it was set after an outage. */
 const LEAP_MS = 83
-/** For so long after that, ms, entities snap instead of gliding: they, and what the host did with the last inputs, are elsewhere. */
-const ROUGH_MS = 300
-/** What was extrapolated for longer than this, ms, snaps, too: nobody believes where it was drawn. */
+/** For so long after that, ms, entities snap to their places instead of gliding. */
+const SNAP_MS = 300
+/** An entity that was extrapolated for longer than this, ms, snaps, too: where it was drawn was a guess. */
 const MAX_EXTRAPOLATED_MS = 1500
 /** No glide takes longer, ms: a second after a host's stall everything is drawn where it is. */
 const MAX_GLIDE_MS = 800
@@ -53,8 +53,8 @@ export class DrawnWorld {
   gone: GoneRecord[] = []
   private source: Source
   private readonly drawn = new Map<EntityId, Drawn>()
-  /** Drawn entities that were predicted and never were; they go with the next frame. */
-  private readonly never = new Set<EntityId>()
+  /** Drawn entities whose predicted spawn the host denied. They go with the next frame. */
+  private readonly denied = new Set<EntityId>()
   /** Drawn entities that a host that goes on does not have. Should the same id come again, it is another entity. */
   private readonly forgotten = new Set<EntityId>()
   /** What is drawn, by type index, in id order. */
@@ -64,8 +64,8 @@ export class DrawnWorld {
   private jumped = false
   private now = 0
   private elapsedMs = 0
-  private roughUntil = Number.NEGATIVE_INFINITY
-  /** As far as things were moved on along their lines in the frame before, and in this one, in ticks. */
+  private snapUntil = Number.NEGATIVE_INFINITY
+  /** The tick up to which entities are extrapolated: in the frame before, and in this one. */
   private horizon = { before: 0, now: 0 }
   private readonly ticksPerMs: number
 
@@ -78,19 +78,19 @@ export class DrawnWorld {
     this.scratch = types.map((type) => ({ numbers: initialNumbers(type), objects: [] }))
   }
 
-  /** A replay put stepped entities elsewhere: they are drawn on the way there. */
+  /** A replay moved stepped entities. They glide from where they were drawn. */
   correct(corrections: readonly Correction[]): void {
     for (const { id, before, after } of corrections) {
       const drawn = this.drawn.get(id)
       if (!drawn) continue
-      if (this.now < this.roughUntil) drawn.error = null
+      if (this.now < this.snapUntil) drawn.error = null
       else this.errorOf(drawn).corrected(before, after, PREDICTED_GLIDE_MS)
     }
   }
 
-  /** A replay took stepped entities away that never were: they were not destroyed. */
+  /** The host denied the predicted spawn of these entities. They go as `denied`, not as destroyed. */
   deny(ids: readonly EntityId[]): void {
-    for (const id of ids) if (this.drawn.has(id)) this.never.add(id)
+    for (const id of ids) if (this.drawn.has(id)) this.denied.add(id)
   }
 
   /** Another host goes on, and `referee` there spawns with `nextRefereeId` next: what has this id, or a later one, never was. */
@@ -152,7 +152,7 @@ export class DrawnWorld {
     this.frame++
     this.elapsedMs = Math.max(0, now - this.now)
     this.now = Math.max(now, this.now)
-    if (presentationTick - this.tick > (this.elapsedMs + LEAP_MS) * this.ticksPerMs) this.roughUntil = now + ROUGH_MS
+    if (presentationTick - this.tick > (this.elapsedMs + LEAP_MS) * this.ticksPerMs) this.snapUntil = now + SNAP_MS
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
@@ -162,11 +162,11 @@ export class DrawnWorld {
     this.horizon = { before: this.horizon.now, now: horizon }
     for (const known of this.source.confirmed.records.values()) this.drawConfirmed(known, presentationTick)
     for (const [id, drawn] of this.drawn) if (drawn.frame !== this.frame) this.remove(id, drawn)
-    this.never.clear()
+    this.denied.clear()
     this.jumped = false
   }
 
-  /** The next frame is of another moment: what is not there any more is out of view, and nobody has destroyed it. */
+  /** The next frame shows another moment. Entities that are missing there go as `out of view`, not as destroyed. */
   jump(): void {
     this.jumped = true
   }
@@ -205,7 +205,7 @@ export class DrawnWorld {
     if (drawn.guessedTicks > 0 && before) {
       const guess = this.scratch[known.type.index]
       const guessedMs = drawn.guessedTicks / this.ticksPerMs
-      if (this.now < this.roughUntil || guessedMs > MAX_EXTRAPOLATED_MS) drawn.error = null
+      if (this.now < this.snapUntil || guessedMs > MAX_EXTRAPOLATED_MS) drawn.error = null
       else if (guess) {
         guess.numbers.set(record.numbers)
         sampleSegments(known.layout, before, Math.min(tick, this.horizon.before), guess)
@@ -249,7 +249,7 @@ export class DrawnWorld {
   private reasonOf(id: EntityId, known: ConfirmedRecord | null): GoneReason {
     if (this.jumped) return 'out of view'
     const confirmed = known ?? this.source.confirmed.records.get(id)
-    return confirmed ? confirmed.goneReason : this.never.has(id) ? 'denied' : 'destroyed'
+    return confirmed ? confirmed.goneReason : this.denied.has(id) ? 'denied' : 'destroyed'
   }
 
   /** What is drawn, as plain data. */

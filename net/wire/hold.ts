@@ -1,6 +1,6 @@
 /**
- * How long a receiver held a packet before it acked it. The wire says at most a second, which means "a second or longer": the
- * round trip of such a packet is not known.
+ * The ack delay: how long a receiver held a packet before it acked it. The wire tells at most one second, which means "a second or
+ * longer"; the round trip of such a packet cannot be known.
  */
 
 /** The longest hold that is told, ms. */
@@ -11,7 +11,7 @@ export function holdMsOf(agoMs: number): number {
   return Math.min(MAX_HOLD_MS, Math.max(0, Math.round(agoMs)))
 }
 
-/** When the packet arrived at the other side, ms, by this side's clock, late by the ack's way back; null: not known. */
+/** When the packet arrived at the other side, ms, by this side's clock, plus the ack's time back; null when it is not known. */
 export function arrivalOf(ackAt: number, holdMs: number): number | null {
   return holdMs < MAX_HOLD_MS ? ackAt - holdMs : null
 }

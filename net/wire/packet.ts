@@ -61,7 +61,7 @@ export function countDefect(counts: DefectCounts, defect: Defect): void {
   counts[defect] = (counts[defect] ?? 0) + 1
 }
 
-/** What a decoder gives for bytes that it cannot use is the defect's name, instead of what it decodes. */
+/** Whether a decoder returned a defect instead of what it decodes. */
 export function isDefect<T extends object>(decoded: T | Defect): decoded is Defect {
   return typeof decoded === 'string'
 }

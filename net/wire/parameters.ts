@@ -13,7 +13,7 @@ export function firstParameters(counts: readonly number[]): Parameters {
   return counts.map((count) => new Uint8Array(count).fill(FIRST_PARAMETER))
 }
 
-/** Layout and number in one place: a type has 64 fields, hence fewer than 2^10 numbers. */
+/** A place is a layout and a number in one integer. A type has at most 64 fields, hence fewer than 2^10 numbers. */
 const PLACE_BITS = 10
 
 /** Where a layout's number stands among those of all layouts. */
@@ -21,7 +21,7 @@ export function placeOf(layout: number, index: number): number {
   return (layout << PLACE_BITS) | index
 }
 
-/** The numbers of a packet that is being written. Nobody has learned from them yet: some may be taken back. */
+/** The numbers of a packet that is being written. They are learned from once the packet is finished, because some may be rewound. */
 export class Residuals {
   /** How many there are. Setting it back forgets those that came later. */
   length = 0
@@ -44,7 +44,7 @@ export class Residuals {
     this.magnitudes.set(magnitudes)
   }
 
-  /** The learner hears all of them, and they are forgotten. */
+  /** Gives all of them to the learner, and forgets them. */
   teach(learner: ParameterLearner): void {
     const { places, magnitudes } = this
     for (let i = 0; i < this.length; i++) learner.note(places[i] as number, magnitudes[i] as number)
@@ -71,7 +71,7 @@ export class ParameterLearner {
     means[place] = mean + (Math.min(magnitude, LARGEST) - mean) * (1 / Math.min(seen, SETTLED))
   }
 
-  /** The parameters that would suit best now; those hardly ever used keep what they have. */
+  /** The parameters that would suit best now; those with too few numbers keep their value. */
   suggest(current: Parameters): Parameters {
     let changed = false
     const next = current.map((parameters, layout) => {

@@ -1,5 +1,6 @@
 /**
- * The two sections of a snapshot and their layouts: exactly what the receiver predicts, and as it is drawn, the rest.
+ * The two sections of a snapshot and their layouts. The exact section holds what the receiver predicts, the presented section the
+ * rest, as it is drawn.
  * Both sides derive them from the game alone.
  */
 import type { AnyGame } from '../world/game.ts'

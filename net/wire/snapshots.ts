@@ -45,10 +45,10 @@ export interface Snapshot {
 export const EVENT_AGE = 2
 export const EVENT_ORDINAL = 0
 
-/** What a reader has to have of earlier snapshots. */
+/** What a reader keeps of earlier snapshots. */
 export interface SnapshotBaselines {
   readonly firstParameters: Parameters
-  /** What this side held with the packet that another builds on; null when that is not known here any more. */
+  /** The baseline that a snapshot names; null when this side does not keep it any more. */
   baselineFor(head: SnapshotHead): Baseline | null
 }
 

@@ -10,7 +10,7 @@ import { type EntityId, isPlayerId, type PlayerId } from './ids.ts'
 import type { Row } from './record.ts'
 import type { NumberField } from './schema.ts'
 
-/** The part of the world that is needed here. Not the class itself: world.ts imports this file. */
+/** What this file needs of the world. Not the class itself: world.ts imports this file. */
 interface World {
   readonly game: AnyGame
   readonly players: readonly PlayerId[]

@@ -10,7 +10,7 @@ import { isInRange, isOfKind } from './values.ts'
 
 export type PlainValues = Readonly<Record<string, unknown>>
 
-/** Fields that are left out, or given a value that is none of theirs, have their default. `refused` hears what was wrong. */
+/** Fields that are left out, or given a wrong value, get their default. `refused` is called with what was wrong. */
 export function completeValues(
   type: RecordType,
   given: PlainValues,
@@ -30,12 +30,12 @@ export function completeValues(
 }
 
 /**
- * What a peer says the values are: all fields of the type or, with `known`, some of them in place of those. Null when one is no
- * field of the type or no value of its field, and when one is missing.
+ * Reads values that a peer sent: all fields of the type or, with `known`, some of them, which replace the known ones. Null when a
+ * name is no field of the type, a value is no value of its field, or a field is missing.
  */
 export function readValues(type: RecordType, told: PlainValues, known?: PlainValues): PlainValues | null {
   const given = Object.entries(told)
-  // Looked at one by one only when there are no more than the type has.
+  // A peer may send a million names: look at them only when there are no more than the type has.
   if (given.length > type.fields.length || (!known && given.length < type.fields.length)) return null
   for (const [name, value] of given) {
     const field = type.fields.find((other) => other.name === name)

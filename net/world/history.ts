@@ -9,11 +9,11 @@ import type { World } from './world.ts'
 
 export interface RecordedTick {
   readonly tick: number
-  /** Valid for as long as the tick is kept: then the copies are used again. */
+  /** Valid for as long as the tick is kept. After that the copies are reused. */
   readonly records: readonly RecordCopy[]
 }
 
-/** A copy that is written again once its tick is forgotten: at 1,000 records, new ones took a third of the host's tick. */
+/** A copy that is reused once its tick is forgotten: at 1,000 records, new copies took a third of the host's tick. */
 interface ReusedCopy extends RecordCopy {
   id: EntityId
   owner: PlayerId | null

@@ -1,6 +1,6 @@
 /**
  * Saves the whole state of a world as bytes, and loads it. The state is exact: a loaded world goes on to the bit. Used by
- * replays, the development check of the rules, tests, and later by the heir of a host.
+ * replays, the development check of the rules, tests, and a host that goes on with a saved match.
  *
  * The bytes are one MessagePack value: [format, tick, next referee id, secret state, players, records, memories], a record
  * being [type, id, owner or 0, numbers, objects], a bot's memory [player, numbers, objects].

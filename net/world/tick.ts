@@ -6,7 +6,7 @@ import type { PendingCommand } from './pending-commands.ts'
 import type { Row } from './record.ts'
 import type { World } from './world.ts'
 
-/** What players chose in the lobby: some of the `chosen` fields of their record. Plain data. */
+/** What players chose in the lobby: values of `chosen` fields of their record. Plain data. */
 export type Choices = { readonly [player: PlayerId]: PlainValues }
 
 export interface TickInput {

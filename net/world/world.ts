@@ -123,7 +123,7 @@ export class World implements Holder, RewoundWorld {
       return 'in a view, which is only read: inputs, commands and the rules change the game'
     if (role === 'input') return 'by the rules, but what a player does is only read'
     if (record === this.absent) return 'of a player who is not in the match: look in world.players first'
-    // What a client's step writes to the entities of others is dropped: the rules stay one file.
+    // On a client, `step` may write to entities of others: the write is dropped without a word, so that the rules stay one file.
     if (this.records.get(record.id) === record)
       return role === 'entity' ? null : 'in step, but only referee may write it'
     return 'as somebody saw it: asSeenBy is only read. Change the entity itself: world.get(type, id)'
@@ -193,7 +193,7 @@ export class World implements Holder, RewoundWorld {
     const { owner: _, ...fields } = init
     const record = this.make(type, this.nextId(name, owner), owner)
     assignInit(record, fields)
-    // This client does not predict it. `step` still gets an entity that it can write to; nobody sees that one.
+    // This client does not predict it. `step` still gets an entity that it can write to, but it is not in the world.
     if (!this.predicts(type, owner)) return record
     // The id is used up either way: the next spawn has the same id on host and client, even if only one of them was full.
     if (this.isFull(type)) this.keepOut(type)
