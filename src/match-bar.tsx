@@ -1,0 +1,118 @@
+/** The slim bar above the match: the code, whose connection is in trouble, who is here, chat, voice, and the ways out. */
+import type { RefObject } from 'preact'
+import { useState } from 'preact/hooks'
+import { CallInBar } from './call/mount.tsx'
+import type { PageLobby, PageMember } from './doors.ts'
+import { Invite } from './invite.tsx'
+import { useLobbyCode } from './lobby-state.ts'
+import { LostCode } from './lost-code.tsx'
+import { Roster } from './roster.tsx'
+import { pilotsOf } from './sides.ts'
+import { WatchSwitch } from './watch.tsx'
+import { Wordmark } from './wordmark.tsx'
+
+/** What hangs open below the bar. */
+export type Sheet = 'roster' | 'call' | null
+
+interface BarProps {
+  lobby: PageLobby
+  roster: readonly PageMember[]
+  watching: boolean
+  /** Whether this page's own connection is lost: of that the stage tells. */
+  lost: boolean
+  sheet: Sheet
+  setSheet(sheet: Sheet): void
+  talking: boolean
+  toggleTalk(): void
+  /** The button that Escape leads to. */
+  menu: RefObject<HTMLButtonElement | null>
+  /** Gives the keys back to the game. */
+  toStage(): void
+  finish(): void
+  leave(): void
+}
+
+export function MatchBar(props: BarProps) {
+  const { lobby, roster, watching, sheet, setSheet, talking, menu, toStage } = props
+  const pilots = pilotsOf(roster).length
+  const toggle = (which: 'roster' | 'call') => (event: MouseEvent) => {
+    setSheet(sheet === which ? null : which)
+    // A bar button that keeps the focus would take the space bar away from the guns.
+    if (event.detail > 0) toStage()
+  }
+  return (
+    <nav class="bar" aria-label="Match">
+      <Wordmark class="wordmark" />
+      <CodeOrInvite lobby={lobby} opened={toStage} />
+      <Trouble roster={props.lost ? [] : roster} />
+      {watching && <WatchSwitch lobby={lobby} watching class="play" />}
+      <button
+        ref={menu}
+        type="button"
+        aria-keyshortcuts="Escape"
+        aria-expanded={sheet === 'roster'}
+        onClick={toggle('roster')}
+      >
+        {pilots} {pilots === 1 ? 'pilot' : 'pilots'}
+      </button>
+      <button
+        type="button"
+        class="chat-button"
+        aria-expanded={talking}
+        aria-keyshortcuts="Enter"
+        onClick={props.toggleTalk}
+      >
+        Chat
+      </button>
+      <CallInBar lobby={lobby} open={sheet === 'call'} toggle={toggle('call')} />
+      {lobby.hosting && (
+        <button type="button" class="wide-only" onClick={props.finish}>
+          Back to the lobby
+        </button>
+      )}
+      <button type="button" onClick={props.leave}>
+        Leave
+      </button>
+      {sheet === 'roster' && <RosterSheet lobby={lobby} roster={roster} finish={props.finish} />}
+    </nav>
+  )
+}
+
+function CodeOrInvite({ lobby, opened }: { lobby: PageLobby; opened(): void }) {
+  const { code, state } = useLobbyCode(lobby)
+  if (state === 'none' && lobby.hosting) return <Invite lobby={lobby} opened={opened} />
+  return <span class={state === 'lost' ? 'code dead' : 'code'}>{code || 'offline'}</span>
+}
+
+/** Others whose connection is slow or away. */
+function Trouble({ roster }: { roster: readonly PageMember[] }) {
+  return (
+    <p class="trouble" role="status">
+      {roster
+        .filter((member) => !member.mine && member.presence !== 'here')
+        .map((member, index) => (
+          <span key={member.id}>
+            {index > 0 && ', '}
+            <bdi>{member.name}</bdi>
+            {member.host && ' (host)'}: {member.presence}
+          </span>
+        ))}
+    </p>
+  )
+}
+
+/** Everybody in the lobby; on a phone also what has no room in the bar. */
+function RosterSheet({ lobby, roster, finish }: Pick<BarProps, 'lobby' | 'roster' | 'finish'>) {
+  const [, redraw] = useState(0)
+  return (
+    <section class="roster-sheet" aria-label="Players">
+      <LostCode lobby={lobby} />
+      <Roster lobby={lobby} roster={roster} readiness={false} muted={() => redraw((before) => before + 1)} />
+      {lobby.hosting && (
+        <button type="button" class="second wide narrow-only" onClick={finish}>
+          Back to the lobby
+        </button>
+      )}
+    </section>
+  )
+}
