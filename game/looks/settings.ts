@@ -22,7 +22,7 @@ export const settingRows: readonly SettingRow[] = [
     name: 'teams',
     label: 'Sides',
     choices: [
-      { value: false, label: 'Everybody alone' },
+      { value: false, label: 'Free for all' },
       { value: true, label: 'Two teams' },
     ],
   },
@@ -49,6 +49,6 @@ export const settingRows: readonly SettingRow[] = [
 
 /** All settings in one line. */
 export function settingsText({ teams, roundMinutes, goal, rocks, arenaName }: DogstarSettings): string {
-  const sides = teams ? 'Two teams' : 'Everybody alone'
+  const sides = teams ? 'Two teams' : 'Free for all'
   return `${sides} · ${roundMinutes} min · first to ${goal} · ${arenaName === '' ? `${rocks} rocks` : `arena “${cleanName(arenaName)}”`}`
 }

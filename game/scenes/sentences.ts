@@ -130,7 +130,7 @@ export function watchText(
   free: boolean,
   flying: boolean,
 ): readonly [before: string, after: string] {
-  if (pilot === null) return ['You watch. Nobody flies at the moment.', '']
+  if (pilot === null) return ['You watch. Nobody flies now.', '']
   if (free) return ['You look around', '']
   return ['You watch ', flying ? '' : ', without a ship now']
 }

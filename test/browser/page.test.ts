@@ -256,7 +256,7 @@ describe('settings', () => {
     expect(await page.evaluate(() => window.fake?.settings)).toMatchObject({ teams: true, roundMinutes: 10 })
     await button(page, 'Leave').click()
     await join(page)
-    await page.getByText('Everybody alone · 5 min').waitFor()
+    await page.getByText('Free for all · 5 min').waitFor()
     await page.evaluate(() => window.fake?.set({ rocks: 'many' }))
     await page.getByText('many rocks').waitFor()
     expect(await page.getByRole('radio').count()).toBe(0)
