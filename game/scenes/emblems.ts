@@ -2,7 +2,6 @@
 import type Phaser from 'phaser'
 import { liveryOf } from '../looks/palette.ts'
 import type { EntityId, PlayerId } from '../rules/shape.ts'
-import { colorOf } from './fleet.ts'
 import { type DogstarView, depth } from './parts.ts'
 
 /** Units across: the hull below stays to be seen, and on a phone it is still a face. */
@@ -51,7 +50,7 @@ export function makeEmblems(
         if (!picture || owner === null) continue
         const known = emblems.get(id)
         if (known && known.picture !== picture) remove(id, known)
-        const emblem = emblems.get(id) ?? make(id, picture, colorOf(view, owner))
+        const emblem = emblems.get(id) ?? make(id, picture, view.player(owner).color)
         emblem?.image.setPosition(x, y).setAlpha(view.player(owner).leftAt === 0 ? 1 : 0.4)
         seen.add(id)
       }

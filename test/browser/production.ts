@@ -28,7 +28,18 @@ export interface Production {
 /** An insecure origin, as a phone on the same network sees it. */
 const insecureOrigin = '--host-resolver-rules=MAP starwire.test 127.0.0.1'
 
-export async function startProduction(folder = '.cache/play'): Promise<Production> {
+export interface ProductionOptions {
+  /** Flags of Chromium beside those of every run. */
+  readonly further?: readonly string[]
+  /** Runs in each page before anything of its own. */
+  readonly first?: () => void
+}
+
+/** `folder`: where the build goes, one of its own for tests that run beside each other. */
+export async function startProduction(
+  folder = '.cache/play',
+  { further = [], first = () => {} }: ProductionOptions = {},
+): Promise<Production> {
   for (const mode of ['page', 'server']) {
     const vite = spawnSync(
       process.execPath,
@@ -62,7 +73,7 @@ export async function startProduction(folder = '.cache/play'): Promise<Productio
   const origin = (await addressOf(server)).replace('localhost', '127.0.0.1')
   const executablePath = process.env.CHROMIUM ?? findChromium()
   if (!executablePath) throw new Error('No Chromium found: set CHROMIUM to its path, or run `npm test` once as root.')
-  const browser = await chromium.launch({ executablePath, args: [...flags, insecureOrigin] })
+  const browser = await chromium.launch({ executablePath, args: [...flags, insecureOrigin, ...further] })
   return {
     origin,
     browser,
@@ -75,6 +86,7 @@ export async function startProduction(folder = '.cache/play'): Promise<Productio
         if (message.type() === 'error') complaints.push(`console: ${message.text()}`)
       })
       await page.addInitScript(listenForViolations)
+      await page.addInitScript(first)
       await page.goto(new URL(path, origin).href)
       return { page, complaints, violations: () => page.evaluate(() => (window as unknown as Listening).violations) }
     },
