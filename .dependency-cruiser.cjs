@@ -72,7 +72,7 @@ module.exports = {
       from: {
         path: '^(net|game|src)/',
         pathNot:
-          '^(net/signaling/server/|net/server\\.ts|net/vite\\.ts|net/build/|net/node/|net/cli\\.ts|src/server/|src/server\\.ts)',
+          '^(net/signaling/server/|net/server\\.ts|net/redis\\.ts|net/vite\\.ts|net/build/|net/node/|net/cli\\.ts|src/server/|src/server\\.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },

@@ -26,6 +26,9 @@ const alias = [
 /** Where tests count every step of lists, which makes lists slow for good: in a process of their own. */
 const STAGED = ['test/net/session/double-work.test.ts']
 
+/** What needs a Redis on this machine, which each of these files starts for itself. */
+const WITH_REDIS = ['test/net/signaling/redis/**/*.test.ts']
+
 /** Vitest leaves one core to itself by default, which is half of a small machine. */
 const WORKERS = Math.max(2, availableParallelism() - 1)
 
@@ -77,9 +80,20 @@ const builds: Record<string, UserConfig> = {
       minify: false,
       lib: {
         entry: Object.fromEntries(
-          ['index', 'star', 'files', 'media', 'node', 'phaser', 'records', 'testing', 'server', 'vite', 'cli'].map(
-            (face) => [face, at(`net/${face}.ts`)],
-          ),
+          [
+            'index',
+            'star',
+            'files',
+            'media',
+            'node',
+            'phaser',
+            'records',
+            'testing',
+            'server',
+            'redis',
+            'vite',
+            'cli',
+          ].map((face) => [face, at(`net/${face}.ts`)]),
         ),
         formats: ['es'],
       },
@@ -119,11 +133,15 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true as const,
         // The rooms of the package, each by itself: what is run again and again while one of them changes.
-        test: { ...shared, name: 'unit', include: ['test/net/**/*.test.ts'], exclude: STAGED },
+        test: { ...shared, name: 'unit', include: ['test/net/**/*.test.ts'], exclude: [...STAGED, ...WITH_REDIS] },
       },
       {
         extends: true as const,
         test: { ...shared, name: 'staged', include: STAGED, isolate: true },
+      },
+      {
+        extends: true as const,
+        test: { ...shared, name: 'redis', include: WITH_REDIS },
       },
       {
         extends: true as const,

@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
+import { ensureRedis } from './redis.mjs'
 
 const args = process.argv.slice(2)
 const long = args.includes('--long')
@@ -11,8 +12,8 @@ const counts = args.includes('--add') ? args[args.indexOf('--add') + 1] : undefi
 
 /** Seconds on two cores that do nothing else; a line over its budget is marked, never failed: machines differ. */
 const BUDGETS = long
-  ? { 'long tests': 600, 'long browser tests': 300 }
-  : { checks: 25, 'unit tests and matches': 80, 'browser tests': 80 }
+  ? { 'long tests': 600, 'long tests with Redis': 60, 'long browser tests': 300 }
+  : { checks: 25, 'unit tests and matches': 80, 'tests with Redis': 15, 'browser tests': 80 }
 /** Installing belongs to the machine, not to the tests, so it is told apart. */
 const INSTALLS = 'installs'
 
@@ -107,9 +108,17 @@ step('a Chromium for the browser tests', INSTALLS, () => {
 })
 if (chromium) process.env.CHROMIUM = chromium
 
+let redis = null
+step('a Redis for the tests of many processes', INSTALLS, () => {
+  redis = ensureRedis()
+  return redis !== null
+})
+if (redis) process.env.REDIS_SERVER = redis
+
 mkdirSync('.cache', { recursive: true })
 if (long) {
   vitest('long tests', 'unit', 'staged', 'matches')
+  if (redis) vitest('long tests with Redis', 'redis')
   if (chromium) vitest('long browser tests', 'browser')
 } else {
   await sideBySide('checks', [
@@ -118,6 +127,7 @@ if (long) {
     ['rooms', '.ci/rooms.mjs'],
   ])
   vitest('unit tests and matches', 'unit', 'staged', 'matches')
+  if (redis) vitest('tests with Redis', 'redis')
   if (chromium) vitest('browser tests', 'browser')
 }
 

@@ -92,11 +92,12 @@ export async function createLobby<G extends GameShape>(
       // As much as a data channel takes at once; what guests of a lobby say is far shorter.
       maxBulkBytes: 256 * 1024,
       note: hostNote(game, maxSpectators > 0),
-      accept: (info) => {
+      accept: (info, address) => {
         const { note, browser } = splitBrowser(info)
-        return role ? role.accept(note, { browser }) : 'host-silent'
+        return role ? role.accept(note, { browser, address }) : 'host-silent'
       },
-      onPeer: ({ link, info }) => role?.arrive(link, { browser: splitBrowser(info).browser }),
+      onPeer: ({ link, info, addressMark: address }) =>
+        role?.arrive(link, { browser: splitBrowser(info).browser, address }),
       onOnline: (isOnline) => role?.code.online(isOnline),
       onLost: (reason) => role?.code.lost(reason),
       onPageGone: () => role?.gone(),

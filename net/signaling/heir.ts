@@ -182,8 +182,9 @@ class HeirConnection implements HeirSignals {
     const reason = reasonOfError(code)
     if (reason === 'not-found' || reason === 'version-mismatch' || reason === 'refused-origin')
       return this.#dismiss(reason)
-    // For the moment: too many from here, or a store that is away. Tried again as after a drop.
-    if (reason === null || this.#state !== 'away') return
+    if (reason === null) return
+    // For the moment: too many from here, or a store that is away. What came of a claim, the next one tells.
+    if (this.#state !== 'away') return this.#settle('unreachable')
     this.#socket?.close()
     this.#dropped()
   }

@@ -210,7 +210,7 @@ class HostConnection implements HostSignals {
     this.#handlers.online(true)
   }
 
-  #answer({ peer, epoch, info, iceServers }: Message<'asked'>): void {
+  #answer({ peer, epoch, info, iceServers, mark }: Message<'asked'>): void {
     this.iceServers = iceServers
     const former = this.#attempts.get(peer)
     // A server that lost our answer asks again about the same attempt.
@@ -218,7 +218,7 @@ class HostConnection implements HostSignals {
       this.#attempts.delete(peer)
       if (former !== undefined) this.#handlers.gone({ peer, epoch: former })
       const { note } = this.#handlers
-      const reason = this.#handlers.join({ peer, epoch }, info)
+      const reason = this.#handlers.join({ peer, epoch }, info, mark ?? null)
       if (this.#state === 'ended') return
       if (reason !== null)
         return this.#say({ type: 'refuse', peer, epoch, reason, ...(note !== undefined && { note }) })

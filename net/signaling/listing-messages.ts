@@ -83,6 +83,9 @@ const facts = v.pipe(
   v.check(({ players, maxPlayers }) => players <= maxPlayers, 'more players than seats'),
 )
 
+/** All that the server keeps of a listing, as fields of a schema. */
+export const listedFields = { ...build, ...texts, ...factFields }
+
 const orders = ['players', 'newest'] as const
 /** `players`: most players first, among equals the older lobby. `newest`: the one listed last first. */
 export type ListOrder = (typeof orders)[number]

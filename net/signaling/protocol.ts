@@ -40,6 +40,8 @@ const info = v.pipe(v.string(), v.maxLength(MAX_INFO_LENGTH))
 const data = v.pipe(v.string(), v.maxLength(MAX_SIGNAL_LENGTH))
 const token = v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))
 const ticket = v.pipe(v.string(), v.maxLength(MAX_TICKET_LENGTH))
+/** Of an address; ours have 22 characters. */
+const mark = v.pipe(v.string(), v.maxLength(64))
 const protocol = v.pipe(v.number(), v.safeInteger())
 const note = v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_NOTE_LENGTH)))
 const reason = v.picklist(Object.keys(reasonSentences) as Reason[])
@@ -132,8 +134,11 @@ const serverMessages = {
   hosting: v.strictObject({ type: v.literal('hosting'), code, token, iceServers }),
   /** To a guest: the lobby exists and its host is asked. */
   joining: v.strictObject({ type: v.literal('joining'), peer, epoch, iceServers }),
-  /** To a host: a guest asks to join. The ICE servers come again, because their credentials are short-lived. */
-  asked: v.strictObject({ type: v.literal('asked'), peer, epoch, info, iceServers }),
+  /**
+   * To a host: a guest asks to join. The ICE servers come again, because their credentials are short-lived. `mark` stands
+   * for the guest's address in this lobby, where the operator lets hosts have one.
+   */
+  asked: v.strictObject({ type: v.literal('asked'), peer, epoch, info, iceServers, mark: v.exactOptional(mark) }),
   /** To a guest that asks: the host's page has no connection to signalling at the moment. It may come back and answer. */
   'host-away': v.strictObject({ type: v.literal('host-away'), epoch }),
   /** To a guest: the host let you in. `ticket`: for coming back into this lobby, however many others here are joining. */

@@ -35,8 +35,11 @@ export interface HostPart {
 export interface HostSignalHandlers {
   /** Told to every guest who is refused. */
   readonly note?: string
-  /** A guest asks to join; `info` is the text that the guest gave. Null admits, a reason refuses. */
-  join(attempt: Attempt, info: string): Reason | null
+  /**
+   * A guest asks to join; `info` is the text that the guest gave. `mark` stands for the guest's address in this lobby, null or nothing
+   * where the operator of signalling gives none. Null admits, a reason refuses.
+   */
+  join(attempt: Attempt, info: string, mark?: string | null): Reason | null
   /** An SDP or ICE text of an admitted guest. */
   signal(attempt: Attempt, data: string): void
   /** The guest gave up or its socket closed; an established connection is not touched by this. */

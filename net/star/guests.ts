@@ -34,6 +34,8 @@ export interface StarPeer {
   readonly link: LaneLink
   /** The text that the guest gave to `joinStar`. Written by a stranger. */
   readonly info: string
+  /** Stands for the guest's address in this lobby; null where the operator of signalling gives hosts none. */
+  readonly addressMark: string | null
 }
 
 export interface GuestsOptions {
@@ -43,7 +45,7 @@ export interface GuestsOptions {
   readonly maxBulkBytes?: number | undefined
   /** From the offer until the guest must be connected, in ms. */
   readonly deadlineMs: number
-  accept?: ((info: string) => Reason | null) | undefined
+  accept?: ((info: string, addressMark: string | null) => Reason | null) | undefined
   onPeer?: ((peer: StarPeer) => void) | undefined
   onPeerGone?: ((peer: StarPeer, reason: LinkCloseReason) => void) | undefined
   iceServers(): RTCIceServer[]
@@ -57,6 +59,7 @@ export interface GuestsOptions {
 interface Guest {
   readonly attempt: Attempt
   readonly info: string
+  readonly addressMark: string | null
   rtc: LinkAttempt | null
   peer: StarPeer | null
   cancelDeadline: Cancel
@@ -84,16 +87,16 @@ export class Guests {
   }
 
   /** A guest asks to join: null lets it in. */
-  join(attempt: Attempt, info: string): Reason | null {
+  join(attempt: Attempt, info: string, addressMark: string | null): Reason | null {
     const { peer: id, epoch } = attempt
     const before = this.#guests.get(id)
     if (before && before.attempt.epoch >= epoch) return 'host-silent'
     if (!this.#hasRoom(id)) return 'full'
-    const refusal = ask(this.#options.accept, info)
+    const refusal = ask(this.#options.accept, info, addressMark)
     if (refusal) return refusal
     // A link that is still open stays until the new one opens: the guest knows which of them it uses.
     if (before && !before.peer) this.#drop(before)
-    const guest: Guest = { attempt, info, rtc: null, peer: null, cancelDeadline: () => {}, offeredAt: 0 }
+    const guest: Guest = { attempt, info, addressMark, rtc: null, peer: null, cancelDeadline: () => {}, offeredAt: 0 }
     this.#dropAfter(guest, Math.min(OFFER_DEADLINE_MS, this.#options.deadlineMs))
     this.#putLast(guest)
     this.#forgetOldestAdmitted()
@@ -215,7 +218,7 @@ export class Guests {
     guest.cancelDeadline()
     const { peer: id } = guest.attempt
     const before = this.peers.get(id)
-    const peer: StarPeer = { id, link, info: guest.info }
+    const peer: StarPeer = { id, link, info: guest.info, addressMark: guest.addressMark }
     guest.peer = peer
     this.peers.set(id, peer)
     before?.link.close('left')
@@ -232,9 +235,9 @@ export class Guests {
 }
 
 /** The developer's own answer. An error in it refuses this guest and is shown; the star goes on. */
-function ask(accept: GuestsOptions['accept'], info: string): Reason | null {
+function ask(accept: GuestsOptions['accept'], info: string, addressMark: string | null): Reason | null {
   try {
-    return accept?.(info) ?? null
+    return accept?.(info, addressMark) ?? null
   } catch (error) {
     showError(error)
     return 'rules-failed'

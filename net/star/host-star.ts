@@ -24,7 +24,7 @@ export interface HostStarOptions {
   /**
    * Asked before a guest may connect: null admits, a reason refuses. Any will do. Default: everybody.
    */
-  accept?: (info: string) => Reason | null
+  accept?: (info: string, addressMark: string | null) => Reason | null
   /** Told to guests who are refused, as the `detail` of their error: at most 200 characters. Default: nothing. */
   note?: string
   /** A guest is connected: its lanes are open. Call `peer.link.listen` in here. */
@@ -177,7 +177,7 @@ class Host implements HostStar {
     const { note, onOnline, onLost } = this.#options
     const handlers: HostSignalHandlers = {
       ...(note !== undefined && { note }),
-      join: (attempt, info) => (this.#closed ? 'host-left' : this.#guests.join(attempt, info)),
+      join: (attempt, info, mark) => (this.#closed ? 'host-left' : this.#guests.join(attempt, info, mark ?? null)),
       signal: (attempt, text) => this.#guests.signal(attempt, text),
       gone: (attempt) => this.#guests.leftSignaling(attempt),
       online: (isOnline) => onOnline?.(isOnline),

@@ -8,8 +8,29 @@ import { MAX_BUFFERED_BYTES } from './limits.ts'
 /** What a message can promise at most; with a budget of nothing at all, no wait is long enough. */
 const MAX_RETRY_SECONDS = 3600
 
-/** Why a socket is refused before it is a connection: its page's origin, the name of this server, its address, no room. */
-export type Refusal = 'origin' | 'host' | 'address' | 'full'
+/** Why a socket is refused before it is a connection: its page's origin, the name of this server, its address, no room, the server's end. */
+export type Refusal = 'origin' | 'host' | 'address' | 'full' | 'stopping'
+
+/** Room comes back when somebody leaves, and nobody knows when. Another try is worth it after so many ms. */
+export const FULL_RETRY_MS = 30_000
+
+/** A server that stops is replaced, or others are there: another try is worth it after so many ms. */
+const STOPPING_RETRY_MS = 1_000
+
+/** What a page hears of each refusal, and the HTTP status where it can hear nothing. */
+export const refusals = {
+  origin: { code: 'refused-origin', status: '403 Forbidden', retryMs: null },
+  host: { code: 'refused-origin', status: '403 Forbidden', retryMs: null },
+  address: { code: 'too-many-sockets', status: '429 Too Many Requests', retryMs: FULL_RETRY_MS },
+  full: { code: 'server-full', status: '503 Service Unavailable', retryMs: FULL_RETRY_MS },
+  stopping: { code: 'unavailable', status: '503 Service Unavailable', retryMs: STOPPING_RETRY_MS },
+} as const satisfies Record<Refusal, { code: ErrorCode; status: string; retryMs: number | null }>
+
+/** The only message of a socket that is refused. */
+export function refusalMessage(why: Refusal): string {
+  const { code, retryMs } = refusals[why]
+  return JSON.stringify({ ...errorMessage(code), ...(retryMs !== null && retryAfter(retryMs)) })
+}
 
 export const errorSentences: Record<ErrorCode, string> = {
   'not-json': 'A message is one JSON object, as text.',

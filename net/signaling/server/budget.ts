@@ -161,9 +161,9 @@ export function createBudget(
   }
 
   /** The longest wait of the service's accounts for this address. */
-  async function commonWait(ask: CommonBudget['take'], what: Common, { address, wider }: Payer): Promise<number> {
-    const own = ask(what, address, 1)
-    return wider === null ? own : Math.max(...(await Promise.all([own, ask(what, wider, WIDER_FACTOR)])))
+  async function commonWait(ask: 'take' | 'wait', what: Common, { address, wider }: Payer): Promise<number> {
+    const own = common[ask](what, address, 1)
+    return wider === null ? own : Math.max(...(await Promise.all([own, common[ask](what, wider, WIDER_FACTOR)])))
   }
 
   return {
@@ -176,10 +176,10 @@ export function createBudget(
       const wait = waitOf(what, from)
       if (wait > 0) return wait
       spendOf(what, from)
-      return commonWait(common.take, what, from)
+      return commonWait('take', what, from)
     },
     async waitToGuess(from) {
-      return waitOf('wrongCodes', from) || commonWait(common.wait, 'wrongCodes', from)
+      return waitOf('wrongCodes', from) || commonWait('wait', 'wrongCodes', from)
     },
     async guessedWrong(from, code) {
       const guess = `${from.address} ${code}`
@@ -189,7 +189,7 @@ export function createBudget(
       forgetOldest(known)
       if (until > now()) return
       spendOf('wrongCodes', from)
-      await commonWait(common.take, 'wrongCodes', from)
+      await commonWait('take', 'wrongCodes', from)
     },
     tidy() {
       for (const kind of Object.values(accounts)) kind.tidy(now())

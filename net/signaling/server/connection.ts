@@ -119,6 +119,10 @@ export interface Connection {
 /** Why a socket was cut: it read too slowly, showed no life, or flooded. */
 export type Cut = 'slow' | 'silent' | 'flood'
 
+/** What operators count: a lobby begins, its host comes back, an heir becomes its host, a guest is let in. */
+export const lobbyEvents = ['created', 'taken-back', 'taken-over', 'admitted'] as const
+export type LobbyEvent = (typeof lobbyEvents)[number]
+
 /** What all connections of one process share. */
 export interface Context {
   readonly store: LobbyStore
@@ -133,8 +137,12 @@ export interface Context {
   /** Sockets of this address whose lobby is listed. */
   listedOf(address: string): number
   readonly listingFilter: ListingFilter
+  /** Whether hosts are given marks of their guests' addresses. */
+  readonly addressMarks: boolean
   iceServers(): IceServer[]
   count(what: ErrorCode | Cut): void
+  /** Something happened to a lobby. */
+  note(event: LobbyEvent): void
   /** A listing was refused. */
   countListing(refusal: ListingRefusal): void
   /** Tells the operator. */

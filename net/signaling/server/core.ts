@@ -10,12 +10,12 @@
 import type { Cancel } from '../../platform/platform.ts'
 import { type ListingRefusal, listingRefusals } from '../listing-messages.ts'
 import { type ErrorCode, errorCodes, type IceServer } from '../protocol.ts'
-import { expel, fail, refuseForNow, send } from './answers.ts'
+import { expel, FULL_RETRY_MS, fail, refuseForNow, send } from './answers.ts'
 import { type CommonBudget, createBudget, type Payer } from './budget.ts'
-import type { Connection, Context, Cut } from './connection.ts'
+import { type Connection, type Context, type Cut, type LobbyEvent, lobbyEvents } from './connection.ts'
 import { hearOtherSide, hearPage, socketClosed } from './dispatch.ts'
 import { parseEnvelope } from './envelope.ts'
-import { FULL_RETRY_MS, renewLease } from './hosting.ts'
+import { renewLease } from './hosting.ts'
 import { endOverdueAttempt, lookForHost } from './joining.ts'
 import * as limit from './limits.ts'
 import type { ListingFilter } from './listing-filter.ts'
@@ -36,6 +36,8 @@ export interface CoreOptions {
   readonly commonBudget?: CommonBudget | undefined
   readonly tokens: Tokens
   readonly listingFilter: ListingFilter
+  /** Whether hosts are given marks of their guests' addresses. Default false. */
+  readonly addressMarks?: boolean | undefined
   iceServers(): IceServer[]
   log(level: 'info' | 'warn', sentence: string): void
 }
@@ -57,6 +59,8 @@ export interface CoreStats {
   listingsRefused: Record<ListingRefusal, number>
   /** How often each kind of error was answered. */
   errors: Record<ErrorCode, number>
+  /** What happened to lobbies. */
+  events: Record<LobbyEvent, number>
   /** Sockets cut without a word: reading too slowly, not answering pings, flooding. */
   cut: Record<Cut, number>
   /** Sockets closed because another one of their address came and there was no room. */
@@ -77,11 +81,13 @@ export class SignalingCore {
     ListingRefusal,
     number
   >
+  readonly #events = Object.fromEntries(lobbyEvents.map((event) => [event, 0])) as Record<LobbyEvent, number>
   readonly #cut: Record<Cut, number> = { slow: 0, silent: 0, flood: 0 }
   readonly #listening: Promise<() => Promise<void>>
   #gaveWay = 0
   #cancelSweep: Cancel = () => {}
   #allClosed = (): void => {}
+  #isStopping = false
 
   constructor(options: CoreOptions) {
     const { platform, limits, store, tokens, iceServers, listingFilter } = options
@@ -93,7 +99,11 @@ export class SignalingCore {
       oneAtATime: (address, run) => lookups.run(address, run),
       hostsOf: (address) => this.#sockets.hostsOf(address),
       listedOf: (address) => this.#sockets.listedOf(address),
+      addressMarks: options.addressMarks ?? false,
       count: (what) => this.count(what),
+      note: (event) => {
+        this.#events[event]++
+      },
       countListing: (refusal) => {
         this.#listingsRefused[refusal]++
       },
@@ -107,8 +117,12 @@ export class SignalingCore {
     this.#sweepLater()
   }
 
-  /** Whether a socket from here would have room: `full` when this process has none, `address` when this address has none. */
-  refusal(from: Payer): 'full' | 'address' | null {
+  /**
+   * Whether a socket from here would have room: `full` when this process has none, `address` when this address has none,
+   * `stopping` when this process takes nobody any more.
+   */
+  refusal(from: Payer): 'full' | 'address' | 'stopping' | null {
+    if (this.#isStopping) return 'stopping'
     const { sockets, socketsPerAddress } = this.#options.limits
     if (this.#sockets.size >= sockets) return 'full'
     if (this.#sockets.staying(from.address).length < socketsPerAddress) return null
@@ -155,13 +169,42 @@ export class SignalingCore {
       listed: this.#sockets.countListed(),
       listingsRefused: { ...this.#listingsRefused },
       errors: { ...this.#errors },
+      events: { ...this.#events },
       cut: { ...this.#cut },
       gaveWay: this.#gaveWay,
     }
   }
 
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
+  /**
+   * Takes no sockets any more, and tells hosts and heirs to open one elsewhere. Guests go on: their attempts take seconds.
+   * Resolves when no socket is left, or after so many ms.
+   */
+  async drain(withinMs: number): Promise<void> {
+    this.#isStopping = true
+    for (const connection of this.#sockets.all()) {
+      const kind = connection.role?.kind
+      if (kind !== 'host' && kind !== 'heir') continue
+      // It closes because this server asks for it: no heir has to think that the host is gone.
+      connection.closedHere = true
+      send(this.#context, connection, { type: 'move' })
+    }
+    if (this.#sockets.size === 0) return
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.platform.after(withinMs, resolve)
+      this.#allClosed = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
   /** Closes every socket, and waits until all that was under way has ended. */
   async close(): Promise<void> {
+    this.#isStopping = true
     this.#cancelSweep()
     const all = this.#sockets.all()
     const closed = new Promise<void>((resolve) => {

@@ -13,7 +13,13 @@ const about = { lobbyId: v.string(), from: v.string(), epoch: v.number() }
 
 const envelope = v.variant('kind', [
   // From a guest to its host.
-  v.strictObject({ kind: v.literal('ask'), ...about, info: v.string(), group: v.string() }),
+  v.strictObject({
+    kind: v.literal('ask'),
+    ...about,
+    info: v.string(),
+    group: v.string(),
+    mark: v.exactOptional(v.string()),
+  }),
   v.strictObject({ kind: v.literal('guest-signal'), ...about, data: v.string() }),
   v.strictObject({ kind: v.literal('gone'), ...about }),
   // From a host to one guest.

@@ -1,7 +1,7 @@
 /** What a host's socket may say, and what it hears of its guests. */
 import type { Reason } from '../../wire/reasons.ts'
 import { PROTOCOL_VERSION } from '../protocol.ts'
-import { fail, offend, refuseForNow, send } from './answers.ts'
+import { FULL_RETRY_MS, fail, offend, refuseForNow, send } from './answers.ts'
 import { bounce } from './bounce.ts'
 import type { Connection, Context, HostRole } from './connection.ts'
 import { type Envelope, post } from './envelope.ts'
@@ -12,9 +12,6 @@ import type { Address, Heir, Tenure } from './store.ts'
 
 /** How often a taken code is drawn again. Even with 10,000 lobbies only one draw in 500 hits one. */
 const DRAWS = 8
-
-/** Room comes back when somebody leaves, and nobody knows when. Another try is worth it after so many ms. */
-export const FULL_RETRY_MS = 30_000
 
 /** A guest that gave way to others may ask again after so many ms. By then most of the others are connected. */
 export const BUSY_RETRY_MS = 3_000
@@ -78,7 +75,10 @@ async function create(context: Context, connection: Connection): Promise<Tenure 
   for (let draw = 0; draw < DRAWS; draw++) {
     const tenure = { code: drawCode(context.platform), id, holder: connection.address, term: FIRST_TERM }
     const outcome = await context.store.create(tenure, LEASE_MS)
-    if (outcome === 'created') return tenure
+    if (outcome === 'created') {
+      context.note('created')
+      return tenure
+    }
     if (outcome === 'full') break
   }
   refuseForNow(context, connection, 'server-full', FULL_RETRY_MS)
@@ -91,7 +91,10 @@ async function takeBack(context: Context, connection: Connection, token: string)
   const { code, id, term } = claim
   const tenure = { code, id, term, holder: connection.address }
   const outcome = await context.store.takeBack(tenure, LEASE_MS)
-  if (outcome.outcome === 'held') return becomeHost(context, connection, tenure, outcome.previous)
+  if (outcome.outcome === 'held') {
+    context.note('taken-back')
+    return becomeHost(context, connection, tenure, outcome.previous)
+  }
   fail(context, connection, errorOf[outcome.outcome])
 }
 
@@ -177,7 +180,7 @@ async function hearAsk(
   context: Context,
   connection: Connection,
   role: HostRole,
-  { from: peer, epoch, info, group }: Extract<Envelope, { kind: 'ask' }>,
+  { from: peer, epoch, info, group, mark }: Extract<Envelope, { kind: 'ask' }>,
 ): Promise<void> {
   role.guests.delete(peer)
   role.guests.set(peer, { epoch, since: context.platform.now(), group, gone: false })
@@ -186,7 +189,10 @@ async function hearAsk(
     if (role.guests.size <= MAX_REMEMBERED) break
     role.guests.delete(oldest)
   }
-  send(context, connection, { type: 'asked', peer, epoch, info, iceServers: context.iceServers() })
+  send(context, connection, {
+    ...{ type: 'asked', peer, epoch, info, iceServers: context.iceServers() },
+    ...(mark !== undefined && { mark }),
+  })
 }
 
 /** When too many guests connect at once, the oldest of the address that has most of them ends. A guest from elsewhere gets through. */

@@ -99,6 +99,7 @@ async function ask(context: Context, connection: Connection, role: GuestRole, ho
     epoch,
     info,
     group: context.tokens.groupOf(connection.from.address),
+    ...(context.addressMarks && { mark: context.tokens.markOf(lobbyId, connection.from.address) }),
   } as const
   if (holder !== null && (await post(context.store, holder, asking))) return
   role.asked = null
@@ -158,6 +159,7 @@ export async function hearAsGuest(
     case 'admit':
       if (role.phase === 'admitted') return bounce(context, connection, envelope, 'stale')
       role.phase = 'admitted'
+      context.note('admitted')
       role.admittedAt = context.platform.now()
       return send(context, connection, { type: 'admitted', epoch, ticket: ticketFor(context, role) })
     case 'refuse':

@@ -172,6 +172,9 @@ export const MAX_FRAGMENTS = 64
 /** A socket that was told to go and does not is cut after this many ms. */
 export const CLOSE_WITHIN_MS = 2_000
 
+/** A process that is told to stop waits for its pages so long, in ms: as long as an attempt of a guest. */
+export const DRAIN_WITHIN_MS = 30_000
+
 /** An admitted guest sends its offer at once, some 100 ms after it was admitted; without one the attempt ends after so many ms. */
 export const HALF_OPEN_MS = 10_000
 

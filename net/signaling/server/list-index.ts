@@ -51,6 +51,10 @@ export class ListIndex {
   readonly #games = new Map<string, OrderedLobbies>()
   readonly #byCode = new Map<string, ListedLobby>()
 
+  get size(): number {
+    return this.#byCode.size
+  }
+
   get(code: string): ListedLobby | undefined {
     return this.#byCode.get(code)
   }

@@ -134,6 +134,7 @@ class MemoryStore implements LobbyStore {
     const { code, id, holder, epoch } = claim
     const found = this.#find(code)
     if (found === null || found.id !== id) return { outcome: 'lost' }
+    if (found.holder === holder && found.term === epoch) return { outcome: 'claimed', previous: null }
     const isOver = found.vacancy === 'handed' ? epoch < found.epoch : epoch <= found.epoch
     if (isOver) return { outcome: 'replaced' }
     if (heirIn(found, claim) === undefined) return { outcome: 'no-heir' }

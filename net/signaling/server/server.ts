@@ -11,11 +11,19 @@ import type { Refusal } from './answers.ts'
 import { readBase } from './base.ts'
 import { type CoreStats, SignalingCore } from './core.ts'
 import { iceServersFromEnvironment } from './ice.ts'
-import { CLOSE_WITHIN_MS, defaultLimits, MAX_FRAGMENTS, MAX_FRAME_BYTES, type SignalingLimits } from './limits.ts'
+import {
+  CLOSE_WITHIN_MS,
+  DRAIN_WITHIN_MS,
+  defaultLimits,
+  MAX_FRAGMENTS,
+  MAX_FRAME_BYTES,
+  type SignalingLimits,
+} from './limits.ts'
 import { allowAll, type ListingFilter } from './listing-filter.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { type AllowedOrigins, originRules, refusalLog } from './origins.ts'
 import { randomName } from './random-names.ts'
+import type { RedisService } from './redis/redis-service.ts'
 import { type ServerPlatform, thisProcess } from './server-platform.ts'
 import type { LobbyStore } from './store.ts'
 import { tokensOf } from './tokens.ts'
@@ -49,13 +57,21 @@ export interface SignalingServerOptions {
   secret?: string
   /** Caps and rates; what is not given has its default. */
   limits?: Partial<SignalingLimits>
-  /** Where lobbies are kept. Default: in memory, for a service of one process. */
+  /** For a service of many processes: `connectRedis` of `starwire/redis`. They share one `secret`. Default: one process alone. */
+  redis?: Pick<RedisService, 'store' | 'budget' | 'isReady'>
+  /** Where lobbies are kept, if not in Redis. Default: in memory, for a service of one process. */
   store?: LobbyStore
   /**
    * Looks at what a public lobby wants to be called before it is listed: its title, the host's name and the values that the
    * game chose. It may change or refuse them. Default: all that is clean is listed.
    */
   listingFilter?: ListingFilter
+  /**
+   * Whether a host is given a mark of each guest's address, by which its bans and its budget of wrong passwords know the
+   * address again: salted, another in each lobby, and no way back to the address. Everybody behind one router has the same.
+   * Default false.
+   */
+  addressMarks?: boolean
   /** True behind one proxy that sets X-Forwarded-For: limits then count by its last entry. Default false. */
   trustProxy?: boolean
   /** Hears what an operator should know, in sentences. Default: warnings go to the console. */
@@ -66,8 +82,8 @@ export interface SignalingServerOptions {
 
 export interface SignalingStats extends CoreStats {
   /**
-   * Upgrades that were refused: by origin, by the name of this host, by sockets of one address, by sockets in all, and by
-   * a path that nobody serves.
+   * Upgrades that were refused: by origin, by the name of this host, by sockets of one address, by sockets in all, because this
+   * process stops, and by a path that nobody serves.
    */
   turnedAway: Record<Refusal | 'path', number>
 }
@@ -83,6 +99,13 @@ export interface SignalingServer {
   /** Looks at every socket once: pings, cuts the silent ones, helps waiting guests. Runs by itself every second. */
   sweep(): void
   stats(): SignalingStats
+  /** Whether this process takes pages: it does not stop, and its store answers. */
+  isReady(): Promise<boolean>
+  /**
+   * Takes no pages any more, and tells those that host to open a socket elsewhere; a balancer leads them to other processes.
+   * Resolves when none is left, or after so many ms (default 30,000). `close` ends what is left.
+   */
+  drain(withinMs?: number): Promise<void>
   /** Closes every socket and detaches. Hosts come back by themselves when a server is there again. */
   close(): Promise<void>
 }
@@ -116,11 +139,13 @@ function createCore(options: SignalingServerOptions): SignalingCore {
   const limits = { ...defaultLimits, ...options.limits }
   const now = (): number => platform.now()
   const ice = options.iceServers ?? iceServersFromEnvironment(process.env)
+  const tokens = tokensOf(chooseSecret(options.secret, log, platform))
   return new SignalingCore({
-    ...{ platform, limits, log },
+    ...{ platform, limits, log, tokens },
+    commonBudget: options.redis?.budget(limits, tokens.groupOf),
     listingFilter: options.listingFilter ?? allowAll,
-    store: options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now }),
-    tokens: tokensOf(chooseSecret(options.secret, log, platform)),
+    addressMarks: options.addressMarks,
+    store: options.redis?.store ?? options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now }),
     iceServers: () => (typeof ice === 'function' ? ice(now()) : ice),
   })
 }
@@ -152,7 +177,7 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
   const core = createCore(options)
   const acceptor = createAcceptor()
   const turnAway = new TurnAway(acceptor, (code) => core.count(code))
-  const turnedAway = { origin: 0, host: 0, address: 0, full: 0, path: 0 }
+  const turnedAway = { origin: 0, host: 0, address: 0, full: 0, stopping: 0, path: 0 }
   const detachers = new Set<() => void>()
 
   function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
@@ -187,6 +212,8 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
       return detach
     },
     stats: () => ({ ...core.stats(), turnedAway: { ...turnedAway } }),
+    isReady: async () => !core.isStopping && ((await options.redis?.isReady()) ?? true),
+    drain: (withinMs = DRAIN_WITHIN_MS) => core.drain(withinMs),
     async close() {
       for (const detach of [...detachers]) detach()
       await core.close()

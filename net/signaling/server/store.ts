@@ -135,7 +135,7 @@ export interface LobbyStore {
    * for an epoch that is not new.
    */
   transfer(tenure: Tenure, seat: number, epoch: number): Promise<readonly Heir[] | null>
-  /** An heir takes the lobby over. */
+  /** An heir takes the lobby over. Said again by the socket that holds it, as after a lost answer, it is `claimed` again. */
   claim(claim: HeirClaim, leaseMs: number): Promise<ClaimOutcome>
   /**
    * Puts the lobby into the public list, or changes it there; false for anybody but its holder. It leaves the list with its

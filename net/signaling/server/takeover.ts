@@ -118,6 +118,7 @@ export async function claimLobby(context: Context, connection: Connection, epoch
   const claim = { code, id, seat, keyHash, holder, epoch, lives: lobby.lives }
   const outcome = await context.store.claim(claim, LEASE_MS)
   if (outcome.outcome !== 'claimed') return refuse(outcome.outcome === 'lost' ? 'not-found' : outcome.outcome)
+  context.note('taken-over')
   await becomeHost(context, connection, { code, id, holder, term: epoch }, outcome.previous)
 }
 

@@ -95,15 +95,25 @@ export interface Tokens {
   readTicket(ticket: string, now: number): TicketClaim | null
   /** Stands for an address at another process, which can tell many of one address from many addresses, and no more. */
   groupOf(address: string): string
+  /**
+   * Stands for an address at the host of a lobby: the same for this lobby's life, so that a ban can know it again, and
+   * another in each lobby, so that hosts cannot compare theirs.
+   */
+  markOf(lobbyId: string, address: string): string
 }
 
+/** Six bits for each character. Addresses are few enough to be tried out by whoever has the secret, and by nobody else. */
+const GROUP_LENGTH = 12
+const MARK_LENGTH = 22
+
 export function tokensOf(secret: string): Tokens {
+  const digest = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url')
   return {
     signHost: (claim) => signHostToken(claim, secret),
     readHost: (token, now) => readHostToken(token, secret, now),
     signTicket: (claim) => signTicket(claim, secret),
     readTicket: (ticket, now) => readTicket(ticket, secret, now),
-    groupOf: (address) =>
-      createHmac('sha256', secret).update(`starwire group\n${address}`).digest('base64url').slice(0, 12),
+    groupOf: (address) => digest(`starwire group\n${address}`).slice(0, GROUP_LENGTH),
+    markOf: (lobbyId, address) => digest(`starwire mark\n${lobbyId}\n${address}`).slice(0, MARK_LENGTH),
   }
 }

@@ -5,17 +5,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
-import { errorMessage, type Refusal, retryAfter } from './answers.ts'
-import { FULL_RETRY_MS } from './hosting.ts'
+import type { ErrorCode } from '../protocol.ts'
+import { type Refusal, refusalMessage, refusals } from './answers.ts'
 import { MAX_TOLD, MAX_TOLD_PER_ADDRESS } from './limits.ts'
-
-/** The answer to each refusal: the code of a message, and the status where no message is possible. */
-const answers = {
-  origin: { code: 'refused-origin', status: '403 Forbidden' },
-  host: { code: 'refused-origin', status: '403 Forbidden' },
-  address: { code: 'too-many-sockets', status: '429 Too Many Requests' },
-  full: { code: 'server-full', status: '503 Service Unavailable' },
-} as const
 
 export function endUpgrade(socket: Duplex, status: string): void {
   socket.on('error', () => {})
@@ -26,18 +18,18 @@ export function endUpgrade(socket: Duplex, status: string): void {
 
 export class TurnAway {
   readonly #acceptor: WebSocketServer
-  readonly #count: (code: 'refused-origin' | 'too-many-sockets' | 'server-full') => void
+  readonly #count: (code: ErrorCode) => void
   /** Refused sockets that are open, by address. */
   readonly #told = new Map<string, number>()
   #open = 0
 
-  constructor(acceptor: WebSocketServer, count: (code: 'refused-origin' | 'too-many-sockets' | 'server-full') => void) {
+  constructor(acceptor: WebSocketServer, count: (code: ErrorCode) => void) {
     this.#acceptor = acceptor
     this.#count = count
   }
 
   refuse(request: IncomingMessage, socket: Duplex, head: Buffer, address: string, why: Refusal): void {
-    const { code, status } = answers[why]
+    const { code, status } = refusals[why]
     const told = this.#told.get(address) ?? 0
     if (told >= MAX_TOLD_PER_ADDRESS || this.#open >= MAX_TOLD) return endUpgrade(socket, status)
     this.#acceptor.handleUpgrade(request, socket, head, (accepted) => {
@@ -45,8 +37,7 @@ export class TurnAway {
       accepted.on('error', () => {})
       accepted.on('close', () => this.#change(address, -1))
       this.#count(code)
-      const wait = why === 'address' || why === 'full' ? retryAfter(FULL_RETRY_MS) : {}
-      accepted.send(JSON.stringify({ ...errorMessage(code), ...wait }))
+      accepted.send(refusalMessage(why))
       accepted.close(1008, code)
     })
   }

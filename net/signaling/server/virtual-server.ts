@@ -6,9 +6,8 @@ import { VirtualPage } from '../../platform/virtual-page.ts'
 import type { VirtualTime } from '../../platform/virtual-time.ts'
 import type { IceServer } from '../protocol.ts'
 import type { VirtualInternet } from '../virtual-sockets.ts'
-import { errorMessage, retryAfter } from './answers.ts'
+import { refusalMessage, refusals } from './answers.ts'
 import { type CoreStats, SignalingCore } from './core.ts'
-import { FULL_RETRY_MS } from './hosting.ts'
 import { defaultLimits, type SignalingLimits } from './limits.ts'
 import { allowAll, type ListingFilter } from './listing-filter.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -29,6 +28,8 @@ export interface VirtualServerOptions {
   readonly store?: LobbyStore
   /** Default: all that is clean is listed. */
   readonly listingFilter?: ListingFilter
+  /** Default: hosts are given none. */
+  readonly addressMarks?: boolean
   /** Default: none. */
   readonly iceServers?: () => IceServer[]
   readonly log?: (level: 'info' | 'warn', sentence: string) => void
@@ -40,6 +41,8 @@ export interface VirtualServer {
   stats(): CoreStats
   /** Timers that the server has asked for. */
   readonly timers: number
+  /** The process takes nobody any more and tells its pages to move; resolves when it is empty, or after so many ms. */
+  drain(withinMs: number): Promise<void>
   /** The process is told to stop: pages hear that their sockets close. Resolves when virtual time has gone on. */
   stop(): Promise<void>
   /** The machine is gone: nobody hears anything. */
@@ -63,14 +66,15 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
   const now = (): number => platform.now()
   const store = options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now })
   const tokens = tokensOf(options.secret)
-  const core = new SignalingCore({ platform, limits, store, tokens, listingFilter, iceServers, log })
+  const { addressMarks } = options
+  const core = new SignalingCore({ platform, limits, store, tokens, listingFilter, addressMarks, iceServers, log })
   const stopListening = internet.listen(url, (socket, address) => {
     const from = { address, wider: null }
     const refusal = core.refusal(from)
     if (refusal === null) return awake(core.accept(socket, from))
-    const code = refusal === 'full' ? 'server-full' : 'too-many-sockets'
+    const { code } = refusals[refusal]
     core.count(code)
-    socket.send(JSON.stringify({ ...errorMessage(code), ...retryAfter(FULL_RETRY_MS) }))
+    socket.send(refusalMessage(refusal))
     socket.close(1008, code)
     return nothing
   })
@@ -92,6 +96,10 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
     },
     sweep: () => core.sweep(),
     stats: () => core.stats(),
+    drain(withinMs) {
+      stopListening()
+      return core.drain(withinMs)
+    },
     stop() {
       stopListening()
       return core.close()

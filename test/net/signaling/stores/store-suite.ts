@@ -200,9 +200,18 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       expect(await other.claim(claimOf(1, { lives: 1, epoch: 5 }), LONG_MS)).toEqual({ outcome: 'replaced' })
       const claim = claimOf(1, { lives: 1, epoch: 6 })
       expect((await other.claim(claim, LONG_MS)).outcome).toBe('claimed')
-      for (const replay of [claim, { ...claim, lives: 2 }])
-        expect(await store.claim(replay, LONG_MS)).toEqual({ outcome: 'replaced' })
-      expect(await store.claim({ ...claim, lives: 2, epoch: 7 }, LONG_MS)).toEqual({ outcome: 'no-heir' })
+      const replay = { ...claim, holder: 'process0.thief' }
+      for (const lives of [1, 2])
+        expect(await store.claim({ ...replay, lives }, LONG_MS)).toEqual({ outcome: 'replaced' })
+      expect(await store.claim({ ...replay, lives: 2, epoch: 7 }, LONG_MS)).toEqual({ outcome: 'no-heir' })
+    })
+
+    test('that did not hear the answer to its claim hears the same again', async () => {
+      const { stores } = await withHeirs()
+      const [store, other] = stores
+      await other.claim(claimOf(1), LONG_MS)
+      expect(await store.claim(claimOf(1), LONG_MS)).toEqual({ outcome: 'claimed', previous: null })
+      expect(await store.get('K7DPX')).toMatchObject({ holder: 'process1.heir1', epoch: 2 })
     })
 
     test('that the host named once and names no more, or with a wrong key or another lobby, gets nothing', async () => {
