@@ -2,8 +2,11 @@
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { connectRedis } from 'starwire/redis'
 import { countedAddress, createSignalingServer, hostRules } from 'starwire/server'
 import { lanAddresses, mayKnowAddresses } from './server/lan.ts'
+import { createLog } from './server/log.ts'
+import { createMetrics, serveMetrics } from './server/metrics.ts'
 import { pathOf, servePageFiles } from './server/page-files.ts'
 import { DEFAULT_PORT, readSettings } from './server/settings.ts'
 
@@ -32,7 +35,7 @@ let warnedAt = Number.NEGATIVE_INFINITY
 function warn(sentence: string): void {
   if (performance.now() - warnedAt < WARN_EVERY_MS) return
   warnedAt = performance.now()
-  console.warn(sentence)
+  log.warn(sentence)
 }
 
 /**
@@ -62,6 +65,17 @@ function sayText(response: ServerResponse, status: number, text: string, headers
   response.end(`${text}\n`)
 }
 
+function sayJson(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+  response.end(`${JSON.stringify(value)}\n`)
+}
+
+function health(): object {
+  const { sockets, hosts, guests, heirs, listed, turnedAway, cut, gaveWay, errors } = signaling.stats()
+  const happened = Object.fromEntries(Object.entries(errors).filter(([, count]) => count > 0))
+  return { ok: true, sockets, hosts, guests, heirs, listed, turnedAway, gaveWay, cut, errors: happened }
+}
+
 /** The path below the base, whether or not the proxy in front has taken that away. */
 function pathBelowBase(path: string): string {
   return path.startsWith(settings.base) ? path.slice(settings.base.length - 1) : path
@@ -79,23 +93,12 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (`${path}/` === settings.base)
     return sayText(response, 308, 'It is one slash further.', { Location: settings.base })
   const below = pathBelowBase(path)
-  if (below === '/healthz') {
-    response.setHeader('Cache-Control', 'no-store')
-    response.setHeader('Content-Type', 'application/json')
-    const { sockets, hosts, guests, listed, turnedAway, cut, gaveWay, errors } = signaling.stats()
-    const happened = Object.fromEntries(Object.entries(errors).filter(([, count]) => count > 0))
-    response.end(
-      `${JSON.stringify({ ok: true, sockets, hosts, guests, listed, turnedAway, gaveWay, cut, errors: happened })}\n`,
-    )
-    return
-  }
+  if (below === '/healthz') return sayJson(response, 200, health())
+  if (below === '/readyz') return void signaling.isReady().then((ok) => sayJson(response, ok ? 200 : 503, { ok }))
   if (below === '/lan.json') {
     // Empty rather than 404: a page at localhost behind a proxy has done nothing wrong.
     const addresses = !settings.trustProxy && mayKnowAddresses(request) ? lanAddresses() : []
-    response.setHeader('Cache-Control', 'no-store')
-    response.setHeader('Content-Type', 'application/json')
-    response.end(`${JSON.stringify({ addresses })}\n`)
-    return
+    return sayJson(response, 200, { addresses })
   }
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sayText(response, 405, 'This server only gives.', { Allow: 'GET, HEAD' })
@@ -121,6 +124,13 @@ function limitConnections(server: Server): void {
   })
 }
 
+function connectToRedis(to: NonNullable<typeof settings.redis>) {
+  if (!process.env.STARWIRE_SECRET)
+    throw new Error('STARWIRE_REDIS is set without STARWIRE_SECRET: all processes of a service share one secret.')
+  const maxLobbies = settings.limits.lobbies
+  return connectRedis({ ...to, warn, ...(maxLobbies !== undefined && { maxLobbies }) })
+}
+
 function orStop<T>(run: () => T): T {
   try {
     return run()
@@ -132,12 +142,16 @@ function orStop<T>(run: () => T): T {
 if (!existsSync(pageFolder)) stop(`There is no built page in ${pageFolder}: run "npm start", which builds it first.`)
 const page = servePageFiles(pageFolder)
 const settings = orStop(() => readSettings(process.env))
-const { port, base, trustProxy, allowedOrigins, allowedHosts } = settings
+const { port, base, trustProxy, allowedOrigins, allowedHosts, limits, addressMarks } = settings
+const log = createLog(settings.log)
 const hosts = orStop(() => hostRules(allowedHosts))
+const to = settings.redis
+const redis = to && orStop(() => connectToRedis(to))
 const signaling = orStop(() =>
   createSignalingServer({
-    base,
-    trustProxy,
+    ...{ base, trustProxy, limits, addressMarks },
+    ...(redis && { redis }),
+    log: (level, sentence) => log[level](sentence),
     ...(allowedOrigins && { allowedOrigins }),
     ...(allowedHosts && { allowedHosts }),
   }),
@@ -165,22 +179,32 @@ server.on('error', (error: NodeJS.ErrnoException) => {
 server.listen(port, () => {
   const bound = server.address()
   const at = typeof bound === 'object' && bound !== null ? bound.port : port
-  console.log(`Play here:             http://localhost:${at}${base}`)
-  for (const address of lanAddresses()) console.log(`From your network:     http://${address}:${at}${base}`)
-  console.log('Stop with Ctrl+C.')
+  if (settings.log === 'json') return log.info('listening', { port: at })
+  log.info(`Play here:             http://localhost:${at}${base}`)
+  for (const address of lanAddresses()) log.info(`From your network:     http://${address}:${at}${base}`)
+  log.info('Stop with Ctrl+C.')
 })
+
+const metrics = settings.metrics && serveMetrics(createMetrics(signaling), settings.metrics)
+metrics?.on('error', (error) => stop(`The metrics cannot be served (STARWIRE_METRICS): ${error.message}`))
 
 // The reader of the output may go away, and a disk may be full: neither is a reason to end the lobbies.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
 let stopping = false
-async function shutDown(): Promise<void> {
-  // The second Ctrl+C does not wait.
+/** @param drains pages are led to other processes first. The second signal does not wait. */
+async function shutDown(drains: boolean): Promise<void> {
   if (stopping) process.exit(1)
   stopping = true
+  // A balancer that asks hears it at once; one that connects is refused.
   server.close()
+  if (drains) await signaling.drain()
   await signaling.close()
   server.closeAllConnections()
+  metrics?.close()
+  metrics?.closeAllConnections()
+  redis?.close()
 }
-process.on('SIGINT', shutDown)
-process.on('SIGTERM', shutDown)
+process.on('SIGINT', () => shutDown(false))
+// Where there are no other processes, pages have nowhere to go.
+process.on('SIGTERM', () => shutDown(redis !== undefined))

@@ -1,5 +1,5 @@
 /** What the operator sets for the production server, from the environment. */
-import { readBase } from 'starwire/server'
+import { limitsFromEnvironment, readBase, type SignalingLimits } from 'starwire/server'
 
 export const DEFAULT_PORT = 8080
 
@@ -13,6 +13,15 @@ export interface ServerSettings {
   readonly allowedOrigins: string[] | undefined
   /** The names of this server; undefined for any. */
   readonly allowedHosts: string[] | undefined
+  /** The Redis of a service of many processes; undefined for one process alone. */
+  readonly redis: { readonly url: string; readonly prefix: string } | undefined
+  /** Where Prometheus reads; undefined for nowhere. */
+  readonly metrics: { readonly port: number; readonly host: string } | undefined
+  /** The form of what the operator is told. */
+  readonly log: 'text' | 'json'
+  /** Whether hosts are given marks of their guests' addresses. */
+  readonly addressMarks: boolean
+  readonly limits: Partial<SignalingLimits>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -26,11 +35,11 @@ function readPort(text: string | undefined): number {
   )
 }
 
-function readSwitch(text: string | undefined): boolean {
+function readSwitch(name: string, text: string | undefined): boolean {
   const given = text?.trim().toLowerCase() ?? ''
   if (['1', 'true', 'yes', 'on'].includes(given)) return true
   if (['', '0', 'false', 'no', 'off'].includes(given)) return false
-  throw new Error(`STARWIRE_TRUST_PROXY is "${text}": set it to 1 behind a proxy, or leave it out.`)
+  throw new Error(`${name} is "${text}": set it to 1, or leave it out.`)
 }
 
 /** A list with commas between; undefined when it is empty. */
@@ -42,14 +51,42 @@ function readList(text: string | undefined): string[] | undefined {
   return entries.length > 0 ? entries : undefined
 }
 
+function readRedis(url = '', prefix = 'starwire:'): ServerSettings['redis'] {
+  if (url.trim() === '') return undefined
+  if (/^[\w:.-]{1,40}$/.test(prefix)) return { url: url.trim(), prefix }
+  throw new Error(`STARWIRE_REDIS_PREFIX is "${prefix}": write up to 40 letters, digits and :._- such as starwire:`)
+}
+
+/** A port, or host:port. Only this machine can reach it unless a host is named. */
+function readMetrics(text = ''): ServerSettings['metrics'] {
+  const given = text.trim()
+  if (given === '') return undefined
+  const [, host = '127.0.0.1', port = ''] = /^(?:([\w.-]+|\[[\da-f:]+\]):)?(\d{1,5})$/i.exec(given) ?? []
+  if (port !== '' && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+  throw new Error(
+    `STARWIRE_METRICS is "${given}": set it to a port such as 9464, or to host:port such as 0.0.0.0:9464.`,
+  )
+}
+
+function readLogForm(text = ''): 'text' | 'json' {
+  const given = text.trim().toLowerCase() || 'text'
+  if (given === 'text' || given === 'json') return given
+  throw new Error(`STARWIRE_LOG is "${text}": set it to json for one object a line, or leave it out.`)
+}
+
 /** @throws Error with a sentence for the operator about the first setting that cannot be. */
 export function readSettings(environment: Environment): ServerSettings {
   const origins = readList(environment.STARWIRE_ORIGINS)
   return {
     port: readPort(environment.PORT),
-    trustProxy: readSwitch(environment.STARWIRE_TRUST_PROXY),
+    trustProxy: readSwitch('STARWIRE_TRUST_PROXY', environment.STARWIRE_TRUST_PROXY),
     base: readBase(environment.STARWIRE_BASE ?? '/'),
     allowedOrigins: origins && ['same-host', ...origins],
     allowedHosts: readList(environment.STARWIRE_HOSTS),
+    redis: readRedis(environment.STARWIRE_REDIS, environment.STARWIRE_REDIS_PREFIX),
+    metrics: readMetrics(environment.STARWIRE_METRICS),
+    log: readLogForm(environment.STARWIRE_LOG),
+    addressMarks: readSwitch('STARWIRE_ADDRESS_MARKS', environment.STARWIRE_ADDRESS_MARKS),
+    limits: limitsFromEnvironment(environment),
   }
 }

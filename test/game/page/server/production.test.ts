@@ -26,7 +26,7 @@ beforeAll(async () => {
     configFile: false,
     logLevel: 'silent',
     publicDir: false,
-    resolve: { alias: { 'starwire/server': at('net/server.ts') } },
+    resolve: { alias: { 'starwire/server': at('net/server.ts'), 'starwire/redis': at('net/redis.ts') } },
     build: { ssr: at('src/server.ts'), outDir: `${dist}/server`, target: 'node20' },
   })
   return () => rm(dist, { recursive: true })

@@ -1,5 +1,7 @@
 /** What an operator may write into the environment, and what is said about the rest. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { defaultLimits, limitVariable, type SignalingLimits } from '../../../../net/server.ts'
 import { readSettings } from '../../../../src/server/settings.ts'
 
 describe('the port', () => {
@@ -42,5 +44,52 @@ describe('the lists and the prefix', () => {
     expect(readSettings({ STARWIRE_TRUST_PROXY: 'true' }).trustProxy).toBe(true)
     expect(readSettings({ STARWIRE_TRUST_PROXY: '0' }).trustProxy).toBe(false)
     expect(() => readSettings({ STARWIRE_TRUST_PROXY: 'maybe' })).toThrow('STARWIRE_TRUST_PROXY')
+  })
+})
+
+describe('a service of many processes', () => {
+  test('is none when no Redis is set, and has keys of its own', () => {
+    expect(readSettings({ STARWIRE_REDIS: ' ' }).redis).toBeUndefined()
+    expect(readSettings({ STARWIRE_REDIS: 'redis://r' }).redis).toEqual({ url: 'redis://r', prefix: 'starwire:' })
+    expect(readSettings({ STARWIRE_REDIS: 'redis://r', STARWIRE_REDIS_PREFIX: 'a:' }).redis?.prefix).toBe('a:')
+    expect(() => readSettings({ STARWIRE_REDIS: 'redis://r', STARWIRE_REDIS_PREFIX: '* ' })).toThrow(
+      'STARWIRE_REDIS_PREFIX',
+    )
+  })
+
+  test('is measured on a port that only this machine reaches, unless a host is named', () => {
+    expect(readSettings({}).metrics).toBeUndefined()
+    expect(readSettings({ STARWIRE_METRICS: '9464' }).metrics).toEqual({ host: '127.0.0.1', port: 9464 })
+    expect(readSettings({ STARWIRE_METRICS: '[::]:9464' }).metrics).toEqual({ host: '::', port: 9464 })
+    expect(() => readSettings({ STARWIRE_METRICS: 'http://x:1' })).toThrow('STARWIRE_METRICS')
+    expect(() => readSettings({ STARWIRE_LOG: 'xml' })).toThrow('STARWIRE_LOG')
+  })
+})
+
+describe('a limit', () => {
+  test('is set by its name in capitals; others keep their defaults', () => {
+    const { limits } = readSettings({ STARWIRE_LIMIT_JOINS_PER_MINUTE: '7', STARWIRE_LIMIT_LISTED_PER_ADDRESS: ' 0 ' })
+    expect(limits).toEqual({ joinsPerMinute: 7, listedPerAddress: 0 })
+  })
+
+  test.each(['-1', '1.5', 'many', '1e3'])('is not %j, and the operator reads its default', (text) => {
+    expect(() => readSettings({ STARWIRE_LIMIT_SOCKETS: text })).toThrow('leave it out for 20000')
+  })
+
+  test('that does not exist is no slip that nobody notices', () => {
+    expect(() => readSettings({ STARWIRE_LIMIT_JOIN_PER_MINUTE: '7' })).toThrow(
+      'There is no limit STARWIRE_LIMIT_JOIN_PER_MINUTE',
+    )
+  })
+
+  test('stands in the table of docs/operating.md with its default, and the table has no other', () => {
+    const table = readFileSync(new URL('../../../../docs/operating.md', import.meta.url), 'utf8')
+    const rows = [...table.matchAll(/^\| `(STARWIRE_LIMIT_[A-Z_]+)` \| [^|]+ \| ([\d,]+) \|$/gm)]
+    const listed = Object.fromEntries(rows.map(([, name, value = '']) => [name, Number(value.replaceAll(',', ''))]))
+    const limits = Object.entries(defaultLimits).map(([name, value]) => [
+      limitVariable(name as keyof SignalingLimits),
+      value,
+    ])
+    expect(listed).toEqual(Object.fromEntries(limits))
   })
 })
