@@ -30,6 +30,11 @@ export interface ReadSnapshot {
   readonly exact: ReadonlyMap<EntityId, RecordCopy> | null
 }
 
+/** A copy that is reused, and the state that its row was last written from. */
+interface ExactCopy extends RecordCopy {
+  state: RecordState | null
+}
+
 type Present = ConfirmedChanges['present'][number]
 type Gone = ConfirmedChanges['gone'][number]
 
@@ -41,8 +46,8 @@ export class SnapshotReader {
   private readonly sections: Sections
   private readonly states: ReceivedStates
   private readonly applied = new ReceivedSequences()
-  /** The rows that were returned last, to be reused. */
-  private exact: ReadonlyMap<EntityId, RecordCopy> = new Map()
+  /** The copies that were returned last, to be reused. */
+  private exact: ReadonlyMap<EntityId, ExactCopy> = new Map()
   private newestTick = -1
   private newestPacketIndex = 0
   /** The tick whose packets are arriving, and how many have come from its first on without a gap; −1 after a gap. */
@@ -129,7 +134,7 @@ export class SnapshotReader {
   }
 
   private exactAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
-    const copies: RecordCopy[] = []
+    const copies: ExactCopy[] = []
     let same = true
     for (let index = 0; index < this.sections.exact.length; index++) {
       const layout = this.sections.exact[index] as Layout
@@ -139,7 +144,8 @@ export class SnapshotReader {
         const known = this.exact.get(state.id)
         const isKnown = known?.type === layout.type && known.owner === state.owner
         const copy = isKnown ? known : newCopy(layout, state)
-        writeRow(layout, state, tick, copy.row)
+        writeRow(layout, state, tick, copy.row, copy.state)
+        copy.state = state
         copies.push(copy)
         same &&= isKnown
       }
@@ -149,6 +155,6 @@ export class SnapshotReader {
   }
 }
 
-function newCopy({ type }: Layout, { id, owner }: RecordState): RecordCopy {
-  return { type, id, owner, row: { numbers: initialNumbers(type), objects: initialObjects(type) } }
+function newCopy({ type }: Layout, { id, owner }: RecordState): ExactCopy {
+  return { type, id, owner, row: { numbers: initialNumbers(type), objects: initialObjects(type) }, state: null }
 }

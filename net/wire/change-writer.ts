@@ -147,7 +147,9 @@ export class ChangeWriter implements FieldWriter {
   }
 
   signed(parameter: number, value: number): void {
-    this.number(parameter, value < 0 ? -2 * value - 1 : 2 * value)
+    const zigzag = value < 0 ? -2 * value - 1 : 2 * value
+    if (this.residuals !== null) this.residuals.note(this.firstPlace + parameter, zigzag)
+    this.w.rice(zigzag, this.parameters[parameter] as number)
   }
 
   private note(parameter: number, magnitude: number): void {

@@ -91,8 +91,17 @@ function findChanges({ groups, grid }: Layout, { segments }: RecordState, { numb
   return changed
 }
 
-/** Writes the state at a tick into a row, on its grid. `tick` may have a fraction where it is only drawn. */
-export function writeRow(layout: Layout, state: RecordState, tick: number, into: Row): void {
+/**
+ * Writes the state at a tick into a row, on its grid. `tick` may have a fraction where it is only drawn. `last`: the state that the
+ * row was last written from; discrete fields that it shares are left as they are.
+ */
+export function writeRow(
+  layout: Layout,
+  state: RecordState,
+  tick: number,
+  into: Row,
+  last: RecordState | null = null,
+): void {
   const { grid } = layout
   for (let g = 0; g < layout.groups.length; g++) {
     const { axes } = layout.groups[g] as Group
@@ -103,7 +112,7 @@ export function writeRow(layout: Layout, state: RecordState, tick: number, into:
       if (rate) into.numbers[rate.field.column] = fromSteps(rate, grid, state.segments[valueIndex + 1] as number)
     }
   }
-  writeDiscreteFields(layout, state, into)
+  if (state.shared !== last?.shared || state.own !== last.own) writeDiscreteFields(layout, state, into)
 }
 
 /** Writes the discrete fields of a state into a row. */

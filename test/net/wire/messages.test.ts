@@ -266,7 +266,7 @@ describe('coding parameters', () => {
         (mean, draws) => {
           const values = Array.from({ length: 400 }, () => Math.floor(-Math.log(draws.next().value) * mean))
           const learner = new ParameterLearner([1])
-          for (const value of values) learner.note(0, value)
+          for (const value of values) learner.learn(Int32Array.of(0), Float64Array.of(value), 1)
           const [[learned]] = learner.suggest(firstParameters([1])) as unknown as [[number]]
           const best = Math.min(...Array.from({ length: 24 }, (_, parameter) => sizes(values, parameter)))
           expect(sizes(values, learned)).toBeLessThanOrEqual(best * 1.1 + 16)
@@ -295,10 +295,10 @@ describe('coding parameters', () => {
   it('stay what they are, the same object, until enough was seen', () => {
     const learner = new ParameterLearner([2, 1])
     const first = firstParameters([2, 1])
-    for (let i = 0; i < 15; i++) learner.note(1, 5000)
+    for (let i = 0; i < 15; i++) learner.learn(Int32Array.of(1), Float64Array.of(5000), 1)
     expect(learner.suggest(first)).toBe(first)
-    learner.note(1, 5000)
-    learner.note((7 << 10) | 3, 1)
+    learner.learn(Int32Array.of(1), Float64Array.of(5000), 1)
+    learner.learn(Int32Array.of((7 << 10) | 3), Float64Array.of(1), 1)
     const next = learner.suggest(first)
     expect(next[0]![0]).toBe(FIRST_PARAMETER)
     expect(next[0]![1]).toBe(12)
@@ -308,7 +308,7 @@ describe('coding parameters', () => {
 
   it('of anything at all are 0 to 31', () => {
     const learner = new ParameterLearner([1])
-    for (let i = 0; i < 20; i++) learner.note(0, 2 ** 53 - 1)
+    for (let i = 0; i < 20; i++) learner.learn(Int32Array.of(0), Float64Array.of(2 ** 53 - 1), 1)
     expect(learner.suggest(firstParameters([1]))[0]![0]).toBeLessThanOrEqual(31)
   })
 })
