@@ -28,9 +28,13 @@ import { Tolerance } from './tolerance.ts'
 
 /**
  * How long a goodbye may take to get through before the pipe is closed under it. The other side closes as soon as it
- * hears it, which ends the wait: measured 2 to 10 ms on loopback, a round trip elsewhere.
+ * hears it, which ends the wait: measured 2 to 10 ms on loopback, a round trip elsewhere. A goodbye that is lost is resent by SCTP
+ * after 0.4 to 1 s, and again after twice that. After as long as this the other side gives a silent link up by itself.
  */
-export const LINGER_MS = 1000
+export const LINGER_MS = GONE_MS
+
+/** The same for a peer that was dropped for invalid frames: it goes on sending them meanwhile. */
+const DROPPED_LINGER_MS = 1000
 
 export interface LaneLinkOptions {
   /** Time, timers and the pulse of the heartbeat. Default: this page's. */
@@ -148,12 +152,12 @@ export class LaneLink implements Link {
   }
 
   close(reason: LinkCloseReason = 'left'): void {
-    this.#leave(reason, true)
+    this.#leave(reason, LINGER_MS)
   }
 
   /** Closes without waiting for the goodbye to get through: for a page that is going away. */
   closeAtOnce(reason: LinkCloseReason = 'left'): void {
-    this.#leave(reason, false)
+    this.#leave(reason, 0)
   }
 
   stats(): Record<Lane, LaneStats> {
@@ -267,7 +271,7 @@ export class LaneLink implements Link {
     this.#counts[lane].rejected++
     if (this.#tolerance.refused(this.#platform.now())) return
     // With a goodbye that may linger: the other side may be no attacker but a page with a fault, and its player reads why.
-    this.#leave(this.#options.dropsAs ?? 'left', true)
+    this.#leave(this.#options.dropsAs ?? 'left', DROPPED_LINGER_MS)
   }
 
   /** One look of the pulse. */
@@ -286,16 +290,17 @@ export class LaneLink implements Link {
     if (pipe.send('state', heartbeatFrame) === 'sent') this.#heartbeat.sent(nowMs)
   }
 
-  #leave(reason: LinkCloseReason, linger: boolean): void {
+  /** `lingerMs`: how long the goodbye may take; 0: the page goes away, and nothing waits. */
+  #leave(reason: LinkCloseReason, lingerMs: number): void {
     const pipe = this.#pipes.active
     if (this.#state !== 'open' || !pipe) {
       // A second call without lingering: the page goes away while the goodbye is under way.
-      if (this.#state !== 'lingering' || !linger) this.#end(reason, '')
+      if (this.#state !== 'lingering' || lingerMs === 0) this.#end(reason, '')
       return
     }
     this.#goodbye = goodbyeFrame(reason)
-    if (!linger) pipe.send('bulk', this.#goodbye)
-    if (!linger || !this.#sayGoodbye()) {
+    if (lingerMs === 0) pipe.send('bulk', this.#goodbye)
+    if (lingerMs === 0 || !this.#sayGoodbye()) {
       this.#end(reason, '')
       return
     }
@@ -303,7 +308,7 @@ export class LaneLink implements Link {
     this.#drain.look()
     this.#stopPulse()
     const { defer = queueMicrotask, linger: takesTime = true, ended } = this.#options
-    if (takesTime) this.#stopWaiting = this.#platform.after(LINGER_MS, () => this.#end('lost', ''))
+    if (takesTime) this.#stopWaiting = this.#platform.after(lingerMs, () => this.#end('lost', ''))
     else defer(() => this.#end('lost', ''))
     ended?.(reason, '')
     // Later, not in the caller's stack: who closes a link is seldom ready for `closed` on the same line.

@@ -7,6 +7,7 @@ import type { HostSignalHandlers, Signaling } from '../../../net/signaling/signa
 import { type HostStarOptions, hostStar } from '../../../net/star/host-star.ts'
 import { type JoinStarOptions, joinStar } from '../../../net/star/join-star.ts'
 import { readFrame } from '../../../net/transport/frames.ts'
+import { LINGER_MS } from '../../../net/transport/lane-link.ts'
 import type { LinkCloseReason } from '../../../net/transport/link.ts'
 import type { ConnectPeer, PeerConnectionOptions } from '../../../net/transport/peer-connection.ts'
 import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
@@ -74,8 +75,8 @@ beforeEach(() => {
   attempts.length = 0
 })
 afterEach(async () => {
-  // A goodbye lingers for a second.
-  await time.runTo(time.now + 1001)
+  // A goodbye that nobody answers.
+  await time.runTo(time.now + LINGER_MS + 1)
   expect(page.pending).toEqual({ timers: 0, clocks: 0, listeners: 0 })
   vi.unstubAllGlobals()
 })

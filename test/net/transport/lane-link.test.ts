@@ -4,7 +4,7 @@ import { encodePiece, PIECE_BYTES } from '../../../net/transport/bulk-frames.ts'
 import { ChannelPipe } from '../../../net/transport/channel-pipe.ts'
 import { goodbyeFrame, heartbeatFrame } from '../../../net/transport/frames.ts'
 import { MAX_WAITING_BYTES } from '../../../net/transport/inbox.ts'
-import { LaneLink } from '../../../net/transport/lane-link.ts'
+import { LaneLink, LINGER_MS } from '../../../net/transport/lane-link.ts'
 import { MAX_BULK_WAITING } from '../../../net/transport/link.ts'
 import { MAX_STATE_BYTES } from '../../../net/wire/lanes.ts'
 import { FakeChannel } from './fake-channel.ts'
@@ -255,7 +255,9 @@ describe('a link over two channels', () => {
   it('does not wait for ever for a goodbye to get through', () => {
     const { link, log } = setUp()
     link.close()
-    vi.advanceTimersByTime(1000)
+    vi.advanceTimersByTime(LINGER_MS - 1)
+    expect(log).toEqual(['opened', 'ended left'])
+    vi.advanceTimersByTime(1)
     expect(log).toEqual(['opened', 'ended left', 'released'])
   })
 

@@ -319,12 +319,27 @@ describe('a simulated link', () => {
     expect(b.open).toBe(false)
   })
 
+  it.each([
+    ['only packet of its goodbye is lost', 30, 10],
+    ['goodbye is lost again when it is resent', 30, 900],
+    ['goodbye is lost on a long path', 300, 10],
+  ])('has left, and is not lost, when the %s', (_what, latencyMs, cutMs) => {
+    const { network, a, b, log } = linked({ latencyMs })
+    a.send('bulk', Uint8Array.of(5))
+    network.advanceTo(2000)
+    a.cut(cutMs)
+    a.close('left')
+    network.advanceTo(20_000)
+    expect(log.map((line) => line.replace(/ \d+$/, '')).slice(-2)).toEqual(['a closed left', 'b closed left'])
+    expect(b.open).toBe(false)
+  })
+
   it('is lost for the other end five seconds after the pipe is closed when the goodbye does not get through', () => {
     const { network, a, log } = linked()
     a.cut(10_000)
     a.close('left')
     network.advanceTo(20_000)
-    expect(log).toEqual(['a closed left 0', 'b closed lost 6000'])
+    expect(log).toEqual(['a closed left 0', 'b closed lost 10000'])
   })
 
   it('closes once when both ends close at the same time', () => {
