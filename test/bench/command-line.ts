@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   join: async () => (await import('./join.ts')).join,
   lobbies: async () => (await import('./lobbies.ts')).lobbies,
   match: async () => (await import('./match/match.ts')).match,
+  media: async () => (await import('./media/media.ts')).media,
   page: async () => (await import('./page.ts')).page,
   real: async () => (await import('./real/real.ts')).real,
   records: async () => (await import('./records.ts')).records,

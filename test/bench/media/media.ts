@@ -1,0 +1,182 @@
+/**
+ * `npm run bench -- media`: what voices and videos do to a match of Dogstar between real pages, over a UDP relay with 20 ms each way that
+ * media pass, too. Eight players: the host and one guest, who is measured, in a page each, the crowd in a third. How late the
+ * host's packets come with eight voices and with four videos, beside the same without; and how long a burst of sound takes from mouth
+ * to ear, beside a plain RTCPeerConnection.
+ */
+import { starwire } from '../../../net/vite.ts'
+import { type Harness, startHarness } from '../../browser/harness.ts'
+import { startRelay, type UdpRelay } from '../../browser/relay.ts'
+import type { Bench, Row } from '../bench.ts'
+import { cpuSince, cpuTimes } from '../idle.ts'
+import type { MediaPage } from './page/main.ts'
+import { earRows, mouthToEar, type Stretch, stretchOf, stretchRows } from './rows.ts'
+
+declare global {
+  interface Window {
+    media: MediaPage
+  }
+}
+
+const PATH = { latencyMs: 20 }
+const CROWD = ['C1', 'C2', 'C3', 'C4', 'C5', 'C6']
+const VOICES = 8
+const VIDEOS = 4
+const QUEUE_BYTES = 64 * 1024
+const FREE = { bitsPerSecond: 1e12, queueBytes: 1e12 }
+const narrow = (megabits: number) => ({ bitsPerSecond: megabits * 1e6, queueBytes: QUEUE_BYTES })
+
+/** Of one stretch of the match. */
+const SECONDS = 10
+const FULL_SECONDS = 30
+/** For the match to find its pace after something changed. */
+const SETTLE_MS = 4000
+/** On a quiet machine 28 pairs of one lobby connect in some seconds. */
+const CONNECT_MS = 45_000
+const EAR_SECONDS = 15
+
+type Page = Awaited<ReturnType<Harness['open']>>['page']
+type Pages = Readonly<Record<'host' | 'guest' | 'crowd', Page>>
+type Kind = 'voice' | 'video'
+
+export const media: Bench = {
+  summary: 'a match of real pages with eight voices and four videos beside the same without, and mouth to ear',
+  async run({ full, seconds }) {
+    await using harness = await startHarness({
+      root: 'test/bench/media/page',
+      flags: ['--autoplay-policy=no-user-gesture-required'],
+      plugins: [starwire({ iceServers: [], secret: 'a secret of the benchmarks, long enough' })],
+    })
+    using relay = startRelay()
+    const pages = { host: await open(harness), guest: await open(harness), crowd: await open(harness) }
+    await startMatch(relay, pages)
+    const stretchMs = 1000 * (seconds ?? (full ? FULL_SECONDS : SECONDS))
+    const rows = await matchRows(relay, pages, stretchMs)
+    rows.push(...(await mouthToEarRows(relay, pages)))
+    harness.assertQuiet()
+    return rows
+  },
+}
+
+/** In a context of its own, so that it may have a process of its own. */
+async function open(harness: Harness): Promise<Page> {
+  return (await harness.open('/', await harness.newContext())).page
+}
+
+async function startMatch(relay: UdpRelay, pages: Pages): Promise<void> {
+  for (const [name, page] of Object.entries(pages)) {
+    await relay.expose(name, page)
+    await page.exposeFunction('relayAs', (player: string, connection: string, text: string) =>
+      relay.rewrite(player, text, connection),
+    )
+  }
+  for (const name of [...Object.keys(pages), ...CROWD]) relay.page(name).setConditions(PATH)
+  const code = await pages.host.evaluate(() => window.media.host('host'))
+  const join = (page: Page, name: string) =>
+    page.evaluate(([code, name]) => window.media.join(code, name), [code, name] as const)
+  await join(pages.guest, 'guest')
+  for (const name of CROWD) await join(pages.crowd, name)
+  await pages.host.evaluate(() => window.media.start())
+  await Promise.all(Object.values(pages).map((page) => page.evaluate(() => window.media.fly())))
+}
+
+async function matchRows(relay: UdpRelay, pages: Pages, stretchMs: number): Promise<Row[]> {
+  const during = async (uplink: typeof FREE, what: string): Promise<Stretch> => {
+    relay.page('host').setUplink(uplink)
+    await pause(SETTLE_MS)
+    const stretch = await measuredStretch(pages, stretchMs)
+    console.error(`${what}: p99 ${stretch.p99.toFixed(1)} ms, ${(100 * stretch.idle).toFixed(0)} % idle`)
+    return stretch
+  }
+  const alone = await during(FREE, 'match alone')
+  const alone2 = await during(narrow(2), 'match alone, 2 Mbit/s')
+  const alone4 = await during(narrow(4), 'match alone, 4 Mbit/s')
+  relay.page('host').setUplink(FREE)
+  const allTalk = await take(pages, 'voice', VOICES)
+  const voices = await during(FREE, '8 voices')
+  const voices2 = await during(narrow(2), '8 voices, 2 Mbit/s')
+  relay.page('host').setUplink(FREE)
+  await leave(pages, 'voice')
+  const allShow = await take(pages, 'video', VIDEOS)
+  const videos4 = await during(narrow(4), '4 videos, 4 Mbit/s')
+  await leave(pages, 'video')
+  relay.page('host').setUplink(FREE)
+  return [
+    ...stretchRows('8 voices, free line', voices, alone, allTalk, 1.15),
+    ...stretchRows('8 voices, 2 Mbit/s up', voices2, alone2, allTalk, 1.5),
+    ...stretchRows('4 videos, 4 Mbit/s up', videos4, alone4, allShow, 1.5),
+  ]
+}
+
+/** The host, the guest, and as many of the crowd take part. Resolves to whether all are connected to the host, when they are or should be. */
+async function take(pages: Pages, kind: Kind, count: number): Promise<boolean> {
+  const shares = [
+    [pages.host, 1],
+    [pages.guest, 1],
+    [pages.crowd, count - 2],
+  ] as const
+  for (const [page, share] of shares) {
+    if (share === 0) continue
+    const refusals = await page.evaluate(([kind, share]) => window.media.take(kind, share), [kind, share] as const)
+    for (const refusal of refusals) if (refusal) throw new Error(`No ${kind}: ${refusal}.`)
+  }
+  const giveUpAt = performance.now() + CONNECT_MS
+  let connected = 0
+  while (connected < count - 1 && performance.now() < giveUpAt) {
+    await pause(200)
+    connected = await pages.host.evaluate((kind) => window.media.connected(kind), kind)
+  }
+  console.error(`${kind}: the host has ${connected} of ${count - 1} connections`)
+  return connected === count - 1
+}
+
+async function leave(pages: Pages, kind: Kind): Promise<void> {
+  for (const page of Object.values(pages)) await page.evaluate((kind) => window.media.leave(kind), kind)
+}
+
+async function measuredStretch({ host, guest }: Pages, ms: number): Promise<Stretch> {
+  await host.evaluate(() => window.media.takeSent())
+  await guest.evaluate(() => window.media.takeHeard())
+  const before = cpuTimes()
+  await pause(ms)
+  const idle = cpuSince(before)
+  const sent = await host.evaluate(() => window.media.takeSent())
+  const heard = await guest.evaluate(() => window.media.takeHeard())
+  return stretchOf(sent, heard, await guest.evaluate(() => window.media.lateShare()), idle)
+}
+
+/** Two pages on loopback: in voice, then over a plain connection. */
+async function mouthToEarRows(relay: UdpRelay, pages: Pages): Promise<Row[]> {
+  const { host, guest } = pages
+  for (const name of ['host', 'guest', 'crowd', ...CROWD]) relay.page(name).setConditions({})
+  await take(pages, 'voice', 2)
+  await pause(SETTLE_MS)
+  const before = cpuTimes()
+  const clear = async (): Promise<void> => {
+    await host.evaluate(() => [window.media.takeSpoken(), window.media.plain.takeSpoken()])
+    await guest.evaluate(() => [window.media.takeEar(), window.media.plain.takeEar()])
+  }
+  await clear()
+  await pause(EAR_SECONDS * 1000)
+  const voice = mouthToEar(
+    await host.evaluate(() => window.media.takeSpoken()),
+    await guest.evaluate(() => window.media.takeEar()),
+  )
+  await leave(pages, 'voice')
+  const offer = await host.evaluate(() => window.media.plain.speak())
+  const answer = await guest.evaluate((offer) => window.media.plain.listen(offer), offer)
+  await host.evaluate((answer) => window.media.plain.accept(answer), answer)
+  await pause(SETTLE_MS)
+  await clear()
+  await pause(EAR_SECONDS * 1000)
+  const plain = mouthToEar(
+    await host.evaluate(() => window.media.plain.takeSpoken()),
+    await guest.evaluate(() => window.media.plain.takeEar()),
+  )
+  for (const page of [host, guest]) await page.evaluate(() => window.media.plain.close())
+  return earRows('voice, loopback', voice, plain, cpuSince(before))
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
