@@ -1,11 +1,12 @@
 /**
- * Transfers that have ended a moment ago. What the other side said before it heard of the end is still under way: it is dropped, and
- * is held against nobody, up to as much as a window holds. A side whose link was lost may not have heard of the end at all: it offers
- * or accepts again, and is told.
+ * Transfers that have ended a moment ago, and how. In go ends; out goes what to make of a message about one of them.
+ *
+ * Messages that the other side sent before it heard of the end still arrive: they are dropped, and up to a window of them counts
+ * as no fault. A side whose link was lost may not have heard of the end: it offers or accepts again, and is told.
  */
 import type { FileEnd } from './types.ts'
 
-/** Ends that are remembered. Of one that is forgotten nothing is under way any more, unless hundreds end in one round trip. */
+/** Ends that are remembered. Hundreds would have to end in one round trip before a message comes for a forgotten one. */
 const MAX_REMEMBERED = 256
 
 /** Messages that may still come: a window of chunks, as many acks, and a few words. */

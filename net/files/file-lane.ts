@@ -1,6 +1,7 @@
 /**
- * The file messages that go over one link, in turns. A link's bulk lane is in order and carries the lobby, too: so chunks are
- * handed to it one at a time, and only while it is drained (at most 64 KiB wait). What the lobby says waits behind no more than that.
+ * The file messages that go over one link: the files take turns. The bulk lane of the link is in order, and carries the lobby's
+ * messages, too. So it gets one chunk at a time, and only while at most 64 KiB wait on it: a message of the lobby waits
+ * behind no more than that.
  */
 import type { Link } from '../transport/link.ts'
 

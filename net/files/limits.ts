@@ -9,7 +9,7 @@ export const CHUNK_BYTES = 16_000
  */
 export const WINDOW_BYTES = 64 * CHUNK_BYTES
 
-/** Chunks that a lost link may have left under way: they do not fit any more, and are dropped. Twice a window. */
+/** Chunks that were under way when a link was lost, and arrive after the next accept: they are dropped. Twice a window. */
 export const MAX_STRAY_CHUNKS = 128
 
 /** The receiver acknowledges so often: eight times in a window, so that it moves on smoothly. */

@@ -1,7 +1,8 @@
 /**
- * Files that pass the host from one guest to another. The host does not keep them: it hands chunks on as the receiver's link takes
- * them, and the sender may be no more than a window ahead of what the receiver has acknowledged. So a slow receiver slows its own
- * sender, and nobody else. What the host passes on it has checked: whose it is, what was offered, in which order.
+ * Files from one guest to another, which pass the host. The host does not keep them: it hands on each chunk when the receiver's link
+ * takes it. The sender may be no more than a window ahead of what the receiver has acknowledged, so a slow receiver slows its own
+ * sender and nobody else. The host passes a message on only after it has checked who sent it, that its file was offered, and its place
+ * in the order.
  *
  * Invariants of each transfer: `acked` ≤ `sentTo` ≤ `acked` + `WINDOW_BYTES`, and what waits is between the two.
  */

@@ -1,6 +1,6 @@
 /**
  * A {@link Pipe} over two data channels, one for each lane. It is open once both are, and fails when one of them closes.
- * How the channels came to be it does not know: that is simple-peer.ts.
+ * The channels are made in simple-peer.ts.
  */
 import type { Lane } from '../wire/lanes.ts'
 import { LOW_WATER_BYTES, type SendOutcome } from './link.ts'
@@ -9,8 +9,8 @@ import type { Pipe, PipeEvents, PipeFrame, PipeReport } from './pipe.ts'
 const LANES = ['state', 'bulk'] as const
 
 /**
- * Both channels are negotiated: with that, each side's reliability is its own setting and a mismatch is silent, so both
- * sides read these. In-band channels are out of the question, since simple-peer takes the last that arrives for its own.
+ * Both sides make both channels with these settings (`negotiated`). A mismatch would be silent, since each side's reliability is
+ * its own. Channels announced in-band do not work here: simple-peer takes the last one that arrives for its own.
  */
 export const CHANNEL_SETTINGS: Record<Lane, RTCDataChannelInit> = {
   state: { ordered: false, maxRetransmits: 0, negotiated: true, id: 0 },

@@ -1,7 +1,7 @@
 /**
- * A pipe carries frames between two pages. It knows nothing of messages, heartbeats or goodbyes: that is the work of
- * {@link LaneLink}, which runs over any pipe. Kinds of pipe differ in how bytes go out and come in, in what waits, and in
- * when they open and fail: a pair of data channels, two ends within one page, the simulated network.
+ * A pipe carries frames between two pages. Messages, heartbeats and goodbyes are the work of {@link LaneLink}, which runs over any
+ * pipe. There are three kinds: a pair of data channels, two ends within one page, the simulated network. They differ in how
+ * bytes go out and come in, in what waits, and in when they open and fail.
  */
 import type { Lane } from '../wire/lanes.ts'
 import type { SendOutcome } from './link.ts'
