@@ -174,7 +174,10 @@ describe('pictures in a lobby', () => {
     const next = deskIn()
     next.lobby.offer(next.bea, PICTURE_FILE, file)
     next.lobby.remove(next.bea)
-    await Promise.resolve()
+    // Whoever comes after it is drawn after it.
+    const cid = next.lobby.add('Cid')
+    next.lobby.offer(cid, PICTURE_FILE, file)
+    await expect.poll(() => next.desk.hasPicture(cid)).toBe(true)
     expect(next.desk.hasPicture(next.bea)).toBe(false)
   })
 
