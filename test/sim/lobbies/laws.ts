@@ -1,6 +1,6 @@
 /** What holds in every lobby, whatever happens to its pages and networks. Each law returns the faults that it finds. */
-import type { FoundLobbies } from 'starwire'
-import { type Player, rosterText } from './player.ts'
+import type { FoundLobbies, Lobby } from 'starwire'
+import { type Player, rosterText, type Yard } from './player.ts'
 import type { LobbyWorld } from './world.ts'
 
 /** `joinLobby` ends within 20 s, and within 40 s with a token that turns out to be void. Rounds of timers come on top. */
@@ -53,7 +53,7 @@ export function rosterFaults(players: readonly Player[], host: Player): string[]
     for (const other of otherTabs)
       if (isIn && other.state !== 'ended' && other.me === lobby?.me)
         faults.push(`${name} sits on ${other.me} in two tabs`)
-  const here = host.lobby.roster.filter(({ presence }) => presence === 'here').map(({ id }) => id)
+  const here = host.lobby.roster.filter(({ presence, bot }) => presence === 'here' && !bot).map(({ id }) => id)
   const seated = players.flatMap(({ isIn, lobby, otherTabs }) =>
     [...(isIn && lobby ? [lobby] : []), ...otherTabs.filter(({ state }) => state !== 'ended')].map(({ me }) => me),
   )
@@ -62,30 +62,45 @@ export function rosterFaults(players: readonly Player[], host: Player): string[]
   return faults
 }
 
-/** Once a match runs, everybody in the lobby plays it, by the lobby's settings and what each chose, and draws what belongs to each. */
+/** Once a match runs, everybody in the lobby plays it or watches, bots play, and spectators have no player in it. All see it by the lobby's settings and what each chose, and draws what belongs to each. */
 export function matchFaults(players: readonly Player[], host: Player): string[] {
   if (!host.isIn || host.lobby?.state !== 'playing') return []
-  const owners = host.lobby.roster.map(({ id }) => id).sort()
+  const playing = host.lobby.roster.filter(({ spectator }) => !spectator)
+  const owners = playing.map(({ id }) => id).sort()
   return players.flatMap(({ name, isIn, lobby, session, site }) => {
     if (!isIn || !lobby) return []
     if (lobby.state !== 'playing' || session === null) return [`${name} is in ${lobby.state} while the match runs`]
     const view = session.view(site.page.now())
     const drawn = [...view.all('token')].map(({ owner }) => owner).sort()
     if (drawn.join() !== owners.join()) return [`${name} draws the tokens of ${drawn}, not of ${owners}`]
-    const wrong = lobby.roster.find(({ id, choice }) => view.player(id).team !== choice.team)
+    if ([...view.players].sort().join() !== owners.join()) return [`${name} sees ${view.players} play, not ${owners}`]
+    const wrong = playing.find(({ id, choice }) => view.player(id).team !== choice.team)
     if (wrong) return [`${wrong.name} chose ${wrong.choice.team}, and plays ${view.player(wrong.id).team} for ${name}`]
     const { laps } = view.settings
     return laps === lobby.settings.laps ? [] : [`${name} plays with ${laps}, and the lobby has ${lobby.settings.laps}`]
   })
 }
 
-/** In the end the public list shows the lobby while its host is there, as it is; its host is measured unless it is full. */
+/**
+ * In the end the public list shows the lobby while its host is there, as it is: spectators are counted apart, bots not at all. Its
+ * host is measured when nothing stands in the way of a join.
+ */
 export function listFaults(found: FoundLobbies | null, { isIn, lobby }: Player): string[] {
   if (!found) return ['the list cannot be looked at']
-  const shown = found.lobbies.map(({ code, players, playing, pingMs }) => [code, players, playing, pingMs !== null])
-  const isMeasured = (lobby?.roster.length ?? 0) < (lobby?.maxPlayers ?? 0)
-  const right = isIn && lobby ? [[lobby.code, lobby.roster.length, lobby.state === 'playing', isMeasured]] : []
+  const shown = found.lobbies.map(({ code, players, spectators, playing, hasPassword, obstacle, pingMs }) => [
+    ...[code, players, spectators, playing, hasPassword, obstacle],
+    pingMs !== null,
+  ])
+  const right = isIn && lobby ? [rowOf(lobby)] : []
   return JSON.stringify(shown) === JSON.stringify(right) ? [] : [`the list shows ${shown}, not ${right}`]
+}
+
+function rowOf({ code, roster, state, maxPlayers, locked, hasPassword }: Lobby<Yard>): unknown[] {
+  const spectators = roster.filter(({ spectator }) => spectator).length
+  const players = roster.filter(({ spectator, bot }) => !spectator && !bot).length
+  const isFull = players >= maxPlayers
+  const obstacle = locked ? 'locked' : isFull ? 'full' : null
+  return [code, players, spectators, state === 'playing', hasPassword, obstacle, obstacle === null]
 }
 
 /** Who is in no lobby knows why. */

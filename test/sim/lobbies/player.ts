@@ -17,6 +17,7 @@ export const yard = defineGame({
   settings: { laps: t.int(1, 9) },
   player: { team: t.int(0, 3, { chosen: true }) },
   input: { x: t.int(-1, 1) },
+  bots: { ace: () => ({ x: 1 }) },
   entities: { token: entity({ x: t.fixed({ min: 0, max: 1000, step: 1 / 16 }) }) },
   step(world) {
     for (const token of world.all('token')) token.x += world.inputOf(token.owner).x
@@ -35,10 +36,20 @@ export interface Join {
   readonly site: Site
   readonly startedAt: number
   readonly returning: boolean
+  /** What the player typed; null: nothing. */
+  readonly password: string | null
   /** How it ended: `in`, or a reason; null while it is under way. */
   outcome: string | null
   endedAt: number
 }
+
+/** How a guest comes. */
+export interface Coming {
+  readonly password?: string | null
+  readonly spectate?: boolean
+}
+
+type Asking = Partial<Pick<Join, 'returning' | 'password'>>
 
 export class Player {
   readonly name: string
@@ -55,6 +66,8 @@ export class Player {
   /** Of this player's browser: it outlives their pages. */
   readonly #storage = virtualStorage()
   readonly #world: LobbyWorld
+  /** Wishes to watch or to play again that have no answer yet. */
+  openWishes = 0
 
   constructor(world: LobbyWorld, name: string) {
     this.#world = world
@@ -75,12 +88,29 @@ export class Player {
 
   create(): Promise<void> {
     const options = { ...this.site.options, name: this.name, maxPlayers: 6, listed: { title: this.name } }
-    return this.#ask(createLobby(yard, options), false)
+    return this.#ask(createLobby(yard, options))
   }
 
-  join(code: string): Promise<void> {
+  /** As whom they come, where they have no seat yet. */
+  join(code: string, { password = null, spectate = false }: Coming = {}): Promise<void> {
     const resume = this.#kept
-    return this.#ask(joinLobby(yard, code, { ...this.site.options, name: this.name, resume }), resume !== null)
+    const options = { ...this.site.options, name: this.name, resume, password, spectate }
+    return this.#ask(joinLobby(yard, code, options), { returning: resume !== null, password })
+  }
+
+  /** This player's own member in the roster of their page; null: they are in no lobby. */
+  get member(): Lobby<Yard>['roster'][number] | null {
+    return (this.isIn && this.lobby?.roster.find(({ mine }) => mine)) || null
+  }
+
+  /** Goes to watch, or plays again. */
+  spectate(spectates: boolean): void {
+    this.openWishes++
+    const { site } = this
+    void this.lobby?.spectate(spectates).then((refusal) => {
+      this.#world.note(`${this.name} ${spectates ? 'watches' : 'plays again'}: ${refusal}`)
+      if (site === this.site) this.openWishes--
+    })
   }
 
   /** The tab is closed and opened again: what it stored is still there. */
@@ -89,6 +119,7 @@ export class Player {
     this.site.page[how]()
     this.lobby = null
     this.#world.note(`${this.name} reloads (${how})`)
+    this.openWishes = 0
     this.site = this.#world.newSite({}, this.#storage)
   }
 
@@ -99,13 +130,17 @@ export class Player {
     this.otherTabs.push(this.lobby)
     this.lobby = null
     this.#world.note(`${this.name} opens another tab`)
+    this.openWishes = 0
     this.site = this.#world.newSite({}, this.#storage)
   }
 
-  async #ask(asking: Promise<Lobby<Yard>>, returning: boolean): Promise<void> {
+  async #ask(asking: Promise<Lobby<Yard>>, { returning = false, password = null } = {} as Asking): Promise<void> {
     const { site } = this
     const world = this.#world
-    const join: Join = { by: this.name, site, startedAt: world.time.now, returning, outcome: null, endedAt: 0 }
+    const join: Join = {
+      ...{ by: this.name, site, startedAt: world.time.now, returning, password },
+      ...{ outcome: null, endedAt: 0 },
+    }
     this.joins.push(join)
     const end = (outcome: string): void => {
       join.outcome = outcome
@@ -158,8 +193,8 @@ export class Player {
 
 export function rosterText(roster: Lobby<Yard>['roster']): string {
   return roster
-    .map(({ id, name, presence, choice, data }) => {
-      const where = presence === 'here' ? '' : `(${presence})`
+    .map(({ id, name, presence, choice, data, spectator }) => {
+      const where = (presence === 'here' ? '' : `(${presence})`) + (spectator ? ' watching' : '')
       return `${id}:${name}${where}/${choice.team}/${data}`
     })
     .join(' ')

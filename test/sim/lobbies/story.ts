@@ -1,11 +1,13 @@
 /**
  * A lobby's life drawn from a seed: somebody opens it, others come with right and wrong codes, and then pages reload,
- * sleep, hide and lose their network, players are removed, the signalling server restarts with and without its secret. In
+ * sleep, hide and lose their network, players watch and play again, bots come and go, the host locks, asks for a password, kicks and
+ * bans, the signalling server restarts with and without its secret. In
  * the end all trouble stops, everybody gets time to come back, and the host closes the lobby. Returns what broke a law.
  */
-import { type FoundLobbies, findLobbies } from 'starwire'
+import { type FoundLobbies, findLobbies, type Lobby } from 'starwire'
 import { joinFaults, listFaults, matchFaults, reasonFaults, releaseFaults, rosterFaults, seatFaults } from './laws.ts'
-import { Player, yard } from './player.ts'
+import { Player, type Yard, yard } from './player.ts'
+import { AdmissionWatch, inputFaults } from './watch.ts'
 import { LobbyWorld } from './world.ts'
 
 const NAMES = ['Ann', 'Bea', 'Cid', 'Dan', 'Eve', 'Fay'] as const
@@ -48,6 +50,9 @@ class Story {
   readonly #slept = new Set<unknown>()
   readonly #counts: Record<string, number> = {}
   readonly #faults: string[] = []
+  readonly #admission: AdmissionWatch
+  /** As the host set it last; null: none. */
+  #password: string | null = null
   #secret = 'a secret'
 
   constructor(seed: number) {
@@ -58,12 +63,15 @@ class Story {
     if (!host) throw new Error('a lobby has a host')
     this.#host = host
     this.#guests = guests
+    this.#admission = new AdmissionWatch(this.world, guests, this.#faults)
+    inputFaults(this.world, this.#players, this.#faults)
   }
 
   async play(): Promise<Outcome> {
     const { time } = this.world
     void this.#host.create()
     await time.runUntil(() => this.#host.isIn, 1000)
+    if (this.#host.lobby) this.#admission.follow(this.#host.lobby)
     for (const guest of this.#guests) time.at(time.now + this.#within(5_000), () => this.#come(guest))
     const end = time.now + TROUBLE_MS
     while (time.now < end) {
@@ -102,7 +110,14 @@ class Story {
     const code = this.#host.lobby?.code ?? 'CCCCC'
     const typed = this.world.random() < 0.1 ? 'CCC2F' : code
     if (typed !== code) this.#count('wrong code')
-    void guest.join(typed)
+    const password = this.#password === null || this.world.random() < 0.3 ? 'wrong' : this.#password
+    void guest.join(typed, { password, spectate: this.world.random() < 0.2 })
+  }
+
+  /** What the host's page can be asked now; null: it sleeps, or is in no lobby. */
+  get #hosting(): Lobby<Yard> | null {
+    const { isIn, lobby, site } = this.#host
+    return isIn && site.page.state !== 'frozen' ? lobby : null
   }
 
   async #trouble(): Promise<void> {
@@ -120,6 +135,15 @@ class Story {
       () => this.#drop(anybody),
       () => this.#hide(anybody),
       () => this.#kick(guest),
+      () => this.#ban(guest),
+      () => this.#unban(),
+      () => this.#lock(),
+      () => this.#setPassword(),
+      () => this.#spectate(anybody),
+      () => this.#spectate(guest),
+      () => this.#addBot(),
+      () => this.#removeBot(),
+      () => this.#come(guest),
       () => this.#leave(guest),
       () => this.#start(),
       () => this.#rematch(),
@@ -184,9 +208,53 @@ class Story {
 
   #kick(guest: Player): void {
     const { lobby } = guest
-    if (!guest.isIn || !lobby || !this.#host.isIn || this.#host.site.page.state === 'frozen') return
+    if (!guest.isIn || !lobby || this.#hosting?.kick(lobby.me) !== null) return
     this.#count('kick')
-    this.#host.lobby?.kick(lobby.me)
+    this.#admission.kicked(guest)
+  }
+
+  #ban(guest: Player): void {
+    const { lobby } = guest
+    if (!guest.isIn || !lobby || this.#hosting?.ban(lobby.me, 'Bye') !== null) return
+    this.#count('ban')
+    this.#admission.banned(guest, this.#hosting.bans.at(-1)?.id ?? 0)
+  }
+
+  #unban(): void {
+    const ban = this.#pick(this.#hosting?.bans ?? [])
+    if (!ban || this.#hosting?.unban(ban.id) !== null) return
+    this.#count('unban')
+    this.#admission.unbanned(ban.id)
+  }
+
+  #lock(): void {
+    const { locked = false } = this.#hosting ?? {}
+    if (this.#hosting?.lock(!locked) === null) this.#count(locked ? 'unlock' : 'lock')
+  }
+
+  /** Seldom: a key costs a tenth of a second of the machine that runs this. */
+  #setPassword(): void {
+    if (!this.#hosting || this.world.random() < 0.5) return
+    this.#count(this.#password === null ? 'password' : 'no password')
+    this.#password = this.#password === null ? `password ${Math.floor(this.#within(100))}` : null
+    this.#admission.password(this.#password)
+    void this.#hosting.setPassword(this.#password)
+  }
+
+  #spectate(who: Player): void {
+    const { member, site } = who
+    if (!member || site.page.state === 'frozen') return
+    this.#count(member.spectator ? 'play again' : 'watch')
+    who.spectate(!member.spectator)
+  }
+
+  #addBot(): void {
+    if (this.#hosting?.addBot('ace') === null) this.#count('bot')
+  }
+
+  #removeBot(): void {
+    const bot = this.#pick(this.#hosting?.roster.filter((member) => member.bot) ?? [])
+    if (bot && this.#hosting?.kick(bot.id) === null) this.#count('bot goes')
   }
 
   #leave(guest: Player): void {
@@ -202,11 +270,15 @@ class Story {
 
   /** The host ends the match, changes the settings and starts another in one moment, while guests may be on their way. */
   #rematch(): void {
-    const { lobby, site } = this.#host
-    if (!this.#host.isIn || site.page.state === 'frozen' || lobby?.finish() !== null) return
+    const lobby = this.#hosting
+    const botsOf = (): string =>
+      String(lobby?.roster.flatMap(({ bot, id, spectator }) => (bot ? [`${id} ${bot.kind} ${spectator}`] : [])))
+    const bots = botsOf()
+    if (lobby?.finish() !== null) return
     this.#count('rematch')
     lobby.changeSettings({ laps: 1 + Math.floor(this.#within(9)) })
     if (this.world.random() < 0.7) lobby.start()
+    if (botsOf() !== bots) this.#faults.push(`the bots ${bots} are ${botsOf()} after a rematch`)
   }
 
   /** Somebody chooses a team and says something of themselves; whether the host allows it depends on the moment. */
@@ -247,6 +319,9 @@ class Story {
       await time.runTo(time.now + LOOK_MS)
       faults = [
         ...this.#players.flatMap(({ name, joins }) => (joins.at(-1)?.outcome === null ? [`${name} still joins`] : [])),
+        ...this.#players.flatMap(({ name, openWishes }) =>
+          openWishes > 0 ? [`${name} still waits to watch or play`] : [],
+        ),
         ...rosterFaults(this.#players, this.#host),
         ...matchFaults(this.#players, this.#host),
         ...listFaults(found, this.#host),

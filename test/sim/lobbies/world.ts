@@ -3,7 +3,9 @@
  * code that runs in browsers. Everything that a page does is written into one trace; the same seed gives the same trace.
  */
 
-import { guestSide, hostSide } from '../../../net/lobby/sides.ts'
+import '../../../net/lobby/admission/password-key.ts'
+import '../../../net/lobby/find/own-listing.ts'
+import { botMinds, guestSide, hostSide } from '../../../net/lobby/sides.ts'
 import type { PageStorage } from '../../../net/platform/platform.ts'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
@@ -14,8 +16,8 @@ import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../../../n
 import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
 import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
 
-// Virtual time does not wait for files: what a page loads when it hosts or joins is here before.
-await Promise.all([hostSide(), guestSide()])
+// A file that is read takes real time, in which virtual time would run out: what a page loads on demand is here before.
+await Promise.all([hostSide(), guestSide(), botMinds()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
 
@@ -48,6 +50,8 @@ export class LobbyWorld {
   readonly trace: string[] = []
   readonly random: () => number
   server: VirtualServer
+  /** Hears of each state packet that a page sends. */
+  onStatePacket: (site: Site, bytes: Uint8Array) => void = () => {}
   readonly #connect: ConnectPeer
   readonly #seed: number
   readonly #otherEnds = new Map<SimulatedPipe, SimulatedPipe>()
@@ -140,7 +144,12 @@ export class LobbyWorld {
     const left = site.cutUntil - this.time.now
     if (left > 0) this.#cutPipe(pipe, left)
     return {
-      pipe: pipeOfPage(page, pipe, () => pipes.delete(pipe)),
+      pipe: pipeOfPage(
+        page,
+        pipe,
+        () => pipes.delete(pipe),
+        (bytes) => this.onStatePacket(site, bytes),
+      ),
       signal: (text) => attempt.signal(text),
       get rejectedSignals() {
         return attempt.rejectedSignals
@@ -150,7 +159,7 @@ export class LobbyWorld {
 }
 
 /** The same pipe, whose events reach the page as tasks of it. */
-function pipeOfPage(page: VirtualPage, pipe: Pipe, closed: () => void): Pipe {
+function pipeOfPage(page: VirtualPage, pipe: Pipe, closed: () => void, sends: (statePacket: Uint8Array) => void): Pipe {
   return {
     get open() {
       return pipe.open
@@ -166,7 +175,10 @@ function pipeOfPage(page: VirtualPage, pipe: Pipe, closed: () => void): Pipe {
           page.task(() => events.failed(detail))
         },
       }),
-    send: (lane, frame) => pipe.send(lane, frame),
+    send(lane, frame) {
+      if (lane === 'state' && typeof frame !== 'string') sends(frame)
+      return pipe.send(lane, frame)
+    },
     waiting: (lane) => pipe.waiting(lane),
     close: () => {
       closed()
