@@ -1,12 +1,13 @@
 /**
- * `npm run sim -- [--lobbies] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
+ * `npm run sim -- [--lobbies [--break FAULT]] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
  * drawn from its seed, held to the laws of laws.ts. With `--lobbies`, whole lobbies and their troubles instead, held to
- * those of lobbies/laws.ts. One summary line; the exit code is not 0 when anything was found.
+ * those of lobbies/laws.ts; `--break` plants a fault of lobbies/breaks.ts, which the laws have to find. One summary line; the exit code is not 0 when anything was found.
  */
 import { parseArgs } from 'node:util'
 import { type LinkConditions, simulate } from '../../net/testing.ts'
 import { act, arena, ghostShows, rest } from './arena.ts'
 import { confirmedFaults, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
+import { FAULTS } from './lobbies/breaks.ts'
 import { playStory } from './lobbies/story.ts'
 
 /** Two ticks out of every so many are looked at. */
@@ -63,14 +64,27 @@ async function runLobby(seed: number, counts: Map<string, number>): Promise<stri
 
 /** Returns the exit code. */
 export async function runCommandLine(args: string[]): Promise<number> {
-  const options = { lobbies: { type: 'boolean' }, seeds: { type: 'string' }, from: { type: 'string' } } as const
+  const options = {
+    lobbies: { type: 'boolean' },
+    break: { type: 'string' },
+    seeds: { type: 'string' },
+    from: { type: 'string' },
+  } as const
   const { values } = parseArgs({ args, options })
   const seeds = Number(values.seeds ?? 20)
   const from = Number(values.from ?? 1)
   if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0)) {
-    console.error('npm run sim -- [--lobbies] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.')
+    console.error(
+      'npm run sim -- [--lobbies [--break FAULT]] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
+    )
     return 2
   }
+  const fault = values.break === undefined ? null : FAULTS[values.break]
+  if (fault === undefined || (fault && !values.lobbies)) {
+    console.error(`--break goes with --lobbies, and is one of ${Object.keys(FAULTS).join(', ')}.`)
+    return 2
+  }
+  fault?.plant()
   const counts = new Map<string, number>()
   let findings = 0
   for (let seed = from; seed < from + seeds; seed++) {

@@ -72,6 +72,7 @@ class Story {
     void this.#host.create()
     await time.runUntil(() => this.#host.isIn, 1000)
     if (this.#host.lobby) this.#admission.follow(this.#host.lobby)
+    if (this.world.random() < 0.25) this.#setPassword()
     for (const guest of this.#guests) time.at(time.now + this.#within(5_000), () => this.#come(guest))
     const end = time.now + TROUBLE_MS
     while (time.now < end) {
@@ -102,6 +103,11 @@ class Story {
   #count(what: string): void {
     this.#tally(what)
     this.world.note(`- ${what}`)
+  }
+
+  #comeSoon(guest: Player): void {
+    const { time } = this.world
+    time.at(time.now + this.#within(8_000), () => this.#come(guest))
   }
 
   /** A guest types the code, rightly as a rule. */
@@ -158,8 +164,7 @@ class Story {
     if (guest.site.page.state === 'gone') return
     this.#count('reload')
     guest.reload(this.world.random() < 0.7 ? 'close' : 'kill')
-    const { time } = this.world
-    time.at(time.now + this.#within(5_000), () => this.#come(guest))
+    this.#comeSoon(guest)
   }
 
   #openOtherTab(guest: Player): void {
@@ -211,6 +216,7 @@ class Story {
     if (!guest.isIn || !lobby || this.#hosting?.kick(lobby.me) !== null) return
     this.#count('kick')
     this.#admission.kicked(guest)
+    this.#comeSoon(guest)
   }
 
   #ban(guest: Player): void {
@@ -218,6 +224,7 @@ class Story {
     if (!guest.isIn || !lobby || this.#hosting?.ban(lobby.me, 'Bye') !== null) return
     this.#count('ban')
     this.#admission.banned(guest, this.#hosting.bans.at(-1)?.id ?? 0)
+    this.#comeSoon(guest)
   }
 
   #unban(): void {
@@ -232,9 +239,8 @@ class Story {
     if (this.#hosting?.lock(!locked) === null) this.#count(locked ? 'unlock' : 'lock')
   }
 
-  /** Seldom: a key costs a tenth of a second of the machine that runs this. */
   #setPassword(): void {
-    if (!this.#hosting || this.world.random() < 0.5) return
+    if (!this.#hosting) return
     this.#count(this.#password === null ? 'password' : 'no password')
     this.#password = this.#password === null ? `password ${Math.floor(this.#within(100))}` : null
     this.#admission.password(this.#password)
@@ -261,6 +267,7 @@ class Story {
     if (!guest.isIn || guest.site.page.state === 'frozen') return
     this.#count('leave')
     guest.lobby?.leave()
+    this.#comeSoon(guest)
   }
 
   #start(): void {
