@@ -1,11 +1,9 @@
 /** Public lobbies whole, in virtual time: listed by their hosts, found and measured by other pages, on the code that pages run. */
 import { createLobby, findLobbies, joinLobby, type Lobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-// Loaded on demand in the lobby: a file that is read takes real time, in which virtual time would run out.
-import '../../../net/lobby/admission/password-key.ts'
 import { startVirtualServer } from '../../../net/signaling/server/virtual-server.ts'
-import { releaseFaults } from './laws.ts'
 import { type Yard, yard } from './player.ts'
+import { expectReleased, pass, settled } from './steps.ts'
 import { LobbyWorld, SIGNALING_URL, type Site } from './world.ts'
 
 // The host's page tells its developer that a restarted server has forgotten the code.
@@ -14,32 +12,12 @@ afterEach(() => void vi.restoreAllMocks())
 
 type Listed = NonNullable<Parameters<Lobby<Yard>['list']>[0]>
 
-async function settled<T>(world: LobbyWorld, promise: Promise<T>): Promise<T> {
-  let isSettled = false
-  const settle = (): void => {
-    isSettled = true
-  }
-  promise.then(settle, settle)
-  if (!(await world.time.runUntil(() => isSettled, world.time.now + 120_000))) throw new Error('waited in vain')
-  return promise
-}
-
-const pass = (world: LobbyWorld, ms: number) => world.time.runTo(world.time.now + ms)
-
 const create = (world: LobbyWorld, listed: Listed, site: Site = world.newSite()) =>
   settled(world, createLobby(yard, { ...site.options, name: 'Ann', listed }))
 
 const find = (world: LobbyWorld, more: object = {}, site: Site = world.newSite()) => {
   const { platform, signaling, WebSocket } = site.options
   return settled(world, findLobbies({ game: yard, platform, signaling, WebSocket, ...more }))
-}
-
-/** All is closed, and nothing is left of any page. */
-async function expectReleased(world: LobbyWorld, ...lobbies: Lobby<Yard>[]): Promise<void> {
-  for (const lobby of lobbies) lobby.leave()
-  await pass(world, 15_000)
-  await settled(world, world.server.stop())
-  expect(releaseFaults(world)).toEqual([])
 }
 
 describe('a lobby that is made in public', () => {

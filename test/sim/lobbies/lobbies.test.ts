@@ -1,5 +1,6 @@
 /** Whole lobbies in virtual time, on the lobby, signalling, transport and session code that pages run. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FAULTS } from './breaks.ts'
 import { playStory } from './story.ts'
 import { type LobbyWorld, SIGNALING_URL } from './world.ts'
 
@@ -36,6 +37,22 @@ describe('a lobby in trouble', () => {
 })
 
 describe('a fault that is planted', () => {
+  it.each(Object.entries(FAULTS))(
+    'in the rules of the lobby is found by its law: %s',
+    { tags: ['long'] },
+    async (_, fault) => {
+      const pull = fault.plant()
+      try {
+        let found = false
+        for (let seed = 1; seed <= 60 && !found; seed++)
+          found = (await playStory(seed)).faults.some((text) => fault.found.test(text))
+        expect(found).toBe(true)
+      } finally {
+        pull()
+      }
+    },
+  )
+
   it('in the timers of a page, which can no longer be cancelled, is found by what is left', async () => {
     const faults = await faultsOf(3, ({ sites }) => {
       for (const { page } of sites) {

@@ -1,24 +1,11 @@
 /** Quick matches in virtual time: everybody ends in a lobby that fits, also when all press the button at once. */
 import { createLobby, type Lobby, quickMatch } from 'starwire'
 import { describe, expect, it } from 'vitest'
-// Loaded on demand in the lobby: a file that is read takes real time, in which virtual time would run out.
-import '../../../net/lobby/admission/password-key.ts'
 import { startVirtualServer } from '../../../net/signaling/server/virtual-server.ts'
 import { releaseFaults } from './laws.ts'
 import { type Yard, yard } from './player.ts'
+import { expectReleased, pass, settled } from './steps.ts'
 import { LobbyWorld, SIGNALING_URL, type Site } from './world.ts'
-
-async function settled<T>(world: LobbyWorld, promise: Promise<T>): Promise<T> {
-  let isSettled = false
-  const settle = (): void => {
-    isSettled = true
-  }
-  promise.then(settle, settle)
-  if (!(await world.time.runUntil(() => isSettled, world.time.now + 120_000))) throw new Error('waited in vain')
-  return promise
-}
-
-const pass = (world: LobbyWorld, ms: number) => world.time.runTo(world.time.now + ms)
 
 type More = Partial<Parameters<typeof quickMatch<never>>[1]>
 
@@ -28,13 +15,6 @@ const match = (site: Site, name: string, more: More = {}): Promise<Lobby<Yard>> 
 async function listed(world: LobbyWorld, more: object = {}, site = world.newSite()): Promise<Lobby<Yard>> {
   const options = { ...site.options, name: 'Ann', listed: { title: 'A lobby' }, ...more }
   return settled(world, createLobby(yard, options))
-}
-
-async function expectReleased(world: LobbyWorld, ...lobbies: Lobby<Yard>[]): Promise<void> {
-  for (const lobby of lobbies) lobby.leave()
-  await pass(world, 15_000)
-  await settled(world, world.server.stop())
-  expect(releaseFaults(world)).toEqual([])
 }
 
 describe('a quick match', () => {
