@@ -10,6 +10,7 @@ import { closeMessage, type OpenedMessage, openMessage } from '../wire/bulk-mess
 import { WIRE_VERSION } from '../wire/version.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
+import { MAX_FORMER_CODES, nameForm } from './admission/browser-mark.ts'
 import { cleanHostText, MAX_HOST_TEXT_BYTES } from './admission/host-text.ts'
 import { chat, say, unsaid } from './chat/chat-messages.ts'
 import { isMemberData } from './members/member-data.ts'
@@ -40,6 +41,7 @@ export const LOBBY_KINDS = {
   spectate: 52,
   seat: 53,
   declined: 54,
+  formerly: 55,
   media: 80,
   participants: 81,
   signal: 82,
@@ -148,6 +150,8 @@ const guestMessages = {
     choice: v.exactOptional(fieldValues),
     /** They come to watch. */
     spectate: v.exactOptional(v.literal(true)),
+    /** What their browser called itself under the codes that `formerly` named. Left out: they were not asked. */
+    formerly: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.regex(nameForm))), v.maxLength(MAX_FORMER_CODES))),
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
   /** A request for a choice: some of the fields that are chosen. Answered by a `chosen` with the same number. */
@@ -190,6 +194,11 @@ const hostMessages = {
   }),
   /** This guest may sit when they know the password: the answer to their hello is a guess. */
   ask: v.strictObject({ kind: v.literal('ask'), salt }),
+  /** The lobby had these codes before: the answer to a hello is a hello that says by what names the guest was here then. */
+  formerly: v.strictObject({
+    kind: v.literal('formerly'),
+    codes: v.pipe(v.array(code), v.maxLength(MAX_FORMER_CODES)),
+  }),
   /** Somebody came, or a member changed: the member as they are now. */
   member: v.strictObject({ kind: v.literal('member'), member }),
   /** A member's seat is free. */

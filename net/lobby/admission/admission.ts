@@ -13,7 +13,8 @@ import { sameHash } from '../../world/game-hash.ts'
 import { type GameIdentity, readJoinNote } from '../join-note.ts'
 import type { Roster } from '../members/roster.ts'
 import { type Ban, Bans } from './bans.ts'
-import { type GuestMarks, marksOf } from './guest-marks.ts'
+import { MAX_FORMER_CODES } from './browser-mark.ts'
+import { browserMarks, type GuestMarks, marksOf } from './guest-marks.ts'
 import { PasswordGuard, type PasswordVerifier } from './password-guard.ts'
 import { type RecentKick, RecentKicks } from './recent-kicks.ts'
 
@@ -23,6 +24,8 @@ export interface AdmissionState {
   readonly password: PasswordVerifier | null
   readonly bans: readonly Ban[]
   readonly kicks: readonly RecentKick[]
+  /** Codes that led here before and are lost, the last one last. */
+  readonly formerCodes: readonly string[]
 }
 
 /** Why somebody may not come in. */
@@ -45,6 +48,7 @@ export class Admission {
   private readonly roster: Roster
   private readonly platform: Platform
   private readonly kicks: RecentKicks
+  private formerCodes: readonly string[]
 
   /** `state`: of a host that this page goes on for. */
   constructor(game: GameIdentity, roster: Roster, platform: Platform, state?: AdmissionState) {
@@ -55,11 +59,12 @@ export class Admission {
     this.bans = new Bans(state?.bans)
     this.password = new PasswordGuard(platform, state?.password)
     this.kicks = new RecentKicks(state?.kicks, platform.now())
+    this.formerCodes = state?.formerCodes ?? []
   }
 
   save(): AdmissionState {
-    const { locked, bans, password, kicks, platform } = this
-    return { locked, password: password.save(), bans: bans.all, kicks: kicks.save(platform.now()) }
+    const { locked, bans, password, kicks, platform, formerCodes } = this
+    return { locked, password: password.save(), bans: bans.all, kicks: kicks.save(platform.now()), formerCodes }
   }
 
   /** Whether a guest may connect. `note` is the text that the guest gave to signalling. Null admits. */
@@ -89,6 +94,20 @@ export class Admission {
     return { reason: 'full', ...(!this.roster.isFull(true) && { canSpectate: true }) }
   }
 
+  /** The lobby has another code than this one from now on. */
+  codeLost(code: string): void {
+    this.formerCodes = [...this.formerCodes, code].slice(-MAX_FORMER_CODES)
+  }
+
+  /**
+   * Codes for which a newcomer is asked what their browser called itself: it has another name for each code, and a ban or a kick
+   * holds under a new code, too. Empty when there is nobody to keep out.
+   */
+  get askedCodes(): readonly string[] {
+    const keepsOut = this.bans.all.length > 0 || this.kicks.save(this.platform.now()).length > 0
+    return keepsOut ? this.formerCodes : []
+  }
+
   /** A guest who was asked for the password shows a key. Null admits. */
   async guess(key: string, marks: GuestMarks): Promise<Denial | null> {
     const outcome = await this.password.guess(key, marks)
@@ -110,8 +129,8 @@ export class Admission {
   }
 
   /** Keeps a kicked guest out for a while, by the tokens of the seat and by the browser. */
-  keepOut(tokens: readonly string[], { browser }: GuestMarks): void {
-    this.kicks.add(browser === null ? tokens : [...tokens, browser], this.platform.now())
+  keepOut(tokens: readonly string[], marks: GuestMarks): void {
+    this.kicks.add([...tokens, ...browserMarks(marks)], this.platform.now())
   }
 
   /** Keeps a guest out for the life of the lobby, by the tokens of the seat and by all that they are known by. */

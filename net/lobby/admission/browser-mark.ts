@@ -1,16 +1,22 @@
 /**
- * The name of a guest's browser, by which a host keeps a kicked page out for a minute even when it reloads. It is random, one
- * for each lobby, and kept in the browser's storage. So a host learns whether a browser was in this lobby before, and nobody
- * can follow a player from one lobby to another. It goes to the host through signalling, behind the join note.
+ * The name of a guest's browser, by which a host keeps a page out that they kicked or banned, even when it reloads. It is random,
+ * one for each code, and kept in the browser's storage. So a host learns whether a browser was in this lobby before. It
+ * goes to the host through signalling, behind the join note.
+ *
+ * A lobby that had to take a new code asks newcomers for their names under its former codes (`formerly`). An honest page tells
+ * them, and invents none. So a host who knows the code of another lobby can find out whether a newcomer was in that one; nobody
+ * else can follow a player from one lobby to another.
  */
 import { type Chance, type PageStorage, type Platform, thisPage } from '../../platform/platform.ts'
 import { parseCode } from '../../signaling/code.ts'
 
 const STORED_AS = 'starwire.browser'
-/** Lobbies whose names are kept; a name is of use for a minute after a kick. */
+/** Codes that a host may ask for: a lobby loses its code when its server restarts, which happens seldom. */
+export const MAX_FORMER_CODES = 4
+/** Lobbies whose names are kept. */
 const MAX_STORED = 16
 
-const nameForm = /^[0-9a-f]{16}$/
+export const nameForm = /^[0-9a-f]{16}$/
 const markForm = / browser:([0-9a-f]{16})$/
 
 export function withBrowser(note: string, browser: string | null): string {
@@ -36,6 +42,12 @@ export function browserName(
   const others = stored.filter(([other]) => other !== code)
   const text = JSON.stringify([...others, [code, name]].slice(-MAX_STORED))
   return storage.write(STORED_AS, text) ? name : null
+}
+
+/** What this browser called itself in the lobbies of these codes, of those where it was. */
+export function namesUnder(codes: readonly string[], { storage }: Pick<Platform, 'storage'>): string[] {
+  const stored = readStored(storage)
+  return stored.filter(([code]) => codes.includes(code)).map(([, name]) => name)
 }
 
 /** Code and name of each lobby, the latest last. Other scripts of the page may have written there. */

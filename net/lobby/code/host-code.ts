@@ -18,6 +18,8 @@ export interface HostCodeOptions {
   readonly takeCode: () => Promise<string>
   readonly warn: (problem: string) => void
   tellAll(message: HostMessage): void
+  /** There is another code; this one is lost. */
+  renewed(before: string): void
 }
 
 export class HostCode {
@@ -73,6 +75,8 @@ export class HostCode {
     const code = await this.taking
     // The lobby may have ended meanwhile.
     if (this.lobby.state === 'ended') return 'ended'
+    const { code: before } = this.lobby
+    if (before !== '' && before !== code) this.options.renewed(before)
     this.set(code, 'open')
     return null
   }

@@ -9,6 +9,7 @@ import type { Reason } from '../../wire/reasons.ts'
 import { WIRE_VERSION } from '../../wire/version.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
 import type { AnyGame } from '../../world/game.ts'
+import { namesUnder } from '../admission/browser-mark.ts'
 import { readWelcome, type Welcome } from '../game-values.ts'
 import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
 import { cleanName } from '../names.ts'
@@ -30,7 +31,7 @@ export interface Greeting {
   readonly password: string | null
   /** Whether a guest without a token comes to watch. */
   readonly spectate: boolean
-  readonly platform: Pick<Platform, 'after' | 'startClock'>
+  readonly platform: Pick<Platform, 'after' | 'startClock' | 'storage'>
 }
 
 export interface GreetHandlers {
@@ -65,6 +66,7 @@ class Greeter {
   private readonly handlers: GreetHandlers
   private done = false
   private timesAsked = 0
+  private isAskedFormerly = false
   private stopTimer: Cancel = () => {}
 
   constructor(link: Link, greeting: Greeting, handlers: GreetHandlers) {
@@ -75,16 +77,21 @@ class Greeter {
 
   begin(): void {
     const { link } = this
-    const { game, name, resume, spectate, choice } = this.greeting
     this.awaitAnswer()
     link.listen({
       message: (lane, bytes) => lane === 'bulk' && !this.done && this.hear(decodeHostMessage(bytes)),
       closed: (reason) => this.fail(new StarwireError(isSilence(reason) ? 'host-silent' : reasonOf[reason], reason)),
     })
+    this.say(this.hello)
+  }
+
+  private get hello(): Hello {
+    const { game, name, resume, spectate, choice } = this.greeting
     // A longer name would be refused as no message at all; the host cleans it again.
     const hello = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash: game.hash } as const
-    if (resume !== null) this.say({ ...hello, resume })
-    else this.say({ ...hello, ...(choice && { choice }), ...(spectate && { spectate }) })
+    return resume !== null
+      ? { ...hello, resume }
+      : { ...hello, ...(choice && { choice }), ...(spectate && { spectate }) }
   }
 
   giveUp(): void {
@@ -105,6 +112,7 @@ class Greeter {
   private hear(message: HostMessage | null): void {
     if (message?.kind === 'refused') this.fail(refusalError(message))
     else if (message?.kind === 'ask') this.guess(message.salt)
+    else if (message?.kind === 'formerly') this.tellFormerly(message.codes)
     else if (message?.kind === 'welcome') this.enter(readWelcome(this.greeting.game, message))
   }
 
@@ -113,6 +121,15 @@ class Greeter {
     this.done = true
     this.stopTimer()
     this.handlers.welcomed(welcome)
+  }
+
+  /** The host asks as whom this browser was here under former codes. An honest one asks newcomers, and once. */
+  private tellFormerly(codes: readonly string[]): void {
+    if (this.isAskedFormerly || this.greeting.resume !== null)
+      return this.fail(new StarwireError('host-silent', 'asked for former names again'))
+    this.isAskedFormerly = true
+    this.awaitAnswer()
+    this.say({ ...this.hello, formerly: namesUnder(codes, this.greeting.platform) })
   }
 
   /** The host asks for the password. Its work is bounded, so that a hostile host cannot keep this page busy. */
@@ -150,6 +167,7 @@ class Greeter {
   }
 }
 
+type Hello = Extract<GuestMessage, { kind: 'hello' }>
 type Refused = Extract<HostMessage, { kind: 'refused' }>
 
 function refusalError({ reason, text, retryAfterSeconds, canSpectate }: Refused): StarwireError {

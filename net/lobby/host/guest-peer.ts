@@ -38,7 +38,7 @@ export type Hello = Extract<GuestMessage, { kind: 'hello' }>
 export class GuestPeer {
   readonly link: Link
   /** By what the guest is known again when they come without a token. */
-  readonly marks: GuestMarks
+  marks: GuestMarks
   /** Null until the guest sits, and again when another link has taken the seat over. */
   player: PlayerId | null = null
   /** What the guest chose in their hello; null: nothing. */

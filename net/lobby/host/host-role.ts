@@ -138,7 +138,11 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       this.chat.news('joined', bot.id)
       this.matches.bringInBot(bot)
     })
-    this.code = new HostCode(lobby, { warn, takeCode, tellAll: (message) => seating.tellAll(message) })
+    this.code = new HostCode(lobby, {
+      ...{ warn, takeCode },
+      tellAll: (message) => seating.tellAll(message),
+      renewed: (before) => this.rules.codeLost(before),
+    })
     this.listing = { list }
     const { choices, spectators, chat, media } = this
     this.hearers = { ...members.hears, ...choices.hears, ...spectators.hears, ...chat.hears, ...media.hears }

@@ -34,6 +34,6 @@ export function newHostState(
 ): { readonly state: HostState; readonly me: PlayerId | null } {
   const roster = new Roster(emptyRoster(maxPlayers, { playerSeats, maxSpectators }))
   const own = player && roster.add(player.name, true, completeValues(schema.choice, player.choice ?? {}))
-  const admission = { locked: false, password: null, bans: [], kicks: [] }
+  const admission = { locked: false, password: null, bans: [], kicks: [], formerCodes: [] }
   return { state: { roster: roster.save(), admission, reservations: [], marks: [] }, me: own?.id ?? null }
 }

@@ -109,7 +109,10 @@ export class Seating {
   }
 
   private sit(peer: GuestPeer, hello: Hello, knowsPassword = false): void {
-    const { spectate = false } = hello
+    const { spectate = false, formerly } = hello
+    const { askedCodes } = this.admission
+    if (formerly) peer.marks = { ...peer.marks, former: formerly }
+    else if (askedCodes.length > 0) return peer.tell({ kind: 'formerly', codes: [...askedCodes] })
     const refusal = this.admission.newcomer(peer.marks, spectate)
     if (refusal) return this.refuse(peer, refusal)
     const { salt } = this.admission.password

@@ -63,6 +63,7 @@ const hostMessages: HostMessage[] = [
     resume,
   },
   { kind: 'refused', reason: 'full' },
+  { kind: 'formerly', codes: ['K7QX2'] },
   { kind: 'refused', reason: 'full', canSpectate: true },
   { kind: 'unsaid', text: 'hi', refusal: 'vetoed' },
   { kind: 'member', member: { ...ann, choice: { team: 'red', marks: [1] }, data: { hat: ['x', null, 1.5] } } },

@@ -45,7 +45,7 @@ beforeAll(async () => {
 /** A lobby with the password, whose verifier was saved by another host. */
 function guarded(): Table {
   const password = { salt: SALT, hash: hashOfKey(key) }
-  return openTable({ admission: { locked: false, bans: [], kicks: [], password } })
+  return openTable({ admission: { locked: false, bans: [], kicks: [], formerCodes: [], password } })
 }
 
 /** Answers the host's question with a key. */
