@@ -277,12 +277,12 @@ export class GuestRole<G extends GameShape> implements Role {
     lobby.setReconnecting(null)
     lobby.setSettings(welcome.settings)
     this.members.show()
-    this.matches.goOn(welcome, before)
     const isReseated = this.me !== before
+    // The host never heard of the wish, or the seat is had. A match that begins here waits for no seat.
+    this.spectators.end(isReseated ? null : 'reconnecting')
+    this.matches.goOn(welcome, before)
     if (isReseated) lobby.media.reseated()
     else lobby.media.relinked()
-    // The host never heard of the wish, or the seat is had.
-    this.spectators.end(isReseated ? null : 'reconnecting')
   }
 
   private stopRedial(): void {

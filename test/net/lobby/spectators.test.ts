@@ -54,6 +54,19 @@ describe('a spectator', () => {
     expect(host.world().players.map(({ id }) => id)).toEqual([lobby.me, bea.me])
   })
 
+  it('who asked to play as their link was lost sees the match that began meanwhile', async () => {
+    const { lobby, way, clock, join } = openTable()
+    const sue = await join('Sue', yard, { dials: true, spectate: true })
+    const asked = sue.spectate(false)
+    way.lose()
+    lobby.start()
+    for (let i = 0; i < 20 && sue.state !== 'playing'; i++) await clock.tick(30)
+    expect([sue.state, await asked]).toEqual(['playing', 'reconnecting'])
+    const session = await sue.session()
+    await clock.tick(60)
+    expect([watchers(lobby), places(session, clock.now)]).toEqual([['Sue'], [500]])
+  })
+
   it('records what their page shows, which another page opens as a replay', async () => {
     const match = await watched()
     const { player, spectator, clock, sue } = match

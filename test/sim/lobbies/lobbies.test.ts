@@ -39,7 +39,7 @@ describe('a lobby in trouble', () => {
 describe('a fault that is planted', () => {
   it.each(Object.entries(FAULTS))(
     'in the rules of the lobby is found by its law: %s',
-    { tags: ['long'] },
+    { tags: ['long'], timeout: 600_000 },
     async (_, fault) => {
       const pull = fault.plant()
       try {

@@ -6,6 +6,8 @@ import type { LobbyWorld } from './world.ts'
 
 /** As `lobby.kick` promises. */
 const KICK_MS = 60_000
+/** What a page asked so long ago a host that slept may still hear. */
+const LATE_MS = 30_000
 /** What is under way when a player goes to watch arrives within this time. */
 const UNDER_WAY_MS = 3_000
 
@@ -50,10 +52,13 @@ export class AdmissionWatch {
     if (!this.knewPassword(guest)) this.faults.push(`${name} came at ${now} without the password`)
   }
 
-  /** A password that held when they asked will do: it may have been another one when they sat down. */
+  /**
+   * A password that held when they asked will do: it may have been another one when they sat down. A host that slept hears also of
+   * those who have given up meanwhile.
+   */
   private knewPassword({ joins }: Player): boolean {
-    return joins.some(({ password: typed, startedAt, outcome }) => {
-      if (outcome !== null) return false
+    return joins.some(({ password: typed, startedAt }) => {
+      if (this.world.time.now - startedAt > LATE_MS) return false
       const held = this.passwords.filter(({ until }) => until >= startedAt)
       return held.some(({ password }) => password === null || password === typed)
     })
