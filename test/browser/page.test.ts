@@ -271,7 +271,7 @@ describe('ships', () => {
       const fake = window.fake!
       fake.change(fake.roster[1]!.id, { choice: { wantedColor: 3, wantedTeam: 'procyon' } })
     })
-    await page.locator('summary', { hasText: 'Your ship' }).click()
+    await page.locator('summary', { hasText: /^Your ship/ }).click()
     await page.getByRole('radio', { name: 'violet' }).check()
     await page.locator('summary').getByText('violet').waitFor()
     expect(await page.getByRole('radio', { name: 'green', exact: true }).isDisabled()).toBe(true)
