@@ -305,6 +305,19 @@ export function faultsOfLayout(): string[] {
     what: string
   }
   const pieces: Piece[] = []
+  /** As much of it as is shown: what scrolls inside of a box is cut by it. */
+  const addPiece = (owner: Element, { left, top, right, bottom }: DOMRect): void => {
+    for (let box: Element | null = owner; box && box !== document.body; box = box.parentElement) {
+      if (getComputedStyle(box).overflowX === 'visible' && getComputedStyle(box).overflowY === 'visible') continue
+      const clip = box.getBoundingClientRect()
+      left = Math.max(left, clip.left)
+      top = Math.max(top, clip.top)
+      right = Math.min(right, clip.right)
+      bottom = Math.min(bottom, clip.bottom)
+    }
+    if (right - left < 2 || bottom - top < 2) return
+    pieces.push({ owner, rect: new DOMRect(left, top, right - left, bottom - top), what: told(owner) })
+  }
   const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const owner = node.parentElement
@@ -318,22 +331,10 @@ export function faultsOfLayout(): string[] {
     const range = document.createRange()
     range.selectNodeContents(node)
     for (const rect of range.getClientRects()) {
-      // As much of it as is shown.
-      let { left, top, right, bottom } = rect
-      for (let box: Element | null = owner; box && box !== document.body; box = box.parentElement) {
-        if (getComputedStyle(box).overflowX === 'visible' && getComputedStyle(box).overflowY === 'visible') continue
-        const clip = box.getBoundingClientRect()
-        left = Math.max(left, clip.left)
-        top = Math.max(top, clip.top)
-        right = Math.min(right, clip.right)
-        bottom = Math.min(bottom, clip.bottom)
-      }
-      if (right - left < 2 || bottom - top < 2) continue
-      pieces.push({ owner, rect: new DOMRect(left, top, right - left, bottom - top), what: told(owner) })
+      addPiece(owner, rect)
     }
   }
-  for (const control of controls)
-    pieces.push({ owner: control, rect: control.getBoundingClientRect(), what: told(control) })
+  for (const control of controls) addPiece(control, control.getBoundingClientRect())
   const layer = (element: Element) =>
     element.closest('.roster-sheet, .lost, .talk, dialog, .people ~ .actions') ?? document.body
   for (const [i, a] of pieces.entries())
