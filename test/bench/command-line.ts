@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   page: async () => (await import('./page.ts')).page,
   real: async () => (await import('./real/real.ts')).real,
   records: async () => (await import('./records.ts')).records,
+  service: async () => (await import('./service.ts')).service,
   size: async () => (await import('./size.ts')).size,
 }
 

@@ -87,6 +87,8 @@ export interface GuestRole {
   phase: 'asking' | 'admitted'
   /** The host's socket that was asked; null when the host was away. A new one is asked again. */
   asked: Address | null
+  /** Whether the guest heard that the host is away. */
+  toldAway: boolean
   /** Signals that wait for the host's socket to come back. */
   readonly outbox: string[]
 }
@@ -132,6 +134,8 @@ export interface Context {
   readonly platform: ServerPlatform
   /** Runs after everything that this address asked for before: so many lookups at once cannot share one token. */
   oneAtATime<T>(address: string, run: () => Promise<T>): Promise<T>
+  /** Does something about this socket later, in turn with its messages, if it is still open then. */
+  soon(connection: Connection, ms: number, work: () => Promise<void>): void
   /** Sockets of this address that host a lobby. */
   hostsOf(address: string): number
   /** Sockets of this address whose lobby is listed. */

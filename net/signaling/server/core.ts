@@ -63,7 +63,7 @@ export interface CoreStats {
   events: Record<LobbyEvent, number>
   /** Sockets cut without a word: reading too slowly, not answering pings, flooding. */
   cut: Record<Cut, number>
-  /** Sockets closed because another one of their address came and there was no room. */
+  /** Sockets closed because another one came and there was no room. */
   gaveWay: number
 }
 
@@ -88,6 +88,8 @@ export class SignalingCore {
   #cancelSweep: Cancel = () => {}
   #allClosed = (): void => {}
   #isStopping = false
+  /** What is to be done later. */
+  readonly #later = new Set<Cancel>()
 
   constructor(options: CoreOptions) {
     const { platform, limits, store, tokens, iceServers, listingFilter } = options
@@ -97,6 +99,7 @@ export class SignalingCore {
       ...{ store, limits, tokens, platform, iceServers, listingFilter },
       budget: createBudget(limits, () => platform.now(), options.commonBudget),
       oneAtATime: (address, run) => lookups.run(address, run),
+      soon: (connection, ms, work) => this.#soon(connection, ms, work),
       hostsOf: (address) => this.#sockets.hostsOf(address),
       listedOf: (address) => this.#sockets.listedOf(address),
       addressMarks: options.addressMarks ?? false,
@@ -124,7 +127,7 @@ export class SignalingCore {
   refusal(from: Payer): 'full' | 'address' | 'stopping' | null {
     if (this.#isStopping) return 'stopping'
     const { sockets, socketsPerAddress } = this.#options.limits
-    if (this.#sockets.size >= sockets) return 'full'
+    if (this.#sockets.size >= sockets && !this.#makeRoom()) return 'full'
     if (this.#sockets.staying(from.address).length < socketsPerAddress) return null
     return this.#giveWay(from) ? null : 'address'
   }
@@ -206,6 +209,7 @@ export class SignalingCore {
   async close(): Promise<void> {
     this.#isStopping = true
     this.#cancelSweep()
+    for (const cancel of this.#later) cancel()
     const all = this.#sockets.all()
     const closed = new Promise<void>((resolve) => {
       this.#allClosed = resolve
@@ -247,6 +251,14 @@ export class SignalingCore {
       .finally(() => {
         connection.waiting--
       })
+  }
+
+  #soon(connection: Connection, ms: number, work: () => Promise<void>): void {
+    const cancel = this.#options.platform.after(ms, () => {
+      this.#later.delete(cancel)
+      if (connection.socket.isOpen) this.#inTurn(connection, work)
+    })
+    this.#later.add(cancel)
   }
 
   #message(connection: Connection, text: string, isBinary: boolean): void {
@@ -295,6 +307,18 @@ export class SignalingCore {
     this.#gaveWay++
     refuseForNow(this.#context, weakest, 'too-many-sockets', FULL_RETRY_MS)
     expel(weakest, 'too many sockets')
+    this.#sockets.leave(weakest)
+    return true
+  }
+
+  /** Whether a socket that has said nothing yet made room, wherever it is from. */
+  #makeRoom(): boolean {
+    const newcomer = this.#sockets.oldestNewcomer()
+    if (newcomer === undefined) return false
+    this.#gaveWay++
+    refuseForNow(this.#context, newcomer, 'server-full', FULL_RETRY_MS)
+    expel(newcomer, 'server full')
+    this.#sockets.leave(newcomer)
     return true
   }
 

@@ -5,7 +5,7 @@ import { bounce } from './bounce.ts'
 import type { Connection, Context, GuestRole } from './connection.ts'
 import { type Envelope, post } from './envelope.ts'
 import { BUSY_RETRY_MS } from './hosting.ts'
-import { ATTEMPT_MS, HALF_OPEN_MS, MAX_OUTBOX, TICKET_MS } from './limits.ts'
+import { ATTEMPT_MS, EAGER_MS, HALF_OPEN_MS, LOOK_AGAIN_MS, MAX_OUTBOX, TICKET_MS } from './limits.ts'
 import { randomName } from './random-names.ts'
 import type { Lobby } from './store.ts'
 
@@ -44,6 +44,7 @@ export async function startJoining(context: Context, connection: Connection, joi
     hasSignalled: false,
     phase: 'asking',
     asked: null,
+    toldAway: false,
     outbox: [],
   }
   connection.role = role
@@ -103,7 +104,17 @@ async function ask(context: Context, connection: Connection, role: GuestRole, ho
   } as const
   if (holder !== null && (await post(context.store, holder, asking))) return
   role.asked = null
-  send(context, connection, { type: 'host-away', epoch })
+  if (!role.toldAway) send(context, connection, { type: 'host-away', epoch })
+  role.toldAway = true
+  lookSoon(context, connection, role)
+}
+
+/** A host that lost its socket is back within a quarter of a second. So it is looked for more often than once a second at first. */
+function lookSoon(context: Context, connection: Connection, role: GuestRole): void {
+  if (context.platform.now() - role.since >= EAGER_MS) return
+  context.soon(connection, LOOK_AGAIN_MS, async () => {
+    if (connection.role === role) await lookForHost(context, connection)
+  })
 }
 
 export async function signalHost(context: Context, connection: Connection, epoch: number, data: string): Promise<void> {
@@ -124,7 +135,7 @@ async function relay(context: Context, connection: Connection, role: GuestRole, 
   return post(context.store, lobby.holder, { kind: 'guest-signal', lobbyId, from: connection.address, epoch, data })
 }
 
-/** Called every second while a guest waits. The host may have come back on another socket, or its lease may have ended. */
+/** Called every second while a guest waits, and more often at first. The host may have come back on another socket, or its lease may have ended. */
 export async function lookForHost(context: Context, connection: Connection): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'guest' || (role.phase === 'admitted' && role.outbox.length === 0)) return
@@ -136,6 +147,7 @@ export async function lookForHost(context: Context, connection: Connection): Pro
   }
   if (role.phase === 'asking') {
     if (lobby.holder !== role.asked) await ask(context, connection, role, lobby.holder)
+    else if (lobby.holder === null) lookSoon(context, connection, role)
     return
   }
   if (lobby.holder === null) return

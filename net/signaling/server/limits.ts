@@ -33,6 +33,8 @@
  *                   whoever looks, and how many. All who ask meanwhile get that answer. Only lobbies of the page of the list
  *                   that a socket was given last can be measured, so nobody tries out codes by it.
  *   message         one token of the socket. Pings, and pongs that nobody asked for, have their own (`framesPerSecond`).
+ *   idle sockets    of many addresses take the room of a process: 20,000 of them, from 20,000 addresses, for 10 s each. When there is no
+ *                   room, the oldest socket that has said nothing gives way to the newcomer, so hosts and guests get in at once.
  *   half-open TCP   a peer that vanished answers no ping and is cut after `LEASE_MS`. Before the upgrade the HTTP server
  *                   decides: `src/server.ts` waits 10 s for a head and closes connections that are silent for 60 s.
  *   IPv6            counts by /64, which is one customer; and ten times the budget by /48, since some have 65,536 of those.
@@ -174,6 +176,10 @@ export const CLOSE_WITHIN_MS = 2_000
 
 /** A process that is told to stop waits for its pages so long, in ms: as long as an attempt of a guest. */
 export const DRAIN_WITHIN_MS = 30_000
+
+/** A guest whose host is away waits; the host is looked for so often, for as long as a drop of its socket takes. In ms. */
+export const LOOK_AGAIN_MS = 100
+export const EAGER_MS = 1_500
 
 /** An admitted guest sends its offer at once, some 100 ms after it was admitted; without one the attempt ends after so many ms. */
 export const HALF_OPEN_MS = 10_000

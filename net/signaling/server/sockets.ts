@@ -5,6 +5,8 @@ export class Sockets {
   readonly #connections = new Map<string, Connection>()
   /** Oldest first. */
   readonly #byAddress = new Map<string, Set<Connection>>()
+  /** Those that had said nothing when they were looked at last, oldest first. */
+  readonly #newcomers = new Set<Connection>()
 
   get size(): number {
     return this.#connections.size
@@ -21,6 +23,15 @@ export class Sockets {
   /** Those of an address that were not told to go, oldest first: the others are about to, and take nobody's place. */
   staying(address: string): Connection[] {
     return [...(this.#byAddress.get(address) ?? [])].filter(({ expelled }) => !expelled)
+  }
+
+  /** The oldest that has said nothing yet and was not told to go. Each socket is passed over once, so it costs nothing to ask. */
+  oldestNewcomer(): Connection | undefined {
+    for (const connection of this.#newcomers) {
+      if (connection.role === null && connection.epoch === 0 && !connection.expelled) return connection
+      this.#newcomers.delete(connection)
+    }
+    return undefined
   }
 
   hostsOf(address: string): number {
@@ -42,6 +53,7 @@ export class Sockets {
 
   add(connection: Connection): void {
     this.#connections.set(connection.address, connection)
+    this.#newcomers.add(connection)
     const { address } = connection.from
     const siblings = this.#byAddress.get(address) ?? new Set()
     this.#byAddress.set(address, siblings.add(connection))
@@ -49,6 +61,12 @@ export class Sockets {
 
   delete(connection: Connection): void {
     this.#connections.delete(connection.address)
+    this.#newcomers.delete(connection)
+    this.leave(connection)
+  }
+
+  /** It was told to go, and counts for its address no more. A thousand that are closing do not make the next one slow. */
+  leave(connection: Connection): void {
     const { address } = connection.from
     const siblings = this.#byAddress.get(address)
     siblings?.delete(connection)

@@ -113,3 +113,22 @@ function forwardTo(url: string) {
     }
   }
 }
+
+test('a guest that asks while the host’s socket is away reaches it within a quarter of a second of its return', async () => {
+  const { url, stats } = startServer()
+  const first = await bareHost(url)
+  first.socket.close()
+  await until(() => stats().hosts === 0, 'the drop')
+  const guest = await bare(url)
+  guest.say({ type: 'join', protocol: 1, code: first.lobby.code, info: '' })
+  await guest.next('host-away')
+  await pass(350)
+  const { time } = theWorld()
+  const back = await bare(url)
+  back.say({ type: 'host', protocol: 1, token: first.lobby.token })
+  await back.next('hosting')
+  const from = time.now
+  await back.next('asked')
+  expect(time.now - from).toBeLessThan(250)
+  expect(guest.heard.filter(({ type }) => type === 'host-away')).toEqual([])
+})

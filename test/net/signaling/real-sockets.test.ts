@@ -78,7 +78,7 @@ describe('a real socket', () => {
   })
   test('beyond the sockets in all is told why and turned away', async () => {
     const { url, signaling } = await startServer({ limits: { sockets: 1 } })
-    await bare(url)
+    await bareHost(url)
     const told = await bare(url)
     expect(await told.next('error')).toMatchObject({ code: 'server-full', retryAfterSeconds: 30 })
     await until(() => told.closed(), 'closed')

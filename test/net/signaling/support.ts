@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { connectSignaling, type SignalingOptions } from '../../../net/signaling/client.ts'
-import type { ClientMessage, ServerMessage } from '../../../net/signaling/protocol.ts'
+import type { ServerMessage } from '../../../net/signaling/protocol.ts'
 import {
   createSignalingServer,
   type SignalingServer,
@@ -14,16 +14,10 @@ import { type ServerPlatform, thisProcess } from '../../../net/signaling/server/
 import type { Attempt, GuestRequest, HostSignalHandlers } from '../../../net/signaling/signals.ts'
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
-import {
-  errorsIn,
-  guestHandlers,
-  hostHandlers,
-  newGuest,
-  newHost,
-  type RecordedGuest,
-  type RecordedHost,
-  takeFirst,
-} from './recorded.ts'
+import { asGuest, asHost, type BareSocket, bareSocket } from './bare-socket.ts'
+import { guestHandlers, hostHandlers, newGuest, newHost, type RecordedGuest, type RecordedHost } from './recorded.ts'
+
+export { type BareSocket, reasonOf } from './bare-socket.ts'
 
 /** Releases something after the test, whatever its outcome, the newest first. */
 export function afterwards(release: () => unknown): void {
@@ -142,63 +136,24 @@ export async function join(
   return made
 }
 
-/** The reason with which a promise rejects. */
-export async function reasonOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise
-    return 'no error'
-  } catch (error) {
-    return (error as { reason?: string }).reason ?? String(error)
-  }
+export interface RealSocket extends BareSocket {
+  readonly socket: WebSocket
 }
 
-/** A socket without our client: says what it likes, right or wrong. */
-export interface BareSocket {
-  socket: WebSocket
-  heard: ServerMessage[]
-  say(message: ClientMessage): void
-  raw(text: string | Uint8Array): void
-  /** The codes of the errors it was told. */
-  errors(): string[]
-  /** Waits for the next message of this type and takes it off the list. */
-  next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>>
-  closed(): boolean
-}
-
-export async function bare(url: string, headers: Record<string, string> = {}): Promise<BareSocket> {
+export async function bare(url: string, headers: Record<string, string> = {}): Promise<RealSocket> {
   const socket = new WebSocket(url, { headers })
-  const heard: ServerMessage[] = []
-  socket.on('message', (data) => heard.push(JSON.parse(String(data)) as ServerMessage))
+  const made = bareSocket(socket, until)
+  socket.on('message', (data) => made.heard.push(JSON.parse(String(data)) as ServerMessage))
   socket.on('error', () => {})
   afterwards(() => socket.terminate())
   await new Promise((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', reject)
   })
-  return {
-    socket,
-    heard,
-    say: (message) => socket.send(JSON.stringify(message)),
-    raw: (text) => socket.send(text),
-    errors: () => errorsIn(heard),
-    async next<T extends ServerMessage['type']>(type: T) {
-      await until(() => heard.some((message) => message.type === type), `a message of type ${type}`)
-      return takeFirst(heard, type)
-    },
-    closed: () => socket.readyState === WebSocket.CLOSED,
-  }
+  return { ...made, socket }
 }
 
-/** A bare host with its lobby. */
-export async function bareHost(url: string) {
-  const socket = await bare(url)
-  socket.say({ type: 'host', protocol: 1 })
-  return { ...socket, lobby: await socket.next('hosting') }
-}
+export const bareHost = async (url: string) => asHost(await bare(url))
 
-/** A bare guest that was asked about, with the host's view of it. */
-export async function bareGuest(url: string, lobbyHost: BareSocket, code: string) {
-  const socket = await bare(url)
-  socket.say({ type: 'join', protocol: 1, code, info: 'guest' })
-  return { ...socket, joining: await socket.next('joining'), asked: await lobbyHost.next('asked') }
-}
+export const bareGuest = async (url: string, lobbyHost: BareSocket, code: string) =>
+  asGuest(await bare(url), lobbyHost, code)

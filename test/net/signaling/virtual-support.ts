@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import { connectSignaling, type SignalingOptions } from '../../../net/signaling/client.ts'
-import type { ClientMessage, ServerMessage } from '../../../net/signaling/protocol.ts'
+import type { ServerMessage } from '../../../net/signaling/protocol.ts'
 import {
   startVirtualServer,
   type VirtualServer,
@@ -14,15 +14,13 @@ import type { WebSocketLike } from '../../../net/signaling/socket.ts'
 import { VirtualInternet } from '../../../net/signaling/virtual-sockets.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
 import {
-  errorsIn,
-  guestHandlers,
-  hostHandlers,
-  newGuest,
-  newHost,
-  type RecordedGuest,
-  type RecordedHost,
-  takeFirst,
-} from './recorded.ts'
+  type BareSocket as AnyBareSocket,
+  asGuest,
+  asHost,
+  bareSocket,
+  reasonOf as reasonItRejectsWith,
+} from './bare-socket.ts'
+import { guestHandlers, hostHandlers, newGuest, newHost, type RecordedGuest, type RecordedHost } from './recorded.ts'
 
 interface World {
   readonly time: VirtualTime
@@ -133,61 +131,33 @@ export async function join(
   return made
 }
 
-/** The reason with which a promise rejects. */
-export async function reasonOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await settled(promise)
-    return 'no error'
-  } catch (error) {
-    return (error as { reason?: string }).reason ?? String(error)
-  }
-}
+/** The reason with which a promise rejects; time passes until then. */
+export const reasonOf = (promise: Promise<unknown>): Promise<string> => settled(reasonItRejectsWith(promise))
 
 /** A socket without our client: says what it likes, right or wrong. */
-export interface BareSocket {
+export interface BareSocket extends AnyBareSocket {
   page: VirtualPage
   socket: WebSocketLike
-  heard: ServerMessage[]
-  say(message: ClientMessage): void
-  raw(text: string): void
-  /** The codes of the errors it was told. */
-  errors(): string[]
-  /** Waits for the next message of this type and takes it off the list. */
-  next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>>
-  closed(): boolean
 }
 
 export async function bare(url: string, place: Place = {}): Promise<BareSocket> {
   const { page, WebSocket } = newPage(place)
   const socket = new WebSocket(url)
-  const heard: ServerMessage[] = []
-  socket.addEventListener('message', ({ data }) => heard.push(JSON.parse(String(data)) as ServerMessage))
+  const made = bareSocket(textsOnly(socket), until)
+  socket.addEventListener('message', ({ data }) => made.heard.push(JSON.parse(String(data)) as ServerMessage))
   await until(() => socket.readyState === 1, 'an open socket')
-  return {
-    page,
-    socket,
-    heard,
-    say: (message) => socket.send(JSON.stringify(message)),
-    raw: (text) => socket.send(text),
-    errors: () => errorsIn(heard),
-    async next<T extends ServerMessage['type']>(type: T) {
-      await until(() => heard.some((message) => message.type === type), `a message of type ${type}`)
-      return takeFirst(heard, type)
-    },
-    closed: () => socket.readyState === 3,
-  }
+  return { ...made, page, socket }
 }
 
-/** A bare host with its lobby. */
-export async function bareHost(url: string, place: Place = {}) {
-  const socket = await bare(url, place)
-  socket.say({ type: 'host', protocol: 1 })
-  return { ...socket, lobby: await socket.next('hosting') }
-}
+/** In virtual time there are texts alone. */
+const textsOnly = (socket: WebSocketLike) => ({
+  send: (text: string | Uint8Array) => socket.send(String(text)),
+  get readyState() {
+    return socket.readyState
+  },
+})
 
-/** A bare guest that was asked about, with the host's view of it. */
-export async function bareGuest(url: string, lobbyHost: BareSocket, code: string, place: Place = {}) {
-  const socket = await bare(url, place)
-  socket.say({ type: 'join', protocol: 1, code, info: 'guest' })
-  return { ...socket, joining: await socket.next('joining'), asked: await lobbyHost.next('asked') }
-}
+export const bareHost = async (url: string, place: Place = {}) => asHost(await bare(url, place))
+
+export const bareGuest = async (url: string, lobbyHost: AnyBareSocket, code: string, place: Place = {}) =>
+  asGuest(await bare(url, place), lobbyHost, code)

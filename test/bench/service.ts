@@ -1,0 +1,202 @@
+/**
+ * `npm run bench -- service`: what the signalling service takes and stands. Servers run in processes of their own; this one
+ * plays their pages. As both share two cores with whatever else runs, servers are compared by the CPU time that they take
+ * for a join, and joins per second are of one core that does nothing else.
+ */
+import { WebSocket } from 'ws'
+import { connectSignaling } from '../../net/signaling/client.ts'
+import type { WebSocketConstructor } from '../../net/signaling/socket.ts'
+import { startRedis } from '../net/signaling/redis/redis-process.ts'
+import { type Bench, measured, median, quantile, type Row } from './bench.ts'
+import { startBalancer } from './service/balancer.ts'
+import { joinFor, type Load, peerJsSide, type Side, starwireSide } from './service/joins.ts'
+import { type ServerProcess, startServer } from './service/processes.ts'
+import { startTwoMatches } from './service/two-matches.ts'
+
+const LOBBIES = 50
+const AT_ONCE = 32
+const SECONDS = 5
+const FULL_SECONDS = 20
+const WARM_UP_SECONDS = 1
+const IDLE_LOBBIES = 10_000
+/** Long enough for three beats and renewals of every lobby. */
+const IDLE_SECONDS = 12
+const KILLED_LOBBIES = 198
+/** A match whose packets stop for so long was hurt; they come every 50 ms. */
+const HURT_MS = 500
+
+export const service: Bench = {
+  summary: `creates and joins per second beside PeerJS's server, memory of ${IDLE_LOBBIES} lobbies, four processes on one Redis, and a process that is killed`,
+  async run({ full, seconds }) {
+    const length = seconds ?? (full ? FULL_SECONDS : SECONDS)
+    return [
+      ...(await oneProcess(length)),
+      ...(await manyProcesses(length)),
+      ...(await idleLobbies()),
+      ...(await killedProcess()),
+    ]
+  },
+}
+
+interface Measured extends Load {
+  /** Of all servers, for one join. */
+  readonly cpuMs: number
+  readonly createCpuMs: number
+  readonly creates: number
+  readonly createSeconds: number
+}
+
+async function measure(servers: readonly ServerProcess[], side: Side, seconds: number): Promise<Measured> {
+  const cpu = async (): Promise<number> =>
+    (await Promise.all(servers.map((server) => server.figures()))).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+  const lobbies = await Promise.all(Array.from({ length: LOBBIES }, () => side.create()))
+  const names = lobbies.map(({ name }) => name)
+  await joinFor(WARM_UP_SECONDS, side, names, AT_ONCE)
+  const before = await cpu()
+  const load = await joinFor(seconds, side, names, AT_ONCE)
+  const between = await cpu()
+  const createdFrom = performance.now()
+  const creates = 20 * AT_ONCE
+  for (let i = 0; i < creates; i += AT_ONCE)
+    lobbies.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => side.create()))))
+  const createSeconds = (performance.now() - createdFrom) / 1000
+  const after = await cpu()
+  for (const lobby of lobbies) lobby.close()
+  return {
+    ...load,
+    cpuMs: (between - before) / load.joins,
+    createCpuMs: (after - between) / creates,
+    creates,
+    createSeconds,
+  }
+}
+
+function rowsOf(name: string, of: Measured): Row[] {
+  const { joins, seconds, msOfEach, cpuMs, createCpuMs, creates, createSeconds } = of
+  return [
+    measured('joins per second of one core', name, 1000 / cpuMs, '1/s', 'higher'),
+    measured('creates per second of one core', name, 1000 / createCpuMs, '1/s', 'higher'),
+    measured('joins per second in this run', name, joins / seconds, '1/s', 'higher'),
+    measured('creates per second in this run', name, creates / createSeconds, '1/s', 'higher'),
+    measured('join p99', name, quantile(msOfEach, 0.99), 'ms', 'lower'),
+    measured('join p50', name, median(msOfEach), 'ms', 'lower'),
+    measured('CPU per join', name, cpuMs, 'ms', 'lower'),
+  ]
+}
+
+async function oneProcess(seconds: number): Promise<Row[]> {
+  const ours = await startServer('starwire')
+  const own = await measure([ours], starwireSide([ours.url], [ours.url]), seconds)
+  await ours.stop()
+  const theirs = await startServer('peerjs')
+  const peerJs = await measure([theirs], peerJsSide(theirs.port), seconds)
+  await theirs.stop()
+  return [
+    ...rowsOf('one process', own),
+    ...rowsOf('PeerJS server', peerJs),
+    measured('joins per second ÷ PeerJS server', 'one process', peerJs.cpuMs / own.cpuMs, 'ratio', 'higher', 2),
+  ]
+}
+
+async function manyProcesses(seconds: number): Promise<Row[]> {
+  const redis = await startRedis()
+  try {
+    const alone = await startServer('starwire', redis.url)
+    const one = await measure([alone], starwireSide([alone.url], [alone.url]), seconds)
+    await alone.stop()
+    const servers: ServerProcess[] = []
+    for (let i = 0; i < 4; i++) servers.push(await startServer('starwire', redis.url))
+    const urls = servers.map(({ url }) => url)
+    // A guest comes to any process, wherever its host is.
+    const four = await measure(servers, starwireSide(urls, [...urls.slice(1), ...urls.slice(0, 1)]), seconds)
+    for (const server of servers) await server.stop()
+    return [
+      ...rowsOf('one process with Redis', one),
+      ...rowsOf('four processes', four),
+      measured('CPU per join ÷ one process', 'four processes', four.cpuMs / one.cpuMs, 'ratio', 'lower', 1.2),
+    ]
+  } finally {
+    await redis.stop()
+  }
+}
+
+async function idleLobbies(): Promise<Row[]> {
+  const server = await startServer('starwire')
+  const side = starwireSide([server.url], [server.url])
+  const first = await side.create()
+  const before = await server.figures(true)
+  const lobbies: { close(): void }[] = [first]
+  const failed: unknown[] = []
+  while (lobbies.length < IDLE_LOBBIES && failed.length === 0) {
+    const more = await Promise.allSettled(Array.from({ length: 100 }, () => side.create()))
+    for (const each of more) {
+      if (each.status === 'fulfilled') lobbies.push(each.value)
+      else failed.push(each.reason)
+    }
+  }
+  const full = await server.figures(true)
+  await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000))
+  const later = await server.figures(true)
+  for (const lobby of lobbies) lobby.close()
+  await server.stop()
+  const count = lobbies.length
+  const name = `${IDLE_LOBBIES.toLocaleString('en')} lobbies`
+  return [
+    measured('memory per idle lobby', name, (later.rssBytes - before.rssBytes) / count / 1000, 'kB', 'lower', 25),
+    measured('of it on the heap', name, (later.heapBytes - before.heapBytes) / count / 1000, 'kB', 'lower'),
+    measured(`sockets lost in ${IDLE_SECONDS} s`, name, count - later.sockets, 'count', 'lower'),
+    measured('event loop lag p99', name, later.lagP99Ms, 'ms', 'lower'),
+    measured('CPU while idle', name, ((later.cpuMs - full.cpuMs) / IDLE_SECONDS / 1000) * 100, '% of a core', 'lower'),
+    measured('messages per lobby', name, 2 / 3, '1/s', 'lower'),
+  ]
+}
+
+async function killedProcess(): Promise<Row[]> {
+  const redis = await startRedis()
+  const servers = [await startServer('starwire', redis.url), await startServer('starwire', redis.url)] as const
+  // Hosts begin at the first process alone; then the balancer leads to whichever is there.
+  const balancer = await startBalancer(servers.map(({ port }) => port))
+  const url = `ws://127.0.0.1:${balancer.port}/starwire`
+  const matches = await startTwoMatches(url)
+  const signaling = connectSignaling({ url, WebSocket: WebSocket as unknown as WebSocketConstructor })
+  const handlers = { join: () => null, signal() {}, gone() {}, online() {}, lost() {} }
+  const hosts = await Promise.all(Array.from({ length: KILLED_LOBBIES }, () => signaling.host(handlers)))
+  const codes = [...hosts.map(({ code }) => code), ...matches.codes]
+  servers[0].child.kill('SIGKILL')
+  const killedAt = performance.now()
+  const joinable = await Promise.all(codes.map((code) => untilJoinable(code, url, killedAt)))
+  await new Promise((resolve) => setTimeout(resolve, 2 * HURT_MS))
+  const hurt = matches.longestSilences().filter((ms) => ms > HURT_MS).length
+  for (const each of hosts) each.close()
+  await matches.close()
+  await servers[1].stop()
+  await balancer.close()
+  await redis.stop()
+  const name = 'process killed, 200 lobbies'
+  return [
+    measured('direct matches hurt', name, hurt, 'count', 'lower', 0),
+    measured('longest silence of a match', name, Math.max(...matches.longestSilences()), 'ms', 'lower'),
+    measured('joinable again p50', name, median(joinable), 'ms', 'lower', 1000),
+    measured('joinable again, longest', name, Math.max(...joinable), 'ms', 'lower'),
+  ]
+}
+
+/** Asks again and again until the lobby's host lets a guest in. Ms since the process was killed. */
+async function untilJoinable(code: string, url: string, since: number): Promise<number> {
+  for (;;) {
+    const isIn = await new Promise<boolean>((resolve) => {
+      const socket = new WebSocket(url)
+      socket.on('error', () => resolve(false))
+      socket.on('close', () => resolve(false))
+      socket.on('open', () => socket.send(JSON.stringify({ type: 'join', protocol: 1, code, info: '' })))
+      socket.on('message', (data) => {
+        const { type } = JSON.parse(String(data)) as { type: string }
+        if (type !== 'admitted' && type !== 'refused' && type !== 'error') return
+        resolve(type === 'admitted')
+        socket.close()
+      })
+    })
+    if (isIn) return performance.now() - since
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
