@@ -85,6 +85,7 @@ function rowsOf(name: string, of: Measured): Row[] {
 }
 
 async function oneProcess(seconds: number): Promise<Row[]> {
+  console.error('one process, and PeerJS’s server')
   const ours = await startServer('starwire')
   const own = await measure([ours], starwireSide([ours.url], [ours.url]), seconds)
   await ours.stop()
@@ -99,6 +100,7 @@ async function oneProcess(seconds: number): Promise<Row[]> {
 }
 
 async function manyProcesses(seconds: number): Promise<Row[]> {
+  console.error('one and four processes on one Redis')
   const redis = await startRedis()
   try {
     const alone = await startServer('starwire', redis.url)
@@ -121,6 +123,7 @@ async function manyProcesses(seconds: number): Promise<Row[]> {
 }
 
 async function idleLobbies(): Promise<Row[]> {
+  console.error(`${IDLE_LOBBIES} lobbies`)
   const server = await startServer('starwire')
   const side = starwireSide([server.url], [server.url])
   const first = await side.create()
@@ -152,6 +155,7 @@ async function idleLobbies(): Promise<Row[]> {
 }
 
 async function killedProcess(): Promise<Row[]> {
+  console.error('a process that is killed')
   const redis = await startRedis()
   const servers = [await startServer('starwire', redis.url), await startServer('starwire', redis.url)] as const
   // Hosts begin at the first process alone; then the balancer leads to whichever is there.
@@ -190,9 +194,10 @@ async function untilJoinable(code: string, url: string, since: number): Promise<
       socket.on('close', () => resolve(false))
       socket.on('open', () => socket.send(JSON.stringify({ type: 'join', protocol: 1, code, info: '' })))
       socket.on('message', (data) => {
-        const { type } = JSON.parse(String(data)) as { type: string }
+        const { type, reason } = JSON.parse(String(data)) as { type: string; reason?: string }
         if (type !== 'admitted' && type !== 'refused' && type !== 'error') return
-        resolve(type === 'admitted')
+        // A match's host refuses a guest of no game: it was asked, and answered.
+        resolve(type === 'admitted' || (type === 'refused' && reason !== 'not-found'))
         socket.close()
       })
     })

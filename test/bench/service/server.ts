@@ -29,7 +29,8 @@ export async function runCommandLine([kind = 'starwire', redisUrl]: string[]): P
     if (request === 'stop') {
       await server.stop()
       process.disconnect()
-      return
+      // PeerJS's server keeps timers that nothing ends.
+      process.exit(0)
     }
     if (request === 'collect') globalThis.gc?.()
     const { user, system } = process.cpuUsage()
@@ -72,6 +73,7 @@ async function startStarwire(redisUrl: string | undefined): Promise<Running> {
     sockets: () => signaling.stats().sockets,
     async stop() {
       await signaling.close()
+      http.close()
       http.closeAllConnections()
       redis?.close()
     },
@@ -84,7 +86,10 @@ function startPeerJs(): Promise<Running> {
       resolve({
         port: (http.address() as AddressInfo).port,
         sockets: () => 0,
-        stop: async () => http.close(),
+        async stop() {
+          http.close()
+          http.closeAllConnections()
+        },
       })
     })
   })
