@@ -1,6 +1,6 @@
-/** Which bulk messages are about files. Apart from the rest, so that a page without any files loads no more than this. */
+/** Tells bulk messages about files from others. A file of its own: a page without files loads no more of them than this. */
 
-/** What a message is, by the number it begins with. A lobby's own messages are below 64 (`net/lobby/messages.ts`). */
+/** The number that a message of each kind begins with. Numbers of the lobby and its media are others (`net/lobby/messages.ts`). */
 export const FILE_KINDS = { offer: 64, accept: 65, chunk: 66, ack: 67, end: 68, done: 69, cancel: 70 } as const
 
 /** The head of an array of four, as every message begins. */

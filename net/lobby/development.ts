@@ -7,11 +7,11 @@ export function isDevelopment(): boolean {
   }
 }
 
-/** The same complaint once, not sixty times a second. */
+/** A `console.warn` that says each problem once, not sixty times a second. */
 export function warnOnce(): (problem: string) => void {
   const said = new Set<string>()
   return (problem) => {
-    // The tick and the id differ each time; the sentence is the same complaint.
+    // Sentences that differ only in numbers, such as tick and id, are the same problem.
     const key = problem.replace(/\d+/g, '#')
     if (said.has(key)) return
     said.add(key)

@@ -1,6 +1,6 @@
 /**
- * What a game declares for its lobby: settings, and what players choose. In: values that a developer gives, which throw when they
- * are wrong, and values that a peer tells, which give null. Out: complete values, in range and on the grid.
+ * Checks values that a game declares for its lobby: settings and choices. `check…` is for a developer's values, and throws. `read…` is
+ * for a peer's values, and returns complete values in range and on the grid, or null.
  */
 import type { PlainValues } from '../world/complete-values.ts'
 import { readValues } from '../world/complete-values.ts'
@@ -9,7 +9,7 @@ import { checkValues } from '../world/values.ts'
 import type { MatchStart } from './match/match.ts'
 import type { HostMessage, RosterEntry } from './messages.ts'
 
-/** @throws TypeError for a name or a kind that is none, RangeError for what is out of range. */
+/** @throws TypeError for an unknown name or a value of a wrong kind, RangeError for one out of range. */
 export function checkSettings({ id, schema }: AnyGame, given: PlainValues): void {
   checkValues(`settings of ${id}`, schema.settings, given, { outOfRange: 'reject' })
 }
@@ -22,18 +22,18 @@ export function checkChoice({ id, schema }: AnyGame, given: PlainValues): void {
 export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
 type ToldSetup = NonNullable<Welcome['match']>
 
-/** The settings that a host tells; null when they are none of this game. */
+/** The settings that a host tells; null when they do not fit this game. */
 export function readSettings({ schema }: AnyGame, told: PlainValues): PlainValues | null {
   return readValues(schema.settings, told)
 }
 
-/** A member that a host tells of; null when the choice is none of this game. */
+/** A member that a host tells of; null when the choice does not fit this game. */
 export function readMember({ schema }: AnyGame, told: RosterEntry): RosterEntry | null {
   const choice = readValues(schema.choice, told.choice)
   return choice && { ...told, choice }
 }
 
-/** The match that a host tells of; null when its settings are none of this game. */
+/** The match that a host tells of; null when its settings do not fit this game. */
 export function readSetup(
   game: AnyGame,
   { seed, options, settings: told }: ToldSetup,
@@ -42,7 +42,7 @@ export function readSetup(
   return settings && { seed, options, settings }
 }
 
-/** A welcome of an honest host; null when something in it is none of this game. */
+/** A host's welcome; null when something in it does not fit this game. */
 export function readWelcome(game: AnyGame, told: Welcome): Welcome | null {
   const settings = readSettings(game, told.settings)
   const match = told.match && readSetup(game, told.match)

@@ -1,7 +1,7 @@
 /**
- * The notes that host and guest give to signalling, before there is a connection: which game each of them runs, and whether
- * the guest had a seat. A full lobby keeps the seats of those who are away, so they must not be refused as `full`. Whoever
- * reads a note reads what a stranger wrote.
+ * The notes that host and guest give to signalling before they are connected. They name the game that each page runs. A guest's note
+ * also says whether they come back to a reserved seat, since a full lobby must let them in, or come to watch. A note is a stranger's
+ * text: it is parsed strictly.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
@@ -9,7 +9,7 @@ import type { Reason } from '../wire/reasons.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
 import { sameHash } from '../world/game-hash.ts'
 
-/** What of a game the notes say. */
+/** How notes name a game. */
 export interface GameIdentity {
   readonly id: string
   readonly version: number
@@ -17,45 +17,45 @@ export interface GameIdentity {
 }
 
 const RETURNING = ' returning'
-/** Behind a guest's note: they come to watch. */
+/** Ends the note of a guest who comes to watch. */
 const SPECTATING = ' spectating'
-/** Behind a host's note: one may watch there. */
+/** Ends the note of a host whose lobby takes spectators. */
 const SPECTATORS = ' spectators'
-/** Starwire's protocol, a game's id, version and hash. Nothing longer or other is shown to a player. Protocol 1 wrote no number. */
+/** Starwire's protocol, then the game's id, version and hash. Protocol 1 wrote no number. Only texts of this form are shown to players. */
 const identityForm = /^(?:(\d{1,4}) )?([a-z0-9-]{1,40}) (\d{1,16}) ([0-9a-f]{16}-[\w.-]{1,40})$/
-/** Characters of a hash's part in a sentence: enough to tell two apart and to be read out. */
+/** Characters of a hash that a sentence shows: enough to tell two apart, and short enough to read out. */
 const SHOWN = 8
 
 function identityNote({ id, version, hash }: GameIdentity): string {
   return `${WIRE_VERSION} ${id} ${version} ${hash}`
 }
 
-/** The host's note, told to whoever is refused. */
+/** The host's note, which refused guests receive. */
 export function hostNote(game: GameIdentity, takesSpectators: boolean): string {
   return takesSpectators ? identityNote(game) + SPECTATORS : identityNote(game)
 }
 
-/** As what a guest comes: new, with a token to show, or to watch. */
-export type Comer = 'newcomer' | 'returner' | 'spectator'
+/** How a guest joins: new, back with the token of a seat, or to watch. */
+export type JoinKind = 'newcomer' | 'returner' | 'spectator'
 
 /** The guest's note. */
-export function joinNote(game: GameIdentity, comer: Comer = 'newcomer'): string {
-  return identityNote(game) + { newcomer: '', returner: RETURNING, spectator: SPECTATING }[comer]
+export function joinNote(game: GameIdentity, kind: JoinKind = 'newcomer'): string {
+  return identityNote(game) + { newcomer: '', returner: RETURNING, spectator: SPECTATING }[kind]
 }
 
-/** What a guest's note says, or why the guest is refused. Who claims to return may be lying. */
-export function readJoinNote(note: string, game: GameIdentity): Comer | Reason {
-  const comer = note.endsWith(RETURNING) ? 'returner' : note.endsWith(SPECTATING) ? 'spectator' : 'newcomer'
+/** Reads a guest's note: how they join, or why they are refused. A `returner` may be lying; the token at the hello decides. */
+export function readJoinNote(note: string, game: GameIdentity): JoinKind | Reason {
+  const kind = note.endsWith(RETURNING) ? 'returner' : note.endsWith(SPECTATING) ? 'spectator' : 'newcomer'
   const theirs = readIdentity(note.replace(/ (?:returning|spectating)$/, ''))
-  // Not in this form: another version of Starwire.
+  // Not in this form: the page runs another version of Starwire.
   if (theirs === null) return 'version-mismatch'
   if (theirs.id !== game.id) return 'other-game'
   if (theirs.protocol !== WIRE_VERSION || theirs.version !== game.version || !sameHash(game.hash, theirs.hash))
     return 'version-mismatch'
-  return comer
+  return kind
 }
 
-/** A refusal with what the host's note tells: both games in its `detail`, or that one may watch. */
+/** Adds to a refusal what the host's note tells: both games in `detail`, or that watching is possible. */
 export function explainRefusal(error: unknown, game: GameIdentity): unknown {
   if (!(error instanceof StarwireError)) return error
   const { reason, detail } = error

@@ -1,6 +1,6 @@
 /**
- * The lobby of this page. It holds state, roster, code, listeners, the players met, the match and the promise of its
- * session. Hosting and being a guest are roles. When the role is replaced, the object stays the same, with its
+ * The lobby of this page. It holds state, roster, code, listeners, the players met, the match and the promise of its session. What the
+ * page asks goes to its role (`role.ts`), the host's or a guest's. When the role is replaced, the lobby object stays the same, with its
  * listeners, roster and match.
  */
 
@@ -54,7 +54,7 @@ const EVENTS: readonly (keyof LobbyEvents)[] = [
   'ended',
 ]
 
-/** Connects within one network, with what the page has. */
+/** For tests without media: connections within one network, with what the page has. */
 const NO_WAYS: MediaWays = { platform: thisPage, iceServers: () => [] }
 
 export type NewRole<G extends GameShape> = (lobby: LobbyObject<G>) => Role
@@ -67,13 +67,13 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   roster: readonly Member<G>[] = []
   hostText: string | null = null
   listing: OwnListing | null = null
-  /** All of the game's. Empty until the first role begins. */
+  /** A value for every setting of the game. Empty until the first role begins. */
   private allSettings: PlainValues = {}
   match: Match<G> | null = null
   /** Counts the hosts and the match starts of this lobby, from 1; 0 before the first role. Every packet of a match names it. */
   epoch = 0
   readonly people = new MetPlayers()
-  /** What was said, and whom this page mutes. */
+  /** The chat's messages, and whom this page mutes. */
   readonly talk = new LobbyChat()
   /** Voice and video of this page. */
   readonly media: LobbyMedia
@@ -93,7 +93,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.role.begin()
   }
 
-  /** This page has another role from now on; what the old one held is released. */
+  /** Replaces the role: releases the old one and begins the new one. */
   become(newRole: NewRole<G>): void {
     this.role.release()
     this.role = newRole(this)
@@ -275,7 +275,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.nextSession.promise
   }
 
-  /** Without what is secret, such as the token that leads back to the seat. */
+  /** Without secrets, such as the resume token. */
   toJSON(): Record<string, unknown> {
     const { code, state, hosting, me, maxPlayers, settings, roster } = this
     return { code, state, hosting, me, maxPlayers, settings, roster }
@@ -314,7 +314,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.emitter.emit('roster', this.roster)
   }
 
-  /** Messages of the chat, in the host's order. This page may have some of them. */
+  /** Chat messages of the host, in its order. Those that this page has already change nothing. */
   hearChat(messages: readonly ChatMessage[]): void {
     for (const message of this.talk.hear(messages)) this.emitter.emit('chat', message)
   }
@@ -323,7 +323,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.emitter.emit('unsaid', refused)
   }
 
-  /** Returns false when they are what they were. */
+  /** Returns false when nothing changed. */
   setSettings(settings: PlainValues): boolean {
     if (sameValue(settings, this.allSettings)) return false
     this.allSettings = settings
@@ -331,7 +331,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return true
   }
 
-  /** A player offers a file. False: this page does not want to hear of it. */
+  /** A player offers a file. False: it is declined, since they are muted or nobody listens. */
   offerFile(offer: FileOffer<PlayerId>): boolean {
     if (this.talk.muted.has(offer.from) || !this.emitter.has('file')) return false
     this.emitter.emit('file', offer)

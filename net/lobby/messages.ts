@@ -16,7 +16,10 @@ import { chat, say, unsaid } from './chat/chat-messages.ts'
 import { isMemberData } from './members/member-data.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
-/** What a message is, by the number it begins with: the state lane's kinds are below 16, those of files 64 to 70. */
+/**
+ * The number that a message of each kind begins with. The scheme is one for all bulk messages: files have 64 to 70 (`net/files/kinds.ts`),
+ * tracks beside a link 84 (`net/media/tracks-over.ts`). Kinds of the state lane are below 16.
+ */
 export const LOBBY_KINDS = {
   hello: 16,
   welcome: 17,
@@ -48,9 +51,9 @@ export const LOBBY_KINDS = {
   signalled: 83,
 } as const
 
-/** A guest's messages are short: a name and a hash. Signals for media alone are longer. */
+/** Longest message of a guest. The longest honest one is a hello with a choice. Media signals have a limit of their own. */
 export const MAX_GUEST_MESSAGE_BYTES = 4096
-/** Longest name that a peer may send, in UTF-16 units: as many as a name has bytes at most. */
+/** Longest name that a peer may send, in UTF-16 units: a text never has more of them than bytes in UTF-8. */
 export const MAX_SENT_NAME = MAX_NAME_BYTES
 
 /** Longest name of a kind of bot that a peer may send, in UTF-16 units. */
@@ -62,7 +65,7 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 
 
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
-/** Values of fields by their names. Whether they are those of the game is for whoever knows the game. */
+/** Values of fields by their names. `game-values.ts` checks them against the game. */
 const fieldValues: v.GenericSchema<unknown, PlainValues> = v.record(
   v.string(),
   v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))]),
@@ -72,7 +75,7 @@ const memberData = v.custom<unknown>(isMemberData)
 
 const member = v.strictObject({
   id: player,
-  // A hostile host may send any; an honest one's are clean, and this changes nothing.
+  // Cleaned again: an honest host has done so, a hostile one has not.
   name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME), v.transform(cleanName)),
   host: v.boolean(),
   spectator: v.boolean(),
@@ -93,7 +96,7 @@ const member = v.strictObject({
   ),
 })
 
-/** A hostile host may send any; an honest one's is clean, and this changes nothing. */
+/** Cleaned again: an honest host has done so, a hostile one has not. */
 const hostText = v.pipe(v.string(), v.maxLength(MAX_HOST_TEXT_BYTES), v.transform(cleanHostText))
 
 /** Who may come in. */
@@ -110,17 +113,17 @@ const key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
 const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
 
-/** Longest time that a seat is kept, in seconds: an hour. */
+/** Longest time that a seat stays reserved, in seconds: an hour. */
 export const MAX_RESUME_SECONDS = 3600
 
-/** Nobody is sent away for longer, in seconds. */
+/** Longest pause that a host may ask of a refused guest, in seconds. */
 const MAX_RETRY_SECONDS = 3600
 
 /** What leads a player back to the seat: 128 random bits of the host's, as 32 hexadecimal digits. */
 export const tokenForm = /^[0-9a-f]{32}$/
 const token = v.pipe(v.string(), v.regex(tokenForm))
 
-/** As the signalling of this lobby gives them; five characters in ours. */
+/** A lobby's code. Ours has five characters; other signalling may give longer ones. */
 const code = v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,16}$/))
 
 const epoch = v.pipe(whole, v.minValue(1))
@@ -132,7 +135,7 @@ const matchSetup = {
   settings: fieldValues,
 }
 
-/** A hello of another version: nothing is known of it but that it names its protocol. */
+/** A hello of another version of Starwire. Only its `protocol` is read. */
 const foreignHello = v.looseObject({
   kind: v.literal('hello'),
   protocol: v.pipe(whole, v.notValue(WIRE_VERSION)),
@@ -144,13 +147,13 @@ const guestMessages = {
     protocol: v.literal(WIRE_VERSION),
     name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME)),
     hash: v.pipe(v.string(), v.maxLength(64)),
-    /** Of the seat that the guest had. Left out, they are new. */
+    /** The token of the seat that the guest had. Left out: they are new. */
     resume: v.exactOptional(token),
     /** What a new guest chooses. Left out: nothing. */
     choice: v.exactOptional(fieldValues),
     /** They come to watch. */
     spectate: v.exactOptional(v.literal(true)),
-    /** What their browser called itself under the codes that `formerly` named. Left out: they were not asked. */
+    /** The names of the guest's browser under the codes that the host's `formerly` named. Left out: they were not asked. */
     formerly: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.regex(nameForm))), v.maxLength(MAX_FORMER_CODES))),
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
@@ -171,7 +174,7 @@ const hostMessages = {
   welcome: v.strictObject({
     kind: v.literal('welcome'),
     you: player,
-    /** Of the lobby: of the match that runs, or of the last one. */
+    /** The lobby's epoch: of the match that runs, or of the last one. */
     epoch,
     /** The match that runs; null before a match and between two. */
     match: v.nullable(v.strictObject(matchSetup)),
@@ -179,7 +182,7 @@ const hostMessages = {
     /** All of the game's. */
     settings: fieldValues,
     roster,
-    /** Leads this guest back to the seat, for so many seconds after the link is lost. */
+    /** The token leads this guest back to the seat, for `seconds` after the link is lost. */
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
   }),
   /** There is no seat for this guest. `text`: what the host wrote to somebody who is banned. */
@@ -187,26 +190,26 @@ const hostMessages = {
     kind: v.literal('refused'),
     reason,
     text: v.exactOptional(hostText),
-    /** Before that, another try is in vain. */
+    /** An earlier try is refused as well. */
     retryAfterSeconds: v.exactOptional(v.pipe(whole, v.minValue(1), v.maxValue(MAX_RETRY_SECONDS))),
-    /** Nobody more may play, and this guest may watch. */
+    /** No seat to play is left, but one to watch. */
     canSpectate: v.exactOptional(v.literal(true)),
   }),
-  /** This guest may sit when they know the password: the answer to their hello is a guess. */
+  /** Asks a guest for the password, after their hello. The answer is a `guess`. */
   ask: v.strictObject({ kind: v.literal('ask'), salt }),
-  /** The lobby had these codes before: the answer to a hello is a hello that says by what names the guest was here then. */
+  /** Asks a newcomer for the names of their browser under the lobby's former codes. The answer is the hello again, with `formerly`. */
   formerly: v.strictObject({
     kind: v.literal('formerly'),
     codes: v.pipe(v.array(code), v.maxLength(MAX_FORMER_CODES)),
   }),
-  /** Somebody came, or a member changed: the member as they are now. */
+  /** A member came or changed: the member as they are now. */
   member: v.strictObject({ kind: v.literal('member'), member }),
   /** A member's seat is free. */
   gone: v.strictObject({ kind: v.literal('gone'), id: player }),
-  /** The host removes this guest, and wrote this. The link's goodbye follows, and says how. */
+  /** What the host wrote to a guest whom they remove. The link's goodbye follows, and says whether they are kicked or banned. */
   removed: v.strictObject({ kind: v.literal('removed'), text: hostText }),
   admission: v.strictObject({ kind: v.literal('admission'), admission }),
-  /** The host changed some: all of the game's. */
+  /** The host changed some of the settings: all of them, as they are now. */
   settings: v.strictObject({ kind: v.literal('settings'), settings: fieldValues }),
   /** The answer to a `choose`: null, or why not. What the member has now is in a `member` before it. */
   chosen: v.strictObject({
@@ -215,13 +218,13 @@ const hostMessages = {
     refusal: v.nullable(v.picklist(['not-allowed', 'already-playing', 'too-fast'])),
   }),
   /**
-   * The answer to `spectate`: another seat, and what leads back to it. `tick`: the host's newest, 0 without a match; later ticks are
-   * told to the new seat.
+   * The answer to `spectate`: the guest has another seat, with its own token. `tick`: the host's newest, 0 without a match. Snapshots of
+   * later ticks are for the new seat.
    */
   seat: v.strictObject({ kind: v.literal('seat'), you: player, spectator: v.boolean(), tick: whole, token }),
   /** The answer to `spectate`: the guest keeps the seat. */
   declined: v.strictObject({ kind: v.literal('declined'), refusal: v.picklist(['full', 'too-often']) }),
-  /** The code by which others find this lobby, and by which this guest finds it again. */
+  /** The lobby's code now, for newcomers and for this guest's own return. */
   code: v.strictObject({ kind: v.literal('code'), code, state: v.picklist(['open', 'unreachable', 'lost']) }),
   /** A match begins. */
   start: v.strictObject({ kind: v.literal('start'), epoch, ...matchSetup }),
@@ -233,22 +236,22 @@ const hostMessages = {
   signalled,
 }
 
-/** A hello of a page of another version of Starwire; what else it says is not read. */
+/** Stands for a hello of another version of Starwire, of which nothing else is read. */
 export interface ForeignHello {
   readonly kind: 'foreign-hello'
 }
 
+export type Hello = v.InferOutput<typeof guestMessages.hello>
 export type GuestMessage = v.InferOutput<(typeof guestMessages)[keyof typeof guestMessages]>
 export type HostMessage = v.InferOutput<(typeof hostMessages)[keyof typeof hostMessages]>
 export type ChoiceRefusal = NonNullable<Extract<HostMessage, { kind: 'chosen' }>['refusal']>
 export type RosterEntry = v.InferOutput<typeof member>
-export type AdmissionRules = v.InferOutput<typeof admission>
 
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
   return closeMessage(LOBBY_KINDS, message)
 }
 
-/** Whether bytes of a guest are a signal, if they are anything: it stands in their second byte. Signals have a budget of their own. */
+/** Whether bytes of a guest claim to be a media signal: the kind is their second byte. Signals have their own limit and budget. */
 export function isSignal(bytes: Uint8Array): boolean {
   return bytes[1] === LOBBY_KINDS.signal
 }

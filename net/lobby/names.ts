@@ -9,16 +9,16 @@ import { skeleton } from '../world/look-alikes.ts'
 export const MAX_NAME = 20
 
 /**
- * Longest name in UTF-8 bytes: twenty letters of any script with their marks, or twenty flags, or eight families of 25
- * bytes. A text has no more UTF-16 units than bytes, so that a name always fits into a message.
+ * Longest name in UTF-8 bytes: twenty letters of any script with their marks, twenty flags, or eight family emoji of 25 bytes. A text has
+ * no more UTF-16 units than bytes, so a name always fits into a message.
  */
 export const MAX_NAME_BYTES = 200
 
 const NOBODY = 'Player'
 
 /**
- * A name fit to be shown: one line of 1 to 20 characters and at most 200 bytes, in which nothing is invisible, turns the
- * reading direction of what stands beside it, or piles up. Cleaning it again changes nothing.
+ * A name that is safe to show: one line of 1 to 20 characters and at most 200 bytes. Nothing in it is invisible, changes the reading
+ * direction of the text beside it, or piles up marks. Cleaning it again changes nothing.
  *
  * @param name whatever was typed or sent, of any length. "Player" when nothing of it is left, and for what is no text.
  */
@@ -26,7 +26,7 @@ export function cleanName(name: string): string {
   return (typeof name === 'string' && cleanLine(name, MAX_NAME, MAX_NAME_BYTES)) || NOBODY
 }
 
-/** The name; with a number behind it when somebody present has it, or one that looks the same. */
+/** The cleaned name. It gets a number when a present player has the same name, or one that looks the same. */
 export function distinctName(wanted: string, present: readonly string[]): string {
   const name = cleanName(wanted)
   const taken = new Set(present.flatMap((other) => [folded(other), skeleton(other)]))
@@ -40,7 +40,7 @@ export function distinctName(wanted: string, present: readonly string[]): string
   }
 }
 
-/** The name without what case, width and invisible characters change. */
+/** The name without differences in case, width and invisible characters. */
 function folded(name: string): string {
   return name
     .normalize('NFKC')

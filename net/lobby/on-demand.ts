@@ -1,4 +1,4 @@
-/** Code that a lobby loads when it is first needed. A bundler makes a file of it. */
+/** Loads parts of the code when they are first needed. A bundler makes a file of each. */
 import { StarwireError } from '../errors/starwire-error.ts'
 
 /**
@@ -10,7 +10,7 @@ export function onDemand<T>(load: () => Promise<T>): () => Promise<T> {
   return () => {
     loading ??= load().catch((error: unknown) => {
       loading = null
-      // The page's own server does not answer, or has a newer page by now.
+      // The page's own server does not answer, or serves a newer version by now.
       throw new StarwireError('signaling-down', `a part of the page's code could not be loaded: ${String(error)}`)
     })
     return loading

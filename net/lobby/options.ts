@@ -1,4 +1,4 @@
-/** The options of `createLobby` and `joinLobby`, checked: from plain JavaScript anything may come. */
+/** Checks the options of `createLobby` and `joinLobby`: plain JavaScript may pass anything. */
 import type { AnyGame, Game } from '../world/game.ts'
 import { isUnstated } from '../world/game-hash.ts'
 import type { GameShape } from '../world/game-shape.ts'
@@ -48,7 +48,7 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   spectate: true,
 }
 
-/** @throws TypeError for what would only be found in the middle of a lobby. */
+/** @throws TypeError for options that would otherwise fail in the middle of a lobby. */
 function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions>, names: object): void {
   checkGame(what, game)
   checkNames(what, options, Object.keys(names))
@@ -65,21 +65,26 @@ function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions
     RTCPeerConnection: 'function',
   })
   const { iceServers, signal } = options
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
-    throw new TypeError(`${what}: signal is ${describeGiven(signal)}. Write the signal of an AbortController.`)
+  checkSignal(what, signal)
   if (iceServers !== undefined && !Array.isArray(iceServers))
     throw new TypeError(`${what}: iceServers is ${describeGiven(iceServers)}. Write a list, such as [{ urls }].`)
 }
 
+/** @throws TypeError for what is no AbortSignal; none is fine. */
+export function checkSignal(what: string, signal: AbortSignal | undefined): void {
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw new TypeError(`${what}: signal is ${describeGiven(signal)}. Write the signal of an AbortController.`)
+}
+
 /** @throws TypeError when a player's name is no text. */
-function checkName(name: unknown): void {
+export function checkPlayerName(name: unknown): void {
   if (typeof name !== 'string') throw new TypeError(`A player's name is a text, not ${String(name)}: pass { name }.`)
 }
 
-/** How long a seat is reserved unless the developer says otherwise; the reason is told with the option. */
+/** Seconds that a seat stays reserved by default; `CreateOptions.resumeSeconds` has the reason. */
 const DEFAULT_RESUME_SECONDS = 60
 
-/** Spectators unless the developer says otherwise; the reason is told with the option. */
+/** Spectators by default; `CreateOptions.maxSpectators` tells what each costs. */
 const DEFAULT_MAX_SPECTATORS = 8
 
 /** What `createLobby` was given, with its defaults. */
@@ -91,7 +96,7 @@ export interface CheckedCreateOptions {
   readonly fairHost: boolean
 }
 
-/** @throws TypeError, RangeError for a policy of files that is none. */
+/** @throws TypeError, RangeError for a malformed option `files`. */
 function checkFiles(files: unknown): void {
   if (files === undefined || files === false) return
   checkNames('createLobby: files', files, ['maxBytes'])
@@ -108,7 +113,7 @@ export function checkCreateOptions<G extends GameShape>(
 ): CheckedCreateOptions {
   checkOptions('createLobby', game, options, CREATE_OPTIONS)
   const ofPlayer = options as Pick<CreateOptions<G>, 'choice' | 'fairHost'> & { readonly name?: unknown }
-  if (options.player !== false) checkName(options.name)
+  if (options.player !== false) checkPlayerName(options.name)
   else if (ofPlayer.name !== undefined || ofPlayer.fairHost !== undefined || ofPlayer.choice !== undefined)
     throw new TypeError(
       'createLobby: a host without a player has no name, no choice, and nobody to be fair to: leave name, choice and fairHost out.',
@@ -137,7 +142,7 @@ export function checkCreateOptions<G extends GameShape>(
 /** @throws TypeError, as `joinLobby` says. */
 export function checkJoinOptions<G extends GameShape>(game: Game<G>, options: JoinOptions<G>): void {
   checkOptions('joinLobby', game, options, JOIN_OPTIONS)
-  checkName(options.name)
+  checkPlayerName(options.name)
   checkChoice(game, options.choice ?? {})
   const { resume = null, password = null } = options
   if (password !== null && typeof password !== 'string')

@@ -2,7 +2,7 @@
 export type Refusal =
   /** The game does not allow it. */
   | 'not-allowed'
-  /** Asked for too often: once more in a second. */
+  /** Asked for too often; try again in a second. */
   | 'too-fast'
   | 'not-host'
   | 'already-playing'
@@ -12,7 +12,7 @@ export type Refusal =
   | 'not-yourself'
   /** There is no seat to play or to watch. Bots give way to people. */
   | 'full'
-  /** Asked for again too soon, or while the same is under way. */
+  /** Asked for again too soon, or while the same request is under way. */
   | 'too-often'
   /** The connection to the host is lost at the moment. */
   | 'reconnecting'

@@ -1,7 +1,7 @@
 /**
- * What a page is in its lobby: the host or a guest. The lobby object is one for life and holds one role at a time. A role is
- * made of features, each in a folder of its own with a host's side and a guest's side (`chat/host-chat.ts`,
- * `chat/guest-chat.ts`). The lobby asks the features what the page asks; the role connects them with links and with the lobby.
+ * What a page is in its lobby: the host or a guest. The lobby object holds one role at a time and outlives it. A role is made of
+ * features, each in a folder of its own with a host's side and a guest's side (`chat/host-chat.ts`, `chat/guest-chat.ts`). The lobby
+ * passes what the page asks to the feature; the role connects the features with the links and with the lobby.
  */
 
 import type { BotIdentity } from '../bots/bot-identity.ts'
@@ -14,14 +14,14 @@ import type { LobbyFiles } from './files/lobby-files.ts'
 import type { Listed, ListRefusal } from './find/listed-types.ts'
 import type { Refusal } from './refusal.ts'
 
-/** A refusal, or null: it is done. */
+/** Null when it is done, else why not. */
 export type Outcome = Refusal | null
 
 export interface Role {
   readonly hosting: boolean
   /** Null for a host without a player of its own. */
   readonly me: PlayerId | null
-  /** Leads a reloaded page back to its seat; null where nothing does. */
+  /** Leads a reloaded page back to its seat; null when it cannot come back. */
   readonly resumeToken: string | null
   readonly members: OwnMember
   readonly choices: {
@@ -34,15 +34,15 @@ export interface Role {
     say(text: string): ChatRefusal | null
   }
   readonly media: {
-    /** Says something of voice and video to the host. False: the host cannot be reached now. */
+    /** Sends a message about voice and video to the host. False: the host cannot be reached now. */
     say(message: MediaRequest | SignalRequest): boolean
   }
   readonly files: LobbyFiles
   /** What the host alone may do; null on a guest's page. */
   readonly powers: HostPowers | null
-  /** The lobby has this role from now on. Shows the roster. */
+  /** Called once, when the lobby has this role. Shows the roster. */
   begin(): void
-  /** Another role has taken over. Stops every timer and lets go of every link; the lobby and its match go on. */
+  /** Another role takes over. Stops every timer and closes every link; the lobby and its match go on. */
   release(): void
   /** Ends the lobby for this page, and says goodbye. */
   leave(): void

@@ -1,6 +1,7 @@
 /** A lobby whose host, or one of whose guests, is a Node process. It is the lobby of pages, over WebRTC and WebSocket for Node. */
 import { WebSocket } from 'ws'
-import { createLobby, joinLobby } from '../lobby/create.ts'
+import { createLobby } from '../lobby/create.ts'
+import { joinLobby } from '../lobby/join.ts'
 import type { HeadlessOptions, JoinOptions, LobbyOptions } from '../lobby/option-types.ts'
 import type { HeadlessLobby, Lobby } from '../lobby/types.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'

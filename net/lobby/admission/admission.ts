@@ -1,10 +1,9 @@
 /**
- * Who may come in: the same game, nobody banned or kicked a moment ago, nobody new while the lobby is locked, who knows the
- * password, and to a free seat.
- * Asked twice: by signalling before a guest connects, and at the hello, since several guests may have been admitted to one
- * free seat. What a guest says of itself may be a lie.
+ * Who may come in. A newcomer needs the same game, a lobby that is not locked, the password, a free seat, and no ban or recent kick.
+ * Asked twice: before a guest connects, and again at the hello, because several guests may have been admitted to one free seat. What
+ * a guest says of themself may be a lie.
  *
- * Invariant: lock, password, bans and kicks are about newcomers. Who has the token of a seat that is reserved for them comes back.
+ * Invariant: lock, password, bans and kicks hold for newcomers only. A guest with the token of a reserved seat comes back.
  */
 
 import type { Platform } from '../../platform/platform.ts'
@@ -18,24 +17,24 @@ import { browserMarks, type GuestMarks, marksOf } from './guest-marks.ts'
 import { PasswordGuard, type PasswordVerifier } from './password-guard.ts'
 import { type RecentKick, RecentKicks } from './recent-kicks.ts'
 
-/** What another host has to know to admit as this one does. Plain data. */
+/** What a host who takes over needs to admit as this one does. Plain data. */
 export interface AdmissionState {
   readonly locked: boolean
   readonly password: PasswordVerifier | null
   readonly bans: readonly Ban[]
   readonly kicks: readonly RecentKick[]
-  /** Codes that led here before and are lost, the last one last. */
+  /** Codes that this lobby had before and lost; the newest last. */
   readonly formerCodes: readonly string[]
 }
 
-/** Why somebody may not come in. */
+/** Why a guest may not come in. */
 export interface Denial {
   readonly reason: Reason
   /** What the host wrote for them. */
   readonly text?: string
-  /** Before that, another try is in vain. */
+  /** An earlier try is refused as well. */
   readonly retryAfterSeconds?: number
-  /** Nobody more may play, and they may watch. */
+  /** No seat to play is left, but one to watch. */
   readonly canSpectate?: true
 }
 
@@ -50,7 +49,7 @@ export class Admission {
   private readonly kicks: RecentKicks
   private formerCodes: readonly string[]
 
-  /** `state`: of a host that this page goes on for. */
+  /** `state`: that of the host before, when this page takes over. */
   constructor(game: GameIdentity, roster: Roster, platform: Platform, state?: AdmissionState) {
     this.game = game
     this.roster = roster
@@ -72,7 +71,7 @@ export class Admission {
     const guest = readJoinNote(note, this.game)
     if (guest === 'newcomer' || guest === 'spectator')
       return this.newcomer(marks, guest === 'spectator')?.reason ?? null
-    // The hello shows whether they have a seat: the token is not for the signalling server's eyes.
+    // Whether they have a seat is checked at the hello: the signalling server must not see the token.
     return guest === 'returner' ? null : guest
   }
 
@@ -89,19 +88,19 @@ export class Admission {
     return this.roster.isFull(spectates) ? this.full() : null
   }
 
-  /** There is no seat. */
+  /** The refusal when no seat is free. */
   full(): Denial {
     return { reason: 'full', ...(!this.roster.isFull(true) && { canSpectate: true }) }
   }
 
-  /** The lobby has another code than this one from now on. */
+  /** This code is lost, and the lobby has another one. */
   codeLost(code: string): void {
     this.formerCodes = [...this.formerCodes, code].slice(-MAX_FORMER_CODES)
   }
 
   /**
-   * Codes for which a newcomer is asked what their browser called itself: it has another name for each code, and a ban or a kick
-   * holds under a new code, too. Empty when there is nobody to keep out.
+   * Former codes under which a newcomer is asked for the names of their browser. A browser has another name under each code, and bans
+   * and kicks hold under the new code, too. Empty when nobody is banned or was kicked a moment ago.
    */
   get askedCodes(): readonly string[] {
     const keepsOut = this.bans.all.length > 0 || this.kicks.save(this.platform.now()).length > 0
@@ -116,7 +115,7 @@ export class Admission {
     return { reason: 'rate-limited', retryAfterSeconds: outcome.waitSeconds }
   }
 
-  /** Why a token leads to no seat. */
+  /** The refusal for a token that leads to no seat. */
   voidToken(token: string, marks: GuestMarks): Denial {
     return this.unwanted([token, ...marksOf(marks)]) ?? { reason: 'seat-lost' }
   }

@@ -1,14 +1,14 @@
 /**
- * Who is banned, for the life of the lobby. A ban is known by marks: the tokens of the seat, what the browser calls itself,
- * and the address where the operator lets hosts have one. A modified page in another browser has other marks: a password or
- * a lock stops it, a ban does not. Plain data, so that an heir goes on with the same bans.
+ * The bans of a lobby, for its life. A ban holds marks: the tokens of the seat, the name of the browser, also under former codes, and
+ * the mark of the address where signalling gives one. A modified page has other marks: a password or a lock stops it, a ban does
+ * not. Plain data, so that an heir goes on with the same bans.
  */
 
-/** Bans that are kept. Each is one act of the host's player; of more, the oldest go. */
+/** Bans that are kept; beyond it the oldest go. Each is one act of the host's player. */
 const MAX_BANS = 200
 
 export interface Ban {
-  /** Counts the bans of this lobby, from 1. */
+  /** Unique in this lobby; the first is 1. */
   readonly id: number
   /** The player's name when they were banned. */
   readonly name: string
@@ -22,7 +22,7 @@ export class Bans {
   private bans: readonly Ban[]
   private nextId: number
 
-  /** `bans`: those of a host that this page goes on for. */
+  /** `bans`: those of the host before, when this page takes over. */
   constructor(bans: readonly Ban[] = []) {
     this.bans = bans
     this.nextId = Math.max(0, ...bans.map(({ id }) => id)) + 1
@@ -44,7 +44,7 @@ export class Bans {
     return isLifted
   }
 
-  /** The ban that has one of these marks; null: none has. */
+  /** The oldest ban with one of these marks; null when there is none. */
   find(marks: readonly string[]): Ban | null {
     return this.bans.find((ban) => ban.marks.some((mark) => marks.includes(mark))) ?? null
   }

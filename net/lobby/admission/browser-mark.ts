@@ -1,19 +1,20 @@
 /**
- * The name of a guest's browser, by which a host keeps a page out that they kicked or banned, even when it reloads. It is random,
- * one for each code, and kept in the browser's storage. So a host learns whether a browser was in this lobby before. It
- * goes to the host through signalling, behind the join note.
+ * The name of a guest's browser. By it a host recognises a browser that they kicked or banned, also after a reload. It is random,
+ * another one for each code, and kept in the browser's storage: so it shows only whether this browser was in this lobby before. It goes
+ * to the host through signalling, behind the join note.
  *
- * A lobby that had to take a new code asks newcomers for their names under its former codes (`formerly`). An honest page tells
- * them, and invents none. So a host who knows the code of another lobby can find out whether a newcomer was in that one; nobody
+ * A lobby that had to take a new code asks newcomers for their names under its former codes (`formerly`). An honest page tells those
+ * that it has, and makes no new ones. So a host who knows the code of another lobby can learn whether a newcomer was in it. Nobody
  * else can follow a player from one lobby to another.
  */
 import { type Chance, type PageStorage, type Platform, thisPage } from '../../platform/platform.ts'
 import { parseCode } from '../../signaling/code.ts'
+import { randomHex } from '../random-hex.ts'
 
 const STORED_AS = 'starwire.browser'
-/** Codes that a host may ask for: a lobby loses its code when its server restarts, which happens seldom. */
+/** Former codes that a host may ask for. A lobby loses its code only when the signalling server restarts. */
 export const MAX_FORMER_CODES = 4
-/** Lobbies whose names are kept. */
+/** How many lobbies a browser keeps its name for. */
 const MAX_STORED = 16
 
 export const nameForm = /^[0-9a-f]{16}$/
@@ -44,7 +45,7 @@ export function browserName(
   return storage.write(STORED_AS, text) ? name : null
 }
 
-/** What this browser called itself in the lobbies of these codes, of those where it was. */
+/** This browser's names under these codes. A code under which it was in no lobby has none. */
 export function namesUnder(codes: readonly string[], { storage }: Pick<Platform, 'storage'>): string[] {
   const stored = readStored(storage)
   return stored.filter(([code]) => codes.includes(code)).map(([, name]) => name)
@@ -66,5 +67,5 @@ function readStored(storage: PageStorage): [code: string, name: string][] {
 }
 
 function newName(chance: Pick<Chance, 'randomBytes'>): string {
-  return Array.from(chance.randomBytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return randomHex(chance, 8)
 }

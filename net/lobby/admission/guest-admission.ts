@@ -1,11 +1,11 @@
-/** What a host tells a guest of who may come in, and writes to a guest whom they remove. */
-import type { HostHearers } from '../guest/host-hearers.ts'
+/** Who may come in, as the host tells this guest, and what the host writes to this guest when they remove them. */
+import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 import type { AdmissionRules } from './types.ts'
 
 export class GuestAdmission {
   /** What the host wrote as they removed this guest; null: nothing. */
   hostText: string | null = null
-  readonly hears = {
+  readonly handlers = {
     admission: ({ admission }) => {
       this.show(admission)
       return true
@@ -14,8 +14,8 @@ export class GuestAdmission {
       this.hostText = text
       return true
     },
-  } satisfies Partial<HostHearers>
-  /** This page shows the rules so. */
+  } satisfies Partial<HostMessageHandlers>
+  /** Shows the rules on this page. */
   readonly show: (rules: AdmissionRules) => void
 
   constructor(show: (rules: AdmissionRules) => void) {

@@ -1,24 +1,26 @@
-/** By what a host knows a guest again who shows no token. All of it comes from outside: a modified page has other marks. */
+/** Marks identify a guest who comes again without a token. The guest's page gives them, so a modified page has other ones. */
 
-/** By what a guest who shows no token is known again. */
 export interface GuestMarks {
-  /** What the guest's browser calls itself in this lobby; null when it does not say. */
+  /** The name of the guest's browser under this lobby's code (`browser-mark.ts`); null when it does not say. */
   readonly browser: string | null
-  /** What it called itself in this lobby under codes that the lobby had before. */
+  /** Its names under codes that this lobby had before. Left out: it was not asked. */
   readonly former?: readonly string[]
   /** A mark of the guest's address in this lobby, where the operator of signalling gives hosts one. */
   readonly address: string | null
 }
 
-/** Nothing is known of a guest. */
+/** A guest of whom nothing is known. */
 export const NO_MARKS: GuestMarks = { browser: null, address: null }
 
-/** As texts of which none can be taken for another kind's. Tokens are hexadecimal, and longer than a browser's name. */
+/**
+ * All marks of a guest as texts, for the lists of bans and kicks, which hold seat tokens, too. No two kinds look alike: tokens are longer
+ * than names of browsers, and addresses have a prefix.
+ */
 export function marksOf({ address, ...marks }: GuestMarks): string[] {
   return [...browserMarks(marks), ...(address === null ? [] : [`address ${address}`])]
 }
 
-/** Those of the browser alone. */
+/** The marks of the browser alone, without the address. */
 export function browserMarks({ browser, former = [] }: Omit<GuestMarks, 'address'>): string[] {
   return browser === null ? [...former] : [browser, ...former]
 }

@@ -1,6 +1,6 @@
 /**
- * Who may come in and who is sent away, as the host's player decides it. Each change is told to all. What newcomers meet is
- * in `admission.ts`; who is removed from their seat is in `host/seating.ts`.
+ * What the host's player decides: lock, password, number of players, kicks and bans. Each change of the rules is told to all guests.
+ * `admission.ts` applies them to newcomers; `host/seating.ts` removes a player from their seat.
  */
 import type { PlayerId } from '../../world/ids.ts'
 import type { HostContext } from '../host/host-context.ts'
@@ -15,7 +15,7 @@ export class HostAdmission implements AdmissionPowers {
   private readonly admission: Admission
   private readonly show: (rules: AdmissionRules) => void
 
-  /** `show`: this page shows the rules so. */
+  /** `show`: shows the rules on this page. */
   constructor(context: HostContext, admission: Admission, show: (rules: AdmissionRules) => void) {
     this.context = context
     this.admission = admission
@@ -42,7 +42,7 @@ export class HostAdmission implements AdmissionPowers {
 
   async setPassword(password: string | null): Promise<null> {
     const isSet = this.admission.password.set(password)
-    // Asked for from now on, though it cannot be guessed yet.
+    // Newcomers are asked from now on, though the hash is not computed yet.
     this.tell()
     await isSet
     return null

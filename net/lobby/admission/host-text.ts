@@ -1,4 +1,4 @@
-/** What a host writes to somebody whom it removes: one clean line, on the host's page and again on the page that shows it. */
+/** The text that a host may write to a player whom they remove: one line, cleaned on the host's page and again on the player's. */
 import { cleanLine } from '../../world/clean-line.ts'
 
 /** Longest text in characters as people count them: two sentences. */

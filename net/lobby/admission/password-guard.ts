@@ -2,54 +2,55 @@
  * The lobby's password on the host's page: whom it is asked of, whether a guess is right, and how often somebody may guess.
  * The host keeps a salt and the hash of a key (`password-key.ts`), never the password.
  *
- * Who may guess how often: a wrong guess costs one of the guest's browser, one of the address where its mark is given, and one of
- * all together. A browser without guesses is not heard, so it costs the others nothing. The budget of all stops somebody who
- * takes a new name for each guess; as long as they go on, others may have to try a few times. Right guesses cost nothing.
+ * A wrong guess is charged to three budgets: the guest's browser, their address where its mark is given, and all guests together. A
+ * guess over the budget of its browser or address is not looked at, and not charged to the others. The budget of all stops an attacker
+ * who takes a new browser name for each guess; while they go on, other guests may have to try several times. Right guesses are free.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { randomHex } from '../random-hex.ts'
 import type { GuestMarks } from './guest-marks.ts'
 
-/** Of one browser: a player mistypes twice, not ten times. */
+/** Guesses of one browser: a player mistypes twice, not ten times. */
 const BROWSER_BURST = 5
 const SECONDS_PER_BROWSER_GUESS = 20
-/** Of one address: a school class of thirty mistypes. */
+/** Guesses of one address: a school class of thirty may mistype. */
 const ADDRESS_BURST = 30
 const SECONDS_PER_ADDRESS_GUESS = 5
-/** Of all: 86,400 a day, which finds four digits in an hour or two, and six letters in ten years. */
+/** Guesses of all guests: 86,400 a day. Four digits are found in an hour or two, six letters in ten years. */
 const BURST_OF_ALL = 120
 const SECONDS_PER_GUESS_OF_ALL = 1
-/** Budgets that are kept; of more, the oldest go, and begin anew. */
+/** Budgets that are kept. Beyond it the oldest are dropped: their owners begin with full ones. */
 const MAX_BUDGETS = 1000
 
 const SALT_BYTES = 16
 
-/** Plain data, for an heir. `hash`: null while it is computed; nobody can guess it then. */
+/** What the host keeps of a password. Plain data, for an heir. `hash`: null while it is computed; until then guesses wait. */
 export interface PasswordVerifier {
   readonly salt: string
   readonly hash: string | null
 }
 
-/** `right`, `wrong`, or for how many seconds no guess is heard. */
+/** `right`, `wrong`, or in how many seconds the next guess is looked at. */
 export type GuessOutcome = 'right' | 'wrong' | { readonly waitSeconds: number }
 
 type Hashing = typeof import('./password-key.ts')
 
 export class PasswordGuard {
   private verifier: PasswordVerifier | null
-  /** Ends when the newest password can be guessed. */
+  /** Resolves when the hash of the newest password is computed. */
   private computing: Promise<unknown> = Promise.resolve()
   private readonly platform: Platform
   private readonly budgets = new Map<string, Budget>()
   private readonly all = newBudget(BURST_OF_ALL, SECONDS_PER_GUESS_OF_ALL)
 
-  /** `verifier`: of a host that this page goes on for. */
+  /** `verifier`: that of the host before, when this page takes over. */
   constructor(platform: Platform, verifier: PasswordVerifier | null = null) {
     this.platform = platform
     this.verifier = verifier
   }
 
-  /** What guests are to mix into their guess; null: there is no password. */
+  /** What guests mix into the key of a guess; null: there is no password. */
   get salt(): string | null {
     return this.verifier?.salt ?? null
   }
@@ -64,9 +65,7 @@ export class PasswordGuard {
       this.verifier = null
       return
     }
-    const salt = Array.from(this.platform.randomBytes(SALT_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(
-      '',
-    )
+    const salt = randomHex(this.platform, SALT_BYTES)
     const isOver = (): boolean => this.verifier?.salt !== salt
     this.verifier = { salt, hash: null }
     const computing = this.compute(password, salt, isOver)
@@ -87,7 +86,7 @@ export class PasswordGuard {
     const waits = budgets.map(({ bucket, secondsPerGuess }) => (1 - bucket.available(now)) * secondsPerGuess)
     const waitSeconds = Math.ceil(Math.max(...waits))
     if (waitSeconds > 0) return { waitSeconds }
-    // At once, or guesses that come together would all be looked at.
+    // Charged before the first await, or guesses that come together would all be looked at.
     for (const { bucket } of budgets) bucket.spend(1)
     const { hashOfKey } = await hashing()
     await this.computing

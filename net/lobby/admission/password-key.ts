@@ -1,10 +1,10 @@
 /**
- * What a password becomes: a key, which a guest's page computes slowly and shows to the host, and the key's hash, which the
- * host keeps. Loaded on demand: lobbies without a password never load it. In plain code, since `crypto.subtle` is missing on http.
+ * How a password is hashed. A guest's page computes a slow key and shows it to the host; the host keeps the key's hash. Loaded on
+ * demand: lobbies without a password never load it. In plain code, since `crypto.subtle` is missing on http.
  *
- * The host's work for a guess is one SHA-256, so guesses cannot stall its ticks. Nobody chooses the work but this file: a
- * hostile host gives only the salt. The host's player knows the password anyway, or may try guesses against the key at leisure,
- * each as slow as here. Whoever gets the hash alone, as an heir does, cannot log in with it: they need the key.
+ * The host's work for a guess is one SHA-256, so guesses cannot stall its ticks. The work of the key is fixed here: a hostile host
+ * chooses only the salt. The host's player knows the password anyway, or may try guesses against the key at leisure, each as slow as
+ * here. The hash alone, which an heir gets, does not let anybody in: that takes the key.
  */
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
 import { sha256 } from '@noble/hashes/sha2.js'

@@ -1,4 +1,4 @@
-/** What a page gives to `lobby.addBot`, checked. */
+/** Checks the arguments of `lobby.addBot`. */
 import type { BotIdentity } from '../../bots/bot-identity.ts'
 import type { AnyGame } from '../../world/game.ts'
 import { checkNames, describeGiven, list } from '../../world/given.ts'

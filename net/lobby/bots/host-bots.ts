@@ -1,4 +1,4 @@
-/** Bots that the host's player adds: members with a seat, which play on the host's page. */
+/** Bots that the host's player adds. They are members with a seat, and play on the host's page. */
 import type { BotIdentity } from '../../bots/bot-identity.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { RosterEntry } from '../messages.ts'

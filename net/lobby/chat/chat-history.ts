@@ -16,10 +16,10 @@ const MAX_HISTORY_UNITS = 16_384
 
 export class ChatHistory {
   messages: readonly ChatMessage[] = []
-  /** The newest id that was ever added; 0 before. */
+  /** The newest id that was added; 0 before the first. */
   lastId = 0
 
-  /** Adds a message. False: this page has had it, or a later one, before. */
+  /** Adds a message. False: it is not newer than the last one, so this page has had it before. */
   add(message: ChatMessage): boolean {
     if (message.id <= this.lastId) return false
     this.lastId = message.id

@@ -1,4 +1,4 @@
-/** What host and guests say of the chat on the bulk lane: the schemas that messages.ts checks them with. */
+/** The chat's messages on the bulk lane: schemas for `messages.ts`. */
 import * as v from 'valibot'
 import { isPlayerId, type PlayerId } from '../../world/ids.ts'
 import { cleanName, MAX_NAME_BYTES } from '../names.ts'
@@ -13,7 +13,7 @@ const common = {
   id: counted,
   /** ms since 1970. */
   time: counted,
-  // A hostile host may send any; an honest one's are clean, and this changes nothing.
+  // Cleaned again: an honest host has done so, a hostile one has not.
   name: v.pipe(
     v.string(),
     v.maxLength(MAX_NAME_BYTES),
@@ -35,17 +35,17 @@ const chatSystem = v.strictObject({
   player: v.nullable(player),
 })
 
-/** Of a guest: what their player says. The host cleans it. */
+/** From a guest: what their player says. The host cleans it. */
 export const say = v.strictObject({ kind: v.literal('say'), text })
 
-/** Of the host, to the guest who said it: nobody hears this text, and why. */
+/** From the host, to the guest who said it: this text was not told to anybody, and why. */
 export const unsaid = v.strictObject({
   kind: v.literal('unsaid'),
   text,
   refusal: v.picklist(['vetoed', 'too-fast']),
 })
 
-/** Of the host: one message, or all that a guest who comes or comes back may have missed; the oldest first. */
+/** From the host: one new message, or the whole history for a guest who comes or comes back; the oldest first. */
 export const chat = v.strictObject({
   kind: v.literal('chat'),
   messages: v.pipe(v.array(v.union([chatText, chatSystem])), v.maxLength(MAX_HISTORY)),

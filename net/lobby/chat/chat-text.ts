@@ -1,6 +1,6 @@
 /**
- * What of a typed text may stand in a chat. In: any text, also of a hostile peer. Out: at most 500 UTF-16 units in at most
- * 8 lines. The same rules as for names hold in each line: nothing is invisible, turns the reading direction, or piles up.
+ * Cleans a text for the chat. In: any text, also of a hostile peer. Out: at most 500 UTF-16 units in at most 8 lines. Each line follows
+ * the rules for names: nothing is invisible, changes the reading direction, or piles up marks.
  */
 import { charactersOf, visible } from '../../world/clean-line.ts'
 
@@ -10,7 +10,7 @@ export const MAX_CHAT_UNITS = 500
 /** More lines would push what others said off the screen. */
 const MAX_LINES = 8
 
-/** What is looked at of a text; as much again may be invisible and is dropped. */
+/** How much of a text is read, in UTF-16 units. The rest is dropped. Above the limit, since invisible characters are removed. */
 const MAX_READ = 4 * MAX_CHAT_UNITS
 
 const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
@@ -20,7 +20,7 @@ const CONTROL = /\p{Cc}/gu
 export function cleanChat(text: string): string {
   // Cut before anything else, so that a megabyte costs no more than a paragraph.
   const lines = tidy(text.slice(0, MAX_READ).normalize('NFC'))
-  // A cut may leave a joiner with nothing to join.
+  // The cut may leave a dangling joiner at the end.
   return tidy(shorten(lines))
 }
 
@@ -41,6 +41,6 @@ function shorten(text: string): string {
     if (end + character.length > MAX_CHAT_UNITS) break
     end += character.length
   }
-  // One character may be longer than all that is allowed.
+  // A single character may exceed the limit.
   return text.slice(0, end || MAX_CHAT_UNITS)
 }

@@ -1,19 +1,19 @@
 /** The chat on a guest's page: what the host tells, and what this page's player says. */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Timers } from '../../platform/platform.ts'
-import type { HostHearers } from '../guest/host-hearers.ts'
+import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 import type { GuestMessage } from '../messages.ts'
 import { SAY_BURST, SAYS_PER_SECOND } from './talk-limits.ts'
 import type { ChatMessage, ChatRefusal, UnsaidText } from './types.ts'
 
-/** Texts that may still be refused: as many as a link that stands still for the time of a heartbeat holds, and more. */
+/** Texts that are remembered because the host may still refuse them: more than a page can say before a stalled link ends. */
 const MAX_UNDER_WAY = 16
 
 export interface GuestChatOptions {
   readonly timers: Pick<Timers, 'now'>
-  /** This page shows these, in the host's order. */
+  /** Shows these on this page, in the host's order. */
   show(messages: readonly ChatMessage[]): void
-  /** Nobody hears what this page's player said. */
+  /** The host refused a text of this page's player. */
   refused(refused: UnsaidText): void
   /** False: the link is lost, and this page dials. */
   isLinked(): boolean
@@ -21,10 +21,10 @@ export interface GuestChatOptions {
 }
 
 export class GuestChat {
-  readonly hears = {
+  readonly handlers = {
     unsaid: ({ text, refusal }) => {
       const place = this.underWay.indexOf(text)
-      // What was said before the link was lost may still be answered.
+      // Texts before it are accepted, or their answers were lost with a link.
       if (place >= 0) this.underWay.splice(0, place + 1)
       if (place >= 0) this.options.refused({ text, refusal })
       return place >= 0
@@ -33,7 +33,7 @@ export class GuestChat {
       this.options.show(messages)
       return true
     },
-  } satisfies Partial<HostHearers>
+  } satisfies Partial<HostMessageHandlers>
   private readonly options: GuestChatOptions
   /** What this page said last and may be refused, oldest first. */
   private readonly underWay: string[] = []

@@ -1,11 +1,11 @@
 /**
- * The host's part of the chat: it takes what players say, asks the game's filter, gives each message its id and time, and tells
+ * The chat on the host's page. It takes what players say, asks the game's filter, gives each message its id and time, and tells
  * everybody. So all pages have the same messages in the same order.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { GuestHearers } from '../host/guest-hearers.ts'
+import type { GuestMessageHandlers } from '../host/guest-message-handlers.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { HostMessage } from '../messages.ts'
 import type { ChatHistory } from './chat-history.ts'
@@ -13,16 +13,16 @@ import { cleanChat } from './chat-text.ts'
 import { SAY_BURST, SAYS_PER_SECOND } from './talk-limits.ts'
 import type { ChatMessage, ChatNews, ChatRefusal, VetChat } from './types.ts'
 
-/** What the host takes of a player. A link that stood still for up to 5 s may bring what was said meanwhile at once. */
+/** Texts of one player that the host takes at once. A link that stalled for up to 5 s delivers what was said meanwhile in one moment. */
 const MEMBER_BURST = SAY_BURST + 7
 
-/** What the host takes of all together: 64 players who type all the time must not flood the pages of the others. */
+/** Texts of all players together: 64 who type all the time must not flood the pages of the others. */
 const LOBBY_BURST = 60
 const LOBBY_PER_SECOND = 20
 
 /**
- * A page that takes the host's place leaves so many ids out: the old host may have given them to messages that this page has
- * not heard of and others have.
+ * How many ids a page that takes over skips: the host before may have given them to messages that other pages have and this one does
+ * not.
  */
 const SKIPPED_IDS = 1000
 
@@ -36,7 +36,7 @@ export interface HostChatOptions {
 }
 
 export class HostChat {
-  readonly hears = {
+  readonly handlers = {
     say: ({ peer, player }, { text }) => {
       const refusal = this.take(player, text)
       // An honest page sends no empty text.
@@ -44,7 +44,7 @@ export class HostChat {
       if (refusal !== null) peer.tell({ kind: 'unsaid', text, refusal })
       return true
     },
-  } satisfies Partial<GuestHearers>
+  } satisfies Partial<GuestMessageHandlers>
   private readonly context: HostContext
   private readonly options: HostChatOptions
   private nextId: number
@@ -76,15 +76,15 @@ export class HostChat {
     return null
   }
 
-  /** Something happened that all should read. A slider that the host moves is one change of the settings. */
-  news(what: ChatNews, player: PlayerId | null = null): void {
+  /** Tells all with a system line. Several changes of the settings in a row, as of a slider, are one line. */
+  announce(what: ChatNews, player: PlayerId | null = null): void {
     const last = this.options.history.messages.at(-1)
     if (what === 'settings-changed' && last?.kind === 'system' && last.what === what) return
     const name = player === null ? '' : this.context.members.nameOf(player)
     this.tell({ kind: 'system', ...this.stamp(), what, player, name })
   }
 
-  /** What was said before, for who comes or comes back; null: nothing was. */
+  /** The history, for a guest who comes or comes back; null when it is empty. */
   get past(): HostMessage | null {
     const { messages } = this.options.history
     return messages.length > 0 ? { kind: 'chat', messages: [...messages] } : null
@@ -105,7 +105,7 @@ export class HostChat {
     return true
   }
 
-  /** Empty: the game does not want it. An error in its filter must not end the host, so nothing is said then. */
+  /** The text as the game's filter returns it. Empty: the game does not want it, or its filter threw, which must not end the host. */
   private vetted(message: Parameters<VetChat>[0]): string {
     const { vet } = this.options
     if (!vet) return message.text

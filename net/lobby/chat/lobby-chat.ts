@@ -1,6 +1,5 @@
 /**
- * The chat of this page's lobby: what was said, and whom this page does not want to hear. Muting is this page's own matter and
- * never goes over the wire.
+ * The chat as this page shows it: the history, and whom this page mutes. Muting never goes over the wire.
  */
 import type { PlayerId } from '../../world/ids.ts'
 import { ChatHistory } from './chat-history.ts'

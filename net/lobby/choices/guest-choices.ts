@@ -1,16 +1,15 @@
 /**
- * What a guest asks the host to let them choose. One request is under way at a time, and the others wait: so a connection that
- * stalls never brings the host many at once. Each is answered, also over the next link when the answer was lost: a request says what
- * the choice is to be, so asking twice changes nothing.
+ * A guest's requests to choose. One is under way at a time and the others wait, so a stalled link never delivers many at once. Each is
+ * answered: when the link is lost, the request is sent again over the next one. It names the wanted values, so a repeat changes nothing.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Timers } from '../../platform/platform.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
-import type { HostHearers } from '../guest/host-hearers.ts'
+import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 import type { GuestMessage } from '../messages.ts'
 import type { Refusal } from '../refusal.ts'
 
-/** Requests that may wait. A page that asks for more does not wait for the answers. */
+/** Requests that may wait. A page that makes more does not wait for answers, and is refused. */
 const MAX_WAITING = 8
 /** Requests of this page: so many at once, refilled at so many a second. Fewer than a host takes. */
 const REQUEST_BURST = 8
@@ -23,9 +22,9 @@ interface Request {
 }
 
 export class GuestChoices {
-  readonly hears = {
+  readonly handlers = {
     chosen: ({ ask, refusal }) => this.answered(ask, refusal),
-  } satisfies Partial<HostHearers>
+  } satisfies Partial<HostMessageHandlers>
   private readonly timers: Pick<Timers, 'now'>
   private readonly tell: (message: GuestMessage) => void
   private readonly budget = new TokenBucket(REQUESTS_PER_SECOND, REQUEST_BURST)
@@ -47,7 +46,7 @@ export class GuestChoices {
     })
   }
 
-  /** The host's answer. Returns false when nothing was asked. */
+  /** The host's answer. Returns false when it answers no request. */
   private answered(ask: number, refusal: Refusal | null): boolean {
     const [first] = this.waiting
     if (first?.ask !== ask) return false
@@ -57,13 +56,13 @@ export class GuestChoices {
     return true
   }
 
-  /** Sends the request that is under way, over a new link: again. */
+  /** Sends the oldest request; over a new link, once more. */
   sendFirst(): void {
     const [first] = this.waiting
     if (first) this.tell({ kind: 'choose', ask: first.ask, choice: first.choice })
   }
 
-  /** Nobody will answer any more. */
+  /** Answers all requests with this refusal: the host will not. */
   end(refusal: Refusal): void {
     for (const { answer } of this.waiting.splice(0)) answer(refusal)
   }

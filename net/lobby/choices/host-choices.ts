@@ -1,19 +1,18 @@
 /**
- * What members choose of their player's record, on the host's page. In: what a member asks for. Out: the new choice in the roster,
- * or why not. A choice is in range by the game's own fields, and `mayChoose` of the game allows it. The choices themselves are
- * in the roster: an heir has them.
+ * What members choose for their player's record, on the host's page. In: a member's request. Out: the new choice in the roster, or why
+ * not. A choice must fit the game's fields, and the game's `mayChoose` must allow it. Choices are kept in the roster, so an heir has them.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { showError } from '../../platform/show-error.ts'
 import { type PlainValues, readValues } from '../../world/complete-values.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { GuestHearers } from '../host/guest-hearers.ts'
+import type { GuestMessageHandlers } from '../host/guest-message-handlers.ts'
 import type { HostContext } from '../host/host-context.ts'
 import { sameValue } from '../members/member-data.ts'
 import type { ChoiceRefusal } from '../messages.ts'
 import type { Refusal } from '../refusal.ts'
 
-/** Choices of one member: so many at once, refilled at so many a second. More than a guest's page asks for. */
+/** Choices of one member: so many at once, then so many a second. More than a guest's page asks for. */
 const CHOICE_BURST = 12
 const CHOICES_PER_SECOND = 6
 
@@ -25,17 +24,17 @@ export interface HostChoicesOptions {
 }
 
 export class HostChoices {
-  readonly hears = {
+  readonly handlers = {
     choose: ({ peer, player }, { ask, choice }) => {
       const refusal = this.take(player, choice)
       if (refusal === 'nonsense') return false
       const { news, members } = this.context
-      // Whoever is told that they have it sees it.
+      // The member's roster entry comes before the answer, so that who reads null sees the choice.
       if (news.isWaiting(player)) peer.tell(members.newsOf(player))
       peer.tell({ kind: 'chosen', ask, refusal })
       return true
     },
-  } satisfies Partial<GuestHearers>
+  } satisfies Partial<GuestMessageHandlers>
   private readonly context: HostContext
   private readonly options: HostChoicesOptions
   private readonly budgets = new Map<PlayerId, TokenBucket>()

@@ -1,11 +1,11 @@
-/** The lobby's code on the host's page: a first or a new one, whether it leads here, and telling the guests. */
+/** The lobby's code on the host's page: takes the first or a new one, knows whether it leads here, and tells the guests. */
 import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { HostMessage } from '../messages.ts'
 import type { Refusal } from '../refusal.ts'
 import type { CodeState } from '../types.ts'
 
-/** What of the lobby the code concerns. */
+/** What this needs of the lobby. */
 interface CodeHolder {
   readonly code: string
   readonly codeState: CodeState
@@ -18,7 +18,7 @@ export interface HostCodeOptions {
   readonly takeCode: () => Promise<string>
   readonly warn: (problem: string) => void
   tellAll(message: HostMessage): void
-  /** There is another code; this one is lost. */
+  /** The lobby has another code. `before` is lost. */
   renewed(before: string): void
 }
 
@@ -34,13 +34,13 @@ export class HostCode {
     this.first = lobby.code
   }
 
-  /** What a guest who has come by the first code has to be told; null when that code still leads here. */
-  get news(): Extract<HostMessage, { kind: 'code' }> | null {
+  /** For a guest who comes: the code as it is now. Null when it is the first one and leads here, which the guest knows. */
+  get forNewcomer(): Extract<HostMessage, { kind: 'code' }> | null {
     const { code, codeState: state } = this.lobby
     return state === 'none' || (state === 'open' && code === this.first) ? null : { kind: 'code', code, state }
   }
 
-  /** The code leads nowhere any more: who is here plays on, nobody new can come. */
+  /** The code leads nowhere any more. Members play on; nobody new can come. */
   lost(reason: Reason): void {
     this.set(this.lobby.code, 'lost')
     this.options.warn(
@@ -67,7 +67,7 @@ export class HostCode {
     return this.lobby.codeState === 'lost' ? this.take() : null
   }
 
-  /** Whoever asks while a code is under way waits for the same one. */
+  /** A second call while a code is being taken waits for the same one. */
   private async take(): Promise<Refusal | null> {
     this.taking ??= this.options.takeCode().finally(() => {
       this.taking = null

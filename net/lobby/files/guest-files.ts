@@ -1,4 +1,4 @@
-/** Files on a guest's page: all of them go over the link to the host, who passes on what is for others. Loaded on demand. */
+/** Files on a guest's page. All go over the link to the host, which relays those for other guests. Loaded on demand. */
 import { FileExchange } from '../../files/exchange.ts'
 import { FileLane } from '../../files/file-lane.ts'
 import { decodeFileMessage } from '../../files/messages.ts'
@@ -6,7 +6,7 @@ import type { FileOffer, FileTransfer } from '../../files/types.ts'
 import type { Chance, Timers } from '../../platform/platform.ts'
 import type { Link } from '../../transport/link.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { FileHooks, FileRoom } from './lobby-files.ts'
+import type { FileHooks, FileSide } from './lobby-files.ts'
 
 export interface GuestFilesOptions extends FileHooks {
   readonly platform: Timers & Chance
@@ -14,7 +14,7 @@ export interface GuestFilesOptions extends FileHooks {
   link(): Link
 }
 
-export class GuestFiles implements FileRoom {
+export class GuestFiles implements FileSide {
   private readonly options: GuestFilesOptions
   private readonly exchange: FileExchange
   private lane: FileLane
@@ -27,7 +27,7 @@ export class GuestFiles implements FileRoom {
       lane: () => this.lane,
       tag: (peer) => peer,
       offered: (offer) => options.offered(offer as FileOffer<PlayerId>),
-      // The host knows what this lobby allows.
+      // The host checks what this lobby allows.
       forbids: () => null,
     })
   }

@@ -1,6 +1,6 @@
 /**
- * Files on the host's page: those of its own player, and those that guests send each other through it. Loaded on demand. What a guest
- * says of a file counts against that guest alone.
+ * Files on the host's page: those of its own player, and those that guests send each other through it. Loaded on demand. Malformed or
+ * excess messages count against the guest who sent them.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { FileExchange } from '../../files/exchange.ts'
@@ -12,22 +12,22 @@ import type { FileEnd, FileOffer, FileTransfer } from '../../files/types.ts'
 import type { Chance, Timers } from '../../platform/platform.ts'
 import type { Link } from '../../transport/link.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { FileHooks, FilePolicy, FileRoom } from './lobby-files.ts'
+import type { FileHooks, FilePolicy, FileSide } from './lobby-files.ts'
 
-/** Offers of one guest, a few more than an honest page makes: a link that stood still brings them at once, and so does its return. */
+/** Offers of one guest. More than an honest page makes, since a stalled or a new link delivers them at once. */
 const MAX_OFFER_BURST = OFFER_BURST + 64
 const MAX_OFFERS_PER_SECOND = 2 * OFFERS_PER_SECOND
 
 export interface HostFilesOptions extends FileHooks {
   readonly platform: Timers & Chance
-  /** The host's own player at present; null: it has none. */
+  /** The host's own player, whose id may change; null: it has none. */
   readonly me: () => PlayerId | null
   readonly policy: FilePolicy
   /** The link of a guest who has a seat; null while they are away. */
   link(player: PlayerId): Link | null
 }
 
-export class HostFiles implements FileRoom {
+export class HostFiles implements FileSide {
   private readonly options: HostFilesOptions
   private readonly exchange: FileExchange
   private readonly relay: FileRelay

@@ -1,12 +1,12 @@
 /**
- * A role's way to the files of its lobby. The code of files is loaded with the first file that is offered, here or there: until then
- * this is all of it. What comes meanwhile waits, within bounds.
+ * Files of a role, the part that is always there. The rest (`host-files.ts`, `guest-files.ts`) is loaded with the first file that this
+ * page or another one offers. Messages that come meanwhile wait, up to a bound.
  */
 import type { FileOffer, FileTransfer } from '../../files/types.ts'
 import type { PlayerId } from '../../world/ids.ts'
 
-/** What is loaded: `guest-files.ts` or `host-files.ts`. */
-export interface FileRoom {
+/** The part that is loaded: the host's side in `host-files.ts`, a guest's in `guest-files.ts`. */
+export interface FileSide {
   /** Offers a file to others. */
   share(file: Blob, to: readonly PlayerId[], name: string): FileTransfer<PlayerId>[]
   /** A bulk message about files, of a guest or of the host. */
@@ -20,11 +20,11 @@ export interface FileRoom {
   close(): void
 }
 
-/** What the room asks of the lobby. */
+/** What the loaded side calls. */
 export interface FileHooks {
-  /** Another page offers a file. False: nobody wants to hear of it. */
+  /** Another page offers a file. False: it is declined. */
   offered(offer: FileOffer<PlayerId>): boolean
-  /** Somebody said what no honest page says: null is the host. */
+  /** A page sent what no honest one does. `from`: null for the host. */
   nonsense(from: PlayerId | null): void
 }
 
@@ -43,14 +43,14 @@ interface Waiting {
 }
 
 export class LobbyFiles {
-  private readonly load: () => Promise<FileRoom>
+  private readonly load: () => Promise<FileSide>
   private readonly nonsense: FileHooks['nonsense']
-  private loading: Promise<FileRoom> | null = null
-  private room: FileRoom | null = null
+  private loading: Promise<FileSide> | null = null
+  private side: FileSide | null = null
   private waiting: Waiting[] = []
   private isClosed = false
 
-  constructor(load: () => Promise<FileRoom>, nonsense: FileHooks['nonsense']) {
+  constructor(load: () => Promise<FileSide>, nonsense: FileHooks['nonsense']) {
     this.load = load
     this.nonsense = nonsense
   }
@@ -61,9 +61,9 @@ export class LobbyFiles {
   }
 
   hear(from: PlayerId | null, bytes: Uint8Array): void {
-    if (this.room) return this.room.hear(from, bytes)
+    if (this.side) return this.side.hear(from, bytes)
     if (this.isClosed) return
-    // The code comes from the page's own server. Who floods meanwhile is told apart from who offers a file.
+    // More than an honest page sends before the code is loaded.
     if (this.waiting.length === MAX_WAITING) return this.nonsense(from)
     this.waiting.push({ from, bytes })
     this.open().catch(() => {
@@ -72,29 +72,29 @@ export class LobbyFiles {
   }
 
   resume(): void {
-    this.room?.resume()
+    this.side?.resume()
   }
 
   away(player: PlayerId): void {
-    this.room?.away(player)
+    this.side?.away(player)
   }
 
   gone(player: PlayerId): void {
     this.waiting = this.waiting.filter(({ from }) => from !== player)
-    this.room?.gone(player)
+    this.side?.gone(player)
   }
 
   close(): void {
     this.isClosed = true
     this.waiting = []
-    this.room?.close()
+    this.side?.close()
   }
 
-  private open(): Promise<FileRoom> {
+  private open(): Promise<FileSide> {
     this.loading ??= this.load().then(
-      (room) => {
-        this.opened(room)
-        return room
+      (side) => {
+        this.opened(side)
+        return side
       },
       (error: unknown) => {
         // The page may be offline for a moment: the next one tries again.
@@ -105,11 +105,11 @@ export class LobbyFiles {
     return this.loading
   }
 
-  private opened(room: FileRoom): void {
-    this.room = room
-    if (this.isClosed) return room.close()
+  private opened(side: FileSide): void {
+    this.side = side
+    if (this.isClosed) return side.close()
     const early = this.waiting
     this.waiting = []
-    for (const { from, bytes } of early) room.hear(from, bytes)
+    for (const { from, bytes } of early) side.hear(from, bytes)
   }
 }

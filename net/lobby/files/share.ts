@@ -1,4 +1,4 @@
-/** What a page gives to `lobby.share`, checked, and to whom it goes. */
+/** `lobby.share`: checks its arguments, and finds out who receives the file. */
 import type { FileTransfer, ShareOptions } from '../../files/types.ts'
 import { checkKinds, checkNames, describeGiven } from '../../world/given.ts'
 import type { PlayerId } from '../../world/ids.ts'

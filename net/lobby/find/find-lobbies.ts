@@ -7,14 +7,15 @@ import { socketOptions } from '../../signaling/server-options.ts'
 import type { Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import { checkGame, checkKinds, checkNames, describeGiven, list } from '../../world/given.ts'
+import { checkSignal } from '../options.ts'
 import { buildOf, checkValues } from './own-listing.ts'
 import type { FindOptions, FoundLobbies, FoundLobby } from './types.ts'
 
 const DEFAULT_LIMIT = 20
 
 /**
- * How long measuring may take beside finding, in ms. The slowest way of a player that can still be played with is about
- * 600 ms in all; a page that takes longer is asleep.
+ * How long measuring may take after the list has come, in ms. The slowest round trip that can still be played with is about 600 ms; a
+ * page that takes longer is asleep.
  */
 const MEASURE_WITHIN_MS = 1_000
 
@@ -40,7 +41,7 @@ export async function findLobbies<G extends GameShape>(options: FindOptions<G>):
   return foundLobbies(await look(options, MEASURE_WITHIN_MS))
 }
 
-/** The page as signalling gave it. */
+/** Asks signalling for one page of the list, and measures round trips for at most `measureWithinMs`. */
 export function look<G extends GameShape>(options: FindOptions<G>, measureWithinMs: number): Promise<FoundPage> {
   const { game, version, filter = {}, sort = 'players', hide = [], limit = DEFAULT_LIMIT, cursor = null } = options
   const { pings = MAX_MEASURED, signaling, WebSocket, platform, signal } = options
@@ -73,7 +74,7 @@ function foundLobby({ order: _, ...entry }: ListedEntry, pingMs: number | null):
   return { ...entry, pingMs }
 }
 
-/** The sum of both ways, in whole ms. */
+/** The round trip by way of the server: the sum of its two legs, in whole ms. */
 export function pingOf({ code }: ListedEntry, ways: FoundPage['ways']): number | null {
   const way = ways.get(code)
   return way ? Math.round(way.ownMs + way.hostMs) : null
@@ -95,8 +96,7 @@ function checkOptions<G extends GameShape>(options: FindOptions<G>): void {
     throw new TypeError(`${what}: hide is ${describeGiven(hide)}. Write a list of some of ${list(HIDABLE)}.`)
   if (cursor !== null && typeof cursor !== 'string')
     throw new TypeError(`${what}: cursor is ${describeGiven(cursor)}. Write the cursor of the page before, or null.`)
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
-    throw new TypeError(`${what}: signal is ${describeGiven(signal)}. Write the signal of an AbortController.`)
+  checkSignal(what, signal)
 }
 
 /** @throws TypeError, RangeError for what cannot be a filter. */

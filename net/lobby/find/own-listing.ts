@@ -1,6 +1,6 @@
 /**
- * The listing of this page's own lobby: checks what the developer gives, tells signalling what is true of the lobby as it
- * changes, and the lobby what came of it. Loaded when a lobby is listed for the first time.
+ * The listing of this page's own lobby. It checks what the developer gives, keeps signalling's facts of the lobby up to date, and tells
+ * the lobby how it is listed. Loaded when a lobby is listed for the first time.
  */
 
 import type { Timers } from '../../platform/platform.ts'
@@ -41,12 +41,12 @@ export interface ListableLobby {
   on<Name extends keyof LobbyEvents>(event: Name, heard: (value: LobbyEvents[Name]) => void): () => void
 }
 
-/** Which build this page runs. */
+/** The build of the game that this page runs. */
 export function buildOf({ id, version, hash }: AnyGame): Build {
   return { wire: WIRE_VERSION, game: id, version, hash }
 }
 
-/** Keeps the listing's facts true from now on. */
+/** A listing of this lobby whose facts follow the lobby's events. */
 export function followLobby(lobby: ListableLobby, timers: Timers): HostListing {
   const entry = new HostListing(timers, factsOf(lobby), (status) => {
     if (lobby.state !== 'ended') lobby.setListing(status && ownListing(status))
@@ -62,7 +62,7 @@ function factsOf({ roster, maxPlayers, state, locked, hasPassword }: ListableLob
   const spectators = roster.filter(({ spectator }) => spectator).length
   const players = roster.filter(({ bot, spectator }) => bot === null && !spectator).length
   return {
-    // Bots give way to people. A host that has just made room for fewer still has them all.
+    // Bots do not count: they give way to people. After `setMaxPlayers` there may be more players than the maximum.
     players: Math.min(players, maxPlayers),
     maxPlayers,
     spectators,

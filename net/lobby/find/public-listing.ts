@@ -1,6 +1,6 @@
 /**
- * A lobby's place in the public list, on its host's page. Most lobbies are never listed, so what lists one is loaded when
- * that is first asked for. Until then this only remembers the way to the server.
+ * A lobby's entry in the public list, on its host's page. Most lobbies are never listed, so the code for it (`own-listing.ts`) is loaded
+ * with the first `list`. Until then this only remembers how to reach the server.
  */
 import type { Timers } from '../../platform/platform.ts'
 import type { HostListing } from '../../signaling/host-listing.ts'

@@ -14,8 +14,10 @@ import type { Reason } from '../../wire/reasons.ts'
 import type { Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import { checkGame, checkKinds, checkNames } from '../../world/given.ts'
-import { createLobby, joinLobby } from '../create.ts'
+import { createLobby } from '../create.ts'
+import { joinLobby } from '../join.ts'
 import type { LobbyOptions } from '../option-types.ts'
+import { checkPlayerName } from '../options.ts'
 import type { Lobby } from '../types.ts'
 import { checkFilter, look, pingOf } from './find-lobbies.ts'
 import type { Listed } from './listed-types.ts'
@@ -28,19 +30,19 @@ const MEASURE_WITHIN_MS = 600
 /** A join that takes longer is given up, in ms: the next lobby is likely to be quicker. */
 const JOIN_WITHIN_MS = 6_000
 
-/** No further join is tried after so many ms: the player waits for a lobby of their own then. */
+/** No further join is tried after so many ms: the player then gets a lobby of their own. */
 const TRY_FOR_MS = 12_000
 
 /** Joins that are tried at most before a lobby is made. */
 const MAX_JOINS = 4
 
-/** The list is looked at again when all that it had failed: others may have come meanwhile. */
+/** How often the list is fetched: again when every join failed, since other lobbies may have come meanwhile. */
 const MAX_LOOKS = 2
 
 /** Hosts whose round trips differ by less are equally near, in ms: a measurement is wrong by up to a frame or two. */
 const SAME_PING_MS = 25
 
-/** With these no other lobby can be joined either. */
+/** Reasons with which no other lobby can be joined either. */
 const FATAL: readonly Reason[] = ['no-webrtc', 'refused-origin', 'signaling-down']
 
 const HIDDEN = ['full', 'locked', 'password', 'version-mismatch'] as const
@@ -67,9 +69,8 @@ export async function quickMatch<G extends GameShape>(game: Game<G>, options: Qu
   checkKinds('quickMatch', options, { onProgress: 'function' })
   const { filter = {}, title = options.name } = options
   checkFilter('quickMatch', filter)
-  if (typeof options.name !== 'string')
-    throw new TypeError(`A player's name is a text, not ${String(options.name)}: pass { name }.`)
-  // A name of which nothing is left is shown as "Player", and so is a title that was made of it.
+  checkPlayerName(options.name)
+  // A title made of an empty name is "Player", as such a name is shown.
   const listed = { ...filter, title: options.title === undefined && title.trim() === '' ? 'Player' : title }
   textsOf('quickMatch', listed, null)
   options.signal?.throwIfAborted()
@@ -161,7 +162,7 @@ class QuickMatch<G extends GameShape> {
     }
   }
 
-  /** What joining and creating take alike. */
+  /** The options that joining and creating share. */
   private get common(): Omit<LobbyOptions, 'signal'> {
     const { filter: _f, title: _t, create: _c, onProgress: _p, signal: _s, ...common } = this.options
     return common
@@ -189,7 +190,7 @@ class QuickMatch<G extends GameShape> {
    * listed first sees nobody before, and stays. So all end in one lobby.
    */
   private async joinEarlier(own: Lobby<G>): Promise<Lobby<G>> {
-    // Not listed: nobody can come, but the code works.
+    // Not listed: nobody finds it, but its code works.
     if ((await own.list(this.listed)) !== null) return own
     const { lobbies } = await this.look(0)
     const ownOrder = lobbies.find(({ code }) => code === own.code)?.order ?? 0
@@ -197,7 +198,7 @@ class QuickMatch<G extends GameShape> {
       .filter(({ code, order, players }) => order < ownOrder && players > 0 && !this.tried.has(code))
       .sort((a, b) => a.order - b.order)
     if (earlier.length === 0 || own.roster.length > 1) return own
-    // Nobody else shall come in the moment in which this page leaves.
+    // Taken off the list first, so that nobody comes while this page leaves.
     await own.list(null)
     const joined = await this.joinFirst(earlier)
     if (joined && own.roster.length === 1) {

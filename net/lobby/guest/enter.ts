@@ -1,4 +1,4 @@
-/** The way into a lobby over an open link: hello, welcome, and a lobby object in a guest's role. */
+/** From an open link to a lobby: hello, welcome, and a lobby object with a guest's role. */
 
 import type { MediaWays } from '../../media/media-context.ts'
 import { onAbort } from '../../platform/abort.ts'
@@ -14,13 +14,13 @@ export interface EnterOptions<G extends GameShape> extends GuestRoleOptions<G> {
   readonly ways?: MediaWays
   /** What a new guest chooses. Default: nothing. */
   readonly choice?: PlainValues
-  /** The token of the seat that this guest had. Default: they are new. */
+  /** The token of the seat that this guest had. Default: none, they are new. */
   readonly resume?: string | null
   /** For a host that asks for one. Default: none. */
   readonly password?: string | null
   /** They come to watch. Default false. */
   readonly spectate?: boolean
-  /** Gives the hello up. A seat that `resume` reserves stays reserved. */
+  /** Aborts the greeting. A seat that is reserved for the token of `resume` stays reserved. */
   readonly signal?: AbortSignal | undefined
 }
 

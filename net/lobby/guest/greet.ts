@@ -1,6 +1,6 @@
 /**
- * The greeting over an open link, on the guest's side: the guest says hello, the host answers with welcome or a refusal, or asks
- * for the password first. Ends in one of the two within 5 s of what the guest said last.
+ * The greeting over an open link, on the guest's side. The guest says hello. The host answers with a welcome or a refusal. Before that
+ * it may ask a newcomer for the password, and for the names of their browser under former codes. Each answer of the host has 5 s.
  */
 import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Cancel, Platform } from '../../platform/platform.ts'
@@ -11,13 +11,13 @@ import type { PlainValues } from '../../world/complete-values.ts'
 import type { AnyGame } from '../../world/game.ts'
 import { namesUnder } from '../admission/browser-mark.ts'
 import { readWelcome, type Welcome } from '../game-values.ts'
-import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
+import { decodeHostMessage, encodeMessage, type GuestMessage, type Hello, type HostMessage } from '../messages.ts'
 import { cleanName } from '../names.ts'
 import { MAX_PASSWORD } from '../options.ts'
 
 /** A host's page that is awake answers a hello at once; one that takes longer is asleep. */
 const WELCOME_DEADLINE_MS = 5000
-/** A host asks again when the password changes meanwhile. More often than this it means harm. */
+/** How often a host may ask for the password: again each time it changes meanwhile. More often is hostile. */
 const MAX_ASKED = 3
 
 export interface Greeting {
@@ -87,7 +87,7 @@ class Greeter {
 
   private get hello(): Hello {
     const { game, name, resume, spectate, choice } = this.greeting
-    // A longer name would be refused as no message at all; the host cleans it again.
+    // The host would drop a hello with a name that is too long.
     const hello = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash: game.hash } as const
     return resume !== null
       ? { ...hello, resume }
@@ -123,7 +123,7 @@ class Greeter {
     this.handlers.welcomed(welcome)
   }
 
-  /** The host asks as whom this browser was here under former codes. An honest one asks newcomers, and once. */
+  /** The host asks for this browser's names under former codes. An honest one asks newcomers only, and once. */
   private tellFormerly(codes: readonly string[]): void {
     if (this.isAskedFormerly || this.greeting.resume !== null)
       return this.fail(new StarwireError('host-silent', 'asked for former names again'))
@@ -162,12 +162,11 @@ class Greeter {
     this.done = true
     this.stopTimer()
     tell()
-    // A host that slept hears hello and goodbye in one moment. `away` keeps the seat that the hello asked for.
+    // A host that slept reads hello and goodbye in one moment. `away` makes it keep the seat that the hello asked for.
     this.link.close(this.greeting.resume === null ? 'left' : 'away')
   }
 }
 
-type Hello = Extract<GuestMessage, { kind: 'hello' }>
 type Refused = Extract<HostMessage, { kind: 'refused' }>
 
 function refusalError({ reason, text, retryAfterSeconds, canSpectate }: Refused): StarwireError {

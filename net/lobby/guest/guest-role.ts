@@ -3,7 +3,7 @@
  * When the link is lost, it dials the host again and goes on in the same seat; lobby and session are the same objects before
  * and after.
  *
- * While `redial` is set, the link is lost or was opened anew and has not led back into the seat yet.
+ * While `redial` is set, the guest has no seat at the other end: the link is lost, or a new one is open and not welcomed yet.
  */
 
 import { StarwireError } from '../../errors/starwire-error.ts'
@@ -27,8 +27,8 @@ import type { Role } from '../role.ts'
 import { GuestSettings } from '../settings/guest-settings.ts'
 import { type GivenSeat, GuestSpectators } from '../spectators/guest-spectators.ts'
 import { type Greeting, greet, reasonOf } from './greet.ts'
-import type { HostHearers } from './host-hearers.ts'
 import { HostLink } from './host-link.ts'
+import type { HostMessageHandlers } from './host-message-handlers.ts'
 import { type DialWatch, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
 
@@ -36,9 +36,9 @@ export interface GuestRoleOptions<G extends GameShape> {
   readonly game: Game<G>
   readonly link: Link
   readonly name: string
-  /** What signalling gave for coming back, as of the last dial. Default: nothing. */
+  /** The ticket that signalling gave at the last dial, for the next one. Default: none. */
   readonly ticket?: () => string | null
-  /** Another link to the same host, when the first is lost; rejects with a StarwireError. Default: none is to be had. */
+  /** Opens another link to the same host when the first is lost; rejects with a StarwireError. Default: a lost link ends the lobby. */
   readonly dial?: ((watch: DialWatch) => Promise<Link>) | null
   /** The host says that the lobby has this code now. */
   readonly codeChanged?: (code: string) => void
@@ -61,7 +61,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private readonly matches: GuestMatches<G>
   private readonly lobby: LobbyObject<G>
   private readonly options: GuestRoleOptions<G>
-  private readonly hearers: HostHearers
+  private readonly handlers: HostMessageHandlers
   private host: HostLink
   private redial: Redial | null = null
   private welcome: Welcome
@@ -89,7 +89,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.admission = new GuestAdmission((rules) => lobby.setAdmission(rules))
     this.settings = new GuestSettings(game, (settings) => lobby.setSettings(settings))
     this.matches = this.newMatches()
-    this.hearers = this.newHearers()
+    this.handlers = this.newHandlers()
     this.host = this.listenTo(options.link)
     this.keepToken()
     lobby.epoch = welcome.epoch
@@ -129,13 +129,13 @@ export class GuestRole<G extends GameShape> implements Role {
     }, nonsense)
   }
 
-  private newHearers(): HostHearers {
+  private newHandlers(): HostMessageHandlers {
     const { members, choices, spectators, chat, media, admission, settings, matches } = this
     return {
-      ...{ ...members.hears, ...choices.hears, ...spectators.hears, ...chat.hears, ...media.hears },
-      ...{ ...admission.hears, ...settings.hears, ...matches.hears },
+      ...{ ...members.handlers, ...choices.handlers, ...spectators.handlers, ...chat.handlers, ...media.handlers },
+      ...{ ...admission.handlers, ...settings.handlers, ...matches.handlers },
       code: ({ code, state }) => {
-        // By the new code this page finds its host again, also after a reload.
+        // The next dial uses the new code, and so does a reloaded page.
         this.options.codeChanged?.(code)
         this.keepToken()
         this.lobby.setCode(code, state)
@@ -180,7 +180,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private hear(message: HostMessage): void {
     const { kind } = message
-    const hear = this.hearers[kind as keyof HostHearers] as ((message: HostMessage) => boolean) | undefined
+    const hear = this.handlers[kind as keyof HostMessageHandlers] as ((message: HostMessage) => boolean) | undefined
     if (!hear?.(message)) this.host.countNonsense()
   }
 
@@ -250,9 +250,9 @@ export class GuestRole<G extends GameShape> implements Role {
 
   /** Why the host's welcome does not lead back to where this guest was; null: it does. */
   private notBack({ you, epoch }: Welcome): StarwireError | null {
-    // The host may have granted another seat whose answer was lost. Else a host that gives other seats than it was asked for.
+    // Another seat is right only when it was asked for and the answer was lost with the link.
     if (you !== this.me && !this.spectators.isUnderWay) return new StarwireError('seat-lost', 'another seat was given')
-    // An old host that does not know yet that another one took its place.
+    // An earlier host, which does not know yet that another page took over.
     return epoch < this.lobby.epoch ? new StarwireError('host-silent', 'a host of an earlier epoch answered') : null
   }
 
@@ -278,7 +278,7 @@ export class GuestRole<G extends GameShape> implements Role {
     lobby.setSettings(welcome.settings)
     this.members.show()
     const isReseated = this.me !== before
-    // The host never heard of the wish, or the seat is had. A match that begins here waits for no seat.
+    // A request for another seat ends here, granted or lost with the link: before a match begins, which would wait for its answer.
     this.spectators.end(isReseated ? null : 'reconnecting')
     this.matches.goOn(welcome, before)
     if (isReseated) lobby.media.reseated()
@@ -292,7 +292,7 @@ export class GuestRole<G extends GameShape> implements Role {
 
   // The end.
 
-  /** `seatIsGone`: false when nobody said so, and a host who slept so long may still keep the seat. */
+  /** `seatIsGone`: false when nobody answered: a host that slept may still keep the seat, so the token stays. */
   private end(reason: Reason | null, detail?: string, seatIsGone = true): boolean {
     this.stopRedial()
     this.members.stop()
@@ -310,7 +310,7 @@ export class GuestRole<G extends GameShape> implements Role {
     if (unheard) this.giveSeatBack()
   }
 
-  /** One try to say goodbye to a host who keeps the seat. */
+  /** Dials once more to say goodbye, so that the host does not keep the seat for nobody. */
   private giveSeatBack(): void {
     this.options.dial?.({ stage: () => {}, hostAway: () => {} }).then(
       (link) => greet(link, this.greeting, { welcomed: () => link.close('left'), failed: () => {} }),

@@ -1,6 +1,6 @@
 /**
- * A guest's link to the host, with what an honest host may send over it. A host who sends more is not heard, and one who sends
- * what is no message again and again is left: the guest's page closes the link.
+ * A guest's link to the host, with a budget of what an honest host sends over it. What exceeds the budget is dropped. After too many
+ * excess or malformed messages the guest's page closes the link.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { isFileMessage } from '../../files/kinds.ts'
@@ -9,9 +9,12 @@ import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
 import type { Lane } from '../../wire/lanes.ts'
 import { decodeHostMessage, type HostMessage } from '../messages.ts'
 
-/** Messages of the host that make no sense before the guest leaves. */
+/** The guest leaves after so many messages of the host that make no sense. */
 const MAX_NONSENSE = 20
-/** Bulk messages of the host. An honest one tells the roster, at worst twice for each of 64 players in one moment. */
+/**
+ * Bulk messages of the host. Changes in the lobby are at most half of them (`members/lobby-news.ts`); the rest is chat, codes, matches and
+ * answers.
+ */
 const MESSAGES_PER_SECOND = 60
 const MESSAGE_BURST = 600
 /**
@@ -64,12 +67,12 @@ export class HostLink {
     })
   }
 
-  /** The host said what makes no sense, or not now. */
+  /** The host sent a message that makes no sense, or not now. */
   countNonsense(): void {
     if (++this.nonsense >= MAX_NONSENSE) this.link.close('left')
   }
 
-  /** Another link has taken this one's place: nothing is heard from it any more. */
+  /** Another link has taken the place of this one: it calls no handler any more. */
   mute(): void {
     this.handlers = null
   }

@@ -1,12 +1,12 @@
 /**
- * Finds out why a guest's page cannot reach its host, from what each try to dial shows. In: the signs of the tries, and the
- * time. Out: one cause. Pure. The newest sign counts.
+ * Finds out why a guest's page cannot reach its host. In: how far each try to dial came, how it failed, and the time. Out: one cause,
+ * by the newest of these. Pure.
  */
 import type { JoinStage } from '../../signaling/signals.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { LostCause } from '../types.ts'
 
-/** Who has not answered after so many ms is not there. An answer takes one round trip, over a bad phone network a second. */
+/** A server or host that has not answered after so many ms is taken for absent. An answer takes one round trip: a second at worst. */
 const ANSWER_MS = 2500
 
 export class CauseFinder {

@@ -14,7 +14,7 @@ import type { Reason } from '../../wire/reasons.ts'
 import type { Reconnecting } from '../types.ts'
 import { CauseFinder } from './lost-cause.ts'
 
-/** Looks per second whether it is time to dial: a pause is exact to 125 ms. */
+/** How often per second it is checked whether to dial: a pause is exact to 125 ms. */
 const LOOKS_PER_SECOND = 8
 /** The pause before the first try, ms. Not 0: a page that is just being left must not dial any more. */
 const FIRST_PAUSE_MS = 250
@@ -40,7 +40,7 @@ const final: ReadonlySet<Reason> = new Set<Reason>([
   'rules-failed',
 ])
 
-/** Is told how far one try has come. */
+/** Progress of one try. */
 export interface DialWatch {
   stage(stage: JoinStage): void
   /** The lobby server says that the host's page has no connection to it. */
@@ -57,7 +57,7 @@ export interface RedialOptions {
   opened(link: Link): void
   /** More is known of why the host is out of reach. Called at the beginning, too. */
   told(reconnecting: Reconnecting): void
-  /** No try led back, and why. `answered`: the host or signalling said so; else the time has run out. */
+  /** No try led back. `answered`: the host or signalling refused for good; false: the time has run out. */
   over(error: StarwireError, answered: boolean): void
 }
 
@@ -110,7 +110,8 @@ export class Redial {
     const slept = now - this.lookedAt >= SLEPT_MS
     this.lookedAt = now
     if (now >= this.deadlineAt && slept && !this.overslept) {
-      // Nobody was asked in time, and only the host knows whether the seat waits. Once only: a clock may always be so slow.
+      // The page slept through its deadline. Only the host knows whether the seat still waits, so it has one more try, and only one: a
+      // slow clock would look like sleep for ever.
       this.overslept = true
       this.deadlineAt = now + LAST_TRY_MS
     }
@@ -148,7 +149,7 @@ export class Redial {
     if (this.stopped) return
     const { reason, retryAfterSeconds } = error
     if (final.has(reason)) return this.giveUp(error, true)
-    // A server that is out of reach or was asked too often says nothing of the host: what is known stays.
+    // A server that is out of reach, busy or full tells nothing of the host. A more telling reason from before is kept.
     const saysNothing = reason === 'signaling-down' || reason === 'rate-limited' || reason === 'server-full'
     const isKnown = this.last.reason === 'not-found' || this.last.reason === 'code-lost'
     if (!saysNothing || !isKnown) this.last = error
@@ -171,7 +172,7 @@ export class Redial {
   }
 }
 
-/** What the last try means at the end, for a host that was there a minute ago. */
+/** The reason that the player reads at the end, for a host that was there a minute ago. */
 function errorAtLast(last: StarwireError): StarwireError {
   switch (last.reason) {
     case 'not-found':

@@ -1,10 +1,10 @@
 /**
- * `lobby.resumeToken`: what a page keeps for its reload, as one text. It holds the token of the seat, which the host gave, and
- * the ticket of the lobby, which signalling gave: by it signalling tells a school class that reloads from one that guesses codes.
+ * `lobby.resumeToken`: what a page keeps for its reload, as one text. It holds the token of the seat, given by the host, and the ticket
+ * of the lobby, given by signalling. With the ticket a join does not count as a guess at codes: a whole school class may reload.
  */
 import { tokenForm } from '../messages.ts'
 
-/** The form of a ticket. Any signalling may make others; this page only carries them. */
+/** The form of a ticket that is kept. Signalling makes tickets; this page does not read them. */
 const ticketForm = /^[\w.-]{1,512}$/
 
 export interface Resume {

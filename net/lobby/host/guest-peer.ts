@@ -1,6 +1,6 @@
 /**
- * One guest as the host's page knows them: the link, the seat once they have one, and how much they may say. Nothing that a
- * guest sends is trusted: a guest who sends too much, or what is no message, is counted, then dropped.
+ * One guest as the host's page knows them: the link, the seat once they have one, and the budget of what they may send. Nothing
+ * that a guest sends is trusted. Malformed and excess messages are counted, and too many of them end the link.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Cancel, Timers } from '../../platform/platform.ts'
@@ -13,44 +13,40 @@ import {
   encodeMessage,
   type ForeignHello,
   type GuestMessage,
+  type Hello,
   type HostMessage,
   isSignal,
 } from '../messages.ts'
+import { SEAT_CHANGE_BURST, SECONDS_PER_SEAT_CHANGE } from '../spectators/seat-change-limits.ts'
 
 /** A guest whose link is open has this long to say hello. An honest page says it at once. */
 const HELLO_DEADLINE_MS = 5000
 /** A guest who is asked for the password has this long: a slow phone computes its key for a second or two. */
 const GUESS_DEADLINE_MS = 10_000
-/** Messages of one guest that make no sense before they are dropped. */
+/** A guest is dropped after so many messages that make no sense. */
 const MAX_NONSENSE = 20
 /** Lobby messages of one guest: so many at once, refilled at so many a second. Nobody clicks faster. */
 const MESSAGE_BURST = 30
 const MESSAGES_PER_SECOND = 10
-
+/** Messages about the member's own data. An honest page sends two a second; after a stall they come all at once. */
 const DATA_PER_SECOND = 3
 const DATA_BURST = 15
-/** Changes between playing and watching: so many at once, then one in so many seconds. */
-const MOVE_BURST = 4
-const SECONDS_PER_MOVE = 10
-
-export type Hello = Extract<GuestMessage, { kind: 'hello' }>
 
 export class GuestPeer {
   readonly link: Link
-  /** By what the guest is known again when they come without a token. */
+  /** Identifies the guest when they come again without a token. */
   marks: GuestMarks
   /** Null until the guest sits, and again when another link has taken the seat over. */
   player: PlayerId | null = null
   /** What the guest chose in their hello; null: nothing. */
   firstChoice: PlainValues | null = null
-  /** Messages about the guest's own data. An honest page sends two a second; a stall of some seconds brings them all at once. */
   readonly dataBudget = new TokenBucket(DATA_PER_SECOND, DATA_BURST)
   private readonly timers: Timers
   private readonly budget = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
   /** The hello of a guest who is asked for the password; null before, and once they answer. */
   asked: { readonly hello: Hello; readonly salt: string } | null = null
-  /** How often they may change between playing and watching: each time costs a player's life, and the whole world once more. */
-  readonly moves = new TokenBucket(1 / SECONDS_PER_MOVE, MOVE_BURST)
+  /** Changes between playing and watching. */
+  readonly seatChanges = new TokenBucket(1 / SECONDS_PER_SEAT_CHANGE, SEAT_CHANGE_BURST)
   private stopWaiting: Cancel
   private nonsense = 0
 
@@ -61,12 +57,12 @@ export class GuestPeer {
     this.stopWaiting = timers.after(HELLO_DEADLINE_MS, () => link.close('lost'))
   }
 
-  /** The hello has come, or the link is gone: the deadline is void. */
+  /** The guest has a seat, is refused, or is gone: no deadline runs any more. */
   stopTimer(): void {
     this.stopWaiting()
   }
 
-  /** The guest may sit once they know the password. */
+  /** Asks the guest for the password. Their hello is kept until they answer. */
   ask(hello: Hello, salt: string): void {
     this.asked = { hello, salt }
     this.stopWaiting()
@@ -78,9 +74,9 @@ export class GuestPeer {
     this.link.send('bulk', encodeMessage(message))
   }
 
-  /** A message on the bulk lane; null when it is none or one too many, which is counted. */
+  /** Reads a message of the bulk lane. Null when it is malformed or over the budget; both are counted as nonsense. */
   read(bytes: Uint8Array): GuestMessage | ForeignHello | null {
-    // Whoever forwards signals counts them: one join of voice brings more of them than a guest says otherwise.
+    // Media signals have a budget of their own (`media/host-media.ts`): one join of voice sends more of them than this one allows.
     const isAllowed = isSignal(bytes) || this.budget.available(this.timers.now()) >= 1
     if (isAllowed && !isSignal(bytes)) this.budget.spend(1)
     const message = isAllowed ? decodeGuestMessage(bytes) : null

@@ -1,10 +1,11 @@
 /**
- * The host's role in a lobby: it connects guests' links with the features. Guests come as links, so that a test can bring its own;
- * `create.ts` brings those of a star. In: links and what the page asks. Out: messages to guests, and what this page shows.
+ * The host's role in a lobby: it connects guests' links with the features. In go links of guests (`own-star.ts` brings those of the
+ * star, a test its own) and what the page asks. Out go messages to guests, and what this page shows.
  *
- * Where what is: who may come in, `admission/`; who sits where, `seating.ts` and `reservations.ts`; one guest's link,
- * `guest-peer.ts`; each feature in the file `host-….ts` of its folder. Invariant: what only the host knows can be saved as
- * plain data (`save`), and a role that begins with it goes on where that host was.
+ * `admission/` decides who may come in, `seating.ts` and `reservations.ts` who has which seat, `guest-peer.ts` reads one guest's link.
+ * Each feature is in the file `host-….ts` of its folder.
+ *
+ * Invariant: what only the host knows can be saved as plain data (`save`), and a role that begins with it goes on from there.
  */
 
 import { isFileMessage } from '../../files/kinds.ts'
@@ -36,7 +37,7 @@ import type { GuestMessage, RosterEntry } from '../messages.ts'
 import type { HostPowers, Role } from '../role.ts'
 import { HostSettings } from '../settings/host-settings.ts'
 import { HostSpectators } from '../spectators/host-spectators.ts'
-import type { GuestHearers } from './guest-hearers.ts'
+import type { GuestMessageHandlers } from './guest-message-handlers.ts'
 import { GuestPeer } from './guest-peer.ts'
 import type { HostContext } from './host-context.ts'
 import type { HostState } from './host-state.ts'
@@ -45,11 +46,11 @@ import { Seating, type SeatingEvents } from './seating.ts'
 
 export interface HostRoleOptions<G extends GameShape> {
   readonly game: Game<G>
-  /** What the lobby begins with: a new one's (`newHostState`), or that of the host before. */
+  /** The state to begin with: a new lobby's (`newHostState`), or that of the host before. */
   readonly state: HostState
   /** The host's own player; null when it has none. */
   readonly me: PlayerId | null
-  /** How long a seat waits for a guest whose link is lost. */
+  /** How long a seat waits for a guest whose link is lost, in seconds. */
   readonly resumeSeconds: number
   /** The game's options, as the developer gave them. */
   readonly gameOptions: PlainValues
@@ -68,7 +69,7 @@ export interface HostRoleOptions<G extends GameShape> {
   readonly takeCode: () => Promise<string>
   /** Lists the lobby, changes how it is listed, or takes it off with null. */
   readonly list: (listed: Listed | null) => Promise<ListRefusal | null>
-  /** The lobby is over, or this page hosts it no more: close the star with this reason. */
+  /** The lobby is over, or this page no longer hosts it: close the star with this reason. */
   readonly closed: (reason: LinkCloseReason) => void
   readonly platform: Platform
 }
@@ -95,7 +96,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   private readonly reservations: Reservations
   private readonly seating: Seating
   private readonly news: LobbyNews
-  private readonly hearers: GuestHearers
+  private readonly handlers: GuestMessageHandlers
   /** The lobby is over or has another role. Later callbacks are ignored. */
   private closed = false
 
@@ -124,7 +125,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     this.settings = new HostSettings(context, {
       lobby,
       playing: () => this.matches.playing,
-      told: () => this.chat.news('settings-changed'),
+      told: () => this.chat.announce('settings-changed'),
     })
     this.spectators = this.newSpectators(context)
     this.chat = new HostChat(context, {
@@ -135,7 +136,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     this.files = this.newFiles()
     this.admission = new HostAdmission(context, this.rules, (shown) => lobby.setAdmission(shown))
     this.bots = new HostBots(context, (bot) => {
-      this.chat.news('joined', bot.id)
+      this.chat.announce('joined', bot.id)
       this.matches.bringInBot(bot)
     })
     this.code = new HostCode(lobby, {
@@ -145,7 +146,13 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     })
     this.listing = { list }
     const { choices, spectators, chat, media } = this
-    this.hearers = { ...members.hears, ...choices.hears, ...spectators.hears, ...chat.hears, ...media.hears }
+    this.handlers = {
+      ...members.handlers,
+      ...choices.handlers,
+      ...spectators.handlers,
+      ...chat.handlers,
+      ...media.handlers,
+    }
   }
 
   private newMatches(context: HostContext): HostMatches<G> {
@@ -153,7 +160,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     const { game, gameOptions, development, fairHost = false, newMinds = null, warn } = options
     return new HostMatches<G>(context, {
       ...{ game, lobby, gameOptions, development, fairHost, newMinds, warn },
-      news: (what) => this.chat.news(what),
+      announce: (what) => this.chat.announce(what),
       failed: () => this.close('rules-failed'),
     })
   }
@@ -209,7 +216,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     this.close('lost')
   }
 
-  /** What another page has to know to go on as this host does. */
+  /** What a page that takes over needs to go on as this host does. */
   save(): HostState {
     return {
       roster: this.members.roster.save(),
@@ -254,11 +261,11 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     if (!isHeard) peer.countNonsense()
   }
 
-  /** False: what no honest page says, or not now. */
+  /** A message of a guest who has a seat. False: no honest page says this, or not now. */
   private hearMember(peer: GuestPeer, player: PlayerId, message: GuestMessage): boolean {
     const { kind } = message
-    if (!(kind in this.hearers)) return false
-    const hear = this.hearers[kind as keyof GuestHearers] as (from: object, said: GuestMessage) => boolean
+    if (!(kind in this.handlers)) return false
+    const hear = this.handlers[kind as keyof GuestMessageHandlers] as (from: object, said: GuestMessage) => boolean
     return hear({ peer, player }, message)
   }
 
@@ -268,22 +275,22 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     else this.seating.tellAll(this.members.newsOf(subject))
   }
 
-  // What `seating` tells of guests.
+  // SeatingEvents: what the seats mean for the features.
 
   seated(peer: GuestPeer, player: PlayerId, token: string): void {
     const { lobby, members, matches, chat, media } = this
     const isNew = !lobby.roster.some(({ id }) => id === player)
-    // One that is none of this game's comes from no honest page.
+    // A choice that does not fit the game comes from no honest page.
     if (isNew && peer.firstChoice && this.choices.take(player, peer.firstChoice) === 'nonsense') peer.countNonsense()
     peer.tell({
       ...{ kind: 'welcome', you: player, epoch: lobby.epoch, match: matches.setup },
       ...{ admission: this.admission.rules, settings: this.settings.all, roster: members.roster.entries },
       resume: { token, seconds: this.reservations.seconds },
     })
-    for (const message of [chat.past, this.code.news]) if (message) peer.tell(message)
+    for (const message of [chat.past, this.code.forNewcomer]) if (message) peer.tell(message)
     members.changed(player)
-    if (isNew) chat.news('joined', player)
-    if (media.news) peer.tell(media.news)
+    if (isNew) chat.announce('joined', player)
+    if (media.forNewcomer) peer.tell(media.forNewcomer)
     matches.bringIn(peer)
   }
 
@@ -301,7 +308,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   freed(player: PlayerId, how: 'left' | 'kicked'): void {
     if (this.closed) return
     this.matches.remove(player)
-    this.chat.news(how, player)
+    this.chat.announce(how, player)
     this.chat.forget(player)
     this.files.gone(player)
     this.media.forget(player)
@@ -315,7 +322,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     if (this.lobby.end(null)) this.close('host-left')
   }
 
-  /** The page was left, and the guests were told. The lobby ends here too, so that a page which the browser restores shows that. */
+  /** The page was left, and the star has told the guests. Ends the lobby here too: the browser may restore the page later. */
   gone(): void {
     if (this.lobby.end('host-left', 'the page was left')) this.close('host-left')
   }

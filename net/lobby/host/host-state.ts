@@ -1,7 +1,6 @@
 /**
- * What only the host knows of its lobby, as plain data: a page that takes the host's place begins with it (`HostRole.save`).
- * What every page knows is not in it: settings, chat, who takes part in voice, code and epoch are the lobby's, and stay with it
- * when its role changes.
+ * What only the host knows of its lobby, as plain data. `HostRole.save` gives it, and a page that takes over begins with it. What every
+ * page knows is not in it: settings, chat, who takes part in voice, code and epoch stay in the lobby object when its role changes.
  */
 
 import { completeValues, type PlainValues } from '../../world/complete-values.ts'
@@ -16,7 +15,7 @@ export interface HostState {
   readonly roster: RosterState
   readonly admission: AdmissionState
   readonly reservations: readonly ReservationState[]
-  /** By what the guest in each seat is known again, for kicks and bans. */
+  /** The marks of the guest in each seat, for kicks and bans. */
   readonly marks: readonly (readonly [PlayerId, GuestMarks])[]
 }
 
@@ -27,7 +26,7 @@ export interface NewLobby {
   readonly player: { readonly name: string; readonly choice?: PlainValues } | null
 }
 
-/** Of a lobby that begins. `me`: the host's player; null: the host has none. */
+/** The state of a new lobby. `me`: the host's player; null: the host has none. */
 export function newHostState(
   { schema, maxPlayers: playerSeats }: AnyGame,
   { maxPlayers, maxSpectators, player }: NewLobby,

@@ -1,20 +1,21 @@
 /**
- * Reservations of seats: the tokens that lead a player back, how long a seat waits for them, and how often they may come
- * back. What a seat is and who sits in it is not known here.
+ * Reservations of seats: the tokens that lead players back, how long a seat waits, and how often its player may come back. Who
+ * sits in a seat is kept in the roster, not here.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Cancel, Chance, Timers } from '../../platform/platform.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import { randomHex } from '../random-hex.ts'
 
-/** A player comes back so often at once, and then once in so many seconds: each return costs the host the whole world. */
+/** A player may come back so many times at once, then once in so many seconds: each return costs the host a full snapshot. */
 const RETURN_BURST = 6
 const SECONDS_PER_RETURN = 10
 
 interface Reservation {
-  /** What leads back: the token given last and the one presented last, for the answer to that may have been lost. */
+  /** The valid tokens: the one given last, and the one shown last, since the answer to it may have been lost. */
   tokens: string[]
   readonly returns: TokenBucket
-  /** Of the timer that runs while the player is away. */
+  /** Stops the timer that runs while the player is away. */
   stopTimer: Cancel
 }
 
@@ -31,7 +32,7 @@ export class Reservations {
   private readonly reservations = new Map<PlayerId, Reservation>()
   private readonly players = new Map<string, PlayerId>()
 
-  /** `saved`: of a host that this page goes on for. */
+  /** `saved`: those of the host before, when this page takes over. */
   constructor(seconds: number, platform: Timers & Chance, saved: readonly ReservationState[] = []) {
     this.seconds = seconds
     this.platform = platform
@@ -56,7 +57,7 @@ export class Reservations {
     return this.newToken(player, reservation, [])
   }
 
-  /** Whose seat a token leads to. */
+  /** The player whose seat a token leads to; null when it is void. */
   playerOf(token: string): PlayerId | null {
     return this.players.get(token) ?? null
   }
@@ -75,7 +76,7 @@ export class Reservations {
     return this.newToken(player, reservation, [token])
   }
 
-  /** The player has another seat. Returns the token that leads there; the one before does, too, for the answer may be lost. */
+  /** The player has another seat. Returns its token. The token before leads there, too, since the answer may be lost. */
   move(from: PlayerId, to: PlayerId): string | null {
     const reservation = this.reservations.get(from)
     if (!reservation) return null
@@ -92,7 +93,7 @@ export class Reservations {
     return token
   }
 
-  /** The player's link is gone. Calls `expired` unless they are back within `seconds`. */
+  /** The player's link is gone. Calls `expired` unless they come back within `seconds`. */
   wait(player: PlayerId, seconds: number, expired: () => void): void {
     const reservation = this.reservations.get(player)
     if (!reservation) return
@@ -117,7 +118,7 @@ function newReservation(): Reservation {
   return { tokens: [], returns: new TokenBucket(1 / SECONDS_PER_RETURN, RETURN_BURST), stopTimer: () => {} }
 }
 
-/** 128 bits: there is nothing to gain from guessing, nor from how long a comparison takes. */
+/** 128 bits: neither guessing nor the time of a comparison helps an attacker. */
 function randomToken(chance: Chance): string {
-  return Array.from(chance.randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return randomHex(chance, 16)
 }

@@ -1,21 +1,21 @@
 /**
- * Who sits where, on the host's page: a hello takes a seat or takes one up again, a lost link reserves it, and time or a
- * kick frees it. What follows from that for the match and for the other guests is the host role's part ({@link SeatingEvents}).
+ * Who sits where, on the host's page. A hello takes a seat, or takes one up again. A lost link leaves the seat reserved. A timeout, a
+ * kick or a goodbye frees it. The host's role then tells the match and the other guests ({@link SeatingEvents}).
  *
- * Invariants: a seat has at most one link; who is in the roster and has no link has a reservation that runs out.
+ * Invariants: a seat has at most one link. A guest in the roster without a link has a reservation that runs out.
  */
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { Admission, Denial } from '../admission/admission.ts'
 import { type GuestMarks, NO_MARKS } from '../admission/guest-marks.ts'
 import type { Roster } from '../members/roster.ts'
-import type { ForeignHello, GuestMessage, HostMessage, RosterEntry } from '../messages.ts'
-import type { GuestPeer, Hello } from './guest-peer.ts'
+import type { ForeignHello, GuestMessage, Hello, HostMessage, RosterEntry } from '../messages.ts'
+import type { GuestPeer } from './guest-peer.ts'
 import type { Reservations } from './reservations.ts'
 
 /**
- * Before the match, a seat waits so long for a page that went: a reload takes a few seconds, nothing is lost with the seat,
- * and most who go there have closed the page. In the match, a ship is worth the full time.
+ * How long a seat waits for a page that was left outside of a match. A reload takes a few seconds, and most players who leave the
+ * page then have closed it. In a match the seat waits for the full time, since their entities are at stake.
  */
 const RELOAD_SECONDS_BEFORE_MATCH = 15
 
@@ -37,7 +37,7 @@ export interface SeatingOptions {
   readonly reservations: Reservations
   readonly admission: Admission
   readonly events: SeatingEvents
-  /** Of a host that this page goes on for. */
+  /** What the host before knew of the guests in their seats, when this page takes over. Default: nothing. */
   readonly marks?: readonly (readonly [PlayerId, GuestMarks])[]
 }
 
@@ -48,7 +48,7 @@ export class Seating {
   private readonly reservations: Reservations
   private readonly admission: Admission
   private readonly events: SeatingEvents
-  /** Of each seat the marks of its guest, also of those who are away. */
+  /** The marks of the guest in each seat, also of guests who are away. */
   private readonly marks: Map<PlayerId, GuestMarks>
 
   constructor({ roster, reservations, admission, events, marks = [] }: SeatingOptions) {
@@ -64,8 +64,8 @@ export class Seating {
   }
 
   /**
-   * The lobby begins with who sits in it: this page's own player hosts, and the seats of the others wait for them. In a lobby
-   * that this page takes over, those are all but its own.
+   * Called when the role begins. Marks this page's own player as the host, and reserves the seats of all other members: there are some
+   * only when this page takes over a lobby.
    */
   awaitOthers(me: PlayerId | null): void {
     for (const { id, bot } of this.roster.entries) {
@@ -92,7 +92,7 @@ export class Seating {
     return null
   }
 
-  /** What a guest says before they sit. Returns false for what no honest page says. */
+  /** A message of a guest without a seat. Returns false for what no honest page says then. */
   hear(peer: GuestPeer, message: GuestMessage | ForeignHello): boolean {
     if (message.kind === 'hello') this.hello(peer, message)
     else if (message.kind === 'foreign-hello') this.refuse(peer, { reason: 'version-mismatch' })
@@ -129,7 +129,7 @@ export class Seating {
     if (!asked || asked.salt !== salt) return false
     peer.asked = null
     if (salt === this.admission.password.salt) this.check(peer, asked.hello, key)
-    // The password has changed meanwhile: they are asked anew, and nothing is held against them.
+    // The password has changed meanwhile: they are asked again, and this guess does not count.
     else this.sit(peer, asked.hello)
     return true
   }
@@ -142,20 +142,20 @@ export class Seating {
     })
   }
 
-  /** A bot gives its seat up for a person, where no other is free. */
+  /** Frees the seat of a bot when no other seat is left for a person. */
   makeRoom(): void {
-    const { giveWay } = this.roster
-    if (giveWay !== null) this.free(giveWay)
+    const { botThatGivesWay } = this.roster
+    if (botThatGivesWay !== null) this.free(botThatGivesWay)
   }
 
-  /** Somebody who sits asks to watch, or to play again. Returns why not. */
+  /** A guest with a seat asks to watch, or to play again. Returns null when they have the other seat, else why not. */
   reseat(peer: GuestPeer, player: PlayerId, spectates: boolean, now: number): 'full' | 'too-often' | null {
-    if (peer.moves.available(now) < 1) return 'too-often'
+    if (peer.seatChanges.available(now) < 1) return 'too-often'
     if (!spectates) this.makeRoom()
     const member = this.roster.reseat(player, spectates)
     const token = member && this.reservations.move(player, member.id)
     if (!member || !token) return 'full'
-    peer.moves.spend(1)
+    peer.seatChanges.spend(1)
     peer.player = member.id
     this.marks.delete(player)
     this.marks.set(member.id, peer.marks)
@@ -171,7 +171,7 @@ export class Seating {
     if (next === null) return peer.link.close('lost')
     const before = this.peerOf(player)
     if (before) {
-      // The older link may seem alive still. It speaks for nobody from now on.
+      // The older link may still look alive. Nothing it says counts from now on.
       before.player = null
       this.peers.delete(before)
       before.link.close('replaced')
@@ -187,21 +187,21 @@ export class Seating {
     this.events.seated(peer, player, token)
   }
 
-  /** Tells a guest why there is no seat for them, and ends the link. */
+  /** Tells a guest why they get no seat, and closes the link. */
   private refuse(peer: GuestPeer, denial: Denial): void {
     peer.stopTimer()
     peer.tell({ kind: 'refused', ...denial })
     peer.link.close('left')
   }
 
-  /** A guest's link has ended. The seat is reserved when they may come back, and free else. */
+  /** A guest's link has ended. Reserves the seat when they may come back, else frees it. */
   depart(peer: GuestPeer, reason: LinkCloseReason): void {
     const { player } = peer
     peer.stopTimer()
     this.peers.delete(peer)
     if (reason === 'kicked') this.keepOut(player, peer.marks)
     if (player === null) return
-    // A page that goes may be one that is reloaded.
+    // `away`: the page was left, maybe for a reload.
     const mayReturn = (reason === 'lost' || reason === 'away') && this.reservations.seconds > 0
     if (!mayReturn) return this.free(player, reason === 'kicked' || reason === 'banned' ? 'kicked' : 'left')
     const reloads = reason === 'away' && !this.events.playing

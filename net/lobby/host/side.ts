@@ -1,4 +1,4 @@
-/** The code of the host's side, in one place: `sides.ts` loads it when a page hosts. */
+/** The entry of the host's side: `sides.ts` loads it when a page hosts. */
 export { LobbyObject } from '../lobby.ts'
 export { HostRole } from './host-role.ts'
 export { newHostState } from './host-state.ts'

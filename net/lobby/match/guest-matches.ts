@@ -1,8 +1,8 @@
 /**
- * The matches of the lobby on a guest's page: the host tells when one starts and ends, and this page's player is a client in it.
- * In: messages of the host, state-lane bytes. Out: the lobby's match.
+ * The matches of the lobby on a guest's page. The host tells when one starts and ends; this page's player is a client in it. In:
+ * messages of the host, state-lane bytes. Out: the lobby's match.
  *
- * Invariant: epochs rise. What names an older one comes from an old host and changes nothing.
+ * Invariant: epochs rise. A message with an older one comes from an earlier host, and changes nothing.
  */
 import type { Platform } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
@@ -12,7 +12,7 @@ import type { Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import { readSetup, type Welcome } from '../game-values.ts'
-import type { HostHearers } from '../guest/host-hearers.ts'
+import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { type MatchStart, startMatch } from './match.ts'
 
@@ -23,7 +23,7 @@ export interface GuestMatchesOptions<G extends GameShape> {
   readonly game: Game<G>
   readonly lobby: LobbyObject<G>
   readonly platform: Platform
-  /** Hears what the developer's checks of the client find; null: they do not run. */
+  /** Called with problems that the client's checks for developers find; null: the checks do not run. */
   readonly warn: ((problem: string) => void) | null
   /** This page's member. */
   readonly members: { readonly me: PlayerId; readonly watches: boolean }
@@ -31,12 +31,12 @@ export interface GuestMatchesOptions<G extends GameShape> {
   link(): Link
   /** Whether the host is asked for another seat and has not answered. */
   awaitsSeat(): boolean
-  /** The rules threw here: this page is out. Returns false when the lobby was over before. */
+  /** The rules threw on this page, which ends the lobby here. Returns false when it was over before. */
   failed(error: string): boolean
 }
 
 export class GuestMatches<G extends GameShape> {
-  readonly hears = {
+  readonly handlers = {
     start: ({ epoch, ...told }) => {
       const { lobby, game } = this.options
       const setup = !lobby.match && epoch > lobby.epoch ? readSetup(game, told) : null
@@ -49,7 +49,7 @@ export class GuestMatches<G extends GameShape> {
       lobby.matchIsOver()
       return true
     },
-  } satisfies Partial<HostHearers>
+  } satisfies Partial<HostMessageHandlers>
   private readonly options: GuestMatchesOptions<G>
 
   constructor(options: GuestMatchesOptions<G>) {
@@ -64,7 +64,7 @@ export class GuestMatches<G extends GameShape> {
     const { client } = match
     if (awaitsSeat()) client?.awaitSeat()
     client?.ended.then((reason) => {
-      // The rules threw here: this client is out, the others play on.
+      // The rules threw on this page alone: it leaves, the others play on.
       if (reason !== 'rules-failed' || !this.options.failed(String(client.session.failure))) return
       showError(client.session.failure)
       this.options.link().close('left')
@@ -72,7 +72,7 @@ export class GuestMatches<G extends GameShape> {
     lobby.play(match)
   }
 
-  /** Enters what a welcome names: the running match (an older one is over then), or the lobby. `seatBefore`: of this page. */
+  /** Goes on as a welcome says: in the same match, a newer one, or none. `seatBefore`: this page's seat until now. */
   goOn({ epoch, match: setup }: Welcome, seatBefore: PlayerId): void {
     const { lobby, members } = this.options
     if (setup && lobby.match?.epoch === epoch) {

@@ -1,6 +1,6 @@
 /**
- * The matches of the lobby on the host's page, one at a time: the host starts and finishes them, all hear of it, and who has a seat
- * takes part. One match as the host runs it is a {@link HostedMatch}.
+ * The matches of the lobby on the host's page, one at a time. The host's player starts and finishes them, all are told, and every member
+ * takes part. A {@link HostedMatch} is one of them as the host runs it.
  */
 import type { Chance } from '../../platform/platform.ts'
 import { showError } from '../../platform/show-error.ts'
@@ -25,11 +25,11 @@ export interface HostMatchesOptions<G extends GameShape> {
   readonly gameOptions: PlainValues
   readonly development: boolean
   readonly fairHost: boolean
-  /** What plays for bots; null: nothing does, and they sit still. */
+  /** The code that plays for bots; null: bots give no input. */
   readonly newMinds: NewMinds | null
   readonly warn: (problem: string) => void
-  /** Told to all, in the chat. */
-  news(what: 'match-started' | 'match-over'): void
+  /** Tells all with a system line of the chat. */
+  announce(what: 'match-started' | 'match-over'): void
   /** The rules threw: the lobby is over. */
   failed(): void
 }
@@ -50,7 +50,7 @@ export class HostMatches<G extends GameShape> {
     return this.hosted !== null
   }
 
-  /** What a guest who comes has to know of the match that runs; null: none does. */
+  /** What a guest has to know of the running match to take part; null when none runs. */
   get setup(): MatchSetup | null {
     return this.hosted?.setup ?? null
   }
@@ -64,7 +64,7 @@ export class HostMatches<G extends GameShape> {
     if (this.hosted) return 'already-playing'
     const { members, seating, news } = this.context
     const { lobby } = this.options
-    // Whoever starts knows what the match is played with.
+    // Changes that still wait are told before the start: the match is played with them.
     news.tellAll()
     const epoch = lobby.epoch + 1
     const hosted = this.newMatch(epoch)
@@ -77,7 +77,7 @@ export class HostMatches<G extends GameShape> {
       if (peer) this.bringIn(peer)
       else hosted.bringInBot(entry)
     }
-    this.options.news('match-started')
+    this.options.announce('match-started')
     return null
   }
 
@@ -104,14 +104,14 @@ export class HostMatches<G extends GameShape> {
 
   finish(): Outcome {
     const { hosted } = this
-    const { lobby, news } = this.options
+    const { lobby, announce } = this.options
     if (!hosted) return 'not-playing'
     this.hosted = null
     this.endedEpoch = lobby.epoch
     this.context.seating.tellAll({ kind: 'finish', epoch: lobby.epoch })
     hosted.close('left')
     lobby.matchIsOver()
-    news('match-over')
+    announce('match-over')
     return null
   }
 
@@ -131,28 +131,28 @@ export class HostMatches<G extends GameShape> {
     return true
   }
 
-  /** Pages that have not heard of the end yet send packets of that match. Before the first match nobody has any to send. */
+  /** Inputs for a match that is over, from pages that have not heard of its end yet. Before the first match nobody has any to send. */
   private isOfEndedMatch(bytes: Uint8Array): boolean {
     const packet = decodePacket(bytes)
     return !isDefect(packet) && packet.kind === PacketKind.input && packet.epoch <= this.endedEpoch
   }
 
-  /** A guest went to watch or to play, in another seat. Returns the newest tick: later ones are told to that seat. */
+  /** Moves a guest to another seat, to watch or to play. Returns the newest tick: snapshots of later ones are for the new seat. */
   reseat(from: PlayerId, to: PlayerId, spectates: boolean): number {
     return this.hosted?.reseat(from, to, spectates) ?? 0
   }
 
-  /** The host's own player did. */
+  /** Moves the host's own player. */
   reseatOwn(to: PlayerId, spectates: boolean): void {
     this.hosted?.reseatOwn(to, spectates)
   }
 
-  /** A player's link is gone; what is theirs stays. */
+  /** A player's link is gone. Their entities stay. */
   detach(player: PlayerId, link: Link): void {
     this.hosted?.detach(player, link)
   }
 
-  /** A player's seat is free: what is theirs goes. */
+  /** A player's seat is free. The rules remove what is theirs. */
   remove(player: PlayerId): void {
     this.hosted?.remove(player)
   }

@@ -1,6 +1,6 @@
 /**
- * One match as the host runs it: the authoritative side, and the host's own player, who is an ordinary client over a
- * loopback link. Guests are brought in at the start and later; what they send is handed to their seat.
+ * One match as the host runs it: the authoritative session, and the host's own player, who is an ordinary client over a loopback link.
+ * Guests are brought in at the start or later. Their packets go to the session by their player id.
  */
 import type { Platform } from '../../platform/platform.ts'
 import { headlessFace } from '../../runtime/headless-face.ts'
@@ -38,7 +38,7 @@ export interface HostedMatchOptions<G extends GameShape> {
   choiceOf(player: PlayerId): PlainValues
   /** The rules threw: the match cannot go on for anybody. */
   failed(error: unknown): void
-  /** A player sends what is no packet: drop their link. */
+  /** A player sends malformed packets: drop their link. */
   hostile(player: PlayerId): void
 }
 
@@ -103,25 +103,25 @@ export class HostedMatch<G extends GameShape> {
     })
   }
 
-  /** What a guest has to know to take part. */
+  /** What a guest has to know of the match to take part. */
   get setup(): MatchSetup {
-    // The world's own: complete, in range and on the grid, whatever the developer gave.
+    // Read from the world, where they are complete, in range and on the grid, whatever the developer gave.
     const { options, settings } = this.host.session.world
     return { seed: this.start.seed, options, settings }
   }
 
-  /** A seated guest's client, who has been told the setup, takes part. */
+  /** A guest with a seat takes part. They have been told the setup before. */
   bringIn({ player, link }: GuestPeer, spectates: boolean): void {
     if (player !== null) this.host.attach(player, link, this.choiceOf(player), spectates)
   }
 
-  /** A guest went to watch or to play, in another seat. Returns the newest tick: later ones are told to that seat. */
+  /** Moves a guest to another seat, to watch or to play. Returns the newest tick: snapshots of later ones are for the new seat. */
   reseat(from: PlayerId, to: PlayerId, spectates: boolean): number {
     this.host.reseat(from, to, spectates, this.choiceOf(to))
     return this.host.session.world.tick
   }
 
-  /** The host's own player does. */
+  /** Moves the host's own player. */
   reseatOwn(to: PlayerId, spectates: boolean): void {
     if (this.own === null) return
     const tick = this.reseat(this.own, to, spectates)
@@ -149,12 +149,12 @@ export class HostedMatch<G extends GameShape> {
     this.host.detach(player, link)
   }
 
-  /** A player's seat is free: what is theirs goes. */
+  /** A player's seat is free. The rules remove what is theirs. */
   remove(player: PlayerId): void {
     this.host.remove(player)
   }
 
-  /** The match is over: the own player's link ends, too. */
+  /** Ends the link of the host's own player, once the match is over. */
   close(reason: LinkCloseReason): void {
     this.ownEnd?.close(reason)
   }

@@ -1,4 +1,4 @@
-/** A match on this page: the client of its player and, on the host's page, the host, both on one worker clock. */
+/** A match on this page: the client of its player and, on the host's page, the host's session. One worker clock ticks both. */
 
 import type { Platform } from '../../platform/platform.ts'
 import { ClientRunner } from '../../runtime/client-runner.ts'
@@ -13,7 +13,7 @@ import type { AnyGame, Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
 
-/** What everybody in a match has to know alike. */
+/** What all pages of a match begin with, the same on each. */
 export interface MatchStart {
   readonly epoch: number
   readonly seed: number
@@ -21,8 +21,8 @@ export interface MatchStart {
   readonly settings: PlainValues
 }
 
-/** What a host's page brings. A guest's page does not load it. */
-export interface HostSide {
+/** The host's part of a match. An argument, so that a guest's page does not load its code. */
+export interface MatchHost {
   readonly runner: HostRunner
   /** The session of a host without a player of its own. */
   headless(people: People, now: () => number, ended: Promise<Reason | null>): HeadlessSession
@@ -35,7 +35,7 @@ export interface PlayerOptions {
   readonly spectating: boolean
   /** From this page's client to the host. */
   readonly link: Link
-  /** Hears what the developer's checks of the client find; null: they do not run. */
+  /** Called with problems that the client's checks for developers find; null: the checks do not run. */
   readonly warn: ((problem: string) => void) | null
 }
 
@@ -45,14 +45,14 @@ export interface MatchOptions<G extends GameShape> {
   /** Null on a host without a player of its own. */
   readonly player: PlayerOptions | null
   /** Null on a guest's page. */
-  readonly host: HostSide | null
+  readonly host: MatchHost | null
   readonly people: People
   readonly platform: Platform
 }
 
 export interface Match<G extends GameShape> {
   readonly epoch: number
-  /** Of a host without a player it is a `HeadlessSession`, as `createLobby` says by its type. */
+  /** On a host without a player it is a `HeadlessSession`; `createLobby` has the type for it. */
   readonly session: Session<G>
   /** Null on a host without a player of its own. */
   readonly client: ClientRunner | null

@@ -1,10 +1,10 @@
-/** Voice and video on a guest's page: what the host tells of them, and what this page says to the host. */
+/** Voice and video on a guest's page: passes messages between the host and this page's media. */
 import type { LobbyMedia } from '../../media/lobby-media.ts'
 import type { MediaRequest, SignalRequest } from '../../media/media-messages.ts'
-import type { HostHearers } from '../guest/host-hearers.ts'
+import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 
 export class GuestCalls {
-  readonly hears = {
+  readonly handlers = {
     participants: (message) => {
       this.own.hear(message)
       return true
@@ -13,9 +13,9 @@ export class GuestCalls {
       this.own.hear(message)
       return true
     },
-  } satisfies Partial<HostHearers>
+  } satisfies Partial<HostMessageHandlers>
   readonly say: (message: MediaRequest | SignalRequest) => boolean
-  /** Of this page. */
+  /** Voice and video of this page's player. */
   private readonly own: LobbyMedia
 
   /** `say`: false when the host cannot be reached now. */

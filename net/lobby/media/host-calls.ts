@@ -6,20 +6,20 @@ import { HostMedia } from '../../media/host-media.ts'
 import type { LobbyMedia } from '../../media/lobby-media.ts'
 import type { MediaRequest, SignalRequest } from '../../media/media-messages.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { GuestHearers } from '../host/guest-hearers.ts'
+import type { GuestMessageHandlers } from '../host/guest-message-handlers.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { HostMessage } from '../messages.ts'
 
 export class HostCalls {
-  readonly hears = {
+  readonly handlers = {
     media: ({ player }, message) => {
       this.media.request(player, message)
       return true
     },
     signal: ({ player }, message) => this.media.signal(player, message) !== 'flood',
-  } satisfies Partial<GuestHearers>
+  } satisfies Partial<GuestMessageHandlers>
   private readonly context: HostContext
-  /** Of this page. */
+  /** Voice and video of the host's own player. */
   private readonly own: LobbyMedia
   private readonly media: HostMedia
 
@@ -28,7 +28,7 @@ export class HostCalls {
     this.context = context
     this.own = own
     this.media = new HostMedia({
-      // Of a host that this page goes on for.
+      // Those of the host before, when this page takes over; else nobody.
       participants: own.told,
       timers: platform,
       reaches: (player) => player === members.me || seating.peerOf(player) !== null,
@@ -40,19 +40,19 @@ export class HostCalls {
     })
   }
 
-  /** What a newcomer has to be told; null: nobody takes part. */
-  get news(): HostMessage | null {
+  /** For a guest who comes: who takes part. Null when nobody does. */
+  get forNewcomer(): HostMessage | null {
     return this.media.isAnybody ? { kind: 'participants', ...this.media.participants } : null
   }
 
-  /** Everybody hears who takes part now. */
+  /** Tells all guests, and this page, who takes part now. */
   tell(): void {
     const { participants } = this.media
     this.context.seating.tellAll({ kind: 'participants', ...participants })
     this.own.hear({ kind: 'participants', ...participants })
   }
 
-  /** The host's own player says something. */
+  /** A request of the host's own player. */
   say(message: MediaRequest | SignalRequest): boolean {
     const { me } = this.context.members
     if (me === null) return false

@@ -1,7 +1,7 @@
 /**
- * The members of the lobby on a guest's page, in the order in which the host keeps them: all in the welcome, then each that came,
- * changed or went. The host tells the presence of all but itself; that one is known from this end of the link. It also says what
- * this page tells of its own member.
+ * The members of the lobby on a guest's page, in the host's order. The welcome has all of them; each that comes, changes or goes
+ * follows. The host tells the presence of every member but its own, which this page knows from its link. This file also sends what the
+ * page says of its own member.
  *
  * Invariant: no more members than there are seats.
  */
@@ -9,7 +9,7 @@ import type { Timers } from '../../platform/platform.ts'
 import type { AnyGame } from '../../world/game.ts'
 import { MAX_SEATS, type PlayerId } from '../../world/ids.ts'
 import { readMember } from '../game-values.ts'
-import type { HostHearers } from '../guest/host-hearers.ts'
+import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 import type { GuestMessage, RosterEntry } from '../messages.ts'
 import type { OwnMember } from '../role.ts'
 import { copyOf } from './member-data.ts'
@@ -22,13 +22,13 @@ export interface GuestMembersOptions {
   /** As the welcome tells it. */
   readonly roster: readonly RosterEntry[]
   tell(message: GuestMessage): void
-  /** This page shows the members so. */
+  /** Shows the members on this page. */
   show(members: readonly RosterEntry[]): void
 }
 
 export class GuestMembers implements OwnMember {
   me: PlayerId
-  readonly hears = {
+  readonly handlers = {
     member: (message) => {
       const member = readMember(this.options.game, message.member)
       if (!member || (!this.members.has(member.id) && this.members.size >= MAX_SEATS)) return false
@@ -36,13 +36,13 @@ export class GuestMembers implements OwnMember {
       this.show()
       return true
     },
-    // Who is unknown may have gone before this page came.
+    // An unknown member may have gone before this page came.
     gone: ({ id }) => {
       this.members.delete(id)
       this.show()
       return true
     },
-  } satisfies Partial<HostHearers>
+  } satisfies Partial<HostMessageHandlers>
   private readonly options: GuestMembersOptions
   private members = new Map<PlayerId, RosterEntry>()
   private hostPresence: RosterEntry['presence'] = 'here'
@@ -58,10 +58,10 @@ export class GuestMembers implements OwnMember {
     this.ownData = new OwnData(this.own?.data ?? null, timers, (data) => tell({ kind: 'data', data }))
   }
 
-  /** This page is back, by another welcome: what it said of its member meanwhile is said now. */
+  /** Another welcome has come over a new link. Sends what the page said of its member while the link was lost. */
   resume(me: PlayerId, roster: readonly RosterEntry[]): void {
     this.take(roster)
-    // In another seat nobody is ready.
+    // A change of seat ends readiness.
     if (me !== this.me) this.saidReady = false
     this.me = me
     if (this.saidReady !== this.isReady) this.sayReady()
@@ -86,7 +86,7 @@ export class GuestMembers implements OwnMember {
     return this.own?.ready ?? false
   }
 
-  /** This page's member has another seat; the host tells the rest of it to everybody. Call `show` after. */
+  /** Moves this page's member to another seat at once; the host tells the rest. Call `show` after. */
   reseat(to: PlayerId, spectator: boolean): void {
     const { own } = this
     if (own) {
@@ -97,7 +97,7 @@ export class GuestMembers implements OwnMember {
     this.saidReady = false
   }
 
-  /** How the link to the host is. */
+  /** Sets the presence of the host's member, by the state of the link. */
   setHostPresence(presence: RosterEntry['presence']): void {
     this.hostPresence = presence
     this.show()
@@ -124,7 +124,7 @@ export class GuestMembers implements OwnMember {
     this.ownData.set(copyOf(data))
   }
 
-  /** Nothing more is said. */
+  /** Sends nothing any more. */
   stop(): void {
     this.ownData.stop()
   }

@@ -4,7 +4,7 @@
  */
 import type { Platform } from '../../platform/platform.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import type { GuestHearers } from '../host/guest-hearers.ts'
+import type { GuestMessageHandlers } from '../host/guest-message-handlers.ts'
 import type { HostMessage, RosterEntry } from '../messages.ts'
 import type { OwnMember } from '../role.ts'
 import type { LobbyNews } from './lobby-news.ts'
@@ -17,7 +17,7 @@ export interface HostMembersOptions {
   readonly me: PlayerId | null
   readonly platform: Pick<Platform, 'now'>
   readonly news: LobbyNews
-  /** This page shows the members so. */
+  /** Shows the members on this page. */
   show(members: readonly RosterEntry[]): void
 }
 
@@ -25,7 +25,7 @@ export class HostMembers implements OwnMember {
   readonly roster: Roster
   /** The host's own player; null: it has none. Another one when they go to watch, or play again. */
   me: PlayerId | null
-  readonly hears = {
+  readonly handlers = {
     ready: ({ player }, { ready }) => {
       this.change(player, { ready })
       return true
@@ -36,7 +36,7 @@ export class HostMembers implements OwnMember {
       this.change(player, { data })
       return true
     },
-  } satisfies Partial<GuestHearers>
+  } satisfies Partial<GuestMessageHandlers>
   private readonly options: HostMembersOptions
 
   constructor(options: HostMembersOptions) {
@@ -49,7 +49,7 @@ export class HostMembers implements OwnMember {
     this.options.show(this.roster.entries)
   }
 
-  /** Somebody came, went or is another: this page shows it now, the guests are told. */
+  /** A member came, went or changed: this page shows it now, and the guests are told. */
   changed(player: PlayerId): void {
     this.options.news.changed(player)
     this.show()
@@ -59,7 +59,7 @@ export class HostMembers implements OwnMember {
     if (this.roster.set(player, change)) this.changed(player)
   }
 
-  /** A member as they are now, or that they are gone. */
+  /** The message that tells of a member: as they are now, or that they are gone. */
   newsOf(player: PlayerId): HostMessage {
     const member = this.roster.get(player)
     return member ? { kind: 'member', member } : { kind: 'gone', id: player }

@@ -1,7 +1,7 @@
 /**
- * What everybody in the lobby is still to be told: members that came, changed or went, and the settings. Each is told as it is at that moment: at
- * once while the budget lasts, later once for several changes. So no change is lost, and no guest hears more than its budget of
- * the host allows (guest/host-link.ts), however often 64 pages change something.
+ * Changes that all guests have to be told: members that came, changed or went, the settings, and who takes part in voice and video.
+ * While the budget lasts a change is told at once. Beyond it, several changes of one subject are told once, as it is by then. So
+ * no change is lost, and no guest gets more than it takes from its host (`guest/host-link.ts`), however often 64 pages change something.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -10,12 +10,12 @@ import type { PlayerId } from '../../world/ids.ts'
 
 /** Half of what a guest takes; the rest is for codes, matches and answers. */
 const NEWS_PER_SECOND = 30
-/** Three times each of 64 members in one moment: all are away, come back, and change once more. */
+/** Three changes of each of 64 members in one moment: all are away, come back, and change once more. */
 const NEWS_BURST = 192
-/** Looks per second for what waits. A worker's clock, since a hidden page's timers may run once a minute. */
+/** How often per second waiting changes are looked at, on a worker's clock: timers of a hidden page may run once a minute. */
 const LOOKS_PER_SECOND = 8
 
-/** What may be another than before: a member, the settings, or who takes part in voice and video. */
+/** What a change is about: a member, the settings, or who takes part in voice and video. */
 export type Subject = PlayerId | 'settings' | 'participants'
 
 export class LobbyNews {
@@ -25,7 +25,7 @@ export class LobbyNews {
   private readonly budget = new TokenBucket(NEWS_PER_SECOND, NEWS_BURST)
   private clock: Clock | null = null
 
-  /** `tell`: everybody is to hear how this is now. */
+  /** `tell`: tells all guests the present state of a subject. */
   constructor(platform: Pick<Platform, 'now' | 'startClock'>, tell: (subject: Subject) => void) {
     this.platform = platform
     this.tell = tell
@@ -43,12 +43,12 @@ export class LobbyNews {
     else this.clock ??= this.platform.startClock(LOOKS_PER_SECOND, () => this.tellSome())
   }
 
-  /** Whether everybody is still to hear of it. */
+  /** Whether a change of this subject has not been told yet. */
   isWaiting(subject: Subject): boolean {
     return this.waiting.has(subject)
   }
 
-  /** Tells what waits, whatever the budget: before everybody does something that builds on it. */
+  /** Tells all that waits, even over the budget: called before a message that relies on it, such as the start of a match. */
   tellAll(): void {
     for (const subject of [...this.waiting]) this.tellNow(subject)
     this.stop()
@@ -60,7 +60,7 @@ export class LobbyNews {
     this.tell(subject)
   }
 
-  /** What waits is told no more, unless something changes. */
+  /** Stops the clock. What still waits is told with the next change, or never. */
   stop(): void {
     this.clock?.stop()
     this.clock = null

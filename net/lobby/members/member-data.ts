@@ -1,6 +1,6 @@
 /**
- * What a member's page says of itself to all others, such as an avatar or a chosen map: any plain value, bounded. In: a value of
- * this page, or of a stranger. Nothing of it means anything to the library.
+ * The data that a member's page says of itself to all others, such as an avatar or a chosen map: any plain value up to a size. In: a
+ * value of this page, or of a stranger. The library does not interpret it.
  */
 import { describeGiven } from '../../world/given.ts'
 import { fromMessagePack, toMessagePack } from '../../world/message-pack.ts'
@@ -10,7 +10,7 @@ export const MAX_DATA_BYTES = 256
 
 /** Whether a value is data that a member may have: plain, and short enough. */
 export function isMemberData(value: unknown): boolean {
-  // Counted first: what is huge or circular is never written.
+  // Measured first, so that huge or circular values are never encoded.
   return plainSize(value, MAX_DATA_BYTES) <= MAX_DATA_BYTES && toMessagePack(value).length <= MAX_DATA_BYTES
 }
 
@@ -34,7 +34,7 @@ export function copyOf(data: unknown): unknown {
   return fromMessagePack(toMessagePack(data))
 }
 
-/** Whether two plain values are the same. */
+/** Whether two plain values are equal, by their MessagePack. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true
   const [one, other] = [toMessagePack(a), toMessagePack(b)]
@@ -42,8 +42,8 @@ export function sameValue(a: unknown, b: unknown): boolean {
 }
 
 /**
- * At least one byte for each value, character and byte in it, so never more than its MessagePack has; above `max`, only that.
- * NaN: something in it is no plain value.
+ * A lower bound of the size of a value's MessagePack: one byte for each value, character and byte. It stops counting above `max`. NaN
+ * when something in it is no plain value.
  */
 function plainSize(value: unknown, max: number): number {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return 1
@@ -56,7 +56,7 @@ function plainSize(value: unknown, max: number): number {
   return sizeOf(Object.entries(value).flat(), max)
 }
 
-/** The depth is bounded, too: each level takes from `max`. */
+/** Each level of nesting takes from `max`, so the recursion is bounded. */
 function sizeOf(parts: readonly unknown[], max: number): number {
   let size = 1
   for (const part of parts) {

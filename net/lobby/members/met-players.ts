@@ -1,10 +1,10 @@
-/** The players whom this page has met in the lobby: names outlive seats, for the scores and the feed of a match. */
+/** The players whom this page has met in the lobby. Their names outlive their seats, for the scores and the feed of a match. */
 import { type People, UNKNOWN_NAME } from '../../runtime/session-face.ts'
 import type { SessionPlayer } from '../../session/types.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { RosterEntry } from '../messages.ts'
 
-/** Players that are remembered; of more, those who left are forgotten, the first met first. Four times the generations of a seat. */
+/** Players that are remembered. Beyond it, players who left are forgotten, oldest first. Sixteen for each of 64 seats. */
 const MAX_MET = 1024
 
 export class MetPlayers implements People {

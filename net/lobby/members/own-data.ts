@@ -1,11 +1,11 @@
 /**
- * What this page says of itself to the others, sent at a pace that the host takes: a page may say it in every frame, the newest
- * value is sent twice a second.
+ * The data that this page says of itself (`lobby.setMyData`), sent at a pace that the host accepts. The page may set it in every
+ * frame; the newest value is sent twice a second.
  */
 import type { Cancel, Timers } from '../../platform/platform.ts'
 import { sameValue } from './member-data.ts'
 
-/** Between two messages, ms: also when a stall of seconds brings all of them at once, a host takes them. */
+/** Between two messages, ms. After a stall of some seconds they arrive all at once, and the host still accepts them. */
 const PACE_MS = 500
 
 export class OwnData {
@@ -15,7 +15,7 @@ export class OwnData {
   private nextAt = 0
   private stopTimer: Cancel | null = null
 
-  /** `data`: what the host has. */
+  /** `data`: the value that the host has. */
   constructor(data: unknown, timers: Timers, send: (data: unknown) => void) {
     this.data = data
     this.timers = timers
@@ -28,7 +28,7 @@ export class OwnData {
     this.sendSoon()
   }
 
-  /** The page is back in its seat, where the host has this. */
+  /** The link is back. `known`: the value that the host has. */
   resume(known: unknown): void {
     if (!sameValue(known, this.data)) this.sendSoon()
   }

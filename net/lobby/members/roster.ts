@@ -1,4 +1,4 @@
-/** Who sits where: seats, their generations, and names that differ. Pure. */
+/** The roster: which member has which seat, how often each seat was taken, and names that differ. Pure. */
 
 import type { BotIdentity } from '../../bots/bot-identity.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
@@ -7,22 +7,22 @@ import type { RosterEntry } from '../messages.ts'
 import { distinctName } from '../names.ts'
 import { sameValue } from './member-data.ts'
 
-/** What of a member may change while they sit. */
+/** The values of a member that may change while they keep their seat. */
 export type MemberChange = Partial<Pick<RosterEntry, 'host' | 'ready' | 'presence' | 'choice' | 'data'>>
 
 /** A roster as plain data. */
 export interface RosterState {
   readonly maxPlayers: number
-  /** The most players that `maxPlayers` may ever become, which are those of the game. */
+  /** How many seats are for players: the game's own maximum, up to which `maxPlayers` may go. */
   readonly playerSeats: number
-  /** Spectators at once, as far as seats are left for them. */
+  /** How many may watch at once, as far as seats are left. */
   readonly maxSpectators: number
   readonly members: readonly RosterEntry[]
-  /** How often each seat was taken. */
+  /** How often each seat was taken: the generation in a player's id. */
   readonly generations: readonly number[]
 }
 
-/** Nobody sits yet. `seats`: by default as many may play as the game allows, and nobody may watch. */
+/** A roster without members. Default: all of `maxPlayers` are the game's maximum, and nobody may watch. */
 export function emptyRoster(
   maxPlayers: number,
   { playerSeats = maxPlayers, maxSpectators = 0 }: Partial<Pick<RosterState, 'playerSeats' | 'maxSpectators'>> = {},
@@ -31,8 +31,8 @@ export function emptyRoster(
 }
 
 /**
- * Players sit on the seats below `playerSeats`, since the wire has bits for no more of them. Spectators sit on those above, of
- * which the largest games leave few or none.
+ * Players have the seats below `playerSeats`: the wire has bits for these alone. Spectators have the seats above; the largest games
+ * leave few of them, or none.
  */
 export class Roster {
   readonly maxSpectators: number
@@ -42,7 +42,7 @@ export class Roster {
   private readonly generations: number[]
   private readonly firstChoice: PlainValues
 
-  /** `firstChoice`: of who has chosen nothing; complete. */
+  /** `firstChoice`: the complete choice of a member who has chosen nothing. */
   constructor(state: RosterState, firstChoice: PlainValues = {}) {
     const { playerSeats } = state
     this.max = checkMaxPlayers(state.maxPlayers)
@@ -68,7 +68,7 @@ export class Roster {
     return this.max
   }
 
-  /** May be below those who sit: then nobody new does. */
+  /** May be below the number of players: then no more come in. */
   set maxPlayers(maxPlayers: number) {
     this.max = checkMaxPlayers(maxPlayers)
   }
@@ -77,14 +77,14 @@ export class Roster {
     return [...this.members.values()]
   }
 
-  /** Whether nobody more may play, or watch. A bot gives its seat up for a person. */
+  /** Whether no person can get a seat, to play or to watch. Seats of bots count as free, since bots give way to people. */
   isFull(spectates: boolean): boolean {
     if (spectates) return this.members.size - this.players >= this.maxSpectators
     return this.entries.filter(({ bot, spectator }) => !bot && !spectator).length >= this.maxPlayers
   }
 
-  /** The bot that has to go before a person can sit; null when nobody has to, or nobody can. */
-  get giveWay(): PlayerId | null {
+  /** The bot to remove before a person can play: the one added last. Null when a seat is free, or no bot is there. */
+  get botThatGivesWay(): PlayerId | null {
     if (this.players < this.maxPlayers) return null
     return this.entries.findLast(({ bot }) => bot)?.id ?? null
   }
@@ -93,7 +93,7 @@ export class Roster {
     return spectator ? !this.isFull(true) : this.players < this.maxPlayers
   }
 
-  /** How many play, those who are away included. */
+  /** How many members play, including bots and players who are away. */
   get players(): number {
     let players = 0
     for (const { spectator } of this.members.values()) if (!spectator) players++
@@ -108,7 +108,7 @@ export class Roster {
     return this.members.get(id) ?? null
   }
 
-  /** Seats somebody under a name that nobody else has; null when there is no seat. */
+  /** Gives a new member a seat, and a name that nobody else has. Null when no seat is free. */
   add(
     name: string,
     host: boolean,
@@ -134,7 +134,7 @@ export class Roster {
     return entry
   }
 
-  /** A player goes to watch, or a spectator to play, in another seat; null when there is none, or they do so already. */
+  /** Moves a player to a spectator's seat, or back. Null when no seat is free, or they have such a seat already. */
   reseat(id: PlayerId, spectator: boolean): RosterEntry | null {
     const entry = this.members.get(id)
     if (!entry || entry.spectator === spectator || !this.hasSeat(spectator)) return null

@@ -1,12 +1,12 @@
-/** The settings of the lobby on the host's page: changed by the host's player between matches, and told to all. */
+/** The settings of the lobby on the host's page. The host's player changes them between matches; all are told. */
 import { completeValues, type PlainValues } from '../../world/complete-values.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { Outcome } from '../role.ts'
 
-/** Where the settings are kept, for every role of the page. */
+/** The lobby, which keeps the settings whatever role the page has. */
 interface SettingsHolder {
   readonly settings: object
-  /** Returns false when they are what they were. */
+  /** Returns false when nothing changed. */
   setSettings(settings: PlainValues): boolean
 }
 
@@ -27,12 +27,12 @@ export class HostSettings {
     this.options = options
   }
 
-  /** All of the game's. */
+  /** A value for every setting of the game. */
   get all(): PlainValues {
     return this.options.lobby.settings as PlainValues
   }
 
-  /** The lobby begins with these. Default: what it has from an earlier host, else those of the game. */
+  /** Sets the settings when the role begins. Default: those that the lobby has from an earlier host, else the game's own. */
   begin(given: PlainValues = this.all): void {
     this.options.lobby.setSettings(completeValues(this.context.game.schema.settings, given))
   }
@@ -45,7 +45,7 @@ export class HostSettings {
     return null
   }
 
-  /** Everybody hears how they are now. */
+  /** Tells all guests the settings as they are now. */
   tell(): void {
     this.context.seating.tellAll({ kind: 'settings', settings: this.all })
     this.options.told()

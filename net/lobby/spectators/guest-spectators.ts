@@ -1,16 +1,16 @@
 /**
- * A guest who goes to watch or plays again: the page asks, and the host answers with another seat or declines. Until then the
- * running match waits, since what it says and hears would be taken for the wrong seat.
+ * A guest who goes to watch or plays again. The page asks, and the host answers with another seat or declines. Until then the running
+ * match neither sends nor reads packets, which would count for the wrong seat.
  */
 import type { Timers } from '../../platform/platform.ts'
-import type { HostHearers } from '../guest/host-hearers.ts'
+import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 import type { GuestMessage, HostMessage } from '../messages.ts'
 import type { Outcome } from '../role.ts'
 import { SeatChange } from './seat-change.ts'
 
 export type GivenSeat = Extract<HostMessage, { kind: 'seat' }>
 
-/** The client of the match that runs, as far as it waits for a seat. */
+/** What this needs of the match's client: to stop until the seat is known, and to go on in the same seat. */
 interface SeatedClient {
   awaitSeat(): void
   keepSeat(): void
@@ -31,7 +31,7 @@ export interface GuestSpectatorsOptions {
 }
 
 export class GuestSpectators {
-  readonly hears = {
+  readonly handlers = {
     seat: (seat) => {
       if (!this.isUnderWay) return false
       this.options.moved(seat)
@@ -44,7 +44,7 @@ export class GuestSpectators {
       this.end(refusal)
       return true
     },
-  } satisfies Partial<HostHearers>
+  } satisfies Partial<HostMessageHandlers>
   private readonly options: GuestSpectatorsOptions
   private readonly change: SeatChange
 
@@ -69,7 +69,7 @@ export class GuestSpectators {
     return this.change.begin(ask, unanswered)
   }
 
-  /** The wish has ended: null, and the guest has the other seat, or why not. */
+  /** The request has ended. Null: the guest has the other seat. */
   end(outcome: Outcome): void {
     this.change.end(outcome)
   }

@@ -1,23 +1,23 @@
 /**
- * Members who go to watch or play again, on the host's page. A spectator has another seat than a player, so each such change gives
- * a member another id: the roster, the match and voice go on with that one.
+ * Members who go to watch or play again, on the host's page. Spectators have other seats than players, so each change gives the member
+ * a new seat and a new id. Roster and match go on with that id; in voice the member has to join again.
  */
 import type { PlayerId } from '../../world/ids.ts'
-import type { GuestHearers } from '../host/guest-hearers.ts'
+import type { GuestMessageHandlers } from '../host/guest-message-handlers.ts'
 import type { GuestPeer } from '../host/guest-peer.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { RosterEntry } from '../messages.ts'
 import type { Outcome } from '../role.ts'
 
 export interface HostSpectatorsOptions {
-  /** A guest has another seat in the match, too. Returns its newest tick, 0 without a match: later ones are told to that seat. */
+  /** Moves a guest in the running match. Returns its newest tick, 0 without a match: snapshots of later ticks are for the new seat. */
   moved(from: PlayerId, to: PlayerId, spectates: boolean): number
-  /** The host's own player has. */
+  /** Moves the host's own player in the running match. */
   movedOwn(from: PlayerId, to: PlayerId, spectates: boolean): void
 }
 
 export class HostSpectators {
-  readonly hears = {
+  readonly handlers = {
     spectate: ({ peer, player }, { spectate }) => {
       const { members, seating, platform } = this.context
       // An honest page asks for neither twice.
@@ -26,7 +26,7 @@ export class HostSpectators {
       if (refusal) peer.tell({ kind: 'declined', refusal })
       return true
     },
-  } satisfies Partial<GuestHearers>
+  } satisfies Partial<GuestMessageHandlers>
   private readonly context: HostContext
   private readonly options: HostSpectatorsOptions
 
@@ -35,7 +35,7 @@ export class HostSpectators {
     this.options = options
   }
 
-  /** A guest has the other seat, and this token leads back to it. */
+  /** A guest has the other seat. `token` leads back to it. */
   reseated(peer: GuestPeer, from: PlayerId, { id, spectator }: RosterEntry, token: string): void {
     const tick = this.options.moved(from, id, spectator)
     peer.tell({ kind: 'seat', you: id, spectator, tick, token })

@@ -1,22 +1,20 @@
 /**
- * A guest's wish to watch, or to play again, from asking the host until it is granted, declined or overtaken by events. While one
- * is under way nothing is said or heard on the state lane, for it would be taken for the wrong seat.
+ * A guest's request to watch, or to play again, from asking the host until it is granted, declined, or ended with the link or the lobby.
+ * While one is under way, packets of the state lane are neither sent nor read: they would count for the wrong seat.
  *
- * Invariant: every wish ends. A host that does not answer in time is taken for lost.
+ * Invariant: every request ends. A host that does not answer in time is treated as lost.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Cancel, Timers } from '../../platform/platform.ts'
 import type { Refusal } from '../refusal.ts'
+import { SEAT_CHANGE_BURST, SECONDS_PER_SEAT_CHANGE } from './seat-change-limits.ts'
 
-/** As often as the host allows (`guest-peer.ts`): asked more often, this page would look like a flood. */
-const WISH_BURST = 4
-const SECONDS_PER_WISH = 10
 /** A host's page that is awake answers at once; ms. */
 const ANSWER_DEADLINE_MS = 5000
 
 export class SeatChange {
   private readonly timers: Timers
-  private readonly allowance = new TokenBucket(1 / SECONDS_PER_WISH, WISH_BURST)
+  private readonly allowance = new TokenBucket(1 / SECONDS_PER_SEAT_CHANGE, SEAT_CHANGE_BURST)
   private resolve: ((refusal: Refusal | null) => void) | null = null
   private stopTimer: Cancel = () => {}
 
@@ -29,7 +27,7 @@ export class SeatChange {
     return this.resolve !== null
   }
 
-  /** Asks; `late`: the host does not answer. */
+  /** Sends the request by `ask`. Calls `late` when the host does not answer in time. */
   begin(ask: () => void, late: () => void): Promise<Refusal | null> {
     if (this.isUnderWay || this.allowance.available(this.timers.now()) < 1) return Promise.resolve('too-often')
     this.allowance.spend(1)
@@ -40,7 +38,7 @@ export class SeatChange {
     })
   }
 
-  /** Null: the guest has the other seat. */
+  /** The request has ended. Null: the guest has the other seat. */
   end(refusal: Refusal | null): void {
     this.stopTimer()
     const { resolve } = this

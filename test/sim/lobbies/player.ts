@@ -1,7 +1,8 @@
 /** One player of a simulated lobby: a page, what it asked for and when, and the lobby that it is in. */
 import { defineGame, entity, type ShapeOf, t } from 'starwire'
 import type { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { createLobby, joinLobby } from '../../../net/lobby/create.ts'
+import { createLobby } from '../../../net/lobby/create.ts'
+import { joinLobby } from '../../../net/lobby/join.ts'
 import type { Lobby } from '../../../net/lobby/types.ts'
 import { virtualStorage } from '../../../net/platform/virtual-page.ts'
 import type { Session } from '../../../net/session/types.ts'

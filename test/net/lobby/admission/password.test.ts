@@ -1,16 +1,17 @@
 /** A lobby's password: asked by the host over the link, never seen by signalling, hashed slowly, and guessed seldom. */
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import type { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { PasswordGuard } from '../../../net/lobby/admission/password-guard.ts'
-import { hashOfKey, passwordKey } from '../../../net/lobby/admission/password-key.ts'
-import { createLobby, joinLobby } from '../../../net/lobby/create.ts'
-import type { HostRole } from '../../../net/lobby/host/host-role.ts'
-import { joinNote } from '../../../net/lobby/join-note.ts'
-import { encodeMessage } from '../../../net/lobby/messages.ts'
-import { yard as smallYard } from '../../sim/lobbies/player.ts'
-import { LobbyWorld, type Site } from '../../sim/lobbies/world.ts'
+import type { StarwireError } from '../../../../net/errors/starwire-error.ts'
+import { PasswordGuard } from '../../../../net/lobby/admission/password-guard.ts'
+import { hashOfKey, passwordKey } from '../../../../net/lobby/admission/password-key.ts'
+import { createLobby } from '../../../../net/lobby/create.ts'
+import type { HostRole } from '../../../../net/lobby/host/host-role.ts'
+import { joinLobby } from '../../../../net/lobby/join.ts'
+import { joinNote } from '../../../../net/lobby/join-note.ts'
+import { encodeMessage } from '../../../../net/lobby/messages.ts'
+import { yard as smallYard } from '../../../sim/lobbies/player.ts'
+import { LobbyWorld, type Site } from '../../../sim/lobbies/world.ts'
+import { HandClock, names, openTable, settle, type Table, type Yard, yard } from '../support.ts'
 import { type Comer, sit } from './comers.ts'
-import { HandClock, names, openTable, settle, type Table, type Yard, yard } from './support.ts'
 
 const PASSWORD = 'three geese, one lamp'
 const SOON = { interval: 1, timeout: 30_000 }
@@ -289,8 +290,8 @@ describe('over real signalling', () => {
 describe('a hostile host', () => {
   it('that asks for the password again and again keeps a page busy no longer than three times', async () => {
     const { clock } = openTable()
-    const { enterLobby } = await import('../../../net/lobby/guest/enter.ts')
-    const { loopbackPair } = await import('../../../net/transport/loopback.ts')
+    const { enterLobby } = await import('../../../../net/lobby/guest/enter.ts')
+    const { loopbackPair } = await import('../../../../net/transport/loopback.ts')
     const [hostEnd, link] = loopbackPair()
     const heard: unknown[] = []
     hostEnd.listen({ message: (_lane, bytes) => heard.push(bytes), closed: () => {} })

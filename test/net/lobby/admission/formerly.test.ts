@@ -1,16 +1,17 @@
 /** A lobby that had to take a new code knows again whom it keeps out, and no host learns more of a browser than that. */
 import { expect, it } from 'vitest'
-import { browserName } from '../../../net/lobby/admission/browser-mark.ts'
-import { createLobby, joinLobby } from '../../../net/lobby/create.ts'
-import { enterLobby } from '../../../net/lobby/guest/enter.ts'
-import { decodeGuestMessage, encodeMessage, type GuestMessage } from '../../../net/lobby/messages.ts'
-import { virtualStorage } from '../../../net/platform/virtual-page.ts'
-import { loopbackPair } from '../../../net/transport/loopback.ts'
-import { yard as smallYard } from '../../sim/lobbies/player.ts'
-import { expectReleased, pass, settled } from '../../sim/lobbies/steps.ts'
-import { LobbyWorld } from '../../sim/lobbies/world.ts'
+import { browserName } from '../../../../net/lobby/admission/browser-mark.ts'
+import { createLobby } from '../../../../net/lobby/create.ts'
+import { enterLobby } from '../../../../net/lobby/guest/enter.ts'
+import { joinLobby } from '../../../../net/lobby/join.ts'
+import { decodeGuestMessage, encodeMessage, type GuestMessage } from '../../../../net/lobby/messages.ts'
+import { virtualStorage } from '../../../../net/platform/virtual-page.ts'
+import { loopbackPair } from '../../../../net/transport/loopback.ts'
+import { yard as smallYard } from '../../../sim/lobbies/player.ts'
+import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
+import { LobbyWorld } from '../../../sim/lobbies/world.ts'
+import { HandClock, openTable, settle, type Yard, yard } from '../support.ts'
 import { sit } from './comers.ts'
-import { HandClock, openTable, settle, type Yard, yard } from './support.ts'
 
 it('keeps who was banned out when the server forgot the code and the host took a new one, and lets others in', async () => {
   const world = new LobbyWorld(11)

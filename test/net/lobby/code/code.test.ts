@@ -1,8 +1,8 @@
 /** A code that leads nowhere any more is said to be so, on every page, and the host gets another one. */
 import { expect, it } from 'vitest'
-import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import type { CodeState } from '../../../net/lobby/types.ts'
-import { openTable, settle } from './support.ts'
+import { StarwireError } from '../../../../net/errors/starwire-error.ts'
+import type { CodeState } from '../../../../net/lobby/types.ts'
+import { openTable, settle } from '../support.ts'
 
 it('is told to host and guests when a restarted server has forgotten it, and so is the new one that the host takes', async () => {
   let reachable = false

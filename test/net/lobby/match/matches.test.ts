@@ -1,10 +1,10 @@
 /** Several matches in one lobby: each has a session and an epoch of its own, and the lobby with its people outlives them. */
 import { expect, it } from 'vitest'
-import { encodeMessage } from '../../../net/lobby/messages.ts'
-import type { Session } from '../../../net/session/types.ts'
-import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { WIRE_VERSION } from '../../../net/wire/version.ts'
-import { listen, names, openTable, type Stranger, settle, tokens, type Yard, yard } from './support.ts'
+import { encodeMessage } from '../../../../net/lobby/messages.ts'
+import type { Session } from '../../../../net/session/types.ts'
+import { encodePacket, PacketKind } from '../../../../net/wire/packet.ts'
+import { WIRE_VERSION } from '../../../../net/wire/version.ts'
+import { listen, names, openTable, type Stranger, settle, tokens, type Yard, yard } from '../support.ts'
 
 const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
 const starts = ({ heard }: Stranger) => heard.filter((message) => message.kind === 'start')

@@ -1,10 +1,15 @@
 /** Guests of a table who come by a browser of their own and say hello by hand. */
-import { decodeHostMessage, encodeMessage, type GuestMessage, type HostMessage } from '../../../net/lobby/messages.ts'
-import type { Link, LinkCloseReason } from '../../../net/transport/link.ts'
-import { loopbackPair } from '../../../net/transport/loopback.ts'
-import { WIRE_VERSION } from '../../../net/wire/version.ts'
-import type { PlayerId } from '../../../net/world/ids.ts'
-import { settle, type Table, yard } from './support.ts'
+import {
+  decodeHostMessage,
+  encodeMessage,
+  type GuestMessage,
+  type HostMessage,
+} from '../../../../net/lobby/messages.ts'
+import type { Link, LinkCloseReason } from '../../../../net/transport/link.ts'
+import { loopbackPair } from '../../../../net/transport/loopback.ts'
+import { WIRE_VERSION } from '../../../../net/wire/version.ts'
+import type { PlayerId } from '../../../../net/world/ids.ts'
+import { settle, type Table, yard } from '../support.ts'
 
 export const hello = { kind: 'hello', protocol: WIRE_VERSION, name: 'Mallory', hash: yard.hash } as const
 

@@ -1,13 +1,13 @@
 /** Who was kicked stays out for a minute, by the seat's token and by the browser, and nobody else does. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { browserName, splitBrowser, withBrowser } from '../../../net/lobby/admission/browser-mark.ts'
-import { RecentKicks } from '../../../net/lobby/admission/recent-kicks.ts'
-import { joinNote } from '../../../net/lobby/join-note.ts'
-import { thisPage } from '../../../net/platform/platform.ts'
-import { virtualStorage } from '../../../net/platform/virtual-page.ts'
-import { loopbackPair } from '../../../net/transport/loopback.ts'
+import { browserName, splitBrowser, withBrowser } from '../../../../net/lobby/admission/browser-mark.ts'
+import { RecentKicks } from '../../../../net/lobby/admission/recent-kicks.ts'
+import { joinNote } from '../../../../net/lobby/join-note.ts'
+import { thisPage } from '../../../../net/platform/platform.ts'
+import { virtualStorage } from '../../../../net/platform/virtual-page.ts'
+import { loopbackPair } from '../../../../net/transport/loopback.ts'
+import { openTable, settle, yard } from '../support.ts'
 import { sit } from './comers.ts'
-import { openTable, settle, yard } from './support.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()

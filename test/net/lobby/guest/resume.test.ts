@@ -1,16 +1,16 @@
 /** A guest whose link dies comes back to the same seat and to what is theirs; nobody else does, and nobody gains by it. */
 import { createLobby, joinLobby } from 'starwire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { joinNote } from '../../../net/lobby/join-note.ts'
-import type { LobbyObject } from '../../../net/lobby/lobby.ts'
-import { encodeMessage, type HostMessage } from '../../../net/lobby/messages.ts'
-import type { Session } from '../../../net/session/types.ts'
-import type { Link } from '../../../net/transport/link.ts'
-import { loopbackPair } from '../../../net/transport/loopback.ts'
-import { WIRE_VERSION } from '../../../net/wire/version.ts'
-import { seatOf } from '../../../net/world/ids.ts'
-import { broken, listen, names, openTable, type Stranger, settle, type Table, type Yard, yard } from './support.ts'
+import { StarwireError } from '../../../../net/errors/starwire-error.ts'
+import { joinNote } from '../../../../net/lobby/join-note.ts'
+import type { LobbyObject } from '../../../../net/lobby/lobby.ts'
+import { encodeMessage, type HostMessage } from '../../../../net/lobby/messages.ts'
+import type { Session } from '../../../../net/session/types.ts'
+import type { Link } from '../../../../net/transport/link.ts'
+import { loopbackPair } from '../../../../net/transport/loopback.ts'
+import { WIRE_VERSION } from '../../../../net/wire/version.ts'
+import { seatOf } from '../../../../net/world/ids.ts'
+import { broken, listen, names, openTable, type Stranger, settle, type Table, type Yard, yard } from '../support.ts'
 
 beforeEach(() => {
   broken.world = null

@@ -1,10 +1,10 @@
 /** Bots in the lobby: the host seats them, everybody sees what they are, they play in a match, and people go first. */
 import { describe, expect, it } from 'vitest'
-import { newMinds } from '../../../net/bots/bot-minds.ts'
-import { decodeHostMessage, encodeMessage } from '../../../net/lobby/messages.ts'
-import { playerId } from '../../../net/world/ids.ts'
-import { hunt } from '../bots/hunt.ts'
-import { openTableOf, settle } from './support.ts'
+import { newMinds } from '../../../../net/bots/bot-minds.ts'
+import { decodeHostMessage, encodeMessage } from '../../../../net/lobby/messages.ts'
+import { playerId } from '../../../../net/world/ids.ts'
+import { hunt } from '../../bots/hunt.ts'
+import { openTableOf, settle } from '../support.ts'
 
 const open = () => openTableOf(hunt, { newMinds })
 

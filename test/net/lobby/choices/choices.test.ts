@@ -1,9 +1,9 @@
 /** What members choose in the lobby: validated by the host, allowed by the game, seen by all, and taken into each match. */
 import { createLobby, type Member } from 'starwire'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { encodeMessage } from '../../../net/lobby/messages.ts'
-import { type Club, club, firstChoice, guestOfHand, hello, member, openClub } from './club.ts'
-import { listen, names, type Stranger, settle } from './support.ts'
+import { encodeMessage } from '../../../../net/lobby/messages.ts'
+import { type Club, club, firstChoice, guestOfHand, hello, member, openClub } from '../club.ts'
+import { listen, names, type Stranger, settle } from '../support.ts'
 
 type Lobby = { roster: readonly Member<Club>[] }
 type Loose = never

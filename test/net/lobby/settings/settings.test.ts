@@ -1,9 +1,9 @@
 /** Settings of a lobby: the host changes them between matches, everybody has the same, and a match keeps those of its start. */
 import { createLobby, defineGame, entity, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import type { HostMessage } from '../../../net/lobby/messages.ts'
-import { club, firstSettings as first, guestOfHand, hello, openClub } from './club.ts'
-import { type Stranger, settle } from './support.ts'
+import type { HostMessage } from '../../../../net/lobby/messages.ts'
+import { club, firstSettings as first, guestOfHand, hello, openClub } from '../club.ts'
+import { type Stranger, settle } from '../support.ts'
 
 const told = ({ heard }: Stranger) => heard.filter((message) => message.kind === 'settings')
 type Loose = never

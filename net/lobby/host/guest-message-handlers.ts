@@ -11,7 +11,7 @@ export interface Sender {
 /** What a guest may say once they have a seat. */
 type SeatedMessage = Exclude<GuestMessage, { kind: 'hello' | 'guess' }>
 
-/** What a host does with each message of a guest who sits. False: no honest page says this, or not now. */
-export type GuestHearers = {
+/** The host's handler for each kind of message of a guest with a seat. False: no honest page says this, or not now. */
+export type GuestMessageHandlers = {
   readonly [Kind in SeatedMessage['kind']]: (from: Sender, message: Extract<GuestMessage, { kind: Kind }>) => boolean
 }

@@ -1,15 +1,15 @@
 /** Members who watch: no players, no inputs, the whole match in sight; and players who go to watch and come back. */
 import { describe, expect, it } from 'vitest'
-import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { explainRefusal, hostNote, joinNote } from '../../../net/lobby/join-note.ts'
-import type { LobbyObject } from '../../../net/lobby/lobby.ts'
-import { encodeMessage } from '../../../net/lobby/messages.ts'
-import { openRecording } from '../../../net/records.ts'
-import type { Session } from '../../../net/session/types.ts'
-import { encodeInputs } from '../../../net/wire/inputs.ts'
-import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
-import { sit } from './comers.ts'
-import { names, openTable, settle, type Table, tokens, type Yard, yard } from './support.ts'
+import { StarwireError } from '../../../../net/errors/starwire-error.ts'
+import { explainRefusal, hostNote, joinNote } from '../../../../net/lobby/join-note.ts'
+import type { LobbyObject } from '../../../../net/lobby/lobby.ts'
+import { encodeMessage } from '../../../../net/lobby/messages.ts'
+import { openRecording } from '../../../../net/records.ts'
+import type { Session } from '../../../../net/session/types.ts'
+import { encodeInputs } from '../../../../net/wire/inputs.ts'
+import { encodePacket, PacketKind } from '../../../../net/wire/packet.ts'
+import { sit } from '../admission/comers.ts'
+import { names, openTable, settle, type Table, tokens, type Yard, yard } from '../support.ts'
 
 const watchers = (lobby: LobbyObject<Yard>): string[] =>
   lobby.roster.filter(({ spectator }) => spectator).map(({ name }) => name)

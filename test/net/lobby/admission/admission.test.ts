@@ -1,13 +1,13 @@
 /** What a host may say about who comes in: lock, ban, maximum of players, and a word to somebody who goes. */
 import { describe, expect, it } from 'vitest'
-import { StarwireError } from '../../../net/errors/starwire-error.ts'
-import { Bans } from '../../../net/lobby/admission/bans.ts'
-import { joinNote } from '../../../net/lobby/join-note.ts'
-import { encodeMessage } from '../../../net/lobby/messages.ts'
-import { loopbackPair } from '../../../net/transport/loopback.ts'
-import type { PlayerId } from '../../../net/world/ids.ts'
+import { StarwireError } from '../../../../net/errors/starwire-error.ts'
+import { Bans } from '../../../../net/lobby/admission/bans.ts'
+import { joinNote } from '../../../../net/lobby/join-note.ts'
+import { encodeMessage } from '../../../../net/lobby/messages.ts'
+import { loopbackPair } from '../../../../net/transport/loopback.ts'
+import type { PlayerId } from '../../../../net/world/ids.ts'
+import { names, newHostLobby, openTable, settle, yard } from '../support.ts'
 import { hello, sit } from './comers.ts'
-import { names, newHostLobby, openTable, settle, yard } from './support.ts'
 
 const newcomer = joinNote(yard)
 const idOf = (lobby: { roster: readonly { id: PlayerId; name: string }[] }, name: string): PlayerId =>
