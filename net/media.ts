@@ -4,7 +4,7 @@
  */
 
 export { StarwireError } from './errors/starwire-error.ts'
-export type { TrackKind } from './media/media-connection.ts'
+export type { TrackKind } from './media/media-peer-connection.ts'
 export { type LinkTracks, type LinkTracksOptions, type TracksState, tracksOver } from './media/tracks-over.ts'
 export type { Platform } from './platform/platform.ts'
 export type { Link } from './transport/link.ts'

@@ -1,12 +1,12 @@
 /**
- * Transfers that have ended a moment ago, and how. In go ends; out goes what to make of a message about one of them.
+ * Remembers transfers that ended a moment ago, and how. In go ends; out goes whether a late message about one of them is honest.
  *
- * Messages that the other side sent before it heard of the end still arrive: they are dropped, and up to a window of them counts
- * as no fault. A side whose link was lost may not have heard of the end: it offers or accepts again, and is told.
+ * Messages that the other side sent before it knew of the end still arrive. They are dropped, and up to a window of them does not count
+ * as nonsense. A side whose link was lost may not know of the end: it offers or accepts again, and is told.
  */
 import type { FileEnd } from './types.ts'
 
-/** Ends that are remembered. Hundreds would have to end in one round trip before a message comes for a forgotten one. */
+/** Ends that are remembered. Only when hundreds end within one round trip can a late message find its end forgotten. */
 const MAX_REMEMBERED = 256
 
 /** Messages that may still come: a window of chunks, as many acks, and a few words. */
@@ -27,12 +27,12 @@ export class Ended {
     if (this.#ends.size > MAX_REMEMBERED && oldest !== undefined) this.#ends.delete(oldest)
   }
 
-  /** How a transfer has ended; null when that is long ago, or it never was. */
+  /** How a transfer has ended; null when that is forgotten, or it never existed. */
   endOf(key: string): FileEnd | null {
     return this.#ends.get(key)?.end ?? null
   }
 
-  /** A message about a transfer that is not open. False: no honest peer says that. */
+  /** Counts a message about a transfer that is not open. False: no honest peer sends it. */
   mayStillCome(key: string): boolean {
     const ended = this.#ends.get(key)
     if (!ended || ended.left === 0) return false

@@ -1,10 +1,10 @@
 /**
- * The files of one page: what it sends and what it is offered, to and from any number of others. In: messages of others, and what the
- * page asks. Out: messages over the lanes that it is given, and offers for the page to answer. It does not know how the others are
- * reached: in a lobby all over the host's link, on the host's page each over their own.
+ * The files that one page sends and receives, to and from any number of other pages. In: messages of others, and what the page asks. Out:
+ * messages over lanes, and offers for the page to answer. `lane` says how another page is reached: on a guest's page all over the link
+ * to the host, on the host's page each over a link of their own.
  *
- * Invariants: at most `MAX_OPEN_PER_PEER` and `MAX_OPEN` offers to this page are open, at most `MAX_SENDING` of it; what is accepted has at most
- * `MAX_RECEIVING_BYTES` together. After `close` nothing is kept.
+ * Invariants: at most `MAX_OPEN_PER_PEER` offers of one page and `MAX_OPEN` of all are open here, and at most `MAX_SENDING` of this page. Accepted
+ * files have at most `MAX_RECEIVING_BYTES` together. After `close` nothing is kept.
  */
 import { TokenBucket } from '../congestion/token-bucket.ts'
 import type { Chance, Timers } from '../platform/platform.ts'
@@ -24,18 +24,18 @@ import {
 import { encodeFileMessage, endMessage, type FileMessage, type OfferMessage } from './messages.ts'
 import { cleanFileName, cleanType } from './names.ts'
 import { OutgoingFile } from './outgoing.ts'
-import type { Desk, Transfer } from './transfer.ts'
+import type { Transfer, TransferHost } from './transfer.ts'
 import type { FileEnd, FileOffer, FileTransfer } from './types.ts'
 
 export interface ExchangeOptions {
   readonly platform: Timers & Chance
-  /** What leads to another page now; null while nothing does. */
+  /** The lane that leads to another page now; null while there is none. */
   lane(peer: number): FileLane | null
-  /** How a message to that page says whom it is about. */
+  /** The `peer` that messages to that page carry. */
   tag(peer: number): number
-  /** Another page offers a file. False: nobody here wants to hear of it, and it is declined. */
+  /** Another page offers a file. False: it is declined. */
   offered(offer: FileOffer): boolean
-  /** Why a file of this size is not for this lobby; null: it is. */
+  /** Why a file of this size is not allowed; null: it is. */
   forbids(size: number): FileEnd | null
 }
 
@@ -47,7 +47,7 @@ export class FileExchange {
   readonly #incoming = new Map<string, IncomingFile>()
   readonly #ended = new Ended()
   readonly #offers = new TokenBucket(OFFERS_PER_SECOND, OFFER_BURST)
-  /** Random at first: after a reload of this page, what the other side still has must not be taken for something new. */
+  /** Begins at random: after a reload, a new file must not have the id of one that the other side still remembers. */
   #nextId: number
   #isClosed = false
 
@@ -63,7 +63,7 @@ export class FileExchange {
     const about = { peer, id, name: cleanFileName(name), type: cleanType(file.type), size: file.size }
     const lane = this.#options.lane(peer)
     const options = {
-      ...this.#desk(peer),
+      ...this.#hostFor(peer),
       tag: this.#options.tag(peer),
       wake: (source: OutgoingFile) => this.#options.lane(peer)?.wake(source),
     }
@@ -84,7 +84,7 @@ export class FileExchange {
     return isAllowed ? null : 'too-many'
   }
 
-  /** What another page says of a file. False: no honest page says that, or not now. */
+  /** A message of another page about a file. False: no honest page sends it, or not now. */
   hear(peer: number, message: FileMessage): boolean {
     if (this.#isClosed) return true
     const key = keyOf(peer, message.id)
@@ -99,10 +99,10 @@ export class FileExchange {
     return true
   }
 
-  /** Who asks for what has ended did not hear of the end, as their link was lost. */
+  /** A page that accepts an ended transfer missed its end, as its link was lost: it is told again. */
   #hearOfEnded(peer: number, key: string, { kind, id }: FileMessage): boolean {
     const end = this.#ended.endOf(key)
-    if (end && kind === 'accept') this.#desk(peer).say(endMessage(peer, id, end))
+    if (end && kind === 'accept') this.#hostFor(peer).say(endMessage(peer, id, end))
     return this.#ended.mayStillCome(key)
   }
 
@@ -116,10 +116,10 @@ export class FileExchange {
     }
     const end = this.#ended.endOf(key)
     if (end) {
-      this.#desk(peer).say(endMessage(peer, id, end))
+      this.#hostFor(peer).say(endMessage(peer, id, end))
       return true
     }
-    const incoming = new IncomingFile(this.#desk(peer), { peer, id, name, type, size })
+    const incoming = new IncomingFile(this.#hostFor(peer), { peer, id, name, type, size })
     this.#incoming.set(key, incoming)
     const refusal = this.#options.forbids(size) ?? (this.#isCrowded(peer) ? 'too-many' : null)
     if (refusal && refusal !== 'done') incoming.stop(refusal)
@@ -157,7 +157,7 @@ export class FileExchange {
     return bytes
   }
 
-  /** This page's link is back: everything goes on from where it was. */
+  /** This page's link is back. Every transfer goes on from where it was. */
   resume(): void {
     for (const outgoing of this.#outgoing.values()) outgoing.offer()
     for (const incoming of this.#incoming.values()) incoming.resume()
@@ -178,7 +178,7 @@ export class FileExchange {
     return [...this.#outgoing.values(), ...this.#incoming.values()]
   }
 
-  #desk(peer: number): Desk {
+  #hostFor(peer: number): TransferHost {
     const { lane, tag, platform } = this.#options
     return {
       timers: platform,

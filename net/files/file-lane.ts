@@ -1,13 +1,12 @@
 /**
- * The file messages that go over one link: the files take turns. The bulk lane of the link is in order, and carries the lobby's
- * messages, too. So it gets one chunk at a time, and only while at most 64 KiB wait on it: a message of the lobby waits
- * behind no more than that.
+ * Sends the file messages of one link; files take turns. The link's bulk lane is ordered and carries the lobby's messages, too. So it gets
+ * one chunk at a time, and only while at most 64 KiB wait on it: a message of the lobby waits behind no more than that.
  */
 import type { Link } from '../transport/link.ts'
 
-/** What has file messages to send, such as one file. */
+/** A file with messages to send. */
 export interface Source {
-  /** The next message; null when there is none now. Then `FileLane.wake` tells of the next. */
+  /** The next message. Null: none now; call `FileLane.wake` when there is one. */
   take(): Uint8Array | null
 }
 
@@ -20,7 +19,7 @@ export class FileLane {
     this.link = link
   }
 
-  /** Something small that waits for nothing. */
+  /** Sends a small message at once. */
   say(message: Uint8Array): void {
     this.link.send('bulk', message)
   }
@@ -37,7 +36,7 @@ export class FileLane {
       const [source] = this.#ready
       if (!source) continue
       const message = source.take()
-      // To the end of the line: every file has its turn.
+      // To the end of the queue: every file has its turn.
       this.#ready.delete(source)
       if (!message) continue
       this.#ready.add(source)

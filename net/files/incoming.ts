@@ -1,6 +1,6 @@
 /**
- * One file that another page offers to this one. It waits for the player; once accepted, chunks come in order, are acknowledged and
- * kept in memory, and are joined when the sender's SHA-256 is theirs. Nothing that the sender says is trusted.
+ * One file that another page offers to this one. It waits for the player to accept. Then chunks come in order, are acknowledged and kept in
+ * memory, and are joined when their SHA-256 is the sender's. Nothing that the sender says is trusted.
  *
  * Invariant: no more than `size` bytes are kept, and those only after `accept`.
  */
@@ -36,7 +36,7 @@ export class IncomingFile extends Transfer {
     this.moved(this.bytes)
   }
 
-  /** What the sender says. False: no honest one says that now. */
+  /** A message of the sender. False: no honest one sends it now. */
   hear(message: FileMessage): boolean {
     if (!this.isAccepted) return false
     if (message.kind === 'chunk') return this.#take(message.at, message.bytes)
@@ -48,12 +48,12 @@ export class IncomingFile extends Transfer {
     const to = at + bytes.length
     const isWhole = bytes.length === CHUNK_BYTES || to === this.size
     if (to > this.size || !isWhole) return this.#isCorrupt()
-    // A copy, for the bytes are a view of the whole message.
+    // A copy: the bytes are a view into the whole message.
     const part = bytes.slice()
     this.#hash.update(part)
     this.#parts.push(part)
     this.moved(to)
-    // Somebody who hears of the progress may have cancelled it.
+    // A listener of the progress may have cancelled it.
     if (this.end === null && (to - this.#ackedAt >= ACK_BYTES || to === this.size)) {
       this.#ackedAt = to
       this.say({ kind: 'ack', at: to })

@@ -27,11 +27,11 @@ export const MAX_OPEN = 16
 /** Offers and transfers of one page to others at once: one file for each player of the largest lobby. */
 export const MAX_SENDING = 64
 
-/** Offers of one page at once, and then a second. The host takes a few more, for a link that stood still. */
+/** Offers of one page at once, then so many a second. The host takes a few more, since a stalled link delivers them together. */
 export const OFFER_BURST = 64
 export const OFFERS_PER_SECOND = 1
 
-/** What a page takes when the developer says nothing else: a picture or a level, no film. */
+/** Largest file that `accept` takes by default: a picture or a level, no film. */
 export const DEFAULT_MAX_BYTES = 32 * 1024 * 1024
 
 /** Bytes of all files under way to one page: they are kept in memory until they are whole. */
@@ -40,7 +40,7 @@ export const MAX_RECEIVING_BYTES = 256 * 1024 * 1024
 /** Without any progress for so long a transfer ends. A lobby keeps the seat of a lost player for as long by default. */
 export const STALL_MS = 60_000
 
-/** An offer that nobody answers for so long is declined: the player may be elsewhere, and their page may have been reloaded. */
+/** An offer without an answer is declined after so long: the player may be away, or their page reloaded. */
 export const OFFER_MS = 5 * 60_000
 
 /** Accepts of one transfer: the first, and one for each lost link. */

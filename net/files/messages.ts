@@ -1,6 +1,6 @@
 /**
- * What two pages say about a file on the bulk lane: each message one MessagePack array [kind, 0, 0, contents], with kinds from
- * 64 to 70. Nothing of it is trusted. WIRE.md, "Kinds 64 to 70", is the spec.
+ * Messages about files on the bulk lane: each one MessagePack array [kind, 0, 0, contents], with kinds from 64 to 70. None is
+ * trusted. WIRE.md, "Kinds 64 to 70", is the spec.
  */
 import * as v from 'valibot'
 import { closeMessage, openMessage } from '../wire/bulk-message.ts'
@@ -14,7 +14,7 @@ const bin = v.custom<Uint8Array>((value) => value instanceof Uint8Array)
 const u32 = v.pipe(whole, v.maxValue(2 ** 32 - 1))
 
 /**
- * `peer`: whom the message is for, when a guest says it; whose it is, when the host says it. 0 where there are only two.
+ * `peer`: the receiver in a message of a guest, the sender in one of the host. 0 where there are only two sides.
  * `id`: the sender's number of the file.
  */
 const head = { peer: u32, id: u32 }
@@ -33,7 +33,7 @@ const reason = v.picklist([
 ])
 
 const schemas = {
-  /** Of the sender. Once more after a lost link: the receiver then accepts again, from where it is. */
+  /** From the sender. Again after a lost link: the receiver then accepts again, from where it is. */
   offer: v.strictObject({
     kind: v.literal('offer'),
     ...head,
@@ -41,9 +41,9 @@ const schemas = {
     type: v.pipe(v.string(), v.maxLength(MAX_TYPE), v.transform(cleanType)),
     size: whole,
   }),
-  /** Of the receiver: send, from this byte on. */
+  /** From the receiver: send from this byte on. */
   accept: v.strictObject({ kind: v.literal('accept'), ...head, at: whole }),
-  /** Of the sender: the bytes from `at` on. All but the last have `CHUNK_BYTES`. */
+  /** From the sender: the bytes from `at` on. All chunks but the last have `CHUNK_BYTES`. */
   chunk: v.strictObject({
     kind: v.literal('chunk'),
     ...head,
@@ -53,9 +53,9 @@ const schemas = {
       v.check(({ length }) => length >= 1 && length <= CHUNK_BYTES),
     ),
   }),
-  /** Of the receiver: all bytes before `at` have arrived. */
+  /** From the receiver: all bytes before `at` have arrived. */
   ack: v.strictObject({ kind: v.literal('ack'), ...head, at: whole }),
-  /** Of the sender: that was all, and this is its SHA-256. */
+  /** From the sender: all bytes are sent, and this is their SHA-256. */
   end: v.strictObject({
     kind: v.literal('end'),
     ...head,
@@ -64,9 +64,9 @@ const schemas = {
       v.check(({ length }) => length === 32),
     ),
   }),
-  /** Of the receiver: it is whole and right. */
+  /** From the receiver: the file is complete and has this SHA-256. */
   done: v.strictObject({ kind: v.literal('done'), ...head }),
-  /** Of either. */
+  /** From either side. */
   cancel: v.strictObject({ kind: v.literal('cancel'), ...head, reason }),
 }
 

@@ -1,7 +1,6 @@
 /**
- * One file that this page sends. It is offered; once accepted, its chunks go whenever the lane has room, no more than a window
- * ahead of what the receiver has acknowledged; then its SHA-256. After a lost link it is offered again, and goes on from where the
- * receiver is.
+ * One file that this page sends. It is offered. Once accepted, its chunks go whenever the lane has room, at most a window ahead of what the
+ * receiver has acknowledged. Its SHA-256 ends it. After a lost link it is offered again, and goes on from where the receiver is.
  *
  * Invariants: `#acked` ≤ `#sentTo` ≤ `#acked` + `WINDOW_BYTES`. Each byte goes into the hash once, in order.
  */
@@ -9,18 +8,18 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { Source } from './file-lane.ts'
 import { CHUNK_BYTES, MAX_ACCEPTS, OFFER_MS, READ_BYTES, WINDOW_BYTES } from './limits.ts'
 import { encodeFileMessage, type FileMessage } from './messages.ts'
-import { type About, type Desk, Transfer } from './transfer.ts'
+import { type About, Transfer, type TransferHost } from './transfer.ts'
 
-/** A stretch of the file in memory. */
+/** A part of the file that was read into memory. */
 interface Stretch {
   readonly from: number
   readonly bytes: Uint8Array
 }
 
-export interface OutgoingOptions extends Desk {
+export interface OutgoingOptions extends TransferHost {
   /** The file has something to send. */
   wake(source: Source): void
-  /** How the message to the other side calls them. */
+  /** The `peer` that messages to the other side carry. */
   readonly tag: number
 }
 
@@ -37,7 +36,7 @@ export class OutgoingFile extends Transfer implements Source {
   #endIsSent = false
   /** Read and not sent yet, in order. */
   #stretches: Stretch[] = []
-  /** What is read next. */
+  /** Where the next read begins. */
   #readTo = 0
   #isReading = false
 
@@ -54,7 +53,7 @@ export class OutgoingFile extends Transfer implements Source {
     this.say({ kind: 'offer', name, type, size })
   }
 
-  /** What the receiver says. False: no honest one says that now. */
+  /** A message of the receiver. False: no honest one sends it now. */
   hear(message: FileMessage): boolean {
     switch (message.kind) {
       case 'accept':

@@ -1,4 +1,4 @@
-/** Files over one link that its owner has made and listens to: for those who bring their own netcode. */
+/** Files over one link, for developers who bring their own netcode: they make the link and listen to it. */
 import { type Platform, thisPage } from '../platform/platform.ts'
 import type { Link } from '../transport/link.ts'
 import type { Lane } from '../wire/lanes.ts'
@@ -9,7 +9,7 @@ import { isFileMessage } from './kinds.ts'
 import { decodeFileMessage } from './messages.ts'
 import type { FileOffer, FileTransfer, ShareOptions } from './types.ts'
 
-/** After so many messages that no honest side sends, the other side's are not read any more. */
+/** Messages of the other side are no longer read after so many that no honest side sends. */
 const MAX_REJECTED = 100
 
 export interface LinkFilesOptions {
@@ -19,7 +19,7 @@ export interface LinkFilesOptions {
   readonly platform?: Platform
 }
 
-/** The only other side. */
+/** Stands for the other side, of which a link has one. */
 const OTHER = 0
 
 export interface LinkFiles {

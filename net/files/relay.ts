@@ -1,10 +1,9 @@
 /**
- * Files from one guest to another, which pass the host. The host does not keep them: it hands on each chunk when the receiver's link
- * takes it. The sender may be no more than a window ahead of what the receiver has acknowledged, so a slow receiver slows its own
- * sender and nobody else. The host passes a message on only after it has checked who sent it, that its file was offered, and its place
- * in the order.
+ * Files from one guest to another, relayed by the host. The host passes each chunk on when the receiver's link takes it. The sender may be
+ * at most a window ahead of what the receiver has acknowledged, so a slow receiver slows its own sender and nobody else. Before a message
+ * is passed on, the host checks its sender, that the file was offered, and its place in the order.
  *
- * Invariants of each transfer: `acked` ≤ `sentTo` ≤ `acked` + `WINDOW_BYTES`, and what waits is between the two.
+ * Invariants of each transfer: `acked` ≤ `sentTo` ≤ `acked` + `WINDOW_BYTES`; the waiting chunks are between the two.
  */
 import { Ended } from './ended.ts'
 import type { FileLane, Source } from './file-lane.ts'
@@ -21,12 +20,13 @@ import { encodeFileMessage, endMessage, type FileMessage, type OfferMessage } fr
 import type { FileEnd } from './types.ts'
 
 export interface RelayOptions {
-  /** What leads to a guest now; null while nothing does. */
+  /** The lane that leads to a guest now; null while there is none. */
   lane(player: number): FileLane | null
-  /** Why a file of this size is not for this lobby; null: it is. */
+  /** Why a file of this size is not allowed; null: it is. */
   forbids(size: number): FileEnd | null
 }
 
+/** One file on its way from guest to guest. */
 class Passing implements Source {
   readonly sender: number
   readonly receiver: number
@@ -36,7 +36,7 @@ class Passing implements Source {
   acked = 0
   sentTo = 0
   endCame = false
-  /** Chunks of before an accept that may still come. */
+  /** Chunks out of order since the last accept: sent before it, and dropped here. */
   strays = 0
   waiting: Uint8Array[] = []
 
@@ -70,7 +70,7 @@ export class FileRelay {
     return bytes
   }
 
-  /** What a guest says to another of a file. False: no honest guest says that, or not now. */
+  /** A message of one guest to another about a file. False: no honest guest sends it, or not now. */
   hear(from: number, message: FileMessage): boolean {
     const { peer: to, id } = message
     if (message.kind === 'offer') return this.#offer(from, to, message)
@@ -106,7 +106,7 @@ export class FileRelay {
     return true
   }
 
-  /** Who asks for what has ended did not hear of the end, as their link was lost. */
+  /** A guest who accepts an ended transfer missed its end, as their link was lost: they are told again. */
   #hearOfEnded(from: number, { kind, peer, id }: FileMessage, ofSender: string, ofReceiver: string): boolean {
     const end = this.#ended.endOf(ofReceiver)
     if (end && kind === 'accept') this.#say(peer, from, endMessage(peer, id, end))
@@ -165,7 +165,7 @@ export class FileRelay {
     return true
   }
 
-  /** Behind what waits already. While the receiver is away it is dropped: they will ask for it again. */
+  /** Queues a message for the receiver. Dropped while they are away: they accept again when they are back. */
   #queue(passing: Passing, message: FileMessage): void {
     const lane = this.#options.lane(passing.receiver)
     if (!lane) return
@@ -184,7 +184,7 @@ export class FileRelay {
     this.#ended.add(key, end)
   }
 
-  /** A guest's link is lost. What waits for them they will ask for again. */
+  /** A guest's link is lost. Drops what waits for them: they accept again when they are back. */
   away(player: number): void {
     for (const passing of this.#passing.values()) if (passing.receiver === player) passing.waiting = []
   }

@@ -4,10 +4,10 @@ import { STALL_MS } from './limits.ts'
 import type { FileMessage } from './messages.ts'
 import type { FileEnd, FileTransfer } from './types.ts'
 
-/** What a transfer needs of the page that it belongs to. */
-export interface Desk {
+/** What a transfer needs of the exchange that holds it. */
+export interface TransferHost {
   readonly timers: Timers
-  /** Says something to the other side; nobody hears it while there is no link. */
+  /** Sends a message to the other side; it is lost while there is no link. */
   say(message: FileMessage): void
   /** The transfer has ended: forget it. */
   ended(transfer: Transfer): void
@@ -36,13 +36,13 @@ export abstract class Transfer implements FileTransfer {
   end: FileEnd | null = null
   blob: Blob | null = null
   readonly ended: Promise<FileEnd>
-  protected readonly desk: Desk
+  protected readonly host: TransferHost
   #settle: (end: FileEnd) => void = () => {}
   readonly #heard = new Set<(bytes: number) => void>()
   #stopTimer: Cancel = () => {}
 
-  constructor(desk: Desk, { peer, id, name, type, size }: About) {
-    this.desk = desk
+  constructor(host: TransferHost, { peer, id, name, type, size }: About) {
+    this.host = host
     this.peer = peer
     this.id = id
     this.name = name
@@ -75,25 +75,25 @@ export abstract class Transfer implements FileTransfer {
     this.end = end
     this.#stopTimer()
     this.release()
-    this.desk.ended(this)
+    this.host.ended(this)
     this.#settle(end)
     this.#heard.clear()
   }
 
-  /** Lets go of what only a running transfer needs. */
+  /** Frees what only a running transfer needs. */
   protected abstract release(): void
 
   protected say(message: Said): void {
-    this.desk.say({ ...message, peer: this.peer, id: this.id } as FileMessage)
+    this.host.say({ ...message, peer: this.peer, id: this.id } as FileMessage)
   }
 
-  /** It ends as this unless something happens first. */
+  /** Ends the transfer after so many ms, unless it moves or ends before. */
   protected expire(ms: number, end: Exclude<FileEnd, 'done'>): void {
     this.#stopTimer()
-    this.#stopTimer = this.desk.timers.after(ms, () => this.stop(end))
+    this.#stopTimer = this.host.timers.after(ms, () => this.stop(end))
   }
 
-  /** Something moved: the minute begins anew. */
+  /** Progress: `bytes` have arrived. Restarts the stall timer. */
   protected moved(bytes: number): void {
     this.expire(STALL_MS, 'stalled')
     if (bytes <= this.bytes) return

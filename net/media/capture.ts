@@ -1,14 +1,14 @@
 /**
- * A microphone or a camera: asked for, held, taken away, given back. In go constraints; out go the track that is to be sent now,
- * and problems.
+ * A microphone or a camera: asks the browser for it, and keeps it for as long as it is needed. In go constraints; out go the track to
+ * send now, and problems.
  *
- * A device that is unplugged ends its track: the browser's own choice takes its place, and when there is none, the next device
- * that comes. A phone call only mutes the track: it goes on by itself.
+ * A device that is unplugged ends its track. The browser's own choice takes its place, or else the next device that is plugged in. A
+ * phone call only mutes the track, which goes on by itself.
  *
- * Invariants: after `close` no track lives, nor does one that the browser gives later; nothing is told.
+ * Invariants: after `close` no track lives, also not one that the browser gives later, and no event is told.
  */
 import type { Cancel } from '../platform/platform.ts'
-import type { TrackKind } from './media-connection.ts'
+import type { TrackKind } from './media-peer-connection.ts'
 import type { MediaPlatform } from './media-platform.ts'
 import type { MediaProblem, MediaRefusal } from './types.ts'
 
@@ -28,7 +28,7 @@ export class Capture {
   private closed = false
   private reopening = false
 
-  /** `constraints`: of every device; which one is said at `open`. */
+  /** `constraints`: for whatever device `open` asks for. */
   constructor(kind: TrackKind, constraints: MediaTrackConstraints, platform: MediaPlatform, events: CaptureEvents) {
     this.kind = kind
     this.constraints = constraints
@@ -77,7 +77,7 @@ export class Capture {
     this.stopWatching()
     this.stopWatching = this.platform.onDeviceChange(() => {
       if (!this.track) void this.reopen('device-back')
-      // Some browsers tell of the end of a device only so.
+      // Some browsers report the end of a device only by this event.
       else if (this.track.readyState === 'ended') void this.lost()
     })
     this.events.track(track)

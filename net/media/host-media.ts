@@ -21,12 +21,12 @@ const UNIT_BURST = 160_000
 const UNITS_PER_SECOND = 16_000
 
 export interface HostMediaOptions {
-  /** Of a host that this page goes on for. Default: nobody takes part. */
+  /** Those of the host before, when this page takes over. Default: nobody takes part. */
   readonly participants?: Participants
   readonly timers: Timers
   /** Whether a member's page can be told something now. */
   reaches(player: PlayerId): boolean
-  /** The list is another one, or somebody has to hear it again: tell everybody. */
+  /** The lists have changed, or were asked for: tell everybody. */
   changed(): void
   forward(to: PlayerId, from: PlayerId, text: string): void
 }
@@ -62,7 +62,7 @@ export class HostMedia {
       voice: changedList(before.voice, player, voice),
       video: changedList(before.video, player, video),
     }
-    // Told to everybody, also when nothing changed: who asked and is not named knows then that it is full.
+    // Told also when nothing changed: a member who asked and is not in the list learns that it is full.
     this.options.changed()
   }
 
@@ -71,7 +71,7 @@ export class HostMedia {
       this.dropped++
       return 'flood'
     }
-    // One of the two may just have left, so this is no sign of harm.
+    // One of the two may just have left, so this does not count against the sender.
     if (from === to || !this.meet(from, to) || !this.options.reaches(to)) this.dropped++
     else this.options.forward(to, from, text)
     return 'done'
@@ -111,7 +111,7 @@ function bucketOf(
   return bucket
 }
 
-/** The list with a player in it or not. Full, it stays as it is. */
+/** The list with or without a player. A full list takes nobody. */
 function changedList(list: readonly PlayerId[], player: PlayerId, isIn: boolean): PlayerId[] {
   if (!isIn) return list.filter((other) => other !== player)
   return list.includes(player) || list.length >= MAX_PARTICIPANTS ? [...list] : [...list, player]

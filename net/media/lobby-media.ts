@@ -1,6 +1,6 @@
 /**
- * Voice and video of this page's lobby, as far as every lobby has them: who takes part, what this page asked for, and the faces
- * for the developer. All else is loaded when it is first used (`media-engine.ts`).
+ * Voice and video of this page's lobby, the part that every lobby has: who takes part, what this page asked for, and the faces for the
+ * developer. The rest is loaded when it is first used (`media-engine.ts`).
  *
  * Invariants: this page counts as a participant only while it asked to be one and the host says that it is. What the host or
  * others send never throws.
@@ -25,8 +25,8 @@ import { VoiceFace } from './voice-face.ts'
 const ANSWER_MS = 8000
 
 /**
- * What this page asks of the host: half of what a host takes of a guest, so that a player who hammers on the button is no flood.
- * Beyond it, the newest request waits.
+ * Requests of this page to the host. At half of what a host takes from a guest, a player who hammers on the button is no flood. Beyond
+ * it, the newest request waits.
  */
 const REQUEST_BURST = 8
 const REQUESTS_PER_SECOND = 5
@@ -63,7 +63,7 @@ export class LobbyMedia implements OwnMedia {
     return { voice: shown('voice'), video: shown('video') }
   }
 
-  /** What of voice and video is loaded on demand; null: it cannot be loaded, or the lobby is over. */
+  /** Loads the part that is loaded on demand. Null: it cannot be loaded, or the lobby is over. */
   load(): Promise<LoadedMedia | null> {
     this.loading ??= import('./media-engine.ts').then(
       ({ MediaEngine }) => {
@@ -79,7 +79,7 @@ export class LobbyMedia implements OwnMedia {
     return this.loading
   }
 
-  /** Asks the host for a place, or gives it back. Resolves to null when this page takes part. */
+  /** Asks the host for a place. Resolves to null when this page takes part, else to why not. */
   takePart(kind: MediaKind): Promise<MediaRefusal | null> {
     this.settle(kind, 'left')
     this.asked[kind] = true
@@ -107,7 +107,7 @@ export class LobbyMedia implements OwnMedia {
     this.changed()
   }
 
-  /** The link to the host is another one: the host may have forgotten this page, and signals were lost. */
+  /** The guest has a new link to the host. The host may have forgotten this page, and signals were lost. */
   relinked(): void {
     if (this.asked.voice || this.asked.video) this.request()
     this.engine?.wake()
@@ -142,15 +142,15 @@ export class LobbyMedia implements OwnMedia {
     this.changed()
   }
 
-  /** What the host's list means for what this page asked. */
+  /** Compares the host's list with what this page asked for, and settles or repeats the request. */
   private compare(kind: MediaKind): void {
     const { me } = this.context
     const isListed = me !== null && this.told[kind].includes(me)
     if (isListed === this.asked[kind]) return isListed ? this.settle(kind, null) : undefined
-    // A page before a reload took part, or the request is on its way.
+    // Listed without having asked: from before a reload, or a request to leave is on its way.
     if (isListed) this.request()
     else if (this.told[kind].length >= MAX_PARTICIPANTS) this.refused(kind, 'full')
-    // The host has forgotten this page, as one that took another's place may.
+    // The host has forgotten this page, as a new host may.
     else if (!this.waiting[kind]) this.request()
   }
 
@@ -167,7 +167,7 @@ export class LobbyMedia implements OwnMedia {
     waiting?.answer(refusal)
   }
 
-  /** Says what this page asks, now or as soon as it may. False: the host cannot be reached. */
+  /** Sends what this page asks for, now or as soon as the budget allows. False: the host cannot be reached. */
   private request(): boolean {
     if (this.cancelRequest) return true
     const { platform } = this.context

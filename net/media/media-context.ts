@@ -5,7 +5,7 @@ import type { PlayerId } from '../world/ids.ts'
 import type { MediaRequest, SignalRequest } from './media-messages.ts'
 import type { MediaPlatform } from './media-platform.ts'
 
-/** How pages connect for media: what the lobby was given, for all of its life. */
+/** How pages connect for media, the same for the life of the lobby. */
 export interface MediaWays {
   readonly platform: Platform
   /** Those of the lobby, as they are now. */

@@ -1,13 +1,13 @@
 /**
- * What of voice and video is loaded when it is first used: the connections to other participants, and what is sent and heard
- * over them.
+ * The part of voice and video that is loaded when it is first used: connections to other participants, and the tracks that are sent and
+ * received over them.
  */
 import type { Cancel } from '../platform/platform.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { listDevices } from './capture.ts'
-import type { TrackKind, Wishes } from './media-connection.ts'
 import type { MediaKind } from './media-context.ts'
 import type { LoadedMedia, OwnMedia } from './media-parts.ts'
+import type { TrackKind, Wishes } from './media-peer-connection.ts'
 import { type MediaPlatform, thisMedia } from './media-platform.ts'
 import { Mesh } from './mesh.ts'
 import type { MediaConnection, MediaDevice } from './types.ts'

@@ -18,27 +18,27 @@ export const MAX_PARTICIPANTS = 8
  */
 export const MAX_SIGNAL_UNITS = 12_000
 
-/** Longest message with a signal, in bytes. Signals are ASCII, so nothing of an honest page is longer. */
+/** Longest message with a signal, in bytes. Honest signals are ASCII: one byte for each unit. */
 export const MAX_SIGNAL_MESSAGE_BYTES = MAX_SIGNAL_UNITS + 100
 
 const player = v.custom<PlayerId>(isPlayerId)
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_SIGNAL_UNITS))
 const participants = v.pipe(v.array(player), v.maxLength(MAX_PARTICIPANTS))
 
-/** Of a guest: where their player takes part from now on. */
+/** From a guest: whether their player takes part in voice and in video from now on. */
 export const media = v.strictObject({ kind: v.literal('media'), voice: v.boolean(), video: v.boolean() })
 
-/** Of a guest: a text for the page of another participant. */
+/** From a guest: a text for the page of another participant. */
 export const signal = v.strictObject({ kind: v.literal('signal'), to: player, text })
 
-/** Of the host: who takes part, in the order in which they joined. Who asked and is not named found it full. */
+/** From the host: who takes part, in the order in which they joined. A player who asked and is not listed found it full. */
 export const participantsMessage = v.strictObject({
   kind: v.literal('participants'),
   voice: participants,
   video: participants,
 })
 
-/** Of the host: what the page of another participant said to this one. */
+/** From the host: a text that the page of another participant sent to this one. */
 export const signalled = v.strictObject({ kind: v.literal('signalled'), from: player, text })
 
 export type MediaRequest = v.InferOutput<typeof media>

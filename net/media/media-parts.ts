@@ -4,9 +4,9 @@
  */
 import type { Emitter } from '../platform/emitter.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { TrackKind } from './media-connection.ts'
 import type { MediaContext, MediaKind } from './media-context.ts'
 import type { Participants } from './media-messages.ts'
+import type { TrackKind } from './media-peer-connection.ts'
 import type {
   MediaConnection,
   MediaDevice,

@@ -1,25 +1,25 @@
 /**
- * What two pages say to each other to connect for voice and video: texts that the host forwards. They come from a stranger by
- * way of another one, so whatever an honest page does not send is dropped here. Pure.
+ * Signals between two pages that connect for voice and video: texts that the host forwards. Sender and host may be hostile, so whatever
+ * an honest page does not send is dropped here. Pure.
  */
 import { candidateType, MAX_CANDIDATES } from '../transport/signal-text.ts'
 import { MAX_SIGNAL_UNITS } from './media-messages.ts'
 
-/** Addresses in one text. */
+/** ICE candidates in one text. */
 export const MAX_BATCH = 30
 
 /**
- * - `hello`: the page of this life takes part, and waits to be called or to be greeted.
- * - `step`: a step of one connection: a description, or addresses.
+ * - `hello`: this page takes part, and waits for a call or another hello.
+ * - `step`: a step of one connection: a description, or candidates.
  *
- * A life is one time that a page takes part, so that a reloaded page is not taken for the one before.
+ * `life` is a random number, another one each time that a page takes part: a reloaded page is not taken for the one before.
  */
 export type MediaSignal =
   | { readonly kind: 'hello'; readonly life: number }
   | {
       readonly kind: 'step'
       readonly life: number
-      /** Of many tries, chosen by the caller. */
+      /** Names one try to connect; chosen by the caller. */
       readonly connection: number
       readonly description: { readonly type: 'offer' | 'answer'; readonly sdp: string } | null
       readonly candidates: readonly RTCIceCandidateInit[]
@@ -79,7 +79,7 @@ function readCandidate(from: unknown): RTCIceCandidateInit | null {
   return { candidate, sdpMid, sdpMLineIndex }
 }
 
-/** Addresses of one connection. */
+/** ICE candidates of one connection. */
 export const MAX_CONNECTION_CANDIDATES = MAX_CANDIDATES
 
 function isNumber(value: unknown): value is number {

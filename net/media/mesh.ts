@@ -5,10 +5,10 @@
 import type { Chance, Timers } from '../platform/platform.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { PlayerId } from '../world/ids.ts'
-import type { TrackKind, Wishes } from './media-connection.ts'
 import type { Participants } from './media-messages.ts'
+import type { TrackKind, Wishes } from './media-peer-connection.ts'
 import { Pair } from './pair.ts'
-import type { MediaConnection as ConnectionState } from './types.ts'
+import type { MediaConnection } from './types.ts'
 
 export interface MeshOptions {
   readonly me: PlayerId
@@ -18,7 +18,7 @@ export interface MeshOptions {
   say(to: PlayerId, text: string): void
   /** What this page does with a player. */
   wishes(player: PlayerId): Wishes
-  state(player: PlayerId, state: ConnectionState): void
+  state(player: PlayerId, state: MediaConnection): void
   received(player: PlayerId, kind: TrackKind, track: MediaStreamTrack | null): void
 }
 
@@ -51,7 +51,7 @@ export class Mesh {
     else this.dropped++
   }
 
-  stateOf(player: PlayerId): ConnectionState {
+  stateOf(player: PlayerId): MediaConnection {
     return this.pairs.get(player)?.state ?? 'none'
   }
 

@@ -1,9 +1,9 @@
 /**
- * This page and one other participant: who calls whom, tries that fail, pages that reload. In go the other side's signals and
- * this page's wishes; out go signals, the state, and the tracks that arrive.
+ * This page and one other participant: who calls whom, tries that fail, pages that reload. In go the other side's signals and this
+ * page's wishes; out go signals, the state, and the tracks that arrive.
  *
- * The player with the higher id calls and makes the offers, the other is polite. Each side says hello with the number of its
- * life when it takes part. A new life of the other side ends what was: its page was reloaded, or it left and came back.
+ * The player with the higher id calls and makes the first offer; the other is the polite side. Each side says hello with the number of
+ * its life (`media-signal.ts`). A new life of the other side ends the old connection: its page was reloaded, or left and came back.
  *
  * Invariants: at most one connection at a time; a step of another connection changes nothing; signals of the other side beyond a
  * budget are dropped and counted.
@@ -12,9 +12,9 @@ import { TokenBucket } from '../congestion/token-bucket.ts'
 import { Backoff } from '../platform/backoff.ts'
 import type { Cancel, Chance, Timers } from '../platform/platform.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
-import { MediaConnection, type TrackKind, type Wishes } from './media-connection.ts'
+import { MediaPeerConnection, type TrackKind, type Wishes } from './media-peer-connection.ts'
 import { type MediaSignal, readMediaSignal, writeMediaSignal } from './media-signal.ts'
-import type { MediaConnection as ConnectionState } from './types.ts'
+import type { MediaConnection } from './types.ts'
 
 /** One try, from the offer on. An honest one takes 0.1 to 2 s, and 10 s by a slow TURN server. */
 const TRY_MS = 15_000
@@ -23,12 +23,12 @@ const PAUSES = { firstMs: 1000, longestMs: 8000 }
 /** Without a connection for so long, a pair is `failed`, and the caller tries no more. */
 const GIVE_UP_MS = 60_000
 
-/** What the other side may say: a call costs 6 signals, each change of mind 2. */
+/** Signals that the other side may send: a call costs 6, each change of what it sends or wants 2. */
 const SIGNAL_BURST = 60
 const SIGNALS_PER_SECOND = 10
 
-/** As of a pair that is there. */
-export type PairState = Exclude<ConnectionState, 'none'>
+/** The state of a pair that exists. */
+export type PairState = Exclude<MediaConnection, 'none'>
 
 export interface PairOptions {
   readonly PeerConnection: PeerConnectionConstructor
@@ -50,7 +50,7 @@ export class Pair {
   private readonly options: PairOptions
   private wishes: Wishes
   private theirLife: number | null = null
-  private current: { readonly id: number; readonly connection: MediaConnection } | null = null
+  private current: { readonly id: number; readonly connection: MediaPeerConnection } | null = null
   private readonly budget = new TokenBucket(SIGNALS_PER_SECOND, SIGNAL_BURST)
   private readonly pauses: Backoff
   private cancelTry: Cancel = () => {}
@@ -81,7 +81,7 @@ export class Pair {
     else this.step(signal)
   }
 
-  /** The way for signals, or the network, is back: what failed is tried again, and so is a try whose signals may have been lost. */
+  /** The link to the host, or the network, is back. Connects again unless connected: signals of a running try may have been lost. */
   wake(): void {
     if (this.closed || this.state === 'connected') return
     this.awaitConnection()
@@ -109,7 +109,7 @@ export class Pair {
     this.endConnection()
     this.awaitConnection()
     if (this.options.calls) this.call()
-    // It may have been too early for our first hello.
+    // The other page may have begun after our first hello.
     else this.sayHello()
   }
 
@@ -138,7 +138,7 @@ export class Pair {
     const { PeerConnection, platform, calls, life } = options
     this.cancelTry = platform.after(TRY_MS, () => this.failed(id))
     try {
-      const connection = new MediaConnection(
+      const connection = new MediaPeerConnection(
         {
           ...{ PeerConnection, calls, timers: platform, iceServers: options.iceServers() },
           say: (step) => options.say(writeMediaSignal({ kind: 'step', life, connection: id, ...step })),
@@ -170,7 +170,7 @@ export class Pair {
     this.tryLater()
   }
 
-  /** The other side waits for the caller. */
+  /** Only the caller tries again; the other side waits for its call. */
   private tryLater(): void {
     this.cancelTry()
     if (this.closed || !this.options.calls || this.state === 'failed') return

@@ -1,26 +1,23 @@
 /**
- * Sound and pictures beside one link that its owner has made and listens to: for those who bring their own netcode. In go the tracks
- * that this page sends and the messages of the link; out go the tracks that arrive. They go over an RTCPeerConnection of their own, so
- * they never wait for the link, nor the link for them; only what sets it up goes over the bulk lane.
+ * Sound and pictures beside one link, for developers who bring their own netcode: they make the link and listen to it. In go the tracks that
+ * this page sends and the messages of the link; out go the tracks that arrive. Tracks have an RTCPeerConnection of their own, so tracks
+ * and link never wait for each other. Only its signals go over the bulk lane.
  */
 import { StarwireError } from '../errors/starwire-error.ts'
 import { type Platform, thisPage } from '../platform/platform.ts'
 import type { Link } from '../transport/link.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
-import { closeMessage, openMessage } from '../wire/bulk-message.ts'
+import { closeMessage, FIRST_BYTE, openMessage } from '../wire/bulk-message.ts'
 import type { Lane } from '../wire/lanes.ts'
 import { checkKinds, checkNames, describeGiven } from '../world/given.ts'
-import type { TrackKind, Wish, Wishes } from './media-connection.ts'
 import { MAX_SIGNAL_MESSAGE_BYTES } from './media-messages.ts'
+import type { TrackKind, Wish, Wishes } from './media-peer-connection.ts'
 import { Pair, type PairState } from './pair.ts'
 
-/** By the number it begins with. Beside those of files and of the lobby. */
+/** The number that a message begins with; others are taken by the lobby (`lobby/messages.ts`) and files. */
 export const TRACK_KINDS = { signalBeside: 84 } as const
 
-/** The head of an array of four, as every message begins. */
-const ARRAY_OF_FOUR = 0x94
-
-/** After so many messages that no honest side sends, the other side's are not read any more. */
+/** Messages of the other side are no longer read after so many that no honest side sends. */
 const MAX_REJECTED = 100
 
 /** `connecting`, also after a lost route; `failed` after a minute without one, until the other side's next `tracksOver` or `resume`. */
@@ -136,7 +133,7 @@ class TracksOverLink implements LinkTracks {
   }
 
   hear(lane: Lane, bytes: Uint8Array): boolean {
-    if (lane !== 'bulk' || bytes[0] !== ARRAY_OF_FOUR || bytes[1] !== TRACK_KINDS.signalBeside) return false
+    if (lane !== 'bulk' || bytes[0] !== FIRST_BYTE || bytes[1] !== TRACK_KINDS.signalBeside) return false
     const text = this.rejected < MAX_REJECTED ? readSignalBeside(bytes) : null
     const droppedBefore = this.pair.dropped
     if (text !== null) this.pair.hear(text)

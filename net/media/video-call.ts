@@ -7,8 +7,8 @@
 import type { Cancel } from '../platform/platform.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { Capture } from './capture.ts'
-import type { Wish } from './media-connection.ts'
 import type { LoadedVideo, OwnMedia } from './media-parts.ts'
+import type { Wish } from './media-peer-connection.ts'
 import type { MediaPlatform } from './media-platform.ts'
 import type { MediaProblem, MediaRefusal, VideoOptions } from './types.ts'
 

@@ -1,9 +1,9 @@
 /**
- * The guests of a star, on the host's side: who may come, who holds a seat, who is let go. In go requests to join, signals
- * and ends; out come peers.
+ * The guests of a star, on the host's side: who may connect, who holds one of the `maxPeers` places, who is dropped. In go requests to
+ * join, signals and ends; out come peers.
  *
- * Invariants: connected and connecting guests together never hold more than `maxPeers` seats. A guest who was let in and
- * offers nothing holds none. Signals count only for a guest's newest attempt; all others are dropped and counted. Every
+ * Invariants: connected and connecting guests together never hold more than `maxPeers` seats. An admitted guest without an offer
+ * holds none. Signals count only for a guest's newest attempt; all others are dropped and counted. Every
  * guest ends: connected, or dropped by a deadline.
  */
 
@@ -16,16 +16,16 @@ import type { ConnectPeer } from '../transport/peer-connection.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { type LinkAttempt, openLink } from './open-link.ts'
 
-/** For an admitted guest to make its offer, which takes an honest one some milliseconds. Until then it holds no seat. */
+/** How long an admitted guest has for its offer. An honest one needs some milliseconds. Until then it holds no seat. */
 const OFFER_DEADLINE_MS = 5000
 
-/** Guests that were let in and have offered nothing; one more, and the oldest is forgotten. */
+/** Admitted guests without an offer that are remembered; beyond it the oldest is forgotten. */
 const MAX_ADMITTED = 128
 
-/** An honest connection opens in 0.1 to 0.5 s. One that takes longer gives its seat to a newcomer when no other is free. */
+/** An honest connection opens in 0.1 to 0.5 s. One that is older than this loses its seat to a newcomer when no other is free. */
 const FRESH_MS = 2000
 
-/** For a connection to finish whose guest has left signalling: an honest one leaves when its own side is open. */
+/** How long a connection may still take after its guest has left signalling, which an honest one does when its side is open. */
 const LAST_STEPS_MS = 3000
 
 export interface StarPeer {
@@ -118,7 +118,7 @@ export class Guests {
     else this.#drop(guest)
   }
 
-  /** Lets go of everybody who is on the way. */
+  /** Drops every guest that is not connected. */
   dropConnecting(): void {
     for (const guest of [...this.#guests.values()]) if (!guest.peer) this.#drop(guest)
   }
@@ -153,7 +153,7 @@ export class Guests {
     guest.cancelDeadline = this.#options.platform.after(ms, () => this.#drop(guest))
   }
 
-  /** Who holds a seat without a link, oldest offer first. A guest that connects anew keeps the seat of its open link. */
+  /** Guests that hold a seat and are still connecting, oldest offer first. One that connects anew has the seat of its open link. */
   #seatedOnTheWay(except: string): Guest[] {
     return [...this.#guests.values()].filter(
       ({ attempt: { peer: id }, rtc, peer }) => id !== except && rtc && !peer && !this.peers.has(id),
@@ -168,7 +168,7 @@ export class Guests {
     return this.peers.size - (this.peers.has(id) ? 1 : 0)
   }
 
-  /** Whether there is a seat for this guest, or one that a slow connection can be made to give up. */
+  /** Whether a seat is free for this guest, or held by a slow connection that can be dropped. */
   #hasRoom(id: string): boolean {
     const fresh = this.#seatedOnTheWay(id).filter((guest) => !this.#isSlow(guest))
     return this.#linkedOthers(id) + fresh.length < this.#options.maxPeers
@@ -182,7 +182,7 @@ export class Guests {
   /** The first signal of a guest must be an offer: nothing less makes the host set up a connection. */
   #takeOffer(guest: Guest, text: string): void {
     const { peer: id } = guest.attempt
-    // More were let in at once than there are seats: those who offer first sit.
+    // More guests were admitted than there are seats: the first to offer get them.
     if (!this.#hasRoom(id)) return this.#drop(guest)
     const seated = this.#seatedOnTheWay(id)
     const slow = seated.find((other) => this.#isSlow(other))

@@ -1,6 +1,6 @@
 /**
- * The host's side of the star: opens a lobby at signalling, keeps one link to each guest, and ends with all of them. Which
- * guests may come is the business of guests.ts; here is the star's own life, from the first code to the last goodbye.
+ * The host's side of the star, from the first code to the last goodbye: opens a lobby at signalling, keeps one link to each guest, and
+ * closes all of them at the end. `guests.ts` decides which guests may connect.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
@@ -22,7 +22,7 @@ export const DEFAULT_MAX_PEERS = 16
 
 export interface HostStarOptions {
   /**
-   * Asked before a guest may connect: null admits, a reason refuses. Any will do. Default: everybody.
+   * Asked before a guest may connect: null admits, any reason refuses. Default: admits everybody.
    */
   accept?: (info: string, addressMark: string | null) => Reason | null
   /** Told to guests who are refused, as the `detail` of their error: at most 200 characters. Default: nothing. */
@@ -196,7 +196,7 @@ class Host implements HostStar {
   }
 
   async #renew(): Promise<string> {
-    // Guests on the way used the old signalling: they have no way to go on.
+    // Guests that are still connecting have their signals over the old signalling, which is gone.
     this.#guests.dropConnecting()
     const renewed = await this.#openSignals(undefined)
     if (this.#closed) throw isClosed()

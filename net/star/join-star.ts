@@ -68,6 +68,7 @@ export async function joinStar(signaling: Signaling, code: string, options: Join
   })
 }
 
+/** What a join works with. */
 interface Means {
   readonly signaling: Signaling
   readonly connect: ConnectPeer
@@ -158,13 +159,13 @@ class Join {
     }
     this.#signals = signals
     this.#progress('connecting')
-    // The page may have given up in the middle of hearing it.
+    // `onProgress` may have aborted the join.
     if (!this.#settled) this.#connect(signals)
   }
 
   #connect(signals: GuestSignals): void {
     const { connect, platform, deadlineAt } = this.#means
-    // The attempt has the deadline from here, since it knows what was tried.
+    // From here the attempt keeps the deadline: its error tells what was tried.
     this.#cancelDeadline()
     const iceServers = this.#options.iceServers ?? signals.iceServers
     this.#rtc = openLink(connect, {

@@ -1,4 +1,4 @@
-/** An attempt to connect, and the link over it: what both sides of a star do alike with `transport.peerConnection`. */
+/** An attempt to connect and the link over it, by `transport.peerConnection`. The same for both sides of a star. */
 import { abortable } from '../platform/abort.ts'
 import { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
@@ -25,7 +25,7 @@ export interface LinkAttempt {
   cancel(): void
 }
 
-/** Null: `offer` is no offer, and nothing was made. */
+/** Starts to connect. Null: `offer` is malformed, and nothing was made. */
 export function openLink(connect: ConnectPeer, options: LinkAttemptOptions): LinkAttempt | null {
   const { platform, opened, failed, ended } = options
   const attempt = connect(options)
@@ -34,7 +34,7 @@ export function openLink(connect: ConnectPeer, options: LinkAttemptOptions): Lin
   const link = new LaneLink(attempt.pipe, {
     platform,
     maxBulkBytes: options.maxBulkBytes,
-    // The host alone throws anybody out; a guest leaves.
+    // Too much nonsense: a host kicks the guest, a guest leaves.
     dropsAs: options.offer === null ? 'left' : 'kicked',
     opened() {
       state = 'open'

@@ -1,10 +1,13 @@
 /**
  * The form of every message on the bulk lane that is no saved world: one MessagePack array [kind, 0, 0, contents] (WIRE.md). Each
- * part of the house has a table of its kinds, and schemas for the contents: here only the form is checked.
+ * room has a table of its kinds, and schemas for the contents. Only the form is checked here.
  */
 import { fromMessagePack, toMessagePack } from '../world/message-pack.ts'
 
-/** What a message is, by the number it begins with. */
+/** The first byte of every such message: MessagePack's head of an array of four. The kind is the second byte. */
+export const FIRST_BYTE = 0x94
+
+/** The number that a message of each kind begins with. */
 type Kinds = Readonly<Record<string, number>>
 
 export interface OpenedMessage {

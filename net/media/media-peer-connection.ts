@@ -18,7 +18,7 @@ import { VOICE_BITS_PER_SECOND, withOpusSettings } from './opus-settings.ts'
 export type TrackKind = 'audio' | 'video'
 const KINDS = ['audio', 'video'] as const
 
-/** What this page does in one direction of one kind, and in the other. */
+/** What this page sends, and whether it wants to receive, of one kind of track. */
 export interface Wish {
   readonly sends: boolean
   /** What is sent; null: nothing at the moment, as when the device is gone. */
@@ -31,12 +31,12 @@ export type Wishes = Readonly<Record<TrackKind, Wish>>
 const VIDEO_BITS_PER_SECOND = 150_000
 const MAX_FRAMES_PER_SECOND = 15
 
-/** Addresses are found in bursts: those of so many ms go in one signal, which the host has to forward. */
+/** ICE candidates are found in bursts. Those of so many ms go in one signal, since the host has to forward each. */
 const BATCH_MS = 40
 
 export type Step = Pick<Extract<MediaSignal, { kind: 'step' }>, 'description' | 'candidates'>
 
-export interface MediaConnectionOptions {
+export interface MediaPeerConnectionOptions {
   readonly PeerConnection: PeerConnectionConstructor
   readonly iceServers: readonly RTCIceServer[]
   /** The caller makes the first offer, and is the impolite side. */
@@ -44,14 +44,14 @@ export interface MediaConnectionOptions {
   readonly timers: Timers
   say(step: Step): void
   connected(): void
-  /** It is lost, or never was. Told once. */
+  /** The connection is lost, or was never made. Called once. */
   failed(): void
-  /** What arrives of a kind now; null: nothing. */
+  /** The track that arrives of a kind now; null: none. */
   received(kind: TrackKind, track: MediaStreamTrack | null): void
 }
 
-export class MediaConnection {
-  private readonly options: MediaConnectionOptions
+export class MediaPeerConnection {
+  private readonly options: MediaPeerConnectionOptions
   private wishes: Wishes
   private pc: RTCPeerConnection | null = null
   private offering = false
@@ -60,11 +60,11 @@ export class MediaConnection {
   private found: RTCIceCandidateInit[] = []
   private cancelBatch: Cancel | null = null
   private readonly arriving: Record<TrackKind, MediaStreamTrack | null> = { audio: null, video: null }
-  /** What the other side says is done one after the other. */
+  /** Steps of the other side are taken one after the other. */
   private work: Promise<void> = Promise.resolve()
 
   /** @throws what the browser throws where it makes no connection. */
-  constructor(options: MediaConnectionOptions, wishes: Wishes) {
+  constructor(options: MediaPeerConnectionOptions, wishes: Wishes) {
     this.options = options
     this.wishes = wishes
     const { PeerConnection, iceServers, calls } = options
@@ -121,7 +121,7 @@ export class MediaConnection {
       await pc.setLocalDescription()
       this.sayDescription()
     } catch {
-      // The other side's offer came first, or this is closed: the browser asks again where there is need.
+      // The other side's offer came first, or this is closed. The browser asks again when an offer is still needed.
     } finally {
       this.offering = false
     }
@@ -147,7 +147,7 @@ export class MediaConnection {
         this.sayDescription()
       }
     } catch {
-      // Nonsense, or an answer to nothing. It may have half changed the connection: the next try is a new one.
+      // Malformed, or an answer without an offer. The connection may be half changed, so the next try uses a new one.
       return this.fail()
     }
     this.noteTracks()
@@ -156,7 +156,7 @@ export class MediaConnection {
 
   private async takeCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     if (!this.pc || this.ignoring || ++this.candidatesHeard > MAX_CONNECTION_CANDIDATES) return
-    // One that this browser does not understand is none: others may work.
+    // This browser may not understand a candidate. Others may work.
     await this.pc.addIceCandidate(candidate).catch(() => {})
   }
 
@@ -200,7 +200,7 @@ export class MediaConnection {
     for (const [i, kind] of KINDS.entries()) {
       const transceiver = transceivers[i]
       const isAgreed = transceiver?.currentDirection === 'sendrecv' || transceiver?.currentDirection === 'recvonly'
-      // What this page does not want any more ends here at once, before the other side has heard of it.
+      // A track that this page no longer wants ends here at once, before the other side knows.
       this.noteTrack(kind, transceiver && isAgreed && this.wishes[kind].receives ? transceiver.receiver.track : null)
     }
   }
