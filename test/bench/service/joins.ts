@@ -95,13 +95,18 @@ export interface Load {
   readonly msOfEach: readonly number[]
 }
 
-/** So many joins under way at a time, into these lobbies in turn, for so long. */
-export async function joinFor(seconds: number, side: Side, lobbies: readonly string[], atOnce: number): Promise<Load> {
+/** So many joins under way at a time, into these lobbies in turn, for so long or so often. */
+export async function joinFor(
+  { seconds = Number.POSITIVE_INFINITY, joins = Number.POSITIVE_INFINITY }: { seconds?: number; joins?: number },
+  side: Side,
+  lobbies: readonly string[],
+  atOnce: number,
+): Promise<Load> {
   const started = performance.now()
   const msOfEach: number[] = []
   let next = 0
   const one = async (): Promise<void> => {
-    while (performance.now() - started < seconds * 1000) {
+    while (performance.now() - started < seconds * 1000 && next < joins) {
       const at = performance.now()
       await side.join(lobbies[next++ % lobbies.length] ?? '')
       msOfEach.push(performance.now() - at)

@@ -85,7 +85,7 @@ local function changed(game, of)
   local listed = redis.call('HLEN', P .. 'list:' .. game)
   if listed == 0 or redis.call('ZCARD', P .. 'log:' .. game) > 2 * listed + ${LOG_SLACK} then
     redis.call('DEL', P .. 'log:' .. game)
-    -- A copy that is not used for so long is forgotten; one of an empty list says nothing.
+    -- Processes keep a copy for half as long, and none of an empty list.
     redis.call('SET', P .. 'floor:' .. game, serial, 'EX', 3600)
   end
 end
