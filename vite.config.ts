@@ -146,7 +146,7 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true as const,
         // Whole matches in virtual time, Dogstar's rules, and the tools that measure and attack.
-        test: { ...shared, name: 'matches', include: ['test/{game,sim,fuzz,bench}/**/*.test.ts'] },
+        test: { ...shared, name: 'matches', include: ['test/{game,sim,fuzz,bench,lab}/**/*.test.ts'] },
       },
       {
         extends: true as const,

@@ -112,6 +112,7 @@ class NativeAttempt implements PeerAttempt {
     this.pipe = new NativePipe(openChannels(connection), {
       opened: stopTimer,
       explain: (what) => this.#explain(what),
+      route: () => routeOf(connection),
       release: () => {
         stopTimer()
         this.#release()
@@ -191,6 +192,13 @@ class NativeAttempt implements PeerAttempt {
     this.#connection = null
     connection?.close()
   }
+}
+
+/** By the pair of candidates that ICE chose. */
+function routeOf(connection: PeerConnection): 'direct' | 'turn' | null {
+  const pair = connection.getSelectedCandidatePair()
+  if (!pair) return null
+  return [pair.local, pair.remote].some(({ type }) => type === 'relay') ? 'turn' : 'direct'
 }
 
 /**

@@ -34,6 +34,8 @@ export interface NativePipeOptions {
   opened(): void
   /** A sentence for the log about why the pipe failed. `what`: left out when the other side closed it. */
   explain(what: string | undefined): string
+  /** How packets go; null: not known. */
+  route(): 'direct' | 'turn' | null
   /** Tears the connection down. Called once, last. */
   release(): void
 }
@@ -110,7 +112,8 @@ export class NativePipe implements Pipe {
     const of = (lane: Lane): Record<string, unknown> => ({
       readyState: this.#channels?.[lane].isOpen() ? 'open' : 'closed',
     })
-    return { kind: 'webrtc', lanes: { state: of('state'), bulk: of('bulk') } }
+    const route = this.#options?.route() ?? null
+    return { kind: 'webrtc', ...(route !== null && { route }), lanes: { state: of('state'), bulk: of('bulk') } }
   }
 
   #opened(): void {

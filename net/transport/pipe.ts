@@ -26,6 +26,8 @@ export interface PipeEvents {
 /** What tests and an overlay may want to know about a pipe. */
 export interface PipeReport {
   readonly kind: 'webrtc' | 'loopback' | 'simulated' | (string & {})
+  /** How packets go: from machine to machine, or by a TURN server. Left out where it is not known (yet). */
+  readonly route?: 'direct' | 'turn'
   /** Each lane's own settings and state, in the words of what is below the pipe. */
   readonly lanes?: Readonly<Record<Lane, Readonly<Record<string, unknown>>>>
 }

@@ -1,0 +1,61 @@
+/** `npm run lab`: joins between places of a small internet of network namespaces, as a table. */
+import { parseArgs } from 'node:util'
+import { whyNoLab } from './internet.ts'
+import { type Cell, matrix, pair, table } from './matrix.ts'
+import { Lab, type Service } from './peers.ts'
+import { places } from './places.ts'
+
+const usage = `npm run lab -- --list                  the places
+npm run lab -- --pair HOST GUEST         one join, from the second place to a host at the first
+npm run lab -- --matrix [--from PLACE]   joins between all places, or to hosts at one
+  --stun-only   without TURN`
+
+/** Returns the exit code: 0 also when nobody could join, because the lab shows and does not judge. */
+export async function runCommandLine(args: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parse>
+  try {
+    parsed = parse(args)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    return 2
+  }
+  const { values, positionals } = parsed
+  if (values.list) {
+    for (const { name, summary } of places) console.log(`${name.padEnd(16)} ${summary}`)
+    return 0
+  }
+  const [host, guest] = positionals
+  if (!values.matrix && !(values.pair && host !== undefined && guest !== undefined)) {
+    console.log(usage)
+    return 2
+  }
+  const why = whyNoLab()
+  if (why !== null) {
+    console.log(`skipped: ${why}`)
+    return 0
+  }
+  const service: Service = values['stun-only'] ? 'stun-only' : 'with-turn'
+  const lab = await Lab.open(service)
+  try {
+    const cells: Cell[] =
+      host !== undefined && guest !== undefined ? [await pair(lab, host, guest)] : await matrix(lab, values.from)
+    console.log(table(cells))
+  } finally {
+    lab.close()
+  }
+  return 0
+}
+
+function parse(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean' },
+      pair: { type: 'boolean' },
+      matrix: { type: 'boolean' },
+      from: { type: 'string' },
+      'stun-only': { type: 'boolean' },
+    },
+  })
+}

@@ -1,0 +1,276 @@
+/**
+ * A small internet of network namespaces on one Linux machine, for root. `sw-net` is its middle: it routes, and the STUN and TURN
+ * server and the signalling server run in it. Each host stands in a namespace of its own behind a router in another one.
+ * Everything is named `sw-…`, and removed when the lab begins and when it ends, also after a crash. One lab at a time.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Place } from './places.ts'
+
+/** The servers of the lab, by name and by address. The second address of TURN is what STUN needs to tell kinds of NAT apart. */
+export const SERVERS = {
+  turn: { name: 'turn.sw.test', addresses: ['198.51.100.1', '198.51.100.3', '2001:db8:0:1::1'] },
+  signaling: { name: 'play.sw.test', addresses: ['198.51.100.2', '2001:db8:0:1::2'] },
+} as const
+
+export const STUN_PORT = 3478
+export const SIGNALING_PORT = 443
+/** Shared by the signalling server and coturn, as an operator sets it. */
+export const TURN_SECRET = 'a secret of the lab, long enough'
+
+/** The namespace in the middle. */
+export const MIDDLE = 'sw-net'
+
+/** Whoever runs a lab keeps its process id here. */
+const LOCK = '/run/starwire-lab.pid'
+/** What `ip netns exec` lays over /etc for a namespace: names of the lab's servers. */
+const OVERLAYS = '/etc/netns'
+
+/** Why this machine can have no lab, in a sentence; null: it can. */
+export function whyNoLab(): string | null {
+  if (process.platform !== 'linux') return 'The lab needs Linux: it is made of network namespaces.'
+  if (process.getuid?.() !== 0) return 'The lab needs root: it makes network namespaces.'
+  for (const [command, pack] of [
+    ['ip', 'iproute2'],
+    ['nft', 'nftables'],
+    ['turnserver', 'coturn'],
+  ] as const) {
+    if (!installed(command, pack)) return `The lab needs ${command}. Run: apt-get install ${pack}`
+  }
+  const probe =
+    'ip netns add sw-probe && ip netns exec sw-probe nft add table ip probe; rc=$?; ip netns del sw-probe; exit $rc'
+  const { status, stderr } = spawnSync('sh', ['-c', probe], { encoding: 'utf8' })
+  return status === 0 ? null : `This machine allows no network namespaces: ${stderr.trim()}`
+}
+
+/** Whether the command is there, after an attempt to install it where apt is. */
+function installed(command: string, pack: string): boolean {
+  const found = (): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
+  if (found()) return true
+  if (spawnSync('apt-get', ['--version']).status !== 0) return false
+  console.error(`No ${command} found: installing ${pack} with apt (once; some seconds) …`)
+  // Only the program: no service that is started with the machine.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  spawnSync('apt-get', ['update', '-qq'], { env })
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', pack], { env })
+  return found()
+}
+
+/** A host of the lab: a machine of its own at a place. */
+export interface LabHost {
+  readonly place: Place
+  readonly namespace: string
+}
+
+export class Internet {
+  readonly #children: ChildProcess[] = []
+  readonly #onExit = (): void => this.close()
+  #hosts = 0
+
+  /** @throws Error when another lab runs, or when a command of the system fails. */
+  constructor() {
+    takeLock()
+    removeAll()
+    process.on('exit', this.#onExit)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+    shell(middleScript())
+    overlay(MIDDLE)
+  }
+
+  /** Adds a host at this place, behind a router of its own. */
+  add(place: Place): LabHost {
+    const number = ++this.#hosts
+    const namespace = `sw-${number}`
+    shell(hostScript(place, number))
+    overlay(namespace)
+    return { place, namespace }
+  }
+
+  /** Runs a program in a namespace. It ends with the lab at the latest. */
+  spawn(namespace: string, command: string, ...args: string[]): ChildProcess {
+    const child = spawn('ip', ['netns', 'exec', namespace, command, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#children.push(child)
+    return child
+  }
+
+  /** Ends what runs inside and removes all of it. */
+  close(): void {
+    process.off('exit', this.#onExit)
+    for (const child of this.#children) child.kill('SIGKILL')
+    removeAll()
+    rmSync(LOCK, { force: true })
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
+/** @throws Error when the process that runs another lab is alive. */
+function takeLock(): void {
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' })
+  } catch {
+    const holder = Number(readFileSync(LOCK, 'utf8'))
+    if (holder !== process.pid && isAlive(holder))
+      throw new Error(`Another lab runs on this machine, in process ${holder}.`)
+    writeFileSync(LOCK, String(process.pid))
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Also what a lab left behind that was killed. */
+function removeAll(): void {
+  const listed = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout ?? ''
+  const namespaces = listed.split('\n').flatMap((line) => /^sw-(net|\d+|\d+-router)(?= |$)/.exec(line)?.[0] ?? [])
+  for (const namespace of namespaces) {
+    const inside = spawnSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' }).stdout ?? ''
+    for (const pid of inside.split('\n').filter(Boolean)) kill(Number(pid))
+    spawnSync('ip', ['netns', 'del', namespace])
+  }
+  let overlays: string[] = []
+  try {
+    overlays = readdirSync(OVERLAYS)
+  } catch {
+    // There were none.
+  }
+  for (const name of overlays) {
+    if (/^sw-(net|\d+)$/.test(name)) rmSync(join(OVERLAYS, name), { recursive: true, force: true })
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Names in this namespace: both families, as a resolver answers everybody. */
+function overlay(namespace: string): void {
+  const folder = join(OVERLAYS, namespace)
+  mkdirSync(folder, { recursive: true })
+  const names = Object.values(SERVERS).flatMap(({ name, addresses }) =>
+    addresses.map((address) => `${address} ${name}`),
+  )
+  // The second IPv4 address of the TURN server has no name.
+  const hosts = names.filter((line) => !line.startsWith(SERVERS.turn.addresses[1]))
+  writeFileSync(join(folder, 'hosts'), ['127.0.0.1 localhost', '::1 localhost', ...hosts, ''].join('\n'))
+}
+
+/** @throws Error with what the failing command said. */
+function shell(script: string): void {
+  const { status, stderr } = spawnSync('sh', ['-e'], { input: script, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The lab cannot be built: ${stderr.trim()}`)
+}
+
+const router = (namespace: string): string => `
+ip netns add ${namespace}
+ip -n ${namespace} link set lo up
+ip netns exec ${namespace} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+`
+
+function middleScript(): string {
+  const all = [...SERVERS.turn.addresses, ...SERVERS.signaling.addresses]
+  // TURN answers on port 443 as well, which is where firewalls let people out.
+  return `${router(MIDDLE)}
+${all.map((address) => `ip -n ${MIDDLE} addr add ${address} dev lo${address.includes(':') ? ' nodad' : ''}`).join('\n')}
+ip netns exec ${MIDDLE} nft -f - <<'RULES'
+table inet web {
+  chain prerouting {
+    type nat hook prerouting priority dstnat;
+    ip daddr ${SERVERS.turn.addresses[0]} tcp dport 443 redirect to :${STUN_PORT}
+    ip6 daddr ${SERVERS.turn.addresses[2]} tcp dport 443 redirect to :${STUN_PORT}
+  }
+}
+RULES
+`
+}
+
+/** Addresses of host number `n`: those of its router outside, and its own. A /24 and a /64 for each place. */
+function addressesOf({ family, router }: Place, n: number) {
+  if (family === 6) {
+    const net = `2001:db8:${n.toString(16)}`
+    return { outer: `${net}:1::2/64`, gateway: `${net}:1::1/64`, inner: `${net}:2::2/64`, home: `${net}:2::1/64` }
+  }
+  const isPrivate = router !== 'none' && router !== 'stateful'
+  const own = isPrivate ? `10.0.${n}` : `198.18.${n}`
+  return {
+    outer: `203.0.113.${4 * n + 2}/30`,
+    gateway: `203.0.113.${4 * n + 1}/30`,
+    inner: `${own}.2/24`,
+    home: `${own}.1/24`,
+  }
+}
+
+function hostScript(place: Place, n: number): string {
+  const host = `sw-${n}`
+  const gate = `${host}-router`
+  const { outer, gateway, inner, home } = addressesOf(place, n)
+  const bare = (address: string): string => address.replace(/\/.*/, '')
+  const flags = place.family === 6 ? ' nodad' : ''
+  const isPublic = place.router === 'none' || place.router === 'stateful'
+  return `${router(gate)}
+ip netns add ${host}
+ip -n ${host} link set lo up
+ip link add sw-w${n} netns ${MIDDLE} type veth peer name wan netns ${gate}
+ip link add lan netns ${gate} type veth peer name eth0 netns ${host}
+ip -n ${MIDDLE} addr add ${gateway} dev sw-w${n}${flags}
+ip -n ${gate} addr add ${outer} dev wan${flags}
+ip -n ${gate} addr add ${home} dev lan${flags}
+ip -n ${host} addr add ${inner} dev eth0${flags}
+ip -n ${MIDDLE} link set sw-w${n} up
+ip -n ${gate} link set wan up
+ip -n ${gate} link set lan up
+ip -n ${host} link set eth0 up
+ip -n ${gate} route add default via ${bare(gateway)}
+ip -n ${host} route add default via ${bare(home)}
+${isPublic ? `ip -n ${MIDDLE} route add ${inner.replace(/2\/(\d+)$/, '0/$1').replace('::0/', '::/')} via ${bare(outer)}` : ''}
+${place.deadInterface ? deadInterface(host) : ''}
+ip netns exec ${gate} nft -f - <<'RULES'
+${rules(place, bare(inner))}
+RULES
+`
+}
+
+/** It is up and has an address; what is sent there is lost. */
+function deadInterface(host: string): string {
+  return `ip link add vpn0 netns ${host} type veth peer name vpn netns ${host}-router
+ip -n ${host}-router link set vpn up
+ip -n ${host} addr add 10.99.0.2/24 dev vpn0
+ip -n ${host} link set vpn0 up`
+}
+
+function rules({ router, onlyWeb }: Place, inner: string): string {
+  const keepsOut = router !== 'none' && router !== 'full-cone'
+  const translates = { none: '', stateful: '', 'full-cone': 'masquerade', 'port-restricted': 'masquerade' } as const
+  const translation = router === 'symmetric' ? 'masquerade random,fully-random' : translates[router]
+  // A packet that reached the router itself would take the port which the host is about to be given: a router drops it.
+  return `
+table inet filter {
+  chain input { type filter hook input priority filter; iifname "wan" ct state new meta l4proto { tcp, udp } drop; }
+  chain forward {
+    type filter hook forward priority filter;
+    ${keepsOut ? 'iifname "wan" ct state new drop' : ''}
+    ${onlyWeb ? 'iifname "lan" meta l4proto icmp drop; iifname "lan" tcp dport != 443 drop; iifname "lan" meta l4proto udp drop' : ''}
+  }
+}
+${
+  translation === ''
+    ? ''
+    : `table ip nat {
+  chain postrouting { type nat hook postrouting priority srcnat; oifname "wan" ${translation}; }
+  ${router === 'full-cone' ? `chain prerouting { type nat hook prerouting priority dstnat; iifname "wan" udp dport 1024-65535 dnat to ${inner}; }` : ''}
+}`
+}`
+}
