@@ -180,11 +180,24 @@ ip -n ${namespace} link set lo up
 ip netns exec ${namespace} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 `
 
+/**
+ * Where packets to addresses go that nobody has: they are lost, as on the internet. Without a route the sender would hear at once, and
+ * coturn ends an allocation whose socket has heard such a thing.
+ */
+const VOID = `ip -n ${MIDDLE} link add void type veth peer name void-end
+ip -n ${MIDDLE} link set void up
+ip -n ${MIDDLE} link set void-end up
+ip -n ${MIDDLE} neigh add 203.0.113.254 lladdr 02:00:00:00:00:01 dev void nud permanent
+ip -n ${MIDDLE} neigh add fe80::254 lladdr 02:00:00:00:00:01 dev void nud permanent
+ip -n ${MIDDLE} route add default via 203.0.113.254 dev void onlink
+ip -n ${MIDDLE} route add default via fe80::254 dev void onlink`
+
 function middleScript(): string {
   const all = [...SERVERS.turn.addresses, ...SERVERS.signaling.addresses]
   // TURN answers on port 443 as well, which is where firewalls let people out.
   return `${router(MIDDLE)}
 ${all.map((address) => `ip -n ${MIDDLE} addr add ${address} dev lo${address.includes(':') ? ' nodad' : ''}`).join('\n')}
+${VOID}
 ip netns exec ${MIDDLE} nft -f - <<'RULES'
 table inet web {
   chain prerouting {
