@@ -1,6 +1,6 @@
 /**
- * What a bot sees: what a player's screen would show. In goes the host's world after each tick, out comes a view without what
- * this player is not told. What a client predicts stands in the present; all else as it was some ticks ago.
+ * What a bot sees: what a player's screen would show. In goes the host's world after each tick. Out comes a view with only what this player
+ * is told. Records that a client would predict are as of now; all others as they were `delayTicks` ago.
  *
  * Invariant: an entity is shown as of a tick only where `relevant` showed it to this player at that very tick.
  */
@@ -14,7 +14,7 @@ import type { RecordType } from '../world/schema.ts'
 import { mayKnow } from '../world/visibility.ts'
 import type { World } from '../world/world.ts'
 
-/** A record of the view, made once and written again. */
+/** A record of the view. It is made once and written again at each look. */
 interface Shown {
   readonly record: GameRecord
   /** The look that it was written for. */
@@ -24,7 +24,7 @@ interface Shown {
 type Found = Row & { readonly type: RecordType; readonly id: EntityId; readonly owner: PlayerId | null }
 
 export class BotEyes implements Holder {
-  /** The tick that all is seen at that is not predicted. */
+  /** The tick at which everything is seen that a client would not predict. */
   tick = 0
   readonly refereeing = false
   readonly seesHidden = false
@@ -68,7 +68,7 @@ export class BotEyes implements Holder {
     return ids
   }
 
-  /** Records that were not looked at for long. */
+  /** Drops records that were not looked at for 600 looks. */
   private forget(): void {
     for (const [id, { look }] of this.shown) if (look < this.looks - 600) this.shown.delete(id)
   }
@@ -127,7 +127,7 @@ export class BotEyes implements Holder {
         yield { ...row, type, id, owner }
   }
 
-  /** What a client predicts, its player sees in the present. */
+  /** Whether a client of this player would predict the record, and so show it as of now. */
   private isPresent({ predict }: RecordType, owner: PlayerId | null): boolean {
     return predict === 'all' || (predict === 'owner' && owner === this.me)
   }

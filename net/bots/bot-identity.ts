@@ -2,6 +2,6 @@
 export interface BotIdentity {
   /** One of the game's `bots`. */
   readonly kind: string
-  /** 0 to 1. What it means is the bot's own matter. */
+  /** 0 to 1. The game's bot decides what it means. */
   readonly skill: number
 }

@@ -1,8 +1,8 @@
 /**
- * The bots of a match: before each tick, what each does in it. On the host's page; loaded on demand, by games that declare bots.
+ * The bots of a match: computes the input of each before a tick. On the host's page; loaded on demand, for games that declare bots.
  *
- * Invariants: a bot knows only what its eyes show. What it remembers stands in the world, so that a save has it. A bot that throws
- * sits still from then on, and the match goes on.
+ * Invariants: a bot knows only what its `BotEyes` show. Its memory is kept in the world, so a save has it. A bot that throws gives no input
+ * from then on, and the match goes on.
  */
 
 import { describeGiven } from '../world/given.ts'
@@ -22,7 +22,7 @@ import type { BotIdentity } from './bot-identity.ts'
  * 0.1 s late besides, but people foresee what moves evenly. Lag compensation counts it: a bot hits what it sees, as players do.
  */
 const REACTION_SECONDS = 0.2
-/** Tells a bot's chance from the rules' own at the same tick. */
+/** Separates a bot's random numbers from those of the rules at the same tick. */
 const BOT_CHANCE = 0x626f74
 
 interface Mind {

@@ -29,10 +29,10 @@ defineGame: JavaScript, or TypeScript where Vite is installed.
 The password of the lobby is read from STARWIRE_PASSWORD, ICE servers come from the signalling
 server. Ctrl+C closes the lobby.`
 
-/** A mistake in what was typed: the sentence is all there is to say. */
+/** A mistake in the typed arguments. Its sentence is printed without a stack. */
 class Mistyped extends Error {}
 
-/** What stands around a run: the process, or a test. */
+/** What a run needs of its surroundings: the process, or a test. */
 export interface CommandLine {
   readonly env: { readonly [name: string]: string | undefined }
   print(line: string): void
@@ -41,7 +41,7 @@ export interface CommandLine {
   onEnd(end: () => void): () => void
 }
 
-/** Runs until the lobby has ended. Resolves to the exit code: 0, 1 when hosting failed, 2 for what was mistyped. */
+/** Runs until the lobby has ended. Resolves to the exit code: 0; 1 when hosting failed; 2 for mistakes in the arguments. */
 export async function runCommandLine(args: readonly string[], line: CommandLine): Promise<number> {
   try {
     const asked = readArguments(args)
@@ -192,7 +192,7 @@ function seat(lobby: HeadlessLobby<GameShape>, kind: string, skill: number | nul
   if (refusal !== null) throw new Mistyped(`A bot ${kind} does not fit in: ${refusal}.`)
 }
 
-/** Prints what people need to come in, and what happens to it. */
+/** Prints code and link of the lobby, and what happens to them. */
 function tell(lobby: HeadlessLobby<GameShape>, { page, title }: Asked, line: CommandLine): void {
   const code = (): void => {
     line.print(`Lobby code: ${lobby.code}`)
@@ -213,7 +213,7 @@ function tell(lobby: HeadlessLobby<GameShape>, { page, title }: Asked, line: Com
     })
 }
 
-/** A restarted server has forgotten the lobby: nobody is here to ask for another code. */
+/** A restarted server has forgotten the lobby. Takes another code, since no player is here to do it. */
 async function renew(lobby: HeadlessLobby<GameShape>, line: CommandLine): Promise<void> {
   try {
     await lobby.renewCode()

@@ -1,6 +1,6 @@
 /**
- * Loads a game from its source file in Node, with the same hash of its rules that pages built by Vite have, so that they meet. Where
- * Vite is installed it reads the file, TypeScript and aliases of a bundler's project included; else Node does.
+ * Loads a game from its source file in Node. Its rules have the same hash as in pages built by Vite, so that these can join. Vite reads the
+ * file where it is installed, with TypeScript and the project's aliases; else Node does.
  */
 import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -23,7 +23,7 @@ export async function loadGame(file: string): Promise<Game> {
     throw new Error(`There is no file ${path}. Write the path of the module that calls defineGame.`)
   })
   const game = gameOf(await read(path), path)
-  // The plugin has stated it; without Vite it is stated here. A hash of the game's own stays.
+  // With Vite the plugin has stated the hash; without it, it is stated here. A hash that the game itself states stays.
   return isUnstated(game.hash) ? withRulesHash(game, await hashRules(path)) : game
 }
 
@@ -41,7 +41,7 @@ async function read(path: string): Promise<object> {
   return (await import(pathToFileURL(path).href)) as object
 }
 
-/** From 22.18 on Node itself leaves types out, and says so here. */
+/** Whether this Node strips types itself, as from 22.18 on. */
 function readsTypeScript(): boolean {
   return Boolean((process.features as { readonly typescript?: unknown }).typescript)
 }

@@ -1,4 +1,4 @@
-/** A lobby whose host, or one of whose guests, is a Node process. It is the lobby of pages, over WebRTC and WebSocket for Node. */
+/** Hosts or joins a lobby in a Node process: the same lobby as in pages, with WebRTC and WebSocket for Node. */
 import { WebSocket } from 'ws'
 import { createLobby } from '../lobby/create.ts'
 import { joinLobby } from '../lobby/join.ts'
@@ -10,7 +10,7 @@ import type { GameShape } from '../world/game-shape.ts'
 import { checkKinds } from '../world/given.ts'
 import { type NativePeerOptions, nativePeers } from './native-peer.ts'
 
-/** What this process brings itself. */
+/** Options that this file sets itself. */
 type Brought = 'WebSocket' | 'RTCPeerConnection' | 'transport' | 'mediaPlatform'
 
 export interface NodeHostOptions<G extends GameShape>
@@ -55,7 +55,7 @@ export async function joinInNode<G extends GameShape>(
   return joinLobby(game, code, { ...rest, ...ways })
 }
 
-/** There is no page whose origin would be the default. A missing address is null here, which is no text. */
+/** The address, or null when it is missing, which the check then refuses: in Node there is no page whose origin could be the default. */
 function asked({ signaling = null }: { readonly signaling?: string | null }): unknown {
   return signaling
 }

@@ -12,7 +12,7 @@ import { readSignal } from '../transport/signal-text.ts'
 import type { Lane } from '../wire/lanes.ts'
 import { type NativeChannels, NativePipe } from './native-pipe.ts'
 
-/** How this process reaches others. */
+/** Which ports and address this process connects with. */
 export interface NativePeerOptions {
   /** UDP ports, first and last, for a firewall that opens a few. One connection takes one. Default: any. */
   readonly ports?: readonly [first: number, last: number]
@@ -90,7 +90,7 @@ class NativeAttempt implements PeerAttempt {
   readonly #options: PeerConnectionOptions
   readonly #signals: SignalExchange
   #connection: PeerConnection | null
-  /** What comes before the description of the other side, which libdatachannel does not take. */
+  /** Candidates that came before the other side's description: libdatachannel takes none earlier. Null once it has come. */
   #early: { candidate: string; mid: string }[] | null = []
   #lastError = ''
 
@@ -100,7 +100,7 @@ class NativeAttempt implements PeerAttempt {
     const [portRangeBegin, portRangeEnd] = own.ports ?? []
     const connection = new native.PeerConnection('starwire', {
       iceServers: nativeIceServers(options.iceServers),
-      // Each side says once what it offers, when its channels stand.
+      // Each side sends one description, once its channels are made.
       disableAutoNegotiation: true,
       ...(portRangeBegin !== undefined && portRangeEnd !== undefined && { portRangeBegin, portRangeEnd }),
       ...(own.bindAddress !== undefined && { bindAddress: own.bindAddress }),
@@ -138,7 +138,7 @@ class NativeAttempt implements PeerAttempt {
       if (signal.kind === 'description') this.#describe(connection, signal.sdp, signal.type)
       else this.#candidate(connection, signal.candidate)
     } catch (error) {
-      // The library's own reader refuses it.
+      // libdatachannel's own parser refuses it.
       this.#signals.rejected++
       this.#lastError = String(error)
     }
@@ -161,7 +161,7 @@ class NativeAttempt implements PeerAttempt {
   #listen(connection: PeerConnection): void {
     connection.onLocalDescription((sdp, type) => this.#send({ type, sdp }))
     connection.onLocalCandidate((line, sdpMid) => {
-      // As a line of SDP, which browsers want without its beginning.
+      // libdatachannel gives a line of SDP; browsers want it without the "a=".
       const candidate = line.replace(/^a=/, '')
       this.#send({ type: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex: 0 } })
     })
@@ -176,7 +176,7 @@ class NativeAttempt implements PeerAttempt {
   }
 
   #send(signal: object): void {
-    // Callbacks come from the library's own thread, and may be on their way when the attempt has ended.
+    // Callbacks come from libdatachannel's thread, and may arrive after the attempt has ended.
     if (!this.#connection) return
     const text = JSON.stringify(signal)
     this.#signals.sends(text)

@@ -1,7 +1,6 @@
 /**
- * A {@link Pipe} over two data channels of node-datachannel, one for each lane: what `ChannelPipe` is over a browser's. It is open
- * once both are, and fails when one of them closes. Callbacks come through a queue of the library, so one may still come after
- * the end; it is then nobody's.
+ * A {@link Pipe} over two data channels of node-datachannel, one for each lane, as `ChannelPipe` is over a browser's. It is open once both
+ * are, and fails when one of them closes. Callbacks come through a queue of node-datachannel. One that comes after the end is ignored.
  */
 import type { DataChannel } from 'node-datachannel'
 import { LOW_WATER_BYTES, type SendOutcome } from '../transport/link.ts'
@@ -70,7 +69,7 @@ export class NativePipe implements Pipe {
     const channel = this.#channels?.[lane]
     if (!channel?.isOpen()) return 'closed'
     try {
-      // What either returns says whether the message waits: it is sent all the same.
+      // Both return whether the message left at once. It is sent in any case.
       if (typeof frame === 'string') channel.sendMessage(frame)
       else channel.sendMessageBinary(frame)
       return 'sent'
@@ -90,7 +89,7 @@ export class NativePipe implements Pipe {
     this.#events?.refused()
   }
 
-  /** The connection under the channels is no more, or never came to be. */
+  /** The connection under the channels is lost, or was never made. */
   fail(what?: string): void {
     const options = this.#options
     if (!options) return

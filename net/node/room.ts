@@ -1,6 +1,6 @@
 /**
- * A room that needs nobody to run it: it starts a match when enough people are here, and ends it when all have gone. What a host's
- * player does by hand, over the lobby that any host has.
+ * Runs the matches of a lobby without a person: starts one when enough people are here, and ends it when all have gone. It uses the public
+ * `Lobby`, as a host's page does.
  */
 import type { HeadlessLobby, Member } from '../lobby/types.ts'
 import { type Cancel, type Timers, thisPage } from '../platform/platform.ts'

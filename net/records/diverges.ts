@@ -10,7 +10,7 @@ import { GuestTrack } from './guest-track.ts'
 import { RecordedMatch } from './replay.ts'
 import type { Track } from './track.ts'
 
-/** So many differences are told; most have one cause, which the first shows. */
+/** Differences that are returned at most. Most have one cause, which the first shows. */
 const MAX_DIFFERENCES = 100
 
 export interface RecordedDifference {
@@ -24,10 +24,10 @@ export interface RecordedDifference {
 }
 
 /**
- * The first differences between two replays, at most 100, by tick; empty: none. Ticks that only one has are not compared. Where
- * one is a guest's, what it predicted is compared to the bit at the tick that it predicted. All else is compared within a wire step
- * at the tick that it showed, where the host had told it of all for that very tick. What it is not told is left out. Both replays
- * stand elsewhere after it.
+ * The first differences between two replays, at most 100, by tick; empty: none. Only ticks that both have are compared. When one is a
+ * guest's, its predicted entities are compared to the bit, at the tick that was predicted. Its other entities are compared within a wire
+ * step, at the tick that was shown, if the host had told all of them for that tick. Fields that the guest is not told are left out. The call
+ * moves the position of both replays.
  *
  * @throws TypeError for what `openRecording` has not made, for two guests, and for two games.
  */
@@ -73,7 +73,7 @@ function compareRuns(left: Track, right: Track): RecordedDifference[] {
   return found.slice(0, MAX_DIFFERENCES)
 }
 
-/** What a page showed, beside the host's world at the tick that it is of. */
+/** Compares what a page showed with the host's world at the same ticks. */
 function compareShown(host: Track, guest: GuestTrack, me: PlayerId | null): RecordedDifference[] {
   const found: RecordedDifference[] = []
   const isPredicted = ({ type, owner }: RecordCopy): boolean =>

@@ -23,7 +23,7 @@ import type { KeyFrame } from './key-frame.ts'
 import { MAX_CHUNK_TICKS, MAX_FILE_BYTES } from './limits.ts'
 
 const MARK = 'starwire'
-/** Rises whenever a reader of the format before would misread something. */
+/** Raise it whenever a reader of the earlier format would misread something. */
 const FORMAT = 1
 /** Longest name of a player in a file, UTF-16 units; cleanName allows 200 bytes. */
 const MAX_NAME = 200
@@ -100,7 +100,7 @@ const packGuest = ({ firstTick, frames, shown, packets }: GuestChunk): unknown[]
   packets.map(({ at, sent, bytes }) => [at, sent, bytes]),
 ]
 
-/** The file, or why the bytes are none that `game` can show. */
+/** The file, or why `game` cannot show the bytes. */
 export function decodeFile(game: AnyGame, bytes: Uint8Array): RecordingFile | RecordingProblem {
   if (!(bytes instanceof Uint8Array) || bytes.length > MAX_FILE_BYTES) return problemOf('not-a-recording')
   let value: unknown

@@ -1,6 +1,6 @@
 /**
- * Records a match at a guest's page, in a ring of the last seconds: what the page showed at each tick, its inputs, and the
- * packets that came in and went out. To be fed with every tick that the page predicted.
+ * Records a match at a guest's page, for the last 30 seconds: what the page showed at each tick, its inputs, and the packets that came in
+ * and went out. It listens to every tick of the client's session. A spectator's page is recorded, too.
  */
 
 import { MAX_EXTRAPOLATION_SECONDS } from '../replication/sampling.ts'
@@ -11,7 +11,7 @@ import type { GuestChunk, TimedPacket } from './file.ts'
 import { CHUNK_SECONDS, GUEST_SECONDS, MAX_HELD_BYTES } from './limits.ts'
 import { type ShownTick, ShownWriter } from './shown-codec.ts'
 
-/** Hears of each packet of the state lane. Returns a function that stops it. */
+/** Listens to each packet of the state lane. Returns a function that stops it. */
 export type PacketTap = (heard: (at: number, sent: boolean, bytes: Uint8Array) => void) => () => void
 
 interface OpenChunk {
@@ -48,7 +48,7 @@ export class GuestRecorder {
   }
 
   private tick({ tick, seenTick: seen, input }: ClientTick): void {
-    // Another host goes on from an earlier tick: it is shown again from where this page was.
+    // A new host may go on from an earlier tick: ticks that are recorded already are skipped.
     if (tick <= this.newestTick) return
     this.newestTick = tick
     const seenTick = Math.floor(seen)
@@ -58,7 +58,7 @@ export class GuestRecorder {
     this.open.frames++
   }
 
-  /** By type and id. What is predicted is of the newest tick, all else of `seenTick`. A spectator's page predicts nothing. */
+  /** All records by type and id: predicted ones as of the newest tick, all others as of `seenTick`. A spectator's page predicts nothing. */
   private shown(seenTick: number): Pick<ShownTick, 'records' | 'confirmed'> {
     const { prediction, game } = this.session
     const { world, confirmed } = prediction

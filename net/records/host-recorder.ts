@@ -1,6 +1,6 @@
 /**
- * Records a match at its host: a key frame every five seconds, and between them what each tick ran with. To be fed with every
- * tick before its rules run, when the world is still that of the tick before.
+ * Records a match at its host: a key frame every five seconds, and between them what each tick ran with. It listens to every tick before
+ * its rules run, when the world is still that of the tick before.
  */
 
 import type { HostSession, TickRecord } from '../session/host.ts'
@@ -48,7 +48,7 @@ export class HostRecorder {
     this.open.ticks++
   }
 
-  /** Once after each tick. A tick in which the rules threw has no world after it. */
+  /** Keeps the hash of the last tick's world, once for each tick. A tick in which the rules threw has none. */
   private noteHash(): void {
     const { open, host } = this
     if (!open || host.failure || open.hashes.length === open.ticks) return

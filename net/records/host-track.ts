@@ -1,8 +1,8 @@
 /**
- * A host's recording, run again: the nearest key frame before the wanted tick is loaded, and the ticks after it run with what
- * they ran with then. The same rules give the same world, to the bit.
+ * A host's recording, run again: loads the nearest key frame before the wanted tick, and runs the ticks after it with their recorded inputs.
+ * The same rules give the same world, to the bit.
  *
- * The bytes may be a stranger's. What breaks a rule, and rules that throw, end the track at the tick before.
+ * The bytes may be a stranger's. Malformed bytes, and rules that throw, end the track at the tick before.
  */
 
 import { HostRewind, maxRewindTicks } from '../prediction/host-rewind.ts'
@@ -23,7 +23,7 @@ import { TickReader } from './tick-codec.ts'
 import type { Track } from './track.ts'
 import { hashWorld } from './world-hash.ts'
 
-/** So many seconds that were run stay marked: about 20 kB each. */
+/** Marks that are kept, one for each second that was run: about 20 kB each. */
 const MAX_MARKS = 256
 
 const DAMAGED = 'The bytes of this tick are damaged.'
@@ -41,7 +41,7 @@ export class HostTrack implements Track {
   private past: RecordedTick[] = []
   private readonly seen = new Map<PlayerId, { readonly inputs: { seenTick: number } }>()
   private inputs: ReadonlyMap<PlayerId, Row> = new Map()
-  /** The chunk that the world stands in; null: the world is not to be used. */
+  /** The chunk that the world is in; null: the world is not valid. */
   private index: number | null = null
   /** What the ticks of the chunk `opened` ran with. */
   private records: TickRecord[] = []
@@ -62,7 +62,7 @@ export class HostTrack implements Track {
     this.lastRecorded = last.firstTick + last.ticks - 1
   }
 
-  /** Whether the first tick can be shown. To be called once, before all else. */
+  /** Loads the first tick. Call it once, first. False: the recording cannot be shown. */
   begin(): boolean {
     return this.load(0)
   }
@@ -86,7 +86,7 @@ export class HostTrack implements Track {
     }
   }
 
-  /** Stands at a tick from which few are to be run: where it is, at a mark, or at the chunk's key frame. */
+  /** Loads the world from which the fewest ticks have to run: the present one, a mark, or the chunk's key frame. */
   private standBefore(to: number, index: number): boolean {
     if (this.index !== null && (to === this.tick || to === this.tick + 1)) return true
     const isHere = index === this.index && this.tick < to
@@ -102,7 +102,7 @@ export class HostTrack implements Track {
     return null
   }
 
-  /** Keeps the world of every second: the next seek to it is shorter. */
+  /** Keeps the world of every second as a mark, for shorter seeks. */
   private mark(): void {
     const { firstTick } = this.chunks[this.index as number] as HostChunk
     if (!this.isMarking || (this.tick + 1 - firstTick) % this.game.tickRate !== 0 || this.marks.has(this.tick)) return
@@ -140,7 +140,7 @@ export class HostTrack implements Track {
     return true
   }
 
-  /** Reads what the ticks of a chunk ran with, as far as its bytes are good. */
+  /** Reads the recorded inputs of a chunk's ticks, up to the first malformed bytes. */
   private openChunk(index: number): void {
     this.index = index
     if (this.opened === index) return
@@ -155,7 +155,7 @@ export class HostTrack implements Track {
     }
   }
 
-  /** Runs the next tick. False when it cannot be run: then the world is not to be used. */
+  /** Runs the next tick. False when it cannot be run: the world is then not valid. */
   private advance(): boolean {
     const tick = this.tick + 1
     const index = this.chunkOf(tick)

@@ -18,7 +18,7 @@ export interface KeyFrame {
   readonly past: Uint8Array
 }
 
-/** To be taken between two ticks. */
+/** Call it between two ticks. */
 export function takeKeyFrame(world: World, history: Pick<History, 'stateAt'>): KeyFrame {
   const w = new BitWriter(1024)
   const states = new StateWriter(world.game)
@@ -36,7 +36,7 @@ export function takeKeyFrame(world: World, history: Pick<History, 'stateAt'>): K
   return { world: saveWorld(world), past: w.finish() }
 }
 
-/** The states of the ticks up to `tick`, the oldest first; null when the bytes are none. */
+/** The states of the ticks up to `tick`, the oldest first; null for malformed bytes. */
 export function readPast(game: AnyGame, tick: number, bytes: Uint8Array): RecordedTick[] | null {
   const r = new BitReader(bytes)
   const reader = new StateReader(game)

@@ -1,4 +1,4 @@
-/** `session.record()`: a recording of the match that runs on this page. At the host of the match, elsewhere of what the page showed. */
+/** `session.record()`: records the match on this page. On the host's page it records the match itself, on others what the page showed. */
 
 import type { ClientSession } from '../session/client.ts'
 import type { HostSession } from '../session/host.ts'

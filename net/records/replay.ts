@@ -1,4 +1,4 @@
-/** A replay as the developer holds it: a recorded match that is drawn like one that runs. The time is given. */
+/** The replay that the developer gets: a recorded match that is drawn like a running one. Time comes in as an argument. */
 
 import type { RecordedPacket, RecordingAbout, Replay, ReplayFailure } from '../session/recordings.ts'
 import type { Source } from '../session/source.ts'
@@ -14,7 +14,7 @@ import type { Track } from './track.ts'
 
 const MIN_SPEED = 0.1
 const MAX_SPEED = 16
-/** A page that drew nothing for longer, ms, was hidden: the replay has waited for it. */
+/** A page that drew nothing for longer than this was hidden, and the replay waits instead of jumping ahead; ms. */
 const MAX_FRAME_MS = 250
 
 type Heard = (payload: never, meta: { readonly tick: number }) => void

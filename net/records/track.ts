@@ -1,4 +1,4 @@
-/** What a replay goes along: the recorded ticks, of which one is shown. A host's is run again, a guest's is read. */
+/** The recorded ticks that a replay moves along; one of them is shown. A host's ticks are run again, a guest's are read. */
 
 import type { ReplayFailure } from '../session/recordings.ts'
 import type { Emitted } from '../world/emitted.ts'

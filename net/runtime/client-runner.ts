@@ -1,8 +1,9 @@
 /**
- * Drives a client's session over its link, and hands out what it has to tell. The time is given; timers live above.
+ * Drives a client's session over its link: packets in and out, and events, results and divergences to the page's listeners. Time comes in as
+ * an argument; the owner has the timers.
  *
- * A lost link ends neither the match nor this runner: it stands still (`suspend`) until it is given another link
- * (`rebase`), and the same session goes on.
+ * A lost link ends neither the match nor this runner: it pauses (`suspend`) until it is given another link (`rebase`), and the same
+ * session goes on. While the host is asked for another seat (`awaitSeat`), no state packet is sent or read.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
@@ -39,8 +40,8 @@ export class ClientRunner {
   private end: (reason: Reason | null) => void = () => {}
   private over = false
   private suspended = false
-  /** The host is asked for another seat: until it answers, nothing is sent or heard on the state lane. */
-  private between = false
+  /** The host is asked for another seat and has not answered. */
+  private awaitsSeat = false
 
   constructor(session: ClientSession, link: Link) {
     this.session = session
@@ -50,18 +51,18 @@ export class ClientRunner {
     })
   }
 
-  /** `denied` hears of an event that was told as predicted and did not happen. */
+  /** `denied` is called for an event that was told when predicted, and did not happen. */
   on(name: string, heard: Listener, denied: Listener = () => {}): () => void {
     named('event', name, this.session.game.schema.eventsByName)
     return this.gameEvents.on(name, (event) => (event.denied ? denied : heard)(event))
   }
 
-  /** Hears of everything that was predicted wrongly. */
+  /** Listens to mispredictions. */
   onDiverged(heard: (divergence: Divergence) => void): () => void {
     return this.divergences.on('diverged', heard)
   }
 
-  /** Hears of every packet of the state lane that came, or has left. Returns a function that stops it. */
+  /** Listens to every state packet that arrives or is sent. Returns a function that stops it. */
   onPacket(heard: (at: number, sent: boolean, bytes: Uint8Array) => void): () => void {
     this.packetTaps.add(heard)
     return () => this.packetTaps.delete(heard)
@@ -70,12 +71,12 @@ export class ClientRunner {
   command(name: string, payload: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.over) return Promise.reject(new StarwireError('host-left', 'the match is over'))
     if (this.suspended) return Promise.reject(new StarwireError('host-silent', 'the connection is lost at the moment'))
-    if (this.session.spectating || this.between) return Promise.reject(new TypeError(SPECTATORS_DO_NOT_COMMAND))
+    if (this.session.spectating || this.awaitsSeat) return Promise.reject(new TypeError(SPECTATORS_DO_NOT_COMMAND))
     let id: number | null
     try {
       id = this.session.command(name, payload)
     } catch (error) {
-      // A value that the game rejects is an answer; what is no value at all is the page's fault, thrown at once.
+      // A value out of the game's range is an answer, by rejection. Anything else is the page's mistake, and thrown.
       if (error instanceof RangeError) return Promise.reject(error)
       throw error
     }
@@ -105,17 +106,17 @@ export class ClientRunner {
     this.session.rebase(from)
     this.link = link
     this.suspended = false
-    this.between = false
+    this.awaitsSeat = false
   }
 
-  /** The host is asked for another seat. What either side says on the state lane until the answer would be taken for the wrong one. */
+  /** The host is asked for another seat. State packets until the answer would count for the wrong one. */
   awaitSeat(): void {
-    this.between = true
+    this.awaitsSeat = true
   }
 
   /** The host has answered that this page keeps its seat. */
   keepSeat(): void {
-    this.between = false
+    this.awaitsSeat = false
   }
 
   /** Goes on in another seat, as a player or a spectator; over this link, where the first was lost meanwhile. */
@@ -125,7 +126,7 @@ export class ClientRunner {
     this.session.reseat(seat)
     this.link = link
     this.suspended = false
-    this.between = false
+    this.awaitsSeat = false
   }
 
   /** The drawn world. */
@@ -134,7 +135,7 @@ export class ClientRunner {
   }
 
   receive(bytes: Uint8Array, now: number): void {
-    if (this.over || this.suspended || this.between) return
+    if (this.over || this.suspended || this.awaitsSeat) return
     for (const heard of this.packetTaps) heard(now, false, bytes)
     this.session.receive(bytes, now)
     for (const event of this.session.arrivedEvents()) this.gameEvents.emit(event.name, event)
@@ -144,7 +145,7 @@ export class ClientRunner {
     if (this.over) return
     if (this.suspended) return this.tellEvents()
     this.session.advance(now)
-    const bytes = this.between ? null : this.session.outgoing(now)
+    const bytes = this.awaitsSeat ? null : this.session.outgoing(now)
     if (bytes && this.link.send('state', bytes) === 'sent') {
       this.session.sent(now, bytes.length)
       this.up.add(now, bytes.length)
@@ -159,7 +160,7 @@ export class ClientRunner {
     if (this.session.failure !== null) this.finish('rules-failed')
   }
 
-  /** In a pause, too: what had come before it is told when the drawn world gets there. */
+  /** Also while suspended: events that came before are told when the drawn world reaches them. */
   private tellEvents(): void {
     for (const event of this.session.events()) this.gameEvents.emit(event.name, event)
   }

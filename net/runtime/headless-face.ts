@@ -1,4 +1,4 @@
-/** The session of a host without a player of its own, as the developer holds it. */
+/** The session that the developer gets on a host without a player (`HeadlessSession`). */
 import type { HeadlessSession, WorldReport } from '../session/types.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { checkFinite } from '../world/given.ts'

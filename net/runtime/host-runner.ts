@@ -1,4 +1,4 @@
-/** Drives the host's session over real links: bytes in, ticks, snapshots out. The time is given; timers live above. */
+/** Drives the host's session over links: packets in, ticks, snapshots out. Time comes in as an argument; the owner has the timers. */
 
 import type { BotIdentity } from '../bots/bot-identity.ts'
 import { MonotonicTime } from '../clock/monotonic-time.ts'
@@ -13,7 +13,7 @@ import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { refusedBy } from './refused-by.ts'
 
-/** State packets of one player that may come at once: what a network holds back in a stall of four seconds. */
+/** State packets of one player that may come at once, in seconds of play: a network may hold back a stall of four seconds. */
 const BURST_SECONDS = 4
 /** The allowance refills at twice the rate of an honest client, which sends one packet a tick. */
 const REFILL_FACTOR = 2
@@ -27,11 +27,11 @@ export interface HostRunnerHandlers {
 
 interface Attached {
   readonly link: Link
-  /** State packets that may still come. Who sends more goes into debt and is not heard until it is paid. */
+  /** State packets that may still come. A player who sends more goes into debt; their packets are dropped until it is paid. */
   readonly allowance: TokenBucket
   /**
-   * The rest of a tick of many packets, of which a link takes only so many in one moment (the state lane's guard). It
-   * counts as sent, and goes with the next tick; what the link does not take then is lost, as if it were on the way.
+   * The rest of a tick's packets when it has more than the link takes in one moment (the state lane's guard). They count as sent and
+   * go with the next tick. Those that the link does not take then count as lost on the way.
    */
   waiting: Uint8Array[]
 }
@@ -45,7 +45,7 @@ export class HostRunner {
   private readonly handlers: HostRunnerHandlers
   private readonly time = new MonotonicTime()
   private failed = false
-  /** What links refused that players no longer have. */
+  /** Refused messages of links that are gone. */
   private refusedBefore = 0
 
   constructor(session: HostSession, handlers: HostRunnerHandlers) {
@@ -55,7 +55,7 @@ export class HostRunner {
 
   /**
    * A player with a link takes part from the next tick on. Each has one link at a time: an earlier one is closed.
-   * `choice`: what the record of a new player begins with. `spectates`: they take no part, and are sent what happens.
+   * `choice`: the values that a new player's record begins with. `spectates`: they receive snapshots and have no player.
    */
   attach(player: PlayerId, link: Link, choice?: PlainValues, spectates = false): void {
     const { tickRate } = this.session.game
@@ -67,7 +67,7 @@ export class HostRunner {
     this.session.join(player, choice, { spectates })
   }
 
-  /** Over the link that they have, a player becomes a spectator, or a spectator a player, in another seat. */
+  /** Over the same link, a player becomes a spectator in another seat, or a spectator a player. */
   reseat(from: PlayerId, to: PlayerId, spectates: boolean, choice?: PlainValues): void {
     const attached = this.attached.get(from)
     if (!attached) return
@@ -88,7 +88,7 @@ export class HostRunner {
     this.session.leave(player)
   }
 
-  /** The seat and all that is the player's goes. */
+  /** The player leaves for good. The rules remove what is theirs. */
   remove(player: PlayerId): void {
     this.letGo(player)
     this.session.expire(player)
@@ -100,7 +100,7 @@ export class HostRunner {
     this.attached.delete(player)
   }
 
-  /** What the links of all players refused so far, because no honest peer sends it. */
+  /** How many messages the links of all players refused so far, because no honest peer sends them. */
   get refused(): number {
     return [...this.attached.values()].reduce((sum, { link }) => sum + refusedBy(link), this.refusedBefore)
   }
@@ -131,7 +131,7 @@ export class HostRunner {
     return null
   }
 
-  /** Sends what a link did not take in one moment with the rest of its tick. Returns whose it was. */
+  /** Sends the packets that links did not take in the tick before. Returns the players who had some. */
   private sendWaiting(at: number): Set<PlayerId> {
     const busy = new Set<PlayerId>()
     for (const [player, to] of this.attached) {

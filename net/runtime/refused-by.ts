@@ -1,6 +1,6 @@
 import type { Link } from '../transport/link.ts'
 
-/** What arrived over a link and was refused below the session. */
+/** How many messages of the other side a link refused: malformed, too large, or too many. */
 export function refusedBy(link: Link): number {
   const { state, bulk } = link.stats()
   return state.rejected + bulk.rejected

@@ -1,4 +1,4 @@
-/** The session as the developer holds it: the same for the host's player and for guests. */
+/** The session that the developer gets (`Session`), the same for the host's player and for guests. */
 
 import { clockKind } from '../platform/worker-clock.ts'
 import { describeDivergence } from '../prediction/divergence.ts'
@@ -37,10 +37,10 @@ export interface People {
 
 const nobody: People = { players: [], nameOf: () => UNKNOWN_NAME }
 
-/** Of somebody whose name this page was never told: as of one who gave none. */
+/** The name of a player whom this page was never told of: that of a player without a name. */
 export const UNKNOWN_NAME = 'Player'
 
-/** `host` is given on the host's page, whose figures and world are then the host's own; `now` is for virtual time. */
+/** `host`: on the host's page, where figures and world are the host's own; else null. `now`: for virtual time. */
 export function sessionFace<G extends GameShape>(
   runner: ClientRunner,
   host: HostRunner | null,

@@ -86,7 +86,7 @@ export class ChannelPipe implements Pipe {
     this.#events?.refused()
   }
 
-  /** The connection under the channels is no more, or never came to be. */
+  /** The connection under the channels is lost, or was never made. */
   fail(what?: string): void {
     const options = this.#options
     if (!options) return

@@ -1,4 +1,4 @@
-/** What every kind of link does alike: check what is sent, keep what arrives until somebody listens, close once. */
+/** A link's inbox: checks the size of messages, keeps those that arrive until somebody listens, and tells of the close once. */
 
 import { type Lane, MAX_BULK_BYTES, MAX_STATE_BYTES } from '../wire/lanes.ts'
 import type { LinkCloseReason, LinkHandlers, Liveness } from './link.ts'
