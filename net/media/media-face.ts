@@ -42,6 +42,8 @@ export abstract class MediaFace {
     try {
       const engine = await this.media.load()
       if (turn === this.turn) refusal = engine ? await begin(engine) : 'load-failed'
+      // No part is loaded for a lobby that ended meanwhile.
+      if (refusal === 'load-failed' && context.ended) refusal = 'ended'
     } finally {
       if (turn === this.turn) {
         if (refusal) this.stop()

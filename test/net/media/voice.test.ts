@@ -232,6 +232,15 @@ describe('a join that is refused', () => {
     expect(bea.page.live).toEqual(NOTHING)
   })
 
+  it('by the end of the lobby while the code is loaded: it reads ended, not that nothing could be loaded', async () => {
+    const room = await openRoom(['Bea'])
+    const bea = room.people[1]!
+    const joins = [bea.lobby.voice.join(), bea.lobby.video.join()]
+    bea.lobby.leave()
+    expect(await Promise.all(joins)).toEqual(['ended', 'ended'])
+    expect(bea.page.live).toEqual(NOTHING)
+  })
+
   it('by a leave while the player is asked: the microphone that comes later is released', async () => {
     const room = await openRoom(['Bea'])
     const bea = room.people[1]!
