@@ -96,7 +96,7 @@ const words: Record<Reason, Words> = {
   'rate-limited': {
     title: 'Too many at once',
     advice:
-      'Everybody behind the same router or firewall counts together here, a whole school or café. It passes by itself.',
+      'So it is after several wrong passwords, and where a whole school or café tries behind one address. It passes by itself.',
     remedy: 'retry',
   },
   'server-full': {

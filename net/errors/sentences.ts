@@ -20,8 +20,7 @@ export const reasonSentences = {
   replaced: 'You went on playing in another tab or window, so this one has stopped.',
   'rules-failed': 'The game’s rules stopped with an error.',
   'code-lost': 'The lobby server was restarted and no longer knows this lobby. Ask your host for a new code.',
-  'rate-limited':
-    'Too much is being asked of the lobby server from your network at this moment. Wait a little, then try again.',
+  'rate-limited': 'There were too many tries from you or your network in a short time. Wait a little, then try again.',
   'server-full': 'The lobby server is full at this moment. Try again in a few minutes.',
   'refused-origin': 'The lobby server does not take players from this page. Tell whoever runs the page.',
   'no-webrtc':
