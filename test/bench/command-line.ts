@@ -20,6 +20,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   real: async () => (await import('./real/real.ts')).real,
   records: async () => (await import('./records.ts')).records,
   service: async () => (await import('./service.ts')).service,
+  routes: async () => (await import('./routes/routes.ts')).routesBench,
   size: async () => (await import('./size.ts')).size,
 }
 
