@@ -19,6 +19,13 @@ export class TokenBucket {
     return Math.max(0, this.tokens)
   }
 
+  /** Takes so much if there is as much, else nothing. Returns whether it was there. */
+  take(now: number, amount = 1): boolean {
+    if (this.available(now) < amount) return false
+    this.spend(amount)
+    return true
+  }
+
   /** Fills at another rate from now on, up to another limit; what was saved beyond that is lost, a debt is not. */
   refit(now: number, perSecond: number, capacity: number): void {
     this.available(now)

@@ -79,8 +79,7 @@ export class FileExchange {
   }
 
   #tooMany(): FileEnd | null {
-    const isAllowed = this.#outgoing.size < MAX_SENDING && this.#offers.available(this.#options.platform.now()) >= 1
-    if (isAllowed) this.#offers.spend(1)
+    const isAllowed = this.#outgoing.size < MAX_SENDING && this.#offers.take(this.#options.platform.now())
     return isAllowed ? null : 'too-many'
   }
 

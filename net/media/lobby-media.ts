@@ -171,8 +171,7 @@ export class LobbyMedia implements OwnMedia {
   private request(): boolean {
     if (this.cancelRequest) return true
     const { platform } = this.context
-    if (this.budget.available(platform.now()) >= 1) {
-      this.budget.spend(1)
+    if (this.budget.take(platform.now())) {
       return this.context.send({ kind: 'media', ...this.asked })
     }
     this.cancelRequest = platform.after(1000 / REQUESTS_PER_SECOND, () => {

@@ -73,8 +73,7 @@ export class Pair {
   /** A text of the other side. Never throws. */
   hear(text: string): void {
     if (this.closed) return
-    const isAllowed = this.budget.available(this.options.platform.now()) >= 1
-    if (isAllowed) this.budget.spend(1)
+    const isAllowed = this.budget.take(this.options.platform.now())
     const signal = isAllowed ? readMediaSignal(text) : null
     if (!signal) this.dropped++
     else if (signal.kind === 'hello') this.greeted(signal.life)

@@ -21,17 +21,11 @@ export class Tolerance {
 
   /** Something was refused. False when that was once too often. */
   refused(nowMs: number): boolean {
-    return take(this.refusals, nowMs)
+    return this.refusals.take(nowMs)
   }
 
   /** A heartbeat came. False when it is one too many, so that it counts as refused. */
   beat(nowMs: number): boolean {
-    return take(this.beats, nowMs)
+    return this.beats.take(nowMs)
   }
-}
-
-function take(bucket: TokenBucket, nowMs: number): boolean {
-  if (bucket.available(nowMs) < 1) return false
-  bucket.spend(1)
-  return true
 }

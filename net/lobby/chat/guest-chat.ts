@@ -46,8 +46,7 @@ export class GuestChat {
   say(text: string): ChatRefusal | null {
     const { timers, isLinked, tell } = this.options
     if (!isLinked()) return 'reconnecting'
-    if (this.budget.available(timers.now()) < 1) return 'too-fast'
-    this.budget.spend(1)
+    if (!this.budget.take(timers.now())) return 'too-fast'
     this.underWay.push(text)
     if (this.underWay.length > MAX_UNDER_WAY) this.underWay.shift()
     tell({ kind: 'say', text })

@@ -37,9 +37,7 @@ export class GuestChoices {
   }
 
   choose(choice: PlainValues): Promise<Refusal | null> {
-    if (this.waiting.length >= MAX_WAITING || this.budget.available(this.timers.now()) < 1)
-      return Promise.resolve('too-fast')
-    this.budget.spend(1)
+    if (this.waiting.length >= MAX_WAITING || !this.budget.take(this.timers.now())) return Promise.resolve('too-fast')
     return new Promise((answer) => {
       this.waiting.push({ ask: ++this.asked, choice: { ...choice }, answer })
       if (this.waiting.length === 1) this.sendFirst()

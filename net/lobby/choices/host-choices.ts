@@ -74,8 +74,7 @@ export class HostChoices {
   private spend(member: PlayerId): boolean {
     const budget = this.budgets.get(member) ?? new TokenBucket(CHOICES_PER_SECOND, CHOICE_BURST)
     this.budgets.set(member, budget)
-    if (budget.available(this.context.platform.now()) < 1) return false
-    budget.spend(1)
+    if (!budget.take(this.context.platform.now())) return false
     return true
   }
 

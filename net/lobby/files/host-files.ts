@@ -76,8 +76,7 @@ export class HostFiles implements FileSide {
     if (kind !== 'offer') return true
     const budget = this.offers.get(from) ?? new TokenBucket(MAX_OFFERS_PER_SECOND, MAX_OFFER_BURST)
     this.offers.set(from, budget)
-    const isAllowed = budget.available(this.options.platform.now()) >= 1
-    if (isAllowed) budget.spend(1)
+    const isAllowed = budget.take(this.options.platform.now())
     return isAllowed
   }
 

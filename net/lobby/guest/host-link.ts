@@ -52,11 +52,10 @@ export class HostLink {
       message: (lane, bytes) => {
         if (!this.handlers) return
         if (lane === 'bulk' && isFileMessage(bytes)) return this.handlers.file(bytes)
-        if (budgets[lane].available(timers.now()) < 1) {
+        if (!budgets[lane].take(timers.now())) {
           this.handlers.flood()
           return this.countNonsense()
         }
-        budgets[lane].spend(1)
         if (lane === 'state') return this.handlers.packet(bytes)
         const message = decodeHostMessage(bytes)
         if (message) this.handlers.message(message)

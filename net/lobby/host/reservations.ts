@@ -70,8 +70,7 @@ export class Reservations {
   /** The player is back by this token. Returns the next one; null when they come too often, and the seat then goes on waiting. */
   redeem(player: PlayerId, token: string): string | null {
     const reservation = this.reservations.get(player)
-    if (!reservation || reservation.returns.available(this.platform.now()) < 1) return null
-    reservation.returns.spend(1)
+    if (!reservation?.returns.take(this.platform.now())) return null
     reservation.stopTimer()
     return this.newToken(player, reservation, [token])
   }

@@ -31,8 +31,7 @@ export class HostMembers implements OwnMember {
       return true
     },
     data: ({ peer, player }, { data }) => {
-      if (peer.dataBudget.available(this.options.platform.now()) < 1) return false
-      peer.dataBudget.spend(1)
+      if (!peer.dataBudget.take(this.options.platform.now())) return false
       this.change(player, { data })
       return true
     },

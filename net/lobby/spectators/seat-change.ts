@@ -29,8 +29,7 @@ export class SeatChange {
 
   /** Sends the request by `ask`. Calls `late` when the host does not answer in time. */
   begin(ask: () => void, late: () => void): Promise<Refusal | null> {
-    if (this.isUnderWay || this.allowance.available(this.timers.now()) < 1) return Promise.resolve('too-often')
-    this.allowance.spend(1)
+    if (this.isUnderWay || !this.allowance.take(this.timers.now())) return Promise.resolve('too-often')
     return new Promise((resolve) => {
       this.resolve = resolve
       this.stopTimer = this.timers.after(ANSWER_DEADLINE_MS, late)
