@@ -3,7 +3,7 @@
  * (0 after five minutes without a connection), requestAnimationFrame 0, a timer inside a worker 62.5 as ever.
  *
  * The worker comes from a Blob, so no bundler has to know of it, and works on plain `http://192.168.…` pages. Where a policy
- * forbids the worker, or it dies, the clock goes on with a page timer. A hidden page slows that timer down, so messages push
+ * forbids the worker, and while it is silent, the clock goes on with a page timer. A hidden page slows that timer down, so messages push
  * the clock on (`pushClocks`): each guest sends 60 packets a second, and messages reach a hidden page undisturbed. The
  * developer is told once what to allow.
  */
@@ -17,10 +17,10 @@ export interface Clock {
 /** Ticks that come within this share of a period count as one: the backlog after our thread stalled. */
 const COLLAPSE = 0.25
 
-/** How long a worker may take to its first tick. Some browsers refuse a worker and say nothing. */
-const WORKER_START_MS = 2000
-
-/** How often to look whether the worker still ticks, ms. Two looks without a tick, with the thread free in between, mean it died. */
+/**
+ * How often to look whether the worker ticks, ms. After three looks without a tick a page timer goes on: some browsers refuse a worker
+ * and say nothing, and a worker may die. A worker that was only late, as on a machine that is busy, has the clock back with its next tick.
+ */
 const WORKER_LOOK_MS = 1000
 
 /** A message ticks the clock when at least this share of a period has passed. With 1, jitter would lose every other tick. */
@@ -44,7 +44,7 @@ function warnOfTimers(): void {
   if (warned || typeof document === 'undefined') return
   warned = true
   console.warn(
-    'Starwire: this page cannot run its worker clock, so while its tab is hidden a match runs unevenly. Allow it in the Content-Security-Policy with "worker-src blob:".',
+    'Starwire: the worker clock of this page does not tick, so while its tab is hidden a match runs unevenly. If a Content-Security-Policy forbids it, allow it with "worker-src blob:".',
   )
 }
 
@@ -81,7 +81,7 @@ export function startClock(hz: number, onTick: (nowMs: number) => void): Clock {
   return new PageClock(1000 / hz, onTick)
 }
 
-/** Driven by a worker first; by a page timer from the moment that there is none, or none any more. */
+/** Driven by a worker; by a page timer where there is none, and as long as it is silent. */
 class PageClock implements Clock {
   readonly #periodMs: number
   readonly #onTick: (nowMs: number) => void
@@ -89,7 +89,6 @@ class PageClock implements Clock {
   #url = ''
   #lastTick = Number.NEGATIVE_INFINITY
   #looksWithoutTick = 0
-  #start: ReturnType<typeof setTimeout> | undefined
   #watch: ReturnType<typeof setInterval> | undefined
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -99,18 +98,18 @@ class PageClock implements Clock {
     try {
       this.#startWorker()
     } catch {
-      this.#fallBack()
+      this.#dropWorker()
+      this.#startTimer()
     }
   }
 
   get kind(): Clock['kind'] {
-    return this.#worker ? 'worker' : 'timer'
+    return this.#timer === undefined ? 'worker' : 'timer'
   }
 
   stop(): void {
     this.#dropWorker()
-    clearInterval(this.#timer)
-    timerClocks.delete(this)
+    this.#stopTimer()
   }
 
   /** A message arrived: ticks when the timer is late. */
@@ -134,37 +133,42 @@ class PageClock implements Clock {
     // A policy that forbids blob workers says so in an event, not in an exception.
     worker.onerror = (event) => {
       event.preventDefault()
-      this.#fallBack()
+      this.#dropWorker()
+      this.#startTimer()
     }
-    this.#start = setTimeout(() => this.#fallBack(), WORKER_START_MS)
+    this.#watch = setInterval(() => this.#look(), Math.max(WORKER_LOOK_MS, 2 * this.#periodMs))
     worker.postMessage(this.#periodMs)
   }
 
   #heard(): void {
     this.#looksWithoutTick = 0
-    if (this.#start !== undefined) {
-      clearTimeout(this.#start)
-      this.#start = undefined
-      this.#watch = setInterval(() => this.#look(), Math.max(WORKER_LOOK_MS, 2 * this.#periodMs))
+    if (this.#timer !== undefined) {
+      this.#stopTimer()
+      workerClocks.add(this)
     }
     this.#tick()
   }
 
   #look(): void {
     // While this thread was busy, ticks queued behind the first look, but never behind the second.
-    if (++this.#looksWithoutTick > 2) this.#fallBack()
+    if (++this.#looksWithoutTick > 2) this.#startTimer()
   }
 
-  #fallBack(): void {
-    this.#dropWorker()
+  #startTimer(): void {
+    if (this.#timer !== undefined) return
     warnOfTimers()
-    clearInterval(this.#timer)
     this.#timer = setInterval(() => this.#tick(), this.#periodMs)
+    workerClocks.delete(this)
     timerClocks.add(this)
   }
 
+  #stopTimer(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    timerClocks.delete(this)
+  }
+
   #dropWorker(): void {
-    clearTimeout(this.#start)
     clearInterval(this.#watch)
     workerClocks.delete(this)
     if (this.#worker) {

@@ -1,7 +1,7 @@
 /** Before a match and between two: the code to share, who is here and what they say, and for the host the start. */
 
 import type { ComponentChildren } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LobbyState, Reconnecting, Refusal } from 'starwire'
 import type { MatchResult } from '../../game/result.ts'
 import { linkTo } from '../address.ts'
@@ -47,6 +47,9 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   const { locked, maxPlayers } = useAdmission(lobby)
   const { teams } = useSettings(lobby)
   const [, redraw] = useState(0)
+  const folds = useRef<HTMLDivElement>(null)
+  // A toggle does not bubble.
+  useEffect(() => folds.current?.addEventListener('toggle', showFold, true), [])
 
   return (
     <Panel title={lobby.hosting ? 'Your lobby' : 'In the lobby'}>
@@ -75,7 +78,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
         <ChatBox lobby={lobby} />
       </div>
 
-      <div class="folds">
+      <div class="folds" ref={folds}>
         <MyShip lobby={lobby} roster={roster} />
         <PictureFold lobby={lobby} />
         <SettingsFold lobby={lobby} />
@@ -111,6 +114,11 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
       </div>
     </Panel>
   )
+}
+
+/** A fold that opens comes into sight, above the buttons that stay at the bottom. */
+function showFold({ target }: Event): void {
+  if (target instanceof HTMLDetailsElement && target.open) target.scrollIntoView({ block: 'nearest' })
 }
 
 /** Of a lobby that was opened without the network. */

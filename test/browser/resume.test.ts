@@ -100,11 +100,12 @@ describe('a guest', () => {
     tags: ['long'],
   }, async () => {
     const before = await runAndRest(bea)
+    const statesBefore = await states(bea)
     const thaw = await freeze(bea)
     await expect.poll(() => shown(host)).toEqual(['host mine', 'away'])
     const thawedAt = Date.now()
     await thaw()
-    await expect.poll(() => states(bea)).toEqual(['playing', 'reconnecting', 'playing', 'reconnecting', 'playing'])
+    await expect.poll(() => states(bea)).toEqual([...statesBefore, 'reconnecting', 'playing'])
     console.log(`guest frozen: back ${Date.now() - thawedAt} ms after the thaw`)
     await isBack(before)
     expect(await bea.page.evaluate(() => window.page.same())).toBe(true)
