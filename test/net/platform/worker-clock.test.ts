@@ -161,7 +161,9 @@ describe('the worker clock', () => {
     startClock(60, () => {}).stop()
     startClock(8, () => {}).stop()
     expect(warn).toHaveBeenCalledTimes(1)
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/Content-Security-Policy forbids it, allow it with "worker-src blob:"/))
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/Content-Security-Policy forbids it, allow it with "worker-src blob:"/),
+    )
     vi.restoreAllMocks()
   })
 
