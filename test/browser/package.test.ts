@@ -121,7 +121,7 @@ beforeAll(async () => {
   expect(Object.keys(first)).toHaveLength(6)
   for (const [name, text] of Object.entries({ ...first, ...files })) await writeFile(join(project, name), text)
   // The same versions as here: npm has them in its cache from the repository's own install.
-  const tools = ['vite', '@types/node', 'node-datachannel'] as const
+  const tools = ['vite', '@types/node', 'node-datachannel', 'ioredis', 'rate-limiter-flexible'] as const
   const versions = tools.map((name) => `${name}@${manifest.devDependencies[name]}`)
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
   await npm(project, 'install', ...quiet, `./${basename(packed.filename)}`, ...versions)
