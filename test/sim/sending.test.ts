@@ -122,7 +122,7 @@ describe('a narrow path', () => {
 })
 
 describe('a host’s uplink of 700 kbit/s', () => {
-  it('serves eight guests alike, none with a long queue', { timeout: 120_000, tags: ['long'] }, () => {
+  it('serves eight guests alike, none with a long queue', { timeout: 600_000, tags: ['long'] }, () => {
     const { match, arrivals, fly } = watched(
       9,
       { latencyMs: LATENCY_MS },
