@@ -174,10 +174,15 @@ export class LaneLink implements Link {
     const pipe = this.#pipes.active
     if (!pipe) return 'skipped'
     const nowMs = this.#platform.now()
-    if (!(this.#guard?.admit(pipe.waiting('state'), nowMs) ?? true)) return 'skipped'
+    if (!this.#admits(pipe, nowMs)) return 'skipped'
     const outcome = pipe.send('state', bytes)
     if (outcome === 'sent') this.#heartbeat?.sent(nowMs)
     return outcome
+  }
+
+  /** Whether the guard lets a state frame through now. A pipe that keeps only the newest frame needs no guard. */
+  #admits(pipe: Pipe, nowMs: number): boolean {
+    return pipe.keepsNewest || this.#guard === null || this.#guard.admit(pipe.waiting('state'), nowMs)
   }
 
   #queueBulk(bytes: Uint8Array): SendOutcome {
@@ -286,7 +291,7 @@ export class LaneLink implements Link {
     if (isGone) return this.#pipes.fail('nothing heard')
     // WebRTC for Node (node-webrtc #305) never says that a buffer is low.
     this.#pump()
-    if (!beat || !(this.#guard?.admit(pipe.waiting('state'), nowMs) ?? true)) return
+    if (!beat || !this.#admits(pipe, nowMs)) return
     if (pipe.send('state', heartbeatFrame) === 'sent') this.#heartbeat.sent(nowMs)
   }
 

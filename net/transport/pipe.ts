@@ -1,6 +1,6 @@
 /**
  * A pipe carries frames between two pages. Messages, heartbeats and goodbyes are the work of {@link LaneLink}, which runs over any
- * pipe. There are three kinds: a pair of data channels, two ends within one page, the simulated network. They differ in how
+ * pipe. There are four kinds: a pair of data channels, a stream through the signalling server, two ends within one page, the simulated network. They differ in how
  * bytes go out and come in, in what waits, and in when they open and fail.
  */
 import type { Lane } from '../wire/lanes.ts'
@@ -25,15 +25,20 @@ export interface PipeEvents {
 
 /** What tests and an overlay may want to know about a pipe. */
 export interface PipeReport {
-  readonly kind: 'webrtc' | 'loopback' | 'simulated' | (string & {})
-  /** How packets go: from machine to machine, or by a TURN server. Left out where it is not known (yet). */
-  readonly route?: 'direct' | 'turn'
+  readonly kind: 'webrtc' | 'relay' | 'loopback' | 'simulated' | (string & {})
+  /** How packets go: from machine to machine, by a TURN server, or through signalling. Left out where it is not known (yet). */
+  readonly route?: 'direct' | 'turn' | 'relayed'
   /** Each lane's own settings and state, in the words of what is below the pipe. */
   readonly lanes?: Readonly<Record<Lane, Readonly<Record<string, unknown>>>>
 }
 
 export interface Pipe {
   readonly open: boolean
+  /**
+   * True: the pipe itself keeps the state lane fresh. It holds back what would wait, and of that only the newest frame. Then
+   * the link's sending guard stands aside. Default false.
+   */
+  readonly keepsNewest?: boolean
   /** Sets who hears of this pipe. The link calls it once, before anything else. */
   attach(events: PipeEvents): void
   /**

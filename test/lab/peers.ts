@@ -14,7 +14,7 @@ import { placeOf } from './places.ts'
 export interface Joined {
   readonly reason: 'joined' | (string & {})
   readonly detail: string
-  readonly route: 'direct' | 'turn' | null
+  readonly route: 'direct' | 'turn' | 'relayed' | null
   /** From asking to join to being in the lobby, and to the first view with an entity, in ms; for a refusal: to the refusal. */
   readonly lobbyMs: number
   readonly ms: number

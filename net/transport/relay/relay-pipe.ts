@@ -1,0 +1,154 @@
+/**
+ * A {@link Pipe} over an ordered, reliable stream through a server: the last route, where no packet passes between the pages.
+ *
+ * In: frames of the link, messages of the other side. Out: messages on the stream. It begins `pairing`; once both sides are on the
+ * stream it is `paired`. A side that wants to use the route calls `start`. The pipe is `open` when both sides have started, so
+ * no side sends on a route that the other does not want.
+ *
+ * Invariants: at most two state frames are out that the other page has not read, and of those that wait only the newest stays
+ * (state-credit.ts). Bulk frames go out in order; how many are under way the link decides, by the other side's
+ * acknowledgements. Remote bytes never throw.
+ */
+import type { Lane } from '../../wire/lanes.ts'
+import type { SendOutcome } from '../link.ts'
+import type { Pipe, PipeEvents, PipeFrame, PipeReport } from '../pipe.ts'
+import type { MessageStream } from './message-stream.ts'
+import { creditMessage, decodeRelayed, encodeRelayed, type RelayMessage, startMessage } from './relay-frames.ts'
+import { StateCredit } from './state-credit.ts'
+
+export interface RelayPipeOptions {
+  /** Both sides are on the stream. Called once, if ever. Default: the pipe starts by itself. */
+  paired?(): void
+  /** The other side has started, and this one has not. Called once, if ever. Default: nothing. */
+  askedToStart?(): void
+}
+
+type State = 'pairing' | 'paired' | 'open' | 'closed'
+
+export class RelayPipe implements Pipe {
+  /** The state lane holds back by itself what would wait, and keeps only the newest. */
+  readonly keepsNewest = true
+  readonly #stream: MessageStream
+  readonly #options: RelayPipeOptions
+  readonly #credit = new StateCredit()
+  #state: State = 'pairing'
+  #hasStarted = false
+  #otherHasStarted = false
+  #events: PipeEvents | null = null
+
+  constructor(stream: MessageStream, options: RelayPipeOptions = {}) {
+    this.#stream = stream
+    this.#options = options
+    stream.attach({
+      paired: () => this.#paired(),
+      message: (data) => this.#hear(data),
+      drained: () => this.#events?.drained(),
+      failed: (detail) => this.#fail(detail),
+    })
+  }
+
+  get open(): boolean {
+    return this.#state === 'open'
+  }
+
+  attach(events: PipeEvents): void {
+    this.#events = events
+  }
+
+  /** This side wants to use the route. It opens once the other side wants it, too. */
+  start(): void {
+    if (this.#state !== 'paired' || this.#hasStarted) return
+    this.#hasStarted = true
+    this.#stream.send(startMessage)
+    if (this.#otherHasStarted) this.#opens()
+  }
+
+  send(lane: Lane, frame: PipeFrame): SendOutcome {
+    if (this.#state !== 'open') return 'closed'
+    const message = encodeRelayed(lane, frame)
+    if (message === null) return 'skipped'
+    if (lane === 'state') {
+      const outcome = this.#credit.offer(frame)
+      if (outcome !== 'now') return outcome === 'later' ? 'sent' : outcome
+    }
+    this.#stream.send(message)
+    return 'sent'
+  }
+
+  /** On the state lane only what waits for credit: at most two frames are in the stream's buffer, behind bulk. */
+  waiting(lane: Lane): number {
+    if (this.#state !== 'open') return 0
+    return lane === 'state' ? this.#credit.waitingBytes : this.#stream.bufferedBytes
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#events = null
+    this.#stream.close()
+  }
+
+  describe(): PipeReport {
+    const { unread, replaced, waitingBytes } = this.#credit
+    const { bufferedBytes } = this.#stream
+    return {
+      kind: 'relay',
+      route: 'relayed',
+      lanes: { state: { unread, replaced, waitingBytes }, bulk: { bufferedBytes } },
+    }
+  }
+
+  #paired(): void {
+    if (this.#state !== 'pairing') return
+    this.#state = 'paired'
+    if (this.#options.paired) this.#options.paired()
+    else this.start()
+  }
+
+  #opens(): void {
+    this.#state = 'open'
+    this.#events?.opened()
+  }
+
+  #fail(detail: string): void {
+    if (this.#state === 'closed') return
+    const events = this.#events
+    this.close()
+    events?.failed(detail)
+  }
+
+  #hear(data: unknown): void {
+    const message = decodeRelayed(data)
+    if (message?.kind === 'start') return this.#hearStart()
+    // Before both have started, nothing else is said. Such a peer is of no use.
+    if (this.#state === 'pairing' || this.#state === 'paired') return this.#fail('the other side spoke out of turn')
+    if (this.#state === 'closed') return
+    if (message === null) this.#events?.refused()
+    else if (message.kind === 'credit') this.#hearCredit()
+    else this.#hearFrame(message)
+  }
+
+  #hearStart(): void {
+    if (this.#otherHasStarted) return this.#events?.refused()
+    this.#otherHasStarted = true
+    // The other side may have heard first that both are there.
+    if (this.#state === 'pairing') this.#paired()
+    if (this.#state !== 'paired') return
+    if (this.#hasStarted) this.#opens()
+    else this.#options.askedToStart?.()
+  }
+
+  #hearCredit(): void {
+    const credited = this.#credit.credited()
+    if (credited === null) return this.#events?.refused()
+    const message = credited.next === null ? null : encodeRelayed('state', credited.next)
+    if (message) this.#stream.send(message)
+    this.#events?.drained()
+  }
+
+  #hearFrame({ kind: lane, frame }: Extract<RelayMessage, { kind: Lane }>): void {
+    this.#events?.frame(lane, frame)
+    // After the link has taken it: a page that does not keep up is sent less.
+    if (lane === 'state') this.#stream.send(creditMessage)
+  }
+}
