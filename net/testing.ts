@@ -34,6 +34,7 @@ export {
   type NetworkConditions,
   type Reordering,
   SimulatedNetwork,
+  type SimulatedRoute,
   type Stalling,
   seededRandom,
 } from './transport/simulated.ts'

@@ -240,7 +240,11 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
   setConditions(client: SimulatedClient<G>, next: NetworkConditions): void {
     const { toHost, toGuest } = this.#networkOf(client)
     const both = bothWays(next)
-    this.#seatOf(client).conditions = both
+    const seat = this.#seatOf(client)
+    const { route = seat.conditions.route } = both
+    if ((route ?? 'direct') !== (seat.conditions.route ?? 'direct'))
+      throw new RangeError('A connection keeps its route: give it to simulate, in `network`.')
+    seat.conditions = { ...both, route }
     toHost.setConditions(both.toHost)
     toGuest.setConditions(both.toGuest)
   }

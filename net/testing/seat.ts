@@ -5,13 +5,12 @@ import type { ClientRunner } from '../runtime/client-runner.ts'
 import type { HostRunner } from '../runtime/host-runner.ts'
 import type { Link, LinkCloseReason } from '../transport/link.ts'
 import { loopbackPair } from '../transport/loopback.ts'
-import type { bothWays } from '../transport/simulated/conditions.ts'
+import type { BothWays } from '../transport/simulated/conditions.ts'
 import type { Machine } from '../transport/simulated/machine.ts'
 import type { SimulatedLink, SimulatedNetwork } from '../transport/simulated.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 
-type Conditions = ReturnType<typeof bothWays>
 type Uplink = ReturnType<SimulatedNetwork['uplink']>
 
 /** What a seat needs of the match around it. */
@@ -35,7 +34,7 @@ export class Seat {
   /** Null for the host's own player, whose link is no network. */
   network: { readonly toHost: SimulatedLink; readonly toGuest: SimulatedLink } | null = null
   /** The network between the host and this guest. */
-  conditions: Conditions
+  conditions: BothWays
   readonly machine: Machine
   readonly people = new MetPlayers()
   /** The host's end of the present connection. */
@@ -47,7 +46,7 @@ export class Seat {
   private readonly followed = new WeakSet<Link>()
   private connections = 0
 
-  constructor(table: Table, me: PlayerId, machine: Machine, conditions: Conditions, choice: PlainValues) {
+  constructor(table: Table, me: PlayerId, machine: Machine, conditions: BothWays, choice: PlainValues) {
     this.table = table
     this.me = me
     this.choice = choice
@@ -80,7 +79,8 @@ export class Seat {
   private openPair(isHost: boolean): readonly [Link, Link] {
     const { network, uplink } = this.table
     if (isHost) return loopbackPair({ defer: (deliver) => network.at(network.now, deliver) })
-    const [toGuest, toHost] = network.pair(this.conditions.toGuest, this.conditions.toHost, { uplink })
+    const { route } = this.conditions
+    const [toGuest, toHost] = network.pair(this.conditions.toGuest, this.conditions.toHost, { uplink, route })
     this.network = { toGuest, toHost }
     if (this.cutUntil > network.now) for (const end of [toGuest, toHost]) end.cut(this.cutUntil - network.now)
     return [toGuest, toHost]

@@ -11,11 +11,14 @@ import {
   type Bottleneck,
   checkBottleneck,
   checkConditions,
+  checkRoute,
   checkTime,
   type LinkConditions,
+  type SimulatedRoute,
 } from './simulated/conditions.ts'
 import { BottleneckQueue, Path, type Uplink } from './simulated/path.ts'
-import { SimulatedPipe, type WayAhead } from './simulated/pipe.ts'
+import { type SimulatedEnd, SimulatedPipe, type WayAhead } from './simulated/pipe.ts'
+import { SimulatedRelayPipe } from './simulated/relay-pipe.ts'
 
 export { seededRandom } from '../platform/seeded-chance.ts'
 export type {
@@ -24,6 +27,7 @@ export type {
   LinkConditions,
   NetworkConditions,
   Reordering,
+  SimulatedRoute,
   Stalling,
 } from './simulated/conditions.ts'
 export type { MachineClock } from './simulated/machine.ts'
@@ -36,6 +40,8 @@ export interface PairOptions {
   readonly uplink?: Uplink | null
   /** Whether the sending guard of the state lane skips what would wait, as on a real link. Default true. */
   readonly guarded?: boolean
+  /** How packets go; see {@link SimulatedRoute}. Default `direct`. */
+  readonly route?: SimulatedRoute | undefined
 }
 
 /** Which goes first of what happens at the same time: what arrives, then the ranks that a caller gives. */
@@ -64,12 +70,13 @@ export class SimulatedNetwork {
   /**
    * Two ends of a link; `there` are the conditions from the first to the second, `back` the other way. They have no
    * heartbeat: silence alone never closes them.
-   * @throws RangeError when a condition is out of range.
+   * @throws RangeError when a condition is out of range, or for a route that there is not.
    */
   pair(there: LinkConditions, back: LinkConditions = there, options: PairOptions = {}): [SimulatedLink, SimulatedLink] {
-    const { uplink = null, guarded = true } = options
-    const [a, b] = this.pipes(there, back, uplink)
-    const linkOver = (pipe: SimulatedPipe): SimulatedLink => {
+    const { uplink = null, guarded = true, route } = options
+    checkRoute('route', route)
+    const [a, b] = route === 'relay' ? this.relayPipes(there, back, uplink) : this.pipes(there, back, uplink)
+    const linkOver = (pipe: SimulatedEnd): SimulatedLink => {
       const platform = { ...this.timers, onPulse: () => () => {} }
       const defer = (run: () => void): void => this.at(this.now, run)
       const link = new LaneLink(pipe, { platform, defer, guarded, heartbeat: false })
@@ -88,12 +95,36 @@ export class SimulatedNetwork {
    * @throws RangeError when a condition is out of range.
    */
   pipes(there: LinkConditions, back: LinkConditions, uplink: Uplink | null = null): [SimulatedPipe, SimulatedPipe] {
-    checkConditions(there)
-    checkConditions(back)
-    const a = new SimulatedPipe(this, new Path(there, seededStream(this.seed, this.paths++), uplink))
-    const b = new SimulatedPipe(this, new Path(back, seededStream(this.seed, this.paths++)))
+    const [first, second] = this.#paths(there, back, uplink)
+    const a = new SimulatedPipe(this, first)
+    const b = new SimulatedPipe(this, second)
     a.connect(b)
     return [a, b]
+  }
+
+  /**
+   * As `pipes`, by TCP through a server: all is delivered, in order, and what is lost holds up what is behind it.
+   * @throws RangeError when a condition is out of range.
+   */
+  relayPipes(
+    there: LinkConditions,
+    back: LinkConditions,
+    uplink: Uplink | null = null,
+  ): [SimulatedRelayPipe, SimulatedRelayPipe] {
+    const [first, second] = this.#paths(there, back, uplink)
+    const a = new SimulatedRelayPipe(this, first)
+    const b = new SimulatedRelayPipe(this, second)
+    a.connect(b)
+    return [a, b]
+  }
+
+  #paths(there: LinkConditions, back: LinkConditions, uplink: Uplink | null): [Path, Path] {
+    checkConditions(there)
+    checkConditions(back)
+    return [
+      new Path(there, seededStream(this.seed, this.paths++), uplink),
+      new Path(back, seededStream(this.seed, this.paths++)),
+    ]
   }
 
   /** This network's time, for what runs on it. */

@@ -54,20 +54,48 @@ export interface Bottleneck {
   readonly overheadBytes?: number
 }
 
-/** The same conditions both ways, or each way its own. */
-export type NetworkConditions = LinkConditions | { readonly toHost: LinkConditions; readonly toGuest: LinkConditions }
+/**
+ * How packets go. `direct`: from page to page, as WebRTC's data channels. `relay`: by TCP through the signalling server. Then all is
+ * delivered, in order, and what is lost holds up what is behind it; the state lane waits for credit.
+ */
+export type SimulatedRoute = 'direct' | 'relay'
+
+/** The same conditions both ways, or each way its own. `route`: default `direct`. */
+export type NetworkConditions = (
+  | LinkConditions
+  | { readonly toHost: LinkConditions; readonly toGuest: LinkConditions }
+) & { readonly route?: SimulatedRoute }
+
+/** Checked conditions of both directions. */
+export interface BothWays {
+  readonly toHost: LinkConditions
+  readonly toGuest: LinkConditions
+  /** Undefined where none was given. */
+  readonly route: SimulatedRoute | undefined
+}
 
 /** IPv4 20 + UDP 8 + DTLS record 13 + AES-GCM 24 + SCTP 12 + the head of one data chunk 16. */
 export const PACKET_OVERHEAD_BYTES = 93
 
 /** Both directions, checked. @throws RangeError that names the figure which is out of range, TypeError for one that there is not. */
-export function bothWays(network: NetworkConditions): { toHost: LinkConditions; toGuest: LinkConditions } {
-  const apart = typeof network === 'object' && network !== null && ('toHost' in network || 'toGuest' in network)
-  if (apart) checkNames('network', network, ['toHost', 'toGuest'])
-  const both = apart ? (network as Exclude<NetworkConditions, LinkConditions>) : { toHost: network, toGuest: network }
+export function bothWays(network: NetworkConditions): BothWays {
+  const isObject = typeof network === 'object' && network !== null
+  const hasRoute = isObject && 'route' in network
+  const { route, ...conditions } = hasRoute ? network : ({} as { route?: undefined })
+  checkRoute('network.route', route)
+  const given: object = hasRoute ? conditions : network
+  const apart = isObject && ('toHost' in given || 'toGuest' in given)
+  if (apart) checkNames('network', given, ['toHost', 'toGuest'])
+  const both = (apart ? given : { toHost: given, toGuest: given }) as Pick<BothWays, 'toHost' | 'toGuest'>
   checkConditions(both.toHost, apart ? 'network.toHost' : 'network')
   checkConditions(both.toGuest, apart ? 'network.toGuest' : 'network')
-  return both
+  return { toHost: both.toHost, toGuest: both.toGuest, route }
+}
+
+/** @throws RangeError for a route that there is not. */
+export function checkRoute(name: string, route: SimulatedRoute | undefined): void {
+  if (route === undefined || route === 'direct' || route === 'relay') return
+  throw new RangeError(`${name} is 'direct' or 'relay', not ${describeGiven(route)}.`)
 }
 
 /** What each group of figures is made of. */

@@ -7,7 +7,7 @@ import type { Cancel } from '../../platform/platform.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../peer-connection.ts'
 import type { SimulatedNetwork } from '../simulated.ts'
 import { bothWays, type NetworkConditions } from './conditions.ts'
-import type { SimulatedPipe, WayAhead } from './pipe.ts'
+import type { SimulatedEnd, WayAhead } from './pipe.ts'
 
 /** ICE sends its checks anew after about so long when no answer comes (RFC 8445, 14.3: at least 500 ms). */
 const KNOCK_MS = 500
@@ -35,8 +35,9 @@ export function simulatedPeers(network: SimulatedNetwork, options: SimulatedPeer
   return (peer) => {
     if (peer.offer === null) {
       const text = `offer ${++made}`
-      const { toHost, toGuest } = bothWays(options.conditions?.() ?? {})
-      const [pipe, otherPipe] = network.pipes(toHost, toGuest)
+      const { toHost, toGuest, route } = bothWays(options.conditions?.() ?? {})
+      const ends = route === 'relay' ? network.relayPipes(toHost, toGuest) : network.pipes(toHost, toGuest)
+      const [pipe, otherPipe] = ends
       const attempt = new SimulatedAttempt(network, peer, pipe, otherPipe)
       offers.set(text, attempt)
       network.at(network.now, () => peer.sendSignal(text))
@@ -54,8 +55,8 @@ export function simulatedPeers(network: SimulatedNetwork, options: SimulatedPeer
 
 class SimulatedAttempt implements PeerAttempt {
   rejectedSignals = 0
-  readonly pipe: SimulatedPipe
-  readonly otherPipe: SimulatedPipe
+  readonly pipe: SimulatedEnd
+  readonly otherPipe: SimulatedEnd
   readonly #network: SimulatedNetwork
   readonly #offers: boolean
   #answered = false
@@ -64,8 +65,8 @@ class SimulatedAttempt implements PeerAttempt {
   constructor(
     network: SimulatedNetwork,
     { offer, timeoutMs, platform }: PeerConnectionOptions,
-    pipe: SimulatedPipe,
-    otherPipe: SimulatedPipe,
+    pipe: SimulatedEnd,
+    otherPipe: SimulatedEnd,
   ) {
     this.#network = network
     this.#offers = offer === null

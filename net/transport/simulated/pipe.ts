@@ -17,7 +17,21 @@ export interface WayAhead {
   cut(ms: number): void
 }
 
-export class SimulatedPipe implements Pipe, WayAhead {
+/** One end of a simulated pipe, of whichever route. */
+export interface SimulatedEnd extends Pipe, WayAhead {
+  readonly closed: boolean
+  /** The handshake is through. */
+  opens(): void
+  /** It never opened, or carries nothing any more. */
+  fail(detail: string): void
+  /** When a packet of a handshake arrives that sets out now; null when it is lost. */
+  knock(): number | null
+}
+
+/** A ClientHello of DTLS has about so many bytes. */
+export const HANDSHAKE_BYTES = 200
+
+export class SimulatedPipe implements SimulatedEnd {
   readonly #time: TimeLine
   readonly #path: Path
   readonly #association: SctpAssociation
@@ -44,14 +58,12 @@ export class SimulatedPipe implements Pipe, WayAhead {
     other.#association.peer = this.#association
   }
 
-  /** The handshake is through. */
   opens(): void {
     if (this.#state !== 'opening') return
     this.#state = 'open'
     this.#events?.opened()
   }
 
-  /** It never opened, or carries nothing any more. */
   fail(detail: string): void {
     const events = this.#events
     if (this.#state === 'closed') return
@@ -104,7 +116,6 @@ export class SimulatedPipe implements Pipe, WayAhead {
     this.#path.cut(this.#time.now + ms)
   }
 
-  /** When a packet of a handshake arrives that sets out now; null when it is lost. */
   knock(): number | null {
     return this.#path.arrivals(this.#time.now, HANDSHAKE_BYTES)[0] ?? null
   }
@@ -119,6 +130,3 @@ export class SimulatedPipe implements Pipe, WayAhead {
     this.#events?.frame(lane, isText ? String.fromCharCode(...bytes) : bytes)
   }
 }
-
-/** A ClientHello of DTLS has about so many bytes. */
-const HANDSHAKE_BYTES = 200
