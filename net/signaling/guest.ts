@@ -13,7 +13,8 @@ import type { Reason } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
 import { checkSignal, MAX_INFO_LENGTH, MAX_TICKET_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
-import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage } from './signals.ts'
+import { openRelayStream } from './relay-stream.ts'
+import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage, OpenRelay } from './signals.ts'
 import { openSocket, type SignalingSocket, type SocketOptions } from './socket.ts'
 
 export interface GuestOptions extends SocketOptions {
@@ -59,6 +60,7 @@ interface Join {
 }
 
 class GuestAttempt implements GuestSignals {
+  readonly #options: SocketOptions
   readonly #join: Join
   readonly #handlers: GuestSignalHandlers
   readonly #socket: SignalingSocket
@@ -71,6 +73,7 @@ class GuestAttempt implements GuestSignals {
 
   constructor(options: GuestOptions, join: Join, handlers: GuestSignalHandlers) {
     const { code, info, request } = join
+    this.#options = options
     this.#join = join
     this.#handlers = handlers
     const { ticket = null } = request
@@ -95,6 +98,10 @@ class GuestAttempt implements GuestSignals {
   signal(data: string): void {
     checkSignal(data)
     if (this.#state === 'admitted') this.#socket.send({ type: 'to-host', epoch: this.attempt.epoch, data })
+  }
+
+  askForRelay(): void {
+    if (this.#state === 'admitted') this.#socket.send({ type: 'relay', epoch: this.attempt.epoch })
   }
 
   close(): void {
@@ -129,6 +136,10 @@ class GuestAttempt implements GuestSignals {
         if (reason !== null) this.#fail(reason, message.message, message.retryAfterSeconds)
         return
       }
+      case 'relay-ticket':
+        return this.#hearRelay(message.epoch, () => openRelayStream(this.#options, message.ticket))
+      case 'no-relay':
+        return this.#hearRelay(message.epoch, null)
       case 'host-away':
       case 'admitted':
       case 'refused':
@@ -138,6 +149,10 @@ class GuestAttempt implements GuestSignals {
       default:
         return
     }
+  }
+
+  #hearRelay(epoch: number, open: OpenRelay | null): void {
+    if (this.#state === 'admitted' && epoch === this.attempt.epoch) this.#handlers.relay?.(open)
   }
 
   #hearHost(message: Extract<ServerMessage, { type: 'host-away' | 'admitted' | 'refused' | 'from-host' }>): void {

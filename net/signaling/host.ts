@@ -14,6 +14,7 @@ import type { Cancel, Platform } from '../platform/platform.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { type ClientMessage, checkSignal, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
+import { openRelayStream } from './relay-stream.ts'
 import type { Attempt, HostSignalHandlers, HostSignals } from './signals.ts'
 import { openSocket, type SignalingSocket, type SocketHandlers, type SocketOptions } from './socket.ts'
 
@@ -180,6 +181,8 @@ class HostConnection implements HostSignals {
       case 'from-guest':
       case 'gone':
         return this.#hearGuest(message)
+      case 'relay-offer':
+        return this.#hearRelay(message)
       case 'error':
         return this.#refused(message)
       case 'move':
@@ -227,6 +230,11 @@ class HostConnection implements HostSignals {
       if (this.#attempts.size > MAX_ATTEMPTS) this.#attempts.delete(oldest)
     }
     this.#say({ type: 'admit', peer, epoch })
+  }
+
+  #hearRelay({ peer, epoch, ticket }: Message<'relay-offer'>): void {
+    if (this.#attempts.get(peer) !== epoch) return
+    this.#handlers.relay?.({ peer, epoch }, () => openRelayStream(this.#options, ticket))
   }
 
   #hearGuest(message: Message<'from-guest' | 'gone'>): void {

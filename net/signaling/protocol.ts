@@ -19,6 +19,9 @@ import type { TakeoverRequest } from './takeover-messages.ts'
 /** Where the signalling server listens, on the page's own origin unless told otherwise. */
 export const SIGNALING_PATH = '/starwire'
 
+/** Behind that path: where the sockets of a relay go. */
+export const RELAY_SUFFIX = '/relay'
+
 /** Raised when an older page could no longer talk with a newer server. */
 export const PROTOCOL_VERSION = 1
 
@@ -118,6 +121,8 @@ export const hostingRequests = {
   refuse: v.strictObject({ type: v.literal('refuse'), peer, epoch, reason, note }),
   /** A host to one guest. */
   'to-guest': v.strictObject({ type: v.literal('to-guest'), peer, epoch, data }),
+  /** An admitted guest asks for a relay between itself and its host. */
+  relay: v.strictObject({ type: v.literal('relay'), epoch }),
   /** A guest to its host. */
   'to-host': v.strictObject({ type: v.literal('to-host'), epoch, data }),
   /** A host gives its lobby up. */
@@ -149,6 +154,12 @@ const serverMessages = {
   'from-guest': v.strictObject({ type: v.literal('from-guest'), peer, epoch, data }),
   /** To a guest, from its host. */
   'from-host': v.strictObject({ type: v.literal('from-host'), epoch, data }),
+  /** To a guest that asked for a relay: a ticket, good for 10 s, once. */
+  'relay-ticket': v.strictObject({ type: v.literal('relay-ticket'), epoch, ticket }),
+  /** To a guest that asked for a relay: this server has none for it now. */
+  'no-relay': v.strictObject({ type: v.literal('no-relay'), epoch }),
+  /** To a host: a guest has got a relay, and this is the host's ticket. */
+  'relay-offer': v.strictObject({ type: v.literal('relay-offer'), peer, epoch, ticket }),
   /** To a host: this attempt is over. */
   gone: v.strictObject({ type: v.literal('gone'), peer, epoch }),
   /** To a host or an heir: this server stops. Open another socket, which a balancer leads elsewhere, and come back by it. */

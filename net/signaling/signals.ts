@@ -2,9 +2,13 @@
  * What a star needs from signalling: somebody who knows a lobby by its code, and who carries small texts between its host
  * and one guest until the two have a connection of their own. Types only; `client.ts` does it over WebSocket.
  */
+import type { MessageStream } from '../transport/relay/message-stream.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { ListingRequest } from './listing-messages.ts'
 import type { TakeoverRequest } from './takeover-messages.ts'
+
+/** Opens this side of a relay, once, within 10 s. The stream is not paired yet. */
+export type OpenRelay = () => MessageStream
 
 /** Names one attempt of one guest to connect; a new attempt of the same guest has a new epoch, stale signals are dropped. */
 export interface Attempt {
@@ -44,6 +48,8 @@ export interface HostSignalHandlers {
   signal(attempt: Attempt, data: string): void
   /** The guest gave up or its socket closed; an established connection is not touched by this. */
   gone(attempt: Attempt): void
+  /** This guest has a relay, and waits there for this side. Default: relays are left alone. */
+  relay?(attempt: Attempt, open: OpenRelay): void
   /** The signalling server is out of reach (`false`) or back (`true`). The lobby goes on; new guests cannot join meanwhile. */
   online(isOnline: boolean): void
   /** Default: none. */
@@ -66,6 +72,8 @@ export interface GuestSignalHandlers {
   signal(data: string): void
   /** The host's page has no connection to signalling at the moment. The attempt goes on: it may come back and answer. */
   hostAway?(): void
+  /** The answer to `askForRelay`. Null: there is none for this guest now. */
+  relay?(open: OpenRelay | null): void
   /** The attempt is over: refused by the server or the host, or the server is gone. */
   failed(reason: Reason, detail: string): void
 }
@@ -87,6 +95,8 @@ export interface GuestSignals {
   /** For the next join into this lobby; null when signalling gives none. */
   readonly ticket?: string | null
   signal(data: string): void
+  /** Asks for a relay between this guest and its host; `relay` of the handlers is told. Missing where signalling has none. */
+  askForRelay?(): void
   close(): void
 }
 

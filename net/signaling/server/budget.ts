@@ -14,6 +14,7 @@ export type Limited =
   | 'redialsOfAddress'
   | 'listings'
   | 'finds'
+  | 'relays'
   | 'messages'
   | 'frames'
   | 'badMessages'
@@ -140,6 +141,7 @@ export function createBudget(
     redialsOfAddress: perMinute(limits.redialsPerAddress),
     listings: perMinute(limits.listingsPerMinute),
     finds: perMinute(limits.findsPerMinute),
+    relays: perMinute(limits.relaysPerMinute),
     badMessages: perMinute(limits.badMessagesPerMinute),
     messages: new Accounts({
       burst: limits.messageBurst + limits.messagesPerSecond,

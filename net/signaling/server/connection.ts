@@ -5,6 +5,7 @@ import type { ErrorCode, IceServer } from '../protocol.ts'
 import type { Budget, Payer } from './budget.ts'
 import type { SignalingLimits } from './limits.ts'
 import type { ListingFilter } from './listing-filter.ts'
+import type { RelayCore } from './relay/relay-core.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { ServerSocket } from './server-socket.ts'
 import type { Address, LobbyStore, Tenure } from './store.ts'
@@ -143,6 +144,8 @@ export interface Context {
   readonly listingFilter: ListingFilter
   /** Whether hosts are given marks of their guests' addresses. */
   readonly addressMarks: boolean
+  /** Null when this process relays nothing. */
+  readonly relay: Pick<RelayCore, 'offer'> | null
   iceServers(): IceServer[]
   count(what: ErrorCode | Cut): void
   /** Something happened to a lobby. */

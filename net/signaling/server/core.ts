@@ -22,6 +22,7 @@ import type { ListingFilter } from './listing-filter.ts'
 import { endOverdueEcho } from './measuring.ts'
 import { Queues } from './queues.ts'
 import { randomName } from './random-names.ts'
+import type { RelayCore } from './relay/relay-core.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { ServerSocket, SocketEvents } from './server-socket.ts'
 import { Sockets } from './sockets.ts'
@@ -38,6 +39,8 @@ export interface CoreOptions {
   readonly listingFilter: ListingFilter
   /** Whether hosts are given marks of their guests' addresses. Default false. */
   readonly addressMarks?: boolean | undefined
+  /** Default: this process relays nothing. */
+  readonly relay?: Pick<RelayCore, 'offer'> | null
   iceServers(): IceServer[]
   log(level: 'info' | 'warn', sentence: string): void
 }
@@ -103,6 +106,7 @@ export class SignalingCore {
       hostsOf: (address) => this.#sockets.hostsOf(address),
       listedOf: (address) => this.#sockets.listedOf(address),
       addressMarks: options.addressMarks ?? false,
+      relay: options.relay ?? null,
       count: (what) => this.count(what),
       note: (event) => {
         this.#events[event]++

@@ -9,6 +9,7 @@ import { answerGuest, closeLobby, hearAsHost, releaseLobby, startHosting } from 
 import { endAttempt, hearAsGuest, signalHost, startJoining } from './joining.ts'
 import { changeFacts, listLobby, unlistLobby } from './listing.ts'
 import { hearAsFinder, hearEchoed, measureHosts } from './measuring.ts'
+import { askForRelay } from './relay/asking.ts'
 import { claimLobby, hearAlive, hearAsHeir, nameHeirs, tellHostGone, transferLobby, watchHost } from './takeover.ts'
 
 /** What a page sent, as it came in. */
@@ -49,6 +50,8 @@ export async function hearPage(
       return answerGuest(context, connection, { peer: message.peer, epoch: message.epoch, data: message.data })
     case 'to-host':
       return signalHost(context, connection, message.epoch, message.data)
+    case 'relay':
+      return askForRelay(context, connection, message.epoch)
     case 'close':
       return closeLobby(context, connection)
     case 'alive':

@@ -22,6 +22,8 @@ const envelope = v.variant('kind', [
   }),
   v.strictObject({ kind: v.literal('guest-signal'), ...about, data: v.string() }),
   v.strictObject({ kind: v.literal('gone'), ...about }),
+  /** The guest has got a relay; the ticket is the host's. */
+  v.strictObject({ kind: v.literal('relay'), ...about, ticket: v.string() }),
   // From a host to one guest.
   v.strictObject({ kind: v.literal('admit'), ...about }),
   v.strictObject({

@@ -162,6 +162,10 @@ export async function hearAsHost(
       return connection.socket.close(1008, 'replaced')
     case 'prove-alive':
       return send(context, connection, { type: 'prove-alive' })
+    case 'relay': {
+      const { from: peer, epoch, ticket } = envelope
+      return send(context, connection, { type: 'relay-offer', peer, epoch, ticket })
+    }
     case 'measure':
       return measureHost(context, connection, role, envelope.from)
     case 'admit':

@@ -190,6 +190,7 @@ export async function hearAsGuest(
       return refuseForNow(context, connection, 'lobby-busy', BUSY_RETRY_MS)
     case 'ask':
     case 'guest-signal':
+    case 'relay':
     case 'gone':
     case 'undelivered':
     case 'replaced':

@@ -32,6 +32,8 @@
  *   echo            measuring asks nothing of a host that it was asked within `ECHO_EVERY_MS`: one echo of 60 bytes in 5 s,
  *                   whoever looks, and how many. All who ask meanwhile get that answer. Only lobbies of the page of the list
  *                   that a socket was given last can be measured, so nobody tries out codes by it.
+ *   relay           one token of the address (`relaysPerMinute`), and a place among `relayPairs` and `relayPairsPerLobby`. What a
+ *                   relay costs and how it is bounded stands in relay/relay-limits.ts.
  *   message         one token of the socket. Pings, and pongs that nobody asked for, have their own (`framesPerSecond`).
  *   idle sockets    of many addresses take the room of a process: 20,000 of them, from 20,000 addresses, for 10 s each. When there is no
  *                   room, the oldest socket that has said nothing gives way to the newcomer, so hosts and guests get in at once.
@@ -95,6 +97,14 @@ export interface SignalingLimits {
   framesPerSecond: number
   /** Bad messages of one socket in a minute, before it is closed. */
   badMessagesPerMinute: number
+  /** Pairs of pages that this process relays at the same time. 0: none. */
+  relayPairs: number
+  /** Pairs of one lobby. */
+  relayPairsPerLobby: number
+  /** What the pairs of one lobby may send together in a second, both ways, in kB; above, the server reads more slowly. */
+  relayKilobytesPerSecond: number
+  /** Times that guests of one address may ask for a relay in a minute. */
+  relaysPerMinute: number
 }
 
 export const defaultLimits: SignalingLimits = {
@@ -115,6 +125,10 @@ export const defaultLimits: SignalingLimits = {
   messageBurst: 400,
   framesPerSecond: 5,
   badMessagesPerMinute: 20,
+  relayPairs: 500,
+  relayPairsPerLobby: 16,
+  relayKilobytesPerSecond: 512,
+  relaysPerMinute: 120,
 }
 
 /** An IPv6 /48 has so many times the budget of one /64. */

@@ -1,11 +1,12 @@
 /**
- * The signalling server for Node: binds the core to HTTP and WebSocket, with what the operator has set. It sees no game
- * data, keeps nothing on disk, and may stop and start again without a running lobby losing its code.
+ * The signalling server for Node: binds the core, and the relay's, to HTTP and WebSocket, with what the operator has set. It
+ * sees game data only where it relays, keeps nothing on disk, and may stop and start again without a running lobby losing its code.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, WebSocketServer } from 'ws'
-import { type IceServer, SIGNALING_PATH } from '../protocol.ts'
+import { MAX_RELAY_MESSAGE_BYTES } from '../../transport/relay/relay-frames.ts'
+import { type IceServer, RELAY_SUFFIX, SIGNALING_PATH } from '../protocol.ts'
 import { payerOf } from './address.ts'
 import type { Refusal } from './answers.ts'
 import { readBase } from './base.ts'
@@ -24,6 +25,8 @@ import { createMemoryStore } from './memory-store.ts'
 import { type AllowedOrigins, originRules, refusalLog } from './origins.ts'
 import { randomName } from './random-names.ts'
 import type { RedisService } from './redis/redis-service.ts'
+import { RelayCore, type RelayStats } from './relay/relay-core.ts'
+import { listenToRelay, relaySocket } from './relay/ws-relay-socket.ts'
 import { type ServerPlatform, thisProcess } from './server-platform.ts'
 import type { LobbyStore } from './store.ts'
 import { tokensOf } from './tokens.ts'
@@ -72,6 +75,12 @@ export interface SignalingServerOptions {
    * Default false.
    */
   addressMarks?: boolean
+  /**
+   * Whether this server carries the packets of pages that cannot reach each other, within `limits`. Default: STARWIRE_RELAY, 0 or
+   * 1; without it true for one process alone, false with `redis`. A pair of pages meets at one process only: with several, a
+   * balancer must lead all sockets of a lobby to the same one.
+   */
+  relay?: boolean
   /** True behind one proxy that sets X-Forwarded-For: limits then count by its last entry. Default false. */
   trustProxy?: boolean
   /** Hears what an operator should know, in sentences. Default: warnings go to the console. */
@@ -86,6 +95,8 @@ export interface SignalingStats extends CoreStats {
    * process stops, and by a path that nobody serves.
    */
   turnedAway: Record<Refusal | 'path', number>
+  /** Null when this server relays nothing. */
+  relay: RelayStats | null
 }
 
 export interface SignalingServer {
@@ -134,27 +145,38 @@ function chooseSecret(
   return randomName(platform, SECRET_LENGTH)
 }
 
-function createCore(options: SignalingServerOptions): SignalingCore {
+function isRelayOn({ relay, redis }: SignalingServerOptions): boolean {
+  if (relay !== undefined) return relay
+  const text = process.env.STARWIRE_RELAY?.trim() || (redis ? '0' : '1')
+  if (text !== '0' && text !== '1')
+    throw new Error(`STARWIRE_RELAY is "${text}": set it to 0 for no relay, or leave it out.`)
+  return text === '1'
+}
+
+function createCores(options: SignalingServerOptions): { core: SignalingCore; relay: RelayCore | null } {
   const { log = warnOnConsole, platform = thisProcess } = options
   const limits = { ...defaultLimits, ...options.limits }
   const now = (): number => platform.now()
   const ice = options.iceServers ?? iceServersFromEnvironment(process.env)
   const tokens = tokensOf(chooseSecret(options.secret, log, platform))
-  return new SignalingCore({
-    ...{ platform, limits, log, tokens },
+  const relay = isRelayOn(options) ? new RelayCore({ platform, limits, tokens }) : null
+  const core = new SignalingCore({
+    ...{ platform, limits, log, tokens, relay },
     commonBudget: options.redis?.budget(limits, tokens.groupOf),
     listingFilter: options.listingFilter ?? allowAll,
     addressMarks: options.addressMarks,
     store: options.redis?.store ?? options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now }),
     iceServers: () => (typeof ice === 'function' ? ice(now()) : ice),
   })
+  return { core, relay }
 }
 
-function createAcceptor(): WebSocketServer {
+/** `maxPayload`: at a message larger than this many bytes the connection is cut, before it is read. */
+function createAcceptor(maxPayload: number): WebSocketServer {
   // The types of ws do not know the newest of its options yet.
   const options: ServerOptions & { closeTimeout: number; maxFragments: number } = {
     noServer: true,
-    maxPayload: MAX_FRAME_BYTES,
+    maxPayload,
     maxFragments: MAX_FRAGMENTS,
     closeTimeout: CLOSE_WITHIN_MS,
     clientTracking: false,
@@ -174,21 +196,28 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
   const rules = originRules(allowedOrigins, options.allowedHosts)
   const paths = pathsOf(options.base)
   const tellRefusal = refusalLog(log)
-  const core = createCore(options)
-  const acceptor = createAcceptor()
+  const { core, relay } = createCores(options)
+  const acceptor = createAcceptor(MAX_FRAME_BYTES)
+  const relayAcceptor = createAcceptor(MAX_RELAY_MESSAGE_BYTES)
   const turnAway = new TurnAway(acceptor, (code) => core.count(code))
   const turnedAway = { origin: 0, host: 0, address: 0, full: 0, stopping: 0, path: 0 }
   const detachers = new Set<() => void>()
 
   function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (taken.has(socket)) return true
-    if (!paths.has(request.url?.split('?')[0] ?? '')) return false
+    const path = request.url?.split('?')[0] ?? ''
+    const isForRelay = relay !== null && path.endsWith(RELAY_SUFFIX)
+    if (!paths.has(isForRelay ? path.slice(0, -RELAY_SUFFIX.length) : path)) return false
     taken.add(socket)
     const from = payerOf(request, trustProxy)
     const foreign = rules.refusal(request)
     if (foreign !== null) tellRefusal(foreign, request)
-    const refusal = foreign ?? core.refusal(from)
-    if (refusal === null) {
+    const refusal = foreign ?? (isForRelay ? relay.refusal(from.address) : core.refusal(from))
+    if (refusal === null && isForRelay) {
+      relayAcceptor.handleUpgrade(request, socket, head, (accepted) =>
+        listenToRelay(accepted, relay.accept(relaySocket(accepted), from.address)),
+      )
+    } else if (refusal === null) {
       acceptor.handleUpgrade(request, socket, head, (accepted) =>
         listenTo(accepted, core.accept(serverSocket(accepted), from)),
       )
@@ -201,7 +230,10 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
 
   return {
     handleUpgrade,
-    sweep: () => core.sweep(),
+    sweep() {
+      core.sweep()
+      relay?.sweep()
+    },
     attach(server) {
       const stop = attachTo(server, handleUpgrade, () => turnedAway.path++)
       const detach = () => {
@@ -211,11 +243,14 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
       detachers.add(detach)
       return detach
     },
-    stats: () => ({ ...core.stats(), turnedAway: { ...turnedAway } }),
+    stats: () => ({ ...core.stats(), turnedAway: { ...turnedAway }, relay: relay?.stats() ?? null }),
     isReady: async () => !core.isStopping && ((await options.redis?.isReady()) ?? true),
-    drain: (withinMs = DRAIN_WITHIN_MS) => core.drain(withinMs),
+    async drain(withinMs = DRAIN_WITHIN_MS) {
+      await Promise.all([core.drain(withinMs), relay?.drain(withinMs)])
+    },
     async close() {
       for (const detach of [...detachers]) detach()
+      relay?.close()
       await core.close()
     },
   }

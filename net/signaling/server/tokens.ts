@@ -1,7 +1,7 @@
 /**
  * What the server signs: proofs that every process with the secret can check, and that none keeps.
  * A host token says that its owner was given a lobby: a restarted server, which remembers nothing, gives it back by it.
- * A ticket says that the host of a lobby let its owner in: with it, a guest may ask again and again for that lobby (limits.ts).
+ * A relay ticket lets a page use the relay. A ticket says that the host of a lobby let its owner in: with it, a guest may ask again and again for that lobby (limits.ts).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
@@ -25,6 +25,14 @@ export interface TicketClaim extends Claim {
   guest: string
 }
 
+/** Lets one side of a pair use the relay of one process, once. */
+export interface RelayClaim extends Claim {
+  /** The name of the process that drew the pair. */
+  process: string
+  pair: string
+  side: 'host' | 'guest'
+}
+
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const claim = {
   code: v.pipe(
@@ -36,9 +44,10 @@ const claim = {
 }
 const hostClaim = v.strictObject({ ...claim, term: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) })
 const ticketClaim = v.strictObject({ ...claim, guest: name })
+const relayClaim = v.strictObject({ ...claim, process: name, pair: name, side: v.picklist(['host', 'guest']) })
 
 /** The label keeps a signature made with the same secret for another purpose from passing for this one. */
-type Purpose = 'host token' | 'ticket'
+type Purpose = 'host token' | 'ticket' | 'relay ticket'
 
 function signature(purpose: Purpose, payload: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(`starwire ${purpose}\n${payload}`).digest()
@@ -93,6 +102,8 @@ export interface Tokens {
   readHost(token: string, now: number): HostClaim | null
   signTicket(claim: TicketClaim): string
   readTicket(ticket: string, now: number): TicketClaim | null
+  signRelay(claim: RelayClaim): string
+  readRelay(ticket: string, now: number): RelayClaim | null
   /** Stands for an address at another process, which can tell many of one address from many addresses, and no more. */
   groupOf(address: string): string
   /**
@@ -113,6 +124,8 @@ export function tokensOf(secret: string): Tokens {
     readHost: (token, now) => readHostToken(token, secret, now),
     signTicket: (claim) => signTicket(claim, secret),
     readTicket: (ticket, now) => readTicket(ticket, secret, now),
+    signRelay: (claim) => sign('relay ticket', claim, secret),
+    readRelay: (ticket, now) => read('relay ticket', relayClaim, ticket, secret, now),
     groupOf: (address) => digest(`starwire group\n${address}`).slice(0, GROUP_LENGTH),
     markOf: (lobbyId, address) => digest(`starwire mark\n${lobbyId}\n${address}`).slice(0, MARK_LENGTH),
   }
