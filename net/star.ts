@@ -43,6 +43,7 @@ const BOTH = {
   WebSocket: true,
   RTCPeerConnection: true,
   transport: true,
+  privacy: true,
   platform: true,
   signal: true,
   deadlineMs: true,
@@ -105,6 +106,7 @@ export { isReason, reasonSentences } from './errors/sentences.ts'
 export { StarwireError } from './errors/starwire-error.ts'
 export type { Platform } from './platform/platform.ts'
 export type * from './signaling/signals.ts'
+export type { Privacy } from './star/attempt.ts'
 export type { StarPeer } from './star/guests.ts'
 export type { HostStar, HostStarOptions } from './star/host-star.ts'
 export type { GuestStar } from './star/join-star.ts'

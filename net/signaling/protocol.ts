@@ -4,7 +4,8 @@
  *
  * A host says `host` and hears `hosting`; a guest says `join` and hears `joining`; then the host hears `asked` and says
  * `admit` or `refuse`. The admitted guest says `to-host` and the host `to-guest`, each heard as `from-guest` and `from-host`,
- * until the two have a connection of their own. The messages of the public list stand in `listing-messages.ts`,
+ * until the two have a connection of their own. A guest that gets none says `relay` and hears `relay-ticket`, the host
+ * `relay-offer`: each goes to the relay with its ticket. The messages of the public list stand in `listing-messages.ts`,
  * those by which a lobby gets another host in `takeover-messages.ts`.
  */
 import * as v from 'valibot'

@@ -9,7 +9,7 @@
 
 import type { Cancel, Platform } from '../platform/platform.ts'
 import { showError } from '../platform/show-error.ts'
-import type { Attempt } from '../signaling/signals.ts'
+import type { Attempt, OpenRelay } from '../signaling/signals.ts'
 import type { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer } from '../transport/peer-connection.ts'
@@ -39,7 +39,8 @@ export interface StarPeer {
 }
 
 export interface GuestsOptions {
-  readonly connect: ConnectPeer
+  /** Null: by relays alone, and offers are dropped. */
+  readonly connect: ConnectPeer | null
   readonly platform: Platform
   readonly maxPeers: number
   readonly maxBulkBytes?: number | undefined
@@ -179,28 +180,44 @@ export class Guests {
     if (admitted[0] && admitted.length > MAX_ADMITTED) this.#drop(admitted[0])
   }
 
+  /** The guest has a relay, and waits there. It may have made an offer or not. */
+  relay(attempt: Attempt, open: OpenRelay): void {
+    const guest = this.#current(attempt)
+    if (!guest || guest.peer) return
+    if (!guest.rtc) this.#seat(guest, () => this.#connect(guest, null, ''))
+    guest.rtc?.relay(open)
+  }
+
   /** The first signal of a guest must be an offer: nothing less makes the host set up a connection. */
   #takeOffer(guest: Guest, text: string): void {
+    const { connect } = this.#options
+    const isSeated = this.#seat(guest, () => connect && this.#connect(guest, connect, text))
+    if (isSeated === false) this.#rejectedSignals++
+  }
+
+  /** Gives the guest a seat for its way. False when `make` makes nothing; null when there is no seat, and the guest is dropped. */
+  #seat(guest: Guest, make: () => LinkAttempt | null): boolean | null {
     const { peer: id } = guest.attempt
     // More guests were admitted than there are seats: the first to offer get them.
-    if (!this.#hasRoom(id)) return this.#drop(guest)
+    if (!this.#hasRoom(id)) {
+      this.#drop(guest)
+      return null
+    }
     const seated = this.#seatedOnTheWay(id)
     const slow = seated.find((other) => this.#isSlow(other))
-    const rtc = this.#connect(guest, text)
-    if (!rtc) {
-      this.#rejectedSignals++
-      return
-    }
+    const rtc = make()
+    if (!rtc) return false
     if (slow && this.#linkedOthers(id) + seated.length >= this.#options.maxPeers) this.#drop(slow)
     guest.cancelDeadline()
     guest.offeredAt = this.#options.platform.now()
     this.#putLast(guest)
     guest.rtc = rtc
+    return true
   }
 
-  /** Null when the text is no offer. */
-  #connect(guest: Guest, offer: string): LinkAttempt | null {
-    const { connect, platform, deadlineMs, maxBulkBytes, iceServers, sendSignal } = this.#options
+  /** `connect` is null: by a relay alone. The result is null when the text is no offer. */
+  #connect(guest: Guest, connect: ConnectPeer | null, offer: string): LinkAttempt | null {
+    const { platform, deadlineMs, maxBulkBytes, iceServers, sendSignal } = this.#options
     return openLink(connect, {
       offer,
       platform,

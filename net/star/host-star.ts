@@ -13,7 +13,7 @@ import type { ConnectPeer, TransportOptions } from '../transport/peer-connection
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import { MAX_BULK_BYTES } from '../wire/lanes.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { JOIN_DEADLINE_MS, signalingError } from './attempt.ts'
+import { JOIN_DEADLINE_MS, type Privacy, signalingError } from './attempt.ts'
 import { Guests, type StarPeer } from './guests.ts'
 import { connectorOf } from './open-link.ts'
 
@@ -47,6 +47,8 @@ export interface HostStarOptions {
   RTCPeerConnection?: PeerConnectionConstructor
   /** How pages connect. Default: WebRTC. */
   transport?: TransportOptions
+  /** What guests may learn of this page's address. Default: connections are direct where they can be, and show it. */
+  privacy?: Privacy
   /** Whose time, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
   platform?: Platform
   /** Gives the opening up while it is under way: everything is released, and it rejects with the signal's reason. */
@@ -106,7 +108,7 @@ class Host implements HostStar {
   #codeIsLost = false
   #renewing: Promise<string> | null = null
 
-  constructor(signaling: Signaling, options: HostStarOptions, connect: ConnectPeer, maxPeers: number) {
+  constructor(signaling: Signaling, options: HostStarOptions, connect: ConnectPeer | null, maxPeers: number) {
     const { platform = thisPage, deadlineMs = JOIN_DEADLINE_MS, accept, onPeer, onPeerGone } = options
     this.#signaling = signaling
     this.#options = options
@@ -179,6 +181,7 @@ class Host implements HostStar {
       ...(note !== undefined && { note }),
       join: (attempt, info, mark) => (this.#closed ? 'host-left' : this.#guests.join(attempt, info, mark ?? null)),
       signal: (attempt, text) => this.#guests.signal(attempt, text),
+      relay: (attempt, open) => this.#guests.relay(attempt, open),
       gone: (attempt) => this.#guests.leftSignaling(attempt),
       online: (isOnline) => onOnline?.(isOnline),
       lost: (reason) => {

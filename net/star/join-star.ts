@@ -15,7 +15,7 @@ import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer, TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { JOIN_DEADLINE_MS, signalingError } from './attempt.ts'
+import { JOIN_DEADLINE_MS, type Privacy, signalingError } from './attempt.ts'
 import { connectorOf, type LinkAttempt, openLink } from './open-link.ts'
 
 export interface JoinStarOptions {
@@ -34,6 +34,8 @@ export interface JoinStarOptions {
   RTCPeerConnection?: PeerConnectionConstructor
   /** How pages connect. Default: WebRTC. */
   transport?: TransportOptions
+  /** What other players may learn of this page's address. Default: connections are direct where they can be, and show it. */
+  privacy?: Privacy
   /** Whose time, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
   platform?: Platform
   /** Gives the join up while it is under way: everything is released, and it rejects with the signal's reason. */
@@ -71,7 +73,8 @@ export async function joinStar(signaling: Signaling, code: string, options: Join
 /** What a join works with. */
 interface Means {
   readonly signaling: Signaling
-  readonly connect: ConnectPeer
+  /** Null: by a relay alone. */
+  readonly connect: ConnectPeer | null
   readonly platform: Platform
   readonly deadlineMs: number
   /** As `platform.now()`. */
@@ -129,6 +132,7 @@ class Join {
         this.#hostAnswered = true
         this.#rtc?.signal(text)
       },
+      relay: (open) => this.#rtc?.relay(open),
       hostAway: () => {
         if (!this.#settled) this.#options.onHostAway?.()
       },
@@ -165,6 +169,8 @@ class Join {
 
   #connect(signals: GuestSignals): void {
     const { connect, platform, deadlineAt } = this.#means
+    const canRelay = signals.askForRelay !== undefined
+    if (!connect && !canRelay) return this.#fail('no-route', 'this signalling has no relay')
     // From here the attempt keeps the deadline: its error tells what was tried.
     this.#cancelDeadline()
     const iceServers = this.#options.iceServers ?? signals.iceServers
@@ -175,20 +181,26 @@ class Join {
       timeoutMs: Math.max(0, deadlineAt - platform.now()),
       sendSignal: (text) => {
         this.#offered = true
-        if (!this.#settled) signals.signal(text)
+        this.#signals?.signal(text)
       },
+      askForRelay: canRelay ? () => signals.askForRelay?.() : undefined,
+      settled: () => this.#closeSignals(),
       opened: (link) => this.#opened(link, signals, iceServers),
       failed: (detail) => {
         if (this.#offered && !this.#hostAnswered) this.#fail('host-silent', `no answer to the offer; ${detail}`)
         else this.#fail('no-route', detail)
       },
-      ended: this.#stopListening,
+      ended: () => {
+        this.#stopListening()
+        this.#closeSignals()
+      },
     })
     if (!this.#rtc) this.#fail('no-webrtc', 'transport.peerConnection made no attempt to connect')
   }
 
   #opened(link: LaneLink, { attempt, ticket = null }: GuestSignals, iceServers: RTCIceServer[]): void {
     this.#link = link
+    // Signals go on while a better route is tried.
     this.#settle()
     const code = this.#code.trim().toUpperCase()
     this.#resolve({ code, id: attempt.peer, iceServers, ticket, link, close: (reason = 'left') => link.close(reason) })
@@ -207,15 +219,20 @@ class Join {
   #end(error: unknown): void {
     if (this.#settled) return
     this.#settle()
+    this.#closeSignals()
     this.#stopListening()
     this.#rtc?.cancel()
     this.#reject(error)
+  }
+
+  #closeSignals(): void {
+    this.#signals?.close()
+    this.#signals = null
   }
 
   #settle(): void {
     this.#settled = true
     this.#cancelDeadline()
     this.#stopAborting()
-    this.#signals?.close()
   }
 }

@@ -1,75 +1,97 @@
-/** An attempt to connect and the link over it, by `transport.peerConnection`. The same for both sides of a star. */
+/** An attempt to connect and the link over it: by `transport.peerConnection`, by a relay, or by both (routes.ts). The same for both sides of a star. */
 import { abortable } from '../platform/abort.ts'
 import { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer, PeerConnectionOptions, TransportOptions } from '../transport/peer-connection.ts'
+import type { MessageStream } from '../transport/relay/message-stream.ts'
 import { simplePeer } from '../transport/simple-peer.ts'
 import { type PeerConnectionConstructor, usableWebrtc } from '../transport/webrtc.ts'
 import { checkKinds, checkNames } from '../world/given.ts'
+import { checkPrivacy, type Privacy } from './attempt.ts'
+import { Routes } from './routes.ts'
 
 export interface LinkAttemptOptions extends PeerConnectionOptions {
   /** The largest bulk message that this side takes, in bytes. Default 16 MiB. */
   readonly maxBulkBytes?: number | undefined
+  /** Of a guest: asks signalling for a relay; `relay` of the attempt is to hear the answer. Default: signalling has none. */
+  readonly askForRelay?: (() => void) | undefined
   opened(link: LaneLink): void
   /** It never opened; `detail` names what was tried. Not called after `cancel`. */
   failed(detail: string): void
   /** The opened link ended, whoever ended it. */
   ended(reason: LinkCloseReason): void
+  /** No other route is tried any more, so signals are of no use. Called after `opened`, once. */
+  settled?(): void
 }
 
 export interface LinkAttempt {
   /** Takes a text of the other side. Never throws. */
   signal(text: string): void
+  /** Takes the guest's relay, or on a guest the answer of signalling. */
+  relay(open: (() => MessageStream) | null): void
   readonly rejectedSignals: number
   /** Gives up and releases everything; an open link says goodbye first. */
   cancel(): void
 }
 
-/** Starts to connect. Null: `offer` is malformed, and nothing was made. */
-export function openLink(connect: ConnectPeer, options: LinkAttemptOptions): LinkAttempt | null {
-  const { platform, opened, failed, ended } = options
-  const attempt = connect(options)
-  if (!attempt) return null
-  let state: 'connecting' | 'open' | 'cancelled' = 'connecting'
-  const link = new LaneLink(attempt.pipe, {
-    platform,
-    maxBulkBytes: options.maxBulkBytes,
-    // Too much nonsense: a host kicks the guest, a guest leaves.
-    dropsAs: options.offer === null ? 'left' : 'kicked',
-    opened() {
-      state = 'open'
-      opened(link)
+/** Starts to connect. `connect` is null: by a relay alone. The result is null: `offer` is malformed, and nothing was made. */
+export function openLink(connect: ConnectPeer | null, options: LinkAttemptOptions): LinkAttempt | null {
+  const { platform, offer, timeoutMs, opened, ended } = options
+  const attempt = connect?.(options) ?? null
+  if (connect && !attempt) return null
+  let link: LaneLink | null = null
+  const routes = new Routes({
+    ...{ platform, timeoutMs },
+    direct: attempt?.pipe ?? null,
+    askForRelay: (offer === null && options.askForRelay) || null,
+    link: (pipe) =>
+      new LaneLink(pipe, {
+        platform,
+        maxBulkBytes: options.maxBulkBytes,
+        // Too much nonsense: a host kicks the guest, a guest leaves.
+        dropsAs: offer === null ? 'left' : 'kicked',
+        ended(reason) {
+          routes.close()
+          ended(reason)
+        },
+      }),
+    chosen(chosen) {
+      link = chosen
+      opened(chosen)
     },
-    ended(reason, detail) {
-      if (state === 'open') ended(reason)
-      else if (state === 'connecting') failed(detail || 'the other side closed the connection')
-    },
+    failed: options.failed,
+    settled: () => options.settled?.(),
   })
   return {
-    signal: (text) => attempt.signal(text),
+    signal: (text) => attempt?.signal(text),
+    relay: (open) => routes.relay(open),
     get rejectedSignals() {
-      return attempt.rejectedSignals
+      return attempt?.rejectedSignals ?? 0
     },
     cancel() {
-      if (state === 'connecting') state = 'cancelled'
-      link.close()
+      routes.close()
+      link?.close()
     },
   }
 }
 
 /**
- * What makes connections: the developer's own, else simple-peer over the page's or the given WebRTC.
+ * What makes connections: the developer's own, else simple-peer over the page's or the given WebRTC. Null for `relay-only`.
  * @throws StarwireError (rejects): `no-webrtc`, when this page has none that works.
+ * @throws RangeError (rejects) for a `privacy` that there is not.
  * @throws TypeError (rejects) when `transport` is not `{ peerConnection }` with a function.
  */
 export async function connectorOf(options: {
   readonly transport?: TransportOptions
   readonly RTCPeerConnection?: PeerConnectionConstructor
   readonly signal?: AbortSignal
-}): Promise<ConnectPeer> {
-  const { transport = {}, RTCPeerConnection, signal } = options
+  readonly privacy?: Privacy
+}): Promise<ConnectPeer | null> {
+  const { transport = {}, RTCPeerConnection, signal, privacy } = options
+  checkPrivacy(privacy)
   checkNames('transport', transport, ['peerConnection'])
   checkKinds('transport', transport, { peerConnection: 'function' })
+  if (privacy === 'relay-only') return null
   const { peerConnection } = transport
   const connector = peerConnection ? Promise.resolve(peerConnection) : usableWebrtc(RTCPeerConnection).then(simplePeer)
   return abortable(connector, signal)

@@ -13,6 +13,7 @@ import type { ConnectPeer, PeerConnectionOptions } from '../../../net/transport/
 import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
 import { readSignal } from '../../../net/transport/signal-text.ts'
 import type { Reason } from '../../../net/wire/reasons.ts'
+import { deliverAll as deliverStreams, testStreams } from '../transport/relay/test-stream.ts'
 
 /** A connection that opens and fails when the test says so. */
 interface FakeAttempt extends PeerConnectionOptions {
@@ -495,5 +496,78 @@ describe('a page that goes away', () => {
     expect(attempt.goodbyes).toEqual(['away'])
     expect(other.cancelled).toBe(true)
     expect(await onItsWay.result).toBe('no-route')
+  })
+})
+
+describe('a star whose pages show no address', () => {
+  const texts: string[] = []
+
+  /** A host and a guest over signalling that gives them a relay. */
+  async function meet(privacy: { host?: 'relay-only'; guest?: 'relay-only' }, hasRelay = true) {
+    texts.length = 0
+    const streams = testStreams()
+    let hostHandlers: HostSignalHandlers | undefined
+    const attempt = { peer: 'a', epoch: 1 }
+    const signaling: Signaling = {
+      host: async (given) => {
+        hostHandlers = given
+        return { code: 'K7RX2', iceServers: [], signal: (_attempt, text) => void texts.push(text), close() {} }
+      },
+      guest: async (_code, info, handlers) => {
+        expect(hostHandlers?.join(attempt, info)).toBeNull()
+        const askForRelay = (): void => {
+          hostHandlers?.relay?.(attempt, () => streams[0])
+          handlers.relay?.(() => streams[1])
+          for (const stream of streams) stream.paired()
+          deliverStreams(...streams)
+        }
+        const signal = (text: string): void => {
+          texts.push(text)
+          hostHandlers?.signal(attempt, text)
+        }
+        return { attempt, iceServers: [], signal, close() {}, ...(hasRelay && { askForRelay }) }
+      },
+    }
+    const star = await hostStar(signaling, { ...ground(), ...(privacy.host && { privacy: privacy.host }) })
+    const joining = joinStar(signaling, 'K7RX2', { ...ground(), ...(privacy.guest && { privacy: privacy.guest }) })
+    return { star, joining, streams }
+  }
+
+  it('makes no connection and says nothing to the other page outside of the relay, when the guest wants that', async () => {
+    const { star, joining, streams } = await meet({ guest: 'relay-only' })
+    await time.runTo(time.now + 10)
+    const guest = await joining
+    expect(guest.link.describe()).toMatchObject({ kind: 'relay', route: 'relayed' })
+    expect([attempts, texts]).toEqual([[], []])
+    expect(star.peers.get('a')?.link.open).toBe(true)
+    guest.close()
+    deliverStreams(...streams)
+    star.close()
+  })
+
+  it('answers no offer when the host wants that, and takes the guest by the relay', async () => {
+    const { star, joining, streams } = await meet({ host: 'relay-only' })
+    await time.runTo(time.now + 1)
+    attempts[0]?.sendSignal(offer)
+    await time.runTo(time.now + 600)
+    const guest = await joining
+    expect(guest.link.describe()?.kind).toBe('relay')
+    // The guest's own attempt alone, and no text of the host.
+    expect([attempts.length, texts, star.rejectedSignals]).toEqual([1, [offer], 1])
+    guest.close()
+    deliverStreams(...streams)
+    star.close()
+  })
+
+  it('cannot be joined where signalling has no relay, and says so at once', async () => {
+    const { star, joining } = await meet({ guest: 'relay-only' }, false)
+    await expect(joining).rejects.toMatchObject({ reason: 'no-route', detail: 'this signalling has no relay' })
+    star.close()
+  })
+
+  it('is refused with a sentence for another wish', async () => {
+    const wish = { ...ground(), privacy: 'please' as never }
+    await expect(joinStar({} as Signaling, 'K7RX2', wish)).rejects.toThrow(/privacy is 'relay-only' or left out/)
+    await expect(hostStar({} as Signaling, wish)).rejects.toThrow(RangeError)
   })
 })

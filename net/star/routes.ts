@@ -1,0 +1,191 @@
+/**
+ * Which route carries a new link: the direct connection, or a relay through signalling. Both are tried side by side where waiting costs
+ * time. The link begins on the first that both sides can use, and moves to the direct one when that opens later.
+ *
+ * In: two pipes, each of which opens or fails when it likes. Out: one link, or one failure. Invariants: both sides begin on the same pipe. The
+ * guest chooses: it starts the relay while its direct pipe is not open. The host refuses the relay when it has begun on the direct
+ * pipe; then the guest's direct pipe opens, too, or the attempt fails. After the end there is no pipe, link or timer.
+ */
+import type { Cancel, Platform } from '../platform/platform.ts'
+import { HeldPipe } from '../transport/held-pipe.ts'
+import type { LaneLink } from '../transport/lane-link.ts'
+import type { Pipe } from '../transport/pipe.ts'
+import type { MessageStream } from '../transport/relay/message-stream.ts'
+import { RelayPipe } from '../transport/relay/relay-pipe.ts'
+
+/**
+ * A direct connection opens in 0.1 to 0.5 s (attempt.ts). Then most joins never ask for a relay, and where UDP is blocked the relay is
+ * there a second after the join began.
+ */
+export const RELAY_AFTER_MS = 500
+
+/** From both sides at the relay to both started: a round trip through the server, on the slowest phone. */
+const START_WITHIN_MS = 3000
+
+export interface RoutesOptions {
+  readonly platform: Pick<Platform, 'after'>
+  /** The direct route; null where this side wants none. */
+  readonly direct: Pipe | null
+  /** Neither opens within so many ms: failed. */
+  readonly timeoutMs: number
+  /** This side is the guest and may ask for a relay: `relay` of the routes hears the answer. Null: it waits for the guest's. */
+  readonly askForRelay: (() => void) | null
+  /** A link over the pipe that was chosen; it is open. */
+  link(pipe: Pipe): LaneLink
+  /** The link is there. */
+  chosen(link: LaneLink): void
+  /** No link came of it. Called once, last. */
+  failed(detail: string): void
+  /** No other route is tried any more: signals are of no use. Called once, after `chosen`. */
+  settled(): void
+}
+
+/** `choosing`: no link. `linked`: there is one; the direct pipe may still open. `over`: final. */
+type State = 'choosing' | 'linked' | 'over'
+
+export class Routes {
+  readonly #options: RoutesOptions
+  #state: State = 'choosing'
+  #direct: HeldPipe | null
+  #relay: { readonly pipe: RelayPipe; readonly held: HeldPipe; hasStarted: boolean } | null = null
+  /** `none`: not asked for. `asked`: the server has not answered. `here`: there is a pipe. `gone`: none, or it failed. */
+  #relayState: 'none' | 'asked' | 'here' | 'gone' = 'none'
+  #detail = ''
+  #cancelAsking: Cancel = () => {}
+  #cancelStart: Cancel = () => {}
+  readonly #cancelTimeout: Cancel
+
+  constructor(options: RoutesOptions) {
+    const { platform, direct, timeoutMs, askForRelay } = options
+    this.#options = options
+    this.#direct =
+      direct && new HeldPipe(direct, { opened: () => this.#directOpened(), failed: (why) => this.#directFailed(why) })
+    this.#cancelTimeout = platform.after(timeoutMs, () => this.#fail(`nothing within ${Math.round(timeoutMs)} ms`))
+    if (askForRelay) this.#cancelAsking = platform.after(direct ? RELAY_AFTER_MS : 0, () => this.#ask())
+  }
+
+  /** The guest's relay, or for the guest the answer to its question: null, there is none. */
+  relay(open: (() => MessageStream) | null): void {
+    const isAwaited = this.#options.askForRelay ? this.#relayState === 'asked' : this.#relayState !== 'here'
+    if (this.#state !== 'choosing' || !isAwaited) return
+    if (open === null) return this.#relayFailed('no relay')
+    this.#relayState = 'here'
+    const isGuest = this.#options.askForRelay !== null
+    const pipe = new RelayPipe(open(), {
+      paired: () => isGuest && this.#relayPaired(),
+      askedToStart: () => !isGuest && this.#startRelay(),
+    })
+    const held = new HeldPipe(pipe, { opened: () => this.#relayOpened(), failed: (why) => this.#relayFailed(why) })
+    this.#relay = { pipe, held, hasStarted: false }
+  }
+
+  /** Gives everything up that is not the link. */
+  close(): void {
+    if (this.#state === 'over') return
+    const wasLinked = this.#state === 'linked'
+    this.#state = 'over'
+    this.#stopTimers()
+    if (!wasLinked) this.#direct?.close()
+    if (!wasLinked) this.#relay?.held.close()
+    this.#direct = null
+    this.#relay = null
+  }
+
+  #stopTimers(): void {
+    this.#cancelAsking()
+    this.#cancelStart()
+    this.#cancelTimeout()
+  }
+
+  #ask(): void {
+    this.#cancelAsking()
+    const { askForRelay } = this.#options
+    if (this.#state !== 'choosing' || this.#relayState !== 'none' || !askForRelay) return
+    this.#relayState = 'asked'
+    askForRelay()
+  }
+
+  #directOpened(): void {
+    if (this.#state === 'linked') return this.#settle()
+    // The host may have begun on the relay by now: its answer is on the way.
+    if (this.#state === 'choosing' && !this.#relay?.hasStarted) this.#beginDirect()
+  }
+
+  #directFailed(detail: string): void {
+    this.#direct = null
+    this.#detail = detail
+    if (this.#state === 'linked') return this.#settle()
+    if (this.#state !== 'choosing') return
+    this.#ask()
+    // A host waits for a relay of the guest, which learns of the failure by itself.
+    const mayCome = this.#relayState === 'asked' || this.#relayState === 'here'
+    if (!mayCome) this.#fail(detail)
+  }
+
+  #relayPaired(): void {
+    if (this.#state === 'choosing' && !this.#direct?.open) this.#startRelay()
+  }
+
+  #startRelay(): void {
+    const relay = this.#relay
+    if (this.#state !== 'choosing' || !relay || relay.hasStarted) return
+    relay.hasStarted = true
+    this.#cancelStart = this.#options.platform.after(START_WITHIN_MS, () => {
+      relay.held.close()
+      this.#relayFailed('the other side did not start')
+    })
+    relay.pipe.start()
+  }
+
+  #relayOpened(): void {
+    const relay = this.#relay
+    if (this.#state !== 'choosing' || !relay) return
+    const direct = this.#direct
+    this.#relay = null
+    const link = this.#begin(relay.held)
+    if (!direct) return this.#settle()
+    link.switchTo(direct)
+    direct.release()
+    if (direct.open) this.#settle()
+  }
+
+  #relayFailed(detail: string): void {
+    this.#relay = null
+    this.#relayState = 'gone'
+    this.#cancelStart()
+    if (this.#state !== 'choosing') return
+    if (this.#direct?.open) return this.#beginDirect()
+    if (!this.#direct) this.#fail(this.#detail ? `${this.#detail}; ${detail}` : detail)
+  }
+
+  #beginDirect(): void {
+    const direct = this.#direct
+    if (!direct) return
+    this.#relay?.held.close()
+    this.#relay = null
+    this.#begin(direct)
+    this.#settle()
+  }
+
+  #begin(pipe: HeldPipe): LaneLink {
+    this.#state = 'linked'
+    this.#stopTimers()
+    const link = this.#options.link(pipe)
+    this.#options.chosen(link)
+    pipe.release()
+    return link
+  }
+
+  #settle(): void {
+    if (this.#state !== 'linked') return
+    this.#state = 'over'
+    this.#direct = null
+    this.#options.settled()
+  }
+
+  #fail(detail: string): void {
+    if (this.#state !== 'choosing') return
+    this.close()
+    this.#options.failed(detail)
+  }
+}

@@ -1,0 +1,240 @@
+/** Which route a link begins on, and how it moves: two sides in virtual time, with direct pipes and streams in the test's hand. */
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { VirtualPage } from '../../../net/platform/virtual-page.ts'
+import { VirtualTime } from '../../../net/platform/virtual-time.ts'
+import { openLink } from '../../../net/star/open-link.ts'
+import { RELAY_AFTER_MS } from '../../../net/star/routes.ts'
+import type { LaneLink } from '../../../net/transport/lane-link.ts'
+import { testStreams } from '../transport/relay/test-stream.ts'
+import { testPipes } from '../transport/test-pipe.ts'
+
+let time: VirtualTime
+let page: VirtualPage
+beforeEach(() => {
+  time = new VirtualTime()
+  page = new VirtualPage(time, 1)
+})
+afterEach(async () => {
+  await time.runTo(time.now + 30_000)
+  expect(page.pending).toEqual({ timers: 0, clocks: 0, listeners: 0 })
+})
+
+const TIMEOUT_MS = 15_000
+
+function meeting({ hasRelay = true, hasDirect = true } = {}) {
+  const direct = testPipes({ open: false })
+  for (const end of direct) end.describe = () => ({ kind: 'direct' })
+  const streams = testStreams()
+  const log: string[] = []
+  const links: (LaneLink | null)[] = [null, null]
+  const sides = ['guest', 'host'].map((name, i) => {
+    const attempt = openLink(hasDirect ? () => ({ pipe: direct[i]!, rejectedSignals: 0, signal() {} }) : null, {
+      offer: i === 0 ? null : 'offer',
+      iceServers: [],
+      timeoutMs: TIMEOUT_MS,
+      platform: page,
+      sendSignal() {},
+      askForRelay: hasRelay ? () => log.push(`${name} asks`) : undefined,
+      opened(link) {
+        links[i] = link
+        log.push(`${name} on ${link.describe()?.kind}`)
+        link.listen({
+          message: (lane, bytes) => log.push(`${name} hears ${lane} ${bytes[0]}`),
+          closed: (reason) => log.push(`${name} closed ${reason}`),
+        })
+      },
+      failed: (detail) => log.push(`${name} failed: ${detail}`),
+      ended: (reason) => log.push(`${name} ended ${reason}`),
+      settled: () => log.push(`${name} settled`),
+    })
+    return attempt!
+  })
+  const [guest, host] = sides as [(typeof sides)[0], (typeof sides)[0]]
+  /** Both get what signalling gives them. */
+  const giveRelay = (): void => {
+    guest.relay(() => streams[0])
+    host.relay(() => streams[1])
+  }
+  const pair = (): void => {
+    for (const stream of streams) stream.paired()
+  }
+  const deliver = (): void => {
+    for (let moved = true; moved; ) {
+      moved = false
+      for (const end of [...streams, ...direct]) while (end.deliver()) moved = true
+    }
+  }
+  const kinds = () => links.map((link) => link?.describe()?.kind ?? null)
+  const end = (): void => {
+    for (const side of sides) side.cancel()
+    deliver()
+  }
+  return { direct, streams, log, links, guest, host, giveRelay, pair, deliver, kinds, end }
+}
+
+const pass = (ms: number) => time.runTo(time.now + ms)
+
+describe('a join', () => {
+  it('that connects directly in the usual time never asks for a relay', async () => {
+    const { direct, log, kinds, end } = meeting()
+    await pass(RELAY_AFTER_MS - 1)
+    for (const each of direct) each.opens()
+    await pass(1000)
+    expect(log).toEqual(['guest on direct', 'guest settled', 'host on direct', 'host settled'])
+    expect(kinds()).toEqual(['direct', 'direct'])
+    end()
+  })
+
+  it('begins on the relay where no packet passes, and moves to the direct route when that opens, without a gap', async () => {
+    const { direct, log, links, giveRelay, pair, deliver, kinds, end } = meeting()
+    await pass(RELAY_AFTER_MS)
+    expect(log).toEqual(['guest asks'])
+    giveRelay()
+    pair()
+    deliver()
+    expect(kinds()).toEqual(['relay', 'relay'])
+    expect(log.slice(1)).toEqual(['host on relay', 'guest on relay'])
+    links[0]!.send('bulk', Uint8Array.of(1))
+    direct[1].opens()
+    direct[0].opens()
+    links[0]!.send('bulk', Uint8Array.of(2))
+    deliver()
+    links[0]!.send('bulk', Uint8Array.of(3))
+    deliver()
+    expect(kinds()).toEqual(['direct', 'direct'])
+    expect(log.filter((line) => line.includes('hears'))).toEqual([1, 2, 3].map((value) => `host hears bulk ${value}`))
+    expect(log.filter((line) => line.includes('settled'))).toHaveLength(2)
+    end()
+  })
+
+  it('that has begun on the relay stays there when the direct route fails, and tells that no other is tried', async () => {
+    const { direct, log, links, giveRelay, pair, deliver, kinds, end } = meeting()
+    await pass(RELAY_AFTER_MS)
+    giveRelay()
+    pair()
+    deliver()
+    for (const each of direct) each.dies()
+    expect(log.filter((line) => line.includes('settled'))).toEqual(['guest settled', 'host settled'])
+    links[1]!.send('bulk', Uint8Array.of(1))
+    deliver()
+    expect([log.at(-1), ...kinds()]).toEqual(['guest hears bulk 1', 'relay', 'relay'])
+    end()
+  })
+
+  it('asks for a relay at once when the direct route fails, and ends with both reasons when there is none', async () => {
+    const { direct, guest, log, host, end } = meeting()
+    direct[0].dies()
+    expect(log).toEqual(['guest asks'])
+    guest.relay(null)
+    expect(log.at(-1)).toBe('guest failed: cut; no relay')
+    host.cancel()
+    end()
+  })
+
+  it('goes on by the direct route when there is no relay, or it fails', async () => {
+    const { direct, guest, host, streams, kinds, end } = meeting()
+    await pass(RELAY_AFTER_MS)
+    guest.relay(() => streams[0])
+    host.relay(() => streams[1])
+    streams[0].dies()
+    streams[1].dies()
+    for (const each of direct) each.opens()
+    expect(kinds()).toEqual(['direct', 'direct'])
+    end()
+  })
+
+  it('whose host has begun on the direct route does not begin on the relay on the guest’s side', async () => {
+    const { direct, giveRelay, pair, deliver, log, links, kinds, end } = meeting()
+    await pass(RELAY_AFTER_MS)
+    giveRelay()
+    direct[1].opens()
+    links[1]!.send('bulk', Uint8Array.of(4))
+    pair()
+    deliver()
+    expect(kinds()).toEqual([null, 'direct'])
+    await pass(3000)
+    direct[0].opens()
+    expect(kinds()).toEqual(['direct', 'direct'])
+    deliver()
+    // What came before this side had a link is not lost.
+    expect(log).toContain('guest hears bulk 4')
+    end()
+  })
+
+  it('by a relay alone makes no connection, and fails in time when nobody comes', async () => {
+    const { log, giveRelay, pair, deliver, kinds, end } = meeting({ hasDirect: false })
+    await pass(1)
+    expect(log).toEqual(['guest asks'])
+    giveRelay()
+    pair()
+    deliver()
+    expect(kinds()).toEqual(['relay', 'relay'])
+    expect(log.filter((line) => line.includes('settled'))).toHaveLength(2)
+    end()
+    const alone = meeting({ hasDirect: false })
+    await pass(TIMEOUT_MS)
+    expect(alone.log.filter((line) => line.includes('failed'))).toEqual([
+      'guest failed: nothing within 15000 ms',
+      'host failed: nothing within 15000 ms',
+    ])
+    alone.end()
+  })
+
+  it('that is given up in any state leaves nothing behind', async () => {
+    const first = meeting()
+    first.guest.cancel()
+    first.host.cancel()
+    const second = meeting()
+    await pass(RELAY_AFTER_MS)
+    second.giveRelay()
+    second.end()
+    expect([...second.streams, ...second.direct].every(({ closed }) => closed)).toBe(true)
+    const third = meeting()
+    await pass(RELAY_AFTER_MS)
+    third.giveRelay()
+    third.pair()
+    third.deliver()
+    third.end()
+    await pass(10_000)
+    expect([...third.streams, ...third.direct].every(({ closed }) => closed)).toBe(true)
+  })
+})
+
+it('in whatever order routes open and messages come, both sides end on one route and hear all, once and in order', async () => {
+  type Step = 'guest direct' | 'host direct' | 'pair guest' | 'pair host' | 'deliver one' | 'deliver'
+  const steps: Step[] = ['guest direct', 'host direct', 'pair guest', 'pair host', 'deliver one', 'deliver']
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...steps), { maxLength: 14 }), async (order) => {
+      const all = meeting()
+      const { direct, streams, links, log, deliver, end } = all
+      await pass(RELAY_AFTER_MS)
+      all.giveRelay()
+      let said = 0
+      const act: Record<Step, () => unknown> = {
+        'guest direct': () => direct[0].opens(),
+        'host direct': () => direct[1].opens(),
+        'pair guest': () => streams[0].paired(),
+        'pair host': () => streams[1].paired(),
+        'deliver one': () => [...streams, ...direct].some((each) => each.deliver()),
+        deliver,
+      }
+      for (const step of [...order, ...steps.slice(0, 4), 'deliver'] as const) {
+        act[step]()
+        if (links[1]?.send('bulk', Uint8Array.of(said)) === 'sent') said++
+      }
+      deliver()
+      // A guest whose host has begun on the direct route waits so long for an answer at the relay.
+      await pass(3000)
+      deliver()
+      expect(all.kinds()).toEqual(['direct', 'direct'])
+      expect(log.filter((line) => line.startsWith('guest hears'))).toEqual(
+        Array.from({ length: said }, (_, i) => `guest hears bulk ${i}`),
+      )
+      expect(links.map((link) => link?.stats().bulk.rejected)).toEqual([0, 0])
+      end()
+      await pass(10_000)
+    }),
+    { numRuns: 60 },
+  )
+})
