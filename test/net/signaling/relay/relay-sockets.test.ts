@@ -4,7 +4,9 @@ import { WebSocket } from 'ws'
 import { thisPage } from '../../../../net/platform/platform.ts'
 import { openRelayStream, relayUrl } from '../../../../net/signaling/relay-stream.ts'
 import type { WebSocketConstructor } from '../../../../net/signaling/socket.ts'
+import { createStar, joinStar } from '../../../../net/star.ts'
 import { LaneLink } from '../../../../net/transport/lane-link.ts'
+import type { ConnectPeer } from '../../../../net/transport/peer-connection.ts'
 import { MAX_RELAY_MESSAGE_BYTES } from '../../../../net/transport/relay/relay-frames.ts'
 import { RelayPipe } from '../../../../net/transport/relay/relay-pipe.ts'
 import { afterwards, bare, bareGuest, bareHost, startServer, until } from '../support.ts'
@@ -157,5 +159,35 @@ describe('a relay', () => {
     a.socket.close()
     await until(() => b.closed !== null, 'the end of the pair')
     await server.stop()
+  })
+})
+
+describe('a star between two pages that cannot reach each other', () => {
+  const nowhere: ConnectPeer = () => ({
+    rejectedSignals: 0,
+    signal() {},
+    pipe: {
+      ...{ open: false, attach() {}, close() {}, send: () => 'closed', waiting: () => 0 },
+      describe: () => ({ kind: 'nowhere' }),
+    },
+  })
+
+  test.each([{}, { privacy: 'relay-only' }] as const)('plays by the relay (%o)', async (wish) => {
+    const { url, signaling } = await startServer()
+    const ways = { url, WebSocket: WebSocket as unknown as WebSocketConstructor, deadlineMs: 4000 }
+    const transport = { peerConnection: nowhere }
+    const star = await createStar({ ...ways, transport })
+    afterwards(() => star.close())
+    const guest = await joinStar(star.code, { ...ways, ...(wish.privacy ? wish : { transport }) })
+    afterwards(() => guest.close())
+    const heard: string[] = []
+    guest.link.listen({ message: (lane, [first]) => heard.push(`${lane} ${first}`), closed: (why) => heard.push(why) })
+    for (const { link } of star.peers.values()) link.send('bulk', Uint8Array.of(7))
+    await until(() => heard.length > 0, 'a message of the host')
+    expect([heard, guest.link.describe()?.route]).toEqual([['bulk 7'], 'relayed'])
+    star.close()
+    await until(() => heard.length > 1, 'the goodbye')
+    expect(heard).toEqual(['bulk 7', 'host-left'])
+    await until(() => signaling.stats().relay?.sockets === 0 && signaling.stats().sockets === 0, 'no socket is left')
   })
 })
