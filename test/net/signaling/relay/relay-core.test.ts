@@ -147,12 +147,13 @@ describe('a relay is no open proxy:', () => {
     expect(host.closed).toBe('1008 ticket')
   })
 
-  it('a ticket that was signed for another lobby, side or purpose opens nothing', () => {
+  it('a ticket that was signed for another lobby, process, pair or purpose opens nothing', () => {
     const { core, open } = setUp()
     const claim = tokens.readRelay(core.offer(lobby)!.guest, 0)!
     const foreign = tokens.signRelay({ ...claim, id: 'lobby-two' })
+    const elsewhere = tokens.signRelay({ ...claim, process: 'elsewhere' })
     const ticket = tokens.signTicket({ code: claim.code, id: claim.id, guest: 'me', expiresAt: 9e15 })
-    for (const text of [foreign, ticket, tokens.signRelay({ ...claim, pair: 'no such pair' })]) {
+    for (const text of [foreign, ticket, tokens.signRelay({ ...claim, pair: 'no such pair' }), elsewhere]) {
       const socket = open()
       socket.say(text)
       expect(socket.closed).toBe('1008 ticket')
