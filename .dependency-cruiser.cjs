@@ -12,6 +12,7 @@ const rooms = [
   'signaling',
   'files',
   'transport',
+  'migration',
   'session',
   'bots',
   'prediction',
@@ -24,7 +25,18 @@ const rooms = [
   'world',
 ]
 /** What runs the same in a tab, a worker, Node and virtual time. */
-const core = ['records', 'session', 'bots', 'prediction', 'replication', 'congestion', 'clock', 'wire', 'world']
+const core = [
+  'records',
+  'migration',
+  'session',
+  'bots',
+  'prediction',
+  'replication',
+  'congestion',
+  'clock',
+  'wire',
+  'world',
+]
 
 const upward = rooms.map((room, i) => ({
   name: `${room}-imports-only-from-below`,

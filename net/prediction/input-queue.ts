@@ -36,6 +36,16 @@ export interface SavedInput {
   readonly seenTick: number
   /** Columns of the buttons that the next tick takes: presses that came late. */
   readonly carried: readonly number[]
+  /** Inputs for later ticks, oldest first: at most two seconds of them. */
+  readonly waiting: readonly SavedWaiting[]
+}
+
+/** An input that no tick has taken yet. */
+export interface SavedWaiting {
+  readonly tick: number
+  readonly numbers: readonly number[]
+  /** The tick, with its fraction, that the player saw others at. */
+  readonly seenTick: number
 }
 
 export class InputQueue {
@@ -139,18 +149,31 @@ export class InputQueue {
     return this.withCarried(this.last)
   }
 
-  /** What another host needs to go on after the last tick taken. Inputs for later ticks are the client's to send again. */
+  /** What another host needs to go on after the last tick taken. */
   save(): SavedInput {
     const { seenTick, repeats, carried } = this
-    return { numbers: [...this.released(this.last).numbers], repeats, seenTick, carried: [...carried] }
+    const waiting = [...this.waiting]
+      .sort(([a], [b]) => a - b)
+      .map(([tick, { row, seen }]): SavedWaiting => ({ tick, numbers: [...row.numbers], seenTick: seen }))
+    return { numbers: [...this.released(this.last).numbers], repeats, seenTick, carried: [...carried], waiting }
   }
 
-  /** Goes on as saved. */
-  load({ numbers, repeats, seenTick, carried }: SavedInput): void {
+  /**
+   * Goes on as saved. The inputs that wait do not count as received (`newest`): their clients send them again, and what comes
+   * twice is taken once. So a client whose page is gone is still played as far as they had said.
+   */
+  load({ numbers, repeats, seenTick, carried, waiting }: SavedInput): void {
     this.last = { numbers: Float64Array.from(numbers), objects: [] }
     this.repeats = repeats
     this.seenTick = seenTick
     for (const column of carried) this.carried.add(column)
+    for (const { tick, numbers, seenTick } of waiting)
+      if (tick > this.consumed && tick <= this.consumed + this.maxAheadTicks)
+        this.waiting.set(tick, {
+          row: { numbers: Float64Array.from(numbers), objects: [] },
+          since: this.consumed,
+          seen: seenTick,
+        })
   }
 
   /** How many of the last 64 ticks ran without an input. */

@@ -8,6 +8,7 @@ import { type BitReader, BitWriter, bitsFor } from '../wire/bits.ts'
 import { readPlayer, writePlayer } from '../wire/identity.ts'
 import { MAX_COMMANDS } from '../wire/inputs.ts'
 import { messageIdentity, readMessage, writeMessage } from '../wire/messages.ts'
+import { readSeen, writeSeen } from '../wire/seen.ts'
 import { completeValues, type PlainValues } from '../world/complete-values.ts'
 import type { AnyGame } from '../world/game.ts'
 import { toNumber } from '../world/grid.ts'
@@ -17,10 +18,6 @@ import { initialNumbers, initialObjects, plainValues, type Row } from '../world/
 import type { RecordType } from '../world/schema.ts'
 import type { TickInput } from '../world/tick.ts'
 
-/** Players see others at ticks in 256ths, as the wire has them. */
-const SEEN_FRACTION = 256
-/** Rice's parameter of how far that strays from one tick a tick. */
-const SEEN = 3
 /** One player may be named so often in a tick: a seat that was freed is taken at once. */
 const MAX_NAMED = 4 * MAX_SEATS
 
@@ -125,18 +122,6 @@ export class TickWriter {
   }
 }
 
-/** One bit where drawn time ran with real time; a small number where it strayed; else the number itself. */
-function writeSeen(w: BitWriter, expected: number, seen: number): void {
-  if (seen === expected) return w.flag(true)
-  w.flag(false)
-  const strayed = (seen - expected) * SEEN_FRACTION
-  const isSmall =
-    Number.isInteger(strayed) && Math.abs(strayed) < 2 ** 20 && expected + strayed / SEEN_FRACTION === seen
-  w.flag(isSmall)
-  if (isSmall) return w.signedRice(strayed, SEEN)
-  w.raw(new Uint8Array(Float64Array.of(seen).buffer))
-}
-
 export class TickReader {
   private readonly game: AnyGame
   private readonly r: BitReader
@@ -219,11 +204,4 @@ export class TickReader {
     this.held = now
     return r.ok
   }
-}
-
-function readSeen(r: BitReader, expected: number): number {
-  if (r.flag()) return expected
-  if (r.flag()) return expected + r.signedRice(SEEN) / SEEN_FRACTION
-  const bytes = r.raw(8)
-  return bytes.length === 8 ? (new Float64Array(bytes.buffer)[0] ?? Number.NaN) : Number.NaN
 }

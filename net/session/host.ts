@@ -142,8 +142,13 @@ export class HostSession {
 
   /** All that another host needs to go on after the newest tick. Take it between two ticks. */
   save(): SavedMatch {
+    return { world: saveWorld(this.world), ...this.saveSeats() }
+  }
+
+  /** The same without the world, which an heir is told as changes. */
+  saveSeats(): Omit<SavedMatch, 'world'> {
     const seats = [...this.clients.values()].map((client) => saveSeat(client, this.commands.countOf(client)))
-    return { world: saveWorld(this.world), seats, comings: this.attendance.pending }
+    return { seats, comings: this.attendance.pending }
   }
 
   /**

@@ -14,8 +14,10 @@ export const PacketKind = {
   snapshot: 1,
   /** Client → host, one a tick: inputs, acks of snapshots, commands. */
   input: 2,
-  // The next number is that of the heir's stream, host → heir: sequences and baselines of its own, all fields of all types
-  // on the exact grid. `ChangeWriter` and `ChangeReader` take any list of layouts, so it needs no codec of its own.
+  /** Host → heir, up to 30 a second: a part of the whole world after a tick, hidden fields and all (migration/). */
+  heirPart: 3,
+  /** Heir → host: which tick it holds whole. */
+  heirAck: 4,
 } as const
 
 export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind]
@@ -25,6 +27,10 @@ export type Packet =
   | Envelope<typeof PacketKind.snapshot>
   /** The body is read by `decodeInputs` (inputs.ts). */
   | Envelope<typeof PacketKind.input>
+  /** The body is read by `HeirParts` (migration/heir-parts.ts). */
+  | Envelope<typeof PacketKind.heirPart>
+  /** The body is one byte: 1 asks for all of a tick, 0 does not. */
+  | Envelope<typeof PacketKind.heirAck>
 
 interface Envelope<Kind extends PacketKind> {
   readonly kind: Kind
@@ -83,6 +89,10 @@ export function encodePacket({ kind, epoch, tick, body }: Packet): Uint8Array {
   return bytes
 }
 
+function isPacketKind(kind: number): kind is PacketKind {
+  return kind >= PacketKind.snapshot && kind <= PacketKind.heirAck
+}
+
 /** Reads a packet's envelope; its body is not looked at. */
 export function decodePacket(bytes: Uint8Array): Packet | Defect {
   if (bytes.length > MAX_STATE_BYTES) return 'packet'
@@ -91,7 +101,7 @@ export function decodePacket(bytes: Uint8Array): Packet | Defect {
   const kind = readUint(bytes, cursor)
   const epoch = readUint(bytes, cursor)
   const tick = readUint(bytes, cursor)
-  if ((kind !== PacketKind.snapshot && kind !== PacketKind.input) || epoch < 1) return 'packet'
+  if (!isPacketKind(kind) || epoch < 1) return 'packet'
   if (tick < 0 || tick > MAX_TICK) return 'packet'
   let { at } = cursor
   const head = bytes[at++]

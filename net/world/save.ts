@@ -19,7 +19,7 @@ import {
   spawnerOf,
 } from './ids.ts'
 import { fromMessagePack, toMessagePack } from './message-pack.ts'
-import type { GameRecord } from './record.ts'
+import type { GameRecord, RecordCopy, Row } from './record.ts'
 import { initialNumbers, initialObjects } from './record.ts'
 import type { CompiledField, NumberField, ObjectField, RecordType } from './schema.ts'
 import { fitText } from './text.ts'
@@ -27,6 +27,32 @@ import { mayKnow } from './visibility.ts'
 import type { World } from './world.ts'
 
 const FORMAT = 2
+
+/** A saved world, before it is bytes. */
+export interface SavedParts {
+  readonly tick: number
+  readonly nextRefereeId: number
+  readonly secret: readonly number[]
+  readonly players: readonly PlayerId[]
+  /** In the order of types, then of ids. Opaque state is bytes, or null. */
+  readonly records: readonly RecordCopy[]
+  /** What the bots remember. */
+  readonly memories: ReadonlyMap<PlayerId, Row>
+}
+
+/** The bytes that `saveWorld` gives of the same world. */
+export function packSaved({ tick, nextRefereeId, secret, players, records, memories }: SavedParts): Uint8Array {
+  const saved: Saved = [
+    FORMAT,
+    tick,
+    nextRefereeId,
+    [...secret],
+    [...players],
+    records.map(({ type, id, owner, row }) => [type.index, id, owner ?? 0, Array.from(row.numbers), row.objects]),
+    packMemories({ memories }),
+  ]
+  return toMessagePack(saved)
+}
 
 type Saved = readonly [
   format: number,
@@ -77,7 +103,7 @@ function pack(
   return toMessagePack(saved)
 }
 
-function packMemories({ memories }: World): SavedMemory[] {
+function packMemories({ memories }: Pick<SavedParts, 'memories'>): SavedMemory[] {
   return [...memories].map(([player, { numbers, objects }]) => [player, [...numbers], [...objects]])
 }
 

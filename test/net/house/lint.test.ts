@@ -39,7 +39,18 @@ describe('the lint rules of the house', { timeout: 20_000 }, () => {
   it('keep time, chance, timers and the DOM out of the core and of the rules of a game, and only there', {
     tags: ['long'],
   }, async () => {
-    const rooms = ['world', 'wire', 'clock', 'congestion', 'replication', 'prediction', 'bots', 'session', 'records']
+    const rooms = [
+      'world',
+      'wire',
+      'clock',
+      'congestion',
+      'replication',
+      'prediction',
+      'bots',
+      'session',
+      'migration',
+      'records',
+    ]
       .map((room) => `net/${room}`)
       .concat('game/rules')
     const outside = ['net/platform', 'net/runtime', 'src', 'test/net/world']

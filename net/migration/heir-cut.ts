@@ -1,0 +1,85 @@
+/**
+ * The cut: the tick C from which another host goes on. It is made of one tick of the heir's stream, and checked as a stranger's
+ * bytes are. Out comes a match as `HostSession.from` takes it.
+ */
+import type { HostOptions } from '../session/host-options.ts'
+import type { SavedMatch } from '../session/saved-match.ts'
+import { writeRow } from '../wire/states.ts'
+import type { AnyGame } from '../world/game.ts'
+import { type EntityId, inputId } from '../world/ids.ts'
+import { initialNumbers, type RecordCopy } from '../world/record.ts'
+import { loadWorld, packSaved } from '../world/save.ts'
+import type { RecordType } from '../world/schema.ts'
+import { World } from '../world/world.ts'
+import { heirLayoutsOf } from './heir-layouts.ts'
+import type { OpaqueState } from './heir-messages.ts'
+import type { HeirTick } from './heir-tick.ts'
+
+export interface HeirCut {
+  /** C: what happened after it is decided anew. */
+  readonly tick: number
+  readonly match: SavedMatch
+  /**
+   * The newest value of each piece of slow data. They may be newer than the tick, never older: a ban that was told holds, though the
+   * world is of a moment before.
+   */
+  readonly slow: ReadonlyMap<string, unknown>
+}
+
+/** What an heir knows of the match from the start, as every page does. */
+export type MatchStart = Pick<HostOptions, 'seed' | 'options' | 'settings'>
+
+/** The match after a tick. `opaque`: the tick's opaque state; none for a game without. */
+export function matchOf(game: AnyGame, tick: HeirTick, opaque: readonly OpaqueState[]): SavedMatch {
+  const { seats, comings } = tick
+  return { world: packSaved({ ...tick, records: recordsOf(game, tick, opaque) }), seats, comings }
+}
+
+function recordsOf(game: AnyGame, { tick, records }: HeirTick, opaque: readonly OpaqueState[]): RecordCopy[] {
+  const { all, types } = heirLayoutsOf(game)
+  const copies: RecordCopy[] = []
+  for (const [index, layout] of all.entries()) {
+    const type = types[index] as RecordType
+    const ofType = new Map<EntityId, RecordCopy>()
+    for (const state of records[index] ?? []) {
+      if (!state) continue
+      const row = { numbers: initialNumbers(type), objects: initialPlain(type) }
+      writeRow(layout, state, tick, row)
+      ofType.set(state.id, { type, id: state.id, owner: state.owner, row })
+    }
+    for (const [of, id, column, bytes] of opaque)
+      if (of === index && type.objects[column]?.kind === 'opaque') {
+        const copy = ofType.get(id as EntityId)
+        if (copy) copy.row.objects[column] = bytes
+      }
+    copies.push(...[...ofType.values()].sort((a, b) => a.id - b.id))
+  }
+  return copies
+}
+
+/** Opaque state that was not told is none. */
+function initialPlain(type: RecordType): unknown[] {
+  return type.objects.map(({ kind }) => (kind === 'opaque' ? null : kind === 'string' ? '' : []))
+}
+
+/** Loads the match for a trial. Null when a host can go on from it, else a sentence. The rules do not run. */
+export function whyNot(
+  game: AnyGame,
+  { seed, options = {}, settings = {} }: MatchStart,
+  match: SavedMatch,
+): string | null {
+  const world = new World({ game, seed, options, settings, predicting: null })
+  const problem = loadWorld(world, match.world)
+  if (problem !== null) return problem
+  const { seats, comings } = match
+  if (world.players.length > game.maxPlayers) return 'The world has more players than the game allows.'
+  const seated = new Set(seats.filter(({ spectates }) => !spectates).map(({ player }) => player))
+  for (const player of world.players) {
+    if (!world.records.has(player as number as EntityId) || !world.records.has(inputId(player)))
+      return `Player ${player} has no record.`
+    if (!seated.has(player) && !comings.expired.includes(player)) return `Player ${player} has no seat.`
+  }
+  for (const player of seated)
+    if (!world.players.includes(player) && !comings.joined.includes(player)) return `Seat ${player} has no player.`
+  return null
+}

@@ -1,0 +1,207 @@
+/**
+ * The host's side of one warm heir: sends it the whole world, tick by tick, as changes against the newest tick that it has acked.
+ * In go the time and acks; out come packets and bulk messages, to be sent in order. It holds no timer and no link.
+ *
+ * Invariants: what is sent of a tick is consistent, since it is taken between two ticks. Not more than the limit of bytes a
+ * second is sent: ticks then go less often, and are never cut. A heir that acks nothing costs one tick in full a second.
+ */
+import { TokenBucket } from '../congestion/token-bucket.ts'
+import { MAX_MALFORMED } from '../session/limits.ts'
+import { RateMeter } from '../session/rates.ts'
+import { BitWriter } from '../wire/bits.ts'
+import { decodePacket, encodePacket, isDefect, PacketKind } from '../wire/packet.ts'
+import { Residuals } from '../wire/parameters.ts'
+import type { PlayerId } from '../world/ids.ts'
+import { closeHeirMessage, type OpaqueState } from './heir-messages.ts'
+import { splitTick } from './heir-parts.ts'
+import type { HeirSource } from './heir-source.ts'
+import type { HeirTick } from './heir-tick.ts'
+import { writeTick } from './heir-tick-codec.ts'
+import {
+  BASELINE_SECONDS,
+  FULL_SECONDS,
+  HEIR_BYTES_PER_SECOND,
+  HEIR_RATE,
+  LARGE_OPAQUE_BYTES,
+  MAX_FULL_BYTES,
+  MAX_OPAQUE_BYTES,
+  OPAQUE_SECONDS,
+} from './limits.ts'
+import type { HeirReport } from './report.ts'
+import type { SlowData } from './slow-data.ts'
+
+export interface HeirSent {
+  readonly lane: 'state' | 'bulk'
+  readonly bytes: Uint8Array
+}
+
+export interface HeirStreamOptions {
+  /** The seat of the heir. */
+  readonly heir: PlayerId
+  readonly source: HeirSource
+  readonly slow: SlowData
+  /** Bytes a second at most. Default 192 KiB. */
+  readonly bytesPerSecond?: number
+}
+
+interface SentTick {
+  readonly tick: HeirTick
+  readonly sentAt: number
+}
+
+/** In an ack: the heir can go on from no tick yet, or from one that is further back than a byte tells. */
+export const NO_CUT = 255
+/** Ticks for which an ack may come, and tell of a cut before it. */
+const MAX_ACK_TICKS = 512
+
+export class HeirStream {
+  private readonly source: HeirSource
+  private readonly slow: SlowData
+  private readonly heir: PlayerId
+  private readonly bucket: TokenBucket
+  private readonly sent = new Map<number, SentTick>()
+  private readonly w = new BitWriter(4096)
+  private readonly residuals = new Residuals()
+  private readonly up = new RateMeter()
+  private acked: SentTick | null = null
+  /** When each tick was sent, for as long as an ack may name it. */
+  private readonly sentAt = new Map<number, number>()
+  /** The newest tick that the heir can go on from. */
+  private cut: { readonly tick: number; readonly sentAt: number } | null = null
+  private sentTick = Number.NEGATIVE_INFINITY
+  private fullAt = Number.NEGATIVE_INFINITY
+  private opaqueAt = Number.NEGATIVE_INFINITY
+  private opaqueSeconds = OPAQUE_SECONDS
+  private toldSlow = 0
+  private malformed = 0
+  /** The world does not fit into a tick of the stream. */
+  private tooLarge = false
+
+  constructor({ heir, source, slow, bytesPerSecond = HEIR_BYTES_PER_SECOND }: HeirStreamOptions) {
+    this.heir = heir
+    this.source = source
+    this.slow = slow
+    // One tick may take what half a second allows, and waits for it afterwards.
+    this.bucket = new TokenBucket(bytesPerSecond, bytesPerSecond / 2)
+  }
+
+  private get tickRate(): number {
+    return this.source.host.game.tickRate
+  }
+
+  /** What is due after the newest tick. `busy`: the state lane waits, so the world of a tick would only queue. */
+  build(now: number, busy = false): HeirSent[] {
+    const out = this.slowPieces()
+    const { tick } = this.source.host.world
+    const isDue = tick - this.sentTick >= this.tickRate / HEIR_RATE - 0.001
+    if (isDue && !busy && !this.tooLarge && this.bucket.available(now) > 0) out.push(...this.buildTick(now))
+    for (const { bytes } of out) {
+      this.bucket.available(now)
+      this.bucket.spend(bytes.length)
+      this.up.add(now, bytes.length)
+    }
+    return out
+  }
+
+  private slowPieces(): HeirSent[] {
+    const { epoch } = this.source.host
+    const pieces = this.slow.since(this.toldSlow)
+    this.toldSlow = this.slow.version
+    return pieces.map((piece) => ({ lane: 'bulk', bytes: closeHeirMessage({ kind: 'slow', epoch, ...piece }) }))
+  }
+
+  private buildTick(now: number): HeirSent[] {
+    const { host } = this.source
+    const base = this.baseline()
+    if (!base && now - this.fullAt < FULL_SECONDS * 1000) return []
+    const tick = this.source.take(this.slow.version)
+    this.w.rewind(0)
+    writeTick(this.w, host.game, tick, base, this.residuals)
+    this.source.learn(this.residuals)
+    const bytes = this.w.finish()
+    if (bytes.length > MAX_FULL_BYTES) {
+      this.tooLarge = true
+      return []
+    }
+    this.sentTick = tick.tick
+    this.sent.set(tick.tick, { tick, sentAt: now })
+    this.sentAt.set(tick.tick, now)
+    this.forget()
+    const parts = base ? splitTick(bytes) : null
+    if (!parts) this.fullAt = now
+    const { epoch } = host
+    const packets: HeirSent[] = parts
+      ? parts.map((body) => ({
+          lane: 'state',
+          bytes: encodePacket({ kind: PacketKind.heirPart, epoch, tick: tick.tick, body }),
+        }))
+      : [{ lane: 'bulk', bytes: closeHeirMessage({ kind: 'full', epoch, tick: tick.tick, body: bytes }) }]
+    return [...packets, ...this.opaque(tick.tick, now)]
+  }
+
+  /** The newest tick that the heir has, while both sides keep it. */
+  private baseline(): HeirTick | null {
+    const { tick } = this.source.host.world
+    return this.acked && tick - this.acked.tick.tick <= BASELINE_SECONDS * this.tickRate ? this.acked.tick : null
+  }
+
+  private forget(): void {
+    for (const tick of this.sent.keys())
+      if (tick < this.sentTick - BASELINE_SECONDS * this.tickRate) this.sent.delete(tick)
+    for (const tick of this.sentAt.keys()) if (tick < this.sentTick - MAX_ACK_TICKS) this.sentAt.delete(tick)
+  }
+
+  private opaque(tick: number, now: number): HeirSent[] {
+    const { host, layouts } = this.source
+    if (!layouts.hasOpaque || now - this.opaqueAt < this.opaqueSeconds * 1000) return []
+    this.opaqueAt = now
+    const states: OpaqueState[] = []
+    let bytes = 0
+    for (const type of layouts.types)
+      for (const { kind, column, opaque } of type.objects) {
+        if (kind !== 'opaque' || !opaque) continue
+        for (const record of host.world.list(type)) {
+          const saved = opaque.save(record.objects[column])
+          bytes += saved.length
+          states.push([type.index, record.id, column, saved])
+        }
+      }
+    this.tooLarge ||= bytes > MAX_OPAQUE_BYTES
+    if (this.tooLarge) return []
+    this.opaqueSeconds = OPAQUE_SECONDS * (bytes > LARGE_OPAQUE_BYTES ? 4 : 1)
+    return [{ lane: 'bulk', bytes: closeHeirMessage({ kind: 'opaque', epoch: host.epoch, tick, states }) }]
+  }
+
+  /** Takes an ack. False when the heir is hostile: no honest one sends so many packets that are none. */
+  receive(bytes: Uint8Array): boolean {
+    const packet = decodePacket(bytes)
+    if (isDefect(packet) || packet.kind !== PacketKind.heirAck || packet.body.length !== 2)
+      return ++this.malformed < MAX_MALFORMED
+    if (packet.epoch !== this.source.host.epoch) return true
+    const [wantsAll = 0, behind = NO_CUT] = packet.body
+    if (wantsAll === 1) {
+      this.acked = null
+      return true
+    }
+    const sent = this.sent.get(packet.tick)
+    if (sent && packet.tick > (this.acked?.tick.tick ?? -1)) this.acked = sent
+    const tick = packet.tick - behind
+    const sentAt = behind === NO_CUT ? undefined : this.sentAt.get(tick)
+    if (sentAt !== undefined && tick > (this.cut?.tick ?? -1)) this.cut = { tick, sentAt }
+    return true
+  }
+
+  /** The newest tick that the heir can go on from, as it said; null: none. What happened up to it outlives this host. */
+  get safeTick(): number | null {
+    return this.cut?.tick ?? null
+  }
+
+  report(now: number): HeirReport {
+    return {
+      heir: this.heir,
+      ageMs: this.cut && now - this.cut.sentAt,
+      bytesPerSecond: this.up.read(now).bytesPerSecond,
+      tooLarge: this.tooLarge,
+    }
+  }
+}
