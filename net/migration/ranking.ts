@@ -3,7 +3,7 @@
  * is heir now; out come the heirs, the first in rank first.
  *
  * The order: the game's veto and what cannot host are out; headless hosts first; then phones and metered connections last; then
- * reach, relayed last; visible before hidden; then uplink and round trip. A heir keeps its rank unless another is clearly
+ * relayed last, then reach; visible before hidden; then uplink and round trip. An heir keeps its rank unless another is clearly
  * better for a while (hysteresis): a new heir has to be told the whole world.
  */
 import type { PlayerId } from '../world/ids.ts'
@@ -36,7 +36,7 @@ export const CLEAR_SHARE = 0.25
 const ORDINARY_UPLINK = 500_000
 /** Round trips that differ by less do not count, ms. */
 const CLEAR_ROUND_TRIP_MS = 30
-/** Shares of reach that differ by less do not count. */
+/** Reach counts in steps of this share. */
 const CLEAR_REACH = 0.1
 
 /** What is remembered from one second to the next. Plain data. */
@@ -49,14 +49,15 @@ export interface Ranking {
 
 export const NO_HEIRS: Ranking = { heirs: [], challenger: null }
 
-/** How much better `a` is than `b` in what cannot waver: above 0, better. */
+/** Compares what does not waver from second to second: below 0, `a` goes first. Reach counts in tenths, so that the order is one. */
 function compareKind(a: Candidate, b: Candidate): number {
+  const tenths = ({ reach }: Candidate): number => Math.round(reach / CLEAR_REACH)
   return (
-    Number(a.headless) - Number(b.headless) ||
-    Number(b.reluctant) - Number(a.reluctant) ||
-    Number(b.relayed) - Number(a.relayed) ||
-    (Math.abs(a.reach - b.reach) >= CLEAR_REACH ? a.reach - b.reach : 0) ||
-    Number(a.visible) - Number(b.visible)
+    Number(b.headless) - Number(a.headless) ||
+    Number(a.reluctant) - Number(b.reluctant) ||
+    Number(a.relayed) - Number(b.relayed) ||
+    tenths(b) - tenths(a) ||
+    Number(b.visible) - Number(a.visible)
   )
 }
 
@@ -65,23 +66,14 @@ function strength({ uplink, rttMs }: Candidate): number {
   return (uplink ?? ORDINARY_UPLINK) / (CLEAR_ROUND_TRIP_MS + Math.max(0, rttMs))
 }
 
-/** Total and stable: equals go by their seats. `reach` is compared in tenths, so that the order is one. */
+/** Total and stable: equals go by their seats. */
 function compare(a: Candidate, b: Candidate): number {
-  const tenths = ({ reach }: Candidate): number => Math.round(reach / CLEAR_REACH)
-  return (
-    Number(b.headless) - Number(a.headless) ||
-    Number(a.reluctant) - Number(b.reluctant) ||
-    Number(a.relayed) - Number(b.relayed) ||
-    tenths(b) - tenths(a) ||
-    Number(b.visible) - Number(a.visible) ||
-    strength(b) - strength(a) ||
-    a.player - b.player
-  )
+  return compareKind(a, b) || strength(b) - strength(a) || a.player - b.player
 }
 
 function isClearlyBetter(a: Candidate, b: Candidate): boolean {
   const kind = compareKind(a, b)
-  return kind > 0 || (kind === 0 && strength(a) > strength(b) * (1 + CLEAR_SHARE))
+  return kind < 0 || (kind === 0 && strength(a) > strength(b) * (1 + CLEAR_SHARE))
 }
 
 /** `players`: connected players in all, the host's own included. */
