@@ -3,7 +3,7 @@
  * In go the time and acks; out come packets and bulk messages, to be sent in order. It holds no timer and no link.
  *
  * Invariants: what is sent of a tick is consistent, since it is taken between two ticks. Not more than the limit of bytes a
- * second is sent: ticks then go less often, and are never cut. A heir that acks nothing costs one tick in full a second.
+ * second is sent: ticks then go less often, and are never cut. An heir that acks nothing costs one tick in full a second.
  */
 import { TokenBucket } from '../congestion/token-bucket.ts'
 import { MAX_MALFORMED } from '../session/limits.ts'

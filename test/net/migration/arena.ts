@@ -61,7 +61,7 @@ export const arena = (rocks: number) =>
       }
       const [first] = world.all('rock')
       if (first && world.tick % 5 === 0) {
-        world.emit('bang', { rock: first })
+        world.emit('bang', { rock: first.id })
         world.remove(first)
         spawn(world.tick)
       }

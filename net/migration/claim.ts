@@ -1,0 +1,48 @@
+/** One claim of an heir: who voted for it, who refused, and what signalling said. */
+import type { PlayerId } from '../world/ids.ts'
+
+export class Claim {
+  readonly epoch: number
+  signalling: 'unasked' | 'asked' | 'granted' | 'refused' = 'unasked'
+  private readonly voters: readonly PlayerId[]
+  private readonly votes: Set<PlayerId>
+  private readonly refused = new Set<PlayerId>()
+  private readonly since: number
+
+  constructor(epoch: number, voters: readonly PlayerId[], me: PlayerId, now: number) {
+    this.epoch = epoch
+    this.voters = voters
+    this.since = now
+    this.votes = new Set(voters.filter((voter) => voter === me))
+  }
+
+  /** A vote cannot be taken back, and who is no voter has none. */
+  vote(from: PlayerId): void {
+    if (this.voters.includes(from)) this.votes.add(from)
+  }
+
+  refuse(from: PlayerId): void {
+    if (this.voters.includes(from) && !this.votes.has(from)) this.refused.add(from)
+  }
+
+  get isWon(): boolean {
+    const double = this.votes.size * 2
+    return double > this.voters.length || (double === this.voters.length && this.signalling === 'granted')
+  }
+
+  /** Not even all the others' votes would do. */
+  get isLost(): boolean {
+    const possible = (this.voters.length - this.refused.size) * 2
+    return possible < this.voters.length || (possible === this.voters.length && this.signalling === 'refused')
+  }
+
+  /** Exactly half voted for it. Signalling is not asked before: it would give the lobby to somebody who cannot win. */
+  get needsSignalling(): boolean {
+    return this.votes.size * 2 === this.voters.length && this.signalling === 'unasked'
+  }
+
+  /** While signalling is asked, its answer counts. */
+  isOver(now: number, afterMs: number): boolean {
+    return now - this.since >= afterMs && this.signalling !== 'asked'
+  }
+}

@@ -1,0 +1,422 @@
+/**
+ * Who hosts: one member's part in votes and fencing. In go what is heard from whom, messages of the others, answers of signalling, and
+ * the time; out come actions. A pure state machine: no timer, no link.
+ *
+ * Invariants, whatever is lost, late or said by liars:
+ * - An epoch has one host at most. A claim needs a strict majority of the voters, or exactly half of them and signalling's vote;
+ *   each voter and signalling have one vote for an epoch.
+ * - Who has voted for an epoch takes nothing more from a host of a lower one, until the claim is withdrawn. A withdrawn claim never wins.
+ * - A host that does not hear enough voters pauses, so that of two hosts in different parts of a network one stands still.
+ * - Of two hosts in touch the one of the higher epoch goes on, unless the lower one can prove the other wrong: while it hears a
+ *   strict majority in its own epoch, no majority can have voted for another.
+ */
+import type { PlayerId } from '../world/ids.ts'
+import { Claim } from './claim.ts'
+import {
+  CLAIM_MS,
+  HOST_QUIET_MS,
+  MAX_EPOCH_STEP,
+  RANK_WAIT_MS,
+  RECLAIM_MS,
+  RETRY_MS,
+  SILENCE_GONE_MS,
+  SILENCE_MS,
+  SILENCE_VOTER_MS,
+  SUSPENDED_MS,
+  TELL_MS,
+} from './election-times.ts'
+import type { Electorate } from './electorate.ts'
+
+export type ElectionMessage =
+  /** An heir wants to be the host of this epoch. `roster`: the version of the voters that it counts. */
+  | { readonly type: 'claim'; readonly epoch: number; readonly roster: number }
+  /** To the heir: it has this voter's vote, who takes nothing from a lower epoch any more. */
+  | { readonly type: 'vote'; readonly epoch: number }
+  /** To the heir: no vote, the host is heard here. */
+  | { readonly type: 'lives'; readonly epoch: number }
+  /** From the heir: this claim is over and never wins. */
+  | { readonly type: 'withdrawn'; readonly epoch: number }
+  /** This player is the host of this epoch. Said by the host, and by all who meet a page of a lower epoch. `fork`: of its own accord. */
+  | { readonly type: 'hosting'; readonly epoch: number; readonly host: PlayerId; readonly fork: boolean }
+  /** To a host: somebody claims to have replaced it. */
+  | { readonly type: 'claimed'; readonly epoch: number; readonly by: PlayerId }
+  /** To a host that is heard again: this voter has voted for another, who is silent. The host may ask for votes anew. */
+  | { readonly type: 'promised'; readonly epoch: number }
+
+export type ElectionAction =
+  | { readonly do: 'send'; readonly to: PlayerId; readonly message: ElectionMessage }
+  /** Ask signalling for its vote, or tell it who hosts: `HeirSignals.claim`. Answer by `claimAnswered`. */
+  | { readonly do: 'claim at signalling'; readonly epoch: number }
+  /** Signalling's vote came too late, for a claim that is over. */
+  | { readonly do: 'give back'; readonly epoch: number }
+  /** Ask signalling for the highest epoch it knows. Answer by `epochAnswered`. */
+  | { readonly do: 'ask for epoch' }
+  /** This page is the host. `fork`: the player chose to play on without the others. */
+  | { readonly do: 'host'; readonly epoch: number; readonly fork: boolean }
+  /** Another page is the host. Who hosted here stops at once, and comes back as a guest. */
+  | { readonly do: 'follow'; readonly epoch: number; readonly host: PlayerId }
+  /** As a host: tick no more, until `resume`. */
+  | { readonly do: 'pause' }
+  | { readonly do: 'resume' }
+  /** As a host: signalling knows a host of a higher epoch. */
+  | { readonly do: 'stop'; readonly epoch: number }
+
+/** What was refused, and why. */
+export type ElectionRefusal = 'no voter' | 'no heir' | 'epoch' | 'roster' | 'host lives' | 'not hosting'
+
+export interface ElectionOptions {
+  readonly me: PlayerId
+  readonly epoch: number
+  readonly electorate: Electorate
+  readonly now: number
+}
+
+export class Election {
+  /** The epoch that this page plays, and its host. */
+  epoch: number
+  host: PlayerId
+  /** As a host: stands still, since too few are heard. */
+  paused = false
+  readonly refusals: { [refusal in ElectionRefusal]?: number } = {}
+  private readonly me: PlayerId
+  private electorate: Electorate
+  private now: number
+  private actions: ElectionAction[] = []
+  /** When each member was heard last in this epoch. */
+  private readonly heard = new Map<PlayerId, number>()
+  /** The highest epoch that this page voted for. It never votes for it, or a lower one, again. */
+  private promised: number
+  /** Whom it voted for, while that claim may still win; null: nobody. */
+  private vote: { readonly by: PlayerId; readonly at: number } | null = null
+  private claim: Claim | null = null
+  private nextClaimAt = 0
+  private online = false
+  private hostGone = false
+  /** As a host: since when it stands still; and whether signalling lets it go on without the voters. */
+  private pausedAt = 0
+  private allowed = false
+  /** As a host: by the player's choice, without a quorum. It waits for nobody. */
+  private fork = false
+  private askedAt = Number.NEGATIVE_INFINITY
+  private readonly told = new Map<PlayerId, number>()
+
+  constructor({ me, epoch, electorate, now }: ElectionOptions) {
+    this.me = me
+    this.epoch = epoch
+    this.promised = epoch
+    this.electorate = electorate
+    this.host = electorate.host
+    this.now = now
+    for (const voter of electorate.voters) this.heard.set(voter, now)
+  }
+
+  /** The actions since the last call. */
+  take(): ElectionAction[] {
+    return this.actions.splice(0)
+  }
+
+  /** The host told other voters or heirs. Versions that go back are dropped. */
+  update(electorate: Electorate): void {
+    if (electorate.version < this.electorate.version) return
+    for (const voter of electorate.voters) if (!this.electorate.voters.includes(voter)) this.heard.set(voter, this.now)
+    this.electorate = electorate
+  }
+
+  /** Whether signalling can be reached. */
+  setOnline(online: boolean): void {
+    this.online = online
+  }
+
+  /** Signalling says that the host's socket was closed by its own end. */
+  noteHostGone(): void {
+    this.hostGone = true
+  }
+
+  /**
+   * Something came from a member, who plays this epoch. Returns whether to use it: what is of a lower epoch, or of a host whom this
+   * page has voted out, is not for it.
+   */
+  hear(peer: PlayerId, epoch: number, now: number): boolean {
+    this.now = now
+    if (epoch < this.epoch) this.tellEpoch(peer)
+    if (epoch !== this.epoch) return false
+    this.heard.set(peer, now)
+    if (peer !== this.host || this.me === this.host) return true
+    this.hostGone = false
+    if (this.claim) this.withdraw()
+    if (!this.vote) return true
+    // Its claim was not withdrawn, and won nothing: it may be dead. The host asks all for their votes anew.
+    if (now - this.vote.at > RECLAIM_MS && this.mayTell(peer))
+      this.send(peer, { type: 'promised', epoch: this.promised })
+    return false
+  }
+
+  /**
+   * Whether this page sends anything to a member: to a host whom it has voted out it says nothing, so that the host does not count
+   * it among its voters.
+   */
+  saysTo(peer: PlayerId): boolean {
+    return this.vote === null || peer !== this.host
+  }
+
+  private silenceOf(player: PlayerId): number {
+    return this.now - (this.heard.get(player) ?? Number.NEGATIVE_INFINITY)
+  }
+
+  /** To be called often: every 100 ms or so, and before a host ticks. */
+  tick(now: number): void {
+    const slept = now - this.now > SUSPENDED_MS
+    this.now = now
+    if (this.me === this.host) return this.tickHost()
+    // Who slept heard nobody, and knows nothing of who lives: they wait as if all had begun now.
+    if (slept) for (const voter of this.electorate.voters) this.heard.set(voter, now)
+    if (this.claim) {
+      if (this.claim.isOver(now, CLAIM_MS)) this.withdraw()
+      return
+    }
+    const rank = this.electorate.heirs.indexOf(this.me)
+    const wait = (this.hostGone ? SILENCE_GONE_MS : SILENCE_MS) + rank * RANK_WAIT_MS
+    if (rank < 0 || now < this.nextClaimAt || this.silenceOf(this.host) < wait) return
+    if (this.vote && now - this.vote.at < CLAIM_MS) return
+    if (this.isDark) return
+    this.beginClaim()
+  }
+
+  /** Whether nobody is heard at all: then this page's own network is gone, and it claims nothing. */
+  get isDark(): boolean {
+    const others = this.electorate.voters.filter((voter) => voter !== this.me && voter !== this.host)
+    return !this.online && others.every((voter) => this.silenceOf(voter) > SILENCE_VOTER_MS)
+  }
+
+  private tickHost(): void {
+    const { voters } = this.electorate
+    const here = voters.filter((voter) => voter === this.me || this.silenceOf(voter) <= HOST_QUIET_MS).length
+    const enough = here * 2 > voters.length || (here * 2 === voters.length && this.online)
+    if (enough) this.allowed = false
+    if (this.claim?.isOver(this.now, CLAIM_MS)) this.withdraw()
+    const goesOn = enough || this.allowed || this.fork
+    if (goesOn === this.paused) {
+      this.paused = !goesOn
+      if (this.paused) this.pausedAt = this.now
+      this.actions.push({ do: goesOn ? 'resume' : 'pause' })
+    }
+    // Half a lobby may have closed their browsers: then signalling knows of nobody else, and the rest goes on.
+    const isLong = this.paused && this.now - this.pausedAt >= RECLAIM_MS
+    if (isLong && this.online && this.now - this.askedAt >= TELL_MS) {
+      this.askedAt = this.now
+      this.actions.push({ do: 'ask for epoch' })
+    }
+  }
+
+  /** Signalling knows this epoch as the highest of the lobby. */
+  epochAnswered(epoch: number): void {
+    if (this.me !== this.host) return
+    if (epoch <= this.epoch) this.allowed = this.paused
+    else this.actions.push({ do: 'stop', epoch })
+  }
+
+  private beginClaim(): void {
+    const { version, voters } = this.electorate
+    const epoch = this.promised + 1
+    this.promised = epoch
+    this.vote = { by: this.me, at: this.now }
+    this.claim = new Claim(epoch, voters, this.me, this.now)
+    this.sendAll({ type: 'claim', epoch, roster: version })
+    this.weigh()
+  }
+
+  /** Looks what the claim has come to. */
+  private weigh(): void {
+    const { claim } = this
+    if (!claim) return
+    if (claim.isWon) return this.win(claim)
+    if (claim.isLost) return this.withdraw()
+    if (claim.needsSignalling && this.online) this.askSignalling(claim)
+  }
+
+  private askSignalling(claim: Claim): void {
+    claim.signalling = 'asked'
+    this.actions.push({ do: 'claim at signalling', epoch: claim.epoch })
+  }
+
+  /** What signalling answered to a claim: whether this page has its vote. */
+  claimAnswered(epoch: number, granted: boolean): void {
+    if (this.me === this.host && this.epoch === epoch) return
+    if (this.claim?.epoch !== epoch) {
+      if (granted) this.actions.push({ do: 'give back', epoch })
+      return
+    }
+    this.claim.signalling = granted ? 'granted' : 'refused'
+    this.weigh()
+  }
+
+  private win({ epoch, signalling }: Claim): void {
+    this.becomeHost(epoch, false)
+    // Signalling has to know where newcomers go. Nobody waits for it.
+    if (signalling === 'unasked' && this.online) this.actions.push({ do: 'claim at signalling', epoch })
+  }
+
+  private becomeHost(epoch: number, fork: boolean): void {
+    this.claim = this.vote = null
+    this.accept(epoch, this.me)
+    this.fork = fork
+    this.actions.push({ do: 'host', epoch, fork })
+    this.sendAll({ type: 'hosting', epoch, host: this.me, fork })
+  }
+
+  /** The player chose to play on where no quorum can be had. A higher epoch ends the fork at first contact. */
+  playOn(now: number): void {
+    this.now = now
+    if (this.me === this.host || this.silenceOf(this.host) < SILENCE_MS) return
+    this.promised++
+    this.becomeHost(this.promised, true)
+  }
+
+  private withdraw(): void {
+    const { claim } = this
+    if (!claim) return
+    this.claim = this.vote = null
+    this.nextClaimAt = this.now + RETRY_MS * (1 + Math.max(0, this.electorate.heirs.indexOf(this.me)))
+    this.sendAll({ type: 'withdrawn', epoch: claim.epoch })
+  }
+
+  /** A message of a member, over whatever link. */
+  receive(from: PlayerId, message: ElectionMessage, now: number): void {
+    this.now = now
+    if (!this.electorate.voters.includes(from) && !this.mayHost(from)) return this.refuse('no voter')
+    switch (message.type) {
+      case 'claim':
+        return this.hearClaim(from, message.epoch, message.roster)
+      case 'vote':
+        return this.hearVote(from, message.epoch)
+      case 'lives':
+        if (this.claim?.epoch === message.epoch) this.claim.refuse(from)
+        return this.weigh()
+      case 'withdrawn':
+        if (this.vote?.by === from && this.promised === message.epoch) this.vote = null
+        return
+      case 'hosting':
+        return this.hearHosting(from, message)
+      case 'claimed':
+        if (this.me === this.host) this.hearHosting(message.by, { epoch: message.epoch, host: message.by, fork: false })
+        return
+      case 'promised':
+        return this.reclaim(message.epoch)
+    }
+  }
+
+  /** The heirs, and who hosts already: also the one from whom a fork parted. */
+  private mayHost(player: PlayerId): boolean {
+    return this.electorate.heirs.includes(player) || player === this.host || player === this.electorate.host
+  }
+
+  private refuse(refusal: ElectionRefusal): void {
+    this.refusals[refusal] = (this.refusals[refusal] ?? 0) + 1
+  }
+
+  private hearClaim(from: PlayerId, epoch: number, roster: number): void {
+    const { version } = this.electorate
+    if (!this.mayHost(from)) return this.refuse('no heir')
+    if (epoch <= this.epoch) return this.tellEpoch(from)
+    if (epoch <= this.promised || epoch > this.promised + MAX_EPOCH_STEP) return this.refuse('epoch')
+    // Majorities of two versions meet only where they differ by one member.
+    if (Math.abs(roster - version) > 1) return this.refuse('roster')
+    const isHostHeard = this.me === this.host ? !this.paused : this.silenceOf(this.host) < SILENCE_VOTER_MS
+    if (from !== this.host && isHostHeard) {
+      this.refuse('host lives')
+      this.send(from, { type: 'lives', epoch })
+      return
+    }
+    // A paused host does not vote: it would give up a lobby that may come back to it.
+    if (this.me === this.host) return
+    this.withdraw()
+    this.promised = epoch
+    this.vote = { by: from, at: this.now }
+    this.send(from, { type: 'vote', epoch })
+  }
+
+  private hearVote(from: PlayerId, epoch: number): void {
+    if (this.claim?.epoch === epoch) this.claim.vote(from)
+    else if (!(this.me === this.host && this.epoch === epoch)) this.send(from, { type: 'withdrawn', epoch })
+    this.weigh()
+  }
+
+  private hearHosting(
+    from: PlayerId,
+    { epoch, host, fork }: Omit<Extract<ElectionMessage, { type: 'hosting' }>, 'type'>,
+  ): void {
+    if (epoch <= this.epoch) return epoch < this.epoch ? this.tellEpoch(from) : undefined
+    if (!this.mayHost(host)) return this.refuse('no heir')
+    if (host === this.me) return this.refuse('not hosting')
+    if (epoch > this.promised + MAX_EPOCH_STEP) return this.refuse('epoch')
+    if (this.me === this.host) {
+      if (this.hearsMajority()) {
+        this.refuse('host lives')
+        // A fork is no lie. It comes back once this host has a higher epoch.
+        if (fork) this.reclaim(epoch)
+        return
+      }
+      this.follow(epoch, host)
+      return this.sendAll({ type: 'hosting', epoch, host, fork: false })
+    }
+    // The host is heard: it decides whether that is true, and says so.
+    if (from !== this.host && !this.vote && this.silenceOf(this.host) < SILENCE_VOTER_MS) {
+      this.refuse('host lives')
+      if (this.mayTell(this.host)) this.send(this.host, { type: 'claimed', epoch, by: host })
+      return
+    }
+    this.follow(epoch, host)
+  }
+
+  private hearsMajority(): boolean {
+    const { voters } = this.electorate
+    const here = voters.filter((voter) => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS)
+    return here.length * 2 > voters.length
+  }
+
+  private follow(epoch: number, host: PlayerId): void {
+    this.withdraw()
+    this.vote = null
+    this.accept(epoch, host)
+    this.actions.push({ do: 'follow', epoch, host })
+  }
+
+  private accept(epoch: number, host: PlayerId): void {
+    this.epoch = epoch
+    this.host = host
+    this.promised = Math.max(this.promised, epoch)
+    this.hostGone = this.paused = this.allowed = this.fork = false
+    for (const voter of this.electorate.voters) this.heard.set(voter, this.now)
+  }
+
+  /**
+   * As a host: asks for the votes for a higher epoch, since a voter has voted for somebody who is silent now, or somebody forked. At
+   * most once in a while, whoever says so.
+   */
+  private reclaim(epoch: number): void {
+    if (this.me !== this.host || this.claim || epoch <= this.epoch || this.now < this.nextClaimAt) return
+    if (epoch > this.promised + MAX_EPOCH_STEP) return this.refuse('epoch')
+    this.promised = Math.max(this.promised, epoch)
+    this.nextClaimAt = this.now + RECLAIM_MS
+    this.beginClaim()
+  }
+
+  private tellEpoch(peer: PlayerId): void {
+    if (this.mayTell(peer)) this.send(peer, { type: 'hosting', epoch: this.epoch, host: this.host, fork: this.fork })
+  }
+
+  /** Once a second to each, so that nobody makes this page talk. */
+  private mayTell(peer: PlayerId): boolean {
+    if (this.now - (this.told.get(peer) ?? Number.NEGATIVE_INFINITY) < TELL_MS) return false
+    this.told.set(peer, this.now)
+    return true
+  }
+
+  private send(to: PlayerId, message: ElectionMessage): void {
+    this.actions.push({ do: 'send', to, message })
+  }
+
+  private sendAll(message: ElectionMessage): void {
+    for (const voter of this.electorate.voters) if (voter !== this.me) this.send(voter, message)
+  }
+}

@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest'
+import { Members, seat } from './members.ts'
+
+/** When somebody but the old host began to host, ms after now; null: nobody within 10 s. */
+function takenOver(members: Members): number | null {
+  const began = members.now
+  let at: number | null = null
+  members.run(10_000, () => {
+    if (at === null && members.members.some(({ ticks, me }) => ticks && me !== seat(0))) at = members.now - began
+  })
+  return at
+}
+
+describe('a host that dies', () => {
+  it('is followed by the first heir after two seconds of silence, by half a second where signalling says it is gone', () => {
+    const silent = new Members(4)
+    silent.run(1000)
+    silent.kill(0)
+    const slow = takenOver(silent)!
+    expect(slow).toBeGreaterThanOrEqual(1900)
+    expect(slow).toBeLessThan(2500)
+
+    const told = new Members(4)
+    told.run(1000)
+    told.kill(0)
+    told.at(1).election.noteHostGone()
+    expect(takenOver(told)).toBeLessThan(900)
+    expect(told.epochs.slice(1)).toEqual([2, 2, 2])
+    expect(told.ticking).toEqual([seat(1)])
+  })
+
+  it('is followed without signalling, too, by the votes of the others', () => {
+    const members = new Members(4)
+    members.signalling.up = false
+    members.run(1000)
+    members.kill(0)
+    expect(takenOver(members)).toBeLessThan(2500)
+  })
+
+  it('is followed by the second heir when the first is dead, too', () => {
+    const members = new Members(5, [1, 2])
+    members.run(1000)
+    members.kill(0)
+    members.kill(1)
+    expect(takenOver(members)).toBeLessThan(5000)
+    expect(members.ticking).toEqual([seat(2)])
+  })
+
+  it('is followed by one of two heirs who claim at the same time', () => {
+    for (let seed = 1; seed < 30; seed++) {
+      const members = new Members(6, [1, 2], seed)
+      members.loss = 0.3
+      members.run(1000)
+      members.kill(0)
+      for (const heir of [1, 2]) members.at(heir).election.noteHostGone()
+      members.run(15_000)
+      members.loss = 0
+      members.run(5000)
+      expect(members.ticking).toHaveLength(1)
+      expect(new Set(members.epochs.slice(1)).size).toBe(1)
+    }
+  })
+
+  it('among two players is followed with signalling’s vote; without, the survivor waits until they choose to play on', () => {
+    const members = new Members(2)
+    members.run(1000)
+    members.kill(0)
+    expect(takenOver(members)).toBeLessThan(3500)
+
+    const alone = new Members(2)
+    alone.run(1000)
+    alone.kill(0)
+    alone.signalling.up = false
+    expect(takenOver(alone)).toBeNull()
+    expect(alone.at(1).election.isDark).toBe(true)
+    alone.at(1).election.playOn(alone.now)
+    alone.run(2000)
+    expect(alone.ticking).toEqual([seat(1)])
+  })
+})
+
+describe('a host that lives', () => {
+  it('stays the host over twenty stalls of 1.5 s', () => {
+    const members = new Members(4)
+    for (let stall = 0; stall < 20; stall++) {
+      members.run(1000)
+      members.at(0).stopped = true
+      members.run(1500)
+      members.at(0).stopped = false
+    }
+    members.run(1000)
+    expect(members.epochs).toEqual([1, 1, 1, 1])
+    expect(members.ticking).toEqual([seat(0)])
+  })
+
+  it('stays the host when only its way to the heir is lost: the others say that it lives', () => {
+    const members = new Members(5)
+    members.run(1000)
+    members.cutWay(0, 1)
+    members.run(8000)
+    expect(members.ticking).toEqual([seat(0)])
+    members.part()
+    members.run(8000)
+    expect(new Set(members.epochs).size).toBe(1)
+    expect(members.ticking).toHaveLength(1)
+  })
+
+  it('gets its voters back when an heir dies with their votes', () => {
+    const members = new Members(4)
+    members.run(1000)
+    members.signalling.up = false
+    members.part([0], [1, 2, 3])
+    // The heir's claim goes out, and the heir dies before a vote is back.
+    members.run(2000, () => {
+      if (members.at(1).election.saysTo(seat(0)) === false) members.kill(1)
+    })
+    expect(members.at(2).election.saysTo(seat(0))).toBe(false)
+    members.part()
+    members.run(10_000)
+    expect(members.ticking).toEqual([seat(0)])
+    expect(members.epochs[0]).toBeGreaterThan(2)
+    expect(members.epochs[2]).toBe(members.epochs[0])
+    expect(members.epochs[3]).toBe(members.epochs[0])
+  })
+})
+
+describe('a lobby that is parted', () => {
+  it.each([
+    ['the heir’s half with signalling goes on', [1, 3], seat(1)],
+    ['the host’s half with signalling goes on', [0, 2], seat(0)],
+  ] as const)('in halves: %s, the other stands still, and follows once they meet', (_, online, host) => {
+    const members = new Members(4)
+    members.run(1000)
+    for (const [n, member] of members.members.entries()) member.online = (online as readonly number[]).includes(n)
+    members.part([0, 2], [1, 3])
+    members.run(8000)
+    expect(members.ticking).toEqual([host])
+    members.part()
+    members.run(4000)
+    expect(members.ticking).toEqual([host])
+    expect(new Set(members.epochs).size).toBe(1)
+  })
+
+  it('goes on where the majority is: a host in the minority stands still within a second and a bit, and comes back as a guest', () => {
+    const members = new Members(5)
+    members.run(1000)
+    members.signalling.up = false
+    members.part([0, 4], [1, 2, 3])
+    const began = members.now
+    let ranUntil = 0
+    members.run(6000, () => {
+      if (members.at(0).ticks) ranUntil = members.now
+    })
+    expect(ranUntil - began).toBeLessThan(1300)
+    expect(members.ticking).toEqual([seat(1)])
+    members.part()
+    members.run(3000)
+    expect(members.ticking).toEqual([seat(1)])
+    expect(members.epochs).toEqual([2, 2, 2, 2, 2])
+  })
+
+  it('ends a declared fork at first contact, and says so', () => {
+    const members = new Members(5)
+    members.run(1000)
+    members.signalling.up = false
+    members.part([0, 2, 3], [1], [4])
+    members.run(4000)
+    members.at(1).election.playOn(members.now)
+    members.run(2000)
+    // Both go on, and know it.
+    expect(members.ticking).toEqual([seat(0), seat(1)])
+    members.part()
+    members.run(6000)
+    expect(members.ticking).toEqual([seat(0)])
+    expect(new Set(members.epochs).size).toBe(1)
+    expect(members.at(1).follows).toBe(1)
+  })
+})
+
+describe('an old host that wakes', () => {
+  it.each([1200, 2100, 2200, 10_000])('after %i ms of sleep ticks nothing once another hosts', (sleepMs) => {
+    const members = new Members(4)
+    members.run(1000)
+    members.at(0).stopped = true
+    members.run(sleepMs)
+    const { ran } = members.at(0)
+    const isReplaced = members.at(1).ticks
+    members.at(0).stopped = false
+    members.run(5000)
+    expect(members.ticking).toHaveLength(1)
+    expect(new Set(members.epochs).size).toBe(1)
+    if (isReplaced) expect(members.at(0).ran).toBe(ran)
+  })
+})
+
+describe('a liar', () => {
+  it('who claims while the host lives, replays, or is no heir changes nothing, and is counted', () => {
+    const members = new Members(4)
+    members.run(1000)
+    const { election } = members.at(2)
+    members.say(seat(1), seat(2), { type: 'claim', epoch: 2, roster: 1 })
+    members.say(seat(3), seat(2), { type: 'claim', epoch: 2, roster: 1 })
+    members.say(seat(9), seat(2), { type: 'claim', epoch: 2, roster: 1 })
+    members.say(seat(1), seat(2), { type: 'claim', epoch: 1, roster: 1 })
+    members.say(seat(1), seat(2), { type: 'claim', epoch: 2 ** 31, roster: 1 })
+    members.say(seat(1), seat(2), { type: 'claim', epoch: 2, roster: 7 })
+    members.say(seat(1), seat(2), { type: 'hosting', epoch: 2, host: seat(1), fork: false })
+    members.say(seat(3), seat(2), { type: 'hosting', epoch: 2, host: seat(3), fork: false })
+    members.say(seat(1), seat(0), { type: 'hosting', epoch: 2, host: seat(1), fork: false })
+    members.say(seat(3), seat(0), { type: 'promised', epoch: 2 ** 31 })
+    members.say(seat(3), seat(1), { type: 'vote', epoch: 2 })
+    members.run(3000)
+    expect(members.ticking).toEqual([seat(0)])
+    expect(members.epochs).toEqual([1, 1, 1, 1])
+    expect(election.refusals).toEqual({ 'host lives': 2, 'no heir': 2, 'no voter': 1, epoch: 1, roster: 1 })
+    expect(members.at(0).election.refusals).toMatchObject({ 'host lives': 2, epoch: 1 })
+  })
+
+  it('cannot vote twice, nor for others, nor after the claim is over', () => {
+    const members = new Members(5)
+    members.run(1000)
+    members.signalling.up = false
+    members.part([0, 2, 4], [1, 3])
+    for (let i = 0; i < 50; i++) {
+      for (let epoch = 2; epoch < 8; epoch++) members.say(seat(3), seat(1), { type: 'vote', epoch })
+      members.run(200)
+    }
+    expect(members.ticking).toEqual([seat(0)])
+  })
+})
+
+describe('whatever happens', () => {
+  it('no epoch has two hosts, and at rest one host goes on whom all follow', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const members = new Members(2 + (seed % 6), [1, 2].slice(0, seed % 6 > 2 ? 2 : 1), seed * 7919)
+      const { length } = members.members
+      for (let round = 0; round < 8; round++) {
+        const dice = members.random()
+        const any = (): number => Math.floor(members.random() * length)
+        if (dice < 0.3) {
+          const sides = members.members.map(() => members.random() < 0.5)
+          const side = (wanted: boolean): number[] => [...sides.keys()].filter((n) => sides[n] === wanted)
+          members.part(side(true), side(false))
+        } else if (dice < 0.5) members.part()
+        else if (dice < 0.6) members.cutWay(any(), any())
+        else if (dice < 0.7) members.signalling.up = !members.signalling.up
+        else if (dice < 0.8) members.at(any()).online = members.random() < 0.5
+        else {
+          const sleeper = members.at(any())
+          sleeper.stopped = !sleeper.stopped
+        }
+        members.loss = members.random() < 0.3 ? 0.2 : 0
+        members.run(500 + members.random() * 4000)
+      }
+      members.part()
+      members.loss = 0
+      members.signalling.up = true
+      for (const member of members.members) Object.assign(member, { stopped: false, online: true })
+      members.run(20_000)
+      expect(members.ticking, `seed ${seed}`).toHaveLength(1)
+      expect(new Set(members.epochs).size, `seed ${seed}: ${members.epochs}`).toBe(1)
+    }
+  })
+})

@@ -1,0 +1,199 @@
+/** Members of a lobby who vote, on links that can be cut one way or the other, with signalling, in virtual time. */
+import { expect } from 'vitest'
+import { Election, type ElectionMessage } from '../../../net/migration/election.ts'
+import type { Electorate } from '../../../net/migration/electorate.ts'
+import { type PlayerId, playerId } from '../../../net/world/ids.ts'
+
+const STEP_MS = 20
+const HEARTBEAT_MS = 100
+const DELAY_MS = 20
+/** The server asks the host, and waits so long. */
+const PROVE_MS = 500
+
+export const seat = (n: number): PlayerId => playerId(n, 1)
+
+interface Member {
+  readonly me: PlayerId
+  readonly election: Election
+  /** Does not run: killed, frozen or asleep. */
+  stopped: boolean
+  /** Reaches signalling. */
+  online: boolean
+  /** Hosts and has not paused: it ticks. */
+  ticks: boolean
+  /** Ticks that it ran as a host. */
+  ran: number
+  follows: number
+}
+
+/** Signalling: the highest epoch and who holds it. Compare-and-set. */
+interface Record {
+  epoch: number
+  holder: PlayerId
+  up: boolean
+}
+
+export class Members {
+  readonly members: Member[]
+  readonly signalling: Record
+  now = 0
+  /** Who ever hosted an epoch. */
+  readonly hosts = new Map<number, PlayerId>()
+  /** Cut links, as `from>to`. */
+  private readonly cut = new Set<string>()
+  private flying: { readonly at: number; readonly deliver: () => void }[] = []
+  loss = 0
+  private chance: number
+
+  constructor(count: number, heirs: readonly number[] = [1], seed = 1) {
+    const voters = Array.from({ length: count }, (_, n) => seat(n))
+    const electorate: Electorate = { version: 1, host: seat(0), voters, heirs: heirs.map(seat) }
+    this.chance = seed
+    this.signalling = { epoch: 1, holder: seat(0), up: true }
+    this.hosts.set(1, seat(0))
+    this.members = voters.map((me, n) => ({
+      me,
+      election: new Election({ me, epoch: 1, electorate, now: 0 }),
+      ...{ stopped: false, online: true, ticks: n === 0, ran: 0, follows: 0 },
+    }))
+  }
+
+  random(): number {
+    this.chance = (this.chance * 48271) % 2147483647
+    return this.chance / 2147483647
+  }
+
+  at(n: number): Member {
+    return this.members[n]!
+  }
+
+  /** One way only. */
+  cutWay(from: number, to: number, isCut = true): void {
+    if (isCut) this.cut.add(`${seat(from)}>${seat(to)}`)
+    else this.cut.delete(`${seat(from)}>${seat(to)}`)
+  }
+
+  /** Members of two parts hear nothing of each other. */
+  part(...parts: readonly (readonly number[])[]): void {
+    this.cut.clear()
+    for (const a of parts) for (const b of parts) if (a !== b) for (const i of a) for (const k of b) this.cutWay(i, k)
+  }
+
+  kill(n: number): void {
+    Object.assign(this.at(n), { stopped: true, online: false, ticks: false })
+  }
+
+  private fly(from: PlayerId, to: PlayerId, deliver: (member: Member) => void): void {
+    if (this.cut.has(`${from}>${to}`) || this.random() < this.loss) return
+    this.flying.push({
+      at: this.now + DELAY_MS,
+      deliver: () => {
+        const member = this.members.find(({ me }) => me === to)
+        if (member && !member.stopped) deliver(member)
+      },
+    })
+  }
+
+  say(from: PlayerId, to: PlayerId, message: ElectionMessage): void {
+    this.fly(from, to, ({ election }) => election.receive(from, message, this.now))
+  }
+
+  run(ms: number, each: () => void = () => {}): void {
+    for (const end = this.now + ms; this.now < end; this.now += STEP_MS) {
+      const due = this.flying.filter(({ at }) => at <= this.now)
+      this.flying = this.flying.filter(({ at }) => at > this.now)
+      for (const { deliver } of due) deliver()
+      for (const member of this.members) if (!member.stopped) this.step(member)
+      this.check()
+      each()
+    }
+  }
+
+  private step(member: Member): void {
+    const { election, me } = member
+    election.setOnline(member.online && this.signalling.up)
+    election.tick(this.now)
+    this.act(member)
+    if (member.ticks) member.ran++
+    if (this.now % HEARTBEAT_MS >= STEP_MS) return
+    const { epoch } = election
+    for (const other of this.members)
+      if (other.me !== me && this.areLinked(me, other.me) && election.saysTo(other.me))
+        this.fly(me, other.me, (receiver) => receiver.election.hear(me, epoch, this.now))
+  }
+
+  /** Idle links go from everybody to the heirs, and all have one to the host. */
+  private areLinked(a: PlayerId, b: PlayerId): boolean {
+    const hubs = [seat(0), seat(1), seat(2)]
+    return hubs.includes(a) || hubs.includes(b)
+  }
+
+  private act(member: Member): void {
+    for (const action of member.election.take())
+      switch (action.do) {
+        case 'send':
+          this.say(member.me, action.to, action.message)
+          break
+        case 'host':
+          if (!action.fork) {
+            expect(this.hosts.get(action.epoch) ?? member.me, `two hosts of epoch ${action.epoch}`).toBe(member.me)
+            this.hosts.set(action.epoch, member.me)
+          }
+          member.ticks = true
+          break
+        case 'resume':
+          member.ticks = true
+          break
+        case 'follow':
+          member.follows++
+          member.ticks = false
+          break
+        case 'pause':
+        case 'stop':
+          member.ticks = false
+          break
+        case 'claim at signalling':
+          this.claim(member, action.epoch)
+          break
+        case 'ask for epoch':
+          if (this.reaches(member)) member.election.epochAnswered(this.signalling.epoch)
+          break
+        case 'give back':
+          break
+      }
+  }
+
+  private reaches({ online }: Member): boolean {
+    return online && this.signalling.up
+  }
+
+  private claim(member: Member, epoch: number): void {
+    if (!this.reaches(member)) return
+    this.flying.push({
+      at: this.now + PROVE_MS,
+      deliver: () => {
+        if (!this.reaches(member)) return member.election.claimAnswered(epoch, false)
+        const holder = this.members.find(({ me }) => me === this.signalling.holder)
+        const lives =
+          holder !== undefined && holder !== member && holder.ticks && !holder.stopped && this.reaches(holder)
+        const granted = epoch > this.signalling.epoch && !lives
+        if (granted) Object.assign(this.signalling, { epoch, holder: member.me })
+        member.election.claimAnswered(epoch, granted)
+      },
+    })
+  }
+
+  /** Of two who tick, no two hear each other for long: checked at rest by the tests; here that nobody ticks without hosting. */
+  private check(): void {
+    for (const { ticks, election, me } of this.members) if (ticks) expect(election.host).toBe(me)
+  }
+
+  /** Who ticks now. */
+  get ticking(): PlayerId[] {
+    return this.members.filter(({ ticks, stopped }) => ticks && !stopped).map(({ me }) => me)
+  }
+
+  get epochs(): number[] {
+    return this.members.map(({ election }) => election.epoch)
+  }
+}
