@@ -6,6 +6,7 @@ import type { HostOptions } from '../session/host-options.ts'
 import type { SavedMatch } from '../session/saved-match.ts'
 import { writeRow } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
+import type { RecordedTick } from '../world/history.ts'
 import { type EntityId, inputId } from '../world/ids.ts'
 import { initialNumbers, type RecordCopy } from '../world/record.ts'
 import { loadWorld, packSaved } from '../world/save.ts'
@@ -24,6 +25,8 @@ export interface HeirCut {
    * world is of a moment before.
    */
   readonly slow: ReadonlyMap<string, unknown>
+  /** States of ticks just before C, oldest first: so `asSeenBy` works at once. None for a game with opaque fields. */
+  readonly past: readonly RecordedTick[]
 }
 
 /** What an heir knows of the match from the start, as every page does. */
@@ -33,6 +36,16 @@ export type MatchStart = Pick<HostOptions, 'seed' | 'options' | 'settings'>
 export function matchOf(game: AnyGame, tick: HeirTick, opaque: readonly OpaqueState[]): SavedMatch {
   const { seats, comings } = tick
   return { world: packSaved({ ...tick, records: recordsOf(game, tick, opaque) }), seats, comings }
+}
+
+/** The states of some ticks, as a host's history holds them. */
+export function pastOf(game: AnyGame, ticks: readonly HeirTick[]): RecordedTick[] {
+  return [...ticks]
+    .sort((a, b) => a.tick - b.tick)
+    .map((tick) => ({
+      tick: tick.tick,
+      records: recordsOf(game, tick, []).filter(({ type }) => type.role !== 'input'),
+    }))
 }
 
 function recordsOf(game: AnyGame, { tick, records }: HeirTick, opaque: readonly OpaqueState[]): RecordCopy[] {

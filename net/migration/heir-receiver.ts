@@ -8,14 +8,22 @@
 import { TokenBucket } from '../congestion/token-bucket.ts'
 import { decodePacket, encodePacket, isDefect, PacketKind } from '../wire/packet.ts'
 import type { AnyGame } from '../world/game.ts'
-import { type HeirCut, type MatchStart, matchOf, whyNot } from './heir-cut.ts'
+import type { RecordedTick } from '../world/history.ts'
+import { type HeirCut, type MatchStart, matchOf, pastOf, whyNot } from './heir-cut.ts'
 import { heirLayoutsOf } from './heir-layouts.ts'
 import { type HeirMessage, type OpaqueState, openHeirMessage } from './heir-messages.ts'
 import { HeirParts } from './heir-parts.ts'
 import { NO_CUT } from './heir-stream.ts'
 import type { HeirTick } from './heir-tick.ts'
 import { readTick } from './heir-tick-codec.ts'
-import { KEEP_HEIR_SECONDS, MAX_HEIR_BYTES_PER_SECOND, MAX_SLOW_PIECES, MAX_USELESS, TRIAL_SECONDS } from './limits.ts'
+import {
+  KEEP_HEIR_SECONDS,
+  MAX_HEIR_BYTES_PER_SECOND,
+  MAX_SLOW_PIECES,
+  MAX_USELESS,
+  REWIND_SECONDS,
+  TRIAL_SECONDS,
+} from './limits.ts'
 
 /**
  * Why this page is no heir any more. `malformed`: bytes that no honest host writes. `poisoned`: a world that no host can go on
@@ -218,6 +226,16 @@ export class HeirReceiver {
     const problem = whyNot(game, start, match)
     const slow = new Map(this.slow)
     if (problem !== null) this.end('poisoned', problem)
-    return problem === null ? { tick: from.tick.tick, match, slow } : null
+    return problem === null ? { tick: from.tick.tick, match, slow, past: this.past(from.tick.tick) } : null
+  }
+
+  private past(before: number): RecordedTick[] {
+    const { game } = this.options
+    if (heirLayoutsOf(game).hasOpaque) return []
+    const first = before - REWIND_SECONDS * game.tickRate
+    return pastOf(
+      game,
+      [...this.ticks.values()].filter(({ tick }) => tick >= first && tick < before),
+    )
   }
 }

@@ -7,6 +7,7 @@
  */
 import { TokenBucket } from '../congestion/token-bucket.ts'
 import { MAX_MALFORMED } from '../session/limits.ts'
+import type { HeirReport } from '../session/migration-report.ts'
 import { RateMeter } from '../session/rates.ts'
 import { BitWriter } from '../wire/bits.ts'
 import { decodePacket, encodePacket, isDefect, PacketKind } from '../wire/packet.ts'
@@ -27,7 +28,6 @@ import {
   MAX_OPAQUE_BYTES,
   OPAQUE_SECONDS,
 } from './limits.ts'
-import type { HeirReport } from './report.ts'
 import type { SlowData } from './slow-data.ts'
 
 export interface HeirSent {

@@ -37,3 +37,5 @@ export const MAX_USELESS = 240
 export const MAX_SLOW_BYTES = 64 * 1024
 /** Pieces of slow data: roster, settings, bans, chat and the like. */
 export const MAX_SLOW_PIECES = 16
+/** Of what was before the cut, the new host knows so much: rewinds go back 0.3 s, and what players saw of the old host is older still. */
+export const REWIND_SECONDS = 0.4

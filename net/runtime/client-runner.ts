@@ -7,6 +7,7 @@
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
+import type { HeirReceiver } from '../migration/heir-receiver.ts'
 import { Emitter } from '../platform/emitter.ts'
 import type { Divergence } from '../prediction/divergence.ts'
 import type { ClientSession } from '../session/client.ts'
@@ -15,6 +16,7 @@ import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { DrawnWorld } from '../session/view.ts'
 import type { Link } from '../transport/link.ts'
+import { isOfKind, PacketKind } from '../wire/packet.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { named } from '../world/given.ts'
 
@@ -33,6 +35,8 @@ export class ClientRunner {
   link: Link
   readonly up = new RateMeter()
   readonly ended: Promise<Reason | null>
+  /** The host's world, as this page is told it as an heir. The session never sees it. Null: this page is no heir. */
+  heir: HeirReceiver | null = null
   private readonly gameEvents = new Emitter<Record<string, HeardEvent>>()
   private readonly divergences = new Emitter<{ diverged: Divergence }>()
   private readonly open = new Map<number, OpenCommand>()
@@ -136,9 +140,16 @@ export class ClientRunner {
 
   receive(bytes: Uint8Array, now: number): void {
     if (this.over || this.suspended || this.awaitsSeat) return
+    // Hidden fields are in it: it goes to no tap and no recording.
+    if (this.heir && isOfKind(PacketKind.heirPart, bytes)) return this.heir.receivePacket(bytes, now)
     for (const heard of this.packetTaps) heard(now, false, bytes)
     this.session.receive(bytes, now)
     for (const event of this.session.arrivedEvents()) this.gameEvents.emit(event.name, event)
+  }
+
+  private ackAsHeir(now: number): void {
+    const ack = this.heir?.outgoing() ?? null
+    if (ack && this.link.send('state', ack) === 'sent') this.up.add(now, ack.length)
   }
 
   tick(now: number): void {
@@ -151,6 +162,7 @@ export class ClientRunner {
       this.up.add(now, bytes.length)
       for (const heard of this.packetTaps) heard(now, true, bytes)
     }
+    this.ackAsHeir(now)
     this.tellEvents()
     for (const divergence of this.session.takeDivergences()) this.divergences.emit('diverged', divergence)
     for (const { id, result } of this.session.takeResults()) {

@@ -3,12 +3,14 @@
 import type { BotIdentity } from '../bots/bot-identity.ts'
 import { MonotonicTime } from '../clock/monotonic-time.ts'
 import { TokenBucket } from '../congestion/token-bucket.ts'
+import type { Heirs } from '../migration/heirs.ts'
 import type { BuiltSnapshot } from '../replication/snapshot-builder.ts'
 import type { HostSession } from '../session/host.ts'
+import type { MigrationReport } from '../session/migration-report.ts'
 import { RateMeter } from '../session/rates.ts'
 import type { Link } from '../transport/link.ts'
 import type { Lane, LaneStats } from '../wire/lanes.ts'
-import { countDefect } from '../wire/packet.ts'
+import { countDefect, isOfKind, PacketKind } from '../wire/packet.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { refusedBy } from './refused-by.ts'
@@ -34,6 +36,8 @@ interface Attached {
    * go with the next tick. Those that the link does not take then count as lost on the way.
    */
   waiting: Uint8Array[]
+  /** The same of an heir's stream. */
+  heirWaiting: Uint8Array[]
 }
 
 export class HostRunner {
@@ -41,6 +45,8 @@ export class HostRunner {
   readonly up = new RateMeter()
   readonly down = new RateMeter()
   readonly snapshotSizes = new RateMeter()
+  /** The warm heirs of the match. Whoever loads the code for it sets them; null: the match ends with this page. */
+  heirs: Heirs | null = null
   private readonly attached = new Map<PlayerId, Attached>()
   private readonly handlers: HostRunnerHandlers
   private readonly time = new MonotonicTime()
@@ -62,7 +68,7 @@ export class HostRunner {
     const allowance = new TokenBucket(REFILL_FACTOR * tickRate, BURST_SECONDS * tickRate)
     const before = this.attached.get(player)
     if (before?.link !== link) this.letGo(player)
-    this.attached.set(player, { link, allowance, waiting: [] })
+    this.attached.set(player, { link, allowance, waiting: [], heirWaiting: [] })
     if (before && before.link !== link) before.link.close('replaced')
     this.session.join(player, choice, { spectates })
   }
@@ -72,7 +78,7 @@ export class HostRunner {
     const attached = this.attached.get(from)
     if (!attached) return
     this.attached.delete(from)
-    this.attached.set(to, { ...attached, waiting: [] })
+    this.attached.set(to, { ...attached, waiting: [], heirWaiting: [] })
     this.session.reseat(from, to, spectates, choice)
   }
 
@@ -117,12 +123,23 @@ export class HostRunner {
     const isAllowed = from.allowance.available(now) >= 1
     from.allowance.spend(1)
     if (isAllowed) {
-      if (!this.session.receive(player, bytes, now)) this.handlers.hostile(player)
+      if (!this.hear(player, bytes, now)) this.handlers.hostile(player)
       return
     }
     const { malformed, game } = this.session
     countDefect(malformed, 'flood')
     if (from.allowance.debt > BURST_SECONDS * game.tickRate) this.handlers.hostile(player)
+  }
+
+  /** Acks of an heir are for its stream; all else is for the match. False: the sender is hostile. */
+  private hear(player: PlayerId, bytes: Uint8Array, now: number): boolean {
+    const heard = isOfKind(PacketKind.heirAck, bytes) ? (this.heirs?.receive(player, bytes) ?? null) : null
+    return heard ?? this.session.receive(player, bytes, now)
+  }
+
+  /** How old the heirs are and what they cost; null while there is none. */
+  migrationReport(at: number): MigrationReport | null {
+    return this.heirs?.report(this.time.timeAt(at)) ?? null
   }
 
   /** The lanes of the first guest's real connection; null while nobody but the host's own player is here. */
@@ -170,9 +187,38 @@ export class HostRunner {
     this.session.advance(now)
     const busy = this.sendWaiting(at)
     for (const { player, packets } of this.session.buildSnapshots(now, busy)) this.sendTick(player, packets, at, now)
+    if (this.heirs && !this.session.failure) this.sendToHeirs(this.heirs, at, now)
     if (this.session.failure && !this.failed) {
       this.failed = true
       this.handlers.failed(this.session.failure.error)
+    }
+  }
+
+  /**
+   * After the snapshots, which matter more. What the link does not take at once follows with the next ticks, and until then nothing new
+   * is built for that heir. A part that is lost costs its tick, and no more.
+   */
+  private sendToHeirs(heirs: Heirs, at: number, now: number): void {
+    const busy = new Set<PlayerId>()
+    for (const [player, to] of this.attached) {
+      this.sendHeirWaiting(to, at)
+      if (to.heirWaiting.length > 0) busy.add(player)
+    }
+    for (const { heir, sent } of heirs.build(now, busy)) {
+      const to = this.attached.get(heir)
+      if (!to) continue
+      for (const { lane, bytes } of sent) {
+        if (lane === 'state') to.heirWaiting.push(bytes)
+        else if (to.link.send('bulk', bytes) === 'sent') this.up.add(at, bytes.length)
+      }
+      this.sendHeirWaiting(to, at)
+    }
+  }
+
+  private sendHeirWaiting({ link, heirWaiting }: Attached, at: number): void {
+    while (heirWaiting[0] && link.send('state', heirWaiting[0]) === 'sent') {
+      this.up.add(at, heirWaiting[0].length)
+      heirWaiting.shift()
     }
   }
 }

@@ -117,6 +117,7 @@ export function hostStats(host: HostRunner, now: number): HeadlessStats {
     sending: session.sending.sendingTo(now),
     receiving: session.sending.receivingFrom(),
     load: loadOf(session.load),
+    migration: host.migrationReport(now),
     malformed: malformedOf(session.malformed, refused),
     otherEpoch: session.otherEpoch,
   }
@@ -133,6 +134,7 @@ function guestStats({ session, up, link }: ClientRunner, now: number): HeadlessS
     sending: new Map(),
     receiving: new Map(),
     load: null,
+    migration: null,
     malformed: malformedOf(session.malformed, refusedBy(link)),
     otherEpoch: session.otherEpoch,
   }

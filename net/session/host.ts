@@ -11,7 +11,7 @@ import type { DefectCounts } from '../wire/packet.ts'
 import { advanceSequence } from '../wire/sequence.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { AnyGame } from '../world/game.ts'
-import { History } from '../world/history.ts'
+import { History, type RecordedTick } from '../world/history.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
 import { loadWorld, saveWorld } from '../world/save.ts'
@@ -126,15 +126,21 @@ export class HostSession {
   /**
    * A match that goes on where it was saved, with its players seated. The rules are told of nobody that they joined: who was
    * here is here. Each is sent nothing until `join`; who does not come has to `leave`.
+   * `past`: states of the ticks just before, oldest first, so that `asSeenBy` works at once. Default: none.
    * Returns why not, in a sentence, when the bytes are no world of this game.
    */
-  static from(options: HostOptions, { world: bytes, seats, comings }: SavedMatch): HostSession | string {
+  static from(
+    options: HostOptions,
+    { world: bytes, seats, comings }: SavedMatch,
+    past: readonly RecordedTick[] = [],
+  ): HostSession | string {
     const host = new HostSession(options)
     const problem = loadWorld(host.world, bytes)
     if (problem !== null) return problem
     const { tick } = host.world
     for (const seat of seats) host.clients.set(seat.player, seatedClient(host.game, tick, seat))
     host.attendance = new Attendance(comings)
+    host.history.load(past, tick)
     host.history.record(host.world)
     host.sending = host.newSending()
     return host

@@ -7,11 +7,12 @@ import type { ValueOf } from '../world/fields.ts'
 import type { GameShape } from '../world/game-shape.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { ReadonlyValues, Values } from '../world/record-types.ts'
+import type { MigrationReport } from './migration-report.ts'
 import type { Recording } from './recordings.ts'
 import type { View, WorldReport } from './shown.ts'
 
 export type * from './shown.ts'
-export type { SendingReport }
+export type { MigrationReport, SendingReport }
 
 export interface EventMeta {
   /** The host's tick of the event. */
@@ -110,6 +111,8 @@ export interface SessionStats {
   receiving: ReadonlyMap<PlayerId, ReceivingReport>
   /** On the host's page: what the rules take. Null elsewhere. */
   load: LoadReport | null
+  /** On the host's page: the pages that could go on with the match. Null elsewhere, and while there is none. */
+  migration: MigrationReport | null
   /** What this page waits for in vain; null when all is well. In development the console says what to do. */
   waits: WaitReport | null
   /** Snapshots in which the predicted state differed from the host's. */
@@ -148,6 +151,7 @@ export type HeadlessStats = Pick<
   | 'sending'
   | 'receiving'
   | 'load'
+  | 'migration'
   | 'malformed'
   | 'otherEpoch'
 >

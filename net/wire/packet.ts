@@ -89,6 +89,11 @@ export function encodePacket({ kind, epoch, tick, body }: Packet): Uint8Array {
   return bytes
 }
 
+/** Whether bytes claim to be a packet of this kind. The rest may be malformed. */
+export function isOfKind(kind: PacketKind, bytes: Uint8Array): boolean {
+  return bytes[0] === 0x94 && bytes[1] === kind
+}
+
 function isPacketKind(kind: number): kind is PacketKind {
   return kind >= PacketKind.snapshot && kind <= PacketKind.heirAck
 }

@@ -53,6 +53,19 @@ export class History {
     this.history.push({ tick: world.tick, records })
   }
 
+  /**
+   * Begins with the states of earlier ticks, oldest first, of which some may be missing: a missing tick has the state before it. Call it before
+   * the first `record`, whose tick follows the last of them.
+   */
+  load(past: readonly RecordedTick[], until: number): void {
+    for (const [i, { tick, records }] of past.entries())
+      for (let at = tick; at < (past[i + 1]?.tick ?? until); at++) {
+        // Copies for each tick: they are reused one tick after the other.
+        const copies = records.map(({ type, id, owner, row }) => ({ type, id, owner, row: copyRow(row) }))
+        this.history.push({ tick: at, records: copies })
+      }
+  }
+
   private noteLost(type: RecordType, list: readonly GameRecord[], lost: EntityId[]): void {
     const before = this.present.get(type)
     if (before === list) return

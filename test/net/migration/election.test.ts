@@ -105,6 +105,21 @@ describe('a host that lives', () => {
     expect(members.ticking).toHaveLength(1)
   })
 
+  it('that is heard again ends the claim of an heir at once', () => {
+    const members = new Members(5)
+    members.run(1000)
+    members.signalling.up = false
+    for (const other of [2, 3, 4]) members.cutWay(1, other)
+    members.at(0).stopped = true
+    members.run(2200)
+    expect(members.at(1).election.saysTo(seat(0))).toBe(false)
+    members.at(0).stopped = false
+    members.run(200)
+    expect(members.at(1).election.saysTo(seat(0))).toBe(true)
+    members.run(3000)
+    expect(members.ticking).toEqual([seat(0)])
+  })
+
   it('gets its voters back when an heir dies with their votes', () => {
     const members = new Members(4)
     members.run(1000)

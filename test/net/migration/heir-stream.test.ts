@@ -79,6 +79,32 @@ describe('the world of an heir', () => {
     expect(saveWorld(heir.world)).toEqual(saveWorld(match.host.world))
   })
 
+  it('brings along what was before it, so that a rewind works at once', () => {
+    const match = new HostAndHeir(arena(10), near)
+    match.run(60)
+    const cut = match.heir.cut()!
+    const heir = HostSession.from(
+      { game: match.host.game, secret: [9, 9, 9, 9], epoch: 4, ...start },
+      cut.match,
+      cut.past,
+    )
+    if (typeof heir === 'string') throw new Error(heir)
+    const plainOf = (host: HostSession, tick: number) =>
+      host.history.stateAt(tick)!.records.map(({ id, owner, row }) => ({ id, owner, numbers: [...row.numbers] }))
+    expect(cut.past.length).toBeGreaterThan(10)
+    for (const { tick } of cut.past) expect(plainOf(heir, tick)).toEqual(plainOf(match.host, tick))
+    // A tick that was not told is as the one before, and the newest is the cut.
+    const [first] = cut.past
+    expect(plainOf(heir, first!.tick + 1)).toEqual(plainOf(heir, first!.tick))
+    expect(plainOf(heir, cut.tick)).toEqual(plainOf(match.host, cut.tick))
+    // Copies are reused as ticks run on: those that are kept stay as they were.
+    const kept = cut.past.at(-1)!.tick
+    const before = plainOf(heir, kept)
+    heir.advance(0)
+    heir.advance(1500)
+    expect(plainOf(heir, kept)).toEqual(before)
+  })
+
   it('is complete only with the slow data of its tick, and holds the newest of it', () => {
     const match = new HostAndHeir(arena(3), near)
     match.slow.set('roster', ['ann', 'bob'])

@@ -127,6 +127,7 @@ describe('a hostile heir', () => {
     }
     const ack = (tick: number, body: number[]) =>
       match.stream.receive(encodePacket({ kind: PacketKind.heirAck, epoch: 3, tick, body: Uint8Array.from(body) }))
+    match.heir.outgoing = () => null
     match.run(180, () => {
       ack(1_000_000, [0, 0])
       ack(match.host.world.tick, [1, 255])

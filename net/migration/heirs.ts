@@ -1,0 +1,47 @@
+/** The warm heirs of a running match: one stream each, with a source and slow data in common. What they cost, and how old they are. */
+import type { HostSession } from '../session/host.ts'
+import type { MigrationReport } from '../session/migration-report.ts'
+import type { PlayerId } from '../world/ids.ts'
+import { HeirSource } from './heir-source.ts'
+import { type HeirSent, HeirStream } from './heir-stream.ts'
+import { SlowData } from './slow-data.ts'
+
+export class Heirs {
+  /** What the lobby's host knows and an heir needs: the lobby sets it. */
+  readonly slow = new SlowData()
+  private readonly source: HeirSource
+  private streams: readonly (readonly [PlayerId, HeirStream])[] = []
+
+  constructor(host: HostSession) {
+    this.source = new HeirSource(host)
+  }
+
+  /** These are the warm heirs, the first in rank first. Who stays keeps their stream. `bytesPerSecond`: at most, for each. */
+  set(heirs: readonly PlayerId[], bytesPerSecond?: number): void {
+    const { source, slow } = this
+    this.streams = heirs.map(
+      (heir) =>
+        this.streams.find(([known]) => known === heir) ?? [
+          heir,
+          new HeirStream({ heir, source, slow, ...(bytesPerSecond !== undefined && { bytesPerSecond }) }),
+        ],
+    )
+  }
+
+  /** What is due for each heir after a tick. Of the world nothing is for those who are `busy` with packets of an earlier tick. */
+  build(now: number, busy: ReadonlySet<PlayerId>): { readonly heir: PlayerId; readonly sent: readonly HeirSent[] }[] {
+    return this.streams.map(([heir, stream]) => ({ heir, sent: stream.build(now, busy.has(heir)) }))
+  }
+
+  /** An ack (`PacketKind.heirAck`). False when the sender is hostile; null when they are no heir. */
+  receive(player: PlayerId, bytes: Uint8Array): boolean | null {
+    return this.streams.find(([heir]) => heir === player)?.[1].receive(bytes) ?? null
+  }
+
+  report(now: number): MigrationReport {
+    return {
+      heirs: this.streams.map(([, stream]) => stream.report(now)),
+      hindrances: this.source.layouts.hasOpaque ? ['opaque'] : [],
+    }
+  }
+}

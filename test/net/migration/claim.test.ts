@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { Claim } from '../../../net/migration/claim.ts'
+import { Election, type ElectionAction } from '../../../net/migration/election.ts'
+import { seat } from './members.ts'
+
+const voters = [0, 1, 2, 3].map(seat)
+
+describe('a claim', () => {
+  it('counts each voter once, and strangers never', () => {
+    const claim = new Claim(2, voters, seat(1), 0)
+    for (const stranger of [7, 8, 9]) claim.vote(seat(stranger))
+    claim.vote(seat(1))
+    claim.vote(seat(2))
+    claim.vote(seat(2))
+    expect(claim).toMatchObject({ isWon: false, needsSignalling: true })
+    claim.vote(seat(3))
+    expect(claim.isWon).toBe(true)
+  })
+
+  it('of an heir who is no voter has not even its own vote', () => {
+    const claim = new Claim(2, voters, seat(9), 0)
+    claim.vote(seat(1))
+    claim.vote(seat(2))
+    expect(claim.isWon).toBe(false)
+  })
+
+  it('is lost once too many refused, and not before', () => {
+    const claim = new Claim(2, voters, seat(1), 0)
+    claim.refuse(seat(2))
+    claim.refuse(seat(3))
+    expect(claim.isLost).toBe(false)
+    claim.signalling = 'refused'
+    expect(claim.isLost).toBe(true)
+  })
+})
+
+describe('a vote for a claim that is over', () => {
+  it('is answered, so that a voter who missed the end goes back to the host', () => {
+    const electorate = { version: 1, host: seat(0), voters, heirs: [seat(1)] }
+    const election = new Election({ me: seat(1), epoch: 1, electorate, now: 0 })
+    election.receive(seat(2), { type: 'vote', epoch: 2 }, 10)
+    const sent: ElectionAction[] = [{ do: 'send', to: seat(2), message: { type: 'withdrawn', epoch: 2 } }]
+    expect(election.take()).toEqual(sent)
+  })
+})

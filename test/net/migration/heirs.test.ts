@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { HeirReceiver } from '../../../net/migration/heir-receiver.ts'
+import { Heirs } from '../../../net/migration/heirs.ts'
+import { ClientRunner } from '../../../net/runtime/client-runner.ts'
+import { HostRunner } from '../../../net/runtime/host-runner.ts'
+import { hostStats } from '../../../net/runtime/session-face.ts'
+import { ClientSession } from '../../../net/session/client.ts'
+import { HostSession } from '../../../net/session/host.ts'
+import { SimulatedNetwork } from '../../../net/transport/simulated.ts'
+import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
+import { ann, arena, bob, start, TICK_MS } from './arena.ts'
+
+/** A match of two over simulated links, with Bob's page as the heir. */
+function play(rocks: number) {
+  const game = arena(rocks)
+  const network = new SimulatedNetwork(7)
+  const hostile: unknown[] = []
+  const host = new HostRunner(new HostSession({ game, secret: [1, 2, 3, 4], epoch: 1, ...start }), {
+    failed: (error) => {
+      throw error
+    },
+    hostile: (player) => hostile.push(player),
+  })
+  const clients = [ann, bob].map((me) => {
+    const [hostEnd, clientEnd] = network.pair({ latencyMs: 20, loss: 0.02 })
+    const runner = new ClientRunner(new ClientSession({ game, me, seed: 5, epoch: 1 }), clientEnd)
+    hostEnd.listen({ message: (_, bytes) => host.receive(me, bytes, network.now), closed: () => {} })
+    clientEnd.listen({
+      message: (lane, bytes) =>
+        lane === 'bulk' ? runner.heir?.receiveBulk(bytes, network.now) : runner.receive(bytes, network.now),
+      closed: () => {},
+    })
+    host.attach(me, hostEnd)
+    return runner
+  })
+  const run = (ms: number): void => {
+    for (const end = network.now + ms; network.now < end; ) {
+      host.tick(network.now)
+      for (const client of clients) {
+        client.tick(network.now)
+        client.view(network.now)
+      }
+      network.advanceTo(network.now + TICK_MS)
+    }
+  }
+  return { game, network, host, guest: clients[0]!, heir: clients[1]!, run, hostile }
+}
+
+describe('the heirs of a match', () => {
+  it('are told over the links of the match, and stats say how old they are and what they cost', () => {
+    const { game, network, host, heir, run, hostile } = play(60)
+    run(500)
+    expect(hostStats(host, network.now).migration).toBeNull()
+    host.heirs = new Heirs(host.session)
+    host.heirs.set([bob])
+    heir.heir = new HeirReceiver({ game, epoch: 1, start, slow: {} })
+    run(2000)
+    const { migration } = hostStats(host, network.now)
+    expect(migration).toMatchObject({ hindrances: [], heirs: [{ heir: bob, tooLarge: false }] })
+    expect(migration!.heirs[0]!.ageMs).toBeLessThan(250)
+    expect(migration!.heirs[0]!.bytesPerSecond).toBeGreaterThan(1000)
+    expect(heir.heir.ended).toBeNull()
+    expect(heir.heir.cut()).not.toBeNull()
+    // The match on the heir's page knows nothing of it.
+    expect(heir.session.malformed).toEqual({})
+    expect(hostile).toEqual([])
+  })
+
+  it('never show their page what is hidden: the stream reaches no view, no report and no packet tap', () => {
+    const { game, host, heir, run } = play(10)
+    host.heirs = new Heirs(host.session)
+    host.heirs.set([bob])
+    heir.heir = new HeirReceiver({ game, epoch: 1, start, slow: {} })
+    const kinds = new Set<number>()
+    heir.onPacket((_, sent, bytes) => sent || kinds.add(bytes[1]!))
+    run(1500)
+    expect(heir.heir.tick).not.toBeNull()
+    expect([...kinds]).toEqual([PacketKind.snapshot])
+    const { globals, players } = heir.session.report()
+    expect(globals!.fields).not.toHaveProperty('deck')
+    expect(players.find(({ id }) => id === ann)!.fields).not.toHaveProperty('hand')
+  })
+
+  it('may be changed while the match runs; acks of somebody who is none are packets that no honest page sends', () => {
+    const { network, host, run } = play(10)
+    host.heirs = new Heirs(host.session)
+    host.heirs.set([bob])
+    run(200)
+    host.heirs.set([ann, bob])
+    expect(hostStats(host, network.now).migration!.heirs.map(({ heir }) => heir)).toEqual([ann, bob])
+    host.heirs.set([])
+    const ack = encodePacket({ kind: PacketKind.heirAck, epoch: 1, tick: 1, body: Uint8Array.of(0, 0) })
+    host.receive(ann, ack, network.now)
+    expect(host.session.malformed).toEqual({ packet: 1 })
+  })
+})
