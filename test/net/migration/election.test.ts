@@ -105,6 +105,30 @@ describe('a host that lives', () => {
     expect(members.ticking).toHaveLength(1)
   })
 
+  it('is not claimed to be dead by an heir who slept', () => {
+    const members = new Members(4)
+    members.run(1000)
+    members.at(1).stopped = true
+    members.run(5000)
+    members.at(1).stopped = false
+    members.run(3000)
+    expect(members.epochs).toEqual([1, 1, 1, 1])
+    expect(members.at(2).election.refusals).toEqual({})
+  })
+
+  it('is not claimed to be dead by an heir whose own network is gone', () => {
+    const members = new Members(4)
+    members.run(1000)
+    members.at(1).online = false
+    members.part([1], [0, 2, 3])
+    const refused: unknown[] = []
+    members.run(6000, () => {
+      // Nobody hears it; but it would have voted for itself.
+      if (!members.at(1).election.saysTo(seat(0))) refused.push(members.now)
+    })
+    expect(refused).toEqual([])
+  })
+
   it('that is heard again ends the claim of an heir at once', () => {
     const members = new Members(5)
     members.run(1000)
