@@ -177,3 +177,33 @@ describe('inputs of a broken or hostile clock', () => {
     expect(inputs.waitingCount).toBe(0)
   })
 })
+
+describe('a queue that goes on at another host', () => {
+  it('takes the inputs that had come for later ticks, and each of them once, though their client sends them again', () => {
+    const old = queue()
+    old.receive(4, [row(1), row(2), row(3), row(4, 0, 1)], 0)
+    take(old, 1)
+    take(old, 2)
+    const inputs = queue(60, 2)
+    inputs.load(JSON.parse(JSON.stringify(old.save())))
+    // They do not count as received, so that the client sends what is missing.
+    expect(inputs.newest).toBeNull()
+    inputs.receive(4, [row(9), row(9)], 2)
+    expect([take(inputs, 3), take(inputs, 4), take(inputs, 5)]).toEqual([
+      [3, 0, 0],
+      [4, 0, 1],
+      [4, 0, 0],
+    ])
+    expect(inputs.starvedTicks).toBe(1)
+  })
+
+  it('takes none for a tick that is too far ahead, or has run', () => {
+    const saved = {
+      ...queue().save(),
+      waiting: [1, 2, 9999].map((tick) => ({ tick, numbers: [7, 0, 0], seenTick: tick })),
+    }
+    const inputs = queue(60, 2)
+    inputs.load(saved)
+    expect(inputs.waitingCount).toBe(0)
+  })
+})
