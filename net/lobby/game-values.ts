@@ -20,7 +20,8 @@ export function checkChoice({ id, schema }: AnyGame, given: PlainValues): void {
 }
 
 export type Welcome = Extract<HostMessage, { kind: 'welcome' }>
-type ToldSetup = NonNullable<Welcome['match']>
+export type RunningMatch = NonNullable<Welcome['match']>
+export type MatchSetup = Pick<RunningMatch, 'seed' | 'options' | 'settings'>
 
 /** The settings that a host tells; null when they do not fit this game. */
 export function readSettings({ schema }: AnyGame, told: PlainValues): PlainValues | null {
@@ -36,7 +37,7 @@ export function readMember({ schema }: AnyGame, told: RosterEntry): RosterEntry 
 /** The match that a host tells of; null when its settings do not fit this game. */
 export function readSetup(
   game: AnyGame,
-  { seed, options, settings: told }: ToldSetup,
+  { seed, options, settings: told }: MatchSetup,
 ): Omit<MatchStart, 'epoch'> | null {
   const settings = readSettings(game, told)
   return settings && { seed, options, settings }
@@ -45,7 +46,8 @@ export function readSetup(
 /** A host's welcome; null when something in it does not fit this game. */
 export function readWelcome(game: AnyGame, told: Welcome): Welcome | null {
   const settings = readSettings(game, told.settings)
-  const match = told.match && readSetup(game, told.match)
+  const setup = told.match && readSetup(game, told.match)
+  const match = setup && told.match ? { ...told.match, ...setup } : null
   const roster = told.roster.flatMap((entry) => readMember(game, entry) ?? [])
   const isWhole = settings !== null && (match !== null || told.match === null) && roster.length === told.roster.length
   return isWhole ? { ...told, settings, match, roster } : null

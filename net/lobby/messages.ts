@@ -9,7 +9,7 @@ import { MAX_SIGNAL_MESSAGE_BYTES, media, participantsMessage, signal, signalled
 import { closeMessage, type OpenedMessage, openMessage } from '../wire/bulk-message.ts'
 import { WIRE_VERSION } from '../wire/version.ts'
 import type { PlainValues } from '../world/complete-values.ts'
-import { isPlayerId, MAX_SEATS, type PlayerId } from '../world/ids.ts'
+import { isPlayerId, MAX_SEATS, MAX_TICK, type PlayerId } from '../world/ids.ts'
 import { MAX_FORMER_CODES, nameForm } from './admission/browser-mark.ts'
 import { cleanHostText, MAX_HOST_TEXT_BYTES } from './admission/host-text.ts'
 import { chat, say, unsaid } from './chat/chat-messages.ts'
@@ -135,6 +135,27 @@ const matchSetup = {
   settings: fieldValues,
 }
 
+/** Changes of host in one match that a newcomer is told of. Who missed more of them goes on from the oldest of these. */
+export const MAX_CUTS = 16
+
+/** The match that runs, as a welcome tells it. */
+const runningMatch = v.strictObject({
+  ...matchSetup,
+  /** The epoch of its start, which names the match. */
+  since: epoch,
+  /** From where other hosts went on with it, oldest first. */
+  cuts: v.pipe(
+    v.array(
+      v.strictObject({
+        epoch,
+        tick: v.pipe(whole, v.maxValue(MAX_TICK)),
+        nextRefereeId: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+      }),
+    ),
+    v.maxLength(MAX_CUTS),
+  ),
+})
+
 /** A hello of another version of Starwire. Only its `protocol` is read. */
 const foreignHello = v.looseObject({
   kind: v.literal('hello'),
@@ -177,7 +198,7 @@ const hostMessages = {
     /** The lobby's epoch: of the match that runs, or of the last one. */
     epoch,
     /** The match that runs; null before a match and between two. */
-    match: v.nullable(v.strictObject(matchSetup)),
+    match: v.nullable(runningMatch),
     admission,
     /** All of the game's. */
     settings: fieldValues,

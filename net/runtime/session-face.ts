@@ -40,10 +40,13 @@ const nobody: People = { players: [], nameOf: () => UNKNOWN_NAME }
 /** The name of a player whom this page was never told of: that of a player without a name. */
 export const UNKNOWN_NAME = 'Player'
 
-/** `host`: on the host's page, where figures and world are the host's own; else null. `now`: for virtual time. */
+/**
+ * `hostOf`: the host that this page runs now, whose figures and world are shown; null while another page hosts.
+ * `now`: for virtual time.
+ */
 export function sessionFace<G extends GameShape>(
   runner: ClientRunner,
-  host: HostRunner | null,
+  hostOf: () => HostRunner | null,
   now: () => number = () => performance.now(),
   people: People = nobody,
 ): Session<G> {
@@ -68,14 +71,15 @@ export function sessionFace<G extends GameShape>(
         : runner.on(name, telling(heard), denied && telling(denied))
     },
     command: (name: string, payload: Readonly<Record<string, unknown>>) => runner.command(name, payload),
-    stats: () => statsOf(runner, host, now()),
+    stats: () => statsOf(runner, hostOf(), now()),
     world: (tick?: number): WorldReport => {
       if (tick !== undefined) checkFinite('The tick', tick, 'a tick of the last two seconds, or nothing')
-      return (host ?? runner).session.report(tick)
+      return (hostOf() ?? runner).session.report(tick)
     },
     record: async () => {
       const { record } = await import('../records/record.ts')
       const { session } = runner
+      const host = hostOf()
       const onPacket: typeof runner.onPacket = (heard) => runner.onPacket(heard)
       return record(
         host ? { host: host.session, me: session.me } : { host: null, client: session, onPacket },

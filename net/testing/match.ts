@@ -147,7 +147,12 @@ export class SimulatedMatch<G extends GameShape> implements Simulation<G> {
     const localTime = (now: number): number => seat.machine.localTime(now)
     const link = seat.connect(() => runner)
     const runner = new ClientRunner(new ClientSession({ ...this.#shared, me }), link)
-    const session = sessionFace<G>(runner, null, () => localTime(this.now), seat.people)
+    const session = sessionFace<G>(
+      runner,
+      () => null,
+      () => localTime(this.now),
+      seat.people,
+    )
     return {
       me,
       session,

@@ -62,7 +62,11 @@ export class HostChange<G extends GameShape> {
     const { game, network } = this
     const link = this.connect(this.host, me, () => runner)
     const runner = new ClientRunner(new ClientSession({ game, me, seed: SEED, epoch: 1 }), link)
-    const session = sessionFace<G>(runner, null, () => network.now)
+    const session = sessionFace<G>(
+      runner,
+      () => null,
+      () => network.now,
+    )
     const client = { me, runner, session, input: session.input, view: () => session.view(network.now) }
     return { ...client, link, localTime: (now) => now }
   }

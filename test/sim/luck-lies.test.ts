@@ -150,7 +150,11 @@ describe('two pages in one seat', () => {
     const runner = new ClientRunner(new ClientSession({ game: track, me, seed: 5, options: {}, epoch: 1 }), link)
     link.listen({ message: (_, bytes) => runner.receive(bytes, match.now), closed: () => {} })
     match.host.attach(me, hostEnd)
-    const session = sessionFace<Track>(runner, null, () => match.now)
+    const session = sessionFace<Track>(
+      runner,
+      () => null,
+      () => match.now,
+    )
     const view = (): ReturnType<Runner['view']> => session.view(match.now)
     return { me, session, runner, link, input: session.input, view, localTime: (now) => now }
   }

@@ -283,7 +283,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     // A choice that does not fit the game comes from no honest page.
     if (isNew && peer.firstChoice && this.choices.take(player, peer.firstChoice) === 'nonsense') peer.countNonsense()
     peer.tell({
-      ...{ kind: 'welcome', you: player, epoch: lobby.epoch, match: matches.setup },
+      ...{ kind: 'welcome', you: player, epoch: lobby.epoch, match: matches.running },
       ...{ admission: this.admission.rules, settings: this.settings.all, roster: members.roster.entries },
       resume: { token, seconds: this.reservations.seconds },
     })

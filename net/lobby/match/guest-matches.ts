@@ -11,10 +11,25 @@ import { countDefect } from '../../wire/packet.ts'
 import type { Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import { readSetup, type Welcome } from '../game-values.ts'
+import { type RunningMatch, readSetup, type Welcome } from '../game-values.ts'
 import type { HostMessageHandlers } from '../guest/host-message-handlers.ts'
 import type { LobbyObject } from '../lobby.ts'
-import { type MatchStart, startMatch } from './match.ts'
+import { type Match, type MatchCut, type MatchStart, startMatch } from './match.ts'
+
+/**
+ * Where a page goes on that took part in an epoch before: at the oldest of the cuts that it has missed. Null: it has missed none. Of a
+ * change of which the host tells no cut, a page keeps nothing.
+ */
+function cutAfter(before: number, epoch: number, cuts: readonly MatchCut[]): MatchCut | null {
+  if (epoch <= before) return null
+  const missed = cuts.filter((cut) => cut.epoch > before && cut.epoch <= epoch)
+  if (missed.length === 0) return { epoch, tick: 0, nextRefereeId: 0 }
+  return {
+    epoch,
+    tick: Math.min(...missed.map(({ tick }) => tick)),
+    nextRefereeId: Math.min(...missed.map(({ nextRefereeId }) => nextRefereeId)),
+  }
+}
 
 /** After so many malformed packets the guest leaves. An honest host sends none. */
 const MAX_MALFORMED = 100
@@ -56,11 +71,12 @@ export class GuestMatches<G extends GameShape> {
     this.options = options
   }
 
-  private play(start: MatchStart): void {
+  /** `epoch`: of the lobby, when the match is under way. */
+  private play(start: MatchStart, epoch = start.epoch): void {
     const { game, lobby, platform, warn, members, awaitsSeat } = this.options
     const link = this.options.link()
     const player = { me: members.me, spectating: members.watches, link, warn }
-    const match = startMatch({ game, start, player, host: null, people: lobby.people, platform })
+    const match = startMatch({ game, start, epoch, player, host: null, people: lobby.people, platform })
     const { client } = match
     if (awaitsSeat()) client?.awaitSeat()
     client?.ended.then((reason) => {
@@ -73,19 +89,29 @@ export class GuestMatches<G extends GameShape> {
   }
 
   /** Goes on as a welcome says: in the same match, a newer one, or none. `seatBefore`: this page's seat until now. */
-  goOn({ epoch, match: setup }: Welcome, seatBefore: PlayerId): void {
-    const { lobby, members } = this.options
-    if (setup && lobby.match?.epoch === epoch) {
-      const link = this.options.link()
-      const { me, watches: spectating } = members
-      if (me === seatBefore) lobby.match.resume(link)
-      else lobby.match.client?.reseat({ me, spectating, tick: -1, link })
-      return lobby.enter('playing')
+  goOn({ epoch, match: running }: Welcome, seatBefore: PlayerId): void {
+    const { lobby } = this.options
+    const { match } = lobby
+    if (running && match?.start.epoch === running.since) {
+      lobby.epoch = epoch
+      return this.goOnInMatch(match, epoch, running, seatBefore)
     }
     lobby.matchIsOver()
     lobby.epoch = epoch
-    if (setup) this.play({ epoch, ...setup })
-    else lobby.enter('lobby')
+    if (!running) return lobby.enter('lobby')
+    const { since, cuts: _, ...setup } = running
+    this.play({ epoch: since, ...setup }, epoch)
+  }
+
+  private goOnInMatch(match: Match<G>, epoch: number, { cuts }: RunningMatch, seatBefore: PlayerId): void {
+    const { lobby, members } = this.options
+    const link = this.options.link()
+    const { me, watches: spectating } = members
+    const cut = cutAfter(match.epoch, epoch, cuts)
+    if (cut) match.follow(link, cut)
+    if (me !== seatBefore) match.client?.reseat({ me, spectating, tick: -1, link })
+    else if (!cut) match.resume(link)
+    lobby.enter('playing')
   }
 
   /** State-lane bytes of the host. */

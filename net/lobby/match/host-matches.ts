@@ -11,12 +11,14 @@ import type { PlainValues } from '../../world/complete-values.ts'
 import type { Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import type { RunningMatch } from '../game-values.ts'
 import type { GuestPeer } from '../host/guest-peer.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { LobbyObject } from '../lobby.ts'
 import type { RosterEntry } from '../messages.ts'
 import type { Outcome } from '../role.ts'
-import { HostedMatch, type MatchSetup } from './hosted-match.ts'
+import { type GoingOn, HostedMatch, type HostedMatchOptions } from './hosted-match.ts'
+import type { MatchStart } from './match.ts'
 
 export interface HostMatchesOptions<G extends GameShape> {
   readonly game: Game<G>
@@ -51,8 +53,8 @@ export class HostMatches<G extends GameShape> {
   }
 
   /** What a guest has to know of the running match to take part; null when none runs. */
-  get setup(): MatchSetup | null {
-    return this.hosted?.setup ?? null
+  get running(): RunningMatch | null {
+    return this.hosted?.running ?? null
   }
 
   /** Whether the match that runs has this player. */
@@ -82,18 +84,42 @@ export class HostMatches<G extends GameShape> {
   }
 
   private newMatch(epoch: number): HostedMatch<G> {
+    const { lobby, gameOptions } = this.options
+    const [seed = 0, ...secret] = randomNumbers(5, this.context.platform)
+    return HostedMatch.begin(this.optionsOf({ epoch, seed, options: gameOptions, settings: lobby.settings }, secret))
+  }
+
+  /** The match of this page goes on here, where another page hosted it. When it cannot, it is over. */
+  takeOver(goesOn: GoingOn<G>): void {
+    const { members } = this.context
+    const { lobby } = this.options
+    // What chance the rules have is part of the world that goes on.
+    const hosted = HostedMatch.goOn(this.optionsOf(goesOn.match.start, [1, 2, 3, 4]), goesOn)
+    this.hosted = hosted
+    if (!hosted) return lobby.matchIsOver()
+    for (const player of hosted.players) if (!members.roster.has(player)) hosted.remove(player)
+    for (const entry of members.roster.entries) if (!hosted.plays(entry.id)) hosted.bringInBot(entry)
+  }
+
+  /** Those who have not come to this host by now are away for the rules. */
+  detachAbsent(): void {
+    const { members, seating } = this.context
+    for (const player of this.hosted?.players ?? [])
+      if (player !== members.me && !members.roster.get(player)?.bot && !seating.peerOf(player))
+        this.hosted?.detachAbsent(player)
+  }
+
+  private optionsOf(start: MatchStart, secret: readonly number[]): HostedMatchOptions<G> {
     const { members, seating, platform } = this.context
-    const { lobby, game, gameOptions, development, fairHost, newMinds, warn } = this.options
+    const { lobby, game, development, fairHost, newMinds, warn } = this.options
     const { me, roster } = members
-    const [seed = 0, ...secret] = randomNumbers(5, platform)
-    return new HostedMatch<G>({
-      ...{ game, me, spectating: members.watches(me), secret, development, fairHost, newMinds, warn, platform },
-      start: { epoch, seed, options: gameOptions, settings: lobby.settings },
+    return {
+      ...{ game, me, spectating: members.watches(me), secret, development, fairHost, newMinds, warn, platform, start },
       people: lobby.people,
       choiceOf: (player) => roster.get(player)?.choice ?? {},
       failed: (error) => this.fail(error),
       hostile: (player) => seating.peerOf(player)?.link.close('kicked'),
-    })
+    }
   }
 
   private fail(error: unknown): void {

@@ -2,23 +2,37 @@
  * One match as the host runs it: the authoritative session, and the host's own player, who is an ordinary client over a loopback link.
  * Guests are brought in at the start or later. Their packets go to the session by their player id.
  */
+
+import type { HeirCut } from '../../migration/heir-cut.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { headlessFace } from '../../runtime/headless-face.ts'
 import { HostRunner } from '../../runtime/host-runner.ts'
 import type { People } from '../../runtime/session-face.ts'
 import { HostSession } from '../../session/host.ts'
-import type { NewMinds } from '../../session/host-options.ts'
+import type { HostOptions, NewMinds } from '../../session/host-options.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import { loopbackPair } from '../../transport/loopback.ts'
 import type { PlainValues } from '../../world/complete-values.ts'
 import type { Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import type { MatchSetup, RunningMatch } from '../game-values.ts'
 import type { GuestPeer } from '../host/guest-peer.ts'
-import type { HostMessage, RosterEntry } from '../messages.ts'
-import { type Match, type MatchStart, startMatch } from './match.ts'
+import { MAX_CUTS, type RosterEntry } from '../messages.ts'
+import { type Match, type MatchCut, type MatchHost, type MatchStart, startMatch } from './match.ts'
 
-export type MatchSetup = NonNullable<Extract<HostMessage, { kind: 'welcome' }>['match']>
+/** A match that another page has hosted until now. */
+export interface GoingOn<G extends GameShape> {
+  readonly match: Match<G>
+  /** The lobby's epoch from now on. */
+  readonly epoch: number
+  /** The world from which this page goes on. */
+  readonly cut: HeirCut
+  /** How long ago the tick of the cut was due, ms. */
+  readonly behindMs: number
+  /** The changes of host before, oldest first. */
+  readonly cuts: readonly MatchCut[]
+}
 
 export interface HostedMatchOptions<G extends GameShape> {
   readonly game: Game<G>
@@ -53,14 +67,17 @@ function ownLink(me: PlayerId): OwnLink {
   return { me, hostEnd, clientEnd }
 }
 
-function newHost<G extends GameShape>(options: HostedMatchOptions<G>): HostRunner {
+function sessionOptions<G extends GameShape>(options: HostedMatchOptions<G>): HostOptions {
   const { game, me, start, secret, development, fairHost, newMinds, warn, platform } = options
   const own = { fairPlayer: fairHost ? me : null, headless: me === null }
   const stopwatch = (): number => platform.now()
-  return new HostRunner(
-    new HostSession({ game, ...start, ...own, secret, development, newMinds, warn, stopwatch }),
-    options,
-  )
+  return { game, ...start, ...own, secret, development, newMinds, warn, stopwatch }
+}
+
+/** How a match begins on its host's page: anew, or where the host before left it. */
+interface Beginning<G extends GameShape> {
+  readonly session: HostSession
+  readonly goesOn: GoingOn<G> | null
 }
 
 export class HostedMatch<G extends GameShape> {
@@ -72,8 +89,21 @@ export class HostedMatch<G extends GameShape> {
   /** The host's end of its own player's link. */
   private readonly ownEnd: Link | null
   private own: PlayerId | null = null
+  private readonly cuts: readonly MatchCut[]
 
-  constructor(options: HostedMatchOptions<G>) {
+  /** A match that starts. */
+  static begin<G extends GameShape>(options: HostedMatchOptions<G>): HostedMatch<G> {
+    return new HostedMatch(options, { session: new HostSession(sessionOptions(options)), goesOn: null })
+  }
+
+  /** A match that another page has hosted until now. Null: its world cannot be gone on with. */
+  static goOn<G extends GameShape>(options: HostedMatchOptions<G>, goesOn: GoingOn<G>): HostedMatch<G> | null {
+    const { epoch, cut } = goesOn
+    const session = HostSession.from({ ...sessionOptions(options), epoch }, cut.match, cut.past)
+    return typeof session === 'string' ? null : new HostedMatch(options, { session, goesOn })
+  }
+
+  private constructor(options: HostedMatchOptions<G>, { session, goesOn }: Beginning<G>) {
     const { game, me, spectating, start, people, platform, development, warn } = options
     this.start = start
     this.platform = platform
@@ -81,10 +111,28 @@ export class HostedMatch<G extends GameShape> {
     const own = me === null ? null : ownLink(me)
     this.ownEnd = own?.hostEnd ?? null
     const player = own && { me: own.me, spectating, link: own.clientEnd, warn: development ? warn : null }
-    this.host = newHost(options)
+    this.host = new HostRunner(session, options)
     const host = { runner: this.host, headless: headlessFace.bind(null, this.host) }
-    this.match = startMatch({ game, start, player, people, platform, host })
+    if (goesOn && own) {
+      this.match = goesOn.match
+      const cut = this.takeOver(goesOn, host, own.clientEnd)
+      this.cuts = [...goesOn.cuts, cut].slice(-MAX_CUTS)
+    } else {
+      this.match = startMatch({ game, start, player, people, platform, host })
+      this.cuts = []
+    }
     if (own) this.seatOwnPlayer(own, options)
+  }
+
+  /** The match of this page is hosted here from now on. Its own player follows to this host. */
+  private takeOver({ match, epoch, behindMs }: GoingOn<G>, host: MatchHost, ownLink: Link): MatchCut {
+    const { session } = this.host
+    const { tick, nextRefereeId } = session.world
+    session.advance(this.platform.now() - behindMs)
+    const cut = { epoch, tick, nextRefereeId }
+    match.follow(ownLink, cut)
+    match.setHost(host)
+    return cut
   }
 
   private seatOwnPlayer({ me, hostEnd, clientEnd }: OwnLink, { spectating, failed }: HostedMatchOptions<G>): void {
@@ -103,7 +151,17 @@ export class HostedMatch<G extends GameShape> {
     })
   }
 
-  /** What a guest has to know of the match to take part. */
+  /** What a guest who comes has to know of the match to take part, or to go on. */
+  get running(): RunningMatch {
+    return { ...this.setup, since: this.start.epoch, cuts: [...this.cuts] }
+  }
+
+  /** The players of the match, those included whom nobody plays now. */
+  get players(): readonly PlayerId[] {
+    return [...this.host.session.clients.keys()]
+  }
+
+  /** What a guest has to know when the match starts. */
   get setup(): MatchSetup {
     // Read from the world, where they are complete, in range and on the grid, whatever the developer gave.
     const { options, settings } = this.host.session.world
@@ -147,6 +205,11 @@ export class HostedMatch<G extends GameShape> {
   /** A player's link is gone; the entities stay. */
   detach(player: PlayerId, link: Link): void {
     this.host.detach(player, link)
+  }
+
+  /** A player has not come to this host. */
+  detachAbsent(player: PlayerId): void {
+    this.host.detach(player)
   }
 
   /** A player's seat is free. The rules remove what is theirs. */

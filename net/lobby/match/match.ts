@@ -1,10 +1,14 @@
-/** A match on this page: the client of its player and, on the host's page, the host's session. One worker clock ticks both. */
+/**
+ * A match on this page: the client of its player and, while this page hosts, the host's session. One worker clock ticks both. The match
+ * outlives its host: another page may host it from some epoch on, or this one.
+ */
 
 import type { Platform } from '../../platform/platform.ts'
 import { ClientRunner } from '../../runtime/client-runner.ts'
 import type { HostRunner } from '../../runtime/host-runner.ts'
 import { type People, sessionFace } from '../../runtime/session-face.ts'
 import { ClientSession } from '../../session/client.ts'
+import type { Rebase } from '../../session/client-options.ts'
 import type { HeadlessSession, Session } from '../../session/types.ts'
 import type { Link } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
@@ -15,6 +19,7 @@ import type { PlayerId } from '../../world/ids.ts'
 
 /** What all pages of a match begin with, the same on each. */
 export interface MatchStart {
+  /** In which the match began. It names the match, whoever hosts it later. */
   readonly epoch: number
   readonly seed: number
   readonly options: PlainValues
@@ -42,6 +47,8 @@ export interface PlayerOptions {
 export interface MatchOptions<G extends GameShape> {
   readonly game: Game<G>
   readonly start: MatchStart
+  /** Of the lobby now, for who comes into a match that other pages have hosted before. Default: that of the start. */
+  readonly epoch?: number
   /** Null on a host without a player of its own. */
   readonly player: PlayerOptions | null
   /** Null on a guest's page. */
@@ -50,24 +57,35 @@ export interface MatchOptions<G extends GameShape> {
   readonly platform: Platform
 }
 
+/** Where another host goes on with a match. */
+export interface MatchCut extends Required<Rebase> {}
+
 export interface Match<G extends GameShape> {
+  readonly start: MatchStart
+  /** Of the host that this page takes part with. */
   readonly epoch: number
   /** On a host without a player it is a `HeadlessSession`; `createLobby` has the type for it. */
   readonly session: Session<G>
   /** Null on a host without a player of its own. */
   readonly client: ClientRunner | null
+  /** Null while another page hosts. */
   readonly host: HostRunner | null
   /** The link was lost: everything stands still for this player until `resume`. */
   suspend(): void
-  /** This player goes on over another link. */
+  /** This player goes on over another link to the same host. */
   resume(link: Link): void
+  /** This player goes on with another host. */
+  follow(link: Link, cut: MatchCut): void
+  /** This page hosts the match from now on (and `follow` tells its own player), or does no longer. */
+  setHost(host: MatchHost | null): void
   stop(reason: Reason | null): void
 }
 
 export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match<G> {
   const { game, start, player, host, people, platform } = options
-  const runner = host?.runner ?? null
-  const client = player && newClient(game, start, player)
+  let { epoch = start.epoch } = options
+  let runner = host?.runner ?? null
+  const client = player && newClient(game, { ...start, epoch }, player)
   const clock = platform.startClock(game.tickRate, (now) => {
     runner?.tick(now)
     client?.tick(now)
@@ -78,14 +96,26 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
     end = resolve
   })
   return {
-    epoch: start.epoch,
+    start,
+    get epoch() {
+      return epoch
+    },
     session: client
-      ? sessionFace<G>(client, runner, now, people)
+      ? sessionFace<G>(client, () => runner, now, people)
       : (host?.headless(people, now, ended) as unknown as Session<G>),
     client,
-    host: runner,
+    get host() {
+      return runner
+    },
     suspend: () => client?.suspend(),
-    resume: (link) => client?.rebase({ link, epoch: start.epoch }),
+    resume: (link) => client?.rebase({ link, epoch }),
+    follow(link, cut) {
+      epoch = cut.epoch
+      client?.rebase({ link, ...cut })
+    },
+    setHost(next) {
+      runner = next?.runner ?? null
+    },
     stop(reason) {
       clock.stop()
       client?.finish(reason)

@@ -154,7 +154,7 @@ describe('a time that is none', () => {
     const match = simulate(range, { players: 2, options: { flies: 9 } })
     match.run(300)
     const { runner } = match.clients[0]!
-    for (const { session } of [{ session: sessionFace(runner, match.host) }, match.clients[1]!]) {
+    for (const { session } of [{ session: sessionFace(runner, () => match.host) }, match.clients[1]!]) {
       for (const tick of none.slice(1)) expect(() => session.world(tick)).toThrow(/^The tick is .*last two seconds/)
       expect(session.world(10.5)).toEqual({ ...session.world(10), tick: session.world(10.5).tick })
       expect(session.world(10.5).entities).toHaveLength(2)
