@@ -13,7 +13,6 @@ import type { Reason } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
 import { checkSignal, MAX_INFO_LENGTH, MAX_TICKET_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
-import { openRelayStream } from './relay-stream.ts'
 import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage, OpenRelay } from './signals.ts'
 import { openSocket, type SignalingSocket, type SocketOptions } from './socket.ts'
 
@@ -137,7 +136,10 @@ class GuestAttempt implements GuestSignals {
         return
       }
       case 'relay-ticket':
-        return this.#hearRelay(message.epoch, () => openRelayStream(this.#options, message.ticket))
+        return this.#hearRelay(message.epoch, async () => {
+          const { openRelayStream } = await import('./relay-stream.ts')
+          return openRelayStream(this.#options, message.ticket)
+        })
       case 'no-relay':
         return this.#hearRelay(message.epoch, null)
       case 'host-away':

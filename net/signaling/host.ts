@@ -14,7 +14,6 @@ import type { Cancel, Platform } from '../platform/platform.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { type ClientMessage, checkSignal, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
 import { reasonOfError } from './refusals.ts'
-import { openRelayStream } from './relay-stream.ts'
 import type { Attempt, HostSignalHandlers, HostSignals } from './signals.ts'
 import { openSocket, type SignalingSocket, type SocketHandlers, type SocketOptions } from './socket.ts'
 
@@ -234,7 +233,10 @@ class HostConnection implements HostSignals {
 
   #hearRelay({ peer, epoch, ticket }: Message<'relay-offer'>): void {
     if (this.#attempts.get(peer) !== epoch) return
-    this.#handlers.relay?.({ peer, epoch }, () => openRelayStream(this.#options, ticket))
+    this.#handlers.relay?.({ peer, epoch }, async () => {
+      const { openRelayStream } = await import('./relay-stream.ts')
+      return openRelayStream(this.#options, ticket)
+    })
   }
 
   #hearGuest(message: Message<'from-guest' | 'gone'>): void {

@@ -7,8 +7,8 @@ import type { Reason } from '../wire/reasons.ts'
 import type { ListingRequest } from './listing-messages.ts'
 import type { TakeoverRequest } from './takeover-messages.ts'
 
-/** Opens this side of a relay, once, within 10 s. The stream is not paired yet. */
-export type OpenRelay = () => MessageStream
+/** Opens this side of a relay, once, within 10 s. The stream is not paired yet. It rejects when the code for it cannot be loaded. */
+export type OpenRelay = () => MessageStream | Promise<MessageStream>
 
 /** Names one attempt of one guest to connect; a new attempt of the same guest has a new epoch, stale signals are dropped. */
 export interface Attempt {

@@ -161,8 +161,8 @@ export class Guests {
     )
   }
 
-  #isSlow({ offeredAt }: Guest): boolean {
-    return this.#options.platform.now() - offeredAt >= FRESH_MS
+  #isSlow({ offeredAt, rtc }: Guest): boolean {
+    return rtc?.isWaiting || this.#options.platform.now() - offeredAt >= FRESH_MS
   }
 
   #linkedOthers(id: string): number {

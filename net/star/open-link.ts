@@ -1,9 +1,9 @@
 /** An attempt to connect and the link over it: by `transport.peerConnection`, by a relay, or by both (routes.ts). The same for both sides of a star. */
 import { abortable } from '../platform/abort.ts'
+import type { OpenRelay } from '../signaling/signals.ts'
 import { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer, PeerConnectionOptions, TransportOptions } from '../transport/peer-connection.ts'
-import type { MessageStream } from '../transport/relay/message-stream.ts'
 import { simplePeer } from '../transport/simple-peer.ts'
 import { type PeerConnectionConstructor, usableWebrtc } from '../transport/webrtc.ts'
 import { checkKinds, checkNames } from '../world/given.ts'
@@ -28,8 +28,10 @@ export interface LinkAttempt {
   /** Takes a text of the other side. Never throws. */
   signal(text: string): void
   /** Takes the guest's relay, or on a guest the answer of signalling. */
-  relay(open: (() => MessageStream) | null): void
+  relay(open: OpenRelay | null): void
   readonly rejectedSignals: number
+  /** On a host: the direct connection has failed, and only a relay of the guest could help, which may never come. */
+  readonly isWaiting: boolean
   /** Gives up and releases everything; an open link says goodbye first. */
   cancel(): void
 }
@@ -43,10 +45,11 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
   const routes = new Routes({
     ...{ platform, timeoutMs },
     direct: attempt?.pipe ?? null,
+    isGuest: offer === null,
     askForRelay: (offer === null && options.askForRelay) || null,
-    link: (pipe) =>
+    link: (pipe, resumes) =>
       new LaneLink(pipe, {
-        platform,
+        ...{ platform, resumes },
         maxBulkBytes: options.maxBulkBytes,
         // Too much nonsense: a host kicks the guest, a guest leaves.
         dropsAs: offer === null ? 'left' : 'kicked',
@@ -67,6 +70,9 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
     relay: (open) => routes.relay(open),
     get rejectedSignals() {
       return attempt?.rejectedSignals ?? 0
+    },
+    get isWaiting() {
+      return routes.isWaiting
     },
     cancel() {
       routes.close()

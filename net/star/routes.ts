@@ -5,13 +5,17 @@
  * In: two pipes, each of which opens or fails when it likes. Out: one link, or one failure. Invariants: both sides begin on the same pipe. The
  * guest chooses: it starts the relay while its direct pipe is not open. The host refuses the relay when it has begun on the direct
  * pipe; then the guest's direct pipe opens, too, or the attempt fails. After the end there is no pipe, link or timer.
+ *
+ * When the relay dies after the guest has started it, the guest cannot know whether the host began there. The host's first word over the
+ * direct pipe tells: a host that began on the relay says first where it goes on.
  */
 import type { Cancel, Platform } from '../platform/platform.ts'
+import type { OpenRelay } from '../signaling/signals.ts'
+import { isResumeFrame } from '../transport/bulk-frames.ts'
 import { HeldPipe } from '../transport/held-pipe.ts'
 import type { LaneLink } from '../transport/lane-link.ts'
 import type { Pipe } from '../transport/pipe.ts'
-import type { MessageStream } from '../transport/relay/message-stream.ts'
-import { RelayPipe } from '../transport/relay/relay-pipe.ts'
+import type { RelayPipe } from '../transport/relay/relay-pipe.ts'
 
 /**
  * A direct connection opens in 0.1 to 0.5 s (attempt.ts). Then most joins never ask for a relay, and where UDP is blocked the relay is
@@ -22,16 +26,34 @@ export const RELAY_AFTER_MS = 500
 /** From both sides at the relay to both started: a round trip through the server, on the slowest phone. */
 const START_WITHIN_MS = 3000
 
+/** A host whose direct connection failed waits so long for a relay: its guest asks for one after `RELAY_AFTER_MS`, over a slow phone. */
+export const WAIT_FOR_RELAY_MS = 5000
+
+/** Most joins need no relay, so its code is loaded when one is asked for. */
+let loading: Promise<typeof RelayPipe> | null = null
+export function relayCode(): Promise<typeof RelayPipe> {
+  loading ??= import('../transport/relay/relay-pipe.ts').then(
+    (code) => code.RelayPipe,
+    (error: unknown) => {
+      loading = null
+      throw error
+    },
+  )
+  return loading
+}
+
 export interface RoutesOptions {
   readonly platform: Pick<Platform, 'after'>
   /** The direct route; null where this side wants none. */
   readonly direct: Pipe | null
   /** Neither opens within so many ms: failed. */
   readonly timeoutMs: number
-  /** This side is the guest and may ask for a relay: `relay` of the routes hears the answer. Null: it waits for the guest's. */
+  /** Whether this side is the guest, who chooses. */
+  readonly isGuest: boolean
+  /** Of a guest: asks for a relay, and `relay` of the routes hears the answer. Null: there is none to be had, or this is the host. */
   readonly askForRelay: (() => void) | null
-  /** A link over the pipe that was chosen; it is open. */
-  link(pipe: Pipe): LaneLink
+  /** A link over the pipe that was chosen; it is open. `resumes`: the other side's end of the link began on another pipe. */
+  link(pipe: Pipe, resumes: boolean): LaneLink
   /** The link is there. */
   chosen(link: LaneLink): void
   /** No link came of it. Called once, last. */
@@ -50,33 +72,58 @@ export class Routes {
   #relay: { readonly pipe: RelayPipe; readonly held: HeldPipe; hasStarted: boolean } | null = null
   /** `none`: not asked for. `asked`: the server has not answered. `here`: there is a pipe. `gone`: none, or it failed. */
   #relayState: 'none' | 'asked' | 'here' | 'gone' = 'none'
+  /** The relay died after this guest had started it: the host's first word over the direct pipe tells where the host is. */
+  #awaitsFirstWord = false
   #detail = ''
+  #relayDetail = ''
   #cancelAsking: Cancel = () => {}
   #cancelStart: Cancel = () => {}
+  #isWaiting = false
+  #cancelWaiting: Cancel = () => {}
   readonly #cancelTimeout: Cancel
 
   constructor(options: RoutesOptions) {
     const { platform, direct, timeoutMs, askForRelay } = options
     this.#options = options
     this.#direct =
-      direct && new HeldPipe(direct, { opened: () => this.#directOpened(), failed: (why) => this.#directFailed(why) })
+      direct &&
+      new HeldPipe(direct, {
+        opened: () => this.#directOpened(),
+        failed: (why) => this.#directFailed(why),
+        heard: () => this.#awaitsFirstWord && this.#beginDirect(),
+      })
     this.#cancelTimeout = platform.after(timeoutMs, () => this.#fail(`nothing within ${Math.round(timeoutMs)} ms`))
     if (askForRelay) this.#cancelAsking = platform.after(direct ? RELAY_AFTER_MS : 0, () => this.#ask())
   }
 
   /** The guest's relay, or for the guest the answer to its question: null, there is none. */
-  relay(open: (() => MessageStream) | null): void {
-    const isAwaited = this.#options.askForRelay ? this.#relayState === 'asked' : this.#relayState !== 'here'
+  relay(open: OpenRelay | null): void {
+    const isAwaited = this.#options.isGuest ? this.#relayState === 'asked' : this.#relayState !== 'here'
     if (this.#state !== 'choosing' || !isAwaited) return
     if (open === null) return this.#relayFailed('no relay')
     this.#relayState = 'here'
-    const isGuest = this.#options.askForRelay !== null
-    const pipe = new RelayPipe(open(), {
+    this.#isWaiting = false
+    this.#cancelWaiting()
+    this.#openRelay(open).catch((error: unknown) => this.#relayFailed(`the relay's code cannot be loaded: ${error}`))
+  }
+
+  async #openRelay(open: OpenRelay): Promise<void> {
+    const Pipe = await relayCode()
+    if (this.#state !== 'choosing') return
+    const stream = await open()
+    if (this.#state !== 'choosing') return stream.close()
+    const { isGuest } = this.#options
+    const pipe = new Pipe(stream, {
       paired: () => isGuest && this.#relayPaired(),
       askedToStart: () => !isGuest && this.#startRelay(),
     })
     const held = new HeldPipe(pipe, { opened: () => this.#relayOpened(), failed: (why) => this.#relayFailed(why) })
     this.#relay = { pipe, held, hasStarted: false }
+  }
+
+  /** A host's direct connection has failed, and no relay is there yet. */
+  get isWaiting(): boolean {
+    return this.#isWaiting
   }
 
   /** Gives everything up that is not the link. */
@@ -94,6 +141,7 @@ export class Routes {
   #stopTimers(): void {
     this.#cancelAsking()
     this.#cancelStart()
+    this.#cancelWaiting()
     this.#cancelTimeout()
   }
 
@@ -102,13 +150,16 @@ export class Routes {
     const { askForRelay } = this.#options
     if (this.#state !== 'choosing' || this.#relayState !== 'none' || !askForRelay) return
     this.#relayState = 'asked'
+    // A failure is told when the relay is there.
+    relayCode().catch(() => {})
     askForRelay()
   }
 
   #directOpened(): void {
     if (this.#state === 'linked') return this.#settle()
     // The host may have begun on the relay by now: its answer is on the way.
-    if (this.#state === 'choosing' && !this.#relay?.hasStarted) this.#beginDirect()
+    const isUndecided = this.#relay?.hasStarted || this.#awaitsFirstWord
+    if (this.#state === 'choosing' && !isUndecided) this.#beginDirect()
   }
 
   #directFailed(detail: string): void {
@@ -117,9 +168,16 @@ export class Routes {
     if (this.#state === 'linked') return this.#settle()
     if (this.#state !== 'choosing') return
     this.#ask()
-    // A host waits for a relay of the guest, which learns of the failure by itself.
-    const mayCome = this.#relayState === 'asked' || this.#relayState === 'here'
-    if (!mayCome) this.#fail(detail)
+    if (this.#relayState === 'gone') return this.#fail(this.#bothFailed(detail))
+    // The guest asks for a relay by itself: its side may have failed, too, or has not and waits.
+    if (this.#relayState !== 'none') return
+    if (this.#options.isGuest) return this.#fail(detail)
+    this.#isWaiting = true
+    this.#cancelWaiting = this.#options.platform.after(WAIT_FOR_RELAY_MS, () => this.#fail(detail))
+  }
+
+  #bothFailed(detail: string): string {
+    return this.#relayDetail ? `${detail}; ${this.#relayDetail}` : detail
   }
 
   #relayPaired(): void {
@@ -150,11 +208,14 @@ export class Routes {
   }
 
   #relayFailed(detail: string): void {
+    const hadStarted = this.#relay?.hasStarted ?? false
     this.#relay = null
     this.#relayState = 'gone'
+    this.#relayDetail = detail
     this.#cancelStart()
     if (this.#state !== 'choosing') return
-    if (this.#direct?.open) return this.#beginDirect()
+    this.#awaitsFirstWord = hadStarted && this.#options.isGuest
+    if (this.#direct?.open && !(this.#awaitsFirstWord && this.#direct.first === null)) return this.#beginDirect()
     if (!this.#direct) this.#fail(this.#detail ? `${this.#detail}; ${detail}` : detail)
   }
 
@@ -163,14 +224,15 @@ export class Routes {
     if (!direct) return
     this.#relay?.held.close()
     this.#relay = null
-    this.#begin(direct)
+    const { first } = direct
+    this.#begin(direct, this.#awaitsFirstWord && first?.lane === 'bulk' && isResumeFrame(first.data))
     this.#settle()
   }
 
-  #begin(pipe: HeldPipe): LaneLink {
+  #begin(pipe: HeldPipe, resumes = false): LaneLink {
     this.#state = 'linked'
     this.#stopTimers()
-    const link = this.#options.link(pipe)
+    const link = this.#options.link(pipe, resumes)
     this.#options.chosen(link)
     pipe.release()
     return link

@@ -59,6 +59,11 @@ export function encodePiece(sequence: number, left: number, bytes: Uint8Array): 
   return frame
 }
 
+/** Whether this is the first frame of a later pipe. On the first pipe of a link a piece comes first. */
+export function isResumeFrame(data: unknown): boolean {
+  return data instanceof Uint8Array && decodeBulkFrame(data)?.kind === 'ack'
+}
+
 /** Null for anything that no honest peer sends. The bytes of a piece are a view of `frame`. */
 export function decodeBulkFrame(frame: Uint8Array): BulkFrame | null {
   const cursor = { at: 1 }

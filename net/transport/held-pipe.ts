@@ -16,6 +16,8 @@ export interface HeldPipeWatcher {
   opened(): void
   /** Not told after `close`. */
   failed(detail: string): void
+  /** A frame came, and is kept. Not told after `release`. */
+  heard?(): void
 }
 
 export class HeldPipe implements Pipe {
@@ -49,6 +51,11 @@ export class HeldPipe implements Pipe {
 
   get open(): boolean {
     return this.#pipe.open
+  }
+
+  /** The first frame that is kept. Null: none came, or they were handed over. */
+  get first(): { readonly lane: Lane; readonly data: unknown } | null {
+    return this.#held?.[0] ?? null
   }
 
   get keepsNewest(): boolean {
@@ -88,8 +95,11 @@ export class HeldPipe implements Pipe {
   #hear(lane: Lane, data: unknown): void {
     if (this.#held === null) return this.#events?.frame(lane, data)
     this.#heldBytes += data instanceof Uint8Array ? data.byteLength : 64
-    if (this.#heldBytes <= MAX_HELD_BYTES) return void this.#held.push({ lane, data })
-    this.close()
-    this.#watcher.failed('the other side sent too much before it was chosen')
+    if (this.#heldBytes > MAX_HELD_BYTES) {
+      this.close()
+      return this.#watcher.failed('the other side sent too much before it was chosen')
+    }
+    this.#held.push({ lane, data })
+    this.#watcher.heard?.()
   }
 }

@@ -51,6 +51,8 @@ export interface LaneLinkOptions {
   defer?: (run: () => void) => void
   /** Whether a goodbye may take its time. Default true. Within one page it is through when the caller has returned. */
   linger?: boolean
+  /** The other side's end of this link began on another pipe, which this side never used. Default false. */
+  resumes?: boolean
   /** How long the link waits for `switchTo` when its pipe has failed, in ms. Default 0: it closes at once. */
   suspendMs?: number
   /** The link is open. Called once, if ever; not for a pipe that was open from the start. */
@@ -107,7 +109,7 @@ export class LaneLink implements Link {
       joiningFailed: () => this.#bulk.resetDuplicates(),
       lost: (detail) => this.#lost(detail),
     })
-    this.#pipes.start(pipe)
+    this.#pipes.start(pipe, options.resumes ?? false)
     this.#isBuilt = true
   }
 

@@ -54,9 +54,12 @@ export class Pipes {
     return this.#next !== null
   }
 
-  /** The link's first pipe. It carries the link as soon as it is open: there is nothing to go on from. */
-  start(pipe: Pipe): void {
-    this.#join(pipe, true)
+  /**
+   * The link's first pipe. It carries the link as soon as it is open: there is nothing to go on from. `resumes`: the other side's
+   * end began on another pipe, so both sides say first where they go on.
+   */
+  start(pipe: Pipe, resumes: boolean): void {
+    this.#join(pipe, !resumes)
   }
 
   /** A pipe that takes over as soon as both sides can. One that was about to is given up. */

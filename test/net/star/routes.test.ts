@@ -1,10 +1,10 @@
 /** Which route a link begins on, and how it moves: two sides in virtual time, with direct pipes and streams in the test's hand. */
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import { openLink } from '../../../net/star/open-link.ts'
-import { RELAY_AFTER_MS } from '../../../net/star/routes.ts'
+import { RELAY_AFTER_MS, relayCode, WAIT_FOR_RELAY_MS } from '../../../net/star/routes.ts'
 import type { LaneLink } from '../../../net/transport/lane-link.ts'
 import { testStreams } from '../transport/relay/test-stream.ts'
 import { testPipes } from '../transport/test-pipe.ts'
@@ -18,6 +18,10 @@ beforeEach(() => {
 afterEach(async () => {
   await time.runTo(time.now + 30_000)
   expect(page.pending).toEqual({ timers: 0, clocks: 0, listeners: 0 })
+})
+
+beforeAll(async () => {
+  await relayCode()
 })
 
 const TIMEOUT_MS = 15_000
@@ -51,10 +55,11 @@ function meeting({ hasRelay = true, hasDirect = true } = {}) {
     return attempt!
   })
   const [guest, host] = sides as [(typeof sides)[0], (typeof sides)[0]]
-  /** Both get what signalling gives them. */
-  const giveRelay = (): void => {
+  /** Both get what signalling gives them, and have the code for it. */
+  const giveRelay = async (): Promise<void> => {
     guest.relay(() => streams[0])
     host.relay(() => streams[1])
+    await pass(0)
   }
   const pair = (): void => {
     for (const stream of streams) stream.paired()
@@ -90,7 +95,7 @@ describe('a join', () => {
     const { direct, log, links, giveRelay, pair, deliver, kinds, end } = meeting()
     await pass(RELAY_AFTER_MS)
     expect(log).toEqual(['guest asks'])
-    giveRelay()
+    await giveRelay()
     pair()
     deliver()
     expect(kinds()).toEqual(['relay', 'relay'])
@@ -111,7 +116,7 @@ describe('a join', () => {
   it('that has begun on the relay stays there when the direct route fails, and tells that no other is tried', async () => {
     const { direct, log, links, giveRelay, pair, deliver, kinds, end } = meeting()
     await pass(RELAY_AFTER_MS)
-    giveRelay()
+    await giveRelay()
     pair()
     deliver()
     for (const each of direct) each.dies()
@@ -137,6 +142,7 @@ describe('a join', () => {
     await pass(RELAY_AFTER_MS)
     guest.relay(() => streams[0])
     host.relay(() => streams[1])
+    await pass(0)
     streams[0].dies()
     streams[1].dies()
     for (const each of direct) each.opens()
@@ -147,7 +153,7 @@ describe('a join', () => {
   it('whose host has begun on the direct route does not begin on the relay on the guest’s side', async () => {
     const { direct, giveRelay, pair, deliver, log, links, kinds, end } = meeting()
     await pass(RELAY_AFTER_MS)
-    giveRelay()
+    await giveRelay()
     direct[1].opens()
     links[1]!.send('bulk', Uint8Array.of(4))
     pair()
@@ -155,8 +161,9 @@ describe('a join', () => {
     expect(kinds()).toEqual([null, 'direct'])
     await pass(3000)
     direct[0].opens()
-    expect(kinds()).toEqual(['direct', 'direct'])
+    // The guest asked to start on the relay, so it waits for the host's first word on the direct route.
     deliver()
+    expect(kinds()).toEqual(['direct', 'direct'])
     // What came before this side had a link is not lost.
     expect(log).toContain('guest hears bulk 4')
     end()
@@ -166,7 +173,7 @@ describe('a join', () => {
     const { log, giveRelay, pair, deliver, kinds, end } = meeting({ hasDirect: false })
     await pass(1)
     expect(log).toEqual(['guest asks'])
-    giveRelay()
+    await giveRelay()
     pair()
     deliver()
     expect(kinds()).toEqual(['relay', 'relay'])
@@ -181,18 +188,107 @@ describe('a join', () => {
     alone.end()
   })
 
+  it('whose direct connection fails on the host’s side first still begins on the relay that the guest gets', async () => {
+    const { direct, log, links, giveRelay, pair, deliver, kinds, end } = meeting()
+    direct[1].dies()
+    await pass(RELAY_AFTER_MS)
+    await giveRelay()
+    pair()
+    deliver()
+    expect(kinds()).toEqual(['relay', 'relay'])
+    links[0]!.send('bulk', Uint8Array.of(1))
+    deliver()
+    expect(log).toContain('host hears bulk 1')
+    expect(log).toContain('host settled')
+    end()
+  })
+
+  it('whose direct connection fails on the host’s side holds a place for some seconds only when no relay comes', async () => {
+    const { direct, log, end } = meeting({ hasRelay: false })
+    direct[1].dies()
+    await pass(WAIT_FOR_RELAY_MS - 1)
+    expect(log).toEqual([])
+    await pass(1)
+    expect(log).toEqual(['host failed: cut'])
+    end()
+  })
+
+  describe('whose relay dies as the host has begun on it and the guest has not heard so', () => {
+    async function halfBegun() {
+      const all = meeting()
+      await pass(RELAY_AFTER_MS)
+      await all.giveRelay()
+      all.pair()
+      // The guest says that it starts; the host begins, and its word is lost.
+      all.streams[0].deliver()
+      expect(all.kinds()).toEqual([null, 'relay'])
+      all.links[1]!.send('bulk', Uint8Array.of(5))
+      for (const stream of all.streams) stream.dies()
+      return all
+    }
+
+    it.each([
+      [0, 1],
+      [1, 0],
+    ])('goes on by the direct route, and loses nothing (%i opens first)', async (first, second) => {
+      const { direct, log, links, deliver, kinds, end } = await halfBegun()
+      direct[first]!.opens()
+      deliver()
+      direct[second]!.opens()
+      deliver()
+      expect(kinds()).toEqual(['direct', 'direct'])
+      links[0]!.send('bulk', Uint8Array.of(1))
+      links[1]!.send('bulk', Uint8Array.of(6))
+      deliver()
+      expect(log.filter((line) => line.includes('hears'))).toEqual([
+        'guest hears bulk 5',
+        'host hears bulk 1',
+        'guest hears bulk 6',
+      ])
+      expect(links.map((link) => link?.stats().bulk.rejected)).toEqual([0, 0])
+      end()
+      await pass(10_000)
+    })
+
+    it('goes on by the direct route that was open on the guest’s side before', async () => {
+      const all = meeting()
+      await pass(RELAY_AFTER_MS)
+      await all.giveRelay()
+      all.pair()
+      all.direct[0].opens()
+      all.streams[0].deliver()
+      for (const stream of all.streams) stream.dies()
+      expect(all.kinds()).toEqual([null, 'relay'])
+      all.direct[1].opens()
+      all.deliver()
+      expect(all.kinds()).toEqual(['direct', 'direct'])
+      expect(all.links.every((link) => link?.open)).toBe(true)
+      all.end()
+      await pass(10_000)
+    })
+
+    it('ends with a reason on both sides when the direct route fails, too', async () => {
+      const { direct, log, end } = await halfBegun()
+      for (const each of direct) each.dies()
+      expect(log).toContain('guest failed: cut; cut')
+      await pass(10_000)
+      expect(log).toContain('host ended lost')
+      end()
+    })
+  })
+
   it('that is given up in any state leaves nothing behind', async () => {
     const first = meeting()
     first.guest.cancel()
     first.host.cancel()
     const second = meeting()
     await pass(RELAY_AFTER_MS)
-    second.giveRelay()
+    await second.giveRelay()
     second.end()
     expect([...second.streams, ...second.direct].every(({ closed }) => closed)).toBe(true)
     const third = meeting()
     await pass(RELAY_AFTER_MS)
-    third.giveRelay()
+    await third.giveRelay()
     third.pair()
     third.deliver()
     third.end()
@@ -202,14 +298,22 @@ describe('a join', () => {
 })
 
 it('in whatever order routes open and messages come, both sides end on one route and hear all, once and in order', async () => {
-  type Step = 'guest direct' | 'host direct' | 'pair guest' | 'pair host' | 'deliver one' | 'deliver'
-  const steps: Step[] = ['guest direct', 'host direct', 'pair guest', 'pair host', 'deliver one', 'deliver']
+  type Step = 'guest direct' | 'host direct' | 'pair guest' | 'pair host' | 'deliver one' | 'deliver' | 'cut relay'
+  const steps: Step[] = [
+    'guest direct',
+    'host direct',
+    'pair guest',
+    'pair host',
+    'deliver one',
+    'deliver',
+    'cut relay',
+  ]
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...steps), { maxLength: 14 }), async (order) => {
       const all = meeting()
       const { direct, streams, links, log, deliver, end } = all
       await pass(RELAY_AFTER_MS)
-      all.giveRelay()
+      await all.giveRelay()
       let said = 0
       const act: Record<Step, () => unknown> = {
         'guest direct': () => direct[0].opens(),
@@ -218,13 +322,16 @@ it('in whatever order routes open and messages come, both sides end on one route
         'pair host': () => streams[1].paired(),
         'deliver one': () => [...streams, ...direct].some((each) => each.deliver()),
         deliver,
+        'cut relay': () => {
+          for (const each of streams) each.dies()
+        },
       }
       for (const step of [...order, ...steps.slice(0, 4), 'deliver'] as const) {
         act[step]()
         if (links[1]?.send('bulk', Uint8Array.of(said)) === 'sent') said++
       }
       deliver()
-      // A guest whose host has begun on the direct route waits so long for an answer at the relay.
+      // A guest whose host has begun on the direct route waits so long for an answer at the relay, or for the host's first word.
       await pass(3000)
       deliver()
       expect(all.kinds()).toEqual(['direct', 'direct'])

@@ -1,11 +1,12 @@
 /** The star without WebRTC and in virtual time: connections are in the test's hand. Real ones: test/browser/star.test.ts. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import type { HostSignalHandlers, Signaling } from '../../../net/signaling/signals.ts'
 import { type HostStarOptions, hostStar } from '../../../net/star/host-star.ts'
 import { type JoinStarOptions, joinStar } from '../../../net/star/join-star.ts'
+import { relayCode } from '../../../net/star/routes.ts'
 import { readFrame } from '../../../net/transport/frames.ts'
 import { LINGER_MS } from '../../../net/transport/lane-link.ts'
 import type { LinkCloseReason } from '../../../net/transport/link.ts'
@@ -70,6 +71,9 @@ const peerConnection: ConnectPeer = (options) => {
 const offer = JSON.stringify({ type: 'offer', sdp: 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n' })
 const candidate = JSON.stringify({ type: 'candidate', candidate: { candidate: 'candidate:1 typ host', sdpMid: '0' } })
 
+beforeAll(async () => {
+  await relayCode()
+})
 beforeEach(() => {
   time = new VirtualTime()
   page = new VirtualPage(time, 1)
@@ -518,8 +522,11 @@ describe('a star whose pages show no address', () => {
         const askForRelay = (): void => {
           hostHandlers?.relay?.(attempt, () => streams[0])
           handlers.relay?.(() => streams[1])
-          for (const stream of streams) stream.paired()
-          deliverStreams(...streams)
+          // Once both sides have the code for it.
+          page.after(1, () => {
+            for (const stream of streams) stream.paired()
+            deliverStreams(...streams)
+          })
         }
         const signal = (text: string): void => {
           texts.push(text)
