@@ -3,6 +3,8 @@ import type { RefObject } from 'preact'
 import { useState } from 'preact/hooks'
 import { CallInBar } from './call/mount.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
+import { HandOnRow } from './hand-on/hand-on.tsx'
+import { useInviteLink } from './hand-on/invite-link.ts'
 import { Invite } from './invite.tsx'
 import { useLobbyCode } from './lobby-state.ts'
 import { LostCode } from './lost-code.tsx'
@@ -104,9 +106,12 @@ function Trouble({ roster }: { roster: readonly PageMember[] }) {
 /** Everybody in the lobby; on a phone also what has no room in the bar. */
 function RosterSheet({ lobby, roster, finish }: Pick<BarProps, 'lobby' | 'roster' | 'finish'>) {
   const [, redraw] = useState(0)
+  const { code, state } = useLobbyCode(lobby)
+  const { link } = useInviteLink(code)
   return (
     <section class="roster-sheet" aria-label="Players">
       <LostCode lobby={lobby} />
+      {(state === 'open' || state === 'unreachable') && <HandOnRow link={link} code={code} />}
       <Roster lobby={lobby} roster={roster} readiness={false} muted={() => redraw((before) => before + 1)} />
       {lobby.hosting && (
         <button type="button" class="second wide narrow-only" onClick={finish}>

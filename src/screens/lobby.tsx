@@ -4,7 +4,6 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LobbyState, Reconnecting, Refusal } from 'starwire'
 import type { MatchResult } from '../../game/result.ts'
-import { linkTo } from '../address.ts'
 import { ArenaFold } from '../arenas/mount.tsx'
 import { AddBot } from '../bots.tsx'
 import { CallFold } from '../call/mount.tsx'
@@ -12,8 +11,9 @@ import { ChatBox } from '../chat.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { DoorFold, useAdmission } from '../door.tsx'
 import type { PageLobby, PageMember } from '../doors.ts'
+import { QrSquare, ShareSquare } from '../hand-on/hand-on.tsx'
+import { useInviteLink } from '../hand-on/invite-link.ts'
 import { Invite } from '../invite.tsx'
-import { useLanAddresses } from '../lan-link.ts'
 import { useLobbyCode, useLobbyState } from '../lobby-state.ts'
 import { useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
@@ -136,8 +136,7 @@ function Share({ lobby }: { lobby: PageLobby }) {
   const { code: shown, state: codeState } = useLobbyCode(lobby)
   const code = useRef<HTMLElement>(null)
   const link = useRef<HTMLInputElement>(null)
-  const addresses = useLanAddresses()
-  const lan = addresses?.[0]
+  const { link: address, reach } = useInviteLink(shown)
   return (
     <div class="share">
       <p class="code-line">
@@ -147,34 +146,17 @@ function Share({ lobby }: { lobby: PageLobby }) {
         </strong>
       </p>
       <CopyButton label="Copy code" text={code} />
+      {codeState !== 'lost' && <QrSquare link={address} code={shown} />}
       <label class="field link">
         <span>Link for friends</span>
-        <input
-          ref={link}
-          readOnly
-          value={linkTo(shown, { origin: lan ? originAt(lan) : location.origin, pathname: location.pathname })}
-          onFocus={(event) => event.currentTarget.select()}
-        />
+        <input ref={link} readOnly value={address} onFocus={(event) => event.currentTarget.select()} />
       </label>
       <CopyButton label="Copy link" text={link} />
-      {addresses && <p class="hint reach">{reachOf(addresses)}</p>}
+      {codeState !== 'lost' && <ShareSquare link={address} code={shown} />}
+      {reach && <p class="hint reach">{reach}</p>}
       <LostCode lobby={lobby} />
     </div>
   )
-}
-
-/** This page's origin, as another machine of the network reaches it. */
-function originAt(address: string): string {
-  return `${location.protocol}//${address}${location.port && `:${location.port}`}`
-}
-
-/** Whom the link reaches that stands in the field, of a page that was opened at `localhost`. */
-function reachOf([address, ...others]: readonly string[]): string {
-  if (address === undefined)
-    return `“${location.hostname}” is this computer only: open the page at an address that your friends reach, and invite from there.`
-  const other =
-    others.length > 0 ? ` If it does not open for them, try ${others.join(' or ')} in place of ${address}.` : ''
-  return `For friends in your own network.${other}`
 }
 
 /** Before the match there is no ship that could drift, and nothing that stands still. */

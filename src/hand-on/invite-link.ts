@@ -1,0 +1,30 @@
+/** The link that leads friends into a lobby, as they reach it: of a page opened at `localhost`, with the machine's address in its network. */
+import { linkTo } from '../address.ts'
+import { useLanAddresses } from '../lan-link.ts'
+
+export interface InviteLink {
+  readonly link: string
+  /** Whom it reaches, where that is not everybody; empty otherwise. */
+  readonly reach: string
+}
+
+export function useInviteLink(code: string): InviteLink {
+  const addresses = useLanAddresses()
+  const lan = addresses?.[0]
+  const link = linkTo(code, { origin: lan ? originAt(lan) : location.origin, pathname: location.pathname })
+  return { link, reach: addresses ? reachOf(addresses) : '' }
+}
+
+/** This page's origin, as another machine of the network reaches it. */
+function originAt(address: string): string {
+  return `${location.protocol}//${address}${location.port && `:${location.port}`}`
+}
+
+/** Whom the link of a page at `localhost` reaches. */
+function reachOf([address, ...others]: readonly string[]): string {
+  if (address === undefined)
+    return `“${location.hostname}” is this computer only: open the page at an address that your friends reach, and invite from there.`
+  const other =
+    others.length > 0 ? ` If it does not open for them, try ${others.join(' or ')} in place of ${address}.` : ''
+  return `For friends in your own network.${other}`
+}
