@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly tickRate: number | null
   /** The one network profile to play; null is all. */
   readonly profile: string | null
+  /** The one of the benchmark's cases to measure; null is all. */
+  readonly only: string | null
 }
 
 export interface Bench {
@@ -18,6 +20,8 @@ export interface Bench {
   readonly anyTickRate?: boolean
   /** The networks that it can play alone. Default: none. */
   readonly profiles?: readonly string[]
+  /** What it can measure alone, where all takes long. Default: none. */
+  readonly cases?: readonly string[]
   run(options: BenchOptions): Promise<Row[]>
   /** How its rows are printed, where a list of them would be too long to read. Default: `table`. */
   table?(rows: readonly Row[]): string

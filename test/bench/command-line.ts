@@ -24,7 +24,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   size: async () => (await import('./size.ts')).size,
 }
 
-const usage = 'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]'
+const usage =
+  'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]; media: [--case NAME]'
 
 /** Returns the exit code: 0 also when a target is missed, because a benchmark measures and does not judge. */
 export async function runCommandLine(args: string[]): Promise<number> {
@@ -34,7 +35,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error))
   }
-  const { name, json, full, seconds, tickRate, profile } = parsed
+  const { name, json, full, seconds, tickRate, profile, only } = parsed
   if (name === undefined) {
     console.log(usage)
     for (const [known, load] of Object.entries(benches)) console.log(`  ${known.padEnd(12)} ${(await load()).summary}`)
@@ -50,7 +51,9 @@ export async function runCommandLine(args: string[]): Promise<number> {
   if (profile !== null && !bench.profiles) return refuse(`The benchmark ${name} takes no --profile.`)
   if (profile !== null && !bench.profiles?.includes(profile))
     return refuse(`${name} has no profile "${profile}". It has ${bench.profiles?.join(', ')}.`)
-  const rows = await bench.run({ full, seconds, tickRate, profile })
+  if (only !== null && !bench.cases?.includes(only))
+    return refuse(`${name} has no case "${only}". It has ${bench.cases?.join(', ') ?? 'none'}.`)
+  const rows = await bench.run({ full, seconds, tickRate, profile, only })
   console.log((bench.table ?? table)(rows))
   if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`)
   return 0
@@ -72,6 +75,7 @@ function parse(args: string[]) {
       seconds: { type: 'string' },
       'tick-rate': { type: 'string' },
       profile: { type: 'string' },
+      case: { type: 'string' },
     },
   })
   const seconds = values.seconds === undefined ? null : Number(values.seconds)
@@ -88,5 +92,6 @@ function parse(args: string[]) {
     seconds,
     tickRate,
     profile: values.profile ?? null,
+    only: values.case ?? null,
   }
 }

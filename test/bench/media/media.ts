@@ -39,9 +39,13 @@ type Page = Awaited<ReturnType<Harness['open']>>['page']
 type Pages = Readonly<Record<'host' | 'guest' | 'crowd', Page>>
 type Kind = 'voice' | 'video'
 
+/** `voices` and `videos` compare a match with and without them; `ear` is mouth to ear. */
+const CASES = ['voices', 'videos', 'ear']
+
 export const media: Bench = {
   summary: 'a match of real pages with eight voices and four videos beside the same without, and mouth to ear',
-  async run({ full, seconds }) {
+  cases: CASES,
+  async run({ full, seconds, only }) {
     await using harness = await startHarness({
       root: 'test/bench/media/page',
       flags: ['--autoplay-policy=no-user-gesture-required'],
@@ -51,8 +55,11 @@ export const media: Bench = {
     const pages = { host: await open(harness), guest: await open(harness), crowd: await open(harness) }
     await startMatch(relay, pages)
     const stretchMs = 1000 * (seconds ?? (full ? FULL_SECONDS : SECONDS))
-    const rows = await matchRows(relay, pages, stretchMs)
-    rows.push(...(await mouthToEarRows(relay, pages)))
+    const during = duringMatch(relay, pages, stretchMs)
+    const rows: Row[] = []
+    if (only !== 'videos' && only !== 'ear') rows.push(...(await voiceRows(relay, pages, during)))
+    if (only !== 'voices' && only !== 'ear') rows.push(...(await videoRows(relay, pages, during)))
+    if (only === null || only === 'ear') rows.push(...(await mouthToEarRows(relay, pages)))
     harness.assertQuiet()
     return rows
   },
@@ -80,32 +87,41 @@ async function startMatch(relay: UdpRelay, pages: Pages): Promise<void> {
   await Promise.all(Object.values(pages).map((page) => page.evaluate(() => window.media.fly())))
 }
 
-async function matchRows(relay: UdpRelay, pages: Pages, stretchMs: number): Promise<Row[]> {
-  const during = async (uplink: typeof FREE, what: string): Promise<Stretch> => {
+type During = (uplink: typeof FREE, what: string) => Promise<Stretch>
+
+/** Measures stretches of the match, each after a while that the match has to find its pace. */
+function duringMatch(relay: UdpRelay, pages: Pages, stretchMs: number): During {
+  return async (uplink, what) => {
     relay.page('host').setUplink(uplink)
     await pause(SETTLE_MS)
     const stretch = await measuredStretch(pages, stretchMs)
     console.error(`${what}: p99 ${stretch.p99.toFixed(1)} ms, ${(100 * stretch.idle).toFixed(0)} % idle`)
     return stretch
   }
+}
+
+async function voiceRows(relay: UdpRelay, pages: Pages, during: During): Promise<Row[]> {
   const alone = await during(FREE, 'match alone')
   const alone2 = await during(narrow(2), 'match alone, 2 Mbit/s')
-  const alone4 = await during(narrow(4), 'match alone, 4 Mbit/s')
   relay.page('host').setUplink(FREE)
   const allTalk = await take(pages, 'voice', VOICES)
   const voices = await during(FREE, '8 voices')
   const voices2 = await during(narrow(2), '8 voices, 2 Mbit/s')
   relay.page('host').setUplink(FREE)
   await leave(pages, 'voice')
-  const allShow = await take(pages, 'video', VIDEOS)
-  const videos4 = await during(narrow(4), '4 videos, 4 Mbit/s')
-  await leave(pages, 'video')
-  relay.page('host').setUplink(FREE)
   return [
     ...stretchRows('8 voices, free line', voices, alone, allTalk, 1.15),
     ...stretchRows('8 voices, 2 Mbit/s up', voices2, alone2, allTalk, 1.5),
-    ...stretchRows('4 videos, 4 Mbit/s up', videos4, alone4, allShow, 1.5),
   ]
+}
+
+async function videoRows(relay: UdpRelay, pages: Pages, during: During): Promise<Row[]> {
+  const alone = await during(narrow(4), 'match alone, 4 Mbit/s')
+  const allShow = await take(pages, 'video', VIDEOS)
+  const videos = await during(narrow(4), '4 videos, 4 Mbit/s')
+  await leave(pages, 'video')
+  relay.page('host').setUplink(FREE)
+  return stretchRows('4 videos, 4 Mbit/s up', videos, alone, allShow, 1.5)
 }
 
 /** The host, the guest, and as many of the crowd take part. Resolves to whether all are connected to the host, when they are or should be. */
