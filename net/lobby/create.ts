@@ -5,7 +5,7 @@ import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/game-shape.ts'
 import { mediaWays } from './connect-options.ts'
 import { warnOnce } from './development.ts'
-import { PublicListing } from './find/public-listing.ts'
+import { checkListed, PublicListing } from './find/public-listing.ts'
 import type { HostRole } from './host/host-role.ts'
 import type { LobbyObject } from './lobby.ts'
 import type { CreateOptions, HeadlessOptions } from './option-types.ts'
@@ -36,7 +36,7 @@ export async function createLobby<G extends GameShape>(
   const checked = checkCreateOptions(game, options, warn)
   const { platform = thisPage, listed, password = null } = options
   const listing = new PublicListing(game, platform)
-  if (listed !== undefined) await listing.check('createLobby', listed)
+  if (listed !== undefined) await checkListed('createLobby', listed)
   const star = new OwnStar({
     ...{ game, connect: options, part: listing, maxSpectators: checked.maxSpectators },
     hasPlayer: options.player !== false,

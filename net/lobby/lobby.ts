@@ -30,6 +30,7 @@ import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal, UnsaidText } from './chat/types.ts'
 import { shareFile } from './files/share.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
+import { checkListed } from './find/public-listing.ts'
 import { checkChoice, checkSettings } from './game-values.ts'
 import type { Match } from './match/match.ts'
 import { checkMemberData, sameValue } from './members/member-data.ts'
@@ -140,8 +141,9 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return powers ? act(powers) : 'not-host'
   }
 
-  setReady(ready: boolean): void {
-    if (this.state !== 'ended') this.role.members.setReady(ready)
+  setReady(ready: boolean): Refusal | null {
+    checkBoolean('lobby.setReady', ready, 'true or false')
+    return this.state === 'ended' ? 'ended' : this.role.members.setReady(ready)
   }
 
   get settings(): SeenSettings<G> {
@@ -159,9 +161,9 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.state === 'ended' ? 'ended' : this.role.choices.choose(choice)
   }
 
-  setMyData(data: unknown): void {
+  setMyData(data: unknown): Refusal | null {
     checkMemberData(data)
-    if (this.state !== 'ended') this.role.members.setMyData(data)
+    return this.state === 'ended' ? 'ended' : this.role.members.setMyData(data)
   }
 
   start(): Refusal | null {
@@ -236,6 +238,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   async list(listed: Listed | null): Promise<ListRefusal | null> {
+    if (listed !== null) await checkListed('lobby.list', listed)
     return this.asHost(({ listing }) => listing.list(listed))
   }
 

@@ -50,9 +50,9 @@ export interface Role {
 
 /** What this page says of its own member. */
 export interface OwnMember {
-  setReady(ready: boolean): void
+  setReady(ready: boolean): Outcome
   /** `data` is plain and short. */
-  setMyData(data: unknown): void
+  setMyData(data: unknown): Outcome
 }
 
 export interface HostPowers {

@@ -140,8 +140,11 @@ export interface Lobby<G extends GameShape> {
    */
   readonly resumeToken: string | null
   on<Name extends keyof LobbyEvents<G>>(event: Name, heard: (value: LobbyEvents<G>[Name]) => void): () => void
-  /** Says that this player is ready; never a condition for `start`. */
-  setReady(ready: boolean): void
+  /**
+   * Says that this player is ready; never a condition for `start`. Returns why not. While the link is lost it waits.
+   * @throws TypeError for what is neither true nor false.
+   */
+  setReady(ready: boolean): Refusal | null
   /**
    * Chooses some of the fields of this player's record that the game lets players choose (`chosen`); the others stay. The host
    * answers. Null: it is so, for all to see in `roster`, and the player's record begins each match with it. Else why not:
@@ -152,10 +155,10 @@ export interface Lobby<G extends GameShape> {
   choose(choice: Partial<Choice<G>>): Promise<Refusal | null>
   /**
    * Says something of this player to all, as `data` in the roster: null, or any plain value of at most 256 bytes in MessagePack. The
-   * newest value is told twice a second at most. It lasts as long as the seat.
+   * newest value is told twice a second at most. It lasts as long as the seat. Returns why not. While the link is lost it waits.
    * @throws TypeError for what is no plain value, RangeError for what is too long.
    */
-  setMyData(data: unknown): void
+  setMyData(data: unknown): Refusal | null
   /**
    * Changes some of the settings, before a match and between two. Everybody hears at once, and who joins later has them. A match is
    * played with those of its start, so while one runs it is refused (`already-playing`). Returns why not, for everybody but the host.
@@ -218,7 +221,8 @@ export interface Lobby<G extends GameShape> {
    * Puts the lobby into the public list, changes its title and values there, or takes it off with null. Players, seats, whether
    * a match runs and whether the lobby is locked follow by themselves, within a second. Resolves to null once it is listed so, else
    * to why it is not; the lobby goes on in any case.
-   * @throws TypeError, RangeError (rejects) with a sentence for what cannot be listed, as `Listed` says.
+   * @throws TypeError, RangeError (rejects) with a sentence for what cannot be listed, as `Listed` says, on every page.
+   * @throws StarwireError (rejects) `signaling-down` when the code for lists, which is loaded with the first, cannot be.
    */
   list(listed: Listed | null): Promise<ListRefusal | null>
   /**

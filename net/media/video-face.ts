@@ -31,6 +31,7 @@ export class VideoFace extends MediaFace implements Video, OwnVideo {
 
   accept(player: PlayerId, isAccepted: boolean): MediaRefusal | null {
     if (typeof isAccepted !== 'boolean') throw new TypeError('video.accept: write true or false behind the player.')
+    if (this.media.context.ended) return 'ended'
     if (!this.media.context.has(player)) return 'no-such-player'
     if (isAccepted) this.refused.delete(player)
     else this.refused.add(player)
@@ -47,6 +48,7 @@ export class VideoFace extends MediaFace implements Video, OwnVideo {
   async useDevice(device: string | null): Promise<MediaRefusal | null> {
     if (device !== null && typeof device !== 'string')
       throw new TypeError('video.useDevice: write the id of a device, or null for the browser’s own choice.')
+    if (this.media.context.ended) return 'ended'
     return this.media.engine?.video.useDevice(device) ?? 'not-on'
   }
 

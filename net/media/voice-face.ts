@@ -48,6 +48,7 @@ export class VoiceFace extends MediaFace implements Voice, OwnVoice {
   setVolume(player: PlayerId, volume: number): MediaRefusal | null {
     if (!(volume >= 0 && volume <= MAX_VOLUME))
       throw new RangeError(`voice.setVolume: a volume is 0 to ${MAX_VOLUME}, not ${String(volume)}.`)
+    if (this.media.context.ended) return 'ended'
     if (!this.media.context.has(player)) return 'no-such-player'
     this.volumes.set(player, volume)
     this.media.engine?.update()
@@ -63,6 +64,7 @@ export class VoiceFace extends MediaFace implements Voice, OwnVoice {
   async useDevice(device: string | null): Promise<MediaRefusal | null> {
     if (device !== null && typeof device !== 'string')
       throw new TypeError('voice.useDevice: write the id of a device, or null for the browser’s own choice.')
+    if (this.media.context.ended) return 'ended'
     return this.media.engine?.voice.useDevice(device) ?? 'not-on'
   }
 

@@ -6,6 +6,7 @@
  * Invariant: lock, password, bans and kicks hold for newcomers only. A guest with the token of a reserved seat comes back.
  */
 
+import { TokenBucket } from '../../congestion/token-bucket.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import { sameHash } from '../../world/game-hash.ts'
@@ -16,6 +17,10 @@ import { MAX_FORMER_CODES } from './browser-mark.ts'
 import { browserMarks, type GuestMarks, marksOf } from './guest-marks.ts'
 import { PasswordGuard, type PasswordVerifier } from './password-guard.ts'
 import { type RecentKick, RecentKicks } from './recent-kicks.ts'
+
+/** Connections that are made only to tell a banned guest the host's text: so many at once, then one in ten seconds. */
+const TEXT_BURST = 4
+const TEXTS_PER_SECOND = 0.1
 
 /** What a host who takes over needs to admit as this one does. Plain data. */
 export interface AdmissionState {
@@ -48,6 +53,7 @@ export class Admission {
   private readonly platform: Platform
   private readonly kicks: RecentKicks
   private formerCodes: readonly string[]
+  private readonly texts = new TokenBucket(TEXTS_PER_SECOND, TEXT_BURST)
 
   /** `state`: that of the host before, when this page takes over. */
   constructor(game: GameIdentity, roster: Roster, platform: Platform, state?: AdmissionState) {
@@ -66,11 +72,17 @@ export class Admission {
     return { locked, password: password.save(), bans: bans.all, kicks: kicks.save(platform.now()), formerCodes }
   }
 
-  /** Whether a guest may connect. `note` is the text that the guest gave to signalling. Null admits. */
+  /**
+   * Whether a guest may connect. `note` is the text that the guest gave to signalling. Null admits. A banned guest for whom the host
+   * wrote a text connects too, and reads it at the hello: signalling must not see it. Beyond a budget they are refused without it.
+   */
   beforeConnecting(note: string, marks: GuestMarks): Reason | null {
     const guest = readJoinNote(note, this.game)
-    if (guest === 'newcomer' || guest === 'spectator')
-      return this.newcomer(marks, guest === 'spectator')?.reason ?? null
+    if (guest === 'newcomer' || guest === 'spectator') {
+      const denial = this.newcomer(marks, guest === 'spectator')
+      if (denial?.text !== undefined && this.texts.take(this.platform.now())) return null
+      return denial?.reason ?? null
+    }
     // Whether they have a seat is checked at the hello: the signalling server must not see the token.
     return guest === 'returner' ? null : guest
   }

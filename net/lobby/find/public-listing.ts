@@ -7,8 +7,20 @@ import type { HostListing } from '../../signaling/host-listing.ts'
 import type { ListingRequest } from '../../signaling/listing-messages.ts'
 import type { HostPart } from '../../signaling/signals.ts'
 import type { AnyGame } from '../../world/game.ts'
+import { onDemand } from '../on-demand.ts'
 import type { Listed, ListRefusal } from './listed-types.ts'
 import type { ListableLobby } from './own-listing.ts'
+
+const ownListing = onDemand(() => import('./own-listing.ts'))
+
+/**
+ * Checks what the developer gives, on whatever page.
+ * @throws (rejects) TypeError, RangeError for what cannot be listed; StarwireError when the code cannot be loaded.
+ */
+export async function checkListed(what: string, listed: Listed): Promise<void> {
+  const { textsOf } = await ownListing()
+  textsOf(what, listed, null)
+}
 
 export class PublicListing implements HostPart {
   private readonly game: AnyGame
@@ -21,19 +33,13 @@ export class PublicListing implements HostPart {
     this.timers = timers
   }
 
-  /** @throws (rejects) TypeError, RangeError for what cannot be listed. */
-  async check(what: string, listed: Listed): Promise<void> {
-    const { textsOf } = await import('./own-listing.ts')
-    textsOf(what, listed, null)
-  }
-
   /**
    * Lists the lobby, changes how it is listed, or takes it off with null.
    * @throws (rejects) TypeError, RangeError for what cannot be listed.
    */
   async list(lobby: ListableLobby, listed: Listed | null): Promise<ListRefusal | null> {
     if (listed === null && !this.entry) return null
-    const { followLobby, readListed } = await import('./own-listing.ts')
+    const { followLobby, readListed } = await ownListing()
     const host = lobby.roster.find(({ host: isHost }) => isHost)?.name ?? null
     const wanted = listed && readListed('lobby.list', listed, this.game, host)
     if (lobby.state === 'ended') return 'ended'

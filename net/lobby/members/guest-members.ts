@@ -108,20 +108,22 @@ export class GuestMembers implements OwnMember {
     this.options.show([...this.members.values()].map((entry) => (entry.host ? { ...entry, presence } : entry)))
   }
 
-  setReady(ready: boolean): void {
+  setReady(ready: boolean): null {
     // Said in every frame, it would look like a flood to the host.
-    if (ready === this.saidReady) return
+    if (ready === this.saidReady) return null
     this.saidReady = ready
     this.sayReady()
+    return null
   }
 
   private sayReady(): void {
     this.options.tell({ kind: 'ready', ready: this.saidReady })
   }
 
-  setMyData(data: unknown): void {
+  setMyData(data: unknown): null {
     // A copy: the page may go on with its own.
     this.ownData.set(copyOf(data))
+    return null
   }
 
   /** Sends nothing any more. */

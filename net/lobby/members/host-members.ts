@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/platform.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { GuestMessageHandlers } from '../host/guest-message-handlers.ts'
 import type { HostMessage, RosterEntry } from '../messages.ts'
-import type { OwnMember } from '../role.ts'
+import type { Outcome, OwnMember } from '../role.ts'
 import type { LobbyNews } from './lobby-news.ts'
 import { copyOf } from './member-data.ts'
 import type { MemberChange, Roster } from './roster.ts'
@@ -73,12 +73,18 @@ export class HostMembers implements OwnMember {
     return player !== null && (this.roster.get(player)?.spectator ?? false)
   }
 
-  setReady(ready: boolean): void {
-    if (this.me !== null) this.change(this.me, { ready })
+  setReady(ready: boolean): Outcome {
+    return this.changeOwn({ ready })
   }
 
-  setMyData(data: unknown): void {
+  setMyData(data: unknown): Outcome {
     // A copy: the page may go on with its own.
-    if (this.me !== null) this.change(this.me, { data: copyOf(data) })
+    return this.changeOwn({ data: copyOf(data) })
+  }
+
+  private changeOwn(change: MemberChange): Outcome {
+    if (this.me === null) return 'no-such-player'
+    this.change(this.me, change)
+    return null
   }
 }

@@ -140,6 +140,43 @@ describe('ready', () => {
   })
 })
 
+describe('a lobby that is over', () => {
+  it('refuses whatever is asked of it as ended, on the host’s page and on a guest’s: no call is lost without a word', async () => {
+    const { lobby, join } = openTable()
+    const bea = await join('Bea')
+    const { me } = bea
+    lobby.leave()
+    await settle()
+    for (const page of [lobby, bea]) {
+      const asked = [
+        ...[page.setReady(true), page.setMyData('here'), page.changeSettings({}), page.start(), page.finish()],
+        ...[page.kick(me), page.ban(me), page.unban(1), page.lock(true), page.setMaxPlayers(2), page.mute(me, true)],
+        ...[page.say('Hi'), page.choose({}), page.spectate(true), page.setPassword('a'), page.open(), page.renewCode()],
+        ...[page.list({ title: 'Duel' }), page.list(null), page.voice.join(), page.video.join()],
+        ...[page.voice.setVolume(me, 1), page.video.accept(me, false)],
+        ...[page.voice.useDevice(null), page.video.useDevice(null)],
+      ]
+      expect(await Promise.all(asked)).toEqual(asked.map(() => 'ended'))
+    }
+  })
+})
+
+describe('the list', () => {
+  it.each([
+    ['no object', 'Duel', /lobby.list: listed is/],
+    ['no title', {}, /the title is undefined. Write a text./],
+    ['a title of nothing', { title: ' ' }, /the title is empty/],
+    ['a list as a value', { title: 'Duel', mode: [] }, /mode is/],
+  ])('takes %s on no page: who hosts later would find the mistake then', async (_, listed, sentence) => {
+    const { lobby, join } = openTable()
+    const bea = await join('Bea')
+    for (const page of [lobby, bea]) await expect(page.list(listed as never)).rejects.toThrow(sentence)
+    expect(await bea.list({ title: 'Duel' })).toBe('not-host')
+    lobby.leave()
+    await expect(lobby.list(listed as never)).rejects.toThrow(sentence)
+  })
+})
+
 describe('the start', () => {
   it('is the host’s alone, once', async () => {
     const { lobby, join } = openTable()

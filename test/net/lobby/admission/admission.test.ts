@@ -66,7 +66,7 @@ describe('a locked lobby', () => {
 describe('a banned player', () => {
   it('stays out for the life of the lobby, by the token of the seat, by the browser, over any link', async () => {
     const table = openTable()
-    const { lobby, role, clock } = table
+    const { lobby, clock } = table
     const mallory = await sit(table, 'aa')
     expect(lobby.ban(mallory.id, 'No shouting.')).toBeNull()
     await settle()
@@ -74,11 +74,25 @@ describe('a banned player', () => {
     expect(mallory.heard.at(-1)).toEqual({ kind: 'removed', text: 'No shouting.' })
     for (const waited of [0, 3600_000, 24 * 3600_000]) {
       clock.now += waited
-      expect(role.accept(newcomer, { browser: 'aa' })).toBe('banned')
       expect((await sit(table, 'aa')).refused).toEqual({ kind: 'refused', reason: 'banned', text: 'No shouting.' })
       expect((await sit(table, 'bb', { resume: mallory.token })).answer).toBe('banned')
     }
     expect((await sit(table, 'bb')).answer).toBe('welcome')
+  })
+
+  it('connects to read what the host wrote, which signalling must not see, a few times; without a text they are refused before', async () => {
+    const table = openTable()
+    const { lobby, role, clock } = table
+    const [mallory, eve] = [await sit(table, 'aa'), await sit(table, 'bb')]
+    lobby.ban(mallory.id, 'No shouting.')
+    lobby.ban(eve.id)
+    lobby.lock(true)
+    const tries = (browser: string) => Array.from({ length: 6 }, () => role.accept(newcomer, { browser }))
+    expect(tries('aa')).toEqual([null, null, null, null, 'banned', 'banned'])
+    expect(tries('bb')).toEqual(Array.from({ length: 6 }, () => 'banned'))
+    clock.now += 10_000
+    expect(tries('aa').slice(0, 2)).toEqual([null, 'banned'])
+    expect(role.accept(newcomer, { browser: 'cc' })).toBe('locked')
   })
 
   it('is out also when they were away, and when a second link of their browser was on its way', async () => {
@@ -133,7 +147,7 @@ describe('a banned player', () => {
     const table = openTable()
     const { lobby, role, clock } = table
     const [mallory, eve] = [await sit(table, 'aa'), await sit(table, 'bb')]
-    lobby.ban(mallory.id, 'Bye')
+    lobby.ban(mallory.id)
     lobby.kick(eve.id)
     lobby.lock(true)
     await settle()
