@@ -128,7 +128,7 @@ export interface SessionStats {
   otherEpoch: number
 }
 
-/** Somebody who is or was in the lobby while this page was in it. */
+/** Somebody who is or was a player of the lobby while this page was in it. */
 export interface SessionPlayer {
   readonly id: PlayerId
   /** The name in the lobby: 1 to 20 characters, different from everybody's who was there at the same time. */
@@ -189,7 +189,10 @@ export interface Session<G extends GameShape> {
    * `command` rejects. Everything is drawn some way behind the host, 20 snapshots a second, as `relevant` shows it for null.
    */
   readonly spectating: boolean
-  /** Everybody whom this page has met in the lobby, those who left included, in the order in which they came. */
+  /**
+   * Every player whom this page has met in the lobby, those who left included, in the order in which they came; no spectators,
+   * who are in `lobby.roster`.
+   */
   readonly players: readonly SessionPlayer[]
   /**
    * A player's name, also of one who left: for scores and feeds. `'Player'` for somebody who left before this page came,

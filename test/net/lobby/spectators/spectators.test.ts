@@ -80,6 +80,19 @@ describe('a spectator', () => {
     expect(shown).toEqual(places(spectator, clock.now))
   })
 
+  it('has a name but is no player of the session, on any page, though a player who goes to watch was one', async () => {
+    const { lobby, bea, sue, host, player, spectator } = await watched()
+    const shown = () =>
+      [host, player, spectator].map(({ players }) => players.map(({ name, here }) => `${name} ${here}`).join())
+    expect(shown()).toEqual(['Ann true,Bea true', 'Ann true,Bea true', 'Ann true,Bea true'])
+    expect([host.nameOf(sue.me), spectator.nameOf(sue.me)]).toEqual(['Sue', 'Sue'])
+    expect(await bea.spectate(true)).toBeNull()
+    await settle()
+    expect(shown()).toEqual(['Ann true,Bea false', 'Ann true,Bea false', 'Ann true,Bea false'])
+    expect(host.nameOf(bea.me)).toBe('Bea')
+    expect(lobby.roster).toHaveLength(3)
+  })
+
   it('hears events that are for all, and gives no input and no command', async () => {
     const match = await watched()
     const { player, spectator, clock, warnings, sue, role } = match
