@@ -124,9 +124,16 @@ export class ClientClock {
     this.offset = (this.offset ?? 0) + by
   }
 
-  /** Another host goes on. Ticks run on, but its time may be set: the next snapshots tell by how much. */
-  rebase(): void {
+  /**
+   * Another host goes on, whose time is set by `ticks` (below 0: it skipped some). Its path is another one, too: the next snapshots
+   * tell.
+   */
+  rebase(ticks: number): void {
     this.rebased = true
+    if (this.offset === null) return
+    this.lead.shift(ticks)
+    this.presentation.shift(ticks)
+    this.offset += ticks
   }
 
   /** Whether the host's time is not known: the search has found nothing yet. */
@@ -152,6 +159,11 @@ export class ClientClock {
   /** A snapshot of `tick` tells how long the inputs of the last ticks had to wait at the host, at the least. */
   waited(now: number, tick: number, waitTicks: number): void {
     this.lead.waited(now, tick, waitTicks)
+  }
+
+  /** The host's time at `now`, in ticks: as it is there, half a round trip after what is heard here. 0 before the first snapshot. */
+  hostTickAt(now: number): number {
+    return this.offset === null ? 0 : (now + this.rttMs / 2) * this.ticksPerMs + this.offset
   }
 
   /** The tick to simulate up to, with its fraction. */

@@ -42,6 +42,12 @@ export interface HeirReceiverOptions {
   readonly maxBytesPerSecond?: number
 }
 
+/** A tick that a host can go on from. */
+interface WholeTick {
+  readonly tick: HeirTick
+  readonly opaque: readonly OpaqueState[]
+}
+
 interface OpaqueTick {
   readonly tick: number
   readonly states: readonly OpaqueState[]
@@ -60,8 +66,8 @@ export class HeirReceiver {
   private readonly slow = new Map<string, unknown>()
   private slowVersion = 0
   private opaque: OpaqueTick | null = null
-  /** For a game with opaque fields: the newest tick whose opaque state is here. */
-  private whole: { readonly tick: HeirTick; readonly opaque: readonly OpaqueState[] } | null = null
+  /** For a game with opaque fields: the two newest ticks whose opaque state is here, newest first. */
+  private wholes: readonly WholeTick[] = []
   private useless = 0
   private ackDue = false
   private wantsAll = false
@@ -160,16 +166,16 @@ export class HeirReceiver {
   private matchOpaque(): void {
     const tick = this.opaque && this.ticks.get(this.opaque.tick)
     if (!this.opaque || !tick || tick.slowVersion > this.slowVersion) return
-    this.whole = { tick, opaque: this.opaque.states }
+    this.wholes = [{ tick, opaque: this.opaque.states }, ...this.wholes].slice(0, 2)
     this.opaque = null
   }
 
-  /** The newest tick that a host can go on from, with its opaque state. */
-  private cutTick(): { readonly tick: HeirTick; readonly opaque: readonly OpaqueState[] } | null {
-    if (heirLayoutsOf(this.options.game).hasOpaque) return this.whole
+  /** The newest tick, at or before `upTo`, that a host can go on from, with its opaque state. */
+  private cutTick(upTo = Number.POSITIVE_INFINITY): WholeTick | null {
+    if (heirLayoutsOf(this.options.game).hasOpaque) return this.wholes.find(({ tick }) => tick.tick <= upTo) ?? null
     let newest: HeirTick | null = null
     for (const tick of this.ticks.values())
-      if (tick.slowVersion <= this.slowVersion && tick.tick > (newest?.tick ?? -1)) newest = tick
+      if (tick.slowVersion <= this.slowVersion && tick.tick <= upTo && tick.tick > (newest?.tick ?? -1)) newest = tick
     return newest && { tick: newest, opaque: [] }
   }
 
@@ -189,7 +195,8 @@ export class HeirReceiver {
     this.problem = problem
     this.ticks.clear()
     this.slow.clear()
-    this.whole = this.opaque = this.newest = null
+    this.wholes = []
+    this.opaque = this.newest = null
   }
 
   /** The ack that is due: a packet of the state lane. */
@@ -219,8 +226,8 @@ export class HeirReceiver {
    * host. A match that proves to be poisoned ends the candidacy.
    */
   cut(upTo = Number.POSITIVE_INFINITY): HeirCut | null {
-    const from = this.cutTick()
-    if (!from || from.tick.tick > upTo) return null
+    const from = this.cutTick(upTo)
+    if (!from) return null
     const { game, start } = this.options
     const match = matchOf(game, from.tick, from.opaque)
     const problem = whyNot(game, start, match)

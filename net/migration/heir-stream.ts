@@ -51,6 +51,8 @@ interface SentTick {
 
 /** In an ack: the heir can go on from no tick yet, or from one that is further back than a byte tells. */
 export const NO_CUT = 255
+/** A host that hands over tells its last tick again after so long, ms, until the heir has it. */
+const REPEAT_MS = 50
 /** Ticks for which an ack may come, and tell of a cut before it. */
 const MAX_ACK_TICKS = 512
 
@@ -69,6 +71,10 @@ export class HeirStream {
   /** The newest tick that the heir can go on from. */
   private cut: { readonly tick: number; readonly sentAt: number } | null = null
   private sentTick = Number.NEGATIVE_INFINITY
+  /** The packets of `sentTick`, none where it went over bulk, and when they went. */
+  private newest: { readonly at: number; readonly parts: readonly HeirSent[] } = { at: 0, parts: [] }
+  /** The host has handed over: no tick follows. */
+  private isLast = false
   private fullAt = Number.NEGATIVE_INFINITY
   private opaqueAt = Number.NEGATIVE_INFINITY
   private opaqueSeconds = OPAQUE_SECONDS
@@ -91,10 +97,30 @@ export class HeirStream {
 
   /** What is due after the newest tick. `busy`: the state lane waits, so the world of a tick would only queue. */
   build(now: number, busy = false): HeirSent[] {
-    const out = this.slowPieces()
     const { tick } = this.source.host.world
     const isDue = tick - this.sentTick >= this.tickRate / HEIR_RATE - 0.001
-    if (isDue && !busy && !this.tooLarge && this.bucket.available(now) > 0) out.push(...this.buildTick(now))
+    const goes = isDue && !busy && !this.tooLarge && this.bucket.available(now) > 0
+    return this.spend(now, goes ? this.buildTick(now) : [])
+  }
+
+  /** No tick follows the newest one: what is due now, until the heir has that tick. Its bytes do not wait for the limit. */
+  buildLast(now: number): HeirSent[] {
+    const { tick } = this.source.host.world
+    if (this.tooLarge || (this.safeTick ?? -1) >= tick) return []
+    if (!this.isLast) {
+      this.isLast = true
+      this.opaqueAt = Number.NEGATIVE_INFINITY
+      return this.spend(now, this.sentTick < tick ? this.buildTick(now) : this.opaque(tick, now))
+    }
+    const { at, parts } = this.newest
+    if (now - at < REPEAT_MS) return []
+    // The same bytes again: the heir may have some of the parts.
+    this.newest = { at: now, parts }
+    return this.spend(now, parts)
+  }
+
+  private spend(now: number, ofTick: readonly HeirSent[]): HeirSent[] {
+    const out = [...this.slowPieces(), ...ofTick]
     for (const { bytes } of out) {
       this.bucket.available(now)
       this.bucket.spend(bytes.length)
@@ -136,6 +162,7 @@ export class HeirStream {
           bytes: encodePacket({ kind: PacketKind.heirPart, epoch, tick: tick.tick, body }),
         }))
       : [{ lane: 'bulk', bytes: closeHeirMessage({ kind: 'full', epoch, tick: tick.tick, body: bytes }) }]
+    this.newest = { at: now, parts: parts ? packets : [] }
     return [...packets, ...this.opaque(tick.tick, now)]
   }
 

@@ -28,9 +28,19 @@ export class Heirs {
     )
   }
 
-  /** What is due for each heir after a tick. Of the world nothing is for those who are `busy` with packets of an earlier tick. */
-  build(now: number, busy: ReadonlySet<PlayerId>): { readonly heir: PlayerId; readonly sent: readonly HeirSent[] }[] {
-    return this.streams.map(([heir, stream]) => ({ heir, sent: stream.build(now, busy.has(heir)) }))
+  /**
+   * What is due for each heir after a tick. Of the world nothing is for those who are `busy` with packets of an earlier tick. `last`: no
+   * tick follows, so this one goes at once, and again until they have it.
+   */
+  build(
+    now: number,
+    busy: ReadonlySet<PlayerId>,
+    last = false,
+  ): { readonly heir: PlayerId; readonly sent: readonly HeirSent[] }[] {
+    return this.streams.map(([heir, stream]) => ({
+      heir,
+      sent: last ? stream.buildLast(now) : stream.build(now, busy.has(heir)),
+    }))
   }
 
   /** An ack (`PacketKind.heirAck`). False when the sender is hostile; null when they are no heir. */

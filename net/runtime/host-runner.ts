@@ -13,6 +13,7 @@ import type { Lane, LaneStats } from '../wire/lanes.ts'
 import { countDefect, isOfKind, PacketKind } from '../wire/packet.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
+import type { GoingOn } from './going-on.ts'
 import { refusedBy } from './refused-by.ts'
 
 /** State packets of one player that may come at once, in seconds of play: a network may hold back a stall of four seconds. */
@@ -54,9 +55,36 @@ export class HostRunner {
   /** Refused messages of links that are gone. */
   private refusedBefore = 0
 
-  constructor(session: HostSession, handlers: HostRunnerHandlers) {
+  /** The match was another host's, and has not come to the present yet; null: it has. */
+  private going: GoingOn | null
+  /** This host has handed over: it runs no tick any more, confirms nothing, and only tells the heirs its last one. */
+  private stopped = false
+
+  /** `going`: how the match of another host goes on (`takeOver`). Default: the match is this host's own. */
+  constructor(session: HostSession, handlers: HostRunnerHandlers, going: GoingOn | null = null) {
     this.session = session
     this.handlers = handlers
+    this.going = going
+  }
+
+  /** Whether the match of another host is still on its way to the present. Nothing is sent meanwhile. */
+  get isGoingOn(): boolean {
+    return this.going !== null
+  }
+
+  /** A follower has the world of this tick from the old host: their first snapshot is to be newer. */
+  followerHas(tick: number): void {
+    this.going?.followerHas(tick)
+  }
+
+  /**
+   * Hands over: this host never ticks again, and nobody's input is confirmed any more. Returns the tick that it stopped at, which
+   * heirs are sent at once. `tick` is to be called on for a second, which tells it again to heirs who do not have it yet.
+   */
+  stop(at: number): number {
+    this.stopped = true
+    if (this.heirs && !this.session.failure) this.sendToHeirs(this.heirs, at, this.time.timeAt(at))
+    return this.session.world.tick
   }
 
   /**
@@ -118,7 +146,7 @@ export class HostRunner {
   receive(player: PlayerId, bytes: Uint8Array, at: number): void {
     const now = this.time.timeAt(at)
     const from = this.attached.get(player)
-    if (!from) return
+    if (!from || (this.stopped && !isOfKind(PacketKind.heirAck, bytes))) return
     this.down.add(at, bytes.length)
     const isAllowed = from.allowance.available(now) >= 1
     from.allowance.spend(1)
@@ -184,14 +212,22 @@ export class HostRunner {
 
   tick(at: number): void {
     const now = this.time.timeAt(at)
-    this.session.advance(now)
-    const busy = this.sendWaiting(at)
-    for (const { player, packets } of this.session.buildSnapshots(now, busy)) this.sendTick(player, packets, at, now)
-    if (this.heirs && !this.session.failure) this.sendToHeirs(this.heirs, at, now)
+    if (!this.stopped && this.isPresent(now)) {
+      this.session.advance(now)
+      const busy = this.sendWaiting(at)
+      for (const { player, packets } of this.session.buildSnapshots(now, busy)) this.sendTick(player, packets, at, now)
+    }
+    if (this.heirs && !this.going && !this.session.failure) this.sendToHeirs(this.heirs, at, now)
     if (this.session.failure && !this.failed) {
       this.failed = true
       this.handlers.failed(this.session.failure.error)
     }
+  }
+
+  /** Whether the match is in the present, so that its ticks are told as they run. */
+  private isPresent(now: number): boolean {
+    if (this.going?.advance(now)) this.going = null
+    return this.going === null
   }
 
   /**
@@ -204,7 +240,7 @@ export class HostRunner {
       this.sendHeirWaiting(to, at)
       if (to.heirWaiting.length > 0) busy.add(player)
     }
-    for (const { heir, sent } of heirs.build(now, busy)) {
+    for (const { heir, sent } of heirs.build(now, busy, this.stopped)) {
       const to = this.attached.get(heir)
       if (!to) continue
       for (const { lane, bytes } of sent) {

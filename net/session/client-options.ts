@@ -25,6 +25,8 @@ export interface Rebase {
   readonly tick?: number
   /** The id that its `referee` spawns with next. Default: nothing that was spawned is forgotten. */
   readonly nextRefereeId?: number
+  /** By how many ticks the host's time was set, below 0 where time was skipped. Default 0. */
+  readonly shiftTicks?: number
 }
 
 /** A tick that this client predicted. */

@@ -27,7 +27,13 @@ import { ClientWaits } from './client-waits.ts'
 import { DivergenceLog } from './divergence-log.ts'
 import { EventInbox, type HeardEvent } from './event-inbox.ts'
 import { HeldInput } from './held-input.ts'
-import { KEEP_SECONDS, MAX_CATCH_UP_SECONDS, MAX_PREDICTION_SECONDS, STALE_SNAPSHOT_SECONDS } from './limits.ts'
+import {
+  KEEP_SECONDS,
+  MAX_CATCH_UP_SECONDS,
+  MAX_EPOCH_STEP,
+  MAX_PREDICTION_SECONDS,
+  STALE_SNAPSHOT_SECONDS,
+} from './limits.ts'
 import { OversizedJoin } from './oversized-join.ts'
 import { PacketLoss } from './packet-loss.ts'
 import { RateMeter } from './rates.ts'
@@ -52,7 +58,7 @@ export class ClientSession {
   readonly down = new RateMeter()
   /** Packets that no honest host sends, by kind of defect. */
   readonly malformed: DefectCounts = {}
-  /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
+  /** Packets of an earlier match or host, or of one that follows: dropped, and nobody's fault. */
   otherEpoch = 0
   /** Detects packets, snapshots, ticks or acks that stopped coming. */
   readonly waits: ClientWaits
@@ -128,6 +134,16 @@ export class ClientSession {
     return this.spectating ? watched(this.prediction) : this.prediction
   }
 
+  /** The newest tick that the host has told of. */
+  get confirmedTick(): number {
+    return this.confirmed.tick
+  }
+
+  /** The host's time, in ticks with a fraction, as this page estimates it: as it is there now, not as it is heard here. */
+  hostTickAt(pageTime: number): number {
+    return this.clock.hostTickAt(this.time.timeAt(pageTime))
+  }
+
   /** Whether the first snapshot has come: there is something to draw. */
   get ready(): boolean {
     return this.prediction.ready
@@ -137,7 +153,8 @@ export class ClientSession {
    * Goes on with a host that knows nothing of this client: another host, or the same one over another link. It sends the
    * whole world once more. Inputs after the rebase's tick count as not acknowledged; commands without a result are given up.
    */
-  rebase({ epoch, tick = this.confirmed.tick, nextRefereeId = Number.POSITIVE_INFINITY }: Rebase): void {
+  rebase(from: Rebase): void {
+    const { epoch, tick = this.confirmed.tick, nextRefereeId = Number.POSITIVE_INFINITY, shiftTicks = 0 } = from
     const isSameHost = epoch === this.epoch
     this.seatedAt = -1
     this.epoch = epoch
@@ -145,7 +162,7 @@ export class ClientSession {
     this.prediction.rebase(nextRefereeId)
     this.drawn.rebase(nextRefereeId)
     this.inbox.rebase(isSameHost ? null : tick)
-    if (!isSameHost) this.clock.rebase()
+    if (!isSameHost) this.clock.rebase(shiftTicks)
     this.commands.rebase()
     this.reader = this.newReader()
     this.sending.rebase(tick)
@@ -223,9 +240,9 @@ export class ClientSession {
     countDefect(this.malformed, defect)
   }
 
-  /** An honest host is at most one epoch ahead of what this page has heard. */
+  /** An honest host is at most some epochs ahead of what this page has heard. */
   private countOtherEpoch(epoch: number): void {
-    if (epoch > this.epoch + 1) this.countMalformed('epoch')
+    if (epoch > this.epoch + MAX_EPOCH_STEP) this.countMalformed('epoch')
     else this.otherEpoch++
   }
 

@@ -41,7 +41,7 @@ export interface HostClient {
   malformed: number
   /** Packets with a player's inputs or commands that a spectator sent. */
   strayInputs: number
-  /** Packets of the next epoch since the last of this one. */
+  /** Packets of a later epoch since the last of this one. */
   nextEpoch: number
   /** Snapshots in a row that could not hold all that this client predicts. */
   oversized: number

@@ -7,7 +7,7 @@ import { countDefect, type Defect, type DefectCounts, decodePacket, isDefect, Pa
 import type { AnyGame } from '../world/game.ts'
 import type { HostClient } from './host-client.ts'
 import type { HostCommands } from './host-commands.ts'
-import { MAX_MALFORMED, MAX_NEXT_EPOCH_SECONDS, MAX_STRAY_INPUT_SECONDS } from './limits.ts'
+import { MAX_EPOCH_STEP, MAX_MALFORMED, MAX_NEXT_EPOCH_SECONDS, MAX_STRAY_INPUT_SECONDS } from './limits.ts'
 
 /** The host's time when a packet came. */
 export interface ArrivalTime {
@@ -21,7 +21,7 @@ export interface ArrivalTime {
 export class HostReceiving {
   /** Packets that no honest client sends, by kind of defect. */
   readonly malformed: DefectCounts = {}
-  /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
+  /** Packets of an earlier match or host, or of one that follows: dropped, and nobody's fault. */
   otherEpoch = 0
   private readonly game: AnyGame
   private readonly epoch: number
@@ -90,11 +90,11 @@ export class HostReceiving {
 
   /**
    * An honest page that has not heard of a change of host or match sends packets of an earlier epoch. One that heard before
-   * this page did sends packets of the next epoch, for some seconds at most. No honest page is further ahead.
+   * this page did sends packets of a later epoch, for some seconds at most: of the next one, or a few on, since some are never used.
    */
   private countOtherEpoch(client: HostClient, epoch: number): boolean {
     if (epoch > this.epoch) client.nextEpoch++
-    if (epoch > this.epoch + 1 || client.nextEpoch > MAX_NEXT_EPOCH_SECONDS * this.game.tickRate)
+    if (epoch > this.epoch + MAX_EPOCH_STEP || client.nextEpoch > MAX_NEXT_EPOCH_SECONDS * this.game.tickRate)
       return this.countMalformed(client, 'epoch')
     this.otherEpoch++
     return true

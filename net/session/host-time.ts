@@ -1,5 +1,5 @@
 /**
- * The host's time: which ticks are due. It begins with the first call of `due`. It falls behind real time only when the page
+ * The host's time: which ticks are due. It begins with the first call of `due`, or where a match goes on (`startAt`). It falls behind real time only when the page
  * stood still or the rules are too slow; clients see that as a shift of the host's time.
  */
 
@@ -31,10 +31,20 @@ export class HostTime {
     return (this.tickAt(now, tick) - tick - 1) * this.tickMs > STALLED_MS
   }
 
+  /** A match goes on: its time is `tick`, with its fraction, at `now`. */
+  startAt(now: number, tick: number): void {
+    this.startedAt = now - tick * this.tickMs
+  }
+
+  /** How many ticks after `tick` are due in all. */
+  behind(now: number, tick: number): number {
+    return Math.floor((now - (this.startedAt ?? now)) / this.tickMs + EARLY_TICKS) - tick
+  }
+
   /** How many ticks after `tick` are to run now. After a stall most of those that were due are skipped. */
   due(now: number, tick: number): number {
     this.startedAt ??= now - tick * this.tickMs
-    const due = Math.floor((now - this.startedAt) / this.tickMs + EARLY_TICKS) - tick
+    const due = this.behind(now, tick)
     const most = Math.round(MAX_HOST_CATCH_UP_SECONDS * this.tickRate)
     if (due <= most) return due
     // After a short stall the match hurries to where its clients expect it. After a sleep it goes on where it stood.

@@ -104,7 +104,7 @@ export class HostSession {
     return this.receiving.malformed
   }
 
-  /** Packets of an earlier match or host, or of the next one: dropped, and nobody's fault. */
+  /** Packets of an earlier match or host, or of one that follows: dropped, and nobody's fault. */
   get otherEpoch(): number {
     return this.receiving.otherEpoch
   }
@@ -234,6 +234,30 @@ export class HostSession {
       if (this.failure) return ran
     }
     return Math.max(0, due)
+  }
+
+  /**
+   * Another host's match goes on here: the host's time is `hostTick` at `now`, later than the newest tick. Until `catchUp` says that
+   * the ticks between have run, call nothing else that runs or sends.
+   */
+  goOnAt(now: number, hostTick: number): void {
+    this.clock.startAt(now, hostTick)
+  }
+
+  /**
+   * Runs the ticks that are due, as many as a frame has time for, and at most `max`: the rest is skipped once they have run. Returns
+   * how many of `max` are left; 0: the newest tick is the present one, or the rules have failed.
+   */
+  catchUp(now: number, max: number): number {
+    const began = this.stopwatch()
+    const behind = this.clock.behind(now, this.world.tick)
+    for (let ran = 0; ran < Math.min(behind, max); ran++) {
+      if (this.load.isFull(ran, this.stopwatch() - began)) return max - ran
+      this.runTick(this.tickAt(now))
+      if (this.failure) return 0
+    }
+    if (behind > max) this.skip(behind - max)
+    return 0
   }
 
   private skip(ticks: number): void {

@@ -23,10 +23,15 @@ export const MAX_OPEN_RESULTS = 64
 /** A client is dropped after so many malformed packets; an honest one sends none at all. */
 export const MAX_MALFORMED = 100
 /**
- * For so long a page may play the next epoch before this one has heard of it, in packets of one a tick. One that goes on so
+ * For so long a page may play a later epoch before this one has heard of it, in packets of one a tick. One that goes on so
  * is as hostile as any that sends what is no packet.
  */
 export const MAX_NEXT_EPOCH_SECONDS = 10
+/**
+ * An epoch may be so many ahead of the one that a page has heard of: a claim that is withdrawn uses its epoch up, and match starts
+ * count, too. One that is further ahead comes from no honest page.
+ */
+export const MAX_EPOCH_STEP = 16
 /** How often a client sends its inputs to a host that goes on and was not heard yet: several times within one round trip's wait. */
 export const RESEND_SECONDS = 0.05
 /** A client waits so long for a tick that is whole before it says that none will come. */

@@ -1,74 +1,97 @@
 /**
- * A match whose host is replaced by another, which goes on from a saved world, over a simulated network. How an heir is
- * chosen and gets the world is not in here: a test takes `save` from the old host and gives it to the new one.
+ * A match whose host changes, over a simulated network and at the level of runners: a page hosts and plays, another one is its heir,
+ * and takes over when the first is killed or hands over. Who that is, and when, the test says: elections are the lobby's part.
  */
-
+import { HeirReceiver } from '../../net/migration/heir-receiver.ts'
+import { Heirs } from '../../net/migration/heirs.ts'
 import { ClientRunner } from '../../net/runtime/client-runner.ts'
 import { HostRunner } from '../../net/runtime/host-runner.ts'
 import { sessionFace } from '../../net/runtime/session-face.ts'
+import { type TakeOver, takeOver } from '../../net/runtime/take-over.ts'
 import { ClientSession } from '../../net/session/client.ts'
 import { HostSession } from '../../net/session/host.ts'
-import type { SavedMatch } from '../../net/session/saved-match.ts'
 import type { SimulatedClient, Simulation } from '../../net/testing.ts'
+import type { Link } from '../../net/transport/link.ts'
+import { loopbackPair } from '../../net/transport/loopback.ts'
 import { type LinkConditions, SimulatedNetwork } from '../../net/transport/simulated.ts'
 import type { Game } from '../../net/world/game.ts'
 import type { GameShape } from '../../net/world/game-shape.ts'
 import { type PlayerId, playerId } from '../../net/world/ids.ts'
 
-const SEED = 31
+export type Page<G extends GameShape> = SimulatedClient<G>
 
 export class HostChange<G extends GameShape> {
-  readonly network = new SimulatedNetwork(SEED)
-  readonly clients: SimulatedClient<G>[]
+  readonly network: SimulatedNetwork
+  /** The pages that live, in the order of their seats. */
+  clients: Page<G>[] = []
   host: HostRunner
+  /** The page that hosts, or did until it stopped; null once it is dead. */
+  hosting: PlayerId | null = null
+  epoch = 1
+  /** What the newest change of host was made of. */
+  change: TakeOver | null = null
+  /** For how many ticks after C each follower had sent its input to the new host, before that ran any. */
+  resentFor: number[] = []
   private readonly game: Game<G>
   private readonly conditions: LinkConditions
+  private readonly seed: number
   private readonly tickMs: number
-  private ticking = true
-  /** For how many ticks after the saved one each client had sent its input to the new host, before that ran any. */
-  resentFor: number[] = []
+  private alive = true
 
-  constructor(game: Game<G>, players: number, conditions: LinkConditions) {
+  /** `seed`: of the match and its network. */
+  constructor(game: Game<G>, players: number, conditions: LinkConditions, seed = 31) {
     this.game = game
     this.conditions = conditions
+    this.seed = seed
     this.tickMs = 1000 / game.tickRate
-    this.host = this.runner(new HostSession(this.optionsOf(1)))
-    this.clients = Array.from({ length: players }, (_, seat) => this.sit(playerId(seat, 1)))
+    this.network = new SimulatedNetwork(seed)
+    this.host = new HostRunner(new HostSession({ ...this.optionsOf(1), secret: [seed, 2, 3, 4] }), this.handlers)
+    for (let seat = 0; seat < players; seat++) this.sit(playerId(seat, 1))
+    this.hosting = this.clients[0]!.me
   }
 
   private optionsOf(epoch: number) {
-    return { game: this.game, seed: SEED, secret: [SEED, 2, 3, 4], epoch }
+    return { game: this.game, seed: this.seed, epoch }
   }
 
-  private runner(session: HostSession): HostRunner {
-    const fail = (error: unknown): never => {
+  private readonly handlers = {
+    failed: (error: unknown): never => {
       throw error
-    }
-    return new HostRunner(session, { failed: fail, hostile: (player) => fail(new Error(`${player} is hostile`)) })
+    },
+    hostile: (player: PlayerId): never => {
+      throw new Error(`${player} is hostile`)
+    },
   }
 
-  private connect(host: HostRunner, me: PlayerId, client: () => ClientRunner) {
-    const [hostEnd, clientEnd] = this.network.pair(this.conditions)
-    hostEnd.listen({ message: (_, bytes) => host.receive(me, bytes, this.network.now), closed: () => {} })
+  /** The first page to sit hosts: its own player has a link inside the page, all others one over the network. */
+  private sit(me: PlayerId): void {
+    const { game, network, seed } = this
+    const [hostEnd, clientEnd] = this.clients.length === 0 ? this.inside() : this.network.pair(this.conditions)
+    const runner = new ClientRunner(new ClientSession({ game, me, seed, epoch: 1 }), clientEnd)
+    this.listen(this.host, me, hostEnd, clientEnd, runner)
+    this.host.attach(me, hostEnd)
+    // Laws ask a page what it was told, also the one that hosts.
+    const host = () => null
+    const session = sessionFace<G>(runner, host, () => network.now)
+    const page = { me, runner, session, input: session.input, view: () => session.view(network.now) }
+    this.clients.push({ ...page, link: clientEnd, localTime: (now: number) => now } as unknown as Page<G>)
+  }
+
+  private inside(): [Link, Link] {
+    return loopbackPair({ defer: (deliver) => this.network.at(this.network.now, deliver) })
+  }
+
+  private listen(host: HostRunner, me: PlayerId, hostEnd: Link, clientEnd: Link, runner: ClientRunner): void {
+    const { network } = this
+    hostEnd.listen({ message: (_, bytes) => host.receive(me, bytes, network.now), closed: () => {} })
     clientEnd.listen({
-      message: (_, bytes) => client().link === clientEnd && client().receive(bytes, this.network.now),
+      message: (lane, bytes) => {
+        if (runner.link !== clientEnd) return
+        if (lane === 'bulk') runner.heir?.receiveBulk(bytes, network.now)
+        else runner.receive(bytes, network.now)
+      },
       closed: () => {},
     })
-    host.attach(me, hostEnd)
-    return clientEnd
-  }
-
-  private sit(me: PlayerId): SimulatedClient<G> {
-    const { game, network } = this
-    const link = this.connect(this.host, me, () => runner)
-    const runner = new ClientRunner(new ClientSession({ game, me, seed: SEED, epoch: 1 }), link)
-    const session = sessionFace<G>(
-      runner,
-      () => null,
-      () => network.now,
-    )
-    const client = { me, runner, session, input: session.input, view: () => session.view(network.now) }
-    return { ...client, link, localTime: (now) => now }
   }
 
   /** As the laws ask for it. */
@@ -76,11 +99,26 @@ export class HostChange<G extends GameShape> {
     return this as unknown as Simulation<G>
   }
 
-  /** Runs so much time; `each` is called before each tick, with every client's frame after it. */
+  page(me: PlayerId): Page<G> {
+    const page = this.clients.find((client) => client.me === me)
+    if (!page) throw new Error(`the page of ${me} is dead`)
+    return page
+  }
+
+  /** This page is the warm heir of the host. */
+  warm(heir: PlayerId): void {
+    const { host, game, seed, epoch } = this
+    host.heirs ??= new Heirs(host.session)
+    host.heirs.set([heir])
+    for (const { me, runner } of this.clients)
+      runner.heir = me === heir ? new HeirReceiver({ game, epoch, start: { seed }, slow: {} }) : null
+  }
+
+  /** Runs so much time; `each` is called before each tick, with every page's frame after it. */
   run(ms: number, each: () => void = () => {}): void {
-    for (const end = this.network.now + ms; this.network.now < end; ) {
+    for (const end = this.network.now + ms - 1e-6; this.network.now < end; ) {
       each()
-      if (this.ticking) this.host.tick(this.network.now)
+      if (this.alive) this.host.tick(this.network.now)
       for (const { runner } of this.clients) {
         runner.tick(this.network.now)
         runner.view(this.network.now)
@@ -90,28 +128,60 @@ export class HostChange<G extends GameShape> {
     }
   }
 
-  /** The host is gone, without a word. */
-  die(): void {
-    this.ticking = false
+  /** The host's page is gone, without a word, and its player with it. */
+  kill(): void {
+    this.alive = false
+    const dead = this.hosting
+    this.clients = this.clients.filter(({ me }) => me !== dead)
+    this.hosting = null
   }
 
-  /**
-   * Another host goes on from what was saved when its tick was `behindMs` ago, and catches up. Clients rebase, and have
-   * `waitMs` to send their inputs first.
-   */
-  goOn(saved: SavedMatch, behindMs: number, waitMs: number, each?: () => void): void {
-    const session = HostSession.from(this.optionsOf(2), saved)
-    if (typeof session === 'string') throw new Error(session)
-    const { tick, nextRefereeId } = session.world
-    const host = this.runner(session)
+  /** The host stops, and its page plays on as a follower. Returns where it stopped. */
+  stop(): number {
+    return this.host.stop(this.network.now)
+  }
+
+  /** The heir goes on as the host, and its followers hear of it after their path's delay. `upTo`: where the old host stopped. */
+  goOn(heir: PlayerId, upTo?: number): TakeOver {
+    const { network, conditions } = this
+    const page = this.page(heir)
+    const receiver = page.runner.heir
+    if (!receiver) throw new Error(`${heir} is no heir`)
+    const [hostEnd, clientEnd] = this.inside()
+    const seats = [...this.host.session.clients.keys()]
+    const change = takeOver({
+      ...{ heir: receiver, client: page.runner, own: { hostEnd, clientEnd } },
+      host: this.optionsOf(++this.epoch),
+      handlers: this.handlers,
+      now: network.now,
+      away: seats.filter((player) => !this.clients.some(({ me }) => me === player)),
+      ...(upTo !== undefined && { upTo }),
+    })
+    if (typeof change === 'string') throw new Error(change)
+    const { host, rebase } = change
+    this.listen(host, heir, hostEnd, clientEnd, page.runner)
     for (const { me, runner } of this.clients) {
-      const link = this.connect(host, me, () => runner)
-      runner.rebase({ link, epoch: 2, tick, nextRefereeId })
+      if (me === heir) continue
+      const [end, ownEnd] = network.pair(conditions)
+      this.listen(host, me, end, ownEnd, runner)
+      host.attach(me, end)
+      network.at(network.now + conditions.latencyMs!, () => {
+        host.followerHas(runner.session.confirmedTick)
+        runner.heir = null
+        runner.rebase({ ...rebase, link: ownEnd })
+      })
     }
-    session.advance(this.network.now - behindMs)
-    this.run(waitMs, each)
-    this.resentFor = [...session.clients.values()].map(({ inputs }) => (inputs.newest ?? tick) - tick)
-    this.host = host
-    this.ticking = true
+    this.resentFor = []
+    this.noteResent(host, change.cut.tick)
+    Object.assign(this, { change, host, hosting: heir, alive: true })
+    return change
+  }
+
+  private noteResent({ session }: HostRunner, cut: number): void {
+    const stop = session.onTick(() => {
+      stop()
+      const followers = [...session.clients.values()].filter(({ connected }) => connected)
+      this.resentFor = followers.map(({ inputs }) => (inputs.newest ?? cut) - cut)
+    })
   }
 }
