@@ -58,7 +58,7 @@ export interface MatchOptions<G extends GameShape> {
 }
 
 /** Where another host goes on with a match. */
-export interface MatchCut extends Required<Rebase> {}
+export interface MatchCut extends Required<Omit<Rebase, 'shiftTicks'>>, Pick<Rebase, 'shiftTicks'> {}
 
 export interface Match<G extends GameShape> {
   readonly start: MatchStart
