@@ -3,6 +3,7 @@ import type { MediaWays } from '../media/media-context.ts'
 import { thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../signaling/signals.ts'
+import { relayOnly } from '../transport/webrtc.ts'
 import type { LobbyOptions } from './option-types.ts'
 
 export type ConnectOptions = Omit<LobbyOptions, 'name'>
@@ -16,9 +17,10 @@ export function signalingOf({ signaling, WebSocket, platform }: ConnectOptions):
 }
 
 /** What the star takes as it is. */
-export function starOptions({ iceServers, RTCPeerConnection, transport, platform }: ConnectOptions) {
+export function starOptions({ iceServers, RTCPeerConnection, transport, privacy, platform }: ConnectOptions) {
   return {
     ...(transport && { transport }),
+    ...(privacy && { privacy }),
     ...(iceServers && { iceServers }),
     ...(RTCPeerConnection && { RTCPeerConnection }),
     ...(platform && { platform }),
@@ -27,8 +29,10 @@ export function starOptions({ iceServers, RTCPeerConnection, transport, platform
 
 /** How pages connect for voice and video: as they do for the lobby. `iceServers`: what signalling handed out. */
 export function mediaWays(
-  { platform = thisPage, RTCPeerConnection: PeerConnection, mediaPlatform: media }: ConnectOptions,
+  { platform = thisPage, RTCPeerConnection: given, mediaPlatform: media, privacy }: ConnectOptions,
   iceServers: () => readonly RTCIceServer[],
 ): MediaWays {
-  return { platform, PeerConnection, media, iceServers }
+  const base = given ?? globalThis.RTCPeerConnection
+  const isPrivate = privacy === 'relay-only' && typeof base === 'function'
+  return { platform, PeerConnection: isPrivate ? relayOnly(base) : given, media, iceServers }
 }

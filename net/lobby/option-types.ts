@@ -4,6 +4,7 @@ import type { MediaPlatform } from '../media/types.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { JoinStage } from '../signaling/signals.ts'
 import type { WebSocketConstructor } from '../signaling/socket.ts'
+import type { Privacy } from '../star/attempt.ts'
 import type { TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { GameShape } from '../world/game-shape.ts'
@@ -35,6 +36,12 @@ export interface LobbyOptions {
   readonly RTCPeerConnection?: PeerConnectionConstructor
   /** How pages connect: `{ peerConnection }` makes one attempt. Default: WebRTC. */
   readonly transport?: TransportOptions
+  /**
+   * `relay-only`: other players never learn this page's address, by the match, voice or video. It connects through TURN where signalling
+   * hands that out, else through the relay of signalling, both slower than a direct connection; voice and video need TURN then. The
+   * operator sees the address all the same. Default: connections are direct where they can be, and show it.
+   */
+  readonly privacy?: Privacy
   /** Whose time, timers, chance and page events it goes by. Default: this page's. For simulations: a page in virtual time. */
   readonly platform?: Platform
   /** Whose microphone, camera and sound voice and video use. Default: this page's. For tests. */

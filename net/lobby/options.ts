@@ -1,4 +1,6 @@
 /** Checks the options of `createLobby` and `joinLobby`: plain JavaScript may pass anything. */
+
+import { checkPrivacy } from '../star/attempt.ts'
 import type { AnyGame, Game } from '../world/game.ts'
 import { isUnstated } from '../world/game-hash.ts'
 import type { GameShape } from '../world/game-shape.ts'
@@ -19,6 +21,7 @@ const LOBBY_OPTIONS: { readonly [K in keyof Required<LobbyOptions>]: true } = {
   WebSocket: true,
   RTCPeerConnection: true,
   transport: true,
+  privacy: true,
   platform: true,
   mediaPlatform: true,
   development: true,
@@ -66,6 +69,7 @@ function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions
   })
   const { iceServers, signal } = options
   checkSignal(what, signal)
+  checkPrivacy(options.privacy)
   if (iceServers !== undefined && !Array.isArray(iceServers))
     throw new TypeError(`${what}: iceServers is ${describeGiven(iceServers)}. Write a list, such as [{ urls }].`)
 }

@@ -100,6 +100,7 @@ class NativeAttempt implements PeerAttempt {
     const [portRangeBegin, portRangeEnd] = own.ports ?? []
     const connection = new native.PeerConnection('starwire', {
       iceServers: nativeIceServers(options.iceServers),
+      ...(options.relayOnly && { iceTransportPolicy: 'relay' as const }),
       // Each side sends one description, once its channels are made.
       disableAutoNegotiation: true,
       ...(portRangeBegin !== undefined && portRangeEnd !== undefined && { portRangeBegin, portRangeEnd }),

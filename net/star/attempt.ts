@@ -6,8 +6,9 @@ import { describeGiven } from '../world/given.ts'
 export const JOIN_DEADLINE_MS = 15_000
 
 /**
- * `relay-only`: this page makes no connection to another page, so no player learns its address: neither an address nor a description of
- * a connection leaves it. All goes through the relay of signalling. It costs time, and the operator can read it.
+ * `relay-only`: no packet goes from this page straight to another one, so no player learns its address. Where there is TURN, it connects
+ * through that, and of its candidates only those of the TURN server leave it. Else all goes through the relay of signalling. Both cost
+ * time. The operator of either sees this page's address; that of the relay can read what passes.
  */
 export type Privacy = 'relay-only'
 

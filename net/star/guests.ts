@@ -14,7 +14,8 @@ import type { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer } from '../transport/peer-connection.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { type LinkAttempt, openLink } from './open-link.ts'
+import type { Privacy } from './attempt.ts'
+import { directConnector, type LinkAttempt, openLink } from './open-link.ts'
 
 /** How long an admitted guest has for its offer. An honest one needs some milliseconds. Until then it holds no seat. */
 const OFFER_DEADLINE_MS = 5000
@@ -41,6 +42,7 @@ export interface StarPeer {
 export interface GuestsOptions {
   /** Null: by relays alone, and offers are dropped. */
   readonly connect: ConnectPeer | null
+  readonly privacy?: Privacy | undefined
   readonly platform: Platform
   readonly maxPeers: number
   readonly maxBulkBytes?: number | undefined
@@ -190,7 +192,8 @@ export class Guests {
 
   /** The first signal of a guest must be an offer: nothing less makes the host set up a connection. */
   #takeOffer(guest: Guest, text: string): void {
-    const { connect } = this.#options
+    const { privacy, iceServers } = this.#options
+    const connect = directConnector(this.#options.connect, privacy, iceServers())
     const isSeated = this.#seat(guest, () => connect && this.#connect(guest, connect, text))
     if (isSeated === false) this.#rejectedSignals++
   }
@@ -217,11 +220,9 @@ export class Guests {
 
   /** `connect` is null: by a relay alone. The result is null when the text is no offer. */
   #connect(guest: Guest, connect: ConnectPeer | null, offer: string): LinkAttempt | null {
-    const { platform, deadlineMs, maxBulkBytes, iceServers, sendSignal } = this.#options
+    const { platform, privacy, deadlineMs, maxBulkBytes, iceServers, sendSignal } = this.#options
     return openLink(connect, {
-      offer,
-      platform,
-      maxBulkBytes,
+      ...{ offer, platform, privacy, maxBulkBytes },
       iceServers: iceServers(),
       timeoutMs: deadlineMs,
       sendSignal: (text) => sendSignal(guest.attempt, text),

@@ -113,6 +113,7 @@ class Host implements HostStar {
     this.#signaling = signaling
     this.#options = options
     this.#guests = new Guests({
+      privacy: options.privacy,
       ...{ connect, platform, maxPeers, maxBulkBytes: options.maxBulkBytes, deadlineMs, accept, onPeer, onPeerGone },
       iceServers: () => this.iceServers,
       sendSignal: (attempt, text) => this.#signals?.signal(attempt, text),

@@ -16,7 +16,7 @@ import type { ConnectPeer, TransportOptions } from '../transport/peer-connection
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { JOIN_DEADLINE_MS, type Privacy, signalingError } from './attempt.ts'
-import { connectorOf, type LinkAttempt, openLink } from './open-link.ts'
+import { connectorOf, directConnector, type LinkAttempt, openLink } from './open-link.ts'
 
 export interface JoinStarOptions {
   /** Shown to the host's `accept`. Default empty. */
@@ -168,16 +168,16 @@ class Join {
   }
 
   #connect(signals: GuestSignals): void {
-    const { connect, platform, deadlineAt } = this.#means
+    const { platform, deadlineAt } = this.#means
+    const { privacy } = this.#options
+    const iceServers = this.#options.iceServers ?? signals.iceServers
+    const connect = directConnector(this.#means.connect, privacy, iceServers)
     const canRelay = signals.askForRelay !== undefined
     if (!connect && !canRelay) return this.#fail('no-route', 'this signalling has no relay')
     // From here the attempt keeps the deadline: its error tells what was tried.
     this.#cancelDeadline()
-    const iceServers = this.#options.iceServers ?? signals.iceServers
     this.#rtc = openLink(connect, {
-      offer: null,
-      platform,
-      iceServers,
+      ...{ offer: null, platform, privacy, iceServers },
       timeoutMs: Math.max(0, deadlineAt - platform.now()),
       sendSignal: (text) => {
         this.#offered = true

@@ -1,9 +1,14 @@
-/** An attempt to connect and the link over it: by `transport.peerConnection`, by a relay, or by both (routes.ts). The same for both sides of a star. */
+/**
+ * An attempt to connect and the link over it: by `transport.peerConnection`, by a relay, or by both (routes.ts). The same for both sides of a star.
+ *
+ * Invariant: with `privacy: 'relay-only'` every signal passes `withoutAddresses` on its way out, whatever made it.
+ */
 import { abortable } from '../platform/abort.ts'
 import type { OpenRelay } from '../signaling/signals.ts'
 import { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer, PeerConnectionOptions, TransportOptions } from '../transport/peer-connection.ts'
+import { hasTurn, withoutAddresses } from '../transport/private-signals.ts'
 import { simplePeer } from '../transport/simple-peer.ts'
 import { type PeerConnectionConstructor, usableWebrtc } from '../transport/webrtc.ts'
 import { checkKinds, checkNames } from '../world/given.ts'
@@ -13,6 +18,8 @@ import { Routes } from './routes.ts'
 export interface LinkAttemptOptions extends PeerConnectionOptions {
   /** The largest bulk message that this side takes, in bytes. Default 16 MiB. */
   readonly maxBulkBytes?: number | undefined
+  /** Default: the connection may show this page's address. */
+  readonly privacy?: Privacy | undefined
   /** Of a guest: asks signalling for a relay; `relay` of the attempt is to hear the answer. Default: signalling has none. */
   readonly askForRelay?: (() => void) | undefined
   opened(link: LaneLink): void
@@ -39,7 +46,7 @@ export interface LinkAttempt {
 /** Starts to connect. `connect` is null: by a relay alone. The result is null: `offer` is malformed, and nothing was made. */
 export function openLink(connect: ConnectPeer | null, options: LinkAttemptOptions): LinkAttempt | null {
   const { platform, offer, timeoutMs, opened, ended } = options
-  const attempt = connect?.(options) ?? null
+  const attempt = connect?.(options.privacy === 'relay-only' ? withoutOwnAddress(options) : options) ?? null
   if (connect && !attempt) return null
   let link: LaneLink | null = null
   const routes = new Routes({
@@ -81,8 +88,29 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
   }
 }
 
+/** `connect`, or null where this page may only use relays and is given none of TURN. */
+export function directConnector(
+  connect: ConnectPeer | null,
+  privacy: Privacy | undefined,
+  iceServers: readonly RTCIceServer[],
+): ConnectPeer | null {
+  return privacy === 'relay-only' && !hasTurn(iceServers) ? null : connect
+}
+
+function withoutOwnAddress(options: PeerConnectionOptions): PeerConnectionOptions {
+  return {
+    ...options,
+    relayOnly: true,
+    sendSignal(text) {
+      const left = withoutAddresses(text)
+      if (left !== null) options.sendSignal(left)
+    },
+  }
+}
+
 /**
- * What makes connections: the developer's own, else simple-peer over the page's or the given WebRTC. Null for `relay-only`.
+ * What makes connections: the developer's own, else simple-peer over the page's or the given WebRTC. Null: none that works, for a page with
+ * `relay-only`, which does without.
  * @throws StarwireError (rejects): `no-webrtc`, when this page has none that works.
  * @throws RangeError (rejects) for a `privacy` that there is not.
  * @throws TypeError (rejects) when `transport` is not `{ peerConnection }` with a function.
@@ -97,8 +125,7 @@ export async function connectorOf(options: {
   checkPrivacy(privacy)
   checkNames('transport', transport, ['peerConnection'])
   checkKinds('transport', transport, { peerConnection: 'function' })
-  if (privacy === 'relay-only') return null
   const { peerConnection } = transport
   const connector = peerConnection ? Promise.resolve(peerConnection) : usableWebrtc(RTCPeerConnection).then(simplePeer)
-  return abortable(connector, signal)
+  return abortable(privacy === 'relay-only' ? connector.catch(() => null) : connector, signal)
 }

@@ -13,6 +13,8 @@ export interface PeerConnectionOptions {
   readonly offer: string | null
   /** May be empty: then only addresses of the machine itself are tried. */
   readonly iceServers: RTCIceServer[]
+  /** Whether the connection may only go through TURN, so that the other page learns no address of this one. Default false. */
+  readonly relayOnly?: boolean
   /** The pipe fails when it has not opened within so many milliseconds. */
   readonly timeoutMs: number
   /** Whose time it goes by. */

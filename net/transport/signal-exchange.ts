@@ -2,6 +2,7 @@
  * The signals of one attempt to connect, on one side. It says which texts of the other side count, and which kinds of
  * candidates both sides have tried, for the log.
  */
+import { hasTurn } from './private-signals.ts'
 import { candidateType, MAX_CANDIDATES, readSignal, type Signal } from './signal-text.ts'
 
 export class SignalExchange {
@@ -36,9 +37,8 @@ export class SignalExchange {
   /** A sentence about why the attempt failed. `ice`: the state of ICE in WebRTC's words. */
   explain(what: string, iceServers: readonly RTCIceServer[], ice = 'not started'): string {
     const types = (from: Set<string>): string => [...from].join(', ') || 'none'
-    const turn = iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)))
     const { here, there } = this.#tried
-    return `${what}; candidates here: ${types(here)}; there: ${types(there)}; TURN offered: ${turn ? 'yes' : 'no'}; ICE: ${ice}`
+    return `${what}; candidates here: ${types(here)}; there: ${types(there)}; TURN offered: ${hasTurn(iceServers) ? 'yes' : 'no'}; ICE: ${ice}`
   }
 
   /** One description per side and attempt: a second would be a renegotiation, which we never ask for. */

@@ -106,13 +106,13 @@ class SimplePeerAttempt implements PeerAttempt {
   }
 
   #newPeer(PeerConnection: PeerConnectionConstructor): SimplePeer.Instance | null {
-    const { offer, iceServers, sendSignal } = this.#options
+    const { offer, iceServers, relayOnly, sendSignal } = this.#options
     try {
       const peer = new SimplePeer({
         initiator: offer === null,
         wrtc: wrtcOf(PeerConnection),
         // Never left out: simple-peer's default asks Google and Twilio.
-        config: { iceServers },
+        config: { iceServers, ...(relayOnly && { iceTransportPolicy: 'relay' }) },
         channelConfig: CHANNEL_SETTINGS.state,
       })
       // Before anything else: a simple-peer without an error listener throws, and it may fail in its own constructor.
