@@ -17,7 +17,8 @@ export function parseMessage<T>(
   schemas: Readonly<Record<string, v.GenericSchema<unknown, T>>>,
   text: string,
 ): Parsed<T> {
-  if (utf8Length(text) > MAX_MESSAGE_BYTES) {
+  // A character takes three bytes at most, so most messages need not be encoded to be measured.
+  if (text.length * 3 > MAX_MESSAGE_BYTES && utf8Length(text) > MAX_MESSAGE_BYTES) {
     return { error: 'too-large', detail: `A message has at most ${MAX_MESSAGE_BYTES} bytes.` }
   }
   let value: unknown

@@ -3,6 +3,7 @@ import type { Listing, LobbyFacts } from '../listing.ts'
 import type { ListingRefusal } from '../listing-messages.ts'
 import type { ErrorCode, IceServer } from '../protocol.ts'
 import type { Budget, Payer } from './budget.ts'
+import type { Post } from './envelope.ts'
 import type { SignalingLimits } from './limits.ts'
 import type { ListingFilter } from './listing-filter.ts'
 import type { RelayCore } from './relay/relay-core.ts'
@@ -14,8 +15,10 @@ import type { Tokens } from './tokens.ts'
 export interface HostRole {
   readonly kind: 'host'
   readonly tenure: Tenure
-  /** The guests that this socket heard of, oldest first. Those gone stay a while, to tell a late signal from a wrong one. */
+  /** The guests that are connecting or have connected, oldest first. */
   readonly guests: Map<Address, KnownGuest>
+  /** The guests that are gone, oldest first. They stay a while, to tell a late signal from a wrong one. */
+  readonly gone: Set<Address>
   /** Null while the lobby is not listed. */
   listed: HostListing | null
   readonly echo: HostEcho
@@ -69,7 +72,6 @@ export interface KnownGuest {
   readonly since: number
   /** Stands for the guest's address, which no other process needs to know. */
   readonly group: string
-  gone: boolean
 }
 
 export interface GuestRole {
@@ -88,6 +90,8 @@ export interface GuestRole {
   phase: 'asking' | 'admitted'
   /** The host's socket that was asked; null when the host was away. A new one is asked again. */
   asked: Address | null
+  /** When the store said that this is the host's socket, in ms. */
+  askedAt: number
   /** Whether the guest heard that the host is away. */
   toldAway: boolean
   /** Signals that wait for the host's socket to come back. */
@@ -114,10 +118,15 @@ export interface Connection {
   closedHere: boolean
   /** Pongs that were asked for and have not come. */
   pongsDue: number
-  /** Messages that wait for their turn; they are worked on one after the other. */
+  /** Messages that are worked on, one after the other, the present one included. */
   waiting: number
+  /** What is to be done after the present one. */
+  readonly queue: Work[]
+  /** Resolves when everything so far has been worked on. */
   turn: Promise<void>
 }
+
+export type Work = () => Promise<void>
 
 /** Why a socket was cut: it read too slowly, showed no life, or flooded. */
 export type Cut = 'slow' | 'silent' | 'flood'
@@ -127,7 +136,7 @@ export const lobbyEvents = ['created', 'taken-back', 'taken-over', 'admitted'] a
 export type LobbyEvent = (typeof lobbyEvents)[number]
 
 /** What all connections of one process share. */
-export interface Context {
+export interface Context extends Post {
   readonly store: LobbyStore
   readonly limits: SignalingLimits
   readonly budget: Budget

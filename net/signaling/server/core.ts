@@ -11,10 +11,11 @@ import type { Cancel } from '../../platform/platform.ts'
 import { type ListingRefusal, listingRefusals } from '../listing-messages.ts'
 import { type ErrorCode, errorCodes, type IceServer } from '../protocol.ts'
 import { expel, FULL_RETRY_MS, fail, refuseForNow, send } from './answers.ts'
+import { bounce } from './bounce.ts'
 import { type CommonBudget, createBudget, type Payer } from './budget.ts'
-import { type Connection, type Context, type Cut, type LobbyEvent, lobbyEvents } from './connection.ts'
+import { type Connection, type Context, type Cut, type LobbyEvent, lobbyEvents, type Work } from './connection.ts'
 import { hearOtherSide, hearPage, socketClosed } from './dispatch.ts'
-import { parseEnvelope } from './envelope.ts'
+import { type Envelope, parseEnvelope } from './envelope.ts'
 import { renewLease } from './hosting.ts'
 import { endOverdueAttempt, lookForHost } from './joining.ts'
 import * as limit from './limits.ts'
@@ -26,7 +27,7 @@ import type { RelayCore } from './relay/relay-core.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { ServerSocket, SocketEvents } from './server-socket.ts'
 import { Sockets } from './sockets.ts'
-import type { LobbyStore } from './store.ts'
+import { type LobbyStore, processOf } from './store.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface CoreOptions {
@@ -101,6 +102,7 @@ export class SignalingCore {
     this.#context = {
       ...{ store, limits, tokens, platform, iceServers, listingFilter },
       budget: createBudget(limits, () => platform.now(), options.commonBudget),
+      hand: (to, message) => (processOf(to) === this.#name ? this.#hand(to, message) : null),
       oneAtATime: (address, run) => lookups.run(address, run),
       soon: (connection, ms, work) => this.#soon(connection, ms, work),
       hostsOf: (address) => this.#sockets.hostsOf(address),
@@ -132,6 +134,7 @@ export class SignalingCore {
     if (this.#isStopping) return 'stopping'
     const { sockets, socketsPerAddress } = this.#options.limits
     if (this.#sockets.size >= sockets && !this.#makeRoom()) return 'full'
+    if (this.#sockets.countOf(from.address) < socketsPerAddress) return null
     if (this.#sockets.staying(from.address).length < socketsPerAddress) return null
     return this.#giveWay(from) ? null : 'address'
   }
@@ -239,25 +242,33 @@ export class SignalingCore {
       ...{ socket, from, role: null, epoch: 0 },
       address: `${this.#name}.${randomName(this.#options.platform, SOCKET_NAME_LENGTH)}`,
       ...{ heardAt: now, spokeAt: now, pingedAt: now, pongsDue: 0 },
-      ...{ expelled: false, closedHere: false, waiting: 0, turn: Promise.resolve() },
+      ...{ expelled: false, closedHere: false, waiting: 0, queue: [], turn: Promise.resolve() },
     }
   }
 
-  #inTurn(connection: Connection, work: () => Promise<void>): void {
-    connection.waiting++
-    connection.turn = connection.turn
-      .then(work)
-      .catch((error: unknown) => {
-        const detail = error instanceof Error ? error.message : String(error)
-        this.#options.log('warn', `The lobby store failed: ${detail}`)
-        fail(this.#context, connection, 'unavailable')
-      })
-      .finally(() => {
-        connection.waiting--
-      })
+  /** Runs it now, or after everything that this socket waits for. */
+  #inTurn(connection: Connection, work: Work): void {
+    if (connection.waiting++ === 0) connection.turn = this.#workOff(connection, work)
+    else connection.queue.push(work)
   }
 
-  #soon(connection: Connection, ms: number, work: () => Promise<void>): void {
+  async #workOff(connection: Connection, first: Work): Promise<void> {
+    for (let work: Work | undefined = first; work !== undefined; work = connection.queue.shift()) {
+      try {
+        await work()
+      } catch (error) {
+        this.#warn(error)
+        fail(this.#context, connection, 'unavailable')
+      }
+      connection.waiting--
+    }
+  }
+
+  #warn(error: unknown): void {
+    this.#options.log('warn', `The lobby store failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+
+  #soon(connection: Connection, ms: number, work: Work): void {
     const cancel = this.#options.platform.after(ms, () => {
       this.#later.delete(cancel)
       if (connection.socket.isOpen) this.#inTurn(connection, work)
@@ -290,11 +301,19 @@ export class SignalingCore {
     if (this.#sockets.size === 0) this.#allClosed()
   }
 
-  /** Another socket of this service says something to one of this process. */
+  /** Another process of this service says something to a socket of this one. */
   #deliver(to: string, text: string): boolean {
-    const connection = this.#sockets.get(to)
     const envelope = parseEnvelope(text)
-    if (connection === undefined || envelope === null) return false
+    if (envelope === null) return false
+    if (this.#hand(to, envelope)) return true
+    // The sender's process knows only that this one heard it.
+    bounce(this.#context, to, envelope, 'unknown-peer').catch((error: unknown) => this.#warn(error))
+    return false
+  }
+
+  #hand(to: string, envelope: Envelope): boolean {
+    const connection = this.#sockets.get(to)
+    if (connection === undefined) return false
     this.#inTurn(connection, () => hearOtherSide(this.#context, connection, envelope))
     return true
   }

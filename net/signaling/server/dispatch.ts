@@ -83,7 +83,8 @@ export async function hearPage(
 
 export async function hearOtherSide(context: Context, connection: Connection, envelope: Envelope): Promise<void> {
   const { role } = connection
-  if (role === null) return bounce(context, connection, envelope, connection.epoch > 0 ? 'stale' : 'unknown-peer')
+  if (role === null)
+    return bounce(context, connection.address, envelope, connection.epoch > 0 ? 'stale' : 'unknown-peer')
   if (role.kind === 'finder') return hearAsFinder(context, connection, role, envelope)
   if (role.kind === 'heir') return hearAsHeir(context, connection, role, envelope)
   return role.kind === 'host'

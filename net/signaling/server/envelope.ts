@@ -1,6 +1,7 @@
 /**
- * What one process of the service tells a socket of another (or of itself) through the store: one JSON object for each
- * message between the sockets of a guest, a finder or an heir and a host's. Remote data: what is no envelope is dropped.
+ * What the socket of a guest, a finder or an heir tells a host's socket, and back: one object for each message. Within one process it
+ * is handed over as it is. To another process it goes as JSON through the store. There it is remote data: what is no envelope is
+ * dropped.
  */
 import * as v from 'valibot'
 import { isReason } from '../../errors/sentences.ts'
@@ -22,6 +23,8 @@ const envelope = v.variant('kind', [
   }),
   v.strictObject({ kind: v.literal('guest-signal'), ...about, data: v.string() }),
   v.strictObject({ kind: v.literal('gone'), ...about }),
+  /** Back to a guest: its host has another socket by now, and this signal did not reach it. */
+  v.strictObject({ kind: v.literal('missed'), ...about, data: v.string() }),
   /** The guest has got a relay; the ticket is the host's. */
   v.strictObject({ kind: v.literal('relay'), ...about, ticket: v.string() }),
   // From a host to one guest.
@@ -66,7 +69,15 @@ export function parseEnvelope(text: string): Envelope | null {
   }
 }
 
+/** The two ways to a socket: within this process, and to any. */
+export interface Post {
+  readonly store: Pick<LobbyStore, 'send'>
+  /** Hands a message to a socket of this process; null when the socket is another process's, false when it is gone. */
+  hand(to: Address, message: Envelope): boolean | null
+}
+
 /** Sends it to a socket of any process. False when nobody is there. */
-export async function post(store: LobbyStore, to: Address, message: Envelope): Promise<boolean> {
-  return peerForm.test(to) && (await store.send(to, JSON.stringify(message)))
+export async function post({ store, hand }: Post, to: Address, message: Envelope): Promise<boolean> {
+  if (!peerForm.test(to)) return false
+  return hand(to, message) ?? store.send(to, JSON.stringify(message))
 }

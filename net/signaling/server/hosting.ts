@@ -16,7 +16,7 @@ const DRAWS = 8
 /** A guest that gave way to others may ask again after so many ms. By then most of the others are connected. */
 export const BUSY_RETRY_MS = 3_000
 
-/** Guests that a host's socket remembers, gone ones included. */
+/** Guests that are gone and that a host's socket remembers. */
 const MAX_REMEMBERED = 512
 
 /** Characters of a lobby's id: 128 bits of chance. */
@@ -49,7 +49,7 @@ export async function becomeHost(
   previous: Address | null,
 ): Promise<void> {
   const { code, id, holder, term } = tenure
-  connection.role = { kind: 'host', tenure, guests: new Map(), listed: null, echo: newEcho() }
+  connection.role = { kind: 'host', tenure, guests: new Map(), gone: new Set(), listed: null, echo: newEcho() }
   const expiresAt = Math.round(context.platform.now() + TOKEN_MS)
   send(context, connection, {
     type: 'hosting',
@@ -58,7 +58,7 @@ export async function becomeHost(
     iceServers: context.iceServers(),
   })
   if (previous !== null && previous !== holder)
-    await post(context.store, previous, { kind: 'replaced', lobbyId: id, from: holder, epoch: term })
+    await post(context, previous, { kind: 'replaced', lobbyId: id, from: holder, epoch: term })
 }
 
 async function create(context: Context, connection: Connection): Promise<Tenure | null> {
@@ -110,11 +110,11 @@ export async function answerGuest(
   if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
   const { peer, epoch } = answer
   const known = role.guests.get(peer)
-  if (known !== undefined && (known.gone || known.epoch !== epoch)) return fail(context, connection, 'stale')
+  if (role.gone.has(peer) || (known !== undefined && known.epoch !== epoch)) return fail(context, connection, 'stale')
   // A guest that asked the host's socket before this one is not in the map: its own process decides.
   const about = { lobbyId: role.tenure.id, from: connection.address, epoch }
   const delivered = await post(
-    context.store,
+    context,
     peer,
     'admit' in answer
       ? { kind: 'admit', ...about }
@@ -138,7 +138,7 @@ export async function hearAsHost(
   role: HostRole,
   envelope: Envelope,
 ): Promise<void> {
-  if (envelope.lobbyId !== role.tenure.id) return bounce(context, connection, envelope, 'unknown-peer')
+  if (envelope.lobbyId !== role.tenure.id) return bounce(context, connection.address, envelope, 'unknown-peer')
   switch (envelope.kind) {
     case 'ask':
       return hearAsk(context, connection, role, envelope)
@@ -147,13 +147,13 @@ export async function hearAsHost(
       return send(context, connection, { type: 'from-guest', peer, epoch, data })
     }
     case 'gone': {
-      const guest = role.guests.get(envelope.from)
-      if (guest !== undefined && guest.epoch === envelope.epoch) guest.gone = true
+      if (role.guests.get(envelope.from)?.epoch === envelope.epoch) forgetGuest(role, envelope.from)
       return send(context, connection, { type: 'gone', peer: envelope.from, epoch: envelope.epoch })
     }
     case 'undelivered':
       // Messages cross, so a late one is no offence. One to a guest that was never here is.
-      if (envelope.error === 'stale' || role.guests.has(envelope.from)) return fail(context, connection, envelope.error)
+      if (envelope.error === 'stale' || role.guests.has(envelope.from) || role.gone.has(envelope.from))
+        return fail(context, connection, envelope.error)
       return offend(context, connection, envelope.error)
     case 'replaced':
       fail(context, connection, 'replaced')
@@ -172,11 +172,12 @@ export async function hearAsHost(
     case 'refuse':
     case 'host-signal':
     case 'busy':
+    case 'missed':
     case 'measured':
     case 'host-gone':
     case 'handed':
     case 'no-heir':
-      return bounce(context, connection, envelope, 'unknown-peer')
+      return bounce(context, connection.address, envelope, 'unknown-peer')
   }
 }
 
@@ -187,12 +188,9 @@ async function hearAsk(
   { from: peer, epoch, info, group, mark }: Extract<Envelope, { kind: 'ask' }>,
 ): Promise<void> {
   role.guests.delete(peer)
-  role.guests.set(peer, { epoch, since: context.platform.now(), group, gone: false })
+  role.gone.delete(peer)
+  role.guests.set(peer, { epoch, since: context.platform.now(), group })
   await makeRoom(context, connection, role)
-  for (const oldest of role.guests.keys()) {
-    if (role.guests.size <= MAX_REMEMBERED) break
-    role.guests.delete(oldest)
-  }
   send(context, connection, {
     ...{ type: 'asked', peer, epoch, info, iceServers: context.iceServers() },
     ...(mark !== undefined && { mark }),
@@ -201,23 +199,33 @@ async function hearAsk(
 
 /** When too many guests connect at once, the oldest of the address that has most of them ends. A guest from elsewhere gets through. */
 async function makeRoom(context: Context, connection: Connection, role: HostRole): Promise<void> {
-  const now = context.platform.now()
-  const groups = new Map<string, Address[]>()
-  let connecting = 0
-  for (const [peer, { gone, since, group }] of role.guests) {
-    if (gone || now - since >= ATTEMPT_MS) continue
-    connecting++
-    groups.set(group, [...(groups.get(group) ?? []), peer])
+  const overdue = context.platform.now() - ATTEMPT_MS
+  for (const [peer, { since }] of role.guests) {
+    if (since > overdue) break
+    forgetGuest(role, peer)
   }
-  if (connecting <= context.limits.attemptsPerLobby) return
+  if (role.guests.size <= context.limits.attemptsPerLobby) return
+  const groups = new Map<string, Address[]>()
+  for (const [peer, { group }] of role.guests) groups.set(group, [...(groups.get(group) ?? []), peer])
   const largest = [...groups.values()].reduce((most, peers) => (peers.length > most.length ? peers : most), [])
   const [peer] = largest
   const guest = peer === undefined ? undefined : role.guests.get(peer)
   if (peer === undefined || guest === undefined) return
   const { epoch } = guest
-  guest.gone = true
+  forgetGuest(role, peer)
   send(context, connection, { type: 'gone', peer, epoch })
-  await post(context.store, peer, { kind: 'busy', lobbyId: role.tenure.id, from: connection.address, epoch })
+  await post(context, peer, { kind: 'busy', lobbyId: role.tenure.id, from: connection.address, epoch })
+}
+
+/** The guest's attempt is over. */
+function forgetGuest({ guests, gone }: HostRole, peer: Address): void {
+  guests.delete(peer)
+  gone.delete(peer)
+  gone.add(peer)
+  for (const oldest of gone) {
+    if (gone.size <= MAX_REMEMBERED) break
+    gone.delete(oldest)
+  }
 }
 
 /** Called when the host's socket shows life. */
@@ -250,9 +258,9 @@ export async function closeLobby(context: Context, connection: Connection): Prom
   if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
   connection.role = null
   await context.store.delete(role.tenure)
-  for (const [peer, { epoch, gone }] of role.guests) {
+  for (const [peer, { epoch }] of role.guests) {
     const about = { lobbyId: role.tenure.id, from: connection.address, epoch }
-    if (!gone) await post(context.store, peer, { kind: 'refuse', ...about, reason: 'host-left' })
+    await post(context, peer, { kind: 'refuse', ...about, reason: 'host-left' })
   }
   connection.socket.close(1000, 'closed')
 }

@@ -5,9 +5,9 @@ import { bounce } from './bounce.ts'
 import type { Connection, Context, GuestRole } from './connection.ts'
 import { type Envelope, post } from './envelope.ts'
 import { BUSY_RETRY_MS } from './hosting.ts'
-import { ATTEMPT_MS, EAGER_MS, HALF_OPEN_MS, LOOK_AGAIN_MS, MAX_OUTBOX, TICKET_MS } from './limits.ts'
+import { ATTEMPT_MS, EAGER_MS, HALF_OPEN_MS, HOLDER_KNOWN_MS, LOOK_AGAIN_MS, MAX_OUTBOX, TICKET_MS } from './limits.ts'
 import { randomName } from './random-names.ts'
-import type { Lobby } from './store.ts'
+import type { Address, Lobby } from './store.ts'
 
 /** Characters of a guest's name in its tickets: 72 bits of chance. */
 const GUEST_NAME_LENGTH = 12
@@ -44,6 +44,7 @@ export async function startJoining(context: Context, connection: Connection, joi
     hasSignalled: false,
     phase: 'asking',
     asked: null,
+    askedAt: 0,
     toldAway: false,
     outbox: [],
   }
@@ -59,7 +60,8 @@ export async function startJoining(context: Context, connection: Connection, joi
 async function find(context: Context, connection: Connection, code: string, wasIn: boolean): Promise<Lobby | null> {
   const { budget } = context
   // Before the code is looked up: the answer must not depend on whether it is right.
-  const wait = Math.max(await budget.waitToGuess(connection.from), await budget.takeOf('joins', connection.from))
+  const waits = await Promise.all([budget.waitToGuess(connection.from), budget.takeOf('joins', connection.from)])
+  const wait = Math.max(...waits)
   if (wait > 0) {
     refuseForNow(context, connection, 'too-many-joins', wait)
     return null
@@ -92,7 +94,7 @@ async function findAgain(
 
 async function ask(context: Context, connection: Connection, role: GuestRole, holder: string | null): Promise<void> {
   const { lobbyId, epoch, info } = role
-  role.asked = holder
+  noteHolder(context, role, holder)
   const asking = {
     kind: 'ask',
     lobbyId,
@@ -102,7 +104,7 @@ async function ask(context: Context, connection: Connection, role: GuestRole, ho
     group: context.tokens.groupOf(connection.from.address),
     ...(context.addressMarks && { mark: context.tokens.markOf(lobbyId, connection.from.address) }),
   } as const
-  if (holder !== null && (await post(context.store, holder, asking))) return
+  if (holder !== null && (await post(context, holder, asking))) return
   role.asked = null
   if (!role.toldAway) send(context, connection, { type: 'host-away', epoch })
   role.toldAway = true
@@ -129,10 +131,29 @@ export async function signalHost(context: Context, connection: Connection, epoch
 }
 
 async function relay(context: Context, connection: Connection, role: GuestRole, data: string): Promise<boolean> {
-  const { code, lobbyId, epoch } = role
-  const lobby = await context.store.get(code)
-  if (lobby === null || lobby.id !== lobbyId || lobby.holder === null) return false
-  return post(context.store, lobby.holder, { kind: 'guest-signal', lobbyId, from: connection.address, epoch, data })
+  const { lobbyId, epoch } = role
+  const signal = { kind: 'guest-signal', lobbyId, from: connection.address, epoch, data } as const
+  const known = knownHolder(context, role)
+  if (known !== null && (await post(context, known, signal))) return true
+  const holder = await findHolder(context, role)
+  return holder !== null && holder !== known && post(context, holder, signal)
+}
+
+/** The host's socket, as the store told it lately; null when it is to be looked up. A signal to one that is over comes back as `missed`. */
+function knownHolder({ platform }: Context, { asked, askedAt }: GuestRole): Address | null {
+  return platform.now() - askedAt < HOLDER_KNOWN_MS ? asked : null
+}
+
+async function findHolder(context: Context, role: GuestRole): Promise<Address | null> {
+  const lobby = await context.store.get(role.code)
+  const holder = lobby?.id === role.lobbyId ? lobby.holder : null
+  noteHolder(context, role, holder)
+  return holder
+}
+
+function noteHolder({ platform }: Context, role: GuestRole, holder: Address | null): void {
+  role.asked = holder
+  role.askedAt = platform.now()
 }
 
 /** Called every second while a guest waits, and more often at first. The host may have come back on another socket, or its lease may have ended. */
@@ -150,6 +171,7 @@ export async function lookForHost(context: Context, connection: Connection): Pro
     else if (lobby.holder === null) lookSoon(context, connection, role)
     return
   }
+  noteHolder(context, role, lobby.holder)
   if (lobby.holder === null) return
   for (let data = role.outbox[0]; data !== undefined; data = role.outbox[0]) {
     if (!(await relay(context, connection, role, data))) return
@@ -164,12 +186,12 @@ export async function hearAsGuest(
   role: GuestRole,
   envelope: Envelope,
 ): Promise<void> {
-  if (envelope.lobbyId !== role.lobbyId) return bounce(context, connection, envelope, 'unknown-peer')
-  if (envelope.epoch !== role.epoch) return bounce(context, connection, envelope, 'stale')
+  if (envelope.lobbyId !== role.lobbyId) return bounce(context, connection.address, envelope, 'unknown-peer')
+  if (envelope.epoch !== role.epoch) return bounce(context, connection.address, envelope, 'stale')
   const { epoch } = role
   switch (envelope.kind) {
     case 'admit':
-      if (role.phase === 'admitted') return bounce(context, connection, envelope, 'stale')
+      if (role.phase === 'admitted') return bounce(context, connection.address, envelope, 'stale')
       role.phase = 'admitted'
       context.note('admitted')
       role.admittedAt = context.platform.now()
@@ -183,8 +205,10 @@ export async function hearAsGuest(
         ...(envelope.note === undefined ? {} : { note: envelope.note }),
       })
     case 'host-signal':
-      if (role.phase !== 'admitted') return bounce(context, connection, envelope, 'out-of-order')
+      if (role.phase !== 'admitted') return bounce(context, connection.address, envelope, 'out-of-order')
       return send(context, connection, { type: 'from-host', epoch, data: envelope.data })
+    case 'missed':
+      return hearMissed(context, connection, role, envelope.data)
     case 'busy':
       connection.role = null
       return refuseForNow(context, connection, 'lobby-busy', BUSY_RETRY_MS)
@@ -202,6 +226,15 @@ export async function hearAsGuest(
     case 'no-heir':
       return
   }
+}
+
+/** A signal came back: the host has another socket by now, or is away for a moment. It goes to the next one. */
+function hearMissed(context: Context, connection: Connection, role: GuestRole, data: string): void {
+  role.asked = null
+  if (role.outbox.length < MAX_OUTBOX) role.outbox.push(data)
+  context.soon(connection, LOOK_AGAIN_MS, async () => {
+    if (connection.role === role) await lookForHost(context, connection)
+  })
 }
 
 function ticketFor(context: Context, { code, lobbyId, guest }: GuestRole): string {
@@ -226,8 +259,7 @@ export async function endAttempt(context: Context, connection: Connection): Prom
   const { role } = connection
   if (role?.kind !== 'guest') return
   connection.role = null
-  const { code, lobbyId, epoch } = role
-  const lobby = await context.store.get(code)
-  if (lobby === null || lobby.id !== lobbyId || lobby.holder === null) return
-  await post(context.store, lobby.holder, { kind: 'gone', lobbyId, from: connection.address, epoch })
+  const { lobbyId, epoch } = role
+  const holder = knownHolder(context, role) ?? (await findHolder(context, role))
+  if (holder !== null) await post(context, holder, { kind: 'gone', lobbyId, from: connection.address, epoch })
 }

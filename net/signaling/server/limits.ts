@@ -195,6 +195,12 @@ export const DRAIN_WITHIN_MS = 30_000
 export const LOOK_AGAIN_MS = 100
 export const EAGER_MS = 1_500
 
+/**
+ * A guest's process looks up where the host's socket is once in so many ms: an offer and its candidates all go there. A signal that
+ * comes to a socket which is over comes back, and is sent again.
+ */
+export const HOLDER_KNOWN_MS = 5_000
+
 /** An admitted guest sends its offer at once, some 100 ms after it was admitted; without one the attempt ends after so many ms. */
 export const HALF_OPEN_MS = 10_000
 

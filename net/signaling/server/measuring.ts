@@ -30,7 +30,7 @@ export async function measureHosts(context: Context, connection: Connection, cod
   for (const code of codes) {
     const lobby = role.seen.get(code)
     const request = { kind: 'measure', lobbyId: lobby?.id ?? '', from: connection.address, epoch: 0 } as const
-    const isAsked = lobby !== undefined && (await post(context.store, lobby.holder, request))
+    const isAsked = lobby !== undefined && (await post(context, lobby.holder, request))
     if (!isAsked) send(context, connection, { type: 'measured', code, hostMs: null })
   }
 }
@@ -95,12 +95,12 @@ function endWaiting(context: Context, connection: Connection, role: HostRole, ms
 }
 
 async function tellMs(
-  { store }: Context,
+  context: Context,
   { address }: Connection,
   { tenure }: HostRole,
   to: readonly Address[],
   ms: number | null,
 ): Promise<void> {
   for (const each of to)
-    await post(store, each, { kind: 'measured', lobbyId: tenure.id, from: address, epoch: 0, hostMs: ms })
+    await post(context, each, { kind: 'measured', lobbyId: tenure.id, from: address, epoch: 0, hostMs: ms })
 }

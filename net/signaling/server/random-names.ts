@@ -8,7 +8,9 @@ const NAME_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 
 /** Six bits of chance for each character. */
 export function randomName(chance: Bytes, length: number): string {
-  return Array.from(chance.randomBytes(length), (byte) => NAME_ALPHABET.charAt(byte % NAME_ALPHABET.length)).join('')
+  let name = ''
+  for (const byte of chance.randomBytes(length)) name += NAME_ALPHABET.charAt(byte % NAME_ALPHABET.length)
+  return name
 }
 
 /** A lobby's code; each of the 22^5 is as likely as any other. */

@@ -20,6 +20,11 @@ export class Sockets {
     return [...this.#connections.values()]
   }
 
+  /** Those of an address, in one step; some may be told to go already. */
+  countOf(address: string): number {
+    return this.#byAddress.get(address)?.size ?? 0
+  }
+
   /** Those of an address that were not told to go, oldest first: the others are about to, and take nobody's place. */
   staying(address: string): Connection[] {
     return [...(this.#byAddress.get(address) ?? [])].filter(({ expelled }) => !expelled)

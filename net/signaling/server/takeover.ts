@@ -58,9 +58,9 @@ export function tellHostGone(context: Context, role: HostRole, heirs: readonly H
 
 type News = { kind: 'host-gone' | 'no-heir'; epoch: number } | { kind: 'handed'; epoch: number; seat: number }
 
-async function tellHeirs({ store }: Context, { tenure }: HostRole, heirs: readonly Heir[], news: News): Promise<void> {
+async function tellHeirs(context: Context, { tenure }: HostRole, heirs: readonly Heir[], news: News): Promise<void> {
   for (const { socket } of heirs) {
-    if (socket !== null) await post(store, socket, { ...news, lobbyId: tenure.id, from: tenure.holder })
+    if (socket !== null) await post(context, socket, { ...news, lobbyId: tenure.id, from: tenure.holder })
   }
 }
 
@@ -133,7 +133,7 @@ async function askHost(context: Context, connection: Connection, lobby: Lobby, s
       return RETURN_MS
     case null: {
       const ask = { kind: 'prove-alive', lobbyId: lobby.id, from: connection.address, epoch: lobby.epoch } as const
-      const isAsked = lobby.holder !== null && (await post(context.store, lobby.holder, ask))
+      const isAsked = lobby.holder !== null && (await post(context, lobby.holder, ask))
       // Nobody there: the host's server is gone, which says nothing of the host.
       return isAsked ? PROVE_ALIVE_MS : RETURN_MS
     }

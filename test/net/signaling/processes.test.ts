@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
 import type { LobbyStore } from '../../../net/signaling/server/store.ts'
-import { bare, bareHost, host, join, settled, startServer, until } from './virtual-support.ts'
+import { bare, bareGuest, bareHost, host, join, settled, startServer, until } from './virtual-support.ts'
 
 /** A store that is somewhere else: every answer takes a turn of the event loop. */
 function distant(store: LobbyStore): LobbyStore {
@@ -31,6 +31,24 @@ test('a guest of one process joins a lobby of another, and signals go both ways 
   expect(guest.heard.map(Number)).toEqual([...Array(20).keys()])
   guest.signals.close()
   await until(() => lobby.gone.length === 1, 'gone')
+})
+
+test('a signal on its way to a socket of the host that is over comes to the next one, though the store says that somebody heard it', async () => {
+  const store = createMemoryStore({ maxLobbies: 10, now: () => performance.now() })
+  // As with publish and subscribe: the process is there, so somebody hears the message, whoever it is for.
+  const send = store.send.bind(store)
+  store.send = async (to, text) => (await send(to, text)) || true
+  const [first, second] = [startServer({ store }), startServer({ store })]
+  const lobbyHost = await bareHost(first.url)
+  const guest = await bareGuest(second.url, lobbyHost, lobbyHost.lobby.code)
+  lobbyHost.say({ type: 'admit', peer: guest.joining.peer, epoch: 1 })
+  await guest.next('admitted')
+  lobbyHost.socket.close()
+  const again = await bare(second.url)
+  again.say({ type: 'host', protocol: 1, token: lobbyHost.lobby.token })
+  await again.next('hosting')
+  guest.say({ type: 'to-host', epoch: 1, data: 'the offer' })
+  expect(await again.next('from-guest')).toMatchObject({ data: 'the offer' })
 })
 
 test('a host whose process stops goes on over the other one', async () => {

@@ -182,7 +182,7 @@ describe('an heir', () => {
   })
 
   test('whose notice that it is none any more got lost gets nothing by its claim', async () => {
-    const { host, heirs, store } = await withHeirs()
+    const { host, heirs, store } = await withHeirs({ processes: 2 })
     const send = store.send.bind(store)
     store.send = async (to, text) => text.includes('no-heir') || send(to, text)
     host.say({ type: 'heirs', epoch: 1, heirs: [] })
@@ -244,7 +244,7 @@ describe('an heir', () => {
 
 describe('a host', () => {
   test('whose message that it was replaced got lost learns it when its lease is to be renewed', async () => {
-    const { host, heirs, store } = await withHeirs()
+    const { host, heirs, store } = await withHeirs({ processes: 2 })
     const send = store.send.bind(store)
     store.send = async (to, text) => text.includes('replaced') || send(to, text)
     heirs[0].say({ type: 'claim', epoch: 2 })

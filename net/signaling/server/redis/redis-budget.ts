@@ -62,7 +62,10 @@ export class RedisBudget implements CommonBudget {
     const { short, long } = this.#windowsOf(what, factor)
     const mark = this.#options.markOf(address)
     try {
-      const all = await Promise.all([short.get(mark), long.get(mark)])
+      const windows = [short, long]
+      const spent = await this.#options.client.mget(windows.map((window) => window.getKey(mark)))
+      if (windows.some(({ points }, i) => Number(spent[i] ?? 0) < points)) return 0
+      const all = await Promise.all(windows.map((window) => window.get(mark)))
       return Math.min(...all.map((known) => (known === null || known.remainingPoints > 0 ? 0 : known.msBeforeNext)))
     } catch {
       return 0

@@ -18,6 +18,6 @@ export async function askForRelay(context: Context, connection: Connection, epoc
   const offer = context.relay?.offer({ code, id: lobbyId })
   if (!offer) return none()
   const toHost = { kind: 'relay', lobbyId, from: address, epoch, ticket: offer.host } as const
-  if (!(await post(context.store, lobby.holder, toHost))) return none()
+  if (!(await post(context, lobby.holder, toHost))) return none()
   send(context, connection, { type: 'relay-ticket', epoch, ticket: offer.guest })
 }
