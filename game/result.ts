@@ -2,7 +2,7 @@
 import type { Session } from 'starwire'
 import { liveryOf } from './looks/palette.ts'
 import { markedName, teamMarks, teamNames } from './looks/teams.ts'
-import { KILL_POINTS } from './rules/constants.ts'
+import { KILL_POINTS } from './rules/balance.ts'
 import type { DogstarShape } from './rules/shape.ts'
 import type { DogstarView } from './scenes/parts.ts'
 import { ranking } from './scenes/ranking.ts'

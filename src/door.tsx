@@ -1,7 +1,7 @@
 /** Who may come in: the host's lock, number of seats and bans, behind one line that says how it stands. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AdmissionRules, ListRefusal, Refusal } from 'starwire'
-import { MAX_PLAYERS } from '../game/rules/constants.ts'
+import { MAX_PLAYERS } from '../game/rules/balance.ts'
 import type { PageLobby } from './doors.ts'
 import { listTitle } from './list-title.ts'
 import { refusals } from './refusals.ts'

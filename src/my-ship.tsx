@@ -1,9 +1,10 @@
-/** The picker of one's own ship: its livery, or the team. What the rules will deal of it is in sides.ts. */
+/** The picker of one's own ship: hull, special, and livery or team. What the rules will deal of it is in sides.ts. */
 import { useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
+import { hullTexts, specialTexts, type Told } from '../game/looks/arms.ts'
 import { liveries, liveryOf } from '../game/looks/palette.ts'
 import { teamMarks, teamNames } from '../game/looks/teams.ts'
-import { TEAMS, type Team } from '../game/rules/constants.ts'
+import { HULL_NAMES, type HullName, SPECIAL_NAMES, TEAMS, type Team } from '../game/rules/balance.ts'
 import { ANY_COLOR, colorOfTeam } from '../game/rules/sides.ts'
 import type { PageLobby, PageMember } from './doors.ts'
 import { refusals } from './refusals.ts'
@@ -22,21 +23,39 @@ export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly P
   const choose = async (choice: Partial<PageMember['choice']>) => {
     const refusal = await lobby.choose(choice)
     setRefused(refusal)
-    if (!refusal && choice.wantedColor !== undefined) rememberShip(choice.wantedColor)
+    if (!refusal) rememberShip(choice)
   }
-  const state = side.team === 'none' ? liveryOf(side.color).name : `team ${teamNames[side.team]}`
+  const livery = side.team === 'none' ? liveryOf(side.color).name : `team ${teamNames[side.team]}`
+  const state = `${hullTexts[side.hull].name} · ${specialTexts[side.special].name} · ${livery}`
   return (
     <details class="fold">
       <summary>
         <span class="fold-title">Your ship</span>
-        <ShipIcon color={side.color} />
+        <ShipIcon color={side.color} hull={side.hull} />
         <span class="fold-state">{state}</span>
       </summary>
       <div class="fold-body">
+        <ArmChoice
+          legend="Hull"
+          name="hull"
+          names={HULL_NAMES}
+          texts={hullTexts}
+          wanted={me.choice.wantedHull}
+          choose={(wantedHull) => choose({ wantedHull })}
+        />
+        <ArmChoice
+          legend="Special"
+          name="special"
+          names={SPECIAL_NAMES}
+          texts={specialTexts}
+          wanted={me.choice.wantedSpecial}
+          choose={(wantedSpecial) => choose({ wantedSpecial })}
+        />
         {teams ? (
           <TeamChoice wanted={me.choice.wantedTeam} choose={(wantedTeam) => choose({ wantedTeam })} />
         ) : (
           <ColorChoice
+            hull={side.hull}
             wanted={me.choice.wantedColor}
             taken={pilotsOf(roster)
               .filter((member) => !member.mine)
@@ -52,17 +71,49 @@ export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly P
   )
 }
 
+interface ArmProps<Name extends string> {
+  legend: string
+  /** Of the group of switches. */
+  name: string
+  names: readonly Name[]
+  texts: Readonly<Record<Name, Told>>
+  wanted: Name | 'any'
+  choose(wanted: Name | 'any'): void
+}
+
+function ArmChoice<Name extends string>({ legend, name, names, texts, wanted, choose }: ArmProps<Name>) {
+  return (
+    <fieldset class="segments">
+      <legend>
+        {legend}
+        {wanted !== 'any' && `: ${texts[wanted].hint}`}
+      </legend>
+      {names.map((each) => (
+        <label key={each} title={texts[each].hint}>
+          <input type="radio" name={name} checked={wanted === each} onChange={() => choose(each)} />
+          <span>{texts[each].name}</span>
+        </label>
+      ))}
+      <label>
+        <input type="radio" name={name} checked={wanted === 'any'} onChange={() => choose('any')} />
+        <span>Any</span>
+      </label>
+    </fieldset>
+  )
+}
+
 interface ColorProps {
+  hull: HullName
   wanted: number
   /** What the others asked for. */
   taken: readonly number[]
   choose(wanted: number): void
 }
 
-function ColorChoice({ wanted, taken, choose }: ColorProps) {
+function ColorChoice({ hull, wanted, taken, choose }: ColorProps) {
   return (
     <fieldset class="liveries">
-      <legend>Colour and hull</legend>
+      <legend>Colour</legend>
       {liveries.map(({ name }, color) => (
         <label key={name} title={name}>
           <input
@@ -73,7 +124,7 @@ function ColorChoice({ wanted, taken, choose }: ColorProps) {
             disabled={taken.includes(color + 1)}
             onChange={() => choose(color + 1)}
           />
-          <ShipIcon color={color} />
+          <ShipIcon color={color} hull={hull} />
         </label>
       ))}
       <label class="any">
@@ -87,7 +138,7 @@ function ColorChoice({ wanted, taken, choose }: ColorProps) {
 function TeamChoice({ wanted, choose }: { wanted: Team | 'any'; choose(wanted: Team | 'any'): void }) {
   return (
     <fieldset class="segments">
-      <legend>Team: all of a team fly the same ship</legend>
+      <legend>Team: all of a team fly the same colour</legend>
       {TEAMS.map((team) => (
         <label key={team}>
           <input type="radio" name="team" checked={wanted === team} onChange={() => choose(team)} />

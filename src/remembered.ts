@@ -4,7 +4,8 @@
  * be missing or forbidden (private windows, blocked cookies): then nothing.
  */
 
-import { COLORS } from '../game/rules/constants.ts'
+import { COLORS, HULL_NAMES, type HullName, SPECIAL_NAMES, type SpecialName } from '../game/rules/balance.ts'
+import { ANY_COLOR } from '../game/rules/sides.ts'
 
 const NAME = 'dogstar.name'
 const SHIP = 'dogstar.ship'
@@ -31,18 +32,34 @@ export function rememberName(name: string): void {
 }
 
 /** The livery that the player chose last, as `wantedColor`; 0: any. */
-export function rememberedShip(): number {
+/** The ship that a player chose. */
+export interface RememberedShip {
+  readonly wantedColor: number
+  readonly wantedHull: HullName | 'any'
+  readonly wantedSpecial: SpecialName | 'any'
+}
+
+const anyShip: RememberedShip = { wantedColor: ANY_COLOR, wantedHull: 'any', wantedSpecial: 'any' }
+
+export function rememberedShip(): RememberedShip {
   try {
-    const stored = Number(localStorage.getItem(SHIP))
-    return Number.isInteger(stored) && stored >= 0 && stored <= COLORS ? stored : 0
+    const [color, hull, special] = (localStorage.getItem(SHIP) ?? '').split(' ')
+    const wantedColor = Number(color)
+    return {
+      wantedColor: Number.isInteger(wantedColor) && wantedColor >= 0 && wantedColor <= COLORS ? wantedColor : ANY_COLOR,
+      wantedHull: HULL_NAMES.find((name) => name === hull) ?? 'any',
+      wantedSpecial: SPECIAL_NAMES.find((name) => name === special) ?? 'any',
+    }
   } catch {
-    return 0
+    return anyShip
   }
 }
 
-export function rememberShip(wantedColor: number): void {
+/** What is not named stays as it was. */
+export function rememberShip(ship: Partial<RememberedShip>): void {
   try {
-    localStorage.setItem(SHIP, String(wantedColor))
+    const { wantedColor, wantedHull, wantedSpecial } = { ...rememberedShip(), ...ship }
+    localStorage.setItem(SHIP, `${wantedColor} ${wantedHull} ${wantedSpecial}`)
   } catch {
     // Choosing it again next time is all that is lost.
   }

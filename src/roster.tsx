@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId, Refusal } from 'starwire'
+import { hullTexts } from '../game/looks/arms.ts'
 import { liveryOf } from '../game/looks/palette.ts'
 import { teamMarks, teamNames } from '../game/looks/teams.ts'
 import { skillNameOf } from './bots.tsx'
@@ -116,9 +117,11 @@ function SideMark({ side }: { side: Side | null }) {
   if (!side) return null
   return (
     <>
-      <ShipIcon color={side.color} />
+      <ShipIcon color={side.color} hull={side.hull} />
       {side.team === 'none' ? (
-        <span class="unseen">flies {liveryOf(side.color).name}</span>
+        <span class="unseen">
+          flies a {liveryOf(side.color).name} {hullTexts[side.hull].name}
+        </span>
       ) : (
         <span class="team" title={`Team ${teamNames[side.team]}`} style={{ color: liveryOf(side.color).color }}>
           <span aria-hidden="true">{teamMarks[side.team]}</span>

@@ -178,21 +178,23 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       return () => listeners.delete(changed)
     },
     create(name) {
-      void enter({ code: null }, () => doors.createLobby({ name, choice: lastChoice() }))
+      void enter({ code: null }, () => doors.createLobby({ name, choice: rememberedShip() }))
     },
     createListed(name) {
       void enter({ code: null }, () =>
-        doors.createLobby({ name, choice: lastChoice(), listed: { title: listTitle(name) } }),
+        doors.createLobby({ name, choice: rememberedShip(), listed: { title: listTitle(name) } }),
       )
     },
     practise(name) {
-      void enter({ code: null, alone: true }, () => doors.createLobby({ name, choice: lastChoice(), offline: true }))
+      void enter({ code: null, alone: true }, () =>
+        doors.createLobby({ name, choice: rememberedShip(), offline: true }),
+      )
     },
     quick(name) {
       void enter({ code: null, quick: true }, (attempt, signal) =>
         doors.quickMatch({
           name,
-          choice: lastChoice(),
+          choice: rememberedShip(),
           title: listTitle(name),
           signal,
           onProgress: (stage) => dispatch({ type: 'stage', attempt, stage }),
@@ -204,7 +206,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       void enter({ code, watch, withPassword: password !== undefined }, (attempt) =>
         doors.joinLobby(code, {
           name,
-          choice: lastChoice(),
+          choice: rememberedShip(),
           spectate: watch,
           resume: rememberedSeat(code) ?? (elsewhere?.code === code ? elsewhere.token : null),
           ...(password !== undefined && { password }),
@@ -220,9 +222,4 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       if ('attempt' in screen) dispatch({ type: 'failed', attempt: screen.attempt, failure: failureOf(error) })
     },
   }
-}
-
-/** The ship that this player chose last time, if it is free. */
-function lastChoice(): { wantedColor: number } {
-  return { wantedColor: rememberedShip() }
 }

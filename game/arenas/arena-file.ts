@@ -14,7 +14,7 @@ import {
   MAX_ASTEROIDS,
   MIN_ARENA_HEIGHT,
   MIN_ARENA_WIDTH,
-} from '../rules/constants.ts'
+} from '../rules/balance.ts'
 import { ARENA_ENDING, type Arena } from './arena.ts'
 
 /** Bytes of a file: the most rocks that there can be, written wide, take 5 KiB. */

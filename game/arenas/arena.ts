@@ -1,9 +1,9 @@
 /**
  * A drawn arena as people make, share and choose it, and as the lobby's settings carry it into a match. Plain data, bounded by the rules
- * (game/rules/constants.ts). `arena-file.ts` reads strangers' files into it.
+ * (game/rules/balance.ts). `arena-file.ts` reads strangers' files into it.
  */
 import { type RockPlace, rocksIn } from '../rules/arena.ts'
-import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/balance.ts'
 import type { DogstarSettings } from '../rules/shape.ts'
 
 /** How the name of an arena's file ends. */

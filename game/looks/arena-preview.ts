@@ -1,7 +1,7 @@
 /** An arena as a small picture: its walls and its rocks, as the radar would show them. */
 import type { Arena } from '../arenas/arena.ts'
 import { radiusOf } from '../rules/asteroids.ts'
-import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/balance.ts'
 
 /** Pixels of the canvas. Arenas are drawn to one scale, so that one sees which of two is larger. */
 export const PREVIEW_WIDTH = 480

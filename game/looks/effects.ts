@@ -1,17 +1,25 @@
 /** Small lights: bolts, glows, sparks, rings, arrows and bars, all on one texture so that they draw in one batch. */
 import type Phaser from 'phaser'
+import { POWER_UPS, type PowerUp } from '../rules/balance.ts'
+import { powerUpColors } from './arms.ts'
 import { type Ctx, paintTexture, radial } from './canvas.ts'
 import { fade, liveries, mix } from './palette.ts'
 
 export const FX = 'fx'
 
 /** Frames that exist once per livery, as `${name}-${color}`. */
-export type LiveryFrame = 'glow' | 'puff' | 'bolt' | 'spark' | 'arrow' | 'flame' | 'chunk'
+export type LiveryFrame = 'glow' | 'puff' | 'bolt' | 'spark' | 'arrow' | 'flame' | 'chunk' | 'ray' | 'missile'
 const fire = '#ff8a2a'
 
 export function paintEffects(scene: Phaser.Scene): void {
   paintTexture(scene, FX, 1120, 1024, (ctx, frame) => {
-    const rows: readonly [LiveryFrame, number, number, number, (ctx: Ctx, color: string) => void][] = [
+    const rows: readonly [
+      LiveryFrame,
+      number,
+      number,
+      number,
+      (ctx: Ctx, color: string, w: number, h: number) => void,
+    ][] = [
       ['glow', 64, 64, 0, glow],
       ['bolt', 56, 24, 68, bolt],
       ['spark', 32, 10, 96, spark],
@@ -19,6 +27,8 @@ export function paintEffects(scene: Phaser.Scene): void {
       ['flame', 64, 24, 146, flame],
       ['chunk', 16, 16, 174, chunk],
       ['puff', 32, 32, 600, puff],
+      ['ray', 32, 32, 640, ray],
+      ['missile', 44, 20, 680, missile],
     ]
     for (const [name, w, h, y, paint] of rows)
       for (const [i, { color }] of liveries.entries())
@@ -34,6 +44,10 @@ export function paintEffects(scene: Phaser.Scene): void {
     cell(ctx, frame, 'shield', 260, 340, 160, 160, '#9fd8ff', shield)
     cell(ctx, frame, 'wall', 700, 340, 32, 96, '#4fb4ff', wall)
     cell(ctx, frame, 'flare', 430, 340, 256, 96, '#ffffff', flare)
+    for (const [i, kind] of POWER_UPS.entries())
+      cell(ctx, frame, `pickup-${kind}`, i * 72, 710, 68, 68, powerUpColors[kind], (c, color) => pickup(c, color, kind))
+    cell(ctx, frame, 'crown', 230, 710, 40, 32, '#ffd84a', crown)
+    cell(ctx, frame, 'mark', 280, 710, 32, 32, '#ffffff', hitMark)
     for (const [i, [name, color]] of bars.entries())
       cell(ctx, frame, name, 500 + i * 12, 200, 8, 8, color, (c) => {
         c.fillStyle = color
@@ -236,4 +250,141 @@ function wall(ctx: Ctx, color: string, w: number, h: number): void {
   gradient.addColorStop(1, fade(color, 0))
   ctx.fillStyle = gradient
   ctx.fillRect(-w / 2, -h / 2, w, h)
+}
+
+/** A beam's cross-section, to be stretched along it: white within, the livery around. */
+function ray(ctx: Ctx, color: string, w: number, h: number): void {
+  const gradient = ctx.createLinearGradient(0, -h / 2, 0, h / 2)
+  gradient.addColorStop(0, fade(color, 0))
+  gradient.addColorStop(0.34, fade(color, 0.55))
+  gradient.addColorStop(0.44, '#ffffff')
+  gradient.addColorStop(0.56, '#ffffff')
+  gradient.addColorStop(0.66, fade(color, 0.55))
+  gradient.addColorStop(1, fade(color, 0))
+  ctx.fillStyle = gradient
+  ctx.fillRect(-w / 2, -h / 2, w, h)
+}
+
+/** A missile, nose to the right: steel with a band of its livery and four fins. */
+function missile(ctx: Ctx, color: string): void {
+  ctx.fillStyle = mix(color, '#10131f', 0.2)
+  ctx.beginPath()
+  ctx.moveTo(-6, 0)
+  ctx.lineTo(-17, -8)
+  ctx.lineTo(-14, 0)
+  ctx.lineTo(-17, 8)
+  ctx.closePath()
+  ctx.fill()
+  ctx.fillStyle = '#d9e2f2'
+  ctx.beginPath()
+  ctx.moveTo(19, 0)
+  ctx.quadraticCurveTo(12, -5, 4, -4.5)
+  ctx.lineTo(-15, -4)
+  ctx.lineTo(-15, 4)
+  ctx.lineTo(4, 4.5)
+  ctx.quadraticCurveTo(12, 5, 19, 0)
+  ctx.fill()
+  ctx.fillStyle = color
+  ctx.fillRect(-2, -4.6, 6, 9.2)
+}
+
+/** A bubble with a sign: a cross heals, three strokes shoot, an arrowhead runs. */
+function pickup(ctx: Ctx, color: string, kind: PowerUp): void {
+  radial(ctx, 0, 0, 33, [
+    [0, fade(color, 0.5)],
+    [0.55, fade(color, 0.22)],
+    [0.78, fade(color, 0.12)],
+    [0.86, fade(color, 0.95)],
+    [0.93, fade('#ffffff', 0.9)],
+    [1, fade(color, 0)],
+  ])
+  ctx.lineCap = 'round'
+  ctx.lineJoin = 'round'
+  for (const [width, style] of [
+    [8, 'rgba(4,8,20,0.85)'],
+    [4.5, '#ffffff'],
+  ] as const) {
+    ctx.lineWidth = width
+    ctx.strokeStyle = style
+    ctx.beginPath()
+    for (const stroke of signs[kind])
+      for (const [i, [x, y]] of stroke.entries()) i === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)
+    ctx.stroke()
+  }
+}
+
+const signs: Readonly<Record<PowerUp, readonly (readonly (readonly [number, number])[])[]>> = {
+  repair: [
+    [
+      [-10, 0],
+      [10, 0],
+    ],
+    [
+      [0, -10],
+      [0, 10],
+    ],
+  ],
+  salvo: [
+    [
+      [-8, 0],
+      [10, 0],
+    ],
+    [
+      [-8, -5],
+      [7, -10],
+    ],
+    [
+      [-8, 5],
+      [7, 10],
+    ],
+  ],
+  haste: [
+    [
+      [-9, -9],
+      [0, 0],
+      [-9, 9],
+    ],
+    [
+      [2, -9],
+      [11, 0],
+      [2, 9],
+    ],
+  ],
+}
+
+/** Over the ship of whoever leads. */
+function crown(ctx: Ctx, color: string): void {
+  ctx.beginPath()
+  ctx.moveTo(-14, 10)
+  ctx.lineTo(-16, -8)
+  ctx.lineTo(-7, 1)
+  ctx.lineTo(0, -12)
+  ctx.lineTo(7, 1)
+  ctx.lineTo(16, -8)
+  ctx.lineTo(14, 10)
+  ctx.closePath()
+  ctx.lineJoin = 'round'
+  ctx.strokeStyle = 'rgba(4,6,14,0.85)'
+  ctx.lineWidth = 5
+  ctx.stroke()
+  ctx.fillStyle = color
+  ctx.fill()
+}
+
+/** Four strokes around what was hit. */
+function hitMark(ctx: Ctx, color: string): void {
+  ctx.strokeStyle = color
+  ctx.lineWidth = 3
+  ctx.lineCap = 'round'
+  for (const [dx, dy] of [
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1],
+  ] as const) {
+    ctx.beginPath()
+    ctx.moveTo(dx * 6, dy * 6)
+    ctx.lineTo(dx * 13, dy * 13)
+    ctx.stroke()
+  }
 }

@@ -1,8 +1,10 @@
-/** The shapes of the four hulls, as numbers: ships.ts paints them for the arena, and the page draws them in the lobby. */
+/** The shapes of the hulls, as numbers: ships.ts paints them for the arena, and the page draws them in the lobby. */
+
+import type { HullName } from '../rules/balance.ts'
 
 export type Half = readonly (readonly [number, number])[]
 
-export interface Hull {
+export interface HullDrawing {
   /** Half outlines in units from the centre, nose to the right; the other half is their mirror. */
   readonly wings: Half
   readonly body: Half
@@ -13,8 +15,8 @@ export interface Hull {
   readonly guns: Half
 }
 
-export const hulls: readonly Hull[] = [
-  {
+export const hulls: Readonly<Record<HullName, HullDrawing>> = {
+  whippet: {
     wings: [
       [8, 3],
       [-4, 15],
@@ -41,35 +43,35 @@ export const hulls: readonly Hull[] = [
     engines: [[-20, 4.5]],
     guns: [[-9, 22.5]],
   },
-  {
+  husky: {
     wings: [
-      [0, 5],
-      [14, 17],
-      [17, 20],
-      [6, 23],
-      [-14, 18],
-      [-21, 20],
-      [-17, 8],
+      [6, 6],
+      [2, 18],
+      [8, 25],
+      [-6, 24],
+      [-19, 15],
+      [-15, 6],
     ],
     body: [
-      [24, 0],
-      [22, 4],
-      [10, 7],
-      [-8, 10],
-      [-21, 9],
-      [-18, 0],
+      [27, 0],
+      [27, 2.2],
+      [16, 5.4],
+      [6, 10],
+      [-8, 11],
+      [-20, 7],
+      [-20, 0],
     ],
     stripe: [
-      [-2, 5.5],
-      [-17, 6.5],
-      [-17, 2.5],
-      [-2, 2],
+      [21, 1.6],
+      [13, 4],
+      [13, 0],
+      [21, 0],
     ],
-    cockpit: [12, 9, 4.4],
-    engines: [[-20, 6]],
-    guns: [[17, 19.5]],
+    cockpit: [3, 10, 5],
+    engines: [[-20, 5]],
+    guns: [[7, 24.5]],
   },
-  {
+  mastiff: {
     wings: [
       [10, 5],
       [-2, 10],
@@ -101,35 +103,7 @@ export const hulls: readonly Hull[] = [
     ],
     guns: [[-5, 26]],
   },
-  {
-    wings: [
-      [6, 6],
-      [2, 18],
-      [8, 25],
-      [-6, 24],
-      [-19, 15],
-      [-15, 6],
-    ],
-    body: [
-      [27, 0],
-      [27, 2.2],
-      [16, 5.4],
-      [6, 10],
-      [-8, 11],
-      [-20, 7],
-      [-20, 0],
-    ],
-    stripe: [
-      [21, 1.6],
-      [13, 4],
-      [13, 0],
-      [21, 0],
-    ],
-    cockpit: [3, 10, 5],
-    engines: [[-20, 5]],
-    guns: [[7, 24.5]],
-  },
-]
+}
 
 /** A half outline and its mirror, as the `d` of an SVG path. */
 export function pathOf(half: Half): string {

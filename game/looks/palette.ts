@@ -1,13 +1,10 @@
 /**
  * Sixteen liveries. The first eight are the colours of Okabe and Ito, which most colour-blind people can tell apart,
- * lightened for a dark sky; the other eight lie between them. Four hulls take turns, so that neighbours in hue differ
- * in shape as well.
+ * lightened for a dark sky; the other eight lie between them. The hull is the pilot's choice, so a name stands over every ship.
  */
 export interface Livery {
   readonly name: string
   readonly color: string
-  /** Index of the hull's drawing, 0 to 3. */
-  readonly hull: number
 }
 
 const named = [
@@ -29,12 +26,7 @@ const named = [
   ['mint', '#b8ffd9'],
 ] as const
 
-export const liveries: readonly Livery[] = named.map(([name, color], i) => ({
-  name,
-  color,
-  // Rows of four start one hull later each, so that sky, vermilion, lime and sand fly different ones.
-  hull: (i + Math.floor(i / 4)) % 4,
-}))
+export const liveries: readonly Livery[] = named.map(([name, color]) => ({ name, color }))
 
 const [firstLivery] = liveries
 export function liveryOf(color: number): Livery {

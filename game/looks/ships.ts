@@ -1,37 +1,48 @@
-/** The hulls: four drawings, each in any livery, nose to the right. */
+/** The hulls: a drawing for each, in any livery, nose to the right. */
 import type Phaser from 'phaser'
+import { HULL_NAMES, HULLS, type HullName, SHIP_RADIUS } from '../rules/balance.ts'
 import { type Ctx, paintTexture } from './canvas.ts'
-import { type Half, type Hull, hulls } from './hulls.ts'
+import { type Half, type HullDrawing, hulls } from './hulls.ts'
 import { fade, liveries, mix } from './palette.ts'
 
 export const SHIPS = 'ships'
 /** Pixels of a frame; a ship is drawn about 60 units long, so there is enough for a sharp screen. */
 const CELL = 144
-/** Units of a frame: the hull's collision circle is 36 across and sits inside the drawing. */
+/** Units of a frame: a husky's collision circle is 36 across and sits inside the drawing. */
 export const SHIP_SPAN = 72
 
 export function paintShips(scene: Phaser.Scene): void {
-  paintTexture(scene, SHIPS, CELL * 4, CELL * 4, (ctx, frame) => {
-    for (const [i, { color, hull }] of liveries.entries()) {
-      const x = (i % 4) * CELL
-      const y = Math.floor(i / 4) * CELL
-      ctx.save()
-      ctx.translate(x + CELL / 2, y + CELL / 2)
-      ctx.scale(CELL / SHIP_SPAN, CELL / SHIP_SPAN)
-      paintHull(ctx, hulls[hull] ?? (hulls[0] as Hull), color)
-      ctx.restore()
-      frame(`ship-${i}`, x, y, CELL, CELL)
-    }
+  paintTexture(scene, SHIPS, CELL * 8, CELL * 6, (ctx, frame) => {
+    for (const [kind, hull] of HULL_NAMES.entries())
+      for (const [i, { color }] of liveries.entries()) {
+        const x = (i % 8) * CELL
+        const y = (2 * kind + Math.floor(i / 8)) * CELL
+        ctx.save()
+        ctx.translate(x + CELL / 2, y + CELL / 2)
+        const scale = (CELL / SHIP_SPAN) * hullScale(hull)
+        ctx.scale(scale, scale)
+        paintHull(ctx, hulls[hull], color)
+        ctx.restore()
+        frame(`ship-${hull}-${i}`, x, y, CELL, CELL)
+      }
   })
 }
 
-/** Engine positions of a livery's hull, for flames and trails: [x, y] in units from the centre. */
-export function enginesOf(hull: number): readonly (readonly [number, number])[] {
-  const half = hulls[hull]?.engines ?? []
-  return half.flatMap(([x, y]) => (y === 0 ? [[x, y] as const] : [[x, y] as const, [x, -y] as const]))
+/** How large a hull is drawn: as its collision circle is. */
+function hullScale(hull: HullName): number {
+  return HULLS[hull].radius / SHIP_RADIUS
 }
 
-function paintHull(ctx: Ctx, hull: Hull, color: string): void {
+/** Engine positions of a hull, for flames and trails: [x, y] in units from the centre. */
+export function enginesOf(hull: HullName): readonly (readonly [number, number])[] {
+  const scale = hullScale(hull)
+  const both = hulls[hull].engines.flatMap(([x, y]) =>
+    y === 0 ? [[x, y] as const] : [[x, y] as const, [x, -y] as const],
+  )
+  return both.map(([x, y]) => [x * scale, y * scale] as const)
+}
+
+function paintHull(ctx: Ctx, hull: HullDrawing, color: string): void {
   ctx.lineJoin = 'round'
   ctx.lineCap = 'round'
   // A rim of the livery's light makes the hull stand out from any sky.

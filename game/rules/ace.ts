@@ -4,7 +4,7 @@
  */
 import { atan2, type Bot, type BotSelf, type BotView, sin, type ViewEntity } from 'starwire'
 import { radiusOf } from './asteroids.ts'
-import { BULLET_SPEED, SHIP_RADIUS, TICK_RATE, TURN_STEPS } from './constants.ts'
+import { BULLET_SPEED, SHIP_RADIUS, TICK_RATE, TURN_STEPS } from './balance.ts'
 import type { DogstarShape } from './shape.ts'
 import { areMates } from './sides.ts'
 

@@ -3,7 +3,7 @@
  * the match, late joiners too, so `step` may go by them everywhere. In: settings, which a hostile host may have filled with anything
  * in range. Out: an arena that can be played.
  */
-import { ASTEROID_WEIGHT, MAX_ASTEROIDS } from './constants.ts'
+import { ASTEROID_WEIGHT, MAX_ASTEROIDS } from './balance.ts'
 import type { DogstarSettings } from './shape.ts'
 
 /** A rock at rest. */

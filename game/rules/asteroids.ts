@@ -10,7 +10,8 @@ import {
   REBIRTH_DISTANCE,
   REBIRTH_EVERY,
   SPLIT_SPEED,
-} from './constants.ts'
+} from './balance.ts'
+import { drawCargo, dropCargo } from './pickups.ts'
 import type { Asteroid, Referee, Step } from './shape.ts'
 
 export function radiusOf(size: number): number {
@@ -34,6 +35,7 @@ export function driftAsteroids(world: Step): void {
 /** Breaks an asteroid in two along the shot, or to dust when it is small. */
 export function splitAsteroid(world: Referee, asteroid: Asteroid, shotX: number, shotY: number): void {
   const { x, y, vx, vy, size } = asteroid
+  dropCargo(world, asteroid)
   world.remove(asteroid)
   if (size <= 1) return
   const length = Math.sqrt(shotX * shotX + shotY * shotY)
@@ -85,7 +87,7 @@ function refillDrawn(world: Referee): void {
 }
 
 function placeRock(world: Referee, { x, y, size }: RockPlace): void {
-  world.spawn('asteroid', { x, y, size, hp: ASTEROID_HITS[size] ?? 1 })
+  world.spawn('asteroid', { x, y, size, hp: ASTEROID_HITS[size] ?? 1, cargo: drawCargo(world) })
 }
 
 function bearAsteroid(world: Referee): void {
@@ -103,6 +105,7 @@ function bearAsteroid(world: Referee): void {
       vy: (world.secret() * 2 - 1) * ASTEROID_SPEED,
       size: ASTEROID_SIZES,
       hp: ASTEROID_HITS[ASTEROID_SIZES],
+      cargo: drawCargo(world),
     })
     return
   }

@@ -1,6 +1,6 @@
 /** Which wishes the host's page grants while pilots choose in the lobby. The rules deal again when a match begins (sides.ts). */
 import type { AskedChoice } from 'starwire'
-import { MAX_TEAM_PLAYERS } from './constants.ts'
+import { MAX_TEAM_PLAYERS } from './balance.ts'
 import type { DogstarShape } from './shape.ts'
 import { ANY_COLOR } from './sides.ts'
 

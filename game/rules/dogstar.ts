@@ -2,23 +2,27 @@
 import { defineGame } from 'starwire'
 import { ace } from './ace.ts'
 import { driftAsteroids, refillField } from './asteroids.ts'
+import { MAX_PLAYERS, TICK_RATE } from './balance.ts'
 import { fireGuns, flyBullets } from './bullets.ts'
 import { mayChoose } from './choices.ts'
-import { MAX_PLAYERS, TICK_RATE } from './constants.ts'
-import { repairShips, settleBullets, settleImpacts } from './damage.ts'
+import { repairShips } from './damage.ts'
+import { settleBeams, settleBullets, settleImpacts } from './hits.ts'
+import { flyMissiles, launchMissiles } from './missiles.ts'
+import { givePickups } from './pickups.ts'
 import { attendPilots, endProtection, launchShips } from './pilots.ts'
 import { watchHands } from './presence.ts'
 import { relevanceOf } from './relevance.ts'
 import { runRounds } from './rounds.ts'
 import { entities, events, globals, input, player, settings } from './shape.ts'
 import { flyShips } from './ships.ts'
+import { useSpecials } from './specials.ts'
 
 export type { DogstarShape } from './shape.ts'
 
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 4,
+  version: 5,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,
@@ -34,6 +38,7 @@ export const dogstar = defineGame({
     flyBullets(world)
     flyShips(world)
     fireGuns(world)
+    useSpecials(world)
   },
 
   referee(world) {
@@ -42,7 +47,11 @@ export const dogstar = defineGame({
     refillField(world)
     endProtection(world)
     settleBullets(world)
+    settleBeams(world)
+    flyMissiles(world)
+    launchMissiles(world)
     settleImpacts(world)
+    givePickups(world)
     repairShips(world)
     runRounds(world)
     launchShips(world)

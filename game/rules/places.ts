@@ -1,7 +1,7 @@
 /** Where new ships come into the arena, and where their noses point: safe for a moment, and with a view. */
 import { atan2, cos, sin } from 'starwire'
 import { radiusOf } from './asteroids.ts'
-import { BULLET_LIFE, BULLET_SPEED, SAFE_AFTER_SPAWN, SHIP_RADIUS, SPAWN_MARGIN, TICK_RATE } from './constants.ts'
+import { BULLET_LIFE, BULLET_SPEED, SAFE_AFTER_SPAWN, SHIP_RADIUS, SPAWN_MARGIN, TICK_RATE } from './balance.ts'
 import type { Referee } from './shape.ts'
 
 /** The more are tried, the safer is the best; sixteen pilots and 48 rocks leave one good place in three. */

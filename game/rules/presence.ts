@@ -4,7 +4,7 @@
  * peace: nobody could shoot. Whoever lost the connection is none of these: that ship drifts on for as long as its pilot may return
  * (pilots.ts).
  */
-import { IDLE_AFTER, TEAMS } from './constants.ts'
+import { IDLE_AFTER, TEAMS } from './balance.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
 /** Whether there is a fight: two pilots who are connected and have not stepped aside, or one of each team. */
@@ -51,8 +51,8 @@ export function isActive(world: Referee, player: PlayerId): boolean {
 function hasInput(world: Referee, player: PlayerId): boolean {
   // Of whoever is away the last input may be repeated for a moment.
   if (world.player(player).leftAt !== 0) return false
-  const { turn, thrust, brake, fire, dash } = world.inputOf(player)
-  return turn !== 0 || thrust || brake || fire || dash
+  const { turn, thrust, brake, fire, special, dash } = world.inputOf(player)
+  return turn !== 0 || thrust || brake || fire || special || dash
 }
 
 export function stepAside(world: Referee, player: PlayerId): void {

@@ -2,7 +2,7 @@
  * Rounds without end: alone one practises, two foes begin a round, time or the goal ends it, the next begins by itself. A
  * round that has one pilot left stands still until there are two again: nobody wins against nobody.
  */
-import { PAUSE_LIMIT, RESPAWN_AFTER, ROUND_PAUSE, TICK_RATE } from './constants.ts'
+import { PAUSE_LIMIT, RESPAWN_AFTER, ROUND_PAUSE, TICK_RATE } from './balance.ts'
 import { hasFight, haveFoes } from './presence.ts'
 import { judgeRound, reachedGoal, resetScores } from './scoring.ts'
 import type { Referee } from './shape.ts'

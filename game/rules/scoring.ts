@@ -1,5 +1,5 @@
 /** Points. They count only while a round is played: practice and the pause after a round change nothing. */
-import { KILL_POINTS, RESPAWN_AFTER } from './constants.ts'
+import { KILL_POINTS, RESPAWN_AFTER } from './balance.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
 export function countPoints(world: Referee, player: PlayerId, points: number): void {

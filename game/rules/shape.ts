@@ -21,20 +21,27 @@ import {
   DEFAULT_ROUND_MINUTES,
   FIRE_COOLDOWN,
   FULL_HP,
+  HULL_NAMES,
   MAX_ASTEROIDS,
+  MAX_HP,
+  MAX_MISSILES,
+  MAX_PICKUPS,
   MAX_PLAYERS,
   MIN_ARENA_HEIGHT,
   MIN_ARENA_WIDTH,
+  MISSILE_SPEED,
+  POWER_UPS,
+  SPECIAL_NAMES,
   TEAMS,
   TICK_RATE,
   TURN_STEPS,
-} from './constants.ts'
+} from './balance.ts'
 
 /** An eighth of a pixel is less than anybody sees. */
 const x = { min: 0, max: ARENA_WIDTH, step: 1 / 8, rate: 'vx' } as const
 const y = { min: 0, max: ARENA_HEIGHT, step: 1 / 8, rate: 'vy' } as const
-/** Faster than a dash at top speed; half a unit per second is a third of a pixel in a lost packet. */
-const velocity = { min: -1200, max: 1200, step: 1 / 2 } as const
+/** Faster than a dash at top speed with haste; half a unit per second is a third of a pixel in a lost packet. */
+const velocity = { min: -1400, max: 1400, step: 1 / 2 } as const
 
 export const input = {
   /** Eighths of the full turn: left is negative. */
@@ -42,12 +49,16 @@ export const input = {
   thrust: t.bool(),
   brake: t.bool(),
   fire: t.bool(),
+  /** Held: the special goes off as soon as it is ready. */
+  special: t.bool(),
   /** A press, not a state: it must act once, however late it comes. */
   dash: t.button(),
 }
 
 export const entities = {
   ship: entity({
+    hull: t.enum(HULL_NAMES, { by: 'referee', default: 'husky' }),
+    special: t.enum(SPECIAL_NAMES, { by: 'referee' }),
     x: t.fixed(x),
     y: t.fixed(y),
     vx: t.fixed(velocity),
@@ -62,7 +73,15 @@ export const entities = {
     /** When the guns and the dash are ready again. Nobody else needs to know. */
     gunsAt: t.tick({ to: 'owner' }),
     dashAt: t.tick({ to: 'owner' }),
-    hp: t.int(0, FULL_HP, { by: 'referee', default: FULL_HP }),
+    specialAt: t.tick({ to: 'owner' }),
+    /** What its last beam struck on its pilot's screen: `step` shoots, `referee` deals the damage. */
+    beamed: t.entity({ to: 'owner' }),
+    /** Until then its own shield takes all damage. */
+    shieldUntil: t.tick(),
+    /** Until then power-ups act. */
+    salvoUntil: t.tick({ by: 'referee' }),
+    hasteUntil: t.tick({ by: 'referee' }),
+    hp: t.int(0, MAX_HP, { by: 'referee', default: FULL_HP }),
     /** Until then it takes no damage. */
     safeUntil: t.tick({ by: 'referee' }),
     /** Who hit it last, and when; decides who gets a crash, and when repair begins. */
@@ -75,15 +94,38 @@ export const entities = {
       x: t.fixed(x),
       y: t.fixed(y),
       // Whole numbers, so that a flight is a straight line on the wire's grid too and costs nothing while it lasts.
-      vx: t.int(-2100, 2100),
-      vy: t.int(-2100, 2100),
+      vx: t.int(-2300, 2300),
+      vy: t.int(-2300, 2300),
       until: t.tick(),
       /** It has struck and waits for the referee: the shooter's page stops it at once, though the host has the last word. */
       spent: t.bool(),
       struck: t.entity(),
     },
-    // All guns at their rate for as long as a bullet flies.
-    { max: MAX_PLAYERS * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN) },
+    // All guns at their rate for as long as a bullet flies, half of them with a salvo.
+    { max: 2 * MAX_PLAYERS * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN) },
+  ),
+  /** Of a pilot, but flown by the host alone: it follows what the pilot's page does not know to the bit. */
+  missile: entity(
+    {
+      x: t.fixed(x),
+      y: t.fixed(y),
+      vx: t.int(-MISSILE_SPEED, MISSILE_SPEED),
+      vy: t.int(-MISSILE_SPEED, MISSILE_SPEED),
+      /** The ship that it follows; null: straight on. */
+      prey: t.entity(),
+      until: t.tick({ to: 'nobody' }),
+    },
+    { predict: 'none', max: MAX_MISSILES },
+  ),
+  /** What a rock carried, to be flown over. */
+  pickup: entity(
+    {
+      x: t.fixed({ min: 0, max: ARENA_WIDTH, step: 1 }),
+      y: t.fixed({ min: 0, max: ARENA_HEIGHT, step: 1 }),
+      kind: t.enum(POWER_UPS),
+      until: t.tick(),
+    },
+    { predict: 'none', max: MAX_PICKUPS },
   ),
   asteroid: entity(
     {
@@ -92,6 +134,8 @@ export const entities = {
       vx: t.int(-300, 300),
       vy: t.int(-300, 300),
       size: t.int(1, ASTEROID_SIZES, { by: 'referee' }),
+      /** What falls out when it breaks; it shines through. */
+      cargo: t.enum(['none', ...POWER_UPS], { by: 'referee' }),
       hp: t.int(0, 10, { by: 'referee', to: 'nobody' }),
     },
     { predict: 'none', max: MAX_ASTEROIDS },
@@ -132,6 +176,11 @@ export const player = {
   /** The livery that the player asks for in the lobby, plus one; 0: any. */
   wantedColor: t.int(0, COLORS, { chosen: true }),
   wantedTeam: t.enum(['any', ...TEAMS], { chosen: true }),
+  wantedHull: t.enum(['any', ...HULL_NAMES], { chosen: true }),
+  wantedSpecial: t.enum(['any', ...SPECIAL_NAMES], { chosen: true }),
+  /** What their ships are, as `sides.ts` deals it. */
+  hull: t.enum(HULL_NAMES, { default: 'husky' }),
+  special: t.enum(SPECIAL_NAMES),
   ship: t.entity(),
   /** When the next ship comes, for one who has none. */
   respawnAt: t.tick(),
@@ -167,15 +216,27 @@ const place = {
   y: t.fixed({ min: 0, max: ARENA_HEIGHT, step: 1 }),
 }
 
+/** Why a ship is gone. */
+const CAUSES = ['shot', 'rock', 'ship', 'beam', 'missile'] as const
+export type Cause = (typeof CAUSES)[number]
+
 export const events = {
   shot: event({ by: t.player() }, { timing: 'predicted' }),
   dashed: event({ by: t.player() }, { timing: 'predicted' }),
+  /** A beam, from the nose to where it ended. */
+  beamed: event({ by: t.player(), ...place, toX: place.x, toY: place.y }, { timing: 'predicted' }),
+  /** A missile left; it is seen once the host has it. */
+  launched: event({ by: t.player() }, { timing: 'predicted' }),
+  shielded: event({ by: t.player() }, { timing: 'predicted' }),
+  /** A missile is gone: it struck, was shot, or its time was over. */
+  burst: event({ by: t.player(), ...place }),
+  picked: event({ by: t.player(), ...place, kind: t.enum(POWER_UPS) }),
   /** A ship bounced off something. `speed` is how hard. */
   bumped: event({ by: t.player(), ...place, speed: t.int(0, 2400) }, { timing: 'predicted' }),
   /** A ship lost hit points; `by` is null for a collision. 0 when its shield took them. */
-  hit: event({ whom: t.player(), by: t.player(), ...place, damage: t.int(0, FULL_HP) }),
+  hit: event({ whom: t.player(), by: t.player(), ...place, damage: t.int(0, MAX_HP) }),
   /** A ship is gone. `by` gets the points, also of a collision soon after a hit. */
-  destroyed: event({ whom: t.player(), by: t.player(), ...place, cause: t.enum(['shot', 'rock', 'ship']) }),
+  destroyed: event({ whom: t.player(), by: t.player(), ...place, cause: t.enum(CAUSES) }),
   /** An asteroid was hit, and broke if `broken`. */
   chipped: event({ by: t.player(), ...place, size: t.int(1, ASTEROID_SIZES), broken: t.bool() }),
   /** Whoever is shown the winner, or that a round begins, should not wait for the drawn world. */
@@ -212,6 +273,6 @@ export type FlyingShip = StepEntity<DogstarShape, 'ship'>
 export type Ship = RefereeEntity<DogstarShape, 'ship'>
 export type Asteroid = RefereeEntity<DogstarShape, 'asteroid'>
 export type Bullet = RefereeEntity<DogstarShape, 'bullet'>
-/** Why a ship is gone. */
-export type Cause = 'shot' | 'rock' | 'ship'
+export type Missile = RefereeEntity<DogstarShape, 'missile'>
+export type Pickup = RefereeEntity<DogstarShape, 'pickup'>
 export type { EntityId, PlayerId }

@@ -4,18 +4,18 @@ import { radiusOf } from './asteroids.ts'
 import {
   BOUNCE,
   BRAKE_DRAG,
-  DASH_COOLDOWN,
   DASH_SPEED,
   DRAG,
+  HASTE_SPEED,
+  HASTE_THRUST,
+  HULLS,
+  type Hull,
+  MAX_SHIP_RADIUS,
   OVERSPEED_DRAG,
-  SHIP_RADIUS,
-  THRUST,
-  TOP_SPEED,
   TURN_RESPONSE,
-  TURN_SPEED,
   TURN_STEPS,
   WALL_BOUNCE,
-} from './constants.ts'
+} from './balance.ts'
 import type { DogstarSettings, FlyingShip, Step } from './shape.ts'
 import { areMates } from './sides.ts'
 
@@ -49,26 +49,34 @@ export function flyShips(world: Step): void {
 function steer(world: Step, ship: FlyingShip): void {
   const { dt } = world
   const input = world.inputOf(ship.owner)
-  const turn = (input.turn / TURN_STEPS) * TURN_SPEED
+  const { thrust, topSpeed, turnSpeed, dashCooldown } = powersOf(ship, world.tick)
+  const turn = (input.turn / TURN_STEPS) * turnSpeed
   ship.spin += (turn - ship.spin) * Math.min(1, TURN_RESPONSE * dt)
   ship.angle += ship.spin * dt
   ship.thrust = input.thrust
   const dashes = input.dash && world.tick >= ship.dashAt
-  const push = (input.thrust ? THRUST * dt : 0) + (dashes ? DASH_SPEED : 0)
+  const push = (input.thrust ? thrust * dt : 0) + (dashes ? DASH_SPEED : 0)
   const vx = ship.vx + cos(ship.angle) * push
   const vy = ship.vy + sin(ship.angle) * push
   const kept = 1 - (input.brake ? BRAKE_DRAG : DRAG) * dt
   const before = Math.sqrt(ship.vx * ship.vx + ship.vy * ship.vy)
   const after = Math.sqrt(vx * vx + vy * vy) * kept
   // Thrust ends at the top speed; what a dash or a bounce gave beyond it fades, for cutting it off would swallow them.
-  const faded = before - Math.max(0, before - TOP_SPEED) * OVERSPEED_DRAG * dt
-  const most = dashes ? after : Math.max(TOP_SPEED, faded)
+  const faded = before - Math.max(0, before - topSpeed) * OVERSPEED_DRAG * dt
+  const most = dashes ? after : Math.max(topSpeed, faded)
   const factor = after > most ? (kept * most) / after : kept
   ship.vx = vx * factor
   ship.vy = vy * factor
   if (!dashes || ship.owner === null) return
-  ship.dashAt = world.tick + DASH_COOLDOWN
+  ship.dashAt = world.tick + dashCooldown
   world.emit('dashed', { by: ship.owner }, { owner: ship.owner })
+}
+
+/** What a ship's engines can at a tick. */
+function powersOf({ hull, hasteUntil }: FlyingShip, tick: number): Hull {
+  const plain = HULLS[hull]
+  if (tick >= hasteUntil) return plain
+  return { ...plain, thrust: plain.thrust * HASTE_THRUST, topSpeed: plain.topSpeed * HASTE_SPEED }
 }
 
 /** A ship against something much heavier: the ship is pushed out and thrown back, the other does not notice. */
@@ -79,7 +87,7 @@ function bounceOff(
 ): void {
   const dx = ship.x - rock.x
   const dy = ship.y - rock.y
-  const reach = radius + SHIP_RADIUS
+  const reach = radius + HULLS[ship.hull].radius
   if (dx > reach || dx < -reach || dy > reach || dy < -reach) return
   const distance = Math.sqrt(dx * dx + dy * dy)
   if (distance >= reach) return
@@ -106,12 +114,15 @@ function areMatesIn(world: Step, a: FlyingShip, b: FlyingShip): boolean {
   return areMates(world.player(a.owner), world.player(b.owner))
 }
 
-/** Two ships of equal weight. On a client only the own one moves: what is written to the other is dropped. */
+/** Units between two ships beyond which no hulls touch. */
+const WIDEST = 2 * MAX_SHIP_RADIUS
+
+/** Two ships, which count as of equal weight. On a client only the own one moves: what is written to the other is dropped. */
 function bounceApart(a: FlyingShip, b: FlyingShip, mates: boolean): void {
   const dx = a.x - b.x
   const dy = a.y - b.y
-  const reach = 2 * SHIP_RADIUS
-  if (dx > reach || dx < -reach || dy > reach || dy < -reach) return
+  if (dx > WIDEST || dx < -WIDEST || dy > WIDEST || dy < -WIDEST) return
+  const reach = HULLS[a.hull].radius + HULLS[b.hull].radius
   const distance = Math.sqrt(dx * dx + dy * dy)
   if (distance >= reach) return
   const nx = distance > 0 ? dx / distance : 1
@@ -134,18 +145,19 @@ function bounceApart(a: FlyingShip, b: FlyingShip, mates: boolean): void {
 }
 
 function stayInside(ship: FlyingShip, { arenaWidth, arenaHeight }: DogstarSettings): void {
-  if (ship.x < SHIP_RADIUS) {
-    ship.x = SHIP_RADIUS
+  const { radius } = HULLS[ship.hull]
+  if (ship.x < radius) {
+    ship.x = radius
     ship.vx = Math.abs(ship.vx) * WALL_BOUNCE
-  } else if (ship.x > arenaWidth - SHIP_RADIUS) {
-    ship.x = arenaWidth - SHIP_RADIUS
+  } else if (ship.x > arenaWidth - radius) {
+    ship.x = arenaWidth - radius
     ship.vx = -Math.abs(ship.vx) * WALL_BOUNCE
   }
-  if (ship.y < SHIP_RADIUS) {
-    ship.y = SHIP_RADIUS
+  if (ship.y < radius) {
+    ship.y = radius
     ship.vy = Math.abs(ship.vy) * WALL_BOUNCE
-  } else if (ship.y > arenaHeight - SHIP_RADIUS) {
-    ship.y = arenaHeight - SHIP_RADIUS
+  } else if (ship.y > arenaHeight - radius) {
+    ship.y = arenaHeight - radius
     ship.vy = -Math.abs(ship.vy) * WALL_BOUNCE
   }
 }

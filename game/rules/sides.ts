@@ -2,7 +2,7 @@
  * Which livery and which team each pilot gets, of what they asked for in the lobby. Pure: the rules deal them when pilots take
  * their seats, and the lobby shows beforehand what will be dealt.
  */
-import { COLORS, MAX_TEAM_PLAYERS, TEAM_COLORS, TEAMS, type Team } from './constants.ts'
+import { COLORS, MAX_TEAM_PLAYERS, TEAM_COLORS, TEAMS, type Team } from './balance.ts'
 
 /** The value of `wantedColor` that asks for no livery in particular. Livery `n` is asked for as `n + 1`. */
 export const ANY_COLOR = 0
@@ -45,6 +45,24 @@ export function dealTeams(sizes: Readonly<Record<Team, number>>, wishes: readonl
     wantedTeam !== 'any' && filled[wantedTeam] < MAX_TEAM_PLAYERS ? seat(wantedTeam) : null,
   )
   return dealt.map((team) => team ?? seat(filled[TEAMS[1]] < filled[TEAMS[0]] ? TEAMS[1] : TEAMS[0]))
+}
+
+/** One of `names` for each newcomer, in their order: what they asked for, or else what fewest have by then. */
+export function dealRarest<Name extends string>(
+  names: readonly Name[],
+  taken: readonly Name[],
+  wishes: readonly (Name | 'any')[],
+): Name[] {
+  const dealt: Name[] = [...taken]
+  // First those with a wish, so that the others even it out.
+  for (const wish of wishes) if (wish !== 'any') dealt.push(wish)
+  return wishes.map((wish) => {
+    if (wish !== 'any') return wish
+    const count = (name: Name): number => dealt.filter((each) => each === name).length
+    const rarest = names.reduce((best, name) => (count(name) < count(best) ? name : best))
+    dealt.push(rarest)
+    return rarest
+  })
 }
 
 /** The livery that a whole team flies. */

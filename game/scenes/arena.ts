@@ -15,7 +15,9 @@ import { showEvents } from './event-effects.ts'
 import { colorOf, makeFleet } from './fleet.ts'
 import type { Hud } from './hud.ts'
 import type { Keys } from './keyboard.ts'
+import { makeMissiles } from './missiles.ts'
 import { type DogstarSession, type DogstarView, type Frame, isPilot, shipOf } from './parts.ts'
+import { makePickups } from './pickups.ts'
 import { makeRocks } from './rocks.ts'
 import type { Sound } from './sound.ts'
 import { makeSpectator } from './spectator.ts'
@@ -74,6 +76,8 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const rocks = makeRocks(scene)
   const fleet = makeFleet(scene, blasts, nameOf)
   const bolts = makeBolts(scene, blasts, colorOf)
+  const missiles = makeMissiles(scene, blasts)
+  const pickups = makePickups(scene)
   const arrows = makeArrows(scene)
   const emblems = makeEmblems(scene, pictureOf)
   const marks = voices.makeMarks(scene)
@@ -113,6 +117,8 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     emblems.draw(view)
     marks.draw(view)
     bolts.draw(view)
+    missiles.draw(view, seconds)
+    pickups.draw(view, time)
     blasts.draw(seconds)
     arrows.draw(frame, follow)
     hud.draw(frame, follow, keys.scores, time - activeAt)

@@ -15,6 +15,16 @@ export interface Blasts {
   chip(x: number, y: number): void
   bump(x: number, y: number, speed: number): void
   dash(x: number, y: number, angle: number, color: number): void
+  /** A beam from one place to another. */
+  beam(x: number, y: number, toX: number, toY: number, color: number): void
+  /** Behind a missile: called every few hundredths of a second. */
+  smoke(x: number, y: number, color: number): void
+  /** The end of a missile. */
+  pop(x: number, y: number, color: number): void
+  shield(x: number, y: number): void
+  take(x: number, y: number): void
+  /** Around what one's own shot hit; `hard`: a ship that is lost. */
+  mark(x: number, y: number, hard: boolean): void
   arrive(x: number, y: number, color: number): void
   draw(seconds: number): void
 }
@@ -151,6 +161,59 @@ export function makeBlasts(scene: Phaser.Scene): Blasts {
           drag: 2,
         })
       }
+    },
+    beam(x, y, toX, toY, color) {
+      const length = Math.hypot(toX - x, toY - y)
+      const rotation = Math.atan2(toY - y, toX - x)
+      const [midX, midY] = [(x + toX) / 2, (y + toY) / 2]
+      // The frame is 32 by 32.
+      for (const [life, width] of [
+        [0.3, 0.95],
+        [0.14, 0.5],
+      ] as const)
+        sparks.emit({
+          frame: `ray-${color}`,
+          x: midX,
+          y: midY,
+          life,
+          from: length / 32,
+          rotation,
+          flat: (width * 32) / Math.max(32, length),
+        })
+      sparks.emit({ frame: `glow-${color}`, x, y, life: 0.2, from: 1.3, to: 0.4 })
+      sparks.emit({ frame: 'glow-white', x: toX, y: toY, life: 0.25, from: 0.7, to: 0.1 })
+      spray(sparks, `spark-${color}`, toX, toY, 9, 60, 320, 0.4, 0.6)
+    },
+    smoke(x, y, color) {
+      trails.emit({ frame: `puff-${color}`, x, y, life: 0.5, from: 0.7, to: 0.3, alpha: 0.8 })
+      debris.emit({ frame: 'smoke', x, y, vx: spread(14), vy: spread(14), life: 0.7, from: 0.1, to: 0.28, alpha: 0.5 })
+    },
+    pop(x, y, color) {
+      sparks.emit({ frame: 'glow-white', x, y, life: 0.2, from: 1.3, to: 0.2 })
+      sparks.emit({ frame: 'ring', x, y, life: 0.35, from: 0.06, to: 0.5, alpha: 0.7 })
+      sparks.emit({ frame: `glow-${color}`, x, y, life: 0.45, from: 2.2, to: 0.5, alpha: 0.8 })
+      for (let i = 0; i < 5; i++)
+        sparks.emit({
+          frame: 'glow-fire',
+          x: x + spread(9),
+          y: y + spread(9),
+          vx: spread(70),
+          vy: spread(70),
+          life: 0.3 + Math.random() * 0.3,
+          from: 0.5,
+          to: 0.1,
+        })
+      spray(sparks, 'spark-fire', x, y, 12, 80, 420, 0.5, 0.8)
+    },
+    shield(x, y) {
+      sparks.emit({ frame: 'ring', x, y, life: 0.3, from: 0.12, to: 0.34, alpha: 0.9 })
+    },
+    take(x, y) {
+      sparks.emit({ frame: 'ring', x, y, life: 0.4, from: 0.3, to: 0.05, alpha: 0.9 })
+      spray(sparks, 'spark-white', x, y, 10, 40, 200, 0.5, 0.6)
+    },
+    mark(x, y, hard) {
+      sparks.emit({ frame: 'mark', x, y, life: hard ? 0.6 : 0.22, from: hard ? 1.7 : 0.8, to: hard ? 2.1 : 1 })
     },
     arrive(x, y, color) {
       sparks.emit({ frame: 'ring', x, y, life: 0.45, from: 0.7, to: 0.12, alpha: 0.8 })

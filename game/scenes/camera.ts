@@ -1,6 +1,6 @@
 /** The camera: it follows one's own ship, or the one that is watched; looks ahead of it, and shakes when something near explodes. */
 import type Phaser from 'phaser'
-import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/balance.ts'
 import type { EntityId } from '../rules/shape.ts'
 import type { Frame } from './parts.ts'
 

@@ -1,6 +1,6 @@
 /** Keys and thumbs → the game's input. */
 
-import { TURN_STEPS } from '../rules/constants.ts'
+import { TURN_STEPS } from '../rules/balance.ts'
 import type { Keys } from './keyboard.ts'
 import type { DogstarSession, ShipView } from './parts.ts'
 import type { Touch } from './touch.ts'
@@ -19,6 +19,7 @@ export function readInput(keys: Keys, touch: Touch, ship: ShipView | null): Inpu
     thrust: keys.thrust || touch.thrust,
     brake: keys.brake,
     fire: keys.fire || touch.fire,
+    special: keys.special || touch.special,
   }
   // A button is left out while it is not pressed: a press of the last frame may still wait for its tick.
   const dashed = [keys.takeDash(), touch.takeDash()]
@@ -26,8 +27,8 @@ export function readInput(keys: Keys, touch: Touch, ship: ShipView | null): Inpu
 }
 
 /** Whether anything is held or pressed: what the rules count as a sign of life. */
-export function isInput({ turn, thrust, brake, fire, dash }: Input): boolean {
-  return turn !== 0 || thrust === true || brake === true || fire === true || dash === true
+export function isInput({ turn, thrust, brake, fire, special, dash }: Input): boolean {
+  return turn !== 0 || thrust === true || brake === true || fire === true || special === true || dash === true
 }
 
 function keyTurn(keys: Keys): number {

@@ -1,6 +1,7 @@
 /** What each event of the match looks and sounds like: blasts, shakes of the picture, sounds by distance, lines of the feed. */
+import { powerUpTexts } from '../looks/arms.ts'
 import { radiusOf } from '../rules/asteroids.ts'
-import { SHIP_NOSE } from '../rules/constants.ts'
+import { SHIP_NOSE } from '../rules/balance.ts'
 import type { Blasts } from './blasts.ts'
 import type { Follow } from './camera.ts'
 import { colorOf, type Fleet } from './fleet.ts'
@@ -49,6 +50,20 @@ function showShips({ session, follow, blasts, sound, now }: EventParts): (() => 
       blasts.dash(ship.x, ship.y, ship.angle, colorOf(view, by))
       hear('dash', ship.x, ship.y)
     }),
+    session.on('beamed', ({ by, x, y, toX, toY }) => {
+      blasts.beam(x, y, toX, toY, colorOf(now().view, by))
+      hear('beam', x, y, by === session.me ? 0.9 : 0.7)
+    }),
+    session.on('launched', ({ by }) => {
+      const ship = shipOf(now().view, by)
+      if (ship) hear('missile', ship.x, ship.y, ship.mine ? 0.9 : 0.7)
+    }),
+    session.on('shielded', ({ by }) => {
+      const ship = shipOf(now().view, by)
+      if (!ship) return
+      blasts.shield(ship.x, ship.y)
+      hear('shield', ship.x, ship.y)
+    }),
     session.on('bumped', ({ by, x, y, speed }) => {
       blasts.bump(x, y, speed)
       hear('bump', x, y, Math.min(1, speed / 300))
@@ -65,6 +80,10 @@ function showDamage({ session, follow, blasts, fleet, hud, sound, now }: EventPa
       blasts.hit(x, y, colorOf(view, by))
       hear('hit', x, y)
       if (damage > 0 && whom !== null) fleet.flash(view.player(whom).ship)
+      if (by === session.me && whom !== session.me) {
+        blasts.mark(x, y, false)
+        sound.play('mark')
+      }
       if (whom === session.me && damage > 0) follow.shake(0.28)
     }),
     session.on('destroyed', ({ whom, by, x, y, cause }) => {
@@ -72,7 +91,20 @@ function showDamage({ session, follow, blasts, fleet, hud, sound, now }: EventPa
       blasts.explode(x, y, colorOf(view, whom))
       hear('explosion', x, y, 1.4)
       follow.shake(whom === session.me ? 1 : 0.75 * loudness(follow, x, y))
+      if (by === session.me && whom !== session.me) {
+        blasts.mark(x, y, true)
+        sound.play('kill')
+      }
       if (whom !== null) hud.destroyed(view, by, whom, cause, time)
+    }),
+    session.on('burst', ({ by, x, y }) => {
+      blasts.pop(x, y, colorOf(now().view, by))
+      hear('explosion', x, y, 0.7)
+    }),
+    session.on('picked', ({ by, x, y, kind }) => {
+      blasts.take(x, y)
+      hear('pickup', x, y, by === session.me ? 1 : 0.5)
+      if (by === session.me) hud.tell(powerUpTexts[kind], now().time)
     }),
     session.on('chipped', ({ x, y, size, broken }) => {
       if (broken) blasts.burst(x, y, radiusOf(size))

@@ -5,7 +5,7 @@ import { FX } from '../looks/effects.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { enginesOf, SHIP_SPAN, SHIPS } from '../looks/ships.ts'
 import { markedName } from '../looks/teams.ts'
-import { FULL_HP } from '../rules/constants.ts'
+import { HULLS } from '../rules/balance.ts'
 import { dogstar } from '../rules/dogstar.ts'
 import type { EntityId, PlayerId } from '../rules/shape.ts'
 import type { Blasts } from './blasts.ts'
@@ -88,16 +88,17 @@ export function colorOf(view: DogstarView, owner: PlayerId | null): number {
 
 function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
   const livery = liveryOf(color)
-  const engines = enginesOf(livery.hull)
+  const engines = enginesOf(ship.hull)
+  const frame = `ship-${ship.hull}-${color}`
   const part = (frame: string, at: number): Phaser.GameObjects.Image =>
     scene.add.image(ship.x, ship.y, FX, frame).setDepth(at)
   const light = (frame: string, at: number): Phaser.GameObjects.Image =>
     part(frame, at).setBlendMode(Phaser.BlendModes.ADD)
   const glow = light(`glow-${color}`, depth.flames).setAlpha(0.3).setScale(1.7)
   const flames = engines.map(() => light(`flame-${color}`, depth.flames).setOrigin(0.86, 0.5))
-  const hull = scene.add.image(ship.x, ship.y, SHIPS, `ship-${color}`).setScale(HULL_SCALE).setDepth(depth.hulls)
+  const hull = scene.add.image(ship.x, ship.y, SHIPS, frame).setScale(HULL_SCALE).setDepth(depth.hulls)
   const lit = scene.add
-    .image(ship.x, ship.y, SHIPS, `ship-${color}`)
+    .image(ship.x, ship.y, SHIPS, frame)
     .setScale(HULL_SCALE)
     .setDepth(depth.hulls)
     .setBlendMode(Phaser.BlendModes.ADD)
@@ -162,6 +163,7 @@ function drawCraft(
   craft.lit.setVisible(craft.flash > 0)
   if (craft.flash > 0) craft.lit.setPosition(x, y).setRotation(rotation).setAlpha(craft.flash)
 
+  const hastes = view.tick < ship.hasteUntil
   craft.burn += ((ship.thrust ? 1 : 0) - craft.burn) * Math.min(1, seconds * 12)
   const dx = Math.cos(rotation)
   const dy = Math.sin(rotation)
@@ -169,7 +171,7 @@ function drawCraft(
     const fx = x + dx * ex - dy * ey
     const fy = y + dy * ex + dx * ey
     const flicker = 0.85 + 0.15 * Math.sin(time * 60 + i * 2 + craft.color)
-    const length = (0.18 + 0.62 * craft.burn) * flicker
+    const length = (0.18 + 0.62 * craft.burn) * flicker * (hastes ? 1.7 : 1)
     craft.flames[i]
       ?.setPosition(fx, fy)
       .setRotation(rotation)
@@ -180,16 +182,12 @@ function drawCraft(
     craft.exhaust[2 * i + 1] = fy
   }
 
-  const safe = view.tick < ship.safeUntil
-  craft.shield.setVisible(safe)
-  if (safe)
-    craft.shield
-      .setPosition(x, y)
-      .setRotation(time * 0.8)
-      .setScale(0.5 + 0.015 * Math.sin(time * 9))
-      .setAlpha(0.55 + 0.3 * Math.sin(time * 11))
+  drawShield(craft, ship, view.tick, time)
+  // A ship with a power-up glows.
+  const powered = hastes || view.tick < ship.salvoUntil
+  craft.glow.setAlpha(powered ? 0.75 + 0.25 * Math.sin(time * 10) : 0.3).setScale(powered ? 2.3 : 1.7)
 
-  const share = ship.hp / FULL_HP
+  const share = ship.hp / HULLS[ship.hull].hp
   const shown = share < 1
   const top = y - 34
   craft.back.setVisible(shown)
@@ -206,6 +204,19 @@ function drawCraft(
     craft.label.setText(name)
   }
   craft.label.setScale(labelScale).setPosition(x, shown ? top - 4 : top + 4)
+}
+
+/** The bubble of a new ship, which flickers, or of its own shield, which stands and flickers at its end. */
+function drawShield({ shield, x, y }: Craft, { safeUntil, shieldUntil }: ShipView, tick: number, time: number): void {
+  const shields = tick < shieldUntil
+  shield.setVisible(shields || tick < safeUntil)
+  if (!shield.visible) return
+  const ends = !shields || shieldUntil - tick < 30
+  shield
+    .setPosition(x, y)
+    .setRotation(time * (shields ? 2.4 : 0.8))
+    .setScale((shields ? 0.58 : 0.5) + 0.015 * Math.sin(time * 9))
+    .setAlpha(ends ? 0.55 + 0.3 * Math.sin(time * 11) : 1)
 }
 
 /** Units between two puffs of a trail: a slow frame leaves the same line as a quick one. */

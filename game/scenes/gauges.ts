@@ -1,34 +1,42 @@
-/** Hull and dash: bars for the eye, meters with values for who hears or feels the page. */
+/** Hull, dash and special: bars for the eye, meters with values for who hears or feels the page. */
 import { element, write } from './elements.ts'
 
 export interface Gauge {
   /** `value` of `most`, both whole numbers, and a word for how good that is. */
-  set(value: number, state: string, time: number): void
+  set(value: number, state: string, time: number, most?: number): void
+  /** What it is called from now on. */
+  name(label: string): void
 }
 
 /** Seconds between two values for assistive technology: they are asked for, and each costs the browser a pass over its tree. */
 const TOLD_EVERY = 1
 
-export function makeGauge(parent: HTMLElement, name: string, label: string, most: number): Gauge {
+export function makeGauge(parent: HTMLElement, name: string, label: string, usual: number): Gauge {
   const gauge = element(parent, 'div', `gauge ${name}`)
   const line = element(gauge, 'span', '')
   line.setAttribute('aria-hidden', 'true')
-  element(line, 'i', '', label)
+  const title = element(line, 'i', '', label)
   const number = element(line, 'b', '')
   const track = element(gauge, 'div', 'track')
   track.setAttribute('role', 'meter')
   track.setAttribute('aria-label', label)
   track.setAttribute('aria-valuemin', '0')
-  track.setAttribute('aria-valuemax', String(most))
+  track.setAttribute('aria-valuemax', String(usual))
   const fill = element(track, 'div', 'fill')
   let shown = Number.NaN
   let shownState = ''
+  let shownMost = usual
   let told = Number.NaN
   let next = 0
   return {
-    set(value, state, time) {
-      if (value !== shown || state !== shownState) {
+    name(called) {
+      write(title, called)
+      track.setAttribute('aria-label', called)
+    },
+    set(value, state, time, most = usual) {
+      if (value !== shown || state !== shownState || most !== shownMost) {
         shown = value
+        shownMost = most
         shownState = state
         fill.style.width = `${(100 * value) / most}%`
         fill.dataset.state = state
@@ -39,6 +47,7 @@ export function makeGauge(parent: HTMLElement, name: string, label: string, most
       next = time + TOLD_EVERY
       told = value
       track.setAttribute('aria-valuenow', String(value))
+      track.setAttribute('aria-valuemax', String(most))
       track.setAttribute('aria-valuetext', state === 'ready' ? 'ready' : `${value} of ${most}, ${state}`)
     },
   }

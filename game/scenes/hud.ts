@@ -1,13 +1,14 @@
 /** The display over the arena: clock, scores, feed, hull and dash, and what is to be said in the middle. */
+import { specialTexts } from '../looks/arms.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { markedName } from '../looks/teams.ts'
-import { DASH_COOLDOWN, FULL_HP } from '../rules/constants.ts'
+import { FULL_HP, HULLS, SPECIAL_COOLDOWN } from '../rules/balance.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
 import { makeAnnouncer } from './announcer.ts'
 import type { Follow } from './camera.ts'
 import { element, show, write } from './elements.ts'
 import { makeFeed, type Pilot } from './feed.ts'
-import { makeGauge } from './gauges.ts'
+import { type Gauge, makeGauge } from './gauges.ts'
 import { type DogstarView, type Frame, isPilot } from './parts.ts'
 import { makeRadar } from './radar.ts'
 import { makeScoreboard } from './scoreboard.ts'
@@ -22,6 +23,8 @@ export interface Hud {
   draw(frame: Frame, follow: Follow, wantsScores: boolean, idleSeconds: number): void
   /** A line of the feed; when it is about this page's player, it is said in the middle too. */
   destroyed(view: DogstarView, by: PlayerId | null, whom: PlayerId, cause: Cause, time: number): void
+  /** A line in the middle, for this page's pilot alone. */
+  tell(text: string, time: number): void
   /** A line of the feed about one pilot, e.g. `steps aside`. */
   news(view: DogstarView, whom: PlayerId, text: string, time: number): void
   setMuted(muted: boolean): void
@@ -52,6 +55,7 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
   const gauges = element(root, 'div', 'gauges')
   const hull = makeGauge(gauges, 'hull', 'Hull', FULL_HP)
   const dash = makeGauge(gauges, 'dash', 'Dash', 100)
+  const special = makeGauge(gauges, 'special', 'Special', 100)
   const announcer = makeAnnouncer(root)
   const middle = element(root, 'div', 'middle')
   const told = element(middle, 'p', 'told')
@@ -60,7 +64,7 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
   const back = element(middle, 'p', 'back')
   const hint = element(root, 'p', 'hint')
   hint.innerHTML =
-    '<kbd>W</kbd><kbd>A</kbd><kbd>S</kbd><kbd>D</kbd> or arrows fly · <kbd>Space</kbd> fires · <kbd>Shift</kbd> dashes · <kbd>Tab</kbd> scores'
+    '<kbd>W</kbd><kbd>A</kbd><kbd>S</kbd><kbd>D</kbd> or arrows fly · <kbd>Space</kbd> fires · <kbd>E</kbd> special · <kbd>Shift</kbd> dashes · <kbd>Tab</kbd> scores'
   const mute = element(root, 'button', 'mute')
   mute.type = 'button'
   mute.title = 'Mute (M)'
@@ -119,9 +123,11 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
       sayWhatChanged(view, time)
       show(gauges, ship !== null)
       if (ship) {
-        hull.set(hp, hp > 60 ? 'good' : hp > 30 ? 'fair' : 'poor', time)
-        const wait = Math.min(DASH_COOLDOWN, Math.max(0, ship.dashAt - view.tick))
-        dash.set(Math.round(100 * (1 - wait / DASH_COOLDOWN)), wait > 0 ? 'fair' : 'ready', time)
+        const full = HULLS[ship.hull].hp
+        hull.set(hp, hp > 0.6 * full ? 'good' : hp > 0.3 * full ? 'fair' : 'poor', time, full)
+        setWait(dash, ship.dashAt - view.tick, HULLS[ship.hull].dashCooldown, time)
+        special.name(specialTexts[ship.special].name)
+        setWait(special, ship.specialAt - view.tick, SPECIAL_COOLDOWN[ship.special], time)
       }
       show(told, time < toldUntil)
       const touched = parent.classList.contains('dogstar-touched')
@@ -146,6 +152,11 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
       announcer.interrupt(text, time)
       vignette.flash(FULL_HP)
     },
+    tell(text, time) {
+      write(told, text)
+      toldUntil = time + TOLD
+      told.style.removeProperty('color')
+    },
     news(view, whom, text, time) {
       feed.add([pilotOf(view, whom), ` ${text}`], time, whom === view.me)
     },
@@ -156,4 +167,10 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
       root.remove()
     },
   }
+}
+
+/** A gauge that fills while something is not ready. */
+function setWait(gauge: Gauge, ticks: number, cooldown: number, time: number): void {
+  const wait = Math.min(cooldown, Math.max(0, ticks))
+  gauge.set(Math.round(100 * (1 - wait / cooldown)), wait > 0 ? 'fair' : 'ready', time)
 }

@@ -1,4 +1,4 @@
-/** The keyboard: arrows or WASD, space to fire, shift to dash. Keys that go to a text field or a button are not ours. */
+/** The keyboard: arrows or WASD, space to fire, E or X for the special, shift to dash. Keys that go to a text field or a button are not ours. */
 
 export interface Keys {
   readonly left: boolean
@@ -6,13 +6,14 @@ export interface Keys {
   readonly thrust: boolean
   readonly brake: boolean
   readonly fire: boolean
+  readonly special: boolean
   readonly scores: boolean
   /** Whether dash was pressed since the last time somebody asked. */
   takeDash(): boolean
   destroy(): void
 }
 
-type Action = 'left' | 'right' | 'thrust' | 'brake' | 'fire' | 'dash' | 'scores' | 'mute'
+type Action = 'left' | 'right' | 'thrust' | 'brake' | 'fire' | 'special' | 'dash' | 'scores' | 'mute'
 
 /** By the key's place, so that WASD is where it is on every layout. */
 const actions: Readonly<Record<string, Action>> = {
@@ -25,6 +26,8 @@ const actions: Readonly<Record<string, Action>> = {
   ArrowDown: 'brake',
   KeyS: 'brake',
   Space: 'fire',
+  KeyE: 'special',
+  KeyX: 'special',
   ShiftLeft: 'dash',
   ShiftRight: 'dash',
   Tab: 'scores',
@@ -71,6 +74,9 @@ export function readKeys(onMute: () => void): Keys {
     },
     get fire() {
       return holds('fire')
+    },
+    get special() {
+      return holds('special')
     },
     get scores() {
       return holds('scores')

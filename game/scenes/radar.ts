@@ -1,7 +1,8 @@
 /** The radar: the whole arena in a corner, drawn on a canvas of its own a few times a second. */
+import { powerUpColors } from '../looks/arms.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { radiusOf } from '../rules/asteroids.ts'
-import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/constants.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/balance.ts'
 import type { Follow } from './camera.ts'
 import { colorOf } from './fleet.ts'
 import type { Frame } from './parts.ts'
@@ -42,6 +43,10 @@ export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Fol
         ctx.beginPath()
         ctx.arc(x * scale, y * scale, Math.max(1.5, radiusOf(size) * scale), 0, Math.PI * 2)
         ctx.fill()
+      }
+      for (const { x, y, kind } of view.all('pickup')) {
+        ctx.fillStyle = powerUpColors[kind]
+        ctx.fillRect(x * scale - 3, y * scale - 3, 6, 6)
       }
       ctx.strokeStyle = 'rgba(150,190,255,0.28)'
       ctx.lineWidth = 1.5

@@ -1,5 +1,5 @@
 /** Who stands before whom in the scores. Pure: the page uses it, too. */
-import { TEAMS, type Team } from '../rules/constants.ts'
+import { TEAMS, type Team } from '../rules/balance.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import type { DogstarView } from './parts.ts'
 import { scoreOfTeam } from './sentences.ts'

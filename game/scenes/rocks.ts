@@ -1,9 +1,10 @@
 /** Asteroids on the scene: a rock that turns, and the sunlight on it that does not. */
-import type Phaser from 'phaser'
+import Phaser from 'phaser'
 import { bindEntities } from 'starwire/phaser'
 import { ROCK_KINDS, ROCKS, rockScale } from '../looks/asteroids.ts'
+import { FX } from '../looks/effects.ts'
 import { radiusOf } from '../rules/asteroids.ts'
-import { TICK_RATE } from '../rules/constants.ts'
+import { TICK_RATE } from '../rules/balance.ts'
 import { dogstar } from '../rules/dogstar.ts'
 import type { AsteroidView, DogstarView } from './parts.ts'
 import { depth } from './parts.ts'
@@ -13,6 +14,8 @@ interface Rock {
   y: number
   readonly turning: Phaser.GameObjects.Image
   readonly light: Phaser.GameObjects.Image
+  /** The sign of what it carries, or null. */
+  readonly cargo: Phaser.GameObjects.Image | null
   /** Radians per second, and at tick 0: from the id, so that every page shows the same without a byte for it. */
   readonly spin: number
   readonly phase: number
@@ -35,6 +38,7 @@ export function makeRocks(scene: Phaser.Scene): { draw(view: DogstarView, second
       rock.turning.setPosition(rock.x, rock.y).setAlpha(alpha)
       rock.turning.rotation = rock.phase + (rock.spin * tick) / TICK_RATE
       rock.light.setPosition(rock.x, rock.y).setAlpha(alpha)
+      rock.cargo?.setPosition(rock.x, rock.y).setAlpha(alpha * (0.5 + 0.3 * Math.sin(tick / 16 + rock.phase)))
     },
   })
   return {
@@ -46,19 +50,28 @@ export function makeRocks(scene: Phaser.Scene): { draw(view: DogstarView, second
   }
 }
 
-function makeRock(scene: Phaser.Scene, { id, size }: AsteroidView): Rock {
+function makeRock(scene: Phaser.Scene, { id, size, cargo: carried }: AsteroidView): Rock {
   const scale = rockScale(radiusOf(size))
   const turning = scene.add
     .image(0, 0, ROCKS, `rock-${id % ROCK_KINDS}`)
     .setScale(scale)
     .setDepth(depth.rocks)
   const light = scene.add.image(0, 0, ROCKS, 'light').setScale(scale).setDepth(depth.rocks)
+  const cargo =
+    carried === 'none'
+      ? null
+      : scene.add
+          .image(0, 0, FX, `pickup-${carried}`)
+          .setScale(scale * 0.9)
+          .setDepth(depth.rocks)
+          .setBlendMode(Phaser.BlendModes.ADD)
   const roll = (id * 0.6180339887) % 1
   return {
     x: 0,
     y: 0,
     turning,
     light,
+    cargo,
     spin: (roll - 0.5) * 1.1,
     phase: roll * 40,
     // A piece of a broken one is there at once.
@@ -66,6 +79,7 @@ function makeRock(scene: Phaser.Scene, { id, size }: AsteroidView): Rock {
     destroy() {
       turning.destroy()
       light.destroy()
+      cargo?.destroy()
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The scores: a few lines in the corner, and the whole table on Tab or when a round is over. */
 import { liveryOf } from '../looks/palette.ts'
 import { teamNames } from '../looks/teams.ts'
-import { KILL_POINTS, type Team } from '../rules/constants.ts'
+import { KILL_POINTS, type Team } from '../rules/balance.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import { colorOfTeam } from '../rules/sides.ts'
 import { element, show, write } from './elements.ts'

@@ -8,7 +8,7 @@ import {
   TEAMS,
   type Team,
   TICK_RATE,
-} from '../rules/constants.ts'
+} from '../rules/balance.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
 import { type DogstarView, isPilot } from './parts.ts'
 
@@ -93,13 +93,15 @@ export const ends: Readonly<Record<Cause, { readonly verb: string; readonly tail
   shot: { verb: 'shot down', tail: '', alone: 'was shot down' },
   rock: { verb: 'drove', tail: 'into a rock', alone: 'hit a rock' },
   ship: { verb: 'rammed', tail: '', alone: 'crashed into a ship' },
+  beam: { verb: 'burned', tail: '', alone: 'was burned' },
+  missile: { verb: 'hunted down', tail: '', alone: 'was hunted down' },
 }
 
 /** The same said to the one who lost the ship, or who got it. */
 export function endText(cause: Cause, by: string | null, whom: string | null): string {
   const { verb, tail, alone } = ends[cause]
   if (whom !== null) return `You ${verb} ${whom}${tail && ` ${tail}`}`
-  if (by === null) return cause === 'shot' ? 'You were shot down' : `You ${alone}`
+  if (by === null) return `You ${alone.replace(/^was /, 'were ')}`
   return cause === 'shot' ? `${by} got you` : `${by} ${verb} you${tail && ` ${tail}`}`
 }
 

@@ -1,6 +1,20 @@
 /** Sounds made of noise and oscillators. Where a page has no AudioContext, or may not use it, there is silence. */
 
-export type SoundName = 'shot' | 'hit' | 'explosion' | 'bump' | 'dash' | 'win'
+export type SoundName =
+  | 'shot'
+  | 'hit'
+  | 'explosion'
+  | 'bump'
+  | 'dash'
+  | 'win'
+  | 'beam'
+  | 'missile'
+  | 'shield'
+  | 'pickup'
+  | 'mark'
+  | 'kill'
+  | 'tick'
+  | 'go'
 
 export interface Sound {
   /** `volume` 0 to 1; 0 is not played. */
@@ -94,6 +108,27 @@ function voice(context: AudioContext, noise: AudioBuffer, out: AudioNode, name: 
       return tone(context, out, 'sine', 150, 50, 0.16, 0.7 * volume)
     case 'dash':
       return hiss(context, noise, out, 500, 3200, 0.28, 0.5 * volume)
+    case 'beam':
+      tone(context, out, 'sawtooth', 1900, 240, 0.3, 0.26 * volume)
+      return hiss(context, noise, out, 6000, 900, 0.25, 0.35 * volume)
+    case 'missile':
+      tone(context, out, 'sawtooth', 90, 260, 0.45, 0.25 * volume)
+      return hiss(context, noise, out, 300, 2600, 0.6, 0.7 * volume)
+    case 'shield':
+      tone(context, out, 'sine', 240, 720, 0.35, 0.4 * volume)
+      return tone(context, out, 'sine', 360, 1080, 0.4, 0.25 * volume, 0.05)
+    case 'pickup':
+      tone(context, out, 'triangle', 660, 660, 0.12, 0.4 * volume)
+      return tone(context, out, 'triangle', 990, 990, 0.2, 0.4 * volume, 0.09)
+    case 'mark':
+      return tone(context, out, 'square', 1500, 1300, 0.05, 0.14 * volume)
+    case 'kill':
+      tone(context, out, 'triangle', 700, 700, 0.1, 0.45 * volume)
+      return tone(context, out, 'triangle', 1050, 1050, 0.22, 0.45 * volume, 0.08)
+    case 'tick':
+      return tone(context, out, 'triangle', 440, 440, 0.14, 0.4 * volume)
+    case 'go':
+      return tone(context, out, 'triangle', 880, 880, 0.4, 0.5 * volume)
     case 'win':
       for (const [i, pitch] of [523, 659, 784, 1047].entries())
         tone(context, out, 'triangle', pitch, pitch, 0.5, 0.4 * volume, i * 0.12)

@@ -5,6 +5,7 @@ export interface Touch {
   readonly heading: number | null
   readonly thrust: boolean
   readonly fire: boolean
+  readonly special: boolean
   takeDash(): boolean
   destroy(): void
 }
@@ -20,12 +21,12 @@ export function readTouch(parent: HTMLElement): Touch {
   const base = part(zone, 'div', 'stick')
   const knob = part(base, 'div', 'knob')
   const dash = button(root, 'dash', 'Dash')
+  const special = button(root, 'special', 'Special')
   const fire = button(root, 'fire', 'Fire')
   parent.append(root)
 
   let heading: number | null = null
   let burning = false
-  let firing = false
   let dashed = false
   let thumb: number | null = null
   let originX = 0
@@ -73,16 +74,8 @@ export function readTouch(parent: HTMLElement): Touch {
     zone.addEventListener(type, (event) => {
       if (event.pointerId === thumb) rest()
     })
-  fire.addEventListener('pointerdown', (event) => {
-    firing = true
-    fire.setPointerCapture(event.pointerId)
-    fire.classList.add('held')
-  })
-  for (const type of ['pointerup', 'pointercancel'] as const)
-    fire.addEventListener(type, () => {
-      firing = false
-      fire.classList.remove('held')
-    })
+  const isFiring = held(fire)
+  const isSpecial = held(special)
   dash.addEventListener('pointerdown', () => {
     dashed = true
   })
@@ -103,7 +96,10 @@ export function readTouch(parent: HTMLElement): Touch {
       return burning
     },
     get fire() {
-      return firing
+      return isFiring()
+    },
+    get special() {
+      return isSpecial()
     },
     takeDash() {
       const taken = dashed
@@ -123,6 +119,21 @@ function part(parent: HTMLElement, tag: 'div', name: string): HTMLElement {
   element.className = name
   parent.append(element)
   return element
+}
+
+/** Whether a finger is on the button. */
+function held(pressed: HTMLButtonElement): () => boolean {
+  let isHeld = false
+  const set = (value: boolean): void => {
+    isHeld = value
+    pressed.classList.toggle('held', value)
+  }
+  pressed.addEventListener('pointerdown', (event) => {
+    pressed.setPointerCapture(event.pointerId)
+    set(true)
+  })
+  for (const type of ['pointerup', 'pointercancel'] as const) pressed.addEventListener(type, () => set(false))
+  return () => isHeld
 }
 
 function button(parent: HTMLElement, name: string, text: string): HTMLButtonElement {

@@ -269,7 +269,9 @@ describe('ships', () => {
     await host(page, 1)
     await page.evaluate(() => {
       const fake = window.fake!
-      fake.change(fake.roster[1]!.id, { choice: { wantedColor: 3, wantedTeam: 'procyon' } })
+      fake.change(fake.roster[1]!.id, {
+        choice: { ...fake.roster[1]!.choice, wantedColor: 3, wantedTeam: 'procyon' },
+      })
     })
     await page.locator('summary', { hasText: /^Your ship/ }).click()
     await page.getByRole('radio', { name: 'violet' }).check()

@@ -1,7 +1,7 @@
 import type { BotSelf, BotView } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { ace } from '../../game/rules/ace.ts'
-import { FULL_HP } from '../../game/rules/constants.ts'
+import { FULL_HP } from '../../game/rules/balance.ts'
 import type { DogstarShape } from '../../game/rules/shape.ts'
 import { ann, bo, type Match, place, startMatch } from './match.ts'
 

@@ -18,7 +18,7 @@ import {
   REBIRTH_EVERY,
   SHIP_RADIUS,
   TICK_RATE,
-} from '../../game/rules/constants.ts'
+} from '../../game/rules/balance.ts'
 import { dogstar } from '../../game/rules/dogstar.ts'
 import { seededRandom, simulate } from '../../net/testing.ts'
 import { confirmedFaults, play, predictionFaults } from '../sim/laws.ts'

@@ -11,7 +11,7 @@ import {
   REPAIR_AFTER,
   RESPAWN_AFTER,
   SAFE_AFTER_SPAWN,
-} from '../../game/rules/constants.ts'
+} from '../../game/rules/balance.ts'
 import { plainValues } from '../../net/world/record.ts'
 import { ann, bo, holding, type Match, place, startMatch } from './match.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { IDLE_AFTER, TICK_RATE } from '../../game/rules/constants.ts'
+import { IDLE_AFTER, TICK_RATE } from '../../game/rules/balance.ts'
 import type { DogstarView } from '../../game/scenes/parts.ts'
 import {
   clockText,

@@ -8,7 +8,7 @@ import {
   FIRE_COOLDOWN,
   FULL_HP,
   SHIP_RADIUS,
-} from '../../game/rules/constants.ts'
+} from '../../game/rules/balance.ts'
 import { dogstar } from '../../game/rules/dogstar.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { hashToUnit } from '../../net/world/random.ts'

@@ -1,6 +1,6 @@
 /** A whole match on one machine, tick by tick, for the tests of the rules. */
 
-import { ASTEROID_HITS } from '../../game/rules/constants.ts'
+import { ASTEROID_HITS } from '../../game/rules/balance.ts'
 import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
 import type { Asteroid, Bullet, Ship } from '../../game/rules/shape.ts'
 import type { Emitted } from '../../net/world/emitted.ts'
@@ -89,7 +89,15 @@ export function startMatch(
         const rows = new Map(
           seated.map((player) => [player, world.message(dogstar.schema.input, inputOf(player))] as const),
         )
-        runTick(world, tick, { joined, choices, left, returned, expired, inputs: rows, commands: [] })
+        runTick(world, tick, {
+          joined,
+          choices: plainShips(joined, choices),
+          left,
+          returned,
+          expired,
+          inputs: rows,
+          commands: [],
+        })
         joined = []
         left = []
         returned = []
@@ -150,4 +158,11 @@ export const busy = (): Input => ({ turn: 1 })
 /** Puts a ship somewhere at rest, its protection over. */
 export function place(ship: Ship, x: number, y: number, more: Partial<Omit<Ship, 'id' | 'type' | 'owner'>> = {}): void {
   Object.assign(ship, { x, y, vx: 0, vy: 0, angle: 0, spin: 0, safeUntil: 0, ...more })
+}
+
+/** Who chose no hull flies a husky with a beam, not what the rules would deal. */
+function plainShips(players: readonly PlayerId[], choices: Choices): Choices {
+  return Object.fromEntries(
+    players.map((player) => [player, { wantedHull: 'husky', wantedSpecial: 'beam', ...choices[player] }]),
+  )
 }

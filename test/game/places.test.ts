@@ -10,7 +10,7 @@ import {
   SAFE_AFTER_SPAWN,
   SHIP_RADIUS,
   TICK_RATE,
-} from '../../game/rules/constants.ts'
+} from '../../game/rules/balance.ts'
 import { ann, bo, busy, type Match, place, startMatch } from './match.ts'
 
 const seeds = Array.from({ length: 15 }, (_, i) => i + 1)

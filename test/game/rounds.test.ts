@@ -6,7 +6,7 @@ import {
   KILL_POINTS,
   PAUSE_LIMIT,
   ROUND_PAUSE,
-} from '../../game/rules/constants.ts'
+} from '../../game/rules/balance.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { ann, bo, busy, holding, type Input, type Match, place, startMatch } from './match.ts'
 

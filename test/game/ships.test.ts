@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ARENA_WIDTH, DASH_COOLDOWN, SHIP_RADIUS, TOP_SPEED } from '../../game/rules/constants.ts'
+import { ARENA_WIDTH, DASH_COOLDOWN, SHIP_RADIUS, TOP_SPEED } from '../../game/rules/balance.ts'
 import { ann, bo, holding, place, startMatch } from './match.ts'
 
 describe('a ship', () => {

@@ -1,6 +1,5 @@
 /** Settings, liveries and teams: what the host sets and pilots ask for, and what the rules make of it. */
 import { describe, expect, it } from 'vitest'
-import { mayChoose } from '../../game/rules/choices.ts'
 import {
   ASTEROID_WEIGHT,
   BULLET_DAMAGE,
@@ -8,7 +7,8 @@ import {
   FULL_HP,
   KILL_POINTS,
   MAX_TEAM_PLAYERS,
-} from '../../game/rules/constants.ts'
+} from '../../game/rules/balance.ts'
+import { mayChoose } from '../../game/rules/choices.ts'
 import type { Ship } from '../../game/rules/shape.ts'
 import { dealColors, dealTeams, type Wish } from '../../game/rules/sides.ts'
 import { playerId } from '../../net/world/ids.ts'
@@ -18,7 +18,8 @@ const cy = playerId(2, 1)
 const sixteen = Array.from({ length: 16 }, (_, seat) => playerId(seat, 1))
 const colorsOf = (match: Match) => match.world.players.map((player) => match.state.player(player).color)
 const teamsOf = (match: Match) => match.world.players.map((player) => match.state.player(player).team)
-const wish = (wantedColor = 0, wantedTeam: Wish['wantedTeam'] = 'any'): Wish => ({ wantedColor, wantedTeam })
+const wish = (wantedColor = 0, wantedTeam: Wish['wantedTeam'] = 'any') =>
+  ({ wantedColor, wantedTeam, wantedHull: 'any', wantedSpecial: 'any' }) as const
 
 describe('a livery', () => {
   it('is the one that a pilot asked for, also when others without a wish sat down before', () => {

@@ -1,6 +1,6 @@
 /** The same flight in the simulator, in virtual time: what the code gives where every frame and every tick comes on time. */
 
-import { TURN_STEPS } from '../../../game/rules/constants.ts'
+import { TURN_STEPS } from '../../../game/rules/balance.ts'
 import { dogstar } from '../../../game/rules/dogstar.ts'
 import { type NetworkConditions, simulate } from '../../../net/testing.ts'
 import { DECIDE_MS, PHASE_MS, WARM_UP_MS } from './flight.ts'

@@ -12,7 +12,7 @@ const member = (id: number): PageMember => ({
   ready: false,
   mine: id === 64,
   presence: 'here',
-  choice: { wantedColor: 0, wantedTeam: 'any' },
+  choice: { wantedColor: 0, wantedTeam: 'any', wantedHull: 'any', wantedSpecial: 'any' },
   data: null,
   bot: null,
 })

@@ -133,7 +133,7 @@ describe('a visit', () => {
   })
 
   it('flies the ship of last time wherever it goes in', () => {
-    vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'dogstar.ship' ? '5' : null) })
+    vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'dogstar.ship' ? '5 mastiff' : null) })
     const { doors } = testDoors()
     const openings = [vi.spyOn(doors, 'createLobby'), vi.spyOn(doors, 'joinLobby'), doors.quickMatch]
     const visit = startVisit(doors, { code: '' })
@@ -141,7 +141,9 @@ describe('a visit', () => {
     visit.join('K7M2P', 'Vega')
     visit.quick('Vega')
     for (const opening of openings)
-      expect(opening.mock.calls[0]).toContainEqual(expect.objectContaining({ choice: { wantedColor: 5 } }))
+      expect(opening.mock.calls[0]).toContainEqual(
+        expect.objectContaining({ choice: { wantedColor: 5, wantedHull: 'mastiff', wantedSpecial: 'any' } }),
+      )
   })
 
   it('gives the search up when the player does, and waits for the host in a lobby of somebody else', async () => {

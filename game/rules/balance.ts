@@ -1,5 +1,6 @@
 /**
- * Dogstar's numbers. Lengths are in units (one unit is one CSS pixel at the camera's normal zoom), angles in radians,
+ * All of Dogstar's numbers, as data in one place: what a change of balance touches is here and nowhere else. `npm run bench -- balance`
+ * plays bots against each other with them. Lengths are in units (one unit is one CSS pixel at the camera's normal zoom), angles in radians,
  * speeds in units per second, times in ticks of 1/60 s unless the name says otherwise.
  */
 
@@ -15,33 +16,67 @@ export const MIN_ARENA_HEIGHT = 800
 /** Share of the speed into a wall that comes back out: a soft field, no trampoline. */
 export const WALL_BOUNCE = 0.55
 
-/** Radius of a ship's hull. The drawing is a little longer: grazing shots should miss for the one who is shot at. */
+/** Radius of a husky's hull, the middle one. The drawing is a little longer: grazing shots should miss for the one who is shot at. */
 export const SHIP_RADIUS = 18
 /** From the centre of the ship to its guns. */
 export const SHIP_NOSE = 22
-/** Units per second²: from rest to top speed in 0.8 s. */
-export const THRUST = 620
 /** Share of the speed lost per second while drifting: space that forgives. */
 export const DRAG = 0.55
 /** The same while braking. */
 export const BRAKE_DRAG = 2.6
-/** Units per second: a screen's width in 3 s. */
+/** A husky's, in units per second: a screen's width in 3 s. */
 export const TOP_SPEED = 430
 /** Share of the speed above the top speed that is lost per second, after a dash. */
 export const OVERSPEED_DRAG = 3.2
-/** Radians per second at full turn: once around in 1.6 s, slow enough to be outflown. */
-export const TURN_SPEED = 3.9
 /** How fast the turn rate follows the stick, per second: full after 0.15 s, so that a tap is a small correction. */
 export const TURN_RESPONSE = 15
 /** `input.turn` at full turn. Eighths let a thumb steer finely and cost four bits. */
 export const TURN_STEPS = 8
 /** Added along the nose by a dash, in units per second. */
 export const DASH_SPEED = 480
-/** 2.5 s: once per encounter, not a way to travel. */
+/** A husky's: 2.5 s, once per encounter, not a way to travel. */
 export const DASH_COOLDOWN = 150
 
-/** Full hit points. */
+/** A husky's hit points. */
 export const FULL_HP = 100
+
+/** What sets a hull apart. */
+export interface Hull {
+  /** Units. */
+  readonly radius: number
+  readonly hp: number
+  /** Units per second². */
+  readonly thrust: number
+  /** Units per second. */
+  readonly topSpeed: number
+  /** Radians per second at full turn. */
+  readonly turnSpeed: number
+  /** Ticks. */
+  readonly dashCooldown: number
+}
+
+/** Dogs, by weight: one that runs, one that pulls, one that stands. */
+export const HULL_NAMES = ['whippet', 'husky', 'mastiff'] as const
+export type HullName = (typeof HULL_NAMES)[number]
+export const HULLS: Readonly<Record<HullName, Hull>> = {
+  /** Around in 1.35 s, and gone in a dash every 2 s; five hits end it. */
+  whippet: { radius: 16, hp: 80, thrust: 760, topSpeed: 480, turnSpeed: 4.6, dashCooldown: 120 },
+  /** From rest to top speed in 0.8 s, around in 1.6 s: slow enough to be outflown. */
+  husky: {
+    radius: SHIP_RADIUS,
+    hp: FULL_HP,
+    thrust: 620,
+    topSpeed: TOP_SPEED,
+    turnSpeed: 3.9,
+    dashCooldown: DASH_COOLDOWN,
+  },
+  /** Nine hits, and it turns like a barn: it has to be faced. */
+  mastiff: { radius: 21, hp: 130, thrust: 520, topSpeed: 390, turnSpeed: 3.3, dashCooldown: 190 },
+}
+/** The most hit points that any hull has. */
+export const MAX_HP = 130
+/** The widest hull. */
+export const MAX_SHIP_RADIUS = 21
 /** 4.5 s without a hit, then the hull mends itself. */
 export const REPAIR_AFTER = 270
 /** One point in 6 ticks: ten a second. */
@@ -63,6 +98,57 @@ export const BULLET_RADIUS = 4
 export const FIRE_COOLDOWN = 9
 /** Seven hits destroy a ship: about 1.5 s of good aim. */
 export const BULLET_DAMAGE = 15
+
+/** What a pilot carries beside the guns. */
+export const SPECIAL_NAMES = ['beam', 'missile', 'shield'] as const
+export type SpecialName = (typeof SPECIAL_NAMES)[number]
+/** Ticks until it is ready again: 3, 5 and 7 s. */
+export const SPECIAL_COOLDOWN: Readonly<Record<SpecialName, number>> = { beam: 180, missile: 300, shield: 420 }
+
+/** Units that a beam reaches: half a screen, so that guns keep their use. */
+export const BEAM_RANGE = 560
+/** Two shots' worth of hull, at once and without a flight: good aim is the price. */
+export const BEAM_DAMAGE = 30
+/** Hits on a rock that a beam counts as. */
+export const BEAM_CHIPS = 3
+
+/** Units per second: a husky at full speed gets away from it only by turning or by cover. */
+export const MISSILE_SPEED = 540
+/** Radians per second: less than any hull turns, so that it can be dodged. */
+export const MISSILE_TURN = 2.4
+/** 3 s. */
+export const MISSILE_LIFE = 180
+/** Added to the radius of whatever it may hit. */
+export const MISSILE_RADIUS = 7
+export const MISSILE_DAMAGE = 38
+/** Units and radians off the nose in which it finds a foe when it is launched. */
+export const MISSILE_LOCK_RANGE = 850
+export const MISSILE_LOCK_ANGLE = 0.75
+/** Each pilot has one in flight: it flies for less time than the next one takes. */
+export const MAX_MISSILES = 16
+
+/** 1.6 s without damage: one volley, not a fight. */
+export const SHIELD_TIME = 96
+
+/** What rocks carry, and what it does. */
+export const POWER_UPS = ['repair', 'salvo', 'haste'] as const
+export type PowerUp = (typeof POWER_UPS)[number]
+/** Hit points that come back at once. */
+export const REPAIR_HP = 50
+/** 8 s of three bullets a shot, and radians between them. */
+export const SALVO_TIME = 480
+export const SALVO_SPREAD = 0.11
+/** 8 s of more thrust and more speed, as factors. */
+export const HASTE_TIME = 480
+export const HASTE_THRUST = 1.5
+export const HASTE_SPEED = 1.3
+/** Share of new rocks that carry something. */
+export const CARGO_SHARE = 0.4
+/** 25 s, then what lies about is gone. */
+export const PICKUP_LIFE = 1500
+/** Units from a ship's rim within which it is taken: flying over is enough. */
+export const PICKUP_RADIUS = 20
+export const MAX_PICKUPS = 16
 
 /** Sizes of asteroids, 1 to 3, as indices of the tables below. */
 export const ASTEROID_SIZES = 3
