@@ -6,7 +6,7 @@ import { type ServerOptions, socketOptions } from './server-options.ts'
 import type { Signaling } from './signals.ts'
 
 export interface SignalingOptions extends ServerOptions {
-  /** How long a join may take until the host has answered, in ms. Default 15,000. */
+  /** How long a join may take until the host has answered, in ms. Default 14,500: a player reads a reason within 15 s. */
   joinDeadlineMs?: number
   /** The wait before a host's first try to come back after a drop, in ms; it doubles with each. Default 250. */
   firstRetryMs?: number
@@ -19,7 +19,7 @@ export interface SignalingOptions extends ServerOptions {
  * @throws TypeError when there is no url and no page, or the url cannot be one.
  */
 export function connectSignaling(options: SignalingOptions = {}): Signaling {
-  const { joinDeadlineMs = 15_000, firstRetryMs = 250, longestRetryMs = 5_000 } = options
+  const { joinDeadlineMs = 14_500, firstRetryMs = 250, longestRetryMs = 5_000 } = options
   const socket = socketOptions(options)
   return {
     host: (handlers, signal) => hostOverSocket({ ...socket, firstRetryMs, longestRetryMs }, handlers, signal),

@@ -2,8 +2,11 @@
 import { StarwireError } from '../errors/starwire-error.ts'
 import { describeGiven } from '../world/given.ts'
 
-/** From asking to join to open lanes. A join takes 0.1 to 0.5 s; relays and slow DNS take some seconds. */
-export const JOIN_DEADLINE_MS = 15_000
+/**
+ * From asking to join to open lanes. A join takes 0.1 to 0.5 s; relays and slow DNS take some seconds. A player is to read a reason within
+ * 15 s: half a second is left for a busy page to say it.
+ */
+export const JOIN_DEADLINE_MS = 14_500
 
 /**
  * `relay-only`: no packet goes from this page straight to another one, so no player learns its address. Where there is TURN, it connects
@@ -16,6 +19,23 @@ export type Privacy = 'relay-only'
 export function checkPrivacy(privacy: unknown): void {
   if (privacy === undefined || privacy === 'relay-only') return
   throw new RangeError(`privacy is 'relay-only' or left out, not ${describeGiven(privacy)}.`)
+}
+
+/** Begins the `info` of a guest that wants another route for the link it has. No text that a player or game writes begins so. */
+const REROUTE = '\u0000reroute:'
+
+/** What a guest asks with that has lost the route of its link: the key that it has told the host over the link itself. */
+export function rerouteInfo(key: Uint8Array): string {
+  return `${REROUTE}${keyText(key)}`
+}
+
+/** The key as a text. Null: this guest asks for a new link. */
+export function rerouteKey(info: string): string | null {
+  return info.startsWith(REROUTE) ? info.slice(REROUTE.length) : null
+}
+
+export function keyText(key: Uint8Array): string {
+  return Array.from(key, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /**

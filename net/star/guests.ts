@@ -3,7 +3,7 @@
  * join, signals and ends; out come peers.
  *
  * Invariants: connected and connecting guests together never hold more than `maxPeers` seats. An admitted guest without an offer
- * holds none. Signals count only for a guest's newest attempt; all others are dropped and counted. Every
+ * holds none, and so does one that has a link and wants another route for it. Signals count only for a guest's newest attempt; all others are dropped and counted. Every
  * guest ends: connected, or dropped by a deadline.
  */
 
@@ -14,7 +14,7 @@ import type { LaneLink } from '../transport/lane-link.ts'
 import type { LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer } from '../transport/peer-connection.ts'
 import type { Reason } from '../wire/reasons.ts'
-import type { Privacy } from './attempt.ts'
+import { keyText, type Privacy, rerouteKey } from './attempt.ts'
 import { directConnector, type LinkAttempt, openLink } from './open-link.ts'
 
 /** How long an admitted guest has for its offer. An honest one needs some milliseconds. Until then it holds no seat. */
@@ -65,6 +65,10 @@ interface Guest {
   readonly addressMark: string | null
   rtc: LinkAttempt | null
   peer: StarPeer | null
+  /** This guest has a link already, and asks for another route for it. Null: it asks for a link. */
+  readonly existing: StarPeer | null
+  /** Said over the link of `peer`. */
+  key: string | null
   cancelDeadline: Cancel
   offeredAt: number
 }
@@ -74,6 +78,8 @@ export class Guests {
   readonly #options: GuestsOptions
   /** The newest attempt of each guest; those that made an offer stand in the order of their offers. */
   readonly #guests = new Map<string, Guest>()
+  /** Connected guests by the newest key that each has said. */
+  readonly #byKey = new Map<string, StarPeer>()
   #rejectedSignals = 0
 
   constructor(options: GuestsOptions) {
@@ -82,7 +88,7 @@ export class Guests {
 
   /** Guests on their way: let in, and not connected. */
   get connecting(): number {
-    return [...this.#guests.values()].filter(({ peer }) => !peer).length
+    return [...this.#guests.values()].filter(({ peer, existing }) => !peer && !existing).length
   }
 
   get rejectedSignals(): number {
@@ -94,16 +100,42 @@ export class Guests {
     const { peer: id, epoch } = attempt
     const before = this.#guests.get(id)
     if (before && before.attempt.epoch >= epoch) return 'host-silent'
+    const key = rerouteKey(info)
+    if (key !== null) return this.#letReroute(attempt, key)
     if (!this.#hasRoom(id)) return 'full'
     const refusal = ask(this.#options.accept, info, addressMark)
     if (refusal) return refusal
     // A link that is still open stays until the new one opens: the guest knows which of them it uses.
     if (before && !before.peer) this.#drop(before)
-    const guest: Guest = { attempt, info, addressMark, rtc: null, peer: null, cancelDeadline: () => {}, offeredAt: 0 }
+    this.#admit({ ...newGuest(attempt), info, addressMark })
+    return null
+  }
+
+  #admit(guest: Guest): void {
     this.#dropAfter(guest, Math.min(OFFER_DEADLINE_MS, this.#options.deadlineMs))
     this.#putLast(guest)
     this.#forgetOldestAdmitted()
+  }
+
+  /** Another route for the link whose guest has said this key over it. Each link has one attempt at a time. */
+  #letReroute(attempt: Attempt, key: string): Reason | null {
+    const existing = this.#byKey.get(key)
+    if (!existing) return 'host-silent'
+    this.#dropReroutesOf(existing)
+    this.#admit({ ...newGuest(attempt), existing })
     return null
+  }
+
+  #dropReroutesOf(peer: StarPeer): void {
+    for (const guest of [...this.#guests.values()]) if (guest.existing === peer) this.#drop(guest)
+  }
+
+  /** A connected guest has said a key. Nobody takes that of another one. */
+  #keyed(guest: Guest, key: string): void {
+    if (!guest.peer || this.#byKey.has(key)) return
+    if (guest.key !== null) this.#byKey.delete(guest.key)
+    guest.key = key
+    this.#byKey.set(key, guest.peer)
   }
 
   signal(attempt: Attempt, text: string): void {
@@ -159,7 +191,8 @@ export class Guests {
   /** Guests that hold a seat and are still connecting, oldest offer first. One that connects anew has the seat of its open link. */
   #seatedOnTheWay(except: string): Guest[] {
     return [...this.#guests.values()].filter(
-      ({ attempt: { peer: id }, rtc, peer }) => id !== except && rtc && !peer && !this.peers.has(id),
+      ({ attempt: { peer: id }, rtc, peer, existing }) =>
+        id !== except && rtc && !peer && !existing && !this.peers.has(id),
     )
   }
 
@@ -202,7 +235,7 @@ export class Guests {
   #seat(guest: Guest, make: () => LinkAttempt | null): boolean | null {
     const { peer: id } = guest.attempt
     // More guests were admitted than there are seats: the first to offer get them.
-    if (!this.#hasRoom(id)) {
+    if (!guest.existing && !this.#hasRoom(id)) {
       this.#drop(guest)
       return null
     }
@@ -210,7 +243,7 @@ export class Guests {
     const slow = seated.find((other) => this.#isSlow(other))
     const rtc = make()
     if (!rtc) return false
-    if (slow && this.#linkedOthers(id) + seated.length >= this.#options.maxPeers) this.#drop(slow)
+    if (slow && !guest.existing && this.#linkedOthers(id) + seated.length >= this.#options.maxPeers) this.#drop(slow)
     guest.cancelDeadline()
     guest.offeredAt = this.#options.platform.now()
     this.#putLast(guest)
@@ -226,7 +259,10 @@ export class Guests {
       iceServers: iceServers(),
       timeoutMs: deadlineMs,
       sendSignal: (text) => sendSignal(guest.attempt, text),
-      opened: (link) => this.#connected(guest, link),
+      ...(guest.existing && { existing: guest.existing.link }),
+      keyed: (key) => this.#keyed(guest, keyText(key)),
+      opened: (link) => guest.existing ?? this.#connected(guest, link),
+      settled: () => guest.existing && this.#drop(guest),
       failed: () => this.#drop(guest),
       ended: (reason) => this.#ended(guest, reason),
     })
@@ -247,8 +283,17 @@ export class Guests {
     const { peer } = guest
     this.#drop(guest)
     if (!peer) return
+    if (guest.key !== null) this.#byKey.delete(guest.key)
+    this.#dropReroutesOf(peer)
     if (this.peers.get(peer.id) === peer) this.peers.delete(peer.id)
     this.#options.onPeerGone?.(peer, reason)
+  }
+}
+
+function newGuest(attempt: Attempt): Guest {
+  return {
+    ...{ attempt, info: '', addressMark: null, rtc: null, peer: null, existing: null, key: null },
+    ...{ cancelDeadline: () => {}, offeredAt: 0 },
   }
 }
 

@@ -53,7 +53,7 @@ export interface HostStarOptions {
   platform?: Platform
   /** Gives the opening up while it is under way: everything is released, and it rejects with the signal's reason. */
   signal?: AbortSignal
-  /** Milliseconds from admission until a guest must be connected. Default 15,000. */
+  /** Milliseconds from admission until a guest must be connected. Default 14,500. */
   deadlineMs?: number
 }
 

@@ -10,13 +10,18 @@ import { StarwireError } from '../errors/starwire-error.ts'
 import { onAbort } from '../platform/abort.ts'
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
 import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage, Signaling } from '../signaling/signals.ts'
+import { KEY_BYTES } from '../transport/bulk-frames.ts'
 import type { LaneLink } from '../transport/lane-link.ts'
-import type { LinkCloseReason } from '../transport/link.ts'
+import type { LinkCloseReason, Liveness } from '../transport/link.ts'
 import type { ConnectPeer, TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
-import { JOIN_DEADLINE_MS, type Privacy, signalingError } from './attempt.ts'
+import { JOIN_DEADLINE_MS, type Privacy, rerouteInfo, signalingError } from './attempt.ts'
 import { connectorOf, directConnector, type LinkAttempt, openLink } from './open-link.ts'
+import type { Reroute } from './reroute.ts'
+
+/** The link is given up after 5 s of silence, and with it what was to be its new route. */
+const REROUTE_WITHIN_MS = 8000
 
 export interface JoinStarOptions {
   /** Shown to the host's `accept`. Default empty. */
@@ -24,7 +29,7 @@ export interface JoinStarOptions {
   onProgress?: (stage: JoinStage) => void
   /** The host's page has no connection to signalling at the moment. The join goes on until its deadline, as it may come back. */
   onHostAway?: () => void
-  /** Milliseconds for the whole join. Default 15,000. */
+  /** Milliseconds for the whole join. Default 14,500. */
   deadlineMs?: number
   /** Instead of those that signalling hands out. */
   iceServers?: RTCIceServer[]
@@ -99,6 +104,11 @@ class Join {
   #signals: GuestSignals | null = null
   #rtc: LinkAttempt | null = null
   #link: LaneLink | null = null
+  /** The newest key of the link, which the host has heard over it. */
+  #key: Uint8Array | null = null
+  #reroute: Reroute | null = null
+  #liveness: Liveness = 'alive'
+  #hasEnded = false
   #offered = false
   #hostAnswered = false
 
@@ -185,12 +195,19 @@ class Join {
       },
       askForRelay: canRelay ? () => signals.askForRelay?.() : undefined,
       settled: () => this.#closeSignals(),
+      newKey: () => this.#newKey(),
+      liveness: (state) => {
+        this.#liveness = state
+        this.#reroute?.liveness(state)
+      },
       opened: (link) => this.#opened(link, signals, iceServers),
       failed: (detail) => {
         if (this.#offered && !this.#hostAnswered) this.#fail('host-silent', `no answer to the offer; ${detail}`)
         else this.#fail('no-route', detail)
       },
       ended: () => {
+        this.#hasEnded = true
+        this.#reroute?.close()
         this.#stopListening()
         this.#closeSignals()
       },
@@ -202,8 +219,41 @@ class Join {
     this.#link = link
     // Signals go on while a better route is tried.
     this.#settle()
+    void this.#watch(link, ticket)
     const code = this.#code.trim().toUpperCase()
     this.#resolve({ code, id: attempt.peer, iceServers, ticket, link, close: (reason = 'left') => link.close(reason) })
+  }
+
+  #newKey(): Uint8Array {
+    this.#key = this.#means.platform.randomBytes(KEY_BYTES)
+    return this.#key
+  }
+
+  /** Looks for another route when the link hears nothing. Its code is loaded while the network is there. */
+  async #watch(link: LaneLink, ticket: string | null): Promise<void> {
+    const { signaling, platform } = this.#means
+    const { privacy } = this.#options
+    const code = await import('./reroute.ts').catch(() => null)
+    // Without that code a lost link is as lost as it was before there was any.
+    if (!code || this.#hasEnded) return
+    this.#reroute = new code.Reroute({
+      platform,
+      ask: (handlers, signal) =>
+        signaling.guest(this.#code, this.#key ? rerouteInfo(this.#key) : '', handlers, () => {}, { ticket, signal }),
+      connect: (signals, watch) => {
+        const iceServers = this.#options.iceServers ?? signals.iceServers
+        return openLink(directConnector(this.#means.connect, privacy, iceServers), {
+          ...{ offer: null, platform, privacy, iceServers, existing: link, timeoutMs: REROUTE_WITHIN_MS },
+          sendSignal: (text) => signals.signal(text),
+          askForRelay: signals.askForRelay && (() => signals.askForRelay?.()),
+          opened: () => watch.chosen(),
+          failed: () => watch.failed(),
+          settled: () => watch.settled(),
+          ended: () => {},
+        })
+      },
+    })
+    this.#reroute.liveness(this.#liveness)
   }
 
   #tooLate(): void {

@@ -6,7 +6,7 @@
 import { abortable } from '../platform/abort.ts'
 import type { OpenRelay } from '../signaling/signals.ts'
 import { LaneLink } from '../transport/lane-link.ts'
-import type { LinkCloseReason } from '../transport/link.ts'
+import type { LinkCloseReason, Liveness } from '../transport/link.ts'
 import type { ConnectPeer, PeerConnectionOptions, TransportOptions } from '../transport/peer-connection.ts'
 import { hasTurn, withoutAddresses } from '../transport/private-signals.ts'
 import { simplePeer } from '../transport/simple-peer.ts'
@@ -22,10 +22,16 @@ export interface LinkAttemptOptions extends PeerConnectionOptions {
   readonly privacy?: Privacy | undefined
   /** Of a guest: asks signalling for a relay; `relay` of the attempt is to hear the answer. Default: signalling has none. */
   readonly askForRelay?: (() => void) | undefined
+  /** The link that the new connection is for: it moves there, and nothing else of it changes. Default: a new link. */
+  readonly existing?: LaneLink | undefined
+  /** As `LaneLinkOptions` has them. */
+  readonly newKey?: (() => Uint8Array) | undefined
+  readonly keyed?: ((key: Uint8Array) => void) | undefined
+  readonly liveness?: ((state: Liveness) => void) | undefined
   opened(link: LaneLink): void
   /** It never opened; `detail` names what was tried. Not called after `cancel`. */
   failed(detail: string): void
-  /** The opened link ended, whoever ended it. */
+  /** The opened link ended, whoever ended it. Not called for an `existing` one. */
   ended(reason: LinkCloseReason): void
   /** No other route is tried any more, so signals are of no use. Called after `opened`, once. */
   settled?(): void
@@ -39,7 +45,7 @@ export interface LinkAttempt {
   readonly rejectedSignals: number
   /** On a host: the direct connection has failed, and only a relay of the guest could help, which may never come. */
   readonly isWaiting: boolean
-  /** Gives up and releases everything; an open link says goodbye first. */
+  /** Gives up and releases everything; an open link says goodbye first. An `existing` one goes on. */
   cancel(): void
 }
 
@@ -54,9 +60,12 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
     direct: attempt?.pipe ?? null,
     isGuest: offer === null,
     askForRelay: (offer === null && options.askForRelay) || null,
-    link: (pipe, resumes) =>
-      new LaneLink(pipe, {
-        ...{ platform, resumes },
+    link: (pipe, resumes) => {
+      const { existing, newKey, keyed, liveness } = options
+      existing?.switchTo(pipe)
+      if (existing) return existing
+      return new LaneLink(pipe, {
+        ...{ platform, resumes, newKey, keyed, liveness },
         maxBulkBytes: options.maxBulkBytes,
         // Too much nonsense: a host kicks the guest, a guest leaves.
         dropsAs: offer === null ? 'left' : 'kicked',
@@ -64,7 +73,8 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
           routes.close()
           ended(reason)
         },
-      }),
+      })
+    },
     chosen(chosen) {
       link = chosen
       opened(chosen)
@@ -83,7 +93,7 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
     },
     cancel() {
       routes.close()
-      link?.close()
+      if (!options.existing) link?.close()
     },
   }
 }

@@ -77,6 +77,8 @@ export class Routes {
   #detail = ''
   #relayDetail = ''
   #cancelAsking: Cancel = () => {}
+  /** The link uses the direct pipe, or will when that opens. */
+  #hasMoved = false
   #cancelStart: Cancel = () => {}
   #isWaiting = false
   #cancelWaiting: Cancel = () => {}
@@ -132,7 +134,7 @@ export class Routes {
     const wasLinked = this.#state === 'linked'
     this.#state = 'over'
     this.#stopTimers()
-    if (!wasLinked) this.#direct?.close()
+    if (!wasLinked || !this.#hasMoved) this.#direct?.close()
     if (!wasLinked) this.#relay?.held.close()
     this.#direct = null
     this.#relay = null
@@ -156,7 +158,7 @@ export class Routes {
   }
 
   #directOpened(): void {
-    if (this.#state === 'linked') return this.#settle()
+    if (this.#state === 'linked') return this.#hasMoved ? this.#settle() : undefined
     // The host may have begun on the relay by now: its answer is on the way.
     const isUndecided = this.#relay?.hasStarted || this.#awaitsFirstWord
     if (this.#state === 'choosing' && !isUndecided) this.#beginDirect()
@@ -202,6 +204,14 @@ export class Routes {
     this.#relay = null
     const link = this.#begin(relay.held)
     if (!direct) return this.#settle()
+    link.afterSwitch(() => this.#move(link))
+  }
+
+  /** The link is on the relay, and goes on by the direct pipe as soon as that is open. */
+  #move(link: LaneLink): void {
+    const direct = this.#direct
+    if (this.#state !== 'linked' || !direct) return
+    this.#hasMoved = true
     link.switchTo(direct)
     direct.release()
     if (direct.open) this.#settle()

@@ -1,5 +1,5 @@
 /**
- * The two frames of the bulk lane, each one MessagePack array: a piece of a message, and an acknowledgement. WIRE.md, "The
+ * The three frames of the bulk lane, each one MessagePack array: a piece of a message, an acknowledgement, and a key. WIRE.md, "The
  * bulk lane", is their spec. Pure: bytes in, data out.
  */
 import { MAX_BULK_BYTES } from '../wire/lanes.ts'
@@ -36,13 +36,29 @@ export interface Ack {
   readonly next: number
 }
 
-export type BulkFrame = Piece | Ack
+/**
+ * The guest's key of this link: with it the guest proves to the host that a new connection belongs to this link. Said over each pipe as soon
+ * as it carries the link, so only the two pages know it.
+ */
+export interface LinkKey {
+  readonly kind: 'key'
+  readonly key: Uint8Array
+}
+
+/** Bytes of a link's key: nobody guesses it. */
+export const KEY_BYTES = 16
+
+export type BulkFrame = Piece | Ack | LinkKey
 
 export function encodeAck(next: number): Uint8Array {
   const frame = new Uint8Array(1 + uintBytes(next))
   frame[0] = 0x91
   writeUint(frame, 1, next)
   return frame
+}
+
+export function encodeKey(key: Uint8Array): Uint8Array {
+  return Uint8Array.of(0x91, 0xc4, KEY_BYTES, ...key)
 }
 
 /** A frame of its own, with a copy of `bytes`. */
@@ -66,6 +82,10 @@ export function isResumeFrame(data: unknown): boolean {
 
 /** Null for anything that no honest peer sends. The bytes of a piece are a view of `frame`. */
 export function decodeBulkFrame(frame: Uint8Array): BulkFrame | null {
+  if (frame[0] === 0x91 && frame[1] === 0xc4) {
+    const isKey = frame[2] === KEY_BYTES && frame.length === 3 + KEY_BYTES
+    return isKey ? { kind: 'key', key: frame.slice(3) } : null
+  }
   const cursor = { at: 1 }
   const sequence = readUint(frame, cursor)
   if (sequence < 0) return null

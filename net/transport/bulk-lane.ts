@@ -2,7 +2,7 @@
  * The bulk lane of a link, above all its pipes: whole messages in, whole messages out, each once and in order. It owns the
  * acknowledgements between the sending and the receiving side.
  */
-import { decodeBulkFrame, encodeAck } from './bulk-frames.ts'
+import { decodeBulkFrame, encodeAck, type LinkKey } from './bulk-frames.ts'
 import { BulkReceiver } from './bulk-receiver.ts'
 import { BulkSender, MAX_PIECES } from './bulk-sender.ts'
 import { LOW_WATER_BYTES } from './link.ts'
@@ -36,10 +36,14 @@ export class BulkLane {
     this.#sender.queue(message)
   }
 
-  /** Takes a frame. Returns the message that it completes, else null. `refused`: no honest peer sends such a frame. */
-  hear(data: Uint8Array, nowMs: number): Uint8Array | null | 'refused' {
+  /**
+   * Takes a frame. Returns the message that it completes, or a key that the other side says, else null. `refused`: no honest peer sends such a
+   * frame.
+   */
+  hear(data: Uint8Array, nowMs: number): Uint8Array | LinkKey | null | 'refused' {
     const frame = decodeBulkFrame(data)
     if (!frame) return 'refused'
+    if (frame.kind === 'key') return frame
     if (frame.kind === 'ack') {
       const ack = this.#sender.acknowledge(frame.next, nowMs)
       return ack === 'stale' ? this.#noteDuplicate() : ack === 'new' ? null : ack

@@ -8,6 +8,7 @@
  */
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
 import type { Lane, LaneStats } from '../wire/lanes.ts'
+import { encodeKey } from './bulk-frames.ts'
 import { BulkLane } from './bulk-lane.ts'
 import { createDrain } from './drain.ts'
 import { goodbyeFrame, heartbeatFrame, readFrame } from './frames.ts'
@@ -19,6 +20,7 @@ import {
   type Link,
   type LinkCloseReason,
   type LinkHandlers,
+  type Liveness,
   MAX_BULK_WAITING,
   type SendOutcome,
 } from './link.ts'
@@ -57,6 +59,12 @@ export interface LaneLinkOptions {
   suspendMs?: number
   /** The link is open. Called once, if ever; not for a pipe that was open from the start. */
   opened?(): void
+  /** Of a guest: a new key for the host, said over each pipe as soon as it carries the link. Default: none is said. */
+  newKey?: (() => Uint8Array) | undefined
+  /** Of a host: the guest has said this key. Default: nobody may say one. */
+  keyed?: ((key: Uint8Array) => void) | undefined
+  /** As `liveness` of who listens, for the link's owner. */
+  liveness?: ((state: Liveness) => void) | undefined
   /** No pipe carries the link any more: give it another within `suspendMs`. */
   suspended?(detail: string): void
   /**
@@ -87,6 +95,7 @@ export class LaneLink implements Link {
   /** The goodbye frame that goes out when nothing waits on the bulk lane any more. */
   #goodbye: string | null = null
   #isBuilt = false
+  #liveness: Liveness = 'alive'
   #stopPulse: Cancel = () => {}
   /** Cancels the timer that ends a suspended or lingering link. */
   #stopWaiting: Cancel = () => {}
@@ -153,6 +162,11 @@ export class LaneLink implements Link {
     else this.#pipes.switchTo(pipe)
   }
 
+  /** Runs `run` once no pipe is about to take over: at once, if none is. Not after the end of the link. */
+  afterSwitch(run: () => void): void {
+    this.#pipes.afterSwitch(run)
+  }
+
   close(reason: LinkCloseReason = 'left'): void {
     this.#leave(reason, LINGER_MS)
   }
@@ -209,11 +223,13 @@ export class LaneLink implements Link {
       this.#stopWaiting()
       // The silence so far was measured on the old pipe.
       if (this.#heartbeat) this.#heartbeat = new Heartbeat(nowMs)
-      this.#inbox.liveness('alive')
+      this.#tellLiveness('alive')
     }
     this.#heartbeat?.heard(nowMs)
     const wasOpening = this.#state === 'opening'
     if (this.#state !== 'lingering') this.#state = 'open'
+    const { newKey } = this.#options
+    if (newKey) this.#pipes.active?.send('bulk', encodeKey(newKey()))
     if (wasOpening && this.#heartbeat) this.#stopPulse = this.#platform.onPulse((now) => this.#look(now))
     // The caller of the constructor has no link yet.
     if (wasOpening && this.#isBuilt) this.#options.opened?.()
@@ -228,7 +244,7 @@ export class LaneLink implements Link {
     if (suspendMs === 0 && !this.#pipes.joining) return this.#end('lost', detail)
     if (this.#state !== 'open') return
     this.#state = 'suspended'
-    this.#inbox.liveness('late')
+    this.#tellLiveness('late')
     this.#stopWaiting = this.#platform.after(suspendMs || GONE_MS, () => this.#end('lost', detail))
     suspended?.(detail)
   }
@@ -237,7 +253,7 @@ export class LaneLink implements Link {
     if (this.#state === 'closed') return
     if (this.#heartbeat) {
       this.#heartbeat.heard(this.#platform.now())
-      if (this.#state !== 'suspended') this.#inbox.liveness(this.#heartbeat.state)
+      if (this.#state !== 'suspended') this.#tellLiveness(this.#heartbeat.state)
     }
     if (typeof data === 'string') this.#hearText(lane, data)
     else if (!(data instanceof Uint8Array)) this.#refuse(lane)
@@ -255,9 +271,24 @@ export class LaneLink implements Link {
   #hearBulk(data: Uint8Array): void {
     const heard = this.#bulk.hear(data, this.#platform.now())
     if (heard === 'refused') this.#refuse('bulk')
-    else if (heard) this.#takeMessage('bulk', heard)
+    else if (heard instanceof Uint8Array) this.#takeMessage('bulk', heard)
+    else if (heard) this.#hearKey(heard.key)
     // What came may open the window, or is to be acknowledged.
     this.#pump()
+  }
+
+  #hearKey(key: Uint8Array): void {
+    const { keyed } = this.#options
+    // One for each pipe: fewer than heartbeats.
+    if (keyed && this.#tolerance.beat(this.#platform.now())) keyed(key)
+    else this.#refuse('bulk')
+  }
+
+  #tellLiveness(state: Liveness): void {
+    this.#inbox.liveness(state)
+    if (state === this.#liveness) return
+    this.#liveness = state
+    this.#options.liveness?.(state)
   }
 
   #takeMessage(lane: Lane, bytes: Uint8Array): void {
@@ -289,7 +320,7 @@ export class LaneLink implements Link {
     if (this.#state !== 'open' || !pipe) return
     const isGone = liveness === 'gone'
     const goesOn = isGone && ((this.#options.suspendMs ?? 0) > 0 || this.#pipes.joining)
-    if (!goesOn) this.#inbox.liveness(liveness)
+    if (!goesOn) this.#tellLiveness(liveness)
     if (isGone) return this.#pipes.fail('nothing heard')
     // WebRTC for Node (node-webrtc #305) never says that a buffer is low.
     this.#pump()

@@ -37,6 +37,8 @@ export class Pipes {
   /** The first pipe until it is open, later one that is to take over. */
   #next: { readonly pipe: Pipe; readonly isFirst: boolean; heard: boolean } | null = null
   #relieved: Pipe | null = null
+  /** What waits until no pipe is about to take over. */
+  #waiting: (() => void)[] = []
   #report: PipeReport | null = null
   #stopRelief: Cancel = () => {}
 
@@ -68,6 +70,12 @@ export class Pipes {
     this.#join(pipe, false)
   }
 
+  /** Runs `run` once no pipe is about to take over: at once, if none is. Not after `close`. */
+  afterSwitch(run: () => void): void {
+    if (this.#next) this.#waiting.push(run)
+    else run()
+  }
+
   /** Gives the active pipe up. */
   fail(detail: string): void {
     if (this.active) this.#failed(this.active, detail)
@@ -76,6 +84,7 @@ export class Pipes {
   close(): void {
     this.#report = this.report
     this.#stopRelief()
+    this.#waiting = []
     const all = [this.active, this.#next?.pipe, this.#relieved]
     this.active = null
     this.#next = null
@@ -121,6 +130,13 @@ export class Pipes {
     this.#next = null
     if (this.#relieved) this.#stopRelief = this.#owner.after(RELIEVED_MS, () => this.#release())
     this.#owner.activated(isFirst)
+    this.#runWaiting()
+  }
+
+  #runWaiting(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const run of waiting) run()
   }
 
   #release(): void {
@@ -136,6 +152,7 @@ export class Pipes {
       this.#next = null
       if (this.active) this.#owner.joiningFailed()
       else this.#owner.lost(detail)
+      this.#runWaiting()
     } else if (pipe === this.active) {
       this.active = null
       const relieved = this.#relieved

@@ -5,7 +5,7 @@ import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import { openLink } from '../../../net/star/open-link.ts'
 import { RELAY_AFTER_MS, relayCode, WAIT_FOR_RELAY_MS } from '../../../net/star/routes.ts'
-import type { LaneLink } from '../../../net/transport/lane-link.ts'
+import { LaneLink } from '../../../net/transport/lane-link.ts'
 import { testStreams } from '../transport/relay/test-stream.ts'
 import { testPipes } from '../transport/test-pipe.ts'
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const TIMEOUT_MS = 15_000
 
-function meeting({ hasRelay = true, hasDirect = true } = {}) {
+function meeting({ hasRelay = true, hasDirect = true, existing = [] as LaneLink[] } = {}) {
   const direct = testPipes({ open: false })
   for (const end of direct) end.describe = () => ({ kind: 'direct' })
   const streams = testStreams()
@@ -38,11 +38,13 @@ function meeting({ hasRelay = true, hasDirect = true } = {}) {
       iceServers: [],
       timeoutMs: TIMEOUT_MS,
       platform: page,
+      ...(existing[i] && { existing: existing[i] }),
       sendSignal() {},
       askForRelay: hasRelay ? () => log.push(`${name} asks`) : undefined,
       opened(link) {
         links[i] = link
         log.push(`${name} on ${link.describe()?.kind}`)
+        if (existing[i]) return
         link.listen({
           message: (lane, bytes) => log.push(`${name} hears ${lane} ${bytes[0]}`),
           closed: (reason) => log.push(`${name} closed ${reason}`),
@@ -294,6 +296,60 @@ describe('a join', () => {
     third.end()
     await pass(10_000)
     expect([...third.streams, ...third.direct].every(({ closed }) => closed)).toBe(true)
+  })
+})
+
+describe('a new route for a link that is there', () => {
+  const oldLink = () => {
+    const pipes = testPipes()
+    const log: string[] = []
+    const links = pipes.map((pipe, i) => {
+      const link = new LaneLink(pipe, { platform: page, ended: (reason) => log.push(`${i} ended ${reason}`) })
+      link.listen({ message: (_lane, bytes) => log.push(`${i} hears ${bytes[0]}`), closed() {} })
+      return link
+    })
+    return { pipes, links, log }
+  }
+
+  it('is the relay first, then the direct one, and nothing is lost or doubled on the way', async () => {
+    const { pipes, links, log } = oldLink()
+    const all = meeting({ existing: links })
+    links[0]!.send('bulk', Uint8Array.of(1))
+    pipes[0].underWay.length = 0
+    await pass(RELAY_AFTER_MS)
+    await all.giveRelay()
+    all.pair()
+    all.deliver()
+    expect(links.map((link) => link.describe()?.kind)).toEqual(['relay', 'relay'])
+    links[1]!.send('bulk', Uint8Array.of(2))
+    all.deliver()
+    for (const each of all.direct) each.opens()
+    links[0]!.send('bulk', Uint8Array.of(3))
+    all.deliver()
+    expect(links.map((link) => link.describe()?.kind)).toEqual(['direct', 'direct'])
+    expect(log).toEqual(['1 hears 1', '0 hears 2', '1 hears 3'])
+    expect(all.log.filter((line) => line.includes('settled'))).toHaveLength(2)
+    all.end()
+    expect(links.every(({ open }) => open)).toBe(true)
+    for (const link of links) link.closeAtOnce()
+    all.deliver()
+    await pass(6000)
+  })
+
+  it('leaves nothing behind when it is given up on the relay, while the direct one is still tried', async () => {
+    const { links } = oldLink()
+    const all = meeting({ existing: links })
+    await pass(RELAY_AFTER_MS)
+    await all.giveRelay()
+    all.pair()
+    // The relay is chosen, and not in use yet: the other side's word is on the way.
+    all.streams[0].deliver()
+    all.streams[1].deliver()
+    all.end()
+    expect(all.direct.every(({ closed }) => closed)).toBe(true)
+    for (const link of links) link.closeAtOnce()
+    await pass(6000)
+    expect(all.streams.every(({ closed }) => closed)).toBe(true)
   })
 })
 

@@ -4,6 +4,7 @@ import { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import type { HostSignalHandlers, Signaling } from '../../../net/signaling/signals.ts'
+import { JOIN_DEADLINE_MS } from '../../../net/star/attempt.ts'
 import { type HostStarOptions, hostStar } from '../../../net/star/host-star.ts'
 import { type JoinStarOptions, joinStar } from '../../../net/star/join-star.ts'
 import { relayCode } from '../../../net/star/routes.ts'
@@ -434,7 +435,7 @@ describe('a guest of a star', () => {
     await settle()
     await time.runTo(time.now + 4000)
     const attempt = await admit()
-    expect(attempt.timeoutMs).toBeCloseTo(11_000, -1)
+    expect(attempt.timeoutMs).toBeCloseTo(JOIN_DEADLINE_MS - 4000, -1)
     attempt.opens()
     ;(await joined).close()
   })

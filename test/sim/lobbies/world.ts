@@ -11,13 +11,14 @@ import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import { startVirtualServer, type VirtualServer } from '../../../net/signaling/server/virtual-server.ts'
 import { type PageNetwork, VirtualInternet } from '../../../net/signaling/virtual-sockets.ts'
+import { relayCode } from '../../../net/star/routes.ts'
 import { SimulatedNetwork, seededRandom, simulatedPeers } from '../../../net/testing.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../../../net/transport/peer-connection.ts'
 import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
 import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
 
 // A file that is read takes real time, in which virtual time would run out: what a page loads on demand is here before.
-await Promise.all([hostSide(), guestSide(), botMinds()])
+await Promise.all([hostSide(), guestSide(), botMinds(), relayCode(), import('../../../net/star/reroute.ts')])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
 
