@@ -39,6 +39,8 @@ const EARLY_MS = 83
 /** Looks for the host's time, after an outage or a change of host. An offset is a snapshot's tick less its arrival, in ticks. */
 interface Search {
   readonly since: number
+  /** Another host has told its time: what is looked for is how long its path is. */
+  readonly rebased: boolean
   /** The offset before. */
   readonly usual: number
   /** The largest offset since: of the snapshot that came fastest. */
@@ -101,16 +103,44 @@ export class ClientClock {
     // A host that skipped time is ahead by the most that it catches up. Packets that an outage held back may be of any tick.
     const beyond = tick - this.newest - this.maxAheadTicks
     const skipped = Math.abs(beyond) <= CAUGHT_UP_MS * this.ticksPerMs
-    if ((this.rebased || (outageMs > OUTAGE_MS && skipped)) && this.offset !== null && this.settled)
-      this.search = { since: now, usual: this.offset, best: Number.NEGATIVE_INFINITY, shifted: 0, found: false }
+    const { rebased } = this
     this.rebased = false
+    if ((rebased || (outageMs > OUTAGE_MS && skipped)) && this.offset !== null && this.settled)
+      this.search = {
+        since: now,
+        rebased,
+        usual: this.offset,
+        best: Number.NEGATIVE_INFINITY,
+        shifted: 0,
+        found: false,
+      }
     const { search } = this
     if (!search) return
     search.best = Math.max(search.best, offset)
+    if (search.rebased) {
+      if (now - search.since >= SEARCH_MS) this.changePath(search.best - search.usual)
+      return
+    }
     const late = search.usual - search.best
     if (late < JITTER_MS * this.ticksPerMs) this.shift(search, 0)
     else if (now - search.since >= SEARCH_MS) this.shift(search, -late)
     if (late < JITTER_MS * this.ticksPerMs || now - search.since > DOUBT_MS) this.search = null
+  }
+
+  /**
+   * The snapshots of another host come `ticks` earlier than the old one's did; below 0, later. Its time is known (`rebase`), so its
+   * path is another one. Inputs are taken to have as much of the difference as snapshots.
+   */
+  private changePath(ticks: number): void {
+    this.search = null
+    if (Math.abs(ticks) < JITTER_MS * this.ticksPerMs) return
+    // No path is so much longer: the host has skipped more time than it told.
+    const isSet = ticks < -JUMP_MS * this.ticksPerMs
+    this.lead.shift(isSet ? ticks : -ticks)
+    // What comes earlier can wait: the drawn world catches up slowly by itself.
+    if (ticks < 0) this.presentation.shift(ticks)
+    if (!isSet) this.roundTrip.changed((-2 * ticks) / this.ticksPerMs)
+    this.offset = (this.offset ?? 0) + ticks
   }
 
   /** The host's time was set by `ticks`, in all, since the search began. */
@@ -128,12 +158,16 @@ export class ClientClock {
    * Another host goes on, whose time is set by `ticks` (below 0: it skipped some). Its path is another one, too: the next snapshots
    * tell.
    */
-  rebase(ticks: number): void {
+  rebase(now: number, ticks: number): void {
     this.rebased = true
+    this.presentation.rebase()
     if (this.offset === null) return
     this.lead.shift(ticks)
     this.presentation.shift(ticks)
     this.offset += ticks
+    // The outage is over: a client that stood still, as far ahead as it may be, goes on before the first snapshot comes.
+    this.heardAt = now
+    this.newest = Math.max(this.newest, Math.floor(this.hostTickAt(now)))
   }
 
   /** Whether the host's time is not known: the search has found nothing yet. */

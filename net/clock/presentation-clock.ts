@@ -53,6 +53,7 @@ export class PresentationClock {
   private rttTicks = 0
   /** Snapshots come again after an outage: the drawn time is set, not steered. */
   private resumed = false
+  private rebased = false
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
@@ -67,12 +68,18 @@ export class PresentationClock {
   snapshot(now: number, tick: number, intervalTicks: number): void {
     // Lateness: how far the drawn tick may be without extrapolating until this snapshot came. Of snapshots that come together
     // only the first was waited for.
-    if (this.newest !== null && now - this.newestAt > AT_ONCE_MS)
+    if (this.newest !== null && now - this.newestAt > AT_ONCE_MS && !this.rebased)
       this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
     if (this.newest !== null && now - this.newestAt > RESUMED_MS) this.resumed = true
+    this.rebased = false
     this.newest = tick
     this.newestAt = now
     this.interval = intervalTicks
+  }
+
+  /** Another host goes on: that nothing came meanwhile says nothing of its path. */
+  rebase(): void {
+    this.rebased = true
   }
 
   /** The host's time was set forward by so many ticks. */

@@ -12,6 +12,11 @@ export class RoundTrip {
   /** How often it was measured. */
   count = 0
 
+  /** The path is another one, and its round trip longer by so much, ms. */
+  changed(ms: number): void {
+    this.ms = Math.max(0, this.ms + ms)
+  }
+
   measured(ms: number): void {
     this.count++
     // The first samples are averaged alike, or the first one would stand for long.

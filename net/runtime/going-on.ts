@@ -47,7 +47,7 @@ export class GoingOn {
     this.waitsUntil = now + waited
     this.oldHostTick = hostTick
     this.left = Math.round(MAX_CATCH_UP_SECONDS * tickRate)
-    // Followers have predicted up to a second, and stand there.
+    // Followers have predicted up to a second, and stand there until they hear of this host.
     const most = Math.min(newestTick + MAX_PREDICTION_SECONDS * tickRate, tick + this.left - (waited * tickRate) / 1000)
     this.presentTick = Math.max(tick, Math.min(hostTick, most))
     this.shiftTicks = Math.min(0, this.presentTick - hostTick)

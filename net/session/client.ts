@@ -76,6 +76,10 @@ export class ClientSession {
   private readonly staleTicks: number
   private readonly catchUpTicks: number
   private readonly keepTicks: number
+  /** When time went on here last, ms. */
+  private now = 0
+  /** The time of the present host when it went on with the match, ticks. */
+  private hostTick = 0
   /** The newest tick whose exact state was compared. */
   private reconciled = -1
   private readonly taps = new Set<(tick: ClientTick) => void>()
@@ -162,7 +166,10 @@ export class ClientSession {
     this.prediction.rebase(nextRefereeId)
     this.drawn.rebase(nextRefereeId)
     this.inbox.rebase(isSameHost ? null : tick)
-    if (!isSameHost) this.clock.rebase(shiftTicks)
+    if (!isSameHost) {
+      this.clock.rebase(this.now, shiftTicks)
+      this.hostTick = Math.floor(this.clock.hostTickAt(this.now))
+    }
     this.commands.rebase()
     this.reader = this.newReader()
     this.sending.rebase(tick)
@@ -292,6 +299,7 @@ export class ClientSession {
   /** Simulates the ticks that are due. Returns how many. */
   advance(pageTime: number): number {
     const now = this.time.timeAt(pageTime)
+    this.now = now
     this.tellRefusals()
     if (this.failure !== null) return 0
     this.waits.look(now, this.prediction.ready && !this.spectating)
@@ -303,7 +311,7 @@ export class ClientSession {
     }
     const target = Math.min(
       Math.floor(this.clock.predictedTick(now)),
-      this.confirmed.tick + Math.round(MAX_PREDICTION_SECONDS * this.game.tickRate),
+      Math.max(this.confirmed.tick, this.hostTick) + Math.round(MAX_PREDICTION_SECONDS * this.game.tickRate),
     )
     const due = Math.min(target - this.prediction.tick, this.catchUpTicks)
     try {
