@@ -72,6 +72,11 @@ const words: Record<Reason, Words> = {
     advice: 'One player’s page runs the match. Create a lobby, and the others can fly with you.',
     remedy: 'none',
   },
+  'host-changed': {
+    title: 'The host has changed',
+    advice: 'Another player’s page runs the match now. Try again.',
+    remedy: 'none',
+  },
   over: { title: 'The match is over', advice: 'Wait in the lobby for the next one.', remedy: 'none' },
   'seat-lost': {
     title: 'Away for too long',

@@ -15,6 +15,7 @@ export const reasonSentences = {
   'bad-code': 'That is not a lobby code. A code has five letters and digits.',
   'host-silent': 'The host does not answer. The lobby may have closed, or the host’s tab is asleep.',
   'host-left': 'The host left, so the match is over.',
+  'host-changed': 'Another player’s page hosts now, and cannot tell whether this happened.',
   over: 'The match is over. The lobby goes on.',
   'seat-lost': 'You were away for too long, so your seat was given up. You can join again with the code.',
   replaced: 'You went on playing in another tab or window, so this one has stopped.',

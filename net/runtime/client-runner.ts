@@ -14,11 +14,13 @@ import type { ClientSession } from '../session/client.ts'
 import type { Rebase, Reseat } from '../session/client-options.ts'
 import type { HeardEvent } from '../session/event-inbox.ts'
 import { RateMeter } from '../session/rates.ts'
+import type { Migrated } from '../session/types.ts'
 import type { DrawnWorld } from '../session/view.ts'
 import type { Link } from '../transport/link.ts'
 import { isOfKind, PacketKind } from '../wire/packet.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { named } from '../world/given.ts'
+import type { PlayerId } from '../world/ids.ts'
 
 type Listener = (event: HeardEvent) => void
 
@@ -38,7 +40,7 @@ export class ClientRunner {
   /** The host's world, as this page is told it as an heir. The session never sees it. Null: this page is no heir. */
   heir: HeirReceiver | null = null
   private readonly gameEvents = new Emitter<Record<string, HeardEvent>>()
-  private readonly divergences = new Emitter<{ diverged: Divergence }>()
+  private readonly faceEvents = new Emitter<{ diverged: Divergence; migrated: Migrated }>()
   private readonly open = new Map<number, OpenCommand>()
   private readonly packetTaps = new Set<(at: number, sent: boolean, bytes: Uint8Array) => void>()
   private end: (reason: Reason | null) => void = () => {}
@@ -63,7 +65,12 @@ export class ClientRunner {
 
   /** Listens to mispredictions. */
   onDiverged(heard: (divergence: Divergence) => void): () => void {
-    return this.divergences.on('diverged', heard)
+    return this.faceEvents.on('diverged', heard)
+  }
+
+  /** Listens to changes of host. */
+  onMigrated(heard: (migrated: Migrated) => void): () => void {
+    return this.faceEvents.on('migrated', heard)
   }
 
   /** Listens to every state packet that arrives or is sent. Returns a function that stops it. */
@@ -96,21 +103,26 @@ export class ClientRunner {
   suspend(): void {
     if (this.over || this.suspended) return
     this.suspended = true
+    this.session.giveUpCommands()
     this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
   }
 
   /**
-   * Goes on over another link: with the same host when its epoch is the present one, else with another host. The session
-   * stays the same. Commands without a result are rejected; buttons that were pressed in a pause are forgotten.
+   * Goes on over another link: with the same host when its epoch is the present one, else with another host, whose player is `host`
+   * (null: it has none). The session stays the same. Commands without a result are rejected, but for another host, which goes on
+   * with them. Buttons that were pressed in a pause are forgotten.
    */
-  rebase({ link, ...from }: Rebase & { readonly link: Link }): void {
+  rebase({ link, host = null, ...from }: Rebase & { readonly link: Link; readonly host?: PlayerId | null }): void {
     if (this.over) return
+    const isSameHost = from.epoch === this.session.epoch
     if (this.suspended) this.session.releaseButtons()
-    this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
+    if (isSameHost) this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
     this.session.rebase(from)
     this.link = link
     this.suspended = false
     this.awaitsSeat = false
+    const { me, confirmedTick } = this.session
+    if (!isSameHost) this.faceEvents.emit('migrated', { host, mine: host === me, tick: from.tick ?? confirmedTick })
   }
 
   /** The host is asked for another seat. State packets until the answer would count for the wrong one. */
@@ -164,7 +176,11 @@ export class ClientRunner {
     }
     this.ackAsHeir(now)
     this.tellEvents()
-    for (const divergence of this.session.takeDivergences()) this.divergences.emit('diverged', divergence)
+    for (const divergence of this.session.takeDivergences()) this.faceEvents.emit('diverged', divergence)
+    for (const id of this.session.takeLostCommands()) {
+      this.open.get(id)?.reject(new StarwireError('host-changed', 'the new host cannot tell whether this ran'))
+      this.open.delete(id)
+    }
     for (const { id, result } of this.session.takeResults()) {
       this.open.get(id)?.resolve(result)
       this.open.delete(id)

@@ -66,6 +66,7 @@ export function sessionFace<G extends GameShape>(
     view: (at: number) => runner.view(at),
     on: (name: string, heard: Heard, denied?: Heard) => {
       for (const listener of [heard, denied ?? heard]) checkListener(name, listener)
+      if (name === 'migrated') return runner.onMigrated((migrated) => heard({ ...migrated }, null))
       return name === 'diverged'
         ? runner.onDiverged((divergence) => heard({ ...divergence, message: describeDivergence(divergence) }, null))
         : runner.on(name, telling(heard), denied && telling(denied))

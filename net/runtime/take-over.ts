@@ -38,7 +38,7 @@ export interface TakeOverOptions {
 
 export interface TakeOver {
   readonly host: HostRunner
-  /** Each follower goes on by this: `ClientRunner.rebase({ ...rebase, link })`. This page's own player has done so. */
+  /** Each follower goes on by this: `ClientRunner.rebase({ ...rebase, link, host })`. This page's own player has done so. */
   readonly rebase: Required<Rebase>
   /** What the match goes on from. `cut.slow`: what the old host's lobby knew. */
   readonly cut: HeirCut
@@ -64,6 +64,6 @@ export function takeOver(options: TakeOverOptions): TakeOver | string {
   const host = new HostRunner(session, options.handlers, going)
   host.attach(me, own.hostEnd, undefined, spectating)
   client.heir = null
-  client.rebase({ ...rebase, link: own.clientEnd })
+  client.rebase({ ...rebase, link: own.clientEnd, host: me })
   return { host, rebase, cut }
 }

@@ -155,7 +155,8 @@ export class ClientSession {
 
   /**
    * Goes on with a host that knows nothing of this client: another host, or the same one over another link. It sends the
-   * whole world once more. Inputs after the rebase's tick count as not acknowledged; commands without a result are given up.
+   * whole world once more. Inputs after the rebase's tick count as not acknowledged. Commands without a result are given up, but
+   * for another host: it tells which of them ran, and the others are sent to it.
    */
   rebase(from: Rebase): void {
     const { epoch, tick = this.confirmed.tick, nextRefereeId = Number.POSITIVE_INFINITY, shiftTicks = 0 } = from
@@ -170,7 +171,8 @@ export class ClientSession {
       this.clock.rebase(this.now, shiftTicks)
       this.hostTick = Math.floor(this.clock.hostTickAt(this.now))
     }
-    this.commands.rebase()
+    if (isSameHost) this.commands.rebase()
+    else this.commands.changeHost()
     this.reader = this.newReader()
     this.sending.rebase(tick)
     this.packetLoss.clear()
@@ -392,6 +394,16 @@ export class ClientSession {
   /** Answers to commands, each once. */
   takeResults(): CommandResult[] {
     return this.commands.drainResults()
+  }
+
+  /** Commands that will have no result, each once. */
+  takeLostCommands(): number[] {
+    return this.commands.drainLost()
+  }
+
+  /** The link is lost: nobody here knows whether open commands ran, so they are never sent a second time. */
+  giveUpCommands(): void {
+    this.commands.giveUp()
   }
 
   /** Writes that are not allowed happen in the rules, and in the page between two ticks. */

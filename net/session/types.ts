@@ -180,6 +180,16 @@ export interface ToldDivergence {
   readonly message: string
 }
 
+/** Another page has become the host, and the match goes on. */
+export interface Migrated {
+  /** The player of the new host; null: it has none. */
+  readonly host: PlayerId | null
+  /** Whether it is this page. */
+  readonly mine: boolean
+  /** The tick that it goes on from. What happened after it is decided anew. */
+  readonly tick: number
+}
+
 /** A running match, the same for the host's player and for guests. */
 export interface Session<G extends GameShape> {
   /** This page's player or spectator. Another one after `lobby.spectate`. */
@@ -224,9 +234,12 @@ export interface Session<G extends GameShape> {
    * gives two results is told here, too.
    */
   on(event: 'diverged', heard: (divergence: ToldDivergence) => void): () => void
+  /** Hears of every change of host, for a banner: a game has nothing to do. */
+  on(event: 'migrated', heard: (migrated: Migrated) => void): () => void
   /**
    * Asks the referee; resolves with its answer. Rejects with a StarwireError when the match ends first, and, as
-   * `host-silent`, when the connection is lost before the answer: whether it ran is then not known. It never runs twice.
+   * `host-silent`, when the connection is lost before the answer, or as `host-changed` when another host goes on that cannot tell:
+   * whether it ran is then not known. It never runs twice.
    */
   command<Name extends keyof G['commands'] & string>(
     name: Name,

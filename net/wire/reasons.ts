@@ -13,6 +13,8 @@ export type Reason =
   | 'bad-code'
   | 'host-silent'
   | 'host-left'
+  /** Of a command alone: another host goes on, and cannot tell whether it ran. */
+  | 'host-changed'
   /** Not an error: the host has ended the match with `lobby.finish()`, and the lobby goes on. */
   | 'over'
   | 'seat-lost'

@@ -75,12 +75,16 @@ function compileEntities(kinds: Definition['entities'], seats: number): Map<stri
   return entities
 }
 
+/** Events of a session that are no game's. */
+const TAKEN_EVENTS: Readonly<Record<string, string>> = { diverged: 'wrong predictions', migrated: 'a change of host' }
+
 function compileEvents(declared: NonNullable<Definition['events']>, seats: number): EventType[] {
   return Object.entries(declared).map(([name, made], index): EventType => {
     checkName('events', name)
     const { fields, timing } = checkMade(`events.${name}`, made, 'timing', 'event({ … })')
-    if (name === 'diverged')
-      fail('events.diverged', 'the name is taken: it is what a session tells of wrong predictions', 'Give it another.')
+    const taken = Object.hasOwn(TAKEN_EVENTS, name) ? TAKEN_EVENTS[name] : undefined
+    if (taken !== undefined)
+      fail(`events.${name}`, `the name is taken: it is what a session tells of ${taken}`, 'Give it another.')
     if (!['predicted', 'now', 'presentation'].includes(timing))
       fail(`events.${name}`, `timing is ${String(timing)}`, "Write 'predicted', 'now' or 'presentation'.")
     return { name, index, timing, fields: compileChecked(`events.${name}`, name, 'message', 'none', fields, -1, seats) }
