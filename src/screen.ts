@@ -64,7 +64,7 @@ export interface Knock {
   readonly code: string | null
   /** Any lobby will do. */
   readonly quick?: boolean
-  /** In a lobby without a code. */
+  /** Against bots, in a lobby without a code. */
   readonly alone?: boolean
   /** To watch, not to play. */
   readonly watch?: boolean

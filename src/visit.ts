@@ -2,7 +2,8 @@
 import type { FoundLobby, Session } from 'starwire'
 import type { MatchResult } from '../game/result.ts'
 import type { DogstarShape } from '../game/rules/shape.ts'
-import type { Doors, OpenedLobby, PageSession } from './doors.ts'
+import { freeName } from './bot-names.ts'
+import type { Doors, OpenedLobby, PageLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
 import { listTitle } from './list-title.ts'
 import { rememberedHosted, rememberedSeat, rememberedShip, rememberHosted, rememberSeat } from './remembered.ts'
@@ -25,7 +26,7 @@ export interface Visit {
   create(name: string): void
   /** Opens a lobby that the public list shows. */
   createListed(name: string): void
-  /** Flies alone, without any network. Friends may be invited later. */
+  /** Flies against bots, without any network. Friends may be invited later. */
   practise(name: string): void
   /** Joins whatever public lobby fits best; where there is none, it flies alone in a lobby that others find. */
   quick(name: string): void
@@ -87,6 +88,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
         return
       }
       // Whoever wants to play at once does not wait for somebody in a lobby: others join the match.
+      if (how.alone) seatPracticeBots(lobby)
       if ((how.quick || how.alone) && lobby.hosting) lobby.start()
       await follow(lobby, attempt)
     } catch (error) {
@@ -222,4 +224,11 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       if ('attempt' in screen) dispatch({ type: 'failed', attempt: screen.attempt, failure: failureOf(error) })
     },
   }
+}
+
+/** Somebody to fight in practice: one who is easy to hit, and two who hit back. */
+const PRACTICE_SKILLS = [0.2, 0.6, 0.6] as const
+
+function seatPracticeBots(lobby: PageLobby): void {
+  for (const skill of PRACTICE_SKILLS) lobby.addBot('ace', { name: freeName(lobby.roster), skill })
 }

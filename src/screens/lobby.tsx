@@ -125,7 +125,7 @@ function showFold({ target }: Event): void {
 function Alone({ lobby }: { lobby: PageLobby }) {
   return (
     <div class="alone">
-      <p>You fly alone: nobody can join yet, and no network is needed.</p>
+      <p>You practise: nobody can join yet, and no network is needed.</p>
       <Invite lobby={lobby} />
     </div>
   )

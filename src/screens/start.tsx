@@ -15,7 +15,7 @@ interface StartProps {
   name: string
   /** Into whatever match there is. */
   quick(name: string): void
-  /** Without a network. */
+  /** Against bots, without a network. */
   practise(name: string): void
   create(name: string): void
   createListed(name: string): void
@@ -204,7 +204,7 @@ export function StartScreen(props: StartProps) {
         )}
         {!invited && (
           <button type="button" class="plain" onClick={() => props.practise(name)}>
-            Practice alone
+            Practice with bots
           </button>
         )}
       </section>

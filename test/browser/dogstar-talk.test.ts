@@ -193,7 +193,7 @@ describe('two players', { tags: ['long'] }, () => {
   it('on a page without https read that their browser gives no microphone there', async () => {
     const origin = production.origin.replace('127.0.0.1', 'starwire.test')
     await ann.page.goto(`${origin}/?renderer=canvas`)
-    await press(ann.page, 'Practice alone')
+    await press(ann.page, 'Practice with bots')
     await ann.page.getByRole('button', { name: /^Voice/ }).click()
     await press(ann.page, 'Join voice')
     await ann.page.getByText('work only on pages that begin with https').waitFor()

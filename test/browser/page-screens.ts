@@ -116,10 +116,10 @@ export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = 
     await page.getByText('Only us').waitFor()
   },
   'alone in the lobby': async (page) => {
-    await press(page, 'Practice alone')
+    await press(page, 'Practice with bots')
     await page.locator('.stage canvas').waitFor()
     await page.evaluate(() => window.fake?.over())
-    await page.getByText('You fly alone').waitFor()
+    await page.getByText('You practise').waitFor()
   },
   'no public lobbies': async (page) => {
     await page.getByText('Public lobbies').click()

@@ -323,7 +323,7 @@ describe('the chat', () => {
 describe('practice without a network', () => {
   it('begins at once, has no code, and gets one when friends are invited from the match', async () => {
     const page = await visit()
-    await button(page, 'Practice alone').click()
+    await button(page, 'Practice with bots').click()
     await page.locator('.stage canvas').waitFor()
     expect(await page.evaluate(() => location.hash)).toBe('')
     await button(page, 'Invite friends').click()

@@ -119,7 +119,7 @@ describe('a visit', () => {
     expect(visit.screen).toMatchObject({ at: 'playing', lobby })
   })
 
-  it('practises at once in a lobby without a code, and remembers the code that it gets later', async () => {
+  it('practises at once against bots in a lobby without a code, and remembers the code that it gets later', async () => {
     const { doors, knocks } = testDoors()
     const visit = startVisit(doors, { code: '' })
     visit.practise('Vega')
@@ -128,6 +128,7 @@ describe('a visit', () => {
     knocks[0]!.resolve(lobby)
     await settled()
     expect(visit.screen).toMatchObject({ at: 'playing', lobby })
+    expect(lobby.roster.filter(({ bot }) => bot !== null)).toHaveLength(3)
     await lobby.open()
     expect([...stored.values()]).toEqual(['K7M2P'])
   })

@@ -1,0 +1,21 @@
+/** Bots as the page seats them: how well they fly, in words, and the stars they are named after. */
+import type { PageMember } from './doors.ts'
+
+export const skills = [
+  { name: 'easy', skill: 0.2 },
+  { name: 'fair', skill: 0.6 },
+  { name: 'hard', skill: 1 },
+] as const
+
+/** The word for a bot's skill. */
+export function skillNameOf(skill: number): string {
+  return (skills.find((each) => skill <= each.skill) ?? skills[2]).name
+}
+
+/** Stars, as all who fly here. */
+const NAMES = ['Rigel', 'Mira', 'Spica', 'Deneb', 'Castor', 'Pollux', 'Antares', 'Canopus', 'Regulus', 'Bellatrix']
+
+/** A name that nobody has. */
+export function freeName(roster: readonly PageMember[]): string {
+  return NAMES.find((name) => roster.every((member) => member.name !== name)) ?? 'Ace'
+}
