@@ -1,13 +1,13 @@
 /** Dogstar's door: a running match and a place on the page in, a game that can be ended out. */
 import Phaser from 'phaser'
 import type { Session } from 'starwire'
+import { defaultPreferences, type Preferences } from './hands/preferences.ts'
 import type { DogstarShape } from './rules/dogstar.ts'
 import type { PlayerId } from './rules/shape.ts'
 import { makeArena } from './scenes/arena.ts'
+import { makeDevices } from './scenes/devices.ts'
 import { makeHud } from './scenes/hud.ts'
-import { readKeys } from './scenes/keyboard.ts'
 import { makeSound, rememberMuted } from './scenes/sound.ts'
-import { readTouch } from './scenes/touch.ts'
 import { makeVoices } from './scenes/voices.ts'
 
 export { liveryOf } from './looks/palette.ts'
@@ -20,6 +20,8 @@ export interface DogstarOptions {
   speaks?(player: PlayerId): boolean
   /** A round picture for a player's ship. Asked in every frame; another picture is another canvas. Default: nobody has one. */
   pictureOf?(player: PlayerId): HTMLCanvasElement | null
+  /** How the player flies, sees and hears. Asked in every frame, so it may change. Default: as Dogstar comes. */
+  preferences?(): Preferences
   /** Default `auto`: WebGL where a GPU draws it, else the plain canvas. The other two insist, for tests. */
   readonly renderer?: 'auto' | 'canvas' | 'webgl'
 }
@@ -40,7 +42,13 @@ export interface RunningDogstar {
 export function startDogstar(
   session: Session<DogstarShape>,
   parent: HTMLElement,
-  { nameOf, speaks = () => false, pictureOf = () => null, renderer = 'auto' }: DogstarOptions,
+  {
+    nameOf,
+    speaks = () => false,
+    pictureOf = () => null,
+    preferences = () => defaultPreferences,
+    renderer = 'auto',
+  }: DogstarOptions,
 ): RunningDogstar {
   const stage = document.createElement('div')
   stage.className = 'dogstar'
@@ -56,11 +64,13 @@ export function startDogstar(
     hud.setMuted(sound.muted)
   }
   const motion = matchMedia('(prefers-reduced-motion: reduce)')
-  const calm = (): boolean => motion.matches
+  const calm = (): boolean => motion.matches || preferences().lessMotion
   const hud = makeHud(stage, nameOf, calm, toggleMute)
   hud.setMuted(sound.muted)
-  const keys = readKeys(toggleMute)
-  const touch = readTouch(stage)
+  const devices = makeDevices(stage, session, preferences)
+  devices.hands.onPress = (action) => {
+    if (action === 'mute') toggleMute()
+  }
   const density = (): number => Math.min(SHARPEST, Math.max(1, window.devicePixelRatio))
   const size = () => ({
     width: Math.max(1, Math.round(stage.clientWidth * density())),
@@ -78,10 +88,10 @@ export function startDogstar(
     // Multisampling is what makes software WebGL slow, and sprites with soft edges gain nothing from it.
     render: { antialias: true, antialiasGL: false, powerPreference: 'high-performance' },
     audio: { noAudio: true },
-    // The hands are read by keyboard.ts and touch.ts: nothing of Phaser listens on the page.
+    // The hands are read by devices.ts: nothing of Phaser listens on the page.
     input: { keyboard: false, mouse: false, touch: false, gamepad: false },
     scale: { mode: Phaser.Scale.NONE, ...size(), zoom: 1 / density() },
-    scene: [makeArena({ session, nameOf, voices, pictureOf, keys, touch, hud, sound, calm })],
+    scene: [makeArena({ session, nameOf, voices, pictureOf, devices, hud, sound, calm })],
   })
   const fill = (): void => {
     game.canvas.style.width = `${stage.clientWidth}px`
@@ -124,8 +134,7 @@ export function startDogstar(
       if (!alive) return
       alive = false
       observer.disconnect()
-      keys.destroy()
-      touch.destroy()
+      devices.destroy()
       sound.destroy()
       hud.destroy()
       // Phaser takes itself down at its next frame; the stage goes now, so the page sees no last picture.

@@ -1,7 +1,7 @@
 /**
  * The one boundary between the page and what it opens: the library and the game. `main.tsx` hands in the real ones, the
  * test fixture fakes. Nothing else in src/ imports either as a value, but for `starwire`'s reasons and its ways to read codes and
- * names, and the game's words, colours and pure rules (`game/looks`, `game/rules`).
+ * names, and the game's words, colours, pure rules and tables of what hands can do (`game/looks`, `game/rules`, `game/hands`).
  */
 import type {
   CreateOptions,
@@ -14,6 +14,7 @@ import type {
   QuickMatchOptions,
   Session,
 } from 'starwire'
+import type { Preferences } from '../game/hands/preferences.ts'
 import type { MatchResult } from '../game/result.ts'
 import type { DogstarShape } from '../game/rules/shape.ts'
 
@@ -85,6 +86,8 @@ export interface GameOptions extends LookOptions {
   speaks(player: PlayerId): boolean
   /** The picture for their ship; null: none. */
   pictureOf(player: PlayerId): HTMLCanvasElement | null
+  /** How this player flies, sees and hears, as it is now. */
+  preferences(): Preferences
 }
 
 export interface RunningGame {

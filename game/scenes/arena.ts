@@ -9,19 +9,17 @@ import { makeBackdrop } from './backdrop.ts'
 import { makeBlasts } from './blasts.ts'
 import { makeBolts } from './bolts.ts'
 import { makeFollow } from './camera.ts'
-import { isInput, readInput } from './controls.ts'
+import { type Devices, isInput, readInput } from './controls.ts'
 import { makeEmblems } from './emblems.ts'
 import { showEvents } from './event-effects.ts'
 import { colorOf, makeFleet } from './fleet.ts'
 import type { Hud } from './hud.ts'
-import type { Keys } from './keyboard.ts'
 import { makeMissiles } from './missiles.ts'
 import { type DogstarSession, type DogstarView, type Frame, isPilot, shipOf } from './parts.ts'
 import { makePickups } from './pickups.ts'
 import { makeRocks } from './rocks.ts'
 import type { Sound } from './sound.ts'
 import { makeSpectator } from './spectator.ts'
-import type { Touch } from './touch.ts'
 import type { Voices } from './voices.ts'
 
 export interface ArenaParts {
@@ -29,8 +27,7 @@ export interface ArenaParts {
   readonly nameOf: (player: PlayerId) => string
   readonly voices: Voices
   readonly pictureOf: (player: PlayerId) => HTMLCanvasElement | null
-  readonly keys: Keys
-  readonly touch: Touch
+  readonly devices: Devices
   readonly hud: Hud
   readonly sound: Sound
   /** Whether the player asked their system for less motion: then nothing shakes. */
@@ -70,7 +67,7 @@ class Arena extends Phaser.Scene {
 }
 
 function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (seconds: number) => void {
-  const { session, nameOf, voices, pictureOf, keys, touch, hud, sound, calm } = parts
+  const { session, nameOf, voices, pictureOf, devices, hud, sound, calm } = parts
   const follow = makeFollow(scene, calm)
   const blasts = makeBlasts(scene)
   const rocks = makeRocks(scene)
@@ -84,7 +81,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   let view: DogstarView = session.view(performance.now())
   const backdrop = makeBackdrop(scene, view.settings)
   let time = 0
-  const spectator = makeSpectator({ root: hud.root, canvas: scene.game.canvas, keys, follow, nameOf })
+  const spectator = makeSpectator({ root: hud.root, canvas: scene.game.canvas, hands: devices.hands, follow, nameOf })
   stops.push(() => spectator.destroy())
   /** When this page's pilot last gave an input. */
   let activeAt = 0
@@ -99,8 +96,9 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
 
   return (seconds) => {
     time += seconds
+    devices.look(isPilot(view))
     if (isPilot(view)) {
-      const input = readInput(keys, touch, shipOf(view, view.me))
+      const input = readInput(devices, view, follow)
       if (isInput(input)) activeAt = time
       session.input(input)
     } else {
@@ -121,6 +119,6 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     pickups.draw(view, time)
     blasts.draw(seconds)
     arrows.draw(frame, follow)
-    hud.draw(frame, follow, keys.scores, time - activeAt)
+    hud.draw(frame, follow, devices.hands.holds('scores'), time - activeAt)
   }
 }

@@ -1,97 +1,22 @@
-/** The keyboard: arrows or WASD, space to fire, E or X for the special, shift to dash. Keys that go to a text field or a button are not ours. */
+/** The keyboard as a device of the player's hands. Keys that go to a text field or a button are not ours, nor those of the browser. */
+import type { Hands } from '../hands/hands.ts'
 
-export interface Keys {
-  readonly left: boolean
-  readonly right: boolean
-  readonly thrust: boolean
-  readonly brake: boolean
-  readonly fire: boolean
-  readonly special: boolean
-  readonly scores: boolean
-  /** Whether dash was pressed since the last time somebody asked. */
-  takeDash(): boolean
-  destroy(): void
-}
-
-type Action = 'left' | 'right' | 'thrust' | 'brake' | 'fire' | 'special' | 'dash' | 'scores' | 'mute'
-
-/** By the key's place, so that WASD is where it is on every layout. */
-const actions: Readonly<Record<string, Action>> = {
-  ArrowLeft: 'left',
-  KeyA: 'left',
-  ArrowRight: 'right',
-  KeyD: 'right',
-  ArrowUp: 'thrust',
-  KeyW: 'thrust',
-  ArrowDown: 'brake',
-  KeyS: 'brake',
-  Space: 'fire',
-  KeyE: 'special',
-  KeyX: 'special',
-  ShiftLeft: 'dash',
-  ShiftRight: 'dash',
-  Tab: 'scores',
-  KeyM: 'mute',
-}
-
-export function readKeys(onMute: () => void): Keys {
-  const held = new Set<string>()
-  let dashed = false
-  const holds = (action: Action): boolean => {
-    for (const code of held) if (actions[code] === action) return true
-    return false
-  }
+/** What it returns ends it. */
+export function hearKeys(hands: Hands): () => void {
+  const stop = new AbortController()
+  const { signal } = stop
   const down = (event: KeyboardEvent): void => {
-    const action = actions[event.code]
-    if (!action || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return
+    if (!hands.isBound(event.code) || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return
     // Arrows and space would scroll the page, Tab would leave it.
     event.preventDefault()
-    if (event.repeat) return
-    held.add(event.code)
-    if (action === 'dash') dashed = true
-    if (action === 'mute') onMute()
+    if (!event.repeat) hands.down('keyboard', event.code)
   }
-  const up = (event: KeyboardEvent): void => {
-    held.delete(event.code)
-  }
+  window.addEventListener('keydown', down, { signal })
+  // Dialogs keep their keys to themselves, but a key that is let go there is let go.
+  window.addEventListener('keyup', (event) => hands.up('keyboard', event.code), { signal, capture: true })
   // A window that loses the focus never hears of the keys that are let go.
-  const release = (): void => held.clear()
-  window.addEventListener('keydown', down)
-  window.addEventListener('keyup', up)
-  window.addEventListener('blur', release)
-  return {
-    get left() {
-      return holds('left')
-    },
-    get right() {
-      return holds('right')
-    },
-    get thrust() {
-      return holds('thrust')
-    },
-    get brake() {
-      return holds('brake')
-    },
-    get fire() {
-      return holds('fire')
-    },
-    get special() {
-      return holds('special')
-    },
-    get scores() {
-      return holds('scores')
-    },
-    takeDash() {
-      const taken = dashed
-      dashed = false
-      return taken
-    },
-    destroy() {
-      window.removeEventListener('keydown', down)
-      window.removeEventListener('keyup', up)
-      window.removeEventListener('blur', release)
-    },
-  }
+  window.addEventListener('blur', () => hands.release('keyboard'), { signal })
+  return () => stop.abort()
 }
 
 /** Fields are typed into, and a control that was reached with the keyboard is worked with it. What merely has the focus is not. */

@@ -2,9 +2,9 @@
  * The hands of a spectator. Keys, taps and the buttons of the watch bar turn to another pilot; a drag, or the arrows after the
  * space bar, move the picture. In: each frame's view. Out: whom the picture follows.
  */
+import type { Hands } from '../hands/hands.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import type { Follow } from './camera.ts'
-import type { Keys } from './keyboard.ts'
 import { type DogstarView, isPilot, shipOf } from './parts.ts'
 import { makeWatch } from './watch.ts'
 import { makeWatchBar } from './watch-bar.ts'
@@ -13,7 +13,7 @@ export interface SpectatorParts {
   /** Of the display over the arena: gets the watch bar. */
   readonly root: HTMLElement
   readonly canvas: HTMLCanvasElement
-  readonly keys: Keys
+  readonly hands: Hands
   readonly follow: Follow
   readonly nameOf: (player: PlayerId) => string
 }
@@ -29,7 +29,7 @@ const PAN_SPEED = 900
 /** CSS pixels from which a touch is a drag, not a tap. */
 const DRAG = 8
 
-export function makeSpectator({ root, canvas, keys, follow, nameOf }: SpectatorParts): Spectator {
+export function makeSpectator({ root, canvas, hands, follow, nameOf }: SpectatorParts): Spectator {
   const watch = makeWatch()
   let latest: DogstarView | null = null
   const turn = (step: 1 | -1): void => {
@@ -47,11 +47,11 @@ export function makeSpectator({ root, canvas, keys, follow, nameOf }: SpectatorP
   })
   const pressed = edges()
   const readKeys = (seconds: number): void => {
-    const across = (keys.right ? 1 : 0) - (keys.left ? 1 : 0)
-    if (pressed.space(keys.fire)) watch.free = !watch.free
+    const across = (hands.holds('right') ? 1 : 0) - (hands.holds('left') ? 1 : 0)
+    if (pressed.space(hands.holds('fire'))) watch.free = !watch.free
     const isPress = pressed.across(across !== 0)
     if (watch.free) {
-      const down = (keys.brake ? 1 : 0) - (keys.thrust ? 1 : 0)
+      const down = (hands.holds('brake') ? 1 : 0) - (hands.holds('thrust') ? 1 : 0)
       follow.pan(across * PAN_SPEED * seconds, down * PAN_SPEED * seconds)
     } else if (isPress) turn(across > 0 ? 1 : -1)
   }

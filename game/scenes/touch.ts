@@ -1,43 +1,77 @@
-/** Touch: the left thumb points where to fly, the right one fires. Shown on screens that are touched, or once they are. */
+/**
+ * Touch as a device of the player's hands: one thumb points where to fly, the other one presses buttons. Shown on screens that are touched, or
+ * once they are. For the left hand all of it is mirrored (touch.css).
+ */
+import type { Action } from '../hands/actions.ts'
+import type { Hands } from '../hands/hands.ts'
+import { atRest, type Stick, stickOf } from '../hands/stick.ts'
+import './touch.css'
 
 export interface Touch {
-  /** Where the left thumb points, in radians, or null while it rests. */
-  readonly heading: number | null
-  readonly thrust: boolean
-  readonly fire: boolean
-  readonly special: boolean
-  takeDash(): boolean
+  /** Where the thumb points. */
+  readonly stick: Stick
   destroy(): void
 }
 
-/** Share of the reach below which the thumb rests, and above which the engine burns. */
-const REST = 0.22
-const BURN = 0.62
+export interface TouchParts {
+  readonly stage: HTMLElement
+  readonly hands: Hands
+  readonly leftHanded: () => boolean
+}
 
-export function readTouch(parent: HTMLElement): Touch {
+/** Share of the reach below which the thumb rests. */
+const REST = 0.22
+
+/** The buttons, from the one nearest to the stick. Each has a class of its action's name (hud.css). */
+const buttons: readonly { readonly action: Action; readonly text: string }[] = [
+  { action: 'dash', text: 'Dash' },
+  { action: 'special', text: 'Special' },
+  { action: 'fire', text: 'Fire' },
+]
+
+export function hearTouch({ stage, hands, leftHanded }: TouchParts): Touch {
   const root = document.createElement('div')
   root.className = 'dogstar-touch'
-  const zone = part(root, 'div', 'stick-zone')
-  const base = part(zone, 'div', 'stick')
-  const knob = part(base, 'div', 'knob')
-  const dash = button(root, 'dash', 'Dash')
-  const special = button(root, 'special', 'Special')
-  const fire = button(root, 'fire', 'Fire')
-  parent.append(root)
+  const thumb = makeStick(root, leftHanded)
+  for (const { action, text } of buttons) addButton(root, action, text, hands)
+  root.addEventListener('contextmenu', (event) => event.preventDefault())
+  stage.append(root)
 
-  let heading: number | null = null
-  let burning = false
-  let dashed = false
-  let thumb: number | null = null
+  // A laptop with a touch screen says "fine pointer": the controls come with the first touch.
+  const show = (event: PointerEvent): void => {
+    if (event.pointerType === 'touch') stage.classList.add('dogstar-touched')
+  }
+  if (matchMedia('(pointer: coarse)').matches) stage.classList.add('dogstar-touched')
+  window.addEventListener('pointerdown', show)
+
+  return {
+    get stick() {
+      return thumb.stick
+    },
+    destroy() {
+      window.removeEventListener('pointerdown', show)
+      stage.classList.remove('dogstar-touched')
+      hands.release('touch')
+      root.remove()
+    },
+  }
+}
+
+/** The stick and the zone in which it comes to the thumb. */
+function makeStick(root: HTMLElement, leftHanded: () => boolean): { readonly stick: Stick } {
+  const zone = part(root, 'stick-zone')
+  const base = part(zone, 'stick')
+  const knob = part(base, 'knob')
+  let stick = atRest
+  let finger: number | null = null
   let originX = 0
   let originY = 0
   /** CSS pixels from the stick's middle to its edge: the stick's size follows the screen's. */
   let reach = 1
 
   const rest = (): void => {
-    thumb = null
-    heading = null
-    burning = false
+    finger = null
+    stick = atRest
     base.classList.remove('held')
     base.style.removeProperty('left')
     base.style.removeProperty('top')
@@ -47,102 +81,63 @@ export function readTouch(parent: HTMLElement): Touch {
     const dx = event.clientX - originX
     const dy = event.clientY - originY
     const length = Math.hypot(dx, dy)
-    const share = Math.min(1, length / reach)
-    const scale = length > 0 ? (share * reach) / length : 0
-    knob.style.transform = `translate(${dx * scale}px, ${dy * scale}px)`
-    heading = share > REST ? Math.atan2(dy, dx) : null
-    burning = share > BURN
+    const scale = length > reach ? reach / length : 1
+    // The mirror of touch.css turns the drawing around, not the wish.
+    knob.style.transform = `translate(${dx * scale * (leftHanded() ? -1 : 1)}px, ${dy * scale}px)`
+    stick = stickOf(dx / reach, dy / reach, REST)
   }
   zone.addEventListener('pointerdown', (event) => {
-    if (thumb !== null) return
-    thumb = event.pointerId
-    zone.setPointerCapture(thumb)
+    // A mouse has its own way to fly, also on a screen that was touched (mouse.ts).
+    if (finger !== null || event.pointerType === 'mouse') return
+    finger = event.pointerId
+    zone.setPointerCapture(finger)
     // The stick comes to the thumb, not the thumb to the stick.
     const box = zone.getBoundingClientRect()
     reach = Math.max(1, base.offsetWidth / 2)
     originX = event.clientX
     originY = event.clientY
     base.classList.add('held')
-    base.style.left = `${originX - box.left}px`
+    base.style.left = `${leftHanded() ? box.right - originX : originX - box.left}px`
     base.style.top = `${originY - box.top}px`
     point(event)
   })
   zone.addEventListener('pointermove', (event) => {
-    if (event.pointerId === thumb) point(event)
+    if (event.pointerId === finger) point(event)
   })
   for (const type of ['pointerup', 'pointercancel'] as const)
     zone.addEventListener(type, (event) => {
-      if (event.pointerId === thumb) rest()
+      if (event.pointerId === finger) rest()
     })
-  const isFiring = held(fire)
-  const isSpecial = held(special)
-  dash.addEventListener('pointerdown', () => {
-    dashed = true
-  })
-  root.addEventListener('contextmenu', (event) => event.preventDefault())
-
-  // A laptop with a touch screen says "fine pointer": the controls come with the first touch.
-  const show = (event: PointerEvent): void => {
-    if (event.pointerType === 'touch') parent.classList.add('dogstar-touched')
-  }
-  if (matchMedia('(pointer: coarse)').matches) parent.classList.add('dogstar-touched')
-  window.addEventListener('pointerdown', show)
-
   return {
-    get heading() {
-      return heading
-    },
-    get thrust() {
-      return burning
-    },
-    get fire() {
-      return isFiring()
-    },
-    get special() {
-      return isSpecial()
-    },
-    takeDash() {
-      const taken = dashed
-      dashed = false
-      return taken
-    },
-    destroy() {
-      window.removeEventListener('pointerdown', show)
-      parent.classList.remove('dogstar-touched')
-      root.remove()
+    get stick() {
+      return stick
     },
   }
 }
 
-function part(parent: HTMLElement, tag: 'div', name: string): HTMLElement {
-  const element = document.createElement(tag)
+function part(parent: HTMLElement, name: string): HTMLElement {
+  const element = document.createElement('div')
   element.className = name
   parent.append(element)
   return element
 }
 
-/** Whether a finger is on the button. */
-function held(pressed: HTMLButtonElement): () => boolean {
-  let isHeld = false
-  const set = (value: boolean): void => {
-    isHeld = value
-    pressed.classList.toggle('held', value)
-  }
-  pressed.addEventListener('pointerdown', (event) => {
-    pressed.setPointerCapture(event.pointerId)
-    set(true)
-  })
-  for (const type of ['pointerup', 'pointercancel'] as const) pressed.addEventListener(type, () => set(false))
-  return () => isHeld
-}
-
-function button(parent: HTMLElement, name: string, text: string): HTMLButtonElement {
+function addButton(parent: HTMLElement, action: Action, text: string, hands: Hands): void {
   const element = document.createElement('button')
   element.type = 'button'
   // Not a stop of the Tab key: the keyboard has keys for it.
   element.tabIndex = -1
-  element.className = name
+  element.className = action
   element.textContent = text
   parent.append(element)
-  return element
+  const hold = (isHeld: boolean): void => {
+    hands.hold(action, isHeld)
+    element.classList.toggle('held', isHeld)
+  }
+  element.addEventListener('pointerdown', (event) => {
+    element.setPointerCapture(event.pointerId)
+    hold(true)
+  })
+  for (const type of ['pointerup', 'pointercancel', 'lostpointercapture'] as const)
+    element.addEventListener(type, () => hold(false))
 }

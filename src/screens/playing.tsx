@@ -13,6 +13,7 @@ import { EndQuestion } from '../end-question.tsx'
 import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { MatchBar, type Sheet } from '../match-bar.tsx'
 import { useEnter, useEscape } from '../match-keys.ts'
+import { preferences } from '../options/kept.ts'
 import { useRoster } from '../roster.tsx'
 import type { Show } from '../screen.ts'
 import { sharedIn } from '../shared-files.ts'
@@ -117,6 +118,7 @@ function useGame({ lobby, roster, show, look, broke }: GameProps, stage: RefObje
     try {
       const game = show(parent, {
         ...look,
+        preferences,
         nameOf: (player) => nameOf(lobby, names.current, player),
         pictureOf: (player) => sharedIn(lobby).pictures?.pictureOf(player) ?? null,
         speaks: (player) => lobby.voice.members.some((voice) => voice.player === player && voice.speaking),

@@ -1,0 +1,45 @@
+/**
+ * What a player can do with their hands, as a table: what each action is called, how it reaches the rules, and which keys and buttons do it at
+ * first. Keyboard, mouse and gamepad, the screen that changes them, and the hint over the arena all read this table: a new action is one line.
+ *
+ * A code names a key, a mouse button or a gamepad button: `KeyboardEvent.code`, so that WASD is where it is on every layout; `Mouse0` to
+ * `Mouse4`; `Pad0` to `Pad31` as the standard gamepad numbers them; `PadAxis2+` for an axis that is pushed.
+ */
+
+interface ActionRow {
+  /** For the screen that changes the bindings. */
+  readonly label: string
+  readonly keys: readonly string[]
+  readonly pad: readonly string[]
+  /** How the rules get it: as long as it is held, or once for each press. Absent: it is none of the rules' input. */
+  readonly input?: 'held' | 'pressed'
+}
+
+export const actions = {
+  left: { label: 'Turn left', keys: ['ArrowLeft', 'KeyA'], pad: ['Pad14'] },
+  right: { label: 'Turn right', keys: ['ArrowRight', 'KeyD'], pad: ['Pad15'] },
+  thrust: { label: 'Thrust', keys: ['ArrowUp', 'KeyW', 'Mouse2'], pad: ['Pad12', 'Pad0'], input: 'held' },
+  brake: { label: 'Brake', keys: ['ArrowDown', 'KeyS'], pad: ['Pad13', 'Pad6'], input: 'held' },
+  fire: { label: 'Fire', keys: ['Space', 'Mouse0'], pad: ['Pad7', 'Pad2'], input: 'held' },
+  special: { label: 'Special', keys: ['KeyE', 'KeyX', 'Mouse1'], pad: ['Pad3', 'Pad4'], input: 'held' },
+  dash: { label: 'Dash', keys: ['ShiftLeft', 'ShiftRight'], pad: ['Pad1', 'Pad5'], input: 'pressed' },
+  scores: { label: 'Scores', keys: ['Tab'], pad: ['Pad8'] },
+  mute: { label: 'All sound off', keys: ['KeyM'], pad: [] },
+  music: { label: 'Music off', keys: ['KeyB'], pad: [] },
+} as const satisfies Readonly<Record<string, ActionRow>>
+
+export type Action = keyof typeof actions
+
+export const actionNames = Object.keys(actions) as readonly Action[]
+
+/** The actions that are fields of the rules' input by the same name. */
+type With<Kind> = { [A in Action]: (typeof actions)[A] extends { input: Kind } ? A : never }[Action]
+export type HeldInput = With<'held'>
+export type PressedInput = With<'pressed'>
+
+function namesOf<Name extends Action>(kind: ActionRow['input']): readonly Name[] {
+  return actionNames.filter((name) => (actions[name] as ActionRow).input === kind) as Name[]
+}
+
+export const heldInputs = namesOf<HeldInput>('held')
+export const pressedInputs = namesOf<PressedInput>('pressed')
