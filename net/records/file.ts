@@ -1,13 +1,14 @@
 /**
- * A `.starwire` file: one MessagePack value, ['starwire', format, head, chunks]. The head says what was recorded. A chunk is
- * some seconds that can be shown by themselves:
+ * A `.starwire` file: one MessagePack value, ['starwire', format, head, chunks, hash]. The head says what was recorded. The hash is a
+ * bin of four bytes, the last of the file: of all bytes before them, the low one first. A chunk is some seconds that can be shown by
+ * themselves:
  *
  * - of a host: [first tick, ticks, world, past, inputs, hashes]. World and past are the key frame before the first tick;
  *   hashes has a byte for each tick, the low eight bits of the world's hash after it.
  * - of a guest: [first tick, frames, shown, packets]. Shown has what the page showed at each tick; packets is a list of
  *   [time in ms, sent by this page, bytes].
  *
- * Files come from strangers: `decodeFile` returns a problem for whatever is none, and never throws. Contents of chunks are
+ * The hash finds accidents, as of a disk or a download. Files come from strangers: `decodeFile` returns a problem for whatever is none, and never throws. Contents of chunks are
  * checked when they are read.
  */
 
@@ -21,10 +22,14 @@ import type { RecordType } from '../world/schema.ts'
 import { isOfKind } from '../world/values.ts'
 import type { KeyFrame } from './key-frame.ts'
 import { MAX_CHUNK_TICKS, MAX_FILE_BYTES } from './limits.ts'
+import { hashBytes } from './world-hash.ts'
 
 const MARK = 'starwire'
+/** The first bytes of a file: a MessagePack array of five, then a text of eight bytes, the mark. */
+const FIRST_BYTES = [0x95, 0xa8, ...new TextEncoder().encode(MARK)]
+const HASH_BYTES = 4
 /** Raise it whenever a reader of the earlier format would misread something. */
-const FORMAT = 1
+const FORMAT = 2
 /** Longest name of a player in a file, UTF-16 units; cleanName allows 200 bytes. */
 const MAX_NAME = 200
 
@@ -88,8 +93,19 @@ export function encodeFile({ head, chunks }: RecordingFile): Uint8Array {
   const people = players.map(({ id, name }) => [id, name])
   const fields = [kind, game, version, hash, wire, tickRate, epoch, seed, options, settings, me, people]
   const packed = chunks.map((chunk) => ('inputs' in chunk ? packHost(chunk) : packGuest(chunk)))
-  return toMessagePack([MARK, FORMAT, fields, packed])
+  return closeFile(toMessagePack([MARK, FORMAT, fields, packed, new Uint8Array(HASH_BYTES)]))
 }
+
+/** Writes the hash of the bytes before into the last four. */
+export function closeFile(bytes: Uint8Array): Uint8Array {
+  hashIn(bytes).setUint32(0, hashOf(bytes), true)
+  return bytes
+}
+
+const hashOf = (bytes: Uint8Array): number => hashBytes(bytes.subarray(0, -HASH_BYTES))
+
+const hashIn = ({ buffer, byteOffset, length }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset + length - HASH_BYTES, HASH_BYTES)
 
 const packHost = ({ firstTick, ticks, world, past, inputs, hashes }: HostChunk): unknown[] => [
   ...[firstTick, ticks, world, past, inputs, hashes],
@@ -103,15 +119,9 @@ const packGuest = ({ firstTick, frames, shown, packets }: GuestChunk): unknown[]
 /** The file, or why `game` cannot show the bytes. */
 export function decodeFile(game: AnyGame, bytes: Uint8Array): RecordingFile | RecordingProblem {
   if (!(bytes instanceof Uint8Array) || bytes.length > MAX_FILE_BYTES) return problemOf('not-a-recording')
-  let value: unknown
-  try {
-    value = fromMessagePack(bytes)
-  } catch {
-    return problemOf('not-a-recording')
-  }
-  if (!Array.isArray(value) || value[0] !== MARK || !isWhole(value[1], 1, MAX_TICK)) return problemOf('not-a-recording')
-  if (value[1] !== FORMAT) return problemOf('other-format', `it has format ${value[1]}, and this page reads ${FORMAT}`)
-  const head = value.length === 4 ? readHead(value[2]) : null
+  const value = readWhole(bytes)
+  if (!Array.isArray(value)) return value
+  const head = readHead(value[2])
   if (!head) return problemOf('damaged', 'its head breaks a rule')
   if (head.game !== game.id) return problemOf('other-game', `it is of "${head.game}", and this page plays "${game.id}"`)
   if (!sameHash(declared(head.hash), declared(game.hash)) || head.tickRate !== game.tickRate)
@@ -122,6 +132,29 @@ export function decodeFile(game: AnyGame, bytes: Uint8Array): RecordingFile | Re
   const chunks = readChunks(head.kind, value[3])
   if (!chunks) return problemOf('damaged', 'its chunks break a rule')
   return { head, chunks } as RecordingFile
+}
+
+/** The parts of a file that is whole, or what is wrong with it. */
+function readWhole(bytes: Uint8Array): unknown[] | RecordingProblem {
+  // Formats before the second had four parts.
+  const isMarked = FIRST_BYTES.every((byte, i) => bytes[i] === byte || (i === 0 && bytes[i] === 0x94))
+  const format = bytes[FIRST_BYTES.length]
+  if (!isMarked || format === undefined) return problemOf('not-a-recording')
+  if (format !== FORMAT) return problemOf('other-format', `it has format ${format}, and this page reads ${FORMAT}`)
+  const value = bytes.length > FIRST_BYTES.length + HASH_BYTES ? unpacked(bytes) : null
+  return Array.isArray(value) && value.length === 5
+    ? value
+    : problemOf('damaged', 'its bytes are not those that were saved')
+}
+
+/** Null for bytes that are no MessagePack, or not those that were hashed. */
+function unpacked(bytes: Uint8Array): unknown {
+  if (hashIn(bytes).getUint32(0, true) !== hashOf(bytes)) return null
+  try {
+    return fromMessagePack(bytes)
+  } catch {
+    return null
+  }
 }
 
 const SENTENCES: Readonly<Record<RecordingProblem['reason'], string>> = {

@@ -1,5 +1,5 @@
 /**
- * The state of a world as 32 bits: equal states have equal hashes, on every machine. Opaque state is left out, since saving it
+ * The state of a world, or bytes, as 32 bits: equal states have equal hashes, on every machine. Opaque state is left out, since saving it
  * may be slow. It finds accidents; it stops no attacker.
  */
 
@@ -35,6 +35,16 @@ function mixRecord(hash: number, { id, owner, numbers, objects, $type }: GameRec
   for (let i = 0; i < numbers.length; i++) h = mixNumber(h, numbers[i] as number)
   for (const { kind, column } of $type.objects) if (kind !== 'opaque') h = mixObject(h, objects[column])
   return h
+}
+
+/** Of bytes: a whole number from 0 to 2^32 − 1. */
+export function hashBytes(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const whole = bytes.length - (bytes.length % 4)
+  let h = mix(0, bytes.length)
+  for (let at = 0; at < whole; at += 4) h = mix(h, view.getUint32(at, true))
+  for (let at = whole; at < bytes.length; at++) h = mix(h, bytes[at] as number)
+  return (h ^ (h >>> 16)) >>> 0
 }
 
 /** A whole number from 0 to 2^32 − 1. */

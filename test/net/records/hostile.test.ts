@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { defineGame, entity, t } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import { closeFile } from '../../../net/records/file.ts'
 import { MAX_FILE_BYTES } from '../../../net/records/limits.ts'
 import { openRecording } from '../../../net/records.ts'
 import { simulate } from '../../../net/testing.ts'
@@ -31,12 +32,13 @@ function use(bytes: Uint8Array): string {
   return replay.failure ? 'failed' : 'fine'
 }
 
-type Parts = [mark: unknown, format: unknown, head: unknown[], chunks: unknown[][]]
+type Parts = [mark: unknown, format: unknown, head: unknown[], chunks: unknown[][], hash: Uint8Array]
 
+/** A liar's file has the right hash. */
 const forged = (bytes: Uint8Array, forge: (parts: Parts) => void): Uint8Array => {
   const parts = fromMessagePack(bytes) as Parts
   forge(parts)
-  return toMessagePack(parts)
+  return closeFile(toMessagePack(parts))
 }
 
 describe('a file of a stranger', () => {
@@ -49,10 +51,30 @@ describe('a file of a stranger', () => {
     expect(openRecording(wider, host).problem).toMatchObject({ reason: 'other-fields' })
     expect(use(new Uint8Array(0))).toBe('not-a-recording')
     expect(use(toMessagePack(['starwire']))).toBe('not-a-recording')
-    expect(use(forged(host, (parts) => (parts[1] = 2)))).toBe('other-format')
+    expect(use(forged(host, (parts) => (parts[1] = 3)))).toBe('other-format')
     expect(use(new Uint8Array(MAX_FILE_BYTES + 1))).toBe('not-a-recording')
     expect(openRecording(tag, 'text' as never).problem?.reason).toBe('not-a-recording')
     expect(() => openRecording({} as never, host)).toThrow(TypeError)
+  })
+
+  it('is never shown as if it were whole when a bit is flipped somewhere, or its end is missing', () => {
+    for (const bytes of [host, guest]) {
+      const reasons = new Map<string, number>()
+      for (let at = 0; at < bytes.length; at++) {
+        const changed = bytes.slice()
+        changed[at]! ^= 1 << (at % 8)
+        const reason = openRecording(tag, changed).problem?.reason ?? 'fine'
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+      }
+      // Its first ten bytes are its mark, of which the first may be that of the format before; the next is its format.
+      expect(Object.fromEntries(reasons)).toEqual({
+        'not-a-recording': 9,
+        'other-format': 1,
+        damaged: bytes.length - 10,
+      })
+      for (const length of [bytes.length - 1, bytes.length - 6, bytes.length >> 1, 20])
+        expect(use(bytes.subarray(0, length))).toBe('damaged')
+    }
   })
 
   it('is damaged when its head or its chunks lie', () => {
@@ -90,6 +112,8 @@ describe('a file of a stranger', () => {
             const changed = bytes.slice()
             for (const [at, value] of changes) changed[at] = value
             expect(typeof use(changed)).toBe('string')
+            // As a liar would: what is behind the hash meets the changes, too.
+            expect(typeof use(closeFile(changed))).toBe('string')
           },
         ),
         { numRuns: 60, seed: 5 },
