@@ -12,7 +12,17 @@ import { type Gauge, makeGauge } from './gauges.ts'
 import { type DogstarView, type Frame, isPilot } from './parts.ts'
 import { makeRadar } from './radar.ts'
 import { makeScoreboard } from './scoreboard.ts'
-import { clockText, ends, endText, goalText, type NameOf, type Phase, phaseText, standingText } from './sentences.ts'
+import {
+  clockText,
+  ends,
+  endText,
+  goalText,
+  hasArrived,
+  type NameOf,
+  type Phase,
+  phaseText,
+  standingText,
+} from './sentences.ts'
 import { makeVignette } from './vignette.ts'
 import './hud.css'
 
@@ -92,6 +102,7 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
   })
 
   const sayWhatChanged = (view: DogstarView, time: number): void => {
+    if (!hasArrived(view)) return
     const { phase } = view.globals
     if (lastPhase !== null && phase !== lastPhase) announcer.say(phaseText(lastPhase, view, nameOf), time)
     lastPhase = phase
@@ -132,7 +143,7 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
       show(told, time < toldUntil)
       const touched = parent.classList.contains('dogstar-touched')
       const standing = isPilot(view) ? standingText(view, ship !== null, idleSeconds, touched) : ''
-      parent.classList.toggle('dogstar-watching', !isPilot(view))
+      parent.classList.toggle('dogstar-watching', hasArrived(view) && !isPilot(view))
       show(back, standing !== '')
       write(back, standing)
       if (!isPilot(view)) playsSince = time

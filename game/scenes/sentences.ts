@@ -14,8 +14,18 @@ import { type DogstarView, isPilot } from './parts.ts'
 
 export type NameOf = (player: PlayerId) => string
 
+/**
+ * Whether the first snapshot has come. Before it the view has what the game declares as defaults, and no players: to say it would be a
+ * lie.
+ */
+export function hasArrived({ tick, players }: DogstarView): boolean {
+  return tick > 0 || players.length > 0
+}
+
 /** The large line of the clock. */
-export function clockText({ globals, tick }: DogstarView): string {
+export function clockText(view: DogstarView): string {
+  const { globals, tick } = view
+  if (!hasArrived(view)) return ''
   switch (globals.phase) {
     case 'waiting':
       return 'Practice'
@@ -29,7 +39,9 @@ export function clockText({ globals, tick }: DogstarView): string {
 }
 
 /** The small line below it. */
-export function goalText({ globals, settings }: DogstarView): string {
+export function goalText(view: DogstarView): string {
+  const { globals, settings } = view
+  if (!hasArrived(view)) return 'The match is on its way'
   if (globals.phase === 'waiting') return `Waiting for ${settings.teams ? 'the other team' : 'a second pilot'}`
   if (globals.phase === 'paused') return `${minutes(Math.ceil(globals.remaining / TICK_RATE))} left`
   return `First to ${settings.goal}`
@@ -39,6 +51,7 @@ export function goalText({ globals, settings }: DogstarView): string {
 export function headline(view: DogstarView, nameOf: NameOf): string {
   const { globals, me } = view
   const { phase, winner, winningTeam, round, decided } = globals
+  if (!hasArrived(view)) return ''
   if (phase === 'waiting') return 'Practice'
   if (phase !== 'over') return `Round ${round}`
   if (winningTeam !== 'none')

@@ -6,6 +6,7 @@ import type { Hands } from '../hands/hands.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import type { Follow } from './camera.ts'
 import { type DogstarView, isPilot, shipOf } from './parts.ts'
+import { hasArrived } from './sentences.ts'
 import { makeWatch } from './watch.ts'
 import { makeWatchBar } from './watch-bar.ts'
 
@@ -63,6 +64,8 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
         bar.hide()
         return view.me
       }
+      // Until the match has come this page may be a pilot's.
+      if (!hasArrived(view)) return null
       readKeys(seconds)
       const pilot = watch.pilot(view)
       bar.draw(pilot === null ? null : nameOf(pilot), watch.free, shipOf(view, pilot) !== null)

@@ -26,7 +26,10 @@ export interface Gone<G extends GameShape> {
  * same time it is one frame, the same for both.
  */
 export interface View<G extends GameShape> {
-  /** The tick that others are drawn at, with its fraction: some way behind the host. */
+  /**
+   * The tick that others are drawn at, with its fraction: some way behind the host. 0 before the first snapshot has come; until then
+   * there are no players, and globals have their defaults.
+   */
   readonly tick: number
   /** This page's player. */
   readonly me: PlayerId

@@ -5,6 +5,7 @@ import {
   clockText,
   endText,
   goalText,
+  hasArrived,
   headline,
   phaseText,
   reasonText,
@@ -40,6 +41,18 @@ describe('the clock', () => {
     const paused = viewOf({ phase: 'paused', remaining: 65 * TICK_RATE })
     expect(clockText(paused)).toBe('Paused')
     expect(goalText(paused)).toBe('1:05 left')
+  })
+})
+
+describe('before the first snapshot', () => {
+  it('nothing of a match is claimed that this page has not seen: no practice, no pilots who are missing, no round that begins', () => {
+    const empty = { ...viewOf({ phase: 'waiting' }), tick: 0, players: [] } as DogstarView
+    expect([hasArrived(empty), clockText(empty), headline(empty, nameOf)]).toEqual([false, '', ''])
+    expect(goalText(empty)).toBe('The match is on its way')
+    const alone = viewOf({ phase: 'waiting' })
+    expect([hasArrived(alone), clockText(alone), headline(alone, nameOf)]).toEqual([true, 'Practice', 'Practice'])
+    // Only spectators are there.
+    expect(hasArrived({ ...empty, tick: 1 } as DogstarView)).toBe(true)
   })
 })
 

@@ -199,6 +199,9 @@ describe('the start', () => {
     const [host, guest] = await Promise.all([lobby.session(), waiting])
     expect(await bea.session()).toBe(guest)
     expect([host.me, guest.me]).toEqual([lobby.me, bea.me])
+    // Before the first snapshot a view says so.
+    for (const { tick, players } of [host, guest].map((session) => session.view(clock.now)))
+      expect([tick, players]).toEqual([0, []])
     host.input({ x: -1 })
     guest.input({ x: 1 })
     await clock.tick(60)
