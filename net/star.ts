@@ -31,7 +31,7 @@ export interface StarSignaling {
   WebSocket?: WebSocketConstructor
 }
 
-export interface CreateStarOptions extends HostStarOptions, StarSignaling {}
+export interface CreateStarOptions extends Omit<HostStarOptions, 'beforePageGone'>, StarSignaling {}
 
 export interface JoinStarOptions extends JoinOptions, StarSignaling {}
 

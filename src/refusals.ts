@@ -12,6 +12,7 @@ export const refusals: Record<Refusal, string> = {
   reconnecting: 'The connection to the host is lost at the moment.',
   'too-many-players': 'More players are here than that.',
   'no-such-ban': 'That ban is lifted already.',
+  'not-ready': 'Their page is not ready to host yet. Try again in a moment.',
   full: 'Every seat is taken.',
   'not-allowed': 'The game does not allow that now.',
   'too-fast': 'Not so fast: wait a second, then try again.',

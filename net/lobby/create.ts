@@ -1,21 +1,21 @@
 /** `createLobby`: opens a lobby on this page, over signalling and a star, or offline. */
 
-import { type Platform, thisPage } from '../platform/platform.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/game-shape.ts'
 import { mediaWays } from './connect-options.ts'
 import { warnOnce } from './development.ts'
-import { checkListed, PublicListing } from './find/public-listing.ts'
-import type { HostRole } from './host/host-role.ts'
+import { DEFAULT_MAX_FILE_BYTES } from './files/lobby-files.ts'
+import { checkListed } from './find/public-listing.ts'
 import type { LobbyObject } from './lobby.ts'
 import type { CreateOptions, HeadlessOptions } from './option-types.ts'
 import { type CheckedCreateOptions, checkCreateOptions } from './options.ts'
-import { OwnStar } from './own-star.ts'
-import { botMinds, hostSide } from './sides.ts'
+import type { OwnStar } from './own-star.ts'
+import { PageRoles } from './page-roles.ts'
 import type { HeadlessLobby, Lobby } from './types.ts'
 
 /**
- * Opens a lobby with this page as its host. It ends when `leave` is called or the page goes. With `offline` it asks nobody,
+ * Opens a lobby with this page as its host. When `leave` is called or the page goes, the lobby goes on with another host where there is
+ * one (`migration`), else it ends. With `offline` it asks nobody,
  * opens no socket and needs no WebRTC: it has no code before `open`.
  *
  * @throws StarwireError (rejects): `no-webrtc` when this page cannot make connections (its `detail` says what is missing),
@@ -34,14 +34,17 @@ export async function createLobby<G extends GameShape>(
 ): Promise<Lobby<G> | HeadlessLobby<G>> {
   const warn = warnOnce()
   const checked = checkCreateOptions(game, options, warn)
-  const { platform = thisPage, listed, password = null } = options
-  const listing = new PublicListing(game, platform)
+  const { listed, password = null } = options
+  const pages = new PageRoles<G>(
+    {
+      ...{ game, connect: options, warn, development: checked.development },
+      ...{ name: options.player === false ? '' : options.name, vetChat: options.vetChat ?? null },
+      mayHost: options.mayHost ?? true,
+    },
+    '',
+  )
   if (listed !== undefined) await checkListed('createLobby', listed)
-  const star = new OwnStar({
-    ...{ game, connect: options, part: listing, maxSpectators: checked.maxSpectators },
-    hasPlayer: options.player !== false,
-  })
-  const lobby = await openLobby({ game, options, checked, listing, star, platform, warn })
+  const lobby = await openLobby({ game, options, checked, pages })
   if (password !== null)
     await lobby.setPassword(password).catch((error: unknown) => {
       lobby.leave()
@@ -56,47 +59,40 @@ interface Opening<G extends GameShape> {
   readonly game: Game<G>
   readonly options: CreateOptions<G> | HeadlessOptions<G>
   readonly checked: CheckedCreateOptions
-  readonly listing: PublicListing
-  readonly star: OwnStar
-  readonly platform: Platform
-  readonly warn: (problem: string) => void
+  readonly pages: PageRoles<G>
 }
 
 async function openLobby<G extends GameShape>(opening: Opening<G>): Promise<LobbyObject<G>> {
-  const { game, options, star } = opening
-  // Loaded by games that declare bots.
-  const newMinds = game.schema.bots.size > 0 ? (await botMinds()).newMinds : null
-  const [side, code] = await sideAndCode(opening)
-  const { maxPlayers, maxSpectators, ...checked } = opening.checked
-  const { state, me } = side.newHostState(game, {
+  const { game, options, pages, checked } = opening
+  const { maxPlayers, maxSpectators, resumeSeconds, fairHost } = checked
+  const star = pages.newStar(maxSpectators, options.player !== false)
+  const code = await loadAndOpen(opening, star)
+  const { LobbyObject, newHostState } = pages.loaded
+  const { state, me } = newHostState(game, {
     ...{ maxPlayers, maxSpectators },
     player: options.player === false ? null : { name: options.name, choice: options.choice ?? {} },
   })
-  const ways = mediaWays(options, () => star.iceServers ?? options.iceServers ?? [])
-  const newRole = (lobby: LobbyObject<G>): HostRole<G> => {
-    const { platform, warn, listing } = opening
-    const role = new side.HostRole<G>(lobby, {
-      ...{ game, state, me, newMinds, warn, platform, ...checked },
-      gameOptions: options.options ?? {},
-      settings: options.settings ?? {},
-      vetChat: options.vetChat ?? null,
-      files: options.files,
-      takeCode: () => star.takeCode(),
-      list: (listed) => listing.list(lobby, listed),
-      closed: (reason) => star.close(reason),
-    })
-    star.role = role
-    return role
+  const ways = mediaWays(options, () => pages.iceServers())
+  const { files } = options
+  const rules = {
+    ...{ resumeSeconds, fairHost, gameOptions: options.options ?? {} },
+    maxFileBytes: files === false ? null : (files?.maxBytes ?? DEFAULT_MAX_FILE_BYTES),
   }
-  return new side.LobbyObject<G>(game, code, newRole, ways)
+  const settings = options.settings ?? {}
+  const change = options.migration !== 'off'
+  const newRole = (lobby: LobbyObject<G>) => pages.hostRole(lobby, star, { state, me, rules, settings, change })
+  return new LobbyObject<G>(game, code, newRole, ways)
 }
 
 /** Loads the host's side while signalling gives the lobby's code, which is empty offline. When either fails, nothing stays open. */
-async function sideAndCode<G extends GameShape>({ options: { offline, signal }, star }: Opening<G>) {
+async function loadAndOpen<G extends GameShape>(
+  { pages, options: { offline, signal } }: Opening<G>,
+  star: OwnStar,
+): Promise<string> {
   try {
-    const both = await Promise.all([hostSide(), offline ? '' : star.open(signal)])
+    const [, code] = await Promise.all([pages.load(), offline ? '' : star.open(signal)])
     if (!offline) signal?.throwIfAborted()
-    return both
+    return code
   } catch (error) {
     star.close('host-left')
     throw error

@@ -1,18 +1,14 @@
 /** `joinLobby`: the way of a guest's page into a lobby, over signalling, a star and the hello. */
 
 import { StarwireError } from '../errors/starwire-error.ts'
-import { type Platform, thisPage } from '../platform/platform.ts'
-import { type JoinStarOptions, joinStar } from '../star/join-star.ts'
-import type { Link } from '../transport/link.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/game-shape.ts'
-import { browserName, withBrowser } from './admission/browser-mark.ts'
-import { mediaWays, signalingOf, starOptions } from './connect-options.ts'
+import { mediaWays } from './connect-options.ts'
 import { isDevelopment, warnOnce } from './development.ts'
 import { readResume } from './guest/resume-token.ts'
-import { explainRefusal, type JoinKind, joinNote } from './join-note.ts'
 import type { JoinOptions } from './option-types.ts'
 import { checkJoinOptions } from './options.ts'
+import { PageRoles } from './page-roles.ts'
 import { guestSide } from './sides.ts'
 import type { Lobby } from './types.ts'
 
@@ -36,78 +32,40 @@ export async function joinLobby<G extends GameShape>(
   if (typeof code !== 'string') throw new StarwireError('bad-code')
   const { resume = null } = options
   const kept = resume === null ? null : readResume(resume)
-  const joining = new Joining(game, code, options, kept?.ticket ?? null)
-  if (kept === null) return joining.enter(null)
+  const ticket = kept?.ticket ?? null
+  const { name, vetChat = null, mayHost = true } = options
+  const { development = isDevelopment() } = options
+  const warn = development ? warnOnce() : () => {}
+  const roles = { game, connect: options, name, development, warn, mayHost, vetChat }
+  const pages = new PageRoles<G>(roles, code, ticket)
+  if (kept === null) return enter(pages, game, options, null)
   try {
-    return await joining.enter(kept.token)
+    return await enter(pages, game, options, kept.token)
   } catch (error) {
-    if (error instanceof StarwireError && error.reason === 'seat-lost') return joining.enter(null)
+    if (error instanceof StarwireError && error.reason === 'seat-lost') return enter(pages, game, options, null)
     throw error
   }
 }
 
-/** A guest's dials into one lobby: the first, and those after a lost link. */
-class Joining<G extends GameShape> {
-  private readonly game: Game<G>
-  private readonly options: JoinOptions<G>
-  private readonly platform: Platform
-  /** As the player typed it. Another code may have taken its place since; the browser keeps its name under this one. */
-  private readonly typedCode: string
-  private code: string
-  /** From signalling, for the next dial into the lobby of `code`. */
-  private ticket: string | null
-  private iceServers: readonly RTCIceServer[] = []
-
-  constructor(game: Game<G>, code: string, options: JoinOptions<G>, ticket: string | null) {
-    this.game = game
-    this.options = options
-    this.platform = options.platform ?? thisPage
-    this.typedCode = code
-    this.code = code
-    this.ticket = ticket
-  }
-
-  /** Dials, and says hello over the open link. `token`: of the seat that this page had; null: it is new. */
-  async enter(token: string | null): Promise<Lobby<G>> {
-    const { onProgress, spectate = false, signal, name, password = null, choice } = this.options
-    const { development = isDevelopment() } = this.options
-    const kind = token !== null ? 'returner' : spectate ? 'spectator' : 'newcomer'
-    const dialing = this.dial(kind, { ...(onProgress && { onProgress }), ...(signal && { signal }) })
-    const [{ enterLobby }, { link, code }] = await Promise.all([guestSide(), dialing]).catch((error: unknown) => {
-      // The code could not be loaded: a link that still opens is of no use.
-      dialing.then(({ link }) => link.close('left')).catch(() => {})
-      throw error
-    })
-    return enterLobby<G>({
-      ...{ game: this.game, code, link, name, resume: token, password, spectate, signal, platform: this.platform },
-      ways: mediaWays(this.options, () => this.iceServers),
-      ...(choice && { choice }),
-      ticket: () => this.ticket,
-      codeChanged: (renewed) => this.codeChanged(renewed),
-      dial: async ({ stage, hostAway }) =>
-        (await this.dial('returner', { onProgress: stage, onHostAway: hostAway })).link,
-      warn: development ? warnOnce() : null,
-    })
-  }
-
-  private async dial(kind: JoinKind, how: JoinStarOptions): Promise<{ readonly link: Link; readonly code: string }> {
-    const { game, options, platform, ticket } = this
-    const star = await joinStar(signalingOf(options), this.code, {
-      info: withBrowser(joinNote(game, kind), browserName(this.typedCode, platform)),
-      ticket,
-      ...starOptions(options),
-      ...how,
-    }).catch((error: unknown) => {
-      throw explainRefusal(error, game)
-    })
-    this.ticket = star.ticket
-    this.iceServers = star.iceServers
-    return star
-  }
-
-  private codeChanged(renewed: string): void {
-    // The ticket is for the lobby of the old code.
-    if (renewed !== this.code) this.ticket = null
-    this.code = renewed
-  }
+/** Dials, and says hello over the open link. `token`: of the seat that this page had; null: it is new. */
+async function enter<G extends GameShape>(
+  pages: PageRoles<G>,
+  game: Game<G>,
+  options: JoinOptions<G>,
+  token: string | null,
+): Promise<Lobby<G>> {
+  const { onProgress, spectate = false, signal, password = null, choice } = options
+  const kind = token !== null ? 'returner' : spectate ? 'spectator' : 'newcomer'
+  const dialing = pages.dialer.dial(kind, { ...(onProgress && { onProgress }), ...(signal && { signal }) })
+  const [{ enterLobby }, { link, code }] = await Promise.all([guestSide(), dialing]).catch((error: unknown) => {
+    // The code could not be loaded: a link that still opens is of no use.
+    dialing.then(({ link }) => link.close('left')).catch(() => {})
+    throw error
+  })
+  return enterLobby<G>({
+    ...pages.guestOptions,
+    ...{ game, code, link, resume: token, password, spectate, signal },
+    ways: mediaWays(options, () => pages.iceServers()),
+    ...(choice && { choice }),
+  })
 }

@@ -174,6 +174,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.asHost(({ matches }) => matches.finish())
   }
 
+  handOver(player: PlayerId): Refusal | null {
+    return this.asHost((powers) => powers.handOver(player))
+  }
+
   kick(player: PlayerId, text?: string): Refusal | null {
     const said = givenHostText('lobby.kick', text)
     return this.asHost(({ admission }) => admission.kick(player, said))

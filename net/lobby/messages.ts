@@ -13,12 +13,20 @@ import { isPlayerId, MAX_SEATS, MAX_TICK, type PlayerId } from '../world/ids.ts'
 import { MAX_FORMER_CODES, nameForm } from './admission/browser-mark.ts'
 import { cleanHostText, MAX_HOST_TEXT_BYTES } from './admission/host-text.ts'
 import { chat, say, unsaid } from './chat/chat-messages.ts'
+import { MAX_CUTS } from './match/match-cuts.ts'
 import { isMemberData } from './members/member-data.ts'
+import {
+  guestMigrationMessages,
+  hostMigrationMessages,
+  isMigrationMessage,
+  MAX_MIGRATION_MESSAGE_BYTES,
+  MIGRATION_KINDS,
+} from './migration/migration-messages.ts'
 import { cleanName, MAX_NAME_BYTES } from './names.ts'
 
 /**
  * The number that a message of each kind begins with. The scheme is one for all bulk messages: files have 64 to 70 (`net/files/kinds.ts`),
- * tracks beside a link 84 (`net/media/tracks-over.ts`). Kinds of the state lane are below 16.
+ * tracks beside a link 84 (`net/media/tracks-over.ts`), heirs' streams 96 to 98 (`net/migration/heir-messages.ts`). Kinds of the state lane are below 16.
  */
 export const LOBBY_KINDS = {
   hello: 16,
@@ -49,6 +57,7 @@ export const LOBBY_KINDS = {
   participants: 81,
   signal: 82,
   signalled: 83,
+  ...MIGRATION_KINDS,
 } as const
 
 /** Longest message of a guest. The longest honest one is a hello with a choice. Media signals have a limit of their own. */
@@ -66,14 +75,14 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 
 const scalar = v.union([v.null(), v.boolean(), v.pipe(v.number(), v.finite()), v.pipe(v.string(), v.maxLength(255))])
 
 /** Values of fields by their names. `game-values.ts` checks them against the game. */
-const fieldValues: v.GenericSchema<unknown, PlainValues> = v.record(
+export const plainValues: v.GenericSchema<unknown, PlainValues> = v.record(
   v.string(),
   v.union([scalar, v.pipe(v.array(scalar), v.maxLength(255))]),
 )
 
 const memberData = v.custom<unknown>(isMemberData)
 
-const member = v.strictObject({
+export const memberSchema = v.strictObject({
   id: player,
   // Cleaned again: an honest host has done so, a hostile one has not.
   name: v.pipe(v.string(), v.maxLength(MAX_SENT_NAME), v.transform(cleanName)),
@@ -82,7 +91,7 @@ const member = v.strictObject({
   ready: v.boolean(),
   presence: v.picklist(['here', 'late', 'away']),
   /** What the player chose of their record: every field that is `chosen`. */
-  choice: fieldValues,
+  choice: plainValues,
   /** What the member's page says of itself; null: nothing. */
   data: memberData,
   /** Left out or null: a person. */
@@ -111,7 +120,7 @@ const admission = v.strictObject({
 const salt = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
 const key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
-const roster = v.pipe(v.array(member), v.maxLength(MAX_SEATS))
+const roster = v.pipe(v.array(memberSchema), v.maxLength(MAX_SEATS))
 
 /** Longest time that a seat stays reserved, in seconds: an hour. */
 export const MAX_RESUME_SECONDS = 3600
@@ -131,12 +140,9 @@ const epoch = v.pipe(whole, v.minValue(1))
 /** What a match is played with, told to whoever takes part. */
 const matchSetup = {
   seed: whole,
-  options: fieldValues,
-  settings: fieldValues,
+  options: plainValues,
+  settings: plainValues,
 }
-
-/** Changes of host in one match that a newcomer is told of. Who missed more of them goes on from the oldest of these. */
-export const MAX_CUTS = 16
 
 /** The match that runs, as a welcome tells it. */
 const runningMatch = v.strictObject({
@@ -150,6 +156,7 @@ const runningMatch = v.strictObject({
         epoch,
         tick: v.pipe(whole, v.maxValue(MAX_TICK)),
         nextRefereeId: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+        shiftTicks: v.pipe(v.number(), v.minValue(-MAX_TICK), v.maxValue(0)),
       }),
     ),
     v.maxLength(MAX_CUTS),
@@ -171,7 +178,7 @@ const guestMessages = {
     /** The token of the seat that the guest had. Left out: they are new. */
     resume: v.exactOptional(token),
     /** What a new guest chooses. Left out: nothing. */
-    choice: v.exactOptional(fieldValues),
+    choice: v.exactOptional(plainValues),
     /** They come to watch. */
     spectate: v.exactOptional(v.literal(true)),
     /** The names of the guest's browser under the codes that the host's `formerly` named. Left out: they were not asked. */
@@ -179,7 +186,7 @@ const guestMessages = {
   }),
   ready: v.strictObject({ kind: v.literal('ready'), ready: v.boolean() }),
   /** A request for a choice: some of the fields that are chosen. Answered by a `chosen` with the same number. */
-  choose: v.strictObject({ kind: v.literal('choose'), ask: whole, choice: fieldValues }),
+  choose: v.strictObject({ kind: v.literal('choose'), ask: whole, choice: plainValues }),
   /** What this page says of itself. */
   data: v.strictObject({ kind: v.literal('data'), data: memberData }),
   /** The guest asks to watch, or to play again. */
@@ -189,6 +196,7 @@ const guestMessages = {
   say,
   media,
   signal,
+  ...guestMigrationMessages,
 }
 
 const hostMessages = {
@@ -201,7 +209,7 @@ const hostMessages = {
     match: v.nullable(runningMatch),
     admission,
     /** All of the game's. */
-    settings: fieldValues,
+    settings: plainValues,
     roster,
     /** The token leads this guest back to the seat, for `seconds` after the link is lost. */
     resume: v.strictObject({ token, seconds: v.pipe(whole, v.maxValue(MAX_RESUME_SECONDS)) }),
@@ -224,14 +232,14 @@ const hostMessages = {
     codes: v.pipe(v.array(code), v.maxLength(MAX_FORMER_CODES)),
   }),
   /** A member came or changed: the member as they are now. */
-  member: v.strictObject({ kind: v.literal('member'), member }),
+  member: v.strictObject({ kind: v.literal('member'), member: memberSchema }),
   /** A member's seat is free. */
   gone: v.strictObject({ kind: v.literal('gone'), id: player }),
   /** What the host wrote to a guest whom they remove. The link's goodbye follows, and says whether they are kicked or banned. */
   removed: v.strictObject({ kind: v.literal('removed'), text: hostText }),
   admission: v.strictObject({ kind: v.literal('admission'), admission }),
   /** The host changed some of the settings: all of them, as they are now. */
-  settings: v.strictObject({ kind: v.literal('settings'), settings: fieldValues }),
+  settings: v.strictObject({ kind: v.literal('settings'), settings: plainValues }),
   /** The answer to a `choose`: null, or why not. What the member has now is in a `member` before it. */
   chosen: v.strictObject({
     kind: v.literal('chosen'),
@@ -255,6 +263,7 @@ const hostMessages = {
   unsaid,
   participants: participantsMessage,
   signalled,
+  ...hostMigrationMessages,
 }
 
 /** Stands for a hello of another version of Starwire, of which nothing else is read. */
@@ -266,7 +275,7 @@ export type Hello = v.InferOutput<typeof guestMessages.hello>
 export type GuestMessage = v.InferOutput<(typeof guestMessages)[keyof typeof guestMessages]>
 export type HostMessage = v.InferOutput<(typeof hostMessages)[keyof typeof hostMessages]>
 export type ChoiceRefusal = NonNullable<Extract<HostMessage, { kind: 'chosen' }>['refusal']>
-export type RosterEntry = v.InferOutput<typeof member>
+export type RosterEntry = v.InferOutput<typeof memberSchema>
 
 export function encodeMessage(message: GuestMessage | HostMessage): Uint8Array {
   return closeMessage(LOBBY_KINDS, message)
@@ -279,7 +288,7 @@ export function isSignal(bytes: Uint8Array): boolean {
 
 /** The message, or null for bytes that are none. */
 export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | ForeignHello | null {
-  const maxBytes = isSignal(bytes) ? MAX_SIGNAL_MESSAGE_BYTES : MAX_GUEST_MESSAGE_BYTES
+  const maxBytes = maxBytesOf(bytes)
   const opened = bytes.length > maxBytes ? null : openMessage(LOBBY_KINDS, bytes)
   if (!opened) return null
   const isForeign = opened.kind === 'hello' && v.is(foreignHello, { ...opened.contents, kind: 'hello' })
@@ -290,6 +299,11 @@ export function decodeGuestMessage(bytes: Uint8Array): GuestMessage | ForeignHel
 export function decodeHostMessage(bytes: Uint8Array): HostMessage | null {
   const opened = openMessage(LOBBY_KINDS, bytes)
   return opened && check<HostMessage>(hostMessages, opened)
+}
+
+function maxBytesOf(bytes: Uint8Array): number {
+  if (isSignal(bytes)) return MAX_SIGNAL_MESSAGE_BYTES
+  return isMigrationMessage(bytes) ? MAX_MIGRATION_MESSAGE_BYTES : MAX_GUEST_MESSAGE_BYTES
 }
 
 function check<T>(

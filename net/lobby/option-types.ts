@@ -53,7 +53,25 @@ export interface LobbyOptions {
   readonly development?: boolean
 }
 
-export interface CreateOptions<G extends GameShape> extends LobbyOptions {
+export interface HostingOptions {
+  /**
+   * Whether this page may become the host when another host leaves or hands over. Default true; phones and connections that are paid by
+   * the byte are then chosen last.
+   */
+  readonly mayHost?: boolean
+  /**
+   * The game's own filter of the chat, for when this page hosts: returns the text that all will see, or null for none. Default: what
+   * players say is told. An error in it drops the message and is shown.
+   */
+  readonly vetChat?: VetChat
+}
+
+export interface CreateOptions<G extends GameShape> extends LobbyOptions, HostingOptions {
+  /**
+   * `off`: the lobby ends with this page. Default: when this page leaves or hands over, another one goes on as the host with the same
+   * players, match and code. That page then knows what the rules hide from its player, as a host's does.
+   */
+  readonly migration?: 'off'
   /** The game's options, fixed for the life of the lobby. */
   readonly options?: Partial<Values<G['options']>>
   /** What the host's player chooses. */
@@ -85,11 +103,6 @@ export interface CreateOptions<G extends GameShape> extends LobbyOptions {
   /** Whether the host's own inputs act as late as those of the median guest, so that hosting is no advantage. Default false. */
   readonly fairHost?: boolean
   /**
-   * The game's own filter of the chat: returns the text that all will see, or null for none. Default: what players say is told.
-   * An error in it drops the message and is shown.
-   */
-  readonly vetChat?: VetChat
-  /**
    * Whether anybody finds the lobby with `findLobbies`, and under which title and values. Default: only who has the code. What
    * comes of it is in `lobby.listing`; a lobby whose listing is refused works all the same. `lobby.list` changes it.
    */
@@ -107,7 +120,7 @@ export interface HeadlessOptions<G extends GameShape>
   readonly player: false
 }
 
-export interface JoinOptions<G extends GameShape = GameShape> extends LobbyOptions {
+export interface JoinOptions<G extends GameShape = GameShape> extends LobbyOptions, HostingOptions {
   /**
    * Comes to watch: a member who is no player. They see what `relevant` shows for null, get events that are for all, and no private
    * fields of anybody. Default false. With a valid `resume` it does not count: the seat is what it was.

@@ -39,6 +39,8 @@ const CREATE_OPTIONS: { readonly [K in keyof Required<CreateOptions<GameShape>>]
   maxSpectators: true,
   password: true,
   vetChat: true,
+  mayHost: true,
+  migration: true,
   listed: true,
   files: true,
 }
@@ -49,6 +51,8 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinOptions>]: true } = {
   resume: true,
   password: true,
   spectate: true,
+  mayHost: true,
+  vetChat: true,
 }
 
 /** @throws TypeError for options that would otherwise fail in the middle of a lobby. */
@@ -59,6 +63,7 @@ function checkOptions(what: string, game: unknown, options: Partial<LobbyOptions
     signaling: 'string',
     development: 'boolean',
     fairHost: 'boolean',
+    mayHost: 'boolean',
     offline: 'boolean',
     player: 'boolean',
     spectate: 'boolean',
@@ -116,6 +121,9 @@ export function checkCreateOptions<G extends GameShape>(
   warn: (problem: string) => void,
 ): CheckedCreateOptions {
   checkOptions('createLobby', game, options, CREATE_OPTIONS)
+  const { migration } = options as { readonly migration?: unknown }
+  if (migration !== undefined && migration !== 'off')
+    throw new RangeError(`createLobby: migration is ${describeGiven(migration)}. Write 'off', or leave it out.`)
   const ofPlayer = options as Pick<CreateOptions<G>, 'choice' | 'fairHost'> & { readonly name?: unknown }
   if (options.player !== false) checkPlayerName(options.name)
   else if (ofPlayer.name !== undefined || ofPlayer.fairHost !== undefined || ofPlayer.choice !== undefined)

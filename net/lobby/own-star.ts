@@ -4,9 +4,10 @@
  *
  * Invariant: once the lobby is closed no star stays open, also not one that was still opening.
  */
+import { StarwireError } from '../errors/starwire-error.ts'
 import type { HostPart, Signaling } from '../signaling/signals.ts'
 import { type HostStar, hostStar } from '../star/host-star.ts'
-import type { LinkCloseReason } from '../transport/link.ts'
+import type { Link, LinkCloseReason } from '../transport/link.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { GameShape } from '../world/game-shape.ts'
 import { splitBrowser } from './admission/browser-mark.ts'
@@ -20,6 +21,8 @@ const MAX_BULK_BYTES = 256 * 1024
 export interface OwnStarOptions {
   readonly game: AnyGame
   readonly connect: ConnectOptions
+  /** Default: the lobby server of `connect`. */
+  readonly signaling?: Signaling
   /** What uses the signalling connection beside hosting: the public list. */
   readonly part: HostPart
   readonly maxSpectators: number
@@ -28,7 +31,7 @@ export interface OwnStarOptions {
 }
 
 /** What the host's role does with the star's guests and its code. */
-type RoleOfStar = Pick<HostRole<GameShape>, 'accept' | 'arrive' | 'gone' | 'code'>
+type RoleOfStar = Pick<HostRole<GameShape>, 'accept' | 'arrive' | 'gone' | 'beforeGone' | 'code'>
 
 export class OwnStar {
   /** Null until the role begins; guests that come before are refused. */
@@ -36,6 +39,7 @@ export class OwnStar {
   private readonly options: OwnStarOptions
   private star: HostStar | null = null
   private closedAs: LinkCloseReason | null = null
+  private keepsLobby = false
 
   constructor(options: OwnStarOptions) {
     this.options = options
@@ -48,17 +52,18 @@ export class OwnStar {
 
   /** Opens the star. Resolves to the lobby's code. */
   async open(signal?: AbortSignal): Promise<string> {
-    const { connect, part } = this.options
-    const star = await hostStar(withPart(signalingOf(connect), part), {
+    const { connect, part, signaling = signalingOf(connect) } = this.options
+    const star = await hostStar(withPart(signaling, part), {
       ...this.guestOptions,
       onOnline: (isOnline) => this.role?.code.online(isOnline),
       onLost: (reason) => this.role?.code.lost(reason),
       onPageGone: () => this.role?.gone(),
+      beforePageGone: () => this.role?.beforeGone() ?? null,
       ...starOptions(connect),
       ...(signal && { signal }),
     })
     // The lobby may have ended meanwhile.
-    if (this.closedAs !== null) star.close(this.closedAs)
+    if (this.closedAs !== null) star.close(this.closedAs, this.keepsLobby)
     this.star = star
     return star.code
   }
@@ -85,9 +90,31 @@ export class OwnStar {
     return this.star ? this.star.renewCode() : this.open()
   }
 
-  close(reason: LinkCloseReason): void {
+  /** Opens the star of a lobby that this page takes over, whose code stays. */
+  follow(code: string): void {
+    this.role?.code.online(false)
+    this.open().then(
+      (same) => {
+        if (same === code) this.role?.code.online(true)
+        else this.role?.code.lost('not-found')
+      },
+      (error: unknown) => {
+        const reason = error instanceof StarwireError ? error.reason : 'signaling-down'
+        if (this.closedAs === null) this.role?.code.lost(reason)
+      },
+    )
+  }
+
+  /** A guest's link is none of the star any more, and stays open. */
+  release(link: Link): void {
+    this.star?.release(link)
+  }
+
+  /** `keepsLobby`: another page hosts the lobby from now on, and the code stays its own. */
+  close(reason: LinkCloseReason, keepsLobby = false): void {
     this.closedAs = reason
-    this.star?.close(reason)
+    this.keepsLobby = keepsLobby
+    this.star?.close(reason, keepsLobby)
   }
 }
 

@@ -19,3 +19,5 @@ export type Refusal =
   /** More players sit than `setMaxPlayers` would allow. */
   | 'too-many-players'
   | 'no-such-ban'
+  /** That page cannot host: it may not, or does not have all of the lobby yet. Try again in a second. */
+  | 'not-ready'

@@ -83,6 +83,8 @@ export interface HostPowers {
     open(): Promise<Outcome>
     renew(): Promise<Outcome>
   }
+  /** Makes another player's page the host. */
+  handOver(player: PlayerId): Outcome
   readonly listing: {
     /** Lists the lobby in public, changes how it is listed, or takes it off with null. */
     list(listed: Listed | null): Promise<ListRefusal | null>

@@ -8,5 +8,7 @@ import { onDemand } from './on-demand.ts'
 
 export const hostSide = onDemand(() => import('./host/side.ts'))
 export const guestSide = onDemand(() => import('./guest/enter.ts'))
+/** For a page that hosted and comes back as a guest. */
+export const returning = onDemand(() => import('./migration/returning-role.ts'))
 /** The code that plays for bots: for hosts of games that declare some. */
 export const botMinds = onDemand(() => import('../bots/bot-minds.ts'))

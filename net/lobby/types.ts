@@ -173,6 +173,11 @@ export interface Lobby<G extends GameShape> {
    */
   finish(): Refusal | null
   /**
+   * Makes another player's page the host; this one goes on as a guest, in its seat. In a match nobody's place, score or code changes.
+   * Returns why not: `not-ready` when that page may not host or does not know all of the lobby yet.
+   */
+  handOver(player: PlayerId): Refusal | null
+  /**
    * Removes a player. For a minute neither the token of that seat nor that browser is let in again (`kicked`): the browser
    * is known by a random name in its storage, so another browser, a private window or a modified page can come back.
    * Returns why not.
@@ -268,7 +273,7 @@ export interface Lobby<G extends GameShape> {
   readonly voice: Voice
   /** Pictures of the players. As voice, for those who join it. */
   readonly video: Video
-  /** Leaves; for the host, closes the lobby for everybody. */
+  /** Leaves. Where another page can host, the lobby goes on with it; else a host closes the lobby for everybody. */
   leave(): void
   /**
    * The session of the match: resolves when the host starts it, at once while one runs. After `finish` it waits for the next

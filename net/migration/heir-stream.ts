@@ -129,6 +129,20 @@ export class HeirStream {
     return out
   }
 
+  /** The newest tick and what belongs to it, all for bulk: for a host that says goodbye over the same link. */
+  buildLastForBulk(now: number): Uint8Array[] {
+    const { host } = this.source
+    const pieces = this.slowPieces().map(({ bytes }) => bytes)
+    const tick = this.source.take(this.slow.version)
+    this.w.rewind(0)
+    writeTick(this.w, host.game, tick, this.baseline(), this.residuals)
+    const body = this.w.finish()
+    if (body.length > MAX_FULL_BYTES) return pieces
+    this.opaqueAt = Number.NEGATIVE_INFINITY
+    const opaque = this.opaque(tick.tick, now).map(({ bytes }) => bytes)
+    return [...pieces, closeHeirMessage({ kind: 'full', epoch: host.epoch, tick: tick.tick, body }), ...opaque]
+  }
+
   private slowPieces(): HeirSent[] {
     const { epoch } = this.source.host
     const pieces = this.slow.since(this.toldSlow)

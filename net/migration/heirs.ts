@@ -8,11 +8,13 @@ import { SlowData } from './slow-data.ts'
 
 export class Heirs {
   /** What the lobby's host knows and an heir needs: the lobby sets it. */
-  readonly slow = new SlowData()
+  readonly slow: SlowData
   private readonly source: HeirSource
   private streams: readonly (readonly [PlayerId, HeirStream])[] = []
 
-  constructor(host: HostSession) {
+  /** `slow`: the lobby's own, which outlives the match. Default: none of it. */
+  constructor(host: HostSession, slow = new SlowData()) {
+    this.slow = slow
     this.source = new HeirSource(host)
   }
 
@@ -46,6 +48,16 @@ export class Heirs {
   /** An ack (`PacketKind.heirAck`). False when the sender is hostile; null when they are no heir. */
   receive(player: PlayerId, bytes: Uint8Array): boolean | null {
     return this.streams.find(([heir]) => heir === player)?.[1].receive(bytes) ?? null
+  }
+
+  /** The newest tick that an heir can go on from; null: none, or they are no heir. */
+  safeTickOf(player: PlayerId): number | null {
+    return this.streams.find(([heir]) => heir === player)?.[1].safeTick ?? null
+  }
+
+  /** All that an heir has not been told of the newest tick, for bulk: the host stops with it. */
+  lastFor(player: PlayerId, now: number): Uint8Array[] {
+    return this.streams.find(([heir]) => heir === player)?.[1].buildLastForBulk(now) ?? []
   }
 
   report(now: number): MigrationReport {

@@ -26,3 +26,18 @@ export function onWake(wake: () => void): () => void {
     if (hasDocument) document.removeEventListener('visibilitychange', shown)
   }
 }
+
+interface NavigatorTraits {
+  readonly userAgentData?: { readonly mobile?: boolean }
+  readonly connection?: { readonly saveData?: boolean; readonly type?: string }
+  readonly maxTouchPoints?: number
+}
+
+/** How fit this page is to host others: `Platform.traits` says how. */
+export function traits(): { hidden: boolean; reluctant: boolean } {
+  const hidden = typeof document !== 'undefined' && document.visibilityState === 'hidden'
+  const known: NavigatorTraits = typeof navigator === 'undefined' ? {} : (navigator as NavigatorTraits)
+  const isPhone = known.userAgentData?.mobile ?? /Mobi/.test(globalThis.navigator?.userAgent ?? '')
+  const isPaid = known.connection?.saveData === true || known.connection?.type === 'cellular'
+  return { hidden, reluctant: isPhone || isPaid }
+}

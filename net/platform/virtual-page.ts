@@ -106,6 +106,10 @@ export class VirtualPage implements Platform {
     return { kind: 'worker', stop: () => void this.#clocks.delete(clock) }
   }
 
+  traits(): { readonly hidden: boolean; readonly reluctant: boolean } {
+    return { hidden: this.#state !== 'shown', reluctant: false }
+  }
+
   /** Its clocks are never late. */
   pushClocks(): void {}
 

@@ -125,6 +125,10 @@ class HostConnection implements HostSignals {
     this.#release()
   }
 
+  release(): void {
+    if (this.#state !== 'ended') this.#release()
+  }
+
   #dial(): void {
     this.#cancelRetry()
     this.#socket?.close()

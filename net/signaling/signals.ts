@@ -65,6 +65,8 @@ export interface HostSignals {
   signal(attempt: Attempt, data: string): void
   /** Gives the lobby up: the code is free again. */
   close(): void
+  /** Lets go of the lobby, which goes on: another page hosts it. Missing where signalling knows no other host. */
+  release?(): void
 }
 
 export interface GuestSignalHandlers {

@@ -11,7 +11,7 @@ import type { Cancel, Platform } from '../platform/platform.ts'
 import { showError } from '../platform/show-error.ts'
 import type { Attempt, OpenRelay } from '../signaling/signals.ts'
 import type { LaneLink } from '../transport/lane-link.ts'
-import type { LinkCloseReason } from '../transport/link.ts'
+import type { Link, LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer } from '../transport/peer-connection.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { keyText, type Privacy, rerouteKey } from './attempt.ts'
@@ -156,6 +156,16 @@ export class Guests {
   /** Drops every guest that is not connected. */
   dropConnecting(): void {
     for (const guest of [...this.#guests.values()]) if (!guest.peer) this.#drop(guest)
+  }
+
+  /** The guest of this link is none any more. The link stays open. */
+  release(link: Link): void {
+    for (const [id, peer] of this.peers) {
+      if (peer.link !== link) continue
+      this.peers.delete(id)
+      const guest = this.#guests.get(id)
+      if (guest?.peer === peer) this.#guests.delete(id)
+    }
   }
 
   /** Ends everything; `end` closes each open link. */

@@ -8,7 +8,7 @@ import { abortable } from '../platform/abort.ts'
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
 import { type HostSignalHandlers, type HostSignals, MAX_NOTE_LENGTH, type Signaling } from '../signaling/signals.ts'
 import type { LaneLink } from '../transport/lane-link.ts'
-import type { LinkCloseReason } from '../transport/link.ts'
+import type { Link, LinkCloseReason } from '../transport/link.ts'
 import type { ConnectPeer, TransportOptions } from '../transport/peer-connection.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import { MAX_BULK_BYTES } from '../wire/lanes.ts'
@@ -35,6 +35,11 @@ export interface HostStarOptions {
   onOnline?: (isOnline: boolean) => void
   /** The code is lost for good. Connected guests stay. */
   onLost?: (reason: Reason) => void
+  /**
+   * This page goes away. Asked before its links are closed, so that something can still be said. With a reason the links are closed by it
+   * and the code is kept, since another page hosts from now on; null: as ever.
+   */
+  beforePageGone?: () => LinkCloseReason | null
   /** This page went away, and the star with it. When the browser's cache brings the page back, the star is closed. */
   onPageGone?: () => void
   /** Connected and connecting guests together, 1 to 255; beyond it guests are refused as `full`. Default 16. A guest that was let in and offers nothing does not count. */
@@ -72,8 +77,13 @@ export interface HostStar {
    * stay. Rejects with a StarwireError as `createStar` does.
    */
   renewCode(): Promise<string>
-  /** Says goodbye to everybody and gives the code back. Default reason `host-left`. */
-  close(reason?: LinkCloseReason): void
+  /** A guest's link that the star lets go of: it stays open, and whoever has it closes it. */
+  release(link: Link): void
+  /**
+   * Says goodbye to everybody and gives the code back. Default reason `host-left`. `keepsLobby`: the code is not given back, since
+   * another page hosts the lobby from now on.
+   */
+  close(reason?: LinkCloseReason, keepsLobby?: boolean): void
 }
 
 /**
@@ -119,7 +129,8 @@ class Host implements HostStar {
       sendSignal: (attempt, text) => this.#signals?.signal(attempt, text),
     })
     this.#stopListening = platform.onPageGone(() => {
-      this.#end((link) => link.closeAtOnce('host-left'))
+      const handedOver = options.beforePageGone?.() ?? null
+      this.#end((link) => link.closeAtOnce(handedOver ?? 'host-left'), handedOver !== null)
       options.onPageGone?.()
     })
   }
@@ -164,16 +175,21 @@ class Host implements HostStar {
     return this.#renewing
   }
 
-  close(reason: LinkCloseReason = 'host-left'): void {
-    this.#end((link) => link.close(reason))
+  release(link: Link): void {
+    this.#guests.release(link)
   }
 
-  #end(end: (link: LaneLink) => void): void {
+  close(reason: LinkCloseReason = 'host-left', keepsLobby = false): void {
+    this.#end((link) => link.close(reason), keepsLobby)
+  }
+
+  #end(end: (link: LaneLink) => void, keepsLobby: boolean): void {
     if (this.#closed) return
     this.#closed = true
     this.#stopListening()
     this.#guests.close(end)
-    this.#signals?.close()
+    if (keepsLobby && this.#signals?.release) this.#signals.release()
+    else this.#signals?.close()
   }
 
   async #openSignals(abort: AbortSignal | undefined): Promise<HostSignals> {

@@ -54,6 +54,8 @@ export class Admission {
   private readonly kicks: RecentKicks
   private formerCodes: readonly string[]
   private readonly texts = new TokenBucket(TEXTS_PER_SECOND, TEXT_BURST)
+  /** Of tokens: marks of another host's bans and kicks are hashes. Null: there are none. */
+  hashOf: ((token: string) => string) | null = null
 
   /** `state`: that of the host before, when this page takes over. */
   constructor(game: GameIdentity, roster: Roster, platform: Platform, state?: AdmissionState) {
@@ -129,7 +131,8 @@ export class Admission {
 
   /** The refusal for a token that leads to no seat. */
   voidToken(token: string, marks: GuestMarks): Denial {
-    return this.unwanted([token, ...marksOf(marks)]) ?? { reason: 'seat-lost' }
+    const hashes = this.hashOf ? [this.hashOf(token)] : []
+    return this.unwanted([token, ...hashes, ...marksOf(marks)]) ?? { reason: 'seat-lost' }
   }
 
   private unwanted(marks: readonly string[]): Denial | null {

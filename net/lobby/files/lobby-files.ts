@@ -32,7 +32,8 @@ export interface FileHooks {
 export type FilePolicy = false | { readonly maxBytes: number }
 
 /** Files up to 64 MiB: each of them passes the host's page. */
-export const DEFAULT_POLICY: FilePolicy = { maxBytes: 64 * 1024 * 1024 }
+export const DEFAULT_MAX_FILE_BYTES = 64 * 1024 * 1024
+export const DEFAULT_POLICY: FilePolicy = { maxBytes: DEFAULT_MAX_FILE_BYTES }
 
 /** Messages that wait for the code: an honest page offers a few files, and sends nothing of them before it is answered. */
 const MAX_WAITING = 256

@@ -50,6 +50,7 @@ const HIDDEN = ['full', 'locked', 'password', 'version-mismatch'] as const
 const OPTIONS: { readonly [K in keyof Required<QuickMatchOptions<GameShape>>]: true } = {
   ...{ name: true, signaling: true, iceServers: true, signal: true, WebSocket: true, RTCPeerConnection: true },
   ...{ transport: true, privacy: true, platform: true, mediaPlatform: true, development: true },
+  ...{ mayHost: true, vetChat: true },
   ...{ filter: true, title: true, create: true, choice: true, onProgress: true },
 }
 

@@ -23,6 +23,8 @@ import { GuestMatches } from '../match/guest-matches.ts'
 import { GuestCalls } from '../media/guest-calls.ts'
 import { GuestMembers } from '../members/guest-members.ts'
 import { encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
+import { LateGuestMigration } from '../migration/late-guest-migration.ts'
+import type { RoleChange } from '../migration/role-change.ts'
 import type { Role } from '../role.ts'
 import { GuestSettings } from '../settings/guest-settings.ts'
 import { type GivenSeat, GuestSpectators } from '../spectators/guest-spectators.ts'
@@ -44,6 +46,8 @@ export interface GuestRoleOptions<G extends GameShape> {
   readonly codeChanged?: (code: string) => void
   readonly warn: ((problem: string) => void) | null
   readonly platform: Platform
+  /** What this page is to do when the host changes. Null: the lobby ends for it with its host. Default: null. */
+  readonly change?: RoleChange<G> | null
 }
 
 export class GuestRole<G extends GameShape> implements Role {
@@ -62,8 +66,16 @@ export class GuestRole<G extends GameShape> implements Role {
   private readonly lobby: LobbyObject<G>
   private readonly options: GuestRoleOptions<G>
   private readonly handlers: HostMessageHandlers
+  private readonly migration: LateGuestMigration<G> | null
+  /** Hosts of a lower epoch are of the past. */
+  private leastEpoch = 0
+  /** Gives up the greeting of another host, over a link that this page had before. Null: none is under way. */
+  private following: (() => void) | null = null
+  private stopListening: () => void = () => {}
   private host: HostLink
   private redial: Redial | null = null
+  /** The link is another role's by now. */
+  private isLinkGone = false
   private welcome: Welcome
 
   constructor(lobby: LobbyObject<G>, options: GuestRoleOptions<G>, welcome: Welcome) {
@@ -89,6 +101,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.admission = new GuestAdmission((rules) => lobby.setAdmission(rules))
     this.settings = new GuestSettings(game, (settings) => lobby.setSettings(settings))
     this.matches = this.newMatches()
+    this.migration = this.newMigration()
     this.handlers = this.newHandlers()
     this.host = this.listenTo(options.link)
     this.keepToken()
@@ -111,6 +124,7 @@ export class GuestRole<G extends GameShape> implements Role {
       ...{ game, lobby, platform, warn, members },
       link: () => this.host.link,
       awaitsSeat: () => this.spectators.isUnderWay,
+      began: (match) => this.migration?.matchBegins(match),
       failed: (error) => this.end('rules-failed', error),
     })
   }
@@ -129,11 +143,33 @@ export class GuestRole<G extends GameShape> implements Role {
     }, nonsense)
   }
 
+  private newMigration(): LateGuestMigration<G> | null {
+    const { game, platform, change } = this.options
+    if (!change) return null
+    return new LateGuestMigration<G>({
+      ...{ game, platform, change, lobby: this.lobby },
+      me: () => this.me,
+      watches: () => this.members.watches,
+      tell: (message) => this.tell(message),
+      follow: (epoch, link) => this.follow(epoch, link),
+      releaseLink: () => {
+        const { link } = this.host
+        this.host.mute()
+        this.isLinkGone = true
+        return link
+      },
+    })
+  }
+
   private newHandlers(): HostMessageHandlers {
     const { members, choices, spectators, chat, media, admission, settings, matches } = this
     return {
       ...{ ...members.handlers, ...choices.handlers, ...spectators.handlers, ...chat.handlers, ...media.handlers },
       ...{ ...admission.handlers, ...settings.handlers, ...matches.handlers },
+      heirs: (message) => this.migration?.hear(message) ?? true,
+      heirKey: (message) => this.migration?.hear(message) ?? false,
+      fromPeer: (message) => this.migration?.hear(message) ?? false,
+      handover: (message) => this.migration?.hear(message) ?? false,
       code: ({ code, state }) => {
         // The next dial uses the new code, and so does a reloaded page.
         this.options.codeChanged?.(code)
@@ -153,16 +189,25 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.setSettings(this.welcome.settings)
     this.members.show()
     this.matches.goOn(this.welcome, this.me)
+    if (this.migration) this.stopListening = this.options.platform.onPageGone(() => this.pageGone())
+  }
+
+  /** A page cannot tell its reload from its end, so it never says that it leaves for good. */
+  private pageGone(): void {
+    const { link } = this.host as { readonly link: Link & { closeAtOnce?(reason: LinkCloseReason): void } }
+    link.closeAtOnce?.('away')
   }
 
   release(): void {
+    this.migration?.stop()
+    this.stopListening()
     this.spectators.end('ended')
     this.stopRedial()
     this.files.close()
     this.members.stop()
     this.choices.end('not-allowed')
     this.host.mute()
-    this.host.link.close('away')
+    if (!this.isLinkGone) this.host.link.close('away')
   }
 
   // The link to the host.
@@ -171,6 +216,7 @@ export class GuestRole<G extends GameShape> implements Role {
     return new HostLink(link, this.options.game.tickRate, this.options.platform, {
       message: (message) => this.hear(message),
       file: (bytes) => this.files.hear(null, bytes),
+      heir: (bytes) => void this.migration?.hearStream(bytes),
       packet: (bytes) => this.matches.receive(bytes),
       flood: () => this.matches.countFlood(),
       liveness: (liveness) => this.members.setHostPresence(liveness === 'alive' ? 'here' : 'late'),
@@ -224,9 +270,28 @@ export class GuestRole<G extends GameShape> implements Role {
     return { game, name, resume: this.welcome.resume.token, password: null, spectate: false, platform }
   }
 
+  /** Another page hosts from this epoch on. This page goes there, over `link` where it has one. */
+  private follow(epoch: number, link: Link | null): void {
+    if (this.lobby.state === 'ended') return
+    this.leastEpoch = Math.max(this.leastEpoch, epoch)
+    this.host.mute()
+    this.host.link.close('away')
+    this.members.setHostPresence('late')
+    if (!link?.open) return this.reconnect()
+    // The match goes on meanwhile: this page's player by prediction, the others as they were last known.
+    this.following = greet(link, this.greeting, {
+      welcomed: (welcome) => this.seatedAgain(link, welcome),
+      failed: () => {
+        if (!this.following) return
+        this.following = null
+        this.reconnect()
+      },
+    })
+  }
+
   private reconnect(): void {
     const { dial, platform } = this.options
-    if (!dial) return
+    if (!dial || this.redial) return
     this.lobby.match?.suspend()
     const redial = new Redial({
       seconds: this.welcome.resume.seconds,
@@ -251,17 +316,25 @@ export class GuestRole<G extends GameShape> implements Role {
   /** Why the host's welcome does not lead back to where this guest was; null: it does. */
   private notBack({ you, epoch }: Welcome): StarwireError | null {
     // Another seat is right only when it was asked for and the answer was lost with the link.
-    if (you !== this.me && !this.spectators.isUnderWay) return new StarwireError('seat-lost', 'another seat was given')
+    const isSame = epoch <= this.lobby.epoch
+    if (you !== this.me && isSame && !this.spectators.isUnderWay)
+      return new StarwireError('seat-lost', 'another seat was given')
     // An earlier host, which does not know yet that another page took over.
-    return epoch < this.lobby.epoch ? new StarwireError('host-silent', 'a host of an earlier epoch answered') : null
+    return epoch < Math.max(this.lobby.epoch, this.leastEpoch)
+      ? new StarwireError('host-silent', 'a host of an earlier epoch answered')
+      : null
   }
 
   private seatedAgain(link: Link, welcome: Welcome): void {
     // Left meanwhile.
-    if (!this.redial) return link.close('left')
+    if (!this.redial && !this.following) return link.close('left')
     const fault = this.notBack(welcome)
     if (fault) {
-      this.redial.failed(fault)
+      this.redial?.failed(fault)
+      if (this.following) {
+        this.following = null
+        this.reconnect()
+      }
       return link.close(fault.reason === 'seat-lost' ? 'left' : 'away')
     }
     const { lobby, me: before } = this
@@ -283,9 +356,11 @@ export class GuestRole<G extends GameShape> implements Role {
     this.matches.goOn(welcome, before)
     if (isReseated) lobby.media.reseated()
     else lobby.media.relinked()
+    this.migration?.seated()
   }
 
   private stopRedial(): void {
+    this.following = null
     this.redial?.stop()
     this.redial = null
   }
@@ -296,6 +371,8 @@ export class GuestRole<G extends GameShape> implements Role {
   private end(reason: Reason | null, detail?: string, seatIsGone = true): boolean {
     this.stopRedial()
     this.members.stop()
+    this.migration?.stop()
+    this.stopListening()
     if (seatIsGone) this.resumeToken = null
     const isOver = this.lobby.end(reason, detail, this.admission.hostText)
     this.choices.end('ended')
@@ -305,7 +382,9 @@ export class GuestRole<G extends GameShape> implements Role {
 
   leave(): void {
     const unheard = this.redial !== null && !this.host.link.open
+    const { following } = this
     if (!this.end(null)) return
+    following?.()
     this.host.link.close('left')
     if (unheard) this.giveSeatBack()
   }

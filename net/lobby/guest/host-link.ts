@@ -4,10 +4,12 @@
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { isFileMessage } from '../../files/kinds.ts'
+import { isHeirMessage } from '../../migration/heir-messages.ts'
 import type { Timers } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason, Liveness } from '../../transport/link.ts'
 import type { Lane } from '../../wire/lanes.ts'
 import { decodeHostMessage, type HostMessage } from '../messages.ts'
+import { isMigrationMessage } from '../migration/migration-messages.ts'
 
 /** The guest leaves after so many messages of the host that make no sense. */
 const MAX_NONSENSE = 20
@@ -17,6 +19,9 @@ const MAX_NONSENSE = 20
  */
 const MESSAGES_PER_SECOND = 60
 const MESSAGE_BURST = 600
+/** Messages about migration: signals of up to 64 guests to an heir, who connect one after the other. */
+const MIGRATION_PER_SECOND = 60
+const MIGRATION_BURST = 600
 /**
  * State packets of the host for each tick: an honest one sends a snapshot every other tick, of at most 17 packets where this
  * page predicts much. A network may hold back those of five seconds.
@@ -28,6 +33,8 @@ export interface HostLinkHandlers {
   message(message: HostMessage): void
   /** A bulk message about files. It is bounded by what was accepted, not by a rate. */
   file(bytes: Uint8Array): void
+  /** A bulk message of an heir's stream. It has a limit of its own (`HeirReceiver`). */
+  heir(bytes: Uint8Array): void
   packet(bytes: Uint8Array): void
   /** The host has sent more than any honest one does. */
   flood(): void
@@ -48,11 +55,14 @@ export class HostLink {
       state: new TokenBucket(perSecond, perSecond * PACKET_BURST_SECONDS),
       bulk: new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST),
     }
+    const migration = new TokenBucket(MIGRATION_PER_SECOND, MIGRATION_BURST)
     link.listen({
       message: (lane, bytes) => {
         if (!this.handlers) return
         if (lane === 'bulk' && isFileMessage(bytes)) return this.handlers.file(bytes)
-        if (!budgets[lane].take(timers.now())) {
+        if (lane === 'bulk' && isHeirMessage(bytes)) return this.handlers.heir(bytes)
+        const isMigration = lane === 'bulk' && isMigrationMessage(bytes)
+        if (!(isMigration ? migration : budgets[lane]).take(timers.now())) {
           this.handlers.flood()
           return this.countNonsense()
         }

@@ -17,6 +17,7 @@ import {
   type HostMessage,
   isSignal,
 } from '../messages.ts'
+import { isMigrationMessage } from '../migration/migration-messages.ts'
 import { SEAT_CHANGE_BURST, SECONDS_PER_SEAT_CHANGE } from '../spectators/seat-change-limits.ts'
 
 /** A guest whose link is open has this long to say hello. An honest page says it at once. */
@@ -28,6 +29,9 @@ const MAX_NONSENSE = 20
 /** Lobby messages of one guest: so many at once, refilled at so many a second. Nobody clicks faster. */
 const MESSAGE_BURST = 30
 const MESSAGES_PER_SECOND = 10
+/** Messages about migration: signals of two connections to heirs at once, and twice a second how the page is. */
+const MIGRATION_PER_SECOND = 20
+const MIGRATION_BURST = 200
 /** Messages about the member's own data. An honest page sends two a second; after a stall they come all at once. */
 const DATA_PER_SECOND = 3
 const DATA_BURST = 15
@@ -38,11 +42,14 @@ export class GuestPeer {
   marks: GuestMarks
   /** Null until the guest sits, and again when another link has taken the seat over. */
   player: PlayerId | null = null
+  /** The player at the other end of the link, as the host before says. Null: only a token tells. */
+  vouched: PlayerId | null = null
   /** What the guest chose in their hello; null: nothing. */
   firstChoice: PlainValues | null = null
   readonly dataBudget = new TokenBucket(DATA_PER_SECOND, DATA_BURST)
   private readonly timers: Timers
   private readonly budget = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
+  private readonly migrationBudget = new TokenBucket(MIGRATION_PER_SECOND, MIGRATION_BURST)
   /** The hello of a guest who is asked for the password; null before, and once they answer. */
   asked: { readonly hello: Hello; readonly salt: string } | null = null
   /** Changes between playing and watching. */
@@ -77,11 +84,17 @@ export class GuestPeer {
   /** Reads a message of the bulk lane. Null when it is malformed or over the budget; both are counted as nonsense. */
   read(bytes: Uint8Array): GuestMessage | ForeignHello | null {
     // Media signals have a budget of their own (`media/host-media.ts`): one join of voice sends more of them than this one allows.
-    const isAllowed = isSignal(bytes) || this.budget.available(this.timers.now()) >= 1
-    if (isAllowed && !isSignal(bytes)) this.budget.spend(1)
+    const budget = isMigrationMessage(bytes) ? this.migrationBudget : this.budget
+    const isAllowed = isSignal(bytes) || budget.available(this.timers.now()) >= 1
+    if (isAllowed && !isSignal(bytes)) budget.spend(1)
     const message = isAllowed ? decodeGuestMessage(bytes) : null
     if (!message) this.countNonsense()
     return message
+  }
+
+  /** A state packet that is for nobody. One whom another host seated may still send some that are for that host. */
+  countStray(): void {
+    if (this.vouched === null) this.countNonsense()
   }
 
   /** The guest said what makes no sense, or not now. */

@@ -5,6 +5,8 @@
  * `admission/` decides who may come in, `seating.ts` and `reservations.ts` who has which seat, `guest-peer.ts` reads one guest's link.
  * Each feature is in the file `host-….ts` of its folder.
  *
+ * Who hosts may change: `migration/` brings a page that takes over (`taken`), and lets this one hand over.
+ *
  * Invariant: what only the host knows can be saved as plain data (`save`), and a role that begins with it goes on from there.
  */
 
@@ -34,7 +36,10 @@ import { HostMembers } from '../members/host-members.ts'
 import { LobbyNews, type Subject } from '../members/lobby-news.ts'
 import { Roster } from '../members/roster.ts'
 import type { GuestMessage, RosterEntry } from '../messages.ts'
-import type { HostPowers, Role } from '../role.ts'
+import { LateMigration } from '../migration/late-migration.ts'
+import type { LobbyRules } from '../migration/lobby-copy.ts'
+import type { RoleChange, TakenOver } from '../migration/role-change.ts'
+import type { HostPowers, Outcome, Role } from '../role.ts'
 import { HostSettings } from '../settings/host-settings.ts'
 import { HostSpectators } from '../spectators/host-spectators.ts'
 import type { GuestMessageHandlers } from './guest-message-handlers.ts'
@@ -65,18 +70,28 @@ export interface HostRoleOptions<G extends GameShape> {
   /** The game's own filter of the chat. Default: none. */
   readonly vetChat?: VetChat | null
   readonly warn: (problem: string) => void
+  /** What this page is to do for the life of the lobby after it. Null: the lobby ends with this page. Default: null. */
+  readonly change?: RoleChange<G> | null
+  /** As the lobby was made, for an heir. Needed with `change`. */
+  readonly rules?: LobbyRules
+  /** The lobby, when another page has hosted it before. */
+  readonly taken?: TakenOver
   /** Takes a code: the first, or a new one for one that is lost. Rejects with a StarwireError when there is none to be had. */
   readonly takeCode: () => Promise<string>
   /** Lists the lobby, changes how it is listed, or takes it off with null. */
   readonly list: (listed: Listed | null) => Promise<ListRefusal | null>
-  /** The lobby is over, or this page no longer hosts it: close the star with this reason. */
-  readonly closed: (reason: LinkCloseReason) => void
+  /** The lobby is over, or (`keepsLobby`) another page hosts it: close the star with this reason. */
+  readonly closed: (reason: LinkCloseReason, keepsLobby: boolean) => void
+  /** This link is no guest's any more: the star is to let go of it. */
+  readonly releaseLink?: (link: Link) => void
   readonly platform: Platform
 }
 
+/** Whoever has not come to the new host after so many ms is away for the rules: a new connection by the code takes a second or two. */
+const ABSENT_AFTER_MS = 3000
+
 export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingEvents {
   readonly hosting = true
-  readonly resumeToken = null
   readonly powers = this
   readonly members: HostMembers
   readonly choices: HostChoices
@@ -90,6 +105,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   readonly matches: HostMatches<G>
   readonly code: HostCode
   readonly listing: HostPowers['listing']
+  /** Null: the lobby ends with this page. */
+  readonly handOvers: LateMigration<G> | null
   private readonly lobby: LobbyObject<G>
   private readonly options: HostRoleOptions<G>
   private readonly rules: Admission
@@ -97,6 +114,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   private readonly seating: Seating
   private readonly news: LobbyNews
   private readonly handlers: GuestMessageHandlers
+  /** Leads this page's player back to the seat, should another page host. */
+  private ownToken: string | null = null
   /** The lobby is over or has another role. Later callbacks are ignored. */
   private closed = false
 
@@ -108,6 +127,10 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     const roster = new Roster(state.roster, firstChoice)
     this.rules = new Admission(game, roster, platform, state.admission)
     this.reservations = new Reservations(options.resumeSeconds, platform, state.reservations)
+    if (options.taken) {
+      this.reservations.hashOf = options.taken.hashOf
+      this.rules.hashOf = options.taken.hashOf
+    }
     this.seating = new Seating({
       ...{ roster, reservations: this.reservations, admission: this.rules, events: this },
       marks: state.marks,
@@ -145,6 +168,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       renewed: (before) => this.rules.codeLost(before),
     })
     this.listing = { list }
+    this.handOvers = this.newHandOvers(context)
     const { choices, spectators, chat, media } = this
     this.handlers = {
       ...members.handlers,
@@ -152,7 +176,30 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       ...spectators.handlers,
       ...chat.handlers,
       ...media.handlers,
+      page: ({ player }, message) => this.handOvers?.hear(player, message) ?? false,
+      toPeer: ({ player }, message) => this.handOvers?.hear(player, message) ?? false,
     }
+  }
+
+  private newHandOvers(context: HostContext): LateMigration<G> | null {
+    const { change = null, rules } = this.options
+    if (!change || !rules) return null
+    return new LateMigration<G>({
+      ...{ lobby: this.lobby, context, change, rules },
+      save: () => this.save(),
+      ownToken: () => this.ownToken,
+      release: (player) => {
+        const link = this.seating.release(player)
+        if (link) this.options.releaseLink?.(link)
+        return link
+      },
+      leaveRole: (reason) => this.close(reason, true),
+    })
+  }
+
+  /** Leads this page's player back to the seat, once another page hosts. */
+  get resumeToken(): string | null {
+    return this.handOvers?.hasHeir ? this.ownToken : null
   }
 
   private newMatches(context: HostContext): HostMatches<G> {
@@ -205,11 +252,31 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   }
 
   begin(): void {
-    this.lobby.epoch++
-    this.settings.begin(this.options.settings)
-    this.seating.awaitOthers(this.me)
-    this.lobby.setAdmission(this.admission.rules)
+    const { lobby, options, me } = this
+    const { taken } = options
+    lobby.epoch = taken?.epoch ?? lobby.epoch + 1
+    this.settings.begin(options.settings)
+    this.seating.awaitOthers(me)
+    if (me !== null && this.handOvers) this.ownToken = this.reservations.open(me)
+    lobby.setAdmission(this.admission.rules)
     this.members.show()
+    if (taken) this.goOn(taken)
+  }
+
+  /** Another page has hosted until now. */
+  private goOn({ match, epoch, links, left }: TakenOver): void {
+    const { lobby, matches, seating, options } = this
+    const running = lobby.match
+    if (running && match) matches.takeOver({ match: running, epoch, ...match })
+    else lobby.matchIsOver()
+    lobby.enter(lobby.match ? 'playing' : 'lobby')
+    lobby.media.relinked()
+    if (left !== null) seating.leave(left)
+    for (const [player, link] of links) this.arrive(link, seating.marksOf(player), player)
+    this.handOvers?.load()
+    options.platform.after(ABSENT_AFTER_MS, () => {
+      if (!this.closed) matches.detachAbsent()
+    })
   }
 
   release(): void {
@@ -232,14 +299,15 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   }
 
   /** A guest's link is open. */
-  arrive(link: Link, marks: Partial<GuestMarks> = {}): void {
+  arrive(link: Link, marks: Partial<GuestMarks> = {}, vouched: PlayerId | null = null): void {
     if (this.closed) return link.close('host-left')
     const peer = new GuestPeer(link, { ...NO_MARKS, ...marks }, this.options.platform)
+    peer.vouched = vouched
     this.seating.peers.add(peer)
     link.listen({
       message: (lane, bytes) => {
         if (lane === 'bulk') this.hear(peer, bytes)
-        else if (!this.matches.receive(peer, bytes)) peer.countNonsense()
+        else if (!this.matches.receive(peer, bytes)) peer.countStray()
       },
       liveness: (liveness) => {
         const presence = liveness === 'alive' ? 'here' : 'late'
@@ -292,6 +360,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     if (isNew) chat.announce('joined', player)
     if (media.forNewcomer) peer.tell(media.forNewcomer)
     matches.bringIn(peer)
+    this.handOvers?.seated(player)
   }
 
   unlinked(player: PlayerId, link: Link): void {
@@ -319,7 +388,20 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   // The end.
 
   leave(): void {
+    if (this.handOvers?.leave()) return
     if (this.lobby.end(null)) this.close('host-left')
+  }
+
+  /** This page's player goes on as a guest of another. Returns why not. */
+  handOver(player: PlayerId): Outcome {
+    if (player === this.me) return 'not-yourself'
+    if (!this.members.roster.has(player)) return 'no-such-player'
+    return this.handOvers?.handOver(player) ? null : 'not-ready'
+  }
+
+  /** The page is about to be left, maybe for a reload. Returns `away` when another page goes on. */
+  beforeGone(): LinkCloseReason | null {
+    return this.handOvers?.pageGone() ? 'away' : null
   }
 
   /** The page was left, and the star has told the guests. Ends the lobby here too: the browser may restore the page later. */
@@ -327,12 +409,14 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     if (this.lobby.end('host-left', 'the page was left')) this.close('host-left')
   }
 
-  private close(reason: LinkCloseReason): void {
+  private close(reason: LinkCloseReason, keepsLobby = false): void {
+    if (this.closed) return
     this.closed = true
+    this.handOvers?.stop()
     this.news.stop()
     this.files.close()
     this.seating.close(reason)
     this.matches.close(reason)
-    this.options.closed(reason)
+    this.options.closed(reason, keepsLobby)
   }
 }

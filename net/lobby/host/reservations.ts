@@ -31,6 +31,8 @@ export class Reservations {
   private readonly platform: Timers & Chance
   private readonly reservations = new Map<PlayerId, Reservation>()
   private readonly players = new Map<string, PlayerId>()
+  /** For reservations of another host, of whose tokens this page has only hashes. Null: there are none. */
+  hashOf: ((token: string) => string) | null = null
 
   /** `saved`: those of the host before, when this page takes over. */
   constructor(seconds: number, platform: Timers & Chance, saved: readonly ReservationState[] = []) {
@@ -59,7 +61,7 @@ export class Reservations {
 
   /** The player whose seat a token leads to; null when it is void. */
   playerOf(token: string): PlayerId | null {
-    return this.players.get(token) ?? null
+    return this.players.get(token) ?? (this.hashOf && this.players.get(this.hashOf(token))) ?? null
   }
 
   /** All tokens that lead to a player's seat. */

@@ -163,9 +163,39 @@ export class Seating {
     return null
   }
 
-  private sitAgain(peer: GuestPeer, token: string): void {
+  /** The guest of this link is no guest of this page any more: returns the link. Null: they are not here. */
+  release(player: PlayerId): Link | null {
+    const peer = this.peerOf(player)
+    if (!peer) return null
+    peer.stopTimer()
+    peer.player = null
+    this.peers.delete(peer)
+    return peer.link
+  }
+
+  marksOf(player: PlayerId): GuestMarks {
+    return this.marks.get(player) ?? NO_MARKS
+  }
+
+  /** A member who is not linked has left for good. */
+  leave(player: PlayerId): void {
+    if (this.roster.has(player)) this.free(player)
+  }
+
+  /** The seat of a token, or of the player whom the host before has vouched for: a token of its last moments may be unknown here. */
+  private seatOf(peer: GuestPeer, token: string): { readonly player: PlayerId; readonly token: string } | null {
+    const { vouched } = peer
     const player = this.reservations.playerOf(token)
-    if (player === null) return this.refuse(peer, this.admission.voidToken(token, peer.marks))
+    if (player !== null) return { player, token }
+    if (vouched === null || !this.roster.has(vouched) || this.peerOf(vouched)) return null
+    this.reservations.cancel(vouched)
+    return { player: vouched, token: this.reservations.open(vouched) }
+  }
+
+  private sitAgain(peer: GuestPeer, shown: string): void {
+    const seat = this.seatOf(peer, shown)
+    if (!seat) return this.refuse(peer, this.admission.voidToken(shown, peer.marks))
+    const { player, token } = seat
     const next = this.reservations.redeem(player, token)
     // They come too often. Not refused: their page tries again after a while.
     if (next === null) return peer.link.close('lost')

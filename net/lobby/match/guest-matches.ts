@@ -23,11 +23,12 @@ import { type Match, type MatchCut, type MatchStart, startMatch } from './match.
 function cutAfter(before: number, epoch: number, cuts: readonly MatchCut[]): MatchCut | null {
   if (epoch <= before) return null
   const missed = cuts.filter((cut) => cut.epoch > before && cut.epoch <= epoch)
-  if (missed.length === 0) return { epoch, tick: 0, nextRefereeId: 0 }
+  if (missed.length === 0) return { epoch, tick: 0, nextRefereeId: 0, shiftTicks: 0 }
   return {
     epoch,
     tick: Math.min(...missed.map(({ tick }) => tick)),
     nextRefereeId: Math.min(...missed.map(({ nextRefereeId }) => nextRefereeId)),
+    shiftTicks: missed.reduce((sum, { shiftTicks }) => sum + shiftTicks, 0),
   }
 }
 
@@ -46,6 +47,8 @@ export interface GuestMatchesOptions<G extends GameShape> {
   link(): Link
   /** Whether the host is asked for another seat and has not answered. */
   awaitsSeat(): boolean
+  /** A match has begun on this page. */
+  began(match: Match<G>): void
   /** The rules threw on this page, which ends the lobby here. Returns false when it was over before. */
   failed(error: string): boolean
 }
@@ -86,6 +89,7 @@ export class GuestMatches<G extends GameShape> {
       this.options.link().close('left')
     })
     lobby.play(match)
+    this.options.began(match)
   }
 
   /** Goes on as a welcome says: in the same match, a newer one, or none. `seatBefore`: this page's seat until now. */
@@ -108,7 +112,7 @@ export class GuestMatches<G extends GameShape> {
     const link = this.options.link()
     const { me, watches: spectating } = members
     const cut = cutAfter(match.epoch, epoch, cuts)
-    if (cut) match.follow(link, cut)
+    if (cut) match.follow(link, cut, lobby.roster.find((member) => member.host)?.id ?? null)
     if (me !== seatBefore) match.client?.reseat({ me, spectating, tick: -1, link })
     else if (!cut) match.resume(link)
     lobby.enter('playing')

@@ -3,11 +3,12 @@
  * Guests are brought in at the start or later. Their packets go to the session by their player id.
  */
 
-import type { HeirCut } from '../../migration/heir-cut.ts'
+import type { HeirReceiver } from '../../migration/heir-receiver.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { headlessFace } from '../../runtime/headless-face.ts'
 import { HostRunner } from '../../runtime/host-runner.ts'
 import type { People } from '../../runtime/session-face.ts'
+import { takeOver } from '../../runtime/take-over.ts'
 import { HostSession } from '../../session/host.ts'
 import type { HostOptions, NewMinds } from '../../session/host-options.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
@@ -18,20 +19,20 @@ import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { MatchSetup, RunningMatch } from '../game-values.ts'
 import type { GuestPeer } from '../host/guest-peer.ts'
-import { MAX_CUTS, type RosterEntry } from '../messages.ts'
-import { type Match, type MatchCut, type MatchHost, type MatchStart, startMatch } from './match.ts'
+import type { RosterEntry } from '../messages.ts'
+import { type Match, type MatchStart, startMatch } from './match.ts'
 
 /** A match that another page has hosted until now. */
 export interface GoingOn<G extends GameShape> {
   readonly match: Match<G>
   /** The lobby's epoch from now on. */
   readonly epoch: number
-  /** The world from which this page goes on. */
-  readonly cut: HeirCut
-  /** How long ago the tick of the cut was due, ms. */
-  readonly behindMs: number
-  /** The changes of host before, oldest first. */
-  readonly cuts: readonly MatchCut[]
+  /** The world of the host before, as this page was told it. */
+  readonly heir: HeirReceiver
+  /** The newest tick that the host before ran, as far as that is known. */
+  readonly upTo: number
+  /** Players whose pages are gone: nobody waits for their inputs. */
+  readonly away: readonly PlayerId[]
 }
 
 export interface HostedMatchOptions<G extends GameShape> {
@@ -76,8 +77,9 @@ function sessionOptions<G extends GameShape>(options: HostedMatchOptions<G>): Ho
 
 /** How a match begins on its host's page: anew, or where the host before left it. */
 interface Beginning<G extends GameShape> {
-  readonly session: HostSession
-  readonly goesOn: GoingOn<G> | null
+  readonly match: Match<G>
+  readonly host: HostRunner
+  readonly own: OwnLink | null
 }
 
 export class HostedMatch<G extends GameShape> {
@@ -89,53 +91,47 @@ export class HostedMatch<G extends GameShape> {
   /** The host's end of its own player's link. */
   private readonly ownEnd: Link | null
   private own: PlayerId | null = null
-  private readonly cuts: readonly MatchCut[]
 
   /** A match that starts. */
   static begin<G extends GameShape>(options: HostedMatchOptions<G>): HostedMatch<G> {
-    return new HostedMatch(options, { session: new HostSession(sessionOptions(options)), goesOn: null })
+    const { game, me, spectating, start, people, platform, development, warn, choiceOf } = options
+    const own = me === null ? null : ownLink(me)
+    const runner = new HostRunner(new HostSession(sessionOptions(options)), options)
+    const player = own && { me: own.me, spectating, link: own.clientEnd, warn: development ? warn : null }
+    const host = { runner, headless: headlessFace.bind(null, runner) }
+    const match = startMatch({ game, start, player, people, platform, host })
+    const hosted = new HostedMatch(options, { match, host: runner, own })
+    if (own) runner.attach(own.me, own.hostEnd, choiceOf(own.me), spectating)
+    return hosted
   }
 
   /** A match that another page has hosted until now. Null: its world cannot be gone on with. */
   static goOn<G extends GameShape>(options: HostedMatchOptions<G>, goesOn: GoingOn<G>): HostedMatch<G> | null {
-    const { epoch, cut } = goesOn
-    const session = HostSession.from({ ...sessionOptions(options), epoch }, cut.match, cut.past)
-    return typeof session === 'string' ? null : new HostedMatch(options, { session, goesOn })
+    const { match, epoch, heir, upTo, away } = goesOn
+    const { client } = match
+    if (options.me === null || !client) return null
+    const own = ownLink(options.me)
+    const { secret: _, ...host } = { ...sessionOptions(options), epoch }
+    const now = options.platform.now()
+    const taken = takeOver({ heir, client, own, host, handlers: options, now, upTo, away })
+    if (typeof taken === 'string') return null
+    const { host: runner, rebase } = taken
+    match.followed(rebase)
+    match.setHost({ runner, headless: headlessFace.bind(null, runner) })
+    return new HostedMatch(options, { match, host: runner, own })
   }
 
-  private constructor(options: HostedMatchOptions<G>, { session, goesOn }: Beginning<G>) {
-    const { game, me, spectating, start, people, platform, development, warn } = options
-    this.start = start
-    this.platform = platform
+  private constructor(options: HostedMatchOptions<G>, { match, host, own }: Beginning<G>) {
+    this.start = options.start
+    this.platform = options.platform
     this.choiceOf = options.choiceOf
-    const own = me === null ? null : ownLink(me)
     this.ownEnd = own?.hostEnd ?? null
-    const player = own && { me: own.me, spectating, link: own.clientEnd, warn: development ? warn : null }
-    this.host = new HostRunner(session, options)
-    const host = { runner: this.host, headless: headlessFace.bind(null, this.host) }
-    if (goesOn && own) {
-      this.match = goesOn.match
-      const cut = this.takeOver(goesOn, host, own.clientEnd)
-      this.cuts = [...goesOn.cuts, cut].slice(-MAX_CUTS)
-    } else {
-      this.match = startMatch({ game, start, player, people, platform, host })
-      this.cuts = []
-    }
-    if (own) this.seatOwnPlayer(own, options)
+    this.match = match
+    this.host = host
+    if (own) this.listenToOwnPlayer(own, options)
   }
 
-  /** The match of this page is hosted here from now on. Its own player follows to this host. */
-  private takeOver({ match, epoch, behindMs }: GoingOn<G>, host: MatchHost, ownLink: Link): MatchCut {
-    const { session } = this.host
-    const { tick, nextRefereeId } = session.world
-    session.advance(this.platform.now() - behindMs)
-    const cut = { epoch, tick, nextRefereeId }
-    match.follow(ownLink, cut)
-    match.setHost(host)
-    return cut
-  }
-
-  private seatOwnPlayer({ me, hostEnd, clientEnd }: OwnLink, { spectating, failed }: HostedMatchOptions<G>): void {
+  private listenToOwnPlayer({ me, hostEnd, clientEnd }: OwnLink, { failed }: HostedMatchOptions<G>): void {
     const { client } = this.match
     this.own = me
     const onState = (receive: (bytes: Uint8Array) => void) => ({
@@ -144,7 +140,6 @@ export class HostedMatch<G extends GameShape> {
     })
     hostEnd.listen(onState((bytes) => this.receive(this.own ?? me, bytes)))
     clientEnd.listen(onState((bytes) => client?.receive(bytes, this.platform.now())))
-    this.host.attach(me, hostEnd, this.choiceOf(me), spectating)
     client?.ended.then((reason) => {
       // The rules threw for the host's own player: the page that runs the match cannot go on.
       if (reason === 'rules-failed') failed(client.session.failure)
@@ -153,7 +148,7 @@ export class HostedMatch<G extends GameShape> {
 
   /** What a guest who comes has to know of the match to take part, or to go on. */
   get running(): RunningMatch {
-    return { ...this.setup, since: this.start.epoch, cuts: [...this.cuts] }
+    return { ...this.setup, since: this.start.epoch, cuts: [...this.match.cuts] }
   }
 
   /** The players of the match, those included whom nobody plays now. */

@@ -16,6 +16,7 @@ import type { PlainValues } from '../../world/complete-values.ts'
 import type { AnyGame, Game } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import { MAX_CUTS } from './match-cuts.ts'
 
 /** What all pages of a match begin with, the same on each. */
 export interface MatchStart {
@@ -58,7 +59,7 @@ export interface MatchOptions<G extends GameShape> {
 }
 
 /** Where another host goes on with a match. */
-export interface MatchCut extends Required<Omit<Rebase, 'shiftTicks'>>, Pick<Rebase, 'shiftTicks'> {}
+export type MatchCut = Required<Rebase>
 
 export interface Match<G extends GameShape> {
   readonly start: MatchStart
@@ -68,6 +69,8 @@ export interface Match<G extends GameShape> {
   readonly session: Session<G>
   /** Null on a host without a player of its own. */
   readonly client: ClientRunner | null
+  /** The changes of host that this page knows of, oldest first. */
+  readonly cuts: readonly MatchCut[]
   /** Null while another page hosts. */
   readonly host: HostRunner | null
   /** The link was lost: everything stands still for this player until `resume`. */
@@ -75,7 +78,9 @@ export interface Match<G extends GameShape> {
   /** This player goes on over another link to the same host. */
   resume(link: Link): void
   /** This player goes on with another host. */
-  follow(link: Link, cut: MatchCut): void
+  follow(link: Link, cut: MatchCut, host: PlayerId | null): void
+  /** This page's player has gone on so by itself. */
+  followed(cut: MatchCut): void
   /** This page hosts the match from now on (and `follow` tells its own player), or does no longer. */
   setHost(host: MatchHost | null): void
   stop(reason: Reason | null): void
@@ -85,6 +90,12 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
   const { game, start, player, host, people, platform } = options
   let { epoch = start.epoch } = options
   let runner = host?.runner ?? null
+  const cuts: MatchCut[] = []
+  const followed = (cut: MatchCut): void => {
+    epoch = cut.epoch
+    cuts.push(cut)
+    if (cuts.length > MAX_CUTS) cuts.shift()
+  }
   const client = player && newClient(game, { ...start, epoch }, player)
   const clock = platform.startClock(game.tickRate, (now) => {
     runner?.tick(now)
@@ -104,15 +115,17 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
       ? sessionFace<G>(client, () => runner, now, people)
       : (host?.headless(people, now, ended) as unknown as Session<G>),
     client,
+    cuts,
     get host() {
       return runner
     },
     suspend: () => client?.suspend(),
     resume: (link) => client?.rebase({ link, epoch }),
-    follow(link, cut) {
-      epoch = cut.epoch
-      client?.rebase({ link, ...cut })
+    follow(link, cut, host) {
+      followed(cut)
+      client?.rebase({ link, host, ...cut })
     },
+    followed,
     setHost(next) {
       runner = next?.runner ?? null
     },

@@ -5,7 +5,9 @@
 
 import '../../../net/lobby/admission/password-key.ts'
 import '../../../net/lobby/find/own-listing.ts'
-import { botMinds, guestSide, hostSide } from '../../../net/lobby/sides.ts'
+import { guestMigration } from '../../../net/lobby/migration/late-guest-migration.ts'
+import { hostMigration } from '../../../net/lobby/migration/late-migration.ts'
+import { botMinds, guestSide, hostSide, returning } from '../../../net/lobby/sides.ts'
 import type { PageStorage } from '../../../net/platform/platform.ts'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
@@ -19,6 +21,7 @@ import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
 
 // A file that is read takes real time, in which virtual time would run out: what a page loads on demand is here before.
 await Promise.all([hostSide(), guestSide(), botMinds(), relayCode(), import('../../../net/star/reroute.ts')])
+await Promise.all([hostMigration(), guestMigration(), returning()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
 

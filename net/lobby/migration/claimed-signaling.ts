@@ -1,0 +1,43 @@
+/** Signalling for a page that takes a lobby over: its way to host is a claim, with the same code. */
+import { StarwireError } from '../../errors/starwire-error.ts'
+import type { Timers } from '../../platform/platform.ts'
+import type { HeirSignals } from '../../signaling/heir.ts'
+import type { HostSignals, Signaling } from '../../signaling/signals.ts'
+
+/** The pause between two claims, ms. The host before may hand over a moment later than its heir claims, or the server be away. */
+const RETRY_MS = 500
+/** After so many claims the code is lost: the lobby server's own lease of the lobby has run out. */
+const MAX_CLAIMS = 120
+
+/** The first call of `host` claims; later ones take a new code as ever. */
+export function claimedSignaling(signaling: Signaling, heir: HeirSignals, epoch: number, timers: Timers): Signaling {
+  let isClaimed = false
+  return {
+    ...signaling,
+    async host(handlers, signal) {
+      if (isClaimed) return signaling.host(handlers, signal)
+      isClaimed = true
+      for (let claims = 0; claims < MAX_CLAIMS; claims++) {
+        const outcome = await claimOf(heir, epoch, handlers)
+        if (typeof outcome !== 'string') return outcome
+        if (outcome === 'replaced') throw new StarwireError('replaced', 'another page hosts this lobby')
+        if (outcome === 'not-found' || outcome === 'no-heir') break
+        await new Promise<void>((resolve) => void timers.after(RETRY_MS, resolve))
+      }
+      throw new StarwireError('not-found', 'the lobby server does not let this page go on with the code')
+    },
+  }
+}
+
+async function claimOf(
+  heir: HeirSignals,
+  epoch: number,
+  handlers: Parameters<Signaling['host']>[0],
+): Promise<HostSignals | string> {
+  try {
+    return await heir.claim(epoch, handlers)
+  } catch {
+    // Dismissed meanwhile.
+    return 'no-heir'
+  }
+}

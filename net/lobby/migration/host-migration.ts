@@ -1,0 +1,305 @@
+/**
+ * The host's side of migration: chooses the heirs, tells them all that a host of this lobby knows, and hands over. In go what guests say
+ * of their pages and the time; out come messages to guests, the heirs' streams of the running match, and the end of this page's role.
+ *
+ * Invariant: who has handed over runs no tick and admits nobody any more.
+ */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
+import { closeHeirMessage } from '../../migration/heir-messages.ts'
+import { Heirs } from '../../migration/heirs.ts'
+import { type Candidate, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
+import { SlowData } from '../../migration/slow-data.ts'
+import type { Clock } from '../../platform/worker-clock.ts'
+import { HostTakeover } from '../../signaling/host-takeover.ts'
+import type { Link } from '../../transport/link.ts'
+import type { GameShape } from '../../world/game-shape.ts'
+import { type PlayerId, seatOf } from '../../world/ids.ts'
+import type { GuestPeer } from '../host/guest-peer.ts'
+import { sameValue } from '../members/member-data.ts'
+import { randomHex } from '../random-hex.ts'
+import { piecesOf } from './lobby-copy.ts'
+import type { GuestMigrationMessage, GuestPage, HostMigrationMessage } from './migration-messages.ts'
+import type { HostMigrationOptions } from './migration-options.ts'
+import { hashOf } from './token-hash.ts'
+
+/** How often a second the lobby is looked at for changes that heirs have to know. */
+const LOOKS_PER_SECOND = 4
+/** Ranking is looked at once a second; the core's sign of life to the lobby server every two. */
+const RANK_EVERY = LOOKS_PER_SECOND
+const ALIVE_EVERY = 2 * LOOKS_PER_SECOND
+const KEY_BYTES = 16
+/** Texts that one guest sends to others: two connections of 30 candidates at once, and then some. */
+const SIGNALS_PER_SECOND = 20
+const SIGNAL_BURST = 150
+
+interface Heir {
+  readonly key: string
+  readonly keyHash: string
+  /** The newest version of slow data that it was told outside of a match. */
+  toldSlow: number
+}
+
+export class HostMigration<G extends GameShape> {
+  private readonly options: HostMigrationOptions<G>
+  private readonly pages = new Map<PlayerId, GuestPage>()
+  private readonly heirs = new Map<PlayerId, Heir>()
+  private readonly signals = new Map<PlayerId, TokenBucket>()
+  private readonly slow = new SlowData()
+  private readonly told: Record<string, unknown> = {}
+  private readonly takeover: HostTakeover
+  private readonly clock: Clock
+  private ranking: Ranking = NO_HEIRS
+  private version = 0
+  private looks = 0
+  private isStopped = false
+
+  constructor(options: HostMigrationOptions<G>) {
+    const { lobby, context, change } = options
+    this.options = options
+    this.takeover = new HostTakeover(lobby.epoch, () => this.takeover.alive(lobby.epoch))
+    change.addPart(this.takeover)
+    this.clock = context.platform.startClock(LOOKS_PER_SECOND, () => this.look())
+    this.tellHeirs()
+  }
+
+  /** A guest has a seat, or has it again. */
+  seated(player: PlayerId): void {
+    this.pages.delete(player)
+    this.heirs.delete(player)
+    const peer = this.options.context.seating.peerOf(player)
+    if (peer) this.tell(peer, this.electorate)
+  }
+
+  hear(from: PlayerId, message: GuestMigrationMessage): boolean {
+    if (message.kind === 'toPeer') return this.forward(from, message)
+    const { kind: _, ...page } = message
+    this.pages.set(from, page)
+    this.rank()
+    return true
+  }
+
+  /** Passes on what a guest says to an heir, or an heir to a guest. */
+  private forward(from: PlayerId, message: Extract<GuestMigrationMessage, { kind: 'toPeer' }>): boolean {
+    const { seating, platform } = this.options.context
+    const budget = this.signals.get(from) ?? new TokenBucket(SIGNALS_PER_SECOND, SIGNAL_BURST)
+    this.signals.set(from, budget)
+    if (!budget.take(platform.now())) return false
+    const { to, attempt, text } = message
+    // An heir may be none any more by now: that is nobody's fault.
+    if (!this.heirs.has(from) && !this.heirs.has(to)) return true
+    const peer = seating.peerOf(to)
+    if (peer && to !== from) this.tell(peer, { kind: 'fromPeer', from, attempt, text })
+    return true
+  }
+
+  private tell(peer: GuestPeer, message: HostMigrationMessage): void {
+    peer.tell(message)
+  }
+
+  private look(): void {
+    this.looks++
+    if (this.looks % RANK_EVERY === 0) this.rank()
+    if (this.looks % ALIVE_EVERY === 0) this.takeover.alive(this.options.lobby.epoch)
+    this.noteLobby()
+    this.feed()
+  }
+
+  // Who is heir.
+
+  private rank(): void {
+    const { members, platform } = this.options.context
+    const before = this.ranking.heirs
+    const players = members.roster.entries.filter(({ presence, bot }) => presence === 'here' && !bot).length
+    this.ranking = rankHeirs(this.candidates(), players, this.ranking, platform.now())
+    if (!sameValue(before, this.ranking.heirs)) this.changeHeirs()
+  }
+
+  private candidates(): Candidate[] {
+    const { members, seating } = this.options.context
+    const candidates: Candidate[] = []
+    for (const peer of seating.seated()) {
+      const player = peer.player as PlayerId
+      const page = this.pages.get(player)
+      if (!page || members.watches(player)) continue
+      const others = Math.max(1, members.roster.entries.length - 2)
+      const { mayHost, reluctant, visible, links } = page
+      candidates.push({
+        ...{ player, mayHost, headless: false, reluctant, visible, relayed: isRelayed(peer.link) },
+        ...{ reach: Math.min(1, links / others), uplink: null, rttMs: this.roundTripTo(player) },
+      })
+    }
+    return candidates
+  }
+
+  private roundTripTo(player: PlayerId): number {
+    return this.options.lobby.match?.host?.session.sending.receivingFrom().get(player)?.rttMs ?? 0
+  }
+
+  private changeHeirs(): void {
+    const { seating, platform } = this.options.context
+    const { heirs } = this.ranking
+    for (const heir of this.heirs.keys()) if (!heirs.includes(heir)) this.heirs.delete(heir)
+    for (const heir of heirs) {
+      if (this.heirs.has(heir)) continue
+      const key = randomHex(platform, KEY_BYTES)
+      this.heirs.set(heir, { key, keyHash: hashOf(key), toldSlow: 0 })
+    }
+    this.version++
+    this.tellHeirs()
+    // Before they watch with their keys.
+    this.takeover.setHeirs(heirs.map((heir) => ({ seat: seatOf(heir), keyHash: this.heirs.get(heir)?.keyHash ?? '' })))
+    for (const [heir, { key }] of this.heirs) {
+      const peer = seating.peerOf(heir)
+      if (peer) this.tell(peer, { kind: 'heirKey', key })
+    }
+    this.feed()
+  }
+
+  private get electorate(): HostMigrationMessage {
+    const { members, seating } = this.options.context
+    const voters = [...seating.seated()].map(({ player }) => player as PlayerId)
+    const { me } = members
+    const all = me === null ? voters : [me, ...voters]
+    return { kind: 'heirs', version: this.version, voters: all, heirs: [...this.ranking.heirs] }
+  }
+
+  private tellHeirs(): void {
+    for (const peer of this.options.context.seating.seated()) this.tell(peer, this.electorate)
+  }
+
+  // What heirs know.
+
+  /** Takes up what has changed in the lobby. */
+  private noteLobby(): void {
+    const { save, rules } = this.options
+    const pieces = piecesOf({ state: save(), rules })
+    for (const [piece, value] of Object.entries(pieces)) {
+      const seen = piece === 'admission' ? withoutTimes(value) : value
+      if (sameValue(this.told[piece] ?? null, seen)) continue
+      this.told[piece] = seen
+      this.slow.set(piece, value)
+    }
+  }
+
+  /** Outside of a match this tells the heirs; in a match their streams do. */
+  private feed(): void {
+    const { lobby, context } = this.options
+    const runner = lobby.match?.host ?? null
+    const warm = this.ranking.heirs.filter((heir) => this.pages.get(heir)?.warm)
+    if (runner) {
+      if (!runner.heirs && warm.length > 0) runner.heirs = new Heirs(runner.session, this.slow)
+      runner.heirs?.set(warm)
+      return
+    }
+    for (const player of warm) {
+      const peer = context.seating.peerOf(player)
+      const heir = this.heirs.get(player)
+      if (!peer || !heir) continue
+      for (const piece of this.slow.since(heir.toldSlow))
+        peer.link.send('bulk', closeHeirMessage({ kind: 'slow', epoch: lobby.epoch, ...piece }))
+      heir.toldSlow = this.slow.version
+    }
+  }
+
+  // Handing over.
+
+  get hasHeir(): boolean {
+    return this.ranking.heirs.some((heir) => this.isReady(heir))
+  }
+
+  /** Whether a page could host at once. */
+  private isReady(player: PlayerId): boolean {
+    const { lobby, context } = this.options
+    if (!this.pages.get(player)?.warm || !this.heirs.has(player) || !context.seating.peerOf(player)) return false
+    const runner = lobby.match?.host
+    return !runner || (runner.heirs?.safeTickOf(player) ?? null) !== null
+  }
+
+  private get nextHost(): PlayerId | null {
+    const { heirs } = this.ranking
+    // One without a world of the match saves the lobby at least.
+    const fallback = heirs.find((heir) => this.pages.get(heir)?.warm && this.options.context.seating.peerOf(heir))
+    return heirs.find((heir) => this.isReady(heir)) ?? fallback ?? null
+  }
+
+  handOver(to: PlayerId): boolean {
+    const { lobby, context, change } = this.options
+    const { me } = context.members
+    const token = this.options.ownToken()
+    if (!this.isReady(to)) return this.warmUp(to)
+    const epoch = lobby.epoch + 1
+    const { resumeSeconds } = this.options.rules
+    this.sayHandover(to, epoch, false)
+    const link = this.options.release(to)
+    this.options.leaveRole('away')
+    if (me === null || token === null) lobby.end(null)
+    else change.guest(lobby, { me, token, link, epoch, resumeSeconds })
+    return true
+  }
+
+  /** Makes a player the first heir, so that a later call may hand over to them. */
+  private warmUp(player: PlayerId): false {
+    const page = this.pages.get(player)
+    if (page?.mayHost && !this.heirs.has(player)) {
+      this.ranking = { heirs: [player, ...this.ranking.heirs].slice(0, 2), challenger: null }
+      this.changeHeirs()
+    }
+    return false
+  }
+
+  leave(): boolean {
+    const heir = this.nextHost
+    if (heir === null) return false
+    const { lobby } = this.options
+    this.sayHandover(heir, lobby.epoch + 1, true)
+    lobby.end(null)
+    this.options.leaveRole('away')
+    return true
+  }
+
+  pageGone(): boolean {
+    const heir = this.nextHost
+    if (heir === null) return false
+    // It may be a reload: the seat waits.
+    this.sayHandover(heir, this.options.lobby.epoch + 1, false, false)
+    return true
+  }
+
+  /**
+   * Stops the match, and says who goes on. The heir is told the last of all that this page knows before. `hasTime`: this page stays
+   * until all is sent.
+   */
+  private sayHandover(heir: PlayerId, epoch: number, leaves: boolean, hasTime = true): void {
+    const { lobby, context } = this.options
+    const { match } = lobby
+    const peer = context.seating.peerOf(heir)
+    this.noteLobby()
+    const runner = match?.host ?? null
+    if (!runner) this.feed()
+    // A page that goes sends what is short: of the longer none would come.
+    else if (peer && hasTime)
+      for (const bytes of runner.heirs?.lastFor(heir, context.platform.now()) ?? []) peer.link.send('bulk', bytes)
+    const tick = runner ? runner.stop(context.platform.now()) : null
+    match?.setHost(null)
+    for (const each of context.seating.seated()) this.tell(each, { kind: 'handover', epoch, heir, tick, leaves })
+    this.takeover.handOver(seatOf(heir), epoch)
+    this.stop()
+  }
+
+  stop(): void {
+    if (this.isStopped) return
+    this.isStopped = true
+    this.clock.stop()
+  }
+}
+
+function isRelayed(link: Link): boolean {
+  const { describe } = link as Link & { describe?(): { readonly route?: string } | null }
+  return describe?.call(link)?.route === 'relayed'
+}
+
+/** Times of kicks run out by themselves. */
+function withoutTimes(value: unknown): unknown {
+  const { kicks, ...rest } = value as { readonly kicks: readonly { readonly mark: string }[] }
+  return { ...rest, kicks: kicks.map(({ mark }) => mark) }
+}

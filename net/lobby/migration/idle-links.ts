@@ -1,0 +1,167 @@
+/**
+ * Links between guests that carry nothing until the host changes: one from every guest to each warm heir. They are made by signals that
+ * the host passes on. In go the heirs, signals and the time; out come open links, by player.
+ *
+ * Invariants: this page dials an heir at most every half second, and one that fails later and later. A link that is taken is not closed
+ * here any more.
+ */
+import { Backoff } from '../../platform/backoff.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { type LinkAttempt, openLink } from '../../star/open-link.ts'
+import type { LaneLink } from '../../transport/lane-link.ts'
+import type { ConnectPeer } from '../../transport/peer-connection.ts'
+import type { PlayerId } from '../../world/ids.ts'
+
+/** Two links a second: more would take the host's and heir's attention from the match. */
+const DIAL_EVERY_MS = 500
+/** A connection that takes longer is given up, ms. */
+const DIAL_WITHIN_MS = 10_000
+const FIRST_RETRY_MS = 2_000
+const LONGEST_RETRY_MS = 30_000
+/** The largest bulk message over an idle link, in bytes: that of a guest of a star. */
+const MAX_BULK_BYTES = 256 * 1024
+/** Guests whose connections an heir keeps: as many as there are seats. */
+const MAX_COMERS = 255
+
+export interface IdleLinksOptions {
+  readonly platform: Platform
+  /** Null: this page connects by relays alone, and has no idle links. */
+  readonly connect: ConnectPeer | null
+  iceServers(): readonly RTCIceServer[]
+  send(to: PlayerId, attempt: number, text: string): void
+  opened(): void
+  /** Bulk bytes of the page at the other end. */
+  heard(from: PlayerId, bytes: Uint8Array): void
+}
+
+interface Connection {
+  readonly attempt: number
+  /** Whether this page dialled. */
+  readonly mine: boolean
+  rtc: LinkAttempt | null
+  link: LaneLink | null
+  stopListening: () => void
+}
+
+interface Dialled {
+  readonly backoff: Backoff
+  nextAt: number
+  attempts: number
+}
+
+export class IdleLinks {
+  private readonly options: IdleLinksOptions
+  private readonly connections = new Map<PlayerId, Connection>()
+  private readonly dialled = new Map<PlayerId, Dialled>()
+  private nextDialAt = 0
+  private isClosed = false
+
+  constructor(options: IdleLinksOptions) {
+    this.options = options
+  }
+
+  /** Links to these pages are wanted; those to others that this page has dialled are closed. */
+  want(players: readonly PlayerId[]): void {
+    for (const [player, { mine }] of this.connections) if (mine && !players.includes(player)) this.drop(player)
+    for (const player of this.dialled.keys()) if (!players.includes(player)) this.dialled.delete(player)
+    const { platform } = this.options
+    for (const player of players)
+      if (!this.dialled.has(player)) {
+        const backoff = new Backoff({ firstMs: FIRST_RETRY_MS, longestMs: LONGEST_RETRY_MS }, platform)
+        this.dialled.set(player, { backoff, nextAt: 0, attempts: 0 })
+      }
+  }
+
+  look(now: number): void {
+    if (this.isClosed || !this.options.connect || now < this.nextDialAt) return
+    for (const [player, dialled] of this.dialled) {
+      if (this.connections.has(player) || now < dialled.nextAt) continue
+      this.nextDialAt = now + DIAL_EVERY_MS
+      dialled.nextAt = now + dialled.backoff.nextMs()
+      this.connect(player, ++dialled.attempts, null)
+      return
+    }
+  }
+
+  /** A signal of another page. `mayCome`: that page may dial this one. */
+  signal(from: PlayerId, attempt: number, text: string, mayCome: boolean): void {
+    if (this.isClosed) return
+    const known = this.connections.get(from)
+    if (known?.attempt === attempt) return known.rtc?.signal(text)
+    if (this.dialled.has(from) || !mayCome || (known && known.attempt > attempt)) return
+    if (!known && this.connections.size >= MAX_COMERS) return
+    if (known) this.drop(from)
+    this.connect(from, attempt, text)
+  }
+
+  private connect(player: PlayerId, attempt: number, offer: string | null): void {
+    const { platform, connect, send, opened, heard } = this.options
+    if (!connect) return
+    const connection: Connection = { attempt, mine: offer === null, rtc: null, link: null, stopListening: () => {} }
+    this.connections.set(player, connection)
+    const over = (): void => {
+      connection.stopListening()
+      if (this.connections.get(player) === connection) this.connections.delete(player)
+    }
+    connection.rtc = openLink(connect, {
+      offer,
+      platform,
+      maxBulkBytes: MAX_BULK_BYTES,
+      iceServers: [...this.options.iceServers()],
+      timeoutMs: DIAL_WITHIN_MS,
+      sendSignal: (text) => send(player, attempt, text),
+      opened: (link) => {
+        connection.link = link
+        connection.stopListening = platform.onPageGone(() => link.closeAtOnce('away'))
+        link.listen({ message: (lane, bytes) => lane === 'bulk' && heard(player, bytes), closed: () => {} })
+        this.dialled.get(player)?.backoff.reset()
+        opened()
+      },
+      failed: over,
+      ended: over,
+    })
+    if (!connection.rtc) over()
+  }
+
+  private drop(player: PlayerId): void {
+    const connection = this.connections.get(player)
+    this.connections.delete(player)
+    connection?.rtc?.cancel()
+  }
+
+  /** How many are open. */
+  get count(): number {
+    return [...this.connections.values()].filter(({ link }) => link?.open).length
+  }
+
+  /** The open link to a player. */
+  linkTo(player: PlayerId): LaneLink | null {
+    const link = this.connections.get(player)?.link ?? null
+    return link?.open ? link : null
+  }
+
+  /** The same, for play: whoever takes it closes it. */
+  take(player: PlayerId): LaneLink | null {
+    const link = this.linkTo(player)
+    if (link) {
+      this.connections.get(player)?.stopListening()
+      this.connections.delete(player)
+    }
+    return link
+  }
+
+  takeAll(): Map<PlayerId, LaneLink> {
+    const links = new Map<PlayerId, LaneLink>()
+    for (const player of [...this.connections.keys()]) {
+      const link = this.take(player)
+      if (link) links.set(player, link)
+    }
+    return links
+  }
+
+  close(): void {
+    this.isClosed = true
+    this.dialled.clear()
+    for (const player of [...this.connections.keys()]) this.drop(player)
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * What the pages of a lobby say about its change of host: guests to the host, the host to guests, and on idle links heirs and guests to
+ * each other. All of it may come from hostile pages.
+ */
+import * as v from 'valibot'
+import { isPlayerId, MAX_SEATS, MAX_TICK, type PlayerId } from '../../world/ids.ts'
+
+const player = v.custom<PlayerId>(isPlayerId)
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1))
+const epoch = v.pipe(whole, v.minValue(1))
+
+/** Longest text by which two pages connect: an offer with some candidates. */
+export const MAX_PEER_SIGNAL = 16 * 1024
+/** Heirs that are named at once. */
+const MAX_HEIRS = 4
+/** Of all messages in here, in bytes. */
+export const MAX_MIGRATION_MESSAGE_BYTES = MAX_PEER_SIGNAL + 256
+
+/** A text by which a guest and an heir connect. `attempt` rises with each connection that the guest begins. */
+const peerSignal = { attempt: whole, text: v.pipe(v.string(), v.maxLength(MAX_PEER_SIGNAL)) }
+
+export const guestMigrationMessages = {
+  /** What the guest's page is like, as an heir. `warm`: it has loaded what hosting takes. */
+  page: v.strictObject({
+    kind: v.literal('page'),
+    mayHost: v.boolean(),
+    warm: v.boolean(),
+    visible: v.boolean(),
+    reluctant: v.boolean(),
+    /** To how many others it has idle links. */
+    links: v.pipe(whole, v.maxValue(MAX_SEATS)),
+  }),
+  /** To an heir, or from one to a guest: the host passes it on. */
+  toPeer: v.strictObject({ kind: v.literal('toPeer'), to: player, ...peerSignal }),
+}
+
+export const hostMigrationMessages = {
+  /** Who votes, by version, and who the warm heirs are, the first in rank first. */
+  heirs: v.strictObject({
+    kind: v.literal('heirs'),
+    version: whole,
+    voters: v.pipe(v.array(player), v.maxLength(MAX_SEATS)),
+    heirs: v.pipe(v.array(player), v.maxLength(MAX_HEIRS)),
+  }),
+  /** To an heir: what it shows to the lobby server. */
+  heirKey: v.strictObject({ kind: v.literal('heirKey'), key: v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/)) }),
+  /**
+   * The host stops and says who goes on, in which epoch. `tick`: the newest of the match that it ran; null: no match runs. `leaves`: it
+   * does not come back to its seat.
+   */
+  handover: v.strictObject({
+    kind: v.literal('handover'),
+    epoch,
+    heir: player,
+    tick: v.nullable(v.pipe(whole, v.maxValue(MAX_TICK))),
+    leaves: v.boolean(),
+  }),
+  fromPeer: v.strictObject({ kind: v.literal('fromPeer'), from: player, ...peerSignal }),
+}
+
+export const MIGRATION_KINDS = {
+  page: 100,
+  toPeer: 101,
+  heirs: 104,
+  heirKey: 105,
+  handover: 106,
+  fromPeer: 107,
+} as const
+
+export type GuestMigrationMessage = v.InferOutput<(typeof guestMigrationMessages)[keyof typeof guestMigrationMessages]>
+export type HostMigrationMessage = v.InferOutput<(typeof hostMigrationMessages)[keyof typeof hostMigrationMessages]>
+export type GuestPage = Omit<Extract<GuestMigrationMessage, { kind: 'page' }>, 'kind'>
+export type Handover = Extract<HostMigrationMessage, { kind: 'handover' }>
+
+/** Whether bytes claim to be about migration. The kind is their second byte. These messages have budgets of their own. */
+export function isMigrationMessage(bytes: Uint8Array): boolean {
+  const kind = bytes[1] ?? 0
+  return kind >= MIGRATION_KINDS.page && kind < 112
+}

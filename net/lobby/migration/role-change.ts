@@ -1,0 +1,57 @@
+/** What a page needs to become the host of its lobby, or a guest in it, while the lobby goes on. Types only. */
+import type { HeirReceiver } from '../../migration/heir-receiver.ts'
+import type { HeirHandlers, HeirSignals, HeirTicket } from '../../signaling/heir.ts'
+import type { HostPart } from '../../signaling/signals.ts'
+import type { Link } from '../../transport/link.ts'
+import type { ConnectPeer } from '../../transport/peer-connection.ts'
+import type { GameShape } from '../../world/game-shape.ts'
+import type { PlayerId } from '../../world/ids.ts'
+import type { LobbyObject } from '../lobby.ts'
+import type { LobbyCopy } from './lobby-copy.ts'
+
+/** The lobby as a page takes it over. */
+export interface TakenOver {
+  readonly me: PlayerId
+  readonly epoch: number
+  readonly copy: LobbyCopy
+  /** The match that runs. Null: none does, or this page has no world of it, and it is over. */
+  readonly match: { readonly heir: HeirReceiver; readonly upTo: number; readonly away: readonly PlayerId[] } | null
+  /** Open links of this page, by the player at the other end. */
+  readonly links: ReadonlyMap<PlayerId, Link>
+  /** This page's place at the lobby server. Null: it has none, as in a lobby without a code. */
+  readonly signals: HeirSignals | null
+  /** Of tokens of seats, of which the copy has only hashes. */
+  readonly hashOf: (secret: string) => string
+  /** The host before, who has left for good. Null: they may come back. */
+  readonly left: PlayerId | null
+}
+
+/** A page that hosted, and comes back as a guest. */
+export interface SteppedDown {
+  readonly me: PlayerId
+  /** Of its seat. */
+  readonly token: string
+  /** To the new host. Null: it dials the code. */
+  readonly link: Link | null
+  /** No host of a lower epoch is the right one. */
+  readonly epoch: number
+  readonly resumeSeconds: number
+}
+
+export interface RoleChange<G extends GameShape> {
+  /** Whether this page may become the host. */
+  readonly mayHost: boolean
+  /** Loads what a host needs. */
+  load(): Promise<void>
+  /** This page hosts from now on. `load` has resolved. */
+  host(lobby: LobbyObject<G>, taken: TakenOver): void
+  /** This page is a guest from now on. */
+  guest(lobby: LobbyObject<G>, back: SteppedDown): void
+  /** What connects pages. Null: by relay alone. */
+  connector(): Promise<ConnectPeer | null>
+  iceServers(): readonly RTCIceServer[]
+  /** Waits at the lobby server as an heir. */
+  watch(ticket: HeirTicket, handlers: HeirHandlers): HeirSignals
+  /** As the host: what uses the signalling connection besides. */
+  addPart(part: HostPart): void
+}

@@ -1,0 +1,112 @@
+/** A lobby whose host leaves or hands over on purpose: it goes on with another host, before and in a match. In virtual time. */
+import { createLobby, joinLobby, type Lobby } from 'starwire'
+import { describe, expect, it } from 'vitest'
+import { type Yard, yard } from '../../../sim/lobbies/player.ts'
+import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
+import { LobbyWorld, type Site } from '../../../sim/lobbies/world.ts'
+
+interface Page {
+  readonly site: Site
+  readonly lobby: Lobby<Yard>
+}
+
+/** Ann's lobby with guests, in a fast network. */
+async function open(seed: number, ...guests: string[]) {
+  const world = new LobbyWorld(seed)
+  const site = world.newSite()
+  const ann: Page = { site, lobby: await settled(world, createLobby(yard, { ...site.options, name: 'Ann' })) }
+  const others: Page[] = []
+  for (const name of guests) {
+    const at = world.newSite()
+    others.push({ site: at, lobby: await settled(world, joinLobby(yard, ann.lobby.code, { ...at.options, name })) })
+  }
+  await pass(world, 6000)
+  return { world, ann, others }
+}
+
+const hostOf = ({ lobby }: Page): string | undefined => lobby.roster.find(({ host }) => host)?.name
+const here = ({ lobby }: Page): string => lobby.roster.map(({ name, presence }) => `${name}:${presence}`).join(' ')
+const positionOf = async ({ site, lobby }: Page, world: LobbyWorld): Promise<Record<number, number>> => {
+  const session = await settled(world, lobby.session())
+  return Object.fromEntries([...session.view(site.page.now()).all('token')].map(({ owner, x }) => [owner ?? 0, x]))
+}
+
+describe('the heirs of a lobby', () => {
+  it('are told the lobby and the match by their host, and stats say how old their world is', async () => {
+    const { world, ann, others } = await open(1, 'Bea', 'Cleo')
+    ann.lobby.start()
+    await pass(world, 4000)
+    const session = await settled(world, ann.lobby.session())
+    const { migration } = session.stats()
+    expect(migration?.heirs).toHaveLength(1)
+    expect(migration?.heirs[0]?.ageMs).toBeLessThan(500)
+    await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
+  })
+})
+
+describe.each(['leaves', 'hands over', 'closes its page'] as const)('a host that %s', (how) => {
+  const go = ({ ann, others }: Awaited<ReturnType<typeof open>>): void => {
+    if (how === 'leaves') ann.lobby.leave()
+    else if (how === 'closes its page') ann.site.page.close()
+    else expect(ann.lobby.handOver(others[0]!.lobby.me)).toBeNull()
+  }
+  const stays = how === 'hands over'
+
+  it('before a match leaves the lobby with its code, its people and one host, on every page', async () => {
+    const table = await open(2, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    const { code } = ann.lobby
+    const ids = others.map(({ lobby }) => lobby.me)
+    go(table)
+    await pass(world, 3000)
+    const pages = stays ? [ann, ...others] : others
+    expect(pages.map(hostOf)).toEqual(pages.map(() => 'Bea'))
+    expect(pages.map(({ lobby }) => lobby.hosting)).toEqual(pages.map(({ lobby }) => lobby === others[0]!.lobby))
+    expect(others.map(({ lobby }) => [lobby.state, lobby.code, lobby.me])).toEqual(ids.map((id) => ['lobby', code, id]))
+    const ends = { leaves: '', 'hands over': 'Ann:here ', 'closes its page': 'Ann:away ' }
+    expect(pages.map(here)).toEqual(pages.map(() => `${ends[how]}Bea:here Cleo:here Dan:here`))
+    const eve = world.newSite()
+    const late = await settled(world, joinLobby(yard, code, { ...eve.options, name: 'Eve' }))
+    expect(others[0]!.lobby.start()).toBeNull()
+    await pass(world, 1000)
+    expect([late, ...others.map(({ lobby }) => lobby)].map(({ state }) => state)).toEqual(Array(4).fill('playing'))
+    await expectReleased(world, late, ...pages.map(({ lobby }) => lobby).reverse())
+  })
+
+  it('in a match leaves it running: the same session, the same places, and inputs that count', async () => {
+    const table = await open(3, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    ann.lobby.start()
+    await pass(world, 1500)
+    const sessions = await Promise.all(others.map(({ lobby }) => settled(world, lobby.session())))
+    sessions.forEach((session, i) => void session.input({ x: i - 1 }))
+    await pass(world, 2000)
+    const before = await positionOf(others[1]!, world)
+    const states: string[] = []
+    for (const { lobby } of others) lobby.on('state', (state) => states.push(state))
+    go(table)
+    await pass(world, how === 'closes its page' ? 5000 : 1500)
+    expect(others.map(hostOf)).toEqual(['Bea', 'Bea', 'Bea'])
+    // Nobody has to dial, unless what a page says as it goes is lost.
+    if (how !== 'closes its page') expect(states).toEqual([])
+    await pass(world, 1000)
+    const [bea, cleo, dan] = others.map(({ lobby }) => lobby.me as number)
+    for (const page of others) {
+      const now = await positionOf(page, world)
+      expect(now[bea!]!).toBeLessThan(before[bea!]! - 30)
+      expect(now[cleo!]!).toBeCloseTo(before[cleo!]!, 3)
+      expect(now[dan!]!).toBeGreaterThan(before[dan!]! + 30)
+      expect(Object.keys(now)).toHaveLength(how === 'leaves' ? 3 : 4)
+      expect(await settled(world, page.lobby.session())).toBe(sessions[others.indexOf(page)])
+    }
+    if (stays) {
+      const session = await settled(world, ann.lobby.session())
+      session.input({ x: 1 })
+      const was = await positionOf(others[2]!, world)
+      await pass(world, 1000)
+      expect((await positionOf(others[2]!, world))[ann.lobby.me]!).toBeGreaterThan(was[ann.lobby.me]! + 10)
+      expect([ann.lobby.hosting, ann.lobby.state]).toEqual([false, 'playing'])
+    }
+    await expectReleased(world, ...(stays ? [ann.lobby] : []), ...others.map(({ lobby }) => lobby).reverse())
+  })
+})
