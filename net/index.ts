@@ -1,5 +1,15 @@
 /** Starwire: multiplayer for browser games without a game server. The README's first page shows it whole. */
 
+export type {
+  CandidateReport,
+  ConnectionCause,
+  ConnectionReport,
+  ConnectionRoute,
+  PeerReport,
+  ReportTextOptions,
+  ServerFault,
+} from './errors/connection-report.ts'
+export { connectionAdvice, connectionReportText } from './errors/connection-report.ts'
 export { reasonSentences } from './errors/sentences.ts'
 export { StarwireError } from './errors/starwire-error.ts'
 export type * from './files/types.ts'

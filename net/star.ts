@@ -102,6 +102,16 @@ export async function joinStar(code: string, options: JoinStarOptions = {}): Pro
   return join(signaling ?? connectSignaling(ways), code, rest)
 }
 
+export type {
+  CandidateReport,
+  ConnectionCause,
+  ConnectionReport,
+  ConnectionRoute,
+  PeerReport,
+  ReportTextOptions,
+  ServerFault,
+} from './errors/connection-report.ts'
+export { connectionAdvice, connectionReportText } from './errors/connection-report.ts'
 export { isReason, reasonSentences } from './errors/sentences.ts'
 export { StarwireError } from './errors/starwire-error.ts'
 export type { Platform } from './platform/platform.ts'

@@ -1,5 +1,5 @@
 /** What a person is told when something failed: a title, the sentence of the reason, what to do, and facts for a report. */
-import { type Reason, reasonSentences, StarwireError } from 'starwire'
+import { type ConnectionReport, connectionAdvice, type Reason, reasonSentences, StarwireError } from 'starwire'
 
 export interface Failure {
   /** Null for what is none of the library's reasons. */
@@ -9,6 +9,10 @@ export interface Failure {
   readonly advice: string
   /** For a copyable report; empty when there is nothing to add. */
   readonly detail: string
+  /** What was seen of the connection; null where that is not at fault. */
+  readonly report: ConnectionReport | null
+  /** What the report shows, most telling first: a sentence each. */
+  readonly causes: readonly string[]
   /** What the host wrote for this player as they removed them: a stranger's words. Null: nothing. */
   readonly quote: string | null
   /** Whether one may watch there, with `full`. */
@@ -128,6 +132,8 @@ const words: Record<Reason, Words> = {
   },
 }
 
+const NO_REPORT = { report: null, causes: [] } as const
+
 export function failureOfReason(reason: Reason, detail = ''): Failure {
   const { title, advice, withReport, remedy } = words[reason]
   const told = detail !== '' && withReport !== undefined ? `${advice} ${withReport}` : advice
@@ -137,6 +143,7 @@ export function failureOfReason(reason: Reason, detail = ''): Failure {
     sentence: reasonSentences[reason],
     advice: told,
     detail,
+    ...NO_REPORT,
     quote: null,
     canWatch: false,
     remedy,
@@ -147,7 +154,9 @@ export function failureOfReason(reason: Reason, detail = ''): Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof StarwireError) {
     const { canSpectate, hostText: quote } = error
-    const failure = { ...failureOfReason(error.reason, error.detail), quote, canWatch: canSpectate }
+    const { report } = error
+    const causes = report ? connectionAdvice(report) : []
+    const failure = { ...failureOfReason(error.reason, error.detail), report, causes, quote, canWatch: canSpectate }
     const seconds = error.retryAfterSeconds
     return seconds === null
       ? failure
@@ -159,6 +168,7 @@ export function failureOf(error: unknown): Failure {
     sentence: 'This page ran into an error it does not know.',
     advice: 'Try again; if it happens twice, reload the page. The report below says more.',
     detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    ...NO_REPORT,
     quote: null,
     canWatch: false,
     remedy: 'retry',
@@ -173,6 +183,7 @@ export function failureOfLoading(error: unknown): Failure {
     sentence: 'The files of the game could not be fetched.',
     advice: 'Check your network, then reload the page. You can come back with the same code while the lobby is open.',
     detail: error instanceof Error ? error.message : String(error),
+    ...NO_REPORT,
     quote: null,
     canWatch: false,
     remedy: 'reload',
@@ -186,6 +197,7 @@ export const failureOfOwnLobby: Failure = {
   sentence: 'This page was left for a moment, and the lobby you hosted closed with it.',
   advice: 'Create a new lobby and share its code: the old one leads nowhere.',
   detail: '',
+  ...NO_REPORT,
   quote: null,
   canWatch: false,
   remedy: 'create',

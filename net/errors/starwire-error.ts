@@ -1,5 +1,6 @@
 /** The one error that a player may meet: a typed reason and the sentence for it. */
 import type { Reason } from '../wire/reasons.ts'
+import type { ConnectionReport } from './connection-report.ts'
 import { reasonSentences } from './sentences.ts'
 
 /** What `createLobby`, `joinLobby`, `createStar` and `joinStar` reject with. `message` is the sentence for the player. */
@@ -21,6 +22,12 @@ export class StarwireError extends Error {
   /** With `full`: whether one may watch there: `joinLobby` with `spectate: true`. */
   readonly canSpectate: boolean
 
+  /**
+   * With `no-route`, `host-silent`, `signaling-down` and `no-webrtc` of a join: what was seen, and the causes that it shows;
+   * `connectionReportText` makes lines to copy of it. Null: the connection is not at fault.
+   */
+  readonly report: ConnectionReport | null
+
   constructor(
     reason: Reason,
     detail = '',
@@ -28,11 +35,17 @@ export class StarwireError extends Error {
     {
       hostText = null,
       canSpectate = false,
-    }: { readonly hostText?: string | null; readonly canSpectate?: boolean } = {},
+      report = null,
+    }: {
+      readonly hostText?: string | null
+      readonly canSpectate?: boolean
+      readonly report?: ConnectionReport | null
+    } = {},
   ) {
     super(reasonSentences[reason])
     this.hostText = hostText
     this.canSpectate = canSpectate
+    this.report = report
     this.reason = reason
     this.detail = detail
     this.retryAfterSeconds = retryAfterSeconds

@@ -58,7 +58,7 @@ export function readJoinNote(note: string, game: GameIdentity): JoinKind | Reaso
 /** Adds to a refusal what the host's note tells: both games in `detail`, or that watching is possible. */
 export function explainRefusal(error: unknown, game: GameIdentity): unknown {
   if (!(error instanceof StarwireError)) return error
-  const { reason, detail } = error
+  const { reason, detail, report } = error
   if (reason === 'full' && detail.endsWith(SPECTATORS))
     return new StarwireError(reason, detail, null, { canSpectate: true })
   if (reason !== 'version-mismatch' && reason !== 'other-game') return error
@@ -68,7 +68,9 @@ export function explainRefusal(error: unknown, game: GameIdentity): unknown {
     host && host.protocol !== WIRE_VERSION
       ? `this page speaks Starwire's protocol ${WIRE_VERSION}, the host's page protocol ${host.protocol}; `
       : ''
-  return new StarwireError(reason, `${protocols}this page runs ${describe(game)}; the host runs ${hosts}`)
+  return new StarwireError(reason, `${protocols}this page runs ${describe(game)}; the host runs ${hosts}`, null, {
+    report,
+  })
 }
 
 interface PageIdentity extends GameIdentity {

@@ -4,6 +4,7 @@
  * listeners, roster and match.
  */
 
+import type { ConnectionReport } from '../errors/connection-report.ts'
 import { StarwireError } from '../errors/starwire-error.ts'
 import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
 import { LobbyMedia } from '../media/lobby-media.ts'
@@ -106,6 +107,10 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   /** Null for a host without a player of its own, whose lobby `createLobby` gives another type. */
+  get connection(): ConnectionReport | null {
+    return this.role.connection ?? null
+  }
+
   get me(): PlayerId {
     return this.role.me as PlayerId
   }

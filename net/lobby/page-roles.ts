@@ -140,6 +140,7 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
     return {
       ...{ game, name, platform, change: this },
       ticket: () => dialer.ticket,
+      connection: () => dialer.connection,
       codeChanged: (code) => dialer.codeChanged(code),
       dial: (watch) => dialer.redial(watch),
       warn: development ? warn : null,

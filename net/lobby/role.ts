@@ -5,6 +5,7 @@
  */
 
 import type { BotIdentity } from '../bots/bot-identity.ts'
+import type { ConnectionReport } from '../errors/connection-report.ts'
 import type { MediaRequest, SignalRequest } from '../media/media-messages.ts'
 import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -23,6 +24,8 @@ export interface Role {
   readonly me: PlayerId | null
   /** Leads a reloaded page back to its seat; null when it cannot come back. */
   readonly resumeToken: string | null
+  /** How this page is connected to its host; nothing on the host's own page. */
+  readonly connection?: ConnectionReport | null
   readonly members: OwnMember
   readonly choices: {
     /** `choice` is in range. */

@@ -1,5 +1,6 @@
 /** The lobby as the developer sees it: what players do before, during and after a match. */
 
+import type { ConnectionReport } from '../errors/connection-report.ts'
 import type { FileOffer, FileTransfer, ShareOptions } from '../files/types.ts'
 import type { Video, Voice } from '../media/types.ts'
 import type { HeadlessSession, Session } from '../session/types.ts'
@@ -109,6 +110,11 @@ export interface Lobby<G extends GameShape> {
   readonly state: LobbyState
   /** Why the host is out of reach and how long this page goes on trying; null unless `state` is `reconnecting`. */
   readonly reconnecting: Reconnecting | null
+  /**
+   * How this page is connected to its host: the route, the candidates of both sides, how long each step of the join took. Each look tells it
+   * anew: the route may change. Null on the host's page. `connectionReportText` makes lines of it.
+   */
+  readonly connection: ConnectionReport | null
   readonly roster: readonly Member<G>[]
   readonly maxPlayers: number
   /** How many may watch. */

@@ -4,6 +4,7 @@
  * stranger's description (limits, one media section) is done by `SignalExchange` before the library sees it.
  */
 import type { DataChannel, IceServer, PeerConnection } from 'node-datachannel'
+import type { PeerReport } from '../errors/connection-report.ts'
 import { StarwireError } from '../errors/starwire-error.ts'
 import { CHANNEL_SETTINGS } from '../transport/channel-pipe.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../transport/peer-connection.ts'
@@ -93,6 +94,7 @@ class NativeAttempt implements PeerAttempt {
   /** Candidates that came before the other side's description: libdatachannel takes none earlier. Null once it has come. */
   #early: { candidate: string; mid: string }[] | null = []
   #lastError = ''
+  #lastIce = 'new'
 
   constructor(native: Native, own: NativePeerOptions, options: PeerConnectionOptions) {
     this.#options = options
@@ -125,6 +127,10 @@ class NativeAttempt implements PeerAttempt {
 
   get rejectedSignals(): number {
     return this.#signals.rejected
+  }
+
+  report(): PeerReport {
+    return { ...this.#signals.candidates(), ice: this.#connection?.iceState() ?? this.#lastIce, faults: null }
   }
 
   signal(text: string): void {
@@ -190,6 +196,7 @@ class NativeAttempt implements PeerAttempt {
 
   #release(): void {
     const connection = this.#connection
+    if (connection) this.#lastIce = connection.iceState()
     this.#connection = null
     connection?.close()
   }

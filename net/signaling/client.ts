@@ -14,6 +14,19 @@ export interface SignalingOptions extends ServerOptions {
   longestRetryMs?: number
 }
 
+/** A server that answers at all does so within a second, and a player waits for this. */
+const ANSWER_WITHIN_MS = 1500
+
+/** Any answer counts, whatever it says. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    await fetch(url, { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * Makes the way to a signalling server; nothing is opened before `host` or `guest` is called.
  * @throws TypeError when there is no url and no page, or the url cannot be one.
@@ -22,6 +35,9 @@ export function connectSignaling(options: SignalingOptions = {}): Signaling {
   const { joinDeadlineMs = 14_500, firstRetryMs = 250, longestRetryMs = 5_000 } = options
   const socket = socketOptions(options)
   return {
+    // Of a page alone: a socket of another make goes where a page's requests may not.
+    ...(options.WebSocket === undefined &&
+      typeof fetch === 'function' && { serverAnswers: () => answers(socket.url.replace(/^ws/, 'http')) }),
     host: (handlers, signal) => hostOverSocket({ ...socket, firstRetryMs, longestRetryMs }, handlers, signal),
     guest: async (code, info, handlers, stage, request) =>
       joinOverSocket({ ...socket, joinDeadlineMs }, code, info, handlers, stage, request),

@@ -8,7 +8,7 @@
 
 import { StarwireError } from '../errors/starwire-error.ts'
 import { onAbort } from '../platform/abort.ts'
-import type { Cancel } from '../platform/platform.ts'
+import type { Cancel, Platform } from '../platform/platform.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { parseCode } from './code.ts'
 import { checkSignal, MAX_INFO_LENGTH, MAX_TICKET_LENGTH, PROTOCOL_VERSION, type ServerMessage } from './protocol.ts'
@@ -17,6 +17,7 @@ import type { GuestRequest, GuestSignalHandlers, GuestSignals, JoinStage, OpenRe
 import { openSocket, type SignalingSocket, type SocketOptions } from './socket.ts'
 
 export interface GuestOptions extends SocketOptions {
+  readonly platform: Platform
   /** From the call to the host's answer, in ms. */
   readonly joinDeadlineMs: number
 }
@@ -59,7 +60,7 @@ interface Join {
 }
 
 class GuestAttempt implements GuestSignals {
-  readonly #options: SocketOptions
+  readonly #options: GuestOptions
   readonly #join: Join
   readonly #handlers: GuestSignalHandlers
   readonly #socket: SignalingSocket
@@ -129,6 +130,7 @@ class GuestAttempt implements GuestSignals {
         this.attempt = { peer: message.peer, epoch: message.epoch }
         this.iceServers = message.iceServers
         this.#state = 'asking'
+        if (message.at !== undefined) this.#handlers.clockAhead?.(this.#options.platform.wallTime() - message.at)
         return this.#join.stage('contacting the host')
       case 'error': {
         const reason = reasonOfError(message.code)

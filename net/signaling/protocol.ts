@@ -138,8 +138,8 @@ export type ClientMessage =
 const serverMessages = {
   /** To a host: the lobby is yours. `token` takes it back after a drop of the socket or a restart of the server. */
   hosting: v.strictObject({ type: v.literal('hosting'), code, token, iceServers }),
-  /** To a guest: the lobby exists and its host is asked. */
-  joining: v.strictObject({ type: v.literal('joining'), peer, epoch, iceServers }),
+  /** To a guest: the lobby exists and its host is asked. `at`: the server's clock, in ms since 1970. */
+  joining: v.strictObject({ type: v.literal('joining'), peer, epoch, iceServers, at: v.exactOptional(v.number()) }),
   /**
    * To a host: a guest asks to join. The ICE servers come again, because their credentials are short-lived. `mark` stands
    * for the guest's address in this lobby, where the operator lets hosts have one.

@@ -74,6 +74,8 @@ export interface GuestSignalHandlers {
   signal(data: string): void
   /** The host's page has no connection to signalling at the moment. The attempt goes on: it may come back and answer. */
   hostAway?(): void
+  /** How far this page's clock is ahead of the server's, in ms, within a round trip. Told at most once, before the host answers. */
+  clockAhead?(ms: number): void
   /** The answer to `askForRelay`. Null: there is none for this guest now. */
   relay?(open: OpenRelay | null): void
   /** The attempt is over: refused by the server or the host, or the server is gone. */
@@ -107,6 +109,8 @@ export interface GuestSignals {
  * the reason of an AbortSignal that aborts before they have resolved; everything is released then.
  */
 export interface Signaling {
+  /** Whether the server answers a plain request: for reports, when a socket to it failed. Missing: nobody can tell. */
+  serverAnswers?(): Promise<boolean>
   host(handlers: HostSignalHandlers, signal?: AbortSignal): Promise<HostSignals>
   /** Resolves once the host has admitted the guest. `stage` tells 'finding the lobby', then 'contacting the host'. */
   guest(

@@ -6,6 +6,7 @@
  * between networks more often than hosts.
  */
 
+import { type ConnectionReport, connectionReport } from '../errors/connection-report.ts'
 import { StarwireError } from '../errors/starwire-error.ts'
 import { onAbort } from '../platform/abort.ts'
 import { type Cancel, type Platform, thisPage } from '../platform/platform.ts'
@@ -17,6 +18,7 @@ import type { ConnectPeer, TransportOptions } from '../transport/peer-connection
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { JOIN_DEADLINE_MS, type Privacy, rerouteInfo, signalingError } from './attempt.ts'
+import { JoinFacts } from './join-facts.ts'
 import { connectorOf, directConnector, type LinkAttempt, openLink } from './open-link.ts'
 import type { Reroute } from './reroute.ts'
 
@@ -56,6 +58,8 @@ export interface GuestStar {
   readonly iceServers: readonly RTCIceServer[]
   /** For the next join into this lobby; null when signalling gives none. */
   readonly ticket: string | null
+  /** How it is connected now, and what the join saw. */
+  report(): ConnectionReport
   /** The same as `link.close`. Default reason `left`. */
   close(reason?: LinkCloseReason): void
 }
@@ -63,14 +67,17 @@ export interface GuestStar {
 /**
  * Joins a star by its code.
  * @throws StarwireError (rejects) with the reason, at the latest after `deadlineMs`; `no-webrtc` when this page cannot make
- *   connections, before signalling is asked.
+ *   connections, before signalling is asked. Its `report` says what was seen, where the connection is at fault.
  */
 export async function joinStar(signaling: Signaling, code: string, options: JoinStarOptions = {}): Promise<GuestStar> {
   const { deadlineMs = JOIN_DEADLINE_MS, platform = thisPage } = options
   const deadlineAt = platform.now() + deadlineMs
-  const connect = await connectorOf(options)
+  const facts = new JoinFacts(platform.now())
+  const connect = await connectorOf(options).catch((error: unknown) => {
+    throw withReport(error, facts, platform)
+  })
   return new Promise((resolve, reject) => {
-    const means = { signaling, connect, platform, deadlineMs, deadlineAt }
+    const means = { signaling, connect, platform, deadlineMs, deadlineAt, facts }
     new Join(code, options, means, resolve, reject).ask()
   })
 }
@@ -84,6 +91,18 @@ interface Means {
   readonly deadlineMs: number
   /** As `platform.now()`. */
   readonly deadlineAt: number
+  readonly facts: JoinFacts
+}
+
+/** Reasons for which the connection is at fault, and not somebody's will. */
+const AT_FAULT: ReadonlySet<Reason> = new Set<Reason>(['no-route', 'host-silent', 'signaling-down', 'no-webrtc'])
+
+function withReport(error: unknown, facts: JoinFacts, platform: Platform): unknown {
+  if (!(error instanceof StarwireError) || !AT_FAULT.has(error.reason)) return error
+  const { reason, detail, retryAfterSeconds, hostText, canSpectate } = error
+  const told = facts.tell(reason, detail, platform.now(), platform.isOffline())
+  const report = connectionReport({ ...told, route: null })
+  return new StarwireError(reason, detail, retryAfterSeconds, { hostText, canSpectate, report })
 }
 
 /**
@@ -99,7 +118,6 @@ class Join {
   readonly #cancelDeadline: Cancel
   readonly #stopAborting: Cancel
   readonly #stopListening: Cancel
-  #stage: JoinStage = 'finding the lobby'
   #settled = false
   #signals: GuestSignals | null = null
   #rtc: LinkAttempt | null = null
@@ -143,6 +161,9 @@ class Join {
         this.#rtc?.signal(text)
       },
       relay: (open) => this.#rtc?.relay(open),
+      clockAhead: (ms) => {
+        this.#means.facts.clockAheadMs = ms
+      },
       hostAway: () => {
         if (!this.#settled) this.#options.onHostAway?.()
       },
@@ -156,13 +177,13 @@ class Join {
     const asking = (async () => this.#means.signaling.guest(this.#code, info, handlers, stage, request))()
     asking.then(
       (signals) => this.#admitted(signals),
-      (error: unknown) => this.#end(signalingError(error)),
+      (error: unknown) => void this.#refused(signalingError(error)),
     )
   }
 
   #progress(next: JoinStage): void {
     if (this.#settled) return
-    this.#stage = next
+    this.#means.facts.reached(next, this.#means.platform.now())
     this.#options.onProgress?.(next)
   }
 
@@ -181,6 +202,7 @@ class Join {
     const { platform, deadlineAt } = this.#means
     const { privacy } = this.#options
     const iceServers = this.#options.iceServers ?? signals.iceServers
+    this.#means.facts.iceServers = iceServers
     const connect = directConnector(this.#means.connect, privacy, iceServers)
     const canRelay = signals.askForRelay !== undefined
     if (!connect && !canRelay) return this.#fail('no-route', 'this signalling has no relay')
@@ -212,6 +234,7 @@ class Join {
         this.#closeSignals()
       },
     })
+    this.#means.facts.attempt ??= this.#rtc
     if (!this.#rtc) this.#fail('no-webrtc', 'transport.peerConnection made no attempt to connect')
   }
 
@@ -221,7 +244,16 @@ class Join {
     this.#settle()
     void this.#watch(link, ticket)
     const code = this.#code.trim().toUpperCase()
-    this.#resolve({ code, id: attempt.peer, iceServers, ticket, link, close: (reason = 'left') => link.close(reason) })
+    const { facts, platform } = this.#means
+    facts.reached('open', platform.now())
+    this.#resolve({
+      ...{ code, id: attempt.peer, iceServers, ticket, link },
+      report: () => {
+        const told = facts.tell(null, '', platform.now(), platform.isOffline())
+        return connectionReport({ ...told, route: link.describe()?.route ?? null })
+      },
+      close: (reason = 'left') => link.close(reason),
+    })
   }
 
   #newKey(): Uint8Array {
@@ -258,8 +290,17 @@ class Join {
 
   #tooLate(): void {
     const { deadlineMs } = this.#means
-    if (this.#stage === 'finding the lobby') this.#fail('signaling-down', `no answer within ${deadlineMs} ms`)
+    if (this.#means.facts.stage === 'finding the lobby')
+      this.#fail('signaling-down', `no answer within ${deadlineMs} ms`)
     else this.#fail('host-silent', `not admitted within ${deadlineMs} ms`)
+  }
+
+  /** Signalling gave no link. Where it is out of reach, one look more tells why. */
+  async #refused(error: Error): Promise<void> {
+    const { signaling, facts } = this.#means
+    const isDown = error instanceof StarwireError && error.reason === 'signaling-down'
+    if (isDown && !this.#settled && signaling.serverAnswers) facts.serverAnswers = await signaling.serverAnswers()
+    this.#end(error)
   }
 
   #fail(reason: Reason, detail: string): void {
@@ -271,8 +312,10 @@ class Join {
     this.#settle()
     this.#closeSignals()
     this.#stopListening()
+    const { facts, platform } = this.#means
+    const told = withReport(error, facts, platform)
     this.#rtc?.cancel()
-    this.#reject(error)
+    this.#reject(told)
   }
 
   #closeSignals(): void {

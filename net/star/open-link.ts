@@ -3,6 +3,7 @@
  *
  * Invariant: with `privacy: 'relay-only'` every signal passes `withoutAddresses` on its way out, whatever made it.
  */
+import type { ConnectionFacts } from '../errors/connection-report.ts'
 import { abortable } from '../platform/abort.ts'
 import type { OpenRelay } from '../signaling/signals.ts'
 import { LaneLink } from '../transport/lane-link.ts'
@@ -45,6 +46,8 @@ export interface LinkAttempt {
   readonly rejectedSignals: number
   /** On a host: the direct connection has failed, and only a relay of the guest could help, which may never come. */
   readonly isWaiting: boolean
+  /** What was found and tried, also after the end. */
+  report(): Pick<ConnectionFacts, 'peer' | 'relay'>
   /** Gives up and releases everything; an open link says goodbye first. An `existing` one goes on. */
   cancel(): void
 }
@@ -91,6 +94,7 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
     get isWaiting() {
       return routes.isWaiting
     },
+    report: () => ({ peer: attempt?.report?.() ?? null, relay: routes.relayReport }),
     cancel() {
       routes.close()
       if (!options.existing) link?.close()

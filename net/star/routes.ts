@@ -9,6 +9,7 @@
  * When the relay dies after the guest has started it, the guest cannot know whether the host began there. The host's first word over the
  * direct pipe tells: a host that began on the relay says first where it goes on.
  */
+import type { ConnectionFacts } from '../errors/connection-report.ts'
 import type { Cancel, Platform } from '../platform/platform.ts'
 import type { OpenRelay } from '../signaling/signals.ts'
 import { isResumeFrame } from '../transport/bulk-frames.ts'
@@ -41,6 +42,8 @@ export function relayCode(): Promise<typeof RelayPipe> {
   )
   return loading
 }
+
+const NO_RELAY = 'no relay'
 
 export interface RoutesOptions {
   readonly platform: Pick<Platform, 'after'>
@@ -81,6 +84,7 @@ export class Routes {
   #hasMoved = false
   #cancelStart: Cancel = () => {}
   #isWaiting = false
+  #usesRelay = false
   #cancelWaiting: Cancel = () => {}
   readonly #cancelTimeout: Cancel
 
@@ -102,7 +106,7 @@ export class Routes {
   relay(open: OpenRelay | null): void {
     const isAwaited = this.#options.isGuest ? this.#relayState === 'asked' : this.#relayState !== 'here'
     if (this.#state !== 'choosing' || !isAwaited) return
-    if (open === null) return this.#relayFailed('no relay')
+    if (open === null) return this.#relayFailed(NO_RELAY)
     this.#relayState = 'here'
     this.#isWaiting = false
     this.#cancelWaiting()
@@ -121,6 +125,14 @@ export class Routes {
     })
     const held = new HeldPipe(pipe, { opened: () => this.#relayOpened(), failed: (why) => this.#relayFailed(why) })
     this.#relay = { pipe, held, hasStarted: false }
+  }
+
+  /** What became of the relay, for a report. */
+  get relayReport(): ConnectionFacts['relay'] {
+    if (this.#usesRelay) return 'used'
+    if (this.#relayState === 'none') return 'not-asked'
+    if (this.#relayState === 'gone') return this.#relayDetail === NO_RELAY ? 'none' : 'failed'
+    return 'asked'
   }
 
   /** A host's direct connection has failed, and no relay is there yet. */
@@ -202,6 +214,7 @@ export class Routes {
     if (this.#state !== 'choosing' || !relay) return
     const direct = this.#direct
     this.#relay = null
+    this.#usesRelay = true
     const link = this.#begin(relay.held)
     if (!direct) return this.#settle()
     link.afterSwitch(() => this.#move(link))

@@ -2,6 +2,7 @@
  * A {@link Pipe} over two data channels, one for each lane. It is open once both are, and fails when one of them closes.
  * The channels are made in simple-peer.ts.
  */
+import type { ConnectionRoute } from '../errors/connection-report.ts'
 import type { Lane } from '../wire/lanes.ts'
 import { LOW_WATER_BYTES, type SendOutcome } from './link.ts'
 import type { Pipe, PipeEvents, PipeFrame, PipeReport } from './pipe.ts'
@@ -25,6 +26,8 @@ export interface ChannelPipeOptions {
   opened?(): void
   /** A sentence for the log about why the pipe failed. `what`: left out when the other side closed it. */
   explain?(what: string | undefined): string
+  /** How packets go; null: not known. */
+  route?(): ConnectionRoute | null
   /** Tears the connection down. Called once, last. */
   release(): void
 }
@@ -117,7 +120,8 @@ export class ChannelPipe implements Pipe {
       const { ordered, maxRetransmits, readyState } = this.#channels?.[lane] ?? {}
       return { ordered, maxRetransmits, readyState: readyState ?? 'closed' }
     }
-    return { kind: 'webrtc', lanes: { state: of('state'), bulk: of('bulk') } }
+    const route = this.#options?.route?.() ?? null
+    return { kind: 'webrtc', ...(route !== null && { route }), lanes: { state: of('state'), bulk: of('bulk') } }
   }
 
   #hear(lane: Lane, data: unknown): void {

@@ -2,6 +2,7 @@
  * One attempt to connect two pages: what the option `transport.peerConnection` of a star or lobby makes. simple-peer.ts
  * has the one that browsers use, simulated/peer-connection.ts one that runs in virtual time.
  */
+import type { PeerReport } from '../errors/connection-report.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Pipe } from './pipe.ts'
 
@@ -30,6 +31,8 @@ export interface PeerAttempt {
   /** Takes a text of the other side. Never throws: what is malformed, too much, or too late is dropped and counted. */
   signal(text: string): void
   readonly rejectedSignals: number
+  /** What was found and tried, also after the end. Missing: nothing is known. */
+  report?(): PeerReport
 }
 
 /** Null: `offer` is no offer that can be answered. Then nothing was made. */

@@ -2,14 +2,15 @@
  * The signals of one attempt to connect, on one side. It says which texts of the other side count, and which kinds of
  * candidates both sides have tried, for the log.
  */
+import type { CandidateReport, PeerReport } from '../errors/connection-report.ts'
 import { hasTurn } from './private-signals.ts'
-import { candidateType, MAX_CANDIDATES, readSignal, type Signal } from './signal-text.ts'
+import { MAX_CANDIDATES, readCandidateLine, readSignal, type Signal } from './signal-text.ts'
 
 export class SignalExchange {
   /** Texts of the other side that were malformed, too many, or not its turn. */
   rejected = 0
   readonly #expects: 'offer' | 'answer'
-  readonly #tried = { here: new Set<string>(), there: new Set<string>() }
+  readonly #found: Record<'here' | 'there', CandidateReport[]> = { here: [], there: [] }
   #described = false
   #candidates = 0
 
@@ -25,19 +26,28 @@ export class SignalExchange {
       this.rejected++
       return null
     }
-    note(this.#tried.there, signal)
+    note(this.#found.there, signal)
     return signal
   }
 
   /** A text of this side goes out. */
   sends(text: string): void {
-    note(this.#tried.here, readSignal(text))
+    note(this.#found.here, readSignal(text))
+  }
+
+  /** What was found, for a report. `relayProtocols`: by what this page speaks to TURN, for each of its candidates that says so. */
+  candidates(relayProtocols: ReadonlyMap<string, string> = new Map()): Pick<PeerReport, 'here' | 'there'> {
+    const here = this.#found.here.map((each) => {
+      const toServer = relayProtocols.get(each.address)
+      return toServer === undefined ? each : { ...each, protocol: `${each.protocol}/${toServer}` }
+    })
+    return { here, there: [...this.#found.there] }
   }
 
   /** A sentence about why the attempt failed. `ice`: the state of ICE in WebRTC's words. */
   explain(what: string, iceServers: readonly RTCIceServer[], ice = 'not started'): string {
-    const types = (from: Set<string>): string => [...from].join(', ') || 'none'
-    const { here, there } = this.#tried
+    const types = (from: CandidateReport[]): string => [...new Set(from.map(({ type }) => type))].join(', ') || 'none'
+    const { here, there } = this.#found
     return `${what}; candidates here: ${types(here)}; there: ${types(there)}; TURN offered: ${hasTurn(iceServers) ? 'yes' : 'no'}; ICE: ${ice}`
   }
 
@@ -51,7 +61,7 @@ export class SignalExchange {
   }
 }
 
-function note(types: Set<string>, signal: Signal | null): void {
-  const type = signal?.kind === 'candidate' ? candidateType(signal.candidate.candidate) : null
-  if (type) types.add(type)
+function note(found: CandidateReport[], signal: Signal | null): void {
+  const candidate = signal?.kind === 'candidate' ? readCandidateLine(signal.candidate.candidate) : null
+  if (candidate && found.length < MAX_CANDIDATES) found.push(candidate)
 }

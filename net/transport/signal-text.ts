@@ -3,6 +3,8 @@
  * anything that is not exactly what an honest peer sends is dropped here.
  */
 
+import type { CandidateReport } from '../errors/connection-report.ts'
+
 /**
  * Longest SDP or ICE text, in characters, wherever one is sent or read: signalling carries messages of 16 KiB, and leaves
  * the rest to what stands around the text. A description of two data channels has about 500, each candidate 100 more.
@@ -49,6 +51,15 @@ function readCandidate(from: Record<string, unknown>): Signal | null {
 /** `host`, `srflx`, `prflx` or `relay`; null when this is not a candidate line. */
 export function candidateType(candidate: string): string | null {
   return /^candidate:.* typ (host|srflx|prflx|relay)\b/.exec(candidate)?.[1] ?? null
+}
+
+/** The parts of a candidate line that a report has. */
+export function readCandidateLine(line: string): CandidateReport | null {
+  const [, protocol, address] = /^candidate:\S+ \d+ (\S+) \d+ (\S+) /.exec(line) ?? []
+  const type = candidateType(line)
+  return type !== null && protocol !== undefined && address !== undefined
+    ? { type, protocol: protocol.toLowerCase(), address }
+    : null
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@
  * over them, which opens, or fails with one reason, and leaves nothing behind. Each trap is named where it is avoided.
  */
 import SimplePeer from 'simple-peer/simplepeer.min.js'
+import type { ConnectionRoute, PeerReport, ServerFault } from '../errors/connection-report.ts'
 import { CHANNEL_SETTINGS, ChannelPipe } from './channel-pipe.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from './peer-connection.ts'
 import { SignalExchange } from './signal-exchange.ts'
@@ -56,6 +57,10 @@ class SimplePeerAttempt implements PeerAttempt {
   #peer: SimplePeer.Instance | null
   #connection: Connection | null
   #lastError = ''
+  #lastIce = 'new'
+  readonly #faults: ServerFault[] = []
+  /** How this page reaches TURN, by the address that it got there. */
+  readonly #relayProtocols = new Map<string, string>()
 
   constructor(PeerConnection: PeerConnectionConstructor, options: PeerConnectionOptions) {
     this.#options = options
@@ -70,12 +75,14 @@ class SimplePeerAttempt implements PeerAttempt {
       arrived: () => options.platform.pushClocks(options.platform.now()),
       opened: stopTimer,
       explain: (what) => this.#explain(what),
+      route: () => (this.#connection ? routeOf(this.#connection.pc) : null),
       release: () => {
         stopTimer()
         this.#release()
       },
     })
     if (!this.#connection) return
+    this.#watch(this.#connection.pc)
     // Only a peer of another make opens channels in-band; each would be kept by the browser until the end.
     this.#connection.pc.ondatachannel = ({ channel }) => {
       channel.close()
@@ -103,6 +110,24 @@ class SimplePeerAttempt implements PeerAttempt {
       this.#signals.rejected++
       this.#lastError = String(error)
     }
+  }
+
+  report(): PeerReport {
+    const ice = this.#connection?.pc.iceConnectionState ?? this.#lastIce
+    return { ...this.#signals.candidates(this.#relayProtocols), ice, faults: [...this.#faults] }
+  }
+
+  /** Not every WebRTC tells these: what it does not tell is missing in the report. */
+  #watch(pc: RTCPeerConnection): void {
+    pc.onicecandidateerror = ({ url, errorCode: code, errorText: text }) => {
+      const isKnown = this.#faults.some((each) => each.url === url && each.code === code)
+      if (!isKnown && this.#faults.length < MAX_FAULTS) this.#faults.push({ url, code, text })
+    }
+    pc.addEventListener?.('icecandidate', ({ candidate }) => {
+      const { address, relayProtocol } = (candidate ?? {}) as { address?: string; relayProtocol?: string }
+      if (address && relayProtocol && this.#relayProtocols.size < MAX_FAULTS)
+        this.#relayProtocols.set(address, relayProtocol)
+    })
   }
 
   #newPeer(PeerConnection: PeerConnectionConstructor): SimplePeer.Instance | null {
@@ -151,6 +176,8 @@ class SimplePeerAttempt implements PeerAttempt {
     peer.destroy()
     if (this.#connection) {
       const { pc, channels } = this.#connection
+      this.#lastIce = pc.iceConnectionState
+      pc.onicecandidateerror = null
       channels.bulk.close()
       pc.onconnectionstatechange = null
       pc.ondatachannel = null
@@ -159,6 +186,16 @@ class SimplePeerAttempt implements PeerAttempt {
     this.#peer = null
     this.#connection = null
   }
+}
+
+/** Errors of STUN and TURN servers that are kept: each server has a few addresses and kinds of trouble. */
+const MAX_FAULTS = 16
+
+/** By the pair of candidates that ICE chose. Null where the browser does not tell. `getStats` would be kept by Chromium when it is out at the end. */
+function routeOf(pc: RTCPeerConnection): ConnectionRoute | null {
+  const pair = pc.sctp?.transport?.iceTransport?.getSelectedCandidatePair?.()
+  if (!pair) return null
+  return pair.local?.type === 'relay' || pair.remote?.type === 'relay' ? 'turn' : 'direct'
 }
 
 interface Connection {

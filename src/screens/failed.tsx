@@ -1,5 +1,6 @@
 /** What happened, what to do, and the way back. */
-import { useRef } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import { connectionReportText } from 'starwire'
 import { CopyButton } from '../copy-button.tsx'
 import type { Failure } from '../failures.ts'
 import { Panel } from '../panel.tsx'
@@ -14,6 +15,9 @@ interface FailedProps {
 
 export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
   const report = useRef<HTMLTextAreaElement>(null)
+  const [showsAddresses, setShowsAddresses] = useState(false)
+  // More than two would bury what to do; the report has them all.
+  const causes = failure.causes.slice(0, 2)
   return (
     <Panel title={failure.title}>
       <div role="alert">
@@ -24,6 +28,11 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
             <p dir="auto">{failure.quote}</p>
           </blockquote>
         )}
+        {causes.map((cause) => (
+          <p key={cause} class="sentence">
+            {cause}
+          </p>
+        ))}
         <p class="hint">{failure.canWatch ? 'You can watch, and play as soon as somebody leaves.' : failure.advice}</p>
       </div>
       <div class="actions">
@@ -56,12 +65,22 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
           Back to start
         </button>
       </div>
-      {failure.detail !== '' && (
+      {(failure.detail !== '' || failure.report) && (
         <div class="report">
           <label class="field">
             <span>Report</span>
-            <textarea ref={report} readOnly rows={4} value={reportOf(failure)} />
+            <textarea ref={report} readOnly rows={failure.report ? 8 : 4} value={reportOf(failure, showsAddresses)} />
           </label>
+          {failure.report?.peer && (
+            <label class="switch">
+              <input
+                type="checkbox"
+                checked={showsAddresses}
+                onChange={({ currentTarget }) => setShowsAddresses(currentTarget.checked)}
+              />
+              With whole addresses
+            </label>
+          )}
           <CopyButton label="Copy report" text={report} />
         </div>
       )}
@@ -70,6 +89,7 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
 }
 
 /** What somebody who looks into it needs besides the detail; nothing that names the player. */
-function reportOf(failure: Failure): string {
-  return `${failure.title}: ${failure.sentence}\n${failure.detail}\n${navigator.userAgent}`
+function reportOf({ title, sentence, detail, report }: Failure, addresses: boolean): string {
+  const facts = report ? connectionReportText(report, { addresses }) : detail
+  return `${title}: ${sentence}\n${facts}\n${navigator.userAgent}`
 }

@@ -1,6 +1,7 @@
 /** A page's dials to the host of a lobby, by its code: the first, and those after a lost link or a change of host. */
+import type { ConnectionReport } from '../../errors/connection-report.ts'
 import { type Platform, thisPage } from '../../platform/platform.ts'
-import { type JoinStarOptions, joinStar } from '../../star/join-star.ts'
+import { type GuestStar, type JoinStarOptions, joinStar } from '../../star/join-star.ts'
 import type { Link } from '../../transport/link.ts'
 import type { AnyGame } from '../../world/game.ts'
 import { browserName, withBrowser } from '../admission/browser-mark.ts'
@@ -21,6 +22,7 @@ export class Dialer {
   /** From signalling, for the next dial into the lobby of `code`. */
   ticket: string | null
   iceServers: readonly RTCIceServer[] = []
+  private star: GuestStar | null = null
   private code: string
   private readonly options: DialerOptions
   private readonly platform: Platform
@@ -45,7 +47,13 @@ export class Dialer {
     })
     this.ticket = star.ticket
     this.iceServers = star.iceServers
+    this.star = star
     return star
+  }
+
+  /** How the page is connected; null while the link of its last dial is lost, or another one took its place. */
+  get connection(): ConnectionReport | null {
+    return this.star?.link.open ? this.star.report() : null
   }
 
   /** One try to come back. */

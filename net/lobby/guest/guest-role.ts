@@ -6,6 +6,7 @@
  * While `redial` is set, the guest has no seat at the other end: the link is lost, or a new one is open and not welcomed yet.
  */
 
+import type { ConnectionReport } from '../../errors/connection-report.ts'
 import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
@@ -40,6 +41,8 @@ export interface GuestRoleOptions<G extends GameShape> {
   readonly name: string
   /** The ticket that signalling gave at the last dial, for the next one. Default: none. */
   readonly ticket?: () => string | null
+  /** How this page is connected to its host. Default: not known. */
+  readonly connection?: () => ConnectionReport | null
   /** Opens another link to the same host when the first is lost; rejects with a StarwireError. Default: a lost link ends the lobby. */
   readonly dial?: ((watch: DialWatch) => Promise<Link>) | null
   /** The host says that the lobby has this code now. */
@@ -178,6 +181,10 @@ export class GuestRole<G extends GameShape> implements Role {
         return true
       },
     }
+  }
+
+  get connection(): ConnectionReport | null {
+    return this.options.connection?.() ?? null
   }
 
   get me(): PlayerId {

@@ -49,7 +49,10 @@ export async function startJoining(context: Context, connection: Connection, joi
     outbox: [],
   }
   connection.role = role
-  send(context, connection, { type: 'joining', peer: connection.address, epoch, iceServers: context.iceServers() })
+  send(context, connection, {
+    ...{ type: 'joining', peer: connection.address, epoch, iceServers: context.iceServers() },
+    at: Math.round(context.platform.now()),
+  })
   await ask(context, connection, role, lobby.holder)
 }
 

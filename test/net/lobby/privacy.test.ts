@@ -67,6 +67,9 @@ it.each([
   const joined = await joinLobby(yard, lobby.code, { name: 'Bea', ...guest.options })
   afterwards(() => joined.leave())
   expect(lobby.roster.map(({ name }) => name)).toEqual(['Ann', 'Bea'])
+  // The fake WebRTC does not tell its route.
+  expect(joined.connection?.route ?? 'turn').toBe(way === 'TURN' ? 'turn' : 'relayed')
+  expect(joined.connection?.times.open).toBeGreaterThan(0)
   const said = (who === 'the host' ? host : guest).sent.join('\n')
   for (const each of [...OWN, 'typ host', 'typ srflx']) expect(said).not.toContain(each)
   expect(said.includes('typ relay')).toBe(iceServers.length > 0)
