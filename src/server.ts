@@ -71,9 +71,9 @@ function sayJson(response: ServerResponse, status: number, value: unknown): void
 }
 
 function health(): object {
-  const { sockets, hosts, guests, heirs, listed, turnedAway, cut, gaveWay, errors } = signaling.stats()
+  const { sockets, hosts, guests, heirs, listed, turnedAway, cut, gaveWay, errors, relay } = signaling.stats()
   const happened = Object.fromEntries(Object.entries(errors).filter(([, count]) => count > 0))
-  return { ok: true, sockets, hosts, guests, heirs, listed, turnedAway, gaveWay, cut, errors: happened }
+  return { ok: true, sockets, hosts, guests, heirs, listed, turnedAway, gaveWay, cut, relay, errors: happened }
 }
 
 /** The path below the base, whether or not the proxy in front has taken that away. */

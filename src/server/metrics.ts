@@ -35,6 +35,16 @@ const counters: Record<string, { help: string; label: string; read(stats: Signal
     label: 'why',
     read: ({ listingsRefused }) => listingsRefused,
   },
+  starwire_relay_total: {
+    help: 'What the relay of this process carried, and how often it slowed a sender down. Between two processes both count.',
+    label: 'what',
+    read: ({ relay }) => (relay ? { messages: relay.messages, bytes: relay.bytes, slowed: relay.slowed } : {}),
+  },
+  starwire_relay_refused_total: {
+    help: 'Sockets that the relay refused or ended.',
+    label: 'why',
+    read: ({ relay }) => relay?.refused ?? {},
+  },
 }
 
 export function createMetrics(source: Source): Registry {
@@ -61,6 +71,18 @@ export function createMetrics(source: Source): Registry {
       const roles = { host: hosts, guest: guests, heir: heirs, finder: finders }
       const others = sockets - hosts - guests - heirs - finders
       for (const [role, count] of Object.entries({ ...roles, none: others })) this.set({ role }, count)
+    },
+  })
+  new Gauge({
+    ...{
+      name: 'starwire_relay',
+      help: 'Pairs of pages that meet at this process, and sockets that it carries to other processes.',
+      labelNames: ['what'],
+      registers: [registry],
+    },
+    collect() {
+      const { pairs = 0, forwarded = 0 } = source.stats().relay ?? {}
+      for (const [what, count] of Object.entries({ pairs, forwarded })) this.set({ what }, count)
     },
   })
   new Gauge({

@@ -3,6 +3,7 @@
  * plays their pages. As both share two cores with whatever else runs, servers are compared by the CPU time that they take
  * for a join, and joins per second are of one core that does nothing else.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { WebSocket } from 'ws'
 import { connectSignaling } from '../../net/signaling/client.ts'
 import type { WebSocketConstructor } from '../../net/signaling/socket.ts'
@@ -10,8 +11,7 @@ import { startRedis } from '../net/signaling/redis/redis-process.ts'
 import { type Bench, measured, median, quantile, type Row } from './bench.ts'
 import { startBalancer } from './service/balancer.ts'
 import { joinFor, type Load, peerJsSide, type Side, starwireSide } from './service/joins.ts'
-import { type ServerProcess, startServer } from './service/processes.ts'
-import { startTwoMatches } from './service/two-matches.ts'
+import { type ServerProcess, startMatches, startServer } from './service/processes.ts'
 
 const LOBBIES = 50
 const AT_ONCE = 32
@@ -28,14 +28,18 @@ const HURT_MS = 500
 
 export const service: Bench = {
   summary: `creates and joins per second beside PeerJS's server, memory of ${IDLE_LOBBIES} lobbies, four processes on one Redis, and a process that is killed`,
-  async run({ full, seconds }) {
+  cases: ['joins', 'processes', 'idle', 'killed'],
+  async run({ full, seconds, only }) {
     const length = seconds ?? (full ? FULL_SECONDS : SECONDS)
-    return [
-      ...(await oneProcess(length)),
-      ...(await manyProcesses(length)),
-      ...(await idleLobbies()),
-      ...(await killedProcess()),
-    ]
+    const parts: Record<string, () => Promise<Row[]>> = {
+      joins: () => oneProcess(length),
+      processes: () => manyProcesses(length),
+      idle: idleLobbies,
+      killed: killedProcess,
+    }
+    const rows: Row[] = []
+    for (const [name, part] of Object.entries(parts)) if (only === null || only === name) rows.push(...(await part()))
+    return rows
   },
 }
 
@@ -162,25 +166,32 @@ async function killedProcess(): Promise<Row[]> {
   // Hosts begin at the first process alone; then the balancer leads to whichever is there.
   const balancer = await startBalancer(servers.map(({ port }) => port))
   const url = `ws://127.0.0.1:${balancer.port}/starwire`
-  const matches = await startTwoMatches(url)
+  const matches = await startMatches(url)
   const signaling = connectSignaling({ url, WebSocket: WebSocket as unknown as WebSocketConstructor })
   const handlers = { join: () => null, signal() {}, gone() {}, online() {}, lost() {} }
   const hosts = await Promise.all(Array.from({ length: KILLED_LOBBIES }, () => signaling.host(handlers)))
   const codes = [...hosts.map(({ code }) => code), ...matches.codes]
+  // Silences count from here: what joining did to the matches is not asked.
+  await matches.figures()
   servers[0].child.kill('SIGKILL')
   const killedAt = performance.now()
+  const lag = monitorEventLoopDelay({ resolution: 5 })
+  lag.enable()
   const joinable = await Promise.all(codes.map((code) => untilJoinable(code, url, killedAt)))
   await new Promise((resolve) => setTimeout(resolve, 2 * HURT_MS))
-  const hurt = matches.longestSilences().filter((ms) => ms > HURT_MS).length
+  const { longestSilences, longestPause } = await matches.figures()
+  const hurt = longestSilences.filter((ms) => ms > HURT_MS).length
   for (const each of hosts) each.close()
-  await matches.close()
+  await matches.stop()
   await servers[1].stop()
   await balancer.close()
   await redis.stop()
   const name = 'process killed, 200 lobbies'
   return [
     measured('direct matches hurt', name, hurt, 'count', 'lower', 0),
-    measured('longest silence of a match', name, Math.max(...matches.longestSilences()), 'ms', 'lower'),
+    measured('longest silence of a match', name, Math.max(...longestSilences), 'ms', 'lower'),
+    measured('longest pause of the matches’ process', name, longestPause, 'ms', 'lower'),
+    measured('longest pause of the hosts’ process', name, lag.max / 1e6, 'ms', 'lower'),
     measured('joinable again p50', name, median(joinable), 'ms', 'lower', 1000),
     measured('joinable again, longest', name, Math.max(...joinable), 'ms', 'lower'),
   ]

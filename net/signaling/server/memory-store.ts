@@ -47,6 +47,7 @@ class MemoryStore implements LobbyStore {
   readonly #terms = new Map<string, { readonly term: number; readonly until: number }>()
   readonly #list = new ListIndex()
   readonly #processes = new Map<string, Deliver>()
+  readonly #places = new Map<string, { readonly url: string; readonly until: number }>()
   #listedSoFar = 0
 
   constructor(options: MemoryStoreOptions) {
@@ -160,6 +161,17 @@ class MemoryStore implements LobbyStore {
   async find(query: ListQuery): Promise<ListPage> {
     this.#dropExpired()
     return this.#list.page(query)
+  }
+
+  async announce(process: string, url: string, forMs: number): Promise<void> {
+    const now = this.#options.now()
+    for (const [name, { until }] of this.#places) if (until <= now) this.#places.delete(name)
+    this.#places.set(process, { url, until: now + forMs })
+  }
+
+  async whereIs(process: string): Promise<string | null> {
+    const place = this.#places.get(process)
+    return place !== undefined && place.until > this.#options.now() ? place.url : null
   }
 
   async listen(process: string, deliver: Deliver): Promise<() => Promise<void>> {

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, WebSocketServer } from 'ws'
+import type { Cancel } from '../../platform/platform.ts'
 import { MAX_RELAY_MESSAGE_BYTES } from '../../transport/relay/relay-frames.ts'
 import { type IceServer, RELAY_SUFFIX, SIGNALING_PATH } from '../protocol.ts'
 import { payerOf } from './address.ts'
@@ -25,11 +26,12 @@ import { createMemoryStore } from './memory-store.ts'
 import { type AllowedOrigins, originRules, refusalLog } from './origins.ts'
 import { randomName } from './random-names.ts'
 import type { RedisService } from './redis/redis-service.ts'
+import { announceRelay, isPeerUrl, otherProcesses, PEER_HEADER } from './relay/other-process.ts'
 import { RelayCore, type RelayStats } from './relay/relay-core.ts'
 import { listenToRelay, relaySocket } from './relay/ws-relay-socket.ts'
 import { type ServerPlatform, thisProcess } from './server-platform.ts'
 import type { LobbyStore } from './store.ts'
-import { tokensOf } from './tokens.ts'
+import { type Tokens, tokensOf } from './tokens.ts'
 import { TurnAway } from './turn-away.ts'
 import { attachTo, type UpgradingServer } from './upgrades.ts'
 import { listenTo, serverSocket } from './ws-socket.ts'
@@ -77,10 +79,15 @@ export interface SignalingServerOptions {
   addressMarks?: boolean
   /**
    * Whether this server carries the packets of pages that cannot reach each other, within `limits`. Default: STARWIRE_RELAY, 0 or
-   * 1; without it true for one process alone, false with `redis`. A pair of pages meets at one process only: with several, a
-   * balancer must lead all sockets of a lobby to the same one.
+   * 1; without it true for one process alone, and with `redis` when there is a `peerUrl`. A pair of pages meets at one process only:
+   * with several and no `peerUrl`, a balancer must lead all sockets of a lobby to the same one.
    */
   relay?: boolean
+  /**
+   * Where other processes of the service reach this one for its relay, such as `ws://10.0.0.7:8080`: directly, not through the balancer.
+   * Default: STARWIRE_PEER_URL; without it, other processes do not.
+   */
+  peerUrl?: string
   /** True behind one proxy that sets X-Forwarded-For: limits then count by its last entry. Default false. */
   trustProxy?: boolean
   /** Hears what an operator should know, in sentences. Default: warnings go to the console. */
@@ -145,30 +152,53 @@ function chooseSecret(
   return randomName(platform, SECRET_LENGTH)
 }
 
-function isRelayOn({ relay, redis }: SignalingServerOptions): boolean {
+/** @throws Error with a sentence for the operator when it is no address. */
+function relayUrlFrom({ peerUrl }: SignalingServerOptions): string | null {
+  const text = (peerUrl ?? process.env.STARWIRE_PEER_URL ?? '').trim()
+  if (text === '') return null
+  if (isPeerUrl(text)) return `${text.replace(/\/+$/, '')}${SIGNALING_PATH}${RELAY_SUFFIX}`
+  throw new Error(
+    `STARWIRE_PEER_URL is "${text}": write where other processes reach this one, as ws://host:port or wss://host:port.`,
+  )
+}
+
+function isRelayOn({ relay, redis }: SignalingServerOptions, peerUrl: string | null): boolean {
   if (relay !== undefined) return relay
-  const text = process.env.STARWIRE_RELAY?.trim() || (redis ? '0' : '1')
+  const text = process.env.STARWIRE_RELAY?.trim() || (redis && peerUrl === null ? '0' : '1')
   if (text !== '0' && text !== '1')
     throw new Error(`STARWIRE_RELAY is "${text}": set it to 0 for no relay, or leave it out.`)
   return text === '1'
 }
 
-function createCores(options: SignalingServerOptions): { core: SignalingCore; relay: RelayCore | null } {
+interface Cores {
+  readonly core: SignalingCore
+  readonly relay: RelayCore | null
+  readonly tokens: Tokens
+  /** Other processes are told no longer where this one is. */
+  readonly stopAnnouncing: Cancel
+}
+
+function createCores(options: SignalingServerOptions): Cores {
   const { log = warnOnConsole, platform = thisProcess } = options
   const limits = { ...defaultLimits, ...options.limits }
   const now = (): number => platform.now()
   const ice = options.iceServers ?? iceServersFromEnvironment(process.env)
   const tokens = tokensOf(chooseSecret(options.secret, log, platform))
-  const relay = isRelayOn(options) ? new RelayCore({ platform, limits, tokens }) : null
+  const store = options.redis?.store ?? options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now })
+  const warn = (sentence: string): void => log('warn', sentence)
+  const peerUrl = relayUrlFrom(options)
+  const openOnward = peerUrl === null ? undefined : otherProcesses({ store, tokens, now, warn })
+  const relay = isRelayOn(options, peerUrl) ? new RelayCore({ platform, limits, tokens, openOnward }) : null
+  const isReached = relay !== null && peerUrl !== null
+  const stopAnnouncing = isReached ? announceRelay({ store, platform, warn }, relay.process, peerUrl) : () => {}
   const core = new SignalingCore({
-    ...{ platform, limits, log, tokens, relay },
+    ...{ platform, limits, log, tokens, relay, store },
     commonBudget: options.redis?.budget(limits, tokens.groupOf),
     listingFilter: options.listingFilter ?? allowAll,
     addressMarks: options.addressMarks,
-    store: options.redis?.store ?? options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now }),
     iceServers: () => (typeof ice === 'function' ? ice(now()) : ice),
   })
-  return { core, relay }
+  return { core, relay, tokens, stopAnnouncing }
 }
 
 /** `maxPayload`: at a message larger than this many bytes the connection is cut, before it is read. */
@@ -196,12 +226,20 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
   const rules = originRules(allowedOrigins, options.allowedHosts)
   const paths = pathsOf(options.base)
   const tellRefusal = refusalLog(log)
-  const { core, relay } = createCores(options)
+  const { platform = thisProcess } = options
+  const { core, relay, tokens, stopAnnouncing } = createCores(options)
   const acceptor = createAcceptor(MAX_FRAME_BYTES)
   const relayAcceptor = createAcceptor(MAX_RELAY_MESSAGE_BYTES)
   const turnAway = new TurnAway(acceptor, (code) => core.count(code))
   const turnedAway = { origin: 0, host: 0, address: 0, full: 0, stopping: 0, path: 0 }
   const detachers = new Set<() => void>()
+
+  /** Another process of this service asks for its page. */
+  function markFromPeer(request: IncomingMessage, process: string): string | null {
+    const header = request.headers[PEER_HEADER]
+    const claim = typeof header === 'string' ? tokens.readPeer(header, platform.now()) : null
+    return claim?.process === process ? claim.from : null
+  }
 
   function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (taken.has(socket)) return true
@@ -210,12 +248,15 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
     if (!paths.has(isForRelay ? path.slice(0, -RELAY_SUFFIX.length) : path)) return false
     taken.add(socket)
     const from = payerOf(request, trustProxy)
-    const foreign = rules.refusal(request)
+    // Whoever asks for the relay is counted by a mark of their address, also when another process asks for them.
+    const peer = isForRelay ? markFromPeer(request, relay.process) : null
+    const foreign = peer === null ? rules.refusal(request) : null
     if (foreign !== null) tellRefusal(foreign, request)
-    const refusal = foreign ?? (isForRelay ? relay.refusal(from.address) : core.refusal(from))
+    const mark = peer ?? (isForRelay ? tokens.groupOf(from.address) : '')
+    const refusal = foreign ?? (isForRelay ? relay.refusal(mark) : core.refusal(from))
     if (refusal === null && isForRelay) {
       relayAcceptor.handleUpgrade(request, socket, head, (accepted) =>
-        listenToRelay(accepted, relay.accept(relaySocket(accepted), from.address)),
+        listenToRelay(accepted, relay.accept(relaySocket(accepted), mark)),
       )
     } else if (refusal === null) {
       acceptor.handleUpgrade(request, socket, head, (accepted) =>
@@ -250,6 +291,7 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
     },
     async close() {
       for (const detach of [...detachers]) detach()
+      stopAnnouncing()
       relay?.close()
       await core.close()
     },

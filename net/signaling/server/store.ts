@@ -149,6 +149,10 @@ export interface LobbyStore {
    * be missed or seen twice; all others stand in exactly one.
    */
   find(query: ListQuery): Promise<ListPage>
+  /** Says where other processes reach this one, for so many ms. */
+  announce(process: string, url: string, forMs: number): Promise<void>
+  /** Where a process said that it is reached, or null. */
+  whereIs(process: string): Promise<string | null>
   /** Hands over every text that is sent to a socket of this process, in order per sender. */
   listen(process: string, deliver: (to: Address, text: string) => boolean): Promise<() => Promise<void>>
   /** Sends a text to a socket of any process. False when nobody is there; a networked store may be wrong about the socket. */

@@ -1,7 +1,7 @@
 /**
  * What the server signs: proofs that every process with the secret can check, and that none keeps.
  * A host token says that its owner was given a lobby: a restarted server, which remembers nothing, gives it back by it.
- * A relay ticket lets a page use the relay. A ticket says that the host of a lobby let its owner in: with it, a guest may ask again and again for that lobby (limits.ts).
+ * A relay ticket lets a page use the relay, and a peer token a process of the same service reach the relay of another. A ticket says that the host of a lobby let its owner in: with it, a guest may ask again and again for that lobby (limits.ts).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
@@ -33,6 +33,15 @@ export interface RelayClaim extends Claim {
   side: 'host' | 'guest'
 }
 
+/** Says that a process of the service asks another one for its relay, for a page of some address. */
+export interface PeerClaim {
+  /** The name of the process that is asked. */
+  process: string
+  /** Stands for the page's address. */
+  from: string
+  expiresAt: number
+}
+
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const claim = {
   code: v.pipe(
@@ -46,20 +55,22 @@ const hostClaim = v.strictObject({ ...claim, term: v.pipe(v.number(), v.safeInte
 const ticketClaim = v.strictObject({ ...claim, guest: name })
 const relayClaim = v.strictObject({ ...claim, process: name, pair: name, side: v.picklist(['host', 'guest']) })
 
+const peerClaim = v.strictObject({ process: name, from: name, expiresAt: v.pipe(v.number(), v.safeInteger()) })
+
 /** The label keeps a signature made with the same secret for another purpose from passing for this one. */
-type Purpose = 'host token' | 'ticket' | 'relay ticket'
+type Purpose = 'host token' | 'ticket' | 'relay ticket' | 'peer'
 
 function signature(purpose: Purpose, payload: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(`starwire ${purpose}\n${payload}`).digest()
 }
 
-function sign(purpose: Purpose, claim: Claim, secret: string): string {
+function sign(purpose: Purpose, claim: { readonly expiresAt: number }, secret: string): string {
   const payload = Buffer.from(JSON.stringify(claim)).toString('base64url')
   return `${payload}.${signature(purpose, payload, secret).toString('base64url')}`
 }
 
 /** Null when it is forged, damaged or expired. Never throws. */
-function read<T extends Claim>(
+function read<T extends { readonly expiresAt: number }>(
   purpose: Purpose,
   schema: v.GenericSchema<unknown, T>,
   text: string,
@@ -104,6 +115,8 @@ export interface Tokens {
   readTicket(ticket: string, now: number): TicketClaim | null
   signRelay(claim: RelayClaim): string
   readRelay(ticket: string, now: number): RelayClaim | null
+  signPeer(claim: PeerClaim): string
+  readPeer(token: string, now: number): PeerClaim | null
   /** Stands for an address at another process, which can tell many of one address from many addresses, and no more. */
   groupOf(address: string): string
   /**
@@ -126,6 +139,8 @@ export function tokensOf(secret: string): Tokens {
     readTicket: (ticket, now) => readTicket(ticket, secret, now),
     signRelay: (claim) => sign('relay ticket', claim, secret),
     readRelay: (ticket, now) => read('relay ticket', relayClaim, ticket, secret, now),
+    signPeer: (claim) => sign('peer', claim, secret),
+    readPeer: (token, now) => read('peer', peerClaim, token, secret, now),
     groupOf: (address) => digest(`starwire group\n${address}`).slice(0, GROUP_LENGTH),
     markOf: (lobbyId, address) => digest(`starwire mark\n${lobbyId}\n${address}`).slice(0, MARK_LENGTH),
   }

@@ -82,7 +82,13 @@ describe('compose.yaml', () => {
       expect(stun?.urls).toEqual(['stun:play.example.org:3478'])
       expect(turn?.urls).toEqual(['turn:play.example.org:3478', 'turn:play.example.org:3478?transport=tcp'])
     }
-    expect(services.process1).toEqual(services.process2)
+    const [one, other] = [services.process1, services.process2].map((service = {}) => {
+      const { STARWIRE_PEER_URL: peerUrl = '', ...rest } = environmentOf(service)
+      return { service: { ...service, environment: rest }, peerUrl }
+    })
+    expect(one?.service).toEqual(other?.service)
+    // By these they carry each other's relayed pages; Caddy's network has both names.
+    expect([one?.peerUrl, other?.peerUrl]).toEqual(['ws://process1:8080', 'ws://process2:8080'])
   })
 
   it('gives a process that stops more time than its pages have, and publishes neither it, nor Redis, nor metrics', () => {

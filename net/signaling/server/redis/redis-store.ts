@@ -134,6 +134,14 @@ export class RedisStore implements LobbyStore {
     return this.#options.list.find(query)
   }
 
+  async announce(process: string, url: string, forMs: number): Promise<void> {
+    await this.#options.client.run('announce', process, url, '', 0, forMs)
+  }
+
+  async whereIs(process: string): Promise<string | null> {
+    return orNull(read(v.string(), await this.#options.client.run('whereIs', process, '', '', 0)))
+  }
+
   async listen(process: string, deliver: (to: Address, text: string) => boolean): Promise<() => Promise<void>> {
     this.#processes.set(process, deliver)
     const stop = this.#options.client.listen(channelOf(process), (message) => {

@@ -12,6 +12,7 @@
  *   list:GAME          a hash of code to "order JSON".
  *   log:GAME           a sorted set of codes by the number of their last change; `serial` counts changes.
  *   floor:GAME         the log tells all changes after this number.
+ *   process:NAME       where other processes reach this one; gone some seconds after it is.
  *   limit:…            accounts of rate-limiter-flexible.
  * Codes that ended are found by what is in Redis alone, so the keys are not known beforehand: one Redis, with replicas and
  * sentinels as you like, and no cluster.
@@ -166,6 +167,12 @@ export const scripts = {
   delete: `
     if held() then drop() end
     return 'ok'`,
+  /** forMs. `code` is the process, `id` its address. */
+  announce: `
+    redis.call('SET', P .. 'process:' .. code, id, 'PX', ARGV[5])
+    return 'ok'`,
+  whereIs: `
+    return redis.call('GET', P .. 'process:' .. code) or ''`,
   get: `
     return redis.call('HGETALL', P .. 'lobby:' .. ARGV[1])`,
   /** epoch, heirs */

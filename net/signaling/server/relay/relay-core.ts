@@ -12,6 +12,7 @@ import { randomName } from '../random-names.ts'
 import type { ServerPlatform } from '../server-platform.ts'
 import type { RelayClaim, Tokens } from '../tokens.ts'
 import { ByteRate } from './byte-rate.ts'
+import type { Onward, OpenOnward } from './other-process.ts'
 import * as limit from './relay-limits.ts'
 import type { RelaySocket, RelaySocketEvents } from './relay-socket.ts'
 
@@ -19,20 +20,24 @@ export interface RelayOptions {
   readonly platform: ServerPlatform
   readonly limits: SignalingLimits
   readonly tokens: Pick<Tokens, 'signRelay' | 'readRelay'>
+  /** Reaches the relays of other processes. Default: there are none, and a ticket for another process is void. */
+  readonly openOnward?: OpenOnward | undefined
 }
 
 /** A ticket for each side. */
 export type RelayOffer = Readonly<Record<RelayClaim['side'], string>>
 
-/** Why a socket was closed by the server. `ticket`: forged, expired, of another process or used; `spoke`: out of turn or too much. */
-export const relayRefusals = ['ticket', 'spoke', 'late', 'alone', 'silent'] as const
+/** Why a socket was closed by the server. `ticket`: forged, expired or used; `unreached`: of another process, which is not there; `spoke`: out of turn or too much. */
+export const relayRefusals = ['ticket', 'spoke', 'late', 'alone', 'silent', 'unreached'] as const
 export type RelayRefusal = (typeof relayRefusals)[number]
 
 export interface RelayStats {
   /** Pairs with both sockets. */
   pairs: number
-  /** Open sockets, those without a partner included. */
+  /** Open sockets, those without a partner and those to other processes included. */
   sockets: number
+  /** Sockets of pages whose pair is at another process. */
+  forwarded: number
   messages: number
   bytes: number
   /** Sockets that are not read at present, because their partner reads too slowly. */
@@ -42,10 +47,18 @@ export interface RelayStats {
   refused: Record<RelayRefusal, number>
 }
 
-/** WebSocket's own codes: broken rules, a server that goes away, a normal end. */
-const CODES: Record<RelayRefusal, number> = { ticket: 1008, spoke: 1008, late: 1008, alone: 1000, silent: 1000 }
+/** WebSocket's own codes: broken rules, a normal end, try again later; a server that goes away, and one that is replaced. */
+const CODES: Record<RelayRefusal, number> = {
+  ticket: 1008,
+  spoke: 1008,
+  late: 1008,
+  alone: 1000,
+  silent: 1000,
+  unreached: 1013,
+}
 const GOING_AWAY = 1001
 const NORMAL = 1000
+const COME_BACK = 1012
 
 const PROCESS_NAME_LENGTH = 8
 const PAIR_NAME_LENGTH = 16
@@ -76,6 +89,8 @@ interface Connection {
   readonly openedAt: number
   pair: Pair | null
   partner: Connection | null
+  /** The pair is at another process. `page`: of this page; `onward`: the socket there; `opening`: of a page, and it is not open yet. */
+  forwards: 'page' | 'opening' | 'onward' | null
   /** When it last showed life, a pong included, and when its page last said something. */
   heardAt: number
   spokeAt: number
@@ -108,6 +123,11 @@ export class RelayCore {
     this.#sweepLater()
   }
 
+  /** The name of this process in its tickets. */
+  get process(): string {
+    return this.#process
+  }
+
   /** Tickets for a guest of this lobby and its host. Null: this process, or this lobby, has no room, or the process stops. */
   offer({ code, id }: { readonly code: string; readonly id: string }): RelayOffer | null {
     const { relayPairs, relayPairsPerLobby, relayKilobytesPerSecond } = this.#options.limits
@@ -130,19 +150,28 @@ export class RelayCore {
   refusal(address: string): 'full' | 'address' | 'stopping' | null {
     if (this.#isStopping) return 'stopping'
     const own = [...this.#connections].filter((connection) => connection.address === address)
-    const isNew = ({ pair }: Connection): boolean => pair === null
+    const isNew = ({ pair, forwards }: Connection): boolean => pair === null && forwards === null
     if (own.length >= limit.MAX_PER_ADDRESS || own.filter(isNew).length >= limit.MAX_NEW_PER_ADDRESS) return 'address'
     return [...this.#connections].filter(isNew).length >= limit.MAX_NEW ? 'full' : null
   }
 
   /** Takes an open socket. The result hears what happens to it. */
   accept(socket: RelaySocket, address: string): RelaySocketEvents {
+    const connection = this.#take(socket, address)
+    return this.#eventsOf(connection)
+  }
+
+  #take(socket: RelaySocket, address: string): Connection {
     const now = this.#now()
     const connection: Connection = {
       ...{ socket, address, openedAt: now, heardAt: now, spokeAt: now, pingedAt: now },
-      ...{ pair: null, partner: null, isOver: false, heldSince: null, cancelSlowing: null },
+      ...{ pair: null, partner: null, forwards: null, isOver: false, heldSince: null, cancelSlowing: null },
     }
     this.#connections.add(connection)
+    return connection
+  }
+
+  #eventsOf(connection: Connection): RelaySocketEvents {
     return {
       message: (message) => this.#hear(connection, message),
       alive: () => {
@@ -165,19 +194,32 @@ export class RelayCore {
   stats(): RelayStats {
     const pairs = [...this.#pairs.values()].filter(({ sides }) => sides.host && sides.guest).length
     const held = [...this.#connections].filter(({ heldSince }) => heldSince !== null).length
-    return { pairs, sockets: this.#connections.size, held, ...this.#counts, refused: { ...this.#refused } }
+    const forwarded = [...this.#connections].filter(({ forwards }) => forwards === 'page').length
+    return { pairs, forwarded, sockets: this.#connections.size, held, ...this.#counts, refused: { ...this.#refused } }
   }
 
-  /** Takes nobody any more. Pairs go on: their matches end sooner than they could move. Resolves when none is left, or after so many ms. */
+  /**
+   * Takes nobody any more. Pairs go on for a moment, and then come back over other processes; where there are none, they go on.
+   * Resolves when none is left, or after so many ms.
+   */
   async drain(withinMs: number): Promise<void> {
     this.#isStopping = true
     if (this.#connections.size === 0) return
+    const cancelMove = this.#moveLater()
     await new Promise<void>((resolve) => {
       const cancel = this.#options.platform.after(withinMs, resolve)
       this.#allClosed = () => {
+        cancelMove()
         cancel()
         resolve()
       }
+    })
+  }
+
+  #moveLater(): Cancel {
+    if (!this.#options.openOnward) return () => {}
+    return this.#options.platform.after(limit.MOVE_AFTER_MS, () => {
+      for (const connection of [...this.#connections]) this.#end(connection, COME_BACK, 'move')
     })
   }
 
@@ -208,6 +250,7 @@ export class RelayCore {
     connection.heardAt = this.#now()
     connection.spokeAt = connection.heardAt
     if (connection.isOver) return
+    if (connection.forwards !== null) return this.#hearForwarded(connection, message)
     if (connection.pair === null) return this.#takeTicket(connection, message)
     const isFit = typeof message !== 'string' && message.length > 0 && message.length <= MAX_RELAY_MESSAGE_BYTES
     // A page hears when its pair is complete, and says nothing before.
@@ -217,6 +260,9 @@ export class RelayCore {
 
   #takeTicket(connection: Connection, message: Uint8Array | string): void {
     const claim = typeof message === 'string' ? this.#options.tokens.readRelay(message, this.#now()) : null
+    const { openOnward } = this.#options
+    if (claim && claim.process !== this.#process && openOnward)
+      return void this.#forward(connection, openOnward, claim.process, String(message))
     const pair = claim?.process === this.#process ? this.#pairs.get(claim.pair) : undefined
     if (!claim || pair?.lobbyId !== claim.id || pair.used.has(claim.side)) return this.#refuse(connection, 'ticket')
     pair.used.add(claim.side)
@@ -229,7 +275,36 @@ export class RelayCore {
     for (const each of [connection, partner]) each.socket.send(PAIRED)
   }
 
-  #carry(from: Connection, to: Connection, pair: Pair, message: Uint8Array): void {
+  /** The pair is at another process: its server says when it is complete, and refuses what is out of turn. */
+  async #forward(connection: Connection, open: OpenOnward, process: string, ticket: string): Promise<void> {
+    connection.forwards = 'opening'
+    const onward = await open(process, connection.address)
+    if (connection.isOver) return onward?.socket.terminate()
+    if (onward === null) return this.#refuse(connection, 'unreached')
+    connection.forwards = 'page'
+    this.#join(connection, onward)
+    onward.socket.send(ticket)
+  }
+
+  #join(page: Connection, { socket, listen }: Onward): void {
+    const onward = this.#take(socket, page.address)
+    onward.forwards = 'onward'
+    onward.partner = page
+    page.partner = onward
+    listen(this.#eventsOf(onward))
+  }
+
+  /** Texts are the other server's, bytes are of the pages. */
+  #hearForwarded(connection: Connection, message: Uint8Array | string): void {
+    const { partner, forwards } = connection
+    if (partner === null) return this.#refuse(connection, 'spoke')
+    if (typeof message !== 'string') return this.#carry(connection, partner, null, message)
+    if (forwards === 'page') return this.#refuse(connection, 'spoke')
+    partner.socket.send(message)
+  }
+
+  /** `pair` is null for one at another process, where its lobby's share is counted. */
+  #carry(from: Connection, to: Connection, pair: Pair | null, message: Uint8Array): void {
     this.#counts.messages++
     this.#counts.bytes += message.length
     to.socket.send(message, () => {
@@ -242,7 +317,8 @@ export class RelayCore {
       from.socket.pause()
     }
     const now = this.#now()
-    this.#slow(from, Math.max(pair.lobby.rate.spend(message.length, now), this.#rate.spend(message.length, now)))
+    const lobbyMs = pair?.lobby.rate.spend(message.length, now) ?? 0
+    this.#slow(from, Math.max(lobbyMs, this.#rate.spend(message.length, now)))
   }
 
   /** What was sent beyond the rate is paid for by not being read for so long. */
@@ -305,7 +381,8 @@ export class RelayCore {
       return connection.socket.terminate()
     }
     if (connection.isOver) return
-    if (pair === null && now - openedAt >= limit.HELLO_MS) return this.#refuse(connection, 'late')
+    if (connection.forwards === null && pair === null && now - openedAt >= limit.HELLO_MS)
+      return this.#refuse(connection, 'late')
     if (pair !== null && partner === null && now - openedAt >= limit.TICKET_MS) return this.#refuse(connection, 'alone')
     if (now - connection.pingedAt < PING_EVERY_MS) return
     connection.pingedAt = now

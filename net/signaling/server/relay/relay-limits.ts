@@ -2,7 +2,8 @@
  * What a relay may cost, and why. A relay carries bytes between the two sockets of a pair, for a guest that a host let in and where
  * no packet passes between the pages.
  *
- * NO OPEN PROXY   The server opens no connection. It carries bytes between two sockets that came to it, each with a ticket of the same pair.
+ * NO OPEN PROXY   The server opens no connection but to processes of its own service, where they said that they are reached, and only for
+ *                 a ticket that names one. It carries bytes between two sockets that came to it, each with a ticket of the same pair.
  *                 A pair begins with a guest that the host of a lobby admitted. A ticket is for one lobby, one process, one side, once, and 10 s.
  * NO AMPLIFIER    A message goes to one socket, as it came. Before a pair is complete nothing is kept and nothing is sent but one
  *                 short text. A lobby has `relayKilobytesPerSecond`, the process `RELAY_PROCESS_FACTOR` times as much. Above that the server
@@ -25,6 +26,18 @@ export const MAX_WAITING_BYTES = 64 * 1024
 
 /** A paused socket is read again when so many bytes wait for its partner. */
 export const LOW_WAITING_BYTES = 16 * 1024
+
+/** A process that shows the page's ticket to another one does it at once; clocks of machines may differ by some seconds. */
+export const PEER_TOKEN_MS = 30_000
+
+/** Where this process is reached stands in the store for so long, in ms, and is said anew three times as often. */
+export const ANNOUNCED_MS = 30_000
+
+/**
+ * A process that stops lets its pairs go on for so long, in ms: by then the pages of hosts have their sockets at other processes. Then
+ * it ends them, and their pages come back over another one, each to its seat.
+ */
+export const MOVE_AFTER_MS = 3_000
 
 /** Sockets without a ticket, in all and of one address: they come in pairs and are gone within a round trip. */
 export const MAX_NEW = 500

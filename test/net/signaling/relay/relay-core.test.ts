@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { VirtualPage } from '../../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../../net/platform/virtual-time.ts'
 import { defaultLimits, LEASE_MS, type SignalingLimits } from '../../../../net/signaling/server/limits.ts'
+import type { OpenOnward } from '../../../../net/signaling/server/relay/other-process.ts'
 import { PAIRED, RelayCore, type RelayOffer } from '../../../../net/signaling/server/relay/relay-core.ts'
 import * as limit from '../../../../net/signaling/server/relay/relay-limits.ts'
 import type { RelaySocket } from '../../../../net/signaling/server/relay/relay-socket.ts'
@@ -20,7 +21,8 @@ function setUp(limits: Partial<SignalingLimits> = {}) {
     after: (ms: number, run: () => void) => page.after(ms, run),
     randomBytes: (count: number) => page.randomBytes(count),
   }
-  const newCore = () => new RelayCore({ platform, limits: { ...defaultLimits, ...limits }, tokens })
+  const newCore = (openOnward?: OpenOnward) =>
+    new RelayCore({ platform, limits: { ...defaultLimits, ...limits }, tokens, openOnward })
   const core = newCore()
 
   /** A socket in the test's hand. `reads`: whether what is sent to it leaves at once. `answers`: pings. */
@@ -317,11 +319,76 @@ describe('a process that drains', () => {
     expect(isDrained).toBe(true)
   })
 
+  it('lets its pairs come back over other processes after a moment, where there are some', async () => {
+    const { newCore, pair, pass } = setUp()
+    const core = newCore(async () => null)
+    const { guest, host } = pair(core.offer(lobby), { core })
+    let isDrained = false
+    void core.drain(30_000).then(() => {
+      isDrained = true
+    })
+    await pass(limit.MOVE_AFTER_MS - 1)
+    guest.say(bytes(1))
+    expect(host.heard.at(-1)).toEqual([1, 4])
+    await pass(2)
+    expect([guest.closed, host.closed, isDrained]).toEqual(['1012 move', '1012 move', true])
+  })
+
   it('closes what is left with a word', () => {
     const { core, pair } = setUp()
     const { guest, host } = pair()
     core.close()
     expect([guest.closed, host.closed]).toEqual(['1001 the server stops', '1001 the server stops'])
     expect(core.stats().sockets).toBe(0)
+  })
+})
+
+describe('a ticket for another process', () => {
+  it('is void where no other process is known, where that one is not reached, and where its page left meanwhile', async () => {
+    const { newCore, open, pass } = setUp()
+    const ticket = newCore().offer(lobby)!.guest
+    const alone = open()
+    alone.say(ticket)
+    const asked: string[] = []
+    let answer = (): void => {}
+    const other = newCore(async (process, from) => {
+      asked.push(`${process.length} ${from}`)
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      return null
+    })
+    const unreached = open({ core: other })
+    unreached.say(ticket)
+    answer()
+    await pass(1)
+    const gone = open({ core: other })
+    gone.say(ticket)
+    gone.leave()
+    answer()
+    await pass(1)
+    expect([alone.closed, unreached.closed, gone.closed]).toEqual(['1008 ticket', '1013 unreached', null])
+    expect(asked).toEqual(['8 somewhere', '8 somewhere'])
+    expect(other.stats()).toMatchObject({ sockets: 0, forwarded: 0, refused: { unreached: 1 } })
+  })
+
+  it('opens nothing when it is forged or over, and a page that speaks before the other process answers is refused', async () => {
+    const { newCore, open, pass } = setUp()
+    const asked: string[] = []
+    const core = newCore((process) => {
+      asked.push(process)
+      return new Promise(() => {})
+    })
+    const ticket = newCore().offer(lobby)!.guest
+    const forged = open({ core })
+    forged.say(`${ticket.slice(0, -1)}${ticket.endsWith('A') ? 'B' : 'A'}`)
+    const early = open({ core })
+    early.say(ticket)
+    early.say(bytes(1))
+    await pass(limit.TICKET_MS)
+    const late = open({ core })
+    late.say(ticket)
+    expect([forged.closed, early.closed, late.closed]).toEqual(['1008 ticket', '1008 spoke', '1008 ticket'])
+    expect(asked).toHaveLength(1)
   })
 })

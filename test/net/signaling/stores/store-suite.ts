@@ -35,6 +35,18 @@ const claimOf = (seat: number, more: Partial<HeirClaim> = {}): HeirClaim => ({
 export function describeStore(name: string, open: (maxLobbies: number) => Promise<OpenStores>): void {
   const opened = (maxLobbies = 9): Promise<OpenStores> => open(maxLobbies)
 
+  test(`${name} tells every process where another one said that it is reached, until it says so no more`, async () => {
+    const { stores, shortMs, letShortLeasesEnd } = await opened()
+    const [store, other] = stores
+    await store.announce('process0', 'ws://10.0.0.7:8080', shortMs)
+    await store.announce('process1', 'ws://10.0.0.8:8080', LONG_MS)
+    expect(await other.whereIs('process0')).toBe('ws://10.0.0.7:8080')
+    expect(await other.whereIs('process2')).toBeNull()
+    await letShortLeasesEnd()
+    expect(await other.whereIs('process0')).toBeNull()
+    expect(await other.whereIs('process1')).toBe('ws://10.0.0.8:8080')
+  })
+
   describe(`a lobby in ${name}`, () => {
     test('is its creator’s until the lease ends, and then its code and its room are free', async () => {
       const { stores, shortMs, letShortLeasesEnd } = await opened(1)
