@@ -65,7 +65,7 @@ export function startDogstar(
   }
   const motion = matchMedia('(prefers-reduced-motion: reduce)')
   const calm = (): boolean => motion.matches || preferences().lessMotion
-  const hud = makeHud(stage, nameOf, calm, toggleMute)
+  const hud = makeHud(stage, nameOf, calm, toggleMute, (go) => sound.play(go ? 'go' : 'tick'))
   hud.setMuted(sound.muted)
   const devices = makeDevices(stage, session, preferences)
   devices.hands.onPress = (action) => {

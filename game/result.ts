@@ -2,7 +2,8 @@
 import type { Session } from 'starwire'
 import { liveryOf } from './looks/palette.ts'
 import { markedName, teamMarks, teamNames } from './looks/teams.ts'
-import { KILL_POINTS } from './rules/balance.ts'
+import { KILL_POINTS_IN } from './rules/balance.ts'
+import { playsTeams } from './rules/modes.ts'
 import type { DogstarShape } from './rules/shape.ts'
 import type { DogstarView } from './scenes/parts.ts'
 import { ranking } from './scenes/ranking.ts'
@@ -49,7 +50,7 @@ export function resultIn(view: DogstarView, nameOf: NameOf): MatchResult {
         score,
         kills,
         // What rocks paid is what ships did not.
-        rocks: score - kills * KILL_POINTS,
+        rocks: score - kills * KILL_POINTS_IN[view.globals.mode],
         deaths,
       }
     }),
@@ -58,7 +59,7 @@ export function resultIn(view: DogstarView, nameOf: NameOf): MatchResult {
 
 /** Who was ahead in a round that nobody finished. */
 function leadText(view: DogstarView, nameOf: NameOf): string {
-  if (view.settings.teams) {
+  if (playsTeams(view)) {
     const [sirius, procyon] = [scoreOfTeam(view, 'sirius'), scoreOfTeam(view, 'procyon')]
     return `${teamMarks.sirius} ${teamNames.sirius} ${sirius}, ${teamMarks.procyon} ${teamNames.procyon} ${procyon}.`
   }

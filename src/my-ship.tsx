@@ -4,7 +4,7 @@ import type { Refusal } from 'starwire'
 import { hullTexts, specialTexts, type Told } from '../game/looks/arms.ts'
 import { liveries, liveryOf } from '../game/looks/palette.ts'
 import { teamMarks, teamNames } from '../game/looks/teams.ts'
-import { HULL_NAMES, type HullName, SPECIAL_NAMES, TEAMS, type Team } from '../game/rules/balance.ts'
+import { HULL_NAMES, type HullName, SPECIAL_NAMES, TEAM_MODES, TEAMS, type Team } from '../game/rules/balance.ts'
 import { ANY_COLOR, colorOfTeam } from '../game/rules/sides.ts'
 import type { PageLobby, PageMember } from './doors.ts'
 import { refusals } from './refusals.ts'
@@ -14,7 +14,7 @@ import { ShipIcon } from './ship-icon.tsx'
 import { pilotsOf, sidesOf } from './sides.ts'
 
 export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly PageMember[] }) {
-  const { teams } = useSettings(lobby)
+  const teams = TEAM_MODES.includes(useSettings(lobby).mode)
   const [refused, setRefused] = useState<Refusal | null>(null)
   const me = roster.find((member) => member.mine)
   const side = me && sidesOf(roster, teams).get(me.id)

@@ -24,6 +24,11 @@ export const actions = {
   special: { label: 'Special', keys: ['KeyE', 'KeyX', 'Mouse1'], pad: ['Pad3', 'Pad4'], input: 'held' },
   dash: { label: 'Dash', keys: ['ShiftLeft', 'ShiftRight'], pad: ['Pad1', 'Pad5'], input: 'pressed' },
   scores: { label: 'Scores', keys: ['Tab'], pad: ['Pad8'] },
+  again: { label: 'Vote for the same again', keys: ['KeyR'], pad: ['Pad9'] },
+  vote1: { label: 'Vote for free for all', keys: ['Digit1'], pad: [] },
+  vote2: { label: 'Vote for two teams', keys: ['Digit2'], pad: [] },
+  vote3: { label: 'Vote for last ship', keys: ['Digit3'], pad: [] },
+  vote4: { label: 'Vote for beacon', keys: ['Digit4'], pad: [] },
   mute: { label: 'All sound off', keys: ['KeyM'], pad: [] },
   music: { label: 'Music off', keys: ['KeyB'], pad: [] },
 } as const satisfies Readonly<Record<string, ActionRow>>
@@ -31,6 +36,9 @@ export const actions = {
 export type Action = keyof typeof actions
 
 export const actionNames = Object.keys(actions) as readonly Action[]
+
+/** The votes about the next round, in the order of the modes. */
+export const voteActions = ['vote1', 'vote2', 'vote3', 'vote4'] as const satisfies readonly Action[]
 
 /** The actions that are fields of the rules' input by the same name. */
 type With<Kind> = { [A in Action]: (typeof actions)[A] extends { input: Kind } ? A : never }[Action]

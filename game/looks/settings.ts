@@ -1,12 +1,15 @@
 /** How the host's settings are named, and which values the lobby offers of those that the rules allow. */
 
 import { cleanName } from 'starwire'
+import { LAST_MINUTES, MODES } from '../rules/balance.ts'
 import type { DogstarSettings } from '../rules/shape.ts'
+
+import { modeTexts } from './modes.ts'
 
 export type { DogstarSettings }
 
 /** What the host sets by a row of values. The arena has a fold of its own. */
-type RowName = 'teams' | 'roundMinutes' | 'goal' | 'rocks'
+type RowName = 'mode' | 'roundMinutes' | 'goal' | 'rocks'
 
 /** One setting and its values, in the order in which they are shown. */
 export type SettingRow = {
@@ -19,12 +22,9 @@ export type SettingRow = {
 
 export const settingRows: readonly SettingRow[] = [
   {
-    name: 'teams',
-    label: 'Sides',
-    choices: [
-      { value: false, label: 'Free for all' },
-      { value: true, label: 'Two teams' },
-    ],
+    name: 'mode',
+    label: 'Mode',
+    choices: MODES.map((value) => ({ value, label: modeTexts[value].name })),
   },
   {
     name: 'roundMinutes',
@@ -48,7 +48,7 @@ export const settingRows: readonly SettingRow[] = [
 ]
 
 /** All settings in one line. */
-export function settingsText({ teams, roundMinutes, goal, rocks, arenaName }: DogstarSettings): string {
-  const sides = teams ? 'Two teams' : 'Free for all'
-  return `${sides} · ${roundMinutes} min · first to ${goal} · ${arenaName === '' ? `${rocks} rocks` : `arena “${cleanName(arenaName)}”`}`
+export function settingsText({ mode, roundMinutes, goal, rocks, arenaName }: DogstarSettings): string {
+  const aim = mode === 'last' ? `${Math.min(LAST_MINUTES, roundMinutes)} min` : `${roundMinutes} min · first to ${goal}`
+  return `${modeTexts[mode].name} · ${aim} · ${arenaName === '' ? `${rocks} rocks` : `arena “${cleanName(arenaName)}”`}`
 }

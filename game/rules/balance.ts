@@ -182,11 +182,49 @@ export const MAX_IMPACT_DAMAGE = 50
 /** Share of the closing speed that comes back. */
 export const BOUNCE = 0.6
 
+/** What a ship pays where ships are what counts. */
 export const KILL_POINTS = 100
 /** Whoever hit a ship within the last 6 s gets it when it crashes. */
 export const CREDIT_FOR = 360
-/** 10 s for the winner's name before the next round. */
-export const ROUND_PAUSE = 600
+/** The ways to play. */
+export const MODES = ['free', 'teams', 'last', 'beacon'] as const
+export type Mode = (typeof MODES)[number]
+/** Those in which two teams play. */
+export const TEAM_MODES: readonly Mode[] = ['teams', 'beacon']
+/** What a ship pays, by mode: at the beacon it is the beacon that pays. */
+export const KILL_POINTS_IN: Readonly<Record<Mode, number>> = { free: 100, teams: 100, last: 100, beacon: 25 }
+
+/** 12 s for the winner's name and the vote before the next round. */
+export const ROUND_PAUSE = 720
+/** 1 s, once everybody has voted. */
+export const VOTED_PAUSE = 60
+/** 3 s in which ships stand and nobody can shoot: everybody sees where they are. */
+export const COUNTDOWN = 180
+
+/** Ships of each pilot where the last one wins. */
+export const LIVES = 3
+/** 20 s after the countdown, then newcomers wait for the next round there. */
+export const LATE_AFTER = 1200
+/** Minutes of such a round at most: whoever is out waits so long. */
+export const LAST_MINUTES = 3
+/** Shares of the round in which the edge closes, and the units from the middle at which it ends. */
+export const EDGE_FROM = 0.15
+export const EDGE_TO = 0.85
+export const EDGE_END = 130
+/** Hit points, twice a second, of whoever is outside: a husky has 6 s to get back. */
+export const EDGE_DAMAGE = 8
+export const EDGE_EVERY = 30
+
+/** Units from the beacon within which one holds it: room for a fight. */
+export const BEACON_RADIUS = 170
+/** Steps from nobody's to a team's; one in 6 ticks: 2 s. */
+export const BEACON_CHARGE = 20
+export const BEACON_CHARGE_EVERY = 6
+/** Points a second for the team that has it. */
+export const BEACON_PAY = 10
+/** 40 s, then it moves, at least so many units: nobody digs in. */
+export const BEACON_STAY = 2400
+export const BEACON_MOVE = 600
 /** 20 s without any input: longer than anybody waits on purpose, short enough that few points are made of it. */
 export const IDLE_AFTER = 1200
 /** 60 s, as long as a lost seat is kept: then whoever is left need not wait any longer for the round to go on. */

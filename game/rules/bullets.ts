@@ -32,6 +32,7 @@ export function flyBullets(world: Step): void {
 
 /** Lets every ship shoot whose pilot holds the trigger and whose guns are ready. */
 export function fireGuns(world: Step): void {
+  if (world.tick < world.globals.startsAt) return
   for (const ship of world.all('ship')) {
     const { owner } = ship
     if (owner === null || world.tick < ship.gunsAt || !world.inputOf(owner).fire) continue

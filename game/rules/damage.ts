@@ -25,6 +25,7 @@ export function damageShip(
   const shooter = by !== null && world.players.includes(by) ? by : null
   world.emit('hit', { whom: ship.owner, by: shooter, x, y, damage: safe ? 0 : Math.min(damage, ship.hp) })
   if (safe) return
+  if (shooter !== null) world.player(shooter).dealt += Math.min(damage, ship.hp)
   ship.hp = Math.max(0, ship.hp - damage)
   if (shooter !== null) ship.hitBy = shooter
   if (ship.hp === 0) destroyShip(world, ship, shooter ?? creditFor(world, ship), cause)
@@ -42,8 +43,8 @@ function destroyShip(world: Referee, ship: Ship, by: PlayerId | null, cause: Cau
   const { owner, x, y, bornAt } = ship
   world.remove(ship)
   if (owner !== null) countDeath(world, owner)
-  if (by !== null) countKill(world, by)
-  world.emit('destroyed', { whom: owner, by, x, y, cause })
+  const streak = by === null ? 0 : countKill(world, by)
+  world.emit('destroyed', { whom: owner, by, x, y, cause, streak })
   // Lost without a touch: the next one would only be shot down as well.
   if (owner !== null && isActive(world, owner) && world.player(owner).activeAt < bornAt) stepAside(world, owner)
 }

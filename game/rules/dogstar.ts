@@ -3,10 +3,13 @@ import { defineGame } from 'starwire'
 import { ace } from './ace.ts'
 import { driftAsteroids, refillField } from './asteroids.ts'
 import { MAX_PLAYERS, TICK_RATE } from './balance.ts'
+import { tendBeacon } from './beacon.ts'
 import { fireGuns, flyBullets } from './bullets.ts'
 import { mayChoose } from './choices.ts'
 import { repairShips } from './damage.ts'
+import { burnOutside } from './edge.ts'
 import { settleBeams, settleBullets, settleImpacts } from './hits.ts'
+import { countShots } from './honours.ts'
 import { flyMissiles, launchMissiles } from './missiles.ts'
 import { givePickups } from './pickups.ts'
 import { attendPilots, endProtection, launchShips } from './pilots.ts'
@@ -22,7 +25,7 @@ export type { DogstarShape } from './shape.ts'
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 5,
+  version: 6,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,
@@ -51,7 +54,10 @@ export const dogstar = defineGame({
     flyMissiles(world)
     launchMissiles(world)
     settleImpacts(world)
+    burnOutside(world)
+    countShots(world)
     givePickups(world)
+    tendBeacon(world)
     repairShips(world)
     runRounds(world)
     launchShips(world)

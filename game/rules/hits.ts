@@ -22,9 +22,12 @@ export function settleBullets(world: Referee): void {
     const ship = world.get('ship', bullet.struck)
     const asteroid = world.get('asteroid', bullet.struck)
     const missile = world.get('missile', bullet.struck)
-    if (ship) damageShip(world, ship, BULLET_DAMAGE, bullet.owner, 'shot', bullet)
-    else if (asteroid) chipAsteroid(world, asteroid, bullet, 1)
-    else if (missile) burst(world, missile)
+    if (ship) {
+      if (bullet.owner !== null && world.players.includes(bullet.owner)) world.player(bullet.owner).hits += 1
+      damageShip(world, ship, BULLET_DAMAGE, bullet.owner, 'shot', bullet)
+    }
+    if (asteroid) chipAsteroid(world, asteroid, bullet, 1)
+    if (missile) burst(world, missile)
     world.remove(bullet)
   }
 }

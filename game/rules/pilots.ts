@@ -1,7 +1,17 @@
 /** Pilots who come, leave and return, and the ships they are given. */
-import { FIRE_COOLDOWN, HULL_NAMES, HULLS, SAFE_AFTER_SPAWN, SPECIAL_NAMES, type Team } from './balance.ts'
+import {
+  FIRE_COOLDOWN,
+  HULL_NAMES,
+  HULLS,
+  LATE_AFTER,
+  LIVES,
+  SAFE_AFTER_SPAWN,
+  SPECIAL_NAMES,
+  type Team,
+} from './balance.ts'
+import { isOut, playsTeams } from './modes.ts'
 import { findPlace, openHeading } from './places.ts'
-import type { Referee } from './shape.ts'
+import type { PlayerId, Referee } from './shape.ts'
 import { colorOfTeam, dealColors, dealRarest, dealTeams } from './sides.ts'
 import { usedSpecial } from './specials.ts'
 
@@ -10,12 +20,16 @@ import { usedSpecial } from './specials.ts'
  * the plug, and pilots who lost their network find their ship again if it is still there.
  */
 export function attendPilots(world: Referee): void {
+  const { globals } = world
+  if (globals.round === 0) globals.mode = world.settings.mode
   if (world.joined.length > 0) {
-    dealSides(world)
+    dealSides(world, world.joined)
     dealShips(world)
   }
+  const isLate = globals.phase !== 'waiting' && world.tick > globals.startsAt + LATE_AFTER
   for (const player of world.joined) {
     const record = world.player(player)
+    record.lives = isLate ? 0 : LIVES
     record.respawnAt = world.tick
     record.activeAt = world.tick
   }
@@ -32,6 +46,7 @@ export function attendPilots(world: Referee): void {
 export function launchShips(world: Referee): void {
   for (const player of world.players) {
     const record = world.player(player)
+    if (isOut(world, player)) continue
     if (record.ship !== null || record.leftAt !== 0 || record.aside || world.tick < record.respawnAt) continue
     const { x, y } = findPlace(world)
     const ship = world.spawn('ship', {
@@ -42,7 +57,7 @@ export function launchShips(world: Referee): void {
       x,
       y,
       angle: openHeading(world, x, y),
-      safeUntil: world.tick + SAFE_AFTER_SPAWN,
+      safeUntil: Math.max(world.tick, world.globals.startsAt) + SAFE_AFTER_SPAWN,
       bornAt: world.tick,
     })
     record.ship = ship.id
@@ -77,12 +92,12 @@ function dealShips(world: Referee): void {
   }
 }
 
-/** Gives those who join at this tick their livery and team. */
-function dealSides(world: Referee): void {
-  const { joined, players, settings } = world
+/** Gives these players their livery and team: those who join, or all when another mode begins. */
+export function dealSides(world: Referee, joined: readonly PlayerId[]): void {
+  const { players } = world
   const present = players.filter((player) => !joined.includes(player)).map((player) => world.player(player))
   const records = joined.map((player) => world.player(player))
-  if (settings.teams) {
+  if (playsTeams(world)) {
     const sizeOf = (team: Team): number => present.filter((record) => record.team === team).length
     const teams = dealTeams({ sirius: sizeOf('sirius'), procyon: sizeOf('procyon') }, records)
     for (const [i, record] of records.entries()) {
@@ -93,5 +108,8 @@ function dealSides(world: Referee): void {
   }
   const taken = present.map(({ color }) => color)
   const colors = dealColors(taken, records)
-  for (const [i, record] of records.entries()) record.color = colors[i] ?? 0
+  for (const [i, record] of records.entries()) {
+    record.team = 'none'
+    record.color = colors[i] ?? 0
+  }
 }

@@ -2,6 +2,7 @@
 import { atan2, cos, sin } from 'starwire'
 import { radiusOf } from './asteroids.ts'
 import { BULLET_LIFE, BULLET_SPEED, SAFE_AFTER_SPAWN, SHIP_RADIUS, SPAWN_MARGIN, TICK_RATE } from './balance.ts'
+import { edgeRadius } from './edge.ts'
 import type { Referee } from './shape.ts'
 
 /** The more are tried, the safer is the best; sixteen pilots and 48 rocks leave one good place in three. */
@@ -20,11 +21,13 @@ const TO_THE_MIDDLE = 260
 
 export function findPlace(world: Referee): { x: number; y: number } {
   const { arenaWidth, arenaHeight } = world.settings
+  // The square within a closing edge.
+  const edge = (edgeRadius(world) ?? Number.POSITIVE_INFINITY) * 0.7
   let best = { x: arenaWidth / 2, y: arenaHeight / 2 }
   let bestRoom = -1
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const x = SPAWN_MARGIN + world.secret() * (arenaWidth - 2 * SPAWN_MARGIN)
-    const y = SPAWN_MARGIN + world.secret() * (arenaHeight - 2 * SPAWN_MARGIN)
+    const x = arenaWidth / 2 + (2 * world.secret() - 1) * Math.min(edge, arenaWidth / 2 - SPAWN_MARGIN)
+    const y = arenaHeight / 2 + (2 * world.secret() - 1) * Math.min(edge, arenaHeight / 2 - SPAWN_MARGIN)
     const room = roomAt(world, x, y)
     if (room <= bestRoom) continue
     bestRoom = room

@@ -5,6 +5,7 @@
  * (pilots.ts).
  */
 import { IDLE_AFTER, TEAMS } from './balance.ts'
+import { isOut, playsTeams } from './modes.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
 /** Whether there is a fight: two pilots who are connected and have not stepped aside, or one of each team. */
@@ -17,7 +18,7 @@ export function hasFight(world: Referee): boolean {
 
 /** The same of pilots of whom some may be away or aside. */
 export function haveFoes(world: Referee, pilots: readonly PlayerId[]): boolean {
-  if (!world.settings.teams) return pilots.length >= 2
+  if (!playsTeams(world)) return pilots.length >= 2
   return TEAMS.every((team) => pilots.some((player) => world.player(player).team === team))
 }
 
@@ -34,7 +35,8 @@ export function watchHands(world: Referee): void {
   for (const player of world.players) {
     if (!isActive(world, player)) continue
     const record = world.player(player)
-    if (!fights) record.activeAt = world.tick
+    // Who is out has nothing to do.
+    if (!fights || isOut(world, player)) record.activeAt = world.tick
     else if (world.tick >= record.activeAt + IDLE_AFTER) {
       stepAside(world, player)
       fights = hasFight(world)

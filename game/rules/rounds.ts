@@ -2,9 +2,13 @@
  * Rounds without end: alone one practises, two foes begin a round, time or the goal ends it, the next begins by itself. A
  * round that has one pilot left stands still until there are two again: nobody wins against nobody.
  */
-import { PAUSE_LIMIT, RESPAWN_AFTER, ROUND_PAUSE, TICK_RATE } from './balance.ts'
+import { COUNTDOWN, PAUSE_LIMIT, ROUND_PAUSE } from './balance.ts'
+import { placeBeacon } from './beacon.ts'
+import { awardHonours } from './honours.ts'
+import { playsTeams, roundTicks, takeVotes, votedMode } from './modes.ts'
+import { dealSides } from './pilots.ts'
 import { hasFight, haveFoes } from './presence.ts'
-import { judgeRound, reachedGoal, resetScores } from './scoring.ts'
+import { isDecided, judgeRound, resetScores } from './scoring.ts'
 import type { Referee } from './shape.ts'
 
 export function runRounds(world: Referee): void {
@@ -15,7 +19,7 @@ export function runRounds(world: Referee): void {
       if (enough) beginRound(world)
       return
     case 'playing':
-      if (reachedGoal(world) || world.tick >= globals.endsAt) endRound(world)
+      if (isDecided(world) || world.tick >= globals.endsAt) endRound(world)
       else if (!enough) pauseRound(world)
       return
     case 'paused':
@@ -28,6 +32,7 @@ export function runRounds(world: Referee): void {
       }
       return
     case 'over':
+      takeVotes(world)
       if (world.tick < globals.endsAt) return
       if (enough) beginRound(world)
       else waitForPilots(world)
@@ -58,6 +63,7 @@ function endRound(world: Referee): void {
   globals.winningTeam = winningTeam
   globals.decided = decided
   globals.endsAt = world.tick + ROUND_PAUSE
+  awardHonours(world)
   world.emit('roundOver', { winner: globals.winner, round: globals.round })
 }
 
@@ -65,22 +71,32 @@ function endRound(world: Referee): void {
 function beginRound(world: Referee): void {
   const { globals } = world
   const first = globals.round === 0
+  const playedTeams = playsTeams(world)
+  globals.mode = first ? world.settings.mode : votedMode(world)
+  if (playedTeams !== playsTeams(world)) dealSides(world, world.players)
   globals.phase = 'playing'
   globals.round = (globals.round % 9999) + 1
   globals.winner = null
   globals.winningTeam = 'none'
-  globals.endsAt = world.tick + world.settings.roundMinutes * 60 * TICK_RATE
+  globals.startsAt = world.tick + COUNTDOWN
+  globals.endsAt = globals.startsAt + roundTicks(globals.mode, world.settings)
+  placeBeacon(world)
   resetScores(world)
   // Nobody steps aside for having rested between two rounds.
-  for (const player of world.players) world.player(player).activeAt = world.tick
+  for (const player of world.players) {
+    const record = world.player(player)
+    record.activeAt = world.tick
+    record.vote = 'none'
+  }
   world.emit('roundBegins', { round: globals.round })
   // Whoever practised goes on flying when the second player comes in: losing the ship would look like a fault.
   if (first) return
   for (const bullet of world.all('bullet')) world.remove(bullet)
+  for (const missile of world.all('missile')) world.remove(missile)
   for (const ship of world.all('ship')) world.remove(ship)
   for (const player of world.players) {
     const record = world.player(player)
     record.ship = null
-    record.respawnAt = world.tick + RESPAWN_AFTER / 3
+    record.respawnAt = world.tick
   }
 }

@@ -1,19 +1,30 @@
 /** Points. They count only while a round is played: practice and the pause after a round change nothing. */
-import { KILL_POINTS, RESPAWN_AFTER } from './balance.ts'
+import { KILL_POINTS_IN, LIVES, RESPAWN_AFTER, type Team } from './balance.ts'
+import { playsTeams } from './modes.ts'
 import type { PlayerId, Referee } from './shape.ts'
 
 export function countPoints(world: Referee, player: PlayerId, points: number): void {
-  const { globals } = world
-  if (globals.phase !== 'playing' || !world.players.includes(player)) return
+  if (world.globals.phase !== 'playing' || !world.players.includes(player)) return
   const record = world.player(player)
   record.score += points
-  if (record.team === 'sirius') globals.siriusScore += points
-  else if (record.team === 'procyon') globals.procyonScore += points
+  if (record.team !== 'none') countTeamPoints(world, record.team, points)
 }
 
-export function countKill(world: Referee, player: PlayerId): void {
-  countPoints(world, player, KILL_POINTS)
-  if (world.globals.phase === 'playing') world.player(player).kills += 1
+/** Points of a team that no pilot made alone, or that one of it made. */
+export function countTeamPoints({ globals }: Referee, team: Team, points: number): void {
+  if (team === 'sirius') globals.siriusScore += points
+  else globals.procyonScore += points
+}
+
+/** Returns how many ships the pilot has shot down since the own one was lost. */
+export function countKill(world: Referee, player: PlayerId): number {
+  countPoints(world, player, KILL_POINTS_IN[world.globals.mode])
+  if (world.globals.phase !== 'playing') return 0
+  const record = world.player(player)
+  record.kills += 1
+  record.streak += 1
+  record.bestStreak = Math.max(record.bestStreak, record.streak)
+  return record.streak
 }
 
 /** A death costs no points, only the time until the next ship. */
@@ -22,7 +33,10 @@ export function countDeath(world: Referee, player: PlayerId): void {
   const record = world.player(player)
   record.ship = null
   record.respawnAt = world.tick + RESPAWN_AFTER
-  if (world.globals.phase === 'playing') record.deaths += 1
+  if (world.globals.phase !== 'playing') return
+  record.deaths += 1
+  record.streak = 0
+  if (world.globals.mode === 'last') record.lives = Math.max(0, record.lives - 1)
 }
 
 /** How a round ended. */
@@ -33,7 +47,9 @@ type Verdict = Pick<Referee['globals'], 'winner' | 'winningTeam' | 'decided'>
  * from. Equal in all three is a draw: who sat down first is no merit.
  */
 export function judgeRound(world: Referee): Verdict {
-  return world.settings.teams ? judgeTeams(world) : { ...judgePilots(world), winningTeam: 'none' }
+  if (playsTeams(world)) return judgeTeams(world)
+  const verdict = world.globals.mode === 'last' ? judgeLast(world) : judgePilots(world)
+  return { ...verdict, winningTeam: 'none' }
 }
 
 /** The team with more points; equal ones are a draw: within a team nobody counts who shot down what. */
@@ -62,11 +78,29 @@ function judgePilots(world: Referee): Pick<Verdict, 'winner' | 'decided'> {
   return { winner: null, decided: 'draw' }
 }
 
-/** Whether some reached the goal that ends a round early. */
-export function reachedGoal(world: Referee): boolean {
-  const { goal, teams } = world.settings
+/** The pilots who are still in a round that the last ship wins. */
+function survivors(world: Referee): PlayerId[] {
+  return world.players.filter((player) => {
+    const { lives, aside, leftAt, ship } = world.player(player)
+    return lives > 0 && !aside && (leftAt === 0 || ship !== null)
+  })
+}
+
+/** The last ship; when time is up before, whoever has most ships left; who shares that shares the round. */
+function judgeLast(world: Referee): Pick<Verdict, 'winner' | 'decided'> {
+  const [last, second, ...more] = survivors(world).toSorted((a, b) => world.player(b).lives - world.player(a).lives)
+  if (last === undefined) return judgePilots(world)
+  if (second === undefined && more.length === 0) return { winner: last, decided: 'last' }
+  const isBest = second === undefined || world.player(last).lives > world.player(second).lives
+  return isBest ? { winner: last, decided: 'lives' } : { winner: null, decided: 'draw' }
+}
+
+/** Whether a round is decided before its time: some reached the goal, or one ship is left. */
+export function isDecided(world: Referee): boolean {
+  if (world.globals.mode === 'last') return survivors(world).length < 2
+  const { goal } = world.settings
   const { siriusScore, procyonScore } = world.globals
-  if (teams) return siriusScore >= goal || procyonScore >= goal
+  if (playsTeams(world)) return siriusScore >= goal || procyonScore >= goal
   return world.players.some((player) => world.player(player).score >= goal)
 }
 
@@ -90,5 +124,11 @@ export function resetScores(world: Referee): void {
     record.score = 0
     record.kills = 0
     record.deaths = 0
+    record.lives = LIVES
+    record.streak = 0
+    record.bestStreak = 0
+    record.shots = 0
+    record.hits = 0
+    record.dealt = 0
   }
 }

@@ -15,6 +15,7 @@ import {
   ARENA_HEIGHT,
   ARENA_WIDTH,
   ASTEROID_SIZES,
+  BEACON_CHARGE,
   BULLET_LIFE,
   COLORS,
   DEFAULT_GOAL,
@@ -22,6 +23,7 @@ import {
   FIRE_COOLDOWN,
   FULL_HP,
   HULL_NAMES,
+  LIVES,
   MAX_ASTEROIDS,
   MAX_HP,
   MAX_MISSILES,
@@ -30,6 +32,7 @@ import {
   MIN_ARENA_HEIGHT,
   MIN_ARENA_WIDTH,
   MISSILE_SPEED,
+  MODES,
   POWER_UPS,
   SPECIAL_NAMES,
   TEAMS,
@@ -51,6 +54,8 @@ export const input = {
   fire: t.bool(),
   /** Held: the special goes off as soon as it is ready. */
   special: t.bool(),
+  /** What is to be played next: asked for between two rounds. Bots have no wish of their own. */
+  vote: t.enum(['none', 'any', ...MODES]),
   /** A press, not a state: it must act once, however late it comes. */
   dash: t.button(),
 }
@@ -148,6 +153,10 @@ export const globals = {
    * and goes on with the second pilot. `over`: the winner is shown.
    */
   phase: t.enum(['waiting', 'playing', 'paused', 'over']),
+  /** What is played: what the host set, until a vote between two rounds changes it. */
+  mode: t.enum(MODES),
+  /** Until then the ships of a new round stand still. */
+  startsAt: t.tick(),
   /** End of the phase; 0 while waiting. */
   endsAt: t.tick(),
   /** Ticks that the round has left once it goes on, while it is paused. */
@@ -161,7 +170,21 @@ export const globals = {
   siriusScore: t.int(0, 99999),
   procyonScore: t.int(0, 99999),
   /** What made the winner of the last round, from `scoring.ts`. */
-  decided: t.enum(['nobody', 'points', 'rocks', 'kills', 'deaths', 'draw']),
+  decided: t.enum(['nobody', 'points', 'rocks', 'kills', 'deaths', 'draw', 'last', 'lives']),
+  /** The honours of the last round: who hit best (in percent), who shot down most without being lost, who dealt most damage. */
+  sharpest: t.player(),
+  sharpestShare: t.int(0, 100),
+  fiercest: t.player(),
+  fiercestStreak: t.int(0, 99),
+  hardest: t.player(),
+  hardestDealt: t.int(0, 99999),
+  /** Where the beacon stands and whose it is, in the mode that has one. */
+  beaconX: t.int(0, ARENA_WIDTH),
+  beaconY: t.int(0, ARENA_HEIGHT),
+  beaconTeam: t.enum(['none', ...TEAMS]),
+  /** How far it is on its way to Sirius, or below 0 to Procyon. */
+  beaconCharge: t.int(-BEACON_CHARGE, BEACON_CHARGE),
+  beaconMovesAt: t.tick({ to: 'nobody' }),
 }
 
 /** A pilot's record: it outlives the pilot's ships. */
@@ -181,6 +204,17 @@ export const player = {
   /** What their ships are, as `sides.ts` deals it. */
   hull: t.enum(HULL_NAMES, { default: 'husky' }),
   special: t.enum(SPECIAL_NAMES),
+  /** Ships left, this one included, where the last one wins. */
+  lives: t.int(0, LIVES, { default: LIVES }),
+  /** Ships shot down since the own one was last lost. */
+  streak: t.int(0, 99),
+  /** For what they voted in this pause. */
+  vote: t.enum(['none', ...MODES]),
+  /** For the honours. */
+  shots: t.int(0, 99999, { to: 'nobody' }),
+  hits: t.int(0, 99999, { to: 'nobody' }),
+  dealt: t.int(0, 99999, { to: 'nobody' }),
+  bestStreak: t.int(0, 99, { to: 'nobody' }),
   ship: t.entity(),
   /** When the next ship comes, for one who has none. */
   respawnAt: t.tick(),
@@ -194,8 +228,8 @@ export const player = {
 
 /** What the host sets in the lobby. */
 export const settings = {
-  /** Whether two teams play: mates do not hurt each other, and score together. */
-  teams: t.bool(),
+  /** What is played first. Where teams play, mates do not hurt each other, and score together. */
+  mode: t.enum(MODES),
   roundMinutes: t.int(1, 30, { default: DEFAULT_ROUND_MINUTES }),
   /** Score that wins a round, of a pilot or of a team. */
   goal: t.int(100, 10000, { default: DEFAULT_GOAL }),
@@ -217,7 +251,7 @@ const place = {
 }
 
 /** Why a ship is gone. */
-const CAUSES = ['shot', 'rock', 'ship', 'beam', 'missile'] as const
+const CAUSES = ['shot', 'rock', 'ship', 'beam', 'missile', 'edge'] as const
 export type Cause = (typeof CAUSES)[number]
 
 export const events = {
@@ -236,12 +270,14 @@ export const events = {
   /** A ship lost hit points; `by` is null for a collision. 0 when its shield took them. */
   hit: event({ whom: t.player(), by: t.player(), ...place, damage: t.int(0, MAX_HP) }),
   /** A ship is gone. `by` gets the points, also of a collision soon after a hit. */
-  destroyed: event({ whom: t.player(), by: t.player(), ...place, cause: t.enum(CAUSES) }),
+  destroyed: event({ whom: t.player(), by: t.player(), ...place, cause: t.enum(CAUSES), streak: t.int(0, 99) }),
   /** An asteroid was hit, and broke if `broken`. */
   chipped: event({ by: t.player(), ...place, size: t.int(1, ASTEROID_SIZES), broken: t.bool() }),
   /** Whoever is shown the winner, or that a round begins, should not wait for the drawn world. */
   roundOver: event({ winner: t.player(), round: t.int(0, 9999) }, { timing: 'now' }),
   roundBegins: event({ round: t.int(0, 9999) }, { timing: 'now' }),
+  /** A team has the beacon now, or `none` because it moved. */
+  beaconTaken: event({ team: t.enum(['none', ...TEAMS]) }, { timing: 'now' }),
   /** A paused round has nobody to go on with. */
   roundOff: event({ round: t.int(0, 9999) }, { timing: 'now' }),
   /** A pilot without input leaves play, and is back with the first one. */

@@ -16,6 +16,7 @@ import {
   TURN_STEPS,
   WALL_BOUNCE,
 } from './balance.ts'
+import { playsTeams } from './modes.ts'
 import type { DogstarSettings, FlyingShip, Step } from './shape.ts'
 import { areMates } from './sides.ts'
 
@@ -48,7 +49,9 @@ export function flyShips(world: Step): void {
 
 function steer(world: Step, ship: FlyingShip): void {
   const { dt } = world
-  const input = world.inputOf(ship.owner)
+  // Before a round begins everybody stands, whatever they press.
+  const isLocked = world.tick < world.globals.startsAt
+  const input = world.inputOf(isLocked ? null : ship.owner)
   const { thrust, topSpeed, turnSpeed, dashCooldown } = powersOf(ship, world.tick)
   const turn = (input.turn / TURN_STEPS) * turnSpeed
   ship.spin += (turn - ship.spin) * Math.min(1, TURN_RESPONSE * dt)
@@ -58,7 +61,7 @@ function steer(world: Step, ship: FlyingShip): void {
   const push = (input.thrust ? thrust * dt : 0) + (dashes ? DASH_SPEED : 0)
   const vx = ship.vx + cos(ship.angle) * push
   const vy = ship.vy + sin(ship.angle) * push
-  const kept = 1 - (input.brake ? BRAKE_DRAG : DRAG) * dt
+  const kept = 1 - (input.brake || isLocked ? BRAKE_DRAG : DRAG) * dt
   const before = Math.sqrt(ship.vx * ship.vx + ship.vy * ship.vy)
   const after = Math.sqrt(vx * vx + vy * vy) * kept
   // Thrust ends at the top speed; what a dash or a bounce gave beyond it fades, for cutting it off would swallow them.
@@ -110,7 +113,7 @@ function meet(ship: FlyingShip, closing: number, what: FlyingShip['met']): void 
 }
 
 function areMatesIn(world: Step, a: FlyingShip, b: FlyingShip): boolean {
-  if (!world.settings.teams || a.owner === null || b.owner === null) return false
+  if (!playsTeams(world) || a.owner === null || b.owner === null) return false
   return areMates(world.player(a.owner), world.player(b.owner))
 }
 

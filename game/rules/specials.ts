@@ -9,6 +9,7 @@ import { listTargets, type Target } from './targets.ts'
 
 /** Lets every pilot use the special who asks for it and whose special is ready. */
 export function useSpecials(world: Step): void {
+  if (world.tick < world.globals.startsAt) return
   for (const ship of world.all('ship')) {
     const { owner } = ship
     if (owner === null || world.tick < ship.specialAt || !world.inputOf(owner).special) continue

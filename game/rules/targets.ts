@@ -3,7 +3,8 @@
  * missiles where the shooter's page drew them; own things and those of mates are left out, since shots pass through them.
  */
 import { radiusOf } from './asteroids.ts'
-import { HULLS, MISSILE_RADIUS, type Team } from './balance.ts'
+import { HULLS, MISSILE_RADIUS, type Mode, type Team } from './balance.ts'
+import { playsTeams } from './modes.ts'
 import type { EntityId, PlayerId, Step } from './shape.ts'
 import { areMates } from './sides.ts'
 
@@ -16,7 +17,7 @@ export interface Target {
 
 /** What tells friend from foe: the world of `step` and that of `referee`. */
 interface Sides {
-  readonly settings: { readonly teams: boolean }
+  readonly globals: { readonly mode: Mode }
   player(id: PlayerId): { readonly team: Team | 'none' }
 }
 
@@ -35,6 +36,6 @@ export function listTargets(world: Step, shooter: PlayerId | null): Target[] {
 /** Whether what this owner has is spared by the shooter: it is the shooter's own, or of a mate. */
 export function isSpared(world: Sides, shooter: PlayerId | null, owner: PlayerId | null): boolean {
   if (owner === shooter) return true
-  if (!world.settings.teams || shooter === null || owner === null) return false
+  if (!playsTeams(world) || shooter === null || owner === null) return false
   return areMates(world.player(shooter), world.player(owner))
 }

@@ -1,5 +1,6 @@
 /** The arena: reads the player's hands, asks the session for the frame's view, and has every part draw it. */
 import Phaser from 'phaser'
+import { voteActions } from '../hands/actions.ts'
 import { paintRocks } from '../looks/asteroids.ts'
 import { paintEffects } from '../looks/effects.ts'
 import { paintShips } from '../looks/ships.ts'
@@ -20,7 +21,9 @@ import { makePickups } from './pickups.ts'
 import { makeRocks } from './rocks.ts'
 import type { Sound } from './sound.ts'
 import { makeSpectator } from './spectator.ts'
+import { makeThreats } from './threats.ts'
 import type { Voices } from './voices.ts'
+import { makeZones } from './zones.ts'
 
 export interface ArenaParts {
   readonly session: DogstarSession
@@ -75,6 +78,8 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const bolts = makeBolts(scene, blasts, colorOf)
   const missiles = makeMissiles(scene, blasts)
   const pickups = makePickups(scene)
+  const zones = makeZones(scene)
+  const threats = makeThreats(scene)
   const arrows = makeArrows(scene)
   const emblems = makeEmblems(scene, pictureOf)
   const marks = voices.makeMarks(scene)
@@ -87,7 +92,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   let activeAt = 0
 
   stops.push(
-    showEvents({ session, follow, blasts, fleet, hud, sound, now: () => ({ view, time }) }),
+    showEvents({ session, follow, blasts, fleet, threats, hud, sound, now: () => ({ view, time }) }),
     session.on('roundBegins', () => {
       // The referee waits for a first input as long again.
       activeAt = time
@@ -98,7 +103,10 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     time += seconds
     devices.look(isPilot(view))
     if (isPilot(view)) {
-      const input = readInput(devices, view, follow)
+      const picked = voteActions.findIndex((action) => devices.hands.take(action))
+      if (picked >= 0) hud.pick(picked)
+      if (devices.hands.take('again')) hud.pick('again')
+      const input = readInput(devices, view, follow, hud.vote)
       if (isInput(input)) activeAt = time
       session.input(input)
     } else {
@@ -110,6 +118,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     const frame: Frame = { view, followed, seen: shipOf(view, followed), ship: shipOf(view, view.me), seconds, time }
     follow.draw(frame)
     backdrop.draw(frame, follow)
+    zones.draw(view, time)
     rocks.draw(view, seconds)
     fleet.draw(frame)
     emblems.draw(view)
@@ -119,6 +128,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     pickups.draw(view, time)
     blasts.draw(seconds)
     arrows.draw(frame, follow)
+    threats.draw(frame)
     hud.draw(frame, follow, devices.hands.holds('scores'), time - activeAt)
   }
 }

@@ -4,7 +4,7 @@ import { heldInputs, pressedInputs } from '../hands/actions.ts'
 import { helpedHeading, wrapped } from '../hands/aim.ts'
 import type { Hands } from '../hands/hands.ts'
 import { BURNS_FROM, type Stick } from '../hands/stick.ts'
-import { TURN_STEPS } from '../rules/balance.ts'
+import { type Mode, TURN_STEPS } from '../rules/balance.ts'
 import { areMates } from '../rules/sides.ts'
 import type { Follow } from './camera.ts'
 import type { Mouse } from './mouse.ts'
@@ -29,11 +29,11 @@ export interface Devices {
   destroy(): void
 }
 
-export function readInput(devices: Devices, view: DogstarView, follow: Follow): Input {
+export function readInput(devices: Devices, view: DogstarView, follow: Follow, vote: Mode | 'none'): Input {
   const { hands } = devices
   const ship = shipOf(view, view.me)
   const stick = devices.sticks().find(({ heading }) => heading !== null)
-  const input: Record<string, number | boolean> = { turn: turnOf(devices, stick, view, ship, follow) }
+  const input: Record<string, number | boolean | string> = { vote, turn: turnOf(devices, stick, view, ship, follow) }
   for (const name of heldInputs) input[name] = hands.holds(name)
   if (stick && stick.push > BURNS_FROM) input.thrust = true
   // A button is left out while it is not pressed: a press of the last frame may still wait for its tick.
@@ -43,7 +43,7 @@ export function readInput(devices: Devices, view: DogstarView, follow: Follow): 
 
 /** Whether anything is held or pressed: what the rules count as a sign of life. */
 export function isInput(input: Input): boolean {
-  return Object.values(input).some((value) => value !== 0 && value !== false)
+  return Object.values(input).some((value) => value !== 0 && value !== false && value !== 'none')
 }
 
 /** Keys first, then sticks, then the mouse. */

@@ -8,18 +8,22 @@ import { colorOf, type Fleet } from './fleet.ts'
 import type { Hud } from './hud.ts'
 import { type DogstarSession, type DogstarView, shipOf } from './parts.ts'
 import type { Sound, SoundName } from './sound.ts'
+import type { Threats } from './threats.ts'
 
 export interface EventParts {
   readonly session: DogstarSession
   readonly follow: Follow
   readonly blasts: Blasts
   readonly fleet: Fleet
+  readonly threats: Threats
   readonly hud: Hud
   readonly sound: Sound
   /** The frame that is drawn last, and when: seconds since the scene began. */
   readonly now: () => { readonly view: DogstarView; readonly time: number }
 }
 
+/** Streaks that are told. */
+const STREAKS: ReadonlySet<number> = new Set([3, 5, 8, 12])
 /** Units at which nothing is heard any more. */
 const EARSHOT = 1300
 
@@ -72,7 +76,7 @@ function showShips({ session, follow, blasts, sound, now }: EventParts): (() => 
   ]
 }
 
-function showDamage({ session, follow, blasts, fleet, hud, sound, now }: EventParts): (() => void)[] {
+function showDamage({ session, follow, blasts, fleet, threats, hud, sound, now }: EventParts): (() => void)[] {
   const hear = hearFrom(follow, sound)
   return [
     session.on('hit', ({ whom, by, x, y, damage }) => {
@@ -84,9 +88,14 @@ function showDamage({ session, follow, blasts, fleet, hud, sound, now }: EventPa
         blasts.mark(x, y, false)
         sound.play('mark')
       }
-      if (whom === session.me && damage > 0) follow.shake(0.28)
+      if (whom !== session.me || damage === 0) return
+      follow.shake(0.28)
+      hud.hurt(by, damage)
+      const [ship, shooter] = [shipOf(view, whom), shipOf(view, by)]
+      const from = shooter ?? { x, y }
+      if (ship) threats.hit(Math.atan2(from.y - ship.y, from.x - ship.x))
     }),
-    session.on('destroyed', ({ whom, by, x, y, cause }) => {
+    session.on('destroyed', ({ whom, by, x, y, cause, streak }) => {
       const { view, time } = now()
       blasts.explode(x, y, colorOf(view, whom))
       hear('explosion', x, y, 1.4)
@@ -96,6 +105,7 @@ function showDamage({ session, follow, blasts, fleet, hud, sound, now }: EventPa
         sound.play('kill')
       }
       if (whom !== null) hud.destroyed(view, by, whom, cause, time)
+      if (by !== null && STREAKS.has(streak)) hud.news(view, by, `has shot down ${streak} in a row`, time)
     }),
     session.on('burst', ({ by, x, y }) => {
       blasts.pop(x, y, colorOf(now().view, by))
@@ -123,6 +133,10 @@ function tellNews({ session, hud, sound, now }: EventParts): (() => void)[] {
     session.on('steppedAside', ({ whom }) => tell(whom, 'stepped aside')),
     session.on('cameBack', ({ whom }) => tell(whom, 'is back')),
     session.on('roundOver', () => sound.play('win')),
+    session.on('beaconTaken', ({ team }) => {
+      hud.beacon(team, now().time)
+      sound.play(team === 'none' ? 'tick' : 'pickup')
+    }),
   ]
 }
 

@@ -10,6 +10,7 @@ import { dogstar } from '../rules/dogstar.ts'
 import type { EntityId, PlayerId } from '../rules/shape.ts'
 import type { Blasts } from './blasts.ts'
 import { type DogstarView, depth, type Frame, type ShipView } from './parts.ts'
+import { leaderOf } from './ranking.ts'
 
 export interface Fleet {
   draw(frame: Frame): void
@@ -32,6 +33,7 @@ interface Craft {
   readonly bar: Phaser.GameObjects.Image
   readonly back: Phaser.GameObjects.Image
   readonly label: Phaser.GameObjects.Text
+  readonly crown: Phaser.GameObjects.Image
   flash: number
   /** Where each engine was a frame ago: x, y, x, y. */
   readonly exhaust: number[]
@@ -50,6 +52,7 @@ const MIN_LABEL_PX = 11
 export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: PlayerId) => string): Fleet {
   let now: Frame | null = null
   let labelScale = 1
+  let leader: PlayerId | null = null
   const labelOf = (owner: PlayerId | null, view: DogstarView): string =>
     owner === null ? '' : markedName(nameOf(owner), view.player(owner).team)
   const crafts = bindEntities(dogstar, 'ship', {
@@ -59,13 +62,23 @@ export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: 
       return makeCraft(scene, ship, color)
     },
     update(craft, ship) {
-      if (now) drawCraft(craft, ship, now, blasts, labelOf(ship.owner, now.view), labelScale)
+      if (now)
+        drawCraft(
+          craft,
+          ship,
+          now,
+          blasts,
+          labelOf(ship.owner, now.view),
+          labelScale,
+          leader !== null && ship.owner === leader,
+        )
     },
   })
   return {
     draw(frame) {
       now = frame
       labelScale = labelScaleOf(scene)
+      leader = leaderOf(frame.view)
       crafts.draw(frame.view)
     },
     flash(id) {
@@ -119,7 +132,8 @@ function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
     .setOrigin(0.5, 1)
     .setDepth(depth.labels)
     .setAlpha(0.95)
-  const parts = [glow, ...flames, hull, lit, shield, back, bar, label]
+  const crown = part('crown', depth.labels).setScale(0.62).setVisible(false)
+  const parts = [crown, glow, ...flames, hull, lit, shield, back, bar, label]
   return {
     x: ship.x,
     y: ship.y,
@@ -134,6 +148,7 @@ function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
     bar,
     back,
     label,
+    crown,
     flash: 0,
     exhaust: [],
     burn: 0,
@@ -151,6 +166,7 @@ function drawCraft(
   blasts: Blasts,
   name: string,
   labelScale: number,
+  leads: boolean,
 ): void {
   const { x, y, rotation } = craft
   const away = ship.owner !== null && view.player(ship.owner).leftAt !== 0
@@ -203,7 +219,10 @@ function drawCraft(
     craft.name = name
     craft.label.setText(name)
   }
-  craft.label.setScale(labelScale).setPosition(x, shown ? top - 4 : top + 4)
+  const above = shown ? top - 4 : top + 4
+  craft.label.setScale(labelScale).setPosition(x, above)
+  craft.crown.setVisible(leads)
+  if (leads) craft.crown.setPosition(x, above - LABEL_SIZE * labelScale - 14).setScale(0.62 * labelScale)
 }
 
 /** The bubble of a new ship, which flickers, or of its own shield, which stands and flickers at its end. */

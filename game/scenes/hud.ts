@@ -1,9 +1,10 @@
 /** The display over the arena: clock, scores, feed, hull and dash, and what is to be said in the middle. */
 import { specialTexts } from '../looks/arms.ts'
 import { liveryOf } from '../looks/palette.ts'
-import { markedName } from '../looks/teams.ts'
-import { FULL_HP, HULLS, SPECIAL_COOLDOWN } from '../rules/balance.ts'
+import { markedName, teamNames } from '../looks/teams.ts'
+import { FULL_HP, HULLS, type Mode, SPECIAL_COOLDOWN, type Team } from '../rules/balance.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
+import { colorOfTeam } from '../rules/sides.ts'
 import { makeAnnouncer } from './announcer.ts'
 import type { Follow } from './camera.ts'
 import { element, show, write } from './elements.ts'
@@ -14,13 +15,16 @@ import { makeRadar } from './radar.ts'
 import { makeScoreboard } from './scoreboard.ts'
 import {
   clockText,
+  countdownText,
   ends,
   endText,
   goalText,
   hasArrived,
+  ledgerText,
   type NameOf,
   type Phase,
   phaseText,
+  secondsLeft,
   standingText,
 } from './sentences.ts'
 import { makeVignette } from './vignette.ts'
@@ -31,6 +35,14 @@ export interface Hud {
   readonly root: HTMLElement
   /** `idleSeconds`: how long this page's pilot has touched nothing. */
   draw(frame: Frame, follow: Follow, wantsScores: boolean, idleSeconds: number): void
+  /** For what this page's pilot votes. */
+  readonly vote: Mode | 'none'
+  /** A key of the vote. */
+  pick(key: number | 'again'): void
+  /** This page's ship lost so many points of its hull; `by` null: to a rock, a wall or the edge. */
+  hurt(by: PlayerId | null, damage: number): void
+  /** A team has the beacon, or it moved. */
+  beacon(team: Team | 'none', time: number): void
   /** A line of the feed; when it is about this page's player, it is said in the middle too. */
   destroyed(view: DogstarView, by: PlayerId | null, whom: PlayerId, cause: Cause, time: number): void
   /** A line in the middle, for this page's pilot alone. */
@@ -53,8 +65,18 @@ const SPEAKER =
   '<path class="waves" d="M15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>' +
   '<path class="cross" d="m16 9.5 5 5m0-5-5 5"/></svg>'
 
+/** Seconds at the end of a round that the clock shows in red, and those that are heard. */
+const LAST_SECONDS = 60
+const TICKING = 10
+
 /** `calm`: whether the player asked their system for less motion. */
-export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean, onMute: () => void): Hud {
+export function makeHud(
+  parent: HTMLElement,
+  nameOf: NameOf,
+  calm: () => boolean,
+  onMute: () => void,
+  onCount: (go: boolean) => void,
+): Hud {
   const root = element(parent, 'div', 'dogstar-hud')
   const clock = element(root, 'div', 'clock')
   const remaining = element(clock, 'b', '')
@@ -71,7 +93,9 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
   const told = element(middle, 'p', 'told')
   // The announcer says it, once.
   told.setAttribute('aria-hidden', 'true')
+  const ledger = element(middle, 'p', 'ledger')
   const back = element(middle, 'p', 'back')
+  const count = element(root, 'p', 'count')
   const hint = element(root, 'p', 'hint')
   hint.innerHTML =
     '<kbd>W</kbd><kbd>A</kbd><kbd>S</kbd><kbd>D</kbd> or arrows fly · <kbd>Space</kbd> fires · <kbd>E</kbd> special · <kbd>Shift</kbd> dashes · <kbd>Tab</kbd> scores'
@@ -93,6 +117,11 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
   let lastHp: number = FULL_HP
   let lastPhase: Phase | null = null
   let wasAside = false
+  /** Who did how much damage to the own ship. */
+  const damages = new Map<PlayerId | null, number>()
+  let counted = ''
+  let saidLast = false
+  let lastTime = 0
   /** When this page began to play: who has only watched has not seen the keys. */
   let playsSince = 0
 
@@ -112,8 +141,33 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
     wasAside = aside
   }
 
+  /** Three, two, one, and the last ten seconds of a round. */
+  const showCount = (view: DogstarView): void => {
+    const text = countdownText(view)
+    const left = secondsLeft(view)
+    clock.classList.toggle('ends', left !== null && left <= LAST_SECONDS)
+    show(count, text !== '')
+    write(count, text)
+    const heard = text || (left !== null && left <= TICKING ? String(left) : '')
+    if (heard !== '' && heard !== counted) onCount(text === 'Go!')
+    counted = heard
+    if (left === LAST_SECONDS && !saidLast) announcer.say('The last minute.', lastTime)
+    saidLast = left !== null && left <= LAST_SECONDS
+  }
+
   return {
     root,
+    get vote() {
+      return board.ballot.vote
+    },
+    pick: board.ballot.pick,
+    hurt(by, damage) {
+      damages.set(by, (damages.get(by) ?? 0) + damage)
+    },
+    beacon(team, time) {
+      if (team === 'none') feed.add(['The beacon moves'], time)
+      else feed.add([{ name: `Team ${teamNames[team]}`, color: colorOfTeam(team) }, ' has the beacon'], time)
+    },
     draw(frame, follow, wantsScores, idleSeconds) {
       const { view, ship, time } = frame
       radar.draw(frame, follow)
@@ -122,6 +176,7 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
       lastHp = hp
       if (time < next) return
       next = time + EVERY
+      lastTime = time
       const { phase } = view.globals
       write(remaining, clockText(view))
       clock.classList.toggle('words', phase !== 'playing')
@@ -141,6 +196,9 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
         setWait(special, ship.specialAt - view.tick, SPECIAL_COOLDOWN[ship.special], time)
       }
       show(told, time < toldUntil)
+      show(ledger, ship === null && ledger.textContent !== '')
+      if (ship) write(ledger, '')
+      showCount(view)
       const touched = parent.classList.contains('dogstar-touched')
       const standing = isPilot(view) ? standingText(view, ship !== null, idleSeconds, touched) : ''
       parent.classList.toggle('dogstar-watching', hasArrived(view) && !isPilot(view))
@@ -160,6 +218,8 @@ export function makeHud(parent: HTMLElement, nameOf: NameOf, calm: () => boolean
       toldUntil = time + TOLD
       told.style.color = liveryOf(view.player(mine ? (by ?? whom) : whom).color).color
       if (!mine) return
+      write(ledger, ledgerText(damages, nameOf))
+      damages.clear()
       announcer.interrupt(text, time)
       vignette.flash(FULL_HP)
     },

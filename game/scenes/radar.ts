@@ -2,10 +2,12 @@
 import { powerUpColors } from '../looks/arms.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { radiusOf } from '../rules/asteroids.ts'
-import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/balance.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH, BEACON_RADIUS } from '../rules/balance.ts'
+import { edgeRadius } from '../rules/edge.ts'
 import type { Follow } from './camera.ts'
 import { colorOf } from './fleet.ts'
-import type { Frame } from './parts.ts'
+import type { DogstarView, Frame } from './parts.ts'
+import { teamTint } from './zones.ts'
 
 /** Canvas pixels; the page shows it at half of that or less. */
 const WIDTH = 330
@@ -48,6 +50,7 @@ export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Fol
         ctx.fillStyle = powerUpColors[kind]
         ctx.fillRect(x * scale - 3, y * scale - 3, 6, 6)
       }
+      drawZones(ctx, view, scale)
       ctx.strokeStyle = 'rgba(150,190,255,0.28)'
       ctx.lineWidth = 1.5
       ctx.strokeRect(
@@ -79,6 +82,25 @@ export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Fol
       ctx.restore()
     },
   }
+}
+
+/** The closing edge, and the beacon in its team's colour. */
+function drawZones(ctx: CanvasRenderingContext2D, view: DogstarView, scale: number): void {
+  const { settings, globals } = view
+  const edge = edgeRadius(view)
+  if (edge !== null) {
+    ctx.strokeStyle = '#ff6a52'
+    ctx.lineWidth = 2
+    ctx.beginPath()
+    ctx.arc((settings.arenaWidth * scale) / 2, (settings.arenaHeight * scale) / 2, edge * scale, 0, Math.PI * 2)
+    ctx.stroke()
+  }
+  if (globals.mode !== 'beacon') return
+  ctx.strokeStyle = `#${teamTint(globals.beaconTeam).toString(16).padStart(6, '0')}`
+  ctx.lineWidth = 3
+  ctx.beginPath()
+  ctx.arc(globals.beaconX * scale, globals.beaconY * scale, BEACON_RADIUS * scale, 0, Math.PI * 2)
+  ctx.stroke()
 }
 
 /** A dot, or the triangle of team Procyon. */

@@ -1,5 +1,6 @@
 /** Who stands before whom in the scores. Pure: the page uses it, too. */
 import { TEAMS, type Team } from '../rules/balance.ts'
+import { playsTeams } from '../rules/modes.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import type { DogstarView } from './parts.ts'
 import { scoreOfTeam } from './sentences.ts'
@@ -8,8 +9,17 @@ import { scoreOfTeam } from './sentences.ts'
 export function ranking(view: DogstarView): PlayerId[] {
   return view.players.toSorted((a, b) => {
     const [left, right] = [view.player(a), view.player(b)]
-    return right.score - left.score || right.kills - left.kills || left.deaths - right.deaths || a - b
+    const byLives = view.globals.mode === 'last' ? right.lives - left.lives : 0
+    return byLives || right.score - left.score || right.kills - left.kills || left.deaths - right.deaths || a - b
   })
+}
+
+/** Who is ahead of all others in a round, and has something to show for it; null for nobody and where teams play. */
+export function leaderOf(view: DogstarView): PlayerId | null {
+  if (view.globals.phase !== 'playing' || playsTeams(view)) return null
+  const [first, second] = ranking(view)
+  if (first === undefined || second === undefined) return null
+  return view.player(first).score > view.player(second).score ? first : null
 }
 
 /** The better team first. */

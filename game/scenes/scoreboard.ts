@@ -1,17 +1,20 @@
 /** The scores: a few lines in the corner, and the whole table on Tab or when a round is over. */
 import { liveryOf } from '../looks/palette.ts'
 import { teamNames } from '../looks/teams.ts'
-import { KILL_POINTS, type Team } from '../rules/balance.ts'
+import { KILL_POINTS_IN, type Team } from '../rules/balance.ts'
+import { playsTeams } from '../rules/modes.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import { colorOfTeam } from '../rules/sides.ts'
+import { type Ballot, makeBallot } from './ballot.ts'
 import { element, show, write } from './elements.ts'
 import type { DogstarView } from './parts.ts'
 import { rankedTeams, ranking } from './ranking.ts'
-import { headline, lawText, type NameOf, reasonText, scoreOfTeam } from './sentences.ts'
+import { headline, honourTexts, lawText, type NameOf, reasonText, scoreOfTeam } from './sentences.ts'
 
 export interface Scoreboard {
   /** `whole`: the table in the middle too. */
   draw(view: DogstarView, whole: boolean): void
+  readonly ballot: Ballot
 }
 
 interface Line {
@@ -33,12 +36,16 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
   element(head, 'td', '')
   for (const name of ['Pilot', 'Score', 'Kills', 'Rocks', 'Deaths']) element(head, 'th', '', name).scope = 'col'
   const body = element(table, 'tbody', '')
+  const ballot = makeBallot(board)
+  const honours = element(board, 'ul', 'honours')
   const law = element(board, 'p', 'law')
   const lines: Line[] = []
   const rows: Line[] = []
   show(board, false)
   return {
+    ballot,
     draw(view, whole) {
+      ballot.draw(view)
       const order = ranking(view)
       fillLines(
         lines,
@@ -54,9 +61,17 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
       fillLines(rows, tableEntries(view, order), () => tableRow(body), view, named)
       write(title, headline(view, nameOf))
       write(reason, reasonText(view, nameOf))
+      fillHonours(honours, view.globals.phase === 'over' ? honourTexts(view, nameOf) : [])
       write(law, lawText(view))
     },
   }
+}
+
+function fillHonours(list: HTMLElement, texts: readonly string[]): void {
+  show(list, texts.length > 0)
+  for (const [i, text] of texts.entries())
+    write((list.children[i] as HTMLElement | undefined) ?? element(list, 'li', ''), text)
+  for (const [i, line] of [...list.children].entries()) show(line as HTMLElement, i < texts.length)
 }
 
 /** What one line is about. */
@@ -65,12 +80,12 @@ type Entry = { readonly team: Team } | { readonly player: PlayerId }
 /** Both teams first: on a phone there is room for few lines. */
 function cornerEntries(view: DogstarView, order: readonly PlayerId[]): Entry[] {
   const pilots = order.map((player) => ({ player }))
-  return view.settings.teams ? [...rankedTeams(view).map((team) => ({ team })), ...pilots] : pilots
+  return playsTeams(view) ? [...rankedTeams(view).map((team) => ({ team })), ...pilots] : pilots
 }
 
 /** Each team with its pilots below. */
 function tableEntries(view: DogstarView, order: readonly PlayerId[]): Entry[] {
-  if (!view.settings.teams) return order.map((player) => ({ player }))
+  if (!playsTeams(view)) return order.map((player) => ({ player }))
   return rankedTeams(view).flatMap((team) => [
     { team },
     ...order.filter((player) => view.player(player).team === team).map((player) => ({ player })),
@@ -115,14 +130,20 @@ function fillTeam(line: Line, view: DogstarView, team: Team): void {
 }
 
 function fillPilot({ row, chip, name, cells }: Line, view: DogstarView, player: PlayerId, text: string): void {
-  const { color, team, score, kills, deaths, leftAt, aside } = view.player(player)
+  const { color, team, score, kills, deaths, lives, leftAt, aside } = view.player(player)
   paintChip(chip, color, team)
   write(name, text)
   row.classList.remove('team')
   row.classList.toggle('mine', player === view.me)
   row.classList.toggle('away', leftAt !== 0 || aside)
   // What rocks paid is what ships did not.
-  const values = [score, kills, score - kills * KILL_POINTS, deaths]
+  const isLast = view.globals.mode === 'last' && view.globals.phase !== 'waiting'
+  // The corner counts what wins: ships left where the last one does.
+  if (isLast && cells.length === 1) {
+    write(cells[0] as HTMLElement, lives > 0 ? '◆'.repeat(lives) : 'out')
+    return
+  }
+  const values = [score, kills, score - kills * KILL_POINTS_IN[view.globals.mode], deaths]
   for (const [i, cell] of cells.entries()) write(cell, String(values[i] ?? ''))
 }
 

@@ -1,14 +1,18 @@
 /** What the display says, as text: nothing here touches the page. */
+import { modeTexts } from '../looks/modes.ts'
 import { teamNames } from '../looks/teams.ts'
 import {
   ASTEROID_POINTS,
   ASTEROID_SIZES,
+  BEACON_PAY,
   IDLE_AFTER,
-  KILL_POINTS,
+  KILL_POINTS_IN,
+  LIVES,
   TEAMS,
   type Team,
   TICK_RATE,
 } from '../rules/balance.ts'
+import { playsTeams } from '../rules/modes.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
 import { type DogstarView, isPilot } from './parts.ts'
 
@@ -34,17 +38,61 @@ export function clockText(view: DogstarView): string {
     case 'over':
       return `Next round in ${secondsTo(globals.endsAt, tick)}`
     case 'playing':
-      return minutes(secondsTo(globals.endsAt, tick))
+      return minutes(secondsTo(globals.endsAt, Math.max(tick, globals.startsAt)))
   }
 }
 
 /** The small line below it. */
 export function goalText(view: DogstarView): string {
-  const { globals, settings } = view
+  const { globals } = view
   if (!hasArrived(view)) return 'The match is on its way'
-  if (globals.phase === 'waiting') return `Waiting for ${settings.teams ? 'the other team' : 'a second pilot'}`
+  if (globals.phase === 'waiting') return `Waiting for ${playsTeams(view) ? 'the other team' : 'a second pilot'}`
   if (globals.phase === 'paused') return `${minutes(Math.ceil(globals.remaining / TICK_RATE))} left`
-  return `First to ${settings.goal}`
+  return aimText(view)
+}
+
+/** What a round is about, in a few words. */
+function aimText({ globals, settings }: DogstarView): string {
+  return globals.mode === 'last' ? 'The last ship wins' : `First to ${settings.goal}`
+}
+
+/** Whether this page's pilot has no ship left in a round that the last one wins. */
+export function isOut(view: DogstarView): boolean {
+  const { mode, phase } = view.globals
+  return (
+    mode === 'last' && (phase === 'playing' || phase === 'paused') && isPilot(view) && view.player(view.me).lives === 0
+  )
+}
+
+/** The honours of the round that is over, each in a line. */
+export function honourTexts({ globals }: DogstarView, nameOf: NameOf): string[] {
+  const { sharpest, sharpestShare, fiercest, fiercestStreak, hardest, hardestDealt } = globals
+  return [
+    ...(sharpest === null ? [] : [`Best aim: ${nameOf(sharpest)}, ${sharpestShare} % of the shots hit`]),
+    ...(fiercest === null ? [] : [`On a run: ${nameOf(fiercest)}, ${fiercestStreak} ships without a loss`]),
+    ...(hardest === null ? [] : [`Hardest: ${nameOf(hardest)}, ${hardestDealt} points of hull`]),
+  ]
+}
+
+/** What the middle says while ships wait for the round to begin, and for a moment after; '' else. */
+export function countdownText({ globals, tick }: DogstarView): string {
+  if (globals.phase !== 'playing') return ''
+  if (tick < globals.startsAt) return String(secondsTo(globals.startsAt, tick))
+  return tick < globals.startsAt + TICK_RATE ? 'Go!' : ''
+}
+
+/** Seconds of the round that is played; null while none is, or while it has not begun. */
+export function secondsLeft({ globals, tick }: DogstarView): number | null {
+  return globals.phase === 'playing' && tick >= globals.startsAt ? secondsTo(globals.endsAt, tick) : null
+}
+
+/** Who did the damage that a lost ship had taken, the most first. */
+export function ledgerText(damages: ReadonlyMap<PlayerId | null, number>, nameOf: NameOf): string {
+  return [...damages]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([by, damage]) => `${by === null ? 'Rocks and walls' : nameOf(by)} ${damage}`)
+    .join(' · ')
 }
 
 /** Over the score table. */
@@ -68,10 +116,14 @@ export function reasonText(view: DogstarView, nameOf: NameOf): string {
   const { phase, winner, decided } = view.globals
   if (phase !== 'over') return ''
   switch (decided) {
+    case 'last':
+      return 'The last ship that flies.'
+    case 'lives':
+      return 'The most ships left when the time was up.'
     case 'nobody':
       return 'Nobody has any points.'
     case 'points': {
-      const early = settings.teams
+      const early = playsTeams(view)
         ? TEAMS.some((team) => scoreOfTeam(view, team) >= settings.goal)
         : winner !== null && players.includes(winner) && view.player(winner).score >= settings.goal
       return early ? `The first to have ${settings.goal} points.` : 'The most points when the time was up.'
@@ -83,7 +135,8 @@ export function reasonText(view: DogstarView, nameOf: NameOf): string {
     case 'deaths':
       return 'Equal points and kills: fewer ships lost decided it, to rocks or to others.'
     case 'draw': {
-      if (settings.teams) return 'Both teams have as many points.'
+      if (playsTeams(view)) return 'Both teams have as many points.'
+      if (view.globals.mode === 'last') return 'Several have as many ships left.'
       const best = Math.max(...players.map((each) => view.player(each).score))
       const equal = players.filter((each) => view.player(each).score === best)
       return `${list(equal.map(nameOf))} are equal in points, kills and deaths.`
@@ -92,9 +145,14 @@ export function reasonText(view: DogstarView, nameOf: NameOf): string {
 }
 
 /** The law of points, below the table. */
-export function lawText({ settings }: DogstarView): string {
-  const pay = `A ship pays ${KILL_POINTS}, a rock ${ASTEROID_POINTS[1]} to ${ASTEROID_POINTS[ASTEROID_SIZES]}.`
-  return settings.teams ? `${pay} Mates cannot hurt each other.` : `${pay} Equal points: more kills, then fewer deaths.`
+export function lawText(view: DogstarView): string {
+  const { mode } = view.globals
+  if (mode === 'last') return `${LIVES} ships each. The last pilot with one wins.`
+  const pay = `A ship pays ${KILL_POINTS_IN[mode]}, a rock ${ASTEROID_POINTS[1]} to ${ASTEROID_POINTS[ASTEROID_SIZES]}.`
+  if (mode === 'beacon') return `${pay} The beacon pays ${BEACON_PAY} a second.`
+  return playsTeams(view)
+    ? `${pay} Mates cannot hurt each other.`
+    : `${pay} Equal points: more kills, then fewer deaths.`
 }
 
 export function scoreOfTeam({ globals }: DogstarView, team: Team): number {
@@ -107,6 +165,7 @@ export const ends: Readonly<Record<Cause, { readonly verb: string; readonly tail
   rock: { verb: 'drove', tail: 'into a rock', alone: 'hit a rock' },
   ship: { verb: 'rammed', tail: '', alone: 'crashed into a ship' },
   beam: { verb: 'burned', tail: '', alone: 'was burned' },
+  edge: { verb: 'drove', tail: 'over the edge', alone: 'burned outside the edge' },
   missile: { verb: 'hunted down', tail: '', alone: 'was hunted down' },
 }
 
@@ -123,13 +182,14 @@ export function endText(cause: Cause, by: string | null, whom: string | null): s
  * input. `touched`: whether the screen is one that is touched.
  */
 export function standingText(view: DogstarView, flying: boolean, idleSeconds: number, touched: boolean): string {
-  const { globals, settings, tick } = view
+  const { globals, tick } = view
   const me = view.player(view.me)
   if (me.aside)
     return `You stepped aside. ${touched ? 'Push the stick or fire' : 'Press a key that flies'} to come back.`
   const next = secondsTo(me.respawnAt, tick)
+  if (isOut(view)) return `You are out. Wait for the next round.`
   if (!flying && next > 0) return `Next ship in ${next}`
-  if (globals.phase === 'paused') return `${stillText(settings.teams)} Off in ${secondsTo(globals.endsAt, tick)}`
+  if (globals.phase === 'paused') return `${stillText(playsTeams(view))} Off in ${secondsTo(globals.endsAt, tick)}`
   const left = Math.ceil(IDLE_AFTER / TICK_RATE - idleSeconds)
   if (globals.phase === 'playing' && left <= WARNED) return `Still there? You step aside in ${Math.max(1, left)}`
   return ''
@@ -163,12 +223,14 @@ const WARNED = 6
 
 /** What is said aloud when one phase follows another; '' where nothing is. */
 export function phaseText(before: Phase, view: DogstarView, nameOf: NameOf): string {
-  const { globals, settings } = view
+  const { globals } = view
   switch (globals.phase) {
     case 'playing':
-      return before === 'paused' ? 'The round goes on.' : `Round ${globals.round} begins. First to ${settings.goal}.`
+      return before === 'paused'
+        ? 'The round goes on.'
+        : `Round ${globals.round} begins: ${modeTexts[globals.mode].name}. ${aimText(view)}.`
     case 'paused':
-      return stillText(settings.teams)
+      return stillText(playsTeams(view))
     case 'over': {
       const result = headline(view, nameOf)
       return `Round over. ${result}${result.endsWith('!') ? '' : '.'} ${reasonText(view, nameOf)}`

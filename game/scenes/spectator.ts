@@ -6,7 +6,7 @@ import type { Hands } from '../hands/hands.ts'
 import type { PlayerId } from '../rules/shape.ts'
 import type { Follow } from './camera.ts'
 import { type DogstarView, isPilot, shipOf } from './parts.ts'
-import { hasArrived } from './sentences.ts'
+import { hasArrived, isOut } from './sentences.ts'
 import { makeWatch } from './watch.ts'
 import { makeWatchBar } from './watch-bar.ts'
 
@@ -38,7 +38,7 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
   }
   const bar = makeWatchBar(root, turn)
   const drags = hearDrags(canvas, {
-    watches: () => latest !== null && !isPilot(latest),
+    watches: () => latest !== null && !flies(latest),
     tapped: () => turn(1),
     dragged(dx, dy) {
       watch.free = true
@@ -59,7 +59,7 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
   return {
     followed(view, seconds) {
       latest = view
-      if (isPilot(view)) {
+      if (flies(view)) {
         watch.free = false
         bar.hide()
         return view.me
@@ -76,6 +76,11 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
       bar.destroy()
     },
   }
+}
+
+/** Whether this page has a ship to fly, now or soon: who is out of the round watches as who came to. */
+function flies(view: DogstarView): boolean {
+  return isPilot(view) && !isOut(view)
 }
 
 /** A key that is held acts once: true in the first frame of each press. */

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LobbyState, Reconnecting, Refusal } from 'starwire'
 import type { MatchResult } from '../../game/result.ts'
+import { TEAM_MODES } from '../../game/rules/balance.ts'
 import { ArenaFold } from '../arenas/mount.tsx'
 import { AddBot } from '../bots.tsx'
 import { CallFold } from '../call/mount.tsx'
@@ -45,7 +46,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   const me = roster.find((member) => member.mine)
   const watching = me?.spectator ?? false
   const { locked, maxPlayers } = useAdmission(lobby)
-  const { teams } = useSettings(lobby)
+  const { mode } = useSettings(lobby)
   const [, redraw] = useState(0)
   const folds = useRef<HTMLDivElement>(null)
   // A toggle does not bubble.
@@ -69,7 +70,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
           <Roster
             lobby={lobby}
             roster={roster}
-            sides={sidesOf(roster, teams)}
+            sides={sidesOf(roster, TEAM_MODES.includes(mode))}
             readiness
             muted={() => redraw((before) => before + 1)}
           />

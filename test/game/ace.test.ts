@@ -37,7 +37,7 @@ describe('Ace', () => {
 
   it('leaves mates alone', () => {
     const match = startMatch([ann, bo], {
-      settings: { teams: true },
+      settings: { mode: 'teams' },
       choices: { [ann]: { wantedTeam: 'sirius' }, [bo]: { wantedTeam: 'sirius' } },
     })
     match.clearSky()

@@ -46,11 +46,13 @@ export interface MatchOptions {
   readonly seed?: number
   readonly settings?: Partial<Values<DogstarShape['settings']>>
   readonly choices?: Choices
+  /** Whether rounds begin with their countdown. Default: at once. */
+  readonly countdown?: boolean
 }
 
 export function startMatch(
   players: readonly PlayerId[] = [ann],
-  { seed = 7, settings = {}, choices = {} }: MatchOptions = {},
+  { seed = 7, settings = {}, choices = {}, countdown = false }: MatchOptions = {},
 ): Match {
   const refused: string[] = []
   const world = new World({
@@ -98,6 +100,7 @@ export function startMatch(
           inputs: rows,
           commands: [],
         })
+        if (!countdown) skipCountdown(state.globals, tick)
         joined = []
         left = []
         returned = []
@@ -158,6 +161,13 @@ export const busy = (): Input => ({ turn: 1 })
 /** Puts a ship somewhere at rest, its protection over. */
 export function place(ship: Ship, x: number, y: number, more: Partial<Omit<Ship, 'id' | 'type' | 'owner'>> = {}): void {
   Object.assign(ship, { x, y, vx: 0, vy: 0, angle: 0, spin: 0, safeUntil: 0, ...more })
+}
+
+function skipCountdown(globals: RefereeWorld<DogstarShape>['globals'], tick: number): void {
+  const ticks = globals.startsAt - tick
+  if (globals.phase !== 'playing' || ticks <= 0) return
+  globals.startsAt -= ticks
+  globals.endsAt -= ticks
 }
 
 /** Who chose no hull flies a husky with a beam, not what the rules would deal. */

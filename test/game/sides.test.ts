@@ -60,7 +60,7 @@ describe('teams', () => {
   /** Ann and Cy of Sirius against Bo of Procyon. */
   function threeInTeams(settings: { goal?: number } = {}): Match {
     const choices = { [ann]: { wantedTeam: 'sirius' }, [bo]: { wantedTeam: 'procyon' }, [cy]: { wantedTeam: 'sirius' } }
-    const match = startMatch([ann, bo, cy], { settings: { teams: true, ...settings }, choices })
+    const match = startMatch([ann, bo, cy], { settings: { mode: 'teams', ...settings }, choices })
     match.clearSky()
     return match
   }
@@ -126,7 +126,7 @@ describe('teams', () => {
 
   it('need a pilot each: a round waits for the other team, and stands still when that has gone', () => {
     const lonely = startMatch([ann, cy], {
-      settings: { teams: true },
+      settings: { mode: 'teams' },
       choices: { [ann]: { wantedTeam: 'sirius' }, [cy]: { wantedTeam: 'sirius' } },
     })
     lonely.run(2, busy)

@@ -87,7 +87,7 @@ describe('a beam', () => {
 
   it('passes through mates', () => {
     const choices = { [ann]: { wantedTeam: 'sirius' }, [bo]: { wantedTeam: 'procyon' }, [cy]: { wantedTeam: 'sirius' } }
-    const match = startMatch([ann, bo, cy], { settings: { teams: true }, choices })
+    const match = startMatch([ann, bo, cy], { settings: { mode: 'teams' }, choices })
     match.clearSky()
     place(match.ship(ann), 1000, 1000)
     place(match.ship(cy), 1150, 1000)

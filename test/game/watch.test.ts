@@ -14,6 +14,7 @@ function watched(match: Match): DogstarView {
   return {
     me: playerId(9, 1),
     players: world.players,
+    globals: world.globals,
     player: (id: typeof ann) => world.player(id),
     get: world.get.bind(world),
   } as unknown as DogstarView
