@@ -134,7 +134,10 @@ export class FileExchange {
   #offerOf(incoming: IncomingFile): FileOffer {
     const { peer, name, type, size } = incoming
     return {
-      ...{ from: peer, name, type, size },
+      ...{ from: peer, name, type, size, ended: incoming.ended },
+      get end() {
+        return incoming.end
+      },
       accept: ({ maxBytes = DEFAULT_MAX_BYTES } = {}) => {
         if (!(Number.isSafeInteger(maxBytes) && maxBytes >= 0))
           throw new RangeError(`maxBytes is ${describeGiven(maxBytes)}. Write a whole number of bytes.`)

@@ -45,7 +45,7 @@ export interface FileTransfer<P extends number = number> {
   readonly blob: Blob | null
   /** Calls back whenever `bytes` has grown. Returns what stops that. */
   onProgress(heard: (bytes: number) => void): () => void
-  /** Stops it for both sides. */
+  /** Stops it for both sides. Before the other side has accepted it takes the offer back. */
   cancel(): void
 }
 
@@ -58,8 +58,12 @@ export interface FileOffer<P extends number = number> {
   readonly type: string
   /** In bytes. No more than this is taken. */
   readonly size: number
+  /** Null while it may be accepted or is under way; then how it ended: `cancelled` when the sender took it back, `gone` when they left. */
+  readonly end: FileEnd | null
+  /** Resolves when it ends, accepted or not, so that a page can take it off the screen. Never rejects. */
+  readonly ended: Promise<FileEnd>
   /**
-   * Takes it. A second call, or one after `decline`, changes nothing.
+   * Takes it. A second call, or one after `decline` or after it was taken back, changes nothing.
    * @param options.maxBytes What is larger is refused as `too-large`. Default 32 MiB.
    * @throws RangeError when `maxBytes` is no whole number.
    */

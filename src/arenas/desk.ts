@@ -2,13 +2,14 @@
  * Drawn arenas of a lobby: the one that this player has picked, those that others offer, and which one the next match is played in. In: files
  * of this player and of others. Out: arenas that were read whole, or a sentence; for the host a change of the settings.
  *
- * Files go by `lobby.share`: a host's to all, a guest's to the host. The match itself goes by the settings, which all pages have.
+ * Files go by `lobby.share`: a host's to all, a guest's to the host. An empty file takes back what its player offered. The match itself goes
+ * by the settings, which all pages have.
  *
  * Invariants: a page holds one offer of each player who is here, of at most 16 KiB. Nothing is played before the host has seen it
  * and said so.
  */
-import type { FileOffer, PlayerId } from 'starwire'
-import { type Arena, arenaIn, markOf, openField, settingsOf } from '../../game/arenas/arena.ts'
+import type { FileOffer, FileTransfer, PlayerId } from 'starwire'
+import { ARENA_ENDING, type Arena, arenaIn, markOf, openField, settingsOf } from '../../game/arenas/arena.ts'
 import {
   arenaFileName,
   arenaText,
@@ -18,6 +19,8 @@ import {
 } from '../../game/arenas/arena-file.ts'
 import type { PageLobby, PageMember } from '../doors.ts'
 import { refusals } from '../refusals.ts'
+
+const NOT_TAKEN_BACK = 'The others could not be told. Check your network, then try again.'
 
 /** What a guest says of an arena that the host offers: `data` in the roster. */
 interface Answer {
@@ -35,7 +38,9 @@ export class ArenaDesk {
   readonly offers = new Map<PlayerId, Arena>()
   /** What went wrong, or was done, last. */
   sentence = ''
-  private readonly receiving = new Set<PlayerId>()
+  private readonly receiving = new Map<PlayerId, FileOffer>()
+  /** Of the newest offer of this page. */
+  private sending: readonly FileTransfer<PlayerId>[] = []
   private readonly listeners = new Set<() => void>()
   /** Of the newest file: an older one that is read late is dropped. */
   private turn = 0
@@ -88,17 +93,37 @@ export class ArenaDesk {
     this.tell()
     try {
       const file = new Blob([arenaText(arena)], { type: 'application/json' })
-      const transfers = await lobby.share(file, { to, name: arenaFileName(arena) })
-      const ends = await Promise.all(transfers.map(({ ended }) => ended))
-      if (ends.length > 0 && !ends.includes('done')) this.failed('Nobody got the arena.')
+      const sending = await lobby.share(file, { to, name: arenaFileName(arena) })
+      this.sending = sending
+      const ends = await Promise.all(sending.map(({ ended }) => ended))
+      const isNewest = this.sending === sending && this.offered
+      if (isNewest && ends.length > 0 && !ends.includes('done')) this.failed('Nobody got the arena.')
     } catch {
       this.failed('The arena could not be sent. Check your network, then try again.')
     }
   }
 
+  /** Takes back what this page offered: it goes off the pages of the others. */
+  takeBack(): void {
+    const { sending } = this
+    this.offered = false
+    this.sending = []
+    for (const transfer of sending) transfer.cancel()
+    const to = sending.filter(({ peer }) => this.lobby.roster.some(({ id }) => id === peer)).map(({ peer }) => peer)
+    const name = `none${ARENA_ENDING}`
+    if (to.length > 0) this.lobby.share(new Blob([]), { to, name }).catch(() => this.failed(NOT_TAKEN_BACK))
+    this.tell()
+  }
+
   /** Another page offers a file of an arena. */
   hear(offer: FileOffer): void {
     const from = offer.from as PlayerId
+    if (offer.size === 0) {
+      offer.decline()
+      this.receiving.delete(from)
+      this.offers.delete(from)
+      return this.tell()
+    }
     // Only the host's word goes to all, and one file of a player at a time.
     const isFromHost = this.lobby.roster.some(({ id, host }) => id === from && host)
     if (offer.size > MAX_ARENA_BYTES || this.receiving.has(from) || !(this.lobby.hosting || isFromHost)) offer.decline()
@@ -134,11 +159,13 @@ export class ArenaDesk {
   }
 
   private async receive(offer: FileOffer, from: PlayerId): Promise<void> {
-    this.receiving.add(from)
+    this.receiving.set(from, offer)
     const transfer = offer.accept({ maxBytes: MAX_ARENA_BYTES })
     await transfer.ended
-    this.receiving.delete(from)
     const { arena } = transfer.blob ? await readArenaFile(transfer.blob) : { arena: null }
+    // It was taken back meanwhile.
+    if (this.receiving.get(from) !== offer) return
+    this.receiving.delete(from)
     if (!arena || !this.lobby.roster.some(({ id }) => id === from)) return
     this.offers.set(from, arena)
     this.tell()

@@ -52,6 +52,11 @@ function Picked({ desk, arena }: { desk: ArenaDesk; arena: Arena }) {
       <button type="button" class="second" disabled={desk.offered || of === 0} onClick={() => void desk.offer()}>
         {lobby.hosting ? 'Show the others' : 'Offer it to the host'}
       </button>
+      {desk.offered && (
+        <button type="button" class="second" onClick={() => desk.takeBack()}>
+          Take it back
+        </button>
+      )}
       <SaveLink arena={arena} />
       {desk.offered && (
         <p class="hint" role="status">

@@ -49,6 +49,28 @@ describe('an arena that somebody offers', () => {
     expect([mine(), desk.offers.size]).toEqual([{ arena: markOf(ring), accepts: false }, 0])
   })
 
+  it('may be taken back, and is then on no page any more, also when it was just being read', async () => {
+    const { lobby, bea, desk } = lobbyOf(true)
+    lobby.offer(bea, 'ring.arena.json', ringFile)
+    await arrived(() => desk.offers.has(bea))
+    const back = lobby.offer(bea, 'none.arena.json', new Blob([]))
+    await arrived(() => back.answer === 'declined')
+    expect(desk.offers.size).toBe(0)
+    lobby.offer(bea, 'ring.arena.json', ringFile)
+    lobby.offer(bea, 'none.arena.json', new Blob([]))
+    const cid = lobby.add('Cid')
+    lobby.offer(cid, 'ring.arena.json', ringFile)
+    await arrived(() => desk.offers.has(cid))
+    expect([...desk.offers.keys()]).toEqual([cid])
+    desk.pick(ring)
+    await desk.offer()
+    expect(desk.offered).toBe(true)
+    desk.takeBack()
+    expect(desk.offered).toBe(false)
+    expect(lobby.shared.at(-1)!.file.size).toBe(0)
+    expect(desk.sentence).toBe('')
+  })
+
   it('is not shown when it is none, and is gone with the player', async () => {
     const { lobby, bea, desk } = lobbyOf(true)
     const cid = lobby.add('Cid')

@@ -41,6 +41,20 @@ describe('a file', () => {
     },
   )
 
+  it('that is taken back before it is accepted is no offer any more, as the receiver sees, and cannot be taken', async () => {
+    const { clock, ann, bea } = twoPages()
+    const sending = ann.exchange.share(blobOf(10), 0, 'x')
+    await settle()
+    const [offered] = bea.offers
+    expect([offered!.end, sending.end]).toEqual([null, null])
+    sending.cancel()
+    expect(await offered!.ended).toBe('cancelled')
+    expect([offered!.end, offered!.accept().end]).toEqual(['cancelled', 'cancelled'])
+    offered!.decline()
+    await settle()
+    expect([sending.end, ann.nonsense, bea.nonsense, clock.waiting]).toEqual(['cancelled', 0, 0, 0])
+  })
+
   it('that is declined, cancelled on either side, or too large, ends on both with the reason', async () => {
     const { clock, ann, bea } = twoPages()
     const share = async (size: number) => {
