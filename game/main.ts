@@ -2,12 +2,14 @@
 import Phaser from 'phaser'
 import type { Session } from 'starwire'
 import { defaultPreferences, type Preferences } from './hands/preferences.ts'
+import { showSafeColors } from './looks/palette.ts'
 import type { DogstarShape } from './rules/dogstar.ts'
 import type { PlayerId } from './rules/shape.ts'
 import { makeArena } from './scenes/arena.ts'
 import { makeDevices } from './scenes/devices.ts'
 import { makeHud } from './scenes/hud.ts'
-import { makeSound, rememberMuted } from './scenes/sound.ts'
+import { makeMarks } from './scenes/marks.ts'
+import { makeSound, rememberSwitches } from './scenes/sound.ts'
 import { makeVoices } from './scenes/voices.ts'
 
 export { liveryOf } from './looks/palette.ts'
@@ -57,19 +59,31 @@ export function startDogstar(
   stage.style.touchAction = 'none'
   parent.append(stage)
 
-  const sound = makeSound()
+  const sound = makeSound(preferences)
   const toggleMute = (): void => {
     sound.muted = !sound.muted
-    rememberMuted(sound.muted)
+    rememberSwitches(sound)
     hud.setMuted(sound.muted)
   }
+  showSafeColors(preferences().safeColors)
+  const marks = makeMarks(nameOf, () => preferences().safeColors)
   const motion = matchMedia('(prefers-reduced-motion: reduce)')
   const calm = (): boolean => motion.matches || preferences().lessMotion
-  const hud = makeHud(stage, nameOf, calm, toggleMute, (go) => sound.play(go ? 'go' : 'tick'))
+  const hud = makeHud(
+    stage,
+    marks.nameOf,
+    () => calm() || !preferences().flashes,
+    toggleMute,
+    (go) => sound.play(go ? 'go' : 'tick'),
+  )
   hud.setMuted(sound.muted)
   const devices = makeDevices(stage, session, preferences)
   devices.hands.onPress = (action) => {
     if (action === 'mute') toggleMute()
+    if (action === 'music') {
+      sound.musicOff = !sound.musicOff
+      rememberSwitches(sound)
+    }
   }
   const density = (): number => Math.min(SHARPEST, Math.max(1, window.devicePixelRatio))
   const size = () => ({
@@ -91,7 +105,20 @@ export function startDogstar(
     // The hands are read by devices.ts: nothing of Phaser listens on the page.
     input: { keyboard: false, mouse: false, touch: false, gamepad: false },
     scale: { mode: Phaser.Scale.NONE, ...size(), zoom: 1 / density() },
-    scene: [makeArena({ session, nameOf, voices, pictureOf, devices, hud, sound, calm })],
+    scene: [
+      makeArena({
+        session,
+        nameOf: marks.nameOf,
+        look: marks.look,
+        voices,
+        pictureOf,
+        devices,
+        hud,
+        sound,
+        shaking: () => (calm() ? 0 : preferences().shake),
+        flashes: () => preferences().flashes,
+      }),
+    ],
   })
   const fill = (): void => {
     game.canvas.style.width = `${stage.clientWidth}px`

@@ -7,6 +7,7 @@ import { readSwitches } from './address.ts'
 import { App } from './app.tsx'
 import { arrive } from './arrival.ts'
 import { exposeDebug } from './debug.tsx'
+import { applyPageLook } from './options/page-look.ts'
 import { rememberedName } from './remembered.ts'
 import { startVisit } from './visit.ts'
 
@@ -31,6 +32,7 @@ if (arrival.seated) visit.join(arrival.code, rememberedName())
 const switches = readSwitches(location.search)
 if (switches.debug) exposeDebug(visit)
 
+applyPageLook()
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element with the id "page".')
 render(<App visit={visit} switches={switches} />, root)

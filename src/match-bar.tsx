@@ -8,6 +8,7 @@ import { useInviteLink } from './hand-on/invite-link.ts'
 import { Invite } from './invite.tsx'
 import { useLobbyCode } from './lobby-state.ts'
 import { LostCode } from './lost-code.tsx'
+import { OptionsButton } from './options/mount.tsx'
 import { Roster } from './roster.tsx'
 import { pilotsOf } from './sides.ts'
 import { WatchSwitch } from './watch.tsx'
@@ -67,6 +68,7 @@ export function MatchBar(props: BarProps) {
         Chat
       </button>
       <CallInBar lobby={lobby} open={sheet === 'call'} toggle={toggle('call')} />
+      <OptionsButton class="wide-only" small closed={toStage} />
       {lobby.hosting && (
         <button type="button" class="wide-only" onClick={props.finish}>
           Back to the lobby
@@ -75,7 +77,7 @@ export function MatchBar(props: BarProps) {
       <button type="button" onClick={props.leave}>
         Leave
       </button>
-      {sheet === 'roster' && <RosterSheet lobby={lobby} roster={roster} finish={props.finish} />}
+      {sheet === 'roster' && <RosterSheet lobby={lobby} roster={roster} finish={props.finish} toStage={toStage} />}
     </nav>
   )
 }
@@ -104,7 +106,7 @@ function Trouble({ roster }: { roster: readonly PageMember[] }) {
 }
 
 /** Everybody in the lobby; on a phone also what has no room in the bar. */
-function RosterSheet({ lobby, roster, finish }: Pick<BarProps, 'lobby' | 'roster' | 'finish'>) {
+function RosterSheet({ lobby, roster, finish, toStage }: Pick<BarProps, 'lobby' | 'roster' | 'finish' | 'toStage'>) {
   const [, redraw] = useState(0)
   const { code, state } = useLobbyCode(lobby)
   const { link } = useInviteLink(code)
@@ -113,6 +115,7 @@ function RosterSheet({ lobby, roster, finish }: Pick<BarProps, 'lobby' | 'roster
       <LostCode lobby={lobby} />
       {(state === 'open' || state === 'unreachable') && <HandOnRow link={link} code={code} />}
       <Roster lobby={lobby} roster={roster} readiness={false} muted={() => redraw((before) => before + 1)} />
+      <OptionsButton class="second wide narrow-only" closed={toStage} />
       {lobby.hosting && (
         <button type="button" class="second wide narrow-only" onClick={finish}>
           Back to the lobby

@@ -39,7 +39,7 @@ export function Talk({ lobby, open, close }: TalkProps) {
   }
   return (
     <section class={open ? 'talk open' : 'talk'} aria-label="Chat" onKeyDown={heard}>
-      <div ref={log} class="log" role="log" aria-live="polite" aria-label="Messages">
+      <div ref={log} class="log" role="log" aria-live="polite" aria-label="Messages" tabIndex={open ? 0 : undefined}>
         {shown.map((message) => (
           <ChatLine key={message.id} message={message} />
         ))}

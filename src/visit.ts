@@ -6,6 +6,7 @@ import { freeName } from './bot-names.ts'
 import type { Doors, OpenedLobby, PageLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
 import { listTitle } from './list-title.ts'
+import { followVoicesVolume } from './options/voices-volume.ts'
 import { rememberedHosted, rememberedSeat, rememberedShip, rememberHosted, rememberSeat } from './remembered.ts'
 import { type Knock, type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
 import { sharedIn } from './shared-files.ts'
@@ -104,6 +105,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
   async function follow(lobby: OpenedLobby, attempt: number): Promise<void> {
     // At once: what is offered before anybody listens is declined.
     sharedIn(lobby)
+    followVoicesVolume(lobby)
     // A reload finds the way back by it. It is another after each return, and none when the lobby is over.
     let token = lobby.resumeToken
     const keepSeat = (): void => {

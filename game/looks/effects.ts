@@ -3,7 +3,7 @@ import type Phaser from 'phaser'
 import { POWER_UPS, type PowerUp } from '../rules/balance.ts'
 import { powerUpColors } from './arms.ts'
 import { type Ctx, paintTexture, radial } from './canvas.ts'
-import { fade, liveries, mix } from './palette.ts'
+import { fade, mix, shownLiveries } from './palette.ts'
 
 export const FX = 'fx'
 
@@ -31,7 +31,7 @@ export function paintEffects(scene: Phaser.Scene): void {
       ['missile', 44, 20, 680, missile],
     ]
     for (const [name, w, h, y, paint] of rows)
-      for (const [i, { color }] of liveries.entries())
+      for (const [i, { color }] of shownLiveries().entries())
         cell(ctx, frame, `${name}-${i}`, i * (w + 4), y, w, h, color, paint)
     cell(ctx, frame, 'glow-fire', 0, 200, 128, 128, fire, glow)
     cell(ctx, frame, 'glow-white', 132, 200, 128, 128, '#dfeaff', glow)

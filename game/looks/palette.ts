@@ -28,9 +28,41 @@ const named = [
 
 export const liveries: readonly Livery[] = named.map(([name, color]) => ({ name, color }))
 
+/**
+ * For colour-blind eyes: eight hues that they tell apart, bright and again dark, since brightness is what all eyes see. The names of the
+ * liveries stay, and marks.ts gives each a shape of its own.
+ */
+const safeLiveries: readonly Livery[] = liveries.map((livery, i) => {
+  const { color } = liveries[i % 8] ?? livery
+  return i < 8 ? livery : { ...livery, color: darkened(color) }
+})
+
+/** Three fifths of each channel. */
+function darkened(color: string): string {
+  return `#${channels(color)
+    .map((value) =>
+      Math.round(value * 0.6)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`
+}
+
+let isSafe = false
+
+/** Which of the two palettes is drawn from the next match on: ships are painted when it begins. */
+export function showSafeColors(wanted: boolean): void {
+  isSafe = wanted
+}
+
+/** The sixteen as they are drawn now. */
+export function shownLiveries(): readonly Livery[] {
+  return isSafe ? safeLiveries : liveries
+}
+
 const [firstLivery] = liveries
 export function liveryOf(color: number): Livery {
-  return liveries[color] ?? (firstLivery as Livery)
+  return shownLiveries()[color] ?? (firstLivery as Livery)
 }
 
 /** `#rrggbb` with an opacity, as a CSS colour. */

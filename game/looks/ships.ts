@@ -3,7 +3,7 @@ import type Phaser from 'phaser'
 import { HULL_NAMES, HULLS, type HullName, SHIP_RADIUS } from '../rules/balance.ts'
 import { type Ctx, paintTexture } from './canvas.ts'
 import { type Half, type HullDrawing, hulls } from './hulls.ts'
-import { fade, liveries, mix } from './palette.ts'
+import { fade, mix, shownLiveries } from './palette.ts'
 
 export const SHIPS = 'ships'
 /** Pixels of a frame; a ship is drawn about 60 units long, so there is enough for a sharp screen. */
@@ -14,7 +14,7 @@ export const SHIP_SPAN = 72
 export function paintShips(scene: Phaser.Scene): void {
   paintTexture(scene, SHIPS, CELL * 8, CELL * 6, (ctx, frame) => {
     for (const [kind, hull] of HULL_NAMES.entries())
-      for (const [i, { color }] of liveries.entries()) {
+      for (const [i, { color }] of shownLiveries().entries()) {
         const x = (i % 8) * CELL
         const y = (2 * kind + Math.floor(i / 8)) * CELL
         ctx.save()

@@ -21,6 +21,7 @@ import { makePickups } from './pickups.ts'
 import { makeRocks } from './rocks.ts'
 import type { Sound } from './sound.ts'
 import { makeSpectator } from './spectator.ts'
+import { tensionOf } from './tension.ts'
 import { makeThreats } from './threats.ts'
 import type { Voices } from './voices.ts'
 import { makeZones } from './zones.ts'
@@ -28,13 +29,17 @@ import { makeZones } from './zones.ts'
 export interface ArenaParts {
   readonly session: DogstarSession
   readonly nameOf: (player: PlayerId) => string
+  /** Told of each frame's view, before anything is named. */
+  readonly look: (view: DogstarView) => void
   readonly voices: Voices
   readonly pictureOf: (player: PlayerId) => HTMLCanvasElement | null
   readonly devices: Devices
   readonly hud: Hud
   readonly sound: Sound
-  /** Whether the player asked their system for less motion: then nothing shakes. */
-  readonly calm: () => boolean
+  /** How much of each shake of the picture the player wants, 0 to 1. */
+  readonly shaking: () => number
+  /** Whether the player wants ships that are hit to flash. */
+  readonly flashes: () => boolean
 }
 
 export function makeArena(parts: ArenaParts): Phaser.Scene {
@@ -70,8 +75,8 @@ class Arena extends Phaser.Scene {
 }
 
 function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (seconds: number) => void {
-  const { session, nameOf, voices, pictureOf, devices, hud, sound, calm } = parts
-  const follow = makeFollow(scene, calm)
+  const { session, nameOf, voices, pictureOf, devices, hud, sound, shaking, flashes } = parts
+  const follow = makeFollow(scene, shaking)
   const blasts = makeBlasts(scene)
   const rocks = makeRocks(scene)
   const fleet = makeFleet(scene, blasts, nameOf)
@@ -92,7 +97,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   let activeAt = 0
 
   stops.push(
-    showEvents({ session, follow, blasts, fleet, threats, hud, sound, now: () => ({ view, time }) }),
+    showEvents({ session, follow, blasts, fleet, threats, hud, sound, flashes, now: () => ({ view, time }) }),
     session.on('roundBegins', () => {
       // The referee waits for a first input as long again.
       activeAt = time
@@ -101,6 +106,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
 
   return (seconds) => {
     time += seconds
+    parts.look(view)
     devices.look(isPilot(view))
     if (isPilot(view)) {
       const picked = voteActions.findIndex((action) => devices.hands.take(action))
@@ -117,6 +123,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     const followed = spectator.followed(view, seconds)
     const frame: Frame = { view, followed, seen: shipOf(view, followed), ship: shipOf(view, view.me), seconds, time }
     follow.draw(frame)
+    sound.playMusic(tensionOf(view, frame.seen), seconds)
     backdrop.draw(frame, follow)
     zones.draw(view, time)
     rocks.draw(view, seconds)

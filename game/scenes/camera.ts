@@ -30,7 +30,8 @@ const MARGIN = 110
 /** On an upright screen thumbs cover the lower fifth: the ship flies above them, also at the lower wall. */
 const THUMBS = 0.2
 
-export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
+/** `shaking`: how much of each shake the player wants, 0 to 1. */
+export function makeFollow(scene: Phaser.Scene, shaking: () => number): Follow {
   const camera = scene.cameras.main
   /** Of the match: the same in each frame. */
   let arenaWidth = ARENA_WIDTH
@@ -46,7 +47,7 @@ export function makeFollow(scene: Phaser.Scene, calm: () => boolean): Follow {
     width: 1,
     height: 1,
     shake(amount: number) {
-      if (!calm()) trauma = Math.min(1, trauma + amount)
+      trauma = Math.min(1, trauma + amount * shaking())
     },
     pan(dx: number, dy: number) {
       x = inside(x + dx, follow.width, arenaWidth, 0)

@@ -18,6 +18,8 @@ export interface EventParts {
   readonly threats: Threats
   readonly hud: Hud
   readonly sound: Sound
+  /** Whether the player wants ships that are hit to flash. */
+  readonly flashes: () => boolean
   /** The frame that is drawn last, and when: seconds since the scene began. */
   readonly now: () => { readonly view: DogstarView; readonly time: number }
 }
@@ -76,14 +78,14 @@ function showShips({ session, follow, blasts, sound, now }: EventParts): (() => 
   ]
 }
 
-function showDamage({ session, follow, blasts, fleet, threats, hud, sound, now }: EventParts): (() => void)[] {
+function showDamage({ session, follow, blasts, fleet, threats, hud, sound, flashes, now }: EventParts): (() => void)[] {
   const hear = hearFrom(follow, sound)
   return [
     session.on('hit', ({ whom, by, x, y, damage }) => {
       const { view } = now()
       blasts.hit(x, y, colorOf(view, by))
       hear('hit', x, y)
-      if (damage > 0 && whom !== null) fleet.flash(view.player(whom).ship)
+      if (damage > 0 && whom !== null && flashes()) fleet.flash(view.player(whom).ship)
       if (by === session.me && whom !== session.me) {
         blasts.mark(x, y, false)
         sound.play('mark')
@@ -146,5 +148,6 @@ function loudness(follow: Follow, x: number, y: number): number {
 }
 
 function hearFrom(follow: Follow, sound: Sound): (name: SoundName, x: number, y: number, volume?: number) => void {
-  return (name, x, y, volume = 1) => sound.play(name, loudness(follow, x, y) * volume)
+  return (name, x, y, volume = 1) =>
+    sound.play(name, loudness(follow, x, y) * volume, (2 * (x - follow.x)) / follow.width)
 }

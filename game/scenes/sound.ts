@@ -1,5 +1,8 @@
 /** Sounds made of noise and oscillators. Where a page has no AudioContext, or may not use it, there is silence. */
 
+import { makeMusic } from './music.ts'
+import { hiss, makeStudio, type Studio, tone } from './synth.ts'
+
 export type SoundName =
   | 'shot'
   | 'hit'
@@ -17,21 +20,40 @@ export type SoundName =
   | 'go'
 
 export interface Sound {
-  /** `volume` 0 to 1; 0 is not played. */
-  play(name: SoundName, volume?: number): void
+  /** `volume` 0 to 1; 0 is not played. `pan`: -1 at the left to 1 at the right. */
+  play(name: SoundName, volume?: number, pan?: number): void
+  /** Once a frame: the music goes on. `tension` 0 to 1. */
+  playMusic(tension: number, seconds: number): void
   muted: boolean
+  /** Whether the player wants no music. */
+  musicOff: boolean
   destroy(): void
 }
 
-const silence: Sound = { play: () => {}, muted: true, destroy: () => {} }
+/** 0 to 1 each, as the player chose. */
+export interface Volumes {
+  readonly effects: number
+  readonly music: number
+}
+
+const silence: Sound = { play: () => {}, playMusic: () => {}, muted: true, musicOff: true, destroy: () => {} }
 
 /** Overall loudness: sixteen guns at once must not clip. */
 const MASTER = 0.22
+/** Of the music beside the effects at the same volume: a shot is heard over it. */
+const MUSIC = 0.5
 /** Sounds at once; more would only be noise, and cost time on a phone. */
 const VOICES = 14
-const storageKey = 'dogstar-muted'
+/** How far to one side a sound goes: both ears hear what is in the picture. */
+const WIDEST = 0.8
+/** Hertz that are left of a sound at the edge of hearing: what is far is dull. */
+const DULLEST = 700
+const BRIGHTEST = 18_000
+const mutedKey = 'dogstar-muted'
+const musicKey = 'dogstar-music-off'
 
-export function makeSound(): Sound {
+/** `volumes` is asked in every frame. */
+export function makeSound(volumes: () => Volumes = () => ({ effects: 1, music: 0.5 })): Sound {
   if (typeof AudioContext === 'undefined') return silence
   let context: AudioContext
   try {
@@ -39,10 +61,10 @@ export function makeSound(): Sound {
   } catch {
     return silence
   }
-  const master = context.createGain()
-  master.gain.value = MASTER
-  master.connect(context.destination)
-  const noise = makeNoise(context)
+  const studio = makeStudio(context)
+  const effects = channel(context)
+  const tunes = channel(context)
+  const music = makeMusic(studio, tunes)
   let voices = 0
 
   // Browsers start it with a gesture only.
@@ -53,12 +75,21 @@ export function makeSound(): Sound {
   window.addEventListener('keydown', wake)
 
   const sound: Sound = {
-    muted: remembered(),
-    play(name, volume = 1) {
+    muted: remembered(mutedKey),
+    musicOff: remembered(musicKey),
+    play(name, volume = 1, pan = 0) {
+      effects.gain.value = MASTER * volumes().effects
       if (sound.muted || context.state !== 'running' || volume < 0.02 || voices >= VOICES) return
+      if (effects.gain.value === 0) return
       voices++
-      const seconds = voice(context, noise, master, name, volume)
+      const seconds = voice(studio, placed(context, effects, volume, pan), name, volume)
       window.setTimeout(() => voices--, seconds * 1000)
+    },
+    playMusic(tension, seconds) {
+      const volume = sound.muted || sound.musicOff ? 0 : volumes().music
+      // What is written ahead is silenced, too.
+      tunes.gain.value = MASTER * MUSIC * volume
+      if (volume > 0 && context.state === 'running') music.play(tension, seconds)
     },
     destroy() {
       window.removeEventListener('pointerdown', wake)
@@ -69,122 +100,105 @@ export function makeSound(): Sound {
   return sound
 }
 
+function channel(context: AudioContext): GainNode {
+  const gain = context.createGain()
+  gain.gain.value = 0
+  gain.connect(context.destination)
+  return gain
+}
+
+/** Where a sound comes from: at a side, and the duller the farther. */
+function placed(context: AudioContext, out: AudioNode, volume: number, pan: number): AudioNode {
+  const side = context.createStereoPanner()
+  side.pan.value = Math.max(-WIDEST, Math.min(WIDEST, pan))
+  side.connect(out)
+  if (volume > 0.8) return side
+  const distance = context.createBiquadFilter()
+  distance.type = 'lowpass'
+  distance.frequency.value = DULLEST + (BRIGHTEST - DULLEST) * volume ** 1.5
+  distance.connect(side)
+  return distance
+}
+
 /** Storage can be forbidden; then the choice lasts as long as the page. */
-function remembered(): boolean {
+function remembered(key: string): boolean {
   try {
-    return localStorage.getItem(storageKey) === '1'
+    return localStorage.getItem(key) === '1'
   } catch {
     return false
   }
 }
 
-export function rememberMuted(muted: boolean): void {
+/** Keeps what the sound's two switches say. */
+export function rememberSwitches({ muted, musicOff }: Sound): void {
   try {
-    localStorage.setItem(storageKey, muted ? '1' : '0')
+    localStorage.setItem(mutedKey, muted ? '1' : '0')
+    localStorage.setItem(musicKey, musicOff ? '1' : '0')
   } catch {
     // Then not.
   }
 }
 
-function makeNoise(context: AudioContext): AudioBuffer {
-  const buffer = context.createBuffer(1, context.sampleRate, context.sampleRate)
-  const samples = buffer.getChannelData(0)
-  for (let i = 0; i < samples.length; i++) samples[i] = Math.random() * 2 - 1
-  return buffer
-}
-
 /** Starts one sound; returns how many seconds it lasts. */
-function voice(context: AudioContext, noise: AudioBuffer, out: AudioNode, name: SoundName, volume: number): number {
+function voice(studio: Studio, out: AudioNode, name: SoundName, volume: number): number {
   switch (name) {
     case 'shot':
-      return tone(context, out, 'square', 920, 190, 0.11, 0.22 * volume)
+      return tone(studio, out, { type: 'square', from: 920, to: 190, seconds: 0.11, volume: 0.22 * volume })
     case 'hit':
-      tone(context, out, 'triangle', 320, 90, 0.12, 0.5 * volume)
-      return hiss(context, noise, out, 2400, 700, 0.1, 0.35 * volume)
+      tone(studio, out, { type: 'triangle', from: 320, to: 90, seconds: 0.12, volume: 0.5 * volume })
+      return hiss(studio, out, { from: 2400, to: 700, seconds: 0.1, volume: 0.35 * volume })
     case 'explosion':
-      tone(context, out, 'sine', 130, 28, 0.8, 1.1 * volume)
-      return hiss(context, noise, out, 1300, 60, 0.95, 1.2 * volume)
+      tone(studio, out, { type: 'sine', from: 130, to: 28, seconds: 0.8, volume: 1.1 * volume })
+      return hiss(studio, out, { from: 1300, to: 60, seconds: 0.95, volume: 1.2 * volume })
     case 'bump':
-      return tone(context, out, 'sine', 150, 50, 0.16, 0.7 * volume)
+      return tone(studio, out, { type: 'sine', from: 150, to: 50, seconds: 0.16, volume: 0.7 * volume })
     case 'dash':
-      return hiss(context, noise, out, 500, 3200, 0.28, 0.5 * volume)
+      return hiss(studio, out, { from: 500, to: 3200, seconds: 0.28, volume: 0.5 * volume })
     case 'beam':
-      tone(context, out, 'sawtooth', 1900, 240, 0.3, 0.26 * volume)
-      return hiss(context, noise, out, 6000, 900, 0.25, 0.35 * volume)
+      tone(studio, out, { type: 'sawtooth', from: 1900, to: 240, seconds: 0.3, volume: 0.26 * volume })
+      return hiss(studio, out, { from: 6000, to: 900, seconds: 0.25, volume: 0.35 * volume })
     case 'missile':
-      tone(context, out, 'sawtooth', 90, 260, 0.45, 0.25 * volume)
-      return hiss(context, noise, out, 300, 2600, 0.6, 0.7 * volume)
+      tone(studio, out, { type: 'sawtooth', from: 90, to: 260, seconds: 0.45, volume: 0.25 * volume })
+      return hiss(studio, out, { from: 300, to: 2600, seconds: 0.6, volume: 0.7 * volume })
     case 'shield':
-      tone(context, out, 'sine', 240, 720, 0.35, 0.4 * volume)
-      return tone(context, out, 'sine', 360, 1080, 0.4, 0.25 * volume, 0.05)
+      tone(studio, out, { type: 'sine', from: 240, to: 720, seconds: 0.35, volume: 0.4 * volume })
+      return tone(studio, out, { type: 'sine', from: 360, to: 1080, seconds: 0.4, volume: 0.25 * volume, delay: 0.05 })
     case 'pickup':
-      tone(context, out, 'triangle', 660, 660, 0.12, 0.4 * volume)
-      return tone(context, out, 'triangle', 990, 990, 0.2, 0.4 * volume, 0.09)
+      tone(studio, out, { type: 'triangle', from: 660, to: 660, seconds: 0.12, volume: 0.4 * volume })
+      return tone(studio, out, {
+        type: 'triangle',
+        from: 990,
+        to: 990,
+        seconds: 0.2,
+        volume: 0.4 * volume,
+        delay: 0.09,
+      })
     case 'mark':
-      return tone(context, out, 'square', 1500, 1300, 0.05, 0.14 * volume)
+      return tone(studio, out, { type: 'square', from: 1500, to: 1300, seconds: 0.05, volume: 0.14 * volume })
     case 'kill':
-      tone(context, out, 'triangle', 700, 700, 0.1, 0.45 * volume)
-      return tone(context, out, 'triangle', 1050, 1050, 0.22, 0.45 * volume, 0.08)
+      tone(studio, out, { type: 'triangle', from: 700, to: 700, seconds: 0.1, volume: 0.45 * volume })
+      return tone(studio, out, {
+        type: 'triangle',
+        from: 1050,
+        to: 1050,
+        seconds: 0.22,
+        volume: 0.45 * volume,
+        delay: 0.08,
+      })
     case 'tick':
-      return tone(context, out, 'triangle', 440, 440, 0.14, 0.4 * volume)
+      return tone(studio, out, { type: 'triangle', from: 440, to: 440, seconds: 0.14, volume: 0.4 * volume })
     case 'go':
-      return tone(context, out, 'triangle', 880, 880, 0.4, 0.5 * volume)
+      return tone(studio, out, { type: 'triangle', from: 880, to: 880, seconds: 0.4, volume: 0.5 * volume })
     case 'win':
       for (const [i, pitch] of [523, 659, 784, 1047].entries())
-        tone(context, out, 'triangle', pitch, pitch, 0.5, 0.4 * volume, i * 0.12)
+        tone(studio, out, {
+          type: 'triangle',
+          from: pitch,
+          to: pitch,
+          seconds: 0.5,
+          volume: 0.4 * volume,
+          delay: i * 0.12,
+        })
       return 0.9
   }
-}
-
-function tone(
-  context: AudioContext,
-  out: AudioNode,
-  type: OscillatorType,
-  from: number,
-  to: number,
-  seconds: number,
-  volume: number,
-  delay = 0,
-): number {
-  const start = context.currentTime + delay
-  const oscillator = context.createOscillator()
-  oscillator.type = type
-  oscillator.frequency.setValueAtTime(from, start)
-  oscillator.frequency.exponentialRampToValueAtTime(Math.max(1, to), start + seconds)
-  oscillator.connect(envelope(context, out, start, seconds, volume))
-  oscillator.start(start)
-  oscillator.stop(start + seconds)
-  return seconds
-}
-
-function hiss(
-  context: AudioContext,
-  noise: AudioBuffer,
-  out: AudioNode,
-  from: number,
-  to: number,
-  seconds: number,
-  volume: number,
-): number {
-  const start = context.currentTime
-  const source = context.createBufferSource()
-  source.buffer = noise
-  source.loop = true
-  const filter = context.createBiquadFilter()
-  filter.type = 'lowpass'
-  filter.frequency.setValueAtTime(from, start)
-  filter.frequency.exponentialRampToValueAtTime(to, start + seconds)
-  source.connect(filter)
-  filter.connect(envelope(context, out, start, seconds, volume))
-  source.start(start, Math.random())
-  source.stop(start + seconds)
-  return seconds
-}
-
-function envelope(context: AudioContext, out: AudioNode, start: number, seconds: number, volume: number): GainNode {
-  const gain = context.createGain()
-  gain.gain.setValueAtTime(volume, start)
-  gain.gain.exponentialRampToValueAtTime(0.001, start + seconds)
-  gain.connect(out)
-  return gain
 }

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName, type FoundLobby, parseCode } from 'starwire'
 import { codeComplaint } from '../code-complaint.ts'
+import { OptionsButton } from '../options/mount.tsx'
 import { PublicLobbies } from '../public-lobbies.tsx'
 import type { Note } from '../screen.ts'
 import type { JoinHow } from '../visit.ts'
@@ -202,11 +203,14 @@ export function StartScreen(props: StartProps) {
             createListed={() => props.createListed(name)}
           />
         )}
-        {!invited && (
-          <button type="button" class="plain" onClick={() => props.practise(name)}>
-            Practice with bots
-          </button>
-        )}
+        <div class="quiet-ways">
+          {!invited && (
+            <button type="button" class="plain" onClick={() => props.practise(name)}>
+              Practice with bots
+            </button>
+          )}
+          <OptionsButton />
+        </div>
       </section>
     </main>
   )

@@ -10,7 +10,7 @@ function frame(id: number, x: number, y: number): Frame {
 
 it('has a new ship in the middle of the picture at once, also when the last one was lost near by', () => {
   const main = { width: 1280, height: 720, setZoom() {}, setScroll() {} }
-  const follow = makeFollow({ cameras: { main } } as unknown as Phaser.Scene, () => true)
+  const follow = makeFollow({ cameras: { main } } as unknown as Phaser.Scene, () => 0)
   follow.draw(frame(1, 1200, 900))
   follow.draw({ ...frame(1, 0, 0), seen: null })
   follow.draw(frame(2, 1700, 1100))
