@@ -60,6 +60,12 @@ export class Heirs {
     return this.streams.find(([heir]) => heir === player)?.[1].buildLastForBulk(now) ?? []
   }
 
+  /** The newest tick that the first heir can go on from, or the next one while that has none; null: none can. */
+  get safeTick(): number | null {
+    for (const [, { safeTick }] of this.streams) if (safeTick !== null) return safeTick
+    return null
+  }
+
   report(now: number): MigrationReport {
     return {
       heirs: this.streams.map(([, stream]) => stream.report(now)),

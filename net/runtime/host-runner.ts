@@ -214,6 +214,7 @@ export class HostRunner {
     const now = this.time.timeAt(at)
     if (!this.stopped && this.isPresent(now)) {
       this.session.advance(now)
+      this.session.sending.safeTick = this.heirs?.safeTick ?? Number.POSITIVE_INFINITY
       const busy = this.sendWaiting(at)
       for (const { player, packets } of this.session.buildSnapshots(now, busy)) this.sendTick(player, packets, at, now)
     }

@@ -10,6 +10,9 @@ import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
 
+/** A result, and the tick that the command ran in. */
+export type HostResult = WireResult & { readonly tick: number }
+
 export interface HostClient {
   readonly player: PlayerId
   /** Whether they only watch: no player of the world, and no inputs. */
@@ -23,7 +26,7 @@ export interface HostClient {
   /** All commands up to this number have been received. */
   commandAck: number
   /** Results not acknowledged yet. */
-  results: WireResult[]
+  results: HostResult[]
   /** Decides when the client is sent a snapshot, and how much may be in it. */
   readonly downlink: Downlink
   /** Fairness: this player's inputs are to wait so many ticks longer than they need to. */

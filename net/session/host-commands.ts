@@ -36,11 +36,11 @@ export class HostCommands {
   }
 
   /** After their tick: gives each client the replies of the rules, or the result's default where the rules did not reply. */
-  answer(commands: readonly WaitingCommand[], { pending }: World): void {
+  answer(commands: readonly WaitingCommand[], { pending, tick }: World): void {
     for (const { client, id, type } of commands) {
       const reply = pending.find((command) => command.id === id && command.from === client.player)?.reply
       const row = reply ?? { numbers: initialNumbers(type.result), objects: initialObjects(type.result) }
-      client.results.push({ id, type, row })
+      client.results.push({ id, type, row, tick })
     }
   }
 }

@@ -16,8 +16,8 @@ import { MAX_STATE_BYTES } from '../wire/lanes.ts'
 import { MARGIN_PER_TICK } from '../wire/snapshot-head.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
 import type { World } from '../world/world.ts'
-import type { HostClient } from './host-client.ts'
-import { PARAMETER_SECONDS, SPECTATOR_SNAPSHOT_RATE } from './limits.ts'
+import type { HostClient, HostResult } from './host-client.ts'
+import { HELD_RESULT_SECONDS, PARAMETER_SECONDS, SPECTATOR_SNAPSHOT_RATE } from './limits.ts'
 import type { ReceivingReport, SendingReport } from './types.ts'
 
 /** The packets for one client after a tick. */
@@ -41,6 +41,8 @@ export interface HostSendingOptions {
 export class HostSending {
   /** The newest tick that snapshots were made of. */
   lastSnapshotTick: number
+  /** What happened up to this tick outlives this host, since an heir has it. All does where there is no heir. */
+  safeTick = Number.POSITIVE_INFINITY
   private readonly options: HostSendingOptions
   private readonly world: World
   private readonly clients: ReadonlyMap<PlayerId, HostClient>
@@ -120,13 +122,13 @@ export class HostSending {
   }
 
   private buildFor(client: HostClient, { budgetBytes, interval }: Allowance, now: number): BuiltSnapshot[] {
-    const { player, spectates, baselines, events, results } = client
+    const { player, spectates, baselines, events } = client
     return this.builder.build({
       ...{ player, spectates },
       baselines,
       facts: this.factsFor(client, now),
       events,
-      results,
+      results: this.resultsFor(client),
       epoch: this.options.epoch,
       interval,
       now,
@@ -134,6 +136,18 @@ export class HostSending {
       // What a client predicts goes in packets as full as can be: the sooner they are all there.
       limitBytes: MAX_STATE_BYTES,
     })
+  }
+
+  /**
+   * Results are told once an heir has their tick, so that another host goes on with them; after a while also without, and another host
+   * may then decide otherwise.
+   */
+  private resultsFor({ results }: HostClient): readonly HostResult[] {
+    const { tick, game } = this.world
+    const held = results.findIndex(
+      (result) => result.tick > this.safeTick && tick - result.tick < HELD_RESULT_SECONDS * game.tickRate,
+    )
+    return held < 0 ? results : results.slice(0, held)
   }
 
   /** What a client is told of its own packets. */

@@ -20,6 +20,8 @@ export const STALE_SNAPSHOT_SECONDS = 1
 export const MAX_PENDING_EVENTS = 256
 /** So many results a client may leave unacknowledged; its further commands wait at the client. */
 export const MAX_OPEN_RESULTS = 64
+/** The result of a command waits for an heir for so long. A warm heir at a round trip of 200 ms has a tick within it. */
+export const HELD_RESULT_SECONDS = 0.25
 /** A client is dropped after so many malformed packets; an honest one sends none at all. */
 export const MAX_MALFORMED = 100
 /**

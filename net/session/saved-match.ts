@@ -31,6 +31,7 @@ export interface SavedSeat {
 export function saveSeat(client: HostClient, waitingCommands: number): SavedSeat {
   const { player, spectates, connected, bot, results, events, inputs } = client
   const commandAck = client.commandAck - waitingCommands
+  // The same objects from tick to tick: the heir's stream tells them by reference.
   const told = { results: [...results], events: [...events] }
   return { player, spectates, connected, bot, commandAck, ...told, input: inputs.save() }
 }
@@ -42,7 +43,7 @@ export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): Host
   const events = seat.events.map((event, i) => ({ ...event, number: 1 + i }))
   const { connected, bot, commandAck, results } = seat
   return Object.assign(client, {
-    ...{ events, nextEvent: 1 + events.length, results: [...results], commandAck },
+    ...{ events, nextEvent: 1 + events.length, results: results.map((result) => ({ ...result, tick })), commandAck },
     ...{ connected, bot, awaited: connected && bot === null },
   })
 }

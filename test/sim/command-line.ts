@@ -1,11 +1,14 @@
 /**
- * `npm run sim -- [--lobbies [--break FAULT]] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
+ * `npm run sim -- [--lobbies | --hosts] [--break FAULT] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
  * drawn from its seed, held to the laws of laws.ts. With `--lobbies`, whole lobbies and their troubles instead, held to
- * those of lobbies/laws.ts; `--break` plants a fault of lobbies/breaks.ts, which the laws have to find. One summary line; the exit code is not 0 when anything was found.
+ * those of lobbies/laws.ts; with `--hosts`, matches whose host changes, held to those of hosts/story.ts. `--break` plants a fault of their
+ * breaks.ts, which the laws have to find. One summary line; the exit code is not 0 when anything was found.
  */
 import { parseArgs } from 'node:util'
 import { type LinkConditions, simulate } from '../../net/testing.ts'
 import { act, arena, ghostShows, rest } from './arena.ts'
+import { HOST_FAULTS } from './hosts/breaks.ts'
+import { playHostStory } from './hosts/story.ts'
 import { confirmedFaults, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
 import { FAULTS } from './lobbies/breaks.ts'
 import { playStory } from './lobbies/story.ts'
@@ -54,9 +57,9 @@ function runSeed(seed: number): string[] {
   return faults.map((fault) => `seed ${seed}, ${players} players, ${JSON.stringify(network)}: ${fault}`)
 }
 
-/** What a seed's lobby does against its laws; the first faults come with the trace that led to them. */
-async function runLobby(seed: number, counts: Map<string, number>): Promise<string[]> {
-  const { faults, trace, counts: happened } = await playStory(seed)
+/** What a seed's story does against its laws; the first faults come with the trace that led to them. */
+async function runStory(play: typeof playStory, seed: number, counts: Map<string, number>): Promise<string[]> {
+  const { faults, trace, counts: happened } = await play(seed)
   for (const [what, times] of Object.entries(happened)) counts.set(what, (counts.get(what) ?? 0) + times)
   if (faults.length > 0) console.log(trace.join('\n'))
   return faults.map((fault) => `seed ${seed}: ${fault}`)
@@ -66,6 +69,7 @@ async function runLobby(seed: number, counts: Map<string, number>): Promise<stri
 export async function runCommandLine(args: string[]): Promise<number> {
   const options = {
     lobbies: { type: 'boolean' },
+    hosts: { type: 'boolean' },
     break: { type: 'string' },
     seeds: { type: 'string' },
     from: { type: 'string' },
@@ -75,20 +79,24 @@ export async function runCommandLine(args: string[]): Promise<number> {
   const from = Number(values.from ?? 1)
   if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0)) {
     console.error(
-      'npm run sim -- [--lobbies [--break FAULT]] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
+      'npm run sim -- [--lobbies | --hosts] [--break FAULT] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
     )
     return 2
   }
-  const fault = values.break === undefined ? null : FAULTS[values.break]
-  if (fault === undefined || (fault && !values.lobbies)) {
-    console.error(`--break goes with --lobbies, and is one of ${Object.keys(FAULTS).join(', ')}.`)
+  const known = values.hosts ? HOST_FAULTS : values.lobbies ? FAULTS : {}
+  const fault = values.break === undefined ? null : known[values.break]
+  if (fault === undefined) {
+    console.error(
+      `--break goes with --lobbies, as one of ${Object.keys(FAULTS).join(', ')}, and with --hosts, as one of ${Object.keys(HOST_FAULTS).join(', ')}.`,
+    )
     return 2
   }
+  const story = values.hosts ? playHostStory : values.lobbies ? playStory : null
   fault?.plant()
   const counts = new Map<string, number>()
   let findings = 0
   for (let seed = from; seed < from + seeds; seed++) {
-    const faults = values.lobbies ? await runLobby(seed, counts) : runSeed(seed)
+    const faults = story ? await runStory(story, seed, counts) : runSeed(seed)
     if (faults.length > 0) findings++
     for (const fault of faults.slice(0, 3)) console.log(fault)
     if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${seeds} `)

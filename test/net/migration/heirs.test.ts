@@ -93,4 +93,35 @@ describe('the heirs of a match', () => {
     host.receive(ann, ack, network.now)
     expect(host.session.malformed).toEqual({ packet: 1 })
   })
+
+  it('hold the result of a command back until one of them has its tick, a quarter of a second at most', async () => {
+    const { game, network, host, guest, heir, run } = play(10)
+    const answeredAfter = async (): Promise<number> => {
+      const at = network.now
+      let answered = false
+      void guest.command('buy', { price: 1 }).then(() => {
+        answered = true
+      })
+      while (!answered && network.now < at + 1000) {
+        run(TICK_MS)
+        await Promise.resolve()
+        await Promise.resolve()
+      }
+      return network.now - at
+    }
+    run(1000)
+    const alone = await answeredAfter()
+    host.heirs = new Heirs(host.session)
+    host.heirs.set([bob])
+    heir.heir = new HeirReceiver({ game, epoch: 1, start, slow: {} })
+    run(1500)
+    const warm = await answeredAfter()
+    expect(warm).toBeGreaterThan(alone)
+    expect(warm).toBeLessThan(alone + 150)
+    // Its page stands still, so it has nothing new.
+    heir.heir = null
+    const silent = await answeredAfter()
+    expect(silent).toBeGreaterThan(alone + 150)
+    expect(silent).toBeLessThan(alone + 350)
+  })
 })

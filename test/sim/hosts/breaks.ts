@@ -1,0 +1,87 @@
+/** Faults to plant, each by the law that has to find it: `npm run sim -- --hosts --break seat`. `plant` returns what takes it out again. */
+import { HeirSource } from '../../../net/migration/heir-source.ts'
+import { ClientCommands } from '../../../net/session/client-commands.ts'
+import { EventInbox } from '../../../net/session/event-inbox.ts'
+import { HostSession } from '../../../net/session/host.ts'
+
+/** Replaces a method by one that is made from it. */
+function replace<T extends object, Name extends keyof T>(of: T, name: Name, by: (was: T[Name]) => T[Name]): () => void {
+  const was = of[name]
+  of[name] = by(was)
+  return () => {
+    of[name] = was
+  }
+}
+
+/** What is private in an object. */
+const inside = <T>(of: object): T => of as unknown as T
+
+interface Fault {
+  readonly plant: () => () => void
+  /** What the law says of it. */
+  readonly found: RegExp
+}
+
+export const HOST_FAULTS: Readonly<Record<string, Fault>> = {
+  /** A page forgets which events it was told when the host changes. */
+  dedupe: {
+    plant: () =>
+      replace(
+        EventInbox.prototype,
+        'rebase',
+        (was) =>
+          function rebase(this: EventInbox, tick) {
+            const { hostEvents, predicted } = inside<{
+              hostEvents: Map<unknown, unknown>
+              predicted: Map<unknown, unknown>
+            }>(this)
+            hostEvents.clear()
+            predicted.clear()
+            was.call(this, tick)
+          },
+      ),
+    found: /told .* times/,
+  },
+  /** The secret stream of chance does not go along. */
+  secrets: {
+    plant: () =>
+      replace(
+        HeirSource.prototype,
+        'take',
+        (was) =>
+          function take(this: HeirSource, version) {
+            return { ...was.call(this, version), secret: [1, 2, 3, 4] }
+          },
+      ),
+    found: /secret stream/,
+  },
+  /** A follower's seat is given to them anew. */
+  seat: {
+    plant: () =>
+      replace(
+        HostSession.prototype,
+        'join',
+        (was) =>
+          function join(this: HostSession, player, ...rest) {
+            const client = this.clients.get(player)
+            if (client?.awaited) client.awaited = client.connected = false
+            was.call(this, player, ...rest)
+          },
+      ),
+    found: /seat/,
+  },
+  /** Commands are asked of every host anew. */
+  commands: {
+    plant: () =>
+      replace(
+        ClientCommands.prototype,
+        'changeHost',
+        (was) =>
+          function changeHost(this: ClientCommands) {
+            was.call(this)
+            inside<{ shiftBefore: number | null }>(this).shiftBefore = null
+          },
+      ),
+    found: /commands/,
+  },
+}

@@ -1,0 +1,33 @@
+/** Matches whose hosts are killed and hand over, from seeds, and the planted faults that their laws have to find. */
+import { describe, expect, it } from 'vitest'
+import { HOST_FAULTS } from './breaks.ts'
+import { playHostStory } from './story.ts'
+
+describe('a match whose host changes', () => {
+  const holds = (from: number, seeds: number) => async () => {
+    for (let seed = from; seed < from + seeds; seed++) {
+      const { faults, trace } = await playHostStory(seed)
+      expect(faults.slice(0, 3), `seed ${seed}\n${trace.join('\n')}`).toEqual([])
+    }
+  }
+
+  it('keeps its events, commands, seats and secrets, whenever the host is killed or hands over', holds(1, 4))
+  it('does so for many more seeds', { tags: ['long'], timeout: 600_000 }, holds(100, 200))
+
+  it.each(Object.entries(HOST_FAULTS))(
+    'would be found out: %s',
+    { tags: ['long'], timeout: 300_000 },
+    async (_, fault) => {
+      const mend = fault.plant()
+      try {
+        for (let seed = 1; seed <= 200; seed++) {
+          const { faults } = await playHostStory(seed)
+          if (faults.some((said) => fault.found.test(said))) return
+        }
+      } finally {
+        mend()
+      }
+      expect.fail('no seed finds it')
+    },
+  )
+})
