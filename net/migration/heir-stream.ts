@@ -109,7 +109,7 @@ export class HeirStream {
     if (this.tooLarge || (this.safeTick ?? -1) >= tick) return []
     if (!this.isLast) {
       this.isLast = true
-      this.opaqueAt = Number.NEGATIVE_INFINITY
+      this.opaqueAt = this.fullAt = Number.NEGATIVE_INFINITY
       return this.spend(now, this.sentTick < tick ? this.buildTick(now) : this.opaque(tick, now))
     }
     const { at, parts } = this.newest
