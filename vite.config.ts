@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
@@ -44,6 +45,9 @@ const shared = {
   testTimeout: 60_000,
 }
 
+/** The page's service worker, beside the page. */
+const WORKER = 'service-worker.js'
+
 /** What is copied into the package has its license beside it. */
 const licenses: Plugin = {
   name: 'licenses',
@@ -56,10 +60,42 @@ const licenses: Plugin = {
   },
 }
 
+/** Tells the page's service worker (src/offline/worker.ts) which files there are, and makes each build's worker another one. */
+const offlinePage: Plugin = {
+  name: 'offline-page',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const worker = bundle[WORKER]
+    if (worker?.type !== 'chunk') throw new Error('The page has no service worker.')
+    const built = Object.keys(bundle).filter((path) => path.startsWith('assets/') && !path.endsWith('.map'))
+    const files = [...built, ...readdirSync(at('./public'))].sort()
+    const version = createHash('sha256')
+      .update(JSON.stringify(files))
+      .update(readFileSync(at('./index.html')))
+    worker.code = worker.code
+      .replaceAll('__PAGE_FILES__', JSON.stringify(files))
+      .replaceAll('__PAGE_VERSION__', JSON.stringify(version.digest('hex').slice(0, 12)))
+  },
+}
+
 /** `vite build --mode NAME`: the page, the server that serves it, and the package that is published. */
 const builds: Record<string, UserConfig> = {
   // The page stands in any folder: of what it needs, nothing is asked for from the root of its host.
-  page: { base: './', build: { outDir: 'dist/page', chunkSizeWarningLimit: 1500 } },
+  page: {
+    base: './',
+    plugins: [offlinePage],
+    build: {
+      outDir: 'dist/page',
+      chunkSizeWarningLimit: 1500,
+      rollupOptions: {
+        input: { index: at('./index.html'), worker: at('./src/offline/worker.ts') },
+        // Beside the page, which is what it may see, and under one name: browsers look there for the next one.
+        output: {
+          entryFileNames: ({ name }) => (name === 'worker' ? WORKER : 'assets/[name]-[hash].js'),
+        },
+      },
+    },
+  },
   server: {
     publicDir: false,
     // With its packages inside, the folder dist/ runs anywhere: no node_modules beside it.

@@ -7,6 +7,7 @@ import { readSwitches } from './address.ts'
 import { App } from './app.tsx'
 import { arrive } from './arrival.ts'
 import { exposeDebug } from './debug.tsx'
+import { keepPageOffline } from './offline/register.ts'
 import { applyPageLook } from './options/page-look.ts'
 import { rememberedName } from './remembered.ts'
 import { startVisit } from './visit.ts'
@@ -33,6 +34,7 @@ const switches = readSwitches(location.search)
 if (switches.debug) exposeDebug(visit)
 
 applyPageLook()
+keepPageOffline()
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element with the id "page".')
 render(<App visit={visit} switches={switches} />, root)

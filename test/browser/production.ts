@@ -22,6 +22,8 @@ export interface Production {
   readonly browser: Browser
   /** Opens a page in a context of its own, as another person's browser would. */
   open(path: string, viewport?: { width: number; height: number }): Promise<OpenPage>
+  /** Ends the server alone: the browser and its pages stay. */
+  stopServer(): Promise<void>
   close(): Promise<void>
 }
 
@@ -90,13 +92,19 @@ export async function startProduction(
       await page.goto(new URL(path, origin).href)
       return { page, complaints, violations: () => page.evaluate(() => (window as unknown as Listening).violations) }
     },
+    stopServer: () => stopServer(server),
     async close() {
       await browser.close()
-      const ended = once(server, 'exit')
-      server.kill()
-      await ended
+      await stopServer(server)
     },
   }
+}
+
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const ended = once(server, 'exit')
+  server.kill()
+  await ended
 }
 
 interface Listening {
