@@ -31,7 +31,7 @@ export interface OwnStarOptions {
 }
 
 /** What the host's role does with the star's guests and its code. */
-type RoleOfStar = Pick<HostRole<GameShape>, 'accept' | 'arrive' | 'gone' | 'beforeGone' | 'code'>
+type RoleOfStar = Pick<HostRole<GameShape>, 'accept' | 'arrive' | 'gone' | 'beforeGone' | 'replaced' | 'code'>
 
 export class OwnStar {
   /** Null until the role begins; guests that come before are refused. */
@@ -56,7 +56,9 @@ export class OwnStar {
     const star = await hostStar(withPart(signaling, part), {
       ...this.guestOptions,
       onOnline: (isOnline) => this.role?.code.online(isOnline),
-      onLost: (reason) => this.role?.code.lost(reason),
+      onLost: (reason) => {
+        if (reason !== 'replaced' || !this.role?.replaced()) this.role?.code.lost(reason)
+      },
       onPageGone: () => this.role?.gone(),
       beforePageGone: () => this.role?.beforeGone() ?? null,
       ...starOptions(connect),

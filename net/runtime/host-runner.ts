@@ -48,6 +48,8 @@ export class HostRunner {
   readonly snapshotSizes = new RateMeter()
   /** The warm heirs of the match. Whoever loads the code for it sets them; null: the match ends with this page. */
   heirs: Heirs | null = null
+  /** Asked before each tick whether this host may run it: one that its players may have voted out stands still. Null: it may. */
+  mayRun: (() => boolean) | null = null
   private readonly attached = new Map<PlayerId, Attached>()
   private readonly handlers: HostRunnerHandlers
   private readonly time = new MonotonicTime()

@@ -169,6 +169,8 @@ export class GuestRole<G extends GameShape> implements Role {
     return {
       ...{ ...members.handlers, ...choices.handlers, ...spectators.handlers, ...chat.handlers, ...media.handlers },
       ...{ ...admission.handlers, ...settings.handlers, ...matches.handlers },
+      beat: (message) => this.migration?.hear(message) ?? true,
+      election: (message) => this.migration?.hear(message) ?? true,
       heirs: (message) => this.migration?.hear(message) ?? true,
       heirKey: (message) => this.migration?.hear(message) ?? false,
       fromPeer: (message) => this.migration?.hear(message) ?? false,
@@ -224,7 +226,9 @@ export class GuestRole<G extends GameShape> implements Role {
       message: (message) => this.hear(message),
       file: (bytes) => this.files.hear(null, bytes),
       heir: (bytes) => void this.migration?.hearStream(bytes),
-      packet: (bytes) => this.matches.receive(bytes),
+      packet: (bytes) => {
+        if (this.migration?.hearsHost() ?? true) this.matches.receive(bytes)
+      },
       flood: () => this.matches.countFlood(),
       liveness: (liveness) => this.members.setHostPresence(liveness === 'alive' ? 'here' : 'late'),
       closed: (reason) => this.closed(reason),

@@ -35,7 +35,7 @@ import { HostCalls } from '../media/host-calls.ts'
 import { HostMembers } from '../members/host-members.ts'
 import { LobbyNews, type Subject } from '../members/lobby-news.ts'
 import { Roster } from '../members/roster.ts'
-import type { GuestMessage, RosterEntry } from '../messages.ts'
+import type { ForeignHello, GuestMessage, RosterEntry } from '../messages.ts'
 import { LateMigration } from '../migration/late-migration.ts'
 import type { LobbyRules } from '../migration/lobby-copy.ts'
 import type { RoleChange, TakenOver } from '../migration/role-change.ts'
@@ -176,6 +176,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       ...spectators.handlers,
       ...chat.handlers,
       ...media.handlers,
+      beat: ({ player }, message) => this.handOvers?.hear(player, message) ?? true,
+      election: ({ player }, message) => this.handOvers?.hear(player, message) ?? true,
       page: ({ player }, message) => this.handOvers?.hear(player, message) ?? false,
       toPeer: ({ player }, message) => this.handOvers?.hear(player, message) ?? false,
     }
@@ -185,7 +187,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     const { change = null, rules } = this.options
     if (!change || !rules) return null
     return new LateMigration<G>({
-      ...{ lobby: this.lobby, context, change, rules },
+      ...{ lobby: this.lobby, context, change, rules, taken: this.options.taken ?? null },
       save: () => this.save(),
       ownToken: () => this.ownToken,
       release: (player) => {
@@ -324,9 +326,17 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     if (!message) return
     const isHeard =
       player === null
-        ? this.seating.hear(peer, message)
+        ? this.hearComer(peer, message)
         : this.hearMember(peer, player, message as Extract<typeof message, GuestMessage>)
     if (!isHeard) peer.countNonsense()
+  }
+
+  /** A message of a guest without a seat. Over what was an idle link they vote before they say hello. */
+  private hearComer(peer: GuestPeer, message: GuestMessage | ForeignHello): boolean {
+    const { vouched } = peer
+    if (vouched !== null && (message.kind === 'beat' || message.kind === 'election'))
+      return this.handOvers?.hear(vouched, message) ?? true
+    return this.seating.hear(peer, message)
   }
 
   /** A message of a guest who has a seat. False: no honest page says this, or not now. */
@@ -397,6 +407,11 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     if (player === this.me) return 'not-yourself'
     if (!this.members.roster.has(player)) return 'no-such-player'
     return this.handOvers?.handOver(player) ? null : 'not-ready'
+  }
+
+  /** The lobby server knows another host of this lobby. True: this page goes there as a guest. */
+  replaced(): boolean {
+    return this.handOvers?.replaced() ?? false
   }
 
   /** The page is about to be left, maybe for a reload. Returns `away` when another page goes on. */

@@ -87,6 +87,12 @@ export class Seating {
     for (const peer of this.seated()) peer.tell(message)
   }
 
+  /** The link of a player, whether or not they have said hello to this host. */
+  linkedPeer(player: PlayerId): GuestPeer | null {
+    for (const peer of this.peers) if (peer.player === null && peer.vouched === player) return peer
+    return this.peerOf(player)
+  }
+
   peerOf(player: PlayerId): GuestPeer | null {
     for (const peer of this.peers) if (peer.player === player) return peer
     return null

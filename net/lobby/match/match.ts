@@ -98,7 +98,7 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
   }
   const client = player && newClient(game, { ...start, epoch }, player)
   const clock = platform.startClock(game.tickRate, (now) => {
-    runner?.tick(now)
+    if (runner?.mayRun?.() ?? true) runner?.tick(now)
     client?.tick(now)
   })
   const now = (): number => platform.now()

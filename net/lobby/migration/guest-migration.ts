@@ -4,6 +4,9 @@
  *
  * The host may be hostile: what it sends as an heir's stream is checked, bounded, and never shown on this page.
  */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
+import { Election, type ElectionAction, type ElectionMessage } from '../../migration/election.ts'
+import type { Electorate } from '../../migration/electorate.ts'
 import { openHeirMessage } from '../../migration/heir-messages.ts'
 import { HeirReceiver } from '../../migration/heir-receiver.ts'
 import { showError } from '../../platform/show-error.ts'
@@ -14,15 +17,36 @@ import type { ConnectPeer } from '../../transport/peer-connection.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { Match } from '../match/match.ts'
+import { EarlyClaim } from './early-claim.ts'
 import { IdleLinks } from './idle-links.ts'
 import { copyFrom, pieceChecks } from './lobby-copy.ts'
-import type { GuestPage, Handover, HostMigrationMessage } from './migration-messages.ts'
+import {
+  closePeerMessage,
+  type GuestPage,
+  type Handover,
+  type HostMigrationMessage,
+  openPeerMessage,
+  type PeerMessage,
+} from './migration-messages.ts'
 import type { GuestMigrationOptions } from './migration-options.ts'
 import { hashOf } from './token-hash.ts'
 
 const LOOKS_PER_SECOND = 10
+const LOOKS_PER_BEAT = 2
+/** Messages over all idle links: five beats a second of 64 pages, and elections. */
+const PEER_MESSAGES_PER_SECOND = 400
+const PEER_BURST = 800
+/** How long the lobby server's word that the host is gone counts, whatever still comes of it, ms. */
+const GONE_COUNTS_MS = 3000
 /** How long the lobby server's word waits for the host's, ms. */
 const HANDED_WAIT_MS = 100
+/** The host before. `planned`: it has said that it stops. */
+interface Before {
+  readonly host: PlayerId | null
+  readonly leaves: boolean
+  readonly planned: boolean
+}
+
 export class GuestMigration<G extends GameShape> {
   private readonly options: GuestMigrationOptions<G>
   private readonly links: IdleLinks
@@ -34,6 +58,17 @@ export class GuestMigration<G extends GameShape> {
   private version = 0
   private signals: HeirSignals | null = null
   private isWarm = false
+  private election: Election | null = null
+  private electorate: Electorate | null = null
+  /** Whether the lobby server watches for this page as an heir. */
+  private isOnline = false
+  /** What the lobby server has granted to this page. */
+  private granted: EarlyClaim | null = null
+  /** Whether the host was heard since the last look. */
+  private hostBeat = false
+  private looks = 0
+  private hostGoneAt = Number.NEGATIVE_INFINITY
+  private readonly peerBudget = new TokenBucket(PEER_MESSAGES_PER_SECOND, PEER_BURST)
   private isStopped = false
 
   constructor(options: GuestMigrationOptions<G>, connect: ConnectPeer | null) {
@@ -44,9 +79,9 @@ export class GuestMigration<G extends GameShape> {
       iceServers: () => change.iceServers(),
       send: (to, attempt, text) => tell({ kind: 'toPeer', to, attempt, text }),
       opened: () => this.sayPage(),
-      heard: () => {},
+      heard: (from, bytes) => this.hearPeer(from, bytes),
     })
-    this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.links.look(platform.now()))
+    this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.sayPage()
   }
 
@@ -54,6 +89,13 @@ export class GuestMigration<G extends GameShape> {
     switch (message.kind) {
       case 'heirs':
         this.setHeirs(message.heirs)
+        this.setElectorate(message)
+        return true
+      case 'beat':
+        this.hostBeat = true
+        return true
+      case 'election':
+        if (this.hostId !== null) this.hearElection(this.hostId, message.message)
         return true
       case 'heirKey':
         return this.beHeir(message.key)
@@ -123,12 +165,15 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private readonly heirHandlers = {
-    hostGone: () => {},
+    hostGone: () => {
+      this.hostGoneAt = this.options.platform.now()
+    },
     // The host's own word may have been lost with its page.
     handed: (seat: number, epoch: number) => this.handed(seat, epoch),
-    online: () => {},
+    online: (isOnline: boolean) => this.setOnline(isOnline),
     dismissed: () => {
       this.signals = null
+      this.setOnline(false)
     },
   }
 
@@ -153,15 +198,146 @@ export class GuestMigration<G extends GameShape> {
     this.pieces.set(piece, value)
   }
 
+  // Votes.
+
+  private get hostId(): PlayerId | null {
+    return this.options.lobby.roster.find(({ host }) => host)?.id ?? null
+  }
+
+  private setElectorate({ version, voters, heirs }: Extract<HostMigrationMessage, { kind: 'heirs' }>): void {
+    const host = this.hostId
+    // A host without a player has no seat, and no votes are held on it.
+    if (host === null) return
+    this.electorate = { version, host, voters, heirs }
+    this.renewElection()
+  }
+
+  /** An epoch begins with a match as well as with a host. Votes of the epoch before are of the past. */
+  private renewElection(): void {
+    const { lobby, platform } = this.options
+    const host = this.hostId
+    if (!this.electorate || host === null) return
+    // Who has no whole copy of the lobby claims nothing.
+    const mayClaim = this.isWarm && this.pieces.size === Object.keys(pieceChecks).length
+    const heirs = this.heirs.filter((heir) => mayClaim || heir !== this.me)
+    const electorate = { ...this.electorate, host, heirs }
+    const isOld = !this.election || this.election.epoch < lobby.epoch
+    if (isOld) this.election = new Election({ me: this.me, epoch: lobby.epoch, electorate, now: platform.now() })
+    else this.election?.update(electorate)
+    this.election?.setOnline(this.isOnline)
+  }
+
+  /** A state packet of the host came. False: this page has voted it out, and takes nothing of it. */
+  hearsHost(): boolean {
+    this.hostBeat = true
+    return this.election?.saysTo(this.election.host) ?? true
+  }
+
+  private look(): void {
+    const { platform, lobby, tell } = this.options
+    const now = platform.now()
+    this.links.look(now)
+    this.renewElection()
+    const { election } = this
+    if (!election || !this.electorate) return
+    if (this.hostBeat) election.hear(election.host, lobby.epoch, now)
+    this.hostBeat = false
+    // What the host had sent before may come after the server's word.
+    if (now - this.hostGoneAt < GONE_COUNTS_MS) election.noteHostGone()
+    election.tick(now)
+    this.act()
+    if (this.isStopped || this.election !== election || ++this.looks % LOOKS_PER_BEAT > 0) return
+    const beat: PeerMessage = { kind: 'beat', epoch: election.epoch, version: this.electorate.version }
+    if (election.saysTo(election.host)) tell(beat)
+    this.links.sayAll(closePeerMessage(beat))
+  }
+
+  private hearPeer(from: PlayerId, bytes: Uint8Array): void {
+    const message = openPeerMessage(bytes)
+    if (!message || !this.peerBudget.take(this.options.platform.now())) return
+    if (message.kind === 'election') return this.hearElection(from, message.message)
+    this.election?.hear(from, message.epoch, this.options.platform.now())
+    this.act()
+  }
+
+  private hearElection(from: PlayerId, message: ElectionMessage): void {
+    this.election?.receive(from, message, this.options.platform.now())
+    this.act()
+  }
+
+  private act(): void {
+    const actions = this.election?.take() ?? []
+    // What is to be said goes first: who becomes the host gives its links away.
+    const said = actions.filter((action) => action.do === 'send')
+    for (const action of [...said, ...actions.filter((other) => other.do !== 'send')])
+      if (!this.isStopped) this.do(action)
+  }
+
+  private do(action: ElectionAction): void {
+    const { tell, follow } = this.options
+    switch (action.do) {
+      case 'send': {
+        const message: PeerMessage = { kind: 'election', message: action.message }
+        const link = this.links.linkTo(action.to)
+        if (link) link.send('bulk', closePeerMessage(message))
+        else if (action.to === this.election?.host) tell(message)
+        return
+      }
+      case 'claim at signalling':
+        return void this.claim(action.epoch)
+      case 'give back':
+        this.granted?.giveBack()
+        this.granted = null
+        return
+      case 'host':
+        return this.takeOver(action.epoch, Number.POSITIVE_INFINITY, {
+          host: this.hostId,
+          leaves: false,
+          planned: false,
+        })
+      case 'follow':
+        // A host that wakes reads it first.
+        tell({ kind: 'election', message: { type: 'hosting', epoch: action.epoch, host: action.host, fork: false } })
+        return follow(action.epoch, this.links.take(action.host))
+      default:
+        return
+    }
+  }
+
+  private async claim(epoch: number): Promise<void> {
+    const { signals } = this
+    if (!signals) return this.claimed(epoch, false)
+    const claim = new EarlyClaim(epoch, signals)
+    this.granted = claim
+    const isGranted = await claim.made
+    // This page hosts by now, and its star has the claim; or it is no heir any more.
+    if (this.isStopped || this.granted !== claim) return
+    if (isGranted) this.signals = null
+    else this.granted = null
+    this.claimed(epoch, isGranted)
+  }
+
+  private claimed(epoch: number, isGranted: boolean): void {
+    this.election?.claimAnswered(epoch, isGranted)
+    this.act()
+  }
+
+  private setOnline(isOnline: boolean): void {
+    this.isOnline = isOnline
+    this.election?.setOnline(isOnline)
+  }
+
   // The change.
 
   /** The host has stopped and says who goes on. */
   private changeHost({ epoch, heir, tick, leaves }: Handover): boolean {
     const { lobby, follow } = this.options
     if (epoch <= lobby.epoch || !this.heirs.includes(heir)) return false
-    const host = lobby.roster.find((member) => member.host)?.id ?? null
+    const host = this.hostId
+    // No votes are held on it.
+    this.election = this.electorate = null
     if (heir !== this.me) follow(epoch, this.links.take(heir))
-    else this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves })
+    else this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true })
     return true
   }
 
@@ -176,7 +352,7 @@ export class GuestMigration<G extends GameShape> {
     })
   }
 
-  private takeOver(epoch: number, upTo: number, before: { host: PlayerId | null; leaves: boolean }): void {
+  private takeOver(epoch: number, upTo: number, before: Before): void {
     const { lobby, game, change, releaseLink } = this.options
     const copy = copyFrom(game, this.pieces)
     // It can host nothing of which it knows nothing. The others come to no host, and the lobby is over for them.
@@ -184,13 +360,15 @@ export class GuestMigration<G extends GameShape> {
     const { match } = lobby
     const heir = match?.client?.heir ?? null
     const links: Map<PlayerId, Link> = this.links.takeAll()
-    const { host, leaves } = before
-    if (host !== null && !leaves) links.set(host, releaseLink())
-    const { signals, me } = this
-    this.signals = null
+    const { host, leaves, planned } = before
+    if (host !== null && !leaves && planned) links.set(host, releaseLink())
+    const { signals, me, granted, electorate } = this
+    this.signals = this.granted = null
     change.host(lobby, {
-      ...{ me, epoch, copy, links, signals, hashOf, left: leaves ? host : null },
-      match: heir && { heir, upTo, away: leaves && host !== null ? [host] : [] },
+      ...{ me, epoch, copy, links, signals, granted, hashOf, left: leaves ? host : null },
+      election: planned ? null : this.election,
+      electorate: electorate ?? { version: 1, host: me, voters: [me], heirs: [] },
+      match: heir && { heir, upTo, away: host !== null && (leaves || !planned) ? [host] : [] },
     })
   }
 
@@ -206,5 +384,7 @@ export class GuestMigration<G extends GameShape> {
     this.links.close()
     this.signals?.close()
     this.signals = null
+    this.granted?.giveBack()
+    this.granted = null
   }
 }

@@ -5,6 +5,8 @@
  * Invariant: who has handed over runs no tick and admits nobody any more.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
+import { Election } from '../../migration/election.ts'
+import { type Electorate, Voters } from '../../migration/electorate.ts'
 import { closeHeirMessage } from '../../migration/heir-messages.ts'
 import { Heirs } from '../../migration/heirs.ts'
 import { type Candidate, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
@@ -22,12 +24,14 @@ import type { GuestMigrationMessage, GuestPage, HostMigrationMessage } from './m
 import type { HostMigrationOptions } from './migration-options.ts'
 import { hashOf } from './token-hash.ts'
 
-/** How often a second the lobby is looked at for changes that heirs have to know. */
-const LOOKS_PER_SECOND = 4
+/** How often a second all are told that this page lives, and the lobby is looked at for changes that heirs have to know. */
+const LOOKS_PER_SECOND = 5
 /** Ranking is looked at once a second; the core's sign of life to the lobby server every two. */
 const RANK_EVERY = LOOKS_PER_SECOND
 const ALIVE_EVERY = 2 * LOOKS_PER_SECOND
 const KEY_BYTES = 16
+/** The lobby server's answer to a sign of life takes a round trip, ms. */
+const ANSWER_MS = 1000
 /** Texts that one guest sends to others: two connections of 30 candidates at once, and then some. */
 const SIGNALS_PER_SECOND = 20
 const SIGNAL_BURST = 150
@@ -49,7 +53,8 @@ export class HostMigration<G extends GameShape> {
   private readonly takeover: HostTakeover
   private readonly clock: Clock
   private ranking: Ranking = NO_HEIRS
-  private version = 0
+  private readonly voters: Voters | null
+  private election: Election | null
   private looks = 0
   private isStopped = false
 
@@ -58,8 +63,22 @@ export class HostMigration<G extends GameShape> {
     this.options = options
     this.takeover = new HostTakeover(lobby.epoch, () => this.takeover.alive(lobby.epoch))
     change.addPart(this.takeover)
+    const { me } = context.members
+    const electorate = me === null ? null : this.firstElectorate(me)
+    this.voters = electorate && new Voters(electorate)
+    const now = context.platform.now()
+    this.election =
+      options.taken?.election ??
+      (electorate && me !== null ? new Election({ me, epoch: lobby.epoch, electorate, now }) : null)
     this.clock = context.platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.tellHeirs()
+    this.gate()
+  }
+
+  /** The voters go on from those of the host before, so that majorities of the two have a member in common. */
+  private firstElectorate(me: PlayerId): Electorate {
+    const before = this.options.taken?.electorate
+    return { version: before?.version ?? 1, host: me, voters: before?.voters ?? [me], heirs: [] }
   }
 
   /** A guest has a seat, or has it again. */
@@ -72,6 +91,12 @@ export class HostMigration<G extends GameShape> {
 
   hear(from: PlayerId, message: GuestMigrationMessage): boolean {
     if (message.kind === 'toPeer') return this.forward(from, message)
+    if (message.kind === 'beat') return this.hearBeat(from, message)
+    if (message.kind === 'election') {
+      this.election?.receive(from, message.message, this.options.context.platform.now())
+      this.act()
+      return true
+    }
     const { kind: _, ...page } = message
     this.pages.set(from, page)
     this.rank()
@@ -96,8 +121,97 @@ export class HostMigration<G extends GameShape> {
     peer.tell(message)
   }
 
+  private hearBeat(from: PlayerId, { epoch, version }: Extract<GuestMigrationMessage, { kind: 'beat' }>): true {
+    this.election?.hear(from, epoch, this.options.context.platform.now())
+    this.voters?.ack(from, version)
+    this.act()
+    return true
+  }
+
+  // Votes.
+
+  /** A match of this host runs no tick without asking the election. */
+  private gate(): void {
+    const runner = this.options.lobby.match?.host
+    if (runner && this.election) runner.mayRun ??= () => this.mayRun()
+  }
+
+  private mayRun(): boolean {
+    if (this.isStopped) return false
+    this.election?.tick(this.options.context.platform.now())
+    this.act()
+    return !this.isStopped && this.election?.paused !== true
+  }
+
+  private act(): void {
+    const { context, lobby } = this.options
+    for (const action of this.election?.take() ?? []) {
+      if (this.isStopped) return
+      if (action.do === 'send') {
+        const peer = context.seating.linkedPeer(action.to)
+        if (peer) this.tell(peer, { kind: 'election', message: action.message })
+      } else if (action.do === 'follow' || action.do === 'stop') this.stepDown()
+      else if (action.do === 'ask for epoch') this.askForEpoch(lobby.epoch)
+    }
+  }
+
+  /** The lobby server answers a sign of life of a replaced host by `replaced`, which ends this role. */
+  private askForEpoch(epoch: number): void {
+    this.takeover.alive(epoch)
+    this.options.context.platform.after(ANSWER_MS, () => {
+      if (this.isStopped || this.options.lobby.codeState !== 'open') return
+      this.election?.epochAnswered(epoch)
+      this.act()
+    })
+  }
+
+  /** Another page hosts. This one comes back to its seat as a guest. */
+  stepDown(): boolean {
+    const { lobby, context, change, rules } = this.options
+    const { me } = context.members
+    const token = this.options.ownToken()
+    if (me === null || token === null || this.isStopped) return false
+    this.stop()
+    const now = context.platform.now()
+    lobby.match?.host?.stop(now)
+    lobby.match?.setHost(null)
+    this.options.leaveRole('away')
+    const { resumeSeconds } = rules
+    change.guest(lobby, { me, token, link: null, epoch: lobby.epoch + 1, resumeSeconds })
+    return true
+  }
+
+  private beat(): void {
+    const { lobby, context } = this.options
+    const { voters, election } = this
+    if (!voters || !election) return
+    const players = [...context.seating.seated()].map(({ player }) => player as PlayerId)
+    const before = voters.current
+    voters.want([voters.current.host, ...players])
+    if (voters.current !== before) this.tellHeirs()
+    if (election.epoch < lobby.epoch) return this.renewElection(voters.current)
+    election.setOnline(lobby.codeState === 'open')
+    election.update(voters.current)
+    election.tick(context.platform.now())
+    this.act()
+    if (this.isStopped) return
+    const { version } = voters.current
+    for (const peer of context.seating.seated()) this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version })
+  }
+
+  /** An epoch begins with a match, too. Votes of the epoch before are of the past. */
+  private renewElection(electorate: Electorate): void {
+    const { lobby, context } = this.options
+    const { host: me } = electorate
+    this.election = new Election({ me, epoch: lobby.epoch, electorate, now: context.platform.now() })
+    this.beat()
+  }
+
   private look(): void {
     this.looks++
+    this.beat()
+    if (this.isStopped) return
+    this.gate()
     if (this.looks % RANK_EVERY === 0) this.rank()
     if (this.looks % ALIVE_EVERY === 0) this.takeover.alive(this.options.lobby.epoch)
     this.noteLobby()
@@ -144,7 +258,7 @@ export class HostMigration<G extends GameShape> {
       const key = randomHex(platform, KEY_BYTES)
       this.heirs.set(heir, { key, keyHash: hashOf(key), toldSlow: 0 })
     }
-    this.version++
+    this.voters?.setHeirs(heirs)
     this.tellHeirs()
     // Before they watch with their keys.
     this.takeover.setHeirs(heirs.map((heir) => ({ seat: seatOf(heir), keyHash: this.heirs.get(heir)?.keyHash ?? '' })))
@@ -156,11 +270,8 @@ export class HostMigration<G extends GameShape> {
   }
 
   private get electorate(): HostMigrationMessage {
-    const { members, seating } = this.options.context
-    const voters = [...seating.seated()].map(({ player }) => player as PlayerId)
-    const { me } = members
-    const all = me === null ? voters : [me, ...voters]
-    return { kind: 'heirs', version: this.version, voters: all, heirs: [...this.ranking.heirs] }
+    const { version = 1, voters = [] } = this.voters?.current ?? {}
+    return { kind: 'heirs', version, voters: [...voters], heirs: [...this.ranking.heirs] }
   }
 
   private tellHeirs(): void {

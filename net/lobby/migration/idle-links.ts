@@ -129,6 +129,10 @@ export class IdleLinks {
     connection?.rtc?.cancel()
   }
 
+  sayAll(bytes: Uint8Array): void {
+    for (const { link } of this.connections.values()) if (link?.open) link.send('bulk', bytes)
+  }
+
   /** How many are open. */
   get count(): number {
     return [...this.connections.values()].filter(({ link }) => link?.open).length

@@ -52,6 +52,11 @@ export class LateGuestMigration<G extends GameShape> {
     return true
   }
 
+  /** A state packet of the host came. False: this page has voted it out, and takes nothing of it. */
+  hearsHost(): boolean {
+    return this.loaded?.hearsHost() ?? true
+  }
+
   /** A match begins on this page. */
   matchBegins(match: Match<G>): void {
     this.loaded?.matchBegins(match)

@@ -45,6 +45,10 @@ export class LateMigration<G extends GameShape> {
     return this.loaded?.handOver(to) ?? false
   }
 
+  replaced(): boolean {
+    return this.loaded?.stepDown() ?? false
+  }
+
   /** The page's player leaves. False: nobody goes on. */
   leave(): boolean {
     return this.loaded?.leave() ?? false

@@ -3,6 +3,7 @@
  * each other. All of it may come from hostile pages.
  */
 import * as v from 'valibot'
+import { closeMessage, openMessage } from '../../wire/bulk-message.ts'
 import { isPlayerId, MAX_SEATS, MAX_TICK, type PlayerId } from '../../world/ids.ts'
 
 const player = v.custom<PlayerId>(isPlayerId)
@@ -13,13 +14,31 @@ const epoch = v.pipe(whole, v.minValue(1))
 export const MAX_PEER_SIGNAL = 16 * 1024
 /** Heirs that are named at once. */
 const MAX_HEIRS = 4
+/** Longest message over an idle link, in bytes. */
+const MAX_PEER_MESSAGE_BYTES = 512
 /** Of all messages in here, in bytes. */
 export const MAX_MIGRATION_MESSAGE_BYTES = MAX_PEER_SIGNAL + 256
 
 /** A text by which a guest and an heir connect. `attempt` rises with each connection that the guest begins. */
 const peerSignal = { attempt: whole, text: v.pipe(v.string(), v.maxLength(MAX_PEER_SIGNAL)) }
 
+/** `roster`: the version of the voters. */
+const electionMessage = v.variant('type', [
+  v.strictObject({ type: v.literal('claim'), epoch, roster: whole }),
+  v.strictObject({ type: v.picklist(['vote', 'lives', 'withdrawn', 'promised']), epoch }),
+  v.strictObject({ type: v.literal('hosting'), epoch, host: player, fork: v.boolean() }),
+  v.strictObject({ type: v.literal('claimed'), epoch, by: player }),
+])
+
+/** What every page says to those that it has a link to: guests and host to each other, and guests to heirs. */
+const peerMessages = {
+  /** This page lives, in this epoch. `version`: of the voters that it knows. */
+  beat: v.strictObject({ kind: v.literal('beat'), epoch, version: whole }),
+  election: v.strictObject({ kind: v.literal('election'), message: electionMessage }),
+}
+
 export const guestMigrationMessages = {
+  ...peerMessages,
   /** What the guest's page is like, as an heir. `warm`: it has loaded what hosting takes. */
   page: v.strictObject({
     kind: v.literal('page'),
@@ -35,6 +54,7 @@ export const guestMigrationMessages = {
 }
 
 export const hostMigrationMessages = {
+  ...peerMessages,
   /** Who votes, by version, and who the warm heirs are, the first in rank first. */
   heirs: v.strictObject({
     kind: v.literal('heirs'),
@@ -61,6 +81,8 @@ export const hostMigrationMessages = {
 export const MIGRATION_KINDS = {
   page: 100,
   toPeer: 101,
+  beat: 102,
+  election: 103,
   heirs: 104,
   heirKey: 105,
   handover: 106,
@@ -71,6 +93,22 @@ export type GuestMigrationMessage = v.InferOutput<(typeof guestMigrationMessages
 export type HostMigrationMessage = v.InferOutput<(typeof hostMigrationMessages)[keyof typeof hostMigrationMessages]>
 export type GuestPage = Omit<Extract<GuestMigrationMessage, { kind: 'page' }>, 'kind'>
 export type Handover = Extract<HostMigrationMessage, { kind: 'handover' }>
+
+export type PeerMessage = v.InferOutput<(typeof peerMessages)[keyof typeof peerMessages]>
+
+export function closePeerMessage(message: PeerMessage): Uint8Array {
+  return closeMessage(MIGRATION_KINDS, message)
+}
+
+/** A message over an idle link; null for bytes that are none. */
+export function openPeerMessage(bytes: Uint8Array): PeerMessage | null {
+  const opened = bytes.length > MAX_PEER_MESSAGE_BYTES ? null : openMessage(MIGRATION_KINDS, bytes)
+  const schema =
+    opened && Object.hasOwn(peerMessages, opened.kind) ? peerMessages[opened.kind as keyof typeof peerMessages] : null
+  const checked =
+    schema && v.safeParse(schema as v.GenericSchema<unknown, PeerMessage>, { ...opened?.contents, kind: opened?.kind })
+  return checked?.success ? checked.output : null
+}
 
 /** Whether bytes claim to be about migration. The kind is their second byte. These messages have budgets of their own. */
 export function isMigrationMessage(bytes: Uint8Array): boolean {

@@ -9,13 +9,15 @@ import type { HostState } from '../host/host-state.ts'
 import type { LobbyObject } from '../lobby.ts'
 import type { GuestMessage } from '../messages.ts'
 import type { LobbyRules } from './lobby-copy.ts'
-import type { RoleChange } from './role-change.ts'
+import type { RoleChange, TakenOver } from './role-change.ts'
 
 export interface HostMigrationOptions<G extends GameShape> {
   readonly lobby: LobbyObject<G>
   readonly context: HostContext
   readonly change: RoleChange<G>
   readonly rules: LobbyRules
+  /** When another page hosted before. */
+  readonly taken: TakenOver | null
   save(): HostState
   /** Leads this page's player back; null: it has none. */
   ownToken(): string | null

@@ -1,4 +1,6 @@
 /** What a page needs to become the host of its lobby, or a guest in it, while the lobby goes on. Types only. */
+import type { Election } from '../../migration/election.ts'
+import type { Electorate } from '../../migration/electorate.ts'
 import type { HeirReceiver } from '../../migration/heir-receiver.ts'
 import type { HeirHandlers, HeirSignals, HeirTicket } from '../../signaling/heir.ts'
 import type { HostPart } from '../../signaling/signals.ts'
@@ -7,6 +9,7 @@ import type { ConnectPeer } from '../../transport/peer-connection.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { LobbyObject } from '../lobby.ts'
+import type { EarlyClaim } from './early-claim.ts'
 import type { LobbyCopy } from './lobby-copy.ts'
 
 /** The lobby as a page takes it over. */
@@ -20,6 +23,12 @@ export interface TakenOver {
   readonly links: ReadonlyMap<PlayerId, Link>
   /** This page's place at the lobby server. Null: it has none, as in a lobby without a code. */
   readonly signals: HeirSignals | null
+  /** A claim at the lobby server that is under way, or granted. Null: it is asked now. */
+  readonly granted: EarlyClaim | null
+  /** Who voted, and for whom. Null: the host before handed over. */
+  readonly election: Election | null
+  /** The voters as the host before named them. */
+  readonly electorate: Electorate
   /** Of tokens of seats, of which the copy has only hashes. */
   readonly hashOf: (secret: string) => string
   /** The host before, who has left for good. Null: they may come back. */

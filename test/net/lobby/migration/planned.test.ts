@@ -1,35 +1,9 @@
 /** A lobby whose host leaves or hands over on purpose: it goes on with another host, before and in a match. In virtual time. */
-import { createLobby, joinLobby, type Lobby } from 'starwire'
+import { joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { type Yard, yard } from '../../../sim/lobbies/player.ts'
+import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import { LobbyWorld, type Site } from '../../../sim/lobbies/world.ts'
-
-interface Page {
-  readonly site: Site
-  readonly lobby: Lobby<Yard>
-}
-
-/** Ann's lobby with guests, in a fast network. */
-async function open(seed: number, ...guests: string[]) {
-  const world = new LobbyWorld(seed)
-  const site = world.newSite()
-  const ann: Page = { site, lobby: await settled(world, createLobby(yard, { ...site.options, name: 'Ann' })) }
-  const others: Page[] = []
-  for (const name of guests) {
-    const at = world.newSite()
-    others.push({ site: at, lobby: await settled(world, joinLobby(yard, ann.lobby.code, { ...at.options, name })) })
-  }
-  await pass(world, 6000)
-  return { world, ann, others }
-}
-
-const hostOf = ({ lobby }: Page): string | undefined => lobby.roster.find(({ host }) => host)?.name
-const here = ({ lobby }: Page): string => lobby.roster.map(({ name, presence }) => `${name}:${presence}`).join(' ')
-const positionOf = async ({ site, lobby }: Page, world: LobbyWorld): Promise<Record<number, number>> => {
-  const session = await settled(world, lobby.session())
-  return Object.fromEntries([...session.view(site.page.now()).all('token')].map(({ owner, x }) => [owner ?? 0, x]))
-}
+import { here, hostOf, open, positionsOf } from './table.ts'
 
 describe('the heirs of a lobby', () => {
   it('are told the lobby and the match by their host, and stats say how old their world is', async () => {
@@ -81,7 +55,7 @@ describe.each(['leaves', 'hands over', 'closes its page'] as const)('a host that
     const sessions = await Promise.all(others.map(({ lobby }) => settled(world, lobby.session())))
     sessions.forEach((session, i) => void session.input({ x: i - 1 }))
     await pass(world, 2000)
-    const before = await positionOf(others[1]!, world)
+    const before = await positionsOf(others[1]!, world)
     const states: string[] = []
     for (const { lobby } of others) lobby.on('state', (state) => states.push(state))
     go(table)
@@ -92,7 +66,7 @@ describe.each(['leaves', 'hands over', 'closes its page'] as const)('a host that
     await pass(world, 1000)
     const [bea, cleo, dan] = others.map(({ lobby }) => lobby.me as number)
     for (const page of others) {
-      const now = await positionOf(page, world)
+      const now = await positionsOf(page, world)
       expect(now[bea!]!).toBeLessThan(before[bea!]! - 30)
       expect(now[cleo!]!).toBeCloseTo(before[cleo!]!, 3)
       expect(now[dan!]!).toBeGreaterThan(before[dan!]! + 30)
@@ -102,9 +76,9 @@ describe.each(['leaves', 'hands over', 'closes its page'] as const)('a host that
     if (stays) {
       const session = await settled(world, ann.lobby.session())
       session.input({ x: 1 })
-      const was = await positionOf(others[2]!, world)
+      const was = await positionsOf(others[2]!, world)
       await pass(world, 1000)
-      expect((await positionOf(others[2]!, world))[ann.lobby.me]!).toBeGreaterThan(was[ann.lobby.me]! + 10)
+      expect((await positionsOf(others[2]!, world))[ann.lobby.me]!).toBeGreaterThan(was[ann.lobby.me]! + 10)
       expect([ann.lobby.hosting, ann.lobby.state]).toEqual([false, 'playing'])
     }
     await expectReleased(world, ...(stays ? [ann.lobby] : []), ...others.map(({ lobby }) => lobby).reverse())
