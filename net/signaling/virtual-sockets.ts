@@ -14,8 +14,22 @@ import type { VirtualTime } from '../platform/virtual-time.ts'
 import type { ServerSocket, SocketEvents } from './server/server-socket.ts'
 import type { WebSocketConstructor, WebSocketLike } from './socket.ts'
 
+/** A server's end of a socket: texts for signalling, bytes as well for the relay. */
+export interface VirtualServerSocket extends Omit<ServerSocket, 'send'> {
+  /** `left` is called when the message has reached the page. */
+  send(message: string | Uint8Array, left?: () => void): void
+  /** Hears nothing until `resume`: what comes waits. */
+  pause(): void
+  resume(): void
+}
+
+/** What is told of it, `closed` once and last. */
+export interface VirtualSocketEvents extends Pick<SocketEvents, 'pong' | 'closed'> {
+  message(message: string | Uint8Array): void
+}
+
 /** What listens at a url: takes an open socket, and hears what happens to it. */
-export type VirtualListener = (socket: ServerSocket, address: string) => SocketEvents
+export type VirtualListener = (socket: VirtualServerSocket, address: string) => VirtualSocketEvents
 
 /** How a page reaches the servers. */
 export interface PageNetwork {
@@ -150,7 +164,7 @@ const READY_STATE: Record<EndState, number> = { opening: 0, open: 1, closing: 2,
 class Connection {
   readonly page: VirtualPage
   readonly pageSocket: PageSocket
-  readonly serverSocket: ServerSocket
+  readonly serverSocket: VirtualServerSocket
   readonly #time: VirtualTime
   readonly #toServer: (arrive: () => void) => void
   readonly #toPage: (arrive: () => void) => void
@@ -158,8 +172,10 @@ class Connection {
   readonly #stopWatching: Cancel
   #pageEnd: EndState = 'opening'
   #serverEnd: EndState = 'opening'
-  #events: SocketEvents | null = null
+  #events: VirtualSocketEvents | null = null
   #bufferedBytes = 0
+  /** What came while the server reads nothing; null while it reads. */
+  #unread: (string | Uint8Array)[] | null = null
 
   constructor(time: VirtualTime, page: VirtualPage, network: Network, forget: () => void) {
     this.#time = time
@@ -170,7 +186,7 @@ class Connection {
     this.#stopWatching = page.whenGone(() => this.#closeByPage())
     this.pageSocket = new PageSocket(
       () => READY_STATE[this.#pageEnd],
-      (text) => this.#sayToServer(text),
+      (message) => this.#sayToServer(message),
       () => this.#closeByPage(),
     )
     this.serverSocket = this.#newServerSocket()
@@ -196,11 +212,23 @@ class Connection {
     this.#endPage()
   }
 
-  #sayToServer(text: string): void {
+  #sayToServer(given: string | Uint8Array): void {
     if (this.#pageEnd !== 'open') return
-    this.#toServer(() => {
-      if (this.#serverEnd === 'open' || this.#serverEnd === 'closing') this.#events?.message(text, false)
-    })
+    // As a WebSocket does: the caller may write over its bytes.
+    const message = typeof given === 'string' ? given : given.slice()
+    this.#toServer(() => this.#serverHears(message))
+  }
+
+  #serverHears(message: string | Uint8Array): void {
+    if (this.#unread) this.#unread.push(message)
+    else if (this.#serverEnd === 'open' || this.#serverEnd === 'closing') this.#events?.message(message)
+  }
+
+  #resume(): void {
+    const unread = this.#unread ?? []
+    this.#unread = null
+    // Not within the call: the core is in the middle of its work.
+    for (const message of unread) this.#time.at(this.#time.now, () => this.#serverHears(message))
   }
 
   #closeByPage(): void {
@@ -215,7 +243,7 @@ class Connection {
     this.#toPage(() => this.page.task(() => this.#pageEnd === state && run()))
   }
 
-  #newServerSocket(): ServerSocket {
+  #newServerSocket(): VirtualServerSocket {
     const connection = this
     return {
       get isOpen() {
@@ -224,13 +252,19 @@ class Connection {
       get bufferedBytes() {
         return connection.#bufferedBytes
       },
-      send: (text) => {
-        this.#bufferedBytes += text.length
+      send: (given, left) => {
+        const message = typeof given === 'string' ? given : given.slice()
+        this.#bufferedBytes += message.length
         this.#toPage(() => {
-          this.#bufferedBytes -= text.length
-          this.page.task(() => this.#pageEnd === 'open' && this.pageSocket.fire('message', text))
+          this.#bufferedBytes -= message.length
+          left?.()
+          this.page.task(() => this.#pageEnd === 'open' && this.pageSocket.fire('message', message))
         })
       },
+      pause: () => {
+        this.#unread ??= []
+      },
+      resume: () => this.#resume(),
       ping: () => this.#atPage(() => this.#toServer(() => this.#serverEnd === 'open' && this.#events?.pong())),
       close: () => this.#closeByServer(),
       terminate: () => {
@@ -273,14 +307,17 @@ class Connection {
   }
 }
 
-/** The page's end, as a browser has it. */
+/** The page's end, as a browser has it with `binaryType` 'arraybuffer'. */
 class PageSocket implements WebSocketLike {
+  binaryType = 'arraybuffer'
+  /** What waits to leave; here nothing does. */
+  readonly bufferedAmount = 0
   readonly #readyState: () => number
   readonly #listeners = new Map<string, ((event: { data: unknown }) => void)[]>()
-  readonly send: (text: string) => void
+  readonly send: (message: string | Uint8Array) => void
   readonly close: () => void
 
-  constructor(readyState: () => number, send: (text: string) => void, close: () => void) {
+  constructor(readyState: () => number, send: (message: string | Uint8Array) => void, close: () => void) {
     this.#readyState = readyState
     this.send = send
     this.close = close
@@ -294,7 +331,8 @@ class PageSocket implements WebSocketLike {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener])
   }
 
-  fire(type: 'open' | 'message' | 'close', data?: string): void {
+  fire(type: 'open' | 'message' | 'close', message?: string | Uint8Array): void {
+    const data = message instanceof Uint8Array ? message.slice().buffer : message
     for (const listener of this.#listeners.get(type) ?? []) listener({ data })
   }
 }

@@ -9,6 +9,7 @@ import { connectSignaling } from '../../net/signaling/client.ts'
 import type { WebSocketConstructor } from '../../net/signaling/socket.ts'
 import { startRedis } from '../net/signaling/redis/redis-process.ts'
 import { type Bench, measured, median, quantile, type Row } from './bench.ts'
+import { nodeHostRows } from './node/node.ts'
 import { startBalancer } from './service/balancer.ts'
 import { joinFor, type Load, peerJsSide, type Side, starwireSide } from './service/joins.ts'
 import { type ServerProcess, startMatches, startServer } from './service/processes.ts'
@@ -27,8 +28,8 @@ const KILLED_LOBBIES = 198
 const HURT_MS = 500
 
 export const service: Bench = {
-  summary: `creates and joins per second beside PeerJS's server, memory of ${IDLE_LOBBIES} lobbies, four processes on one Redis, and a process that is killed`,
-  cases: ['joins', 'processes', 'idle', 'killed'],
+  summary: `creates and joins per second beside PeerJS's server, memory of ${IDLE_LOBBIES} lobbies, four processes on one Redis, a process that is killed, and a host in Node`,
+  cases: ['joins', 'processes', 'idle', 'killed', 'node'],
   async run({ full, seconds, only }) {
     const length = seconds ?? (full ? FULL_SECONDS : SECONDS)
     const parts: Record<string, () => Promise<Row[]>> = {
@@ -36,6 +37,7 @@ export const service: Bench = {
       processes: () => manyProcesses(length),
       idle: idleLobbies,
       killed: killedProcess,
+      node: () => nodeHostRows(seconds),
     }
     const rows: Row[] = []
     for (const [name, part] of Object.entries(parts)) if (only === null || only === name) rows.push(...(await part()))

@@ -1,18 +1,19 @@
 /**
- * A signalling server in virtual time: the core at a url of a simulated internet. It stops as a process that is told to,
+ * A signalling server in virtual time: the core at a url of a simulated internet, and the relay's behind it where it is wanted. It stops as a process that is told to,
  * or vanishes as a machine whose power is cut; started again with the same secret, it takes lobbies back.
  */
 import { VirtualPage } from '../../platform/virtual-page.ts'
 import type { VirtualTime } from '../../platform/virtual-time.ts'
 import type { IceServer } from '../protocol.ts'
-import type { VirtualInternet } from '../virtual-sockets.ts'
+import { relayUrl } from '../relay-stream.ts'
+import type { VirtualInternet, VirtualSocketEvents } from '../virtual-sockets.ts'
 import { refusalMessage, refusals } from './answers.ts'
 import { type CoreStats, SignalingCore } from './core.ts'
 import { defaultLimits, type SignalingLimits } from './limits.ts'
 import { allowAll, type ListingFilter } from './listing-filter.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { RelayCore, type RelayStats } from './relay/relay-core.ts'
 import type { ServerPlatform } from './server-platform.ts'
-import type { SocketEvents } from './server-socket.ts'
 import type { LobbyStore } from './store.ts'
 import { tokensOf } from './tokens.ts'
 
@@ -30,6 +31,8 @@ export interface VirtualServerOptions {
   readonly listingFilter?: ListingFilter
   /** Default: hosts are given none. */
   readonly addressMarks?: boolean
+  /** Whether it relays packets of pages that cannot reach each other. Default false. */
+  readonly relay?: boolean
   /** Default: none. */
   readonly iceServers?: () => IceServer[]
   readonly log?: (level: 'info' | 'warn', sentence: string) => void
@@ -39,6 +42,8 @@ export interface VirtualServer {
   /** Looks at every socket now. It does so by itself every second. */
   sweep(): void
   stats(): CoreStats
+  /** Null when it relays nothing. */
+  relayStats(): RelayStats | null
   /** Timers that the server has asked for. */
   readonly timers: number
   /** The process takes nobody any more and tells its pages to move; resolves when it is empty, or after so many ms. */
@@ -52,7 +57,7 @@ export interface VirtualServer {
 /** Virtual time 0 as a date, the first of January 2030: tokens say until when they are good. */
 const EPOCH_MS = 1_893_456_000_000
 
-const nothing: SocketEvents = { message() {}, ping() {}, pong() {}, failed() {}, closed() {} }
+const nothing: VirtualSocketEvents = { message() {}, pong() {}, closed() {} }
 
 export function startVirtualServer(options: VirtualServerOptions): VirtualServer {
   const { time, internet, url, listingFilter = allowAll, iceServers = () => [], log = () => {} } = options
@@ -67,11 +72,38 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
   const store = options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now })
   const tokens = tokensOf(options.secret)
   const { addressMarks } = options
-  const core = new SignalingCore({ platform, limits, store, tokens, listingFilter, addressMarks, iceServers, log })
-  const stopListening = internet.listen(url, (socket, address) => {
+  const relay = options.relay ? new RelayCore({ platform, limits, tokens }) : null
+  const core = new SignalingCore({
+    platform,
+    limits,
+    store,
+    tokens,
+    listingFilter,
+    addressMarks,
+    iceServers,
+    log,
+    relay,
+  })
+  const stopRelay =
+    relay &&
+    internet.listen(relayUrl(url), (socket, address) => {
+      const refusal = relay.refusal(address)
+      if (refusal !== null) {
+        socket.close(1008, refusal)
+        return nothing
+      }
+      const events = relay.accept(socket, address)
+      return awake({ message: events.message, pong: events.alive, closed: events.closed })
+    })
+  const stopSignaling = internet.listen(url, (socket, address) => {
     const from = { address, wider: null }
     const refusal = core.refusal(from)
-    if (refusal === null) return awake(core.accept(socket, from))
+    if (refusal === null) {
+      const events = core.accept(socket, from)
+      const message = (text: string | Uint8Array): void =>
+        typeof text === 'string' ? events.message(text, false) : events.message('', true)
+      return awake({ message, pong: events.pong, closed: events.closed })
+    }
     const { code } = refusals[refusal]
     core.count(code)
     socket.send(refusalMessage(refusal))
@@ -79,13 +111,16 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
     return nothing
   })
 
+  function stopListening(): void {
+    stopSignaling()
+    stopRelay?.()
+  }
+
   /** A machine without power hears nothing. */
-  function awake(events: SocketEvents): SocketEvents {
+  function awake(events: VirtualSocketEvents): VirtualSocketEvents {
     return {
-      message: (text, isBinary) => machine.task(() => events.message(text, isBinary)),
-      ping: () => machine.task(() => events.ping()),
+      message: (message) => machine.task(() => events.message(message)),
       pong: () => machine.task(() => events.pong()),
-      failed: (error) => machine.task(() => events.failed(error)),
       closed: () => machine.task(() => events.closed()),
     }
   }
@@ -94,14 +129,19 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
     get timers() {
       return machine.pending.timers
     },
-    sweep: () => core.sweep(),
+    sweep() {
+      core.sweep()
+      relay?.sweep()
+    },
     stats: () => core.stats(),
-    drain(withinMs) {
+    relayStats: () => relay?.stats() ?? null,
+    async drain(withinMs) {
       stopListening()
-      return core.drain(withinMs)
+      await Promise.all([core.drain(withinMs), relay?.drain(withinMs)])
     },
     stop() {
       stopListening()
+      relay?.close()
       return core.close()
     },
     vanish() {

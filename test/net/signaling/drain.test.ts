@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
-import type { ServerSocket, SocketEvents } from '../../../net/signaling/server/server-socket.ts'
+import type { VirtualServerSocket, VirtualSocketEvents } from '../../../net/signaling/virtual-sockets.ts'
 import {
   bare,
   bareGuest,
@@ -93,7 +93,7 @@ describe('a process that drains', () => {
 
 /** A balancer: what connects is led to another url. */
 function forwardTo(url: string) {
-  return (socket: ServerSocket): SocketEvents => {
+  return (socket: VirtualServerSocket): VirtualSocketEvents => {
     const { time, internet } = theWorld()
     const page = new VirtualPage(time, ++theWorld().drawn)
     const Inner = internet.webSocketOf(page, { address: `balancer ${theWorld().drawn}`, latencyMs: 1, jitterMs: 0 })
@@ -105,10 +105,8 @@ function forwardTo(url: string) {
     inner.addEventListener('message', ({ data }) => socket.send(String(data)))
     inner.addEventListener('close', () => socket.close(1001, 'behind'))
     return {
-      message: (text) => (inner.readyState === 1 ? inner.send(text) : void early.push(text)),
-      ping() {},
+      message: (text) => (inner.readyState === 1 ? inner.send(String(text)) : void early.push(String(text))),
       pong() {},
-      failed() {},
       closed: () => inner.close(),
     }
   }
