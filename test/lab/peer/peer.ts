@@ -8,7 +8,6 @@ import { nativePeers } from 'starwire/node'
 import { createSignalingServer, iceServersFromEnvironment } from 'starwire/server'
 import { WebSocket } from 'ws'
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
-import type { ConnectPeer, PeerAttempt } from '../../../net/transport/peer-connection.ts'
 import { tag } from '../../browser/fixtures/tag/tag.ts'
 import { SERVERS, SIGNALING_PORT, STUN_PORT, TURN_SECRET } from '../internet.ts'
 import { type Joined, SIGNALING_URL } from '../peers.ts'
@@ -62,33 +61,25 @@ async function signaling(service: string): Promise<void> {
   server.listen(SIGNALING_PORT, '::', () => say({ listens: true }))
 }
 
-/** As `hostInNode` and `joinInNode` connect, and keeps the attempts, which know their route. */
+/** As `hostInNode` and `joinInNode` connect. */
 async function ways() {
-  const attempts: PeerAttempt[] = []
-  const connect = await nativePeers()
-  const peerConnection: ConnectPeer = (options) => {
-    const attempt = connect(options)
-    if (attempt) attempts.push(attempt)
-    return attempt
-  }
-  const options = {
+  const peerConnection = await nativePeers()
+  return {
     signaling: SIGNALING_URL,
     WebSocket: WebSocket as unknown as WebSocketConstructor,
     transport: { peerConnection },
     development: false,
   }
-  return { attempts, options }
 }
 
 async function host(): Promise<void> {
-  const { options } = await ways()
-  const lobby = await createLobby(tag, { ...options, player: false })
+  const lobby = await createLobby(tag, { ...(await ways()), player: false })
   lobby.start()
   say({ code: lobby.code })
 }
 
 async function join(code: string): Promise<Joined> {
-  const { attempts, options } = await ways()
+  const options = await ways()
   const began = performance.now()
   const since = (): number => Math.round(performance.now() - began)
   try {
@@ -97,11 +88,12 @@ async function join(code: string): Promise<Joined> {
     const session = await lobby.session()
     while ([...session.view(performance.now()).all('runner')].length === 0)
       await new Promise((done) => setTimeout(done, FRAME_MS))
-    const route = attempts.at(-1)?.pipe.describe().route ?? null
+    const route = lobby.connection?.route ?? null
     return { reason: 'joined', detail: '', route, lobbyMs, ms: since() }
   } catch (error) {
     const ms = since()
     if (!(error instanceof StarwireError)) throw error
-    return { reason: error.reason, detail: error.detail, route: null, lobbyMs: ms, ms }
+    const detail = error.report?.causes.join(', ') || error.detail
+    return { reason: error.reason, detail, route: null, lobbyMs: ms, ms }
   }
 }
