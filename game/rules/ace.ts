@@ -1,100 +1,222 @@
 /**
- * Ace: the bot of Dogstar. It sees what a pilot's screen would show, chases the nearest foe, aims ahead of it and steers clear of
- * rocks. Its skill decides how well it aims. Without memory: what it does follows from what it sees.
+ * Ace: the bot of Dogstar. It sees what a pilot's screen would show, and gives inputs as a pilot does. In this order it keeps out of the
+ * burning edge, steers clear of rocks, fetches what lies about, goes for the beacon, and fights. Its skill decides how well it aims, how often
+ * it dodges, and how long it hesitates. Its memory is its foe, the way that it dodges, and what it holds.
  */
-import { atan2, type Bot, type BotSelf, type BotView, sin, type ViewEntity } from 'starwire'
+import { atan2, type Bot, type BotSelf, type BotView, cos, sin, type Values, type ViewEntity } from 'starwire'
+import { aimAt, distance, headingTo, headTo, type Place, stick, wrapped } from './ace-flight.ts'
 import { radiusOf } from './asteroids.ts'
-import { BULLET_SPEED, SHIP_RADIUS, TICK_RATE, TURN_STEPS } from './balance.ts'
-import type { DogstarShape } from './shape.ts'
+import { BEACON_RADIUS, BEAM_RANGE, HULLS, SHIP_RADIUS, TICK_RATE } from './balance.ts'
+import { edgeRadius } from './edge.ts'
+import { playsTeams } from './modes.ts'
+import type { DogstarShape, memory } from './shape.ts'
 import { areMates } from './sides.ts'
 
 type View = BotView<DogstarShape>
 type ShipSeen = ViewEntity<DogstarShape, 'ship'>
 type RockSeen = ViewEntity<DogstarShape, 'asteroid'>
+type Memory = Values<typeof memory>
+type Input = ReturnType<Bot<DogstarShape>>
 
-/** Radians of full stick per radian that the nose is off, and seconds of turning that are under way already. */
-const EAGERNESS = 2.4
-const FORESIGHT = 0.07
-/** Radians off the target at which it still fires. */
+/** It thinks every fourth tick, 15 times a second, and holds what it holds between: hands are no faster, and most of its cost is to look. */
+const THINK_EVERY = 4
+/** Radians off the target at which it fires its guns, its beam, its missile. */
 const AIMED = 0.22
+const BEAM_AIMED = 0.07
+const MISSILE_AIMED = 0.5
 /** Units from which it fires, from which it stops closing in, and from which a dash pays. */
 const FIRE_RANGE = 700
 const CLOSE = 260
 const FAR = 900
-/** Radians that the worst Ace aims beside, swinging once in four seconds. */
+/** Radians that the worst Ace aims beside, swinging once in four seconds, and the best. */
 const WORST_AIM = 0.5
+const BEST_AIM = 0.03
 const SWING_TICKS = (4 * TICK_RATE) / (2 * Math.PI)
 /** Seconds ahead at which it looks for rocks, and the room that it leaves beside its hull, in units. */
 const LOOKAHEAD = [0.2, 0.45, 0.7]
 const ROOM = 27
+/** Ticks for which it stays with a foe, and units by which chance makes one seem nearer: not all chase the same. */
+const PATIENCE = 5 * TICK_RATE
+const WHIM = 400
+/** Units within which it fetches things. */
+const FETCH = 420
+/** Ticks that it dodges, and seconds ahead that it looks for bullets. */
+const DODGE_TICKS = 14
+const DODGE_AHEAD = 0.5
 
-export const ace: Bot<DogstarShape> = (view, me) => {
-  const own = ownShip(view, me)
+export const ace: Bot<DogstarShape> = (view, me, memory) => {
+  // Bots go along with what people vote for.
+  const vote = 'any'
+  const own = view.get('ship', view.player(me.id).ship)
   // Between two ships nothing is to be done.
-  if (!own) return {}
-  const foe = nearestFoe(view, me, own)
-  const rock = [...view.all('asteroid')].find((each) => meetsSoon(own, each))
+  if (!own) return { vote }
+  const { turn, thrust, fire, special } = memory
+  if ((view.tick + me.id) % THINK_EVERY !== 0) return { turn, thrust, fire, special, vote }
+  lookForBullets(view, me, own, memory)
+  const input = fly(view, me, own, memory)
+  memory.turn = input.turn ?? 0
+  memory.thrust = input.thrust ?? false
+  memory.fire = input.fire ?? false
+  memory.special = input.special ?? false
+  return { ...input, vote }
+}
+
+function fly(view: View, me: BotSelf, own: ShipSeen, memory: Memory): Input {
+  const rock = findRock(view, own)
   if (rock) return flee(own, rock)
+  const foe = chooseFoe(view, me, own, memory)
+  const goal = findGoal(view, me, own)
+  const away = foe ? distance(own, foe) : FAR
+  // A foe who is near comes first, except outside the edge.
+  if (goal && (goal.urgent || away > CLOSE)) return travel(view, me, own, foe, goal.place, memory)
   if (!foe) return { turn: 2, thrust: true }
-  return attack(view, me, own, foe)
+  return attack(view, me, own, foe, memory)
 }
 
-function ownShip(view: View, me: BotSelf): ShipSeen | null {
-  return view.get('ship', view.player(me.id).ship)
+/** Where it has to be, rather than at a foe; null: nowhere. */
+function findGoal(view: View, me: BotSelf, own: ShipSeen): { readonly place: Place; readonly urgent: boolean } | null {
+  const { arenaWidth, arenaHeight } = view.settings
+  const middle = { x: arenaWidth / 2, y: arenaHeight / 2 }
+  const edge = edgeRadius(view)
+  if (edge !== null && distance(own, middle) > edge * 0.85) return { place: middle, urgent: true }
+  const thing = findThing(view, own)
+  if (thing) return { place: thing, urgent: false }
+  const { mode, beaconX, beaconY, beaconTeam } = view.globals
+  if (mode !== 'beacon') return null
+  const beacon = { x: beaconX, y: beaconY }
+  const isHeld = beaconTeam === view.player(me.id).team
+  // One in three stays with a beacon that its team has.
+  if (isHeld && me.id % 3 !== 0) return null
+  return distance(own, beacon) > BEACON_RADIUS * 0.7 ? { place: beacon, urgent: false } : null
 }
 
-function nearestFoe(view: View, me: BotSelf, own: ShipSeen): ShipSeen | null {
-  let best: ShipSeen | null = null
-  for (const ship of view.all('ship')) {
-    if (ship.owner === null || ship.owner === me.id || !view.players.includes(ship.owner)) continue
-    if (areMates(view.player(me.id), view.player(ship.owner))) continue
-    if (!best || distance(own, ship) < distance(own, best)) best = ship
+function findThing(view: View, own: ShipSeen): Place | null {
+  const isWhole = own.hp === HULLS[own.hull].hp
+  let best: Place | null = null
+  for (const pickup of view.all('pickup')) {
+    if (isWhole && pickup.kind === 'repair') continue
+    const away = distance(own, pickup)
+    if (away < FETCH && (!best || away < distance(own, best))) best = pickup
   }
   return best
 }
 
-function attack(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen) {
+/** The foe it is after, or a new one when its patience is over: near ones rather than far ones, leaders rather than the weakest. */
+function chooseFoe(view: View, me: BotSelf, own: ShipSeen, memory: Memory): ShipSeen | null {
+  const known = view.get('ship', memory.foe)
+  if (known && view.tick < memory.foeUntil && distance(own, known) < FAR) return known
+  const teams = playsTeams(view)
+  let best: ShipSeen | null = null
+  let bestWorth = Number.POSITIVE_INFINITY
+  for (const ship of view.all('ship')) {
+    const { owner } = ship
+    if (owner === null || owner === me.id || !view.players.includes(owner)) continue
+    if (teams && areMates(view.player(me.id), view.player(owner))) continue
+    const worth = distance(own, ship) + me.random(owner) * WHIM - Math.min(WHIM, view.player(owner).score / 4)
+    if (worth >= bestWorth) continue
+    best = ship
+    bestWorth = worth
+  }
+  memory.foe = best?.id ?? null
+  memory.foeUntil = view.tick + PATIENCE
+  return best
+}
+
+function attack(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen, memory: Memory): Input {
   const away = distance(own, foe)
-  const beside = (1 - me.skill) * WORST_AIM * sin(view.tick / SWING_TICKS + me.random(0))
-  const off = wrapped(headingTo(own, foe, away) + beside - own.angle - own.spin * FORESIGHT)
+  const off = aimAt(own, aimOf(view, me, own, foe, away))
   const aimed = off < AIMED && off > -AIMED
   return {
-    turn: stick(off),
-    thrust: away > CLOSE,
-    fire: aimed && away < FIRE_RANGE,
-    dash: aimed && away > FAR && me.skill > 0.5,
+    ...dodge(view, own, off, memory),
+    thrust: away > CLOSE || view.tick < memory.dodgeUntil,
+    ...shoot(view, me, own, off, away, memory),
+    dash: (aimed && away > FAR && me.skill > 0.5) || (isHunted(view, own) && me.skill > 0.5 && me.random(2) < 0.04),
   }
 }
 
-/** Away from the rock, and a little past it. */
-function flee(own: ShipSeen, rock: RockSeen) {
-  const off = wrapped(atan2(own.y - rock.y, own.x - rock.x) + 0.6 - own.angle - own.spin * FORESIGHT)
-  return { turn: stick(off), thrust: off < 1.6 && off > -1.6 }
+/** Flies somewhere, and shoots at whoever comes before the nose. */
+function travel(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen | null, place: Place, memory: Memory): Input {
+  const heading = headTo(own, place)
+  const off = aimAt(own, heading)
+  const input = { ...dodge(view, own, off, memory), thrust: off < 1.2 && off > -1.2 }
+  if (!foe) return input
+  const away = distance(own, foe)
+  return { ...input, ...shoot(view, me, own, aimAt(own, headingTo(own, foe, away)), away, memory) }
 }
 
-/** To where a bullet meets the foe, if both fly on as they do. */
-function headingTo(own: ShipSeen, foe: ShipSeen, away: number): number {
-  const seconds = away / BULLET_SPEED
-  return atan2(foe.y + (foe.vy - own.vy) * seconds - own.y, foe.x + (foe.vx - own.vx) * seconds - own.x)
+/** Where it aims: ahead of the foe, and beside that by what its skill lacks. */
+function aimOf(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen, away: number): number {
+  const beside = BEST_AIM + (1 - me.skill) * WORST_AIM
+  return headingTo(own, foe, away) + beside * sin(view.tick / SWING_TICKS + me.id)
+}
+
+function shoot(view: View, me: BotSelf, own: ShipSeen, off: number, away: number, memory: Memory): Input {
+  const wide = off < 0 ? -off : off
+  const isSafe = view.tick < own.shieldUntil
+  // Hands are slower than eyes: the worst pull the trigger in a third of the moments that they might.
+  const ready = me.random(3) < 0.35 + 0.65 * me.skill
+  const isHurt = own.hp < 0.7 * HULLS[own.hull].hp
+  const special = {
+    beam: wide < BEAM_AIMED && away < BEAM_RANGE * 0.95,
+    missile: wide < MISSILE_AIMED && away < FIRE_RANGE,
+    shield: !isSafe && (view.tick < memory.dodgeUntil || isHunted(view, own)) && isHurt,
+  }[own.special]
+  return { fire: ready && wide < AIMED && away < FIRE_RANGE, special: ready && special }
+}
+
+/** The turn towards a heading, unless it dodges: then across the bullet. */
+function dodge(view: View, own: ShipSeen, off: number, memory: Memory): { readonly turn: number } {
+  if (view.tick >= memory.dodgeUntil) return { turn: stick(off) }
+  return { turn: stick(wrapped(memory.dodgeTo - own.angle)) }
+}
+
+/** Whether a bullet comes close soon, and which way is across it. */
+function lookForBullets(view: View, me: BotSelf, own: ShipSeen, memory: Memory): void {
+  if (view.tick < memory.dodgeUntil) return
+  // The worst see one in five, the best most.
+  if (me.random(4) > 0.2 + 0.7 * me.skill) return
+  for (const bullet of view.all('bullet')) {
+    if (bullet.owner === me.id || bullet.spent) continue
+    const [dx, dy] = [own.x - bullet.x, own.y - bullet.y]
+    const [vx, vy] = [bullet.vx - own.vx, bullet.vy - own.vy]
+    const speed2 = vx * vx + vy * vy
+    const when = speed2 > 0 ? (dx * vx + dy * vy) / speed2 : 0
+    if (when <= 0 || when > DODGE_AHEAD) continue
+    const side = dx * vy - dy * vx
+    const beside = (side * side) / speed2
+    if (beside > (2 * SHIP_RADIUS) ** 2) continue
+    // Away from its line, half ahead: a ship cannot fly sideways.
+    const across = atan2(vy, vx) + (side > 0 ? -1 : 1) * 1.2
+    memory.dodgeTo = atan2(sin(across), cos(across))
+    memory.dodgeUntil = view.tick + DODGE_TICKS
+    return
+  }
+}
+
+function isHunted(view: View, own: ShipSeen): boolean {
+  for (const { prey } of view.all('missile')) if (prey === own.id) return true
+  return false
+}
+
+function findRock(view: View, own: ShipSeen): RockSeen | null {
+  for (const rock of view.all('asteroid')) if (meetsSoon(own, rock)) return rock
+  return null
+}
+
+/** Away from the rock, and a little past it. */
+function flee(own: ShipSeen, rock: RockSeen): Input {
+  const off = aimAt(own, atan2(own.y - rock.y, own.x - rock.x) + 0.6)
+  return { turn: stick(off), thrust: off < 1.6 && off > -1.6 }
 }
 
 function meetsSoon(own: ShipSeen, rock: RockSeen): boolean {
   const reach = radiusOf(rock.size) + SHIP_RADIUS + ROOM
+  const [dx, dy] = [rock.x - own.x, rock.y - own.y]
+  // Far off: nothing flies so fast.
+  if (dx > 600 || dx < -600 || dy > 600 || dy < -600) return false
   return LOOKAHEAD.some((seconds) => {
-    const dx = rock.x + rock.vx * seconds - own.x - own.vx * seconds
-    const dy = rock.y + rock.vy * seconds - own.y - own.vy * seconds
-    return dx * dx + dy * dy < reach * reach
+    const x = dx + (rock.vx - own.vx) * seconds
+    const y = dy + (rock.vy - own.vy) * seconds
+    return x * x + y * y < reach * reach
   })
-}
-
-function stick(off: number): number {
-  return Math.max(-TURN_STEPS, Math.min(TURN_STEPS, Math.round(off * EAGERNESS * TURN_STEPS)))
-}
-
-function distance(a: ShipSeen, b: ShipSeen): number {
-  return Math.sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2)
-}
-
-function wrapped(angle: number): number {
-  return angle - Math.round(angle / (2 * Math.PI)) * 2 * Math.PI
 }

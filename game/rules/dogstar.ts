@@ -16,7 +16,7 @@ import { attendPilots, endProtection, launchShips } from './pilots.ts'
 import { watchHands } from './presence.ts'
 import { relevanceOf } from './relevance.ts'
 import { runRounds } from './rounds.ts'
-import { entities, events, globals, input, player, settings } from './shape.ts'
+import { entities, events, globals, input, memory, player, settings } from './shape.ts'
 import { flyShips } from './ships.ts'
 import { useSpecials } from './specials.ts'
 
@@ -25,7 +25,7 @@ export type { DogstarShape } from './shape.ts'
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 6,
+  version: 7,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,
@@ -65,5 +65,6 @@ export const dogstar = defineGame({
 
   relevant: relevanceOf,
   mayChoose,
+  memory,
   bots: { ace },
 })

@@ -288,6 +288,19 @@ export const events = {
 // biome-ignore lint/complexity/noBannedTypes: a game without commands or options has exactly {}.
 type None = {}
 
+/** What each bot remembers (ace.ts): whom it is after, which way it dodges, and what it holds. */
+export const memory = {
+  foe: t.entity(),
+  foeUntil: t.tick(),
+  dodgeTo: t.fixed({ min: -4, max: 4, step: 1 / 64 }),
+  dodgeUntil: t.tick(),
+  /** What it holds between two thoughts. */
+  turn: t.int(-TURN_STEPS, TURN_STEPS),
+  thrust: t.bool(),
+  fire: t.bool(),
+  special: t.bool(),
+}
+
 /** The types of everything above: `Session<DogstarShape>`, `View<DogstarShape>`. */
 export interface DogstarShape {
   input: typeof input
@@ -298,7 +311,7 @@ export interface DogstarShape {
   settings: typeof settings
   events: typeof events
   commands: None
-  memory: None
+  memory: typeof memory
   bots: 'ace'
 }
 

@@ -5,11 +5,17 @@ import { FULL_HP } from '../../game/rules/balance.ts'
 import type { DogstarShape } from '../../game/rules/shape.ts'
 import { ann, bo, type Match, place, startMatch } from './match.ts'
 
+const freshMemory = () => ({
+  ...{ foe: null, foeUntil: 0, dodgeTo: 0, dodgeUntil: 0 },
+  ...{ turn: 0, thrust: false, fire: false, special: false },
+})
+
 /** Runs a match in which Ann is an Ace of this skill, who sees all as it is, and the others rest. */
 function fly(match: Match, ticks: number, skill = 1): void {
   const me: BotSelf = { id: ann, skill, random: () => 0.5 }
   const view = match.world as unknown as BotView<DogstarShape>
-  for (let i = 0; i < ticks; i++) match.run(1, (player) => (player === ann ? ace(view, me, {}) : {}))
+  const memory = freshMemory()
+  for (let i = 0; i < ticks; i++) match.run(1, (player) => (player === ann ? ace(view, me, memory) : {}))
 }
 
 describe('Ace', () => {
@@ -60,6 +66,8 @@ describe('Ace', () => {
     const match = startMatch([ann, bo])
     match.state.player(ann).ship = null
     const view = match.world as unknown as BotView<DogstarShape>
-    expect(ace(view, { id: ann, skill: 1, random: () => 0 }, {})).toEqual({})
+    expect(ace(view, { id: ann, skill: 1, random: () => 0 }, freshMemory())).toEqual({
+      vote: 'any',
+    })
   })
 })
