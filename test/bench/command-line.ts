@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   lobbies: async () => (await import('./lobbies.ts')).lobbies,
   match: async () => (await import('./match/match.ts')).match,
   media: async () => (await import('./media/media.ts')).media,
+  migration: async () => (await import('./migration/migration.ts')).migration,
   node: async () => (await import('./node/node.ts')).node,
   page: async () => (await import('./page.ts')).page,
   real: async () => (await import('./real/real.ts')).real,
