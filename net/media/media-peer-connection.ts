@@ -13,7 +13,7 @@
 import type { Cancel, Timers } from '../platform/platform.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import { MAX_BATCH, MAX_CONNECTION_CANDIDATES, type MediaSignal } from './media-signal.ts'
-import { VOICE_BITS_PER_SECOND, withOpusSettings } from './opus-settings.ts'
+import { withOpusSettings } from './opus-settings.ts'
 
 export type TrackKind = 'audio' | 'video'
 const KINDS = ['audio', 'video'] as const
@@ -24,11 +24,11 @@ export interface Wish {
   /** What is sent; null: nothing at the moment, as when the device is gone. */
   readonly track: MediaStreamTrack | null
   readonly receives: boolean
+  /** Most that is sent. */
+  readonly bitsPerSecond: number
 }
 export type Wishes = Readonly<Record<TrackKind, Wish>>
 
-/** Video: a tile of 320 × 240 at 15 frames a second looks clean with it. */
-const VIDEO_BITS_PER_SECOND = 150_000
 const MAX_FRAMES_PER_SECOND = 15
 
 /** ICE candidates are found in bursts. Those of so many ms go in one signal, since the host has to forward each. */
@@ -80,6 +80,7 @@ export class MediaPeerConnection {
   want(wishes: Wishes): void {
     this.wishes = wishes
     this.applyWishes()
+    this.limitBitrates()
   }
 
   hear(step: Step): void {
@@ -218,7 +219,9 @@ export class MediaPeerConnection {
       const parameters = sender?.getParameters()
       const [encoding] = parameters?.encodings ?? []
       if (!sender || !parameters || !encoding) continue
-      encoding.maxBitrate = kind === 'audio' ? VOICE_BITS_PER_SECOND : VIDEO_BITS_PER_SECOND
+      const { bitsPerSecond } = this.wishes[kind]
+      if (encoding.maxBitrate === bitsPerSecond) continue
+      encoding.maxBitrate = bitsPerSecond
       if (kind === 'video') encoding.maxFramerate = MAX_FRAMES_PER_SECOND
       // Not every browser lets a page say it; the camera's own limits hold then.
       sender.setParameters(parameters).catch(() => {})

@@ -12,7 +12,9 @@ import type { Lane } from '../wire/lanes.ts'
 import { checkKinds, checkNames, describeGiven } from '../world/given.ts'
 import { MAX_SIGNAL_MESSAGE_BYTES } from './media-messages.ts'
 import type { TrackKind, Wish, Wishes } from './media-peer-connection.ts'
+import { VOICE_BITS_PER_SECOND } from './opus-settings.ts'
 import { Pair, type PairState } from './pair.ts'
+import { MAX_VIDEO_BITS_PER_SECOND } from './video-bitrate.ts'
 
 /** The number that a message begins with; others are taken by the lobby (`lobby/messages.ts`) and files. */
 export const TRACK_KINDS = { signalBeside: 84 } as const
@@ -159,6 +161,7 @@ class TracksOverLink implements LinkTracks {
       sends: this.sent[kind] !== null,
       track: this.sent[kind],
       receives: this.accepted[kind],
+      bitsPerSecond: kind === 'audio' ? VOICE_BITS_PER_SECOND : MAX_VIDEO_BITS_PER_SECOND,
     })
     return { audio: of('audio'), video: of('video') }
   }

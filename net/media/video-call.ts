@@ -11,6 +11,7 @@ import type { LoadedVideo, OwnMedia } from './media-parts.ts'
 import type { Wish } from './media-peer-connection.ts'
 import type { MediaPlatform } from './media-platform.ts'
 import type { MediaProblem, MediaRefusal, VideoOptions } from './types.ts'
+import { videoBitsPerSecond } from './video-bitrate.ts'
 
 const DEFAULT_WIDTH = 160
 const FRAMES_PER_SECOND = 15
@@ -66,6 +67,7 @@ export class VideoCall implements LoadedVideo {
     return {
       sends: isHere && call.camera !== null,
       track: call?.camera?.track ?? null,
+      bitsPerSecond: videoBitsPerSecond(participants.video.length - 1),
       receives: isHere && page.isShown() && !video.refused.has(player) && !context.muted.has(player),
     }
   }

@@ -13,6 +13,7 @@ import type { LoadedVoice, OwnMedia } from './media-parts.ts'
 import type { Wish } from './media-peer-connection.ts'
 import type { MediaPlatform } from './media-platform.ts'
 import { Mixer, type Strip } from './mixer.ts'
+import { VOICE_BITS_PER_SECOND } from './opus-settings.ts'
 import { SpeechDetector } from './speech-detector.ts'
 import type { MediaProblem, MediaRefusal, Place, VoiceOptions } from './types.ts'
 
@@ -93,6 +94,7 @@ export class VoiceCall implements LoadedVoice {
     return {
       sends: isHere && call.microphone !== null,
       track: call?.microphone?.track ?? null,
+      bitsPerSecond: VOICE_BITS_PER_SECOND,
       receives: isHere && !this.media.context.muted.has(player),
     }
   }

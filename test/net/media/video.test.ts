@@ -50,6 +50,23 @@ describe('players in video', () => {
     expect([room.network.open, bea!.page.live]).toEqual([0, NOTHING])
   })
 
+  it('give all receivers together no more of the uplink than three alone, so that the match has room', async () => {
+    const room = await openRoom(['Bea', 'Cleo', 'Dan', 'Eve', 'Fay'])
+    const [ann, ...others] = room.people
+    const limits = () => {
+      const sent = room.network.all.map((one) => one.getTransceivers()[1]?.sender.parameters.encodings[0])
+      return new Set(sent.flatMap((encoding) => (encoding?.maxBitrate ? [encoding.maxBitrate] : [])))
+    }
+    await watchAll(room, [ann!, others[0]!])
+    expect(limits()).toEqual(new Set([150_000]))
+    await watchAll(room, others.slice(1))
+    await room.pass(500)
+    expect(limits()).toEqual(new Set([90_000]))
+    for (const { lobby } of others.slice(2)) lobby.video.leave()
+    await room.pass(500)
+    expect([...limits()]).toContain(150_000)
+  })
+
   it('who only watch are asked for no camera', async () => {
     const room = await openRoom(['Bea'])
     const [ann, bea] = room.people
