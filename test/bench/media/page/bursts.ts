@@ -62,7 +62,7 @@ export function toneTrack(onsets: number[] | null): MediaStreamTrack {
 }
 
 /** What made the track stops with it, or it would cost CPU in all that is measured later. */
-export function stoppedWith(track: MediaStreamTrack, release: () => void): MediaStreamTrack {
+function stoppedWith(track: MediaStreamTrack, release: () => void): MediaStreamTrack {
   const stop = track.stop.bind(track)
   track.stop = () => {
     stop()

@@ -7,7 +7,7 @@ import type { World } from '../../../../net/world/world.ts'
 import { flyBot } from '../../../browser/fixtures/dogstar/bot.ts'
 import { relayed } from '../../../browser/fixtures/relayed.ts'
 import { clock, heard, sent, watched } from '../../files/page/watched.ts'
-import { noteOnsets, stoppedWith, toneTrack } from './bursts.ts'
+import { noteOnsets, toneTrack } from './bursts.ts'
 import { plain } from './plain.ts'
 import { relayedMedia } from './relayed-media.ts'
 
@@ -19,23 +19,8 @@ const lobbies: Lobby<DogstarShape>[] = []
 const spoken: number[] = []
 const ear: number[] = []
 
-/** A camera that shows a moving picture. */
-function cameraTrack(): MediaStreamTrack {
-  const canvas = document.createElement('canvas')
-  canvas.width = 160
-  canvas.height = 120
-  const context = canvas.getContext('2d')
-  const timer = setInterval(() => {
-    if (!context) return
-    for (let i = 0; i < 40; i++) {
-      context.fillStyle = `hsl(${Math.random() * 360} 80% 50%)`
-      context.fillRect(Math.random() * 160, Math.random() * 120, 30, 30)
-    }
-  }, 1000 / 15)
-  const [track] = canvas.captureStream(15).getVideoTracks()
-  if (!track) throw new Error('This browser makes no track of a canvas.')
-  return stoppedWith(track, () => clearInterval(timer))
-}
+/** Whether mouth to ear is measured: then bursts are the microphone's sound, and what the loudspeaker gets is watched all the time. */
+let isEar = false
 
 /** Sound that is noted where it leaves for the loudspeaker. */
 class ListeningContext extends AudioContext {
@@ -46,33 +31,64 @@ class ListeningContext extends AudioContext {
   }
 }
 
-function mediaOf(speaks: boolean): MediaPlatform {
-  const getUserMedia = async ({ audio }: MediaStreamConstraints = {}): Promise<MediaStream> =>
-    new MediaStream([audio ? toneTrack(speaks ? spoken : null) : cameraTrack()])
-  return {
-    ...thisMedia,
-    devices: { getUserMedia, enumerateDevices: async () => [] },
-    newAudioContext: () => (speaks ? new AudioContext() : new ListeningContext()),
+/** Sound that nobody hears: it is received, and neither decoded nor mixed. */
+class SilentContext extends AudioContext {
+  constructor() {
+    super()
+    void super.suspend()
   }
+
+  override async resume(): Promise<void> {}
 }
 
-const options = (name: string, speaks: boolean) => ({
+const captured = new Map<'audio' | 'video', Promise<MediaStreamTrack>>()
+
+/** The browser's fake device, captured once for all players of this page. */
+async function capture(kind: 'audio' | 'video', constraints: MediaTrackConstraints): Promise<MediaStreamTrack> {
+  const capturing =
+    captured.get(kind) ??
+    navigator.mediaDevices.getUserMedia({ [kind]: constraints }).then((stream) => {
+      const [track] = stream.getTracks()
+      if (!track) throw new Error(`This browser has no fake device for ${kind}.`)
+      return track
+    })
+  captured.set(kind, capturing)
+  return (await capturing).clone()
+}
+
+/** The filters take a steady tone for noise. */
+const PLAIN = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+
+async function getUserMedia({ audio, video }: MediaStreamConstraints = {}): Promise<MediaStream> {
+  if (audio) return new MediaStream([isEar ? toneTrack(spoken) : await capture('audio', PLAIN)])
+  return new MediaStream([await capture('video', video as MediaTrackConstraints)])
+}
+
+const page: MediaPlatform = {
+  ...thisMedia,
+  devices: { getUserMedia, enumerateDevices: async () => [] },
+  newAudioContext: () => (isEar ? new ListeningContext() : new AudioContext()),
+}
+/** The crowd sends as everybody, and hears and shows nothing: six players' ears would take the machine from what is measured. */
+const crowdPage: MediaPlatform = { ...page, newAudioContext: () => new SilentContext(), playSilently: () => () => {} }
+
+const options = (name: string, isCrowd: boolean) => ({
   name,
   development: false,
   transport: { peerConnection: watched(relayed(simplePeer(RTCPeerConnection))) },
   RTCPeerConnection: relayedMedia(name),
-  mediaPlatform: mediaOf(speaks),
+  mediaPlatform: isCrowd ? crowdPage : page,
 })
 
 export const media = {
   plain,
   async host(name: string): Promise<string> {
-    const lobby = await createLobby(dogstar, options(name, true))
+    const lobby = await createLobby(dogstar, options(name, false))
     lobbies.push(lobby)
     return lobby.code
   },
-  async join(code: string, name: string): Promise<void> {
-    lobbies.push(await joinLobby(dogstar, code, options(name, false)))
+  async join(code: string, name: string, isCrowd: boolean): Promise<void> {
+    lobbies.push(await joinLobby(dogstar, code, options(name, isCrowd)))
   },
   start(): void {
     lobbies[0]?.start()
@@ -93,6 +109,10 @@ export const media = {
     for (const lobby of lobbies)
       for (const other of lobbies) if (other !== lobby && other.me !== null) lobby.mute(other.me, true)
     return Promise.all(lobbies.slice(0, count).map((lobby) => lobby[kind].join()))
+  },
+  /** From the next `take` on. */
+  measureEar(): void {
+    isEar = true
   },
   leave(kind: 'voice' | 'video'): void {
     for (const lobby of lobbies) lobby[kind].leave()
