@@ -30,6 +30,8 @@ export interface PeerReport {
   readonly there: readonly CandidateReport[]
   /** The last state of ICE, in WebRTC's words; `new`: no pair of candidates was ever tried. */
   readonly ice: string
+  /** Whether the search for candidates had an end. `gathering`: a server had not answered. Left out where WebRTC does not tell. */
+  readonly gathering?: string
   /** Null where WebRTC does not tell. */
   readonly faults: readonly ServerFault[] | null
 }
@@ -97,7 +99,7 @@ function* causesOf(facts: ConnectionFacts): Generator<ConnectionCause> {
 
 function* causesOfPeer({ peer, stun, turn, relay }: ConnectionFacts): Generator<ConnectionCause> {
   if (peer) {
-    const { here, there, ice, faults } = peer
+    const { here, there, ice, gathering, faults } = peer
     const has = (type: string): boolean => here.some((each) => each.type === type)
     if (here.length === 0) yield 'no-interface'
     else {
@@ -106,7 +108,9 @@ function* causesOfPeer({ peer, stun, turn, relay }: ConnectionFacts): Generator<
         if (ofTurn.some(({ code }) => REFUSED_BY_TURN.has(code))) yield 'turn-refused'
         else yield 'turn-unreachable'
       }
-      const stunIsDeaf = faults === null ? !has('relay') : faults.some(({ url, code }) => isUdp(url) && code === 701)
+      // Chromium 156 says 701 after more than 12 s of silence: until then it is still gathering (measured).
+      const isSilent = gathering === 'gathering' || (faults ?? []).some(({ url, code }) => isUdp(url) && code === 701)
+      const stunIsDeaf = faults === null ? !has('relay') : isSilent
       if ((stun || turn) && !has('srflx') && !here.some(isUdpRelay) && stunIsDeaf) yield 'udp-blocked'
       if (there.length > 0 && there.every(isHidden) && ice === 'new') yield 'mdns-unresolved'
     }
@@ -148,7 +152,7 @@ export function connectionReportText(report: ConnectionReport, { addresses = fal
       ? [
           `Candidates here: ${list(peer.here)}`,
           `Candidates there: ${list(peer.there)}`,
-          `ICE: ${peer.ice}`,
+          `ICE: ${peer.ice}${peer.gathering ? `, ${peer.gathering}` : ''}`,
           ...(peer.faults ?? []).map(({ url, code, text }) => `Server: ${url}: ${code} ${text}`),
         ]
       : ['WebRTC: not used']),

@@ -58,6 +58,7 @@ class SimplePeerAttempt implements PeerAttempt {
   #connection: Connection | null
   #lastError = ''
   #lastIce = 'new'
+  #lastGathering = 'new'
   readonly #faults: ServerFault[] = []
   /** How this page reaches TURN, by the address that it got there. */
   readonly #relayProtocols = new Map<string, string>()
@@ -114,7 +115,8 @@ class SimplePeerAttempt implements PeerAttempt {
 
   report(): PeerReport {
     const ice = this.#connection?.pc.iceConnectionState ?? this.#lastIce
-    return { ...this.#signals.candidates(this.#relayProtocols), ice, faults: [...this.#faults] }
+    const gathering = this.#connection?.pc.iceGatheringState ?? this.#lastGathering
+    return { ...this.#signals.candidates(this.#relayProtocols), ice, gathering, faults: [...this.#faults] }
   }
 
   /** Not every WebRTC tells these: what it does not tell is missing in the report. */
@@ -177,6 +179,7 @@ class SimplePeerAttempt implements PeerAttempt {
     if (this.#connection) {
       const { pc, channels } = this.#connection
       this.#lastIce = pc.iceConnectionState
+      this.#lastGathering = pc.iceGatheringState
       pc.onicecandidateerror = null
       channels.bulk.close()
       pc.onconnectionstatechange = null

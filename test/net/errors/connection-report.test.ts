@@ -47,6 +47,11 @@ describe('the cause of a join that found no way is', () => {
       ['turn-unreachable', 'udp-blocked'],
     ],
     [
+      'blocked UDP, which the browser has not given up yet',
+      { turn: true, peer: { ...peer, here: [host], gathering: 'gathering' } },
+      ['turn-unreachable', 'udp-blocked'],
+    ],
+    [
       'blocked UDP, where TURN over TCP works',
       { peer: { ...peer, here: [host, { ...relay, protocol: 'udp/tcp' }], faults: [fault('stun:stun.example', 701)] } },
       ['udp-blocked'],

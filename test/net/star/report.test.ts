@@ -142,6 +142,7 @@ it('a connection of WebRTC tells its candidates by type and address, and what ST
     here: [],
     there: [host],
     ice: 'new',
+    gathering: 'new',
     faults: [{ url: 'turn:turn.example', code: 401, text: 'Unauthorized' }],
   }
   expect(attempt.report?.()).toEqual(expected)
