@@ -217,10 +217,12 @@ function addressesOf({ family, router }: Place, n: number) {
     return { outer: `${net}:1::2/64`, gateway: `${net}:1::1/64`, inner: `${net}:2::2/64`, home: `${net}:2::1/64` }
   }
   const isPrivate = router !== 'none' && router !== 'stateful'
+  // 64 nets of four addresses in each /24. 203.0.113.0/24 is left to the void.
+  const net = `203.0.${114 + Math.floor(n / 64)}`
   const own = isPrivate ? `10.0.${n}` : `198.18.${n}`
   return {
-    outer: `203.0.113.${4 * n + 2}/30`,
-    gateway: `203.0.113.${4 * n + 1}/30`,
+    outer: `${net}.${4 * (n % 64) + 2}/30`,
+    gateway: `${net}.${4 * (n % 64) + 1}/30`,
     inner: `${own}.2/24`,
     home: `${own}.1/24`,
   }
