@@ -39,6 +39,7 @@ export type PageLobby = Pick<
   | 'setReady'
   | 'start'
   | 'finish'
+  | 'handOver'
   | 'kick'
   | 'addBot'
   | 'choose'

@@ -29,7 +29,8 @@ interface Words extends Pick<Failure, 'title' | 'advice' | 'remedy'> {
 const words: Record<Reason, Words> = {
   'not-found': {
     title: 'No such lobby',
-    advice: 'Lobbies close when their host leaves. Ask for the code again, or create a lobby of your own.',
+    advice:
+      'Lobbies close when nobody is left who can host them. Ask for the code again, or create a lobby of your own.',
     remedy: 'none',
   },
   full: {
@@ -73,7 +74,8 @@ const words: Record<Reason, Words> = {
   },
   'host-left': {
     title: 'The lobby has closed',
-    advice: 'One player’s page runs the match. Create a lobby, and the others can fly with you.',
+    advice:
+      'One player’s page runs the match, and no other could take over. Create a lobby, and the others can fly with you.',
     remedy: 'none',
   },
   'host-changed': {

@@ -1,6 +1,7 @@
 /** Asked when leaving would cost somebody something: by the button, by the browser's back button or by a pasted link. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PageLobby } from './doors.ts'
+import { leavingMeans } from './hosting.ts'
 import { useRoster } from './roster.tsx'
 import type { Visit } from './visit.ts'
 
@@ -13,7 +14,8 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
     visit.back()
     if (code) visit.readdress(code)
   }
-  const others = useRoster(lobby).filter(({ mine, bot }) => !mine && bot === null).length
+  useRoster(lobby)
+  useLooks()
   return (
     <dialog
       ref={dialog}
@@ -28,11 +30,7 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
       onKeyDown={(event) => event.stopPropagation()}
     >
       <h2 id="leave-question">{code ? `Leave for lobby ${code}?` : `Leave lobby ${lobby.code}?`}</h2>
-      <p class="sentence">
-        {lobby.hosting && others > 0
-          ? `You host it. When you leave, it is over for ${others === 1 ? 'the other one here' : `all ${others} others`}, too.`
-          : `You are in lobby ${lobby.code}.`}
-      </p>
+      <p class="sentence">{leavingMeans(lobby)}</p>
       <div class="actions">
         <button type="button" class="main" onClick={() => dialog.current?.close()}>
           Stay
@@ -48,4 +46,13 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
       </div>
     </dialog>
   )
+}
+
+/** Draws again twice a second: no event tells when another page becomes ready to host. */
+function useLooks(): void {
+  const [, redraw] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => redraw((before) => before + 1), 500)
+    return () => clearInterval(timer)
+  }, [])
 }

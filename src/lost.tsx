@@ -16,11 +16,11 @@ const words: Record<LostCause, Words> = {
   },
   'host-silent': {
     title: 'The host does not answer',
-    hint: 'Their page is asleep or busy, and the match stands still until it wakes.',
+    hint: 'Their page is asleep or busy. The match stands still until it wakes, or until another player’s page takes over.',
   },
   'host-gone': {
     title: 'The host is gone',
-    hint: 'Their page was closed, crashed or lost its network. The match stands still, and is over unless they come back.',
+    hint: 'Their page was closed, crashed or lost its network. The match goes on as soon as another player’s page takes over; where none can, it is over unless they come back.',
   },
   'code-lost': {
     title: 'The lobby server was restarted',

@@ -9,6 +9,8 @@ import { skillNameOf } from './bot-names.ts'
 import { CallDeeds } from './call/mount.tsx'
 import { useVoices, VoiceMark } from './call/voice-marks.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
+import { mayBeHost } from './hosting.ts'
+import { isolated } from './isolated.ts'
 import { PictureDeeds, Portrait } from './pictures/mount.tsx'
 import { refusals } from './refusals.ts'
 import { ShipIcon } from './ship-icon.tsx'
@@ -25,11 +27,6 @@ export function useRoster(lobby: PageLobby): readonly PageMember[] {
     return lobby.on('roster', heard)
   }, [lobby])
   return roster
-}
-
-/** For attributes, which take no element: the name keeps its own reading direction to itself. */
-function isolated(name: string): string {
-  return `\u2068${name}\u2069`
 }
 
 interface RosterProps {
@@ -136,11 +133,11 @@ interface DeedsProps {
   lobby: PageLobby
   member: PageMember
   muted(): void
-  /** The member was removed. */
+  /** What was open closes: the member was removed, or hosts now. */
   gone(): void
 }
 
-/** Mute, for everybody; kick and ban, with a line that the removed player reads, for the host. */
+/** Mute, for everybody; for the host: to let them host, and kick and ban, with a line that the removed player reads. */
 function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
   const text = useRef<HTMLInputElement>(null)
   const [refused, setRefused] = useState<Refusal | null>(null)
@@ -171,6 +168,11 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
     setRefused(lobby.mute(member.id, !isMuted))
     muted()
   }
+  const handOver = () => {
+    const refusal = lobby.handOver(member.id)
+    setRefused(refusal)
+    if (!refusal) gone()
+  }
   const remove = (deed: 'kick' | 'ban') => {
     const said = text.current?.value.trim() ?? ''
     const refusal = said === '' ? lobby[deed](member.id) : lobby[deed](member.id, said)
@@ -184,6 +186,11 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
       </button>
       <CallDeeds lobby={lobby} member={member} />
       <PictureDeeds lobby={lobby} player={member.id} />
+      {lobby.hosting && mayBeHost(member) && (
+        <button type="button" class="second long" onClick={handOver}>
+          Let <bdi>{member.name}</bdi> host
+        </button>
+      )}
       {lobby.hosting && (
         <>
           <button type="button" class="second kick" aria-label={`Kick ${told}`} onClick={() => remove('kick')}>

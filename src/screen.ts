@@ -181,7 +181,7 @@ function noteOf(joining: Extract<Screen, { at: 'joining' }>, { reason }: Failure
   }
   if (reason === 'bad-code') return { about: 'code', typed: code, sentence: codeComplaint(code) }
   if (reason !== 'not-found') return null
-  const sentence = `There is no lobby ${code} now. Compare the code with your host’s; lobbies close when their host leaves.`
+  const sentence = `There is no lobby ${code} now. Compare the code with your host’s; lobbies close when nobody is left who can host them.`
   return { about: 'code', typed: code, sentence }
 }
 

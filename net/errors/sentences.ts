@@ -14,7 +14,7 @@ export const reasonSentences = {
   'no-route': 'No connection to the host could be made. A firewall, a VPN or a strict network may be in the way.',
   'bad-code': 'That is not a lobby code. A code has five letters and digits.',
   'host-silent': 'The host does not answer. The lobby may have closed, or the host’s tab is asleep.',
-  'host-left': 'The host left, so the match is over.',
+  'host-left': 'The host left and no other page could go on, so the lobby is over.',
   'host-changed': 'Another player’s page hosts now, and cannot tell whether this happened.',
   over: 'The match is over. The lobby goes on.',
   'seat-lost': 'You were away for too long, so your seat was given up. You can join again with the code.',

@@ -163,7 +163,8 @@ function Share({ lobby }: { lobby: PageLobby }) {
 /** Before the match there is no ship that could drift, and nothing that stands still. */
 function lostInLobby(lost: Reconnecting): string {
   const { title } = wordsOfLoss(lost)
-  if (lost.cause === 'host-gone') return `${title}. The lobby is over unless they come back.`
+  if (lost.cause === 'host-gone')
+    return `${title}. It goes on as soon as another player’s page takes over; where none can, it is over unless they come back.`
   return `${title.replace('…', '')}. This page goes on trying; your seat is kept for a while.`
 }
 

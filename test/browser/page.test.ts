@@ -39,7 +39,7 @@ async function join(page: Page, code = 'D3RWX'): Promise<void> {
 }
 
 describe('a host who leaves', () => {
-  it('is asked first, with how many others it ends for, and goes on hosting if they stay', async () => {
+  it('is asked first, with how many others it may end for or who hosts next, and goes on hosting if they stay', async () => {
     const page = await visit()
     await host(page, 3)
     await button(page, 'Leave').click()
@@ -48,6 +48,10 @@ describe('a host who leaves', () => {
     await page.evaluate(() => window.fake?.remove(window.fake.roster[1]!.id))
     await page.evaluate(() => window.fake?.remove(window.fake.roster[1]!.id))
     await dialog.getByText('the other one here').waitFor()
+    await page.evaluate(() => {
+      if (window.fake) window.fake.resumeToken = 'an heir is ready'
+    })
+    await dialog.getByText('Guest 3').waitFor()
     await button(page, 'Stay').click()
     await dialog.waitFor({ state: 'hidden' })
     await button(page, 'Start game').click()

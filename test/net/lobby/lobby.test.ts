@@ -469,7 +469,7 @@ describe('leaving', () => {
     expect(guestHeard).toEqual({ states: ['ended'], endings: ['host-left'], rosters: [] })
     expect(closings).toEqual(['host-left'])
     expect(unseated.closed).toBe('host-left')
-    await expect(bea.session()).rejects.toThrow('The host left, so the match is over.')
+    await expect(bea.session()).rejects.toThrow('The host left and no other page could go on, so the lobby is over.')
     expect(await reasonOf(lobby.session())).toBe('host-left')
     expect(clock.waiting).toBe(0)
   })

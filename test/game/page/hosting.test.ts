@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { PageMember } from '../../../src/doors.ts'
+import { leavingMeans, mayBeHost } from '../../../src/hosting.ts'
+import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
+
+function lobbyWith(others: Readonly<Record<string, Partial<PageMember>>>, hosting = true): FakeLobby {
+  const lobby = new FakeLobby('K7M2P', 'Ann', hosting)
+  for (const [name, about] of Object.entries(others)) lobby.add(name, about)
+  return lobby
+}
+
+const bot = { kind: 'ace', skill: 0.5 }
+const plain = (text: string) => text.replaceAll(/[\u2068\u2069]/g, '')
+
+describe('a host who is about to leave', () => {
+  it('reads who hosts next where only one can, also beside bots and who watches', () => {
+    const lobby = lobbyWith({ Bea: {}, Ace: { bot }, Eve: { spectator: true }, Cleo: { presence: 'away' } })
+    lobby.resumeToken = 'a token'
+    expect(plain(leavingMeans(lobby))).toBe('You host it. When you leave, Bea hosts, and the lobby goes on.')
+    lobby.state = 'playing'
+    expect(plain(leavingMeans(lobby))).toBe('You host it. When you leave, Bea hosts, and the match goes on.')
+    lobby.add('Dan')
+    expect(leavingMeans(lobby)).toContain('one of the others hosts')
+  })
+
+  it('is not told that it goes on while no other page is ready to host', () => {
+    const lobby = lobbyWith({ Bea: {}, Cleo: {} })
+    expect(leavingMeans(lobby)).toContain('may be over for all 2 others')
+    expect(leavingMeans(lobbyWith({ Bea: {} }))).toContain('may be over for the other one here')
+  })
+
+  it('alone or among bots reads that it ends', () => {
+    for (const lobby of [lobbyWith({}), lobbyWith({ Ace: { bot } })])
+      expect(leavingMeans(lobby)).toBe('You host lobby K7M2P, and nobody else is here: it ends when you leave.')
+  })
+})
+
+describe('a guest who is about to leave', () => {
+  it('reads that the lobby goes on, whoever else is there', () => {
+    for (const lobby of [lobbyWith({}, false), lobbyWith({ Bea: {} }, false)])
+      expect(leavingMeans(lobby)).toContain('It goes on without you')
+  })
+})
+
+describe('a member who may be let host', () => {
+  it('is a person who plays and is here, and nobody else', () => {
+    const { roster } = lobbyWith({
+      ...{ Bea: {}, Late: { presence: 'late' }, Ace: { bot } },
+      ...{ Eve: { spectator: true }, Cleo: { presence: 'away' } },
+    })
+    expect(roster.filter(mayBeHost).map(({ name }) => name)).toEqual(['Bea', 'Late'])
+  })
+})
