@@ -9,15 +9,17 @@ import './styles/folds.css'
 import './styles/result.css'
 import './styles/lobby.css'
 import './styles/playing.css'
+import './styles/host-news.css'
 import './styles/debug.css'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName } from 'starwire'
 import { codeInHash, type Switches } from './address.ts'
 import { DebugOverlay } from './debug.tsx'
 import type { PageLobby } from './doors.ts'
+import { HostNews } from './host-news.tsx'
 import { LeaveQuestion } from './leave-question.tsx'
 import { rememberedName, rememberName } from './remembered.ts'
-import { addressOf, codeOf, endsForOthers, type Screen } from './screen.ts'
+import { addressOf, codeOf, hostsOthers, type Screen } from './screen.ts'
 import { FailedScreen } from './screens/failed.tsx'
 import { JoiningScreen } from './screens/joining.tsx'
 import { LobbyScreen } from './screens/lobby.tsx'
@@ -98,6 +100,7 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
     <>
       {screen.at !== 'playing' && sky}
       {current()}
+      {'lobby' in screen && <HostNews lobby={screen.lobby} />}
       {'asking' in screen && screen.asking !== null && (
         <LeaveQuestion lobby={screen.lobby} code={screen.asking} visit={visit} />
       )}
@@ -132,18 +135,18 @@ function useAddress(visit: Visit, screen: Screen): void {
   }, [screen])
 }
 
-/** Closing or reloading the host's tab ends the lobby for everybody, so the browser asks first; but only while there is somebody. */
+/** Closing or reloading the host's tab costs the others a moment, or the lobby, so the browser asks first; but only while there is somebody. */
 function useCloseGuard(lobby: PageLobby | null): void {
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
-      if (!lobby || !endsForOthers(lobby)) return
+      if (!lobby || !hostsOthers(lobby)) return
       event.preventDefault()
       // What Chromium before 119 and Safari look at.
       event.returnValue = true
     }
     // Not for good: a page with this listener is not kept for the back button by some browsers.
     const guard = () =>
-      lobby && endsForOthers(lobby) ? addEventListener('beforeunload', ask) : removeEventListener('beforeunload', ask)
+      lobby && hostsOthers(lobby) ? addEventListener('beforeunload', ask) : removeEventListener('beforeunload', ask)
     guard()
     const stop = [lobby?.on('roster', guard), lobby?.on('state', guard)]
     return () => {

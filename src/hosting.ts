@@ -35,3 +35,24 @@ export function leavingMeans(lobby: Hosted): string {
   const next = heirs.length === 1 ? isolated(heirs[0]?.name ?? '') : 'one of the others'
   return `You host it. When you leave, ${next} hosts, and ${what} goes on.`
 }
+
+/** The member whose page hosts; null: a host without a player. */
+export function hostOf(roster: readonly PageMember[]): PageMember | null {
+  return roster.find(({ host }) => host) ?? null
+}
+
+/** Who hosts now and what became of the host before, for a banner. Empty: nothing that anybody has to know. */
+export function hostNews(before: PageMember | null, roster: readonly PageMember[]): string {
+  const host = hostOf(roster)
+  if (!host || host.id === before?.id) return ''
+  const still = roster.find(({ id }) => id === before?.id)
+  // Who goes to watch, or plays again, has another seat. Names are given once in a lobby.
+  if (before && !still && host.name === before.name) return ''
+  const now = host.mine ? 'You host now' : `${isolated(host.name)} hosts now`
+  if (!before || before.mine || (still && still.presence !== 'away')) return `${now}.`
+  const name = isolated(before.name)
+  return still ? `${name}’s connection is lost: ${lowered(now, host)}.` : `${name} left: ${lowered(now, host)}.`
+}
+
+/** After a colon: a name keeps its capital. */
+const lowered = (text: string, { mine }: PageMember): string => (mine ? text.replace('You', 'you') : text)

@@ -154,7 +154,7 @@ export function next(screen: Screen, event: PageEvent): Screen {
       return event.note ? { at: 'start', code: '', note: event.note } : { at: 'start', code: codeOf(screen) }
     case 'leave':
       if (!('lobby' in screen)) return screen
-      return endsForOthers(screen.lobby) ? { ...screen, asking: '' } : { at: 'start', code: codeOf(screen) }
+      return hostsOthers(screen.lobby) ? { ...screen, asking: '' } : { at: 'start', code: codeOf(screen) }
     case 'address':
       return readdress(screen, event.code)
     case 'stay':
@@ -164,8 +164,8 @@ export function next(screen: Screen, event: PageEvent): Screen {
   }
 }
 
-/** Whether leaving this lobby ends it for somebody else: guests who are away have a seat to lose, too. */
-export function endsForOthers(lobby: PageLobby): boolean {
+/** Whether leaving this lobby takes the host from somebody else: guests who are away have a seat to lose, too. */
+export function hostsOthers(lobby: PageLobby): boolean {
   return lobby.hosting && lobby.state !== 'ended' && lobby.roster.some(({ mine, bot }) => !mine && bot === null)
 }
 
@@ -195,7 +195,7 @@ function readdress(screen: Screen, code: string): Screen {
   if (screen.at === 'joining' && screen.code === code) return screen
   if (screen.at !== 'lobby' && screen.at !== 'playing') return { at: 'start', code }
   if (screen.lobby.code === code) return { ...screen, asking: null }
-  const costsSomebody = screen.at === 'playing' || endsForOthers(screen.lobby)
+  const costsSomebody = screen.at === 'playing' || hostsOthers(screen.lobby)
   // A pasted link may be a slip; the back button out of a lobby that nobody misses is not.
   return costsSomebody || code !== '' ? { ...screen, asking: code } : { at: 'start', code: '' }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PageMember } from '../../../src/doors.ts'
-import { leavingMeans, mayBeHost } from '../../../src/hosting.ts'
+import { hostNews, hostOf, leavingMeans, mayBeHost } from '../../../src/hosting.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 function lobbyWith(others: Readonly<Record<string, Partial<PageMember>>>, hosting = true): FakeLobby {
@@ -49,5 +49,47 @@ describe('a member who may be let host', () => {
       ...{ Eve: { spectator: true }, Cleo: { presence: 'away' } },
     })
     expect(roster.filter(mayBeHost).map(({ name }) => name)).toEqual(['Bea', 'Late'])
+  })
+})
+
+describe('the news of another host', () => {
+  /** The page of Ann, whose host is Altair, until Bea hosts. */
+  function migrated(oldHost: Partial<PageMember> | 'gone') {
+    const lobby = lobbyWith({ Bea: {} }, false)
+    const before = hostOf(lobby.roster)
+    const bea = lobby.roster.find(({ name }) => name === 'Bea')
+    if (!before || !bea) throw new Error('no such member')
+    lobby.migrate(bea.id)
+    if (oldHost === 'gone') lobby.remove(before.id)
+    else lobby.change(before.id, oldHost)
+    return { lobby, before }
+  }
+
+  it('tells who hosts, and whether the host before left, was lost or is still there', () => {
+    const told = [
+      ['gone', 'Altair left: Bea hosts now.'],
+      [{ presence: 'away' }, 'Altair’s connection is lost: Bea hosts now.'],
+      [{ presence: 'here' }, 'Bea hosts now.'],
+    ] as const
+    for (const [oldHost, words] of told) {
+      const { lobby, before } = migrated(oldHost)
+      expect(plain(hostNews(before, lobby.roster))).toBe(words)
+    }
+  })
+
+  it('tells a player when their own page hosts', () => {
+    const { lobby, before } = migrated('gone')
+    lobby.migrate(lobby.me)
+    expect(plain(hostNews(before, lobby.roster))).toBe('Altair left: you host now.')
+    expect(hostNews(null, lobby.roster)).toBe('You host now.')
+  })
+
+  it('says nothing while the host is the same, and when they only took another seat, to watch', () => {
+    const lobby = lobbyWith({}, false)
+    const before = hostOf(lobby.roster)
+    expect(hostNews(before, lobby.roster)).toBe('')
+    if (before) lobby.remove(before.id)
+    lobby.add('Altair', { host: true, spectator: true })
+    expect(hostNews(before, lobby.roster)).toBe('')
   })
 })
