@@ -8,7 +8,7 @@ export interface Arrival {
   /** The code to offer, or an empty text. */
   readonly code: string
   readonly note: Note | null
-  /** Reloaded by a guest: straight back into the seat, without asking for a name. */
+  /** Reloaded, with a seat that waits: straight back into the seat, without asking for a name. */
   readonly seated: boolean
 }
 
@@ -16,7 +16,8 @@ export interface Arrival {
 export function arrive(hash: string, reloaded: boolean): Arrival {
   const code = codeInHash(hash)
   const hosted = rememberedHosted()
-  if (code !== '' && hosted?.code === code && (hosted.closed || reloaded)) {
+  // With a seat another page could host on. Where it could not after all, the player reads so when the code is dialled.
+  if (code !== '' && hosted?.code === code && (hosted.closed || reloaded) && rememberedSeat(code) === null) {
     rememberHosted(null)
     return { code: '', note: ownLobbyClosed(code), seated: false }
   }

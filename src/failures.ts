@@ -192,12 +192,13 @@ export function failureOfLoading(error: unknown): Failure {
   }
 }
 
-/** A host's page that the browser brings back after it was left: its lobby is gone. */
+/** A host's page that the browser brings back after it was left: it hosts no more. */
 export const failureOfOwnLobby: Failure = {
   reason: 'host-left',
-  title: 'Your lobby has closed',
-  sentence: 'This page was left for a moment, and the lobby you hosted closed with it.',
-  advice: 'Create a new lobby and share its code: the old one leads nowhere.',
+  title: 'You no longer host',
+  sentence: 'This page was left for a moment, and your lobby went on without it, or closed.',
+  advice:
+    'If another player’s page took over, the old code still leads there. Else create a new lobby and share its code.',
   detail: '',
   ...NO_REPORT,
   quote: null,

@@ -11,6 +11,9 @@ import { rememberedHosted, rememberedSeat, rememberedShip, rememberHosted, remem
 import { type Knock, type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
 import { sharedIn } from './shared-files.ts'
 
+/** How often a host's page looks whether another could go on, ms. */
+const LOOKS_MS = 1000
+
 /** How somebody wants to be let in. */
 export interface JoinHow {
   /** What they typed, for a lobby that asked for a password. */
@@ -110,12 +113,23 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     let token = lobby.resumeToken
     const keepSeat = (): void => {
       token = lobby.resumeToken ?? token
-      rememberSeat(lobby.code, lobby.resumeToken)
+      // A host's seat is kept as its page goes, not before: a copy of this tab must not take it over.
+      rememberSeat(lobby.code, lobby.hosting || lobby.state === 'ended' ? null : lobby.resumeToken)
     }
     keepSeat()
     lobby.on('state', keepSeat)
-    // Who goes to watch, or plays again, sits in another seat.
-    lobby.on('roster', keepSeat)
+    // Who goes to watch, or plays again, sits in another seat. Who becomes the host, or is no more, is in another role.
+    let hosting = lobby.hosting
+    lobby.on('roster', () => {
+      keepSeat()
+      if (hosting === lobby.hosting) return
+      hosting = lobby.hosting
+      rememberHosted(hosting ? { code: lobby.code, closed: false } : null)
+    })
+    // No event tells when another page becomes ready to host, and with it a host's way back.
+    const looks = setInterval(() => {
+      if (lobby.hosting) token = lobby.resumeToken ?? token
+    }, LOOKS_MS)
     let code = lobby.code
     lobby.on('code', () => {
       if (lobby.code !== code) {
@@ -129,9 +143,14 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     // Also forgets an own lobby of this code: then it lives in another tab, of which this one is a copy.
     rememberHosted(lobby.hosting ? { code: lobby.code, closed: false } : null)
     lobby.on('ended', (reason) => {
+      clearInterval(looks)
       if (reason === 'replaced') elsewhere = { code: lobby.code, token }
       // The page is being left, perhaps to be loaded again: the next visit must not be invited into a closed lobby.
-      if (lobby.hosting) rememberHosted(reason === 'host-left' ? { code: lobby.code, closed: true } : null)
+      if (lobby.hosting) {
+        const isPageGone = reason === 'host-left'
+        rememberHosted(isPageGone ? { code: lobby.code, closed: true } : null)
+        if (isPageGone) rememberSeat(lobby.code, token)
+      }
       dispatch({ type: 'ended', attempt, reason })
     })
     // Heard of below; a failure here must not count as unhandled until the match starts.

@@ -142,7 +142,7 @@ describe('the way out', () => {
     expect(screen).toMatchObject({
       at: 'failed',
       code: '',
-      failure: { title: 'Your lobby has closed', remedy: 'create' },
+      failure: { title: 'You no longer host', remedy: 'create' },
     })
   })
 

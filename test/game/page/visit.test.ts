@@ -386,6 +386,37 @@ describe('a host who reloads the page', () => {
     expect(arrived('#K7M2P')).toEqual({ code: 'K7M2P', seated: false, note: null })
   })
 
+  it('is led straight back to the seat when another page could host on, and reads that the lobby closed when it did not', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const { lobby } = await host()
+    lobby.resumeToken = 'the seat of a host'
+    vi.advanceTimersByTime(2000)
+    // A copy of the tab takes no seat over.
+    expect(arrived('#K7M2P')).toMatchObject({ seated: false })
+    lobby.end('host-left')
+    vi.useRealTimers()
+    expect(arrived('#K7M2P', true)).toEqual({ code: 'K7M2P', seated: true, note: null })
+    const { doors, knocks } = testDoors()
+    const joinLobby = vi.spyOn(doors, 'joinLobby')
+    const visit = startVisit(doors, arrived('#K7M2P', true))
+    visit.join('K7M2P', 'Vega')
+    expect(joinLobby.mock.calls[0]).toContainEqual(expect.objectContaining({ resume: 'the seat of a host' }))
+    knocks[0]!.reject(new StarwireError('not-found'))
+    await settled()
+    expect(visit.screen).toMatchObject({ at: 'start', note: { about: 'own-lobby' } })
+  })
+
+  it('is remembered as the host when their page became it in the course of the lobby', async () => {
+    const { doors, knocks } = testDoors()
+    startVisit(doors, { code: '' }).join('K7M2P', 'Vega')
+    const lobby = new FakeLobby('K7M2P', 'Vega', false)
+    knocks[0]!.resolve(lobby)
+    await settled()
+    lobby.migrate(lobby.me)
+    expect(arrived('#K7M2P', true).note?.about).toBe('own-lobby')
+    expect(stored.has('dogstar.seat.K7M2P')).toBe(false)
+  })
+
   it('is told so, too, when the page had no time to say goodbye', async () => {
     await host()
     expect(arrived('#K7M2P', true).note?.about).toBe('own-lobby')
