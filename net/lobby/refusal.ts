@@ -14,7 +14,7 @@ export type Refusal =
   | 'full'
   /** Asked for again too soon, or while the same request is under way. */
   | 'too-often'
-  /** The connection to the host is lost at the moment. */
+  /** The connection to the host is lost at the moment; on the host's page: to most of the players. Try again in a second. */
   | 'reconnecting'
   /** More players sit than `setMaxPlayers` would allow. */
   | 'too-many-players'

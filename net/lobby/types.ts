@@ -171,7 +171,10 @@ export interface Lobby<G extends GameShape> {
    * @throws TypeError for a setting that there is not or a value of a wrong kind, RangeError for one that is out of range.
    */
   changeSettings(change: Partial<Values<G['settings']>>): Refusal | null
-  /** Starts a match: the first, or after `finish` the next. Returns why not, for everybody but the host. */
+  /**
+   * Starts a match: the first, or after `finish` the next. Returns why not: `not-host`; for a host that hears too few of its players, so that
+   * another page may host by now, `reconnecting`.
+   */
   start(): Refusal | null
   /**
    * Ends the match for everybody: `ended` of each session resolves to `over`, and the lobby is in `lobby` again with the same

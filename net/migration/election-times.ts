@@ -20,5 +20,3 @@ export const RECLAIM_MS = 3_000
 export const TELL_MS = 1_000
 /** A page that did not run for so long was frozen or asleep, ms. */
 export const SUSPENDED_MS = 1_000
-/** Claims may be so far ahead of what a page has promised: some were lost. Beyond it somebody burns numbers. */
-export const MAX_EPOCH_STEP = 16

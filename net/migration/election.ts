@@ -4,18 +4,19 @@
  *
  * Invariants, whatever is lost, late or said by liars:
  * - An epoch has one host at most. A claim needs a strict majority of the voters, or exactly half of them and signalling's vote;
- *   each voter and signalling have one vote for an epoch.
+ *   each voter and signalling have one vote for an epoch. Claims are for the first epoch of a term, which no host takes of its own
+ *   accord: a match that a host starts before it knows that it is cut off has no number of another host.
  * - Who has voted for an epoch takes nothing more from a host of a lower one, until the claim is withdrawn. A withdrawn claim never wins.
  * - A host that does not hear enough voters pauses, so that of two hosts in different parts of a network one stands still.
  * - Of two hosts in touch the one of the higher epoch goes on, unless the lower one can prove the other wrong: while it hears a
  *   strict majority in its own epoch, no majority can have voted for another.
  */
+import { EPOCHS_PER_TERM, MAX_EPOCH_STEP } from '../session/limits.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { Claim } from './claim.ts'
 import {
   CLAIM_MS,
   HOST_QUIET_MS,
-  MAX_EPOCH_STEP,
   RANK_WAIT_MS,
   RECLAIM_MS,
   RETRY_MS,
@@ -69,6 +70,13 @@ export interface ElectionOptions {
   readonly epoch: number
   readonly electorate: Electorate
   readonly now: number
+  /** The highest epoch that this page voted for in earlier elections of the lobby. Default: none. */
+  readonly promised?: number
+}
+
+/** The epoch that a claim is for: the first of the term after this epoch. */
+export function nextTerm(epoch: number): number {
+  return epoch - (epoch % EPOCHS_PER_TERM) + EPOCHS_PER_TERM
 }
 
 export class Election {
@@ -100,10 +108,10 @@ export class Election {
   private askedAt = Number.NEGATIVE_INFINITY
   private readonly told = new Map<PlayerId, number>()
 
-  constructor({ me, epoch, electorate, now }: ElectionOptions) {
+  constructor({ me, epoch, electorate, now, promised = 0 }: ElectionOptions) {
     this.me = me
     this.epoch = epoch
-    this.promised = epoch
+    this.promised = Math.max(epoch, promised)
     this.electorate = electorate
     this.host = electorate.host
     this.now = now
@@ -120,6 +128,23 @@ export class Election {
     if (electorate.version < this.electorate.version) return
     for (const voter of electorate.voters) if (!this.electorate.voters.includes(voter)) this.heard.set(voter, this.now)
     this.electorate = electorate
+  }
+
+  /** The highest epoch that this page voted for, or plays. */
+  get promisedEpoch(): number {
+    return this.promised
+  }
+
+  /**
+   * The same host has begun a match. What was heard and promised stays: a host that is cut off gains no time by it, and who has voted
+   * has no second vote.
+   */
+  raise(epoch: number): void {
+    if (epoch <= this.epoch) return
+    this.withdraw()
+    if (this.promised <= epoch) this.vote = null
+    this.epoch = epoch
+    this.promised = Math.max(this.promised, epoch)
   }
 
   /** Whether signalling can be reached. */
@@ -217,7 +242,7 @@ export class Election {
 
   private beginClaim(): void {
     const { version, voters } = this.electorate
-    const epoch = this.promised + 1
+    const epoch = nextTerm(this.promised)
     this.promised = epoch
     this.vote = { by: this.me, at: this.now }
     this.claim = new Claim(epoch, voters, this.me, this.now)
@@ -268,7 +293,7 @@ export class Election {
   playOn(now: number): void {
     this.now = now
     if (this.me === this.host || this.silenceOf(this.host) < SILENCE_MS) return
-    this.promised++
+    this.promised = nextTerm(this.promised)
     this.becomeHost(this.promised, true)
   }
 
@@ -319,6 +344,8 @@ export class Election {
     if (!this.mayHost(from)) return this.refuse('no heir')
     if (epoch <= this.epoch) return this.tellEpoch(from)
     if (epoch <= this.promised || epoch > this.promised + MAX_EPOCH_STEP) return this.refuse('epoch')
+    // It may be a number of the host's own.
+    if (epoch % EPOCHS_PER_TERM > 0) return this.refuse('epoch')
     // Majorities of two versions meet only where they differ by one member.
     if (Math.abs(roster - version) > 1) return this.refuse('roster')
     const isHostHeard = this.me === this.host ? !this.paused : this.silenceOf(this.host) < SILENCE_VOTER_MS

@@ -30,10 +30,15 @@ export const MAX_MALFORMED = 100
  */
 export const MAX_NEXT_EPOCH_SECONDS = 10
 /**
- * An epoch may be so many ahead of the one that a page has heard of: a claim that is withdrawn uses its epoch up, and match starts
+ * Epochs come in terms of so many. A host that was voted for begins a term; it counts its matches and planned changes of host within it,
+ * and needs nobody's leave. So nobody else has such a number. A match a minute takes three days to use a term up.
+ */
+export const EPOCHS_PER_TERM = 4096
+/**
+ * An epoch may be so many ahead of the one that a page has heard of: a claim that is withdrawn uses its term up, and match starts
  * count, too. One that is further ahead comes from no honest page.
  */
-export const MAX_EPOCH_STEP = 16
+export const MAX_EPOCH_STEP = 16 * EPOCHS_PER_TERM
 /** How often a client sends its inputs to a host that goes on and was not heard yet: several times within one round trip's wait. */
 export const RESEND_SECONDS = 0.05
 /** A client waits so long for a tick that is whole before it says that none will come. */

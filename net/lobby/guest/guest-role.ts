@@ -288,6 +288,8 @@ export class GuestRole<G extends GameShape> implements Role {
     this.host.mute()
     this.host.link.close('away')
     this.members.setHostPresence('late')
+    // One way back at a time: the second welcome would take the seat from the first.
+    if (this.redial) link?.close('away')
     if (!link?.open) return this.reconnect()
     // The match goes on meanwhile: this page's player by prediction, the others as they were last known.
     this.following = greet(link, this.greeting, {

@@ -210,6 +210,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     return new HostMatches<G>(context, {
       ...{ game, lobby, gameOptions, development, fairHost, newMinds, warn },
       announce: (what) => this.chat.announce(what),
+      mayStart: () => this.handOvers?.mayRun ?? true,
       failed: () => this.close('rules-failed'),
     })
   }
@@ -406,7 +407,9 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   handOver(player: PlayerId): Outcome {
     if (player === this.me) return 'not-yourself'
     if (!this.members.roster.has(player)) return 'no-such-player'
-    return this.handOvers?.handOver(player) ? null : 'not-ready'
+    const { handOvers } = this
+    if (handOvers?.mayRun === false) return 'reconnecting'
+    return handOvers?.handOver(player) ? null : 'not-ready'
   }
 
   /** The lobby server knows another host of this lobby. True: this page goes there as a guest. */

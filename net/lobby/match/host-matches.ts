@@ -32,6 +32,8 @@ export interface HostMatchesOptions<G extends GameShape> {
   readonly warn: (problem: string) => void
   /** Tells all with a system line of the chat. */
   announce(what: 'match-started' | 'match-over'): void
+  /** False while this page stands still: it hears too few of its guests, and another page may host. */
+  mayStart(): boolean
   /** The rules threw: the lobby is over. */
   failed(): void
 }
@@ -64,6 +66,7 @@ export class HostMatches<G extends GameShape> {
 
   start(): Outcome {
     if (this.hosted) return 'already-playing'
+    if (!this.options.mayStart()) return 'reconnecting'
     const { members, seating, news } = this.context
     const { lobby } = this.options
     // Changes that still wait are told before the start: the match is played with them.

@@ -59,6 +59,8 @@ export class GuestMigration<G extends GameShape> {
   private signals: HeirSignals | null = null
   private isWarm = false
   private election: Election | null = null
+  /** The highest epoch that this page voted for in earlier elections. */
+  private promised = 0
   private electorate: Electorate | null = null
   /** Whether the lobby server watches for this page as an heir. */
   private isOnline = false
@@ -212,7 +214,7 @@ export class GuestMigration<G extends GameShape> {
     this.renewElection()
   }
 
-  /** An epoch begins with a match as well as with a host. Votes of the epoch before are of the past. */
+  /** An epoch begins with a match as well as with a host. */
   private renewElection(): void {
     const { lobby, platform } = this.options
     const host = this.hostId
@@ -221,10 +223,18 @@ export class GuestMigration<G extends GameShape> {
     const mayClaim = this.isWarm && this.pieces.size === Object.keys(pieceChecks).length
     const heirs = this.heirs.filter((heir) => mayClaim || heir !== this.me)
     const electorate = { ...this.electorate, host, heirs }
-    const isOld = !this.election || this.election.epoch < lobby.epoch
-    if (isOld) this.election = new Election({ me: this.me, epoch: lobby.epoch, electorate, now: platform.now() })
-    else this.election?.update(electorate)
-    this.election?.setOnline(this.isOnline)
+    if (this.election?.host === host) this.election.raise(lobby.epoch)
+    if (!this.election || this.election.epoch < lobby.epoch) {
+      this.keepPromise()
+      const { me, promised } = this
+      this.election = new Election({ me, epoch: lobby.epoch, electorate, now: platform.now(), promised })
+    } else this.election.update(electorate)
+    this.election.setOnline(this.isOnline)
+  }
+
+  /** A vote is given once, whatever hosts and elections come. */
+  private keepPromise(): void {
+    this.promised = Math.max(this.promised, this.election?.promisedEpoch ?? 0)
   }
 
   /** A state packet of the host came. False: this page has voted it out, and takes nothing of it. */
@@ -296,6 +306,8 @@ export class GuestMigration<G extends GameShape> {
           planned: false,
         })
       case 'follow':
+        // It began a match, of which its message has come or will come.
+        if (action.host === this.hostId) return
         // A host that wakes reads it first.
         tell({ kind: 'election', message: { type: 'hosting', epoch: action.epoch, host: action.host, fork: false } })
         return follow(action.epoch, this.links.take(action.host))
@@ -335,6 +347,7 @@ export class GuestMigration<G extends GameShape> {
     if (epoch <= lobby.epoch || !this.heirs.includes(heir)) return false
     const host = this.hostId
     // No votes are held on it.
+    this.keepPromise()
     this.election = this.electorate = null
     if (heir !== this.me) follow(epoch, this.links.take(heir))
     else this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true })

@@ -54,7 +54,7 @@ export class HostMigration<G extends GameShape> {
   private readonly clock: Clock
   private ranking: Ranking = NO_HEIRS
   private readonly voters: Voters | null
-  private election: Election | null
+  private readonly election: Election | null
   private looks = 0
   private isStopped = false
 
@@ -136,7 +136,8 @@ export class HostMigration<G extends GameShape> {
     if (runner && this.election) runner.mayRun ??= () => this.mayRun()
   }
 
-  private mayRun(): boolean {
+  /** Whether this page may run ticks, start matches and hand over: most of the voters are heard. */
+  mayRun(): boolean {
     if (this.isStopped) return false
     this.election?.tick(this.options.context.platform.now())
     this.act()
@@ -189,7 +190,8 @@ export class HostMigration<G extends GameShape> {
     const before = voters.current
     voters.want([voters.current.host, ...players])
     if (voters.current !== before) this.tellHeirs()
-    if (election.epoch < lobby.epoch) return this.renewElection(voters.current)
+    // A match began.
+    election.raise(lobby.epoch)
     election.setOnline(lobby.codeState === 'open')
     election.update(voters.current)
     election.tick(context.platform.now())
@@ -197,14 +199,6 @@ export class HostMigration<G extends GameShape> {
     if (this.isStopped) return
     const { version } = voters.current
     for (const peer of context.seating.seated()) this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version })
-  }
-
-  /** An epoch begins with a match, too. Votes of the epoch before are of the past. */
-  private renewElection(electorate: Electorate): void {
-    const { lobby, context } = this.options
-    const { host: me } = electorate
-    this.election = new Election({ me, epoch: lobby.epoch, electorate, now: context.platform.now() })
-    this.beat()
   }
 
   private look(): void {

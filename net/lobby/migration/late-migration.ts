@@ -41,6 +41,11 @@ export class LateMigration<G extends GameShape> {
     return this.loaded?.hasHeir ?? false
   }
 
+  /** Whether this page may act as the host now. False: it stands still, since it hears too few of its guests. */
+  get mayRun(): boolean {
+    return this.loaded?.mayRun() ?? true
+  }
+
   handOver(to: PlayerId): boolean {
     return this.loaded?.handOver(to) ?? false
   }

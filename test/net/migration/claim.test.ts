@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Claim } from '../../../net/migration/claim.ts'
-import { Election, type ElectionAction } from '../../../net/migration/election.ts'
+import { Election, type ElectionAction, nextTerm } from '../../../net/migration/election.ts'
 import { seat } from './members.ts'
 
 const voters = [0, 1, 2, 3].map(seat)
@@ -44,21 +44,24 @@ describe('a vote for a claim that is over', () => {
   })
 })
 
+/** The first epoch that may be voted for. */
+const VOTED = nextTerm(1)
+
 describe('a voter', () => {
   const electorate = { version: 1, host: seat(0), voters, heirs: [seat(1)] }
 
   it('says nothing to the old host while its vote counts, and goes back to it once the claim is withdrawn', () => {
     const election = new Election({ me: seat(2), epoch: 1, electorate, now: 0 })
-    election.receive(seat(1), { type: 'claim', epoch: 2, roster: 1 }, 600)
+    election.receive(seat(1), { type: 'claim', epoch: VOTED, roster: 1 }, 600)
     expect(election.saysTo(seat(0))).toBe(false)
     expect(election.hear(seat(0), 1, 610)).toBe(false)
-    election.receive(seat(3), { type: 'withdrawn', epoch: 2 }, 620)
+    election.receive(seat(3), { type: 'withdrawn', epoch: VOTED }, 620)
     expect(election.saysTo(seat(0))).toBe(false)
-    election.receive(seat(1), { type: 'withdrawn', epoch: 2 }, 630)
+    election.receive(seat(1), { type: 'withdrawn', epoch: VOTED }, 630)
     expect(election.saysTo(seat(0))).toBe(true)
     expect(election.hear(seat(0), 1, 640)).toBe(true)
     // Never twice for one epoch.
-    election.receive(seat(1), { type: 'claim', epoch: 2, roster: 1 }, 2000)
+    election.receive(seat(1), { type: 'claim', epoch: VOTED, roster: 1 }, 2000)
     expect(election.refusals).toEqual({ epoch: 1 })
   })
 
@@ -67,7 +70,7 @@ describe('a voter', () => {
     election.tick(1500)
     expect(election.paused).toBe(true)
     election.take()
-    election.receive(seat(1), { type: 'claim', epoch: 2, roster: 1 }, 1600)
+    election.receive(seat(1), { type: 'claim', epoch: VOTED, roster: 1 }, 1600)
     expect(election.take()).toEqual([])
   })
 })

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { nextTerm } from '../../../net/migration/election.ts'
 import { Members, seat } from './members.ts'
+
+/** The epoch of the first host that is voted for. */
+const VOTED = nextTerm(1)
 
 /** When somebody but the old host began to host, ms after now; null: nobody within 10 s. */
 function takenOver(members: Members): number | null {
@@ -25,7 +29,7 @@ describe('a host that dies', () => {
     told.kill(0)
     told.at(1).election.noteHostGone()
     expect(takenOver(told)).toBeLessThan(900)
-    expect(told.epochs.slice(1)).toEqual([2, 2, 2])
+    expect(told.epochs.slice(1)).toEqual([VOTED, VOTED, VOTED])
     expect(told.ticking).toEqual([seat(1)])
   })
 
@@ -195,7 +199,7 @@ describe('a lobby that is parted', () => {
     members.part()
     members.run(3000)
     expect(members.ticking).toEqual([seat(1)])
-    expect(members.epochs).toEqual([2, 2, 2, 2, 2])
+    expect(members.epochs).toEqual(Array(5).fill(VOTED))
   })
 
   it('ends a declared fork at first contact, and says so', () => {
@@ -232,26 +236,67 @@ describe('an old host that wakes', () => {
   })
 })
 
+describe('a host that starts matches', () => {
+  it('while it is cut off has no epoch that the others vote for, and gains no time by it', () => {
+    const members = new Members(5)
+    members.run(1000)
+    members.part([0, 4], [1, 2, 3])
+    const began = members.now
+    let ranUntil = 0
+    members.run(6000, () => {
+      if (members.at(0).ticks) ranUntil = members.now
+      // `check` of `Members` holds that no epoch has two hosts.
+      if ((members.now - began) % 300 === 0 && members.at(0).ticks) members.start(0)
+    })
+    expect(ranUntil - began).toBeLessThan(1300)
+    expect(members.ticking).toEqual([seat(1)])
+    members.start(1)
+    members.part()
+    members.run(3000)
+    expect(members.ticking).toEqual([seat(1)])
+    expect(members.epochs).toEqual(Array(5).fill(VOTED + 1))
+  })
+
+  it('gets no second vote of who has voted for another', () => {
+    const members = new Members(4, [1, 2])
+    members.run(1000)
+    members.signalling.up = false
+    members.at(0).stopped = true
+    members.part([0, 2, 3], [1])
+    members.run(1000)
+    const { election } = members.at(3)
+    election.receive(seat(1), { type: 'claim', epoch: VOTED, roster: 1 }, members.now)
+    expect(election.take()).toEqual([{ do: 'send', to: seat(1), message: { type: 'vote', epoch: VOTED } }])
+    // The start was on its way before.
+    election.raise(2)
+    expect(election.saysTo(seat(0))).toBe(false)
+    election.receive(seat(2), { type: 'claim', epoch: VOTED, roster: 1 }, members.now)
+    expect(election.take()).toEqual([])
+    expect(election.refusals).toEqual({ epoch: 1 })
+  })
+})
+
 describe('a liar', () => {
   it('who claims while the host lives, replays, or is no heir changes nothing, and is counted', () => {
     const members = new Members(4)
     members.run(1000)
     const { election } = members.at(2)
-    members.say(seat(1), seat(2), { type: 'claim', epoch: 2, roster: 1 })
-    members.say(seat(3), seat(2), { type: 'claim', epoch: 2, roster: 1 })
-    members.say(seat(9), seat(2), { type: 'claim', epoch: 2, roster: 1 })
+    members.say(seat(1), seat(2), { type: 'claim', epoch: VOTED, roster: 1 })
+    members.say(seat(3), seat(2), { type: 'claim', epoch: VOTED, roster: 1 })
+    members.say(seat(9), seat(2), { type: 'claim', epoch: VOTED, roster: 1 })
     members.say(seat(1), seat(2), { type: 'claim', epoch: 1, roster: 1 })
     members.say(seat(1), seat(2), { type: 'claim', epoch: 2 ** 31, roster: 1 })
-    members.say(seat(1), seat(2), { type: 'claim', epoch: 2, roster: 7 })
-    members.say(seat(1), seat(2), { type: 'hosting', epoch: 2, host: seat(1), fork: false })
-    members.say(seat(3), seat(2), { type: 'hosting', epoch: 2, host: seat(3), fork: false })
-    members.say(seat(1), seat(0), { type: 'hosting', epoch: 2, host: seat(1), fork: false })
+    members.say(seat(1), seat(2), { type: 'claim', epoch: VOTED + 1, roster: 1 })
+    members.say(seat(1), seat(2), { type: 'claim', epoch: VOTED, roster: 7 })
+    members.say(seat(1), seat(2), { type: 'hosting', epoch: VOTED, host: seat(1), fork: false })
+    members.say(seat(3), seat(2), { type: 'hosting', epoch: VOTED, host: seat(3), fork: false })
+    members.say(seat(1), seat(0), { type: 'hosting', epoch: VOTED, host: seat(1), fork: false })
     members.say(seat(3), seat(0), { type: 'promised', epoch: 2 ** 31 })
-    members.say(seat(3), seat(1), { type: 'vote', epoch: 2 })
+    members.say(seat(3), seat(1), { type: 'vote', epoch: VOTED })
     members.run(3000)
     expect(members.ticking).toEqual([seat(0)])
     expect(members.epochs).toEqual([1, 1, 1, 1])
-    expect(election.refusals).toEqual({ 'host lives': 2, 'no heir': 2, 'no voter': 1, epoch: 1, roster: 1 })
+    expect(election.refusals).toEqual({ 'host lives': 2, 'no heir': 2, 'no voter': 1, epoch: 2, roster: 1 })
     expect(members.at(0).election.refusals).toMatchObject({ 'host lives': 2, epoch: 1 })
   })
 
@@ -261,7 +306,7 @@ describe('a liar', () => {
     members.signalling.up = false
     members.part([0, 2, 4], [1, 3])
     for (let i = 0; i < 50; i++) {
-      for (let epoch = 2; epoch < 8; epoch++) members.say(seat(3), seat(1), { type: 'vote', epoch })
+      for (let term = 0; term < 6; term++) members.say(seat(3), seat(1), { type: 'vote', epoch: VOTED * (1 + term) })
       members.run(200)
     }
     expect(members.ticking).toEqual([seat(0)])
@@ -284,6 +329,7 @@ describe('whatever happens', () => {
         else if (dice < 0.6) members.cutWay(any(), any())
         else if (dice < 0.7) members.signalling.up = !members.signalling.up
         else if (dice < 0.8) members.at(any()).online = members.random() < 0.5
+        else if (dice < 0.9) members.startsAt = members.now + members.random() * 3000
         else {
           const sleeper = members.at(any())
           sleeper.stopped = !sleeper.stopped

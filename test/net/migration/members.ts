@@ -43,6 +43,8 @@ export class Members {
   private readonly cut = new Set<string>()
   private flying: { readonly at: number; readonly deliver: () => void }[] = []
   loss = 0
+  /** When all who host start a match; null: never. */
+  startsAt: number | null = null
   private chance: number
 
   constructor(count: number, heirs: readonly number[] = [1], seed = 1) {
@@ -104,9 +106,28 @@ export class Members {
       this.flying = this.flying.filter(({ at }) => at > this.now)
       for (const { deliver } of due) deliver()
       for (const member of this.members) if (!member.stopped) this.step(member)
+      if (this.startsAt !== null && this.now >= this.startsAt) {
+        this.startsAt = null
+        for (const n of this.members.keys()) this.start(n)
+      }
       this.check()
       each()
     }
+  }
+
+  /** A match begins: those who hear the host take its epoch up. */
+  start(n: number): void {
+    const { election, me, ticks } = this.at(n)
+    if (!ticks || election.host !== me) return
+    const epoch = election.epoch + 1
+    expect(this.hosts.get(epoch) ?? me, `two hosts of epoch ${epoch}`).toBe(me)
+    this.hosts.set(epoch, me)
+    election.raise(epoch)
+    for (const other of this.members)
+      if (other.me !== me)
+        this.fly(me, other.me, (receiver) => {
+          if (receiver.election.host === me) receiver.election.raise(epoch)
+        })
   }
 
   private step(member: Member): void {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ClientSession } from '../../../net/session/client.ts'
 import { HostSession } from '../../../net/session/host.ts'
-import { MAX_MALFORMED } from '../../../net/session/limits.ts'
+import { MAX_EPOCH_STEP, MAX_MALFORMED } from '../../../net/session/limits.ts'
 import { BitReader } from '../../../net/wire/bits.ts'
 import { encodeInputs, type InputPacket, MAX_INPUTS, type SnapshotAck } from '../../../net/wire/inputs.ts'
 import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
@@ -240,7 +240,14 @@ describe('malformed packets', () => {
 
   it('are counted by kind at the host, each with its sender alone', () => {
     const { host } = new Room()
-    const bad = [Uint8Array.of(1, 2, 3), new Uint8Array(2000), snapshotPacket(5, {}), of(99), cut(good), cut(good)]
+    const bad = [
+      Uint8Array.of(1, 2, 3),
+      new Uint8Array(2000),
+      snapshotPacket(5, {}),
+      of(2 ** 32 - 1),
+      cut(good),
+      cut(good),
+    ]
     for (const bytes of bad) expect(host.receive(me, bytes, 0)).toBe(true)
     expect(host.malformed).toEqual({ packet: 3, epoch: 1, input: 2 })
     expect(host.clients.get(me)!.malformed).toBe(6)
@@ -256,7 +263,7 @@ describe('malformed packets', () => {
     for (const bytes of [
       good,
       Uint8Array.of(0x94),
-      encodePacket({ ...readPacket(snapshot)!, epoch: EPOCH + 17 }),
+      encodePacket({ ...readPacket(snapshot)!, epoch: EPOCH + MAX_EPOCH_STEP + 1 }),
       encodePacket({ ...readPacket(snapshot)!, epoch: EPOCH - 1 }),
       encodePacket({ ...readPacket(snapshot)!, epoch: EPOCH + 1 }),
       cut(snapshot),
@@ -268,13 +275,13 @@ describe('malformed packets', () => {
     expect(client.otherEpoch).toBe(2)
   })
 
-  it('of an earlier epoch or one of the next sixteen come from honest players around a change: dropped, not held against them', () => {
+  it('of an earlier epoch or one of the next sixteen terms come from honest players around a change: dropped, not held against them', () => {
     for (const [epoch, spared] of [
       [EPOCH - 1, true],
       [1, true],
       [EPOCH + 1, true],
-      [EPOCH + 16, true],
-      [EPOCH + 17, false],
+      [EPOCH + MAX_EPOCH_STEP, true],
+      [EPOCH + MAX_EPOCH_STEP + 1, false],
       [2 ** 32 - 1, false],
     ] as const) {
       const { host } = new Room()
@@ -310,12 +317,12 @@ describe('malformed packets', () => {
     for (const player of players) host.join(player)
     host.advance(0)
     for (let i = 1; i < MAX_MALFORMED; i++) {
-      expect(host.receive(me, of(99), i)).toBe(true)
+      expect(host.receive(me, of(2 ** 32 - 1), i)).toBe(true)
       expect(host.receive(me, good, i)).toBe(true)
     }
-    expect(host.receive(me, of(99), 100)).toBe(false)
-    expect(host.receive(me, of(99), 100)).toBe(false)
-    expect(host.receive(other, of(99), 100)).toBe(true)
+    expect(host.receive(me, of(2 ** 32 - 1), 100)).toBe(false)
+    expect(host.receive(me, of(2 ** 32 - 1), 100)).toBe(false)
+    expect(host.receive(other, of(2 ** 32 - 1), 100)).toBe(true)
     expect(host.receive(other, good, 100)).toBe(true)
   })
 })

@@ -3,7 +3,7 @@ import { joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import { hostOf, open, positionsOf } from './table.ts'
+import { hostOf, open, type Page, positionsOf } from './table.ts'
 
 /** Until every page has Bea as its host. Returns how long it took, ms. */
 async function untilBeaHosts({ world, others }: Awaited<ReturnType<typeof open>>, withinMs = 10_000): Promise<number> {
@@ -81,6 +81,43 @@ describe('a host that only stood still', () => {
     expect([ann.lobby.me, ann.lobby.hosting]).toEqual([me, false])
     expect([ann, ...others].map(hostOf)).toEqual(Array(4).fill('Bea'))
     await expectReleased(world, ann.lobby, ...others.map(({ lobby }) => lobby).reverse())
+  })
+})
+
+describe('a host that is cut off', () => {
+  /** Which epoch a page plays. */
+  const epochOf = ({ lobby }: Page): number => (lobby as unknown as { readonly epoch: number }).epoch
+
+  it('and starts a match at once never hosts the epoch that the others vote for, and comes back as their guest', async () => {
+    const table = await open(9, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    world.cut(ann.site, 6000)
+    expect(ann.lobby.start()).toBeNull()
+    await untilBeaHosts(table)
+    expect(epochOf(others[0]!)).toBeGreaterThan(epochOf(ann))
+    // Nor any that the new host begins.
+    expect(others[0]!.lobby.start()).toBeNull()
+    const back = () => hostOf(ann) === 'Bea' && ann.lobby.state === 'playing'
+    expect(await world.time.runUntil(back, world.time.now + 20_000), `${hostOf(ann)} ${ann.lobby.state}`).toBe(true)
+    expect(new Set([ann, ...others].map(epochOf)).size).toBe(1)
+    await expectReleased(world, ann.lobby, ...others.map(({ lobby }) => lobby).reverse())
+  })
+
+  it('starts no match and hands nothing over once it stands still, however often it tried before', async () => {
+    const table = await open(10, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    world.cut(ann.site, 60_000)
+    const until = world.time.now + 1500
+    while (world.time.now < until) {
+      ann.lobby.start()
+      ann.lobby.finish()
+      await pass(world, 300)
+    }
+    expect([ann.lobby.start(), ann.lobby.handOver(others[0]!.lobby.me)]).toEqual(['reconnecting', 'reconnecting'])
+    await untilBeaHosts(table)
+    expect(epochOf(others[0]!)).toBeGreaterThan(epochOf(ann))
+    ann.site.page.kill()
+    await expectReleased(world, ...others.map(({ lobby }) => lobby).reverse())
   })
 })
 
