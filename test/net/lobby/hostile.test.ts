@@ -174,7 +174,7 @@ describe('a guest on the state lane', () => {
     ['a body cut short', () => encodePacket({ kind: PacketKind.input, epoch: 2, tick: 40, body: noise(2) })],
     ['inputs of noise', () => encodePacket({ kind: PacketKind.input, epoch: 2, tick: 40, body: noise(900) })],
     ['packets of the host', () => encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: 40, body: noise(99) })],
-    ['another epoch', () => encodePacket({ kind: PacketKind.input, epoch: 99, tick: 40, body: noise(40) })],
+    ['another epoch', () => encodePacket({ kind: PacketKind.input, epoch: 2 ** 31, tick: 40, body: noise(40) })],
     ['a tick without end', () => encodePacket({ kind: PacketKind.input, epoch: 2, tick: 2 ** 32 - 1, body: noise(9) })],
   ])('who sends %s in the match is counted, then kicked', async (_name, bytes) => {
     const { lobby, mallory, plays } = await match()
@@ -301,7 +301,7 @@ describe('a host', () => {
     [
       'packets of another epoch',
       'state',
-      () => encodePacket({ kind: PacketKind.snapshot, epoch: 99, tick: 1, body: noise(20) }),
+      () => encodePacket({ kind: PacketKind.snapshot, epoch: 2 ** 31, tick: 1, body: noise(20) }),
     ],
     [
       'snapshots without sense',
@@ -330,7 +330,7 @@ describe('a host', () => {
     for (let i = 0; i < 45; i++) {
       hostEnd.send('state', noise(1 + (i % MAX_STATE_BYTES)))
       hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 2, tick: i, body: noise(i % 700) }))
-      hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 99, tick: i, body: noise(20) }))
+      hostEnd.send('state', encodePacket({ kind: PacketKind.snapshot, epoch: 2 ** 31, tick: i, body: noise(20) }))
     }
     await clock.tick(10)
     const session = await lobby.session()
