@@ -187,8 +187,8 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
       <CallDeeds lobby={lobby} member={member} />
       <PictureDeeds lobby={lobby} player={member.id} />
       {lobby.hosting && mayBeHost(member) && (
-        <button type="button" class="second long" onClick={handOver}>
-          Let <bdi>{member.name}</bdi> host
+        <button type="button" class="second" aria-label={`Let ${told} host`} onClick={handOver}>
+          Let them host
         </button>
       )}
       {lobby.hosting && (

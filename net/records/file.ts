@@ -26,7 +26,7 @@ import { hashBytes } from './world-hash.ts'
 
 const MARK = 'starwire'
 /** The first bytes of a file: a MessagePack array of five, then a text of eight bytes, the mark. */
-const FIRST_BYTES = [0x95, 0xa8, ...new TextEncoder().encode(MARK)]
+const FIRST_BYTES = [0x95, 0xa8, ...Array.from(MARK, (character) => character.charCodeAt(0))]
 const HASH_BYTES = 4
 /** Raise it whenever a reader of the earlier format would misread something. */
 const FORMAT = 2

@@ -76,6 +76,7 @@ describe('two tabs', () => {
       ])
       expect(await page.evaluate(() => window.star.describe('ann'))).toEqual({
         kind: 'webrtc',
+        route: 'direct',
         lanes: {
           state: { ordered: false, maxRetransmits: 0, readyState: 'open' },
           bulk: { ordered: true, maxRetransmits: null, readyState: 'open' },
