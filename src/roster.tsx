@@ -187,7 +187,7 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
       <CallDeeds lobby={lobby} member={member} />
       <PictureDeeds lobby={lobby} player={member.id} />
       {lobby.hosting && mayBeHost(member) && (
-        <button type="button" class="second" aria-label={`Let ${told} host`} onClick={handOver}>
+        <button type="button" class="second" aria-label={`Let them host: ${told}`} onClick={handOver}>
           Let them host
         </button>
       )}

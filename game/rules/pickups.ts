@@ -18,9 +18,10 @@ export function drawCargo(world: Referee): Asteroid['cargo'] {
   return POWER_UPS[Math.floor(world.secret() * POWER_UPS.length)] ?? 'none'
 }
 
-/** Lays out what a broken rock carried. */
+/** Lays out what a broken rock carried, on whole pixels: so it lies at the host where guests see it. */
 export function dropCargo(world: Referee, { x, y, cargo }: Pick<Asteroid, 'x' | 'y' | 'cargo'>): void {
-  if (cargo !== 'none') world.spawn('pickup', { x, y, kind: cargo, until: world.tick + PICKUP_LIFE })
+  if (cargo === 'none') return
+  world.spawn('pickup', { x: Math.round(x), y: Math.round(y), kind: cargo, until: world.tick + PICKUP_LIFE })
 }
 
 /** Gives what lies about to whoever flies over it, and takes away what lay too long. */
