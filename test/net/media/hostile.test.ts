@@ -125,7 +125,7 @@ describe('a player’s page', () => {
     expect(room.network.made).toBe(made)
   })
 
-  it('hears on whatever texts are said to it', async () => {
+  it('hears on whatever texts are said to it that are no signals', async () => {
     const { room, say } = await victim()
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -144,7 +144,9 @@ describe('a player’s page', () => {
       fc.property(texts, (text) => void readMediaSignal(text)),
       { numRuns: 40 },
     )
-    for (const text of fc.sample(texts, 40)) say(text)
+    // A hello of another life is one: its page began anew, and so does their connection.
+    const noSignals = texts.filter((text) => readMediaSignal(text) === null)
+    for (const text of fc.sample(noSignals, 40)) say(text)
     say('x'.repeat(1_000_000))
     say('['.repeat(11_000))
     await room.pass(300)
