@@ -65,6 +65,14 @@ async function talk(): Promise<void> {
     expect(await page.evaluate((plain) => window.voice.joinVoice(plain), PLAIN)).toBeNull()
 }
 
+/** Both leave, the host first, whom the other follows as host; neither keeps a track, a context or a connection. */
+async function part(): Promise<void> {
+  for (const page of [ann, bea]) {
+    await page.page.evaluate(() => window.voice.leave())
+    await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+  }
+}
+
 /** What a page's connections say of themselves, the lobby's first. */
 const security = ({ page }: TestPage) => page.evaluate(() => window.voice.security())
 
@@ -92,8 +100,7 @@ describe('two players in voice', () => {
     await silent(ann)
     expect(await live(bea)).toEqual({ tracks: 0, contexts: 0, open: 1 })
     await expect.poll(() => live(ann)).toEqual({ tracks: 1, contexts: 1, open: 1 })
-    await ann.page.evaluate(() => window.voice.leave())
-    for (const page of [ann, bea]) await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+    await part()
   })
 
   it('are connected by DTLS 1.2 or later and SRTP, with the certificates that were signalled, and talk in Opus as asked', {
@@ -118,8 +125,7 @@ describe('two players in voice', () => {
     console.log(`media: TLS version ${anns[1]?.tlsVersion}, ${anns[1]?.dtlsCipher}, SRTP ${anns[1]?.srtpCipher}`)
     const codecs = await ann.page.evaluate(() => window.voice.codecs())
     expect(codecs).toEqual([expect.stringMatching(/(?=.*maxaveragebitrate=24000)(?=.*usedtx=1)/)])
-    await ann.page.evaluate(() => window.voice.leave())
-    for (const page of [ann, bea]) await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+    await part()
   })
 
   it('who leave and join again, twenty times, and are kicked at last, leave nothing behind', {
@@ -164,7 +170,6 @@ describe('two players in video', { tags: ['long'] }, () => {
     await expect.poll(() => bea.page.evaluate(() => window.voice.show('Ann'))).toBe(true)
     const again = await frames()
     await expect.poll(frames).toBeGreaterThan(again + 5)
-    await ann.page.evaluate(() => window.voice.leave())
-    for (const page of [ann, bea]) await expect.poll(() => live(page)).toEqual({ tracks: 0, contexts: 0, open: 0 })
+    await part()
   })
 })
