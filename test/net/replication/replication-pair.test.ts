@@ -61,6 +61,9 @@ function weatherOf(seed: number, random: () => number): Weather {
   }
 }
 
+/** By what is in them; most are the same number or the same object, which is seen at once. */
+const isSame = (a: unknown, b: unknown): boolean => Object.is(a, b) || JSON.stringify(a) === JSON.stringify(b)
+
 /** The first difference between two states, among what the receiver is told; null when they are equal. */
 function difference(
   layout: Layout,
@@ -71,14 +74,14 @@ function difference(
 ): string | null {
   if (!sent || !held) return sent === held ? null : `${layout.type.name}: sent ${sent?.id}, held ${held?.id}`
   if (sent.id !== held.id || sent.owner !== held.owner) return `${layout.type.name}: ${sent.id} is ${held.id}`
-  if (JSON.stringify(sent.segments) !== JSON.stringify(held.segments))
+  if (!isSame(sent.segments, held.segments))
     return `${layout.type.name} ${sent.id}: ${JSON.stringify(sent.segments)} is ${JSON.stringify(held.segments)}`
   for (const [part, fields] of layout.discrete.entries())
     for (const { field, index } of fields) {
       if (!maySee(field, sent.owner === me, team)) continue
       const store = field.store === 'number' ? 'numbers' : 'objects'
       const [a, b] = [[sent.shared, sent.own][part]![store][index], [held.shared, held.own][part]![store][index]]
-      if (JSON.stringify(a) !== JSON.stringify(b)) return `${layout.type.name}.${field.name}: ${a} is ${b}`
+      if (!isSame(a, b)) return `${layout.type.name}.${field.name}: ${a} is ${b}`
     }
   return null
 }
