@@ -3,6 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
+/** The native one, in half the time. `typescript` is 6 for those who call it from JavaScript: rooms, declarations, tests. */
+const COMPILER = 'node_modules/typescript-7/bin/tsc'
 /** Named in tsconfig.json, too. */
 const FOLDER = '.cache/readme'
 /** Fewer mean that the pattern below no longer matches the README. */
@@ -21,5 +23,5 @@ for (const [i, text] of examples.entries()) {
   const name = text === tag ? 'tag.ts' : `example-${i + 1}.ts`
   writeFileSync(`${FOLDER}/${name}`, /^(im|ex)port /m.test(text) ? text : `${text}export {}\n`)
 }
-const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit'], { stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, [COMPILER, '--noEmit'], { stdio: 'inherit' })
 process.exit(status ?? 1)
