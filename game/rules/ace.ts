@@ -44,21 +44,27 @@ const FETCH = 420
 const DODGE_TICKS = 14
 const DODGE_AHEAD = 0.5
 
+/** Bots go along with what people vote for. */
+const vote = 'any'
+
 export const ace: Bot<DogstarShape> = (view, me, memory) => {
-  // Bots go along with what people vote for.
-  const vote = 'any'
-  const own = view.get('ship', view.player(me.id).ship)
-  // Between two ships nothing is to be done.
-  if (!own) return { vote }
   const { turn, thrust, fire, special } = memory
+  // First of all, since most of the cost is to look.
   if ((view.tick + me.id) % THINK_EVERY !== 0) return { turn, thrust, fire, special, vote }
-  lookForBullets(view, me, own, memory)
-  const input = fly(view, me, own, memory)
+  const input = think(view, me, memory)
   memory.turn = input.turn ?? 0
   memory.thrust = input.thrust ?? false
   memory.fire = input.fire ?? false
   memory.special = input.special ?? false
   return { ...input, vote }
+}
+
+function think(view: View, me: BotSelf, memory: Memory): Input {
+  const own = view.get('ship', view.player(me.id).ship)
+  // Between two ships nothing is to be done.
+  if (!own) return {}
+  lookForBullets(view, me, own, memory)
+  return fly(view, me, own, memory)
 }
 
 function fly(view: View, me: BotSelf, own: ShipSeen, memory: Memory): Input {

@@ -10,8 +10,9 @@ import { checkId } from '../world/given-ids.ts'
 import type { History } from '../world/history.ts'
 import { type EntityId, GLOBALS_ID, type PlayerId } from '../world/ids.ts'
 import { assignRow, GameRecord, type Holder, initialNumbers, initialObjects, type Row } from '../world/record.ts'
+import { recordedById, recordedOfType } from '../world/recorded-index.ts'
 import type { RecordType } from '../world/schema.ts'
-import { mayKnow } from '../world/visibility.ts'
+import { guardedFields, mayKnow } from '../world/visibility.ts'
 import type { World } from '../world/world.ts'
 
 /** A record of the view. It is made once and written again at each look. */
@@ -21,7 +22,8 @@ interface Shown {
   look: number
 }
 
-type Found = Row & { readonly type: RecordType; readonly id: EntityId; readonly owner: PlayerId | null }
+/** Mostly nothing is hidden, and this is asked in every tick. */
+const NOTHING: ReadonlySet<EntityId> = new Set()
 
 export class BotEyes implements Holder {
   /** The tick at which everything is seen that a client would not predict. */
@@ -34,8 +36,8 @@ export class BotEyes implements Holder {
   private readonly delayTicks: number
   private readonly shown = new Map<EntityId, Shown>()
   private readonly lists = new Map<RecordType, readonly GameRecord[]>()
-  /** By tick: the entities that `relevant` showed; null: all. */
-  private readonly visible = new Map<number, ReadonlySet<EntityId> | null>()
+  /** By tick that this player was here at: the entities that `relevant` hid. */
+  private readonly hidden = new Map<number, ReadonlySet<EntityId>>()
   private looks = 0
 
   constructor(world: World, history: Pick<History, 'stateAt'>, me: PlayerId, delayTicks: number) {
@@ -50,22 +52,30 @@ export class BotEyes implements Holder {
    * @throws whatever `relevant` throws.
    */
   look(): void {
-    const { world, visible } = this
+    const { world, hidden } = this
     this.looks++
     this.lists.clear()
-    visible.set(world.tick, this.visibleNow())
+    hidden.set(world.tick, this.hiddenNow())
     this.tick = Math.max(0, world.tick + 1 - this.delayTicks)
-    for (const tick of visible.keys()) if (tick < this.tick) visible.delete(tick)
+    // In the order of ticks.
+    for (const tick of hidden.keys()) {
+      if (tick >= this.tick) break
+      hidden.delete(tick)
+    }
     if (this.looks % 600 === 0) this.forget()
   }
 
-  private visibleNow(): ReadonlySet<EntityId> | null {
+  private hiddenNow(): ReadonlySet<EntityId> {
     const { world, me } = this
-    if (!world.game.rules.relevant) return null
-    const ids = new Set<EntityId>()
+    if (!world.game.rules.relevant) return NOTHING
+    let ids: Set<EntityId> | null = null
     for (const type of world.game.schema.entities.values())
-      for (const record of world.list(type)) if (decideRelevance(world, record, me) > 0) ids.add(record.id)
-    return ids
+      for (const record of world.list(type)) {
+        if (decideRelevance(world, record, me) > 0) continue
+        ids ??= new Set()
+        ids.add(record.id)
+      }
+    return ids ?? NOTHING
   }
 
   /** Drops records that were not looked at for 600 looks. */
@@ -95,17 +105,18 @@ export class BotEyes implements Holder {
 
   /** The globals, or a player's record. */
   private single(id: EntityId): GameRecord | null {
-    const then = this.history.stateAt(this.tick)?.records.find((record) => record.id === id)
+    const then = this.history.stateAt(this.tick)
+    const past = then && recordedById(then, id)
     const now = this.world.records.get(id)
-    if (now && (!then || now.owner === this.me)) return this.show({ ...rowOf(now), type: now.$type })
-    return then ? this.show({ ...then, ...then.row }) : null
+    if (now && (!past || now.owner === this.me)) return this.show(now.$type, id, now.owner, now)
+    return past && this.show(past.type, id, past.owner, past.row)
   }
 
   all(name: string): readonly GameRecord[] {
     const type = this.world.entityType(name)
     let list = this.lists.get(type)
     if (!list) {
-      list = [...this.find(type)].map((found) => this.show(found)).sort((a, b) => a.id - b.id)
+      list = this.find(type)
       this.lists.set(type, list)
     }
     return list
@@ -117,14 +128,20 @@ export class BotEyes implements Holder {
     return this.all(name).find((record) => record.id === id) ?? null
   }
 
-  private *find(type: RecordType): Generator<Found> {
-    for (const record of this.world.list(type)) if (this.isPresent(type, record.owner)) yield { ...rowOf(record), type }
-    const visible = this.visible.get(this.tick)
+  /** In the order of ids. */
+  private find(type: RecordType): GameRecord[] {
+    const found: GameRecord[] = []
+    if (type.predict !== 'none')
+      for (const record of this.world.list(type))
+        if (this.isPresent(type, record.owner)) found.push(this.show(type, record.id, record.owner, record))
+    const present = found.length
+    const hidden = this.hidden.get(this.tick)
+    const then = this.history.stateAt(this.tick)
     // This player was not here then.
-    if (visible === undefined) return
-    for (const { type: other, id, owner, row } of this.history.stateAt(this.tick)?.records ?? [])
-      if (other === type && !this.isPresent(type, owner) && (visible === null || visible.has(id)))
-        yield { ...row, type, id, owner }
+    if (hidden === undefined || then === null) return found
+    for (const { id, owner, row } of recordedOfType(then, type))
+      if (!this.isPresent(type, owner) && !hidden.has(id)) found.push(this.show(type, id, owner, row))
+    return present === 0 ? found : found.sort((a, b) => a.id - b.id)
   }
 
   /** Whether a client of this player would predict the record, and so show it as of now. */
@@ -133,8 +150,10 @@ export class BotEyes implements Holder {
   }
 
   /** The record of the view, with the values that this player is told. */
-  private show({ type, id, owner, numbers, objects }: Found): GameRecord {
+  private show(type: RecordType, id: EntityId, owner: PlayerId | null, row: Row): GameRecord {
     let shown = this.shown.get(id)
+    // The rules and bots ask for the same player's record again and again.
+    if (shown?.look === this.looks && shown.record.$type === type) return shown.record
     if (shown?.record.$type !== type || shown.record.owner !== owner) {
       shown = { record: new GameRecord(type, this, id, owner, emptyRow(type)), look: 0 }
       shown.record.$writable = false
@@ -143,8 +162,8 @@ export class BotEyes implements Holder {
     }
     const { record } = shown
     shown.look = this.looks
-    assignRow(record, { numbers, objects })
-    for (const field of type.fields) {
+    assignRow(record, row)
+    for (const field of guardedFields(type)) {
       if (mayKnow(this.world, this.me, record, field)) continue
       if (field.store === 'number') record.numbers[field.column] = field.initial
       else record.objects[field.column] = field.initial
@@ -168,7 +187,3 @@ export class BotEyes implements Holder {
 }
 
 const emptyRow = (type: RecordType): Row => ({ numbers: initialNumbers(type), objects: initialObjects(type) })
-
-function rowOf({ id, owner, numbers, objects }: GameRecord): Omit<Found, 'type'> {
-  return { id, owner, numbers, objects }
-}

@@ -6,7 +6,8 @@ import { interpolate } from '../replication/sampling.ts'
 import { checkId } from '../world/given-ids.ts'
 import type { History, RecordedTick } from '../world/history.ts'
 import type { EntityId, PlayerId } from '../world/ids.ts'
-import type { GameRecord, RecordCopy } from '../world/record.ts'
+import type { GameRecord } from '../world/record.ts'
+import { recordedById, recordedOfType } from '../world/recorded-index.ts'
 import type { Rewind, RewoundWorld } from '../world/rewind.ts'
 import type { RecordType } from '../world/schema.ts'
 import type { World } from '../world/world.ts'
@@ -38,7 +39,6 @@ export class HostRewind implements Rewind {
   private readonly clients: ReadonlyMap<PlayerId, RewindClient>
   /** Weak: the rewound world of a player who left goes with them. */
   private readonly worlds = new WeakMap<RewindClient, HostRewoundWorld>()
-  private readonly byId = new WeakMap<RecordedTick, ReadonlyMap<EntityId, RecordCopy>>()
 
   constructor(world: World, recent: Pick<History, 'stateAt'>, clients: ReadonlyMap<PlayerId, RewindClient>) {
     this.world = world
@@ -54,22 +54,11 @@ export class HostRewind implements Rewind {
     if (seen >= tick) return null
     let world = this.worlds.get(client)
     if (!world) {
-      world = new HostRewoundWorld(this.world, player, (at) => this.recordsAt(at))
+      world = new HostRewoundWorld(this.world, player, (at) => this.recent.stateAt(at))
       this.worlds.set(client, world)
     }
     world.look(tick, seen)
     return world
-  }
-
-  private recordsAt(tick: number): ReadonlyMap<EntityId, RecordCopy> {
-    const then = this.recent.stateAt(tick)
-    if (!then) return new Map()
-    let records = this.byId.get(then)
-    if (!records) {
-      records = new Map(then.records.map((record) => [record.id, record]))
-      this.byId.set(then, records)
-    }
-    return records
   }
 }
 
@@ -80,14 +69,14 @@ class HostRewoundWorld implements RewoundWorld {
   private from = -1
   private readonly world: World
   private readonly player: PlayerId
-  private readonly recordsAt: (tick: number) => ReadonlyMap<EntityId, RecordCopy>
+  private readonly stateAt: (tick: number) => RecordedTick | null
   private readonly lists = new Map<RecordType, readonly GameRecord[]>()
   private readonly records = new Map<EntityId, GameRecord>()
 
-  constructor(world: World, player: PlayerId, recordsAt: (tick: number) => ReadonlyMap<EntityId, RecordCopy>) {
+  constructor(world: World, player: PlayerId, stateAt: (tick: number) => RecordedTick | null) {
     this.world = world
     this.player = player
-    this.recordsAt = recordsAt
+    this.stateAt = stateAt
   }
 
   look(from: number, tick: number): void {
@@ -95,8 +84,8 @@ class HostRewoundWorld implements RewoundWorld {
     this.from = from
     this.tick = tick
     this.lists.clear()
-    const there = this.recordsAt(Math.floor(tick))
-    for (const id of this.records.keys()) if (!there.has(id)) this.records.delete(id)
+    const there = this.stateAt(Math.floor(tick))
+    for (const id of this.records.keys()) if (!there || !recordedById(there, id)) this.records.delete(id)
   }
 
   *all(name: string): Generator<GameRecord> {
@@ -120,13 +109,14 @@ class HostRewoundWorld implements RewoundWorld {
   private past(type: RecordType): readonly GameRecord[] {
     const known = this.lists.get(type)
     if (known) return known
-    const before = Math.floor(this.tick)
-    const after = this.recordsAt(before + 1)
     const list: GameRecord[] = []
-    for (const { type: other, id, owner, row } of this.recordsAt(before).values()) {
-      if (other !== type || this.isPresent(type, owner)) continue
+    const before = this.stateAt(Math.floor(this.tick))
+    const after = this.stateAt(Math.floor(this.tick) + 1) ?? before
+    for (const { id, owner, row } of before ? recordedOfType(before, type) : []) {
+      if (this.isPresent(type, owner)) continue
       const record = this.records.get(id) ?? this.make(type, id, owner)
-      interpolate(type, record, row, after.get(id)?.row ?? row, this.tick - before)
+      const next = (after && recordedById(after, id)?.row) ?? row
+      interpolate(type, record, row, next, this.tick - Math.floor(this.tick))
       list.push(record)
     }
     this.lists.set(type, list)

@@ -2,7 +2,7 @@
 import { teamOf } from './audience.ts'
 import type { PlayerId } from './ids.ts'
 import type { GameRecord } from './record.ts'
-import type { CompiledField } from './schema.ts'
+import type { CompiledField, RecordType } from './schema.ts'
 import type { World } from './world.ts'
 
 /** Whether a player may know this field of this record, given its owner and the teams of now. */
@@ -17,4 +17,16 @@ export function mayKnow(world: World, player: PlayerId, record: GameRecord, fiel
     case 'nobody':
       return false
   }
+}
+
+const guarded = new WeakMap<RecordType, readonly CompiledField[]>()
+
+/** The fields of a type that not everybody may know. */
+export function guardedFields(type: RecordType): readonly CompiledField[] {
+  let fields = guarded.get(type)
+  if (!fields) {
+    fields = type.fields.filter(({ audience }) => audience !== 'all')
+    guarded.set(type, fields)
+  }
+  return fields
 }

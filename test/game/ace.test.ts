@@ -62,12 +62,32 @@ describe('Ace', () => {
     expect(match.ship(ann).hp).toBe(FULL_HP)
   })
 
-  it('gives no input without a ship', () => {
-    const match = startMatch([ann, bo])
+  it('lets go of everything without a ship', () => {
+    const match = startMatch([ann])
     match.state.player(ann).ship = null
     const view = match.world as unknown as BotView<DogstarShape>
-    expect(ace(view, { id: ann, skill: 1, random: () => 0 }, freshMemory())).toEqual({
-      vote: 'any',
+    const memory = { ...freshMemory(), turn: 5, thrust: true, fire: true, special: true }
+    const me = { id: ann, skill: 1, random: () => 0 }
+    for (let tick = 0; tick < 4; tick++) {
+      match.world.tick = tick
+      ace(view, me, memory)
+    }
+    expect(memory).toEqual(freshMemory())
+    expect(ace(view, me, memory)).toMatchObject({ vote: 'any', fire: false, thrust: false, turn: 0 })
+  })
+
+  it('looks in one tick of four, since to look is what it costs', () => {
+    const match = startMatch([ann, bo])
+    const asked: number[] = []
+    const view = new Proxy(match.world as unknown as BotView<DogstarShape>, {
+      get(target, name) {
+        if (name === 'all' || name === 'get') asked.push(target.tick)
+        return Reflect.get(target, name, target)
+      },
     })
+    const memory = freshMemory()
+    for (let i = 0; i < 12; i++)
+      match.run(1, (player) => (player === ann ? ace(view, { id: ann, skill: 1, random: () => 0.5 }, memory) : {}))
+    expect(new Set(asked).size).toBe(3)
   })
 })

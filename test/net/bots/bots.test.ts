@@ -72,6 +72,32 @@ describe('what a bot sees', () => {
     expect(eyes.all('hare')).toHaveLength(1)
   })
 
+  it('is found by one pass over the records of a tick, however many bots ask how often', () => {
+    const { host, run } = hosted()
+    run(30)
+    let passes = 0
+    const then = host.history.stateAt(host.world.tick - 11)!
+    const records = new Proxy(then.records, {
+      get(target, name) {
+        if (name === Symbol.iterator || name === 'find' || name === 'map') passes++
+        return Reflect.get(target, name, target)
+      },
+    })
+    const history = { stateAt: () => ({ tick: then.tick, records }) }
+    const kept = history.stateAt()
+    history.stateAt = () => kept
+    for (const player of [bot, playerId(0, 1)]) {
+      const eyes = new BotEyes(host.world, history, player, 1)
+      for (let look = 0; look < 3; look++) {
+        eyes.look()
+        for (let i = 0; i < 5; i++) for (const id of [...eyes.players, bot]) expect(eyes.player(id).owner).toBe(id)
+        expect(eyes.all('hare')).toHaveLength(1)
+        expect(eyes.get('hunter', eyes.all('hunter')[0]!.id)).not.toBe(null)
+      }
+    }
+    expect(passes).toBe(1)
+  })
+
   it('can only be read', () => {
     const { host, run } = hosted()
     const eyes = new BotEyes(host.world, host.history, bot, 1)
