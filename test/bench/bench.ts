@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly profile: string | null
   /** The one of the benchmark's cases to measure; null is all. */
   readonly only: string | null
+  /** How often to play what is played once for each figure; null is the benchmark's own default. */
+  readonly runs: number | null
 }
 
 export interface Bench {
@@ -22,6 +24,8 @@ export interface Bench {
   readonly profiles?: readonly string[]
   /** What it can measure alone, where all takes long. Default: none. */
   readonly cases?: readonly string[]
+  /** Whether it plays something again and again, `--runs` times. Default: no. */
+  readonly hasRuns?: boolean
   run(options: BenchOptions): Promise<Row[]>
   /** How its rows are printed, where a list of them would be too long to read. Default: `table`. */
   table?(rows: readonly Row[]): string

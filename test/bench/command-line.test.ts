@@ -9,6 +9,8 @@ it.each([
   [['feel', '--tick-rate', 'fast'], /not "fast"/],
   [['feel', '--profile', 'moon'], /no profile "moon"\. It has lan, good, average/],
   [['hidden', '--tick-rate', '30'], /The benchmark hidden takes no --tick-rate/],
+  [['migration', '--runs', '0'], /--runs takes a whole number above 0, not "0"/],
+  [['hidden', '--runs', '3'], /The benchmark hidden takes no --runs/],
   [['hidden', '--profile', 'lan'], /The benchmark hidden takes no --profile/],
 ])('%j is refused with a sentence: it is not taken for something else', async (args, sentence) => {
   const said = vi.spyOn(console, 'error').mockReturnValue()

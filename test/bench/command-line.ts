@@ -27,7 +27,7 @@ const benches: Record<string, () => Promise<Bench>> = {
 }
 
 const usage =
-  'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]; media: [--case NAME]'
+  'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]; media, migration, service: [--case NAME]; migration: [--runs N]'
 
 /** Returns the exit code: 0 also when a target is missed, because a benchmark measures and does not judge. */
 export async function runCommandLine(args: string[]): Promise<number> {
@@ -37,7 +37,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error))
   }
-  const { name, json, full, seconds, tickRate, profile, only } = parsed
+  const { name, json, full, seconds, tickRate, profile, only, runs } = parsed
   if (name === undefined) {
     console.log(usage)
     for (const [known, load] of Object.entries(benches)) console.log(`  ${known.padEnd(12)} ${(await load()).summary}`)
@@ -55,7 +55,8 @@ export async function runCommandLine(args: string[]): Promise<number> {
     return refuse(`${name} has no profile "${profile}". It has ${bench.profiles?.join(', ')}.`)
   if (only !== null && !bench.cases?.includes(only))
     return refuse(`${name} has no case "${only}". It has ${bench.cases?.join(', ') ?? 'none'}.`)
-  const rows = await bench.run({ full, seconds, tickRate, profile, only })
+  if (runs !== null && !bench.hasRuns) return refuse(`The benchmark ${name} takes no --runs.`)
+  const rows = await bench.run({ full, seconds, tickRate, profile, only, runs })
   console.log((bench.table ?? table)(rows))
   if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`)
   return 0
@@ -78,6 +79,7 @@ function parse(args: string[]) {
       'tick-rate': { type: 'string' },
       profile: { type: 'string' },
       case: { type: 'string' },
+      runs: { type: 'string' },
     },
   })
   const seconds = values.seconds === undefined ? null : Number(values.seconds)
@@ -86,6 +88,9 @@ function parse(args: string[]) {
   const tickRate = given === undefined ? null : Number(given)
   if (tickRate !== null && (!Number.isInteger(tickRate) || tickRate < 10 || tickRate > 120))
     throw new Error(`--tick-rate takes a whole number of ticks a second from 10 to 120, not "${given}".`)
+  const runs = values.runs === undefined ? null : Number(values.runs)
+  if (runs !== null && !(Number.isSafeInteger(runs) && runs > 0))
+    throw new Error(`--runs takes a whole number above 0, not "${values.runs}".`)
   if (positionals.length > 1) throw new Error(`One benchmark at a time, not ${positionals.join(' and ')}.`)
   return {
     name: positionals[0],
@@ -95,5 +100,6 @@ function parse(args: string[]) {
     tickRate,
     profile: values.profile ?? null,
     only: values.case ?? null,
+    runs,
   }
 }

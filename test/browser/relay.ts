@@ -31,6 +31,8 @@ export interface RelayedPage {
   setUplink(bottleneck: Bottleneck): void
   /** Nothing leaves the page for so long. */
   cut(ms: number): void
+  /** Nothing leaves the page or comes to it for so long, over connections of now and those that are made meanwhile. */
+  isolate(ms: number): void
   /** UDP packets that came from the page since the start. */
   readonly packets: number
 }
@@ -77,6 +79,7 @@ class PageState implements RelayedPage {
   /** Shared by the paths of all ends; the bottleneck may change. */
   readonly uplink = { queue: new BottleneckQueue(), bottleneck: WIDE }
   cutUntil = 0
+  isolatedUntil = 0
 
   setConditions(conditions: LinkConditions): void {
     checkConditions(conditions)
@@ -92,6 +95,10 @@ class PageState implements RelayedPage {
   cut(ms: number): void {
     this.cutUntil = performance.now() + ms
     for (const { path } of this.ends) path.cut(this.cutUntil)
+  }
+
+  isolate(ms: number): void {
+    this.isolatedUntil = performance.now() + ms
   }
 }
 
@@ -175,6 +182,7 @@ class Relay implements UdpRelay {
   #pass(from: End, to: End, bytes: Buffer): void {
     from.page.packets++
     const now = performance.now()
+    if (now < Math.max(from.page.isolatedUntil, to.page.isolatedUntil)) return
     for (const at of from.path.arrivals(now, Math.max(0, bytes.length - SHOWN_OVERHEAD)))
       this.#after(at - now, () => {
         if (to.real && !this.#closed) from.standIn.send(bytes, to.real.port, to.real.address)

@@ -1,13 +1,15 @@
 /**
- * One server process for `npm run bench -- service`, told by its arguments: `starwire [redis-url]` or `peerjs`. It talks with
- * the benchmark over Node's channel: says its port, and on request its memory and the CPU time that it took.
+ * One server process for a benchmark, told by its arguments: `starwire [redis-url]`, `direct [port]` or `peerjs`. It talks with the benchmark
+ * over Node's channel: says its port, and on request its memory and the CPU time that it took.
+ *
+ * `direct`: for pages of any origin, which connect directly or not at all. With a port it takes the place of one that was killed.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { PeerServer } from 'peer'
 import { connectRedis } from '../../../net/redis.ts'
-import { createSignalingServer } from '../../../net/server.ts'
+import { createSignalingServer, type SignalingServerOptions } from '../../../net/server.ts'
 
 /** Everything here is one address: no budget may stand in the way of what is measured. */
 const NO_LIMIT = 1_000_000_000
@@ -20,8 +22,8 @@ export interface Figures {
   readonly sockets: number
 }
 
-export async function runCommandLine([kind = 'starwire', redisUrl]: string[]): Promise<number> {
-  const server = kind === 'peerjs' ? await startPeerJs() : await startStarwire(redisUrl)
+export async function runCommandLine([kind = 'starwire', of]: string[]): Promise<number> {
+  const server = await startOf(kind, of)
   const lag = monitorEventLoopDelay({ resolution: 5 })
   lag.enable()
   const say = (message: object): void => void process.send?.(message)
@@ -53,21 +55,30 @@ interface Running {
   stop(): Promise<unknown>
 }
 
-async function startStarwire(redisUrl: string | undefined): Promise<Running> {
+function startOf(kind: string, of: string | undefined): Promise<Running> {
+  if (kind === 'peerjs') return startPeerJs()
+  if (kind === 'direct') return startStarwire({ allowedOrigins: '*', relay: false }, Number(of ?? 0))
+  return startStarwire({}, 0, of === undefined ? null : connectRedis({ url: of }))
+}
+
+async function startStarwire(
+  options: SignalingServerOptions,
+  port: number,
+  redis: ReturnType<typeof connectRedis> | null = null,
+): Promise<Running> {
   const http = createServer()
   const limits = {
     ...{ socketsPerAddress: NO_LIMIT, lobbiesPerAddress: NO_LIMIT, lobbiesPerMinute: NO_LIMIT },
     ...{ joinsPerMinute: NO_LIMIT, lobbies: NO_LIMIT, attemptsPerLobby: NO_LIMIT },
     ...{ messagesPerSecond: NO_LIMIT, redialsPerAddress: NO_LIMIT },
   }
-  const redis = redisUrl === undefined ? undefined : connectRedis({ url: redisUrl })
   while (redis && !(await redis.isReady())) await new Promise((resolve) => setTimeout(resolve, 20))
   const signaling = createSignalingServer({
     ...{ iceServers: [], secret: 'a secret of the benchmarks, long enough', limits },
-    ...(redis && { redis }),
+    ...{ ...options, ...(redis && { redis }) },
   })
   signaling.attach(http)
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', 8192, resolve))
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', 8192, resolve))
   return {
     port: (http.address() as AddressInfo).port,
     sockets: () => signaling.stats().sockets,
