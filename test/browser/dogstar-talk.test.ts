@@ -159,7 +159,12 @@ describe('two players', { tags: ['long'] }, () => {
     })
     await press(bea.page, 'Offer it to the host')
     await ann.page.getByText('an offer').click()
-    await ann.page.locator('.arena-card canvas').waitFor()
+    const offered = ann.page.locator('.arena-card canvas')
+    await offered.waitFor()
+    await press(bea.page, 'Take it back')
+    await offered.waitFor({ state: 'detached' })
+    await press(bea.page, 'Offer it to the host')
+    await offered.waitFor()
     await press(ann.page, 'Play it next')
     await press(ann.page, 'Start game')
     const rocks = ({ page }: OpenPage) =>
