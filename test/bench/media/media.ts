@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- media`: what voices and videos do to a match of Dogstar between real pages, over a UDP relay with 20 ms each way that
  * media pass, too. Eight players: the host and one guest, who is measured, in a page each, the crowd in a third. How late the
- * host's packets come with eight voices and with four videos, beside the same without; and how long a burst of sound takes from mouth
- * to ear, beside a plain RTCPeerConnection.
+ * host's packets come with eight voices and with four videos, beside the same without. Then, in two pages alone and without the relay:
+ * how long a burst of sound takes from mouth to ear, beside a plain RTCPeerConnection.
  */
 import { constants, setPriority } from 'node:os'
 import { starwire } from '../../../net/vite.ts'
@@ -55,19 +55,27 @@ export const media: Bench = {
       flags: ['--autoplay-policy=no-user-gesture-required', ...devices.flags],
       plugins: [starwire({ iceServers: [], secret: 'a secret of the benchmarks, long enough' })],
     })
-    using relay = startRelay()
     stayAwake()
-    const pages = { host: await open(harness), guest: await open(harness), crowd: await open(harness) }
-    await startMatch(relay, pages)
-    const stretchMs = 1000 * (seconds ?? (full ? FULL_SECONDS : SECONDS))
-    const during = duringMatch(relay, pages, stretchMs)
     const rows: Row[] = []
-    if (only !== 'videos' && only !== 'ear') rows.push(...(await voiceRows(relay, pages, during)))
-    if (only !== 'voices' && only !== 'ear') rows.push(...(await videoRows(relay, pages, during)))
-    if (only === null || only === 'ear') rows.push(...(await mouthToEarRows(relay, pages)))
+    if (only !== 'ear')
+      rows.push(...(await matchRows(harness, 1000 * (seconds ?? (full ? FULL_SECONDS : SECONDS)), only)))
+    if (only === null || only === 'ear') rows.push(...(await mouthToEarRows(harness)))
     harness.assertQuiet()
     return rows
   },
+}
+
+async function matchRows(harness: Harness, stretchMs: number, only: string | null): Promise<Row[]> {
+  using relay = startRelay()
+  const pages = { host: await open(harness), guest: await open(harness), crowd: await open(harness) }
+  await startMatch(relay, pages)
+  const during = duringMatch(relay, pages, stretchMs)
+  const rows: Row[] = []
+  if (only !== 'videos') rows.push(...(await voiceRows(relay, pages, during)))
+  if (only !== 'voices') rows.push(...(await videoRows(relay, pages, during)))
+  // Left in a row, so that nobody goes on as host after the others.
+  for (const page of [pages.crowd, pages.guest, pages.host]) await page.close()
+  return rows
 }
 
 /** The relay in this process is the network. Delayed by busy pages, it would be taken for a slow one. Only the administrator may. */
@@ -173,37 +181,32 @@ async function measuredStretch({ host, guest }: Pages, ms: number): Promise<Stre
   return stretchOf(sent, heard, await guest.evaluate(() => window.media.lateShare()), idle)
 }
 
-/** Two pages on loopback: in voice, then over a plain connection. */
-async function mouthToEarRows(relay: UdpRelay, pages: Pages): Promise<Row[]> {
-  const { host, guest } = pages
-  for (const name of ['host', 'guest', 'crowd', ...CROWD]) relay.page(name).setConditions({})
-  for (const page of [host, guest]) await page.evaluate(() => window.media.measureEar())
-  await take(pages, 'voice', 2)
-  await pause(SETTLE_MS)
-  const before = cpuTimes()
-  const clear = async (): Promise<void> => {
-    await host.evaluate(() => [window.media.takeSpoken(), window.media.plain.takeSpoken()])
-    await guest.evaluate(() => [window.media.takeEar(), window.media.plain.takeEar()])
+/** Two pages on loopback, alone: in the voice of a lobby, then over a plain connection. Nothing stands between them in either case. */
+async function mouthToEarRows(harness: Harness): Promise<Row[]> {
+  const [talker, listener] = [await open(harness), await open(harness)]
+  for (const page of [talker, listener]) await page.evaluate(() => window.media.measureEar())
+  const code = await talker.evaluate(() => window.media.host('talker'))
+  await listener.evaluate((code) => window.media.join(code, 'listener', false), code)
+  for (const page of [talker, listener]) await page.evaluate(() => window.media.take('voice', 1))
+  const idle: number[] = []
+  const delays = async (face: 'voice' | 'plain'): Promise<number[]> => {
+    await pause(SETTLE_MS)
+    const before = cpuTimes()
+    for (const page of [talker, listener]) await page.evaluate((face) => window.media[face].take(), face)
+    await pause(EAR_SECONDS * 1000)
+    idle.push(cpuSince(before))
+    const { spoken } = await talker.evaluate((face) => window.media[face].take(), face)
+    const { ear } = await listener.evaluate((face) => window.media[face].take(), face)
+    return mouthToEar(spoken, ear)
   }
-  await clear()
-  await pause(EAR_SECONDS * 1000)
-  const voice = mouthToEar(
-    await host.evaluate(() => window.media.takeSpoken()),
-    await guest.evaluate(() => window.media.takeEar()),
-  )
-  await leave(pages, 'voice')
-  const offer = await host.evaluate(() => window.media.plain.speak())
-  const answer = await guest.evaluate((offer) => window.media.plain.listen(offer), offer)
-  await host.evaluate((answer) => window.media.plain.accept(answer), answer)
-  await pause(SETTLE_MS)
-  await clear()
-  await pause(EAR_SECONDS * 1000)
-  const plain = mouthToEar(
-    await host.evaluate(() => window.media.plain.takeSpoken()),
-    await guest.evaluate(() => window.media.plain.takeEar()),
-  )
-  for (const page of [host, guest]) await page.evaluate(() => window.media.plain.close())
-  return earRows('voice, loopback', voice, plain, cpuSince(before))
+  const voice = await delays('voice')
+  for (const page of [talker, listener]) await page.evaluate(() => window.media.leave('voice'))
+  const offer = await talker.evaluate(() => window.media.plain.speak())
+  const answer = await listener.evaluate((offer) => window.media.plain.listen(offer), offer)
+  await talker.evaluate((answer) => window.media.plain.accept(answer), answer)
+  const plain = await delays('plain')
+  for (const page of [talker, listener]) await page.close()
+  return earRows('voice, loopback', voice, plain, Math.min(...idle))
 }
 
 function pause(ms: number): Promise<void> {

@@ -19,7 +19,10 @@ const lobbies: Lobby<DogstarShape>[] = []
 const spoken: number[] = []
 const ear: number[] = []
 
-/** Whether mouth to ear is measured: then bursts are the microphone's sound, and what the loudspeaker gets is watched all the time. */
+/**
+ * Whether mouth to ear is measured: then bursts are the microphone's sound, what the loudspeaker gets is watched all the time, and
+ * pages connect without the relay.
+ */
 let isEar = false
 
 /** Sound that is noted where it leaves for the loudspeaker. */
@@ -75,8 +78,10 @@ const crowdPage: MediaPlatform = { ...page, newAudioContext: () => new SilentCon
 const options = (name: string, isCrowd: boolean) => ({
   name,
   development: false,
-  transport: { peerConnection: watched(relayed(simplePeer(RTCPeerConnection))) },
-  RTCPeerConnection: relayedMedia(name),
+  ...(!isEar && {
+    transport: { peerConnection: watched(relayed(simplePeer(RTCPeerConnection))) },
+    RTCPeerConnection: relayedMedia(name),
+  }),
   mediaPlatform: isCrowd ? crowdPage : page,
 })
 
@@ -110,7 +115,7 @@ export const media = {
       for (const other of lobbies) if (other !== lobby && other.me !== null) lobby.mute(other.me, true)
     return Promise.all(lobbies.slice(0, count).map((lobby) => lobby[kind].join()))
   },
-  /** From the next `take` on. */
+  /** From the next lobby on. */
   measureEar(): void {
     isEar = true
   },
@@ -124,8 +129,8 @@ export const media = {
   now: clock,
   takeSent: () => sent.splice(0),
   takeHeard: () => heard.splice(0),
-  takeSpoken: () => spoken.splice(0),
-  takeEar: () => ear.splice(0),
+  /** When bursts began, since the last call. */
+  voice: { take: () => ({ spoken: spoken.splice(0), ear: ear.splice(0) }) },
 }
 export type MediaPage = typeof media
 

@@ -38,9 +38,5 @@ export const plain = {
   async accept(answer: string): Promise<void> {
     await connection?.setRemoteDescription(JSON.parse(answer))
   },
-  takeSpoken: () => spoken.splice(0),
-  takeEar: () => ear.splice(0),
-  close(): void {
-    connection?.close()
-  },
+  take: () => ({ spoken: spoken.splice(0), ear: ear.splice(0) }),
 }
