@@ -1,7 +1,9 @@
 /** Dogstar's door: a running match and a place on the page in, a game that can be ended out. */
+
 import Phaser from 'phaser'
 import type { Session } from 'starwire'
 import { defaultPreferences, type Preferences } from './hands/preferences.ts'
+import { texts } from './languages/language.ts'
 import { showSafeColors } from './looks/palette.ts'
 import type { DogstarShape } from './rules/dogstar.ts'
 import type { PlayerId } from './rules/shape.ts'
@@ -75,6 +77,7 @@ export function startDogstar(
     () => calm() || !preferences().flashes,
     toggleMute,
     (go) => sound.play(go ? 'go' : 'tick'),
+    () => preferences().bindings,
   )
   hud.setMuted(sound.muted)
   const devices = makeDevices(stage, session, preferences)
@@ -131,7 +134,7 @@ export function startDogstar(
     // Phaser hands out the canvas of the match before, with the size that it had when its stage went: none.
     fill()
     game.canvas.setAttribute('role', 'img')
-    game.canvas.setAttribute('aria-label', 'The arena: ships among asteroids')
+    game.canvas.setAttribute('aria-label', texts.arena.picture)
   }
   game.events.once(Phaser.Core.Events.READY, place)
   game.events.once(Phaser.Core.Events.DESTROY, () => {

@@ -1,7 +1,9 @@
 /** How a match stood when it ended, as plain data: the lobby shows it between two matches. No DOM, no Phaser. */
+
 import type { Session } from 'starwire'
+import { texts } from './languages/language.ts'
 import { liveryOf } from './looks/palette.ts'
-import { markedName, teamMarks, teamNames } from './looks/teams.ts'
+import { markedName, teamMarks } from './looks/teams.ts'
 import { KILL_POINTS_IN } from './rules/balance.ts'
 import { playsTeams } from './rules/modes.ts'
 import type { DogstarShape } from './rules/shape.ts'
@@ -39,7 +41,7 @@ export function resultOf(session: Session<DogstarShape>, nowMs: number): MatchRe
 export function resultIn(view: DogstarView, nameOf: NameOf): MatchResult {
   const isOver = view.globals.phase === 'over'
   return {
-    headline: isOver ? headline(view, nameOf) : `Ended in round ${view.globals.round}`,
+    headline: isOver ? headline(view, nameOf) : texts.arena.endedInRound(view.globals.round),
     reason: isOver ? reasonText(view, nameOf) : leadText(view, nameOf),
     rows: ranking(view).map((player) => {
       const { color, team, score, kills, deaths } = view.player(player)
@@ -61,9 +63,11 @@ export function resultIn(view: DogstarView, nameOf: NameOf): MatchResult {
 function leadText(view: DogstarView, nameOf: NameOf): string {
   if (playsTeams(view)) {
     const [sirius, procyon] = [scoreOfTeam(view, 'sirius'), scoreOfTeam(view, 'procyon')]
-    return `${teamMarks.sirius} ${teamNames.sirius} ${sirius}, ${teamMarks.procyon} ${teamNames.procyon} ${procyon}.`
+    return `${teamMarks.sirius} ${texts.teams.sirius} ${sirius}, ${teamMarks.procyon} ${texts.teams.procyon} ${procyon}.`
   }
   const [first, second] = ranking(view)
   if (first === undefined || second === undefined) return ''
-  return view.player(first).score > view.player(second).score ? `${nameOf(first)} was ahead.` : 'Nobody was ahead.'
+  return view.player(first).score > view.player(second).score
+    ? texts.arena.wasAhead(nameOf(first))
+    : texts.arena.nobodyAhead
 }

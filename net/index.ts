@@ -10,6 +10,7 @@ export type {
   ServerFault,
 } from './errors/connection-report.ts'
 export { connectionAdvice, connectionReportText } from './errors/connection-report.ts'
+export { connectionSentences } from './errors/connection-sentences.ts'
 export { reasonSentences } from './errors/sentences.ts'
 export { StarwireError } from './errors/starwire-error.ts'
 export type * from './files/types.ts'

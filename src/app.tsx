@@ -1,4 +1,5 @@
 /** The page: shows the visit's screen, and keeps address, title and backdrop in step with it. */
+import { texts } from '../game/languages/language.ts'
 import './styles/base.css'
 import './styles/controls.css'
 import './styles/sky.css'
@@ -18,6 +19,7 @@ import { DebugOverlay } from './debug.tsx'
 import type { PageLobby } from './doors.ts'
 import { HostNews } from './host-news.tsx'
 import { LeaveQuestion } from './leave-question.tsx'
+import { useLanguage } from './options/page-language.ts'
 import { rememberedName, rememberName } from './remembered.ts'
 import { addressOf, codeOf, hostsOthers, type Screen } from './screen.ts'
 import { FailedScreen } from './screens/failed.tsx'
@@ -34,19 +36,20 @@ const sky = <Sky />
 export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
   const [screen, show] = useState(visit.screen)
   const [name, setName] = useState(rememberedName)
+  const language = useLanguage()
   useEffect(() => visit.subscribe(show), [visit])
   useAddress(visit, screen)
   useCloseGuard('lobby' in screen ? screen.lobby : null)
   useEffect(() => {
     document.title = titleOf(screen)
-  }, [screen])
+  }, [screen, language])
 
   const keepName = (typed: string): string => {
     // As the lobby will show it; an empty one stays empty, so that the field goes on asking.
     const kept = typed.trim() === '' ? '' : cleanName(typed)
     setName(kept)
     rememberName(kept)
-    return kept
+    return kept || texts.page.nameless
   }
 
   const current = () => {
@@ -75,6 +78,7 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
             lobby={screen.lobby}
             show={screen.show}
             look={switches.look}
+            language={language}
             leave={visit.leave}
             broke={visit.broke}
           />
@@ -156,18 +160,20 @@ function useCloseGuard(lobby: PageLobby | null): void {
   }, [lobby])
 }
 
+const windowTitle = (about: string): string => `${about} · Dogstar`
+
 function titleOf(screen: Screen): string {
   switch (screen.at) {
     case 'start':
-      return codeOf(screen) ? `Join ${codeOf(screen)} · Dogstar` : 'Dogstar'
+      return codeOf(screen) ? windowTitle(texts.page.joinTitle(codeOf(screen))) : 'Dogstar'
     case 'joining':
-      return 'Connecting · Dogstar'
+      return windowTitle(texts.page.connecting)
     case 'lobby':
-      return `${screen.lobby.code === '' ? 'Practice' : `Lobby ${screen.lobby.code}`} · Dogstar`
+      return windowTitle(screen.lobby.code === '' ? texts.page.practice : texts.page.lobby(screen.lobby.code))
     case 'playing':
-      return `${screen.lobby.code || 'Practice'} · Dogstar`
+      return windowTitle(screen.lobby.code || texts.page.practice)
     case 'failed':
-      return `${screen.failure.title} · Dogstar`
+      return windowTitle(screen.failure.title)
     default:
       return screen satisfies never
   }

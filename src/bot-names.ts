@@ -1,4 +1,5 @@
 /** Bots as the page seats them: how well they fly, in words, and the stars they are named after. */
+import { texts } from '../game/languages/language.ts'
 import type { PageMember } from './doors.ts'
 
 export const skills = [
@@ -9,7 +10,7 @@ export const skills = [
 
 /** The word for a bot's skill. */
 export function skillNameOf(skill: number): string {
-  return (skills.find((each) => skill <= each.skill) ?? skills[2]).name
+  return texts.bots.skills[(skills.find((each) => skill <= each.skill) ?? skills[2]).name]
 }
 
 /** Stars, as all who fly here. */

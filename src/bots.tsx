@@ -1,9 +1,10 @@
 /** The host's way to seat bots: one button, and how well they fly. */
+
 import { useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import { freeName, skills } from './bot-names.ts'
 import type { PageLobby, PageMember } from './doors.ts'
-import { refusals } from './refusals.ts'
 import { pilotsOf } from './sides.ts'
 
 export function AddBot({ lobby, roster }: { lobby: PageLobby; roster: readonly PageMember[] }) {
@@ -17,20 +18,20 @@ export function AddBot({ lobby, roster }: { lobby: PageLobby; roster: readonly P
         disabled={pilotsOf(roster).length >= lobby.maxPlayers}
         onClick={() => setRefused(lobby.addBot('ace', { name: freeName(roster), skill }))}
       >
-        Add a bot
+        {texts.bots.add}
       </button>
       <label class="field">
-        <span class="unseen">How well the next bot flies</span>
+        <span class="unseen">{texts.bots.howWell}</span>
         <select value={skill} onChange={(event) => setSkill(Number(event.currentTarget.value))}>
           {skills.map((each) => (
             <option key={each.name} value={each.skill}>
-              {each.name}
+              {texts.bots.skills[each.name]}
             </option>
           ))}
         </select>
       </label>
       <p class="complaint" role="alert">
-        {refused && refusals[refused]}
+        {refused && texts.refusals[refused]}
       </p>
     </div>
   )

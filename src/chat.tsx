@@ -1,9 +1,10 @@
 /** What is said in the lobby: the log, and the field to say something. In the match `talk.tsx` shows the same. */
+
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ChatMessage, ChatNews, ChatSystem } from 'starwire'
+import type { ChatMessage, ChatSystem } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
-import { chatRefusals } from './refusals.ts'
 
 /** UTF-16 units, as the library cuts a text. */
 const MAX_TEXT = 500
@@ -15,18 +16,8 @@ export function useChat(lobby: PageLobby): readonly ChatMessage[] {
   return lobby.chat
 }
 
-/** Before and after the name, if there is one. */
-const news: Record<ChatNews, readonly [before: string, after: string]> = {
-  joined: ['', ' joined'],
-  left: ['', ' left'],
-  kicked: ['The host removed ', ''],
-  'match-started': ['The match began', ''],
-  'match-over': ['The match is over', ''],
-  'settings-changed': ['The host changed the settings', ''],
-}
-
 function newsLine({ what, name }: ChatSystem): ComponentChildren {
-  const [before, after] = news[what]
+  const [before, after] = texts.chat.news[what]
   return (
     <>
       {before}
@@ -53,9 +44,9 @@ export function ChatBox({ lobby }: { lobby: PageLobby }) {
   useNewestInSight(log, messages)
   return (
     <section class="chat" aria-labelledby="chat-title">
-      <h2 id="chat-title">Chat</h2>
+      <h2 id="chat-title">{texts.chat.title}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys. */}
-      <div ref={log} class="log" role="log" aria-live="polite" aria-label="Messages" tabIndex={0}>
+      <div ref={log} class="log" role="log" aria-live="polite" aria-label={texts.chat.messages} tabIndex={0}>
         {messages.map((message) => (
           <ChatLine key={message.id} message={message} />
         ))}
@@ -80,7 +71,7 @@ export function SayForm({ lobby, field, said }: SayProps) {
     const input = field.current
     if (!input) return
     const refusal = input.value.trim() === '' ? 'empty' : lobby.say(input.value)
-    setRefused(refusal ? chatRefusals[refusal] : '')
+    setRefused(refusal ? texts.chatRefusals[refusal] : '')
     if (refusal && refusal !== 'empty') return
     input.value = ''
     said()
@@ -89,8 +80,8 @@ export function SayForm({ lobby, field, said }: SayProps) {
     <form class="say" onSubmit={send}>
       <input
         ref={field}
-        aria-label="Message"
-        placeholder="Say something"
+        aria-label={texts.chat.message}
+        placeholder={texts.chat.say}
         maxLength={MAX_TEXT}
         dir="auto"
         autocomplete="off"
@@ -98,7 +89,7 @@ export function SayForm({ lobby, field, said }: SayProps) {
         onInput={() => setRefused('')}
       />
       <button type="submit" class="second">
-        Send
+        {texts.chat.send}
       </button>
       <p class="complaint" role="alert">
         {refused}

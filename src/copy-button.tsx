@@ -1,11 +1,13 @@
 /** A button that copies a text standing beside it, and says whether it did. */
+
 import type { RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { texts } from '../game/languages/language.ts'
 import { type CopyOutcome, copyTextOf } from './copy-link.ts'
 
 function said(outcome: CopyOutcome): string {
-  if (outcome === 'copied') return 'Copied.'
-  return matchMedia('(pointer: coarse)').matches ? 'Selected: hold it to copy.' : 'Selected: press Ctrl+C or ⌘C.'
+  if (outcome === 'copied') return texts.copied.done
+  return matchMedia('(pointer: coarse)').matches ? texts.copied.hold : texts.copied.press
 }
 
 /** Long enough to read; afterwards the same words can be said again. */

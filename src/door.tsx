@@ -1,10 +1,11 @@
 /** Who may come in: the host's lock, number of seats and bans, behind one line that says how it stands. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AdmissionRules, ListRefusal, Refusal } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import { MAX_PLAYERS } from '../game/rules/balance.ts'
 import type { PageLobby } from './doors.ts'
 import { listTitle } from './list-title.ts'
-import { refusals } from './refusals.ts'
 
 /** Who may come in, as it changes. */
 export function useAdmission(lobby: PageLobby): AdmissionRules {
@@ -34,7 +35,7 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
   return (
     <details class="fold">
       <summary>
-        <span class="fold-title">Who may join</span>
+        <span class="fold-title">{texts.door.title}</span>
         <span class="fold-state">{stateOf(locked, hasPassword)}</span>
       </summary>
       <div class="fold-body">
@@ -44,10 +45,10 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
             checked={locked}
             onChange={(event) => setRefused(lobby.lock(event.currentTarget.checked))}
           />
-          Lock the lobby
+          {texts.door.lock}
         </label>
         <label class="field pick">
-          <span>Seats</span>
+          <span>{texts.door.seats}</span>
           <select
             value={maxPlayers}
             onChange={(event) => {
@@ -66,35 +67,24 @@ export function DoorFold({ lobby, players }: { lobby: PageLobby; players: number
         <ListingField lobby={lobby} />
         <PasswordField lobby={lobby} hasPassword={hasPassword} />
         {lobby.bans.length > 0 && (
-          <ul class="bans" aria-label="Banned">
+          <ul class="bans" aria-label={texts.door.bans}>
             {lobby.bans.map((ban) => (
               <li key={ban.id}>
                 <bdi class="name">{ban.name}</bdi>
-                <span class="tag">banned</span>
+                <span class="tag">{texts.door.banned}</span>
                 <button type="button" class="second" onClick={() => unban(ban.id)}>
-                  Let in again
+                  {texts.door.unban}
                 </button>
               </li>
             ))}
           </ul>
         )}
         <p class="complaint" role="alert">
-          {refused && refusals[refused]}
+          {refused && texts.refusals[refused]}
         </p>
       </div>
     </details>
   )
-}
-
-const listRefusals: Record<ListRefusal, string> = {
-  'not-host': refusals['not-host'],
-  ended: refusals.ended,
-  refused: 'The operator of this page does not list it under that title. Try another one.',
-  'no-title': 'Write a title first.',
-  'too-many': 'Too many lobbies of your network are listed already. It is tried again.',
-  'too-fast': 'Not at this moment. It is tried again.',
-  unavailable: 'Not at this moment. It is tried again.',
-  unreachable: 'The lobby server is out of reach. It is listed once that is back.',
 }
 
 /** Longest title in characters, as the library takes it. */
@@ -129,12 +119,12 @@ function ListingField({ lobby }: { lobby: PageLobby }) {
     <form class="with-button" onSubmit={submit}>
       {shown ? (
         <p>
-          <span class="caption">In the public list as</span>
+          <span class="caption">{texts.door.listedAs}</span>
           <bdi>{shown.title}</bdi>
         </p>
       ) : (
         <label class="field">
-          <span>Title in the public list</span>
+          <span>{texts.door.listTitle}</span>
           <input
             ref={field}
             defaultValue={listTitle(me?.name ?? '')}
@@ -148,23 +138,23 @@ function ListingField({ lobby }: { lobby: PageLobby }) {
       )}
       {shown ? (
         <button type="button" class="second" disabled={busy} onClick={() => list(null)}>
-          Take off
+          {texts.door.unlist}
         </button>
       ) : (
         <button type="submit" class="second" disabled={busy}>
-          List it
+          {texts.door.list}
         </button>
       )}
       <p id="list-complaint" class="complaint" role="alert">
-        {why && listRefusals[why]}
+        {why && texts.listRefusals[why]}
       </p>
     </form>
   )
 }
 
 function stateOf(locked: boolean, hasPassword: boolean): string {
-  if (locked) return 'nobody: locked'
-  return hasPassword ? 'with the code and the password' : 'whoever has the code'
+  if (locked) return texts.door.lockedState
+  return hasPassword ? texts.door.passwordState : texts.door.openState
 }
 
 /** Longest password in characters, as the library takes it. */
@@ -182,7 +172,7 @@ function PasswordField({ lobby, hasPassword }: { lobby: PageLobby; hasPassword: 
     setFailed('')
     try {
       const refusal = await lobby.setPassword(password)
-      if (refusal) setFailed(refusals[refusal])
+      if (refusal) setFailed(texts.refusals[refusal])
       else {
         setSet(password ?? '')
         if (field.current) field.current.value = ''
@@ -195,7 +185,7 @@ function PasswordField({ lobby, hasPassword }: { lobby: PageLobby; hasPassword: 
   const submit = (event: Event) => {
     event.preventDefault()
     const password = field.current?.value.trim() ?? ''
-    if (password === '') setFailed('Type a password first.')
+    if (password === '') setFailed(texts.door.noPassword)
     else void change(password)
   }
 
@@ -203,18 +193,18 @@ function PasswordField({ lobby, hasPassword }: { lobby: PageLobby; hasPassword: 
     return (
       <div class="with-button">
         <p class="password">
-          <span class="caption">Password</span>
-          {set === '' ? 'Set.' : <bdi>{set}</bdi>}
+          <span class="caption">{texts.door.password}</span>
+          {set === '' ? texts.door.passwordSet : <bdi>{set}</bdi>}
         </p>
         <button type="button" class="second" disabled={busy} onClick={() => change(null)}>
-          Remove
+          {texts.door.removePassword}
         </button>
       </div>
     )
   return (
     <form class="with-button" onSubmit={submit}>
       <label class="field">
-        <span>Password (optional)</span>
+        <span>{texts.door.newPassword}</span>
         <input
           ref={field}
           maxLength={MAX_PASSWORD}
@@ -227,7 +217,7 @@ function PasswordField({ lobby, hasPassword }: { lobby: PageLobby; hasPassword: 
         />
       </label>
       <button type="submit" class="second" disabled={busy}>
-        {busy ? 'Setting…' : 'Set'}
+        {busy ? texts.door.settingPassword : texts.door.setPassword}
       </button>
       <p id="password-complaint" class="complaint" role="alert">
         {failed}

@@ -1,7 +1,7 @@
 /**
  * The one boundary between the page and what it opens: the library and the game. `main.tsx` hands in the real ones, the
  * test fixture fakes. Nothing else in src/ imports either as a value, but for `starwire`'s reasons and its ways to read codes and
- * names, and the game's words, colours, pure rules and tables of what hands can do (`game/looks`, `game/rules`, `game/hands`).
+ * names, and the game's words, colours, pure rules and tables of what hands can do (`game/looks`, `game/rules`, `game/hands`, `game/languages`).
  */
 import type {
   CreateOptions,

@@ -1,5 +1,7 @@
 /** Asked of a host who ends the match while others play: a slip would cost everybody the round. */
+
 import { useEffect, useRef } from 'preact/hooks'
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
 import { goesOnWithout } from './hosting.ts'
 
@@ -18,17 +20,17 @@ export function EndQuestion({ lobby, done }: { lobby: PageLobby; done(): void })
       // The match goes on behind it, and its keys are ours now.
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <h2 id="end-question">End this match?</h2>
+      <h2 id="end-question">{texts.match.endTitle}</h2>
       <p class="sentence">
-        Everybody goes back to the lobby with you. From there you start the next match.
-        {goesOnWithout(lobby) && ' If you alone want to stop, leave: the others play on, and one of them hosts.'}
+        {texts.match.endMeans}
+        {goesOnWithout(lobby) && texts.match.endOrLeave}
       </p>
       <div class="actions">
         <button type="button" class="main" onClick={() => dialog.current?.close()}>
-          Play on
+          {texts.match.playOn}
         </button>
         <button type="button" class="second" onClick={() => lobby.finish()}>
-          Back to the lobby
+          {texts.match.toLobby}
         </button>
       </div>
     </dialog>

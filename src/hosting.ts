@@ -1,4 +1,5 @@
 /** What hosting means for the others, in words: what leaving costs whom, and who hosts next. Pure. */
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby, PageMember } from './doors.ts'
 import { isolated } from './isolated.ts'
 
@@ -23,17 +24,13 @@ export function mayBeHost({ mine, host, bot, spectator, presence }: PageMember):
 export function leavingMeans(lobby: Hosted): string {
   const { code, hosting, roster, state } = lobby
   const others = othersIn(roster)
-  const where = code === '' ? 'this practice' : `lobby ${code}`
-  if (!hosting) return `You are in ${where}. It goes on without you, and you can join again with the code.`
-  if (others.length === 0) return `You host ${where}, and nobody else is here: it ends when you leave.`
-  if (!goesOnWithout(lobby))
-    return `You host it, and no other page is ready to take over yet. If you leave now, it may be over for ${
-      others.length === 1 ? 'the other one here' : `all ${others.length} others`
-    }, too.`
-  const what = state === 'playing' ? 'the match' : 'the lobby'
+  const where = code === '' ? texts.leaving.practice : texts.leaving.lobby(code)
+  if (!hosting) return texts.leaving.guest(where)
+  if (others.length === 0) return texts.leaving.alone(where)
+  if (!goesOnWithout(lobby)) return texts.leaving.nobodyReady(others.length)
   const heirs = roster.filter(mayBeHost)
-  const next = heirs.length === 1 ? isolated(heirs[0]?.name ?? '') : 'one of the others'
-  return `You host it. When you leave, ${next} hosts, and ${what} goes on.`
+  const heir = heirs.length === 1 ? isolated(heirs[0]?.name ?? '') : null
+  return texts.leaving.handsOver(heir, state === 'playing')
 }
 
 /** The member whose page hosts; null: a host without a player. */
@@ -48,11 +45,9 @@ export function hostNews(before: PageMember | null, roster: readonly PageMember[
   const still = roster.find(({ id }) => id === before?.id)
   // Who goes to watch, or plays again, has another seat. Names are given once in a lobby.
   if (before && !still && host.name === before.name) return ''
-  const now = host.mine ? 'You host now' : `${isolated(host.name)} hosts now`
-  if (!before || before.mine || (still && still.presence !== 'away')) return `${now}.`
+  const now = host.mine ? null : isolated(host.name)
+  if (!before || before.mine || (still && still.presence !== 'away'))
+    return now === null ? texts.hostNews.you : texts.hostNews.other(now)
   const name = isolated(before.name)
-  return still ? `${name}’s connection is lost: ${lowered(now, host)}.` : `${name} left: ${lowered(now, host)}.`
+  return still ? texts.hostNews.lost(name, now) : texts.hostNews.left(name, now)
 }
-
-/** After a colon: a name keeps its capital. */
-const lowered = (text: string, { mine }: PageMember): string => (mine ? text.replace('You', 'you') : text)

@@ -1,8 +1,9 @@
 /** Where a lobby has no code yet: the host's way to get one, in the lobby and in the match. */
+
 import { useState } from 'preact/hooks'
-import { StarwireError } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
-import { refusals } from './refusals.ts'
+import { sentenceOf } from './failures.ts'
 
 export function Invite({ lobby, opened }: { lobby: PageLobby; opened?: () => void }) {
   const [busy, setBusy] = useState(false)
@@ -13,17 +14,17 @@ export function Invite({ lobby, opened }: { lobby: PageLobby; opened?: () => voi
     setFailed('')
     try {
       const refusal = await lobby.open()
-      if (refusal) setFailed(refusals[refusal])
+      if (refusal) setFailed(texts.refusals[refusal])
       else opened?.()
     } catch (error) {
-      setFailed(error instanceof StarwireError ? error.message : String(error))
+      setFailed(sentenceOf(error))
     }
     setBusy(false)
   }
   return (
     <div class="invite">
       <button type="button" class="second" disabled={busy} onClick={open}>
-        {busy ? 'Getting a code…' : 'Invite friends'}
+        {busy ? texts.lobby.inviting : texts.lobby.invite}
       </button>
       <p class="complaint" role="alert">
         {failed}

@@ -1,5 +1,7 @@
 /** Asked when leaving would cost somebody something: by the button, by the browser's back button or by a pasted link. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
 import { leavingMeans } from './hosting.ts'
 import { useRoster } from './roster.tsx'
@@ -29,19 +31,19 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
       // The match goes on behind it, and its keys are ours now.
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <h2 id="leave-question">{code ? `Leave for lobby ${code}?` : `Leave lobby ${lobby.code}?`}</h2>
+      <h2 id="leave-question">{code ? texts.leaving.titleFor(code) : texts.leaving.title(lobby.code)}</h2>
       <p class="sentence">{leavingMeans(lobby)}</p>
       <div class="actions">
         <button type="button" class="main" onClick={() => dialog.current?.close()}>
-          Stay
+          {texts.leaving.stay}
         </button>
         {lobby.hosting && lobby.state === 'playing' && !code && (
           <button type="button" class="second" onClick={() => lobby.finish()}>
-            Back to the lobby
+            {texts.match.toLobby}
           </button>
         )}
         <button type="button" class="second" onClick={go}>
-          Leave lobby
+          {texts.leaving.leave}
         </button>
       </div>
     </dialog>

@@ -1,7 +1,9 @@
 /** What is said where a lobby's code stands that leads nowhere, and the host's way to another one. */
+
 import { useState } from 'preact/hooks'
-import { StarwireError } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
+import { sentenceOf } from './failures.ts'
 import { useLobbyCode } from './lobby-state.ts'
 
 export function LostCode({ lobby }: { lobby: PageLobby }) {
@@ -15,26 +17,20 @@ export function LostCode({ lobby }: { lobby: PageLobby }) {
     try {
       await lobby.renewCode()
     } catch (error) {
-      setFailed(error instanceof StarwireError ? error.message : String(error))
+      setFailed(sentenceOf(error))
     }
     setBusy(false)
   }
 
   return (
     <div class="lost-code" role="status">
-      {state === 'unreachable' && (
-        <p class="hint">The lobby server is out of reach, so nobody new can join. It is tried again all the time.</p>
-      )}
+      {state === 'unreachable' && <p class="hint">{texts.lostCode.unreachable}</p>}
       {state === 'lost' && (
         <>
-          <p class="complaint">
-            {lobby.hosting
-              ? 'This code leads nowhere any more: the lobby server was restarted. Who is here stays; friends need a new code.'
-              : 'This code leads nowhere any more. Your host can take a new one.'}
-          </p>
+          <p class="complaint">{lobby.hosting ? texts.lostCode.host : texts.lostCode.guest}</p>
           {lobby.hosting && (
             <button type="button" class="second" disabled={busy} onClick={renew}>
-              {busy ? 'Taking a new code…' : 'Get a new code'}
+              {busy ? texts.lostCode.renewing : texts.lostCode.renew}
             </button>
           )}
           {failed !== '' && <p class="hint">{failed}</p>}

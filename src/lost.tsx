@@ -1,35 +1,13 @@
 /** What a guest is told while their page cannot reach the host: why, as far as it is known, and for how long it tries. */
+
 import { useEffect, useState } from 'preact/hooks'
-import type { LostCause, Reconnecting } from 'starwire'
+import type { Reconnecting } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
 
 interface Words {
   readonly title: string
   readonly hint: string
-}
-
-const words: Record<LostCause, Words> = {
-  unknown: { title: 'Connection lost, coming back…', hint: 'Your seat is kept for a while. Your ship drifts on.' },
-  offline: {
-    title: 'Your network is away',
-    hint: 'This page comes back by itself as soon as it has one. Your seat is kept for a while.',
-  },
-  'host-silent': {
-    title: 'The host does not answer',
-    hint: 'Their page is asleep or busy. The match stands still until it wakes, or until another player’s page takes over.',
-  },
-  'host-gone': {
-    title: 'The host is gone',
-    hint: 'Their page was closed, crashed or lost its network. The match goes on as soon as another player’s page takes over; where none can, it is over unless they come back.',
-  },
-  'code-lost': {
-    title: 'The lobby server was restarted',
-    hint: 'It no longer knows this lobby. The host may play on; ask them for a new code.',
-  },
-  'no-route': {
-    title: 'No way to the host',
-    hint: 'The host is there, but no connection to them can be made at the moment. This page goes on trying.',
-  },
 }
 
 /** What is known of the lost connection as it changes; null while there is one. */
@@ -43,7 +21,7 @@ export function useReconnecting(lobby: PageLobby): Reconnecting | null {
 }
 
 export function wordsOfLoss({ cause }: Reconnecting): Words {
-  return words[cause]
+  return texts.lost[cause]
 }
 
 /** How long the page goes on trying, for the eye: read out each second it would be noise. */
@@ -54,5 +32,5 @@ export function SecondsLeft({ until }: { until: number }) {
     return () => clearInterval(timer)
   }, [])
   const seconds = Math.max(0, Math.ceil((until - now) / 1000))
-  return <p class="hint">{seconds > 0 ? `Tries for another ${seconds} s.` : 'Tries a last time.'}</p>
+  return <p class="hint">{seconds > 0 ? texts.lostFor.seconds(seconds) : texts.lostFor.last}</p>
 }

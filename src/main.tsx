@@ -8,10 +8,12 @@ import { App } from './app.tsx'
 import { arrive } from './arrival.ts'
 import { exposeDebug } from './debug.tsx'
 import { keepPageOffline } from './offline/register.ts'
+import { applyLanguage } from './options/page-language.ts'
 import { applyPageLook } from './options/page-look.ts'
 import { rememberedName } from './remembered.ts'
 import { startVisit } from './visit.ts'
 
+await applyLanguage()
 const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
 const arrival = arrive(location.hash, navigation?.type === 'reload')
 /** Beside the page, in whatever folder of its host that is. */

@@ -1,6 +1,8 @@
 /** The slim bar above the match: the code, whose connection is in trouble, who is here, chat, voice, and the ways out. */
+
 import type { RefObject } from 'preact'
 import { useState } from 'preact/hooks'
+import { texts } from '../game/languages/language.ts'
 import { CallInBar } from './call/mount.tsx'
 import type { PageLobby, PageMember } from './doors.ts'
 import { HandOnRow } from './hand-on/hand-on.tsx'
@@ -44,7 +46,7 @@ export function MatchBar(props: BarProps) {
     if (event.detail > 0) toStage()
   }
   return (
-    <nav class="bar" aria-label="Match">
+    <nav class="bar" aria-label={texts.match.bar}>
       <Wordmark class="wordmark" />
       <CodeOrInvite lobby={lobby} opened={toStage} />
       <Trouble roster={props.lost ? [] : roster} />
@@ -56,7 +58,7 @@ export function MatchBar(props: BarProps) {
         aria-expanded={sheet === 'roster'}
         onClick={toggle('roster')}
       >
-        {pilots} {pilots === 1 ? 'pilot' : 'pilots'}
+        {texts.match.pilots(pilots)}
       </button>
       <button
         type="button"
@@ -65,17 +67,17 @@ export function MatchBar(props: BarProps) {
         aria-keyshortcuts="Enter"
         onClick={props.toggleTalk}
       >
-        Chat
+        {texts.match.chat}
       </button>
       <CallInBar lobby={lobby} open={sheet === 'call'} toggle={toggle('call')} />
       <OptionsButton class="wide-only" small closed={toStage} />
       {lobby.hosting && (
         <button type="button" class="wide-only" onClick={props.finish}>
-          Back to the lobby
+          {texts.match.toLobby}
         </button>
       )}
       <button type="button" onClick={props.leave}>
-        Leave
+        {texts.match.leave}
       </button>
       {sheet === 'roster' && <RosterSheet lobby={lobby} roster={roster} finish={props.finish} toStage={toStage} />}
     </nav>
@@ -85,7 +87,7 @@ export function MatchBar(props: BarProps) {
 function CodeOrInvite({ lobby, opened }: { lobby: PageLobby; opened(): void }) {
   const { code, state } = useLobbyCode(lobby)
   if (state === 'none' && lobby.hosting) return <Invite lobby={lobby} opened={opened} />
-  return <span class={state === 'lost' ? 'code dead' : 'code'}>{code || 'offline'}</span>
+  return <span class={state === 'lost' ? 'code dead' : 'code'}>{code || texts.match.offline}</span>
 }
 
 /** Others whose connection is slow or away. */
@@ -98,7 +100,7 @@ function Trouble({ roster }: { roster: readonly PageMember[] }) {
           <span key={member.id}>
             {index > 0 && ', '}
             <bdi>{member.name}</bdi>
-            {member.host && ' (host)'}: {member.presence}
+            {member.host && texts.match.host}: {texts.roster.presence[member.presence]}
           </span>
         ))}
     </p>
@@ -111,14 +113,14 @@ function RosterSheet({ lobby, roster, finish, toStage }: Pick<BarProps, 'lobby' 
   const { code, state } = useLobbyCode(lobby)
   const { link } = useInviteLink(code)
   return (
-    <section class="roster-sheet" aria-label="Players">
+    <section class="roster-sheet" aria-label={texts.match.players}>
       <LostCode lobby={lobby} />
       {(state === 'open' || state === 'unreachable') && <HandOnRow link={link} code={code} />}
       <Roster lobby={lobby} roster={roster} readiness={false} muted={() => redraw((before) => before + 1)} />
       <OptionsButton class="second wide narrow-only" closed={toStage} />
       {lobby.hosting && (
         <button type="button" class="second wide narrow-only" onClick={finish}>
-          Back to the lobby
+          {texts.match.toLobby}
         </button>
       )}
     </section>

@@ -1,13 +1,14 @@
 /** The picker of one's own ship: hull, special, and livery or team. What the rules will deal of it is in sides.ts. */
+
 import { useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
-import { hullTexts, specialTexts, type Told } from '../game/looks/arms.ts'
+import { texts } from '../game/languages/language.ts'
+import type { Told } from '../game/looks/arms.ts'
 import { liveries, liveryOf } from '../game/looks/palette.ts'
-import { teamMarks, teamNames } from '../game/looks/teams.ts'
+import { teamMarks } from '../game/looks/teams.ts'
 import { HULL_NAMES, type HullName, SPECIAL_NAMES, TEAM_MODES, TEAMS, type Team } from '../game/rules/balance.ts'
 import { ANY_COLOR, colorOfTeam } from '../game/rules/sides.ts'
 import type { PageLobby, PageMember } from './doors.ts'
-import { refusals } from './refusals.ts'
 import { rememberShip } from './remembered.ts'
 import { useSettings } from './settings.tsx'
 import { ShipIcon } from './ship-icon.tsx'
@@ -25,29 +26,30 @@ export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly P
     setRefused(refusal)
     if (!refusal) rememberShip(choice)
   }
-  const livery = side.team === 'none' ? liveryOf(side.color).name : `team ${teamNames[side.team]}`
-  const state = `${hullTexts[side.hull].name} · ${specialTexts[side.special].name} · ${livery}`
+  const livery =
+    side.team === 'none' ? texts.liveries[liveryOf(side.color).name] : texts.ship.team(texts.teams[side.team])
+  const state = `${texts.hulls[side.hull].name} · ${texts.specials[side.special].name} · ${livery}`
   return (
     <details class="fold">
       <summary>
-        <span class="fold-title">Your ship</span>
+        <span class="fold-title">{texts.ship.title}</span>
         <ShipIcon color={side.color} hull={side.hull} />
         <span class="fold-state">{state}</span>
       </summary>
       <div class="fold-body">
         <ArmChoice
-          legend="Hull"
+          legend={texts.ship.hull}
           name="hull"
           names={HULL_NAMES}
-          texts={hullTexts}
+          told={texts.hulls}
           wanted={me.choice.wantedHull}
           choose={(wantedHull) => choose({ wantedHull })}
         />
         <ArmChoice
-          legend="Special"
+          legend={texts.ship.special}
           name="special"
           names={SPECIAL_NAMES}
-          texts={specialTexts}
+          told={texts.specials}
           wanted={me.choice.wantedSpecial}
           choose={(wantedSpecial) => choose({ wantedSpecial })}
         />
@@ -64,7 +66,7 @@ export function MyShip({ lobby, roster }: { lobby: PageLobby; roster: readonly P
           />
         )}
         <p class="complaint" role="alert">
-          {refused && (refused === 'not-allowed' ? 'Another pilot has just taken it.' : refusals[refused])}
+          {refused && (refused === 'not-allowed' ? texts.ship.taken : texts.refusals[refused])}
         </p>
       </div>
     </details>
@@ -76,27 +78,27 @@ interface ArmProps<Name extends string> {
   /** Of the group of switches. */
   name: string
   names: readonly Name[]
-  texts: Readonly<Record<Name, Told>>
+  told: Readonly<Record<Name, Told>>
   wanted: Name | 'any'
   choose(wanted: Name | 'any'): void
 }
 
-function ArmChoice<Name extends string>({ legend, name, names, texts, wanted, choose }: ArmProps<Name>) {
+function ArmChoice<Name extends string>({ legend, name, names, told, wanted, choose }: ArmProps<Name>) {
   return (
     <fieldset class="segments">
       <legend>
         {legend}
-        {wanted !== 'any' && `: ${texts[wanted].hint}`}
+        {wanted !== 'any' && `: ${told[wanted].hint}`}
       </legend>
       {names.map((each) => (
-        <label key={each} title={texts[each].hint}>
+        <label key={each} title={told[each].hint}>
           <input type="radio" name={name} checked={wanted === each} onChange={() => choose(each)} />
-          <span>{texts[each].name}</span>
+          <span>{told[each].name}</span>
         </label>
       ))}
       <label>
         <input type="radio" name={name} checked={wanted === 'any'} onChange={() => choose('any')} />
-        <span>Any</span>
+        <span>{texts.ship.any}</span>
       </label>
     </fieldset>
   )
@@ -113,13 +115,13 @@ interface ColorProps {
 function ColorChoice({ hull, wanted, taken, choose }: ColorProps) {
   return (
     <fieldset class="liveries">
-      <legend>Colour</legend>
+      <legend>{texts.ship.color}</legend>
       {liveries.map(({ name }, color) => (
-        <label key={name} title={name}>
+        <label key={name} title={texts.liveries[name]}>
           <input
             type="radio"
             name="livery"
-            aria-label={name}
+            aria-label={texts.liveries[name]}
             checked={wanted === color + 1}
             disabled={taken.includes(color + 1)}
             onChange={() => choose(color + 1)}
@@ -129,7 +131,7 @@ function ColorChoice({ hull, wanted, taken, choose }: ColorProps) {
       ))}
       <label class="any">
         <input type="radio" name="livery" checked={wanted === ANY_COLOR} onChange={() => choose(ANY_COLOR)} />
-        <span>Whichever is free</span>
+        <span>{texts.ship.anyColor}</span>
       </label>
     </fieldset>
   )
@@ -138,7 +140,7 @@ function ColorChoice({ hull, wanted, taken, choose }: ColorProps) {
 function TeamChoice({ wanted, choose }: { wanted: Team | 'any'; choose(wanted: Team | 'any'): void }) {
   return (
     <fieldset class="segments">
-      <legend>Team: all of a team fly the same colour</legend>
+      <legend>{texts.ship.teamLegend}</legend>
       {TEAMS.map((team) => (
         <label key={team}>
           <input type="radio" name="team" checked={wanted === team} onChange={() => choose(team)} />
@@ -146,13 +148,13 @@ function TeamChoice({ wanted, choose }: { wanted: Team | 'any'; choose(wanted: T
             <span aria-hidden="true" style={{ color: liveryOf(colorOfTeam(team)).color }}>
               {teamMarks[team]}
             </span>{' '}
-            {teamNames[team]}
+            {texts.teams[team]}
           </span>
         </label>
       ))}
       <label>
         <input type="radio" name="team" checked={wanted === 'any'} onChange={() => choose('any')} />
-        <span>Either</span>
+        <span>{texts.ship.anyTeam}</span>
       </label>
     </fieldset>
   )

@@ -27,5 +27,3 @@ export function useOnDemand<T>(wanted: boolean, load: () => Promise<T>): OnDeman
   }, [wanted])
   return { loaded, failed }
 }
-
-export const LOAD_FAILED = 'A part of the page did not arrive. Check your network, then close this and open it again.'

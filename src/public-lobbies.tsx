@@ -1,6 +1,10 @@
 /** The public lobbies, behind one line of the start screen: looked for when it is opened, and again while it stays open. */
+
 import { useEffect, useState } from 'preact/hooks'
-import { type FoundLobby, StarwireError } from 'starwire'
+import type { FoundLobby } from 'starwire'
+import { texts } from '../game/languages/language.ts'
+import { sentenceOf } from './failures.ts'
+import { isolated } from './isolated.ts'
 
 /** How old the list may be. A lobby lives for minutes, and each look costs ten pings. */
 const LOOK_EVERY_MS = 8000
@@ -16,7 +20,7 @@ export function PublicLobbies(props: PublicProps) {
   return (
     <details class="fold public" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <span class="fold-title">Public lobbies</span>
+        <span class="fold-title">{texts.publicLobbies.title}</span>
       </summary>
       {open && <Lobbies {...props} />}
     </details>
@@ -39,7 +43,7 @@ function Lobbies({ find, join, createListed }: PublicProps) {
       )}
       {lobbies?.length === 0 && (
         <button type="button" class="second" onClick={createListed}>
-          Create a public lobby
+          {texts.publicLobbies.create}
         </button>
       )}
     </div>
@@ -47,8 +51,8 @@ function Lobbies({ find, join, createListed }: PublicProps) {
 }
 
 function statusOf(lobbies: readonly FoundLobby[] | null): string {
-  if (!lobbies) return 'Looking…'
-  if (lobbies.length === 0) return 'Nobody has a public lobby open at the moment. Open one, and others find you here.'
+  if (!lobbies) return texts.publicLobbies.looking
+  if (lobbies.length === 0) return texts.publicLobbies.none
   return ''
 }
 
@@ -58,7 +62,7 @@ function LobbyRow({ lobby, join }: { lobby: FoundLobby; join: PublicProps['join'
       <div class="about">
         <bdi class="name">{lobby.title}</bdi>
         <p class="facts">
-          {lobby.players} of {lobby.maxPlayers} pilots
+          {texts.publicLobbies.pilots(lobby.players, lobby.maxPlayers)}
           {lobby.pingMs !== null && ` · ${Math.round(lobby.pingMs)} ms`}
           {marksOf(lobby).map((mark) => (
             <span key={mark} class="tag">
@@ -72,20 +76,20 @@ function LobbyRow({ lobby, join }: { lobby: FoundLobby; join: PublicProps['join'
           type="button"
           class="second"
           disabled={lobby.obstacle !== null}
-          aria-label={`Join \u2068${lobby.title}\u2069`}
+          aria-label={texts.publicLobbies.joinThis(isolated(lobby.title))}
           onClick={() => join(lobby.code, false)}
         >
-          Join
+          {texts.publicLobbies.join}
         </button>
       )}
       {(lobby.obstacle === null || lobby.obstacle === 'full') && (
         <button
           type="button"
           class="second"
-          aria-label={`Watch \u2068${lobby.title}\u2069`}
+          aria-label={texts.publicLobbies.watchThis(isolated(lobby.title))}
           onClick={() => join(lobby.code, true)}
         >
-          Watch
+          {texts.publicLobbies.watch}
         </button>
       )}
     </li>
@@ -95,11 +99,11 @@ function LobbyRow({ lobby, join }: { lobby: FoundLobby; join: PublicProps['join'
 /** What a player wants to know before they join. */
 export function marksOf({ obstacle, hasPassword, playing }: FoundLobby): string[] {
   const marks: string[] = []
-  if (obstacle === 'full') marks.push('full')
-  if (obstacle === 'locked') marks.push('locked')
-  if (obstacle === 'version-mismatch') marks.push('other version')
-  if (hasPassword) marks.push('password')
-  if (playing) marks.push('in a match')
+  if (obstacle === 'full') marks.push(texts.publicLobbies.full)
+  if (obstacle === 'locked') marks.push(texts.publicLobbies.locked)
+  if (obstacle === 'version-mismatch') marks.push(texts.publicLobbies.otherVersion)
+  if (hasPassword) marks.push(texts.publicLobbies.password)
+  if (playing) marks.push(texts.publicLobbies.inMatch)
   return marks
 }
 
@@ -115,7 +119,7 @@ function useLobbies(find: PublicProps['find']): { lobbies: readonly FoundLobby[]
         setLobbies(await find(shown.signal))
         setFailed('')
       } catch (error) {
-        if (!shown.signal.aborted) setFailed(error instanceof StarwireError ? error.message : String(error))
+        if (!shown.signal.aborted) setFailed(sentenceOf(error))
       }
     }
     void look()

@@ -1,23 +1,24 @@
 /** How the last match stood when the host ended it: shown in the lobby until the next one begins. */
+import { texts } from '../game/languages/language.ts'
 import type { MatchResult } from '../game/result.ts'
 
 export function LastMatch({ result }: { result: MatchResult }) {
   return (
     <section class="result" aria-labelledby="last-match">
       <h2 id="last-match">
-        <span class="caption">Last match</span>
+        <span class="caption">{texts.lobby.lastMatch}</span>
         {result.headline}
       </h2>
       {result.reason !== '' && <p class="hint">{result.reason}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: with sixteen pilots it scrolls, also by keys. */}
-      <section class="scores" aria-label="Scores of the last match" tabIndex={0}>
+      <section class="scores" aria-label={texts.lobby.lastScores} tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Pilot</th>
-              <th scope="col">Score</th>
-              <th scope="col">Kills</th>
-              <th scope="col">Deaths</th>
+              <th scope="col">{texts.arena.pilot}</th>
+              <th scope="col">{texts.arena.score}</th>
+              <th scope="col">{texts.arena.kills}</th>
+              <th scope="col">{texts.arena.deaths}</th>
             </tr>
           </thead>
           <tbody>

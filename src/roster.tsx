@@ -2,9 +2,9 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId, Refusal } from 'starwire'
-import { hullTexts } from '../game/looks/arms.ts'
+import { texts } from '../game/languages/language.ts'
 import { liveryOf } from '../game/looks/palette.ts'
-import { teamMarks, teamNames } from '../game/looks/teams.ts'
+import { teamMarks } from '../game/looks/teams.ts'
 import { skillNameOf } from './bot-names.ts'
 import { CallDeeds } from './call/mount.tsx'
 import { useVoices, VoiceMark } from './call/voice-marks.tsx'
@@ -12,7 +12,6 @@ import type { PageLobby, PageMember } from './doors.ts'
 import { mayBeHost } from './hosting.ts'
 import { isolated } from './isolated.ts'
 import { PictureDeeds, Portrait } from './pictures/mount.tsx'
-import { refusals } from './refusals.ts'
 import { ShipIcon } from './ship-icon.tsx'
 import type { Side } from './sides.ts'
 import { WatchSwitch } from './watch.tsx'
@@ -53,14 +52,18 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
             <bdi class="name">{member.name}</bdi>
             <Portrait lobby={lobby} player={member.id} />
             <VoiceMark voice={voices.get(member.id)} />
-            {member.mine && <span class="tag">you</span>}
-            {member.host && <span class="tag host">host</span>}
-            {member.spectator && <span class="tag">watching</span>}
-            {member.bot && <span class="tag">bot · {skillNameOf(member.bot.skill)}</span>}
-            {lobby.muted.has(member.id) && <span class="tag">muted</span>}
-            {member.presence !== 'here' && <span class={`tag ${member.presence}`}>{member.presence}</span>}
+            {member.mine && <span class="tag">{texts.roster.you}</span>}
+            {member.host && <span class="tag host">{texts.roster.host}</span>}
+            {member.spectator && <span class="tag">{texts.roster.watching}</span>}
+            {member.bot && <span class="tag">{texts.roster.bot(skillNameOf(member.bot.skill))}</span>}
+            {lobby.muted.has(member.id) && <span class="tag">{texts.roster.muted}</span>}
+            {member.presence !== 'here' && (
+              <span class={`tag ${member.presence}`}>{texts.roster.presence[member.presence]}</span>
+            )}
             {readiness && !member.host && !member.bot && !member.spectator && (
-              <span class={member.ready ? 'readiness yes' : 'readiness'}>{member.ready ? 'ready' : 'not ready'}</span>
+              <span class={member.ready ? 'readiness yes' : 'readiness'}>
+                {member.ready ? texts.roster.ready : texts.roster.notReady}
+              </span>
             )}
             {member.mine && !member.spectator && <WatchSwitch lobby={lobby} watching={false} class="second own" />}
             {isDealtWith(lobby, member) && (
@@ -68,8 +71,8 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
                 type="button"
                 class="more"
                 aria-expanded={open === member.id}
-                aria-label={`More about ${isolated(member.name)}`}
-                title={`More about ${isolated(member.name)}`}
+                aria-label={texts.roster.more(isolated(member.name))}
+                title={texts.roster.more(isolated(member.name))}
                 onClick={() => setOpen(open === member.id ? null : member.id)}
               >
                 <span aria-hidden="true">⋯</span>
@@ -117,12 +120,16 @@ function SideMark({ side }: { side: Side | null }) {
       <ShipIcon color={side.color} hull={side.hull} />
       {side.team === 'none' ? (
         <span class="unseen">
-          flies a {liveryOf(side.color).name} {hullTexts[side.hull].name}
+          {texts.roster.flies(texts.liveries[liveryOf(side.color).name], texts.hulls[side.hull].name)}
         </span>
       ) : (
-        <span class="team" title={`Team ${teamNames[side.team]}`} style={{ color: liveryOf(side.color).color }}>
+        <span
+          class="team"
+          title={texts.roster.team(texts.teams[side.team])}
+          style={{ color: liveryOf(side.color).color }}
+        >
           <span aria-hidden="true">{teamMarks[side.team]}</span>
-          <span class="unseen">Team {teamNames[side.team]}</span>
+          <span class="unseen">{texts.roster.team(texts.teams[side.team])}</span>
         </span>
       )}
     </>
@@ -147,17 +154,17 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
         <button
           type="button"
           class="second kick"
-          aria-label={`Remove ${isolated(member.name)}`}
+          aria-label={texts.roster.remove(isolated(member.name))}
           onClick={() => {
             const refusal = lobby.kick(member.id)
             setRefused(refusal)
             if (!refusal) gone()
           }}
         >
-          Remove this bot
+          {texts.roster.removeBot}
         </button>
         <p class="complaint" role="alert">
-          {refused && refusals[refused]}
+          {refused && texts.refusals[refused]}
         </p>
       </div>
     )
@@ -182,31 +189,41 @@ function MemberDeeds({ lobby, member, muted, gone }: DeedsProps) {
   return (
     <div class="deeds">
       <button type="button" class="second" aria-pressed={isMuted} onClick={mute}>
-        {isMuted ? 'Unmute' : 'Mute'}
+        {isMuted ? texts.roster.unmute : texts.roster.mute}
       </button>
       <CallDeeds lobby={lobby} member={member} />
       <PictureDeeds lobby={lobby} player={member.id} />
       {lobby.hosting && mayBeHost(member) && (
-        <button type="button" class="second" aria-label={`Let them host: ${told}`} onClick={handOver}>
-          Let them host
+        <button type="button" class="second" aria-label={texts.roster.letThisHost(told)} onClick={handOver}>
+          {texts.roster.letHost}
         </button>
       )}
       {lobby.hosting && (
         <>
-          <button type="button" class="second kick" aria-label={`Kick ${told}`} onClick={() => remove('kick')}>
-            Kick
+          <button
+            type="button"
+            class="second kick"
+            aria-label={texts.roster.kickThis(told)}
+            onClick={() => remove('kick')}
+          >
+            {texts.roster.kick}
           </button>
-          <button type="button" class="second kick" aria-label={`Ban ${told}`} onClick={() => remove('ban')}>
-            Ban
+          <button
+            type="button"
+            class="second kick"
+            aria-label={texts.roster.banThis(told)}
+            onClick={() => remove('ban')}
+          >
+            {texts.roster.ban}
           </button>
           <label class="field">
-            <span>What they read when you kick or ban them (optional)</span>
+            <span>{texts.roster.farewell}</span>
             <input ref={text} maxLength={200} dir="auto" autocomplete="off" />
           </label>
         </>
       )}
       <p class="complaint" role="alert">
-        {refused && refusals[refused]}
+        {refused && texts.refusals[refused]}
       </p>
     </div>
   )

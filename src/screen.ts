@@ -2,7 +2,9 @@
  * Which screen is shown, and how each event changes it: a pure state machine. What has to be *done* about a change
  * (calling the library, leaving a lobby, writing the address) is not here but in visit.ts and app.tsx.
  */
+
 import type { QuickMatchStage, Reason } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import type { MatchResult } from '../game/result.ts'
 import { codeComplaint } from './code-complaint.ts'
 import type { GameOptions, PageLobby, PageSession, RunningGame } from './doors.ts'
@@ -147,7 +149,7 @@ export function next(screen: Screen, event: PageEvent): Screen {
       if (event.reason === null) return { at: 'start', code: '' }
       const own = event.reason === 'host-left' && 'lobby' in screen && screen.lobby.hosting
       const quote = 'lobby' in screen ? screen.lobby.hostText : null
-      const failure = own ? failureOfOwnLobby : { ...failureOfReason(event.reason), quote }
+      const failure = own ? failureOfOwnLobby() : { ...failureOfReason(event.reason), quote }
       return failed(screen, failure)
     }
     case 'back':
@@ -174,21 +176,17 @@ function noteOf(joining: Extract<Screen, { at: 'joining' }>, { reason }: Failure
   const { code, withPassword, watch } = joining
   if (code === null) return null
   if (reason === 'wrong-password') {
-    const sentence = withPassword
-      ? 'That is not the password. Ask your host, and mind capitals and spaces.'
-      : 'This lobby asks for a password. Your host knows it.'
+    const sentence = withPassword ? texts.start.wrongPassword : texts.start.asksPassword
     return { about: 'password', wrong: withPassword, watch, sentence }
   }
   if (reason === 'bad-code') return { about: 'code', typed: code, sentence: codeComplaint(code) }
   if (reason !== 'not-found') return null
-  const sentence = `There is no lobby ${code} now. Compare the code with your host’s; lobbies close when nobody is left who can host them.`
-  return { about: 'code', typed: code, sentence }
+  return { about: 'code', typed: code, sentence: texts.start.noLobby(code) }
 }
 
 /** For a host who is led back to a lobby that closed with their page. */
 export function ownLobbyClosed(code: string): Note {
-  const sentence = `Your lobby ${code} has closed: you hosted it in this tab, and it ended when the page was reloaded or left.`
-  return { about: 'own-lobby', sentence: `${sentence} Create a new one and share its code.` }
+  return { about: 'own-lobby', sentence: texts.start.ownLobbyClosed(code) }
 }
 
 function readdress(screen: Screen, code: string): Screen {

@@ -1,9 +1,10 @@
 /** What the next match is played with: for everybody as one line, for the host with the switches behind it. */
+
 import { useEffect, useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import { type DogstarSettings, type SettingRow, settingRows, settingsText } from '../game/looks/settings.ts'
 import type { PageLobby } from './doors.ts'
-import { refusals } from './refusals.ts'
 
 /** The settings as they change. */
 export function useSettings(lobby: PageLobby): DogstarSettings {
@@ -21,18 +22,18 @@ export function SettingsFold({ lobby }: { lobby: PageLobby }) {
   if (!lobby.hosting)
     return (
       <p class="fold told">
-        <span class="fold-title">The match</span>
+        <span class="fold-title">{texts.settings.title}</span>
         <span class="fold-state">{settingsText(settings)}</span>
       </p>
     )
   return (
     <details class="fold">
       <summary>
-        <span class="fold-title">The match</span>
+        <span class="fold-title">{texts.settings.title}</span>
         <span class="fold-state">{settingsText(settings)}</span>
       </summary>
       <div class="fold-body">
-        {settingRows.map((row) => (
+        {settingRows().map((row) => (
           <SettingChoice
             key={row.name}
             row={row}
@@ -41,7 +42,7 @@ export function SettingsFold({ lobby }: { lobby: PageLobby }) {
           />
         ))}
         <p class="complaint" role="alert">
-          {refused && refusals[refused]}
+          {refused && texts.refusals[refused]}
         </p>
       </div>
     </details>

@@ -2,8 +2,10 @@
  * The chat in the match: the newest lines fade over the stage, and Enter or the bar's button opens the log with a field. It lies
  * where the game's display has nothing (playing.css), and above a phone's keyboard.
  */
+
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatMessage } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import { ChatLine, SayForm, useChat, useNewestInSight } from './chat.tsx'
 import type { PageLobby } from './doors.ts'
 
@@ -38,8 +40,15 @@ export function Talk({ lobby, open, close }: TalkProps) {
     if (event.key === 'Escape') close()
   }
   return (
-    <section class={open ? 'talk open' : 'talk'} aria-label="Chat" onKeyDown={heard}>
-      <div ref={log} class="log" role="log" aria-live="polite" aria-label="Messages" tabIndex={open ? 0 : undefined}>
+    <section class={open ? 'talk open' : 'talk'} aria-label={texts.chat.title} onKeyDown={heard}>
+      <div
+        ref={log}
+        class="log"
+        role="log"
+        aria-live="polite"
+        aria-label={texts.chat.messages}
+        tabIndex={open ? 0 : undefined}
+      >
         {shown.map((message) => (
           <ChatLine key={message.id} message={message} />
         ))}

@@ -1,8 +1,9 @@
 /** Goes to watch, or plays again: one button, in the lobby and in the match. What the host answers stands beside it. */
+
 import { useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
+import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
-import { refusals } from './refusals.ts'
 
 interface WatchProps {
   lobby: PageLobby
@@ -22,10 +23,10 @@ export function WatchSwitch({ lobby, watching, class: look = 'second' }: WatchPr
   return (
     <>
       <button type="button" class={look} disabled={busy} onClick={change}>
-        {watching ? 'Play' : 'Watch'}
+        {watching ? texts.roster.play : texts.roster.watch}
       </button>
       <p class="complaint" role="alert">
-        {refused && refusals[refused]}
+        {refused && texts.refusals[refused]}
       </p>
     </>
   )

@@ -5,6 +5,8 @@
  * Invariants: nothing here throws for a file, and the work is bounded by the size that is read. No text of the file stands in a sentence.
  */
 import { cleanName } from 'starwire'
+import type { ArenaBounds } from '../languages/english.ts'
+import { texts } from '../languages/language.ts'
 import type { RockPlace } from '../rules/arena.ts'
 import {
   ARENA_HEIGHT,
@@ -40,19 +42,15 @@ export type ReadArena =
   | { readonly arena: Arena; readonly fault: null }
   | { readonly arena: null; readonly fault: ArenaFault; readonly sentence: string }
 
-const sentences: Record<ArenaFault, string> = {
-  'too-large': `An arena’s file has at most ${MAX_ARENA_BYTES / 1024} KiB.`,
-  'not-json': 'This is no JSON: look for a missing comma, quote or bracket.',
-  'not-an-arena': 'This is no arena: a file of one begins with { "dogstar": "arena", "version": 1.',
-  newer: 'This arena is of a newer version of Dogstar. Reload the page to get that.',
-  'unknown-part':
-    'Something in this file is no part of an arena: it has dogstar, version, name, width, height and rocks; a rock has x, y and size.',
-  'bad-name': `The name is a text of 1 to ${MAX_NAME} characters.`,
-  'bad-size': `The width is a whole number from ${MIN_ARENA_WIDTH} to ${ARENA_WIDTH}, the height from ${MIN_ARENA_HEIGHT} to ${ARENA_HEIGHT}.`,
-  'bad-rocks': 'The rocks are a list, which may be empty: "rocks": [].',
-  'bad-rock': `needs x and y in whole numbers, and a size from 1 to ${ASTEROID_SIZES}.`,
-  'rock-outside': 'is outside of the arena.',
-  'too-many-rocks': `These are too many rocks: small ones count 1, middle ones 2, large ones 4, and all of them may count ${MAX_ASTEROIDS}.`,
+/** For the sentences. */
+const bounds: ArenaBounds = {
+  kib: MAX_ARENA_BYTES / 1024,
+  nameLength: MAX_NAME,
+  minWidth: MIN_ARENA_WIDTH,
+  maxWidth: ARENA_WIDTH,
+  minHeight: MIN_ARENA_HEIGHT,
+  maxHeight: ARENA_HEIGHT,
+  rocks: MAX_ASTEROIDS,
 }
 
 /** Reads a file of anybody. `blob` is read no further than an arena goes. */
@@ -127,10 +125,16 @@ function readRocks(given: readonly unknown[], width: number, height: number): Ro
   return rocks
 }
 
-/** `rock`: the index of the rock that is wrong. People count from one. */
-function wrong(fault: ArenaFault, rock?: number): ReadArena & { readonly arena: null } {
-  const sentence = rock === undefined ? sentences[fault] : `Rock ${rock + 1} ${sentences[fault]}`
-  return { arena: null, fault, sentence }
+/** `rock`: the index of the rock that is wrong, where it is one. */
+function wrong(fault: ArenaFault, rock = 0): ReadArena & { readonly arena: null } {
+  return { arena: null, fault, sentence: sentenceOf(fault, rock) }
+}
+
+function sentenceOf(fault: ArenaFault, rock: number): string {
+  // People count from one.
+  if (fault === 'bad-rock') return texts.arenas.badRock(rock + 1, ASTEROID_SIZES)
+  if (fault === 'rock-outside') return texts.arenas.rockOutside(rock + 1)
+  return texts.arenas.faults(bounds)[fault]
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,14 +1,12 @@
 /**
- * What a player can do with their hands, as a table: what each action is called, how it reaches the rules, and which keys and buttons do it at
- * first. Keyboard, mouse and gamepad, the screen that changes them, and the hint over the arena all read this table: a new action is one line.
+ * What a player can do with their hands, as a table: how each reaches the rules, and which keys and buttons do it at
+ * first. What it is called is a text (languages/). Keyboard, mouse and gamepad, the screen that changes them, and the hint over the arena all read this table: a new action is one line.
  *
  * A code names a key, a mouse button or a gamepad button: `KeyboardEvent.code`, so that WASD is where it is on every layout; `Mouse0` to
  * `Mouse4`; `Pad0` to `Pad31` as the standard gamepad numbers them; `PadAxis2+` for an axis that is pushed.
  */
 
 interface ActionRow {
-  /** For the screen that changes the bindings. */
-  readonly label: string
   readonly keys: readonly string[]
   readonly pad: readonly string[]
   /** How the rules get it: as long as it is held, or once for each press. Absent: it is none of the rules' input. */
@@ -16,21 +14,21 @@ interface ActionRow {
 }
 
 export const actions = {
-  left: { label: 'Turn left', keys: ['ArrowLeft', 'KeyA'], pad: ['Pad14'] },
-  right: { label: 'Turn right', keys: ['ArrowRight', 'KeyD'], pad: ['Pad15'] },
-  thrust: { label: 'Thrust', keys: ['ArrowUp', 'KeyW', 'Mouse2'], pad: ['Pad12', 'Pad0'], input: 'held' },
-  brake: { label: 'Brake', keys: ['ArrowDown', 'KeyS'], pad: ['Pad13', 'Pad6'], input: 'held' },
-  fire: { label: 'Fire', keys: ['Space', 'Mouse0'], pad: ['Pad7', 'Pad2'], input: 'held' },
-  special: { label: 'Special', keys: ['KeyE', 'KeyX', 'Mouse1'], pad: ['Pad3', 'Pad4'], input: 'held' },
-  dash: { label: 'Dash', keys: ['ShiftLeft', 'ShiftRight'], pad: ['Pad1', 'Pad5'], input: 'pressed' },
-  scores: { label: 'Scores', keys: ['Tab'], pad: ['Pad8'] },
-  again: { label: 'Vote for the same again', keys: ['KeyR'], pad: ['Pad9'] },
-  vote1: { label: 'Vote for free for all', keys: ['Digit1'], pad: [] },
-  vote2: { label: 'Vote for two teams', keys: ['Digit2'], pad: [] },
-  vote3: { label: 'Vote for last ship', keys: ['Digit3'], pad: [] },
-  vote4: { label: 'Vote for beacon', keys: ['Digit4'], pad: [] },
-  mute: { label: 'All sound off', keys: ['KeyM'], pad: [] },
-  music: { label: 'Music off', keys: ['KeyB'], pad: [] },
+  left: { keys: ['ArrowLeft', 'KeyA'], pad: ['Pad14'] },
+  right: { keys: ['ArrowRight', 'KeyD'], pad: ['Pad15'] },
+  thrust: { keys: ['ArrowUp', 'KeyW', 'Mouse2'], pad: ['Pad12', 'Pad0'], input: 'held' },
+  brake: { keys: ['ArrowDown', 'KeyS'], pad: ['Pad13', 'Pad6'], input: 'held' },
+  fire: { keys: ['Space', 'Mouse0'], pad: ['Pad7', 'Pad2'], input: 'held' },
+  special: { keys: ['KeyE', 'KeyX', 'Mouse1'], pad: ['Pad3', 'Pad4'], input: 'held' },
+  dash: { keys: ['ShiftLeft', 'ShiftRight'], pad: ['Pad1', 'Pad5'], input: 'pressed' },
+  scores: { keys: ['Tab'], pad: ['Pad8'] },
+  again: { keys: ['KeyR'], pad: ['Pad9'] },
+  vote1: { keys: ['Digit1'], pad: [] },
+  vote2: { keys: ['Digit2'], pad: [] },
+  vote3: { keys: ['Digit3'], pad: [] },
+  vote4: { keys: ['Digit4'], pad: [] },
+  mute: { keys: ['KeyM'], pad: [] },
+  music: { keys: ['KeyB'], pad: [] },
 } as const satisfies Readonly<Record<string, ActionRow>>
 
 export type Action = keyof typeof actions

@@ -2,10 +2,13 @@
  * How one player plays, sees and hears Dogstar: plain data that the page keeps and the game asks for in every frame. What is read back may be
  * of an older page, or be anything: each part that is not in range has its default.
  */
+import { type Language, languages } from '../languages/language.ts'
 import { type Bindings, defaultBindings, readBindings } from './bindings.ts'
 
 export interface Preferences {
   readonly bindings: Bindings
+  /** Of all texts; `auto`: what the browser prefers of those that there are. */
+  readonly language: Language | 'auto'
   /** Whether the ship turns to the mouse, once it has been clicked. */
   readonly mouseAim: boolean
   /** Whether thumbs and sticks are helped to aim (aim.ts). */
@@ -43,6 +46,7 @@ export const ranges = {
 
 export const defaultPreferences: Preferences = {
   bindings: defaultBindings,
+  language: 'auto',
   mouseAim: true,
   aimHelp: true,
   // Xbox pads rest within 0.15 of the middle when they are new.
@@ -66,10 +70,15 @@ export function readPreferences(stored: unknown): Preferences {
   const read = Object.entries(defaultPreferences).map(([name, usual]) => {
     const value = known.get(name)
     if (name === 'bindings') return [name, readBindings(value)]
+    if (name === 'language') return [name, isLanguage(value) ? value : usual]
     if (typeof usual === 'boolean') return [name, typeof value === 'boolean' ? value : usual]
     return [name, inRange(value, ranges[name as keyof typeof ranges]) ? value : usual]
   })
   return Object.fromEntries(read) as unknown as Preferences
+}
+
+function isLanguage(value: unknown): value is Language {
+  return typeof value === 'string' && Object.hasOwn(languages, value)
 }
 
 function inRange(value: unknown, { min, max }: { min: number; max: number }): boolean {

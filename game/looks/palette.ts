@@ -2,8 +2,11 @@
  * Sixteen liveries. The first eight are the colours of Okabe and Ito, which most colour-blind people can tell apart,
  * lightened for a dark sky; the other eight lie between them. The hull is the pilot's choice, so a name stands over every ship.
  */
+/** The texts of a language have a word for each. */
+export type LiveryName = (typeof named)[number][0]
+
 export interface Livery {
-  readonly name: string
+  readonly name: LiveryName
   readonly color: string
 }
 

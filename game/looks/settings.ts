@@ -1,10 +1,9 @@
 /** How the host's settings are named, and which values the lobby offers of those that the rules allow. */
 
 import { cleanName } from 'starwire'
+import { texts } from '../languages/language.ts'
 import { LAST_MINUTES, MODES } from '../rules/balance.ts'
 import type { DogstarSettings } from '../rules/shape.ts'
-
-import { modeTexts } from './modes.ts'
 
 export type { DogstarSettings }
 
@@ -20,35 +19,34 @@ export type SettingRow = {
   }
 }[RowName]
 
-export const settingRows: readonly SettingRow[] = [
+/** In the language of now. */
+export const settingRows = (): readonly SettingRow[] => [
   {
     name: 'mode',
-    label: 'Mode',
-    choices: MODES.map((value) => ({ value, label: modeTexts[value].name })),
+    label: texts.settings.mode,
+    choices: MODES.map((value) => ({ value, label: texts.modes[value].name })),
   },
   {
     name: 'roundMinutes',
-    label: 'Round',
-    choices: [3, 5, 10].map((value) => ({ value, label: `${value} min` })),
+    label: texts.settings.round,
+    choices: [3, 5, 10].map((value) => ({ value, label: texts.settings.minutes(value) })),
   },
   {
     name: 'goal',
-    label: 'First to',
+    label: texts.settings.goal,
     choices: [500, 1000, 2000].map((value) => ({ value, label: String(value) })),
   },
   {
     name: 'rocks',
-    label: 'Rocks',
-    choices: [
-      { value: 'few', label: 'Few' },
-      { value: 'normal', label: 'Normal' },
-      { value: 'many', label: 'Many' },
-    ],
+    label: texts.settings.rocks,
+    choices: (['few', 'normal', 'many'] as const).map((value) => ({ value, label: texts.settings.rockNames[value] })),
   },
 ]
 
 /** All settings in one line. */
 export function settingsText({ mode, roundMinutes, goal, rocks, arenaName }: DogstarSettings): string {
-  const aim = mode === 'last' ? `${Math.min(LAST_MINUTES, roundMinutes)} min` : `${roundMinutes} min · first to ${goal}`
-  return `${modeTexts[mode].name} · ${aim} · ${arenaName === '' ? `${rocks} rocks` : `arena “${cleanName(arenaName)}”`}`
+  const time = texts.settings.minutes(mode === 'last' ? Math.min(LAST_MINUTES, roundMinutes) : roundMinutes)
+  const aim = mode === 'last' ? time : `${time} · ${texts.settings.firstTo(goal)}`
+  const place = arenaName === '' ? texts.settings.rocksInLine[rocks] : texts.settings.arena(cleanName(arenaName))
+  return `${texts.modes[mode].name} · ${aim} · ${place}`
 }

@@ -1,7 +1,6 @@
-/** How teams are named and marked wherever colour alone would say it: a dot and a triangle, in text and as shapes. */
+/** How teams are marked wherever colour alone would say it: a dot and a triangle, in text and as shapes. */
 import type { Team } from '../rules/balance.ts'
 
-export const teamNames: Readonly<Record<Team, string>> = { sirius: 'Sirius', procyon: 'Procyon' }
 export const teamMarks: Readonly<Record<Team, string>> = { sirius: '●', procyon: '▲' }
 
 /** A pilot's name with the mark of the team, if any. */

@@ -1,5 +1,5 @@
 /** The vote about the next round, on the score table: a button for each mode, and one press for the same again. */
-import { modeTexts } from '../looks/modes.ts'
+import { texts } from '../languages/language.ts'
 import { MODES, type Mode } from '../rules/balance.ts'
 import { element, show, write } from './elements.ts'
 import { type DogstarView, isPilot } from './parts.ts'
@@ -15,7 +15,7 @@ export interface Ballot {
 
 export function makeBallot(parent: HTMLElement): Ballot {
   const root = element(parent, 'fieldset', 'ballot')
-  element(root, 'legend', '', 'Next round')
+  element(root, 'legend', '', texts.arena.nextRound)
   let vote: Mode | 'none' = 'none'
   let latest: DogstarView | null = null
   const choose = (mode: Mode): void => {
@@ -24,7 +24,7 @@ export function makeBallot(parent: HTMLElement): Ballot {
   const buttons = MODES.map((mode, i) => {
     const button = element(root, 'button', '')
     button.type = 'button'
-    button.title = modeTexts[mode].hint
+    button.title = texts.modes[mode].hint
     button.setAttribute('aria-keyshortcuts', String(i + 1))
     button.addEventListener('click', (event) => {
       choose(mode)
@@ -54,7 +54,7 @@ export function makeBallot(parent: HTMLElement): Ballot {
       }
       for (const { mode, button, name, votes } of buttons) {
         const count = view.players.filter((player) => view.player(player).vote === mode).length
-        write(name, mode === view.globals.mode ? `Again: ${modeTexts[mode].name}` : modeTexts[mode].name)
+        write(name, mode === view.globals.mode ? texts.arena.again(texts.modes[mode].name) : texts.modes[mode].name)
         write(votes, count > 0 ? String(count) : '')
         button.setAttribute('aria-pressed', String(vote === mode))
       }

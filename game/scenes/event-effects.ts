@@ -1,5 +1,5 @@
 /** What each event of the match looks and sounds like: blasts, shakes of the picture, sounds by distance, lines of the feed. */
-import { powerUpTexts } from '../looks/arms.ts'
+import { texts } from '../languages/language.ts'
 import { radiusOf } from '../rules/asteroids.ts'
 import { SHIP_NOSE } from '../rules/balance.ts'
 import type { Blasts } from './blasts.ts'
@@ -107,7 +107,7 @@ function showDamage({ session, follow, blasts, fleet, threats, hud, sound, flash
         sound.play('kill')
       }
       if (whom !== null) hud.destroyed(view, by, whom, cause, time)
-      if (by !== null && STREAKS.has(streak)) hud.news(view, by, `has shot down ${streak} in a row`, time)
+      if (by !== null && STREAKS.has(streak)) hud.news(view, by, texts.arena.streak(streak), time)
     }),
     session.on('burst', ({ by, x, y }) => {
       blasts.pop(x, y, colorOf(now().view, by))
@@ -116,7 +116,7 @@ function showDamage({ session, follow, blasts, fleet, threats, hud, sound, flash
     session.on('picked', ({ by, x, y, kind }) => {
       blasts.take(x, y)
       hear('pickup', x, y, by === session.me ? 1 : 0.5)
-      if (by === session.me) hud.tell(powerUpTexts[kind], now().time)
+      if (by === session.me) hud.tell(texts.powerUps[kind], now().time)
     }),
     session.on('chipped', ({ x, y, size, broken }) => {
       if (broken) blasts.burst(x, y, radiusOf(size))
@@ -132,8 +132,8 @@ function tellNews({ session, hud, sound, now }: EventParts): (() => void)[] {
     if (whom !== null) hud.news(view, whom, text, time)
   }
   return [
-    session.on('steppedAside', ({ whom }) => tell(whom, 'stepped aside')),
-    session.on('cameBack', ({ whom }) => tell(whom, 'is back')),
+    session.on('steppedAside', ({ whom }) => tell(whom, texts.arena.steppedAside)),
+    session.on('cameBack', ({ whom }) => tell(whom, texts.arena.isBack)),
     session.on('roundOver', () => sound.play('win')),
     session.on('beaconTaken', ({ team }) => {
       hud.beacon(team, now().time)

@@ -1,4 +1,5 @@
 /** Who destroyed whom, who comes and goes, as lines that come and go. */
+import { texts } from '../languages/language.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { element } from './elements.ts'
 
@@ -20,7 +21,7 @@ const LINES = 5
 export function makeFeed(parent: HTMLElement): Feed {
   const list = element(parent, 'ul', 'feed')
   list.setAttribute('aria-live', 'polite')
-  list.setAttribute('aria-label', 'News')
+  list.setAttribute('aria-label', texts.arena.news)
   const standing: { readonly line: HTMLElement; readonly until: number }[] = []
   const drop = (): void => standing.shift()?.line.remove()
   return {

@@ -1,9 +1,10 @@
 /** Hull, dash and special: bars for the eye, meters with values for who hears or feels the page. */
+import { texts } from '../languages/language.ts'
 import { element, write } from './elements.ts'
 
 export interface Gauge {
   /** `value` of `most`, both whole numbers, and a word for how good that is. */
-  set(value: number, state: string, time: number, most?: number): void
+  set(value: number, state: keyof typeof texts.arena.states, time: number, most?: number): void
   /** What it is called from now on. */
   name(label: string): void
 }
@@ -48,7 +49,10 @@ export function makeGauge(parent: HTMLElement, name: string, label: string, usua
       told = value
       track.setAttribute('aria-valuenow', String(value))
       track.setAttribute('aria-valuemax', String(most))
-      track.setAttribute('aria-valuetext', state === 'ready' ? 'ready' : `${value} of ${most}, ${state}`)
+      track.setAttribute(
+        'aria-valuetext',
+        state === 'ready' ? texts.arena.states.ready : texts.arena.of(value, most, texts.arena.states[state]),
+      )
     },
   }
 }

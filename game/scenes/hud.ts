@@ -1,7 +1,9 @@
 /** The display over the arena: clock, scores, feed, hull and dash, and what is to be said in the middle. */
-import { specialTexts } from '../looks/arms.ts'
+
+import type { Bindings } from '../hands/bindings.ts'
+import { texts } from '../languages/language.ts'
 import { liveryOf } from '../looks/palette.ts'
-import { markedName, teamNames } from '../looks/teams.ts'
+import { markedName } from '../looks/teams.ts'
 import { FULL_HP, HULLS, type Mode, SPECIAL_COOLDOWN, type Team } from '../rules/balance.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
 import { colorOfTeam } from '../rules/sides.ts'
@@ -10,13 +12,13 @@ import type { Follow } from './camera.ts'
 import { element, show, write } from './elements.ts'
 import { makeFeed, type Pilot } from './feed.ts'
 import { type Gauge, makeGauge } from './gauges.ts'
+import { keyOf, makeKeyHint } from './key-hint.ts'
 import { type DogstarView, type Frame, isPilot } from './parts.ts'
 import { makeRadar } from './radar.ts'
 import { makeScoreboard } from './scoreboard.ts'
 import {
   clockText,
   countdownText,
-  ends,
   endText,
   goalText,
   hasArrived,
@@ -76,6 +78,7 @@ export function makeHud(
   calm: () => boolean,
   onMute: () => void,
   onCount: (go: boolean) => void,
+  bindings: () => Bindings,
 ): Hud {
   const root = element(parent, 'div', 'dogstar-hud')
   const clock = element(root, 'div', 'clock')
@@ -85,9 +88,9 @@ export function makeHud(
   const feed = makeFeed(root)
   const radar = makeRadar(root)
   const gauges = element(root, 'div', 'gauges')
-  const hull = makeGauge(gauges, 'hull', 'Hull', FULL_HP)
-  const dash = makeGauge(gauges, 'dash', 'Dash', 100)
-  const special = makeGauge(gauges, 'special', 'Special', 100)
+  const hull = makeGauge(gauges, 'hull', texts.arena.hull, FULL_HP)
+  const dash = makeGauge(gauges, 'dash', texts.arena.dash, 100)
+  const special = makeGauge(gauges, 'special', texts.arena.special, 100)
   const announcer = makeAnnouncer(root)
   const middle = element(root, 'div', 'middle')
   const told = element(middle, 'p', 'told')
@@ -97,13 +100,10 @@ export function makeHud(
   const back = element(middle, 'p', 'back')
   const count = element(root, 'p', 'count')
   const hint = element(root, 'p', 'hint')
-  hint.innerHTML =
-    '<kbd>W</kbd><kbd>A</kbd><kbd>S</kbd><kbd>D</kbd> or arrows fly · <kbd>Space</kbd> fires · <kbd>E</kbd> special · <kbd>Shift</kbd> dashes · <kbd>Tab</kbd> scores'
+  const keyHint = makeKeyHint(hint)
   const mute = element(root, 'button', 'mute')
   mute.type = 'button'
-  mute.title = 'Mute (M)'
-  mute.setAttribute('aria-label', 'Mute')
-  mute.setAttribute('aria-keyshortcuts', 'M')
+  mute.setAttribute('aria-label', texts.arena.mute)
   mute.innerHTML = SPEAKER
   mute.addEventListener('click', (event) => {
     onMute()
@@ -136,8 +136,7 @@ export function makeHud(
     if (lastPhase !== null && phase !== lastPhase) announcer.say(phaseText(lastPhase, view, nameOf), time)
     lastPhase = phase
     const aside = isPilot(view) && view.player(view.me).aside
-    if (aside !== wasAside)
-      announcer.say(aside ? 'You stepped aside. Press a key that flies to come back.' : 'You are back.', time)
+    if (aside !== wasAside) announcer.say(aside ? texts.arena.asideKeys : texts.arena.youAreBack, time)
     wasAside = aside
   }
 
@@ -149,9 +148,9 @@ export function makeHud(
     show(count, text !== '')
     write(count, text)
     const heard = text || (left !== null && left <= TICKING ? String(left) : '')
-    if (heard !== '' && heard !== counted) onCount(text === 'Go!')
+    if (heard !== '' && heard !== counted) onCount(text === texts.arena.go)
     counted = heard
-    if (left === LAST_SECONDS && !saidLast) announcer.say('The last minute.', lastTime)
+    if (left === LAST_SECONDS && !saidLast) announcer.say(texts.arena.lastMinute, lastTime)
     saidLast = left !== null && left <= LAST_SECONDS
   }
 
@@ -165,8 +164,9 @@ export function makeHud(
       damages.set(by, (damages.get(by) ?? 0) + damage)
     },
     beacon(team, time) {
-      if (team === 'none') feed.add(['The beacon moves'], time)
-      else feed.add([{ name: `Team ${teamNames[team]}`, color: colorOfTeam(team) }, ' has the beacon'], time)
+      if (team === 'none') feed.add([texts.arena.beaconMoves], time)
+      else
+        feed.add([{ name: texts.arena.team(texts.teams[team]), color: colorOfTeam(team) }, texts.arena.hasBeacon], time)
     },
     draw(frame, follow, wantsScores, idleSeconds) {
       const { view, ship, time } = frame
@@ -192,7 +192,7 @@ export function makeHud(
         const full = HULLS[ship.hull].hp
         hull.set(hp, hp > 0.6 * full ? 'good' : hp > 0.3 * full ? 'fair' : 'poor', time, full)
         setWait(dash, ship.dashAt - view.tick, HULLS[ship.hull].dashCooldown, time)
-        special.name(specialTexts[ship.special].name)
+        special.name(texts.specials[ship.special].name)
         setWait(special, ship.specialAt - view.tick, SPECIAL_COOLDOWN[ship.special], time)
       }
       show(told, time < toldUntil)
@@ -205,10 +205,13 @@ export function makeHud(
       show(back, standing !== '')
       write(back, standing)
       if (!isPilot(view)) playsSince = time
+      keyHint.draw(bindings())
+      const muteKey = keyOf(bindings().mute)
+      mute.title = muteKey === '' ? texts.arena.mute : texts.arena.muteWith(muteKey)
       hint.classList.toggle('gone', time > playsSince + HINT)
     },
     destroyed(view, by, whom, cause, time) {
-      const { verb, tail, alone } = ends[cause]
+      const { verb, tail, alone } = texts.arena.ends[cause]
       const mine = whom === view.me
       if (by === null) feed.add([pilotOf(view, whom), ` ${alone}`], time, mine)
       else feed.add([pilotOf(view, by), ` ${verb} `, pilotOf(view, whom), tail && ` ${tail}`], time, mine)

@@ -1,6 +1,6 @@
 /** The scores: a few lines in the corner, and the whole table on Tab or when a round is over. */
+import { texts } from '../languages/language.ts'
 import { liveryOf } from '../looks/palette.ts'
-import { teamNames } from '../looks/teams.ts'
 import { KILL_POINTS_IN, type Team } from '../rules/balance.ts'
 import { playsTeams } from '../rules/modes.ts'
 import type { PlayerId } from '../rules/shape.ts'
@@ -27,14 +27,15 @@ interface Line {
 export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard {
   const corner = element(parent, 'ol', 'scores')
   const board = element(parent, 'section', 'board')
-  board.setAttribute('aria-label', 'Scores')
+  board.setAttribute('aria-label', texts.arena.scores)
   const title = element(board, 'h2', '')
   const reason = element(board, 'p', 'why')
   const table = element(board, 'table', '')
   const head = element(element(table, 'thead', ''), 'tr', '')
   // Above the colours stands nothing: a heading without words is none.
   element(head, 'td', '')
-  for (const name of ['Pilot', 'Score', 'Kills', 'Rocks', 'Deaths']) element(head, 'th', '', name).scope = 'col'
+  const { pilot, score, kills, rocks, deaths } = texts.arena
+  for (const name of [pilot, score, kills, rocks, deaths]) element(head, 'th', '', name).scope = 'col'
   const body = element(table, 'tbody', '')
   const ballot = makeBallot(board)
   const honours = element(board, 'ul', 'honours')
@@ -57,7 +58,7 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
       show(board, whole)
       if (!whole) return
       const named = (player: PlayerId): string =>
-        view.player(player).aside ? `${nameOf(player)} (aside)` : nameOf(player)
+        view.player(player).aside ? texts.arena.aside(nameOf(player)) : nameOf(player)
       fillLines(rows, tableEntries(view, order), () => tableRow(body), view, named)
       write(title, headline(view, nameOf))
       write(reason, reasonText(view, nameOf))
@@ -67,11 +68,11 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
   }
 }
 
-function fillHonours(list: HTMLElement, texts: readonly string[]): void {
-  show(list, texts.length > 0)
-  for (const [i, text] of texts.entries())
+function fillHonours(list: HTMLElement, honours: readonly string[]): void {
+  show(list, honours.length > 0)
+  for (const [i, text] of honours.entries())
     write((list.children[i] as HTMLElement | undefined) ?? element(list, 'li', ''), text)
-  for (const [i, line] of [...list.children].entries()) show(line as HTMLElement, i < texts.length)
+  for (const [i, line] of [...list.children].entries()) show(line as HTMLElement, i < honours.length)
 }
 
 /** What one line is about. */
@@ -123,7 +124,7 @@ function fillLines(
 function fillTeam(line: Line, view: DogstarView, team: Team): void {
   paintChip(line.chip, colorOfTeam(team), team)
   // The corner of a phone has room for a word.
-  write(line.name, line.cells.length === 1 ? teamNames[team] : `Team ${teamNames[team]}`)
+  write(line.name, line.cells.length === 1 ? texts.teams[team] : texts.arena.team(texts.teams[team]))
   line.row.classList.add('team')
   line.row.classList.remove('mine', 'away')
   for (const [i, cell] of line.cells.entries()) write(cell, i === 0 ? String(scoreOfTeam(view, team)) : '')
@@ -140,7 +141,7 @@ function fillPilot({ row, chip, name, cells }: Line, view: DogstarView, player: 
   const isLast = view.globals.mode === 'last' && view.globals.phase !== 'waiting'
   // The corner counts what wins: ships left where the last one does.
   if (isLast && cells.length === 1) {
-    write(cells[0] as HTMLElement, lives > 0 ? '◆'.repeat(lives) : 'out')
+    write(cells[0] as HTMLElement, lives > 0 ? '◆'.repeat(lives) : texts.arena.out)
     return
   }
   const values = [score, kills, score - kills * KILL_POINTS_IN[view.globals.mode], deaths]

@@ -1,6 +1,5 @@
 /** What the display says, as text: nothing here touches the page. */
-import { modeTexts } from '../looks/modes.ts'
-import { teamNames } from '../looks/teams.ts'
+import { texts } from '../languages/language.ts'
 import {
   ASTEROID_POINTS,
   ASTEROID_SIZES,
@@ -32,11 +31,11 @@ export function clockText(view: DogstarView): string {
   if (!hasArrived(view)) return ''
   switch (globals.phase) {
     case 'waiting':
-      return 'Practice'
+      return texts.arena.practice
     case 'paused':
-      return 'Paused'
+      return texts.arena.paused
     case 'over':
-      return `Next round in ${secondsTo(globals.endsAt, tick)}`
+      return texts.arena.nextRoundIn(secondsTo(globals.endsAt, tick))
     case 'playing':
       return minutes(secondsTo(globals.endsAt, Math.max(tick, globals.startsAt)))
   }
@@ -45,15 +44,15 @@ export function clockText(view: DogstarView): string {
 /** The small line below it. */
 export function goalText(view: DogstarView): string {
   const { globals } = view
-  if (!hasArrived(view)) return 'The match is on its way'
-  if (globals.phase === 'waiting') return `Waiting for ${playsTeams(view) ? 'the other team' : 'a second pilot'}`
-  if (globals.phase === 'paused') return `${minutes(Math.ceil(globals.remaining / TICK_RATE))} left`
+  if (!hasArrived(view)) return texts.arena.onItsWay
+  if (globals.phase === 'waiting') return playsTeams(view) ? texts.arena.waitingForTeam : texts.arena.waitingForPilot
+  if (globals.phase === 'paused') return texts.arena.left(minutes(Math.ceil(globals.remaining / TICK_RATE)))
   return aimText(view)
 }
 
 /** What a round is about, in a few words. */
 function aimText({ globals, settings }: DogstarView): string {
-  return globals.mode === 'last' ? 'The last ship wins' : `First to ${settings.goal}`
+  return globals.mode === 'last' ? texts.arena.lastWins : texts.arena.firstTo(settings.goal)
 }
 
 /** Whether this page's pilot has no ship left in a round that the last one wins. */
@@ -68,9 +67,9 @@ export function isOut(view: DogstarView): boolean {
 export function honourTexts({ globals }: DogstarView, nameOf: NameOf): string[] {
   const { sharpest, sharpestShare, fiercest, fiercestStreak, hardest, hardestDealt } = globals
   return [
-    ...(sharpest === null ? [] : [`Best aim: ${nameOf(sharpest)}, ${sharpestShare} % of the shots hit`]),
-    ...(fiercest === null ? [] : [`On a run: ${nameOf(fiercest)}, ${fiercestStreak} ships without a loss`]),
-    ...(hardest === null ? [] : [`Hardest: ${nameOf(hardest)}, ${hardestDealt} points of hull`]),
+    ...(sharpest === null ? [] : [texts.arena.bestAim(nameOf(sharpest), sharpestShare)]),
+    ...(fiercest === null ? [] : [texts.arena.onARun(nameOf(fiercest), fiercestStreak)]),
+    ...(hardest === null ? [] : [texts.arena.hardest(nameOf(hardest), hardestDealt)]),
   ]
 }
 
@@ -78,7 +77,7 @@ export function honourTexts({ globals }: DogstarView, nameOf: NameOf): string[] 
 export function countdownText({ globals, tick }: DogstarView): string {
   if (globals.phase !== 'playing') return ''
   if (tick < globals.startsAt) return String(secondsTo(globals.startsAt, tick))
-  return tick < globals.startsAt + TICK_RATE ? 'Go!' : ''
+  return tick < globals.startsAt + TICK_RATE ? texts.arena.go : ''
 }
 
 /** Seconds of the round that is played; null while none is, or while it has not begun. */
@@ -91,7 +90,7 @@ export function ledgerText(damages: ReadonlyMap<PlayerId | null, number>, nameOf
   return [...damages]
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, 3)
-    .map(([by, damage]) => `${by === null ? 'Rocks and walls' : nameOf(by)} ${damage}`)
+    .map(([by, damage]) => `${by === null ? texts.arena.rocksAndWalls : nameOf(by)} ${damage}`)
     .join(' · ')
 }
 
@@ -100,14 +99,14 @@ export function headline(view: DogstarView, nameOf: NameOf): string {
   const { globals, me } = view
   const { phase, winner, winningTeam, round, decided } = globals
   if (!hasArrived(view)) return ''
-  if (phase === 'waiting') return 'Practice'
-  if (phase !== 'over') return `Round ${round}`
+  if (phase === 'waiting') return texts.arena.practice
+  if (phase !== 'over') return texts.arena.round(round)
   if (winningTeam !== 'none')
     return isPilot(view) && view.player(me).team === winningTeam
-      ? 'Your team wins the round!'
-      : `Team ${teamNames[winningTeam]} wins the round`
-  if (winner === null) return decided === 'draw' ? 'A draw' : 'Nobody wins'
-  return winner === me ? 'You win the round!' : `${nameOf(winner)} wins the round`
+      ? texts.arena.yourTeamWins
+      : texts.arena.teamWins(texts.teams[winningTeam])
+  if (winner === null) return decided === 'draw' ? texts.arena.draw : texts.arena.nobodyWins
+  return winner === me ? texts.arena.youWin : texts.arena.wins(nameOf(winner))
 }
 
 /** What decided the round; empty while none is over. */
@@ -117,29 +116,29 @@ export function reasonText(view: DogstarView, nameOf: NameOf): string {
   if (phase !== 'over') return ''
   switch (decided) {
     case 'last':
-      return 'The last ship that flies.'
+      return texts.arena.byLast
     case 'lives':
-      return 'The most ships left when the time was up.'
+      return texts.arena.byLives
     case 'nobody':
-      return 'Nobody has any points.'
+      return texts.arena.byNobody
     case 'points': {
       const early = playsTeams(view)
         ? TEAMS.some((team) => scoreOfTeam(view, team) >= settings.goal)
         : winner !== null && players.includes(winner) && view.player(winner).score >= settings.goal
-      return early ? `The first to have ${settings.goal} points.` : 'The most points when the time was up.'
+      return early ? texts.arena.byGoal(settings.goal) : texts.arena.byPoints
     }
     case 'rocks':
-      return 'Rocks decided it: others shot down as many ships.'
+      return texts.arena.byRocks
     case 'kills':
-      return 'Equal points: more ships shot down decided it.'
+      return texts.arena.byKills
     case 'deaths':
-      return 'Equal points and kills: fewer ships lost decided it, to rocks or to others.'
+      return texts.arena.byDeaths
     case 'draw': {
-      if (playsTeams(view)) return 'Both teams have as many points.'
-      if (view.globals.mode === 'last') return 'Several have as many ships left.'
+      if (playsTeams(view)) return texts.arena.teamsEqual
+      if (view.globals.mode === 'last') return texts.arena.livesEqual
       const best = Math.max(...players.map((each) => view.player(each).score))
       const equal = players.filter((each) => view.player(each).score === best)
-      return `${list(equal.map(nameOf))} are equal in points, kills and deaths.`
+      return texts.arena.pilotsEqual(equal.map(nameOf))
     }
   }
 }
@@ -147,34 +146,21 @@ export function reasonText(view: DogstarView, nameOf: NameOf): string {
 /** The law of points, below the table. */
 export function lawText(view: DogstarView): string {
   const { mode } = view.globals
-  if (mode === 'last') return `${LIVES} ships each. The last pilot with one wins.`
-  const pay = `A ship pays ${KILL_POINTS_IN[mode]}, a rock ${ASTEROID_POINTS[1]} to ${ASTEROID_POINTS[ASTEROID_SIZES]}.`
-  if (mode === 'beacon') return `${pay} The beacon pays ${BEACON_PAY} a second.`
-  return playsTeams(view)
-    ? `${pay} Mates cannot hurt each other.`
-    : `${pay} Equal points: more kills, then fewer deaths.`
+  if (mode === 'last') return texts.arena.lawOfLast(LIVES)
+  const pay = texts.arena.pays(KILL_POINTS_IN[mode], ASTEROID_POINTS[1], ASTEROID_POINTS[ASTEROID_SIZES])
+  if (mode === 'beacon') return `${pay} ${texts.arena.beaconPays(BEACON_PAY)}`
+  return `${pay} ${playsTeams(view) ? texts.arena.matesSafe : texts.arena.ties}`
 }
 
 export function scoreOfTeam({ globals }: DogstarView, team: Team): number {
   return team === 'sirius' ? globals.siriusScore : globals.procyonScore
 }
 
-/** A ship's end: before, between and after the two names; `by` first, then `whom`. Without `by`, `alone` follows the name. */
-export const ends: Readonly<Record<Cause, { readonly verb: string; readonly tail: string; readonly alone: string }>> = {
-  shot: { verb: 'shot down', tail: '', alone: 'was shot down' },
-  rock: { verb: 'drove', tail: 'into a rock', alone: 'hit a rock' },
-  ship: { verb: 'rammed', tail: '', alone: 'crashed into a ship' },
-  beam: { verb: 'burned', tail: '', alone: 'was burned' },
-  edge: { verb: 'drove', tail: 'over the edge', alone: 'burned outside the edge' },
-  missile: { verb: 'hunted down', tail: '', alone: 'was hunted down' },
-}
-
-/** The same said to the one who lost the ship, or who got it. */
+/** A ship's end, said to the one who lost it, or to the one who got it: the other's name, null without one. */
 export function endText(cause: Cause, by: string | null, whom: string | null): string {
-  const { verb, tail, alone } = ends[cause]
-  if (whom !== null) return `You ${verb} ${whom}${tail && ` ${tail}`}`
-  if (by === null) return `You ${alone.replace(/^was /, 'were ')}`
-  return cause === 'shot' ? `${by} got you` : `${by} ${verb} you${tail && ` ${tail}`}`
+  const { got, lostTo, lost } = texts.arena.ends[cause]
+  if (whom !== null) return got(whom)
+  return by === null ? lost : lostTo(by)
 }
 
 /**
@@ -184,19 +170,19 @@ export function endText(cause: Cause, by: string | null, whom: string | null): s
 export function standingText(view: DogstarView, flying: boolean, idleSeconds: number, touched: boolean): string {
   const { globals, tick } = view
   const me = view.player(view.me)
-  if (me.aside)
-    return `You stepped aside. ${touched ? 'Push the stick or fire' : 'Press a key that flies'} to come back.`
+  if (me.aside) return touched ? texts.arena.asideTouched : texts.arena.asideKeys
   const next = secondsTo(me.respawnAt, tick)
-  if (isOut(view)) return `You are out. Wait for the next round.`
-  if (!flying && next > 0) return `Next ship in ${next}`
-  if (globals.phase === 'paused') return `${stillText(playsTeams(view))} Off in ${secondsTo(globals.endsAt, tick)}`
+  if (isOut(view)) return texts.arena.youAreOut
+  if (!flying && next > 0) return texts.arena.nextShipIn(next)
+  if (globals.phase === 'paused')
+    return `${stillText(playsTeams(view))} ${texts.arena.offIn(secondsTo(globals.endsAt, tick))}`
   const left = Math.ceil(IDLE_AFTER / TICK_RATE - idleSeconds)
-  if (globals.phase === 'playing' && left <= WARNED) return `Still there? You step aside in ${Math.max(1, left)}`
+  if (globals.phase === 'playing' && left <= WARNED) return texts.arena.stillThere(Math.max(1, left))
   return ''
 }
 
 function stillText(teams: boolean): string {
-  return `The round stands still: nobody ${teams ? 'of the other team' : 'else'} is there.`
+  return teams ? texts.arena.stillTeam : texts.arena.stillAlone
 }
 
 /** What a spectator reads all the time, before and after the name of the pilot who is followed. `flying`: whether the pilot has a ship. */
@@ -205,17 +191,15 @@ export function watchText(
   free: boolean,
   flying: boolean,
 ): readonly [before: string, after: string] {
-  if (pilot === null) return ['You watch. Nobody flies now.', '']
-  if (free) return ['You look around', '']
-  return ['You watch ', flying ? '' : ', without a ship now']
+  if (pilot === null) return [texts.arena.watchNobody, '']
+  if (free) return [texts.arena.lookAround, '']
+  return flying ? texts.arena.watchPilot : texts.arena.watchShipless
 }
 
 /** How a spectator turns to another pilot, or moves the picture. */
 export function watchHint(free: boolean, touched: boolean): string {
-  if (touched) return free ? 'Drag to move. Tap to follow a pilot.' : 'Tap for the next pilot. Drag to look around.'
-  return free
-    ? 'Drag, or press the arrows, to move. Space follows a pilot.'
-    : 'Left and right change the pilot. Space looks around.'
+  if (touched) return free ? texts.arena.watchHintFreeTouched : texts.arena.watchHintTouched
+  return free ? texts.arena.watchHintFree : texts.arena.watchHint
 }
 
 /** Seconds before a pilot without input steps aside in which the display says so. */
@@ -227,16 +211,16 @@ export function phaseText(before: Phase, view: DogstarView, nameOf: NameOf): str
   switch (globals.phase) {
     case 'playing':
       return before === 'paused'
-        ? 'The round goes on.'
-        : `Round ${globals.round} begins: ${modeTexts[globals.mode].name}. ${aimText(view)}.`
+        ? texts.arena.goesOn
+        : texts.arena.begins(globals.round, texts.modes[globals.mode].name, aimText(view))
     case 'paused':
       return stillText(playsTeams(view))
     case 'over': {
       const result = headline(view, nameOf)
-      return `Round over. ${result}${result.endsWith('!') ? '' : '.'} ${reasonText(view, nameOf)}`
+      return `${texts.arena.roundOver} ${result}${result.endsWith('!') ? '' : '.'} ${reasonText(view, nameOf)}`
     }
     case 'waiting':
-      return `${before === 'paused' ? 'The round is off. ' : ''}${goalText(view)}.`
+      return `${before === 'paused' ? texts.arena.roundOff : ''}${goalText(view)}.`
   }
 }
 
@@ -248,8 +232,4 @@ function secondsTo(at: number, tick: number): number {
 
 function minutes(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
-
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -2,9 +2,11 @@
  * Touch as a device of the player's hands: one thumb points where to fly, the other one presses buttons. Shown on screens that are touched, or
  * once they are. For the left hand all of it is mirrored (touch.css).
  */
+
 import type { Action } from '../hands/actions.ts'
 import type { Hands } from '../hands/hands.ts'
 import { atRest, type Stick, stickOf } from '../hands/stick.ts'
+import { texts } from '../languages/language.ts'
 import './touch.css'
 
 export interface Touch {
@@ -23,17 +25,13 @@ export interface TouchParts {
 const REST = 0.22
 
 /** The buttons, from the one nearest to the stick. Each has a class of its action's name (hud.css). */
-const buttons: readonly { readonly action: Action; readonly text: string }[] = [
-  { action: 'dash', text: 'Dash' },
-  { action: 'special', text: 'Special' },
-  { action: 'fire', text: 'Fire' },
-]
+const buttons = ['dash', 'special', 'fire'] as const satisfies readonly Action[]
 
 export function hearTouch({ stage, hands, leftHanded }: TouchParts): Touch {
   const root = document.createElement('div')
   root.className = 'dogstar-touch'
   const thumb = makeStick(root, leftHanded)
-  for (const { action, text } of buttons) addButton(root, action, text, hands)
+  for (const action of buttons) addButton(root, action, texts.arena[action], hands)
   root.addEventListener('contextmenu', (event) => event.preventDefault())
   stage.append(root)
 

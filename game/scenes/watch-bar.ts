@@ -1,4 +1,5 @@
 /** Whom a spectator watches, the way to the pilots before and after, and which keys or fingers do the same. */
+import { texts } from '../languages/language.ts'
 import { element, show, write } from './elements.ts'
 import { watchHint, watchText } from './sentences.ts'
 import './watch.css'
@@ -13,7 +14,7 @@ export interface WatchBar {
 
 export function makeWatchBar(parent: HTMLElement, turn: (step: 1 | -1) => void): WatchBar {
   const bar = element(parent, 'section', 'watch')
-  bar.setAttribute('aria-label', 'Watching')
+  bar.setAttribute('aria-label', texts.arena.watching)
   const line = element(bar, 'div', 'line')
   const step = (direction: 1 | -1, label: string, sign: string): HTMLButtonElement => {
     const button = element(line, 'button', '', sign)
@@ -26,21 +27,21 @@ export function makeWatchBar(parent: HTMLElement, turn: (step: 1 | -1) => void):
     })
     return button
   }
-  const back = step(-1, 'Watch the pilot before', '‹')
+  const back = step(-1, texts.arena.watchBefore, '‹')
   const told = element(line, 'p', '')
   told.setAttribute('role', 'status')
   const before = element(told, 'span', '')
   const name = element(told, 'bdi', '')
   const after = element(told, 'span', '')
-  const on = step(1, 'Watch the next pilot', '›')
+  const on = step(1, texts.arena.watchNext, '›')
   const hint = element(bar, 'p', 'keys')
   show(bar, false)
   return {
     draw(pilot, free, flying) {
       show(bar, true)
-      const texts = watchText(pilot, free, flying)
-      write(before, texts[0])
-      write(after, texts[1])
+      const said = watchText(pilot, free, flying)
+      write(before, said[0])
+      write(after, said[1])
       write(name, free ? '' : (pilot ?? ''))
       for (const button of [back, on]) show(button, pilot !== null)
       const touched = parent.parentElement?.classList.contains('dogstar-touched') ?? false

@@ -8,6 +8,7 @@
  * Invariants: a page holds one offer of each player who is here, of at most 16 KiB. Nothing is played before the host has seen it
  * and said so.
  */
+
 import type { FileOffer, FileTransfer, PlayerId } from 'starwire'
 import { ARENA_ENDING, type Arena, arenaIn, markOf, openField, settingsOf } from '../../game/arenas/arena.ts'
 import {
@@ -17,10 +18,8 @@ import {
   type ReadArena,
   readArenaFile,
 } from '../../game/arenas/arena-file.ts'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby, PageMember } from '../doors.ts'
-import { refusals } from '../refusals.ts'
-
-const NOT_TAKEN_BACK = 'The others could not be told. Check your network, then try again.'
 
 /** What a guest says of an arena that the host offers: `data` in the roster. */
 interface Answer {
@@ -75,7 +74,7 @@ export class ArenaDesk {
   /** Plays the next match here; null: in the open field. For the host. */
   play(arena: Arena | null): void {
     const refusal = this.lobby.changeSettings(arena ? settingsOf(arena) : openField)
-    this.sentence = refusal ? refusals[refusal] : ''
+    this.sentence = refusal ? texts.refusals[refusal] : ''
     if (!refusal && arena) this.dismiss(arena)
     this.tell()
   }
@@ -97,9 +96,9 @@ export class ArenaDesk {
       this.sending = sending
       const ends = await Promise.all(sending.map(({ ended }) => ended))
       const isNewest = this.sending === sending && this.offered
-      if (isNewest && ends.length > 0 && !ends.includes('done')) this.failed('Nobody got the arena.')
+      if (isNewest && ends.length > 0 && !ends.includes('done')) this.failed(texts.arenas.nobodyGot)
     } catch {
-      this.failed('The arena could not be sent. Check your network, then try again.')
+      this.failed(texts.arenas.notSent)
     }
   }
 
@@ -111,7 +110,7 @@ export class ArenaDesk {
     for (const transfer of sending) transfer.cancel()
     const to = sending.filter(({ peer }) => this.lobby.roster.some(({ id }) => id === peer)).map(({ peer }) => peer)
     const name = `none${ARENA_ENDING}`
-    if (to.length > 0) this.lobby.share(new Blob([]), { to, name }).catch(() => this.failed(NOT_TAKEN_BACK))
+    if (to.length > 0) this.lobby.share(new Blob([]), { to, name }).catch(() => this.failed(texts.arenas.notTakenBack))
     this.tell()
   }
 

@@ -1,8 +1,10 @@
 /** The arena's fold in the lobby. All behind it is loaded when it is first opened, or when somebody offers an arena. */
+
 import { useEffect, useState } from 'preact/hooks'
 import { cleanName } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors.ts'
-import { LOAD_FAILED, useOnDemand } from '../on-demand.ts'
+import { useOnDemand } from '../on-demand.ts'
 import { useSettings } from '../settings.tsx'
 import { sharedIn } from '../shared-files.ts'
 
@@ -16,14 +18,14 @@ export function ArenaFold({ lobby }: { lobby: PageLobby }) {
   return (
     <details class="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <span class="fold-title">Arena</span>
-        <span class="fold-state">{arenaName === '' ? 'open field' : <bdi>{cleanName(arenaName)}</bdi>}</span>
-        {offers > 0 && <span class="tag host">{offers === 1 ? 'an offer' : `${offers} offers`}</span>}
+        <span class="fold-title">{texts.arenas.title}</span>
+        <span class="fold-state">{arenaName === '' ? texts.arenas.openField : <bdi>{cleanName(arenaName)}</bdi>}</span>
+        {offers > 0 && <span class="tag host">{texts.arenas.offers(offers)}</span>}
       </summary>
       <div class="fold-body">
         {loaded && open && <loaded.ArenaPanel lobby={lobby} />}
         <p class="complaint" role="alert">
-          {failed && LOAD_FAILED}
+          {failed && texts.page.loadFailed}
         </p>
       </div>
     </details>

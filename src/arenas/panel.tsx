@@ -1,10 +1,12 @@
 /** Arenas as the player sees them: what is played next, what they may pick, and what others offer, each drawn before anybody says yes. */
+
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
 import { ARENA_ENDING, type Arena } from '../../game/arenas/arena.ts'
 import { arenaFileName, arenaText } from '../../game/arenas/arena-file.ts'
 import { exampleArenas } from '../../game/arenas/examples.ts'
+import { texts } from '../../game/languages/language.ts'
 import { drawPreview, PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../game/looks/arena-preview.ts'
 import type { PageLobby } from '../doors.ts'
 import { type ArenaDesk, arenasOf } from './desk.ts'
@@ -18,10 +20,10 @@ export function ArenaPanel({ lobby }: { lobby: PageLobby }) {
   return (
     <>
       {current && (
-        <ArenaCard arena={current} title="The next match is in">
+        <ArenaCard arena={current} title={texts.arenas.next}>
           {lobby.hosting && (
             <button type="button" class="second" onClick={() => desk.play(null)}>
-              Back to the open field
+              {texts.arenas.toField}
             </button>
           )}
           <SaveLink arena={current} />
@@ -43,24 +45,24 @@ function Picked({ desk, arena }: { desk: ArenaDesk; arena: Arena }) {
   const { lobby } = desk
   const { by, of } = desk.accepted
   return (
-    <ArenaCard arena={arena} title="Your pick">
+    <ArenaCard arena={arena} title={texts.arenas.pick}>
       {lobby.hosting && (
         <button type="button" class="second" onClick={() => desk.play(arena)}>
-          Play it next
+          {texts.arenas.playNext}
         </button>
       )}
       <button type="button" class="second" disabled={desk.offered || of === 0} onClick={() => void desk.offer()}>
-        {lobby.hosting ? 'Show the others' : 'Offer it to the host'}
+        {lobby.hosting ? texts.arenas.show : texts.arenas.offer}
       </button>
       {desk.offered && (
         <button type="button" class="second" onClick={() => desk.takeBack()}>
-          Take it back
+          {texts.arenas.takeBack}
         </button>
       )}
       <SaveLink arena={arena} />
       {desk.offered && (
         <p class="hint" role="status">
-          {lobby.hosting ? `${by} of ${of} would fly here.` : 'Offered. The host decides.'}
+          {lobby.hosting ? texts.arenas.wouldFly(by, of) : texts.arenas.offered}
         </p>
       )}
     </ArenaCard>
@@ -69,27 +71,31 @@ function Picked({ desk, arena }: { desk: ArenaDesk; arena: Arena }) {
 
 function Offer({ desk, from, arena }: { desk: ArenaDesk; from: PlayerId; arena: Arena }) {
   const { lobby } = desk
-  const name = lobby.roster.find(({ id }) => id === from)?.name ?? 'Somebody'
+  const [before, between, after] = texts.arenas.offeredBy
+  const name = lobby.roster.find(({ id }) => id === from)?.name ?? texts.page.somebody
   return (
     <ArenaCard
       arena={arena}
-      title={
+      title={[
         <>
-          <bdi>{name}</bdi> offers
-        </>
-      }
+          {before}
+          <bdi>{name}</bdi>
+          {between}
+        </>,
+        after,
+      ]}
     >
       {lobby.hosting ? (
         <button type="button" class="second" onClick={() => desk.play(arena)}>
-          Play it next
+          {texts.arenas.playNext}
         </button>
       ) : (
         <button type="button" class="second" disabled={desk.isAccepted(from)} onClick={() => desk.accept(from)}>
-          {desk.isAccepted(from) ? 'Accepted' : 'Accept'}
+          {desk.isAccepted(from) ? texts.arenas.accepted : texts.arenas.accept}
         </button>
       )}
       <button type="button" class="second" onClick={() => desk.decline(from)}>
-        Decline
+        {texts.arenas.decline}
       </button>
       <SaveLink arena={arena} />
     </ArenaCard>
@@ -98,7 +104,8 @@ function Offer({ desk, from, arena }: { desk: ArenaDesk; from: PlayerId; arena: 
 
 interface CardProps {
   arena: Arena
-  title: ComponentChildren
+  /** Before and after the arena’s name. */
+  title: readonly [before: ComponentChildren, after: string]
   children: ComponentChildren
 }
 
@@ -107,12 +114,12 @@ function ArenaCard({ arena, title, children }: CardProps) {
   return (
     <section class="arena-card">
       <h3>
-        {title} “<bdi>{name}</bdi>”
+        {title[0]}
+        <bdi>{name}</bdi>
+        {title[1]}
       </h3>
       <Preview arena={arena} />
-      <p class="hint">
-        {width} × {height}, {rocks.length} {rocks.length === 1 ? 'rock' : 'rocks'}
-      </p>
+      <p class="hint">{texts.arenas.size(width, height, rocks.length)}</p>
       <div class="arena-deeds">{children}</div>
     </section>
   )
@@ -131,7 +138,7 @@ function Preview({ arena }: { arena: Arena }) {
       width={PREVIEW_WIDTH}
       height={PREVIEW_HEIGHT}
       role="img"
-      aria-label="A drawing of the arena"
+      aria-label={texts.arenas.drawing}
     />
   )
 }
@@ -145,7 +152,7 @@ function SaveLink({ arena }: { arena: Arena }) {
       href={`data:application/json;charset=utf-8,${encodeURIComponent(arenaText(arena))}`}
       download={arenaFileName(arena)}
     >
-      Save as a file
+      {texts.arenas.save}
     </a>
   )
 }
@@ -155,7 +162,7 @@ function PickArena({ desk }: { desk: ArenaDesk }) {
   return (
     <>
       <fieldset class="segments">
-        <legend>Look at an arena</legend>
+        <legend>{texts.arenas.lookAt}</legend>
         {exampleArenas.map((arena) => (
           <label key={arena.name}>
             <input type="radio" name="arena" checked={picked === arena} onChange={() => desk.pick(arena)} />
@@ -164,7 +171,7 @@ function PickArena({ desk }: { desk: ArenaDesk }) {
         ))}
       </fieldset>
       <label class="field">
-        <span>Or one of your own: save one of these as a file, change it, and open it here</span>
+        <span>{texts.arenas.own}</span>
         <input
           type="file"
           accept={`${ARENA_ENDING},.json,application/json`}

@@ -4,14 +4,9 @@
  *
  * Invariants: nothing is joined that the player did not ask for. Whatever ends the call, the desk shows what the library says.
  */
-import {
-  type MediaDevice,
-  type MediaProblemNews,
-  type MediaRefusal,
-  mediaProblemSentences,
-  mediaSentences,
-  type PlayerId,
-} from 'starwire'
+
+import type { MediaDevice, MediaProblemNews, MediaRefusal, PlayerId } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors.ts'
 import { rememberedVoiceMode, rememberVoiceMode, type VoiceMode } from '../remembered.ts'
 import { placeIn } from './ears.ts'
@@ -169,14 +164,14 @@ export class CallDesk {
   private hearRefusal(kind: 'voice' | 'video', refusal: MediaRefusal | null): void {
     // Who left knows it.
     const isTold = refusal !== null && refusal !== 'left' && refusal !== 'ended'
-    this.told[kind].sentence = isTold ? mediaSentences[refusal] : ''
+    this.told[kind].sentence = isTold ? texts.mediaRefusals[refusal] : ''
     this.told[kind].aboutDevice = isTold && ABOUT_DEVICES.has(refusal)
     this.tell()
   }
 
   private hearProblem(kind: 'voice' | 'video', { problem, player }: MediaProblemNews): void {
     const name = this.lobby.roster.find(({ id }) => id === player)?.name
-    const sentence = mediaProblemSentences[problem]
+    const sentence = texts.mediaProblems[problem]
     this.told[kind] = { sentence: name === undefined ? sentence : `${name}: ${sentence}`, aboutDevice: false }
     this.tell()
     if (problem.startsWith('device')) void this.listDevices()

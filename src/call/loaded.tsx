@@ -1,5 +1,7 @@
 /** What of voice and video is loaded when it is first opened: one chunk. */
+
 import type { PlayerId } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors.ts'
 import { useDesk } from './panel.tsx'
 import { TalkButton } from './talk-button.tsx'
@@ -21,7 +23,7 @@ export function CallStage({ lobby }: { lobby: PageLobby }) {
   return (
     <div class="call-stage">
       <Tiles desk={desk} withButtons={false} />
-      {desk.canTalk && <TalkButton desk={desk} label="Talk" look="thumb" />}
+      {desk.canTalk && <TalkButton desk={desk} label={texts.call.talk} look="thumb" />}
     </div>
   )
 }
@@ -35,7 +37,7 @@ export function MemberCall({ lobby, player }: { lobby: PageLobby; player: Player
     <>
       {voice && !voice.mine && (
         <label class="field volume">
-          <span>Volume of their voice</span>
+          <span>{texts.call.volume}</span>
           <input
             type="range"
             min={0}
@@ -54,7 +56,7 @@ export function MemberCall({ lobby, player }: { lobby: PageLobby; player: Player
           aria-pressed={!video.accepted}
           onClick={() => lobby.video.accept(player, !video.accepted)}
         >
-          {video.accepted ? 'Hide their video' : 'Show their video'}
+          {video.accepted ? texts.call.hideVideo : texts.call.showVideo}
         </button>
       )}
     </>

@@ -2,9 +2,11 @@
  * Where voice and video stand on the screens: a fold in the lobby, a button with a sheet and what lies over the stage in the match. All
  * behind it is loaded when it is first opened; from then on it stays, so that the keys and the pictures work with the sheet closed.
  */
+
 import { useEffect, useState } from 'preact/hooks'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby, PageMember } from '../doors.ts'
-import { LOAD_FAILED, useOnDemand } from '../on-demand.ts'
+import { useOnDemand } from '../on-demand.ts'
 import { MicIcon, useVoices } from './voice-marks.tsx'
 
 const load = () => import('./loaded.tsx')
@@ -34,14 +36,14 @@ export function CallFold({ lobby }: { lobby: PageLobby }) {
   return (
     <details class="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <span class="fold-title">Voice and video</span>
+        <span class="fold-title">{texts.call.title}</span>
         <span class="fold-state">{stateOf(isOn, others)}</span>
       </summary>
       <div class="fold-body">
         {loaded && open && <loaded.CallPanel lobby={lobby} withTiles />}
         {loaded && <loaded.CallKeys lobby={lobby} />}
         <p class="complaint" role="alert">
-          {failed && LOAD_FAILED}
+          {failed && texts.page.loadFailed}
         </p>
       </div>
     </details>
@@ -49,8 +51,8 @@ export function CallFold({ lobby }: { lobby: PageLobby }) {
 }
 
 function stateOf(isOn: boolean, others: number): string {
-  if (isOn) return others > 0 ? `you are in voice, with ${others}` : 'you are in voice'
-  return others > 0 ? `${others} in voice` : 'nobody yet'
+  if (isOn) return others > 0 ? texts.call.mineWith(others) : texts.call.mine
+  return others > 0 ? texts.call.others(others) : texts.call.nobody
 }
 
 interface MatchProps {
@@ -66,7 +68,7 @@ export function CallInBar({ lobby, open, toggle }: MatchProps) {
   const voices = [...useVoices(lobby).values()]
   const mine = voices.find((voice) => voice.mine)
   const speaking = voices.filter((voice) => voice.speaking).length
-  const said = `Voice${voices.length > 0 ? `, ${voices.length} in it` : ''}`
+  const said = voices.length > 0 ? texts.call.voiceWith(voices.length) : texts.call.voice
   return (
     <>
       <button
@@ -81,9 +83,9 @@ export function CallInBar({ lobby, open, toggle }: MatchProps) {
         {voices.length > 0 && <span aria-hidden="true">{voices.length}</span>}
       </button>
       {open && (
-        <section class="roster-sheet call-sheet" aria-label="Voice and video">
+        <section class="roster-sheet call-sheet" aria-label={texts.call.title}>
           {loaded && <loaded.CallPanel lobby={lobby} withTiles={false} />}
-          {failed && <p class="complaint">{LOAD_FAILED}</p>}
+          {failed && <p class="complaint">{texts.page.loadFailed}</p>}
         </section>
       )}
     </>

@@ -1,17 +1,15 @@
 /** Voice and video as the player works them: joining, talking, muting, devices, leaving. Loaded when it is first opened. */
+
 import { useEffect, useState } from 'preact/hooks'
 import type { MediaDevice } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors.ts'
 import type { VoiceMode } from '../remembered.ts'
 import { type CallDesk, deskOf } from './desk.ts'
 import { TalkButton } from './talk-button.tsx'
 import { Tiles } from './tiles.tsx'
 
-const modes: readonly { readonly mode: VoiceMode; readonly label: string }[] = [
-  { mode: 'push', label: 'Hold to talk' },
-  { mode: 'open', label: 'Always on' },
-  { mode: 'listen', label: 'Only listen' },
-]
+const modes: readonly VoiceMode[] = ['push', 'open', 'listen']
 
 /** Drawn anew whenever the call changes. */
 export function useDesk(lobby: PageLobby): CallDesk {
@@ -39,10 +37,10 @@ function VoicePart({ desk }: { desk: CallDesk }) {
   const { state } = desk.lobby.voice
   const { sentence, aboutDevice } = desk.told.voice
   return (
-    <section class="call-part" aria-label="Voice">
+    <section class="call-part" aria-label={texts.call.voice}>
       <fieldset class="segments">
-        <legend>Microphone</legend>
-        {modes.map(({ mode, label }) => (
+        <legend>{texts.call.microphone}</legend>
+        {modes.map((mode) => (
           <label key={mode}>
             <input
               type="radio"
@@ -51,7 +49,7 @@ function VoicePart({ desk }: { desk: CallDesk }) {
               disabled={state === 'joining'}
               onChange={() => (state === 'on' ? void desk.joinVoice(mode) : desk.setMode(mode))}
             />
-            <span>{label}</span>
+            <span>{texts.call.modes[mode]}</span>
           </label>
         ))}
       </fieldset>
@@ -59,7 +57,7 @@ function VoicePart({ desk }: { desk: CallDesk }) {
         <OwnVoice desk={desk} />
       ) : (
         <button type="button" class="second wide" disabled={state === 'joining'} onClick={() => void desk.joinVoice()}>
-          {state === 'joining' ? 'Joining voice…' : 'Join voice'}
+          {state === 'joining' ? texts.call.joining : texts.call.join}
         </button>
       )}
       <p class="complaint" role="alert">
@@ -67,12 +65,10 @@ function VoicePart({ desk }: { desk: CallDesk }) {
       </p>
       {aboutDevice && state === 'off' && (
         <button type="button" class="second wide" onClick={() => void desk.joinVoice('listen')}>
-          Only listen
+          {texts.call.listen}
         </button>
       )}
-      {state === 'off' && (
-        <p class="hint">Voices go from player to player, who so learn each other’s network addresses.</p>
-      )}
+      {state === 'off' && <p class="hint">{texts.call.addresses}</p>}
     </section>
   )
 }
@@ -85,21 +81,21 @@ function OwnVoice({ desk }: { desk: CallDesk }) {
     <>
       <div class="call-row">
         {desk.mode === 'push' && (
-          <TalkButton desk={desk} label={hasKeys ? 'Hold, or hold V' : 'Hold to talk'} look="second" />
+          <TalkButton desk={desk} label={hasKeys ? texts.call.holdOrKey : texts.call.hold} look="second" />
         )}
         {desk.mode !== 'listen' && (
           <button type="button" class="second" aria-pressed={mutedMe} onClick={() => desk.muteMe(!mutedMe)}>
-            {mutedMe ? 'Unmute me' : 'Mute me'}
+            {mutedMe ? texts.call.unmuteMe : texts.call.muteMe}
           </button>
         )}
         <button type="button" class="second" onClick={() => desk.leaveVoice()}>
-          Leave voice
+          {texts.call.leave}
         </button>
       </div>
-      {mutedMe && desk.mode !== 'listen' && <p class="hint">Nobody hears you: your microphone is muted.</p>}
+      {mutedMe && desk.mode !== 'listen' && <p class="hint">{texts.call.mutedHint}</p>}
       {desk.mode !== 'listen' && (
         <DeviceChoice
-          label="Which microphone"
+          label={texts.call.whichMicrophone}
           devices={desk.microphones}
           chosen={desk.microphone}
           choose={(device) => void desk.useMicrophone(device)}
@@ -111,7 +107,7 @@ function OwnVoice({ desk }: { desk: CallDesk }) {
           checked={desk.byDistance}
           onChange={(event) => desk.setByDistance(event.currentTarget.checked)}
         />
-        In the match, voices come from their ships
+        {texts.call.byDistance}
       </label>
     </>
   )
@@ -122,7 +118,7 @@ function VideoPart({ desk, withTiles }: { desk: CallDesk; withTiles: boolean }) 
   const { sentence, aboutDevice } = desk.told.video
   const shows = video.state === 'on' && video.members.some(({ mine, stream }) => mine && stream !== null)
   return (
-    <section class="call-part" aria-label="Video">
+    <section class="call-part" aria-label={texts.call.video}>
       {withTiles && <Tiles desk={desk} />}
       <div class="call-row">
         {!shows && (
@@ -132,23 +128,23 @@ function VideoPart({ desk, withTiles }: { desk: CallDesk; withTiles: boolean }) 
             disabled={video.state === 'joining'}
             onClick={() => void desk.joinVideo(true)}
           >
-            {video.state === 'joining' ? 'Asking for the camera…' : 'Show my camera'}
+            {video.state === 'joining' ? texts.call.askingCamera : texts.call.showCamera}
           </button>
         )}
         {video.state === 'off' && (
           <button type="button" class="second" onClick={() => void desk.joinVideo(false)}>
-            Only watch
+            {texts.call.onlyWatch}
           </button>
         )}
         {video.state === 'on' && (
           <button type="button" class="second" onClick={() => desk.leaveVideo()}>
-            Leave video
+            {texts.call.leaveVideo}
           </button>
         )}
       </div>
       {shows && (
         <DeviceChoice
-          label="Which camera"
+          label={texts.call.whichCamera}
           devices={desk.cameras}
           chosen={desk.camera}
           choose={(device) => void desk.useCamera(device)}
@@ -157,7 +153,7 @@ function VideoPart({ desk, withTiles }: { desk: CallDesk; withTiles: boolean }) 
       <p class="complaint" role="alert">
         {sentence}
       </p>
-      {aboutDevice && video.state === 'off' && <p class="hint">You can watch the others without a camera.</p>}
+      {aboutDevice && video.state === 'off' && <p class="hint">{texts.call.watchWithout}</p>}
     </section>
   )
 }
@@ -177,10 +173,10 @@ function DeviceChoice({ label, devices, chosen, choose }: DeviceProps) {
     <label class="field">
       <span>{label}</span>
       <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
-        <option value="">The browser’s choice</option>
+        <option value="">{texts.call.browsersChoice}</option>
         {devices.map(({ id, label: name }, i) => (
           <option key={id} value={id}>
-            {name || `Device ${i + 1}`}
+            {name || texts.call.device(i + 1)}
           </option>
         ))}
       </select>

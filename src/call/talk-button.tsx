@@ -1,5 +1,7 @@
 /** Held to talk, by a finger, the mouse or the space bar. */
+
 import { useEffect } from 'preact/hooks'
+import { texts } from '../../game/languages/language.ts'
 import type { CallDesk } from './desk.ts'
 import { MicIcon } from './voice-marks.tsx'
 
@@ -33,7 +35,7 @@ export function TalkButton({ desk, label, look }: { desk: CallDesk; label: strin
       onContextMenu={(event) => event.preventDefault()}
     >
       <MicIcon waves={desk.talking} />
-      <span aria-hidden="true">{desk.talking ? 'Talking' : label}</span>
+      <span aria-hidden="true">{desk.talking ? texts.call.talking : label}</span>
     </button>
   )
 }

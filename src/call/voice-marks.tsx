@@ -1,6 +1,8 @@
 /** Who is in voice and who speaks, as every page sees it without taking part: what the roster shows of it. */
+
 import { useEffect, useState } from 'preact/hooks'
 import type { PlayerId, VoiceMember } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors.ts'
 
 /** Who is in voice, as it changes. Also drawn anew at each change of who speaks. */
@@ -16,7 +18,7 @@ export function useVoices(lobby: PageLobby): ReadonlyMap<PlayerId, VoiceMember> 
 /** Beside a name: in voice, and lit while they speak. */
 export function VoiceMark({ voice }: { voice: VoiceMember | undefined }) {
   if (!voice) return null
-  const said = voice.speaking ? 'speaking' : voice.muted ? 'in voice, muted' : 'in voice'
+  const said = voice.speaking ? texts.call.speaking : voice.muted ? texts.call.inVoiceMuted : texts.call.inVoice
   return (
     <span class={voice.speaking ? 'voice-mark speaking' : 'voice-mark'} title={said}>
       <MicIcon crossed={voice.muted} waves={voice.speaking} />

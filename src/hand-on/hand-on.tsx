@@ -1,7 +1,9 @@
 /** Two ways to hand a lobby's link to somebody beside copying it: a QR code, and the system's share sheet where there is one. */
+
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { LOAD_FAILED, useOnDemand } from '../on-demand.ts'
+import { texts } from '../../game/languages/language.ts'
+import { useOnDemand } from '../on-demand.ts'
 import './hand-on.css'
 import { canShare, shareLink } from './share-sheet.ts'
 
@@ -17,7 +19,7 @@ export function QrSquare(props: HandOnProps) {
   return (
     <QrButton {...props} class="second square">
       <QrIcon />
-      <span class="unseen">QR code</span>
+      <span class="unseen">{texts.handOn.qr}</span>
     </QrButton>
   )
 }
@@ -27,7 +29,7 @@ export function ShareSquare(props: HandOnProps) {
   return (
     <ShareButton {...props} class="second square">
       <ShareIcon />
-      <span class="unseen">Share the link</span>
+      <span class="unseen">{texts.handOn.share}</span>
     </ShareButton>
   )
 }
@@ -37,10 +39,10 @@ export function HandOnRow(props: HandOnProps) {
   return (
     <div class="hand-on-row">
       <QrButton {...props} class="second">
-        <QrIcon /> QR code
+        <QrIcon /> {texts.handOn.qr}
       </QrButton>
       <ShareButton {...props} class="second">
-        <ShareIcon /> Share…
+        <ShareIcon /> {texts.handOn.shareShort}
       </ShareButton>
     </div>
   )
@@ -56,12 +58,12 @@ function QrButton({ link, code, class: look, children }: ButtonProps) {
   const qr = useOnDemand(open, load)
   return (
     <>
-      <button type="button" class={look} aria-haspopup="dialog" title="QR code" onClick={() => setOpen(true)}>
+      <button type="button" class={look} aria-haspopup="dialog" title={texts.handOn.qr} onClick={() => setOpen(true)}>
         {children}
       </button>
       {open && qr.loaded && <qr.loaded.QrDialog link={link} code={code} done={() => setOpen(false)} />}
       <p class="complaint" role="alert">
-        {open && qr.failed && LOAD_FAILED}
+        {open && qr.failed && texts.page.loadFailed}
       </p>
     </>
   )
@@ -73,11 +75,11 @@ function ShareButton({ link, code, class: look, children }: ButtonProps) {
   const share = async () => setFailed((await shareLink(link, code)) === 'failed')
   return (
     <>
-      <button type="button" class={look} title="Share the link" onClick={share}>
+      <button type="button" class={look} title={texts.handOn.share} onClick={share}>
         {children}
       </button>
       <p class="complaint" role="alert">
-        {failed && 'Your browser did not share it. Copy the link instead.'}
+        {failed && texts.handOn.notShared}
       </p>
     </>
   )

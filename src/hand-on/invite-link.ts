@@ -1,4 +1,5 @@
 /** The link that leads friends into a lobby, as they reach it: of a page opened at `localhost`, with the machine's address in its network. */
+import { texts } from '../../game/languages/language.ts'
 import { linkTo } from '../address.ts'
 import { useLanAddresses } from '../lan-link.ts'
 
@@ -22,9 +23,6 @@ function originAt(address: string): string {
 
 /** Whom the link of a page at `localhost` reaches. */
 function reachOf([address, ...others]: readonly string[]): string {
-  if (address === undefined)
-    return `“${location.hostname}” is this computer only: open the page at an address that your friends reach, and invite from there.`
-  const other =
-    others.length > 0 ? ` If it does not open for them, try ${others.join(' or ')} in place of ${address}.` : ''
-  return `For friends in your own network.${other}`
+  if (address === undefined) return texts.handOn.onlyHere(location.hostname)
+  return texts.handOn.inNetwork + (others.length > 0 ? texts.handOn.otherAddresses(others, address) : '')
 }

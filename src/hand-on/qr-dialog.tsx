@@ -1,6 +1,8 @@
 /** A lobby's link as a QR code over the page, for a phone's camera. Loaded on demand, with the library that computes it. */
+
 import { useEffect, useRef } from 'preact/hooks'
 import encodeQR from 'qr'
+import { texts } from '../../game/languages/language.ts'
 import type { InviteLink } from './invite-link.ts'
 
 /** Modules of empty space around the code. Readers ask for four (ISO/IEC 18004). */
@@ -43,12 +45,12 @@ export function QrDialog({ link, code, done }: Pick<InviteLink, 'link'> & { code
       onKeyDown={(event) => event.stopPropagation()}
     >
       <h2 id="qr-title">
-        Lobby <span class="code">{code}</span>
+        {texts.handOn.qrTitle} <span class="code">{code}</span>
       </h2>
-      <QrPicture link={link} label={`QR code of the link to lobby ${code}`} />
-      <p class="hint">Point a phone’s camera at it.</p>
+      <QrPicture link={link} label={texts.handOn.qrOf(code)} />
+      <p class="hint">{texts.handOn.qrHint}</p>
       <button type="button" class="second" onClick={() => dialog.current?.close()}>
-        Close
+        {texts.handOn.close}
       </button>
     </dialog>
   )

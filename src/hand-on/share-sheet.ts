@@ -1,4 +1,5 @@
 /** The system's share sheet, where the browser has one: on phones, and on pages with a secure address only. */
+import { texts } from '../../game/languages/language.ts'
 
 /** `closed`: the person chose nobody. `failed`: the browser refused, or has no sheet after all. */
 export type ShareOutcome = 'shared' | 'closed' | 'failed'
@@ -10,7 +11,7 @@ export function canShare(): boolean {
 /** Called by a press only: browsers refuse the sheet otherwise. */
 export async function shareLink(link: string, code: string): Promise<ShareOutcome> {
   try {
-    await navigator.share({ title: 'Dogstar', text: `Fly with me: lobby ${code}`, url: link })
+    await navigator.share({ title: 'Dogstar', text: texts.handOn.shared(code), url: link })
     return 'shared'
   } catch (error) {
     return error instanceof DOMException && error.name === 'AbortError' ? 'closed' : 'failed'

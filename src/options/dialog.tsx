@@ -1,6 +1,8 @@
 /** The options: how this player flies, sees and hears. Each change acts at once and is kept. Loaded on demand. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Preferences, ranges } from '../../game/hands/preferences.ts'
+import { type Language, languages, texts } from '../../game/languages/language.ts'
 import { onPreferences, preferences, resetPreferences, setPreferences } from './kept.ts'
 import { KeyTable } from './key-table.tsx'
 import './options.css'
@@ -20,17 +22,18 @@ export function OptionsDialog({ done }: { done(): void }) {
       onKeyDown={(event) => event.stopPropagation()}
     >
       <header>
-        <h2 id="options-title">Options</h2>
+        <h2 id="options-title">{texts.options.title}</h2>
         <button type="button" class="second" onClick={() => dialog.current?.close()}>
-          Done
+          {texts.options.done}
         </button>
       </header>
+      <LanguageChoice now={now} />
       <Sound now={now} />
       <Picture now={now} />
       <HandsGroup now={now} />
       <KeyTable bindings={now.bindings} />
       <button type="button" class="second" onClick={resetPreferences}>
-        Everything as it comes
+        {texts.options.reset}
       </button>
     </dialog>
   )
@@ -40,42 +43,65 @@ interface GroupProps {
   now: Preferences
 }
 
+const languageNames = Object.entries(languages) as [Language, string][]
+
+/** Each language by its own name, so that whoever is lost in one finds the other. */
+function LanguageChoice({ now }: GroupProps) {
+  const choices: [Preferences['language'], string][] = [['auto', texts.options.languageAuto], ...languageNames]
+  return (
+    <fieldset class="segments">
+      <legend>{texts.options.language}</legend>
+      {choices.map(([value, name]) => (
+        <label key={value}>
+          <input
+            type="radio"
+            name="language"
+            checked={now.language === value}
+            onChange={() => setPreferences({ language: value })}
+          />
+          <span lang={value === 'auto' ? undefined : value}>{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
 function Sound({ now }: GroupProps) {
   return (
     <fieldset class="group">
-      <legend>Sound</legend>
-      <Slider name="music" label="Music" now={now} />
-      <Slider name="effects" label="Effects" now={now} />
-      <Slider name="voices" label="Voices" now={now} />
+      <legend>{texts.options.sound}</legend>
+      <Slider name="music" label={texts.options.music} now={now} />
+      <Slider name="effects" label={texts.options.effects} now={now} />
+      <Slider name="voices" label={texts.options.voices} now={now} />
     </fieldset>
   )
 }
 
 const textSizes = [
-  { label: 'Usual', value: 1 },
-  { label: 'Large', value: 1.15 },
-  { label: 'Largest', value: 1.3 },
+  { name: 'usual', value: 1 },
+  { name: 'large', value: 1.15 },
+  { name: 'largest', value: 1.3 },
 ] as const
 
 function Picture({ now }: GroupProps) {
   return (
     <fieldset class="group">
-      <legend>Picture</legend>
-      <Slider name="shake" label="Shake" now={now} />
-      <Switch name="flashes" label="Flashes" now={now} />
-      <Switch name="lessMotion" label="Less motion" now={now} />
-      <Switch name="safeColors" label="Colours and shapes for colour-blind eyes (from the next match on)" now={now} />
+      <legend>{texts.options.picture}</legend>
+      <Slider name="shake" label={texts.options.shake} now={now} />
+      <Switch name="flashes" label={texts.options.flashes} now={now} />
+      <Switch name="lessMotion" label={texts.options.lessMotion} now={now} />
+      <Switch name="safeColors" label={texts.options.safeColors} now={now} />
       <fieldset class="segments">
-        <legend>Text</legend>
-        {textSizes.map(({ label, value }) => (
-          <label key={label}>
+        <legend>{texts.options.text}</legend>
+        {textSizes.map(({ name, value }) => (
+          <label key={name}>
             <input
               type="radio"
               name="text-size"
               checked={now.textSize === value}
               onChange={() => setPreferences({ textSize: value })}
             />
-            <span>{label}</span>
+            <span>{texts.options.textSizes[name]}</span>
           </label>
         ))}
       </fieldset>
@@ -86,12 +112,12 @@ function Picture({ now }: GroupProps) {
 function HandsGroup({ now }: GroupProps) {
   return (
     <fieldset class="group">
-      <legend>Hands</legend>
-      <Switch name="mouseAim" label="The ship turns to the mouse" now={now} />
-      <Switch name="aimHelp" label="Help thumbs and sticks to aim" now={now} />
-      <Switch name="leftHanded" label="Left-handed touch" now={now} />
-      <Switch name="rumble" label="Gamepads rumble" now={now} />
-      <Slider name="deadZone" label="Dead zone of gamepad sticks" now={now} />
+      <legend>{texts.options.hands}</legend>
+      <Switch name="mouseAim" label={texts.options.mouseAim} now={now} />
+      <Switch name="aimHelp" label={texts.options.aimHelp} now={now} />
+      <Switch name="leftHanded" label={texts.options.leftHanded} now={now} />
+      <Switch name="rumble" label={texts.options.rumble} now={now} />
+      <Slider name="deadZone" label={texts.options.deadZone} now={now} />
     </fieldset>
   )
 }

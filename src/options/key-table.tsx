@@ -1,8 +1,10 @@
 /** Which keys and buttons do what, and the way to change that: press a key's button, then the new key. */
+
 import { useEffect, useState } from 'preact/hooks'
-import { type Action, actionNames, actions } from '../../game/hands/actions.ts'
+import { type Action, actionNames } from '../../game/hands/actions.ts'
 import { type Bindings, bind, isBindable, isPadCode, unbind } from '../../game/hands/bindings.ts'
-import { codeName } from '../../game/hands/code-names.ts'
+import { codeName, keyboardLayout } from '../../game/hands/code-names.ts'
+import { texts } from '../../game/languages/language.ts'
 import { setPreferences } from './kept.ts'
 import { listenForCode } from './listen-for-code.ts'
 
@@ -12,8 +14,6 @@ interface Waiting {
   readonly old: string | null
 }
 
-const PAGE_KEY = 'That key belongs to the page or the browser. Press another one, or Escape to leave it.'
-
 export function KeyTable({ bindings }: { bindings: Bindings }) {
   const [waiting, setWaiting] = useState<Waiting | null>(null)
   const [said, setSaid] = useState('')
@@ -21,38 +21,38 @@ export function KeyTable({ bindings }: { bindings: Bindings }) {
   useEffect(() => {
     if (!waiting) return
     return listenForCode((code) => {
-      if (code === null) setSaid('Left as it was.')
-      else if (!isBindable(code)) return setSaid(PAGE_KEY)
+      if (code === null) setSaid(texts.options.leftAsItWas)
+      else if (!isBindable(code)) return setSaid(texts.options.pageKey)
       else {
         setPreferences({ bindings: bind(bindings, waiting.action, code, waiting.old) })
-        setSaid(`${codeName(code, layout)}: ${actions[waiting.action].label}.`)
+        setSaid(texts.options.doesNow(codeName(code, layout), texts.actions[waiting.action]))
       }
       setWaiting(null)
     })
   }, [waiting, bindings])
 
   const change = (action: Action, old: string | null) => {
-    setSaid('Press the new key or button, or Escape to leave it.')
+    setSaid(texts.options.pressNew)
     setWaiting({ action, old })
   }
   return (
     <fieldset class="group">
-      <legend>Keys and buttons</legend>
+      <legend>{texts.options.keys}</legend>
       <p class="hint" role="status">
-        {said || 'Press one to change it.'}
+        {said || texts.options.keysHint}
       </p>
       <table class="keys">
         <thead>
           <tr>
-            <th scope="col">Action</th>
-            <th scope="col">Keys and mouse</th>
-            <th scope="col">Gamepad</th>
+            <th scope="col">{texts.options.action}</th>
+            <th scope="col">{texts.options.keysAndMouse}</th>
+            <th scope="col">{texts.options.gamepad}</th>
           </tr>
         </thead>
         <tbody>
           {actionNames.map((action) => (
             <tr key={action}>
-              <th scope="row">{actions[action].label}</th>
+              <th scope="row">{texts.actions[action]}</th>
               {[false, true].map((isPad) => (
                 <td key={String(isPad)}>
                   <Codes
@@ -60,7 +60,7 @@ export function KeyTable({ bindings }: { bindings: Bindings }) {
                     codes={bindings[action].filter((code) => isPadCode(code) === isPad)}
                     remove={(code) => {
                       setPreferences({ bindings: unbind(bindings, action, code) })
-                      setSaid(`${codeName(code, layout)} does nothing now.`)
+                      setSaid(texts.options.doesNothing(codeName(code, layout)))
                     }}
                   />
                 </td>
@@ -84,7 +84,7 @@ interface CodesProps {
 }
 
 function Codes({ action, codes, isPad, layout, waiting, change, remove }: CodesProps) {
-  const { label } = actions[action]
+  const label = texts.actions[action]
   const isWaiting = (code: string | null) => waiting?.action === action && waiting.old === code
   return (
     <div class="codes">
@@ -93,7 +93,7 @@ function Codes({ action, codes, isPad, layout, waiting, change, remove }: CodesP
           <button
             type="button"
             class={isWaiting(code) ? 'second waiting' : 'second'}
-            aria-label={`${label}: change ${codeName(code, layout)}`}
+            aria-label={texts.options.change(label, codeName(code, layout))}
             onClick={() => change(action, code)}
           >
             {isWaiting(code) ? '…' : codeName(code, layout)}
@@ -101,7 +101,7 @@ function Codes({ action, codes, isPad, layout, waiting, change, remove }: CodesP
           <button
             type="button"
             class="plain"
-            aria-label={`${label}: remove ${codeName(code, layout)}`}
+            aria-label={texts.options.remove(label, codeName(code, layout))}
             onClick={() => remove(code)}
           >
             ×
@@ -111,7 +111,7 @@ function Codes({ action, codes, isPad, layout, waiting, change, remove }: CodesP
       <button
         type="button"
         class={isWaiting(null) && !isPad ? 'plain waiting' : 'plain'}
-        aria-label={`${label}: add a ${isPad ? 'button' : 'key'}`}
+        aria-label={isPad ? texts.options.addButton(label) : texts.options.addKey(label)}
         onClick={() => change(action, null)}
       >
         +
@@ -120,15 +120,10 @@ function Codes({ action, codes, isPad, layout, waiting, change, remove }: CodesP
   )
 }
 
-/** The letters on the keys, where the browser tells: W is called Z on a French keyboard. */
 function useLayout(): ReadonlyMap<string, string> | null {
   const [layout, setLayout] = useState<ReadonlyMap<string, string> | null>(null)
   useEffect(() => {
-    const { keyboard } = navigator as { keyboard?: { getLayoutMap?(): Promise<ReadonlyMap<string, string>> } }
-    keyboard
-      ?.getLayoutMap?.()
-      .then(setLayout)
-      .catch(() => {})
+    void keyboardLayout().then(setLayout)
   }, [])
   return layout
 }

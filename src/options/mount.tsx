@@ -1,6 +1,8 @@
 /** The way to the options, on the start screen and in the match. The screen itself is loaded when it is first opened. */
+
 import { useState } from 'preact/hooks'
-import { LOAD_FAILED, useOnDemand } from '../on-demand.ts'
+import { texts } from '../../game/languages/language.ts'
+import { useOnDemand } from '../on-demand.ts'
 
 const load = () => import('./dialog.tsx')
 
@@ -21,20 +23,26 @@ export function OptionsButton({ class: look = 'plain', small = false, closed }: 
   }
   return (
     <>
-      <button type="button" class={look} aria-haspopup="dialog" title="Options" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        class={look}
+        aria-haspopup="dialog"
+        title={texts.options.title}
+        onClick={() => setOpen(true)}
+      >
         {small ? (
           <>
             <Sliders />
-            <span class="unseen">Options</span>
+            <span class="unseen">{texts.options.title}</span>
           </>
         ) : (
-          'Options'
+          texts.options.title
         )}
       </button>
       {open && loaded && <loaded.OptionsDialog done={done} />}
       {open && failed && (
         <p class="complaint" role="alert">
-          {LOAD_FAILED}
+          {texts.page.loadFailed}
         </p>
       )}
     </>

@@ -179,7 +179,7 @@ export class PictureDesk {
   }
 
   private failed(fault: EmblemFault): void {
-    this.sentence = emblemSentences[fault]
+    this.sentence = emblemSentences[fault]()
     this.tell()
   }
 

@@ -2,6 +2,7 @@
  * A picture for a ship: an image of anybody, drawn anew at 128 pixels. In: a file, and how large it may be. Out: a canvas of this page's own
  * making, or a sentence why not. What was sent is never shown itself: no address of it is made, and it is gone once it is drawn.
  */
+import { texts } from '../../game/languages/language.ts'
 import { readImageHead } from './image-head.ts'
 
 /** Side of the square. */
@@ -20,12 +21,12 @@ export const SENT: EmblemLimits = { bytes: 96 * 1024, side: 512 }
 
 export type EmblemFault = 'too-large' | 'not-an-image' | 'animated' | 'too-many-pixels' | 'broken'
 
-export const emblemSentences: Record<EmblemFault, string> = {
-  'too-large': `A picture’s file has at most ${PICKED.bytes / 1024 / 1024} MB.`,
-  'not-an-image': 'This is no picture that a ship can carry. Choose a PNG, JPEG or WebP file.',
-  animated: 'This picture moves. Choose one that stands still: a PNG, JPEG or WebP file.',
-  'too-many-pixels': `This picture is too large. Choose one of at most ${PICKED.side} pixels a side.`,
-  broken: 'The browser cannot read this picture: the file is damaged. Choose another one.',
+export const emblemSentences: Record<EmblemFault, () => string> = {
+  'too-large': () => texts.pictures.tooLarge(PICKED.bytes / 1024 / 1024),
+  'not-an-image': () => texts.pictures.notAnImage,
+  animated: () => texts.pictures.animated,
+  'too-many-pixels': () => texts.pictures.tooManyPixels(PICKED.side),
+  broken: () => texts.pictures.broken,
 }
 
 /** What of the browser is used. Tests bring their own. */

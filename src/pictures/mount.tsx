@@ -1,8 +1,10 @@
 /** Where pictures stand in the page: beside names, in what can be done about a player, and in a fold of the lobby. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors.ts'
-import { LOAD_FAILED, useOnDemand } from '../on-demand.ts'
+import { useOnDemand } from '../on-demand.ts'
 import { sharedIn } from '../shared-files.ts'
 import type { PictureDesk } from './desk.ts'
 
@@ -31,7 +33,16 @@ function Picture({ picture }: { picture: HTMLCanvasElement }) {
     pen.clearRect(0, 0, PORTRAIT, PORTRAIT)
     pen.drawImage(picture, 0, 0, PORTRAIT, PORTRAIT)
   }, [picture])
-  return <canvas ref={canvas} class="portrait" width={PORTRAIT} height={PORTRAIT} role="img" aria-label="picture" />
+  return (
+    <canvas
+      ref={canvas}
+      class="portrait"
+      width={PORTRAIT}
+      height={PORTRAIT}
+      role="img"
+      aria-label={texts.pictures.alt}
+    />
+  )
 }
 
 /** What can be done about another player's picture. */
@@ -41,7 +52,7 @@ export function PictureDeeds({ lobby, player }: { lobby: PageLobby; player: Play
   const isHidden = pictures.isHidden(player)
   return (
     <button type="button" class="second long" aria-pressed={isHidden} onClick={() => pictures.hide(player, !isHidden)}>
-      {isHidden ? 'Show their picture' : 'Hide their picture'}
+      {isHidden ? texts.pictures.show : texts.pictures.hide}
     </button>
   )
 }
@@ -54,13 +65,13 @@ export function PictureFold({ lobby }: { lobby: PageLobby }) {
   return (
     <details class="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <span class="fold-title">Picture on your ship</span>
-        {mine ? <Picture picture={mine} /> : <span class="fold-state">none</span>}
+        <span class="fold-title">{texts.pictures.title}</span>
+        {mine ? <Picture picture={mine} /> : <span class="fold-state">{texts.pictures.none}</span>}
       </summary>
       <div class="fold-body">
         {loaded && <PictureChoice pictures={loaded} />}
         <p class="complaint" role="alert">
-          {failed && LOAD_FAILED}
+          {failed && texts.page.loadFailed}
         </p>
       </div>
     </details>
@@ -72,7 +83,7 @@ function PictureChoice({ pictures }: { pictures: PictureDesk }) {
   return (
     <>
       <label class="field">
-        <span>A PNG, JPEG or WebP file. The others see its middle, at 128 pixels</span>
+        <span>{texts.pictures.file}</span>
         <input
           type="file"
           accept="image/png,image/jpeg,image/webp"
@@ -88,7 +99,7 @@ function PictureChoice({ pictures }: { pictures: PictureDesk }) {
       </p>
       {pictures.mine && (
         <button type="button" class="second" onClick={() => pictures.remove()}>
-          Fly without a picture
+          {texts.pictures.remove}
         </button>
       )}
       <label class="switch">
@@ -97,7 +108,7 @@ function PictureChoice({ pictures }: { pictures: PictureDesk }) {
           checked={pictures.hidesAll}
           onChange={(event) => pictures.hideAll(event.currentTarget.checked)}
         />
-        Hide the pictures of all others
+        {texts.pictures.hideAll}
       </label>
     </>
   )

@@ -1,6 +1,8 @@
 /** What happened, what to do, and the way back. */
+
 import { useRef, useState } from 'preact/hooks'
 import { connectionReportText } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import { CopyButton } from '../copy-button.tsx'
 import type { Failure } from '../failures.ts'
 import { Panel } from '../panel.tsx'
@@ -24,7 +26,7 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
         <p class="sentence">{failure.sentence}</p>
         {failure.quote !== null && (
           <blockquote class="quote">
-            <p class="caption">The host wrote:</p>
+            <p class="caption">{texts.failed.hostWrote}</p>
             <p dir="auto">{failure.quote}</p>
           </blockquote>
         )}
@@ -33,42 +35,42 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
             {cause}
           </p>
         ))}
-        <p class="hint">{failure.canWatch ? 'You can watch, and play as soon as somebody leaves.' : failure.advice}</p>
+        <p class="hint">{failure.canWatch ? texts.failed.canWatch : failure.advice}</p>
       </div>
       <div class="actions">
         {failure.canWatch && (
           <button type="button" class="main" onClick={watch}>
-            Watch instead
+            {texts.failed.watchInstead}
           </button>
         )}
         {failure.remedy === 'retry' && (
           <button type="button" class={failure.canWatch ? 'second' : 'main'} onClick={retry}>
-            Try again
+            {texts.failed.retry}
           </button>
         )}
         {failure.remedy === 'play-here' && (
           <button type="button" class="main" onClick={retry}>
-            Play here
+            {texts.failed.playHere}
           </button>
         )}
         {failure.remedy === 'create' && (
           <button type="button" class="main" onClick={retry}>
-            Create a new lobby
+            {texts.failed.create}
           </button>
         )}
         {failure.remedy === 'reload' && (
           <button type="button" class="main" onClick={() => location.reload()}>
-            Reload the page
+            {texts.failed.reload}
           </button>
         )}
         <button type="button" class={failure.remedy === 'none' ? 'main' : 'second'} onClick={back}>
-          Back to start
+          {texts.failed.back}
         </button>
       </div>
       {(failure.detail !== '' || failure.report) && (
         <div class="report">
           <label class="field">
-            <span>Report</span>
+            <span>{texts.failed.report}</span>
             <textarea ref={report} readOnly rows={failure.report ? 8 : 4} value={reportOf(failure, showsAddresses)} />
           </label>
           {failure.report?.peer && (
@@ -78,10 +80,10 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
                 checked={showsAddresses}
                 onChange={({ currentTarget }) => setShowsAddresses(currentTarget.checked)}
               />
-              With whole addresses
+              {texts.failed.addresses}
             </label>
           )}
-          <CopyButton label="Copy report" text={report} />
+          <CopyButton label={texts.failed.copyReport} text={report} />
         </div>
       )}
     </Panel>

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import type { JoinStage, QuickMatchStage } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import { Panel } from '../panel.tsx'
 
 const stages: readonly JoinStage[] = ['finding the lobby', 'contacting the host', 'connecting']
@@ -18,15 +19,17 @@ interface JoiningProps {
   giveUp(): void
 }
 
-function stepsOf({ code, quick, stage }: JoiningProps): readonly string[] {
+type Step = keyof typeof texts.joining.stages
+
+function stepsOf({ code, quick, stage }: JoiningProps): readonly Step[] {
   if (!quick) return code === null ? ['opening the lobby'] : stages
   return stage === 'opening a lobby' ? ['looking for a match', 'opening a lobby'] : ['looking for a match', ...stages]
 }
 
 function titleOf({ code, quick, watch }: JoiningProps): string {
-  if (quick) return 'Looking for a match'
-  if (code === null) return 'Opening your lobby'
-  return watch ? `Going to watch ${code}` : `Joining ${code}`
+  if (quick) return texts.joining.quick
+  if (code === null) return texts.joining.own
+  return watch ? texts.joining.watching(code) : texts.joining.joining(code)
 }
 
 export function JoiningScreen(props: JoiningProps) {
@@ -42,19 +45,19 @@ export function JoiningScreen(props: JoiningProps) {
             class={index < at ? 'done' : index === at ? 'now' : 'later'}
             aria-current={index === at ? 'step' : undefined}
           >
-            {step}
+            {texts.joining.stages[step]}
           </li>
         ))}
       </ol>
       <p class="unseen" role="status">
-        Step {at + 1} of {steps.length}
+        {texts.joining.step(at + 1, steps.length)}
       </p>
       <p class="hint" role="status">
-        {seconds < PATIENCE_SECONDS ? '' : 'This takes longer than usual. If it cannot work, you will read why.'}
+        {seconds < PATIENCE_SECONDS ? '' : texts.joining.patience}
       </p>
       <div class="actions">
         <button type="button" class="second" onClick={props.giveUp}>
-          Give up
+          {texts.joining.giveUp}
         </button>
       </div>
     </Panel>

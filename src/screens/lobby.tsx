@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LobbyState, Reconnecting, Refusal } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import type { MatchResult } from '../../game/result.ts'
 import { TEAM_MODES } from '../../game/rules/balance.ts'
 import { ArenaFold } from '../arenas/mount.tsx'
@@ -21,7 +22,6 @@ import { LostCode } from '../lost-code.tsx'
 import { MyShip } from '../my-ship.tsx'
 import { Panel } from '../panel.tsx'
 import { PictureFold } from '../pictures/mount.tsx'
-import { refusals } from '../refusals.ts'
 import { LastMatch } from '../result.tsx'
 import { Roster, useRoster } from '../roster.tsx'
 import { SettingsFold, useSettings } from '../settings.tsx'
@@ -53,18 +53,18 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
   useEffect(() => folds.current?.addEventListener('toggle', showFold, true), [])
 
   return (
-    <Panel title={lobby.hosting ? 'Your lobby' : 'In the lobby'}>
+    <Panel title={lobby.hosting ? texts.lobby.yours : texts.lobby.in}>
       {result && <LastMatch result={result} />}
       {codeState === 'none' ? <Alone lobby={lobby} /> : <Share lobby={lobby} />}
 
       <div class="people">
-        <section class="crew" aria-label="Players">
+        <section class="crew" aria-label={texts.lobby.players}>
           <h2>
-            Pilots{' '}
+            {texts.lobby.pilots}{' '}
             <span class="count">
-              {locked && 'locked · '}
-              {pilots.length} of {maxPlayers}
-              {watchers > 0 && ` · ${watchers} watching`}
+              {locked && `${texts.lobby.locked} · `}
+              {texts.lobby.seats(pilots.length, maxPlayers)}
+              {watchers > 0 && ` · ${texts.lobby.watching(watchers)}`}
             </span>
           </h2>
           <Roster
@@ -89,12 +89,12 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
       </div>
 
       <p class="hint" role="status">
-        {refused ? refusals[refused] : lost ? lostInLobby(lost) : outlook(lobby.hosting, state, roster)}
+        {refused ? texts.refusals[refused] : lost ? lostInLobby(lost) : outlook(lobby.hosting, state, roster)}
       </p>
       <div class="actions">
         {lobby.hosting ? (
           <button type="button" class="main" disabled={state !== 'lobby'} onClick={() => setRefused(lobby.start())}>
-            Start game
+            {texts.lobby.start}
           </button>
         ) : (
           !watching && (
@@ -104,13 +104,13 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
                 checked={me?.ready ?? false}
                 onChange={(event) => lobby.setReady(event.currentTarget.checked)}
               />
-              I am ready
+              {texts.lobby.ready}
             </label>
           )
         )}
         {watching && <WatchSwitch lobby={lobby} watching class={lobby.hosting ? 'second' : 'main'} />}
         <button type="button" class="second" onClick={leave}>
-          Leave
+          {texts.lobby.leave}
         </button>
       </div>
     </Panel>
@@ -126,7 +126,7 @@ function showFold({ target }: Event): void {
 function Alone({ lobby }: { lobby: PageLobby }) {
   return (
     <div class="alone">
-      <p>You practise: nobody can join yet, and no network is needed.</p>
+      <p>{texts.lobby.practise}</p>
       <Invite lobby={lobby} />
     </div>
   )
@@ -141,18 +141,18 @@ function Share({ lobby }: { lobby: PageLobby }) {
   return (
     <div class="share">
       <p class="code-line">
-        <span class="caption">Lobby code</span>
+        <span class="caption">{texts.lobby.code}</span>
         <strong ref={code} class={codeState === 'lost' ? 'code dead' : 'code'}>
           {shown}
         </strong>
       </p>
-      <CopyButton label="Copy code" text={code} />
+      <CopyButton label={texts.lobby.copyCode} text={code} />
       {codeState !== 'lost' && <QrSquare link={address} code={shown} />}
       <label class="field link">
-        <span>Link for friends</span>
+        <span>{texts.lobby.link}</span>
         <input ref={link} readOnly value={address} onFocus={(event) => event.currentTarget.select()} />
       </label>
-      <CopyButton label="Copy link" text={link} />
+      <CopyButton label={texts.lobby.copyLink} text={link} />
       {codeState !== 'lost' && <ShareSquare link={address} code={shown} />}
       {reach && <p class="hint reach">{reach}</p>}
       <LostCode lobby={lobby} />
@@ -163,26 +163,30 @@ function Share({ lobby }: { lobby: PageLobby }) {
 /** Before the match there is no ship that could drift, and nothing that stands still. */
 function lostInLobby(lost: Reconnecting): string {
   const { title } = wordsOfLoss(lost)
-  if (lost.cause === 'host-gone')
-    return `${title}. It goes on as soon as another player’s page takes over; where none can, it is over unless they come back.`
-  return `${title.replace('…', '')}. This page goes on trying; your seat is kept for a while.`
+  if (lost.cause === 'host-gone') return texts.lobby.lostHost(title)
+  return texts.lobby.lost(title.replace(/\s*…/, ''))
 }
 
 /** What everybody waits for, in one sentence. */
 function outlook(hosting: boolean, state: LobbyState, roster: readonly PageMember[]): ComponentChildren {
-  if (state === 'playing') return 'The match is on. Taking you in…'
+  if (state === 'playing') return texts.lobby.matchIsOn
   const host = roster.find((member) => member.host)
   if (!hosting) {
     const watching = roster.some(({ mine, spectator }) => mine && spectator)
-    const waited = host?.presence === 'here' ? '' : ' The host’s connection is slow right now.'
+    const waited = host?.presence === 'here' ? '' : texts.lobby.hostIsSlow
+    const [before, after] = texts.lobby.waitingFor
     return (
       <>
-        {watching && 'You watch. '}Waiting for <bdi>{host?.name ?? 'the host'}</bdi> to start.{waited}
+        {watching && texts.lobby.youWatch}
+        {before}
+        <bdi>{host?.name ?? texts.lobby.theHost}</bdi>
+        {after}
+        {waited}
       </>
     )
   }
   const guests = pilotsOf(roster).filter((member) => !member.host && member.bot === null)
-  if (guests.length === 0) return 'Share the code, or start now: friends can join later.'
+  if (guests.length === 0) return texts.lobby.shareOrStart
   const ready = guests.filter((member) => member.ready).length
-  return ready === guests.length ? 'Everybody is ready.' : `${ready} of ${guests.length} ready. You can start any time.`
+  return ready === guests.length ? texts.lobby.allReady : texts.lobby.someReady(ready, guests.length)
 }

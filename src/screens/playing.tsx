@@ -6,6 +6,7 @@
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { PlayerId, Reconnecting } from 'starwire'
+import { type Language, texts } from '../../game/languages/language.ts'
 import { hearPlaces } from '../call/ears.ts'
 import { CallOverStage } from '../call/mount.tsx'
 import type { LookOptions, PageLobby, PageMember } from '../doors.ts'
@@ -23,11 +24,13 @@ interface PlayingProps {
   lobby: PageLobby
   show: Show | null
   look: LookOptions
+  /** Of the display over the arena, which is made anew in another one. */
+  language: Language
   leave(): void
   broke(error: unknown): void
 }
 
-export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps) {
+export function PlayingScreen({ lobby, show, look, language, leave, broke }: PlayingProps) {
   const roster = useRoster(lobby)
   const watching = roster.some(({ mine, spectator }) => mine && spectator)
   const lost = useReconnecting(lobby)
@@ -39,7 +42,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   const toStage = () => stage.current?.focus()
   useEscape(stage, menu, (open) => setSheet(open ? 'roster' : null))
   useEnter(setTalking)
-  useGame({ lobby, roster, show, look, broke }, stage)
+  useGame({ lobby, roster, show, look, language, broke }, stage)
   // Who has just changed sides looks at the match, not at the list.
   useEffect(() => {
     setSheet(null)
@@ -53,7 +56,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
   }
   return (
     <main class="playing">
-      <h1 class="unseen">Match in lobby {lobby.code}</h1>
+      <h1 class="unseen">{texts.match.title(lobby.code)}</h1>
       <MatchBar
         {...{ lobby, roster, watching, sheet, setSheet, talking, menu, toStage, finish, leave }}
         lost={lost !== null}
@@ -77,7 +80,7 @@ export function PlayingScreen({ lobby, show, look, leave, broke }: PlayingProps)
       </p>
       {!show && (
         <p class="loading" role="status">
-          Loading the game…
+          {texts.match.loading}
         </p>
       )}
     </main>
@@ -95,7 +98,7 @@ function Lost({ lost, leave }: { lost: Reconnecting; leave(): void }) {
         <p class="hint">{hint}</p>
         <SecondsLeft until={lost.givesUpAt} />
         <button type="button" class="second" onClick={leave}>
-          Leave
+          {texts.match.leave}
         </button>
       </div>
     </div>
@@ -107,14 +110,18 @@ interface GameProps extends Omit<PlayingProps, 'leave'> {
 }
 
 /** Puts the game on the stage as soon as its files are here, and takes it away again. */
-function useGame({ lobby, roster, show, look, broke }: GameProps, stage: RefObject<HTMLElement | null>): void {
+function useGame(
+  { lobby, roster, show, look, language, broke }: GameProps,
+  stage: RefObject<HTMLElement | null>,
+): void {
   const names = useRef(new Map<PlayerId, string>())
   // Kept for those who left: their last shots and deaths may still be told.
   for (const member of roster) names.current.set(member.id, member.name)
   useEffect(() => {
     const parent = stage.current
     if (!parent || !show) return
-    parent.focus()
+    // Not with a change of the language: that is made in a dialog.
+    if (!document.querySelector('dialog[open]')) parent.focus()
     try {
       const game = show(parent, {
         ...look,
@@ -131,10 +138,10 @@ function useGame({ lobby, roster, show, look, broke }: GameProps, stage: RefObje
     } catch (error) {
       broke(error)
     }
-  }, [show])
+  }, [show, language])
 }
 
 function nameOf(lobby: PageLobby, names: ReadonlyMap<PlayerId, string>, player: PlayerId): string {
   // The live roster first: the game may ask about a newcomer before this screen was drawn again.
-  return lobby.roster.find((member) => member.id === player)?.name ?? names.get(player) ?? 'Player'
+  return lobby.roster.find((member) => member.id === player)?.name ?? names.get(player) ?? texts.page.nameless
 }

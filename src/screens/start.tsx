@@ -1,6 +1,8 @@
 /** The way in: any match, a new lobby, a public one, or the code of a friend's. Whoever came by a link finds its code filled in. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName, type FoundLobby, parseCode } from 'starwire'
+import { texts } from '../../game/languages/language.ts'
 import { codeComplaint } from '../code-complaint.ts'
 import { OptionsButton } from '../options/mount.tsx'
 import { PublicLobbies } from '../public-lobbies.tsx'
@@ -79,16 +81,16 @@ export function StartScreen(props: StartProps) {
 
   const ways = [
     <button key="join" ref={joinButton} type="submit" class={invited && !asked?.watch ? 'main' : 'second'}>
-      Join
+      {texts.start.join}
     </button>,
     <button key="watch" ref={watchButton} type="submit" class={asked?.watch ? 'main' : 'second'}>
-      Watch
+      {texts.start.watch}
     </button>,
   ]
   const joinForm = (
     <form id="join" class="join" onSubmit={join} noValidate>
       <label class="field">
-        <span>Lobby code</span>
+        <span>{texts.start.lobbyCode}</span>
         <input
           ref={codeField}
           class="code-input"
@@ -109,7 +111,7 @@ export function StartScreen(props: StartProps) {
       </label>
       {asked && (
         <label class="field password-field">
-          <span>Password</span>
+          <span>{texts.start.password}</span>
           <input
             ref={passwordField}
             maxLength={128}
@@ -142,7 +144,7 @@ export function StartScreen(props: StartProps) {
         class="second wide"
         aria-describedby={note?.about === 'own-lobby' ? 'own-lobby' : undefined}
       >
-        Create lobby
+        {texts.start.create}
       </button>
     </form>
   )
@@ -153,10 +155,10 @@ export function StartScreen(props: StartProps) {
         <h1>
           <Wordmark class="wordmark" />
         </h1>
-        <p class="tagline">Dogfights in the light of Sirius.</p>
-        <p class="pitch">A five-character code brings your friends in. No account, no install, no game server.</p>
+        <p class="tagline">{texts.start.tagline}</p>
+        <p class="pitch">{texts.start.pitch}</p>
       </header>
-      <section class="panel" aria-label={invited ? 'You are invited' : 'Play'}>
+      <section class="panel" aria-label={invited ? texts.start.invited : texts.start.play}>
         {note?.about === 'own-lobby' && (
           <p id="own-lobby" class="notice">
             {note.sentence}
@@ -164,11 +166,11 @@ export function StartScreen(props: StartProps) {
         )}
         {invited && (
           <p class="invitation">
-            You are invited to lobby <strong>{props.code}</strong>
+            {texts.start.invitedTo} <strong>{props.code}</strong>
           </p>
         )}
         <label class="field">
-          <span>Your name</span>
+          <span>{texts.start.yourName}</span>
           <input
             ref={nameField}
             // Enter in the name does what the main button does.
@@ -178,7 +180,7 @@ export function StartScreen(props: StartProps) {
             // Not in units of UTF-16, of which one family emoji has eleven: what is too long is cut when it is used.
             onBlur={() => name.trim() !== '' && setName(cleanName(name))}
             dir="auto"
-            placeholder="Player"
+            placeholder={texts.page.nameless}
             autocomplete="nickname"
             spellcheck={false}
             enterkeyhint="go"
@@ -189,11 +191,11 @@ export function StartScreen(props: StartProps) {
         ) : (
           <form id="quick" onSubmit={quick}>
             <button type="submit" class="main wide">
-              Play now
+              {texts.start.playNow}
             </button>
           </form>
         )}
-        <p class="or">{invited ? 'or fly with others' : 'or fly with friends'}</p>
+        <p class="or">{invited ? texts.start.orOthers : texts.start.orFriends}</p>
         {createForm}
         {!invited && joinForm}
         {!invited && (
@@ -206,7 +208,7 @@ export function StartScreen(props: StartProps) {
         <div class="quiet-ways">
           {!invited && (
             <button type="button" class="plain" onClick={() => props.practise(name)}>
-              Practice with bots
+              {texts.start.practise}
             </button>
           )}
           <OptionsButton />

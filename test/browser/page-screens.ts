@@ -87,6 +87,9 @@ export async function goHome(page: Page): Promise<void> {
     window.home?.()
     window.fake = null
     window.fakePublic = []
+    // What a test that failed has left open would cover everything for those after it.
+    for (const dialog of document.querySelectorAll('dialog[open]')) (dialog as HTMLDialogElement).close()
+    window.speak?.('en')
     sessionStorage.clear()
     localStorage.clear()
   })

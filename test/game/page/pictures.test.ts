@@ -85,7 +85,7 @@ describe('a picture of somebody else', () => {
     const { page, decoded } = fakePage()
     expect(await makeEmblem(new Blob([bytes], { type: 'image/png' }), SENT, page)).toEqual({ canvas: null, fault })
     expect(decoded).toEqual([])
-    expect(emblemSentences[fault]).toMatch(/^[A-Z].*\.$/)
+    expect(emblemSentences[fault]()).toMatch(/^[A-Z].*\.$/)
   })
 
   it('is not read when it is too large, however small its sender says that its pixels are', async () => {
@@ -240,8 +240,8 @@ describe('pictures in a lobby', () => {
     await desk.pick(new Blob([png(64, 64)]))
     const before = desk.mine
     await desk.pick(new Blob([png(PICKED.side + 1, 64)]))
-    expect([desk.mine, desk.sentence]).toEqual([before, emblemSentences['too-many-pixels']])
+    expect([desk.mine, desk.sentence]).toEqual([before, emblemSentences['too-many-pixels']()])
     await desk.pick(new Blob([gif]))
-    expect(desk.sentence).toBe(emblemSentences.animated)
+    expect(desk.sentence).toBe(emblemSentences.animated())
   })
 })
