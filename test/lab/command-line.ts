@@ -8,7 +8,8 @@ import { places } from './places.ts'
 const usage = `npm run lab -- --list                  the places
 npm run lab -- --pair HOST GUEST         one join, from the second place to a host at the first
 npm run lab -- --matrix [--from PLACE]   joins between all places, or to hosts at one
-  --stun-only   without TURN`
+  --stun-only   without TURN
+  --delay MS    of each line, one way: two places are twice as far from each other`
 
 /** Returns the exit code: 0 also when nobody could join, because the lab shows and does not judge. */
 export async function runCommandLine(args: string[]): Promise<number> {
@@ -35,7 +36,12 @@ export async function runCommandLine(args: string[]): Promise<number> {
     return 0
   }
   const service: Service = values['stun-only'] ? 'stun-only' : 'with-turn'
-  const lab = await Lab.open(service)
+  const delayMs = values.delay === undefined ? undefined : Number(values.delay)
+  if (delayMs !== undefined && !(delayMs >= 0 && delayMs <= 1000)) {
+    console.error(`--delay takes 0 to 1000 ms, not ${values.delay}.`)
+    return 2
+  }
+  const lab = await Lab.open({ service, ...(delayMs !== undefined && { delayMs }) })
   try {
     const cells: Cell[] =
       host !== undefined && guest !== undefined ? [await pair(lab, host, guest)] : await matrix(lab, values.from)
@@ -56,6 +62,7 @@ function parse(args: string[]) {
       matrix: { type: 'boolean' },
       from: { type: 'string' },
       'stun-only': { type: 'boolean' },
+      delay: { type: 'string' },
     },
   })
 }

@@ -16,6 +16,9 @@ export const SERVERS = {
 
 export const STUN_PORT = 3478
 export const SIGNALING_PORT = 443
+/** Where peers find the signalling server, and browsers the page: without TLS, as the lab has no certificates, and WebRTC needs none. */
+export const SIGNALING_URL = `ws://${SERVERS.signaling.name}:${SIGNALING_PORT}/starwire`
+export const PAGE_ORIGIN = `http://${SERVERS.signaling.name}:${SIGNALING_PORT}`
 /** Shared by the signalling server and coturn, as an operator sets it. */
 export const TURN_SECRET = 'a secret of the lab, long enough'
 
@@ -61,15 +64,22 @@ function installed(command: string, pack: string): boolean {
 export interface LabHost {
   readonly place: Place
   readonly namespace: string
+  /** As others see it. */
+  readonly address: string
 }
 
 export class Internet {
+  readonly #hasLines: boolean
   readonly #children: ChildProcess[] = []
   readonly #onExit = (): void => this.close()
   #hosts = 0
 
-  /** @throws Error when another lab runs, or when a command of the system fails. */
-  constructor() {
+  /**
+   * `hasLines`: packets between a host and anything else are led through the device of {@link openLines}, and are lost before it is there.
+   * @throws Error when another lab runs, or when a command of the system fails.
+   */
+  constructor(hasLines = false) {
+    this.#hasLines = hasLines
     takeLock()
     removeAll()
     process.on('exit', this.#onExit)
@@ -82,9 +92,9 @@ export class Internet {
   add(place: Place): LabHost {
     const number = ++this.#hosts
     const namespace = `sw-${number}`
-    shell(hostScript(place, number))
+    shell(hostScript(place, number, this.#hasLines))
     overlay(namespace)
-    return { place, namespace }
+    return { place, namespace, address: outerAddress(place, number) }
   }
 
   /** Runs a program in a namespace. It ends with the lab at the latest. */
@@ -92,6 +102,15 @@ export class Internet {
     const child = spawn('ip', ['netns', 'exec', namespace, command, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#children.push(child)
     return child
+  }
+
+  /** Runs a program in the middle that holds the TUN device of the lines, as file descriptor 3. Call `linesAreOpen` when it reads. */
+  openLines(command: string, ...args: string[]): ChildProcess {
+    return this.spawn(MIDDLE, 'perl', '-e', OPEN_TUN, command, ...args)
+  }
+
+  linesAreOpen(): void {
+    shell(linesScript)
   }
 
   /** Ends what runs inside and removes all of it. */
@@ -194,21 +213,35 @@ ip -n ${MIDDLE} route add default via fe80::254 dev void onlink`
 
 function middleScript(): string {
   const all = [...SERVERS.turn.addresses, ...SERVERS.signaling.addresses]
-  // TURN answers on port 443 as well, which is where firewalls let people out.
   return `${router(MIDDLE)}
 ${all.map((address) => `ip -n ${MIDDLE} addr add ${address} dev lo${address.includes(':') ? ' nodad' : ''}`).join('\n')}
 ${VOID}
-ip netns exec ${MIDDLE} nft -f - <<'RULES'
-table inet web {
-  chain prerouting {
-    type nat hook prerouting priority dstnat;
-    ip daddr ${SERVERS.turn.addresses[0]} tcp dport 443 redirect to :${STUN_PORT}
-    ip6 daddr ${SERVERS.turn.addresses[2]} tcp dport 443 redirect to :${STUN_PORT}
-  }
-}
-RULES
 `
 }
+
+/** The TUN device of the lines, in the middle. */
+const LINES = 'lines'
+
+/** Perl is on every Linux, and Node knows no ioctl: opens the device (TUNSETIFF with IFF_TUN, IFF_NO_PI), and becomes the program. */
+const OPEN_TUN = `$^F = 3; sysopen(T, "/dev/net/tun", 2) or die "no TUN device: $!"; $r = pack("a16sx22", "${LINES}", 0x1001); ioctl(T, 0x400454ca, $r) or die "no TUN device: $!"; exec @ARGV`
+
+/**
+ * Whatever comes from a host, or goes to one, is led into the lines. What comes out of them goes where it goes. The second of these rules
+ * stands for what the servers say among themselves. A socket must not be found before the delay, so the kernel looks for none early.
+ */
+const linesScript = `ip -n ${MIDDLE} link set ${LINES} up
+ip netns exec ${MIDDLE} sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.conf.${LINES}.rp_filter=0 net.ipv4.conf.${LINES}.accept_local=1 net.ipv4.ip_early_demux=0
+for family in -4 -6; do
+  test $family = -4 && all=0.0.0.0/0 servers=198.51.100.0/24 || { all=2000::/3; servers=2001:db8:0:1::/64; }
+  ip -n ${MIDDLE} $family route add $all dev ${LINES} table 100
+  ip -n ${MIDDLE} $family rule add pref 1 iif ${LINES} lookup local
+  ip -n ${MIDDLE} $family rule add pref 2 iif ${LINES} lookup main
+  ip -n ${MIDDLE} $family rule add pref 3 iif lo to $servers lookup local
+  test $family = -4 && ip -n ${MIDDLE} rule add pref 3 to 127.0.0.0/8 lookup local
+  ip -n ${MIDDLE} $family rule add pref 4 to $all lookup 100
+  ip -n ${MIDDLE} $family rule add pref 5 lookup local
+  ip -n ${MIDDLE} $family rule del pref 0
+done`
 
 /** Addresses of host number `n`: those of its router outside, and its own. A /24 and a /64 for each place. */
 function addressesOf({ family, router }: Place, n: number) {
@@ -228,7 +261,14 @@ function addressesOf({ family, router }: Place, n: number) {
   }
 }
 
-function hostScript(place: Place, n: number): string {
+/** As others see a host. IPv6 in the form that `lines.ts` has. */
+function outerAddress(place: Place, n: number): string {
+  const { outer, inner } = addressesOf(place, n)
+  const isPublic = place.router === 'none' || place.router === 'stateful'
+  return (isPublic ? inner : outer).replace(/\/.*/, '').replace('::', ':0:0:0:')
+}
+
+function hostScript(place: Place, n: number, hasLines: boolean): string {
   const host = `sw-${n}`
   const gate = `${host}-router`
   const { outer, gateway, inner, home } = addressesOf(place, n)
@@ -250,12 +290,22 @@ ip -n ${gate} link set lan up
 ip -n ${host} link set eth0 up
 ip -n ${gate} route add default via ${bare(gateway)}
 ip -n ${host} route add default via ${bare(home)}
-${isPublic ? `ip -n ${MIDDLE} route add ${inner.replace(/2\/(\d+)$/, '0/$1').replace('::0/', '::/')} via ${bare(outer)}` : ''}
+${isPublic ? `ip -n ${MIDDLE} route add ${inner.replace(/2\/(\d+)$/, '0/$1').replace('::0/', '::/')} via ${bare(outer)} dev sw-w${n}` : ''}
 ${place.deadInterface ? deadInterface(host) : ''}
+${hasLines ? `ip -n ${MIDDLE} ${place.family === 6 ? '-6' : '-4'} rule add pref 2 to ${bare(gateway)} lookup local` : ''}
+${narrowLine(place, n)}
 ip netns exec ${gate} nft -f - <<'RULES'
 ${rules(place, bare(inner))}
 RULES
 `
+}
+
+/** Both directions at once: a queue of 300 ms stands before each, as in a cheap router. */
+function narrowLine({ narrow }: Place, n: number): string {
+  if (!narrow) return ''
+  const queue = (kilobits: number): string => `root tbf rate ${kilobits}kbit burst 4kb latency 300ms`
+  return `tc -n sw-${n}-router qdisc add dev wan ${queue(narrow.upKilobits)}
+tc -n ${MIDDLE} qdisc add dev sw-w${n} ${queue(narrow.downKilobits)}`
 }
 
 /** It is up and has an address; what is sent there is lost. */

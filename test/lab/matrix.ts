@@ -1,5 +1,6 @@
 /** Joins between places of the lab, and how they are shown. */
-import type { Joined, Lab } from './peers.ts'
+import type { Joined } from './joining.ts'
+import type { Lab } from './peers.ts'
 import { places } from './places.ts'
 
 /** One join: a guest at one place, a host at another one or at another of the same kind. */

@@ -2,23 +2,16 @@
  * The programs that run inside the lab's internet: coturn, the signalling server, and peers, each in a process of its own. A peer is
  * peer/peer.ts, bundled once. It prints one line of JSON for each thing that happened.
  */
-import { type ChildProcess, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { Internet, type LabHost, MIDDLE, SERVERS, SIGNALING_PORT, STUN_PORT, TURN_SECRET } from './internet.ts'
+import { promisify } from 'node:util'
+import { buildPage, type LabBrowser, openBrowser } from './browsers.ts'
+import { Internet, type LabHost, MIDDLE, SERVERS, STUN_PORT, TURN_SECRET } from './internet.ts'
+import type { Joined } from './joining.ts'
 import { placeOf } from './places.ts'
-
-/** How a join ended. `route` is null when there was none. */
-export interface Joined {
-  readonly reason: 'joined' | (string & {})
-  readonly detail: string
-  readonly route: 'direct' | 'turn' | 'relayed' | null
-  /** From asking to join to being in the lobby, and to the first view with an entity, in ms; for a refusal: to the refusal. */
-  readonly lobbyMs: number
-  readonly ms: number
-}
 
 /** What STUN says of a place. */
 export interface Mapping {
@@ -34,18 +27,31 @@ const ANSWER_WITHIN_MS = 40_000
 /** `with-turn`: as an operator runs it who follows our guide. */
 export type Service = 'with-turn' | 'stun-only'
 
+export interface LabOptions {
+  /** Default `with-turn`. */
+  readonly service?: Service
+  /** Of a line, from a host to the middle or back, in ms: two hosts are twice as far from each other. Default: as fast as the machine. */
+  readonly delayMs?: number
+  /** Whether there are pages, in real browsers. Default false. */
+  readonly pages?: boolean
+}
+
 export class Lab {
-  readonly internet = new Internet()
+  readonly internet: Internet
+  readonly #delayMs: number | null
+  #lines: ChildProcess | null = null
   readonly #folder = mkdtempSync(join(tmpdir(), 'sw-lab-'))
+  readonly #pageFolder = join(this.#folder, 'page')
   readonly #program = resolve('.cache/run-peer/peer.mjs')
 
   /** Builds the middle, and starts the servers there. */
-  static async open(service: Service = 'with-turn'): Promise<Lab> {
-    const lab = new Lab()
+  static async open({ service = 'with-turn', delayMs, pages = false }: LabOptions = {}): Promise<Lab> {
+    const lab = new Lab(delayMs ?? null)
     try {
-      lab.#bundle()
       lab.#startTurn()
-      await lab.#startSignaling(service)
+      await lab.#bundle()
+      if (pages) await buildPage(lab.#pageFolder)
+      await Promise.all([lab.#startSignaling(service), lab.#openLines()])
       return lab
     } catch (error) {
       lab.close()
@@ -53,8 +59,16 @@ export class Lab {
     }
   }
 
+  private constructor(delayMs: number | null) {
+    this.#delayMs = delayMs
+    this.internet = new Internet(delayMs !== null)
+  }
+
   addHost(place: string): LabHost {
-    return this.internet.add(placeOf(place))
+    const host = this.internet.add(placeOf(place))
+    const { narrow } = host.place
+    if (narrow) this.#lines?.stdin?.write(`${host.address} ${narrow.delayMs}\n`)
+    return host
   }
 
   /** A host of a running match. */
@@ -73,6 +87,11 @@ export class Lab {
     }
   }
 
+  /** A browser at a place; the lab was opened with `pages`. Close it before the lab. */
+  browser(at: LabHost): Promise<LabBrowser> {
+    return openBrowser(at, this.#folder)
+  }
+
   async mapping(at: LabHost): Promise<Mapping> {
     const child = this.#peer(at.namespace, 'stun')
     return firstLine<Mapping>(child, `the probe at ${at.place.name}`)
@@ -87,16 +106,25 @@ export class Lab {
     this.close()
   }
 
-  #bundle(): void {
-    const { status, stderr } = spawnSync(process.execPath, ['.ci/run-ts.mjs', 'test/lab/peer/peer.ts', 'built'], {
-      encoding: 'utf8',
-    })
-    if (status !== 0) throw new Error(`The lab's peer cannot be built: ${stderr}`)
+  async #bundle(): Promise<void> {
+    const args = ['.ci/run-ts.mjs', 'test/lab/peer/peer.ts', 'built']
+    await promisify(execFile)(process.execPath, args)
   }
 
   #peer(namespace: string, ...args: string[]): ChildProcess {
+    return this.internet.spawn(namespace, process.execPath, ...this.#run(), ...args)
+  }
+
+  #run(): string[] {
     const run = `import(${JSON.stringify(this.#program)}).then((peer) => peer.runCommandLine(process.argv.slice(1)))`
-    return this.internet.spawn(namespace, process.execPath, '--input-type=module', '-e', run, ...args)
+    return ['--input-type=module', '-e', run]
+  }
+
+  async #openLines(): Promise<void> {
+    if (this.#delayMs === null) return
+    this.#lines = this.internet.openLines(process.execPath, ...this.#run(), 'lines', String(this.#delayMs))
+    await firstLine(this.#lines, 'the process of the lines')
+    this.internet.linesAreOpen()
   }
 
   #startTurn(): void {
@@ -107,6 +135,8 @@ export class Lab {
       'turnserver',
       ...['-n', '--no-cli', '--no-tls', '--no-dtls', '--fingerprint', '--simple-log', '--log-file=stdout'],
       ...[`--listening-port=${STUN_PORT}`, ...listen, ...relay, '--realm=sw.test'],
+      // On port 443 as well, which is where firewalls let people out.
+      ...[`--aux-server=${SERVERS.turn.addresses[0]}:443`, `--aux-server=[${SERVERS.turn.addresses[2]}]:443`],
       ...['--use-auth-secret', `--static-auth-secret=${TURN_SECRET}`],
       ...[`--pidfile=${join(this.#folder, 'turn.pid')}`, `--userdb=${join(this.#folder, 'turn.db')}`],
     )
@@ -116,12 +146,9 @@ export class Lab {
   }
 
   async #startSignaling(service: Service): Promise<void> {
-    await firstLine(this.#peer(MIDDLE, 'signaling', service), 'the signalling server')
+    await firstLine(this.#peer(MIDDLE, 'signaling', service, this.#pageFolder), 'the signalling server')
   }
 }
-
-/** Where peers find the signalling server. */
-export const SIGNALING_URL = `ws://${SERVERS.signaling.name}:${SIGNALING_PORT}/starwire`
 
 /** The first line that a child prints, read as JSON. @throws Error when it ends or is silent for too long. */
 function firstLine<T>(child: ChildProcess, who: string): Promise<T> {

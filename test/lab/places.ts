@@ -18,9 +18,11 @@ export interface Place {
   readonly onlyWeb: boolean
   /** Whether the host has a second interface with an address that leads nowhere, as a broken VPN has. */
   readonly deadInterface: boolean
+  /** A line of few bits, and of a delay of its own where the lab's lines have one. Null: as wide as the machine. */
+  readonly narrow: { readonly upKilobits: number; readonly downKilobits: number; readonly delayMs: number } | null
 }
 
-const plain = { family: 4, router: 'port-restricted', onlyWeb: false, deadInterface: false } as const
+const plain = { family: 4, router: 'port-restricted', onlyWeb: false, deadInterface: false, narrow: null } as const
 
 export const places: readonly Place[] = [
   { ...plain, name: 'public', summary: 'a public address, nothing is kept out', router: 'none' },
@@ -34,6 +36,13 @@ export const places: readonly Place[] = [
     name: 'dead-vpn',
     summary: 'as port-restricted, and an interface that leads nowhere',
     deadInterface: true,
+  },
+  {
+    ...plain,
+    name: 'narrow',
+    summary: 'as port-restricted, over a slow line: 1 Mbit/s down, 256 kbit/s up',
+    // 3G at the edge of its cell.
+    narrow: { upKilobits: 256, downKilobits: 1000, delayMs: 100 },
   },
 ]
 

@@ -1,41 +1,57 @@
 /**
- * `npm run bench -- routes`: how long joins take by each route, and whether each pair of the lab's places joins or is told why not.
- * Peers are Node processes. The lab's lines add no delay yet, so its times are told and not judged.
+ * `npm run bench -- routes`: how long joins take by each route, of Node processes and of pages in real browsers; how long state is under way
+ * over the relay; whether each pair of the lab's places joins or is told why not. Two hosts of the lab are 40 ms from each other, one way,
+ * and 20 ms from its servers.
  */
+import type { Page } from 'playwright-core'
 import { whyNoLab } from '../../lab/internet.ts'
-import { isAnswered, matrix, pair, table } from '../../lab/matrix.ts'
+import type { Joined } from '../../lab/joining.ts'
+import { isAnswered, matrix, table } from '../../lab/matrix.ts'
 import { Lab } from '../../lab/peers.ts'
-import { type Bench, measured, median, type Row } from '../bench.ts'
+import { type Bench, type BenchOptions, measured, median, type Row } from '../bench.ts'
+import { lagRows } from './lag.ts'
 import { stallRow } from './stall.ts'
 
 const JOINS = 10
 
-/** A host and a guest whose best route this is. */
+/** From a host to the middle, ms: half of the way between two hosts. */
+const LINE_MS = 20
+
+/** A host and a guest whose best route this is, and how long a join may take, ms. */
 const routes = {
-  direct: ['public', 'port-restricted'],
-  turn: ['symmetric', 'symmetric'],
-  relay: ['public', 'only-443'],
+  direct: { host: 'public', guest: 'port-restricted', targetMs: 1000 },
+  turn: { host: 'symmetric', guest: 'symmetric', targetMs: 1800 },
+  relayed: { host: 'public', guest: 'only-443', targetMs: 1500 },
 } as const
+type Route = keyof typeof routes
+const ROUTES = Object.keys(routes) as Route[]
+
+/** In the order in which they run. */
+const parts: Record<string, (lab: Lab) => Promise<Row[]>> = {
+  stall: async () => [stallRow()],
+  nodes: (lab) => each((route) => joinsOf(lab, route, 'Node', nodeJoins)),
+  pages: (lab) => each((route) => joinsOf(lab, route, 'pages', pageJoins)),
+  lag: lagRows,
+  matrix: matrixRows,
+}
 
 export const routesBench: Bench = {
   summary: `joins across the NATs of the lab, p50 of ${JOINS} by route, and all pairs of its places (Linux, root)`,
-  async run() {
+  cases: Object.keys(parts),
+  async run({ only }: BenchOptions) {
     const why = whyNoLab()
     if (why !== null) {
       console.error(`skipped: ${why}`)
       return [stallRow()]
     }
-    const lab = await Lab.open()
+    const lab = await Lab.open({ delayMs: LINE_MS, pages: only === null || only === 'pages' || only === 'lag' })
     try {
       const rows: Row[] = []
-      for (const route of ['direct', 'turn', 'relay'] as const) rows.push(...(await rowsOf(lab, route)))
-      const cells = await matrix(lab)
-      console.error(table(cells))
-      const share = (100 * cells.filter(isAnswered).length) / cells.length
-      const joined = (100 * cells.filter(({ reason }) => reason === 'joined').length) / cells.length
-      rows.push(measured('joined, or refused with a report in 15 s', 'all pairs', share, '%', 'higher', 100))
-      rows.push(measured('joined', 'all pairs', joined, '%', 'higher'))
-      rows.push(stallRow())
+      for (const [name, run] of Object.entries(parts)) {
+        if (only !== null && only !== name) continue
+        console.error(`${name} …`)
+        rows.push(...(await run(lab)))
+      }
       return rows
     } finally {
       lab.close()
@@ -43,15 +59,63 @@ export const routesBench: Bench = {
   },
 }
 
-async function rowsOf(lab: Lab, route: keyof typeof routes): Promise<Row[]> {
-  const [host, guest] = routes[route]
-  const times: number[] = []
-  for (let i = 0; i < JOINS; i++) {
-    const cell = await pair(lab, host, guest)
-    if (cell.route === (route === 'relay' ? 'relayed' : route)) times.push(cell.ms)
-  }
+async function each(rows: (route: Route) => Promise<Row[]>): Promise<Row[]> {
+  const all: Row[] = []
+  for (const route of ROUTES) all.push(...(await rows(route)))
+  return all
+}
+
+async function matrixRows(lab: Lab): Promise<Row[]> {
+  const cells = await matrix(lab)
+  console.error(table(cells))
+  const share = (100 * cells.filter(isAnswered).length) / cells.length
+  const joined = (100 * cells.filter(({ reason }) => reason === 'joined').length) / cells.length
   return [
-    measured('join to first frame p50', route, median(times), 'ms', 'lower'),
-    measured(`joins of ${JOINS} that took it`, route, times.length, 'count', 'higher'),
+    measured('joined, or refused with a report in 15 s', 'all pairs', share, '%', 'higher', 100),
+    measured('joined', 'all pairs', joined, '%', 'higher'),
   ]
+}
+
+/** All joins of one route, one after the other, to one host. */
+type Joins = (lab: Lab, host: string, guest: string) => Promise<Joined[]>
+
+async function joinsOf(lab: Lab, route: Route, peers: string, joins: Joins): Promise<Row[]> {
+  const { host, guest, targetMs } = routes[route]
+  const joined = await joins(lab, host, guest)
+  const took = joined.filter((join) => join.route === route)
+  const times = took.map(({ ms }) => ms)
+  return [
+    measured(`join to first frame p50, ${peers}`, route, median(times), 'ms', 'lower', targetMs),
+    measured(`joins of ${JOINS} that took it, ${peers}`, route, took.length, 'count', 'higher'),
+  ]
+}
+
+async function nodeJoins(lab: Lab, host: string, guest: string): Promise<Joined[]> {
+  const hosting = await lab.host(lab.addHost(host))
+  const at = lab.addHost(guest)
+  const joined: Joined[] = []
+  for (let i = 0; i < JOINS; i++) joined.push(await lab.join(at, hosting.code))
+  hosting.stop()
+  return joined
+}
+
+/** Each guest is a page of its own: it has loaded the code of a join by no earlier one. */
+async function pageJoins(lab: Lab, host: string, guest: string): Promise<Joined[]> {
+  const hosting = await lab.browser(lab.addHost(host))
+  const guesting = await lab.browser(lab.addHost(guest))
+  try {
+    const hostPage = await hosting.open()
+    const code = await hostPage.evaluate(() => window.lab.host())
+    const joined: Joined[] = []
+    for (let i = 0; i < JOINS; i++) joined.push(await joinOnce(await guesting.open(), code))
+    return joined
+  } finally {
+    await Promise.all([hosting.close(), guesting.close()])
+  }
+}
+
+async function joinOnce(page: Page, code: string): Promise<Joined> {
+  const joined = await page.evaluate((code) => window.lab.join(code), code)
+  await page.close()
+  return joined
 }

@@ -1,33 +1,38 @@
 /**
- * A process inside the lab. `signaling SERVICE`: the signalling server. `host`: hosts a running match without a player of its own,
- * prints its code. `join CODE`: joins it, prints how that ended. `stun`: prints what kind of NAT it is behind. `built`: nothing.
+ * A process inside the lab. `signaling SERVICE FOLDER`: the signalling server, and the page. `host`: hosts a running match without a player of its own,
+ * prints its code. `join CODE`: joins it, prints how that ended. `stun`: prints what kind of NAT it is behind. `lines MS`: delays packets
+ * (lines.ts); its input names hosts with delays of their own. `built`: nothing.
  */
-import { createServer } from 'node:http'
-import { createLobby, joinLobby, StarwireError } from 'starwire'
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createLobby } from 'starwire'
 import { nativePeers } from 'starwire/node'
 import { createSignalingServer, iceServersFromEnvironment } from 'starwire/server'
 import { WebSocket } from 'ws'
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import { tag } from '../../browser/fixtures/tag/tag.ts'
-import { SERVERS, SIGNALING_PORT, STUN_PORT, TURN_SECRET } from '../internet.ts'
-import { type Joined, SIGNALING_URL } from '../peers.ts'
+import { PAGE_ORIGIN, SERVERS, SIGNALING_PORT, SIGNALING_URL, STUN_PORT, TURN_SECRET } from '../internet.ts'
+import { timedJoin } from '../joining.ts'
+import { runLines } from './lines.ts'
 import { stunMapping } from './stun.ts'
 
-/** How often a guest looks whether there is something to draw, ms: a page's frame. */
-const FRAME_MS = 16
-
-export async function runCommandLine([role = '', given = '']: string[]): Promise<number> {
+export async function runCommandLine([role = '', given = '', folder = '']: string[]): Promise<number> {
   switch (role) {
     case 'built':
       return 0
     case 'signaling':
-      await signaling(given)
+      await signaling(given, folder)
       return forever()
     case 'host':
       await host()
       return forever()
     case 'join':
-      say(await join(given))
+      say(await timedJoin(given, await ways()))
+      return forever()
+    case 'lines':
+      lines(Number(given))
       return forever()
     case 'stun':
       say(await stunMapping([SERVERS.turn.addresses[0], SERVERS.turn.addresses[1]], STUN_PORT))
@@ -43,10 +48,9 @@ const say = (what: object): void => console.log(JSON.stringify(what))
 /** The lab ends this process. */
 const forever = (): Promise<never> => new Promise(() => setInterval(() => {}, 60_000))
 
-async function signaling(service: string): Promise<void> {
+async function signaling(service: string, pages: string): Promise<void> {
   const { name } = SERVERS.turn
-  const server = createServer()
-  createSignalingServer({
+  const signaling = createSignalingServer({
     secret: 'a secret of the lab, long enough',
     // One address may be behind many joins of a matrix.
     limits: { joinsPerMinute: 1000 },
@@ -57,8 +61,39 @@ async function signaling(service: string): Promise<void> {
         STARWIRE_TURN_SECRET: TURN_SECRET,
       }),
     }),
-  }).attach(server)
-  server.listen(SIGNALING_PORT, '::', () => say({ listens: true }))
+  })
+  // Not on every address of the middle: TURN has the same port.
+  for (const address of SERVERS.signaling.addresses) {
+    const server = createServer((request, response) => servePage(pages, request, response))
+    signaling.attach(server)
+    await new Promise<void>((done) => server.listen(SIGNALING_PORT, address, done))
+  }
+  say({ listens: true })
+}
+
+/** The files of the built page; only browsers of the lab ask. */
+async function servePage(folder: string, { url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const name = new URL(url ?? '/', PAGE_ORIGIN).pathname
+  const file = join(folder, name === '/' ? 'index.html' : name)
+  try {
+    const type = file.endsWith('.html') ? 'text/html' : 'text/javascript'
+    response.setHeader('content-type', type).end(await readFile(file))
+  } catch {
+    response.writeHead(404).end()
+  }
+}
+
+/** The file descriptor that `Internet.openLines` gives. */
+const TUN = 3
+
+function lines(delayMs: number): void {
+  const own = new Map<string, number>()
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const [address = '', ms] = line.split(' ')
+    own.set(address, Number(ms))
+  })
+  runLines({ file: TUN, delayMs, delayOf: (address) => own.get(address) })
+  say({ open: true })
 }
 
 /** As `hostInNode` and `joinInNode` connect. */
@@ -76,24 +111,4 @@ async function host(): Promise<void> {
   const lobby = await createLobby(tag, { ...(await ways()), player: false })
   lobby.start()
   say({ code: lobby.code })
-}
-
-async function join(code: string): Promise<Joined> {
-  const options = await ways()
-  const began = performance.now()
-  const since = (): number => Math.round(performance.now() - began)
-  try {
-    const lobby = await joinLobby(tag, code, { ...options, name: 'Guest' })
-    const lobbyMs = since()
-    const session = await lobby.session()
-    while ([...session.view(performance.now()).all('runner')].length === 0)
-      await new Promise((done) => setTimeout(done, FRAME_MS))
-    const route = lobby.connection?.route ?? null
-    return { reason: 'joined', detail: '', route, lobbyMs, ms: since() }
-  } catch (error) {
-    const ms = since()
-    if (!(error instanceof StarwireError)) throw error
-    const detail = error.report?.causes.join(', ') || error.detail
-    return { reason: error.reason, detail, route: null, lobbyMs: ms, ms }
-  }
 }
