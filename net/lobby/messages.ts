@@ -177,6 +177,8 @@ const guestMessages = {
     hash: v.pipe(v.string(), v.maxLength(64)),
     /** The token of the seat that the guest had. Left out: they are new. */
     resume: v.exactOptional(token),
+    /** They had this link before the host changed: who they are is known from the host before, and no token is shown. */
+    vouched: v.exactOptional(v.literal(true)),
     /** What a new guest chooses. Left out: nothing. */
     choice: v.exactOptional(plainValues),
     /** They come to watch. */

@@ -8,9 +8,11 @@ export class Claim {
   private readonly votes: Set<PlayerId>
   private readonly refused = new Set<PlayerId>()
   private readonly since: number
+  private readonly me: PlayerId
 
   constructor(epoch: number, voters: readonly PlayerId[], me: PlayerId, now: number) {
     this.epoch = epoch
+    this.me = me
     this.voters = voters
     this.since = now
     this.votes = new Set(voters.filter((voter) => voter === me))
@@ -18,7 +20,9 @@ export class Claim {
 
   /** A vote cannot be taken back, and who is no voter has none. */
   vote(from: PlayerId): void {
-    if (this.voters.includes(from)) this.votes.add(from)
+    if (!this.voters.includes(from)) return
+    this.votes.add(from)
+    this.refused.delete(from)
   }
 
   refuse(from: PlayerId): void {
@@ -34,6 +38,12 @@ export class Claim {
   get isLost(): boolean {
     const possible = (this.voters.length - this.refused.size) * 2
     return possible < this.voters.length || (possible === this.voters.length && this.signalling === 'refused')
+  }
+
+  /** All but the host, who votes for nobody, and signalling where it was asked, have said no: no vote is on its way. */
+  isUnused(host: PlayerId): boolean {
+    const saidNo = this.signalling === 'unasked' || this.signalling === 'refused'
+    return saidNo && this.voters.every((voter) => voter === this.me || voter === host || this.refused.has(voter))
   }
 
   /** Exactly half voted for it. Signalling is not asked before: it would give the lobby to somebody who cannot win. */

@@ -63,7 +63,7 @@ export type ElectionAction =
   | { readonly do: 'stop'; readonly epoch: number }
 
 /** What was refused, and why. */
-export type ElectionRefusal = 'no voter' | 'no heir' | 'epoch' | 'roster' | 'host lives' | 'not hosting'
+export type ElectionRefusal = 'no voter' | 'no heir' | 'epoch' | 'promised' | 'roster' | 'host lives' | 'not hosting'
 
 export interface ElectionOptions {
   readonly me: PlayerId
@@ -92,12 +92,16 @@ export class Election {
   private actions: ElectionAction[] = []
   /** When each member was heard last in this epoch. */
   private readonly heard = new Map<PlayerId, number>()
+  /** When each of them had heard the host last, as they said. */
+  private readonly heardHost = new Map<PlayerId, number>()
   /** The highest epoch that this page voted for. It never votes for it, or a lower one, again. */
   private promised: number
   /** Whom it voted for, while that claim may still win; null: nobody. */
   private vote: { readonly by: PlayerId; readonly at: number } | null = null
   private claim: Claim | null = null
   private nextClaimAt = 0
+  /** The last claim that came to nothing. When all have refused it, nobody has voted for its epoch, and the next claim is for it again. */
+  private lost: Claim | null = null
   private online = false
   private hostGone = false
   /** As a host: since when it stands still; and whether signalling lets it go on without the voters. */
@@ -159,13 +163,14 @@ export class Election {
 
   /**
    * Something came from a member, who plays this epoch. Returns whether to use it: what is of a lower epoch, or of a host whom this
-   * page has voted out, is not for it.
+   * page has voted out, is not for it. `hostSilentMs`: for how long they have heard nothing of the host. Default: for ever.
    */
-  hear(peer: PlayerId, epoch: number, now: number): boolean {
+  hear(peer: PlayerId, epoch: number, now: number, hostSilentMs = Number.POSITIVE_INFINITY): boolean {
     this.now = now
     if (epoch < this.epoch) this.tellEpoch(peer)
     if (epoch !== this.epoch) return false
     this.heard.set(peer, now)
+    this.heardHost.set(peer, now - hostSilentMs)
     if (peer !== this.host || this.me === this.host) return true
     this.hostGone = false
     if (this.claim) this.withdraw()
@@ -203,8 +208,30 @@ export class Election {
     const wait = (this.hostGone ? SILENCE_GONE_MS : SILENCE_MS) + rank * RANK_WAIT_MS
     if (rank < 0 || now < this.nextClaimAt || this.silenceOf(this.host) < wait) return
     if (this.vote && now - this.vote.at < CLAIM_MS) return
-    if (this.isDark) return
+    if (this.isDark || !this.mayWin) return
     this.beginClaim()
+  }
+
+  /** Whether enough are heard who do not hear the host either. A claim that cannot win uses its epoch up. */
+  private get mayWin(): boolean {
+    const { voters } = this.electorate
+    const free = voters.filter((voter) => voter === this.me || (voter !== this.host && this.mayVote(voter))).length
+    return free * 2 > voters.length || (free * 2 === voters.length && this.online)
+  }
+
+  private mayVote(voter: PlayerId): boolean {
+    const hostSilence = this.now - (this.heardHost.get(voter) ?? Number.NEGATIVE_INFINITY)
+    return this.silenceOf(voter) <= HOST_QUIET_MS && hostSilence >= SILENCE_VOTER_MS
+  }
+
+  /** For how long this page has heard nothing of its host, ms. */
+  get hostSilentMs(): number {
+    return Math.max(0, Math.round(this.silenceOf(this.host)))
+  }
+
+  /** Whose claim has this page's vote, while it may still win; null: nobody's. */
+  get votedFor(): PlayerId | null {
+    return this.vote?.by ?? null
   }
 
   /** Whether nobody is heard at all: then this page's own network is gone, and it claims nothing. */
@@ -242,7 +269,9 @@ export class Election {
 
   private beginClaim(): void {
     const { version, voters } = this.electorate
-    const epoch = nextTerm(this.promised)
+    const isUnused = this.lost?.epoch === this.promised && this.lost.isUnused(this.host)
+    const epoch = isUnused ? this.promised : nextTerm(this.promised)
+    this.lost = null
     this.promised = epoch
     this.vote = { by: this.me, at: this.now }
     this.claim = new Claim(epoch, voters, this.me, this.now)
@@ -301,6 +330,7 @@ export class Election {
     const { claim } = this
     if (!claim) return
     this.claim = this.vote = null
+    this.lost = claim
     this.nextClaimAt = this.now + RETRY_MS * (1 + Math.max(0, this.electorate.heirs.indexOf(this.me)))
     this.sendAll({ type: 'withdrawn', epoch: claim.epoch })
   }
@@ -315,7 +345,7 @@ export class Election {
       case 'vote':
         return this.hearVote(from, message.epoch)
       case 'lives':
-        if (this.claim?.epoch === message.epoch) this.claim.refuse(from)
+        for (const claim of [this.claim, this.lost]) if (claim?.epoch === message.epoch) claim.refuse(from)
         return this.weigh()
       case 'withdrawn':
         if (this.vote?.by === from && this.promised === message.epoch) this.vote = null
@@ -386,6 +416,8 @@ export class Election {
       this.follow(epoch, host)
       return this.sendAll({ type: 'hosting', epoch, host, fork: false })
     }
+    // The claim that has this page's vote may have won since, and is for a higher epoch.
+    if (this.vote && this.vote.by !== host && epoch < this.promised) return this.refuse('promised')
     // The host is heard: it decides whether that is true, and says so.
     if (from !== this.host && !this.vote && this.silenceOf(this.host) < SILENCE_VOTER_MS) {
       this.refuse('host lives')
@@ -413,6 +445,8 @@ export class Election {
     this.host = host
     this.promised = Math.max(this.promised, epoch)
     this.hostGone = this.paused = this.allowed = this.fork = false
+    this.lost = null
+    this.heardHost.clear()
     for (const voter of this.electorate.voters) this.heard.set(voter, this.now)
   }
 

@@ -150,7 +150,9 @@ export class HeirReceiver {
 
   private noteSlow({ version, piece, value }: Extract<HeirMessage, { kind: 'slow' }>): void {
     const check = Object.hasOwn(this.options.slow, piece) ? this.options.slow[piece] : undefined
-    if (!check?.(value) || version <= this.slowVersion) return this.end('malformed', `slow data ${piece}`)
+    if (!check?.(value) || version < 1) return this.end('malformed', `slow data ${piece}`)
+    // Told again: this page was an heir before its stream began.
+    if (version <= this.slowVersion) return
     this.slow.set(piece, value)
     this.slowVersion = version
     if (this.slow.size > MAX_SLOW_PIECES) this.end('huge', 'too many pieces of slow data')

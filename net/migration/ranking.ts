@@ -26,7 +26,9 @@ export interface Candidate {
   readonly rttMs: number
 }
 
-/** From so many players on, the second in rank is warm, too. */
+/** Heirs in all: the first, and one for the case that the first goes with the host. */
+const MAX_HEIRS = 2
+/** From so many players on, the second in rank holds the match's world, too. Below, it holds the lobby alone, which costs nothing. */
 export const SECOND_HEIR_PLAYERS = 8
 /** Somebody else has to be better for so long before they take a heir's place, ms. */
 export const CHANGE_AFTER_MS = 5_000
@@ -41,7 +43,7 @@ const CLEAR_REACH = 0.1
 
 /** What is remembered from one second to the next. Plain data. */
 export interface Ranking {
-  /** The warm heirs, the first in rank first. */
+  /** The heirs, the first in rank first. */
   readonly heirs: readonly PlayerId[]
   /** Who is better than a heir, and since when. */
   readonly challenger: { readonly player: PlayerId; readonly sinceMs: number } | null
@@ -76,10 +78,14 @@ function isClearlyBetter(a: Candidate, b: Candidate): boolean {
   return kind < 0 || (kind === 0 && strength(a) > strength(b) * (1 + CLEAR_SHARE))
 }
 
-/** `players`: connected players in all, the host's own included. */
-export function rankHeirs(candidates: readonly Candidate[], players: number, before: Ranking, nowMs: number): Ranking {
+/** How many heirs, the first in rank, are told the world of the match. `players`: connected ones in all, the host's own included. */
+export function heirsWithWorld(players: number): number {
+  return players >= SECOND_HEIR_PLAYERS ? MAX_HEIRS : 1
+}
+
+export function rankHeirs(candidates: readonly Candidate[], before: Ranking, nowMs: number): Ranking {
   const fit = candidates.filter(({ mayHost }) => mayHost).sort(compare)
-  const count = Math.min(fit.length, players >= SECOND_HEIR_PLAYERS ? 2 : 1)
+  const count = Math.min(fit.length, MAX_HEIRS)
   // Who is not fit any more, or one too many, goes at once; a free place is taken at once.
   const kept = before.heirs.filter((heir) => fit.some(({ player }) => player === heir)).slice(0, count)
   const others = fit.map(({ player }) => player).filter((player) => !kept.includes(player))

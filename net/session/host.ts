@@ -47,7 +47,7 @@ export interface HostFailure {
 
 export class HostSession {
   readonly game: AnyGame
-  readonly epoch: number
+  epoch: number
   readonly world: World
   readonly clients = new Map<PlayerId, HostClient>()
   /** Set when the rules threw: the match is over. */
@@ -64,8 +64,8 @@ export class HostSession {
   private readonly clock: HostTime
   private attendance = new Attendance()
   private readonly taps = new Set<(record: TickRecord) => void>()
-  private readonly commands = new HostCommands()
-  private readonly receiving: HostReceiving
+  private commands = new HostCommands()
+  private receiving: HostReceiving
 
   constructor(options: HostOptions) {
     const { game, seed, secret, epoch } = options
@@ -144,6 +144,22 @@ export class HostSession {
     host.history.record(host.world)
     host.sending = host.newSending()
     return host
+  }
+
+  /**
+   * The same host goes on in a higher epoch, with its players seated: as `from` with what it would save now. Each client is sent nothing
+   * until `join`, and sends again what it has no answer to.
+   */
+  raise(epoch: number): void {
+    const { seats } = this.saveSeats()
+    const { malformed, otherEpoch } = this.receiving
+    this.epoch = epoch
+    this.commands = new HostCommands()
+    this.receiving = new HostReceiving(this.game, epoch, this.commands)
+    Object.assign(this.receiving.malformed, malformed)
+    this.receiving.otherEpoch = otherEpoch
+    this.sending = this.newSending()
+    for (const seat of seats) this.clients.set(seat.player, seatedClient(this.game, this.world.tick, seat))
   }
 
   /** All that another host needs to go on after the newest tick. Take it between two ticks. */

@@ -18,7 +18,7 @@ import { GuestAdmission } from '../admission/guest-admission.ts'
 import { GuestChat } from '../chat/guest-chat.ts'
 import { GuestChoices } from '../choices/guest-choices.ts'
 import { LobbyFiles } from '../files/lobby-files.ts'
-import type { Welcome } from '../game-values.ts'
+import { readWelcome, type Welcome } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { GuestMatches } from '../match/guest-matches.ts'
 import { GuestCalls } from '../media/guest-calls.ts'
@@ -155,6 +155,8 @@ export class GuestRole<G extends GameShape> implements Role {
       watches: () => this.members.watches,
       tell: (message) => this.tell(message),
       follow: (epoch, link) => this.follow(epoch, link),
+      hear: (message) => this.hear(message),
+      flood: () => this.host.link.close('lost'),
       releaseLink: () => {
         const { link } = this.host
         this.host.mute()
@@ -236,7 +238,9 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private hear(message: HostMessage): void {
+    if (this.migration?.takes(message) === false) return
     const { kind } = message
+    if (message.kind === 'welcome') return this.hearWelcome(message)
     const hear = this.handlers[kind as keyof HostMessageHandlers] as ((message: HostMessage) => boolean) | undefined
     if (!hear?.(message)) this.host.countNonsense()
   }
@@ -292,14 +296,18 @@ export class GuestRole<G extends GameShape> implements Role {
     if (this.redial) link?.close('away')
     if (!link?.open) return this.reconnect()
     // The match goes on meanwhile: this page's player by prediction, the others as they were last known.
-    this.following = greet(link, this.greeting, {
-      welcomed: (welcome) => this.seatedAgain(link, welcome),
-      failed: () => {
-        if (!this.following) return
-        this.following = null
-        this.reconnect()
+    this.following = greet(
+      link,
+      { ...this.greeting, vouched: true },
+      {
+        welcomed: (welcome) => this.seatedAgain(link, welcome),
+        failed: () => {
+          if (!this.following) return
+          this.following = null
+          this.reconnect()
+        },
       },
-    })
+    )
   }
 
   private reconnect(): void {
@@ -350,9 +358,22 @@ export class GuestRole<G extends GameShape> implements Role {
       }
       return link.close(fault.reason === 'seat-lost' ? 'left' : 'away')
     }
-    const { lobby, me: before } = this
     this.host.mute()
     this.host = this.listenTo(link)
+    this.goOn(welcome)
+  }
+
+  /** The host goes on in a higher epoch, and has seated this guest anew over the same link. */
+  private hearWelcome(told: Welcome): void {
+    const welcome = readWelcome(this.options.game, told)
+    const fits = welcome !== null && welcome.epoch > this.lobby.epoch && welcome.you === this.me
+    if (!fits || this.redial || this.following) return this.host.countNonsense()
+    this.goOn(welcome)
+  }
+
+  /** In the lobby as the host's welcome tells it. */
+  private goOn(welcome: Welcome): void {
+    const { lobby, me: before } = this
     this.welcome = welcome
     this.keepToken()
     lobby.setAdmission(welcome.admission)

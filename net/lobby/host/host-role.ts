@@ -11,7 +11,7 @@
  */
 
 import { isFileMessage } from '../../files/kinds.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { Cancel, Platform } from '../../platform/platform.ts'
 import type { NewMinds } from '../../session/host-options.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
@@ -89,6 +89,8 @@ export interface HostRoleOptions<G extends GameShape> {
 
 /** Whoever has not come to the new host after so many ms is away for the rules: a new connection by the code takes a second or two. */
 const ABSENT_AFTER_MS = 3000
+/** For so long after a change of host a guest may show a token that the new host has never heard of, ms. */
+const UNKNOWN_TOKENS_MS = 10_000
 
 export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingEvents {
   readonly hosting = true
@@ -116,6 +118,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   private readonly handlers: GuestMessageHandlers
   /** Leads this page's player back to the seat, should another page host. */
   private ownToken: string | null = null
+  /** Those who have not come from the host before are waited for no more. */
+  private stopAwaiting: Cancel = () => {}
   /** The lobby is over or has another role. Later callbacks are ignored. */
   private closed = false
 
@@ -131,9 +135,11 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       this.reservations.hashOf = options.taken.hashOf
       this.rules.hashOf = options.taken.hashOf
     }
+    const unknownUntil = options.taken ? platform.now() + UNKNOWN_TOKENS_MS : Number.NEGATIVE_INFINITY
     this.seating = new Seating({
       ...{ roster, reservations: this.reservations, admission: this.rules, events: this },
       marks: state.marks,
+      seatsUnknown: () => platform.now() < unknownUntil,
     })
     this.news = new LobbyNews(platform, (subject) => this.tellNews(subject))
     const show = (entries: readonly RosterEntry[]): void => lobby.setRoster(entries)
@@ -190,6 +196,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       ...{ lobby: this.lobby, context, change, rules, taken: this.options.taken ?? null },
       save: () => this.save(),
       ownToken: () => this.ownToken,
+      raise: (epoch) => this.raise(epoch),
       release: (player) => {
         const link = this.seating.release(player)
         if (link) this.options.releaseLink?.(link)
@@ -267,7 +274,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   }
 
   /** Another page has hosted until now. */
-  private goOn({ match, epoch, links, left }: TakenOver): void {
+  private goOn({ match, epoch, links, hellos, left }: TakenOver): void {
     const { lobby, matches, seating, options } = this
     const running = lobby.match
     if (running && match) matches.takeOver({ match: running, epoch, ...match })
@@ -275,11 +282,21 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     lobby.enter(lobby.match ? 'playing' : 'lobby')
     lobby.media.relinked()
     if (left !== null) seating.leave(left)
-    for (const [player, link] of links) this.arrive(link, seating.marksOf(player), player)
+    for (const [player, link] of links) {
+      const peer = this.arrive(link, seating.marksOf(player), player)
+      const hello = hellos.get(player)
+      if (peer && hello) this.hear(peer, hello)
+    }
     this.handOvers?.load()
-    options.platform.after(ABSENT_AFTER_MS, () => {
-      if (!this.closed) matches.detachAbsent()
-    })
+    this.stopAwaiting = options.platform.after(ABSENT_AFTER_MS, () => matches.detachAbsent())
+  }
+
+  /** The guests have voted for this host anew: it goes on with them in a higher epoch, over the same links. */
+  private raise(epoch: number): void {
+    const { lobby, matches, seating } = this
+    lobby.epoch = epoch
+    matches.raise(epoch)
+    for (const peer of [...seating.seated()]) seating.renew(peer)
   }
 
   release(): void {
@@ -302,8 +319,11 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   }
 
   /** A guest's link is open. */
-  arrive(link: Link, marks: Partial<GuestMarks> = {}, vouched: PlayerId | null = null): void {
-    if (this.closed) return link.close('host-left')
+  arrive(link: Link, marks: Partial<GuestMarks> = {}, vouched: PlayerId | null = null): GuestPeer | null {
+    if (this.closed) {
+      link.close('host-left')
+      return null
+    }
     const peer = new GuestPeer(link, { ...NO_MARKS, ...marks }, this.options.platform)
     peer.vouched = vouched
     this.seating.peers.add(peer)
@@ -318,6 +338,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       },
       closed: (reason) => this.seating.depart(peer, reason),
     })
+    return peer
   }
 
   private hear(peer: GuestPeer, bytes: Uint8Array): void {
@@ -430,6 +451,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   private close(reason: LinkCloseReason, keepsLobby = false): void {
     if (this.closed) return
     this.closed = true
+    this.stopAwaiting()
     this.handOvers?.stop()
     this.news.stop()
     this.files.close()

@@ -77,6 +77,12 @@ export class Reservations {
     return this.newToken(player, reservation, [token])
   }
 
+  /** The player is back, or stays, and shows no token: as `redeem` with the one that was given last. */
+  renew(player: PlayerId): string | null {
+    const [token = ''] = this.tokensOf(player)
+    return this.redeem(player, token)
+  }
+
   /** The player has another seat. Returns its token. The token before leads there, too, since the answer may be lost. */
   move(from: PlayerId, to: PlayerId): string | null {
     const reservation = this.reservations.get(from)

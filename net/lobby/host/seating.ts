@@ -39,6 +39,8 @@ export interface SeatingOptions {
   readonly events: SeatingEvents
   /** What the host before knew of the guests in their seats, when this page takes over. Default: nothing. */
   readonly marks?: readonly (readonly [PlayerId, GuestMarks])[]
+  /** Whether a token that leads nowhere is no fault now: another host may have given it in its last moment. Default: never. */
+  seatsUnknown?(): boolean
 }
 
 export class Seating {
@@ -48,10 +50,12 @@ export class Seating {
   private readonly reservations: Reservations
   private readonly admission: Admission
   private readonly events: SeatingEvents
+  private readonly seatsUnknown: () => boolean
   /** The marks of the guest in each seat, also of guests who are away. */
   private readonly marks: Map<PlayerId, GuestMarks>
 
-  constructor({ roster, reservations, admission, events, marks = [] }: SeatingOptions) {
+  constructor({ roster, reservations, admission, events, marks = [], seatsUnknown }: SeatingOptions) {
+    this.seatsUnknown = seatsUnknown ?? (() => false)
     this.roster = roster
     this.reservations = reservations
     this.admission = admission
@@ -110,8 +114,9 @@ export class Seating {
     peer.firstChoice = hello.choice ?? null
     const refusal = this.admission.sameGame(hello.hash)
     if (refusal) this.refuse(peer, refusal)
+    else if (hello.vouched) this.sitByLink(peer)
     else if (hello.resume === undefined) this.sit(peer, hello)
-    else this.sitAgain(peer, hello.resume)
+    else this.sitAgain(peer, hello, hello.resume)
   }
 
   private sit(peer: GuestPeer, hello: Hello, knowsPassword = false): void {
@@ -188,25 +193,34 @@ export class Seating {
     if (this.roster.has(player)) this.free(player)
   }
 
-  /** The seat of a token, or of the player whom the host before has vouched for: a token of its last moments may be unknown here. */
-  private seatOf(peer: GuestPeer, token: string): { readonly player: PlayerId; readonly token: string } | null {
+  /** Over a link that another host has vouched for. No token is shown; they get a new one. */
+  private sitByLink(peer: GuestPeer): void {
     const { vouched } = peer
-    const player = this.reservations.playerOf(token)
-    if (player !== null) return { player, token }
-    if (vouched === null || !this.roster.has(vouched) || this.peerOf(vouched)) return null
-    this.reservations.cancel(vouched)
-    return { player: vouched, token: this.reservations.open(vouched) }
+    if (vouched === null || !this.roster.has(vouched)) this.refuse(peer, { reason: 'seat-lost' })
+    else this.seatAgain(peer, vouched, this.reservations.renew(vouched))
   }
 
-  private sitAgain(peer: GuestPeer, shown: string): void {
-    const seat = this.seatOf(peer, shown)
-    if (!seat) return this.refuse(peer, this.admission.voidToken(shown, peer.marks))
-    const { player, token } = seat
-    const next = this.reservations.redeem(player, token)
-    // They come too often. Not refused: their page tries again after a while.
+  /** A guest who sits gets their seat anew, over the same link. */
+  renew(peer: GuestPeer): void {
+    const { player } = peer
+    if (player !== null) this.seatAgain(peer, player, this.reservations.renew(player))
+  }
+
+  private sitAgain(peer: GuestPeer, hello: Hello, token: string): void {
+    const player = this.reservations.playerOf(token)
+    if (player !== null) return this.seatAgain(peer, player, this.reservations.redeem(player, token))
+    // Who shows a token of the last moment comes like a newcomer.
+    const denial = this.admission.voidToken(token, peer.marks)
+    if (denial.reason === 'seat-lost' && this.seatsUnknown()) this.sit(peer, hello)
+    else this.refuse(peer, denial)
+  }
+
+  /** `next`: the token that leads back from now on; null: they come too often. */
+  private seatAgain(peer: GuestPeer, player: PlayerId, next: string | null): void {
+    // Not refused: their page tries again after a while.
     if (next === null) return peer.link.close('lost')
     const before = this.peerOf(player)
-    if (before) {
+    if (before && before !== peer) {
       // The older link may still look alive. Nothing it says counts from now on.
       before.player = null
       this.peers.delete(before)

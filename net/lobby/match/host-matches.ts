@@ -104,6 +104,11 @@ export class HostMatches<G extends GameShape> {
     for (const entry of members.roster.entries) if (!hosted.plays(entry.id)) hosted.bringInBot(entry)
   }
 
+  /** This host goes on in a higher epoch. Guests take part again once they are brought in. */
+  raise(epoch: number): void {
+    this.hosted?.raise(epoch)
+  }
+
   /** Those who have not come to this host by now are away for the rules. */
   detachAbsent(): void {
     const { members, seating } = this.context

@@ -146,6 +146,18 @@ export class HostedMatch<G extends GameShape> {
     })
   }
 
+  /** The match goes on in a higher epoch, with its players seated. Guests are sent nothing until they are brought in again. */
+  raise(epoch: number): void {
+    const { match, host, own, ownEnd } = this
+    host.session.raise(epoch)
+    const { tick, nextRefereeId } = host.session.world
+    const cut = { epoch, tick, nextRefereeId, shiftTicks: 0 }
+    const { client } = match
+    if (!client || own === null || !ownEnd) return match.followed(cut)
+    host.attach(own, ownEnd, undefined, client.session.spectating)
+    match.follow(client.link, cut, own)
+  }
+
   /** What a guest who comes has to know of the match to take part, or to go on. */
   get running(): RunningMatch {
     return { ...this.setup, since: this.start.epoch, cuts: [...this.match.cuts] }

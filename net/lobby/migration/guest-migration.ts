@@ -17,6 +17,7 @@ import type { ConnectPeer } from '../../transport/peer-connection.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { Match } from '../match/match.ts'
+import { type HostMessage, MAX_GUEST_MESSAGE_BYTES } from '../messages.ts'
 import { EarlyClaim } from './early-claim.ts'
 import { IdleLinks } from './idle-links.ts'
 import { copyFrom, pieceChecks } from './lobby-copy.ts'
@@ -40,6 +41,8 @@ const PEER_BURST = 800
 const GONE_COUNTS_MS = 3000
 /** How long the lobby server's word waits for the host's, ms. */
 const HANDED_WAIT_MS = 100
+/** Messages of a host that are held: as many as it may send at once. */
+const MAX_HELD = 600
 /** The host before. `planned`: it has said that it stops. */
 interface Before {
   readonly host: PlayerId | null
@@ -53,15 +56,23 @@ export class GuestMigration<G extends GameShape> {
   private readonly clock: Clock
   private heirs: readonly PlayerId[] = []
   private said: GuestPage | null = null
-  /** As an heir: the newest pieces of the lobby. */
-  private readonly pieces = new Map<string, unknown>()
+  /** As an heir: a whole copy of the lobby, or the pieces so far. */
+  private pieces = new Map<string, unknown>()
+  /** What another host, or the same over another link, has told of the lobby so far. It replaces the copy once it is whole. */
+  private newPieces: Map<string, unknown> | null = null
   private version = 0
+  /** Hellos over idle links: who said them takes this page for the host, and may have heard of it first. */
+  private readonly hellos = new Map<PlayerId, Uint8Array>()
+  /** Messages of a host whom this page has voted out. */
+  private held: HostMessage[] = []
   private signals: HeirSignals | null = null
   private isWarm = false
   private election: Election | null = null
   /** The highest epoch that this page voted for in earlier elections. */
   private promised = 0
   private electorate: Electorate | null = null
+  /** The epoch of the last handover that this page obeyed. */
+  private handedEpoch = 0
   /** Whether the lobby server watches for this page as an heir. */
   private isOnline = false
   /** What the lobby server has granted to this page. */
@@ -113,10 +124,17 @@ export class GuestMigration<G extends GameShape> {
 
   /** Tells the host what this page is like, when that has changed. */
   private sayPage(): void {
-    const { change, platform, tell, watches } = this.options
+    const { lobby, change, platform, tell, watches } = this.options
     const { hidden, reluctant } = platform.traits()
     const links = this.links.count
-    const page = { mayHost: change.mayHost && !watches(), warm: this.isWarm, visible: !hidden, reluctant, links }
+    const isFit = (lobby.match?.client?.heir?.ended ?? null) === null
+    const page = {
+      mayHost: change.mayHost && !watches() && isFit,
+      warm: this.isWarm,
+      visible: !hidden,
+      reluctant,
+      links,
+    }
     if (JSON.stringify(page) === JSON.stringify(this.said)) return
     this.said = page
     tell({ kind: 'page', ...page })
@@ -141,14 +159,19 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private beNoHeir(): void {
+    this.forgetStream()
+    this.pieces = new Map()
+    this.newPieces = null
+    this.sayPage()
+  }
+
+  /** What comes from now on begins anew. */
+  private forgetStream(): void {
     this.signals?.close()
     this.signals = null
-    this.pieces.clear()
     this.version = 0
-    this.isWarm = false
     const { match } = this.options.lobby
     if (match?.client) match.client.heir = null
-    this.sayPage()
   }
 
   private beHeir(key: string): boolean {
@@ -186,7 +209,7 @@ export class GuestMigration<G extends GameShape> {
   }
 
   hearStream(bytes: Uint8Array): void {
-    if (!this.isWarm) return
+    if (!this.isWarm || !this.isHeir) return
     const { lobby, platform } = this.options
     const message = openHeirMessage(bytes)
     if (typeof message !== 'string' && message.kind === 'slow' && message.epoch === lobby.epoch) this.notePiece(message)
@@ -197,7 +220,11 @@ export class GuestMigration<G extends GameShape> {
     if (version <= this.version || !Object.hasOwn(pieceChecks, piece)) return
     if (!pieceChecks[piece as keyof typeof pieceChecks](value)) return
     this.version = version
-    this.pieces.set(piece, value)
+    const pieces = this.newPieces ?? this.pieces
+    pieces.set(piece, value)
+    if (!isWhole(pieces)) return
+    this.pieces = pieces
+    this.newPieces = null
   }
 
   // Votes.
@@ -220,7 +247,7 @@ export class GuestMigration<G extends GameShape> {
     const host = this.hostId
     if (!this.electorate || host === null) return
     // Who has no whole copy of the lobby claims nothing.
-    const mayClaim = this.isWarm && this.pieces.size === Object.keys(pieceChecks).length
+    const mayClaim = this.isWarm && isWhole(this.pieces)
     const heirs = this.heirs.filter((heir) => mayClaim || heir !== this.me)
     const electorate = { ...this.electorate, host, heirs }
     if (this.election?.host === host) this.election.raise(lobby.epoch)
@@ -243,6 +270,30 @@ export class GuestMigration<G extends GameShape> {
     return this.election?.saysTo(this.election.host) ?? true
   }
 
+  /**
+   * A message of the host came. False: this page has voted it out. What it says is held until the claim is over: then either all of it
+   * counts, or none.
+   */
+  takes(message: HostMessage): boolean {
+    const { election } = this
+    const isOfVotes = message.kind === 'beat' || message.kind === 'election'
+    if (isOfVotes || !election || election.saysTo(election.host)) return true
+    if (this.held.push(message) > MAX_HELD) {
+      this.held = []
+      this.options.flood()
+    }
+    return false
+  }
+
+  /** The host is the host still: what it said meanwhile counts. */
+  private takeHeld(): void {
+    const { election } = this
+    if (this.held.length === 0 || (election && !election.saysTo(election.host))) return
+    const { held } = this
+    this.held = []
+    for (const message of held) if (!this.isStopped) this.options.hear(message)
+  }
+
   private look(): void {
     const { platform, lobby, tell } = this.options
     const now = platform.now()
@@ -257,16 +308,22 @@ export class GuestMigration<G extends GameShape> {
     election.tick(now)
     this.act()
     if (this.isStopped || this.election !== election || ++this.looks % LOOKS_PER_BEAT > 0) return
-    const beat: PeerMessage = { kind: 'beat', epoch: election.epoch, version: this.electorate.version }
+    this.sayPage()
+    const { epoch, hostSilentMs: silent } = election
+    const beat: PeerMessage = { kind: 'beat', epoch, version: this.electorate.version, silent }
     if (election.saysTo(election.host)) tell(beat)
     this.links.sayAll(closePeerMessage(beat))
   }
 
   private hearPeer(from: PlayerId, bytes: Uint8Array): void {
+    if (!this.peerBudget.take(this.options.platform.now())) return
     const message = openPeerMessage(bytes)
-    if (!message || !this.peerBudget.take(this.options.platform.now())) return
+    if (!message) {
+      if (bytes.length <= MAX_GUEST_MESSAGE_BYTES) this.hellos.set(from, bytes)
+      return
+    }
     if (message.kind === 'election') return this.hearElection(from, message.message)
-    this.election?.hear(from, message.epoch, this.options.platform.now())
+    this.election?.hear(from, message.epoch, this.options.platform.now(), message.silent)
     this.act()
   }
 
@@ -281,6 +338,7 @@ export class GuestMigration<G extends GameShape> {
     const said = actions.filter((action) => action.do === 'send')
     for (const action of [...said, ...actions.filter((other) => other.do !== 'send')])
       if (!this.isStopped) this.do(action)
+    if (!this.isStopped) this.takeHeld()
   }
 
   private do(action: ElectionAction): void {
@@ -310,6 +368,7 @@ export class GuestMigration<G extends GameShape> {
         if (action.host === this.hostId) return
         // A host that wakes reads it first.
         tell({ kind: 'election', message: { type: 'hosting', epoch: action.epoch, host: action.host, fork: false } })
+        this.held = []
         return follow(action.epoch, this.links.take(action.host))
       default:
         return
@@ -344,7 +403,14 @@ export class GuestMigration<G extends GameShape> {
   /** The host has stopped and says who goes on. */
   private changeHost({ epoch, heir, tick, leaves }: Handover): boolean {
     const { lobby, follow } = this.options
+    // The lobby server says the same, and this page is on its way already.
+    if (epoch === this.handedEpoch) return true
     if (epoch <= lobby.epoch || !this.heirs.includes(heir)) return false
+    // It came late: this page has voted for somebody else, who hosts by now or claims.
+    const votedFor = this.election?.votedFor ?? null
+    if (votedFor !== null && votedFor !== heir) return true
+    this.held = []
+    this.handedEpoch = epoch
     const host = this.hostId
     // No votes are held on it.
     this.keepPromise()
@@ -378,17 +444,20 @@ export class GuestMigration<G extends GameShape> {
     const { signals, me, granted, electorate } = this
     this.signals = this.granted = null
     change.host(lobby, {
-      ...{ me, epoch, copy, links, signals, granted, hashOf, left: leaves ? host : null },
+      ...{ me, epoch, copy, links, hellos: this.hellos, signals, granted, hashOf, host, left: leaves ? host : null },
       election: planned ? null : this.election,
       electorate: electorate ?? { version: 1, host: me, voters: [me], heirs: [] },
       match: heir && { heir, upTo, away: host !== null && (leaves || !planned) ? [host] : [] },
     })
   }
 
-  /** This page sits at a host, who does not know it yet. */
+  /** This page sits at a host, who does not know it yet. Until that tells it more, it is the heir that it was. */
   seated(): void {
     this.said = null
-    this.beNoHeir()
+    this.held = []
+    this.newPieces = new Map()
+    this.forgetStream()
+    this.sayPage()
   }
 
   stop(): void {
@@ -400,4 +469,8 @@ export class GuestMigration<G extends GameShape> {
     this.granted?.giveBack()
     this.granted = null
   }
+}
+
+function isWhole(pieces: ReadonlyMap<string, unknown>): boolean {
+  return pieces.size === Object.keys(pieceChecks).length
 }

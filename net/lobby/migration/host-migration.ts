@@ -5,11 +5,11 @@
  * Invariant: who has handed over runs no tick and admits nobody any more.
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
-import { Election } from '../../migration/election.ts'
+import { Election, type ElectionAction } from '../../migration/election.ts'
 import { type Electorate, Voters } from '../../migration/electorate.ts'
 import { closeHeirMessage } from '../../migration/heir-messages.ts'
 import { Heirs } from '../../migration/heirs.ts'
-import { type Candidate, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
+import { type Candidate, heirsWithWorld, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
 import { SlowData } from '../../migration/slow-data.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
 import { HostTakeover } from '../../signaling/host-takeover.ts'
@@ -30,6 +30,8 @@ const LOOKS_PER_SECOND = 5
 const RANK_EVERY = LOOKS_PER_SECOND
 const ALIVE_EVERY = 2 * LOOKS_PER_SECOND
 const KEY_BYTES = 16
+/** An heir of the host before comes to this one within a few round trips, ms. */
+const AWAITED_MS = 3000
 /** The lobby server's answer to a sign of life takes a round trip, ms. */
 const ANSWER_MS = 1000
 /** Texts that one guest sends to others: two connections of 30 candidates at once, and then some. */
@@ -57,6 +59,8 @@ export class HostMigration<G extends GameShape> {
   private readonly election: Election | null
   private looks = 0
   private isStopped = false
+  /** Until when heirs of the host before are waited for, ms. */
+  private readonly awaitedUntil: number
 
   constructor(options: HostMigrationOptions<G>) {
     const { lobby, context, change } = options
@@ -67,12 +71,27 @@ export class HostMigration<G extends GameShape> {
     const electorate = me === null ? null : this.firstElectorate(me)
     this.voters = electorate && new Voters(electorate)
     const now = context.platform.now()
+    this.awaitedUntil = options.taken ? now + AWAITED_MS : 0
     this.election =
       options.taken?.election ??
       (electorate && me !== null ? new Election({ me, epoch: lobby.epoch, electorate, now }) : null)
     this.clock = context.platform.startClock(LOOKS_PER_SECOND, () => this.look())
-    this.tellHeirs()
+    this.noteLobby()
+    this.takeOverHeirs()
     this.gate()
+  }
+
+  /** The other heirs of the host before are this one's, so that the next is ready as soon as it can be. */
+  private takeOverHeirs(): void {
+    const { taken, context } = this.options
+    const { me, roster } = context.members
+    const heirs = (taken?.electorate.heirs ?? []).filter(
+      (heir) => heir !== me && roster.has(heir) && heir !== taken?.host,
+    )
+    const page = { mayHost: true, warm: false, visible: true, reluctant: false, links: 0 }
+    for (const heir of heirs) this.pages.set(heir, page)
+    this.ranking = { heirs, challenger: null }
+    this.changeHeirs()
   }
 
   /** The voters go on from those of the host before, so that majorities of the two have a member in common. */
@@ -81,12 +100,19 @@ export class HostMigration<G extends GameShape> {
     return { version: before?.version ?? 1, host: me, voters: before?.voters ?? [me], heirs: [] }
   }
 
-  /** A guest has a seat, or has it again. */
+  /** A guest has a seat, or has it again: their page knows nothing of this lobby yet, and says so as soon as that has changed. */
   seated(player: PlayerId): void {
-    this.pages.delete(player)
-    this.heirs.delete(player)
+    const page = this.pages.get(player)
+    if (page) this.pages.set(player, { ...page, warm: false })
+    // Whatever the page was told before, it is told all of it again.
+    this.feed()
     const peer = this.options.context.seating.peerOf(player)
-    if (peer) this.tell(peer, this.electorate)
+    if (!peer) return
+    this.tell(peer, this.electorate)
+    const heir = this.heirs.get(player)
+    if (!heir) return
+    heir.toldSlow = 0
+    this.tell(peer, { kind: 'heirKey', key: heir.key })
   }
 
   hear(from: PlayerId, message: GuestMigrationMessage): boolean {
@@ -145,15 +171,45 @@ export class HostMigration<G extends GameShape> {
   }
 
   private act(): void {
-    const { context, lobby } = this.options
-    for (const action of this.election?.take() ?? []) {
-      if (this.isStopped) return
-      if (action.do === 'send') {
+    const actions = this.election?.take() ?? []
+    // What is to be said goes first: who votes for this host takes what it says from then on.
+    const said = actions.filter((action) => action.do === 'send')
+    for (const action of [...said, ...actions.filter((other) => other.do !== 'send')])
+      if (!this.isStopped) this.do(action)
+  }
+
+  private do(action: ElectionAction): void {
+    const { context, lobby, raise } = this.options
+    switch (action.do) {
+      case 'send': {
         const peer = context.seating.linkedPeer(action.to)
         if (peer) this.tell(peer, { kind: 'election', message: action.message })
-      } else if (action.do === 'follow' || action.do === 'stop') this.stepDown()
-      else if (action.do === 'ask for epoch') this.askForEpoch(lobby.epoch)
+        return
+      }
+      case 'follow':
+      case 'stop':
+        return void this.stepDown()
+      case 'ask for epoch':
+        return this.askForEpoch(lobby.epoch)
+      case 'host':
+        // The guests have voted for this page anew.
+        raise(action.epoch)
+        return this.takeover.alive(action.epoch)
+      case 'claim at signalling':
+        return this.claimAsHost(action.epoch)
+      default:
+        return
     }
+  }
+
+  /** The lobby server takes a sign of life in this epoch, unless another page hosts by now, which ends this role. */
+  private claimAsHost(epoch: number): void {
+    this.takeover.alive(epoch)
+    this.options.context.platform.after(ANSWER_MS, () => {
+      if (this.isStopped) return
+      this.election?.claimAnswered(epoch, this.options.lobby.codeState === 'open')
+      this.act()
+    })
   }
 
   /** The lobby server answers a sign of life of a replaced host by `replaced`, which ends this role. */
@@ -198,7 +254,8 @@ export class HostMigration<G extends GameShape> {
     this.act()
     if (this.isStopped) return
     const { version } = voters.current
-    for (const peer of context.seating.seated()) this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version })
+    for (const peer of context.seating.seated())
+      this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version, silent: 0 })
   }
 
   private look(): void {
@@ -214,29 +271,37 @@ export class HostMigration<G extends GameShape> {
 
   // Who is heir.
 
+  private get players(): number {
+    const { roster } = this.options.context.members
+    return roster.entries.filter(({ presence, bot }) => presence === 'here' && !bot).length
+  }
+
   private rank(): void {
-    const { members, platform } = this.options.context
     const before = this.ranking.heirs
-    const players = members.roster.entries.filter(({ presence, bot }) => presence === 'here' && !bot).length
-    this.ranking = rankHeirs(this.candidates(), players, this.ranking, platform.now())
+    this.ranking = rankHeirs(this.candidates(), this.ranking, this.options.context.platform.now())
     if (!sameValue(before, this.ranking.heirs)) this.changeHeirs()
   }
 
   private candidates(): Candidate[] {
     const { members, seating } = this.options.context
     const candidates: Candidate[] = []
-    for (const peer of seating.seated()) {
-      const player = peer.player as PlayerId
-      const page = this.pages.get(player)
-      if (!page || members.watches(player)) continue
+    for (const [player, page] of this.pages) {
+      const peer = seating.peerOf(player)
+      if ((!peer && !this.isAwaited(player)) || members.watches(player)) continue
       const others = Math.max(1, members.roster.entries.length - 2)
       const { mayHost, reluctant, visible, links } = page
       candidates.push({
-        ...{ player, mayHost, headless: false, reluctant, visible, relayed: isRelayed(peer.link) },
+        ...{ player, mayHost, headless: false, reluctant, visible, relayed: peer !== null && isRelayed(peer.link) },
         ...{ reach: Math.min(1, links / others), uplink: null, rttMs: this.roundTripTo(player) },
       })
     }
     return candidates
+  }
+
+  /** An heir of the host before, who has not come to this one yet. */
+  private isAwaited(player: PlayerId): boolean {
+    const { members, platform } = this.options.context
+    return this.ranking.heirs.includes(player) && members.roster.has(player) && platform.now() < this.awaitedUntil
   }
 
   private roundTripTo(player: PlayerId): number {
@@ -286,17 +351,16 @@ export class HostMigration<G extends GameShape> {
     }
   }
 
-  /** Outside of a match this tells the heirs; in a match their streams do. */
+  /** In a match the streams of those heirs tell it who are to hold the world, too. This tells the others. */
   private feed(): void {
     const { lobby, context } = this.options
     const runner = lobby.match?.host ?? null
     const warm = this.ranking.heirs.filter((heir) => this.pages.get(heir)?.warm)
-    if (runner) {
-      if (!runner.heirs && warm.length > 0) runner.heirs = new Heirs(runner.session, this.slow)
-      runner.heirs?.set(warm)
-      return
-    }
+    const inMatch = runner ? warm.slice(0, heirsWithWorld(this.players)) : []
+    if (runner && !runner.heirs && inMatch.length > 0) runner.heirs = new Heirs(runner.session, this.slow)
+    runner?.heirs?.set(inMatch)
     for (const player of warm) {
+      if (inMatch.includes(player)) continue
       const peer = context.seating.peerOf(player)
       const heir = this.heirs.get(player)
       if (!peer || !heir) continue

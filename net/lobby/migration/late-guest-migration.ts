@@ -3,6 +3,7 @@ import { isHeirMessage } from '../../migration/heir-messages.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { Match } from '../match/match.ts'
+import type { HostMessage } from '../messages.ts'
 import { onDemand } from '../on-demand.ts'
 import type { GuestMigration } from './guest-migration.ts'
 import type { HostMigrationMessage } from './migration-messages.ts'
@@ -55,6 +56,11 @@ export class LateGuestMigration<G extends GameShape> {
   /** A state packet of the host came. False: this page has voted it out, and takes nothing of it. */
   hearsHost(): boolean {
     return this.loaded?.hearsHost() ?? true
+  }
+
+  /** A message of the host came. False: this page has voted it out, and holds the message until it knows who hosts. */
+  takes(message: HostMessage): boolean {
+    return this.loaded?.takes(message) ?? true
   }
 
   /** A match begins on this page. */

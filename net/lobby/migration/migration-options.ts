@@ -7,7 +7,7 @@ import type { PlayerId } from '../../world/ids.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { HostState } from '../host/host-state.ts'
 import type { LobbyObject } from '../lobby.ts'
-import type { GuestMessage } from '../messages.ts'
+import type { GuestMessage, HostMessage } from '../messages.ts'
 import type { LobbyRules } from './lobby-copy.ts'
 import type { RoleChange, TakenOver } from './role-change.ts'
 
@@ -21,6 +21,8 @@ export interface HostMigrationOptions<G extends GameShape> {
   save(): HostState
   /** Leads this page's player back; null: it has none. */
   ownToken(): string | null
+  /** This page goes on as the host in a higher epoch: all guests are seated anew. */
+  raise(epoch: number): void
   /** The player's link is no guest's any more. */
   release(player: PlayerId): Link | null
   /** This page hosts no more. Every link that is left is closed with this reason. */
@@ -37,6 +39,10 @@ export interface GuestMigrationOptions<G extends GameShape> {
   tell(message: GuestMessage): void
   /** Another page hosts from this epoch on. `link`: an open one to it; null: none is known. */
   follow(epoch: number, link: Link | null): void
+  /** A message of the host that was held back. */
+  hear(message: HostMessage): void
+  /** More is held back than an honest host says: the link is of no use any more. */
+  flood(): void
   /** The link to the host is this role's no more. */
   releaseLink(): Link
 }

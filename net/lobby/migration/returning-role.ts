@@ -52,12 +52,14 @@ export class ReturningRole<G extends GameShape> implements Role {
   begin(): void {
     const { link } = this.back
     if (!link?.open) return this.dial()
-    this.greet(link, () => this.dial())
+    this.greet(link, true, () => this.dial())
   }
 
-  private greet(link: Link, failed: (error: StarwireError) => void): void {
+  /** `vouched`: over a link to an heir of this page, which knows whose it is. */
+  private greet(link: Link, vouched: boolean, failed: (error: StarwireError) => void): void {
     const { game, name, platform } = this.options
-    const greeting: Greeting = { game, name, resume: this.back.token, password: null, spectate: false, platform }
+    const resume = this.back.token
+    const greeting: Greeting = { game, name, resume, vouched, password: null, spectate: false, platform }
     this.giveUp = greet(link, greeting, {
       welcomed: (welcome) => this.welcomed(link, welcome, failed),
       failed: (error) => {
@@ -86,7 +88,7 @@ export class ReturningRole<G extends GameShape> implements Role {
       seconds: this.back.resumeSeconds,
       platform,
       dial,
-      opened: (link) => this.greet(link, (error) => redial.failed(error)),
+      opened: (link) => this.greet(link, false, (error) => redial.failed(error)),
       told: (reconnecting) => this.lobby.setReconnecting(reconnecting),
       over: ({ reason, detail }) => {
         this.stop()

@@ -21,6 +21,8 @@ export interface TakenOver {
   readonly match: { readonly heir: HeirReceiver; readonly upTo: number; readonly away: readonly PlayerId[] } | null
   /** Open links of this page, by the player at the other end. */
   readonly links: ReadonlyMap<PlayerId, Link>
+  /** What those at the other ends have said to their new host already: they may hear of the change before this page does. */
+  readonly hellos: ReadonlyMap<PlayerId, Uint8Array>
   /** This page's place at the lobby server. Null: it has none, as in a lobby without a code. */
   readonly signals: HeirSignals | null
   /** A claim at the lobby server that is under way, or granted. Null: it is asked now. */
@@ -31,6 +33,8 @@ export interface TakenOver {
   readonly electorate: Electorate
   /** Of tokens of seats, of which the copy has only hashes. */
   readonly hashOf: (secret: string) => string
+  /** The host before; null: it had no player. */
+  readonly host: PlayerId | null
   /** The host before, who has left for good. Null: they may come back. */
   readonly left: PlayerId | null
 }

@@ -109,6 +109,33 @@ describe('a host that lives', () => {
     expect(members.ticking).toHaveLength(1)
   })
 
+  it.each<[string, number, (members: Members) => void]>([
+    ['alone hears nothing of it', 5, (members) => members.cutWay(0, 1)],
+    [
+      'is cut off with another',
+      6,
+      (members) => {
+        members.part([1, 2], [0, 3, 4, 5])
+        for (const n of [1, 2]) members.at(n).online = false
+      },
+    ],
+    ['hears nothing of it, of two', 2, (members) => members.cutWay(0, 1)],
+  ])('is followed as ever after two minutes in which its heir %s: no epochs are used up', (_, count, hurt) => {
+    const members = new Members(count)
+    members.run(1000)
+    hurt(members)
+    members.run(120_000)
+    members.part()
+    members.cutWay(0, 1, false)
+    for (const member of members.members) member.online = true
+    members.run(5000)
+    expect(members.ticking).toEqual([seat(0)])
+    members.kill(0)
+    expect(takenOver(members)).toBeLessThan(3500)
+    expect(members.ticking).toEqual([seat(1)])
+    expect(members.epochs[1]).toBeLessThan(VOTED + 3 * (VOTED - 1))
+  })
+
   it('is not claimed to be dead by an heir who slept', () => {
     const members = new Members(4)
     members.run(1000)
@@ -273,6 +300,9 @@ describe('a host that starts matches', () => {
     election.receive(seat(2), { type: 'claim', epoch: VOTED, roster: 1 }, members.now)
     expect(election.take()).toEqual([])
     expect(election.refusals).toEqual({ epoch: 1 })
+    // Nor does another member's word, who plays the match that began, take the vote back.
+    election.receive(seat(2), { type: 'hosting', epoch: 3, host: seat(0), fork: false }, members.now)
+    expect([election.saysTo(seat(0)), election.epoch]).toEqual([false, 2])
   })
 })
 

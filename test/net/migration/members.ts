@@ -137,10 +137,10 @@ export class Members {
     this.act(member)
     if (member.ticks) member.ran++
     if (this.now % HEARTBEAT_MS >= STEP_MS) return
-    const { epoch } = election
+    const { epoch, hostSilentMs } = election
     for (const other of this.members)
       if (other.me !== me && this.areLinked(me, other.me) && election.saysTo(other.me))
-        this.fly(me, other.me, (receiver) => receiver.election.hear(me, epoch, this.now))
+        this.fly(me, other.me, (receiver) => receiver.election.hear(me, epoch, this.now, hostSilentMs))
   }
 
   /** Idle links go from everybody to the heirs, and all have one to the host. */

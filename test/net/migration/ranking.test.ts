@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Candidate, CHANGE_AFTER_MS, NO_HEIRS, type Ranking, rankHeirs } from '../../../net/migration/ranking.ts'
+import {
+  type Candidate,
+  CHANGE_AFTER_MS,
+  heirsWithWorld,
+  NO_HEIRS,
+  type Ranking,
+  rankHeirs,
+} from '../../../net/migration/ranking.ts'
 import { playerId } from '../../../net/world/ids.ts'
 
 const seat = (n: number) => playerId(n, 1)
@@ -9,7 +16,7 @@ const candidate = (n: number, more: Partial<Candidate> = {}): Candidate => ({
   ...{ player: seat(n), uplink: 500_000, rttMs: 40 },
   ...more,
 })
-const first = (...candidates: Candidate[]) => rankHeirs(candidates, 4, NO_HEIRS, 0).heirs[0]
+const first = (...candidates: Candidate[]) => rankHeirs(candidates, NO_HEIRS, 0).heirs[0]
 
 describe('the ranking of heirs', () => {
   it.each<[string, Partial<Candidate>, Partial<Candidate>]>([
@@ -31,50 +38,51 @@ describe('the ranking of heirs', () => {
     expect(first(candidate(1, { mayHost: false }), candidate(2, { reluctant: true }))).toBe(seat(2))
   })
 
-  it('warms a second heir from eight players on', () => {
+  it('names a second heir where there is one, who holds the world, too, from eight players on', () => {
     const all = [1, 2, 3].map((n) => candidate(n))
-    expect(rankHeirs(all, 7, NO_HEIRS, 0).heirs).toEqual([seat(1)])
-    expect(rankHeirs(all, 8, NO_HEIRS, 0).heirs).toEqual([seat(1), seat(2)])
+    expect(rankHeirs(all.slice(0, 1), NO_HEIRS, 0).heirs).toEqual([seat(1)])
+    expect(rankHeirs(all, NO_HEIRS, 0).heirs).toEqual([seat(1), seat(2)])
+    expect([3, 7, 8, 16].map(heirsWithWorld)).toEqual([1, 1, 2, 2])
   })
 
   it('keeps an heir while another is better by a little, or for a moment', () => {
-    let ranking: Ranking = rankHeirs([candidate(1), candidate(2)], 4, NO_HEIRS, 0)
+    let ranking: Ranking = rankHeirs([candidate(1), candidate(2)], NO_HEIRS, 0)
     for (let now = 1000; now < 60_000; now += 1000) {
       const [uplink, rttMs] = [500_000 * (1 + (now % 3000) / 20_000), 40 - (now % 7)]
       // Clearly better for three seconds of every six.
       const strong = now % 6000 < 3000 ? { uplink: 2_000_000 } : { uplink, rttMs }
-      ranking = rankHeirs([candidate(1), candidate(2, strong)], 4, ranking, now)
-      expect(ranking.heirs).toEqual([seat(1)])
+      ranking = rankHeirs([candidate(1), candidate(2, strong)], ranking, now)
+      expect(ranking.heirs).toEqual([seat(1), seat(2)])
     }
   })
 
   it('changes the heir once another is clearly better for five seconds, and an heir that is out at once', () => {
-    let ranking: Ranking = rankHeirs([candidate(1), candidate(2)], 4, NO_HEIRS, 0)
+    let ranking: Ranking = rankHeirs([candidate(1), candidate(2)], NO_HEIRS, 0)
     const better = [candidate(1, { visible: false }), candidate(2)]
     for (let now = 1000; now <= CHANGE_AFTER_MS; now += 1000) {
-      ranking = rankHeirs(better, 4, ranking, now)
-      expect(ranking.heirs).toEqual([seat(1)])
+      ranking = rankHeirs(better, ranking, now)
+      expect(ranking.heirs).toEqual([seat(1), seat(2)])
     }
-    ranking = rankHeirs(better, 4, ranking, 1000 + CHANGE_AFTER_MS)
-    expect(ranking).toEqual({ heirs: [seat(2)], challenger: null })
+    ranking = rankHeirs(better, ranking, 1000 + CHANGE_AFTER_MS)
+    expect(ranking).toEqual({ heirs: [seat(2), seat(1)], challenger: null })
     const out = [candidate(1), candidate(2, { mayHost: false })]
-    expect(rankHeirs(out, 4, ranking, 7000).heirs).toEqual([seat(1)])
+    expect(rankHeirs(out, ranking, 7000).heirs).toEqual([seat(1)])
   })
 
   it('swaps the two heirs when the second becomes clearly better, and takes a third for the second', () => {
     let ranking: Ranking = { heirs: [seat(1), seat(2)], challenger: null }
     const swapped = [candidate(1), candidate(2, { headless: true }), candidate(3)]
-    for (const now of [0, CHANGE_AFTER_MS]) ranking = rankHeirs(swapped, 9, ranking, now)
+    for (const now of [0, CHANGE_AFTER_MS]) ranking = rankHeirs(swapped, ranking, now)
     expect(ranking.heirs).toEqual([seat(2), seat(1)])
     const third = [candidate(1, { relayed: true }), candidate(2, { headless: true }), candidate(3)]
-    for (const now of [10_000, 10_000 + CHANGE_AFTER_MS]) ranking = rankHeirs(third, 9, ranking, now)
+    for (const now of [10_000, 10_000 + CHANGE_AFTER_MS]) ranking = rankHeirs(third, ranking, now)
     expect(ranking.heirs).toEqual([seat(2), seat(3)])
   })
 
   it('is plain data, and the same whatever the order of the candidates', () => {
     const all = [candidate(3), candidate(1), candidate(2), candidate(4, { uplink: null, rttMs: 5 })]
-    const ranking = rankHeirs(all, 9, NO_HEIRS, 0)
-    expect(rankHeirs([...all].reverse(), 9, NO_HEIRS, 0)).toEqual(ranking)
+    const ranking = rankHeirs(all, NO_HEIRS, 0)
+    expect(rankHeirs([...all].reverse(), NO_HEIRS, 0)).toEqual(ranking)
     expect(JSON.parse(JSON.stringify(ranking))).toEqual(ranking)
   })
 })

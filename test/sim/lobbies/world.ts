@@ -59,6 +59,9 @@ export class LobbyWorld {
   readonly #connect: ConnectPeer
   readonly #seed: number
   readonly #otherEnds = new Map<SimulatedPipe, SimulatedPipe>()
+  readonly #siteOf = new WeakMap<SimulatedPipe, Site>()
+  /** Until when the way from one site to another carries nothing. */
+  readonly #cutWays = new Map<Site, Map<Site, number>>()
   #serial = 0
 
   constructor(seed: number, secret = 'a secret') {
@@ -117,6 +120,32 @@ export class LobbyWorld {
     this.time.at(site.cutUntil, () => this.internet.mend(site.page))
   }
 
+  /** Nothing passes from one page to another for so long, on connections that are and that will be. Signalling passes. */
+  cutWay(from: Site, to: Site, ms: number): void {
+    const ways = this.#cutWays.get(from) ?? new Map<Site, number>()
+    this.#cutWays.set(from, ways.set(to, this.time.now + ms))
+    for (const pipe of from.pipes) {
+      const other = this.#otherEnds.get(pipe)
+      if (other && this.#siteOf.get(other) === to) pipe.cut(ms)
+    }
+  }
+
+  /** Pages of different parts hear nothing of each other for so long. */
+  part(ms: number, ...parts: readonly (readonly Site[])[]): void {
+    for (const part of parts)
+      for (const other of parts)
+        if (part !== other) for (const from of part) for (const to of other) this.cutWay(from, to, ms)
+  }
+
+  /** A new pipe carries nothing where its way is cut. */
+  #cutAsTheWayIs(pipe: SimulatedPipe): void {
+    const other = this.#otherEnds.get(pipe)
+    const [from, to] = [this.#siteOf.get(pipe), other && this.#siteOf.get(other)]
+    const { now } = this.time
+    const left = ((from && to && this.#cutWays.get(from)?.get(to)) ?? now) - now
+    if (left > 0) pipe.cut(left)
+  }
+
   async restartServer(secret: string, awayMs: number): Promise<void> {
     const stopped = this.server.stop()
     await this.time.runTo(this.time.now + awayMs)
@@ -145,6 +174,9 @@ export class LobbyWorld {
     if (!attempt) return null
     const pipe = attempt.pipe as SimulatedPipe
     pipes.add(pipe)
+    this.#siteOf.set(pipe, site)
+    const other = this.#otherEnds.get(pipe)
+    if (other) for (const end of [pipe, other]) this.#cutAsTheWayIs(end)
     const left = site.cutUntil - this.time.now
     if (left > 0) this.#cutPipe(pipe, left)
     return {

@@ -224,6 +224,7 @@ describe('a guest whose link is lost', () => {
           guest.closed = reason
         },
       })
+      return null
     }
     way.lose()
     await pass(7)

@@ -1,5 +1,6 @@
 /** Lobbies in virtual time whose hosts change: pages with a site each, and what they show. */
 import { createLobby, joinLobby, type Lobby } from 'starwire'
+import { type Election, nextTerm } from '../../../../net/migration/election.ts'
 import { type Yard, yard } from '../../../sim/lobbies/player.ts'
 import { pass, settled } from '../../../sim/lobbies/steps.ts'
 import { LobbyWorld, type Site } from '../../../sim/lobbies/world.ts'
@@ -31,4 +32,28 @@ export const here = ({ lobby }: Page): string =>
 export async function positionsOf({ site, lobby }: Page, world: LobbyWorld): Promise<Record<number, number>> {
   const session = await settled(world, lobby.session())
   return Object.fromEntries([...session.view(site.page.now()).all('token')].map(({ owner, x }) => [owner ?? 0, x]))
+}
+
+/** Which epoch a page plays. */
+export const epochOf = ({ lobby }: Page): number => (lobby as unknown as { readonly epoch: number }).epoch
+
+/** What is private in a page's lobby. */
+export const roleOf = <T>({ lobby }: Page): T => (lobby as unknown as { readonly role: T }).role
+
+/** The part of a guest's page in votes. */
+export const electionOf = (page: Page): Election =>
+  roleOf<{ migration: { loaded: { election: Election } } }>(page).migration.loaded.election
+
+/** A guest who hears nothing of the host for a moment gives their vote to an heir, whose claim then stays open. */
+export async function vote(world: LobbyWorld, host: Page, guest: Page, heir: Page): Promise<void> {
+  world.cutWay(host.site, guest.site, 900)
+  // The heir, who has not claimed, would say that the vote is for nothing.
+  world.cutWay(guest.site, heir.site, 12_000)
+  await pass(world, 800)
+  const election = electionOf(guest)
+  const { version } = (election as unknown as { readonly electorate: { readonly version: number } }).electorate
+  const claim = { type: 'claim', epoch: nextTerm(election.epoch), roster: version } as const
+  election.receive(heir.lobby.me, claim, guest.site.page.now())
+  if (election.saysTo(host.lobby.me)) throw new Error('no vote was given')
+  await pass(world, 300)
 }

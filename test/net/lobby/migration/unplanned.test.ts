@@ -3,7 +3,7 @@ import { joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import { hostOf, open, type Page, positionsOf } from './table.ts'
+import { epochOf, hostOf, open, positionsOf } from './table.ts'
 
 /** Until every page has Bea as its host. Returns how long it took, ms. */
 async function untilBeaHosts({ world, others }: Awaited<ReturnType<typeof open>>, withinMs = 10_000): Promise<number> {
@@ -85,9 +85,6 @@ describe('a host that only stood still', () => {
 })
 
 describe('a host that is cut off', () => {
-  /** Which epoch a page plays. */
-  const epochOf = ({ lobby }: Page): number => (lobby as unknown as { readonly epoch: number }).epoch
-
   it('and starts a match at once never hosts the epoch that the others vote for, and comes back as their guest', async () => {
     const table = await open(9, 'Bea', 'Cleo', 'Dan')
     const { world, ann, others } = table

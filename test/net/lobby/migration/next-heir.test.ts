@@ -1,0 +1,60 @@
+/** The lobby outlives its host and the heir, as long as most of its pages live. In virtual time. */
+import { describe, expect, it } from 'vitest'
+import { pass } from '../../../sim/lobbies/steps.ts'
+import { hostOf, open, type Page } from './table.ts'
+
+/** Until every page has this host. Returns how long it took, ms. */
+async function untilHosts(
+  { world }: Awaited<ReturnType<typeof open>>,
+  name: string,
+  ...pages: Page[]
+): Promise<number> {
+  const from = world.time.now
+  const done = () => pages.every((page) => hostOf(page) === name && page.lobby.state !== 'reconnecting')
+  const isDone = await world.time.runUntil(done, from + 15_000)
+  expect(isDone, pages.map((page) => `${hostOf(page)} ${page.lobby.state}`).join()).toBe(true)
+  return world.time.now - from
+}
+
+describe('a lobby whose host is killed', () => {
+  it.each(['before a match', 'in a match'])('and its heir half a second after it hosts goes on, %s', async (when) => {
+    const table = await open(21, 'Bea', 'Cleo', 'Dan', 'Eve')
+    const { world, ann, others } = table
+    const [bea, ...rest] = others
+    if (when === 'in a match') ann.lobby.start()
+    await pass(world, 3000)
+    ann.site.page.kill()
+    await untilHosts(table, 'Bea', bea!)
+    await pass(world, 500)
+    bea!.site.page.kill()
+    await untilHosts(table, 'Cleo', ...rest)
+    expect(rest[0]!.lobby.codeState).toBe('open')
+  })
+
+  it('with its heir in the same moment goes on with the next', async () => {
+    const table = await open(22, 'Bea', 'Cleo', 'Dan', 'Eve')
+    const { world, ann, others } = table
+    const [bea, ...rest] = others
+    await pass(world, 2000)
+    ann.site.page.kill()
+    bea!.site.page.kill()
+    await untilHosts(table, 'Cleo', ...rest)
+    await pass(world, 3000)
+    expect(rest.map(({ lobby }) => lobby.state)).toEqual(['lobby', 'lobby', 'lobby'])
+  })
+
+  it('after the heir’s link was lost and came back goes on with that heir', async () => {
+    const table = await open(23, 'Bea', 'Cleo')
+    const { world, ann, others } = table
+    ann.lobby.start()
+    await pass(world, 2000)
+    world.cut(others[0]!.site, 7000)
+    await pass(world, 20_000)
+    expect(others.map(({ lobby }) => lobby.state)).toEqual(['playing', 'playing'])
+    ann.site.page.kill()
+    const heir = () => others.find(({ lobby }) => lobby.hosting)
+    expect(await world.time.runUntil(() => heir() !== undefined, world.time.now + 5000)).toBe(true)
+    await untilHosts(table, hostOf(heir()!)!, ...others)
+    expect(others.map(({ lobby }) => lobby.state)).toEqual(['playing', 'playing'])
+  })
+})
