@@ -45,6 +45,7 @@ import type { CodeState, Lobby, LobbyEvents, LobbyState, Member, Reconnecting } 
 const EVENTS: readonly (keyof LobbyEvents)[] = [
   'code',
   'roster',
+  'host',
   'admission',
   'settings',
   'state',
@@ -317,6 +318,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
 
   setRoster(entries: readonly RosterEntry[]): void {
     this.people.update(entries, this.me)
+    const hostBefore = this.hostMember
     this.roster = entries.map(
       (entry) => ({ ...entry, bot: entry.bot ?? null, mine: entry.id === this.me }) as unknown as Member<G>,
     )
@@ -324,6 +326,12 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     for (const player of this.talk.muted) if (!here.has(player)) this.talk.mute(player, false)
     this.media.changed()
     this.emitter.emit('roster', this.roster)
+    const { hostMember } = this
+    if (hostBefore && hostMember && hostBefore.id !== hostMember.id) this.emitter.emit('host', hostMember)
+  }
+
+  private get hostMember(): Member<G> | null {
+    return this.roster.find(({ host }) => host) ?? null
   }
 
   /** Chat messages of the host, in its order. Those that this page has already change nothing. */

@@ -125,6 +125,7 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
 
   guest(lobby: LobbyObject<G>, back: SteppedDown): void {
     this.dialer.codeChanged(lobby.code)
+    this.listing.forget()
     returning().then(({ ReturningRole }) => {
       if (lobby.state !== 'ended') lobby.become((same) => new ReturningRole<G>(same, this.guestOptions, back))
     })

@@ -82,6 +82,8 @@ export interface LobbyEvents<G extends GameShape = GameShape> {
   code: { readonly code: string; readonly state: CodeState }
   /** Somebody came or went, or changed readiness, presence, choice or data. */
   roster: readonly Member<G>[]
+  /** Another member's page hosts from now on: who, as in the roster. `mine`: this page. Also told of a host who went to another seat. */
+  host: Member<G>
   /** The host has changed who may come in. */
   admission: AdmissionRules
   /** The host changed settings. Also told of what changed while this page was away. */

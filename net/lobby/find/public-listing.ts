@@ -50,6 +50,12 @@ export class PublicListing implements HostPart {
     return this.entry.list(wanted)
   }
 
+  /** Another page hosts the lobby, and lists it. */
+  forget(): void {
+    void this.entry?.list(null)
+    this.entry = null
+  }
+
   online(say: (message: ListingRequest) => void): void {
     this.say = say
     this.entry?.online(say)

@@ -116,6 +116,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   private readonly seating: Seating
   private readonly news: LobbyNews
   private readonly handlers: GuestMessageHandlers
+  /** How the lobby is to be listed in public. */
+  private listed: Listed | null
   /** Leads this page's player back to the seat, should another page host. */
   private ownToken: string | null = null
   /** Those who have not come from the host before are waited for no more. */
@@ -173,7 +175,13 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       tellAll: (message) => seating.tellAll(message),
       renewed: (before) => this.rules.codeLost(before),
     })
-    this.listing = { list }
+    this.listed = state.listed
+    this.listing = {
+      list: (listed) => {
+        this.listed = listed
+        return list(listed)
+      },
+    }
     this.handOvers = this.newHandOvers(context)
     const { choices, spectators, chat, media } = this
     this.handlers = {
@@ -288,6 +296,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       if (peer && hello) this.hear(peer, hello)
     }
     this.handOvers?.load()
+    // The server dropped the entry with its host. What cannot be listed is not: a host before may have lied.
+    if (this.listed) options.list(this.listed).catch(() => {})
     this.stopAwaiting = options.platform.after(ABSENT_AFTER_MS, () => matches.detachAbsent())
   }
 
@@ -310,6 +320,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       admission: this.rules.save(),
       reservations: this.reservations.save(),
       marks: this.seating.saveMarks(),
+      listed: this.listed,
     }
   }
 

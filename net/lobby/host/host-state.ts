@@ -8,6 +8,7 @@ import type { AnyGame } from '../../world/game.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { AdmissionState } from '../admission/admission.ts'
 import type { GuestMarks } from '../admission/guest-marks.ts'
+import type { Listed } from '../find/listed-types.ts'
 import { emptyRoster, Roster, type RosterState } from '../members/roster.ts'
 import type { ReservationState } from './reservations.ts'
 
@@ -17,6 +18,8 @@ export interface HostState {
   readonly reservations: readonly ReservationState[]
   /** The marks of the guest in each seat, for kicks and bans. */
   readonly marks: readonly (readonly [PlayerId, GuestMarks])[]
+  /** How the lobby is to be listed in public; null: not at all. */
+  readonly listed: Listed | null
 }
 
 export interface NewLobby {
@@ -34,5 +37,5 @@ export function newHostState(
   const roster = new Roster(emptyRoster(maxPlayers, { playerSeats, maxSpectators }))
   const own = player && roster.add(player.name, true, completeValues(schema.choice, player.choice ?? {}))
   const admission = { locked: false, password: null, bans: [], kicks: [], formerCodes: [] }
-  return { state: { roster: roster.save(), admission, reservations: [], marks: [] }, me: own?.id ?? null }
+  return { state: { roster: roster.save(), admission, reservations: [], marks: [], listed: null }, me: own?.id ?? null }
 }

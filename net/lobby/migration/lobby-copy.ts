@@ -18,6 +18,12 @@ const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 const text = v.pipe(v.string(), v.maxLength(1000))
 const list = <T extends v.GenericSchema>(of: T, max: number) => v.pipe(v.array(of), v.maxLength(max))
 
+const listedValue = v.union([v.pipe(v.string(), v.maxLength(400)), v.boolean(), v.pipe(v.number(), v.finite())])
+const listed = v.pipe(
+  v.objectWithRest({ title: v.pipe(v.string(), v.maxLength(400)) }, listedValue),
+  v.check((values) => Object.keys(values).length <= 16),
+)
+
 const schemas = {
   roster: v.strictObject({
     maxPlayers: v.pipe(count, v.minValue(1), v.maxValue(MAX_SEATS)),
@@ -45,6 +51,8 @@ const schemas = {
     ]),
     MAX_SEATS,
   ),
+  /** As `lobby.list` was given it. It is checked again when this page lists the lobby. */
+  listing: v.strictObject({ listed: v.nullable(listed) }),
   rules: v.strictObject({
     resumeSeconds: v.pipe(count, v.maxValue(MAX_RESUME_SECONDS)),
     fairHost: v.boolean(),
@@ -74,9 +82,10 @@ const hashed = (mark: string): string => (tokenForm.test(mark) ? hashOf(mark) : 
 
 /** Plain data, without any token. */
 export function piecesOf({ state, rules }: LobbyCopy): Readonly<Record<Piece, unknown>> {
-  const { roster, admission, reservations, marks } = state
+  const { roster, admission, reservations, marks, listed } = state
   return {
     ...{ roster, marks, rules },
+    listing: { listed },
     admission: {
       ...admission,
       bans: admission.bans.map((ban) => ({ ...ban, marks: ban.marks.map(hashed) })),
@@ -93,9 +102,10 @@ export function copyFrom(game: AnyGame, pieces: ReadonlyMap<string, unknown>): L
     return read.success ? (read.output as v.InferOutput<Schemas[P]>) : null
   }
   const [roster, admission, reservations] = [read('roster'), read('admission'), read('reservations')]
-  const [marks, rules] = [read('marks'), read('rules')]
-  if (!roster || !admission || !reservations || !marks || !rules) return null
+  const [marks, rules, listing] = [read('marks'), read('rules'), read('listing')]
+  if (!roster || !admission || !reservations || !marks || !rules || !listing) return null
   const members = roster.members.flatMap((member) => readMember(game, member) ?? [])
   if (members.length < roster.members.length || roster.playerSeats !== game.maxPlayers) return null
-  return { state: { roster: { ...roster, members }, admission, reservations, marks }, rules }
+  const { listed } = listing
+  return { state: { roster: { ...roster, members }, admission, reservations, marks, listed }, rules }
 }
