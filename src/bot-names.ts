@@ -1,16 +1,14 @@
 /** Bots as the page seats them: how well they fly, in words, and the stars they are named after. */
+
 import { texts } from '../game/languages/language.ts'
+import { BOT_SKILL_NAMES, BOT_SKILLS } from '../game/rules/balance.ts'
 import type { PageMember } from './doors.ts'
 
-export const skills = [
-  { name: 'easy', skill: 0.2 },
-  { name: 'fair', skill: 0.6 },
-  { name: 'hard', skill: 1 },
-] as const
+export const skills = BOT_SKILL_NAMES.map((name) => ({ name, skill: BOT_SKILLS[name] }))
 
 /** The word for a bot's skill. */
 export function skillNameOf(skill: number): string {
-  return texts.bots.skills[(skills.find((each) => skill <= each.skill) ?? skills[2]).name]
+  return texts.bots.skills[skills.find((each) => skill <= each.skill)?.name ?? 'hard']
 }
 
 /** Stars, as all who fly here. */

@@ -3,13 +3,17 @@
 import { useState } from 'preact/hooks'
 import type { Refusal } from 'starwire'
 import { texts } from '../game/languages/language.ts'
+import { BOT_SKILLS } from '../game/rules/balance.ts'
 import { freeName, skills } from './bot-names.ts'
 import type { PageLobby, PageMember } from './doors.ts'
+import { useSettings } from './settings.tsx'
 import { pilotsOf } from './sides.ts'
 
 export function AddBot({ lobby, roster }: { lobby: PageLobby; roster: readonly PageMember[] }) {
-  const [skill, setSkill] = useState<number>(skills[1].skill)
+  const [skill, setSkill] = useState(BOT_SKILLS.fair)
   const [refused, setRefused] = useState<Refusal | null>(null)
+  const { botsUpTo } = useSettings(lobby)
+  if (botsUpTo > 0) return <p class="hint">{texts.bots.fill(botsUpTo)}</p>
   return (
     <div class="add-bot">
       <button

@@ -97,9 +97,9 @@ export function Roster({ lobby, roster, sides = null, readiness, muted }: Roster
   )
 }
 
-/** Whether anything can be done about a member: a guest can do nothing about a bot. */
+/** Whether anything can be done about a member: about a bot by the host, unless others would come in its place (crew.ts). */
 function isDealtWith(lobby: PageLobby, { mine, bot }: PageMember): boolean {
-  return !mine && (bot === null || lobby.hosting)
+  return !mine && (bot === null || (lobby.hosting && lobby.settings.botsUpTo === 0))
 }
 
 /** In the place of the ship. */

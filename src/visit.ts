@@ -1,8 +1,10 @@
 /** One person's visit to the page, from the start screen into a match and back: what is done about each event. No DOM. */
 import type { FoundLobby, Session } from 'starwire'
 import type { MatchResult } from '../game/result.ts'
+import { QUICK_PILOTS } from '../game/rules/balance.ts'
 import type { DogstarShape } from '../game/rules/shape.ts'
 import { freeName } from './bot-names.ts'
+import { keepCrew } from './crew.ts'
 import type { Doors, OpenedLobby, PageLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
 import { listTitle } from './list-title.ts'
@@ -93,6 +95,8 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       }
       // Whoever wants to play at once does not wait for somebody in a lobby: others join the match.
       if (how.alone) seatPracticeBots(lobby)
+      keepCrew(lobby)
+      if (how.quick && lobby.hosting) lobby.changeSettings({ botsUpTo: QUICK_PILOTS })
       if ((how.quick || how.alone) && lobby.hosting) lobby.start()
       await follow(lobby, attempt)
     } catch (error) {

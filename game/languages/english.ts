@@ -381,6 +381,7 @@ export const english = {
     add: 'Add a bot',
     howWell: 'How well the next bot flies',
     skills: { easy: 'easy', fair: 'fair', hard: 'hard' },
+    fill: (count: number) => `Bots fill the seats up to ${count} pilots, and leave as people come.`,
   },
 
   chat: {
@@ -460,6 +461,10 @@ export const english = {
     rockNames: { few: 'Few', normal: 'Normal', many: 'Many' },
     rocksInLine: { few: 'few rocks', normal: 'normal rocks', many: 'many rocks' },
     firstTo: (goal: number) => `first to ${goal}`,
+    botsUpTo: 'Bots fill up to',
+    noBots: 'Off',
+    botSkill: 'These bots fly',
+    botsInLine: (count: number) => `bots up to ${count} pilots`,
     arena: (name: string) => `arena “${name}”`,
   },
 

@@ -427,6 +427,7 @@ export const german: Texts = {
     add: 'Bot dazu',
     howWell: 'Wie gut der nächste Bot fliegt',
     skills: { easy: 'leicht', fair: 'mittel', hard: 'schwer' },
+    fill: (count) => `Bots füllen die Plätze auf bis ${count} Piloten und gehen, wenn Leute kommen.`,
   },
 
   chat: {
@@ -504,6 +505,10 @@ export const german: Texts = {
     rockNames: { few: 'Wenige', normal: 'Normal', many: 'Viele' },
     rocksInLine: { few: 'wenige Felsen', normal: 'normal viele Felsen', many: 'viele Felsen' },
     firstTo: (goal) => `bis ${goal} Punkte`,
+    botsUpTo: 'Bots füllen auf bis',
+    noBots: 'Aus',
+    botSkill: 'Diese Bots fliegen',
+    botsInLine: (count) => `Bots bis ${count} Piloten`,
     arena: (name) => `Arena „${name}“`,
   },
 

@@ -2,13 +2,13 @@
 
 import { cleanName } from 'starwire'
 import { texts } from '../languages/language.ts'
-import { LAST_MINUTES, MODES } from '../rules/balance.ts'
+import { BOT_SKILL_NAMES, LAST_MINUTES, MODES } from '../rules/balance.ts'
 import type { DogstarSettings } from '../rules/shape.ts'
 
 export type { DogstarSettings }
 
 /** What the host sets by a row of values. The arena has a fold of its own. */
-type RowName = 'mode' | 'roundMinutes' | 'goal' | 'rocks'
+type RowName = 'mode' | 'roundMinutes' | 'goal' | 'rocks' | 'botsUpTo' | 'botSkill'
 
 /** One setting and its values, in the order in which they are shown. */
 export type SettingRow = {
@@ -41,12 +41,24 @@ export const settingRows = (): readonly SettingRow[] => [
     label: texts.settings.rocks,
     choices: (['few', 'normal', 'many'] as const).map((value) => ({ value, label: texts.settings.rockNames[value] })),
   },
+  {
+    name: 'botsUpTo',
+    label: texts.settings.botsUpTo,
+    choices: [0, 4, 6, 8, 12].map((value) => ({ value, label: value === 0 ? texts.settings.noBots : String(value) })),
+  },
+  {
+    name: 'botSkill',
+    label: texts.settings.botSkill,
+    choices: BOT_SKILL_NAMES.map((value) => ({ value, label: texts.bots.skills[value] })),
+  },
 ]
 
 /** All settings in one line. */
-export function settingsText({ mode, roundMinutes, goal, rocks, arenaName }: DogstarSettings): string {
+export function settingsText(settings: DogstarSettings): string {
+  const { mode, roundMinutes, goal, rocks, arenaName, botsUpTo } = settings
   const time = texts.settings.minutes(mode === 'last' ? Math.min(LAST_MINUTES, roundMinutes) : roundMinutes)
   const aim = mode === 'last' ? time : `${time} · ${texts.settings.firstTo(goal)}`
   const place = arenaName === '' ? texts.settings.rocksInLine[rocks] : texts.settings.arena(cleanName(arenaName))
-  return `${texts.modes[mode].name} · ${aim} · ${place}`
+  const crew = botsUpTo === 0 ? '' : ` · ${texts.settings.botsInLine(botsUpTo)}`
+  return `${texts.modes[mode].name} · ${aim} · ${place}${crew}`
 }

@@ -234,6 +234,11 @@ export const DEFAULT_GOAL = 1000
 export const DEFAULT_ROUND_MINUTES = 5
 
 export const MAX_PLAYERS = 16
+/** How well a bot flies whom the host did not choose one by one. 1 is as good as Ace gets. */
+export const BOT_SKILL_NAMES = ['easy', 'fair', 'hard'] as const
+export const BOT_SKILLS: Readonly<Record<(typeof BOT_SKILL_NAMES)[number], number>> = { easy: 0.2, fair: 0.6, hard: 1 }
+/** Pilots in a lobby that somebody opens who wants to play at once and finds nobody: enough for a fight, few enough to know them. */
+export const QUICK_PILOTS = 6
 /** Liveries. As many as pilots, so that each can have one of their own. */
 export const COLORS = 16
 

@@ -16,6 +16,7 @@ import {
   ARENA_WIDTH,
   ASTEROID_SIZES,
   BEACON_CHARGE,
+  BOT_SKILL_NAMES,
   BULLET_LIFE,
   COLORS,
   DEFAULT_GOAL,
@@ -230,6 +231,9 @@ export const player = {
 export const settings = {
   /** What is played first. Where teams play, mates do not hurt each other, and score together. */
   mode: t.enum(MODES),
+  /** Bots fill the seats until there are so many pilots, and leave as people come (src/crew.ts); 0: the host adds them one by one. */
+  botsUpTo: t.int(0, MAX_PLAYERS),
+  botSkill: t.enum(BOT_SKILL_NAMES, { default: 'fair' }),
   roundMinutes: t.int(1, 30, { default: DEFAULT_ROUND_MINUTES }),
   /** Score that wins a round, of a pilot or of a team. */
   goal: t.int(100, 10000, { default: DEFAULT_GOAL }),

@@ -275,7 +275,8 @@ export class Seating {
       peer.link.close(reason)
     } else {
       if (reason === 'kicked') this.keepOut(player, marks)
-      this.free(player, 'kicked')
+      // A bot has done nothing wrong.
+      this.free(player, member.bot ? 'left' : 'kicked')
     }
     return true
   }

@@ -23,6 +23,8 @@ describe('a bot in the lobby', () => {
     expect(lobby.kick(ace!.id)).toBe(null)
     await settle()
     expect(bea.roster.map(({ name }) => name)).toEqual(['Ann', 'Bea', 'runner'])
+    // Nobody is told that a bot was thrown out.
+    expect(bea.chat.at(-1)).toMatchObject({ what: 'left', name: 'Ace' })
   })
 
   it('is the host’s to add: a guest is refused, a wrong kind, name or skill is told with a sentence', async () => {
