@@ -10,10 +10,11 @@ import { RELAY_SUFFIX } from './protocol.ts'
 import type { WebSocketConstructor, WebSocketLike } from './socket.ts'
 
 /** The part of a browser's WebSocket that only the relay needs. */
-interface BinaryWebSocket extends Omit<WebSocketLike, 'send'> {
+interface BinaryWebSocket extends Omit<WebSocketLike, 'send' | 'addEventListener'> {
   binaryType: string
   readonly bufferedAmount: number
   send(data: string | Uint8Array): void
+  addEventListener(type: string, listener: (event: { data: unknown; code?: number }) => void): void
 }
 
 export interface RelayStreamOptions {
@@ -27,6 +28,9 @@ export interface RelayStreamOptions {
 const PAIR_WITHIN_MS = 12_000
 
 const OPEN = 1
+
+/** With these codes the server closes a socket because of what a page did: the other one left, or one broke the rules. */
+const ENDED_BY_OTHER: ReadonlySet<number> = new Set([1000, 1008])
 
 /** Opens the socket at once. */
 export function openRelayStream({ url, WebSocket, platform }: RelayStreamOptions, ticket: string): MessageStream {
@@ -61,8 +65,10 @@ class RelayStream implements MessageStream {
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('open', () => !this.#isOver && socket.send(ticket))
     socket.addEventListener('message', ({ data }) => this.#hear(data))
-    socket.addEventListener('error', () => this.#fail('the connection to the relay failed'))
-    socket.addEventListener('close', () => this.#fail('the relay closed the connection'))
+    socket.addEventListener('error', () => this.#fail('the connection to the relay failed', true))
+    socket.addEventListener('close', ({ code }) =>
+      this.#fail('the relay closed the connection', !ENDED_BY_OTHER.has(code ?? 0)),
+    )
   }
 
   attach(events: MessageStreamEvents): void {
@@ -85,11 +91,11 @@ class RelayStream implements MessageStream {
     this.#socket?.close()
   }
 
-  #fail(detail: string): void {
+  #fail(detail: string, isRouteOnly = false): void {
     if (this.#isOver) return
     const events = this.#events
     this.close()
-    events?.failed(detail)
+    events?.failed(detail, isRouteOnly)
   }
 
   #hear(data: unknown): void {
@@ -102,6 +108,7 @@ class RelayStream implements MessageStream {
 
   /** A newer server may say more than this page knows. */
   #hearServer(text: string): void {
+    if (this.#isPaired && text === '{"type":"move"}') return this.#events?.ending?.()
     if (this.#isPaired || text !== '{"type":"paired"}') return
     this.#isPaired = true
     this.#cancelTimeout()

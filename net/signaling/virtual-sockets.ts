@@ -44,6 +44,9 @@ export interface PageNetwork {
 /** A server that was told to close a socket cuts it when the page does not answer within so many ms. */
 const CLOSE_WITHIN_MS = 2000
 
+/** What a page is told of a socket that ended without a word: WebSocket's own code. */
+const ABNORMAL = 1006
+
 export class VirtualInternet {
   readonly #time: VirtualTime
   readonly #random: () => number
@@ -266,7 +269,7 @@ class Connection {
       },
       resume: () => this.#resume(),
       ping: () => this.#atPage(() => this.#toServer(() => this.#serverEnd === 'open' && this.#events?.pong())),
-      close: () => this.#closeByServer(),
+      close: (code) => this.#closeByServer(code),
       terminate: () => {
         this.#toPage(() => this.page.task(() => this.#endPage()))
         // Not within the call: the core is in the middle of its work.
@@ -275,22 +278,22 @@ class Connection {
     }
   }
 
-  #closeByServer(): void {
+  #closeByServer(code = ABNORMAL): void {
     if (this.#serverEnd !== 'open') return
     this.#serverEnd = 'closing'
     this.#toPage(() =>
       this.page.task(() => {
-        this.#endPage()
+        this.#endPage(code)
         this.#toServer(() => this.#endServer())
       }),
     )
     this.#time.at(this.#time.now + CLOSE_WITHIN_MS, () => this.#endServer())
   }
 
-  #endPage(): void {
+  #endPage(code = ABNORMAL): void {
     if (this.#pageEnd === 'closed') return
     this.#pageEnd = 'closed'
-    this.pageSocket.fire('close')
+    this.pageSocket.fire('close', undefined, code)
     this.#settle()
   }
 
@@ -313,7 +316,7 @@ class PageSocket implements WebSocketLike {
   /** What waits to leave; here nothing does. */
   readonly bufferedAmount = 0
   readonly #readyState: () => number
-  readonly #listeners = new Map<string, ((event: { data: unknown }) => void)[]>()
+  readonly #listeners = new Map<string, ((event: { data: unknown; code: number }) => void)[]>()
   readonly send: (message: string | Uint8Array) => void
   readonly close: () => void
 
@@ -327,12 +330,13 @@ class PageSocket implements WebSocketLike {
     return this.#readyState()
   }
 
-  addEventListener(type: string, listener: (event: { data: unknown }) => void): void {
+  addEventListener(type: string, listener: (event: { data: unknown; code: number }) => void): void {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener])
   }
 
-  fire(type: 'open' | 'message' | 'close', message?: string | Uint8Array): void {
+  /** `code`: of a close. */
+  fire(type: 'open' | 'message' | 'close', message?: string | Uint8Array, code = 0): void {
     const data = message instanceof Uint8Array ? message.slice().buffer : message
-    for (const listener of this.#listeners.get(type) ?? []) listener({ data })
+    for (const listener of this.#listeners.get(type) ?? []) listener({ data, code })
   }
 }

@@ -125,6 +125,8 @@ class Join {
   /** The newest key of the link, which the host has heard over it. */
   #key: Uint8Array | null = null
   #reroute: Reroute | null = null
+  /** The relay ended, or will soon, while there was no `#reroute` yet. */
+  #hasRouteEnded = false
   #liveness: Liveness = 'alive'
   #hasEnded = false
   #offered = false
@@ -222,6 +224,8 @@ class Join {
         this.#liveness = state
         this.#reroute?.liveness(state)
       },
+      suspended: () => this.#routeEnded(),
+      ending: () => this.#routeEnded(),
       opened: (link) => this.#opened(link, signals, iceServers),
       failed: (detail) => {
         if (this.#offered && !this.#hostAnswered) this.#fail('host-silent', `no answer to the offer; ${detail}`)
@@ -261,7 +265,12 @@ class Join {
     return this.#key
   }
 
-  /** Looks for another route when the link hears nothing. Its code is loaded while the network is there. */
+  #routeEnded(): void {
+    this.#hasRouteEnded = true
+    this.#reroute?.ended()
+  }
+
+  /** Looks for another route when the link needs one. Its code is loaded while the network is there. */
   async #watch(link: LaneLink, ticket: string | null): Promise<void> {
     const { signaling, platform } = this.#means
     const { privacy } = this.#options
@@ -270,15 +279,25 @@ class Join {
     if (!code || this.#hasEnded) return
     this.#reroute = new code.Reroute({
       platform,
+      couldBeBetter: () =>
+        link.describe()?.route === 'relayed' &&
+        directConnector(this.#means.connect, privacy, this.#means.facts.iceServers) !== null,
       ask: (handlers, signal) =>
         signaling.guest(this.#code, this.#key ? rerouteInfo(this.#key) : '', handlers, () => {}, { ticket, signal }),
-      connect: (signals, watch) => {
+      connect: (signals, watch, cause) => {
         const iceServers = this.#options.iceServers ?? signals.iceServers
         return openLink(directConnector(this.#means.connect, privacy, iceServers), {
           ...{ offer: null, platform, privacy, iceServers, existing: link, timeoutMs: REROUTE_WITHIN_MS },
           sendSignal: (text) => signals.signal(text),
-          askForRelay: signals.askForRelay && (() => signals.askForRelay?.()),
-          opened: () => watch.chosen(),
+          askForRelay: cause === 'better' ? undefined : signals.askForRelay && (() => signals.askForRelay?.()),
+          // A link that had only the relay needs the next one first of all.
+          ...(cause === 'ended' && { relayAfterMs: 0 }),
+          opened: () => {
+            watch.chosen()
+            // What the join itself still tries has lost its place.
+            this.#rtc?.settle()
+            this.#closeSignals()
+          },
           failed: () => watch.failed(),
           settled: () => watch.settled(),
           ended: () => {},
@@ -286,6 +305,7 @@ class Join {
       },
     })
     this.#reroute.liveness(this.#liveness)
+    if (this.#hasRouteEnded) this.#reroute.ended()
   }
 
   #tooLate(): void {

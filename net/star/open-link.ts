@@ -29,6 +29,10 @@ export interface LinkAttemptOptions extends PeerConnectionOptions {
   readonly newKey?: (() => Uint8Array) | undefined
   readonly keyed?: ((key: Uint8Array) => void) | undefined
   readonly liveness?: ((state: Liveness) => void) | undefined
+  readonly suspended?: (() => void) | undefined
+  readonly ending?: (() => void) | undefined
+  /** As `RoutesOptions` has it. */
+  readonly relayAfterMs?: number | undefined
   opened(link: LaneLink): void
   /** It never opened; `detail` names what was tried. Not called after `cancel`. */
   failed(detail: string): void
@@ -48,9 +52,17 @@ export interface LinkAttempt {
   readonly isWaiting: boolean
   /** What was found and tried, also after the end. */
   report(): Pick<ConnectionFacts, 'peer' | 'relay'>
+  /** Tries no other route any more. An open link goes on. */
+  settle(): void
   /** Gives up and releases everything; an open link says goodbye first. An `existing` one goes on. */
   cancel(): void
 }
+
+/**
+ * A link whose relay ended waits so long for another route, which takes a second. It is as long as a silent link is waited for; where nobody
+ * looks for a route, as at an older guest, that is how late the other side is given up.
+ */
+const REROUTE_MS = 5000
 
 /** Starts to connect. `connect` is null: by a relay alone. The result is null: `offer` is malformed, and nothing was made. */
 export function openLink(connect: ConnectPeer | null, options: LinkAttemptOptions): LinkAttempt | null {
@@ -59,16 +71,17 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
   if (connect && !attempt) return null
   let link: LaneLink | null = null
   const routes = new Routes({
-    ...{ platform, timeoutMs },
+    ...{ platform, timeoutMs, relayAfterMs: options.relayAfterMs },
     direct: attempt?.pipe ?? null,
     isGuest: offer === null,
     askForRelay: (offer === null && options.askForRelay) || null,
     link: (pipe, resumes) => {
-      const { existing, newKey, keyed, liveness } = options
+      const { existing, newKey, keyed, liveness, suspended, ending } = options
       existing?.switchTo(pipe)
       if (existing) return existing
       return new LaneLink(pipe, {
-        ...{ platform, resumes, newKey, keyed, liveness },
+        ...{ platform, resumes, newKey, keyed, liveness, suspended, ending },
+        rerouteMs: REROUTE_MS,
         maxBulkBytes: options.maxBulkBytes,
         // Too much nonsense: a host kicks the guest, a guest leaves.
         dropsAs: offer === null ? 'left' : 'kicked',
@@ -94,6 +107,7 @@ export function openLink(connect: ConnectPeer | null, options: LinkAttemptOption
     get isWaiting() {
       return routes.isWaiting
     },
+    settle: () => routes.close(),
     report: () => ({ peer: attempt?.report?.() ?? null, relay: routes.relayReport }),
     cancel() {
       routes.close()

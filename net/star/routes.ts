@@ -55,6 +55,8 @@ export interface RoutesOptions {
   readonly isGuest: boolean
   /** Of a guest: asks for a relay, and `relay` of the routes hears the answer. Null: there is none to be had, or this is the host. */
   readonly askForRelay: (() => void) | null
+  /** Asks so many ms after the beginning, unless the direct route has failed before. Default `RELAY_AFTER_MS`. */
+  readonly relayAfterMs?: number | undefined
   /** A link over the pipe that was chosen; it is open. `resumes`: the other side's end of the link began on another pipe. */
   link(pipe: Pipe, resumes: boolean): LaneLink
   /** The link is there. */
@@ -89,7 +91,7 @@ export class Routes {
   readonly #cancelTimeout: Cancel
 
   constructor(options: RoutesOptions) {
-    const { platform, direct, timeoutMs, askForRelay } = options
+    const { platform, direct, timeoutMs, askForRelay, relayAfterMs = RELAY_AFTER_MS } = options
     this.#options = options
     this.#direct =
       direct &&
@@ -99,7 +101,7 @@ export class Routes {
         heard: () => this.#awaitsFirstWord && this.#beginDirect(),
       })
     this.#cancelTimeout = platform.after(timeoutMs, () => this.#fail(`nothing within ${Math.round(timeoutMs)} ms`))
-    if (askForRelay) this.#cancelAsking = platform.after(direct ? RELAY_AFTER_MS : 0, () => this.#ask())
+    if (askForRelay) this.#cancelAsking = platform.after(direct ? relayAfterMs : 0, () => this.#ask())
   }
 
   /** The guest's relay, or for the guest the answer to its question: null, there is none. */

@@ -41,9 +41,10 @@ export class HeldPipe implements Pipe {
       frame: (lane, data) => this.#hear(lane, data),
       refused: () => this.#events?.refused(),
       drained: () => this.#events?.drained(),
-      failed: (detail) => {
+      ending: () => this.#events?.ending?.(),
+      failed: (detail, isRouteOnly) => {
         this.#failure = detail
-        if (this.#held === null) this.#events?.failed(detail)
+        if (this.#held === null) this.#events?.failed(detail, isRouteOnly)
         watcher.failed(detail)
       },
     })

@@ -65,8 +65,12 @@ export interface LaneLinkOptions {
   keyed?: ((key: Uint8Array) => void) | undefined
   /** As `liveness` of who listens, for the link's owner. */
   liveness?: ((state: Liveness) => void) | undefined
-  /** No pipe carries the link any more: give it another within `suspendMs`. */
-  suspended?(detail: string): void
+  /** As `suspendMs`, where only the route ended and the other side may well be there. Default 0. */
+  rerouteMs?: number
+  /** No pipe carries the link any more: give it another within `suspendMs` or `rerouteMs`. */
+  suspended?: ((detail: string) => void) | undefined
+  /** The pipe will end soon: give the link another meanwhile. */
+  ending?: (() => void) | undefined
   /**
    * The link ended, by either side or by the network. Called once, also when it never opened. `detail`: what was tried, when
    * a pipe failed.
@@ -116,7 +120,8 @@ export class LaneLink implements Link {
       resume: (data) => data instanceof Uint8Array && this.#bulk.resume(data, platform.now()),
       activated: (isFirst) => this.#activated(isFirst),
       joiningFailed: () => this.#bulk.resetDuplicates(),
-      lost: (detail) => this.#lost(detail),
+      ending: () => this.#options.ending?.(),
+      lost: (detail, isRouteOnly) => this.#lost(detail, isRouteOnly),
     })
     this.#pipes.start(pipe, options.resumes ?? false)
     this.#isBuilt = true
@@ -237,15 +242,16 @@ export class LaneLink implements Link {
   }
 
   /** No pipe carries the link. */
-  #lost(detail: string): void {
-    const { suspendMs = 0, suspended } = this.#options
+  #lost(detail: string, isRouteOnly: boolean): void {
+    const { suspendMs = 0, rerouteMs = 0, suspended } = this.#options
+    const waitMs = suspendMs || (isRouteOnly ? rerouteMs : 0)
     if (this.#state === 'opening' && this.#pipes.joining) return
     if (this.#state === 'opening' || this.#state === 'lingering') return this.#end('lost', detail)
-    if (suspendMs === 0 && !this.#pipes.joining) return this.#end('lost', detail)
+    if (waitMs === 0 && !this.#pipes.joining) return this.#end('lost', detail)
     if (this.#state !== 'open') return
     this.#state = 'suspended'
     this.#tellLiveness('late')
-    this.#stopWaiting = this.#platform.after(suspendMs || GONE_MS, () => this.#end('lost', detail))
+    this.#stopWaiting = this.#platform.after(waitMs || GONE_MS, () => this.#end('lost', detail))
     suspended?.(detail)
   }
 

@@ -19,8 +19,13 @@ export interface PipeEvents {
   refused(): void
   /** Less waits than before. */
   drained(): void
-  /** The pipe carries nothing any more, or never will. Told once, last. `detail`: what was tried, for the log. */
-  failed(detail: string): void
+  /** The pipe will end soon, by no fault of the other side: it is time to look for another. */
+  ending?(): void
+  /**
+   * The pipe carries nothing any more, or never will. Told once, last. `detail`: what was tried, for the log. `isRouteOnly`: what stood
+   * between the two sides ended, and the other one may well be there. Default false.
+   */
+  failed(detail: string, isRouteOnly?: boolean): void
 }
 
 /** What tests and an overlay may want to know about a pipe. */

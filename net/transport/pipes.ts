@@ -26,8 +26,10 @@ export interface PipesOwner {
   activated(isFirst: boolean): void
   /** A pipe that was to take over is no more; the active one goes on. */
   joiningFailed(): void
-  /** No pipe is active. One may be about to take over: see `joining`. */
-  lost(detail: string): void
+  /** The active pipe will end soon: as a pipe tells it. */
+  ending(): void
+  /** No pipe is active. One may be about to take over: see `joining`. `isRouteOnly`: as a pipe tells it. */
+  lost(detail: string, isRouteOnly: boolean): void
 }
 
 export class Pipes {
@@ -101,7 +103,10 @@ export class Pipes {
       drained: () => {
         if (pipe === this.active) this.#owner.drained()
       },
-      failed: (detail) => this.#failed(pipe, detail),
+      ending: () => {
+        if (pipe === this.active) this.#owner.ending()
+      },
+      failed: (detail, isRouteOnly) => this.#failed(pipe, detail, isRouteOnly),
     })
     if (pipe.open) this.#opened(pipe)
   }
@@ -144,19 +149,19 @@ export class Pipes {
     this.#relieved = null
   }
 
-  #failed(pipe: Pipe, detail: string): void {
+  #failed(pipe: Pipe, detail: string, isRouteOnly = false): void {
     if (pipe === this.active) this.#report = pipe.describe()
     pipe.close()
     if (pipe === this.#relieved) this.#relieved = null
     else if (pipe === this.#next?.pipe) {
       this.#next = null
       if (this.active) this.#owner.joiningFailed()
-      else this.#owner.lost(detail)
+      else this.#owner.lost(detail, isRouteOnly)
       this.#runWaiting()
     } else if (pipe === this.active) {
       this.active = null
       const relieved = this.#relieved
-      if (!relieved?.open) return this.#owner.lost(detail)
+      if (!relieved?.open) return this.#owner.lost(detail, isRouteOnly)
       this.#relieved = null
       this.#stopRelief()
       this.#activate(relieved, false)

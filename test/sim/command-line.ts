@@ -1,8 +1,8 @@
 /**
- * `npm run sim -- [--lobbies | --hosts] [--break FAULT] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
+ * `npm run sim -- [--lobbies | --hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
  * drawn from its seed, held to the laws of laws.ts. With `--lobbies`, whole lobbies and their troubles instead, held to
  * those of lobbies/laws.ts; with `--hosts`, matches whose host changes, held to those of hosts/story.ts. `--break` plants a fault of their
- * breaks.ts, which the laws have to find. One summary line; the exit code is not 0 when anything was found.
+ * breaks.ts, which the laws have to find. `--relayed` plays matches and lobbies over the relay. One summary line; the exit code is not 0 when anything was found.
  */
 import { parseArgs } from 'node:util'
 import { type LinkConditions, simulate } from '../../net/testing.ts'
@@ -26,9 +26,9 @@ function drawNetwork(random: () => number): LinkConditions {
 }
 
 /** What a seed's match does against the laws. */
-function runSeed(seed: number): string[] {
+function runSeed(seed: number, relayed: boolean): string[] {
   const random = seededRandom(seed)
-  const network = drawNetwork(random)
+  const network = { ...drawNetwork(random), route: relayed ? 'relay' : 'direct' } as const
   const players = 2 + Math.floor(random() * 5)
   const match = simulate(arena, { players, network, seed })
   const faults: string[] = []
@@ -58,8 +58,13 @@ function runSeed(seed: number): string[] {
 }
 
 /** What a seed's story does against its laws; the first faults come with the trace that led to them. */
-async function runStory(play: typeof playStory, seed: number, counts: Map<string, number>): Promise<string[]> {
-  const { faults, trace, counts: happened } = await play(seed)
+async function runStory(
+  play: typeof playStory,
+  seed: number,
+  relayed: boolean,
+  counts: Map<string, number>,
+): Promise<string[]> {
+  const { faults, trace, counts: happened } = await play(seed, { relayed })
   for (const [what, times] of Object.entries(happened)) counts.set(what, (counts.get(what) ?? 0) + times)
   if (faults.length > 0) console.log(trace.join('\n'))
   return faults.map((fault) => `seed ${seed}: ${fault}`)
@@ -70,6 +75,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
   const options = {
     lobbies: { type: 'boolean' },
     hosts: { type: 'boolean' },
+    relayed: { type: 'boolean' },
     break: { type: 'string' },
     seeds: { type: 'string' },
     from: { type: 'string' },
@@ -79,8 +85,12 @@ export async function runCommandLine(args: string[]): Promise<number> {
   const from = Number(values.from ?? 1)
   if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0)) {
     console.error(
-      'npm run sim -- [--lobbies | --hosts] [--break FAULT] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
+      'npm run sim -- [--lobbies | --hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
     )
+    return 2
+  }
+  if (values.relayed && values.hosts) {
+    console.error('--relayed goes with matches and --lobbies, not with --hosts.')
     return 2
   }
   const known = values.hosts ? HOST_FAULTS : values.lobbies ? FAULTS : {}
@@ -96,7 +106,8 @@ export async function runCommandLine(args: string[]): Promise<number> {
   const counts = new Map<string, number>()
   let findings = 0
   for (let seed = from; seed < from + seeds; seed++) {
-    const faults = story ? await runStory(story, seed, counts) : runSeed(seed)
+    const relayed = values.relayed ?? false
+    const faults = story ? await runStory(story, seed, relayed, counts) : runSeed(seed, relayed)
     if (faults.length > 0) findings++
     for (const fault of faults.slice(0, 3)) console.log(fault)
     if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${seeds} `)

@@ -12,6 +12,7 @@ import { type CoreStats, SignalingCore } from './core.ts'
 import { defaultLimits, type SignalingLimits } from './limits.ts'
 import { allowAll, type ListingFilter } from './listing-filter.ts'
 import { createMemoryStore } from './memory-store.ts'
+import type { OpenOnward } from './relay/other-process.ts'
 import { RelayCore, type RelayStats } from './relay/relay-core.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { LobbyStore } from './store.ts'
@@ -33,6 +34,8 @@ export interface VirtualServerOptions {
   readonly addressMarks?: boolean
   /** Whether it relays packets of pages that cannot reach each other. Default false. */
   readonly relay?: boolean
+  /** How its relay reaches those of other processes; where it can, a drained one leads its pairs there. Default: there are none. */
+  readonly openOnward?: OpenOnward
   /** Default: none. */
   readonly iceServers?: () => IceServer[]
   readonly log?: (level: 'info' | 'warn', sentence: string) => void
@@ -71,8 +74,8 @@ export function startVirtualServer(options: VirtualServerOptions): VirtualServer
   const now = (): number => platform.now()
   const store = options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now })
   const tokens = tokensOf(options.secret)
-  const { addressMarks } = options
-  const relay = options.relay ? new RelayCore({ platform, limits, tokens }) : null
+  const { addressMarks, openOnward } = options
+  const relay = options.relay ? new RelayCore({ platform, limits, tokens, openOnward }) : null
   const core = new SignalingCore({
     platform,
     limits,

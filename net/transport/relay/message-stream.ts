@@ -21,6 +21,8 @@ export interface MessageStreamEvents {
   message(data: unknown): void
   /** Fewer bytes are buffered than before. A stream that cannot know that never tells it. */
   drained(): void
-  /** The stream carries nothing any more, or never will. Told once, last. */
-  failed(detail: string): void
+  /** The stream will end soon, because its server stops. A stream without a server that says so never tells it. */
+  ending?(): void
+  /** The stream carries nothing any more, or never will. Told once, last. `isRouteOnly`: as a pipe tells it. */
+  failed(detail: string, isRouteOnly?: boolean): void
 }

@@ -43,7 +43,8 @@ export class RelayPipe implements Pipe {
       paired: () => this.#paired(),
       message: (data) => this.#hear(data),
       drained: () => this.#events?.drained(),
-      failed: (detail) => this.#fail(detail),
+      ending: () => this.#events?.ending?.(),
+      failed: (detail, isRouteOnly) => this.#fail(detail, isRouteOnly),
     })
   }
 
@@ -110,11 +111,11 @@ export class RelayPipe implements Pipe {
     this.#events?.opened()
   }
 
-  #fail(detail: string): void {
+  #fail(detail: string, isRouteOnly = false): void {
     if (this.#state === 'closed') return
     const events = this.#events
     this.close()
-    events?.failed(detail)
+    events?.failed(detail, isRouteOnly)
   }
 
   #hear(data: unknown): void {

@@ -1,10 +1,13 @@
 /** A guest's link finds another route when its own is dead: whole stars in virtual time, over a simulated network and a signalling server. */
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
+import type { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import { connectSignaling } from '../../../net/signaling/client.ts'
+import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
 import { rerouteInfo } from '../../../net/star/attempt.ts'
 import { type HostStarOptions, hostStar } from '../../../net/star/host-star.ts'
-import { joinStar } from '../../../net/star/join-star.ts'
+import { type JoinStarOptions, joinStar } from '../../../net/star/join-star.ts'
+import { relayCode } from '../../../net/star/routes.ts'
 import { SimulatedNetwork } from '../../../net/testing.ts'
 import { KEY_BYTES } from '../../../net/transport/bulk-frames.ts'
 import type { LaneLink } from '../../../net/transport/lane-link.ts'
@@ -15,18 +18,27 @@ const FOR_EVER_MS = 1e9
 
 beforeAll(async () => {
   // A file that is read takes real time, in which virtual time would run out.
-  await import('../../../net/star/reroute.ts')
+  await Promise.all([
+    import('../../../net/star/reroute.ts'),
+    relayCode(),
+    import('../../../net/signaling/relay-stream.ts'),
+  ])
 })
 
 /** A star of a host and its guests, where the test can cut what connects them. */
-function world(options: HostStarOptions = {}) {
+function world(options: HostStarOptions = {}, server: Parameters<typeof startServer>[0] = {}) {
   const { time, internet } = theWorld()
-  const { url } = startServer()
+  const running = startServer(server)
+  const { url } = running
+  const blocked = { isBlocked: false }
   const connections: SimulatedConnection[] = []
   const network = new SimulatedNetwork(7, time)
   const peerConnection = simulatedPeers(network, {
     conditions: () => ({ latencyMs: 30 }),
-    connected: (connection) => connections.push(connection),
+    connected: (connection) => {
+      connections.push(connection)
+      if (blocked.isBlocked) cut(connection)
+    },
   })
   let seed = 100
   const log: string[] = []
@@ -64,9 +76,9 @@ function world(options: HostStarOptions = {}) {
     })
     return star
   }
-  const join = async (code: string, info = 'Ann') => {
+  const join = async (code: string, info = 'Ann', more: JoinStarOptions = {}) => {
     const { page, signaling, options: own } = site()
-    const star = await settled(joinStar(signaling, code, { ...own, info }))
+    const star = await settled(joinStar(signaling, code, { ...own, info, ...more }))
     listen(info, star.link)
     await until(() => log.includes(`host meets ${info}`), 'the host has the guest')
     await pass(100)
@@ -77,7 +89,7 @@ function world(options: HostStarOptions = {}) {
     connection?.toHost.cut(ms)
     connection?.toGuest.cut(ms)
   }
-  return { open, join, cut, connections, log, site, internet }
+  return { open, join, cut, connections, log, site, internet, blocked, running }
 }
 
 /** What was heard on the bulk lane, in order. */
@@ -182,6 +194,129 @@ describe('a link that is silent for a moment', () => {
     expect(internet.openSockets).toBe(sockets)
   })
 })
+
+/** A star whose guest has only the relay: no packet passes between the pages. */
+async function relayedWorld(more: JoinStarOptions = {}) {
+  const store = createMemoryStore({ maxLobbies: 9, now: () => theWorld().time.now })
+  const relaying = { relay: true, store, openOnward: async () => null }
+  const made = world({}, relaying)
+  made.blocked.isBlocked = true
+  const star = await made.open()
+  const guest = await made.join(star.code, 'Ann', more)
+  const [peer] = star.peers.values()
+  const route = () => guest.link.describe()?.route
+  /** Each side says the next number on the bulk lane. */
+  let said = 0
+  const say = (): void => {
+    said++
+    for (const link of [guest.link, peer!.link]) link.send('bulk', Uint8Array.of(said & 255))
+  }
+  const expectAllHeard = (): void => {
+    const all = Array.from({ length: said }, (_, i) => (i + 1) & 255)
+    expect([heard(made.log, 'host'), heard(made.log, 'Ann')]).toEqual([all, all])
+    expect(made.log.filter((line) => /closed|loses/.test(line))).toEqual([])
+  }
+  /** Another process takes the place of the first. */
+  const startAnother = () => startServer(relaying, made.running.url)
+  return { ...made, star, guest, route, say, expectAllHeard, startAnother }
+}
+
+describe('a link on the relay', () => {
+  it('moves to a direct route that appears later, and neither side hears of it', async () => {
+    const { blocked, route, say, expectAllHeard, connections, log } = await relayedWorld()
+    await pass(15_000)
+    expect([route(), connections.length]).toEqual(['relayed', 1])
+    blocked.isBlocked = false
+    const sending = setIntervalIn(theWorld().time, 100, say)
+    await until(() => route() === undefined, 'a direct route', 60_000)
+    await pass(2000)
+    sending()
+    await pass(1000)
+    expectAllHeard()
+    expect(log.filter((line) => /late|alive/.test(line))).toEqual([])
+  })
+
+  it('asks again more and more seldom while none appears', async () => {
+    const { route, connections, log } = await relayedWorld()
+    await pass(1_200_000)
+    expect(connections.length).toBeGreaterThan(4)
+    expect(connections.length).toBeLessThan(14)
+    expect(route()).toBe('relayed')
+    expect(log.filter((line) => /late|alive/.test(line))).toEqual([])
+  })
+
+  it('asks at once when its page wakes or changes its network, but not twice in five seconds', async () => {
+    const { guest, connections } = await relayedWorld()
+    await pass(200_000)
+    const before = connections.length
+    for (let i = 0; i < 10; i++) guest.page.goOnline()
+    await pass(1000)
+    for (let i = 0; i < 10; i++) guest.page.goOnline()
+    await pass(1000)
+    expect(connections.length - before).toBe(1)
+  })
+
+  it('stays there for a page that shows no address', async () => {
+    const { route, connections, blocked } = await relayedWorld({ privacy: 'relay-only' })
+    blocked.isBlocked = false
+    await pass(120_000)
+    expect([route(), connections.length]).toEqual(['relayed', 0])
+  })
+
+  it('whose process stops goes on over another within 3 s: the same link, and nothing of the bulk lane lost or doubled', async () => {
+    const { running, startAnother, route, say, expectAllHeard, log, star, guest } = await relayedWorld()
+    say()
+    await pass(500)
+    void running.stop()
+    startAnother()
+    say()
+    await until(() => log.includes('Ann alive'), 'the guest hears the host again', 3000)
+    await until(() => log.includes('host alive'), 'the host hears the guest again', 3000)
+    say()
+    await pass(2000)
+    expectAllHeard()
+    expect([route(), star.peers.size, guest.link.open]).toEqual(['relayed', 1, true])
+  })
+
+  it('whose process drains moves to another, and neither side hears of it', async () => {
+    const { running, startAnother, route, say, expectAllHeard, log } = await relayedWorld()
+    const sending = setIntervalIn(theWorld().time, 100, say)
+    let isDrained = false
+    void running.drain(30_000).then(() => {
+      isDrained = true
+    })
+    const next = startAnother()
+    await until(() => isDrained, 'the end of the drain', 20_000)
+    sending()
+    await pass(1000)
+    expectAllHeard()
+    expect([route(), next.relayStats()?.pairs]).toEqual(['relayed', 1])
+    expect(log.filter((line) => /late|alive/.test(line))).toEqual([])
+  })
+
+  it('is lost at once when the other page goes without a goodbye, as the relay says so', async () => {
+    const { guest, log } = await relayedWorld()
+    // No direct route is tried any more.
+    await pass(15_000)
+    guest.page.kill()
+    await pass(500)
+    expect(log).toContain('host loses lost')
+  })
+})
+
+/** Calls `run` every so many ms; the result ends that. */
+function setIntervalIn(time: VirtualTime, ms: number, run: () => void): () => void {
+  let isOver = false
+  const again = (): void => {
+    if (isOver) return
+    run()
+    time.at(time.now + ms, again)
+  }
+  again()
+  return () => {
+    isOver = true
+  }
+}
 
 describe('a stranger', () => {
   it('who does not know the key of a link gets nothing, and the game is not asked', async () => {

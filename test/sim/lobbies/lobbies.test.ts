@@ -23,6 +23,11 @@ describe('a lobby in trouble', () => {
     expect(faults, trace.join('\n')).toEqual([])
   })
 
+  it.each([1, 2])('keeps its laws where no packet passes from page to page, seed %i', async (seed) => {
+    const { faults, trace } = await playStory(seed, { relayed: true })
+    expect(faults, trace.join('\n')).toEqual([])
+  })
+
   it('keeps its laws in hundreds of stories', { tags: ['long'], timeout: 600_000 }, async () => {
     for (let seed = 100; seed < 500; seed++) {
       const { faults, trace } = await playStory(seed)

@@ -32,12 +32,14 @@ export interface Outcome {
 }
 
 export interface StoryOptions {
+  /** No packet passes from page to page. Default false. */
+  readonly relayed?: boolean
   /** Where a planted fault gets in. */
   readonly prepare?: (world: LobbyWorld) => void
 }
 
 export async function playStory(seed: number, options: StoryOptions = {}): Promise<Outcome> {
-  const story = new Story(seed)
+  const story = new Story(seed, options.relayed)
   options.prepare?.(story.world)
   return story.play()
 }
@@ -55,8 +57,8 @@ class Story {
   #password: string | null = null
   #secret = 'a secret'
 
-  constructor(seed: number) {
-    this.world = new LobbyWorld(seed, this.#secret)
+  constructor(seed: number, relayed = false) {
+    this.world = new LobbyWorld(seed, { secret: this.#secret, relayed })
     const count = 2 + Math.floor(this.world.random() * (NAMES.length - 1))
     this.#players = NAMES.slice(0, count).map((name) => new Player(this.world, name))
     const [host, ...guests] = this.#players

@@ -21,6 +21,7 @@ import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
 
 // A file that is read takes real time, in which virtual time would run out: what a page loads on demand is here before.
 await Promise.all([hostSide(), guestSide(), botMinds(), relayCode(), import('../../../net/star/reroute.ts')])
+await import('../../../net/signaling/relay-stream.ts')
 await Promise.all([hostMigration(), guestMigration(), returning()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
@@ -47,6 +48,13 @@ export interface Site {
   cutUntil: number
 }
 
+export interface WorldOptions {
+  /** Of the signalling server. */
+  readonly secret?: string
+  /** No packet passes from page to page: all go through the relay of signalling. Default false. */
+  readonly relayed?: boolean
+}
+
 export class LobbyWorld {
   readonly time = new VirtualTime()
   readonly internet: VirtualInternet
@@ -58,14 +66,16 @@ export class LobbyWorld {
   onStatePacket: (site: Site, bytes: Uint8Array) => void = () => {}
   readonly #connect: ConnectPeer
   readonly #seed: number
+  readonly #isRelayed: boolean
   readonly #otherEnds = new Map<SimulatedPipe, SimulatedPipe>()
   readonly #siteOf = new WeakMap<SimulatedPipe, Site>()
   /** Until when the way from one site to another carries nothing. */
   readonly #cutWays = new Map<Site, Map<Site, number>>()
   #serial = 0
 
-  constructor(seed: number, secret = 'a secret') {
+  constructor(seed: number, { secret = 'a secret', relayed = false }: WorldOptions = {}) {
     this.#seed = seed
+    this.#isRelayed = relayed
     this.random = seededRandom(seed)
     this.internet = new VirtualInternet(this.time, this.#nextSeed())
     const network = new SimulatedNetwork(this.#nextSeed(), this.time)
@@ -75,6 +85,7 @@ export class LobbyWorld {
       connected: ({ toHost, toGuest }) => {
         this.#otherEnds.set(toHost as SimulatedPipe, toGuest as SimulatedPipe)
         this.#otherEnds.set(toGuest as SimulatedPipe, toHost as SimulatedPipe)
+        if (relayed) this.#cutPipe(toHost as SimulatedPipe, FOR_EVER_MS)
       },
     })
     this.server = this.#startServer(secret)
@@ -116,7 +127,7 @@ export class LobbyWorld {
   cut(site: Site, ms: number): void {
     site.cutUntil = this.time.now + ms
     this.internet.cut(site.page)
-    for (const pipe of site.pipes) this.#cutPipe(pipe, ms)
+    if (!this.#isRelayed) for (const pipe of site.pipes) this.#cutPipe(pipe, ms)
     this.time.at(site.cutUntil, () => this.internet.mend(site.page))
   }
 
@@ -155,7 +166,8 @@ export class LobbyWorld {
 
   #startServer(secret: string): VirtualServer {
     const { time, internet } = this
-    return startVirtualServer({ time, internet, url: SIGNALING_URL, seed: this.#nextSeed(), secret })
+    const relay = this.#isRelayed
+    return startVirtualServer({ time, internet, url: SIGNALING_URL, seed: this.#nextSeed(), secret, relay })
   }
 
   #nextSeed(): number {
@@ -178,7 +190,7 @@ export class LobbyWorld {
     const other = this.#otherEnds.get(pipe)
     if (other) for (const end of [pipe, other]) this.#cutAsTheWayIs(end)
     const left = site.cutUntil - this.time.now
-    if (left > 0) this.#cutPipe(pipe, left)
+    if (left > 0 && !this.#isRelayed) this.#cutPipe(pipe, left)
     return {
       pipe: pipeOfPage(
         page,
@@ -206,9 +218,9 @@ function pipeOfPage(page: VirtualPage, pipe: Pipe, closed: () => void, sends: (s
         frame: (lane, data) => page.task(() => events.frame(lane, data)),
         refused: () => page.task(() => events.refused()),
         drained: () => page.task(() => events.drained()),
-        failed: (detail) => {
+        failed: (detail, isRouteOnly) => {
           closed()
-          page.task(() => events.failed(detail))
+          page.task(() => events.failed(detail, isRouteOnly))
         },
       }),
     send(lane, frame) {

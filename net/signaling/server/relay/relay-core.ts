@@ -66,6 +66,9 @@ const PAIR_NAME_LENGTH = 16
 /** What the server says to both sides of a complete pair. Text is the server's, bytes are the other side's. */
 export const PAIRED = '{"type":"paired"}'
 
+/** What it says to both sides of a pair before it ends it: their link is to have another route by then. */
+const MOVE = '{"type":"move"}'
+
 /** A pair of sockets, or the places for them. */
 interface Pair {
   readonly name: string
@@ -199,7 +202,7 @@ export class RelayCore {
   }
 
   /**
-   * Takes nobody any more. Pairs go on for a moment, and then come back over other processes; where there are none, they go on.
+   * Takes nobody any more. Pairs go on for a moment, and then are led over other processes; where there are none, they go on.
    * Resolves when none is left, or after so many ms.
    */
   async drain(withinMs: number): Promise<void> {
@@ -218,9 +221,15 @@ export class RelayCore {
 
   #moveLater(): Cancel {
     if (!this.#options.openOnward) return () => {}
-    return this.#options.platform.after(limit.MOVE_AFTER_MS, () => {
-      for (const connection of [...this.#connections]) this.#end(connection, COME_BACK, 'move')
+    const { platform } = this.#options
+    let cancel = platform.after(limit.MOVE_AFTER_MS, () => {
+      for (const { pair, forwards, socket, isOver } of this.#connections)
+        if ((pair || forwards === 'page') && !isOver) socket.send(MOVE)
+      cancel = platform.after(limit.MOVE_WITHIN_MS, () => {
+        for (const connection of [...this.#connections]) this.#end(connection, COME_BACK, 'move')
+      })
     })
+    return () => cancel()
   }
 
   /** Closes every socket. */

@@ -35,9 +35,12 @@ export const ANNOUNCED_MS = 30_000
 
 /**
  * A process that stops lets its pairs go on for so long, in ms: by then the pages of hosts have their sockets at other processes. Then
- * it ends them, and their pages come back over another one, each to its seat.
+ * it tells them to move.
  */
 export const MOVE_AFTER_MS = 3_000
+
+/** Pairs that are told to move are gone within a second. It ends those that stay longer, in ms: of pages that know no move. */
+export const MOVE_WITHIN_MS = 7_000
 
 /** Sockets without a ticket, in all and of one address: they come in pairs and are gone within a round trip. */
 export const MAX_NEW = 500

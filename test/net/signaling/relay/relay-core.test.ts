@@ -319,7 +319,7 @@ describe('a process that drains', () => {
     expect(isDrained).toBe(true)
   })
 
-  it('lets its pairs come back over other processes after a moment, where there are some', async () => {
+  it('tells its pairs to move over other processes after a moment, where there are some, and ends those that stay', async () => {
     const { newCore, pair, pass } = setUp()
     const core = newCore(async () => null)
     const { guest, host } = pair(core.offer(lobby), { core })
@@ -331,6 +331,10 @@ describe('a process that drains', () => {
     guest.say(bytes(1))
     expect(host.heard.at(-1)).toEqual([1, 4])
     await pass(2)
+    expect([guest.heard.at(-1), host.heard.at(-1)]).toEqual(['{"type":"move"}', '{"type":"move"}'])
+    guest.say(bytes(2))
+    expect([host.heard.at(-1), isDrained]).toEqual([[2, 4], false])
+    await pass(limit.MOVE_WITHIN_MS)
     expect([guest.closed, host.closed, isDrained]).toEqual(['1012 move', '1012 move', true])
   })
 
