@@ -77,7 +77,9 @@ export class MediaPeerConnection {
     this.applyWishes()
   }
 
+  /** Called for every change of the roster, each second of a match: what is wanted already costs nothing. */
   want(wishes: Wishes): void {
+    if (KINDS.every((kind) => isSame(wishes[kind], this.wishes[kind]))) return
     this.wishes = wishes
     this.applyWishes()
     this.limitBitrates()
@@ -228,6 +230,9 @@ export class MediaPeerConnection {
     }
   }
 }
+
+const isSame = (a: Wish, b: Wish): boolean =>
+  a.sends === b.sends && a.track === b.track && a.receives === b.receives && a.bitsPerSecond === b.bitsPerSecond
 
 function directionOf(sends: boolean, receives: boolean): RTCRtpTransceiverDirection {
   if (sends) return receives ? 'sendrecv' : 'sendonly'

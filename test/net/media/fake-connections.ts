@@ -20,7 +20,12 @@ class FakeTransceiver {
       this.sender.track = track
     },
     parameters: { encodings: [{}] as RTCRtpEncodingParameters[] },
-    getParameters: () => this.sender.parameters,
+    /** Each makes a page wait for the thread of its media. */
+    looks: 0,
+    getParameters: () => {
+      this.sender.looks++
+      return this.sender.parameters
+    },
     setParameters: async (parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void> => {
       this.sender.parameters = parameters
     },

@@ -67,6 +67,18 @@ describe('players in video', () => {
     expect([...limits()]).toContain(150_000)
   })
 
+  it('cost the page nothing each time that the roster changes', async () => {
+    const room = await openRoom(['Bea', 'Cleo'])
+    await watchAll(room)
+    const looks = () =>
+      room.network.all.flatMap((one) => one.getTransceivers()).reduce((sum, { sender }) => sum + sender.looks, 0)
+    const before = looks()
+    for (const { lobby } of room.people) lobby.setReady(true)
+    await room.pass(3000)
+    expect(room.people[0]!.lobby.roster.filter(({ ready }) => ready)).toHaveLength(3)
+    expect(looks()).toBe(before)
+  })
+
   it('who only watch are asked for no camera', async () => {
     const room = await openRoom(['Bea'])
     const [ann, bea] = room.people
