@@ -18,8 +18,10 @@ const LOBBIES = 50
 const AT_ONCE = 32
 const SECONDS = 5
 const FULL_SECONDS = 20
-/** Until both sides are compiled; a cold server takes three times the CPU for a join. */
+/** For each server, until both sides are compiled; a cold server takes three times the CPU for a join. */
 const WARM_UP_JOINS = 1500
+/** What is compared is measured so often, in turns. */
+const ROUNDS = 4
 const IDLE_LOBBIES = 10_000
 /** Long enough for three beats and renewals of every lobby. */
 const IDLE_SECONDS = 12
@@ -53,28 +55,69 @@ interface Measured extends Load {
   readonly createSeconds: number
 }
 
-async function measure(servers: readonly ServerProcess[], side: Side, seconds: number): Promise<Measured> {
-  const cpu = async (): Promise<number> =>
-    (await Promise.all(servers.map((server) => server.figures()))).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
-  const lobbies = await Promise.all(Array.from({ length: LOBBIES }, () => side.create()))
-  const names = lobbies.map(({ name }) => name)
-  await joinFor({ joins: WARM_UP_JOINS }, side, names, AT_ONCE)
-  const before = await cpu()
-  const load = await joinFor({ seconds }, side, names, AT_ONCE)
-  const between = await cpu()
-  const createdFrom = performance.now()
-  const creates = 20 * AT_ONCE
-  for (let i = 0; i < creates; i += AT_ONCE)
-    lobbies.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => side.create()))))
-  const createSeconds = (performance.now() - createdFrom) / 1000
-  const after = await cpu()
-  for (const lobby of lobbies) lobby.close()
-  return {
-    ...load,
-    cpuMs: (between - before) / load.joins,
-    createCpuMs: (after - between) / creates,
-    creates,
-    createSeconds,
+interface Contender {
+  readonly servers: readonly ServerProcess[]
+  readonly side: Side
+}
+
+/** In turns, so that whatever else this machine does meets all of them alike. */
+async function measureInTurns(contenders: readonly Contender[], seconds: number): Promise<Measured[]> {
+  const runs = contenders.map((contender) => new Run(contender))
+  for (const run of runs) await run.warmUp()
+  for (let round = 0; round < ROUNDS; round++) for (const run of runs) await run.join(seconds / ROUNDS)
+  const measured: Measured[] = []
+  for (const run of runs) measured.push(await run.create())
+  for (const { servers } of contenders) for (const server of servers) await server.stop()
+  return measured
+}
+
+class Run {
+  readonly #contender: Contender
+  #lobbies: { readonly name: string; close(): void }[] = []
+  #cpuMs = 0
+  #seconds = 0
+  readonly #msOfEach: number[] = []
+
+  constructor(contender: Contender) {
+    this.#contender = contender
+  }
+
+  async warmUp(): Promise<void> {
+    const { servers, side } = this.#contender
+    this.#lobbies = await Promise.all(Array.from({ length: LOBBIES }, () => side.create()))
+    await joinFor({ joins: WARM_UP_JOINS * servers.length }, side, this.#names, AT_ONCE)
+  }
+
+  async join(seconds: number): Promise<void> {
+    const before = await this.#cpu()
+    const load = await joinFor({ seconds }, this.#contender.side, this.#names, AT_ONCE)
+    this.#cpuMs += (await this.#cpu()) - before
+    this.#seconds += load.seconds
+    this.#msOfEach.push(...load.msOfEach)
+  }
+
+  async create(): Promise<Measured> {
+    const { side } = this.#contender
+    const before = await this.#cpu()
+    const createdFrom = performance.now()
+    const creates = 20 * AT_ONCE
+    for (let i = 0; i < creates; i += AT_ONCE)
+      this.#lobbies.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => side.create()))))
+    const createSeconds = (performance.now() - createdFrom) / 1000
+    const createCpuMs = ((await this.#cpu()) - before) / creates
+    for (const lobby of this.#lobbies) lobby.close()
+    const joins = this.#msOfEach.length
+    const load = { joins, seconds: this.#seconds, msOfEach: this.#msOfEach, cpuMs: this.#cpuMs / joins }
+    return { ...load, createCpuMs, creates, createSeconds }
+  }
+
+  get #names(): string[] {
+    return this.#lobbies.map(({ name }) => name)
+  }
+
+  async #cpu(): Promise<number> {
+    const figures = await Promise.all(this.#contender.servers.map((server) => server.figures()))
+    return figures.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
   }
 }
 
@@ -94,11 +137,12 @@ function rowsOf(name: string, of: Measured): Row[] {
 async function oneProcess(seconds: number): Promise<Row[]> {
   console.error('one process, and PeerJS’s server')
   const ours = await startServer('starwire')
-  const own = await measure([ours], starwireSide([ours.url], [ours.url]), seconds)
-  await ours.stop()
   const theirs = await startServer('peerjs')
-  const peerJs = await measure([theirs], peerJsSide(theirs.port), seconds)
-  await theirs.stop()
+  const contenders = [
+    { servers: [ours], side: starwireSide([ours.url], [ours.url]) },
+    { servers: [theirs], side: peerJsSide(theirs.port) },
+  ]
+  const [own, peerJs] = (await measureInTurns(contenders, 2 * seconds)) as [Measured, Measured]
   return [
     ...rowsOf('one process', own),
     ...rowsOf('PeerJS server', peerJs),
@@ -110,23 +154,29 @@ async function manyProcesses(seconds: number): Promise<Row[]> {
   console.error('one and four processes on one Redis')
   const redis = await startRedis()
   try {
-    const alone = await startServer('starwire', redis.url)
-    const one = await measure([alone], starwireSide([alone.url], [alone.url]), seconds)
-    await alone.stop()
-    const servers: ServerProcess[] = []
-    for (let i = 0; i < 4; i++) servers.push(await startServer('starwire', redis.url))
-    const urls = servers.map(({ url }) => url)
-    // A guest comes to any process, wherever its host is.
-    const four = await measure(servers, starwireSide(urls, [...urls.slice(1), ...urls.slice(0, 1)]), seconds)
-    for (const server of servers) await server.stop()
+    const contenders = [
+      await startTogether(1, redis.url),
+      await startTogether(4, redis.url),
+      await startTogether(4, redis.url, 'by-redis'),
+    ]
+    const [one, four, byRedis] = (await measureInTurns(contenders, seconds)) as [Measured, Measured, Measured]
     return [
       ...rowsOf('one process with Redis', one),
       ...rowsOf('four processes', four),
       measured('CPU per join ÷ one process', 'four processes', four.cpuMs / one.cpuMs, 'ratio', 'lower', 1.2),
+      measured('the same without STARWIRE_PEER_URL', 'four processes', byRedis.cpuMs / one.cpuMs, 'ratio', 'lower'),
     ]
   } finally {
     await redis.stop()
   }
+}
+
+/** Processes of one service. A guest comes to another one than its host, where there is one. */
+async function startTogether(count: number, ...args: string[]): Promise<Contender> {
+  const servers: ServerProcess[] = []
+  for (let i = 0; i < count; i++) servers.push(await startServer('starwire', ...args))
+  const urls = servers.map(({ url }) => url)
+  return { servers, side: starwireSide(urls, [...urls.slice(1), ...urls.slice(0, 1)]) }
 }
 
 async function idleLobbies(): Promise<Row[]> {

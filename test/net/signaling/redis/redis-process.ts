@@ -1,6 +1,6 @@
 /** A Redis for tests and benchmarks: a process of its own on a free port of this machine, which keeps nothing on disk. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+import { freePort } from '../free-port.ts'
 
 export interface RedisProcess {
   readonly port: number
@@ -51,17 +51,6 @@ function started(child: ChildProcess): Promise<ChildProcess> {
       if (said.includes('Ready to accept connections')) return
       said += String(chunk)
       if (said.includes('Ready to accept connections')) resolve(child)
-    })
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const bound = server.address()
-      server.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : 0))
     })
   })
 }

@@ -1,21 +1,12 @@
 /** The relay of a service of several processes: each page comes to any of them, and a ticket names one. Over real sockets. */
-import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { relayUrl } from '../../../../net/signaling/relay-stream.ts'
 import { createMemoryStore } from '../../../../net/signaling/server/memory-store.ts'
 import { MAX_NEW_PER_ADDRESS } from '../../../../net/signaling/server/relay/relay-limits.ts'
 import type { SignalingServerOptions } from '../../../../net/signaling/server/server.ts'
+import { freePort } from '../free-port.ts'
 import { afterwards, bareGuest, bareHost, startServer, until } from '../support.ts'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const bound = server.address()
-      server.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : 0))
-    })
-  })
 
 /** Two processes of one service, each with its own address for the other. */
 async function twoProcesses(options: SignalingServerOptions = {}) {
