@@ -15,6 +15,7 @@ import { makeSound, rememberSwitches } from './scenes/sound.ts'
 import { makeVoices } from './scenes/voices.ts'
 
 export { liveryOf } from './looks/palette.ts'
+export { resultOf } from './result.ts'
 export { type DogstarShape, dogstar } from './rules/dogstar.ts'
 
 export interface DogstarOptions {

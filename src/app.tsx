@@ -5,30 +5,25 @@ import './styles/controls.css'
 import './styles/sky.css'
 import './styles/screens.css'
 import './styles/start.css'
-import './styles/people.css'
 import './styles/folds.css'
-import './styles/result.css'
-import './styles/lobby.css'
-import './styles/playing.css'
-import './styles/host-news.css'
-import './styles/debug.css'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName } from 'starwire'
 import { codeInHash, type Switches } from './address.ts'
-import { DebugOverlay } from './debug.tsx'
 import type { PageLobby } from './doors.ts'
-import { HostNews } from './host-news.tsx'
-import { LeaveQuestion } from './leave-question.tsx'
+import { failureOfLoading } from './failures.ts'
+import { useOnDemand } from './on-demand.ts'
 import { useLanguage } from './options/page-language.ts'
+import { Panel } from './panel.tsx'
 import { rememberedName, rememberName } from './remembered.ts'
 import { addressOf, codeOf, hostsOthers, type Screen } from './screen.ts'
 import { FailedScreen } from './screens/failed.tsx'
 import { JoiningScreen } from './screens/joining.tsx'
-import { LobbyScreen } from './screens/lobby.tsx'
-import { PlayingScreen } from './screens/playing.tsx'
 import { StartScreen } from './screens/start.tsx'
 import { Sky } from './sky.tsx'
 import type { Visit } from './visit.ts'
+
+const loadInside = () => import('./screens/inside.tsx')
+const loadDebug = () => import('./debug.tsx')
 
 /** One element for good: the same object tells preact that there is nothing to compare. */
 const sky = <Sky />
@@ -37,6 +32,9 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
   const [screen, show] = useState(visit.screen)
   const [name, setName] = useState(rememberedName)
   const language = useLanguage()
+  // Once the start screen is drawn, so that it need not wait for what nobody sees yet.
+  const { loaded: inside, failed } = useOnDemand(true, loadInside)
+  const debug = useOnDemand(switches.debug, loadDebug).loaded
   useEffect(() => visit.subscribe(show), [visit])
   useAddress(visit, screen)
   useCloseGuard('lobby' in screen ? screen.lobby : null)
@@ -51,6 +49,13 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
     rememberName(kept)
     return kept || texts.page.nameless
   }
+
+  const waiting = (isLost: boolean) =>
+    isLost ? (
+      <FailedScreen failure={failureOfLoading('')} retry={visit.back} watch={visit.back} back={visit.back} />
+    ) : (
+      <Panel title={texts.page.connecting}>{null}</Panel>
+    )
 
   const current = () => {
     switch (screen.at) {
@@ -71,10 +76,12 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
       case 'joining':
         return <JoiningScreen {...screen} giveUp={visit.back} />
       case 'lobby':
-        return <LobbyScreen lobby={screen.lobby} result={screen.result} leave={visit.leave} />
+        if (!inside) return waiting(failed)
+        return <inside.LobbyScreen lobby={screen.lobby} result={screen.result} leave={visit.leave} />
       case 'playing':
+        if (!inside) return waiting(failed)
         return (
-          <PlayingScreen
+          <inside.PlayingScreen
             lobby={screen.lobby}
             show={screen.show}
             look={switches.look}
@@ -104,11 +111,11 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
     <>
       {screen.at !== 'playing' && sky}
       {current()}
-      {'lobby' in screen && <HostNews lobby={screen.lobby} />}
-      {'asking' in screen && screen.asking !== null && (
-        <LeaveQuestion lobby={screen.lobby} code={screen.asking} visit={visit} />
+      {inside && 'lobby' in screen && <inside.HostNews lobby={screen.lobby} />}
+      {inside && 'asking' in screen && screen.asking !== null && (
+        <inside.LeaveQuestion lobby={screen.lobby} code={screen.asking} visit={visit} />
       )}
-      {switches.debug && <DebugOverlay visit={visit} />}
+      {debug && <debug.DebugOverlay visit={visit} />}
     </>
   )
 }

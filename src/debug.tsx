@@ -1,36 +1,11 @@
-/** What `?debug` adds: `window.starwire` for tests and the curious, and an overlay with the state of the network. */
+/** What `?debug` shows: an overlay with the state of the network. Loaded when it is asked for. */
+import './styles/debug.css'
 
 import { useEffect, useState } from 'preact/hooks'
-import type { PlayerId, SessionStats, WorldReport } from 'starwire'
+import type { PlayerId, SessionStats } from 'starwire'
 import { GUEST_COLUMNS, guestsOf, linesOf } from './debug-text.ts'
 import { DebugWatch, GRAPH_READINGS, type Reading } from './debug-watch.ts'
-import type { PageSession } from './doors.ts'
 import type { Visit } from './visit.ts'
-
-interface Debugging {
-  /** The running match, e.g. for `starwire.session.on('diverged', console.log)`, or null. */
-  readonly session: PageSession | null
-  /** The session's own figures, or null while there is no match. */
-  stats(): SessionStats | null
-  /** The world as confirmed at `tick` (default: the newest), or null while there is no match. */
-  world(tick?: number): WorldReport | null
-}
-
-declare global {
-  interface Window {
-    starwire?: Debugging
-  }
-}
-
-export function exposeDebug(visit: Visit): void {
-  window.starwire = {
-    get session() {
-      return visit.session
-    },
-    stats: () => visit.session?.stats() ?? null,
-    world: (tick) => visit.session?.world(tick) ?? null,
-  }
-}
 
 /** Often enough to see a change, seldom enough to read it, and to cost nothing. */
 const REFRESH_MS = 250

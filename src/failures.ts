@@ -67,8 +67,17 @@ export function failureOfReason(reason: Reason, detail = ''): Failure {
   }
 }
 
+/** A part of the page did not arrive. */
+export class NotLoaded extends Error {
+  constructor(why: unknown) {
+    super(why instanceof Error ? why.message : String(why))
+    this.name = 'NotLoaded'
+  }
+}
+
 /** For whatever `createLobby`, `joinLobby`, `session()` or the game rejected with or threw. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof NotLoaded) return failureOfLoading(error)
   if (error instanceof StarwireError) {
     const { canSpectate, hostText: quote } = error
     const { report } = error

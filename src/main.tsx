@@ -1,12 +1,10 @@
 /** The page's entry: opens the real doors, to the library and to Dogstar. */
 import { render } from 'preact'
-import { createLobby, findLobbies, joinLobby, quickMatch } from 'starwire'
-import { resultOf } from '../game/result.ts'
-import { dogstar } from '../game/rules/dogstar.ts'
 import { readSwitches } from './address.ts'
 import { App } from './app.tsx'
 import { arrive } from './arrival.ts'
-import { exposeDebug } from './debug.tsx'
+import { exposeDebug } from './expose-debug.ts'
+import { NotLoaded } from './failures.ts'
 import { keepPageOffline } from './offline/register.ts'
 import { applyLanguage } from './options/page-language.ts'
 import { applyPageLook } from './options/page-look.ts'
@@ -16,18 +14,29 @@ import { startVisit } from './visit.ts'
 await applyLanguage()
 const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
 const arrival = arrive(location.hash, navigation?.type === 'reload')
-/** Beside the page, in whatever folder of its host that is. */
-const signaling = 'starwire'
+/** The start screen stands before the library is here; who presses at once waits for it. */
+async function openDoors() {
+  try {
+    return (await import('./real-doors.ts')).realDoors
+  } catch (error) {
+    throw new NotLoaded(error)
+  }
+}
+
+let game: typeof import('../game/main.ts') | null = null
 
 const visit = startVisit(
   {
-    createLobby: (options) => createLobby(dogstar, { ...options, signaling }),
-    joinLobby: (code, options) => joinLobby(dogstar, code, { ...options, signaling }),
-    // The rules above are small; Phaser and what it draws are not.
-    quickMatch: (options) => quickMatch(dogstar, { ...options, signaling }),
-    findLobbies: async (signal) => (await findLobbies({ game: dogstar, signaling, signal })).lobbies,
-    resultOf: (session) => resultOf(session, performance.now()),
-    loadGame: async () => (await import('../game/main.ts')).startDogstar,
+    createLobby: async (options) => (await openDoors()).createLobby(options),
+    joinLobby: async (code, options) => (await openDoors()).joinLobby(code, options),
+    quickMatch: async (options) => (await openDoors()).quickMatch(options),
+    findLobbies: async (signal) => (await openDoors()).findLobbies(signal),
+    // It comes with what drew the match.
+    resultOf: (session) => game?.resultOf(session, performance.now()) ?? null,
+    loadGame: async () => {
+      game = await import('../game/main.ts')
+      return game.startDogstar
+    },
   },
   arrival,
 )
@@ -40,3 +49,5 @@ keepPageOffline()
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element with the id "page".')
 render(<App visit={visit} switches={switches} />, root)
+// What fails now is asked for again by the first press.
+openDoors().catch(() => {})

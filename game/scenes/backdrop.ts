@@ -94,7 +94,7 @@ function makeWalls(scene: Phaser.Scene, { arenaWidth: width, arenaHeight: height
     [-beyond, 0, beyond, height],
     [width, 0, beyond, height],
   ] as const)
-    scene.add.rectangle(x, y, w, h, 0x01020a, 0.62).setOrigin(0).setDepth(depth.outside)
+    scene.add.graphics().fillStyle(0x01020a, 0.62).fillRect(x, y, w, h).setDepth(depth.outside)
   const wall = (x: number, y: number, length: number, angle: number): void => {
     scene.add
       .image(x, y, FX, 'wall')

@@ -1,5 +1,4 @@
 /** What has to be downloaded: the library with all it needs, as a bundler gives it to a game, and Dogstar's page. */
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -7,6 +6,7 @@ import { build } from 'vite'
 import { slimPackages } from '../../.ci/slim-packages.mjs'
 import * as starwire from '../../net/index.ts'
 import { type Bench, measured, type Row } from './bench.ts'
+import { pageRows } from './page-size.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -128,42 +128,16 @@ function partOf(id: string): string {
   const [, room] = /\/net\/([\w-]+)/.exec(id) ?? []
   return room ? `net/${room}` : 'glue of the bundler'
 }
-function pageRows(): Row[] {
-  const assets = join(repository, '.cache/size/assets')
-  const sizes = readdirSync(assets).map((name) => ({ name, bytes: gzipSync(readFileSync(join(assets, name))).length }))
-  const sum = (wanted: (name: string) => boolean): number =>
-    sizes.filter(({ name }) => wanted(name)).reduce((total, { bytes }) => total + bytes, 0)
-  const isScript = (name: string): boolean => name.endsWith('.js')
-  const isStart = (name: string): boolean => name.startsWith('index-')
-  return [
-    measured('start screen, scripts', 'page', sum((name) => isScript(name) && isStart(name)) / 1024, 'KiB gz', 'lower'),
-    measured(
-      'game and Phaser, loaded with a lobby',
-      'page',
-      sum((name) => isScript(name) && !isStart(name)) / 1024,
-      'KiB gz',
-      'lower',
-    ),
-    measured('whole page, scripts and styles', 'page', sum(() => true) / 1024, 'KiB gz', 'lower'),
-  ]
-}
-
 export const size: Bench = {
   summary: 'gzipped size of the library with its packages, by what a page loads, and of the page',
   async run() {
-    await build({
-      root: repository,
-      mode: 'page',
-      logLevel: 'error',
-      build: { outDir: '.cache/size', emptyOutDir: true },
-    })
     return [
       ...(await lobbyRows(85)),
       ...(await faceRows('star', 36)),
       ...(await faceRows('records', null)),
       ...(await faceRows('files', null)),
       ...(await faceRows('media', null)),
-      ...pageRows(),
+      ...(await pageRows()),
     ]
   },
 }
