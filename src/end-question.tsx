@@ -1,13 +1,14 @@
 /** Asked of a host who ends the match while others play: a slip would cost everybody the round. */
 
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
 import { goesOnWithout } from './hosting.ts'
 
 export function EndQuestion({ lobby, done }: { lobby: PageLobby; done(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  // With the picture, not after it: the next key is meant for the dialog, and would fly the ship or work the browser.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   return (
     <dialog
       ref={dialog}

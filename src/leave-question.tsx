@@ -1,6 +1,6 @@
 /** Asked when leaving would cost somebody something: by the button, by the browser's back button or by a pasted link. */
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
 import { leavingMeans } from './hosting.ts'
@@ -10,7 +10,8 @@ import type { Visit } from './visit.ts'
 export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: string; visit: Visit }) {
   const dialog = useRef<HTMLDialogElement>(null)
   // Not confirm(): that would stop this page, and with a hosting page everybody's match.
-  useEffect(() => dialog.current?.showModal(), [])
+  // With the picture, not after it: the next key is meant for the dialog, and would fly the ship or work the browser.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
 
   const go = () => {
     visit.back()

@@ -1,6 +1,6 @@
 /** The two keys of the match that belong to the page: Escape for its bar, Enter for its chat. All others are the game's. */
 import type { RefObject } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 
 /** Escape goes from the game to the bar and back: a game may well keep Tab for itself, and then no other key leads out. */
 export function useEscape(
@@ -8,7 +8,7 @@ export function useEscape(
   menu: RefObject<HTMLElement | null>,
   setOpen: (open: boolean) => void,
 ): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const heard = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       if (document.querySelector('dialog[open]')) return
@@ -23,7 +23,7 @@ export function useEscape(
 
 /** Enter opens the chat, unless it goes to a field, or to a button that was reached by the keyboard. */
 export function useEnter(setTalking: (talking: boolean) => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const heard = (event: KeyboardEvent) => {
       const { target } = event
       if (event.key !== 'Enter' || event.defaultPrevented || event.repeat || event.isComposing) return

@@ -4,7 +4,7 @@
  *
  * Invariants: whatever takes the keyboard away (another window, a hidden page, a key let go inside a field or a dialog) ends the talking.
  */
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { CallDesk } from './desk.ts'
 
 /** By the key's place, as those of the game. */
@@ -12,7 +12,7 @@ const TALK = 'KeyV'
 const MUTE = 'KeyN'
 
 export function useTalkKeys(desk: CallDesk): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { voice } = desk.lobby
     const silence = () => desk.talk(false)
     const down = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 /** A lobby's link as a QR code over the page, for a phone's camera. Loaded on demand, with the library that computes it. */
 
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import encodeQR from 'qr'
 import { texts } from '../../game/languages/language.ts'
 import type { InviteLink } from './invite-link.ts'
@@ -34,7 +34,8 @@ function barsOf(row: readonly boolean[], y: number): string {
 
 export function QrDialog({ link, code, done }: Pick<InviteLink, 'link'> & { code: string; done(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  // With the picture, not after it: the next key is meant for the dialog, and would fly the ship or work the browser.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   return (
     <dialog
       ref={dialog}

@@ -1,6 +1,6 @@
 /** The options: how this player flies, sees and hears. Each change acts at once and is kept. Loaded on demand. */
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Preferences, ranges } from '../../game/hands/preferences.ts'
 import { type Language, languages, texts } from '../../game/languages/language.ts'
 import { onPreferences, preferences, resetPreferences, setPreferences } from './kept.ts'
@@ -10,7 +10,8 @@ import './options.css'
 export function OptionsDialog({ done }: { done(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [now, setNow] = useState(preferences)
-  useEffect(() => dialog.current?.showModal(), [])
+  // With the picture, not after it: the next key is meant for the dialog, and would fly the ship or work the browser.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   useEffect(() => onPreferences(setNow), [])
   return (
     <dialog

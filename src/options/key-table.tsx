@@ -1,6 +1,6 @@
 /** Which keys and buttons do what, and the way to change that: press a key's button, then the new key. */
 
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { type Action, actionNames } from '../../game/hands/actions.ts'
 import { type Bindings, bind, isBindable, isPadCode, unbind } from '../../game/hands/bindings.ts'
 import { codeName, keyboardLayout } from '../../game/hands/code-names.ts'
@@ -18,7 +18,8 @@ export function KeyTable({ bindings }: { bindings: Bindings }) {
   const [waiting, setWaiting] = useState<Waiting | null>(null)
   const [said, setSaid] = useState('')
   const layout = useLayout()
-  useEffect(() => {
+  // At once: a key that is pressed right after the button would work the browser, which loads the page anew at F5.
+  useLayoutEffect(() => {
     if (!waiting) return
     return listenForCode((code) => {
       if (code === null) setSaid(texts.options.leftAsItWas)

@@ -11,6 +11,8 @@ beforeAll(async () => {
   harness = await startHarness({ root: 'test/browser/fixtures/page' })
   page = (await harness.open('/')).page
   await page.emulateMedia({ reducedMotion: 'reduce' })
+  // Nothing here waits for a network: what is not there in this time does not come, on a busy machine either.
+  page.setDefaultTimeout(10_000)
 })
 afterEach(() => harness.assertQuiet())
 afterAll(() => harness?.close())
@@ -82,6 +84,29 @@ describe('the options', { tags: ['long'] }, () => {
     })
     await page.getByRole('button', { name: 'Fire: remove K' }).click()
     await dialog().getByText('does nothing now').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog().waitFor({ state: 'hidden' })
+  })
+
+  it('hear the key that comes right after the button, before the browser draws the next picture', async () => {
+    await goHome(page)
+    await page.getByRole('button', { name: 'Options' }).click()
+    await dialog().waitFor()
+    const isHeard = await page.getByRole('button', { name: 'Fire: change Space' }).evaluate(async (button) => {
+      ;(button as HTMLElement).click()
+      // A task later, as the next event of a keyboard is; no frame is drawn meanwhile.
+      const { port1, port2 } = new MessageChannel()
+      await new Promise((resolve) => {
+        port1.onmessage = resolve
+        port2.postMessage(null)
+      })
+      const key = new KeyboardEvent('keydown', { code: 'F5', key: 'F5', bubbles: true, cancelable: true })
+      button.dispatchEvent(key)
+      return key.defaultPrevented
+    })
+    expect(isHeard).toBe(true)
+    await dialog().getByText('belongs to the page or the browser').waitFor()
+    await page.keyboard.press('Escape')
     await page.keyboard.press('Escape')
     await dialog().waitFor({ state: 'hidden' })
   })
