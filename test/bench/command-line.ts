@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   migration: async () => (await import('./migration/migration.ts')).migration,
   node: async () => (await import('./node/node.ts')).node,
   page: async () => (await import('./page.ts')).page,
+  'play-now': async () => (await import('./play-now.ts')).playNow,
   real: async () => (await import('./real/real.ts')).real,
   records: async () => (await import('./records.ts')).records,
   service: async () => (await import('./service.ts')).service,

@@ -1,0 +1,83 @@
+/**
+ * `npm run play -- --random [--minutes N] [--pages N] [--seed N]`: random input in real pages of the built game, which share lobbies. Ends with one
+ * line that says how much was done and what any page complained about; the exit code is 1 where one did.
+ */
+import { parseArgs } from 'node:util'
+import { startProduction } from '../browser/production.ts'
+import { chanceOf, type Hands, randomHands } from './random-hands.ts'
+
+const HELP = 'npm run play -- --random [--minutes 10] [--pages 4] [--seed 1]'
+
+/** A page that does not answer for so long hangs, ms. */
+const HANGS_MS = 30_000
+
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      random: { type: 'boolean' },
+      minutes: { type: 'string', default: '10' },
+      pages: { type: 'string', default: '4' },
+      seed: { type: 'string', default: '1' },
+    },
+  })
+  const [minutes, pages, seed] = [Number(values.minutes), Number(values.pages), Number(values.seed)]
+  if (!values.random || !(minutes > 0) || !Number.isInteger(pages) || pages < 1 || !Number.isInteger(seed)) {
+    console.error(HELP)
+    return 2
+  }
+  const { acts, complaints } = await playRandomly(minutes, pages, seed)
+  for (const complaint of complaints) console.error(complaint)
+  const verdict = complaints.length === 0 ? 'no error on any console' : `${complaints.length} errors`
+  console.log(`${pages} pages, ${minutes} minutes, ${acts} inputs, seed ${seed}: ${verdict}`)
+  return complaints.length === 0 ? 0 : 1
+}
+
+async function playRandomly(
+  minutes: number,
+  pages: number,
+  seed: number,
+): Promise<{ acts: number; complaints: readonly string[] }> {
+  const production = await startProduction('.cache/play-random')
+  const complaints: string[] = []
+  const open = await Promise.all(Array.from({ length: pages }, () => production.open('/?renderer=canvas')))
+  const codes = new Set<string>()
+  const ends = Date.now() + minutes * 60_000
+  const all: Hands[] = []
+  try {
+    await Promise.all(
+      open.map(async ({ page }, i) => {
+        page.on('dialog', (dialog) => void dialog.accept().catch(() => {}))
+        page.on('crash', () => complaints.push(`page ${i + 1}: it crashed`))
+        const hands = randomHands(page, chanceOf(seed * 1000 + i), () => [...codes].slice(-3))
+        all.push(hands)
+        while (Date.now() < ends) {
+          if (!(await inTime(hands.act()))) {
+            complaints.push(`page ${i + 1}: it hangs after ${hands.acts} inputs`)
+            return
+          }
+          const { hash } = new URL(page.url())
+          if (hash.length === 6) codes.add(hash)
+        }
+      }),
+    )
+    for (const [i, page] of open.entries()) {
+      for (const complaint of page.complaints) complaints.push(`page ${i + 1}: ${complaint}`)
+      const violations = await page.violations()
+      for (const violation of violations) complaints.push(`page ${i + 1}: forbidden by its policy: ${violation}`)
+    }
+  } finally {
+    await production.close()
+  }
+  return { acts: all.reduce((sum, hands) => sum + hands.acts, 0), complaints }
+}
+
+/** Whether it ended before the page counts as one that hangs. */
+async function inTime(act: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), HANGS_MS)
+  })
+  const done = act.then(() => true as const)
+  return Promise.race([done, late]).finally(() => clearTimeout(timer))
+}
