@@ -14,6 +14,7 @@ import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import { MAX_ORDINAL, MAX_SEATS } from '../world/ids.ts'
 import type { Row } from '../world/record.ts'
+import type { HeirTick } from './heir-tick.ts'
 
 /** Most seats of a match: players, and spectators beside them. */
 const MAX_SAVED_SEATS = 2 * MAX_SEATS
@@ -22,30 +23,54 @@ const MAX_WAITING = 512
 /** Highest column of a button: a type has at most 64 fields. */
 const MAX_COLUMN = 63
 
-export function writeSeats(
-  w: BitWriter,
-  game: AnyGame,
-  tick: number,
-  seats: readonly SavedSeat[],
-  base: readonly SavedSeat[],
-): void {
+/** A baseline's tick and seats. */
+type Base = Pick<HeirTick, 'tick' | 'seats'> | null
+
+/** Rice's parameter of how many inputs wait: two or three. */
+const WAITING = 1
+
+export function writeSeats(w: BitWriter, game: AnyGame, tick: number, seats: readonly SavedSeat[], base: Base): void {
   w.unsigned(seats.length)
-  for (const seat of seats) {
-    const { player, spectates, connected, bot, commandAck } = seat
-    const before = base.find((other) => other.player === player) ?? null
-    writePlayer(w, messageIdentity(game, tick), player)
-    w.flag(spectates)
-    w.flag(connected)
-    w.flag(bot !== null)
-    if (bot) {
-      w.bits(kindsOf(game).indexOf(bot.kind), bitsFor(kindsOf(game).length - 1))
-      w.raw(new Uint8Array(Float64Array.of(bot.skill).buffer))
-    }
-    w.unsigned(commandAck)
-    writeQueue(w, before?.results ?? [], seat.results, (result) => writeResult(w, game, tick, result))
-    writeQueue(w, before?.events ?? [], seat.events, (event) => writeEvent(w, game, tick, event))
-    writeInput(w, game, tick, seat.input, before?.input ?? null)
+  for (const [place, seat] of seats.entries()) {
+    const there = base?.seats[place]
+    const isQuiet = there !== undefined && sameSeat(seat, there)
+    if (there) w.flag(isQuiet)
+    const before = isQuiet ? there : (base?.seats.find(({ player }) => player === seat.player) ?? null)
+    if (!isQuiet) writeSeat(w, game, tick, seat, before)
+    writeInput(w, game, tick, seat.input, before && base && { tick: base.tick, input: before.input })
   }
+}
+
+/** Whether all but the input is as it was. */
+function sameSeat(a: SavedSeat, b: SavedSeat): boolean {
+  return (
+    a.player === b.player &&
+    a.spectates === b.spectates &&
+    a.connected === b.connected &&
+    a.bot?.kind === b.bot?.kind &&
+    a.bot?.skill === b.bot?.skill &&
+    a.commandAck === b.commandAck &&
+    sameItems(a.results, b.results) &&
+    sameItems(a.events, b.events)
+  )
+}
+
+const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, i) => item === b[i])
+
+function writeSeat(w: BitWriter, game: AnyGame, tick: number, seat: SavedSeat, before: SavedSeat | null): void {
+  const { player, spectates, connected, bot, commandAck } = seat
+  writePlayer(w, messageIdentity(game, tick), player)
+  w.flag(spectates)
+  w.flag(connected)
+  w.flag(bot !== null)
+  if (bot) {
+    w.bits(kindsOf(game).indexOf(bot.kind), bitsFor(kindsOf(game).length - 1))
+    w.raw(new Uint8Array(Float64Array.of(bot.skill).buffer))
+  }
+  w.unsigned(commandAck)
+  writeQueue(w, before?.results ?? [], seat.results, (result) => writeResult(w, game, tick, result))
+  writeQueue(w, before?.events ?? [], seat.events, (event) => writeEvent(w, game, tick, event))
 }
 
 const kindsOf = ({ schema }: AnyGame): string[] => [...schema.bots]
@@ -78,10 +103,6 @@ function rowOf(numbers: readonly number[]): Row {
   return { numbers: Float64Array.from(numbers), objects: [] }
 }
 
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i])
-}
-
 function writeNumbers(
   w: BitWriter,
   game: AnyGame,
@@ -89,22 +110,36 @@ function writeNumbers(
   numbers: readonly number[],
   before: readonly number[] | null,
 ): void {
-  const same = before !== null && sameNumbers(numbers, before)
+  const same = before !== null && sameItems(numbers, before)
   if (before) w.flag(same)
   if (!same) writeMessage(w, game, tick, game.schema.input, rowOf(numbers))
 }
 
-function writeInput(w: BitWriter, game: AnyGame, tick: number, input: SavedInput, before: SavedInput | null): void {
+/** The input of a baseline, and its tick. */
+interface InputBase {
+  readonly tick: number
+  readonly input: SavedInput
+}
+
+/** Drawn time mostly runs with real time, so the tick seen is as much later as the tick itself. */
+const expectedSeen = (tick: number, before: InputBase | null): number =>
+  before ? before.input.seenTick + tick - before.tick : tick
+
+function writeInput(w: BitWriter, game: AnyGame, tick: number, input: SavedInput, before: InputBase | null): void {
   const { numbers, repeats, seenTick, carried, waiting } = input
-  writeNumbers(w, game, tick, numbers, before?.numbers ?? null)
-  w.unsigned(repeats)
-  writeSeen(w, tick, seenTick)
-  w.unsigned(carried.length)
-  for (const column of carried) w.unsigned(column)
-  w.unsigned(waiting.length)
+  writeNumbers(w, game, tick, numbers, before?.input.numbers ?? null)
+  writeSeen(w, expectedSeen(tick, before), seenTick)
+  const isInTime = repeats === 0 && carried.length === 0
+  w.flag(isInTime)
+  if (!isInTime) {
+    w.unsigned(repeats)
+    w.unsigned(carried.length)
+    for (const column of carried) w.unsigned(column)
+  }
+  w.rice(waiting.length, WAITING)
   let last: SavedWaiting = { tick, numbers, seenTick }
   for (const next of waiting) {
-    w.unsigned(next.tick - last.tick - 1)
+    w.rice(next.tick - last.tick - 1, 0)
     writeNumbers(w, game, tick, next.numbers, last.numbers)
     writeSeen(w, last.seenTick + next.tick - last.tick, next.seenTick)
     last = next
@@ -112,31 +147,34 @@ function writeInput(w: BitWriter, game: AnyGame, tick: number, input: SavedInput
 }
 
 /** Null when the bits are no seats of this game. */
-export function readSeats(r: BitReader, game: AnyGame, tick: number, base: readonly SavedSeat[]): SavedSeat[] | null {
+export function readSeats(r: BitReader, game: AnyGame, tick: number, base: Base): SavedSeat[] | null {
   const count = r.unsigned()
   if (!r.ok || count > MAX_SAVED_SEATS) return null
   const seats: SavedSeat[] = []
-  for (let i = 0; i < count; i++) {
-    const seat = readSeat(r, game, tick, base)
-    if (!seat || seats.some(({ player }) => player === seat.player)) return null
-    seats.push(seat)
+  for (let place = 0; place < count; place++) {
+    const there = base?.seats[place]
+    const isQuiet = there !== undefined && r.flag()
+    const head = isQuiet ? there : readSeat(r, game, tick, base)
+    if (!head || seats.some(({ player }) => player === head.player)) return null
+    const before = isQuiet ? there : base?.seats.find(({ player }) => player === head.player)
+    const input = readInput(r, game, tick, before && base ? { tick: base.tick, input: before.input } : null)
+    if (!input || !r.ok) return null
+    seats.push({ ...head, input })
   }
   return seats
 }
 
-function readSeat(r: BitReader, game: AnyGame, tick: number, base: readonly SavedSeat[]): SavedSeat | null {
+function readSeat(r: BitReader, game: AnyGame, tick: number, base: Base): Omit<SavedSeat, 'input'> | null {
   const player = readPlayer(r, messageIdentity(game, tick))
   if (player === null) return null
-  const before = base.find((other) => other.player === player) ?? null
+  const before = base?.seats.find((other) => other.player === player) ?? null
   const spectates = r.flag()
   const connected = r.flag()
   const bot = r.flag() ? readBot(r, game) : null
   const commandAck = r.unsigned()
   const results = readQueue(r, before?.results ?? [], MAX_OPEN_RESULTS, () => readResult(r, game, tick))
   const events = results && readQueue(r, before?.events ?? [], MAX_PENDING_EVENTS, () => readEvent(r, game, tick))
-  const input = events && readInput(r, game, tick, before?.input ?? null)
-  if (!input || !r.ok) return null
-  return { player, spectates, connected, bot, commandAck, results, events, input }
+  return events && r.ok ? { player, spectates, connected, bot, commandAck, results, events } : null
 }
 
 function readBot(r: BitReader, game: AnyGame): SavedSeat['bot'] {
@@ -191,17 +229,23 @@ function readNumbers(
   return row && [...row.numbers]
 }
 
-function readInput(r: BitReader, game: AnyGame, tick: number, before: SavedInput | null): SavedInput | null {
-  const numbers = readNumbers(r, game, tick, before?.numbers ?? null)
-  const repeats = r.unsigned()
-  const seenTick = readSeen(r, tick)
-  const carriedCount = r.unsigned()
-  if (!numbers || !r.ok || Number.isNaN(seenTick) || carriedCount > numbers.length) return null
-  const carried: number[] = []
-  for (let i = 0; i < carriedCount; i++) carried.push(r.unsigned())
-  if (!carried.every((column) => isButton(game, column))) return null
-  const waiting = readWaiting(r, game, tick, { tick, numbers, seenTick })
+function readInput(r: BitReader, game: AnyGame, tick: number, before: InputBase | null): SavedInput | null {
+  const numbers = readNumbers(r, game, tick, before?.input.numbers ?? null)
+  const seenTick = readSeen(r, expectedSeen(tick, before))
+  if (!numbers || !r.ok || Number.isNaN(seenTick)) return null
+  const isInTime = r.flag()
+  const repeats = isInTime ? 0 : r.unsigned()
+  const carried = isInTime ? [] : readCarried(r, game, numbers.length)
+  const waiting = carried && readWaiting(r, game, tick, { tick, numbers, seenTick })
   return waiting && { numbers, repeats, seenTick, carried, waiting }
+}
+
+function readCarried(r: BitReader, game: AnyGame, max: number): number[] | null {
+  const count = r.unsigned()
+  if (!r.ok || count > max) return null
+  const carried: number[] = []
+  for (let i = 0; i < count; i++) carried.push(r.unsigned())
+  return carried.every((column) => isButton(game, column)) ? carried : null
 }
 
 function isButton({ schema }: AnyGame, column: number): boolean {
@@ -211,11 +255,11 @@ function isButton({ schema }: AnyGame, column: number): boolean {
 }
 
 function readWaiting(r: BitReader, game: AnyGame, tick: number, last: SavedWaiting): SavedWaiting[] | null {
-  const count = r.unsigned()
+  const count = r.rice(WAITING)
   if (!r.ok || count > MAX_WAITING) return null
   const waiting: SavedWaiting[] = []
   for (let before = last; waiting.length < count; ) {
-    const then = before.tick + 1 + r.unsigned()
+    const then = before.tick + 1 + r.rice(0)
     const numbers = readNumbers(r, game, tick, before.numbers)
     const seenTick = readSeen(r, before.seenTick + then - before.tick)
     if (!numbers || !r.ok || Number.isNaN(seenTick) || then > tick + MAX_WAITING) return null

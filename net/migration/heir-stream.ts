@@ -82,6 +82,8 @@ export class HeirStream {
   private malformed = 0
   /** The world does not fit into a tick of the stream. */
   private tooLarge = false
+  /** Ticks of the world a second, at most. */
+  ticksPerSecond = HEIR_RATE
 
   constructor({ heir, source, slow, bytesPerSecond = HEIR_BYTES_PER_SECOND }: HeirStreamOptions) {
     this.heir = heir
@@ -98,7 +100,9 @@ export class HeirStream {
   /** What is due after the newest tick. `busy`: the state lane waits, so the world of a tick would only queue. */
   build(now: number, busy = false): HeirSent[] {
     const { tick } = this.source.host.world
-    const isDue = tick - this.sentTick >= this.tickRate / HEIR_RATE - 0.001
+    // On one grid for all heirs: what is taken of a tick serves each of them.
+    const every = Math.max(1, this.tickRate / this.ticksPerSecond)
+    const isDue = Math.floor(tick / every) > Math.floor(this.sentTick / every)
     const goes = isDue && !busy && !this.tooLarge && this.bucket.available(now) > 0
     return this.spend(now, goes ? this.buildTick(now) : [])
   }
@@ -131,16 +135,27 @@ export class HeirStream {
 
   /** The newest tick and what belongs to it, all for bulk: for a host that says goodbye over the same link. */
   buildLastForBulk(now: number): Uint8Array[] {
-    const { host } = this.source
     const pieces = this.slowPieces().map(({ bytes }) => bytes)
     const tick = this.source.take(this.slow.version)
-    this.w.rewind(0)
-    writeTick(this.w, host.game, tick, this.baseline(), this.residuals)
-    const body = this.w.finish()
-    if (body.length > MAX_FULL_BYTES) return pieces
+    const base = this.baseline()
+    const full = base?.tick === tick.tick ? [] : this.fullForBulk(tick, base)
+    if (!full) return pieces
+    // Bulk loses nothing: it is not told a second time.
+    this.isLast = true
+    this.newest = { at: now, parts: [] }
     this.opaqueAt = Number.NEGATIVE_INFINITY
     const opaque = this.opaque(tick.tick, now).map(({ bytes }) => bytes)
-    return [...pieces, closeHeirMessage({ kind: 'full', epoch: host.epoch, tick: tick.tick, body }), ...opaque]
+    return [...pieces, ...full, ...opaque]
+  }
+
+  /** Null: it is too large. */
+  private fullForBulk(tick: HeirTick, base: HeirTick | null): Uint8Array[] | null {
+    const { host } = this.source
+    this.w.rewind(0)
+    writeTick(this.w, host.game, tick, base, this.residuals)
+    const body = this.w.finish()
+    if (body.length > MAX_FULL_BYTES) return null
+    return [closeHeirMessage({ kind: 'full', epoch: host.epoch, tick: tick.tick, body })]
   }
 
   private slowPieces(): HeirSent[] {

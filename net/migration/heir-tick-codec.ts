@@ -38,10 +38,14 @@ export function writeTick(
   w.unsigned(base ? tick.tick - base.tick : 0)
   w.unsigned(tick.slowVersion)
   w.unsigned(tick.nextRefereeId)
-  for (const word of tick.secret) w.bits(word, 32)
-  writePlayers(w, game, tick.tick, tick.players)
+  const sameSecret = base !== null && same(tick.secret, base.secret)
+  w.flag(sameSecret)
+  if (!sameSecret) for (const word of tick.secret) w.bits(word, 32)
+  const samePlayers = base !== null && same(tick.players, base.players)
+  w.flag(samePlayers)
+  if (!samePlayers) writePlayers(w, game, tick.tick, tick.players)
   writeComings(w, game, tick.tick, tick.comings)
-  writeSeats(w, game, tick.tick, tick.seats, base?.seats ?? [])
+  writeSeats(w, game, tick.tick, tick.seats, base)
   w.unsigned(tick.memories.size)
   for (const [player, row] of tick.memories) {
     writePlayer(w, messageIdentity(game, tick.tick), player)
@@ -49,6 +53,10 @@ export function writeTick(
   }
   writeParameters(w, game, tick.parameters, base)
   writeRecords(w, game, tick, base, residuals)
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i])
 }
 
 function writePlayers(w: BitWriter, game: AnyGame, tick: number, players: readonly PlayerId[]): void {
@@ -137,11 +145,11 @@ export function readTick(
   if (age > 0 && !base) return 'baseline'
   const slowVersion = r.unsigned()
   const nextRefereeId = r.unsigned()
-  const secret = [r.bits(32), r.bits(32), r.bits(32), r.bits(32)]
-  if (!r.ok || nextRefereeId < FIRST_REFEREE_ID || nextRefereeId > 2 ** 34) return 'malformed'
-  const players = readPlayers(r, game, tick)
+  const secret = readSecret(r, base)
+  if (!secret || !r.ok || nextRefereeId < FIRST_REFEREE_ID || nextRefereeId > 2 ** 34) return 'malformed'
+  const players = r.flag() ? (base?.players ?? null) : readPlayers(r, game, tick)
   const comings = players && readComings(r, game, tick)
-  const seats = comings && readSeats(r, game, tick, base?.seats ?? [])
+  const seats = comings && readSeats(r, game, tick, base)
   const memories = seats && readMemories(r, game, tick)
   const parameters = memories && readParameters(r, game, base)
   if (!parameters) return 'malformed'
@@ -149,6 +157,11 @@ export function readTick(
   if (typeof records === 'string') return records
   if (!r.finished()) return 'malformed'
   return { tick, nextRefereeId, secret, players, records, seats, comings, memories, slowVersion, parameters }
+}
+
+function readSecret(r: BitReader, base: HeirTick | null): readonly number[] | null {
+  if (r.flag()) return base?.secret ?? null
+  return [r.bits(32), r.bits(32), r.bits(32), r.bits(32)]
 }
 
 function readPlayers(r: BitReader, game: AnyGame, tick: number): PlayerId[] | null {

@@ -4,6 +4,7 @@ import type { MigrationReport } from '../session/migration-report.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { HeirSource } from './heir-source.ts'
 import { type HeirSent, HeirStream } from './heir-stream.ts'
+import { HEIR_RATE, NEXT_HEIR_RATE } from './limits.ts'
 import { SlowData } from './slow-data.ts'
 
 export class Heirs {
@@ -18,7 +19,7 @@ export class Heirs {
     this.source = new HeirSource(host)
   }
 
-  /** These are the warm heirs, the first in rank first. Who stays keeps their stream. `bytesPerSecond`: at most, for each. */
+  /** These are the warm heirs, the first in rank first: it is told the world most often. Who stays keeps their stream. `bytesPerSecond`: at most, for each. */
   set(heirs: readonly PlayerId[], bytesPerSecond?: number): void {
     const { source, slow } = this
     this.streams = heirs.map(
@@ -28,6 +29,8 @@ export class Heirs {
           new HeirStream({ heir, source, slow, ...(bytesPerSecond !== undefined && { bytesPerSecond }) }),
         ],
     )
+    for (const [rank, [, stream]] of this.streams.entries())
+      stream.ticksPerSecond = rank === 0 ? HEIR_RATE : NEXT_HEIR_RATE
   }
 
   /**

@@ -3,6 +3,11 @@
 /** Ticks of the world a second, at most: as snapshots, so an heir's world is at most one snapshot older than a guest's. */
 export const HEIR_RATE = 30
 /**
+ * The same to the heirs behind the first. They host only where the first is gone, too; at 30 a second, two heirs took 1.8 times the uplink of a host
+ * of 16.
+ */
+export const NEXT_HEIR_RATE = 10
+/**
  * Bytes a second to one heir, at most, unless the host says otherwise. 1,000 moving entities take about half of it. On a
  * narrow uplink the host gives less, and ticks go less often.
  */

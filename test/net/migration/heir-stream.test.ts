@@ -169,6 +169,30 @@ describe('the world of an heir', () => {
     expect(match.heir.tick).toBeGreaterThan(200)
   })
 
+  it('costs a few bits a seat where nothing is new: a host of sixteen has only so much uplink', () => {
+    const match = new HostAndHeir(arena(0), near)
+    const { host, stream } = match
+    const body = (tick: number): Uint8Array => {
+      const inputs: Row[] = [{ numbers: Float64Array.of(1, 0), objects: [] }]
+      const seen = { ack: null, presentationTick: tick - 9.5, eventAck: 0, resultAck: 0, commands: [] }
+      return encodeInputs(host.game, tick, { ...seen, inputs })
+    }
+    const build = stream.build.bind(stream)
+    const sizes: number[] = []
+    stream.build = (now) => {
+      const sent = build(now)
+      if (now > 500 && sent.length > 0) sizes.push(sent.reduce((sum, { bytes }) => sum + bytes.length, 0))
+      return sent
+    }
+    match.run(60, () => {
+      const tick = host.world.tick + 2
+      for (const player of [ann, bob])
+        host.receive(player, encodePacket({ kind: PacketKind.input, epoch: 3, tick, body: body(tick) }), match.now)
+    })
+    const { length } = encodePacket({ kind: PacketKind.heirPart, epoch: 3, tick: 60, body: new Uint8Array(2) })
+    expect(Math.min(...sizes) - length).toBeLessThanOrEqual(12)
+  })
+
   it('reports its age at the host, and the tick up to which all outlives the host', () => {
     const match = new HostAndHeir(arena(3), near)
     expect(match.stream.report(0)).toMatchObject({ heir: bob, ageMs: null })

@@ -81,6 +81,36 @@ describe('the heirs of a match', () => {
     expect(players.find(({ id }) => id === ann)!.fields).not.toHaveProperty('hand')
   })
 
+  it('are told the world less often behind the first, in whose ticks theirs are; and as often once they are the first', () => {
+    const { game, host, guest, heir, run } = play(10)
+    const heirs = new Heirs(host.session)
+    host.heirs = heirs
+    heirs.set([bob, ann])
+    for (const page of [guest, heir]) page.heir = new HeirReceiver({ game, epoch: 1, start, slow: {} })
+    const build = heirs.build.bind(heirs)
+    let told = new Map<unknown, number[]>()
+    heirs.build = (...given) => {
+      const all = build(...given)
+      for (const { heir, sent } of all)
+        if (sent.length > 0) told.set(heir, [...(told.get(heir) ?? []), host.session.world.tick])
+      return all
+    }
+    const ticksOf = (ms: number): [number[], number[]] => {
+      told = new Map()
+      run(ms)
+      return [told.get(bob) ?? [], told.get(ann) ?? []]
+    }
+    run(500)
+    const [first, second] = ticksOf(1000)
+    expect(first.length).toBeGreaterThanOrEqual(29)
+    expect(second.length).toBeLessThanOrEqual(11)
+    expect(second.length).toBeGreaterThanOrEqual(9)
+    expect(second.filter((tick) => !first.includes(tick))).toEqual([])
+    heirs.set([ann])
+    run(100)
+    expect(ticksOf(1000)[1].length).toBeGreaterThanOrEqual(29)
+  })
+
   it('may be changed while the match runs; acks of somebody who is none are packets that no honest page sends', () => {
     const { network, host, run } = play(10)
     host.heirs = new Heirs(host.session)
