@@ -66,6 +66,17 @@ export class HostChoices {
     return null
   }
 
+  /**
+   * What a newcomer brings along: the whole of it, or else each value alone that they may have. So a colour that is taken costs them no
+   * other wish. Returns false for what is no choice in this game.
+   */
+  takeFirst(member: PlayerId, told: PlainValues): boolean {
+    const refusal = this.take(member, told)
+    if (refusal === 'not-allowed')
+      for (const [name, value] of Object.entries(told)) this.take(member, { [name]: value } as PlainValues)
+    return refusal !== 'nonsense'
+  }
+
   /** A member is gone. */
   forget(member: PlayerId): void {
     this.budgets.delete(member)

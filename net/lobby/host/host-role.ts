@@ -392,7 +392,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     const { lobby, members, matches, chat, media } = this
     const isNew = !lobby.roster.some(({ id }) => id === player)
     // A choice that does not fit the game comes from no honest page.
-    if (isNew && peer.firstChoice && this.choices.take(player, peer.firstChoice) === 'nonsense') peer.countNonsense()
+    if (isNew && peer.firstChoice && !this.choices.takeFirst(player, peer.firstChoice)) peer.countNonsense()
     peer.tell({
       ...{ kind: 'welcome', you: player, epoch: lobby.epoch, match: matches.running },
       ...{ admission: this.admission.rules, settings: this.settings.all, roster: members.roster.entries },

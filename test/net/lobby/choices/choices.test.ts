@@ -145,6 +145,14 @@ describe('a member', () => {
     expect([...view.all('token')].map(({ born }) => born)).toEqual(['none', 'red', 'red', 'none'])
   })
 
+  it('keep what is free of what they bring when one part of it is taken', async () => {
+    const { join } = openClub()
+    await join('Bea', club, { choice: { team: 'red' } })
+    await join('Cleo', club, { choice: { team: 'red' } })
+    const dora = await join('Dora', club, { choice: { team: 'red', kit: [5, 6] } })
+    expect(dora.roster.find(({ mine }) => mine)?.choice).toMatchObject({ team: 'none', kit: [5, 6] })
+  })
+
   it('of the host’s page may choose as the lobby is made, unless there is no player', async () => {
     const lobby = await createLobby(club, { name: 'Ann', offline: true, choice: { team: 'blue' } })
     expect(lobby.roster[0]?.choice.team).toBe('blue')
