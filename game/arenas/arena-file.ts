@@ -11,11 +11,11 @@ import type { RockPlace } from '../rules/arena.ts'
 import {
   ARENA_HEIGHT,
   ARENA_WIDTH,
-  ASTEROID_SIZES,
   ASTEROID_WEIGHT,
   MAX_ASTEROIDS,
   MIN_ARENA_HEIGHT,
   MIN_ARENA_WIDTH,
+  MOON_SIZE,
 } from '../rules/balance.ts'
 import { ARENA_ENDING, type Arena } from './arena.ts'
 
@@ -116,9 +116,9 @@ function readRocks(given: readonly unknown[], width: number, height: number): Ro
     if (!isObject(rock)) return wrong('bad-rock', i)
     const { x, y, size } = rock
     if (!hasOnly(rock, ['x', 'y', 'size'])) return wrong('unknown-part')
-    if (!isWhole(size, 1, ASTEROID_SIZES) || !Number.isInteger(x) || !Number.isInteger(y)) return wrong('bad-rock', i)
+    if (!isWhole(size, 1, MOON_SIZE) || !Number.isInteger(x) || !Number.isInteger(y)) return wrong('bad-rock', i)
     if (!isWhole(x, 0, width) || !isWhole(y, 0, height)) return wrong('rock-outside', i)
-    weight += ASTEROID_WEIGHT[size as 1 | 2 | 3]
+    weight += ASTEROID_WEIGHT[size as 1 | 2 | 3 | 4]
     if (weight > MAX_ASTEROIDS) return wrong('too-many-rocks')
     rocks.push({ x, y, size })
   }
@@ -132,7 +132,7 @@ function wrong(fault: ArenaFault, rock = 0): ReadArena & { readonly arena: null 
 
 function sentenceOf(fault: ArenaFault, rock: number): string {
   // People count from one.
-  if (fault === 'bad-rock') return texts.arenas.badRock(rock + 1, ASTEROID_SIZES)
+  if (fault === 'bad-rock') return texts.arenas.badRock(rock + 1, MOON_SIZE)
   if (fault === 'rock-outside') return texts.arenas.rockOutside(rock + 1)
   return texts.arenas.faults(bounds)[fault]
 }

@@ -504,10 +504,10 @@ export const english = {
       'bad-name': `The name is a text of 1 to ${nameLength} characters.`,
       'bad-size': `The width is a whole number from ${minWidth} to ${maxWidth}, the height from ${minHeight} to ${maxHeight}.`,
       'bad-rocks': 'The rocks are a list, which may be empty: "rocks": [].',
-      'too-many-rocks': `These are too many rocks: small ones count 1, middle ones 2, large ones 4, and all of them may count ${rocks}.`,
+      'too-many-rocks': `These are too many rocks: small ones and moons count 1, middle ones 2, large ones 4, and all of them may count ${rocks}.`,
     }),
     badRock: (rock: number, sizes: number) =>
-      `Rock ${rock} needs x and y in whole numbers, and a size from 1 to ${sizes}.`,
+      `Rock ${rock} needs x and y in whole numbers, and a size from 1 to ${sizes}, which is a moon.`,
     rockOutside: (rock: number) => `Rock ${rock} is outside of the arena.`,
   },
 

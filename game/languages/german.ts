@@ -547,9 +547,10 @@ export const german: Texts = {
       'bad-name': `Der Name ist ein Text von 1 bis ${nameLength} Zeichen.`,
       'bad-size': `Die Breite ist eine ganze Zahl von ${minWidth} bis ${maxWidth}, die Höhe von ${minHeight} bis ${maxHeight}.`,
       'bad-rocks': 'Die Felsen sind eine Liste, die leer sein darf: "rocks": [].',
-      'too-many-rocks': `Das sind zu viele Felsen: Kleine zählen 1, mittlere 2, große 4, und alle zusammen dürfen ${rocks} zählen.`,
+      'too-many-rocks': `Das sind zu viele Felsen: Kleine und Monde zählen 1, mittlere 2, große 4, und alle zusammen dürfen ${rocks} zählen.`,
     }),
-    badRock: (rock, sizes) => `Fels ${rock} braucht x und y als ganze Zahlen und eine Größe von 1 bis ${sizes}.`,
+    badRock: (rock, sizes) =>
+      `Fels ${rock} braucht x und y als ganze Zahlen und eine Größe von 1 bis ${sizes} (ein Mond).`,
     rockOutside: (rock) => `Fels ${rock} liegt außerhalb der Arena.`,
   },
 

@@ -1,7 +1,7 @@
 /** An arena as a small picture: its walls and its rocks, as the radar would show them. */
 import type { Arena } from '../arenas/arena.ts'
 import { radiusOf } from '../rules/asteroids.ts'
-import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/balance.ts'
+import { ARENA_HEIGHT, ARENA_WIDTH, MOON_SIZE } from '../rules/balance.ts'
 
 /** Pixels of the canvas. Arenas are drawn to one scale, so that one sees which of two is larger. */
 export const PREVIEW_WIDTH = 480
@@ -20,8 +20,9 @@ export function drawPreview(ctx: CanvasRenderingContext2D, { width, height, rock
   for (const { x, y, size } of rocks) {
     const radius = radiusOf(size) * SCALE
     const light = ctx.createRadialGradient((x - 20) * SCALE, (y - 20) * SCALE, 0, x * SCALE, y * SCALE, radius)
-    light.addColorStop(0, '#c9bfb2')
-    light.addColorStop(1, '#5d564f')
+    // Colder than what breaks, as in the arena.
+    light.addColorStop(0, size === MOON_SIZE ? '#c4d6f5' : '#c9bfb2')
+    light.addColorStop(1, size === MOON_SIZE ? '#4a5d80' : '#5d564f')
     ctx.fillStyle = light
     ctx.beginPath()
     ctx.arc(x * SCALE, y * SCALE, radius, 0, Math.PI * 2)

@@ -10,7 +10,7 @@ import type { DogstarSettings } from './shape.ts'
 export interface RockPlace {
   readonly x: number
   readonly y: number
-  /** 1 to 3. */
+  /** 1 to 3, or a moon's. */
   readonly size: number
 }
 
@@ -26,7 +26,7 @@ export function rocksIn(settings: DogstarSettings): RockPlace[] {
   let weight = 0
   for (const [i, size] of rockSize.entries()) {
     const [x, y] = [rockX[i], rockY[i]]
-    weight += ASTEROID_WEIGHT[size as 1 | 2 | 3]
+    weight += ASTEROID_WEIGHT[size as 1 | 2 | 3 | 4]
     if (x === undefined || y === undefined || weight > MAX_ASTEROIDS) break
     rocks.push({ x: Math.min(x, arenaWidth), y: Math.min(y, arenaHeight), size })
   }

@@ -7,6 +7,7 @@ import {
   ASTEROID_SPEED,
   ASTEROID_WEIGHT,
   FIELD_WEIGHTS,
+  MOON_SIZE,
   REBIRTH_DISTANCE,
   REBIRTH_EVERY,
   SPLIT_SPEED,
@@ -87,7 +88,13 @@ function refillDrawn(world: Referee): void {
 }
 
 function placeRock(world: Referee, { x, y, size }: RockPlace): void {
-  world.spawn('asteroid', { x, y, size, hp: ASTEROID_HITS[size] ?? 1, cargo: drawCargo(world) })
+  world.spawn('asteroid', {
+    x,
+    y,
+    size,
+    hp: ASTEROID_HITS[size] ?? 1,
+    cargo: size === MOON_SIZE ? 'none' : drawCargo(world),
+  })
 }
 
 function bearAsteroid(world: Referee): void {

@@ -70,11 +70,11 @@ export const HULLS: Readonly<Record<HullName, Hull>> = {
     turnSpeed: 3.9,
     dashCooldown: DASH_COOLDOWN,
   },
-  /** Nine hits, and it turns like a barn: it has to be faced. */
-  mastiff: { radius: 21, hp: 130, thrust: 520, topSpeed: 390, turnSpeed: 3.3, dashCooldown: 190 },
+  /** Ten hits, and it turns like a barn: it has to be faced. */
+  mastiff: { radius: 21, hp: 140, thrust: 540, topSpeed: 395, turnSpeed: 3.5, dashCooldown: 180 },
 }
 /** The most hit points that any hull has. */
-export const MAX_HP = 130
+export const MAX_HP = 140
 /** The widest hull. */
 export const MAX_SHIP_RADIUS = 21
 /** 4.5 s without a hit, then the hull mends itself. */
@@ -102,8 +102,8 @@ export const BULLET_DAMAGE = 15
 /** What a pilot carries beside the guns. */
 export const SPECIAL_NAMES = ['beam', 'missile', 'shield'] as const
 export type SpecialName = (typeof SPECIAL_NAMES)[number]
-/** Ticks until it is ready again: 3, 5 and 7 s. */
-export const SPECIAL_COOLDOWN: Readonly<Record<SpecialName, number>> = { beam: 180, missile: 300, shield: 420 }
+/** Ticks until it is ready again: 3, 5.8 and 6 s. */
+export const SPECIAL_COOLDOWN: Readonly<Record<SpecialName, number>> = { beam: 180, missile: 350, shield: 360 }
 
 /** Units that a beam reaches: half a screen, so that guns keep their use. */
 export const BEAM_RANGE = 560
@@ -120,15 +120,16 @@ export const MISSILE_TURN = 2.4
 export const MISSILE_LIFE = 180
 /** Added to the radius of whatever it may hit. */
 export const MISSILE_RADIUS = 7
-export const MISSILE_DAMAGE = 38
+/** Two hits of a gun: with 38, every 5 s, pilots with missiles made a fifth more points than others (`bench -- balance`). */
+export const MISSILE_DAMAGE = 30
 /** Units and radians off the nose in which it finds a foe when it is launched. */
 export const MISSILE_LOCK_RANGE = 850
 export const MISSILE_LOCK_ANGLE = 0.75
 /** Each pilot has one in flight: it flies for less time than the next one takes. */
 export const MAX_MISSILES = 16
 
-/** 1.6 s without damage: one volley, not a fight. */
-export const SHIELD_TIME = 96
+/** 1.9 s without damage: one volley, not a fight. */
+export const SHIELD_TIME = 114
 
 /** What rocks carry, and what it does. */
 export const POWER_UPS = ['repair', 'salvo', 'haste'] as const
@@ -150,16 +151,18 @@ export const PICKUP_LIFE = 1500
 export const PICKUP_RADIUS = 20
 export const MAX_PICKUPS = 16
 
-/** Sizes of asteroids, 1 to 3, as indices of the tables below. */
+/** Sizes of asteroids that break, 1 to 3, as indices of the tables below. */
 export const ASTEROID_SIZES = 3
-/** Radius by size. */
-export const ASTEROID_RADIUS = [0, 22, 38, 64] as const
-/** Hits to break it, by size. */
-export const ASTEROID_HITS = [0, 1, 3, 5] as const
+/** The size of a moon, in drawn arenas only: cover that nothing breaks. */
+export const MOON_SIZE = 4
+/** Radius by size: a moon hides a ship from whoever is behind it, with room to turn. */
+export const ASTEROID_RADIUS = [0, 22, 38, 64, 92] as const
+/** Hits to break it, by size; a moon's count for nothing. */
+export const ASTEROID_HITS = [0, 1, 3, 5, 10] as const
 /** Points for breaking it, by size. */
-export const ASTEROID_POINTS = [0, 5, 10, 15] as const
-/** What it weighs, by size: two pieces weigh what the whole did, so the field can be kept full by weight. */
-export const ASTEROID_WEIGHT = [0, 1, 2, 4] as const
+export const ASTEROID_POINTS = [0, 5, 10, 15, 0] as const
+/** What it weighs, by size: two pieces weigh what the whole did, so the field can be kept full by weight. A moon has no pieces. */
+export const ASTEROID_WEIGHT = [0, 1, 2, 4, 1] as const
 /** Weight of a full field by the setting `rocks`: 4, 12 or 18 large ones, each of which can become four small ones. */
 export const FIELD_WEIGHTS = { few: 16, normal: 48, many: 72 } as const
 /** The most asteroids that there can be: a field of many, all of them small. */

@@ -8,6 +8,7 @@ import {
   HARMLESS_IMPACT,
   IMPACT_DAMAGE,
   MAX_IMPACT_DAMAGE,
+  MOON_SIZE,
 } from './balance.ts'
 import { damageShip } from './damage.ts'
 import { burst } from './missiles.ts'
@@ -57,7 +58,8 @@ export function settleImpacts(world: Referee): void {
 /** `from`: the bullet that struck, or the ship whose beam did. `hits`: as many as it counts. */
 function chipAsteroid(world: Referee, asteroid: Asteroid, from: Bullet | Ship, hits: number): void {
   const { x, y, size } = asteroid
-  asteroid.hp = Math.max(0, asteroid.hp - hits)
+  // Nothing breaks a moon: it is cover.
+  if (size !== MOON_SIZE) asteroid.hp = Math.max(0, asteroid.hp - hits)
   const broken = asteroid.hp === 0
   // A broken one bursts at its centre, a chip flies off where the bullet struck.
   const at = broken || from.type === 'ship' ? { x, y } : { x: from.x, y: from.y }

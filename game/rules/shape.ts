@@ -14,7 +14,6 @@ import {
 import {
   ARENA_HEIGHT,
   ARENA_WIDTH,
-  ASTEROID_SIZES,
   BEACON_CHARGE,
   BOT_SKILL_NAMES,
   BULLET_LIFE,
@@ -34,6 +33,7 @@ import {
   MIN_ARENA_WIDTH,
   MISSILE_SPEED,
   MODES,
+  MOON_SIZE,
   POWER_UPS,
   SPECIAL_NAMES,
   TEAMS,
@@ -139,7 +139,7 @@ export const entities = {
       y: t.fixed(y),
       vx: t.int(-300, 300),
       vy: t.int(-300, 300),
-      size: t.int(1, ASTEROID_SIZES, { by: 'referee' }),
+      size: t.int(1, MOON_SIZE, { by: 'referee' }),
       /** What falls out when it breaks; it shines through. */
       cargo: t.enum(['none', ...POWER_UPS], { by: 'referee' }),
       hp: t.int(0, 10, { by: 'referee', to: 'nobody' }),
@@ -246,7 +246,7 @@ export const settings = {
   /** The rocks of a drawn arena, one by one: all three lists are of one length. */
   rockX: t.list(t.int(0, ARENA_WIDTH), MAX_ASTEROIDS),
   rockY: t.list(t.int(0, ARENA_HEIGHT), MAX_ASTEROIDS),
-  rockSize: t.list(t.int(1, ASTEROID_SIZES), MAX_ASTEROIDS),
+  rockSize: t.list(t.int(1, MOON_SIZE), MAX_ASTEROIDS),
 }
 
 const place = {
@@ -276,7 +276,7 @@ export const events = {
   /** A ship is gone. `by` gets the points, also of a collision soon after a hit. */
   destroyed: event({ whom: t.player(), by: t.player(), ...place, cause: t.enum(CAUSES), streak: t.int(0, 99) }),
   /** An asteroid was hit, and broke if `broken`. */
-  chipped: event({ by: t.player(), ...place, size: t.int(1, ASTEROID_SIZES), broken: t.bool() }),
+  chipped: event({ by: t.player(), ...place, size: t.int(1, MOON_SIZE), broken: t.bool() }),
   /** Whoever is shown the winner, or that a round begins, should not wait for the drawn world. */
   roundOver: event({ winner: t.player(), round: t.int(0, 9999) }, { timing: 'now' }),
   roundBegins: event({ round: t.int(0, 9999) }, { timing: 'now' }),

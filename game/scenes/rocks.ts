@@ -4,7 +4,7 @@ import { bindEntities } from 'starwire/phaser'
 import { ROCK_KINDS, ROCKS, rockScale } from '../looks/asteroids.ts'
 import { FX } from '../looks/effects.ts'
 import { radiusOf } from '../rules/asteroids.ts'
-import { TICK_RATE } from '../rules/balance.ts'
+import { ASTEROID_SIZES, MOON_SIZE, TICK_RATE } from '../rules/balance.ts'
 import { dogstar } from '../rules/dogstar.ts'
 import type { AsteroidView, DogstarView } from './parts.ts'
 import { depth } from './parts.ts'
@@ -26,6 +26,7 @@ interface Rock {
 
 /** A new rock fades in within so many seconds. */
 const FADE_IN = 0.6
+const MOON_TINT = 0x9fbcf0
 
 export function makeRocks(scene: Phaser.Scene): { draw(view: DogstarView, seconds: number): void } {
   let tick = 0
@@ -52,10 +53,13 @@ export function makeRocks(scene: Phaser.Scene): { draw(view: DogstarView, second
 
 function makeRock(scene: Phaser.Scene, { id, size, cargo: carried }: AsteroidView): Rock {
   const scale = rockScale(radiusOf(size))
+  const isMoon = size === MOON_SIZE
   const turning = scene.add
     .image(0, 0, ROCKS, `rock-${id % ROCK_KINDS}`)
     .setScale(scale)
     .setDepth(depth.rocks)
+  // Colder than what breaks.
+  if (isMoon) turning.setTint(MOON_TINT)
   const light = scene.add.image(0, 0, ROCKS, 'light').setScale(scale).setDepth(depth.rocks)
   const cargo =
     carried === 'none'
@@ -72,10 +76,10 @@ function makeRock(scene: Phaser.Scene, { id, size, cargo: carried }: AsteroidVie
     turning,
     light,
     cargo,
-    spin: (roll - 0.5) * 1.1,
+    spin: (roll - 0.5) * (isMoon ? 0.1 : 1.1),
     phase: roll * 40,
     // A piece of a broken one is there at once.
-    age: size === 3 ? 0 : FADE_IN,
+    age: size >= ASTEROID_SIZES ? 0 : FADE_IN,
     destroy() {
       turning.destroy()
       light.destroy()

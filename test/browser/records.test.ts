@@ -1,5 +1,8 @@
 /** A match with a bot in a real page: recorded there, run again to the bit in Node, and the other way round. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { settingsOf } from '../../game/arenas/arena.ts'
+import { exampleArenas } from '../../game/arenas/examples.ts'
+import { dogstar } from '../../game/rules/dogstar.ts'
 import { simulate } from '../../net/testing.ts'
 import { hunt } from '../net/bots/hunt.ts'
 import { opened } from '../net/records/recorded.ts'
@@ -9,6 +12,7 @@ interface Fixture {
   hunters(): { x: number; mine: boolean }[]
   save(): number[]
   open(bytes: number[]): { differs: number | null; hash: number; tick: number } | string
+  runDogstar(bytes: number[]): { differs: number | null; hash: number; tick: number } | string
   shown(): { playing: boolean; tick: number; hunters: { x: number; mine: boolean }[] } | null
 }
 
@@ -54,6 +58,23 @@ describe('a recording', { tags: ['long'] }, () => {
         .entities.filter(({ type }) => type === 'hunter')
         .map(({ fields }) => fields.x),
     )
+    harness.assertQuiet()
+  })
+
+  it('of Dogstar with bots of every hull and special has the same hash in Node and in a page', async () => {
+    const { page } = await harness.open('/')
+    await page.waitForFunction(() => 'runDogstar' in window)
+    const match = simulate(dogstar, {
+      ...{ players: 2, network: { latencyMs: 40, loss: 0.02 }, seed: 4, settings: settingsOf(exampleArenas[0]!) },
+    })
+    const recording = match.record()
+    for (let i = 0; i < 7; i++) match.addBot('ace', { skill: i / 6 })
+    match.run(12_000)
+    const file = recording.save()
+    const truth = opened(dogstar, file)
+    expect(truth.check()).toBe(null)
+    const run = await page.evaluate((bytes) => (window as unknown as Fixture).runDogstar(bytes), [...file])
+    expect(run).toEqual({ differs: null, hash: truth.hash, tick: truth.lastTick })
     harness.assertQuiet()
   })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Arena, arenaIn, markOf, openField, settingsOf } from '../../game/arenas/arena.ts'
@@ -10,11 +11,13 @@ import {
   readArenaFile,
 } from '../../game/arenas/arena-file.ts'
 import { exampleArenas } from '../../game/arenas/examples.ts'
+import { radiusOf } from '../../game/rules/asteroids.ts'
 import {
   ARENA_HEIGHT,
   ARENA_WIDTH,
   ASTEROID_WEIGHT,
   MAX_ASTEROIDS,
+  MOON_SIZE,
   REBIRTH_EVERY,
   SHIP_RADIUS,
   TICK_RATE,
@@ -59,7 +62,7 @@ const hostile: readonly (readonly [name: string, text: string, fault: ArenaFault
   ['a rock that is a list', withRock([1, 2, 3]), 'bad-rock'],
   ['a rock without a place', withRock({ size: 1 }), 'bad-rock'],
   ['a rock of no size', withRock({ x: 1, y: 1, size: 0 }), 'bad-rock'],
-  ['a rock of size four', withRock({ x: 1, y: 1, size: 4 }), 'bad-rock'],
+  ['a rock larger than a moon', withRock({ x: 1, y: 1, size: 5 }), 'bad-rock'],
   ['a rock between two sizes', withRock({ x: 1, y: 1, size: 1.5 }), 'bad-rock'],
   ['a rock with speed', withRock({ x: 1, y: 1, size: 1, vx: 300 }), 'unknown-part'],
   ['a rock outside', withRock({ x: 2001, y: 1, size: 1 }), 'rock-outside'],
@@ -124,6 +127,20 @@ describe('a file of an arena', () => {
       { numRuns: 300 },
     )
   })
+
+  it.each(exampleArenas)(
+    'of our own is a file as anybody’s, has cover, and no rock on another: $name',
+    async ({ name, rocks }) => {
+      const file = readFileSync(new URL(`../../game/arenas/${name.toLowerCase()}.arena.json`, import.meta.url), 'utf8')
+      expect(readArena(file)).toMatchObject({ arena: { name, rocks }, fault: null })
+      expect(rocks.filter(({ size }) => size === MOON_SIZE).length).toBeGreaterThan(0)
+      for (const [i, a] of rocks.entries())
+        for (const b of rocks.slice(i + 1))
+          expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(
+            radiusOf(a.size) + radiusOf(b.size) + 2 * SHIP_RADIUS,
+          )
+    },
+  )
 
   it.each(exampleArenas)('of our own is an arena, and reads back the same: $name', (arena) => {
     expect(readArena(arenaText(arena))).toEqual({ arena, fault: null })
@@ -214,7 +231,7 @@ describe('a match in a drawn arena', () => {
     const match = startMatch([ann, bo], { settings: lies })
     match.run(REBIRTH_EVERY + 1)
     const rocks = match.asteroids()
-    expect(rocks.reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size as 1 | 2 | 3] ?? 0), 0)).toBe(MAX_ASTEROIDS)
+    expect(rocks.reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size as 1 | 2 | 3 | 4] ?? 0), 0)).toBe(MAX_ASTEROIDS)
     for (const { x, y } of rocks) expect([x, y]).toEqual([1200, 800])
     expect(match.refused).toEqual([])
   })

@@ -8,6 +8,7 @@ import {
   FIELD_WEIGHTS,
   FIRE_COOLDOWN,
   KILL_POINTS,
+  MOON_SIZE,
   REPAIR_AFTER,
   RESPAWN_AFTER,
   SAFE_AFTER_SPAWN,
@@ -174,6 +175,23 @@ describe('an asteroid', () => {
     expect(pieces).toHaveLength(2)
     // They fly apart, across the line of fire.
     expect(pieces[0]!.vy * pieces[1]!.vy).toBeLessThan(0)
+  })
+
+  it('of a moon’s size is cover: bullets, a beam and a missile end at it, and nothing breaks it', () => {
+    const match = startMatch([ann, bo])
+    match.clearSky()
+    place(match.ship(ann), 1000, 1000)
+    place(match.ship(bo), 1400, 1000)
+    const moon = match.rock(1200, 1000, MOON_SIZE)
+    for (const special of ['beam', 'missile'] as const) {
+      match.ship(ann).special = special
+      match.run(200, holding(ann, { fire: true, special: true }))
+    }
+    expect(match.state.get('asteroid', moon.id)?.hp).toBe(ASTEROID_HITS[MOON_SIZE])
+    expect(match.events('chipped').length).toBeGreaterThan(20)
+    expect(match.events('burst').length).toBeGreaterThan(0)
+    expect(match.events('hit')).toEqual([])
+    expect(match.state.player(ann).score).toBe(0)
   })
 
   it('fills the field again, piece by piece, without ever overfilling it', () => {

@@ -1,13 +1,19 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { openField, settingsOf } from '../../game/arenas/arena.ts'
+import { exampleArenas } from '../../game/arenas/examples.ts'
 import {
-  ARENA_HEIGHT,
-  ARENA_WIDTH,
+  ASTEROID_POINTS,
   ASTEROID_WEIGHT,
   BULLET_LIFE,
   FIELD_WEIGHTS,
   FIRE_COOLDOWN,
   FULL_HP,
-  SHIP_RADIUS,
+  HULL_NAMES,
+  HULLS,
+  KILL_POINTS_IN,
+  MODES,
+  SPECIAL_NAMES,
 } from '../../game/rules/balance.ts'
 import { dogstar } from '../../game/rules/dogstar.ts'
 import { playerId } from '../../net/world/ids.ts'
@@ -29,6 +35,7 @@ function whim(player: number, tick: number): Input {
     thrust: roll(2) < 0.65,
     fire: roll(3) < 0.6,
     brake: roll(4) < 0.1,
+    special: roll(6) < 0.5,
     dash: tick % 20 === 0 && roll(5) < 0.2,
   }
 }
@@ -36,15 +43,20 @@ function whim(player: number, tick: number): Input {
 function checkInvariants(match: Match): void {
   const ships = match.ships()
   expect(new Set(ships.map(({ owner }) => owner)).size).toBe(ships.length)
-  for (const { x, y, hp } of ships) {
-    expect(x).toBeGreaterThanOrEqual(SHIP_RADIUS)
-    expect(x).toBeLessThanOrEqual(ARENA_WIDTH - SHIP_RADIUS)
-    expect(y).toBeGreaterThanOrEqual(SHIP_RADIUS)
-    expect(y).toBeLessThanOrEqual(ARENA_HEIGHT - SHIP_RADIUS)
+  const { arenaWidth, arenaHeight } = match.state.settings
+  for (const { x, y, hp, hull } of ships) {
+    const { radius, hp: whole } = HULLS[hull]
+    expect(x).toBeGreaterThanOrEqual(radius)
+    expect(x).toBeLessThanOrEqual(arenaWidth - radius)
+    expect(y).toBeGreaterThanOrEqual(radius)
+    expect(y).toBeLessThanOrEqual(arenaHeight - radius)
     expect(hp).toBeGreaterThan(0)
-    expect(hp).toBeLessThanOrEqual(FULL_HP)
+    expect(hp).toBeLessThanOrEqual(whole)
   }
-  expect(match.bullets().length).toBeLessThanOrEqual(sixteen.length * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN))
+  // At most half of the guns have a salvo at once.
+  expect(match.bullets().length).toBeLessThanOrEqual(2 * sixteen.length * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN))
+  for (const { x, y } of [...match.bullets(), ...match.state.all('missile'), ...match.state.all('pickup')])
+    expect([x >= 0 && x <= arenaWidth, y >= 0 && y <= arenaHeight]).toEqual([true, true])
   const weight = match.asteroids().reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size] ?? 0), 0)
   expect(weight).toBeLessThanOrEqual(FIELD_WEIGHTS.normal)
   for (const player of match.world.players) {
@@ -53,16 +65,62 @@ function checkInvariants(match: Match): void {
   }
 }
 
+/** Each hull with each special. */
+const allArms = Object.fromEntries(
+  sixteen.map((player, i) => [
+    player,
+    { wantedHull: HULL_NAMES[i % 3] ?? 'any', wantedSpecial: SPECIAL_NAMES[Math.floor(i / 3) % 3] ?? 'any' },
+  ]),
+)
+
+/** What the pilots have is what the events of the round have paid. */
+function checkPoints(match: Match): void {
+  const { mode } = match.state.globals
+  const paid = new Map<number, number>()
+  const pay = (by: unknown, points: number): void => {
+    if (typeof by === 'number') paid.set(by, (paid.get(by) ?? 0) + points)
+  }
+  for (const { type, row } of match.news) {
+    const { by, whom, size, broken } = plainValues(type.fields, row)
+    if (type.name === 'destroyed' && by !== whom) pay(by, KILL_POINTS_IN[mode])
+    if (type.name === 'chipped' && broken) pay(by, ASTEROID_POINTS[size as number] ?? 0)
+  }
+  if (match.state.globals.phase !== 'playing') return
+  for (const player of match.world.players) expect(match.state.player(player).score).toBe(paid.get(player) ?? 0)
+}
+
 describe('Dogstar', () => {
-  it('keeps its invariants through a minute of sixteen players at random', () => {
-    const match = startMatch(sixteen)
+  it('keeps its invariants through a minute of sixteen players at random, with all their specials', () => {
+    const match = startMatch(sixteen, { choices: allArms })
     for (let i = 0; i < 60; i++) {
       match.run(60, whim)
       checkInvariants(match)
     }
     expect(match.refused).toEqual([])
-    expect(match.events('destroyed').length).toBeGreaterThan(5)
+    for (const name of ['destroyed', 'launched', 'beamed', 'shielded'] as const)
+      expect(match.events(name).length).toBeGreaterThan(5)
     expect(match.events('chipped').length).toBeGreaterThan(20)
+  })
+
+  it('loses and invents no seat and no point in any mode and arena, whoever holds their special and comes and goes', () => {
+    const modes = fc.constantFrom(...MODES)
+    const places = fc.constantFrom(openField, ...exampleArenas.map(settingsOf))
+    fc.assert(
+      fc.property(modes, places, fc.integer({ min: 0, max: 1000 }), (mode, arena, seed) => {
+        const match = startMatch(sixteen.slice(0, 6), { seed, settings: { mode, ...arena }, choices: allArms })
+        const leaver = sixteen[seed % 6]!
+        for (let i = 0; i < 8; i++) {
+          match.run(40, whim)
+          if (i === 2) match.leave(leaver)
+          if (i === 4) (seed % 2 === 0 ? match.comeBack : match.expire)(leaver)
+          checkInvariants(match)
+          checkPoints(match)
+        }
+        expect(match.world.players.length).toBe(seed % 2 === 0 ? 6 : 5)
+        expect(match.refused).toEqual([])
+      }),
+      { numRuns: 12, seed: 7 },
+    )
   })
 
   it('gives the same bytes for the same seed and inputs, and others for another seed', () => {
