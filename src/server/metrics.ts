@@ -86,16 +86,6 @@ export function createMetrics(source: Source): Registry {
     },
   })
   new Gauge({
-    ...{
-      name: 'starwire_lines',
-      help: 'Other processes that this one says things to directly.',
-      registers: [registry],
-    },
-    collect() {
-      this.set(source.stats().lines)
-    },
-  })
-  new Gauge({
     ...{ name: 'starwire_listed_lobbies', help: 'Lobbies of this process in the public list.', registers: [registry] },
     collect() {
       this.set(source.stats().listed)

@@ -26,6 +26,8 @@ const IDLE_LOBBIES = 10_000
 /** Long enough for three beats and renewals of every lobby. */
 const IDLE_SECONDS = 12
 const KILLED_LOBBIES = 198
+/** 200 guests in one instant are a second of work for two cores: that would be measured, not the way back of the hosts. */
+const GUESTS_COME_WITHIN_MS = 500
 /** A match whose packets stop for so long was hurt; they come every 50 ms. */
 const HURT_MS = 500
 
@@ -154,17 +156,12 @@ async function manyProcesses(seconds: number): Promise<Row[]> {
   console.error('one and four processes on one Redis')
   const redis = await startRedis()
   try {
-    const contenders = [
-      await startTogether(1, redis.url),
-      await startTogether(4, redis.url),
-      await startTogether(4, redis.url, 'by-redis'),
-    ]
-    const [one, four, byRedis] = (await measureInTurns(contenders, seconds)) as [Measured, Measured, Measured]
+    const contenders = [await startTogether(1, redis.url), await startTogether(4, redis.url)]
+    const [one, four] = (await measureInTurns(contenders, seconds)) as [Measured, Measured]
     return [
       ...rowsOf('one process with Redis', one),
       ...rowsOf('four processes', four),
       measured('CPU per join ÷ one process', 'four processes', four.cpuMs / one.cpuMs, 'ratio', 'lower', 1.2),
-      measured('the same without STARWIRE_PEER_URL', 'four processes', byRedis.cpuMs / one.cpuMs, 'ratio', 'lower'),
     ]
   } finally {
     await redis.stop()
@@ -172,9 +169,9 @@ async function manyProcesses(seconds: number): Promise<Row[]> {
 }
 
 /** Processes of one service. A guest comes to another one than its host, where there is one. */
-async function startTogether(count: number, ...args: string[]): Promise<Contender> {
+async function startTogether(count: number, redisUrl: string): Promise<Contender> {
   const servers: ServerProcess[] = []
-  for (let i = 0; i < count; i++) servers.push(await startServer('starwire', ...args))
+  for (let i = 0; i < count; i++) servers.push(await startServer('starwire', redisUrl))
   const urls = servers.map(({ url }) => url)
   return { servers, side: starwireSide(urls, [...urls.slice(1), ...urls.slice(0, 1)]) }
 }
@@ -229,7 +226,11 @@ async function killedProcess(): Promise<Row[]> {
   const killedAt = performance.now()
   const lag = monitorEventLoopDelay({ resolution: 5 })
   lag.enable()
-  const joinable = await Promise.all(codes.map((code) => untilJoinable(code, url, killedAt)))
+  const guests = codes.map(async (code, i) => {
+    await new Promise((resolve) => setTimeout(resolve, (i / codes.length) * GUESTS_COME_WITHIN_MS))
+    return untilJoinable(code, url, killedAt, `10.0.0.${i + 1}`)
+  })
+  const joinable = await Promise.all(guests)
   await new Promise((resolve) => setTimeout(resolve, 2 * HURT_MS))
   const { longestSilences, longestPause } = await matches.figures()
   const hurt = longestSilences.filter((ms) => ms > HURT_MS).length
@@ -249,11 +250,14 @@ async function killedProcess(): Promise<Row[]> {
   ]
 }
 
-/** Asks again and again until the lobby's host lets a guest in. Ms since the process was killed. */
-async function untilJoinable(code: string, url: string, since: number): Promise<number> {
+/**
+ * Asks again and again until the lobby's host lets a guest in. Ms since the process was killed. Guests of 200 lobbies have as many
+ * addresses: those of one are looked up one after the other, and 200 of one would measure that.
+ */
+async function untilJoinable(code: string, url: string, since: number, address: string): Promise<number> {
   for (;;) {
     const isIn = await new Promise<boolean>((resolve) => {
-      const socket = new WebSocket(url)
+      const socket = new WebSocket(url, { headers: { 'x-forwarded-for': address } })
       socket.on('error', () => resolve(false))
       socket.on('close', () => resolve(false))
       socket.on('open', () => socket.send(JSON.stringify({ type: 'join', protocol: 1, code, info: '' })))

@@ -34,10 +34,6 @@ export interface CoreOptions {
   readonly platform: ServerPlatform
   readonly limits: limit.SignalingLimits
   readonly store: LobbyStore
-  /** The name of this process in those of its sockets. Default: drawn. */
-  readonly process?: string
-  /** Sends a text to a socket of another process. Default: the store does. */
-  readonly elsewhere?: ((to: string, text: string) => Promise<boolean>) | undefined
   /** Default: this process counts alone. */
   readonly commonBudget?: CommonBudget | undefined
   readonly tokens: Tokens
@@ -79,9 +75,6 @@ export interface CoreStats {
 const PROCESS_NAME_LENGTH = 8
 const SOCKET_NAME_LENGTH = 16
 
-export const newProcessName = (platform: Pick<ServerPlatform, 'randomBytes'>): string =>
-  randomName(platform, PROCESS_NAME_LENGTH)
-
 export class SignalingCore {
   readonly #options: CoreOptions
   readonly #context: Context
@@ -108,7 +101,6 @@ export class SignalingCore {
     this.#options = options
     this.#context = {
       ...{ store, limits, tokens, platform, iceServers, listingFilter },
-      elsewhere: options.elsewhere ?? ((to, text) => store.send(to, text)),
       budget: createBudget(limits, () => platform.now(), options.commonBudget),
       hand: (to, message) => (processOf(to) === this.#name ? this.#hand(to, message) : null),
       oneAtATime: (address, run) => lookups.run(address, run),
@@ -126,8 +118,8 @@ export class SignalingCore {
       },
       warn: (sentence) => options.log('warn', sentence),
     }
-    this.#name = options.process ?? newProcessName(platform)
-    this.#listening = store.listen(this.#name, (to, text) => this.deliver(to, text))
+    this.#name = randomName(platform, PROCESS_NAME_LENGTH)
+    this.#listening = store.listen(this.#name, (to, text) => this.#deliver(to, text))
     this.#listening.catch((error: unknown) =>
       options.log('warn', `The lobby store cannot be listened to: ${String(error)}`),
     )
@@ -310,7 +302,7 @@ export class SignalingCore {
   }
 
   /** Another process of this service says something to a socket of this one. */
-  deliver(to: string, text: string): boolean {
+  #deliver(to: string, text: string): boolean {
     const envelope = parseEnvelope(text)
     if (envelope === null) return false
     if (this.#hand(to, envelope)) return true

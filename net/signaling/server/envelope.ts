@@ -1,13 +1,13 @@
 /**
  * What the socket of a guest, a finder or an heir tells a host's socket, and back: one object for each message. Within one process it
- * is handed over as it is. To another process it goes as JSON, by a line or the store. There it is remote data: what is no envelope is
+ * is handed over as it is. To another process it goes as JSON, through the store. There it is remote data: what is no envelope is
  * dropped.
  */
 import * as v from 'valibot'
 import { isReason } from '../../errors/sentences.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import { peerForm } from '../protocol.ts'
-import type { Address } from './store.ts'
+import type { Address, LobbyStore } from './store.ts'
 
 /** Every envelope: the lobby it is about, the socket that sent it, and the guest's attempt. */
 const about = { lobbyId: v.string(), from: v.string(), epoch: v.number() }
@@ -76,14 +76,13 @@ export function parseEnvelope(text: string): Envelope | null {
 
 /** The two ways to a socket: within this process, and to any. */
 export interface Post {
-  /** As the store's `send`. */
-  elsewhere(to: Address, text: string): Promise<boolean>
+  readonly store: Pick<LobbyStore, 'send'>
   /** Hands a message to a socket of this process; null when the socket is another process's, false when it is gone. */
   hand(to: Address, message: Envelope): boolean | null
 }
 
 /** Sends it to a socket of any process. False when nobody is there. */
-export async function post({ elsewhere, hand }: Post, to: Address, message: Envelope): Promise<boolean> {
+export async function post({ store, hand }: Post, to: Address, message: Envelope): Promise<boolean> {
   if (!peerForm.test(to)) return false
-  return hand(to, message) ?? elsewhere(to, JSON.stringify(message))
+  return hand(to, message) ?? store.send(to, JSON.stringify(message))
 }

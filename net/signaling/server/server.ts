@@ -11,7 +11,7 @@ import { type IceServer, RELAY_SUFFIX, SIGNALING_PATH } from '../protocol.ts'
 import { payerOf } from './address.ts'
 import type { Refusal } from './answers.ts'
 import { readBase } from './base.ts'
-import { type CoreStats, newProcessName, SignalingCore } from './core.ts'
+import { type CoreStats, SignalingCore } from './core.ts'
 import { iceServersFromEnvironment } from './ice.ts'
 import {
   CLOSE_WITHIN_MS,
@@ -24,12 +24,9 @@ import {
 import { allowAll, type ListingFilter } from './listing-filter.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { type AllowedOrigins, originRules, refusalLog } from './origins.ts'
-import { announce, isPeerUrl, PEER_HEADER } from './processes/announcing.ts'
-import { DirectPost } from './processes/direct-post.ts'
-import { LINE_SUFFIX, LineServer, wsLines } from './processes/ws-line.ts'
 import { randomName } from './random-names.ts'
 import type { RedisService } from './redis/redis-service.ts'
-import { otherProcesses } from './relay/other-process.ts'
+import { announceRelay, isPeerUrl, otherProcesses, PEER_HEADER } from './relay/other-process.ts'
 import { RelayCore, type RelayStats } from './relay/relay-core.ts'
 import { listenToRelay, relaySocket } from './relay/ws-relay-socket.ts'
 import { type ServerPlatform, thisProcess } from './server-platform.ts'
@@ -87,9 +84,8 @@ export interface SignalingServerOptions {
    */
   relay?: boolean
   /**
-   * Where other processes of the service reach this one, such as `ws://10.0.0.7:8080`: directly, not through the balancer. They use its
-   * relay, and pass on what guests and hosts say to each other, so that the store has nothing to do with that.
-   * Default: STARWIRE_PEER_URL; without it, other processes use no relay here, and all messages go by the store.
+   * Where other processes of the service reach this one for its relay, such as `ws://10.0.0.7:8080`: directly, not through the balancer.
+   * Default: STARWIRE_PEER_URL; without it, other processes do not.
    */
   peerUrl?: string
   /** True behind one proxy that sets X-Forwarded-For: limits then count by its last entry. Default false. */
@@ -106,8 +102,6 @@ export interface SignalingStats extends CoreStats {
    * process stops, and by a path that nobody serves.
    */
   turnedAway: Record<Refusal | 'path', number>
-  /** Other processes that this one says things to directly. */
-  lines: number
   /** Null when this server relays nothing. */
   relay: RelayStats | null
 }
@@ -159,10 +153,10 @@ function chooseSecret(
 }
 
 /** @throws Error with a sentence for the operator when it is no address. */
-function peerUrlFrom({ peerUrl }: SignalingServerOptions): string | null {
+function relayUrlFrom({ peerUrl }: SignalingServerOptions): string | null {
   const text = (peerUrl ?? process.env.STARWIRE_PEER_URL ?? '').trim()
   if (text === '') return null
-  if (isPeerUrl(text)) return `${text.replace(/\/+$/, '')}${SIGNALING_PATH}`
+  if (isPeerUrl(text)) return `${text.replace(/\/+$/, '')}${SIGNALING_PATH}${RELAY_SUFFIX}`
   throw new Error(
     `STARWIRE_PEER_URL is "${text}": write where other processes reach this one, as ws://host:port or wss://host:port.`,
   )
@@ -180,8 +174,6 @@ interface Cores {
   readonly core: SignalingCore
   readonly relay: RelayCore | null
   readonly tokens: Tokens
-  /** The ways to other processes and from them; null without a `peerUrl`. */
-  readonly processes: { readonly direct: DirectPost; readonly lines: LineServer } | null
   /** Other processes are told no longer where this one is. */
   readonly stopAnnouncing: Cancel
 }
@@ -194,31 +186,19 @@ function createCores(options: SignalingServerOptions): Cores {
   const tokens = tokensOf(chooseSecret(options.secret, log, platform))
   const store = options.redis?.store ?? options.store ?? createMemoryStore({ maxLobbies: limits.lobbies, now })
   const warn = (sentence: string): void => log('warn', sentence)
-  const peerUrl = peerUrlFrom(options)
+  const peerUrl = relayUrlFrom(options)
   const openOnward = peerUrl === null ? undefined : otherProcesses({ store, tokens, now, warn })
   const relay = isRelayOn(options, peerUrl) ? new RelayCore({ platform, limits, tokens, openOnward }) : null
-  const name = newProcessName(platform)
-  const direct =
-    peerUrl === null ? null : new DirectPost({ store, tokens, platform, openLine: wsLines(platform), warn })
+  const isReached = relay !== null && peerUrl !== null
+  const stopAnnouncing = isReached ? announceRelay({ store, platform, warn }, relay.process, peerUrl) : () => {}
   const core = new SignalingCore({
-    ...{ platform, limits, log, tokens, relay, store, process: name },
-    elsewhere: direct ? (to, text) => direct.send(to, text) : undefined,
+    ...{ platform, limits, log, tokens, relay, store },
     commonBudget: options.redis?.budget(limits, tokens.groupOf),
     listingFilter: options.listingFilter ?? allowAll,
     addressMarks: options.addressMarks,
     iceServers: () => (typeof ice === 'function' ? ice(now()) : ice),
   })
-  const deliver = (to: string, text: string): void => void core.deliver(to, text)
-  const processes = direct && { direct, lines: new LineServer({ tokens, platform, process: name, deliver }) }
-  const reached = { [name]: LINE_SUFFIX, ...(relay && { [relay.process]: RELAY_SUFFIX }) }
-  const announced =
-    peerUrl === null
-      ? []
-      : Object.entries(reached).map(([who, suffix]) => announce({ store, platform, warn }, who, `${peerUrl}${suffix}`))
-  const stopAnnouncing = (): void => {
-    for (const stop of announced) stop()
-  }
-  return { core, relay, tokens, processes, stopAnnouncing }
+  return { core, relay, tokens, stopAnnouncing }
 }
 
 /** `maxPayload`: at a message larger than this many bytes the connection is cut, before it is read. */
@@ -247,7 +227,7 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
   const paths = pathsOf(options.base)
   const tellRefusal = refusalLog(log)
   const { platform = thisProcess } = options
-  const { core, relay, tokens, processes, stopAnnouncing } = createCores(options)
+  const { core, relay, tokens, stopAnnouncing } = createCores(options)
   const acceptor = createAcceptor(MAX_FRAME_BYTES)
   const relayAcceptor = createAcceptor(MAX_RELAY_MESSAGE_BYTES)
   const turnAway = new TurnAway(acceptor, (code) => core.count(code))
@@ -264,11 +244,6 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
   function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (taken.has(socket)) return true
     const path = request.url?.split('?')[0] ?? ''
-    if (processes && path === `${SIGNALING_PATH}${LINE_SUFFIX}`) {
-      taken.add(socket)
-      processes.lines.handleUpgrade(request, socket, head)
-      return true
-    }
     const isForRelay = relay !== null && path.endsWith(RELAY_SUFFIX)
     if (!paths.has(isForRelay ? path.slice(0, -RELAY_SUFFIX.length) : path)) return false
     taken.add(socket)
@@ -309,12 +284,7 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
       detachers.add(detach)
       return detach
     },
-    stats: () => ({
-      ...core.stats(),
-      turnedAway: { ...turnedAway },
-      lines: processes?.direct.size ?? 0,
-      relay: relay?.stats() ?? null,
-    }),
+    stats: () => ({ ...core.stats(), turnedAway: { ...turnedAway }, relay: relay?.stats() ?? null }),
     isReady: async () => !core.isStopping && ((await options.redis?.isReady()) ?? true),
     async drain(withinMs = DRAIN_WITHIN_MS) {
       await Promise.all([core.drain(withinMs), relay?.drain(withinMs)])
@@ -324,9 +294,6 @@ export function createSignalingServer(options: SignalingServerOptions = {}): Sig
       stopAnnouncing()
       relay?.close()
       await core.close()
-      // Last: the core has just told other processes what ended here.
-      processes?.direct.close()
-      processes?.lines.close()
     },
   }
 }

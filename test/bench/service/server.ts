@@ -1,8 +1,7 @@
 /**
- * One server process for a benchmark, told by its arguments: `starwire [redis-url [by-redis]]`, `direct [port]` or `peerjs`. It talks with the
+ * One server process for a benchmark, told by its arguments: `starwire [redis-url]`, `direct [port]` or `peerjs`. It talks with the
  * benchmark over Node's channel: says its port, and on request its memory and the CPU time that it took.
  *
- * `starwire` with a Redis: processes reach each other directly, unless `by-redis` says that Redis is to carry their messages.
  * `direct`: for pages of any origin, which connect directly or not at all. With a port it takes the place of one that was killed.
  */
 import { createServer } from 'node:http'
@@ -23,8 +22,8 @@ export interface Figures {
   readonly sockets: number
 }
 
-export async function runCommandLine([kind = 'starwire', of, byRedis]: string[]): Promise<number> {
-  const server = await startOf(kind, of, byRedis !== undefined)
+export async function runCommandLine([kind = 'starwire', of]: string[]): Promise<number> {
+  const server = await startOf(kind, of)
   const lag = monitorEventLoopDelay({ resolution: 5 })
   lag.enable()
   const say = (message: object): void => void process.send?.(message)
@@ -56,22 +55,18 @@ interface Running {
   stop(): Promise<unknown>
 }
 
-function startOf(kind: string, of: string | undefined, byRedis: boolean): Promise<Running> {
+function startOf(kind: string, of: string | undefined): Promise<Running> {
   if (kind === 'peerjs') return startPeerJs()
-  if (kind === 'direct') return startStarwire(() => ({ allowedOrigins: '*', relay: false }), Number(of ?? 0))
-  if (of === undefined) return startStarwire(() => ({}), 0)
-  const reached = (port: number) => (byRedis ? {} : { peerUrl: `ws://127.0.0.1:${port}` })
-  return startStarwire(reached, 0, connectRedis({ url: of }))
+  if (kind === 'direct') return startStarwire({ allowedOrigins: '*', relay: false }, Number(of ?? 0))
+  return startStarwire({}, 0, of === undefined ? null : connectRedis({ url: of }))
 }
 
 async function startStarwire(
-  optionsFor: (port: number) => SignalingServerOptions,
-  wantedPort: number,
+  options: SignalingServerOptions,
+  port: number,
   redis: ReturnType<typeof connectRedis> | null = null,
 ): Promise<Running> {
   const http = createServer()
-  await new Promise<void>((resolve) => http.listen(wantedPort, '127.0.0.1', 8192, resolve))
-  const { port } = http.address() as AddressInfo
   const limits = {
     ...{ socketsPerAddress: NO_LIMIT, lobbiesPerAddress: NO_LIMIT, lobbiesPerMinute: NO_LIMIT },
     ...{ joinsPerMinute: NO_LIMIT, lobbies: NO_LIMIT, attemptsPerLobby: NO_LIMIT },
@@ -79,12 +74,13 @@ async function startStarwire(
   }
   while (redis && !(await redis.isReady())) await new Promise((resolve) => setTimeout(resolve, 20))
   const signaling = createSignalingServer({
-    ...{ iceServers: [], secret: 'a secret of the benchmarks, long enough', limits },
-    ...{ ...optionsFor(port), ...(redis && { redis }) },
+    ...{ iceServers: [], secret: 'a secret of the benchmarks, long enough', limits, trustProxy: true },
+    ...{ ...options, ...(redis && { redis }) },
   })
   signaling.attach(http)
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', 8192, resolve))
   return {
-    port,
+    port: (http.address() as AddressInfo).port,
     sockets: () => signaling.stats().sockets,
     async stop() {
       await signaling.close()

@@ -6,12 +6,17 @@
  * other process knows by a signature that a process asks, and counts by the page's address, of which it is told a mark.
  */
 import { WebSocket } from 'ws'
+import type { Cancel } from '../../../platform/platform.ts'
 import { MAX_RELAY_MESSAGE_BYTES } from '../../../transport/relay/relay-frames.ts'
-import { isPeerUrl, PEER_HEADER, PEER_TOKEN_MS } from '../processes/announcing.ts'
+import type { ServerPlatform } from '../server-platform.ts'
 import type { LobbyStore } from '../store.ts'
 import type { Tokens } from '../tokens.ts'
+import { ANNOUNCED_MS, PEER_TOKEN_MS } from './relay-limits.ts'
 import type { RelaySocket, RelaySocketEvents } from './relay-socket.ts'
 import { listenToRelay, relaySocket } from './ws-relay-socket.ts'
+
+/** The header by which a process shows that it is one. */
+export const PEER_HEADER = 'starwire-peer'
 
 /** From opening a socket to another process to its answer: both stand in one network. */
 const OPEN_WITHIN_MS = 3_000
@@ -46,6 +51,31 @@ export function otherProcesses({ store, tokens, now, warn }: OtherProcessOptions
   }
 }
 
+export interface AnnouncingOptions {
+  readonly store: Pick<LobbyStore, 'announce'>
+  readonly platform: Pick<ServerPlatform, 'after'>
+  warn(sentence: string): void
+}
+
+/** Tells other processes where this one is reached, again and again. The result ends that. */
+export function announceRelay({ store, platform, warn }: AnnouncingOptions, process: string, url: string): Cancel {
+  let cancel: Cancel = () => {}
+  let isOver = false
+  const again = (): void => {
+    store
+      .announce(process, url, ANNOUNCED_MS)
+      .catch((error: unknown) => warn(`The relay cannot be announced: ${String(error)}`))
+      .finally(() => {
+        if (!isOver) cancel = platform.after(ANNOUNCED_MS / 3, again)
+      })
+  }
+  again()
+  return () => {
+    isOver = true
+    cancel()
+  }
+}
+
 function opened(url: string, token: string): Promise<Onward> {
   const socket = new WebSocket(url, {
     ...{ headers: { [PEER_HEADER]: token }, maxPayload: MAX_RELAY_MESSAGE_BYTES },
@@ -58,4 +88,14 @@ function opened(url: string, token: string): Promise<Onward> {
       resolve({ socket: relaySocket(socket), listen: (events) => listenToRelay(socket, events) })
     })
   })
+}
+
+/** Whether this is the address of a WebSocket, without a name or a password in it. */
+export function isPeerUrl(text: string): boolean {
+  try {
+    const { protocol, username, password, hash } = new URL(text)
+    return (protocol === 'ws:' || protocol === 'wss:') && `${username}${password}${hash}` === ''
+  } catch {
+    return false
+  }
 }

@@ -27,6 +27,12 @@ export const MAX_WAITING_BYTES = 64 * 1024
 /** A paused socket is read again when so many bytes wait for its partner. */
 export const LOW_WAITING_BYTES = 16 * 1024
 
+/** A process that shows the page's ticket to another one does it at once; clocks of machines may differ by some seconds. */
+export const PEER_TOKEN_MS = 30_000
+
+/** Where this process is reached stands in the store for so long, in ms, and is said anew three times as often. */
+export const ANNOUNCED_MS = 30_000
+
 /**
  * A process that stops lets its pairs go on for so long, in ms: by then the pages of hosts have their sockets at other processes. Then
  * it tells them to move.
