@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { findChromium } from '../../.ci/chromium.mjs'
 import { slimPackages } from '../../.ci/slim-packages.mjs'
-import { type LabHost, PAGE_ORIGIN } from './internet.ts'
+import { type LabHost, NO_RELAY_PORT, pageOrigin, SIGNALING_PORT, type SignalingPort } from './internet.ts'
 import type { LabPage } from './page/main.ts'
 
 declare global {
@@ -31,8 +31,8 @@ export async function buildPage(outDir: string): Promise<void> {
 }
 
 export interface LabBrowser {
-  /** A new page, loaded. */
-  open(): Promise<Page>
+  /** A new page, loaded from the signalling server at this port. Default: the one with a relay. */
+  open(port?: SignalingPort): Promise<Page>
   close(): Promise<void>
 }
 
@@ -48,15 +48,15 @@ export async function openBrowser({ namespace }: LabHost, folder: string): Promi
     args: [
       // Chromium refuses to start as root.
       '--no-sandbox',
-      `--unsafely-treat-insecure-origin-as-secure=${PAGE_ORIGIN}`,
+      `--unsafely-treat-insecure-origin-as-secure=${([SIGNALING_PORT, NO_RELAY_PORT] as const).map((port) => pageOrigin(port)).join(',')}`,
       ...['--disable-background-networking', '--disable-component-update', '--no-first-run'],
       ...['--disable-dev-shm-usage', '--disable-gpu'],
     ],
   })
   return {
-    async open() {
+    async open(port = SIGNALING_PORT) {
       const page = await browser.newPage()
-      await page.goto(`${PAGE_ORIGIN}/`)
+      await page.goto(`${pageOrigin(port)}/`)
       await page.waitForFunction(() => window.lab !== undefined)
       return page
     },

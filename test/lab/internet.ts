@@ -16,9 +16,12 @@ export const SERVERS = {
 
 export const STUN_PORT = 3478
 export const SIGNALING_PORT = 443
+/** The same signalling server without its relay: there a join takes another route or none. */
+export const NO_RELAY_PORT = 444
+export type SignalingPort = typeof SIGNALING_PORT | typeof NO_RELAY_PORT
 /** Where peers find the signalling server, and browsers the page: without TLS, as the lab has no certificates, and WebRTC needs none. */
-export const SIGNALING_URL = `ws://${SERVERS.signaling.name}:${SIGNALING_PORT}/starwire`
-export const PAGE_ORIGIN = `http://${SERVERS.signaling.name}:${SIGNALING_PORT}`
+export const signalingUrl = (port: SignalingPort): string => `ws://${SERVERS.signaling.name}:${port}/starwire`
+export const pageOrigin = (port: SignalingPort): string => `http://${SERVERS.signaling.name}:${port}`
 /** Shared by the signalling server and coturn, as an operator sets it. */
 export const TURN_SECRET = 'a secret of the lab, long enough'
 

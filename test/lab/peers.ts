@@ -9,7 +9,16 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { buildPage, type LabBrowser, openBrowser } from './browsers.ts'
-import { Internet, type LabHost, MIDDLE, SERVERS, STUN_PORT, TURN_SECRET } from './internet.ts'
+import {
+  Internet,
+  type LabHost,
+  MIDDLE,
+  SERVERS,
+  SIGNALING_PORT,
+  type SignalingPort,
+  STUN_PORT,
+  TURN_SECRET,
+} from './internet.ts'
 import type { Joined } from './joining.ts'
 import { placeOf } from './places.ts'
 
@@ -71,15 +80,20 @@ export class Lab {
     return host
   }
 
+  /** Of all lines but those of narrow places; the lab was opened with a delay. */
+  setDelay(ms: number): void {
+    this.#lines?.stdin?.write(`all ${ms}\n`)
+  }
+
   /** A host of a running match. */
-  async host(at: LabHost): Promise<{ code: string; stop(): void }> {
-    const child = this.#peer(at.namespace, 'host')
+  async host(at: LabHost, port: SignalingPort = SIGNALING_PORT): Promise<{ code: string; stop(): void }> {
+    const child = this.#peer(at.namespace, 'host', String(port))
     const { code } = await firstLine<{ code: string }>(child, `the host at ${at.place.name}`)
     return { code, stop: () => void child.kill('SIGKILL') }
   }
 
-  async join(at: LabHost, code: string): Promise<Joined> {
-    const child = this.#peer(at.namespace, 'join', code)
+  async join(at: LabHost, code: string, port: SignalingPort = SIGNALING_PORT): Promise<Joined> {
+    const child = this.#peer(at.namespace, 'join', code, String(port))
     try {
       return await firstLine<Joined>(child, `the guest at ${at.place.name}`)
     } finally {

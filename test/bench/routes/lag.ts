@@ -5,25 +5,30 @@
 import type { Lab } from '../../lab/peers.ts'
 import { measured, quantile, type Row } from '../bench.ts'
 
-/** Snapshots a second: of a match with up to 8 clients, and of a larger one. */
-const RATES = [30, 20]
-const SECONDS = 15
+/**
+ * Snapshots a second of a match with up to 8 clients, over lines of so many ms: two hosts are four times as far from each other, there and
+ * back. Two packets under way are 50 a second at 40 ms, and 25 at 80 ms.
+ */
+const RATE = 30
+const LINES_MS = [10, 20]
+const SECONDS = 12
 
 export async function lagRows(lab: Lab): Promise<Row[]> {
   const hosting = await lab.browser(lab.addHost('port-restricted'))
   const guesting = await lab.browser(lab.addHost('port-restricted'))
   try {
     const rows: Row[] = []
-    for (const perSecond of RATES) {
+    for (const lineMs of LINES_MS) {
+      lab.setDelay(lineMs)
       const host = await hosting.open()
       const guest = await guesting.open()
-      const { code, iceServers } = await host.evaluate((n) => window.lab.tellTime(n), perSecond)
+      const { code, iceServers } = await host.evaluate((n) => window.lab.tellTime(n), RATE)
       const { turn, relayed } = await guest.evaluate(
         ([code, servers, seconds]) => window.lab.lags(code, servers, seconds),
         [code, iceServers, SECONDS] as const,
       )
       const [overTurn, overRelay] = [quantile(turn, 0.99), quantile(relayed, 0.99)]
-      const where = `${perSecond} packets a second`
+      const where = `${4 * lineMs} ms there and back`
       rows.push(measured('one way p99, TURN over TCP', where, overTurn, 'ms', 'lower'))
       rows.push(measured('one way p99, relay', where, overRelay, 'ms', 'lower'))
       rows.push(measured('one way p99: relay ÷ TURN over TCP', where, overRelay / overTurn, '×', 'lower', 1.2))

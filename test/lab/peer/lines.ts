@@ -15,17 +15,15 @@ const isServer = (address: string): boolean => address.startsWith('198.51.100.')
 export interface LinesOptions {
   /** Of the TUN device. */
   readonly file: number
-  /** From a host to the middle, or back, in ms. */
-  readonly delayMs: number
-  /** For hosts by the address that others see: instead of `delayMs`. */
-  delayOf(address: string): number | undefined
+  /** From a host, by the address that others see, to the middle or back, in ms. */
+  delayOf(address: string): number
 }
 
 /** Runs until the process ends. */
-export function runLines({ file, delayMs, delayOf }: LinesOptions): void {
+export function runLines({ file, delayOf }: LinesOptions): void {
   const waiting: { readonly dueAt: number; readonly packet: Buffer }[] = []
   let isTicking = false
-  const lineMs = (address: string): number => (isServer(address) ? 0 : (delayOf(address) ?? delayMs))
+  const lineMs = (address: string): number => (isServer(address) ? 0 : delayOf(address))
 
   const tick = (): void => {
     const now = performance.now()

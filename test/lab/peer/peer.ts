@@ -1,7 +1,7 @@
 /**
- * A process inside the lab. `signaling SERVICE FOLDER`: the signalling server, and the page. `host`: hosts a running match without a player of its own,
- * prints its code. `join CODE`: joins it, prints how that ended. `stun`: prints what kind of NAT it is behind. `lines MS`: delays packets
- * (lines.ts); its input names hosts with delays of their own. `built`: nothing.
+ * A process inside the lab. `signaling SERVICE FOLDER`: the signalling server, and the page. `host [PORT]`: hosts a running match without a player of its own,
+ * prints its code. `join CODE [PORT]`: joins it, prints how that ended. `stun`: prints what kind of NAT it is behind. `lines MS`: delays packets
+ * (lines.ts); its input names hosts with delays of their own, or `all MS`. `built`: nothing.
  */
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -9,27 +9,36 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createLobby } from 'starwire'
 import { nativePeers } from 'starwire/node'
-import { createSignalingServer, iceServersFromEnvironment } from 'starwire/server'
+import { createMemoryStore, createSignalingServer, iceServersFromEnvironment } from 'starwire/server'
 import { WebSocket } from 'ws'
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import { tag } from '../../browser/fixtures/tag/tag.ts'
-import { PAGE_ORIGIN, SERVERS, SIGNALING_PORT, SIGNALING_URL, STUN_PORT, TURN_SECRET } from '../internet.ts'
+import {
+  NO_RELAY_PORT,
+  pageOrigin,
+  SERVERS,
+  SIGNALING_PORT,
+  type SignalingPort,
+  STUN_PORT,
+  signalingUrl,
+  TURN_SECRET,
+} from '../internet.ts'
 import { timedJoin } from '../joining.ts'
 import { runLines } from './lines.ts'
 import { stunMapping } from './stun.ts'
 
-export async function runCommandLine([role = '', given = '', folder = '']: string[]): Promise<number> {
+export async function runCommandLine([role = '', given = '', more = '']: string[]): Promise<number> {
   switch (role) {
     case 'built':
       return 0
     case 'signaling':
-      await signaling(given, folder)
+      await signaling(given, more)
       return forever()
     case 'host':
-      await host()
+      await host(portOf(given))
       return forever()
     case 'join':
-      say(await timedJoin(given, await ways()))
+      say(await timedJoin(given, await ways(portOf(more))))
       return forever()
     case 'lines':
       lines(Number(given))
@@ -43,6 +52,8 @@ export async function runCommandLine([role = '', given = '', folder = '']: strin
   }
 }
 
+const portOf = (text: string): SignalingPort => (text === String(NO_RELAY_PORT) ? NO_RELAY_PORT : SIGNALING_PORT)
+
 const say = (what: object): void => console.log(JSON.stringify(what))
 
 /** The lab ends this process. */
@@ -50,30 +61,36 @@ const forever = (): Promise<never> => new Promise(() => setInterval(() => {}, 60
 
 async function signaling(service: string, pages: string): Promise<void> {
   const { name } = SERVERS.turn
-  const signaling = createSignalingServer({
-    secret: 'a secret of the lab, long enough',
-    // One address may be behind many joins of a matrix.
-    limits: { joinsPerMinute: 1000 },
-    iceServers: iceServersFromEnvironment({
-      STARWIRE_STUN: `stun:${name}:${STUN_PORT}`,
-      ...(service === 'with-turn' && {
-        STARWIRE_TURN: `turn:${name}:${STUN_PORT}?transport=udp,turn:${name}:443?transport=tcp`,
-        STARWIRE_TURN_SECRET: TURN_SECRET,
-      }),
+  const iceServers = iceServersFromEnvironment({
+    STARWIRE_STUN: `stun:${name}:${STUN_PORT}`,
+    ...(service === 'with-turn' && {
+      STARWIRE_TURN: `turn:${name}:${STUN_PORT}?transport=udp,turn:${name}:443?transport=tcp`,
+      STARWIRE_TURN_SECRET: TURN_SECRET,
     }),
   })
-  // Not on every address of the middle: TURN has the same port.
-  for (const address of SERVERS.signaling.addresses) {
-    const server = createServer((request, response) => servePage(pages, request, response))
-    signaling.attach(server)
-    await new Promise<void>((done) => server.listen(SIGNALING_PORT, address, done))
+  // A lobby is found at both.
+  const store = createMemoryStore({ maxLobbies: 1000, now: Date.now })
+  for (const port of [SIGNALING_PORT, NO_RELAY_PORT]) {
+    const signaling = createSignalingServer({
+      store,
+      secret: 'a secret of the lab, long enough',
+      // One address may be behind many joins of a matrix.
+      limits: { joinsPerMinute: 1000, ...(port === NO_RELAY_PORT && { relayKilobytesPerSecond: 0 }) },
+      iceServers,
+    })
+    // Not on every address of the middle: TURN has the same port.
+    for (const address of SERVERS.signaling.addresses) {
+      const server = createServer((request, response) => servePage(pages, request, response))
+      signaling.attach(server)
+      await new Promise<void>((done) => server.listen(port, address, done))
+    }
   }
   say({ listens: true })
 }
 
 /** The files of the built page; only browsers of the lab ask. */
 async function servePage(folder: string, { url }: IncomingMessage, response: ServerResponse): Promise<void> {
-  const name = new URL(url ?? '/', PAGE_ORIGIN).pathname
+  const name = new URL(url ?? '/', pageOrigin(SIGNALING_PORT)).pathname
   const file = join(folder, name === '/' ? 'index.html' : name)
   try {
     const type = file.endsWith('.html') ? 'text/html' : 'text/javascript'
@@ -88,27 +105,29 @@ const TUN = 3
 
 function lines(delayMs: number): void {
   const own = new Map<string, number>()
+  let usual = delayMs
   createInterface({ input: process.stdin }).on('line', (line) => {
     const [address = '', ms] = line.split(' ')
-    own.set(address, Number(ms))
+    if (address === 'all') usual = Number(ms)
+    else own.set(address, Number(ms))
   })
-  runLines({ file: TUN, delayMs, delayOf: (address) => own.get(address) })
+  runLines({ file: TUN, delayOf: (address) => own.get(address) ?? usual })
   say({ open: true })
 }
 
 /** As `hostInNode` and `joinInNode` connect. */
-async function ways() {
+async function ways(port: SignalingPort) {
   const peerConnection = await nativePeers()
   return {
-    signaling: SIGNALING_URL,
+    signaling: signalingUrl(port),
     WebSocket: WebSocket as unknown as WebSocketConstructor,
     transport: { peerConnection },
     development: false,
   }
 }
 
-async function host(): Promise<void> {
-  const lobby = await createLobby(tag, { ...(await ways()), player: false })
+async function host(port: SignalingPort): Promise<void> {
+  const lobby = await createLobby(tag, { ...(await ways(port)), player: false })
   lobby.start()
   say({ code: lobby.code })
 }
