@@ -23,7 +23,7 @@ export class StarwireError extends Error {
   readonly canSpectate: boolean
 
   /**
-   * With `no-route`, `host-silent`, `signaling-down` and `no-webrtc` of a join: what was seen, and the causes that it shows;
+   * With `no-route`, `host-silent`, `signaling-down` and `no-webrtc` of a page that joins or opens a lobby: what was seen, and the causes that it shows;
    * `connectionReportText` makes lines to copy of it. Null: the connection is not at fault.
    */
   readonly report: ConnectionReport | null

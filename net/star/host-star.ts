@@ -15,6 +15,7 @@ import { MAX_BULK_BYTES } from '../wire/lanes.ts'
 import type { Reason } from '../wire/reasons.ts'
 import { JOIN_DEADLINE_MS, type Privacy, signalingError } from './attempt.ts'
 import { Guests, type StarPeer } from './guests.ts'
+import { JoinFacts } from './join-facts.ts'
 import { connectorOf } from './open-link.ts'
 
 /** Guests of one host. Each costs an uplink of 20 to 40 KB/s; Chromium allows 500 connections. */
@@ -89,7 +90,7 @@ export interface HostStar {
 /**
  * Opens a star and hosts it.
  * @throws StarwireError (rejects) `no-webrtc` when this page cannot make connections, before signalling is asked; else when
- *   signalling cannot be reached or refuses.
+ *   signalling cannot be reached or refuses. Its `report` says what was seen, where the connection is at fault.
  * @throws RangeError (rejects) when `maxPeers`, `maxBulkBytes` or the length of `note` is out of range.
  */
 export async function hostStar(signaling: Signaling, options: HostStarOptions = {}): Promise<HostStar> {
@@ -102,10 +103,17 @@ export async function hostStar(signaling: Signaling, options: HostStarOptions = 
     throw new RangeError(`maxBulkBytes is a whole number from 1 to ${MAX_BULK_BYTES}, not ${maxBulkBytes}.`)
   if (note !== undefined && note.length > MAX_NOTE_LENGTH)
     throw new RangeError(`A note has at most ${MAX_NOTE_LENGTH} characters: shorten it.`)
-  const connect = await connectorOf(options)
-  const star = new Host(signaling, options, connect, maxPeers)
-  await star.open(options.signal)
-  return star
+  const { platform = thisPage } = options
+  const facts = new JoinFacts(platform.now(), 'opening the lobby')
+  try {
+    const connect = await connectorOf(options)
+    const star = new Host(signaling, options, connect, maxPeers)
+    await star.open(options.signal)
+    return star
+  } catch (error) {
+    await facts.askServer(error, signaling)
+    throw facts.withReport(error, platform)
+  }
 }
 
 class Host implements HostStar {

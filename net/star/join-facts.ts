@@ -1,12 +1,20 @@
-/** What a guest's join has seen so far, for reports. In: what each part of the join says. Out: `ConnectionFacts`. */
-import type { ConnectionFacts } from '../errors/connection-report.ts'
-import type { JoinStage } from '../signaling/signals.ts'
+/** What a page that joins or hosts has seen so far, for reports. In: what each part of it says. Out: `ConnectionFacts`, or an error with a report. */
+import { type ConnectionFacts, connectionReport } from '../errors/connection-report.ts'
+import { StarwireError } from '../errors/starwire-error.ts'
+import type { Platform } from '../platform/platform.ts'
+import type { JoinStage, Signaling } from '../signaling/signals.ts'
 import { hasTurn } from '../transport/private-signals.ts'
 import type { Reason } from '../wire/reasons.ts'
 import type { LinkAttempt } from './open-link.ts'
 
+/** Reasons for which the connection is at fault, and not somebody's will. */
+const AT_FAULT: ReadonlySet<Reason> = new Set<Reason>(['no-route', 'host-silent', 'signaling-down', 'no-webrtc'])
+
+/** `opening the lobby`: of a host. */
+type Stage = JoinStage | 'opening the lobby'
+
 export class JoinFacts {
-  stage: JoinStage = 'finding the lobby'
+  stage: Stage
   clockAheadMs: number | null = null
   serverAnswers: boolean | null = null
   iceServers: readonly RTCIceServer[] = []
@@ -17,8 +25,24 @@ export class JoinFacts {
   #host: number | null = null
   #open: number | null = null
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, stage: Stage = 'finding the lobby') {
     this.#beganAt = nowMs
+    this.stage = stage
+  }
+
+  /** Where signalling is out of reach, one look more tells why. */
+  async askServer(error: unknown, { serverAnswers }: Signaling): Promise<void> {
+    const isDown = error instanceof StarwireError && error.reason === 'signaling-down'
+    if (isDown && serverAnswers) this.serverAnswers = await serverAnswers()
+  }
+
+  /** The same error with what was seen, where the connection is at fault. */
+  withReport(error: unknown, platform: Pick<Platform, 'now' | 'isOffline'>): unknown {
+    if (!(error instanceof StarwireError) || !AT_FAULT.has(error.reason)) return error
+    const { reason, detail, retryAfterSeconds, hostText, canSpectate } = error
+    const told = this.tell(reason, detail, platform.now(), platform.isOffline())
+    const report = connectionReport({ ...told, route: null })
+    return new StarwireError(reason, detail, retryAfterSeconds, { hostText, canSpectate, report })
   }
 
   reached(stage: JoinStage | 'open', nowMs: number): void {

@@ -74,7 +74,7 @@ export async function joinStar(signaling: Signaling, code: string, options: Join
   const deadlineAt = platform.now() + deadlineMs
   const facts = new JoinFacts(platform.now())
   const connect = await connectorOf(options).catch((error: unknown) => {
-    throw withReport(error, facts, platform)
+    throw facts.withReport(error, platform)
   })
   return new Promise((resolve, reject) => {
     const means = { signaling, connect, platform, deadlineMs, deadlineAt, facts }
@@ -92,17 +92,6 @@ interface Means {
   /** As `platform.now()`. */
   readonly deadlineAt: number
   readonly facts: JoinFacts
-}
-
-/** Reasons for which the connection is at fault, and not somebody's will. */
-const AT_FAULT: ReadonlySet<Reason> = new Set<Reason>(['no-route', 'host-silent', 'signaling-down', 'no-webrtc'])
-
-function withReport(error: unknown, facts: JoinFacts, platform: Platform): unknown {
-  if (!(error instanceof StarwireError) || !AT_FAULT.has(error.reason)) return error
-  const { reason, detail, retryAfterSeconds, hostText, canSpectate } = error
-  const told = facts.tell(reason, detail, platform.now(), platform.isOffline())
-  const report = connectionReport({ ...told, route: null })
-  return new StarwireError(reason, detail, retryAfterSeconds, { hostText, canSpectate, report })
 }
 
 /**
@@ -318,8 +307,7 @@ class Join {
   /** Signalling gave no link. Where it is out of reach, one look more tells why. */
   async #refused(error: Error): Promise<void> {
     const { signaling, facts } = this.#means
-    const isDown = error instanceof StarwireError && error.reason === 'signaling-down'
-    if (isDown && !this.#settled && signaling.serverAnswers) facts.serverAnswers = await signaling.serverAnswers()
+    if (!this.#settled) await facts.askServer(error, signaling)
     this.#end(error)
   }
 
@@ -333,7 +321,7 @@ class Join {
     this.#closeSignals()
     this.#stopListening()
     const { facts, platform } = this.#means
-    const told = withReport(error, facts, platform)
+    const told = facts.withReport(error, platform)
     this.#rtc?.cancel()
     this.#reject(told)
   }

@@ -112,6 +112,32 @@ describe('the report of a join', () => {
   })
 })
 
+describe('the report of a host', () => {
+  it('whose server is out of reach says so, and whether it answers plain requests', async () => {
+    const { guest, close } = await setUp({ serverUrl: 'ws://nowhere/starwire' })
+    const error = await failureOf(hostStar(guest.signaling, guest.options))
+    expect([error.reason, error.report?.stage, error.report?.causes]).toEqual([
+      'signaling-down',
+      'opening the lobby',
+      [],
+    ])
+    const signaling = { ...guest.signaling, serverAnswers: async () => false }
+    const away = await failureOf(hostStar(signaling, guest.options))
+    expect(away.report?.causes).toEqual(['server-unreachable'])
+    guest.platform.goOffline()
+    const offline = await failureOf(hostStar(signaling, guest.options))
+    expect(offline.report?.causes).toEqual(['no-network'])
+    await close()
+  })
+
+  it('whose page has no WebRTC says that', async () => {
+    const { guest, close } = await setUp()
+    const error = await failureOf(hostStar(guest.signaling, { platform: guest.platform }))
+    expect([error.reason, error.report?.causes]).toEqual(['no-webrtc', ['no-webrtc']])
+    await close()
+  })
+})
+
 it('a connection of WebRTC tells its candidates by type and address, and what STUN and TURN servers answered, once each', () => {
   const { PeerConnection: Base } = fakeWebrtc()
   const made: RTCPeerConnection[] = []
