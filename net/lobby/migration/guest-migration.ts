@@ -66,6 +66,8 @@ export class GuestMigration<G extends GameShape> {
   /** Messages of a host whom this page has voted out. */
   private held: HostMessage[] = []
   private signals: HeirSignals | null = null
+  /** What this page shows to the lobby server as an heir. */
+  private key = ''
   private isWarm = false
   private election: Election | null = null
   /** The highest epoch that this page voted for in earlier elections. */
@@ -177,7 +179,9 @@ export class GuestMigration<G extends GameShape> {
   private beHeir(key: string): boolean {
     const { lobby, change } = this.options
     if (!this.isHeir) return false
+    if (this.signals && this.key === key) return true
     this.signals?.close()
+    this.key = key
     const ticket = { code: lobby.code, seat: seatOf(this.me), key }
     this.signals = lobby.codeState === 'none' ? null : change.watch(ticket, this.heirHandlers)
     change.load().then(() => {
@@ -237,8 +241,11 @@ export class GuestMigration<G extends GameShape> {
     const host = this.hostId
     // A host without a player has no seat, and no votes are held on it.
     if (host === null) return
+    const isNew = version !== this.electorate?.version
     this.electorate = { version, host, voters, heirs }
     this.renewElection()
+    // At once: the next change of the voters waits for it.
+    if (isNew) this.sayBeat()
   }
 
   /** An epoch begins with a match as well as with a host. */
@@ -295,7 +302,7 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private look(): void {
-    const { platform, lobby, tell } = this.options
+    const { platform, lobby } = this.options
     const now = platform.now()
     this.links.look(now)
     this.renewElection()
@@ -309,10 +316,18 @@ export class GuestMigration<G extends GameShape> {
     this.act()
     if (this.isStopped || this.election !== election || ++this.looks % LOOKS_PER_BEAT > 0) return
     this.sayPage()
+    const beat = this.sayBeat()
+    if (beat) this.links.sayAll(closePeerMessage(beat))
+  }
+
+  /** Tells the host that this page lives, unless it has voted the host out. Returns what heirs are told. */
+  private sayBeat(): PeerMessage | null {
+    const { election, electorate } = this
+    if (!election || !electorate) return null
     const { epoch, hostSilentMs: silent } = election
-    const beat: PeerMessage = { kind: 'beat', epoch, version: this.electorate.version, silent }
-    if (election.saysTo(election.host)) tell(beat)
-    this.links.sayAll(closePeerMessage(beat))
+    const beat: PeerMessage = { kind: 'beat', epoch, version: electorate.version, silent }
+    if (election.saysTo(election.host)) this.options.tell(beat)
+    return beat
   }
 
   private hearPeer(from: PlayerId, bytes: Uint8Array): void {

@@ -59,6 +59,10 @@ export class HostMigration<G extends GameShape> {
   private readonly election: Election | null
   private looks = 0
   private isStopped = false
+  /** Of the voters, as all were told. */
+  private toldVersion = 0
+  /** Whether the lobby server was there at the last look. */
+  private wasOnline = false
   /** Until when heirs of the host before are waited for, ms. */
   private readonly awaitedUntil: number
 
@@ -150,6 +154,7 @@ export class HostMigration<G extends GameShape> {
   private hearBeat(from: PlayerId, { epoch, version }: Extract<GuestMigrationMessage, { kind: 'beat' }>): true {
     this.election?.hear(from, epoch, this.options.context.platform.now())
     this.voters?.ack(from, version)
+    this.tellVoters()
     this.act()
     return true
   }
@@ -243,12 +248,13 @@ export class HostMigration<G extends GameShape> {
     const { voters, election } = this
     if (!voters || !election) return
     const players = [...context.seating.seated()].map(({ player }) => player as PlayerId)
-    const before = voters.current
     voters.want([voters.current.host, ...players])
-    if (voters.current !== before) this.tellHeirs()
+    this.tellVoters()
     // A match began.
     election.raise(lobby.epoch)
-    election.setOnline(lobby.codeState === 'open')
+    const isOnline = lobby.codeState === 'open'
+    this.noteServer(isOnline)
+    election.setOnline(isOnline)
     election.update(voters.current)
     election.tick(context.platform.now())
     this.act()
@@ -309,7 +315,7 @@ export class HostMigration<G extends GameShape> {
   }
 
   private changeHeirs(): void {
-    const { seating, platform } = this.options.context
+    const { platform } = this.options.context
     const { heirs } = this.ranking
     for (const heir of this.heirs.keys()) if (!heirs.includes(heir)) this.heirs.delete(heir)
     for (const heir of heirs) {
@@ -321,11 +327,21 @@ export class HostMigration<G extends GameShape> {
     this.tellHeirs()
     // Before they watch with their keys.
     this.takeover.setHeirs(heirs.map((heir) => ({ seat: seatOf(heir), keyHash: this.heirs.get(heir)?.keyHash ?? '' })))
+    this.tellKeys()
+    this.feed()
+  }
+
+  private tellKeys(): void {
     for (const [heir, { key }] of this.heirs) {
-      const peer = seating.peerOf(heir)
+      const peer = this.options.context.seating.peerOf(heir)
       if (peer) this.tell(peer, { kind: 'heirKey', key })
     }
-    this.feed()
+  }
+
+  /** Heirs who showed their key before the lobby server had heard of them were sent away: once it has, they show it again. */
+  private noteServer(isOnline: boolean): void {
+    if (isOnline && !this.wasOnline) this.tellKeys()
+    this.wasOnline = isOnline
   }
 
   private get electorate(): HostMigrationMessage {
@@ -333,7 +349,13 @@ export class HostMigration<G extends GameShape> {
     return { kind: 'heirs', version, voters: [...voters], heirs: [...this.ranking.heirs] }
   }
 
+  /** An ack may have let the voters change: the next change waits until most have heard of this one. */
+  private tellVoters(): void {
+    if (this.voters && this.voters.current.version !== this.toldVersion) this.tellHeirs()
+  }
+
   private tellHeirs(): void {
+    this.toldVersion = this.voters?.current.version ?? 0
     for (const peer of this.options.context.seating.seated()) this.tell(peer, this.electorate)
   }
 

@@ -1,9 +1,10 @@
 /** A lobby whose host is gone without a word: its players vote, and go on with another. In virtual time. */
 import { joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import type { Electorate } from '../../../../net/migration/electorate.ts'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import { epochOf, hostOf, open, positionsOf } from './table.ts'
+import { electionOf, epochOf, hostOf, open, positionsOf } from './table.ts'
 
 /** Until every page has Bea as its host. Returns how long it took, ms. */
 async function untilBeaHosts({ world, others }: Awaited<ReturnType<typeof open>>, withinMs = 10_000): Promise<number> {
@@ -115,6 +116,22 @@ describe('a host that is cut off', () => {
     expect(epochOf(others[0]!)).toBeGreaterThan(epochOf(ann))
     ann.site.page.kill()
     await expectReleased(world, ...others.map(({ lobby }) => lobby).reverse())
+  })
+})
+
+describe('the voters of a lobby', () => {
+  it('are all of its players within a moment of their coming, on every page', async () => {
+    const { world, ann } = await open(11)
+    const join = async (name: string) => {
+      const site = world.newSite()
+      return { site, lobby: await joinLobby(yard, ann.lobby.code, { ...site.options, name }) }
+    }
+    const others = await settled(world, Promise.all(['Bea', 'Cleo', 'Dan', 'Eve', 'Fay'].map(join)))
+    await pass(world, 4000)
+    const voters = others.map((page) => (electionOf(page) as unknown as { electorate: Electorate }).electorate.voters)
+    const all = [ann, ...others].map(({ lobby }) => lobby.me).sort()
+    expect(voters).toEqual(others.map(() => all))
+    await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
   })
 })
 
