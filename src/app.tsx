@@ -146,11 +146,12 @@ function useAddress(visit: Visit, screen: Screen): void {
   }, [screen])
 }
 
-/** Closing or reloading the host's tab costs the others a moment, or the lobby, so the browser asks first; but only while there is somebody. */
+/** Closing or reloading the host's tab costs the others the lobby while no other page could host it: then the browser asks first. */
 function useCloseGuard(lobby: PageLobby | null): void {
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
-      if (!lobby || !hostsOthers(lobby)) return
+      // A host's page has a token while another page could go on. No event tells when.
+      if (!lobby || !hostsOthers(lobby) || lobby.resumeToken !== null) return
       event.preventDefault()
       // What Chromium before 119 and Safari look at.
       event.returnValue = true

@@ -28,6 +28,13 @@ const RATE_SLACK_SECONDS = 0.05
 /** Without a newer ack for so much longer than usual there is an outage. Drawn time stands still in it, and is set after it. */
 const OUTAGE_SECONDS = 0.25
 const KEPT = 256
+/**
+ * A host that goes on after a tick C knows what players saw of the host before: at most so long before C, as an heir keeps it, and at most
+ * `MAX_AHEAD_SECONDS` after C.
+ */
+const SEEN_BEFORE_SECONDS = 0.4
+/** They have seen nothing else until its first snapshot is acked: after the second that they predict on alone, and a round trip. */
+const FIRST_CLAIMS_SECONDS = 2
 
 /** What one packet of inputs says. */
 export interface Claim {
@@ -61,6 +68,8 @@ export class RewindCheck {
   /** How many claims were moved to a tick that is possible. */
   movedClaims = 0
   private readonly tickRate: number
+  /** The host goes on with another host's match after this tick; null: the match is its own. */
+  private readonly wentOnAfter: number | null
   private readonly sequences = new Int32Array(KEPT).fill(-1)
   private readonly ticks = new Float64Array(KEPT)
   private newestSent: number | null = null
@@ -72,8 +81,10 @@ export class RewindCheck {
   /** By how much claims may still run ahead of real time or behind it, ticks. Each that does uses some of it up. */
   private slack: number
 
-  constructor(tickRate: number) {
+  /** `wentOnAfter`: the host goes on after this tick with a match that the client has seen of another host. Default null: it does not. */
+  constructor(tickRate: number, wentOnAfter: number | null = null) {
     this.tickRate = tickRate
+    this.wentOnAfter = wentOnAfter
     this.slack = RATE_SLACK_SECONDS * tickRate
   }
 
@@ -87,11 +98,11 @@ export class RewindCheck {
 
   /**
    * The tick to believe: the claimed one, or the nearest that is possible. A client that has received nothing, or names a
-   * packet that was never sent, sees the present: `Infinity`.
+   * packet that was never sent, sees the present: `Infinity`. For a moment after a change of host it still sees what the host before told.
    */
   believe(claim: Claim): number {
     const { acked, claimed, hostTime, stalled } = claim
-    if (acked === null || !this.wasSent(acked)) return Number.POSITIVE_INFINITY
+    if (acked === null || !this.wasSent(acked)) return this.ofHostBefore(claim)
     // A client that acknowledges an older packet than before still has the newer one.
     if (this.newestAcked === null || sequenceDistance(acked, this.newestAcked) > 0) this.newestAcked = acked
     const newest = this.ticks[this.newestAcked % KEPT] ?? 0
@@ -108,6 +119,18 @@ export class RewindCheck {
     const believed = Math.max(behind, Math.min(newest + MAX_AHEAD_SECONDS * this.tickRate, paced))
     if (believed !== claimed) this.movedClaims++
     this.keep(claim, believed, outage)
+    return believed
+  }
+
+  /** What a client that has no snapshot of this host may have seen. */
+  private ofHostBefore({ claimed, hostTime }: Claim): number {
+    const after = this.wentOnAfter
+    const { tickRate } = this
+    const mayBe = after !== null && this.newestAcked === null
+    if (!mayBe || hostTime > after + FIRST_CLAIMS_SECONDS * tickRate) return Number.POSITIVE_INFINITY
+    const earliest = after - SEEN_BEFORE_SECONDS * tickRate
+    const believed = Math.max(earliest, Math.min(after + MAX_AHEAD_SECONDS * tickRate, claimed))
+    if (believed !== claimed) this.movedClaims++
     return believed
   }
 

@@ -5,6 +5,7 @@
 
 import type { BotIdentity } from '../bots/bot-identity.ts'
 import type { SavedInput } from '../prediction/input-queue.ts'
+import { RewindCheck } from '../prediction/rewind-check.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { PlayerId } from '../world/ids.ts'
@@ -45,6 +46,7 @@ export function seatedClient(game: AnyGame, tick: number, seat: SavedSeat): Host
   return Object.assign(client, {
     ...{ events, nextEvent: 1 + events.length, results: results.map((result) => ({ ...result, tick })), commandAck },
     ...{ connected, bot, awaited: connected && bot === null },
+    rewindCheck: new RewindCheck(game.tickRate, tick),
   })
 }
 

@@ -69,7 +69,7 @@ describe('a host who leaves', () => {
   })
 
   it.each(['lobby', 'match'])(
-    'by closing or reloading the page is asked by the browser while guests are there: %s',
+    'by closing or reloading the page is asked by the browser while guests are there and none of them could host: %s',
     { tags: ['long'] },
     async (where) => {
       const page = await visit()
@@ -82,6 +82,13 @@ describe('a host who leaves', () => {
       await host(page)
       if (where === 'match') await button(page, 'Start game').click()
       await page.evaluate(() => window.fake?.add('Guest'))
+      const asks = (token: string | null): Promise<boolean> =>
+        page.evaluate((token) => {
+          if (window.fake) window.fake.resumeToken = token
+          return !dispatchEvent(new Event('beforeunload', { cancelable: true }))
+        }, token)
+      expect(await asks('an heir is ready')).toBe(false)
+      expect(await asks(null)).toBe(true)
       await page.reload()
       await button(page, 'Create lobby').waitFor()
       expect(questions).toEqual(['beforeunload'])

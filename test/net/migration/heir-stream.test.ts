@@ -92,6 +92,9 @@ describe('the world of an heir', () => {
       cut.past,
     )
     if (typeof heir === 'string') throw new Error(heir)
+    const { rewindCheck } = heir.clients.get(ann)!
+    const seen = { acked: null, tick: cut.tick + 4, hostTime: cut.tick + 2, stalled: false }
+    expect(rewindCheck.believe({ ...seen, claimed: cut.tick - 6.5 })).toBe(cut.tick - 6.5)
     const plainOf = (host: HostSession, tick: number) =>
       host.history.stateAt(tick)!.records.map(({ id, owner, row }) => ({ id, owner, numbers: [...row.numbers] }))
     expect(cut.past.length).toBeGreaterThan(10)

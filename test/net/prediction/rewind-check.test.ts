@@ -25,6 +25,37 @@ function check(packets = 100): { rewindCheck: RewindCheck; claim(claimed: number
   return { rewindCheck, claim: (claimed, faults) => tick + 1 - TRIP - say(claimed, faults) }
 }
 
+describe('what a player says they saw, at the first moment of another host', () => {
+  const C = 5000
+  const say = (rewindCheck: RewindCheck, claimed: number, faults: Partial<Claim> = {}): number =>
+    rewindCheck.believe({ acked: null, claimed, tick: C + 30, hostTime: C + 20, stalled: false, ...faults })
+
+  it('is what the host before told: a shot that was aimed before the change hits what it was aimed at', () => {
+    const rewindCheck = new RewindCheck(60, C)
+    for (const seen of [C - 20, C - 8.5, C + 10]) expect(say(rewindCheck, seen)).toBe(seen)
+    expect(rewindCheck.movedClaims).toBe(0)
+  })
+
+  it('is at most 0.4 s before the change and 0.25 s after it, whatever is claimed', () => {
+    const rewindCheck = new RewindCheck(60, C)
+    expect(say(rewindCheck, C - 600)).toBe(C - 24)
+    expect(say(rewindCheck, C + 600)).toBe(C + 15)
+    expect(rewindCheck.movedClaims).toBe(2)
+  })
+
+  it('is the present once they have a snapshot of this host, or should have: nobody shoots into the past for ever', () => {
+    const rewindCheck = new RewindCheck(60, C)
+    expect(say(rewindCheck, C - 8, { hostTime: C + 121 })).toBe(Number.POSITIVE_INFINITY)
+    rewindCheck.sent(0, C + 20, INTERVAL)
+    say(rewindCheck, C + 14, { acked: 0, hostTime: C + 26 })
+    expect(say(rewindCheck, C - 8, { hostTime: C + 27 })).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('is nothing yet where the match is this host’s own', () => {
+    expect(say(new RewindCheck(60), C - 8)).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
 describe('what a player says they saw', () => {
   it('is believed as long as their snapshots explain it', () => {
     const { rewindCheck, claim } = check()
