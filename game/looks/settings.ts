@@ -49,7 +49,7 @@ export const settingRows = (): readonly SettingRow[] => [
   {
     name: 'botSkill',
     label: texts.settings.botSkill,
-    choices: BOT_SKILL_NAMES.map((value) => ({ value, label: texts.bots.skills[value] })),
+    choices: BOT_SKILL_NAMES.map((value) => ({ value, label: capital(texts.bots.skills[value]) })),
   },
 ]
 
@@ -62,3 +62,6 @@ export function settingsText(settings: DogstarSettings): string {
   const crew = botsUpTo === 0 ? '' : ` · ${texts.settings.botsInLine(botsUpTo)}`
   return `${texts.modes[mode].name} · ${aim} · ${place}${crew}`
 }
+
+/** A word that stands alone. */
+const capital = (word: string): string => word.charAt(0).toLocaleUpperCase() + word.slice(1)

@@ -97,6 +97,9 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   let activeAt = 0
 
   stops.push(
+    session.on('destroyed', ({ whom, by }) => {
+      if (whom === session.me) spectator.lost(by)
+    }),
     showEvents({ session, follow, blasts, fleet, threats, hud, sound, flashes, now: () => ({ view, time }) }),
     session.on('roundBegins', () => {
       // The referee waits for a first input as long again.

@@ -208,7 +208,7 @@ export function makeHud(
       keyHint.draw(bindings())
       const muteKey = keyOf(bindings().mute)
       mute.title = muteKey === '' ? texts.arena.mute : texts.arena.muteWith(muteKey)
-      hint.classList.toggle('gone', time > playsSince + HINT)
+      hint.classList.toggle('gone', time > playsSince + HINT || ship === null)
     },
     destroyed(view, by, whom, cause, time) {
       const { verb, tail, alone } = texts.arena.ends[cause]

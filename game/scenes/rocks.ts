@@ -27,6 +27,8 @@ interface Rock {
 /** A new rock fades in within so many seconds. */
 const FADE_IN = 0.6
 const MOON_TINT = 0x9fbcf0
+/** The ice-blue one: without WebGL there is no tint. */
+const MOON_KIND = 3
 
 export function makeRocks(scene: Phaser.Scene): { draw(view: DogstarView, seconds: number): void } {
   let tick = 0
@@ -55,7 +57,7 @@ function makeRock(scene: Phaser.Scene, { id, size, cargo: carried }: AsteroidVie
   const scale = rockScale(radiusOf(size))
   const isMoon = size === MOON_SIZE
   const turning = scene.add
-    .image(0, 0, ROCKS, `rock-${id % ROCK_KINDS}`)
+    .image(0, 0, ROCKS, `rock-${isMoon ? MOON_KIND : id % ROCK_KINDS}`)
     .setScale(scale)
     .setDepth(depth.rocks)
   // Colder than what breaks.

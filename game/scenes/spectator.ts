@@ -22,6 +22,8 @@ export interface SpectatorParts {
 export interface Spectator {
   /** Whose ship the picture follows: this page's pilot, or whom a spectator watches; null in a free picture. */
   followed(view: DogstarView, seconds: number): PlayerId | null
+  /** This page's ship is lost, to this pilot: until the next one comes the picture shows them, or whom the player turns to. */
+  lost(by: PlayerId | null): void
   destroy(): void
 }
 
@@ -29,6 +31,8 @@ export interface Spectator {
 const PAN_SPEED = 900
 /** CSS pixels from which a touch is a drag, not a tap. */
 const DRAG = 8
+/** Seconds that the picture stays where the own ship was lost. */
+const WRECK = 0.9
 
 export function makeSpectator({ root, canvas, hands, follow, nameOf }: SpectatorParts): Spectator {
   const watch = makeWatch()
@@ -47,6 +51,8 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
     },
   })
   const pressed = edges()
+  /** Seconds since the own ship was lost. */
+  let lostFor = 0
   const readKeys = (seconds: number): void => {
     const across = (hands.holds('right') ? 1 : 0) - (hands.holds('left') ? 1 : 0)
     if (pressed.space(hands.holds('fire'))) watch.free = !watch.free
@@ -59,10 +65,19 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
   return {
     followed(view, seconds) {
       latest = view
+      lostFor = shipOf(view, view.me) ? 0 : lostFor + seconds
       if (flies(view)) {
         watch.free = false
-        bar.hide()
-        return view.me
+        // First the own wreck. Who is aside, or at the very start, has lost nothing.
+        const waits = lostFor > WRECK && view.player(view.me).deaths > 0 && view.globals.phase === 'playing'
+        const pilot = waits && !view.player(view.me).aside ? watch.pilot(view) : null
+        if (pilot === null || pilot === view.me || !shipOf(view, pilot)) {
+          bar.hide()
+          return view.me
+        }
+        // The keys are held for the next ship.
+        bar.draw(nameOf(pilot), false, true, false)
+        return pilot
       }
       // Until the match has come this page may be a pilot's.
       if (!hasArrived(view)) return null
@@ -70,6 +85,9 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
       const pilot = watch.pilot(view)
       bar.draw(pilot === null ? null : nameOf(pilot), watch.free, shipOf(view, pilot) !== null)
       return watch.free ? null : pilot
+    },
+    lost(by) {
+      if (by !== null) watch.follow(by)
     },
     destroy() {
       drags()

@@ -5,8 +5,8 @@ import { watchHint, watchText } from './sentences.ts'
 import './watch.css'
 
 export interface WatchBar {
-  /** `pilot`: the name of who is followed, or null when nobody plays. `free`: the picture follows nobody. `flying`: they have a ship. */
-  draw(pilot: string | null, free: boolean, flying: boolean): void
+  /** `pilot`: the name of who is followed, or null when nobody plays. `free`: the picture follows nobody. `flying`: they have a ship. `keys`: whether keys turn, too. */
+  draw(pilot: string | null, free: boolean, flying: boolean, keys?: boolean): void
   /** For a page that plays. */
   hide(): void
   destroy(): void
@@ -37,7 +37,7 @@ export function makeWatchBar(parent: HTMLElement, turn: (step: 1 | -1) => void):
   const hint = element(bar, 'p', 'keys')
   show(bar, false)
   return {
-    draw(pilot, free, flying) {
+    draw(pilot, free, flying, keys = true) {
       show(bar, true)
       const said = watchText(pilot, free, flying)
       write(before, said[0])
@@ -45,7 +45,7 @@ export function makeWatchBar(parent: HTMLElement, turn: (step: 1 | -1) => void):
       write(name, free ? '' : (pilot ?? ''))
       for (const button of [back, on]) show(button, pilot !== null)
       const touched = parent.parentElement?.classList.contains('dogstar-touched') ?? false
-      write(hint, pilot === null ? '' : watchHint(free, touched))
+      write(hint, pilot === null || !keys ? '' : watchHint(free, touched))
     },
     hide: () => show(bar, false),
     destroy: () => bar.remove(),

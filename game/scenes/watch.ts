@@ -8,6 +8,8 @@ export interface Watch {
   free: boolean
   /** The pilot who is followed; null when nobody plays. While the picture is free, the one whom it comes back to. */
   pilot(view: DogstarView): PlayerId | null
+  /** Follows this pilot. */
+  follow(pilot: PlayerId): void
   /** Follows the next pilot by rank, or with -1 the one before. */
   turn(view: DogstarView, step: 1 | -1): void
 }
@@ -20,6 +22,10 @@ export function makeWatch(): Watch {
     pilot(view) {
       if (followed === null || !view.players.includes(followed)) followed = ranking(view)[0] ?? null
       return followed
+    },
+    follow(pilot) {
+      this.free = false
+      followed = pilot
     },
     turn(view, step) {
       this.free = false

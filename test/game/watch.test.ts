@@ -28,6 +28,17 @@ describe('a spectator', () => {
     expect(shipOf(view, ann)).not.toBe(null)
   })
 
+  it('follows whom they are told to, as who is shot down follows who did it, until they turn away', () => {
+    const match = startMatch([ann, bo, cy])
+    const view = watched(match)
+    const watch = makeWatch()
+    match.state.player(bo).score = 200
+    watch.follow(cy)
+    expect(watch.pilot(view)).toBe(cy)
+    watch.turn(view, 1)
+    expect(watch.pilot(view)).toBe(bo)
+  })
+
   it('follows the best pilot, stays with them when they fall back, and turns to the others both ways', () => {
     const match = startMatch([ann, bo, cy])
     const view = watched(match)
