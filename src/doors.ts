@@ -109,7 +109,7 @@ export interface Doors {
   ): Promise<OpenedLobby>
   /** The public lobbies, those that can be joined first. */
   findLobbies(signal: AbortSignal): Promise<readonly FoundLobby[]>
-  /** Fetches what draws the game. Called when a lobby opens, so that the start screen stays light and the match starts at once. */
+  /** Fetches what draws the game. Called with the first step towards a lobby, so that the start screen stays light and the match starts at once. */
   loadGame(): Promise<(session: Session<DogstarShape>, parent: HTMLElement, options: GameOptions) => RunningGame>
   /** How the match stood when it ended; null when there is nothing to tell. */
   resultOf(session: Session<DogstarShape>): MatchResult | null

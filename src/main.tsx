@@ -49,5 +49,15 @@ keepPageOffline()
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element with the id "page".')
 render(<App visit={visit} switches={switches} />, root)
-// What fails now is asked for again by the first press.
-openDoors().catch(() => {})
+// While the start screen is read: first what the first press needs, then what draws the match, unless the person pays for each byte. What fails now
+// is asked for again by the press.
+openDoors()
+  .then(async () => {
+    if (!savesData()) await import('../game/main.ts')
+  })
+  .catch(() => {})
+
+function savesData(): boolean {
+  const { connection } = navigator as { connection?: { readonly saveData?: boolean } }
+  return connection?.saveData === true
+}

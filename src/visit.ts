@@ -16,6 +16,9 @@ import { sharedIn } from './shared-files.ts'
 /** How often a host's page looks whether another could go on, ms. */
 const LOOKS_MS = 1000
 
+/** What draws the game, asked for before it is needed; null: it did not come. */
+type EarlyGame = Promise<Awaited<ReturnType<Doors['loadGame']>> | null>
+
 /** How somebody wants to be let in. */
 export interface JoinHow {
   /** What they typed, for a lobby that asked for a password. */
@@ -85,6 +88,8 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     const { code } = how
     dispatch({ type: 'knock', attempt, ...how })
     knocking = new AbortController()
+    // Beside the way into the lobby, not after it. Heard of below; a failure here must not count as unhandled until the match starts.
+    const early = doors.loadGame().catch(() => null)
     try {
       const lobby = await open(attempt, knocking.signal)
       dispatch({ type: 'opened', attempt, lobby })
@@ -98,7 +103,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       keepCrew(lobby)
       if (how.quick && lobby.hosting) lobby.changeSettings({ botsUpTo: QUICK_PILOTS })
       if ((how.quick || how.alone) && lobby.hosting) lobby.start()
-      await follow(lobby, attempt)
+      await follow(lobby, attempt, early)
     } catch (error) {
       const failure = failureOf(error)
       const current = 'attempt' in screen && screen.attempt === attempt
@@ -109,7 +114,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     }
   }
 
-  async function follow(lobby: OpenedLobby, attempt: number): Promise<void> {
+  async function follow(lobby: OpenedLobby, attempt: number, early: EarlyGame): Promise<void> {
     // At once: what is offered before anybody listens is declined.
     sharedIn(lobby)
     followVoicesVolume(lobby)
@@ -157,8 +162,6 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       }
       dispatch({ type: 'ended', attempt, reason })
     })
-    // Heard of below; a failure here must not count as unhandled until the match starts.
-    const early = doors.loadGame().catch(() => null)
     for (;;) {
       const session = await lobby.session()
       dispatch({ type: 'started', attempt, session })
@@ -169,11 +172,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
     }
   }
 
-  async function load(
-    session: Session<DogstarShape>,
-    attempt: number,
-    early: Promise<Awaited<ReturnType<Doors['loadGame']>> | null>,
-  ): Promise<void> {
+  async function load(session: Session<DogstarShape>, attempt: number, early: EarlyGame): Promise<void> {
     try {
       const start = (await early) ?? (await doors.loadGame())
       dispatch({ type: 'loaded', attempt, session, show: (parent, options) => start(session, parent, options) })
