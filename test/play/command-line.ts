@@ -1,12 +1,14 @@
 /**
  * `npm run play -- --random [--minutes N] [--pages N] [--seed N]`: random input in real pages of the built game, which share lobbies. Ends with one
  * line that says how much was done and what any page complained about; the exit code is 1 where one did.
+ * `npm run play -- --pictures` renews README's picture, the clip and the icons (pictures.ts).
  */
 import { parseArgs } from 'node:util'
 import { startProduction } from '../browser/production.ts'
+import { renewPictures } from './pictures.ts'
 import { chanceOf, type Hands, randomHands } from './random-hands.ts'
 
-const HELP = 'npm run play -- --random [--minutes 10] [--pages 4] [--seed 1]'
+const HELP = 'npm run play -- --random [--minutes 10] [--pages 4] [--seed 1], or npm run play -- --pictures'
 
 /** A page that does not answer for so long hangs, ms. */
 const HANGS_MS = 30_000
@@ -16,11 +18,16 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       random: { type: 'boolean' },
+      pictures: { type: 'boolean' },
       minutes: { type: 'string', default: '10' },
       pages: { type: 'string', default: '4' },
       seed: { type: 'string', default: '1' },
     },
   })
+  if (values.pictures) {
+    await renewPictures()
+    return 0
+  }
   const [minutes, pages, seed] = [Number(values.minutes), Number(values.pages), Number(values.seed)]
   if (!values.random || !(minutes > 0) || !Number.isInteger(pages) || pages < 1 || !Number.isInteger(seed)) {
     console.error(HELP)
@@ -47,6 +54,8 @@ async function playRandomly(
   try {
     await Promise.all(
       open.map(async ({ page }, i) => {
+        // What is not there at once is not waited for; only a page that answers nothing at all hangs.
+        page.setDefaultTimeout(2000)
         page.on('dialog', (dialog) => void dialog.accept().catch(() => {}))
         page.on('crash', () => complaints.push(`page ${i + 1}: it crashed`))
         const hands = randomHands(page, chanceOf(seed * 1000 + i), () => [...codes].slice(-3))
