@@ -72,11 +72,15 @@ export class FourPages {
       ] as const)
     await this.page(host).evaluate(() => window.migration.start())
     await Promise.all(NAMES.map((name) => this.page(name).evaluate(() => window.migration.fly())))
-    await this.until('nobody is ready to host next', async () => {
-      const states = await Promise.all(NAMES.map((name) => this.state(name)))
-      const links = states.reduce((sum, { links }) => sum + links, 0)
-      return states[0]?.isReady === true && links === 2 * (guests.length - 1)
-    })
+    let states: Awaited<ReturnType<FourPages['state']>>[] = []
+    await this.until(
+      () => `nobody is ready to host next: ${JSON.stringify(states)}`,
+      async () => {
+        states = await Promise.all(NAMES.map((name) => this.state(name)))
+        const links = states.reduce((sum, { links }) => sum + links, 0)
+        return states[0]?.isReady === true && links >= 2 * (guests.length - 1)
+      },
+    )
     await pause(SETTLE_MS)
   }
 
@@ -108,10 +112,10 @@ export class FourPages {
     return [...this.pages.keys()]
   }
 
-  async until(otherwise: string, holds: () => Promise<boolean>): Promise<void> {
+  async until(otherwise: () => string, holds: () => Promise<boolean>): Promise<void> {
     const giveUpAt = performance.now() + PATIENCE_MS
     while (!(await holds())) {
-      if (performance.now() > giveUpAt) throw new Error(`After ${PATIENCE_MS / 1000} s ${otherwise}.`)
+      if (performance.now() > giveUpAt) throw new Error(`After ${PATIENCE_MS / 1000} s ${otherwise()}.`)
       await pause(LOOK_MS)
     }
   }

@@ -138,11 +138,14 @@ async function reload(pages: FourPages, name: Name): Promise<number> {
   const { me } = await pages.state(name)
   const at = clock()
   await pages.page(name).reload({ waitUntil: 'commit' })
-  await pages.until(`${name} has no seat after a reload`, async () => {
-    const state = await pages.state(name).catch(() => null)
-    if (state?.state && state.me !== me) throw new Error(`${name} came back to another seat.`)
-    return state?.state === 'playing'
-  })
+  await pages.until(
+    () => `${name} has no seat after a reload`,
+    async () => {
+      const state = await pages.state(name).catch(() => null)
+      if (state?.state && state.me !== me) throw new Error(`${name} came back to another seat.`)
+      return state?.state === 'playing'
+    },
+  )
   return at
 }
 
