@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- [--lobbies | --hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
- * drawn from its seed, held to the laws of laws.ts. With `--lobbies`, whole lobbies and their troubles instead, held to
+ * `npm run sim -- [--lobbies] [--hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
+ * drawn from its seed, held to the laws of laws.ts. With `--lobbies --hosts`, whole lobbies whose hosts change. With `--lobbies`, whole lobbies and their troubles instead, held to
  * those of lobbies/laws.ts; with `--hosts`, matches whose host changes, held to those of hosts/story.ts. `--break` plants a fault of their
  * breaks.ts, which the laws have to find. `--relayed` plays matches and lobbies over the relay. One summary line; the exit code is not 0 when anything was found.
  */
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { type LinkConditions, simulate } from '../../net/testing.ts'
 import { act, arena, ghostShows, rest } from './arena.ts'
 import { HOST_FAULTS } from './hosts/breaks.ts'
+import { playLobbyStory } from './hosts/lobby-story.ts'
 import { playHostStory } from './hosts/story.ts'
 import { confirmedFaults, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
 import { FAULTS } from './lobbies/breaks.ts'
@@ -85,7 +86,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
   const from = Number(values.from ?? 1)
   if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0)) {
     console.error(
-      'npm run sim -- [--lobbies | --hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
+      'npm run sim -- [--lobbies] [--hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
     )
     return 2
   }
@@ -101,7 +102,8 @@ export async function runCommandLine(args: string[]): Promise<number> {
     )
     return 2
   }
-  const story = values.hosts ? playHostStory : values.lobbies ? playStory : null
+  const whole = values.lobbies ? playLobbyStory : playHostStory
+  const story = values.hosts ? whole : values.lobbies ? playStory : null
   fault?.plant()
   const counts = new Map<string, number>()
   let findings = 0

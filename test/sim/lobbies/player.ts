@@ -1,8 +1,9 @@
 /** One player of a simulated lobby: a page, what it asked for and when, and the lobby that it is in. */
-import { defineGame, entity, type ShapeOf, t } from 'starwire'
+import { defineGame, entity, type Game, type ShapeOf, t } from 'starwire'
 import type { StarwireError } from '../../../net/errors/starwire-error.ts'
 import { createLobby } from '../../../net/lobby/create.ts'
 import { joinLobby } from '../../../net/lobby/join.ts'
+import type { CreateOptions } from '../../../net/lobby/option-types.ts'
 import type { Lobby } from '../../../net/lobby/types.ts'
 import { virtualStorage } from '../../../net/platform/virtual-page.ts'
 import type { Session } from '../../../net/session/types.ts'
@@ -70,8 +71,12 @@ export class Player {
   /** Wishes to watch or to play again that have no answer yet. */
   openWishes = 0
 
-  constructor(world: LobbyWorld, name: string) {
+  readonly #game: Game<Yard>
+
+  /** `game`: another one than the yard, of which the stories know at least as much. */
+  constructor(world: LobbyWorld, name: string, game: Game<Yard> = yard) {
     this.#world = world
+    this.#game = game
     this.name = name
     this.site = world.newSite({}, this.#storage)
   }
@@ -87,18 +92,18 @@ export class Player {
     return last !== undefined && last.site === this.site && last.outcome === null
   }
 
-  create(): Promise<void> {
-    // The laws of these stories know one host; those of changing hosts have tests of their own.
-    const migration = 'off' as const
-    const options = { ...this.site.options, name: this.name, maxPlayers: 6, listed: { title: this.name }, migration }
-    return this.#ask(createLobby(yard, options))
+  /** The laws of most stories know one host: `migration: 'off'`. */
+  create(more: Partial<CreateOptions<Yard>> = { migration: 'off' }): Promise<void> {
+    const { maxPlayers } = this.#game
+    const options = { ...this.site.options, name: this.name, maxPlayers, listed: { title: this.name }, ...more }
+    return this.#ask(createLobby(this.#game, options))
   }
 
   /** As whom they come, where they have no seat yet. */
   join(code: string, { password = null, spectate = false }: Coming = {}): Promise<void> {
     const resume = this.#kept
     const options = { ...this.site.options, name: this.name, resume, password, spectate }
-    return this.#ask(joinLobby(yard, code, options), { returning: resume !== null, password })
+    return this.#ask(joinLobby(this.#game, code, options), { returning: resume !== null, password })
   }
 
   /** This player's own member in the roster of their page; null: they are in no lobby. */

@@ -1,0 +1,371 @@
+/**
+ * The life of a lobby whose hosts change, drawn from a seed: 2 to 16 pages on the real lobby, session and signalling code in virtual time.
+ * Hosts and guests are killed, closed, reloaded, frozen, cut off and parted, hosts hand over and leave, matches begin and end, the
+ * signalling server goes away and comes back, at any moment. As long as most pages live, the lobby goes on. In the end all trouble stops,
+ * and all who are left are in one lobby. Returns what broke a law (`lobby-laws.ts`), a trace, and counts. The same seed gives the same story.
+ */
+import { releaseFaults } from '../lobbies/laws.ts'
+import { Player } from '../lobbies/player.ts'
+import type { Outcome } from '../lobbies/story.ts'
+import { LobbyWorld } from '../lobbies/world.ts'
+import { commandFaults, HostsWatch, runs, secretFaults, unityFaults } from './lobby-laws.ts'
+import { moorAsYard } from './moor.ts'
+
+const NAMES = [
+  'Ann',
+  'Bea',
+  'Cid',
+  'Dan',
+  'Eve',
+  'Fay',
+  'Gus',
+  'Hal',
+  'Ida',
+  'Jon',
+  'Kit',
+  'Lea',
+  'Max',
+  'Nan',
+  'Oda',
+  'Pia',
+]
+
+/** How long everybody has to come, and the heirs to be ready, ms. */
+const BEGIN_MS = 8_000
+const TROUBLES = 8
+/** Time between two troubles, ms: at most so much. */
+const PAUSE_MS = 4_000
+/** A page that is hurt counts as out of the lobby for so long after it is well again, ms. */
+const HURT_MS = 6_000
+/** After the last trouble, ms: longer than a seat is kept. */
+const REST_MS = 80_000
+const LOOK_MS = 200
+/** A guest whom no goodbye reached dials for a minute. */
+const END_MS = 90_000
+
+export async function playLobbyStory(seed: number): Promise<Outcome> {
+  const story = new Story(seed)
+  try {
+    await story.play()
+  } catch (error) {
+    story.faults.push(String(error))
+  }
+  return { faults: story.faults, trace: story.world.trace, counts: story.counts }
+}
+
+class Story {
+  readonly world: LobbyWorld
+  readonly faults: string[] = []
+  readonly counts: Record<string, number> = {}
+  readonly #players: Player[]
+  readonly #watch: HostsWatch
+  /** Until when a page is hurt. */
+  readonly #hurt = new Map<Player, number>()
+  readonly #asked = new Map<string, number>()
+  #code = ''
+  /** Since when the lobby server has not been away. */
+  #serverSince = 0
+  #host: Player | null = null
+
+  constructor(seed: number) {
+    this.world = new LobbyWorld(seed)
+    const { random } = this.world
+    // Most lobbies are small.
+    const count = random() < 0.85 ? 2 + Math.floor(random() * 5) : 7 + Math.floor(random() * 10)
+    this.#players = NAMES.slice(0, count).map((name) => new Player(this.world, name, moorAsYard))
+    this.#watch = new HostsWatch(this.world, this.faults)
+  }
+
+  async play(): Promise<void> {
+    const { world } = this
+    const [first, ...guests] = this.#players as [Player, ...Player[]]
+    void first.create({})
+    await this.#pass(1000)
+    this.#code = first.lobby?.code ?? ''
+    for (const guest of guests) world.time.at(world.time.now + this.#within(2000), () => this.#come(guest))
+    await this.#pass(BEGIN_MS)
+    if (world.random() < 0.8) this.#start()
+    for (let trouble = 0; trouble < TROUBLES; trouble++) {
+      await this.#pass(this.#within(PAUSE_MS))
+      await this.#trouble()
+    }
+    await this.#rest()
+    await this.#end()
+  }
+
+  #within(ms: number): number {
+    return this.world.random() * ms
+  }
+
+  #pick<T>(of: readonly T[]): T | undefined {
+    return of[Math.floor(this.world.random() * of.length)]
+  }
+
+  #count(what: string, whom = ''): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1
+    this.world.note(`- ${what} ${whom}`)
+  }
+
+  async #pass(ms: number): Promise<void> {
+    const { time } = this.world
+    for (const end = time.now + ms; time.now < end; ) {
+      await time.runTo(Math.min(end, time.now + LOOK_MS))
+      this.#look()
+    }
+  }
+
+  #look(): void {
+    this.#watch.look(this.#players)
+    this.faults.push(...secretFaults(this.#players).slice(0, 1))
+    const host = this.#players.find(runs) ?? null
+    if (host && host !== this.#host) {
+      if (this.#host) this.#count('changes of host', `to ${host.name}`)
+      this.#host = host
+    }
+    for (const player of this.#players) this.#play(player)
+  }
+
+  /** Whoever plays presses keys, and buys now and then. */
+  #play({ name, session, site, isIn, lobby }: Player): void {
+    if (!session || !isIn || lobby?.state !== 'playing' || site.page.state === 'frozen') return
+    const { random } = this.world
+    if (random() < 0.2) session.input({ x: Math.floor(random() * 3) - 1 })
+    if (random() > 0.1) return
+    const asked = (this.#asked.get(name) ?? 0) + 1
+    this.#asked.set(name, asked)
+    const { command } = session as unknown as { command(name: 'buy', payload: { price: number }): Promise<number> }
+    command.call(session, 'buy', { price: 1 }).then(
+      () => this.#tally('commands answered'),
+      () => this.#tally('commands rejected'),
+    )
+  }
+
+  #tally(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1
+  }
+
+  #come(player: Player): void {
+    if (!player.isIn && !player.isJoining && player.site.page.state !== 'gone') void player.join(this.#code)
+  }
+
+  /** Those who are in the lobby and well. */
+  get #well(): Player[] {
+    const { now } = this.world.time
+    return this.#players.filter((player) => player.isIn && (this.#hurt.get(player) ?? 0) <= now)
+  }
+
+  /** Whether so many more may be hurt: most who are in the lobby, as its last host counts them, stay well. */
+  #mayHurt(more: number): boolean {
+    const { now } = this.world.time
+    const hurt = this.#players.filter((player) => (this.#hurt.get(player) ?? 0) > now).length
+    const voters = this.#well.length + hurt
+    // Of two, one goes on with the lobby server's vote: it has to know the lobby and the heir.
+    const isKnown = now - this.#serverSince > HURT_MS
+    return (hurt + more) * 2 < voters || (voters === 2 && hurt === 0 && more === 1 && isKnown)
+  }
+
+  #hurtFor(player: Player, ms: number): void {
+    this.#hurt.set(player, this.world.time.now + ms + HURT_MS)
+  }
+
+  async #trouble(): Promise<void> {
+    const host = this.#players.find(runs)
+    const guest = this.#pick(this.#well.filter((player) => player !== host))
+    if (!host || !guest) return
+    const anybody = this.#pick([host, guest]) ?? host
+    const troubles: (() => unknown)[] = [
+      () => this.#kill(host),
+      () => this.#kill(host),
+      () => this.#kill(guest),
+      () => this.#close(host),
+      () => this.#reload(host),
+      () => this.#reload(guest),
+      () => this.#freeze(host),
+      () => this.#freeze(guest),
+      () => this.#cut(host),
+      () => this.#cut(guest),
+      () => this.#oneWay(host, guest),
+      () => this.#oneWay(guest, host),
+      () => this.#part(),
+      () => this.#handOver(host, guest),
+      () => this.#handOver(host, guest),
+      () => this.#leave(host),
+      () => this.#leave(guest),
+      () => this.#drop(anybody),
+      () => this.#start(),
+      () => this.#finish(host),
+      () => this.#restart(),
+      () => this.#stopServer(),
+      () => this.#newcomer(),
+    ]
+    await this.#pick(troubles)?.()
+  }
+
+  #backSoon(player: Player): void {
+    const { time } = this.world
+    time.at(time.now + 500 + this.#within(6000), () => this.#come(player))
+  }
+
+  #kill(player: Player): void {
+    if (!this.#mayHurt(1)) return
+    this.#count('kills', player.name)
+    this.#hurtFor(player, 0)
+    player.reload('kill')
+    if (this.world.random() < 0.5) this.#backSoon(player)
+  }
+
+  #close(player: Player): void {
+    if (!this.#mayHurt(1)) return
+    this.#count('closed tabs', player.name)
+    this.#hurtFor(player, 0)
+    player.reload('close')
+  }
+
+  #reload(player: Player): void {
+    if (!this.#mayHurt(1)) return
+    this.#count('reloads', player.name)
+    this.#hurtFor(player, 0)
+    player.reload('close')
+    const { time } = this.world
+    time.at(time.now + this.#within(1500), () => this.#come(player))
+  }
+
+  #freeze(player: Player): void {
+    const { page } = player.site
+    if (page.state !== 'shown' || !this.#mayHurt(1)) return
+    const ms = this.#within(this.world.random() < 0.5 ? 2000 : 12_000)
+    this.#count('freezes', `${player.name} ${ms.toFixed(0)}`)
+    this.#hurtFor(player, ms)
+    page.freeze()
+    this.world.time.at(this.world.time.now + ms, () => page.show())
+  }
+
+  #cut(player: Player): void {
+    if (!this.#mayHurt(1)) return
+    const ms = this.#within(this.world.random() < 0.5 ? 3000 : 12_000)
+    this.#count('cuts', `${player.name} ${ms.toFixed(0)}`)
+    this.#hurtFor(player, ms)
+    this.world.cut(player.site, ms)
+  }
+
+  #oneWay(from: Player, to: Player): void {
+    const ms = this.#within(10_000)
+    this.#count('one-way cuts', `${from.name} to ${to.name} ${ms.toFixed(0)}`)
+    this.world.cutWay(from.site, to.site, ms)
+  }
+
+  /** The smaller part hears nothing of the others, nor of signalling. */
+  #part(): void {
+    const well = this.#well
+    const size = 1 + Math.floor(this.world.random() * ((well.length - 1) / 2))
+    if (well.length < 3 || !this.#mayHurt(size)) return
+    const ms = this.#within(12_000)
+    const part = [...well].sort(() => this.world.random() - 0.5).slice(0, size)
+    this.#count('partitions', `${part.map(({ name }) => name)} ${ms.toFixed(0)}`)
+    const others = this.#players.filter((player) => !part.includes(player))
+    for (const player of part) this.#hurtFor(player, ms)
+    this.world.part(
+      ms,
+      part.map(({ site }) => site),
+      others.map(({ site }) => site),
+    )
+    for (const { site } of part) {
+      this.world.internet.cut(site.page)
+      this.world.time.at(this.world.time.now + ms, () => this.world.internet.mend(site.page))
+    }
+  }
+
+  #handOver(host: Player, guest: Player): void {
+    const refusal = host.lobby?.handOver(guest.lobby!.me)
+    if (refusal === null) this.#count('hand-overs', `${host.name} to ${guest.name}`)
+  }
+
+  #leave(player: Player): void {
+    if (!this.#mayHurt(1)) return
+    this.#count('leaves', player.name)
+    this.#hurtFor(player, 0)
+    player.lobby?.leave()
+    this.#backSoon(player)
+  }
+
+  #drop({ name, site }: Player): void {
+    this.#count('dropped sockets', name)
+    this.world.internet.drop(site.page)
+  }
+
+  #start(): void {
+    const host = this.#players.find(runs)
+    if (host?.lobby?.start() === null) this.#count('starts', host.name)
+  }
+
+  #finish({ name, lobby }: Player): void {
+    if (lobby?.finish() === null) this.#count('finishes', name)
+  }
+
+  async #restart(): Promise<void> {
+    this.#count('signalling restarts')
+    await this.#serverAway(this.#within(3000))
+  }
+
+  async #stopServer(): Promise<void> {
+    const ms = this.#within(10_000)
+    this.#count('signalling outages', ms.toFixed(0))
+    const back = this.#serverAway(ms)
+    // Something else happens meanwhile.
+    await this.#pass(Math.min(ms, 1500))
+    const host = this.#players.find(runs)
+    if (host && this.world.random() < 0.5) this.#kill(host)
+    await back
+  }
+
+  async #serverAway(ms: number): Promise<void> {
+    this.#serverSince = Number.POSITIVE_INFINITY
+    await this.world.restartServer('a secret', ms)
+    this.#serverSince = this.world.time.now
+  }
+
+  #newcomer(): void {
+    const player = this.#players.find(({ isIn, isJoining, site }) => !isIn && !isJoining && site.page.state !== 'gone')
+    if (!player) return
+    this.#count('joins', player.name)
+    this.#come(player)
+  }
+
+  /** Everybody gets the time to come together again. Who is out by then was told why, and comes anew. */
+  async #rest(): Promise<void> {
+    const { world } = this
+    const { time } = world
+    for (const { site } of this.#players) if (site.page.state === 'frozen') site.page.show()
+    world.note('- rest')
+    const end = time.now + REST_MS
+    let faults: string[] = []
+    do {
+      await this.#pass(2000)
+      faults = unityFaults(this.#players)
+    } while (faults.length > 0 && time.now < end)
+    const host = this.#players.find(runs)
+    this.#tally(faults.length > 0 ? 'torn lobbies' : 'whole lobbies')
+    this.faults.push(...faults)
+    if (faults.length > 0 || !host) return
+    await this.#pass(3000)
+    this.faults.push(
+      ...this.#watch.atRest(
+        this.#players.filter(({ isIn }) => isIn),
+        host,
+      ),
+    )
+    this.faults.push(...commandFaults(host, this.#asked, this.#players))
+  }
+
+  async #end(): Promise<void> {
+    const { world } = this
+    const { time } = world
+    // The host leaves last: one that leaves before is followed by another.
+    for (const { lobby } of [...this.#players].sort((a, b) => Number(runs(a)) - Number(runs(b)))) lobby?.leave()
+    await time.runTo(time.now + END_MS)
+    const stopped = world.server.stop()
+    await time.runTo(time.now + 15_000)
+    await stopped
+    this.faults.push(...releaseFaults(world))
+  }
+}
