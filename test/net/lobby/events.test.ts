@@ -10,6 +10,6 @@ it('a lobby refuses to be listened to by what is no function: it would fail at t
 it('a lobby names its events to a page that listens to another: it would never be heard', () => {
   const { lobby } = openTable()
   expect(() => lobby.on('rostr' as never, () => {})).toThrow(
-    /lobby\.on: .*"rostr".*code, roster, admission, settings, state/,
+    /lobby\.on: .*"rostr".*code, roster, host, admission, settings, state/,
   )
 })
