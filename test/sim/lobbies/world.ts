@@ -3,8 +3,6 @@
  * code that runs in browsers. Everything that a page does is written into one trace; the same seed gives the same trace.
  */
 
-import '../../../net/lobby/admission/password-key.ts'
-import '../../../net/lobby/find/own-listing.ts'
 import { guestMigration } from '../../../net/lobby/migration/late-guest-migration.ts'
 import { hostMigration } from '../../../net/lobby/migration/late-migration.ts'
 import { botMinds, guestSide, hostSide, returning } from '../../../net/lobby/sides.ts'
@@ -22,6 +20,10 @@ import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
 // A file that is read takes real time, in which virtual time would run out: what a page loads on demand is here before.
 await Promise.all([hostSide(), guestSide(), botMinds(), relayCode(), import('../../../net/star/reroute.ts')])
 await import('../../../net/signaling/relay-stream.ts')
+await import('../../../net/lobby/admission/password-key.ts')
+await import('../../../net/lobby/find/own-listing.ts')
+await import('../../../net/lobby/files/host-files.ts')
+await import('../../../net/lobby/files/guest-files.ts')
 await Promise.all([hostMigration(), guestMigration(), returning()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
