@@ -55,7 +55,7 @@ function sameSeat(a: SavedSeat, b: SavedSeat): boolean {
   )
 }
 
-const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+export const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((item, i) => item === b[i])
 
 function writeSeat(w: BitWriter, game: AnyGame, tick: number, seat: SavedSeat, before: SavedSeat | null): void {

@@ -18,7 +18,7 @@ import { FIRST_REFEREE_ID, MAX_SEATS, type PlayerId } from '../world/ids.ts'
 import { initialNumbers, initialObjects, plainValues, type Row } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { heirLayoutsOf } from './heir-layouts.ts'
-import { readSeats, writeSeats } from './heir-seats.ts'
+import { readSeats, sameItems, writeSeats } from './heir-seats.ts'
 import type { HeirRecords, HeirTick } from './heir-tick.ts'
 import { MAX_HEIR_RECORDS } from './limits.ts'
 
@@ -38,10 +38,10 @@ export function writeTick(
   w.unsigned(base ? tick.tick - base.tick : 0)
   w.unsigned(tick.slowVersion)
   w.unsigned(tick.nextRefereeId)
-  const sameSecret = base !== null && same(tick.secret, base.secret)
+  const sameSecret = base !== null && sameItems(tick.secret, base.secret)
   w.flag(sameSecret)
   if (!sameSecret) for (const word of tick.secret) w.bits(word, 32)
-  const samePlayers = base !== null && same(tick.players, base.players)
+  const samePlayers = base !== null && sameItems(tick.players, base.players)
   w.flag(samePlayers)
   if (!samePlayers) writePlayers(w, game, tick.tick, tick.players)
   writeComings(w, game, tick.tick, tick.comings)
@@ -53,10 +53,6 @@ export function writeTick(
   }
   writeParameters(w, game, tick.parameters, base)
   writeRecords(w, game, tick, base, residuals)
-}
-
-function same(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i])
 }
 
 function writePlayers(w: BitWriter, game: AnyGame, tick: number, players: readonly PlayerId[]): void {

@@ -1,6 +1,6 @@
 /**
  * The page in German: long words at every size, and nothing left of the English that stood there before. Each screen is reached in English and then
- * turned, so that a text which something keeps in its own table shows. With STARWIRE_SHOTS, a folder, it leaves pictures there.
+ * turned, so that a text which something keeps in its own table shows.
  */
 import type { Page } from 'playwright-core'
 import type { Reason } from 'starwire'
@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { english } from '../../game/languages/english.ts'
 import { german } from '../../game/languages/german.ts'
 import { type Harness, startHarness } from './harness.ts'
-import { faultsOfLayout, goHome, screens, smallControls } from './page-screens.ts'
+import { faultsAt, goHome, screens } from './page-screens.ts'
 
 const sizes = [
   [320, 568],
@@ -59,18 +59,7 @@ async function leftovers(): Promise<string[]> {
   return onlyEnglish.filter((text) => shown.includes(text))
 }
 
-async function faultsAtAllSizes(name: string): Promise<string[]> {
-  const faults: string[] = []
-  for (const [width, height] of sizes) {
-    await page.setViewportSize({ width, height })
-    for (const fault of await page.evaluate(faultsOfLayout)) faults.push(`${width}×${height}: ${fault}`)
-    for (const small of await page.evaluate(smallControls))
-      faults.push(`${width}×${height}: too small for a finger: ${small}`)
-    const shots = process.env.STARWIRE_SHOTS
-    if (shots) await page.screenshot({ path: `${shots}/de-${name.replace(/\W+/g, '-')}-${width}x${height}.png` })
-  }
-  return faults
-}
+const faultsAtAllSizes = (name: string): Promise<string[]> => faultsAt(sizes, page, `de ${name}`)
 
 describe('in German', { tags: ['long'] }, () => {
   // What a failure or a note of the start screen says is said once, in the language of that moment.

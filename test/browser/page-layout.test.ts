@@ -1,11 +1,8 @@
-/**
- * Every screen of the page at every size: nothing outside, nothing covered, no text on another. With STARWIRE_SHOTS, a
- * folder, it leaves pictures there, for the eye has more to say than these measures.
- */
+/** Every screen of the page at every size: nothing outside, nothing covered, no text on another. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, startHarness } from './harness.ts'
-import { faultsOfLayout, goHome, screens, sizes, smallControls } from './page-screens.ts'
+import { faultsAt, goHome, screens, sizes } from './page-screens.ts'
 
 let harness: Harness
 let page: Page
@@ -20,16 +17,7 @@ afterAll(() => harness?.close())
 async function faultsOf(name: string, at: readonly (readonly [number, number])[]): Promise<string[]> {
   await goHome(page)
   await screens[name]?.(page)
-  const faults: string[] = []
-  for (const [width, height] of at) {
-    await page.setViewportSize({ width, height })
-    for (const fault of await page.evaluate(faultsOfLayout)) faults.push(`${width}×${height}: ${fault}`)
-    for (const small of await page.evaluate(smallControls))
-      faults.push(`${width}×${height}: too small for a finger: ${small}`)
-    const shots = process.env.STARWIRE_SHOTS
-    if (shots) await page.screenshot({ path: `${shots}/${name.replace(/\W+/g, '-')}-${width}x${height}.png` })
-  }
-  return faults
+  return faultsAt(at, page, name)
 }
 
 describe('everything that can be pressed or read is there, and large enough for a finger', () => {

@@ -262,8 +262,29 @@ export const screens: Readonly<Record<string, (page: Page) => Promise<void>>> = 
   },
 }
 
+/**
+ * What is wrong with the screen at these sizes, of its layout and for fingers. With STARWIRE_SHOTS, a folder, it leaves pictures there,
+ * for the eye has more to say than these measures.
+ */
+export async function faultsAt(
+  at: readonly (readonly [width: number, height: number])[],
+  page: Page,
+  name: string,
+): Promise<string[]> {
+  const faults: string[] = []
+  for (const [width, height] of at) {
+    await page.setViewportSize({ width, height })
+    for (const fault of await page.evaluate(faultsOfLayout)) faults.push(`${width}×${height}: ${fault}`)
+    for (const small of await page.evaluate(smallControls))
+      faults.push(`${width}×${height}: too small for a finger: ${small}`)
+    const shots = process.env.STARWIRE_SHOTS
+    if (shots) await page.screenshot({ path: `${shots}/${name.replace(/\W+/g, '-')}-${width}x${height}.png` })
+  }
+  return faults
+}
+
 /** What is wrong with how the screen stands in the window: nothing, it is hoped. Moves the page's scroll position. */
-export function faultsOfLayout(): string[] {
+function faultsOfLayout(): string[] {
   const faults: string[] = []
   const told = (element: Element) =>
     `${element.tagName.toLowerCase()} "${(element.textContent || element.getAttribute('aria-label') || '').trim().slice(0, 40)}"`
@@ -356,7 +377,7 @@ export function faultsOfLayout(): string[] {
 }
 
 /** Controls that are smaller than a finger. */
-export function smallControls(): string[] {
+function smallControls(): string[] {
   return [...document.querySelectorAll<HTMLElement>('button, input, select, summary, textarea, a[href]')]
     .filter((control) => control.checkVisibility() && !control.closest('.debug'))
     .map((control) => control.closest<HTMLElement>('label.ready, label.switch') ?? control)

@@ -1,7 +1,6 @@
 /**
  * `npm run bench -- media`: what voices and videos do to a match of Dogstar between real pages, over a UDP relay with 20 ms each way that
- * media pass, too. Eight members: the host and one guest, who is measured, play in a page each, and six in a third talk, show
- * themselves and watch (as players they took half a core of two from what is measured). How late the
+ * media pass, too. Eight players: the host and one guest, who is measured, in a page each, the crowd in a third. How late the
  * host's packets come with eight voices and with four videos, beside the same without. Then, in two pages alone and without the relay:
  * how long a burst of sound takes from mouth to ear, beside a plain RTCPeerConnection.
  */

@@ -1,4 +1,4 @@
-/** Members of a lobby of Dogstar who talk and show themselves; the host and the measured guest play in a page each, the crowd watches in one. */
+/** Some players of a match of Dogstar who talk and show themselves; the host and the measured guest have a page each, the crowd shares one. */
 import { createLobby, joinLobby, type Lobby } from 'starwire'
 import { type DogstarShape, dogstar } from '../../../../game/rules/dogstar.ts'
 import { type MediaPlatform, thisMedia } from '../../../../net/media/media-platform.ts'
@@ -93,12 +93,12 @@ export const media = {
     return lobby.code
   },
   async join(code: string, name: string, isCrowd: boolean): Promise<void> {
-    lobbies.push(await joinLobby(dogstar, code, { ...options(name, isCrowd), spectate: isCrowd }))
+    lobbies.push(await joinLobby(dogstar, code, options(name, isCrowd)))
   },
   start(): void {
     lobbies[0]?.start()
   },
-  /** Resolves when this page's players play, or watch. */
+  /** Resolves when this page's players play. The crowd's ships stand: it costs CPU enough to be sent the match six times. */
   async fly(): Promise<void> {
     const sessions = await Promise.all(lobbies.map((lobby) => lobby.session()))
     const [session] = sessions
