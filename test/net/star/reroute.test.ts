@@ -263,20 +263,26 @@ describe('a link on the relay', () => {
     expect([route(), connections.length]).toEqual(['relayed', 0])
   })
 
-  it('whose process stops goes on over another within 3 s: the same link, and nothing of the bulk lane lost or doubled', async () => {
-    const { running, startAnother, route, say, expectAllHeard, log, star, guest } = await relayedWorld()
-    say()
-    await pass(500)
-    void running.stop()
-    startAnother()
-    say()
-    await until(() => log.includes('Ann alive'), 'the guest hears the host again', 3000)
-    await until(() => log.includes('host alive'), 'the host hears the guest again', 3000)
-    say()
-    await pass(2000)
-    expectAllHeard()
-    expect([route(), star.peers.size, guest.link.open]).toEqual(['relayed', 1, true])
-  })
+  it.each([
+    ['while a direct route is tried still', 500],
+    ['when none is tried any more', 15_000],
+  ])(
+    'whose process stops, %s, goes on over another within 3 s: the same link, nothing of the bulk lane lost or doubled',
+    async (_, after) => {
+      const { running, startAnother, route, say, expectAllHeard, log, star, guest } = await relayedWorld()
+      say()
+      await pass(after)
+      void running.stop()
+      startAnother()
+      say()
+      await until(() => log.includes('Ann alive'), 'the guest hears the host again', 3000)
+      await until(() => log.includes('host alive'), 'the host hears the guest again', 3000)
+      say()
+      await pass(2000)
+      expectAllHeard()
+      expect([route(), star.peers.size, guest.link.open]).toEqual(['relayed', 1, true])
+    },
+  )
 
   it('whose process drains moves to another, and neither side hears of it', async () => {
     const { running, startAnother, route, say, expectAllHeard, log } = await relayedWorld()
