@@ -28,6 +28,9 @@ import {
 } from './election-times.ts'
 import type { Electorate } from './electorate.ts'
 
+/** More heirs of before than this are no honest host's: it names two at a time, and seldom others. */
+const MAX_FORMER_HEIRS = 64
+
 export type ElectionMessage =
   /** An heir wants to be the host of this epoch. `roster`: the version of the voters that it counts. */
   | { readonly type: 'claim'; readonly epoch: number; readonly roster: number }
@@ -88,6 +91,8 @@ export class Election {
   readonly refusals: { [refusal in ElectionRefusal]?: number } = {}
   private readonly me: PlayerId
   private electorate: Electorate
+  /** Heirs in earlier versions of this host's: one of them may have won by votes before it was named no more. */
+  private readonly formerHeirs = new Set<PlayerId>()
   private now: number
   private actions: ElectionAction[] = []
   /** When each member was heard last in this epoch. */
@@ -131,6 +136,8 @@ export class Election {
   update(electorate: Electorate): void {
     if (electorate.version < this.electorate.version) return
     for (const voter of electorate.voters) if (!this.electorate.voters.includes(voter)) this.heard.set(voter, this.now)
+    for (const heir of this.electorate.heirs) this.formerHeirs.add(heir)
+    if (this.formerHeirs.size > MAX_FORMER_HEIRS) this.formerHeirs.clear()
     this.electorate = electorate
   }
 
@@ -338,7 +345,7 @@ export class Election {
   /** A message of a member, over whatever link. */
   receive(from: PlayerId, message: ElectionMessage, now: number): void {
     this.now = now
-    if (!this.electorate.voters.includes(from) && !this.mayHost(from)) return this.refuse('no voter')
+    if (!this.electorate.voters.includes(from) && !this.mayHaveWon(from)) return this.refuse('no voter')
     switch (message.type) {
       case 'claim':
         return this.hearClaim(from, message.epoch, message.roster)
@@ -363,6 +370,11 @@ export class Election {
   /** The heirs, and who hosts already: also the one from whom a fork parted. */
   private mayHost(player: PlayerId): boolean {
     return this.electorate.heirs.includes(player) || player === this.host || player === this.electorate.host
+  }
+
+  /** Those, and heirs of before. */
+  private mayHaveWon(player: PlayerId): boolean {
+    return this.mayHost(player) || this.formerHeirs.has(player)
   }
 
   private refuse(refusal: ElectionRefusal): void {
@@ -403,7 +415,7 @@ export class Election {
     { epoch, host, fork }: Omit<Extract<ElectionMessage, { type: 'hosting' }>, 'type'>,
   ): void {
     if (epoch <= this.epoch) return epoch < this.epoch ? this.tellEpoch(from) : undefined
-    if (!this.mayHost(host)) return this.refuse('no heir')
+    if (!this.mayHaveWon(host)) return this.refuse('no heir')
     if (host === this.me) return this.refuse('not hosting')
     if (epoch > this.promised + MAX_EPOCH_STEP) return this.refuse('epoch')
     if (this.me === this.host) {
@@ -447,6 +459,7 @@ export class Election {
     this.hostGone = this.paused = this.allowed = this.fork = false
     this.lost = null
     this.heardHost.clear()
+    this.formerHeirs.clear()
     for (const voter of this.electorate.voters) this.heard.set(voter, this.now)
   }
 

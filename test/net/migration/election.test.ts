@@ -229,6 +229,21 @@ describe('a lobby that is parted', () => {
     expect(members.epochs).toEqual(Array(5).fill(VOTED))
   })
 
+  it('has one host once it meets, though the old one, which signalling lets go on, has named other heirs since', () => {
+    const members = new Members(5)
+    members.run(1000)
+    for (const n of [1, 2, 3]) members.at(n).online = false
+    members.part([0, 4], [1, 2, 3])
+    members.run(6000)
+    expect(members.ticking).toEqual([seat(0), seat(1)])
+    const voters = [0, 1, 2, 3, 4].map(seat)
+    for (const n of [0, 4]) members.at(n).election.update({ version: 2, host: seat(0), voters, heirs: [seat(4)] })
+    members.part()
+    members.run(4000)
+    expect(members.ticking).toEqual([seat(1)])
+    expect(members.epochs).toEqual(Array(5).fill(VOTED))
+  })
+
   it('ends a declared fork at first contact, and says so', () => {
     const members = new Members(5)
     members.run(1000)
