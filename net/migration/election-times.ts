@@ -6,6 +6,8 @@ export const SILENCE_VOTER_MS = 500
 export const SILENCE_GONE_MS = 500
 /** An heir claims after so long without the host: a main thread that stalls for 1.5 s moves nothing, ms. */
 export const SILENCE_MS = 2_000
+/** An heir claims after so long without the host that the one before has named, ms. */
+export const HANDED_MS = 1_000
 /** The second heir waits for the first for so long: a round of votes, and some, ms. */
 export const RANK_WAIT_MS = 1_000
 /** A claim is given up after so long, ms. */

@@ -16,6 +16,7 @@ import type { PlayerId } from '../world/ids.ts'
 import { Claim } from './claim.ts'
 import {
   CLAIM_MS,
+  HANDED_MS,
   HOST_QUIET_MS,
   RANK_WAIT_MS,
   RECLAIM_MS,
@@ -109,6 +110,8 @@ export class Election {
   private lost: Claim | null = null
   private online = false
   private hostGone = false
+  /** The host before has named this one, who has not been heard since. */
+  private isHanded = false
   /** As a host: since when it stands still; and whether signalling lets it go on without the voters. */
   private pausedAt = 0
   private allowed = false
@@ -179,7 +182,7 @@ export class Election {
     this.heard.set(peer, now)
     this.heardHost.set(peer, now - hostSilentMs)
     if (peer !== this.host || this.me === this.host) return true
-    this.hostGone = false
+    this.hostGone = this.isHanded = false
     if (this.claim) this.withdraw()
     if (!this.vote) return true
     // Its claim was not withdrawn, and won nothing: it may be dead. The host asks all for their votes anew.
@@ -211,12 +214,22 @@ export class Election {
       if (this.claim.isOver(now, CLAIM_MS)) this.withdraw()
       return
     }
-    const rank = this.electorate.heirs.indexOf(this.me)
-    const wait = (this.hostGone ? SILENCE_GONE_MS : SILENCE_MS) + rank * RANK_WAIT_MS
-    if (rank < 0 || now < this.nextClaimAt || this.silenceOf(this.host) < wait) return
+    const { rank } = this
+    if (rank < 0 || now < this.nextClaimAt || this.silenceOf(this.host) < this.patienceMs + rank * RANK_WAIT_MS) return
     if (this.vote && now - this.vote.at < CLAIM_MS) return
     if (this.isDark || !this.mayWin) return
     this.beginClaim()
+  }
+
+  /** This page's place among the heirs who do not host; below 0: it is none. */
+  private get rank(): number {
+    return this.electorate.heirs.filter((heir) => heir !== this.host).indexOf(this.me)
+  }
+
+  /** For how long the first heir waits for a silent host, ms. */
+  private get patienceMs(): number {
+    if (this.hostGone) return SILENCE_GONE_MS
+    return this.isHanded ? HANDED_MS : SILENCE_MS
   }
 
   /** Whether enough are heard who do not hear the host either. A claim that cannot win uses its epoch up. */
@@ -338,7 +351,7 @@ export class Election {
     if (!claim) return
     this.claim = this.vote = null
     this.lost = claim
-    this.nextClaimAt = this.now + RETRY_MS * (1 + Math.max(0, this.electorate.heirs.indexOf(this.me)))
+    this.nextClaimAt = this.now + RETRY_MS * (1 + Math.max(0, this.rank))
     this.sendAll({ type: 'withdrawn', epoch: claim.epoch })
   }
 
@@ -439,6 +452,16 @@ export class Election {
     this.follow(epoch, host)
   }
 
+  /** The host has stopped and named who hosts this epoch. The others go on by votes when that page says nothing. */
+  handOver(epoch: number, host: PlayerId, now: number): void {
+    this.now = now
+    if (epoch <= this.epoch) return
+    this.withdraw()
+    this.vote = null
+    this.accept(epoch, host)
+    this.isHanded = host !== this.me
+  }
+
   private hearsMajority(): boolean {
     const { voters } = this.electorate
     const here = voters.filter((voter) => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS)
@@ -456,7 +479,7 @@ export class Election {
     this.epoch = epoch
     this.host = host
     this.promised = Math.max(this.promised, epoch)
-    this.hostGone = this.paused = this.allowed = this.fork = false
+    this.hostGone = this.paused = this.allowed = this.fork = this.isHanded = false
     this.lost = null
     this.heardHost.clear()
     this.formerHeirs.clear()

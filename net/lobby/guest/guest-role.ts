@@ -77,6 +77,8 @@ export class GuestRole<G extends GameShape> implements Role {
   private stopListening: () => void = () => {}
   private host: HostLink
   private redial: Redial | null = null
+  /** Gives up the greeting over a link that was dialled. */
+  private giveUpDial: () => void = () => {}
   /** The link is another role's by now. */
   private isLinkGone = false
   private welcome: Welcome
@@ -292,9 +294,10 @@ export class GuestRole<G extends GameShape> implements Role {
     this.host.mute()
     this.host.link.close('away')
     this.members.setHostPresence('late')
-    // One way back at a time: the second welcome would take the seat from the first.
-    if (this.redial) link?.close('away')
     if (!link?.open) return this.reconnect()
+    // One way back at a time: the second welcome would take the seat from the first. The link that is there is quicker than a new one.
+    this.stopRedial()
+    this.giveUpDial()
     // The match goes on meanwhile: this page's player by prediction, the others as they were last known.
     this.following = greet(
       link,
@@ -318,11 +321,12 @@ export class GuestRole<G extends GameShape> implements Role {
       seconds: this.welcome.resume.seconds,
       platform,
       dial,
-      opened: (link) =>
-        greet(link, this.greeting, {
+      opened: (link) => {
+        this.giveUpDial = greet(link, this.greeting, {
           welcomed: (welcome) => this.seatedAgain(link, welcome),
           failed: (error) => redial.failed(error),
-        }),
+        })
+      },
       told: (reconnecting) => this.lobby.setReconnecting(reconnecting),
       over: ({ reason, detail, hostText }, answered) => {
         this.admission.hostText = hostText

@@ -74,7 +74,11 @@ export class Seating {
   awaitOthers(me: PlayerId | null): void {
     for (const { id, bot } of this.roster.entries) {
       this.roster.set(id, { host: id === me })
-      if (id === me) this.reservations.cancel(id)
+      if (id === me) {
+        // The host before may have said otherwise of this page.
+        this.roster.set(id, { presence: 'here' })
+        this.reservations.cancel(id)
+      }
       if (id === me || bot) continue
       this.roster.set(id, { presence: 'away' })
       if (!this.reservations.has(id)) this.reservations.open(id)

@@ -36,10 +36,14 @@ export function claimedSignaling(signaling: Signaling, heir: HeirSignals, epoch:
       for (let claims = 0; claims < MAX_CLAIMS; claims++) {
         const outcome = await claimOf(heir, epoch, handlers)
         if (typeof outcome !== 'string') return outcome
-        if (outcome === 'replaced') throw new StarwireError('replaced', 'another page hosts this lobby')
+        if (outcome === 'replaced') {
+          heir.close()
+          throw new StarwireError('replaced', 'another page hosts this lobby')
+        }
         if (outcome === 'not-found' || outcome === 'no-heir') break
         await new Promise<void>((resolve) => void timers.after(RETRY_MS, resolve))
       }
+      heir.close()
       throw new StarwireError('not-found', 'the lobby server does not let this page go on with the code')
     },
   }

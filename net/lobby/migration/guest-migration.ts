@@ -66,7 +66,9 @@ export class GuestMigration<G extends GameShape> {
   /** Messages of a host whom this page has voted out. */
   private held: HostMessage[] = []
   private signals: HeirSignals | null = null
-  /** What this page shows to the lobby server as an heir. */
+  /** With a newer key, of which the server may not have heard yet. Null: there is none. */
+  private nextSignals: HeirSignals | null = null
+  /** The newest key that this page shows to the lobby server as an heir. */
   private key = ''
   private isWarm = false
   private election: Election | null = null
@@ -161,6 +163,7 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private beNoHeir(): void {
+    this.stopWatching()
     this.forgetStream()
     this.pieces = new Map()
     this.newPieces = null
@@ -169,8 +172,6 @@ export class GuestMigration<G extends GameShape> {
 
   /** What comes from now on begins anew. */
   private forgetStream(): void {
-    this.signals?.close()
-    this.signals = null
     this.version = 0
     const { match } = this.options.lobby
     if (match?.client) match.client.heir = null
@@ -179,11 +180,9 @@ export class GuestMigration<G extends GameShape> {
   private beHeir(key: string): boolean {
     const { lobby, change } = this.options
     if (!this.isHeir) return false
-    if (this.signals && this.key === key) return true
-    this.signals?.close()
+    const isShown = this.key === key && (this.signals ?? this.nextSignals) !== null
     this.key = key
-    const ticket = { code: lobby.code, seat: seatOf(this.me), key }
-    this.signals = lobby.codeState === 'none' ? null : change.watch(ticket, this.heirHandlers)
+    if (lobby.codeState !== 'none' && !isShown) this.watch(key)
     change.load().then(() => {
       if (this.isStopped || !this.isHeir) return
       this.isWarm = true
@@ -193,17 +192,45 @@ export class GuestMigration<G extends GameShape> {
     return true
   }
 
-  private readonly heirHandlers = {
-    hostGone: () => {
-      this.hostGoneAt = this.options.platform.now()
-    },
-    // The host's own word may have been lost with its page.
-    handed: (seat: number, epoch: number) => this.handed(seat, epoch),
-    online: (isOnline: boolean) => this.setOnline(isOnline),
-    dismissed: () => {
-      this.signals = null
-      this.setOnline(false)
-    },
+  /** Shows a key to the lobby server. The one before counts until the server knows this one: a new host may die before it has named its heirs. */
+  private watch(key: string): void {
+    const { lobby, change, platform } = this.options
+    this.nextSignals?.close()
+    let mine: HeirSignals | null = null
+    const isOf = (which: HeirSignals | null): boolean => which !== null && which === mine
+    mine = change.watch(
+      { code: lobby.code, seat: seatOf(this.me), key },
+      {
+        hostGone: () => {
+          this.hostGoneAt = platform.now()
+        },
+        // The host's own word may have been lost with its page.
+        handed: (seat, epoch) => this.handed(seat, epoch),
+        online: (isOnline) => {
+          if (isOnline && isOf(this.nextSignals)) {
+            this.signals?.close()
+            this.signals = mine
+            this.nextSignals = null
+          }
+          if (isOf(this.signals)) this.setOnline(isOnline)
+        },
+        dismissed: () => {
+          if (isOf(this.nextSignals)) this.nextSignals = null
+          if (!isOf(this.signals)) return
+          this.signals = null
+          this.setOnline(false)
+        },
+      },
+    )
+    this.nextSignals = mine
+  }
+
+  /** This page is no heir at the lobby server. */
+  private stopWatching(): void {
+    this.signals?.close()
+    this.nextSignals?.close()
+    this.signals = this.nextSignals = null
+    this.setOnline(false)
   }
 
   /** As an heir this page is told the host's world from the match's start on. */
@@ -421,17 +448,20 @@ export class GuestMigration<G extends GameShape> {
     // The lobby server says the same, and this page is on its way already.
     if (epoch === this.handedEpoch) return true
     if (epoch <= lobby.epoch || !this.heirs.includes(heir)) return false
+    // Another was voted for since, who hosts.
+    if (epoch <= (this.election?.epoch ?? 0)) return true
     // It came late: this page has voted for somebody else, who hosts by now or claims.
     const votedFor = this.election?.votedFor ?? null
     if (votedFor !== null && votedFor !== heir) return true
     this.held = []
     this.handedEpoch = epoch
     const host = this.hostId
-    // No votes are held on it.
-    this.keepPromise()
-    this.election = this.electorate = null
-    if (heir !== this.me) follow(epoch, this.links.take(heir))
-    else this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true })
+    if (heir === this.me) this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true })
+    else {
+      // No votes are held on it. That page may be gone, though: then the next heir claims.
+      this.election?.handOver(epoch, heir, this.options.platform.now())
+      follow(epoch, this.links.take(heir))
+    }
     return true
   }
 
@@ -449,18 +479,22 @@ export class GuestMigration<G extends GameShape> {
   private takeOver(epoch: number, upTo: number, before: Before): void {
     const { lobby, game, change, releaseLink } = this.options
     const copy = copyFrom(game, this.pieces)
-    // It can host nothing of which it knows nothing. The others come to no host, and the lobby is over for them.
+    // It can host nothing of which it knows nothing. The others come to no host, and vote for another.
     if (!copy) return
+    if (before.planned) this.election?.handOver(epoch, this.me, this.options.platform.now())
     const { match } = lobby
     const heir = match?.client?.heir ?? null
     const links: Map<PlayerId, Link> = this.links.takeAll()
     const { host, leaves, planned } = before
     if (host !== null && !leaves && planned) links.set(host, releaseLink())
-    const { signals, me, granted, electorate } = this
+    const { me, granted, electorate } = this
+    const signals = this.signals ?? this.nextSignals
+    if (signals === this.nextSignals) this.nextSignals = null
     this.signals = this.granted = null
+    this.stopWatching()
     change.host(lobby, {
       ...{ me, epoch, copy, links, hellos: this.hellos, signals, granted, hashOf, host, left: leaves ? host : null },
-      election: planned ? null : this.election,
+      election: this.election,
       electorate: electorate ?? { version: 1, host: me, voters: [me], heirs: [] },
       match: heir && { heir, upTo, away: host !== null && (leaves || !planned) ? [host] : [] },
     })
@@ -479,8 +513,7 @@ export class GuestMigration<G extends GameShape> {
     this.isStopped = true
     this.clock.stop()
     this.links.close()
-    this.signals?.close()
-    this.signals = null
+    this.stopWatching()
     this.granted?.giveBack()
     this.granted = null
   }

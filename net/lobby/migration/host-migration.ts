@@ -32,6 +32,8 @@ const ALIVE_EVERY = 2 * LOOKS_PER_SECOND
 const KEY_BYTES = 16
 /** An heir of the host before comes to this one within a few round trips, ms. */
 const AWAITED_MS = 3000
+/** A host whom nobody can reach, and who stands still, waits at least so long for the others, ms; else as long as their seats wait. */
+const MIN_ABANDONED_MS = 10_000
 /** The lobby server's answer to a sign of life takes a round trip, ms. */
 const ANSWER_MS = 1000
 /** Texts that one guest sends to others: two connections of 30 candidates at once, and then some. */
@@ -63,6 +65,8 @@ export class HostMigration<G extends GameShape> {
   private toldVersion = 0
   /** Whether the lobby server was there at the last look. */
   private wasOnline = false
+  /** Since when this page stands still without a link to anybody and without the lobby server, ms; null: it does not. */
+  private abandonedAt: number | null = null
   /** Until when heirs of the host before are waited for, ms. */
   private readonly awaitedUntil: number
 
@@ -264,10 +268,24 @@ export class HostMigration<G extends GameShape> {
       this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version, silent: 0 })
   }
 
+  /** The others have gone on without this page, or are gone, and nobody can come: that ends the lobby here, with a reason. */
+  private isAbandoned(): boolean {
+    const { lobby, context, rules } = this.options
+    const isReached = !this.election?.paused || lobby.codeState === 'open' || !context.seating.seated().next().done
+    const now = context.platform.now()
+    this.abandonedAt = isReached ? null : (this.abandonedAt ?? now)
+    return this.abandonedAt !== null && now - this.abandonedAt > Math.max(MIN_ABANDONED_MS, rules.resumeSeconds * 1000)
+  }
+
   private look(): void {
     this.looks++
     this.beat()
     if (this.isStopped) return
+    if (this.isAbandoned()) {
+      this.stop()
+      this.options.lobby.end('signaling-down', 'nobody of the lobby could be reached')
+      return this.options.leaveRole('away')
+    }
     this.gate()
     if (this.looks % RANK_EVERY === 0) this.rank()
     if (this.looks % ALIVE_EVERY === 0) this.takeover.alive(this.options.lobby.epoch)
@@ -406,11 +424,20 @@ export class HostMigration<G extends GameShape> {
     return !runner || (runner.heirs?.safeTickOf(player) ?? null) !== null
   }
 
+  /** The best of the heirs. The last resort is one of the host before, who has not said yet what its page is like. */
   private get nextHost(): PlayerId | null {
     const { heirs } = this.ranking
+    const { members, seating } = this.options.context
+    const isHere = (heir: PlayerId): boolean => members.roster.get(heir)?.presence === 'here'
     // One without a world of the match saves the lobby at least.
-    const fallback = heirs.find((heir) => this.pages.get(heir)?.warm && this.options.context.seating.peerOf(heir))
-    return heirs.find((heir) => this.isReady(heir)) ?? fallback ?? null
+    const knowsLobby = (heir: PlayerId): boolean => this.pages.get(heir)?.warm === true && seating.peerOf(heir) !== null
+    return (
+      heirs.find((heir) => this.isReady(heir) && isHere(heir)) ??
+      heirs.find((heir) => knowsLobby(heir) && isHere(heir)) ??
+      heirs.find((heir) => this.isReady(heir)) ??
+      heirs.find((heir) => this.isAwaited(heir)) ??
+      null
+    )
   }
 
   handOver(to: PlayerId): boolean {

@@ -17,6 +17,8 @@ const DIAL_EVERY_MS = 500
 /** A connection that takes longer is given up, ms. */
 const DIAL_WITHIN_MS = 10_000
 const FIRST_RETRY_MS = 2_000
+/** A link to who is no heir any more stays for so long, ms: a new host that names others may die before those have links. */
+const LINGER_MS = 5_000
 const LONGEST_RETRY_MS = 30_000
 /** The largest bulk message over an idle link, in bytes: that of a guest of a star. */
 const MAX_BULK_BYTES = 256 * 1024
@@ -40,6 +42,8 @@ interface Connection {
   readonly mine: boolean
   rtc: LinkAttempt | null
   link: LaneLink | null
+  /** Since when a link that this page dialled is not wanted any more, ms; null: it is. */
+  unwantedAt: number | null
   stopListening: () => void
 }
 
@@ -60,11 +64,14 @@ export class IdleLinks {
     this.options = options
   }
 
-  /** Links to these pages are wanted; those to others that this page has dialled are closed. */
+  /** Links to these pages are wanted; those to others that this page has dialled are closed after a while. */
   want(players: readonly PlayerId[]): void {
-    for (const [player, { mine }] of this.connections) if (mine && !players.includes(player)) this.drop(player)
-    for (const player of this.dialled.keys()) if (!players.includes(player)) this.dialled.delete(player)
     const { platform } = this.options
+    for (const [player, connection] of this.connections) {
+      const isWanted = !connection.mine || players.includes(player)
+      connection.unwantedAt = isWanted ? null : (connection.unwantedAt ?? platform.now())
+    }
+    for (const player of this.dialled.keys()) if (!players.includes(player)) this.dialled.delete(player)
     for (const player of players)
       if (!this.dialled.has(player)) {
         const backoff = new Backoff({ firstMs: FIRST_RETRY_MS, longestMs: LONGEST_RETRY_MS }, platform)
@@ -73,6 +80,8 @@ export class IdleLinks {
   }
 
   look(now: number): void {
+    for (const [player, { unwantedAt }] of this.connections)
+      if (unwantedAt !== null && now - unwantedAt > LINGER_MS) this.drop(player)
     if (this.isClosed || !this.options.connect || now < this.nextDialAt) return
     for (const [player, dialled] of this.dialled) {
       if (this.connections.has(player) || now < dialled.nextAt) continue
@@ -97,7 +106,10 @@ export class IdleLinks {
   private connect(player: PlayerId, attempt: number, offer: string | null): void {
     const { platform, connect, send, opened, heard } = this.options
     if (!connect) return
-    const connection: Connection = { attempt, mine: offer === null, rtc: null, link: null, stopListening: () => {} }
+    const connection: Connection = {
+      ...{ attempt, mine: offer === null, rtc: null, link: null, unwantedAt: null },
+      stopListening: () => {},
+    }
     this.connections.set(player, connection)
     const over = (): void => {
       connection.stopListening()

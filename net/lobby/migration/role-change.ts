@@ -27,7 +27,7 @@ export interface TakenOver {
   readonly signals: HeirSignals | null
   /** A claim at the lobby server that is under way, or granted. Null: it is asked now. */
   readonly granted: EarlyClaim | null
-  /** Who voted, and for whom. Null: the host before handed over. */
+  /** Who voted, and for whom. Null: the host before had no player, and no votes were held. */
   readonly election: Election | null
   /** The voters as the host before named them. */
   readonly electorate: Electorate

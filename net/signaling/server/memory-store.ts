@@ -141,7 +141,8 @@ class MemoryStore implements LobbyStore {
     if (heirIn(found, claim) === undefined) return { outcome: 'no-heir' }
     if (found.lives !== claim.lives) return { outcome: 'host-lives' }
     this.#list.remove(code)
-    this.#put({ ...newLobby({ code, id, holder, term: epoch }), lives: found.lives + 1 }, leaseMs)
+    const heirs = found.heirs.filter((heir) => heir.seat !== claim.seat)
+    this.#put({ ...newLobby({ code, id, holder, term: epoch }), heirs, lives: found.lives + 1 }, leaseMs)
     this.#noteTerm(id, epoch)
     return { outcome: 'claimed', previous: found.holder }
   }

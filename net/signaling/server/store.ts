@@ -11,7 +11,7 @@
  *   - Of two that want the same epoch, one gets it.
  *   - A holder of an older term changes nothing, and hears `replaced` whenever it renews or comes back. So it learns of it
  *     also when the message that says so was lost.
- *   - An heir is one by the present holder's word alone: a takeover voids all heirs.
+ *   - An heir is one by a holder's word alone. After a takeover the other heirs stay until the new holder names its own: it may die first.
  *   - A claim fails when the host has shown life since the lobby was looked at (`lives`).
  *   - The newest term outlives the lease, as long as older tokens do.
  */

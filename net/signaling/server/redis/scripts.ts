@@ -229,7 +229,12 @@ export const scripts = {
     if not heirAmong(${HEIRS}, tonumber(ARGV[6]), ARGV[7]) then return { 'no-heir', '' } end
     if lobby.lives ~= tonumber(ARGV[8]) then return { 'host-lives', '' } end
     unlist(code)
-    save(fresh(lobby.lives + 1), ARGV[5])
+    local rest, taken = {}, fresh(lobby.lives + 1)
+    for _, heir in ipairs(${HEIRS}) do
+      if heir.seat ~= tonumber(ARGV[6]) then rest[#rest + 1] = heir end
+    end
+    taken.heirs = encode(rest)
+    save(taken, ARGV[5])
     noteTerm(term)
     return { 'claimed', lobby.holder }`,
   /** game, JSON */

@@ -58,3 +58,65 @@ describe('a lobby whose host is killed', () => {
     expect(others.map(({ lobby }) => lobby.state)).toEqual(['playing', 'playing'])
   })
 })
+
+describe('a lobby that is handed over', () => {
+  it('to a page that has just died goes on with the next heir', async () => {
+    const table = await open(24, 'Bea', 'Cleo', 'Dan', 'Eve')
+    const { world, ann, others } = table
+    const [bea, ...rest] = others
+    bea!.site.page.kill()
+    ann.site.page.close()
+    await untilHosts(table, 'Cleo', ...rest)
+    await pass(world, 3000)
+    expect(rest.map(({ lobby }) => lobby.state)).toEqual(['lobby', 'lobby', 'lobby'])
+    expect(rest[0]!.lobby.codeState).toBe('open')
+  })
+
+  it.each([20, 120, 400])('to a page that dies %i ms later goes on with the next heir and its code', async (ms) => {
+    const table = await open(25, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    const [bea, ...rest] = others
+    ann.lobby.handOver(bea!.lobby.me)
+    await world.time.runUntil(() => bea!.lobby.hosting, world.time.now + 3000)
+    await pass(world, ms)
+    bea!.site.page.kill()
+    await untilHosts(table, 'Cleo', ann, ...rest)
+    expect(rest[0]!.lobby.codeState).toBe('open')
+  })
+
+  it('to a page that is closed before its heirs are ready is handed on to one of the host before', async () => {
+    const table = await open(26, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    const [bea, ...rest] = others
+    ann.lobby.handOver(bea!.lobby.me)
+    await world.time.runUntil(() => bea!.lobby.hosting, world.time.now + 3000)
+    bea!.site.page.close()
+    await untilHosts(table, 'Cleo', ann, ...rest)
+  })
+
+  it('is not given to an heir who is not heard, where there is another', async () => {
+    const table = await open(27, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    others[0]!.site.page.kill()
+    await pass(world, 2000)
+    ann.lobby.leave()
+    expect(await untilHosts(table, 'Cleo', ...others.slice(1))).toBeLessThan(700)
+  })
+})
+
+describe('a page that becomes the host', () => {
+  it('is here for all, though the host before had not heard it for a moment', async () => {
+    const table = await open(28, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    const [bea, ...rest] = others
+    world.cutWay(bea!.site, ann.site, 60_000)
+    const isLate = () => ann.lobby.roster.find(({ name }) => name === 'Bea')?.presence === 'late'
+    expect(await world.time.runUntil(isLate, world.time.now + 4000)).toBe(true)
+    await pass(world, 500)
+    ann.site.page.kill()
+    await untilHosts(table, 'Bea', bea!, ...rest)
+    await pass(world, 1500)
+    for (const page of [bea!, ...rest])
+      expect(page.lobby.roster.find(({ name }) => name === 'Bea')?.presence).toBe('here')
+  })
+})

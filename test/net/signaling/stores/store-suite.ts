@@ -167,14 +167,18 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       return open
     }
 
-    test('takes over a lobby whose host shows no life: its epoch is new, and there are no heirs any more', async () => {
+    test('takes over a lobby whose host shows no life: its epoch is new, and the other heir stays one, in case it dies at once', async () => {
       const { stores } = await withHeirs()
       const [store, other] = stores
       expect(await other.claim(claimOf(1), LONG_MS)).toEqual({ outcome: 'claimed', previous: 'process0.host' })
       expect(await store.get('K7DPX')).toEqual({
         ...{ code: 'K7DPX', id: 'one', holder: 'process1.heir1', vacancy: null },
-        ...{ epoch: 2, term: 2, lives: 1, heirs: [] },
+        ...{ epoch: 2, term: 2, lives: 1, heirs: [{ ...heirKey(2), socket: null }] },
       })
+      expect(await store.claim(claimOf(2, { epoch: 3, lives: 1 }), LONG_MS)).toEqual({
+        ...{ outcome: 'claimed', previous: 'process1.heir1' },
+      })
+      expect(await store.get('K7DPX')).toMatchObject({ holder: 'process1.heir2', epoch: 3, heirs: [] })
       expect(await store.renew(tenure(), 1, LONG_MS)).toBe('replaced')
       expect(await store.takeBack(tenure({ holder: newSocket }), LONG_MS)).toEqual({ outcome: 'replaced' })
     })
