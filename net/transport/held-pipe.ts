@@ -59,8 +59,8 @@ export class HeldPipe implements Pipe {
     return this.#held?.[0] ?? null
   }
 
-  get keepsNewest(): boolean {
-    return this.#pipe.keepsNewest ?? false
+  get skipsStale(): boolean {
+    return this.#pipe.skipsStale ?? false
   }
 
   attach(events: PipeEvents): void {

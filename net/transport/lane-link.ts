@@ -201,9 +201,9 @@ export class LaneLink implements Link {
     return outcome
   }
 
-  /** Whether the guard lets a state frame through now. A pipe that keeps only the newest frame needs no guard. */
+  /** Whether the guard lets a state frame through now. A pipe that skips what would wait needs no guard. */
   #admits(pipe: Pipe, nowMs: number): boolean {
-    return pipe.keepsNewest || this.#guard === null || this.#guard.admit(pipe.waiting('state'), nowMs)
+    return pipe.skipsStale || this.#guard === null || this.#guard.admit(pipe.waiting('state'), nowMs)
   }
 
   #queueBulk(bytes: Uint8Array): SendOutcome {

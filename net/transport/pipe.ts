@@ -40,10 +40,10 @@ export interface PipeReport {
 export interface Pipe {
   readonly open: boolean
   /**
-   * True: the pipe itself keeps the state lane fresh. It holds back what would wait, and of that only the newest frame. Then
-   * the link's sending guard stands aside. Default false.
+   * True: the pipe itself keeps the state lane fresh. It skips each frame that would wait. Then the link's sending guard stands aside.
+   * Default false.
    */
-  readonly keepsNewest?: boolean
+  readonly skipsStale?: boolean
   /** Sets who hears of this pipe. The link calls it once, before anything else. */
   attach(events: PipeEvents): void
   /**
@@ -51,7 +51,7 @@ export interface Pipe {
    * throws. `skipped`: the pipe has no room now; the frame was not sent.
    */
   send(lane: Lane, frame: PipeFrame): SendOutcome
-  /** Bytes that `send` took and that are not on their way. */
+  /** Bytes that `send` took and that have to leave before the next frame can. */
   waiting(lane: Lane): number
   /** Releases everything. Further calls do nothing. */
   close(): void

@@ -106,13 +106,14 @@ export function predictionFaults<G extends GameShape>(
   return faults
 }
 
-/** The entities that a client knows are those of the host, but for those that the host hides from it. */
+/** The entities that a client knows are those of the host at a tick, but for those that the host hides from it. Default: now. */
 export function presenceFaults<G extends GameShape>(
   match: Simulation<G>,
   client: SimulatedClient<G>,
   shown: (entity: ReportedEntity) => boolean,
+  tick = match.host.session.world.tick,
 ): string[] {
-  const truth = match.host.session.report().entities.filter(shown)
+  const truth = match.host.session.report(tick).entities.filter(shown)
   const seen = new Set<number>(client.session.world().entities.map(({ id }) => id))
   const faults = truth.filter(({ id }) => !seen.has(id)).map(({ type, id }) => `${type} ${id} is missing`)
   const real = new Set<number>(truth.map(({ id }) => id))

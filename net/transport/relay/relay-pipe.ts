@@ -5,8 +5,7 @@
  * stream it is `paired`. A side that wants to use the route calls `start`. The pipe is `open` when both sides have started, so
  * no side sends on a route that the other does not want.
  *
- * Invariants: at most two state frames are out that the other page has not read, and of those that wait only the newest stays
- * (state-credit.ts). Bulk frames go out in order; how many are under way the link decides, by the other side's
+ * Invariants: at most two state frames are out that the other page has not read; more are skipped (state-credit.ts). Bulk frames go out in order; how many are under way the link decides, by the other side's
  * acknowledgements. Remote bytes never throw.
  */
 import type { Lane } from '../../wire/lanes.ts'
@@ -26,8 +25,8 @@ export interface RelayPipeOptions {
 type State = 'pairing' | 'paired' | 'open' | 'closed'
 
 export class RelayPipe implements Pipe {
-  /** The state lane holds back by itself what would wait, and keeps only the newest. */
-  readonly keepsNewest = true
+  /** The credit skips what would wait on the state lane. */
+  readonly skipsStale = true
   readonly #stream: MessageStream
   readonly #options: RelayPipeOptions
   readonly #credit = new StateCredit()
@@ -68,18 +67,15 @@ export class RelayPipe implements Pipe {
     if (this.#state !== 'open') return 'closed'
     const message = encodeRelayed(lane, frame)
     if (message === null) return 'skipped'
-    if (lane === 'state') {
-      const outcome = this.#credit.offer(frame)
-      if (outcome !== 'now') return outcome === 'later' ? 'sent' : outcome
-    }
+    if (lane === 'state' && !this.#credit.take(message.length)) return 'skipped'
     this.#stream.send(message)
     return 'sent'
   }
 
-  /** On the state lane only what waits for credit: at most two frames are in the stream's buffer, behind bulk. */
+  /** On the state lane what the other page has to read before more may go out. */
   waiting(lane: Lane): number {
     if (this.#state !== 'open') return 0
-    return lane === 'state' ? this.#credit.waitingBytes : this.#stream.bufferedBytes
+    return lane === 'state' ? this.#credit.blockingBytes : this.#stream.bufferedBytes
   }
 
   close(): void {
@@ -90,12 +86,12 @@ export class RelayPipe implements Pipe {
   }
 
   describe(): PipeReport {
-    const { unread, replaced, waitingBytes } = this.#credit
+    const { unread, skipped } = this.#credit
     const { bufferedBytes } = this.#stream
     return {
       kind: 'relay',
       route: 'relayed',
-      lanes: { state: { unread, replaced, waitingBytes }, bulk: { bufferedBytes } },
+      lanes: { state: { unread, skipped }, bulk: { bufferedBytes } },
     }
   }
 
@@ -140,11 +136,8 @@ export class RelayPipe implements Pipe {
   }
 
   #hearCredit(): void {
-    const credited = this.#credit.credited()
-    if (credited === null) return this.#events?.refused()
-    const message = credited.next === null ? null : encodeRelayed('state', credited.next)
-    if (message) this.#stream.send(message)
-    this.#events?.drained()
+    if (this.#credit.credited()) this.#events?.drained()
+    else this.#events?.refused()
   }
 
   #hearFrame({ kind: lane, frame }: Extract<RelayMessage, { kind: Lane }>): void {

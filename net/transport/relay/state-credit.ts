@@ -1,12 +1,14 @@
 /**
  * The state lane over an ordered, reliable stream. What sits in TCP's buffers cannot be called back, so old state would arrive
- * before new state. Therefore at most two frames are out that the other side's page has not read, and of those that wait only
- * the newest stays. In: frames to send, credits of the other side. Out: the frame to send now, if any. Pure.
+ * before new state. Therefore at most two frames are out that the other side's page has not read. In: frames to send, credits of
+ * the other side. Out: whether a frame may go out now. Pure.
  *
- * Invariants: no more than `MAX_UNREAD` frames are out. At most one waits, and only while no more may go out.
+ * A frame that may not go out is refused, and none is kept for later. The sender then knows that nobody hears it, and makes a newer one.
+ * A frame that was kept and pushed out by the next one was counted as sent by the match above: two copies of a change went out in a
+ * row and then waited for their ack, always in the same place between two credits, and a client heard of a removal four seconds late.
+ *
+ * Invariant: no more than `MAX_UNREAD` frames are out.
  */
-import type { SendOutcome } from '../link.ts'
-import type { PipeFrame } from '../pipe.ts'
 
 /**
  * State frames that are out and unread (DESIGN, "Routes"). One would leave the path empty while its credit comes back. Three
@@ -15,41 +17,33 @@ import type { PipeFrame } from '../pipe.ts'
 export const MAX_UNREAD = 2
 
 export class StateCredit {
-  #unread = 0
-  #waiting: PipeFrame | null = null
-  /** Frames that gave way to a newer one. */
-  replaced = 0
-
-  /** Bytes that were taken and have not gone out. */
-  get waitingBytes(): number {
-    return this.#waiting?.length ?? 0
-  }
+  /** Sizes of the frames that are out, in bytes, oldest first. */
+  readonly #unread: number[] = []
+  /** Frames that were refused. */
+  skipped = 0
 
   /** Frames that the other side has not read. */
   get unread(): number {
-    return this.#unread
+    return this.#unread.length
   }
 
-  /** `now`: send it. `later`: it waits, and whatever waited before is dropped. `skipped`: it says less than what waits. */
-  offer(frame: PipeFrame): 'now' | 'later' | Extract<SendOutcome, 'skipped'> {
-    if (this.#unread < MAX_UNREAD) {
-      this.#unread++
-      return 'now'
+  /** Bytes that have to be read before another frame may go out; 0 while one may. */
+  get blockingBytes(): number {
+    return this.#unread.length < MAX_UNREAD ? 0 : this.#unread.reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  /** Whether a frame may go out now. A yes counts as sent. */
+  take(bytes: number): boolean {
+    if (this.#unread.length >= MAX_UNREAD) {
+      this.skipped++
+      return false
     }
-    // Text only says "I am here": bytes say that, too.
-    if (typeof frame === 'string' && this.#waiting !== null) return 'skipped'
-    if (this.#waiting !== null) this.replaced++
-    // A copy: the caller may write into the frame again.
-    this.#waiting = typeof frame === 'string' ? frame : frame.slice()
-    return 'later'
+    this.#unread.push(bytes)
+    return true
   }
 
-  /** The other side has read one frame. `next` goes out now, if any. Null: nothing was unread, so no honest peer says that. */
-  credited(): { readonly next: PipeFrame | null } | null {
-    if (this.#unread === 0) return null
-    const next = this.#waiting
-    this.#waiting = null
-    if (next === null) this.#unread--
-    return { next }
+  /** The other side has read one frame. False: nothing was unread, so no honest peer says that. */
+  credited(): boolean {
+    return this.#unread.shift() !== undefined
   }
 }
