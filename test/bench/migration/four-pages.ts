@@ -57,7 +57,7 @@ export class FourPages {
     return page.page
   }
 
-  /** A lobby of all four, whose match runs. Returns when another page could host at once, and all have their links to it. */
+  /** A lobby of all four, whose ships fly. Returns when another page could host at once, and all have their links to it. */
   async play(): Promise<void> {
     for (const name of NAMES) this.relay.page(name).setConditions({})
     for (const name of NAMES) if (!this.pages.has(name)) await this.openPage(name)
@@ -78,7 +78,8 @@ export class FourPages {
       async () => {
         states = await Promise.all(NAMES.map((name) => this.state(name)))
         const links = states.reduce((sum, { links }) => sum + links, 0)
-        return states[0]?.isReady === true && links >= 2 * (guests.length - 1)
+        const flies = states.every((state) => state.flies)
+        return flies && states[0]?.isReady === true && links >= 2 * (guests.length - 1)
       },
     )
     await pause(SETTLE_MS)

@@ -278,6 +278,7 @@ async function measureLeaving(pages: FourPages, runs: number | null): Promise<Ro
     ...judged(
       [
         ...pair('others frozen or off', leaves.name, around, 'ms', [100, 250]),
+        measured('ships that were looked at', leaves.name, around.length, 'count', 'higher'),
         ...pair('others frozen or off in as long before it', leaves.name, before, 'ms', null),
       ],
       played.idle,

@@ -7,7 +7,10 @@ const OFF_PX = 2
 
 type Truth = ReadonlyMap<number, ReadonlyMap<number, LoggedTick['ships'][number]>>
 
-/** Of each page and each other ship on it, ms between two times in which it was frozen or off. */
+/**
+ * Of each page and each other ship on it, ms between two times in which it was frozen or off. A ship that stands in truth and is drawn
+ * there is left out: before a round begins all do, and any drawing of them is right.
+ */
 export function standingOf(logs: readonly PageLog[], from: number, to: number): number[] {
   const truth = truthOf(logs.flatMap(({ ticks }) => ticks))
   return logs.flatMap((log) => standingOn(log, truth, from, to))
@@ -33,7 +36,8 @@ function standingOn({ frames }: PageLog, truth: Truth, from: number, to: number)
       const due = (Math.hypot(there.vx, there.vy) * elapsedMs) / 1000
       const stands = shown !== undefined && due > MOVES_PX && apart(shown, ship) < FROZEN_SHARE * due
       const isBad = stands || apart(ship, there) > OFF_PX
-      bad.set(ship.id, (bad.get(ship.id) ?? 0) + (isBad ? elapsedMs : 0))
+      if (isBad || due > MOVES_PX || bad.has(ship.id))
+        bad.set(ship.id, (bad.get(ship.id) ?? 0) + (isBad ? elapsedMs : 0))
     }
   }
   return [...bad.values()]

@@ -12,7 +12,7 @@ import { VirtualTime } from '../../../net/platform/virtual-time.ts'
 import { startVirtualServer, type VirtualServer } from '../../../net/signaling/server/virtual-server.ts'
 import { type PageNetwork, VirtualInternet } from '../../../net/signaling/virtual-sockets.ts'
 import { relayCode } from '../../../net/star/routes.ts'
-import { SimulatedNetwork, seededRandom, simulatedPeers } from '../../../net/testing.ts'
+import { type LinkConditions, SimulatedNetwork, seededRandom, simulatedPeers } from '../../../net/testing.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../../../net/transport/peer-connection.ts'
 import type { Pipe, PipeEvents } from '../../../net/transport/pipe.ts'
 import type { SimulatedPipe } from '../../../net/transport/simulated/pipe.ts'
@@ -55,6 +55,8 @@ export interface WorldOptions {
   readonly secret?: string
   /** No packet passes from page to page: all go through the relay of signalling. Default false. */
   readonly relayed?: boolean
+  /** Of all ways between pages. Default: drawn from the seed. */
+  readonly conditions?: LinkConditions
 }
 
 export class LobbyWorld {
@@ -75,13 +77,14 @@ export class LobbyWorld {
   readonly #cutWays = new Map<Site, Map<Site, number>>()
   #serial = 0
 
-  constructor(seed: number, { secret = 'a secret', relayed = false }: WorldOptions = {}) {
+  constructor(seed: number, { secret = 'a secret', relayed = false, ...more }: WorldOptions = {}) {
     this.#seed = seed
     this.#isRelayed = relayed
     this.random = seededRandom(seed)
     this.internet = new VirtualInternet(this.time, this.#nextSeed())
     const network = new SimulatedNetwork(this.#nextSeed(), this.time)
-    const conditions = { latencyMs: 10 + this.random() * 80, jitterMs: this.random() * 20, loss: this.random() * 0.05 }
+    const drawn = { latencyMs: 10 + this.random() * 80, jitterMs: this.random() * 20, loss: this.random() * 0.05 }
+    const { conditions = drawn } = more
     this.#connect = simulatedPeers(network, {
       conditions: () => conditions,
       connected: ({ toHost, toGuest }) => {

@@ -29,6 +29,13 @@ let lobby: LobbyObject<DogstarShape> | null = null
 let stops: (() => void)[] = []
 let drops = 0
 let me = 0
+let session: Awaited<ReturnType<Lobby<DogstarShape>['session']>> | null = null
+
+/** Whether ships may fly: before a round begins all stand. */
+function mayFly(): boolean {
+  const view = session?.view(performance.now())
+  return view !== undefined && view.tick > 0 && view.globals.phase === 'playing' && view.tick >= view.globals.startsAt
+}
 
 const options = (name: string, signaling: string) => ({
   ...{ name, signaling, development: false },
@@ -56,14 +63,15 @@ function take(entered: Lobby<DogstarShape>, name: string, signaling: string): st
 /** From now on this page's player flies, and all that happens is written down. */
 async function fly(): Promise<void> {
   const mine = lobby
-  const session = await mine?.session()
+  const own = (await mine?.session()) ?? null
   const match = mine?.match
-  if (!mine || !session || !match?.client) throw new Error('No match has begun on this page.')
+  session = own
+  if (!mine || !own || !match?.client) throw new Error('No match has begun on this page.')
   watchClient(match.client)
   const decides = setInterval(() => {
-    const view = session.view(performance.now())
+    const view = own.view(performance.now())
     // The pilot was written for the world itself; of it he looks at what a view has, too.
-    if (mine.state === 'playing') session.input(flyBot(view as unknown as World, view.me))
+    if (mine.state === 'playing') own.input(flyBot(view as unknown as World, view.me))
   }, DECIDE_MS)
   if (match.host) watchHost(match.host)
   const { setHost } = match
@@ -73,9 +81,10 @@ async function fly(): Promise<void> {
   }
   let isOver = false
   const frame = (): void => {
-    if (isOver) return
+    // Who has left still draws, and what they left stands there.
+    if (isOver || mine.state === 'ended') return
     requestAnimationFrame(frame)
-    noteFrame(session.view(performance.now()) as never)
+    noteFrame(own.view(performance.now()) as never)
   }
   frame()
   stops.push(() => {
@@ -100,7 +109,7 @@ export const migration = {
     return {
       ...{ hosting: lobby?.hosting ?? false, me, state: lobby?.state ?? null },
       ...{ epoch: lobby?.epoch ?? 0, drops, links: lobby ? idleLinks(lobby) : 0 },
-      isReady: lobby?.hosting === true && lobby.resumeToken !== null,
+      ...{ isReady: lobby?.hosting === true && lobby.resumeToken !== null, flies: mayFly() },
     }
   },
   heirs: () => lobby?.match?.host?.heirs?.report(performance.now()).heirs.map(({ heir }) => heir as number) ?? [],
