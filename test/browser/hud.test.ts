@@ -144,7 +144,7 @@ describe('the display, for whoever does not see it, or not as drawn', () => {
     expect(frames).toBeGreaterThanOrEqual(20)
   })
 
-  it('interrupts once for a lost ship, not at every second until the next', async () => {
+  it('interrupts once for a lost ship, not at every second until the next', { tags: ['long'] }, async () => {
     const heard = await page.evaluate(async () => {
       const { world, hear } = window.dogstar
       const [me] = world.players

@@ -188,7 +188,9 @@ describe('joining', () => {
 })
 
 describe('people in a running match', () => {
-  it('talk, and send each other files that arrive to the byte, directly and through the host, while they play', async () => {
+  it('talk, and send each other files that arrive to the byte, directly and through the host, while they play', {
+    tags: ['long'],
+  }, async () => {
     await match(cleo)
     await host.page.evaluate(() => window.page.say('<b>hello</b> https://example.com'))
     await bea.page.evaluate(() => window.page.say('hi'))
@@ -246,7 +248,7 @@ describe('going', () => {
     await othersPlayOn()
   })
 
-  it('and coming again, three times, leaves one player and one runner', async () => {
+  it('and coming again, three times, leaves one player and one runner', { tags: ['long'] }, async () => {
     const code = await match(cleo)
     for (let i = 0; i < 3; i++) {
       await cleo.page.evaluate(() => window.page.leave())

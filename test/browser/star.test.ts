@@ -187,7 +187,7 @@ describe('leaving', () => {
 })
 
 describe('a page whose thread stalls', () => {
-  it('is late for the others, blames nobody when it wakes, and is alive again', async () => {
+  it('is late for the others, blames nobody when it wakes, and is alive again', { tags: ['long'] }, async () => {
     const sleeper = await harness.open()
     const channel = await openLobby()
     await join(sleeper, channel, 'eve')

@@ -23,7 +23,7 @@ function runners({ page }: TestPage): Promise<{ x: number; y: number; mine: bool
 }
 
 describe('the game of the README', () => {
-  it('plays in two real pages: what one does the other sees', async () => {
+  it('plays in two real pages: what one does the other sees', { tags: ['long'] }, async () => {
     const host = await harness.open('/')
     await host.page.waitForFunction(() => document.getElementById('code')?.textContent)
     const code = await host.page.textContent('#code')

@@ -95,7 +95,9 @@ async function part(): Promise<void> {
 const security = ({ page }: TestPage) => page.evaluate(() => window.voice.security())
 
 describe('two players in voice', () => {
-  it('hear each other’s tone, do not hear whom they mute, and nothing after one has left', async () => {
+  it('hear each other’s tone, do not hear whom they mute, and nothing after one has left', {
+    tags: ['long'],
+  }, async () => {
     await talk()
     await heard(ann)
     await heard(bea)

@@ -123,14 +123,17 @@ describe('fuzzing', () => {
     expect(unpackSteps(Buffer.from(finding!.hex, 'hex'))).toHaveLength(1)
   })
 
-  it('begins with cases in which nothing is wrong, and of which most is taken', async () => {
+  it('begins with cases in which nothing is wrong, and of which most is taken', {
+    timeout: 30_000,
+    tags: ['long'],
+  }, async () => {
     const targets = allTargets().filter(({ name }) => name !== 'match')
     const campaign = new Campaign({ targets, seed: 1, coverage: null })
     await campaign.begin()
     expect(campaign.findings).toEqual([])
     for (const { name, meter } of campaign.tallies())
       expect([name, meter.taken / meter.packets > 0.4]).toEqual([name, true])
-  }, 30_000)
+  })
 
   it('makes cases that are right but for one thing, and others that are not', () => {
     const random = seededRandom(4)

@@ -90,7 +90,9 @@ function checkPoints(match: Match): void {
 }
 
 describe('Dogstar', () => {
-  it('keeps its invariants through a minute of sixteen players at random, with all their specials', () => {
+  it('keeps its invariants through a minute of sixteen players at random, with all their specials', {
+    tags: ['long'],
+  }, () => {
     const match = startMatch(sixteen, { choices: allArms })
     for (let i = 0; i < 60; i++) {
       match.run(60, whim)

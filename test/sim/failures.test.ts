@@ -153,7 +153,9 @@ describe('the check in development', () => {
     expect(sentences).not.toContain('thing.still')
   })
 
-  it('finds nothing in rules that keep their state in the world, and changes nothing about the match', () => {
+  it('finds nothing in rules that keep their state in the world, and changes nothing about the match', {
+    tags: ['long'],
+  }, () => {
     const warn = vi.fn()
     const checked = simulate(arena, { players: 2, network, development: true, warn })
     const plain = simulate(arena, { players: 2, network })
@@ -262,7 +264,9 @@ describe('too much of everything', () => {
     expect(fields).not.toContain(null)
   })
 
-  it('still shows each of a thousand moving things within a moment, the most important first', () => {
+  it('still shows each of a thousand moving things within a moment, the most important first', {
+    tags: ['long'],
+  }, () => {
     const match = simulate(storm, { players: 2, network, options: { ...quiet, pebbles: 900 } })
     match.run(4_000)
     const guest = match.clients[1]!

@@ -84,7 +84,9 @@ describe('a host that hands over', () => {
 
 describe.each([0, 500, 2_000])('a host that is replaced after %i ms of silence', (silenceMs) => {
   const tags = silenceMs === 500 ? [] : ['long']
-  it('leaves every law whole: exact where predicted, within a step where not, each entity there once', async () => {
+  it('leaves every law whole: exact where predicted, within a step where not, each entity there once', {
+    tags,
+  }, async () => {
     const { match, each, told, answers, views, cut, newest, dead } = changed(silenceMs)
     const faults: string[] = []
     const reasons = new Set<string>()

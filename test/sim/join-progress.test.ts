@@ -11,7 +11,7 @@ describe('a player who joins sixty-three others', () => {
   }
   it(
     'over 256 kbit/s and 100 ms each way plays with the whole world within a round trip and half a second',
-    { timeout: 60_000 },
+    { timeout: 60_000, tags: ['long'] },
     playsSoon(100),
   )
   it('over 256 kbit/s and 50 ms each way, too', { timeout: 60_000, tags: ['long'] }, playsSoon(50))

@@ -150,7 +150,7 @@ describe('a good path', () => {
     expect(full).toBeGreaterThanOrEqual(36)
   }
   const lossy = { latencyMs: LATENCY_MS, loss: 0.2 }
-  it('with 20 % loss is sent 30 full snapshots a second', { timeout: 60_000 }, isSentAll(lossy))
+  it('with 20 % loss is sent 30 full snapshots a second', { timeout: 60_000, tags: ['long'] }, isSentAll(lossy))
 
   it.each([
     ['5 % loss', { latencyMs: LATENCY_MS, loss: 0.05 }],

@@ -20,7 +20,7 @@ describe('a trace', () => {
     expect(hashTrace(recordTrace('S', 2, 2))).not.toBe(hashTrace(recordTrace('S', 1, 2)))
   })
 
-  it('names every entity that came and went, and keeps ids in order within a type', () => {
+  it('names every entity that came and went, and keeps ids in order within a type', { tags: ['long'] }, () => {
     const trace = recordTrace('L', 1, 2)
     const alive = new Set<number>()
     for (let tick = 1; tick <= trace.ticks; tick++) {

@@ -270,7 +270,7 @@ describe('a receiver who means harm', () => {
     sending.cancel()
   })
 
-  it('and accepts anew all the time is counted in the end', async () => {
+  it('and accepts anew all the time is counted in the end', { tags: ['long'] }, async () => {
     const { page, heard, say } = withStranger()
     const sending = page.exchange.share(blobOf(3 * MB), 0, 'x')
     await settle()

@@ -142,7 +142,7 @@ describe('the world of an heir', () => {
     expect(heir.ended).toBeNull()
   })
 
-  it('is at most 250 ms old, p99, at 1,000 moving entities, 100 ms each way and 2 % loss', () => {
+  it('is at most 250 ms old, p99, at 1,000 moving entities, 100 ms each way and 2 % loss', { tags: ['long'] }, () => {
     const match = new HostAndHeir(arena(1000), { oneWayMs: 100, loss: 0.02 })
     match.run(120)
     const ages: number[] = []

@@ -19,7 +19,7 @@ import { wrongInputs, wrongSnapshot } from './hostile-ranges.ts'
 import { PlainClient } from './plain.ts'
 import { readInputs, readPacket } from './read.ts'
 
-const PACKETS = 30_000
+const PACKETS = 15_000
 const me = seats[0]!
 const EPOCH = 300
 const recorded = recordMatch()

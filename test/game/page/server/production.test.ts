@@ -106,7 +106,7 @@ describe('the production server', { timeout: 20_000 }, () => {
     expect((await fetch(`http://127.0.0.1:${port}/dogstarx/`)).status).toBe(404)
   })
 
-  test('answers only to its names where they are listed, and to addresses', async () => {
+  test('answers only to its names where they are listed, and to addresses', { tags: ['long'] }, async () => {
     const { port } = await startOnFreePort({
       STARWIRE_HOSTS: 'play.example.org',
       STARWIRE_ORIGINS: 'https://game.example/',
@@ -125,7 +125,7 @@ describe('the production server', { timeout: 20_000 }, () => {
     expect(health).toMatchObject({ hosts: 1, turnedAway: { origin: 1 }, errors: { 'refused-origin': 1 } })
   })
 
-  test('says which origin can never match, and stops', async () => {
+  test('says which origin can never match, and stops', { tags: ['long'] }, async () => {
     const running = start({ STARWIRE_ORIGINS: 'my.game', PORT: '0' })
     await until(() => running.code !== undefined, 'the end', 15_000)
     expect([running.code, running.err]).toEqual([1, expect.stringContaining('as https://my.game')])
@@ -173,28 +173,30 @@ describe('the production server', { timeout: 20_000 }, () => {
     )
   })
 
-  test('keeps an idle connection longer than a proxy in front, which would ask just when it closes', async () => {
+  test('keeps an idle connection longer than a proxy in front, which would ask just when it closes', {
+    tags: ['long'],
+  }, async () => {
     const { origin } = await startOnFreePort({ STARWIRE_TRUST_PROXY: '1' })
     expect(await raw(Number(new URL(origin).port), 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')).toMatch(
       /^keep-alive: timeout=65/im,
     )
   })
 
-  test('says that "http" is no port, and stops', async () => {
+  test('says that "http" is no port, and stops', { tags: ['long'] }, async () => {
     const running = start({ PORT: 'http' })
     await until(() => running.code !== undefined, 'the end', 15_000)
     expect(running.code).toBe(1)
     expect(running.err).toMatch(/^PORT is ".*", which is no port: set it to a number from 1 to 65535.*\n$/)
   })
 
-  test('says what is wrong with the ICE settings, and stops', async () => {
+  test('says what is wrong with the ICE settings, and stops', { tags: ['long'] }, async () => {
     const running = start({ STARWIRE_TURN: 'turn:a', PORT: '0' })
     await until(() => running.code !== undefined, 'the end', 15_000)
     expect(running.code).toBe(1)
     expect(running.err).toContain('STARWIRE_TURN is set without a way to log in')
   })
 
-  test('says how to build the page when there is none', async () => {
+  test('says how to build the page when there is none', { tags: ['long'] }, async () => {
     const empty = await mkdtemp(at('.cache/production-'))
     afterwards(() => rm(empty, { recursive: true }))
     await mkdir(`${empty}/server`)
@@ -273,7 +275,9 @@ describe('nothing that a stranger sends, and nothing that becomes of a file, end
     expect(running.code).toBeUndefined()
   })
 
-  test('a file that is gone since the start, which the server looked up when it started, is not found', async () => {
+  test('a file that is gone since the start, which the server looked up when it started, is not found', {
+    tags: ['long'],
+  }, async () => {
     const asset = `${dist}/page/assets/index-old111.js`
     await writeFile(asset, 'export {}')
     const { origin, running } = await startOnFreePort()
@@ -283,7 +287,9 @@ describe('nothing that a stranger sends, and nothing that becomes of a file, end
     expect(running.code).toBeUndefined()
   })
 
-  test('a process without free file descriptors says so, and serves again when there are some', async () => {
+  test('a process without free file descriptors says so, and serves again when there are some', {
+    tags: ['long'],
+  }, async () => {
     const { origin, port, running } = await startOnFreePort({}, 'ulimit -n 48;')
     // One connection that is open before the descriptors run out: it hears the answer.
     const asker = connect(port, '127.0.0.1')
