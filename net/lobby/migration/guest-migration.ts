@@ -4,10 +4,8 @@
  *
  * The host may be hostile: what it sends as an heir's stream is checked, bounded, and never shown on this page.
  */
-import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { Election, type ElectionAction, type ElectionMessage } from '../../migration/election.ts'
 import type { Electorate } from '../../migration/electorate.ts'
-import { openHeirMessage } from '../../migration/heir-messages.ts'
 import { HeirReceiver } from '../../migration/heir-receiver.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
@@ -19,8 +17,9 @@ import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { Match } from '../match/match.ts'
 import { type HostMessage, MAX_GUEST_MESSAGE_BYTES } from '../messages.ts'
 import { EarlyClaim } from './early-claim.ts'
+import { HeirCopy } from './heir-copy.ts'
 import { IdleLinks } from './idle-links.ts'
-import { copyFrom, pieceChecks } from './lobby-copy.ts'
+import { pieceChecks } from './lobby-copy.ts'
 import {
   closePeerMessage,
   type GuestPage,
@@ -34,9 +33,6 @@ import { hashOf } from './token-hash.ts'
 
 const LOOKS_PER_SECOND = 10
 const LOOKS_PER_BEAT = 2
-/** Messages over all idle links: five beats a second of 64 pages, and elections. */
-const PEER_MESSAGES_PER_SECOND = 400
-const PEER_BURST = 800
 /** How long the lobby server's word that the host is gone counts, whatever still comes of it, ms. */
 const GONE_COUNTS_MS = 3000
 /** How long the lobby server's word waits for the host's, ms. */
@@ -56,11 +52,8 @@ export class GuestMigration<G extends GameShape> {
   private readonly clock: Clock
   private heirs: readonly PlayerId[] = []
   private said: GuestPage | null = null
-  /** As an heir: a whole copy of the lobby, or the pieces so far. */
-  private pieces = new Map<string, unknown>()
-  /** What another host, or the same over another link, has told of the lobby so far. It replaces the copy once it is whole. */
-  private newPieces: Map<string, unknown> | null = null
-  private version = 0
+  /** As an heir: the lobby as the host tells it. */
+  private readonly copy: HeirCopy
   /** Hellos over idle links: who said them takes this page for the host, and may have heard of it first. */
   private readonly hellos = new Map<PlayerId, Uint8Array>()
   /** Messages of a host whom this page has voted out. */
@@ -85,12 +78,12 @@ export class GuestMigration<G extends GameShape> {
   private hostBeat = false
   private looks = 0
   private hostGoneAt = Number.NEGATIVE_INFINITY
-  private readonly peerBudget = new TokenBucket(PEER_MESSAGES_PER_SECOND, PEER_BURST)
   private isStopped = false
 
   constructor(options: GuestMigrationOptions<G>, connect: ConnectPeer | null) {
     const { platform, change, tell } = options
     this.options = options
+    this.copy = new HeirCopy(options.game)
     this.links = new IdleLinks({
       ...{ platform, connect },
       iceServers: () => change.iceServers(),
@@ -131,7 +124,7 @@ export class GuestMigration<G extends GameShape> {
     const { lobby, change, platform, tell, watches } = this.options
     const { hidden, reluctant } = platform.traits()
     const links = this.links.count
-    const isFit = (lobby.match?.client?.heir?.ended ?? null) === null
+    const isFit = this.copy.ended === null && (lobby.match?.client?.heir?.ended ?? null) === null
     const page = {
       mayHost: change.mayHost && !watches() && isFit,
       warm: this.isWarm,
@@ -165,14 +158,13 @@ export class GuestMigration<G extends GameShape> {
   private beNoHeir(): void {
     this.stopWatching()
     this.forgetStream()
-    this.pieces = new Map()
-    this.newPieces = null
+    this.copy.forget()
     this.sayPage()
   }
 
   /** What comes from now on begins anew. */
   private forgetStream(): void {
-    this.version = 0
+    this.copy.rewind()
     const { match } = this.options.lobby
     if (match?.client) match.client.heir = null
   }
@@ -242,20 +234,9 @@ export class GuestMigration<G extends GameShape> {
   hearStream(bytes: Uint8Array): void {
     if (!this.isWarm || !this.isHeir) return
     const { lobby, platform } = this.options
-    const message = openHeirMessage(bytes)
-    if (typeof message !== 'string' && message.kind === 'slow' && message.epoch === lobby.epoch) this.notePiece(message)
-    lobby.match?.client?.heir?.receiveBulk(bytes, platform.now())
-  }
-
-  private notePiece({ version, piece, value }: { version: number; piece: string; value: unknown }): void {
-    if (version <= this.version || !Object.hasOwn(pieceChecks, piece)) return
-    if (!pieceChecks[piece as keyof typeof pieceChecks](value)) return
-    this.version = version
-    const pieces = this.newPieces ?? this.pieces
-    pieces.set(piece, value)
-    if (!isWhole(pieces)) return
-    this.pieces = pieces
-    this.newPieces = null
+    const now = platform.now()
+    if (this.copy.hear(bytes, lobby.epoch, now)) lobby.match?.client?.heir?.receiveBulk(bytes, now)
+    else this.sayPage()
   }
 
   // Votes.
@@ -281,7 +262,7 @@ export class GuestMigration<G extends GameShape> {
     const host = this.hostId
     if (!this.electorate || host === null) return
     // Who has no whole copy of the lobby claims nothing.
-    const mayClaim = this.isWarm && isWhole(this.pieces)
+    const mayClaim = this.isWarm && this.copy.isWhole
     const heirs = this.heirs.filter((heir) => mayClaim || heir !== this.me)
     const electorate = { ...this.electorate, host, heirs }
     if (this.election?.host === host) this.election.raise(lobby.epoch)
@@ -358,7 +339,6 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private hearPeer(from: PlayerId, bytes: Uint8Array): void {
-    if (!this.peerBudget.take(this.options.platform.now())) return
     const message = openPeerMessage(bytes)
     if (!message) {
       if (bytes.length <= MAX_GUEST_MESSAGE_BYTES) this.hellos.set(from, bytes)
@@ -477,8 +457,8 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private takeOver(epoch: number, upTo: number, before: Before): void {
-    const { lobby, game, change, releaseLink } = this.options
-    const copy = copyFrom(game, this.pieces)
+    const { lobby, change, releaseLink } = this.options
+    const { copy } = this.copy
     // It can host nothing of which it knows nothing. The others come to no host, and vote for another.
     if (!copy) return
     if (before.planned) this.election?.handOver(epoch, this.me, this.options.platform.now())
@@ -504,8 +484,8 @@ export class GuestMigration<G extends GameShape> {
   seated(): void {
     this.said = null
     this.held = []
-    this.newPieces = new Map()
     this.forgetStream()
+    this.copy.beginAnew()
     this.sayPage()
   }
 
@@ -517,8 +497,4 @@ export class GuestMigration<G extends GameShape> {
     this.granted?.giveBack()
     this.granted = null
   }
-}
-
-function isWhole(pieces: ReadonlyMap<string, unknown>): boolean {
-  return pieces.size === Object.keys(pieceChecks).length
 }

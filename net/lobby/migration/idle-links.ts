@@ -3,8 +3,9 @@
  * the host passes on. In go the heirs, signals and the time; out come open links, by player.
  *
  * Invariants: this page dials an heir at most every half second, and one that fails later and later. A link that is taken is not closed
- * here any more.
+ * here any more. Who sends too much is not heard, and then has no link: the others are heard all the same.
  */
+import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { Backoff } from '../../platform/backoff.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { type LinkAttempt, openLink } from '../../star/open-link.ts'
@@ -22,6 +23,9 @@ const LINGER_MS = 5_000
 const LONGEST_RETRY_MS = 30_000
 /** The largest bulk message over an idle link, in bytes: that of a guest of a star. */
 const MAX_BULK_BYTES = 256 * 1024
+/** Messages of one page: five beats a second, and elections. A network may hold back those of some seconds. */
+const MESSAGES_PER_SECOND = 20
+const MESSAGE_BURST = 120
 /** Guests whose connections an heir keeps: as many as there are seats. */
 const MAX_COMERS = 255
 
@@ -57,6 +61,10 @@ export class IdleLinks {
   private readonly options: IdleLinksOptions
   private readonly connections = new Map<PlayerId, Connection>()
   private readonly dialled = new Map<PlayerId, Dialled>()
+  /** They outlive connections: a new one gives nobody a new burst. */
+  private readonly budgets = new Map<PlayerId, TokenBucket>()
+  /** Messages that were too many. */
+  floods = 0
   private nextDialAt = 0
   private isClosed = false
 
@@ -125,7 +133,10 @@ export class IdleLinks {
       opened: (link) => {
         connection.link = link
         connection.stopListening = platform.onPageGone(() => link.closeAtOnce('away'))
-        link.listen({ message: (lane, bytes) => lane === 'bulk' && heard(player, bytes), closed: () => {} })
+        link.listen({
+          message: (lane, bytes) => this.admits(player) && lane === 'bulk' && heard(player, bytes),
+          closed: () => {},
+        })
         this.dialled.get(player)?.backoff.reset()
         opened()
       },
@@ -133,6 +144,17 @@ export class IdleLinks {
       ended: over,
     })
     if (!connection.rtc) over()
+  }
+
+  private admits(player: PlayerId): boolean {
+    const budget = this.budgets.get(player) ?? new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST)
+    this.budgets.set(player, budget)
+    const isAllowed = budget.available(this.options.platform.now()) >= 1
+    budget.spend(1)
+    if (isAllowed) return true
+    this.floods++
+    if (budget.debt > MESSAGE_BURST) this.drop(player)
+    return false
   }
 
   private drop(player: PlayerId): void {
