@@ -3,7 +3,6 @@ import type { MediaWays } from '../media/media-context.ts'
 import { thisPage } from '../platform/platform.ts'
 import { connectSignaling } from '../signaling/client.ts'
 import type { Signaling } from '../signaling/signals.ts'
-import { relayOnly } from '../transport/webrtc.ts'
 import type { LobbyOptions } from './option-types.ts'
 
 export type ConnectOptions = Omit<LobbyOptions, 'name'>
@@ -29,10 +28,8 @@ export function starOptions({ iceServers, RTCPeerConnection, transport, privacy,
 
 /** How pages connect for voice and video: as they do for the lobby. `iceServers`: what signalling handed out. */
 export function mediaWays(
-  { platform = thisPage, RTCPeerConnection: given, mediaPlatform: media, privacy }: ConnectOptions,
+  { platform = thisPage, RTCPeerConnection: PeerConnection, mediaPlatform: media, privacy }: ConnectOptions,
   iceServers: () => readonly RTCIceServer[],
 ): MediaWays {
-  const base = given ?? globalThis.RTCPeerConnection
-  const isPrivate = privacy === 'relay-only' && typeof base === 'function'
-  return { platform, PeerConnection: isPrivate ? relayOnly(base) : given, media, iceServers }
+  return { platform, PeerConnection, media, iceServers, isPrivate: privacy === 'relay-only' }
 }

@@ -10,6 +10,8 @@ export interface MediaWays {
   readonly platform: Platform
   /** Those of the lobby, as they are now. */
   iceServers(): readonly RTCIceServer[]
+  /** Whether no other player may learn this page's address. Default false. */
+  readonly isPrivate?: boolean
   /** Default: the page's own. */
   readonly PeerConnection?: PeerConnectionConstructor | undefined
   /** Default: the page's own. */

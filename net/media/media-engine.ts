@@ -40,10 +40,10 @@ export class MediaEngine implements LoadedMedia {
   /** Null where the browser has no WebRTC: then nothing can be joined. */
   private newMesh(): Mesh | null {
     const { context } = this.media
-    const { me, platform, PeerConnection = globalThis.RTCPeerConnection } = context
+    const { me, platform, isPrivate = false, PeerConnection = globalThis.RTCPeerConnection } = context
     if (me === null || typeof PeerConnection !== 'function') return null
     return new Mesh({
-      ...{ me, platform, PeerConnection, iceServers: () => context.iceServers() },
+      ...{ me, platform, isPrivate, PeerConnection, iceServers: () => context.iceServers() },
       say: (to, text) => void context.send({ kind: 'signal', to, text }),
       wishes: (player) => this.wishes(player),
       state: (player, state) => this.stateChanged(player, state),

@@ -8,9 +8,11 @@
  * who sends or wants less changes a section's direction. A side that does not want a track says so in its description, and
  * the browser then drops what comes all the same.
  *
- * Invariants: after `close` nothing is said, no timer waits, no handler is set. What the other side says never throws.
+ * Invariants: after `close` nothing is said, no timer waits, no handler is set. What the other side says never throws. With `isPrivate`
+ * no address of this page is said, whatever the browser finds.
  */
 import type { Cancel, Timers } from '../platform/platform.ts'
+import { candidateWithoutAddresses, descriptionWithoutAddresses } from '../transport/private-signals.ts'
 import type { PeerConnectionConstructor } from '../transport/webrtc.ts'
 import { MAX_BATCH, MAX_CONNECTION_CANDIDATES, type MediaSignal } from './media-signal.ts'
 import { withOpusSettings } from './opus-settings.ts'
@@ -39,6 +41,8 @@ export type Step = Pick<Extract<MediaSignal, { kind: 'step' }>, 'description' | 
 export interface MediaPeerConnectionOptions {
   readonly PeerConnection: PeerConnectionConstructor
   readonly iceServers: readonly RTCIceServer[]
+  /** Whether the other side may not learn this page's address: it connects through TURN alone. */
+  readonly isPrivate: boolean
   /** The caller makes the first offer, and is the impolite side. */
   readonly calls: boolean
   readonly timers: Timers
@@ -67,8 +71,11 @@ export class MediaPeerConnection {
   constructor(options: MediaPeerConnectionOptions, wishes: Wishes) {
     this.options = options
     this.wishes = wishes
-    const { PeerConnection, iceServers, calls } = options
-    const pc = new PeerConnection({ iceServers: [...iceServers], bundlePolicy: 'max-bundle' })
+    const { PeerConnection, iceServers, isPrivate, calls } = options
+    const pc = new PeerConnection({
+      ...{ iceServers: [...iceServers], bundlePolicy: 'max-bundle' },
+      ...(isPrivate && { iceTransportPolicy: 'relay' }),
+    })
     this.pc = pc
     pc.onnegotiationneeded = () => void this.offer()
     pc.onicecandidate = ({ candidate }) => candidate && this.foundCandidate(candidate.toJSON())
@@ -166,15 +173,19 @@ export class MediaPeerConnection {
   private sayDescription(): void {
     const description = this.pc?.localDescription
     if (!description || (description.type !== 'offer' && description.type !== 'answer')) return
-    const { type, sdp } = description
-    this.options.say({ description: { type, sdp: withOpusSettings(sdp) }, candidates: [] })
+    const { type } = description
+    const sdp = withOpusSettings(description.sdp)
+    const told = this.options.isPrivate ? descriptionWithoutAddresses(sdp) : sdp
+    this.options.say({ description: { type, sdp: told }, candidates: [] })
   }
 
   private foundCandidate(candidate: RTCIceCandidateInit): void {
     // The empty one says that there are no more.
     if (!this.pc || !candidate.candidate) return
     const { sdpMid = null, sdpMLineIndex = null } = candidate
-    this.found.push({ candidate: candidate.candidate, sdpMid, sdpMLineIndex })
+    const told = this.options.isPrivate ? candidateWithoutAddresses(candidate.candidate) : candidate.candidate
+    if (told === null) return
+    this.found.push({ candidate: told, sdpMid, sdpMLineIndex })
     this.cancelBatch ??= this.options.timers.after(BATCH_MS, () => this.sayFound())
   }
 

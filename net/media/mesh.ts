@@ -14,6 +14,8 @@ export interface MeshOptions {
   readonly me: PlayerId
   readonly PeerConnection: PeerConnectionConstructor
   iceServers(): readonly RTCIceServer[]
+  /** As `MediaPeerConnectionOptions` has it. */
+  readonly isPrivate: boolean
   readonly platform: Timers & Chance
   say(to: PlayerId, text: string): void
   /** What this page does with a player. */
@@ -64,10 +66,10 @@ export class Mesh {
   }
 
   private begin(player: PlayerId): void {
-    const { me, PeerConnection, platform, iceServers, say, wishes, state, received } = this.options
+    const { me, PeerConnection, platform, iceServers, isPrivate, say, wishes, state, received } = this.options
     const pair = new Pair(
       {
-        ...{ PeerConnection, platform, iceServers, calls: me > player, life: this.ownLife() },
+        ...{ PeerConnection, platform, iceServers, isPrivate, calls: me > player, life: this.ownLife() },
         say: (text) => say(player, text),
         state: (now) => state(player, now),
         received: (kind, track) => received(player, kind, track),

@@ -33,6 +33,8 @@ export type PairState = Exclude<MediaConnection, 'none'>
 export interface PairOptions {
   readonly PeerConnection: PeerConnectionConstructor
   iceServers(): readonly RTCIceServer[]
+  /** As `MediaPeerConnectionOptions` has it. */
+  readonly isPrivate: boolean
   readonly platform: Timers & Chance
   /** Whether this page calls. */
   readonly calls: boolean
@@ -134,12 +136,12 @@ export class Pair {
     this.endConnection()
     if (this.state !== 'connecting') this.awaitConnection()
     const { options } = this
-    const { PeerConnection, platform, calls, life } = options
+    const { PeerConnection, platform, isPrivate, calls, life } = options
     this.cancelTry = platform.after(TRY_MS, () => this.failed(id))
     try {
       const connection = new MediaPeerConnection(
         {
-          ...{ PeerConnection, calls, timers: platform, iceServers: options.iceServers() },
+          ...{ PeerConnection, isPrivate, calls, timers: platform, iceServers: options.iceServers() },
           say: (step) => options.say(writeMediaSignal({ kind: 'step', life, connection: id, ...step })),
           connected: () => this.connected(id),
           failed: () => this.failed(id),

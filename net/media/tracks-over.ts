@@ -30,6 +30,11 @@ export interface LinkTracksOptions {
   readonly calls: boolean
   /** Those of the star (`star.iceServers`). Default: none, which is enough within one network. */
   readonly iceServers?: readonly RTCIceServer[]
+  /**
+   * `relay-only`: the other side does not learn this page's address. It connects through a TURN server of `iceServers`, or not at all.
+   * Default: it connects as soon as it can.
+   */
+  readonly privacy?: 'relay-only'
   /** What arrives of a kind now; null: nothing any more. Without it this side wants neither sound nor pictures. */
   readonly onTrack?: (kind: TrackKind, track: MediaStreamTrack | null) => void
   readonly onState?: (state: TracksState) => void
@@ -78,13 +83,24 @@ export interface LinkTracks {
  * Two guests of one host do the same with a link of their own making: `send` hands the bytes to the host with the other's name, the host
  * passes them on, and they are given to `hear`. The two sides learn each other's network addresses.
  * @throws TypeError for an option that there is not or that is of a wrong kind.
+ * @throws RangeError for a `privacy` that there is not.
  * @throws StarwireError `no-webrtc`, where this page makes no connections.
  */
 export function tracksOver(link: Pick<Link, 'send'>, options: LinkTracksOptions): LinkTracks {
-  checkNames('tracksOver', options, ['calls', 'iceServers', 'onTrack', 'onState', 'RTCPeerConnection', 'platform'])
+  checkNames('tracksOver', options, [
+    'calls',
+    'iceServers',
+    'privacy',
+    'onTrack',
+    'onState',
+    'RTCPeerConnection',
+    'platform',
+  ])
   checkKinds('tracksOver', options, { calls: 'boolean', onTrack: 'function', onState: 'function' })
   if (typeof options.calls !== 'boolean')
     throw new TypeError('tracksOver: write `calls`: true on one side of the link, false on the other.')
+  if (options.privacy !== undefined && options.privacy !== 'relay-only')
+    throw new RangeError(`tracksOver: privacy is 'relay-only' or left out, not ${describeGiven(options.privacy)}.`)
   const { RTCPeerConnection = globalThis.RTCPeerConnection } = options
   if (typeof RTCPeerConnection !== 'function')
     throw new StarwireError('no-webrtc', 'There is no RTCPeerConnection here: pass one to tracksOver.')
@@ -99,12 +115,12 @@ class TracksOverLink implements LinkTracks {
   private readonly pair: Pair
 
   constructor(link: Pick<Link, 'send'>, options: LinkTracksOptions, PeerConnection: PeerConnectionConstructor) {
-    const { calls, iceServers = [], onTrack, onState, platform = thisPage } = options
+    const { calls, iceServers = [], privacy, onTrack, onState, platform = thisPage } = options
     this.link = link
     this.accepted = { audio: onTrack !== undefined, video: onTrack !== undefined }
     this.pair = new Pair(
       {
-        ...{ PeerConnection, platform, calls, iceServers: () => iceServers },
+        ...{ PeerConnection, platform, calls, isPrivate: privacy === 'relay-only', iceServers: () => iceServers },
         life: new Uint32Array(platform.randomBytes(4).buffer)[0] ?? 0,
         say: (text) => void this.link.send('bulk', closeMessage(TRACK_KINDS, signalBeside(text))),
         state: (state) => onState?.(state),

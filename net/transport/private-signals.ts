@@ -13,10 +13,10 @@ export function withoutAddresses(text: string): string | null {
   if (signal === null) return null
   if (signal.kind === 'description') {
     const { type, sdp } = signal
-    return JSON.stringify({ type, sdp: describedWithout(sdp) })
+    return JSON.stringify({ type, sdp: descriptionWithoutAddresses(sdp) })
   }
   const { candidate, sdpMid, sdpMLineIndex } = signal.candidate
-  const left = relayCandidate(candidate)
+  const left = candidateWithoutAddresses(candidate)
   if (left === null) return null
   return JSON.stringify({ type: 'candidate', candidate: { candidate: left, sdpMid, sdpMLineIndex } })
 }
@@ -27,18 +27,19 @@ export function hasTurn(iceServers: readonly RTCIceServer[]): boolean {
 }
 
 /** The first eight parts of a candidate line, without the address that the TURN server sees. Null for a candidate of another type. */
-function relayCandidate(line: string): string | null {
+export function candidateWithoutAddresses(line: string): string | null {
   if (candidateType(line) !== 'relay') return null
   const [found, parts] = /^(candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ relay)\b/.exec(line) ?? []
   return found === undefined ? null : `${parts} raddr 0.0.0.0 rport 0`
 }
 
-function describedWithout(sdp: string): string {
+/** The same description without addresses of this page. */
+export function descriptionWithoutAddresses(sdp: string): string {
   return sdp
     .split(/\r?\n/)
     .flatMap((line) => {
       if (line.startsWith('a=candidate:')) {
-        const left = relayCandidate(line.slice('a='.length))
+        const left = candidateWithoutAddresses(line.slice('a='.length))
         return left === null ? [] : [`a=${left}`]
       }
       return [withoutAddressIn(line)]
@@ -46,11 +47,11 @@ function describedWithout(sdp: string): string {
     .join('\r\n')
 }
 
-/** The origin, the connection and the default port of a section name an address; with ICE nobody reads them. */
+/** The origin, the connection and the default port of a section name an address; with ICE nobody reads them. Port 0 refuses a section. */
 function withoutAddressIn(line: string): string {
   return line
     .replace(/^(o=\S+ \S+ \S+ IN) .*$/, '$1 IP4 127.0.0.1')
     .replace(/^c=IN .*$/, 'c=IN IP4 0.0.0.0')
-    .replace(/^(m=\S+) \d+/, '$1 9')
+    .replace(/^(m=\S+) [1-9]\d*/, '$1 9')
     .replace(/^(a=rtcp:\d+) .*$/, '$1')
 }

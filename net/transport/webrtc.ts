@@ -8,15 +8,6 @@ import { thisPage } from '../platform/platform.ts'
 /** The part of WebRTC that is used; the browser's has it. */
 export type PeerConnectionConstructor = new (configuration?: RTCConfiguration) => RTCPeerConnection
 
-/** The same, but each connection goes through TURN alone: no other candidates are gathered. */
-export function relayOnly(PeerConnection: PeerConnectionConstructor): PeerConnectionConstructor {
-  return class extends PeerConnection {
-    constructor(configuration?: RTCConfiguration) {
-      super({ ...configuration, iceTransportPolicy: 'relay' })
-    }
-  }
-}
-
 /** For a first offer, which takes 5 to 20 ms. Something that only looks like WebRTC may never answer. */
 const OFFER_MS = 3000
 

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { maskAddresses } from '../../errors/mask-addresses.ts'
 
 /**
  * `same-host`: pages that this host served; it may also stand in a list. `*`: all pages. A request without Origin comes from
@@ -108,7 +109,7 @@ function hostAllowed(header: string | undefined, names: readonly string[]): bool
 /** So many origins and hosts are told of; a list of a thousand strangers helps nobody. */
 const MAX_TOLD_ORIGINS = 50
 
-/** Tells the operator, once for each refused origin or host, which setting would allow it. */
+/** Tells the operator, once for each refused origin or host, which setting would allow it. A page may come from a player's own machine: its address is masked. */
 export function refusalLog(log: (level: 'warn', sentence: string) => void) {
   const told = new Set<string>()
   return (why: 'origin' | 'host', { headers }: IncomingMessage): void => {
@@ -127,7 +128,7 @@ export function refusalLog(log: (level: 'warn', sentence: string) => void) {
     else
       log(
         'warn',
-        `A page of ${quoted} was refused (this server is ${JSON.stringify(headers.host ?? '')}). If it is yours, add its origin to STARWIRE_ORIGINS or allowedOrigins; if a proxy is in front, let it keep the Host header.`,
+        `A page of ${maskAddresses(quoted)} was refused (this server is ${JSON.stringify(headers.host ?? '')}). If it is yours, add its origin to STARWIRE_ORIGINS or allowedOrigins; if a proxy is in front, let it keep the Host header.`,
       )
   }
 }

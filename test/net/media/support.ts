@@ -28,16 +28,16 @@ export interface Room {
 /** A lobby of the host Ann and the others; nobody is in voice. */
 export async function openRoom(
   others: readonly string[],
-  options: TableOptions & { dials?: boolean } = {},
+  options: TableOptions & { dials?: boolean; isPrivate?: boolean } = {},
 ): Promise<Room> {
+  const { dials = false, isPrivate = false, ...rest } = options
   const network = fakeConnections()
   const pages = [new FakeDevices(), ...others.map(() => new FakeDevices())]
   // Each page has its own devices; time is the table's.
   const waysOf = (media: FakeDevices) => (platform: Table['clock']['platform']) => ({
-    ...{ platform, media, PeerConnection: network.PeerConnection },
+    ...{ platform, media, isPrivate, PeerConnection: network.PeerConnection },
     iceServers: () => [],
   })
-  const { dials = false, ...rest } = options
   const table = openTable({ maxPlayers: 12, ways: waysOf(pages[0]!), ...rest })
   const people: Person[] = [personOf('Ann', table.lobby, pages[0]!)]
   for (const [i, name] of others.entries()) {

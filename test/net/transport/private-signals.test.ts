@@ -1,6 +1,6 @@
 /** What a page that shows no address lets out. */
 import { expect, it } from 'vitest'
-import { hasTurn, withoutAddresses } from '../../../net/transport/private-signals.ts'
+import { descriptionWithoutAddresses, hasTurn, withoutAddresses } from '../../../net/transport/private-signals.ts'
 
 const candidate = (line: string): string =>
   JSON.stringify({ type: 'candidate', candidate: { candidate: line, sdpMid: '0', sdpMLineIndex: 0 } })
@@ -55,6 +55,10 @@ it('takes every address of the page out of a description, and leaves what connec
   expect(told.match(/a=candidate/g)).toHaveLength(1)
   for (const line of ['a=ice-ufrag:aaaa', 'a=fingerprint:sha-256 AA:BB', 'a=setup:actpass', 'a=sctp-port:5000'])
     expect(told).toContain(`${line}\r\n`)
+})
+
+it('leaves a section that is refused refused', () => {
+  expect(descriptionWithoutAddresses('m=video 0 UDP/TLS/RTP/SAVPF 96')).toBe('m=video 0 UDP/TLS/RTP/SAVPF 96')
 })
 
 it.each(['offer 1', '{}', '{"type":"offer"}', `{"address":"${own[0]}"}`])(
