@@ -20,7 +20,7 @@ import type { GuestRoleOptions } from './guest/guest-role.ts'
 import type { HostRole, HostRoleOptions } from './host/host-role.ts'
 import type { HostState } from './host/host-state.ts'
 import type { LobbyObject } from './lobby.ts'
-import { claimedSignaling, grantedSignaling } from './migration/claimed-signaling.ts'
+import { claimedSignaling } from './migration/claimed-signaling.ts'
 import type { LobbyRules } from './migration/lobby-copy.ts'
 import type { RoleChange, SteppedDown, TakenOver } from './migration/role-change.ts'
 import { OwnParts } from './own-parts.ts'
@@ -113,14 +113,14 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
   }
 
   host(lobby: LobbyObject<G>, taken: TakenOver): void {
-    const { copy, me, signals, granted, epoch } = taken
+    const { copy, me, signals, epoch } = taken
     const { maxSpectators } = copy.state.roster
     const { connect } = this.options
     const ordinary = signalingOf(connect)
     const claiming = signals ? claimedSignaling(ordinary, signals, epoch, this.platform) : ordinary
-    const star = this.newStar(maxSpectators, true, granted ? grantedSignaling(claiming, granted) : claiming)
+    const star = this.newStar(maxSpectators, true, claiming)
     lobby.become((same) => this.hostRole(same, star, { state: copy.state, me, rules: copy.rules, change: true, taken }))
-    if (signals || granted) star.follow(lobby.code)
+    if (signals) star.follow(lobby.code)
   }
 
   guest(lobby: LobbyObject<G>, back: SteppedDown): void {

@@ -16,6 +16,8 @@ export const CLAIM_MS = 2_000
 export const RETRY_MS = 500
 /** A host that hears too few for so long pauses, ms. */
 export const HOST_QUIET_MS = 1_000
+/** Signalling's word that it knows no other host counts for so long, ms: three questions, one a second. */
+export const AGREED_MS = 3_000
 /** Then it asks signalling after so long; and a voter tells the host of a dead claim after so long, ms. */
 export const RECLAIM_MS = 3_000
 /** The same is told to the same page once in so long, ms. */

@@ -15,6 +15,7 @@ import { EPOCHS_PER_TERM, MAX_EPOCH_STEP } from '../session/limits.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { Claim } from './claim.ts'
 import {
+  AGREED_MS,
   CLAIM_MS,
   HANDED_MS,
   HOST_QUIET_MS,
@@ -50,11 +51,11 @@ export type ElectionMessage =
 
 export type ElectionAction =
   | { readonly do: 'send'; readonly to: PlayerId; readonly message: ElectionMessage }
-  /** Ask signalling for its vote, or tell it who hosts: `HeirSignals.claim`. Answer by `claimAnswered`. */
-  | { readonly do: 'claim at signalling'; readonly epoch: number }
-  /** Signalling's vote came too late, for a claim that is over. */
+  /** Ask signalling for its vote. Answer by `claimAnswered`. Whoever wins tells it that they host; that is no matter of votes. */
+  | { readonly do: 'ask signalling to vote'; readonly epoch: number }
+  /** A claim that has signalling's vote is over. */
   | { readonly do: 'give back'; readonly epoch: number }
-  /** Ask signalling for the highest epoch it knows. Answer by `epochAnswered`. */
+  /** As a host: ask signalling whether it knows a higher epoch. Answer by `epochAnswered` or `reservedElsewhere`, or by nothing. */
   | { readonly do: 'ask for epoch' }
   /** This page is the host. `fork`: the player chose to play on without the others. */
   | { readonly do: 'host'; readonly epoch: number; readonly fork: boolean }
@@ -118,6 +119,9 @@ export class Election {
   /** As a host: by the player's choice, without a quorum. It waits for nobody. */
   private fork = false
   private askedAt = Number.NEGATIVE_INFINITY
+  /** As a host that hears half of the voters: since when, ms; and until when signalling's vote is its own. */
+  private halfSince: number | null = null
+  private agreedUntil = Number.NEGATIVE_INFINITY
   private readonly told = new Map<PlayerId, number>()
 
   constructor({ me, epoch, electorate, now, promised = 0 }: ElectionOptions) {
@@ -263,7 +267,9 @@ export class Election {
   private tickHost(): void {
     const { voters } = this.electorate
     const here = voters.filter((voter) => voter === this.me || this.silenceOf(voter) <= HOST_QUIET_MS).length
-    const enough = here * 2 > voters.length || (here * 2 === voters.length && this.online)
+    const isHalf = here * 2 === voters.length
+    const enough = here * 2 > voters.length || (isHalf && this.hasSignallingsVote)
+    if (!isHalf) this.halfSince = null
     if (enough) this.allowed = false
     if (this.claim?.isOver(this.now, CLAIM_MS)) this.withdraw()
     const goesOn = enough || this.allowed || this.fork
@@ -274,17 +280,36 @@ export class Election {
     }
     // Half a lobby may have closed their browsers: then signalling knows of nobody else, and the rest goes on.
     const isLong = this.paused && this.now - this.pausedAt >= RECLAIM_MS
-    if (isLong && this.online && this.now - this.askedAt >= TELL_MS) {
+    if ((isLong || isHalf) && this.online && this.now - this.askedAt >= TELL_MS) {
       this.askedAt = this.now
       this.actions.push({ do: 'ask for epoch' })
     }
   }
 
+  /** Half of the voters and signalling go on. An open socket is no answer of signalling's, so it is asked, and has a while for it. */
+  private get hasSignallingsVote(): boolean {
+    if (this.halfSince === null) {
+      this.halfSince = this.now
+      this.agreedUntil = this.now + AGREED_MS
+    }
+    return this.online && this.now < this.agreedUntil
+  }
+
   /** Signalling knows this epoch as the highest of the lobby. */
   epochAnswered(epoch: number): void {
     if (this.me !== this.host) return
-    if (epoch <= this.epoch) this.allowed = this.paused
-    else this.actions.push({ do: 'stop', epoch })
+    if (epoch > this.epoch) {
+      this.actions.push({ do: 'stop', epoch })
+      return
+    }
+    this.agreedUntil = this.now + AGREED_MS
+    this.allowed = this.paused && this.now - this.pausedAt >= RECLAIM_MS
+  }
+
+  /** Signalling has given its vote to an heir, who may win with it. */
+  reservedElsewhere(): void {
+    this.agreedUntil = this.now
+    this.allowed = false
   }
 
   private beginClaim(): void {
@@ -303,14 +328,14 @@ export class Election {
   private weigh(): void {
     const { claim } = this
     if (!claim) return
-    if (claim.isWon) return this.win(claim)
+    if (claim.isWon) return this.becomeHost(claim.epoch, false)
     if (claim.isLost) return this.withdraw()
     if (claim.needsSignalling && this.online) this.askSignalling(claim)
   }
 
   private askSignalling(claim: Claim): void {
     claim.signalling = 'asked'
-    this.actions.push({ do: 'claim at signalling', epoch: claim.epoch })
+    this.actions.push({ do: 'ask signalling to vote', epoch: claim.epoch })
   }
 
   /** What signalling answered to a claim: whether this page has its vote. */
@@ -322,12 +347,6 @@ export class Election {
     }
     this.claim.signalling = granted ? 'granted' : 'refused'
     this.weigh()
-  }
-
-  private win({ epoch, signalling }: Claim): void {
-    this.becomeHost(epoch, false)
-    // Signalling has to know where newcomers go. Nobody waits for it.
-    if (signalling === 'unasked' && this.online) this.actions.push({ do: 'claim at signalling', epoch })
   }
 
   private becomeHost(epoch: number, fork: boolean): void {
@@ -351,6 +370,7 @@ export class Election {
     if (!claim) return
     this.claim = this.vote = null
     this.lost = claim
+    if (claim.signalling === 'granted') this.actions.push({ do: 'give back', epoch: claim.epoch })
     this.nextClaimAt = this.now + RETRY_MS * (1 + Math.max(0, this.rank))
     this.sendAll({ type: 'withdrawn', epoch: claim.epoch })
   }

@@ -58,6 +58,12 @@ export interface HeirSignals {
    * @throws Error when a claim is under way, or the heir has closed.
    */
   claim(epoch: number, handlers: HostSignalHandlers): Promise<HostSignals | ClaimFailure>
+  /**
+   * Asks for the server's vote for `epoch`, after the same wait. Resolves to whether this heir has it, for some seconds: it claims then, or
+   * gives it back. The host notices nothing of it. A second call ends the first, as refused.
+   */
+  reserve(epoch: number): Promise<boolean>
+  giveBack(epoch: number): void
   close(): void
 }
 
@@ -86,6 +92,8 @@ class HeirConnection implements HeirSignals {
   #socket: SignalingSocket | null = null
   #cancelRetry: Cancel = () => {}
   #claim: Claim | null = null
+  /** What was asked for first is answered first. */
+  #reserving: { readonly epoch: number; settle(isReserved: boolean): void } | null = null
   /** What the socket's news go to once it is the host's. */
   #host: AdoptedHost | null = null
 
@@ -110,6 +118,25 @@ class HeirConnection implements HeirSignals {
       this.#claim = { epoch, handlers, settle }
       this.#say({ type: 'claim', epoch })
     })
+  }
+
+  reserve(epoch: number): Promise<boolean> {
+    this.#endReserving(false)
+    if (this.#state !== 'watching') return Promise.resolve(false)
+    return new Promise((settle) => {
+      this.#reserving = { epoch, settle }
+      this.#say({ type: 'reserve', epoch })
+    })
+  }
+
+  giveBack(epoch: number): void {
+    if (this.#state === 'watching') this.#say({ type: 'give-back', epoch })
+  }
+
+  #endReserving(isReserved: boolean): void {
+    const reserving = this.#reserving
+    this.#reserving = null
+    reserving?.settle(isReserved)
   }
 
   /** Once the claim came through, the host's signals are what closes the socket. */
@@ -151,6 +178,7 @@ class HeirConnection implements HeirSignals {
   }
 
   #settle(outcome: HostSignals | ClaimFailure): void {
+    this.#endReserving(false)
     const claim = this.#claim
     this.#claim = null
     claim?.settle(outcome)
@@ -207,10 +235,15 @@ class HeirConnection implements HeirSignals {
         return this.#handlers.handed(answer.seat, answer.epoch)
       case 'no-heir':
         return this.#dismiss(null)
+      case 'reserved':
+        if (this.#reserving?.epoch === answer.epoch) this.#endReserving(true)
+        return
       case 'claim-refused':
+        if (this.#reserving?.epoch === answer.epoch) return this.#endReserving(false)
         if (this.#claim?.epoch === answer.epoch) this.#settle(answer.reason)
         return
       case 'prove-alive':
+      case 'heard':
         return
     }
   }

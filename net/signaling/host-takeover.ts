@@ -14,23 +14,42 @@ export interface NamedHeir {
   readonly keyHash: string
 }
 
+/** The lobby server's answer to a host that asks. */
+export interface Heard {
+  /** The highest epoch that this host has said. */
+  readonly epoch: number
+  /** The epoch in which an heir has the server's vote; null: none has. */
+  readonly reserved: number | null
+}
+
 export class HostTakeover implements HostPart {
   readonly #proveAlive: () => void
+  readonly #heard: (heard: Heard) => void
   #say: ((message: TakeoverRequest) => void) | null = null
   #epoch: number
   #heirs: readonly NamedHeir[] = []
   #handedOver = false
 
-  /** @param proveAlive an heir claims the lobby: have the host's core answer, by `alive`, within half a second. */
-  constructor(epoch: number, proveAlive: () => void) {
+  /**
+   * @param proveAlive an heir claims the lobby: have the host's core answer, by `alive`, within half a second.
+   * @param heard what the server answers to `ask`. A host that was replaced hears that instead.
+   */
+  constructor(epoch: number, proveAlive: () => void, heard: (heard: Heard) => void = () => {}) {
     this.#epoch = epoch
     this.#proveAlive = proveAlive
+    this.#heard = heard
   }
 
   /** The host's core runs, in this epoch. To be said every few seconds, and when the epoch changes. */
   alive(epoch: number): void {
     this.#epoch = epoch
     this.#tell({ type: 'alive', epoch })
+  }
+
+  /** The same, and asks whether the lobby is this host's. */
+  ask(epoch: number): void {
+    this.#epoch = epoch
+    this.#tell({ type: 'alive', epoch, asks: true })
   }
 
   /** These alone may take the lobby over, the first in rank first; at most 4. */
@@ -58,7 +77,10 @@ export class HostTakeover implements HostPart {
   }
 
   hear(text: string): void {
-    if (parseTakeoverAnswer(text)?.type === 'prove-alive' && !this.#handedOver) this.#proveAlive()
+    if (this.#handedOver) return
+    const answer = parseTakeoverAnswer(text)
+    if (answer?.type === 'prove-alive') this.#proveAlive()
+    if (answer?.type === 'heard') this.#heard(answer)
   }
 
   #tellHeirs(): void {

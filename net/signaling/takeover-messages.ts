@@ -4,7 +4,7 @@
  *
  * A host says `heirs`, which names who may take the lobby over, and gives each heir a key on a way of its own. An heir says
  * `watch` with its key, keeps the socket, and hears `host-gone` when the host's socket is closed by its own end. Then it says
- * `claim`. The server asks the host whether it lives (`prove-alive`), waits, and answers `hosting`, or `claim-refused`. A
+ * `claim`. One that has half of the voters says `reserve` before, and `give-back` when it has not won. The server asks the host whether it lives (`prove-alive`), waits, and answers `hosting`, or `claim-refused`. A
  * host that leaves says `transfer`; its heir hears `handed` and says `claim`, which nobody is asked about.
  *
  * Life is what the host's core says (`alive`). A pong shows none: browsers answer pings below a page that hangs.
@@ -45,14 +45,21 @@ export type ClaimRefusal = (typeof refusals)[number]
 
 /** What pages say. */
 export const takeoverRequests = {
-  /** A host: my core runs, in this epoch. Every few seconds, when the epoch changes, and when the server asks. */
-  alive: v.strictObject({ type: v.literal('alive'), epoch }),
+  /**
+   * A host: my core runs, in this epoch. Every few seconds, when the epoch changes, and when the server asks. `asks`: whether it is
+   * still the host is to be answered by `heard`.
+   */
+  alive: v.strictObject({ type: v.literal('alive'), epoch, asks: v.optional(v.literal(true)) }),
   /** A host: these alone may take the lobby over, the first in rank first. */
   heirs: v.strictObject({ type: v.literal('heirs'), epoch, heirs: v.pipe(v.array(heir), v.maxLength(MAX_HEIRS)) }),
   /** A host that leaves: the heir of this seat is the host of `epoch`. The socket hosts nothing any more. */
   transfer: v.strictObject({ type: v.literal('transfer'), seat, epoch }),
   /** An heir: tell this socket what happens to the host. Said again, it watches for another seat or lobby. */
   watch: v.strictObject({ type: v.literal('watch'), protocol, code: codeField, seat, key }),
+  /** An heir that watches: half of the voters are for it, so it needs the server's vote. The host goes on until the heir claims. */
+  reserve: v.strictObject({ type: v.literal('reserve'), epoch }),
+  /** An heir that has reserved: it has not won. */
+  'give-back': v.strictObject({ type: v.literal('give-back'), epoch }),
   /** An heir that watches: the host is dead or has handed over, so let me be the host of `epoch`. */
   claim: v.strictObject({ type: v.literal('claim'), epoch }),
 }
@@ -61,6 +68,10 @@ export type TakeoverRequest = v.InferOutput<(typeof takeoverRequests)[keyof type
 const answers = {
   /** To a host: an heir claims the lobby. Say `alive` now, or lose it. */
   'prove-alive': v.strictObject({ type: v.literal('prove-alive') }),
+  /** To a host that asked: it holds the lobby, in this epoch. `reserved`: the epoch in which an heir has the server's vote; null: none. */
+  heard: v.strictObject({ type: v.literal('heard'), epoch, reserved: v.nullable(epoch) }),
+  /** To an heir: it has the server's vote for this epoch. Else it hears `claim-refused`. */
+  reserved: v.strictObject({ type: v.literal('reserved'), epoch }),
   /** To an heir: this socket watches. `epoch`: of the lobby as the server knows it. */
   watching: v.strictObject({ type: v.literal('watching'), epoch }),
   /** To an heir: the host's socket was closed by its own end. */

@@ -3,27 +3,11 @@ import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Timers } from '../../platform/platform.ts'
 import type { HeirSignals } from '../../signaling/heir.ts'
 import type { HostSignals, Signaling } from '../../signaling/signals.ts'
-import type { EarlyClaim } from './early-claim.ts'
 
 /** The pause between two claims, ms. The host before may hand over a moment later than its heir claims, or the server be away. */
 const RETRY_MS = 500
 /** After so many claims the code is lost: the lobby server's own lease of the lobby has run out. */
 const MAX_CLAIMS = 120
-
-/** Signalling for a page that claimed before it had a star. `signaling`: to claim again, when that came to nothing. */
-export function grantedSignaling(signaling: Signaling, claim: EarlyClaim): Signaling {
-  let isUsed = false
-  return {
-    ...signaling,
-    async host(handlers, signal) {
-      if (isUsed) return signaling.host(handlers, signal)
-      isUsed = true
-      if (!(await claim.made) || !claim.signals) return signaling.host(handlers, signal)
-      claim.attach(handlers)
-      return claim.signals
-    },
-  }
-}
 
 /** The first call of `host` claims; later ones take a new code as ever. */
 export function claimedSignaling(signaling: Signaling, heir: HeirSignals, epoch: number, timers: Timers): Signaling {

@@ -16,7 +16,6 @@ import type { GameShape } from '../../world/game-shape.ts'
 import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { Match } from '../match/match.ts'
 import { type HostMessage, MAX_GUEST_MESSAGE_BYTES } from '../messages.ts'
-import { EarlyClaim } from './early-claim.ts'
 import { HeirCopy } from './heir-copy.ts'
 import { IdleLinks } from './idle-links.ts'
 import { pieceChecks } from './lobby-copy.ts'
@@ -72,8 +71,6 @@ export class GuestMigration<G extends GameShape> {
   private handedEpoch = 0
   /** Whether the lobby server watches for this page as an heir. */
   private isOnline = false
-  /** What the lobby server has granted to this page. */
-  private granted: EarlyClaim | null = null
   /** Whether the host was heard since the last look. */
   private hostBeat = false
   private looks = 0
@@ -373,12 +370,10 @@ export class GuestMigration<G extends GameShape> {
         else if (action.to === this.election?.host) tell(message)
         return
       }
-      case 'claim at signalling':
-        return void this.claim(action.epoch)
+      case 'ask signalling to vote':
+        return void this.askForVote(action.epoch)
       case 'give back':
-        this.granted?.giveBack()
-        this.granted = null
-        return
+        return this.signals?.giveBack(action.epoch)
       case 'host':
         return this.takeOver(action.epoch, Number.POSITIVE_INFINITY, {
           host: this.hostId,
@@ -397,20 +392,10 @@ export class GuestMigration<G extends GameShape> {
     }
   }
 
-  private async claim(epoch: number): Promise<void> {
-    const { signals } = this
-    if (!signals) return this.claimed(epoch, false)
-    const claim = new EarlyClaim(epoch, signals)
-    this.granted = claim
-    const isGranted = await claim.made
-    // This page hosts by now, and its star has the claim; or it is no heir any more.
-    if (this.isStopped || this.granted !== claim) return
-    if (isGranted) this.signals = null
-    else this.granted = null
-    this.claimed(epoch, isGranted)
-  }
-
-  private claimed(epoch: number, isGranted: boolean): void {
+  private async askForVote(epoch: number): Promise<void> {
+    const isGranted = (await this.signals?.reserve(epoch)) ?? false
+    // This page hosts by now, and its star claims the lobby.
+    if (this.isStopped) return
     this.election?.claimAnswered(epoch, isGranted)
     this.act()
   }
@@ -467,13 +452,13 @@ export class GuestMigration<G extends GameShape> {
     const links: Map<PlayerId, Link> = this.links.takeAll()
     const { host, leaves, planned } = before
     if (host !== null && !leaves && planned) links.set(host, releaseLink())
-    const { me, granted, electorate } = this
+    const { me, electorate } = this
     const signals = this.signals ?? this.nextSignals
     if (signals === this.nextSignals) this.nextSignals = null
-    this.signals = this.granted = null
+    this.signals = null
     this.stopWatching()
     change.host(lobby, {
-      ...{ me, epoch, copy, links, hellos: this.hellos, signals, granted, hashOf, host, left: leaves ? host : null },
+      ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, left: leaves ? host : null },
       election: this.election,
       electorate: electorate ?? { version: 1, host: me, voters: [me], heirs: [] },
       match: heir && { heir, upTo, away: host !== null && (leaves || !planned) ? [host] : [] },
@@ -494,7 +479,5 @@ export class GuestMigration<G extends GameShape> {
     this.clock.stop()
     this.links.close()
     this.stopWatching()
-    this.granted?.giveBack()
-    this.granted = null
   }
 }

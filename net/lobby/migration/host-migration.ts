@@ -12,7 +12,7 @@ import { Heirs } from '../../migration/heirs.ts'
 import { type Candidate, heirsWithWorld, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
 import { SlowData } from '../../migration/slow-data.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
-import { HostTakeover } from '../../signaling/host-takeover.ts'
+import { type Heard, HostTakeover } from '../../signaling/host-takeover.ts'
 import type { Link } from '../../transport/link.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import { type PlayerId, seatOf } from '../../world/ids.ts'
@@ -34,8 +34,10 @@ const KEY_BYTES = 16
 const AWAITED_MS = 3000
 /** A host whom nobody can reach, and who stands still, waits at least so long for the others, ms; else as long as their seats wait. */
 const MIN_ABANDONED_MS = 10_000
-/** The lobby server's answer to a sign of life takes a round trip, ms. */
+/** The lobby server's answer to a question takes a round trip, ms. */
 const ANSWER_MS = 1000
+/** A lobby server that has not answered for so long is not there, whatever its socket says, ms. */
+const SERVER_SILENCE_MS = 5000
 /** Texts that one guest sends to others: two connections of 30 candidates at once, and then some. */
 const SIGNALS_PER_SECOND = 20
 const SIGNAL_BURST = 150
@@ -63,6 +65,9 @@ export class HostMigration<G extends GameShape> {
   private isStopped = false
   /** Of the voters, as all were told. */
   private toldVersion = 0
+  /** The epoch in which this host has asked for the lobby server's vote; null: none. */
+  private claimed: number | null = null
+  private serverHeardAt = Number.NEGATIVE_INFINITY
   /** Whether the lobby server was there at the last look. */
   private wasOnline = false
   /** Since when this page stands still without a link to anybody and without the lobby server, ms; null: it does not. */
@@ -73,7 +78,11 @@ export class HostMigration<G extends GameShape> {
   constructor(options: HostMigrationOptions<G>) {
     const { lobby, context, change } = options
     this.options = options
-    this.takeover = new HostTakeover(lobby.epoch, () => this.takeover.alive(lobby.epoch))
+    this.takeover = new HostTakeover(
+      lobby.epoch,
+      () => this.takeover.alive(lobby.epoch),
+      (heard) => this.hearServer(heard),
+    )
     change.addPart(this.takeover)
     const { me } = context.members
     const electorate = me === null ? null : this.firstElectorate(me)
@@ -199,36 +208,41 @@ export class HostMigration<G extends GameShape> {
       case 'stop':
         return void this.stepDown()
       case 'ask for epoch':
-        return this.askForEpoch(lobby.epoch)
+        return this.takeover.ask(lobby.epoch)
       case 'host':
         // The guests have voted for this page anew.
         raise(action.epoch)
         return this.takeover.alive(action.epoch)
-      case 'claim at signalling':
-        return this.claimAsHost(action.epoch)
+      case 'ask signalling to vote':
+        return this.askForVote(action.epoch)
       default:
         return
     }
   }
 
-  /** The lobby server takes a sign of life in this epoch, unless another page hosts by now, which ends this role. */
-  private claimAsHost(epoch: number): void {
-    this.takeover.alive(epoch)
-    this.options.context.platform.after(ANSWER_MS, () => {
-      if (this.isStopped) return
-      this.election?.claimAnswered(epoch, this.options.lobby.codeState === 'open')
-      this.act()
-    })
+  /** The lobby server is for this host in a higher epoch, unless it is for an heir in that one, or another page hosts, which ends this role. */
+  private askForVote(epoch: number): void {
+    this.claimed = epoch
+    this.takeover.ask(epoch)
+    this.options.context.platform.after(ANSWER_MS, () => this.answerClaim(epoch, false))
   }
 
-  /** The lobby server answers a sign of life of a replaced host by `replaced`, which ends this role. */
-  private askForEpoch(epoch: number): void {
-    this.takeover.alive(epoch)
-    this.options.context.platform.after(ANSWER_MS, () => {
-      if (this.isStopped || this.options.lobby.codeState !== 'open') return
-      this.election?.epochAnswered(epoch)
-      this.act()
-    })
+  private answerClaim(epoch: number, granted: boolean): void {
+    if (this.claimed !== epoch || this.isStopped) return
+    this.claimed = null
+    this.election?.claimAnswered(epoch, granted)
+    this.act()
+  }
+
+  private hearServer({ epoch, reserved }: Heard): void {
+    if (this.isStopped) return
+    this.serverHeardAt = this.options.context.platform.now()
+    if (this.claimed !== null && this.claimed <= epoch)
+      return this.answerClaim(this.claimed, reserved === null || reserved < this.claimed)
+    const { epoch: own } = this.options.lobby
+    if (reserved !== null && reserved > own) this.election?.reservedElsewhere()
+    else this.election?.epochAnswered(own)
+    this.act()
   }
 
   /** Another page hosts. This one comes back to its seat as a guest. */
@@ -270,9 +284,10 @@ export class HostMigration<G extends GameShape> {
 
   /** The others have gone on without this page, or are gone, and nobody can come: that ends the lobby here, with a reason. */
   private isAbandoned(): boolean {
-    const { lobby, context, rules } = this.options
-    const isReached = !this.election?.paused || lobby.codeState === 'open' || !context.seating.seated().next().done
+    const { context, rules } = this.options
     const now = context.platform.now()
+    const isServerThere = now - this.serverHeardAt < SERVER_SILENCE_MS
+    const isReached = !this.election?.paused || isServerThere || !context.seating.seated().next().done
     this.abandonedAt = isReached ? null : (this.abandonedAt ?? now)
     return this.abandonedAt !== null && now - this.abandonedAt > Math.max(MIN_ABANDONED_MS, rules.resumeSeconds * 1000)
   }

@@ -9,7 +9,6 @@ import type { ConnectPeer } from '../../transport/peer-connection.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { LobbyObject } from '../lobby.ts'
-import type { EarlyClaim } from './early-claim.ts'
 import type { LobbyCopy } from './lobby-copy.ts'
 
 /** The lobby as a page takes it over. */
@@ -25,8 +24,6 @@ export interface TakenOver {
   readonly hellos: ReadonlyMap<PlayerId, Uint8Array>
   /** This page's place at the lobby server. Null: it has none, as in a lobby without a code. */
   readonly signals: HeirSignals | null
-  /** A claim at the lobby server that is under way, or granted. Null: it is asked now. */
-  readonly granted: EarlyClaim | null
   /** Who voted, and for whom. Null: the host before had no player, and no votes were held. */
   readonly election: Election | null
   /** The voters as the host before named them. */

@@ -10,7 +10,17 @@ import { endAttempt, hearAsGuest, signalHost, startJoining } from './joining.ts'
 import { changeFacts, listLobby, unlistLobby } from './listing.ts'
 import { hearAsFinder, hearEchoed, measureHosts } from './measuring.ts'
 import { askForRelay } from './relay/asking.ts'
-import { claimLobby, hearAlive, hearAsHeir, nameHeirs, tellHostGone, transferLobby, watchHost } from './takeover.ts'
+import {
+  claimLobby,
+  giveLobbyBack,
+  hearAlive,
+  hearAsHeir,
+  nameHeirs,
+  reserveLobby,
+  tellHostGone,
+  transferLobby,
+  watchHost,
+} from './takeover.ts'
 
 /** What a page sent, as it came in. */
 export interface Heard {
@@ -55,13 +65,17 @@ export async function hearPage(
     case 'close':
       return closeLobby(context, connection)
     case 'alive':
-      return hearAlive(context, connection, message.epoch)
+      return hearAlive(context, connection, message)
     case 'heirs':
       return nameHeirs(context, connection, message)
     case 'transfer':
       return transferLobby(context, connection, message)
     case 'watch':
       return watchHost(context, connection, message)
+    case 'reserve':
+      return reserveLobby(context, connection, message.epoch)
+    case 'give-back':
+      return giveLobbyBack(context, connection, message.epoch)
     case 'claim':
       return claimLobby(context, connection, message.epoch)
     case 'list':

@@ -140,6 +140,9 @@ export const LEASE_MS = 12_000
 /** A host that an heir wants to replace has this many ms to show life: a round trip to the far side of the world, and a long task. */
 export const PROVE_ALIVE_MS = 500
 
+/** An heir that has signalling's vote knows within a round trip whether it has won; this is long enough for a slow one, ms. */
+export const RESERVED_MS = 5_000
+
 /** A host whose server is gone has this many ms to come back to another one. Its first try is after 250 ms. */
 export const RETURN_MS = 1_000
 

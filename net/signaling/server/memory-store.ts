@@ -14,6 +14,8 @@ import {
   type LobbyStore,
   processOf,
   type Renewal,
+  type Reservation,
+  type ReserveOutcome,
   type Takeover,
   type Tenure,
 } from './store.ts'
@@ -34,6 +36,8 @@ export function createMemoryStore(options: MemoryStoreOptions): LobbyStore {
 interface Entry {
   readonly lobby: Lobby
   readonly expiresAt: number
+  /** Until when the lobby is reserved. */
+  readonly reservedUntil: number
 }
 
 type Deliver = (to: Address, text: string) => boolean
@@ -83,7 +87,8 @@ class MemoryStore implements LobbyStore {
     if (found.id !== tenure.id) return 'taken'
     if (found.holder !== tenure.holder) return 'replaced'
     const shown = epoch === null ? {} : { epoch: Math.max(found.epoch, epoch), lives: found.lives + 1 }
-    this.#put({ ...found, ...shown }, leaseMs)
+    const isOver = epoch !== null && found.reserved !== null && epoch > found.reserved.epoch
+    this.#put({ ...found, ...shown, ...(isOver && { reserved: null }) }, leaseMs)
     return 'renewed'
   }
 
@@ -131,15 +136,30 @@ class MemoryStore implements LobbyStore {
     return heirs
   }
 
+  async reserve(claim: HeirClaim, forMs: number): Promise<ReserveOutcome> {
+    const { code, seat, keyHash, epoch } = claim
+    const found = this.#find(code)
+    if (found === null) return 'lost'
+    const refusal = refusalOf(found, claim)
+    if (refusal === 'reserved') return 'replaced'
+    if (refusal !== null) return refusal
+    this.#change({ ...found, reserved: { seat, keyHash, epoch } }, this.#options.now() + forMs)
+    return 'reserved'
+  }
+
+  async giveBack(code: string, reservation: Reservation): Promise<void> {
+    const found = this.#find(code)
+    if (found !== null && isFor(found, reservation)) this.#change({ ...found, reserved: null })
+  }
+
   async claim(claim: HeirClaim, leaseMs: number): Promise<ClaimOutcome> {
     const { code, id, holder, epoch } = claim
     const found = this.#find(code)
-    if (found === null || found.id !== id) return { outcome: 'lost' }
-    if (found.holder === holder && found.term === epoch) return { outcome: 'claimed', previous: null }
-    const isOver = found.vacancy === 'handed' ? epoch < found.epoch : epoch <= found.epoch
-    if (isOver) return { outcome: 'replaced' }
-    if (heirIn(found, claim) === undefined) return { outcome: 'no-heir' }
-    if (found.lives !== claim.lives) return { outcome: 'host-lives' }
+    if (found === null) return { outcome: 'lost' }
+    if (found.id === id && found.holder === holder && found.term === epoch)
+      return { outcome: 'claimed', previous: null }
+    const refusal = refusalOf(found, claim)
+    if (refusal !== null) return { outcome: refusal === 'reserved' ? 'host-lives' : refusal }
     this.#list.remove(code)
     const heirs = found.heirs.filter((heir) => heir.seat !== claim.seat)
     this.#put({ ...newLobby({ code, id, holder, term: epoch }), heirs, lives: found.lives + 1 }, leaseMs)
@@ -204,7 +224,9 @@ class MemoryStore implements LobbyStore {
 
   #find(code: string): Lobby | null {
     const entry = this.#lobbies.get(code)
-    return entry !== undefined && entry.expiresAt > this.#options.now() ? entry.lobby : null
+    if (entry === undefined || entry.expiresAt <= this.#options.now()) return null
+    const { lobby, reservedUntil } = entry
+    return lobby.reserved === null || reservedUntil > this.#options.now() ? lobby : { ...lobby, reserved: null }
   }
 
   /** The lobby, if this is who holds it. */
@@ -227,14 +249,16 @@ class MemoryStore implements LobbyStore {
   }
 
   #put(lobby: Lobby, leaseMs: number): void {
+    const reservedUntil = this.#lobbies.get(lobby.code)?.reservedUntil ?? 0
     this.#lobbies.delete(lobby.code)
-    this.#lobbies.set(lobby.code, { lobby, expiresAt: this.#options.now() + leaseMs })
+    this.#lobbies.set(lobby.code, { lobby, expiresAt: this.#options.now() + leaseMs, reservedUntil })
   }
 
   /** In its place: the lease runs on. */
-  #change(lobby: Lobby): Lobby {
+  #change(lobby: Lobby, reservedUntil?: number): Lobby {
     const entry = this.#lobbies.get(lobby.code)
-    if (entry !== undefined) this.#lobbies.set(lobby.code, { ...entry, lobby })
+    const until = reservedUntil ?? entry?.reservedUntil ?? 0
+    if (entry !== undefined) this.#lobbies.set(lobby.code, { ...entry, lobby, reservedUntil: until })
     return lobby
   }
 
@@ -245,7 +269,22 @@ class MemoryStore implements LobbyStore {
 }
 
 function newLobby({ code, id, holder, term }: Tenure): Lobby {
-  return { code, id, holder, vacancy: null, epoch: term, term, lives: 0, heirs: [] }
+  return { code, id, holder, vacancy: null, epoch: term, term, lives: 0, heirs: [], reserved: null }
+}
+
+function isFor({ reserved }: Lobby, { seat, keyHash, epoch }: Reservation): boolean {
+  return reserved?.seat === seat && reserved.keyHash === keyHash && reserved.epoch === epoch
+}
+
+/** Why an heir does not get the lobby; null: it does. `reserved`: for another one, in this epoch or a higher one. */
+function refusalOf(found: Lobby, claim: HeirClaim): ReserveOutcome | null {
+  const { id, epoch, lives } = claim
+  if (found.id !== id) return 'lost'
+  if (found.vacancy === 'handed' ? epoch < found.epoch : epoch <= found.epoch) return 'replaced'
+  if (isFor(found, claim)) return null
+  if (heirIn(found, claim) === undefined) return 'no-heir'
+  if (found.reserved !== null && epoch <= found.reserved.epoch) return 'reserved'
+  return found.lives === lives ? null : 'host-lives'
 }
 
 function heirIn({ heirs }: Lobby, { seat, keyHash }: HeirKey): Heir | undefined {

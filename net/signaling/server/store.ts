@@ -12,7 +12,8 @@
  *   - A holder of an older term changes nothing, and hears `replaced` whenever it renews or comes back. So it learns of it
  *     also when the message that says so was lost.
  *   - An heir is one by a holder's word alone. After a takeover the other heirs stay until the new holder names its own: it may die first.
- *   - A claim fails when the host has shown life since the lobby was looked at (`lives`).
+ *   - A claim fails when the host has shown life since the lobby was looked at (`lives`), unless the lobby is reserved for it.
+ *   - A reservation is signalling's vote: one for an epoch. It changes nothing for the host, who may go on once it is given back.
  *   - The newest term outlives the lease, as long as older tokens do.
  */
 
@@ -59,6 +60,13 @@ export interface Lobby {
   /** Counts the host's signs of life. */
   readonly lives: number
   readonly heirs: readonly Heir[]
+  /** Signalling's vote for an heir who has not won yet; null: it is given to nobody. */
+  readonly reserved: Reservation | null
+}
+
+/** The lobby is kept for this heir in this epoch, until they claim it, give it back, or `RESERVED_MS` are over. */
+export interface Reservation extends HeirKey {
+  readonly epoch: number
 }
 
 /** `replaced`: somebody else is the host, in a newer term. `taken`: another lobby has the code. `full`: no room. */
@@ -83,6 +91,9 @@ export interface HeirClaim extends HeirKey {
 export type ClaimOutcome =
   | { outcome: 'claimed'; previous: Address | null }
   | { outcome: 'host-lives' | 'replaced' | 'no-heir' | 'lost' }
+
+/** As of a claim. */
+export type ReserveOutcome = 'reserved' | 'host-lives' | 'replaced' | 'no-heir' | 'lost'
 
 /** A lobby in the public list, as its host last told it. */
 export interface ListedLobby extends Listing, LobbyFacts {
@@ -135,6 +146,13 @@ export interface LobbyStore {
    * for an epoch that is not new.
    */
   transfer(tenure: Tenure, seat: number, epoch: number): Promise<readonly Heir[] | null>
+  /**
+   * Reserves the lobby for an heir for `forMs`, as a claim would take it over. A claim of anybody else for this epoch or a lower one
+   * waits (`host-lives`), and a reservation is refused (`replaced`). A host who shows life in a higher epoch ends it.
+   */
+  reserve(claim: HeirClaim, forMs: number): Promise<ReserveOutcome>
+  /** The heir gives its reservation back. */
+  giveBack(code: string, reservation: Reservation): Promise<void>
   /** An heir takes the lobby over. Said again by the socket that holds it, as after a lost answer, it is `claimed` again. */
   claim(claim: HeirClaim, leaseMs: number): Promise<ClaimOutcome>
   /**

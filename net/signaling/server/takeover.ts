@@ -12,16 +12,25 @@ import { fail, offend, refuseForNow, send } from './answers.ts'
 import type { Connection, Context, HeirRole, HostRole } from './connection.ts'
 import { type Envelope, post } from './envelope.ts'
 import { becomeHost, holdOn } from './hosting.ts'
-import { LEASE_MS, PROVE_ALIVE_MS, RETURN_MS } from './limits.ts'
-import type { Heir, Lobby } from './store.ts'
+import { LEASE_MS, PROVE_ALIVE_MS, RESERVED_MS, RETURN_MS } from './limits.ts'
+import type { Heir, HeirClaim, HeirKey, Lobby } from './store.ts'
 
 type Request<T extends TakeoverRequest['type']> = Extract<TakeoverRequest, { type: T }>
 
 /** The host's core runs. */
-export async function hearAlive(context: Context, connection: Connection, epoch: number): Promise<void> {
+export async function hearAlive(
+  context: Context,
+  connection: Connection,
+  { epoch, asks }: Request<'alive'>,
+): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
   await holdOn(context, connection, role, epoch)
+  if (!asks || connection.role !== role) return
+  const lobby = await context.store.get(role.tenure.code)
+  // Somebody else holds it by now, of which this host hears at its next sign of life at the latest.
+  if (lobby?.holder !== role.tenure.holder) return
+  send(context, connection, { type: 'heard', epoch: lobby.epoch, reserved: lobby.reserved?.epoch ?? null })
 }
 
 export async function nameHeirs(
@@ -103,23 +112,61 @@ async function findAsHeir(
 
 /** An heir wants to be the host. Messages of this socket wait meanwhile, so that it claims once at a time. */
 export async function claimLobby(context: Context, connection: Connection, epoch: number): Promise<void> {
+  const claim = await readyToClaim(context, connection, epoch)
+  if (claim === null) return
+  const outcome = await context.store.claim(claim, LEASE_MS)
+  if (outcome.outcome !== 'claimed') return refuseClaim(context, connection, epoch, outcome.outcome)
+  context.note('taken-over')
+  const { code, id, holder } = claim
+  await becomeHost(context, connection, { code, id, holder, term: epoch }, outcome.previous)
+}
+
+/** An heir asks for this server's vote. */
+export async function reserveLobby(context: Context, connection: Connection, epoch: number): Promise<void> {
+  const claim = await readyToClaim(context, connection, epoch)
+  if (claim === null) return
+  const outcome = await context.store.reserve(claim, RESERVED_MS)
+  if (outcome !== 'reserved') return refuseClaim(context, connection, epoch, outcome)
+  send(context, connection, { type: 'reserved', epoch })
+}
+
+export async function giveLobbyBack(context: Context, connection: Connection, epoch: number): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'heir') return offend(context, connection, 'out-of-order')
-  const refuse = (reason: ClaimRefusal) => send(context, connection, { type: 'claim-refused', epoch, reason })
+  const { code, seat, keyHash } = role
+  await context.store.giveBack(code, { seat, keyHash, epoch })
+}
+
+function refuseClaim(context: Context, connection: Connection, epoch: number, why: ClaimRefusal | 'lost'): void {
+  send(context, connection, { type: 'claim-refused', epoch, reason: why === 'lost' ? 'not-found' : why })
+}
+
+/** The claim of an heir, once the host has had time to show life. Null: it was refused. */
+async function readyToClaim(context: Context, connection: Connection, epoch: number): Promise<HeirClaim | null> {
+  const { role } = connection
+  if (role?.kind !== 'heir') {
+    await offend(context, connection, 'out-of-order')
+    return null
+  }
   const { code, lobbyId: id, seat, keyHash } = role
   const lobby = await context.store.get(code)
-  if (lobby === null || lobby.id !== id) return refuse('not-found')
+  const refusal = lobby === null || lobby.id !== id ? 'not-found' : refusalAtSight(lobby, role, epoch)
+  if (lobby === null || refusal !== null) {
+    refuseClaim(context, connection, epoch, refusal ?? 'not-found')
+    return null
+  }
+  const { reserved } = lobby
+  const isReserved = reserved?.seat === seat && reserved.keyHash === keyHash && reserved.epoch === epoch
+  if (!isReserved) await sleep(context, await askHost(context, connection, lobby, seat))
+  return { code, id, seat, keyHash, holder: connection.address, epoch, lives: lobby.lives }
+}
+
+/** Nobody makes a host prove its life for a claim that cannot pass. */
+function refusalAtSight(lobby: Lobby, { seat, keyHash }: HeirRole, epoch: number): ClaimRefusal | null {
   const isOver = lobby.vacancy === 'handed' ? epoch < lobby.epoch : epoch <= lobby.epoch
-  if (isOver) return refuse('replaced')
-  // Not before it is known that the claim could pass: nobody makes a host prove its life for nothing.
-  if (!lobby.heirs.some((heir) => heir.seat === seat && heir.keyHash === keyHash)) return refuse('no-heir')
-  await sleep(context, await askHost(context, connection, lobby, seat))
-  const holder = connection.address
-  const claim = { code, id, seat, keyHash, holder, epoch, lives: lobby.lives }
-  const outcome = await context.store.claim(claim, LEASE_MS)
-  if (outcome.outcome !== 'claimed') return refuse(outcome.outcome === 'lost' ? 'not-found' : outcome.outcome)
-  context.note('taken-over')
-  await becomeHost(context, connection, { code, id, holder, term: epoch }, outcome.previous)
+  if (isOver) return 'replaced'
+  const isIn = (keys: readonly HeirKey[]) => keys.some((heir) => heir.seat === seat && heir.keyHash === keyHash)
+  return isIn(lobby.heirs) || (lobby.reserved !== null && isIn([lobby.reserved])) ? null : 'no-heir'
 }
 
 /** Asks the host whether it lives. Returns how long it has for its answer, or for coming back, in ms. */

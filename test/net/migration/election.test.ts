@@ -392,3 +392,62 @@ describe('whatever happens', () => {
     }
   })
 })
+
+describe('signalling’s vote', () => {
+  it('that an heir has and gives back leaves the host as it was', () => {
+    const members = new Members(2)
+    members.run(1000)
+    members.cutWay(0, 1)
+    members.cutWay(1, 0)
+    // It hears nobody, and is hung for its server at that moment.
+    members.at(0).stopped = true
+    members.run(2300)
+    members.at(0).stopped = false
+    members.cutWay(0, 1, false)
+    members.cutWay(1, 0, false)
+    members.run(8000)
+    expect(members.ticking).toHaveLength(1)
+    expect(new Set(members.epochs).size).toBe(1)
+    // Whoever hosts is the one whom signalling knows.
+    expect(members.ticking).toEqual([members.signalling.holder])
+  })
+
+  it('is no open socket’s: a host that hears half of the voters stands still once signalling answers no more', () => {
+    const members = new Members(2)
+    members.run(1000)
+    members.part([0], [1])
+    members.signalling.isMute = true
+    members.run(2000)
+    expect(members.ticking).toEqual([seat(0)])
+    members.run(4000)
+    expect(members.ticking).toEqual([])
+    members.signalling.isMute = false
+    members.run(4000)
+    expect(members.ticking).toHaveLength(1)
+  })
+})
+
+describe('a page that the host has named', () => {
+  it('and that says nothing is followed by the next heir a second after', () => {
+    const members = new Members(4, [1, 2])
+    members.run(1000)
+    members.kill(1)
+    for (const n of [2, 3]) members.at(n).election.handOver(2, seat(1), members.now)
+    members.kill(0)
+    const ms = takenOver(members)!
+    expect(ms).toBeGreaterThanOrEqual(900)
+    expect(ms).toBeLessThan(1700)
+    expect(members.ticking).toEqual([seat(2)])
+  })
+
+  it('and that is heard keeps the lobby', () => {
+    const members = new Members(4, [1, 2])
+    members.run(1000)
+    for (const n of [1, 2, 3]) members.at(n).election.handOver(2, seat(1), members.now)
+    members.at(1).ticks = true
+    members.kill(0)
+    members.run(6000)
+    expect(members.ticking).toEqual([seat(1)])
+    expect(members.epochs.slice(1)).toEqual([2, 2, 2])
+  })
+})

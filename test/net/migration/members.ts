@@ -9,6 +9,8 @@ const HEARTBEAT_MS = 100
 const DELAY_MS = 20
 /** The server asks the host, and waits so long. */
 const PROVE_MS = 500
+/** An heir's vote of signalling's lasts so long. */
+const RESERVED_MS = 5_000
 
 export const seat = (n: number): PlayerId => playerId(n, 1)
 
@@ -30,7 +32,10 @@ interface Member {
 interface Record {
   epoch: number
   holder: PlayerId
+  reserved: { readonly epoch: number; readonly until: number } | null
   up: boolean
+  /** Its sockets are open, and nothing comes of them. */
+  isMute: boolean
 }
 
 export class Members {
@@ -51,7 +56,7 @@ export class Members {
     const voters = Array.from({ length: count }, (_, n) => seat(n))
     const electorate: Electorate = { version: 1, host: seat(0), voters, heirs: heirs.map(seat) }
     this.chance = seed
-    this.signalling = { epoch: 1, holder: seat(0), up: true }
+    this.signalling = { epoch: 1, holder: seat(0), reserved: null, up: true, isMute: false }
     this.hosts.set(1, seat(0))
     this.members = voters.map((me, n) => ({
       me,
@@ -161,6 +166,7 @@ export class Members {
             this.hosts.set(action.epoch, member.me)
           }
           member.ticks = true
+          this.tell(member, action.epoch)
           break
         case 'resume':
           member.ticks = true
@@ -173,22 +179,37 @@ export class Members {
         case 'stop':
           member.ticks = false
           break
-        case 'claim at signalling':
-          this.claim(member, action.epoch)
+        case 'ask signalling to vote':
+          this.reserve(member, action.epoch)
           break
         case 'ask for epoch':
-          if (this.reaches(member)) member.election.epochAnswered(this.signalling.epoch)
+          this.answer(member)
           break
         case 'give back':
+          if (this.reaches(member) && this.signalling.reserved?.epoch === action.epoch) this.signalling.reserved = null
           break
       }
   }
 
   private reaches({ online }: Member): boolean {
-    return online && this.signalling.up
+    return online && this.signalling.up && !this.signalling.isMute
   }
 
-  private claim(member: Member, epoch: number): void {
+  private answer(member: Member): void {
+    if (!this.reaches(member)) return
+    const { election } = member
+    const { epoch, reserved } = this.signalling
+    if (reserved && reserved.until > this.now && reserved.epoch > election.epoch) election.reservedElsewhere()
+    else election.epochAnswered(epoch)
+  }
+
+  /** Who hosts says so. */
+  private tell(member: Member, epoch: number): void {
+    if (this.reaches(member) && epoch > this.signalling.epoch)
+      Object.assign(this.signalling, { epoch, holder: member.me, reserved: null })
+  }
+
+  private reserve(member: Member, epoch: number): void {
     if (!this.reaches(member)) return
     this.flying.push({
       at: this.now + PROVE_MS,
@@ -197,8 +218,10 @@ export class Members {
         const holder = this.members.find(({ me }) => me === this.signalling.holder)
         const lives =
           holder !== undefined && holder !== member && holder.ticks && !holder.stopped && this.reaches(holder)
-        const granted = epoch > this.signalling.epoch && !lives
-        if (granted) Object.assign(this.signalling, { epoch, holder: member.me })
+        const { reserved } = this.signalling
+        const isFree = !reserved || reserved.until <= this.now || epoch > reserved.epoch
+        const granted = epoch > this.signalling.epoch && !lives && isFree
+        if (granted) this.signalling.reserved = { epoch, until: this.now + RESERVED_MS }
         member.election.claimAnswered(epoch, granted)
       },
     })

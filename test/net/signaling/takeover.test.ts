@@ -114,6 +114,37 @@ describe.each([1, 2])('an heir, with %i processes,', (processes) => {
     expect(heirs.flatMap(typesIn).sort()).toEqual(['claim-refused', 'hosting'])
   })
 
+  test('that only reserves the lobby says nothing to its host, who asks and hears of it, and of its end', async () => {
+    const { host, heirs } = await withHeirs({ processes })
+    heirs[0].say({ type: 'reserve', epoch: 2 })
+    await nextAnswer(heirs[0], 'reserved')
+    host.say({ type: 'alive', epoch: 1, asks: true })
+    expect(await nextAnswer(host, 'heard')).toEqual({ type: 'heard', epoch: 1, reserved: 2 })
+    expect(host.errors()).toEqual([])
+    heirs[0].say({ type: 'give-back', epoch: 2 })
+    await pass(50)
+    host.say({ type: 'alive', epoch: 1, asks: true })
+    expect(await nextAnswer(host, 'heard')).toEqual({ type: 'heard', epoch: 1, reserved: null })
+    heirs[0].say({ type: 'reserve', epoch: 2 })
+    await nextAnswer(host, 'prove-alive')
+    await pass(50)
+    host.say({ type: 'alive', epoch: 1 })
+    expect(await nextAnswer(heirs[0], 'claim-refused')).toMatchObject({ reason: 'host-lives' })
+  })
+
+  test('that has reserved claims at once, and hears that the host is replaced', async () => {
+    const { host, heirs } = await withHeirs({ processes })
+    heirs[0].say({ type: 'reserve', epoch: 2 })
+    await nextAnswer(heirs[0], 'reserved')
+    host.say({ type: 'alive', epoch: 1 })
+    const ms = await took(async () => {
+      heirs[0].say({ type: 'claim', epoch: 2 })
+      await heirs[0].next('hosting')
+    })
+    expect(ms).toBeLessThan(200)
+    await until(() => host.errors().includes('replaced'), 'the host hears of it')
+  })
+
   test('to whom the host hands over hears it and takes over at once; the old host’s token is void', async () => {
     const { host, heirs, token, url } = await withHeirs({ processes })
     host.say({ type: 'transfer', seat: 2, epoch: 2 })

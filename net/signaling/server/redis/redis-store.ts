@@ -22,6 +22,8 @@ import {
   type LobbyStore,
   processOf,
   type Renewal,
+  type Reservation,
+  type ReserveOutcome,
   type Takeover,
   type Tenure,
 } from '../store.ts'
@@ -53,6 +55,17 @@ const record = v.strictObject({
   term: wholeText,
   lives: wholeText,
   heirs: heirsText,
+  reserved: v.pipe(
+    v.string(),
+    v.transform((text) => text || 'null'),
+    v.parseJson(),
+    v.nullable(
+      v.pipe(
+        v.strictObject({ seat: whole, keyHash: v.string(), epoch: whole, till: whole }),
+        v.transform(({ seat, keyHash, epoch }) => ({ seat, keyHash, epoch })),
+      ),
+    ),
+  ),
 })
 const flatRecord = v.array(v.string())
 
@@ -112,6 +125,15 @@ export class RedisStore implements LobbyStore {
 
   async transfer(tenure: Tenure, seat: number, epoch: number): Promise<readonly Heir[] | null> {
     return readHeirs(await this.#run('transfer', tenure, seat, epoch))
+  }
+
+  async reserve({ epoch, seat, keyHash, lives, ...claim }: HeirClaim, forMs: number): Promise<ReserveOutcome> {
+    const reply = await this.#run('reserve', { ...claim, term: epoch }, forMs, seat, keyHash, lives)
+    return read(v.picklist(['reserved', 'host-lives', 'replaced', 'no-heir', 'lost']), reply)
+  }
+
+  async giveBack(code: string, { epoch, seat, keyHash }: Reservation): Promise<void> {
+    await this.#options.client.run('giveBack', code, '', '', epoch, seat, keyHash)
   }
 
   async claim({ epoch, seat, keyHash, lives, ...claim }: HeirClaim, leaseMs: number): Promise<ClaimOutcome> {

@@ -20,7 +20,7 @@
 import { TOKEN_MS } from '../limits.ts'
 
 /** Raised when a process of an older version would misread these keys. */
-export const KEYS_FORMAT = '1'
+export const KEYS_FORMAT = '2'
 
 /** Begins the error that a script of another version answers with. */
 export const OTHER_FORMAT = 'STARWIREFORMAT'
@@ -52,19 +52,24 @@ local function load()
   local lobby = {}
   for i = 1, #flat, 2 do lobby[flat[i]] = flat[i + 1] end
   lobby.epoch, lobby.term, lobby.lives = tonumber(lobby.epoch), tonumber(lobby.term), tonumber(lobby.lives)
+  if lobby.reserved ~= '' and cjson.decode(lobby.reserved).till <= now then
+    lobby.reserved = ''
+    redis.call('HSET', P .. 'lobby:' .. code, 'reserved', '')
+  end
   return lobby
 end
 local function save(lobby, lease)
   local key = P .. 'lobby:' .. code
   redis.call('HSET', key, 'id', lobby.id, 'holder', lobby.holder, 'vacancy', lobby.vacancy, 'epoch', lobby.epoch,
-    'term', lobby.term, 'lives', lobby.lives, 'heirs', lobby.heirs)
+    'term', lobby.term, 'lives', lobby.lives, 'heirs', lobby.heirs,
+    'reserved', lobby.reserved)
   if lease then
     redis.call('PEXPIRE', key, lease)
     redis.call('ZADD', P .. 'leases', now + lease, code)
   end
 end
 local function fresh(lives)
-  return { id = id, holder = holder, vacancy = '', epoch = term, term = term, lives = lives, heirs = '[]' }
+  return { id = id, holder = holder, vacancy = '', epoch = term, term = term, lives = lives, heirs = '[]', reserved = '' }
 end
 local function held()
   local lobby = load()
@@ -81,6 +86,23 @@ local function heirAmong(heirs, seat, keyHash)
   for _, heir in ipairs(heirs) do
     if heir.seat == seat and heir.keyHash == keyHash then return heir end
   end
+  return nil
+end
+local function isReservedFor(lobby, seat, keyHash)
+  if lobby.reserved == '' then return false end
+  local reserved = cjson.decode(lobby.reserved)
+  return reserved.seat == seat and reserved.keyHash == keyHash and reserved.epoch == term
+end
+-- Why an heir does not get the lobby; nil: it does.
+local function refusal(lobby, seat, keyHash, lives)
+  if not lobby or lobby.id ~= id then return 'lost' end
+  local isOver = term <= lobby.epoch
+  if lobby.vacancy == 'handed' then isOver = term < lobby.epoch end
+  if isOver then return 'replaced' end
+  if isReservedFor(lobby, seat, keyHash) then return nil end
+  if not heirAmong(cjson.decode(lobby.heirs), seat, keyHash) then return 'no-heir' end
+  if lobby.reserved ~= '' and term <= cjson.decode(lobby.reserved).epoch then return 'reserved' end
+  if lobby.lives ~= lives then return 'host-lives' end
   return nil
 end
 local function changed(game, of)
@@ -152,7 +174,9 @@ export const scripts = {
     if lobby.id ~= id then return 'taken' end
     if lobby.holder ~= holder then return 'replaced' end
     if ARGV[6] ~= '' then
-      lobby.epoch, lobby.lives = math.max(lobby.epoch, tonumber(ARGV[6])), lobby.lives + 1
+      local epoch = tonumber(ARGV[6])
+      lobby.epoch, lobby.lives = math.max(lobby.epoch, epoch), lobby.lives + 1
+      if lobby.reserved ~= '' and epoch > cjson.decode(lobby.reserved).epoch then lobby.reserved = '' end
     end
     save(lobby, ARGV[5])
     return 'renewed'`,
@@ -174,7 +198,13 @@ export const scripts = {
   whereIs: `
     return redis.call('GET', P .. 'process:' .. code) or ''`,
   get: `
-    return redis.call('HGETALL', P .. 'lobby:' .. ARGV[1])`,
+    local key = P .. 'lobby:' .. ARGV[1]
+    local reserved = redis.call('HGET', key, 'reserved')
+    if reserved and reserved ~= '' then
+      local time = redis.call('TIME')
+      if cjson.decode(reserved).till <= time[1] * 1000 + time[2] / 1000 then redis.call('HSET', key, 'reserved', '') end
+    end
+    return redis.call('HGETALL', key)`,
   /** epoch, heirs */
   setHeirs: `
     local lobby = held()
@@ -218,16 +248,30 @@ export const scripts = {
     save(lobby, nil)
     noteTerm(epoch)
     return lobby.heirs`,
+  /** forMs, seat, keyHash, lives. \`term\` is the epoch that is claimed. */
+  reserve: `
+    local lobby, seat, keyHash = load(), tonumber(ARGV[6]), ARGV[7]
+    local why = refusal(lobby, seat, keyHash, tonumber(ARGV[8]))
+    if why == 'reserved' then return 'replaced' end
+    if why then return why end
+    lobby.reserved = cjson.encode({ seat = seat, keyHash = keyHash, epoch = term, till = now + tonumber(ARGV[5]) })
+    save(lobby, nil)
+    return 'reserved'`,
+  /** seat, keyHash. \`term\` is the reserved epoch. */
+  giveBack: `
+    local lobby = load()
+    if lobby and isReservedFor(lobby, tonumber(ARGV[5]), ARGV[6]) then
+      lobby.reserved = ''
+      save(lobby, nil)
+    end
+    return 'ok'`,
   /** lease, seat, keyHash, lives. \`term\` is the epoch that is claimed. */
   claim: `
     local lobby = load()
-    if not lobby or lobby.id ~= id then return { 'lost', '' } end
-    if lobby.holder == holder and lobby.term == term then return { 'claimed', '' } end
-    local isOver = term <= lobby.epoch
-    if lobby.vacancy == 'handed' then isOver = term < lobby.epoch end
-    if isOver then return { 'replaced', '' } end
-    if not heirAmong(${HEIRS}, tonumber(ARGV[6]), ARGV[7]) then return { 'no-heir', '' } end
-    if lobby.lives ~= tonumber(ARGV[8]) then return { 'host-lives', '' } end
+    if lobby and lobby.id == id and lobby.holder == holder and lobby.term == term then return { 'claimed', '' } end
+    local why = refusal(lobby, tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[8]))
+    if why == 'reserved' then why = 'host-lives' end
+    if why then return { why, '' } end
     unlist(code)
     local rest, taken = {}, fresh(lobby.lives + 1)
     for _, heir in ipairs(${HEIRS}) do

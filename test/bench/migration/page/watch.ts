@@ -51,7 +51,7 @@ export function watchElections(): void {
   wrap(Election.prototype, 'claimAnswered', ([, granted]) => step(granted ? 'signalling grants' : 'signalling refuses'))
   wrap(GuestMigration.prototype, 'do', ([action]) => {
     const { do: what } = action as ElectionAction
-    if (what === 'host' || what === 'follow' || what === 'claim at signalling') step(what)
+    if (what === 'host' || what === 'follow' || what === 'ask signalling to vote') step(what)
   })
 }
 

@@ -120,3 +120,16 @@ describe('a page that becomes the host', () => {
       expect(page.lobby.roster.find(({ name }) => name === 'Bea')?.presence).toBe('here')
   })
 })
+
+describe('a host whom nobody can reach any more', () => {
+  it('ends with a reason once the seats of the others are over, instead of standing still for ever', async () => {
+    const { world, ann } = await open(29, 'Bea', 'Cleo', 'Dan')
+    // From the server, too, so that nobody tells it that the others go on.
+    world.cut(ann.site, 1e7)
+    const reasons: unknown[] = []
+    ann.lobby.on('ended', (reason) => reasons.push(reason))
+    const isOver = () => ann.lobby.state === 'ended'
+    expect(await world.time.runUntil(isOver, world.time.now + 100_000)).toBe(true)
+    expect(reasons).toEqual(['signaling-down'])
+  })
+})

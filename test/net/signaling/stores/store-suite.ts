@@ -56,7 +56,7 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       expect(await other.create(tenure({ code: 'CCCCC' }), shortMs)).toBe('full')
       expect(await other.get('K7DPX')).toEqual({
         ...{ code: 'K7DPX', id: 'one', holder: 'process0.host', vacancy: null },
-        ...{ epoch: 1, term: 1, lives: 0, heirs: [] },
+        ...{ epoch: 1, term: 1, lives: 0, heirs: [], reserved: null },
       })
       await letShortLeasesEnd()
       expect(await other.get('K7DPX')).toBeNull()
@@ -173,7 +173,7 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       expect(await other.claim(claimOf(1), LONG_MS)).toEqual({ outcome: 'claimed', previous: 'process0.host' })
       expect(await store.get('K7DPX')).toEqual({
         ...{ code: 'K7DPX', id: 'one', holder: 'process1.heir1', vacancy: null },
-        ...{ epoch: 2, term: 2, lives: 1, heirs: [{ ...heirKey(2), socket: null }] },
+        ...{ epoch: 2, term: 2, lives: 1, heirs: [{ ...heirKey(2), socket: null }], reserved: null },
       })
       expect(await store.claim(claimOf(2, { epoch: 3, lives: 1 }), LONG_MS)).toEqual({
         ...{ outcome: 'claimed', previous: 'process1.heir1' },
@@ -187,6 +187,70 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       const { stores } = await withHeirs()
       const outcomes = await Promise.all(stores.map((store, i) => store.claim(claimOf(i + 1), LONG_MS)))
       expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['claimed', 'replaced'])
+    })
+
+    test('that reserves the lobby changes nothing for the host, and may claim whatever the host says since', async () => {
+      const { stores } = await withHeirs()
+      const [store, other] = stores
+      expect(await other.reserve(claimOf(1), LONG_MS)).toBe('reserved')
+      expect(await other.reserve(claimOf(1), LONG_MS)).toBe('reserved')
+      const reserved = { ...heirKey(1), epoch: 2 }
+      expect(await store.get('K7DPX')).toMatchObject({ holder: 'process0.host', epoch: 1, term: 1, reserved })
+      expect(await store.renew(tenure(), 1, LONG_MS)).toBe('renewed')
+      await store.setHeirs(tenure(), 1, [heirKey(2)])
+      expect((await other.claim(claimOf(1), LONG_MS)).outcome).toBe('claimed')
+      expect(await store.get('K7DPX')).toMatchObject({ holder: 'process1.heir1', epoch: 2, reserved: null })
+    })
+
+    test('that gives its reservation back, or lets it run out, leaves the lobby to its host and to other heirs', async () => {
+      const { stores, shortMs, letShortLeasesEnd } = await withHeirs()
+      const [store, other] = stores
+      await other.reserve(claimOf(1), LONG_MS)
+      expect(await store.reserve(claimOf(2), LONG_MS)).toBe('replaced')
+      // It may win by votes alone, and asks again.
+      expect(await store.claim(claimOf(2), LONG_MS)).toEqual({ outcome: 'host-lives' })
+      await store.giveBack('K7DPX', { ...heirKey(2), epoch: 2 })
+      await store.giveBack('K7DPX', { ...heirKey(1), epoch: 3 })
+      expect((await store.get('K7DPX'))?.reserved).toMatchObject(heirKey(1))
+      await other.giveBack('K7DPX', { ...heirKey(1), epoch: 2 })
+      expect((await store.get('K7DPX'))?.reserved).toBeNull()
+      expect(await store.reserve(claimOf(2), shortMs)).toBe('reserved')
+      await letShortLeasesEnd()
+      expect((await store.get('K7DPX'))?.reserved).toBeNull()
+      expect((await other.claim(claimOf(1), LONG_MS)).outcome).toBe('claimed')
+    })
+
+    test('is one of two that reserve at once; a reservation of a higher epoch takes its place, and so does its host in one', async () => {
+      const { stores } = await withHeirs()
+      const [store, other] = stores
+      const outcomes = await Promise.all([store.reserve(claimOf(1), LONG_MS), other.reserve(claimOf(2), LONG_MS)])
+      expect([...outcomes].sort()).toEqual(['replaced', 'reserved'])
+      expect(await store.reserve(claimOf(2, { epoch: 5 }), LONG_MS)).toBe('reserved')
+      expect((await other.claim(claimOf(1), LONG_MS)).outcome).toBe('host-lives')
+      await store.renew(tenure(), 6, LONG_MS)
+      expect(await other.get('K7DPX')).toMatchObject({ epoch: 6, reserved: null })
+      expect(await other.claim(claimOf(2, { epoch: 5 }), LONG_MS)).toEqual({ outcome: 'replaced' })
+    })
+
+    test('whose reservation and whose host’s sign of life come at once: one of them counts', async () => {
+      const { stores } = await withHeirs()
+      const [store, other] = stores
+      const [renewal, outcome] = await Promise.all([
+        store.renew(tenure(), 1, LONG_MS),
+        other.reserve(claimOf(1), LONG_MS),
+      ])
+      expect(renewal).toBe('renewed')
+      const reserved = (await store.get('K7DPX'))?.reserved ?? null
+      expect(outcome).toBe(reserved ? 'reserved' : 'host-lives')
+    })
+
+    test('with a wrong key, of another lobby or of an old epoch reserves nothing', async () => {
+      const { stores } = await withHeirs()
+      const [store] = stores
+      expect(await store.reserve(claimOf(1, { keyHash: keyHashOf(9) }), LONG_MS)).toBe('no-heir')
+      expect(await store.reserve(claimOf(1, { id: 'two' }), LONG_MS)).toBe('lost')
+      expect(await store.reserve(claimOf(1, { epoch: 1 }), LONG_MS)).toBe('replaced')
+      expect(await store.reserve(claimOf(1, { lives: 4 }), LONG_MS)).toBe('host-lives')
     })
 
     test('gets nothing when the host showed life after the heir looked, or came back', async () => {
