@@ -889,6 +889,7 @@ export const english = {
     asideKeys: 'You stepped aside. Press a key that flies to come back.',
     youAreBack: 'You are back.',
     youAreOut: 'You are out. Wait for the next round.',
+    bestKill: (by: string, whom: string) => `Best kill: ${by} gets ${whom}`,
     nextShipIn: (seconds: number) => `Next ship in ${seconds}`,
     offIn: (seconds: number) => `Off in ${seconds}`,
     stillThere: (seconds: number) => `Still there? You step aside in ${seconds}`,

@@ -932,6 +932,7 @@ export const german: Texts = {
     asideKeys: 'Du machst Pause. Drücke eine Taste zum Fliegen, um zurückzukommen.',
     youAreBack: 'Du bist wieder da.',
     youAreOut: 'Du bist raus. Warte auf die nächste Runde.',
+    bestKill: (by, whom) => `Bester Abschuss: ${by} erwischt ${whom}`,
     nextShipIn: (seconds) => `Nächstes Schiff in ${seconds}`,
     offIn: (seconds) => `Abbruch in ${seconds}`,
     stillThere: (seconds) => `Noch da? Pause in ${seconds}`,

@@ -9,11 +9,12 @@ import { makeArrows } from './arrows.ts'
 import { makeBackdrop } from './backdrop.ts'
 import { makeBlasts } from './blasts.ts'
 import { makeBolts } from './bolts.ts'
-import { makeFollow } from './camera.ts'
+import { type Follow, makeFollow } from './camera.ts'
 import { type Devices, isInput, readInput } from './controls.ts'
 import { makeEmblems } from './emblems.ts'
-import { showEvents } from './event-effects.ts'
+import { showEvents, tellNews } from './event-effects.ts'
 import { colorOf, makeFleet } from './fleet.ts'
+import { type Kill, makeHighlight } from './highlight.ts'
 import type { Hud } from './hud.ts'
 import { makeMissiles } from './missiles.ts'
 import { type DogstarSession, type DogstarView, type Frame, isPilot, shipOf } from './parts.ts'
@@ -75,8 +76,73 @@ class Arena extends Phaser.Scene {
 }
 
 function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (seconds: number) => void {
-  const { session, nameOf, voices, pictureOf, devices, hud, sound, shaking, flashes } = parts
+  const { session, nameOf, devices, hud, sound, shaking, flashes } = parts
   const follow = makeFollow(scene, shaking)
+  const picture = makePicture(scene, parts, follow)
+  const { blasts, fleet, threats } = picture
+  let view: DogstarView = session.view(performance.now())
+  const backdrop = makeBackdrop(scene, view.settings)
+  let time = 0
+  const spectator = makeSpectator({ root: hud.root, canvas: scene.game.canvas, hands: devices.hands, follow, nameOf })
+  const highlight = makeHighlight(session, (kill, shooter) => {
+    if (kill.cause === 'beam' && shooter) blasts.beam(shooter.x, shooter.y, kill.x, kill.y, colorOf(view, kill.by))
+    blasts.explode(kill.x, kill.y, colorOf(view, kill.whom))
+    sound.play('explosion')
+  })
+  /** When this page's pilot last gave an input. */
+  let activeAt = 0
+  const now = () => ({ view, time })
+  const effects = whileTrue(() => showEvents({ session, follow, blasts, fleet, threats, hud, sound, flashes, now }))
+  stops.push(
+    () => spectator.destroy(),
+    () => highlight.destroy(),
+    () => effects(false),
+    session.on('destroyed', ({ by, whom, x, y, streak, cause }) => {
+      if (by !== null && whom !== null && by !== whom && view.globals.phase === 'playing')
+        highlight.heard({ by, whom, x, y, streak, cause })
+      if (whom === session.me) spectator.lost(by)
+    }),
+    tellNews({ session, hud, sound, now }),
+    session.on('roundBegins', () => {
+      // The referee waits for a first input as long again.
+      activeAt = time
+    }),
+  )
+
+  return (seconds) => {
+    time += seconds
+    parts.look(view)
+    devices.look(isPilot(view))
+    // A pilot's rest is counted from when they begin to play.
+    if (!isPilot(view) || readHands(parts, view, follow)) activeAt = time
+    effects(highlight.shown === null)
+    const nowMs = performance.now()
+    view = session.view(nowMs)
+    const again = highlight.draw(view, nowMs)
+    const followed = spectator.followed(view, seconds)
+    const live: Frame = { view, followed, seen: shipOf(view, followed), ship: shipOf(view, view.me), seconds, time }
+    const frame = again && highlight.shown ? frameOf(again, highlight.shown, live) : live
+    follow.draw(frame)
+    sound.playMusic(tensionOf(view, live.seen), seconds)
+    backdrop.draw(frame, follow)
+    picture.draw(frame)
+    hud.again(highlight.shown)
+    hud.draw(live, follow, devices.hands.holds('scores'), time - activeAt)
+  }
+}
+
+/** Gives the match what this page's pilot does. Returns whether they did anything. */
+function readHands({ session, devices, hud }: ArenaParts, view: DogstarView, follow: Follow): boolean {
+  const picked = voteActions.findIndex((action) => devices.hands.take(action))
+  if (picked >= 0) hud.pick(picked)
+  if (devices.hands.take('again')) hud.pick('again')
+  const input = readInput(devices, view, follow, hud.vote)
+  session.input(input)
+  return isInput(input)
+}
+
+/** All that lies in the arena, and what points at it. */
+function makePicture(scene: Phaser.Scene, { nameOf, voices, pictureOf }: ArenaParts, follow: Follow) {
   const blasts = makeBlasts(scene)
   const rocks = makeRocks(scene)
   const fleet = makeFleet(scene, blasts, nameOf)
@@ -88,57 +154,41 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const arrows = makeArrows(scene)
   const emblems = makeEmblems(scene, pictureOf)
   const marks = voices.makeMarks(scene)
-  let view: DogstarView = session.view(performance.now())
-  const backdrop = makeBackdrop(scene, view.settings)
-  let time = 0
-  const spectator = makeSpectator({ root: hud.root, canvas: scene.game.canvas, hands: devices.hands, follow, nameOf })
-  stops.push(() => spectator.destroy())
-  /** When this page's pilot last gave an input. */
-  let activeAt = 0
+  return {
+    blasts,
+    fleet,
+    threats,
+    draw(frame: Frame): void {
+      const { view, seconds, time } = frame
+      zones.draw(view, time)
+      rocks.draw(view, seconds)
+      fleet.draw(frame)
+      emblems.draw(view)
+      marks.draw(view)
+      bolts.draw(view)
+      missiles.draw(view, seconds)
+      pickups.draw(view, time)
+      blasts.draw(seconds)
+      arrows.draw(frame, follow)
+      threats.draw(frame)
+    },
+  }
+}
 
-  stops.push(
-    session.on('destroyed', ({ whom, by }) => {
-      if (whom === session.me) spectator.lost(by)
-    }),
-    showEvents({ session, follow, blasts, fleet, threats, hud, sound, flashes, now: () => ({ view, time }) }),
-    session.on('roundBegins', () => {
-      // The referee waits for a first input as long again.
-      activeAt = time
-    }),
-  )
+/** A frame of the highlight: the picture follows who shot, or who is hit when that one has no ship. */
+function frameOf(view: DogstarView, { by, whom }: Kill, { seconds, time }: Frame): Frame {
+  const followed = shipOf(view, by) ? by : whom
+  return { view, followed, seen: shipOf(view, followed), ship: null, seconds, time }
+}
 
-  return (seconds) => {
-    time += seconds
-    parts.look(view)
-    devices.look(isPilot(view))
-    if (isPilot(view)) {
-      const picked = voteActions.findIndex((action) => devices.hands.take(action))
-      if (picked >= 0) hud.pick(picked)
-      if (devices.hands.take('again')) hud.pick('again')
-      const input = readInput(devices, view, follow, hud.vote)
-      if (isInput(input)) activeAt = time
-      session.input(input)
-    } else {
-      // A pilot's rest is counted from when they begin to play.
-      activeAt = time
+/** Starts and ends something: it runs while it is told true. */
+function whileTrue(start: () => () => void): (runs: boolean) => void {
+  let stop: (() => void) | null = null
+  return (runs) => {
+    if (runs) stop ??= start()
+    else {
+      stop?.()
+      stop = null
     }
-    view = session.view(performance.now())
-    const followed = spectator.followed(view, seconds)
-    const frame: Frame = { view, followed, seen: shipOf(view, followed), ship: shipOf(view, view.me), seconds, time }
-    follow.draw(frame)
-    sound.playMusic(tensionOf(view, frame.seen), seconds)
-    backdrop.draw(frame, follow)
-    zones.draw(view, time)
-    rocks.draw(view, seconds)
-    fleet.draw(frame)
-    emblems.draw(view)
-    marks.draw(view)
-    bolts.draw(view)
-    missiles.draw(view, seconds)
-    pickups.draw(view, time)
-    blasts.draw(seconds)
-    arrows.draw(frame, follow)
-    threats.draw(frame)
-    hud.draw(frame, follow, devices.hands.holds('scores'), time - activeAt)
   }
 }

@@ -29,9 +29,9 @@ const STREAKS: ReadonlySet<number> = new Set([3, 5, 8, 12])
 /** Units at which nothing is heard any more. */
 const EARSHOT = 1300
 
-/** Shows and plays every event from now on. What it returns ends it. */
+/** Shows and plays what happens in the arena, from now on. What it returns ends it. */
 export function showEvents(parts: EventParts): () => void {
-  const stops = [...showShips(parts), ...showDamage(parts), ...tellNews(parts)]
+  const stops = [...showShips(parts), ...showDamage(parts)]
   return () => {
     for (const stop of stops) stop()
   }
@@ -126,12 +126,18 @@ function showDamage({ session, follow, blasts, fleet, threats, hud, sound, flash
   ]
 }
 
-function tellNews({ session, hud, sound, now }: EventParts): (() => void)[] {
+/** Tells what is about the round and its pilots, which has no place in the arena. What it returns ends it. */
+export function tellNews({
+  session,
+  hud,
+  sound,
+  now,
+}: Pick<EventParts, 'session' | 'hud' | 'sound' | 'now'>): () => void {
   const tell = (whom: Parameters<Hud['news']>[1] | null, text: string): void => {
     const { view, time } = now()
     if (whom !== null) hud.news(view, whom, text, time)
   }
-  return [
+  const stops = [
     session.on('steppedAside', ({ whom }) => tell(whom, texts.arena.steppedAside)),
     session.on('cameBack', ({ whom }) => tell(whom, texts.arena.isBack)),
     session.on('roundOver', () => sound.play('win')),
@@ -140,6 +146,9 @@ function tellNews({ session, hud, sound, now }: EventParts): (() => void)[] {
       sound.play(team === 'none' ? 'tick' : 'pickup')
     }),
   ]
+  return () => {
+    for (const stop of stops) stop()
+  }
 }
 
 /** 1 in the middle of the picture, 0 out of earshot. */

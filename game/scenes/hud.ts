@@ -12,6 +12,7 @@ import type { Follow } from './camera.ts'
 import { element, show, write } from './elements.ts'
 import { makeFeed, type Pilot } from './feed.ts'
 import { type Gauge, makeGauge } from './gauges.ts'
+import type { Kill } from './highlight.ts'
 import { keyOf, makeKeyHint } from './key-hint.ts'
 import { type DogstarView, type Frame, isPilot } from './parts.ts'
 import { makeRadar } from './radar.ts'
@@ -47,6 +48,8 @@ export interface Hud {
   beacon(team: Team | 'none', time: number): void
   /** A line of the feed; when it is about this page's player, it is said in the middle too. */
   destroyed(view: DogstarView, by: PlayerId | null, whom: PlayerId, cause: Cause, time: number): void
+  /** The kill that is shown again, or null. Then the table waits. */
+  again(kill: Kill | null): void
   /** A line in the middle, for this page's pilot alone. */
   tell(text: string, time: number): void
   /** A line of the feed about one pilot, e.g. `steps aside`. */
@@ -122,6 +125,7 @@ export function makeHud(
   let counted = ''
   let saidLast = false
   let lastTime = 0
+  let shown: Kill | null = null
   /** When this page began to play: who has only watched has not seen the keys. */
   let playsSince = 0
 
@@ -181,7 +185,7 @@ export function makeHud(
       write(remaining, clockText(view))
       clock.classList.toggle('words', phase !== 'playing')
       write(goal, goalText(view))
-      const tabled = wantsScores || phase === 'over'
+      const tabled = wantsScores || (phase === 'over' && shown === null)
       board.draw(view, tabled)
       root.classList.toggle('tabled', tabled)
       feed.draw(time)
@@ -225,6 +229,13 @@ export function makeHud(
       damages.clear()
       announcer.interrupt(text, time)
       vignette.flash(FULL_HP)
+    },
+    again(kill) {
+      if (kill === shown) return
+      shown = kill
+      write(told, kill ? texts.arena.bestKill(nameOf(kill.by), nameOf(kill.whom)) : '')
+      told.style.removeProperty('color')
+      toldUntil = kill ? Number.POSITIVE_INFINITY : 0
     },
     tell(text, time) {
       write(told, text)
