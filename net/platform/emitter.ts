@@ -4,10 +4,13 @@ import { showError } from './show-error.ts'
 /**
  * Typed listeners of one object: `on` adds one, `emit` calls those of an event in the order in which they were added.
  * A listener that throws stops nobody: its error is shown where pages show errors. A listener may remove others while they
- * are called; who was removed is not called any more.
+ * are called; who was removed is not called any more. An event that a listener causes while it hears the same event is told after
+ * that one: else listeners behind it would hear the newer value first, and keep the older one.
  */
 export class Emitter<Events> {
   private readonly listeners = new Map<keyof Events, Set<(value: never) => void>>()
+  /** Events that are being told, and what of the same name is to be told after it. */
+  private readonly waiting = new Map<keyof Events, (() => void)[]>()
 
   on<Name extends keyof Events>(name: Name, heard: (value: Events[Name]) => void): () => void {
     checkListener(String(name), heard)
@@ -23,6 +26,19 @@ export class Emitter<Events> {
   }
 
   emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
+    const tell = () => this.tell(name, value)
+    const waiting = this.waiting.get(name)
+    if (waiting) {
+      waiting.push(tell)
+      return
+    }
+    const all = [tell]
+    this.waiting.set(name, all)
+    for (const next of all) next()
+    this.waiting.delete(name)
+  }
+
+  private tell<Name extends keyof Events>(name: Name, value: Events[Name]): void {
     const set = this.listeners.get(name) ?? new Set()
     for (const heard of [...set]) {
       // A listener before this one may have removed it.
