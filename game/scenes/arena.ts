@@ -97,12 +97,12 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     () => spectator.destroy(),
     () => highlight.destroy(),
     () => effects(false),
-    session.on('destroyed', ({ by, whom, x, y, streak, cause }) => {
-      if (by !== null && whom !== null && by !== whom && view.globals.phase === 'playing')
-        highlight.heard({ by, whom, x, y, streak, cause })
+    session.on('destroyed', ({ by, whom, x, y, streak, cause }, { tick }) => {
+      if (by !== null && whom !== null && by !== whom) highlight.heard({ by, whom, x, y, streak, cause }, tick)
       if (whom === session.me) spectator.lost(by)
     }),
     tellNews({ session, hud, sound, now }),
+    session.on('roundOver', (_round, { tick }) => highlight.over(tick)),
     session.on('roundBegins', () => {
       // The referee waits for a first input as long again.
       activeAt = time

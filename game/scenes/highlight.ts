@@ -23,7 +23,10 @@ export interface Kill {
 export interface Highlight {
   /** The kill that is shown now; null: none. */
   readonly shown: Kill | null
-  heard(kill: Kill): void
+  /** A ship was shot down at this tick. */
+  heard(kill: Kill, at: number): void
+  /** The round ended at this tick: what is shot down later does not count. */
+  over(at: number): void
   /** The view to draw at this frame, if not the match's. */
   draw(live: DogstarView, now: number): DogstarView | null
   destroy(): void
@@ -37,12 +40,16 @@ const BEFORE = 3
 const AFTER = 1
 /** Ticks after a kill from which its end is in the record. */
 const ENDED = (AFTER + 0.5) * TICK_RATE
+/** Ticks after the end of the round at which the highlight begins at the earliest: the kill that ended it is heard when the drawn world gets there. */
+const HEARD_BY = 0.75 * TICK_RATE
 /** Ticks after a kill at which it is cut out although the round goes on: well before a guest's record loses its beginning. */
 const OLD = 20 * TICK_RATE
 
 interface Cut {
   readonly kill: Kill
-  readonly at: number
+  /** When the host decided it, and when it was seen here: a host's record is of the first, a guest's of the second. */
+  readonly decidedAt: number
+  readonly seenAt: number
   replay: Replay<DogstarShape> | null
 }
 
@@ -54,24 +61,26 @@ export function makeHighlight(session: DogstarSession, bang: Bang): Highlight {
   let isDue = false
   let round = -1
   let tick = 0
+  let overAt = Number.POSITIVE_INFINITY
 
   const cut = (isPlayed: boolean): void => {
     if (!best || best.replay) return
-    const age = tick - best.at
+    const age = tick - best.seenAt
     if (age < ENDED || (isPlayed && age < OLD)) return
     best.replay = record.cut(BEFORE + age / TICK_RATE)
     if (!best.replay) best = null
   }
   const begin = (): void => {
-    if (!isDue || !best?.replay) return
+    if (!isDue || !best?.replay || tick < overAt + HEARD_BY) return
     isDue = false
     playing = best
-    best.replay.seek(Math.max(best.replay.firstTick, best.at - BEFORE * TICK_RATE))
+    best.replay.seek(Math.max(best.replay.firstTick, momentOf(best) - BEFORE * TICK_RATE))
     best.replay.play()
   }
   const next = (now: number): DogstarView | null => {
     if (!playing?.replay) return null
-    const { kill, at, replay } = playing
+    const { kill, replay } = playing
+    const at = momentOf(playing)
     const before = replay.tick
     const view = replay.view(now)
     if (before < at && replay.tick >= at) bang(kill, shipOf(view, kill.by))
@@ -83,14 +92,20 @@ export function makeHighlight(session: DogstarSession, bang: Bang): Highlight {
     get shown() {
       return playing?.kill ?? null
     },
-    heard(kill) {
+    heard(kill, at) {
       // The longest streak; of equal ones the last, which people have in mind.
-      if (!best || kill.streak >= best.kill.streak) best = { kill, at: tick, replay: null }
+      if (at <= overAt && (!best || kill.streak >= best.kill.streak))
+        best = { kill, decidedAt: at, seenAt: tick, replay: null }
+    },
+    over(at) {
+      overAt = at
     },
     draw(live, now) {
       const { globals } = live
       tick = live.tick
       if (globals.phase === 'over') {
+        // A page that came in the pause has not heard when it began.
+        overAt = Math.min(overAt, tick)
         cut(false)
         begin()
         return next(now)
@@ -98,6 +113,7 @@ export function makeHighlight(session: DogstarSession, bang: Bang): Highlight {
       if (globals.phase === 'playing' && globals.round !== round) {
         round = globals.round
         best = null
+        overAt = Number.POSITIVE_INFINITY
         record.restart()
       }
       cut(true)
@@ -109,6 +125,8 @@ export function makeHighlight(session: DogstarSession, bang: Bang): Highlight {
     destroy: record.stop,
   }
 }
+
+const momentOf = ({ decidedAt, seenAt, replay }: Cut): number => (replay?.about.kind === 'host' ? decidedAt : seenAt)
 
 /** One record at a time. */
 function recordRounds(session: DogstarSession): {

@@ -233,6 +233,7 @@ export function makeHud(
     again(kill) {
       if (kill === shown) return
       shown = kill
+      root.classList.toggle('again', kill !== null)
       write(told, kill ? texts.arena.bestKill(nameOf(kill.by), nameOf(kill.whom)) : '')
       told.style.removeProperty('color')
       toldUntil = kill ? Number.POSITIVE_INFINITY : 0
