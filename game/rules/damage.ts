@@ -20,7 +20,9 @@ export function damageShip(
   cause: Cause,
   { x, y }: { readonly x: number; readonly y: number },
 ): void {
-  const safe = world.tick < ship.safeUntil || world.tick < ship.shieldUntil
+  // Behind the score table nobody can defend themselves.
+  const isPeace = world.globals.phase === 'over'
+  const safe = isPeace || world.tick < ship.safeUntil || world.tick < ship.shieldUntil
   // Somebody who left can still be owed a kill, but nobody is whose seat is free.
   const shooter = by !== null && world.players.includes(by) ? by : null
   world.emit('hit', { whom: ship.owner, by: shooter, x, y, damage: safe ? 0 : Math.min(damage, ship.hp) })

@@ -42,6 +42,18 @@ describe('a round', () => {
     expect(match.ships()).toHaveLength(2)
   })
 
+  it('is followed by peace: who reads the table is not shot down behind it', () => {
+    const match = startMatch([ann, bo, cy], { settings: { goal: KILL_POINTS } })
+    match.clearSky()
+    shootDown(match)
+    expect(match.state.globals.phase).toBe('over')
+    place(match.ship(ann), 1000, 1000)
+    place(match.ship(cy), 1200, 1000, { hp: 1 })
+    match.run(60, holding(ann, { fire: true }))
+    expect(match.state.player(cy)).toMatchObject({ deaths: 0 })
+    expect(match.ship(cy).hp).toBeGreaterThan(0)
+  })
+
   it('ends when its time is over, with no winner if nobody scored', () => {
     const match = startMatch([ann, bo], { settings: { roundMinutes: 1 } })
     match.clearSky()
