@@ -3,6 +3,8 @@
  * server's messages and the host's answers; out come requests to join, signals of admitted guests, and whether the server
  * can be reached.
  *
+ * A socket whose server has vanished looks open for 12 s more. Whoever sees signs of that earlier says so (`doubt`).
+ *
  * Invariants: the page is asked once about each attempt of a guest, however often the server asks. Signals go to and come
  * from an attempt only while it is the guest's newest. After `ended` no socket and no timer is left.
  */
@@ -26,6 +28,9 @@ export interface HostOptions extends SocketOptions {
 
 /** Signals kept while the server is away; a handshake sends 10 to 30, and older ones are of no use by then. */
 const MAX_QUEUED = 256
+
+/** A page that doubts its server does not dial again more often than this. */
+const DOUBT_AT_MOST_EVERY_MS = 5_000
 
 /** Guests whose attempts are remembered, to tell a stale signal; the server remembers as many. */
 const MAX_ATTEMPTS = 512
@@ -79,6 +84,9 @@ class HostConnection implements HostSignals {
   readonly #attempts = new Map<string, number>()
   #state: State = 'opening'
   #socket: SignalingSocket | null = null
+  /** Takes the place of `#socket` once the server has said over it that it hosts. */
+  #next: SignalingSocket | null = null
+  #doubtedAt = Number.NEGATIVE_INFINITY
   #cancelRetry: Cancel = () => {}
   #token: string | undefined
   #queue: ClientMessage[] = []
@@ -125,6 +133,32 @@ class HostConnection implements HostSignals {
     this.#release()
   }
 
+  doubt(): void {
+    const now = this.#options.platform.now()
+    if (this.#state !== 'online' || this.#next || now - this.#doubtedAt < DOUBT_AT_MOST_EVERY_MS) return
+    this.#doubtedAt = now
+    const { open, ...handlers } = this.socketHandlers
+    const isIn = (): boolean => next === this.#socket
+    const giveUp = (): void => {
+      next.close()
+      if (this.#next !== next) return
+      this.#next = null
+      if (this.#socket === null) this.#dropped('the server took another socket, and not this one')
+    }
+    const next = openSocket(this.#options, {
+      ...handlers,
+      open: () => this.#sayHost(next),
+      message: (message) => {
+        if (message.type === 'hosting' && !isIn()) this.#swap(next)
+        // What a server refuses to a second socket says nothing of the first.
+        if (message.type === 'error' && !isIn()) giveUp()
+        else if (isIn()) handlers.message(message)
+      },
+      closed: (detail) => (isIn() ? handlers.closed(detail) : giveUp()),
+    })
+    this.#next = next
+  }
+
   release(): void {
     if (this.#state !== 'ended') this.#release()
   }
@@ -136,14 +170,26 @@ class HostConnection implements HostSignals {
   }
 
   get socketHandlers(): SocketHandlers {
-    const token = this.#token
     return {
-      open: () =>
-        this.#socket?.send({ type: 'host', protocol: PROTOCOL_VERSION, ...(token !== undefined && { token }) }),
+      open: () => this.#sayHost(this.#socket),
       message: (message) => this.#hear(message),
       other: (text) => this.#handlers.part?.hear(text),
       closed: (detail) => this.#dropped(detail),
     }
+  }
+
+  #sayHost(socket: SignalingSocket | null): void {
+    const token = this.#token
+    socket?.send({ type: 'host', protocol: PROTOCOL_VERSION, ...(token !== undefined && { token }) })
+  }
+
+  /** The server has said over `next` that this page hosts: the socket before is of no use, if it is one at all. */
+  #swap(next: SignalingSocket): void {
+    if (this.#next !== next) return
+    this.#next = null
+    this.#handlers.part?.offline()
+    this.#socket?.close()
+    this.#socket = next
   }
 
   #dropped(detail: string): void {
@@ -169,6 +215,8 @@ class HostConnection implements HostSignals {
     this.#state = 'ended'
     this.#cancelRetry()
     this.#socket?.close()
+    this.#next?.close()
+    this.#next = null
     this.#queue = []
     this.#attempts.clear()
     this.#stopWaking()
@@ -197,7 +245,7 @@ class HostConnection implements HostSignals {
   }
 
   #begin({ code, token, iceServers }: Message<'hosting'>): void {
-    const isFirst = this.#state === 'opening'
+    const former = this.#state
     this.#state = 'online'
     this.#token = token
     this.code = code
@@ -205,7 +253,7 @@ class HostConnection implements HostSignals {
     this.#backoff.reset()
     const socket = this.#socket
     this.#handlers.part?.online((message) => void socket?.send(message))
-    if (isFirst) {
+    if (former === 'opening') {
       this.#stopAborting()
       this.#resolve(this)
       return
@@ -213,7 +261,7 @@ class HostConnection implements HostSignals {
     const waiting = this.#queue
     this.#queue = []
     for (const each of waiting) this.#socket?.send(each)
-    this.#handlers.online(true)
+    if (former === 'away') this.#handlers.online(true)
   }
 
   #answer({ peer, epoch, info, iceServers, mark }: Message<'asked'>): void {
@@ -252,6 +300,12 @@ class HostConnection implements HostSignals {
   }
 
   #refused({ code, message, retryAfterSeconds }: Message<'error'>): void {
+    if (code === 'replaced' && this.#next) {
+      // By this page itself, most likely; else the server says so to the next socket, too.
+      this.#socket?.close()
+      this.#socket = null
+      return
+    }
     const isFinal = code === 'bad-token' || code === 'code-taken' || code === 'replaced'
     if (this.#state === 'opening') {
       const reason = isFinal ? null : reasonOfError(code)

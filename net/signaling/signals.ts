@@ -65,6 +65,11 @@ export interface HostSignals {
   signal(attempt: Attempt, data: string): void
   /** Gives the lobby up: the code is free again. */
   close(): void
+  /**
+   * Something makes this page doubt that the server still hears it. It comes back over another connection, and keeps the present one until
+   * then: a machine that vanishes closes no socket. Missing where signalling has no connection.
+   */
+  doubt?(): void
   /** Lets go of the lobby, which goes on: another page hosts it. Missing where signalling knows no other host. */
   release?(): void
 }

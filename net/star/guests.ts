@@ -53,6 +53,8 @@ export interface GuestsOptions {
   onPeerGone?: ((peer: StarPeer, reason: LinkCloseReason) => void) | undefined
   iceServers(): RTCIceServer[]
   sendSignal(attempt: Attempt, text: string): void
+  /** A guest on the relay is silent: the server may be, too. */
+  doubtServer(): void
 }
 
 /**
@@ -271,6 +273,10 @@ export class Guests {
       sendSignal: (text) => sendSignal(guest.attempt, text),
       ...(guest.existing && { existing: guest.existing.link }),
       keyed: (key) => this.#keyed(guest, keyText(key)),
+      // The guest looks for another route over signalling half a second later: by then this page is to be found there.
+      liveness: (state) => {
+        if (state === 'late' && guest.peer?.link.describe()?.route === 'relayed') this.#options.doubtServer()
+      },
       opened: (link) => guest.existing ?? this.#connected(guest, link),
       settled: () => guest.existing && this.#drop(guest),
       failed: () => this.#drop(guest),

@@ -64,6 +64,53 @@ async function withHeirs(seats = [1, 2]) {
   return { store, server, host, first: heirs[0]!, second: heirs[1]! }
 }
 
+describe('a host that doubts its server', () => {
+  test('comes back over another socket before it gives the first up: it is never away, and no heir hears that it is gone', async () => {
+    const { server, host, first } = await withHeirs()
+    const { openSockets } = theWorld().internet
+    for (let i = 0; i < 10; i++) host.made.signals.doubt?.()
+    await pass(500)
+    // Not again so soon.
+    host.made.signals.doubt?.()
+    await pass(500)
+    expect([host.made.online, host.made.lost]).toEqual([[], []])
+    expect(theWorld().internet.openSockets).toBe(openSockets)
+    expect(first.news).toEqual(['online'])
+    await join(server.url, host.code)
+    expect(host.made.joins).toHaveLength(1)
+    // Its heirs are known over the new socket, too.
+    host.page.kill()
+    await until(() => first.news.includes('host-gone'), 'host-gone')
+  })
+
+  test('keeps the socket that it has where the server takes no other, and is found by guests at once where the server has vanished', async () => {
+    const { server, store, host } = await withHeirs()
+    server.vanish()
+    host.made.signals.doubt?.()
+    await pass(2000)
+    expect(host.made.online).toEqual([])
+    const again = startServer({ store }, server.url)
+    await pass(4000)
+    host.made.signals.doubt?.()
+    await join(again.url, host.code)
+    expect([host.made.joins.length, host.made.online]).toEqual([1, []])
+  })
+
+  test('ends when somebody else has its lobby by then', async () => {
+    const { host, first } = await withHeirs()
+    host.lives.now = false
+    theWorld().internet.cut(host.page)
+    const claiming = first.claim(2)
+    expect(typeof (await claiming)).toBe('object')
+    theWorld().internet.mend(host.page)
+    host.made.signals.doubt?.()
+    await until(() => host.made.lost.length > 0, 'it hears of it')
+    expect(host.made.lost).toEqual(['replaced'])
+    await pass(100)
+    expect(host.page.pending.timers).toBe(0)
+  })
+})
+
 describe('an heir’s page', () => {
   test('becomes the host under the same code when the host’s page closes, takes guests, and comes back after a drop', async () => {
     const { server, host, first } = await withHeirs()

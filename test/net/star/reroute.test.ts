@@ -284,6 +284,21 @@ describe('a link on the relay', () => {
     },
   )
 
+  it('whose relay and lobby server vanish without a word goes on over another within 3 s: both pages find half-open sockets', async () => {
+    const { running, startAnother, route, say, expectAllHeard, log, star, guest } = await relayedWorld()
+    say()
+    await pass(15_000)
+    running.vanish()
+    startAnother()
+    say()
+    await pass(1000)
+    await until(() => log.includes('Ann alive') && log.includes('host alive'), 'both hear each other again', 2000)
+    say()
+    await pass(2000)
+    expectAllHeard()
+    expect([route(), star.peers.size, guest.link.open]).toEqual(['relayed', 1, true])
+  })
+
   it('whose process drains moves to another, and neither side hears of it', async () => {
     const { running, startAnother, route, say, expectAllHeard, log } = await relayedWorld()
     const sending = setIntervalIn(theWorld().time, 100, say)
