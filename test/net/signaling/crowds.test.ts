@@ -84,3 +84,18 @@ test('trying codes yields one in four hours of one address, with a thousand lobb
   const hits = (tried * 1000) / CODE_ALPHABET.length ** CODE_LENGTH
   expect(hits).toBeLessThan(1)
 })
+
+test('what SECURITY.md says of the cost of trying codes follows from the limits', () => {
+  const codes = CODE_ALPHABET.length ** CODE_LENGTH
+  const perMinute = defaultLimits.wrongCodesPerMinute
+  expect(codes).toBe(5_153_632)
+  // Some lobby, by one address: hours with a thousand lobbies, minutes with a hundred thousand.
+  expect(codes / 1000 / perMinute / 60).toBeCloseTo(4.3, 1)
+  expect(codes / 100_000 / perMinute).toBeCloseTo(2.6, 1)
+  // By a thousand addresses: seconds for one, and hits a second.
+  expect((codes / 1000 / perMinute / 1000) * 60).toBeCloseTo(15.5, 1)
+  expect((perMinute * 1000 * 100_000) / codes / 60).toBeCloseTo(6.5, 1)
+  // One lobby: half of all codes, in days and in hours.
+  expect(codes / 2 / perMinute / 1440).toBeCloseTo(89.5, 1)
+  expect(codes / 2 / perMinute / 1000 / 60).toBeCloseTo(2.1, 1)
+})
