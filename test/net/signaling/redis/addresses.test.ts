@@ -122,9 +122,10 @@ describe('sentinels', { tags: ['long'] }, () => {
   }
 
   test('lead to the master, and to the next one when that dies: lobbies are there still', async () => {
-    const master = await startRedis()
+    // Replication writes a file.
+    const master = await startRedis('--dir', folder)
     onTestFinished(() => master.stop())
-    const replica = await startRedis('--replicaof', '127.0.0.1', `${master.port}`)
+    const replica = await startRedis('--dir', folder, '--replicaof', '127.0.0.1', `${master.port}`)
     onTestFinished(() => replica.stop())
     await untilSays(replica.port, 'info', ['replication'], /master_link_status:up/)
     const port = await sentinelOf(master)
