@@ -29,12 +29,12 @@ export const settingRows = (): readonly SettingRow[] => [
   {
     name: 'roundMinutes',
     label: texts.settings.round,
-    choices: [3, 5, 10].map((value) => ({ value, label: texts.settings.minutes(value) })),
+    choices: [1, 3, 5, 10].map((value) => ({ value, label: texts.settings.minutes(value) })),
   },
   {
     name: 'goal',
     label: texts.settings.goal,
-    choices: [500, 1000, 2000].map((value) => ({ value, label: String(value) })),
+    choices: [200, 500, 1000, 2000].map((value) => ({ value, label: String(value) })),
   },
   {
     name: 'rocks',

@@ -6,7 +6,7 @@
 import { atan2, type Bot, type BotSelf, type BotView, cos, sin, type Values, type ViewEntity } from 'starwire'
 import { aimAt, distance, headingTo, headTo, type Place, stick, wrapped } from './ace-flight.ts'
 import { radiusOf } from './asteroids.ts'
-import { BEACON_RADIUS, BEAM_RANGE, HULLS, SHIP_RADIUS, TICK_RATE } from './balance.ts'
+import { ACE_BURST, ACE_HANDS, BEACON_RADIUS, BEAM_RANGE, HULLS, SHIP_RADIUS, TICK_RATE } from './balance.ts'
 import { edgeRadius } from './edge.ts'
 import { playsTeams } from './modes.ts'
 import type { DogstarShape, memory } from './shape.ts'
@@ -28,13 +28,13 @@ const MISSILE_AIMED = 0.5
 const FIRE_RANGE = 700
 const CLOSE = 260
 const FAR = 900
-/** Radians that the worst Ace aims beside, swinging once in four seconds, and the best. */
-const WORST_AIM = 0.5
-const BEST_AIM = 0.03
+/** What its aim lacks swings once in four seconds. */
 const SWING_TICKS = (4 * TICK_RATE) / (2 * Math.PI)
 /** Seconds ahead at which it looks for rocks, and the room that it leaves beside its hull, in units. */
-const LOOKAHEAD = [0.2, 0.45, 0.7]
+const LOOKAHEAD = [0.15, 0.35, 0.6, 0.9]
 const ROOM = 27
+/** Radians from the middle of a rock to where it steers past it: a little more than across. */
+const PAST = 1.8
 /** Ticks for which it stays with a foe, and units by which chance makes one seem nearer: not all chase the same. */
 const PATIENCE = 5 * TICK_RATE
 const WHIM = 400
@@ -48,12 +48,13 @@ const DODGE_AHEAD = 0.5
 const vote = 'any'
 
 export const ace: Bot<DogstarShape> = (view, me, memory) => {
-  const { turn, thrust, fire, special } = memory
+  const { turn, thrust, brake, fire, special } = memory
   // First of all, since most of the cost is to look.
-  if ((view.tick + me.id) % THINK_EVERY !== 0) return { turn, thrust, fire, special, vote }
+  if ((view.tick + me.id) % THINK_EVERY !== 0) return { turn, thrust, brake, fire, special, vote }
   const input = think(view, me, memory)
   memory.turn = input.turn ?? 0
   memory.thrust = input.thrust ?? false
+  memory.brake = input.brake ?? false
   memory.fire = input.fire ?? false
   memory.special = input.special ?? false
   return { ...input, vote }
@@ -152,15 +153,13 @@ function travel(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen | null, pl
 
 /** Where it aims: ahead of the foe, and beside that by what its skill lacks. */
 function aimOf(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen, away: number): number {
-  const beside = BEST_AIM + (1 - me.skill) * WORST_AIM
-  return headingTo(own, foe, away) + beside * sin(view.tick / SWING_TICKS + me.id)
+  return headingTo(own, foe, away) + handOf(me, 'aim') * sin(view.tick / SWING_TICKS + me.id)
 }
 
 function shoot(view: View, me: BotSelf, own: ShipSeen, off: number, away: number, memory: Memory): Input {
   const wide = off < 0 ? -off : off
   const isSafe = view.tick < own.shieldUntil
-  // Hands are slower than eyes: the worst pull the trigger in a third of the moments that they might.
-  const ready = me.random(3) < 0.35 + 0.65 * me.skill
+  const ready = isReady(view, me, wide < MISSILE_AIMED && away < FIRE_RANGE, memory)
   const isHurt = own.hp < 0.7 * HULLS[own.hull].hp
   const special = {
     beam: wide < BEAM_AIMED && away < BEAM_RANGE * 0.95,
@@ -168,6 +167,20 @@ function shoot(view: View, me: BotSelf, own: ShipSeen, off: number, away: number
     shield: !isSafe && (view.tick < memory.dodgeUntil || isHunted(view, own)) && isHurt,
   }[own.special]
   return { fire: ready && wide < AIMED && away < FIRE_RANGE, special: ready && special }
+}
+
+/** Hands are slower than eyes: it waits until it has seen the foe before its nose for a while, and rests after each burst. */
+function isReady(view: View, me: BotSelf, sees: boolean, memory: Memory): boolean {
+  if (!sees) memory.aimedAt = 0
+  else if (memory.aimedAt === 0) memory.aimedAt = view.tick
+  const since = sees ? view.tick - memory.aimedAt - handOf(me, 'reaction') : -1
+  return since >= 0 && since % (ACE_BURST + handOf(me, 'rest')) < ACE_BURST
+}
+
+/** What its skill makes of one of its hands' figures. */
+function handOf({ skill }: BotSelf, name: keyof typeof ACE_HANDS): number {
+  const [worst, best] = ACE_HANDS[name]
+  return worst + (best - worst) * skill
 }
 
 /** The turn towards a heading, unless it dodges: then across the bullet. */
@@ -179,8 +192,7 @@ function dodge(view: View, own: ShipSeen, off: number, memory: Memory): { readon
 /** Whether a bullet comes close soon, and which way is across it. */
 function lookForBullets(view: View, me: BotSelf, own: ShipSeen, memory: Memory): void {
   if (view.tick < memory.dodgeUntil) return
-  // The worst see one in five, the best most.
-  if (me.random(4) > 0.2 + 0.7 * me.skill) return
+  if (me.random(4) > handOf(me, 'sees')) return
   for (const bullet of view.all('bullet')) {
     if (bullet.owner === me.id || bullet.spent) continue
     const [dx, dy] = [own.x - bullet.x, own.y - bullet.y]
@@ -209,10 +221,16 @@ function findRock(view: View, own: ShipSeen): RockSeen | null {
   return null
 }
 
-/** Away from the rock, and a little past it. */
+/**
+ * Past the rock, on the side on which it would pass already, since to turn around takes longer than to turn aside. It brakes while its nose is
+ * still elsewhere.
+ */
 function flee(own: ShipSeen, rock: RockSeen): Input {
-  const off = aimAt(own, atan2(own.y - rock.y, own.x - rock.x) + 0.6)
-  return { turn: stick(off), thrust: off < 1.6 && off > -1.6 }
+  const [dx, dy] = [rock.x - own.x, rock.y - own.y]
+  const side = (own.vx - rock.vx) * dy - (own.vy - rock.vy) * dx
+  const off = aimAt(own, atan2(dy, dx) + (side > 0 ? -PAST : PAST))
+  const isAside = off < 1 && off > -1
+  return { turn: stick(off), thrust: isAside, brake: !isAside }
 }
 
 function meetsSoon(own: ShipSeen, rock: RockSeen): boolean {

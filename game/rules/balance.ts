@@ -240,6 +240,23 @@ export const MAX_PLAYERS = 16
 /** How well a bot flies whom the host did not choose one by one. 1 is as good as Ace gets. */
 export const BOT_SKILL_NAMES = ['easy', 'fair', 'hard'] as const
 export const BOT_SKILLS: Readonly<Record<(typeof BOT_SKILL_NAMES)[number], number>> = { easy: 0.2, fair: 0.6, hard: 1 }
+/**
+ * Ace's hands, at skill 0 and at 1; between the two in proportion. With these a beginner who rests or flies in circles lives for more than ten
+ * seconds against one that is fair, and for two to four against a hard one (`npm run bench -- bots`).
+ */
+export const ACE_HANDS = {
+  /** Radians that it aims beside, swinging. */
+  aim: [0.8, 0.03],
+  /** From seeing a foe before its nose to pulling the trigger: a second, or as fast as anybody is. */
+  reaction: [75, 8],
+  /** It lets go of the trigger for so long after each burst: people look where their shots went. */
+  rest: [210, 0],
+  /** Share of the moments in which it sees a bullet that comes. */
+  sees: [0.1, 0.9],
+} as const satisfies Readonly<Record<string, readonly [worst: number, best: number]>>
+/** Ticks of a burst. */
+export const ACE_BURST = 18
+
 /** Pilots in a lobby that somebody opens who wants to play at once and finds nobody: enough for a fight, few enough to know them. */
 export const QUICK_PILOTS = 6
 /** Liveries. As many as pilots, so that each can have one of their own. */

@@ -298,9 +298,12 @@ export const memory = {
   foeUntil: t.tick(),
   dodgeTo: t.fixed({ min: -4, max: 4, step: 1 / 64 }),
   dodgeUntil: t.tick(),
+  /** When its foe came before its nose; 0 while none is there. */
+  aimedAt: t.tick(),
   /** What it holds between two thoughts. */
   turn: t.int(-TURN_STEPS, TURN_STEPS),
   thrust: t.bool(),
+  brake: t.bool(),
   fire: t.bool(),
   special: t.bool(),
 }

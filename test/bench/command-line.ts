@@ -6,6 +6,7 @@ import { type Bench, table } from './bench.ts'
 /** Loaded when asked for: one may need a package or a browser that another does not. */
 const benches: Record<string, () => Promise<Bench>> = {
   balance: async () => (await import('./balance.ts')).balance,
+  bots: async () => (await import('./bots.ts')).bots,
   codec: async () => (await import('./codec/codec.ts')).codec,
   congestion: async () => (await import('./congestion/congestion.ts')).congestion,
   files: async () => (await import('./files/files.ts')).files,

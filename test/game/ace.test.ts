@@ -1,13 +1,15 @@
 import type { BotSelf, BotView } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { ace } from '../../game/rules/ace.ts'
-import { FULL_HP } from '../../game/rules/balance.ts'
+import { BOT_SKILLS, FULL_HP } from '../../game/rules/balance.ts'
 import type { DogstarShape } from '../../game/rules/shape.ts'
+import { median } from '../bench/bench.ts'
+import { lostToRocks, secondsToLive } from '../bench/bots.ts'
 import { ann, bo, type Match, place, startMatch } from './match.ts'
 
 const freshMemory = () => ({
-  ...{ foe: null, foeUntil: 0, dodgeTo: 0, dodgeUntil: 0 },
-  ...{ turn: 0, thrust: false, fire: false, special: false },
+  ...{ foe: null, foeUntil: 0, dodgeTo: 0, dodgeUntil: 0, aimedAt: 0 },
+  ...{ turn: 0, thrust: false, brake: false, fire: false, special: false },
 })
 
 /** Runs a match in which Ann is an Ace of this skill, who sees all as it is, and the others rest. */
@@ -62,11 +64,22 @@ describe('Ace', () => {
     expect(match.ship(ann).hp).toBe(FULL_HP)
   })
 
+  it('flies past rocks, not into them: six lose less than half a hull to rocks in a minute', { tags: ['long'] }, () => {
+    expect(lostToRocks({}, BOT_SKILLS.fair, 1)).toBeLessThan(FULL_HP / 2)
+  })
+
+  it('leaves a beginner time to see what happens when it is fair, and little when it is hard', () => {
+    const lives = (skill: number): number =>
+      median([1, 2, 3, 4, 5].map((seed) => secondsToLive(skill, { turn: 5, thrust: true }, seed)))
+    expect(lives(BOT_SKILLS.fair)).toBeGreaterThan(10)
+    expect(lives(BOT_SKILLS.hard)).toBeLessThan(10)
+  })
+
   it('lets go of everything without a ship', () => {
     const match = startMatch([ann])
     match.state.player(ann).ship = null
     const view = match.world as unknown as BotView<DogstarShape>
-    const memory = { ...freshMemory(), turn: 5, thrust: true, fire: true, special: true }
+    const memory = { ...freshMemory(), turn: 5, thrust: true, brake: true, fire: true, special: true }
     const me = { id: ann, skill: 1, random: () => 0 }
     for (let tick = 0; tick < 4; tick++) {
       match.world.tick = tick
