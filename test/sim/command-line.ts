@@ -44,6 +44,9 @@ function presenceFaultsAt(
 /** TCP doubles its wait with each loss in a row. At 30 % loss one wait in some thousands is 13 s, and probes follow it. */
 const MAX_WAIT_MS = 30_000
 
+/** The host keeps two seconds of its past. */
+const KEPT_TICKS = 110
+
 /**
  * Over a relay nobody knows when the world has arrived. But it comes in order and whole: soon there is a moment in which a client knows
  * exactly what there was at its newest tick.
@@ -51,8 +54,10 @@ const MAX_WAIT_MS = 30_000
 function relayedPresenceFaults(match: Simulation<Arena>, client: SimulatedClient<Arena>): string[] {
   const until = match.now + MAX_WAIT_MS
   for (;;) {
-    const faults = presenceFaultsAt(match, client, client.session.world().tick)
-    if (faults.length === 0 || match.now >= until) return faults
+    const { tick } = client.session.world()
+    const faults = presenceFaultsAt(match, client, tick)
+    const isKept = tick >= match.host.session.world.tick - KEPT_TICKS
+    if ((isKept && faults.length === 0) || match.now >= until) return faults
     match.run(100)
   }
 }
