@@ -20,6 +20,8 @@ interface Described {
   readonly input: Spec[]
   readonly globals: Spec[]
   readonly player: Spec[]
+  readonly memory: Spec[]
+  readonly bots: string[]
   readonly entities: { name: string; predict: 'owner' | 'all' | 'none'; fields: Spec[] }[]
   readonly events: { name: string; fields: Spec[] }[]
   readonly commands: { name: string; fields: Spec[]; result: Spec }[]
@@ -173,6 +175,8 @@ export const goldenGame: AnyGame = defineGame({
   input: fields(described.input),
   globals: fields(described.globals),
   player: fields(described.player),
+  memory: fields(described.memory),
+  bots: Object.fromEntries(described.bots.map((kind) => [kind, () => ({ x: 1 })])),
   entities: Object.fromEntries(
     described.entities.map(({ name, predict, fields: specs }) => [name, entity(fields(specs), { predict })]),
   ),

@@ -27,7 +27,16 @@ export interface Recorded {
   readonly inputs: readonly Uint8Array[][]
 }
 
-export function recordMatch(): Recorded {
+/** What else happens in the match. */
+export interface MatchWatch {
+  begins?(host: HostSession): void
+  /** The tick that a player saw others at. Default: always as many ticks ago. */
+  seenTick?(tick: number): number
+  /** After each tick. */
+  ticked?(host: HostSession, tick: number, now: number): void
+}
+
+export function recordMatch(watch: MatchWatch = {}): Recorded {
   const host = new HostSession({ game: goldenGame, seed: 1, secret: [1, 2, 3, 4], epoch: EPOCH })
   const rows = new World({ game: goldenGame, seed: 1, predicting: null })
   const readers = seats.map((me) => new SnapshotReader(goldenGame, me))
@@ -35,6 +44,7 @@ export function recordMatch(): Recorded {
   const inputs: Uint8Array[][] = seats.map(() => [])
   const held: Uint8Array[][] = seats.map(() => [])
   for (const me of seats) host.join(me)
+  watch.begins?.(host)
   host.advance(0)
   const command = (tick: number) => {
     const [buy, say] = goldenGame.schema.commands
@@ -60,7 +70,7 @@ export function recordMatch(): Recorded {
       const count = tick < 5 ? 1 : 3
       const body = encodeInputs(goldenGame, newest, {
         ack: readers[seat]!.ack(now - 10 + seat),
-        presentationTick: Math.max(0, tick - 2.25),
+        presentationTick: watch.seenTick?.(tick) ?? Math.max(0, tick - 2.25),
         eventAck: tick < 9 ? 0 : tick < 20 ? 3 : 20,
         resultAck: tick < 12 ? 0 : 2,
         inputs: Array.from({ length: count }, (_, i) => input(seat, newest - count + 1 + i)),
@@ -71,9 +81,11 @@ export function recordMatch(): Recorded {
       host.receive(me, bytes, now - 30)
     }
     host.advance(now)
+    watch.ticked?.(host, tick, now)
     const arriving: [number, Uint8Array][] = []
     for (const { player, bytes } of sendAll(host, now)) {
       const seat = seats.indexOf(player)
+      if (seat < 0) continue
       if (seat === 0 && LOST.has(tick)) continue
       if (seat === 0 && tick === LATE) held[seat]!.push(bytes)
       else arriving.push([seat, bytes])

@@ -18,7 +18,7 @@ import type { Row } from '../../../net/world/record.ts'
 import type { RecordType } from '../../../net/world/schema.ts'
 import { readInputs, readPacket } from './read.ts'
 
-type Steps = Record<string, number | string | readonly number[]>
+export type Steps = Record<string, number | string | readonly number[]>
 
 export interface PlainChange {
   readonly section: 'exact' | 'presented'
@@ -66,7 +66,7 @@ export function bytesOf(hex: string): Uint8Array {
 }
 
 /** A message's values in exact steps. */
-function messageSteps(type: RecordType, row: Row): Steps {
+export function messageSteps(type: RecordType, row: Row): Steps {
   const steps: Steps = {}
   for (const field of type.fields) {
     if (field.store === 'number') steps[field.name] = simSteps(field, row.numbers[field.column]!)

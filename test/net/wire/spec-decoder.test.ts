@@ -51,7 +51,9 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
 const definition = load<Definition>('game.json')
 
 it('knows every golden file', () => {
-  expect(files.filter((name) => !/^(game|lines|(inputs|snapshots)-player-\d+)\.json$/.test(name))).toEqual([])
+  expect(
+    files.filter((name) => !/^(game|lines|heir|migration|(inputs|snapshots)-player-\d+)\.json$/.test(name)),
+  ).toEqual([])
   expect(files.length).toBeGreaterThanOrEqual(4)
 })
 

@@ -44,7 +44,9 @@ export interface Definition {
   tickRate: number
   input: readonly FieldDefinition[]
   globals: readonly FieldDefinition[]
-  player: readonly FieldDefinition[]
+  player: readonly (FieldDefinition & { chosen?: boolean })[]
+  memory: readonly FieldDefinition[]
+  bots: readonly string[]
   entities: readonly EntityDefinition[]
   events: readonly MessageDefinition[]
   commands: readonly CommandDefinition[]
@@ -153,28 +155,28 @@ export interface Received {
 
 // Numbers and bits.
 
-class Drop extends Error {
+export class Drop extends Error {
   constructor(readonly why: Dropped) {
     super(why)
   }
 }
 
-function ensure(rule: boolean): void {
+export function ensure(rule: boolean): void {
   if (!rule) throw new Drop('malformed')
 }
 
-function round(x: number): number {
+export function round(x: number): number {
   return Math.floor(x + 0.5)
 }
 
 /** How many bits a whole number from 0 to m takes. */
-function width(m: number): number {
+export function width(m: number): number {
   let n = 0
   while (2 ** n <= m) n++
   return n
 }
 
-class Bits {
+export class Bits {
   private at = 0
 
   constructor(private readonly bytes: Uint8Array) {}
@@ -232,9 +234,9 @@ class Bits {
 
 // Identity.
 
-const maxTick = 2 ** 26 - 1
+export const maxTick = 2 ** 26 - 1
 
-interface Scope {
+export interface Scope {
   bits: Bits
   tick: number
   maxPlayers: number
@@ -244,7 +246,7 @@ function isPlayer(id: number, maxPlayers: number): boolean {
   return id >= 64 && id < 2 ** 14 && id % 64 < maxPlayers
 }
 
-function readPlayer({ bits, maxPlayers }: Scope): number {
+export function readPlayer({ bits, maxPlayers }: Scope): number {
   const seat = bits.bits(width(maxPlayers - 1))
   const generation = bits.flag() ? bits.bits(8) : 1
   const id = 64 * generation + seat
@@ -252,7 +254,7 @@ function readPlayer({ bits, maxPlayers }: Scope): number {
   return id
 }
 
-function readPlayerOrNone(scope: Scope): number {
+export function readPlayerOrNone(scope: Scope): number {
   return scope.bits.flag() ? readPlayer(scope) : 0
 }
 
@@ -373,16 +375,16 @@ function readSteps(bits: Bits, min: number, max: number): number {
 // Messages.
 
 /** What stands where the learned parameters do not: the entity's age and ordinal, and the tick's. */
-interface Rices {
+export interface Rices {
   age: number
   ordinal: number
   own: number
 }
 
-const messageRices: Rices = { age: 5, ordinal: 0, own: 5 }
+export const messageRices: Rices = { age: 5, ordinal: 0, own: 5 }
 
 /** A value of its own: as in a message, or, with a layout's grid and parameters, as in a full. */
-function readValue(scope: Scope, field: AnyField, grid: GridName, rices: Rices): Value {
+export function readValue(scope: Scope, field: AnyField, grid: GridName, rices: Rices): Value {
   const { bits } = scope
   if (field.kind === 'string') return readString(bits, field.max ?? 255)
   if (field.kind !== 'list') return readNumber(scope, field, grid, rices)
@@ -402,7 +404,7 @@ function readNumber(scope: Scope, field: AnyField, which: GridName, rices: Rices
   return readSteps(scope.bits, grid.min, grid.max)
 }
 
-function readMessage(scope: Scope, fields: readonly FieldDefinition[]): Values {
+export function readMessage(scope: Scope, fields: readonly FieldDefinition[]): Values {
   const values: Values = {}
   for (const field of fields) {
     if (field.kind !== 'opaque') values[field.name] = readValue(scope, field, 'exact', messageRices)
@@ -410,7 +412,7 @@ function readMessage(scope: Scope, fields: readonly FieldDefinition[]): Values {
   return values
 }
 
-function readType<T>(bits: Bits, types: readonly T[]): T {
+export function readType<T>(bits: Bits, types: readonly T[]): T {
   const type = types[bits.bits(width(types.length - 1))]
   if (type === undefined) throw new Drop('malformed')
   return type
@@ -521,7 +523,7 @@ function axisOf(
   return { name, grid, hasRate: true, rateMin: rateGrid.min, rateMax: rateGrid.max, perTick }
 }
 
-function layoutOf(
+export function layoutOf(
   tickRate: number,
   section: Section,
   what: Layout['what'],
@@ -615,7 +617,7 @@ interface Line {
   rates: number[]
 }
 
-interface State {
+export interface State {
   id: number
   owner: number | null
   team: boolean
@@ -623,7 +625,7 @@ interface State {
   rests: Value[]
 }
 
-type Slots = Map<number, State>
+export type Slots = Map<number, State>
 
 /** What a client held right after a snapshot. Its parts are never changed, only replaced. */
 interface Held {
@@ -631,7 +633,7 @@ interface Held {
   parameters: number[][]
 }
 
-interface SectionScope extends Scope {
+export interface SectionScope extends Scope {
   layout: Layout
   parameters: number[]
   since: number
@@ -748,7 +750,7 @@ function readDelta(scope: SectionScope, old: State): State {
   return { ...old, lines, rests }
 }
 
-function formOf(layout: Layout, slot: number, how: 'full' | 'delta', state: State, tick: number): RecordForm {
+export function formOf(layout: Layout, slot: number, how: 'full' | 'delta', state: State, tick: number): RecordForm {
   const { id, owner, team } = state
   const form: RecordForm = {
     section: layout.section,
@@ -794,6 +796,40 @@ function isNewer(a: number, b: number): boolean {
 
 function ageOf(newer: number, older: number): number {
   return (newer - older + 2 ** 16) % 2 ** 16
+}
+
+export function readLayout(
+  scope: SectionScope,
+  base: Slots,
+  changes: Change[],
+  put: (slot: number, state: State | undefined) => void,
+): void {
+  const { bits, layout, tick } = scope
+  if (!bits.flag()) return
+  const count = bits.rice(parameter(scope, 0)) + 1
+  let slot = -1
+  for (let i = 0; i < count; i++) {
+    slot += 1 + bits.rice(parameter(scope, 1))
+    ensure(slot <= 65535)
+    const how = !bits.flag() ? 'delta' : !bits.flag() ? 'full' : 'gone'
+    if (how === 'delta') {
+      const old = base.get(slot)
+      if (!old) throw new Drop('missing')
+      const state = readDelta(scope, old)
+      put(slot, state)
+      changes.push(formOf(layout, slot, how, state, tick))
+    } else if (how === 'full') {
+      const state = readFull(scope)
+      put(slot, state)
+      changes.push(formOf(layout, slot, how, state, tick))
+    } else {
+      const reason = bits.flag() ? 'out of view' : 'destroyed'
+      const goneAt = tick - bits.rice(parameter(scope, 4))
+      ensure(goneAt >= 0)
+      put(slot, undefined)
+      changes.push({ section: layout.section, type: layout.type, slot, how, reason, goneAt })
+    }
+  }
 }
 
 /** One client, as far as snapshots go: what it holds in each slot, and what it held after each snapshot it may need. */
@@ -854,7 +890,7 @@ export class SpecClient {
         parameters: parameters[number] ?? [],
         you: this.playerId,
       }
-      this.readLayout(own, base.slots[number] ?? new Map(), changes, (slot, state) => after.push([number, slot, state]))
+      readLayout(own, base.slots[number] ?? new Map(), changes, (slot, state) => after.push([number, slot, state]))
     }
     bits.end()
     const packet: SnapshotPacket = {
@@ -948,40 +984,6 @@ export class SpecClient {
     if (!bits.flag()) return base.parameters
     const from = bits.flag() ? this.nothing().parameters : base.parameters
     return from.map((list) => (bits.flag() ? list.map((old) => (bits.flag() ? bits.bits(5) : old)) : list))
-  }
-
-  private readLayout(
-    scope: SectionScope,
-    base: Slots,
-    changes: Change[],
-    put: (slot: number, state: State | undefined) => void,
-  ): void {
-    const { bits, layout, tick } = scope
-    if (!bits.flag()) return
-    const count = bits.rice(parameter(scope, 0)) + 1
-    let slot = -1
-    for (let i = 0; i < count; i++) {
-      slot += 1 + bits.rice(parameter(scope, 1))
-      ensure(slot <= 65535)
-      const how = !bits.flag() ? 'delta' : !bits.flag() ? 'full' : 'gone'
-      if (how === 'delta') {
-        const old = base.get(slot)
-        if (!old) throw new Drop('missing')
-        const state = readDelta(scope, old)
-        put(slot, state)
-        changes.push(formOf(layout, slot, how, state, tick))
-      } else if (how === 'full') {
-        const state = readFull(scope)
-        put(slot, state)
-        changes.push(formOf(layout, slot, how, state, tick))
-      } else {
-        const reason = bits.flag() ? 'out of view' : 'destroyed'
-        const goneAt = tick - bits.rice(parameter(scope, 4))
-        ensure(goneAt >= 0)
-        put(slot, undefined)
-        changes.push({ section: layout.section, type: layout.type, slot, how, reason, goneAt })
-      }
-    }
   }
 
   private take(
