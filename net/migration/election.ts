@@ -90,6 +90,11 @@ export class Election {
   host: PlayerId
   /** As a host: stands still, since too few are heard. */
   paused = false
+  /**
+   * As a host: a majority of the voters is heard, or half and signalling is with it. One without may run, because signalling knows of
+   * nobody else; it is no obstacle to an heir then.
+   */
+  isBacked = true
   readonly refusals: { [refusal in ElectionRefusal]?: number } = {}
   private readonly me: PlayerId
   private electorate: Electorate
@@ -270,6 +275,7 @@ export class Election {
     const isHalf = here * 2 === voters.length
     const enough = here * 2 > voters.length || (isHalf && this.hasSignallingsVote)
     if (!isHalf) this.halfSince = null
+    this.isBacked = enough
     if (enough) this.allowed = false
     if (this.claim?.isOver(this.now, CLAIM_MS)) this.withdraw()
     const goesOn = enough || this.allowed || this.fork
@@ -290,7 +296,7 @@ export class Election {
   private get hasSignallingsVote(): boolean {
     if (this.halfSince === null) {
       this.halfSince = this.now
-      this.agreedUntil = this.now + AGREED_MS
+      if (!this.paused) this.agreedUntil = this.now + AGREED_MS
     }
     return this.online && this.now < this.agreedUntil
   }
@@ -499,6 +505,7 @@ export class Election {
     this.epoch = epoch
     this.host = host
     this.promised = Math.max(this.promised, epoch)
+    this.isBacked = true
     this.hostGone = this.paused = this.allowed = this.fork = this.isHanded = false
     this.lost = null
     this.heardHost.clear()

@@ -46,10 +46,9 @@ export class HostTakeover implements HostPart {
     this.#tell({ type: 'alive', epoch })
   }
 
-  /** The same, and asks whether the lobby is this host's. */
-  ask(epoch: number): void {
-    this.#epoch = epoch
-    this.#tell({ type: 'alive', epoch, asks: true })
+  /** Asks whether the lobby is still this host's. */
+  ask(): void {
+    this.#tell({ type: 'ask' })
   }
 
   /** These alone may take the lobby over, the first in rank first; at most 4. */

@@ -45,11 +45,10 @@ export type ClaimRefusal = (typeof refusals)[number]
 
 /** What pages say. */
 export const takeoverRequests = {
-  /**
-   * A host: my core runs, in this epoch. Every few seconds, when the epoch changes, and when the server asks. `asks`: whether it is
-   * still the host is to be answered by `heard`.
-   */
-  alive: v.strictObject({ type: v.literal('alive'), epoch, asks: v.optional(v.literal(true)) }),
+  /** A host: my core runs, in this epoch. Every few seconds, when the epoch changes, and when the server asks. */
+  alive: v.strictObject({ type: v.literal('alive'), epoch }),
+  /** A host: am I still the host? It is answered by `heard`, and is no sign of life: a host without its voters is to be replaced. */
+  ask: v.strictObject({ type: v.literal('ask') }),
   /** A host: these alone may take the lobby over, the first in rank first. */
   heirs: v.strictObject({ type: v.literal('heirs'), epoch, heirs: v.pipe(v.array(heir), v.maxLength(MAX_HEIRS)) }),
   /** A host that leaves: the heir of this seat is the host of `epoch`. The socket hosts nothing any more. */

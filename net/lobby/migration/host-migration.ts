@@ -80,7 +80,7 @@ export class HostMigration<G extends GameShape> {
     this.options = options
     this.takeover = new HostTakeover(
       lobby.epoch,
-      () => this.takeover.alive(lobby.epoch),
+      () => this.sayAlive(),
       (heard) => this.hearServer(heard),
     )
     change.addPart(this.takeover)
@@ -197,7 +197,7 @@ export class HostMigration<G extends GameShape> {
   }
 
   private do(action: ElectionAction): void {
-    const { context, lobby, raise } = this.options
+    const { context, raise } = this.options
     switch (action.do) {
       case 'send': {
         const peer = context.seating.linkedPeer(action.to)
@@ -208,7 +208,7 @@ export class HostMigration<G extends GameShape> {
       case 'stop':
         return void this.stepDown()
       case 'ask for epoch':
-        return this.takeover.ask(lobby.epoch)
+        return this.takeover.ask()
       case 'host':
         // The guests have voted for this page anew.
         raise(action.epoch)
@@ -223,7 +223,8 @@ export class HostMigration<G extends GameShape> {
   /** The lobby server is for this host in a higher epoch, unless it is for an heir in that one, or another page hosts, which ends this role. */
   private askForVote(epoch: number): void {
     this.claimed = epoch
-    this.takeover.ask(epoch)
+    this.takeover.alive(epoch)
+    this.takeover.ask()
     this.options.context.platform.after(ANSWER_MS, () => this.answerClaim(epoch, false))
   }
 
@@ -266,7 +267,7 @@ export class HostMigration<G extends GameShape> {
     const { voters, election } = this
     if (!voters || !election) return
     const players = [...context.seating.seated()].map(({ player }) => player as PlayerId)
-    voters.want([voters.current.host, ...players])
+    if (!election.paused) voters.want([voters.current.host, ...players])
     this.tellVoters()
     // A match began.
     election.raise(lobby.epoch)
@@ -292,6 +293,15 @@ export class HostMigration<G extends GameShape> {
     return this.abandonedAt !== null && now - this.abandonedAt > Math.max(MIN_ABANDONED_MS, rules.resumeSeconds * 1000)
   }
 
+  private get isBacked(): boolean {
+    return this.election?.isBacked ?? true
+  }
+
+  /** A host without its voters does not stand in the way of an heir that has them. */
+  private sayAlive(): void {
+    if (this.isBacked) this.takeover.alive(this.options.lobby.epoch)
+  }
+
   private look(): void {
     this.looks++
     this.beat()
@@ -302,8 +312,9 @@ export class HostMigration<G extends GameShape> {
       return this.options.leaveRole('away')
     }
     this.gate()
-    if (this.looks % RANK_EVERY === 0) this.rank()
-    if (this.looks % ALIVE_EVERY === 0) this.takeover.alive(this.options.lobby.epoch)
+    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
+    if (this.looks % RANK_EVERY === 0 && this.isBacked) this.rank()
+    if (this.looks % ALIVE_EVERY === 0) this.sayAlive()
     this.noteLobby()
     this.feed()
   }

@@ -54,7 +54,8 @@ interface Connection {
 interface Dialled {
   readonly backoff: Backoff
   nextAt: number
-  attempts: number
+  /** Of the last dial. It begins with the time of day: a page that was reloaded is not to be taken for the one before. */
+  attempt: number
 }
 
 export class IdleLinks {
@@ -83,7 +84,7 @@ export class IdleLinks {
     for (const player of players)
       if (!this.dialled.has(player)) {
         const backoff = new Backoff({ firstMs: FIRST_RETRY_MS, longestMs: LONGEST_RETRY_MS }, platform)
-        this.dialled.set(player, { backoff, nextAt: 0, attempts: 0 })
+        this.dialled.set(player, { backoff, nextAt: 0, attempt: Math.floor(platform.wallTime()) % 2 ** 32 })
       }
   }
 
@@ -95,7 +96,7 @@ export class IdleLinks {
       if (this.connections.has(player) || now < dialled.nextAt) continue
       this.nextDialAt = now + DIAL_EVERY_MS
       dialled.nextAt = now + dialled.backoff.nextMs()
-      this.connect(player, ++dialled.attempts, null)
+      this.connect(player, ++dialled.attempt, null)
       return
     }
   }
@@ -105,7 +106,9 @@ export class IdleLinks {
     if (this.isClosed) return
     const known = this.connections.get(from)
     if (known?.attempt === attempt) return known.rtc?.signal(text)
-    if (this.dialled.has(from) || !mayCome || (known && known.attempt > attempt)) return
+    if (this.dialled.has(from) || !mayCome) return
+    // What this page had dialled before is not wanted any more.
+    if (known && !known.mine && known.attempt > attempt) return
     if (!known && this.connections.size >= MAX_COMERS) return
     if (known) this.drop(from)
     this.connect(from, attempt, text)

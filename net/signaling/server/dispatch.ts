@@ -11,6 +11,7 @@ import { changeFacts, listLobby, unlistLobby } from './listing.ts'
 import { hearAsFinder, hearEchoed, measureHosts } from './measuring.ts'
 import { askForRelay } from './relay/asking.ts'
 import {
+  answerHost,
   claimLobby,
   giveLobbyBack,
   hearAlive,
@@ -65,7 +66,9 @@ export async function hearPage(
     case 'close':
       return closeLobby(context, connection)
     case 'alive':
-      return hearAlive(context, connection, message)
+      return hearAlive(context, connection, message.epoch)
+    case 'ask':
+      return answerHost(context, connection)
     case 'heirs':
       return nameHeirs(context, connection, message)
     case 'transfer':

@@ -18,15 +18,18 @@ import type { Heir, HeirClaim, HeirKey, Lobby } from './store.ts'
 type Request<T extends TakeoverRequest['type']> = Extract<TakeoverRequest, { type: T }>
 
 /** The host's core runs. */
-export async function hearAlive(
-  context: Context,
-  connection: Connection,
-  { epoch, asks }: Request<'alive'>,
-): Promise<void> {
+export async function hearAlive(context: Context, connection: Connection, epoch: number): Promise<void> {
   const { role } = connection
   if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
   await holdOn(context, connection, role, epoch)
-  if (!asks || connection.role !== role) return
+}
+
+/** A host asks whether it still is one. */
+export async function answerHost(context: Context, connection: Connection): Promise<void> {
+  const { role } = connection
+  if (role?.kind !== 'host') return offend(context, connection, 'out-of-order')
+  await holdOn(context, connection, role, null)
+  if (connection.role !== role) return
   const lobby = await context.store.get(role.tenure.code)
   // Somebody else holds it by now, of which this host hears at its next sign of life at the latest.
   if (lobby?.holder !== role.tenure.holder) return

@@ -427,6 +427,20 @@ describe('signalling’s vote', () => {
   })
 })
 
+describe('a host that hears none of its voters', () => {
+  it('is no obstacle to an heir at signalling, also when that lets it run', () => {
+    const members = new Members(4)
+    members.run(1000)
+    expect(members.at(0).election.isBacked).toBe(true)
+    members.part([0], [1, 2, 3])
+    for (const n of [1, 2, 3]) members.at(n).stopped = true
+    members.run(2000)
+    expect([members.ticking, members.at(0).election.isBacked]).toEqual([[], false])
+    members.run(6000)
+    expect([members.ticking, members.at(0).election.isBacked]).toEqual([[seat(0)], false])
+  })
+})
+
 describe('a page that the host has named', () => {
   it('and that says nothing is followed by the next heir a second after', () => {
     const members = new Members(4, [1, 2])

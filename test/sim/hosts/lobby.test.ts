@@ -11,4 +11,8 @@ describe('a lobby whose hosts change', () => {
   }
 
   it('keeps its laws, whoever goes when', holds([2, 3]))
+  // A page that was reloaded dialled an heir by a number that its page before had used, and was not heard.
+  it('has links between its heirs again after one of them reloads', holds([1010]))
+  // The host of before lived for signalling, which refused the code to the one whom most had voted for.
+  it('gives its code to the host of the most, though a host without its voters lives', holds([1028]))
 })
