@@ -1,6 +1,6 @@
 /**
- * Sends the file messages of one link; files take turns. The link's bulk lane is ordered and carries the lobby's messages, too. So it gets
- * one chunk at a time, and only while at most 64 KiB wait on it: a message of the lobby waits behind no more than that.
+ * Sends the file messages of one link; files take turns. The link's bulk lane carries the lobby's messages, too. So it gets one chunk at a
+ * time, only while at most 64 KiB wait on it, and each chunk yields: a message of the lobby waits for no more than the one that is leaving.
  */
 import type { Link } from '../transport/link.ts'
 
@@ -14,6 +14,7 @@ export class FileLane {
   readonly link: Link
   readonly #ready = new Set<Source>()
   #isRunning = false
+  #isStopped = false
 
   constructor(link: Link) {
     this.link = link
@@ -24,8 +25,15 @@ export class FileLane {
     this.link.send('bulk', message)
   }
 
+  /** Sends nothing more of any file. */
+  stop(): void {
+    this.#isStopped = true
+    this.#ready.clear()
+  }
+
   /** The source has a message, or may have one. */
   wake(source: Source): void {
+    if (this.#isStopped) return
     this.#ready.add(source)
     if (!this.#isRunning) void this.#run()
   }
@@ -40,7 +48,7 @@ export class FileLane {
       this.#ready.delete(source)
       if (!message) continue
       this.#ready.add(source)
-      this.link.send('bulk', message)
+      this.link.send('bulk', message, true)
     }
     this.#ready.clear()
     this.#isRunning = false

@@ -1,5 +1,6 @@
 /**
- * The bulk lane of a link, above all its pipes: whole messages in, whole messages out, each once and in order. It owns the
+ * The bulk lane of a link, above all its pipes: whole messages in, whole messages out, each once and in order, but for messages that
+ * yield to all others. It owns the
  * acknowledgements between the sending and the receiving side.
  */
 import { decodeBulkFrame, encodeAck, type LinkKey } from './bulk-frames.ts'
@@ -31,9 +32,14 @@ export class BulkLane {
     return this.#sender.waitingBytes
   }
 
-  /** Copies a message and queues it. */
-  queue(message: Uint8Array): void {
-    this.#sender.queue(message)
+  /** Copies a message and queues it. `yields`: all others overtake it. */
+  queue(message: Uint8Array, yields: boolean): void {
+    this.#sender.queue(message, yields)
+  }
+
+  /** What yields and waits is of no use any more. */
+  dropYielding(): void {
+    this.#sender.dropYielding()
   }
 
   /**

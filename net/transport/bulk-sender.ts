@@ -1,6 +1,7 @@
 /**
  * The sending side of the bulk lane, above all pipes. It splits messages into pieces as they leave, keeps each piece until it
- * is acknowledged, and sends the others again over the next pipe. Pure: the owner moves the frames.
+ * is acknowledged, and sends the others again over the next pipe. Messages leave in order, but for those that yield, such as parts of a
+ * file: all others overtake them. Pure: the owner moves the frames.
  *
  * Invariants: pieces are numbered without a gap. `#pieces[0]` has the number `#acked`. The first `#sent` of them are in flight;
  * the rest were in flight over an earlier pipe and wait to be sent again. In flight are at most a window of
@@ -22,11 +23,14 @@ interface SentPiece {
 
 export class BulkSender {
   readonly #window = new BulkWindow()
-  /** Messages that are not fully split yet, oldest first. */
+  /** Messages of which nothing is split off yet, oldest first. */
   readonly #messages: Uint8Array[] = []
-  /** Bytes already split off the first of them. */
+  readonly #yielding: Uint8Array[] = []
+  /** The message that is being split. */
+  #current: Uint8Array | null = null
+  /** Bytes already split off it. */
   #splitBytes = 0
-  /** Bytes of `#messages` that are not split off yet. */
+  /** Bytes of all these messages that are not split off yet. */
   #unsplitBytes = 0
   /** The number of `#pieces[0]`: all before it are acknowledged. */
   #acked = 0
@@ -41,10 +45,16 @@ export class BulkSender {
     return this.#unsplitBytes + this.#againBytes
   }
 
-  /** Copies a message and queues it. */
-  queue(message: Uint8Array): void {
-    this.#messages.push(message.slice())
+  /** Copies a message and queues it. `yields`: behind all that do not, those that come later, too. */
+  queue(message: Uint8Array, yields = false): void {
+    const queue = yields ? this.#yielding : this.#messages
+    queue.push(message.slice())
     this.#unsplitBytes += message.length
+  }
+
+  /** Forgets the messages that yield, but for one that has begun to leave. */
+  dropYielding(): void {
+    for (const { length } of this.#yielding.splice(0)) this.#unsplitBytes -= length
   }
 
   /** The frame to send next; null while the window is full or nothing waits. Ask again after `noteSent`. */
@@ -98,14 +108,15 @@ export class BulkSender {
   }
 
   #splitNext(): Uint8Array | null {
-    const [message] = this.#messages
+    this.#current ??= this.#messages.shift() ?? this.#yielding.shift() ?? null
+    const message = this.#current
     const sequence = this.#acked + this.#pieces.length
     if (!message || sequence > MAX_PIECE_NUMBER) return null
     const bytes = message.subarray(this.#splitBytes, this.#splitBytes + this.#window.pieceBytes)
     this.#splitBytes += bytes.length
     const frame = encodePiece(sequence, message.length - this.#splitBytes, bytes)
     if (this.#splitBytes === message.length) {
-      this.#messages.shift()
+      this.#current = null
       this.#splitBytes = 0
     }
     this.#unsplitBytes -= bytes.length

@@ -131,10 +131,10 @@ export class LaneLink implements Link {
     return this.#state === 'open' || this.#state === 'suspended'
   }
 
-  send(lane: Lane, bytes: Uint8Array): SendOutcome {
+  send(lane: Lane, bytes: Uint8Array, yields = false): SendOutcome {
     checkSize(lane, bytes)
     if (!this.open) return 'closed'
-    const outcome = lane === 'state' ? this.#sendState(bytes) : this.#queueBulk(bytes)
+    const outcome = lane === 'state' ? this.#sendState(bytes) : this.#queueBulk(bytes, yields)
     const count = this.#counts[lane]
     if (outcome === 'sent') {
       count.sentMessages++
@@ -206,9 +206,9 @@ export class LaneLink implements Link {
     return pipe.skipsStale || this.#guard === null || this.#guard.admit(pipe.waiting('state'), nowMs)
   }
 
-  #queueBulk(bytes: Uint8Array): SendOutcome {
+  #queueBulk(bytes: Uint8Array, yields: boolean): SendOutcome {
     if (this.buffered('bulk') + bytes.byteLength > MAX_BULK_WAITING) return 'skipped'
-    this.#bulk.queue(bytes)
+    this.#bulk.queue(bytes, yields)
     this.#pump()
     return this.open ? 'sent' : 'closed'
   }
@@ -343,6 +343,8 @@ export class LaneLink implements Link {
       return
     }
     this.#goodbye = goodbyeFrame(reason)
+    // Parts of a file that nobody goes on with would hold it up.
+    this.#bulk.dropYielding()
     if (lingerMs === 0) pipe.send('bulk', this.#goodbye)
     if (lingerMs === 0 || !this.#sayGoodbye()) {
       this.#end(reason, '')

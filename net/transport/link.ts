@@ -46,9 +46,11 @@ export interface Link {
   readonly open: boolean
   /**
    * Sends one message. Never throws for anything that the network or the other side did.
+   * @param yields On the bulk lane: messages that do not yield overtake it while it waits, and `close` drops it. For the parts of something
+   * large, which keep their order among themselves. Default false.
    * @throws RangeError when `bytes` is empty or larger than the lane takes: that is the caller's mistake.
    */
-  send(lane: Lane, bytes: Uint8Array): SendOutcome
+  send(lane: Lane, bytes: Uint8Array, yields?: boolean): SendOutcome
   /** Bytes waiting on a lane; the bulk lane yields to the state lane by looking at this. */
   buffered(lane: Lane): number
   /**
