@@ -1,7 +1,7 @@
 /**
  * The files that one page sends and receives, to and from any number of other pages. In: messages of others, and what the page asks. Out:
  * messages over lanes, and offers for the page to answer. `lane` says how another page is reached: on a guest's page all over the link
- * to the host, on the host's page each over a link of their own.
+ * to the host, on the host's page each over a link of their own. Both may change at any time, as when another page becomes the host.
  *
  * Invariants: at most `MAX_OPEN_PER_PEER` offers of one page and `MAX_OPEN` of all are open here, and at most `MAX_SENDING` of this page. Accepted
  * files have at most `MAX_RECEIVING_BYTES` together. After `close` nothing is kept.
@@ -64,7 +64,7 @@ export class FileExchange {
     const lane = this.#options.lane(peer)
     const options = {
       ...this.#hostFor(peer),
-      tag: this.#options.tag(peer),
+      tag: () => this.#options.tag(peer),
       wake: (source: OutgoingFile) => this.#options.lane(peer)?.wake(source),
     }
     const transfer = new OutgoingFile(options, file, about)
@@ -165,9 +165,28 @@ export class FileExchange {
     for (const incoming of this.#incoming.values()) incoming.resume()
   }
 
-  /** A page has left for good. */
-  gone(peer: number): void {
-    for (const transfer of this.#all()) if (transfer.peer === peer) transfer.finish('gone')
+  /** A page that has no answer for this one yet may have missed what it was offered: it is offered again. */
+  offerAgain(peer: number): void {
+    for (const outgoing of this.#outgoing.values()) if (outgoing.peer === peer && !outgoing.isAccepted) outgoing.offer()
+  }
+
+  /** A page has left for good. `now`: or it has another number from now on, under which what it sent before may still come. */
+  gone(peer: number, now: number | null = null): void {
+    for (const transfer of this.#all()) {
+      if (transfer.peer !== peer) continue
+      transfer.finish('gone')
+      if (now !== null) this.#ended.add(keyOf(now, transfer.id), 'gone')
+    }
+  }
+
+  /** All but these pages have left for good. */
+  keep(peers: ReadonlySet<number>): void {
+    for (const transfer of this.#all()) if (!peers.has(transfer.peer)) transfer.finish('gone')
+  }
+
+  /** This page is another one for all others, who know that already: its transfers end. */
+  begoneAll(): void {
+    for (const transfer of this.#all()) transfer.finish('gone')
   }
 
   /** Ends everything. */

@@ -1,6 +1,7 @@
 /**
  * One file that this page sends. It is offered. Once accepted, its chunks go whenever the lane has room, at most a window ahead of what the
- * receiver has acknowledged. Its SHA-256 ends it. After a lost link it is offered again, and goes on from where the receiver is.
+ * receiver has acknowledged. Its SHA-256 ends it. After a lost link it is offered again, and goes on from where the receiver is once that
+ * accepts again.
  *
  * Invariants: `#acked` ≤ `#sentTo` ≤ `#acked` + `WINDOW_BYTES`. Each byte goes into the hash once, in order.
  */
@@ -19,8 +20,8 @@ interface Stretch {
 export interface OutgoingOptions extends TransferHost {
   /** The file has something to send. */
   wake(source: Source): void
-  /** The `peer` that messages to the other side carry. */
-  readonly tag: number
+  /** The `peer` that messages to the other side carry now. */
+  tag(): number
 }
 
 export class OutgoingFile extends Transfer implements Source {
@@ -30,6 +31,8 @@ export class OutgoingFile extends Transfer implements Source {
   #digest: Uint8Array | null = null
   #file: Blob | null
   #accepts = 0
+  /** Offered again: nothing is sent before the receiver says where it is. */
+  #awaitsAccept = true
   #acked = 0
   #sentTo = 0
   #hashedTo = 0
@@ -46,9 +49,14 @@ export class OutgoingFile extends Transfer implements Source {
     this.#file = file
   }
 
+  get isAccepted(): boolean {
+    return this.#accepts > 0
+  }
+
   /** Offers it: the first time, or after a lost link. */
   offer(): void {
     const { name, type, size } = this
+    this.#awaitsAccept = true
     if (this.#accepts === 0) this.expire(OFFER_MS, 'declined')
     this.say({ kind: 'offer', name, type, size })
   }
@@ -76,7 +84,8 @@ export class OutgoingFile extends Transfer implements Source {
 
   #accepted(at: number): boolean {
     const isInWindow = this.#accepts === 0 ? at === 0 : at >= this.#acked && at <= this.#sentTo
-    if (!isInWindow || !this.#isBoundary(at) || ++this.#accepts > MAX_ACCEPTS) return false
+    if (!isInWindow || !this.#isBoundary(at) || ++this.#accepts > MAX_ACCEPTS) return this.#isWrongAccept()
+    this.#awaitsAccept = false
     this.#acked = at
     this.#sentTo = at
     this.#endIsSent = false
@@ -87,8 +96,15 @@ export class OutgoingFile extends Transfer implements Source {
     return true
   }
 
+  /** A host who has just taken the lobby over cannot tell where a receiver was, and passes on whatever they say. */
+  #isWrongAccept(): boolean {
+    if (!this.#awaitsAccept) return false
+    this.stop('corrupt')
+    return true
+  }
+
   take(): Uint8Array | null {
-    if (this.end !== null || this.#accepts === 0) return null
+    if (this.end !== null || this.#awaitsAccept) return null
     if (this.#sentTo === this.size) return this.#takeEnd()
     if (this.#sentTo - this.#acked >= WINDOW_BYTES) return null
     const bytes = this.#nextChunk()
@@ -100,14 +116,14 @@ export class OutgoingFile extends Transfer implements Source {
       this.#hashedTo += bytes.length
     }
     this.#sentTo += bytes.length
-    return encodeFileMessage({ kind: 'chunk', peer: this.#options.tag, id: this.id, at, bytes })
+    return encodeFileMessage({ kind: 'chunk', peer: this.#options.tag(), id: this.id, at, bytes })
   }
 
   #takeEnd(): Uint8Array | null {
     if (this.#endIsSent) return null
     this.#endIsSent = true
     this.#digest ??= this.#hash.digest()
-    return encodeFileMessage({ kind: 'end', peer: this.#options.tag, id: this.id, hash: this.#digest })
+    return encodeFileMessage({ kind: 'end', peer: this.#options.tag(), id: this.id, hash: this.#digest })
   }
 
   #isBoundary(at: number): boolean {

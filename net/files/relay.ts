@@ -3,6 +3,9 @@
  * at most a window ahead of what the receiver has acknowledged, so a slow receiver slows its own sender and nobody else. Before a message
  * is passed on, the host checks its sender, that the file was offered, and its place in the order.
  *
+ * A host that took the lobby over knows nothing of the files under way. Their senders offer them again, and their receivers accept again,
+ * in any order and from wherever they are.
+ *
  * Invariants of each transfer: `acked` ≤ `sentTo` ≤ `acked` + `WINDOW_BYTES`; the waiting chunks are between the two.
  */
 import { Ended } from './ended.ts'
@@ -24,7 +27,17 @@ export interface RelayOptions {
   lane(player: number): FileLane | null
   /** Why a file of this size is not allowed; null: it is. */
   forbids(size: number): FileEnd | null
+  /** Whether another page hosted before: guests go on with files that it relayed. */
+  readonly tookOver: boolean
+  /** Whether a guest has a seat, linked or not. */
+  hasSeat(player: number): boolean
 }
+
+/**
+ * Messages of one guest about files that a host who took over has not been told of: one for each offer that they have at most, and a window
+ * of chunks that the host before had passed on.
+ */
+const MAX_OF_BEFORE = MAX_OPEN + MAX_SENDING + WINDOW_BYTES / CHUNK_BYTES
 
 /** One file on its way from guest to guest. */
 class Passing implements Source {
@@ -32,6 +45,7 @@ class Passing implements Source {
   readonly receiver: number
   readonly id: number
   readonly size: number
+  readonly offer: OfferMessage
   accepts = 0
   acked = 0
   sentTo = 0
@@ -40,11 +54,12 @@ class Passing implements Source {
   strays = 0
   waiting: Uint8Array[] = []
 
-  constructor(sender: number, receiver: number, { id, size }: OfferMessage) {
+  constructor(sender: number, receiver: number, offer: OfferMessage) {
     this.sender = sender
     this.receiver = receiver
-    this.id = id
-    this.size = size
+    this.offer = offer
+    this.id = offer.id
+    this.size = offer.size
   }
 
   take(): Uint8Array | null {
@@ -52,12 +67,16 @@ class Passing implements Source {
   }
 }
 
+/** Honest receivers take whole chunks. The sender would take anything else for the host's fault. */
+const isBoundary = ({ size }: Passing, at: number): boolean => at === size || at % CHUNK_BYTES === 0
+
 const keyOf = (sender: number, receiver: number, id: number): string => `${sender}>${receiver}:${id}`
 
 export class FileRelay {
   readonly #options: RelayOptions
   readonly #passing = new Map<string, Passing>()
   readonly #ended = new Ended()
+  readonly #ofBefore = new Map<number, number>()
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -91,11 +110,12 @@ export class FileRelay {
       case 'accept':
         return this.#accept(passing, message)
       case 'ack':
-        if (message.at <= passing.acked || message.at > passing.sentTo) return false
+        if (message.at <= passing.acked || message.at > passing.sentTo || !isBoundary(passing, message.at)) return false
         passing.acked = message.at
         break
       case 'done':
-        if (!passing.endCame) return false
+        // A file that was whole before this page hosted: the receiver says so when it is offered again.
+        if (!passing.endCame && !this.#mayResume(passing)) return false
         this.#forget(key, 'done')
         break
       case 'cancel':
@@ -110,7 +130,22 @@ export class FileRelay {
   #hearOfEnded(from: number, { kind, peer, id }: FileMessage, ofSender: string, ofReceiver: string): boolean {
     const end = this.#ended.endOf(ofReceiver)
     if (end && kind === 'accept') this.#say(peer, from, endMessage(peer, id, end))
-    return this.#ended.mayStillCome(ofSender) || this.#ended.mayStillCome(ofReceiver)
+    return this.#ended.mayStillCome(ofSender) || this.#ended.mayStillCome(ofReceiver) || this.#mayBeOfBefore(from)
+  }
+
+  /**
+   * A receiver speaks of a file whose sender has not come to this host yet: it says so again when it is offered again. Or the host before,
+   * a guest by now, had passed on parts of files.
+   */
+  #mayBeOfBefore(from: number): boolean {
+    const ofBefore = (this.#ofBefore.get(from) ?? 0) + 1
+    this.#ofBefore.set(from, ofBefore)
+    return this.#options.tookOver && ofBefore <= MAX_OF_BEFORE
+  }
+
+  /** The host before may have relayed a part of this file. */
+  #mayResume({ accepts }: Passing): boolean {
+    return this.#options.tookOver && accepts === 0
   }
 
   #offer(from: number, to: number, message: OfferMessage): boolean {
@@ -131,7 +166,9 @@ export class FileRelay {
   }
 
   #refusal(from: number, to: number, size: number): FileEnd | null {
-    if (from === to || !this.#options.lane(to)) return 'gone'
+    const { lane, tookOver, hasSeat } = this.#options
+    // Right after a change of host they may be on their way: they are offered it when they come.
+    if (from === to || !(lane(to) || (tookOver && hasSeat(to)))) return 'gone'
     const all = [...this.#passing.values()]
     const isCrowded =
       all.filter(({ receiver }) => receiver === to).length >= MAX_OPEN ||
@@ -142,8 +179,10 @@ export class FileRelay {
 
   #accept(passing: Passing, message: FileMessage & { kind: 'accept' }): boolean {
     const { at } = message
-    const isInWindow = passing.accepts === 0 ? at === 0 : at >= passing.acked && at <= passing.sentTo
-    if (!isInWindow || ++passing.accepts > MAX_ACCEPTS) return false
+    const isFirst = passing.accepts === 0
+    const isInWindow = isFirst ? at === 0 : at >= passing.acked && at <= passing.sentTo
+    const isAllowed = isInWindow || (this.#mayResume(passing) && at <= passing.size)
+    if (!isAllowed || !isBoundary(passing, at) || ++passing.accepts > MAX_ACCEPTS) return false
     passing.acked = at
     passing.sentTo = at
     passing.endCame = false
@@ -189,11 +228,22 @@ export class FileRelay {
     for (const passing of this.#passing.values()) if (passing.receiver === player) passing.waiting = []
   }
 
-  /** A guest has left for good: the other side is told. */
-  gone(player: number): void {
+  /** A guest's link is there. What they were offered meanwhile, or just before a link was lost, they hear now. */
+  arrived(player: number): void {
+    for (const { sender, receiver, accepts, offer } of this.#passing.values())
+      if (receiver === player && accepts === 0) this.#say(sender, receiver, offer)
+  }
+
+  /**
+   * A guest has left for good: the other side is told. `now`: or they have another number from now on, under which what they sent before
+   * may still come.
+   */
+  gone(player: number, now: number | null = null): void {
+    this.#ofBefore.delete(player)
     for (const [key, { sender, receiver, id }] of [...this.#passing]) {
       if (sender !== player && receiver !== player) continue
       this.#forget(key, 'gone')
+      if (now !== null) this.#ended.add(sender === player ? keyOf(now, receiver, id) : keyOf(sender, now, id), 'gone')
       const other = sender === player ? receiver : sender
       this.#say(player, other, { kind: 'cancel', peer: player, id, reason: 'gone' })
     }

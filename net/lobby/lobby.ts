@@ -29,6 +29,7 @@ import type { BotOptions } from './bots/types.ts'
 import { cleanChat } from './chat/chat-text.ts'
 import { LobbyChat } from './chat/lobby-chat.ts'
 import type { ChatMessage, ChatRefusal, UnsaidText } from './chat/types.ts'
+import { LobbyFiles } from './files/lobby-files.ts'
 import { shareFile } from './files/share.ts'
 import type { Listed, ListRefusal, OwnListing } from './find/listed-types.ts'
 import { checkListed } from './find/public-listing.ts'
@@ -80,6 +81,8 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   readonly talk = new LobbyChat()
   /** Voice and video of this page. */
   readonly media: LobbyMedia
+  /** Files that this page sends, receives and relays. */
+  readonly files = new LobbyFiles((offer) => this.offerFile(offer))
   private admission: AdmissionRules = { locked: false, hasPassword: false, maxPlayers: 1, maxSpectators: 0 }
   private readonly game: Game<G>
   private role: Role
@@ -256,7 +259,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     file: Blob,
     options: ShareOptions & { readonly to: PlayerId | readonly PlayerId[] | 'all' },
   ): Promise<readonly FileTransfer<PlayerId>[]> {
-    return shareFile(this, this.role.files, file, options)
+    return shareFile(this, this.files, file, options)
   }
 
   get voice(): Voice {
@@ -325,6 +328,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     const here = new Set(entries.map(({ id }) => id))
     for (const player of this.talk.muted) if (!here.has(player)) this.talk.mute(player, false)
     this.media.changed()
+    this.files.keep(here)
     this.emitter.emit('roster', this.roster)
     const { hostMember } = this
     if (hostBefore && hostMember && hostBefore.id !== hostMember.id) this.emitter.emit('host', hostMember)
@@ -352,7 +356,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   }
 
   /** A player offers a file. False: it is declined, since they are muted or nobody listens. */
-  offerFile(offer: FileOffer<PlayerId>): boolean {
+  private offerFile(offer: FileOffer<PlayerId>): boolean {
     if (this.talk.muted.has(offer.from) || !this.emitter.has('file')) return false
     this.emitter.emit('file', offer)
     return true
@@ -414,7 +418,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     if (this.state === 'ended') return false
     this.hostText = hostText
     this.match?.stop(reason)
-    this.role.files.close()
+    this.files.close()
     this.media.end()
     this.nextSession.reject(
       new StarwireError(reason ?? 'host-left', detail || 'the lobby was left', null, { hostText }),

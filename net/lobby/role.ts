@@ -11,7 +11,6 @@ import type { PlainValues } from '../world/complete-values.ts'
 import type { PlayerId } from '../world/ids.ts'
 import type { BannedPlayer } from './admission/types.ts'
 import type { ChatRefusal } from './chat/types.ts'
-import type { LobbyFiles } from './files/lobby-files.ts'
 import type { Listed, ListRefusal } from './find/listed-types.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -40,7 +39,6 @@ export interface Role {
     /** Sends a message about voice and video to the host. False: the host cannot be reached now. */
     say(message: MediaRequest | SignalRequest): boolean
   }
-  readonly files: LobbyFiles
   /** What the host alone may do; null on a guest's page. */
   readonly powers: HostPowers | null
   /** Called once, when the lobby has this role. Shows the roster. */

@@ -1,35 +1,13 @@
 /**
- * Files of a role, the part that is always there. The rest (`host-files.ts`, `guest-files.ts`) is loaded with the first file that this
- * page or another one offers. Messages that come meanwhile wait, up to a bound.
+ * Files of a page in its lobby, the part that is always there. It outlives the page's roles, which tell it how others are reached
+ * (`file-route.ts`). The rest (`page-files.ts`) is loaded with the first file that this page or another one offers. Messages that come
+ * meanwhile wait, up to a bound.
  */
 import type { FileOffer, FileTransfer } from '../../files/types.ts'
+import { type Platform, thisPage } from '../../platform/platform.ts'
 import type { PlayerId } from '../../world/ids.ts'
-
-/** The part that is loaded: the host's side in `host-files.ts`, a guest's in `guest-files.ts`. */
-export interface FileSide {
-  /** Offers a file to others. */
-  share(file: Blob, to: readonly PlayerId[], name: string): FileTransfer<PlayerId>[]
-  /** A bulk message about files, of a guest or of the host. */
-  hear(from: PlayerId | null, bytes: Uint8Array): void
-  /** On a guest's page: the link to the host is back. */
-  resume(): void
-  /** On the host's page: a player's link is lost. */
-  away(player: PlayerId): void
-  /** A player's seat is free. */
-  gone(player: PlayerId): void
-  close(): void
-}
-
-/** What the loaded side calls. */
-export interface FileHooks {
-  /** Another page offers a file. False: it is declined. */
-  offered(offer: FileOffer<PlayerId>): boolean
-  /** A page sent what no honest one does. `from`: null for the host. */
-  nonsense(from: PlayerId | null): void
-}
-
-/** What the host allows: no files at all, or files up to a size. */
-export type FilePolicy = false | { readonly maxBytes: number }
+import type { FilePolicy, FileRoute } from './file-route.ts'
+import type { PageFiles } from './page-files.ts'
 
 /** Files up to 64 MiB: each of them passes the host's page. */
 export const DEFAULT_MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -44,16 +22,27 @@ interface Waiting {
 }
 
 export class LobbyFiles {
-  private readonly load: () => Promise<FileSide>
-  private readonly nonsense: FileHooks['nonsense']
-  private loading: Promise<FileSide> | null = null
-  private side: FileSide | null = null
+  /** Another page offers a file. False: it is declined. */
+  private readonly offered: (offer: FileOffer<PlayerId>) => boolean
+  private route: FileRoute | null = null
+  /** Of the first role. */
+  private platform: Platform = thisPage
+  private loading: Promise<PageFiles> | null = null
+  private page: PageFiles | null = null
   private waiting: Waiting[] = []
   private isClosed = false
 
-  constructor(load: () => Promise<FileSide>, nonsense: FileHooks['nonsense']) {
-    this.load = load
-    this.nonsense = nonsense
+  constructor(offered: (offer: FileOffer<PlayerId>) => boolean) {
+    this.offered = offered
+  }
+
+  /** The page has another role; null: it has none for now, and what it sends is lost. */
+  use(route: FileRoute | null): void {
+    this.route = route
+    if (route) this.platform = route.platform
+    // Of the role before, whose answers nobody waits for: what is under way is offered and accepted again.
+    this.waiting = []
+    this.page?.use(route)
   }
 
   /** @throws (rejects) when the code cannot be loaded. */
@@ -62,10 +51,10 @@ export class LobbyFiles {
   }
 
   hear(from: PlayerId | null, bytes: Uint8Array): void {
-    if (this.side) return this.side.hear(from, bytes)
+    if (this.page) return this.page.hear(from, bytes)
     if (this.isClosed) return
     // More than an honest page sends before the code is loaded.
-    if (this.waiting.length === MAX_WAITING) return this.nonsense(from)
+    if (this.waiting.length === MAX_WAITING) return this.route?.nonsense(from)
     this.waiting.push({ from, bytes })
     this.open().catch(() => {
       this.waiting = []
@@ -73,30 +62,39 @@ export class LobbyFiles {
   }
 
   resume(): void {
-    this.side?.resume()
+    this.page?.resume()
+  }
+
+  arrived(player: PlayerId): void {
+    this.page?.arrived(player)
   }
 
   away(player: PlayerId): void {
-    this.side?.away(player)
+    this.page?.away(player)
   }
 
-  gone(player: PlayerId): void {
+  gone(player: PlayerId, now: PlayerId | null = null): void {
     this.waiting = this.waiting.filter(({ from }) => from !== player)
-    this.side?.gone(player)
+    this.page?.gone(player, now)
+  }
+
+  keep(players: ReadonlySet<PlayerId>): void {
+    this.page?.keep(players)
+  }
+
+  reseated(from: PlayerId): void {
+    this.page?.reseated(from)
   }
 
   close(): void {
     this.isClosed = true
     this.waiting = []
-    this.side?.close()
+    this.page?.close()
   }
 
-  private open(): Promise<FileSide> {
-    this.loading ??= this.load().then(
-      (side) => {
-        this.opened(side)
-        return side
-      },
+  private open(): Promise<PageFiles> {
+    this.loading ??= import('./page-files.ts').then(
+      ({ PageFiles }) => this.opened(PageFiles),
       (error: unknown) => {
         // The page may be offline for a moment: the next one tries again.
         this.loading = null
@@ -106,11 +104,14 @@ export class LobbyFiles {
     return this.loading
   }
 
-  private opened(side: FileSide): void {
-    this.side = side
-    if (this.isClosed) return side.close()
+  private opened(Files: typeof PageFiles): PageFiles {
+    const page = new Files({ platform: this.platform, offered: this.offered })
+    this.page = page
+    page.use(this.route)
+    if (this.isClosed) page.close()
     const early = this.waiting
     this.waiting = []
-    for (const { from, bytes } of early) side.hear(from, bytes)
+    for (const { from, bytes } of early) page.hear(from, bytes)
+    return page
   }
 }

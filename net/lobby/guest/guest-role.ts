@@ -17,7 +17,7 @@ import type { PlayerId } from '../../world/ids.ts'
 import { GuestAdmission } from '../admission/guest-admission.ts'
 import { GuestChat } from '../chat/guest-chat.ts'
 import { GuestChoices } from '../choices/guest-choices.ts'
-import { LobbyFiles } from '../files/lobby-files.ts'
+import type { FileRoute } from '../files/file-route.ts'
 import { readWelcome, type Welcome } from '../game-values.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { GuestMatches } from '../match/guest-matches.ts'
@@ -62,7 +62,6 @@ export class GuestRole<G extends GameShape> implements Role {
   readonly spectators: GuestSpectators
   readonly chat: GuestChat
   readonly media: GuestCalls
-  readonly files: LobbyFiles
   private readonly admission: GuestAdmission
   private readonly settings: GuestSettings
   private readonly matches: GuestMatches<G>
@@ -102,7 +101,6 @@ export class GuestRole<G extends GameShape> implements Role {
       refused: (refused) => lobby.unsaid(refused),
     })
     this.media = new GuestCalls(lobby.media, (message) => isLinked() && tell(message))
-    this.files = this.newFiles()
     this.admission = new GuestAdmission((rules) => lobby.setAdmission(rules))
     this.settings = new GuestSettings(game, (settings) => lobby.setSettings(settings))
     this.matches = this.newMatches()
@@ -134,18 +132,9 @@ export class GuestRole<G extends GameShape> implements Role {
     })
   }
 
-  private newFiles(): LobbyFiles {
-    const { lobby } = this
+  private get fileRoute(): FileRoute {
     const { platform } = this.options
-    const nonsense = (): void => this.host.countNonsense()
-    return new LobbyFiles(async () => {
-      const { GuestFiles } = await import('../files/guest-files.ts')
-      return new GuestFiles({
-        ...{ platform, nonsense },
-        offered: (offer) => lobby.offerFile(offer),
-        link: () => this.host.link,
-      })
-    }, nonsense)
+    return { platform, link: () => this.host.link, nonsense: () => this.host.countNonsense(), host: null }
   }
 
   private newMigration(): LateGuestMigration<G> | null {
@@ -201,6 +190,8 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.setAdmission(this.welcome.admission)
     this.lobby.setSettings(this.welcome.settings)
     this.members.show()
+    this.lobby.files.use(this.fileRoute)
+    this.lobby.files.resume()
     this.matches.goOn(this.welcome, this.me)
     if (this.migration) this.stopListening = this.options.platform.onPageGone(() => this.pageGone())
   }
@@ -216,7 +207,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.stopListening()
     this.spectators.end('ended')
     this.stopRedial()
-    this.files.close()
+    this.lobby.files.use(null)
     this.members.stop()
     this.choices.end('not-allowed')
     this.host.mute()
@@ -228,7 +219,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private listenTo(link: Link): HostLink {
     return new HostLink(link, this.options.game.tickRate, this.options.platform, {
       message: (message) => this.hear(message),
-      file: (bytes) => this.files.hear(null, bytes),
+      file: (bytes) => this.lobby.files.hear(null, bytes),
       heir: (bytes) => void this.migration?.hearStream(bytes),
       packet: (bytes) => {
         if (this.migration?.hearsHost() ?? true) this.matches.receive(bytes)
@@ -276,9 +267,11 @@ export class GuestRole<G extends GameShape> implements Role {
     const { resume } = this.welcome
     this.welcome = { ...this.welcome, you, resume: { ...resume, token } }
     this.keepToken()
+    const { me: before } = this
     this.members.reseat(you, spectator)
     this.lobby.match?.client?.reseat({ me: you, spectating: spectator, tick })
     this.lobby.media.reseated()
+    this.lobby.files.reseated(before)
     this.members.show()
   }
 
@@ -384,7 +377,6 @@ export class GuestRole<G extends GameShape> implements Role {
     this.members.resume(welcome.you, welcome.roster)
     this.choices.sendFirst()
     this.stopRedial()
-    this.files.resume()
     lobby.setReconnecting(null)
     lobby.setSettings(welcome.settings)
     this.members.show()
@@ -392,8 +384,11 @@ export class GuestRole<G extends GameShape> implements Role {
     // A request for another seat ends here, granted or lost with the link: before a match begins, which would wait for its answer.
     this.spectators.end(isReseated ? null : 'reconnecting')
     this.matches.goOn(welcome, before)
-    if (isReseated) lobby.media.reseated()
-    else lobby.media.relinked()
+    if (isReseated) {
+      lobby.media.reseated()
+      lobby.files.reseated(before)
+    } else lobby.media.relinked()
+    lobby.files.resume()
     this.migration?.seated()
   }
 

@@ -27,7 +27,8 @@ import { HostChat } from '../chat/host-chat.ts'
 import type { VetChat } from '../chat/types.ts'
 import { HostChoices } from '../choices/host-choices.ts'
 import { HostCode } from '../code/host-code.ts'
-import { DEFAULT_POLICY, type FilePolicy, LobbyFiles } from '../files/lobby-files.ts'
+import type { FilePolicy, FileRoute } from '../files/file-route.ts'
+import { DEFAULT_POLICY } from '../files/lobby-files.ts'
 import type { Listed, ListRefusal } from '../find/listed-types.ts'
 import type { LobbyObject } from '../lobby.ts'
 import { HostMatches } from '../match/host-matches.ts'
@@ -100,7 +101,6 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   readonly spectators: HostSpectators
   readonly chat: HostChat
   readonly media: HostCalls
-  readonly files: LobbyFiles
   readonly admission: HostAdmission
   readonly settings: HostSettings
   readonly bots: HostBots
@@ -164,7 +164,6 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       show: (message) => lobby.hearChat([message]),
     })
     this.media = new HostCalls(context, lobby.media)
-    this.files = this.newFiles()
     this.admission = new HostAdmission(context, this.rules, (shown) => lobby.setAdmission(shown))
     this.bots = new HostBots(context, (bot) => {
       this.chat.announce('joined', bot.id)
@@ -234,31 +233,32 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     return new HostSpectators(context, {
       moved: (from, to, spectates) => {
         this.media.forget(from)
+        this.lobby.files.gone(from, to)
         return this.matches.reseat(from, to, spectates)
       },
       movedOwn: (from, to, spectates) => {
         this.matches.reseatOwn(to, spectates)
         this.media.forget(from)
         this.lobby.media.reseated()
+        this.lobby.files.reseated(from)
       },
     })
   }
 
-  private newFiles(): LobbyFiles {
-    const { lobby, seating, members } = this
-    const { platform, files: policy = DEFAULT_POLICY } = this.options
-    const nonsense = (from: PlayerId | null): void => {
-      if (from !== null) seating.peerOf(from)?.countNonsense()
+  private get fileRoute(): FileRoute {
+    const { seating, members } = this
+    const { platform, taken, files: policy = DEFAULT_POLICY } = this.options
+    return {
+      platform,
+      link: (player) => seating.peerOf(player)?.link ?? null,
+      nonsense: (from) => {
+        if (from !== null) seating.peerOf(from)?.countNonsense()
+      },
+      host: {
+        ...{ policy, tookOver: taken !== undefined, me: () => members.me },
+        hasSeat: (player) => members.roster.has(player),
+      },
     }
-    return new LobbyFiles(async () => {
-      const { HostFiles } = await import('../files/host-files.ts')
-      return new HostFiles({
-        me: () => members.me,
-        ...{ platform, policy, nonsense },
-        offered: (offer) => lobby.offerFile(offer),
-        link: (player) => seating.peerOf(player)?.link ?? null,
-      })
-    }, nonsense)
   }
 
   get me(): PlayerId | null {
@@ -273,6 +273,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     const { lobby, options, me } = this
     const { taken } = options
     lobby.epoch = taken?.epoch ?? lobby.epoch + 1
+    lobby.files.use(this.fileRoute)
     this.settings.begin(options.settings)
     this.seating.awaitOthers(me)
     if (me !== null && this.handOvers) this.ownToken = this.reservations.open(me)
@@ -354,7 +355,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
 
   private hear(peer: GuestPeer, bytes: Uint8Array): void {
     const { player } = peer
-    if (player !== null && isFileMessage(bytes)) return this.files.hear(player, bytes)
+    if (player !== null && isFileMessage(bytes)) return this.lobby.files.hear(player, bytes)
     const message = peer.read(bytes)
     if (!message) return
     const isHeard =
@@ -402,13 +403,14 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     members.changed(player)
     if (isNew) chat.announce('joined', player)
     if (media.forNewcomer) peer.tell(media.forNewcomer)
+    lobby.files.arrived(player)
     matches.bringIn(peer)
     this.handOvers?.seated(player)
   }
 
   unlinked(player: PlayerId, link: Link): void {
     if (this.closed) return
-    this.files.away(player)
+    this.lobby.files.away(player)
     this.matches.detach(player, link)
     this.members.change(player, { presence: 'away' })
   }
@@ -422,7 +424,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     this.matches.remove(player)
     this.chat.announce(how, player)
     this.chat.forget(player)
-    this.files.gone(player)
+    this.lobby.files.gone(player)
     this.media.forget(player)
     this.choices.forget(player)
     if (this.members.roster.remove(player)) this.members.changed(player)
@@ -465,7 +467,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     this.stopAwaiting()
     this.handOvers?.stop()
     this.news.stop()
-    this.files.close()
+    this.lobby.files.use(null)
     this.seating.close(reason)
     this.matches.close(reason)
     this.options.closed(reason, keepsLobby)

@@ -6,7 +6,6 @@ import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Link } from '../../transport/link.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
-import { LobbyFiles } from '../files/lobby-files.ts'
 import type { Welcome } from '../game-values.ts'
 import { type Greeting, greet } from '../guest/greet.ts'
 import { GuestRole, type GuestRoleOptions } from '../guest/guest-role.ts'
@@ -26,7 +25,6 @@ export class ReturningRole<G extends GameShape> implements Role {
   readonly spectators = { spectate: awaits }
   readonly chat = { say: () => 'reconnecting' as const }
   readonly media = { say: () => false }
-  readonly files: LobbyFiles
   private readonly lobby: LobbyObject<G>
   private readonly options: Omit<GuestRoleOptions<G>, 'link'>
   private readonly back: SteppedDown
@@ -39,10 +37,6 @@ export class ReturningRole<G extends GameShape> implements Role {
     this.options = options
     this.back = back
     this.me = back.me
-    this.files = new LobbyFiles(
-      () => Promise.reject(new StarwireError('host-silent', 'another page becomes the host')),
-      () => {},
-    )
   }
 
   get resumeToken(): string | null {
@@ -102,7 +96,6 @@ export class ReturningRole<G extends GameShape> implements Role {
   private stop(): void {
     this.isOver = true
     this.redial?.stop()
-    this.files.close()
   }
 
   release(): void {

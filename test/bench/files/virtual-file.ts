@@ -109,6 +109,8 @@ export async function virtualFile(
   const relay = new FileRelay({
     lane: (player) => lanes.get(player) ?? null,
     forbids: () => null,
+    tookOver: false,
+    hasSeat: () => true,
   })
   for (const [link, exchange] of [
     [bea, beas],

@@ -22,8 +22,7 @@ await Promise.all([hostSide(), guestSide(), botMinds(), relayCode(), import('../
 await import('../../../net/signaling/relay-stream.ts')
 await import('../../../net/lobby/admission/password-key.ts')
 await import('../../../net/lobby/find/own-listing.ts')
-await import('../../../net/lobby/files/host-files.ts')
-await import('../../../net/lobby/files/guest-files.ts')
+await import('../../../net/lobby/files/page-files.ts')
 await Promise.all([hostMigration(), guestMigration(), returning()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'

@@ -202,6 +202,31 @@ describe('a file', () => {
     expect((await lobby.share(blobOf(1), { to: 'all' })).map(({ end }) => end)).toEqual(['gone'])
   })
 
+  it('ends as gone when one side goes to watch, who is another player to all from then on, and nobody is dropped for what was under way', async () => {
+    const { lobby, join } = openTable()
+    const [bea, cleo] = [await join('Bea'), await join('Cleo')]
+    for (const [from, to, who] of [
+      [bea, cleo, bea],
+      [lobby, bea, bea],
+      [cleo, lobby, lobby],
+      [lobby, cleo, lobby],
+    ] as const) {
+      const { sending, offer } = await share(from, to, blobOf(3 * HALF_MB))
+      const receiving = offer.accept()
+      let watches: Promise<unknown> | null = null
+      receiving.onProgress((bytes) => {
+        if (bytes > HALF_MB) watches ??= who.spectate(true)
+      })
+      await until(() => watches !== null)
+      expect(await watches).toBeNull()
+      expect(await Promise.all([sending.ended, receiving.ended])).toEqual(['gone', 'gone'])
+      expect(await who.spectate(false)).toBeNull()
+      const next = await share(from, to, blobOf(1000))
+      expect(await Promise.all([next.sending.ended, next.offer.accept().ended])).toEqual(['done', 'done'])
+    }
+    expect(names(lobby)).toHaveLength(3)
+  })
+
   it('does not hold up what the lobby says: chat comes in the middle of it', async () => {
     const { lobby, join } = openTable()
     const bea = await join('Bea')

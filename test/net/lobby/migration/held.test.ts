@@ -16,18 +16,19 @@ async function club(seed: number) {
   const bea = await join('Bea', {}, sites[0])
   const cleo = await join('Cleo', {}, sites[1])
   const mallory = await join('Mallory', {}, sites[2])
+  const sam = await join('Sam', { spectate: true })
   ann.ban(mallory.me, 'Not here')
   ann.changeSettings({ laps: 7 })
   ann.say('Welcome')
   bea.say('Hello')
   await settled(world, ann.setPassword('sesame'))
   await pass(world, 6000)
-  return { world, site, ann, bea, cleo, join, mallorySite: sites[2]! }
+  return { world, site, ann, bea, cleo, sam, join, mallorySite: sites[2]! }
 }
 
 describe.each(['is killed', 'leaves'])('when a host %s', (how) => {
   it('its lobby is listed, shut for who was banned or has no password, and set as it was', async () => {
-    const { world, site, ann, bea, cleo, join, mallorySite } = await club(51)
+    const { world, site, ann, bea, cleo, sam, join, mallorySite } = await club(51)
     const heard: [string, boolean][] = []
     cleo.on('host', ({ name, mine }) => heard.push([name, mine]))
     bea.on('host', ({ name, mine }) => heard.push([name, mine]))
@@ -50,22 +51,30 @@ describe.each(['is killed', 'leaves'])('when a host %s', (how) => {
     await expect(join('Eve')).rejects.toMatchObject({ reason: 'wrong-password' })
     await expect(join('Mallory', { password: 'sesame' }, mallorySite)).rejects.toMatchObject({ reason: 'banned' })
     const eve = await join('Eve', { password: 'sesame' })
+    await pass(world, 500)
+    expect(texts(eve)).toEqual(['Welcome', 'Hello'])
+    const watches = (by: Lobby<Yard>): unknown => by.roster.find(({ name }) => name === 'Sam')?.spectator
+    for (const spectates of [false, true]) {
+      expect([watches(sam), await settled(world, sam.spectate(spectates))]).toEqual([!spectates, null])
+      await pass(world, 1500)
+      expect([watches(sam), watches(bea), watches(cleo)]).toEqual(Array(3).fill(spectates))
+    }
     expect(bea.kick(eve.me)).toBeNull()
     expect(bea.lock(true)).toBeNull()
     bea.say('Again')
     await pass(world, 500)
     expect([texts(cleo).at(-1), cleo.locked, eve.state]).toEqual(['Again', true, 'ended'])
     expect(bea.bans.map(({ name }) => name)).toEqual(['Mallory'])
-    await expectReleased(world, cleo, bea)
+    await expectReleased(world, sam, cleo, bea)
   })
 })
 
 it('a host that hands over is listed by the next one, and holds no listing itself', async () => {
-  const { world, ann, bea, cleo } = await club(52)
+  const { world, ann, bea, cleo, sam } = await club(52)
   const listings: unknown[] = []
   ann.on('listing', (listing) => listings.push(listing))
   expect(ann.handOver(bea.me)).toBeNull()
   await pass(world, 3000)
   expect([ann.listing, listings.at(-1), bea.listing?.shown?.title, cleo.listing]).toEqual([null, null, 'Duel', null])
-  await expectReleased(world, ann, cleo, bea)
+  await expectReleased(world, sam, ann, cleo, bea)
 })
