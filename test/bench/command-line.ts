@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   congestion: async () => (await import('./congestion/congestion.ts')).congestion,
   files: async () => (await import('./files/files.ts')).files,
   feel: async () => (await import('./feel/feel.ts')).feel,
+  frame: async () => (await import('./frame.ts')).frame,
   hidden: async () => (await import('./hidden.ts')).hidden,
   'join-progress': async () => (await import('./join-progress.ts')).progress,
   join: async () => (await import('./join.ts')).join,
