@@ -168,8 +168,14 @@ export default defineConfig(({ mode }) => ({
     projects: [
       {
         extends: true as const,
-        // The rooms of the package, each by itself: what is run again and again while one of them changes.
-        test: { ...shared, name: 'unit', include: ['test/net/**/*.test.ts'], exclude: [...STAGED, ...WITH_REDIS] },
+        // All that needs neither a browser nor Redis: the rooms of the package, whole matches in virtual time, Dogstar's rules,
+        // and the tools that measure and attack. Together, since each project loads all modules for itself.
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/{net,game,sim,fuzz,bench,lab}/**/*.test.ts'],
+          exclude: [...STAGED, ...WITH_REDIS],
+        },
       },
       {
         extends: true as const,
@@ -178,11 +184,6 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true as const,
         test: { ...shared, name: 'redis', include: WITH_REDIS },
-      },
-      {
-        extends: true as const,
-        // Whole matches in virtual time, Dogstar's rules, and the tools that measure and attack.
-        test: { ...shared, name: 'matches', include: ['test/{game,sim,fuzz,bench,lab}/**/*.test.ts'] },
       },
       {
         extends: true as const,

@@ -117,7 +117,7 @@ if (redis) process.env.REDIS_SERVER = redis
 
 mkdirSync('.cache', { recursive: true })
 if (long) {
-  vitest('long tests', 'unit', 'staged', 'matches')
+  vitest('long tests', 'unit', 'staged')
   if (redis) vitest('long tests with Redis', 'redis')
   if (chromium) vitest('long browser tests', 'browser')
 } else {
@@ -126,7 +126,7 @@ if (long) {
     ['style', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
     ['rooms', '.ci/rooms.mjs'],
   ])
-  vitest('unit tests and matches', 'unit', 'staged', 'matches')
+  vitest('unit tests and matches', 'unit', 'staged')
   if (redis) vitest('tests with Redis', 'redis')
   if (chromium) vitest('browser tests', 'browser')
 }

@@ -1,19 +1,24 @@
-// `npm run check:types`: the compiler over the repository and over every TypeScript example of the README, in one
-// program, because most of the time goes into what they share.
+// `npm run check:types`: the compiler over the repository and over every TypeScript example of README.md and docs/, in
+// one program, because most of the time goes into what they share.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 /** The native one, in half the time. `typescript` is 6 for those who call it from JavaScript: rooms, declarations, tests. */
 const COMPILER = 'node_modules/typescript-7/bin/tsc'
 /** Named in tsconfig.json, too. */
 const FOLDER = '.cache/readme'
-/** Fewer mean that the pattern below no longer matches the README. */
+/** Fewer mean that the pattern below no longer matches. */
 const MIN_EXAMPLES = 7
 
 const tag = readFileSync('test/browser/fixtures/tag/tag.ts', 'utf8')
-const examples = [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text)
+const docs = readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))
+const examples = ['README.md', ...docs].flatMap((path) =>
+  [...readFileSync(path, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text),
+)
 if (examples.length < MIN_EXAMPLES) {
-  console.error(`The README has ${examples.length} examples in TypeScript, at least ${MIN_EXAMPLES} were expected.`)
+  console.error(
+    `README.md and docs/ have ${examples.length} examples in TypeScript, at least ${MIN_EXAMPLES} were expected.`,
+  )
   process.exit(1)
 }
 rmSync(FOLDER, { recursive: true, force: true })

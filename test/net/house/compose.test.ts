@@ -66,7 +66,7 @@ describe('compose.yaml', () => {
 
   it('sets what the server reads, and nothing that it refuses or does not know', () => {
     const known = new Set(
-      read('README.md')
+      read('docs/deploying.md')
         .match(/`(PORT|STARWIRE_\w+)`/g)
         ?.map((name) => name.slice(1, -1)),
     )
