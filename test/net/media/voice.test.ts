@@ -23,6 +23,26 @@ describe('players in voice', () => {
     ])
   })
 
+  it('talk with who watches, as with anybody', async () => {
+    const room = await openRoom(['Bea', 'Sue'], { dials: true })
+    const [ann, bea, sue] = room.people
+    let refusal: string | null | undefined
+    sue!.lobby.spectate(true).then((answer) => {
+      refusal = answer
+    })
+    await room.pass(500)
+    expect([refusal, sue!.lobby.roster.find(({ name }) => name === 'Sue')?.spectator]).toEqual([null, true])
+    await joinAll(room)
+    expect(room.people.map((person) => room.heardBy(person))).toEqual([
+      ['Bea', 'Sue'],
+      ['Ann', 'Sue'],
+      ['Ann', 'Bea'],
+    ])
+    expect(ann!.lobby.mute(sue!.lobby.me, true)).toBeNull()
+    await room.pass(200)
+    expect([room.heardBy(ann!), room.heardBy(bea!)]).toEqual([['Bea'], ['Ann', 'Sue']])
+  })
+
   it('are eight at most, each with a connection of its own to each other; the ninth is refused', async () => {
     const room = await openRoom(['B', 'C', 'D', 'E', 'F', 'G', 'H', 'I'])
     await joinAll(room, room.people.slice(0, 8))

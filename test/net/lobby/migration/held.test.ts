@@ -32,6 +32,7 @@ describe.each(['is killed', 'leaves'])('when a host %s', (how) => {
     const heard: [string, boolean][] = []
     cleo.on('host', ({ name, mine }) => heard.push([name, mine]))
     bea.on('host', ({ name, mine }) => heard.push([name, mine]))
+    sam.mute(bea.me, true)
     if (how === 'leaves') ann.leave()
     else site.page.kill()
     await pass(world, 8000)
@@ -64,6 +65,8 @@ describe.each(['is killed', 'leaves'])('when a host %s', (how) => {
     bea.say('Again')
     await pass(world, 500)
     expect([texts(cleo).at(-1), cleo.locked, eve.state]).toEqual(['Again', true, 'ended'])
+    // Who is muted stays so as the host.
+    expect([texts(sam), [...sam.muted]]).toEqual([['Welcome'], [bea.me]])
     expect(bea.bans.map(({ name }) => name)).toEqual(['Mallory'])
     await expectReleased(world, sam, cleo, bea)
   })
