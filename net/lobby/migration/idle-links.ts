@@ -181,9 +181,10 @@ export class IdleLinks {
     return link?.open ? link : null
   }
 
-  /** The same, for play: whoever takes it closes it. */
+  /** The same, for play: whoever takes it closes it. That player hosts from now on, and is dialled no more. */
   take(player: PlayerId): LaneLink | null {
     const link = this.linkTo(player)
+    this.dialled.delete(player)
     if (link) {
       this.connections.get(player)?.stopListening()
       this.connections.delete(player)
