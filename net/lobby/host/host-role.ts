@@ -415,6 +415,10 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     this.members.change(player, { presence: 'away' })
   }
 
+  absent(player: PlayerId): void {
+    if (!this.closed) this.matches.detachAbsent([player])
+  }
+
   reseated(peer: GuestPeer, from: PlayerId, member: RosterEntry, token: string): void {
     this.spectators.reseated(peer, from, member, token)
   }

@@ -24,6 +24,8 @@ export interface SeatingEvents {
   seated(peer: GuestPeer, player: PlayerId, token: string): void
   /** A player's link is gone and the seat is reserved. */
   unlinked(player: PlayerId, link: Link): void
+  /** The link that another host had vouched for is gone, and its player has not come to this host. */
+  absent(player: PlayerId): void
   /** A player went to watch, or a spectator to play, in another seat. */
   reseated(peer: GuestPeer, from: PlayerId, member: RosterEntry, token: string): void
   /** A seat is free. */
@@ -254,7 +256,11 @@ export class Seating {
     peer.stopTimer()
     this.peers.delete(peer)
     if (reason === 'kicked') this.keepOut(player, peer.marks)
-    if (player === null) return
+    if (player === null) {
+      const { vouched } = peer
+      if (vouched !== null && !this.peerOf(vouched)) this.events.absent(vouched)
+      return
+    }
     // `away`: the page was left, maybe for a reload.
     const mayReturn = (reason === 'lost' || reason === 'away') && this.reservations.seconds > 0
     if (!mayReturn) return this.free(player, reason === 'kicked' || reason === 'banned' ? 'kicked' : 'left')

@@ -109,10 +109,10 @@ export class HostMatches<G extends GameShape> {
     this.hosted?.raise(epoch)
   }
 
-  /** Those who have not come to this host by now are away for the rules. */
-  detachAbsent(): void {
+  /** Those of these players who have not come to this host by now are away for the rules, and their inputs are not waited for. Default: of all. */
+  detachAbsent(of: Iterable<PlayerId> = this.hosted?.players ?? []): void {
     const { members, seating } = this.context
-    for (const player of this.hosted?.players ?? [])
+    for (const player of of)
       if (player !== members.me && !members.roster.get(player)?.bot && !seating.peerOf(player))
         this.hosted?.detachAbsent(player)
   }

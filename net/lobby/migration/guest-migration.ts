@@ -451,7 +451,9 @@ export class GuestMigration<G extends GameShape> {
     const heir = match?.client?.heir ?? null
     const links: Map<PlayerId, Link> = this.links.takeAll()
     const { host, leaves, planned } = before
-    if (host !== null && !leaves && planned) links.set(host, releaseLink())
+    const stays = planned && !leaves
+    if (host !== null && stays) links.set(host, releaseLink())
+    const isThere = host === null || links.get(host)?.open === true
     const { me, electorate } = this
     const signals = this.signals ?? this.nextSignals
     if (signals === this.nextSignals) this.nextSignals = null
@@ -461,7 +463,7 @@ export class GuestMigration<G extends GameShape> {
       ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, left: leaves ? host : null },
       election: this.election,
       electorate: electorate ?? { version: 1, host: me, voters: [me], heirs: [] },
-      match: heir && { heir, upTo, away: host !== null && (leaves || !planned) ? [host] : [] },
+      match: heir && { heir, upTo, away: isThere ? [] : [host] },
     })
   }
 

@@ -53,6 +53,7 @@ export function watchElections(): void {
     const { do: what } = action as ElectionAction
     if (what === 'host' || what === 'follow' || what === 'ask signalling to vote') step(what)
   })
+  wrap(GuestMigration.prototype, 'changeHost', () => step('hears who hosts next'))
 }
 
 /** This page's player in the match. */

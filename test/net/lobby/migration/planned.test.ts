@@ -1,6 +1,7 @@
 /** A lobby whose host leaves or hands over on purpose: it goes on with another host, before and in a match. In virtual time. */
 import { joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import { MAX_INPUT_WAIT_MS } from '../../../../net/runtime/going-on.ts'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
 import { here, hostOf, open, positionsOf } from './table.ts'
@@ -83,4 +84,18 @@ describe.each(['leaves', 'hands over', 'closes its page'] as const)('a host that
     }
     await expectReleased(world, ...(stays ? [ann.lobby] : []), ...others.map(({ lobby }) => lobby).reverse())
   })
+})
+
+it('whose host goes as its page closes waits for no inputs of that page', async () => {
+  const { world, ann, others } = await open(4, 'Bea')
+  const [bea] = others
+  ann.lobby.start()
+  await pass(world, 4000)
+  ann.site.page.close()
+  const runner = () => (bea!.lobby as unknown as { match: { host: { isGoingOn: boolean } | null } | null }).match?.host
+  expect(await world.time.runUntil(() => runner() != null, world.time.now + 3000)).toBe(true)
+  const from = world.time.now
+  expect(await world.time.runUntil(() => runner()?.isGoingOn === false, from + 3000)).toBe(true)
+  expect(world.time.now - from).toBeLessThan(MAX_INPUT_WAIT_MS)
+  await expectReleased(world, bea!.lobby)
 })
