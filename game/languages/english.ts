@@ -48,6 +48,9 @@ const ASK_FOR_CODE = 'Your host sees the code in the lobby.'
 /** Joined as in “Ann, Bea and Cid”. */
 const listed = (names: readonly string[]): string => new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names)
 
+/** Joined as in “W or Space”. */
+const either = (keys: readonly string[]): string => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(keys)
+
 export const english = {
   /** Of the window, and of what the page says by itself. */
   page: {
@@ -885,14 +888,17 @@ export const english = {
         lost: 'You were hunted down',
       },
     },
-    asideTouched: 'You stepped aside. Push the stick or fire to come back.',
-    asideKeys: 'You stepped aside. Press a key that flies to come back.',
+    /** Of a pilot who has no ship because they did nothing. One of the three ways to fly follows. */
+    asideWhy: 'You did nothing for a while, so your ship left the fight.',
+    flyByKeys: (keys: readonly string[]) => `Press ${either(keys)} to fly.`,
+    flyTouched: 'Push the stick or fire to fly.',
+    flyByPad: 'Push the stick to fly.',
     youAreBack: 'You are back.',
     youAreOut: 'You are out. Wait for the next round.',
     bestKill: (by: string, whom: string) => `Best kill: ${by} gets ${whom}`,
     nextShipIn: (seconds: number) => `Next ship in ${seconds}`,
     offIn: (seconds: number) => `Off in ${seconds}`,
-    stillThere: (seconds: number) => `Still there? You step aside in ${seconds}`,
+    stillThere: (seconds: number) => `Still there? Your ship leaves the fight in ${seconds}`,
     stillAlone: 'The round stands still: nobody else is there.',
     stillTeam: 'The round stands still: nobody of the other team is there.',
     watchNobody: 'You watch. Nobody flies now.',

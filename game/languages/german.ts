@@ -8,6 +8,8 @@ const ASK_FOR_CODE = 'Dein Host sieht den Code in der Lobby.'
 
 const listed = (names: readonly string[]): string => new Intl.ListFormat('de', { type: 'conjunction' }).format(names)
 
+const either = (keys: readonly string[]): string => new Intl.ListFormat('de', { type: 'disjunction' }).format(keys)
+
 export const german: Texts = {
   page: {
     joinTitle: (code) => `${code} beitreten`,
@@ -928,14 +930,16 @@ export const german: Texts = {
         lost: 'Du wurdest erlegt',
       },
     },
-    asideTouched: 'Du machst Pause. Bewege den Stick oder feuere, um zurückzukommen.',
-    asideKeys: 'Du machst Pause. Drücke eine Taste zum Fliegen, um zurückzukommen.',
+    asideWhy: 'Du hast eine Weile nichts getan. Darum macht dein Schiff Pause.',
+    flyByKeys: (keys) => `Drücke ${either(keys)}, um zu fliegen.`,
+    flyTouched: 'Bewege den Stick oder feuere, um zu fliegen.',
+    flyByPad: 'Bewege den Stick, um zu fliegen.',
     youAreBack: 'Du bist wieder da.',
     youAreOut: 'Du bist raus. Warte auf die nächste Runde.',
     bestKill: (by, whom) => `Bester Abschuss: ${by} erwischt ${whom}`,
     nextShipIn: (seconds) => `Nächstes Schiff in ${seconds}`,
     offIn: (seconds) => `Abbruch in ${seconds}`,
-    stillThere: (seconds) => `Noch da? Pause in ${seconds}`,
+    stillThere: (seconds) => `Noch da? Dein Schiff macht Pause in ${seconds}`,
     stillAlone: 'Die Runde steht: Sonst ist niemand da.',
     stillTeam: 'Die Runde steht: Vom anderen Team ist niemand da.',
     watchNobody: 'Du schaust zu. Gerade fliegt niemand.',

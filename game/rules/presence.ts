@@ -1,7 +1,7 @@
 /**
  * Who is really there. A pilot without input for a while, or for a ship's whole life, steps aside: there is no ship of
- * theirs, so nobody makes points of it, and the first input brings a new one. Where there are no foes everybody is left in
- * peace: nobody could shoot. Whoever lost the connection is none of these: that ship drifts on for as long as its pilot may return
+ * theirs, so nobody makes points of it, and the first input brings a new one. Where nobody could shoot, everybody is left in
+ * peace: without foes, in the countdown, and in the pause after a round. Whoever lost the connection is none of these: that ship drifts on for as long as its pilot may return
  * (pilots.ts).
  */
 import { IDLE_AFTER, TEAMS } from './balance.ts'
@@ -32,11 +32,12 @@ export function watchHands(world: Referee): void {
     world.emit('cameBack', { whom: player })
   }
   let fights = hasFight(world)
+  const isPeace = world.globals.phase === 'over' || world.tick < world.globals.startsAt
   for (const player of world.players) {
     if (!isActive(world, player)) continue
     const record = world.player(player)
     // Who is out has nothing to do.
-    if (!fights || isOut(world, player)) record.activeAt = world.tick
+    if (!fights || isPeace || isOut(world, player)) record.activeAt = world.tick
     else if (world.tick >= record.activeAt + IDLE_AFTER) {
       stepAside(world, player)
       fights = hasFight(world)
@@ -49,11 +50,12 @@ export function isActive(world: Referee, player: PlayerId): boolean {
   return leftAt === 0 && !aside
 }
 
-/** Any key and any thumb counts. */
+/** Any key and any thumb counts, and a vote while there is one. */
 function hasInput(world: Referee, player: PlayerId): boolean {
   // Of whoever is away the last input may be repeated for a moment.
   if (world.player(player).leftAt !== 0) return false
-  const { turn, thrust, brake, fire, special, dash } = world.inputOf(player)
+  const { turn, thrust, brake, fire, special, dash, vote } = world.inputOf(player)
+  if (world.globals.phase === 'over' && vote !== 'none' && vote !== 'any') return true
   return turn !== 0 || thrust || brake || fire || special || dash
 }
 

@@ -103,18 +103,15 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     }),
     tellNews({ session, hud, sound, now }),
     session.on('roundOver', (_round, { tick }) => highlight.over(tick)),
-    session.on('roundBegins', () => {
-      // The referee waits for a first input as long again.
-      activeAt = time
-    }),
   )
 
   return (seconds) => {
     time += seconds
     parts.look(view)
-    devices.look(isPilot(view))
-    // A pilot's rest is counted from when they begin to play.
-    if (!isPilot(view) || readHands(parts, view, follow)) activeAt = time
+    devices.look(isPilot(view), hud.chooses)
+    // A pilot's rest is counted as the referee does: from when somebody could shoot at them.
+    const isPeace = view.globals.phase !== 'playing' || view.tick < view.globals.startsAt
+    if (!isPilot(view) || readHands(parts, view, follow) || isPeace) activeAt = time
     effects(highlight.shown === null)
     const nowMs = performance.now()
     view = session.view(nowMs)
@@ -127,7 +124,8 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
     backdrop.draw(frame, follow)
     picture.draw(frame)
     hud.again(highlight.shown)
-    hud.draw(live, follow, devices.hands.holds('scores'), time - activeAt)
+    const { hands } = devices
+    hud.draw(live, follow, { wantsScores: hands.holds('scores'), idleSeconds: time - activeAt, device: hands.last })
   }
 }
 
@@ -136,6 +134,7 @@ function readHands({ session, devices, hud }: ArenaParts, view: DogstarView, fol
   const picked = voteActions.findIndex((action) => devices.hands.take(action))
   if (picked >= 0) hud.pick(picked)
   if (devices.hands.take('again')) hud.pick('again')
+  if (devices.choice) hud.choose(devices.choice)
   const input = readInput(devices, view, follow, hud.vote)
   session.input(input)
   return isInput(input)

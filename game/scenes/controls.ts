@@ -2,6 +2,7 @@
 
 import { heldInputs, pressedInputs } from '../hands/actions.ts'
 import { helpedHeading, wrapped } from '../hands/aim.ts'
+import type { Choice } from '../hands/chooser.ts'
 import type { Hands } from '../hands/hands.ts'
 import { BURNS_FROM, type Stick } from '../hands/stick.ts'
 import { type Mode, TURN_STEPS } from '../rules/balance.ts'
@@ -24,8 +25,13 @@ export interface Devices {
   /** Sticks under a thumb: of the screen, and of gamepads. */
   readonly sticks: () => readonly Stick[]
   readonly aimHelp: () => boolean
-  /** Once in every frame, before the input is read. `flies`: whether this page has a pilot in the match. */
-  look(flies: boolean): void
+  /** What a gamepad chose among buttons on the screen in this frame. */
+  readonly choice: Choice | null
+  /**
+   * Once in every frame, before the input is read. `flies`: whether this page has a pilot in the match; `chooses`: whether there are buttons to
+   * choose from.
+   */
+  look(flies: boolean, chooses: boolean): void
   destroy(): void
 }
 

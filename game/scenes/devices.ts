@@ -27,10 +27,13 @@ export function makeDevices(stage: HTMLElement, session: DogstarSession, prefere
     mouse,
     sticks: () => [touch.stick, pads.stick],
     aimHelp: () => preferences().aimHelp,
-    look(flies) {
+    get choice() {
+      return pads.choice
+    },
+    look(flies, chooses) {
       mouse.flies = flies
       stage.classList.toggle('dogstar-left-handed', leftHanded())
-      pads.read()
+      pads.read(chooses)
     },
     destroy() {
       numb()

@@ -1,6 +1,8 @@
 /** The display over the arena: clock, scores, feed, hull and dash, and what is to be said in the middle. */
 
 import type { Bindings } from '../hands/bindings.ts'
+import type { Choice } from '../hands/chooser.ts'
+import type { Device } from '../hands/hands.ts'
 import { texts } from '../languages/language.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { markedName } from '../looks/teams.ts'
@@ -33,15 +35,28 @@ import {
 import { makeVignette } from './vignette.ts'
 import './hud.css'
 
+/** This page's player at this moment. */
+export interface PlayerNow {
+  /** Whether they ask for the score table. */
+  readonly wantsScores: boolean
+  /** How long their pilot has been left alone where somebody could shoot at it. */
+  readonly idleSeconds: number
+  /** What they used last. */
+  readonly device: Device
+}
+
 export interface Hud {
   /** Where further controls may be put. */
   readonly root: HTMLElement
-  /** `idleSeconds`: how long this page's pilot has touched nothing. */
-  draw(frame: Frame, follow: Follow, wantsScores: boolean, idleSeconds: number): void
+  draw(frame: Frame, follow: Follow, player: PlayerNow): void
   /** For what this page's pilot votes. */
   readonly vote: Mode | 'none'
   /** A key of the vote. */
   pick(key: number | 'again'): void
+  /** Whether the buttons of a vote are shown, for a gamepad to choose from. */
+  readonly chooses: boolean
+  /** A step of a gamepad to another button, or a press. */
+  choose(choice: Choice): void
   /** This page's ship lost so many points of its hull; `by` null: to a rock, a wall or the edge. */
   hurt(by: PlayerId | null, damage: number): void
   /** A team has the beacon, or it moved. */
@@ -87,7 +102,7 @@ export function makeHud(
   const clock = element(root, 'div', 'clock')
   const remaining = element(clock, 'b', '')
   const goal = element(clock, 'span', '')
-  const board = makeScoreboard(root, nameOf)
+  const board = makeScoreboard(root, nameOf, bindings)
   const feed = makeFeed(root)
   const radar = makeRadar(root)
   const gauges = element(root, 'div', 'gauges')
@@ -134,13 +149,13 @@ export function makeHud(
     color: view.player(player).color,
   })
 
-  const sayWhatChanged = (view: DogstarView, time: number): void => {
+  const sayWhatChanged = (view: DogstarView, way: string, time: number): void => {
     if (!hasArrived(view)) return
     const { phase } = view.globals
     if (lastPhase !== null && phase !== lastPhase) announcer.say(phaseText(lastPhase, view, nameOf), time)
     lastPhase = phase
     const aside = isPilot(view) && view.player(view.me).aside
-    if (aside !== wasAside) announcer.say(aside ? texts.arena.asideKeys : texts.arena.youAreBack, time)
+    if (aside !== wasAside) announcer.say(aside ? `${texts.arena.asideWhy} ${way}` : texts.arena.youAreBack, time)
     wasAside = aside
   }
 
@@ -164,6 +179,10 @@ export function makeHud(
       return board.ballot.vote
     },
     pick: board.ballot.pick,
+    get chooses() {
+      return board.chooses
+    },
+    choose: board.ballot.choose,
     hurt(by, damage) {
       damages.set(by, (damages.get(by) ?? 0) + damage)
     },
@@ -172,7 +191,7 @@ export function makeHud(
       else
         feed.add([{ name: texts.arena.team(texts.teams[team]), color: colorOfTeam(team) }, texts.arena.hasBeacon], time)
     },
-    draw(frame, follow, wantsScores, idleSeconds) {
+    draw(frame, follow, { wantsScores, idleSeconds, device }) {
       const { view, ship, time } = frame
       radar.draw(frame, follow)
       const hp = ship?.hp ?? FULL_HP
@@ -186,11 +205,12 @@ export function makeHud(
       clock.classList.toggle('words', phase !== 'playing')
       write(goal, goalText(view))
       const tabled = wantsScores || (phase === 'over' && shown === null)
-      board.draw(view, tabled)
+      board.draw(view, tabled, device === 'gamepad')
       root.classList.toggle('tabled', tabled)
       feed.draw(time)
       announcer.draw(time)
-      sayWhatChanged(view, time)
+      const way = wayToFly(parent, device, bindings())
+      sayWhatChanged(view, way, time)
       show(gauges, ship !== null)
       if (ship) {
         const full = HULLS[ship.hull].hp
@@ -203,8 +223,7 @@ export function makeHud(
       show(ledger, ship === null && ledger.textContent !== '')
       if (ship) write(ledger, '')
       showCount(view)
-      const touched = parent.classList.contains('dogstar-touched')
-      const standing = isPilot(view) ? standingText(view, ship !== null, idleSeconds, touched) : ''
+      const standing = isPilot(view) ? standingText(view, ship !== null, idleSeconds, way) : ''
       parent.classList.toggle('dogstar-watching', hasArrived(view) && !isPilot(view))
       show(back, standing !== '')
       write(back, standing)
@@ -253,6 +272,14 @@ export function makeHud(
       root.remove()
     },
   }
+}
+
+/** With what this page's player comes back into the fight. */
+function wayToFly(stage: HTMLElement, device: Device, { thrust, fire }: Bindings): string {
+  if (device === 'gamepad') return texts.arena.flyByPad
+  const keys = [keyOf(thrust), keyOf(fire)].filter(Boolean)
+  if (stage.classList.contains('dogstar-touched') || keys.length === 0) return texts.arena.flyTouched
+  return texts.arena.flyByKeys(keys)
 }
 
 /** A gauge that fills while something is not ready. */

@@ -1,4 +1,5 @@
 /** The scores: a few lines in the corner, and the whole table on Tab or when a round is over. */
+import type { Bindings } from '../hands/bindings.ts'
 import { texts } from '../languages/language.ts'
 import { liveryOf } from '../looks/palette.ts'
 import { KILL_POINTS_IN, type Team } from '../rules/balance.ts'
@@ -12,9 +13,11 @@ import { rankedTeams, ranking } from './ranking.ts'
 import { headline, honourTexts, lawText, type NameOf, reasonText, scoreOfTeam } from './sentences.ts'
 
 export interface Scoreboard {
-  /** `whole`: the table in the middle too. */
-  draw(view: DogstarView, whole: boolean): void
+  /** `whole`: the table in the middle too. `byPad`: whether the player holds a gamepad. */
+  draw(view: DogstarView, whole: boolean, byPad: boolean): void
   readonly ballot: Ballot
+  /** Whether the vote can be seen: it is open, and the table is there. */
+  readonly chooses: boolean
 }
 
 interface Line {
@@ -24,7 +27,7 @@ interface Line {
   readonly cells: readonly HTMLElement[]
 }
 
-export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard {
+export function makeScoreboard(parent: HTMLElement, nameOf: NameOf, bindings: () => Bindings): Scoreboard {
   const corner = element(parent, 'ol', 'scores')
   const board = element(parent, 'section', 'board')
   board.setAttribute('aria-label', texts.arena.scores)
@@ -37,7 +40,7 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
   const { pilot, score, kills, rocks, deaths } = texts.arena
   for (const name of [pilot, score, kills, rocks, deaths]) element(head, 'th', '', name).scope = 'col'
   const body = element(table, 'tbody', '')
-  const ballot = makeBallot(board)
+  const ballot = makeBallot(board, bindings)
   const honours = element(board, 'ul', 'honours')
   const law = element(board, 'p', 'law')
   const lines: Line[] = []
@@ -45,8 +48,11 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf): Scoreboard 
   show(board, false)
   return {
     ballot,
-    draw(view, whole) {
-      ballot.draw(view)
+    get chooses() {
+      return ballot.open && !board.hidden
+    },
+    draw(view, whole, byPad) {
+      ballot.draw(view, byPad)
       const order = ranking(view)
       fillLines(
         lines,

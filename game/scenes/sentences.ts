@@ -165,12 +165,12 @@ export function endText(cause: Cause, by: string | null, whom: string | null): s
 
 /**
  * The line that stands in the middle as long as it holds, or ''. `idleSeconds`: how long this page's pilot has given no
- * input. `touched`: whether the screen is one that is touched.
+ * input. `way`: with what they come back into the fight.
  */
-export function standingText(view: DogstarView, flying: boolean, idleSeconds: number, touched: boolean): string {
+export function standingText(view: DogstarView, flying: boolean, idleSeconds: number, way: string): string {
   const { globals, tick } = view
   const me = view.player(view.me)
-  if (me.aside) return touched ? texts.arena.asideTouched : texts.arena.asideKeys
+  if (me.aside) return `${texts.arena.asideWhy} ${way}`
   const next = secondsTo(me.respawnAt, tick)
   if (isOut(view)) return texts.arena.youAreOut
   if (!flying && next > 0) return texts.arena.nextShipIn(next)

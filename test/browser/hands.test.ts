@@ -13,7 +13,7 @@ interface Pad {
 }
 interface Handled {
   /** The input of the last frame. */
-  input: Record<string, number | boolean>
+  input: Record<string, number | boolean | string>
   /** Inputs with a dash so far. */
   dashes: number
   pads: (Pad | null)[]
@@ -154,6 +154,54 @@ describe('a gamepad', { tags: ['long'] }, () => {
       ;(window as unknown as { handled: Handled }).handled.pads = []
     })
     await given({ turn: 0, thrust: false, fire: false, brake: false })
+  })
+
+  it('alone votes for any mode after a round, and does not fly meanwhile', async () => {
+    const phase = (phase: 'over' | 'playing') =>
+      page.evaluate((phase) => {
+        const { world } = window.dogstar
+        Object.assign(world.globals, { phase, mode: 'free', endsAt: world.tick + 36_000 })
+      }, phase)
+    const aimed = (place: number) =>
+      page.waitForFunction(
+        (place) => document.querySelectorAll('.ballot button')[place]?.classList.contains('aimed') ?? false,
+        place,
+      )
+    /** Lets the game look at what was plugged in. */
+    const looked = async (change: () => Promise<void>) => {
+      await change()
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    }
+    const voted = (mode: string) =>
+      page.waitForFunction((mode) => (window as unknown as { handled: Handled }).handled.input.vote === mode, mode)
+    await plug({ down: [7] })
+    await given({ fire: true })
+    // Held when the vote begins: no choice.
+    await plug({ down: [15] })
+    await given({ turn: 'right' })
+    await phase('over')
+    await page.locator('.ballot').waitFor()
+    await aimed(0)
+    await given({ turn: 0 })
+    const steps: [mode: string, step: Parameters<typeof plug>[0], place: number][] = [
+      ['teams', { down: [15] }, 1],
+      ['beacon', { axes: [0, 1, 0, 0] }, 3],
+      ['last', { axes: [-1, 0, 0, 0] }, 2],
+      ['free', { down: [12] }, 0],
+    ]
+    for (const [mode, step, place] of steps) {
+      await looked(() => plug({}))
+      await plug(step)
+      await aimed(place)
+      await given({ turn: 0, thrust: false })
+      await plug({ down: [0] })
+      await voted(mode)
+    }
+    await page.waitForFunction(() => document.querySelector('.ballot [aria-pressed="true"].aimed'))
+    await phase('playing')
+    await plug({ down: [0] })
+    await given({ thrust: true })
+    await voted('none')
   })
 
   it('without the standard mapping flies by its stick and by the axis of its D-pad', async () => {

@@ -97,21 +97,25 @@ describe('the end of a ship', () => {
 })
 
 describe('the line in the middle', () => {
+  const WAY = 'Press W.'
   const idle = IDLE_AFTER / TICK_RATE
   it('warns before a pilot without hands steps aside, but only where somebody could shoot', () => {
-    expect(standingText(viewOf({ phase: 'playing' }), true, idle - 10, false)).toBe('')
-    expect(standingText(viewOf({ phase: 'playing' }), true, idle - 4, false)).toBe('Still there? You step aside in 4')
-    expect(standingText(viewOf({ phase: 'waiting' }), true, idle - 4, false)).toBe('')
+    expect(standingText(viewOf({ phase: 'playing' }), true, idle - 10, WAY)).toBe('')
+    expect(standingText(viewOf({ phase: 'playing' }), true, idle - 4, WAY)).toBe(
+      'Still there? Your ship leaves the fight in 4',
+    )
+    expect(standingText(viewOf({ phase: 'waiting' }), true, idle - 4, WAY)).toBe('')
   })
 
-  it('tells how to come back, on a keyboard and on a touched screen, before anything else', () => {
+  it('tells whoever did nothing why they have no ship, and how they get one, before anything else', () => {
     const aside = viewOf({ phase: 'paused' }, { aside: true, ship: null, respawnAt: 9999 })
-    expect(standingText(aside, false, 99, false)).toContain('Press a key that flies')
-    expect(standingText(aside, false, 99, true)).toContain('Push the stick')
+    expect(standingText(aside, false, 99, WAY)).toBe(
+      'You did nothing for a while, so your ship left the fight. Press W.',
+    )
   })
 
   it('says that a round stands still, and for how long', () => {
-    expect(standingText(viewOf({ phase: 'paused' }), true, 0, false)).toContain('The round stands still')
+    expect(standingText(viewOf({ phase: 'paused' }), true, 0, WAY)).toContain('The round stands still')
   })
 })
 

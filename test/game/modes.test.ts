@@ -8,6 +8,7 @@ import {
   COUNTDOWN,
   EDGE_END,
   FULL_HP,
+  IDLE_AFTER,
   KILL_POINTS,
   LATE_AFTER,
   LIVES,
@@ -174,6 +175,22 @@ describe('the vote after a round', () => {
       vote(match, ROUND_PAUSE + 1, { [ann]: wanted, [bo]: wanted === 'none' ? 'none' : 'free' })
       expect(match.state.globals).toMatchObject({ phase: 'playing', mode: 'free' })
     }
+  })
+
+  it('brings back who stepped aside, and counts: whoever votes is there, and whoever voted before is not', () => {
+    const match = playing('last', [ann, bo, cy])
+    Object.assign(match.state.player(bo), { lives: 1 })
+    Object.assign(match.state.player(cy), { lives: 0 })
+    shootDown(match)
+    for (const player of [bo, cy]) Object.assign(match.state.player(player), { aside: true, ship: null })
+    vote(match, 1, { [bo]: 'free', [cy]: 'none' })
+    expect(match.state.player(bo)).toMatchObject({ aside: false, vote: 'free' })
+    expect(match.state.player(cy).aside).toBe(true)
+    // In a round it is no sign of life: the last input of a page that sleeps still says it.
+    vote(match, ROUND_PAUSE + COUNTDOWN, { [ann]: 'free', [bo]: 'free' })
+    expect(match.state.globals).toMatchObject({ phase: 'playing', mode: 'free' })
+    match.run(IDLE_AFTER + 10, (player) => (player === ann ? { turn: 1 } : { vote: player === bo ? 'free' : 'none' }))
+    expect(match.state.player(bo).aside).toBe(true)
   })
 
   it('gives everybody a livery of their own again when teams end', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   ASTEROID_POINTS,
+  COUNTDOWN,
   FIRE_COOLDOWN,
   IDLE_AFTER,
   KILL_POINTS,
@@ -158,6 +159,25 @@ describe('a pilot without hands', () => {
       expect(match.events('cameBack')).toHaveLength(i + 1)
       expect(match.state.globals.phase).toBe('playing')
     }
+  })
+
+  it('has all the time from the moment on in which they can do something: the end of the countdown', () => {
+    const match = startMatch([ann, bo], { countdown: true })
+    match.clearSky()
+    match.run(COUNTDOWN + IDLE_AFTER - 10, holding(ann, { turn: 1 }))
+    expect(match.state.player(bo).aside).toBe(false)
+    match.run(20, holding(ann, { turn: 1 }))
+    expect(match.state.player(bo).aside).toBe(true)
+  })
+
+  it('may read the score table in peace: nobody steps aside in the pause after a round', () => {
+    const match = startMatch([ann, bo, cy], { settings: { goal: KILL_POINTS } })
+    match.clearSky()
+    match.run(IDLE_AFTER - 100, holding(ann, { turn: 1 }))
+    shootDown(match)
+    expect(match.state.globals.phase).toBe('over')
+    match.run(ROUND_PAUSE - 30, holding(ann, { turn: 1 }))
+    expect([match.state.globals.phase, match.state.player(cy).aside]).toEqual(['over', false])
   })
 
   it('is not shot down again and again: a ship lost without a touch is followed by none', () => {

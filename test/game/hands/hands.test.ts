@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { helpedHeading } from '../../../game/hands/aim.ts'
 import { bind, defaultBindings } from '../../../game/hands/bindings.ts'
+import { type Choice, makeChooser, stepFrom } from '../../../game/hands/chooser.ts'
 import { makeHands } from '../../../game/hands/hands.ts'
 import { type PadState, readPad } from '../../../game/hands/pad.ts'
-import { stickOf } from '../../../game/hands/stick.ts'
+import { atRest, stickOf } from '../../../game/hands/stick.ts'
 
 describe('hands', () => {
   it('hold an action until the last of its codes is let go, and take a short press once', () => {
@@ -90,6 +91,49 @@ describe('a gamepad', () => {
     expect(stickOf(0.21, 0, 0.2).push).toBeLessThan(0.02)
     expect(stickOf(0, -1, 0.2)).toEqual({ heading: -Math.PI / 2, push: 1 })
     expect(stickOf(1, 1, 0.2).push).toBe(1)
+  })
+})
+
+describe('a gamepad in front of buttons', () => {
+  const held = (...codes: string[]) => new Set(codes)
+
+  it('steps and presses once for each push, and not for what it held before', () => {
+    const chooser = makeChooser()
+    const read = (...codes: string[]) => chooser.read(held(...codes), atRest)
+    expect([read('Pad15'), read('Pad15'), read(), read('Pad15')]).toEqual(['right', null, null, 'right'])
+    expect([read('Pad15', 'Pad0'), read('Pad15', 'Pad0'), read('Pad0'), read('Pad7')]).toEqual([
+      'press',
+      null,
+      null,
+      null,
+    ])
+    expect(['Pad12', 'Pad13', 'Pad14', 'Pad0'].map((code) => read(code))).toEqual(['up', 'down', 'left', 'press'])
+  })
+
+  it('steps by its stick in four directions, once until the stick comes back, however much it shakes', () => {
+    for (const [x, y, direction] of [
+      [1, 0.3, 'right'],
+      [0.3, 1, 'down'],
+      [-1, 0.3, 'left'],
+      [-1, -0.3, 'left'],
+      [0, -1, 'up'],
+    ] as const) {
+      const chooser = makeChooser()
+      const pushed = [1, 0.7, 0.55, 0.9, 0.5, 1].map((far) => chooser.read(held(), stickOf(x * far, y * far, 0)))
+      expect(pushed).toEqual([direction, null, null, null, null, null])
+      expect([chooser.read(held(), atRest), chooser.read(held(), stickOf(x, y, 0))]).toEqual([null, direction])
+    }
+  })
+
+  it('reaches every button of a grid, also of one with a gap, and stays at its edges', () => {
+    const walk = (count: number, columns: number, ...steps: Exclude<Choice, 'press'>[]) =>
+      steps.reduce((place, step) => stepFrom(place, step, count, columns), 0)
+    expect(walk(4, 2, 'right')).toBe(1)
+    expect(walk(4, 2, 'down')).toBe(2)
+    expect(walk(4, 2, 'right', 'down')).toBe(3)
+    expect(walk(4, 2, 'right', 'right', 'right', 'down', 'down', 'left', 'up', 'up', 'left', 'left')).toBe(0)
+    expect(walk(3, 2, 'right', 'down')).toBe(1)
+    expect(walk(3, 2, 'down', 'right')).toBe(2)
   })
 })
 
