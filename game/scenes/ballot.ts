@@ -46,6 +46,8 @@ export function makeBallot(parent: HTMLElement, bindings: () => Bindings): Ballo
   const buttons = MODES.map((mode) => makeButton(root, mode, () => choose(mode)))
   const aim = (place: number | null): void => {
     aimed = place
+    // On a small screen the table is longer than its box.
+    if (place !== null) buttons[place]?.button.scrollIntoView({ block: 'nearest' })
     for (const [i, { button }] of buttons.entries()) button.classList.toggle('aimed', i === place)
   }
   return {

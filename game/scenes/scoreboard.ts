@@ -33,6 +33,8 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf, bindings: ()
   board.setAttribute('aria-label', texts.arena.scores)
   const title = element(board, 'h2', '')
   const reason = element(board, 'p', 'why')
+  // Before the table, which is scrolled on a phone: the seconds of the pause are few to find the vote below it.
+  const ballot = makeBallot(board, bindings)
   const table = element(board, 'table', '')
   const head = element(element(table, 'thead', ''), 'tr', '')
   // Above the colours stands nothing: a heading without words is none.
@@ -40,7 +42,6 @@ export function makeScoreboard(parent: HTMLElement, nameOf: NameOf, bindings: ()
   const { pilot, score, kills, rocks, deaths } = texts.arena
   for (const name of [pilot, score, kills, rocks, deaths]) element(head, 'th', '', name).scope = 'col'
   const body = element(table, 'tbody', '')
-  const ballot = makeBallot(board, bindings)
   const honours = element(board, 'ul', 'honours')
   const law = element(board, 'p', 'law')
   const lines: Line[] = []
