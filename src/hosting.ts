@@ -28,9 +28,21 @@ export function leavingMeans(lobby: Hosted): string {
   if (!hosting) return texts.leaving.guest(where)
   if (others.length === 0) return texts.leaving.alone(where)
   if (!goesOnWithout(lobby)) return texts.leaving.nobodyReady(others.length)
+  return texts.leaving.handsOver(onlyHeir(roster), state === 'playing')
+}
+
+/** The only one whose page can host after this one; null: nobody's, or one of several. */
+function onlyHeir(roster: readonly PageMember[]): string | null {
   const heirs = roster.filter(mayBeHost)
-  const heir = heirs.length === 1 ? isolated(heirs[0]?.name ?? '') : null
-  return texts.leaving.handsOver(heir, state === 'playing')
+  return heirs.length === 1 ? isolated(heirs[0]?.name ?? '') : null
+}
+
+/** What a host's page is for: that it is to stay open, and what becomes of the lobby without it. Empty: nobody can join, or this page is a guest's. */
+export function hostingMeans(lobby: Hosted): string {
+  const { code, hosting, roster } = lobby
+  if (!hosting || code === '') return ''
+  if (othersIn(roster).length === 0) return texts.hosting.alone
+  return goesOnWithout(lobby) ? texts.hosting.handsOver(onlyHeir(roster)) : texts.hosting.nobodyReady
 }
 
 /** The member whose page hosts; null: a host without a player. */

@@ -1,9 +1,10 @@
 /** Asked when leaving would cost somebody something: by the button, by the browser's back button or by a pasted link. */
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { texts } from '../game/languages/language.ts'
 import type { PageLobby } from './doors.ts'
 import { leavingMeans } from './hosting.ts'
+import { useLooks } from './lobby-state.ts'
 import { useRoster } from './roster.tsx'
 import type { Visit } from './visit.ts'
 
@@ -49,13 +50,4 @@ export function LeaveQuestion({ lobby, code, visit }: { lobby: PageLobby; code: 
       </div>
     </dialog>
   )
-}
-
-/** Draws again twice a second: no event tells when another page becomes ready to host. */
-function useLooks(): void {
-  const [, redraw] = useState(0)
-  useEffect(() => {
-    const timer = setInterval(() => redraw((before) => before + 1), 500)
-    return () => clearInterval(timer)
-  }, [])
 }

@@ -21,3 +21,12 @@ export function useLobbyCode(lobby: PageLobby): { code: string; state: CodeState
   }, [lobby])
   return code
 }
+
+/** Draws again twice a second: no event tells when another page becomes ready to host. */
+export function useLooks(): void {
+  const [, redraw] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => redraw((before) => before + 1), 500)
+    return () => clearInterval(timer)
+  }, [])
+}

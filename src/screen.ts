@@ -9,6 +9,7 @@ import type { MatchResult } from '../game/result.ts'
 import { codeComplaint } from './code-complaint.ts'
 import type { GameOptions, PageLobby, PageSession, RunningGame } from './doors.ts'
 import { type Failure, failureOfOwnLobby, failureOfReason } from './failures.ts'
+import { goesOnWithout } from './hosting.ts'
 
 /** Puts the running match into an element. */
 export type Show = (parent: HTMLElement, options: GameOptions) => RunningGame
@@ -198,7 +199,7 @@ function readdress(screen: Screen, code: string): Screen {
   return costsSomebody || code !== '' ? { ...screen, asking: code } : { at: 'start', code: '' }
 }
 
-/** The code that the start screen offers after this screen. A lobby of one's own is gone once one has left it. */
+/** The code that the start screen offers after this screen. A lobby of one's own is gone once one has left it, unless another page hosts on. */
 export function codeOf(screen: Screen): string {
   switch (screen.at) {
     case 'start':
@@ -208,7 +209,7 @@ export function codeOf(screen: Screen): string {
       return screen.code ?? ''
     case 'lobby':
     case 'playing':
-      return screen.lobby.hosting ? '' : screen.lobby.code
+      return goesOnWithout(screen.lobby) ? screen.lobby.code : ''
     default:
       return screen satisfies never
   }

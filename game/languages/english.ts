@@ -640,6 +640,15 @@ export const english = {
       `You host it. When you leave, ${heir ?? 'one of the others'} hosts, and ${isMatch ? 'the match' : 'the lobby'} goes on.`,
   },
 
+  /** In the host's lobby. */
+  hosting: {
+    alone: 'You host: keep this tab open. While nobody else is here, the lobby ends when you leave.',
+    nobodyReady: 'You host: keep this tab open. In a moment another page can take over from yours.',
+    /** `heir` null: one of several. */
+    handsOver: (heir: string | null) =>
+      `You host: keep this tab open. If you leave, ${heir ?? 'one of the others'} hosts, and all goes on.`,
+  },
+
   hostNews: {
     you: 'You host now.',
     other: (name: string) => `${name} hosts now.`,

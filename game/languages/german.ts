@@ -684,6 +684,13 @@ export const german: Texts = {
       `Du hostest. Wenn du gehst, hostet ${heir ?? 'einer der anderen'}, und ${isMatch ? 'das Match' : 'die Lobby'} geht weiter.`,
   },
 
+  hosting: {
+    alone: 'Du hostest: Lass diesen Tab offen. Solange sonst niemand da ist, endet die Lobby, wenn du gehst.',
+    nobodyReady: 'Du hostest: Lass diesen Tab offen. Gleich kann eine andere Seite deine Rolle übernehmen.',
+    handsOver: (heir) =>
+      `Du hostest: Lass diesen Tab offen. Wenn du gehst, hostet ${heir ?? 'einer der anderen'}, und alles geht weiter.`,
+  },
+
   hostNews: {
     you: 'Du hostest jetzt.',
     other: (name) => `${name} hostet jetzt.`,

@@ -15,8 +15,9 @@ import { DoorFold, useAdmission } from '../door.tsx'
 import type { PageLobby, PageMember } from '../doors.ts'
 import { QrSquare, ShareSquare } from '../hand-on/hand-on.tsx'
 import { useInviteLink } from '../hand-on/invite-link.ts'
+import { hostingMeans } from '../hosting.ts'
 import { Invite } from '../invite.tsx'
-import { useLobbyCode, useLobbyState } from '../lobby-state.ts'
+import { useLobbyCode, useLobbyState, useLooks } from '../lobby-state.ts'
 import { useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
 import { MyShip } from '../my-ship.tsx'
@@ -75,6 +76,7 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
             muted={() => redraw((before) => before + 1)}
           />
           {lobby.hosting && <AddBot lobby={lobby} roster={roster} />}
+          {lobby.hosting && <Hosting lobby={lobby} />}
         </section>
         <ChatBox lobby={lobby} />
       </div>
@@ -130,6 +132,13 @@ function Alone({ lobby }: { lobby: PageLobby }) {
       <Invite lobby={lobby} />
     </div>
   )
+}
+
+/** What the host's page is for. */
+function Hosting({ lobby }: { lobby: PageLobby }) {
+  useLooks()
+  const means = hostingMeans(lobby)
+  return means ? <p class="hint hosting">{means}</p> : null
 }
 
 /** The code and the link for friends. */

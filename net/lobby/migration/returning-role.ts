@@ -11,6 +11,7 @@ import { type Greeting, greet } from '../guest/greet.ts'
 import { GuestRole, type GuestRoleOptions } from '../guest/guest-role.ts'
 import { Redial } from '../guest/redial.ts'
 import type { LobbyObject } from '../lobby.ts'
+import type { RosterEntry } from '../messages.ts'
 import type { Role } from '../role.ts'
 import type { SteppedDown } from './role-change.ts'
 
@@ -44,9 +45,17 @@ export class ReturningRole<G extends GameShape> implements Role {
   }
 
   begin(): void {
+    this.showMyself()
     const { link } = this.back
     if (!link?.open) return this.dial()
     this.greet(link, true, () => this.dial())
+  }
+
+  /** Until a host tells its roster: this page hosts no more, and sits nowhere yet. */
+  private showMyself(): void {
+    const { lobby, me } = this
+    const members = lobby.roster as readonly RosterEntry[]
+    lobby.setRoster(members.map((entry) => (entry.id === me ? { ...entry, host: false, presence: 'away' } : entry)))
   }
 
   /** `vouched`: over a link to an heir of this page, which knows whose it is. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PageMember } from '../../../src/doors.ts'
-import { hostNews, hostOf, leavingMeans, mayBeHost } from '../../../src/hosting.ts'
+import { hostingMeans, hostNews, hostOf, leavingMeans, mayBeHost } from '../../../src/hosting.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 function lobbyWith(others: Readonly<Record<string, Partial<PageMember>>>, hosting = true): FakeLobby {
@@ -32,6 +32,23 @@ describe('a host who is about to leave', () => {
   it('alone or among bots reads that it ends', () => {
     for (const lobby of [lobbyWith({}), lobbyWith({ Ace: { bot } })])
       expect(leavingMeans(lobby)).toBe('You host lobby K7M2P, and nobody else is here: it ends when you leave.')
+  })
+})
+
+describe('the page of a host', () => {
+  it('says that its tab is to stay open, and what becomes of the lobby without it', () => {
+    expect(hostingMeans(lobbyWith({ Ace: { bot } }))).toContain('While nobody else is here, the lobby ends')
+    expect(hostingMeans(lobbyWith({ Bea: {} }))).toContain('In a moment another page can take over')
+    const ready = lobbyWith({ Bea: {} })
+    ready.resumeToken = 'a token'
+    expect(plain(hostingMeans(ready))).toContain('If you leave, Bea hosts, and all goes on.')
+    ready.add('Cleo')
+    expect(hostingMeans(ready)).toContain('one of the others hosts')
+  })
+
+  it('says none of it to a guest, or where nobody can join', () => {
+    expect(hostingMeans(lobbyWith({ Bea: {} }, false))).toBe('')
+    expect(hostingMeans(new FakeLobby('', 'Ann', true))).toBe('')
   })
 })
 

@@ -18,13 +18,14 @@ const member = (id: number): PageMember => ({
 })
 
 /** Of a lobby the screens look at nothing else. */
-function lobbyOf(code: string, about: { hosting?: boolean; players?: number } = {}): PageLobby {
+function lobbyOf(code: string, about: { hosting?: boolean; players?: number; token?: string } = {}): PageLobby {
   const roster = Array.from({ length: about.players ?? 1 }, (_, index) => member(64 + index))
-  const seen: Pick<PageLobby, 'code' | 'state' | 'roster' | 'hosting'> = {
+  const seen: Pick<PageLobby, 'code' | 'state' | 'roster' | 'hosting' | 'resumeToken'> = {
     code,
     state: 'lobby',
     roster,
     hosting: about.hosting ?? false,
+    resumeToken: about.token ?? null,
   }
   return seen as PageLobby
 }
@@ -149,6 +150,14 @@ describe('the way out', () => {
   it('brings a guest back with the code filled in, and a host without: that lobby is gone', () => {
     expect(next(joined(lobbyOf('K7M2P')), { type: 'back' })).toEqual({ at: 'start', code: 'K7M2P' })
     expect(next(joined(lobbyOf('K7M2P', { hosting: true })), { type: 'back' })).toEqual({ at: 'start', code: '' })
+  })
+})
+
+describe('a host who leaves a lobby that goes on without them', () => {
+  it('finds its code on the start screen: it leads back to where the others are', () => {
+    const goesOn = () => lobbyOf('K7M2P', { hosting: true, players: 2, token: 'a token' })
+    expect(through(joined(goesOn()), { type: 'leave' }, { type: 'back' })).toEqual({ at: 'start', code: 'K7M2P' })
+    expect(through(playing(goesOn()), { type: 'leave' }, { type: 'back' })).toEqual({ at: 'start', code: 'K7M2P' })
   })
 })
 

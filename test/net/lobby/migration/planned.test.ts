@@ -99,3 +99,23 @@ it('whose host goes as its page closes waits for no inputs of that page', async 
   expect(world.time.now - from).toBeLessThan(MAX_INPUT_WAIT_MS)
   await expectReleased(world, bea!.lobby)
 })
+
+it.each(['over the link to it', 'by the code'] as const)(
+  'who hands over and comes back %s is on its own page no host any more, and away until it sits',
+  async (way) => {
+    const { world, ann, others } = await open(5, 'Bea', 'Cleo')
+    const { me } = ann.lobby
+    const seen: string[] = []
+    ann.lobby.on('roster', (roster) => {
+      const mine = roster.find(({ id }) => id === me)
+      if (!ann.lobby.hosting) seen.push(`${mine?.host} ${mine?.presence}`)
+    })
+    expect(ann.lobby.handOver(others[0]!.lobby.me)).toBeNull()
+    if (way === 'by the code') world.cut(ann.site, 2000)
+    await pass(world, 12_000)
+    expect(seen[0]).toBe('false away')
+    expect(seen.filter((mark) => mark.startsWith('true'))).toEqual([])
+    expect(here(ann)).toBe('Ann:here Bea:here Cleo:here')
+    await expectReleased(world, ann.lobby, others[1]!.lobby, others[0]!.lobby)
+  },
+)
