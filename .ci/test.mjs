@@ -80,6 +80,8 @@ function vitest(name, ...projects) {
       'run',
       ...projects.flatMap((project) => ['--project', project]),
       `--tags-filter=${long ? 'long' : '!long'}`,
+      // Only a test that hangs is at fault: a busy machine is not.
+      ...(long ? ['--testTimeout=600000'] : []),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
