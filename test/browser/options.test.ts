@@ -1,9 +1,8 @@
 /** The options in a real page: by keyboard alone, kept over a reload, acting in the match; and what axe finds on the screens around the arena. */
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, startHarness } from './harness.ts'
-import { goHome, screens } from './page-screens.ts'
+import { barriersOf, goHome, screens } from './page-screens.ts'
 
 let harness: Harness
 let page: Page
@@ -19,20 +18,6 @@ afterAll(() => harness?.close())
 
 const dialog = () => page.getByRole('dialog', { name: 'Options' })
 const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('dogstar.options') ?? 'null'))
-
-/** What axe calls serious or critical, each with the elements that it means. */
-async function barriers(): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') }
-    const { violations } = await axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    })
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  })
-}
 
 describe('the options', { tags: ['long'] }, () => {
   it('are opened, changed and closed by the keyboard alone, which stays inside while they are open', async () => {
@@ -155,7 +140,7 @@ describe('axe finds nothing serious', { tags: ['long'] }, () => {
     await goHome(page)
     await page.getByRole('button', { name: 'Options' }).click()
     await dialog().waitFor()
-    expect(await barriers()).toEqual([])
+    expect(await barriersOf(page)).toEqual([])
     await page.keyboard.press('Escape')
   })
 
@@ -164,13 +149,13 @@ describe('axe finds nothing serious', { tags: ['long'] }, () => {
     await page.getByRole('button', { name: 'Create lobby' }).click()
     await page.getByRole('button', { name: 'QR code' }).click()
     await page.getByRole('dialog').getByRole('img').waitFor()
-    expect(await barriers()).toEqual([])
+    expect(await barriersOf(page)).toEqual([])
     await page.keyboard.press('Escape')
   })
 
   it.each(Object.keys(screens))('on %s', async (name) => {
     await goHome(page)
     await screens[name]?.(page)
-    expect(await barriers()).toEqual([])
+    expect(await barriersOf(page)).toEqual([])
   })
 })

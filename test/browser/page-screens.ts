@@ -1,4 +1,5 @@
 /** Every screen of the page, with false doors: how to get there, and how to measure what stands on it. */
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import type { LostCause, Reason } from 'starwire'
 import { reasonSentences } from '../../net/errors/sentences.ts'
@@ -283,6 +284,21 @@ export async function faultsAt(
   return faults
 }
 
+/** What axe calls serious or critical, each with the elements that it means. It adds axe to the page: another look costs less. */
+export async function barriersOf(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      resultTypes: ['violations'],
+    })
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+  })
+}
+
 /** What is wrong with how the screen stands in the window: nothing, it is hoped. Moves the page's scroll position. */
 function faultsOfLayout(): string[] {
   const faults: string[] = []
@@ -374,6 +390,27 @@ function faultsOfLayout(): string[] {
         faults.push(`${a.what} and ${b.what} overlap by ${Math.round(width)}×${Math.round(height)}`)
     }
   return faults
+}
+
+/** Controls that cannot be scrolled out of what the phone cuts off at its sides. Runs in the page, and moves its scroll positions. */
+export function cutsOf(insets: Readonly<Record<'top' | 'left' | 'bottom' | 'right', number>>): string[] {
+  const scope = document.querySelector('dialog[open]') ?? document.body
+  const cuts = [...scope.querySelectorAll<HTMLElement>('button, input, select, summary, textarea, a[href]')]
+    .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.closest('.unseen, .dogstar'))
+    .map((control) => control.closest<HTMLElement>('label') ?? control)
+    .flatMap((control) => {
+      control.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' })
+      const { left, top, right, bottom } = control.getBoundingClientRect()
+      const isClear =
+        left >= insets.left - 0.5 &&
+        right <= innerWidth - insets.right + 0.5 &&
+        top >= insets.top - 0.5 &&
+        bottom <= innerHeight - insets.bottom + 0.5
+      const name = (control.textContent || control.getAttribute('aria-label') || control.tagName).trim().slice(0, 40)
+      return isClear ? [] : [`${name}: ${[left, top, right, bottom].map(Math.round)}`]
+    })
+  scrollTo(0, 0)
+  return cuts
 }
 
 /** Controls that are smaller than a finger. */
