@@ -1,21 +1,24 @@
 /** One claim of an heir: who voted for it, who refused, and what signalling said. */
 import type { PlayerId } from '../world/ids.ts'
+import { type Electorate, membersOf, type Tally, tally } from './electorate.ts'
 
 export class Claim {
   readonly epoch: number
   signalling: 'unasked' | 'asked' | 'granted' | 'refused' = 'unasked'
+  private readonly electorate: Electorate
   private readonly voters: readonly PlayerId[]
   private readonly votes: Set<PlayerId>
   private readonly refused = new Set<PlayerId>()
   private readonly since: number
   private readonly me: PlayerId
 
-  constructor(epoch: number, voters: readonly PlayerId[], me: PlayerId, now: number) {
+  constructor(epoch: number, electorate: Electorate, me: PlayerId, now: number) {
     this.epoch = epoch
     this.me = me
-    this.voters = voters
+    this.electorate = electorate
+    this.voters = membersOf(electorate)
     this.since = now
-    this.votes = new Set(voters.filter((voter) => voter === me))
+    this.votes = new Set(this.voters.filter((voter) => voter === me))
   }
 
   /** A vote cannot be taken back, and who is no voter has none. */
@@ -30,14 +33,14 @@ export class Claim {
   }
 
   get isWon(): boolean {
-    const double = this.votes.size * 2
-    return double > this.voters.length || (double === this.voters.length && this.signalling === 'granted')
+    const { tally } = this
+    return tally === 'majority' || (tally === 'half' && this.signalling === 'granted')
   }
 
   /** Not even all the others' votes would do. */
   get isLost(): boolean {
-    const possible = (this.voters.length - this.refused.size) * 2
-    return possible < this.voters.length || (possible === this.voters.length && this.signalling === 'refused')
+    const possible = tally(this.electorate, (voter) => !this.refused.has(voter))
+    return possible === 'fewer' || (possible === 'half' && this.signalling === 'refused')
   }
 
   /** All but the host, who votes for nobody, and signalling where it was asked, have said no: no vote is on its way. */
@@ -48,7 +51,11 @@ export class Claim {
 
   /** Exactly half voted for it. Signalling is not asked before: it would give the lobby to somebody who cannot win. */
   get needsSignalling(): boolean {
-    return this.votes.size * 2 === this.voters.length && this.signalling === 'unasked'
+    return this.tally === 'half' && this.signalling === 'unasked'
+  }
+
+  private get tally(): Tally {
+    return tally(this.electorate, (voter) => this.votes.has(voter))
   }
 
   /** While signalling is asked, its answer counts. */

@@ -4,7 +4,8 @@
  *
  * Invariants, whatever is lost, late or said by liars:
  * - An epoch has one host at most. A claim needs a strict majority of the voters, or exactly half of them and signalling's vote;
- *   each voter and signalling have one vote for an epoch. Claims are for the first epoch of a term, which no host takes of its own
+ *   while a change of the voters is under way, in the voters of before, too. Nobody votes for a claim that is counted on older voters
+ *   than their own. Each voter and signalling have one vote for an epoch. Claims are for the first epoch of a term, which no host takes of its own
  *   accord: a match that a host starts before it knows that it is cut off has no number of another host.
  * - Who has voted for an epoch takes nothing more from a host of a lower one, until the claim is withdrawn. A withdrawn claim never wins.
  * - A host that does not hear enough voters pauses, so that of two hosts in different parts of a network one stands still.
@@ -28,7 +29,7 @@ import {
   SUSPENDED_MS,
   TELL_MS,
 } from './election-times.ts'
-import type { Electorate } from './electorate.ts'
+import { type Electorate, membersOf, tally } from './electorate.ts'
 
 /** More heirs of before than this are no honest host's: it names two at a time, and seldom others. */
 const MAX_FORMER_HEIRS = 64
@@ -38,7 +39,7 @@ export type ElectionMessage =
   | { readonly type: 'claim'; readonly epoch: number; readonly roster: number }
   /** To the heir: it has this voter's vote, who takes nothing from a lower epoch any more. */
   | { readonly type: 'vote'; readonly epoch: number }
-  /** To the heir: no vote, the host is heard here. */
+  /** To the heir: no vote. The host is heard here, or this voter knows newer voters. */
   | { readonly type: 'lives'; readonly epoch: number }
   /** From the heir: this claim is over and never wins. */
   | { readonly type: 'withdrawn'; readonly epoch: number }
@@ -106,6 +107,8 @@ export class Election {
   private readonly heard = new Map<PlayerId, number>()
   /** When each of them had heard the host last, as they said. */
   private readonly heardHost = new Map<PlayerId, number>()
+  /** Which version of the voters each of them has, as they said. */
+  private readonly versions = new Map<PlayerId, number>()
   /** The highest epoch that this page voted for. It never votes for it, or a lower one, again. */
   private promised: number
   /** Whom it voted for, while that claim may still win; null: nobody. */
@@ -127,6 +130,7 @@ export class Election {
   /** As a host that hears half of the voters: since when, ms; and until when signalling's vote is its own. */
   private halfSince: number | null = null
   private agreedUntil = Number.NEGATIVE_INFINITY
+  private answeredUntil = Number.NEGATIVE_INFINITY
   private readonly told = new Map<PlayerId, number>()
 
   constructor({ me, epoch, electorate, now, promised = 0 }: ElectionOptions) {
@@ -136,7 +140,7 @@ export class Election {
     this.electorate = electorate
     this.host = electorate.host
     this.now = now
-    for (const voter of electorate.voters) this.heard.set(voter, now)
+    for (const voter of membersOf(electorate)) this.heard.set(voter, now)
   }
 
   /** The actions since the last call. */
@@ -147,7 +151,8 @@ export class Election {
   /** The host told other voters or heirs. Versions that go back are dropped. */
   update(electorate: Electorate): void {
     if (electorate.version < this.electorate.version) return
-    for (const voter of electorate.voters) if (!this.electorate.voters.includes(voter)) this.heard.set(voter, this.now)
+    const known = membersOf(this.electorate)
+    for (const voter of electorate.voters) if (!known.includes(voter)) this.heard.set(voter, this.now)
     for (const heir of this.electorate.heirs) this.formerHeirs.add(heir)
     if (this.formerHeirs.size > MAX_FORMER_HEIRS) this.formerHeirs.clear()
     this.electorate = electorate
@@ -183,13 +188,15 @@ export class Election {
   /**
    * Something came from a member, who plays this epoch. Returns whether to use it: what is of a lower epoch, or of a host whom this
    * page has voted out, is not for it. `hostSilentMs`: for how long they have heard nothing of the host. Default: for ever.
+   * `version`: of the voters that they know. Default: an old one.
    */
-  hear(peer: PlayerId, epoch: number, now: number, hostSilentMs = Number.POSITIVE_INFINITY): boolean {
+  hear(peer: PlayerId, epoch: number, now: number, hostSilentMs = Number.POSITIVE_INFINITY, version = 0): boolean {
     this.now = now
     if (epoch < this.epoch) this.tellEpoch(peer)
     if (epoch !== this.epoch) return false
     this.heard.set(peer, now)
     this.heardHost.set(peer, now - hostSilentMs)
+    this.versions.set(peer, version)
     if (peer !== this.host || this.me === this.host) return true
     this.hostGone = this.isHanded = false
     if (this.claim) this.withdraw()
@@ -218,7 +225,7 @@ export class Election {
     this.now = now
     if (this.me === this.host) return this.tickHost()
     // Who slept heard nobody, and knows nothing of who lives: they wait as if all had begun now.
-    if (slept) for (const voter of this.electorate.voters) this.heard.set(voter, now)
+    if (slept) for (const voter of membersOf(this.electorate)) this.heard.set(voter, now)
     if (this.claim) {
       if (this.claim.isOver(now, CLAIM_MS)) this.withdraw()
       return
@@ -243,14 +250,14 @@ export class Election {
 
   /** Whether enough are heard who do not hear the host either. A claim that cannot win uses its epoch up. */
   private get mayWin(): boolean {
-    const { voters } = this.electorate
-    const free = voters.filter((voter) => voter === this.me || (voter !== this.host && this.mayVote(voter))).length
-    return free * 2 > voters.length || (free * 2 === voters.length && this.online)
+    const free = tally(this.electorate, (voter) => voter === this.me || (voter !== this.host && this.mayVote(voter)))
+    return free === 'majority' || (free === 'half' && this.online)
   }
 
   private mayVote(voter: PlayerId): boolean {
     const hostSilence = this.now - (this.heardHost.get(voter) ?? Number.NEGATIVE_INFINITY)
-    return this.silenceOf(voter) <= HOST_QUIET_MS && hostSilence >= SILENCE_VOTER_MS
+    const isBehind = (this.versions.get(voter) ?? 0) > this.electorate.version
+    return !isBehind && this.silenceOf(voter) <= HOST_QUIET_MS && hostSilence >= SILENCE_VOTER_MS
   }
 
   /** For how long this page has heard nothing of its host, ms. */
@@ -265,15 +272,14 @@ export class Election {
 
   /** Whether nobody is heard at all: then this page's own network is gone, and it claims nothing. */
   get isDark(): boolean {
-    const others = this.electorate.voters.filter((voter) => voter !== this.me && voter !== this.host)
+    const others = membersOf(this.electorate).filter((voter) => voter !== this.me && voter !== this.host)
     return !this.online && others.every((voter) => this.silenceOf(voter) > SILENCE_VOTER_MS)
   }
 
   private tickHost(): void {
-    const { voters } = this.electorate
-    const here = voters.filter((voter) => voter === this.me || this.silenceOf(voter) <= HOST_QUIET_MS).length
-    const isHalf = here * 2 === voters.length
-    const enough = here * 2 > voters.length || (isHalf && this.hasSignallingsVote)
+    const here = tally(this.electorate, (voter) => voter === this.me || this.silenceOf(voter) <= HOST_QUIET_MS)
+    const isHalf = here === 'half'
+    const enough = here === 'majority' || (isHalf && this.hasSignallingsVote)
     if (!isHalf) this.halfSince = null
     this.isBacked = enough
     if (enough) this.allowed = false
@@ -286,7 +292,8 @@ export class Election {
     }
     // Half a lobby may have closed their browsers: then signalling knows of nobody else, and the rest goes on.
     const isLong = this.paused && this.now - this.pausedAt >= RECLAIM_MS
-    if ((isLong || isHalf) && this.online && this.now - this.askedAt >= TELL_MS) {
+    const asks = isLong || isHalf || this.electorate.before !== null
+    if (asks && this.online && this.now - this.askedAt >= TELL_MS) {
       this.askedAt = this.now
       this.actions.push({ do: 'ask for epoch' })
     }
@@ -308,24 +315,29 @@ export class Election {
       this.actions.push({ do: 'stop', epoch })
       return
     }
-    this.agreedUntil = this.now + AGREED_MS
+    this.agreedUntil = this.answeredUntil = this.now + AGREED_MS
     this.allowed = this.paused && this.now - this.pausedAt >= RECLAIM_MS
   }
 
   /** Signalling has given its vote to an heir, who may win with it. */
   reservedElsewhere(): void {
-    this.agreedUntil = this.now
+    this.agreedUntil = this.answeredUntil = this.now
     this.allowed = false
   }
 
+  /** As a host: signalling has answered of late that nobody else has its vote. */
+  get isAgreed(): boolean {
+    return this.now < this.answeredUntil
+  }
+
   private beginClaim(): void {
-    const { version, voters } = this.electorate
+    const { version } = this.electorate
     const isUnused = this.lost?.epoch === this.promised && this.lost.isUnused(this.host)
     const epoch = isUnused ? this.promised : nextTerm(this.promised)
     this.lost = null
     this.promised = epoch
     this.vote = { by: this.me, at: this.now }
-    this.claim = new Claim(epoch, voters, this.me, this.now)
+    this.claim = new Claim(epoch, this.electorate, this.me, this.now)
     this.sendAll({ type: 'claim', epoch, roster: version })
     this.weigh()
   }
@@ -384,7 +396,7 @@ export class Election {
   /** A message of a member, over whatever link. */
   receive(from: PlayerId, message: ElectionMessage, now: number): void {
     this.now = now
-    if (!this.electorate.voters.includes(from) && !this.mayHaveWon(from)) return this.refuse('no voter')
+    if (!membersOf(this.electorate).includes(from) && !this.mayHaveWon(from)) return this.refuse('no voter')
     switch (message.type) {
       case 'claim':
         return this.hearClaim(from, message.epoch, message.roster)
@@ -427,8 +439,12 @@ export class Election {
     if (epoch <= this.promised || epoch > this.promised + MAX_EPOCH_STEP) return this.refuse('epoch')
     // It may be a number of the host's own.
     if (epoch % EPOCHS_PER_TERM > 0) return this.refuse('epoch')
-    // Majorities of two versions meet only where they differ by one member.
-    if (Math.abs(roster - version) > 1) return this.refuse('roster')
+    // What it counts as a quorum may be none of the voters of today.
+    if (roster < version) {
+      this.refuse('roster')
+      this.send(from, { type: 'lives', epoch })
+      return
+    }
     const isHostHeard = this.me === this.host ? !this.paused : this.silenceOf(this.host) < SILENCE_VOTER_MS
     if (from !== this.host && isHostHeard) {
       this.refuse('host lives')
@@ -489,9 +505,8 @@ export class Election {
   }
 
   private hearsMajority(): boolean {
-    const { voters } = this.electorate
-    const here = voters.filter((voter) => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS)
-    return here.length * 2 > voters.length
+    const isHere = (voter: PlayerId): boolean => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS
+    return tally(this.electorate, isHere) === 'majority'
   }
 
   private follow(epoch: number, host: PlayerId): void {
@@ -509,8 +524,10 @@ export class Election {
     this.hostGone = this.paused = this.allowed = this.fork = this.isHanded = false
     this.lost = null
     this.heardHost.clear()
+    this.versions.clear()
+    this.answeredUntil = Number.NEGATIVE_INFINITY
     this.formerHeirs.clear()
-    for (const voter of this.electorate.voters) this.heard.set(voter, this.now)
+    for (const voter of membersOf(this.electorate)) this.heard.set(voter, this.now)
   }
 
   /**
@@ -541,6 +558,6 @@ export class Election {
   }
 
   private sendAll(message: ElectionMessage): void {
-    for (const voter of this.electorate.voters) if (voter !== this.me) this.send(voter, message)
+    for (const voter of membersOf(this.electorate)) if (voter !== this.me) this.send(voter, message)
   }
 }

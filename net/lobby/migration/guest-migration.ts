@@ -242,12 +242,12 @@ export class GuestMigration<G extends GameShape> {
     return this.options.lobby.roster.find(({ host }) => host)?.id ?? null
   }
 
-  private setElectorate({ version, voters, heirs }: Extract<HostMigrationMessage, { kind: 'heirs' }>): void {
+  private setElectorate({ version, voters, before, heirs }: Extract<HostMigrationMessage, { kind: 'heirs' }>): void {
     const host = this.hostId
     // A host without a player has no seat, and no votes are held on it.
     if (host === null) return
     const isNew = version !== this.electorate?.version
-    this.electorate = { version, host, voters, heirs }
+    this.electorate = { version, host, voters, before, heirs }
     this.renewElection()
     // At once: the next change of the voters waits for it.
     if (isNew) this.sayBeat()
@@ -342,7 +342,7 @@ export class GuestMigration<G extends GameShape> {
       return
     }
     if (message.kind === 'election') return this.hearElection(from, message.message)
-    this.election?.hear(from, message.epoch, this.options.platform.now(), message.silent)
+    this.election?.hear(from, message.epoch, this.options.platform.now(), message.silent, message.version)
     this.act()
   }
 
@@ -462,7 +462,7 @@ export class GuestMigration<G extends GameShape> {
     change.host(lobby, {
       ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, left: leaves ? host : null },
       election: this.election,
-      electorate: electorate ?? { version: 1, host: me, voters: [me], heirs: [] },
+      electorate: electorate ?? { version: 1, host: me, voters: [me], before: null, heirs: [] },
       match: heir && { heir, upTo, away: isThere ? [] : [host] },
     })
   }

@@ -63,8 +63,8 @@ export class HostMigration<G extends GameShape> {
   private readonly election: Election | null
   private looks = 0
   private isStopped = false
-  /** Of the voters, as all were told. */
-  private toldVersion = 0
+  /** The voters, as all were told. */
+  private toldVoters: Electorate | null = null
   /** The epoch in which this host has asked for the lobby server's vote; null: none. */
   private claimed: number | null = null
   private serverHeardAt = Number.NEGATIVE_INFINITY
@@ -86,7 +86,7 @@ export class HostMigration<G extends GameShape> {
     change.addPart(this.takeover)
     const { me } = context.members
     const electorate = me === null ? null : this.firstElectorate(me)
-    this.voters = electorate && new Voters(electorate)
+    this.voters = electorate && new Voters(electorate, options.taken ? [] : electorate.voters)
     const now = context.platform.now()
     this.awaitedUntil = options.taken ? now + AWAITED_MS : 0
     this.election =
@@ -111,10 +111,14 @@ export class HostMigration<G extends GameShape> {
     this.changeHeirs()
   }
 
-  /** The voters go on from those of the host before, so that majorities of the two have a member in common. */
+  /**
+   * The voters go on from those that this page knew of the host before, so that quorums of the two have a member in common. That host may
+   * have told others one version more. None of its numbers is used again.
+   */
   private firstElectorate(me: PlayerId): Electorate {
-    const before = this.options.taken?.electorate
-    return { version: before?.version ?? 1, host: me, voters: before?.voters ?? [me], heirs: [] }
+    const known = this.options.taken?.electorate
+    if (!known) return { version: 1, host: me, voters: [me], before: null, heirs: [] }
+    return { version: known.version + 2, host: me, voters: known.voters, before: known.before, heirs: [] }
   }
 
   /** A guest has a seat, or has it again: their page knows nothing of this lobby yet, and says so as soon as that has changed. */
@@ -241,6 +245,8 @@ export class HostMigration<G extends GameShape> {
     if (this.claimed !== null && this.claimed <= epoch)
       return this.answerClaim(this.claimed, reserved === null || reserved < this.claimed)
     const { epoch: own } = this.options.lobby
+    // A match began since the last look.
+    this.election?.raise(own)
     if (reserved !== null && reserved > own) this.election?.reservedElsewhere()
     else this.election?.epochAnswered(own)
     this.act()
@@ -266,8 +272,8 @@ export class HostMigration<G extends GameShape> {
     const { lobby, context } = this.options
     const { voters, election } = this
     if (!voters || !election) return
-    const players = [...context.seating.seated()].map(({ player }) => player as PlayerId)
-    if (!election.paused) voters.want([voters.current.host, ...players])
+    voters.setSignalling(election.isAgreed)
+    if (!election.paused) this.wantVoters(voters)
     this.tellVoters()
     // A match began.
     election.raise(lobby.epoch)
@@ -281,6 +287,14 @@ export class HostMigration<G extends GameShape> {
     const { version } = voters.current
     for (const peer of context.seating.seated())
       this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version, silent: 0 })
+  }
+
+  private wantVoters(voters: Voters): void {
+    const { seating, members } = this.options.context
+    const players = [...seating.seated()].map(({ player }) => player as PlayerId)
+    // Whose link was lost keeps the seat for a while.
+    const gone = voters.current.voters.filter((voter) => !members.roster.has(voter))
+    voters.want([voters.current.host, ...players], new Set(gone))
   }
 
   /** The others have gone on without this page, or are gone, and nobody can come: that ends the lobby here, with a reason. */
@@ -338,6 +352,7 @@ export class HostMigration<G extends GameShape> {
     for (const [player, page] of this.pages) {
       const peer = seating.peerOf(player)
       if ((!peer && !this.isAwaited(player)) || members.watches(player)) continue
+      if (this.voters?.mayBeHeir(player) === false) continue
       const others = Math.max(1, members.roster.entries.length - 2)
       const { mayHost, reluctant, visible, links } = page
       candidates.push({
@@ -389,17 +404,25 @@ export class HostMigration<G extends GameShape> {
   }
 
   private get electorate(): HostMigrationMessage {
-    const { version = 1, voters = [] } = this.voters?.current ?? {}
-    return { kind: 'heirs', version, voters: [...voters], heirs: [...this.ranking.heirs] }
+    const { version = 1, voters = [], before = null } = this.voters?.current ?? {}
+    return {
+      kind: 'heirs',
+      version,
+      voters: [...voters],
+      before: before && [...before],
+      heirs: [...this.ranking.heirs],
+    }
   }
 
   /** An ack may have let the voters change: the next change waits until most have heard of this one. */
   private tellVoters(): void {
-    if (this.voters && this.voters.current.version !== this.toldVersion) this.tellHeirs()
+    if (!this.voters) return
+    const { version, before } = this.voters.current
+    if (version !== this.toldVoters?.version || before !== this.toldVoters.before) this.tellHeirs()
   }
 
   private tellHeirs(): void {
-    this.toldVersion = this.voters?.current.version ?? 0
+    this.toldVoters = this.voters?.current ?? null
     for (const peer of this.options.context.seating.seated()) this.tell(peer, this.electorate)
   }
 
@@ -484,7 +507,7 @@ export class HostMigration<G extends GameShape> {
   /** Makes a player the first heir, so that a later call may hand over to them. */
   private warmUp(player: PlayerId): false {
     const page = this.pages.get(player)
-    if (page?.mayHost && !this.heirs.has(player)) {
+    if (page?.mayHost && this.voters?.mayBeHeir(player) !== false && !this.heirs.has(player)) {
       this.ranking = { heirs: [player, ...this.ranking.heirs].slice(0, 2), challenger: null }
       this.changeHeirs()
     }

@@ -55,11 +55,15 @@ export const guestMigrationMessages = {
 
 export const hostMigrationMessages = {
   ...peerMessages,
-  /** Who votes, by version, and who the warm heirs are, the first in rank first. */
+  /**
+   * Who votes, by version, and who the warm heirs are, the first in rank first. `before`: the voters of the version before, in whom a
+   * quorum is needed, too; null: that change is over.
+   */
   heirs: v.strictObject({
     kind: v.literal('heirs'),
     version: whole,
     voters: v.pipe(v.array(player), v.maxLength(MAX_SEATS)),
+    before: v.nullable(v.pipe(v.array(player), v.maxLength(MAX_SEATS))),
     heirs: v.pipe(v.array(player), v.maxLength(MAX_HEIRS)),
   }),
   /** To an heir: what it shows to the lobby server. */

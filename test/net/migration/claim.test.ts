@@ -4,10 +4,11 @@ import { Election, type ElectionAction, nextTerm } from '../../../net/migration/
 import { seat } from './members.ts'
 
 const voters = [0, 1, 2, 3].map(seat)
+const electorate = { version: 1, host: seat(0), voters, before: null, heirs: [seat(1)] }
 
 describe('a claim', () => {
   it('counts each voter once, and strangers never', () => {
-    const claim = new Claim(2, voters, seat(1), 0)
+    const claim = new Claim(2, electorate, seat(1), 0)
     for (const stranger of [7, 8, 9]) claim.vote(seat(stranger))
     claim.vote(seat(1))
     claim.vote(seat(2))
@@ -18,14 +19,14 @@ describe('a claim', () => {
   })
 
   it('of an heir who is no voter has not even its own vote', () => {
-    const claim = new Claim(2, voters, seat(9), 0)
+    const claim = new Claim(2, electorate, seat(9), 0)
     claim.vote(seat(1))
     claim.vote(seat(2))
     expect(claim.isWon).toBe(false)
   })
 
   it('is lost once too many refused, and not before', () => {
-    const claim = new Claim(2, voters, seat(1), 0)
+    const claim = new Claim(2, electorate, seat(1), 0)
     claim.refuse(seat(2))
     claim.refuse(seat(3))
     expect(claim.isLost).toBe(false)
@@ -36,7 +37,6 @@ describe('a claim', () => {
 
 describe('a vote for a claim that is over', () => {
   it('is answered, so that a voter who missed the end goes back to the host', () => {
-    const electorate = { version: 1, host: seat(0), voters, heirs: [seat(1)] }
     const election = new Election({ me: seat(1), epoch: 1, electorate, now: 0 })
     election.receive(seat(2), { type: 'vote', epoch: 2 }, 10)
     const sent: ElectionAction[] = [{ do: 'send', to: seat(2), message: { type: 'withdrawn', epoch: 2 } }]
@@ -48,8 +48,6 @@ describe('a vote for a claim that is over', () => {
 const VOTED = nextTerm(1)
 
 describe('a voter', () => {
-  const electorate = { version: 1, host: seat(0), voters, heirs: [seat(1)] }
-
   it('says nothing to the old host while its vote counts, and goes back to it once the claim is withdrawn', () => {
     const election = new Election({ me: seat(2), epoch: 1, electorate, now: 0 })
     election.receive(seat(1), { type: 'claim', epoch: VOTED, roster: 1 }, 600)

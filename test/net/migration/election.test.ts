@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nextTerm } from '../../../net/migration/election.ts'
+import type { Electorate } from '../../../net/migration/electorate.ts'
+import type { PlayerId } from '../../../net/world/ids.ts'
 import { Members, seat } from './members.ts'
 
 /** The epoch of the first host that is voted for. */
@@ -237,7 +239,8 @@ describe('a lobby that is parted', () => {
     members.run(6000)
     expect(members.ticking).toEqual([seat(0), seat(1)])
     const voters = [0, 1, 2, 3, 4].map(seat)
-    for (const n of [0, 4]) members.at(n).election.update({ version: 2, host: seat(0), voters, heirs: [seat(4)] })
+    for (const n of [0, 4])
+      members.at(n).election.update({ version: 2, host: seat(0), voters, before: null, heirs: [seat(4)] })
     members.part()
     members.run(4000)
     expect(members.ticking).toEqual([seat(1)])
@@ -332,7 +335,7 @@ describe('a liar', () => {
     members.say(seat(1), seat(2), { type: 'claim', epoch: 1, roster: 1 })
     members.say(seat(1), seat(2), { type: 'claim', epoch: 2 ** 31, roster: 1 })
     members.say(seat(1), seat(2), { type: 'claim', epoch: VOTED + 1, roster: 1 })
-    members.say(seat(1), seat(2), { type: 'claim', epoch: VOTED, roster: 7 })
+    members.say(seat(1), seat(2), { type: 'claim', epoch: VOTED, roster: 0 })
     members.say(seat(1), seat(2), { type: 'hosting', epoch: VOTED, host: seat(1), fork: false })
     members.say(seat(3), seat(2), { type: 'hosting', epoch: VOTED, host: seat(3), fork: false })
     members.say(seat(1), seat(0), { type: 'hosting', epoch: VOTED, host: seat(1), fork: false })
@@ -438,6 +441,57 @@ describe('a host that hears none of its voters', () => {
     expect([members.ticking, members.at(0).election.isBacked]).toEqual([[], false])
     members.run(6000)
     expect([members.ticking, members.at(0).election.isBacked]).toEqual([[seat(0)], false])
+  })
+})
+
+describe('voters who change', () => {
+  const of = (...members: readonly number[]): PlayerId[] => members.map(seat)
+  const older = { version: 1, host: seat(0), voters: of(0, 1, 2), before: null, heirs: of(1) }
+  const newer = { version: 2, host: seat(0), voters: of(0, 1, 2, 3), before: of(0, 1, 2), heirs: of(1) }
+  /** The host and the newcomer have signalling; the first heir and another hear neither them nor signalling. */
+  const parted = (know: readonly number[], electorate: Electorate): Members => {
+    const members = new Members(4)
+    for (const { election } of members.members) election.update(older)
+    for (const n of know) members.at(n).election.update(electorate)
+    members.run(1000)
+    for (const n of [1, 2]) members.at(n).online = false
+    members.part([0, 3], [1, 2])
+    members.run(8000)
+    return members
+  }
+
+  it('let no heir win by a majority of older voters, while half of the newer ones and signalling have a host', () => {
+    const members = parted([0, 2, 3], { ...newer, before: null })
+    expect(members.ticking).toEqual([seat(0)])
+    expect(members.at(2).election.refusals).toEqual({})
+    // It does not know that the other has newer voters.
+    const { election } = members.at(2)
+    election.receive(seat(1), { type: 'claim', epoch: VOTED, roster: 1 }, members.now)
+    expect(election.take()).toEqual([{ do: 'send', to: seat(1), message: { type: 'lives', epoch: VOTED } }])
+    expect(election.refusals).toEqual({ roster: 1 })
+    members.part()
+    members.run(3000)
+    expect(members.epochs).toEqual([1, 1, 1, 1])
+  })
+
+  it('of whom the others have not heard give a host no quorum: most of those before may have voted for an heir', () => {
+    const members = parted([0, 3], newer)
+    expect(members.at(0).election.isBacked).toBe(false)
+    expect(members.ticking).toContain(seat(1))
+    members.part()
+    members.run(4000)
+    expect(members.ticking).toEqual([seat(1)])
+    expect(new Set(members.epochs)).toEqual(new Set([VOTED]))
+  })
+
+  it('are counted by an heir who knows the newer ones, whoever of the others does not', () => {
+    const members = new Members(4)
+    for (const { election } of members.members) election.update(older)
+    members.at(1).election.update(newer)
+    members.run(1000)
+    members.kill(0)
+    expect(takenOver(members)).toBeLessThan(3000)
+    expect(members.ticking).toEqual([seat(1)])
   })
 })
 

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { type Electorate, Voters } from '../../../net/migration/electorate.ts'
+import { type Electorate, tally, Voters } from '../../../net/migration/electorate.ts'
+import { seededRandom } from '../../../net/testing.ts'
+import type { PlayerId } from '../../../net/world/ids.ts'
 import { seat } from './members.ts'
 
-const first: Electorate = { version: 1, host: seat(0), voters: [0, 1, 2].map(seat), heirs: [seat(1)] }
+const first: Electorate = { version: 1, host: seat(0), voters: [0, 1, 2].map(seat), before: null, heirs: [seat(1)] }
 
 describe('the voters', () => {
   it('change one at a time, so that majorities of two versions always meet', () => {
     const voters = new Voters(first)
-    voters.want([0, 3, 4, 5].map(seat))
+    voters.want([0, 3, 4, 5].map(seat), new Set([1, 2].map(seat)))
     const seen = [first]
     for (let i = 0; i < 20; i++) {
       const { current } = voters
-      if (current !== seen.at(-1)) seen.push(current)
+      if (current.version !== seen.at(-1)?.version) seen.push(current)
       for (const voter of current.voters) voters.ack(voter, current.version)
     }
     expect(voters.current.voters).toEqual([0, 3, 4, 5].map(seat))
@@ -39,6 +41,126 @@ describe('the voters', () => {
   it('lose those who left before others come', () => {
     const voters = new Voters(first)
     voters.want([0, 1, 3].map(seat))
+    expect(voters.current.voters).toEqual([0, 1].map(seat))
+  })
+})
+
+/** A host that changes its voters, members who hear of it or do not, and signalling, whose vote counts where half are for somebody. */
+class Changes {
+  readonly random: () => number
+  readonly voters = new Voters({ version: 1, host: seat(0), voters: [seat(0)], before: null, heirs: [] })
+  /** What each member knows. */
+  readonly known = new Map<PlayerId, Electorate>()
+  /** Who said goodbye: their pages vote no more. */
+  readonly left = new Set<PlayerId>()
+  private readonly here = new Set([seat(0)])
+
+  constructor(seed: number) {
+    this.random = seededRandom(seed)
+  }
+
+  step(): void {
+    const { voters, known, left } = this
+    const player = seat(1 + Math.floor(this.random() * 5))
+    const dice = this.random()
+    if (dice < 0.3) {
+      if (!left.has(player)) this.here.add(player)
+    } else if (dice < 0.45) {
+      this.here.delete(player)
+      if (this.random() < 0.3 && voters.current.voters.includes(player)) left.add(player)
+    } else if (dice < 0.9) {
+      // A link that was lost brings nothing.
+      if (this.here.has(player) && !left.has(player)) {
+        known.set(player, voters.current)
+        voters.ack(player, voters.current.version)
+      }
+    } else if (dice < 0.95) voters.setSignalling(this.random() < 0.5)
+    else
+      voters.setHeirs(
+        [...this.here].filter((member) => member !== seat(0) && voters.mayBeHeir(member) && this.random() < 0.5),
+      )
+    voters.want([...this.here], left)
+    known.set(seat(0), voters.current)
+  }
+
+  /** Whether these, and signalling, are a quorum of the host, who counts all whom it hears, or of an heir, who counts votes. */
+  private isQuorum(of: PlayerId, side: ReadonlySet<PlayerId>, hasSignalling: boolean): boolean {
+    const electorate = this.known.get(of)!
+    const { host, version } = electorate
+    const isOfHost = of === host
+    const votes = (voter: PlayerId): boolean =>
+      voter !== host && !this.left.has(voter) && (this.known.get(voter)?.version ?? 0) <= version
+    const found = tally(electorate, (voter) => side.has(voter) && (isOfHost || votes(voter)))
+    // It votes for who is an heir now, whatever they know.
+    const mayHaveVote = isOfHost || this.voters.current.heirs.includes(of)
+    return found === 'majority' || (found === 'half' && hasSignalling && mayHaveVote)
+  }
+
+  /** Two disjoint quorums, one of them perhaps the host's; null: there are none. */
+  find(): string | null {
+    const members = [...this.known.keys()].filter((member) => !this.left.has(member))
+    for (let bits = 0; bits < 2 ** (members.length + 1); bits++) {
+      const hasSignalling = (bits >> members.length) % 2 === 1
+      const here = new Set(members.filter((_, n) => (bits >> n) % 2 === 1))
+      const there = new Set(members.filter((member) => !here.has(member)))
+      const [one, other] = [this.quorumIn(here, hasSignalling), this.quorumIn(there, !hasSignalling)]
+      if (one !== null && other !== null)
+        return [one, other].map((of) => `${of} by ${JSON.stringify(this.known.get(of))}`).join(' and ')
+    }
+    return null
+  }
+
+  /** Who on this side may host. */
+  private quorumIn(side: ReadonlySet<PlayerId>, hasSignalling: boolean): PlayerId | null {
+    return [...side].find((member) => this.isQuorum(member, side, hasSignalling)) ?? null
+  }
+}
+
+describe('two parts of a lobby', () => {
+  it('never both have a quorum, whoever came, left, was lost or has heard of it', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const changes = new Changes(seed)
+      for (let step = 0; step < 60; step++) {
+        changes.step()
+        expect(changes.find(), `seed ${seed}, step ${step}`).toBeNull()
+      }
+    }
+  })
+})
+
+describe('a change of the voters', () => {
+  it('needs a quorum of those before as well, until most of them have heard of it', () => {
+    const voters = new Voters(first)
+    voters.want([0, 1, 2, 3].map(seat))
+    const among = (...members: number[]): string => tally(voters.current, (voter) => members.map(seat).includes(voter))
+    expect([among(0, 3), among(0, 1), among(0, 1, 3), among(2, 3)]).toEqual(['fewer', 'half', 'majority', 'fewer'])
+    voters.ack(seat(3), 2)
+    expect(voters.current.before).toEqual([0, 1, 2].map(seat))
+    voters.ack(seat(1), 2)
+    expect(voters.current.before).toBeNull()
+    expect(among(0, 3)).toBe('half')
+  })
+
+  it('is over at once when who left of two had said goodbye, else once signalling has said that nobody has its vote', () => {
+    const two: Electorate = { ...first, voters: [0, 1].map(seat) }
+    const told = new Voters(two)
+    told.want([seat(0)], new Set([seat(1)]))
+    expect(told.current).toMatchObject({ voters: [seat(0)], before: null })
+    const lost = new Voters(two)
+    lost.want([seat(0)])
+    lost.setSignalling(true)
+    // It would vote for the heir who was lost.
+    expect(lost.current.before).toEqual([0, 1].map(seat))
+    lost.setHeirs([])
+    lost.want([seat(0)])
+    expect(lost.current.before).toBeNull()
+  })
+
+  it('is made by no host that took over before most have heard of it', () => {
+    const voters = new Voters(first, [])
+    voters.want([0, 1].map(seat))
+    expect(voters.current).toBe(first)
+    voters.ack(seat(1), 1)
     expect(voters.current.voters).toEqual([0, 1].map(seat))
   })
 })

@@ -54,7 +54,7 @@ export class Members {
 
   constructor(count: number, heirs: readonly number[] = [1], seed = 1) {
     const voters = Array.from({ length: count }, (_, n) => seat(n))
-    const electorate: Electorate = { version: 1, host: seat(0), voters, heirs: heirs.map(seat) }
+    const electorate: Electorate = { version: 1, host: seat(0), voters, before: null, heirs: heirs.map(seat) }
     this.chance = seed
     this.signalling = { epoch: 1, holder: seat(0), reserved: null, up: true, isMute: false }
     this.hosts.set(1, seat(0))
@@ -143,9 +143,10 @@ export class Members {
     if (member.ticks) member.ran++
     if (this.now % HEARTBEAT_MS >= STEP_MS) return
     const { epoch, hostSilentMs } = election
+    const { version } = (election as unknown as { readonly electorate: Electorate }).electorate
     for (const other of this.members)
       if (other.me !== me && this.areLinked(me, other.me) && election.saysTo(other.me))
-        this.fly(me, other.me, (receiver) => receiver.election.hear(me, epoch, this.now, hostSilentMs))
+        this.fly(me, other.me, (receiver) => receiver.election.hear(me, epoch, this.now, hostSilentMs, version))
   }
 
   /** Idle links go from everybody to the heirs, and all have one to the host. */

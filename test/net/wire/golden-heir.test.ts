@@ -97,7 +97,8 @@ const ofGuests = [
   { kind: 'toPeer', to: 130, attempt: 70_000, text: '{"sdp":"v=0"}' },
 ] as const
 const ofHosts = [
-  { kind: 'heirs', version: 7, voters: [64, 129, 130], heirs: [130, 129] },
+  { kind: 'heirs', version: 7, voters: [64, 129, 130], before: null, heirs: [130, 129] },
+  { kind: 'heirs', version: 8, voters: [64, 129], before: [64, 129, 130], heirs: [129] },
   { kind: 'heirKey', key: 'abcdefABCDEF-_0123' },
   { kind: 'handover', epoch: 301, heir: 130, tick: 4000, leaves: true },
   { kind: 'handover', epoch: 301, heir: 130, tick: null, leaves: false },
