@@ -119,7 +119,9 @@ describe('the display, for whoever does not see it, or not as drawn', () => {
       Object.assign(window.dogstar.ship()!, { hp, hitAt: world.tick })
     }, hp)
 
-  it('names the arena, and the values of hull and dash, without telling them at every frame', async () => {
+  it('names the arena, and the values of hull and dash, without telling them at every frame', {
+    tags: ['long'],
+  }, async () => {
     await page.getByRole('img', { name: 'The arena' }).waitFor()
     const hull = page.getByRole('meter', { name: 'Hull' })
     await setHp(40)

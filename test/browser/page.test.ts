@@ -115,7 +115,7 @@ describe('a host who leaves', () => {
 })
 
 describe('a code', () => {
-  it('that is mistyped stays in its field, and is answered beside it in one voice', async () => {
+  it('that is mistyped stays in its field, and is answered beside it in one voice', { tags: ['long'] }, async () => {
     const page = await visit()
     const field = page.getByRole('textbox', { name: 'Lobby code' })
     await join(page, 'k7m2s')
@@ -133,7 +133,7 @@ describe('a code', () => {
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
   })
 
-  it('is taken out of whatever was pasted with it', async () => {
+  it('is taken out of whatever was pasted with it', { tags: ['long'] }, async () => {
     const page = await visit()
     await join(page, ' “\u202a\u200bＤ3–rwx.”')
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
@@ -156,7 +156,7 @@ describe('a code', () => {
 })
 
 describe('a seat that another tab took over', () => {
-  it('can be taken back here', async () => {
+  it('can be taken back here', { tags: ['long'] }, async () => {
     const page = await visit()
     await join(page)
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()

@@ -49,7 +49,7 @@ describe('a tab frozen for 30 s', { tags: ['long'] }, () => {
   })
 })
 
-describe('a guest’s computer that sleeps, and its clock with it', () => {
+describe('a guest’s computer that sleeps, and its clock with it', { tags: ['long'] }, () => {
   // `performance.now()` stands still in a sleep on some systems: the host is far ahead then, in no time.
   it.each([
     // So short a sleep looks like a line that has become slower: the world is drawn later for some seconds.
@@ -68,7 +68,7 @@ describe('a guest’s computer that sleeps, and its clock with it', () => {
   })
 })
 
-describe('snapshots older than the newest', () => {
+describe('snapshots older than the newest', { tags: ['long'] }, () => {
   it('of any age, again and again, change nothing for who hears them', () => {
     const usual = new Watched().run(8000)
     const match = new Watched()

@@ -88,7 +88,7 @@ function expectUnharmed(match: Watched, places = INNOCENT): void {
   for (const place of places) expect(firstDifference(honest, match, place)).toBe(null)
 }
 
-describe('a player who sends', () => {
+describe('a player who sends', { tags: ['long'] }, () => {
   it.each(lies)('%s goes no further, harms nobody, and is right again %i ms after their last lie', (_what, ms, lie) => {
     const match = new Watched().run(SETTLE_MS)
     const stop = tamper(match.client(LIAR), lie)

@@ -46,7 +46,9 @@ function fight(client: Pilot, random: () => number): void {
 }
 
 describe('a guest who is away for half a minute', () => {
-  it('comes back to the same ship where it drifted to, with the same points and livery, and flies it on', () => {
+  it('comes back to the same ship where it drifted to, with the same points and livery, and flies it on', {
+    tags: ['long'],
+  }, () => {
     const match = simulate(dogstar, { players: 4, network: average, seed: 3 })
     const [, lost] = match.clients as [Pilot, Pilot]
     const random = seededRandom(4)

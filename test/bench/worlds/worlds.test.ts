@@ -26,7 +26,7 @@ describe('the bench worlds', () => {
     expect(standing).toBeLessThan(0.45)
   })
 
-  it('keep ninety bodies of the yard moving, each of which comes to rest', () => {
+  it('keep ninety bodies of the yard moving, each of which comes to rest', { tags: ['long'] }, () => {
     const trace = recordTrace('yard', 1, 5)
     const body = trace.game.schema.entities.get('body')!
     let [moving, wasMoving] = [new Set<number>(), new Set<number>()]
@@ -41,7 +41,7 @@ describe('the bench worlds', () => {
     expect(again).toBeLessThan(YARD_MOVING / 3)
   })
 
-  it('keep the discs lively and apart', () => {
+  it('keep the discs lively and apart', { tags: ['long'] }, () => {
     const trace = recordTrace('bodies', 1, 10)
     const disc = trace.game.schema.entities.get('disc')!
     const discs = valuesAt(trace, 600, disc, ['x', 'y', 'vx', 'vy'])

@@ -345,6 +345,7 @@ describe('a message made to hang its reader', () => {
 
   it.each([...costly, ['a bomb of references', bomb(14)], ['lists shared by references', references()]] as const)(
     'is read at once: %s',
+    { tags: ['long'] },
     (_name, bytes) => {
       expect(bytes.length).toBeLessThanOrEqual(LARGE_BYTES)
       const took = timesAsLong(

@@ -401,7 +401,9 @@ describe('the end of voice', () => {
     expect([bea!.lobby.state, room.heardBy(bea!)]).toEqual(['lobby', ['Ann']])
   })
 
-  it('two hundred times leaves no track, connection, context, clock, timer or listener behind', async () => {
+  it('two hundred times leaves no track, connection, context, clock, timer or listener behind', {
+    tags: ['long'],
+  }, async () => {
     const room = await openRoom(['Bea', 'Cleo'])
     const [ann, bea, cleo] = room.people
     await joinAll(room, [ann!, cleo!])

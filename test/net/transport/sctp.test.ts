@@ -257,7 +257,9 @@ describe('a stream at 100 ms and 5 % loss, as measured between two Chromiums', (
     else expect(maxBuffered).toBeLessThan(10_000)
   })
 
-  it('is late by seconds without a guard when it offers more than the path carries, and the guard keeps it fresh', () => {
+  it('is late by seconds without a guard when it offers more than the path carries, and the guard keeps it fresh', {
+    tags: ['long'],
+  }, () => {
     for (const stream of [small, large]) {
       const late = (guarded: boolean): number =>
         median(

@@ -89,7 +89,9 @@ describe('the production server', { timeout: 20_000 }, () => {
     expect((await fetch(origin, { method: 'POST' })).status).toBe(405)
   })
 
-  test('works below a prefix, with a proxy that strips it and one that does not, and leads to the slash', async () => {
+  test('works below a prefix, with a proxy that strips it and one that does not, and leads to the slash', {
+    tags: ['long'],
+  }, async () => {
     const { port } = await startOnFreePort({ STARWIRE_BASE: 'dogstar' })
     for (const strips of [true, false]) {
       const { url, origin } = await prefixProxy(port, '/dogstar', strips)
@@ -160,7 +162,7 @@ describe('the production server', { timeout: 20_000 }, () => {
     await until(() => lobby.online.length > 0, 'the host notices')
   })
 
-  test('says in one sentence what to do when the port is taken, and stops', async () => {
+  test('says in one sentence what to do when the port is taken, and stops', { tags: ['long'] }, async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, resolve))
     afterwards(() => other.close())

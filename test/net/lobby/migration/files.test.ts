@@ -66,13 +66,16 @@ async function expectWell(world: LobbyWorld, pages: readonly Page[]): Promise<vo
 }
 
 describe.each(['is killed', 'leaves', 'hands over'] as const)('when a host %s', (how) => {
+  const tags = how === 'is killed' ? [] : ['long']
   const go = ({ ann, others }: Awaited<ReturnType<typeof open>>): void => {
     if (how === 'leaves') ann.lobby.leave()
     else if (how === 'is killed') ann.site.page.kill()
     else expect(ann.lobby.handOver(others[0]!.lobby.me)).toBeNull()
   }
 
-  it('files between the others, one of whom hosts next, go on from where they are, as do offers without an answer', async () => {
+  it('files between the others, one of whom hosts next, go on from where they are, as do offers without an answer', {
+    tags,
+  }, async () => {
     const table = await open(952, 'Bea', 'Cleo', 'Dan')
     const { world, ann, others } = table
     const [bea, cleo, dan] = others as [Page, Page, Page]
@@ -98,7 +101,7 @@ describe.each(['is killed', 'leaves', 'hands over'] as const)('when a host %s', 
     await expectWell(world, how === 'hands over' ? [ann, ...others] : others)
   })
 
-  it('its own files go on when its page is there, and else end for the others with a reason', async () => {
+  it('its own files go on when its page is there, and else end for the others with a reason', { tags }, async () => {
     const table = await open(2815, 'Bea', 'Cleo', 'Dan')
     const { world, ann, others } = table
     const [bea, cleo] = others as [Page, Page]

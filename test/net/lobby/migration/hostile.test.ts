@@ -66,7 +66,7 @@ async function expectUnharmed(table: Table, epoch: number, host = 'Ann', pages =
 }
 
 describe('a guest who is no heir', () => {
-  it('and claims the host’s role is refused by each whom they tell', async () => {
+  it('and claims the host’s role is refused by each whom they tell', { tags: ['long'] }, async () => {
     const table = await match(61)
     const { ann, bea, cleo, dan } = table
     const epoch = epochOf(ann)
@@ -113,7 +113,7 @@ describe('a guest who is no heir', () => {
 })
 
 describe('an heir', () => {
-  it('that claims while the host lives wins no vote, and the match has its host', async () => {
+  it('that claims while the host lives wins no vote, and the match has its host', { tags: ['long'] }, async () => {
     const table = await match(64)
     const { ann, bea, cleo, dan } = table
     const epoch = epochOf(ann)
@@ -128,7 +128,7 @@ describe('an heir', () => {
     await expectReleased(table.world, ...table.others.map(({ lobby }) => lobby), ann.lobby)
   })
 
-  it('that repeats what was true in an old epoch moves nobody', async () => {
+  it('that repeats what was true in an old epoch moves nobody', { tags: ['long'] }, async () => {
     const table = await match(65)
     const { world, ann, bea, cleo, dan } = table
     const old = epochOf(ann)
@@ -184,7 +184,9 @@ describe('a ticket of an heir at the lobby server', () => {
     return { heir, outcomes }
   }
 
-  it('that is forged opens nothing, and neither does one of an heir who is none any more', async () => {
+  it('that is forged opens nothing, and neither does one of an heir who is none any more', {
+    tags: ['long'],
+  }, async () => {
     const table = await match(67)
     const { world, ann, bea, cleo, dan } = table
     const epoch = epochOf(ann)
