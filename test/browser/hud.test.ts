@@ -193,7 +193,9 @@ describe('the display, for whoever does not see it, or not as drawn', () => {
     await page.locator('.board').waitFor({ state: 'hidden' })
   })
 
-  it('shows a blow as hard as it was, and shows it without motion to those who want none', async () => {
+  it('shows a blow as hard as it was, and shows it without motion to those who want none', {
+    tags: ['long'],
+  }, async () => {
     const edge = async (damage: number): Promise<{ from: number; to: number; shown: boolean }> => {
       await setHp(100)
       await page.waitForFunction(() => document.querySelector('.hurt')!.getAnimations().length === 0)

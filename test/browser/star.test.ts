@@ -100,7 +100,7 @@ describe('two tabs', () => {
     else expect(messages.toSorted((a, b) => a.size - b.size)).toEqual(expected.toSorted((a, b) => a.size - b.size))
   })
 
-  it('lose nothing to the guard at a game’s pace, two full packets a tick', async () => {
+  it('lose nothing to the guard at a game’s pace, two full packets a tick', { tags: ['long'] }, async () => {
     await connect()
     const sent = await host.page.evaluate(() => window.star.stream('ann', 60, 120, 2, 1128))
     console.log(`guard at 60 Hz x 2 x 1128 B: ${sent} of 240 sent`)
@@ -313,7 +313,7 @@ describe('two hundred connections in one page', () => {
 })
 
 describe('the worker clock', () => {
-  it('keeps 60 ticks a second', async () => {
+  it('keeps 60 ticks a second', { tags: ['long'] }, async () => {
     const [timers, { kind, ms }] = await Promise.all([
       host.page.evaluate(() => window.star.pageTimers()),
       host.page.evaluate(() => window.star.clock(60, 120)),

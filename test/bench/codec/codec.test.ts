@@ -115,7 +115,7 @@ describe('a link', () => {
 
 describe('the ladder', () => {
   // A rung that brings nothing, or is wrong, was built wrongly: each is a step that the codec owes its bytes to.
-  it('costs less on every rung, and tells nothing wrong on any', { timeout: 60_000 }, () => {
+  it('costs less on every rung, and tells nothing wrong on any', { timeout: 60_000, tags: ['long'] }, () => {
     const rungs = climb('S', 1, 3)
     for (const [i, { fixedBytes, learnedBytes, wrong, name }] of rungs.entries()) {
       expect(wrong, name).toBe(0)
