@@ -1,11 +1,15 @@
 import { checkListener } from '../world/given.ts'
 import { showError } from './show-error.ts'
 
+/** So many events of one name one after the other are no answer to a change: a listener causes without end what it hears. */
+const MAX_CAUSED = 1000
+
 /**
  * Typed listeners of one object: `on` adds one, `emit` calls those of an event in the order in which they were added.
  * A listener that throws stops nobody: its error is shown where pages show errors. A listener may remove others while they
  * are called; who was removed is not called any more. An event that a listener causes while it hears the same event is told after
- * that one: else listeners behind it would hear the newer value first, and keep the older one.
+ * that one: else listeners behind it would hear the newer value first, and keep the older one. One that does so
+ * without end is cut off, with an error that says so.
  */
 export class Emitter<Events> {
   private readonly listeners = new Map<keyof Events, Set<(value: never) => void>>()
@@ -34,7 +38,15 @@ export class Emitter<Events> {
     }
     const all = [tell]
     this.waiting.set(name, all)
-    for (const next of all) next()
+    for (const next of all.values()) {
+      if (all.length > MAX_CAUSED) {
+        showError(
+          new Error(`A listener of "${String(name)}" causes that event each time it hears it: change nothing there.`),
+        )
+        break
+      }
+      next()
+    }
     this.waiting.delete(name)
   }
 

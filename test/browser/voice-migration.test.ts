@@ -1,10 +1,7 @@
 /** Voice in three real pages whose host goes: the others go on talking over the connections that they have, and with who comes after. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { starwire } from '../../net/vite.ts'
-import { writeTone } from './fixtures/tone.ts'
+import { fakeMicrophone } from './fixtures/tone.ts'
 import type { VoicePage } from './fixtures/voice/main.ts'
 import { type Harness, startHarness, type TestPage } from './harness.ts'
 
@@ -18,25 +15,19 @@ const TONE_HZ = 1000
 /** The browser's filters take a steady tone for noise. */
 const PLAIN = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
 
-const folder = mkdtempSync(join(tmpdir(), 'starwire-tone-'))
+const microphone = fakeMicrophone(TONE_HZ)
 let harness: Harness
 
 beforeAll(async () => {
-  writeTone(join(folder, 'tone.wav'), TONE_HZ)
   harness = await startHarness({
     root: 'test/browser/fixtures/voice',
-    flags: [
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-audio-capture=${join(folder, 'tone.wav')}`,
-      '--autoplay-policy=no-user-gesture-required',
-    ],
+    flags: microphone.flags,
     plugins: [starwire({ iceServers: [] })],
   })
 })
 afterAll(async () => {
   await harness?.close()
-  rmSync(folder, { recursive: true, force: true })
+  microphone.remove()
 })
 afterEach(() => harness.assertQuiet())
 

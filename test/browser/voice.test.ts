@@ -1,10 +1,7 @@
 /** Voice in real pages with Chromium's fake microphone, which plays a tone: heard at the other side, silent when it should be. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { starwire } from '../../net/vite.ts'
-import { writeTone } from './fixtures/tone.ts'
+import { fakeMicrophone } from './fixtures/tone.ts'
 import type { VoicePage } from './fixtures/voice/main.ts'
 import { type Harness, startHarness, type TestPage } from './harness.ts'
 
@@ -21,22 +18,15 @@ const SILENT = -80
 /** The browser's filters take a steady tone for noise. */
 const PLAIN = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
 
-const folder = mkdtempSync(join(tmpdir(), 'starwire-tone-'))
+const microphone = fakeMicrophone(TONE_HZ)
 let harness: Harness
 let ann: TestPage
 let bea: TestPage
 
 beforeAll(async () => {
-  writeTone(join(folder, 'tone.wav'), TONE_HZ)
   harness = await startHarness({
     root: 'test/browser/fixtures/voice',
-    flags: [
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-audio-capture=${join(folder, 'tone.wav')}`,
-      '--autoplay-policy=no-user-gesture-required',
-      '--js-flags=--expose-gc',
-    ],
+    flags: [...microphone.flags, '--js-flags=--expose-gc'],
     plugins: [starwire({ iceServers: [] })],
   })
   ann = await harness.open()
@@ -44,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await harness?.close()
-  rmSync(folder, { recursive: true, force: true })
+  microphone.remove()
 })
 afterEach(() => harness.assertQuiet())
 

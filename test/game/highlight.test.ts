@@ -58,15 +58,20 @@ function match(kind: 'host' | 'guest' = 'host') {
     }
     return shown
   }
-  return { state, session, bangs, bang, run }
+  /** A highlight that is being recorded. */
+  const recording = async (): Promise<Highlight> => {
+    const highlight = makeHighlight(session, bang)
+    run(highlight, 1)
+    await settle()
+    return highlight
+  }
+  return { state, session, bangs, bang, run, recording }
 }
 
 describe('the highlight', () => {
   it('is the kill of the longest streak, from 3 s before it to 1 s after, once, when the round is over', async () => {
-    const { state, session, bangs, bang, run } = match()
-    const highlight = makeHighlight(session, bang)
-    run(highlight, 1)
-    await settle()
+    const { state, bangs, run, recording } = match()
+    const highlight = await recording()
     run(highlight, 400)
     highlight.heard(kill(3), state.tick)
     const at = state.tick
@@ -84,10 +89,8 @@ describe('the highlight', () => {
   })
 
   it('is over when the next round begins before its end, and each round has a record of its own', async () => {
-    const { state, session, bang, run } = match()
-    const highlight = makeHighlight(session, bang)
-    run(highlight, 1)
-    await settle()
+    const { state, run, recording } = match()
+    const highlight = await recording()
     run(highlight, 300)
     highlight.heard(kill(1), state.tick)
     run(highlight, 120)
@@ -105,10 +108,8 @@ describe('the highlight', () => {
   })
 
   it('of the kill that ends the round waits until its end is recorded', async () => {
-    const { state, session, bangs, bang, run } = match()
-    const highlight = makeHighlight(session, bang)
-    run(highlight, 1)
-    await settle()
+    const { state, bangs, run, recording } = match()
+    const highlight = await recording()
     run(highlight, 300)
     highlight.heard(kill(1), state.tick)
     state.phase = 'over'
@@ -139,10 +140,8 @@ describe('the highlight', () => {
   })
 
   it('is the kill that ends the round, though it is heard only after that, and none of later', async () => {
-    const { state, session, bang, bangs, run } = match()
-    const highlight = makeHighlight(session, bang)
-    run(highlight, 1)
-    await settle()
+    const { state, bangs, run, recording } = match()
+    const highlight = await recording()
     run(highlight, 300)
     highlight.heard(kill(1), state.tick)
     run(highlight, 120)
@@ -157,10 +156,8 @@ describe('the highlight', () => {
   })
 
   it.each(['host', 'guest'] as const)('bursts when the record of a %s shows it', async (kind) => {
-    const { state, session, bang, bangs, run } = match(kind)
-    const highlight = makeHighlight(session, bang)
-    run(highlight, 1)
-    await settle()
+    const { state, bangs, run, recording } = match(kind)
+    const highlight = await recording()
     run(highlight, 300)
     // It was decided a quarter of a second before it was seen here.
     highlight.heard(kill(1), state.tick - 15)

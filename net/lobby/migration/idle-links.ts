@@ -91,6 +91,8 @@ export class IdleLinks {
   look(now: number): void {
     for (const [player, { unwantedAt }] of this.connections)
       if (unwantedAt !== null && now - unwantedAt > LINGER_MS) this.drop(player)
+    for (const [player, budget] of this.budgets)
+      if (budget.available(now) >= MESSAGE_BURST && !this.connections.has(player)) this.budgets.delete(player)
     if (this.isClosed || !this.options.connect || now < this.nextDialAt) return
     for (const [player, dialled] of this.dialled) {
       if (this.connections.has(player) || now < dialled.nextAt) continue

@@ -15,6 +15,27 @@ describe('an emitter', () => {
     expect(heard).toEqual([10, 9, 8])
   })
 
+  it('cuts off a listener that causes without end what it hears, says so, and goes on', () => {
+    const emitter = new Emitter<{ roster: number }>()
+    let heard = 0
+    const shown: unknown[] = []
+    const { reportError } = globalThis
+    globalThis.reportError = (error) => void shown.push(error)
+    const remove = emitter.on('roster', (members) => {
+      // An end, so that the test fails rather than hangs.
+      if (++heard < 100_000) emitter.emit('roster', members)
+    })
+    emitter.emit('roster', 1)
+    globalThis.reportError = reportError
+    expect(heard).toBeLessThan(2000)
+    expect(shown.map(String)).toEqual([expect.stringContaining('causes that event each time')])
+    remove()
+    const last: number[] = []
+    emitter.on('roster', (members) => last.push(members))
+    emitter.emit('roster', 2)
+    expect(last).toEqual([2])
+  })
+
   it('goes on after a listener that throws, and does not call one that was removed meanwhile', () => {
     const emitter = new Emitter<{ roster: number }>()
     const heard: string[] = []
