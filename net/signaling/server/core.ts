@@ -8,31 +8,32 @@
  * timer, and no message under way.
  */
 import type { Cancel } from '../../platform/platform.ts'
-import { type ListingRefusal, listingRefusals } from '../listing-messages.ts'
-import { type ErrorCode, errorCodes, type IceServer } from '../protocol.ts'
-import { expel, FULL_RETRY_MS, fail, refuseForNow, send } from './answers.ts'
+import type { ErrorCode, IceServer } from '../protocol.ts'
+import { fail, type Refusal, send } from './answers.ts'
 import { bounce } from './bounce.ts'
 import { type CommonBudget, createBudget, type Payer } from './budget.ts'
-import { type Connection, type Context, type Cut, type LobbyEvent, lobbyEvents, type Work } from './connection.ts'
+import type { Connection, Context, Cut } from './connection.ts'
+import { type CoreStats, Counters } from './counters.ts'
 import { hearOtherSide, hearPage, socketClosed } from './dispatch.ts'
 import { type Envelope, parseEnvelope } from './envelope.ts'
 import { renewLease } from './hosting.ts'
-import { endOverdueAttempt, lookForHost } from './joining.ts'
-import * as limit from './limits.ts'
+import { MAX_WAITING_MESSAGES, type SignalingLimits, SWEEP_EVERY_MS } from './limits.ts'
 import type { ListingFilter } from './listing-filter.ts'
-import { endOverdueEcho } from './measuring.ts'
 import { Queues } from './queues.ts'
 import { randomName } from './random-names.ts'
 import type { RelayCore } from './relay/relay-core.ts'
+import { refuseSocket } from './room.ts'
 import type { ServerPlatform } from './server-platform.ts'
 import type { ServerSocket, SocketEvents } from './server-socket.ts'
 import { Sockets } from './sockets.ts'
 import { type LobbyStore, processOf } from './store.ts'
+import { cut, lookAt } from './sweeping.ts'
 import type { Tokens } from './tokens.ts'
+import { Turns } from './turns.ts'
 
 export interface CoreOptions {
   readonly platform: ServerPlatform
-  readonly limits: limit.SignalingLimits
+  readonly limits: SignalingLimits
   readonly store: LobbyStore
   /** Default: this process counts alone. */
   readonly commonBudget?: CommonBudget | undefined
@@ -46,31 +47,6 @@ export interface CoreOptions {
   log(level: 'info' | 'warn', sentence: string): void
 }
 
-export interface CoreStats {
-  /** Open sockets. */
-  sockets: number
-  /** Sockets that host a lobby. */
-  hosts: number
-  /** Sockets that are joining or have joined. */
-  guests: number
-  /** Sockets of pages that may take their lobby over. */
-  heirs: number
-  /** Sockets that look at the public list. */
-  finders: number
-  /** Lobbies of this process in the public list. */
-  listed: number
-  /** How often a listing was refused, by the reason. */
-  listingsRefused: Record<ListingRefusal, number>
-  /** How often each kind of error was answered. */
-  errors: Record<ErrorCode, number>
-  /** What happened to lobbies. */
-  events: Record<LobbyEvent, number>
-  /** Sockets cut without a word: reading too slowly, not answering pings, flooding. */
-  cut: Record<Cut, number>
-  /** Sockets closed because another one came and there was no room. */
-  gaveWay: number
-}
-
 /** Characters in the names of a process and of a socket, as `peerForm` of the protocol has them. */
 const PROCESS_NAME_LENGTH = 8
 const SOCKET_NAME_LENGTH = 16
@@ -80,20 +56,12 @@ export class SignalingCore {
   readonly #context: Context
   readonly #name: string
   readonly #sockets = new Sockets()
-  readonly #errors = Object.fromEntries(errorCodes.map((code) => [code, 0])) as Record<ErrorCode, number>
-  readonly #listingsRefused = Object.fromEntries(listingRefusals.map((refusal) => [refusal, 0])) as Record<
-    ListingRefusal,
-    number
-  >
-  readonly #events = Object.fromEntries(lobbyEvents.map((event) => [event, 0])) as Record<LobbyEvent, number>
-  readonly #cut: Record<Cut, number> = { slow: 0, silent: 0, flood: 0 }
+  readonly #turns: Turns
+  readonly #counters = new Counters()
   readonly #listening: Promise<() => Promise<void>>
-  #gaveWay = 0
   #cancelSweep: Cancel = () => {}
   #allClosed = (): void => {}
   #isStopping = false
-  /** What is to be done later. */
-  readonly #later = new Set<Cancel>()
 
   constructor(options: CoreOptions) {
     const { platform, limits, store, tokens, iceServers, listingFilter } = options
@@ -104,20 +72,20 @@ export class SignalingCore {
       budget: createBudget(limits, () => platform.now(), options.commonBudget),
       hand: (to, message) => (processOf(to) === this.#name ? this.#hand(to, message) : null),
       oneAtATime: (address, run) => lookups.run(address, run),
-      soon: (connection, ms, work) => this.#soon(connection, ms, work),
+      soon: (connection, ms, work) => this.#turns.soon(connection, ms, work),
       hostsOf: (address) => this.#sockets.hostsOf(address),
       listedOf: (address) => this.#sockets.listedOf(address),
       addressMarks: options.addressMarks ?? false,
       relay: options.relay ?? null,
       count: (what) => this.count(what),
-      note: (event) => {
-        this.#events[event]++
-      },
-      countListing: (refusal) => {
-        this.#listingsRefused[refusal]++
-      },
+      note: (event) => this.#counters.note(event),
+      countListing: (refusal) => this.#counters.countListing(refusal),
       warn: (sentence) => options.log('warn', sentence),
     }
+    this.#turns = new Turns(platform, (connection, error) => {
+      this.#warn(error)
+      fail(this.#context, connection, 'unavailable')
+    })
     this.#name = randomName(platform, PROCESS_NAME_LENGTH)
     this.#listening = store.listen(this.#name, (to, text) => this.#deliver(to, text))
     this.#listening.catch((error: unknown) =>
@@ -130,13 +98,9 @@ export class SignalingCore {
    * Whether a socket from here would have room: `full` when this process has none, `address` when this address has none,
    * `stopping` when this process takes nobody any more.
    */
-  refusal(from: Payer): 'full' | 'address' | 'stopping' | null {
+  refusal(from: Payer): Extract<Refusal, 'full' | 'address' | 'stopping'> | null {
     if (this.#isStopping) return 'stopping'
-    const { sockets, socketsPerAddress } = this.#options.limits
-    if (this.#sockets.size >= sockets && !this.#makeRoom()) return 'full'
-    if (this.#sockets.countOf(from.address) < socketsPerAddress) return null
-    if (this.#sockets.staying(from.address).length < socketsPerAddress) return null
-    return this.#giveWay(from) ? null : 'address'
+    return refuseSocket(this.#context, this.#sockets, from, () => this.#counters.countGivenWay())
   }
 
   /** Takes an open socket. The result hears what happens to it. */
@@ -151,7 +115,7 @@ export class SignalingCore {
         if (connection.pongsDue === 0) return this.#idleFrame(connection)
         connection.heardAt = this.#now()
         connection.pongsDue--
-        this.#inTurn(connection, () => renewLease(this.#context, connection))
+        this.#turns.take(connection, () => renewLease(this.#context, connection))
       },
       failed: (error) => this.count(error),
       closed: () => this.#closed(connection),
@@ -161,28 +125,15 @@ export class SignalingCore {
   /** Looks at every socket: pings, cuts the silent ones, helps waiting guests. Runs by itself every second. */
   sweep(): void {
     this.#context.budget.tidy()
-    for (const connection of this.#sockets.all()) this.#lookAt(connection)
+    for (const connection of this.#sockets.all()) lookAt(this.#context, this.#turns, connection)
   }
 
   count(what: ErrorCode | Cut): void {
-    if (what === 'slow' || what === 'silent' || what === 'flood') this.#cut[what]++
-    else this.#errors[what]++
+    this.#counters.count(what)
   }
 
   stats(): CoreStats {
-    return {
-      sockets: this.#sockets.size,
-      hosts: this.#sockets.count('host'),
-      guests: this.#sockets.count('guest'),
-      heirs: this.#sockets.count('heir'),
-      finders: this.#sockets.count('finder'),
-      listed: this.#sockets.countListed(),
-      listingsRefused: { ...this.#listingsRefused },
-      errors: { ...this.#errors },
-      events: { ...this.#events },
-      cut: { ...this.#cut },
-      gaveWay: this.#gaveWay,
-    }
+    return this.#counters.stats(this.#sockets)
   }
 
   get isStopping(): boolean {
@@ -216,7 +167,7 @@ export class SignalingCore {
   async close(): Promise<void> {
     this.#isStopping = true
     this.#cancelSweep()
-    for (const cancel of this.#later) cancel()
+    this.#turns.close()
     const all = this.#sockets.all()
     const closed = new Promise<void>((resolve) => {
       this.#allClosed = resolve
@@ -246,58 +197,27 @@ export class SignalingCore {
     }
   }
 
-  /** Runs it now, or after everything that this socket waits for. */
-  #inTurn(connection: Connection, work: Work): void {
-    if (connection.waiting++ === 0) connection.turn = this.#workOff(connection, work)
-    else connection.queue.push(work)
-  }
-
-  async #workOff(connection: Connection, first: Work): Promise<void> {
-    for (let work: Work | undefined = first; work !== undefined; work = connection.queue.shift()) {
-      try {
-        await work()
-      } catch (error) {
-        this.#warn(error)
-        fail(this.#context, connection, 'unavailable')
-      }
-      connection.waiting--
-    }
-  }
-
   #warn(error: unknown): void {
     this.#options.log('warn', `The lobby store failed: ${error instanceof Error ? error.message : String(error)}`)
-  }
-
-  #soon(connection: Connection, ms: number, work: Work): void {
-    const cancel = this.#options.platform.after(ms, () => {
-      this.#later.delete(cancel)
-      if (connection.socket.isOpen) this.#inTurn(connection, work)
-    })
-    this.#later.add(cancel)
   }
 
   #message(connection: Connection, text: string, isBinary: boolean): void {
     connection.heardAt = this.#now()
     connection.spokeAt = connection.heardAt
-    if (connection.waiting >= limit.MAX_WAITING_MESSAGES) return this.#cutFlood(connection)
+    if (connection.waiting >= MAX_WAITING_MESSAGES) return cut(this.#context, connection, 'flood')
     const { heardAt } = connection
-    this.#inTurn(connection, () => hearPage(this.#context, connection, { text, isBinary, heardAt }))
+    this.#turns.take(connection, () => hearPage(this.#context, connection, { text, isBinary, heardAt }))
   }
 
   /** A frame that shows life and says nothing, which nobody asked for. */
   #idleFrame(connection: Connection): void {
     connection.heardAt = this.#now()
-    if (this.#context.budget.take('frames', connection.address) > 0) this.#cutFlood(connection)
-  }
-
-  #cutFlood(connection: Connection): void {
-    this.count('flood')
-    terminate(connection)
+    if (this.#context.budget.take('frames', connection.address) > 0) cut(this.#context, connection, 'flood')
   }
 
   #closed(connection: Connection): void {
     this.#sockets.delete(connection)
-    this.#inTurn(connection, () => socketClosed(this.#context, connection))
+    this.#turns.take(connection, () => socketClosed(this.#context, connection))
     if (this.#sockets.size === 0) this.#allClosed()
   }
 
@@ -314,78 +234,14 @@ export class SignalingCore {
   #hand(to: string, envelope: Envelope): boolean {
     const connection = this.#sockets.get(to)
     if (connection === undefined) return false
-    this.#inTurn(connection, () => hearOtherSide(this.#context, connection, envelope))
-    return true
-  }
-
-  /**
-   * Whether a socket of this address gave way: the oldest that has said nothing yet, else the oldest that looks at the list,
-   * else the oldest guest; no host.
-   */
-  #giveWay(from: Payer): boolean {
-    const sockets = this.#sockets.staying(from.address)
-    const first = (kind?: 'finder' | 'guest') => sockets.find(({ role }) => role?.kind === kind)
-    const weakest = first() ?? first('finder') ?? first('guest')
-    if (weakest === undefined) return false
-    this.#gaveWay++
-    refuseForNow(this.#context, weakest, 'too-many-sockets', FULL_RETRY_MS)
-    expel(weakest, 'too many sockets')
-    this.#sockets.leave(weakest)
-    return true
-  }
-
-  /** Whether a socket that has said nothing yet made room, wherever it is from. */
-  #makeRoom(): boolean {
-    const newcomer = this.#sockets.oldestNewcomer()
-    if (newcomer === undefined) return false
-    this.#gaveWay++
-    refuseForNow(this.#context, newcomer, 'server-full', FULL_RETRY_MS)
-    expel(newcomer, 'server full')
-    this.#sockets.leave(newcomer)
+    this.#turns.take(connection, () => hearOtherSide(this.#context, connection, envelope))
     return true
   }
 
   #sweepLater(): void {
-    this.#cancelSweep = this.#options.platform.after(limit.SWEEP_EVERY_MS, () => {
+    this.#cancelSweep = this.#options.platform.after(SWEEP_EVERY_MS, () => {
       this.sweep()
       this.#sweepLater()
     })
   }
-
-  #lookAt(connection: Connection): void {
-    const context = this.#context
-    const now = this.#now()
-    if (now - connection.heardAt >= limit.LEASE_MS) {
-      this.count('silent')
-      terminate(connection)
-      return
-    }
-    const kind = connection.role?.kind
-    const isOfUse = kind === 'host' || kind === 'guest' || kind === 'heir'
-    if (!isOfUse && now - connection.spokeAt >= limit.IDLE_MS) {
-      if (connection.expelled) return
-      fail(context, connection, 'idle')
-      return expel(connection, 'idle')
-    }
-    if (now - connection.pingedAt >= limit.PING_EVERY_MS) this.#ping(connection)
-    if (connection.waiting === 0) this.#inTurn(connection, () => lookForHost(context, connection))
-    if (connection.role?.kind === 'guest') this.#inTurn(connection, () => endOverdueAttempt(context, connection))
-    if (connection.role?.kind === 'host' && connection.role.echo.waiting.size > 0)
-      this.#inTurn(connection, () => endOverdueEcho(context, connection))
-  }
-
-  #ping(connection: Connection): void {
-    connection.pingedAt = this.#now()
-    if (connection.socket.isOpen) {
-      connection.pongsDue++
-      connection.socket.ping()
-    }
-    send(this.#context, connection, { type: 'beat' })
-  }
-}
-
-/** Cuts the socket, with no word. */
-function terminate(connection: Connection): void {
-  connection.closedHere = true
-  connection.socket.terminate()
 }

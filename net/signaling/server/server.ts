@@ -11,7 +11,8 @@ import { type IceServer, RELAY_SUFFIX, SIGNALING_PATH } from '../protocol.ts'
 import { payerOf } from './address.ts'
 import type { Refusal } from './answers.ts'
 import { readBase } from './base.ts'
-import { type CoreStats, SignalingCore } from './core.ts'
+import { SignalingCore } from './core.ts'
+import type { CoreStats } from './counters.ts'
 import { iceServersFromEnvironment } from './ice.ts'
 import {
   CLOSE_WITHIN_MS,
