@@ -1,18 +1,17 @@
 /** One claim of an heir: who voted for it, who refused, and what signalling said. */
-import type { PlayerId } from '../world/ids.ts'
-import { type Electorate, membersOf, type Tally, tally } from './electorate.ts'
+import { type Electorate, membersOf, type Tally, tally, type Voter } from './electorate.ts'
 
 export class Claim {
   readonly epoch: number
   signalling: 'unasked' | 'asked' | 'granted' | 'refused' = 'unasked'
   private readonly electorate: Electorate
-  private readonly voters: readonly PlayerId[]
-  private readonly votes: Set<PlayerId>
-  private readonly refused = new Set<PlayerId>()
+  private readonly voters: readonly Voter[]
+  private readonly votes: Set<Voter>
+  private readonly refused = new Set<Voter>()
   private readonly since: number
-  private readonly me: PlayerId
+  private readonly me: Voter
 
-  constructor(epoch: number, electorate: Electorate, me: PlayerId, now: number) {
+  constructor(epoch: number, electorate: Electorate, me: Voter, now: number) {
     this.epoch = epoch
     this.me = me
     this.electorate = electorate
@@ -22,13 +21,13 @@ export class Claim {
   }
 
   /** A vote cannot be taken back, and who is no voter has none. */
-  vote(from: PlayerId): void {
+  vote(from: Voter): void {
     if (!this.voters.includes(from)) return
     this.votes.add(from)
     this.refused.delete(from)
   }
 
-  refuse(from: PlayerId): void {
+  refuse(from: Voter): void {
     if (this.voters.includes(from) && !this.votes.has(from)) this.refused.add(from)
   }
 
@@ -44,7 +43,7 @@ export class Claim {
   }
 
   /** All but the host, who votes for nobody, and signalling where it was asked, have said no: no vote is on its way. */
-  isUnused(host: PlayerId): boolean {
+  isUnused(host: Voter): boolean {
     const saidNo = this.signalling === 'unasked' || this.signalling === 'refused'
     return saidNo && this.voters.every((voter) => voter === this.me || voter === host || this.refused.has(voter))
   }

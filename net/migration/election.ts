@@ -29,7 +29,7 @@ import {
   SUSPENDED_MS,
   TELL_MS,
 } from './election-times.ts'
-import { type Electorate, membersOf, tally } from './electorate.ts'
+import { type Electorate, membersOf, tally, type Voter } from './electorate.ts'
 
 /** More heirs of before than this are no honest host's: it names two at a time, and seldom others. */
 const MAX_FORMER_HEIRS = 64
@@ -43,15 +43,15 @@ export type ElectionMessage =
   | { readonly type: 'lives'; readonly epoch: number }
   /** From the heir: this claim is over and never wins. */
   | { readonly type: 'withdrawn'; readonly epoch: number }
-  /** This player is the host of this epoch. Said by the host, and by all who meet a page of a lower epoch. `fork`: of its own accord. */
-  | { readonly type: 'hosting'; readonly epoch: number; readonly host: PlayerId; readonly fork: boolean }
+  /** This page is the host of this epoch. Said by the host, and by all who meet a page of a lower epoch. `fork`: of its own accord. */
+  | { readonly type: 'hosting'; readonly epoch: number; readonly host: Voter; readonly fork: boolean }
   /** To a host: somebody claims to have replaced it. */
-  | { readonly type: 'claimed'; readonly epoch: number; readonly by: PlayerId }
+  | { readonly type: 'claimed'; readonly epoch: number; readonly by: Voter }
   /** To a host that is heard again: this voter has voted for another, who is silent. The host may ask for votes anew. */
   | { readonly type: 'promised'; readonly epoch: number }
 
 export type ElectionAction =
-  | { readonly do: 'send'; readonly to: PlayerId; readonly message: ElectionMessage }
+  | { readonly do: 'send'; readonly to: Voter; readonly message: ElectionMessage }
   /** Ask signalling for its vote. Answer by `claimAnswered`. Whoever wins tells it that they host; that is no matter of votes. */
   | { readonly do: 'ask signalling to vote'; readonly epoch: number }
   /** A claim that has signalling's vote is over. */
@@ -61,7 +61,7 @@ export type ElectionAction =
   /** This page is the host. `fork`: the player chose to play on without the others. */
   | { readonly do: 'host'; readonly epoch: number; readonly fork: boolean }
   /** Another page is the host. Who hosted here stops at once, and comes back as a guest. */
-  | { readonly do: 'follow'; readonly epoch: number; readonly host: PlayerId }
+  | { readonly do: 'follow'; readonly epoch: number; readonly host: Voter }
   /** As a host: tick no more, until `resume`. */
   | { readonly do: 'pause' }
   | { readonly do: 'resume' }
@@ -72,7 +72,7 @@ export type ElectionAction =
 export type ElectionRefusal = 'no voter' | 'no heir' | 'epoch' | 'promised' | 'roster' | 'host lives' | 'not hosting'
 
 export interface ElectionOptions {
-  readonly me: PlayerId
+  readonly me: Voter
   readonly epoch: number
   readonly electorate: Electorate
   readonly now: number
@@ -88,7 +88,7 @@ export function nextTerm(epoch: number): number {
 export class Election {
   /** The epoch that this page plays, and its host. */
   epoch: number
-  host: PlayerId
+  host: Voter
   /** As a host: stands still, since too few are heard. */
   paused = false
   /**
@@ -97,22 +97,22 @@ export class Election {
    */
   isBacked = true
   readonly refusals: { [refusal in ElectionRefusal]?: number } = {}
-  private readonly me: PlayerId
+  private readonly me: Voter
   private electorate: Electorate
   /** Heirs in earlier versions of this host's: one of them may have won by votes before it was named no more. */
-  private readonly formerHeirs = new Set<PlayerId>()
+  private readonly formerHeirs = new Set<Voter>()
   private now: number
   private actions: ElectionAction[] = []
   /** When each member was heard last in this epoch. */
-  private readonly heard = new Map<PlayerId, number>()
+  private readonly heard = new Map<Voter, number>()
   /** When each of them had heard the host last, as they said. */
-  private readonly heardHost = new Map<PlayerId, number>()
+  private readonly heardHost = new Map<Voter, number>()
   /** Which version of the voters each of them has, as they said. */
-  private readonly versions = new Map<PlayerId, number>()
+  private readonly versions = new Map<Voter, number>()
   /** The highest epoch that this page voted for. It never votes for it, or a lower one, again. */
   private promised: number
   /** Whom it voted for, while that claim may still win; null: nobody. */
-  private vote: { readonly by: PlayerId; readonly at: number } | null = null
+  private vote: { readonly by: Voter; readonly at: number } | null = null
   private claim: Claim | null = null
   private nextClaimAt = 0
   /** The last claim that came to nothing. When all have refused it, nobody has voted for its epoch, and the next claim is for it again. */
@@ -131,7 +131,7 @@ export class Election {
   private halfSince: number | null = null
   private agreedUntil = Number.NEGATIVE_INFINITY
   private answeredUntil = Number.NEGATIVE_INFINITY
-  private readonly told = new Map<PlayerId, number>()
+  private readonly told = new Map<Voter, number>()
 
   constructor({ me, epoch, electorate, now, promised = 0 }: ElectionOptions) {
     this.me = me
@@ -190,7 +190,7 @@ export class Election {
    * page has voted out, is not for it. `hostSilentMs`: for how long they have heard nothing of the host. Default: for ever.
    * `version`: of the voters that they know. Default: an old one.
    */
-  hear(peer: PlayerId, epoch: number, now: number, hostSilentMs = Number.POSITIVE_INFINITY, version = 0): boolean {
+  hear(peer: Voter, epoch: number, now: number, hostSilentMs = Number.POSITIVE_INFINITY, version = 0): boolean {
     this.now = now
     if (epoch < this.epoch) this.tellEpoch(peer)
     if (epoch !== this.epoch) return false
@@ -211,11 +211,11 @@ export class Election {
    * Whether this page sends anything to a member: to a host whom it has voted out it says nothing, so that the host does not count
    * it among its voters.
    */
-  saysTo(peer: PlayerId): boolean {
+  saysTo(peer: Voter): boolean {
     return this.vote === null || peer !== this.host
   }
 
-  private silenceOf(player: PlayerId): number {
+  private silenceOf(player: Voter): number {
     return this.now - (this.heard.get(player) ?? Number.NEGATIVE_INFINITY)
   }
 
@@ -239,7 +239,8 @@ export class Election {
 
   /** This page's place among the heirs who do not host; below 0: it is none. */
   private get rank(): number {
-    return this.electorate.heirs.filter((heir) => heir !== this.host).indexOf(this.me)
+    const heirs: readonly Voter[] = this.electorate.heirs
+    return heirs.filter((heir) => heir !== this.host).indexOf(this.me)
   }
 
   /** For how long the first heir waits for a silent host, ms. */
@@ -254,7 +255,7 @@ export class Election {
     return free === 'majority' || (free === 'half' && this.online)
   }
 
-  private mayVote(voter: PlayerId): boolean {
+  private mayVote(voter: Voter): boolean {
     const hostSilence = this.now - (this.heardHost.get(voter) ?? Number.NEGATIVE_INFINITY)
     const isBehind = (this.versions.get(voter) ?? 0) > this.electorate.version
     return !isBehind && this.silenceOf(voter) <= HOST_QUIET_MS && hostSilence >= SILENCE_VOTER_MS
@@ -394,7 +395,7 @@ export class Election {
   }
 
   /** A message of a member, over whatever link. */
-  receive(from: PlayerId, message: ElectionMessage, now: number): void {
+  receive(from: Voter, message: ElectionMessage, now: number): void {
     this.now = now
     if (!membersOf(this.electorate).includes(from) && !this.mayHaveWon(from)) return this.refuse('no voter')
     switch (message.type) {
@@ -419,12 +420,14 @@ export class Election {
   }
 
   /** The heirs, and who hosts already: also the one from whom a fork parted. */
-  private mayHost(player: PlayerId): boolean {
-    return this.electorate.heirs.includes(player) || player === this.host || player === this.electorate.host
+  private mayHost(player: Voter): boolean {
+    return (
+      this.electorate.heirs.some((heir) => heir === player) || player === this.host || player === this.electorate.host
+    )
   }
 
   /** Those, and heirs of before. */
-  private mayHaveWon(player: PlayerId): boolean {
+  private mayHaveWon(player: Voter): boolean {
     return this.mayHost(player) || this.formerHeirs.has(player)
   }
 
@@ -432,7 +435,7 @@ export class Election {
     this.refusals[refusal] = (this.refusals[refusal] ?? 0) + 1
   }
 
-  private hearClaim(from: PlayerId, epoch: number, roster: number): void {
+  private hearClaim(from: Voter, epoch: number, roster: number): void {
     const { version } = this.electorate
     if (!this.mayHost(from)) return this.refuse('no heir')
     if (epoch <= this.epoch) return this.tellEpoch(from)
@@ -459,14 +462,14 @@ export class Election {
     this.send(from, { type: 'vote', epoch })
   }
 
-  private hearVote(from: PlayerId, epoch: number): void {
+  private hearVote(from: Voter, epoch: number): void {
     if (this.claim?.epoch === epoch) this.claim.vote(from)
     else if (!(this.me === this.host && this.epoch === epoch)) this.send(from, { type: 'withdrawn', epoch })
     this.weigh()
   }
 
   private hearHosting(
-    from: PlayerId,
+    from: Voter,
     { epoch, host, fork }: Omit<Extract<ElectionMessage, { type: 'hosting' }>, 'type'>,
   ): void {
     if (epoch <= this.epoch) return epoch < this.epoch ? this.tellEpoch(from) : undefined
@@ -495,7 +498,7 @@ export class Election {
   }
 
   /** The host has stopped and named who hosts this epoch. The others go on by votes when that page says nothing. */
-  handOver(epoch: number, host: PlayerId, now: number): void {
+  handOver(epoch: number, host: Voter, now: number): void {
     this.now = now
     if (epoch <= this.epoch) return
     this.withdraw()
@@ -505,18 +508,18 @@ export class Election {
   }
 
   private hearsMajority(): boolean {
-    const isHere = (voter: PlayerId): boolean => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS
+    const isHere = (voter: Voter): boolean => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS
     return tally(this.electorate, isHere) === 'majority'
   }
 
-  private follow(epoch: number, host: PlayerId): void {
+  private follow(epoch: number, host: Voter): void {
     this.withdraw()
     this.vote = null
     this.accept(epoch, host)
     this.actions.push({ do: 'follow', epoch, host })
   }
 
-  private accept(epoch: number, host: PlayerId): void {
+  private accept(epoch: number, host: Voter): void {
     this.epoch = epoch
     this.host = host
     this.promised = Math.max(this.promised, epoch)
@@ -542,18 +545,18 @@ export class Election {
     this.beginClaim()
   }
 
-  private tellEpoch(peer: PlayerId): void {
+  private tellEpoch(peer: Voter): void {
     if (this.mayTell(peer)) this.send(peer, { type: 'hosting', epoch: this.epoch, host: this.host, fork: this.fork })
   }
 
   /** Once a second to each, so that nobody makes this page talk. */
-  private mayTell(peer: PlayerId): boolean {
+  private mayTell(peer: Voter): boolean {
     if (this.now - (this.told.get(peer) ?? Number.NEGATIVE_INFINITY) < TELL_MS) return false
     this.told.set(peer, this.now)
     return true
   }
 
-  private send(to: PlayerId, message: ElectionMessage): void {
+  private send(to: Voter, message: ElectionMessage): void {
     this.actions.push({ do: 'send', to, message })
   }
 

@@ -5,14 +5,17 @@
  */
 import type { PlayerId } from '../world/ids.ts'
 
+/** A page that votes, by its player. Null: the page of a host without a player, which has a vote like any other. */
+export type Voter = PlayerId | null
+
 export interface Electorate {
   /** Rises with each change of the voters. */
   readonly version: number
-  readonly host: PlayerId
-  /** Connected players, the host's own included. Who said goodbye is none. */
-  readonly voters: readonly PlayerId[]
+  readonly host: Voter
+  /** The host and the connected players. Who said goodbye is none. */
+  readonly voters: readonly Voter[]
   /** The voters of the version before, while one who knows nothing of this one may still win with them; null: nobody can. */
-  readonly before: readonly PlayerId[] | null
+  readonly before: readonly Voter[] | null
   /** The warm heirs, the first in rank first. */
   readonly heirs: readonly PlayerId[]
 }
@@ -21,7 +24,7 @@ export interface Electorate {
 export type Tally = 'majority' | 'half' | 'fewer'
 
 /** What the members come to who are `counted`, in each list that a quorum is needed in. */
-export function tally({ voters, before }: Electorate, isCounted: (voter: PlayerId) => boolean): Tally {
+export function tally({ voters, before }: Electorate, isCounted: (voter: Voter) => boolean): Tally {
   const lists = before === null ? [voters] : [voters, before]
   const over = lists.map((list) => list.filter(isCounted).length * 2 - list.length)
   if (over.some((by) => by < 0)) return 'fewer'
@@ -29,16 +32,16 @@ export function tally({ voters, before }: Electorate, isCounted: (voter: PlayerI
 }
 
 /** All who may vote, those of the version before included. */
-export function membersOf({ voters, before }: Electorate): readonly PlayerId[] {
+export function membersOf({ voters, before }: Electorate): readonly Voter[] {
   return before === null ? voters : [...new Set([...voters, ...before])]
 }
 
 /** The host's list of voters. */
 export class Voters {
   private electorate: Electorate
-  private readonly acked = new Set<PlayerId>()
-  private wanted: readonly PlayerId[]
-  private gone: ReadonlySet<PlayerId> = new Set()
+  private readonly acked = new Set<Voter>()
+  private wanted: readonly Voter[]
+  private gone: ReadonlySet<Voter> = new Set()
   private isSignallingHere = false
   /** The newest version that each player has acked. */
   private readonly versions = new Map<PlayerId, number>()
@@ -57,7 +60,7 @@ export class Voters {
   }
 
   /** These are to vote. They become the voters one after the other, those who left first. `gone`: who said goodbye, and votes no more. */
-  want(voters: readonly PlayerId[], gone: ReadonlySet<PlayerId> = new Set()): void {
+  want(voters: readonly Voter[], gone: ReadonlySet<Voter> = new Set()): void {
     this.wanted = voters
     this.gone = gone
     this.step()
@@ -110,7 +113,7 @@ export class Voters {
     if (!this.isSettled || (gone === undefined && come === undefined)) return
     const next =
       gone === undefined
-        ? [...voters, come as PlayerId].sort((a, b) => a - b)
+        ? [...voters, come as Voter].sort((a, b) => (a ?? 0) - (b ?? 0))
         : voters.filter((voter) => voter !== gone)
     this.electorate = { ...this.electorate, version: version + 1, voters: next, before: voters }
     this.acked.clear()

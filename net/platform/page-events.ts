@@ -33,11 +33,20 @@ interface NavigatorTraits {
   readonly maxTouchPoints?: number
 }
 
-/** How fit this page is to host others: `Platform.traits` says how. */
-export function traits(): { hidden: boolean; reluctant: boolean } {
+/** How fit this page is to host others. */
+export interface Traits {
+  /** No page at all, but a process in which nobody plays in front of a screen: Node. */
+  readonly headless: boolean
+  readonly hidden: boolean
+  /** A phone, or a connection that is paid by the byte. */
+  readonly reluctant: boolean
+}
+
+export function traits(): Traits {
+  const headless = typeof document === 'undefined'
   const hidden = typeof document !== 'undefined' && document.visibilityState === 'hidden'
   const known: NavigatorTraits = typeof navigator === 'undefined' ? {} : (navigator as NavigatorTraits)
   const isPhone = known.userAgentData?.mobile ?? /Mobi/.test(globalThis.navigator?.userAgent ?? '')
   const isPaid = known.connection?.saveData === true || known.connection?.type === 'cellular'
-  return { hidden, reluctant: isPhone || isPaid }
+  return { headless, hidden, reluctant: isPhone || isPaid }
 }

@@ -3,7 +3,7 @@
  * of the page. Rooms above take it as an argument, with {@link thisPage} as its default, so that whole lobbies run in
  * virtual time. The core (`session/` and below) does not know it: there the time is an argument of each call.
  */
-import { isOffline, onPageGone, onWake, traits } from './page-events.ts'
+import { isOffline, onPageGone, onWake, type Traits, traits } from './page-events.ts'
 import { type PageStorage, pageStorage } from './page-storage.ts'
 import { onPulse } from './pulse.ts'
 import { type Clock, pushClocks, startClock } from './worker-clock.ts'
@@ -50,8 +50,8 @@ export interface Platform extends Timers, Chance, WallClock {
   onWake(wake: () => void): Cancel
   /** Whether the page is known to have no network. */
   isOffline(): boolean
-  /** What tells how fit this page is to host a lobby. `reluctant`: a phone, or a connection that is paid by the byte. */
-  traits(): { readonly hidden: boolean; readonly reluctant: boolean }
+  /** What tells how fit this page is to host a lobby. */
+  traits(): Traits
 }
 
 /** The page, worker or Node process that this module is loaded in. */

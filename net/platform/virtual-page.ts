@@ -7,6 +7,8 @@
  * closed hears of it (`onPageGone`), one that is killed does not; afterwards nothing of it ever runs again. Each page
  * counts its time from a moment of its own.
  */
+
+import type { Traits } from './page-events.ts'
 import type { Cancel, PageStorage, Platform } from './platform.ts'
 import { PULSE_MS } from './pulse.ts'
 import { seededRandom } from './seeded-chance.ts'
@@ -37,6 +39,8 @@ interface Timer {
 export class VirtualPage implements Platform {
   readonly random: () => number
   readonly storage: PageStorage
+  /** A process of Node instead, which hosts before pages. */
+  isHeadless = false
   readonly #time: VirtualTime
   readonly #startedAt: number
   readonly #timers = new Set<Timer>()
@@ -106,8 +110,8 @@ export class VirtualPage implements Platform {
     return { kind: 'worker', stop: () => void this.#clocks.delete(clock) }
   }
 
-  traits(): { readonly hidden: boolean; readonly reluctant: boolean } {
-    return { hidden: this.#state !== 'shown', reluctant: false }
+  traits(): Traits {
+    return { headless: this.isHeadless, hidden: this.#state !== 'shown', reluctant: false }
   }
 
   /** Its clocks are never late. */

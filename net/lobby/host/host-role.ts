@@ -283,14 +283,14 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   }
 
   /** Another page has hosted until now. */
-  private goOn({ match, epoch, links, hellos, left }: TakenOver): void {
+  private goOn({ match, epoch, links, hellos, host, hasLeft }: TakenOver): void {
     const { lobby, matches, seating, options } = this
     const running = lobby.match
     if (running && match) matches.takeOver({ match: running, epoch, ...match })
     else lobby.matchIsOver()
     lobby.enter(lobby.match ? 'playing' : 'lobby')
     lobby.media.relinked()
-    if (left !== null) seating.leave(left)
+    if (hasLeft && host !== null) seating.leave(host)
     for (const [player, link] of links) {
       const peer = this.arrive(link, seating.marksOf(player), player)
       const hello = hellos.get(player)

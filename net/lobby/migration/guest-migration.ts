@@ -5,7 +5,7 @@
  * The host may be hostile: what it sends as an heir's stream is checked, bounded, and never shown on this page.
  */
 import { Election, type ElectionAction, type ElectionMessage } from '../../migration/election.ts'
-import type { Electorate } from '../../migration/electorate.ts'
+import type { Electorate, Voter } from '../../migration/electorate.ts'
 import { HeirReceiver } from '../../migration/heir-receiver.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
@@ -102,7 +102,7 @@ export class GuestMigration<G extends GameShape> {
         this.hostBeat = true
         return true
       case 'election':
-        if (this.hostId !== null) this.hearElection(this.hostId, message.message)
+        this.hearElection(this.hostId, message.message)
         return true
       case 'heirKey':
         return this.beHeir(message.key)
@@ -119,14 +119,13 @@ export class GuestMigration<G extends GameShape> {
   /** Tells the host what this page is like, when that has changed. */
   private sayPage(): void {
     const { lobby, change, platform, tell, watches } = this.options
-    const { hidden, reluctant } = platform.traits()
+    const { headless, hidden, reluctant } = platform.traits()
     const links = this.links.count
     const isFit = this.copy.ended === null && (lobby.match?.client?.heir?.ended ?? null) === null
     const page = {
       mayHost: change.mayHost && !watches() && isFit,
       warm: this.isWarm,
-      visible: !hidden,
-      reluctant,
+      ...{ headless, visible: !hidden, reluctant },
       links,
     }
     if (JSON.stringify(page) === JSON.stringify(this.said)) return
@@ -238,16 +237,14 @@ export class GuestMigration<G extends GameShape> {
 
   // Votes.
 
-  private get hostId(): PlayerId | null {
+  /** Null: the host has no player. */
+  private get hostId(): Voter {
     return this.options.lobby.roster.find(({ host }) => host)?.id ?? null
   }
 
   private setElectorate({ version, voters, before, heirs }: Extract<HostMigrationMessage, { kind: 'heirs' }>): void {
-    const host = this.hostId
-    // A host without a player has no seat, and no votes are held on it.
-    if (host === null) return
     const isNew = version !== this.electorate?.version
-    this.electorate = { version, host, voters, before, heirs }
+    this.electorate = { version, host: this.hostId, voters, before, heirs }
     this.renewElection()
     // At once: the next change of the voters waits for it.
     if (isNew) this.sayBeat()
@@ -257,7 +254,7 @@ export class GuestMigration<G extends GameShape> {
   private renewElection(): void {
     const { lobby, platform } = this.options
     const host = this.hostId
-    if (!this.electorate || host === null) return
+    if (!this.electorate) return
     // Who has no whole copy of the lobby claims nothing.
     const mayClaim = this.isWarm && this.copy.isWhole
     const heirs = this.heirs.filter((heir) => mayClaim || heir !== this.me)
@@ -346,7 +343,7 @@ export class GuestMigration<G extends GameShape> {
     this.act()
   }
 
-  private hearElection(from: PlayerId, message: ElectionMessage): void {
+  private hearElection(from: Voter, message: ElectionMessage): void {
     this.election?.receive(from, message, this.options.platform.now())
     this.act()
   }
@@ -365,7 +362,7 @@ export class GuestMigration<G extends GameShape> {
     switch (action.do) {
       case 'send': {
         const message: PeerMessage = { kind: 'election', message: action.message }
-        const link = this.links.linkTo(action.to)
+        const link = action.to === null ? null : this.links.linkTo(action.to)
         if (link) link.send('bulk', closePeerMessage(message))
         else if (action.to === this.election?.host) tell(message)
         return
@@ -386,7 +383,7 @@ export class GuestMigration<G extends GameShape> {
         // A host that wakes reads it first.
         tell({ kind: 'election', message: { type: 'hosting', epoch: action.epoch, host: action.host, fork: false } })
         this.held = []
-        return follow(action.epoch, this.links.take(action.host))
+        return follow(action.epoch, action.host === null ? null : this.links.take(action.host))
       default:
         return
     }
@@ -445,8 +442,9 @@ export class GuestMigration<G extends GameShape> {
     const { lobby, change, releaseLink } = this.options
     const { copy } = this.copy
     // It can host nothing of which it knows nothing. The others come to no host, and vote for another.
-    if (!copy) return
-    if (before.planned) this.election?.handOver(epoch, this.me, this.options.platform.now())
+    const { me, election, electorate } = this
+    if (!copy || !election || !electorate) return
+    if (before.planned) election.handOver(epoch, this.me, this.options.platform.now())
     const { match } = lobby
     const heir = match?.client?.heir ?? null
     const links: Map<PlayerId, Link> = this.links.takeAll()
@@ -454,15 +452,13 @@ export class GuestMigration<G extends GameShape> {
     const stays = planned && !leaves
     if (host !== null && stays) links.set(host, releaseLink())
     const isThere = host === null || links.get(host)?.open === true
-    const { me, electorate } = this
     const signals = this.signals ?? this.nextSignals
     if (signals === this.nextSignals) this.nextSignals = null
     this.signals = null
     this.stopWatching()
     change.host(lobby, {
-      ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, left: leaves ? host : null },
-      election: this.election,
-      electorate: electorate ?? { version: 1, host: me, voters: [me], before: null, heirs: [] },
+      ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, hasLeft: leaves },
+      ...{ election, electorate },
       match: heir && { heir, upTo, away: isThere ? [] : [host] },
     })
   }

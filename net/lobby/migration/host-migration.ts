@@ -6,7 +6,7 @@
  */
 import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { Election, type ElectionAction } from '../../migration/election.ts'
-import { type Electorate, Voters } from '../../migration/electorate.ts'
+import { type Electorate, type Voter, Voters } from '../../migration/electorate.ts'
 import { closeHeirMessage } from '../../migration/heir-messages.ts'
 import { Heirs } from '../../migration/heirs.ts'
 import { type Candidate, heirsWithWorld, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
@@ -59,8 +59,8 @@ export class HostMigration<G extends GameShape> {
   private readonly takeover: HostTakeover
   private readonly clock: Clock
   private ranking: Ranking = NO_HEIRS
-  private readonly voters: Voters | null
-  private readonly election: Election | null
+  private readonly voters: Voters
+  private readonly election: Election
   private looks = 0
   private isStopped = false
   /** The voters, as all were told. */
@@ -85,13 +85,11 @@ export class HostMigration<G extends GameShape> {
     )
     change.addPart(this.takeover)
     const { me } = context.members
-    const electorate = me === null ? null : this.firstElectorate(me)
-    this.voters = electorate && new Voters(electorate, options.taken ? [] : electorate.voters)
+    const electorate = this.firstElectorate(me)
+    this.voters = new Voters(electorate, options.taken ? [] : electorate.voters)
     const now = context.platform.now()
     this.awaitedUntil = options.taken ? now + AWAITED_MS : 0
-    this.election =
-      options.taken?.election ??
-      (electorate && me !== null ? new Election({ me, epoch: lobby.epoch, electorate, now }) : null)
+    this.election = options.taken?.election ?? new Election({ me, epoch: lobby.epoch, electorate, now })
     this.clock = context.platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.noteLobby()
     this.takeOverHeirs()
@@ -105,7 +103,7 @@ export class HostMigration<G extends GameShape> {
     const heirs = (taken?.electorate.heirs ?? []).filter(
       (heir) => heir !== me && roster.has(heir) && heir !== taken?.host,
     )
-    const page = { mayHost: true, warm: false, visible: true, reluctant: false, links: 0 }
+    const page = { mayHost: true, headless: false, warm: false, visible: true, reluctant: false, links: 0 }
     for (const heir of heirs) this.pages.set(heir, page)
     this.ranking = { heirs, challenger: null }
     this.changeHeirs()
@@ -115,7 +113,7 @@ export class HostMigration<G extends GameShape> {
    * The voters go on from those that this page knew of the host before, so that quorums of the two have a member in common. That host may
    * have told others one version more. None of its numbers is used again.
    */
-  private firstElectorate(me: PlayerId): Electorate {
+  private firstElectorate(me: Voter): Electorate {
     const known = this.options.taken?.electorate
     if (!known) return { version: 1, host: me, voters: [me], before: null, heirs: [] }
     return { version: known.version + 2, host: me, voters: known.voters, before: known.before, heirs: [] }
@@ -140,7 +138,7 @@ export class HostMigration<G extends GameShape> {
     if (message.kind === 'toPeer') return this.forward(from, message)
     if (message.kind === 'beat') return this.hearBeat(from, message)
     if (message.kind === 'election') {
-      this.election?.receive(from, message.message, this.options.context.platform.now())
+      this.election.receive(from, message.message, this.options.context.platform.now())
       this.act()
       return true
     }
@@ -169,8 +167,8 @@ export class HostMigration<G extends GameShape> {
   }
 
   private hearBeat(from: PlayerId, { epoch, version }: Extract<GuestMigrationMessage, { kind: 'beat' }>): true {
-    this.election?.hear(from, epoch, this.options.context.platform.now())
-    this.voters?.ack(from, version)
+    this.election.hear(from, epoch, this.options.context.platform.now())
+    this.voters.ack(from, version)
     this.tellVoters()
     this.act()
     return true
@@ -181,19 +179,19 @@ export class HostMigration<G extends GameShape> {
   /** A match of this host runs no tick without asking the election. */
   private gate(): void {
     const runner = this.options.lobby.match?.host
-    if (runner && this.election) runner.mayRun ??= () => this.mayRun()
+    if (runner) runner.mayRun ??= () => this.mayRun()
   }
 
   /** Whether this page may run ticks, start matches and hand over: most of the voters are heard. */
   mayRun(): boolean {
     if (this.isStopped) return false
-    this.election?.tick(this.options.context.platform.now())
+    this.election.tick(this.options.context.platform.now())
     this.act()
-    return !this.isStopped && this.election?.paused !== true
+    return !this.isStopped && !this.election.paused
   }
 
   private act(): void {
-    const actions = this.election?.take() ?? []
+    const actions = this.election.take()
     // What is to be said goes first: who votes for this host takes what it says from then on.
     const said = actions.filter((action) => action.do === 'send')
     for (const action of [...said, ...actions.filter((other) => other.do !== 'send')])
@@ -204,7 +202,7 @@ export class HostMigration<G extends GameShape> {
     const { context, raise } = this.options
     switch (action.do) {
       case 'send': {
-        const peer = context.seating.linkedPeer(action.to)
+        const peer = action.to === null ? null : context.seating.linkedPeer(action.to)
         if (peer) this.tell(peer, { kind: 'election', message: action.message })
         return
       }
@@ -235,7 +233,7 @@ export class HostMigration<G extends GameShape> {
   private answerClaim(epoch: number, granted: boolean): void {
     if (this.claimed !== epoch || this.isStopped) return
     this.claimed = null
-    this.election?.claimAnswered(epoch, granted)
+    this.election.claimAnswered(epoch, granted)
     this.act()
   }
 
@@ -246,32 +244,38 @@ export class HostMigration<G extends GameShape> {
       return this.answerClaim(this.claimed, reserved === null || reserved < this.claimed)
     const { epoch: own } = this.options.lobby
     // A match began since the last look.
-    this.election?.raise(own)
-    if (reserved !== null && reserved > own) this.election?.reservedElsewhere()
-    else this.election?.epochAnswered(own)
+    this.election.raise(own)
+    if (reserved !== null && reserved > own) this.election.reservedElsewhere()
+    else this.election.epochAnswered(own)
     this.act()
   }
 
-  /** Another page hosts. This one comes back to its seat as a guest. */
+  /** Another page hosts. This one comes back to its seat as a guest; the lobby ends on a page without a seat. */
   stepDown(): boolean {
-    const { lobby, context, change, rules } = this.options
-    const { me } = context.members
-    const token = this.options.ownToken()
-    if (me === null || token === null || this.isStopped) return false
+    const { lobby, context } = this.options
+    if (this.isStopped) return false
     this.stop()
-    const now = context.platform.now()
-    lobby.match?.host?.stop(now)
+    lobby.match?.host?.stop(context.platform.now())
     lobby.match?.setHost(null)
-    this.options.leaveRole('away')
-    const { resumeSeconds } = rules
-    change.guest(lobby, { me, token, link: null, epoch: lobby.epoch + 1, resumeSeconds })
+    if (!this.comesBack(null)) lobby.end('replaced', 'another page hosts this lobby')
+    return true
+  }
+
+  /** This page goes on as a guest in its seat, over `link` where it has one. False: it has no seat, and nothing more to do in the lobby. */
+  private comesBack(link: Link | null): boolean {
+    const { lobby, context, change, rules, ownToken, leaveRole } = this.options
+    const { me } = context.members
+    const token = ownToken()
+    const epoch = lobby.epoch + 1
+    leaveRole('away')
+    if (me === null || token === null) return false
+    change.guest(lobby, { me, token, link, epoch, resumeSeconds: rules.resumeSeconds })
     return true
   }
 
   private beat(): void {
     const { lobby, context } = this.options
     const { voters, election } = this
-    if (!voters || !election) return
     voters.setSignalling(election.isAgreed)
     if (!election.paused) this.wantVoters(voters)
     this.tellVoters()
@@ -293,7 +297,10 @@ export class HostMigration<G extends GameShape> {
     const { seating, members } = this.options.context
     const players = [...seating.seated()].map(({ player }) => player as PlayerId)
     // Whose link was lost keeps the seat for a while.
-    const gone = voters.current.voters.filter((voter) => !members.roster.has(voter))
+    const { taken } = this.options
+    const gone = voters.current.voters.filter((voter) =>
+      voter === null ? taken?.hasLeft === true && taken.host === null : !members.roster.has(voter),
+    )
     voters.want([voters.current.host, ...players], new Set(gone))
   }
 
@@ -302,13 +309,13 @@ export class HostMigration<G extends GameShape> {
     const { context, rules } = this.options
     const now = context.platform.now()
     const isServerThere = now - this.serverHeardAt < SERVER_SILENCE_MS
-    const isReached = !this.election?.paused || isServerThere || !context.seating.seated().next().done
+    const isReached = !this.election.paused || isServerThere || !context.seating.seated().next().done
     this.abandonedAt = isReached ? null : (this.abandonedAt ?? now)
     return this.abandonedAt !== null && now - this.abandonedAt > Math.max(MIN_ABANDONED_MS, rules.resumeSeconds * 1000)
   }
 
   private get isBacked(): boolean {
-    return this.election?.isBacked ?? true
+    return this.election.isBacked
   }
 
   /** A host without its voters does not stand in the way of an heir that has them. */
@@ -352,11 +359,11 @@ export class HostMigration<G extends GameShape> {
     for (const [player, page] of this.pages) {
       const peer = seating.peerOf(player)
       if ((!peer && !this.isAwaited(player)) || members.watches(player)) continue
-      if (this.voters?.mayBeHeir(player) === false) continue
-      const others = Math.max(1, members.roster.entries.length - 2)
-      const { mayHost, reluctant, visible, links } = page
+      if (!this.voters.mayBeHeir(player)) continue
+      const others = Math.max(1, members.roster.entries.length - (members.me === null ? 1 : 2))
+      const { mayHost, headless, reluctant, visible, links } = page
       candidates.push({
-        ...{ player, mayHost, headless: false, reluctant, visible, relayed: peer !== null && isRelayed(peer.link) },
+        ...{ player, mayHost, headless, reluctant, visible, relayed: peer !== null && isRelayed(peer.link) },
         ...{ reach: Math.min(1, links / others), uplink: null, rttMs: this.roundTripTo(player) },
       })
     }
@@ -382,7 +389,7 @@ export class HostMigration<G extends GameShape> {
       const key = randomHex(platform, KEY_BYTES)
       this.heirs.set(heir, { key, keyHash: hashOf(key), toldSlow: 0 })
     }
-    this.voters?.setHeirs(heirs)
+    this.voters.setHeirs(heirs)
     this.tellHeirs()
     // Before they watch with their keys.
     this.takeover.setHeirs(heirs.map((heir) => ({ seat: seatOf(heir), keyHash: this.heirs.get(heir)?.keyHash ?? '' })))
@@ -404,7 +411,7 @@ export class HostMigration<G extends GameShape> {
   }
 
   private get electorate(): HostMigrationMessage {
-    const { version = 1, voters = [], before = null } = this.voters?.current ?? {}
+    const { version, voters, before } = this.voters.current
     return {
       kind: 'heirs',
       version,
@@ -416,13 +423,12 @@ export class HostMigration<G extends GameShape> {
 
   /** An ack may have let the voters change: the next change waits until most have heard of this one. */
   private tellVoters(): void {
-    if (!this.voters) return
     const { version, before } = this.voters.current
     if (version !== this.toldVoters?.version || before !== this.toldVoters.before) this.tellHeirs()
   }
 
   private tellHeirs(): void {
-    this.toldVoters = this.voters?.current ?? null
+    this.toldVoters = this.voters.current
     for (const peer of this.options.context.seating.seated()) this.tell(peer, this.electorate)
   }
 
@@ -490,24 +496,17 @@ export class HostMigration<G extends GameShape> {
   }
 
   handOver(to: PlayerId): boolean {
-    const { lobby, context, change } = this.options
-    const { me } = context.members
-    const token = this.options.ownToken()
+    const { lobby, context, release } = this.options
     if (!this.isReady(to)) return this.warmUp(to)
-    const epoch = lobby.epoch + 1
-    const { resumeSeconds } = this.options.rules
-    this.sayHandover(to, epoch, false)
-    const link = this.options.release(to)
-    this.options.leaveRole('away')
-    if (me === null || token === null) lobby.end(null)
-    else change.guest(lobby, { me, token, link, epoch, resumeSeconds })
+    this.sayHandover(to, lobby.epoch + 1, context.members.me === null)
+    if (!this.comesBack(release(to))) lobby.end(null)
     return true
   }
 
   /** Makes a player the first heir, so that a later call may hand over to them. */
   private warmUp(player: PlayerId): false {
     const page = this.pages.get(player)
-    if (page?.mayHost && this.voters?.mayBeHeir(player) !== false && !this.heirs.has(player)) {
+    if (page?.mayHost && this.voters.mayBeHeir(player) && !this.heirs.has(player)) {
       this.ranking = { heirs: [player, ...this.ranking.heirs].slice(0, 2), challenger: null }
       this.changeHeirs()
     }

@@ -7,6 +7,10 @@ import { closeMessage, openMessage } from '../../wire/bulk-message.ts'
 import { isPlayerId, MAX_SEATS, MAX_TICK, type PlayerId } from '../../world/ids.ts'
 
 const player = v.custom<PlayerId>(isPlayerId)
+/** Null: a host without a player. */
+const voter = v.nullable(player)
+/** A player in every seat, and a host without one. */
+const voters = v.pipe(v.array(voter), v.maxLength(MAX_SEATS + 1))
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1))
 const epoch = v.pipe(whole, v.minValue(1))
 
@@ -26,8 +30,8 @@ const peerSignal = { attempt: whole, text: v.pipe(v.string(), v.maxLength(MAX_PE
 const electionMessage = v.variant('type', [
   v.strictObject({ type: v.literal('claim'), epoch, roster: whole }),
   v.strictObject({ type: v.picklist(['vote', 'lives', 'withdrawn', 'promised']), epoch }),
-  v.strictObject({ type: v.literal('hosting'), epoch, host: player, fork: v.boolean() }),
-  v.strictObject({ type: v.literal('claimed'), epoch, by: player }),
+  v.strictObject({ type: v.literal('hosting'), epoch, host: voter, fork: v.boolean() }),
+  v.strictObject({ type: v.literal('claimed'), epoch, by: voter }),
 ])
 
 /** What every page says to those that it has a link to: guests and host to each other, and guests to heirs. */
@@ -39,10 +43,11 @@ const peerMessages = {
 
 export const guestMigrationMessages = {
   ...peerMessages,
-  /** What the guest's page is like, as an heir. `warm`: it has loaded what hosting takes. */
+  /** What the guest's page is like, as an heir. `headless`: a process without a screen. `warm`: it has loaded what hosting takes. */
   page: v.strictObject({
     kind: v.literal('page'),
     mayHost: v.boolean(),
+    headless: v.boolean(),
     warm: v.boolean(),
     visible: v.boolean(),
     reluctant: v.boolean(),
@@ -62,8 +67,8 @@ export const hostMigrationMessages = {
   heirs: v.strictObject({
     kind: v.literal('heirs'),
     version: whole,
-    voters: v.pipe(v.array(player), v.maxLength(MAX_SEATS)),
-    before: v.nullable(v.pipe(v.array(player), v.maxLength(MAX_SEATS))),
+    voters,
+    before: v.nullable(voters),
     heirs: v.pipe(v.array(player), v.maxLength(MAX_HEIRS)),
   }),
   /** To an heir: what it shows to the lobby server. */

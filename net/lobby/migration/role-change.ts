@@ -1,6 +1,6 @@
 /** What a page needs to become the host of its lobby, or a guest in it, while the lobby goes on. Types only. */
 import type { Election } from '../../migration/election.ts'
-import type { Electorate } from '../../migration/electorate.ts'
+import type { Electorate, Voter } from '../../migration/electorate.ts'
 import type { HeirReceiver } from '../../migration/heir-receiver.ts'
 import type { HeirHandlers, HeirSignals, HeirTicket } from '../../signaling/heir.ts'
 import type { HostPart } from '../../signaling/signals.ts'
@@ -24,16 +24,16 @@ export interface TakenOver {
   readonly hellos: ReadonlyMap<PlayerId, Uint8Array>
   /** This page's place at the lobby server. Null: it has none, as in a lobby without a code. */
   readonly signals: HeirSignals | null
-  /** Who voted, and for whom. Null: the host before had no player, and no votes were held. */
-  readonly election: Election | null
+  /** Who voted, and for whom. */
+  readonly election: Election
   /** The voters as the host before named them. */
   readonly electorate: Electorate
   /** Of tokens of seats, of which the copy has only hashes. */
   readonly hashOf: (secret: string) => string
-  /** The host before; null: it had no player. */
-  readonly host: PlayerId | null
-  /** The host before, who has left for good. Null: they may come back. */
-  readonly left: PlayerId | null
+  /** The host before. */
+  readonly host: Voter
+  /** The host before has left for good. False: it may come back. */
+  readonly hasLeft: boolean
 }
 
 /** A page that hosted, and comes back as a guest. */

@@ -85,6 +85,41 @@ describe('a host that dies', () => {
   })
 })
 
+describe('a host without a player', () => {
+  it.each([2, 3, 5])('has a vote like any other among %i, and is followed when it dies', (count) => {
+    const members = new Members(count, [1, 2], 1, null)
+    members.run(1000)
+    expect(members.ticking).toEqual([null])
+    members.kill(0)
+    expect(takenOver(members)).toBeLessThan(3500)
+    expect(members.ticking).toEqual([seat(1)])
+    expect(members.epochs.slice(1)).toEqual(Array(count - 1).fill(VOTED))
+  })
+
+  it('stays the host of its only guest, whose link is cut', () => {
+    const members = new Members(2, [1], 1, null)
+    members.run(1000)
+    members.part([0], [1])
+    members.run(4000)
+    members.part()
+    members.run(3000)
+    expect(members.ticking).toEqual([null])
+    expect(members.epochs).toEqual([1, 1])
+  })
+
+  it('ticks nothing after a sleep in which it was replaced', () => {
+    const members = new Members(4, [1], 1, null)
+    members.run(1000)
+    members.at(0).stopped = true
+    members.run(6000)
+    const { ran } = members.at(0)
+    members.at(0).stopped = false
+    members.run(5000)
+    expect([members.at(0).ran, members.at(0).follows]).toEqual([ran, 1])
+    expect(members.ticking).toEqual([seat(1)])
+  })
+})
+
 describe('a host that lives', () => {
   it('stays the host over twenty stalls of 1.5 s', () => {
     const members = new Members(4)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Electorate, tally, Voters } from '../../../net/migration/electorate.ts'
+import { type Electorate, tally, type Voter, Voters } from '../../../net/migration/electorate.ts'
 import { seededRandom } from '../../../net/testing.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { seat } from './members.ts'
@@ -14,7 +14,7 @@ describe('the voters', () => {
     for (let i = 0; i < 20; i++) {
       const { current } = voters
       if (current.version !== seen.at(-1)?.version) seen.push(current)
-      for (const voter of current.voters) voters.ack(voter, current.version)
+      for (const voter of current.voters) if (voter !== null) voters.ack(voter, current.version)
     }
     expect(voters.current.voters).toEqual([0, 3, 4, 5].map(seat))
     for (const [i, { version, voters: now }] of seen.entries()) {
@@ -48,15 +48,19 @@ describe('the voters', () => {
 /** A host that changes its voters, members who hear of it or do not, and signalling, whose vote counts where half are for somebody. */
 class Changes {
   readonly random: () => number
-  readonly voters = new Voters({ version: 1, host: seat(0), voters: [seat(0)], before: null, heirs: [] })
+  readonly voters: Voters
   /** What each member knows. */
-  readonly known = new Map<PlayerId, Electorate>()
+  readonly known = new Map<Voter, Electorate>()
   /** Who said goodbye: their pages vote no more. */
-  readonly left = new Set<PlayerId>()
-  private readonly here = new Set([seat(0)])
+  readonly left = new Set<Voter>()
+  private readonly here: Set<Voter>
 
+  /** Every other host has no player. */
   constructor(seed: number) {
     this.random = seededRandom(seed)
+    const host = seed % 2 === 0 ? null : seat(0)
+    this.here = new Set([host])
+    this.voters = new Voters({ version: 1, host, voters: [host], before: null, heirs: [] })
   }
 
   step(): void {
@@ -77,22 +81,25 @@ class Changes {
     } else if (dice < 0.95) voters.setSignalling(this.random() < 0.5)
     else
       voters.setHeirs(
-        [...this.here].filter((member) => member !== seat(0) && voters.mayBeHeir(member) && this.random() < 0.5),
+        [...this.here].filter(
+          (member): member is PlayerId =>
+            member !== voters.current.host && member !== null && voters.mayBeHeir(member) && this.random() < 0.5,
+        ),
       )
     voters.want([...this.here], left)
-    known.set(seat(0), voters.current)
+    known.set(voters.current.host, voters.current)
   }
 
   /** Whether these, and signalling, are a quorum of the host, who counts all whom it hears, or of an heir, who counts votes. */
-  private isQuorum(of: PlayerId, side: ReadonlySet<PlayerId>, hasSignalling: boolean): boolean {
+  private isQuorum(of: Voter, side: ReadonlySet<Voter>, hasSignalling: boolean): boolean {
     const electorate = this.known.get(of)!
     const { host, version } = electorate
     const isOfHost = of === host
-    const votes = (voter: PlayerId): boolean =>
+    const votes = (voter: Voter): boolean =>
       voter !== host && !this.left.has(voter) && (this.known.get(voter)?.version ?? 0) <= version
     const found = tally(electorate, (voter) => side.has(voter) && (isOfHost || votes(voter)))
     // It votes for who is an heir now, whatever they know.
-    const mayHaveVote = isOfHost || this.voters.current.heirs.includes(of)
+    const mayHaveVote = isOfHost || this.voters.current.heirs.some((heir) => heir === of)
     return found === 'majority' || (found === 'half' && hasSignalling && mayHaveVote)
   }
 
@@ -111,7 +118,7 @@ class Changes {
   }
 
   /** Who on this side may host. */
-  private quorumIn(side: ReadonlySet<PlayerId>, hasSignalling: boolean): PlayerId | null {
+  private quorumIn(side: ReadonlySet<Voter>, hasSignalling: boolean): Voter | null {
     return [...side].find((member) => this.isQuorum(member, side, hasSignalling)) ?? null
   }
 }
@@ -132,7 +139,8 @@ describe('a change of the voters', () => {
   it('needs a quorum of those before as well, until most of them have heard of it', () => {
     const voters = new Voters(first)
     voters.want([0, 1, 2, 3].map(seat))
-    const among = (...members: number[]): string => tally(voters.current, (voter) => members.map(seat).includes(voter))
+    const among = (...members: number[]): string =>
+      tally(voters.current, (voter) => members.map(seat).some((member) => member === voter))
     expect([among(0, 3), among(0, 1), among(0, 1, 3), among(2, 3)]).toEqual(['fewer', 'half', 'majority', 'fewer'])
     voters.ack(seat(3), 2)
     expect(voters.current.before).toEqual([0, 1, 2].map(seat))

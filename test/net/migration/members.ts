@@ -1,7 +1,7 @@
 /** Members of a lobby who vote, on links that can be cut one way or the other, with signalling, in virtual time. */
 import { expect } from 'vitest'
 import { Election, type ElectionMessage } from '../../../net/migration/election.ts'
-import type { Electorate } from '../../../net/migration/electorate.ts'
+import type { Electorate, Voter } from '../../../net/migration/electorate.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'
 
 const STEP_MS = 20
@@ -15,7 +15,7 @@ const RESERVED_MS = 5_000
 export const seat = (n: number): PlayerId => playerId(n, 1)
 
 interface Member {
-  readonly me: PlayerId
+  readonly me: Voter
   readonly election: Election
   /** Does not run: killed, frozen or asleep. */
   stopped: boolean
@@ -31,7 +31,7 @@ interface Member {
 /** Signalling: the highest epoch and who holds it. Compare-and-set. */
 interface Record {
   epoch: number
-  holder: PlayerId
+  holder: Voter
   reserved: { readonly epoch: number; readonly until: number } | null
   up: boolean
   /** Its sockets are open, and nothing comes of them. */
@@ -40,10 +40,11 @@ interface Record {
 
 export class Members {
   readonly members: Member[]
+  private readonly host: Voter
   readonly signalling: Record
   now = 0
   /** Who ever hosted an epoch. */
-  readonly hosts = new Map<number, PlayerId>()
+  readonly hosts = new Map<number, Voter>()
   /** Cut links, as `from>to`. */
   private readonly cut = new Set<string>()
   private flying: { readonly at: number; readonly deliver: () => void }[] = []
@@ -52,12 +53,14 @@ export class Members {
   startsAt: number | null = null
   private chance: number
 
-  constructor(count: number, heirs: readonly number[] = [1], seed = 1) {
-    const voters = Array.from({ length: count }, (_, n) => seat(n))
-    const electorate: Electorate = { version: 1, host: seat(0), voters, before: null, heirs: heirs.map(seat) }
+  /** `host`: the first member. Default: a player. */
+  constructor(count: number, heirs: readonly number[] = [1], seed = 1, host: Voter = seat(0)) {
+    const voters: Voter[] = Array.from({ length: count }, (_, n) => (n === 0 ? host : seat(n)))
+    this.host = host
+    const electorate: Electorate = { version: 1, host, voters, before: null, heirs: heirs.map(seat) }
     this.chance = seed
-    this.signalling = { epoch: 1, holder: seat(0), reserved: null, up: true, isMute: false }
-    this.hosts.set(1, seat(0))
+    this.signalling = { epoch: 1, holder: host, reserved: null, up: true, isMute: false }
+    this.hosts.set(1, host)
     this.members = voters.map((me, n) => ({
       me,
       election: new Election({ me, epoch: 1, electorate, now: 0 }),
@@ -76,8 +79,8 @@ export class Members {
 
   /** One way only. */
   cutWay(from: number, to: number, isCut = true): void {
-    if (isCut) this.cut.add(`${seat(from)}>${seat(to)}`)
-    else this.cut.delete(`${seat(from)}>${seat(to)}`)
+    if (isCut) this.cut.add(`${this.at(from).me}>${this.at(to).me}`)
+    else this.cut.delete(`${this.at(from).me}>${this.at(to).me}`)
   }
 
   /** Members of two parts hear nothing of each other. */
@@ -90,7 +93,7 @@ export class Members {
     Object.assign(this.at(n), { stopped: true, online: false, ticks: false })
   }
 
-  private fly(from: PlayerId, to: PlayerId, deliver: (member: Member) => void): void {
+  private fly(from: Voter, to: Voter, deliver: (member: Member) => void): void {
     if (this.cut.has(`${from}>${to}`) || this.random() < this.loss) return
     this.flying.push({
       at: this.now + DELAY_MS,
@@ -101,7 +104,7 @@ export class Members {
     })
   }
 
-  say(from: PlayerId, to: PlayerId, message: ElectionMessage): void {
+  say(from: Voter, to: Voter, message: ElectionMessage): void {
     this.fly(from, to, ({ election }) => election.receive(from, message, this.now))
   }
 
@@ -150,8 +153,8 @@ export class Members {
   }
 
   /** Idle links go from everybody to the heirs, and all have one to the host. */
-  private areLinked(a: PlayerId, b: PlayerId): boolean {
-    const hubs = [seat(0), seat(1), seat(2)]
+  private areLinked(a: Voter, b: Voter): boolean {
+    const hubs = [this.host, seat(1), seat(2)]
     return hubs.includes(a) || hubs.includes(b)
   }
 
@@ -234,7 +237,7 @@ export class Members {
   }
 
   /** Who ticks now. */
-  get ticking(): PlayerId[] {
+  get ticking(): Voter[] {
     return this.members.filter(({ ticks, stopped }) => ticks && !stopped).map(({ me }) => me)
   }
 

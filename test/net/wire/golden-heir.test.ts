@@ -86,6 +86,7 @@ const electionMessages = [
   { type: 'claim', epoch: 8192, roster: 7 },
   ...(['vote', 'lives', 'withdrawn', 'promised'] as const).map((type) => ({ type, epoch: 8192 }) as const),
   { type: 'hosting', epoch: 8192, host: 130, fork: false },
+  { type: 'hosting', epoch: 4097, host: null, fork: false },
   { type: 'claimed', epoch: 8192, by: 130 },
 ] as const
 const ofPages = [
@@ -93,12 +94,13 @@ const ofPages = [
   ...electionMessages.map((message) => ({ kind: 'election', message }) as const),
 ]
 const ofGuests = [
-  { kind: 'page', mayHost: true, warm: false, visible: true, reluctant: false, links: 3 },
+  { kind: 'page', mayHost: true, headless: false, warm: false, visible: true, reluctant: false, links: 3 },
   { kind: 'toPeer', to: 130, attempt: 70_000, text: '{"sdp":"v=0"}' },
 ] as const
 const ofHosts = [
   { kind: 'heirs', version: 7, voters: [64, 129, 130], before: null, heirs: [130, 129] },
   { kind: 'heirs', version: 8, voters: [64, 129], before: [64, 129, 130], heirs: [129] },
+  { kind: 'heirs', version: 9, voters: [null, 64, 129], before: null, heirs: [129] },
   { kind: 'heirKey', key: 'abcdefABCDEF-_0123' },
   { kind: 'handover', epoch: 301, heir: 130, tick: 4000, leaves: true },
   { kind: 'handover', epoch: 301, heir: 130, tick: null, leaves: false },
