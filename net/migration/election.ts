@@ -293,7 +293,7 @@ export class Election {
     }
     // Half a lobby may have closed their browsers: then signalling knows of nobody else, and the rest goes on.
     const isLong = this.paused && this.now - this.pausedAt >= RECLAIM_MS
-    const asks = isLong || isHalf || this.electorate.before !== null
+    const asks = isLong || isHalf || this.allowed || this.electorate.before !== null
     if (asks && this.online && this.now - this.askedAt >= TELL_MS) {
       this.askedAt = this.now
       this.actions.push({ do: 'ask for epoch' })
@@ -317,7 +317,7 @@ export class Election {
       return
     }
     this.agreedUntil = this.answeredUntil = this.now + AGREED_MS
-    this.allowed = this.paused && this.now - this.pausedAt >= RECLAIM_MS
+    if (this.paused && this.now - this.pausedAt >= RECLAIM_MS) this.allowed = true
   }
 
   /** Signalling has given its vote to an heir, who may win with it. */
@@ -410,6 +410,8 @@ export class Election {
         if (this.vote?.by === from && this.promised === message.epoch) this.vote = null
         return
       case 'hosting':
+        // What they said before as a guest of this host may have waited while this page slept.
+        if (this.me === this.host && message.epoch > this.epoch && !message.fork) this.heard.delete(from)
         return this.hearHosting(from, message)
       case 'claimed':
         if (this.me === this.host) this.hearHosting(message.by, { epoch: message.epoch, host: message.by, fork: false })
@@ -477,7 +479,9 @@ export class Election {
     if (host === this.me) return this.refuse('not hosting')
     if (epoch > this.promised + MAX_EPOCH_STEP) return this.refuse('epoch')
     if (this.me === this.host) {
-      if (this.hearsMajority()) {
+      const here = tally(this.electorate, (voter) => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS)
+      // Where it is half of them, signalling knows who hosts, and is asked.
+      if (here === 'majority' || (here === 'half' && this.online && !this.paused)) {
         this.refuse('host lives')
         // A fork is no lie. It comes back once this host has a higher epoch.
         if (fork) this.reclaim(epoch)
@@ -505,11 +509,6 @@ export class Election {
     this.vote = null
     this.accept(epoch, host)
     this.isHanded = host !== this.me
-  }
-
-  private hearsMajority(): boolean {
-    const isHere = (voter: Voter): boolean => voter === this.me || this.silenceOf(voter) <= SILENCE_VOTER_MS
-    return tally(this.electorate, isHere) === 'majority'
   }
 
   private follow(epoch: number, host: Voter): void {

@@ -38,6 +38,8 @@ export interface HeirReceiverOptions {
   readonly start: MatchStart
   /** By piece of slow data: whether a value is one that an honest host gives. Other pieces end the candidacy. */
   readonly slow: Readonly<Record<string, (value: unknown) => boolean>>
+  /** Slow data that the host told before this began, and its version. It is checked already. Default: none. */
+  readonly known?: { readonly version: number; readonly pieces: ReadonlyMap<string, unknown> }
   /** Default 1 MiB. */
   readonly maxBytesPerSecond?: number
 }
@@ -63,8 +65,8 @@ export class HeirReceiver {
   /** Whole ticks of the last seconds: baselines, and what the cut is made of. */
   private readonly ticks = new Map<number, HeirTick>()
   private newest: HeirTick | null = null
-  private readonly slow = new Map<string, unknown>()
-  private slowVersion = 0
+  private readonly slow: Map<string, unknown>
+  private slowVersion: number
   private opaque: OpaqueTick | null = null
   /** For a game with opaque fields: the two newest ticks whose opaque state is here, newest first. */
   private wholes: readonly WholeTick[] = []
@@ -75,6 +77,8 @@ export class HeirReceiver {
 
   constructor(options: HeirReceiverOptions) {
     this.options = options
+    this.slow = new Map(options.known?.pieces)
+    this.slowVersion = options.known?.version ?? 0
     const limit = options.maxBytesPerSecond ?? MAX_HEIR_BYTES_PER_SECOND
     // All of a large world comes at once.
     this.budget = new TokenBucket(limit, limit * 8)

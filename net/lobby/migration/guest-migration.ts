@@ -224,7 +224,9 @@ export class GuestMigration<G extends GameShape> {
   /** As an heir this page is told the host's world from the match's start on. */
   matchBegins({ client, epoch, start }: Match<G>): void {
     if (!client || !this.isWarm || client.heir) return
-    client.heir = new HeirReceiver({ game: this.options.game, epoch, start, slow: pieceChecks })
+    // The host may have told the lobby's part before this page knew of the match.
+    const known = this.copy.told
+    client.heir = new HeirReceiver({ game: this.options.game, epoch, start, slow: pieceChecks, known })
   }
 
   hearStream(bytes: Uint8Array): void {

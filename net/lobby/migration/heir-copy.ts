@@ -77,6 +77,11 @@ export class HeirCopy {
     this.version = 0
   }
 
+  /** What the stream has told so far. */
+  get told(): { readonly version: number; readonly pieces: ReadonlyMap<string, unknown> } {
+    return { version: this.version, pieces: this.newPieces ?? this.pieces }
+  }
+
   get isWhole(): boolean {
     return this.pieces.size === Object.keys(pieceChecks).length
   }

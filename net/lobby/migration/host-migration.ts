@@ -32,6 +32,11 @@ const ALIVE_EVERY = 2 * LOOKS_PER_SECOND
 const KEY_BYTES = 16
 /** An heir of the host before comes to this one within a few round trips, ms. */
 const AWAITED_MS = 3000
+/**
+ * An heir whose link has gone is one for so long, ms: they may have been voted for, as this host notices by its silent voters, and have to
+ * show their key. Longer than `HOST_QUIET_MS` and the time between two rankings.
+ */
+const LINKLESS_HEIR_MS = 2500
 /** A host whom nobody can reach, and who stands still, waits at least so long for the others, ms; else as long as their seats wait. */
 const MIN_ABANDONED_MS = 10_000
 /** The lobby server's answer to a question takes a round trip, ms. */
@@ -72,6 +77,8 @@ export class HostMigration<G extends GameShape> {
   private wasOnline = false
   /** Since when this page stands still without a link to anybody and without the lobby server, ms; null: it does not. */
   private abandonedAt: number | null = null
+  /** When each player had a link to this page at the last ranking, ms. */
+  private readonly linkedAt = new Map<PlayerId, number>()
   /** Until when heirs of the host before are waited for, ms. */
   private readonly awaitedUntil: number
 
@@ -333,8 +340,7 @@ export class HostMigration<G extends GameShape> {
       return this.options.leaveRole('away')
     }
     this.gate()
-    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
-    if (this.looks % RANK_EVERY === 0 && this.isBacked) this.rank()
+    if (this.looks % RANK_EVERY === 0) this.rank()
     if (this.looks % ALIVE_EVERY === 0) this.sayAlive()
     this.noteLobby()
     this.feed()
@@ -348,6 +354,8 @@ export class HostMigration<G extends GameShape> {
   }
 
   private rank(): void {
+    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
+    if (!this.isBacked) return
     const before = this.ranking.heirs
     this.ranking = rankHeirs(this.candidates(), this.ranking, this.options.context.platform.now())
     if (!sameValue(before, this.ranking.heirs)) this.changeHeirs()
@@ -358,7 +366,8 @@ export class HostMigration<G extends GameShape> {
     const candidates: Candidate[] = []
     for (const [player, page] of this.pages) {
       const peer = seating.peerOf(player)
-      if ((!peer && !this.isAwaited(player)) || members.watches(player)) continue
+      if (peer) this.linkedAt.set(player, this.options.context.platform.now())
+      if ((!peer && !this.isAwaited(player) && !this.hasJustGone(player)) || members.watches(player)) continue
       if (!this.voters.mayBeHeir(player)) continue
       const others = Math.max(1, members.roster.entries.length - (members.me === null ? 1 : 2))
       const { mayHost, headless, reluctant, visible, links } = page
@@ -368,6 +377,13 @@ export class HostMigration<G extends GameShape> {
       })
     }
     return candidates
+  }
+
+  /** An heir whose link has gone a moment ago, though their seat waits. */
+  private hasJustGone(player: PlayerId): boolean {
+    const { members, platform } = this.options.context
+    if (!this.ranking.heirs.includes(player) || !members.roster.has(player)) return false
+    return platform.now() - (this.linkedAt.get(player) ?? Number.NEGATIVE_INFINITY) < LINKLESS_HEIR_MS
   }
 
   /** An heir of the host before, who has not come to this one yet. */

@@ -479,6 +479,48 @@ describe('a host that hears none of its voters', () => {
   })
 })
 
+describe('a host that signalling lets go on without its voters', () => {
+  it('goes on without a stop, also while its voters change, and stops once signalling knows another', () => {
+    const members = new Members(4)
+    const { voters } = { voters: [0, 1, 2, 3].map(seat) }
+    for (const { election } of members.members)
+      election.update({ version: 2, host: seat(0), voters: voters.slice(0, 3), before: voters, heirs: [seat(1)] })
+    members.run(1000)
+    for (const n of [1, 2, 3]) members.kill(n)
+    members.run(6000)
+    let stood = 0
+    members.run(10_000, () => {
+      if (members.ticking.length === 0) stood++
+    })
+    expect([members.ticking, stood]).toEqual([[seat(0)], 0])
+    members.signalling.epoch = VOTED
+    members.run(2000)
+    expect(members.ticking).toEqual([])
+  })
+})
+
+describe('a host that wakes', () => {
+  const hosting = { type: 'hosting', epoch: VOTED, host: seat(1), fork: false } as const
+
+  it('follows who was voted for, though their last signs of life for it reach it only now', () => {
+    const { election } = new Members(5).at(0)
+    const now = 20_000
+    for (const n of [1, 2, 3, 4]) election.hear(seat(n), 1, now)
+    for (const n of [1, 2]) election.receive(seat(n), hosting, now)
+    expect(election.host).toBe(seat(0))
+    election.receive(seat(3), hosting, now)
+    expect(election.take()).toContainEqual({ do: 'follow', epoch: VOTED, host: seat(1) })
+  })
+
+  it('asks signalling where half say so: one of two players cannot take the lobby by a lie', () => {
+    const members = new Members(2)
+    members.run(1000)
+    members.say(seat(1), seat(0), hosting)
+    members.run(3000)
+    expect(members.ticking).toEqual([seat(0)])
+  })
+})
+
 describe('voters who change', () => {
   const of = (...members: readonly number[]): PlayerId[] => members.map(seat)
   const older = { version: 1, host: seat(0), voters: of(0, 1, 2), before: null, heirs: of(1) }

@@ -66,6 +66,8 @@ class Story {
   /** Since when the lobby server has not been away. */
   #serverSince = 0
   #host: Player | null = null
+  /** Until when some way or page is cut off or asleep. */
+  #troubledUntil = 0
 
   constructor(seed: number) {
     this.world = new LobbyWorld(seed)
@@ -164,7 +166,12 @@ class Story {
     return (hurt + more) * 2 < voters || (voters === 2 && hurt === 0 && more === 1 && isKnown)
   }
 
+  #troubledFor(ms: number): void {
+    this.#troubledUntil = Math.max(this.#troubledUntil, this.world.time.now + ms)
+  }
+
   #hurtFor(player: Player, ms: number): void {
+    this.#troubledFor(ms)
     this.#hurt.set(player, this.world.time.now + ms + HURT_MS)
   }
 
@@ -251,6 +258,7 @@ class Story {
   #oneWay(from: Player, to: Player): void {
     const ms = this.#within(10_000)
     this.#count('one-way cuts', `${from.name} to ${to.name} ${ms.toFixed(0)}`)
+    this.#troubledFor(ms)
     this.world.cutWay(from.site, to.site, ms)
   }
 
@@ -331,12 +339,13 @@ class Story {
     this.#come(player)
   }
 
-  /** Everybody gets the time to come together again. Who is out by then was told why, and comes anew. */
+  /** All trouble ends, and everybody gets the time to come together again. Who is out by then was told why, and comes anew. */
   async #rest(): Promise<void> {
     const { world } = this
     const { time } = world
     for (const { site } of this.#players) if (site.page.state === 'frozen') site.page.show()
     world.note('- rest')
+    await this.#pass(Math.max(0, this.#troubledUntil - time.now))
     const end = time.now + REST_MS
     let faults: string[] = []
     do {

@@ -15,4 +15,6 @@ describe('a lobby whose hosts change', () => {
   it('has links between its heirs again after one of them reloads', holds([1010]))
   // The host of before lived for signalling, which refused the code to the one whom most had voted for.
   it('gives its code to the host of the most, though a host without its voters lives', holds([1028]))
+  // A host that woke took what its guests had said before for signs of life, and went on beside the one whom they had voted for.
+  it('has one host after the old one wakes', holds([1056]))
 })
