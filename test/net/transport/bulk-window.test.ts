@@ -1,5 +1,6 @@
 /** How much of the bulk lane is under way: beside a game, on a path that changes, in a busy page, on an uplink that links share. */
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../../net/platform/seeded-chance.ts'
 import { type LinkConditions, SimulatedNetwork } from '../../../net/testing.ts'
 import { BulkWindow, MAX_WINDOW_BYTES, MIN_WINDOW_BYTES } from '../../../net/transport/bulk-window.ts'
 
@@ -124,5 +125,51 @@ describe('a game beside bulk', () => {
     const beside = delaysBeside(6, 2e6, path, 12)
     expect(beside.length).toBeGreaterThan(0.9 * 6 * 12 * 30)
     expect(p90(beside)).toBeLessThan(60)
+  })
+})
+
+/** When an event loop reads what comes at a time: it is busy for 8 to 20 of each 25 ms. */
+function busyLoop(seed: number): (ms: number) => number {
+  const random = seededRandom(seed)
+  const busyMs: number[] = []
+  return (ms) => {
+    const turn = Math.floor(ms / 25)
+    while (busyMs.length <= turn) busyMs.push(8 + 12 * random())
+    return Math.max(ms, turn * 25 + (busyMs[turn] ?? 0))
+  }
+}
+
+/** Megabits a second of a window over 20 Mbit/s and 20 ms each way, when both pages read between two pictures. */
+function rateOfBusyPages(seed: number, seconds: number): number {
+  const [reads, hears] = [busyLoop(seed), busyLoop(seed + 1)]
+  const window = new BulkWindow()
+  const timers = new SimulatedNetwork(1)
+  let underWay = 0
+  let freeAt = 0
+  let done = 0
+  const pump = (): void => {
+    while (underWay < window.bytes) {
+      const bytes = window.pieceBytes
+      const leftAt = timers.now
+      underWay += bytes
+      freeAt = Math.max(leftAt, freeAt) + (bytes * 8) / 20_000
+      timers.at(hears(reads(freeAt + 20) + 20), () => {
+        const wasFull = underWay >= window.bytes
+        underWay -= bytes
+        done += bytes
+        window.acknowledged(bytes, timers.now - leftAt, wasFull, timers.now)
+        pump()
+      })
+    }
+  }
+  timers.at(0, pump)
+  timers.advanceTo(seconds * 1000)
+  return (done * 8) / seconds / 1e6
+}
+
+describe('bulk between pages that draw', () => {
+  it('does not take the wait for an event loop for a queue', () => {
+    const rates = [1, 2, 3, 4, 5].map((seed) => rateOfBusyPages(seed, 15)).toSorted((a, b) => a - b)
+    expect(rates[2]).toBeGreaterThan(6)
   })
 })
