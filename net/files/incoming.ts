@@ -7,6 +7,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { ACK_BYTES, CHUNK_BYTES, MAX_STRAY_CHUNKS } from './limits.ts'
 import type { FileMessage } from './messages.ts'
+import { contradictsType, harmlessType } from './signatures.ts'
 import { Transfer } from './transfer.ts'
 
 export class IncomingFile extends Transfer {
@@ -47,7 +48,7 @@ export class IncomingFile extends Transfer {
     if (at !== this.bytes) return ++this.#strays <= MAX_STRAY_CHUNKS
     const to = at + bytes.length
     const isWhole = bytes.length === CHUNK_BYTES || to === this.size
-    if (to > this.size || !isWhole) return this.#isCorrupt()
+    if (to > this.size || !isWhole || (at === 0 && contradictsType(this.type, bytes))) return this.#isCorrupt()
     // A copy: the bytes are a view into the whole message.
     const part = bytes.slice()
     this.#hash.update(part)
@@ -63,7 +64,7 @@ export class IncomingFile extends Transfer {
 
   #finish(hash: Uint8Array): boolean {
     if (this.bytes !== this.size || !isEqual(this.#hash.digest(), hash)) return this.#isCorrupt()
-    this.blob = new Blob(this.#parts, { type: this.type })
+    this.blob = new Blob(this.#parts, { type: harmlessType(this.type) })
     this.say({ kind: 'done' })
     this.finish('done')
     return true

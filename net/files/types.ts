@@ -8,7 +8,7 @@
  * - `forbidden`: the host allows no files.
  * - `too-large`: more than the receiver takes, or than the host allows.
  * - `too-many`: more offers at once than a page takes.
- * - `corrupt`: what came is not what was offered: its size or its SHA-256 is another.
+ * - `corrupt`: what came is not what was offered: its size, its SHA-256, or by its first bytes its type is another.
  * - `unreadable`: the sender's page cannot read the file any more, as when it was changed or deleted.
  * - `stalled`: nothing moved for a minute.
  * - `gone`: the other side has left, or this page has.
@@ -41,7 +41,10 @@ export interface FileTransfer<P extends number = number> {
   readonly end: FileEnd | null
   /** Resolves when it ends. Never rejects. */
   readonly ended: Promise<FileEnd>
-  /** What was received, when `end` is `done`; null before, and for what this page sends. */
+  /**
+   * What was received, when `end` is `done`; null before, and for what this page sends. Its type is `application/octet-stream` where a
+   * browser would run the file (HTML, SVG, XML) in the page's name when somebody opens it.
+   */
   readonly blob: Blob | null
   /** Calls back whenever `bytes` has grown. Returns what stops that. */
   onProgress(heard: (bytes: number) => void): () => void
@@ -54,7 +57,10 @@ export interface FileOffer<P extends number = number> {
   readonly from: P
   /** 1 to 100 characters, without a path, control characters, and what file systems do not take. */
   readonly name: string
-  /** A media type by its form, such as `image/png`, or empty. The bytes may be anything: check them before use. */
+  /**
+   * A media type by its form, such as `image/png`, or empty. A file of a common picture, sound, film or archive type that does not
+   * begin like one ends as `corrupt`; beyond that the bytes may be anything: check them before use.
+   */
   readonly type: string
   /** In bytes. No more than this is taken. */
   readonly size: number

@@ -20,19 +20,19 @@ describe('a file', () => {
     'of %d bytes arrives whole',
     async (size) => {
       const { clock, ann, bea } = twoPages()
-      const file = blobOf(size, 'image/png')
+      const file = blobOf(size, 'image/x-raw')
       const sending = ann.exchange.share(file, 0, 'C:\\pictures\\ship.png')
       const seen = { sent: [] as number[], received: [] as number[] }
       sending.onProgress((bytes) => seen.sent.push(bytes))
       await settle()
       const [offered] = bea.offers
-      expect(offered).toMatchObject({ from: 0, name: 'ship.png', type: 'image/png', size })
+      expect(offered).toMatchObject({ from: 0, name: 'ship.png', type: 'image/x-raw', size })
       expect([sending.end, sending.bytes]).toEqual([null, 0])
       const receiving = offered!.accept()
       receiving.onProgress((bytes) => seen.received.push(bytes))
       expect(await Promise.all([sending.ended, receiving.ended])).toEqual(['done', 'done'])
       expect(await isSame(receiving.blob, file)).toBe(true)
-      expect([receiving.blob!.type, receiving.bytes, sending.bytes]).toEqual(['image/png', size, size])
+      expect([receiving.blob!.type, receiving.bytes, sending.bytes]).toEqual(['image/x-raw', size, size])
       for (const bytes of Object.values(seen)) {
         expect(bytes).toEqual([...new Set(bytes)].sort((a, b) => a - b))
         if (size > 0) expect(bytes.at(-1)).toBe(size)
@@ -173,6 +173,23 @@ describe('a sender who means harm', () => {
     expect([await receiving.ended, receiving.blob]).toEqual([reason, null])
     expect(heard.at(-1)).toMatchObject({ kind: 'cancel', reason })
     expect(clock.waiting).toBe(0)
+  })
+
+  it('and says that it is a picture gets it refused with the first bytes', async () => {
+    const { page, say, heard } = withStranger()
+    await say({ ...offer, type: 'image/png' })
+    const receiving = page.offers[0]!.accept()
+    await say(chunk(0))
+    expect([await receiving.ended, receiving.blob, receiving.bytes]).toEqual(['corrupt', null, 0])
+    expect(heard.at(-1)).toMatchObject({ kind: 'cancel', reason: 'corrupt' })
+  })
+
+  it('and sends what a browser would run has it kept as plain bytes', async () => {
+    const { page, say } = withStranger()
+    await say({ ...offer, type: 'image/svg+xml' })
+    const receiving = page.offers[0]!.accept()
+    await say(chunk(0), chunk(CHUNK_BYTES), chunk(2 * CHUNK_BYTES, 8000), end(rightHash))
+    expect([await receiving.ended, receiving.blob!.type]).toEqual(['done', 'application/octet-stream'])
   })
 
   it('and is honest for once has it taken', async () => {
