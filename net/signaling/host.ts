@@ -3,7 +3,8 @@
  * server's messages and the host's answers; out come requests to join, signals of admitted guests, and whether the server
  * can be reached.
  *
- * A socket whose server has vanished looks open for 12 s more. Whoever sees signs of that earlier says so (`doubt`).
+ * A socket whose server has vanished looks open for 12 s more. So this page comes back over another one as soon as the server misses a beat
+ * and does not answer, and keeps the first until then; whoever sees signs of that earlier says so (`doubt`, `askServer`).
  *
  * Invariants: the page is asked once about each attempt of a guest, however often the server asks. Signals go to and come
  * from an attempt only while it is the guest's newest. After `ended` no socket and no timer is left.
@@ -133,6 +134,10 @@ class HostConnection implements HostSignals {
     this.#release()
   }
 
+  askServer(): void {
+    if (this.#state === 'online') this.#socket?.ask()
+  }
+
   doubt(): void {
     const now = this.#options.platform.now()
     if (this.#state !== 'online' || this.#next || now - this.#doubtedAt < DOUBT_AT_MOST_EVERY_MS) return
@@ -175,6 +180,7 @@ class HostConnection implements HostSignals {
       message: (message) => this.#hear(message),
       other: (text) => this.#handlers.part?.hear(text),
       closed: (detail) => this.#dropped(detail),
+      doubted: () => this.doubt(),
     }
   }
 
@@ -187,6 +193,7 @@ class HostConnection implements HostSignals {
   #swap(next: SignalingSocket): void {
     if (this.#next !== next) return
     this.#next = null
+    this.#cancelRetry()
     this.#handlers.part?.offline()
     this.#socket?.close()
     this.#socket = next

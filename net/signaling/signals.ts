@@ -70,6 +70,8 @@ export interface HostSignals {
    * then: a machine that vanishes closes no socket. Missing where signalling has no connection.
    */
   doubt?(): void
+  /** Asks the server for a sign of life, and doubts it (`doubt`) when none comes. Missing where signalling has no connection. */
+  askServer?(): void
   /** Lets go of the lobby, which goes on: another page hosts it. Missing where signalling knows no other host. */
   release?(): void
 }

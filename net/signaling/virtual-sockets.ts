@@ -76,9 +76,8 @@ export class VirtualInternet {
   /** The WebSocket of a page, for `connectSignaling`. Called once for each page. */
   webSocketOf(page: VirtualPage, options: PageNetwork = {}): WebSocketConstructor {
     const { address = `page ${this.#networks.size + 1}`, latencyMs = 20, jitterMs = 10 } = options
-    const network = new Network(this.#time, () => latencyMs + jitterMs * this.#random())
-    this.#networks.set(page, network)
-    const connect = (url: string): PageSocket => this.#connect(url, page, network, address)
+    this.#networks.set(page, new Network(this.#time, () => latencyMs + jitterMs * this.#random()))
+    const connect = (url: string): PageSocket => this.#connect(url, page, address)
     // A constructor that returns an object gives that object.
     return class {
       constructor(url: string) {
@@ -102,13 +101,21 @@ export class VirtualInternet {
     for (const connection of [...this.#open]) if (connection.page === page) connection.drop()
   }
 
+  /** The page changes its network, and nobody is told: what was open leads nowhere, and the next socket goes by the new one. */
+  strand(page: VirtualPage): void {
+    const former = this.#network(page)
+    this.#networks.set(page, former.another())
+    former.cut()
+  }
+
   #network(page: VirtualPage): Network {
     const network = this.#networks.get(page)
     if (!network) throw new Error('VirtualInternet: this page has no network. Call webSocketOf for it first.')
     return network
   }
 
-  #connect(url: string, page: VirtualPage, network: Network, address: string): PageSocket {
+  #connect(url: string, page: VirtualPage, address: string): PageSocket {
+    const network = this.#network(page)
     const connection: Connection = new Connection(this.#time, page, network, () => this.#open.delete(connection))
     this.#open.add(connection)
     connection.open(address, () => this.#listeners.get(url))
@@ -126,6 +133,11 @@ class Network {
   constructor(time: VirtualTime, latencyMs: () => number) {
     this.#time = time
     this.#latencyMs = latencyMs
+  }
+
+  /** As far away as this one. */
+  another(): Network {
+    return new Network(this.#time, this.#latencyMs)
   }
 
   cut(): void {

@@ -53,8 +53,8 @@ export interface GuestsOptions {
   onPeerGone?: ((peer: StarPeer, reason: LinkCloseReason) => void) | undefined
   iceServers(): RTCIceServer[]
   sendSignal(attempt: Attempt, text: string): void
-  /** A guest on the relay is silent: the server may be, too. */
-  doubtServer(): void
+  /** A guest is silent. By the relay: the server may be, too. By another route: this page may have lost its network, and the server with it. */
+  guestIsLate(isRelayed: boolean): void
 }
 
 /**
@@ -275,7 +275,7 @@ export class Guests {
       keyed: (key) => this.#keyed(guest, keyText(key)),
       // The guest looks for another route over signalling half a second later: by then this page is to be found there.
       liveness: (state) => {
-        if (state === 'late' && guest.peer?.link.describe()?.route === 'relayed') this.#options.doubtServer()
+        if (state === 'late' && guest.peer) this.#options.guestIsLate(guest.peer.link.describe()?.route === 'relayed')
       },
       opened: (link) => guest.existing ?? this.#connected(guest, link),
       settled: () => guest.existing && this.#drop(guest),

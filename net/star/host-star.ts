@@ -135,7 +135,7 @@ class Host implements HostStar {
       ...{ connect, platform, maxPeers, maxBulkBytes: options.maxBulkBytes, deadlineMs, accept, onPeer, onPeerGone },
       iceServers: () => this.iceServers,
       sendSignal: (attempt, text) => this.#signals?.signal(attempt, text),
-      doubtServer: () => this.#signals?.doubt?.(),
+      guestIsLate: (isRelayed) => (isRelayed ? this.#signals?.doubt?.() : this.#signals?.askServer?.()),
     })
     this.#stopListening = platform.onPageGone(() => {
       const handedOver = options.beforePageGone?.() ?? null

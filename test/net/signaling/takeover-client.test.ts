@@ -17,12 +17,20 @@ const named = (...seats: number[]) => seats.map((seat) => ({ seat, keyHash: keyH
 
 /** A host's page with its takeover part. `lives`: whether its core answers. */
 async function hostPage(url: string, lives = { now: true }) {
-  const { page, WebSocket } = newPage()
+  const { page, WebSocket: PageSocket } = newPage()
+  const sockets: string[] = []
+  const WebSocket = class {
+    constructor(to: string) {
+      sockets.push(to)
+      // biome-ignore lint/correctness/noConstructorReturn: `new` is how WebSockets are opened.
+      return new PageSocket(to)
+    }
+  } as typeof PageSocket
   const takeover: HostTakeover = new HostTakeover(1, () => lives.now && takeover.alive(1))
   const made = newHost() as RecordedHost
   const connecting = connectSignaling({ url, WebSocket, platform: page })
   made.signals = await settled(connecting.host(hostHandlers(made, () => null, { part: takeover })))
-  return { page, takeover, made, lives, code: made.signals.code }
+  return { page, takeover, made, lives, sockets, code: made.signals.code }
 }
 
 async function heirPage(url: string, code: string, seat: number) {
@@ -92,6 +100,34 @@ describe('a host that doubts its server', () => {
     const again = startServer({ store }, server.url)
     await pass(4000)
     host.made.signals.doubt?.()
+    await join(again.url, host.code)
+    expect([host.made.joins.length, host.made.online]).toEqual([1, []])
+  })
+
+  test('misses a beat of a server that has vanished, and is found by guests again within five seconds', async () => {
+    const { server, store, host } = await withHeirs([])
+    server.vanish()
+    const again = startServer({ store }, server.url)
+    await pass(5_000)
+    await join(again.url, host.code)
+    expect([host.made.joins.length, host.made.online]).toEqual([1, []])
+  })
+
+  test('asks it first, and stays where it answers', async () => {
+    const { host } = await withHeirs([])
+    for (let second = 0; second < 60; second++) {
+      host.made.signals.askServer?.()
+      await pass(1_000)
+    }
+    expect(host.sockets).toHaveLength(1)
+  })
+
+  test('whose server has vanished is found by guests again a second after it asked', async () => {
+    const { server, store, host } = await withHeirs([])
+    server.vanish()
+    const again = startServer({ store }, server.url)
+    host.made.signals.askServer?.()
+    await pass(1_000)
     await join(again.url, host.code)
     expect([host.made.joins.length, host.made.online]).toEqual([1, []])
   })

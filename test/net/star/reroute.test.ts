@@ -89,7 +89,7 @@ function world(options: HostStarOptions = {}, server: Parameters<typeof startSer
     connection?.toHost.cut(ms)
     connection?.toGuest.cut(ms)
   }
-  return { open, join, cut, connections, log, site, internet, blocked, running }
+  return { open, join, cut, connections, log, site, pages, internet, blocked, running }
 }
 
 /** What was heard on the bulk lane, in order. */
@@ -140,6 +140,18 @@ describe('a link whose route is dead for good', () => {
     link.send('bulk', Uint8Array.of(9))
     await pass(500)
     expect(heard(log, 'host')).toEqual([9])
+    expect(log.filter((line) => /closed|loses/.test(line))).toEqual([])
+  })
+
+  it('goes on where the host has changed its network, so that its socket is as dead as the link and nobody says so', async () => {
+    const { open, join, cut, connections, log, internet, pages } = world()
+    const star = await open()
+    await join(star.code)
+    cut(connections[0])
+    internet.strand(pages[0]!)
+    await until(() => log.includes('Ann alive'), 'the guest hears the host again', 4000)
+    await pass(15_000)
+    expect(connections).toHaveLength(2)
     expect(log.filter((line) => /closed|loses/.test(line))).toEqual([])
   })
 
