@@ -67,8 +67,15 @@ function installed(command: string, pack: string): boolean {
 export interface LabHost {
   readonly place: Place
   readonly namespace: string
+  readonly number: number
   /** As others see it. */
   readonly address: string
+}
+
+/** Another interface of a host, which is down at first, and the router behind it. */
+export interface SecondWay {
+  readonly device: string
+  readonly gateway: string
 }
 
 export class Internet {
@@ -97,7 +104,14 @@ export class Internet {
     const namespace = `sw-${number}`
     shell(hostScript(place, number, this.#hasLines))
     overlay(namespace)
-    return { place, namespace, address: outerAddress(place, number) }
+    return { place, namespace, number, address: outerAddress(place, number) }
+  }
+
+  /** Gives a host a second way out, by `eth1` and a router of its own: not in use before somebody sets it up. */
+  addSecondWay(host: LabHost): SecondWay {
+    const number = ++this.#hosts
+    shell(routerScript(host.place, number, { host: host.namespace, device: 'eth1' }, this.#hasLines))
+    return { device: 'eth1', gateway: bare(addressesOf(host.place, number).home) }
   }
 
   /** Runs a program in a namespace. It ends with the lab at the latest. */
@@ -191,7 +205,7 @@ function overlay(namespace: string): void {
 }
 
 /** @throws Error with what the failing command said. */
-function shell(script: string): void {
+export function shell(script: string): void {
   const { status, stderr } = spawnSync('sh', ['-e'], { input: script, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The lab cannot be built: ${stderr.trim()}`)
 }
@@ -247,7 +261,7 @@ for family in -4 -6; do
 done`
 
 /** Addresses of host number `n`: those of its router outside, and its own. A /24 and a /64 for each place. */
-function addressesOf({ family, router }: Place, n: number) {
+export function addressesOf({ family, router }: Place, n: number) {
   if (family === 6) {
     const net = `2001:db8:${n.toString(16)}`
     return { outer: `${net}:1::2/64`, gateway: `${net}:1::1/64`, inner: `${net}:2::2/64`, home: `${net}:2::1/64` }
@@ -271,30 +285,42 @@ function outerAddress(place: Place, n: number): string {
   return (isPublic ? inner : outer).replace(/\/.*/, '').replace('::', ':0:0:0:')
 }
 
+const bare = (address: string): string => address.replace(/\/.*/, '')
+
 function hostScript(place: Place, n: number, hasLines: boolean): string {
   const host = `sw-${n}`
-  const gate = `${host}-router`
+  return `ip netns add ${host}
+ip -n ${host} link set lo up
+${routerScript(place, n, { host, device: 'eth0' }, hasLines)}
+ip -n ${host} link set eth0 up
+ip -n ${host} route add default via ${bare(addressesOf(place, n).home)}
+${place.deadInterface ? deadInterface(host) : ''}
+`
+}
+
+/** A router between the middle and an interface of a host, which has an address and is down. */
+function routerScript(
+  place: Place,
+  n: number,
+  { host, device }: { host: string; device: string },
+  hasLines: boolean,
+): string {
+  const gate = `sw-${n}-router`
   const { outer, gateway, inner, home } = addressesOf(place, n)
-  const bare = (address: string): string => address.replace(/\/.*/, '')
   const flags = place.family === 6 ? ' nodad' : ''
   const isPublic = place.router === 'none' || place.router === 'stateful'
   return `${router(gate)}
-ip netns add ${host}
-ip -n ${host} link set lo up
 ip link add sw-w${n} netns ${MIDDLE} type veth peer name wan netns ${gate}
-ip link add lan netns ${gate} type veth peer name eth0 netns ${host}
+ip link add lan netns ${gate} type veth peer name ${device} netns ${host}
 ip -n ${MIDDLE} addr add ${gateway} dev sw-w${n}${flags}
 ip -n ${gate} addr add ${outer} dev wan${flags}
 ip -n ${gate} addr add ${home} dev lan${flags}
-ip -n ${host} addr add ${inner} dev eth0${flags}
+ip -n ${host} addr add ${inner} dev ${device}${flags}
 ip -n ${MIDDLE} link set sw-w${n} up
 ip -n ${gate} link set wan up
 ip -n ${gate} link set lan up
-ip -n ${host} link set eth0 up
 ip -n ${gate} route add default via ${bare(gateway)}
-ip -n ${host} route add default via ${bare(home)}
 ${isPublic ? `ip -n ${MIDDLE} route add ${inner.replace(/2\/(\d+)$/, '0/$1').replace('::0/', '::/')} via ${bare(outer)} dev sw-w${n}` : ''}
-${place.deadInterface ? deadInterface(host) : ''}
 ${hasLines ? `ip -n ${MIDDLE} ${place.family === 6 ? '-6' : '-4'} rule add pref 2 to ${bare(gateway)} lookup local` : ''}
 ${narrowLine(place, n)}
 ip netns exec ${gate} nft -f - <<'RULES'

@@ -58,7 +58,11 @@ export function table(cells: readonly Cell[]): string {
     String(ms),
     detail,
   ])
-  const all = [['host', 'guest', 'result', 'route', 'in the lobby, ms', 'first frame, ms', 'report'], ...lines]
+  return columns([['host', 'guest', 'result', 'route', 'in the lobby, ms', 'first frame, ms', 'report'], ...lines])
+}
+
+/** Lines of cells, with each column as wide as its widest cell. */
+export function columns(all: readonly (readonly string[])[]): string {
   const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? []
   return all
     .map((line) =>

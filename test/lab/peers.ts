@@ -21,6 +21,7 @@ import {
 } from './internet.ts'
 import type { Joined } from './joining.ts'
 import { placeOf } from './places.ts'
+import type { Played } from './playing.ts'
 
 /** What STUN says of a place. */
 export interface Mapping {
@@ -38,11 +39,21 @@ export type Service = 'with-turn' | 'stun-only'
 
 export interface LabOptions {
   /** Default `with-turn`. */
-  readonly service?: Service
+  readonly service?: Service | undefined
   /** Of a line, from a host to the middle or back, in ms: two hosts are twice as far from each other. Default: as fast as the machine. */
-  readonly delayMs?: number
+  readonly delayMs?: number | undefined
   /** Whether there are pages, in real browsers. Default false. */
   readonly pages?: boolean
+}
+
+/** Who plays: a process of Node, or a page in a browser. */
+export type WhoPlays = 'node' | 'pages'
+
+/** A guest that plays on until it is closed. */
+export interface LabGuest {
+  /** What happened since the last question. */
+  told(): Promise<Played>
+  close(): Promise<void>
 }
 
 export class Lab {
@@ -99,6 +110,36 @@ export class Lab {
     } finally {
       child.kill('SIGKILL')
     }
+  }
+
+  /** A host of a match of drift.ts. */
+  async hostDrift(at: LabHost, who: WhoPlays): Promise<{ code: string; close(): Promise<void> }> {
+    if (who === 'pages') {
+      const browser = await this.browser(at)
+      const page = await browser.open()
+      return { code: await page.evaluate(() => window.lab.hostDrift()), close: () => browser.close() }
+    }
+    const child = this.#peer(at.namespace, 'host-drift')
+    const { code } = await firstLine<{ code: string }>(child, `the host at ${at.place.name}`)
+    return { code, close: async () => void child.kill('SIGKILL') }
+  }
+
+  /** A guest of such a match. */
+  async play(at: LabHost, code: string, who: WhoPlays): Promise<LabGuest> {
+    if (who === 'pages') {
+      const browser = await this.browser(at)
+      const page = await browser.open()
+      await page.evaluate((given) => window.lab.play(given), code)
+      return { told: () => page.evaluate(() => window.lab.told()), close: () => browser.close() }
+    }
+    const child = this.#peer(at.namespace, 'play', code)
+    const answers = new Answers(child, `the guest at ${at.place.name}`)
+    await answers.next()
+    const told = (): Promise<Played> => {
+      child.stdin?.write('\n')
+      return answers.next<Played>()
+    }
+    return { told, close: async () => void child.kill('SIGKILL') }
   }
 
   /** A browser at a place; the lab was opened with `pages`. Close it before the lab. */
@@ -166,23 +207,46 @@ export class Lab {
 
 /** The first line that a child prints, read as JSON. @throws Error when it ends or is silent for too long. */
 function firstLine<T>(child: ChildProcess, who: string): Promise<T> {
-  return new Promise((done, fail) => {
-    let said = ''
-    const stop = setTimeout(
-      () => fail(new Error(`${who} said nothing within ${ANSWER_WITHIN_MS} ms. ${said}`)),
-      ANSWER_WITHIN_MS,
-    )
+  return new Answers(child, who).next<T>()
+}
+
+/** What a child prints, a line of JSON at a time. */
+class Answers {
+  readonly #who: string
+  #said = ''
+  #answered: ((line: string) => void) | null = null
+  #failed: ((error: Error) => void) | null = null
+  #end: string | null = null
+
+  constructor(child: ChildProcess, who: string) {
+    this.#who = who
     child.stderr?.on('data', (bytes) => {
-      said = `${said}${bytes}`.slice(-2000)
+      this.#said = `${this.#said}${bytes}`.slice(-2000)
     })
-    child.once('close', () => {
-      clearTimeout(stop)
-      fail(new Error(`${who} ended without an answer. ${said}`))
-    })
+    child.once('close', () => this.#fail('ended without an answer'))
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      if (!line.startsWith('{')) return
-      clearTimeout(stop)
-      done(JSON.parse(line) as T)
+      if (line.startsWith('{')) this.#answered?.(line)
     })
-  })
+  }
+
+  /** The next line. One is waited for at a time. @throws Error when the child ends or is silent for too long. */
+  async next<T>(): Promise<T> {
+    if (this.#end !== null) throw new Error(this.#end)
+    const stop = setTimeout(() => this.#fail(`said nothing within ${ANSWER_WITHIN_MS} ms`), ANSWER_WITHIN_MS)
+    try {
+      return JSON.parse(
+        await new Promise<string>((answered, failed) => {
+          this.#answered = answered
+          this.#failed = failed
+        }),
+      )
+    } finally {
+      clearTimeout(stop)
+    }
+  }
+
+  #fail(why: string): void {
+    this.#end = `${this.#who} ${why}. ${this.#said}`
+    this.#failed?.(new Error(this.#end))
+  }
 }

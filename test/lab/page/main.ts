@@ -2,7 +2,9 @@
 import { createLobby, type Lobby, type ShapeOf } from 'starwire'
 import { createStar, type HostStar, joinStar } from 'starwire/star'
 import { tag } from '../../browser/fixtures/tag/tag.ts'
+import { drift } from '../drift.ts'
 import { type Joined, timedJoin } from '../joining.ts'
+import { type Played, Playing } from '../playing.ts'
 
 /** A snapshot of a small match, bytes. */
 const PACKET_BYTES = 200
@@ -12,6 +14,7 @@ const now = (): number => performance.timeOrigin + performance.now()
 
 let lobby: Lobby<ShapeOf<typeof tag>> | null = null
 let star: HostStar | null = null
+let playing: Playing | null = null
 
 async function lags(
   code: string,
@@ -42,6 +45,18 @@ export const lab = {
     lobby = await createLobby(tag, { name: 'Host', development: false })
     lobby.start()
     return lobby.code
+  },
+  async hostDrift(): Promise<string> {
+    const hosted = await createLobby(drift, { name: 'Host', development: false })
+    hosted.start()
+    return hosted.code
+  },
+  async play(code: string): Promise<void> {
+    playing = await Playing.join(code, {})
+  },
+  told(): Played {
+    if (!playing) throw new Error('play comes first')
+    return playing.told()
   },
   join: (code: string): Promise<Joined> => timedJoin(code, {}),
   /** Sends the time to each guest, so many times a second. */

@@ -1,6 +1,6 @@
 /**
  * A process inside the lab. `signaling SERVICE FOLDER`: the signalling server, and the page. `host [PORT]`: hosts a running match without a player of its own,
- * prints its code. `join CODE [PORT]`: joins it, prints how that ended. `stun`: prints what kind of NAT it is behind. `lines MS`: delays packets
+ * prints its code. `host-drift`: the same with a match of drift.ts; `play CODE`: plays it, and tells for each line of its input what happened. `join CODE [PORT]`: joins it, prints how that ended. `stun`: prints what kind of NAT it is behind. `lines MS`: delays packets
  * (lines.ts); its input names hosts with delays of their own, or `all MS`. `built`: nothing.
  */
 import { readFile } from 'node:fs/promises'
@@ -13,6 +13,7 @@ import { createMemoryStore, createSignalingServer, iceServersFromEnvironment } f
 import { WebSocket } from 'ws'
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import { tag } from '../../browser/fixtures/tag/tag.ts'
+import { drift } from '../drift.ts'
 import {
   NO_RELAY_PORT,
   pageOrigin,
@@ -24,6 +25,7 @@ import {
   TURN_SECRET,
 } from '../internet.ts'
 import { timedJoin } from '../joining.ts'
+import { Playing } from '../playing.ts'
 import { runLines } from './lines.ts'
 import { stunMapping } from './stun.ts'
 
@@ -36,6 +38,12 @@ export async function runCommandLine([role = '', given = '', more = '']: string[
       return forever()
     case 'host':
       await host(portOf(given))
+      return forever()
+    case 'host-drift':
+      await hostDrift()
+      return forever()
+    case 'play':
+      await play(given)
       return forever()
     case 'join':
       say(await timedJoin(given, await ways(portOf(more))))
@@ -124,6 +132,18 @@ async function ways(port: SignalingPort) {
     transport: { peerConnection },
     development: false,
   }
+}
+
+async function hostDrift(): Promise<void> {
+  const lobby = await createLobby(drift, { ...(await ways(SIGNALING_PORT)), player: false })
+  lobby.start()
+  say({ code: lobby.code })
+}
+
+async function play(code: string): Promise<void> {
+  const playing = await Playing.join(code, await ways(SIGNALING_PORT))
+  createInterface({ input: process.stdin }).on('line', () => say(playing.told()))
+  say({ joined: true })
 }
 
 async function host(port: SignalingPort): Promise<void> {
