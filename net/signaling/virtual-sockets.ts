@@ -249,7 +249,9 @@ class Connection {
   #closeByPage(): void {
     if (this.#pageEnd === 'closed') return
     this.#pageEnd = 'closed'
-    this.#toServer(() => this.#endServer())
+    // The request is on its way still, or was lost in a cut: there is nothing to close at the server.
+    if (this.#serverEnd === 'opening') this.#serverEnd = 'closed'
+    else this.#toServer(() => this.#endServer())
     this.#settle()
   }
 
