@@ -10,6 +10,8 @@ export const SILENCE_MS = 2_000
 export const HANDED_MS = 1_000
 /** The second heir waits for the first for so long: a round of votes, and some, ms. */
 export const RANK_WAIT_MS = 1_000
+/** An heir that has no world of the running match waits so much longer: who has one goes before, or the host hands over, ms. */
+export const WITHOUT_WORLD_MS = 4_000
 /** A claim is given up after so long, ms. */
 export const CLAIM_MS = 2_000
 /** The next claim of the same heir waits so long, ms. */

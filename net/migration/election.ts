@@ -28,6 +28,7 @@ import {
   SILENCE_VOTER_MS,
   SUSPENDED_MS,
   TELL_MS,
+  WITHOUT_WORLD_MS,
 } from './election-times.ts'
 import { type Electorate, membersOf, tally, type Voter } from './electorate.ts'
 
@@ -96,6 +97,8 @@ export class Election {
    * nobody else; it is no obstacle to an heir then.
    */
   isBacked = true
+  /** As an heir: a match runs, of which this page has no world, so that it would be over here. */
+  lacksWorld = false
   readonly refusals: { [refusal in ElectionRefusal]?: number } = {}
   private readonly me: Voter
   private electorate: Electorate
@@ -245,8 +248,9 @@ export class Election {
 
   /** For how long the first heir waits for a silent host, ms. */
   private get patienceMs(): number {
-    if (this.hostGone) return SILENCE_GONE_MS
-    return this.isHanded ? HANDED_MS : SILENCE_MS
+    const extra = this.lacksWorld ? WITHOUT_WORLD_MS : 0
+    if (this.hostGone) return SILENCE_GONE_MS + extra
+    return (this.isHanded ? HANDED_MS : SILENCE_MS) + extra
   }
 
   /** Whether enough are heard who do not hear the host either. A claim that cannot win uses its epoch up. */

@@ -43,6 +43,8 @@ export class HostSending {
   lastSnapshotTick: number
   /** What happened up to this tick outlives this host, since an heir has it. All does where there is no heir. */
   safeTick = Number.POSITIVE_INFINITY
+  /** This page is too slow for all that it does: it sends half as many snapshots. */
+  isSparing = false
   private readonly options: HostSendingOptions
   private readonly world: World
   private readonly clients: ReadonlyMap<PlayerId, HostClient>
@@ -88,7 +90,8 @@ export class HostSending {
   private playersRate(): number {
     let players = 0
     for (const { spectates } of this.people) if (!spectates) players++
-    return players <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
+    const rate = players <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
+    return this.isSparing ? rate / 2 : rate
   }
 
   /**

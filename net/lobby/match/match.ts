@@ -6,6 +6,7 @@
 import type { Platform } from '../../platform/platform.ts'
 import { ClientRunner } from '../../runtime/client-runner.ts'
 import type { HostRunner } from '../../runtime/host-runner.ts'
+import { Pace } from '../../runtime/pace.ts'
 import { type People, sessionFace } from '../../runtime/session-face.ts'
 import { ClientSession } from '../../session/client.ts'
 import type { Rebase } from '../../session/client-options.ts'
@@ -73,6 +74,8 @@ export interface Match<G extends GameShape> {
   readonly cuts: readonly MatchCut[]
   /** Null while another page hosts. */
   readonly host: HostRunner | null
+  /** Whether this page keeps up with the match. */
+  readonly pace: Pace
   /** The link was lost: everything stands still for this player until `resume`. */
   suspend(): void
   /** This player goes on over another link to the same host. */
@@ -97,9 +100,13 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
     if (cuts.length > MAX_CUTS) cuts.shift()
   }
   const client = player && newClient(game, { ...start, epoch }, player)
+  const pace = new Pace(game.tickRate)
   const clock = platform.startClock(game.tickRate, (now) => {
+    const began = platform.now()
+    if (runner) runner.session.sending.isSparing = pace.level !== 'steady'
     if (runner?.mayRun?.() ?? true) runner?.tick(now)
     client?.tick(now)
+    pace.note(now, platform.now() - began)
   })
   const now = (): number => platform.now()
   let end: (reason: Reason | null) => void = () => {}
@@ -116,6 +123,7 @@ export function startMatch<G extends GameShape>(options: MatchOptions<G>): Match
       : (host?.headless(people, now, ended) as unknown as Session<G>),
     client,
     cuts,
+    pace,
     get host() {
       return runner
     },

@@ -122,10 +122,11 @@ export class GuestMigration<G extends GameShape> {
     const { headless, hidden, reluctant } = platform.traits()
     const links = this.links.count
     const isFit = this.copy.ended === null && (lobby.match?.client?.heir?.ended ?? null) === null
+    const { wasSlow = false, level = 'steady' } = lobby.match?.pace ?? {}
     const page = {
       mayHost: change.mayHost && !watches() && isFit,
       warm: this.isWarm,
-      ...{ headless, visible: !hidden, reluctant },
+      ...{ headless, visible: !hidden, reluctant: reluctant || wasSlow || level !== 'steady' },
       links,
     }
     if (JSON.stringify(page) === JSON.stringify(this.said)) return
@@ -268,6 +269,7 @@ export class GuestMigration<G extends GameShape> {
       this.election = new Election({ me, epoch: lobby.epoch, electorate, now: platform.now(), promised })
     } else this.election.update(electorate)
     this.election.setOnline(this.isOnline)
+    this.election.lacksWorld = lobby.match?.client != null && (lobby.match.client.heir?.tick ?? null) === null
   }
 
   /** A vote is given once, whatever hosts and elections come. */

@@ -43,6 +43,8 @@ const MIN_ABANDONED_MS = 10_000
 const ANSWER_MS = 1000
 /** A lobby server that has not answered for so long is not there, whatever its socket says, ms. */
 const SERVER_SILENCE_MS = 5000
+/** A host that hears too few of its voters for so long hands over to one who has links to most, ms. */
+const UNHEARD_MS = 5000
 /** Texts that one guest sends to others: two connections of 30 candidates at once, and then some. */
 const SIGNALS_PER_SECOND = 20
 const SIGNAL_BURST = 150
@@ -79,6 +81,8 @@ export class HostMigration<G extends GameShape> {
   private abandonedAt: number | null = null
   /** When each player had a link to this page at the last ranking, ms. */
   private readonly linkedAt = new Map<PlayerId, number>()
+  /** Since when too few of the voters are heard, ms; null: enough are. */
+  private unheardSince: number | null = null
   /** Until when heirs of the host before are waited for, ms. */
   private readonly awaitedUntil: number
 
@@ -344,6 +348,31 @@ export class HostMigration<G extends GameShape> {
     if (this.looks % ALIVE_EVERY === 0) this.sayAlive()
     this.noteLobby()
     this.feed()
+    this.handOverIfUnfit()
+  }
+
+  /** A page that is too slow for the match, or hears too few, hands over by itself where another can be expected to be better. */
+  private handOverIfUnfit(): void {
+    const { lobby, context } = this.options
+    const now = context.platform.now()
+    this.unheardSince = this.isBacked ? null : (this.unheardSince ?? now)
+    // Without a seat this page could not come back.
+    if (this.election.paused || context.members.me === null) return
+    const isUnheard = this.unheardSince !== null && now - this.unheardSince >= UNHEARD_MS
+    const isSlow = lobby.match?.host != null && lobby.match.pace.level === 'slow'
+    const { heirs } = this.ranking
+    const to = isUnheard
+      ? heirs.find((heir) => this.isLinkedToMost(heir))
+      : isSlow && heirs.find((heir) => this.isReady(heir) && this.pages.get(heir)?.reluctant === false)
+    if (!to) return
+    this.sayHandover(to, lobby.epoch + 1, false)
+    this.comesBack(this.options.release(to))
+  }
+
+  /** Whether an heir that knows the lobby has said that it has links to so many that it would be heard by most. */
+  private isLinkedToMost(heir: PlayerId): boolean {
+    const page = this.pages.get(heir)
+    return page?.warm === true && 2 * (1 + page.links) > this.voters.current.voters.length
   }
 
   // Who is heir.

@@ -43,7 +43,7 @@ const peerMessages = {
 
 export const guestMigrationMessages = {
   ...peerMessages,
-  /** What the guest's page is like, as an heir. `headless`: a process without a screen. `warm`: it has loaded what hosting takes. */
+  /** What the guest's page is like, as an heir. `headless`: a process without a screen. `reluctant`: a phone, a connection that is paid by the byte, or too slow for the match. `warm`: it has loaded what hosting takes. */
   page: v.strictObject({
     kind: v.literal('page'),
     mayHost: v.boolean(),

@@ -136,6 +136,17 @@ describe('a spectator', () => {
     expect(sent() - before).toBe(20)
   })
 
+  it('is sent as many as players, half of 30, while the host’s page is too slow', () => {
+    const { host, run } = watched()
+    const sent = () => [ann, sue].map((player) => host.clients.get(player)?.baselines.sequence ?? 0)
+    host.sending.isSparing = true
+    run(10)
+    const [before = 0, seen = 0] = sent()
+    run(60)
+    const [after = 0, watchedNow = 0] = sent()
+    expect([after - before, watchedNow - seen]).toEqual([15, 15])
+  })
+
   it('is a spectator for a host that goes on, too', () => {
     const { host } = watched()
     const saved = JSON.parse(JSON.stringify(host.save().seats)) as { spectates: boolean }[]
