@@ -2,10 +2,12 @@
  * Whether this page keeps up with the ticks of its match. In goes each call of the match's clock: when it came, and how long its tick
  * took. Out comes what a host does about it. Pure: the owner has the clock.
  *
- * A tick overruns when it takes longer than a tick, or when its call comes half a tick too late or more, because the page had something
- * else to do. A stall of any length is one bad second: only a page that is slow second after second is slow.
+ * A tick overruns when it takes longer than a tick, or when its call comes more than a whole tick too late, because the page had something
+ * else to do: a page that draws 30 pictures a second is no slow host. A stall of any length is one bad second: only a page that is slow second after second is slow.
  */
 
+/** A call is late when so many ticks have passed since the last, and some more. */
+const LATE_TICKS = 2.25
 /** Above this share of overrun ticks a second counts as slow. */
 const SLOW_SHARE = 0.2
 /** So many slow seconds in a row: fewer snapshots; as many more: another page had better host. */
@@ -42,7 +44,7 @@ export class Pace {
       return
     }
     const due = Math.max(1, Math.round((now - before) / period))
-    const late = now - before >= 1.5 * period ? due - 1 : 0
+    const late = now - before >= LATE_TICKS * period ? due - 1 : 0
     this.ticks += due
     this.overran += Math.min(due, late + (tookMs > period ? 1 : 0))
     if (now - this.secondBegan < 1000) return

@@ -25,6 +25,10 @@ describe('a page', () => {
     expect(page.pace.level).toBe('steady')
   })
 
+  it('that draws 30 pictures a second, each of which holds up two ticks, is steady', () => {
+    expect(new Page().run(20, 2 * TICK_MS, 4).pace.level).toBe('steady')
+  })
+
   it('that stalls for a second and a half, twenty times, is steady', () => {
     const page = new Page()
     for (let i = 0; i < 20; i++) {
@@ -49,7 +53,7 @@ describe('a page', () => {
   it('of whose ticks a fifth is late is steady still', () => {
     const page = new Page()
     for (let i = 0; i < 1000; i++) {
-      page.now += i % 10 === 0 ? 2 * TICK_MS : TICK_MS
+      page.now += i % 10 === 0 ? 2.5 * TICK_MS : TICK_MS
       page.pace.note(page.now, 2)
     }
     expect(page.pace.level).toBe('steady')
