@@ -20,8 +20,12 @@ export interface OpenPage {
 export interface Production {
   readonly origin: string
   readonly browser: Browser
-  /** Opens a page in a context of its own, as another person's browser would. */
-  open(path: string, viewport?: { width: number; height: number }): Promise<OpenPage>
+  /** Opens a page in a context of its own, as another person's browser would. `prepare`: before it loads anything. */
+  open(
+    path: string,
+    viewport?: { width: number; height: number },
+    prepare?: (page: Page) => Promise<void>,
+  ): Promise<OpenPage>
   /** Ends the server alone: the browser and its pages stay. */
   stopServer(): Promise<void>
   close(): Promise<void>
@@ -79,7 +83,7 @@ export async function startProduction(
   return {
     origin,
     browser,
-    async open(path, viewport = { width: 640, height: 400 }) {
+    async open(path, viewport = { width: 640, height: 400 }, prepare = async () => {}) {
       const context = await newContext(browser, viewport)
       const page = await context.newPage()
       const complaints: string[] = []
@@ -89,6 +93,7 @@ export async function startProduction(
       })
       await page.addInitScript(listenForViolations)
       await page.addInitScript(first)
+      await prepare(page)
       await page.goto(new URL(path, origin).href)
       return { page, complaints, violations: () => page.evaluate(() => (window as unknown as Listening).violations) }
     },

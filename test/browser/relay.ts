@@ -5,7 +5,7 @@
  *
  * A page hands its signals over in the option `transport.peerConnection` (fixtures/relayed.ts), however they travel then:
  * through signalling, or on the bulk lane of another link. A page as built and served, which has no such option, is caught
- * at its socket.
+ * at its socket (bench/real), or where it hands signals to the browser (relayed-page.ts).
  *
  * Chromium has to show real addresses (the harness's flags see to that). Connect first, then make the network bad: a
  * handshake that is lost now and then takes seconds.
@@ -45,6 +45,10 @@ export interface UdpRelay {
    * `connection`: the two pages name it alike; default: their only one.
    */
   rewrite(from: string, text: string, connection?: string): Promise<string>
+  /** A page is about to offer a connection. Before any signal of it is handed to `rewriteFor`. */
+  open(from: string, connection: string): Promise<void>
+  /** As `rewrite`, but called by the page that got the signal, for one that has opened its end. */
+  rewriteFor(to: string, text: string, connection: string): Promise<string>
   /** Gives a real page what `relayed` in it calls; once for each document's page. */
   expose(name: string, page: Page): Promise<void>
   /** Of the pages a and b, from now on. */
@@ -121,7 +125,22 @@ class Relay implements UdpRelay {
   }
 
   async rewrite(from: string, text: string, connection = ''): Promise<string> {
-    const end = await this.#end(this.page(from), connection)
+    return this.#throughRelay(await this.#end(this.page(from), connection), text)
+  }
+
+  async open(from: string, connection: string): Promise<void> {
+    await this.#end(this.page(from), connection)
+  }
+
+  async rewriteFor(to: string, text: string, connection: string): Promise<string> {
+    const own = await this.#end(this.page(to), connection)
+    for (const end of this.#connections.get(connection) ?? [])
+      if ((await end) !== own) return this.#throughRelay(await end, text)
+    throw new Error(`Nobody has opened the connection ${connection}.`)
+  }
+
+  /** What `end` signals, with its stand-in for its first address, which is remembered. */
+  #throughRelay(end: End, text: string): string {
     return text.replace(candidatePattern, (_whole, head: string, place: string, tail: string) => {
       const [address = '', port = ''] = place.split(' ')
       if (end.real === null && /^\d+(\.\d+){3}$/.test(address)) end.real = { address, port: Number(port) }

@@ -1,14 +1,18 @@
 /**
  * `npm run play -- --random [--minutes N] [--pages N] [--seed N]`: random input in real pages of the built game, which share lobbies. Ends with one
  * line that says how much was done and what any page complained about; the exit code is 1 where one did.
+ * `npm run play -- --rounds` plays a whole short round of each mode in four pages on a bad network, step by step (rounds.ts). `--from MODE`: without those before.
  * `npm run play -- --pictures` renews README's picture, the clip and the icons (pictures.ts).
  */
 import { parseArgs } from 'node:util'
+import { MODES, type Mode } from '../../game/rules/balance.ts'
 import { startProduction } from '../browser/production.ts'
 import { renewPictures } from './pictures.ts'
 import { chanceOf, type Hands, randomHands } from './random-hands.ts'
+import { beginStory, stepsFrom } from './rounds.ts'
 
-const HELP = 'npm run play -- --random [--minutes 10] [--pages 4] [--seed 1], or npm run play -- --pictures'
+const HELP =
+  'npm run play -- --random [--minutes 10] [--pages 4] [--seed 1], or npm run play -- --rounds [--from free], or npm run play -- --pictures'
 
 /** A page that does not answer for so long hangs, ms. */
 const HANGS_MS = 30_000
@@ -18,6 +22,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       random: { type: 'boolean' },
+      rounds: { type: 'boolean' },
+      from: { type: 'string', default: 'free' },
       pictures: { type: 'boolean' },
       minutes: { type: 'string', default: '10' },
       pages: { type: 'string', default: '4' },
@@ -27,6 +33,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   if (values.pictures) {
     await renewPictures()
     return 0
+  }
+  if (values.rounds) {
+    const from = MODES.find((mode) => mode === values.from)
+    if (from) return playRounds(from)
+    console.error(HELP)
+    return 2
   }
   const [minutes, pages, seed] = [Number(values.minutes), Number(values.pages), Number(values.seed)]
   if (!values.random || !(minutes > 0) || !Number.isInteger(pages) || pages < 1 || !Number.isInteger(seed)) {
@@ -38,6 +50,26 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   const verdict = complaints.length === 0 ? 'no error on any console' : `${complaints.length} errors`
   console.log(`${pages} pages, ${minutes} minutes, ${acts} inputs, seed ${seed}: ${verdict}`)
   return complaints.length === 0 ? 0 : 1
+}
+
+/** The exit code: 1 from the first step that fails, since each begins where the one before has ended. */
+async function playRounds(from: Mode): Promise<number> {
+  const story = await beginStory(from)
+  try {
+    for (const { title, run } of stepsFrom(from)) {
+      const began = performance.now()
+      await run(story)
+      console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${title}`)
+    }
+    return 0
+  } catch (error) {
+    console.error(error)
+    for (const complaint of await story.four.complaints().catch(() => [])) console.error(complaint)
+    for (const line of await story.four.picture().catch(() => [])) console.error(line)
+    return 1
+  } finally {
+    await story.four.end()
+  }
 }
 
 async function playRandomly(
