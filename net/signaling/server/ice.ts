@@ -1,5 +1,5 @@
 /** Which STUN and TURN servers the pages are given, from the environment of the process. */
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { IceServer } from '../protocol.ts'
 
 /** Given when STARWIRE_STUN is not set. It is free, run by Google, and sees the players' addresses. `none` turns it off. */
@@ -54,8 +54,15 @@ export function iceServersFromEnvironment(environment: Environment): IceServers 
   return () => [...fixed, { urls: turn, username, credential }]
 }
 
-/** The "TURN REST API" scheme, as coturn's `use-auth-secret` checks it: the username is the second in which it ends. */
+/** In a credential's name, bytes of chance: one page has one, and none is told by it. */
+const NAME_BYTES = 9
+
+/**
+ * The "TURN REST API" scheme, as coturn's `use-auth-secret` checks it: the username is the second in which it ends, and a name. coturn's
+ * `user-quota` counts by the name alone, so under one name all players of a service would share it.
+ */
 export function turnCredential(secret: string, now: number): { username: string; credential: string } {
-  const username = `${Math.floor(now / 1000) + TURN_CREDENTIAL_SECONDS}:starwire`
+  const name = randomBytes(NAME_BYTES).toString('base64url')
+  const username = `${Math.floor(now / 1000) + TURN_CREDENTIAL_SECONDS}:${name}`
   return { username, credential: createHmac('sha1', secret).update(username).digest('base64') }
 }
