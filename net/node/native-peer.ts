@@ -6,12 +6,12 @@
 import type { DataChannel, IceServer, PeerConnection } from 'node-datachannel'
 import type { PeerReport } from '../errors/connection-report.ts'
 import { StarwireError } from '../errors/starwire-error.ts'
-import { CHANNEL_SETTINGS } from '../transport/channel-pipe.ts'
+import { CHANNEL_SETTINGS, type ChannelPipe } from '../transport/channel-pipe.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../transport/peer-connection.ts'
 import { SignalExchange } from '../transport/signal-exchange.ts'
 import { readSignal } from '../transport/signal-text.ts'
 import type { Lane } from '../wire/lanes.ts'
-import { type NativeChannels, NativePipe } from './native-pipe.ts'
+import { nativePipe } from './native-channel.ts'
 
 /** Which ports and address this process connects with. */
 export interface NativePeerOptions {
@@ -87,7 +87,7 @@ function nativeIceServer(url: string, username?: string, password?: string): str
 }
 
 class NativeAttempt implements PeerAttempt {
-  readonly pipe: NativePipe
+  readonly pipe: ChannelPipe
   readonly #options: PeerConnectionOptions
   readonly #signals: SignalExchange
   #connection: PeerConnection | null
@@ -112,7 +112,7 @@ class NativeAttempt implements PeerAttempt {
     const stopTimer = options.platform.after(options.timeoutMs, () =>
       this.pipe.fail(`nothing within ${Math.round(options.timeoutMs)} ms`),
     )
-    this.pipe = new NativePipe(openChannels(connection), {
+    this.pipe = nativePipe(openChannels(connection), {
       opened: stopTimer,
       explain: (what) => this.#explain(what),
       route: () => routeOf(connection),
@@ -217,7 +217,7 @@ function asDtlsClient(offer: string): string {
   return offer.replace(/^a=setup:actpass/m, 'a=setup:active')
 }
 
-function openChannels(connection: PeerConnection): NativeChannels {
+function openChannels(connection: PeerConnection): Record<Lane, DataChannel> {
   const open = (lane: Lane): DataChannel => {
     const { ordered, maxRetransmits, negotiated, id } = CHANNEL_SETTINGS[lane]
     return connection.createDataChannel(lane, {

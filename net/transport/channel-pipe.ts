@@ -1,13 +1,11 @@
 /**
- * A {@link Pipe} over two data channels, one for each lane. It is open once both are, and fails when one of them closes.
- * The channels are made in simple-peer.ts.
+ * A {@link Pipe} over two data channels, one for each lane. It is open once both are, and fails when one of them closes. It knows neither
+ * browsers nor Node: browser-channel.ts and node/native-channel.ts say how each of them sends and hears.
  */
 import type { ConnectionRoute } from '../errors/connection-report.ts'
 import type { Lane } from '../wire/lanes.ts'
-import { LOW_WATER_BYTES, type SendOutcome } from './link.ts'
+import type { SendOutcome } from './link.ts'
 import type { Pipe, PipeEvents, PipeFrame, PipeReport } from './pipe.ts'
-
-const LANES = ['state', 'bulk'] as const
 
 /**
  * Both sides make both channels with these settings (`negotiated`). A mismatch would be silent, since each side's reliability is
@@ -16,6 +14,30 @@ const LANES = ['state', 'bulk'] as const
 export const CHANNEL_SETTINGS: Record<Lane, RTCDataChannelInit> = {
   state: { ordered: false, maxRetransmits: 0, negotiated: true, id: 0 },
   bulk: { ordered: true, negotiated: true, id: 1 },
+}
+
+const LANES = ['state', 'bulk'] as const
+
+/** What happens to a channel. */
+export interface ChannelEvents {
+  opened(): void
+  /** Text, bytes, or neither. */
+  frame(data: unknown): void
+  /** Less waits than the lane's low water. */
+  drained(): void
+  closed(): void
+}
+
+/** One data channel, of whatever make. */
+export interface LaneChannel {
+  readonly isOpen: boolean
+  /** Bytes that wait to leave. */
+  readonly waiting: number
+  /** @throws when the channel takes no such frame. While it is open nevertheless, nothing works with such a peer. */
+  send(frame: PipeFrame): SendOutcome
+  /** Sets who hears of this channel. Called once. The result ends that. */
+  listen(events: ChannelEvents): () => void
+  describe(): Readonly<Record<string, unknown>>
 }
 
 /** What the maker of the channels does for their pipe. */
@@ -34,30 +56,28 @@ export interface ChannelPipeOptions {
 
 export class ChannelPipe implements Pipe {
   /** Let go of at the end: a channel holds its connection, and closed connections count until they are collected. */
-  #channels: Record<Lane, RTCDataChannel> | null
+  #channels: Readonly<Record<Lane, LaneChannel>> | null
   #events: PipeEvents | null = null
   #options: ChannelPipeOptions | null
+  #stopListening: (() => void)[] = []
 
   /** `channels`: null when none could be made; then whoever knows why calls `fail`. */
-  constructor(channels: Record<Lane, RTCDataChannel> | null, options: ChannelPipeOptions) {
+  constructor(channels: Readonly<Record<Lane, LaneChannel>> | null, options: ChannelPipeOptions) {
     this.#channels = channels
     this.#options = options
     if (!channels) return
-    for (const lane of LANES) {
-      const channel = channels[lane]
-      channel.binaryType = 'arraybuffer'
-      // Replaces simple-peer's own handler, which would keep every message in a stream that nobody reads.
-      channel.onmessage = (event: MessageEvent<unknown>) => this.#hear(lane, event.data)
-      // simple-peer has set 64 KiB on the state lane, for a stream that nobody uses.
-      channel.bufferedAmountLowThreshold = LOW_WATER_BYTES[lane]
-      channel.addEventListener('bufferedamountlow', this.#drained)
-      channel.addEventListener('open', this.#opened)
-      channel.addEventListener('close', this.#closed)
-    }
+    this.#stopListening = LANES.map((lane) =>
+      channels[lane].listen({
+        opened: () => this.#opened(),
+        frame: (data) => this.#hear(lane, data),
+        drained: () => this.#events?.drained(),
+        closed: () => this.fail(),
+      }),
+    )
   }
 
   get open(): boolean {
-    return this.#channels?.state.readyState === 'open' && this.#channels.bulk.readyState === 'open'
+    return (this.#channels?.state.isOpen && this.#channels.bulk.isOpen) ?? false
   }
 
   attach(events: PipeEvents): void {
@@ -66,22 +86,18 @@ export class ChannelPipe implements Pipe {
 
   send(lane: Lane, frame: PipeFrame): SendOutcome {
     const channel = this.#channels?.[lane]
-    if (!channel) return 'closed'
+    if (!channel?.isOpen) return 'closed'
     try {
-      // TypeScript cannot know that nobody hands us a view of shared memory; the browser throws for that.
-      channel.send(frame as Uint8Array<ArrayBuffer>)
-      return 'sent'
+      return channel.send(frame)
     } catch (error) {
-      if (channel.readyState !== 'open') return 'closed'
-      if (error instanceof DOMException && error.name === 'OperationError') return 'skipped'
       // The other side's description allows smaller messages than a lane has: with such a peer nothing works.
-      this.fail(String(error))
+      if (channel.isOpen) this.fail(String(error))
       return 'closed'
     }
   }
 
   waiting(lane: Lane): number {
-    return this.#channels?.[lane].bufferedAmount ?? 0
+    return this.#channels?.[lane].waiting ?? 0
   }
 
   /** The other side did something beside the channels that no honest peer does. */
@@ -101,42 +117,29 @@ export class ChannelPipe implements Pipe {
   close(): void {
     const options = this.#options
     if (!options) return
-    const channels = this.#channels
     this.#options = null
     this.#channels = null
     this.#events = null
-    // Not by an AbortSignal: aborted, it still held the last channel it was given to (seen in Chromium 156).
-    for (const channel of channels ? [channels.state, channels.bulk] : []) {
-      channel.onmessage = null
-      channel.removeEventListener('bufferedamountlow', this.#drained)
-      channel.removeEventListener('open', this.#opened)
-      channel.removeEventListener('close', this.#closed)
-    }
+    for (const stop of this.#stopListening) stop()
+    this.#stopListening = []
     options.release()
   }
 
   describe(): PipeReport {
-    const of = (lane: Lane): Record<string, unknown> => {
-      const { ordered, maxRetransmits, readyState } = this.#channels?.[lane] ?? {}
-      return { ordered, maxRetransmits, readyState: readyState ?? 'closed' }
-    }
+    const of = (lane: Lane) => this.#channels?.[lane].describe() ?? { readyState: 'closed' }
     const route = this.#options?.route?.() ?? null
     return { kind: 'webrtc', ...(route !== null && { route }), lanes: { state: of('state'), bulk: of('bulk') } }
   }
 
   #hear(lane: Lane, data: unknown): void {
     const options = this.#options
-    this.#events?.frame(lane, data instanceof ArrayBuffer ? new Uint8Array(data) : data)
+    this.#events?.frame(lane, data)
     options?.arrived?.()
   }
 
-  readonly #opened = (): void => {
+  #opened(): void {
     if (!this.open) return
     this.#options?.opened?.()
     this.#events?.opened()
   }
-
-  readonly #closed = (): void => this.fail()
-
-  readonly #drained = (): void => this.#events?.drained()
 }

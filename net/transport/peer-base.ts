@@ -1,7 +1,7 @@
 /**
  * What simple-peer stands on, as far as our use of it goes: in our builds this takes the place of `readable-stream`,
  * `buffer`, `debug` and others, which are 22 of the 28 kB of its own bundle. Our messages never go through its
- * stream (channel-link.ts takes the channels over), so of a stream only the events are left. `.ci/slim-packages.mjs` puts it in.
+ * stream (browser-channel.ts takes the channels over), so of a stream only the events are left. `.ci/slim-packages.mjs` puts it in.
  */
 
 import { thisPage } from '../platform/platform.ts'

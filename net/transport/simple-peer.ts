@@ -4,7 +4,8 @@
  */
 import SimplePeer from 'simple-peer/simplepeer.min.js'
 import type { ConnectionRoute, PeerReport, ServerFault } from '../errors/connection-report.ts'
-import { CHANNEL_SETTINGS, ChannelPipe } from './channel-pipe.ts'
+import { browserPipe } from './browser-channel.ts'
+import { CHANNEL_SETTINGS, type ChannelPipe } from './channel-pipe.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from './peer-connection.ts'
 import { SignalExchange } from './signal-exchange.ts'
 import { readSignal } from './signal-text.ts'
@@ -71,7 +72,7 @@ class SimplePeerAttempt implements PeerAttempt {
     const stopTimer = options.platform.after(options.timeoutMs, () =>
       this.pipe.fail(`nothing within ${Math.round(options.timeoutMs)} ms`),
     )
-    this.pipe = new ChannelPipe(this.#connection?.channels ?? null, {
+    this.pipe = browserPipe(this.#connection?.channels ?? null, {
       // In a page without a worker clock, what arrives drives the ticks.
       arrived: () => options.platform.pushClocks(options.platform.now()),
       opened: stopTimer,

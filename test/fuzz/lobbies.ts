@@ -2,8 +2,8 @@
 import { enterLobby } from '../../net/lobby/guest/enter.ts'
 import { decodeGuestMessage, decodeHostMessage, encodeMessage } from '../../net/lobby/messages.ts'
 import { type Platform, thisPage } from '../../net/platform/platform.ts'
+import { browserPipe } from '../../net/transport/browser-channel.ts'
 import { encodeAck, encodePiece, PIECE_BYTES } from '../../net/transport/bulk-frames.ts'
-import { ChannelPipe } from '../../net/transport/channel-pipe.ts'
 import { LaneLink } from '../../net/transport/lane-link.ts'
 import type { Link, LinkHandlers } from '../../net/transport/link.ts'
 import type { Lane, LaneStats } from '../../net/wire/lanes.ts'
@@ -276,7 +276,7 @@ export function linkTarget(): Target {
       const channels = { state: new FakeChannel(false, 0), bulk: new FakeChannel(true, null) }
       const heard: Uint8Array[] = []
       let ended = 0
-      const pipe = new ChannelPipe(channels as unknown as Record<Lane, RTCDataChannel>, {
+      const pipe = browserPipe(channels as unknown as Record<Lane, RTCDataChannel>, {
         release: () => {},
       })
       const link = new LaneLink(pipe, {

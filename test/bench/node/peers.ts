@@ -1,6 +1,7 @@
 /** What both processes of the benchmark know: how they connect, and what they send. */
 import { nativePeers } from '../../../net/node/native-peer.ts'
-import { CHANNEL_SETTINGS, ChannelPipe } from '../../../net/transport/channel-pipe.ts'
+import { browserPipe } from '../../../net/transport/browser-channel.ts'
+import { CHANNEL_SETTINGS } from '../../../net/transport/channel-pipe.ts'
 import type { ConnectPeer } from '../../../net/transport/peer-connection.ts'
 
 export const KINDS = ['node-datachannel', 'werift'] as const
@@ -28,7 +29,7 @@ export async function peersOf(kind: string): Promise<ConnectPeer> {
     }
     connection.onicecandidate = ({ candidate }) =>
       candidate && send({ type: 'candidate', candidate: candidate.toJSON() })
-    const pipe = new ChannelPipe(channels, { release: () => connection.close() })
+    const pipe = browserPipe(channels, { release: () => connection.close() })
     const attempt = {
       pipe,
       rejectedSignals: 0,

@@ -1,7 +1,8 @@
 /** One of two pages with a link between them, whose signalling goes through the benchmark, so that a relay can stand in. */
 
 import { startClock } from '../../../net/platform/worker-clock.ts'
-import { CHANNEL_SETTINGS, ChannelPipe } from '../../../net/transport/channel-pipe.ts'
+import { browserPipe } from '../../../net/transport/browser-channel.ts'
+import { CHANNEL_SETTINGS } from '../../../net/transport/channel-pipe.ts'
 import { LaneLink } from '../../../net/transport/lane-link.ts'
 import type { Lane } from '../../../net/wire/lanes.ts'
 import { type CrowdedHost, type CrowdGuest, crowdedHost, crowdGuest } from '../congestion/crowd.ts'
@@ -42,7 +43,7 @@ export const page = {
       made.onicecandidate = ({ candidate }) => {
         if (candidate) void window.sendSignal(JSON.stringify({ candidate }))
       }
-      const pipe = new ChannelPipe(channels, { release: () => made.close() })
+      const pipe = browserPipe(channels, { release: () => made.close() })
       link = new LaneLink(pipe, { opened: resolve })
       link.listen({
         message(_lane, bytes) {

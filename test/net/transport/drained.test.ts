@@ -2,8 +2,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { thisPage } from '../../../net/platform/platform.ts'
 import { SimulatedNetwork } from '../../../net/testing.ts'
+import { browserPipe } from '../../../net/transport/browser-channel.ts'
 import { MAX_HEAD_BYTES } from '../../../net/transport/bulk-frames.ts'
-import { ChannelPipe } from '../../../net/transport/channel-pipe.ts'
 import { LaneLink } from '../../../net/transport/lane-link.ts'
 import { type Link, LOW_WATER_BYTES } from '../../../net/transport/link.ts'
 import { loopbackPair } from '../../../net/transport/loopback.ts'
@@ -22,7 +22,7 @@ interface Kind {
 function overChannels() {
   const channels = { state: new FakeChannel(false, 0), bulk: new FakeChannel(true, null) }
   let look = (_nowMs: number): void => {}
-  const pipe = new ChannelPipe(channels as unknown as Record<Lane, RTCDataChannel>, {
+  const pipe = browserPipe(channels as unknown as Record<Lane, RTCDataChannel>, {
     release: () => {},
   })
   const link = new LaneLink(pipe, {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { thisPage } from '../../../net/platform/platform.ts'
+import { browserPipe } from '../../../net/transport/browser-channel.ts'
 import { encodePiece, PIECE_BYTES } from '../../../net/transport/bulk-frames.ts'
-import { ChannelPipe } from '../../../net/transport/channel-pipe.ts'
 import { goodbyeFrame, heartbeatFrame } from '../../../net/transport/frames.ts'
 import { MAX_WAITING_BYTES } from '../../../net/transport/inbox.ts'
 import { LaneLink, LINGER_MS } from '../../../net/transport/lane-link.ts'
@@ -18,7 +18,7 @@ function setUp({ open = true } = {}) {
   const log: string[] = []
   let nowMs = 0
   let look: ((nowMs: number) => void) | null = null
-  const pipe = new ChannelPipe({ state, bulk } as unknown as Record<'state' | 'bulk', RTCDataChannel>, {
+  const pipe = browserPipe({ state, bulk } as unknown as Record<'state' | 'bulk', RTCDataChannel>, {
     release: () => log.push('released'),
   })
   const link = new LaneLink(pipe, {
