@@ -56,8 +56,16 @@ export async function openBrowser({ namespace }: LabHost, folder: string): Promi
   return {
     async open(port = SIGNALING_PORT) {
       const page = await browser.newPage()
+      const trouble: string[] = []
+      page.on('pageerror', (error) => trouble.push(String(error)))
+      page.on('requestfailed', (request) => trouble.push(`${request.url()}: ${request.failure()?.errorText}`))
+      page.on('response', (response) => response.ok() || trouble.push(`${response.url()}: ${response.status()}`))
       await page.goto(`${pageOrigin(port)}/`)
-      await page.waitForFunction(() => window.lab !== undefined)
+      await page
+        .waitForFunction(() => window.lab !== undefined)
+        .catch((error: unknown) => {
+          throw new Error(`The lab's page did not start: ${trouble.join('; ') || String(error)}`)
+        })
       return page
     },
     close: () => browser.close(),

@@ -197,11 +197,14 @@ function overlay(namespace: string): void {
   const folder = join(OVERLAYS, namespace)
   mkdirSync(folder, { recursive: true })
   const names = Object.values(SERVERS).flatMap(({ name, addresses }) =>
-    addresses.map((address) => `${address} ${name}`),
+    // With a point at its end, too: so a browser looks for the servers of WebRTC.
+    addresses.map((address) => `${address} ${name} ${name}.`),
   )
   // The second IPv4 address of the TURN server has no name.
   const hosts = names.filter((line) => !line.startsWith(SERVERS.turn.addresses[1]))
   writeFileSync(join(folder, 'hosts'), ['127.0.0.1 localhost', '::1 localhost', ...hosts, ''].join('\n'))
+  // Nobody answers there, and says so at once: a browser that asks the machine's own resolver waits for half a minute.
+  writeFileSync(join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\n')
 }
 
 /** @throws Error with what the failing command said. */
