@@ -40,6 +40,8 @@ export class OwnStar {
   private star: HostStar | null = null
   private closedAs: LinkCloseReason | null = null
   private keepsLobby = false
+  /** Ends a claim to a lobby that is handed on before it came through: else it would take the code from the next host. */
+  private readonly following = new AbortController()
 
   constructor(options: OwnStarOptions) {
     this.options = options
@@ -95,7 +97,7 @@ export class OwnStar {
   /** Opens the star of a lobby that this page takes over, whose code stays. */
   follow(code: string): void {
     this.role?.code.online(false)
-    this.open().then(
+    this.open(this.following.signal).then(
       (same) => {
         if (same === code) this.role?.code.online(true)
         else this.role?.code.lost('not-found')
@@ -115,6 +117,7 @@ export class OwnStar {
   /** `keepsLobby`: another page hosts the lobby from now on, and the code stays its own. */
   close(reason: LinkCloseReason, keepsLobby = false): void {
     this.closedAs = reason
+    this.following.abort()
     this.keepsLobby = keepsLobby
     this.star?.close(reason, keepsLobby)
   }

@@ -32,7 +32,7 @@ export interface Pending {
 }
 
 interface Timer {
-  readonly dueAt: number
+  dueAt: number
   readonly run: () => void
 }
 
@@ -42,7 +42,7 @@ export class VirtualPage implements Platform {
   /** A process of Node instead, which hosts before pages. */
   isHeadless = false
   readonly #time: VirtualTime
-  readonly #startedAt: number
+  #startedAt: number
   readonly #timers = new Set<Timer>()
   readonly #clocks = new Set<object>()
   readonly #pulses = new Set<(nowMs: number) => void>()
@@ -53,6 +53,10 @@ export class VirtualPage implements Platform {
   #state: PageState = 'shown'
   #waiting: (() => void)[] = []
   #offline = false
+  /** Since when the device sleeps; null: it does not. */
+  #asleepSince: number | null = null
+  /** By how much the device's clock is ahead of the right time, ms. */
+  #clockAheadMs = 0
 
   /**
    * `storage`: of the browser that the page runs in. Default: its own, so that no other page has it.
@@ -81,9 +85,14 @@ export class VirtualPage implements Platform {
     return this.#time.now - this.#startedAt
   }
 
-  /** All pages of a simulation agree on the time of day. */
+  /** All pages of a simulation agree on the time of day, but for devices whose clock was set (`setClock`). */
   wallTime(): number {
-    return VIRTUAL_DAY + this.#time.now
+    return VIRTUAL_DAY + this.#time.now + this.#clockAheadMs
+  }
+
+  /** The device's clock is set so far ahead, or behind, of the right time. Nothing that is measured changes by it. */
+  setClock(aheadMs: number): void {
+    this.#clockAheadMs = aheadMs
   }
 
   randomBytes(count: number): Uint8Array<ArrayBuffer> {
@@ -161,6 +170,7 @@ export class VirtualPage implements Platform {
   show(): void {
     if (this.#state === 'gone' || this.#state === 'shown') return
     this.#state = 'shown'
+    this.#wakeDevice()
     const waiting = this.#waiting
     this.#waiting = []
     for (const run of waiting) this.#time.at(this.#time.now, () => this.task(run))
@@ -168,9 +178,23 @@ export class VirtualPage implements Platform {
     this.#time.at(this.#time.now, () => this.#wake())
   }
 
-  /** Asleep: a closed lid, a locked phone. Nothing runs until `show`. */
+  /** The browser stops the page. Nothing runs until `show`, when the page sees how much time has passed. */
   freeze(): void {
     if (this.#state !== 'gone') this.#state = 'frozen'
+  }
+
+  /** The device sleeps: a closed lid. As `freeze`, but the page's own time stands still, as `performance.now()` does on most systems. */
+  sleep(): void {
+    this.freeze()
+    this.#asleepSince ??= this.#time.now
+  }
+
+  #wakeDevice(): void {
+    if (this.#asleepSince === null) return
+    const sleptMs = this.#time.now - this.#asleepSince
+    this.#asleepSince = null
+    this.#startedAt += sleptMs
+    for (const timer of this.#timers) timer.dueAt += sleptMs
   }
 
   /** The browser says that the network is gone. What becomes of connections is up to the simulated network. */

@@ -4,7 +4,7 @@
  *
  * Invariants: the socket comes back whenever the server is away, until the heir is dismissed or closes. One claim is under way
  * at a time, and each ends: as the host, or with why not. A claim whose socket dropped ends as `unreachable`; whether it
- * came through, the next one tells. After `ended` no socket and no timer is left.
+ * came through, the next one tells. A server that has forgotten the lobby is asked again only with a claim. After `ended` no socket and no timer is left.
  */
 import { Backoff } from '../platform/backoff.ts'
 import type { Cancel } from '../platform/platform.ts'
@@ -64,11 +64,16 @@ export interface HeirSignals {
    */
   reserve(epoch: number): Promise<boolean>
   giveBack(epoch: number): void
+  /** The server does not know this heir any more. Only a claim that most players have voted for may still come through. */
+  readonly isForgotten: boolean
   close(): void
 }
 
-/** `away`: the server does not watch, tries go on. `host`: a claim came through. */
-type State = 'away' | 'watching' | 'host' | 'ended'
+/**
+ * `away`: the server does not watch, tries go on. `forgotten`: it knows neither the lobby nor this heir, since it was restarted, but will know
+ * the heir's pass. `host`: a claim came through.
+ */
+type State = 'away' | 'watching' | 'forgotten' | 'host' | 'ended'
 
 interface Claim {
   readonly epoch: number
@@ -89,6 +94,8 @@ class HeirConnection implements HeirSignals {
   readonly #backoff: Backoff
   readonly #stopWaking: Cancel
   #state: State = 'away'
+  /** What a server that has forgotten the lobby knows this heir by. Null: no server has watched yet. */
+  #pass: string | null = null
   #socket: SignalingSocket | null = null
   #cancelRetry: Cancel = () => {}
   #claim: Claim | null = null
@@ -116,8 +123,13 @@ class HeirConnection implements HeirSignals {
     if (this.#state === 'away') return Promise.resolve('unreachable')
     return new Promise((settle) => {
       this.#claim = { epoch, handlers, settle }
-      this.#say({ type: 'claim', epoch })
+      if (this.#state === 'forgotten') this.#dial()
+      else this.#say({ type: 'claim', epoch })
     })
+  }
+
+  get isForgotten(): boolean {
+    return this.#state === 'forgotten'
   }
 
   reserve(epoch: number): Promise<boolean> {
@@ -157,11 +169,16 @@ class HeirConnection implements HeirSignals {
     this.#cancelRetry()
     this.#socket?.close()
     this.#socket = openSocket(this.#options, {
-      open: () => this.#say({ type: 'watch', protocol: PROTOCOL_VERSION, ...this.#ticket }),
+      open: () => this.#begin(),
       message: (message) => (this.#host ? this.#host.socketHandlers.message(message) : this.#hear(message)),
       other: (text) => (this.#host ? this.#host.socketHandlers.other?.(text) : this.#hearOfHost(text)),
       closed: (detail) => (this.#host ? this.#host.socketHandlers.closed(detail) : this.#dropped()),
     })
+  }
+
+  #begin(): void {
+    if (this.#state !== 'forgotten') return this.#say({ type: 'watch', protocol: PROTOCOL_VERSION, ...this.#ticket })
+    if (this.#claim && this.#pass !== null) this.#say({ type: 'claim', epoch: this.#claim.epoch, pass: this.#pass })
   }
 
   #say(message: TakeoverRequest): void {
@@ -170,6 +187,7 @@ class HeirConnection implements HeirSignals {
 
   #dropped(): void {
     if (this.#state === 'ended') return
+    if (this.#state === 'forgotten') return this.#settle('unreachable')
     const wasWatching = this.#state === 'watching'
     this.#state = 'away'
     this.#cancelRetry = this.#options.platform.after(this.#backoff.nextMs(), () => this.#dial())
@@ -208,13 +226,21 @@ class HeirConnection implements HeirSignals {
 
   #refused(code: Extract<ServerMessage, { type: 'error' }>['code']): void {
     const reason = reasonOfError(code)
+    if (reason === 'not-found' && this.#pass !== null && this.#state === 'away') return this.#forgotten()
     if (reason === 'not-found' || reason === 'version-mismatch' || reason === 'refused-origin')
       return this.#dismiss(reason)
     if (reason === null) return
+    if (this.#state === 'forgotten') return this.#settle('unreachable')
     // For the moment: too many from here, or a store that is away. What came of a claim, the next one tells.
     if (this.#state !== 'away') return this.#settle('unreachable')
     this.#socket?.close()
     this.#dropped()
+  }
+
+  #forgotten(): void {
+    this.#state = 'forgotten'
+    this.#socket?.close()
+    this.#settle('unreachable')
   }
 
   #hearOfHost(text: string): void {
@@ -225,6 +251,7 @@ class HeirConnection implements HeirSignals {
   #hearAnswer(answer: TakeoverAnswer): void {
     switch (answer.type) {
       case 'watching':
+        this.#pass = answer.pass
         if (this.#state !== 'away') return
         this.#state = 'watching'
         this.#backoff.reset()
@@ -240,7 +267,9 @@ class HeirConnection implements HeirSignals {
         return
       case 'claim-refused':
         if (this.#reserving?.epoch === answer.epoch) return this.#endReserving(false)
-        if (this.#claim?.epoch === answer.epoch) this.#settle(answer.reason)
+        if (this.#claim?.epoch !== answer.epoch) return
+        if (this.#state === 'forgotten') this.#socket?.close()
+        this.#settle(answer.reason)
         return
       case 'prove-alive':
       case 'heard':

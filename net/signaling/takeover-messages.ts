@@ -7,6 +7,9 @@
  * `claim`. One that has half of the voters says `reserve` before, and `give-back` when it has not won. The server asks the host whether it lives (`prove-alive`), waits, and answers `hosting`, or `claim-refused`. A
  * host that leaves says `transfer`; its heir hears `handed` and says `claim`, which nobody is asked about.
  *
+ * A server that was restarted knows no heirs. Each has a `pass` from it, of a minute or so ago: with that, one who has won the players'
+ * votes says `claim`, and has the lobby unless its host comes back within a second.
+ *
  * Life is what the host's core says (`alive`). A pong shows none: browsers answer pings below a page that hangs.
  */
 import * as v from 'valibot'
@@ -28,6 +31,8 @@ const protocol = v.pipe(v.number(), v.safeInteger())
 const key = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/))
 /** SHA-256 of the key's UTF-8 bytes, in hexadecimal. */
 export const keyHashForm = /^[0-9a-f]{64}$/
+/** Signed by the server; ours have about 300 characters. */
+const pass = v.pipe(v.string(), v.maxLength(1024))
 const heir = v.strictObject({ seat, keyHash: v.pipe(v.string(), v.regex(keyHashForm)) })
 
 const refusals = [
@@ -59,8 +64,11 @@ export const takeoverRequests = {
   reserve: v.strictObject({ type: v.literal('reserve'), epoch }),
   /** An heir that has reserved: it has not won. */
   'give-back': v.strictObject({ type: v.literal('give-back'), epoch }),
-  /** An heir that watches: the host is dead or has handed over, so let me be the host of `epoch`. */
-  claim: v.strictObject({ type: v.literal('claim'), epoch }),
+  /**
+   * An heir that watches: the host is dead or has handed over, so let me be the host of `epoch`. `pass`: of an heir whose lobby the server
+   * has forgotten, as the first message of its socket.
+   */
+  claim: v.strictObject({ type: v.literal('claim'), epoch, pass: v.exactOptional(pass) }),
 }
 export type TakeoverRequest = v.InferOutput<(typeof takeoverRequests)[keyof typeof takeoverRequests]>
 
@@ -71,8 +79,8 @@ const answers = {
   heard: v.strictObject({ type: v.literal('heard'), epoch, reserved: v.nullable(epoch) }),
   /** To an heir: it has the server's vote for this epoch. Else it hears `claim-refused`. */
   reserved: v.strictObject({ type: v.literal('reserved'), epoch }),
-  /** To an heir: this socket watches. `epoch`: of the lobby as the server knows it. */
-  watching: v.strictObject({ type: v.literal('watching'), epoch }),
+  /** To an heir: this socket watches. `epoch`: of the lobby as the server knows it. Said again with each new `pass`. */
+  watching: v.strictObject({ type: v.literal('watching'), epoch, pass }),
   /** To an heir: the host's socket was closed by its own end. */
   'host-gone': v.strictObject({ type: v.literal('host-gone') }),
   /** To an heir: the host handed the lobby over, to this seat. */

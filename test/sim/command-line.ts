@@ -9,7 +9,7 @@ import type { ShapeOf } from 'starwire'
 import type { ReportedEntity } from '../../net/session/types.ts'
 import { type LinkConditions, type SimulatedClient, type Simulation, simulate } from '../../net/testing.ts'
 import { act, arena, ghostShows, rest } from './arena.ts'
-import { HOST_FAULTS } from './hosts/breaks.ts'
+import { HOST_FAULTS, LOBBY_HOST_FAULTS } from './hosts/breaks.ts'
 import { playLobbyStory } from './hosts/lobby-story.ts'
 import { playHostStory } from './hosts/story.ts'
 import { confirmedFaults, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
@@ -125,11 +125,12 @@ export async function runCommandLine(args: string[]): Promise<number> {
     console.error('--relayed goes with matches and --lobbies, not with --hosts.')
     return 2
   }
-  const known = values.hosts ? HOST_FAULTS : values.lobbies ? FAULTS : {}
+  const ofHosts = values.lobbies ? LOBBY_HOST_FAULTS : HOST_FAULTS
+  const known = values.hosts ? ofHosts : values.lobbies ? FAULTS : {}
   const fault = values.break === undefined ? null : known[values.break]
   if (fault === undefined) {
     console.error(
-      `--break goes with --lobbies, as one of ${Object.keys(FAULTS).join(', ')}, and with --hosts, as one of ${Object.keys(HOST_FAULTS).join(', ')}.`,
+      `--break goes with --lobbies, as one of ${Object.keys(FAULTS).join(', ')}, and with --hosts, as one of ${Object.keys(HOST_FAULTS).join(', ')}, with both also fence.`,
     )
     return 2
   }
@@ -138,6 +139,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
   fault?.plant()
   const counts = new Map<string, number>()
   let findings = 0
+  const beganAt = performance.now()
   for (let seed = from; seed < from + seeds; seed++) {
     const relayed = values.relayed ?? false
     const faults = story ? await runStory(story, seed, relayed, counts) : runSeed(seed, relayed)
@@ -146,6 +148,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
     if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${seeds} `)
   }
   for (const [what, times] of [...counts].sort()) console.log(`${String(times).padStart(6)} ${what}`)
-  console.log(`sim: ${seeds} seeds from ${from}, ${findings} with findings`)
+  const perSecond = (seeds * 1000) / (performance.now() - beganAt)
+  console.log(`sim: ${seeds} seeds from ${from}, ${findings} with findings, ${perSecond.toFixed(2)} seeds a second`)
   return findings > 0 ? 1 : 0
 }

@@ -1,5 +1,6 @@
 /** Signalling for a page that takes a lobby over: its way to host is a claim, with the same code. */
 import { StarwireError } from '../../errors/starwire-error.ts'
+import { onAbort } from '../../platform/abort.ts'
 import type { Timers } from '../../platform/platform.ts'
 import type { HeirSignals } from '../../signaling/heir.ts'
 import type { HostSignals, Signaling } from '../../signaling/signals.ts'
@@ -17,9 +18,11 @@ export function claimedSignaling(signaling: Signaling, heir: HeirSignals, epoch:
     async host(handlers, signal) {
       if (isClaimed) return signaling.host(handlers, signal)
       isClaimed = true
+      onAbort(signal, () => heir.close())
       for (let claims = 0; claims < MAX_CLAIMS; claims++) {
         const outcome = await claimOf(heir, epoch, handlers)
         if (typeof outcome !== 'string') return outcome
+        signal?.throwIfAborted()
         if (outcome === 'replaced') {
           heir.close()
           throw new StarwireError('replaced', 'another page hosts this lobby')

@@ -169,7 +169,8 @@ export class GuestMigration<G extends GameShape> {
   private beHeir(key: string): boolean {
     const { lobby, change } = this.options
     if (!this.isHeir) return false
-    const isShown = this.key === key && (this.signals ?? this.nextSignals) !== null
+    const shown = this.nextSignals ?? this.signals
+    const isShown = this.key === key && shown?.isForgotten === false
     this.key = key
     if (lobby.codeState !== 'none' && !isShown) this.watch(key)
     change.load().then(() => {
@@ -456,7 +457,9 @@ export class GuestMigration<G extends GameShape> {
     const stays = planned && !leaves
     if (host !== null && stays) links.set(host, releaseLink())
     const isThere = host === null || links.get(host)?.open === true
-    const signals = this.signals ?? this.nextSignals
+    const isNextKnown = this.signals === null || (this.signals.isForgotten && this.nextSignals !== null)
+    const signals = isNextKnown ? this.nextSignals : this.signals
+    if (isNextKnown) this.signals?.close()
     if (signals === this.nextSignals) this.nextSignals = null
     this.signals = null
     this.stopWatching()

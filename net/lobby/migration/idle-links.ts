@@ -26,6 +26,9 @@ const MAX_BULK_BYTES = 256 * 1024
 /** Messages of one page: five beats a second, and elections. A network may hold back those of some seconds. */
 const MESSAGES_PER_SECOND = 20
 const MESSAGE_BURST = 120
+/** Numbers of dials are drawn in blocks of so many: those of one block are of one page, in their order. */
+const DIALS_PER_BLOCK = 256
+const BLOCKS = 2 ** 24
 /** Guests whose connections an heir keeps: as many as there are seats. */
 const MAX_COMERS = 255
 
@@ -54,7 +57,7 @@ interface Connection {
 interface Dialled {
   readonly backoff: Backoff
   nextAt: number
-  /** Of the last dial. It begins with the time of day: a page that was reloaded is not to be taken for the one before. */
+  /** Of the last dial. It begins with a block of numbers by chance: a page that was reloaded is not to be taken for the one before. */
   attempt: number
 }
 
@@ -84,7 +87,11 @@ export class IdleLinks {
     for (const player of players)
       if (!this.dialled.has(player)) {
         const backoff = new Backoff({ firstMs: FIRST_RETRY_MS, longestMs: LONGEST_RETRY_MS }, platform)
-        this.dialled.set(player, { backoff, nextAt: 0, attempt: Math.floor(platform.wallTime()) % 2 ** 32 })
+        this.dialled.set(player, {
+          backoff,
+          nextAt: 0,
+          attempt: Math.floor(platform.random() * BLOCKS) * DIALS_PER_BLOCK,
+        })
       }
   }
 
@@ -110,7 +117,7 @@ export class IdleLinks {
     if (known?.attempt === attempt) return known.rtc?.signal(text)
     if (this.dialled.has(from) || !mayCome) return
     // What this page had dialled before is not wanted any more.
-    if (known && !known.mine && known.attempt > attempt) return
+    if (known && !known.mine && known.attempt > attempt && blockOf(known.attempt) === blockOf(attempt)) return
     if (!known && this.connections.size >= MAX_COMERS) return
     if (known) this.drop(from)
     this.connect(from, attempt, text)
@@ -209,3 +216,5 @@ export class IdleLinks {
     for (const player of [...this.connections.keys()]) this.drop(player)
   }
 }
+
+const blockOf = (attempt: number): number => Math.floor(attempt / DIALS_PER_BLOCK)

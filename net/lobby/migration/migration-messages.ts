@@ -23,7 +23,7 @@ const MAX_PEER_MESSAGE_BYTES = 512
 /** Of all messages in here, in bytes. */
 export const MAX_MIGRATION_MESSAGE_BYTES = MAX_PEER_SIGNAL + 256
 
-/** A text by which a guest and an heir connect. `attempt` rises with each connection that the guest begins, also from one of its pages to the next. */
+/** A text by which a guest and an heir connect. `attempt` rises with each connection that the guest begins, from a number by chance. */
 const peerSignal = { attempt: whole, text: v.pipe(v.string(), v.maxLength(MAX_PEER_SIGNAL)) }
 
 /** `roster`: the version of the voters. */

@@ -52,6 +52,8 @@ export interface HeirRole {
   readonly lobbyId: string
   readonly seat: number
   readonly keyHash: string
+  /** When it was given its last pass, in ms. */
+  passAt: number
 }
 
 /** A page that looks at the public list. */

@@ -5,6 +5,7 @@ import { parseClientMessage } from './client-messages.ts'
 import type { Connection, Context } from './connection.ts'
 import type { Envelope } from './envelope.ts'
 import { findLobbies } from './finding.ts'
+import { claimForgotten } from './forgotten.ts'
 import { answerGuest, closeLobby, hearAsHost, releaseLobby, startHosting } from './hosting.ts'
 import { endAttempt, hearAsGuest, signalHost, startJoining } from './joining.ts'
 import { changeFacts, listLobby, unlistLobby } from './listing.ts'
@@ -80,7 +81,9 @@ export async function hearPage(
     case 'give-back':
       return giveLobbyBack(context, connection, message.epoch)
     case 'claim':
-      return claimLobby(context, connection, message.epoch)
+      return message.pass === undefined
+        ? claimLobby(context, connection, message.epoch)
+        : claimForgotten(context, connection, message.epoch, message.pass)
     case 'list':
       return listLobby(context, connection, message)
     case 'facts':

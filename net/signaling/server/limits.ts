@@ -158,6 +158,11 @@ export const IDLE_MS = 10_000
 /** How long a token takes a lobby back, in ms: two days, counted from the last time it was handed out. */
 export const TOKEN_MS = 48 * 3600_000
 
+/** How long an heir's pass is good for, in ms: a longer outage than any that a lobby is waited for. Who is an heir no more soon has none. */
+export const PASS_MS = 120_000
+/** A pass is given anew after so many ms: several within the life of one. */
+export const PASS_EVERY_MS = 30_000
+
 /** How long a ticket is good for, in ms: a day, longer than an evening of play; each join gives a new one. */
 export const TICKET_MS = 24 * 3600_000
 

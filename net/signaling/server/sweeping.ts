@@ -4,6 +4,7 @@ import type { Connection, Context } from './connection.ts'
 import { endOverdueAttempt, lookForHost } from './joining.ts'
 import { IDLE_MS, LEASE_MS, PING_EVERY_MS } from './limits.ts'
 import { endOverdueEcho } from './measuring.ts'
+import { renewPass } from './passes.ts'
 import type { Turns } from './turns.ts'
 
 export function lookAt(context: Context, turns: Turns, connection: Connection): void {
@@ -18,6 +19,7 @@ export function lookAt(context: Context, turns: Turns, connection: Connection): 
   }
   if (now - connection.pingedAt >= PING_EVERY_MS) ping(context, connection, now)
   if (connection.waiting === 0) turns.take(connection, () => lookForHost(context, connection))
+  if (connection.role?.kind === 'heir') turns.take(connection, () => renewPass(context, connection))
   if (connection.role?.kind === 'guest') turns.take(connection, () => endOverdueAttempt(context, connection))
   if (connection.role?.kind === 'host' && connection.role.echo.waiting.size > 0)
     turns.take(connection, () => endOverdueEcho(context, connection))

@@ -13,6 +13,7 @@ import type { Connection, Context, HeirRole, HostRole } from './connection.ts'
 import { type Envelope, post } from './envelope.ts'
 import { becomeHost, holdOn } from './hosting.ts'
 import { LEASE_MS, PROVE_ALIVE_MS, RESERVED_MS, RETURN_MS } from './limits.ts'
+import { givePass } from './passes.ts'
 import type { Heir, HeirClaim, HeirKey, Lobby } from './store.ts'
 
 type Request<T extends TakeoverRequest['type']> = Extract<TakeoverRequest, { type: T }>
@@ -88,8 +89,8 @@ export async function watchHost(
   const heir = { seat, keyHash: createHash('sha256').update(key).digest('hex') }
   const lobby = await context.oneAtATime(connection.from.address, () => findAsHeir(context, connection, code, heir))
   if (lobby === null) return
-  connection.role = { kind: 'heir', code, lobbyId: lobby.id, ...heir }
-  send(context, connection, { type: 'watching', epoch: lobby.epoch })
+  connection.role = { kind: 'heir', code, lobbyId: lobby.id, ...heir, passAt: 0 }
+  givePass(context, connection, connection.role, lobby.epoch)
 }
 
 async function findAsHeir(
@@ -140,7 +141,7 @@ export async function giveLobbyBack(context: Context, connection: Connection, ep
   await context.store.giveBack(code, { seat, keyHash, epoch })
 }
 
-function refuseClaim(context: Context, connection: Connection, epoch: number, why: ClaimRefusal | 'lost'): void {
+export function refuseClaim(context: Context, connection: Connection, epoch: number, why: ClaimRefusal | 'lost'): void {
   send(context, connection, { type: 'claim-refused', epoch, reason: why === 'lost' ? 'not-found' : why })
 }
 
@@ -190,7 +191,7 @@ async function askHost(context: Context, connection: Connection, lobby: Lobby, s
   }
 }
 
-function sleep({ platform }: Context, ms: number): Promise<void> {
+export function sleep({ platform }: Context, ms: number): Promise<void> {
   return ms === 0 ? Promise.resolve() : new Promise((resolve) => void platform.after(ms, resolve))
 }
 

@@ -1,11 +1,14 @@
 /**
  * What the server signs: proofs that every process with the secret can check, and that none keeps.
  * A host token says that its owner was given a lobby: a restarted server, which remembers nothing, gives it back by it.
+ * An heir's pass says that its owner was an heir a moment ago: who has won the players' votes takes the lobby over by it at a server that
+ * remembers nothing.
  * A relay ticket lets a page use the relay, and a peer token a process of the same service reach the relay of another. A ticket says that the host of a lobby let its owner in: with it, a guest may ask again and again for that lobby (limits.ts).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { parseCode } from '../code.ts'
+import { keyHashForm } from '../takeover-messages.ts'
 
 interface Claim {
   code: string
@@ -18,6 +21,13 @@ interface Claim {
 export interface HostClaim extends Claim {
   /** The epoch in which the owner became the host: a token of an older host takes nothing back. */
   term: number
+}
+
+export interface HeirPass extends Claim {
+  /** The lobby's epoch when the pass was given: it is good for higher ones. */
+  epoch: number
+  seat: number
+  keyHash: string
 }
 
 export interface TicketClaim extends Claim {
@@ -52,13 +62,19 @@ const claim = {
   expiresAt: v.pipe(v.number(), v.safeInteger()),
 }
 const hostClaim = v.strictObject({ ...claim, term: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) })
+const heirPass = v.strictObject({
+  ...claim,
+  epoch: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  seat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  keyHash: v.pipe(v.string(), v.regex(keyHashForm)),
+})
 const ticketClaim = v.strictObject({ ...claim, guest: name })
 const relayClaim = v.strictObject({ ...claim, process: name, pair: name, side: v.picklist(['host', 'guest']) })
 
 const peerClaim = v.strictObject({ process: name, from: name, expiresAt: v.pipe(v.number(), v.safeInteger()) })
 
 /** The label keeps a signature made with the same secret for another purpose from passing for this one. */
-type Purpose = 'host token' | 'ticket' | 'relay ticket' | 'peer'
+type Purpose = 'host token' | 'heir pass' | 'ticket' | 'relay ticket' | 'peer'
 
 function signature(purpose: Purpose, payload: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(`starwire ${purpose}\n${payload}`).digest()
@@ -111,6 +127,8 @@ export function readTicket(ticket: string, secret: string, now: number): TicketC
 export interface Tokens {
   signHost(claim: HostClaim): string
   readHost(token: string, now: number): HostClaim | null
+  signHeir(pass: HeirPass): string
+  readHeir(pass: string, now: number): HeirPass | null
   signTicket(claim: TicketClaim): string
   readTicket(ticket: string, now: number): TicketClaim | null
   signRelay(claim: RelayClaim): string
@@ -135,6 +153,8 @@ export function tokensOf(secret: string): Tokens {
   return {
     signHost: (claim) => signHostToken(claim, secret),
     readHost: (token, now) => readHostToken(token, secret, now),
+    signHeir: (pass) => sign('heir pass', pass, secret),
+    readHeir: (pass, now) => read('heir pass', heirPass, pass, secret, now),
     signTicket: (claim) => signTicket(claim, secret),
     readTicket: (ticket, now) => readTicket(ticket, secret, now),
     signRelay: (claim) => sign('relay ticket', claim, secret),

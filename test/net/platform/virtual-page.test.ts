@@ -126,3 +126,33 @@ describe('a virtual page', () => {
     expect(one.now()).not.toBe(other.now())
   })
 })
+
+describe('a page whose device sleeps', () => {
+  it('sees no time pass meanwhile, and its timers wait so much longer', async () => {
+    const { time, page } = setUp()
+    const began = page.now()
+    let rang = 0
+    page.after(1000, () => rang++)
+    await time.runTo(400)
+    page.sleep()
+    expect(page.state).toBe('frozen')
+    await time.runTo(60_400)
+    page.show()
+    expect(page.now() - began).toBeCloseTo(400)
+    await time.runTo(60_900)
+    expect(rang).toBe(0)
+    await time.runTo(61_100)
+    expect([rang, Math.round(page.now() - began)]).toEqual([1, 1100])
+  })
+})
+
+describe('a page whose device’s clock is set', () => {
+  it('reads another time of day, and measures as before', async () => {
+    const { time, page } = setUp()
+    const before = { wall: page.wallTime(), now: page.now() }
+    page.setClock(-3_600_000)
+    await time.runTo(100)
+    expect(page.wallTime() - before.wall).toBe(100 - 3_600_000)
+    expect(page.now() - before.now).toBeCloseTo(100)
+  })
+})

@@ -334,3 +334,64 @@ describe('a host', () => {
     expect(await store.get(code)).toEqual(before)
   })
 })
+
+describe('an heir whose server was restarted and remembers nothing', () => {
+  async function restarted() {
+    const { servers, url, host, heirs, code, token } = await withHeirs()
+    const socket = await bare(url)
+    socket.say({ type: 'watch', protocol: 1, code, seat: 1, key: keyOf(1) })
+    const { pass: given } = await nextAnswer(socket, 'watching')
+    for (const { socket: open } of [host, ...heirs, socket]) open.close()
+    await settled(servers[0]!.stop())
+    startServer({}, url)
+    return { url, code, token, given }
+  }
+
+  test('keeps the lobby’s code by its pass, and the host of before hears that it is replaced', async () => {
+    const { url, code, token, given } = await restarted()
+    const heir = await bare(url)
+    const ms = await took(async () => {
+      heir.say({ type: 'claim', epoch: 2, pass: given })
+      expect((await heir.next('hosting')).code).toBe(code)
+    })
+    expect(ms).toBeGreaterThanOrEqual(1000)
+    await bareGuest(url, heir, code)
+    const old = await bare(url)
+    old.say({ type: 'host', protocol: 1, token })
+    expect(await old.next('error')).toMatchObject({ code: 'replaced' })
+  })
+
+  test('gets nothing by it when the host comes back within a second', async () => {
+    const { url, token, given } = await restarted()
+    const heir = await bare(url)
+    heir.say({ type: 'claim', epoch: 2, pass: given })
+    await pass(500)
+    const old = await bare(url)
+    old.say({ type: 'host', protocol: 1, token })
+    await old.next('hosting')
+    expect(await nextAnswer(heir, 'claim-refused')).toMatchObject({ epoch: 2, reason: 'no-heir' })
+  })
+
+  test('gets nothing by one that is forged, of an older epoch, or too old', async () => {
+    const { url, given } = await restarted()
+    const refused = async (epoch: number, text: string) => {
+      const heir = await bare(url)
+      heir.say({ type: 'claim', epoch, pass: text })
+      return (await nextAnswer(heir, 'claim-refused')).reason
+    }
+    expect(await refused(2, `x${given}`)).toBe('not-found')
+    expect(await refused(1, given)).toBe('replaced')
+    await pass(121_000)
+    expect(await refused(2, given)).toBe('not-found')
+  })
+
+  test('has a new pass every half minute, and no more once the host names others', async () => {
+    const { host, heirs } = await withHeirs()
+    await pass(65_000)
+    const passes = () => heirs[0].heard.filter(({ type }) => (type as string) === 'watching').length
+    expect(passes()).toBe(2)
+    host.say({ type: 'heirs', epoch: 1, heirs: heirKeys(2) })
+    await pass(65_000)
+    expect(passes()).toBe(2)
+  })
+})

@@ -1,4 +1,8 @@
-/** Faults to plant, each by the law that has to find it: `npm run sim -- --hosts --break seat`. `plant` returns what takes it out again. */
+/**
+ * Faults to plant, each by the law that has to find it: `npm run sim -- --hosts --break seat`, and `-- --lobbies --hosts --break fence`.
+ * `plant` returns what takes it out again.
+ */
+import { Election } from '../../../net/migration/election.ts'
 import { HeirSource } from '../../../net/migration/heir-source.ts'
 import { ClientCommands } from '../../../net/session/client-commands.ts'
 import { EventInbox } from '../../../net/session/event-inbox.ts'
@@ -83,5 +87,24 @@ export const HOST_FAULTS: Readonly<Record<string, Fault>> = {
           },
       ),
     found: /commands/,
+  },
+}
+
+/** Those that whole lobbies find, too, and one that only they have. */
+export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
+  ...HOST_FAULTS,
+  /** A host without its voters runs on. */
+  fence: {
+    plant: () =>
+      replace(
+        Election.prototype,
+        'tick',
+        (was) =>
+          function tick(this: Election, now) {
+            was.call(this, now)
+            this.paused = false
+          },
+      ),
+    found: /both (run|host)/,
   },
 }

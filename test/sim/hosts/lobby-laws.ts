@@ -3,7 +3,7 @@ import type { LobbyObject } from '../../../net/lobby/lobby.ts'
 import type { HostSession } from '../../../net/session/host.ts'
 import { type Player, rosterText, type Yard } from '../lobbies/player.ts'
 import type { LobbyWorld } from '../lobbies/world.ts'
-import { GONG_TICKS } from './moor.ts'
+import { GONG_TICKS, moor } from './moor.ts'
 
 /**
  * Two pages of one lobby may run at once, each with followers, for so long, ms: until the host that was voted out hears too few, and all have
@@ -14,6 +14,7 @@ const MAX_BOTH_MS = 3000
 const LAST_SECONDS = 2
 /** Secret streams are remembered for so many ticks: longer than an heir is behind. */
 const KEEP_TICKS = 200
+const TICK_MS = 1000 / moor.tickRate
 
 /** What is private in a page's lobby. */
 interface Inside extends Pick<LobbyObject<Yard>, 'epoch' | 'match'> {
@@ -29,15 +30,16 @@ export function runs(player: Player): boolean {
 
 /** Whether anybody but the host itself takes it for the host. One that nobody hears may go on for itself, until it hears of another. */
 function isFollowed({ name, lobby }: Player, players: readonly Player[]): boolean {
-  return players.some(
-    ({ isIn, site, lobby: other }) =>
-      isIn &&
-      other !== lobby &&
-      other?.state !== 'reconnecting' &&
-      site.page.state !== 'frozen' &&
-      other?.hosting === false &&
-      other.roster.find(({ host }) => host)?.name.replace(/ \d+$/, '') === name,
-  )
+  return players.some((player) => player.lobby !== lobby && hostFor(player) === name)
+}
+
+/** A player in a match, whichever of their pages plays it and whoever hosts. */
+export const inMatch = (player: Player): string => `${player.name} ${inside(player)?.match?.start.epoch}`
+
+/** Whom a guest takes for the host; null: it hosts itself, or has none at the moment. */
+function hostFor({ isIn, lobby, site }: Player): string | null {
+  if (!isIn || !lobby || lobby.hosting || lobby.state === 'reconnecting' || site.page.state === 'frozen') return null
+  return lobby.roster.find(({ host }) => host)?.name.replace(/ \d+$/, '') ?? null
 }
 
 export const epochOf = (player: Player): number => inside(player)?.epoch ?? 0
@@ -48,8 +50,13 @@ export class HostsWatch {
   private readonly faults: string[]
   private readonly hosts = new Map<number, string>()
   private bothSince: number | null = null
+  /** How often two pages ran at once with followers each, for a moment. */
+  doubles = 0
+  /** By match and heir: the tick from which that page could have gone on at the last look. */
+  private readonly safe = new Map<number, ReadonlyMap<number, number>>()
   private readonly sessions = new Map<object, Heard>()
-  private readonly hosted = new WeakSet<HostSession>()
+  /** The epoch in which the match of each host's session began. */
+  private readonly matches = new Map<HostSession, number>()
   /** The secret stream after each tick of a match, as each host that ran it had it. */
   private readonly secrets = new Map<string, Set<string>>()
 
@@ -60,16 +67,16 @@ export class HostsWatch {
 
   look(players: readonly Player[]): void {
     const running = players.filter(runs)
-    for (const player of running) {
-      const epoch = epochOf(player)
-      const before = this.hosts.get(epoch) ?? player.name
-      this.hosts.set(epoch, before)
-      if (before !== player.name) this.faults.push(`${before} and ${player.name} both host epoch ${epoch}`)
+    for (const player of running) this.noteHost(player.name, epochOf(player))
+    for (const player of players) {
+      const host = hostFor(player)
+      if (host !== null) this.noteHost(host, epochOf(player))
     }
     const { now } = this.world.time
     const followed = running.filter((host) => isFollowed(host, players))
     if (followed.length < 2) this.bothSince = null
     else {
+      if (this.bothSince === null) this.doubles++
       this.bothSince ??= now
       if (now - this.bothSince > MAX_BOTH_MS && Number.isFinite(this.bothSince)) {
         this.faults.push(`${followed.map(({ name }) => name).join(' and ')} both run the lobby since ${this.bothSince}`)
@@ -79,10 +86,18 @@ export class HostsWatch {
     for (const player of players) this.listen(player)
   }
 
+  /** An epoch has one host, for itself and for all who follow one. */
+  private noteHost(name: string, epoch: number): void {
+    const before = this.hosts.get(epoch) ?? name
+    this.hosts.set(epoch, before)
+    if (before !== name) this.faults.push(`${before} and ${name} both host epoch ${epoch}`)
+  }
+
   private listen(player: Player): void {
     const match = inside(player)?.match
     const host = match?.host?.session
-    if (host && !this.hosted.has(host)) this.follow(player.name, host, match.start.epoch)
+    if (host && !this.matches.has(host)) this.follow(player, host, match.start.epoch)
+    if (host && runs(player)) this.noteAges(player, match.start.epoch)
     const { session, name } = player
     if (!session) return
     const heard = this.sessions.get(session) ?? this.begin(session, name)
@@ -90,16 +105,33 @@ export class HostsWatch {
   }
 
   /** A host goes on from what another had at that tick, secrets included. */
-  private follow(name: string, host: HostSession, match: number): void {
-    this.hosted.add(host)
+  private follow({ name, lobby }: Player, host: HostSession, match: number): void {
+    const safe = this.safe.get(match)?.get(lobby?.me ?? -1)
+    if (safe !== undefined && host.world.tick < safe)
+      this.faults.push(`the match went back to ${host.world.tick} with ${name}, whose world was at least of ${safe}`)
     // It may have run some ticks since it took over: those it decides anew.
     host.onTick(({ tick, run: { joined } }) => {
       this.noteSecret(host, match, tick - 1)
       this.noteJoined(name, match, joined)
     })
+    // The last tick of a host is not followed by another one that would note it.
+    for (const [session, of] of this.matches) if (of === match) this.noteSecret(session, match, session.world.tick)
+    this.matches.set(host, match)
     const known = this.secrets.get(`${match} ${host.world.tick}`)
     if (known && !known.has(streamOf(host)))
       this.faults.push(`the secret stream of ${name} at tick ${host.world.tick} is not that of the host before`)
+  }
+
+  /** What `stats().migration` of the host says of the ages of its heirs' worlds. */
+  private noteAges(player: Player, match: number): void {
+    const runner = inside(player)?.match?.host
+    const report = runner?.migrationReport(player.site.page.now())
+    if (!runner || !report) return
+    const { tick } = runner.session.world
+    const safe = report.heirs.flatMap(({ heir, ageMs }): [number, number][] =>
+      ageMs === null ? [] : [[heir, Math.floor(tick - ageMs / TICK_MS) - 1]],
+    )
+    this.safe.set(match, new Map(safe))
   }
 
   private noteSecret(host: HostSession, match: number, tick: number): void {
@@ -167,11 +199,28 @@ interface GongSession {
 export function commandFaults(host: Player, asked: ReadonlyMap<string, number>, players: readonly Player[]): string[] {
   const world = inside(host)?.match?.host?.session.world
   if (!world) return []
-  return players.flatMap(({ name, lobby, isIn }) => {
-    if (!isIn || !lobby || !world.players.includes(lobby.me)) return []
+  return players.flatMap((player) => {
+    const { name, lobby } = player
+    if (!lobby || !world.players.includes(lobby.me)) return []
     const { score } = world.player(lobby.me) as unknown as { readonly score: number }
-    const most = asked.get(name) ?? 0
+    const most = asked.get(inMatch(player)) ?? 0
     return score > most ? [`${most} commands of ${name} ran ${score} times`] : []
+  })
+}
+
+/** At rest every page draws what the host has: what was predicted is what was confirmed. */
+export function worldFaults(players: readonly Player[], host: Player): string[] {
+  const placesOf = ({ session, site }: Player): string | null =>
+    session &&
+    [...session.view(site.page.now()).all('token')]
+      .map(({ owner, x }) => `${owner}:${x.toFixed(2)}`)
+      .sort()
+      .join(' ')
+  if (host.lobby?.state !== 'playing') return []
+  const right = placesOf(host)
+  return players.flatMap((player) => {
+    const places = placesOf(player)
+    return places === right ? [] : [`${player.name} draws ${places}, and the host ${right}`]
   })
 }
 

@@ -1,6 +1,6 @@
 /**
  * The life of a lobby whose hosts change, drawn from a seed: 2 to 16 pages on the real lobby, session and signalling code in virtual time.
- * Hosts and guests are killed, closed, reloaded, frozen, cut off and parted, hosts hand over and leave, matches begin and end, the
+ * Hosts and guests are killed, closed, reloaded, frozen, put to sleep, cut off and parted, clocks are set, hosts hand over and leave, matches begin and end, the
  * signalling server goes away and comes back, at any moment. As long as most pages live, the lobby goes on. In the end all trouble stops,
  * and all who are left are in one lobby. Returns what broke a law (`lobby-laws.ts`), a trace, and counts. The same seed gives the same story.
  */
@@ -8,7 +8,16 @@ import { releaseFaults } from '../lobbies/laws.ts'
 import { Player } from '../lobbies/player.ts'
 import type { Outcome } from '../lobbies/story.ts'
 import { LobbyWorld } from '../lobbies/world.ts'
-import { commandFaults, HostsWatch, runs, secretFaults, unityFaults } from './lobby-laws.ts'
+import {
+  commandFaults,
+  epochOf,
+  HostsWatch,
+  inMatch,
+  runs,
+  secretFaults,
+  unityFaults,
+  worldFaults,
+} from './lobby-laws.ts'
 import { moorAsYard } from './moor.ts'
 
 const NAMES = [
@@ -35,8 +44,12 @@ const BEGIN_MS = 8_000
 const TROUBLES = 8
 /** Time between two troubles, ms: at most so much. */
 const PAUSE_MS = 4_000
+/** A clock is set ahead or back by so much at most, ms. */
+const MAX_CLOCK_MS = 24 * 3_600_000
 /** A page that is hurt counts as out of the lobby for so long after it is well again, ms. */
 const HURT_MS = 6_000
+/** Who is well, and reaches most of the others, plays again within so long after the last trouble, ms: more than any election takes. */
+const WELL_WITHIN_MS = 15_000
 /** After the last trouble, ms: longer than a seat is kept. */
 const REST_MS = 80_000
 const LOOK_MS = 200
@@ -56,16 +69,19 @@ export async function playLobbyStory(seed: number): Promise<Outcome> {
 class Story {
   readonly world: LobbyWorld
   readonly faults: string[] = []
-  readonly counts: Record<string, number> = {}
+  readonly counts: Record<string, number> = { kills: 0, partitions: 0, migrations: 0, doubles: 0 }
   readonly #players: Player[]
   readonly #watch: HostsWatch
   /** Until when a page is hurt. */
   readonly #hurt = new Map<Player, number>()
+  /** How many commands each page asked for in each match. */
   readonly #asked = new Map<string, number>()
   #code = ''
   /** Since when the lobby server has not been away. */
   #serverSince = 0
   #host: Player | null = null
+  /** Nobody presses keys any more. */
+  #isResting = false
   /** Until when some way or page is cut off or asleep. */
   #troubledUntil = 0
 
@@ -119,22 +135,24 @@ class Story {
   #look(): void {
     this.#watch.look(this.#players)
     this.faults.push(...secretFaults(this.#players).slice(0, 1))
+    this.counts.doubles = this.#watch.doubles
     const host = this.#players.find(runs) ?? null
     if (host && host !== this.#host) {
-      if (this.#host) this.#count('changes of host', `to ${host.name}`)
+      if (this.#host) this.#count('migrations', `to ${host.name}`)
       this.#host = host
     }
     for (const player of this.#players) this.#play(player)
   }
 
   /** Whoever plays presses keys, and buys now and then. */
-  #play({ name, session, site, isIn, lobby }: Player): void {
+  #play(player: Player): void {
+    const { session, site, isIn, lobby } = player
     if (!session || !isIn || lobby?.state !== 'playing' || site.page.state === 'frozen') return
+    if (this.#isResting) return session.input({ x: 0 })
     const { random } = this.world
     if (random() < 0.2) session.input({ x: Math.floor(random() * 3) - 1 })
     if (random() > 0.1) return
-    const asked = (this.#asked.get(name) ?? 0) + 1
-    this.#asked.set(name, asked)
+    this.#asked.set(inMatch(player), (this.#asked.get(inMatch(player)) ?? 0) + 1)
     const { command } = session as unknown as { command(name: 'buy', payload: { price: number }): Promise<number> }
     command.call(session, 'buy', { price: 1 }).then(
       () => this.#tally('commands answered'),
@@ -189,6 +207,8 @@ class Story {
       () => this.#reload(guest),
       () => this.#freeze(host),
       () => this.#freeze(guest),
+      () => this.#sleep(anybody),
+      () => this.#setClock(anybody),
       () => this.#cut(host),
       () => this.#cut(guest),
       () => this.#oneWay(host, guest),
@@ -245,6 +265,24 @@ class Story {
     this.#hurtFor(player, ms)
     page.freeze()
     this.world.time.at(this.world.time.now + ms, () => page.show())
+  }
+
+  /** The lid is closed, and the device's network gone with it. */
+  #sleep(player: Player): void {
+    const { page } = player.site
+    if (page.state !== 'shown' || !this.#mayHurt(1)) return
+    const ms = this.#within(15_000)
+    this.#count('sleeps', `${player.name} ${ms.toFixed(0)}`)
+    this.#hurtFor(player, ms)
+    page.sleep()
+    this.world.cut(player.site, ms)
+    this.world.time.at(this.world.time.now + ms, () => page.show())
+  }
+
+  #setClock(player: Player): void {
+    const ms = Math.round((this.world.random() - 0.5) * 2 * MAX_CLOCK_MS)
+    this.#count('clock jumps', `${player.name} ${ms}`)
+    player.setClock(ms)
   }
 
   #cut(player: Player): void {
@@ -347,23 +385,31 @@ class Story {
     world.note('- rest')
     await this.#pass(Math.max(0, this.#troubledUntil - time.now))
     const end = time.now + REST_MS
+    const well = this.#well
+    await this.#pass(WELL_WITHIN_MS)
+    const host = this.#players.find(runs)
+    for (const player of well)
+      if (player.isIn && (!host || player.lobby?.state === 'reconnecting' || epochOf(player) !== epochOf(host)))
+        this.faults.push(`${player.name} is ${player.lobby?.state} ${WELL_WITHIN_MS} ms after the last trouble`)
     let faults: string[] = []
     do {
-      await this.#pass(2000)
+      await this.#pass(1000)
       faults = unityFaults(this.#players)
     } while (faults.length > 0 && time.now < end)
-    const host = this.#players.find(runs)
     this.#tally(faults.length > 0 ? 'torn lobbies' : 'whole lobbies')
     this.faults.push(...faults)
-    if (faults.length > 0 || !host) return
+    if (faults.length > 0) return
+    this.#isResting = true
     await this.#pass(3000)
-    this.faults.push(
-      ...this.#watch.atRest(
-        this.#players.filter(({ isIn }) => isIn),
-        host,
-      ),
-    )
-    this.faults.push(...commandFaults(host, this.#asked, this.#players))
+    this.#judge()
+  }
+
+  #judge(): void {
+    const host = this.#players.find(runs)
+    if (!host) return
+    const here = this.#players.filter(({ isIn }) => isIn)
+    this.faults.push(...this.#watch.atRest(here, host))
+    this.faults.push(...commandFaults(host, this.#asked, here), ...worldFaults(here, host))
   }
 
   async #end(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Whole lobbies whose hosts change, from seeds. */
 import { describe, expect, it } from 'vitest'
+import { LOBBY_HOST_FAULTS } from './breaks.ts'
 import { playLobbyStory } from './lobby-story.ts'
 
 describe('a lobby whose hosts change', () => {
@@ -15,6 +16,24 @@ describe('a lobby whose hosts change', () => {
   it('has links between its heirs again after one of them reloads', holds([1010]))
   // The host of before lived for signalling, which refused the code to the one whom most had voted for.
   it('gives its code to the host of the most, though a host without its voters lives', holds([1028]))
-  // A host that woke took what its guests had said before for signs of life, and went on beside the one whom they had voted for.
-  it('has one host after the old one wakes', holds([1056]))
+  // The host died while the lobby server was away: nobody had the code, and who had lost their link never came back.
+  it('has its code after the server forgot it and the host died', holds([45]))
+
+  it.each(['fence', 'dedupe', 'seat', 'secrets'])(
+    'would be found out: %s',
+    { tags: ['long'], timeout: 900_000 },
+    async (name) => {
+      const { plant, found } = LOBBY_HOST_FAULTS[name]!
+      const mend = plant()
+      try {
+        for (let seed = 1; seed <= 200; seed++) {
+          const { faults } = await playLobbyStory(seed)
+          if (faults.some((said) => found.test(said))) return
+        }
+      } finally {
+        mend()
+      }
+      expect.fail('no seed finds it')
+    },
+  )
 })

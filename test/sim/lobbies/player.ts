@@ -65,6 +65,8 @@ export class Player {
   /** Lobbies in tabs that this player left open when they went on in another one. */
   readonly otherTabs: Lobby<Yard>[] = []
   #kept: string | null = null
+  /** By how much the clock of this player's device is ahead, ms. */
+  #clockAheadMs = 0
   /** Of this player's browser: it outlives their pages. */
   readonly #storage = virtualStorage()
   readonly #world: LobbyWorld
@@ -128,7 +130,7 @@ export class Player {
     this.lobby = null
     this.#world.note(`${this.name} reloads (${how})`)
     this.openWishes = 0
-    this.site = this.#world.newSite({}, this.#storage)
+    this.#newSite()
   }
 
   /** Another tab is opened and leads back to the same seat; the first stays open. */
@@ -139,7 +141,19 @@ export class Player {
     this.lobby = null
     this.#world.note(`${this.name} opens another tab`)
     this.openWishes = 0
+    this.#newSite()
+  }
+
+  #newSite(): void {
     this.site = this.#world.newSite({}, this.#storage)
+    this.site.page.setClock(this.#clockAheadMs)
+  }
+
+  /** The clock of this player's device is set, for its page and those that follow. */
+  setClock(aheadMs: number): void {
+    this.#clockAheadMs = aheadMs
+    this.site.page.setClock(aheadMs)
+    this.#world.note(`${this.name}'s clock is ${aheadMs} ms ahead`)
   }
 
   async #ask(asking: Promise<Lobby<Yard>>, { returning = false, password = null } = {} as Asking): Promise<void> {
