@@ -173,6 +173,7 @@ class HeirConnection implements HeirSignals {
       message: (message) => (this.#host ? this.#host.socketHandlers.message(message) : this.#hear(message)),
       other: (text) => (this.#host ? this.#host.socketHandlers.other?.(text) : this.#hearOfHost(text)),
       closed: (detail) => (this.#host ? this.#host.socketHandlers.closed(detail) : this.#dropped()),
+      doubted: () => (this.#host ? this.#host.socketHandlers.doubted?.() : this.#giveUp()),
     })
   }
 
@@ -183,6 +184,12 @@ class HeirConnection implements HeirSignals {
 
   #say(message: TakeoverRequest): void {
     this.#socket?.send(message)
+  }
+
+  /** The server says nothing any more, and an heir loses nothing with its socket: the next one may come to another process. */
+  #giveUp(): void {
+    this.#socket?.close()
+    this.#dropped()
   }
 
   #dropped(): void {
@@ -207,8 +214,7 @@ class HeirConnection implements HeirSignals {
       case 'hosting':
         return this.#becomeHost(message)
       case 'move':
-        this.#socket?.close()
-        return this.#dropped()
+        return this.#giveUp()
       case 'error':
         return this.#refused(message.code)
       default:
@@ -233,8 +239,7 @@ class HeirConnection implements HeirSignals {
     if (this.#state === 'forgotten') return this.#settle('unreachable')
     // For the moment: too many from here, or a store that is away. What came of a claim, the next one tells.
     if (this.#state !== 'away') return this.#settle('unreachable')
-    this.#socket?.close()
-    this.#dropped()
+    this.#giveUp()
   }
 
   #forgotten(): void {

@@ -148,6 +148,22 @@ describe('a host that doubts its server', () => {
 })
 
 describe('an heir’s page', () => {
+  test('watches again within five seconds of its server’s vanishing, and so does the host that it has become', async () => {
+    const { server, store, host, first } = await withHeirs([1])
+    server.vanish()
+    const second = startServer({ store }, server.url)
+    await pass(5_000)
+    expect(first.news).toEqual(['online', 'away', 'online'])
+    host.page.kill()
+    await until(() => first.news.includes('host-gone'), 'host-gone')
+    expect(typeof (await first.claim(2))).toBe('object')
+    second.vanish()
+    const third = startServer({ store }, server.url)
+    await pass(5_000)
+    await join(third.url, host.code)
+    expect([first.made.joins.length, first.made.online]).toEqual([1, []])
+  })
+
   test('becomes the host under the same code when the host’s page closes, takes guests, and comes back after a drop', async () => {
     const { server, host, first } = await withHeirs()
     host.page.kill()
