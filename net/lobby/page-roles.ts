@@ -121,6 +121,8 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
     const star = this.newStar(maxSpectators, true, claiming)
     lobby.become((same) => this.hostRole(same, star, { state: copy.state, me, rules: copy.rules, change: true, taken }))
     if (signals) star.follow(lobby.code)
+    // The lobby server does not know this page as an heir.
+    else if (lobby.codeState !== 'none') star.role?.code.lost('not-found')
   }
 
   guest(lobby: LobbyObject<G>, back: SteppedDown): void {

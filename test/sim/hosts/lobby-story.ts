@@ -387,10 +387,7 @@ class Story {
     const end = time.now + REST_MS
     const well = this.#well
     await this.#pass(WELL_WITHIN_MS)
-    const host = this.#players.find(runs)
-    for (const player of well)
-      if (player.isIn && (!host || player.lobby?.state === 'reconnecting' || epochOf(player) !== epochOf(host)))
-        this.faults.push(`${player.name} is ${player.lobby?.state} ${WELL_WITHIN_MS} ms after the last trouble`)
+    for (const player of well) this.#judgeWell(player)
     let faults: string[] = []
     do {
       await this.#pass(1000)
@@ -402,6 +399,16 @@ class Story {
     this.#isResting = true
     await this.#pass(3000)
     this.#judge()
+  }
+
+  /** A host that the lobby server never knew as an heir has lost the code: who has no link then cannot come back. */
+  #judgeWell(player: Player): void {
+    const host = this.#players.find(runs)
+    if (!player.isIn || player === host) return
+    const isAway = player.lobby?.state === 'reconnecting'
+    if (isAway && host?.lobby?.codeState === 'lost') this.#count('stranded by a lost code', player.name)
+    else if (isAway || !host || epochOf(player) !== epochOf(host))
+      this.faults.push(`${player.name} is ${player.lobby?.state} ${WELL_WITHIN_MS} ms after the last trouble`)
   }
 
   #judge(): void {

@@ -12,3 +12,18 @@ it('a host who is voted out names no other heirs when the links of its guests en
   await pass(world, 6000)
   expect([bea!.lobby.hosting, bea!.lobby.codeState]).toEqual([true, 'open'])
 })
+
+it('a host whom the lobby server never knew as an heir says that the code is lost, and takes a new one', async () => {
+  const { world, ann, others } = await open(34, 'Bea', 'Cleo', 'Dan')
+  const [bea, , dan] = others
+  world.internet.cut(ann.site.page)
+  await world.restartServer('a secret', 100)
+  bea!.site.page.kill()
+  await pass(world, 8000)
+  expect(ann.lobby.handOver(dan!.lobby.me)).toBeNull()
+  await pass(world, 3000)
+  expect([dan!.lobby.hosting, dan!.lobby.codeState]).toEqual([true, 'lost'])
+  dan!.lobby.renewCode()
+  await pass(world, 1000)
+  expect(dan!.lobby.codeState).toBe('open')
+})
