@@ -16,8 +16,8 @@ function streaming(conditions: LinkConditions, back: LinkConditions = conditions
     },
     closed: () => {},
   })
-  const sendFor = (ms: number): void => {
-    for (const until = network.now + ms; network.now < until; network.advanceTo(network.now + EVERY_MS)) {
+  const sendFor = (ms: number, everyMs = EVERY_MS): void => {
+    for (const until = network.now + ms; network.now < until; network.advanceTo(network.now + everyMs)) {
       const bytes = new Uint8Array(200)
       new DataView(bytes.buffer).setFloat64(0, network.now)
       a.send('state', bytes)
@@ -45,6 +45,17 @@ describe('a simulated relayed route', () => {
     expect(heard.length).toBeLessThan(44)
     // None waited: what the other side hears is as old as the way is long.
     for (const { at, sentAt } of heard) expect(at - sentAt).toBeLessThanOrEqual(101)
+  })
+
+  it('adds nothing to the way of 30 snapshots a second at a round trip of 40 ms: each goes out at once, and no credit is waited for', () => {
+    const { a, heard, sendFor } = streaming({ latencyMs: 20 })
+    sendFor(100)
+    heard.length = 0
+    const { skipped } = a.stats().state
+    sendFor(10_000, 1000 / 30)
+    expect(a.stats().state.skipped).toBe(skipped)
+    expect(heard.length).toBeGreaterThan(298)
+    for (const { at, sentAt } of heard) expect(at - sentAt).toBeLessThanOrEqual(21)
   })
 
   it('shows the newest state within a round trip and 50 ms of the end of a stall of 2 s, as no queue stands behind it', () => {
