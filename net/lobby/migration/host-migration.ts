@@ -37,6 +37,8 @@ const AWAITED_MS = 3000
  * show their key. Longer than `HOST_QUIET_MS` and the time between two rankings.
  */
 const LINKLESS_HEIR_MS = 2500
+/** An heir's world is less than 150 ms old as a rule; behind by more than this, its way from the host is cut, ms. */
+const FRESH_MS = 500
 /** A host whom nobody can reach, and who stands still, waits at least so long for the others, ms; else as long as their seats wait. */
 const MIN_ABANDONED_MS = 10_000
 /** The lobby server's answer to a question takes a round trip, ms. */
@@ -524,6 +526,14 @@ export class HostMigration<G extends GameShape> {
     return !runner || (runner.heirs?.safeTickOf(player) ?? null) !== null
   }
 
+  /** Whether the world that an heir has is of a moment ago. From an older one the match would go back further. */
+  private isFresh(player: PlayerId): boolean {
+    const runner = this.options.lobby.match?.host
+    if (!runner) return true
+    const { world, game } = runner.session
+    return (runner.heirs?.safeTickOf(player) ?? 0) >= world.tick - (FRESH_MS / 1000) * game.tickRate
+  }
+
   /** The best of the heirs. The last resort is one of the host before, who has not said yet what its page is like. */
   private get nextHost(): PlayerId | null {
     const { heirs } = this.ranking
@@ -532,6 +542,7 @@ export class HostMigration<G extends GameShape> {
     // One without a world of the match saves the lobby at least.
     const knowsLobby = (heir: PlayerId): boolean => this.pages.get(heir)?.warm === true && seating.peerOf(heir) !== null
     return (
+      heirs.find((heir) => this.isReady(heir) && isHere(heir) && this.isFresh(heir)) ??
       heirs.find((heir) => this.isReady(heir) && isHere(heir)) ??
       heirs.find((heir) => knowsLobby(heir) && isHere(heir)) ??
       heirs.find((heir) => this.isReady(heir)) ??

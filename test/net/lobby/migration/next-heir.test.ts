@@ -1,6 +1,10 @@
 /** The lobby outlives its host and the heir, as long as most of its pages live. In virtual time. */
+
+import { createLobby, joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { pass } from '../../../sim/lobbies/steps.ts'
+import { moorAsYard } from '../../../sim/hosts/moor.ts'
+import { pass, settled } from '../../../sim/lobbies/steps.ts'
+import { LobbyWorld } from '../../../sim/lobbies/world.ts'
 import { hostOf, open, type Page } from './table.ts'
 
 /** Until every page has this host. Returns how long it took, ms. */
@@ -101,6 +105,37 @@ describe('a lobby that is handed over', () => {
     await pass(world, 2000)
     ann.lobby.leave()
     expect(await untilHosts(table, 'Cleo', ...others.slice(1))).toBeLessThan(700)
+  })
+})
+
+describe('a match of eight whose host leaves', () => {
+  it('goes on with the second heir, whose world is newer, when the first hears nothing', {
+    tags: ['long'],
+  }, async () => {
+    const world = new LobbyWorld(30)
+    const newPage = async (name: string, code: string | null): Promise<Page> => {
+      const site = world.newSite()
+      const options = { ...site.options, name }
+      const lobby = code === null ? createLobby(moorAsYard, options) : joinLobby(moorAsYard, code, options)
+      return { site, lobby: await settled(world, lobby) }
+    }
+    const ann = await newPage('Ann', null)
+    const guests: Page[] = []
+    for (const name of ['Bea', 'Cleo', 'Dan', 'Eve', 'Fay', 'Gus', 'Hal'])
+      guests.push(await newPage(name, ann.lobby.code))
+    await pass(world, 8000)
+    ann.lobby.start()
+    await pass(world, 4000)
+    const [bea, cleo] = guests
+    world.cutWay(ann.site, bea!.site, 1800)
+    await pass(world, 1500)
+    const { tick } = (ann.lobby as unknown as { match: { host: { session: { world: { tick: number } } } } }).match.host
+      .session.world
+    ann.lobby.leave()
+    await pass(world, 200)
+    expect(hostOf(cleo!)).toBe('Cleo')
+    const next = (cleo!.lobby as unknown as { match: { host: { session: { world: { tick: number } } } } }).match.host
+    expect(next.session.world.tick).toBeGreaterThanOrEqual(tick - 4)
   })
 })
 
