@@ -40,6 +40,7 @@ export type PageLobby = Pick<
   | 'start'
   | 'finish'
   | 'handOver'
+  | 'playOn'
   | 'kick'
   | 'addBot'
   | 'choose'

@@ -683,6 +683,9 @@ export const english = {
   lostFor: {
     seconds: (left: number) => `Tries for another ${left} s.`,
     last: 'Tries a last time.',
+    playOn: 'Play on without the others',
+    playOnHint:
+      'You then host the match. If it goes on elsewhere after all, you come back there, and what you played alone is over.',
   },
 
   options: {

@@ -727,6 +727,9 @@ export const german: Texts = {
   lostFor: {
     seconds: (left) => `Noch ${left} s lang wird es versucht.`,
     last: 'Ein letzter Versuch.',
+    playOn: 'Ohne die anderen weiterspielen',
+    playOnHint:
+      'Dann hostest du das Match. Läuft es doch woanders weiter, kommst du dorthin zurück, und was du allein gespielt hast, ist vorbei.',
   },
 
   options: {

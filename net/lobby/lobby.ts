@@ -187,6 +187,12 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     return this.asHost((powers) => powers.handOver(player))
   }
 
+  playOn(): Refusal | null {
+    const { role, state } = this
+    if (state === 'ended') return 'ended'
+    return role.playOn ? role.playOn() : 'not-ready'
+  }
+
   kick(player: PlayerId, text?: string): Refusal | null {
     const said = givenHostText('lobby.kick', text)
     return this.asHost(({ admission }) => admission.kick(player, said))

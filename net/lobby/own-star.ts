@@ -8,6 +8,7 @@ import { StarwireError } from '../errors/starwire-error.ts'
 import type { HostPart, Signaling } from '../signaling/signals.ts'
 import { type HostStar, hostStar } from '../star/host-star.ts'
 import type { Link, LinkCloseReason } from '../transport/link.ts'
+import type { Reason } from '../wire/reasons.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { GameShape } from '../world/game-shape.ts'
 import { splitBrowser } from './admission/browser-mark.ts'
@@ -58,9 +59,7 @@ export class OwnStar {
     const star = await hostStar(withPart(signaling, part), {
       ...this.guestOptions,
       onOnline: (isOnline) => this.role?.code.online(isOnline),
-      onLost: (reason) => {
-        if (reason !== 'replaced' || !this.role?.replaced()) this.role?.code.lost(reason)
-      },
+      onLost: (reason) => this.codeLost(reason),
       onPageGone: () => this.role?.gone(),
       beforePageGone: () => this.role?.beforeGone() ?? null,
       ...starOptions(connect),
@@ -70,6 +69,10 @@ export class OwnStar {
     if (this.closedAs !== null) star.close(this.closedAs, this.keepsLobby)
     this.star = star
     return star.code
+  }
+
+  private codeLost(reason: Reason): void {
+    if (reason !== 'replaced' || !this.role?.replaced()) this.role?.code.lost(reason)
   }
 
   private get guestOptions() {
@@ -104,7 +107,7 @@ export class OwnStar {
       },
       (error: unknown) => {
         const reason = error instanceof StarwireError ? error.reason : 'signaling-down'
-        if (this.closedAs === null) this.role?.code.lost(reason)
+        if (this.closedAs === null) this.codeLost(reason)
       },
     )
   }

@@ -113,11 +113,11 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
   }
 
   host(lobby: LobbyObject<G>, taken: TakenOver): void {
-    const { copy, me, signals, epoch } = taken
+    const { copy, me, signals } = taken
     const { maxSpectators } = copy.state.roster
     const { connect } = this.options
     const ordinary = signalingOf(connect)
-    const claiming = signals ? claimedSignaling(ordinary, signals, epoch, this.platform) : ordinary
+    const claiming = signals ? claimedSignaling(ordinary, signals, taken, this.platform) : ordinary
     const star = this.newStar(maxSpectators, true, claiming)
     lobby.become((same) => this.hostRole(same, star, { state: copy.state, me, rules: copy.rules, change: true, taken }))
     if (signals) star.follow(lobby.code)

@@ -41,6 +41,8 @@ export interface Role {
   }
   /** What the host alone may do; null on a guest's page. */
   readonly powers: HostPowers | null
+  /** Makes this page the host without the others' votes. Absent where that makes no sense. */
+  playOn?(): Outcome
   /** Called once, when the lobby has this role. Shows the roster. */
   begin(): void
   /** Another role takes over. Stops every timer and closes every link; the lobby and its match go on. */

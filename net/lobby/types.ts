@@ -43,6 +43,8 @@ export interface Reconnecting {
   readonly lostAt: number
   /** When this page gives up and the lobby ends for it; after a sleep of the page, up to 20 s later. */
   readonly givesUpAt: number
+  /** Whether `playOn` would go on here: this page knows the lobby, and hears too few of the others to be the next host by their votes. */
+  readonly mayPlayOn: boolean
 }
 
 export interface Member<G extends GameShape = GameShape> {
@@ -188,6 +190,12 @@ export interface Lobby<G extends GameShape> {
    * Returns why not: `not-ready` when that page may not host or does not know all of the lobby yet.
    */
   handOver(player: PlayerId): Refusal | null
+  /**
+   * Goes on without the others, with this page as the host, while `reconnecting` says that it may: as when the host and the lobby server
+   * are gone, and two played. If the host lives after all, this match ends as soon as the lobby server is reached, and the page comes
+   * back to its seat there. Returns why not: `not-ready`.
+   */
+  playOn(): Refusal | null
   /**
    * Removes a player. For a minute neither the token of that seat nor that browser is let in again (`kicked`): the browser
    * is known by a random name in its storage, so another browser, a private window or a modified page can come back.

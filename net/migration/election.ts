@@ -380,10 +380,15 @@ export class Election {
     this.sendAll({ type: 'hosting', epoch, host: this.me, fork })
   }
 
-  /** The player chose to play on where no quorum can be had. A higher epoch ends the fork at first contact. */
+  /** Whether the player may choose to play on: the host is silent, and no quorum can be had. */
+  get mayPlayOn(): boolean {
+    return this.me !== this.host && this.rank >= 0 && this.silenceOf(this.host) >= SILENCE_MS && !this.mayWin
+  }
+
+  /** The player chose to. A higher epoch ends the fork at first contact. */
   playOn(now: number): void {
     this.now = now
-    if (this.me === this.host || this.silenceOf(this.host) < SILENCE_MS) return
+    if (!this.mayPlayOn) return
     this.promised = nextTerm(this.promised)
     this.becomeHost(this.promised, true)
   }

@@ -73,7 +73,7 @@ export function PlayingScreen({ lobby, show, look, language, leave, broke }: Pla
         }}
       />
       {ending && <EndQuestion lobby={lobby} done={() => setEnding(false)} />}
-      {lost && <Lost lost={lost} leave={leave} />}
+      {lost && <Lost lost={lost} playOn={() => lobby.playOn()} leave={leave} />}
       {/* There from the start: what is put into the page together with its text is not read out everywhere. */}
       <p class="unseen" role="status">
         {lost && `${wordsOfLoss(lost).title} ${wordsOfLoss(lost).hint}`}
@@ -88,7 +88,7 @@ export function PlayingScreen({ lobby, show, look, language, leave, broke }: Pla
 }
 
 /** This page's connection is lost: over the stage, until it is back. */
-function Lost({ lost, leave }: { lost: Reconnecting; leave(): void }) {
+function Lost({ lost, playOn, leave }: { lost: Reconnecting; playOn(): void; leave(): void }) {
   const { title, hint } = wordsOfLoss(lost)
   return (
     <div class="lost">
@@ -97,6 +97,14 @@ function Lost({ lost, leave }: { lost: Reconnecting; leave(): void }) {
         <p class="sentence">{title}</p>
         <p class="hint">{hint}</p>
         <SecondsLeft until={lost.givesUpAt} />
+        {lost.mayPlayOn && (
+          <>
+            <p class="hint">{texts.lostFor.playOnHint}</p>
+            <button type="button" onClick={playOn}>
+              {texts.lostFor.playOn}
+            </button>
+          </>
+        )}
         <button type="button" class="second" onClick={leave}>
           {texts.match.leave}
         </button>

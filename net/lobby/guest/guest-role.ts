@@ -26,13 +26,13 @@ import { GuestMembers } from '../members/guest-members.ts'
 import { encodeMessage, type GuestMessage, type HostMessage } from '../messages.ts'
 import { LateGuestMigration } from '../migration/late-guest-migration.ts'
 import type { RoleChange } from '../migration/role-change.ts'
-import type { Role } from '../role.ts'
+import type { Outcome, Role } from '../role.ts'
 import { GuestSettings } from '../settings/guest-settings.ts'
 import { type GivenSeat, GuestSpectators } from '../spectators/guest-spectators.ts'
 import { type Greeting, greet, reasonOf } from './greet.ts'
 import { HostLink } from './host-link.ts'
 import type { HostMessageHandlers } from './host-message-handlers.ts'
-import { type DialWatch, Redial } from './redial.ts'
+import { type DialWatch, type Lost, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
 
 export interface GuestRoleOptions<G extends GameShape> {
@@ -76,6 +76,9 @@ export class GuestRole<G extends GameShape> implements Role {
   private stopListening: () => void = () => {}
   private host: HostLink
   private redial: Redial | null = null
+  /** What was told last of the lost link. */
+  private lost: Lost | null = null
+  private mayPlayOn = false
   /** Gives up the greeting over a link that was dialled. */
   private giveUpDial: () => void = () => {}
   /** The link is another role's by now. */
@@ -148,6 +151,11 @@ export class GuestRole<G extends GameShape> implements Role {
       follow: (epoch, link) => this.follow(epoch, link),
       hear: (message) => this.hear(message),
       flood: () => this.host.link.close('lost'),
+      seatToken: () => this.welcome.resume.token,
+      mayPlayOn: (may) => {
+        this.mayPlayOn = may
+        if (this.redial && this.lost) this.tellLost(this.lost)
+      },
       releaseLink: () => {
         const { link } = this.host
         this.host.mute()
@@ -320,7 +328,7 @@ export class GuestRole<G extends GameShape> implements Role {
           failed: (error) => redial.failed(error),
         })
       },
-      told: (reconnecting) => this.lobby.setReconnecting(reconnecting),
+      told: (lost) => this.tellLost(lost),
       over: ({ reason, detail, hostText }, answered) => {
         this.admission.hostText = hostText
         if (this.end(reason, detail, answered)) this.host.link.close('left')
@@ -329,6 +337,16 @@ export class GuestRole<G extends GameShape> implements Role {
     this.redial = redial
     this.members.setHostPresence('away')
     this.lobby.enter('reconnecting')
+  }
+
+  private tellLost(lost: Lost): void {
+    this.lost = lost
+    this.lobby.setReconnecting({ ...lost, mayPlayOn: this.mayPlayOn })
+  }
+
+  /** Goes on without the others, as their host, until they are met again. */
+  playOn(): Outcome {
+    return this.redial && this.migration?.playOn() ? null : 'not-ready'
   }
 
   /** Why the host's welcome does not lead back to where this guest was; null: it does. */

@@ -47,6 +47,9 @@ export interface DialWatch {
   hostAway(): void
 }
 
+/** What is known of a lost link while it is dialled anew. */
+export type Lost = Omit<Reconnecting, 'mayPlayOn'>
+
 export interface RedialOptions {
   /** For how long it dials, s. */
   readonly seconds: number
@@ -56,7 +59,7 @@ export interface RedialOptions {
   /** A link is open. Call `stop` when it leads back into the seat, `failed` when not. */
   opened(link: Link): void
   /** More is known of why the host is out of reach. Called at the beginning, too. */
-  told(reconnecting: Reconnecting): void
+  told(reconnecting: Lost): void
   /** No try led back. `answered`: the host or signalling refused for good; false: the time has run out. */
   over(error: StarwireError, answered: boolean): void
 }
@@ -74,7 +77,7 @@ export class Redial {
   private stopped = false
   private readonly finder: CauseFinder
   private readonly lostAt: number
-  private told: Reconnecting | null = null
+  private told: Lost | null = null
   private last = new StarwireError('host-silent', 'nobody answered')
 
   constructor(options: RedialOptions) {

@@ -289,6 +289,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     if (running && match) matches.takeOver({ match: running, epoch, ...match })
     else lobby.matchIsOver()
     lobby.enter(lobby.match ? 'playing' : 'lobby')
+    lobby.setReconnecting(null)
     lobby.media.relinked()
     if (hasLeft && host !== null) seating.leave(host)
     for (const [player, link] of links) {

@@ -4,14 +4,23 @@ import { onAbort } from '../../platform/abort.ts'
 import type { Timers } from '../../platform/platform.ts'
 import type { HeirSignals } from '../../signaling/heir.ts'
 import type { HostSignals, Signaling } from '../../signaling/signals.ts'
+import type { TakenOver } from './role-change.ts'
 
 /** The pause between two claims, ms. The host before may hand over a moment later than its heir claims, or the server be away. */
 const RETRY_MS = 500
 /** After so many claims the code is lost: the lobby server's own lease of the lobby has run out. */
 const MAX_CLAIMS = 120
 
-/** The first call of `host` claims; later ones take a new code as ever. */
-export function claimedSignaling(signaling: Signaling, heir: HeirSignals, epoch: number, timers: Timers): Signaling {
+/**
+ * The first call of `host` claims; later ones take a new code as ever. `parted`: this page plays on without the others, for as long as no
+ * other host is known to live.
+ */
+export function claimedSignaling(
+  signaling: Signaling,
+  heir: HeirSignals,
+  { epoch, parted }: Pick<TakenOver, 'epoch' | 'parted'>,
+  timers: Timers,
+): Signaling {
   let isClaimed = false
   return {
     ...signaling,
@@ -19,11 +28,12 @@ export function claimedSignaling(signaling: Signaling, heir: HeirSignals, epoch:
       if (isClaimed) return signaling.host(handlers, signal)
       isClaimed = true
       onAbort(signal, () => heir.close())
-      for (let claims = 0; claims < MAX_CLAIMS; claims++) {
+      for (let claims = 0; claims < MAX_CLAIMS || parted; claims++) {
         const outcome = await claimOf(heir, epoch, handlers)
         if (typeof outcome !== 'string') return outcome
         signal?.throwIfAborted()
-        if (outcome === 'replaced') {
+        const isOfAnother = outcome === 'replaced' || (parted && (outcome === 'host-lives' || outcome === 'no-heir'))
+        if (isOfAnother) {
           heir.close()
           throw new StarwireError('replaced', 'another page hosts this lobby')
         }

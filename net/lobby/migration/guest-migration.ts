@@ -43,6 +43,8 @@ interface Before {
   readonly host: PlayerId | null
   readonly leaves: boolean
   readonly planned: boolean
+  /** The player chose to play on without the others. */
+  readonly fork: boolean
 }
 
 export class GuestMigration<G extends GameShape> {
@@ -76,6 +78,7 @@ export class GuestMigration<G extends GameShape> {
   private looks = 0
   private hostGoneAt = Number.NEGATIVE_INFINITY
   private isStopped = false
+  private saidMayPlayOn = false
 
   constructor(options: GuestMigrationOptions<G>, connect: ConnectPeer | null) {
     const { platform, change, tell } = options
@@ -321,10 +324,30 @@ export class GuestMigration<G extends GameShape> {
     if (now - this.hostGoneAt < GONE_COUNTS_MS) election.noteHostGone()
     election.tick(now)
     this.act()
+    this.sayMayPlayOn()
     if (this.isStopped || this.election !== election || ++this.looks % LOOKS_PER_BEAT > 0) return
     this.sayPage()
     const beat = this.sayBeat()
     if (beat) this.links.sayAll(closePeerMessage(beat))
+  }
+
+  private get mayPlayOn(): boolean {
+    return this.isWarm && this.copy.isWhole && this.election?.mayPlayOn === true
+  }
+
+  private sayMayPlayOn(): void {
+    const { mayPlayOn } = this
+    if (this.isStopped || mayPlayOn === this.saidMayPlayOn) return
+    this.saidMayPlayOn = mayPlayOn
+    this.options.mayPlayOn(mayPlayOn)
+  }
+
+  /** The player chose to go on without the others. False: this page cannot. */
+  playOn(): boolean {
+    if (this.isStopped || !this.mayPlayOn) return false
+    this.election?.playOn(this.options.platform.now())
+    this.act()
+    return this.isStopped
   }
 
   /** Tells the host that this page lives, unless it has voted the host out. Returns what heirs are told. */
@@ -381,6 +404,7 @@ export class GuestMigration<G extends GameShape> {
           host: this.hostId,
           leaves: false,
           planned: false,
+          fork: action.fork,
         })
       case 'follow':
         // It began a match, of which its message has come or will come.
@@ -423,7 +447,8 @@ export class GuestMigration<G extends GameShape> {
     this.held = []
     this.handedEpoch = epoch
     const host = this.hostId
-    if (heir === this.me) this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true })
+    if (heir === this.me)
+      this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true, fork: false })
     else {
       // No votes are held on it. That page may be gone, though: then the next heir claims.
       this.election?.handOver(epoch, heir, this.options.platform.now())
@@ -444,7 +469,7 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private takeOver(epoch: number, upTo: number, before: Before): void {
-    const { lobby, change, releaseLink } = this.options
+    const { lobby, change, releaseLink, seatToken } = this.options
     const { copy } = this.copy
     // It can host nothing of which it knows nothing. The others come to no host, and vote for another.
     const { me, election, electorate } = this
@@ -453,7 +478,7 @@ export class GuestMigration<G extends GameShape> {
     const { match } = lobby
     const heir = match?.client?.heir ?? null
     const links: Map<PlayerId, Link> = this.links.takeAll()
-    const { host, leaves, planned } = before
+    const { host, leaves, planned, fork } = before
     const stays = planned && !leaves
     if (host !== null && stays) links.set(host, releaseLink())
     const isThere = host === null || links.get(host)?.open === true
@@ -465,7 +490,7 @@ export class GuestMigration<G extends GameShape> {
     this.stopWatching()
     change.host(lobby, {
       ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, hasLeft: leaves },
-      ...{ election, electorate },
+      ...{ election, electorate, parted: fork ? { token: seatToken() } : null },
       match: heir && { heir, upTo, away: isThere ? [] : [host] },
     })
   }

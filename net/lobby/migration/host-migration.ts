@@ -270,16 +270,18 @@ export class HostMigration<G extends GameShape> {
     this.stop()
     lobby.match?.host?.stop(context.platform.now())
     lobby.match?.setHost(null)
+    // What was played without the others is over: at their host it never was.
+    if (this.options.taken?.parted) lobby.matchIsOver()
     if (!this.comesBack(null)) lobby.end('replaced', 'another page hosts this lobby')
     return true
   }
 
   /** This page goes on as a guest in its seat, over `link` where it has one. False: it has no seat, and nothing more to do in the lobby. */
   private comesBack(link: Link | null): boolean {
-    const { lobby, context, change, rules, ownToken, leaveRole } = this.options
+    const { lobby, context, change, rules, ownToken, leaveRole, taken } = this.options
     const { me } = context.members
-    const token = ownToken()
-    const epoch = lobby.epoch + 1
+    const token = taken?.parted?.token ?? ownToken()
+    const epoch = taken?.parted ? 0 : lobby.epoch + 1
     leaveRole('away')
     if (me === null || token === null) return false
     change.guest(lobby, { me, token, link, epoch, resumeSeconds: rules.resumeSeconds })

@@ -63,6 +63,11 @@ export class LateGuestMigration<G extends GameShape> {
     return this.loaded?.takes(message) ?? true
   }
 
+  /** The player chose to play on without the others. False: this page cannot. */
+  playOn(): boolean {
+    return this.loaded?.playOn() ?? false
+  }
+
   /** A match begins on this page. */
   matchBegins(match: Match<G>): void {
     this.loaded?.matchBegins(match)

@@ -43,6 +43,10 @@ export interface GuestMigrationOptions<G extends GameShape> {
   hear(message: HostMessage): void
   /** More is held back than an honest host says: the link is of no use any more. */
   flood(): void
+  /** Leads back to this page's seat at the host. */
+  seatToken(): string
+  /** Whether the player may choose to play on without the others has changed. */
+  mayPlayOn(may: boolean): void
   /** The link to the host is this role's no more. */
   releaseLink(): Link
 }

@@ -92,7 +92,7 @@ export class ReturningRole<G extends GameShape> implements Role {
       platform,
       dial,
       opened: (link) => this.greet(link, false, (error) => redial.failed(error)),
-      told: (reconnecting) => this.lobby.setReconnecting(reconnecting),
+      told: (lost) => this.lobby.setReconnecting({ ...lost, mayPlayOn: false }),
       over: ({ reason, detail }) => {
         this.stop()
         this.lobby.end(reason, detail)

@@ -32,6 +32,8 @@ export interface TakenOver {
   readonly hashOf: (secret: string) => string
   /** The host before. */
   readonly host: Voter
+  /** The player chose to play on without the others. `token`: of the seat at the host before, which may live. Null: nothing of this. */
+  readonly parted: { readonly token: string } | null
   /** The host before has left for good. False: it may come back. */
   readonly hasLeft: boolean
 }

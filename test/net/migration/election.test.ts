@@ -40,7 +40,11 @@ describe('a host that dies', () => {
     members.signalling.up = false
     members.run(1000)
     members.kill(0)
-    expect(takenOver(members)).toBeLessThan(2500)
+    const asked: boolean[] = []
+    members.run(2500, () => asked.push(...members.members.slice(1).map(({ election }) => election.mayPlayOn)))
+    expect(members.ticking).toEqual([seat(1)])
+    // Whoever can be the next host by votes is not asked to go on alone.
+    expect(asked).not.toContain(true)
   })
 
   it('is followed by the second heir when the first is dead, too', () => {
@@ -78,7 +82,7 @@ describe('a host that dies', () => {
     alone.kill(0)
     alone.signalling.up = false
     expect(takenOver(alone)).toBeNull()
-    expect(alone.at(1).election.isDark).toBe(true)
+    expect([alone.at(1).election.isDark, alone.at(1).election.mayPlayOn]).toEqual([true, true])
     alone.at(1).election.playOn(alone.now)
     alone.run(2000)
     expect(alone.ticking).toEqual([seat(1)])

@@ -83,7 +83,7 @@ describe('a guest whose link is lost', () => {
 
   it('reads why, from the moment that somebody knows it, and how long the page goes on', async () => {
     const { bea, told, states, tries, clock, lostAt } = await losing()
-    expect(bea.reconnecting).toEqual({ cause: 'unknown', lostAt, givesUpAt: lostAt + 60_000 })
+    expect(bea.reconnecting).toEqual({ cause: 'unknown', lostAt, givesUpAt: lostAt + 60_000, mayPlayOn: false })
     await clock.tick(20)
     tries[0]?.watch.stage('finding the lobby')
     tries[0]?.watch.stage('contacting the host')
