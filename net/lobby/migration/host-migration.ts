@@ -1,44 +1,28 @@
 /**
- * The host's side of migration: chooses the heirs, tells them all that a host of this lobby knows, and hands over. In go what guests say
- * of their pages and the time; out come messages to guests, the heirs' streams of the running match, and the end of this page's role.
+ * The host's side of migration: who votes, whether this page may run the match, and how it hands over. Its heirs are in `host-heirs.ts`. In go what
+ * guests and the lobby server say, and the time; out come messages to guests, and the end of this page's role.
  *
  * Invariant: who has handed over runs no tick and admits nobody any more.
  */
-import { TokenBucket } from '../../congestion/token-bucket.ts'
 import { Election, type ElectionAction } from '../../migration/election.ts'
 import { type Electorate, type Voter, Voters } from '../../migration/electorate.ts'
-import { closeHeirMessage } from '../../migration/heir-messages.ts'
-import { Heirs } from '../../migration/heirs.ts'
-import { type Candidate, heirsWithWorld, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
-import { SlowData } from '../../migration/slow-data.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
 import { type Heard, HostTakeover } from '../../signaling/host-takeover.ts'
 import type { Link } from '../../transport/link.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { GuestPeer } from '../host/guest-peer.ts'
-import { sameValue } from '../members/member-data.ts'
-import { randomHex } from '../random-hex.ts'
-import { piecesOf } from './lobby-copy.ts'
-import type { GuestMigrationMessage, GuestPage, HostMigrationMessage } from './migration-messages.ts'
+import { HostHeirs } from './host-heirs.ts'
+import { LobbyPieces } from './lobby-pieces.ts'
+import type { GuestMigrationMessage, HostMigrationMessage } from './migration-messages.ts'
 import type { HostMigrationOptions } from './migration-options.ts'
-import { hashOf } from './token-hash.ts'
+import { PeerSignals } from './peer-signals.ts'
 
 /** How often a second all are told that this page lives, and the lobby is looked at for changes that heirs have to know. */
 const LOOKS_PER_SECOND = 5
 /** Ranking is looked at once a second; the core's sign of life to the lobby server every two. */
 const RANK_EVERY = LOOKS_PER_SECOND
 const ALIVE_EVERY = 2 * LOOKS_PER_SECOND
-const KEY_BYTES = 16
-/** An heir of the host before comes to this one within a few round trips, ms. */
-const AWAITED_MS = 3000
-/**
- * An heir whose link has gone is one for so long, ms: they may have been voted for, as this host notices by its silent voters, and have to
- * show their key. Longer than `HOST_QUIET_MS` and the time between two rankings.
- */
-const LINKLESS_HEIR_MS = 2500
-/** An heir's world is less than 150 ms old as a rule; behind by more than this, its way from the host is cut, ms. */
-const FRESH_MS = 500
 /** A host whom nobody can reach, and who stands still, waits at least so long for the others, ms; else as long as their seats wait. */
 const MIN_ABANDONED_MS = 10_000
 /** The lobby server's answer to a question takes a round trip, ms. */
@@ -47,27 +31,13 @@ const ANSWER_MS = 1000
 const SERVER_SILENCE_MS = 5000
 /** A host that hears too few of its voters for so long hands over to one who has links to most, ms. */
 const UNHEARD_MS = 5000
-/** Texts that one guest sends to others: two connections of 30 candidates at once, and then some. */
-const SIGNALS_PER_SECOND = 20
-const SIGNAL_BURST = 150
-
-interface Heir {
-  readonly key: string
-  readonly keyHash: string
-  /** The newest version of slow data that it was told outside of a match. */
-  toldSlow: number
-}
-
 export class HostMigration<G extends GameShape> {
   private readonly options: HostMigrationOptions<G>
-  private readonly pages = new Map<PlayerId, GuestPage>()
-  private readonly heirs = new Map<PlayerId, Heir>()
-  private readonly signals = new Map<PlayerId, TokenBucket>()
-  private readonly slow = new SlowData()
-  private readonly told: Record<string, unknown> = {}
+  private readonly pieces = new LobbyPieces()
+  private readonly signals: PeerSignals
+  private readonly heirs: HostHeirs<G>
   private readonly takeover: HostTakeover
   private readonly clock: Clock
-  private ranking: Ranking = NO_HEIRS
   private readonly voters: Voters
   private readonly election: Election
   private looks = 0
@@ -77,16 +47,10 @@ export class HostMigration<G extends GameShape> {
   /** The epoch in which this host has asked for the lobby server's vote; null: none. */
   private claimed: number | null = null
   private serverHeardAt = Number.NEGATIVE_INFINITY
-  /** Whether the lobby server was there at the last look. */
-  private wasOnline = false
   /** Since when this page stands still without a link to anybody and without the lobby server, ms; null: it does not. */
   private abandonedAt: number | null = null
-  /** When each player had a link to this page at the last ranking, ms. */
-  private readonly linkedAt = new Map<PlayerId, number>()
   /** Since when too few of the voters are heard, ms; null: enough are. */
   private unheardSince: number | null = null
-  /** Until when heirs of the host before are waited for, ms. */
-  private readonly awaitedUntil: number
 
   constructor(options: HostMigrationOptions<G>) {
     const { lobby, context, change } = options
@@ -101,25 +65,15 @@ export class HostMigration<G extends GameShape> {
     const electorate = this.firstElectorate(me)
     this.voters = new Voters(electorate, options.taken ? [] : electorate.voters)
     const now = context.platform.now()
-    this.awaitedUntil = options.taken ? now + AWAITED_MS : 0
     this.election = options.taken?.election ?? new Election({ me, epoch: lobby.epoch, electorate, now })
     this.clock = context.platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.noteLobby()
-    this.takeOverHeirs()
+    const { slow } = this.pieces
+    const { voters, takeover } = this
+    this.heirs = new HostHeirs<G>(options, { voters, takeover, slow, changed: () => this.tellHeirs() })
+    this.signals = new PeerSignals(context, (player) => this.heirs.has(player))
+    this.heirs.takeOver()
     this.gate()
-  }
-
-  /** The other heirs of the host before are this one's, so that the next is ready as soon as it can be. */
-  private takeOverHeirs(): void {
-    const { taken, context } = this.options
-    const { me, roster } = context.members
-    const heirs = (taken?.electorate.heirs ?? []).filter(
-      (heir) => heir !== me && roster.has(heir) && heir !== taken?.host,
-    )
-    const page = { mayHost: true, headless: false, warm: false, visible: true, reluctant: false, links: 0 }
-    for (const heir of heirs) this.pages.set(heir, page)
-    this.ranking = { heirs, challenger: null }
-    this.changeHeirs()
   }
 
   /**
@@ -134,21 +88,15 @@ export class HostMigration<G extends GameShape> {
 
   /** A guest has a seat, or has it again: their page knows nothing of this lobby yet, and says so as soon as that has changed. */
   seated(player: PlayerId): void {
-    const page = this.pages.get(player)
-    if (page) this.pages.set(player, { ...page, warm: false })
-    // Whatever the page was told before, it is told all of it again.
-    this.feed()
+    this.heirs.seated(player)
     const peer = this.options.context.seating.peerOf(player)
     if (!peer) return
     this.tell(peer, this.electorate)
-    const heir = this.heirs.get(player)
-    if (!heir) return
-    heir.toldSlow = 0
-    this.tell(peer, { kind: 'heirKey', key: heir.key })
+    this.heirs.tellKey(player)
   }
 
   hear(from: PlayerId, message: GuestMigrationMessage): boolean {
-    if (message.kind === 'toPeer') return this.forward(from, message)
+    if (message.kind === 'toPeer') return this.signals.forward(from, message)
     if (message.kind === 'beat') return this.hearBeat(from, message)
     if (message.kind === 'election') {
       this.election.receive(from, message.message, this.options.context.platform.now())
@@ -156,22 +104,8 @@ export class HostMigration<G extends GameShape> {
       return true
     }
     const { kind: _, ...page } = message
-    this.pages.set(from, page)
+    this.heirs.setPage(from, page)
     this.rank()
-    return true
-  }
-
-  /** Passes on what a guest says to an heir, or an heir to a guest. */
-  private forward(from: PlayerId, message: Extract<GuestMigrationMessage, { kind: 'toPeer' }>): boolean {
-    const { seating, platform } = this.options.context
-    const budget = this.signals.get(from) ?? new TokenBucket(SIGNALS_PER_SECOND, SIGNAL_BURST)
-    this.signals.set(from, budget)
-    if (!budget.take(platform.now())) return false
-    const { to, attempt, text } = message
-    // An heir may be none any more by now: that is nobody's fault.
-    if (!this.heirs.has(from) && !this.heirs.has(to)) return true
-    const peer = seating.peerOf(to)
-    if (peer && to !== from) this.tell(peer, { kind: 'fromPeer', from, attempt, text })
     return true
   }
 
@@ -297,7 +231,7 @@ export class HostMigration<G extends GameShape> {
     // A match began.
     election.raise(lobby.epoch)
     const isOnline = lobby.codeState === 'open'
-    this.noteServer(isOnline)
+    this.heirs.noteServer(isOnline)
     election.setOnline(isOnline)
     election.update(voters.current)
     election.tick(context.platform.now())
@@ -351,8 +285,18 @@ export class HostMigration<G extends GameShape> {
     if (this.looks % RANK_EVERY === 0) this.rank()
     if (this.looks % ALIVE_EVERY === 0) this.sayAlive()
     this.noteLobby()
-    this.feed()
+    this.heirs.feed()
     this.handOverIfUnfit()
+  }
+
+  private rank(): void {
+    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
+    if (this.isBacked) this.heirs.rank()
+  }
+
+  private noteLobby(): void {
+    const { save, rules } = this.options
+    this.pieces.note({ state: save(), rules })
   }
 
   /** A page that is too slow for the match, or hears too few, hands over by itself where another can be expected to be better. */
@@ -364,99 +308,10 @@ export class HostMigration<G extends GameShape> {
     if (this.election.paused || context.members.me === null) return
     const isUnheard = this.unheardSince !== null && now - this.unheardSince >= UNHEARD_MS
     const isSlow = lobby.match?.host != null && lobby.match.pace.level === 'slow'
-    const { heirs } = this.ranking
-    const to = isUnheard
-      ? heirs.find((heir) => this.isLinkedToMost(heir))
-      : isSlow && heirs.find((heir) => this.isReady(heir) && this.pages.get(heir)?.reluctant === false)
+    const to = isUnheard ? this.heirs.linkedToMost : isSlow && this.heirs.better
     if (!to) return
     this.sayHandover(to, lobby.epoch + 1, false)
     this.comesBack(this.options.release(to))
-  }
-
-  /** Whether an heir that knows the lobby has said that it has links to so many that it would be heard by most. */
-  private isLinkedToMost(heir: PlayerId): boolean {
-    const page = this.pages.get(heir)
-    return page?.warm === true && 2 * (1 + page.links) > this.voters.current.voters.length
-  }
-
-  // Who is heir.
-
-  private get players(): number {
-    const { roster } = this.options.context.members
-    return roster.entries.filter(({ presence, bot }) => presence === 'here' && !bot).length
-  }
-
-  private rank(): void {
-    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
-    if (!this.isBacked) return
-    const before = this.ranking.heirs
-    this.ranking = rankHeirs(this.candidates(), this.ranking, this.options.context.platform.now())
-    if (!sameValue(before, this.ranking.heirs)) this.changeHeirs()
-  }
-
-  private candidates(): Candidate[] {
-    const { members, seating } = this.options.context
-    const candidates: Candidate[] = []
-    for (const [player, page] of this.pages) {
-      const peer = seating.peerOf(player)
-      if (peer) this.linkedAt.set(player, this.options.context.platform.now())
-      if ((!peer && !this.isAwaited(player) && !this.hasJustGone(player)) || members.watches(player)) continue
-      if (!this.voters.mayBeHeir(player)) continue
-      const others = Math.max(1, members.roster.entries.length - (members.me === null ? 1 : 2))
-      const { mayHost, headless, reluctant, visible, links } = page
-      candidates.push({
-        ...{ player, mayHost, headless, reluctant, visible, relayed: peer !== null && isRelayed(peer.link) },
-        ...{ reach: Math.min(1, links / others), uplink: null, rttMs: this.roundTripTo(player) },
-      })
-    }
-    return candidates
-  }
-
-  /** An heir whose link has gone a moment ago, though their seat waits. */
-  private hasJustGone(player: PlayerId): boolean {
-    const { members, platform } = this.options.context
-    if (!this.ranking.heirs.includes(player) || !members.roster.has(player)) return false
-    return platform.now() - (this.linkedAt.get(player) ?? Number.NEGATIVE_INFINITY) < LINKLESS_HEIR_MS
-  }
-
-  /** An heir of the host before, who has not come to this one yet. */
-  private isAwaited(player: PlayerId): boolean {
-    const { members, platform } = this.options.context
-    return this.ranking.heirs.includes(player) && members.roster.has(player) && platform.now() < this.awaitedUntil
-  }
-
-  private roundTripTo(player: PlayerId): number {
-    return this.options.lobby.match?.host?.session.sending.receivingFrom().get(player)?.rttMs ?? 0
-  }
-
-  private changeHeirs(): void {
-    const { platform } = this.options.context
-    const { heirs } = this.ranking
-    for (const heir of this.heirs.keys()) if (!heirs.includes(heir)) this.heirs.delete(heir)
-    for (const heir of heirs) {
-      if (this.heirs.has(heir)) continue
-      const key = randomHex(platform, KEY_BYTES)
-      this.heirs.set(heir, { key, keyHash: hashOf(key), toldSlow: 0 })
-    }
-    this.voters.setHeirs(heirs)
-    this.tellHeirs()
-    // Before they watch with their keys.
-    this.takeover.setHeirs(heirs.map((heir) => ({ seat: seatOf(heir), keyHash: this.heirs.get(heir)?.keyHash ?? '' })))
-    this.tellKeys()
-    this.feed()
-  }
-
-  private tellKeys(): void {
-    for (const [heir, { key }] of this.heirs) {
-      const peer = this.options.context.seating.peerOf(heir)
-      if (peer) this.tell(peer, { kind: 'heirKey', key })
-    }
-  }
-
-  /** Heirs who showed their key before the lobby server had heard of them were sent away: once it has, they show it again. */
-  private noteServer(isOnline: boolean): void {
-    if (isOnline && !this.wasOnline) this.tellKeys()
-    this.wasOnline = isOnline
   }
 
   private get electorate(): HostMigrationMessage {
@@ -466,7 +321,7 @@ export class HostMigration<G extends GameShape> {
       version,
       voters: [...voters],
       before: before && [...before],
-      heirs: [...this.ranking.heirs],
+      heirs: [...this.heirs.list],
     }
   }
 
@@ -481,98 +336,25 @@ export class HostMigration<G extends GameShape> {
     for (const peer of this.options.context.seating.seated()) this.tell(peer, this.electorate)
   }
 
-  // What heirs know.
-
-  /** Takes up what has changed in the lobby. */
-  private noteLobby(): void {
-    const { save, rules } = this.options
-    const pieces = piecesOf({ state: save(), rules })
-    for (const [piece, value] of Object.entries(pieces)) {
-      const seen = piece === 'admission' ? withoutTimes(value) : value
-      if (sameValue(this.told[piece] ?? null, seen)) continue
-      this.told[piece] = seen
-      this.slow.set(piece, value)
-    }
-  }
-
-  /** In a match the streams of those heirs tell it who are to hold the world, too. This tells the others. */
-  private feed(): void {
-    const { lobby, context } = this.options
-    const runner = lobby.match?.host ?? null
-    const warm = this.ranking.heirs.filter((heir) => this.pages.get(heir)?.warm)
-    const inMatch = runner ? warm.slice(0, heirsWithWorld(this.players)) : []
-    if (runner && !runner.heirs && inMatch.length > 0) runner.heirs = new Heirs(runner.session, this.slow)
-    runner?.heirs?.set(inMatch)
-    for (const player of warm) {
-      if (inMatch.includes(player)) continue
-      const peer = context.seating.peerOf(player)
-      const heir = this.heirs.get(player)
-      if (!peer || !heir) continue
-      for (const piece of this.slow.since(heir.toldSlow))
-        peer.link.send('bulk', closeHeirMessage({ kind: 'slow', epoch: lobby.epoch, ...piece }))
-      heir.toldSlow = this.slow.version
-    }
-  }
-
   // Handing over.
 
   get hasHeir(): boolean {
-    return this.ranking.heirs.some((heir) => this.isReady(heir))
-  }
-
-  /** Whether a page could host at once. */
-  private isReady(player: PlayerId): boolean {
-    const { lobby, context } = this.options
-    if (!this.pages.get(player)?.warm || !this.heirs.has(player) || !context.seating.peerOf(player)) return false
-    const runner = lobby.match?.host
-    return !runner || (runner.heirs?.safeTickOf(player) ?? null) !== null
-  }
-
-  /** Whether the world that an heir has is of a moment ago. From an older one the match would go back further. */
-  private isFresh(player: PlayerId): boolean {
-    const runner = this.options.lobby.match?.host
-    if (!runner) return true
-    const { world, game } = runner.session
-    return (runner.heirs?.safeTickOf(player) ?? 0) >= world.tick - (FRESH_MS / 1000) * game.tickRate
-  }
-
-  /** The best of the heirs. The last resort is one of the host before, who has not said yet what its page is like. */
-  private get nextHost(): PlayerId | null {
-    const { heirs } = this.ranking
-    const { members, seating } = this.options.context
-    const isHere = (heir: PlayerId): boolean => members.roster.get(heir)?.presence === 'here'
-    // One without a world of the match saves the lobby at least.
-    const knowsLobby = (heir: PlayerId): boolean => this.pages.get(heir)?.warm === true && seating.peerOf(heir) !== null
-    return (
-      heirs.find((heir) => this.isReady(heir) && isHere(heir) && this.isFresh(heir)) ??
-      heirs.find((heir) => this.isReady(heir) && isHere(heir)) ??
-      heirs.find((heir) => knowsLobby(heir) && isHere(heir)) ??
-      heirs.find((heir) => this.isReady(heir)) ??
-      heirs.find((heir) => this.isAwaited(heir)) ??
-      null
-    )
+    return this.heirs.hasHeir
   }
 
   handOver(to: PlayerId): boolean {
     const { lobby, context, release } = this.options
-    if (!this.isReady(to)) return this.warmUp(to)
+    if (!this.heirs.isReady(to)) {
+      this.heirs.warmUp(to)
+      return false
+    }
     this.sayHandover(to, lobby.epoch + 1, context.members.me === null)
     if (!this.comesBack(release(to))) lobby.end(null)
     return true
   }
 
-  /** Makes a player the first heir, so that a later call may hand over to them. */
-  private warmUp(player: PlayerId): false {
-    const page = this.pages.get(player)
-    if (page?.mayHost && this.voters.mayBeHeir(player) && !this.heirs.has(player)) {
-      this.ranking = { heirs: [player, ...this.ranking.heirs].slice(0, 2), challenger: null }
-      this.changeHeirs()
-    }
-    return false
-  }
-
   leave(): boolean {
-    const heir = this.nextHost
+    const heir = this.heirs.nextHost
     if (heir === null) return false
     const { lobby } = this.options
     this.sayHandover(heir, lobby.epoch + 1, true)
@@ -582,7 +364,7 @@ export class HostMigration<G extends GameShape> {
   }
 
   pageGone(): boolean {
-    const heir = this.nextHost
+    const heir = this.heirs.nextHost
     if (heir === null) return false
     // It may be a reload: the seat waits.
     this.sayHandover(heir, this.options.lobby.epoch + 1, false, false)
@@ -599,7 +381,7 @@ export class HostMigration<G extends GameShape> {
     const peer = context.seating.peerOf(heir)
     this.noteLobby()
     const runner = match?.host ?? null
-    if (!runner) this.feed()
+    if (!runner) this.heirs.feed()
     // A page that goes sends what is short: of the longer none would come.
     else if (peer && hasTime)
       for (const bytes of runner.heirs?.lastFor(heir, context.platform.now()) ?? []) peer.link.send('bulk', bytes)
@@ -615,15 +397,4 @@ export class HostMigration<G extends GameShape> {
     this.isStopped = true
     this.clock.stop()
   }
-}
-
-function isRelayed(link: Link): boolean {
-  const { describe } = link as Link & { describe?(): { readonly route?: string } | null }
-  return describe?.call(link)?.route === 'relayed'
-}
-
-/** Times of kicks run out by themselves. */
-function withoutTimes(value: unknown): unknown {
-  const { kicks, ...rest } = value as { readonly kicks: readonly { readonly mark: string }[] }
-  return { ...rest, kicks: kicks.map(({ mark }) => mark) }
 }
