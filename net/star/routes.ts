@@ -46,7 +46,7 @@ export function relayCode(): Promise<typeof RelayPipe> {
 const NO_RELAY = 'no relay'
 
 export interface RoutesOptions {
-  readonly platform: Pick<Platform, 'after'>
+  readonly platform: Pick<Platform, 'after' | 'now'>
   /** The direct route; null where this side wants none. */
   readonly direct: Pipe | null
   /** Neither opens within so many ms: failed. */
@@ -120,8 +120,9 @@ export class Routes {
     if (this.#state !== 'choosing') return
     const stream = await open()
     if (this.#state !== 'choosing') return stream.close()
-    const { isGuest } = this.#options
+    const { isGuest, platform } = this.#options
     const pipe = new Pipe(stream, {
+      platform,
       paired: () => isGuest && this.#relayPaired(),
       askedToStart: () => !isGuest && this.#startRelay(),
     })

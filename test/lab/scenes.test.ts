@@ -16,7 +16,7 @@ describe.skipIf(why !== null)(
     }, 30_000)
     afterAll(() => lab?.close())
 
-    test.each(['rebinding', 'rebinding-relayed', 'cut-3', 'cable'])(
+    test.each(['rebinding', 'rebinding-443', 'cut-3', 'cable'])(
       'leaves the guest in its seat, session and ship: %s',
       { timeout: 60_000 },
       async (name) => {

@@ -22,8 +22,8 @@ export interface Scene {
   readonly guest: string
   /** To whose network it happens. */
   readonly to: 'host' | 'guest'
-  /** How the guest is connected when it happens. */
-  readonly route: 'direct' | 'relayed'
+  /** How the guest is connected when it happens. Null: as it will be. */
+  readonly route: 'direct' | null
   happen(stage: Stage): Promise<void>
 }
 
@@ -46,10 +46,10 @@ export const scenes: readonly Scene[] = [
   },
   {
     ...homes,
-    name: 'rebinding-relayed',
-    summary: 'the same where only TCP to port 443 goes out',
+    name: 'rebinding-443',
+    summary: 'the same where only TCP to port 443 goes out: by TURN over TCP, or by the relay',
     guest: 'only-443',
-    route: 'relayed',
+    route: null,
     happen: async ({ whom }) => rebindNat(whom),
   },
   {
@@ -141,7 +141,7 @@ interface Seen extends Pick<SceneResult, 'backMs' | 'stillMs' | 'states'> {
 }
 
 /** Asks until the match has been seen to go on for a while, by this route if it is given; `backMs` is when that began. */
-async function untilSteady(guest: LabGuest, route?: Scene['route']): Promise<Seen> {
+async function untilSteady(guest: LabGuest, route: Scene['route'] = null): Promise<Seen> {
   const began = performance.now()
   let last = await guest.told()
   let stillMs = last.longestGapMs
@@ -153,7 +153,7 @@ async function untilSteady(guest: LabGuest, route?: Scene['route']): Promise<See
     last = await guest.told()
     states.push(...last.states)
     stillMs = Math.max(stillMs, last.longestGapMs)
-    const isThere = last.state === 'playing' && last.ships !== '' && (route === undefined || last.route === route)
+    const isThere = last.state === 'playing' && last.ships !== '' && (route === null || last.route === route)
     const goesOn = isThere && last.longestGapMs < STEADY_GAP_MS
     if (!goesOn) steadySince = null
     else if (last.beats > 0) steadySince ??= now

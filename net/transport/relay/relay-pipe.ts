@@ -5,9 +5,10 @@
  * stream it is `paired`. A side that wants to use the route calls `start`. The pipe is `open` when both sides have started, so
  * no side sends on a route that the other does not want.
  *
- * Invariants: at most two state frames are out that the other page has not read; more are skipped (state-credit.ts). Bulk frames go out in order; how many are under way the link decides, by the other side's
+ * Invariants: at most two state frames are out that the other page has not read, and not one right behind the other; more are skipped (state-credit.ts). Bulk frames go out in order; how many are under way the link decides, by the other side's
  * acknowledgements. Remote bytes never throw.
  */
+import { type Platform, thisPage } from '../../platform/platform.ts'
 import type { Lane } from '../../wire/lanes.ts'
 import type { SendOutcome } from '../link.ts'
 import type { Pipe, PipeEvents, PipeFrame, PipeReport } from '../pipe.ts'
@@ -16,6 +17,8 @@ import { creditMessage, decodeRelayed, encodeRelayed, type RelayMessage, startMe
 import { StateCredit } from './state-credit.ts'
 
 export interface RelayPipeOptions {
+  /** Whose time it goes by. Default: this page's. */
+  readonly platform?: Pick<Platform, 'now'>
   /** Both sides are on the stream. Called once, if ever. Default: the pipe starts by itself. */
   paired?(): void
   /** The other side has started, and this one has not. Called once, if ever. Default: nothing. */
@@ -67,7 +70,7 @@ export class RelayPipe implements Pipe {
     if (this.#state !== 'open') return 'closed'
     const message = encodeRelayed(lane, frame)
     if (message === null) return 'skipped'
-    if (lane === 'state' && !this.#credit.take(message.length)) return 'skipped'
+    if (lane === 'state' && !this.#credit.take(message.length, this.#now())) return 'skipped'
     this.#stream.send(message)
     return 'sent'
   }
@@ -93,6 +96,10 @@ export class RelayPipe implements Pipe {
       route: 'relayed',
       lanes: { state: { unread, skipped }, bulk: { bufferedBytes } },
     }
+  }
+
+  #now(): number {
+    return (this.#options.platform ?? thisPage).now()
   }
 
   #paired(): void {
@@ -136,7 +143,7 @@ export class RelayPipe implements Pipe {
   }
 
   #hearCredit(): void {
-    if (this.#credit.credited()) this.#events?.drained()
+    if (this.#credit.credited(this.#now())) this.#events?.drained()
     else this.#events?.refused()
   }
 

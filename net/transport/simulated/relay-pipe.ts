@@ -13,7 +13,7 @@ export class SimulatedRelayPipe extends RelayPipe implements SimulatedEnd {
 
   constructor(time: TimeLine, path: Path) {
     const stream = new SimulatedStream(time, path)
-    super(stream)
+    super(stream, { platform: { now: () => time.now } })
     this.#time = time
     this.#path = path
     this.#stream = stream

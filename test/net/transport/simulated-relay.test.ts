@@ -47,6 +47,36 @@ describe('a simulated relayed route', () => {
     for (const { at, sentAt } of heard) expect(at - sentAt).toBeLessThanOrEqual(101)
   })
 
+  it('spaces the two packets of a round trip, as the other side would hear two in a row and then nothing for the rest of it', () => {
+    const { heard, sendFor } = streaming({ latencyMs: 100 })
+    sendFor(1000)
+    heard.length = 0
+    sendFor(4000)
+    const gaps = heard.slice(1).map(({ at }, i) => at - (heard[i]?.at ?? 0))
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(130)
+    expect(heard.length).toBeGreaterThan(36)
+  })
+
+  it('sends the two packets of one tick together, whatever the round trip', () => {
+    const { network, a, sendFor } = streaming({ latencyMs: 100 })
+    sendFor(1000)
+    network.advanceTo(network.now + 1000)
+    expect([1, 2, 3].map((value) => a.send('state', Uint8Array.of(value)))).toEqual(['sent', 'sent', 'skipped'])
+  })
+
+  it('forgets what a stall did to a round trip', () => {
+    const { heard, sendFor, a } = streaming({ latencyMs: 40 })
+    sendFor(1000)
+    a.setConditions({ latencyMs: 40, stall: { share: 1, ms: 2000 } })
+    sendFor(100)
+    a.setConditions({ latencyMs: 40 })
+    sendFor(2200)
+    heard.length = 0
+    sendFor(500)
+    // Two in each round trip, ticks taken into account. One by one there would be six.
+    expect(heard.length).toBeGreaterThan(8)
+  })
+
   it('adds nothing to the way of 30 snapshots a second at a round trip of 40 ms: each goes out at once, and no credit is waited for', () => {
     const { a, heard, sendFor } = streaming({ latencyMs: 20 })
     sendFor(100)
