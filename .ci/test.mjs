@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
+import { ensureFirefox } from './firefox.mjs'
 import { ensureRedis } from './redis.mjs'
 
 const args = process.argv.slice(2)
@@ -116,6 +117,12 @@ step('a Redis for the tests of many processes', INSTALLS, () => {
   return redis !== null
 })
 if (redis) process.env.REDIS_SERVER = redis
+
+// What it is for is told, and not failed, where there is none.
+if (long) {
+  console.log('\na Firefox for one of the long browser tests …')
+  timed(INSTALLS, ensureFirefox)
+}
 
 mkdirSync('.cache', { recursive: true })
 if (long) {

@@ -17,28 +17,14 @@ import {
 } from '../../game/rules/balance.ts'
 import { dogstar } from '../../game/rules/dogstar.ts'
 import { playerId } from '../../net/world/ids.ts'
-import { hashToUnit } from '../../net/world/random.ts'
 import { plainValues } from '../../net/world/record.ts'
 import { loadWorld, saveWorld } from '../../net/world/save.ts'
 import { setInputs } from '../../net/world/tick.ts'
 import { World } from '../../net/world/world.ts'
 import { ann, bo, type Input, type Match, place, startMatch } from './match.ts'
+import { whim } from './whim.ts'
 
 const sixteen = Array.from({ length: 16 }, (_, seat) => playerId(seat, 1))
-
-/** A pilot without a plan, who changes their mind three times a second. */
-function whim(player: number, tick: number): Input {
-  const mood = Math.floor(tick / 20)
-  const roll = (n: number): number => hashToUnit(11, mood, player, n)
-  return {
-    turn: Math.round(roll(1) * 16) - 8,
-    thrust: roll(2) < 0.65,
-    fire: roll(3) < 0.6,
-    brake: roll(4) < 0.1,
-    special: roll(6) < 0.5,
-    dash: tick % 20 === 0 && roll(5) < 0.2,
-  }
-}
 
 function checkInvariants(match: Match): void {
   const ships = match.ships()
