@@ -29,12 +29,11 @@ export function dice(seed: number): () => number {
   }
 }
 
-/** Smooth noise on a lattice that repeats every `period` cells, 0 to 1. */
+/** Smooth noise on a lattice that repeats every `period` cells, a power of two, 0 to 1. Asked millions of times while a match is waited for. */
 export function valueNoise(seed: number, period: number): (x: number, y: number) => number {
   const roll = dice(seed)
   const lattice = Float32Array.from({ length: period * period }, roll)
-  const at = (x: number, y: number): number =>
-    lattice[(((y % period) + period) % period) * period + (((x % period) + period) % period)] ?? 0
+  const last = period - 1
   return (x, y) => {
     const ix = Math.floor(x)
     const iy = Math.floor(y)
@@ -42,8 +41,14 @@ export function valueNoise(seed: number, period: number): (x: number, y: number)
     const fy = y - iy
     const sx = fx * fx * (3 - 2 * fx)
     const sy = fy * fy * (3 - 2 * fy)
-    const top = at(ix, iy) + (at(ix + 1, iy) - at(ix, iy)) * sx
-    const bottom = at(ix, iy + 1) + (at(ix + 1, iy + 1) - at(ix, iy + 1)) * sx
+    const left = ix & last
+    const right = (ix + 1) & last
+    const row = (iy & last) * period
+    const next = ((iy + 1) & last) * period
+    const topLeft = lattice[row + left] ?? 0
+    const bottomLeft = lattice[next + left] ?? 0
+    const top = topLeft + ((lattice[row + right] ?? 0) - topLeft) * sx
+    const bottom = bottomLeft + ((lattice[next + right] ?? 0) - bottomLeft) * sx
     return top + (bottom - top) * sy
   }
 }

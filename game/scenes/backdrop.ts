@@ -2,7 +2,7 @@
 import Phaser from 'phaser'
 import { dice } from '../looks/canvas.ts'
 import { FX } from '../looks/effects.ts'
-import { NEBULA, paintSky, STARS } from '../looks/sky.ts'
+import { NEBULA, paintNebula, paintStars, STARS } from '../looks/sky.ts'
 import type { DogstarSettings } from '../rules/shape.ts'
 import type { Follow } from './camera.ts'
 import { depth, type Frame } from './parts.ts'
@@ -17,6 +17,8 @@ const layers = [
   { moves: 0.48, stars: 34, kind: 'star', scale: 0.6 },
 ] as const
 const NEBULA_MOVES = 0.07
+/** Seconds in which the nebula appears once it is painted. */
+const DAWN = 0.4
 
 interface Star {
   readonly image: Phaser.GameObjects.Image
@@ -30,8 +32,10 @@ export function makeBackdrop(
   scene: Phaser.Scene,
   settings: DogstarSettings,
 ): { draw(frame: Frame, follow: Follow): void } {
-  paintSky(scene)
+  paintStars(scene)
+  const paintMore = paintNebula(scene)
   const nebula = scene.add.image(0, 0, NEBULA).setScrollFactor(0).setDepth(depth.nebula)
+  nebula.alpha = 0
   const stars = layers.flatMap((layer, i) => scatter(scene, layer, i + 1))
   const { arenaWidth, arenaHeight } = settings
   makeWalls(scene, settings)
@@ -43,7 +47,8 @@ export function makeBackdrop(
       .setScale(side < 2 ? 1.6 : 7, side < 2 ? 7 : 1.6),
   )
   return {
-    draw({ time, ship }, follow) {
+    draw({ time, ship, seconds }, follow) {
+      if (nebula.alpha < 1 && paintMore() === 1) nebula.alpha = Math.min(1, nebula.alpha + seconds / DAWN)
       const { width, height } = scene.cameras.main
       const dx = follow.x - arenaWidth / 2
       const dy = follow.y - arenaHeight / 2

@@ -66,6 +66,7 @@ const NOWHERE = `${ADDRESS} 9`
 const SHOWN_OVERHEAD = PACKET_OVERHEAD_BYTES - 28
 /** No bottleneck that anybody notices. */
 const WIDE: Bottleneck = { bitsPerSecond: 1e12, queueBytes: 1e12 }
+const fragmentPattern = /a=ice-ufrag:([^\\\s]+)/
 const candidatePattern = /(candidate:\S+ \d+ udp \d+ )(\S+ \d+)( typ host)/gi
 
 /** One side of a connection: what stands in for it, and the way out of its page. */
@@ -74,6 +75,8 @@ interface End {
   readonly standIn: Socket
   readonly path: Path
   real: { address: string; port: number } | null
+  /** Of the description that the address belongs to: an ICE restart has another one, and other addresses. */
+  fragment: string
 }
 
 class PageState implements RelayedPage {
@@ -141,6 +144,8 @@ class Relay implements UdpRelay {
 
   /** What `end` signals, with its stand-in for its first address, which is remembered. */
   #throughRelay(end: End, text: string): string {
+    const fragment = fragmentPattern.exec(text)?.[1] ?? end.fragment
+    if (fragment !== end.fragment) Object.assign(end, { fragment, real: null })
     return text.replace(candidatePattern, (_whole, head: string, place: string, tail: string) => {
       const [address = '', port = ''] = place.split(' ')
       if (end.real === null && /^\d+(\.\d+){3}$/.test(address)) end.real = { address, port: Number(port) }
@@ -187,7 +192,7 @@ class Relay implements UdpRelay {
     const standIn = await bind()
     const path = new Path(page.conditions, seededStream(this.#seed, this.#paths++), page.uplink)
     path.cut(page.cutUntil)
-    const end: End = { page, standIn, path, real: null }
+    const end: End = { page, standIn, path, real: null, fragment: '' }
     page.ends.push(end)
     // What a page sends to the other comes in at the stand-in of the other, and leaves from its own.
     standIn.on('message', async (bytes) => {
