@@ -35,6 +35,9 @@ interface Crater {
   readonly r: number
 }
 
+/** Where the outline is farthest from the middle. */
+const MAX_RIM = 0.86 + 0.26
+
 /** Grey to brown, by kind: iron, stone, ice-blue, rust. */
 const tones = [
   [150, 132, 118],
@@ -61,6 +64,7 @@ function rock(ctx: Ctx, kind: number): ImageData {
       const x = (px + 0.5 - CELL / 2) / RADIUS
       const y = (py + 0.5 - CELL / 2) / RADIUS
       const distance = Math.sqrt(x * x + y * y)
+      if (distance > MAX_RIM) continue
       // The outline: a circle bent by noise that is read on a circle, so that it closes.
       const ux = distance > 0 ? x / distance : 1
       const uy = distance > 0 ? y / distance : 0
@@ -84,8 +88,12 @@ function rock(ctx: Ctx, kind: number): ImageData {
 
 /** A dark floor, a bright wall all around: without a direction, since the rock turns under the light. */
 function craterShade({ x: cx, y: cy, r }: Crater, x: number, y: number): number {
-  const d = Math.sqrt((x - cx) ** 2 + (y - cy) ** 2) / r
-  if (d > 1.35) return 0
+  const dx = x - cx
+  const dy = y - cy
+  const squared = dx * dx + dy * dy
+  // Most places are in no crater: they need no root.
+  if (squared > (1.35 * r) ** 2) return 0
+  const d = Math.sqrt(squared) / r
   if (d < 0.8) return -0.36 + 0.12 * d
   if (d < 1) return -0.264 + ((d - 0.8) / 0.2) * 0.534
   return 0.27 * (1 - (d - 1) / 0.35)
