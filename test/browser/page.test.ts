@@ -189,16 +189,30 @@ describe('a guest who cannot reach the host', () => {
       expect(await panel.textContent()).toMatch(/Tries for another \d+ s\./)
     }
     expect(await panel.textContent()).not.toContain('drifts on')
-    const playOn = panel.getByRole('button', { name: 'Play on without the others' })
-    expect(await playOn.count()).toBe(0)
-    await page.evaluate(() => window.fake?.lose('offline', true))
-    await playOn.click()
+    await page.evaluate(() => window.fake?.comeBack('playing'))
     await panel.waitFor({ state: 'detached' })
     expect(await region!.textContent()).toBe('')
-    expect(await page.evaluate(() => window.fake?.hosting)).toBe(true)
     await page.evaluate(() => window.fake?.lose('host-gone'))
     await panel.getByRole('button', { name: 'Leave' }).click()
     await page.getByText('You are invited').waitFor()
+  })
+
+  it('may choose to play on without the others, and hosts then, where no votes can be had', {
+    tags: ['long'],
+  }, async () => {
+    const page = await visit()
+    await join(page)
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    await page.evaluate(() => window.fake?.begin())
+    await page.locator('.stage canvas').waitFor()
+    await page.evaluate(() => window.fake?.lose('offline'))
+    const playOn = page.locator('.lost').getByRole('button', { name: 'Play on without the others' })
+    await page.locator('.lost').waitFor()
+    expect(await playOn.count()).toBe(0)
+    await page.evaluate(() => window.fake?.lose('offline', true))
+    await playOn.click()
+    await page.locator('.lost').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => window.fake?.hosting)).toBe(true)
   })
 })
 
