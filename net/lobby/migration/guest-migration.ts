@@ -9,7 +9,6 @@ import type { Electorate, Voter } from '../../migration/electorate.ts'
 import { HeirReceiver } from '../../migration/heir-receiver.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
-import type { HeirSignals } from '../../signaling/heir.ts'
 import type { Link } from '../../transport/link.ts'
 import type { ConnectPeer } from '../../transport/peer-connection.ts'
 import type { GameShape } from '../../world/game-shape.ts'
@@ -17,6 +16,8 @@ import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { Match } from '../match/match.ts'
 import { type HostMessage, MAX_GUEST_MESSAGE_BYTES } from '../messages.ts'
 import { HeirCopy } from './heir-copy.ts'
+import { HeirWatch } from './heir-watch.ts'
+import { HeldMessages } from './held-messages.ts'
 import { IdleLinks } from './idle-links.ts'
 import { pieceChecks } from './lobby-copy.ts'
 import {
@@ -36,8 +37,6 @@ const LOOKS_PER_BEAT = 2
 const GONE_COUNTS_MS = 3000
 /** How long the lobby server's word waits for the host's, ms. */
 const HANDED_WAIT_MS = 100
-/** Messages of a host that are held: as many as it may send at once. */
-const MAX_HELD = 600
 /** The host before. `planned`: it has said that it stops. */
 interface Before {
   readonly host: PlayerId | null
@@ -58,12 +57,8 @@ export class GuestMigration<G extends GameShape> {
   /** Hellos over idle links: who said them takes this page for the host, and may have heard of it first. */
   private readonly hellos = new Map<PlayerId, Uint8Array>()
   /** Messages of a host whom this page has voted out. */
-  private held: HostMessage[] = []
-  private signals: HeirSignals | null = null
-  /** With a newer key, of which the server may not have heard yet. Null: there is none. */
-  private nextSignals: HeirSignals | null = null
-  /** The newest key that this page shows to the lobby server as an heir. */
-  private key = ''
+  private readonly held = new HeldMessages()
+  private readonly watch: HeirWatch
   private isWarm = false
   private election: Election | null = null
   /** The highest epoch that this page voted for in earlier elections. */
@@ -71,8 +66,6 @@ export class GuestMigration<G extends GameShape> {
   private electorate: Electorate | null = null
   /** The epoch of the last handover that this page obeyed. */
   private handedEpoch = 0
-  /** Whether the lobby server watches for this page as an heir. */
-  private isOnline = false
   /** Whether the host was heard since the last look. */
   private hostBeat = false
   private looks = 0
@@ -90,6 +83,18 @@ export class GuestMigration<G extends GameShape> {
       send: (to, attempt, text) => tell({ kind: 'toPeer', to, attempt, text }),
       opened: () => this.sayPage(),
       heard: (from, bytes) => this.hearPeer(from, bytes),
+    })
+    this.watch = new HeirWatch({
+      connect: (key, handlers) => {
+        const { lobby } = options
+        return change.watch({ code: lobby.code, seat: seatOf(this.me), key }, handlers)
+      },
+      hostGone: () => {
+        this.hostGoneAt = platform.now()
+      },
+      // The host's own word may have been lost with its page.
+      handed: (seat, epoch) => this.handed(seat, epoch),
+      online: (isOnline) => this.election?.setOnline(isOnline),
     })
     this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.sayPage()
@@ -156,7 +161,7 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private beNoHeir(): void {
-    this.stopWatching()
+    this.watch.stop()
     this.forgetStream()
     this.copy.forget()
     this.sayPage()
@@ -172,10 +177,7 @@ export class GuestMigration<G extends GameShape> {
   private beHeir(key: string): boolean {
     const { lobby, change } = this.options
     if (!this.isHeir) return false
-    const shown = this.nextSignals ?? this.signals
-    const isShown = this.key === key && shown?.isForgotten === false
-    this.key = key
-    if (lobby.codeState !== 'none' && !isShown) this.watch(key)
+    if (lobby.codeState !== 'none') this.watch.show(key)
     change.load().then(() => {
       if (this.isStopped || !this.isHeir) return
       this.isWarm = true
@@ -183,47 +185,6 @@ export class GuestMigration<G extends GameShape> {
       this.sayPage()
     }, showError)
     return true
-  }
-
-  /** Shows a key to the lobby server. The one before counts until the server knows this one: a new host may die before it has named its heirs. */
-  private watch(key: string): void {
-    const { lobby, change, platform } = this.options
-    this.nextSignals?.close()
-    let mine: HeirSignals | null = null
-    const isOf = (which: HeirSignals | null): boolean => which !== null && which === mine
-    mine = change.watch(
-      { code: lobby.code, seat: seatOf(this.me), key },
-      {
-        hostGone: () => {
-          this.hostGoneAt = platform.now()
-        },
-        // The host's own word may have been lost with its page.
-        handed: (seat, epoch) => this.handed(seat, epoch),
-        online: (isOnline) => {
-          if (isOnline && isOf(this.nextSignals)) {
-            this.signals?.close()
-            this.signals = mine
-            this.nextSignals = null
-          }
-          if (isOf(this.signals)) this.setOnline(isOnline)
-        },
-        dismissed: () => {
-          if (isOf(this.nextSignals)) this.nextSignals = null
-          if (!isOf(this.signals)) return
-          this.signals = null
-          this.setOnline(false)
-        },
-      },
-    )
-    this.nextSignals = mine
-  }
-
-  /** This page is no heir at the lobby server. */
-  private stopWatching(): void {
-    this.signals?.close()
-    this.nextSignals?.close()
-    this.signals = this.nextSignals = null
-    this.setOnline(false)
   }
 
   /** As an heir this page is told the host's world from the match's start on. */
@@ -272,7 +233,7 @@ export class GuestMigration<G extends GameShape> {
       const { me, promised } = this
       this.election = new Election({ me, epoch: lobby.epoch, electorate, now: platform.now(), promised })
     } else this.election.update(electorate)
-    this.election.setOnline(this.isOnline)
+    this.election.setOnline(this.watch.isOnline)
     this.election.lacksWorld = lobby.match?.client != null && (lobby.match.client.heir?.tick ?? null) === null
   }
 
@@ -295,20 +256,15 @@ export class GuestMigration<G extends GameShape> {
     const { election } = this
     const isOfVotes = message.kind === 'beat' || message.kind === 'election'
     if (isOfVotes || !election || election.saysTo(election.host)) return true
-    if (this.held.push(message) > MAX_HELD) {
-      this.held = []
-      this.options.flood()
-    }
+    if (!this.held.hold(message)) this.options.flood()
     return false
   }
 
   /** The host is the host still: what it said meanwhile counts. */
   private takeHeld(): void {
     const { election } = this
-    if (this.held.length === 0 || (election && !election.saysTo(election.host))) return
-    const { held } = this
-    this.held = []
-    for (const message of held) if (!this.isStopped) this.options.hear(message)
+    if (election && !election.saysTo(election.host)) return
+    for (const message of this.held.take()) if (!this.isStopped) this.options.hear(message)
   }
 
   private look(): void {
@@ -398,7 +354,7 @@ export class GuestMigration<G extends GameShape> {
       case 'ask signalling to vote':
         return void this.askForVote(action.epoch)
       case 'give back':
-        return this.signals?.giveBack(action.epoch)
+        return this.watch.giveBack(action.epoch)
       case 'host':
         return this.takeOver(action.epoch, Number.POSITIVE_INFINITY, {
           host: this.hostId,
@@ -411,7 +367,7 @@ export class GuestMigration<G extends GameShape> {
         if (action.host === this.hostId) return
         // A host that wakes reads it first.
         tell({ kind: 'election', message: { type: 'hosting', epoch: action.epoch, host: action.host, fork: false } })
-        this.held = []
+        this.held.drop()
         return follow(action.epoch, action.host === null ? null : this.links.take(action.host))
       default:
         return
@@ -419,16 +375,11 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private async askForVote(epoch: number): Promise<void> {
-    const isGranted = (await this.signals?.reserve(epoch)) ?? false
+    const isGranted = await this.watch.reserve(epoch)
     // This page hosts by now, and its star claims the lobby.
     if (this.isStopped) return
     this.election?.claimAnswered(epoch, isGranted)
     this.act()
-  }
-
-  private setOnline(isOnline: boolean): void {
-    this.isOnline = isOnline
-    this.election?.setOnline(isOnline)
   }
 
   // The change.
@@ -444,7 +395,7 @@ export class GuestMigration<G extends GameShape> {
     // It came late: this page has voted for somebody else, who hosts by now or claims.
     const votedFor = this.election?.votedFor ?? null
     if (votedFor !== null && votedFor !== heir) return true
-    this.held = []
+    this.held.drop()
     this.handedEpoch = epoch
     const host = this.hostId
     if (heir === this.me)
@@ -482,12 +433,7 @@ export class GuestMigration<G extends GameShape> {
     const stays = planned && !leaves
     if (host !== null && stays) links.set(host, releaseLink())
     const isThere = host === null || links.get(host)?.open === true
-    const isNextKnown = this.signals === null || (this.signals.isForgotten && this.nextSignals !== null)
-    const signals = isNextKnown ? this.nextSignals : this.signals
-    if (isNextKnown) this.signals?.close()
-    if (signals === this.nextSignals) this.nextSignals = null
-    this.signals = null
-    this.stopWatching()
+    const signals = this.watch.take()
     change.host(lobby, {
       ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, hasLeft: leaves },
       ...{ election, electorate, parted: fork ? { token: seatToken() } : null },
@@ -498,7 +444,7 @@ export class GuestMigration<G extends GameShape> {
   /** This page sits at a host, who does not know it yet. Until that tells it more, it is the heir that it was. */
   seated(): void {
     this.said = null
-    this.held = []
+    this.held.drop()
     this.forgetStream()
     this.copy.beginAnew()
     this.sayPage()
@@ -508,6 +454,6 @@ export class GuestMigration<G extends GameShape> {
     this.isStopped = true
     this.clock.stop()
     this.links.close()
-    this.stopWatching()
+    this.watch.stop()
   }
 }

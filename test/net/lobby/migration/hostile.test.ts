@@ -165,7 +165,7 @@ describe('an heir', () => {
 
 describe('a ticket of an heir at the lobby server', () => {
   const ticketOf = (page: Page): string =>
-    (roleOf<GuestInsides>(page).migration.loaded as unknown as { key: string }).key
+    (roleOf<GuestInsides>(page).migration.loaded as unknown as { watch: { key: string } }).watch.key
 
   async function watchWith({ world, ann }: Table, seat: number, key: string) {
     const { options } = world.newSite()
