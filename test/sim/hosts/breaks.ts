@@ -93,6 +93,21 @@ export const HOST_FAULTS: Readonly<Record<string, Fault>> = {
 /** Those that whole lobbies find, too, and one that only they have. */
 export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
   ...HOST_FAULTS,
+  /** A follower's seat is given to them as to somebody new. */
+  seat: {
+    plant: () =>
+      replace(
+        HostSession.prototype,
+        'join',
+        (was) =>
+          function join(this: HostSession, player, ...rest) {
+            if (this.clients.get(player)?.awaited)
+              inside<{ clients: Map<unknown, unknown> }>(this).clients.delete(player)
+            was.call(this, player, ...rest)
+          },
+      ),
+    found: /given anew/,
+  },
   /** A host without its voters runs on. */
   fence: {
     plant: () =>
