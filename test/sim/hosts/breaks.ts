@@ -2,6 +2,7 @@
  * Faults to plant, each by the law that has to find it: `npm run sim -- --hosts --break seat`, and `-- --lobbies --hosts --break fence`.
  * `plant` returns what takes it out again.
  */
+import { Claim } from '../../../net/migration/claim.ts'
 import { Election } from '../../../net/migration/election.ts'
 import { HeirSource } from '../../../net/migration/heir-source.ts'
 import { ClientCommands } from '../../../net/session/client-commands.ts'
@@ -108,10 +109,10 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
       ),
     found: /given anew/,
   },
-  /** A host without its voters runs on. */
+  /** A host without its voters runs on, and an heir needs none. */
   fence: {
-    plant: () =>
-      replace(
+    plant: () => {
+      const mend = replace(
         Election.prototype,
         'tick',
         (was) =>
@@ -119,7 +120,18 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
             was.call(this, now)
             this.paused = false
           },
-      ),
+      )
+      const { prototype } = Election
+      const mayWin = Object.getOwnPropertyDescriptor(prototype, 'mayWin') ?? {}
+      const isWon = Object.getOwnPropertyDescriptor(Claim.prototype, 'isWon') ?? {}
+      Object.defineProperty(prototype, 'mayWin', { ...mayWin, get: () => true })
+      Object.defineProperty(Claim.prototype, 'isWon', { ...isWon, get: () => true })
+      return () => {
+        mend()
+        Object.defineProperty(prototype, 'mayWin', mayWin)
+        Object.defineProperty(Claim.prototype, 'isWon', isWon)
+      }
+    },
     found: /both (run|host)/,
   },
 }
