@@ -6,6 +6,7 @@
 import type { DataChannel, IceServer, PeerConnection } from 'node-datachannel'
 import type { PeerReport } from '../errors/connection-report.ts'
 import { StarwireError } from '../errors/starwire-error.ts'
+import type { Cancel } from '../platform/platform.ts'
 import { CHANNEL_SETTINGS, type ChannelPipe } from '../transport/channel-pipe.ts'
 import type { ConnectPeer, PeerAttempt, PeerConnectionOptions } from '../transport/peer-connection.ts'
 import { SignalExchange } from '../transport/signal-exchange.ts'
@@ -86,13 +87,21 @@ function nativeIceServer(url: string, username?: string, password?: string): str
   }
 }
 
+/**
+ * The side that answers sends its first check so much later, ms. libdatachannel gives an answer to ICE before it keeps the fingerprint
+ * in it, and a check that is there already connects at once: where the machine is busy, the handshake came in between in one of 60
+ * connections on one machine, and found no fingerprint ("certificate verify failed"). So the offering side begins.
+ */
+const HEAD_START_MS = 50
+
 class NativeAttempt implements PeerAttempt {
   readonly pipe: ChannelPipe
   readonly #options: PeerConnectionOptions
   readonly #signals: SignalExchange
   #connection: PeerConnection | null
-  /** Candidates that came before the other side's description: libdatachannel takes none earlier. Null once it has come. */
+  /** Candidates that wait for the other side's description, since libdatachannel takes none earlier, and for its head start; then null. */
   #early: { candidate: string; mid: string }[] | null = []
+  #stopHeadStart: Cancel = () => {}
   #lastError = ''
   #lastIce = 'new'
 
@@ -145,24 +154,44 @@ class NativeAttempt implements PeerAttempt {
       if (signal.kind === 'description') this.#describe(connection, signal.sdp, signal.type)
       else this.#candidate(connection, signal.candidate)
     } catch (error) {
-      // libdatachannel's own parser refuses it.
-      this.#signals.rejected++
-      this.#lastError = String(error)
+      this.#refused(error)
     }
   }
 
   #describe(connection: PeerConnection, sdp: string, type: 'offer' | 'answer'): void {
     connection.setRemoteDescription(type === 'offer' ? asDtlsClient(sdp) : sdp, type)
-    if (type === 'offer') connection.setLocalDescription('answer')
-    for (const { candidate, mid } of this.#early ?? []) connection.addRemoteCandidate(candidate, mid)
+    if (type === 'answer') this.#addEarly(connection)
+    else {
+      connection.setLocalDescription('answer')
+      this.#stopHeadStart = this.#options.platform.after(HEAD_START_MS, () => this.#addEarly(connection))
+    }
+  }
+
+  #addEarly(connection: PeerConnection): void {
+    const early = this.#early ?? []
     this.#early = null
+    for (const { candidate, mid } of early) this.#add(connection, candidate, mid)
+  }
+
+  #add(connection: PeerConnection, candidate: string, mid: string): void {
+    try {
+      connection.addRemoteCandidate(candidate, mid)
+    } catch (error) {
+      this.#refused(error)
+    }
+  }
+
+  /** libdatachannel's own parser refuses it. */
+  #refused(error: unknown): void {
+    this.#signals.rejected++
+    this.#lastError = String(error)
   }
 
   #candidate(connection: PeerConnection, { candidate, sdpMid }: RTCIceCandidateInit & { candidate: string }): void {
     // There is one section, and Chromium calls it 0.
     const mid = sdpMid ?? '0'
     if (this.#early) this.#early.push({ candidate, mid })
-    else connection.addRemoteCandidate(candidate, mid)
+    else this.#add(connection, candidate, mid)
   }
 
   #listen(connection: PeerConnection): void {
@@ -195,6 +224,7 @@ class NativeAttempt implements PeerAttempt {
   }
 
   #release(): void {
+    this.#stopHeadStart()
     const connection = this.#connection
     if (connection) this.#lastIce = connection.iceState()
     this.#connection = null
