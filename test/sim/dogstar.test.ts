@@ -52,6 +52,6 @@ function fight(players: number, seconds: number): void {
 }
 
 describe('Dogstar at 100 ms and 5 % loss', () => {
-  it('is the same world for five pilots after ten seconds of fighting', () => fight(5, 10))
+  it('is the same world for five pilots after ten seconds of fighting', { tags: ['long'] }, () => fight(5, 10))
   it('is the same world for sixteen after a minute of it', { timeout: 600_000, tags: ['long'] }, () => fight(16, 60))
 })

@@ -13,11 +13,15 @@ describe('a lobby whose hosts change', () => {
 
   it('keeps its laws, whoever goes when', holds([2, 3]))
   // A page that was reloaded dialled an heir by a number that its page before had used, and was not heard.
-  it('has links between its heirs again after one of them reloads', holds([1010]))
+  it('has links between its heirs again after one of them reloads', { tags: ['long'] }, holds([1010]))
   // The host of before lived for signalling, which refused the code to the one whom most had voted for.
-  it('gives its code to the host of the most, though a host without its voters lives', holds([1028]))
+  it(
+    'gives its code to the host of the most, though a host without its voters lives',
+    { tags: ['long'] },
+    holds([1028]),
+  )
   // The host died while the lobby server was away: nobody had the code, and who had lost their link never came back.
-  it('has its code after the server forgot it and the host died', holds([45]))
+  it('has its code after the server forgot it and the host died', { tags: ['long'] }, holds([45]))
 
   it.each(['fence', 'dedupe', 'seat', 'secrets'])(
     'would be found out: %s',

@@ -46,7 +46,9 @@ describe.each([
     await expectReleased(world, lobby, host)
   })
 
-  it('that changes its network for another has the same seat, session and token again', async () => {
+  it('that changes its network for another has the same seat, session and token again', {
+    tags: ['long'],
+  }, async () => {
     const { world, host, site, lobby, session, own } = await match(relayed)
     const before = { me: lobby.me, token: own()?.id }
     // The address is another one: sockets close, and what was connected carries nothing any more.

@@ -27,7 +27,9 @@ async function club(seed: number) {
 }
 
 describe.each(['is killed', 'leaves'])('when a host %s', (how) => {
-  it('its lobby is listed, shut for who was banned or has no password, and set as it was', async () => {
+  it('its lobby is listed, shut for who was banned or has no password, and set as it was', {
+    tags: ['long'],
+  }, async () => {
     const { world, site, ann, bea, cleo, sam, join, mallorySite } = await club(51)
     const heard: [string, boolean][] = []
     cleo.on('host', ({ name, mine }) => heard.push([name, mine]))
@@ -72,7 +74,7 @@ describe.each(['is killed', 'leaves'])('when a host %s', (how) => {
   })
 })
 
-it('a host that hands over is listed by the next one, and holds no listing itself', async () => {
+it('a host that hands over is listed by the next one, and holds no listing itself', { tags: ['long'] }, async () => {
   const { world, ann, bea, cleo, sam } = await club(52)
   const listings: unknown[] = []
   ann.on('listing', (listing) => listings.push(listing))

@@ -4,7 +4,9 @@ import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
 import { electionOf, epochOf, hostOf, open, positionsOf, vote } from './table.ts'
 
 describe('a player who has voted for an heir', () => {
-  it('takes no start, no roster and no end of the host’s, and all of it once the claim is withdrawn', async () => {
+  it('takes no start, no roster and no end of the host’s, and all of it once the claim is withdrawn', {
+    tags: ['long'],
+  }, async () => {
     const { world, ann, others } = await open(31, 'Bea', 'Cleo', 'Dan')
     const [bea, cleo, dan] = others
     await vote(world, ann, cleo!, bea!)
@@ -26,7 +28,9 @@ describe('a player who has voted for an heir', () => {
     await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
   })
 
-  it('does not follow the host’s handover to somebody else, and comes to where most are', async () => {
+  it('does not follow the host’s handover to somebody else, and comes to where most are', {
+    tags: ['long'],
+  }, async () => {
     const { world, ann, others } = await open(32, 'Bea', 'Cleo', 'Dan', 'Eve', 'Fay')
     const [bea, cleo, dan] = others
     const epoch = epochOf(dan!)
