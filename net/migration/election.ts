@@ -261,8 +261,8 @@ export class Election {
 
   private mayVote(voter: Voter): boolean {
     const hostSilence = this.now - (this.heardHost.get(voter) ?? Number.NEGATIVE_INFINITY)
-    const isBehind = (this.versions.get(voter) ?? 0) > this.electorate.version
-    return !isBehind && this.silenceOf(voter) <= HOST_QUIET_MS && hostSilence >= SILENCE_VOTER_MS
+    const knowsNewer = (this.versions.get(voter) ?? 0) > this.electorate.version
+    return !knowsNewer && this.silenceOf(voter) <= HOST_QUIET_MS && hostSilence >= SILENCE_VOTER_MS
   }
 
   /** For how long this page has heard nothing of its host, ms. */

@@ -44,7 +44,7 @@ export interface Traits {
 
 export function traits(): Traits {
   const headless = typeof document === 'undefined'
-  const hidden = typeof document !== 'undefined' && document.visibilityState === 'hidden'
+  const hidden = !headless && document.visibilityState === 'hidden'
   const known: NavigatorTraits = typeof navigator === 'undefined' ? {} : (navigator as NavigatorTraits)
   const isPhone = known.userAgentData?.mobile ?? /Mobi/.test(globalThis.navigator?.userAgent ?? '')
   const isPaid = known.connection?.saveData === true || known.connection?.type === 'cellular'

@@ -8,6 +8,7 @@ import { HeirSource } from '../../../net/migration/heir-source.ts'
 import { ClientCommands } from '../../../net/session/client-commands.ts'
 import { EventInbox } from '../../../net/session/event-inbox.ts'
 import { HostSession } from '../../../net/session/host.ts'
+import type { PlayerId } from '../../../net/world/ids.ts'
 
 /** Replaces a method by one that is made from it. */
 function replace<T extends object, Name extends keyof T>(of: T, name: Name, by: (was: T[Name]) => T[Name]): () => void {
@@ -20,6 +21,19 @@ function replace<T extends object, Name extends keyof T>(of: T, name: Name, by: 
 
 /** What is private in an object. */
 const inside = <T>(of: object): T => of as unknown as T
+
+/** Does something to the host's session each time before a player joins it. */
+function beforeJoin(change: (session: HostSession, player: PlayerId) => void): () => void {
+  return replace(
+    HostSession.prototype,
+    'join',
+    (was) =>
+      function join(this: HostSession, player, ...rest) {
+        change(this, player)
+        was.call(this, player, ...rest)
+      },
+  )
+}
 
 interface Fault {
   readonly plant: () => () => void
@@ -63,16 +77,10 @@ export const HOST_FAULTS: Readonly<Record<string, Fault>> = {
   /** A follower's seat is given to them anew. */
   seat: {
     plant: () =>
-      replace(
-        HostSession.prototype,
-        'join',
-        (was) =>
-          function join(this: HostSession, player, ...rest) {
-            const client = this.clients.get(player)
-            if (client?.awaited) client.awaited = client.connected = false
-            was.call(this, player, ...rest)
-          },
-      ),
+      beforeJoin((session, player) => {
+        const client = session.clients.get(player)
+        if (client?.awaited) client.awaited = client.connected = false
+      }),
     found: /seat/,
   },
   /** Commands are asked of every host anew. */
@@ -97,16 +105,9 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
   /** A follower's seat is given to them as to somebody new. */
   seat: {
     plant: () =>
-      replace(
-        HostSession.prototype,
-        'join',
-        (was) =>
-          function join(this: HostSession, player, ...rest) {
-            if (this.clients.get(player)?.awaited)
-              inside<{ clients: Map<unknown, unknown> }>(this).clients.delete(player)
-            was.call(this, player, ...rest)
-          },
-      ),
+      beforeJoin(({ clients }, player) => {
+        if (clients.get(player)?.awaited) (clients as Map<unknown, unknown>).delete(player)
+      }),
     found: /given anew/,
   },
   /** A host without its voters runs on, and an heir needs none. */

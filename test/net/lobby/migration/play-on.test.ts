@@ -2,16 +2,9 @@
 import { expect, it } from 'vitest'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
 import type { LobbyWorld } from '../../../sim/lobbies/world.ts'
-import { here, hostOf, open, type Page, positionsOf } from './table.ts'
+import { here, hostOf, openMatch, type Page, positionsOf } from './table.ts'
 
 const long = { tags: ['long'] }
-
-async function openMatch(seed: number, ...guests: string[]) {
-  const table = await open(seed, ...guests)
-  table.ann.lobby.start()
-  await pass(table.world, 3000)
-  return table
-}
 
 /** Until a page is asked whether to play on. */
 async function untilAsked(world: LobbyWorld, { lobby }: Page): Promise<void> {

@@ -24,6 +24,14 @@ export async function open(seed: number, ...guests: string[]) {
   return { world, ann, others }
 }
 
+/** The same, three seconds after the match has begun. */
+export async function openMatch(seed: number, ...guests: string[]) {
+  const table = await open(seed, ...guests)
+  table.ann.lobby.start()
+  await pass(table.world, 3000)
+  return table
+}
+
 export const hostOf = ({ lobby }: Page): string | undefined => lobby.roster.find(({ host }) => host)?.name
 export const here = ({ lobby }: Page): string =>
   lobby.roster.map(({ name, presence }) => `${name}:${presence}`).join(' ')

@@ -2,16 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
 import type { LobbyWorld } from '../../../sim/lobbies/world.ts'
-import { here, hostOf, open, type Page } from './table.ts'
+import { here, hostOf, openMatch, type Page } from './table.ts'
 
 const long = { tags: ['long'] }
-
-async function openMatch(seed: number, ...guests: string[]) {
-  const table = await open(seed, ...guests)
-  table.ann.lobby.start()
-  await pass(table.world, 3000)
-  return table
-}
 
 /** Pages that stand still for 167 ms of each 200, so that three of four of their ticks come late. */
 async function stutter(world: LobbyWorld, seconds: number, ...pages: Page[]): Promise<void> {
