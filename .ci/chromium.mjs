@@ -1,7 +1,7 @@
 // Finds a Chromium for the browser tests, or gets one where the system's package manager can be used without asking.
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { ensureProgram } from './program.mjs'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const known = [
@@ -27,22 +27,12 @@ export function findChromium() {
 
 /** Finds a Chromium, or installs Debian's as root; prints the one command to run and returns null elsewhere. */
 export function ensureChromium() {
-  const found = findChromium()
-  if (found) return found
-  const apt = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
-  if (apt && process.getuid?.() === 0) {
-    console.log('No Chromium found: installing it with apt (once; a minute or two) …')
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env })
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: 'inherit', env })
-    const installed = findChromium()
-    if (installed) return installed
-  }
-  const command = apt
-    ? 'sudo apt-get install chromium'
-    : process.platform === 'darwin'
-      ? 'brew install --cask chromium'
-      : 'install Chromium or Chrome, then set CHROMIUM to its path'
-  console.error(`The browser tests need a Chromium and none was found. Run: ${command}`)
-  return null
+  return ensureProgram({
+    name: 'Chromium',
+    find: findChromium,
+    apt: 'chromium',
+    brew: '--cask chromium',
+    elsewhere: 'install Chromium or Chrome, then set CHROMIUM to its path',
+    missing: (command) => console.error(`The browser tests need a Chromium and none was found. Run: ${command}`),
+  })
 }
