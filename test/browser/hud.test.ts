@@ -275,7 +275,7 @@ async function touch(): Promise<void> {
 describe('the display over the arena', () => {
   for (const touched of [false, true])
     it(`lays nothing over anything else, ${touched ? 'touched' : 'with a mouse'}, with 2 and 10 pilots, on any screen`, {
-      tags: touched ? [] : ['long'],
+      tags: ['long'],
     }, async () => {
       if (touched) await touch()
       const faults: string[] = []

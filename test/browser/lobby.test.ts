@@ -213,7 +213,9 @@ describe('people in a running match', () => {
 })
 
 describe('a lobby that plays again', () => {
-  it('ends the match for everybody without an error, keeps its people, and a late joiner is in the next one', async () => {
+  it('ends the match for everybody without an error, keeps its people, and a late joiner is in the next one', {
+    tags: ['long'],
+  }, async () => {
     const code = await match()
     expect(await bea.page.evaluate(() => window.page.finish())).toBe('not-host')
     expect(await host.page.evaluate(() => window.page.finish())).toBeNull()
@@ -231,7 +233,9 @@ describe('a lobby that plays again', () => {
 })
 
 describe('going', () => {
-  it('by a kick is told to the one, and seen by the others; they cannot come back at once, though they reload', async () => {
+  it('by a kick is told to the one, and seen by the others; they cannot come back at once, though they reload', {
+    tags: ['long'],
+  }, async () => {
     const code = await match(cleo)
     expect(await cleo.page.evaluate(() => [window.page.start(), window.page.kick('Ann')])).toEqual([
       'not-host',
@@ -312,7 +316,7 @@ describe('a hostile guest of a running match', () => {
 })
 
 describe('rules that throw', () => {
-  it('on one client end it there with rules-failed, and the others play on', async () => {
+  it('on one client end it there with rules-failed, and the others play on', { tags: ['long'] }, async () => {
     await match(cleo)
     await cleo.page.evaluate(() => window.page.breakRules(true))
     expect(await ended(cleo)).toMatchObject({ reason: 'rules-failed' })

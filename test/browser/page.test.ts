@@ -100,7 +100,9 @@ describe('a host who leaves', () => {
     },
   )
 
-  it('by reloading reads that the lobby has closed, and is offered a new one, not an invitation', async () => {
+  it('by reloading reads that the lobby has closed, and is offered a new one, not an invitation', {
+    tags: ['long'],
+  }, async () => {
     const page = await visit()
     await host(page)
     expect(await page.evaluate(() => location.hash)).toBe('#K7M2P')
@@ -244,7 +246,7 @@ describe('the keyboard', () => {
 })
 
 describe('a lobby with a password', () => {
-  it('asks for it beside the code, says when it is wrong, and lets the right one in', async () => {
+  it('asks for it beside the code, says when it is wrong, and lets the right one in', { tags: ['long'] }, async () => {
     const page = await visit()
     await join(page, 'PWCDF')
     const password = page.getByRole('textbox', { name: 'Password' })
@@ -260,7 +262,7 @@ describe('a lobby with a password', () => {
 })
 
 describe('a player whom the host removed', () => {
-  it('reads what the host wrote, as the host’s words', async () => {
+  it('reads what the host wrote, as the host’s words', { tags: ['long'] }, async () => {
     const page = await visit()
     await join(page)
     await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
@@ -274,7 +276,7 @@ describe('a player whom the host removed', () => {
 })
 
 describe('settings', () => {
-  it('are the host’s to change, and stand in one line that follows', async () => {
+  it('are the host’s to change, and stand in one line that follows', { tags: ['long'] }, async () => {
     const page = await visit()
     await host(page)
     const line = page.locator('summary', { hasText: 'The match' })
@@ -293,7 +295,7 @@ describe('settings', () => {
 })
 
 describe('ships', () => {
-  it('are chosen in the lobby, where each pilot’s stands, and a taken one cannot be', async () => {
+  it('are chosen in the lobby, where each pilot’s stands, and a taken one cannot be', { tags: ['long'] }, async () => {
     const page = await visit()
     await host(page, 1)
     await page.evaluate(() => {

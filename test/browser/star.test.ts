@@ -110,7 +110,9 @@ describe('two tabs', () => {
     await expect.poll(received).toBe(sent)
   })
 
-  it('send 2 MB as fast as they leave the page, with no more than the mark and one message waiting, in order', async () => {
+  it('send 2 MB as fast as they leave the page, with no more than the mark and one message waiting, in order', {
+    tags: ['long'],
+  }, async () => {
     await connect()
     // Each size is another, so that the order shows.
     const sizes = Array.from({ length: 128 }, (_, i) => 16_000 + i)
@@ -137,7 +139,7 @@ describe('two tabs', () => {
 })
 
 describe('leaving', () => {
-  it('carries a kick with its reason, after all that was said before', async () => {
+  it('carries a kick with its reason, after all that was said before', { tags: ['long'] }, async () => {
     await connect()
     await host.page.evaluate(async () => {
       await window.star.sendAll('ann', 'bulk', [200_000, 200_000, 5])
@@ -357,7 +359,9 @@ describe('a hidden tab', () => {
 })
 
 describe('the face starwire/star', () => {
-  it('takes two strangers from a code to their first words, over the page’s own server', async () => {
+  it('takes two strangers from a code to their first words, over the page’s own server', {
+    tags: ['long'],
+  }, async () => {
     const [ann, bob, cleo] = [
       await harness.open('/face.html'),
       await harness.open('/face.html'),

@@ -90,7 +90,9 @@ describe('Dogstar', () => {
     expect(match.events('chipped').length).toBeGreaterThan(20)
   })
 
-  it('loses and invents no seat and no point in any mode and arena, whoever holds their special and comes and goes', () => {
+  it('loses and invents no seat and no point in any mode and arena, whoever holds their special and comes and goes', {
+    tags: ['long'],
+  }, () => {
     const modes = fc.constantFrom(...MODES)
     const places = fc.constantFrom(openField, ...exampleArenas.map(settingsOf))
     fc.assert(

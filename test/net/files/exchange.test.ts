@@ -219,7 +219,7 @@ describe('a sender who means harm', () => {
     expect(page.nonsense).toBeGreaterThan(50)
   })
 
-  it('and makes 10,000 offers has four open, and the rest is refused at once', async () => {
+  it('and makes 10,000 offers has four open, and the rest is refused at once', { tags: ['long'] }, async () => {
     const { page, say, heard } = withStranger()
     for (let i = 0; i < 10_000; i += 500) await say(...Array.from({ length: 500 }, (_, j) => ({ ...offer, id: i + j })))
     expect(page.offers).toHaveLength(4)

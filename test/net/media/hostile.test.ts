@@ -125,7 +125,7 @@ describe('a player’s page', () => {
     expect(room.network.made).toBe(made)
   })
 
-  it('hears on whatever texts are said to it that are no signals', async () => {
+  it('hears on whatever texts are said to it that are no signals', { tags: ['long'] }, async () => {
     const { room, say } = await victim()
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -58,7 +58,7 @@ describe('the figures of a session', () => {
     expect(Math.abs(clockOf(calm).stalenessMs - truth)).toBeLessThan(2 * TICK_MS)
   })
 
-  it('tell the share of late inputs alike to the guest and on the host’s page', () => {
+  it('tell the share of late inputs alike to the guest and on the host’s page', { tags: ['long'] }, () => {
     const match = play({ latencyMs: 50 }, 12_000)
     const [, honest, poor] = match.clients
     const inputsOf = (client: typeof honest) => client!.session.stats().inputs

@@ -86,7 +86,7 @@ describe('the bulk lane', () => {
     expect(a.link.stats().bulk).toMatchObject({ sentMessages: 7, bufferedBytes: 0 })
   })
 
-  it('carries the largest message there is, and refuses a larger one with a sentence', () => {
+  it('carries the largest message there is, and refuses a larger one with a sentence', { tags: ['long'] }, () => {
     const { a, b } = pair()
     const largest = new Uint8Array(MAX_BULK_BYTES)
     largest.set([1, 2, 3], MAX_BULK_BYTES - 3)
@@ -105,7 +105,7 @@ describe('the bulk lane', () => {
     expect(read(b.pipe)).toEqual([[1], [2], [3], [4]])
   })
 
-  it('has a window: nothing more leaves until what has left is acknowledged', () => {
+  it('has a window: nothing more leaves until what has left is acknowledged', { tags: ['long'] }, () => {
     const { a, b } = pair()
     a.link.send('bulk', pattern(4 * 1024 * 1024))
     const left = a.pipe.underWay.reduce((sum, { frame }) => sum + frame.length, 0)
@@ -124,7 +124,7 @@ describe('the bulk lane', () => {
     expect(a.pipe.waiting('bulk')).toBeLessThan(64 * 1024 + 2 * PIECE_BYTES)
   })
 
-  it('refuses a sender that does not wait, so that memory is bounded', () => {
+  it('refuses a sender that does not wait, so that memory is bounded', { tags: ['long'] }, () => {
     const { a } = pair()
     a.pipe.holds = true
     const piece = new Uint8Array(1024 * 1024)

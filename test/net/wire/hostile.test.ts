@@ -120,7 +120,7 @@ describe('hostile packets', () => {
     expect(slowest / honest).toBeLessThan(300)
   })
 
-  it('never throw in a session either, on the host or on a client, nor grow what it keeps', () => {
+  it('never throw in a session either, on the host or on a client, nor grow what it keeps', { tags: ['long'] }, () => {
     const random = seededRandom(7)
     const host = new HostSession({ game: goldenGame, seed: 1, secret: [1, 2, 3, 4], epoch: EPOCH })
     const client = new ClientSession({ game: goldenGame, seed: 1, me, epoch: EPOCH })
@@ -353,7 +353,7 @@ describe('hostile messages of the lobby', () => {
     expect(decodeHostMessage(bytes)).toBe(null)
   })
 
-  it('never throw, whatever they are', () => {
+  it('never throw, whatever they are', { tags: ['long'] }, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
         decodeGuestMessage(bytes)

@@ -41,7 +41,7 @@ describe('a saved world', () => {
     )
   })
 
-  it('goes on to the same bytes tick for tick, with the same secrets of the referee', () => {
+  it('goes on to the same bytes tick for tick, with the same secrets of the referee', { tags: ['long'] }, () => {
     const world = lived(40)
     const copy = newWorld()
     expect(loadWorld(copy, saveWorld(world))).toBe(null)

@@ -18,7 +18,7 @@ async function faultsOf(seeds: number, expected: RegExp, prepare: (world: LobbyW
 }
 
 describe('a lobby in trouble', () => {
-  it.each([1, 2, 3, 4, 5, 6])('keeps its laws, seed %i', async (seed) => {
+  it.each([1, 2, 3])('keeps its laws, seed %i', async (seed) => {
     const { faults, trace } = await playStory(seed)
     expect(faults, trace.join('\n')).toEqual([])
   })
@@ -35,7 +35,9 @@ describe('a lobby in trouble', () => {
     }
   })
 
-  it('plays the same from the same seed, to the microsecond, and something else from another', async () => {
+  it('plays the same from the same seed, to the microsecond, and something else from another', {
+    tags: ['long'],
+  }, async () => {
     const [one, same, other] = [await playStory(7), await playStory(7), await playStory(8)]
     expect(same.trace).toEqual(one.trace)
     expect(other.trace).not.toEqual(one.trace)

@@ -21,19 +21,23 @@ async function untilHosts(
 }
 
 describe('a lobby whose host is killed', () => {
-  it.each(['before a match', 'in a match'])('and its heir half a second after it hosts goes on, %s', async (when) => {
-    const table = await open(21, 'Bea', 'Cleo', 'Dan', 'Eve')
-    const { world, ann, others } = table
-    const [bea, ...rest] = others
-    if (when === 'in a match') ann.lobby.start()
-    await pass(world, 3000)
-    ann.site.page.kill()
-    await untilHosts(table, 'Bea', bea!)
-    await pass(world, 500)
-    bea!.site.page.kill()
-    await untilHosts(table, 'Cleo', ...rest)
-    expect(rest[0]!.lobby.codeState).toBe('open')
-  })
+  it.each(['before a match', 'in a match'])(
+    'and its heir half a second after it hosts goes on, %s',
+    { tags: ['long'] },
+    async (when) => {
+      const table = await open(21, 'Bea', 'Cleo', 'Dan', 'Eve')
+      const { world, ann, others } = table
+      const [bea, ...rest] = others
+      if (when === 'in a match') ann.lobby.start()
+      await pass(world, 3000)
+      ann.site.page.kill()
+      await untilHosts(table, 'Bea', bea!)
+      await pass(world, 500)
+      bea!.site.page.kill()
+      await untilHosts(table, 'Cleo', ...rest)
+      expect(rest[0]!.lobby.codeState).toBe('open')
+    },
+  )
 
   it('with its heir in the same moment goes on with the next', async () => {
     const table = await open(22, 'Bea', 'Cleo', 'Dan', 'Eve')
@@ -47,7 +51,7 @@ describe('a lobby whose host is killed', () => {
     expect(rest.map(({ lobby }) => lobby.state)).toEqual(['lobby', 'lobby', 'lobby'])
   })
 
-  it('after the heir’s link was lost and came back goes on with that heir', async () => {
+  it('after the heir’s link was lost and came back goes on with that heir', { tags: ['long'] }, async () => {
     const table = await open(23, 'Bea', 'Cleo')
     const { world, ann, others } = table
     ann.lobby.start()

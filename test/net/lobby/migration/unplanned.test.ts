@@ -67,7 +67,7 @@ describe('a host that only stood still', () => {
     await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
   })
 
-  it('for eight seconds comes back as a guest in its seat', async () => {
+  it('for eight seconds comes back as a guest in its seat', { tags: ['long'] }, async () => {
     const table = await open(7, 'Bea', 'Cleo', 'Dan')
     const { world, ann, others } = table
     const me = ann.lobby.me
