@@ -178,10 +178,14 @@ export class HostRunner {
     return null
   }
 
-  /** Sends the packets that links did not take in the tick before. Returns the players who had some. */
+  /**
+   * Sends the packets that links did not take in the tick before. Returns the players who had some, and those whose link takes none now: their
+   * turn is not used up, and a newer snapshot goes as soon as it does.
+   */
   private sendWaiting(at: number): Set<PlayerId> {
     const busy = new Set<PlayerId>()
     for (const [player, to] of this.attached) {
+      if (to.link.isStateHeld) busy.add(player)
       if (to.waiting.length === 0) continue
       busy.add(player)
       for (const bytes of to.waiting) if (!this.send(to, bytes, at)) break

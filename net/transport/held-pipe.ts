@@ -63,6 +63,10 @@ export class HeldPipe implements Pipe {
     return this.#pipe.skipsStale ?? false
   }
 
+  get isStateHeld(): boolean {
+    return this.#pipe.isStateHeld ?? false
+  }
+
   attach(events: PipeEvents): void {
     this.#events = events
   }

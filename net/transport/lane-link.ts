@@ -143,6 +143,10 @@ export class LaneLink implements Link {
     return outcome
   }
 
+  get isStateHeld(): boolean {
+    return this.open && (this.#pipes.active?.isStateHeld ?? false)
+  }
+
   buffered(lane: Lane): number {
     if (!this.open) return 0
     const inPipe = this.#pipes.active?.waiting(lane) ?? 0

@@ -51,6 +51,11 @@ export interface Link {
    * @throws RangeError when `bytes` is empty or larger than the lane takes: that is the caller's mistake.
    */
   send(lane: Lane, bytes: Uint8Array, yields?: boolean): SendOutcome
+  /**
+   * Whether the link would skip a state message now, as the other side has yet to read those before. Who can choose when to send asks again
+   * at each tick, and makes the message then. A link that cannot know it says false. Default false.
+   */
+  readonly isStateHeld?: boolean
   /** Bytes waiting on a lane; the bulk lane yields to the state lane by looking at this. */
   buffered(lane: Lane): number
   /**

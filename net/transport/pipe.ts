@@ -44,6 +44,8 @@ export interface Pipe {
    * Default false.
    */
   readonly skipsStale?: boolean
+  /** Whether it would skip a state frame now. Default false. */
+  readonly isStateHeld?: boolean
   /** Sets who hears of this pipe. The link calls it once, before anything else. */
   attach(events: PipeEvents): void
   /**

@@ -75,6 +75,10 @@ export class RelayPipe implements Pipe {
     return 'sent'
   }
 
+  get isStateHeld(): boolean {
+    return this.#state === 'open' && this.#credit.isHeld(this.#now())
+  }
+
   /** On the state lane what the other page has to read before more may go out. */
   waiting(lane: Lane): number {
     if (this.#state !== 'open') return 0

@@ -148,6 +148,32 @@ describe('the host’s runner', () => {
     expect(runner.up.read(1000)).toEqual({ packetsPerSecond: 0, bytesPerSecond: 0 })
   })
 
+  it('builds nothing while a link holds the state lane, and sends a snapshot of the very tick in which it does no more', () => {
+    const { runner } = runnerOf()
+    const { link, sizes } = linkThat(() => 'sent')
+    let isStateHeld = false
+    Object.defineProperty(link, 'isStateHeld', { get: () => isStateHeld })
+    runner.attach(bea, link)
+    let tick = 0
+    const sentIn = (ticks: number): number => {
+      const { length } = sizes
+      for (const until = tick + ticks; tick < until; tick++) {
+        runner.tick((tick * 1000) / 60)
+        const ack = { sequence: Math.max(0, sizes.length - 1), earlier: 2 ** 32 - 1, holdMs: 0 }
+        runner.receive(bea, inputPacket(tick + 1, ack), (tick * 1000) / 60)
+      }
+      return sizes.length - length
+    }
+    expect(sentIn(120)).toBeGreaterThan(30)
+    // After odd and even waits alike, though every other tick has a turn.
+    for (const wait of [5, 6, 7, 8]) {
+      isStateHeld = true
+      expect(sentIn(wait)).toBe(0)
+      isStateHeld = false
+      expect(sentIn(1)).toBe(1)
+    }
+  })
+
   it('says once that the rules have failed, and is still then', () => {
     const { runner, failures, session } = runnerOf()
     const { link, sizes } = linkThat(() => 'sent')

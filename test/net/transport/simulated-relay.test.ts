@@ -106,6 +106,18 @@ describe('a simulated relayed route', () => {
     expect(network.now).toBeGreaterThan(4000)
   })
 
+  it('spaces nothing after a stall: a round trip and 50 ms later two newer states are there, also where a round trip is long', () => {
+    const { heard, sendFor, a } = streaming({ latencyMs: 80 })
+    sendFor(1000)
+    a.setConditions({ latencyMs: 80, stall: { share: 1, ms: 2000 } })
+    for (const { sentMessages } = a.stats().state; a.stats().state.sentMessages === sentMessages; ) sendFor(EVERY_MS)
+    a.setConditions({ latencyMs: 80 })
+    sendFor(4000)
+    const returnedAt = heard.find(({ at }, i) => at - (heard[i - 1]?.at ?? at) > 1500)!.at
+    const fresh = heard.filter(({ at, sentAt }) => sentAt > returnedAt && at <= returnedAt + 160 + 50)
+    expect(fresh).toHaveLength(2)
+  })
+
   it('holds the state lane up by no more than a piece and a window while a file goes beside it', () => {
     const { a, heard, sendFor } = streaming({
       latencyMs: 20,

@@ -15,6 +15,19 @@ describe('a match over relayed routes', () => {
     expectConverged(match)
   })
 
+  it('is told 20 snapshots a second at a round trip of 100 ms, which is all that two under way allow', {
+    tags: ['long'],
+  }, () => {
+    const match = simulate(tag, { players: 2, network: { route: 'relay', latencyMs: 50 } })
+    match.run(2000)
+    const guest = match.clients[1]!
+    const received = (): number => guest.link.stats().state.receivedMessages
+    const before = received()
+    match.run(5000)
+    // With turns that are used up while the lane is held there are 75.
+    expect(received() - before).toBeGreaterThanOrEqual(96)
+  })
+
   it('goes on after a cut of 2 s, as TCP sends again what was lost', () => {
     const match = simulate(tag, { players: 2, network: { route: 'relay', latencyMs: 30 } })
     match.run(1000)
