@@ -280,6 +280,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby.match?.client?.reseat({ me: you, spectating: spectator, tick })
     this.lobby.media.reseated()
     this.lobby.files.reseated(before)
+    this.migration?.reseated()
     this.members.show()
   }
 
@@ -405,6 +406,7 @@ export class GuestRole<G extends GameShape> implements Role {
     if (isReseated) {
       lobby.media.reseated()
       lobby.files.reseated(before)
+      this.migration?.reseated()
     } else lobby.media.relinked()
     lobby.files.resume()
     this.migration?.seated()

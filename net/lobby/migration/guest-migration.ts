@@ -450,6 +450,16 @@ export class GuestMigration<G extends GameShape> {
     this.sayPage()
   }
 
+  /** This page's player has another seat, in which they vote from now on. What they promised in the one before still counts. */
+  reseated(): void {
+    this.said = null
+    this.keepPromise()
+    this.election = null
+    this.links.dialAnew()
+    this.renewElection()
+    this.sayPage()
+  }
+
   stop(): void {
     this.isStopped = true
     this.clock.stop()

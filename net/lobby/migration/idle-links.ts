@@ -95,6 +95,14 @@ export class IdleLinks {
       }
   }
 
+  /** This page's player has another seat, and the pages at the other ends know these links by the one before. */
+  dialAnew(): void {
+    for (const player of [...this.connections.keys()]) this.drop(player)
+    const wanted = [...this.dialled.keys()]
+    this.dialled.clear()
+    this.want(wanted)
+  }
+
   look(now: number): void {
     for (const [player, { unwantedAt }] of this.connections)
       if (unwantedAt !== null && now - unwantedAt > LINGER_MS) this.drop(player)

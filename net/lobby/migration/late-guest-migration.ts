@@ -78,6 +78,11 @@ export class LateGuestMigration<G extends GameShape> {
     this.loaded?.seated()
   }
 
+  /** This page's player has another seat. */
+  reseated(): void {
+    this.loaded?.reseated()
+  }
+
   stop(): void {
     this.isStopped = true
     this.waiting = []

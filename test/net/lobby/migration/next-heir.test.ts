@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { moorAsYard } from '../../../sim/hosts/moor.ts'
 import { pass, settled } from '../../../sim/lobbies/steps.ts'
 import { LobbyWorld } from '../../../sim/lobbies/world.ts'
-import { hostOf, open, type Page } from './table.ts'
+import { hostOf, open, openMatch, type Page } from './table.ts'
 
 /** Until every page has this host. Returns how long it took, ms. */
 async function untilHosts(
@@ -50,6 +50,26 @@ describe('a lobby whose host is killed', () => {
     await pass(world, 3000)
     expect(rest.map(({ lobby }) => lobby.state)).toEqual(['lobby', 'lobby', 'lobby'])
   })
+
+  it.each([0, 1])(
+    'after guest %i has watched for a while, and plays again, goes on with votes of all',
+    { tags: ['long'] },
+    async (watcher) => {
+      const table = await openMatch(25, 'Bea', 'Cleo')
+      const { world, ann, others } = table
+      const { lobby } = others[watcher]!
+      for (const watches of [true, false]) {
+        expect(await settled(world, lobby.spectate(watches))).toBeNull()
+        await pass(world, 3000)
+      }
+      await pass(world, 3000)
+      ann.site.page.kill()
+      const heir = () => others.find(({ lobby }) => lobby.hosting)
+      expect(await world.time.runUntil(() => heir() !== undefined, world.time.now + 5000)).toBe(true)
+      await untilHosts(table, hostOf(heir()!)!, ...others)
+      expect(others.map(({ lobby }) => lobby.state)).toEqual(['playing', 'playing'])
+    },
+  )
 
   it('after the heir’s link was lost and came back goes on with that heir', { tags: ['long'] }, async () => {
     const table = await open(23, 'Bea', 'Cleo')
