@@ -10,7 +10,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName } from 'starwire'
 import { codeInHash, type Switches } from './address.ts'
 import type { PageLobby } from './doors.ts'
-import { failureOfLoading } from './failures.ts'
+import { failureOfLoading, wordsOf } from './failures.ts'
 import { useOnDemand } from './on-demand.ts'
 import { useLanguage } from './options/page-language.ts'
 import { Panel } from './panel.tsx'
@@ -181,7 +181,7 @@ function titleOf(screen: Screen): string {
     case 'playing':
       return windowTitle(screen.lobby.code || texts.page.practice)
     case 'failed':
-      return windowTitle(screen.failure.title)
+      return windowTitle(wordsOf(screen.failure).title)
     default:
       return screen satisfies never
   }

@@ -1,8 +1,7 @@
 /** Where a visit begins: by what the address says, and what this tab did before it was reloaded. */
 import { codeInHash } from './address.ts'
-import { codeComplaint } from './code-complaint.ts'
+import type { Note } from './note.ts'
 import { rememberedHosted, rememberedSeat, rememberHosted } from './remembered.ts'
-import { type Note, ownLobbyClosed } from './screen.ts'
 
 export interface Arrival {
   /** The code to offer, or an empty text. */
@@ -19,11 +18,11 @@ export function arrive(hash: string, reloaded: boolean): Arrival {
   // With a seat another page could host on. Where it could not after all, the player reads so when the code is dialled.
   if (code !== '' && hosted?.code === code && (hosted.closed || reloaded) && rememberedSeat(code) === null) {
     rememberHosted(null)
-    return { code: '', note: ownLobbyClosed(code), seated: false }
+    return { code: '', note: { about: 'own-lobby', code }, seated: false }
   }
   const typed = hash.slice(1)
   // Another anchor than a code is nobody's mistake.
   const mistyped = code === '' && /^[0-9a-z]{4,6}$/i.test(typed) && /\d|^[^a-z]+$/.test(typed)
-  const note: Note | null = mistyped ? { about: 'code', typed, sentence: codeComplaint(typed) } : null
+  const note: Note | null = mistyped ? { about: 'code', typed, known: false } : null
   return { code, note, seated: code !== '' && rememberedSeat(code) !== null }
 }

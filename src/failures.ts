@@ -1,19 +1,18 @@
-/** What a person is told when something failed: a title, the sentence of the reason, what to do, and facts for a report. */
+/** What failed, and what a person is told of it: a title, the sentence of the reason, what to do, and facts for a report. */
 import { type ConnectionReport, type Reason, StarwireError } from 'starwire'
-import { texts } from '../game/languages/language.ts'
+import { type Texts, texts } from '../game/languages/language.ts'
 
 export interface Failure {
   /** Null for what is none of the library's reasons. */
   readonly reason: Reason | null
-  readonly title: string
-  readonly sentence: string
-  readonly advice: string
+  /** What is told in place of the reason; null: the reason is. */
+  readonly other: keyof Texts['otherFailures'] | null
   /** For a copyable report; empty when there is nothing to add. */
   readonly detail: string
   /** What was seen of the connection; null where that is not at fault. */
   readonly report: ConnectionReport | null
-  /** What the report shows, most telling first: a sentence each. */
-  readonly causes: readonly string[]
+  /** After how many seconds to try again; null: that is not known. */
+  readonly retryAfterSeconds: number | null
   /** What the host wrote for this player as they removed them: a stranger's words. Null: nothing. */
   readonly quote: string | null
   /** Whether one may watch there, with `full`. */
@@ -49,22 +48,32 @@ const remedies: Readonly<Record<Reason, Failure['remedy']>> = {
   'signaling-down': 'retry',
 }
 
-const NO_REPORT = { report: null, causes: [] } as const
+const PLAIN = { other: null, detail: '', report: null, retryAfterSeconds: null, quote: null, canWatch: false } as const
 
 export function failureOfReason(reason: Reason, detail = ''): Failure {
+  return { ...PLAIN, reason, detail, remedy: remedies[reason] }
+}
+
+/** What is told of a failure. */
+interface FailureWords {
+  readonly title: string
+  readonly sentence: string
+  readonly advice: string
+  /** What the report shows, most telling first: a sentence each. */
+  readonly causes: readonly string[]
+}
+
+/** In the language of now. */
+export function wordsOf({ reason, other, detail, report, retryAfterSeconds }: Failure): FailureWords {
+  const causes = (report?.causes ?? []).map((cause) => texts.causes[cause])
+  if (other !== null || reason === null) return { ...texts.otherFailures[other ?? 'unknown'], causes }
   const { title, advice, withReport } = texts.failures[reason]
-  const told = detail !== '' && withReport !== undefined ? `${advice} ${withReport}` : advice
-  return {
-    reason,
-    title,
-    sentence: texts.reasons[reason],
-    advice: told,
-    detail,
-    ...NO_REPORT,
-    quote: null,
-    canWatch: false,
-    remedy: remedies[reason],
-  }
+  const told = [
+    advice,
+    detail === '' ? undefined : withReport,
+    retryAfterSeconds === null ? undefined : texts.failed.tryAgainIn(retryAfterSeconds),
+  ]
+  return { title, sentence: texts.reasons[reason], advice: told.filter((text) => text !== undefined).join(' '), causes }
 }
 
 /** A part of the page did not arrive. */
@@ -79,45 +88,24 @@ export class NotLoaded extends Error {
 export function failureOf(error: unknown): Failure {
   if (error instanceof NotLoaded) return failureOfLoading(error)
   if (error instanceof StarwireError) {
-    const { canSpectate, hostText: quote } = error
-    const { report } = error
-    const causes = (report?.causes ?? []).map((cause) => texts.causes[cause])
-    const failure = { ...failureOfReason(error.reason, error.detail), report, causes, quote, canWatch: canSpectate }
-    const seconds = error.retryAfterSeconds
-    return seconds === null ? failure : { ...failure, advice: `${failure.advice} ${texts.failed.tryAgainIn(seconds)}` }
+    const { canSpectate: canWatch, hostText: quote, report, retryAfterSeconds } = error
+    return { ...failureOfReason(error.reason, error.detail), report, retryAfterSeconds, quote, canWatch }
   }
-  return {
-    reason: null,
-    ...texts.otherFailures.unknown,
-    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    ...NO_REPORT,
-    quote: null,
-    canWatch: false,
-    remedy: 'retry',
-  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { ...PLAIN, reason: null, other: 'unknown', detail, remedy: 'retry' }
 }
 
 /** The game's files did not arrive: mostly a network that broke, or a server that was updated meanwhile. */
 export function failureOfLoading(error: unknown): Failure {
-  return {
-    reason: null,
-    ...texts.otherFailures.loading,
-    detail: error instanceof Error ? error.message : String(error),
-    ...NO_REPORT,
-    quote: null,
-    canWatch: false,
-    remedy: 'reload',
-  }
+  const detail = error instanceof Error ? error.message : String(error)
+  return { ...PLAIN, reason: null, other: 'loading', detail, remedy: 'reload' }
 }
 
 /** A host's page that the browser brings back after it was left: it hosts no more. */
 export const failureOfOwnLobby = (): Failure => ({
+  ...PLAIN,
   reason: 'host-left',
-  ...texts.otherFailures.ownLobby,
-  detail: '',
-  ...NO_REPORT,
-  quote: null,
-  canWatch: false,
+  other: 'ownLobby',
   remedy: 'create',
 })
 

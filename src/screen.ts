@@ -4,22 +4,14 @@
  */
 
 import type { QuickMatchStage, Reason } from 'starwire'
-import { texts } from '../game/languages/language.ts'
 import type { MatchResult } from '../game/result.ts'
-import { codeComplaint } from './code-complaint.ts'
 import type { GameOptions, PageLobby, PageSession, RunningGame } from './doors.ts'
 import { type Failure, failureOfOwnLobby, failureOfReason } from './failures.ts'
 import { goesOnWithout } from './hosting.ts'
+import type { Note } from './note.ts'
 
 /** Puts the running match into an element. */
 export type Show = (parent: HTMLElement, options: GameOptions) => RunningGame
-
-/** What the start screen says first: about the code that was typed, which stays in its field, or about one's own lobby. */
-export type Note =
-  | { readonly about: 'code'; readonly typed: string; readonly sentence: string }
-  | { readonly about: 'own-lobby'; readonly sentence: string }
-  /** The lobby of the code asks for a password. `watch`: of somebody who came to watch. */
-  | { readonly about: 'password'; readonly sentence: string; readonly wrong: boolean; readonly watch: boolean }
 
 /**
  * `attempt` numbers the tries to get into a lobby: whatever comes late from an abandoned one is told by it and dropped.
@@ -176,18 +168,9 @@ export function hostsOthers(lobby: PageLobby): boolean {
 function noteOf(joining: Extract<Screen, { at: 'joining' }>, { reason }: Failure): Note | null {
   const { code, withPassword, watch } = joining
   if (code === null) return null
-  if (reason === 'wrong-password') {
-    const sentence = withPassword ? texts.start.wrongPassword : texts.start.asksPassword
-    return { about: 'password', wrong: withPassword, watch, sentence }
-  }
-  if (reason === 'bad-code') return { about: 'code', typed: code, sentence: codeComplaint(code) }
-  if (reason !== 'not-found') return null
-  return { about: 'code', typed: code, sentence: texts.start.noLobby(code) }
-}
-
-/** For a host who is led back to a lobby that closed with their page. */
-export function ownLobbyClosed(code: string): Note {
-  return { about: 'own-lobby', sentence: texts.start.ownLobbyClosed(code) }
+  if (reason === 'wrong-password') return { about: 'password', wrong: withPassword, watch }
+  if (reason !== 'bad-code' && reason !== 'not-found') return null
+  return { about: 'code', typed: code, known: reason === 'not-found' }
 }
 
 function readdress(screen: Screen, code: string): Screen {

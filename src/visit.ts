@@ -8,9 +8,10 @@ import { keepCrew } from './crew.ts'
 import type { Doors, OpenedLobby, PageLobby, PageSession } from './doors.ts'
 import { failureOf, failureOfLoading } from './failures.ts'
 import { listTitle } from './list-title.ts'
+import type { Note } from './note.ts'
 import { followVoicesVolume } from './options/voices-volume.ts'
 import { rememberedHosted, rememberedSeat, rememberedShip, rememberHosted, rememberSeat } from './remembered.ts'
-import { type Knock, type Note, next, ownLobbyClosed, type PageEvent, type Screen } from './screen.ts'
+import { type Knock, next, type PageEvent, type Screen } from './screen.ts'
 import { sharedIn } from './shared-files.ts'
 
 /** How often a host's page looks whether another could go on, ms. */
@@ -109,7 +110,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       const current = 'attempt' in screen && screen.attempt === attempt
       if (current && code !== null && failure.reason === 'not-found' && rememberedHosted()?.code === code) {
         rememberHosted(null)
-        dispatch({ type: 'back', note: ownLobbyClosed(code) })
+        dispatch({ type: 'back', note: { about: 'own-lobby', code } })
       } else dispatch({ type: 'failed', attempt, failure })
     }
   }

@@ -6,6 +6,8 @@
  */
 import { english, type Texts } from './english.ts'
 
+export type { Texts }
+
 /** All languages, in the order in which they are offered: each by its own name, so that whoever is lost finds it. */
 export const languages = { en: 'English', de: 'Deutsch' } as const
 

@@ -16,31 +16,33 @@ interface Waiting {
 
 export function KeyTable({ bindings }: { bindings: Bindings }) {
   const [waiting, setWaiting] = useState<Waiting | null>(null)
-  const [said, setSaid] = useState('')
+  /** In the language of whenever it is shown. */
+  const [said, say] = useState<() => string>(() => () => texts.options.keysHint)
+  const setSaid = (text: () => string) => say(() => text)
   const layout = useLayout()
   // At once: a key that is pressed right after the button would work the browser, which loads the page anew at F5.
   useLayoutEffect(() => {
     if (!waiting) return
     return listenForCode((code) => {
-      if (code === null) setSaid(texts.options.leftAsItWas)
-      else if (!isBindable(code)) return setSaid(texts.options.pageKey)
+      if (code === null) setSaid(() => texts.options.leftAsItWas)
+      else if (!isBindable(code)) return setSaid(() => texts.options.pageKey)
       else {
         setPreferences({ bindings: bind(bindings, waiting.action, code, waiting.old) })
-        setSaid(texts.options.doesNow(codeName(code, layout), texts.actions[waiting.action]))
+        setSaid(() => texts.options.doesNow(codeName(code, layout), texts.actions[waiting.action]))
       }
       setWaiting(null)
     })
   }, [waiting, bindings])
 
   const change = (action: Action, old: string | null) => {
-    setSaid(texts.options.pressNew)
+    setSaid(() => texts.options.pressNew)
     setWaiting({ action, old })
   }
   return (
     <fieldset class="group">
       <legend>{texts.options.keys}</legend>
       <p class="hint" role="status">
-        {said || texts.options.keysHint}
+        {said()}
       </p>
       <table class="keys">
         <thead>
@@ -55,13 +57,13 @@ export function KeyTable({ bindings }: { bindings: Bindings }) {
             <tr key={action}>
               <th scope="row">{texts.actions[action]}</th>
               {[false, true].map((isPad) => (
-                <td key={String(isPad)}>
+                <td key={String(isPad)} data-of={isPad ? texts.options.gamepad : texts.options.keysAndMouse}>
                   <Codes
                     {...{ action, isPad, layout, waiting, change }}
                     codes={bindings[action].filter((code) => isPadCode(code) === isPad)}
                     remove={(code) => {
                       setPreferences({ bindings: unbind(bindings, action, code) })
-                      setSaid(texts.options.doesNothing(codeName(code, layout)))
+                      setSaid(() => texts.options.doesNothing(codeName(code, layout)))
                     }}
                   />
                 </td>

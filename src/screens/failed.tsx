@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks'
 import { connectionReportText } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
 import { CopyButton } from '../copy-button.tsx'
-import type { Failure } from '../failures.ts'
+import { type Failure, wordsOf } from '../failures.ts'
 import { Panel } from '../panel.tsx'
 
 interface FailedProps {
@@ -18,12 +18,13 @@ interface FailedProps {
 export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
   const report = useRef<HTMLTextAreaElement>(null)
   const [showsAddresses, setShowsAddresses] = useState(false)
+  const words = wordsOf(failure)
   // More than two would bury what to do; the report has them all.
-  const causes = failure.causes.slice(0, 2)
+  const causes = words.causes.slice(0, 2)
   return (
-    <Panel title={failure.title}>
+    <Panel title={words.title}>
       <div role="alert">
-        <p class="sentence">{failure.sentence}</p>
+        <p class="sentence">{words.sentence}</p>
         {failure.quote !== null && (
           <blockquote class="quote">
             <p class="caption">{texts.failed.hostWrote}</p>
@@ -35,7 +36,7 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
             {cause}
           </p>
         ))}
-        <p class="hint">{failure.canWatch ? texts.failed.canWatch : failure.advice}</p>
+        <p class="hint">{failure.canWatch ? texts.failed.canWatch : words.advice}</p>
       </div>
       <div class="actions">
         {failure.canWatch && (
@@ -91,7 +92,9 @@ export function FailedScreen({ failure, retry, watch, back }: FailedProps) {
 }
 
 /** What somebody who looks into it needs besides the detail; nothing that names the player. */
-function reportOf({ title, sentence, detail, report }: Failure, addresses: boolean): string {
+function reportOf(failure: Failure, addresses: boolean): string {
+  const { detail, report } = failure
+  const { title, sentence } = wordsOf(failure)
   const facts = report ? connectionReportText(report, { addresses }) : detail
   return `${title}: ${sentence}\n${facts}\n${navigator.userAgent}`
 }

@@ -3,10 +3,9 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName, type FoundLobby, parseCode } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
-import { codeComplaint } from '../code-complaint.ts'
+import { type Note, sentenceOfNote } from '../note.ts'
 import { OptionsButton } from '../options/mount.tsx'
 import { PublicLobbies } from '../public-lobbies.tsx'
-import type { Note } from '../screen.ts'
 import type { JoinHow } from '../visit.ts'
 import { Wordmark } from '../wordmark.tsx'
 
@@ -31,7 +30,9 @@ export function StartScreen(props: StartProps) {
   const { note } = props
   const [name, setName] = useState(props.name)
   const [code, setCode] = useState(note?.about === 'code' ? note.typed : props.code)
-  const [complaint, setComplaint] = useState(note?.about === 'code' ? note.sentence : '')
+  /** What is wrong with the code as it was typed; null: nothing that is known. */
+  const [wrong, setWrong] = useState(note?.about === 'code' ? note : null)
+  const complaint = wrong ? sentenceOfNote(wrong) : ''
   const nameField = useRef<HTMLInputElement>(null)
   const codeField = useRef<HTMLInputElement>(null)
   const passwordField = useRef<HTMLInputElement>(null)
@@ -46,7 +47,7 @@ export function StartScreen(props: StartProps) {
     if (shownCode.current === props.code) return
     shownCode.current = props.code
     setCode(props.code)
-    setComplaint('')
+    setWrong(null)
   }, [props.code])
 
   useLayoutEffect(() => {
@@ -66,7 +67,7 @@ export function StartScreen(props: StartProps) {
     const watch = event.submitter === watchButton.current
     if (read)
       return props.join(read, name, { watch, password: asked ? (passwordField.current?.value ?? '') : undefined })
-    setComplaint(codeComplaint(code))
+    setWrong({ about: 'code', typed: code, known: false })
     codeField.current?.focus()
   }
   const create = (event: Event) => {
@@ -97,7 +98,7 @@ export function StartScreen(props: StartProps) {
           value={code}
           onInput={(event) => {
             setCode(event.currentTarget.value)
-            setComplaint('')
+            setWrong(null)
           }}
           placeholder="·····"
           autocomplete="off"
@@ -131,7 +132,7 @@ export function StartScreen(props: StartProps) {
       </p>
       {asked && (
         <p id="password-asked" class={asked.wrong ? 'complaint' : 'hint'} role="alert">
-          {asked.sentence}
+          {sentenceOfNote(asked)}
         </p>
       )}
     </form>
@@ -161,7 +162,7 @@ export function StartScreen(props: StartProps) {
       <section class="panel" aria-label={invited ? texts.start.invited : texts.start.play}>
         {note?.about === 'own-lobby' && (
           <p id="own-lobby" class="notice">
-            {note.sentence}
+            {sentenceOfNote(note)}
           </p>
         )}
         {invited && (

@@ -1,7 +1,9 @@
 import { type PlayerId, type Reason, reasonSentences, StarwireError } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import { speak } from '../../../game/languages/language.ts'
 import type { PageLobby, PageMember, PageSession } from '../../../src/doors.ts'
-import { failureOf, failureOfReason } from '../../../src/failures.ts'
+import { failureOf, failureOfLoading, failureOfReason, wordsOf } from '../../../src/failures.ts'
+import { sentenceOfNote } from '../../../src/note.ts'
 import { addressOf, codeOf, next, type PageEvent, type Screen } from '../../../src/screen.ts'
 
 const member = (id: number): PageMember => ({
@@ -86,7 +88,8 @@ describe('the way out', () => {
 
   it('says in words why a lobby ended, and says nothing after leaving it oneself', () => {
     const kicked = next(playing(lobbyOf('K7M2P')), ended('kicked'))
-    expect(kicked).toMatchObject({ at: 'failed', failure: { sentence: 'The host removed you from the lobby.' } })
+    expect(kicked).toMatchObject({ at: 'failed', failure: { reason: 'kicked' } })
+    expect(wordsOf(failureOfReason('kicked')).sentence).toBe('The host removed you from the lobby.')
     expect(next(joined(lobbyOf('K7M2P')), ended(null))).toEqual({ at: 'start', code: '' })
   })
 
@@ -143,7 +146,7 @@ describe('the way out', () => {
     expect(screen).toMatchObject({
       at: 'failed',
       code: '',
-      failure: { title: 'You no longer host', remedy: 'create' },
+      failure: { other: 'ownLobby', remedy: 'create' },
     })
   })
 
@@ -207,7 +210,23 @@ describe('failures', () => {
 
   it('point to a report only where there is one', () => {
     for (const reason of Object.keys(reasonSentences) as Reason[])
-      expect(failureOfReason(reason).advice).not.toMatch(/report/i)
-    expect(failureOfReason('no-route', 'candidates tried: host').advice).toMatch(/send the report below/)
+      expect(wordsOf(failureOfReason(reason)).advice).not.toMatch(/report/i)
+    expect(wordsOf(failureOfReason('no-route', 'candidates tried: host')).advice).toMatch(/send the report below/)
+  })
+
+  it('and what the start screen says are told in the language of now, not of when they happened', async () => {
+    const failures = [failureOfReason('kicked'), failureOfLoading('no network'), failureOf('odd')]
+    const notes = [
+      { about: 'own-lobby', code: 'K7M2P' },
+      { about: 'code', typed: 'K7M2S', known: false },
+      { about: 'password', wrong: true, watch: false },
+    ] as const
+    const told = () => [...failures.map((failure) => wordsOf(failure).sentence), ...notes.map(sentenceOfNote)]
+    const english = told()
+    await speak('de')
+    const german = told()
+    await speak('en')
+    for (const [i, sentence] of german.entries()) expect(sentence).not.toBe(english[i])
+    expect(told()).toEqual(english)
   })
 })

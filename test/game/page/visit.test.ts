@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { MatchResult } from '../../../game/result.ts'
 import { arrive } from '../../../src/arrival.ts'
 import type { Doors, OpenedLobby } from '../../../src/doors.ts'
+import { sentenceOfNote } from '../../../src/note.ts'
 import { startVisit } from '../../../src/visit.ts'
 import { deferred } from '../../browser/fixtures/page/deferred.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
@@ -104,7 +105,7 @@ describe('a visit', () => {
     await settled()
     lobby.end('host-left')
     await settled()
-    expect(visit.screen).toMatchObject({ at: 'failed', failure: { title: 'The lobby has closed' } })
+    expect(visit.screen).toMatchObject({ at: 'failed', failure: { reason: 'host-left' } })
   })
 
   it('flies at once after “Play now”, alone in a lobby that others find when there is none', async () => {
@@ -237,7 +238,7 @@ describe('a visit', () => {
     await settled()
     expect(visit.screen).toMatchObject({
       at: 'failed',
-      failure: { title: 'The game did not load', detail: 'still offline' },
+      failure: { other: 'loading', detail: 'still offline' },
     })
     expect(lobby.state).toBe('ended')
     expect(loadGame).toHaveBeenCalledTimes(2)
@@ -381,7 +382,7 @@ describe('a host who reloads the page', () => {
     lobby.end('host-left')
     const arrival = arrived('#K7M2P')
     expect(arrival).toMatchObject({ code: '', seated: false, note: { about: 'own-lobby' } })
-    expect(arrival.note?.sentence).toContain('K7M2P has closed')
+    expect(arrival.note && sentenceOfNote(arrival.note)).toContain('K7M2P has closed')
     expect(startVisit(testDoors().doors, arrival).screen).toMatchObject({ at: 'start', code: '', note: arrival.note })
     expect(arrived('#K7M2P')).toEqual({ code: 'K7M2P', seated: false, note: null })
   })
