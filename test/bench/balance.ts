@@ -1,7 +1,8 @@
 /**
  * Whether no hull and no special is better than the others: nine bots of equal skill, one of each pair, play rounds of a minute on a host
  * without a network. A row for each hull and special: the share of rounds that it won, and the points that its three pilots made in a
- * round, each with the interval in which the truth lies 19 times of 20. Points tell the same sooner, since all nine pilots count.
+ * round, each with the interval in which the truth lies 19 times of 20. Points tell the same sooner, since all nine pilots count. Rounds that were
+ * played before with the same rules count (balance-kept.ts).
  */
 
 import { HULL_NAMES, SPECIAL_NAMES } from '../../game/rules/balance.ts'
@@ -9,6 +10,7 @@ import { dogstar } from '../../game/rules/dogstar.ts'
 import { newMinds } from '../../net/bots/bot-minds.ts'
 import { HostSession } from '../../net/session/host.ts'
 import { type PlayerId, playerId } from '../../net/world/ids.ts'
+import { keepRounds, keptRounds } from './balance-kept.ts'
 import { type Bench, measured, type Row } from './bench.ts'
 
 const ROUNDS = 300
@@ -30,10 +32,10 @@ const kinds = [
 ] as const
 
 interface Round {
-  /** The pair that won; null: a draw. */
-  readonly winner: Pair | null
-  /** Of each pair. */
-  readonly points: ReadonlyMap<Pair, number>
+  /** Which pair won, as a place in `pairs`; null: a draw. */
+  readonly winner: number | null
+  /** Of each pair, in their order. */
+  readonly points: readonly number[]
   /** Mean milliseconds of a tick for each bot: of all, and of what it thinks. */
   readonly tickMs: number
   readonly botMs: number
@@ -46,9 +48,11 @@ export const balance: Bench = {
     // Each takes two seconds or three.
     const wanted = runs ?? (full ? ROUNDS : seconds === null ? FEW_ROUNDS : ROUNDS)
     const until = performance.now() + (seconds ?? Number.POSITIVE_INFINITY) * 1000
-    const rounds: Round[] = []
+    const kept = await keptRounds<Round>()
+    const rounds = kept.slice(0, wanted)
     while (rounds.length < wanted && (rounds.length === 0 || performance.now() < until))
       rounds.push(playRound(rounds.length))
+    if (rounds.length > kept.length) await keepRounds(rounds)
     return [
       ...kinds.flatMap(({ kind, names, of }) => names.map((name) => shareOf(rounds, kind, name, of))),
       ...kinds.flatMap(({ kind, names, of }) => names.map((name) => pointsOf(rounds, kind, name, of))),
@@ -73,7 +77,7 @@ export const balance: Bench = {
 
 /** By Wilson: right for few rounds, too. */
 function shareOf(rounds: readonly Round[], kind: string, name: string, of: (pair: Pair) => string): Row {
-  const winners = rounds.flatMap(({ winner }) => (winner ? [of(winner)] : []))
+  const winners = rounds.flatMap(({ winner }) => (winner === null ? [] : [of(pairs[winner] as Pair)]))
   const n = Math.max(1, winners.length)
   const p = winners.filter((winner) => winner === name).length / n
   const z = SURE * SURE
@@ -84,9 +88,7 @@ function shareOf(rounds: readonly Round[], kind: string, name: string, of: (pair
 }
 
 function pointsOf(rounds: readonly Round[], kind: string, name: string, of: (pair: Pair) => string): Row {
-  const made = rounds.map(({ points }) =>
-    mean([...points].filter(([pair]) => of(pair) === name).map(([, each]) => each)),
-  )
+  const made = rounds.map(({ points }) => mean(points.filter((_, place) => of(pairs[place] as Pair) === name)))
   const spread = Math.sqrt(mean(made.map((each) => (each - mean(made)) ** 2)))
   const sure = (SURE * spread) / Math.sqrt(Math.max(1, made.length - 1))
   return measured(`points of a pilot by ${kind}`, `${name}, ±${sure.toFixed(1)}`, mean(made), '', 'higher')
@@ -107,13 +109,13 @@ function playRound(round: number): Round {
     newMinds,
     stopwatch: () => performance.now(),
   })
-  const flown = new Map<PlayerId, Pair>()
+  const flown = new Map<PlayerId, number>()
   for (let i = 0; i < pairs.length; i++) {
     // Another seat in each round: seats must not decide.
-    const pair = pairs[(i + round) % pairs.length] as Pair
+    const place = (i + round) % pairs.length
     const player = playerId(i, 1)
-    flown.set(player, pair)
-    host.addBot(player, { kind: 'ace', skill: SKILL }, { wantedColor: 0, wantedTeam: 'any', ...pair })
+    flown.set(player, place)
+    host.addBot(player, { kind: 'ace', skill: SKILL }, { wantedColor: 0, wantedTeam: 'any', ...(pairs[place] as Pair) })
   }
   const globals = host.world.globals as unknown as { phase: string; winner: PlayerId | null }
   const began = performance.now()
@@ -128,7 +130,7 @@ function playRound(round: number): Round {
   const scoreOf = (player: PlayerId): number => (host.world.player(player) as unknown as { score: number }).score
   return {
     winner,
-    points: new Map([...flown].map(([player, pair]) => [pair, scoreOf(player)])),
+    points: [...flown].toSorted(([, a], [, b]) => a - b).map(([player]) => scoreOf(player)),
     tickMs: (performance.now() - began) / Math.max(1, ticks) / pairs.length,
     botMs: botMs / Math.max(1, ticks) / pairs.length,
   }
