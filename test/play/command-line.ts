@@ -1,7 +1,8 @@
 /**
  * `npm run play -- --random [--minutes N] [--pages N] [--seed N]`: random input in real pages of the built game, which share lobbies. Ends with one
  * line that says how much was done and what any page complained about; the exit code is 1 where one did.
- * `npm run play -- --rounds` plays a whole short round of each mode in four pages on a bad network, step by step (rounds.ts). `--from MODE`: without those before.
+ * `npm run play -- --rounds` plays a whole short round of each mode in four pages on a bad network, step by step (rounds.ts). `--from MODE`: without
+ * those before; `--only MODE`: that one alone.
  * `npm run play -- --pictures` renews README's picture, the clip and the icons (pictures.ts).
  */
 import { parseArgs } from 'node:util'
@@ -9,10 +10,10 @@ import { MODES, type Mode } from '../../game/rules/balance.ts'
 import { startProduction } from '../browser/production.ts'
 import { renewPictures } from './pictures.ts'
 import { chanceOf, type Hands, randomHands } from './random-hands.ts'
-import { beginStory, stepsFrom } from './rounds.ts'
+import { beginStory, type Step, stepsFrom, stepsOf } from './rounds.ts'
 
 const HELP =
-  'npm run play -- --random [--minutes 10] [--pages 4] [--seed 1], or npm run play -- --rounds [--from free], or npm run play -- --pictures'
+  'npm run play -- --random [--minutes 10] [--pages 4] [--seed 1], or npm run play -- --rounds [--from free | --only free], or npm run play -- --pictures'
 
 /** A page that does not answer for so long hangs, ms. */
 const HANGS_MS = 30_000
@@ -24,6 +25,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       random: { type: 'boolean' },
       rounds: { type: 'boolean' },
       from: { type: 'string', default: 'free' },
+      only: { type: 'string' },
       pictures: { type: 'boolean' },
       minutes: { type: 'string', default: '10' },
       pages: { type: 'string', default: '4' },
@@ -35,8 +37,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return 0
   }
   if (values.rounds) {
-    const from = MODES.find((mode) => mode === values.from)
-    if (from) return playRounds(from)
+    const from = MODES.find((mode) => mode === (values.only ?? values.from))
+    if (from) return playRounds(from, values.only === undefined ? stepsFrom(from) : stepsOf(from))
     console.error(HELP)
     return 2
   }
@@ -53,10 +55,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 /** The exit code: 1 from the first step that fails, since each begins where the one before has ended. */
-async function playRounds(from: Mode): Promise<number> {
+async function playRounds(from: Mode, steps: readonly Step[]): Promise<number> {
   const story = await beginStory(from)
   try {
-    for (const { title, run } of stepsFrom(from)) {
+    for (const { title, run } of steps) {
       const began = performance.now()
       await run(story)
       console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${title}`)

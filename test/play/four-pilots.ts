@@ -98,7 +98,7 @@ function tellPage(): string {
   const stats = window.starwire?.stats()
   const globals = window.starwire?.world()?.globals
   const text = document.body.innerText.replace(/\s+/g, ' ').slice(0, 300)
-  return JSON.stringify({ role: stats?.role, tick: stats?.tick, globals: globals?.fields, text })
+  return JSON.stringify({ role: stats?.role, tick: stats?.tick, told: window.told, globals: globals?.fields, text })
 }
 
 /** Runs in the page, before anything of its own. Ticks and links have clocks of their own. */

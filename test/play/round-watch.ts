@@ -40,6 +40,8 @@ declare global {
   interface Window {
     /** By the round's number: what this page has seen of it. */
     rounds?: Record<number, Seen>
+    /** Each banner about hosts and each sentence about a lost connection that this page has shown, in order. */
+    told?: string[]
   }
 }
 
@@ -51,8 +53,14 @@ export function watchRounds(): void {
    */
   const SETTLES_MS = 2000
   const rounds: Record<number, Seen> = {}
-  window.rounds = rounds
+  const told: string[] = []
+  Object.assign(window, { rounds, told })
   setInterval(() => {
+    // They fade after some seconds: whoever looks for them later finds them here.
+    for (const shown of document.querySelectorAll('.host-news, .lost .sentence')) {
+      const text = shown.textContent ?? ''
+      if (text !== '' && told.at(-1) !== text) told.push(text)
+    }
     const world = window.starwire?.world()
     const globals = world?.globals?.fields as Record<string, number | string | null> | undefined
     if (!world || !globals || globals.round === 0) return

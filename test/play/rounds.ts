@@ -2,16 +2,18 @@
  * An evening of four people: a whole short round of each mode with four bots on a bad network, with votes, a reload, somebody who watches, a host
  * who is gone, and a rematch. Each step begins where the last one left the pages. Nothing here waits for time: each wait is for what is to be seen.
  */
-import type { Page } from 'playwright-core'
+import { errors, type Page } from 'playwright-core'
 import { english } from '../../game/languages/english.ts'
-import { LIVES, MODES, type Mode } from '../../game/rules/balance.ts'
+import { LIVES, MODES, type Mode, TICK_RATE } from '../../game/rules/balance.ts'
 import { NAMES, openFour, PILOTS } from './four-pilots.ts'
 import type { Outcome, Seen } from './round-watch.ts'
 
 /** Of the settings in the lobby. */
 const SHORT = { Round: '1 min', 'First to': '200', 'Bots fill up to': String(PILOTS), 'These bots fly': 'Hard' }
-/** A minute, its countdown, the pause before, and what a busy machine adds, ms. */
-const ROUND_MS = 150_000
+/** Ticks of a minute, its countdown, and the pauses before and after it, and as many again. */
+const ROUND_TICKS = 2 * 90 * TICK_RATE
+/** No page's match stands still for so long, ms: a change of hosts takes a few seconds. */
+const STANDS_MS = 60_000
 /** Looks of a page, ten a second: for so long nobody is out by chance as the round ends. */
 const OUT_LOOKS = 30
 
@@ -37,6 +39,11 @@ export function stepsFrom(from: Mode): readonly Step[] {
   return steps.filter(({ mode }) => mode === null || MODES.indexOf(mode) >= MODES.indexOf(from))
 }
 
+/** Those of a story that plays this mode alone. */
+export function stepsOf(only: Mode): readonly Step[] {
+  return steps.filter(({ mode }) => mode === null || mode === only)
+}
+
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
 
 /** @throws Error with what is wrong. */
@@ -44,12 +51,30 @@ function demand(isSo: boolean, wrong: string): void {
   if (!isSo) throw new Error(wrong)
 }
 
-/** The page sees it, in time. `sees` runs in the page. */
+/**
+ * The page sees it, while its match goes on. `sees` runs in the page. A busy machine may take its time: what fails is a page whose match stands
+ * still, or that played for longer than a round takes.
+ */
 async function see<Given>(page: Page, what: string, sees: (given: Given) => unknown, given: Given): Promise<void> {
-  const seen = page.waitForFunction(sees as (given: unknown) => unknown, given, { polling: 100, timeout: ROUND_MS })
-  await seen.catch((cause: unknown) => {
-    throw new Error(`A page never saw ${what}.`, { cause })
-  })
+  const began = await tickOf(page)
+  for (let before = began; ; ) {
+    const seen = page.waitForFunction(sees as (given: unknown) => unknown, given, { polling: 100, timeout: STANDS_MS })
+    if (await seen.then(Boolean, isLate)) return
+    const tick = await tickOf(page)
+    if (tick === before) throw new Error(`A page never saw ${what}: its match stands still.`)
+    if (tick - began > ROUND_TICKS) throw new Error(`A page never saw ${what}, and played on for longer than a round.`)
+    before = tick
+  }
+}
+
+/** False: it took too long. @throws anything else. */
+function isLate(error: unknown): false {
+  if (error instanceof errors.TimeoutError) return false
+  throw error
+}
+
+function tickOf(page: Page): Promise<number> {
+  return page.evaluate(() => window.starwire?.world()?.tick ?? 0)
 }
 
 /** The round that is on or was last, as this page has it. */
@@ -207,7 +232,8 @@ const steps: readonly Step[] = [
       await four.close('Ann')
       const hosts = () => window.starwire?.stats()?.role === 'host'
       await Promise.any(four.pages.map((page) => see(page, 'itself host', hosts, null)))
-      for (const page of four.pages) await page.locator('.host-news', { hasText: 'Ann' }).waitFor()
+      for (const page of four.pages)
+        await see(page, 'that Ann is gone', () => window.told?.some((text) => text.includes('Ann')), null)
       for (const page of four.pages) demand((await page.evaluate(() => location.hash)) === hash, 'the code is another')
       const after = await roundOf(ben)
       demand(after.round >= before.round, `round ${before.round} became ${after.round}`)
