@@ -100,7 +100,7 @@ function writeResult(w: BitWriter, game: AnyGame, tick: number, { id, type, row 
 }
 
 function rowOf(numbers: readonly number[]): Row {
-  return { numbers: Float64Array.from(numbers), objects: [] }
+  return { numbers: new Float64Array(numbers), objects: [] }
 }
 
 function writeNumbers(

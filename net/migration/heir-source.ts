@@ -1,19 +1,28 @@
 /**
  * Takes ticks of a running match for its heirs. Each record has a slot of its type, and a state that is replaced only when
- * something of it changes. Two heirs share what is taken of a tick.
+ * something of it changes. Two heirs share what is taken of a tick, and its bytes where they hold the same.
  */
 import type { HostSession } from '../session/host.ts'
+import { BitWriter } from '../wire/bits.ts'
 import type { Layout } from '../wire/layout.ts'
-import { firstParameters, ParameterLearner, type Parameters, type Residuals } from '../wire/parameters.ts'
+import { firstParameters, ParameterLearner, type Parameters, Residuals } from '../wire/parameters.ts'
 import { type RecordState, updateState } from '../wire/states.ts'
 import type { EntityId } from '../world/ids.ts'
 import { copyRow, type GameRecord } from '../world/record.ts'
 import type { RecordType } from '../world/schema.ts'
 import { type HeirLayouts, heirLayoutsOf } from './heir-layouts.ts'
 import type { HeirTick } from './heir-tick.ts'
+import { writeTick } from './heir-tick-codec.ts'
 
 /** The coding parameters change at most this often: telling them costs some bytes each time. */
 const PARAMETER_SECONDS = 1
+
+/** A tick's bytes for who holds `base`. */
+interface EncodedTick {
+  readonly tick: HeirTick
+  readonly base: HeirTick | null
+  readonly bytes: Uint8Array
+}
 
 export class HeirSource {
   readonly host: HostSession
@@ -23,6 +32,9 @@ export class HeirSource {
   private parameters: Parameters
   private learnedAt: number
   private taken: HeirTick | null = null
+  private readonly w = new BitWriter(4096)
+  private readonly residuals = new Residuals()
+  private encoded: EncodedTick | null = null
 
   constructor(host: HostSession) {
     this.host = host
@@ -56,9 +68,14 @@ export class HeirSource {
     return this.taken
   }
 
-  /** Learns from what a tick was written with. */
-  learn(residuals: Residuals): void {
-    residuals.teach(this.learner)
+  /** A tick as bytes for an heir that holds `base`; null: it holds none. The bytes are shared, and never change. */
+  encode(tick: HeirTick, base: HeirTick | null): Uint8Array {
+    if (this.encoded?.tick === tick && this.encoded.base === base) return this.encoded.bytes
+    this.w.rewind(0)
+    writeTick(this.w, this.host.game, tick, base, this.residuals)
+    this.residuals.teach(this.learner)
+    this.encoded = { tick, base, bytes: this.w.finish() }
+    return this.encoded.bytes
   }
 }
 
@@ -70,6 +87,8 @@ class TypeSlots {
   private readonly free: number[] = []
   private readonly states: (RecordState | null)[] = []
   private records: readonly GameRecord[] = []
+  /** The slot of each of `records`. */
+  private slotsOf: readonly number[] = []
 
   constructor(layout: Layout, type: RecordType) {
     this.layout = layout
@@ -79,10 +98,13 @@ class TypeSlots {
   /** The states after a tick, by slot: a copy. */
   update(records: readonly GameRecord[], tick: number): readonly (RecordState | null)[] {
     // A world's lists are replaced, never changed: the same list has the same records.
-    if (records !== this.records) this.vacate(records)
+    if (records !== this.records) {
+      this.vacate(records)
+      this.slotsOf = records.map(({ id }) => this.slotOf.get(id) ?? this.seat(id))
+    }
     for (let i = 0; i < records.length; i++) {
       const record = records[i] as GameRecord
-      const slot = this.slotOf.get(record.id) ?? this.seat(record.id)
+      const slot = this.slotsOf[i] as number
       const before = this.states[slot] as RecordState | null
       // An id that was freed may be back with another owner.
       const same = before !== null && before.owner === record.owner

@@ -9,15 +9,12 @@ import { TokenBucket } from '../congestion/token-bucket.ts'
 import { MAX_MALFORMED } from '../session/limits.ts'
 import type { HeirReport } from '../session/migration-report.ts'
 import { RateMeter } from '../session/rates.ts'
-import { BitWriter } from '../wire/bits.ts'
 import { decodePacket, encodePacket, isDefect, PacketKind } from '../wire/packet.ts'
-import { Residuals } from '../wire/parameters.ts'
 import type { PlayerId } from '../world/ids.ts'
 import { closeHeirMessage, type OpaqueState } from './heir-messages.ts'
 import { splitTick } from './heir-parts.ts'
 import type { HeirSource } from './heir-source.ts'
 import type { HeirTick } from './heir-tick.ts'
-import { writeTick } from './heir-tick-codec.ts'
 import {
   BASELINE_SECONDS,
   FULL_SECONDS,
@@ -62,8 +59,6 @@ export class HeirStream {
   private readonly heir: PlayerId
   private readonly bucket: TokenBucket
   private readonly sent = new Map<number, SentTick>()
-  private readonly w = new BitWriter(4096)
-  private readonly residuals = new Residuals()
   private readonly up = new RateMeter()
   private acked: SentTick | null = null
   /** When each tick was sent, for as long as an ack may name it. */
@@ -151,9 +146,7 @@ export class HeirStream {
   /** Null: it is too large. */
   private fullForBulk(tick: HeirTick, base: HeirTick | null): Uint8Array[] | null {
     const { host } = this.source
-    this.w.rewind(0)
-    writeTick(this.w, host.game, tick, base, this.residuals)
-    const body = this.w.finish()
+    const body = this.source.encode(tick, base)
     if (body.length > MAX_FULL_BYTES) return null
     return [closeHeirMessage({ kind: 'full', epoch: host.epoch, tick: tick.tick, body })]
   }
@@ -170,10 +163,7 @@ export class HeirStream {
     const base = this.baseline()
     if (!base && now - this.fullAt < FULL_SECONDS * 1000) return []
     const tick = this.source.take(this.slow.version)
-    this.w.rewind(0)
-    writeTick(this.w, host.game, tick, base, this.residuals)
-    this.source.learn(this.residuals)
-    const bytes = this.w.finish()
+    const bytes = this.source.encode(tick, base)
     if (bytes.length > MAX_FULL_BYTES) {
       this.tooLarge = true
       return []

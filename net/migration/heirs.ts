@@ -10,12 +10,14 @@ import { SlowData } from './slow-data.ts'
 export class Heirs {
   /** What the lobby's host knows and an heir needs: the lobby sets it. */
   readonly slow: SlowData
+  private readonly host: HostSession
   private readonly source: HeirSource
   private streams: readonly (readonly [PlayerId, HeirStream])[] = []
 
   /** `slow`: the lobby's own, which outlives the match. Default: none of it. */
   constructor(host: HostSession, slow = new SlowData()) {
     this.slow = slow
+    this.host = host
     this.source = new HeirSource(host)
   }
 
@@ -29,8 +31,6 @@ export class Heirs {
           new HeirStream({ heir, source, slow, ...(bytesPerSecond !== undefined && { bytesPerSecond }) }),
         ],
     )
-    for (const [rank, [, stream]] of this.streams.entries())
-      stream.ticksPerSecond = rank === 0 ? HEIR_RATE : NEXT_HEIR_RATE
   }
 
   /**
@@ -42,10 +42,12 @@ export class Heirs {
     busy: ReadonlySet<PlayerId>,
     last = false,
   ): { readonly heir: PlayerId; readonly sent: readonly HeirSent[] }[] {
-    return this.streams.map(([heir, stream]) => ({
-      heir,
-      sent: last ? stream.buildLast(now) : stream.build(now, busy.has(heir)),
-    }))
+    const { snapshotRate } = this.host.sending
+    return this.streams.map(([heir, stream], rank) => {
+      // No guest has a world that is newer than its snapshots.
+      stream.ticksPerSecond = Math.min(snapshotRate, rank === 0 ? HEIR_RATE : NEXT_HEIR_RATE)
+      return { heir, sent: last ? stream.buildLast(now) : stream.build(now, busy.has(heir)) }
+    })
   }
 
   /** An ack (`PacketKind.heirAck`). False when the sender is hostile; null when they are no heir. */

@@ -24,6 +24,8 @@ interface Waiting {
   readonly seen: number
   /** The host's time when it arrived, in ticks. */
   readonly since: number
+  /** For whoever saves the queue, tick after tick. Null: nobody has yet. */
+  saved: SavedWaiting | null
 }
 
 /** What a host that goes on after a tick has to know of the inputs up to it. */
@@ -91,7 +93,8 @@ export class InputQueue {
       const tick = newest - inputs.length + 1 + i
       if (tick > this.consumed + this.maxAheadTicks) continue
       if (tick > this.consumed) {
-        if (!this.waiting.has(tick)) this.waiting.set(tick, { row, since: hostTime, seen: seenTick - (newest - tick) })
+        if (!this.waiting.has(tick))
+          this.waiting.set(tick, { row, since: hostTime, seen: seenTick - (newest - tick), saved: null })
       } else if (this.starved.get(tick) === 'awaited') {
         this.starved.set(tick, 'came')
         this.noteWait(tick - hostTime)
@@ -152,9 +155,12 @@ export class InputQueue {
   /** What another host needs to go on after the last tick taken. */
   save(): SavedInput {
     const { seenTick, repeats, carried } = this
-    const waiting = [...this.waiting]
-      .sort(([a], [b]) => a - b)
-      .map(([tick, { row, seen }]): SavedWaiting => ({ tick, numbers: [...row.numbers], seenTick: seen }))
+    const waiting: SavedWaiting[] = []
+    for (const [tick, each] of this.waiting) {
+      each.saved ??= { tick, numbers: [...each.row.numbers], seenTick: each.seen }
+      waiting.push(each.saved)
+    }
+    waiting.sort((a, b) => a.tick - b.tick)
     return { numbers: [...this.released(this.last).numbers], repeats, seenTick, carried: [...carried], waiting }
   }
 
@@ -173,6 +179,7 @@ export class InputQueue {
           row: { numbers: Float64Array.from(numbers), objects: [] },
           since: this.consumed,
           seen: seenTick,
+          saved: null,
         })
   }
 

@@ -25,7 +25,9 @@ export class HostCommands {
 
   /** How many commands of a client wait for the next tick. */
   countOf(client: HostClient): number {
-    return this.waiting.filter((command) => command.client === client).length
+    let count = 0
+    for (const command of this.waiting) if (command.client === client) count++
+    return count
   }
 
   /** The commands of the tick that runs now. */

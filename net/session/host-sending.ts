@@ -87,7 +87,7 @@ export class HostSending {
   }
 
   /** Snapshots a second to players whose path carries so many. Spectators do not count. */
-  private playersRate(): number {
+  get snapshotRate(): number {
     let players = 0
     for (const { spectates } of this.people) if (!spectates) players++
     const rate = players <= FAST_CLIENTS ? FAST_SNAPSHOT_RATE : SLOW_SNAPSHOT_RATE
@@ -101,7 +101,7 @@ export class HostSending {
    */
   build(now: number, busy: ReadonlySet<PlayerId>): ClientSnapshots[] {
     const built: ClientSnapshots[] = []
-    const snapshotRate = this.playersRate()
+    const { snapshotRate } = this
     this.measurePaths(now, snapshotRate)
     for (const client of this.people) {
       const free = client.connected && !client.awaited && !busy.has(client.player)

@@ -1,10 +1,11 @@
 /** What warm heirs cost a host, and how old their world is, in virtual time. */
 import { arena, HostAndHeir } from '../../net/migration/arena.ts'
 import { measured, median, quantile, type Row } from '../bench.ts'
-import { crowdCost } from './crowd.ts'
+import { type CrowdCost, crowdCosts } from './crowd.ts'
 
 /** Two warm heirs from 8 players on. */
 const HEIRS = 2
+const ROUNDS = 3
 /** An uplink that grows by so much is no matter, whatever its share. */
 const FREE_BYTES = 10_000
 
@@ -18,14 +19,10 @@ function heirAge(): Row {
 }
 
 function heirCost(seconds: number): Row[] {
-  // One after the other, again and again: what else the machine does falls on both.
-  const rounds = Array.from(
-    { length: 3 },
-    () => [crowdCost(0, seconds * 1000), crowdCost(HEIRS, seconds * 1000)] as const,
-  )
-  const ratio = (of: (cost: ReturnType<typeof crowdCost>) => number): number =>
-    median(rounds.map(([without, with_]) => of(with_) / of(without)))
-  const more = median(rounds.map(([without, with_]) => with_.bytesPerSecond - without.bytesPerSecond))
+  const rounds = Array.from({ length: ROUNDS }, () => crowdCosts(HEIRS, seconds * 1000))
+  const ratio = (of: (cost: CrowdCost) => number): number =>
+    median(rounds.map(({ without, withHeirs }) => of(withHeirs) / of(without)))
+  const more = median(rounds.map(({ without, withHeirs }) => withHeirs.bytesPerSecond - without.bytesPerSecond))
   const uplink = ratio(({ bytesPerSecond }) => bytesPerSecond)
   const name = 'host uplink ÷ without (M, 16 clients)'
   const row = measured(name, 'warm heirs', uplink, 'ratio', 'lower', 1.5)
