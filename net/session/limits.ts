@@ -1,5 +1,6 @@
 /** The limits and times of a running match that a game does not choose. */
 import { MAX_PREDICTION_SECONDS } from '../clock/client-clock.ts'
+import { MAX_SEATS } from '../world/ids.ts'
 
 export { MAX_PREDICTION_SECONDS }
 
@@ -31,9 +32,12 @@ export const MAX_MALFORMED = 100
 export const MAX_NEXT_EPOCH_SECONDS = 10
 /**
  * Epochs come in terms of so many. A host that was voted for begins a term; it counts its matches and planned changes of host within it,
- * and needs nobody's leave. So nobody else has such a number. A match a minute takes three days to use a term up.
+ * and needs nobody's leave. So nobody else has such a number. A match a minute takes three days to use the lower half of a term up.
  */
-export const EPOCHS_PER_TERM = 4096
+export const EPOCHS_PER_TERM = 8192
+/** The upper half of a term is for forks, which wait for no votes: each seat has some numbers of its own there. */
+export const FIRST_FORK = EPOCHS_PER_TERM / 2
+export const FORKS_PER_SEAT = FIRST_FORK / MAX_SEATS
 /**
  * An epoch may be so many ahead of the one that a page has heard of: a claim that is withdrawn uses its term up, and match starts
  * count, too. One that is further ahead comes from no honest page.

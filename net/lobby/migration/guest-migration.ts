@@ -4,7 +4,8 @@
  *
  * The host may be hostile: what it sends as an heir's stream is checked, bounded, and never shown on this page.
  */
-import { Election, type ElectionAction, type ElectionMessage } from '../../migration/election.ts'
+import { Election } from '../../migration/election.ts'
+import type { ElectionAction, ElectionMessage } from '../../migration/election-messages.ts'
 import type { Electorate, Voter } from '../../migration/electorate.ts'
 import { HeirReceiver } from '../../migration/heir-receiver.ts'
 import { showError } from '../../platform/show-error.ts'

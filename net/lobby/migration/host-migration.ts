@@ -4,7 +4,8 @@
  *
  * Invariant: who has handed over runs no tick and admits nobody any more.
  */
-import { Election, type ElectionAction } from '../../migration/election.ts'
+import { Election } from '../../migration/election.ts'
+import type { ElectionAction } from '../../migration/election-messages.ts'
 import { type Electorate, type Voter, Voters } from '../../migration/electorate.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
 import { type Heard, HostTakeover } from '../../signaling/host-takeover.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Claim } from '../../../net/migration/claim.ts'
-import { Election, type ElectionAction, nextTerm } from '../../../net/migration/election.ts'
+import { Election, nextTerm } from '../../../net/migration/election.ts'
+import type { ElectionAction } from '../../../net/migration/election-messages.ts'
 import { seat } from './members.ts'
 
 const voters = [0, 1, 2, 3].map(seat)

@@ -1,6 +1,7 @@
 /** Members of a lobby who vote, on links that can be cut one way or the other, with signalling, in virtual time. */
 import { expect } from 'vitest'
-import { Election, type ElectionMessage } from '../../../net/migration/election.ts'
+import { Election } from '../../../net/migration/election.ts'
+import type { ElectionMessage } from '../../../net/migration/election-messages.ts'
 import type { Electorate, Voter } from '../../../net/migration/electorate.ts'
 import { type PlayerId, playerId } from '../../../net/world/ids.ts'
 

@@ -119,7 +119,7 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
         (was) =>
           function tick(this: Election, now) {
             was.call(this, now)
-            this.paused = false
+            inside<{ quorum: { paused: boolean } }>(this).quorum.paused = false
           },
       )
       const { prototype } = Election
