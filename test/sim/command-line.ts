@@ -1,8 +1,10 @@
 /**
- * `npm run sim -- [--lobbies] [--hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]`: whole matches of a game with everything in it, each over a network
+ * `npm run sim -- [--lobbies] [--hosts] [--relayed] [--break FAULT] [--seeds N] [--from S] [--minutes M]`: whole matches of a game with everything in it, each over a network
  * drawn from its seed, held to the laws of laws.ts. With `--lobbies --hosts`, whole lobbies whose hosts change. With `--lobbies`, whole lobbies and their troubles instead, held to
  * those of lobbies/laws.ts; with `--hosts`, matches whose host changes, held to those of hosts/story.ts. `--break` plants a fault of their
- * breaks.ts, which the laws have to find. `--relayed` plays matches and lobbies over the relay. One summary line; the exit code is not 0 when anything was found.
+ * breaks.ts, which the laws have to find. `--relayed` plays matches and lobbies over the relay. `--minutes` plays on until then, instead of N seeds.
+ * A line of progress every half minute, the trace of each seed with a finding and the command that replays it, counts, and one summary line; the exit code is
+ * not 0 when anything was found.
  */
 import { parseArgs } from 'node:util'
 import type { ShapeOf } from 'starwire'
@@ -15,6 +17,10 @@ import { playHostStory } from './hosts/story.ts'
 import { confirmedFaults, play, predictionFaults, presenceFaults, seededRandom } from './laws.ts'
 import { FAULTS } from './lobbies/breaks.ts'
 import { playStory } from './lobbies/story.ts'
+
+/** Progress is told this often, ms. */
+const TELL_EVERY_MS = 30_000
+const MS_PER_MINUTE = 60_000
 
 /** Two ticks out of every so many are looked at. */
 const LOOK_EVERY = 40
@@ -98,7 +104,7 @@ async function runStory(
 ): Promise<string[]> {
   const { faults, trace, counts: happened } = await play(seed, { relayed })
   for (const [what, times] of Object.entries(happened)) counts.set(what, (counts.get(what) ?? 0) + times)
-  if (faults.length > 0) console.log(trace.join('\n'))
+  if (faults.length > 0) console.log(`${trace.join('\n')}\nThe trace of seed ${seed}.`)
   return faults.map((fault) => `seed ${seed}: ${fault}`)
 }
 
@@ -111,13 +117,16 @@ export async function runCommandLine(args: string[]): Promise<number> {
     break: { type: 'string' },
     seeds: { type: 'string' },
     from: { type: 'string' },
+    minutes: { type: 'string' },
   } as const
   const { values } = parseArgs({ args, options })
-  const seeds = Number(values.seeds ?? 20)
+  const minutes = values.minutes === undefined ? null : Number(values.minutes)
+  const seeds = minutes === null ? Number(values.seeds ?? 20) : Number.MAX_SAFE_INTEGER
   const from = Number(values.from ?? 1)
-  if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0)) {
+  const isTimed = minutes === null || (minutes > 0 && values.seeds === undefined)
+  if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && from >= 0 && isTimed)) {
     console.error(
-      'npm run sim -- [--lobbies] [--hosts] [--relayed] [--break FAULT] [--seeds N] [--from S]: N is a whole number above 0, S one from 0.',
+      'npm run sim -- [--lobbies] [--hosts] [--relayed] [--break FAULT] [--seeds N | --minutes M] [--from S]: N is a whole number above 0, S one from 0, M above 0.',
     )
     return 2
   }
@@ -138,17 +147,32 @@ export async function runCommandLine(args: string[]): Promise<number> {
   const story = values.hosts ? whole : values.lobbies ? playStory : null
   fault?.plant()
   const counts = new Map<string, number>()
-  let findings = 0
+  const found: number[] = []
   const beganAt = performance.now()
-  for (let seed = from; seed < from + seeds; seed++) {
-    const relayed = values.relayed ?? false
+  let toldAt = beganAt
+  let played = 0
+  const summary = (): string => {
+    const perSecond = (played * 1000) / (performance.now() - beganAt)
+    return `sim: ${played} seeds from ${from}, ${found.length} with findings, ${perSecond.toFixed(2)} seeds a second`
+  }
+  const isOver = (): boolean =>
+    minutes === null ? played >= seeds : performance.now() - beganAt >= minutes * MS_PER_MINUTE
+  const relayed = values.relayed ?? false
+  const replay = `npm run sim -- ${args.filter((arg) => /^--(lobbies|hosts|relayed)$/.test(arg)).join(' ')}`
+  for (; !isOver(); played++) {
+    const seed = from + played
     const faults = story ? await runStory(story, seed, relayed, counts) : runSeed(seed, relayed)
-    if (faults.length > 0) findings++
     for (const fault of faults.slice(0, 3)) console.log(fault)
-    if (process.stdout.isTTY) process.stdout.write(`\r${seed - from + 1} of ${seeds} `)
+    if (faults.length > 0) {
+      found.push(seed)
+      console.log(`Play it again: ${replay}${fault ? ` --break ${values.break}` : ''} --seeds 1 --from ${seed}`)
+    }
+    if (performance.now() - toldAt < TELL_EVERY_MS) continue
+    toldAt = performance.now()
+    console.log(`${summary()} so far`)
   }
   for (const [what, times] of [...counts].sort()) console.log(`${String(times).padStart(6)} ${what}`)
-  const perSecond = (seeds * 1000) / (performance.now() - beganAt)
-  console.log(`sim: ${seeds} seeds from ${from}, ${findings} with findings, ${perSecond.toFixed(2)} seeds a second`)
-  return findings > 0 ? 1 : 0
+  if (found.length > 0) console.log(`Seeds with findings: ${found.join(', ')}`)
+  console.log(summary())
+  return found.length > 0 ? 1 : 0
 }

@@ -18,7 +18,12 @@ const TICK_MS = 1000 / moor.tickRate
 
 /** What is private in a page's lobby. */
 interface Inside extends Pick<LobbyObject<Yard>, 'epoch' | 'match'> {
-  readonly role: { readonly handOvers?: { readonly mayRun: boolean } | null }
+  readonly role: {
+    readonly handOvers?: { readonly mayRun: boolean } | null
+    readonly options?: { readonly taken?: { readonly parted: object | null } }
+    /** Of a page that hosted, and sits at no host yet. */
+    readonly back?: object
+  }
 }
 const inside = ({ lobby }: Player): Inside | null => lobby as unknown as Inside | null
 
@@ -28,6 +33,14 @@ export function runs(player: Player): boolean {
   return player.lobby?.hosting === true && (inside(player)?.role.handOvers?.mayRun ?? true)
 }
 
+/** Whether its player chose to play on without the others: it waits for no votes, and ends when it meets the host of the others. */
+export function isFork(player: Player): boolean {
+  return player.lobby?.hosting === true && (inside(player)?.role.options?.taken?.parted ?? null) !== null
+}
+
+/** A host in Node sits nowhere in its lobby. */
+const hasSeat = ({ lobby }: Player): boolean => lobby !== null && lobby.me !== null
+
 /** Whether anybody but the host itself takes it for the host. One that nobody hears may go on for itself, until it hears of another. */
 function isFollowed({ name, lobby }: Player, players: readonly Player[]): boolean {
   return players.some((player) => player.lobby !== lobby && hostFor(player) === name)
@@ -36,10 +49,15 @@ function isFollowed({ name, lobby }: Player, players: readonly Player[]): boolea
 /** A player in a match, whichever of their pages plays it and whoever hosts. */
 export const inMatch = (player: Player): string => `${player.name} ${inside(player)?.match?.start.epoch}`
 
+/** How the host without a player is called here, which has no name in the roster. */
+export const HALL = 'Hall'
+
 /** Whom a guest takes for the host; null: it hosts itself, or has none at the moment. */
-function hostFor({ isIn, lobby, site }: Player): string | null {
+function hostFor(player: Player): string | null {
+  const { isIn, lobby, site } = player
   if (!isIn || !lobby || lobby.hosting || lobby.state === 'reconnecting' || site.page.state === 'frozen') return null
-  return lobby.roster.find(({ host }) => host)?.name.replace(/ \d+$/, '') ?? null
+  if (inside(player)?.role.back) return null
+  return lobby.roster.find(({ host }) => host)?.name.replace(/ \d+$/, '') ?? HALL
 }
 
 export const epochOf = (player: Player): number => inside(player)?.epoch ?? 0
@@ -50,8 +68,11 @@ export class HostsWatch {
   private readonly faults: string[]
   private readonly hosts = new Map<number, string>()
   private bothSince: number | null = null
-  /** How often two pages ran at once with followers each, for a moment. */
+  private wasDouble = false
+  /** How often two pages or more ran the lobby at once for a moment, followed or not. Declared forks do not count. */
   doubles = 0
+  /** The same of hosts with followers each: those that somebody may notice. */
+  followedDoubles = 0
   /** By match and heir: the tick from which that page could have gone on at the last look. */
   private readonly safe = new Map<number, ReadonlyMap<number, number>>()
   private readonly sessions = new Map<object, Heard>()
@@ -65,6 +86,12 @@ export class HostsWatch {
     this.faults = faults
   }
 
+  /** At the end, so that nothing of a lobby is kept here. */
+  forget(): void {
+    this.sessions.clear()
+    this.matches.clear()
+  }
+
   look(players: readonly Player[]): void {
     const running = players.filter(runs)
     for (const player of running) this.noteHost(player.name, epochOf(player))
@@ -73,10 +100,14 @@ export class HostsWatch {
       if (host !== null) this.noteHost(host, epochOf(player))
     }
     const { now } = this.world.time
-    const followed = running.filter((host) => isFollowed(host, players))
+    const undeclared = running.filter((host) => !isFork(host))
+    const isDouble = undeclared.length > 1
+    if (isDouble && !this.wasDouble) this.doubles++
+    this.wasDouble = isDouble
+    const followed = undeclared.filter((host) => isFollowed(host, players))
     if (followed.length < 2) this.bothSince = null
     else {
-      if (this.bothSince === null) this.doubles++
+      if (this.bothSince === null) this.followedDoubles++
       this.bothSince ??= now
       if (now - this.bothSince > MAX_BOTH_MS && Number.isFinite(this.bothSince)) {
         this.faults.push(`${followed.map(({ name }) => name).join(' and ')} both run the lobby since ${this.bothSince}`)
@@ -99,7 +130,7 @@ export class HostsWatch {
     if (host && !this.matches.has(host)) this.follow(player, host, match.start.epoch)
     if (host && runs(player)) this.noteAges(player, match.start.epoch)
     const { session, name } = player
-    if (!session) return
+    if (!session || !hasSeat(player)) return
     const heard = this.sessions.get(session) ?? this.begin(session, name)
     if (player.lobby?.state === 'reconnecting') heard.isWhole = false
   }
@@ -201,7 +232,7 @@ export function commandFaults(host: Player, asked: ReadonlyMap<string, number>, 
   if (!world) return []
   return players.flatMap((player) => {
     const { name, lobby } = player
-    if (!lobby || !world.players.includes(lobby.me)) return []
+    if (!lobby || !hasSeat(player) || !world.players.includes(lobby.me)) return []
     const { score } = world.player(lobby.me) as unknown as { readonly score: number }
     const most = asked.get(inMatch(player)) ?? 0
     return score > most ? [`${most} commands of ${name} ran ${score} times`] : []
@@ -217,10 +248,12 @@ export function worldFaults(players: readonly Player[], host: Player): string[] 
       .sort()
       .join(' ')
   if (host.lobby?.state !== 'playing') return []
-  const right = placesOf(host)
-  return players.flatMap((player) => {
+  const seated = players.filter(hasSeat)
+  const [first] = hasSeat(host) ? [host] : seated
+  const right = first && placesOf(first)
+  return seated.flatMap((player) => {
     const places = placesOf(player)
-    return places === right ? [] : [`${player.name} draws ${places}, and the host ${right}`]
+    return places === right ? [] : [`${player.name} draws ${places}, and ${first?.name} ${right}`]
   })
 }
 
@@ -244,14 +277,15 @@ export function unityFaults(players: readonly Player[]): string[] {
     else if (rosterText(lobby?.roster ?? []) !== right)
       faults.push(`${name} sees ${rosterText(lobby?.roster ?? [])}, not ${right}`)
     const own = lobby?.roster.find(({ mine }) => mine)
-    if (own?.name.replace(/ \d+$/, '') !== name) faults.push(`${name} sits in the seat of ${own?.name}`)
+    if (hasSeat(player) && own?.name.replace(/ \d+$/, '') !== name)
+      faults.push(`${name} sits in the seat of ${own?.name}`)
   }
   return faults
 }
 
 /** Nothing that is hidden is in what a page shows or holds of the match it plays, an heir's page neither. */
 export function secretFaults(players: readonly Player[]): string[] {
-  return players.flatMap(({ session, site, isIn, name, lobby }) => {
+  return players.filter(hasSeat).flatMap(({ session, site, isIn, name, lobby }) => {
     if (!session || !isIn || lobby?.state !== 'playing') return []
     const tokens = [...session.view(site.page.now()).all('token')] as unknown as { readonly card?: number }[]
     return tokens.some(({ card }) => card !== undefined && card !== 0) ? [`${name} sees hidden cards`] : []

@@ -1,24 +1,31 @@
 /**
  * The life of a lobby whose hosts change, drawn from a seed: 2 to 16 pages on the real lobby, session and signalling code in virtual time.
  * Hosts and guests are killed, closed, reloaded, frozen, put to sleep, cut off and parted, clocks are set, hosts hand over and leave, matches begin and end, the
- * signalling server goes away and comes back, at any moment. As long as most pages live, the lobby goes on. In the end all trouble stops,
- * and all who are left are in one lobby. Returns what broke a law (`lobby-laws.ts`), a trace, and counts. The same seed gives the same story.
+ * signalling server goes away and comes back, at any moment. In some lobbies the first host and some guests are processes of Node, and in some the players who
+ * are asked play on without the others. As long as most pages live, the lobby goes on. In the end all trouble stops, and all who are left are in one lobby. Returns what broke a law (`lobby-laws.ts`), a trace, and counts. The same seed gives the same story.
  */
+import { seededStream } from '../../../net/platform/seeded-chance.ts'
 import { releaseFaults } from '../lobbies/laws.ts'
+import { memoryFaults } from '../lobbies/memory.ts'
 import { Player } from '../lobbies/player.ts'
 import type { Outcome } from '../lobbies/story.ts'
 import { LobbyWorld } from '../lobbies/world.ts'
 import {
   commandFaults,
   epochOf,
+  HALL,
   HostsWatch,
   inMatch,
+  isFork,
   runs,
   secretFaults,
   unityFaults,
   worldFaults,
 } from './lobby-laws.ts'
 import { moorAsYard } from './moor.ts'
+
+/** The stream of chance that decides on hosts in Node and on who plays on. With this one, seeds of earlier findings play as before. */
+const LUCK_STREAM = 2869
 
 const NAMES = [
   'Ann',
@@ -69,9 +76,14 @@ export async function playLobbyStory(seed: number): Promise<Outcome> {
 class Story {
   readonly world: LobbyWorld
   readonly faults: string[] = []
-  readonly counts: Record<string, number> = { kills: 0, partitions: 0, migrations: 0, doubles: 0 }
+  readonly counts: Record<string, number> = { kills: 0, partitions: 0, migrations: 0, doubles: 0, forks: 0 }
   readonly #players: Player[]
   readonly #watch: HostsWatch
+  readonly #luck: () => number
+  /** The lobby begins with a host without a player. */
+  readonly #hasHall: boolean
+  /** Who may play on without the others sometimes does. */
+  readonly #playsOn: boolean
   /** Until when a page is hurt. */
   readonly #hurt = new Map<Player, number>()
   /** How many commands each page asked for in each match. */
@@ -90,14 +102,22 @@ class Story {
     const { random } = this.world
     // Most lobbies are small.
     const count = random() < 0.85 ? 2 + Math.floor(random() * 5) : 7 + Math.floor(random() * 10)
-    this.#players = NAMES.slice(0, count).map((name) => new Player(this.world, name, moorAsYard))
+    // A stream of its own, so that all else is drawn as without them.
+    this.#luck = seededStream(seed, LUCK_STREAM)
+    this.#hasHall = this.#luck() < 0.2
+    this.#playsOn = this.#luck() < 0.4
+    this.#players = NAMES.slice(0, count).map((name, i) => {
+      const isHall = this.#hasHall && i === 0
+      const isHeadless = isHall || (this.#hasHall && this.#luck() < 0.3)
+      return new Player(this.world, isHall ? HALL : name, moorAsYard, isHeadless)
+    })
     this.#watch = new HostsWatch(this.world, this.faults)
   }
 
   async play(): Promise<void> {
     const { world } = this
     const [first, ...guests] = this.#players as [Player, ...Player[]]
-    void first.create({})
+    void (this.#hasHall ? first.createWithoutPlayer() : first.create({}))
     await this.#pass(1000)
     this.#code = first.lobby?.code ?? ''
     for (const guest of guests) world.time.at(world.time.now + this.#within(2000), () => this.#come(guest))
@@ -136,18 +156,34 @@ class Story {
     this.#watch.look(this.#players)
     this.faults.push(...secretFaults(this.#players).slice(0, 1))
     this.counts.doubles = this.#watch.doubles
-    const host = this.#players.find(runs) ?? null
+    this.counts['doubles with followers'] = this.#watch.followedDoubles
+    const host = this.#runningHost
     if (host && host !== this.#host) {
       if (this.#host) this.#count('migrations', `to ${host.name}`)
       this.#host = host
     }
-    for (const player of this.#players) this.#play(player)
+    for (const player of this.#players) {
+      this.#play(player)
+      this.#playOn(player)
+    }
+  }
+
+  /** The host of the lobby. Whoever plays on alone is it only where there is nobody else. */
+  get #runningHost(): Player | null {
+    const running = this.#players.filter(runs)
+    return running.find((player) => !isFork(player)) ?? running[0] ?? null
+  }
+
+  /** Who is asked whether to go on alone sometimes does. */
+  #playOn({ name, lobby, site }: Player): void {
+    if (!this.#playsOn || site.page.state === 'frozen' || lobby?.reconnecting?.mayPlayOn !== true) return
+    if (this.#luck() < 0.1 && lobby.playOn() === null) this.#count('forks', name)
   }
 
   /** Whoever plays presses keys, and buys now and then. */
   #play(player: Player): void {
     const { session, site, isIn, lobby } = player
-    if (!session || !isIn || lobby?.state !== 'playing' || site.page.state === 'frozen') return
+    if (!session || !isIn || lobby?.state !== 'playing' || lobby.me === null || site.page.state === 'frozen') return
     if (this.#isResting) return session.input({ x: 0 })
     const { random } = this.world
     if (random() < 0.2) session.input({ x: Math.floor(random() * 3) - 1 })
@@ -194,7 +230,7 @@ class Story {
   }
 
   async #trouble(): Promise<void> {
-    const host = this.#players.find(runs)
+    const host = this.#runningHost
     const guest = this.#pick(this.#well.filter((player) => player !== host))
     if (!host || !guest) return
     const anybody = this.#pick([host, guest]) ?? host
@@ -340,7 +376,7 @@ class Story {
   }
 
   #start(): void {
-    const host = this.#players.find(runs)
+    const host = this.#runningHost
     if (host?.lobby?.start() === null) this.#count('starts', host.name)
   }
 
@@ -359,7 +395,7 @@ class Story {
     const back = this.#serverAway(ms)
     // Something else happens meanwhile.
     await this.#pass(Math.min(ms, 1500))
-    const host = this.#players.find(runs)
+    const host = this.#runningHost
     if (host && this.world.random() < 0.5) this.#kill(host)
     await back
   }
@@ -403,7 +439,7 @@ class Story {
 
   /** A host that the lobby server never knew as an heir has lost the code: who has no link then cannot come back. */
   #judgeWell(player: Player): void {
-    const host = this.#players.find(runs)
+    const host = this.#runningHost
     if (!player.isIn || player === host) return
     const isAway = player.lobby?.state === 'reconnecting'
     if (isAway && host?.lobby?.codeState === 'lost') this.#count('stranded by a lost code', player.name)
@@ -412,22 +448,29 @@ class Story {
   }
 
   #judge(): void {
-    const host = this.#players.find(runs)
+    const host = this.#runningHost
     if (!host) return
     const here = this.#players.filter(({ isIn }) => isIn)
     this.faults.push(...this.#watch.atRest(here, host))
     this.faults.push(...commandFaults(host, this.#asked, here), ...worldFaults(here, host))
   }
 
+  /** The host leaves last: one that leaves before is followed by another. */
+  #leaveAll(): void {
+    for (const { lobby } of [...this.#players].sort((a, b) => Number(runs(a)) - Number(runs(b)))) lobby?.leave()
+  }
+
   async #end(): Promise<void> {
     const { world } = this
     const { time } = world
-    // The host leaves last: one that leaves before is followed by another.
-    for (const { lobby } of [...this.#players].sort((a, b) => Number(runs(a)) - Number(runs(b)))) lobby?.leave()
+    this.#leaveAll()
     await time.runTo(time.now + END_MS)
     const stopped = world.server.stop()
     await time.runTo(time.now + 15_000)
     await stopped
     this.faults.push(...releaseFaults(world))
+    this.#watch.forget()
+    for (const player of this.#players) player.forget()
+    this.faults.push(...(await memoryFaults(this.#players)))
   }
 }

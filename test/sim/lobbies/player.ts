@@ -64,6 +64,8 @@ export class Player {
   session: Session<Yard> | null = null
   /** Lobbies in tabs that this player left open when they went on in another one. */
   readonly otherTabs: Lobby<Yard>[] = []
+  /** All lobbies that this player's pages were in, held by nothing here. */
+  readonly lobbies: { readonly site: Site; readonly lobby: WeakRef<Lobby<Yard>> }[] = []
   #kept: string | null = null
   /** By how much the clock of this player's device is ahead, ms. */
   #clockAheadMs = 0
@@ -74,13 +76,21 @@ export class Player {
   openWishes = 0
 
   readonly #game: Game<Yard>
+  readonly #isHeadless: boolean
 
-  /** `game`: another one than the yard, of which the stories know at least as much. */
-  constructor(world: LobbyWorld, name: string, game: Game<Yard> = yard) {
+  /** `game`: another one than the yard, of which the stories know at least as much. `isHeadless`: in processes of Node, not in pages. */
+  constructor(world: LobbyWorld, name: string, game: Game<Yard> = yard, isHeadless = false) {
     this.#world = world
     this.#game = game
+    this.#isHeadless = isHeadless
     this.name = name
-    this.site = world.newSite({}, this.#storage)
+    this.site = this.#openSite()
+  }
+
+  /** Holds no lobby any more. */
+  forget(): void {
+    this.lobby = this.session = null
+    this.otherTabs.length = 0
   }
 
   /** In a lobby that goes on, with a page that lives. */
@@ -99,6 +109,13 @@ export class Player {
     const { maxPlayers } = this.#game
     const options = { ...this.site.options, name: this.name, maxPlayers, listed: { title: this.name }, ...more }
     return this.#ask(createLobby(this.#game, options))
+  }
+
+  /** Opens a lobby as a host without a player of its own. */
+  createWithoutPlayer(): Promise<void> {
+    const { maxPlayers } = this.#game
+    const options = { ...this.site.options, player: false, maxPlayers, listed: { title: this.name } } as const
+    return this.#ask(createLobby(this.#game, options) as unknown as Promise<Lobby<Yard>>)
   }
 
   /** As whom they come, where they have no seat yet. */
@@ -145,8 +162,14 @@ export class Player {
   }
 
   #newSite(): void {
-    this.site = this.#world.newSite({}, this.#storage)
+    this.site = this.#openSite()
     this.site.page.setClock(this.#clockAheadMs)
+  }
+
+  #openSite(): Site {
+    const site = this.#world.newSite({}, this.#storage)
+    site.page.isHeadless = this.#isHeadless
+    return site
   }
 
   /** The clock of this player's device is set, for its page and those that follow. */
@@ -184,6 +207,7 @@ export class Player {
   #enter(lobby: Lobby<Yard>): void {
     const world = this.#world
     this.lobby = lobby
+    this.lobbies.push({ site: this.site, lobby: new WeakRef(lobby) })
     this.session = null
     this.ended = null
     const note = (what: string): void => world.note(`${this.name} ${what}`)
