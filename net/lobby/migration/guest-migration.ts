@@ -157,7 +157,7 @@ export class GuestMigration<G extends GameShape> {
     this.heirs = heirs
     const rank = heirs.indexOf(this.me)
     // Of two heirs the lower in rank dials.
-    this.links.want(rank < 0 ? heirs : heirs.slice(0, rank))
+    this.links.want(rank < 0 ? heirs : heirs.slice(0, rank), rank >= 0)
     if (rank < 0) this.beNoHeir()
   }
 

@@ -76,11 +76,14 @@ export class IdleLinks {
     this.options = options
   }
 
-  /** Links to these pages are wanted; those to others that this page has dialled are closed after a while. */
-  want(players: readonly PlayerId[]): void {
+  /**
+   * Links to these pages are wanted; those to others that this page has dialled are closed after a while. `isHeir`: all others want a link
+   * to this page, and need no other one than that which it has dialled to them before.
+   */
+  want(players: readonly PlayerId[], isHeir: boolean): void {
     const { platform } = this.options
     for (const [player, connection] of this.connections) {
-      const isWanted = !connection.mine || players.includes(player)
+      const isWanted = !connection.mine || isHeir || players.includes(player)
       connection.unwantedAt = isWanted ? null : (connection.unwantedAt ?? platform.now())
     }
     for (const player of this.dialled.keys()) if (!players.includes(player)) this.dialled.delete(player)
@@ -100,7 +103,7 @@ export class IdleLinks {
     for (const player of [...this.connections.keys()]) this.drop(player)
     const wanted = [...this.dialled.keys()]
     this.dialled.clear()
-    this.want(wanted)
+    this.want(wanted, false)
   }
 
   look(now: number): void {

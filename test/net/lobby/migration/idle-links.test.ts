@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest'
 import { IdleLinks } from '../../../../net/lobby/migration/idle-links.ts'
 import { pass } from '../../../sim/lobbies/steps.ts'
-import { hostOf, open } from './table.ts'
+import { electionOf, hostOf, open, roleOf } from './table.ts'
 
 it.each(['hands over', 'reloads', 'is killed'] as const)(
   'guests who go to the heir of a host that %s dial that page as an heir no more',
@@ -22,3 +22,20 @@ it.each(['hands over', 'reloads', 'is killed'] as const)(
     expect(dialled).not.toContain(bea)
   },
 )
+
+it('a page that becomes an heir keeps the links that it had dialled to the heirs of before', async () => {
+  const { world, ann, others } = await open(72, 'Bea', 'Cleo', 'Dan')
+  const [bea, cleo, dan] = others.map(({ lobby }) => lobby.me)
+  type Host = { readonly handOvers: { readonly loaded: { readonly heirs: { ranking: object; changeHeirs(): void } } } }
+  const { heirs } = roleOf<Host>(ann).handOvers.loaded
+  type Guest = { readonly migration: { readonly loaded: { readonly links: IdleLinks } } }
+  const { links } = roleOf<Guest>(others[2]!).migration.loaded
+  const linked = () => [bea, cleo].map((player) => links.linkTo(player!))
+  const before = linked()
+  expect(before).not.toContain(null)
+  heirs.ranking = { heirs: [dan, bea], challenger: null }
+  heirs.changeHeirs()
+  await pass(world, 7000)
+  expect(electionOf(others[2]!)['electorate' as never]).toMatchObject({ heirs: [dan, bea] })
+  expect(linked().map((link, i) => link !== null && link === before[i])).toEqual([true, true])
+})
