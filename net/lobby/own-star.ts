@@ -53,6 +53,11 @@ export class OwnStar {
     return this.star?.iceServers ?? null
   }
 
+  /** The right to the lobby's code at signalling; null: this page has none. */
+  get right(): string | null {
+    return this.star?.right ?? null
+  }
+
   /** Opens the star. Resolves to the lobby's code. */
   async open(signal?: AbortSignal): Promise<string> {
     const { connect, part, signaling = signalingOf(connect) } = this.options
@@ -127,5 +132,5 @@ export class OwnStar {
 }
 
 function withPart(signaling: Signaling, part: HostPart): Signaling {
-  return { ...signaling, host: (handlers, signal) => signaling.host({ ...handlers, part }, signal) }
+  return { ...signaling, host: (handlers, ...more) => signaling.host({ ...handlers, part }, ...more) }
 }

@@ -113,14 +113,15 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
   }
 
   host(lobby: LobbyObject<G>, taken: TakenOver): void {
-    const { copy, me, signals } = taken
+    const { copy, me, signals, right } = taken
     const { maxSpectators } = copy.state.roster
     const { connect } = this.options
     const ordinary = signalingOf(connect)
-    const claiming = signals ? claimedSignaling(ordinary, signals, taken, this.platform) : ordinary
+    const isKnown = signals !== null || right !== null
+    const claiming = isKnown ? claimedSignaling(ordinary, taken, this.platform) : ordinary
     const star = this.newStar(maxSpectators, true, claiming)
     lobby.become((same) => this.hostRole(same, star, { state: copy.state, me, rules: copy.rules, change: true, taken }))
-    if (signals) star.follow(lobby.code)
+    if (isKnown) star.follow(lobby.code)
     // The lobby server does not know this page as an heir.
     else if (lobby.codeState !== 'none') star.role?.code.lost('not-found')
   }
@@ -164,6 +165,10 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
       ...(WebSocket && { WebSocket }),
       ...(platform && { platform }),
     })
+  }
+
+  get right(): string | null {
+    return this.star?.right ?? null
   }
 
   addPart(part: HostPart): void {

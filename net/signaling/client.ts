@@ -38,7 +38,8 @@ export function connectSignaling(options: SignalingOptions = {}): Signaling {
     // Of a page alone: a socket of another make goes where a page's requests may not.
     ...(options.WebSocket === undefined &&
       typeof fetch === 'function' && { serverAnswers: () => answers(socket.url.replace(/^ws/, 'http')) }),
-    host: (handlers, signal) => hostOverSocket({ ...socket, firstRetryMs, longestRetryMs }, handlers, signal),
+    host: (handlers, signal, right) =>
+      hostOverSocket({ ...socket, firstRetryMs, longestRetryMs, right }, handlers, signal),
     guest: async (code, info, handlers, stage, request) =>
       joinOverSocket({ ...socket, joinDeadlineMs }, code, info, handlers, stage, request),
   }

@@ -25,6 +25,8 @@ export interface HostOptions extends SocketOptions {
   /** The wait before the first and the longest wait before any further try to come back, in ms. */
   readonly firstRetryMs: number
   readonly longestRetryMs: number
+  /** Takes back a lobby that is there. Default: a new one. */
+  readonly right?: string | undefined
 }
 
 /** Signals kept while the server is away; a handshake sends 10 to 30, and older ones are of no use by then. */
@@ -107,6 +109,7 @@ class HostConnection implements HostSignals {
     this.#handlers = handlers
     this.#resolve = resolve
     this.#reject = reject
+    this.#token = options.right
     this.#backoff = new Backoff({ firstMs: firstRetryMs, longestMs: longestRetryMs }, platform)
     // A hidden tab's timers may wait a minute; these events say that now is a good moment.
     this.#stopWaking = platform.onWake(() => {
@@ -121,6 +124,10 @@ class HostConnection implements HostSignals {
       this.#socket = adopted.socket
       this.#begin(adopted.hosting)
     } else this.#dial()
+  }
+
+  get right(): string {
+    return this.#token ?? ''
   }
 
   signal({ peer, epoch }: Attempt, data: string): void {
@@ -315,11 +322,11 @@ class HostConnection implements HostSignals {
     }
     const isFinal = code === 'bad-token' || code === 'code-taken' || code === 'replaced'
     if (this.#state === 'opening') {
-      const reason = isFinal ? null : reasonOfError(code)
+      const reason = isFinal ? lostAs(code) : reasonOfError(code)
       this.#fail(reason ?? 'signaling-down', message, isFinal ? undefined : retryAfterSeconds)
     } else if (isFinal) {
       this.#release()
-      this.#handlers.lost(code === 'replaced' ? code : 'not-found')
+      this.#handlers.lost(lostAs(code))
     } else if (this.#state === 'away') {
       // Refused for the moment (a full server, a store that is away): try again as after a drop.
       this.#socket?.close()
@@ -333,3 +340,6 @@ class HostConnection implements HostSignals {
     if (this.#state !== 'ended' && this.#queue.length < MAX_QUEUED) this.#queue.push(message)
   }
 }
+
+/** As what a lobby is lost that the server does not give back. */
+const lostAs = (code: Message<'error'>['code']): Reason => (code === 'replaced' ? code : 'not-found')

@@ -62,6 +62,8 @@ export interface HostSignals {
   /** The lobby's code, in capitals. */
   readonly code: string
   readonly iceServers: RTCIceServer[]
+  /** Takes the lobby back at a server that has lost or forgotten its host: the right to its code. Missing where there is none. */
+  readonly right?: string
   signal(attempt: Attempt, data: string): void
   /** Gives the lobby up: the code is free again. */
   close(): void
@@ -118,7 +120,8 @@ export interface GuestSignals {
 export interface Signaling {
   /** Whether the server answers a plain request: for reports, when a socket to it failed. Missing: nobody can tell. */
   serverAnswers?(): Promise<boolean>
-  host(handlers: HostSignalHandlers, signal?: AbortSignal): Promise<HostSignals>
+  /** `right`: of a lobby whose host handed it on with that. Default: a new lobby. */
+  host(handlers: HostSignalHandlers, signal?: AbortSignal, right?: string): Promise<HostSignals>
   /** Resolves once the host has admitted the guest. `stage` tells 'finding the lobby', then 'contacting the host'. */
   guest(
     code: string,

@@ -69,6 +69,8 @@ export interface HostStar {
   readonly peers: ReadonlyMap<string, StarPeer>
   /** What connections are made with, your own or the newest that signalling gave: for connections of your own, such as voice. */
   readonly iceServers: readonly RTCIceServer[]
+  /** Takes the lobby back at signalling, for whoever hosts it next; null: there is no such thing. */
+  readonly right: string | null
   /** Guests on their way. */
   readonly connecting: number
   /** Texts of signalling that were malformed, too many, or of a stale attempt. */
@@ -154,6 +156,10 @@ class Host implements HostStar {
 
   get iceServers(): RTCIceServer[] {
     return this.#options.iceServers ?? this.#signals?.iceServers ?? []
+  }
+
+  get right(): string | null {
+    return this.#signals?.right || null
   }
 
   get connecting(): number {

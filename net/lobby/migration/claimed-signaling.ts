@@ -12,35 +12,42 @@ const RETRY_MS = 500
 const MAX_CLAIMS = 120
 
 /**
- * The first call of `host` claims; later ones take a new code as ever. `parted`: this page plays on without the others, for as long as no
- * other host is known to live.
+ * The first call of `host` claims; later ones take a new code as ever. Where the lobby server does not know this page as an heir, it goes by the
+ * right of the host before. `parted`: this page plays on without the others, for as long as no other host is known to live.
  */
 export function claimedSignaling(
   signaling: Signaling,
-  heir: HeirSignals,
-  { epoch, parted }: Pick<TakenOver, 'epoch' | 'parted'>,
+  { epoch, parted, signals: heir, right }: Pick<TakenOver, 'epoch' | 'parted' | 'signals' | 'right'>,
   timers: Timers,
 ): Signaling {
   let isClaimed = false
+  const pause = (): Promise<void> => new Promise((resolve) => void timers.after(RETRY_MS, resolve))
   return {
     ...signaling,
     async host(handlers, signal) {
       if (isClaimed) return signaling.host(handlers, signal)
       isClaimed = true
-      onAbort(signal, () => heir.close())
+      if (heir) onAbort(signal, () => heir.close())
       for (let claims = 0; claims < MAX_CLAIMS || parted; claims++) {
-        const outcome = await claimOf(heir, epoch, handlers)
+        const outcome = heir ? await claimOf(heir, epoch, handlers) : 'no-heir'
         if (typeof outcome !== 'string') return outcome
         signal?.throwIfAborted()
         const isOfAnother = outcome === 'replaced' || (parted && (outcome === 'host-lives' || outcome === 'no-heir'))
         if (isOfAnother) {
-          heir.close()
+          heir?.close()
           throw new StarwireError('replaced', 'another page hosts this lobby')
         }
         if (outcome === 'not-found' || outcome === 'no-heir') break
-        await new Promise<void>((resolve) => void timers.after(RETRY_MS, resolve))
+        await pause()
       }
-      heir.close()
+      heir?.close()
+      for (let tries = 0; right !== null && tries < MAX_CLAIMS; tries++) {
+        const outcome = await takeBack(signaling, right, handlers, signal)
+        if (!(outcome instanceof StarwireError)) return outcome
+        if (outcome.reason !== 'signaling-down') throw outcome
+        await pause()
+        signal?.throwIfAborted()
+      }
       throw new StarwireError('not-found', 'the lobby server does not let this page go on with the code')
     },
   }
@@ -56,5 +63,19 @@ async function claimOf(
   } catch {
     // Dismissed meanwhile.
     return 'no-heir'
+  }
+}
+
+async function takeBack(
+  signaling: Signaling,
+  right: string,
+  handlers: Parameters<Signaling['host']>[0],
+  signal: AbortSignal | undefined,
+): Promise<HostSignals | StarwireError> {
+  try {
+    return await signaling.host(handlers, signal, right)
+  } catch (error) {
+    signal?.throwIfAborted()
+    return error instanceof StarwireError ? error : new StarwireError('signaling-down', String(error))
   }
 }

@@ -45,6 +45,8 @@ interface Before {
   readonly planned: boolean
   /** The player chose to play on without the others. */
   readonly fork: boolean
+  /** To the code, as the host handed it on; null: it did not. */
+  readonly right: string | null
 }
 
 export class GuestMigration<G extends GameShape> {
@@ -362,6 +364,7 @@ export class GuestMigration<G extends GameShape> {
           leaves: false,
           planned: false,
           fork: action.fork,
+          right: null,
         })
       case 'follow':
         // It began a match, of which its message has come or will come.
@@ -386,7 +389,7 @@ export class GuestMigration<G extends GameShape> {
   // The change.
 
   /** The host has stopped and says who goes on. */
-  private changeHost({ epoch, heir, tick, leaves }: Handover): boolean {
+  private changeHost({ epoch, heir, tick, leaves, right }: Handover): boolean {
     const { lobby, follow } = this.options
     // The lobby server says the same, and this page is on its way already.
     if (epoch === this.handedEpoch) return true
@@ -400,7 +403,7 @@ export class GuestMigration<G extends GameShape> {
     this.handedEpoch = epoch
     const host = this.hostId
     if (heir === this.me)
-      this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true, fork: false })
+      this.takeOver(epoch, tick ?? Number.POSITIVE_INFINITY, { host, leaves, planned: true, fork: false, right })
     else {
       // No votes are held on it. That page may be gone, though: then the next heir claims.
       this.election?.handOver(epoch, heir, this.options.platform.now())
@@ -416,7 +419,7 @@ export class GuestMigration<G extends GameShape> {
     // What the host says itself tells more, and comes at the same time.
     platform.after(HANDED_WAIT_MS, () => {
       if (this.isStopped || heir === undefined || epoch <= lobby.epoch) return
-      this.changeHost({ kind: 'handover', epoch, heir, tick: null, leaves: false })
+      this.changeHost({ kind: 'handover', epoch, heir, tick: null, leaves: false, right: null })
     })
   }
 
@@ -430,13 +433,13 @@ export class GuestMigration<G extends GameShape> {
     const { match } = lobby
     const heir = match?.client?.heir ?? null
     const links: Map<PlayerId, Link> = this.links.takeAll()
-    const { host, leaves, planned, fork } = before
+    const { host, leaves, planned, fork, right } = before
     const stays = planned && !leaves
     if (host !== null && stays) links.set(host, releaseLink())
     const isThere = host === null || links.get(host)?.open === true
     const signals = this.watch.take()
     change.host(lobby, {
-      ...{ me, epoch, copy, links, hellos: this.hellos, signals, hashOf, host, hasLeft: leaves },
+      ...{ me, epoch, copy, links, hellos: this.hellos, signals, right, hashOf, host, hasLeft: leaves },
       ...{ election, electorate, parted: fork ? { token: seatToken() } : null },
       match: heir && { heir, upTo, away: isThere ? [] : [host] },
     })

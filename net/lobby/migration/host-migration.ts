@@ -388,7 +388,9 @@ export class HostMigration<G extends GameShape> {
       for (const bytes of runner.heirs?.lastFor(heir, context.platform.now()) ?? []) peer.link.send('bulk', bytes)
     const tick = runner ? runner.stop(context.platform.now()) : null
     match?.setHost(null)
-    for (const each of context.seating.seated()) this.tell(each, { kind: 'handover', epoch, heir, tick, leaves })
+    const { right } = this.options.change
+    for (const each of context.seating.seated())
+      this.tell(each, { kind: 'handover', epoch, heir, tick, leaves, right: each === peer ? right : null })
     this.takeover.handOver(seatOf(heir), epoch)
     this.stop()
   }

@@ -18,6 +18,8 @@ const epoch = v.pipe(whole, v.minValue(1))
 export const MAX_PEER_SIGNAL = 16 * 1024
 /** Heirs that are named at once. */
 const MAX_HEIRS = 4
+/** Longest right to a code, in characters: a lobby server signs some 150. */
+const MAX_RIGHT_LENGTH = 512
 /** Longest message over an idle link, in bytes. */
 const MAX_PEER_MESSAGE_BYTES = 512
 /** Of all messages in here, in bytes. */
@@ -75,7 +77,7 @@ export const hostMigrationMessages = {
   heirKey: v.strictObject({ kind: v.literal('heirKey'), key: v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/)) }),
   /**
    * The host stops and says who goes on, in which epoch. `tick`: the newest of the match that it ran; null: no match runs. `leaves`: it
-   * does not come back to its seat.
+   * does not come back to its seat. `right`: to the heir alone, its right to the code at the lobby server.
    */
   handover: v.strictObject({
     kind: v.literal('handover'),
@@ -83,6 +85,7 @@ export const hostMigrationMessages = {
     heir: player,
     tick: v.nullable(v.pipe(whole, v.maxValue(MAX_TICK))),
     leaves: v.boolean(),
+    right: v.nullable(v.pipe(v.string(), v.maxLength(MAX_RIGHT_LENGTH))),
   }),
   fromPeer: v.strictObject({ kind: v.literal('fromPeer'), from: player, ...peerSignal }),
 }

@@ -24,6 +24,8 @@ export interface TakenOver {
   readonly hellos: ReadonlyMap<PlayerId, Uint8Array>
   /** This page's place at the lobby server. Null: it has none, as in a lobby without a code. */
   readonly signals: HeirSignals | null
+  /** The host before has handed on its right to the code, by which a lobby server gives the lobby that does not know this page. Null: none. */
+  readonly right: string | null
   /** Who voted, and for whom. */
   readonly election: Election
   /** The voters as the host before named them. */
@@ -64,6 +66,8 @@ export interface RoleChange<G extends GameShape> {
   iceServers(): readonly RTCIceServer[]
   /** Waits at the lobby server as an heir. */
   watch(ticket: HeirTicket, handlers: HeirHandlers): HeirSignals
+  /** As the host: its right to the code, which it hands on; null: it has none. */
+  readonly right: string | null
   /** As the host: what uses the signalling connection besides. */
   addPart(part: HostPart): void
 }

@@ -102,8 +102,8 @@ const ofHosts = [
   { kind: 'heirs', version: 8, voters: [64, 129], before: [64, 129, 130], heirs: [129] },
   { kind: 'heirs', version: 9, voters: [null, 64, 129], before: null, heirs: [129] },
   { kind: 'heirKey', key: 'abcdefABCDEF-_0123' },
-  { kind: 'handover', epoch: 301, heir: 130, tick: 4000, leaves: true },
-  { kind: 'handover', epoch: 301, heir: 130, tick: null, leaves: false },
+  { kind: 'handover', epoch: 301, heir: 130, tick: 4000, leaves: true, right: 'eyJjb2RlIjoi.c2ln' },
+  { kind: 'handover', epoch: 301, heir: 130, tick: null, leaves: false, right: null },
   { kind: 'fromPeer', from: 64, attempt: 2, text: 'ice' },
 ] as const
 

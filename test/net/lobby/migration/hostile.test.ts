@@ -133,7 +133,14 @@ describe('an heir', () => {
     const table = await match(65)
     const { world, ann, bea, cleo, dan } = table
     const old = epochOf(ann)
-    const handover = { kind: 'handover', epoch: old + 1, heir: bea.lobby.me, tick: null, leaves: false } as const
+    const handover = {
+      kind: 'handover',
+      epoch: old + 1,
+      heir: bea.lobby.me,
+      tick: null,
+      leaves: false,
+      right: null,
+    } as const
     expect(ann.lobby.handOver(bea.lobby.me)).toBeNull()
     await pass(world, 8000)
     const pages = [ann, bea, cleo, dan]
