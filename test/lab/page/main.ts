@@ -58,7 +58,8 @@ export const lab = {
     if (!playing) throw new Error('play comes first')
     return playing.told()
   },
-  join: (code: string): Promise<Joined> => timedJoin(code, {}),
+  join: (code: string, iceServers?: RTCIceServer[]): Promise<Joined> =>
+    timedJoin(code, iceServers === undefined ? {} : { iceServers }),
   /** Sends the time to each guest, so many times a second. */
   async tellTime(perSecond: number): Promise<{ code: string; iceServers: RTCIceServer[] }> {
     star = await createStar({ onPeer: ({ link }) => link.listen({ message: () => {}, closed: () => {} }) })
