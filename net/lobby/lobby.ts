@@ -76,6 +76,8 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   match: Match<G> | null = null
   /** Counts the hosts and the match starts of this lobby, from 1; 0 before the first role. Every packet of a match names it. */
   epoch = 0
+  /** The highest epoch that this page hosted or voted for, in whatever role: a vote is given once. */
+  promised = 0
   readonly people = new MetPlayers()
   /** The chat's messages, and whom this page mutes. */
   readonly talk = new LobbyChat()

@@ -29,6 +29,8 @@ export interface OwnStarOptions {
   readonly maxSpectators: number
   /** Whether one of the game's players is the host's own. */
   readonly hasPlayer: boolean
+  /** Of a fork whose code is lost: looks for the host from whom it parted, until the signal. Default: nobody is looked for. */
+  readonly seek?: (signal: AbortSignal) => void
 }
 
 /** What the host's role does with the star's guests and its code. */
@@ -41,7 +43,7 @@ export class OwnStar {
   private star: HostStar | null = null
   private closedAs: LinkCloseReason | null = null
   private keepsLobby = false
-  /** Ends a claim to a lobby that is handed on before it came through: else it would take the code from the next host. */
+  /** Ends a claim to a lobby that is handed on before it came through, which would take the code from the next host, and a search for another host. */
   private readonly following = new AbortController()
 
   constructor(options: OwnStarOptions) {
@@ -76,8 +78,10 @@ export class OwnStar {
     return star.code
   }
 
-  private codeLost(reason: Reason): void {
-    if (reason !== 'replaced' || !this.role?.replaced()) this.role?.code.lost(reason)
+  codeLost(reason: Reason): void {
+    if (reason === 'replaced' && this.role?.replaced()) return
+    this.role?.code.lost(reason)
+    this.options.seek?.(this.following.signal)
   }
 
   private get guestOptions() {

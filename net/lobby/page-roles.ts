@@ -3,9 +3,10 @@
  * them needs is loaded with it.
  */
 import { type Platform, thisPage } from '../platform/platform.ts'
+import { showError } from '../platform/show-error.ts'
 import type { NewMinds } from '../session/host-options.ts'
 import { type HeirHandlers, type HeirSignals, type HeirTicket, watchAsHeir } from '../signaling/heir.ts'
-import type { HostPart, Signaling } from '../signaling/signals.ts'
+import type { HostPart } from '../signaling/signals.ts'
 import { connectorOf } from '../star/open-link.ts'
 import type { ConnectPeer } from '../transport/peer-connection.ts'
 import type { PlainValues } from '../world/complete-values.ts'
@@ -24,8 +25,8 @@ import { claimedSignaling } from './migration/claimed-signaling.ts'
 import type { LobbyRules } from './migration/lobby-copy.ts'
 import type { RoleChange, SteppedDown, TakenOver } from './migration/role-change.ts'
 import { OwnParts } from './own-parts.ts'
-import { OwnStar } from './own-star.ts'
-import { botMinds, hostSide, returning } from './sides.ts'
+import { OwnStar, type OwnStarOptions } from './own-star.ts'
+import { botMinds, hostSide, returning, seeking } from './sides.ts'
 
 export interface PageRolesOptions<G extends GameShape> {
   readonly game: Game<G>
@@ -86,10 +87,10 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
     return this.side
   }
 
-  newStar(maxSpectators: number, hasPlayer: boolean, signaling?: Signaling): OwnStar {
+  newStar(maxSpectators: number, hasPlayer: boolean, more: Pick<OwnStarOptions, 'signaling' | 'seek'> = {}): OwnStar {
     const { game, connect } = this.options
     const { parts: part } = this
-    this.star = new OwnStar({ game, connect, part, maxSpectators, hasPlayer, ...(signaling && { signaling }) })
+    this.star = new OwnStar({ game, connect, part, maxSpectators, hasPlayer, ...more })
     return this.star
   }
 
@@ -118,12 +119,23 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
     const { connect } = this.options
     const ordinary = signalingOf(connect)
     const isKnown = signals !== null || right !== null
-    const claiming = isKnown ? claimedSignaling(ordinary, taken, this.platform) : ordinary
-    const star = this.newStar(maxSpectators, true, claiming)
+    const signaling = isKnown ? claimedSignaling(ordinary, taken, this.platform) : ordinary
+    const seek = (signal: AbortSignal): void => this.seekHost(lobby.code, copy.rules.resumeSeconds, signal)
+    const star = this.newStar(maxSpectators, true, { signaling, ...(taken.parted && { seek }) })
     lobby.become((same) => this.hostRole(same, star, { state: copy.state, me, rules: copy.rules, change: true, taken }))
     if (isKnown) star.follow(lobby.code)
     // The lobby server does not know this page as an heir.
-    else if (lobby.codeState !== 'none') star.role?.code.lost('not-found')
+    else if (lobby.codeState !== 'none') star.codeLost('not-found')
+  }
+
+  /** The host from whom this page parted may live, and have the code. */
+  private seekHost(code: string, seconds: number, signal: AbortSignal): void {
+    const { dialer, platform, star } = this
+    dialer.codeChanged(code)
+    seeking().then(({ seekHost }) => {
+      const met = (): void => void star?.role?.replaced()
+      if (!signal.aborted) seekHost({ seconds, platform, signal, met, dial: (watch) => dialer.redial(watch) })
+    }, showError)
   }
 
   guest(lobby: LobbyObject<G>, back: SteppedDown): void {

@@ -10,5 +10,7 @@ export const hostSide = onDemand(() => import('./host/side.ts'))
 export const guestSide = onDemand(() => import('./guest/enter.ts'))
 /** For a page that hosted and comes back as a guest. */
 export const returning = onDemand(() => import('./migration/returning-role.ts'))
+/** For a page that plays on without the others, and has lost the lobby's code. */
+export const seeking = onDemand(() => import('./migration/seek-host.ts'))
 /** The code that plays for bots: for hosts of games that declare some. */
 export const botMinds = onDemand(() => import('../bots/bot-minds.ts'))

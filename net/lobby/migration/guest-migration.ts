@@ -64,8 +64,6 @@ export class GuestMigration<G extends GameShape> {
   private readonly watch: HeirWatch
   private isWarm = false
   private election: Election | null = null
-  /** The highest epoch that this page voted for in earlier elections. */
-  private promised = 0
   private electorate: Electorate | null = null
   /** The epoch of the last handover that this page obeyed. */
   private handedEpoch = 0
@@ -233,7 +231,8 @@ export class GuestMigration<G extends GameShape> {
     if (this.election?.host === host) this.election.raise(lobby.epoch)
     if (!this.election || this.election.epoch < lobby.epoch) {
       this.keepPromise()
-      const { me, promised } = this
+      const { me } = this
+      const { promised } = lobby
       this.election = new Election({ me, epoch: lobby.epoch, electorate, now: platform.now(), promised })
     } else this.election.update(electorate)
     this.election.setOnline(this.watch.isOnline)
@@ -242,7 +241,8 @@ export class GuestMigration<G extends GameShape> {
 
   /** A vote is given once, whatever hosts and elections come. */
   private keepPromise(): void {
-    this.promised = Math.max(this.promised, this.election?.promisedEpoch ?? 0)
+    const { lobby } = this.options
+    lobby.promised = Math.max(lobby.promised, this.election?.promisedEpoch ?? 0)
   }
 
   /** A state packet of the host came. False: this page has voted it out, and takes nothing of it. */
@@ -465,6 +465,7 @@ export class GuestMigration<G extends GameShape> {
   }
 
   stop(): void {
+    this.keepPromise()
     this.isStopped = true
     this.clock.stop()
     this.links.close()

@@ -66,7 +66,8 @@ export class HostMigration<G extends GameShape> {
     const electorate = this.firstElectorate(me)
     this.voters = new Voters(electorate, options.taken ? [] : electorate.voters)
     const now = context.platform.now()
-    this.election = options.taken?.election ?? new Election({ me, epoch: lobby.epoch, electorate, now })
+    this.election =
+      options.taken?.election ?? new Election({ me, epoch: lobby.epoch, electorate, now, promised: lobby.promised })
     this.clock = context.platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.noteLobby()
     const { slow } = this.pieces
@@ -217,6 +218,7 @@ export class HostMigration<G extends GameShape> {
     const { me } = context.members
     const token = taken?.parted?.token ?? ownToken()
     const epoch = taken?.parted ? 0 : lobby.epoch + 1
+    lobby.promised = Math.max(lobby.promised, this.election.promisedEpoch)
     leaveRole('away')
     if (me === null || token === null) return false
     change.guest(lobby, { me, token, link, epoch, resumeSeconds: rules.resumeSeconds })

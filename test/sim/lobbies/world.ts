@@ -5,7 +5,7 @@
 
 import { guestMigration } from '../../../net/lobby/migration/late-guest-migration.ts'
 import { hostMigration } from '../../../net/lobby/migration/late-migration.ts'
-import { botMinds, guestSide, hostSide, returning } from '../../../net/lobby/sides.ts'
+import { botMinds, guestSide, hostSide, returning, seeking } from '../../../net/lobby/sides.ts'
 import type { PageStorage } from '../../../net/platform/platform.ts'
 import { VirtualPage } from '../../../net/platform/virtual-page.ts'
 import { VirtualTime } from '../../../net/platform/virtual-time.ts'
@@ -23,7 +23,7 @@ await import('../../../net/signaling/relay-stream.ts')
 await import('../../../net/lobby/admission/password-key.ts')
 await import('../../../net/lobby/find/own-listing.ts')
 await import('../../../net/lobby/files/page-files.ts')
-await Promise.all([hostMigration(), guestMigration(), returning()])
+await Promise.all([hostMigration(), guestMigration(), returning(), seeking()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
 

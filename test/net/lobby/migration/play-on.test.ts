@@ -61,6 +61,21 @@ it('comes back to the seat at the host who lives after all, and what was played 
   await expectReleased(world, bea.lobby, ann.lobby)
 })
 
+it('finds the host who lives, though the lobby server knows it as an heir no more', long, async () => {
+  const { world, ann, others } = await openMatch(64, 'Bea')
+  const bea = others[0]!
+  const { me } = bea.lobby
+  world.cutWay(ann.site, bea.site, 20_000)
+  await untilAsked(world, bea)
+  expect(bea.lobby.playOn()).toBeNull()
+  expect([bea.lobby.hosting, bea.lobby.codeState]).toEqual([true, 'lost'])
+  const isBack = () => hostOf(bea) === 'Ann' && bea.lobby.state === 'playing'
+  expect(await world.time.runUntil(isBack, world.time.now + 30_000), `${hostOf(bea)} ${bea.lobby.state}`).toBe(true)
+  await pass(world, 2000)
+  expect([bea.lobby.me, here(bea)]).toEqual([me, here(ann)])
+  await expectReleased(world, bea.lobby, ann.lobby)
+})
+
 it('is never one of those who can vote for a host', long, async () => {
   const { world, ann, others } = await openMatch(63, 'Bea', 'Cleo', 'Dan')
   const asked: boolean[] = []
