@@ -57,6 +57,8 @@ const MAX_CLOCK_MS = 24 * 3_600_000
 const HURT_MS = 6_000
 /** Who is well, and reaches most of the others, plays again within so long after the last trouble, ms: more than any election takes. */
 const WELL_WITHIN_MS = 15_000
+/** Where nothing happens for so long, nothing does any more, ms: heirs are missed, ranked and dialled anew in less. */
+const CALM_MS = 5_000
 /** After the last trouble, ms: longer than a seat is kept. */
 const REST_MS = 80_000
 const LOOK_MS = 200
@@ -422,7 +424,7 @@ class Story {
     await this.#pass(Math.max(0, this.#troubledUntil - time.now))
     const end = time.now + REST_MS
     const well = this.#well
-    await this.#pass(WELL_WITHIN_MS)
+    await this.#untilCalm(well)
     for (const player of well) this.#judgeWell(player)
     let faults: string[] = []
     do {
@@ -437,14 +439,30 @@ class Story {
     this.#judge()
   }
 
+  /** Until those who are well play, all are in one lobby, and it has stayed so for a while; at most as long as it may take. */
+  async #untilCalm(well: readonly Player[]): Promise<void> {
+    const { time } = this.world
+    const end = time.now + WELL_WITHIN_MS
+    for (let calmSince = time.now; time.now < end && time.now - calmSince < CALM_MS; ) {
+      await this.#pass(1000)
+      const isCalm = well.every((player) => this.#plays(player)) && unityFaults(this.#players).length === 0
+      if (!isCalm) calmSince = time.now
+    }
+  }
+
+  /** With the host, or gone. */
+  #plays(player: Player): boolean {
+    const host = this.#runningHost
+    if (!player.isIn || player === host) return true
+    return player.lobby?.state !== 'reconnecting' && host !== null && epochOf(player) === epochOf(host)
+  }
+
   /** A host that the lobby server never knew as an heir has lost the code: who has no link then cannot come back. */
   #judgeWell(player: Player): void {
-    const host = this.#runningHost
-    if (!player.isIn || player === host) return
-    const isAway = player.lobby?.state === 'reconnecting'
-    if (isAway && host?.lobby?.codeState === 'lost') this.#count('stranded by a lost code', player.name)
-    else if (isAway || !host || epochOf(player) !== epochOf(host))
-      this.faults.push(`${player.name} is ${player.lobby?.state} ${WELL_WITHIN_MS} ms after the last trouble`)
+    if (this.#plays(player)) return
+    if (player.lobby?.state === 'reconnecting' && this.#runningHost?.lobby?.codeState === 'lost')
+      this.#count('stranded by a lost code', player.name)
+    else this.faults.push(`${player.name} is ${player.lobby?.state} ${WELL_WITHIN_MS} ms after the last trouble`)
   }
 
   #judge(): void {

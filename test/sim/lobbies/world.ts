@@ -70,7 +70,7 @@ export class LobbyWorld {
   readonly #connect: ConnectPeer
   readonly #seed: number
   readonly #isRelayed: boolean
-  readonly #otherEnds = new Map<SimulatedPipe, SimulatedPipe>()
+  readonly #otherEnds = new WeakMap<SimulatedPipe, SimulatedPipe>()
   readonly #siteOf = new WeakMap<SimulatedPipe, Site>()
   /** Until when the way from one site to another carries nothing. */
   readonly #cutWays = new Map<Site, Map<Site, number>>()
