@@ -380,6 +380,10 @@ describe('an heir whose server was restarted and remembers nothing', () => {
       return (await nextAnswer(heir, 'claim-refused')).reason
     }
     expect(await refused(2, `x${given}`)).toBe('not-found')
+    const [claim = '', signature] = given.split('.')
+    const later = { ...JSON.parse(Buffer.from(claim, 'base64url').toString()), seat: 2 }
+    const changed = Buffer.from(JSON.stringify(later)).toString('base64url')
+    expect(await refused(2, `${changed}.${signature}`)).toBe('not-found')
     expect(await refused(1, given)).toBe('replaced')
     await pass(121_000)
     expect(await refused(2, given)).toBe('not-found')
