@@ -445,8 +445,9 @@ export class Election {
       this.follow(epoch, host)
       return this.sendAll({ type: 'hosting', epoch, host, fork: false })
     }
-    // The claim that has this page's vote may have won since, and is for a higher epoch.
-    if (ballot.vote && ballot.vote.by !== host && epoch < ballot.promised) return this.refuse('promised')
+    // The claim that has this page's vote may have won since, and is for a higher epoch. It has not, when its own heir names another host.
+    const votedFor = ballot.vote && ballot.vote.by !== from ? ballot.vote.by : host
+    if (votedFor !== host && epoch < ballot.promised) return this.refuse('promised')
     // The host is heard: it decides whether that is true, and says so.
     if (from !== this.host && !ballot.vote && this.isHostHeard) {
       this.refuse('host lives')

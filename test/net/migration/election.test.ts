@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextTerm } from '../../../net/migration/election.ts'
+import { forkEpoch, nextTerm } from '../../../net/migration/election.ts'
 import type { Electorate } from '../../../net/migration/electorate.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { Members, seat } from './members.ts'
@@ -304,6 +304,41 @@ describe('a lobby that is parted', () => {
   })
 })
 
+describe('a fork', () => {
+  it('has an epoch that no voted host and no other fork has, and ends at the voted one', () => {
+    const members = new Members(6, [1, 2])
+    members.run(1000)
+    members.kill(0)
+    members.signalling.up = false
+    members.part([1], [2, 3, 4, 5])
+    members.run(2500)
+    members.at(1).election.playOn(members.now)
+    // `check` of `Members` holds that no epoch has two hosts.
+    members.run(4000)
+    expect(members.ticking).toEqual([seat(1), seat(2)])
+    members.part()
+    members.run(4000)
+    expect([members.ticking, members.at(1).follows]).toEqual([[seat(2)], 1])
+    const epochs = [1, 64, 65].flatMap((epoch) => [0, 1, 63].map((n) => forkEpoch(epoch, seat(n))))
+    expect(new Set(epochs).size).toBe(3)
+    for (const epoch of epochs) expect([epoch > VOTED / 2 - 1, epoch < VOTED]).toEqual([true, true])
+    // The same player has another one each time.
+    expect(forkEpoch(forkEpoch(1, seat(3)), seat(3))).toBe(forkEpoch(1, seat(3)) + 1)
+    expect(forkEpoch(forkEpoch(1, seat(9)), seat(3))).toBe(VOTED + forkEpoch(1, seat(3)))
+  })
+
+  it('takes back whoever voted for an heir that follows it by now, whose word of it was lost', () => {
+    const { election } = new Members(4, [1, 2]).at(3)
+    election.tick(600)
+    election.receive(seat(2), { type: 'claim', epoch: VOTED, roster: 1 }, 600)
+    const hosting = { type: 'hosting', epoch: forkEpoch(1, seat(1)), host: seat(1), fork: false } as const
+    election.receive(seat(0), hosting, 700)
+    expect([election.host, election.refusals]).toEqual([seat(0), { promised: 1 }])
+    election.receive(seat(2), hosting, 700)
+    expect(election.host).toBe(seat(1))
+  })
+})
+
 describe('an old host that wakes', () => {
   it.each([1200, 2100, 2200, 10_000])('after %i ms of sleep ticks nothing once another hosts', (sleepMs) => {
     const members = new Members(4)
@@ -422,6 +457,9 @@ describe('whatever happens', () => {
           sleeper.stopped = !sleeper.stopped
         }
         members.loss = members.random() < 0.3 ? 0.2 : 0
+        // Some who are asked play on without the others.
+        const playsOn = members.at(any())
+        if (members.random() < 0.5 && !playsOn.stopped) playsOn.election.playOn(members.now)
         members.run(500 + members.random() * 4000)
       }
       members.part()

@@ -166,10 +166,8 @@ export class Members {
           this.say(member.me, action.to, action.message)
           break
         case 'host':
-          if (!action.fork) {
-            expect(this.hosts.get(action.epoch) ?? member.me, `two hosts of epoch ${action.epoch}`).toBe(member.me)
-            this.hosts.set(action.epoch, member.me)
-          }
+          expect(this.hosts.get(action.epoch) ?? member.me, `two hosts of epoch ${action.epoch}`).toBe(member.me)
+          this.hosts.set(action.epoch, member.me)
           member.ticks = true
           this.tell(member, action.epoch)
           break
@@ -181,8 +179,12 @@ export class Members {
           member.ticks = false
           break
         case 'pause':
+          member.ticks = false
+          break
         case 'stop':
           member.ticks = false
+          // It comes back by the code.
+          member.election.handOver(action.epoch, this.signalling.holder, this.now)
           break
         case 'ask signalling to vote':
           this.reserve(member, action.epoch)
