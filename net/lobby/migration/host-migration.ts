@@ -307,14 +307,15 @@ export class HostMigration<G extends GameShape> {
     const { lobby, context } = this.options
     const now = context.platform.now()
     this.unheardSince = this.isBacked ? null : (this.unheardSince ?? now)
-    // Without a seat this page could not come back.
-    if (this.election.paused || context.members.me === null) return
+    if (this.election.paused) return
     const isUnheard = this.unheardSince !== null && now - this.unheardSince >= UNHEARD_MS
     const isSlow = lobby.match?.host != null && lobby.match.pace.level === 'slow'
     const to = isUnheard ? this.heirs.linkedToMost : isSlow && this.heirs.better
     if (!to) return
-    this.sayHandover(to, lobby.epoch + 1, false)
-    this.comesBack(this.options.release(to))
+    this.sayHandover(to, lobby.epoch + 1, context.members.me === null)
+    // A host without a player has no seat to come back to.
+    if (!this.comesBack(this.options.release(to)))
+      lobby.end('replaced', 'this host was too slow, or heard too few, and handed the lobby over')
   }
 
   private get electorate(): HostMigrationMessage {

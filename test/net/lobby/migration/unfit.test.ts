@@ -1,13 +1,15 @@
 /** A host that lives but hosts badly hands over by itself: its page is too slow, or hears too few. In virtual time. */
+import { createLobby, joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import type { LobbyWorld } from '../../../sim/lobbies/world.ts'
+import { LobbyWorld } from '../../../sim/lobbies/world.ts'
 import { here, hostOf, openMatch, type Page } from './table.ts'
 
 const long = { tags: ['long'] }
 
 /** Pages that stand still for 167 ms of each 200, so that three of four of their ticks come late. */
-async function stutter(world: LobbyWorld, seconds: number, ...pages: Page[]): Promise<void> {
+async function stutter(world: LobbyWorld, seconds: number, ...pages: Pick<Page, 'site'>[]): Promise<void> {
   for (const end = world.time.now + seconds * 1000; world.time.now < end; ) {
     for (const { site } of pages) site.page.freeze()
     await pass(world, 167)
@@ -33,6 +35,29 @@ describe('a host whose page is too slow for the match', () => {
     await pass(world, 5000)
     expect([ann, others[1]!].map(hostOf)).toEqual(['Cleo', 'Cleo'])
     await expectReleased(world, ann.lobby, others[1]!.lobby)
+  })
+
+  it('and has no player hands it over, too, and ends as replaced', long, async () => {
+    const world = new LobbyWorld(54)
+    const site = world.newSite()
+    const hall = await settled(world, createLobby(yard, { ...site.options, player: false }))
+    const others: Page[] = []
+    for (const name of ['Bea', 'Cleo']) {
+      const at = world.newSite()
+      others.push({ site: at, lobby: await settled(world, joinLobby(yard, hall.code, { ...at.options, name })) })
+    }
+    await pass(world, 6000)
+    expect(hall.start()).toBeNull()
+    await pass(world, 3000)
+    const sessions = await Promise.all(others.map(({ lobby }) => settled(world, lobby.session())))
+    const reasons: unknown[] = []
+    hall.on('ended', (reason) => reasons.push(reason))
+    await stutter(world, 13, { site })
+    await pass(world, 3000)
+    expect([others.map(hostOf), reasons]).toEqual([['Bea', 'Bea'], ['replaced']])
+    expect(others.map(({ lobby }) => [lobby.state, lobby.codeState])).toEqual(Array(2).fill(['playing', 'open']))
+    expect(await Promise.all(others.map(({ lobby }) => settled(world, lobby.session())))).toEqual(sessions)
+    await expectReleased(world, ...others.map(({ lobby }) => lobby).reverse())
   })
 
   it('keeps it where the others are as slow', long, async () => {
