@@ -71,27 +71,29 @@ function LobbyRow({ lobby, join }: { lobby: FoundLobby; join: PublicProps['join'
           ))}
         </p>
       </div>
-      {lobby.obstacle !== 'full' && (
-        <button
-          type="button"
-          class="second"
-          disabled={lobby.obstacle !== null}
-          aria-label={texts.publicLobbies.joinThis(isolated(lobby.title))}
-          onClick={() => join(lobby.code, false)}
-        >
-          {texts.publicLobbies.join}
-        </button>
-      )}
-      {(lobby.obstacle === null || lobby.obstacle === 'full') && (
-        <button
-          type="button"
-          class="second"
-          aria-label={texts.publicLobbies.watchThis(isolated(lobby.title))}
-          onClick={() => join(lobby.code, true)}
-        >
-          {texts.publicLobbies.watch}
-        </button>
-      )}
+      <div class="ways-in">
+        {lobby.obstacle !== 'full' && (
+          <button
+            type="button"
+            class="second"
+            disabled={lobby.obstacle !== null}
+            aria-label={texts.publicLobbies.joinThis(isolated(lobby.title))}
+            onClick={() => join(lobby.code, false)}
+          >
+            {texts.publicLobbies.join}
+          </button>
+        )}
+        {(lobby.obstacle === null || lobby.obstacle === 'full') && (
+          <button
+            type="button"
+            class="second"
+            aria-label={texts.publicLobbies.watchThis(isolated(lobby.title))}
+            onClick={() => join(lobby.code, true)}
+          >
+            {texts.publicLobbies.watch}
+          </button>
+        )}
+      </div>
     </li>
   )
 }
