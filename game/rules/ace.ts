@@ -20,10 +20,11 @@ type Input = ReturnType<Bot<DogstarShape>>
 
 /** It thinks every fourth tick, 15 times a second, and holds what it holds between: hands are no faster, and most of its cost is to look. */
 const THINK_EVERY = 4
-/** Radians off the target at which it fires its guns, its beam, its missile. */
+/** Radians off the target at which it fires its guns and its missile. A beam has to meet the hull. */
 const AIMED = 0.22
-const BEAM_AIMED = 0.07
 const MISSILE_AIMED = 0.5
+/** A shot flies so far, in units, while its nose lags behind a foe who crosses: a twelfth of a second. */
+const BEAM_LAG = 70
 /** Units from which it fires, from which it stops closing in, and from which a dash pays. */
 const FIRE_RANGE = 700
 const CLOSE = 260
@@ -131,12 +132,13 @@ function chooseFoe(view: View, me: BotSelf, own: ShipSeen, memory: Memory): Ship
 
 function attack(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen, memory: Memory): Input {
   const away = distance(own, foe)
-  const off = aimAt(own, aimOf(view, me, own, foe, away))
+  const beside = handOf(me, 'aim') * sin(view.tick / SWING_TICKS + me.id)
+  const off = aimAt(own, aimOf(view, own, foe, away) + beside)
   const aimed = off < AIMED && off > -AIMED
   return {
     ...dodge(view, own, off, memory),
     thrust: away > CLOSE || view.tick < memory.dodgeUntil,
-    ...shoot(view, me, own, off, away, memory),
+    ...shoot(view, me, own, foe, off, beside, memory),
     dash: (aimed && away > FAR && me.skill > 0.5) || (isHunted(view, own) && me.skill > 0.5 && me.random(2) < 0.04),
   }
 }
@@ -147,26 +149,39 @@ function travel(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen | null, pl
   const off = aimAt(own, heading)
   const input = { ...dodge(view, own, off, memory), thrust: off < 1.2 && off > -1.2 }
   if (!foe) return input
+  const toFoe = aimAt(own, aimOf(view, own, foe, distance(own, foe)))
+  return { ...input, ...shoot(view, me, own, foe, toFoe, 0, memory) }
+}
+
+/** Where it turns to: ahead of the foe by the flight of a shot; with a beam, which has no flight, by as much as its nose lags behind. */
+function aimOf(view: View, own: ShipSeen, foe: ShipSeen, away: number): number {
+  const beams = own.special === 'beam' && view.tick >= own.specialAt && away < BEAM_RANGE
+  return headingTo(own, foe, beams ? BEAM_LAG : away)
+}
+
+/** `off`: radians from its nose to where it turns. `beside`: what its aim lacks. */
+function shoot(
+  view: View,
+  me: BotSelf,
+  own: ShipSeen,
+  foe: ShipSeen,
+  off: number,
+  beside: number,
+  memory: Memory,
+): Input {
   const away = distance(own, foe)
-  return { ...input, ...shoot(view, me, own, aimAt(own, headingTo(own, foe, away)), away, memory) }
-}
-
-/** Where it aims: ahead of the foe, and beside that by what its skill lacks. */
-function aimOf(view: View, me: BotSelf, own: ShipSeen, foe: ShipSeen, away: number): number {
-  return headingTo(own, foe, away) + handOf(me, 'aim') * sin(view.tick / SWING_TICKS + me.id)
-}
-
-function shoot(view: View, me: BotSelf, own: ShipSeen, off: number, away: number, memory: Memory): Input {
   const wide = off < 0 ? -off : off
+  const onFoe = wrapped(headingTo(own, foe, 0) + beside - own.angle)
   const isSafe = view.tick < own.shieldUntil
   const ready = isReady(view, me, wide < MISSILE_AIMED && away < FIRE_RANGE, memory)
-  const isHurt = own.hp < 0.7 * HULLS[own.hull].hp
+  const isHurt = own.hp < 0.9 * HULLS[own.hull].hp
   const special = {
-    beam: wide < BEAM_AIMED && away < BEAM_RANGE * 0.95,
-    missile: wide < MISSILE_AIMED && away < FIRE_RANGE,
-    shield: !isSafe && (view.tick < memory.dodgeUntil || isHunted(view, own)) && isHurt,
+    beam: ready && Math.abs(onFoe) * away < HULLS[foe.hull].radius && away < BEAM_RANGE * 0.95,
+    missile: ready && wide < MISSILE_AIMED && away < FIRE_RANGE,
+    // Whoever is before the nose: a shield is for what comes.
+    shield: !isSafe && isHurt && (view.tick < memory.dodgeUntil || isHunted(view, own)),
   }[own.special]
-  return { fire: ready && wide < AIMED && away < FIRE_RANGE, special: ready && special }
+  return { fire: ready && wide < AIMED && away < FIRE_RANGE, special }
 }
 
 /** Hands are slower than eyes: it waits until it has seen the foe before its nose for a while, and rests after each burst. */

@@ -70,11 +70,11 @@ export const HULLS: Readonly<Record<HullName, Hull>> = {
     turnSpeed: 3.9,
     dashCooldown: DASH_COOLDOWN,
   },
-  /** Ten hits, and it turns like a barn: it has to be faced. */
-  mastiff: { radius: 21, hp: 140, thrust: 540, topSpeed: 395, turnSpeed: 3.5, dashCooldown: 180 },
+  /** Nine hits, and it turns like a barn: it has to be faced. */
+  mastiff: { radius: 21, hp: 130, thrust: 540, topSpeed: 395, turnSpeed: 3.5, dashCooldown: 180 },
 }
 /** The most hit points that any hull has. */
-export const MAX_HP = 140
+export const MAX_HP = 130
 /** The widest hull. */
 export const MAX_SHIP_RADIUS = 21
 /** 4.5 s without a hit, then the hull mends itself. */
@@ -102,8 +102,8 @@ export const BULLET_DAMAGE = 15
 /** What a pilot carries beside the guns. */
 export const SPECIAL_NAMES = ['beam', 'missile', 'shield'] as const
 export type SpecialName = (typeof SPECIAL_NAMES)[number]
-/** Ticks until it is ready again: 3, 7 and 4.5 s. */
-export const SPECIAL_COOLDOWN: Readonly<Record<SpecialName, number>> = { beam: 180, missile: 420, shield: 270 }
+/** Ticks until it is ready again: 3, 7.5 and 4.5 s. */
+export const SPECIAL_COOLDOWN: Readonly<Record<SpecialName, number>> = { beam: 180, missile: 450, shield: 270 }
 
 /** Units that a beam reaches: half a screen, so that guns keep their use. */
 export const BEAM_RANGE = 560
@@ -121,10 +121,9 @@ export const MISSILE_LIFE = 180
 /** Added to the radius of whatever it may hit. */
 export const MISSILE_RADIUS = 7
 /**
- * A hit of a gun and a third: with 30, every 5.8 s, pilots with missiles won 60 % of 292 rounds, and those with shields of 1.9 s every 6 s won 12 %
- * (`bench -- balance`).
+ * A hit of a gun and a quarter: with 30, every 5.8 s, pilots with missiles won 60 % of 292 rounds (`bench -- balance`).
  */
-export const MISSILE_DAMAGE = 20
+export const MISSILE_DAMAGE = 19
 /** Units and radians off the nose in which it finds a foe when it is launched. */
 export const MISSILE_LOCK_RANGE = 850
 export const MISSILE_LOCK_ANGLE = 0.75

@@ -25,7 +25,7 @@ export type { DogstarShape } from './shape.ts'
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 8,
+  version: 9,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,

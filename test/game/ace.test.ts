@@ -1,23 +1,23 @@
 import type { BotSelf, BotView } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { ace } from '../../game/rules/ace.ts'
-import { BOT_SKILLS, FULL_HP } from '../../game/rules/balance.ts'
+import { BEAM_DAMAGE, BOT_SKILLS, FULL_HP } from '../../game/rules/balance.ts'
 import type { DogstarShape } from '../../game/rules/shape.ts'
 import { median } from '../bench/bench.ts'
 import { lostToRocks, secondsToLive } from '../bench/bots.ts'
-import { ann, bo, type Match, place, startMatch } from './match.ts'
+import { ann, bo, type Input, type Match, place, startMatch } from './match.ts'
 
 const freshMemory = () => ({
   ...{ foe: null, foeUntil: 0, dodgeTo: 0, dodgeUntil: 0, aimedAt: 0 },
   ...{ turn: 0, thrust: false, brake: false, fire: false, special: false },
 })
 
-/** Runs a match in which Ann is an Ace of this skill, who sees all as it is, and the others rest. */
-function fly(match: Match, ticks: number, skill = 1): void {
+/** Runs a match in which Ann is an Ace of this skill, who sees all as it is, and the others rest, or give one input. */
+function fly(match: Match, ticks: number, skill = 1, others: Input = {}): void {
   const me: BotSelf = { id: ann, skill, random: () => 0.5 }
   const view = match.world as unknown as BotView<DogstarShape>
   const memory = freshMemory()
-  for (let i = 0; i < ticks; i++) match.run(1, (player) => (player === ann ? ace(view, me, memory) : {}))
+  for (let i = 0; i < ticks; i++) match.run(1, (player) => (player === ann ? ace(view, me, memory) : others))
 }
 
 describe('Ace', () => {
@@ -41,6 +41,24 @@ describe('Ace', () => {
       return match.events('hit').length
     })
     expect(hits[1]).toBeLessThan(hits[0]!)
+  })
+
+  it('aims its beam at where a foe is, not ahead of them as a shot', () => {
+    const match = startMatch([ann, bo], { choices: { [ann]: { wantedSpecial: 'beam' } } })
+    match.clearSky()
+    place(match.ship(ann), 1000, 1000)
+    place(match.ship(bo), 1400, 800, { vy: 350 })
+    fly(match, 45)
+    expect(match.ship(bo).hp).toBeLessThanOrEqual(FULL_HP - BEAM_DAMAGE)
+  })
+
+  it('raises its shield against shots from behind, whoever is before its nose', () => {
+    const match = startMatch([ann, bo], { choices: { [ann]: { wantedSpecial: 'shield' } } })
+    match.clearSky()
+    place(match.ship(ann), 1000, 1000, { hp: FULL_HP / 2 })
+    place(match.ship(bo), 700, 1000)
+    fly(match, 30, 1, { fire: true })
+    expect(match.events('shielded')).toHaveLength(1)
   })
 
   it('leaves mates alone', () => {
