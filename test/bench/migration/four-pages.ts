@@ -108,6 +108,12 @@ export class FourPages {
     await page?.page.context().close()
   }
 
+  /** After a run that failed: no page is left, and a lobby server is there. */
+  async reset(): Promise<void> {
+    for (const name of this.names) await this.forget(name).catch(() => {})
+    if (this.server.child.exitCode !== null || this.server.child.signalCode !== null) await this.restartServer()
+  }
+
   /** Those who have a page. */
   get names(): Name[] {
     return [...this.pages.keys()]

@@ -3,7 +3,7 @@ import type { LinkConditions } from '../../../net/testing.ts'
 import { measured, median, type Row } from '../bench.ts'
 import { cpuSince, cpuTimes, judged } from '../idle.ts'
 import { clock, type FourPages, NAMES, type Name, pause } from './four-pages.ts'
-import type { PageLog } from './page/log.ts'
+import type { LoggedStep, PageLog } from './page/log.ts'
 import { standingOf } from './standing.ts'
 
 const RUNS = 20
@@ -149,6 +149,17 @@ async function reload(pages: FourPages, name: Name): Promise<number> {
   return at
 }
 
+/** A run that fails counts as one in which nobody plays again, and those after it are played all the same. */
+async function tryOnce(pages: FourPages, event: Event, run: number, conditions: LinkConditions): Promise<Outcome> {
+  try {
+    return await playOnce(pages, event, run, conditions)
+  } catch (error) {
+    console.error(`  run ${run + 1} failed: ${error instanceof Error ? error.message : error}`)
+    await pages.reset()
+    return { at: clock(), again: [Number.POSITIVE_INFINITY], logs: new Map() }
+  }
+}
+
 async function playOnce(pages: FourPages, event: Event, run: number, conditions: LinkConditions): Promise<Outcome> {
   await pages.play()
   for (const name of NAMES) pages.relay.page(name).setConditions(conditions)
@@ -188,7 +199,7 @@ async function play(pages: FourPages, event: Event, runs: number, conditions: Li
   const outcomes: Outcome[] = []
   const before = cpuTimes()
   for (let run = 0; run < runs; run++) {
-    const outcome = await playOnce(pages, event, run, conditions)
+    const outcome = await tryOnce(pages, event, run, conditions)
     outcomes.push(outcome)
     console.error(`  ${outcome.again.map((ms) => ms.toFixed(0)).join(', ')} ms`)
   }
@@ -233,46 +244,89 @@ function lostMs({ logs }: Outcome): number {
   return Math.max(...changes.map(({ tick, confirmed }) => Math.max(0, ((confirmed - tick) * 1000) / 60)))
 }
 
-/** The steps of the slowest run, on all pages. */
-function printSlowest({ outcomes }: Played): void {
-  const [slowest] = outcomes.toSorted((a, b) => Math.max(...b.again) - Math.max(...a.again))
-  if (!slowest) return
-  const { at, logs } = slowest
-  const steps = [...logs].flatMap(([name, { steps, acks, changes }]) => {
-    const [change] = changes
-    const after = acks.find((ack) => ack.epoch === change?.epoch)
-    return [
-      ...steps.map((step) => ({ ...step, name })),
-      ...(after ? [{ at: after.at, what: 'first own input acked', name }] : []),
-    ]
-  })
+/** The steps of a run in the middle and of the slowest, on all pages. */
+function printTimeLines({ outcomes }: Played): void {
+  const sorted = outcomes.toSorted((a, b) => Math.max(...a.again) - Math.max(...b.again))
+  const [middle, slowest] = [sorted[sorted.length >> 1], sorted.at(-1)]
+  if (middle && middle !== slowest) printTimeLine('a run in the middle', middle)
+  if (slowest) printTimeLine('the slowest run', slowest)
+}
+
+const FIRST_ACK = 'first own input acked'
+
+/** What happened on a page, and when its own ship was acked by the next host. */
+function stepsOf({ steps, acks, changes }: PageLog): LoggedStep[] {
+  const after = acks.find((ack) => ack.epoch === changes[0]?.epoch)
+  return after ? [...steps, { at: after.at, what: FIRST_ACK }] : [...steps]
+}
+
+function printTimeLine(title: string, { at, logs }: Outcome): void {
+  console.error(`  ${title}:`)
+  const steps = [...logs].flatMap(([name, log]) => stepsOf(log).map((step) => ({ ...step, name })))
   for (const step of steps.sort((a, b) => a.at - b.at))
     if (step.at > at - 500 && step.at < at + 6000)
       console.error(`  ${(step.at - at).toFixed(0).padStart(6)} ms  ${step.name}: ${step.what}`)
 }
 
+/** Steps from a host's death to play, in their order. Of several pages the first one counts, or the last. */
+const LINE: readonly (readonly [what: string, of: 'first' | 'last'])[] = [
+  ['last packet of the old host', 'last'],
+  ['host-gone counts', 'first'],
+  ['claims', 'first'],
+  ['hears vote', 'first'],
+  ['signalling grants', 'first'],
+  ['host', 'first'],
+  ['goes on with the new host', 'last'],
+  ['first packet of the new host', 'last'],
+  [FIRST_ACK, 'last'],
+]
+
+/** When each step came after the kill, ms: the median of the runs that had it. */
+function lineRows(caseName: string, { outcomes }: Played): Row[] {
+  return LINE.flatMap(([what, of]) => {
+    const times = outcomes.flatMap(({ at, logs }) => {
+      const all = [...logs.values()].flatMap((log) => stepsOf(log).filter((step) => step.what === what))
+      if (all.length === 0) return []
+      const ats = all.map((step) => step.at - at)
+      return [of === 'first' ? Math.min(...ats) : Math.max(...ats)]
+    })
+    return times.length > 0 ? [measured(`${what} (${of}) p50`, caseName, median(times), 'ms', 'lower')] : []
+  })
+}
+
 function measureEvent(event: Event): Measure {
   return async (pages, runs) => {
     const played = await play(pages, event, runs ?? RUNS)
-    printSlowest(played)
+    printTimeLines(played)
     return againRows(event, played)
   }
 }
 
 async function measureKills(pages: FourPages, runs: number | null): Promise<Row[]> {
   const played = await play(pages, killed, runs ?? RUNS)
-  printSlowest(played)
-  const lost = played.outcomes.map(lostMs)
+  printTimeLines(played)
+  const lost = played.outcomes.filter(({ logs }) => logs.size > 0).map(lostMs)
   return [
     ...againRows(killed, played),
+    ...lineRows(killed.name, played),
     ...judged(pair('match time lost', killed.name, lost, 'ms', [50, 150]), played.idle),
   ]
 }
 
+function longestFrame({ frames }: PageLog, from: number, to: number): number {
+  const times = frames.map(({ at }) => at).filter((at) => at > from && at < to)
+  return Math.max(0, ...times.slice(1).map((at, i) => at - (times[i] ?? at)))
+}
+
 async function measureLeaving(pages: FourPages, runs: number | null): Promise<Row[]> {
   const played = await play(pages, leaves, runs ?? RUNS)
+  printTimeLines(played)
   const around = played.outcomes.flatMap(({ at, logs }) => standingOf([...logs.values()], at - 500, at + AROUND_MS))
   const before = played.outcomes.flatMap(({ at, logs }) => standingOf([...logs.values()], at - AROUND_MS - 500, at))
+  // While a page draws nothing all ships stand, whatever the host does.
+  const frames = played.outcomes.flatMap(({ at, logs }) =>
+    [...logs.values()].map((log) => longestFrame(log, at - 500, at + AROUND_MS)),
+  )
   return [
     ...againRows(leaves, played),
     ...judged(
@@ -280,6 +334,7 @@ async function measureLeaving(pages: FourPages, runs: number | null): Promise<Ro
         ...pair('others frozen or off', leaves.name, around, 'ms', [100, 250]),
         measured('ships that were looked at', leaves.name, around.length, 'count', 'higher'),
         ...pair('others frozen or off in as long before it', leaves.name, before, 'ms', null),
+        ...pair('longest frame around it', leaves.name, frames, 'ms', null),
       ],
       played.idle,
     ),
@@ -312,33 +367,76 @@ async function measureStalls(pages: FourPages, runs: number | null): Promise<Row
   )
 }
 
+/** A time without an ack. `drawnMs`: the longest time between two frames in it: a page that does not draw waits for the machine. */
+interface Gap {
+  readonly at: number
+  readonly ms: number
+  readonly drawnMs: number
+}
+
+function longestGap({ acks, frames }: PageLog): Gap {
+  let longest: Gap = { at: 0, ms: 0, drawnMs: 0 }
+  for (const [i, { at }] of acks.entries()) {
+    const before = acks[i - 1]?.at ?? at
+    if (at - before <= longest.ms) continue
+    const drawn = frames.filter((frame) => frame.at >= before && frame.at <= at).map((frame) => frame.at)
+    const between = [before, ...drawn, at].map((time, place, all) => time - (all[place - 1] ?? time))
+    longest = { at: before, ms: at - before, drawnMs: Math.max(...between) }
+  }
+  return longest
+}
+
+const sinceMs = (from: number, at: number): string => (at - from).toFixed(0)
+
+/** Without an ack for so long a player notices that their shots do not count, ms. */
+const HITCH_MS = 500
+
 /** The lobby server is killed in the middle of a match, and comes back with no memory. */
 async function measureOutage(pages: FourPages, runs: number | null): Promise<Row[]> {
   let drops = 0
-  const gaps: number[] = []
+  const gaps: Gap[] = []
   const before = cpuTimes()
   for (let run = 0; run < (runs ?? FEW_RUNS); run++) {
     await pages.play()
     const { epoch } = await pages.state(HOST)
     for (const name of NAMES) await pages.page(name).evaluate(() => window.migration.takeLog())
+    const logs = new Map<Name, PageLog>()
+    const killedAt = clock()
     await pages.killServer()
     await pause(OUTAGE_MS)
+    const restartsAt = clock()
     await pages.restartServer()
     await pause(5000)
     for (const name of NAMES) {
       const state = await pages.state(name)
       drops += state.drops + Number(state.epoch !== epoch) + Number(state.state !== 'playing')
-      const { acks } = await pages.page(name).evaluate(() => window.migration.takeLog())
-      gaps.push(Math.max(...acks.slice(1).map(({ at }, i) => at - (acks[i]?.at ?? at))))
+      const log = await pages.page(name).evaluate(() => window.migration.takeLog())
+      logs.set(name, log)
+      const gap = longestGap(log)
+      gaps.push(gap)
+      const when =
+        gap.at < restartsAt
+          ? `${sinceMs(killedAt, gap.at)} ms after the end`
+          : `${sinceMs(restartsAt, gap.at)} ms after the new start`
+      console.error(
+        `  ${name}: ${gap.ms.toFixed(0)} ms without an ack, ${when}; ${gap.drawnMs.toFixed(0)} ms without a frame in it`,
+      )
     }
+    const longest = gaps.slice(-NAMES.length).toSorted((a, b) => b.ms - a.ms)[0]
+    if (longest && longest.ms > HITCH_MS) printTimeLine('around the longest', { at: longest.at, again: [], logs })
     await pages.end()
   }
   const idle = cpuSince(before)
+  const long = gaps.filter(({ ms }) => ms > HITCH_MS)
+  const stood = long.filter(({ ms, drawnMs }) => drawnMs > ms / 2).length
+  const hitches = long.length - stood
   const caseName = 'signalling killed 30 s'
   return judged(
     [
       measured('drops', caseName, drops, 'count', 'lower', 0),
-      measured('longest time without an ack', caseName, Math.max(...gaps), 'ms', 'lower'),
+      measured('longest time without an ack', caseName, Math.max(...gaps.map(({ ms }) => ms)), 'ms', 'lower'),
+      measured('hitches', caseName, hitches, 'count', 'lower', 0),
+      measured('pages that stood still themselves', caseName, stood, 'count', 'lower'),
       measured('runs', caseName, runs ?? FEW_RUNS, 'count', 'higher'),
       measured('CPU idle', caseName, 100 * idle, '%', 'higher'),
     ],
@@ -346,26 +444,27 @@ async function measureOutage(pages: FourPages, runs: number | null): Promise<Row
   )
 }
 
-/** One row of each on a long and lossy path. */
-async function measureFar(pages: FourPages, runs: number | null): Promise<Row[]> {
-  const rows: Row[] = []
-  for (const event of [killed, killedAlone, leaves, closes, cut, guestReloads, hostReloads]) {
-    console.error(`  ${event.name}`)
-    rows.push(...againRows(event, await play(pages, event, runs ?? FEW_RUNS, FAR), true))
-  }
-  return rows
+/** Of an event on a long and lossy path. */
+function measureFar(event: Event): Measure {
+  return async (pages, runs) => againRows(event, await play(pages, event, runs ?? FEW_RUNS, FAR), true)
 }
+
+const events: readonly (readonly [name: string, event: Event])[] = [
+  ['kill', killed],
+  ['kill-alone', killedAlone],
+  ['leave', leaves],
+  ['close', closes],
+  ['cut', cut],
+  ['guest-reload', guestReloads],
+  ['host-reload', hostReloads],
+]
 
 /** By the name that `--case` takes. */
 export const pageCases: ReadonlyMap<string, Measure> = new Map<string, Measure>([
+  ...events.map(([name, event]) => [name, measureEvent(event)] as const),
   ['kill', measureKills],
-  ['kill-alone', measureEvent(killedAlone)],
   ['leave', measureLeaving],
-  ['close', measureEvent(closes)],
-  ['cut', measureEvent(cut)],
-  ['guest-reload', measureEvent(guestReloads)],
-  ['host-reload', measureEvent(hostReloads)],
   ['stall', measureStalls],
   ['outage', measureOutage],
-  ['far', measureFar],
+  ...events.map(([name, event]) => [`far-${name}`, measureFar(event)] as const),
 ])

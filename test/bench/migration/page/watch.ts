@@ -4,6 +4,8 @@
  */
 
 import type { DogstarShape } from '../../../../game/rules/dogstar.ts'
+import { GuestRole } from '../../../../net/lobby/guest/guest-role.ts'
+import { Seating } from '../../../../net/lobby/host/seating.ts'
 import type { LobbyObject } from '../../../../net/lobby/lobby.ts'
 import { GuestMigration } from '../../../../net/lobby/migration/guest-migration.ts'
 import { Election } from '../../../../net/migration/election.ts'
@@ -55,6 +57,9 @@ export function watchElections(): void {
     if (what === 'host' || what === 'follow' || what === 'ask signalling to vote') step(what)
   })
   wrap(GuestMigration.prototype, 'changeHost', () => step('hears who hosts next'))
+  wrap(GuestRole.prototype, 'follow', () => step('greets the next host'))
+  wrap(GuestRole.prototype, 'seatedAgain', () => step('has its welcome'))
+  wrap(Seating.prototype, 'hello', () => step('hears a hello'))
 }
 
 /** This page's player in the match. */
