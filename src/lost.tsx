@@ -34,3 +34,15 @@ export function SecondsLeft({ until }: { until: number }) {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000))
   return <p class="hint">{seconds > 0 ? texts.lostFor.seconds(seconds) : texts.lostFor.last}</p>
 }
+
+/** Offered where too few of the others are heard for another host by votes. `means`: what it costs. */
+export function PlayOn({ means, playOn }: { means: string; playOn(): void }) {
+  return (
+    <>
+      <p class="hint means">{means}</p>
+      <button type="button" class="main" onClick={playOn}>
+        {texts.lostFor.playOn}
+      </button>
+    </>
+  )
+}

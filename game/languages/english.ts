@@ -318,6 +318,8 @@ export const english = {
     lostHost: (title: string) =>
       `${title}. It goes on as soon as another player’s page takes over; where none can, it is over unless they come back.`,
     lost: (title: string) => `${title}. This page goes on trying; your seat is kept for a while.`,
+    playOnHint:
+      'Nobody can be reached. You may host the lobby without them; if it goes on elsewhere after all, you come back there.',
     lastMatch: 'Last match',
     lastScores: 'Scores of the last match',
   },

@@ -363,6 +363,8 @@ export const german: Texts = {
     lostHost: (title) =>
       `${title}. Es geht weiter, sobald die Seite eines anderen Spielers übernimmt. Kann das keine, ist die Lobby zu Ende, wenn der Host nicht zurückkommt.`,
     lost: (title) => `${title}. Diese Seite versucht es weiter. Dein Platz bleibt eine Weile frei.`,
+    playOnHint:
+      'Niemand ist zu erreichen. Du kannst die Lobby ohne die anderen hosten. Geht sie doch woanders weiter, kommst du dorthin zurück.',
     lastMatch: 'Letztes Match',
     lastScores: 'Punkte des letzten Matches',
   },

@@ -18,7 +18,7 @@ import { useInviteLink } from '../hand-on/invite-link.ts'
 import { hostingMeans } from '../hosting.ts'
 import { Invite } from '../invite.tsx'
 import { useLobbyCode, useLobbyState, useLooks } from '../lobby-state.ts'
-import { useReconnecting, wordsOfLoss } from '../lost.tsx'
+import { PlayOn, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { LostCode } from '../lost-code.tsx'
 import { MyShip } from '../my-ship.tsx'
 import { Panel } from '../panel.tsx'
@@ -98,6 +98,8 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
           <button type="button" class="main" disabled={state !== 'lobby'} onClick={() => setRefused(lobby.start())}>
             {texts.lobby.start}
           </button>
+        ) : lost?.mayPlayOn ? (
+          <PlayOn means={texts.lobby.playOnHint} playOn={() => setRefused(lobby.playOn())} />
         ) : (
           !watching && (
             <label class="ready">

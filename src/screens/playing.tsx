@@ -11,7 +11,7 @@ import { hearPlaces } from '../call/ears.ts'
 import { CallOverStage } from '../call/mount.tsx'
 import type { LookOptions, PageLobby, PageMember } from '../doors.ts'
 import { EndQuestion } from '../end-question.tsx'
-import { SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
+import { PlayOn, SecondsLeft, useReconnecting, wordsOfLoss } from '../lost.tsx'
 import { MatchBar, type Sheet } from '../match-bar.tsx'
 import { useEnter, useEscape } from '../match-keys.ts'
 import { preferences } from '../options/kept.ts'
@@ -97,14 +97,7 @@ function Lost({ lost, playOn, leave }: { lost: Reconnecting; playOn(): void; lea
         <p class="sentence">{title}</p>
         <p class="hint">{hint}</p>
         <SecondsLeft until={lost.givesUpAt} />
-        {lost.mayPlayOn && (
-          <>
-            <p class="hint">{texts.lostFor.playOnHint}</p>
-            <button type="button" onClick={playOn}>
-              {texts.lostFor.playOn}
-            </button>
-          </>
-        )}
+        {lost.mayPlayOn && <PlayOn means={texts.lostFor.playOnHint} playOn={playOn} />}
         <button type="button" class="second" onClick={leave}>
           {texts.match.leave}
         </button>

@@ -216,6 +216,20 @@ describe('a guest who cannot reach the host', () => {
     await page.locator('.lost').waitFor({ state: 'detached' })
     expect(await page.evaluate(() => window.fake?.hosting)).toBe(true)
   })
+
+  it('may choose so before a match, too', { tags: ['long'] }, async () => {
+    const page = await visit()
+    await join(page)
+    await page.getByRole('heading', { name: 'In the lobby' }).waitFor()
+    await page.evaluate(() => window.fake?.lose('host-gone'))
+    const playOn = button(page, 'Play on without the others')
+    await page.getByText('takes over').waitFor()
+    expect(await playOn.count()).toBe(0)
+    await page.evaluate(() => window.fake?.lose('host-gone', true))
+    await playOn.click()
+    await page.getByRole('heading', { name: 'Your lobby' }).waitFor()
+    expect(await playOn.count()).toBe(0)
+  })
 })
 
 describe('the keyboard', () => {
