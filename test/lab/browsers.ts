@@ -5,7 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { findChromium } from '../../.ci/chromium.mjs'
 import { slimPackages } from '../../.ci/slim-packages.mjs'
-import { type LabHost, NO_RELAY_PORT, pageOrigin, SIGNALING_PORT, type SignalingPort } from './internet.ts'
+import { NO_RELAY_PORT, pageOrigin, SIGNALING_PORT, type SignalingPort } from './addresses.ts'
+import type { LabHost } from './internet.ts'
 import type { LabPage } from './page/main.ts'
 
 declare global {

@@ -1,9 +1,9 @@
 /** `npm run lab`: joins between places of a small internet of network namespaces, and what becomes of a match whose network changes, as tables. */
 import { parseArgs } from 'node:util'
-import { whyNoLab } from './internet.ts'
 import { type Cell, columns, matrix, pair, table } from './matrix.ts'
 import { Lab, type LabOptions, type WhoPlays } from './peers.ts'
 import { places } from './places.ts'
+import { whyNoLab } from './rights.ts'
 import { playScene, type SceneResult, sceneOf, scenes, sceneTable } from './scenes.ts'
 
 const usage = `npm run lab -- --list                  the places and the scenes

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { whyNoLab } from './internet.ts'
 import { Lab } from './peers.ts'
+import { whyNoLab } from './rights.ts'
 import { playScene, sceneOf } from './scenes.ts'
 
 const why = whyNoLab()

@@ -1,7 +1,8 @@
 /** Three joins across the lab's NATs, one by each route. The whole matrix is `npm run lab -- --matrix`. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { NO_RELAY_PORT, SIGNALING_PORT, whyNoLab } from './internet.ts'
+import { NO_RELAY_PORT, SIGNALING_PORT } from './addresses.ts'
 import { Lab } from './peers.ts'
+import { whyNoLab } from './rights.ts'
 
 const why = whyNoLab()
 

@@ -1,5 +1,7 @@
 /** What happens to the network of a host of the lab while it plays. Each change is a script for its namespaces. */
-import { addressesOf, type LabHost, type SecondWay, shell } from './internet.ts'
+import { addressesOf } from './addresses.ts'
+import type { LabHost, SecondWay } from './internet.ts'
+import { shell } from './shell.ts'
 
 const bare = (address: string): string => address.replace(/\/.*/, '')
 const routerOf = ({ namespace }: LabHost): string => `${namespace}-router`

@@ -8,18 +8,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { SERVERS, SIGNALING_PORT, type SignalingPort, STUN_PORT, TURN_SECRET } from './addresses.ts'
 import { buildPage, type LabBrowser, openBrowser } from './browsers.ts'
-import {
-  Internet,
-  type LabHost,
-  MIDDLE,
-  SERVERS,
-  SIGNALING_PORT,
-  type SignalingPort,
-  STUN_PORT,
-  TURN_SECRET,
-} from './internet.ts'
+import { Internet, type LabHost } from './internet.ts'
 import type { Joined } from './joining.ts'
+import { MIDDLE } from './middle.ts'
 import { placeOf } from './places.ts'
 import type { Played } from './playing.ts'
 

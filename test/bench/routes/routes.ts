@@ -4,10 +4,11 @@
  * and 20 ms from its servers.
  */
 import type { Page } from 'playwright-core'
-import { NO_RELAY_PORT, SIGNALING_PORT, whyNoLab } from '../../lab/internet.ts'
+import { NO_RELAY_PORT, SIGNALING_PORT } from '../../lab/addresses.ts'
 import type { Joined } from '../../lab/joining.ts'
 import { isAnswered, matrix, table } from '../../lab/matrix.ts'
 import { Lab } from '../../lab/peers.ts'
+import { whyNoLab } from '../../lab/rights.ts'
 import { type Bench, type BenchOptions, measured, median, type Row } from '../bench.ts'
 import { lagRows } from './lag.ts'
 import { stallRow } from './stall.ts'

@@ -13,7 +13,6 @@ import { createMemoryStore, createSignalingServer, iceServersFromEnvironment } f
 import { WebSocket } from 'ws'
 import type { WebSocketConstructor } from '../../../net/signaling/socket.ts'
 import { tag } from '../../browser/fixtures/tag/tag.ts'
-import { drift } from '../drift.ts'
 import {
   NO_RELAY_PORT,
   pageOrigin,
@@ -23,7 +22,8 @@ import {
   STUN_PORT,
   signalingUrl,
   TURN_SECRET,
-} from '../internet.ts'
+} from '../addresses.ts'
+import { drift } from '../drift.ts'
 import { timedJoin } from '../joining.ts'
 import { Playing } from '../playing.ts'
 import { runLines } from './lines.ts'
