@@ -9,6 +9,7 @@
 import type { ConnectionReport } from '../../errors/connection-report.ts'
 import { StarwireError } from '../../errors/starwire-error.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { isForkEpoch } from '../../session/epochs.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { Reason } from '../../wire/reasons.ts'
 import type { Game } from '../../world/game.ts'
@@ -71,6 +72,8 @@ export class GuestRole<G extends GameShape> implements Role {
   private readonly migration: LateGuestMigration<G> | null
   /** Hosts of a lower epoch are of the past. */
   private leastEpoch = 0
+  /** Leads to the seat at the host before, while this page follows a fork of its lobby; null: it follows none. */
+  private tokenBefore: string | null = null
   /** Gives up the greeting of another host, over a link that this page had before. Null: none is under way. */
   private following: (() => void) | null = null
   private stopListening: () => void = () => {}
@@ -293,6 +296,7 @@ export class GuestRole<G extends GameShape> implements Role {
   private follow(epoch: number, link: Link | null): void {
     if (this.lobby.state === 'ended') return
     this.leastEpoch = Math.max(this.leastEpoch, epoch)
+    this.tokenBefore = isForkEpoch(epoch) ? (this.tokenBefore ?? this.welcome.resume.token) : null
     this.host.mute()
     this.host.link.close('away')
     this.members.setHostPresence('late')
@@ -326,7 +330,9 @@ export class GuestRole<G extends GameShape> implements Role {
       opened: (link) => {
         this.giveUpDial = greet(link, this.greeting, {
           welcomed: (welcome) => this.seatedAgain(link, welcome),
-          failed: (error) => redial.failed(error),
+          failed: (error) => {
+            if (error.reason !== 'seat-lost' || !this.leavesFork()) redial.failed(error)
+          },
         })
       },
       told: (lost) => this.tellLost(lost),
@@ -367,6 +373,7 @@ export class GuestRole<G extends GameShape> implements Role {
     if (!this.redial && !this.following) return link.close('left')
     const fault = this.notBack(welcome)
     if (fault) {
+      if (this.leavesFork()) return link.close('away')
       this.redial?.failed(fault)
       if (this.following) {
         this.following = null
@@ -377,6 +384,18 @@ export class GuestRole<G extends GameShape> implements Role {
     this.host.mute()
     this.host = this.listenTo(link)
     this.goOn(welcome)
+  }
+
+  /** The host of before answers, or one that was voted for: the fork that this page followed is over, and so is its match. False: it followed none. */
+  private leavesFork(): boolean {
+    const { tokenBefore: token, lobby, me, welcome } = this
+    const { change } = this.options
+    if (token === null || !change) return false
+    this.tokenBefore = null
+    this.stopRedial()
+    lobby.matchIsOver()
+    change.guest(lobby, { me, token, link: null, epoch: 0, resumeSeconds: welcome.resume.seconds })
+    return true
   }
 
   /** The host goes on in a higher epoch, and has seated this guest anew over the same link. */

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
 import type { LobbyWorld } from '../../../sim/lobbies/world.ts'
-import { here, hostOf, openMatch, type Page, positionsOf } from './table.ts'
+import { epochOf, here, hostOf, openMatch, type Page, positionsOf } from './table.ts'
 
 const long = { tags: ['long'] }
 
@@ -74,6 +74,31 @@ it('finds the host who lives, though the lobby server knows it as an heir no mor
   await pass(world, 2000)
   expect([bea.lobby.me, here(bea)]).toEqual([me, here(ann)])
   await expectReleased(world, bea.lobby, ann.lobby)
+})
+
+it('and who followed come back to the others, who have gone on without them', long, async () => {
+  const { world, ann, others } = await openMatch(65, 'Bea', 'Cleo', 'Dan', 'Eve')
+  const [bea, cleo, dan, eve] = others as [Page, Page, Page, Page]
+  const all = [ann, ...others]
+  world.part(
+    16_000,
+    [bea, dan].map(({ site }) => site),
+    [ann, cleo, eve].map(({ site }) => site),
+  )
+  for (const { site } of [bea, dan]) {
+    world.internet.cut(site.page)
+    world.time.at(world.time.now + 16_000, () => world.internet.mend(site.page))
+  }
+  await untilAsked(world, bea)
+  expect(bea.lobby.playOn()).toBeNull()
+  await pass(world, 3000)
+  expect([hostOf(dan), dan.lobby.state]).toEqual(['Bea', 'playing'])
+  const whole = () => all.every((page) => hostOf(page) === 'Ann' && page.lobby.state === 'playing')
+  const said = () => all.map((page) => `${hostOf(page)} ${page.lobby.state} ${epochOf(page)}`).join(', ')
+  expect(await world.time.runUntil(whole, world.time.now + 60_000), said()).toBe(true)
+  await pass(world, 2000)
+  expect(all.map(here)).toEqual(Array(5).fill(here(ann)))
+  await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
 })
 
 it('is never one of those who can vote for a host', long, async () => {
