@@ -60,14 +60,27 @@ export const routesBench: Bench = {
       const rows: Row[] = []
       for (const [name, run] of Object.entries(parts)) {
         if (only !== null && only !== name) continue
-        console.error(`${name} …`)
-        rows.push(...(await run(lab)))
+        rows.push(...(await partOf(lab, name, run)))
       }
       return rows
     } finally {
       lab.close()
     }
   },
+}
+
+/** One part that fails leaves the others, which take minutes, as they are. */
+async function partOf(lab: Lab, name: string, run: (lab: Lab) => Promise<Row[]>): Promise<Row[]> {
+  console.error(`${name} …`)
+  const began = performance.now()
+  try {
+    return await run(lab)
+  } catch (error) {
+    console.error(`${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    return [measured('failed before it was measured', name, 1, 'count', 'lower', 0)]
+  } finally {
+    console.error(`${name}: ${Math.round((performance.now() - began) / 1000)} s`)
+  }
 }
 
 async function each(rows: (of: Case) => Promise<Row[]>): Promise<Row[]> {
