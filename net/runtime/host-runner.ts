@@ -39,7 +39,19 @@ interface Attached {
   waiting: Uint8Array[]
   /** The same of an heir's stream. */
   heirWaiting: Uint8Array[]
+  /** Since when the first of them waits, ms; null: none does. */
+  heirWaitsSince: number | null
 }
+
+const nothingWaits = (): Pick<Attached, 'waiting' | 'heirWaiting' | 'heirWaitsSince'> => ({
+  ...{ waiting: [], heirWaiting: [], heirWaitsSince: null },
+})
+
+/**
+ * An heir's packet that has waited for so long goes before the next snapshot to that page, ms. A link that takes one packet in 100 ms, since its
+ * queue never empties, would take snapshots alone, and a match would go back by seconds.
+ */
+const HEIR_WAITS_MS = 100
 
 export class HostRunner {
   readonly session: HostSession
@@ -98,7 +110,7 @@ export class HostRunner {
     const allowance = new TokenBucket(REFILL_FACTOR * tickRate, BURST_SECONDS * tickRate)
     const before = this.attached.get(player)
     if (before?.link !== link) this.letGo(player)
-    this.attached.set(player, { link, allowance, waiting: [], heirWaiting: [] })
+    this.attached.set(player, { link, allowance, ...nothingWaits() })
     if (before && before.link !== link) before.link.close('replaced')
     this.session.join(player, choice, { spectates })
   }
@@ -108,7 +120,7 @@ export class HostRunner {
     const attached = this.attached.get(from)
     if (!attached) return
     this.attached.delete(from)
-    this.attached.set(to, { ...attached, waiting: [], heirWaiting: [] })
+    this.attached.set(to, { ...attached, ...nothingWaits() })
     this.session.reseat(from, to, spectates, choice)
   }
 
@@ -221,6 +233,7 @@ export class HostRunner {
     if (!this.stopped && this.isPresent(now)) {
       this.session.advance(now)
       this.session.sending.safeTick = this.heirs?.safeTick ?? Number.POSITIVE_INFINITY
+      this.sendStarving(at)
       const busy = this.sendWaiting(at)
       for (const { player, packets } of this.session.buildSnapshots(now, busy)) this.sendTick(player, packets, at, now)
     }
@@ -258,10 +271,19 @@ export class HostRunner {
     }
   }
 
-  private sendHeirWaiting({ link, heirWaiting }: Attached, at: number): void {
+  private sendStarving(at: number): void {
+    for (const to of this.attached.values())
+      if (to.heirWaitsSince !== null && at - to.heirWaitsSince >= HEIR_WAITS_MS) this.sendHeirWaiting(to, at)
+  }
+
+  private sendHeirWaiting(to: Attached, at: number): void {
+    const { link, heirWaiting } = to
+    const before = heirWaiting.length
     while (heirWaiting[0] && link.send('state', heirWaiting[0]) === 'sent') {
       this.up.add(at, heirWaiting[0].length)
       heirWaiting.shift()
     }
+    if (heirWaiting.length === 0) to.heirWaitsSince = null
+    else if (heirWaiting.length < before || to.heirWaitsSince === null) to.heirWaitsSince = at
   }
 }

@@ -7,12 +7,13 @@ import { HostRunner } from '../../../net/runtime/host-runner.ts'
 import { hostStats } from '../../../net/runtime/session-face.ts'
 import { ClientSession } from '../../../net/session/client.ts'
 import { HostSession } from '../../../net/session/host.ts'
+import type { Link } from '../../../net/transport/link.ts'
 import { SimulatedNetwork } from '../../../net/transport/simulated.ts'
 import { encodePacket, PacketKind } from '../../../net/wire/packet.ts'
 import { ann, arena, bob, start, TICK_MS } from './arena.ts'
 
 /** A match of two over simulated links, with Bob's page as the heir. */
-function play(rocks: number) {
+function play(rocks: number, narrowed: (link: Link, now: () => number) => Link = (link) => link) {
   const game = arena(rocks)
   const network = new SimulatedNetwork(7)
   const hostile: unknown[] = []
@@ -31,7 +32,7 @@ function play(rocks: number) {
         lane === 'bulk' ? runner.heir?.receiveBulk(bytes, network.now) : runner.receive(bytes, network.now),
       closed: () => {},
     })
-    host.attach(me, hostEnd)
+    host.attach(me, me === bob ? narrowed(hostEnd, () => network.now) : hostEnd)
     return runner
   })
   const run = (ms: number): void => {
@@ -114,6 +115,33 @@ describe('the heirs of a match', () => {
     host.session.sending.isSparing = true
     run(100)
     expect(ticksOf(1000)[1].length).toBeLessThanOrEqual(16)
+  })
+
+  it('are told the world also over a link that takes a packet in 100 ms, where snapshots would take each of its turns', () => {
+    const { network, host, heir, run } = play(10, (link, now) => {
+      let tookAt = Number.NEGATIVE_INFINITY
+      const send: Link['send'] = (lane, bytes) => {
+        if (lane === 'state' && now() - tookAt < 99) return 'skipped'
+        if (lane === 'state') tookAt = now()
+        return link.send(lane, bytes)
+      }
+      return new Proxy(link, {
+        get: (of, name) => {
+          const value = name === 'send' ? send : Reflect.get(of, name)
+          return typeof value === 'function' ? value.bind(of) : value
+        },
+      })
+    })
+    host.heirs = new Heirs(host.session)
+    host.heirs.set([bob])
+    heir.heir = new HeirReceiver({ game: host.session.game, epoch: 1, start, slow: {} })
+    run(1000)
+    const ages: number[] = []
+    for (let i = 0; i < 40; i++) {
+      run(50)
+      ages.push(host.migrationReport(network.now)!.heirs[0]!.ageMs ?? Number.POSITIVE_INFINITY)
+    }
+    expect(Math.max(...ages)).toBeLessThan(700)
   })
 
   it('are told a tick with the same bytes where they hold the same tick before it', () => {
