@@ -9,7 +9,7 @@ import { releaseFaults } from '../lobbies/laws.ts'
 import { memoryFaults } from '../lobbies/memory.ts'
 import { Player } from '../lobbies/player.ts'
 import type { Outcome } from '../lobbies/story.ts'
-import { LobbyWorld } from '../lobbies/world.ts'
+import { LobbyWorld, type Site } from '../lobbies/world.ts'
 import {
   commandFaults,
   epochOf,
@@ -88,6 +88,7 @@ class Story {
   readonly #playsOn: boolean
   /** Until when a page is hurt. */
   readonly #hurt = new Map<Player, number>()
+  readonly #unanswered = new Set<{ readonly player: Player; readonly site: Site }>()
   /** How many commands each page asked for in each match. */
   readonly #asked = new Map<string, number>()
   #code = ''
@@ -192,10 +193,21 @@ class Story {
     if (random() > 0.1) return
     this.#asked.set(inMatch(player), (this.#asked.get(inMatch(player)) ?? 0) + 1)
     const { command } = session as unknown as { command(name: 'buy', payload: { price: number }): Promise<number> }
-    command.call(session, 'buy', { price: 1 }).then(
-      () => this.#tally('commands answered'),
-      () => this.#tally('commands rejected'),
-    )
+    const asked = { player, site }
+    this.#unanswered.add(asked)
+    const settled = (how: string) => () => {
+      this.#unanswered.delete(asked)
+      this.#tally(how)
+    }
+    command.call(session, 'buy', { price: 1 }).then(settled('commands answered'), settled('commands rejected'))
+  }
+
+  /** Each command is answered or rejected, but for those of pages that are gone. */
+  #judgeCommands(): void {
+    const open = [...this.#unanswered].filter(({ site }) => site.page.state !== 'gone')
+    for (const { name } of new Set(open.map(({ player }) => player)))
+      this.faults.push(`commands of ${name} were neither answered nor rejected`)
+    this.#unanswered.clear()
   }
 
   #tally(what: string): void {
@@ -487,6 +499,7 @@ class Story {
     await time.runTo(time.now + 15_000)
     await stopped
     this.faults.push(...releaseFaults(world))
+    this.#judgeCommands()
     this.#watch.forget()
     for (const player of this.#players) player.forget()
     this.faults.push(...(await memoryFaults(this.#players)))
