@@ -117,7 +117,9 @@ describe('the heirs of a match', () => {
     expect(ticksOf(1000)[1].length).toBeLessThanOrEqual(16)
   })
 
-  it('are told the world also over a link that takes a packet in 100 ms, where snapshots would take each of its turns', () => {
+  it('are told the world also over a link that takes a packet in 100 ms, where snapshots would take each of its turns', {
+    tags: ['long'],
+  }, () => {
     const { network, host, heir, run } = play(10, (link, now) => {
       let tookAt = Number.NEGATIVE_INFINITY
       const send: Link['send'] = (lane, bytes) => {
