@@ -133,6 +133,6 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
         Object.defineProperty(Claim.prototype, 'isWon', isWon)
       }
     },
-    found: /both (run|host)/,
+    found: /both (run|host)|\w+ and \w+ hosts for/,
   },
 }
