@@ -27,6 +27,9 @@ await Promise.all([hostMigration(), guestMigration(), returning(), seeking()])
 
 export const SIGNALING_URL = 'ws://signaling/starwire'
 
+/** A server has stopped after so long, ms. */
+const MAX_STOP_MS = 20_000
+
 /** Longer than any story: what is cut so long is cut for good. */
 const FOR_EVER_MS = 1e9
 
@@ -162,8 +165,13 @@ export class LobbyWorld {
   }
 
   async restartServer(secret: string, awayMs: number): Promise<void> {
-    const stopped = this.server.stop()
+    let isStopped = false
+    const stopped = this.server.stop().finally(() => {
+      isStopped = true
+    })
     await this.time.runTo(this.time.now + awayMs)
+    // A server with many sockets takes its time, which nobody else may let pass.
+    await this.time.runUntil(() => isStopped, this.time.now + MAX_STOP_MS)
     await stopped
     this.server = this.#startServer(secret)
   }
