@@ -24,6 +24,22 @@ const rooms = [
   'wire',
   'world',
 ]
+/** The rooms of the page, from the top down. What stands in src/ itself opens them, and is above all. */
+const pageRooms = [
+  'screens',
+  'debug',
+  'visit',
+  'match',
+  'lobby',
+  'files',
+  'hand-on',
+  'call',
+  'options',
+  'words',
+  'doors',
+  'parts',
+  'styles',
+]
 /** What runs the same in a tab, a worker, Node and virtual time. */
 const core = [
   'records',
@@ -46,9 +62,18 @@ const upward = rooms.map((room, i) => ({
   to: { path: '^(net|game|src|test)/', pathNot: `^net/(${rooms.slice(i).join('|')})/` },
 }))
 
+const upwardInPage = pageRooms.map((room, i) => ({
+  name: `page-${room}-imports-only-from-below`,
+  comment: `src/${room} may import from ${pageRooms.slice(i + 1).join(', ') || 'no other room'}.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${pageRooms.slice(i).join('|')})/` },
+}))
+
 module.exports = {
   forbidden: [
     ...upward,
+    ...upwardInPage,
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -8,22 +8,22 @@ import './styles/start.css'
 import './styles/folds.css'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName } from 'starwire'
-import { codeInHash, type Switches } from './address.ts'
-import type { PageLobby } from './doors.ts'
-import { failureOfLoading, wordsOf } from './failures.ts'
-import { useOnDemand } from './on-demand.ts'
+import { codeInHash, type Switches } from './doors/address.ts'
+import type { PageLobby } from './doors/doors.ts'
+import { rememberedName, rememberName } from './doors/remembered.ts'
 import { useLanguage } from './options/page-language.ts'
-import { Panel } from './panel.tsx'
-import { rememberedName, rememberName } from './remembered.ts'
-import { addressOf, codeOf, hostsOthers, type Screen } from './screen.ts'
+import { useOnDemand } from './parts/on-demand.ts'
+import { Panel } from './parts/panel.tsx'
+import { Sky } from './parts/sky.tsx'
 import { FailedScreen } from './screens/failed.tsx'
 import { JoiningScreen } from './screens/joining.tsx'
 import { StartScreen } from './screens/start.tsx'
-import { Sky } from './sky.tsx'
-import type { Visit } from './visit.ts'
+import { addressOf, codeOf, hostsOthers, type Screen } from './visit/screen.ts'
+import type { Visit } from './visit/visit.ts'
+import { failureOfLoading, wordsOf } from './words/failures.ts'
 
 const loadInside = () => import('./screens/inside.tsx')
-const loadDebug = () => import('./debug.tsx')
+const loadDebug = () => import('./debug/debug.tsx')
 
 /** One element for good: the same object tells preact that there is nothing to compare. */
 const sky = <Sky />

@@ -1,15 +1,15 @@
 /** The page's entry: opens the real doors, to the library and to Dogstar. */
 import { render } from 'preact'
-import { readSwitches } from './address.ts'
 import { App } from './app.tsx'
-import { arrive } from './arrival.ts'
-import { exposeDebug } from './expose-debug.ts'
-import { NotLoaded } from './failures.ts'
+import { exposeDebug } from './debug/expose-debug.ts'
+import { readSwitches } from './doors/address.ts'
+import { rememberedName } from './doors/remembered.ts'
 import { keepPageOffline } from './offline/register.ts'
 import { applyLanguage } from './options/page-language.ts'
 import { applyPageLook } from './options/page-look.ts'
-import { rememberedName } from './remembered.ts'
-import { startVisit } from './visit.ts'
+import { arrive } from './visit/arrival.ts'
+import { startVisit } from './visit/visit.ts'
+import { NotLoaded } from './words/failures.ts'
 
 await applyLanguage()
 const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
@@ -17,7 +17,7 @@ const arrival = arrive(location.hash, navigation?.type === 'reload')
 /** The start screen stands before the library is here; who presses at once waits for it. */
 async function openDoors() {
   try {
-    return (await import('./real-doors.ts')).realDoors
+    return (await import('./doors/real-doors.ts')).realDoors
   } catch (error) {
     throw new NotLoaded(error)
   }

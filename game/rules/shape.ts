@@ -231,7 +231,7 @@ export const player = {
 export const settings = {
   /** What is played first. Where teams play, mates do not hurt each other, and score together. */
   mode: t.enum(MODES),
-  /** Bots fill the seats until there are so many pilots, and leave as people come (src/crew.ts); 0: the host adds them one by one. */
+  /** Bots fill the seats until there are so many pilots, and leave as people come (src/lobby/crew.ts); 0: the host adds them one by one. */
   botsUpTo: t.int(0, MAX_PLAYERS),
   botSkill: t.enum(BOT_SKILL_NAMES, { default: 'fair' }),
   roundMinutes: t.int(1, 30, { default: DEFAULT_ROUND_MINUTES }),

@@ -7,8 +7,8 @@
 
 import type { MediaDevice, MediaProblemNews, MediaRefusal, PlayerId } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
-import type { PageLobby } from '../doors.ts'
-import { rememberedVoiceMode, rememberVoiceMode, type VoiceMode } from '../remembered.ts'
+import type { PageLobby } from '../doors/doors.ts'
+import { rememberedVoiceMode, rememberVoiceMode, type VoiceMode } from '../doors/remembered.ts'
 import { placeIn } from './ears.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** Where the players' voices come from: the running match of a lobby says it, the call asks. Between two matches nobody has a place. */
 import type { Place, PlayerId } from 'starwire'
-import type { PageLobby } from '../doors.ts'
+import type { PageLobby } from '../doors/doors.ts'
 
 type PlaceOf = (player: PlayerId) => Place | null
 

@@ -2,7 +2,7 @@
 
 import type { PlayerId } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
-import type { PageLobby } from '../doors.ts'
+import type { PageLobby } from '../doors/doors.ts'
 import { useDesk } from './panel.tsx'
 import { TalkButton } from './talk-button.tsx'
 import { useTalkKeys } from './talk-keys.ts'

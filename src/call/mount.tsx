@@ -5,8 +5,8 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { texts } from '../../game/languages/language.ts'
-import type { PageLobby, PageMember } from '../doors.ts'
-import { useOnDemand } from '../on-demand.ts'
+import type { PageLobby, PageMember } from '../doors/doors.ts'
+import { useOnDemand } from '../parts/on-demand.ts'
 import { MicIcon, useVoices } from './voice-marks.tsx'
 
 const load = () => import('./loaded.tsx')

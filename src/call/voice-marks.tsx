@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { PlayerId, VoiceMember } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
-import type { PageLobby } from '../doors.ts'
+import type { PageLobby } from '../doors/doors.ts'
 
 /** Who is in voice, as it changes. Also drawn anew at each change of who speaks. */
 export function useVoices(lobby: PageLobby): ReadonlyMap<PlayerId, VoiceMember> {

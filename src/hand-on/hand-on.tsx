@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { texts } from '../../game/languages/language.ts'
-import { useOnDemand } from '../on-demand.ts'
+import { useOnDemand } from '../parts/on-demand.ts'
 import './hand-on.css'
 import { canShare, shareLink } from './share-sheet.ts'
 

@@ -1,7 +1,7 @@
 /** The link that leads friends into a lobby, as they reach it: of a page opened at `localhost`, with the machine's address in its network. */
 import { texts } from '../../game/languages/language.ts'
-import { linkTo } from '../address.ts'
-import { useLanAddresses } from '../lan-link.ts'
+import { linkTo } from '../doors/address.ts'
+import { useLanAddresses } from '../doors/lan-link.ts'
 
 export interface InviteLink {
   readonly link: string

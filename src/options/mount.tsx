@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks'
 import { texts } from '../../game/languages/language.ts'
-import { useOnDemand } from '../on-demand.ts'
+import { useOnDemand } from '../parts/on-demand.ts'
 
 const load = () => import('./dialog.tsx')
 

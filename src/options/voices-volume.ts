@@ -1,5 +1,5 @@
 /** One volume for all voices of a lobby, as the options say. A single one may still be set apart in the call, until this one changes. */
-import type { PageLobby } from '../doors.ts'
+import type { PageLobby } from '../doors/doors.ts'
 import { onPreferences, preferences } from './kept.ts'
 
 /** For as long as the lobby is open. */

@@ -3,9 +3,9 @@
 import { useRef, useState } from 'preact/hooks'
 import { connectionReportText } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
-import { CopyButton } from '../copy-button.tsx'
-import { type Failure, wordsOf } from '../failures.ts'
-import { Panel } from '../panel.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { type Failure, wordsOf } from '../words/failures.ts'
 
 interface FailedProps {
   failure: Failure

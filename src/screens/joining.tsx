@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { JoinStage, QuickMatchStage } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
-import { Panel } from '../panel.tsx'
+import { Panel } from '../parts/panel.tsx'
 
 const stages: readonly JoinStage[] = ['finding the lobby', 'contacting the host', 'connecting']
 

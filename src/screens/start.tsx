@@ -3,11 +3,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { cleanName, type FoundLobby, parseCode } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
-import { type Note, sentenceOfNote } from '../note.ts'
+import { PublicLobbies } from '../lobby/public-lobbies.tsx'
 import { OptionsButton } from '../options/mount.tsx'
-import { PublicLobbies } from '../public-lobbies.tsx'
-import type { JoinHow } from '../visit.ts'
-import { Wordmark } from '../wordmark.tsx'
+import { Wordmark } from '../parts/wordmark.tsx'
+import type { JoinHow } from '../visit/visit.ts'
+import { type Note, sentenceOfNote } from '../words/note.ts'
 
 interface StartProps {
   /** The code that the address names, or an empty text. */

@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What of the page is loaded in parts: by the module that each begins with. */
 const PARTS = {
-  doors: '/src/real-doors.ts',
+  doors: '/src/doors/real-doors.ts',
   inside: '/src/screens/inside.tsx',
   game: '/game/main.ts',
   host: '/net/lobby/host/side.ts',

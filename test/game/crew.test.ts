@@ -2,7 +2,7 @@
 import { createLobby, joinLobby, type Lobby } from 'starwire'
 import { expect, it } from 'vitest'
 import { type DogstarShape, dogstar } from '../../game/rules/dogstar.ts'
-import { keepCrew } from '../../src/crew.ts'
+import { keepCrew } from '../../src/lobby/crew.ts'
 import { pass, settled } from '../sim/lobbies/steps.ts'
 import { LobbyWorld } from '../sim/lobbies/world.ts'
 

@@ -1,7 +1,7 @@
 import { parseCode } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { codeInHash, linkTo, readSwitches } from '../../../src/address.ts'
-import { codeComplaint } from '../../../src/code-complaint.ts'
+import { codeInHash, linkTo, readSwitches } from '../../../src/doors/address.ts'
+import { codeComplaint } from '../../../src/words/code-complaint.ts'
 
 describe('the code in the address', () => {
   it('is found, and nothing in other anchors', () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { markOf, settingsOf } from '../../../game/arenas/arena.ts'
 import { arenaText, MAX_ARENA_BYTES } from '../../../game/arenas/arena-file.ts'
 import { exampleArenas } from '../../../game/arenas/examples.ts'
-import { arenasOf } from '../../../src/arenas/desk.ts'
-import { sharedIn } from '../../../src/shared-files.ts'
+import { arenasOf } from '../../../src/files/arenas/desk.ts'
+import { sharedIn } from '../../../src/files/shared-files.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 const [ring, canyon] = exampleArenas as [(typeof exampleArenas)[0], (typeof exampleArenas)[0]]

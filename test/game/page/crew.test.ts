@@ -1,6 +1,6 @@
 /** Bots in empty seats: as many as the host set, gone when people come, and kept by whoever hosts next. */
 import { describe, expect, it } from 'vitest'
-import { keepCrew } from '../../../src/crew.ts'
+import { keepCrew } from '../../../src/lobby/crew.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 function opened(botsUpTo: number, hosting = true): FakeLobby {

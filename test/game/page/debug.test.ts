@@ -1,8 +1,8 @@
 import type { PlayerId, SendingReport, SessionStats, ToldDivergence } from 'starwire'
 import { describe, expect, it } from 'vitest'
-import { guestsOf, linesOf } from '../../../src/debug-text.ts'
-import { DebugWatch, GRAPH_READINGS } from '../../../src/debug-watch.ts'
-import type { PageSession } from '../../../src/doors.ts'
+import { guestsOf, linesOf } from '../../../src/debug/debug-text.ts'
+import { DebugWatch, GRAPH_READINGS } from '../../../src/debug/debug-watch.ts'
+import type { PageSession } from '../../../src/doors/doors.ts'
 import { FakeSession } from '../../browser/fixtures/page/fake-session.ts'
 
 const me = 64 as PlayerId

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { PageMember } from '../../../src/doors.ts'
-import { hostingMeans, hostNews, hostOf, leavingMeans, mayBeHost } from '../../../src/hosting.ts'
+import type { PageMember } from '../../../src/doors/doors.ts'
+import { hostingMeans, hostNews, hostOf, leavingMeans, mayBeHost } from '../../../src/words/hosting.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 function lobbyWith(others: Readonly<Record<string, Partial<PageMember>>>, hosting = true): FakeLobby {

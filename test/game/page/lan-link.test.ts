@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isOnlyHere, lanAddressesIn } from '../../../src/lan-link.ts'
+import { isOnlyHere, lanAddressesIn } from '../../../src/doors/lan-link.ts'
 
 describe('the link for friends', () => {
   it.each(['localhost', 'LOCALHOST', 'dogstar.localhost', '127.0.0.1', '127.1.2.3', '[::1]', '0.0.0.0'])(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PictureDesk } from '../../../src/pictures/desk.ts'
+import { PictureDesk } from '../../../src/files/pictures/desk.ts'
 import {
   type EmblemFault,
   type EmblemPlatform,
@@ -8,9 +8,9 @@ import {
   makeEmblem,
   PICKED,
   SENT,
-} from '../../../src/pictures/emblem.ts'
-import { readImageHead } from '../../../src/pictures/image-head.ts'
-import { NO_PICTURE, PICTURE_FILE } from '../../../src/pictures/picture-file.ts'
+} from '../../../src/files/pictures/emblem.ts'
+import { readImageHead } from '../../../src/files/pictures/image-head.ts'
+import { NO_PICTURE, PICTURE_FILE } from '../../../src/files/pictures/picture-file.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 const text = (string: string): number[] => [...string].map((character) => character.charCodeAt(0))

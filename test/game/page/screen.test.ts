@@ -1,10 +1,10 @@
 import { type PlayerId, type Reason, reasonSentences, StarwireError } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { speak } from '../../../game/languages/language.ts'
-import type { PageLobby, PageMember, PageSession } from '../../../src/doors.ts'
-import { failureOf, failureOfLoading, failureOfReason, wordsOf } from '../../../src/failures.ts'
-import { sentenceOfNote } from '../../../src/note.ts'
-import { addressOf, codeOf, next, type PageEvent, type Screen } from '../../../src/screen.ts'
+import type { PageLobby, PageMember, PageSession } from '../../../src/doors/doors.ts'
+import { addressOf, codeOf, next, type PageEvent, type Screen } from '../../../src/visit/screen.ts'
+import { failureOf, failureOfLoading, failureOfReason, wordsOf } from '../../../src/words/failures.ts'
+import { sentenceOfNote } from '../../../src/words/note.ts'
 
 const member = (id: number): PageMember => ({
   id: id as PlayerId,

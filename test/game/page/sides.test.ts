@@ -1,6 +1,6 @@
 /** What the lobby shows that each pilot will fly. */
 import { describe, expect, it } from 'vitest'
-import { pilotsOf, sidesOf } from '../../../src/sides.ts'
+import { pilotsOf, sidesOf } from '../../../src/lobby/sides.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 
 const sirius = { wantedColor: 4, wantedTeam: 'sirius', wantedHull: 'any', wantedSpecial: 'any' } as const

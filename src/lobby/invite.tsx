@@ -1,0 +1,34 @@
+/** Where a lobby has no code yet: the host's way to get one, in the lobby and in the match. */
+
+import { useState } from 'preact/hooks'
+import { texts } from '../../game/languages/language.ts'
+import type { PageLobby } from '../doors/doors.ts'
+import { sentenceOf } from '../words/failures.ts'
+
+export function Invite({ lobby, opened }: { lobby: PageLobby; opened?: () => void }) {
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState('')
+
+  const open = async () => {
+    setBusy(true)
+    setFailed('')
+    try {
+      const refusal = await lobby.open()
+      if (refusal) setFailed(texts.refusals[refusal])
+      else opened?.()
+    } catch (error) {
+      setFailed(sentenceOf(error))
+    }
+    setBusy(false)
+  }
+  return (
+    <div class="invite">
+      <button type="button" class="second" disabled={busy} onClick={open}>
+        {busy ? texts.lobby.inviting : texts.lobby.invite}
+      </button>
+      <p class="complaint" role="alert">
+        {failed}
+      </p>
+    </div>
+  )
+}
