@@ -40,7 +40,12 @@ export type ArenaFault =
 
 export type ReadArena =
   | { readonly arena: Arena; readonly fault: null }
-  | { readonly arena: null; readonly fault: ArenaFault; readonly sentence: string }
+  | {
+      readonly arena: null
+      readonly fault: ArenaFault
+      /** In the language of now. */
+      readonly sentence: string
+    }
 
 /** For the sentences. */
 const bounds: ArenaBounds = {
@@ -127,7 +132,13 @@ function readRocks(given: readonly unknown[], width: number, height: number): Ro
 
 /** `rock`: the index of the rock that is wrong, where it is one. */
 function wrong(fault: ArenaFault, rock = 0): ReadArena & { readonly arena: null } {
-  return { arena: null, fault, sentence: sentenceOf(fault, rock) }
+  return {
+    arena: null,
+    fault,
+    get sentence() {
+      return sentenceOf(fault, rock)
+    },
+  }
 }
 
 function sentenceOf(fault: ArenaFault, rock: number): string {

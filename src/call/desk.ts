@@ -9,6 +9,7 @@ import type { MediaDevice, MediaProblemNews, MediaRefusal, PlayerId } from 'star
 import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors/doors.ts'
 import { rememberedVoiceMode, rememberVoiceMode, type VoiceMode } from '../doors/remembered.ts'
+import { nothing, type Said } from '../words/said.ts'
 import { placeIn } from './ears.ts'
 
 /**
@@ -28,7 +29,7 @@ const ABOUT_DEVICES: ReadonlySet<MediaRefusal> = new Set([
 
 /** What is told of one of the two. */
 interface Told {
-  sentence: string
+  sentence: Said
   /** Whether the microphone or the camera is what failed: then one may take part without. */
   aboutDevice: boolean
 }
@@ -44,7 +45,7 @@ export class CallDesk {
   cameras: readonly MediaDevice[] = []
   microphone = ''
   camera = ''
-  readonly told: { voice: Told; video: Told } = { voice: nothing(), video: nothing() }
+  readonly told: { voice: Told; video: Told } = { voice: untold(), video: untold() }
   private readonly listeners = new Set<() => void>()
 
   constructor(lobby: PageLobby) {
@@ -73,7 +74,7 @@ export class CallDesk {
     const { voice } = this.lobby
     voice.leave()
     this.setMode(mode)
-    this.told.voice.sentence = ''
+    this.told.voice.sentence = nothing
     const refusal = await voice.join({
       pushToTalk: mode === 'push',
       listenOnly: mode === 'listen',
@@ -93,7 +94,7 @@ export class CallDesk {
 
   leaveVoice(): void {
     this.lobby.voice.leave()
-    this.told.voice = nothing()
+    this.told.voice = untold()
     this.tell()
   }
 
@@ -126,7 +127,7 @@ export class CallDesk {
   async joinVideo(camera: boolean): Promise<void> {
     const { video } = this.lobby
     video.leave()
-    this.told.video.sentence = ''
+    this.told.video.sentence = nothing
     const refusal = await video.join({ camera, ...(this.camera !== '' && { device: this.camera }) })
     this.hearRefusal('video', refusal)
     await this.listDevices()
@@ -134,7 +135,7 @@ export class CallDesk {
 
   leaveVideo(): void {
     this.lobby.video.leave()
-    this.told.video = nothing()
+    this.told.video = untold()
     this.tell()
   }
 
@@ -164,15 +165,15 @@ export class CallDesk {
   private hearRefusal(kind: 'voice' | 'video', refusal: MediaRefusal | null): void {
     // Who left knows it.
     const isTold = refusal !== null && refusal !== 'left' && refusal !== 'ended'
-    this.told[kind].sentence = isTold ? texts.mediaRefusals[refusal] : ''
+    this.told[kind].sentence = isTold ? () => texts.mediaRefusals[refusal] : nothing
     this.told[kind].aboutDevice = isTold && ABOUT_DEVICES.has(refusal)
     this.tell()
   }
 
   private hearProblem(kind: 'voice' | 'video', { problem, player }: MediaProblemNews): void {
     const name = this.lobby.roster.find(({ id }) => id === player)?.name
-    const sentence = texts.mediaProblems[problem]
-    this.told[kind] = { sentence: name === undefined ? sentence : `${name}: ${sentence}`, aboutDevice: false }
+    const sentence: Said = () => texts.mediaProblems[problem]
+    this.told[kind] = { sentence: name === undefined ? sentence : () => `${name}: ${sentence()}`, aboutDevice: false }
     this.tell()
     if (problem.startsWith('device')) void this.listDevices()
   }
@@ -182,8 +183,8 @@ export class CallDesk {
   }
 }
 
-function nothing(): Told {
-  return { sentence: '', aboutDevice: false }
+function untold(): Told {
+  return { sentence: nothing, aboutDevice: false }
 }
 
 const desks = new WeakMap<PageLobby, CallDesk>()

@@ -61,7 +61,7 @@ function VoicePart({ desk }: { desk: CallDesk }) {
         </button>
       )}
       <p class="complaint" role="alert">
-        {sentence}
+        {sentence()}
       </p>
       {aboutDevice && state === 'off' && (
         <button type="button" class="second wide" onClick={() => void desk.joinVoice('listen')}>
@@ -151,7 +151,7 @@ function VideoPart({ desk, withTiles }: { desk: CallDesk; withTiles: boolean }) 
         />
       )}
       <p class="complaint" role="alert">
-        {sentence}
+        {sentence()}
       </p>
       {aboutDevice && video.state === 'off' && <p class="hint">{texts.call.watchWithout}</p>}
     </section>

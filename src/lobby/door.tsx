@@ -6,6 +6,7 @@ import { texts } from '../../game/languages/language.ts'
 import { MAX_PLAYERS } from '../../game/rules/balance.ts'
 import type { PageLobby } from '../doors/doors.ts'
 import { listTitle } from '../words/list-title.ts'
+import { nothing, useSaid } from '../words/said.ts'
 
 /** Who may come in, as it changes. */
 export function useAdmission(lobby: PageLobby): AdmissionRules {
@@ -165,27 +166,27 @@ function PasswordField({ lobby, hasPassword }: { lobby: PageLobby; hasPassword: 
   const field = useRef<HTMLInputElement>(null)
   const [set, setSet] = useState('')
   const [busy, setBusy] = useState(false)
-  const [failed, setFailed] = useState('')
+  const [failed, fail] = useSaid()
 
   const change = async (password: string | null) => {
     setBusy(true)
-    setFailed('')
+    fail(nothing)
     try {
       const refusal = await lobby.setPassword(password)
-      if (refusal) setFailed(texts.refusals[refusal])
+      if (refusal) fail(() => texts.refusals[refusal])
       else {
         setSet(password ?? '')
         if (field.current) field.current.value = ''
       }
     } catch (error) {
-      setFailed(error instanceof Error ? error.message : String(error))
+      fail(() => (error instanceof Error ? error.message : String(error)))
     }
     setBusy(false)
   }
   const submit = (event: Event) => {
     event.preventDefault()
     const password = field.current?.value.trim() ?? ''
-    if (password === '') setFailed(texts.door.noPassword)
+    if (password === '') fail(() => texts.door.noPassword)
     else void change(password)
   }
 
@@ -213,7 +214,7 @@ function PasswordField({ lobby, hasPassword }: { lobby: PageLobby; hasPassword: 
           spellcheck={false}
           aria-invalid={failed !== ''}
           aria-describedby="password-complaint"
-          onInput={() => setFailed('')}
+          onInput={() => fail(nothing)}
         />
       </label>
       <button type="submit" class="second" disabled={busy}>

@@ -4,20 +4,21 @@ import { useState } from 'preact/hooks'
 import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors/doors.ts'
 import { sentenceOf } from '../words/failures.ts'
+import { nothing, useSaid } from '../words/said.ts'
 
 export function Invite({ lobby, opened }: { lobby: PageLobby; opened?: () => void }) {
   const [busy, setBusy] = useState(false)
-  const [failed, setFailed] = useState('')
+  const [failed, fail] = useSaid()
 
   const open = async () => {
     setBusy(true)
-    setFailed('')
+    fail(nothing)
     try {
       const refusal = await lobby.open()
-      if (refusal) setFailed(texts.refusals[refusal])
+      if (refusal) fail(() => texts.refusals[refusal])
       else opened?.()
     } catch (error) {
-      setFailed(sentenceOf(error))
+      fail(() => sentenceOf(error))
     }
     setBusy(false)
   }

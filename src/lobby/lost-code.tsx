@@ -5,19 +5,20 @@ import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors/doors.ts'
 import { useLobbyCode } from '../doors/lobby-state.ts'
 import { sentenceOf } from '../words/failures.ts'
+import { nothing, useSaid } from '../words/said.ts'
 
 export function LostCode({ lobby }: { lobby: PageLobby }) {
   const { state } = useLobbyCode(lobby)
   const [busy, setBusy] = useState(false)
-  const [failed, setFailed] = useState('')
+  const [failed, fail] = useSaid()
 
   const renew = async () => {
     setBusy(true)
-    setFailed('')
+    fail(nothing)
     try {
       await lobby.renewCode()
     } catch (error) {
-      setFailed(sentenceOf(error))
+      fail(() => sentenceOf(error))
     }
     setBusy(false)
   }

@@ -5,6 +5,7 @@ import type { FoundLobby } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
 import { isolated } from '../parts/isolated.ts'
 import { sentenceOf } from '../words/failures.ts'
+import { nothing, useSaid } from '../words/said.ts'
 
 /** How old the list may be. A lobby lives for minutes, and each look costs ten pings. */
 const LOOK_EVERY_MS = 8000
@@ -112,16 +113,16 @@ export function marksOf({ obstacle, hasPassword, playing }: FoundLobby): string[
 /** The list, looked for again as long as it is shown and the page is in front. */
 function useLobbies(find: PublicProps['find']): { lobbies: readonly FoundLobby[] | null; failed: string } {
   const [lobbies, setLobbies] = useState<readonly FoundLobby[] | null>(null)
-  const [failed, setFailed] = useState('')
+  const [failed, fail] = useSaid()
   useEffect(() => {
     const shown = new AbortController()
     const look = async () => {
       if (document.hidden) return
       try {
         setLobbies(await find(shown.signal))
-        setFailed('')
+        fail(nothing)
       } catch (error) {
-        if (!shown.signal.aborted) setFailed(sentenceOf(error))
+        if (!shown.signal.aborted) fail(() => sentenceOf(error))
       }
     }
     void look()

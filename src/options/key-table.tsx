@@ -5,6 +5,7 @@ import { type Action, actionNames } from '../../game/hands/actions.ts'
 import { type Bindings, bind, isBindable, isPadCode, unbind } from '../../game/hands/bindings.ts'
 import { codeName, keyboardLayout } from '../../game/hands/code-names.ts'
 import { texts } from '../../game/languages/language.ts'
+import { useSaid } from '../words/said.ts'
 import { setPreferences } from './kept.ts'
 import { listenForCode } from './listen-for-code.ts'
 
@@ -16,33 +17,31 @@ interface Waiting {
 
 export function KeyTable({ bindings }: { bindings: Bindings }) {
   const [waiting, setWaiting] = useState<Waiting | null>(null)
-  /** In the language of whenever it is shown. */
-  const [said, say] = useState<() => string>(() => () => texts.options.keysHint)
-  const setSaid = (text: () => string) => say(() => text)
+  const [said, say] = useSaid(() => texts.options.keysHint)
   const layout = useLayout()
   // At once: a key that is pressed right after the button would work the browser, which loads the page anew at F5.
   useLayoutEffect(() => {
     if (!waiting) return
     return listenForCode((code) => {
-      if (code === null) setSaid(() => texts.options.leftAsItWas)
-      else if (!isBindable(code)) return setSaid(() => texts.options.pageKey)
+      if (code === null) say(() => texts.options.leftAsItWas)
+      else if (!isBindable(code)) return say(() => texts.options.pageKey)
       else {
         setPreferences({ bindings: bind(bindings, waiting.action, code, waiting.old) })
-        setSaid(() => texts.options.doesNow(codeName(code, layout), texts.actions[waiting.action]))
+        say(() => texts.options.doesNow(codeName(code, layout), texts.actions[waiting.action]))
       }
       setWaiting(null)
     })
   }, [waiting, bindings])
 
   const change = (action: Action, old: string | null) => {
-    setSaid(() => texts.options.pressNew)
+    say(() => texts.options.pressNew)
     setWaiting({ action, old })
   }
   return (
     <fieldset class="group">
       <legend>{texts.options.keys}</legend>
       <p class="hint" role="status">
-        {said()}
+        {said}
       </p>
       <table class="keys">
         <thead>
@@ -63,7 +62,7 @@ export function KeyTable({ bindings }: { bindings: Bindings }) {
                     codes={bindings[action].filter((code) => isPadCode(code) === isPad)}
                     remove={(code) => {
                       setPreferences({ bindings: unbind(bindings, action, code) })
-                      setSaid(() => texts.options.doesNothing(codeName(code, layout)))
+                      say(() => texts.options.doesNothing(codeName(code, layout)))
                     }}
                   />
                 </td>

@@ -20,6 +20,7 @@ import {
 } from '../../../game/arenas/arena-file.ts'
 import { texts } from '../../../game/languages/language.ts'
 import type { PageLobby, PageMember } from '../../doors/doors.ts'
+import { nothing, type Said } from '../../words/said.ts'
 
 /** What a guest says of an arena that the host offers: `data` in the roster. */
 interface Answer {
@@ -35,8 +36,7 @@ export class ArenaDesk {
   offered = false
   /** What the others offered last. Of a file that is no arena, only its player hears. */
   readonly offers = new Map<PlayerId, Arena>()
-  /** What went wrong, or was done, last. */
-  sentence = ''
+  private said: Said = nothing
   private readonly receiving = new Map<PlayerId, FileOffer>()
   /** Of the newest offer of this page. */
   private sending: readonly FileTransfer<PlayerId>[] = []
@@ -48,6 +48,11 @@ export class ArenaDesk {
     this.lobby = lobby
     lobby.on('roster', () => this.forgetWhoLeft())
     lobby.on('settings', () => this.tell())
+  }
+
+  /** What went wrong last; empty: nothing. */
+  get sentence(): string {
+    return this.said()
   }
 
   subscribe(changed: () => void): () => void {
@@ -74,7 +79,7 @@ export class ArenaDesk {
   /** Plays the next match here; null: in the open field. For the host. */
   play(arena: Arena | null): void {
     const refusal = this.lobby.changeSettings(arena ? settingsOf(arena) : openField)
-    this.sentence = refusal ? texts.refusals[refusal] : ''
+    this.said = refusal ? () => texts.refusals[refusal] : nothing
     if (!refusal && arena) this.dismiss(arena)
     this.tell()
   }
@@ -88,7 +93,7 @@ export class ArenaDesk {
       .filter((one) => !one.mine && one.bot === null && (lobby.hosting || one.host))
       .map(({ id }) => id)
     this.offered = true
-    this.sentence = ''
+    this.said = nothing
     this.tell()
     try {
       const file = new Blob([arenaText(arena)], { type: 'application/json' })
@@ -96,9 +101,9 @@ export class ArenaDesk {
       this.sending = sending
       const ends = await Promise.all(sending.map(({ ended }) => ended))
       const isNewest = this.sending === sending && this.offered
-      if (isNewest && ends.length > 0 && !ends.includes('done')) this.failed(texts.arenas.nobodyGot)
+      if (isNewest && ends.length > 0 && !ends.includes('done')) this.failed(() => texts.arenas.nobodyGot)
     } catch {
-      this.failed(texts.arenas.notSent)
+      this.failed(() => texts.arenas.notSent)
     }
   }
 
@@ -110,7 +115,8 @@ export class ArenaDesk {
     for (const transfer of sending) transfer.cancel()
     const to = sending.filter(({ peer }) => this.lobby.roster.some(({ id }) => id === peer)).map(({ peer }) => peer)
     const name = `none${ARENA_ENDING}`
-    if (to.length > 0) this.lobby.share(new Blob([]), { to, name }).catch(() => this.failed(texts.arenas.notTakenBack))
+    if (to.length > 0)
+      this.lobby.share(new Blob([]), { to, name }).catch(() => this.failed(() => texts.arenas.notTakenBack))
     this.tell()
   }
 
@@ -178,13 +184,13 @@ export class ArenaDesk {
   private show(read: ReadArena): void {
     this.picked = read
     this.offered = false
-    this.sentence = ''
+    this.said = nothing
     this.tell()
   }
 
-  private failed(sentence: string): void {
+  private failed(said: Said): void {
     this.offered = false
-    this.sentence = sentence
+    this.said = said
     this.tell()
   }
 

@@ -8,6 +8,7 @@
 import type { FileOffer, PlayerId } from 'starwire'
 import type { PageLobby } from '../../doors/doors.ts'
 import { hidesPictures, rememberedPicture, rememberHidesPictures, rememberPicture } from '../../doors/remembered.ts'
+import { nothing, type Said } from '../../words/said.ts'
 import {
   type EmblemFault,
   type EmblemPlatform,
@@ -26,8 +27,7 @@ export class PictureDesk {
   readonly lobby: PageLobby
   /** This player's own; null: none. */
   mine: HTMLCanvasElement | null = null
-  /** Why the last file was not taken; empty: it was. */
-  sentence = ''
+  private said: Said = nothing
   hidesAll = hidesPictures()
   private readonly hidden = new Set<PlayerId>()
   private readonly pictures = new Map<PlayerId, HTMLCanvasElement>()
@@ -47,6 +47,11 @@ export class PictureDesk {
     this.page = page
     this.now = now
     lobby.on('roster', () => this.follow())
+  }
+
+  /** Why the last file was not taken; empty: it was. */
+  get sentence(): string {
+    return this.said()
   }
 
   subscribe(changed: () => void): () => void {
@@ -92,7 +97,7 @@ export class PictureDesk {
     if (!canvas || !sent) return this.failed(fault ?? 'broken')
     this.mine = canvas
     this.file = sent
-    this.sentence = ''
+    this.said = nothing
     this.told.clear()
     rememberPicture(canvas.toDataURL('image/png'))
     this.follow()
@@ -103,7 +108,7 @@ export class PictureDesk {
     this.turn++
     this.mine = null
     this.file = null
-    this.sentence = ''
+    this.said = nothing
     rememberPicture(null)
     const to = [...this.told]
     this.told.clear()
@@ -179,7 +184,7 @@ export class PictureDesk {
   }
 
   private failed(fault: EmblemFault): void {
-    this.sentence = emblemSentences[fault]()
+    this.said = emblemSentences[fault]
     this.tell()
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { markOf, settingsOf } from '../../../game/arenas/arena.ts'
 import { arenaText, MAX_ARENA_BYTES } from '../../../game/arenas/arena-file.ts'
 import { exampleArenas } from '../../../game/arenas/examples.ts'
+import { speak, texts } from '../../../game/languages/language.ts'
 import { arenasOf } from '../../../src/files/arenas/desk.ts'
 import { sharedIn } from '../../../src/files/shared-files.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
@@ -147,10 +148,13 @@ describe('an arena that this player picks', () => {
     expect(desk.picked).toMatchObject({ arena: null, fault: 'not-json' })
   })
 
-  it('is not played while a match runs, and says so', () => {
+  it('is not played while a match runs, and says so in the language of now', async () => {
     const { lobby, desk } = lobbyOf(true)
     lobby.begin()
     desk.play(ring)
     expect([desk.sentence, lobby.settings.arenaName]).toEqual(['The match is already on.', ''])
+    await speak('de')
+    expect(desk.sentence).toBe(texts.refusals['already-playing'])
+    await speak('en')
   })
 })

@@ -1,5 +1,6 @@
 import { type MediaRefusal, mediaSentences, type PlayerId } from 'starwire'
 import { describe, expect, it } from 'vitest'
+import { speak, texts } from '../../../game/languages/language.ts'
 import { deskOf } from '../../../src/call/desk.ts'
 import { hearPlaces } from '../../../src/call/ears.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
@@ -7,6 +8,11 @@ import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 function callIn(): { lobby: FakeLobby; bea: PlayerId; desk: ReturnType<typeof deskOf> } {
   const lobby = new FakeLobby('K7M2P', 'Ann', true)
   return { lobby, bea: lobby.add('Bea'), desk: deskOf(lobby) }
+}
+
+function toldOf(desk: ReturnType<typeof deskOf>): { sentence: string; aboutDevice: boolean } {
+  const { sentence, aboutDevice } = desk.told.voice
+  return { sentence: sentence(), aboutDevice }
 }
 
 describe('a call', () => {
@@ -22,11 +28,11 @@ describe('a call', () => {
       const { lobby, desk } = callIn()
       lobby.voice.refusal = refusal
       await desk.joinVoice()
-      expect(desk.told.voice).toEqual({ sentence: mediaSentences[refusal], aboutDevice: true })
+      expect(toldOf(desk)).toEqual({ sentence: mediaSentences[refusal], aboutDevice: true })
       lobby.voice.refusal = null
       await desk.joinVoice('listen')
       expect(lobby.voice.options.listenOnly).toBe(true)
-      expect(desk.told.voice).toEqual({ sentence: '', aboutDevice: false })
+      expect(toldOf(desk)).toEqual({ sentence: '', aboutDevice: false })
     },
   )
 
@@ -34,18 +40,28 @@ describe('a call', () => {
     const { lobby, desk } = callIn()
     lobby.voice.refusal = 'full'
     await desk.joinVoice()
-    expect(desk.told.voice).toEqual({ sentence: mediaSentences.full, aboutDevice: false })
+    expect(toldOf(desk)).toEqual({ sentence: mediaSentences.full, aboutDevice: false })
   })
 
   it('tells of an unplugged microphone, by name of a player who cannot be reached, and nothing more after leaving', async () => {
     const { lobby, bea, desk } = callIn()
     await desk.joinVoice('open')
     lobby.voice.fail('device-lost')
-    expect(desk.told.voice.sentence).toMatch(/is gone/)
+    expect(desk.told.voice.sentence()).toMatch(/is gone/)
     lobby.voice.fail('no-route', bea)
-    expect(desk.told.voice.sentence).toMatch(/^Bea: No connection/)
+    expect(desk.told.voice.sentence()).toMatch(/^Bea: No connection/)
     desk.leaveVoice()
-    expect(desk.told.voice.sentence).toBe('')
+    expect(desk.told.voice.sentence()).toBe('')
+  })
+
+  it('tells what went wrong in the language of now', async () => {
+    const { lobby, bea, desk } = callIn()
+    await desk.joinVoice('open')
+    lobby.voice.fail('no-route', bea)
+    await speak('de')
+    expect(desk.told.voice.sentence()).toBe(`Bea: ${texts.mediaProblems['no-route']}`)
+    await speak('en')
+    expect(desk.told.voice.sentence()).toMatch(/^Bea: No connection/)
   })
 
   it('is silent once the key is up or voice is over, whatever was held when it began', async () => {
