@@ -3,7 +3,7 @@
  * lobby over. A part of hosting like the entry in the public list (`HostPart`).
  *
  * Invariants: what is said of life comes from the caller, who asks the host's core: this room has no timer and makes up no
- * sign of life. A server that comes back is told the epoch and the heirs anew. After `handOver` nothing is said any more.
+ * sign of life, also where a server comes back, which is told the heirs and their epoch anew. After `handOver` nothing is said any more.
  */
 import type { HostPart } from './signals.ts'
 import { parseTakeoverAnswer, type TakeoverRequest } from './takeover-messages.ts'
@@ -31,7 +31,7 @@ export class HostTakeover implements HostPart {
   #handedOver = false
 
   /**
-   * @param proveAlive an heir claims the lobby: have the host's core answer, by `alive`, within half a second.
+   * @param proveAlive an heir claims the lobby, or a server has come back: have the host's core answer, by `alive`, within half a second.
    * @param heard what the server answers to `ask`. A host that was replaced hears that instead.
    */
   constructor(epoch: number, proveAlive: () => void, heard: (heard: Heard) => void = () => {}) {
@@ -67,7 +67,8 @@ export class HostTakeover implements HostPart {
 
   online(say: (message: TakeoverRequest) => void): void {
     this.#say = say
-    this.alive(this.#epoch)
+    // A socket that is back says nothing of the host: one that its guests have voted out would stand in the way of the next.
+    this.#proveAlive()
     if (this.#heirs.length > 0) this.#tellHeirs()
   }
 

@@ -32,6 +32,12 @@ const ANSWER_MS = 1000
 const SERVER_SILENCE_MS = 5000
 /** A host that hears too few of its voters for so long hands over to one who has links to most, ms. */
 const UNHEARD_MS = 5000
+/**
+ * A host that hears enough again keeps its heirs for so long, ms. What its guests said before a cut may only come now, and the heir that they have
+ * voted for meanwhile claims the code every half second.
+ */
+const STEADY_MS = 2000
+
 export class HostMigration<G extends GameShape> {
   private readonly options: HostMigrationOptions<G>
   private readonly pieces = new LobbyPieces()
@@ -50,6 +56,8 @@ export class HostMigration<G extends GameShape> {
   private serverHeardAt = Number.NEGATIVE_INFINITY
   /** Since when this page stands still without a link to anybody and without the lobby server, ms; null: it does not. */
   private abandonedAt: number | null = null
+  /** Since when enough of the voters are heard, ms; null: too few are. A host begins with its votes. */
+  private backedSince: number | null = Number.NEGATIVE_INFINITY
   /** Since when too few of the voters are heard, ms; null: enough are. */
   private unheardSince: number | null = null
 
@@ -61,7 +69,6 @@ export class HostMigration<G extends GameShape> {
       () => this.sayAlive(),
       (heard) => this.hearServer(heard),
     )
-    change.addPart(this.takeover)
     const { me } = context.members
     const electorate = this.firstElectorate(me)
     this.voters = new Voters(electorate, options.taken ? [] : electorate.voters)
@@ -75,6 +82,7 @@ export class HostMigration<G extends GameShape> {
     this.heirs = new HostHeirs<G>(options, { voters, takeover, slow, changed: () => this.tellHeirs() })
     this.signals = new PeerSignals(context, (player) => this.heirs.has(player))
     this.heirs.takeOver()
+    change.addPart(this.takeover)
     this.gate()
   }
 
@@ -293,8 +301,10 @@ export class HostMigration<G extends GameShape> {
   }
 
   private rank(): void {
-    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
-    if (this.isBacked) this.heirs.rank()
+    // Who hears too few keeps the heirs, for a while longer than it hears enough: one of them may have won, and has to show its key.
+    const now = this.options.context.platform.now()
+    this.backedSince = this.isBacked ? (this.backedSince ?? now) : null
+    if (this.backedSince !== null && now - this.backedSince >= STEADY_MS) this.heirs.rank()
   }
 
   private noteLobby(): void {

@@ -17,7 +17,7 @@ interface Passed {
 }
 
 /** Half of it is under way when the host goes. */
-const FILE = quickBlobOf(500_000)
+const FILE = quickBlobOf(900_000)
 
 /** An offer that has arrived. */
 async function offer(world: LobbyWorld, from: Page, to: Page): Promise<Passed> {
