@@ -17,8 +17,7 @@ function keysOf(held: object, above = ''): string[] {
 }
 
 /** What no page shows: what is for developers, for servers, and for the browser. */
-const UNSHOWN =
-  /^src\/(server|offline)\/|^src\/(server|debug|expose-debug|debug-text|debug-watch)\.tsx?$|^game\/languages\//
+const UNSHOWN = /^src\/(server|offline|debug)\/|^src\/server\.ts$|^game\/languages\//
 
 /** Names that are the same in every language, and what browsers and keyboards call things. */
 const NAMES = new Set(

@@ -70,3 +70,21 @@ it('a right that was handed on is told to the heir alone', async () => {
   expect(told).toHaveLength(3)
   expect(told.filter(([, right]) => right !== null).map(([player]) => player)).toEqual([others[0]!.lobby.me])
 })
+
+it('a host that was cut off for two seconds names no other heirs when it hears old words of its guests', {
+  tags: ['long'],
+}, async () => {
+  // Without a wait before it names heirs, it goes on with the code beside the next host in each of these.
+  for (const [seed, cutMs] of [
+    [41, 2350],
+    [43, 2450],
+    [48, 2250],
+  ] as const) {
+    const { world, ann, others } = await open(seed, 'Bea', 'Cleo')
+    world.cut(ann.site, cutMs)
+    await pass(world, cutMs + 6000)
+    const told = [ann, ...others].map(({ lobby }) => [lobby.hosting, lobby.codeState])
+    expect(told).toContainEqual([true, 'open'])
+    expect(told.filter(([hosting]) => hosting)).toHaveLength(1)
+  }
+})
