@@ -44,7 +44,9 @@ interface Attached {
 }
 
 const nothingWaits = (): Pick<Attached, 'waiting' | 'heirWaiting' | 'heirWaitsSince'> => ({
-  ...{ waiting: [], heirWaiting: [], heirWaitsSince: null },
+  waiting: [],
+  heirWaiting: [],
+  heirWaitsSince: null,
 })
 
 /**

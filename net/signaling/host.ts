@@ -126,8 +126,8 @@ class HostConnection implements HostSignals {
     } else this.#dial()
   }
 
-  get right(): string {
-    return this.#token ?? ''
+  get right(): string | undefined {
+    return this.#token
   }
 
   signal({ peer, epoch }: Attempt, data: string): void {

@@ -63,7 +63,7 @@ export interface HostSignals {
   readonly code: string
   readonly iceServers: RTCIceServer[]
   /** Takes the lobby back at a server that has lost or forgotten its host: the right to its code. Missing where there is none. */
-  readonly right?: string
+  readonly right?: string | undefined
   signal(attempt: Attempt, data: string): void
   /** Gives the lobby up: the code is free again. */
   close(): void

@@ -159,7 +159,7 @@ class Host implements HostStar {
   }
 
   get right(): string | null {
-    return this.#signals?.right || null
+    return this.#signals?.right ?? null
   }
 
   get connecting(): number {

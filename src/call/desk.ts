@@ -8,6 +8,7 @@
 import type { MediaDevice, MediaProblemNews, MediaRefusal, PlayerId } from 'starwire'
 import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors/doors.ts'
+import { perLobby } from '../doors/per-lobby.ts'
 import { rememberedVoiceMode, rememberVoiceMode, type VoiceMode } from '../doors/remembered.ts'
 import { nothing, type Said } from '../words/said.ts'
 import { placeIn } from './ears.ts'
@@ -187,13 +188,5 @@ function untold(): Told {
   return { sentence: nothing, aboutDevice: false }
 }
 
-const desks = new WeakMap<PageLobby, CallDesk>()
-
-/** The desk of a lobby. It lives as long as the lobby: the match's screen goes on with what the lobby's began. */
-export function deskOf(lobby: PageLobby): CallDesk {
-  const known = desks.get(lobby)
-  if (known) return known
-  const desk = new CallDesk(lobby)
-  desks.set(lobby, desk)
-  return desk
-}
+/** The match's screen goes on with what the lobby's began. */
+export const deskOf = perLobby((lobby) => new CallDesk(lobby))

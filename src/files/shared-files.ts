@@ -5,6 +5,7 @@
 import type { FileOffer } from 'starwire'
 import { ARENA_ENDING } from '../../game/arenas/arena.ts'
 import type { PageLobby } from '../doors/doors.ts'
+import { perLobby } from '../doors/per-lobby.ts'
 import { rememberedPicture } from '../doors/remembered.ts'
 import type { ArenaDesk } from './arenas/desk.ts'
 import type { PictureDesk } from './pictures/desk.ts'
@@ -67,13 +68,5 @@ export class SharedFiles {
   }
 }
 
-const all = new WeakMap<PageLobby, SharedFiles>()
-
-/** Of a lobby; from the first call on, its offers are heard. */
-export function sharedIn(lobby: PageLobby): SharedFiles {
-  const known = all.get(lobby)
-  if (known) return known
-  const shared = new SharedFiles(lobby)
-  all.set(lobby, shared)
-  return shared
-}
+/** From the first call on a lobby's offers are heard. */
+export const sharedIn = perLobby((lobby) => new SharedFiles(lobby))

@@ -20,6 +20,7 @@ import {
 } from '../../../game/arenas/arena-file.ts'
 import { texts } from '../../../game/languages/language.ts'
 import type { PageLobby, PageMember } from '../../doors/doors.ts'
+import { perLobby } from '../../doors/per-lobby.ts'
 import { nothing, type Said } from '../../words/said.ts'
 
 /** What a guest says of an arena that the host offers: `data` in the roster. */
@@ -219,12 +220,4 @@ function answerOf({ data }: PageMember, mark: string): boolean | null {
   return arena === mark && typeof accepts === 'boolean' ? accepts : null
 }
 
-const desks = new WeakMap<PageLobby, ArenaDesk>()
-
-export function arenasOf(lobby: PageLobby): ArenaDesk {
-  const known = desks.get(lobby)
-  if (known) return known
-  const desk = new ArenaDesk(lobby)
-  desks.set(lobby, desk)
-  return desk
-}
+export const arenasOf = perLobby((lobby) => new ArenaDesk(lobby))

@@ -243,6 +243,18 @@ describe('an heir’s page', () => {
 })
 
 describe('a host’s page', () => {
+  test('shows no life of its own accord where a server comes back: its core is asked', () => {
+    const said: string[] = []
+    let lives = false
+    const takeover: HostTakeover = new HostTakeover(1, () => lives && takeover.alive(1))
+    takeover.setHeirs(named(1))
+    takeover.online(({ type }) => said.push(type))
+    expect(said).toEqual(['heirs'])
+    lives = true
+    takeover.online(({ type }) => said.push(type))
+    expect(said).toEqual(['heirs', 'alive', 'heirs'])
+  })
+
   test('tells a server that restarted its epoch and heirs anew, beside its entry in the list', async () => {
     const server = startServer()
     const { page, WebSocket } = newPage()
