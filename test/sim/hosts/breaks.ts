@@ -2,6 +2,7 @@
  * Faults to plant, each by the law that has to find it: `npm run sim -- --hosts --break seat`, and `-- --lobbies --hosts --break fence`.
  * `plant` returns what takes it out again.
  */
+import { ClientClock } from '../../../net/clock/client-clock.ts'
 import { Claim } from '../../../net/migration/claim.ts'
 import { Election } from '../../../net/migration/election.ts'
 import { HeirSource } from '../../../net/migration/heir-source.ts'
@@ -109,6 +110,19 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
         if (clients.get(player)?.awaited) (clients as Map<unknown, unknown>).delete(player)
       }),
     found: /given anew/,
+  },
+  /** A page takes the next host's time to be two seconds earlier than it is. */
+  time: {
+    plant: () =>
+      replace(
+        ClientClock.prototype,
+        'rebase',
+        (was) =>
+          function rebase(this: ClientClock, now, ticks) {
+            was.call(this, now, ticks - 40)
+          },
+      ),
+    found: /draws .* ticks in .* after host/,
   },
   /** A host without its voters runs on, and an heir needs none. */
   fence: {

@@ -3,6 +3,7 @@ import type { LobbyObject } from '../../../net/lobby/lobby.ts'
 import type { HostSession } from '../../../net/session/host.ts'
 import { type Player, rosterText, type Yard } from '../lobbies/player.ts'
 import type { LobbyWorld } from '../lobbies/world.ts'
+import { DrawnTime } from './drawn-time.ts'
 import { GONG_TICKS, moor } from './moor.ts'
 
 /**
@@ -76,6 +77,9 @@ export class HostsWatch {
   /** By match and heir: the tick from which that page could have gone on at the last look. */
   private readonly safe = new Map<number, ReadonlyMap<number, number>>()
   private readonly sessions = new Map<object, Heard>()
+  private readonly drawn = new Map<object, DrawnTime>()
+  /** How many changes of host were looked at on a page whose drawn time had to go on evenly. */
+  judgedTimes = 0
   /** The epoch in which the match of each host's session began. */
   private readonly matches = new Map<HostSession, number>()
   /** The secret stream after each tick of a match, as each host that ran it had it. */
@@ -89,6 +93,7 @@ export class HostsWatch {
   /** At the end, so that nothing of a lobby is kept here. */
   forget(): void {
     this.sessions.clear()
+    this.drawn.clear()
     this.matches.clear()
   }
 
@@ -115,6 +120,27 @@ export class HostsWatch {
       }
     }
     for (const player of players) this.listen(player)
+    for (const player of players) this.lookAtTime(player)
+  }
+
+  /** Drawn time goes on evenly across a change of host, for who keeps their links. */
+  private lookAtTime(player: Player): void {
+    const { session, name, lobby, site } = player
+    if (!session || !hasSeat(player)) return
+    const drawn = this.drawn.get(session) ?? new DrawnTime(name, moor.tickRate)
+    this.drawn.set(session, drawn)
+    const client = inside(player)?.match?.client?.session
+    if (!client || lobby?.state !== 'playing' || site.page.state !== 'shown') return drawn.interrupt()
+    const judged = drawn.judged
+    const { tick } = session.view(site.page.now())
+    const fault = drawn.look({
+      now: this.world.time.now,
+      epoch: epochOf(player),
+      tick,
+      confirmed: client.confirmedTick,
+    })
+    if (fault) this.faults.push(fault)
+    this.judgedTimes += drawn.judged - judged
   }
 
   /** An epoch has one host, for itself and for all who follow one. */

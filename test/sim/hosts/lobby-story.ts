@@ -160,6 +160,7 @@ class Story {
     this.faults.push(...secretFaults(this.#players).slice(0, 1))
     this.counts.doubles = this.#watch.doubles
     this.counts['doubles with followers'] = this.#watch.followedDoubles
+    this.counts['drawn times judged'] = this.#watch.judgedTimes
     const host = this.#runningHost
     if (host && host !== this.#host) {
       if (this.#host) this.#count('migrations', `to ${host.name}`)

@@ -8,9 +8,12 @@ import { closePeerMessage } from '../../../../net/lobby/migration/migration-mess
 import { nextTerm } from '../../../../net/migration/election.ts'
 import type { ElectionMessage } from '../../../../net/migration/election-messages.ts'
 import { closeHeirMessage, type HeirMessage } from '../../../../net/migration/heir-messages.ts'
+import { splitTick } from '../../../../net/migration/heir-parts.ts'
 import type { HeirReceiver } from '../../../../net/migration/heir-receiver.ts'
+import { MAX_FULL_BYTES } from '../../../../net/migration/limits.ts'
 import { type HeirSignals, watchAsHeir } from '../../../../net/signaling/heir.ts'
 import type { Link } from '../../../../net/transport/link.ts'
+import { BitWriter } from '../../../../net/wire/bits.ts'
 import { encodePacket, PacketKind } from '../../../../net/wire/packet.ts'
 import type { PlayerId } from '../../../../net/world/ids.ts'
 import { moorAsYard } from '../../../sim/hosts/moor.ts'
@@ -19,9 +22,10 @@ import { LobbyWorld } from '../../../sim/lobbies/world.ts'
 import { electionOf, epochOf, hostOf, open, type Page, positionsOf, roleOf } from './table.ts'
 
 type Table = Awaited<ReturnType<typeof open>>
+type MatchTable = Table & Record<'bea' | 'cleo' | 'dan', Page>
 
 /** Bea is the first heir, Cleo the second; Dan is none. */
-async function match(seed: number, ...more: string[]): Promise<Table & Record<'bea' | 'cleo' | 'dan', Page>> {
+async function match(seed: number, ...more: string[]): Promise<MatchTable> {
   const table = await open(seed, 'Bea', 'Cleo', 'Dan', ...more)
   table.ann.lobby.start()
   await pass(table.world, 2000)
@@ -283,21 +287,112 @@ describe('a hostile host’s stream', () => {
     expect(others.map(({ lobby }) => lobby.state)).toEqual(['lobby', 'lobby', 'lobby'])
   })
 
-  it('in a match ends the candidacy, and the heir’s page plays on', async () => {
-    const table = await match(72)
-    const { ann, bea } = table
-    const epoch = epochOf(ann)
-    const client = (bea.lobby as unknown as { match: { client: { heir: HeirReceiver | null } } }).match.client
-    expect(client.heir?.ended).toBeNull()
-    const body = Uint8Array.of(0, 1, 255, 3, 77, 129, 4, 200)
-    hostLink(ann, bea).send('state', encodePacket({ kind: PacketKind.heirPart, epoch, tick: 500, body }))
-    const { time } = table.world
-    expect(await time.runUntil(() => client.heir?.ended === 'malformed', time.now + 1000)).toBe(true)
-    // She says that she is none any more, and the host names another.
-    await pass(table.world, 2000)
-    expect(client.heir).toBeNull()
-    await expectUnharmed(table, epoch)
-  })
+  /** What a page is told as an heir of the match; null: it is none. */
+  type Told = { heir: HeirReceiver | null; receive(bytes: Uint8Array, now: number): void }
+  const toldAt = ({ lobby }: Page): Told => (lobby as unknown as { match: { client: Told } }).match.client
+
+  /** Bytes that the heir's page hears of its host's lanes within one moment. */
+  const hears = ({ site, ...page }: Page, packets: readonly Uint8Array[]): void => {
+    for (const bytes of packets) toldAt({ site, ...page }).receive(bytes, site.page.now())
+  }
+  const hearsBulk = (page: Page, messages: readonly HeirMessage[]): void => {
+    const { migration } = roleOf<{ migration: { hearStream(bytes: Uint8Array): void } }>(page)
+    for (const message of messages) migration.hearStream(closeHeirMessage(message))
+  }
+  const part = (epoch: number, tick: number, body: Uint8Array): Uint8Array =>
+    encodePacket({ kind: PacketKind.heirPart, epoch, tick, body })
+  /** The first part of a tick that takes so many bytes. */
+  const firstOf = (bytes: number): Uint8Array => splitTick(new Uint8Array(bytes).fill(7))![0]!
+  const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i))
+
+  it.each([
+    [
+      'of noise',
+      'malformed',
+      ({ ann, bea }) =>
+        hostLink(ann, bea).send('state', part(epochOf(ann), 500, Uint8Array.of(0, 1, 255, 3, 77, 129, 4, 200))),
+    ],
+    [
+      'of noise over bulk',
+      'malformed',
+      ({ ann, bea }) => stream(ann, bea, { kind: 'full', epoch: epochOf(ann), tick: 500, body: new Uint8Array(9) }),
+    ],
+    [
+      'of a world without its players',
+      'poisoned',
+      ({ ann }) => {
+        type Taken = { take(version: number): object }
+        const { match } = ann.lobby as unknown as { match: { host: { heirs: { source: Taken } } } }
+        const { source } = match.host.heirs
+        const take = source.take.bind(source)
+        source.take = (version) => ({ ...take(version), players: [] })
+        // The next heir is told the truth.
+        return () => {
+          source.take = take
+        }
+      },
+    ],
+    [
+      'of a tick that is longer than any world',
+      'huge',
+      ({ ann, bea }) =>
+        hearsBulk(bea, [{ kind: 'full', epoch: epochOf(ann), tick: 500, body: new Uint8Array(MAX_FULL_BYTES + 200) }]),
+    ],
+    [
+      'without end in parts',
+      'flood',
+      ({ ann, bea }) =>
+        hears(
+          bea,
+          many(9000, (i) => part(epochOf(ann), 1000 + i, firstOf(2222))),
+        ),
+    ],
+    [
+      'without end over bulk',
+      'flood',
+      ({ bea }) =>
+        hearsBulk(
+          bea,
+          many(300, () => ({ kind: 'full', epoch: 77, tick: 1, body: new Uint8Array(60_000) })),
+        ),
+    ],
+    [
+      'of ticks that build on none',
+      'useless',
+      ({ ann, bea }) => {
+        const w = new BitWriter(64)
+        w.unsigned(7)
+        const [body] = splitTick(w.finish())!
+        hears(
+          bea,
+          many(300, (i) => part(epochOf(ann), 500 + i, body!)),
+        )
+      },
+    ],
+  ] as const satisfies readonly [string, string, (table: MatchTable) => unknown][])(
+    '%s in a match ends the candidacy as %s; the match goes on, and later with another heir',
+    { tags: ['long'] },
+    async (_, reason, harm) => {
+      const table = await match(72)
+      const { world, ann, bea, cleo, dan } = table
+      const epoch = epochOf(ann)
+      const { heir } = toldAt(bea)
+      const { copy } = roleOf<GuestInsides>(bea).migration.loaded
+      expect([heir?.ended, copy.ended]).toEqual([null, null])
+      const mend = harm(table)
+      const why = () => heir?.ended ?? copy.ended
+      await world.time.runUntil(() => why() !== null, world.time.now + 3000)
+      expect(why()).toBe(reason)
+      if (typeof mend === 'function') mend()
+      // She says that she is none any more, and the host names another.
+      await pass(world, 6000)
+      expect(toldAt(bea).heir).toBeNull()
+      await expectUnharmed(table, epoch)
+      ann.site.page.kill()
+      const done = () => [bea, cleo, dan].every((page) => hostOf(page) === 'Cleo' && page.lobby.state === 'playing')
+      expect(await world.time.runUntil(done, world.time.now + 6000), [bea, cleo, dan].map(hostOf).join()).toBe(true)
+    },
+  )
 })
 
 describe('hidden fields', () => {

@@ -1,0 +1,77 @@
+/**
+ * The law of drawn time across a change of host: for who keeps their links, the world that their page draws goes on at 0.9 to 1.1 of real
+ * time. In go looks at a page, some times a second; out come faults. Judged is who heard snapshots without a gap from some seconds before
+ * the change until some seconds after it: over a longer silence there is nothing to draw.
+ */
+
+/** A page may hear nothing for so long, ms: the drawn time goes on for 900 ms after the newest snapshot, and looks have a grain. */
+const MAX_SILENCE_MS = 700
+/** For so long before a change all was well, ms: what an outage leaves behind is steered away by then. */
+const STEADY_MS = 5000
+/** So long after a change the law holds, ms. */
+const JUDGED_MS = 4000
+const SLOWEST = 0.9
+const FASTEST = 1.1
+/** Frames and snapshots come in ticks: so many of them a look may be off. */
+const GRAIN_TICKS = 0.1
+
+/** What one look at a page sees. */
+export interface DrawnLook {
+  /** Virtual time, ms. */
+  readonly now: number
+  readonly epoch: number
+  /** The drawn tick, with its fraction. */
+  readonly tick: number
+  /** The newest tick that came whole. */
+  readonly confirmed: number
+}
+
+export class DrawnTime {
+  private readonly name: string
+  private readonly ticksPerMs: number
+  private last: DrawnLook | null = null
+  private heardAt = 0
+  private steadySince = 0
+  private changedAt = Number.NEGATIVE_INFINITY
+  private isTold = false
+  /** How many changes of host were judged to their end. */
+  judged = 0
+
+  constructor(name: string, tickRate: number) {
+    this.name = name
+    this.ticksPerMs = tickRate / 1000
+  }
+
+  /** The page slept, dialled or was away: nothing before counts. */
+  interrupt(): void {
+    this.last = null
+    this.changedAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** Returns what broke the law; null: nothing. */
+  look(look: DrawnLook): string | null {
+    const { last } = this
+    const { now, epoch, tick, confirmed } = look
+    this.last = look
+    if (!last) this.steadySince = now
+    if (!last || confirmed !== last.confirmed) this.heardAt = now
+    if (now - this.heardAt > MAX_SILENCE_MS) this.interrupt()
+    if (!last || !this.last) return null
+    if (epoch !== last.epoch) {
+      this.changedAt = last.now - this.steadySince >= STEADY_MS ? now : Number.NEGATIVE_INFINITY
+      this.isTold = false
+    }
+    const since = now - this.changedAt
+    if (since > JUDGED_MS) {
+      if (Number.isFinite(since)) this.judged++
+      this.changedAt = Number.NEGATIVE_INFINITY
+      return null
+    }
+    const elapsed = (now - last.now) * this.ticksPerMs
+    const drawn = tick - last.tick
+    const isEven = drawn >= elapsed * SLOWEST - GRAIN_TICKS && drawn <= elapsed * FASTEST + GRAIN_TICKS
+    if (isEven || this.isTold) return null
+    this.isTold = true
+    return `${this.name} draws ${drawn.toFixed(2)} ticks in ${elapsed.toFixed(2)}, ${since} ms after host ${epoch}`
+  }
+}
