@@ -1,6 +1,8 @@
 /** Asteroids: they drift, bounce off the walls, break into smaller ones, and the field is filled up again. */
 import { isDrawn, type RockPlace, rocksIn } from './arena.ts'
 import {
+  ARENA_HEIGHT,
+  ARENA_WIDTH,
   ASTEROID_HITS,
   ASTEROID_RADIUS,
   ASTEROID_SIZES,
@@ -12,6 +14,7 @@ import {
   REBIRTH_EVERY,
   SPLIT_SPEED,
 } from './balance.ts'
+import { type Field, fieldOf } from './field.ts'
 import { drawCargo, dropCargo } from './pickups.ts'
 import type { Asteroid, Referee, Step } from './shape.ts'
 
@@ -21,15 +24,15 @@ export function radiusOf(size: number): number {
 
 /** Runs in `step`, where it acts on the host alone; clients draw the same straight lines from position and velocity. */
 export function driftAsteroids(world: Step): void {
-  const { arenaWidth, arenaHeight } = world.settings
+  const { left, top, right, bottom } = fieldOf(world)
   for (const asteroid of world.all('asteroid')) {
     const radius = radiusOf(asteroid.size)
     asteroid.x += asteroid.vx * world.dt
     asteroid.y += asteroid.vy * world.dt
-    if (asteroid.x < radius) asteroid.vx = Math.abs(asteroid.vx)
-    if (asteroid.x > arenaWidth - radius) asteroid.vx = -Math.abs(asteroid.vx)
-    if (asteroid.y < radius) asteroid.vy = Math.abs(asteroid.vy)
-    if (asteroid.y > arenaHeight - radius) asteroid.vy = -Math.abs(asteroid.vy)
+    if (asteroid.x < left + radius) asteroid.vx = Math.abs(asteroid.vx)
+    if (asteroid.x > right - radius) asteroid.vx = -Math.abs(asteroid.vx)
+    if (asteroid.y < top + radius) asteroid.vy = Math.abs(asteroid.vy)
+    if (asteroid.y > bottom - radius) asteroid.vy = -Math.abs(asteroid.vy)
   }
 }
 
@@ -58,12 +61,17 @@ export function splitAsteroid(world: Referee, asteroid: Asteroid, shotX: number,
 /** Fills the field at the start of a match, and later by one large asteroid at a time. */
 export function refillField(world: Referee): void {
   if (isDrawn(world.settings)) return refillDrawn(world)
-  const full = FIELD_WEIGHTS[world.settings.rocks]
+  const full = FIELD_WEIGHTS[world.settings.rocks] * shareOfLargest(fieldOf(world))
   let weight = 0
   for (const { size } of world.all('asteroid')) weight += ASTEROID_WEIGHT[size] ?? 0
   const whole = ASTEROID_WEIGHT[ASTEROID_SIZES]
   if (weight === 0) for (; weight + whole <= full; weight += whole) bearAsteroid(world)
   else if (weight + whole <= full && world.tick % REBIRTH_EVERY === 0) bearAsteroid(world)
+}
+
+/** A smaller field has fewer rocks, as many to a picture. */
+function shareOfLargest({ left, top, right, bottom }: Field): number {
+  return ((right - left) * (bottom - top)) / (ARENA_WIDTH * ARENA_HEIGHT)
 }
 
 /** The rocks of a drawn arena where they were drawn, all at once at first; later one that is gone comes back, where it is free. */
@@ -98,12 +106,12 @@ function placeRock(world: Referee, { x, y, size }: RockPlace): void {
 }
 
 function bearAsteroid(world: Referee): void {
-  const { arenaWidth, arenaHeight } = world.settings
+  const { left, top, right, bottom } = fieldOf(world)
   const radius = radiusOf(ASTEROID_SIZES)
   // A few tries for a free place; in a crowded arena the next chance comes in two seconds.
   for (let attempt = 0; attempt < 8; attempt++) {
-    const x = radius + world.secret() * (arenaWidth - 2 * radius)
-    const y = radius + world.secret() * (arenaHeight - 2 * radius)
+    const x = left + radius + world.secret() * (right - left - 2 * radius)
+    const y = top + radius + world.secret() * (bottom - top - 2 * radius)
     if (!isFree(world, x, y, radius)) continue
     world.spawn('asteroid', {
       x,

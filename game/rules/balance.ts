@@ -10,6 +10,19 @@ export const TICK_RATE = 60
 /** The open field, and the largest arena: about 2.3 screens wide and 2.8 high, so that sixteen meet all the time and two find each other in 5 s. */
 export const ARENA_WIDTH = 3000
 export const ARENA_HEIGHT = 2000
+/**
+ * Units that the walls of the open field stand in from those of the largest one, at the left and the right, for at most so many pilots; above and
+ * below it is two thirds of that. With four it is little more than a picture (1500 × 1000), with eight 1980 × 1320: in the largest one six were
+ * alone for three times as long (`npm run bench -- alone`).
+ */
+export const FIELD_MARGINS = [
+  { pilots: 4, margin: 750 },
+  { pilots: 8, margin: 510 },
+  { pilots: 12, margin: 240 },
+  { pilots: 16, margin: 0 },
+] as const
+/** The widest of them. */
+export const MAX_FIELD_MARGIN = 750
 /** A drawn arena is at least so large: a laptop's picture, with room to launch sixteen ships off the walls. */
 export const MIN_ARENA_WIDTH = 1200
 export const MIN_ARENA_HEIGHT = 800

@@ -14,6 +14,7 @@ import {
   type Team,
   TICK_RATE,
 } from './balance.ts'
+import { fieldOf } from './field.ts'
 import { countTeamPoints } from './scoring.ts'
 import type { Referee } from './shape.ts'
 
@@ -39,16 +40,18 @@ export function placeBeacon(world: Referee): void {
 }
 
 function moveBeacon(world: Referee): void {
-  const { globals, settings } = world
-  const span = (length: number): number => Math.round(SPAWN_MARGIN + world.secret() * (length - 2 * SPAWN_MARGIN))
+  const { globals } = world
+  const { left, top, right, bottom } = fieldOf(world)
+  const between = (from: number, to: number): number =>
+    Math.round(from + SPAWN_MARGIN + world.secret() * (to - from - 2 * SPAWN_MARGIN))
   const { beaconX, beaconY } = globals
   globals.beaconMovesAt = world.tick + BEACON_STAY
   globals.beaconTeam = 'none'
   globals.beaconCharge = 0
   // A few tries for a place far enough; in a small arena the last one will do.
   for (let attempt = 0; attempt < 8; attempt++) {
-    globals.beaconX = span(settings.arenaWidth)
-    globals.beaconY = span(settings.arenaHeight)
+    globals.beaconX = between(left, right)
+    globals.beaconY = between(top, bottom)
     const [dx, dy] = [globals.beaconX - beaconX, globals.beaconY - beaconY]
     if (dx * dx + dy * dy >= BEACON_MOVE * BEACON_MOVE) break
   }

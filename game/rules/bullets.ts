@@ -1,18 +1,19 @@
 /** Guns and what flies out of them. Runs in `step`: the shooter's page shows shots and their end without waiting. */
 import { cos, sin } from 'starwire'
 import { BULLET_LIFE, BULLET_RADIUS, BULLET_SPEED, FIRE_COOLDOWN, SALVO_SPREAD, SHIP_NOSE } from './balance.ts'
+import { fieldOf, isInside } from './field.ts'
 import type { FlyingShip, PlayerId, Step } from './shape.ts'
 import { listTargets, type Target } from './targets.ts'
 
 /** Moves bullets by one tick and stops those that strike what their shooter sees: a hit on their screen is a hit. */
 export function flyBullets(world: Step): void {
-  const { arenaWidth, arenaHeight } = world.settings
+  const field = fieldOf(world)
   const targetsOf = new Map<PlayerId | null, readonly Target[]>()
   for (const bullet of world.all('bullet')) {
     if (bullet.spent) continue
     const x = bullet.x + bullet.vx * world.dt
     const y = bullet.y + bullet.vy * world.dt
-    if (world.tick >= bullet.until || x < 0 || x > arenaWidth || y < 0 || y > arenaHeight) {
+    if (world.tick >= bullet.until || !isInside(field, x, y)) {
       world.remove(bullet)
       continue
     }

@@ -8,6 +8,7 @@ import { fireGuns, flyBullets } from './bullets.ts'
 import { mayChoose } from './choices.ts'
 import { repairShips } from './damage.ts'
 import { burnOutside } from './edge.ts'
+import { widenField } from './field.ts'
 import { settleBeams, settleBullets, settleImpacts } from './hits.ts'
 import { countShots } from './honours.ts'
 import { flyMissiles, launchMissiles } from './missiles.ts'
@@ -25,7 +26,7 @@ export type { DogstarShape } from './shape.ts'
 export const dogstar = defineGame({
   id: 'dogstar',
   // Raise it with any change of a rule: players of different versions never meet in one match.
-  version: 9,
+  version: 10,
   maxPlayers: MAX_PLAYERS,
   tickRate: TICK_RATE,
   input,
@@ -46,6 +47,7 @@ export const dogstar = defineGame({
 
   referee(world) {
     attendPilots(world)
+    widenField(world)
     watchHands(world)
     refillField(world)
     endProtection(world)

@@ -16,6 +16,7 @@ import {
   SHIP_NOSE,
 } from './balance.ts'
 import { damageShip } from './damage.ts'
+import { fieldOf } from './field.ts'
 import type { Missile, PlayerId, Referee, Ship } from './shape.ts'
 import { usedSpecial } from './specials.ts'
 import { isSpared } from './targets.ts'
@@ -86,8 +87,9 @@ function turnTo(world: Referee, missile: Missile, prey: Ship): void {
 
 /** The ship that a missile meets, or a rock or wall. */
 function meets(world: Referee, { owner, x, y }: Missile): Ship | 'rock' | null {
-  const { arenaWidth, arenaHeight } = world.settings
-  if (x <= 0 || y <= 0 || x >= arenaWidth || y >= arenaHeight) return 'rock'
+  const { left, top, right, bottom } = fieldOf(world)
+  // Written coordinates end at the outermost walls.
+  if (x <= left || y <= top || x >= right || y >= bottom) return 'rock'
   for (const ship of world.all('ship'))
     if (!isSpared(world, owner, ship.owner) && isWithin(ship, x, y, HULLS[ship.hull].radius + MISSILE_RADIUS))
       return ship

@@ -3,6 +3,7 @@ import { atan2, cos, sin } from 'starwire'
 import { radiusOf } from './asteroids.ts'
 import { BULLET_LIFE, BULLET_SPEED, SAFE_AFTER_SPAWN, SHIP_RADIUS, SPAWN_MARGIN, TICK_RATE } from './balance.ts'
 import { edgeRadius } from './edge.ts'
+import { fieldOf } from './field.ts'
 import type { Referee } from './shape.ts'
 
 /** The more are tried, the safer is the best; sixteen pilots and 48 rocks leave one good place in three. */
@@ -20,14 +21,15 @@ const OPEN = 700
 const TO_THE_MIDDLE = 260
 
 export function findPlace(world: Referee): { x: number; y: number } {
-  const { arenaWidth, arenaHeight } = world.settings
+  const { left, top, right, bottom } = fieldOf(world)
+  const middle = { x: (left + right) / 2, y: (top + bottom) / 2 }
   // The square within a closing edge.
   const edge = (edgeRadius(world) ?? Number.POSITIVE_INFINITY) * 0.7
-  let best = { x: arenaWidth / 2, y: arenaHeight / 2 }
+  let best = middle
   let bestRoom = -1
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const x = arenaWidth / 2 + (2 * world.secret() - 1) * Math.min(edge, arenaWidth / 2 - SPAWN_MARGIN)
-    const y = arenaHeight / 2 + (2 * world.secret() - 1) * Math.min(edge, arenaHeight / 2 - SPAWN_MARGIN)
+    const x = middle.x + (2 * world.secret() - 1) * Math.min(edge, (right - left) / 2 - SPAWN_MARGIN)
+    const y = middle.y + (2 * world.secret() - 1) * Math.min(edge, (bottom - top) / 2 - SPAWN_MARGIN)
     const room = roomAt(world, x, y)
     if (room <= bestRoom) continue
     bestRoom = room
@@ -100,10 +102,10 @@ function nearestPass(x: number, y: number, vx: number, vy: number): number {
 
 /** Units ahead until a rock or a wall, at most `OPEN`. */
 function freeWay(world: Referee, x: number, y: number, dx: number, dy: number): number {
-  const { arenaWidth, arenaHeight } = world.settings
+  const { left, top, right, bottom } = fieldOf(world)
   let free = OPEN
-  if (dx !== 0) free = Math.min(free, ((dx > 0 ? arenaWidth : 0) - x) / dx)
-  if (dy !== 0) free = Math.min(free, ((dy > 0 ? arenaHeight : 0) - y) / dy)
+  if (dx !== 0) free = Math.min(free, ((dx > 0 ? right : left) - x) / dx)
+  if (dy !== 0) free = Math.min(free, ((dy > 0 ? bottom : top) - y) / dy)
   for (const { x: ax, y: ay, size } of world.all('asteroid')) {
     const along = (ax - x) * dx + (ay - y) * dy
     const beside = (ax - x) * dy - (ay - y) * dx

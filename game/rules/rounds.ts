@@ -4,6 +4,7 @@
  */
 import { COUNTDOWN, PAUSE_LIMIT, ROUND_PAUSE } from './balance.ts'
 import { placeBeacon } from './beacon.ts'
+import { fitField } from './field.ts'
 import { awardHonours } from './honours.ts'
 import { playsTeams, roundTicks, takeVotes, votedMode } from './modes.ts'
 import { dealSides } from './pilots.ts'
@@ -94,6 +95,7 @@ function beginRound(world: Referee): void {
   for (const bullet of world.all('bullet')) world.remove(bullet)
   for (const missile of world.all('missile')) world.remove(missile)
   for (const ship of world.all('ship')) world.remove(ship)
+  fitField(world)
   for (const player of world.players) {
     const record = world.player(player)
     record.ship = null

@@ -25,6 +25,7 @@ import {
   HULL_NAMES,
   LIVES,
   MAX_ASTEROIDS,
+  MAX_FIELD_MARGIN,
   MAX_HP,
   MAX_MISSILES,
   MAX_PICKUPS,
@@ -163,6 +164,8 @@ export const globals = {
   /** Ticks that the round has left once it goes on, while it is paused. */
   remaining: t.int(0, 30 * 60 * TICK_RATE),
   round: t.int(0, 9999),
+  /** How far the walls of the open field stand in from those of the largest one (field.ts). */
+  margin: t.int(0, MAX_FIELD_MARGIN),
   /** Null when nobody scored, after a draw, and where teams play. */
   winner: t.player(),
   /** The team that won; `none` as for `winner`. */

@@ -16,8 +16,9 @@ import {
   TURN_STEPS,
   WALL_BOUNCE,
 } from './balance.ts'
+import { type Field, fieldOf } from './field.ts'
 import { playsTeams } from './modes.ts'
-import type { DogstarSettings, FlyingShip, Step } from './shape.ts'
+import type { FlyingShip, Step } from './shape.ts'
 import { areMates } from './sides.ts'
 
 /** Moves every ship by one tick. */
@@ -36,8 +37,9 @@ export function flyShips(world: Step): void {
       const [a, b] = [ships[i], ships[j]]
       if (a && b) bounceApart(a, b, areMatesIn(world, a, b))
     }
+  const field = fieldOf(world)
   for (const ship of ships) {
-    stayInside(ship, world.settings)
+    stayInside(ship, field)
     if (ship.impact > 40 && ship.owner !== null)
       world.emit(
         'bumped',
@@ -147,20 +149,20 @@ function bounceApart(a: FlyingShip, b: FlyingShip, mates: boolean): void {
   meet(b, closing, what)
 }
 
-function stayInside(ship: FlyingShip, { arenaWidth, arenaHeight }: DogstarSettings): void {
+function stayInside(ship: FlyingShip, { left, top, right, bottom }: Field): void {
   const { radius } = HULLS[ship.hull]
-  if (ship.x < radius) {
-    ship.x = radius
+  if (ship.x < left + radius) {
+    ship.x = left + radius
     ship.vx = Math.abs(ship.vx) * WALL_BOUNCE
-  } else if (ship.x > arenaWidth - radius) {
-    ship.x = arenaWidth - radius
+  } else if (ship.x > right - radius) {
+    ship.x = right - radius
     ship.vx = -Math.abs(ship.vx) * WALL_BOUNCE
   }
-  if (ship.y < radius) {
-    ship.y = radius
+  if (ship.y < top + radius) {
+    ship.y = top + radius
     ship.vy = Math.abs(ship.vy) * WALL_BOUNCE
-  } else if (ship.y > arenaHeight - radius) {
-    ship.y = arenaHeight - radius
+  } else if (ship.y > bottom - radius) {
+    ship.y = bottom - radius
     ship.vy = -Math.abs(ship.vy) * WALL_BOUNCE
   }
 }

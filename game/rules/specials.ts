@@ -4,6 +4,7 @@
  */
 import { cos, sin } from 'starwire'
 import { BEAM_RANGE, SHIELD_TIME, SHIP_NOSE, SPECIAL_COOLDOWN, type SpecialName } from './balance.ts'
+import { fieldOf } from './field.ts'
 import type { FlyingShip, PlayerId, Ship, Step } from './shape.ts'
 import { listTargets, type Target } from './targets.ts'
 
@@ -40,9 +41,9 @@ function fireBeam(world: Step, ship: FlyingShip, owner: PlayerId): void {
   const y = ship.y + dy * SHIP_NOSE
   const struck = firstOnRay(listTargets(world, owner), x, y, dx, dy)
   ship.beamed = struck.target?.id ?? null
-  const { arenaWidth, arenaHeight } = world.settings
-  const toX = Math.max(0, Math.min(arenaWidth, x + dx * struck.way))
-  const toY = Math.max(0, Math.min(arenaHeight, y + dy * struck.way))
+  const { left, top, right, bottom } = fieldOf(world)
+  const toX = Math.max(left, Math.min(right, x + dx * struck.way))
+  const toY = Math.max(top, Math.min(bottom, y + dy * struck.way))
   world.emit('beamed', { by: owner, x, y, toX, toY }, { owner })
 }
 

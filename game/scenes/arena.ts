@@ -81,7 +81,7 @@ function setUp(scene: Phaser.Scene, parts: ArenaParts, stops: (() => void)[]): (
   const picture = makePicture(scene, parts, follow)
   const { blasts, fleet, threats } = picture
   let view: DogstarView = session.view(performance.now())
-  const backdrop = makeBackdrop(scene, view.settings)
+  const backdrop = makeBackdrop(scene, view)
   let time = 0
   const spectator = makeSpectator({ root: hud.root, canvas: scene.game.canvas, hands: devices.hands, follow, nameOf })
   const highlight = makeHighlight(session, (kill, shooter) => {

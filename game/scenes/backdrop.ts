@@ -3,9 +3,9 @@ import Phaser from 'phaser'
 import { dice } from '../looks/canvas.ts'
 import { FX } from '../looks/effects.ts'
 import { NEBULA, paintNebula, paintStars, STARS } from '../looks/sky.ts'
-import type { DogstarSettings } from '../rules/shape.ts'
+import { type Field, fieldOf } from '../rules/field.ts'
 import type { Follow } from './camera.ts'
-import { depth, type Frame } from './parts.ts'
+import { type DogstarView, depth, type Frame } from './parts.ts'
 
 /** Stars repeat after so many units, more than any camera shows. */
 const PERIOD_X = 1960
@@ -17,6 +17,8 @@ const layers = [
   { moves: 0.48, stars: 34, kind: 'star', scale: 0.6 },
 ] as const
 const NEBULA_MOVES = 0.07
+/** Units of darkness that are drawn outside the walls: more than any picture shows. */
+const BEYOND = 700
 /** Seconds in which the nebula appears once it is painted. */
 const DAWN = 0.4
 
@@ -28,17 +30,14 @@ interface Star {
   readonly twinkle: number
 }
 
-export function makeBackdrop(
-  scene: Phaser.Scene,
-  settings: DogstarSettings,
-): { draw(frame: Frame, follow: Follow): void } {
+export function makeBackdrop(scene: Phaser.Scene, view: DogstarView): { draw(frame: Frame, follow: Follow): void } {
   paintStars(scene)
   const paintMore = paintNebula(scene)
   const nebula = scene.add.image(0, 0, NEBULA).setScrollFactor(0).setDepth(depth.nebula)
   nebula.alpha = 0
   const stars = layers.flatMap((layer, i) => scatter(scene, layer, i + 1))
-  const { arenaWidth, arenaHeight } = settings
-  makeWalls(scene, settings)
+  const { arenaWidth, arenaHeight } = view.settings
+  const walls = makeWalls(scene)
   const glows = [0, 1, 2, 3].map((side) =>
     scene.add
       .image(0, 0, FX, 'glow-0')
@@ -47,7 +46,9 @@ export function makeBackdrop(
       .setScale(side < 2 ? 1.6 : 7, side < 2 ? 7 : 1.6),
   )
   return {
-    draw({ time, ship, seconds }, follow) {
+    draw({ view, time, ship, seconds }, follow) {
+      const field = fieldOf(view)
+      walls.place(field)
       if (nebula.alpha < 1 && paintMore() === 1) nebula.alpha = Math.min(1, nebula.alpha + seconds / DAWN)
       const { width, height } = scene.cameras.main
       const dx = follow.x - arenaWidth / 2
@@ -61,7 +62,7 @@ export function makeBackdrop(
         image.y = height / 2 + wrapped(y - dy * moves, PERIOD_Y)
         if (twinkle > 0) image.alpha = 0.75 + 0.25 * Math.sin(time * twinkle + x)
       }
-      for (const [side, glow] of glows.entries()) lightWall(glow, side, ship, settings)
+      for (const [side, glow] of glows.entries()) lightWall(glow, side, ship, field)
     },
   }
 }
@@ -91,28 +92,37 @@ function wrapped(value: number, period: number): number {
 }
 
 /** A field of light around the arena, and darkness beyond it. */
-function makeWalls(scene: Phaser.Scene, { arenaWidth: width, arenaHeight: height }: DogstarSettings): void {
-  const beyond = 700
-  for (const [x, y, w, h] of [
-    [-beyond, -beyond, width + 2 * beyond, beyond],
-    [-beyond, height, width + 2 * beyond, beyond],
-    [-beyond, 0, beyond, height],
-    [width, 0, beyond, height],
-  ] as const)
-    scene.add.graphics().fillStyle(0x01020a, 0.62).fillRect(x, y, w, h).setDepth(depth.outside)
-  const wall = (x: number, y: number, length: number, angle: number): void => {
+function makeWalls(scene: Phaser.Scene): { place(field: Field): void } {
+  const dark = scene.add.graphics().setDepth(depth.outside)
+  const walls = [0, Math.PI, Math.PI / 2, -Math.PI / 2].map((angle) =>
     scene.add
-      .image(x, y, FX, 'wall')
+      .image(0, 0, FX, 'wall')
       .setOrigin(0, 0)
       .setRotation(angle)
-      .setDisplaySize(length, 96)
       .setBlendMode(Phaser.BlendModes.ADD)
-      .setDepth(depth.outside)
+      .setDepth(depth.outside),
+  )
+  let placed = ''
+  return {
+    place({ left, top, right, bottom }) {
+      const key = `${left} ${top} ${right} ${bottom}`
+      if (key === placed) return
+      placed = key
+      const [width, height] = [right - left, bottom - top]
+      dark.clear().fillStyle(0x01020a, 0.62)
+      dark.fillRect(left - BEYOND, top - BEYOND, width + 2 * BEYOND, BEYOND)
+      dark.fillRect(left - BEYOND, bottom, width + 2 * BEYOND, BEYOND)
+      dark.fillRect(left - BEYOND, top, BEYOND, height)
+      dark.fillRect(right, top, BEYOND, height)
+      const corners = [
+        [left, top, width],
+        [right, bottom, width],
+        [right, top, height],
+        [left, bottom, height],
+      ] as const
+      for (const [i, [x, y, length]] of corners.entries()) walls[i]?.setPosition(x, y).setDisplaySize(length, 96)
+    },
   }
-  wall(0, 0, width, 0)
-  wall(width, height, width, Math.PI)
-  wall(width, 0, height, Math.PI / 2)
-  wall(0, height, height, -Math.PI / 2)
 }
 
 /** The wall lights up where the own ship comes near. */
@@ -120,14 +130,14 @@ function lightWall(
   glow: Phaser.GameObjects.Image,
   side: number,
   ship: Frame['ship'],
-  { arenaWidth, arenaHeight }: DogstarSettings,
+  { left, top, right, bottom }: Field,
 ): void {
   if (!ship) {
     glow.setVisible(false)
     return
   }
-  const x = side === 0 ? 0 : side === 1 ? arenaWidth : ship.x
-  const y = side === 2 ? 0 : side === 3 ? arenaHeight : ship.y
+  const x = side === 0 ? left : side === 1 ? right : ship.x
+  const y = side === 2 ? top : side === 3 ? bottom : ship.y
   const near = 1 - Math.hypot(ship.x - x, ship.y - y) / 260
   glow.setVisible(near > 0)
   if (near > 0) glow.setPosition(x, y).setAlpha(near * 0.7)

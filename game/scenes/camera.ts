@@ -1,6 +1,7 @@
 /** The camera: it follows one's own ship, or the one that is watched; looks ahead of it, and shakes when something near explodes. */
 import type Phaser from 'phaser'
 import { ARENA_HEIGHT, ARENA_WIDTH } from '../rules/balance.ts'
+import { type Field, fieldOf } from '../rules/field.ts'
 import type { EntityId } from '../rules/shape.ts'
 import type { Frame } from './parts.ts'
 
@@ -33,9 +34,8 @@ const THUMBS = 0.2
 /** `shaking`: how much of each shake the player wants, 0 to 1. */
 export function makeFollow(scene: Phaser.Scene, shaking: () => number): Follow {
   const camera = scene.cameras.main
-  /** Of the match: the same in each frame. */
-  let arenaWidth = ARENA_WIDTH
-  let arenaHeight = ARENA_HEIGHT
+  /** As it was in the last frame. */
+  let field: Field = { left: 0, top: 0, right: ARENA_WIDTH, bottom: ARENA_HEIGHT }
   let x = ARENA_WIDTH / 2
   let y = ARENA_HEIGHT / 2
   let trauma = 0
@@ -50,12 +50,11 @@ export function makeFollow(scene: Phaser.Scene, shaking: () => number): Follow {
       trauma = Math.min(1, trauma + amount * shaking())
     },
     pan(dx: number, dy: number) {
-      x = inside(x + dx, follow.width, arenaWidth, 0)
-      y = inside(y + dy, follow.height, arenaHeight, 0)
+      x = inside(x + dx, follow.width, field.left, field.right, 0)
+      y = inside(y + dy, follow.height, field.top, field.bottom, 0)
     },
     draw({ view, seen: ship, seconds, time }: Frame) {
-      arenaWidth = view.settings.arenaWidth
-      arenaHeight = view.settings.arenaHeight
+      field = fieldOf(view)
       const { width, height } = camera
       const zoom = Math.max(Math.sqrt((width * height) / AREA), width / WIDEST, height / TALLEST)
       camera.setZoom(zoom)
@@ -63,8 +62,9 @@ export function makeFollow(scene: Phaser.Scene, shaking: () => number): Follow {
       follow.height = height / zoom
       if (ship) {
         const covered = height > width ? follow.height * THUMBS : 0
-        const tx = inside(ship.x + ship.vx * AHEAD, follow.width, arenaWidth, 0)
-        const ty = inside(ship.y + ship.vy * AHEAD + covered / 2, follow.height, arenaHeight, covered)
+        const tx = inside(ship.x + ship.vx * AHEAD, follow.width, field.left, field.right, 0)
+        const seenY = ship.y + ship.vy * AHEAD + covered / 2
+        const ty = inside(seenY, follow.height, field.top, field.bottom, covered)
         const far = Math.abs(tx - x) > follow.width || Math.abs(ty - y) > follow.height
         // A new ship is in the middle of the picture at once: gliding there would take the first second of its view.
         const share = ship.id === followed && !far ? 1 - Math.exp(-4.2 * seconds) : 1
@@ -73,8 +73,8 @@ export function makeFollow(scene: Phaser.Scene, shaking: () => number): Follow {
         followed = ship.id
       } else if (followed === null) {
         // Nobody flies yet: a small arena is not where the large one has its middle.
-        x = inside(x, follow.width, arenaWidth, 0)
-        y = inside(y, follow.height, arenaHeight, 0)
+        x = inside(x, follow.width, field.left, field.right, 0)
+        y = inside(y, follow.height, field.top, field.bottom, 0)
       }
       follow.x = x
       follow.y = y
@@ -89,8 +89,8 @@ export function makeFollow(scene: Phaser.Scene, shaking: () => number): Follow {
 }
 
 /** Keeps the picture over the arena; where it shows all of it, in the middle. */
-function inside(target: number, seen: number, arena: number, covered: number): number {
-  const least = seen / 2 - MARGIN
-  const most = arena - least + covered
-  return least > most ? (arena + covered) / 2 : Math.min(most, Math.max(least, target))
+function inside(target: number, seen: number, from: number, to: number, covered: number): number {
+  const least = from + seen / 2 - MARGIN
+  const most = to - seen / 2 + MARGIN + covered
+  return least > most ? (from + to + covered) / 2 : Math.min(most, Math.max(least, target))
 }

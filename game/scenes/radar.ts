@@ -4,6 +4,7 @@ import { liveryOf } from '../looks/palette.ts'
 import { radiusOf } from '../rules/asteroids.ts'
 import { ARENA_HEIGHT, ARENA_WIDTH, BEACON_RADIUS } from '../rules/balance.ts'
 import { edgeRadius } from '../rules/edge.ts'
+import { fieldOf } from '../rules/field.ts'
 import type { Follow } from './camera.ts'
 import { colorOf } from './fleet.ts'
 import type { DogstarView, Frame } from './parts.ts'
@@ -28,18 +29,20 @@ export function makeRadar(parent: HTMLElement): { draw(frame: Frame, follow: Fol
     draw({ view, ship, time }, follow) {
       if (!ctx || time < next) return
       next = time + EVERY
-      const { arenaWidth, arenaHeight } = view.settings
-      const scale = Math.min(WIDTH / arenaWidth, HEIGHT / arenaHeight)
+      const field = fieldOf(view)
+      const [width, height] = [field.right - field.left, field.bottom - field.top]
+      const scale = Math.min(WIDTH / width, HEIGHT / height)
       ctx.resetTransform()
       ctx.clearRect(0, 0, WIDTH, HEIGHT)
       // An arena of another shape leaves room at two sides.
-      const [left, top] = [(WIDTH - arenaWidth * scale) / 2, (HEIGHT - arenaHeight * scale) / 2]
+      const [left, top] = [(WIDTH - width * scale) / 2, (HEIGHT - height * scale) / 2]
       ctx.translate(left, top)
       if (left > 1 || top > 1) {
         ctx.strokeStyle = 'rgba(150,190,255,0.5)'
         ctx.lineWidth = 1
-        ctx.strokeRect(0, 0, arenaWidth * scale, arenaHeight * scale)
+        ctx.strokeRect(0, 0, width * scale, height * scale)
       }
+      ctx.translate(-field.left * scale, -field.top * scale)
       ctx.fillStyle = 'rgba(150,160,190,0.4)'
       for (const { x, y, size } of view.all('asteroid')) {
         ctx.beginPath()

@@ -5,6 +5,7 @@ import { type Bench, table } from './bench.ts'
 
 /** Loaded when asked for: one may need a package or a browser that another does not. */
 const benches: Record<string, () => Promise<Bench>> = {
+  alone: async () => (await import('./alone.ts')).alone,
   balance: async () => (await import('./balance.ts')).balance,
   bots: async () => (await import('./bots.ts')).bots,
   codec: async () => (await import('./codec/codec.ts')).codec,
@@ -30,7 +31,7 @@ const benches: Record<string, () => Promise<Bench>> = {
 }
 
 const usage =
-  'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]; media, migration, routes, service: [--case NAME]; balance, migration: [--runs N]'
+  'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]; media, migration, routes, service: [--case NAME]; alone, balance, migration: [--runs N]'
 
 /** Returns the exit code: 0 also when a target is missed, because a benchmark measures and does not judge. */
 export async function runCommandLine(args: string[]): Promise<number> {

@@ -4,7 +4,7 @@ import { makeFollow } from '../../game/scenes/camera.ts'
 import type { Frame } from '../../game/scenes/parts.ts'
 
 function frame(id: number, x: number, y: number): Frame {
-  const view = { settings: { arenaWidth: 3000, arenaHeight: 2000 } }
+  const view = { settings: { arenaWidth: 3000, arenaHeight: 2000 }, globals: { margin: 0 } }
   return { view, seen: { id, x, y, vx: 0, vy: 0 }, seconds: 1 / 60, time: 0 } as unknown as Frame
 }
 

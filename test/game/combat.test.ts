@@ -9,6 +9,7 @@ import {
   FIRE_COOLDOWN,
   KILL_POINTS,
   MOON_SIZE,
+  REBIRTH_EVERY,
   REPAIR_AFTER,
   RESPAWN_AFTER,
   SAFE_AFTER_SPAWN,
@@ -197,6 +198,7 @@ describe('an asteroid', () => {
   it('fills the field again, piece by piece, without ever overfilling it', () => {
     const match = startMatch()
     const weight = (): number => match.asteroids().reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size] ?? 0), 0)
+    match.run(15 * REBIRTH_EVERY)
     expect(weight()).toBeGreaterThan(FIELD_WEIGHTS.normal * 0.7)
     for (const asteroid of match.asteroids().slice(0, 6)) match.state.remove(asteroid)
     const low = weight()

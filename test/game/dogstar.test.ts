@@ -16,6 +16,7 @@ import {
   SPECIAL_NAMES,
 } from '../../game/rules/balance.ts'
 import { dogstar } from '../../game/rules/dogstar.ts'
+import { fieldOf } from '../../game/rules/field.ts'
 import { playerId } from '../../net/world/ids.ts'
 import { plainValues } from '../../net/world/record.ts'
 import { loadWorld, saveWorld } from '../../net/world/save.ts'
@@ -29,20 +30,20 @@ const sixteen = Array.from({ length: 16 }, (_, seat) => playerId(seat, 1))
 function checkInvariants(match: Match): void {
   const ships = match.ships()
   expect(new Set(ships.map(({ owner }) => owner)).size).toBe(ships.length)
-  const { arenaWidth, arenaHeight } = match.state.settings
+  const { left, top, right, bottom } = fieldOf(match.state)
   for (const { x, y, hp, hull } of ships) {
     const { radius, hp: whole } = HULLS[hull]
-    expect(x).toBeGreaterThanOrEqual(radius)
-    expect(x).toBeLessThanOrEqual(arenaWidth - radius)
-    expect(y).toBeGreaterThanOrEqual(radius)
-    expect(y).toBeLessThanOrEqual(arenaHeight - radius)
+    expect(x).toBeGreaterThanOrEqual(left + radius)
+    expect(x).toBeLessThanOrEqual(right - radius)
+    expect(y).toBeGreaterThanOrEqual(top + radius)
+    expect(y).toBeLessThanOrEqual(bottom - radius)
     expect(hp).toBeGreaterThan(0)
     expect(hp).toBeLessThanOrEqual(whole)
   }
   // At most half of the guns have a salvo at once.
   expect(match.bullets().length).toBeLessThanOrEqual(2 * sixteen.length * Math.ceil(BULLET_LIFE / FIRE_COOLDOWN))
   for (const { x, y } of [...match.bullets(), ...match.state.all('missile'), ...match.state.all('pickup')])
-    expect([x >= 0 && x <= arenaWidth, y >= 0 && y <= arenaHeight]).toEqual([true, true])
+    expect([x >= left && x <= right, y >= top && y <= bottom]).toEqual([true, true])
   const weight = match.asteroids().reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size] ?? 0), 0)
   expect(weight).toBeLessThanOrEqual(FIELD_WEIGHTS.normal)
   for (const player of match.world.players) {
@@ -97,7 +98,12 @@ describe('Dogstar', () => {
     const places = fc.constantFrom(openField, ...exampleArenas.map(settingsOf))
     fc.assert(
       fc.property(modes, places, fc.integer({ min: 0, max: 1000 }), (mode, arena, seed) => {
-        const match = startMatch(sixteen.slice(0, 6), { seed, settings: { mode, ...arena }, choices: allArms })
+        const match = startMatch(sixteen.slice(0, 6), {
+          seed,
+          fits: true,
+          settings: { mode, ...arena },
+          choices: allArms,
+        })
         const leaver = sixteen[seed % 6]!
         for (let i = 0; i < 8; i++) {
           match.run(40, whim)
@@ -115,7 +121,7 @@ describe('Dogstar', () => {
 
   it('gives the same bytes for the same seed and inputs, and others for another seed', () => {
     const play = (seed: number): Uint8Array => {
-      const match = startMatch(sixteen.slice(0, 6), { seed })
+      const match = startMatch(sixteen.slice(0, 6), { seed, fits: true })
       match.run(900, whim)
       return saveWorld(match.world)
     }

@@ -48,11 +48,13 @@ export interface MatchOptions {
   readonly choices?: Choices
   /** Whether rounds begin with their countdown. Default: at once. */
   readonly countdown?: boolean
+  /** Whether the open field has as much room as its pilots need. Default: after the first tick it is the largest one, whoever plays. */
+  readonly fits?: boolean
 }
 
 export function startMatch(
   players: readonly PlayerId[] = [ann],
-  { seed = 7, settings = {}, choices = {}, countdown = false }: MatchOptions = {},
+  { seed = 7, settings = {}, choices = {}, countdown = false, fits = false }: MatchOptions = {},
 ): Match {
   const refused: string[] = []
   const world = new World({
@@ -100,6 +102,7 @@ export function startMatch(
           inputs: rows,
           commands: [],
         })
+        if (!fits) state.globals.margin = 0
         if (!countdown) skipCountdown(state.globals, tick)
         joined = []
         left = []

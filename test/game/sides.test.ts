@@ -49,7 +49,8 @@ describe('a livery', () => {
 
 describe('rocks', () => {
   it.each(['few', 'normal', 'many'] as const)('are as %s as the host set', (rocks) => {
-    const match = startMatch([ann], { settings: { rocks } })
+    // Sixteen have the largest field.
+    const match = startMatch(sixteen, { settings: { rocks } })
     const weight = match.asteroids().reduce((sum, { size }) => sum + (ASTEROID_WEIGHT[size] ?? 0), 0)
     expect(weight).toBeGreaterThan(FIELD_WEIGHTS[rocks] * 0.7)
     expect(weight).toBeLessThanOrEqual(FIELD_WEIGHTS[rocks])
