@@ -17,7 +17,7 @@ export function runRounds(world: Referee): void {
   const enough = hasFight(world)
   switch (globals.phase) {
     case 'waiting':
-      if (enough) beginRound(world)
+      if (enough && world.settings.warmUp === 'no') beginRound(world)
       return
     case 'playing':
       if (isDecided(world) || world.tick >= globals.endsAt) endRound(world)

@@ -237,6 +237,8 @@ export const settings = {
   /** Bots fill the seats until there are so many pilots, and leave as people come (src/lobby/crew.ts); 0: the host adds them one by one. */
   botsUpTo: t.int(0, MAX_PLAYERS),
   botSkill: t.enum(BOT_SKILL_NAMES, { default: 'fair' }),
+  /** The match is to fly in until everybody is here: it has no rounds. `filled`: with bots of its own (src/lobby/warm-up.ts). */
+  warmUp: t.enum(['no', 'yes', 'filled']),
   roundMinutes: t.int(1, 30, { default: DEFAULT_ROUND_MINUTES }),
   /** Score that wins a round, of a pilot or of a team. */
   goal: t.int(100, 10000, { default: DEFAULT_GOAL }),

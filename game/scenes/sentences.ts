@@ -31,7 +31,7 @@ export function clockText(view: DogstarView): string {
   if (!hasArrived(view)) return ''
   switch (globals.phase) {
     case 'waiting':
-      return texts.arena.practice
+      return waitingText(view)
     case 'paused':
       return texts.arena.paused
     case 'over':
@@ -41,10 +41,20 @@ export function clockText(view: DogstarView): string {
   }
 }
 
+/** What a match without a round is. */
+function waitingText(view: DogstarView): string {
+  return isWarmUp(view) ? texts.arena.warmUp : texts.arena.practice
+}
+
+function isWarmUp({ settings }: DogstarView): boolean {
+  return settings.warmUp !== 'no'
+}
+
 /** The small line below it. */
 export function goalText(view: DogstarView): string {
   const { globals } = view
   if (!hasArrived(view)) return texts.arena.onItsWay
+  if (globals.phase === 'waiting' && isWarmUp(view)) return texts.arena.nothingCounts
   if (globals.phase === 'waiting') return playsTeams(view) ? texts.arena.waitingForTeam : texts.arena.waitingForPilot
   if (globals.phase === 'paused') return texts.arena.left(minutes(Math.ceil(globals.remaining / TICK_RATE)))
   return aimText(view)
@@ -99,7 +109,7 @@ export function headline(view: DogstarView, nameOf: NameOf): string {
   const { globals, me } = view
   const { phase, winner, winningTeam, round, decided } = globals
   if (!hasArrived(view)) return ''
-  if (phase === 'waiting') return texts.arena.practice
+  if (phase === 'waiting') return waitingText(view)
   if (phase !== 'over') return texts.arena.round(round)
   if (winningTeam !== 'none')
     return isPilot(view) && view.player(me).team === winningTeam

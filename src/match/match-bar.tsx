@@ -12,6 +12,7 @@ import { Invite } from '../lobby/invite.tsx'
 import { LostCode } from '../lobby/lost-code.tsx'
 import { Roster } from '../lobby/roster.tsx'
 import { pilotsOf } from '../lobby/sides.ts'
+import { isWarmUp } from '../lobby/warm-up.ts'
 import { WatchSwitch } from '../lobby/watch.tsx'
 import { OptionsButton } from '../options/mount.tsx'
 import { Wordmark } from '../parts/wordmark.tsx'
@@ -73,7 +74,7 @@ export function MatchBar(props: BarProps) {
       <OptionsButton class="wide-only" small closed={toStage} />
       {lobby.hosting && (
         <button type="button" class="wide-only" onClick={props.finish}>
-          {texts.match.toLobby}
+          {finishText(lobby)}
         </button>
       )}
       <button type="button" onClick={props.leave}>
@@ -82,6 +83,10 @@ export function MatchBar(props: BarProps) {
       {sheet === 'roster' && <RosterSheet lobby={lobby} roster={roster} finish={props.finish} toStage={toStage} />}
     </nav>
   )
+}
+
+function finishText(lobby: PageLobby): string {
+  return isWarmUp(lobby) ? texts.match.endWarmUp : texts.match.toLobby
 }
 
 function CodeOrInvite({ lobby, opened }: { lobby: PageLobby; opened(): void }) {
@@ -120,7 +125,7 @@ function RosterSheet({ lobby, roster, finish, toStage }: Pick<BarProps, 'lobby' 
       <OptionsButton class="second wide narrow-only" closed={toStage} />
       {lobby.hosting && (
         <button type="button" class="second wide narrow-only" onClick={finish}>
-          {texts.match.toLobby}
+          {finishText(lobby)}
         </button>
       )}
     </section>

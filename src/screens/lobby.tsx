@@ -24,6 +24,7 @@ import { LastMatch } from '../lobby/result.tsx'
 import { Roster, useRoster } from '../lobby/roster.tsx'
 import { SettingsFold } from '../lobby/settings.tsx'
 import { pilotsOf, sidesOf } from '../lobby/sides.ts'
+import { startWarmUp } from '../lobby/warm-up.ts'
 import { WatchSwitch } from '../lobby/watch.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -111,6 +112,17 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
               {texts.lobby.ready}
             </label>
           )
+        )}
+        {lobby.hosting && codeState !== 'none' && (
+          <button
+            type="button"
+            class="second"
+            disabled={state !== 'lobby'}
+            title={texts.lobby.warmUpMeans}
+            onClick={() => setRefused(startWarmUp(lobby))}
+          >
+            {texts.lobby.warmUp}
+          </button>
         )}
         {watching && <WatchSwitch lobby={lobby} watching class={lobby.hosting ? 'second' : 'main'} />}
         <button type="button" class="second" onClick={leave}>

@@ -13,6 +13,7 @@ import type { LookOptions, PageLobby, PageMember } from '../doors/doors.ts'
 import { sharedIn } from '../files/shared-files.ts'
 import { PlayOn, SecondsLeft, useReconnecting, wordsOfLoss } from '../lobby/lost.tsx'
 import { useRoster } from '../lobby/roster.tsx'
+import { isWarmUp } from '../lobby/warm-up.ts'
 import { EndQuestion } from '../match/end-question.tsx'
 import { MatchBar, type Sheet } from '../match/match-bar.tsx'
 import { useEnter, useEscape } from '../match/match-keys.ts'
@@ -51,7 +52,8 @@ export function PlayingScreen({ lobby, show, look, language, leave, broke }: Pla
 
   const finish = () => {
     setSheet(null)
-    if (roster.some((member) => !member.mine && member.bot === null)) setEnding(true)
+    // Nobody loses anything by the end of a warm-up.
+    if (!isWarmUp(lobby) && roster.some((member) => !member.mine && member.bot === null)) setEnding(true)
     else lobby.finish()
   }
   return (

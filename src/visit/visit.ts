@@ -7,6 +7,7 @@ import type { Doors, OpenedLobby, PageLobby, PageSession } from '../doors/doors.
 import { rememberedHosted, rememberedSeat, rememberedShip, rememberHosted, rememberSeat } from '../doors/remembered.ts'
 import { sharedIn } from '../files/shared-files.ts'
 import { keepCrew } from '../lobby/crew.ts'
+import { endWarmUps } from '../lobby/warm-up.ts'
 import { followVoicesVolume } from '../options/voices-volume.ts'
 import { freeName } from '../words/bot-names.ts'
 import { failureOf, failureOfLoading } from '../words/failures.ts'
@@ -102,6 +103,7 @@ export function startVisit(doors: Doors, { code, note = null }: Beginning): Visi
       // Whoever wants to play at once does not wait for somebody in a lobby: others join the match.
       if (how.alone) seatPracticeBots(lobby)
       keepCrew(lobby)
+      endWarmUps(lobby)
       if (how.quick && lobby.hosting) lobby.changeSettings({ botsUpTo: QUICK_PILOTS })
       if ((how.quick || how.alone) && lobby.hosting) lobby.start()
       await follow(lobby, attempt, early)
