@@ -11,7 +11,7 @@ import { Lab } from '../../lab/peers.ts'
 import { whyNoLab } from '../../lab/rights.ts'
 import { type Bench, type BenchOptions, measured, median, type Row } from '../bench.ts'
 import { lagRows } from './lag.ts'
-import { stallRow } from './stall.ts'
+import { stallRows } from './stall.ts'
 
 const JOINS = 10
 
@@ -32,7 +32,7 @@ type Case = (typeof routes)[number]
 
 /** In the order in which they run. */
 const parts: Record<string, (lab: Lab) => Promise<Row[]>> = {
-  stall: async () => [stallRow()],
+  stall: async () => stallRows(),
   nodes: (lab) => each((of) => joinsOf(lab, of, 'Node', nodeJoins)),
   // One by one: all of them take minutes.
   ...Object.fromEntries(
@@ -53,7 +53,7 @@ export const routesBench: Bench = {
     const why = whyNoLab()
     if (why !== null) {
       console.error(`skipped: ${why}`)
-      return [stallRow()]
+      return stallRows()
     }
     const lab = await Lab.open({ delayMs: LINE_MS, pages: only === null || only.startsWith('pages') || only === 'lag' })
     try {
