@@ -201,6 +201,7 @@ async function play(pages: FourPages, event: Event, runs: number, conditions: Li
   for (let run = 0; run < runs; run++) {
     const outcome = await tryOnce(pages, event, run, conditions)
     outcomes.push(outcome)
+    if (event === leaves) printStanding(run, outcome)
     console.error(`  ${outcome.again.map((ms) => ms.toFixed(0)).join(', ')} ms`)
   }
   const idle = cpuSince(before)
@@ -313,16 +314,40 @@ async function measureKills(pages: FourPages, runs: number | null): Promise<Row[
   ]
 }
 
-function longestFrame({ frames }: PageLog, from: number, to: number): number {
-  const times = frames.map(({ at }) => at).filter((at) => at > from && at < to)
+const longestFrame = ({ frames }: PageLog, from: number, to: number): number => longestOf(frames, from, to)
+
+/** The longest time between two of these, ms. */
+function longestOf(all: readonly { readonly at: number }[], from: number, to: number): number {
+  const times = all.map(({ at }) => at).filter((at) => at > from && at < to)
   return Math.max(0, ...times.slice(1).map((at, i) => at - (times[i] ?? at)))
+}
+
+/** A ship that was off for so long is told of, ms: the bound of the median. */
+const TOLD_MS = 100
+
+/** The ships of one run that were off for long, and what their pages and the hosts did at that time. */
+function printStanding(run: number, { at, logs }: Outcome): void {
+  const long = standingOf(logs, at - 500, at + AROUND_MS).filter(({ ms }) => ms > TOLD_MS)
+  for (const { page, ship, ms, frozenMs, offMs, worstOffPx, inLongFramesMs, from, to, worstAheadTicks } of long) {
+    const hosts = [...logs].filter(([, { ticks }]) =>
+      ticks.some((tick) => tick.at > at - 500 && tick.at < at + AROUND_MS),
+    )
+    const waits = hosts.map(([name, log]) => `${name} ${longestOf(log.ticks, from, to).toFixed(0)}`)
+    console.error(
+      `  run ${run + 1}, ${page}, ship ${ship}: ${ms.toFixed(0)} ms, frozen ${frozenMs.toFixed(0)}, off ${offMs.toFixed(0)} by up to ${worstOffPx.toFixed(1)} px, ` +
+        `from ${sinceMs(at, from)} to ${sinceMs(at, to)}; ${inLongFramesMs.toFixed(0)} in long frames; up to ${worstAheadTicks.toFixed(1)} ticks beyond the newest; ` +
+        `longest time between two ticks of hosts meanwhile: ${waits.join(', ')} ms`,
+    )
+  }
 }
 
 async function measureLeaving(pages: FourPages, runs: number | null): Promise<Row[]> {
   const played = await play(pages, leaves, runs ?? RUNS)
   printTimeLines(played)
-  const around = played.outcomes.flatMap(({ at, logs }) => standingOf([...logs.values()], at - 500, at + AROUND_MS))
-  const before = played.outcomes.flatMap(({ at, logs }) => standingOf([...logs.values()], at - AROUND_MS - 500, at))
+  const of = (fromMs: number, toMs: number): number[] =>
+    played.outcomes.flatMap(({ at, logs }) => standingOf(logs, at + fromMs, at + toMs).map(({ ms }) => ms))
+  const around = of(-500, AROUND_MS)
+  const before = of(-AROUND_MS - 500, 0)
   // While a page draws nothing all ships stand, whatever the host does.
   const frames = played.outcomes.flatMap(({ at, logs }) =>
     [...logs.values()].map((log) => longestFrame(log, at - 500, at + AROUND_MS)),

@@ -7,13 +7,33 @@ const OFF_PX = 2
 
 type Truth = ReadonlyMap<number, ReadonlyMap<number, LoggedTick['ships'][number]>>
 
+/** How long one ship was frozen or off on one page, and what there is to say why. Times in ms. */
+export interface Standing {
+  readonly page: string
+  readonly ship: number
+  /** Frozen, off, or both. */
+  ms: number
+  frozenMs: number
+  offMs: number
+  worstOffPx: number
+  /** In frames longer than `LONG_FRAME_MS`: the page itself was not run. */
+  inLongFramesMs: number
+  /** From the first such frame to the last, and by how much its tick was drawn beyond the newest that the page had at most. */
+  from: number
+  to: number
+  worstAheadTicks: number
+}
+
+/** Three frames of 60 a second. */
+const LONG_FRAME_MS = 50
+
 /**
- * Of each page and each other ship on it, ms between two times in which it was frozen or off. A ship that stands in truth and is drawn
+ * Of each page and each other ship on it, what was frozen or off between two times. A ship that stands in truth and is drawn
  * there is left out: before a round begins all do, and any drawing of them is right.
  */
-export function standingOf(logs: readonly PageLog[], from: number, to: number): number[] {
-  const truth = truthOf(logs.flatMap(({ ticks }) => ticks))
-  return logs.flatMap((log) => standingOn(log, truth, from, to))
+export function standingOf(logs: ReadonlyMap<string, PageLog>, from: number, to: number): Standing[] {
+  const truth = truthOf([...logs.values()].flatMap(({ ticks }) => ticks))
+  return [...logs].flatMap(([page, log]) => standingOn(page, log, truth, from, to))
 }
 
 /** What the hosts ran: of a tick that two of them ran, what the later one made of it. */
@@ -23,8 +43,8 @@ function truthOf(ticks: readonly LoggedTick[]): Truth {
   return new Map([...newest].map(([tick, { ships }]) => [tick, new Map(ships.map((ship) => [ship.id, ship]))]))
 }
 
-function standingOn({ frames }: PageLog, truth: Truth, from: number, to: number): number[] {
-  const bad = new Map<number, number>()
+function standingOn(page: string, { frames }: PageLog, truth: Truth, from: number, to: number): Standing[] {
+  const all = new Map<number, Standing>()
   for (const [i, frame] of frames.entries()) {
     const before = frames[i - 1]
     if (!before || frame.at < from || frame.at > to) continue
@@ -35,13 +55,29 @@ function standingOn({ frames }: PageLog, truth: Truth, from: number, to: number)
       const shown = before.others.find(({ id }) => id === ship.id)
       const due = (Math.hypot(there.vx, there.vy) * elapsedMs) / 1000
       const stands = shown !== undefined && due > MOVES_PX && apart(shown, ship) < FROZEN_SHARE * due
-      const isBad = stands || apart(ship, there) > OFF_PX
-      if (isBad || due > MOVES_PX || bad.has(ship.id))
-        bad.set(ship.id, (bad.get(ship.id) ?? 0) + (isBad ? elapsedMs : 0))
+      const offPx = apart(ship, there)
+      const isBad = stands || offPx > OFF_PX
+      if (!isBad && due <= MOVES_PX) continue
+      const standing = all.get(ship.id) ?? nothingOf(page, ship.id)
+      all.set(ship.id, standing)
+      if (!isBad) continue
+      if (standing.ms === 0) standing.from = before.at
+      standing.to = frame.at
+      standing.ms += elapsedMs
+      if (stands) standing.frozenMs += elapsedMs
+      if (offPx > OFF_PX) standing.offMs += elapsedMs
+      if (elapsedMs > LONG_FRAME_MS) standing.inLongFramesMs += elapsedMs
+      standing.worstOffPx = Math.max(standing.worstOffPx, offPx)
+      standing.worstAheadTicks = Math.max(standing.worstAheadTicks, frame.tick - frame.confirmed)
     }
   }
-  return [...bad.values()]
+  return [...all.values()]
 }
+
+const nothingOf = (page: string, ship: number): Standing => ({
+  ...{ page, ship, ms: 0, frozenMs: 0, offMs: 0, worstOffPx: 0, inLongFramesMs: 0 },
+  ...{ from: 0, to: 0, worstAheadTicks: 0 },
+})
 
 /** On the straight line between two ticks; null when the ship did not live through both, or nobody knows. */
 function placeAt(truth: Truth, id: number, tick: number): (LoggedShip & { vx: number; vy: number }) | null {

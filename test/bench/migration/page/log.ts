@@ -9,10 +9,11 @@ export interface LoggedShip {
   readonly angle: number
 }
 
-/** The ships of others as drawn in one frame, and the tick that they are drawn at, with its fraction. */
+/** The ships of others as drawn in one frame, the tick that they are drawn at, with its fraction, and the newest tick of the host's that the page has. */
 export interface LoggedFrame {
   readonly at: number
   readonly tick: number
+  readonly confirmed: number
   readonly others: readonly LoggedShip[]
 }
 

@@ -84,7 +84,7 @@ async function fly(): Promise<void> {
     // Who has left still draws, and what they left stands there.
     if (isOver || mine.state === 'ended') return
     requestAnimationFrame(frame)
-    noteFrame(own.view(performance.now()) as never)
+    noteFrame(own.view(performance.now()) as never, match.client?.session.confirmedTick ?? 0)
   }
   frame()
   stops.push(() => {

@@ -107,11 +107,11 @@ function shipsOf(world: World): Ship[] {
   return ships
 }
 
-/** A frame of the drawn world. */
-export function noteFrame(view: { tick: number; all(type: 'ship'): Iterable<object> }): void {
+/** A frame of the drawn world, and the newest tick that the page has. */
+export function noteFrame(view: { tick: number; all(type: 'ship'): Iterable<object> }, confirmed: number): void {
   const ships = [...view.all('ship')] as unknown as (Ship & { mine: boolean })[]
   const others = ships.filter(({ mine }) => !mine).map(({ id, owner, x, y, angle }) => ({ id, owner, x, y, angle }))
-  log.frames.push({ at: clock(), tick: view.tick, others })
+  log.frames.push({ at: clock(), tick: view.tick, confirmed, others })
 }
 
 interface Insides {
