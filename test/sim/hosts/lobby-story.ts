@@ -88,6 +88,8 @@ class Story {
   readonly #playsOn: boolean
   /** Until when a page is hurt. */
   readonly #hurt = new Map<Player, number>()
+  /** Until when one way between a guest and a host of theirs is cut, and the guest may be on the way back. */
+  readonly #halfCut = new Map<Player, number>()
   readonly #unanswered = new Set<{ readonly player: Player; readonly site: Site }>()
   /** How many commands each page asked for in each match. */
   readonly #asked = new Map<string, number>()
@@ -229,10 +231,16 @@ class Story {
   #mayHurt(more: number): boolean {
     const { now } = this.world.time
     const hurt = this.#players.filter((player) => (this.#hurt.get(player) ?? 0) > now).length
+    const cutOff = this.#well.filter((player) => this.#isCutOff(player)).length
     const voters = this.#well.length + hurt
     // Of two, one goes on with the lobby server's vote: it has to know the lobby and the heir.
     const isKnown = now - this.#serverSince > HURT_MS
-    return (hurt + more) * 2 < voters || (voters === 2 && hurt === 0 && more === 1 && isKnown)
+    return (hurt + cutOff + more) * 2 < voters || (voters === 2 && hurt === 0 && more === 1 && isKnown)
+  }
+
+  /** Whom one cut way keeps from the host has no link to an heir either. */
+  #isCutOff(player: Player): boolean {
+    return (this.#halfCut.get(player) ?? 0) > this.world.time.now && player.lobby?.state === 'reconnecting'
   }
 
   #troubledFor(ms: number): void {
@@ -348,6 +356,7 @@ class Story {
     const ms = this.#within(10_000)
     this.#count('one-way cuts', `${from.name} to ${to.name} ${ms.toFixed(0)}`)
     this.#troubledFor(ms)
+    for (const player of [from, to]) this.#halfCut.set(player, this.world.time.now + ms + HURT_MS)
     this.world.cutWay(from.site, to.site, ms)
   }
 
