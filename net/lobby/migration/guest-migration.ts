@@ -68,6 +68,8 @@ export class GuestMigration<G extends GameShape> {
   /** The epoch of the last handover that this page obeyed. */
   private handedEpoch = 0
   /** Whether the host was heard since the last look. */
+  /** When the newest beat of the host was said, on its own clock, ms: told to it, so that it knows how old this page's words are. */
+  private hostAt = 0
   private hostBeat = false
   private looks = 0
   private hostGoneAt = Number.NEGATIVE_INFINITY
@@ -109,6 +111,7 @@ export class GuestMigration<G extends GameShape> {
         return true
       case 'beat':
         this.hostBeat = true
+        this.hostAt = message.at
         return true
       case 'election':
         this.hearElection(this.hostId, message.message)
@@ -314,7 +317,7 @@ export class GuestMigration<G extends GameShape> {
     const { election, electorate } = this
     if (!election || !electorate) return null
     const { epoch, hostSilentMs: silent } = election
-    const beat: PeerMessage = { kind: 'beat', epoch, version: electorate.version, silent }
+    const beat: PeerMessage = { kind: 'beat', epoch, version: electorate.version, silent, at: this.hostAt }
     if (election.saysTo(election.host)) this.options.tell(beat)
     return beat
   }

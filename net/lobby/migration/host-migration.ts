@@ -33,10 +33,10 @@ const SERVER_SILENCE_MS = 5000
 /** A host that hears too few of its voters for so long hands over to one who has links to most, ms. */
 const UNHEARD_MS = 5000
 /**
- * A host that hears enough again keeps its heirs for so long, ms. What its guests said before a cut may only come now, and the heir that they have
- * voted for meanwhile claims the code every half second.
+ * Words of a guest that had not heard this page for so long when they were said, ms, or were on their way for it, may be of before a cut:
+ * whom they have voted for since claims after two seconds. They are no sign that the guest is with this host.
  */
-const STEADY_MS = 2000
+const OLD_WORDS_MS = 1500
 
 export class HostMigration<G extends GameShape> {
   private readonly options: HostMigrationOptions<G>
@@ -56,8 +56,6 @@ export class HostMigration<G extends GameShape> {
   private serverHeardAt = Number.NEGATIVE_INFINITY
   /** Since when this page stands still without a link to anybody and without the lobby server, ms; null: it does not. */
   private abandonedAt: number | null = null
-  /** Since when enough of the voters are heard, ms; null: too few are. A host begins with its votes. */
-  private backedSince: number | null = Number.NEGATIVE_INFINITY
   /** Since when too few of the voters are heard, ms; null: enough are. */
   private unheardSince: number | null = null
 
@@ -123,8 +121,9 @@ export class HostMigration<G extends GameShape> {
     peer.tell(message)
   }
 
-  private hearBeat(from: PlayerId, { epoch, version }: Extract<GuestMigrationMessage, { kind: 'beat' }>): true {
-    this.election.hear(from, epoch, this.options.context.platform.now())
+  private hearBeat(from: PlayerId, { epoch, version, at }: Extract<GuestMigrationMessage, { kind: 'beat' }>): true {
+    const now = this.options.context.platform.now()
+    if (at === 0 || now - at < OLD_WORDS_MS) this.election.hear(from, epoch, now)
     this.voters.ack(from, version)
     this.tellVoters()
     this.act()
@@ -249,8 +248,9 @@ export class HostMigration<G extends GameShape> {
     this.act()
     if (this.isStopped) return
     const { version } = voters.current
+    const at = Math.floor(context.platform.now())
     for (const peer of context.seating.seated())
-      this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version, silent: 0 })
+      this.tell(peer, { kind: 'beat', epoch: lobby.epoch, version, silent: 0, at })
   }
 
   private wantVoters(voters: Voters): void {
@@ -301,10 +301,8 @@ export class HostMigration<G extends GameShape> {
   }
 
   private rank(): void {
-    // Who hears too few keeps the heirs, for a while longer than it hears enough: one of them may have won, and has to show its key.
-    const now = this.options.context.platform.now()
-    this.backedSince = this.isBacked ? (this.backedSince ?? now) : null
-    if (this.backedSince !== null && now - this.backedSince >= STEADY_MS) this.heirs.rank()
+    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
+    if (this.isBacked) this.heirs.rank()
   }
 
   private noteLobby(): void {

@@ -38,8 +38,11 @@ const electionMessage = v.variant('type', [
 
 /** What every page says to those that it has a link to: guests and host to each other, and guests to heirs. */
 const peerMessages = {
-  /** This page lives, in this epoch. `version`: of the voters that it knows. `silent`: for so long it has heard nothing of the host, ms. */
-  beat: v.strictObject({ kind: v.literal('beat'), epoch, version: whole, silent: whole }),
+  /**
+   * This page lives, in this epoch. `version`: of the voters that it knows. `silent`: for so long it has heard nothing of the host, ms.
+   * `at`: from the host, the time on its page, ms; from the others, that of the host's newest beat that has come, 0 before one.
+   */
+  beat: v.strictObject({ kind: v.literal('beat'), epoch, version: whole, silent: whole, at: whole }),
   election: v.strictObject({ kind: v.literal('election'), message: electionMessage }),
 }
 

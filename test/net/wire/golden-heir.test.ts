@@ -90,7 +90,7 @@ const electionMessages = [
   { type: 'claimed', epoch: 8192, by: 130 },
 ] as const
 const ofPages = [
-  { kind: 'beat', epoch: 4097, version: 7, silent: 512 } as const,
+  { kind: 'beat', epoch: 4097, version: 7, silent: 512, at: 61_250 } as const,
   ...electionMessages.map((message) => ({ kind: 'election', message }) as const),
 ]
 const ofGuests = [

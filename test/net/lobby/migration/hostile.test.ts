@@ -105,7 +105,7 @@ describe('a guest who is no heir', () => {
     const eve = others[3] as Page
     const link = linksOf(dan).linkTo(bea.lobby.me)!
     for (let i = 0; i < 1000; i++) {
-      link.send('bulk', closePeerMessage({ kind: 'beat', epoch: 1, version: 1, silent: 0 }))
+      link.send('bulk', closePeerMessage({ kind: 'beat', epoch: 1, version: 1, silent: 0, at: 0 }))
       if (i % 100 === 0) await pass(world, 20)
     }
     await pass(world, 200)

@@ -74,7 +74,7 @@ it('a right that was handed on is told to the heir alone', async () => {
 it('a host that was cut off for two seconds names no other heirs when it hears old words of its guests', {
   tags: ['long'],
 }, async () => {
-  // Without a wait before it names heirs, it goes on with the code beside the next host in each of these.
+  // Were those counted as heard, it would go on with the code beside the next host in each of these.
   for (const [seed, cutMs] of [
     [41, 2350],
     [43, 2450],
