@@ -3,7 +3,7 @@
  * In go the time and acks; out come packets and bulk messages, to be sent in order. It holds no timer and no link.
  *
  * Invariants: what is sent of a tick is consistent, since it is taken between two ticks. Not more than the limit of bytes a
- * second is sent: ticks then go less often, and are never cut. An heir that acks nothing costs one tick in full a second.
+ * second is sent: ticks then go less often, and are never cut. An heir that acks nothing costs a tick in full every four seconds.
  */
 import { TokenBucket } from '../congestion/token-bucket.ts'
 import { MAX_MALFORMED } from '../session/limits.ts'
@@ -21,6 +21,7 @@ import {
   HEIR_BYTES_PER_SECOND,
   HEIR_RATE,
   LARGE_OPAQUE_BYTES,
+  LONGEST_FULL_SECONDS,
   MAX_FULL_BYTES,
   MAX_OPAQUE_BYTES,
   OPAQUE_SECONDS,
@@ -71,6 +72,8 @@ export class HeirStream {
   /** The host has handed over: no tick follows. */
   private isLast = false
   private fullAt = Number.NEGATIVE_INFINITY
+  /** How long the next tick in full waits for an ack of the last. */
+  private fullSeconds = FULL_SECONDS
   private opaqueAt = Number.NEGATIVE_INFINITY
   private opaqueSeconds = OPAQUE_SECONDS
   private toldSlow = 0
@@ -161,7 +164,7 @@ export class HeirStream {
   private buildTick(now: number): HeirSent[] {
     const { host } = this.source
     const base = this.baseline()
-    if (!base && now - this.fullAt < FULL_SECONDS * 1000) return []
+    if (!base && now - this.fullAt < this.fullSeconds * 1000) return []
     const tick = this.source.take(this.slow.version)
     const bytes = this.source.encode(tick, base)
     if (bytes.length > MAX_FULL_BYTES) {
@@ -173,7 +176,7 @@ export class HeirStream {
     this.sentAt.set(tick.tick, now)
     this.forget()
     const parts = base ? splitTick(bytes) : null
-    if (!parts) this.fullAt = now
+    if (!parts) this.noteFull(now)
     const { epoch } = host
     const packets: HeirSent[] = parts
       ? parts.map((body) => ({
@@ -183,6 +186,11 @@ export class HeirStream {
       : [{ lane: 'bulk', bytes: closeHeirMessage({ kind: 'full', epoch, tick: tick.tick, body: bytes }) }]
     this.newest = { at: now, parts: parts ? packets : [] }
     return [...packets, ...this.opaque(tick.tick, now)]
+  }
+
+  private noteFull(now: number): void {
+    if (this.fullAt > Number.NEGATIVE_INFINITY) this.fullSeconds = Math.min(LONGEST_FULL_SECONDS, 2 * this.fullSeconds)
+    this.fullAt = now
   }
 
   /** The newest tick that the heir has, while both sides keep it. */
@@ -230,6 +238,7 @@ export class HeirStream {
       return true
     }
     const sent = this.sent.get(packet.tick)
+    if (sent) this.fullSeconds = FULL_SECONDS
     if (sent && packet.tick > (this.acked?.tick.tick ?? -1)) this.acked = sent
     const tick = packet.tick - behind
     const sentAt = behind === NO_CUT ? undefined : this.sentAt.get(tick)

@@ -18,12 +18,16 @@ export const MAX_HEIR_BYTES_PER_SECOND = 1024 * 1024
 export const MAX_PARTS = 64
 /** Ticks whose parts the heir collects at the same time. */
 export const MAX_OPEN_TICKS = 8
-/** The host builds on a tick that the heir has acked for so long. After it the heir is told all of a tick again. */
-export const BASELINE_SECONDS = 1
+/**
+ * The host builds on a tick that the heir has acked for so long. After it the heir is told all of a tick again. It is longer than an ack takes on a
+ * path that is nearly choked: else all of a tick would go over bulk again and again, and choke it.
+ */
+export const BASELINE_SECONDS = 4
 /** The heir keeps whole ticks for longer than the host builds on them, so that an honest host's baseline is always here. */
-export const KEEP_HEIR_SECONDS = 2
-/** All of a tick goes at most this often: it is large, and bulk needs a while for it. */
+export const KEEP_HEIR_SECONDS = 5
+/** All of a tick goes at most this often: it is large, and bulk needs a while for it. After each that no ack follows it waits twice as long, up to the longest. */
 export const FULL_SECONDS = 1
+export const LONGEST_FULL_SECONDS = 4
 /** Longest tick over bulk, bytes: more than 65,536 records of an ordinary game in full. */
 export const MAX_FULL_BYTES = 4 * 1024 * 1024
 /** Records of all types together that an heir holds. */

@@ -26,10 +26,8 @@ export interface Candidate {
   readonly rttMs: number
 }
 
-/** Heirs in all: the first, and one for the case that the first goes with the host. */
+/** Heirs in all: the first, and one for the case that the first goes with the host, or is alive and can get no votes. */
 const MAX_HEIRS = 2
-/** From so many players on, the second in rank holds the match's world, too. Below, it holds the lobby alone, which costs nothing. */
-export const SECOND_HEIR_PLAYERS = 8
 /** Somebody else has to be better for so long before they take a heir's place, ms. */
 export const CHANGE_AFTER_MS = 5_000
 /** Better by so much, as a share, is clearly better: uplinks and round trips waver by less. */
@@ -76,11 +74,6 @@ function compare(a: Candidate, b: Candidate): number {
 function isClearlyBetter(a: Candidate, b: Candidate): boolean {
   const kind = compareKind(a, b)
   return kind < 0 || (kind === 0 && strength(a) > strength(b) * (1 + CLEAR_SHARE))
-}
-
-/** How many heirs, the first in rank, are told the world of the match. `players`: connected ones in all, the host's own included. */
-export function heirsWithWorld(players: number): number {
-  return players >= SECOND_HEIR_PLAYERS ? MAX_HEIRS : 1
 }
 
 export function rankHeirs(candidates: readonly Candidate[], before: Ranking, nowMs: number): Ranking {

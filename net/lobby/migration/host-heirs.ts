@@ -5,7 +5,7 @@
 import type { Voters } from '../../migration/electorate.ts'
 import { closeHeirMessage } from '../../migration/heir-messages.ts'
 import { Heirs } from '../../migration/heirs.ts'
-import { type Candidate, heirsWithWorld, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
+import { type Candidate, NO_HEIRS, type Ranking, rankHeirs } from '../../migration/ranking.ts'
 import type { SlowData } from '../../migration/slow-data.ts'
 import type { HostTakeover } from '../../signaling/host-takeover.ts'
 import type { Link } from '../../transport/link.ts'
@@ -105,11 +105,6 @@ export class HostHeirs<G extends GameShape> {
     if (heir) this.options.context.seating.peerOf(player)?.tell({ kind: 'heirKey', key: heir.key })
   }
 
-  private get players(): number {
-    const { roster } = this.options.context.members
-    return roster.entries.filter(({ presence, bot }) => presence === 'here' && !bot).length
-  }
-
   /** To be called once a second. */
   rank(): void {
     const before = this.ranking.heirs
@@ -181,16 +176,16 @@ export class HostHeirs<G extends GameShape> {
     this.wasOnline = isOnline
   }
 
-  /** In a match the streams of those heirs tell it who are to hold the world, too. This tells the others. */
+  /** In a match the heirs' streams tell it, with the world. Before one this does. */
   feed(): void {
     const { lobby, context } = this.options
     const runner = lobby.match?.host ?? null
     const warm = this.ranking.heirs.filter((heir) => this.pages.get(heir)?.warm)
-    const inMatch = runner ? warm.slice(0, heirsWithWorld(this.players)) : []
-    if (runner && !runner.heirs && inMatch.length > 0) runner.heirs = new Heirs(runner.session, this.needs.slow)
-    runner?.heirs?.set(inMatch)
+    if (runner) {
+      if (warm.length > 0) runner.heirs ??= new Heirs(runner.session, this.needs.slow)
+      return runner.heirs?.set(warm)
+    }
     for (const player of warm) {
-      if (inMatch.includes(player)) continue
       const peer = context.seating.peerOf(player)
       const heir = this.keys.get(player)
       if (!peer || !heir) continue

@@ -3,7 +3,6 @@ import { arena, HostAndHeir } from '../../net/migration/arena.ts'
 import { measured, median, quantile, type Row } from '../bench.ts'
 import { type CrowdCost, crowdCosts } from './crowd.ts'
 
-/** Two warm heirs from 8 players on. */
 const HEIRS = 2
 const ROUNDS = 3
 /** An uplink that grows by so much is no matter, whatever its share. */

@@ -129,17 +129,47 @@ describe('the world of an heir', () => {
     expect(heir.cut()!.slow.get('roster')).toEqual(['ann'])
   })
 
-  it('is told in full again after a loss of more than a second', () => {
+  it('is told in full again after a loss of more than four seconds', () => {
     const match = new HostAndHeir(arena(20), near)
     match.run(30)
     const { heir } = match
     const receive = heir.receivePacket.bind(heir)
     heir.receivePacket = () => {}
-    match.run(150)
+    match.run(300)
     heir.receivePacket = receive
     match.run(90)
     expect(heir.ageMs(match.host.world.tick)).toBeLessThan(100)
     expect(heir.ended).toBeNull()
+  })
+
+  /** How often all of a tick went over bulk in so many ticks. */
+  function fullsIn(match: HostAndHeir, ticks: number): number {
+    const build = match.stream.build.bind(match.stream)
+    let fulls = 0
+    match.stream.build = (now, busy) => {
+      const out = build(now, busy)
+      fulls += out.filter(({ lane }) => lane === 'bulk').length
+      return out
+    }
+    match.run(ticks)
+    return fulls
+  }
+
+  it('is told in full twice, not once a second, where an ack takes longer than that', () => {
+    const match = new HostAndHeir(arena(20), { oneWayMs: 900, loss: 0 })
+    expect(fullsIn(match, 1200)).toBe(2)
+    expect(match.heir.ageMs(match.host.world.tick)).toBeLessThan(1000)
+  })
+
+  it('is told in full more seldom while nothing is acked, and goes on within four seconds once something is', () => {
+    const match = new HostAndHeir(arena(20), near)
+    const { stream } = match
+    const receive = stream.receive.bind(stream)
+    stream.receive = () => true
+    expect(fullsIn(match, 30 * 60)).toBe(9)
+    stream.receive = receive
+    match.run(240)
+    expect(match.heir.ageMs(match.host.world.tick)).toBeLessThan(100)
   })
 
   it('is at most 250 ms old, p99, at 1,000 moving entities, 100 ms each way and 2 % loss', { tags: ['long'] }, () => {
