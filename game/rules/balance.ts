@@ -12,13 +12,13 @@ export const ARENA_WIDTH = 3000
 export const ARENA_HEIGHT = 2000
 /**
  * Units that the walls of the open field stand in from those of the largest one, at the left and the right, for at most so many pilots; above and
- * below it is two thirds of that. With four it is little more than a picture (1500 × 1000), with eight 1980 × 1320: in the largest one six were
- * alone for three times as long (`npm run bench -- alone`).
+ * below it is two thirds of that. With four it is little more than a picture (1500 × 1000), with six 1680 × 1120, with eight 1980 × 1320: in the
+ * largest one they were alone for three times as long (`npm run bench -- alone`).
  */
 export const FIELD_MARGINS = [
   { pilots: 4, margin: 750 },
+  { pilots: 6, margin: 660 },
   { pilots: 8, margin: 510 },
-  { pilots: 12, margin: 240 },
   { pilots: 16, margin: 0 },
 ] as const
 /** The widest of them. */

@@ -27,9 +27,9 @@ describe('the open field', () => {
   it.each([
     [1, [1500, 1000]],
     [4, [1500, 1000]],
-    [6, [1980, 1320]],
+    [6, [1680, 1120]],
     [8, [1980, 1320]],
-    [9, [2520, 1680]],
+    [9, [3000, 2000]],
     [16, [3000, 2000]],
   ])('has room for %i pilots', (pilots, size) => {
     expect(sizeOf(startMatch(sixteen.slice(0, pilots), { fits: true }))).toEqual(size)
@@ -44,13 +44,13 @@ describe('the open field', () => {
     const match = startMatch(sixteen.slice(0, 8), { fits: true })
     const more = sixteen[8]!
     match.join(more)
-    expect(sizeOf(match)).toEqual([2520, 1680])
+    expect(sizeOf(match)).toEqual([3000, 2000])
     const { left, top } = fieldOf(match.state)
     place(match.ship(more), left + 30, top + 30)
     match.rock(left + 100, top + 300, 3)
     match.state.spawn('pickup', { x: left + 50, y: top + 300, kind: 'haste', until: match.world.tick + 9999 })
     match.expire(more)
-    expect(sizeOf(match)).toEqual([2520, 1680])
+    expect(sizeOf(match)).toEqual([3000, 2000])
     nextRound(match)
     expect(sizeOf(match)).toEqual([1980, 1320])
     const field = fieldOf(match.state)
