@@ -84,6 +84,19 @@ export const HOST_FAULTS: Readonly<Record<string, Fault>> = {
       }),
     found: /seat/,
   },
+  /** A page takes the next host's time to be two seconds earlier than it is. */
+  time: {
+    plant: () =>
+      replace(
+        ClientClock.prototype,
+        'rebase',
+        (was) =>
+          function rebase(this: ClientClock, now, ticks) {
+            was.call(this, now, ticks - 2000 * inside<{ ticksPerMs: number }>(this).ticksPerMs)
+          },
+      ),
+    found: /draws .* ticks in .* after host/,
+  },
   /** Commands are asked of every host anew. */
   commands: {
     plant: () =>
@@ -110,19 +123,6 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
         if (clients.get(player)?.awaited) (clients as Map<unknown, unknown>).delete(player)
       }),
     found: /given anew/,
-  },
-  /** A page takes the next host's time to be two seconds earlier than it is. */
-  time: {
-    plant: () =>
-      replace(
-        ClientClock.prototype,
-        'rebase',
-        (was) =>
-          function rebase(this: ClientClock, now, ticks) {
-            was.call(this, now, ticks - 40)
-          },
-      ),
-    found: /draws .* ticks in .* after host/,
   },
   /** A host without its voters runs on, and an heir needs none. */
   fence: {

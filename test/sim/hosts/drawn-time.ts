@@ -6,10 +6,12 @@
 
 /** A page may hear nothing for so long, ms: the drawn time goes on for 900 ms after the newest snapshot, and looks have a grain. */
 const MAX_SILENCE_MS = 700
-/** For so long before a change all was well, ms: what an outage leaves behind is steered away by then. */
-const STEADY_MS = 5000
-/** So long after a change the law holds, ms. */
-const JUDGED_MS = 4000
+export interface DrawnTimes {
+  /** For so long before a change all was well, ms: what an outage leaves behind is steered away by then. Default 5,000. */
+  readonly steadyMs?: number
+  /** So long after a change the law holds, ms. Default 4,000. */
+  readonly judgedMs?: number
+}
 const SLOWEST = 0.9
 const FASTEST = 1.1
 /** Frames and snapshots come in ticks: so many of them a look may be off. */
@@ -29,6 +31,8 @@ export interface DrawnLook {
 export class DrawnTime {
   private readonly name: string
   private readonly ticksPerMs: number
+  private readonly steadyMs: number
+  private readonly judgedMs: number
   private last: DrawnLook | null = null
   private heardAt = 0
   private steadySince = 0
@@ -37,8 +41,10 @@ export class DrawnTime {
   /** How many changes of host were judged to their end. */
   judged = 0
 
-  constructor(name: string, tickRate: number) {
+  constructor(name: string, tickRate: number, { steadyMs = 5000, judgedMs = 4000 }: DrawnTimes = {}) {
     this.name = name
+    this.steadyMs = steadyMs
+    this.judgedMs = judgedMs
     this.ticksPerMs = tickRate / 1000
   }
 
@@ -58,11 +64,11 @@ export class DrawnTime {
     if (now - this.heardAt > MAX_SILENCE_MS) this.interrupt()
     if (!last || !this.last) return null
     if (epoch !== last.epoch) {
-      this.changedAt = last.now - this.steadySince >= STEADY_MS ? now : Number.NEGATIVE_INFINITY
+      this.changedAt = last.now - this.steadySince >= this.steadyMs ? now : Number.NEGATIVE_INFINITY
       this.isTold = false
     }
     const since = now - this.changedAt
-    if (since > JUDGED_MS) {
+    if (since > this.judgedMs) {
       if (Number.isFinite(since)) this.judged++
       this.changedAt = Number.NEGATIVE_INFINITY
       return null

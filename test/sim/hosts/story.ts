@@ -4,7 +4,7 @@
  *
  * The laws: every event is told once, and what did not happen is denied; every command runs once and is answered; every seat is held by
  * its player; what another host goes on from is what the old one had at that tick, secrets included, and no older than the heir said;
- * drawn time never runs back; at rest, what was predicted is what was confirmed.
+ * drawn time never runs back, and goes on evenly for who keeps the links; at rest, what was predicted is what was confirmed.
  */
 
 import type { ShapeOf } from '../../../net/index.ts'
@@ -14,6 +14,7 @@ import { saveWorld } from '../../../net/world/save.ts'
 import { act, arena, rest } from '../arena.ts'
 import { HostChange, type Page } from '../host-change.ts'
 import { confirmedFaults, digest, predictionFaults } from '../laws.ts'
+import { DrawnTime } from './drawn-time.ts'
 
 type Arena = ShapeOf<typeof arena>
 
@@ -22,6 +23,9 @@ const TICK_MS = 1000 / 60
 const KEEP_TICKS = 120
 /** Events of the last moment may be on their way still. */
 const LAST_SECONDS = 2
+
+/** Hosts change every two or three seconds here. */
+const TIMES = { steadyMs: 900, judgedMs: 700 }
 
 export interface HostStory {
   readonly faults: string[]
@@ -40,11 +44,19 @@ interface Heard {
 class Story {
   readonly faults: string[] = []
   readonly trace: string[] = []
-  readonly counts: Record<string, number> = { kills: 0, handovers: 0, commands: 0, events: 0, 'ticks lost': 0 }
+  readonly counts: Record<string, number> = {
+    kills: 0,
+    handovers: 0,
+    commands: 0,
+    events: 0,
+    'ticks lost': 0,
+    'drawn times judged': 0,
+  }
   private readonly random: () => number
   private readonly match: HostChange<Arena>
   private readonly heard = new Map<Page<Arena>, Heard>()
   private readonly drawn = new Map<Page<Arena>, number>()
+  private readonly times = new Map<Page<Arena>, DrawnTime>()
   /** Digests of the world after each of the last ticks of the present host. */
   private digests = new Map<number, { readonly world: number; readonly secret: string }>()
 
@@ -92,8 +104,20 @@ class Story {
       const { tick } = page.view()
       if (tick < (this.drawn.get(page) ?? 0)) this.faults.push(`drawn time of ${page.me} ran back to ${tick}`)
       this.drawn.set(page, tick)
+      this.lookAtTime(page, tick)
     }
     this.noteWorld()
+  }
+
+  private lookAtTime(page: Page<Arena>, tick: number): void {
+    const { match, counts } = this
+    const time = this.times.get(page) ?? new DrawnTime(`${page.me}`, arena.tickRate, TIMES)
+    this.times.set(page, time)
+    const { judged } = time
+    const { confirmedTick: confirmed, epoch } = page.runner.session
+    const fault = time.look({ now: match.network.now, epoch, tick, confirmed })
+    if (fault) this.faults.push(fault)
+    counts['drawn times judged']! += time.judged - judged
   }
 
   private ask(page: Page<Arena>): void {
