@@ -67,9 +67,9 @@ export class GuestMigration<G extends GameShape> {
   private electorate: Electorate | null = null
   /** The epoch of the last handover that this page obeyed. */
   private handedEpoch = 0
-  /** Whether the host was heard since the last look. */
   /** When the newest beat of the host was said, on its own clock, ms: told to it, so that it knows how old this page's words are. */
   private hostAt = 0
+  /** Whether the host was heard since the last look. */
   private hostBeat = false
   private looks = 0
   private hostGoneAt = Number.NEGATIVE_INFINITY
@@ -451,6 +451,8 @@ export class GuestMigration<G extends GameShape> {
   /** This page sits at a host, who does not know it yet. Until that tells it more, it is the heir that it was. */
   seated(): void {
     this.said = null
+    // It may have another clock.
+    this.hostAt = 0
     this.held.drop()
     this.forgetStream()
     this.copy.beginAnew()

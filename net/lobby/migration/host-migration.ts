@@ -18,6 +18,7 @@ import { LobbyPieces } from './lobby-pieces.ts'
 import type { GuestMigrationMessage, HostMigrationMessage } from './migration-messages.ts'
 import type { HostMigrationOptions } from './migration-options.ts'
 import { PeerSignals } from './peer-signals.ts'
+import { WordAges } from './word-ages.ts'
 
 /** How often a second all are told that this page lives, and the lobby is looked at for changes that heirs have to know. */
 const LOOKS_PER_SECOND = 5
@@ -32,11 +33,6 @@ const ANSWER_MS = 1000
 const SERVER_SILENCE_MS = 5000
 /** A host that hears too few of its voters for so long hands over to one who has links to most, ms. */
 const UNHEARD_MS = 5000
-/**
- * Words of a guest that had not heard this page for so long when they were said, ms, or were on their way for it, may be of before a cut:
- * whom they have voted for since claims after two seconds. They are no sign that the guest is with this host.
- */
-const OLD_WORDS_MS = 1500
 
 export class HostMigration<G extends GameShape> {
   private readonly options: HostMigrationOptions<G>
@@ -47,6 +43,7 @@ export class HostMigration<G extends GameShape> {
   private readonly clock: Clock
   private readonly voters: Voters
   private readonly election: Election
+  private readonly ages = new WordAges()
   private looks = 0
   private isStopped = false
   /** The voters, as all were told. */
@@ -97,6 +94,7 @@ export class HostMigration<G extends GameShape> {
   /** A guest has a seat, or has it again: their page knows nothing of this lobby yet, and says so as soon as that has changed. */
   seated(player: PlayerId): void {
     this.heirs.seated(player)
+    this.ages.forget(player)
     const peer = this.options.context.seating.peerOf(player)
     if (!peer) return
     this.tell(peer, this.electorate)
@@ -123,7 +121,7 @@ export class HostMigration<G extends GameShape> {
 
   private hearBeat(from: PlayerId, { epoch, version, at }: Extract<GuestMigrationMessage, { kind: 'beat' }>): true {
     const now = this.options.context.platform.now()
-    if (at === 0 || now - at < OLD_WORDS_MS) this.election.hear(from, epoch, now)
+    if (at === 0 || !this.ages.isOld(from, Math.max(0, now - at), now)) this.election.hear(from, epoch, now)
     this.voters.ack(from, version)
     this.tellVoters()
     this.act()
