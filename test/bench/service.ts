@@ -11,7 +11,7 @@ import { startRedis } from '../net/signaling/redis/redis-process.ts'
 import { type Bench, measured, median, quantile, type Row } from './bench.ts'
 import { nodeHostRows } from './node/node.ts'
 import { startBalancer } from './service/balancer.ts'
-import { joinFor, type Load, peerJsSide, type Side, starwireSide } from './service/joins.ts'
+import { bareSide, joinFor, type Load, peerJsSide, type Side, starwireSide } from './service/joins.ts'
 import { type ServerProcess, startMatches, startServer } from './service/processes.ts'
 
 const LOBBIES = 50
@@ -140,15 +140,25 @@ async function oneProcess(seconds: number): Promise<Row[]> {
   console.error('one process, and PeerJS’s server')
   const ours = await startServer('starwire')
   const theirs = await startServer('peerjs')
+  const none = await startServer('bare')
   const contenders = [
-    { servers: [ours], side: starwireSide([ours.url], [ours.url]) },
+    { servers: [ours], side: starwireSide([ours.url]) },
     { servers: [theirs], side: peerJsSide(theirs.port) },
+    { servers: [none], side: bareSide(none.port) },
   ]
-  const [own, peerJs] = (await measureInTurns(contenders, 2 * seconds)) as [Measured, Measured]
+  const [own, peerJs, bare] = (await measureInTurns(contenders, 2 * seconds)) as [Measured, Measured, Measured]
   return [
     ...rowsOf('one process', own),
     ...rowsOf('PeerJS server', peerJs),
     measured('joins per second ÷ PeerJS server', 'one process', peerJs.cpuMs / own.cpuMs, 'ratio', 'higher', 2),
+    measured('CPU per socket', 'opened and closed, without a message', bare.cpuMs, 'ms', 'lower'),
+    measured(
+      'joins per second ÷ PeerJS server',
+      'opened and closed, without a message',
+      peerJs.cpuMs / bare.cpuMs,
+      'ratio',
+      'higher',
+    ),
   ]
 }
 
@@ -156,30 +166,41 @@ async function manyProcesses(seconds: number): Promise<Row[]> {
   console.error('one and four processes on one Redis')
   const redis = await startRedis()
   try {
-    const contenders = [await startTogether(1, redis.url), await startTogether(4, redis.url)]
-    const [one, four] = (await measureInTurns(contenders, seconds)) as [Measured, Measured]
+    const contenders = [
+      await startTogether(1, redis.url),
+      await startTogether(4, redis.url),
+      await startTogether(4, redis.url, true),
+    ]
+    const [one, four, met] = (await measureInTurns(contenders, seconds)) as [Measured, Measured, Measured]
     return [
       ...rowsOf('one process with Redis', one),
       ...rowsOf('four processes', four),
       measured('CPU per join ÷ one process', 'four processes', four.cpuMs / one.cpuMs, 'ratio', 'lower', 1.2),
+      measured(
+        'CPU per join ÷ one process',
+        'four processes, guests at that of their host',
+        met.cpuMs / one.cpuMs,
+        'ratio',
+        'lower',
+      ),
     ]
   } finally {
     await redis.stop()
   }
 }
 
-/** Processes of one service. A guest comes to another one than its host, where there is one. */
-async function startTogether(count: number, redisUrl: string): Promise<Contender> {
+/** Processes of one service. */
+async function startTogether(count: number, redisUrl: string, meet = false): Promise<Contender> {
   const servers: ServerProcess[] = []
   for (let i = 0; i < count; i++) servers.push(await startServer('starwire', redisUrl))
   const urls = servers.map(({ url }) => url)
-  return { servers, side: starwireSide(urls, [...urls.slice(1), ...urls.slice(0, 1)]) }
+  return { servers, side: starwireSide(urls, meet) }
 }
 
 async function idleLobbies(): Promise<Row[]> {
   console.error(`${IDLE_LOBBIES} lobbies`)
   const server = await startServer('starwire')
-  const side = starwireSide([server.url], [server.url])
+  const side = starwireSide([server.url])
   const first = await side.create()
   const before = await server.figures(true)
   const lobbies: { close(): void }[] = [first]

@@ -22,19 +22,28 @@ interface Hosting {
   readonly code: string
 }
 
-/** Hosts at one url, guests at the others in turn. */
-export function starwireSide(hostUrls: readonly string[], guestUrls: readonly string[]): Side {
+/**
+ * Hosts at these processes in turn. The guests of each lobby, too, beginning with its host's, as a balancer leads them: of four processes one guest in
+ * four comes to its host's. `meet`: all do.
+ */
+export function starwireSide(urls: readonly string[], meet = false): Side {
   let created = 0
-  let joined = 0
+  /** By code: at which process the next guest joins. */
+  const next = new Map<string, number>()
+  const urlOf = (place: number): string => urls[place % urls.length] ?? ''
   return {
     create() {
-      const socket = open(hostUrls[created++ % hostUrls.length] ?? '')
+      const place = created++
+      const socket = open(urlOf(place))
       return new Promise((resolve, reject) => {
         socket.on('error', reject)
         socket.on('open', () => say(socket, { type: 'host', protocol: 1 }))
         socket.on('message', (data) => {
           const { type, peer, epoch, code } = JSON.parse(String(data)) as Hosting
-          if (type === 'hosting') resolve({ name: code, close: () => socket.terminate() })
+          if (type === 'hosting') {
+            next.set(code, place)
+            resolve({ name: code, close: () => socket.terminate() })
+          }
           if (type === 'asked') say(socket, { type: 'admit', peer, epoch })
           if (type === 'from-guest') say(socket, { type: 'to-guest', peer, epoch, data: ANSWER })
           if (type === 'error') reject(new Error(String(data)))
@@ -42,7 +51,9 @@ export function starwireSide(hostUrls: readonly string[], guestUrls: readonly st
       })
     },
     join(code) {
-      const socket = open(guestUrls[joined++ % guestUrls.length] ?? '')
+      const place = next.get(code) ?? 0
+      if (!meet) next.set(code, place + 1)
+      const socket = open(urlOf(place))
       return new Promise((resolve, reject) => {
         socket.on('error', reject)
         socket.on('open', () => say(socket, { type: 'join', protocol: 1, code, info: 'bench' }))
@@ -86,6 +97,21 @@ export function peerJsSide(port: number): Side {
         })
       })
     },
+  }
+}
+
+/** Sockets that open and close, and say nothing: what a join costs before its first message. */
+export function bareSide(port: number): Side {
+  const openBare = () => {
+    const socket = open(`ws://127.0.0.1:${port}/`)
+    return new Promise<WebSocket>((resolve, reject) => socket.on('error', reject).on('open', () => resolve(socket)))
+  }
+  return {
+    async create() {
+      const socket = await openBare()
+      return { name: '', close: () => socket.terminate() }
+    },
+    join: async () => (await openBare()).close(),
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * One server process for a benchmark, told by its arguments: `starwire [redis-url]`, `direct [port]` or `peerjs`. It talks with the
- * benchmark over Node's channel: says its port, and on request its memory and the CPU time that it took.
+ * One server process for a benchmark, told by its arguments: `starwire [redis-url]`, `direct [port]`, `peerjs`, or `bare`, which takes
+ * WebSockets and says nothing. It talks with the benchmark over Node's channel: says its port, and on request its memory and the CPU time that it took.
  *
  * `direct`: for pages of any origin, which connect directly or not at all. With a port it takes the place of one that was killed.
  */
@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { PeerServer } from 'peer'
+import { WebSocketServer } from 'ws'
 import { connectRedis } from '../../../net/redis.ts'
 import { createSignalingServer, type SignalingServerOptions } from '../../../net/server.ts'
 
@@ -57,6 +58,7 @@ interface Running {
 
 function startOf(kind: string, of: string | undefined): Promise<Running> {
   if (kind === 'peerjs') return startPeerJs()
+  if (kind === 'bare') return startBare()
   if (kind === 'direct') return startStarwire({ allowedOrigins: '*', relay: false }, Number(of ?? 0))
   return startStarwire({}, 0, of === undefined ? null : connectRedis({ url: of }))
 }
@@ -104,4 +106,19 @@ function startPeerJs(): Promise<Running> {
       })
     })
   })
+}
+
+async function startBare(): Promise<Running> {
+  const http = createServer()
+  const acceptor = new WebSocketServer({ server: http, clientTracking: false, perMessageDeflate: false })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', 8192, resolve))
+  return {
+    port: (http.address() as AddressInfo).port,
+    sockets: () => 0,
+    async stop() {
+      acceptor.close()
+      http.close()
+      http.closeAllConnections()
+    },
+  }
 }
