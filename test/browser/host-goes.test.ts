@@ -152,6 +152,35 @@ describe('when the host of Dogstar goes', { tags: ['long'] }, () => {
     await closeAll()
   }, 240_000)
 
+  it('by the roster’s menu the host lets a player of their choice host, stays as a guest, and all read who hosts', async () => {
+    const [ann, bob, cleo] = (await gather('Ann', 'Bob', 'Cleo')) as [Page, Page, Page]
+    await ann.getByRole('button', { name: /^More about .?Cleo.?$/ }).click()
+    const lets = ann.getByRole('button', { name: /^Let them host: .?Cleo.?$/ })
+    // Whose page is not ready yet is made so by the first press, and the page says to try again.
+    await expect
+      .poll(
+        async () => {
+          if (await lets.isVisible()) await lets.click()
+          return lets.isVisible()
+        },
+        { timeout: PATIENCE_MS, interval: 500 },
+      )
+      .toBe(false)
+    await reads(ann, /^Cleo hosts now\.$/)
+    await reads(bob, /^Cleo hosts now\.$/)
+    await reads(cleo, /^Du hostest jetzt\.$/)
+    await picture(ann, 'handed-over')
+    const hostOn = (page: Page) =>
+      page
+        .getByRole('listitem')
+        .filter({ has: page.locator('.tag.host') })
+        .textContent()
+    for (const page of [ann, bob, cleo]) expect(plain(await hostOn(page))).toContain('Cleo')
+    await cleo.getByRole('button', { name: 'Starten', exact: true }).waitFor()
+    expect(await ann.getByRole('button', { name: 'Start game', exact: true }).count()).toBe(0)
+    await closeAll()
+  }, 240_000)
+
   it('who is left alone without a lobby server may play on, in a match and before it', async () => {
     const pages = await gather('Ann', 'Bob')
     const before = await gather('Eve', 'Dan')
