@@ -40,6 +40,13 @@ const SET_SECONDS = 0.2
 /** Nobody sees a world that runs 4 % faster or slower; a jump everybody does. */
 const STEERING = { slowest: 0.96, fastest: 1.04, hurryMs: 200, jumpMs: 750 }
 
+/**
+ * Another host's snapshots come later by a tick or two, and until the drawn time has gone back as much, what turns is guessed wrong. For so
+ * long after a change of host, ms, it may run slower than usual: by a tenth, as a change of host is allowed to.
+ */
+const REBASED_MS = 500
+const REBASED_SLOWEST = 0.9
+
 export class PresentationClock {
   private readonly ticksPerMs: number
   private readonly clock: SteeredClock
@@ -54,6 +61,8 @@ export class PresentationClock {
   /** Snapshots come again after an outage: the drawn time is set, not steered. */
   private resumed = false
   private rebased = false
+  /** When the first snapshot of another host came. */
+  private rebasedAt = Number.NEGATIVE_INFINITY
 
   constructor(tickRate: number) {
     this.ticksPerMs = tickRate / 1000
@@ -71,6 +80,7 @@ export class PresentationClock {
     if (this.newest !== null && now - this.newestAt > AT_ONCE_MS && !this.rebased)
       this.lateness.add(now, this.newest + this.interval - now * this.ticksPerMs)
     if (this.newest !== null && now - this.newestAt > RESUMED_MS) this.resumed = true
+    if (this.rebased) this.rebasedAt = now
     this.rebased = false
     this.newest = tick
     this.newestAt = now
@@ -102,7 +112,8 @@ export class PresentationClock {
       return this.clock.tick
     }
     const anew = this.resumed && Math.abs(target - before) > this.setTicks
-    const next = this.clock.advance(now, Math.min(target, end), settled && !anew)
+    const slowest = now - this.rebasedAt < REBASED_MS ? REBASED_SLOWEST : STEERING.slowest
+    const next = this.clock.advance(now, Math.min(target, end), settled && !anew, slowest)
     // After a stall the host goes on where it stood, so the drawn world waits for it.
     if (!anew || (target <= end && target >= before)) this.resumed = false
     this.clock.tick = Math.max(before, Math.min(next, end))

@@ -50,9 +50,9 @@ export class SteeredClock {
     this.fastest = fastest
   }
 
-  /** The clock at `now`, steered towards `target`. Before it is `settled` it is set, though never back. */
-  advance(now: number, target: number, settled: boolean): number {
-    this.tick = this.next(now, target, settled)
+  /** The clock at `now`, steered towards `target`. Before it is `settled` it is set, though never back. `slowest`: for this once. */
+  advance(now: number, target: number, settled: boolean, slowest = this.slowest): number {
+    this.tick = this.next(now, target, settled, slowest)
     this.readAt = this.readAt === null ? now : Math.max(this.readAt, now)
     return this.tick
   }
@@ -63,14 +63,14 @@ export class SteeredClock {
     return this.advance(now, this.tick + elapsed, true)
   }
 
-  private next(now: number, target: number, settled: boolean): number {
+  private next(now: number, target: number, settled: boolean, usual: number): number {
     if (this.readAt === null || !settled) return Math.max(this.tick, target)
     const elapsed = Math.max(0, now - this.readAt) * this.ticksPerMs
     // The target moved on during the step as well, so the error is the one before it.
     const error = target - elapsed - this.tick
     if (Math.abs(error) > this.jumpTicks) return target
     const hurried = Math.abs(error) > this.hurryTicks
-    const slowest = hurried ? Math.min(HURRY_SLOWEST, this.slowest) : this.slowest
+    const slowest = hurried ? Math.min(HURRY_SLOWEST, usual) : usual
     const fastest = hurried ? Math.max(HURRY_FASTEST, this.fastest) : this.fastest
     return this.tick + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * this.gain))
   }

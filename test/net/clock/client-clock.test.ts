@@ -149,6 +149,20 @@ describe('the clocks', () => {
     expect(setting.behind).toBeLessThan(8)
   })
 
+  it('draw no further ahead of what came for long when another host goes on whose snapshots come two ticks later: what turns would be guessed', () => {
+    const setting = new Setting({ oneWayMs: 20 }).run(5000)
+    const leastBehind = (): number => Math.min(...Array.from({ length: 10 }, () => setting.run(TICK_MS).behind))
+    const usual = leastBehind()
+    const from = setting.presented.length
+    setting.line.oneWayMs = 54
+    setting.clock.rebase(setting.now, 0)
+    setting.run(400)
+    expect(leastBehind()).toBeGreaterThan(usual - 0.5)
+    const pace = steps(setting.presented.slice(from))
+    expect(Math.min(...pace)).toBeGreaterThan(0.9 - 1e-6)
+    expect(Math.max(...pace)).toBeLessThan(1.1)
+  })
+
   it('keep nearly all inputs in time at the least wait that does it, whatever the line loses', () => {
     const setting = new Setting({ jitterMs: 40, loss: 0.05 }).run(10_000)
     setting.waits.length = 0
