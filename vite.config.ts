@@ -30,6 +30,9 @@ const STAGED = ['test/net/session/double-work.test.ts']
 /** What needs a Redis on this machine, which each of these files starts for itself. */
 const WITH_REDIS = ['test/net/signaling/redis/**/*.test.ts']
 
+/** Long tests of three or four drawn pages each: two files beside each other leave two cores too little for any of them. */
+const CROWDED = ['test/browser/{host-goes,rounds,voice-migration}.test.ts']
+
 /** Vitest leaves one core to itself by default, which is half of a small machine. */
 const WORKERS = Math.max(2, availableParallelism() - 1)
 
@@ -191,11 +194,24 @@ export default defineConfig(({ mode }) => ({
           ...shared,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: CROWDED,
           // Two at a time: pages of one wait while those of the other work.
           maxWorkers: 2,
           // A build, a browser and its first pages, beside those of another file and whatever else the machine does.
           hookTimeout: 180_000,
           // Real pages on a busy machine: a condition may come late, and a second is no fault.
+          expect: { poll: { timeout: 15_000 } },
+        },
+      },
+      {
+        extends: true as const,
+        // Nothing runs beside these.
+        test: {
+          ...shared,
+          name: 'crowd',
+          include: CROWDED,
+          maxWorkers: 1,
+          hookTimeout: 180_000,
           expect: { poll: { timeout: 15_000 } },
         },
       },

@@ -13,7 +13,7 @@ const counts = args.includes('--add') ? args[args.indexOf('--add') + 1] : undefi
 
 /** Seconds on two cores that do nothing else; a line over its budget is marked, never failed: machines differ. */
 const BUDGETS = long
-  ? { 'long tests': 600, 'long tests with Redis': 60, 'long browser tests': 300 }
+  ? { 'long tests': 600, 'long tests with Redis': 60, 'long browser tests': 300, 'long tests of many pages': 240 }
   : { checks: 25, 'unit tests and matches': 80, 'tests with Redis': 15, 'browser tests': 80 }
 /** Installing belongs to the machine, not to the tests, so it is told apart. */
 const INSTALLS = 'installs'
@@ -129,6 +129,7 @@ if (long) {
   vitest('long tests', 'unit', 'staged')
   if (redis) vitest('long tests with Redis', 'redis')
   if (chromium) vitest('long browser tests', 'browser')
+  if (chromium) vitest('long tests of many pages', 'crowd')
 } else {
   await sideBySide('checks', [
     ['types', '.ci/types.mjs'],

@@ -9,7 +9,7 @@ import { watchRounds } from './round-watch.ts'
 
 /** Each way: 100 ms round trip between host and guest, and 2 % loss. */
 const NETWORK: LinkConditions = { latencyMs: 50, loss: 0.02 }
-/** Four pages draw on two cores, so each draws little, and 20 times a second. */
+/** Four pages draw on two cores, so each draws little, and 10 times a second. */
 const VIEWPORT = { width: 480, height: 320 }
 /** A page that draws beside three others is slow to answer, ms. */
 const PATIENCE_MS = 45_000
@@ -103,7 +103,7 @@ function tellPage(): string {
 
 /** Runs in the page, before anything of its own. Ticks and links have clocks of their own. */
 function drawSeldom(): void {
-  const FRAME_MS = 50
+  const FRAME_MS = 100
   window.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()), FRAME_MS)
   window.cancelAnimationFrame = (frame) => clearTimeout(frame)
 }
