@@ -12,6 +12,8 @@ export interface DrawnTimes {
   /** So long after a change the law holds, ms. Default 4,000. */
   readonly judgedMs?: number
 }
+/** Looks come at least so often, ms: between two that are further apart, whatever happened was not seen. */
+const MAX_LOOK_MS = 400
 const SLOWEST = 0.9
 const FASTEST = 1.1
 /** Frames and snapshots come in ticks: so many of them a look may be off. */
@@ -56,8 +58,9 @@ export class DrawnTime {
 
   /** Returns what broke the law; null: nothing. */
   look(look: DrawnLook): string | null {
-    const { last } = this
     const { now, epoch, tick, confirmed } = look
+    if (this.last && now - this.last.now > MAX_LOOK_MS) this.interrupt()
+    const { last } = this
     this.last = look
     if (!last) this.steadySince = now
     if (!last || confirmed !== last.confirmed) this.heardAt = now
