@@ -36,15 +36,18 @@ export function flyByKeys(): void {
   }
   const decide = (): void => {
     const world = window.starwire?.world() ?? null
+    const { me } = (window as unknown as { starwire?: { session: { me: number } | null } }).starwire?.session ?? {}
     const isOver = world?.globals?.fields.phase === 'over'
     overSince = isOver ? Math.min(overSince, performance.now()) : Number.POSITIVE_INFINITY
     if (isOver) return vote()
     const ships = (world?.entities ?? [])
       .filter(({ type }) => type === 'ship')
-      .map(({ predicted, fields }) => ({
-        mine: predicted,
-        ...(fields as Record<'x' | 'y' | 'angle' | 'owner', number>),
-      }))
+      .map(({ id, fields }) => {
+        const pilot = world?.players.find((player) => player.fields.ship === id)
+        // Not by what the page predicts: to a host's page all is exact.
+        const mine = pilot !== undefined && pilot.id === me
+        return { mine, team: pilot?.fields.team, ...(fields as Record<'x' | 'y' | 'angle', number>) }
+      })
     const own = ships.find(({ mine }) => mine)
     const flies = own !== undefined && world?.globals?.fields.phase === 'playing'
     if (!flies) {
@@ -52,10 +55,9 @@ export function flyByKeys(): void {
       return
     }
     const { mode, beaconX, beaconY } = world.globals.fields as { mode: string; beaconX: number; beaconY: number }
-    const teamOf = (owner: number): unknown => world.players.find(({ id }) => id === owner)?.fields.team
     const far = ({ x, y }: { x: number; y: number }): number => Math.hypot(x - own.x, y - own.y)
     const foes = ships
-      .filter(({ mine, owner }) => !mine && (teamOf(owner) === 'none' || teamOf(owner) !== teamOf(own.owner)))
+      .filter(({ mine, team }) => !mine && (team === 'none' || team !== own.team))
       .sort((a, b) => far(a) - far(b))
     const beacon = { x: beaconX, y: beaconY }
     const goal = mode === 'beacon' && far(beacon) > 120 ? beacon : (foes[0] ?? { x: 1500, y: 1000 })

@@ -2,13 +2,15 @@
  * `npm run play -- --pictures`: renews what the repository shows of the game, from the game itself. README's picture (docs/dogstar.jpg), a clip of ten
  * seconds (docs/dogstar.webm), and the icons of the page in all sizes, from public/icon.svg.
  *
- * The match is flown by bots and by hands that hold fire and turn; each run gives another picture, so look at it before it is committed.
+ * The match is flown by bots and by a pilot at the keys (page-pilot.ts). Of some time of it the moment and the ten seconds are taken in which most is to be
+ * seen. Each run gives another picture, so look at it before it is committed.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import type { WorldReport } from 'starwire'
 import { type Production, startProduction } from '../browser/production.ts'
+import { flyByKeys } from './page-pilot.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
@@ -17,10 +19,17 @@ const PICTURE = { width: 1280, height: 720 }
 const CLIP = { width: 854, height: 480 }
 const CLIP_SECONDS = 10
 const CLIP_BITS_PER_SECOND = 700_000
-/** How long a fight is waited for. */
-const FIGHT_MS = 45_000
-/** How long the match runs before something is taken: then the fight is on. */
-const WARM_MS = 9000
+/** How long the match runs before something is taken: then the hint of the keys is gone, and the fight is on. */
+const WARM_MS = 11_000
+/** How long is looked for the best picture, and filmed for the best ten seconds. */
+const LOOKS_MS = 40_000
+
+declare global {
+  interface Window {
+    /** How lively the picture is now (`watchLiveliness`). */
+    lively?: number
+  }
+}
 
 export async function renewPictures(): Promise<void> {
   const production = await startProduction('.cache/play-pictures')
@@ -33,59 +42,70 @@ export async function renewPictures(): Promise<void> {
   }
 }
 
-/** A page in a match, and what lets go of its keys. */
-async function fight(
-  production: Production,
-  size: { width: number; height: number },
-): Promise<{ page: Page; land(): void }> {
-  const { page } = await production.open('/?debug&renderer=canvas', size)
+/** A page in a match, flown by keys. */
+async function fight(production: Production, size: { width: number; height: number }): Promise<Page> {
+  const { page } = await production.open('/?debug&renderer=canvas', size, async (page) => {
+    await page.addInitScript(flyByKeys)
+    await page.addInitScript(watchLiveliness)
+  })
   await page.getByRole('textbox', { name: 'Your name' }).fill('Ann')
   await page.getByRole('button', { name: 'Play now' }).click()
   await page.locator('.dogstar-hud .gauges:not([hidden])').waitFor()
-  await page.keyboard.down('Space')
-  await page.keyboard.down('KeyW')
-  let flies = true
-  const turn = async (): Promise<void> => {
-    for (let i = 0; flies; i++) {
-      const key = i % 2 === 0 ? 'KeyD' : 'KeyA'
-      await page.keyboard.down(key)
-      await page.waitForTimeout(180 + (i % 5) * 60)
-      await page.keyboard.up(key)
-      if (i % 4 === 3) await page.keyboard.press('KeyE', { delay: 100 })
-      await page.waitForTimeout(350)
-    }
-  }
-  void turn().catch(() => {})
   await page.addStyleTag({ content: '.debug { display: none }' })
   await page.waitForTimeout(WARM_MS)
-  await page.waitForFunction(isWorthIt, null, { polling: 50, timeout: FIGHT_MS }).catch(() => {})
-  return {
-    page,
-    land() {
-      flies = false
-    },
-  }
+  return page
 }
 
-/** Runs in the page: whether the own ship has a foe near it, and both are away from the walls. */
-function isWorthIt(): boolean {
-  const { starwire } = window as unknown as {
-    starwire: { world(): WorldReport | null }
-  }
-  const ships = (starwire.world()?.entities ?? [])
-    .filter(({ type }) => type === 'ship')
-    .map(({ fields, predicted }) => ({ x: Number(fields.x), y: Number(fields.y), mine: predicted }))
-  const own = ships.find(({ mine }) => mine)
-  if (!own || own.x < 700 || own.x > 2300 || own.y < 400 || own.y > 1600) return false
-  return ships.some(({ x, y, mine }) => !mine && Math.hypot(x - own.x, y - own.y) < 380)
+/**
+ * Runs in the page: counts what there is to see around the own ship, ships most, then explosions of the last moment, then shots. Nothing while
+ * there is no own ship.
+ */
+function watchLiveliness(): void {
+  const HALF = { width: 600, height: 330 }
+  const BURNS_MS = 700
+  /** When ships that were seen went. */
+  let burnt: number[] = []
+  let before = new Set<number>()
+  setInterval(() => {
+    const { world, session } = window.starwire as unknown as {
+      world(): WorldReport | null
+      session: { me: number } | null
+    }
+    const { players, entities } = world() ?? { players: [], entities: [] }
+    const { ship } = players.find(({ id }) => id === session?.me)?.fields ?? {}
+    const own = entities.find(({ id }) => id === ship)
+    if (!own) {
+      window.lively = 0
+      return
+    }
+    const isSeen = ({ fields }: { fields: Readonly<Record<string, unknown>> }): boolean =>
+      Math.abs(Number(fields.x) - Number(own.fields.x)) < HALF.width &&
+      Math.abs(Number(fields.y) - Number(own.fields.y)) < HALF.height
+    const seen = (type: string) => entities.filter((each) => each.type === type && isSeen(each))
+    const now = performance.now()
+    const there = new Set(entities.map(({ id }) => Number(id)))
+    const gone = [...before].filter((id) => !there.has(id))
+    burnt = [...burnt, ...gone.map(() => now)].filter((at) => now - at < BURNS_MS)
+    const ships = seen('ship')
+    before = new Set(ships.map(({ id }) => Number(id)))
+    window.lively = 2 * (ships.length - 1) + 3 * burnt.length + seen('missile').length + seen('bullet').length / 3
+  }, 50)
 }
 
 async function takePicture(production: Production): Promise<void> {
-  const { page, land } = await fight(production, PICTURE)
-  // The hint of the keys is gone by then.
-  await page.locator('.dogstar-hud .hint.gone').waitFor({ state: 'attached' })
-  await page.screenshot({ path: at('docs/dogstar.jpg'), type: 'jpeg', quality: 72 })
-  land()
+  const page = await fight(production, PICTURE)
+  const until = performance.now() + LOOKS_MS
+  let best: { readonly lively: number; readonly picture: Buffer } | null = null
+  while (performance.now() < until) {
+    const least: number = (best?.lively ?? 0) + 1
+    const lively = await page
+      .waitForFunction((least) => (window.lively ?? 0) >= least && window.lively, least, { polling: 30, timeout: 2000 })
+      .then((handle) => handle.jsonValue())
+      .catch(() => null)
+    if (lively) best = { lively, picture: await page.screenshot({ type: 'jpeg', quality: 72 }) }
+  }
+  if (!best) throw new Error('Nothing happened that is worth a picture: run it again.')
+  await writeFile(at('docs/dogstar.jpg'), best.picture)
   await page.context().close()
 }
 
@@ -94,26 +114,44 @@ interface Shot {
   readonly data: string
   /** Seconds. */
   readonly at: number
+  readonly lively: number
 }
 
-/** What the browser draws, arena and display, frame by frame; a second page turns it into a film. */
+/** What the browser draws, arena and display, frame by frame; a second page turns the best ten seconds of it into a film. */
 async function takeClip(production: Production): Promise<void> {
-  const { page, land } = await fight(production, CLIP)
+  const page = await fight(production, CLIP)
   const shots: Shot[] = []
+  let lively = 0
   const cdp = await page.context().newCDPSession(page)
   cdp.on('Page.screencastFrame', ({ data, metadata, sessionId }) => {
-    shots.push({ data, at: metadata.timestamp ?? 0 })
+    shots.push({ data, at: metadata.timestamp ?? 0, lively })
     void cdp.send('Page.screencastFrameAck', { sessionId }).catch(() => {})
   })
   await cdp.send('Page.startScreencast', { format: 'jpeg', quality: 80, maxWidth: CLIP.width, maxHeight: CLIP.height })
-  await page.waitForTimeout(CLIP_SECONDS * 1000)
+  const until = performance.now() + LOOKS_MS
+  while (performance.now() < until) {
+    lively = await page.evaluate(() => window.lively ?? 0)
+    await page.waitForTimeout(100)
+  }
   await cdp.send('Page.stopScreencast')
-  land()
   await page.context().close()
   const encoder = await production.browser.newPage()
-  const film = await encoder.evaluate(encode, { shots, ...CLIP, bitsPerSecond: CLIP_BITS_PER_SECOND })
+  const film = await encoder.evaluate(encode, {
+    shots: bestOf(shots),
+    ...CLIP,
+    bitsPerSecond: CLIP_BITS_PER_SECOND,
+  })
   await writeFile(at('docs/dogstar.webm'), Buffer.from(film, 'base64'))
   await encoder.close()
+}
+
+/** The ten seconds in which most is to be seen. */
+function bestOf(shots: readonly Shot[]): readonly Shot[] {
+  const windows = shots
+    .map((first) => shots.filter(({ at }) => at >= first.at && at < first.at + CLIP_SECONDS))
+    .filter((some) => (some.at(-1)?.at ?? 0) - (some[0]?.at ?? 0) > CLIP_SECONDS - 0.5)
+  const meanOf = (some: readonly Shot[]): number => some.reduce((sum, { lively }) => sum + lively, 0) / some.length
+  return windows.reduce((best, some) => (best.length > 0 && meanOf(best) >= meanOf(some) ? best : some), [])
 }
 
 /** Runs in the page: shows the frames at their pace, and records them. */
