@@ -5,11 +5,16 @@ import type { PlayerId } from '../rules/shape.ts'
 import type { DogstarView } from './parts.ts'
 import { scoreOfTeam } from './sentences.ts'
 
+/** Where the last ship wins, who stepped aside is not in the running, whatever ships they have left. */
+function livesOf({ lives, aside }: { readonly lives: number; readonly aside: boolean }): number {
+  return aside ? 0 : lives
+}
+
 /** As the referee ranks: score, kills, fewer deaths; equal ones by seat, so that lines do not jump. */
 export function ranking(view: DogstarView): PlayerId[] {
   return view.players.toSorted((a, b) => {
     const [left, right] = [view.player(a), view.player(b)]
-    const byLives = view.globals.mode === 'last' ? right.lives - left.lives : 0
+    const byLives = view.globals.mode === 'last' ? livesOf(right) - livesOf(left) : 0
     return byLives || right.score - left.score || right.kills - left.kills || left.deaths - right.deaths || a - b
   })
 }
