@@ -45,7 +45,11 @@ export class HeirWatch {
         if (isOf(this.signals)) this.setOnline(isOnline)
       },
       dismissed: () => {
-        if (isOf(this.nextSignals)) this.nextSignals = null
+        if (isOf(this.nextSignals)) {
+          this.nextSignals = null
+          // The server had not heard of it yet. The host tells it again.
+          this.key = ''
+        }
         if (!isOf(this.signals)) return
         this.signals = null
         this.setOnline(false)

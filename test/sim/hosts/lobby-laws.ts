@@ -16,6 +16,8 @@ const LAST_SECONDS = 2
 /** Secret streams are remembered for so many ticks: longer than an heir is behind. */
 const KEEP_TICKS = 200
 const TICK_MS = 1000 / moor.tickRate
+/** A host may have run so many ticks since it went on, when it is looked at. */
+const TICKS_SINCE = Math.ceil(200 / TICK_MS)
 
 /** What is private in a page's lobby. */
 interface Inside extends Pick<LobbyObject<Yard>, 'epoch' | 'match'> {
@@ -169,8 +171,9 @@ export class HostsWatch {
     // It may have run some ticks since it took over: those it decides anew.
     host.onTick(({ tick, run: { joined } }) => {
       this.noteSecret(host, match, tick - 1)
-      this.noteJoined(name, match, joined)
+      for (const seat of joined ?? []) this.noteJoined(name, seat, { match, epoch: host.epoch, tick })
     })
+    this.cuts.push({ match, epoch: host.epoch, tick: host.world.tick - TICKS_SINCE })
     // The last tick of a host is not followed by another one that would note it.
     for (const [session, of] of this.matches) if (of === match) this.noteSecret(session, match, session.world.tick)
     this.matches.set(host, match)
@@ -197,16 +200,17 @@ export class HostsWatch {
     this.secrets.delete(`${match} ${tick - KEEP_TICKS}`)
   }
 
-  private readonly joined = new Map<string, number>()
+  private readonly joins: (Moment & { readonly seat: number })[] = []
+  /** Where each host went on. */
+  private readonly cuts: Moment[] = []
 
-  /** A seat is given once: whoever hosts later knows who sits there. */
-  private noteJoined(name: string, match: number, joined: readonly number[] | undefined): void {
-    for (const player of joined ?? []) {
-      const key = `${match} ${player}`
-      const times = (this.joined.get(key) ?? 0) + 1
-      this.joined.set(key, times)
-      if (times === 2) this.faults.push(`the seat of ${player} is given anew by ${name}`)
-    }
+  /** A seat is given once: whoever hosts later knows who sits there, but for those who came in ticks that they decide anew. */
+  private noteJoined(name: string, seat: number, now: Moment): void {
+    const isUndone = ({ match, epoch, tick }: Moment): boolean =>
+      this.cuts.some((cut) => cut.match === match && cut.epoch > epoch && cut.epoch <= now.epoch && cut.tick < tick)
+    const before = this.joins.filter((join) => join.match === now.match && join.seat === seat && !isUndone(join))
+    if (before.length === 1) this.faults.push(`the seat of ${seat} is given anew by ${name}`)
+    this.joins.push({ ...now, seat })
   }
 
   private begin(session: NonNullable<Player['session']>, name: string): Heard {
@@ -239,6 +243,13 @@ export class HostsWatch {
 }
 
 const streamOf = (host: HostSession): string => [...host.world.secretState].join()
+
+/** A tick of a match, at the host of this epoch. */
+interface Moment {
+  readonly match: number
+  readonly epoch: number
+  readonly tick: number
+}
 
 interface Heard {
   readonly name: string
