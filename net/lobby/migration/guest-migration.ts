@@ -20,6 +20,7 @@ import { HeirCopy } from './heir-copy.ts'
 import { HeirWatch } from './heir-watch.ts'
 import { HeldMessages } from './held-messages.ts'
 import { IdleLinks } from './idle-links.ts'
+import { hostMigration } from './late-migration.ts'
 import { pieceChecks } from './lobby-copy.ts'
 import {
   closePeerMessage,
@@ -182,7 +183,7 @@ export class GuestMigration<G extends GameShape> {
     const { lobby, change } = this.options
     if (!this.isHeir) return false
     if (lobby.codeState !== 'none') this.watch.show(key)
-    change.load().then(() => {
+    Promise.all([change.load(), hostMigration()]).then(() => {
       if (this.isStopped || !this.isHeir) return
       this.isWarm = true
       if (lobby.match) this.matchBegins(lobby.match)

@@ -7,7 +7,10 @@ import type { HostMigration } from './host-migration.ts'
 import type { GuestMigrationMessage } from './migration-messages.ts'
 import type { HostMigrationOptions } from './migration-options.ts'
 
-/** Loaded with the first guest. */
+/** What guests say while the code is loaded: honest ones a few messages each. */
+const MAX_EARLY = 256
+
+/** Loaded with the first guest; by an heir in advance. */
 export const hostMigration = onDemand(() => import('./host-migration.ts'))
 
 export class LateMigration<G extends GameShape> {
@@ -15,6 +18,7 @@ export class LateMigration<G extends GameShape> {
   private loaded: HostMigration<G> | null = null
   private isLoading = false
   private isStopped = false
+  private early: (readonly [PlayerId, GuestMigrationMessage])[] = []
 
   constructor(options: HostMigrationOptions<G>) {
     this.options = options
@@ -24,8 +28,16 @@ export class LateMigration<G extends GameShape> {
     if (this.isLoading) return
     this.isLoading = true
     hostMigration().then(({ HostMigration }) => {
-      if (!this.isStopped) this.loaded = new HostMigration(this.options)
+      if (!this.isStopped) this.begin(new HostMigration(this.options))
     }, showError)
+  }
+
+  private begin(migration: HostMigration<G>): void {
+    this.loaded = migration
+    const early = this.early
+    this.early = []
+    // What a page is like it says once.
+    for (const [from, message] of early) if (!this.isStopped) migration.hear(from, message)
   }
 
   seated(player: PlayerId): void {
@@ -34,7 +46,9 @@ export class LateMigration<G extends GameShape> {
   }
 
   hear(from: PlayerId, message: GuestMigrationMessage): boolean {
-    return this.loaded?.hear(from, message) ?? true
+    if (this.loaded) return this.loaded.hear(from, message)
+    if (!this.isStopped && this.early.length < MAX_EARLY) this.early.push([from, message])
+    return true
   }
 
   get hasHeir(): boolean {
@@ -66,6 +80,7 @@ export class LateMigration<G extends GameShape> {
 
   stop(): void {
     this.isStopped = true
+    this.early = []
     this.loaded?.stop()
   }
 }
