@@ -56,6 +56,8 @@ export function makeFollow(scene: Phaser.Scene, shaking: () => number): Follow {
     draw({ view, seen: ship, seconds, time }: Frame) {
       field = fieldOf(view)
       const { width, height } = camera
+      // The page is about to remove the picture: there is nothing to divide by.
+      if (width === 0 || height === 0) return
       const zoom = Math.max(Math.sqrt((width * height) / AREA), width / WIDEST, height / TALLEST)
       camera.setZoom(zoom)
       follow.width = width / zoom

@@ -20,3 +20,15 @@ it('has a new ship in the middle of the picture at once, also when the last one 
   expect(follow.x).toBeGreaterThan(1700)
   expect(follow.x).toBeLessThan(1760)
 })
+
+it('stays where it is while the page has no room for the picture', () => {
+  const main = { width: 1280, height: 720, setZoom() {}, setScroll() {} }
+  const follow = makeFollow({ cameras: { main } } as unknown as Phaser.Scene, () => 0)
+  follow.draw(frame(1, 1200, 900))
+  Object.assign(main, { width: 0, height: 0 })
+  follow.draw(frame(1, 1300, 900))
+  Object.assign(main, { width: 1280, height: 720 })
+  follow.draw(frame(1, 1210, 900))
+  expect(follow.x).toBeGreaterThan(1200)
+  expect(follow.width).toBeGreaterThan(0)
+})

@@ -229,6 +229,9 @@ const steps: readonly Step[] = [
       const ben = four.page('Ben')
       const hash = await ben.evaluate(() => location.hash)
       const before = await roundOf(ben)
+      const tick = await tickOf(ben)
+      // What happened a moment before their host is gone may be lost with it.
+      await see(ben, 'a second more', (until) => (window.starwire?.world()?.tick ?? 0) > until, tick + TICK_RATE)
       await four.close('Ann')
       const hosts = () => window.starwire?.stats()?.role === 'host'
       await Promise.any(four.pages.map((page) => see(page, 'itself host', hosts, null)))
