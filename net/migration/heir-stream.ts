@@ -200,9 +200,8 @@ export class HeirStream {
   }
 
   private forget(): void {
-    for (const tick of this.sent.keys())
-      if (tick < this.sentTick - BASELINE_SECONDS * this.tickRate) this.sent.delete(tick)
-    for (const tick of this.sentAt.keys()) if (tick < this.sentTick - MAX_ACK_TICKS) this.sentAt.delete(tick)
+    forgetBefore(this.sent, this.sentTick - BASELINE_SECONDS * this.tickRate)
+    forgetBefore(this.sentAt, this.sentTick - MAX_ACK_TICKS)
   }
 
   private opaque(tick: number, now: number): HeirSent[] {
@@ -258,5 +257,13 @@ export class HeirStream {
       bytesPerSecond: this.up.read(now).bytesPerSecond,
       tooLarge: this.tooLarge,
     }
+  }
+}
+
+/** The oldest ticks come first: a look at those that are kept, at each tick, would cost more than all else here. */
+function forgetBefore(ticks: Map<number, unknown>, first: number): void {
+  for (const tick of ticks.keys()) {
+    if (tick >= first) return
+    ticks.delete(tick)
   }
 }
