@@ -94,6 +94,17 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
       <p class="hint" role="status">
         {refused ? texts.refusals[refused] : lost ? lostInLobby(lost) : outlook(lobby.hosting, state, roster)}
       </p>
+      {lobby.hosting && codeState !== 'none' && (
+        <button
+          type="button"
+          class="second warm-up"
+          disabled={state !== 'lobby'}
+          title={texts.lobby.warmUpMeans}
+          onClick={() => setRefused(startWarmUp(lobby))}
+        >
+          {texts.lobby.warmUp}
+        </button>
+      )}
       <div class="actions">
         {lobby.hosting ? (
           <button type="button" class="main" disabled={state !== 'lobby'} onClick={() => setRefused(lobby.start())}>
@@ -112,17 +123,6 @@ export function LobbyScreen({ lobby, result, leave }: LobbyProps) {
               {texts.lobby.ready}
             </label>
           )
-        )}
-        {lobby.hosting && codeState !== 'none' && (
-          <button
-            type="button"
-            class="second"
-            disabled={state !== 'lobby'}
-            title={texts.lobby.warmUpMeans}
-            onClick={() => setRefused(startWarmUp(lobby))}
-          >
-            {texts.lobby.warmUp}
-          </button>
         )}
         {watching && <WatchSwitch lobby={lobby} watching class={lobby.hosting ? 'second' : 'main'} />}
         <button type="button" class="second" onClick={leave}>

@@ -1,5 +1,5 @@
 /**
- * The heir's stream of the match of the golden packets: some parts are lost, and for more than a second all acks, so that all is told once
+ * The heir's stream of the match of the golden packets: some parts are lost, and for a while all acks; the heir begins anew and asks for all, which is told once
  * more over bulk. A bot plays, a player comes late and chooses, one leaves.
  */
 
@@ -14,6 +14,7 @@ import { recordMatch, seats } from './golden-match.ts'
 
 const LOST_PARTS = new Set([4, 8, 9])
 const LOST_ACKS = new Set([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])
+const BEGINS_ANEW = 12
 const bot = playerId(1, 2)
 const late = playerId(2, 7)
 
@@ -32,12 +33,14 @@ export function recordHeir(): RecordedHeir {
   const told: HeirPacket[] = []
   const acks: Uint8Array[] = []
   const slow = new SlowData()
-  const heir = new HeirReceiver({
-    game: goldenGame,
-    epoch: 300,
-    start: { seed: 1, options: {}, settings: {} },
-    slow: { roster: Array.isArray },
-  })
+  const newHeir = () =>
+    new HeirReceiver({
+      game: goldenGame,
+      epoch: 300,
+      start: { seed: 1, options: {}, settings: {} },
+      slow: { roster: Array.isArray },
+    })
+  let heir = newHeir()
   let stream: HeirStream | null = null
   const begins = (host: HostSession): void => {
     host.addBot(bot, { kind: 'ion', skill: 0.75 })
@@ -53,6 +56,7 @@ export function recordHeir(): RecordedHeir {
     if (tick === 7) host.leave(late)
     if (tick === 10) host.expire(late)
     if (tick === 2 || tick === 14) slow.set('roster', [{ name: 'Zoë', tick }])
+    if (tick === BEGINS_ANEW) heir = newHeir()
     for (const packet of stream?.build(now) ?? []) {
       if (packet.lane === 'state' && LOST_PARTS.has(tick)) continue
       told.push(packet)
