@@ -140,7 +140,7 @@ describe('Dogstar played together', { tags: ['long'] }, () => {
     await ann.getByText('2 of 16 · 1 watching').waitFor()
     await cid.getByText('You watch. Waiting for').waitFor()
     // Nobody waits for the readiness of who only watches.
-    await ann.getByText('Share the code, or start now').waitFor()
+    await ann.getByText('or start now: friends can join later').waitFor()
     await cid.context().close()
   }, 60_000)
 
