@@ -7,6 +7,11 @@ export function playsTeams({ globals }: { readonly globals: { readonly mode: Mod
   return TEAM_MODES.includes(globals.mode)
 }
 
+/** Whether the match is to fly in until everybody is here: it has no rounds. Of worlds, views and lobbies. */
+export function isWarmUp({ settings }: { readonly settings: Pick<DogstarSettings, 'warmUp'> }): boolean {
+  return settings.warmUp !== 'no'
+}
+
 /** Ticks of a round. */
 export function roundTicks(mode: Mode, { roundMinutes }: Pick<DogstarSettings, 'roundMinutes'>): number {
   return (mode === 'last' ? Math.min(LAST_MINUTES, roundMinutes) : roundMinutes) * 60 * TICK_RATE

@@ -6,7 +6,7 @@ import { COUNTDOWN, PAUSE_LIMIT, ROUND_PAUSE } from './balance.ts'
 import { placeBeacon } from './beacon.ts'
 import { fitField } from './field.ts'
 import { awardHonours } from './honours.ts'
-import { playsTeams, roundTicks, takeVotes, votedMode } from './modes.ts'
+import { isWarmUp, playsTeams, roundTicks, takeVotes, votedMode } from './modes.ts'
 import { dealSides } from './pilots.ts'
 import { hasFight, haveFoes } from './presence.ts'
 import { isDecided, judgeRound, resetScores } from './scoring.ts'
@@ -17,7 +17,7 @@ export function runRounds(world: Referee): void {
   const enough = hasFight(world)
   switch (globals.phase) {
     case 'waiting':
-      if (enough && world.settings.warmUp === 'no') beginRound(world)
+      if (enough && !isWarmUp(world)) beginRound(world)
       return
     case 'playing':
       if (isDecided(world) || world.tick >= globals.endsAt) endRound(world)

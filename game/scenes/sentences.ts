@@ -11,7 +11,7 @@ import {
   type Team,
   TICK_RATE,
 } from '../rules/balance.ts'
-import { playsTeams } from '../rules/modes.ts'
+import { isWarmUp, playsTeams } from '../rules/modes.ts'
 import type { Cause, PlayerId } from '../rules/shape.ts'
 import { type DogstarView, isPilot } from './parts.ts'
 
@@ -44,10 +44,6 @@ export function clockText(view: DogstarView): string {
 /** What a match without a round is. */
 function waitingText(view: DogstarView): string {
   return isWarmUp(view) ? texts.arena.warmUp : texts.arena.practice
-}
-
-function isWarmUp({ settings }: DogstarView): boolean {
-  return settings.warmUp !== 'no'
 }
 
 /** The small line below it. */

@@ -63,15 +63,15 @@ export class SteeredClock {
     return this.advance(now, this.tick + elapsed, true)
   }
 
-  private next(now: number, target: number, settled: boolean, usual: number): number {
+  private next(now: number, target: number, settled: boolean, slowest: number): number {
     if (this.readAt === null || !settled) return Math.max(this.tick, target)
     const elapsed = Math.max(0, now - this.readAt) * this.ticksPerMs
     // The target moved on during the step as well, so the error is the one before it.
     const error = target - elapsed - this.tick
     if (Math.abs(error) > this.jumpTicks) return target
     const hurried = Math.abs(error) > this.hurryTicks
-    const slowest = hurried ? Math.min(HURRY_SLOWEST, usual) : usual
-    const fastest = hurried ? Math.max(HURRY_FASTEST, this.fastest) : this.fastest
-    return this.tick + elapsed * Math.max(slowest, Math.min(fastest, 1 + error * this.gain))
+    const least = hurried ? Math.min(HURRY_SLOWEST, slowest) : slowest
+    const most = hurried ? Math.max(HURRY_FASTEST, this.fastest) : this.fastest
+    return this.tick + elapsed * Math.max(least, Math.min(most, 1 + error * this.gain))
   }
 }

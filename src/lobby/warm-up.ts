@@ -5,6 +5,7 @@
  */
 import type { Refusal } from 'starwire'
 import { QUICK_PILOTS } from '../../game/rules/balance.ts'
+import { isWarmUp } from '../../game/rules/modes.ts'
 import type { PageLobby } from '../doors/doors.ts'
 
 export function startWarmUp(lobby: PageLobby): Refusal | null {
@@ -18,12 +19,7 @@ export function startWarmUp(lobby: PageLobby): Refusal | null {
 /** Makes the next match one that counts, once a warm-up is over. Every page of a lobby calls it; only the host's acts. */
 export function endWarmUps(lobby: PageLobby): void {
   lobby.on('state', (state) => {
-    const { warmUp } = lobby.settings
-    if (!lobby.hosting || state !== 'lobby' || warmUp === 'no') return
-    lobby.changeSettings(warmUp === 'filled' ? { warmUp: 'no', botsUpTo: 0 } : { warmUp: 'no' })
+    if (!lobby.hosting || state !== 'lobby' || !isWarmUp(lobby)) return
+    lobby.changeSettings(lobby.settings.warmUp === 'filled' ? { warmUp: 'no', botsUpTo: 0 } : { warmUp: 'no' })
   })
-}
-
-export function isWarmUp({ settings }: PageLobby): boolean {
-  return settings.warmUp !== 'no'
 }

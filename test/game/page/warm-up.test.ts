@@ -1,9 +1,10 @@
 /** A warm-up while friends are on their way: bots until they come, no round, and back to the lobby as it was. */
 import { describe, expect, it } from 'vitest'
 import { QUICK_PILOTS } from '../../../game/rules/balance.ts'
+import { isWarmUp } from '../../../game/rules/modes.ts'
 import { playerId } from '../../../net/world/ids.ts'
 import { keepCrew } from '../../../src/lobby/crew.ts'
-import { endWarmUps, isWarmUp, startWarmUp } from '../../../src/lobby/warm-up.ts'
+import { endWarmUps, startWarmUp } from '../../../src/lobby/warm-up.ts'
 import { FakeLobby } from '../../browser/fixtures/page/fake-doors.ts'
 import { busy, startMatch } from '../match.ts'
 
