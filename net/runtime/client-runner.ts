@@ -3,7 +3,8 @@
  * an argument; the owner has the timers.
  *
  * A lost link ends neither the match nor this runner: it pauses (`suspend`) until it is given another link (`rebase`), and the same
- * session goes on. While the host is asked for another seat (`awaitSeat`), no state packet is sent or read.
+ * session goes on. While another host is greeted (`follow`), inputs go to it already. While the host is asked for another seat (`awaitSeat`), no
+ * state packet is sent or read.
  */
 
 import { StarwireError } from '../errors/starwire-error.ts'
@@ -46,6 +47,8 @@ export class ClientRunner {
   private end: (reason: Reason | null) => void = () => {}
   private over = false
   private suspended = false
+  /** Another host, who is greeted; null: none is. */
+  private followed: { readonly link: Link; readonly epoch: number } | null = null
   /** The host is asked for another seat and has not answered. */
   private awaitsSeat = false
 
@@ -101,10 +104,19 @@ export class ClientRunner {
    * second time. Until `rebase` the world is drawn as it was last known, and of what the player does only held input counts.
    */
   suspend(): void {
+    this.followed = null
     if (this.over || this.suspended) return
     this.suspended = true
     this.session.giveUpCommands()
     this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
+  }
+
+  /**
+   * Another host, of this epoch, is greeted over `link`. Until `rebase` or `suspend`, each tick sends it all inputs that are kept: it waits for
+   * them before it goes on, and then runs a tick with each.
+   */
+  follow(link: Link, epoch: number): void {
+    this.followed = { link, epoch }
   }
 
   /**
@@ -119,6 +131,7 @@ export class ClientRunner {
     if (isSameHost) this.rejectOpen('host-silent', 'the connection was lost; whether this ran is not known')
     this.session.rebase(from)
     this.link = link
+    this.followed = null
     this.suspended = false
     this.awaitsSeat = false
     const { me, confirmedTick } = this.session
@@ -159,6 +172,14 @@ export class ClientRunner {
     for (const event of this.session.arrivedEvents()) this.gameEvents.emit(event.name, event)
   }
 
+  /** To the host that is greeted. */
+  private sendAhead(now: number): void {
+    if (!this.followed) return
+    const { link, epoch } = this.followed
+    const bytes = this.session.inputsFor(epoch)
+    if (bytes && link.send('state', bytes) === 'sent') this.up.add(now, bytes.length)
+  }
+
   private ackAsHeir(now: number): void {
     const ack = this.heir?.outgoing() ?? null
     if (ack && this.link.send('state', ack) === 'sent') this.up.add(now, ack.length)
@@ -174,6 +195,7 @@ export class ClientRunner {
       this.up.add(now, bytes.length)
       for (const heard of this.packetTaps) heard(now, true, bytes)
     }
+    this.sendAhead(now)
     this.ackAsHeir(now)
     this.tellEvents()
     for (const divergence of this.session.takeDivergences()) this.faceEvents.emit('diverged', divergence)

@@ -104,6 +104,14 @@ export class ClientSending {
     return this.encode(epoch, tick, { ...outgoing, inputs })
   }
 
+  /** A packet of this epoch with all inputs that are kept and no ack; null: there are none. */
+  all(epoch: number, prediction: Outgoing['prediction'], presentationTick: number): Uint8Array | null {
+    const inputs = prediction.inputsAfter(0, MAX_INPUTS)
+    if (inputs.length === 0) return null
+    const nothing = { ack: null, eventAck: 0, resultAck: 0, commands: [] }
+    return this.encode(epoch, prediction.tick, { ...nothing, presentationTick, inputs })
+  }
+
   /**
    * After a rebase the new host may need the inputs since its tick. They are sent again and again until a snapshot comes, though
    * the client may be as far ahead as it is allowed to be, and run no ticks.

@@ -361,6 +361,14 @@ export class ClientSession {
     })
   }
 
+  /**
+   * A packet of all inputs that are kept, for a host of a later epoch, which may have been told none of them. It acks nothing, since what
+   * that host has sent is not known. Null: this page gives none.
+   */
+  inputsFor(epoch: number): Uint8Array | null {
+    return this.predicts ? this.sending.all(epoch, this.prediction, this.presentation) : null
+  }
+
   /** Whether this page steps its own entities and gives inputs: not before the first snapshot, and not as a spectator. */
   private get predicts(): boolean {
     return this.prediction.ready && !this.spectating

@@ -305,6 +305,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.stopRedial()
     this.giveUpDial()
     // The match goes on meanwhile: this page's player by prediction, the others as they were last known.
+    this.lobby.match?.client?.follow(link, epoch)
     this.following = greet(
       link,
       { ...this.greeting, vouched: true },

@@ -100,6 +100,22 @@ it('whose host goes as its page closes waits for no inputs of that page', async 
   await expectReleased(world, bea!.lobby)
 })
 
+it('runs no tick at the next host without the inputs of those who follow, who send them behind their hello', {
+  tags: ['long'],
+}, async () => {
+  const { world, ann, others } = await open(3, 'Bea', 'Cleo', 'Dan')
+  ann.lobby.start()
+  await pass(world, 4000)
+  ann.lobby.leave()
+  await pass(world, 1500)
+  type Runner = { session: { clients: Map<number, { inputs: { starvedTicks: number } }> } }
+  const [runner] = others.flatMap(
+    ({ lobby }) => (lobby as unknown as { match: { host: Runner | null } }).match.host ?? [],
+  )
+  expect([...runner!.session.clients.values()].map(({ inputs }) => inputs.starvedTicks)).toEqual([0, 0, 0])
+  await expectReleased(world, ...others.map(({ lobby }) => lobby))
+})
+
 it.each(['over the link to it', 'by the code'] as const)(
   'who hands over and comes back %s is on its own page no host any more, and away until it sits',
   async (way) => {
