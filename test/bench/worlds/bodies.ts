@@ -3,6 +3,7 @@
  * in which every body moves and its velocity jumps six times a second. Lengths in px, times in ticks of 1/60 s.
  */
 import { cos, defineGame, entity, type RefereeEntity, type RefereeWorld, sin, t } from 'starwire'
+import { type BareShape, bareGame } from './bare.ts'
 
 const COUNT = 250
 const WIDTH = 800
@@ -36,32 +37,15 @@ const entities = {
   ),
 }
 
-interface BodiesShape {
-  input: typeof none
-  entities: typeof entities
-  globals: typeof none
-  player: typeof none
-  options: typeof none
-  settings: typeof none
-  events: typeof none
-  commands: typeof none
-  memory: Record<never, never>
-  bots: never
-}
-
-const none = {}
+type BodiesShape = BareShape<typeof entities>
 
 type Referee = RefereeWorld<BodiesShape>
 type Disc = RefereeEntity<BodiesShape, 'disc'>
 
 export const bodies = defineGame({
   id: 'bench-bodies',
-  version: 1,
-  maxPlayers: 64,
-  tickRate: 60,
-  input: none,
+  ...bareGame,
   entities,
-  step() {},
   referee(world) {
     if (world.tick === 1) placeDiscs(world)
     const discs = [...world.all('disc')]

@@ -3,6 +3,7 @@
  * them between snapshots must find their rate out. Lengths in px, times in ticks of 1/60 s.
  */
 import { cos, defineGame, entity, type RefereeEntity, type RefereeWorld, sin, t } from 'starwire'
+import { type BareShape, bareGame } from './bare.ts'
 
 const COUNT = 200
 /** Side of the square they walk in. */
@@ -30,32 +31,15 @@ const entities = {
   ),
 }
 
-interface WalkersShape {
-  input: typeof none
-  entities: typeof entities
-  globals: typeof none
-  player: typeof none
-  options: typeof none
-  settings: typeof none
-  events: typeof none
-  commands: typeof none
-  memory: Record<never, never>
-  bots: never
-}
-
-const none = {}
+type WalkersShape = BareShape<typeof entities>
 
 type Referee = RefereeWorld<WalkersShape>
 type Walker = RefereeEntity<WalkersShape, 'walker'>
 
 export const walkers = defineGame({
   id: 'bench-walkers',
-  version: 1,
-  maxPlayers: 64,
-  tickRate: 60,
-  input: none,
+  ...bareGame,
   entities,
-  step() {},
   referee(world) {
     if (world.tick === 1) for (let i = 0; i < COUNT; i++) spawnWalker(world)
     for (const walker of world.all('walker')) {

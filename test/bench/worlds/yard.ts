@@ -3,6 +3,7 @@
  * should cost nothing. Lengths in px, times in ticks of 1/60 s.
  */
 import { cos, defineGame, entity, type RefereeEntity, type RefereeWorld, sin, t } from 'starwire'
+import { type BareShape, bareGame } from './bare.ts'
 
 export const YARD_BODIES = 900
 export const YARD_MOVING = 90
@@ -33,32 +34,15 @@ const entities = {
   ),
 }
 
-interface YardShape {
-  input: typeof none
-  entities: typeof entities
-  globals: typeof none
-  player: typeof none
-  options: typeof none
-  settings: typeof none
-  events: typeof none
-  commands: typeof none
-  memory: Record<never, never>
-  bots: never
-}
-
-const none = {}
+type YardShape = BareShape<typeof entities>
 
 type Referee = RefereeWorld<YardShape>
 type Body = RefereeEntity<YardShape, 'body'>
 
 export const yard = defineGame({
   id: 'bench-yard',
-  version: 1,
-  maxPlayers: 64,
-  tickRate: 60,
-  input: none,
+  ...bareGame,
   entities,
-  step() {},
   referee(world) {
     if (world.tick === 1) for (let i = 0; i < YARD_BODIES; i++) spawnBody(world)
     const resting: Body[] = []
