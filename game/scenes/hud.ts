@@ -220,7 +220,8 @@ export function makeHud(
         setWait(special, ship.specialAt - view.tick, SPECIAL_COOLDOWN[ship.special], time)
       }
       show(told, time < toldUntil)
-      show(ledger, ship === null && ledger.textContent !== '')
+      // Of a pilot who stepped aside another line stands there.
+      show(ledger, ship === null && !wasAside && ledger.textContent !== '')
       if (ship) write(ledger, '')
       showCount(view)
       const standing = isPilot(view) ? standingText(view, ship !== null, idleSeconds, way) : ''

@@ -7,7 +7,7 @@ import type { PlayerId } from '../rules/shape.ts'
 import type { Follow } from './camera.ts'
 import { type DogstarView, isPilot, shipOf } from './parts.ts'
 import { hasArrived, isOut } from './sentences.ts'
-import { makeWatch } from './watch.ts'
+import { looksOn, makeWatch } from './watch.ts'
 import { makeWatchBar } from './watch-bar.ts'
 
 export interface SpectatorParts {
@@ -31,8 +31,6 @@ export interface Spectator {
 const PAN_SPEED = 900
 /** CSS pixels from which a touch is a drag, not a tap. */
 const DRAG = 8
-/** Seconds that the picture stays where the own ship was lost. */
-const WRECK = 0.9
 
 export function makeSpectator({ root, canvas, hands, follow, nameOf }: SpectatorParts): Spectator {
   const watch = makeWatch()
@@ -51,8 +49,8 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
     },
   })
   const pressed = edges()
-  /** Seconds since the own ship was lost. */
-  let lostFor = 0
+  /** Seconds that this page's pilot has had no ship. */
+  let shiplessFor = 0
   const readKeys = (seconds: number): void => {
     const across = (hands.holds('right') ? 1 : 0) - (hands.holds('left') ? 1 : 0)
     if (pressed.space(hands.holds('fire'))) watch.free = !watch.free
@@ -65,17 +63,15 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
   return {
     followed(view, seconds) {
       latest = view
-      lostFor = shipOf(view, view.me) ? 0 : lostFor + seconds
+      shiplessFor = !hasArrived(view) || shipOf(view, view.me) ? 0 : shiplessFor + seconds
       if (flies(view)) {
         watch.free = false
-        // First the own wreck. Who is aside, or at the very start, has lost nothing.
-        const waits = lostFor > WRECK && view.player(view.me).deaths > 0 && view.globals.phase === 'playing'
-        const pilot = waits && !view.player(view.me).aside ? watch.pilot(view) : null
-        if (pilot === null || pilot === view.me || !shipOf(view, pilot)) {
+        const pilot = looksOn(view, shiplessFor) ? watch.pilot(view) : null
+        if (pilot === null || !shipOf(view, pilot)) {
           bar.hide()
           return view.me
         }
-        // The keys are held for the next ship.
+        // The keys are held for the next ship, or bring it to who stepped aside.
         bar.draw(nameOf(pilot), false, true, false)
         return pilot
       }

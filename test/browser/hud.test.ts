@@ -79,17 +79,20 @@ function measure(moment: Moment, pilots: number): Promise<Box[]> {
       seen('.told').hidden = false
       seen('.told').textContent = 'Wolfgang Amadeus Wim got you'
       seen('.back').textContent = 'Next ship in 3'
+      seen('.ledger').hidden = moment !== 'death'
+      seen('.ledger').textContent = 'Wolfgang Amadeus Wim 60 · Rocks and walls 30 · Bo 10'
       seen('.hint').classList.remove('gone')
       const boxes: Box[] = []
       const root = document.querySelector('.dogstar')!
-      const parts = '.clock, .scores, .radar, .gauges, .mute, .told, .back, .hint, .board, .fire, .dash, .stick'
+      const parts =
+        '.clock, .scores, .radar, .gauges, .mute, .told, .ledger, .back, .hint, .board, .fire, .dash, .stick'
       for (const element of root.querySelectorAll<HTMLElement>(`${parts}, .feed li`)) {
         // The gauge of the dash and its button share a name.
         if (element.closest('.gauge') || !element.checkVisibility({ visibilityProperty: true })) continue
         // Of lines across the stage the text counts, of all others the box.
         const range = document.createRange()
         range.selectNodeContents(element)
-        const text = element.matches('.told, .back, .hint, .clock')
+        const text = element.matches('.told, .ledger, .back, .hint, .clock')
         const { left, top, right, bottom } = (text ? range : element).getBoundingClientRect()
         boxes.push({ part: element.className.split(' ')[0] || 'line of the feed', left, top, right, bottom })
       }

@@ -20,7 +20,7 @@ export interface ChatText {
 
 /**
  * What happened in the lobby. The page words it, in its player's language:
- * - `joined`, `left`, `kicked`: a player came or went. Who comes back to their own seat neither leaves nor joins.
+ * - `joined`, `left`, `kicked`: a person came or went, never a bot. Who comes back to their own seat neither leaves nor joins.
  * - `match-started`, `match-over`, `settings-changed`: by the host; no player is named.
  */
 export type ChatNews = 'joined' | 'left' | 'kicked' | 'match-started' | 'match-over' | 'settings-changed'

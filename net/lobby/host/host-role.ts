@@ -165,10 +165,7 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
     })
     this.media = new HostCalls(context, lobby.media)
     this.admission = new HostAdmission(context, this.rules, (shown) => lobby.setAdmission(shown))
-    this.bots = new HostBots(context, (bot) => {
-      this.chat.announce('joined', bot.id)
-      this.matches.bringInBot(bot)
-    })
+    this.bots = new HostBots(context, (bot) => this.matches.bringInBot(bot))
     this.code = new HostCode(lobby, {
       ...{ warn, takeCode },
       tellAll: (message) => seating.tellAll(message),
@@ -427,7 +424,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
   freed(player: PlayerId, how: 'left' | 'kicked'): void {
     if (this.closed) return
     this.matches.remove(player)
-    this.chat.announce(how, player)
+    // Bots that fill seats and give way would push out what people say.
+    if (!this.members.roster.get(player)?.bot) this.chat.announce(how, player)
     this.chat.forget(player)
     this.lobby.files.gone(player)
     this.media.forget(player)

@@ -285,8 +285,7 @@ export class Seating {
       peer.link.close(reason)
     } else {
       if (reason === 'kicked') this.keepOut(player, marks)
-      // A bot has done nothing wrong.
-      this.free(player, member.bot ? 'left' : 'kicked')
+      this.free(player, 'kicked')
     }
     return true
   }

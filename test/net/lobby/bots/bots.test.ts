@@ -23,8 +23,16 @@ describe('a bot in the lobby', () => {
     expect(lobby.kick(ace!.id)).toBe(null)
     await settle()
     expect(bea.roster.map(({ name }) => name)).toEqual(['Ann', 'Bea', 'runner'])
-    // Nobody is told that a bot was thrown out.
-    expect(bea.chat.at(-1)).toMatchObject({ what: 'left', name: 'Ace' })
+  })
+
+  it('comes and goes without a line in the chat, which is for people, also when it gives way to one', async () => {
+    const { lobby, join } = open()
+    for (const name of ['One', 'Two', 'Three']) lobby.addBot('runner', { name })
+    const bea = await join('Bea')
+    lobby.kick(lobby.roster.find(({ name }) => name === 'One')!.id)
+    await settle()
+    expect(bea.roster.map(({ name }) => name)).toEqual(['Ann', 'Two', 'Bea'])
+    for (const page of [lobby, bea]) expect(page.chat.map(({ name }) => name)).toEqual(['Bea'])
   })
 
   it('is the host’s to add: a guest is refused, a wrong kind, name or skill is told with a sentence', async () => {
