@@ -31,7 +31,7 @@ const benches: Record<string, () => Promise<Bench>> = {
 }
 
 const usage =
-  'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]; media, migration, routes, service: [--case NAME]; alone, balance, migration: [--runs N]'
+  'npm run bench -- NAME [--json FILE] [--full] [--seconds N]; feel: [--tick-rate 10…120] [--profile NAME]; balance, media, migration, routes, service: [--case NAME]; alone, balance, migration: [--runs N]'
 
 /** Returns the exit code: 0 also when a target is missed, because a benchmark measures and does not judge. */
 export async function runCommandLine(args: string[]): Promise<number> {
