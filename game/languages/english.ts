@@ -827,7 +827,7 @@ export const english = {
     firstTo: (goal: number) => `First to ${goal}`,
     bestAim: (name: string, share: number) => `Best aim: ${name}, ${share} % of the shots hit`,
     onARun: (name: string, ships: number) => `On a run: ${name}, ${ships} ships without a loss`,
-    hardest: (name: string, points: number) => `Hardest: ${name}, ${points} points of hull`,
+    hardest: (name: string, points: number) => `Hits hardest: ${name}, ${points} points of damage`,
     go: 'Go!',
     rocksAndWalls: 'Rocks and walls',
     round: (round: number) => `Round ${round}`,

@@ -787,10 +787,10 @@ export const german: Texts = {
     dash: 'Sprung',
     scores: 'Punkte',
     again: 'Für dasselbe noch einmal stimmen',
-    vote1: 'Für jeder gegen jeden stimmen',
-    vote2: 'Für zwei Teams stimmen',
-    vote3: 'Für letztes Schiff stimmen',
-    vote4: 'Für Leuchtfeuer stimmen',
+    vote1: 'Für „Jeder gegen jeden“ stimmen',
+    vote2: 'Für „Zwei Teams“ stimmen',
+    vote3: 'Für „Letztes Schiff“ stimmen',
+    vote4: 'Für „Leuchtfeuer“ stimmen',
     mute: 'Ton aus',
     music: 'Musik aus',
   },
@@ -871,7 +871,7 @@ export const german: Texts = {
     onARun: (name, ships) =>
       `Im Lauf: ${name}, ${ships} ${plural(ships, { one: 'Schiff', other: 'Schiffe' })} ohne Verlust`,
     hardest: (name, points) =>
-      `Am härtesten: ${name}, ${points} ${plural(points, { one: 'Punkt', other: 'Punkte' })} Rumpf`,
+      `Schlägt am härtesten zu: ${name}, ${points} ${plural(points, { one: 'Punkt', other: 'Punkte' })} Schaden`,
     go: 'Los!',
     rocksAndWalls: 'Felsen und Wände',
     round: (round) => `Runde ${round}`,
