@@ -48,6 +48,8 @@ const BAR_WIDTH = 46
 /** Letters of a name: units, and the CSS pixels below which nobody reads them: a phone shows two units in a pixel. */
 const LABEL_SIZE = 13
 const MIN_LABEL_PX = 11
+/** Of the own name among mates. */
+const OWN_LABEL = '#ffffff'
 
 export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: PlayerId) => string): Fleet {
   let now: Frame | null = null
@@ -59,7 +61,9 @@ export function makeFleet(scene: Phaser.Scene, blasts: Blasts, nameOf: (player: 
     create: (ship) => {
       const color = now ? colorOf(now.view, ship.owner) : 0
       blasts.arrive(ship.x, ship.y, color)
-      return makeCraft(scene, ship, color)
+      // Mates have the colour of the own ship.
+      const isOneOfTeam = now !== null && ship.owner === now.view.me && now.view.player(now.view.me).team !== 'none'
+      return makeCraft(scene, ship, color, isOneOfTeam ? OWN_LABEL : liveryOf(color).color)
     },
     update(craft, ship) {
       if (now)
@@ -99,8 +103,7 @@ export function colorOf(view: DogstarView, owner: PlayerId | null): number {
   return owner === null ? 7 : view.player(owner).color
 }
 
-function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
-  const livery = liveryOf(color)
+function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number, labelColor: string): Craft {
   const engines = enginesOf(ship.hull)
   const frame = `ship-${ship.hull}-${color}`
   const part = (frame: string, at: number): Phaser.GameObjects.Image =>
@@ -124,7 +127,7 @@ function makeCraft(scene: Phaser.Scene, ship: ShipView, color: number): Craft {
       fontFamily: 'system-ui, "Segoe UI", Roboto, sans-serif',
       fontSize: `${LABEL_SIZE}px`,
       fontStyle: '600',
-      color: livery.color,
+      color: labelColor,
       stroke: '#05070f',
       strokeThickness: 3,
     })

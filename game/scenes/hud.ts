@@ -32,7 +32,7 @@ import {
   secondsLeft,
   standingText,
 } from './sentences.ts'
-import { makeVignette } from './vignette.ts'
+import { makeVignette, watchHull } from './vignette.ts'
 import './hud.css'
 
 /** This page's player at this moment. */
@@ -132,7 +132,7 @@ export function makeHud(
 
   let next = 0
   let toldUntil = 0
-  let lastHp: number = FULL_HP
+  const lostBy = watchHull()
   let lastPhase: Phase | null = null
   let wasAside = false
   /** Who did how much damage to the own ship. */
@@ -194,9 +194,8 @@ export function makeHud(
     draw(frame, follow, { wantsScores, idleSeconds, device }) {
       const { view, ship, time } = frame
       radar.draw(frame, follow)
-      const hp = ship?.hp ?? FULL_HP
-      if (hp < lastHp) vignette.flash(lastHp - hp)
-      lastHp = hp
+      const lost = lostBy(ship)
+      if (lost > 0) vignette.flash(lost)
       if (time < next) return
       next = time + EVERY
       lastTime = time
@@ -213,6 +212,7 @@ export function makeHud(
       sayWhatChanged(view, way, time)
       show(gauges, ship !== null)
       if (ship) {
+        const { hp } = ship
         const full = HULLS[ship.hull].hp
         hull.set(hp, hp > 0.6 * full ? 'good' : hp > 0.3 * full ? 'fair' : 'poor', time, full)
         setWait(dash, ship.dashAt - view.tick, HULLS[ship.hull].dashCooldown, time)

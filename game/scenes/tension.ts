@@ -1,5 +1,5 @@
 /** How tense the fight of this page's pilot is, 0 to 1: what the music follows. */
-import { FULL_HP, TICK_RATE } from '../rules/balance.ts'
+import { HULLS, TICK_RATE } from '../rules/balance.ts'
 import { areMates } from '../rules/sides.ts'
 import type { DogstarView, ShipView } from './parts.ts'
 
@@ -15,7 +15,7 @@ export function tensionOf(view: DogstarView, ship: ShipView | null): number {
   if (phase !== 'playing') return 0.08
   const ends = endsAt - view.tick < LAST_SECONDS * TICK_RATE ? 0.3 : 0
   if (!ship) return 0.15 + ends
-  const hurt = 1 - Math.min(1, ship.hp / FULL_HP)
+  const hurt = 1 - Math.min(1, ship.hp / HULLS[ship.hull].hp)
   return Math.min(1, 0.15 + ends + 0.4 * nearness(view, ship) + 0.3 * hurt)
 }
 

@@ -9,6 +9,18 @@ const LIGHTEST = 0.25
 const MIN_MS = 300
 const MAX_MS = 1000
 
+/** Tells how many hit points a ship has lost since it was last looked at. Another ship has lost nothing: hulls differ in what they begin with. */
+export function watchHull(): (ship: { readonly id: number; readonly hp: number } | null) => number {
+  let id = 0
+  let hp = 0
+  return (ship) => {
+    const lost = ship && ship.id === id ? Math.max(0, hp - ship.hp) : 0
+    id = ship?.id ?? 0
+    hp = ship?.hp ?? 0
+    return lost
+  }
+}
+
 export interface Vignette {
   /** `damage`: hit points lost at once. */
   flash(damage: number): void

@@ -11,7 +11,7 @@ import {
   reasonText,
   standingText,
 } from '../../game/scenes/sentences.ts'
-import { flashOf } from '../../game/scenes/vignette.ts'
+import { flashOf, watchHull } from '../../game/scenes/vignette.ts'
 import { ann, bo, startMatch } from './match.ts'
 
 const nameOf = (player: number): string => (player === ann ? 'Ann' : 'Bo')
@@ -120,6 +120,14 @@ describe('the line in the middle', () => {
 })
 
 describe('the red edge', () => {
+  it('is as red as the same ship has lost, and not at all for a new ship of a weaker hull', () => {
+    const lost = watchHull()
+    expect([lost({ id: 7, hp: 130 }), lost({ id: 7, hp: 100 }), lost({ id: 7, hp: 125 })]).toEqual([0, 30, 0])
+    expect([lost(null), lost({ id: 9, hp: 80 }), lost({ id: 12, hp: 60 }), lost({ id: 12, hp: 45 })]).toEqual([
+      0, 0, 0, 15,
+    ])
+  })
+
   it('is redder and longer the harder the blow, and as red as can be for a lost ship', () => {
     const blows = [1, 5, 15, 30, 50].map(flashOf)
     for (const [i, blow] of blows.entries()) {

@@ -93,11 +93,11 @@ describe('colours for any eyes', () => {
 })
 
 describe('the music', () => {
-  const own = { owner: ann, x: 0, y: 0, hp: 100 } as ShipView
-  const tension = ({ foe = 2000, hp = 100, left = 9000, phase = 'playing' }): number => {
+  const own = { owner: ann, x: 0, y: 0, hp: 100, hull: 'husky' } as ShipView
+  const tension = ({ foe = 2000, hp = 100, left = 9000, phase = 'playing', hull = 'husky' }): number => {
     const ships = [own, { owner: bo, x: foe, y: 0 }]
     const view = { tick: 0, players: [ann, bo], globals: { phase, endsAt: left }, player: () => ({ team: 'none' }) }
-    return tensionOf({ ...view, all: () => ships } as unknown as DogstarView, { ...own, hp } as ShipView)
+    return tensionOf({ ...view, all: () => ships } as unknown as DogstarView, { ...own, hp, hull } as ShipView)
   }
 
   it('is the tenser the nearer a foe, the less hull is left, and in the last minute', () => {
@@ -105,6 +105,8 @@ describe('the music', () => {
     expect(tension({ foe: 500 })).toBeGreaterThan(calm)
     expect(tension({ foe: 300 })).toBeGreaterThan(tension({ foe: 500 }))
     expect(tension({ hp: 20 })).toBeGreaterThan(calm)
+    // A whole hull is a whole hull, also the weakest.
+    expect(tension({ hull: 'whippet', hp: 80 })).toBe(calm)
     expect(tension({ left: 1000 })).toBeGreaterThan(calm)
     expect(tension({ foe: 100, hp: 1, left: 1 })).toBeLessThanOrEqual(1)
     expect(tension({ phase: 'over' })).toBeLessThan(calm)
