@@ -30,9 +30,9 @@ export async function claimForgotten(
   if (!connection.socket.isOpen) return
   const lobby = await context.store.get(pass.code)
   if (lobby !== null) return claimAsHeir(context, connection, epoch, pass)
-  const { code, id } = pass
+  const { code, id, seat, keyHash } = pass
   const tenure = { code, id, term: epoch, holder: connection.address }
-  const { outcome } = await context.store.takeBack(tenure, LEASE_MS)
+  const { outcome } = await context.store.takeBack(tenure, LEASE_MS, { seat, keyHash })
   if (outcome !== 'held') return refuseClaim(context, connection, epoch, outcome === 'replaced' ? outcome : 'lost')
   context.note('taken-over')
   await becomeHost(context, connection, tenure, null)

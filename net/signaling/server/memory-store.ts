@@ -9,6 +9,7 @@ import {
   type Heir,
   type HeirClaim,
   type HeirKey,
+  isTakenBy,
   type ListPage,
   type Lobby,
   type LobbyStore,
@@ -66,7 +67,7 @@ class MemoryStore implements LobbyStore {
     return 'created'
   }
 
-  async takeBack(tenure: Tenure, leaseMs: number): Promise<Takeover> {
+  async takeBack(tenure: Tenure, leaseMs: number, takenBy: HeirKey | null = null): Promise<Takeover> {
     this.#dropExpired()
     const { code, id, holder, term } = tenure
     const found = this.#find(code)
@@ -77,7 +78,7 @@ class MemoryStore implements LobbyStore {
     if (found?.holder !== holder) this.#list.remove(code)
     const isSameHost = found !== null && found.term === term
     const kept = isSameHost ? { ...found, holder, vacancy: null } : newLobby(tenure)
-    this.#put({ ...kept, lives: (found?.lives ?? 0) + 1 }, leaseMs)
+    this.#put({ ...kept, takenBy, lives: (found?.lives ?? 0) + 1 }, leaseMs)
     return { outcome: 'held', previous: found?.holder ?? null }
   }
 
@@ -86,7 +87,7 @@ class MemoryStore implements LobbyStore {
     if (found === null) return this.#isOver(tenure) ? 'replaced' : 'lost'
     if (found.id !== tenure.id) return 'taken'
     if (found.holder !== tenure.holder) return 'replaced'
-    const shown = epoch === null ? {} : { epoch: Math.max(found.epoch, epoch), lives: found.lives + 1 }
+    const shown = epoch === null ? {} : { epoch: Math.max(found.epoch, epoch), lives: found.lives + 1, takenBy: null }
     const isOver = epoch !== null && found.reserved !== null && epoch > found.reserved.epoch
     this.#put({ ...found, ...shown, ...(isOver && { reserved: null }) }, leaseMs)
     return 'renewed'
@@ -153,16 +154,22 @@ class MemoryStore implements LobbyStore {
   }
 
   async claim(claim: HeirClaim, leaseMs: number): Promise<ClaimOutcome> {
-    const { code, id, holder, epoch } = claim
+    const { code, id, holder, epoch, seat, keyHash } = claim
     const found = this.#find(code)
     if (found === null) return { outcome: 'lost' }
     if (found.id === id && found.holder === holder && found.term === epoch)
       return { outcome: 'claimed', previous: null }
+    if (isTakenBy(found, claim)) {
+      this.#list.remove(code)
+      this.#put({ ...found, holder, vacancy: null }, leaseMs)
+      return { outcome: 'claimed', previous: found.holder }
+    }
     const refusal = refusalOf(found, claim)
     if (refusal !== null) return { outcome: refusal === 'reserved' ? 'host-lives' : refusal }
     this.#list.remove(code)
-    const heirs = found.heirs.filter((heir) => heir.seat !== claim.seat)
-    this.#put({ ...newLobby({ code, id, holder, term: epoch }), heirs, lives: found.lives + 1 }, leaseMs)
+    const heirs = found.heirs.filter((heir) => heir.seat !== seat)
+    const taken = { ...newLobby({ code, id, holder, term: epoch }), heirs, takenBy: { seat, keyHash } }
+    this.#put({ ...taken, lives: found.lives + 1 }, leaseMs)
     this.#noteTerm(id, epoch)
     return { outcome: 'claimed', previous: found.holder }
   }
@@ -269,7 +276,7 @@ class MemoryStore implements LobbyStore {
 }
 
 function newLobby({ code, id, holder, term }: Tenure): Lobby {
-  return { code, id, holder, vacancy: null, epoch: term, term, lives: 0, heirs: [], reserved: null }
+  return { code, id, holder, vacancy: null, epoch: term, term, lives: 0, heirs: [], reserved: null, takenBy: null }
 }
 
 function isFor({ reserved }: Lobby, { seat, keyHash, epoch }: Reservation): boolean {

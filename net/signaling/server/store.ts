@@ -62,6 +62,8 @@ export interface Lobby {
   readonly heirs: readonly Heir[]
   /** Signalling's vote for an heir who has not won yet; null: it is given to nobody. */
   readonly reserved: Reservation | null
+  /** The heir that took the lobby over in this term, and may not have heard of it: its core has shown no life since. Null: there is none. */
+  readonly takenBy: HeirKey | null
 }
 
 /** The lobby is kept for this heir in this epoch, until they claim it, give it back, or `RESERVED_MS` are over. */
@@ -116,9 +118,10 @@ export interface LobbyStore {
   create(tenure: Tenure, leaseMs: number): Promise<'created' | 'taken' | 'full'>
   /**
    * Gives the lobby to another socket of the same host, and creates it if the store does not know it. A lobby of a lower
-   * term is one that a store without memory has from an older host: it is taken over.
+   * term is one that a store without memory has from an older host: it is taken over. `takenBy`: by a forgotten heir, as by a claim. Default:
+   * by its host.
    */
-  takeBack(tenure: Tenure, leaseMs: number): Promise<Takeover>
+  takeBack(tenure: Tenure, leaseMs: number, takenBy?: HeirKey): Promise<Takeover>
   /**
    * Lengthens the lease to `leaseMs` from now. `epoch`: the host's own, where it says so, which counts as a sign of its life;
    * null when only its socket lives.
@@ -153,7 +156,10 @@ export interface LobbyStore {
   reserve(claim: HeirClaim, forMs: number): Promise<ReserveOutcome>
   /** The heir gives its reservation back. */
   giveBack(code: string, reservation: Reservation): Promise<void>
-  /** An heir takes the lobby over. Said again by the socket that holds it, as after a lost answer, it is `claimed` again. */
+  /**
+   * An heir takes the lobby over. Said again by the socket that holds it, it is `claimed` again; by another socket of the same heir, too,
+   * until the host's core has shown life: the answer may have been lost with the first socket.
+   */
   claim(claim: HeirClaim, leaseMs: number): Promise<ClaimOutcome>
   /**
    * Puts the lobby into the public list, or changes it there; false for anybody but its holder. It leaves the list with its
@@ -175,6 +181,14 @@ export interface LobbyStore {
   listen(process: string, deliver: (to: Address, text: string) => boolean): Promise<() => Promise<void>>
   /** Sends a text to a socket of any process. False when nobody is there; a networked store may be wrong about the socket. */
   send(to: Address, text: string): Promise<boolean>
+}
+
+/** Whether this heir has taken the lobby over already, in the same epoch. */
+export function isTakenBy(
+  { id, term, takenBy }: Lobby,
+  { seat, keyHash, ...claim }: Omit<HeirClaim, 'code' | 'holder' | 'lives'>,
+): boolean {
+  return id === claim.id && term === claim.epoch && takenBy?.seat === seat && takenBy.keyHash === keyHash
 }
 
 export function processOf(address: Address): string {

@@ -14,7 +14,7 @@ import { type Envelope, post } from './envelope.ts'
 import { becomeHost, holdOn } from './hosting.ts'
 import { LEASE_MS, PROVE_ALIVE_MS, RESERVED_MS, RETURN_MS } from './limits.ts'
 import { givePass } from './passes.ts'
-import type { Heir, HeirClaim, HeirKey, Lobby } from './store.ts'
+import { type Heir, type HeirClaim, type HeirKey, isTakenBy, type Lobby } from './store.ts'
 
 type Request<T extends TakeoverRequest['type']> = Extract<TakeoverRequest, { type: T }>
 
@@ -161,12 +161,14 @@ async function readyToClaim(context: Context, connection: Connection, epoch: num
   }
   const { reserved } = lobby
   const isReserved = reserved?.seat === seat && reserved.keyHash === keyHash && reserved.epoch === epoch
-  if (!isReserved) await sleep(context, await askHost(context, connection, lobby, seat))
+  const isTaken = isTakenBy(lobby, { id, epoch, seat, keyHash })
+  if (!isReserved && !isTaken) await sleep(context, await askHost(context, connection, lobby, seat))
   return { code, id, seat, keyHash, holder: connection.address, epoch, lives: lobby.lives }
 }
 
 /** Nobody makes a host prove its life for a claim that cannot pass. */
-function refusalAtSight(lobby: Lobby, { seat, keyHash }: HeirRole, epoch: number): ClaimRefusal | null {
+function refusalAtSight(lobby: Lobby, { lobbyId: id, seat, keyHash }: HeirRole, epoch: number): ClaimRefusal | null {
+  if (isTakenBy(lobby, { id, epoch, seat, keyHash })) return null
   const isOver = lobby.vacancy === 'handed' ? epoch < lobby.epoch : epoch <= lobby.epoch
   if (isOver) return 'replaced'
   const isIn = (keys: readonly HeirKey[]) => keys.some((heir) => heir.seat === seat && heir.keyHash === keyHash)

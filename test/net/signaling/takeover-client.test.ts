@@ -229,6 +229,24 @@ describe('an heir’s page', () => {
     expect(first.page.pending).toEqual({ timers: 0, clocks: 0, listeners: 0 })
   })
 
+  test('whose socket closes before it hears that it has the lobby gets it over the next one', async () => {
+    const { server, host, first, store } = await withHeirs()
+    host.page.kill()
+    await until(() => first.news.includes('host-gone'), 'host-gone')
+    const claim = store.claim.bind(store)
+    store.claim = async (...claimed) => {
+      const outcome = await claim(...claimed)
+      theWorld().internet.drop(first.page)
+      return outcome
+    }
+    expect(await first.claim(2)).toBe('unreachable')
+    store.claim = claim
+    await until(() => first.heir.isForgotten, 'the server knows it as no heir any more')
+    expect(typeof (await first.claim(2))).toBe('object')
+    await join(server.url, host.code)
+    expect(first.made.joins).toHaveLength(1)
+  })
+
   test('claims one thing at a time', async () => {
     const { first } = await withHeirs()
     const claim = first.claim(2)

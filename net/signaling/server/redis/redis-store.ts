@@ -66,6 +66,12 @@ const record = v.strictObject({
       ),
     ),
   ),
+  takenBy: v.pipe(
+    v.string(),
+    v.transform((text) => text || 'null'),
+    v.parseJson(),
+    v.nullable(v.strictObject({ seat: whole, keyHash: v.string() })),
+  ),
 })
 const flatRecord = v.array(v.string())
 
@@ -91,8 +97,9 @@ export class RedisStore implements LobbyStore {
     return read(v.picklist(['created', 'taken', 'full']), reply)
   }
 
-  async takeBack(tenure: Tenure, leaseMs: number): Promise<Takeover> {
-    const reply = await this.#run('takeBack', tenure, leaseMs, this.#options.maxLobbies)
+  async takeBack(tenure: Tenure, leaseMs: number, takenBy?: HeirKey): Promise<Takeover> {
+    const { seat = '', keyHash = '' } = takenBy ?? {}
+    const reply = await this.#run('takeBack', tenure, leaseMs, this.#options.maxLobbies, seat, keyHash)
     const [outcome, previous] = read(takeover, reply)
     return outcome === 'held' ? { outcome, previous: orNull(previous) } : { outcome }
   }

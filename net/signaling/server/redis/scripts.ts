@@ -5,7 +5,7 @@
  * KEYS, all below one prefix:
  *   format             which version of these keys this is. Scripts of another version do nothing.
  *   birth              drawn anew when Redis has lost its data: copies of the list are void then.
- *   lobby:CODE         a hash: id, holder, vacancy, epoch, term, lives, heirs (JSON). Gone with its lease.
+ *   lobby:CODE         a hash: id, holder, vacancy, epoch, term, lives, heirs, reserved, takenBy (JSON). Gone with its lease.
  *   leases             a sorted set of codes by the ms in which their leases end: counts lobbies, and finds those that ended.
  *   term:ID            the newest term of a lobby that changed hosts, as long as older tokens live.
  *   listed             a hash of code to "order game"; `order` counts how many were listed so far.
@@ -20,7 +20,7 @@
 import { TOKEN_MS } from '../limits.ts'
 
 /** Raised when a process of an older version would misread these keys. */
-export const KEYS_FORMAT = '2'
+export const KEYS_FORMAT = '3'
 
 /** Begins the error that a script of another version answers with. */
 export const OTHER_FORMAT = 'STARWIREFORMAT'
@@ -62,14 +62,14 @@ local function save(lobby, lease)
   local key = P .. 'lobby:' .. code
   redis.call('HSET', key, 'id', lobby.id, 'holder', lobby.holder, 'vacancy', lobby.vacancy, 'epoch', lobby.epoch,
     'term', lobby.term, 'lives', lobby.lives, 'heirs', lobby.heirs,
-    'reserved', lobby.reserved)
+    'reserved', lobby.reserved, 'takenBy', lobby.takenBy)
   if lease then
     redis.call('PEXPIRE', key, lease)
     redis.call('ZADD', P .. 'leases', now + lease, code)
   end
 end
 local function fresh(lives)
-  return { id = id, holder = holder, vacancy = '', epoch = term, term = term, lives = lives, heirs = '[]', reserved = '' }
+  return { id = id, holder = holder, vacancy = '', epoch = term, term = term, lives = lives, heirs = '[]', reserved = '', takenBy = '' }
 end
 local function held()
   local lobby = load()
@@ -92,6 +92,12 @@ local function isReservedFor(lobby, seat, keyHash)
   if lobby.reserved == '' then return false end
   local reserved = cjson.decode(lobby.reserved)
   return reserved.seat == seat and reserved.keyHash == keyHash and reserved.epoch == term
+end
+local function takenBy(seat, keyHash) return cjson.encode({ seat = tonumber(seat), keyHash = keyHash }) end
+local function isTakenBy(lobby, seat, keyHash)
+  if lobby.id ~= id or lobby.term ~= term or lobby.takenBy == '' then return false end
+  local taken = cjson.decode(lobby.takenBy)
+  return taken.seat == seat and taken.keyHash == keyHash
 end
 -- Why an heir does not get the lobby; nil: it does.
 local function refusal(lobby, seat, keyHash, lives)
@@ -149,7 +155,7 @@ export const scripts = {
     if redis.call('ZCARD', P .. 'leases') >= tonumber(ARGV[6]) then return 'full' end
     save(fresh(0), ARGV[5])
     return 'created'`,
-  /** lease, room */
+  /** lease, room; seat and keyHash of a forgotten heir, or nothing */
   takeBack: `
     sweep()
     local lobby = load()
@@ -160,12 +166,10 @@ export const scripts = {
     local previous = lobby and lobby.holder or ''
     if previous ~= holder then unlist(code) end
     local lives = (lobby and lobby.lives or 0) + 1
-    if lobby and lobby.term == term then
-      lobby.holder, lobby.vacancy, lobby.lives = holder, '', lives
-      save(lobby, ARGV[5])
-    else
-      save(fresh(lives), ARGV[5])
-    end
+    local kept = lobby and lobby.term == term and lobby or fresh(lives)
+    kept.holder, kept.vacancy, kept.lives = holder, '', lives
+    kept.takenBy = ARGV[7] == '' and '' or takenBy(ARGV[7], ARGV[8])
+    save(kept, ARGV[5])
     return { 'held', previous }`,
   /** lease, epoch or nothing */
   renew: `
@@ -175,7 +179,7 @@ export const scripts = {
     if lobby.holder ~= holder then return 'replaced' end
     if ARGV[6] ~= '' then
       local epoch = tonumber(ARGV[6])
-      lobby.epoch, lobby.lives = math.max(lobby.epoch, epoch), lobby.lives + 1
+      lobby.epoch, lobby.lives, lobby.takenBy = math.max(lobby.epoch, epoch), lobby.lives + 1, ''
       if lobby.reserved ~= '' and epoch > cjson.decode(lobby.reserved).epoch then lobby.reserved = '' end
     end
     save(lobby, ARGV[5])
@@ -269,6 +273,13 @@ export const scripts = {
   claim: `
     local lobby = load()
     if lobby and lobby.id == id and lobby.holder == holder and lobby.term == term then return { 'claimed', '' } end
+    if lobby and isTakenBy(lobby, tonumber(ARGV[6]), ARGV[7]) then
+      unlist(code)
+      local before = lobby.holder
+      lobby.holder, lobby.vacancy = holder, ''
+      save(lobby, ARGV[5])
+      return { 'claimed', before }
+    end
     local why = refusal(lobby, tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[8]))
     if why == 'reserved' then why = 'host-lives' end
     if why then return { why, '' } end
@@ -277,7 +288,7 @@ export const scripts = {
     for _, heir in ipairs(${HEIRS}) do
       if heir.seat ~= tonumber(ARGV[6]) then rest[#rest + 1] = heir end
     end
-    taken.heirs = encode(rest)
+    taken.heirs, taken.takenBy = encode(rest), takenBy(ARGV[6], ARGV[7])
     save(taken, ARGV[5])
     noteTerm(term)
     return { 'claimed', lobby.holder }`,

@@ -56,7 +56,7 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       expect(await other.create(tenure({ code: 'CCCCC' }), shortMs)).toBe('full')
       expect(await other.get('K7DPX')).toEqual({
         ...{ code: 'K7DPX', id: 'one', holder: 'process0.host', vacancy: null },
-        ...{ epoch: 1, term: 1, lives: 0, heirs: [], reserved: null },
+        ...{ epoch: 1, term: 1, lives: 0, heirs: [], reserved: null, takenBy: null },
       })
       await letShortLeasesEnd()
       expect(await other.get('K7DPX')).toBeNull()
@@ -174,6 +174,7 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       expect(await store.get('K7DPX')).toEqual({
         ...{ code: 'K7DPX', id: 'one', holder: 'process1.heir1', vacancy: null },
         ...{ epoch: 2, term: 2, lives: 1, heirs: [{ ...heirKey(2), socket: null }], reserved: null },
+        takenBy: heirKey(1),
       })
       expect(await store.claim(claimOf(2, { epoch: 3, lives: 1 }), LONG_MS)).toEqual({
         ...{ outcome: 'claimed', previous: 'process1.heir1' },
@@ -280,10 +281,11 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       expect(await other.claim(claimOf(1, { lives: 1, epoch: 5 }), LONG_MS)).toEqual({ outcome: 'replaced' })
       const claim = claimOf(1, { lives: 1, epoch: 6 })
       expect((await other.claim(claim, LONG_MS)).outcome).toBe('claimed')
+      await other.renew(tenure({ holder: 'process1.heir1', term: 6 }), 6, LONG_MS)
       const replay = { ...claim, holder: 'process0.thief' }
-      for (const lives of [1, 2])
+      for (const lives of [1, 2, 3])
         expect(await store.claim({ ...replay, lives }, LONG_MS)).toEqual({ outcome: 'replaced' })
-      expect(await store.claim({ ...replay, lives: 2, epoch: 7 }, LONG_MS)).toEqual({ outcome: 'no-heir' })
+      expect(await store.claim({ ...replay, lives: 3, epoch: 7 }, LONG_MS)).toEqual({ outcome: 'no-heir' })
     })
 
     test('that did not hear the answer to its claim hears the same again', async () => {
@@ -292,6 +294,33 @@ export function describeStore(name: string, open: (maxLobbies: number) => Promis
       await other.claim(claimOf(1), LONG_MS)
       expect(await store.claim(claimOf(1), LONG_MS)).toEqual({ outcome: 'claimed', previous: null })
       expect(await store.get('K7DPX')).toMatchObject({ holder: 'process1.heir1', epoch: 2 })
+    })
+
+    test('whose socket closed before it heard the answer to its claim gets the lobby over the next one, until its core has shown life', async () => {
+      const { stores } = await withHeirs()
+      const [store, other] = stores
+      await other.claim(claimOf(1), LONG_MS)
+      const again = claimOf(1, { holder: newSocket, lives: 1 })
+      expect(await store.claim({ ...again, keyHash: keyHashOf(9) }, LONG_MS)).toEqual({ outcome: 'replaced' })
+      expect(await store.claim(again, LONG_MS)).toEqual({ outcome: 'claimed', previous: 'process1.heir1' })
+      await store.release(tenure({ holder: newSocket, term: 2 }), 'gone')
+      expect(await store.claim({ ...again, holder: 'process1.third' }, LONG_MS)).toEqual({
+        ...{ outcome: 'claimed', previous: null },
+      })
+      expect(await store.get('K7DPX')).toMatchObject({ holder: 'process1.third', vacancy: null, epoch: 2, term: 2 })
+      await store.renew(tenure({ holder: 'process1.third', term: 2 }), 2, LONG_MS)
+      expect(await store.claim({ ...again, lives: 2 }, LONG_MS)).toEqual({ outcome: 'replaced' })
+    })
+
+    test('whom the store had forgotten gets the lobby over its next socket, too', async () => {
+      const { stores } = await opened()
+      const [store] = stores
+      await store.takeBack(tenure({ holder: 'process1.heir1', term: 2 }), LONG_MS, heirKey(1))
+      const again = claimOf(1, { holder: newSocket, lives: 1 })
+      expect(await store.claim(again, LONG_MS)).toEqual({ outcome: 'claimed', previous: 'process1.heir1' })
+      await store.takeBack(tenure({ term: 2 }), LONG_MS)
+      expect((await store.get('K7DPX'))?.takenBy).toBeNull()
+      expect(await store.claim({ ...again, lives: 2 }, LONG_MS)).toEqual({ outcome: 'replaced' })
     })
 
     test('that the host named once and names no more, or with a wrong key or another lobby, gets nothing', async () => {
