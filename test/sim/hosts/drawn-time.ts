@@ -1,11 +1,14 @@
 /**
  * The law of drawn time across a change of host: for who keeps their links, the world that their page draws goes on at 0.9 to 1.1 of real
- * time. In go looks at a page, some times a second; out come faults. Judged is who heard snapshots without a gap from some seconds before
- * the change until some seconds after it: over a longer silence there is nothing to draw.
+ * time. In go looks at a page, some times a second; out come faults. Judged is who has something to draw from some seconds before
+ * the change until some seconds after it: the drawn time goes on for 900 ms beyond the newest tick that came, and stands still then; and it
+ * never goes back, so it stands still where the match goes back by more.
  */
 
-/** A page may hear nothing for so long, ms: the drawn time goes on for 900 ms after the newest snapshot, and looks have a grain. */
-const MAX_SILENCE_MS = 700
+/** The drawn time may be so far beyond the newest tick that came, ms: 900 ms are the most, and a look later it could have run into them. */
+const MAX_BEYOND_MS = 650
+/** The next host may go on from so much before the newest tick that came, ms. From an older world the match goes back, and not its drawn time. */
+const MAX_BACK_MS = 500
 export interface DrawnTimes {
   /** For so long before a change all was well, ms: what an outage leaves behind is steered away by then. Default 5,000. */
   readonly steadyMs?: number
@@ -36,7 +39,6 @@ export class DrawnTime {
   private readonly steadyMs: number
   private readonly judgedMs: number
   private last: DrawnLook | null = null
-  private heardAt = 0
   private steadySince = 0
   private changedAt = Number.NEGATIVE_INFINITY
   private isTold = false
@@ -63,8 +65,9 @@ export class DrawnTime {
     const { last } = this
     this.last = look
     if (!last) this.steadySince = now
-    if (!last || confirmed !== last.confirmed) this.heardAt = now
-    if (now - this.heardAt > MAX_SILENCE_MS) this.interrupt()
+    const wasStarved = last !== null && last.tick - last.confirmed > MAX_BEYOND_MS * this.ticksPerMs
+    const isBack = last !== null && last.confirmed - confirmed > MAX_BACK_MS * this.ticksPerMs
+    if (wasStarved || isBack) this.interrupt()
     if (!last || !this.last) return null
     if (epoch !== last.epoch) {
       this.changedAt = last.now - this.steadySince >= this.steadyMs ? now : Number.NEGATIVE_INFINITY
