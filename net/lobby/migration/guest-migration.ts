@@ -6,7 +6,8 @@
  */
 import { Election } from '../../migration/election.ts'
 import type { ElectionAction, ElectionMessage } from '../../migration/election-messages.ts'
-import type { Electorate, Voter } from '../../migration/electorate.ts'
+import { SILENCE_VOTER_MS } from '../../migration/election-times.ts'
+import { type Electorate, tally, type Voter } from '../../migration/electorate.ts'
 import { HeirReceiver } from '../../migration/heir-receiver.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
@@ -285,6 +286,7 @@ export class GuestMigration<G extends GameShape> {
     this.hostBeat = false
     // What the host had sent before may come after the server's word.
     if (now - this.hostGoneAt < GONE_COUNTS_MS) election.noteHostGone()
+    if (this.isTakenForHost) this.handedTo(this.me, lobby.epoch + 1)
     election.tick(now)
     this.act()
     this.sayMayPlayOn()
@@ -422,9 +424,24 @@ export class GuestMigration<G extends GameShape> {
     const heir = this.heirs.find((player) => seatOf(player) === seat)
     // What the host says itself tells more, and comes at the same time.
     platform.after(HANDED_WAIT_MS, () => {
-      if (this.isStopped || heir === undefined || epoch <= lobby.epoch) return
-      this.changeHost({ kind: 'handover', epoch, heir, tick: null, leaves: false, right: null })
+      if (!this.isStopped && heir !== undefined && epoch > lobby.epoch) this.handedTo(heir, epoch)
     })
+  }
+
+  /** As others say it, who know less than the host. */
+  private handedTo(heir: PlayerId, epoch: number): void {
+    this.changeHost({ kind: 'handover', epoch, heir, tick: null, leaves: false, right: null })
+  }
+
+  /**
+   * Most of the voters sit down at this page already, and the host is silent: it has handed over to this page, and its word to this page
+   * was lost. One who lies wins nothing by it, as with votes.
+   */
+  private get isTakenForHost(): boolean {
+    const { election, electorate, hellos, links, me } = this
+    if (!this.isHeir || !election || !electorate || election.hostSilentMs < SILENCE_VOTER_MS) return false
+    const sitsHere = (voter: Voter): boolean => voter !== null && hellos.has(voter) && links.linkTo(voter) !== null
+    return hellos.size > 0 && tally(electorate, (voter) => voter === me || sitsHere(voter)) === 'majority'
   }
 
   private takeOver(epoch: number, upTo: number, before: Before): void {
@@ -452,6 +469,7 @@ export class GuestMigration<G extends GameShape> {
   /** This page sits at a host, who does not know it yet. Until that tells it more, it is the heir that it was. */
   seated(): void {
     this.said = null
+    this.hellos.clear()
     // It may have another clock.
     this.hostAt = 0
     this.held.drop()

@@ -2,9 +2,10 @@
 import { joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { MAX_INPUT_WAIT_MS } from '../../../../net/runtime/going-on.ts'
+import type { Link } from '../../../../net/transport/link.ts'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import { here, hostOf, open, positionsOf } from './table.ts'
+import { epochOf, here, hostOf, open, positionsOf, roleOf } from './table.ts'
 
 describe('the heirs of a lobby', () => {
   it('are told the lobby and the match by their host, and stats say how old their world is', async () => {
@@ -114,6 +115,37 @@ it('runs no tick at the next host without the inputs of those who follow, who se
   )
   expect([...runner!.session.clients.values()].map(({ inputs }) => inputs.starvedTicks)).toEqual([0, 0, 0])
   await expectReleased(world, ...others.map(({ lobby }) => lobby))
+})
+
+it('whose last word is lost on the way to its heir, while signalling is away, is followed by that heir, whom the others take for the host', {
+  tags: ['long'],
+}, async () => {
+  const { world, ann, others } = await open(6, 'Bea', 'Cleo', 'Dan')
+  const [bea, ...followers] = others
+  await settled(world, world.server.stop())
+  world.cutWay(ann.site, bea!.site, 60_000)
+  ann.lobby.leave()
+  await pass(world, 1500)
+  expect(followers.map(hostOf)).toEqual(['Bea', 'Bea'])
+  expect(others.map(({ lobby }) => [lobby.state, lobby.hosting])).toEqual([
+    ['lobby', true],
+    ['lobby', false],
+    ['lobby', false],
+  ])
+  for (const { lobby } of [...others].reverse()) lobby.leave()
+})
+
+it('that lives keeps its lobby, whoever says to an heir that they take it for the host', {
+  tags: ['long'],
+}, async () => {
+  const { world, ann, others } = await open(7, 'Bea', 'Cleo')
+  const [bea, cleo] = others
+  const { links } = roleOf<{ migration: { loaded: { links: { linkTo(of: number): Link } } } }>(cleo!).migration.loaded
+  // Whatever is no message of heirs counts as a hello.
+  links.linkTo(bea!.lobby.me).send('bulk', Uint8Array.of(1, 2, 3))
+  await pass(world, 3000)
+  expect([ann.lobby.hosting, bea!.lobby.hosting, epochOf(bea!)]).toEqual([true, false, 1])
+  await expectReleased(world, bea!.lobby, cleo!.lobby, ann.lobby)
 })
 
 it.each(['over the link to it', 'by the code'] as const)(
