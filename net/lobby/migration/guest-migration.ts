@@ -470,6 +470,7 @@ export class GuestMigration<G extends GameShape> {
   seated(): void {
     this.said = null
     this.hellos.clear()
+    this.links.wayChanged()
     // It may have another clock.
     this.hostAt = 0
     this.held.drop()

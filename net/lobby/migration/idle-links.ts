@@ -17,6 +17,8 @@ import type { PlayerId } from '../../world/ids.ts'
 const DIAL_EVERY_MS = 500
 /** A connection that takes longer is given up, ms. */
 const DIAL_WITHIN_MS = 10_000
+/** One to which the other page says nothing for so long is given up before, ms: its signals were lost with a host, or with a link to it. */
+const ANSWERED_WITHIN_MS = 3_000
 const FIRST_RETRY_MS = 2_000
 /** A link to who is no heir any more stays for so long, ms: a new host that names others may die before those have links. */
 const LINGER_MS = 5_000
@@ -47,6 +49,9 @@ interface Connection {
   readonly attempt: number
   /** Whether this page dialled. */
   readonly mine: boolean
+  readonly since: number
+  /** Whether the other page has said anything to it. */
+  isAnswered: boolean
   rtc: LinkAttempt | null
   link: LaneLink | null
   /** Since when a link that this page dialled is not wanted any more, ms; null: it is. */
@@ -106,9 +111,21 @@ export class IdleLinks {
     this.want(wanted, false)
   }
 
+  /** Signals go another way from now on, and those under way are lost: what has no link yet is dialled anew. */
+  wayChanged(): void {
+    for (const [player, { mine, link }] of this.connections) {
+      if (!mine || link) continue
+      this.drop(player)
+      const dialled = this.dialled.get(player)
+      if (dialled) dialled.nextAt = 0
+    }
+  }
+
   look(now: number): void {
-    for (const [player, { unwantedAt }] of this.connections)
-      if (unwantedAt !== null && now - unwantedAt > LINGER_MS) this.drop(player)
+    for (const [player, { unwantedAt, mine, isAnswered, since }] of this.connections) {
+      const isUnwanted = unwantedAt !== null && now - unwantedAt > LINGER_MS
+      if (isUnwanted || (mine && !isAnswered && now - since > ANSWERED_WITHIN_MS)) this.drop(player)
+    }
     for (const [player, budget] of this.budgets)
       if (budget.available(now) >= MESSAGE_BURST && !this.connections.has(player)) this.budgets.delete(player)
     if (this.isClosed || !this.options.connect || now < this.nextDialAt) return
@@ -125,7 +142,10 @@ export class IdleLinks {
   signal(from: PlayerId, attempt: number, text: string, mayCome: boolean): void {
     if (this.isClosed) return
     const known = this.connections.get(from)
-    if (known?.attempt === attempt) return known.rtc?.signal(text)
+    if (known?.attempt === attempt) {
+      known.isAnswered = true
+      return known.rtc?.signal(text)
+    }
     if (this.dialled.has(from) || !mayCome) return
     // What this page had dialled before is not wanted any more.
     if (known && !known.mine && known.attempt > attempt && blockOf(known.attempt) === blockOf(attempt)) return
@@ -138,7 +158,8 @@ export class IdleLinks {
     const { platform, connect, send, opened, heard } = this.options
     if (!connect) return
     const connection: Connection = {
-      ...{ attempt, mine: offer === null, rtc: null, link: null, unwantedAt: null },
+      ...{ attempt, mine: offer === null, since: platform.now(), isAnswered: false },
+      ...{ rtc: null, link: null, unwantedAt: null },
       stopListening: () => {},
     }
     this.connections.set(player, connection)

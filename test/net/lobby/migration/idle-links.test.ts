@@ -1,7 +1,9 @@
 /** Which pages guests dial as heirs. In virtual time. */
 import { expect, it, vi } from 'vitest'
 import { IdleLinks } from '../../../../net/lobby/migration/idle-links.ts'
+import { playerId } from '../../../../net/world/ids.ts'
 import { pass } from '../../../sim/lobbies/steps.ts'
+import { LobbyWorld, type Site } from '../../../sim/lobbies/world.ts'
 import { electionOf, hostOf, open, roleOf } from './table.ts'
 
 it.each(['hands over', 'reloads', 'is killed'] as const)(
@@ -22,6 +24,34 @@ it.each(['hands over', 'reloads', 'is killed'] as const)(
     expect(dialled).not.toContain(bea)
   },
 )
+
+it.each([
+  ['that says nothing is dialled anew within three seconds', 4500, () => {}],
+  ['is dialled anew at once when signals go another way', 2500, (links: IdleLinks) => links.wayChanged()],
+] as const)('an heir %s', async (_, ms, change) => {
+  const world = new LobbyWorld(73)
+  const [here, there] = [world.newSite(), world.newSite()]
+  let isLost = true
+  const linksAt = ({ page, options }: Site, signal: (attempt: number, text: string) => void): IdleLinks =>
+    new IdleLinks({
+      ...{ platform: page, connect: options.transport.peerConnection, iceServers: () => [] },
+      ...{ opened: () => {}, heard: () => {} },
+      send: (_to, attempt, text) => world.time.at(world.time.now + 20, () => signal(attempt, text)),
+    })
+  const mine: IdleLinks = linksAt(here, (attempt, text) => heir.signal(playerId(0, 1), attempt, text, true))
+  const heir = linksAt(there, (attempt, text) => !isLost && mine.signal(playerId(1, 1), attempt, text, false))
+  mine.want([playerId(1, 1)], false)
+  const clocks = [
+    here.page.startClock(10, () => mine.look(here.page.now())),
+    there.page.startClock(10, () => heir.look(there.page.now())),
+  ]
+  await pass(world, 1500)
+  isLost = false
+  change(mine)
+  await pass(world, ms - 1500)
+  expect(mine.linkTo(playerId(1, 1))).not.toBeNull()
+  for (const each of [...clocks.map((clock) => () => clock.stop()), () => mine.close(), () => heir.close()]) each()
+})
 
 it('a page that becomes an heir keeps the links that it had dialled to the heirs of before', async () => {
   const { world, ann, others } = await open(72, 'Bea', 'Cleo', 'Dan')
