@@ -203,7 +203,8 @@ export class GuestRole<G extends GameShape> implements Role {
     this.members.show()
     this.lobby.files.use(this.fileRoute)
     this.lobby.files.resume()
-    this.matches.goOn(this.welcome, this.me)
+    // A page that hosted may have come back to another seat than the one that it plays in.
+    this.matches.goOn(this.welcome, this.lobby.match?.client?.session.me ?? this.me)
     if (this.migration) this.stopListening = this.options.platform.onPageGone(() => this.pageGone())
   }
 

@@ -80,7 +80,9 @@ export class ReturningRole<G extends GameShape> implements Role {
     const { lobby } = this
     lobby.become((same) => new GuestRole<G>(same, { ...this.options, link }, welcome))
     lobby.setReconnecting(null)
-    lobby.media.relinked()
+    if (welcome.you === this.me) return lobby.media.relinked()
+    lobby.media.reseated()
+    lobby.files.reseated(this.me)
   }
 
   private dial(): void {

@@ -5,7 +5,7 @@ import { MAX_INPUT_WAIT_MS } from '../../../../net/runtime/going-on.ts'
 import type { Link } from '../../../../net/transport/link.ts'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import { epochOf, here, hostOf, open, positionsOf, roleOf } from './table.ts'
+import { epochOf, here, hostOf, open, openMatch, positionsOf, roleOf } from './table.ts'
 
 describe('the heirs of a lobby', () => {
   it('are told the lobby and the match by their host, and stats say how old their world is', async () => {
@@ -146,6 +146,29 @@ it('that lives keeps its lobby, whoever says to an heir that they take it for th
   await pass(world, 3000)
   expect([ann.lobby.hosting, bea!.lobby.hosting, epochOf(bea!)]).toEqual([true, false, 1])
   await expectReleased(world, bea!.lobby, cleo!.lobby, ann.lobby)
+})
+
+it('who hands over and comes back to another seat, as their token is not known yet, plays in that one', {
+  tags: ['long'],
+}, async () => {
+  const { world, ann, others } = await openMatch(8, 'Bea', 'Cleo')
+  const session = await settled(world, ann.lobby.session())
+  const { me } = ann.lobby
+  type Options = { ownToken(): string; release(): null }
+  type Hosting = { readonly handOvers: { readonly loaded: { readonly options: Options } } }
+  const { options } = roleOf<Hosting>(ann).handOvers.loaded
+  const known = options.ownToken()
+  options.ownToken = () => [...known].reverse().join('')
+  options.release = () => null
+  expect(ann.lobby.handOver(others[0]!.lobby.me)).toBeNull()
+  await pass(world, 4000)
+  expect([ann.lobby.state, ann.lobby.me === me]).toEqual(['playing', false])
+  session.input({ x: 1 })
+  await pass(world, 1000)
+  const places = await positionsOf(ann, world)
+  expect(places[ann.lobby.me]!).toBeGreaterThan(510)
+  expect(Object.keys(places)).toEqual(Object.keys(await positionsOf(others[1]!, world)))
+  await expectReleased(world, ann.lobby, others[1]!.lobby, others[0]!.lobby)
 })
 
 it.each(['over the link to it', 'by the code'] as const)(
