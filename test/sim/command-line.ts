@@ -139,7 +139,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
   const fault = values.break === undefined ? null : known[values.break]
   if (fault === undefined) {
     console.error(
-      `--break goes with --lobbies, as one of ${Object.keys(FAULTS).join(', ')}, and with --hosts, as one of ${Object.keys(HOST_FAULTS).join(', ')}, with both also fence.`,
+      `--break goes with --lobbies, as one of ${Object.keys(FAULTS).join(', ')}, and with --hosts, as one of ${Object.keys(HOST_FAULTS).join(', ')}, with both also fence and votes.`,
     )
     return 2
   }

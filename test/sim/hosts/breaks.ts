@@ -124,6 +124,16 @@ export const LOBBY_HOST_FAULTS: Readonly<Record<string, Fault>> = {
       }),
     found: /given anew/,
   },
+  /** No heir ever claims. */
+  votes: {
+    plant: () => {
+      const { prototype } = Election
+      const mayWin = Object.getOwnPropertyDescriptor(prototype, 'mayWin') ?? {}
+      Object.defineProperty(prototype, 'mayWin', { ...mayWin, get: () => false })
+      return () => void Object.defineProperty(prototype, 'mayWin', mayWin)
+    },
+    found: /nobody hosts for|after the last trouble/,
+  },
   /** A host without its voters runs on, and an heir needs none. */
   fence: {
     plant: () => {

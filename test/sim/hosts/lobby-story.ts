@@ -2,7 +2,7 @@
  * The life of a lobby whose hosts change, drawn from a seed: 2 to 16 pages on the real lobby, session and signalling code in virtual time.
  * Hosts and guests are killed, closed, reloaded, frozen, put to sleep, cut off and parted, clocks are set, hosts hand over and leave, matches begin and end, the
  * signalling server goes away and comes back, at any moment. In some lobbies the first host and some guests are processes of Node, and in some the players who
- * are asked play on without the others. As long as most pages live, the lobby goes on. In the end all trouble stops, and all who are left are in one lobby. Returns what broke a law (`lobby-laws.ts`), a trace, and counts. The same seed gives the same story.
+ * are asked play on without the others. As long as an heir reaches most of the voters (`survivors.ts`), the lobby goes on. In the end all trouble stops, and all who are left are in one lobby. Returns what broke a law (`lobby-laws.ts`), a trace, and counts. The same seed gives the same story.
  */
 import { seededStream } from '../../../net/platform/seeded-chance.ts'
 import { releaseFaults } from '../lobbies/laws.ts'
@@ -23,6 +23,7 @@ import {
   worldFaults,
 } from './lobby-laws.ts'
 import { moorAsYard } from './moor.ts'
+import { heirFaults, Survivors } from './survivors.ts'
 
 /** The stream of chance that decides on hosts in Node and on who plays on. With this one, seeds of earlier findings play as before. */
 const LUCK_STREAM = 2869
@@ -61,6 +62,8 @@ const WELL_WITHIN_MS = 15_000
 const CALM_MS = 5_000
 /** After the last trouble, ms: longer than a seat is kept. */
 const REST_MS = 80_000
+/** At rest heirs have links to all within so long, ms: the longest wait between two dials, and a dial. */
+const HEIRS_WITHIN_MS = 45_000
 const LOOK_MS = 200
 /** A guest whom no goodbye reached dials for a minute. */
 const END_MS = 90_000
@@ -81,6 +84,7 @@ class Story {
   readonly counts: Record<string, number> = { kills: 0, partitions: 0, migrations: 0, doubles: 0, forks: 0 }
   readonly #players: Player[]
   readonly #watch: HostsWatch
+  readonly #survivors: Survivors
   readonly #luck: () => number
   /** The lobby begins with a host without a player. */
   readonly #hasHall: boolean
@@ -117,6 +121,7 @@ class Story {
       return new Player(this.world, isHall ? HALL : name, moorAsYard, isHeadless)
     })
     this.#watch = new HostsWatch(this.world, this.faults)
+    this.#survivors = new Survivors(this.world)
   }
 
   async play(): Promise<void> {
@@ -159,6 +164,7 @@ class Story {
 
   #look(): void {
     this.#watch.look(this.#players)
+    this.#survivors.look(this.#players)
     this.faults.push(...secretFaults(this.#players).slice(0, 1))
     this.counts.doubles = this.#watch.doubles
     this.counts['doubles with followers'] = this.#watch.followedDoubles
@@ -447,6 +453,8 @@ class Story {
     const end = time.now + REST_MS
     const well = this.#well
     await this.#untilCalm(well)
+    // Nobody reached a majority of the voters since the last host was gone: the lobby is over.
+    if (this.#isHostless && !this.#survivors.couldGoOn) return this.#count('lobbies that nobody could go on with')
     for (const player of well) this.#judgeWell(player)
     let faults: string[] = []
     do {
@@ -459,6 +467,22 @@ class Story {
     this.#isResting = true
     await this.#pass(3000)
     this.#judge()
+    await this.#judgeHeirs()
+  }
+
+  get #isHostless(): boolean {
+    return !this.#players.some(({ isIn, lobby }) => isIn && lobby?.hosting)
+  }
+
+  /** A page dials another at most so seldom. */
+  async #judgeHeirs(): Promise<void> {
+    const { time } = this.world
+    const faults = (): string[] => {
+      const host = this.#runningHost
+      return host ? heirFaults(this.#players, host) : []
+    }
+    for (const end = time.now + HEIRS_WITHIN_MS; faults().length > 0 && time.now < end; ) await this.#pass(1000)
+    this.faults.push(...faults())
   }
 
   /** Until those who are well play, all are in one lobby, and it has stayed so for a while; at most as long as it may take. */

@@ -23,7 +23,7 @@ describe('a lobby whose hosts change', () => {
   // The host died while the lobby server was away: nobody had the code, and who had lost their link never came back.
   it('has its code after the server forgot it and the host died', { tags: ['long'] }, holds([45]))
 
-  it.each(['fence', 'dedupe', 'seat', 'secrets', 'time'])(
+  it.each(['fence', 'dedupe', 'seat', 'secrets', 'time', 'votes'])(
     'would be found out: %s',
     { tags: ['long'], timeout: 900_000 },
     async (name) => {

@@ -148,6 +148,12 @@ export class LobbyWorld {
     }
   }
 
+  /** Whether something passes from one page to another now. */
+  passes(from: Site, to: Site): boolean {
+    const { now } = this.time
+    return Math.max(from.cutUntil, to.cutUntil, this.#cutWays.get(from)?.get(to) ?? 0) <= now
+  }
+
   /** Pages of different parts hear nothing of each other for so long. */
   part(ms: number, ...parts: readonly (readonly Site[])[]): void {
     for (const part of parts)
