@@ -44,7 +44,7 @@ export interface HeirHandlers {
   handed(seat: number, epoch: number): void
   /** The server is out of reach (`false`) or watches for this heir (`true`), who is told so at first, too. */
   online(isOnline: boolean): void
-  /** The host names others by now, or the server does not know the lobby or this heir. Final. */
+  /** The host names others by now, or the server does not know the lobby or this heir. Only a claim may still come through (`isForgotten`). */
   dismissed(reason: Reason | null): void
 }
 
@@ -70,8 +70,8 @@ export interface HeirSignals {
 }
 
 /**
- * `away`: the server does not watch, tries go on. `forgotten`: it knows neither the lobby nor this heir, since it was restarted, but will know
- * the heir's pass. `host`: a claim came through.
+ * `away`: the server does not watch, tries go on. `forgotten`: it knows neither the lobby nor this heir, since it was restarted, or the host
+ * names others; but it will know the heir's pass. `host`: a claim came through.
  */
 type State = 'away' | 'watching' | 'forgotten' | 'host' | 'ended'
 
@@ -282,9 +282,13 @@ class HeirConnection implements HeirSignals {
     }
   }
 
+  /** By a host who may be one of before: the pass still counts for an heir who was voted for. */
   #dismiss(reason: Reason | null): void {
     this.#settle('no-heir')
-    this.close()
+    if (reason === null && this.#pass !== null) {
+      this.#release()
+      this.#forgotten()
+    } else this.close()
     this.#handlers.dismissed(reason)
   }
 }

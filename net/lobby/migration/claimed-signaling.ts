@@ -10,6 +10,12 @@ import type { TakenOver } from './role-change.ts'
 const RETRY_MS = 500
 /** After so many claims the code is lost: the lobby server's own lease of the lobby has run out. */
 const MAX_CLAIMS = 120
+/**
+ * The host who holds the code may name other heirs, and step down a moment later: it came back to a server that had forgotten who was voted
+ * for. So a claim that is refused for that is made again, later and later, so many times: for 47 s, more than a lease lasts.
+ */
+const MAX_CLAIMS_AS_STRANGER = 8
+const LONGEST_RETRY_MS = 16_000
 
 /**
  * The first call of `host` claims; later ones take a new code as ever. Where the lobby server does not know this page as an heir, it goes by the
@@ -21,15 +27,16 @@ export function claimedSignaling(
   timers: Timers,
 ): Signaling {
   let isClaimed = false
-  const pause = (): Promise<void> => new Promise((resolve) => void timers.after(RETRY_MS, resolve))
+  const pause = (ms = RETRY_MS): Promise<void> => new Promise((resolve) => void timers.after(ms, resolve))
   return {
     ...signaling,
     async host(handlers, signal) {
       if (isClaimed) return signaling.host(handlers, signal)
       isClaimed = true
       if (heir) onAbort(signal, () => heir.close())
+      let asStranger = 0
       for (let claims = 0; claims < MAX_CLAIMS || parted; claims++) {
-        const outcome = heir ? await claimOf(heir, epoch, handlers) : 'no-heir'
+        const outcome = heir ? await claimOf(heir, epoch, handlers) : 'not-found'
         if (typeof outcome !== 'string') return outcome
         signal?.throwIfAborted()
         const isOfAnother = outcome === 'replaced' || (parted && (outcome === 'host-lives' || outcome === 'no-heir'))
@@ -37,8 +44,10 @@ export function claimedSignaling(
           heir?.close()
           throw new StarwireError('replaced', 'another page hosts this lobby')
         }
-        if (outcome === 'not-found' || outcome === 'no-heir') break
-        await pause()
+        if (outcome === 'not-found') break
+        if (outcome === 'no-heir' && (right !== null || ++asStranger >= MAX_CLAIMS_AS_STRANGER)) break
+        await pause(Math.min(RETRY_MS * 2 ** Math.max(0, asStranger - 1), LONGEST_RETRY_MS))
+        signal?.throwIfAborted()
       }
       heir?.close()
       for (let tries = 0; right !== null && tries < MAX_CLAIMS; tries++) {
@@ -62,7 +71,7 @@ async function claimOf(
     return await heir.claim(epoch, handlers)
   } catch {
     // Dismissed meanwhile.
-    return 'no-heir'
+    return 'not-found'
   }
 }
 

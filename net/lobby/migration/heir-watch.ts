@@ -51,7 +51,8 @@ export class HeirWatch {
           this.key = ''
         }
         if (!isOf(this.signals)) return
-        this.signals = null
+        // Whoever named others may be a host of before. What is left of this one counts once the votes are won.
+        if (!mine?.isForgotten) this.signals = null
         this.setOnline(false)
       },
     })

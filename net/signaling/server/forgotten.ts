@@ -2,13 +2,16 @@
  * Heirs of a lobby that this server has forgotten, since it was restarted without a store or the lease ran out: who has won the players'
  * votes keeps the code. In go passes (passes.ts); out comes a lobby with a new host.
  *
- * Invariants: a pass counts only while no host has the lobby: that of before has a second to come back. It is no vote of this server's:
- * half of the players win nothing by it.
+ * Invariants: a pass counts while no host has the lobby: that of before has a second to come back. It counts also against a host who came
+ * back of an epoch before that of the pass, as this server has signed that there was a later one, and against a fork, which waits for nobody,
+ * where the heir's epoch is one of votes. It is no vote of this server's: half of the players win nothing by it.
  */
+import { EPOCHS_PER_TERM, FIRST_FORK } from '../../session/limits.ts'
 import { offend, refuseForNow } from './answers.ts'
 import type { Connection, Context } from './connection.ts'
 import { becomeHost } from './hosting.ts'
 import { LEASE_MS, RETURN_MS } from './limits.ts'
+import type { Lobby } from './store.ts'
 import { claimLobby, refuseClaim, sleep } from './takeover.ts'
 import type { HeirPass } from './tokens.ts'
 
@@ -29,13 +32,21 @@ export async function claimForgotten(
   // Who has gone meanwhile hosts nothing.
   if (!connection.socket.isOpen) return
   const lobby = await context.store.get(pass.code)
-  if (lobby !== null) return claimAsHeir(context, connection, epoch, pass)
+  if (lobby !== null && !isOutdated(lobby, epoch, pass)) return claimAsHeir(context, connection, epoch, pass)
   const { code, id, seat, keyHash } = pass
   const tenure = { code, id, term: epoch, holder: connection.address }
-  const { outcome } = await context.store.takeBack(tenure, LEASE_MS, { seat, keyHash })
+  const taken = await context.store.takeBack(tenure, LEASE_MS, { seat, keyHash })
+  const { outcome } = taken
   if (outcome !== 'held') return refuseClaim(context, connection, epoch, outcome === 'replaced' ? outcome : 'lost')
   context.note('taken-over')
-  await becomeHost(context, connection, tenure, null)
+  await becomeHost(context, connection, tenure, taken.previous)
+}
+
+/** Whether the host of this lobby gives way to an heir of a later one, or as a fork to one who was voted for. */
+function isOutdated(lobby: Lobby, epoch: number, pass: HeirPass): boolean {
+  if (lobby.id !== pass.id || epoch <= lobby.epoch) return false
+  const isFork = lobby.epoch % EPOCHS_PER_TERM >= FIRST_FORK
+  return pass.epoch > lobby.epoch || (isFork && epoch % EPOCHS_PER_TERM === 0)
 }
 
 /** Somebody has the lobby by now: the claim is one like any other. */

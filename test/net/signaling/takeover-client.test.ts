@@ -208,11 +208,28 @@ describe('an heir’s page', () => {
     await pass(10)
     for (const { page } of [first, stranger]) expect(page.pending).toEqual({ timers: 0, clocks: 0, listeners: 0 })
     expect(() =>
-      first.heir.claim(
+      stranger.heir.claim(
         2,
         hostHandlers(newHost(), () => null, {}),
       ),
     ).toThrow('has closed')
+    expect(await first.claim(2)).toBe('no-heir')
+  })
+
+  test('whom a host of before has dismissed, who came back to a server that had forgotten all later ones, gets the lobby by its pass', async () => {
+    const { server, host, first } = await withHeirs()
+    host.takeover.alive(5)
+    await pass(40_000)
+    await settled(server.stop())
+    const again = startServer({}, server.url)
+    await until(() => first.heir.isForgotten || first.news.includes('dismissed null'), 'a server that forgot it')
+    host.takeover.setHeirs(named(2))
+    await pass(1000)
+    host.page.kill()
+    const signals = await first.claim(6)
+    expect(typeof signals === 'string' ? signals : signals.code).toBe(host.code)
+    await join(again.url, host.code)
+    expect(first.made.joins).toHaveLength(1)
   })
 
   test('watches again after a drop, and a claim that drops with it ends as unreachable', async () => {

@@ -1,6 +1,7 @@
 /** How a lobby gets another host: heirs that watch, claims and the host's sign of life, handing over. In virtual time. */
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { EPOCHS_PER_TERM, FIRST_FORK } from '../../../net/session/limits.ts'
 import { createMemoryStore } from '../../../net/signaling/server/memory-store.ts'
 import { signHostToken } from '../../../net/signaling/server/tokens.ts'
 import { parseTakeoverAnswer, type TakeoverAnswer } from '../../../net/signaling/takeover-messages.ts'
@@ -341,10 +342,13 @@ describe('an heir whose server was restarted and remembers nothing', () => {
     const socket = await bare(url)
     socket.say({ type: 'watch', protocol: 1, code, seat: 1, key: keyOf(1) })
     const { pass: given } = await nextAnswer(socket, 'watching')
-    for (const { socket: open } of [host, ...heirs, socket]) open.close()
+    const second = await bare(url)
+    second.say({ type: 'watch', protocol: 1, code, seat: 2, key: keyOf(2) })
+    const { pass: givenToSecond } = await nextAnswer(second, 'watching')
+    for (const { socket: open } of [host, ...heirs, socket, second]) open.close()
     await settled(servers[0]!.stop())
     startServer({}, url)
-    return { url, code, token, given }
+    return { url, code, token, given, givenToSecond }
   }
 
   test('keeps the lobby’s code by its pass, and the host of before hears that it is replaced', async () => {
@@ -370,6 +374,37 @@ describe('an heir whose server was restarted and remembers nothing', () => {
     old.say({ type: 'host', protocol: 1, token })
     await old.next('hosting')
     expect(await nextAnswer(heir, 'claim-refused')).toMatchObject({ epoch: 2, reason: 'no-heir' })
+  })
+
+  test('gets the lobby from a host of an older epoch than its pass has, who came back before it', async () => {
+    const { servers, url, host, heirs, code, token } = await withHeirs()
+    host.say({ type: 'alive', epoch: 5 })
+    const given = await bare(url)
+    given.say({ type: 'watch', protocol: 1, code, seat: 1, key: keyOf(1) })
+    const { pass: ofFive } = await nextAnswer(given, 'watching')
+    for (const { socket: open } of [host, ...heirs, given]) open.close()
+    await settled(servers[0]!.stop())
+    startServer({}, url)
+    const old = await bare(url)
+    old.say({ type: 'host', protocol: 1, token })
+    await old.next('hosting')
+    const heir = await bare(url)
+    heir.say({ type: 'claim', epoch: 6, pass: ofFive })
+    expect((await heir.next('hosting')).code).toBe(code)
+    expect(await old.next('error')).toMatchObject({ code: 'replaced' })
+  })
+
+  test('who was voted for gets the lobby from a fork, which waits for nobody; another fork does not', async () => {
+    const { url, code, given, givenToSecond } = await restarted()
+    const fork = await bare(url)
+    fork.say({ type: 'claim', epoch: FIRST_FORK + 64, pass: givenToSecond })
+    await fork.next('hosting')
+    const heir = await bare(url)
+    heir.say({ type: 'claim', epoch: FIRST_FORK + 65, pass: given })
+    expect(await nextAnswer(heir, 'claim-refused')).toMatchObject({ reason: 'no-heir' })
+    heir.say({ type: 'claim', epoch: EPOCHS_PER_TERM, pass: given })
+    expect((await heir.next('hosting')).code).toBe(code)
+    expect(await fork.next('error')).toMatchObject({ code: 'replaced' })
   })
 
   test('gets nothing by one that is forged, of an older epoch, or too old', async () => {
