@@ -68,7 +68,7 @@ it('finds the host who lives, though the lobby server knows it as an heir no mor
   world.cutWay(ann.site, bea.site, 20_000)
   await untilAsked(world, bea)
   expect(bea.lobby.playOn()).toBeNull()
-  expect([bea.lobby.hosting, bea.lobby.codeState]).toEqual([true, 'lost'])
+  expect([bea.lobby.hosting, bea.lobby.codeState]).toEqual([true, 'unreachable'])
   const isBack = () => hostOf(bea) === 'Ann' && bea.lobby.state === 'playing'
   expect(await world.time.runUntil(isBack, world.time.now + 30_000), `${hostOf(bea)} ${bea.lobby.state}`).toBe(true)
   await pass(world, 2000)
