@@ -9,6 +9,7 @@ import { type EntityId, isRefereedFrom, isSpawnedByStep, type PlayerId, spawnerO
 import { initialNumbers, initialObjects, type Row } from '../world/record.ts'
 import type { GoneReason } from '../world/record-types.ts'
 import type { RecordType } from '../world/schema.ts'
+import { type Extrapolation, extrapolationOf, sampleBeyond } from './extrapolation.ts'
 import { sampleBetween, sampleRates, sampleSegments, straightTicks } from './sampling.ts'
 
 interface ConfirmedState {
@@ -23,6 +24,9 @@ const MAX_BACKDATED_SECONDS = 8 / 60
 /** The same at low tick rates: the snapshot after next. */
 const MIN_BACKDATED_TICKS = 3
 
+/** What a rate did within this time tells how it goes on for as long. */
+const RECENT_SECONDS = 0.25
+
 /** After a rebase every record is told again within this time, on a narrow path, too: a thousand take one to two seconds. */
 const MAX_UNTOLD_SECONDS = 5
 
@@ -35,7 +39,10 @@ export class ConfirmedRecord {
   goneReason: GoneReason = 'destroyed'
   private readonly backdatedTicks: number
   private readonly straightTicks: number
+  private readonly recentTicks: number
   private readonly states: ConfirmedState[] = []
+  /** Of the states as they are now; null: not asked for yet. */
+  private known: Extrapolation | null = null
   /** When `step` spawned it; −∞ for what it did not spawn. */
   private readonly spawnTick: number
   /** The tick at which it was shown again. States from before that tick are ignored when they come late. */
@@ -44,6 +51,7 @@ export class ConfirmedRecord {
   constructor(layout: Layout, { id, owner }: RecordState, tickRate = 60) {
     this.backdatedTicks = Math.max(MIN_BACKDATED_TICKS, Math.round(MAX_BACKDATED_SECONDS * tickRate))
     this.straightTicks = straightTicks(tickRate)
+    this.recentTicks = RECENT_SECONDS * tickRate
     this.layout = layout
     this.id = id
     this.owner = owner
@@ -70,6 +78,7 @@ export class ConfirmedRecord {
     }
     if (this.goneAt === null) this.goneReason = 'destroyed'
     if (tick < this.shownSince) return
+    this.known = null
     let stateAt = this.states.length
     while (stateAt > 0 && (this.states[stateAt - 1]?.tick ?? 0) > tick) stateAt--
     const before = this.states[stateAt - 1]
@@ -83,7 +92,9 @@ export class ConfirmedRecord {
   /** The newest state still holds at `tick`. */
   unchanged(tick: number): void {
     const last = this.states[this.states.length - 1]
-    if (last && last.confirmedUntil < tick) last.confirmedUntil = tick
+    if (!last || last.confirmedUntil >= tick) return
+    last.confirmedUntil = tick
+    this.known = null
   }
 
   gone(tick: number, reason: GoneReason): void {
@@ -98,6 +109,7 @@ export class ConfirmedRecord {
   rebase(tick: number): boolean {
     if (this.goneAt !== null && this.goneAt > tick) this.goneAt = null
     if (this.goneAt === null) this.goneReason = 'out of view'
+    this.known = null
     while ((this.states.at(-1)?.tick ?? 0) > tick) this.states.pop()
     const newest = this.states.at(-1)
     if (newest && newest.confirmedUntil > tick) newest.confirmedUntil = tick
@@ -109,6 +121,12 @@ export class ConfirmedRecord {
     let keep = 0
     while (keep + 1 < this.states.length && (this.states[keep + 1]?.tick ?? 0) <= tick) keep++
     if (keep > 0) this.states.splice(0, keep)
+  }
+
+  /** How it is drawn after the newest confirmed tick. Null: nothing is known. */
+  get beyond(): Extrapolation | null {
+    if (this.states.length > 0) this.known ??= extrapolationOf(this.layout, this.states, this.recentTicks)
+    return this.known
   }
 
   /** By how many ticks a sample of `tick` is extrapolated beyond the newest confirmed tick. */
@@ -138,7 +156,7 @@ export class ConfirmedRecord {
 
   /**
    * Writes the record at `tick` (with fraction) to `into`: along its segment while that is confirmed, then towards the next
-   * state, or on along the segment until `horizon` when none is known yet. Returns the state that it is of; null when
+   * state, or on from the newest one until `horizon` when none is known yet. Returns the state that it is of; null when
    * nothing is known. Given what was returned the last time for the same row, it writes only what can have changed.
    */
   sample(tick: number, horizon: number, into: Row, last: RecordState | null = null): RecordState | null {
@@ -153,7 +171,8 @@ export class ConfirmedRecord {
     if (state !== last) sampleRates(this.layout, state, into)
     if (next && tick > from.confirmedUntil)
       sampleBetween(this.layout, state, from.confirmedUntil, next.state, next.tick, tick, this.straightTicks, into)
-    else sampleSegments(this.layout, state, Math.min(tick, Math.max(horizon, from.confirmedUntil)), into)
+    else if (tick <= from.confirmedUntil || !this.beyond) sampleSegments(this.layout, state, tick, into)
+    else sampleBeyond(this.layout, this.beyond, Math.min(tick, Math.max(horizon, from.confirmedUntil)), into)
     if (state.shared !== last?.shared || state.own !== last.own) writeDiscreteFields(this.layout, state, into)
     return state
   }

@@ -70,7 +70,7 @@ export function sampleBetween(
 }
 
 /** The axis's rate, per tick. */
-function ratePerTick({ table, axes }: Group, i: number, { segments }: RecordState): number {
+export function ratePerTick({ table, axes }: Group, i: number, { segments }: RecordState): number {
   const entry = i * AXIS_ENTRIES
   const rate = segments[(axes[i] as Axis).valueIndex + 1] as number
   return rate * (table[entry + AxisEntry.perTick] as number) * (table[entry + AxisEntry.step] as number)

@@ -8,7 +8,8 @@
 import type { Correction } from '../prediction/prediction.ts'
 import { PREDICTED_GLIDE_MS, PRESENTED_GLIDE_MS, VisualError } from '../prediction/visual-error.ts'
 import type { ConfirmedRecord } from '../replication/confirmed-world.ts'
-import { interpolate, MAX_EXTRAPOLATION_SECONDS, sampleSegments } from '../replication/sampling.ts'
+import { type Extrapolation, sampleBeyond } from '../replication/extrapolation.ts'
+import { interpolate, MAX_EXTRAPOLATION_SECONDS } from '../replication/sampling.ts'
 import type { RecordState } from '../wire/states.ts'
 import { checkId } from '../world/given-ids.ts'
 import { type EntityId, isRefereedFrom, type PlayerId } from '../world/ids.ts'
@@ -26,8 +27,8 @@ interface Drawn {
   known: ConfirmedRecord | null
   /** The state that was sampled. */
   state: RecordState | null
-  /** How far it was extrapolated in the last frame, ticks. */
-  guessedTicks: number
+  /** How it was extrapolated in the last frame; null: it was not. */
+  guess: Extrapolation | null
   /** How far it is drawn from its true place; null before the first correction. */
   error: VisualError | null
 }
@@ -64,6 +65,8 @@ export class DrawnWorld {
   private jumped = false
   private now = 0
   private elapsedMs = 0
+  /** The tick of the frame before. */
+  private tickBefore = 0
   private snapUntil = Number.NEGATIVE_INFINITY
   /** The tick up to which entities are extrapolated: in the frame before, and in this one. */
   private horizon = { before: 0, now: 0 }
@@ -102,7 +105,7 @@ export class DrawnWorld {
   reseat(me: PlayerId, source: Source): void {
     this.me = me
     this.source = source
-    for (const drawn of this.drawn.values()) drawn.state = null
+    for (const drawn of this.drawn.values()) Object.assign(drawn, { state: null, guess: null })
   }
 
   private errorOf(drawn: Drawn): VisualError {
@@ -153,6 +156,7 @@ export class DrawnWorld {
     this.elapsedMs = Math.max(0, now - this.now)
     this.now = Math.max(now, this.now)
     if (presentationTick - this.tick > (this.elapsedMs + LEAP_MS) * this.ticksPerMs) this.snapUntil = now + SNAP_MS
+    this.tickBefore = this.tick
     this.tick = presentationTick
     this.appeared = this.appeared.length > 0 ? [] : this.appeared
     this.gone = this.gone.length > 0 ? [] : this.gone
@@ -199,21 +203,25 @@ export class DrawnWorld {
     if (known.type.role !== 'entity' || this.source.steps(known.type, known.owner)) return
     if (known.firstTick > tick || (known.goneAt !== null && known.goneAt <= tick)) return
     const drawn = this.touch(known.type, known.id, known.owner)
-    const { state: before, record } = drawn
+    const { state: before, record, guess } = drawn
     drawn.known = known
     drawn.state = known.sample(tick, this.horizon.now, record, before)
-    if (drawn.guessedTicks > 0 && before) {
-      const guess = this.scratch[known.type.index]
-      const guessedMs = drawn.guessedTicks / this.ticksPerMs
-      if (this.now < this.snapUntil || guessedMs > MAX_EXTRAPOLATED_MS) drawn.error = null
-      else if (guess) {
-        guess.numbers.set(record.numbers)
-        sampleSegments(known.layout, before, Math.min(tick, this.horizon.before), guess)
-        this.errorOf(drawn).corrected(guess, record, Math.max(PRESENTED_GLIDE_MS, Math.min(MAX_GLIDE_MS, guessedMs)))
-      }
-    }
-    drawn.guessedTicks = known.guessedTicks(tick)
+    if (guess) this.replace(drawn, guess, tick)
+    drawn.guess = known.guessedTicks(tick) > 0 ? known.beyond : null
     drawn.error?.draw(this.elapsedMs, record)
+  }
+
+  /** More may be known of what was extrapolated in the last frame: from where that would be now it glides to its place. */
+  private replace(drawn: Drawn, guess: Extrapolation, tick: number): void {
+    const { record, known } = drawn
+    const row = this.scratch[record.$type.index]
+    const guessedMs = (this.tickBefore - guess.from) / this.ticksPerMs
+    if (this.now < this.snapUntil || guessedMs > MAX_EXTRAPOLATED_MS) drawn.error = null
+    else if (row && known) {
+      row.numbers.set(record.numbers)
+      sampleBeyond(known.layout, guess, Math.min(tick, this.horizon.before), row)
+      this.errorOf(drawn).corrected(row, record, Math.max(PRESENTED_GLIDE_MS, Math.min(MAX_GLIDE_MS, guessedMs)))
+    }
   }
 
   private touch(type: RecordType, id: EntityId, owner: PlayerId | null): Drawn {
@@ -227,7 +235,7 @@ export class DrawnWorld {
     const record = this.source.world.make(type, id, owner)
     record.$writable = false
     record.$mine = owner === this.me
-    const drawn = { record, frame: this.frame, known: null, state: null, guessedTicks: 0, error: null }
+    const drawn = { record, frame: this.frame, known: null, state: null, guess: null, error: null }
     this.drawn.set(id, drawn)
     const list = this.lists[type.index]
     if (list) {

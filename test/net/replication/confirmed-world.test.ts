@@ -372,3 +372,59 @@ describe('a world that is told anew', () => {
     expect(known.world.records.get(one)?.guessedTicks(14)).toBe(4)
   })
 })
+
+describe('beyond the newest tick', () => {
+  const known = (...rates: readonly (readonly [tick: number, x: number, vx: number])[]): Known => {
+    const all = new Known()
+    for (const [tick, x, vx] of rates) all.hear(tick, { present: [state(tick, x, vx)] })
+    return all
+  }
+
+  it('goes on speeding up as it did, so that it is drawn where it will be', () => {
+    // Each tick it is faster by 10 in a second of 60 ticks.
+    const all = known([10, 10, 60], [12, 12, 80], [14, 15, 100])
+    expect(all.x(20)).toBeCloseTo(15 + (6 * 100) / 60 + (10 / 60) * 18, 3)
+  })
+
+  it.each<[how: string, rates: [number, number, number][]]>([
+    [
+      'changed once, as in a collision',
+      [
+        [10, 10, 60],
+        [12, 12, 60],
+        [14, 14, -60],
+      ],
+    ],
+    [
+      'changed to and fro',
+      [
+        [10, 10, 60],
+        [12, 12, 200],
+        [14, 19, 60],
+      ],
+    ],
+    [
+      'changed long ago',
+      [
+        [10, 10, 60],
+        [12, 12, 80],
+        [60, 14, 100],
+      ],
+    ],
+  ])('goes on straight where its rate %s', (_, rates) => {
+    const [tick, x, vx] = rates[2]!
+    expect(known(...rates).x(tick + 6)).toBeCloseTo(x + (6 * vx) / 60, 3)
+  })
+
+  it('goes on all but straight once its rate has stayed for a while', () => {
+    const all = known([10, 10, 60], [12, 12, 80], [14, 15, 100])
+      .hear(16, { complete: true })
+      .hear(20, { complete: true })
+    expect(Math.abs(all.x(24) - (15 + (10 * 100) / 60))).toBeLessThan(0.4)
+  })
+
+  it('bends for a quarter of a second, however long nothing is told of it', () => {
+    const all = known([10, 10, 60], [12, 12, 61], [14, 14, 62]).hear(200, {})
+    expect(all.x(74)).toBeCloseTo(14 + (60 * 62) / 60 + (0.5 / 60) * (15 ** 2 / 2), 3)
+  })
+})
