@@ -25,6 +25,7 @@ import {
   endText,
   goalText,
   hasArrived,
+  isOut,
   ledgerText,
   type NameOf,
   type Phase,
@@ -77,6 +78,8 @@ export interface Hud {
 const EVERY = 0.1
 /** Seconds that a line in the middle stands. */
 const TOLD = 2.4
+/** Seconds that it stands who did the damage, and that somebody is out: the clock goes on saying that. */
+const TELLS = 5
 /** Seconds that the keys are explained. */
 const HINT = 14
 /** A speaker, with waves or a cross: hud.css shows the one that holds. */
@@ -133,6 +136,8 @@ export function makeHud(
   let next = 0
   let toldUntil = 0
   const lostBy = watchHull()
+  /** Until when it is told what a lost ship means. */
+  let tellsUntil = 0
   let lastPhase: Phase | null = null
   let wasAside = false
   /** Who did how much damage to the own ship. */
@@ -220,13 +225,13 @@ export function makeHud(
         setWait(special, ship.specialAt - view.tick, SPECIAL_COOLDOWN[ship.special], time)
       }
       show(told, time < toldUntil)
-      // Of a pilot who stepped aside another line stands there.
-      show(ledger, ship === null && !wasAside && ledger.textContent !== '')
-      if (ship) write(ledger, '')
+      // Then the fight of the others is what matters. Of a pilot who stepped aside another line stands there.
+      const tells = time < tellsUntil
+      show(ledger, ship === null && tells && !wasAside && ledger.textContent !== '')
       showCount(view)
       const standing = isPilot(view) ? standingText(view, ship !== null, idleSeconds, way) : ''
       parent.classList.toggle('dogstar-watching', hasArrived(view) && !isPilot(view))
-      show(back, standing !== '')
+      show(back, standing !== '' && (tells || !isOut(view)))
       write(back, standing)
       if (!isPilot(view)) playsSince = time
       keyHint.draw(bindings())
@@ -246,6 +251,7 @@ export function makeHud(
       told.style.color = liveryOf(view.player(mine ? (by ?? whom) : whom).color).color
       if (!mine) return
       write(ledger, ledgerText(damages, nameOf))
+      tellsUntil = time + TELLS
       damages.clear()
       announcer.interrupt(text, time)
       vignette.flash(FULL_HP)

@@ -53,7 +53,7 @@ export function goalText(view: DogstarView): string {
   if (globals.phase === 'waiting' && isWarmUp(view)) return texts.arena.nothingCounts
   if (globals.phase === 'waiting') return playsTeams(view) ? texts.arena.waitingForTeam : texts.arena.waitingForPilot
   if (globals.phase === 'paused') return texts.arena.left(minutes(Math.ceil(globals.remaining / TICK_RATE)))
-  return aimText(view)
+  return isOut(view) ? texts.arena.youAreOut : aimText(view)
 }
 
 /** What a round is about, in a few words. */

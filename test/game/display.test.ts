@@ -42,6 +42,12 @@ describe('the clock', () => {
     expect(clockText(paused)).toBe('Paused')
     expect(goalText(paused)).toBe('1:05 left')
   })
+
+  it('goes on saying that somebody is out, who sees the fight of the others', () => {
+    const last = { mode: 'last', phase: 'playing' } as const
+    expect(goalText(viewOf(last, { lives: 1 }))).toBe('The last ship wins')
+    expect(goalText(viewOf(last, { lives: 0 }))).toBe('You are out. Wait for the next round.')
+  })
 })
 
 describe('before the first snapshot', () => {
