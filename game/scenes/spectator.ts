@@ -67,12 +67,12 @@ export function makeSpectator({ root, canvas, hands, follow, nameOf }: Spectator
       if (flies(view)) {
         watch.free = false
         const pilot = looksOn(view, shiplessFor) ? watch.pilot(view) : null
-        if (pilot === null || !shipOf(view, pilot)) {
+        if (pilot === null) {
           bar.hide()
           return view.me
         }
         // The keys are held for the next ship, or bring it to who stepped aside.
-        bar.draw(nameOf(pilot), false, true, false)
+        bar.draw(nameOf(pilot), false, shipOf(view, pilot) !== null, false)
         return pilot
       }
       // Until the match has come this page may be a pilot's.

@@ -12,7 +12,7 @@ import { barriersOf, faultsAt, goHome, screens } from './page-screens.ts'
 
 const sizes = [
   [320, 568],
-  [390, 844],
+  [360, 740],
   [844, 390],
   [1280, 720],
 ] as const

@@ -301,6 +301,8 @@ export async function barriersOf(page: Page): Promise<string[]> {
 
 /** What is wrong with how the screen stands in the window: nothing, it is hoped. Moves the page's scroll position. */
 function faultsOfLayout(): string[] {
+  /** Of a name, in pixels: five letters. */
+  const MIN_NAME = 40
   const faults: string[] = []
   const told = (element: Element) =>
     `${element.tagName.toLowerCase()} "${(element.textContent || element.getAttribute('aria-label') || '').trim().slice(0, 40)}"`
@@ -337,6 +339,11 @@ function faultsOfLayout(): string[] {
 
   if (document.documentElement.scrollWidth > innerWidth)
     faults.push(`the page is ${document.documentElement.scrollWidth} wide`)
+
+  // A name that is cut off can still be told from another: half of it, or so, is seen.
+  for (const name of scope.querySelectorAll<HTMLElement>('.member .name, .lobbies .name'))
+    if (isShown(name) && name.clientWidth < Math.min(name.scrollWidth, MIN_NAME))
+      faults.push(`${told(name)} is cut to ${name.clientWidth} px`)
 
   // No two texts stand on each other, and no text below a control.
   interface Piece {
