@@ -3,12 +3,10 @@ import { showError } from '../../platform/show-error.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import { onDemand } from '../on-demand.ts'
+import { EarlyWords } from './early-words.ts'
 import type { HostMigration } from './host-migration.ts'
 import type { GuestMigrationMessage } from './migration-messages.ts'
 import type { HostMigrationOptions } from './migration-options.ts'
-
-/** What guests say while the code is loaded: honest ones a few messages each. */
-const MAX_EARLY = 256
 
 /** Loaded with the first guest; by an heir in advance. */
 export const hostMigration = onDemand(() => import('./host-migration.ts'))
@@ -18,7 +16,7 @@ export class LateMigration<G extends GameShape> {
   private loaded: HostMigration<G> | null = null
   private isLoading = false
   private isStopped = false
-  private early: (readonly [PlayerId, GuestMigrationMessage])[] = []
+  private readonly early = new EarlyWords<GuestMigrationMessage>()
 
   constructor(options: HostMigrationOptions<G>) {
     this.options = options
@@ -34,10 +32,7 @@ export class LateMigration<G extends GameShape> {
 
   private begin(migration: HostMigration<G>): void {
     this.loaded = migration
-    const early = this.early
-    this.early = []
-    // What a page is like it says once.
-    for (const [from, message] of early) if (!this.isStopped) migration.hear(from, message)
+    for (const [from, message] of this.early.take()) if (!this.isStopped) migration.hear(from, message)
   }
 
   seated(player: PlayerId): void {
@@ -47,7 +42,7 @@ export class LateMigration<G extends GameShape> {
 
   hear(from: PlayerId, message: GuestMigrationMessage): boolean {
     if (this.loaded) return this.loaded.hear(from, message)
-    if (!this.isStopped && this.early.length < MAX_EARLY) this.early.push([from, message])
+    if (!this.isStopped) this.early.hold(from, message)
     return true
   }
 
@@ -80,7 +75,7 @@ export class LateMigration<G extends GameShape> {
 
   stop(): void {
     this.isStopped = true
-    this.early = []
+    this.early.take()
     this.loaded?.stop()
   }
 }
