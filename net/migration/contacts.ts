@@ -37,6 +37,16 @@ export class Contacts {
     return now - (this.heard.get(member) ?? Number.NEGATIVE_INFINITY)
   }
 
+  /**
+   * When most of these, of those who are heard, heard the host at the latest; null: nobody is heard. One who lies is not most of them, unless no
+   * claim is won without them anyway.
+   */
+  hostHeardByMost(others: readonly Voter[], now: number): number | null {
+    const known = others.filter((voter) => this.silenceOf(voter, now) <= HOST_QUIET_MS)
+    const times = known.map((voter) => this.heardHost.get(voter) ?? Number.NEGATIVE_INFINITY)
+    return times.sort((a, b) => b - a)[Math.floor(known.length / 2)] ?? null
+  }
+
   /** Whether a voter is heard, hears the host no more, and knows no newer voters than this version. */
   mayVote(voter: Voter, version: number, now: number): boolean {
     const hostSilence = now - (this.heardHost.get(voter) ?? Number.NEGATIVE_INFINITY)

@@ -12,6 +12,8 @@ export const HANDED_MS = 1_000
 export const RANK_WAIT_MS = 1_000
 /** An heir that has no world of the running match waits so much longer: who has one goes before, or the host hands over, ms. */
 export const WITHOUT_WORLD_MS = 4_000
+/** An heir whose world is older than that of the others by so much waits as one without a world, ms. */
+export const BEHIND_MS = 1_000
 /** A claim is given up after so long, ms. */
 export const CLAIM_MS = 2_000
 /** The next claim of the same heir waits so long, ms. */

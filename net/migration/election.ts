@@ -20,6 +20,7 @@ import { Candidacy } from './candidacy.ts'
 import { Contacts } from './contacts.ts'
 import type { ElectionAction, ElectionMessage, ElectionRefusal } from './election-messages.ts'
 import {
+  BEHIND_MS,
   CLAIM_MS,
   HANDED_MS,
   HOST_QUIET_MS,
@@ -273,16 +274,25 @@ export class Election {
   private get mayClaim(): boolean {
     const { rank, now } = this
     if (rank < 0 || now < this.candidacy.nextAt) return false
-    if (this.silenceOf(this.host) < this.patienceMs + rank * RANK_WAIT_MS) return false
+    if (this.silenceOf(this.host) - this.behindMs < this.patienceMs + rank * RANK_WAIT_MS) return false
     const { vote } = this.ballot
     return !(vote && now - vote.at < CLAIM_MS) && !this.isDark && this.mayWin
   }
 
   /** For how long the first heir waits for a silent host, ms. */
   private get patienceMs(): number {
-    const extra = this.lacksWorld ? WITHOUT_WORLD_MS : 0
+    const extra = this.lacksWorld || this.behindMs > BEHIND_MS ? WITHOUT_WORLD_MS : 0
     if (this.hostGone) return SILENCE_GONE_MS + extra
     return (this.isHanded ? HANDED_MS : SILENCE_MS) + extra
+  }
+
+  /** For how long most of the others heard the host when this page did not any more, ms: another heir knows so much more of the match. */
+  private get behindMs(): number {
+    const { contacts, electorate, host, me, now } = this
+    const others = membersOf(electorate).filter((voter) => voter !== me && voter !== host)
+    const byMost = contacts.hostHeardByMost(others, now)
+    const mine = now - this.silenceOf(host)
+    return byMost === null || !Number.isFinite(mine) ? 0 : Math.max(0, byMost - mine)
   }
 
   /** Whether enough are heard who do not hear the host either. A claim that cannot win uses its epoch up. */

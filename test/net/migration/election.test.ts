@@ -56,6 +56,17 @@ describe('a host that dies', () => {
     expect(members.ticking).toEqual([seat(2)])
   })
 
+  it('is followed by the second heir when the first had not heard it for seconds, whose world is older', () => {
+    const members = new Members(4, [1, 2])
+    members.run(1000)
+    members.cutWay(0, 1)
+    members.run(3000)
+    members.kill(0)
+    for (const n of [1, 2]) members.at(n).election.noteHostGone()
+    expect(takenOver(members)).toBeLessThan(2000)
+    expect(members.ticking).toEqual([seat(2)])
+  })
+
   it('is followed by one of two heirs who claim at the same time', () => {
     for (let seed = 1; seed < 30; seed++) {
       const members = new Members(6, [1, 2], seed)
