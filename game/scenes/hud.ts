@@ -26,6 +26,8 @@ import {
   goalText,
   hasArrived,
   isOut,
+  LAST_MINUTE,
+  lastSeconds,
   ledgerText,
   type NameOf,
   type Phase,
@@ -88,8 +90,7 @@ const SPEAKER =
   '<path class="waves" d="M15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>' +
   '<path class="cross" d="m16 9.5 5 5m0-5-5 5"/></svg>'
 
-/** Seconds at the end of a round that the clock shows in red, and those that are heard. */
-const LAST_SECONDS = 60
+/** Seconds at the end of a round that are heard. */
 const TICKING = 10
 
 /** `calm`: whether the player asked their system for less motion. */
@@ -168,14 +169,15 @@ export function makeHud(
   const showCount = (view: DogstarView): void => {
     const text = countdownText(view)
     const left = secondsLeft(view)
-    clock.classList.toggle('ends', left !== null && left <= LAST_SECONDS)
+    const last = lastSeconds(view)
+    clock.classList.toggle('ends', left !== null && left <= last)
     show(count, text !== '')
     write(count, text)
     const heard = text || (left !== null && left <= TICKING ? String(left) : '')
     if (heard !== '' && heard !== counted) onCount(text === texts.arena.go)
     counted = heard
-    if (left === LAST_SECONDS && !saidLast) announcer.say(texts.arena.lastMinute, lastTime)
-    saidLast = left !== null && left <= LAST_SECONDS
+    if (last === LAST_MINUTE && left === LAST_MINUTE && !saidLast) announcer.say(texts.arena.lastMinute, lastTime)
+    saidLast = left !== null && left <= LAST_MINUTE
   }
 
   return {

@@ -91,6 +91,16 @@ export function secondsLeft({ globals, tick }: DogstarView): number | null {
   return globals.phase === 'playing' && tick >= globals.startsAt ? secondsTo(globals.endsAt, tick) : null
 }
 
+/** Seconds at the end of a round that the clock shows in red: the last minute, of a short round less. */
+export function lastSeconds({ settings }: Pick<DogstarView, 'settings'>): number {
+  return Math.min(LAST_MINUTE, settings.roundMinutes * LAST_SHARE)
+}
+
+/** Seconds of it. */
+export const LAST_MINUTE = 60
+/** Seconds of each minute of a round. */
+const LAST_SHARE = 20
+
 /** Who did the damage that a lost ship had taken, the most first. */
 export function ledgerText(damages: ReadonlyMap<PlayerId | null, number>, nameOf: NameOf): string {
   return [...damages]

@@ -7,6 +7,7 @@ import {
   goalText,
   hasArrived,
   headline,
+  lastSeconds,
   phaseText,
   reasonText,
   standingText,
@@ -41,6 +42,11 @@ describe('the clock', () => {
     const paused = viewOf({ phase: 'paused', remaining: 65 * TICK_RATE })
     expect(clockText(paused)).toBe('Paused')
     expect(goalText(paused)).toBe('1:05 left')
+  })
+
+  it('is red for the last minute, and for no more than a third of a round', () => {
+    const last = [1, 3, 5, 10].map((roundMinutes) => lastSeconds({ settings: { roundMinutes } } as DogstarView))
+    expect(last).toEqual([20, 60, 60, 60])
   })
 
   it('goes on saying that somebody is out, who sees the fight of the others', () => {
