@@ -68,6 +68,8 @@ export class Election {
   host: Voter
   /** As an heir: a match runs, of which this page has no world, so that it would be over here. */
   lacksWorld = false
+  /** As an heir: a match runs, of which one heir may know more than another. */
+  inMatch = false
   readonly refusals: { [refusal in ElectionRefusal]?: number } = {}
   private readonly me: Voter
   private electorate: Electorate
@@ -288,7 +290,8 @@ export class Election {
 
   /** For how long most of the others heard the host when this page did not any more, ms: another heir knows so much more of the match. */
   private get behindMs(): number {
-    const { contacts, electorate, host, me, now } = this
+    const { contacts, electorate, host, inMatch, me, now } = this
+    if (!inMatch) return 0
     const others = membersOf(electorate).filter((voter) => voter !== me && voter !== host)
     const byMost = contacts.hostHeardByMost(others, now)
     const mine = now - this.silenceOf(host)

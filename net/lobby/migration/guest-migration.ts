@@ -241,6 +241,7 @@ export class GuestMigration<G extends GameShape> {
       this.election = new Election({ me, epoch: lobby.epoch, electorate, now: platform.now(), promised })
     } else this.election.update(electorate)
     this.election.setOnline(this.watch.isOnline)
+    this.election.inMatch = lobby.match?.client != null
     this.election.lacksWorld = lobby.match?.client != null && (lobby.match.client.heir?.tick ?? null) === null
   }
 

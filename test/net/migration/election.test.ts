@@ -58,6 +58,7 @@ describe('a host that dies', () => {
 
   it('is followed by the second heir when the first had not heard it for seconds, whose world is older', () => {
     const members = new Members(4, [1, 2])
+    for (const { election } of members.members) election.inMatch = true
     members.run(1000)
     members.cutWay(0, 1)
     members.run(3000)
