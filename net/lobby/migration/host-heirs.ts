@@ -239,11 +239,12 @@ export class HostHeirs<G extends GameShape> {
     return this.list.find((heir) => this.isReady(heir) && this.pages.get(heir)?.reluctant === false) ?? null
   }
 
-  /** An heir that knows the lobby, and has said that it has links to so many that it would be heard by most; null: there is none. */
+  /** A voter among the heirs that knows the lobby, and has said that it has links to so many that it would be heard by most; null: there is none. */
   get linkedToMost(): PlayerId | null {
-    const { length } = this.needs.voters.current.voters
+    const { voters } = this.needs.voters.current
+    const { length } = voters
     const isLinked = ({ warm, links }: GuestPage): boolean => warm && 2 * (1 + links) > length
-    return this.list.find((heir) => isLinked(this.pages.get(heir) ?? UNSAID)) ?? null
+    return this.list.find((heir) => voters.includes(heir) && isLinked(this.pages.get(heir) ?? UNSAID)) ?? null
   }
 
   /** Makes a player the first heir, so that a later call may hand over to them. */
