@@ -210,7 +210,8 @@ export class VirtualPage implements Platform {
   /** The tab is closed, reloaded or left: the page hears of it first. */
   close(): void {
     if (this.#state === 'gone') return
-    if (this.#state !== 'frozen') for (const leave of [...this.#leaving]) if (this.#leaving.has(leave)) leave()
+    if (this.#state !== 'frozen')
+      for (const leave of [...this.#leaving].reverse()) if (this.#leaving.has(leave)) leave()
     this.kill()
   }
 

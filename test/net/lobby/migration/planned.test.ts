@@ -101,6 +101,20 @@ it('whose host goes as its page closes waits for no inputs of that page', async 
   await expectReleased(world, bea!.lobby)
 })
 
+it('hands on again from a host that was handed the lobby, whose page closes while only the one before is left', {
+  tags: ['long'],
+}, async () => {
+  const { world, ann, others } = await openMatch(7, 'Bea')
+  const [bea] = others
+  expect(ann.lobby.handOver(bea!.lobby.me)).toBeNull()
+  await pass(world, 4000)
+  expect([hostOf(ann), ann.lobby.state]).toEqual(['Bea', 'playing'])
+  bea!.site.page.close()
+  await pass(world, 1500)
+  expect([ann.lobby.hosting, ann.lobby.state]).toEqual([true, 'playing'])
+  await expectReleased(world, ann.lobby)
+})
+
 it('runs no tick at the next host without the inputs of those who follow, who send them behind their hello', {
   tags: ['long'],
 }, async () => {
