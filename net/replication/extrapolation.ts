@@ -6,7 +6,7 @@
  * limiter; Roe, 1986). So a collision, which changes a rate at once, is not taken for an engine. The place of Dogstar's ships is wrong by a
  * quarter of what it was after a tenth of a second, and the largest errors, of collisions, stay.
  */
-import type { Axis, Group, Layout } from '../wire/layout.ts'
+import type { Group, Layout } from '../wire/layout.ts'
 import type { RecordState } from '../wire/states.ts'
 import { intoRange } from '../world/grid.ts'
 import type { Row } from '../world/record.ts'
@@ -74,8 +74,8 @@ export function sampleBeyond(
   const half = Math.min(tick - from, bendTicks) ** 2 / 2
   let at = 0
   for (const { axes } of layout.groups)
-    for (const axis of axes) {
-      const { field } = (axis as Axis).value
+    for (const { value } of axes) {
+      const { field } = value
       const bend = bends[at++] as number
       if (bend !== 0) numbers[field.column] = intoRange(field, (numbers[field.column] as number) + bend * half)
     }
