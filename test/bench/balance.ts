@@ -83,24 +83,28 @@ async function playRounds(pilots: number, wanted: number, until: number): Promis
   return rounds
 }
 
+/** A hull or special, and the rounds that it is weighed in. */
+interface Weighed {
+  readonly pilots: number
+  readonly rounds: readonly Round[]
+  readonly kind: string
+  readonly name: string
+  readonly of: (pair: Pair) => string
+}
+
 function rowsOf(pilots: number, rounds: readonly Round[]): Row[] {
+  const weighed = kinds.flatMap(({ kind, names, of }) => names.map((name) => ({ pilots, rounds, kind, name, of })))
   const tick = `${pilots} pilots: a host’s tick, for each bot`
   return [
-    ...kinds.flatMap(({ kind, names, of }) => names.map((name) => shareOf(pilots, rounds, kind, name, of))),
-    ...kinds.flatMap(({ kind, names, of }) => names.map((name) => pointsOf(pilots, rounds, kind, name, of))),
+    ...weighed.map(shareOf),
+    ...weighed.map(pointsOf),
     measured(tick, 'all of it', mean(rounds.map(({ tickMs }) => tickMs)), 'ms', 'lower'),
     measured(tick, 'what it thinks', mean(rounds.map(({ botMs }) => botMs)), 'ms', 'lower', 0.15),
   ]
 }
 
 /** By Wilson: right for few rounds, too. */
-function shareOf(
-  pilots: number,
-  rounds: readonly Round[],
-  kind: string,
-  name: string,
-  of: (pair: Pair) => string,
-): Row {
+function shareOf({ pilots, rounds, kind, name, of }: Weighed): Row {
   const winners = rounds.flatMap(({ winner }) => (winner === null ? [] : [of(pairs[winner] as Pair)]))
   const n = Math.max(1, winners.length)
   const p = winners.filter((winner) => winner === name).length / n
@@ -111,13 +115,7 @@ function shareOf(
   return measured(`${pilots} pilots: rounds won by ${kind}`, text, 100 * p, '%', 'lower', FAIR_SHARE)
 }
 
-function pointsOf(
-  pilots: number,
-  rounds: readonly Round[],
-  kind: string,
-  name: string,
-  of: (pair: Pair) => string,
-): Row {
+function pointsOf({ pilots, rounds, kind, name, of }: Weighed): Row {
   const made = rounds.flatMap(({ points }) => {
     const own = points.filter((each, place) => each !== null && of(pairs[place] as Pair) === name)
     return own.length === 0 ? [] : [mean(own as number[])]
