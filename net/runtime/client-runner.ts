@@ -33,6 +33,12 @@ interface OpenCommand {
 const SPECTATORS_DO_NOT_COMMAND =
   'A spectator asks the referee for nothing: look at session.spectating, and become a player by lobby.spectate(false).'
 
+/**
+ * An ack of an heir that has waited for so long goes before the next inputs, ms. A link that takes one packet at a time, as by the relay, would
+ * take inputs alone, and the heir would never be told a change of the world.
+ */
+const HEIR_ACK_WAITS_MS = 100
+
 export class ClientRunner {
   readonly session: ClientSession
   link: Link
@@ -40,6 +46,8 @@ export class ClientRunner {
   readonly ended: Promise<Reason | null>
   /** The host's world, as this page is told it as an heir. The session never sees it. Null: this page is no heir. */
   heir: HeirReceiver | null = null
+  /** An ack that the link has not taken, and since when it waits, ms. Null: none waits. */
+  private heirAck: { readonly bytes: Uint8Array; readonly since: number } | null = null
   private readonly gameEvents = new Emitter<Record<string, HeardEvent>>()
   private readonly faceEvents = new Emitter<{ diverged: Divergence; migrated: Migrated }>()
   private readonly open = new Map<number, OpenCommand>()
@@ -180,15 +188,21 @@ export class ClientRunner {
     if (bytes && link.send('state', bytes) === 'sent') this.up.add(now, bytes.length)
   }
 
+  /** What the link does not take is sent again: the host tells the world anew only after an ack, or seconds later. */
   private ackAsHeir(now: number): void {
-    const ack = this.heir?.outgoing() ?? null
-    if (ack && this.link.send('state', ack) === 'sent') this.up.add(now, ack.length)
+    const due = this.heir?.outgoing() ?? null
+    if (due) this.heirAck = { bytes: due, since: this.heirAck?.since ?? now }
+    if (!this.heir) this.heirAck = null
+    if (!this.heirAck || this.link.send('state', this.heirAck.bytes) !== 'sent') return
+    this.up.add(now, this.heirAck.bytes.length)
+    this.heirAck = null
   }
 
   tick(now: number): void {
     if (this.over) return
     if (this.suspended) return this.tellEvents()
     this.session.advance(now)
+    if (this.heirAck && now - this.heirAck.since >= HEIR_ACK_WAITS_MS) this.ackAsHeir(now)
     const bytes = this.awaitsSeat ? null : this.session.outgoing(now)
     if (bytes && this.link.send('state', bytes) === 'sent') {
       this.session.sent(now, bytes.length)

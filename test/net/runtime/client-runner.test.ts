@@ -28,6 +28,28 @@ describe('a client’s runner', () => {
     expect(() => session.on('rung', () => {}, 5 as never)).toThrow(/"rung" is 5/)
   })
 
+  it('sends an heir’s ack over a link that is busy with inputs, and the newest one', () => {
+    const { match, guest } = play()
+    const acks = [1, 2, 3].map((tick) => Uint8Array.of(tick))
+    guest.runner.heir = { outgoing: () => acks.shift() ?? null } as never
+    const { link } = guest.runner
+    const send = link.send.bind(link)
+    const said: number[] = []
+    let takes = true
+    // One packet in each other tick, and the inputs come first.
+    link.send = (lane, bytes) => {
+      if (!takes) return 'skipped'
+      takes = false
+      if (bytes.length === 1) said.push(bytes[0]!)
+      return send(lane, bytes)
+    }
+    for (let tick = 0; tick < 60; tick++) {
+      if (tick % 2 === 0) takes = true
+      match.run(1000 / 60)
+    }
+    expect(said).toEqual([3])
+  })
+
   it('answers every command once, in order, also when many are asked at once', async () => {
     const { match, guest } = play()
     const answers: number[] = []
