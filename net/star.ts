@@ -65,6 +65,7 @@ const JOIN_OPTIONS: { readonly [K in keyof Required<JoinStarOptions>]: true } = 
   info: true,
   onProgress: true,
   onHostAway: true,
+  answerWithinMs: true,
   ticket: true,
 }
 

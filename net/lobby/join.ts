@@ -1,6 +1,10 @@
 /** `joinLobby`: the way of a guest's page into a lobby, over signalling, a star and the hello. */
 
 import { StarwireError } from '../errors/starwire-error.ts'
+import { abortable } from '../platform/abort.ts'
+import { type Cancel, thisPage } from '../platform/platform.ts'
+import { JOIN_DEADLINE_MS } from '../star/attempt.ts'
+import type { JoinStarOptions } from '../star/join-star.ts'
 import type { Game } from '../world/game.ts'
 import type { GameShape } from '../world/game-shape.ts'
 import { mediaWays } from './connect-options.ts'
@@ -38,12 +42,46 @@ export async function joinLobby<G extends GameShape>(
   const warn = development ? warnOnce() : () => {}
   const roles = { game, connect: options, name, development, warn, mayHost, vetChat }
   const pages = new PageRoles<G>(roles, code, ticket)
-  if (kept === null) return enter(pages, game, options, null)
+  if (kept === null) return enterAsHostsChange(pages, game, options, null)
   try {
-    return await enter(pages, game, options, kept.token)
+    return await enterAsHostsChange(pages, game, options, kept.token)
   } catch (error) {
     if (error instanceof StarwireError && error.reason === 'seat-lost') return enter(pages, game, options, null)
     throw error
+  }
+}
+
+/** The next host has the code within this time, ms. */
+const NEXT_HOST_MS = 1500
+/** A host answers an offer within a second. For one that has died since, the server still lets guests come for some, ms. */
+const ANSWER_MS = 5000
+/** A second try is worth while for so long, ms: a join takes half a second, over relays some. */
+const MIN_TRY_MS = 3000
+
+/**
+ * The host may leave or die just when this page comes. Then the connection ends before it is one, long before the deadline, and there is
+ * another host a moment later. So this page tries again, once, in the time that is left.
+ */
+async function enterAsHostsChange<G extends GameShape>(
+  pages: PageRoles<G>,
+  game: Game<G>,
+  options: JoinOptions<G>,
+  token: string | null,
+): Promise<Lobby<G>> {
+  const { platform = thisPage, signal } = options
+  const began = platform.now()
+  try {
+    return await enter(pages, game, options, token, { answerWithinMs: ANSWER_MS })
+  } catch (error) {
+    const leftMs = JOIN_DEADLINE_MS - (platform.now() - began) - NEXT_HOST_MS
+    const isHostLost = error instanceof StarwireError && (error.reason === 'host-silent' || error.reason === 'no-route')
+    if (!isHostLost || leftMs < MIN_TRY_MS || signal?.aborted) throw error
+    let stopWaiting: Cancel = () => {}
+    const pause = new Promise<void>((resolve) => {
+      stopWaiting = platform.after(NEXT_HOST_MS, resolve)
+    })
+    await abortable(pause, signal).finally(() => stopWaiting())
+    return enter(pages, game, options, token, { deadlineMs: leftMs })
   }
 }
 
@@ -53,10 +91,12 @@ async function enter<G extends GameShape>(
   game: Game<G>,
   options: JoinOptions<G>,
   token: string | null,
+  within: Pick<JoinStarOptions, 'deadlineMs' | 'answerWithinMs'> = {},
 ): Promise<Lobby<G>> {
   const { onProgress, spectate = false, signal, password = null, choice } = options
   const kind = token !== null ? 'returner' : spectate ? 'spectator' : 'newcomer'
-  const dialing = pages.dialer.dial(kind, { ...(onProgress && { onProgress }), ...(signal && { signal }) })
+  const how = { ...within, ...(onProgress && { onProgress }), ...(signal && { signal }) }
+  const dialing = pages.dialer.dial(kind, how)
   const [{ enterLobby }, { link, code }] = await Promise.all([guestSide(), dialing]).catch((error: unknown) => {
     // The code could not be loaded: a link that still opens is of no use.
     dialing.then(({ link }) => link.close('left')).catch(() => {})

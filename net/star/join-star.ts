@@ -33,6 +33,8 @@ export interface JoinStarOptions {
   onHostAway?: () => void
   /** Milliseconds for the whole join. Default 14,500. */
   deadlineMs?: number
+  /** The join fails as `host-silent` when an offer has no answer for so long, ms. Default: it waits until the deadline. */
+  answerWithinMs?: number
   /** Instead of those that signalling hands out. */
   iceServers?: RTCIceServer[]
   /** The `ticket` of an earlier join into this lobby: lets this guest back in however many others are joining. Default: none. */
@@ -119,6 +121,7 @@ class Join {
   #liveness: Liveness = 'alive'
   #hasEnded = false
   #offered = false
+  #cancelAnswer: Cancel = () => {}
   #hostAnswered = false
 
   constructor(
@@ -203,6 +206,7 @@ class Join {
       ...{ offer: null, platform, privacy, iceServers },
       timeoutMs: Math.max(0, deadlineAt - platform.now()),
       sendSignal: (text) => {
+        if (!this.#offered) this.#awaitAnswer()
         this.#offered = true
         this.#signals?.signal(text)
       },
@@ -229,6 +233,14 @@ class Join {
     })
     this.#means.facts.attempt ??= this.#rtc
     if (!this.#rtc) this.#fail('no-webrtc', 'transport.peerConnection made no attempt to connect')
+  }
+
+  #awaitAnswer(): void {
+    const { answerWithinMs } = this.#options
+    if (answerWithinMs === undefined || this.#hostAnswered) return
+    this.#cancelAnswer = this.#means.platform.after(answerWithinMs, () => {
+      if (!this.#hostAnswered) this.#fail('host-silent', `no answer to the offer within ${answerWithinMs} ms`)
+    })
   }
 
   #opened(link: LaneLink, { attempt, ticket = null }: GuestSignals, iceServers: RTCIceServer[]): void {
@@ -334,6 +346,7 @@ class Join {
   #settle(): void {
     this.#settled = true
     this.#cancelDeadline()
+    this.#cancelAnswer()
     this.#stopAborting()
   }
 }
