@@ -36,9 +36,13 @@ export class Claim {
     return tally === 'majority' || (tally === 'half' && this.signalling === 'granted')
   }
 
-  /** Not even all the others' votes would do. */
+  /** Not even all the others' votes would do. The silent host gives none: an heir who waited for it would lose two seconds. */
   get isLost(): boolean {
-    const possible = tally(this.electorate, (voter) => !this.refused.has(voter))
+    const { electorate, refused, votes } = this
+    const possible = tally(
+      electorate,
+      (voter) => votes.has(voter) || (voter !== electorate.host && !refused.has(voter)),
+    )
     return possible === 'fewer' || (possible === 'half' && this.signalling === 'refused')
   }
 

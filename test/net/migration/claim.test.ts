@@ -29,10 +29,19 @@ describe('a claim', () => {
   it('is lost once too many refused, and not before', () => {
     const claim = new Claim(2, electorate, seat(1), 0)
     claim.refuse(seat(2))
-    claim.refuse(seat(3))
     expect(claim.isLost).toBe(false)
     claim.signalling = 'refused'
     expect(claim.isLost).toBe(true)
+  })
+
+  it('is lost as soon as it could win with the vote of the silent host alone, so that it is made again at once', () => {
+    const claim = new Claim(2, electorate, seat(1), 0)
+    claim.refuse(seat(2))
+    claim.refuse(seat(3))
+    expect(claim.isLost).toBe(true)
+    const ofHost = new Claim(2, electorate, seat(0), 0)
+    ofHost.refuse(seat(1))
+    expect(ofHost.isLost).toBe(false)
   })
 })
 
