@@ -33,6 +33,11 @@ export class Contacts {
     this.heard.delete(member)
   }
 
+  /** Whether anything has come of them since this host began. */
+  hasSpoken(member: Voter): boolean {
+    return this.versions.has(member)
+  }
+
   silenceOf(member: Voter, now: number): number {
     return now - (this.heard.get(member) ?? Number.NEGATIVE_INFINITY)
   }

@@ -234,10 +234,11 @@ export class Election {
 
   private tickHost(): void {
     if (this.candidacy.isOver(this.now)) this.withdraw()
-    const isChanging = this.electorate.before !== null
-    this.actions.push(
-      ...this.quorum.look(this.heardWithin(HOST_QUIET_MS), { isOnline: this.online, isChanging }, this.now),
-    )
+    const { contacts, electorate, me, now, online: isOnline } = this
+    const isChanging = electorate.before !== null
+    const here = this.heardWithin(HOST_QUIET_MS)
+    const said = tally(electorate, (voter) => voter === me || contacts.hasSpoken(voter))
+    this.actions.push(...this.quorum.look({ here, said }, { isOnline, isChanging }, now))
   }
 
   /** Signalling knows this epoch as the highest of the lobby. */
@@ -308,12 +309,12 @@ export class Election {
   }
 
   private beginClaim(): void {
-    const { ballot, candidacy, electorate, me, now } = this
+    const { ballot, candidacy, host, me, now } = this
     const { promised } = ballot
-    const epoch = candidacy.mayClaimAgain(promised, this.host) ? promised : nextTerm(promised)
+    const epoch = candidacy.mayClaimAgain(promised, host) ? promised : nextTerm(promised)
     ballot.give(me, epoch, now)
-    candidacy.begin(epoch, electorate, me, now)
-    this.sendAll({ type: 'claim', epoch, roster: electorate.version })
+    candidacy.begin(epoch, { ...this.electorate, host }, me, now)
+    this.sendAll({ type: 'claim', epoch, roster: this.electorate.version })
     this.weigh()
   }
 
@@ -343,7 +344,7 @@ export class Election {
 
   private becomeHost(epoch: number, fork: boolean): void {
     this.candidacy.reset()
-    this.accept(epoch, this.me, fork)
+    this.accept(epoch, this.me, { fork, isVoted: !fork })
     this.actions.push({ do: 'host', epoch, fork })
     this.sendAll({ type: 'hosting', epoch, host: this.me, fork })
   }
@@ -487,12 +488,12 @@ export class Election {
     this.actions.push({ do: 'follow', epoch, host })
   }
 
-  private accept(epoch: number, host: Voter, fork = false): void {
+  private accept(epoch: number, host: Voter, how = { fork: false, isVoted: false }): void {
     this.epoch = epoch
     this.host = host
     this.ballot.raise(epoch)
     this.ballot.vote = null
-    this.quorum.begin(fork)
+    this.quorum.begin(how)
     this.candidacy.reset()
     this.hostGone = this.isHanded = false
     this.formerHeirs.clear()

@@ -3,10 +3,19 @@
  * pauses, and questions to signalling.
  *
  * Invariants: a host of fewer than half stands still, until signalling has answered that it knows of nobody else. Half of the voters
- * count with signalling's vote alone, for as long as it answers.
+ * count with signalling's vote alone, for as long as it answers. A host that nobody voted for is backed by nobody until a quorum has said
+ * that it follows: the others may have voted for another while the word of the host before was on its way.
  */
 import { AGREED_MS, RECLAIM_MS, TELL_MS } from './election-times.ts'
 import type { Tally } from './electorate.ts'
+
+/** What some of the voters come to, each the same or fewer than the one before. */
+export interface Following {
+  /** Heard of late, or waited for, since this page has just begun to host. */
+  readonly here: Tally
+  /** Heard since this page hosts. */
+  readonly said: Tally
+}
 
 type QuorumAction = { readonly do: 'pause' } | { readonly do: 'resume' } | { readonly do: 'ask for epoch' }
 
@@ -20,6 +29,8 @@ export class HostQuorum {
   isBacked = true
   /** By the player's choice, without a quorum. It waits for nobody. */
   fork = false
+  /** A quorum has voted for this host, or has said since that it follows. */
+  private isFollowed = true
   private pausedAt = 0
   /** Signalling lets it go on without the voters. */
   private allowed = false
@@ -30,20 +41,26 @@ export class HostQuorum {
   private agreedUntil = Number.NEGATIVE_INFINITY
   private answeredUntil = Number.NEGATIVE_INFINITY
 
-  /** Another page hosts, or this one from now on. */
-  begin(fork: boolean): void {
-    this.isBacked = true
+  /** Another page hosts, or this one from now on. `isVoted`: a quorum has voted for it. */
+  begin({ fork, isVoted }: { fork: boolean; isVoted: boolean }): void {
+    this.isBacked = this.isFollowed = isVoted
     this.paused = this.allowed = false
     this.fork = fork
     this.answeredUntil = Number.NEGATIVE_INFINITY
   }
 
-  /** `here`: what the voters come to who are heard. `isChanging`: a change of the voters is under way, which signalling may settle. */
-  look(here: Tally, { isOnline, isChanging }: { isOnline: boolean; isChanging: boolean }, now: number): QuorumAction[] {
+  /** `isChanging`: a change of the voters is under way, which signalling may settle. */
+  look(
+    { here, said }: Following,
+    { isOnline, isChanging }: { isOnline: boolean; isChanging: boolean },
+    now: number,
+  ): QuorumAction[] {
     const isHalf = here === 'half'
     const isEnough = here === 'majority' || (isHalf && this.hasSignallingsVote(isOnline, now))
     if (!isHalf) this.halfSince = null
-    this.isBacked = isEnough
+    const isAwaited = !this.isFollowed && said === 'half'
+    this.isFollowed ||= said === 'majority' || (isAwaited && this.isAgreed(now))
+    this.isBacked = isEnough && this.isFollowed
     if (isEnough) this.allowed = false
     const actions: QuorumAction[] = []
     const goesOn = isEnough || this.allowed || this.fork
@@ -53,7 +70,7 @@ export class HostQuorum {
       actions.push({ do: goesOn ? 'resume' : 'pause' })
     }
     // Half a lobby may have closed their browsers: then signalling knows of nobody else, and the rest goes on.
-    const asks = this.hasStoodLong(now) || isHalf || this.allowed || isChanging
+    const asks = this.hasStoodLong(now) || isHalf || isAwaited || this.allowed || isChanging
     if (asks && isOnline && now - this.askedAt >= TELL_MS) {
       this.askedAt = now
       actions.push({ do: 'ask for epoch' })

@@ -45,6 +45,8 @@ export interface HeirNeeds {
   readonly slow: SlowData
   /** Others are heirs now: all guests are to be told. */
   changed(): void
+  /** Whether most of the voters follow this host. */
+  isBacked(): boolean
 }
 
 export class HostHeirs<G extends GameShape> {
@@ -53,6 +55,8 @@ export class HostHeirs<G extends GameShape> {
   private readonly pages = new Map<PlayerId, GuestPage>()
   private readonly keys = new Map<PlayerId, Heir>()
   private ranking: Ranking = NO_HEIRS
+  /** The lobby server was not told yet who the heirs are. */
+  private isNewToServer = false
   /** Whether the lobby server was there at the last look. */
   private wasOnline = false
   /** When each player had a link to this page at the last ranking, ms. */
@@ -137,6 +141,13 @@ export class HostHeirs<G extends GameShape> {
     return platform.now() - (this.linkedAt.get(player) ?? Number.NEGATIVE_INFINITY) < LINKLESS_HEIR_MS
   }
 
+  /** None of the heirs can be reached or is waited for. */
+  get areGone(): boolean {
+    const { seating } = this.options.context
+    const isHere = (heir: PlayerId): boolean => seating.peerOf(heir) !== null
+    return !this.list.some((heir) => isHere(heir) || this.isAwaited(heir) || this.hasJustGone(heir))
+  }
+
   /** An heir of the host before, who has not come to this one yet. */
   private isAwaited(player: PlayerId): boolean {
     const { members, platform } = this.options.context
@@ -159,11 +170,24 @@ export class HostHeirs<G extends GameShape> {
     this.needs.voters.setHeirs(heirs)
     this.needs.changed()
     // Before they watch with their keys.
+    this.isNewToServer = true
+    this.tellServer()
+    this.tellKeys()
+    this.feed()
+  }
+
+  /**
+   * Whether the lobby server was told other heirs. A host that too few follow tells it none: the others may have voted for an heir that it
+   * was told before, whom it would know no more.
+   */
+  private tellServer(): boolean {
+    if (!this.isNewToServer || !this.needs.isBacked()) return false
+    this.isNewToServer = false
+    const { heirs } = this.ranking
     this.needs.takeover.setHeirs(
       heirs.map((heir) => ({ seat: seatOf(heir), keyHash: this.keys.get(heir)?.keyHash ?? '' })),
     )
-    this.tellKeys()
-    this.feed()
+    return true
   }
 
   private tellKeys(): void {
@@ -172,7 +196,8 @@ export class HostHeirs<G extends GameShape> {
 
   /** Heirs who showed their key before the lobby server had heard of them were sent away: once it has, they show it again. */
   noteServer(isOnline: boolean): void {
-    if (isOnline && !this.wasOnline) this.tellKeys()
+    const isNews = this.tellServer()
+    if (isOnline && (isNews || !this.wasOnline)) this.tellKeys()
     this.wasOnline = isOnline
   }
 

@@ -74,7 +74,11 @@ export class HostMigration<G extends GameShape> {
     this.noteLobby()
     const { slow } = this.pieces
     const { voters, takeover } = this
-    this.heirs = new HostHeirs<G>(options, { voters, takeover, slow, changed: () => this.tellHeirs() })
+    this.heirs = new HostHeirs<G>(options, {
+      ...{ voters, takeover, slow },
+      changed: () => this.tellHeirs(),
+      isBacked: () => this.isBacked,
+    })
     this.signals = new PeerSignals(context, (player) => this.heirs.has(player))
     this.heirs.takeOver()
     change.addPart(this.takeover)
@@ -239,12 +243,12 @@ export class HostMigration<G extends GameShape> {
     // A match began.
     election.raise(lobby.epoch)
     const isOnline = lobby.codeState === 'open'
-    this.heirs.noteServer(isOnline)
     election.setOnline(isOnline)
     election.update(voters.current)
     election.tick(context.platform.now())
     this.act()
     if (this.isStopped) return
+    this.heirs.noteServer(isOnline)
     const { version } = voters.current
     const at = Math.floor(context.platform.now())
     for (const peer of context.seating.seated())
@@ -299,8 +303,8 @@ export class HostMigration<G extends GameShape> {
   }
 
   private rank(): void {
-    // Who hears too few keeps the heirs: one of them may have won, and has to show its key.
-    if (this.isBacked) this.heirs.rank()
+    // Who hears too few keeps the heirs, as one of them may have won; but it can hand over to nobody while none of them is there.
+    if (this.isBacked || (!this.election.paused && this.heirs.areGone)) this.heirs.rank()
   }
 
   private noteLobby(): void {

@@ -639,6 +639,31 @@ describe('a page that the host has named', () => {
     expect(members.ticking).toEqual([seat(2)])
   })
 
+  it('and that wakes is no obstacle to an heir at signalling until most have said that they follow it', () => {
+    const { election } = new Members(4, [1, 2]).at(1)
+    election.handOver(2, seat(1), 0)
+    election.tick(100)
+    expect([election.paused, election.isBacked]).toEqual([false, false])
+    election.hear(seat(2), 2, 200)
+    election.tick(200)
+    expect(election.isBacked).toBe(false)
+    election.hear(seat(3), 2, 300)
+    election.tick(300)
+    expect([election.paused, election.isBacked]).toEqual([false, true])
+  })
+
+  it('is backed by half once signalling says that it knows nobody else', () => {
+    const { election } = new Members(4, [1, 2]).at(1)
+    election.setOnline(true)
+    election.handOver(2, seat(1), 0)
+    election.hear(seat(2), 2, 100)
+    election.tick(100)
+    expect([election.isBacked, election.take()]).toEqual([false, [{ do: 'ask for epoch' }]])
+    election.epochAnswered(2)
+    election.tick(200)
+    expect(election.isBacked).toBe(true)
+  })
+
   it('and that is heard keeps the lobby', () => {
     const members = new Members(4, [1, 2])
     members.run(1000)

@@ -3,6 +3,7 @@
 import { createLobby, joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { moorAsYard } from '../../../sim/hosts/moor.ts'
+import { yard } from '../../../sim/lobbies/player.ts'
 import { pass, settled } from '../../../sim/lobbies/steps.ts'
 import { LobbyWorld } from '../../../sim/lobbies/world.ts'
 import { hostOf, open, openMatch, type Page } from './table.ts'
@@ -120,6 +121,22 @@ describe('a lobby that is handed over', () => {
     await world.time.runUntil(() => bea!.lobby.hosting, world.time.now + 3000)
     bea!.site.page.close()
     await untilHosts(table, 'Cleo', ann, ...rest)
+  })
+
+  it('by a host whose voters are all gone goes on with whoever came since, and its code', {
+    tags: ['long'],
+  }, async () => {
+    const table = await open(28, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    for (const { site } of others) site.page.kill()
+    await pass(world, 6000)
+    const site = world.newSite()
+    const lobby = await settled(world, joinLobby(yard, ann.lobby.code, { ...site.options, name: 'Eve' }))
+    await pass(world, 8000)
+    ann.lobby.leave()
+    await untilHosts(table, 'Eve', { site, lobby })
+    await pass(world, 3000)
+    expect(lobby.codeState).toBe('open')
   })
 
   it('is not given to an heir who is not heard, where there is another', async () => {

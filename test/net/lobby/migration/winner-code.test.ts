@@ -16,6 +16,23 @@ it('a host who is voted out names no other heirs when the links of its guests en
   expect([bea!.lobby.hosting, bea!.lobby.codeState]).toEqual([true, 'open'])
 })
 
+it('a host who is voted for gets the code from a page that the host before had named, and that wakes meanwhile', {
+  tags: ['long'],
+}, async () => {
+  const { world, ann, others } = await open(44, 'Bea', 'Cleo', 'Dan', 'Eve')
+  const [bea, cleo] = others
+  // Until most have voted for Cleo, and the lobby server has not given her the code yet.
+  const sleepMs = 1600
+  world.cut(bea!.site, sleepMs)
+  bea!.site.page.sleep()
+  ann.site.page.close()
+  await pass(world, sleepMs)
+  bea!.site.page.show()
+  await pass(world, 6000)
+  expect([cleo!.lobby.hosting, cleo!.lobby.codeState]).toEqual([true, 'open'])
+  expect(others.map(hostOf)).toEqual(['Cleo', 'Cleo', 'Cleo', 'Cleo'])
+})
+
 /** Dan hosts, of whom the lobby server never heard: it forgot the lobby while Ann was out of its reach. */
 async function handedToStranger(secret: string) {
   const { world, ann, others } = await open(34, 'Bea', 'Cleo', 'Dan')
