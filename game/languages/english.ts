@@ -655,6 +655,7 @@ export const english = {
   },
 
   hostNews: {
+    paused: 'You host, but nobody else can be reached: the game waits for them.',
     you: 'You host now.',
     other: (name: string) => `${name} hosts now.`,
     left: (before: string, now: string | null) => `${before} left: ${now === null ? 'you host' : `${now} hosts`} now.`,

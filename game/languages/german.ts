@@ -698,6 +698,7 @@ export const german: Texts = {
   },
 
   hostNews: {
+    paused: 'Du hostest, aber niemand sonst ist zu erreichen: Das Spiel wartet auf die anderen.',
     you: 'Du hostest jetzt.',
     other: (name) => `${name} hostet jetzt.`,
     left: (before, now) => `${before} ist gegangen: Jetzt ${now === null ? 'hostest du' : `hostet ${now}`}.`,

@@ -55,6 +55,7 @@ const EVENTS: readonly (keyof LobbyEvents)[] = [
   'listing',
   'file',
   'reconnecting',
+  'paused',
   'ended',
 ]
 
@@ -68,6 +69,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   codeState: CodeState
   state: LobbyState = 'lobby'
   reconnecting: Reconnecting | null = null
+  paused = false
   roster: readonly Member<G>[] = []
   hostText: string | null = null
   listing: OwnListing | null = null
@@ -415,6 +417,12 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.emitter.emit('reconnecting', reconnecting)
   }
 
+  setPaused(paused: boolean): void {
+    if (this.paused === paused) return
+    this.paused = paused
+    this.emitter.emit('paused', paused)
+  }
+
   enter(state: LobbyState): void {
     if (this.state === state) return
     this.state = state
@@ -432,6 +440,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
       new StarwireError(reason ?? 'host-left', detail || 'the lobby was left', null, { hostText }),
     )
     this.setReconnecting(null)
+    this.setPaused(false)
     this.setListing(null)
     this.enter('ended')
     this.emitter.emit('ended', reason)

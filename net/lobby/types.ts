@@ -101,6 +101,8 @@ export interface LobbyEvents<G extends GameShape = GameShape> {
   file: FileOffer<PlayerId>
   /** A guest's link to the host was lost, or more is known of why; null when it is back, and at the end. */
   reconnecting: Reconnecting | null
+  /** On the host's page: the lobby stands still, or goes on. */
+  paused: boolean
   /** The lobby is over for this page, with the reason; null after `leave`. */
   ended: Reason | null
 }
@@ -114,6 +116,11 @@ export interface Lobby<G extends GameShape> {
   readonly state: LobbyState
   /** Why the host is out of reach and how long this page goes on trying; null unless `state` is `reconnecting`. */
   readonly reconnecting: Reconnecting | null
+  /**
+   * Whether this page hosts and stands still: it hears so few of the others that they may have another host by now. The match waits, and
+   * `start` and `handOver` are refused. It goes on, here or as a guest of that host, as soon as the others or the lobby server can be heard.
+   */
+  readonly paused: boolean
   /**
    * How this page is connected to its host: the route, the candidates of both sides, how long each step of the join took. Each look tells it
    * anew: the route may change. Null on the host's page. `connectionReportText` makes lines of it.
@@ -144,8 +151,8 @@ export interface Lobby<G extends GameShape> {
   readonly hosting: boolean
   /**
    * Leads back to this player's seat, for a page that is reloaded: give it to `joinLobby` as `resume`. Changes with each
-   * return, before `state` is told of. A secret: whoever has it takes the seat over. Null on the host's page, where
-   * the host keeps no seats, and at the end; but not when this page gave up on a host who said nothing, for they may have
+   * return, before `state` is told of. A secret: whoever has it takes the seat over. Null on the host's page while no other page
+   * could host, and at the end; but not when this page gave up on a host who said nothing, for they may have
    * slept, and keep the seat still.
    */
   readonly resumeToken: string | null

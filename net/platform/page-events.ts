@@ -1,4 +1,4 @@
-/** What happens to a page: it goes away, is shown again, loses its network. Outside of a page nothing of it ever happens. */
+/** What happens to a page: it goes away, is frozen, is shown again, loses its network. Outside of a page nothing of it ever happens. */
 import { showError } from './show-error.ts'
 
 /** Who listens to the page's end, oldest first. */
@@ -27,6 +27,16 @@ function tellGone(): void {
     } catch (error) {
       showError(error)
     }
+}
+
+/**
+ * Calls back when the browser is about to freeze this page: hidden for long, or on a phone behind another app. Nothing of it runs then until it is
+ * shown, if ever. Browsers do not freeze a page for a short stall, and not all say it.
+ */
+export function onFreeze(freeze: () => void): () => void {
+  if (typeof document === 'undefined') return () => {}
+  document.addEventListener('freeze', freeze)
+  return () => document.removeEventListener('freeze', freeze)
 }
 
 /** Whether the browser says that this page has no network. False where no browser says so. */

@@ -3,7 +3,7 @@
  * of the page. Rooms above take it as an argument, with {@link thisPage} as its default, so that whole lobbies run in
  * virtual time. The core (`session/` and below) does not know it: there the time is an argument of each call.
  */
-import { isOffline, onPageGone, onWake, type Traits, traits } from './page-events.ts'
+import { isOffline, onFreeze, onPageGone, onWake, type Traits, traits } from './page-events.ts'
 import { type PageStorage, pageStorage } from './page-storage.ts'
 import { onPulse } from './pulse.ts'
 import { type Clock, pushClocks, startClock } from './worker-clock.ts'
@@ -46,6 +46,8 @@ export interface Platform extends Timers, Chance, WallClock {
   onPulse(look: (nowMs: number) => void): Cancel
   /** The page goes away, closed, reloaded or left. */
   onPageGone(leave: () => void): Cancel
+  /** The browser is about to freeze the page. */
+  onFreeze(freeze: () => void): Cancel
   /** The page is shown again, or its network is back. */
   onWake(wake: () => void): Cancel
   /** Whether the page is known to have no network. */
@@ -68,6 +70,7 @@ export const thisPage: Platform = {
   pushClocks,
   onPulse,
   onPageGone,
+  onFreeze,
   onWake,
   isOffline,
   traits,

@@ -47,6 +47,7 @@ export class VirtualPage implements Platform {
   readonly #clocks = new Set<object>()
   readonly #pulses = new Set<(nowMs: number) => void>()
   readonly #leaving = new Set<() => void>()
+  readonly #freezing = new Set<() => void>()
   readonly #waking = new Set<() => void>()
   readonly #ending = new Set<() => void>()
   #pulse: Clock | null = null
@@ -77,7 +78,7 @@ export class VirtualPage implements Platform {
     return {
       timers: this.#timers.size,
       clocks: this.#clocks.size,
-      listeners: this.#pulses.size + this.#leaving.size + this.#waking.size,
+      listeners: this.#pulses.size + this.#leaving.size + this.#freezing.size + this.#waking.size,
     }
   }
 
@@ -143,6 +144,10 @@ export class VirtualPage implements Platform {
     return listen(this.#leaving, leave)
   }
 
+  onFreeze(freeze: () => void): Cancel {
+    return listen(this.#freezing, freeze)
+  }
+
   onWake(wake: () => void): Cancel {
     return listen(this.#waking, wake)
   }
@@ -178,9 +183,14 @@ export class VirtualPage implements Platform {
     this.#time.at(this.#time.now, () => this.#wake())
   }
 
-  /** The browser stops the page. Nothing runs until `show`, when the page sees how much time has passed. */
-  freeze(): void {
-    if (this.#state !== 'gone') this.#state = 'frozen'
+  /**
+   * The page stops, as in a stall of any length. Nothing runs until `show`, when the page sees how much time has passed. `isTold`: by its
+   * browser, which says so before.
+   */
+  freeze(isTold = false): void {
+    if (this.#state === 'gone' || this.#state === 'frozen') return
+    if (isTold) for (const freeze of [...this.#freezing]) freeze()
+    this.#state = 'frozen'
   }
 
   /** The device sleeps: a closed lid. As `freeze`, but the page's own time stands still, as `performance.now()` does on most systems. */
@@ -220,7 +230,8 @@ export class VirtualPage implements Platform {
     if (this.#state === 'gone') return
     this.#state = 'gone'
     this.#waiting = []
-    for (const asked of [this.#timers, this.#clocks, this.#pulses, this.#leaving, this.#waking]) asked.clear()
+    for (const asked of [this.#timers, this.#clocks, this.#pulses, this.#leaving, this.#freezing, this.#waking])
+      asked.clear()
     for (const end of [...this.#ending]) end()
     this.#ending.clear()
   }

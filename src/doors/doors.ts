@@ -25,6 +25,7 @@ export type PageLobby = Pick<
   | 'codeState'
   | 'state'
   | 'reconnecting'
+  | 'paused'
   | 'roster'
   | 'settings'
   | 'changeSettings'

@@ -1,5 +1,9 @@
-/** A banner for some seconds when another page hosts, in the lobby and in the match, over whatever is shown. */
+/**
+ * A banner for some seconds when another page hosts, in the lobby and in the match, over whatever is shown. On a host's page that stands
+ * still it says so for as long.
+ */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { texts } from '../../game/languages/language.ts'
 import type { PageLobby } from '../doors/doors.ts'
 import { hostNews, hostOf } from '../words/hosting.ts'
 import { useRoster } from './roster.tsx'
@@ -13,6 +17,11 @@ export function HostNews({ lobby }: { lobby: PageLobby }) {
   const host = hostOf(useRoster(lobby))
   const before = useRef(host)
   const [news, setNews] = useState('')
+  const [paused, setPaused] = useState(lobby.paused)
+  useEffect(() => {
+    setPaused(lobby.paused)
+    return lobby.on('paused', setPaused)
+  }, [lobby])
   useEffect(() => {
     const was = before.current
     before.current = host
@@ -27,7 +36,7 @@ export function HostNews({ lobby }: { lobby: PageLobby }) {
   // There from the start: what is put into the page together with its text is not read out everywhere.
   return (
     <p class="host-news" role="status" aria-live="polite">
-      {news}
+      {paused ? texts.hostNews.paused : news}
     </p>
   )
 }

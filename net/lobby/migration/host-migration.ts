@@ -7,6 +7,7 @@
 import { Election } from '../../migration/election.ts'
 import type { ElectionAction } from '../../migration/election-messages.ts'
 import { type Electorate, type Voter, Voters } from '../../migration/electorate.ts'
+import type { Cancel } from '../../platform/platform.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
 import { type Heard, HostTakeover } from '../../signaling/host-takeover.ts'
 import type { Link } from '../../transport/link.ts'
@@ -46,6 +47,7 @@ export class HostMigration<G extends GameShape> {
   private readonly ages = new WordAges()
   private looks = 0
   private isStopped = false
+  private readonly stopListening: Cancel
   /** The voters, as all were told. */
   private toldVoters: Electorate | null = null
   /** The epoch in which this host has asked for the lobby server's vote; null: none. */
@@ -82,6 +84,7 @@ export class HostMigration<G extends GameShape> {
     this.signals = new PeerSignals(context, (player) => this.heirs.has(player))
     this.heirs.takeOver()
     change.addPart(this.takeover)
+    this.stopListening = context.platform.onFreeze(() => this.pageFreezes())
     this.gate()
   }
 
@@ -169,9 +172,13 @@ export class HostMigration<G extends GameShape> {
         return void this.stepDown()
       case 'ask for epoch':
         return this.takeover.ask()
+      case 'pause':
+      case 'resume':
+        return this.options.lobby.setPaused(action.do === 'pause')
       case 'host':
         // The guests have voted for this page anew.
         raise(action.epoch)
+        this.options.lobby.setPaused(false)
         return this.takeover.alive(action.epoch)
       case 'ask signalling to vote':
         return this.askForVote(action.epoch)
@@ -385,6 +392,15 @@ export class HostMigration<G extends GameShape> {
     return true
   }
 
+  /** The browser stops this page, maybe for long. It is a guest in its seat when it goes on. */
+  private pageFreezes(): void {
+    const { lobby, context, release } = this.options
+    const heir = this.heirs.nextHost
+    if (heir === null || this.election.paused) return
+    this.sayHandover(heir, lobby.epoch + 1, context.members.me === null, false)
+    if (!this.comesBack(release(heir))) lobby.end('replaced', 'this page was frozen, and handed the lobby over')
+  }
+
   /**
    * Stops the match, and says who goes on. The heir is told the last of all that this page knows before. `hasTime`: this page stays
    * until all is sent.
@@ -412,5 +428,7 @@ export class HostMigration<G extends GameShape> {
     if (this.isStopped) return
     this.isStopped = true
     this.clock.stop()
+    this.stopListening()
+    this.options.lobby.setPaused(false)
   }
 }

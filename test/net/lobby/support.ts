@@ -74,6 +74,7 @@ export class HandClock {
     },
     onPulse: () => () => {},
     onPageGone: () => () => {},
+    onFreeze: () => () => {},
     onWake: () => () => {},
     isOffline: () => this.offline,
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { onPageGone } from '../../../net/platform/page-events.ts'
+import { onFreeze, onPageGone } from '../../../net/platform/page-events.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -24,4 +24,15 @@ it('tells who listens since last first that the page goes, each once, and nobody
   for (const stop of stops) stop()
   page.dispatchEvent(new Event('pagehide'))
   expect(told).toEqual(['host', 'guest'])
+})
+
+it('tells that the browser freezes the page, until nobody listens', () => {
+  const page = new EventTarget()
+  vi.stubGlobal('document', page)
+  const told = vi.fn()
+  const stop = onFreeze(told)
+  page.dispatchEvent(new Event('freeze'))
+  stop()
+  page.dispatchEvent(new Event('freeze'))
+  expect(told).toHaveBeenCalledOnce()
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
 import { LobbyWorld } from '../../../sim/lobbies/world.ts'
-import { here, hostOf, openMatch, type Page, positionsOf } from './table.ts'
+import { here, hostOf, open, openMatch, type Page, positionsOf } from './table.ts'
 
 const long = { tags: ['long'] }
 
@@ -48,6 +48,71 @@ describe('a host', () => {
     const before = await positionsOf(others[1]!, world)
     await pass(world, 1500)
     expect((await positionsOf(others[1]!, world))[me]!).toBeGreaterThan(before[me]! + 10)
+    await expectReleased(world, ann.lobby, ...others.map(({ lobby }) => lobby).reverse())
+  })
+
+  it.each(['before a match', 'in a match'])(
+    'that its browser freezes %s hands over, and is a guest in its seat when it thaws',
+    long,
+    async (when) => {
+      const table = when === 'in a match' ? await openMatch(105, 'Bea', 'Cleo') : await open(105, 'Bea', 'Cleo')
+      const { world, ann, others } = table
+      const { me } = ann.lobby
+      const state = when === 'in a match' ? 'playing' : 'lobby'
+      ann.site.page.hide()
+      ann.site.page.freeze(true)
+      const isBeas = () => others.every((page) => hostOf(page) === 'Bea' && page.lobby.state === state)
+      expect(await world.time.runUntil(isBeas, world.time.now + 700), others.map(hostOf).join()).toBe(true)
+      await pass(world, 20_000)
+      ann.site.page.show()
+      const isBack = () => hostOf(ann) === 'Bea' && ann.lobby.state === state
+      expect(await world.time.runUntil(isBack, world.time.now + 20_000), `${hostOf(ann)} ${ann.lobby.state}`).toBe(true)
+      await pass(world, 1000)
+      expect([ann.lobby.me, ann.lobby.hosting, here(ann)]).toEqual([me, false, 'Ann:here Bea:here Cleo:here'])
+      await expectReleased(world, ann.lobby, ...others.map(({ lobby }) => lobby).reverse())
+    },
+  )
+
+  it(
+    'of two players that hears the other no more, without a lobby server, stands still, says so, and goes on once it does',
+    long,
+    async () => {
+      const { world, ann, others } = await openMatch(106, 'Bea')
+      const bea = others[0]!
+      const said: boolean[] = []
+      ann.lobby.on('paused', (paused) => said.push(paused))
+      await settled(world, world.server.stop())
+      world.cutWay(ann.site, bea.site, 12_000)
+      world.cutWay(bea.site, ann.site, 12_000)
+      const isAsked = () => bea.lobby.reconnecting?.mayPlayOn === true
+      expect(await world.time.runUntil(() => ann.lobby.paused, world.time.now + 3000)).toBe(true)
+      expect(await world.time.runUntil(isAsked, world.time.now + 8000)).toBe(true)
+      const placed = (await positionsOf(ann, world))[ann.lobby.me]!
+      const session = await settled(world, ann.lobby.session())
+      session.input({ x: 1 })
+      await world.restartServer('a secret', 0)
+      const isWhole = () =>
+        !ann.lobby.paused && [ann, bea].every((page) => hostOf(page) === 'Ann' && page.lobby.state === 'playing')
+      expect(
+        await world.time.runUntil(isWhole, world.time.now + 30_000),
+        `${ann.lobby.paused} ${bea.lobby.state}`,
+      ).toBe(true)
+      expect(said).toEqual([true, false])
+      await pass(world, 1500)
+      expect((await positionsOf(bea, world))[ann.lobby.me]!).toBeGreaterThan(placed + 10)
+      await expectReleased(world, bea.lobby, ann.lobby)
+    },
+  )
+
+  it('that was voted out while it stood still says that no more once it is a guest', long, async () => {
+    const { world, ann, others } = await openMatch(107, 'Bea', 'Cleo', 'Dan')
+    const said: boolean[] = []
+    ann.lobby.on('paused', (paused) => said.push(paused))
+    world.cut(ann.site, 8000)
+    expect(await world.time.runUntil(() => ann.lobby.paused, world.time.now + 3000)).toBe(true)
+    const isBack = () => hostOf(ann) === 'Bea' && ann.lobby.state === 'playing'
+    expect(await world.time.runUntil(isBack, world.time.now + 30_000), `${hostOf(ann)} ${ann.lobby.state}`).toBe(true)
+    expect([ann.lobby.paused, said]).toEqual([false, [true, false]])
     await expectReleased(world, ann.lobby, ...others.map(({ lobby }) => lobby).reverse())
   })
 
