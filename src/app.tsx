@@ -111,7 +111,7 @@ export function App({ visit, switches }: { visit: Visit; switches: Switches }) {
     <>
       {screen.at !== 'playing' && sky}
       {current()}
-      {inside && 'lobby' in screen && <inside.HostNews lobby={screen.lobby} />}
+      {inside && 'lobby' in screen && <inside.HostNews lobby={screen.lobby} inMatch={screen.at === 'playing'} />}
       {inside && 'asking' in screen && screen.asking !== null && (
         <inside.LeaveQuestion lobby={screen.lobby} code={screen.asking} visit={visit} />
       )}

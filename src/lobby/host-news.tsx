@@ -13,7 +13,7 @@ const SETTLES_MS = 700
 /** How long it stands: long enough to read it between two shots. */
 const STANDS_MS = 8000
 
-export function HostNews({ lobby }: { lobby: PageLobby }) {
+export function HostNews({ lobby, inMatch }: { lobby: PageLobby; inMatch: boolean }) {
   const host = hostOf(useRoster(lobby))
   const before = useRef(host)
   const [news, setNews] = useState('')
@@ -35,7 +35,7 @@ export function HostNews({ lobby }: { lobby: PageLobby }) {
   }, [host?.id])
   // There from the start: what is put into the page together with its text is not read out everywhere.
   return (
-    <p class="host-news" role="status" aria-live="polite">
+    <p class={inMatch ? 'host-news in-match' : 'host-news'} role="status" aria-live="polite">
       {paused ? texts.hostNews.paused : news}
     </p>
   )
