@@ -1,6 +1,7 @@
 /** What holds in a lobby whose hosts change, whatever happens. Each law returns the faults that it finds. */
 import type { LobbyObject } from '../../../net/lobby/lobby.ts'
 import type { HostSession } from '../../../net/session/host.ts'
+import { nextSecret } from '../../../net/world/random.ts'
 import { type Player, rosterText, type Yard } from '../lobbies/player.ts'
 import type { LobbyWorld } from '../lobbies/world.ts'
 import { DrawnTime } from './drawn-time.ts'
@@ -16,6 +17,8 @@ const LAST_SECONDS = 2
 /** Secret streams are remembered for so many ticks: longer than an heir is behind. */
 const KEEP_TICKS = 200
 const TICK_MS = 1000 / moor.tickRate
+/** A host decides at most so many ticks anew when it goes on: 1.5 s. */
+const MAX_TICKS_ANEW = 90
 /** A host may have run so many ticks since it went on, when it is looked at. */
 const TICKS_SINCE = Math.ceil(200 / TICK_MS)
 
@@ -122,6 +125,7 @@ export class HostsWatch {
       }
     }
     for (const player of players) this.listen(player)
+    for (const player of running) this.noteLinks(player, players)
     for (const player of players) this.lookAtTime(player)
   }
 
@@ -177,9 +181,26 @@ export class HostsWatch {
     // The last tick of a host is not followed by another one that would note it.
     for (const [session, of] of this.matches) if (of === match) this.noteSecret(session, match, session.world.tick)
     this.matches.set(host, match)
-    const known = this.secrets.get(`${match} ${host.world.tick}`)
-    if (known && !known.has(streamOf(host)))
+    if (!this.isStreamKnown(host, match))
       this.faults.push(`the secret stream of ${name} at tick ${host.world.tick} is not that of the host before`)
+  }
+
+  /**
+   * Whether the host has the stream that another one had at that tick, or that comes of one it had before, by the ticks since. An heir whose
+   * world was old has decided those anew when it is looked at, and may draw for somebody who had left the host before by then.
+   */
+  private isStreamKnown(host: HostSession, match: number): boolean {
+    const { tick } = host.world
+    const type = moor.schema.entities.get('token')
+    const draws = type ? [...host.world.list(type)].length : 0
+    const before = Array.from({ length: MAX_TICKS_ANEW + 1 }, (_, ticks) => ({
+      ticks,
+      streams: this.secrets.get(`${match} ${tick - ticks}`) ?? new Set<string>(),
+    }))
+    const stream = streamOf(host)
+    const isSame = ({ ticks, streams }: (typeof before)[number]): boolean =>
+      [...streams].some((known) => streamAfter(known, ticks * draws) === stream)
+    return (before[0]?.streams.size ?? 0) === 0 || before.some(isSame)
   }
 
   /** What `stats().migration` of the host says of the ages of its heirs' worlds. */
@@ -213,6 +234,24 @@ export class HostsWatch {
     this.joins.push({ ...now, seat })
   }
 
+  /** Whom each host has had a link to, by its name and epoch. */
+  private readonly linked = new Map<string, Set<number>>()
+
+  /** A link that the host has given up is lost, also where its guest does not know yet, and hears of the next host first. */
+  private noteLinks(host: Player, players: readonly Player[]): void {
+    const key = `${host.name} ${epochOf(host)}`
+    const linked = this.linked.get(key) ?? new Set()
+    this.linked.set(key, linked)
+    for (const { id, presence } of host.lobby?.roster ?? []) {
+      if (presence !== 'away') linked.add(id)
+      else if (linked.has(id))
+        for (const { lobby, session } of players) {
+          const heard = lobby?.me === id && session ? this.sessions.get(session) : undefined
+          if (heard) heard.isWhole = false
+        }
+    }
+  }
+
   private begin(session: NonNullable<Player['session']>, name: string): Heard {
     const heard: Heard = { name, times: new Map(), isWhole: true }
     this.sessions.set(session, heard)
@@ -243,6 +282,13 @@ export class HostsWatch {
 }
 
 const streamOf = (host: HostSession): string => [...host.world.secretState].join()
+
+/** The stream after so many draws. */
+function streamAfter(stream: string, draws: number): string {
+  const state = Uint32Array.from(stream.split(','), Number)
+  for (let draw = 0; draw < draws; draw++) nextSecret(state)
+  return [...state].join()
+}
 
 /** A tick of a match, at the host of this epoch. */
 interface Moment {
