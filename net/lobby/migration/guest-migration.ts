@@ -4,7 +4,7 @@
  *
  * The host may be hostile: what it sends as an heir's stream is checked, bounded, and never shown on this page.
  */
-import { Election } from '../../migration/election.ts'
+import { Election, forkEpoch } from '../../migration/election.ts'
 import type { ElectionAction, ElectionMessage } from '../../migration/election-messages.ts'
 import { SILENCE_VOTER_MS } from '../../migration/election-times.ts'
 import { type Electorate, tally, type Voter } from '../../migration/electorate.ts'
@@ -287,7 +287,7 @@ export class GuestMigration<G extends GameShape> {
     this.hostBeat = false
     // What the host had sent before may come after the server's word.
     if (now - this.hostGoneAt < GONE_COUNTS_MS) election.noteHostGone()
-    if (this.isTakenForHost) this.handedTo(this.me, lobby.epoch + 1)
+    if (this.isTakenForHost) this.handedTo(this.me, forkEpoch(lobby.epoch, this.me))
     election.tick(now)
     this.act()
     this.sayMayPlayOn()
@@ -436,7 +436,8 @@ export class GuestMigration<G extends GameShape> {
 
   /**
    * Most of the voters sit down at this page already, and the host is silent: it has handed over to this page, and its word to this page
-   * was lost. One who lies wins nothing by it, as with votes.
+   * was lost. Liars among them can make this page the host beside one that lives and stood still for a moment, whose next match would have the
+   * number that a handover has. So this page hosts an epoch of its own seat, above both, which nobody else ever has.
    */
   private get isTakenForHost(): boolean {
     const { election, electorate, hellos, links, me } = this

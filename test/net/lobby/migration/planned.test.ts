@@ -146,7 +146,21 @@ it('whose last word is lost on the way to its heir, while signalling is away, is
     ['lobby', false],
     ['lobby', false],
   ])
+  bea!.lobby.start()
+  await pass(world, 2000)
+  expect(others.map(({ lobby }) => lobby.state)).toEqual(['playing', 'playing', 'playing'])
   for (const { lobby } of [...others].reverse()) lobby.leave()
+})
+
+it('in a match, whose last word is lost in the same way, goes on at that heir', { tags: ['long'] }, async () => {
+  const { world, ann, others } = await openMatch(6, 'Bea', 'Cleo', 'Dan')
+  await settled(world, world.server.stop())
+  world.cutWay(ann.site, others[0]!.site, 60_000)
+  ann.lobby.leave()
+  await pass(world, 3000)
+  expect(others.map((page) => [hostOf(page), page.lobby.state])).toEqual(Array(3).fill(['Bea', 'playing']))
+  const [places, ...same] = await Promise.all(others.map((page) => positionsOf(page, world)))
+  expect(same).toEqual([places, places])
 })
 
 it('that lives keeps its lobby, whoever says to an heir that they take it for the host', {
@@ -160,6 +174,22 @@ it('that lives keeps its lobby, whoever says to an heir that they take it for th
   await pass(world, 3000)
   expect([ann.lobby.hosting, bea!.lobby.hosting, epochOf(bea!)]).toEqual([true, false, 1])
   await expectReleased(world, bea!.lobby, cleo!.lobby, ann.lobby)
+})
+
+it('that stands still for a moment never has the epoch of an heir who takes a liar for a follower, and keeps the others', {
+  tags: ['long'],
+}, async () => {
+  const { world, ann, others } = await open(7, 'Bea', 'Cleo')
+  const [bea, cleo] = others
+  const { links } = roleOf<{ migration: { loaded: { links: { linkTo(of: number): Link } } } }>(cleo!).migration.loaded
+  world.cutWay(ann.site, bea!.site, 800)
+  links.linkTo(bea!.lobby.me).send('bulk', Uint8Array.of(1, 2, 3))
+  await world.time.runUntil(() => bea!.lobby.hosting, world.time.now + 2000)
+  expect(ann.lobby.start()).toBeNull()
+  expect([ann.lobby.hosting, bea!.lobby.hosting]).toEqual([true, true])
+  expect(epochOf(bea!)).toBeGreaterThan(epochOf(ann))
+  await pass(world, 3000)
+  expect([ann.lobby.hosting, hostOf(cleo!), cleo!.lobby.state]).toEqual([true, 'Ann', 'playing'])
 })
 
 it('who hands over and comes back to another seat, as their token is not known yet, plays in that one', {
