@@ -2,11 +2,11 @@
  * The worker clock: ticks that a tab switch does not stop. Measured in a hidden Chromium tab: page timers 1 per second
  * (0 after five minutes without a connection), requestAnimationFrame 0, a timer inside a worker 62.5 as ever.
  *
- * The worker comes from a Blob, so no bundler has to know of it, and works on plain `http://192.168.…` pages. Where a policy
- * forbids the worker, and while it is silent, the clock goes on with a page timer. A hidden page slows that timer down, so messages push
- * the clock on (`pushClocks`): each guest sends 60 packets a second, and messages reach a hidden page undisturbed. The
+ * Where a policy forbids the worker, and while it is silent, the clock goes on with a page timer. A hidden page slows that timer down, so
+ * messages push the clock on (`pushClocks`): each guest sends 60 packets a second, and messages reach a hidden page undisturbed. The
  * developer is told once what to allow.
  */
+import { type Beats, startBeats } from './clock-worker.ts'
 
 export interface Clock {
   /** `timer`: no worker was to be had (Node, or a Content-Security-Policy without `worker-src blob:`), or it died. */
@@ -54,21 +54,6 @@ export function clockKind(): Clock['kind'] | null {
   return workerClocks.size > 0 ? 'worker' : null
 }
 
-// Aims at a fixed grid, because a plain interval of 16.67 ms is rounded down to 16 by browsers (62.5 ticks a second, not 60);
-// starts a new grid when it fell behind, as after a laptop's sleep, instead of catching up with a burst.
-const workerSource = `
-let next = performance.now()
-let period = 0
-function beat() {
-  postMessage(0)
-  const now = performance.now()
-  next += period
-  if (next < now) next = now + period
-  setTimeout(beat, next - now)
-}
-onmessage = (event) => { period = event.data; next = performance.now() + period; setTimeout(beat, period) }
-`
-
 /**
  * Calls `onTick` about `hz` times a second with `performance.now()`, also in a hidden tab. Ticks that piled up while
  * the thread was busy come as one: derive what to do from `nowMs`, never from the number of calls.
@@ -85,8 +70,7 @@ export function startClock(hz: number, onTick: (nowMs: number) => void): Clock {
 class PageClock implements Clock {
   readonly #periodMs: number
   readonly #onTick: (nowMs: number) => void
-  #worker: Worker | null = null
-  #url = ''
+  #beats: Beats | null = null
   #lastTick = Number.NEGATIVE_INFINITY
   #looksWithoutTick = 0
   #watch: ReturnType<typeof setInterval> | undefined
@@ -96,9 +80,8 @@ class PageClock implements Clock {
     this.#periodMs = periodMs
     this.#onTick = onTick
     try {
-      this.#startWorker()
+      this.#startBeats()
     } catch {
-      this.#dropWorker()
       this.#startTimer()
     }
   }
@@ -108,7 +91,7 @@ class PageClock implements Clock {
   }
 
   stop(): void {
-    this.#dropWorker()
+    this.#stopBeats()
     this.#stopTimer()
   }
 
@@ -124,20 +107,16 @@ class PageClock implements Clock {
     this.#onTick(now)
   }
 
-  #startWorker(): void {
-    this.#url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
-    const worker = new Worker(this.#url)
-    this.#worker = worker
+  #startBeats(): void {
+    this.#beats = startBeats(this.#periodMs, {
+      beat: () => this.#heard(),
+      failed: () => {
+        this.#stopBeats()
+        this.#startTimer()
+      },
+    })
     workerClocks.add(this)
-    worker.onmessage = () => this.#heard()
-    // A policy that forbids blob workers says so in an event, not in an exception.
-    worker.onerror = (event) => {
-      event.preventDefault()
-      this.#dropWorker()
-      this.#startTimer()
-    }
     this.#watch = setInterval(() => this.#look(), Math.max(WORKER_LOOK_MS, 2 * this.#periodMs))
-    worker.postMessage(this.#periodMs)
   }
 
   #heard(): void {
@@ -151,7 +130,9 @@ class PageClock implements Clock {
 
   #look(): void {
     // While this thread was busy, ticks queued behind the first look, but never behind the second.
-    if (++this.#looksWithoutTick > 2) this.#startTimer()
+    if (++this.#looksWithoutTick <= 2) return
+    this.#beats?.distrust()
+    this.#startTimer()
   }
 
   #startTimer(): void {
@@ -168,16 +149,10 @@ class PageClock implements Clock {
     timerClocks.delete(this)
   }
 
-  #dropWorker(): void {
+  #stopBeats(): void {
     clearInterval(this.#watch)
     workerClocks.delete(this)
-    if (this.#worker) {
-      this.#worker.onmessage = null
-      this.#worker.onerror = null
-      this.#worker.terminate()
-      this.#worker = null
-    }
-    if (this.#url) URL.revokeObjectURL(this.#url)
-    this.#url = ''
+    this.#beats?.stop()
+    this.#beats = null
   }
 }

@@ -41,7 +41,7 @@ class Writer {
 
   write(value: unknown): void {
     if (typeof value === 'number') this.number(value)
-    else if (typeof value === 'string') this.text(toUtf8(value))
+    else if (typeof value === 'string') this.text(value)
     else if (typeof value === 'boolean') this.head(value ? 0xc3 : 0xc2)
     else if (value === null) this.head(0xc0)
     else if (value instanceof Uint8Array) this.run(0xc4, value)
@@ -69,10 +69,29 @@ class Writer {
     }
   }
 
-  private text(utf8: Uint8Array): void {
+  private text(text: string): void {
+    if (this.shortAscii(text)) return
+    const utf8 = toUtf8(text)
     if (utf8.length >= 0x20) return this.run(0xd9, utf8)
     this.head(0xa0 | utf8.length)
     this.raw(utf8)
+  }
+
+  /** Most texts are names of properties: for those a TextEncoder and its array cost more than all else. False: this text is another one. */
+  private shortAscii(text: string): boolean {
+    const { length } = text
+    if (length >= 0x20) return false
+    const at = this.reserve(1 + length)
+    this.bytes[at] = 0xa0 | length
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      if (code >= 0x80) {
+        this.length = at
+        return false
+      }
+      this.bytes[at + 1 + i] = code
+    }
+    return true
   }
 
   /** The number of bytes, then the bytes. */

@@ -8,18 +8,23 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A worker as the clock sees one: the test ticks for it. */
+/** A worker as the clocks see one: the test beats for it. */
 class FakeWorker {
   static all: FakeWorker[] = []
-  onmessage: (() => void) | null = null
+  onmessage: ((event: { data: number }) => void) | null = null
   onerror: ((event: Event) => void) | null = null
-  period = 0
+  readonly periods = new Map<number, number>()
   terminated = false
   constructor() {
     FakeWorker.all.push(this)
   }
-  postMessage(period: number): void {
-    this.period = period
+  postMessage({ id, period }: { id: number; period: number }): void {
+    if (period > 0) this.periods.set(id, period)
+    else this.periods.delete(id)
+  }
+  /** For all of its clocks. */
+  beat(): void {
+    for (const id of this.periods.keys()) this.onmessage?.({ data: id })
   }
   terminate(): void {
     this.terminated = true
@@ -49,10 +54,10 @@ describe('the worker clock', () => {
     const [workers, onTick] = [withWorkers(), vi.fn()]
     const clock = startClock(60, onTick)
     expect(clock.kind).toBe('worker')
-    expect(workers[0]?.period).toBeCloseTo(1000 / 60)
+    expect([...(workers[0]?.periods.values() ?? [])]).toEqual([1000 / 60])
     for (let i = 0; i < 3; i++) {
       vi.advanceTimersByTime(1000 / 60)
-      workers[0]?.onmessage?.()
+      workers[0]?.beat()
     }
     expect(onTick).toHaveBeenCalledTimes(3)
     clock.stop()
@@ -63,10 +68,10 @@ describe('the worker clock', () => {
   it('gives one tick for the backlog that piled up while the thread was busy', () => {
     const [workers, onTick] = [withWorkers(), vi.fn()]
     const clock = startClock(60, onTick)
-    for (let i = 0; i < 30; i++) workers[0]?.onmessage?.()
+    for (let i = 0; i < 30; i++) workers[0]?.beat()
     expect(onTick).toHaveBeenCalledTimes(1)
     vi.advanceTimersByTime(17)
-    workers[0]?.onmessage?.()
+    workers[0]?.beat()
     expect(onTick).toHaveBeenCalledTimes(2)
     clock.stop()
   })
@@ -94,7 +99,7 @@ describe('the worker clock', () => {
     const clock = startClock(60, onTick)
     for (let i = 0; i < 300; i++) {
       vi.advanceTimersByTime(1000 / 60)
-      workers[0]?.onmessage?.()
+      workers[0]?.beat()
     }
     expect([clock.kind, clockKind()]).toEqual(['worker', 'worker'])
     die(workers[0]!)
@@ -112,7 +117,7 @@ describe('the worker clock', () => {
     vi.advanceTimersByTime(10_000)
     expect([clock.kind, clockKind()]).toEqual(['timer', 'timer'])
     onTick.mockClear()
-    workers[0]?.onmessage?.()
+    workers[0]?.beat()
     expect([clock.kind, clockKind()]).toEqual(['worker', 'worker'])
     vi.advanceTimersByTime(500)
     // Nothing but the worker ticks now.
@@ -124,13 +129,45 @@ describe('the worker clock', () => {
   it('is no worker’s death when the thread stalls, as long as its ticks come after it', () => {
     const [workers, onTick] = [withWorkers(), vi.fn()]
     const clock = startClock(60, onTick)
-    workers[0]?.onmessage?.()
+    workers[0]?.beat()
     for (let stall = 0; stall < 10; stall++) {
       vi.advanceTimersByTime(2000)
-      workers[0]?.onmessage?.()
+      workers[0]?.beat()
     }
     expect(clock.kind).toBe('worker')
     clock.stop()
+  })
+
+  it('shares one worker with all clocks of the page, from the first to the last', () => {
+    const workers = withWorkers()
+    const ticks = [vi.fn(), vi.fn()]
+    const clocks = ticks.map((onTick, i) => startClock(10 * (i + 1), onTick))
+    expect(workers.map(({ periods }) => [...periods.values()])).toEqual([[100, 50]])
+    clocks[0]?.stop()
+    clocks[0]?.stop()
+    workers[0]?.beat()
+    expect(ticks.map(({ mock }) => mock.calls.length)).toEqual([0, 1])
+    // A beat that was on its way.
+    workers[0]?.onmessage?.({ data: 0 })
+    expect(ticks[0]).not.toHaveBeenCalled()
+    const third = startClock(60, () => {})
+    expect(workers).toHaveLength(1)
+    for (const clock of [third, clocks[1]]) clock?.stop()
+    expect([workers[0]?.terminated, vi.getTimerCount()]).toEqual([true, 0])
+  })
+
+  it('gets another worker where the one of the others is silent or has failed', () => {
+    const workers = withWorkers()
+    const silent = startClock(60, () => {})
+    vi.advanceTimersByTime(3000)
+    const failing = startClock(60, () => {})
+    expect([workers.length, failing.kind]).toEqual([2, 'worker'])
+    workers[1]?.onerror?.(new Event('error'))
+    expect([workers[1]?.terminated, failing.kind]).toEqual([true, 'timer'])
+    const good = startClock(60, () => {})
+    expect([workers.length, good.kind]).toEqual([3, 'worker'])
+    for (const clock of [silent, failing, good]) clock.stop()
+    expect([workers.map(({ terminated }) => terminated), vi.getTimerCount()]).toEqual([[true, true, true], 0])
   })
 
   it('without workers is pushed on by what arrives when its timer is slowed down, as in a hidden tab, and no faster', () => {
@@ -178,10 +215,10 @@ describe('the pulse of all links', () => {
     const looks = [vi.fn(), vi.fn()]
     const stops = looks.map((look) => onPulse(look))
     expect(workers).toHaveLength(1)
-    workers[0]?.onmessage?.()
+    workers[0]?.beat()
     stops[0]?.()
     vi.advanceTimersByTime(125)
-    workers[0]?.onmessage?.()
+    workers[0]?.beat()
     expect(looks.map(({ mock }) => mock.calls.length)).toEqual([1, 2])
     stops[1]?.()
     expect(workers[0]?.terminated).toBe(true)
@@ -194,7 +231,7 @@ describe('the pulse of all links', () => {
     const second = vi.fn()
     const stopFirst = onPulse(() => stopSecond())
     const stopSecond = onPulse(second)
-    workers[0]?.onmessage?.()
+    workers[0]?.beat()
     expect(second).not.toHaveBeenCalled()
     stopFirst()
   })
