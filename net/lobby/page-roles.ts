@@ -2,8 +2,10 @@
  * Makes the roles of this page in its lobby, the host's and a guest's, the first and those after a change of host. Code that only one of
  * them needs is loaded with it.
  */
+import type { HeirReceiver } from '../migration/heir-receiver.ts'
 import { type Platform, thisPage } from '../platform/platform.ts'
 import { showError } from '../platform/show-error.ts'
+import type { Rehearsal } from '../runtime/rehearsal.ts'
 import type { NewMinds } from '../session/host-options.ts'
 import { type HeirHandlers, type HeirSignals, type HeirTicket, watchAsHeir } from '../signaling/heir.ts'
 import type { HostPart } from '../signaling/signals.ts'
@@ -21,6 +23,7 @@ import type { GuestRoleOptions } from './guest/guest-role.ts'
 import type { HostRole, HostRoleOptions } from './host/host-role.ts'
 import type { HostState } from './host/host-state.ts'
 import type { LobbyObject } from './lobby.ts'
+import type { Match } from './match/match.ts'
 import { claimedSignaling } from './migration/claimed-signaling.ts'
 import type { LobbyRules } from './migration/lobby-copy.ts'
 import type { RoleChange, SteppedDown, TakenOver } from './migration/role-change.ts'
@@ -111,6 +114,14 @@ export class PageRoles<G extends GameShape> implements RoleChange<G> {
     } satisfies HostRoleOptions<G>)
     star.role = role
     return role
+  }
+
+  rehearse({ client, start, epoch }: Match<G>, heir: HeirReceiver): Rehearsal | null {
+    if (!client) return null
+    const { me, spectating } = client.session
+    const { game } = this.options
+    const host = { game, ...start, epoch, newMinds: this.newMinds }
+    return this.loaded.Rehearsal.begin({ heir, me, spectating, host })
   }
 
   host(lobby: LobbyObject<G>, taken: TakenOver): void {

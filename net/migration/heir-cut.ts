@@ -1,13 +1,13 @@
 /**
- * The cut: the tick C from which another host goes on. It is made of one tick of the heir's stream, and checked as a stranger's
- * bytes are. Out comes a match as `HostSession.from` takes it.
+ * The cut: the tick C from which another host goes on. It is made of one tick of the heir's stream. Out comes a match as
+ * `HostSession.from` takes it, which checks it as a stranger's bytes.
  */
 import type { HostOptions } from '../session/host-options.ts'
-import type { SavedMatch } from '../session/saved-match.ts'
+import { type SavedMatch, whyNotSeated } from '../session/saved-match.ts'
 import { writeRow } from '../wire/states.ts'
 import type { AnyGame } from '../world/game.ts'
 import type { RecordedTick } from '../world/history.ts'
-import { type EntityId, inputId } from '../world/ids.ts'
+import type { EntityId } from '../world/ids.ts'
 import { initialNumbers, type RecordCopy } from '../world/record.ts'
 import { loadWorld, packSaved } from '../world/save.ts'
 import type { RecordType } from '../world/schema.ts'
@@ -84,15 +84,5 @@ export function whyNot(
   const world = new World({ game, seed, options, settings, predicting: null })
   const problem = loadWorld(world, match.world)
   if (problem !== null) return problem
-  const { seats, comings } = match
-  if (world.players.length > game.maxPlayers) return 'The world has more players than the game allows.'
-  const seated = new Set(seats.filter(({ spectates }) => !spectates).map(({ player }) => player))
-  for (const player of world.players) {
-    if (!world.records.has(player as number as EntityId) || !world.records.has(inputId(player)))
-      return `Player ${player} has no record.`
-    if (!seated.has(player) && !comings.expired.includes(player)) return `Player ${player} has no seat.`
-  }
-  for (const player of seated)
-    if (!world.players.includes(player) && !comings.joined.includes(player)) return `Seat ${player} has no player.`
-  return null
+  return whyNotSeated(world, match)
 }

@@ -28,7 +28,7 @@ import { HostTime } from './host-time.ts'
 import { KEEP_SECONDS, MAX_PENDING_EVENTS, RESEAT_SEQUENCES } from './limits.ts'
 import { Load } from './load.ts'
 import { reportOfHistory } from './report.ts'
-import { type SavedMatch, saveSeat, seatedClient } from './saved-match.ts'
+import { type SavedMatch, saveSeat, seatedClient, whyNotSeated } from './saved-match.ts'
 import type { WorldReport } from './types.ts'
 
 /** What a tick runs with. Nothing else goes into it but the world before it. */
@@ -127,15 +127,12 @@ export class HostSession {
    * A match that goes on where it was saved, with its players seated. The rules are told of nobody that they joined: who was
    * here is here. Each is sent nothing until `join`; who does not come has to `leave`.
    * `past`: states of the ticks just before, oldest first, so that `asSeenBy` works at once. Default: none.
-   * Returns why not, in a sentence, when the bytes are no world of this game.
+   * Returns why not, in a sentence, when the bytes are no world of this game, or the seats do not fit it.
    */
-  static from(
-    options: HostOptions,
-    { world: bytes, seats, comings }: SavedMatch,
-    past: readonly RecordedTick[] = [],
-  ): HostSession | string {
+  static from(options: HostOptions, saved: SavedMatch, past: readonly RecordedTick[] = []): HostSession | string {
+    const { world: bytes, seats, comings } = saved
     const host = new HostSession(options)
-    const problem = loadWorld(host.world, bytes)
+    const problem = loadWorld(host.world, bytes) ?? whyNotSeated(host.world, saved)
     if (problem !== null) return problem
     const { tick } = host.world
     for (const seat of seats) host.clients.set(seat.player, seatedClient(host.game, tick, seat))

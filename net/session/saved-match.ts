@@ -8,7 +8,8 @@ import type { SavedInput } from '../prediction/input-queue.ts'
 import { RewindCheck } from '../prediction/rewind-check.ts'
 import type { WireEvent, WireResult } from '../wire/snapshots.ts'
 import type { AnyGame } from '../world/game.ts'
-import type { PlayerId } from '../world/ids.ts'
+import { type EntityId, inputId, type PlayerId } from '../world/ids.ts'
+import type { World } from '../world/world.ts'
 import type { Comings } from './attendance.ts'
 import { type HostClient, newHostClient } from './host-client.ts'
 
@@ -57,4 +58,18 @@ export interface SavedMatch {
   readonly seats: readonly SavedSeat[]
   /** Who came and went since the tick. */
   readonly comings: Comings
+}
+
+/** Whether the seats of a match fit the world that was loaded of it. Null when they do, else a sentence. */
+export function whyNotSeated(world: World, { seats, comings }: SavedMatch): string | null {
+  if (world.players.length > world.game.maxPlayers) return 'The world has more players than the game allows.'
+  const seated = new Set(seats.filter(({ spectates }) => !spectates).map(({ player }) => player))
+  for (const player of world.players) {
+    if (!world.records.has(player as number as EntityId) || !world.records.has(inputId(player)))
+      return `Player ${player} has no record.`
+    if (!seated.has(player) && !comings.expired.includes(player)) return `Player ${player} has no seat.`
+  }
+  for (const player of seated)
+    if (!world.players.includes(player) && !comings.joined.includes(player)) return `Seat ${player} has no player.`
+  return null
 }

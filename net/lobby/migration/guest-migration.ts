@@ -18,6 +18,7 @@ import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { Match } from '../match/match.ts'
 import { type HostMessage, MAX_GUEST_MESSAGE_BYTES } from '../messages.ts'
 import { HeirCopy } from './heir-copy.ts'
+import { HeirRehearsals } from './heir-rehearsals.ts'
 import { HeirWatch } from './heir-watch.ts'
 import { HeldMessages } from './held-messages.ts'
 import { IdleLinks } from './idle-links.ts'
@@ -64,6 +65,7 @@ export class GuestMigration<G extends GameShape> {
   /** Messages of a host whom this page has voted out. */
   private readonly held = new HeldMessages()
   private readonly watch: HeirWatch
+  private readonly rehearsals: HeirRehearsals<G>
   private isWarm = false
   private election: Election | null = null
   private electorate: Electorate | null = null
@@ -101,6 +103,7 @@ export class GuestMigration<G extends GameShape> {
       handed: (seat, epoch) => this.handed(seat, epoch),
       online: (isOnline) => this.election?.setOnline(isOnline),
     })
+    this.rehearsals = new HeirRehearsals(change, platform)
     this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.sayPage()
   }
@@ -280,6 +283,7 @@ export class GuestMigration<G extends GameShape> {
     const { platform, lobby } = this.options
     const now = platform.now()
     this.links.look(now)
+    if (this.isWarm) this.rehearsals.look(lobby.match, now)
     this.renewElection()
     const { election } = this
     if (!election || !this.electorate) return
@@ -495,6 +499,7 @@ export class GuestMigration<G extends GameShape> {
     this.keepPromise()
     this.isStopped = true
     this.clock.stop()
+    this.rehearsals.stop()
     this.links.close()
     this.watch.stop()
   }

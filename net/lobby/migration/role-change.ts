@@ -2,6 +2,7 @@
 import type { Election } from '../../migration/election.ts'
 import type { Electorate, Voter } from '../../migration/electorate.ts'
 import type { HeirReceiver } from '../../migration/heir-receiver.ts'
+import type { Rehearsal } from '../../runtime/rehearsal.ts'
 import type { HeirHandlers, HeirSignals, HeirTicket } from '../../signaling/heir.ts'
 import type { HostPart } from '../../signaling/signals.ts'
 import type { Link } from '../../transport/link.ts'
@@ -9,6 +10,7 @@ import type { ConnectPeer } from '../../transport/peer-connection.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
 import type { LobbyObject } from '../lobby.ts'
+import type { Match } from '../match/match.ts'
 import type { LobbyCopy } from './lobby-copy.ts'
 
 /** The lobby as a page takes it over. */
@@ -57,6 +59,8 @@ export interface RoleChange<G extends GameShape> {
   readonly mayHost: boolean
   /** Loads what a host needs. */
   load(): Promise<void>
+  /** A trial of becoming the host of this match, to be stepped through. `load` has resolved. Null: there is nothing yet to go on from. */
+  rehearse(match: Match<G>, heir: HeirReceiver): Rehearsal | null
   /** This page hosts from now on. `load` has resolved. */
   host(lobby: LobbyObject<G>, taken: TakenOver): void
   /** This page is a guest from now on. */

@@ -1,7 +1,8 @@
 /** A lobby whose host leaves or hands over on purpose: it goes on with another host, before and in a match. In virtual time. */
 import { joinLobby } from 'starwire'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { MAX_INPUT_WAIT_MS } from '../../../../net/runtime/going-on.ts'
+import { Rehearsal } from '../../../../net/runtime/rehearsal.ts'
 import type { Link } from '../../../../net/transport/link.ts'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
@@ -16,6 +17,24 @@ describe('the heirs of a lobby', () => {
     const { migration } = session.stats()
     expect(migration?.heirs).toHaveLength(2)
     for (const { ageMs } of migration?.heirs ?? []) expect(ageMs).toBeLessThan(500)
+    await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
+  })
+
+  it('rehearse the change of host in a match, once each, to its end', async () => {
+    const begin = vi.spyOn(Rehearsal, 'begin')
+    const { world, ann, others } = await open(1, 'Bea', 'Cleo')
+    ann.lobby.start()
+    await pass(world, 5000)
+    const rehearsals = begin.mock.results
+      .map(({ value }) => value as Rehearsal | null)
+      .filter((began) => began !== null)
+    const heirs = rehearsals.map(({ clients }) => clients[0]?.session.me)
+    expect(heirs.toSorted()).toEqual(others.map(({ lobby }) => lobby.me))
+    for (const { host, clients } of rehearsals) {
+      const { tick } = host.session.world
+      for (const { session } of clients) expect(tick - session.confirmedTick).toBeLessThan(5)
+    }
+    begin.mockRestore()
     await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
   })
 })
