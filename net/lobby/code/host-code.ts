@@ -40,6 +40,12 @@ export class HostCode {
     return state === 'none' || (state === 'open' && code === this.first) ? null : { kind: 'code', code, state }
   }
 
+  /** For a guest who is back: what they know of the code may be of a host before, or of the time when their own page hosted. */
+  get forReturner(): Extract<HostMessage, { kind: 'code' }> | null {
+    const { code, codeState: state } = this.lobby
+    return state === 'none' ? null : { kind: 'code', code, state }
+  }
+
   /** The code leads nowhere any more. Members play on; nobody new can come. */
   lost(reason: Reason): void {
     this.set(this.lobby.code, 'lost')

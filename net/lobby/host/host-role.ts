@@ -397,7 +397,8 @@ export class HostRole<G extends GameShape> implements Role, HostPowers, SeatingE
       ...{ admission: this.admission.rules, settings: this.settings.all, roster: members.roster.entries },
       resume: { token, seconds: this.reservations.seconds },
     })
-    for (const message of [chat.past, this.code.forNewcomer]) if (message) peer.tell(message)
+    const code = isNew ? this.code.forNewcomer : this.code.forReturner
+    for (const message of [chat.past, code]) if (message) peer.tell(message)
     members.changed(player)
     if (isNew) chat.announce('joined', player)
     if (media.forNewcomer) peer.tell(media.forNewcomer)

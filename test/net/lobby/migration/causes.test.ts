@@ -244,4 +244,43 @@ describe('pages that no packet connects', () => {
       for (const { lobby } of [...pages].reverse()) lobby.leave()
     },
   )
+
+  it(
+    'and are three ask who may host to play on; the others come to that page by the code, and so does a second one',
+    long,
+    async () => {
+      const world = new LobbyWorld(108, { relayed: true })
+      const join = async (name: string, code: string | null): Promise<Page> => {
+        const site = world.newSite()
+        const options = { ...site.options, name }
+        const lobby = code === null ? createLobby(yard, options) : joinLobby(yard, code, options)
+        return { site, lobby: await settled(world, lobby) }
+      }
+      const ann = await join('Ann', null)
+      const others: Page[] = []
+      for (const name of ['Bea', 'Cleo', 'Dan']) others.push(await join(name, ann.lobby.code))
+      await pass(world, 8000)
+      expect(ann.lobby.start()).toBeNull()
+      await pass(world, 4000)
+      const sessions = await Promise.all(others.map(({ lobby }) => settled(world, lobby.session())))
+      ann.site.page.kill()
+      const heirs = others.slice(0, 2)
+      const areAsked = () => heirs.every(({ lobby }) => lobby.reconnecting?.mayPlayOn === true)
+      expect(await world.time.runUntil(areAsked, world.time.now + 6000)).toBe(true)
+      await pass(world, 1500)
+      for (const { lobby } of heirs) expect(lobby.playOn()).toBeNull()
+      const isOne = () =>
+        new Set(others.map((page) => `${hostOf(page)} ${here(page)}`)).size === 1 &&
+        others.every(({ lobby }) => lobby.state === 'playing')
+      const said = () => others.map((page) => `${hostOf(page)} ${page.lobby.state}`).join()
+      expect(await world.time.runUntil(isOne, world.time.now + 20_000), said()).toBe(true)
+      await pass(world, 2000)
+      expect(here(others[2]!)).toBe('Ann:away Bea:here Cleo:here Dan:here')
+      // Whose own claim to the code came to nothing knows that it leads to the host whom they found.
+      expect(others.map(({ lobby }) => lobby.codeState)).toEqual(['open', 'open', 'open'])
+      expect(await settled(world, others[2]!.lobby.session())).toBe(sessions[2])
+      for (const { lobby } of [...others].sort((a, b) => Number(a.lobby.hosting) - Number(b.lobby.hosting)))
+        lobby.leave()
+    },
+  )
 })
