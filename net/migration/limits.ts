@@ -8,8 +8,8 @@ export const HEIR_RATE = 30
  */
 export const NEXT_HEIR_RATE = 10
 /**
- * Bytes a second to one heir, at most, unless the host says otherwise. 1,000 moving entities take about half of it. On a
- * narrow uplink the host gives less, and ticks go less often.
+ * Bytes a second to one heir, at most. 1,000 moving entities take about half of it. On a narrow path ticks go less often, since none is
+ * built while parts of one wait for the link.
  */
 export const HEIR_BYTES_PER_SECOND = 192 * 1024
 /** The heir bears so much more than the host's limit: bursts, and a host that was given more. */
