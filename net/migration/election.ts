@@ -13,29 +13,25 @@
  * - Of two hosts in touch the one of the higher epoch goes on, unless the lower one can prove the other wrong: while it hears a
  *   strict majority in its own epoch, no majority can have voted for another.
  */
-import { EPOCHS_PER_TERM, FIRST_FORK, FORKS_PER_SEAT } from '../session/limits.ts'
-import { type PlayerId, seatOf } from '../world/ids.ts'
+import type { PlayerId } from '../world/ids.ts'
 import { Ballot } from './ballot.ts'
 import { Candidacy } from './candidacy.ts'
 import { Contacts } from './contacts.ts'
 import type { ElectionAction, ElectionMessage, ElectionRefusal } from './election-messages.ts'
 import {
-  BEHIND_MS,
   CLAIM_MS,
-  HANDED_MS,
   HOST_QUIET_MS,
-  RANK_WAIT_MS,
   RECLAIM_MS,
   RETRY_MS,
-  SILENCE_GONE_MS,
   SILENCE_MS,
   SILENCE_VOTER_MS,
   SUSPENDED_MS,
   TELL_MS,
-  WITHOUT_WORLD_MS,
 } from './election-times.ts'
 import { type Electorate, membersOf, type Tally, tally, type Voter } from './electorate.ts'
 import { HostQuorum } from './host-quorum.ts'
+import { forkEpoch, nextTerm } from './next-epochs.ts'
+import { behindMs, patienceMs } from './patience.ts'
 
 /** More heirs of before than this are no honest host's: it names two at a time, and seldom others. */
 const MAX_FORMER_HEIRS = 64
@@ -47,19 +43,6 @@ export interface ElectionOptions {
   readonly now: number
   /** The highest epoch that this page voted for in earlier elections of the lobby. Default: none. */
   readonly promised?: number
-}
-
-/** The epoch that a claim is for: the first of the term after this epoch. */
-export function nextTerm(epoch: number): number {
-  return epoch - (epoch % EPOCHS_PER_TERM) + EPOCHS_PER_TERM
-}
-
-/** The epoch of a fork by this player, above `epoch`: the next of their seat's in the term, else in the next one. */
-export function forkEpoch(epoch: number, player: Voter): number {
-  const term = epoch - (epoch % EPOCHS_PER_TERM)
-  const first = term + FIRST_FORK + (player === null ? 0 : seatOf(player)) * FORKS_PER_SEAT
-  const next = Math.max(first, epoch + 1)
-  return next < first + FORKS_PER_SEAT ? next : first + EPOCHS_PER_TERM
 }
 
 export class Election {
@@ -275,28 +258,13 @@ export class Election {
   }
 
   private get mayClaim(): boolean {
-    const { rank, now } = this
+    const { me, host, electorate, contacts, now, rank, isHanded, lacksWorld } = this
     if (rank < 0 || now < this.candidacy.nextAt) return false
-    if (this.silenceOf(this.host) - this.behindMs < this.patienceMs + rank * RANK_WAIT_MS) return false
+    const behind = this.inMatch ? behindMs({ me, host, electorate, contacts }, now) : 0
+    const patience = patienceMs({ ...{ rank, isHanded, lacksWorld }, hostGone: this.hostGone, behindMs: behind })
+    if (this.silenceOf(host) - behind < patience) return false
     const { vote } = this.ballot
     return !(vote && now - vote.at < CLAIM_MS) && !this.isDark && this.mayWin
-  }
-
-  /** For how long the first heir waits for a silent host, ms. */
-  private get patienceMs(): number {
-    const extra = this.lacksWorld || this.behindMs > BEHIND_MS ? WITHOUT_WORLD_MS : 0
-    if (this.hostGone) return SILENCE_GONE_MS + extra
-    return (this.isHanded ? HANDED_MS : SILENCE_MS) + extra
-  }
-
-  /** For how long most of the others heard the host when this page did not any more, ms: another heir knows so much more of the match. */
-  private get behindMs(): number {
-    const { contacts, electorate, host, inMatch, me, now } = this
-    if (!inMatch) return 0
-    const others = membersOf(electorate).filter((voter) => voter !== me && voter !== host)
-    const byMost = contacts.hostHeardByMost(others, now)
-    const mine = now - this.silenceOf(host)
-    return byMost === null || !Number.isFinite(mine) ? 0 : Math.max(0, byMost - mine)
   }
 
   /** Whether enough are heard who do not hear the host either. A claim that cannot win uses its epoch up. */

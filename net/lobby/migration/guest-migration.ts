@@ -4,11 +4,12 @@
  *
  * The host may be hostile: what it sends as an heir's stream is checked, bounded, and never shown on this page.
  */
-import { Election, forkEpoch } from '../../migration/election.ts'
+import { Election } from '../../migration/election.ts'
 import type { ElectionAction, ElectionMessage } from '../../migration/election-messages.ts'
 import { SILENCE_VOTER_MS } from '../../migration/election-times.ts'
 import { type Electorate, tally, type Voter } from '../../migration/electorate.ts'
 import { HeirReceiver } from '../../migration/heir-receiver.ts'
+import { forkEpoch } from '../../migration/next-epochs.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
 import type { Link } from '../../transport/link.ts'

@@ -311,7 +311,9 @@ export class HostMigration<G extends GameShape> {
 
   private rank(): void {
     // Who hears too few keeps the heirs, as one of them may have won; but it can hand over to nobody while none of them is there.
-    if (this.isBacked || (!this.election.paused && this.heirs.areGone)) this.heirs.rank()
+    // A fork ends with its page.
+    const isAlone = !this.election.paused && !this.options.taken?.parted && this.heirs.areGone
+    if (this.isBacked || isAlone) this.heirs.rank()
   }
 
   private noteLobby(): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Claim } from '../../../net/migration/claim.ts'
-import { Election, nextTerm } from '../../../net/migration/election.ts'
+import { Election } from '../../../net/migration/election.ts'
 import type { ElectionAction } from '../../../net/migration/election-messages.ts'
+import { nextTerm } from '../../../net/migration/next-epochs.ts'
 import { seat } from './members.ts'
 
 const voters = [0, 1, 2, 3].map(seat)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { forkEpoch, nextTerm } from '../../../net/migration/election.ts'
 import type { Electorate } from '../../../net/migration/electorate.ts'
+import { forkEpoch, nextTerm } from '../../../net/migration/next-epochs.ts'
 import type { PlayerId } from '../../../net/world/ids.ts'
 import { Members, seat } from './members.ts'
 

@@ -1,6 +1,7 @@
 /** Lobbies in virtual time whose hosts change: pages with a site each, and what they show. */
 import { createLobby, joinLobby, type Lobby } from 'starwire'
-import { type Election, nextTerm } from '../../../../net/migration/election.ts'
+import type { Election } from '../../../../net/migration/election.ts'
+import { nextTerm } from '../../../../net/migration/next-epochs.ts'
 import { type Yard, yard } from '../../../sim/lobbies/player.ts'
 import { pass, settled } from '../../../sim/lobbies/steps.ts'
 import { LobbyWorld, type Site } from '../../../sim/lobbies/world.ts'
