@@ -1,5 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest'
-import { onFreeze, onPageGone } from '../../../net/platform/page-events.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { onFreeze, onPageGone, traits } from '../../../net/platform/page-events.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -35,4 +35,31 @@ it('tells that the browser freezes the page, until nobody listens', () => {
   stop()
   page.dispatchEvent(new Event('freeze'))
   expect(told).toHaveBeenCalledOnce()
+})
+
+describe('how fit a page is to host', () => {
+  const of = (navigator: object, visibilityState = 'visible') => {
+    vi.stubGlobal('document', { visibilityState })
+    vi.stubGlobal('navigator', navigator)
+    return traits()
+  }
+  const laptop = { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' }
+  const ordinary = { headless: false, hidden: false, reluctant: false }
+
+  it.each([
+    ['a laptop', laptop, {}],
+    ['a laptop whose browser says so', { userAgentData: { mobile: false } }, {}],
+    ['a phone whose browser says so', { userAgentData: { mobile: true } }, { reluctant: true }],
+    ['a phone, by its name', { userAgent: 'Mozilla/5.0 (iPhone; … Mobile/15E148)' }, { reluctant: true }],
+    ['a laptop that saves data', { ...laptop, connection: { saveData: true } }, { reluctant: true }],
+    ['a laptop by the mobile network', { ...laptop, connection: { type: 'cellular' } }, { reluctant: true }],
+    ['a laptop on a cable', { ...laptop, connection: { type: 'ethernet', saveData: false } }, {}],
+  ])('is known of %s', (_, navigator, than) => {
+    expect(of(navigator)).toEqual({ ...ordinary, ...than })
+    expect(of(navigator, 'hidden')).toEqual({ ...ordinary, ...than, hidden: true })
+  })
+
+  it('is known of a process without a page', () => {
+    expect(traits()).toEqual({ headless: true, hidden: false, reluctant: false })
+  })
 })
