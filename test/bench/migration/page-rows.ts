@@ -245,6 +245,9 @@ function lostMs({ logs }: Outcome): number {
   return Math.max(...changes.map(({ tick, confirmed }) => Math.max(0, ((confirmed - tick) * 1000) / 60)))
 }
 
+/** A run that went back further is told of, ms: the bound of the median. */
+const TOLD_LOST_MS = 50
+
 /** The steps of a run in the middle and of the slowest, on all pages. */
 function printTimeLines({ outcomes }: Played): void {
   const sorted = outcomes.toSorted((a, b) => Math.max(...a.again) - Math.max(...b.again))
@@ -306,7 +309,10 @@ function measureEvent(event: Event): Measure {
 async function measureKills(pages: FourPages, runs: number | null): Promise<Row[]> {
   const played = await play(pages, killed, runs ?? RUNS)
   printTimeLines(played)
-  const lost = played.outcomes.filter(({ logs }) => logs.size > 0).map(lostMs)
+  const whole = played.outcomes.filter(({ logs }) => logs.size > 0)
+  const lost = whole.map(lostMs)
+  const most = whole.toSorted((a, b) => lostMs(b) - lostMs(a))[0]
+  if (most && lostMs(most) > TOLD_LOST_MS) printTimeLine(`the run that went back ${lostMs(most).toFixed(0)} ms`, most)
   return [
     ...againRows(killed, played),
     ...lineRows(killed.name, played),

@@ -10,6 +10,7 @@ import type { LobbyObject } from '../../../../net/lobby/lobby.ts'
 import { GuestMigration } from '../../../../net/lobby/migration/guest-migration.ts'
 import { Election } from '../../../../net/migration/election.ts'
 import type { ElectionAction, ElectionMessage } from '../../../../net/migration/election-messages.ts'
+import { HeirReceiver } from '../../../../net/migration/heir-receiver.ts'
 import type { ClientRunner } from '../../../../net/runtime/client-runner.ts'
 import type { HostRunner } from '../../../../net/runtime/host-runner.ts'
 import type { World } from '../../../../net/world/world.ts'
@@ -60,6 +61,20 @@ export function watchElections(): void {
   wrap(GuestRole.prototype, 'follow', () => step('greets the next host'))
   wrap(GuestRole.prototype, 'seatedAgain', () => step('has its welcome'))
   wrap(Seating.prototype, 'hello', () => step('hears a hello'))
+  wrap(HeirReceiver.prototype, 'cut', (_, heir) => step(worldOf(heir)))
+}
+
+interface HeirInsides {
+  readonly newest: { readonly tick: number; readonly slowVersion: number } | null
+  readonly slowVersion: number
+  readonly useless: number
+}
+
+/** What an heir has of the match, and what its newest tick waits for. */
+function worldOf(heir: HeirReceiver): string {
+  const { newest, slowVersion, useless } = heir as unknown as HeirInsides
+  const waits = newest && newest.slowVersion > slowVersion ? `, which waits for slow data ${newest.slowVersion}` : ''
+  return `has the world of tick ${heir.tick}, slow data ${slowVersion}, heard of tick ${newest?.tick}${waits}; ${useless} without a baseline since`
 }
 
 /** This page's player in the match. */
