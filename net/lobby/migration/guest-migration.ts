@@ -478,8 +478,9 @@ export class GuestMigration<G extends GameShape> {
     this.said = null
     this.hellos.clear()
     this.links.wayChanged()
-    // It may have another clock.
+    // It may have another clock. The lobby server's word was about the host before.
     this.hostAt = 0
+    this.hostGoneAt = Number.NEGATIVE_INFINITY
     this.held.drop()
     this.forgetStream()
     this.copy.beginAnew()

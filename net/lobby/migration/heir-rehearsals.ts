@@ -29,7 +29,7 @@ export class HeirRehearsals<G extends GameShape> {
     const heir = match?.client?.heir ?? null
     if (!heir || match !== this.match) this.stop()
     this.match = match
-    if (!match || !heir || this.clock || now < this.nextAt) return
+    if (!match || !heir || heir.tick === null || this.clock || now < this.nextAt) return
     const rehearsal = this.change.rehearse(match, heir)
     if (!rehearsal) return
     this.nextAt = now + EVERY_MS

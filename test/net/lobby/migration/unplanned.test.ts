@@ -67,6 +67,23 @@ describe('a host that only stood still', () => {
     await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
   })
 
+  it('just after it took over from one that was killed keeps it, too: the lobby server’s word was about the one before', async () => {
+    const table = await open(6, 'Bea', 'Cleo', 'Dan')
+    const { world, ann, others } = table
+    const [bea] = others
+    ann.lobby.start()
+    await pass(world, 2000)
+    ann.site.page.kill()
+    await untilBeaHosts(table)
+    await pass(world, 900)
+    bea?.site.page.freeze()
+    await pass(world, 1200)
+    bea?.site.page.show()
+    await pass(world, 3000)
+    expect(others.map(hostOf)).toEqual(['Bea', 'Bea', 'Bea'])
+    await expectReleased(world, ...others.map(({ lobby }) => lobby).reverse())
+  })
+
   it('for eight seconds comes back as a guest in its seat', { tags: ['long'] }, async () => {
     const table = await open(7, 'Bea', 'Cleo', 'Dan')
     const { world, ann, others } = table
