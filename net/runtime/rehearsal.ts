@@ -20,7 +20,7 @@ import { type TakeOver, takeOver } from './take-over.ts'
 /** By then it has waited for inputs, caught up, and sent whole snapshots and many changes of them, s. */
 const SECONDS = 0.75
 /** So many of the players take part, and all of them know the world: each costs what a player's own page does. */
-const MAX_FOLLOWERS = 3
+const MAX_FOLLOWERS = 2
 
 export interface RehearsalOptions {
   readonly heir: HeirReceiver

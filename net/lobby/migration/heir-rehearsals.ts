@@ -9,7 +9,7 @@ import type { Match } from '../match/match.ts'
 import type { RoleChange } from './role-change.ts'
 
 const EVERY_MS = 30_000
-const STEPS_PER_SECOND = 30
+const STEPS_PER_SECOND = 20
 
 export class HeirRehearsals<G extends GameShape> {
   private readonly change: RoleChange<G>
@@ -30,6 +30,8 @@ export class HeirRehearsals<G extends GameShape> {
     if (!heir || match !== this.match) this.stop()
     this.match = match
     if (!match || !heir || heir.tick === null || this.clock || now < this.nextAt) return
+    // A page that cannot keep up has no time to spare, and is to host last.
+    if (match.pace.level !== 'steady') return
     const rehearsal = this.change.rehearse(match, heir)
     if (!rehearsal) return
     this.nextAt = now + EVERY_MS

@@ -25,14 +25,15 @@ function setUp({ steps = 20 } = {}) {
     }
   }
   const rehearsals = new HeirRehearsals({ rehearse } as unknown as RoleChange<GameShape>, page)
-  const match = { client: { heir: {} } } as unknown as Match<GameShape>
+  const pace = { level: 'steady' }
+  const match = { client: { heir: { tick: 5 } }, pace } as unknown as Match<GameShape>
   const look = (ms: number, of: Match<GameShape> | null = match): void => {
     for (const end = time.now + ms; time.now < end; time.advanceTo(time.now + 100)) rehearsals.look(of, time.now)
   }
   const ready = (is: boolean): void => {
     isReady = is
   }
-  return { time, page, rehearsals, match, look, ready, began, stepped: () => stepped }
+  return { time, page, rehearsals, pace, look, ready, began, stepped: () => stepped }
 }
 
 it('rehearses in steps once the heir has a world, and again twice a minute', () => {
@@ -46,15 +47,26 @@ it('rehearses in steps once the heir has a world, and again twice a minute', () 
   expect([began, stepped()]).toEqual([[500, 30_500, 60_500], 60])
 })
 
+it('waits while its page cannot keep up, and while there is no world', () => {
+  const { look, pace, began } = setUp()
+  pace.level = 'slow'
+  look(1000)
+  pace.level = 'steady'
+  look(500, { client: { heir: { tick: null } }, pace } as unknown as Match<GameShape>)
+  expect(began).toEqual([])
+  look(500)
+  expect(began).toEqual([1500])
+})
+
 it.each([
   ['its match is over', null],
   ['it is no heir of the match any more', { client: { heir: null } }],
-  ['another match has begun', { client: { heir: {} } }],
+  ['another match has begun', { client: { heir: { tick: 5 } }, pace: { level: 'steady' } }],
 ])('stops when %s', (_, next) => {
   const { look, stepped, page } = setUp({ steps: 1000 })
   look(1000)
   const before = stepped()
-  expect(before).toBeGreaterThan(20)
+  expect(before).toBeGreaterThan(10)
   look(1000, next as Match<GameShape> | null)
   expect([stepped(), page.pending.clocks]).toEqual([before, 0])
 })
