@@ -71,6 +71,9 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   reconnecting: Reconnecting | null = null
   paused = false
   roster: readonly Member<G>[] = []
+  private entries: readonly RosterEntry[] = []
+  /** Whose pages host next, the first in rank first. */
+  private heirs: readonly PlayerId[] = []
   hostText: string | null = null
   listing: OwnListing | null = null
   /** A value for every setting of the game. Empty until the first role begins. */
@@ -106,6 +109,7 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   /** Replaces the role: releases the old one and begins the new one. */
   become(newRole: NewRole<G>): void {
     this.role.release()
+    this.heirs = []
     this.role = newRole(this)
     this.role.begin()
   }
@@ -332,9 +336,11 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
   setRoster(entries: readonly RosterEntry[]): void {
     this.people.update(entries, this.me)
     const hostBefore = this.hostMember
-    this.roster = entries.map(
-      (entry) => ({ ...entry, bot: entry.bot ?? null, mine: entry.id === this.me }) as unknown as Member<G>,
-    )
+    this.entries = entries
+    this.roster = entries.map((entry) => {
+      const heir = this.heirs.indexOf(entry.id) + 1 || null
+      return { ...entry, heir, bot: entry.bot ?? null, mine: entry.id === this.me } as unknown as Member<G>
+    })
     const here = new Set(entries.map(({ id }) => id))
     for (const player of this.talk.muted) if (!here.has(player)) this.talk.mute(player, false)
     this.media.changed()
@@ -342,6 +348,13 @@ export class LobbyObject<G extends GameShape> implements Lobby<G> {
     this.emitter.emit('roster', this.roster)
     const { hostMember } = this
     if (hostBefore && hostMember && hostBefore.id !== hostMember.id) this.emitter.emit('host', hostMember)
+  }
+
+  /** Whose pages host next, the first in rank first. */
+  setHeirs(heirs: readonly PlayerId[]): void {
+    if (sameValue(heirs, this.heirs)) return
+    this.heirs = heirs
+    this.setRoster(this.entries)
   }
 
   private get hostMember(): Member<G> | null {

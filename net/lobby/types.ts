@@ -56,6 +56,8 @@ export interface Member<G extends GameShape = GameShape> {
   readonly name: string
   /** Whether the match runs in this member's page. */
   readonly host: boolean
+  /** The place of this member's page among those that host next, from 1: the others go on with it when the host leaves or is lost. Null: it has none. */
+  readonly heir: number | null
   /** Whether they only watch: no player of the match, and not counted as one. */
   readonly spectator: boolean
   readonly ready: boolean

@@ -3,7 +3,8 @@
  * is heir now; out come the heirs, the first in rank first.
  *
  * The order: the game's veto and what cannot host are out; headless hosts first; then phones and metered connections last; then
- * relayed last, then reach; visible before hidden; then uplink and round trip. An heir keeps its rank unless another is clearly
+ * relayed last, then reach; visible before hidden; then the round trip. What a page's uplink carries nobody knows before it hosts: a guest
+ * sends 30 kbit/s. A host that cannot keep up hands over. An heir keeps its rank unless another is clearly
  * better for a while (hysteresis): a new heir has to be told the whole world.
  */
 import type { PlayerId } from '../world/ids.ts'
@@ -21,8 +22,6 @@ export interface Candidate {
   /** Whether its route to the host is the relay. */
   readonly relayed: boolean
   readonly visible: boolean
-  /** What its uplink carries, bytes a second, as far as anybody knows; null: unknown. */
-  readonly uplink: number | null
   readonly rttMs: number
 }
 
@@ -30,10 +29,8 @@ export interface Candidate {
 const MAX_HEIRS = 2
 /** Somebody else has to be better for so long before they take a heir's place, ms. */
 export const CHANGE_AFTER_MS = 5_000
-/** Better by so much, as a share, is clearly better: uplinks and round trips waver by less. */
+/** Better by so much, as a share, is clearly better: round trips waver by less. */
 export const CLEAR_SHARE = 0.25
-/** Unknown uplinks count as this one: an ordinary line's, bytes a second. */
-const ORDINARY_UPLINK = 500_000
 /** Round trips that differ by less do not count, ms. */
 const CLEAR_ROUND_TRIP_MS = 30
 /** Reach counts in steps of this share. */
@@ -61,19 +58,19 @@ function compareKind(a: Candidate, b: Candidate): number {
   )
 }
 
-/** The uplink first, then the round trip, both as a number that is higher for the better. */
-function strength({ uplink, rttMs }: Candidate): number {
-  return (uplink ?? ORDINARY_UPLINK) / (CLEAR_ROUND_TRIP_MS + Math.max(0, rttMs))
+/** The round trip as a number that is higher for the better. */
+function closeness({ rttMs }: Candidate): number {
+  return 1 / (CLEAR_ROUND_TRIP_MS + Math.max(0, rttMs))
 }
 
 /** Total and stable: equals go by their seats. */
 function compare(a: Candidate, b: Candidate): number {
-  return compareKind(a, b) || strength(b) - strength(a) || a.player - b.player
+  return compareKind(a, b) || closeness(b) - closeness(a) || a.player - b.player
 }
 
 function isClearlyBetter(a: Candidate, b: Candidate): boolean {
   const kind = compareKind(a, b)
-  return kind < 0 || (kind === 0 && strength(a) > strength(b) * (1 + CLEAR_SHARE))
+  return kind < 0 || (kind === 0 && closeness(a) > closeness(b) * (1 + CLEAR_SHARE))
 }
 
 export function rankHeirs(candidates: readonly Candidate[], before: Ranking, nowMs: number): Ranking {

@@ -28,13 +28,13 @@ export function leavingMeans(lobby: Hosted): string {
   if (!hosting) return texts.leaving.guest(where)
   if (others.length === 0) return texts.leaving.alone(where)
   if (!goesOnWithout(lobby)) return texts.leaving.nobodyReady(others.length)
-  return texts.leaving.handsOver(onlyHeir(roster), state === 'playing')
+  return texts.leaving.handsOver(nextHost(roster), state === 'playing')
 }
 
-/** The only one whose page can host after this one; null: nobody's, or one of several. */
-function onlyHeir(roster: readonly PageMember[]): string | null {
-  const heirs = roster.filter(mayBeHost)
-  return heirs.length === 1 ? isolated(heirs[0]?.name ?? '') : null
+/** Whose page hosts after this one; null: that is not known yet. */
+function nextHost(roster: readonly PageMember[]): string | null {
+  const next = roster.find(({ heir }) => heir === 1)
+  return next ? isolated(next.name) : null
 }
 
 /** What a host's page is for: that it is to stay open, and what becomes of the lobby without it. Empty: nobody can join, or this page is a guest's. */
@@ -42,7 +42,7 @@ export function hostingMeans(lobby: Hosted): string {
   const { code, hosting, roster } = lobby
   if (!hosting || code === '') return ''
   if (othersIn(roster).length === 0) return texts.hosting.alone
-  return goesOnWithout(lobby) ? texts.hosting.handsOver(onlyHeir(roster)) : texts.hosting.nobodyReady
+  return goesOnWithout(lobby) ? texts.hosting.handsOver(nextHost(roster)) : texts.hosting.nobodyReady
 }
 
 /** The member whose page hosts; null: a host without a player. */

@@ -164,6 +164,7 @@ export class GuestMigration<G extends GameShape> {
 
   private setHeirs(heirs: readonly PlayerId[]): void {
     this.heirs = heirs
+    this.options.lobby.setHeirs(heirs)
     const rank = heirs.indexOf(this.me)
     // Of two heirs the lower in rank dials.
     this.links.want(rank < 0 ? heirs : heirs.slice(0, rank), rank >= 0)

@@ -128,7 +128,7 @@ export class HostHeirs<G extends GameShape> {
       const { mayHost, headless, reluctant, visible, links } = page
       candidates.push({
         ...{ player, mayHost, headless, reluctant, visible, relayed: peer !== null && isRelayed(peer.link) },
-        ...{ reach: Math.min(1, links / others), uplink: null, rttMs: this.roundTripTo(player) },
+        ...{ reach: Math.min(1, links / others), rttMs: this.roundTripTo(player) },
       })
     }
     return candidates
@@ -167,6 +167,7 @@ export class HostHeirs<G extends GameShape> {
       const key = randomHex(platform, KEY_BYTES)
       this.keys.set(heir, { key, keyHash: hashOf(key), toldSlow: 0 })
     }
+    this.options.lobby.setHeirs(heirs)
     this.needs.voters.setHeirs(heirs)
     this.needs.changed()
     // Before they watch with their keys.

@@ -10,6 +10,7 @@ const member = (id: number): PageMember => ({
   id: id as PlayerId,
   name: `Pilot ${id}`,
   host: id === 64,
+  heir: null,
   spectator: false,
   ready: false,
   mine: id === 64,

@@ -6,7 +6,7 @@ const seat = (n: number) => playerId(n, 1)
 const ordinary = { mayHost: true, headless: false, reluctant: false, reach: 1, relayed: false, visible: true }
 const candidate = (n: number, more: Partial<Candidate> = {}): Candidate => ({
   ...ordinary,
-  ...{ player: seat(n), uplink: 500_000, rttMs: 40 },
+  ...{ player: seat(n), rttMs: 60 },
   ...more,
 })
 const first = (...candidates: Candidate[]) => rankHeirs(candidates, NO_HEIRS, 0).heirs[0]
@@ -14,12 +14,11 @@ const first = (...candidates: Candidate[]) => rankHeirs(candidates, NO_HEIRS, 0)
 describe('the ranking of heirs', () => {
   it.each<[string, Partial<Candidate>, Partial<Candidate>]>([
     ['whom the game lets host', {}, { mayHost: false, headless: true }],
-    ['a headless host, though a page has the better line', { headless: true, rttMs: 90 }, { uplink: 9_000_000 }],
+    ['a headless host, though a page is closer', { headless: true, rttMs: 90 }, { rttMs: 1 }],
     ['a desktop before a phone with more reach', { reach: 0.6 }, { reluctant: true }],
     ['a direct route before a relayed one', { reach: 0.7 }, { relayed: true }],
     ['who reaches more of the others', { reach: 1, visible: false }, { reach: 0.5 }],
-    ['a visible page before a hidden one with the better line', {}, { visible: false, uplink: 5_000_000 }],
-    ['the stronger uplink', { uplink: 900_000 }, { uplink: 300_000 }],
+    ['a visible page before a hidden one that is closer', {}, { visible: false, rttMs: 1 }],
     ['the shorter round trip', { rttMs: 20 }, { rttMs: 120 }],
   ])('puts first %s', (_, better, worse) => {
     expect(first(candidate(1, better), candidate(2, worse))).toBe(seat(1))
@@ -40,10 +39,10 @@ describe('the ranking of heirs', () => {
   it('keeps an heir while another is better by a little, or for a moment', () => {
     let ranking: Ranking = rankHeirs([candidate(1), candidate(2)], NO_HEIRS, 0)
     for (let now = 1000; now < 60_000; now += 1000) {
-      const [uplink, rttMs] = [500_000 * (1 + (now % 3000) / 20_000), 40 - (now % 7)]
+      const rttMs = 60 - (now % 13)
       // Clearly better for three seconds of every six.
-      const strong = now % 6000 < 3000 ? { uplink: 2_000_000 } : { uplink, rttMs }
-      ranking = rankHeirs([candidate(1), candidate(2, strong)], ranking, now)
+      const close = { rttMs: now % 6000 < 3000 ? 5 : rttMs }
+      ranking = rankHeirs([candidate(1), candidate(2, close)], ranking, now)
       expect(ranking.heirs).toEqual([seat(1), seat(2)])
     }
   })
@@ -72,7 +71,7 @@ describe('the ranking of heirs', () => {
   })
 
   it('is plain data, and the same whatever the order of the candidates', () => {
-    const all = [candidate(3), candidate(1), candidate(2), candidate(4, { uplink: null, rttMs: 5 })]
+    const all = [candidate(3), candidate(1), candidate(2), candidate(4, { rttMs: 5 })]
     const ranking = rankHeirs(all, NO_HEIRS, 0)
     expect(rankHeirs([...all].reverse(), NO_HEIRS, 0)).toEqual(ranking)
     expect(JSON.parse(JSON.stringify(ranking))).toEqual(ranking)

@@ -20,6 +20,19 @@ describe('the heirs of a lobby', () => {
     await expectReleased(world, ...others.map(({ lobby }) => lobby), ann.lobby)
   })
 
+  it('are named in the roster of every page, and those of the next host after it', async () => {
+    const { world, ann, others } = await open(1, 'Bea', 'Cleo', 'Dan')
+    const named = ({ lobby }: (typeof others)[number]) =>
+      lobby.roster.map(({ name, heir }) => `${name}:${heir}`).join(' ')
+    await pass(world, 2000)
+    const all = [ann, ...others]
+    expect(all.map(named)).toEqual(all.map(() => 'Ann:null Bea:1 Cleo:2 Dan:null'))
+    ann.lobby.leave()
+    await pass(world, 5000)
+    expect(others.map(named)).toEqual(others.map(() => 'Bea:null Cleo:1 Dan:2'))
+    await expectReleased(world, ...others.map(({ lobby }) => lobby).reverse())
+  })
+
   it('rehearse the change of host in a match, once each, to its end', async () => {
     const begin = vi.spyOn(Rehearsal, 'begin')
     const { world, ann, others } = await open(1, 'Bea', 'Cleo')
