@@ -1,14 +1,11 @@
 /**
- * A guest's side of migration: knows who the heirs are, has idle links to them, and as an heir holds a copy of the lobby and of the match.
- * When the host hands over, this page becomes the host or follows to it.
- *
- * The host may be hostile: what it sends as an heir's stream is checked, bounded, and never shown on this page.
+ * A guest's side of migration: knows who the heirs are, has idle links to them, and votes. When the host hands over or is voted out, this
+ * page becomes the host, with what it holds as an heir (`Heirship`), or follows to it.
  */
 import { Election } from '../../migration/election.ts'
 import type { ElectionAction, ElectionMessage } from '../../migration/election-messages.ts'
 import { SILENCE_VOTER_MS } from '../../migration/election-times.ts'
 import { type Electorate, tally, type Voter } from '../../migration/electorate.ts'
-import { HeirReceiver } from '../../migration/heir-receiver.ts'
 import { forkEpoch } from '../../migration/next-epochs.ts'
 import { showError } from '../../platform/show-error.ts'
 import type { Clock } from '../../platform/worker-clock.ts'
@@ -18,13 +15,10 @@ import type { GameShape } from '../../world/game-shape.ts'
 import { type PlayerId, seatOf } from '../../world/ids.ts'
 import type { Match } from '../match/match.ts'
 import { type HostMessage, MAX_GUEST_MESSAGE_BYTES } from '../messages.ts'
-import { HeirCopy } from './heir-copy.ts'
-import { HeirRehearsals } from './heir-rehearsals.ts'
 import { HeirWatch } from './heir-watch.ts'
+import { Heirship } from './heirship.ts'
 import { HeldMessages } from './held-messages.ts'
 import { IdleLinks } from './idle-links.ts'
-import { hostMigration } from './late-migration.ts'
-import { pieceChecks } from './lobby-copy.ts'
 import {
   closePeerMessage,
   type GuestPage,
@@ -59,15 +53,12 @@ export class GuestMigration<G extends GameShape> {
   private readonly clock: Clock
   private heirs: readonly PlayerId[] = []
   private said: GuestPage | null = null
-  /** As an heir: the lobby as the host tells it. */
-  private readonly copy: HeirCopy
+  private readonly heirship: Heirship<G>
   /** Hellos over idle links: who said them takes this page for the host, and may have heard of it first. */
   private readonly hellos = new Map<PlayerId, Uint8Array>()
   /** Messages of a host whom this page has voted out. */
   private readonly held = new HeldMessages()
   private readonly watch: HeirWatch
-  private readonly rehearsals: HeirRehearsals<G>
-  private isWarm = false
   private election: Election | null = null
   private electorate: Electorate | null = null
   /** The epoch of the last handover that this page obeyed. */
@@ -84,7 +75,7 @@ export class GuestMigration<G extends GameShape> {
   constructor(options: GuestMigrationOptions<G>, connect: ConnectPeer | null) {
     const { platform, change, tell } = options
     this.options = options
-    this.copy = new HeirCopy(options.game)
+    this.heirship = new Heirship(options)
     this.links = new IdleLinks({
       ...{ platform, connect },
       iceServers: () => change.iceServers(),
@@ -104,7 +95,6 @@ export class GuestMigration<G extends GameShape> {
       handed: (seat, epoch) => this.handed(seat, epoch),
       online: (isOnline) => this.election?.setOnline(isOnline),
     })
-    this.rehearsals = new HeirRehearsals(change, platform)
     this.clock = platform.startClock(LOOKS_PER_SECOND, () => this.look())
     this.sayPage()
   }
@@ -139,12 +129,11 @@ export class GuestMigration<G extends GameShape> {
     const { lobby, change, platform, tell, watches } = this.options
     const { headless, hidden, reluctant } = platform.traits()
     const links = this.links.count
-    const isFit = this.copy.ended === null && (lobby.match?.client?.heir?.ended ?? null) === null
+    const { isFit, isWarm: warm } = this.heirship
     const { wasSlow = false, level = 'steady' } = lobby.match?.pace ?? {}
     const page = {
       mayHost: change.mayHost && !watches() && isFit,
-      warm: this.isWarm,
-      ...{ headless, visible: !hidden, reluctant: reluctant || wasSlow || level !== 'steady' },
+      ...{ warm, headless, visible: !hidden, reluctant: reluctant || wasSlow || level !== 'steady' },
       links,
     }
     if (JSON.stringify(page) === JSON.stringify(this.said)) return
@@ -173,45 +162,29 @@ export class GuestMigration<G extends GameShape> {
 
   private beNoHeir(): void {
     this.watch.stop()
-    this.forgetStream()
-    this.copy.forget()
+    this.heirship.forget()
     this.sayPage()
   }
 
-  /** What comes from now on begins anew. */
-  private forgetStream(): void {
-    this.copy.rewind()
-    const { match } = this.options.lobby
-    if (match?.client) match.client.heir = null
-  }
-
   private beHeir(key: string): boolean {
-    const { lobby, change } = this.options
     if (!this.isHeir) return false
-    if (lobby.codeState !== 'none') this.watch.show(key)
-    Promise.all([change.load(), hostMigration()]).then(() => {
+    if (this.options.lobby.codeState !== 'none') this.watch.show(key)
+    this.heirship.load().then(() => {
       if (this.isStopped || !this.isHeir) return
-      this.isWarm = true
-      if (lobby.match) this.matchBegins(lobby.match)
+      this.heirship.warm()
       this.sayPage()
     }, showError)
     return true
   }
 
   /** As an heir this page is told the host's world from the match's start on. */
-  matchBegins({ client, epoch, start }: Match<G>): void {
-    if (!client || !this.isWarm || client.heir) return
-    // The host may have told the lobby's part before this page knew of the match.
-    const known = this.copy.told
-    client.heir = new HeirReceiver({ game: this.options.game, epoch, start, slow: pieceChecks, known })
+  matchBegins(match: Match<G>): void {
+    this.heirship.matchBegins(match)
   }
 
   hearStream(bytes: Uint8Array): void {
-    if (!this.isWarm || !this.isHeir) return
-    const { lobby, platform } = this.options
-    const now = platform.now()
-    if (this.copy.hear(bytes, lobby.epoch, now)) lobby.match?.client?.heir?.receiveBulk(bytes, now)
-    else this.sayPage()
+    if (!this.heirship.isWarm || !this.isHeir) return
+    if (!this.heirship.hear(bytes)) this.sayPage()
   }
 
   // Votes.
@@ -235,8 +208,7 @@ export class GuestMigration<G extends GameShape> {
     const host = this.hostId
     if (!this.electorate) return
     // Who has no whole copy of the lobby claims nothing.
-    const mayClaim = this.isWarm && this.copy.isWhole
-    const heirs = this.heirs.filter((heir) => mayClaim || heir !== this.me)
+    const heirs = this.heirs.filter((heir) => this.heirship.isReady || heir !== this.me)
     const electorate = { ...this.electorate, host, heirs }
     if (this.election?.host === host) this.election.raise(lobby.epoch)
     if (!this.election || this.election.epoch < lobby.epoch) {
@@ -247,7 +219,7 @@ export class GuestMigration<G extends GameShape> {
     } else this.election.update(electorate)
     this.election.setOnline(this.watch.isOnline)
     this.election.inMatch = lobby.match?.client != null
-    this.election.lacksWorld = lobby.match?.client != null && (lobby.match.client.heir?.tick ?? null) === null
+    this.election.lacksWorld = this.heirship.lacksWorld
   }
 
   /** A vote is given once, whatever hosts and elections come. */
@@ -285,7 +257,7 @@ export class GuestMigration<G extends GameShape> {
     const { platform, lobby } = this.options
     const now = platform.now()
     this.links.look(now)
-    if (this.isWarm) this.rehearsals.look(lobby.match, now)
+    this.heirship.look(now)
     this.renewElection()
     const { election } = this
     if (!election || !this.electorate) return
@@ -304,7 +276,7 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private get mayPlayOn(): boolean {
-    return this.isWarm && this.copy.isWhole && this.election?.mayPlayOn === true
+    return this.heirship.isReady && this.election?.mayPlayOn === true
   }
 
   private sayMayPlayOn(): void {
@@ -454,7 +426,7 @@ export class GuestMigration<G extends GameShape> {
 
   private takeOver(epoch: number, upTo: number, before: Before): void {
     const { lobby, change, releaseLink, seatToken } = this.options
-    const { copy } = this.copy
+    const { copy } = this.heirship.copy
     // It can host nothing of which it knows nothing. The others come to no host, and vote for another.
     const { me, election, electorate } = this
     if (!copy || !election || !electorate) return
@@ -483,8 +455,7 @@ export class GuestMigration<G extends GameShape> {
     this.hostAt = 0
     this.hostGoneAt = Number.NEGATIVE_INFINITY
     this.held.drop()
-    this.forgetStream()
-    this.copy.beginAnew()
+    this.heirship.beginAnew()
     this.sayPage()
   }
 
@@ -502,7 +473,7 @@ export class GuestMigration<G extends GameShape> {
     this.keepPromise()
     this.isStopped = true
     this.clock.stop()
-    this.rehearsals.stop()
+    this.heirship.stop()
     this.links.close()
     this.watch.stop()
   }

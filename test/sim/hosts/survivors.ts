@@ -14,8 +14,7 @@ import type { LobbyWorld } from '../lobbies/world.ts'
 /** What is private in a guest's page. */
 interface GuestInside {
   readonly electorate: Electorate | null
-  readonly isWarm: boolean
-  readonly copy: { readonly isWhole: boolean }
+  readonly heirship: { readonly isReady: boolean }
   readonly links: { linkTo(player: PlayerId): object | null }
   readonly watch: { readonly isOnline: boolean }
 }
@@ -61,7 +60,7 @@ export class Survivors {
   private needOf(heir: Player, players: readonly Player[]): number | null {
     const guest = guestOf(heir)
     const me = meOf(heir)
-    if (!guest?.electorate || !isAwake(heir) || !guest.isWarm || !guest.copy.isWhole || me === null) return null
+    if (!guest?.electorate || !isAwake(heir) || !guest.heirship.isReady || me === null) return null
     const { electorate } = guest
     const rank = electorate.heirs.filter((other) => other !== electorate.host).indexOf(me)
     if (rank < 0) return null

@@ -34,7 +34,7 @@ async function match(seed: number, ...more: string[]): Promise<MatchTable> {
 }
 
 interface GuestInsides {
-  readonly migration: { readonly loaded: { links: IdleLinks; copy: { ended: string | null } } }
+  readonly migration: { readonly loaded: { links: IdleLinks; heirship: { copy: { ended: string | null } } } }
 }
 
 const linksOf = (page: Page): IdleLinks => roleOf<GuestInsides>(page).migration.loaded.links
@@ -243,7 +243,7 @@ describe('a hostile host’s stream', () => {
     const { world, ann, others } = table
     const [bea] = others
     stream(ann, bea!, message(epochOf(ann)))
-    const { copy } = roleOf<GuestInsides>(bea!).migration.loaded
+    const { copy } = roleOf<GuestInsides>(bea!).migration.loaded.heirship
     await world.time.runUntil(() => copy.ended !== null, world.time.now + 10_000)
     expect(copy.ended).toBe(reason)
     await pass(world, 3000)
@@ -263,7 +263,7 @@ describe('a hostile host’s stream', () => {
     const roster = { maxPlayers: 6, playerSeats: 3, maxSpectators: 0, members: [], generations: [] }
     stream(ann, bea!, slow(epochOf(ann), 1e6, 'roster', roster))
     await pass(world, 100)
-    expect(roleOf<GuestInsides>(bea!).migration.loaded.copy.ended).toBe('poisoned')
+    expect(roleOf<GuestInsides>(bea!).migration.loaded.heirship.copy.ended).toBe('poisoned')
     ann.site.page.kill()
     const done = () => others.every((page) => hostOf(page) === 'Cleo')
     expect(await world.time.runUntil(done, world.time.now + 15_000), others.map(hostOf).join()).toBe(true)
@@ -273,7 +273,7 @@ describe('a hostile host’s stream', () => {
     const table = await open(71, 'Bea', 'Cleo', 'Dan')
     const { world, ann, others } = table
     const [bea] = others
-    const { copy } = roleOf<GuestInsides>(bea!).migration.loaded
+    const { copy } = roleOf<GuestInsides>(bea!).migration.loaded.heirship
     const full: HeirMessage = { kind: 'full', epoch: epochOf(ann), tick: 1, body: new Uint8Array(60_000) }
     const { hearStream } = roleOf<{ migration: { hearStream(bytes: Uint8Array): boolean } }>(bea!).migration
     for (let i = 0; i < 300; i++) hearStream.call(roleOf<GuestInsides>(bea!).migration, closeHeirMessage(full))
@@ -373,7 +373,7 @@ describe('a hostile host’s stream', () => {
       const { world, ann, bea, cleo, dan } = table
       const epoch = epochOf(ann)
       const { heir } = toldAt(bea)
-      const { copy } = roleOf<GuestInsides>(bea).migration.loaded
+      const { copy } = roleOf<GuestInsides>(bea).migration.loaded.heirship
       expect([heir?.ended, copy.ended]).toEqual([null, null])
       const mend = harm(table)
       const why = () => heir?.ended ?? copy.ended
