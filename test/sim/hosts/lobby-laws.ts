@@ -125,7 +125,7 @@ export class HostsWatch {
       }
     }
     for (const player of players) this.listen(player)
-    for (const player of running) this.noteLinks(player, players)
+    for (const player of running) this.noteAway(player, players)
     for (const player of players) this.lookAtTime(player)
   }
 
@@ -234,21 +234,15 @@ export class HostsWatch {
     this.joins.push({ ...now, seat })
   }
 
-  /** Whom each host has had a link to, by its name and epoch. */
-  private readonly linked = new Map<string, Set<number>>()
-
-  /** A link that the host has given up is lost, also where its guest does not know yet, and hears of the next host first. */
-  private noteLinks(host: Player, players: readonly Player[]): void {
-    const key = `${host.name} ${epochOf(host)}`
-    const linked = this.linked.get(key) ?? new Set()
-    this.linked.set(key, linked)
-    for (const { id, presence } of host.lobby?.roster ?? []) {
-      if (presence !== 'away') linked.add(id)
-      else if (linked.has(id))
-        for (const { lobby, session } of players) {
-          const heard = lobby?.me === id && session ? this.sessions.get(session) : undefined
-          if (heard) heard.isWhole = false
-        }
+  /**
+   * For whom the host told the rules that they left was not here all the time, also where their page does not know yet, as one that sleeps
+   * through a change of host for longer than the next one waits.
+   */
+  private noteAway(host: Player, players: readonly Player[]): void {
+    const clients = inside(host)?.match?.host?.session.clients
+    for (const { lobby, session } of players) {
+      const heard = session ? this.sessions.get(session) : undefined
+      if (heard && lobby && clients?.get(lobby.me)?.connected === false) heard.isWhole = false
     }
   }
 
