@@ -4,9 +4,11 @@
  *
  * Invariants: a pass counts while no host has the lobby: that of before has a second to come back. It counts also against a host who came
  * back of an epoch before that of the pass, as this server has signed that there was a later one, and against a fork, which waits for nobody,
- * where the heir's epoch is one of votes. It is no vote of this server's: half of the players win nothing by it.
+ * where the heir's epoch is one of votes. It is no vote of this server's: half of the players win nothing by it. The other heirs of the pass are heirs
+ * of the lobby until its next host names its own: that one may be cut off before it does.
  */
-import { EPOCHS_PER_TERM, FIRST_FORK } from '../../session/limits.ts'
+import { isForkEpoch } from '../../session/epochs.ts'
+import { EPOCHS_PER_TERM } from '../../session/limits.ts'
 import { offend, refuseForNow } from './answers.ts'
 import type { Connection, Context } from './connection.ts'
 import { becomeHost } from './hosting.ts'
@@ -33,11 +35,13 @@ export async function claimForgotten(
   if (!connection.socket.isOpen) return
   const lobby = await context.store.get(pass.code)
   if (lobby !== null && !isOutdated(lobby, epoch, pass)) return claimAsHeir(context, connection, epoch, pass)
-  const { code, id, seat, keyHash } = pass
+  const { code, id, seat, keyHash, others } = pass
   const tenure = { code, id, term: epoch, holder: connection.address }
   const taken = await context.store.takeBack(tenure, LEASE_MS, { seat, keyHash })
   const { outcome } = taken
   if (outcome !== 'held') return refuseClaim(context, connection, epoch, outcome === 'replaced' ? outcome : 'lost')
+  // Said again by the same heir, it may have named its own since. A fork ends with its page.
+  if (lobby?.epoch !== epoch && !isForkEpoch(epoch)) await context.store.setHeirs(tenure, epoch, others)
   context.note('taken-over')
   await becomeHost(context, connection, tenure, taken.previous)
 }
@@ -45,8 +49,7 @@ export async function claimForgotten(
 /** Whether the host of this lobby gives way to an heir of a later one, or as a fork to one who was voted for. */
 function isOutdated(lobby: Lobby, epoch: number, pass: HeirPass): boolean {
   if (lobby.id !== pass.id || epoch <= lobby.epoch) return false
-  const isFork = lobby.epoch % EPOCHS_PER_TERM >= FIRST_FORK
-  return pass.epoch > lobby.epoch || (isFork && epoch % EPOCHS_PER_TERM === 0)
+  return pass.epoch > lobby.epoch || (isForkEpoch(lobby.epoch) && epoch % EPOCHS_PER_TERM === 0)
 }
 
 /** Somebody has the lobby by now: the claim is one like any other. */

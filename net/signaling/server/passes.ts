@@ -2,13 +2,15 @@
 import { send } from './answers.ts'
 import type { Connection, Context, HeirRole } from './connection.ts'
 import { PASS_EVERY_MS, PASS_MS } from './limits.ts'
+import type { Lobby } from './store.ts'
 
-export function givePass(context: Context, connection: Connection, role: HeirRole, epoch: number): void {
+export function givePass(context: Context, connection: Connection, role: HeirRole, { epoch, heirs }: Lobby): void {
   const now = context.platform.now()
   role.passAt = now
   const { code, lobbyId: id, seat, keyHash } = role
   const expiresAt = Math.round(now + PASS_MS)
-  const pass = context.tokens.signHeir({ code, id, seat, keyHash, epoch, expiresAt })
+  const others = heirs.filter((heir) => heir.seat !== seat).map(({ seat, keyHash }) => ({ seat, keyHash }))
+  const pass = context.tokens.signHeir({ code, id, seat, keyHash, others, epoch, expiresAt })
   send(context, connection, { type: 'watching', epoch, pass })
 }
 
@@ -20,5 +22,5 @@ export async function renewPass(context: Context, connection: Connection): Promi
   const lobby = await context.store.get(role.code)
   if (lobby?.id !== role.lobbyId || connection.role !== role) return
   const isHeir = lobby.heirs.some(({ seat, keyHash }) => seat === role.seat && keyHash === role.keyHash)
-  if (isHeir) givePass(context, connection, role, lobby.epoch)
+  if (isHeir) givePass(context, connection, role, lobby)
 }

@@ -90,7 +90,7 @@ export async function watchHost(
   const lobby = await context.oneAtATime(connection.from.address, () => findAsHeir(context, connection, code, heir))
   if (lobby === null) return
   connection.role = { kind: 'heir', code, lobbyId: lobby.id, ...heir, passAt: 0 }
-  givePass(context, connection, connection.role, lobby.epoch)
+  givePass(context, connection, connection.role, lobby)
 }
 
 async function findAsHeir(

@@ -9,6 +9,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { parseCode } from '../code.ts'
 import { keyHashForm } from '../takeover-messages.ts'
+import type { HeirKey } from './store.ts'
 
 interface Claim {
   code: string
@@ -28,6 +29,8 @@ export interface HeirPass extends Claim {
   epoch: number
   seat: number
   keyHash: string
+  /** The other heirs of then. They are heirs of the lobby that this one takes back, until it names its own. */
+  others: readonly HeirKey[]
 }
 
 export interface TicketClaim extends Claim {
@@ -62,11 +65,15 @@ const claim = {
   expiresAt: v.pipe(v.number(), v.safeInteger()),
 }
 const hostClaim = v.strictObject({ ...claim, term: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) })
-const heirPass = v.strictObject({
-  ...claim,
-  epoch: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+const heirKey = {
   seat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   keyHash: v.pipe(v.string(), v.regex(keyHashForm)),
+}
+const heirPass = v.strictObject({
+  ...claim,
+  ...heirKey,
+  epoch: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  others: v.array(v.strictObject(heirKey)),
 })
 const ticketClaim = v.strictObject({ ...claim, guest: name })
 const relayClaim = v.strictObject({ ...claim, process: name, pair: name, side: v.picklist(['host', 'guest']) })

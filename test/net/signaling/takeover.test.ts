@@ -365,6 +365,21 @@ describe('an heir whose server was restarted and remembers nothing', () => {
     expect(await old.next('error')).toMatchObject({ code: 'replaced' })
   })
 
+  test('leaves the lobby to the other heir when it is cut off itself before it names its own', async () => {
+    const { url, code, given, givenToSecond } = await restarted()
+    const first = await bare(url)
+    first.say({ type: 'claim', epoch: EPOCHS_PER_TERM, pass: given })
+    await first.next('hosting')
+    const second = await bare(url)
+    second.say({ type: 'claim', epoch: 2 * EPOCHS_PER_TERM, pass: givenToSecond })
+    first.say({ type: 'alive', epoch: EPOCHS_PER_TERM })
+    expect(await nextAnswer(second, 'claim-refused')).toMatchObject({ reason: 'host-lives' })
+    first.socket.close()
+    await pass(10)
+    second.say({ type: 'claim', epoch: 2 * EPOCHS_PER_TERM, pass: givenToSecond })
+    expect((await second.next('hosting')).code).toBe(code)
+  })
+
   test('gets nothing by it when the host comes back within a second', async () => {
     const { url, token, given } = await restarted()
     const heir = await bare(url)
