@@ -21,15 +21,11 @@ export class Heirs {
     this.source = new HeirSource(host)
   }
 
-  /** These are the warm heirs, the first in rank first: it is told the world most often. Who stays keeps their stream. `bytesPerSecond`: at most, for each. */
-  set(heirs: readonly PlayerId[], bytesPerSecond?: number): void {
+  /** These are the warm heirs, the first in rank first: it is told the world most often. Who stays keeps their stream. */
+  set(heirs: readonly PlayerId[]): void {
     const { source, slow } = this
     this.streams = heirs.map(
-      (heir) =>
-        this.streams.find(([known]) => known === heir) ?? [
-          heir,
-          new HeirStream({ heir, source, slow, ...(bytesPerSecond !== undefined && { bytesPerSecond }) }),
-        ],
+      (heir) => this.streams.find(([known]) => known === heir) ?? [heir, new HeirStream({ heir, source, slow })],
     )
   }
 
