@@ -49,7 +49,10 @@ describe('a host who leaves', () => {
     await page.evaluate(() => window.fake?.remove(window.fake.roster[1]!.id))
     await dialog.getByText('the other one here').waitFor()
     await page.evaluate(() => {
-      if (window.fake) window.fake.resumeToken = 'an heir is ready'
+      const { fake } = window
+      if (!fake) return
+      fake.roster = fake.roster.map((member) => (member.mine ? member : { ...member, heir: 1 }))
+      fake.resumeToken = 'an heir is ready'
     })
     await dialog.getByText('Guest 3').waitFor()
     await button(page, 'Stay').click()
