@@ -175,7 +175,10 @@ describe('Dogstar in two real pages', () => {
     for (const { complaints } of everybody) expect(complaints).toEqual([])
   })
 
-  it('gives a pilot who reloads their page their ship again, straight from the address, and nobody else’s seat', async () => {
+  it('gives a pilot who reloads their page their ship again, straight from the address, and nobody else’s seat', {
+    tags: ['long'],
+    timeout: 90_000,
+  }, async () => {
     const bea = everybody[1]!
     const shipOf = async () =>
       (await world(bea))?.entities.find(({ type, predicted }) => type === 'ship' && predicted)?.id ?? null
@@ -198,7 +201,7 @@ describe('Dogstar in two real pages', () => {
     for (const button of pilots) await button.waitFor()
     await bea.page.locator('.lost').waitFor({ state: 'hidden' })
     expect((await compare(everybody[0]!, bea)).wrong).toEqual([])
-  }, 90_000)
+  })
 
   it('ran all the time under a policy that makes no code of text, and did nothing against it', async () => {
     const { headers } = await fetch(production.origin)

@@ -22,7 +22,10 @@ const sentenceOf = (promise: Promise<unknown>): Promise<string> =>
   )
 
 describe('a Redis that is gone', () => {
-  test('leaves open sockets alone; joins read signaling-down with a sentence; when it is back, knowing nothing, lobbies are', async () => {
+  test('leaves open sockets alone; joins read signaling-down with a sentence; when it is back, knowing nothing, lobbies are', {
+    tags: ['long'],
+    timeout: 40_000,
+  }, async () => {
     const own = await startRedis()
     const warnings: string[] = []
     try {
@@ -52,7 +55,7 @@ describe('a Redis that is gone', () => {
     } finally {
       await own.stop()
     }
-  }, 40_000)
+  })
 
   test('when the service starts is waited for, and messages between processes arrive once it is there', async () => {
     const own = await startRedis()
