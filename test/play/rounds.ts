@@ -243,12 +243,11 @@ const steps: readonly Step[] = [
       if (after.round === before.round)
         for (const [id, score] of Object.entries(before.scores))
           demand((after.scores[Number(id)] ?? 0) >= score, `a pilot with ${score} points lost some of them`)
-      const { seen } = await playOut(story, 'beacon')
-      demand(
-        seen.some(({ holders }) => holders.length > 0),
-        'nobody ever had the beacon',
-      )
+      await playOut(story, 'beacon')
       await begins(story, 'beacon')
+      // One short round may end before anybody gets through to it.
+      const wasHeld = () => Object.values(window.rounds ?? {}).some(({ holders }) => holders.length > 0)
+      await see(ben, 'anybody with the beacon', wasHeld, null)
     },
   },
   {
