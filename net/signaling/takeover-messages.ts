@@ -31,9 +31,9 @@ const protocol = v.pipe(v.number(), v.safeInteger())
 const key = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/))
 /** SHA-256 of the key's UTF-8 bytes, in hexadecimal. */
 export const keyHashForm = /^[0-9a-f]{64}$/
-/** Signed by the server; ours have about 300 characters. */
+/** Signed by the server; ours have about 300 characters, and 120 more for each other heir. */
 const pass = v.pipe(v.string(), v.maxLength(1024))
-const heir = v.strictObject({ seat, keyHash: v.pipe(v.string(), v.regex(keyHashForm)) })
+export const heirKey = v.strictObject({ seat, keyHash: v.pipe(v.string(), v.regex(keyHashForm)) })
 
 const refusals = [
   /** The host showed that it lives. */
@@ -55,7 +55,7 @@ export const takeoverRequests = {
   /** A host: am I still the host? It is answered by `heard`, and is no sign of life: a host without its voters is to be replaced. */
   ask: v.strictObject({ type: v.literal('ask') }),
   /** A host: these alone may take the lobby over, the first in rank first. */
-  heirs: v.strictObject({ type: v.literal('heirs'), epoch, heirs: v.pipe(v.array(heir), v.maxLength(MAX_HEIRS)) }),
+  heirs: v.strictObject({ type: v.literal('heirs'), epoch, heirs: v.pipe(v.array(heirKey), v.maxLength(MAX_HEIRS)) }),
   /** A host that leaves: the heir of this seat is the host of `epoch`. The socket hosts nothing any more. */
   transfer: v.strictObject({ type: v.literal('transfer'), seat, epoch }),
   /** An heir: tell this socket what happens to the host. Said again, it watches for another seat or lobby. */

@@ -8,7 +8,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { parseCode } from '../code.ts'
-import { keyHashForm } from '../takeover-messages.ts'
+import { heirKey } from '../takeover-messages.ts'
 import type { HeirKey } from './store.ts'
 
 interface Claim {
@@ -65,15 +65,11 @@ const claim = {
   expiresAt: v.pipe(v.number(), v.safeInteger()),
 }
 const hostClaim = v.strictObject({ ...claim, term: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) })
-const heirKey = {
-  seat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  keyHash: v.pipe(v.string(), v.regex(keyHashForm)),
-}
 const heirPass = v.strictObject({
   ...claim,
-  ...heirKey,
+  ...heirKey.entries,
   epoch: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  others: v.array(v.strictObject(heirKey)),
+  others: v.array(heirKey),
 })
 const ticketClaim = v.strictObject({ ...claim, guest: name })
 const relayClaim = v.strictObject({ ...claim, process: name, pair: name, side: v.picklist(['host', 'guest']) })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
 import { LobbyWorld } from '../../../sim/lobbies/world.ts'
-import { here, hostOf, open, openMatch, type Page, positionsOf } from './table.ts'
+import { enter, here, hostOf, open, openMatch, type Page, positionsOf } from './table.ts'
 
 const long = { tags: ['long'] }
 
@@ -216,19 +216,11 @@ describe('pages that no packet connects', () => {
     long,
     async (how) => {
       const world = new LobbyWorld(104, { relayed: true })
-      const join = async (name: string, code: string | null): Promise<Page> => {
-        const site = world.newSite()
-        const options = { ...site.options, name }
-        return {
-          site,
-          lobby: await settled(world, code === null ? createLobby(yard, options) : joinLobby(yard, code, options)),
-        }
-      }
-      const ann = await join('Ann', null)
+      const ann = await enter(world, 'Ann', null)
       // A majority of three needs a link between the two others, which there is none of.
       const names = how === 'is killed' ? ['Bea'] : ['Bea', 'Cleo', 'Dan']
       const others: Page[] = []
-      for (const name of names) others.push(await join(name, ann.lobby.code))
+      for (const name of names) others.push(await enter(world, name, ann.lobby.code))
       await pass(world, 8000)
       expect(ann.lobby.start()).toBeNull()
       await pass(world, 4000)
@@ -250,15 +242,9 @@ describe('pages that no packet connects', () => {
     long,
     async () => {
       const world = new LobbyWorld(108, { relayed: true })
-      const join = async (name: string, code: string | null): Promise<Page> => {
-        const site = world.newSite()
-        const options = { ...site.options, name }
-        const lobby = code === null ? createLobby(yard, options) : joinLobby(yard, code, options)
-        return { site, lobby: await settled(world, lobby) }
-      }
-      const ann = await join('Ann', null)
+      const ann = await enter(world, 'Ann', null)
       const others: Page[] = []
-      for (const name of ['Bea', 'Cleo', 'Dan']) others.push(await join(name, ann.lobby.code))
+      for (const name of ['Bea', 'Cleo', 'Dan']) others.push(await enter(world, name, ann.lobby.code))
       await pass(world, 8000)
       expect(ann.lobby.start()).toBeNull()
       await pass(world, 4000)

@@ -12,14 +12,15 @@ function setUp({ steps = 20 } = {}) {
   const page = new VirtualPage(time, 1)
   const began: number[] = []
   let stepped = 0
-  let isReady = true
+  let thrower: 'begin' | 'step' | null = null
   const rehearse = () => {
-    if (!isReady) return null
+    if (thrower === 'begin') throw new Error('no such world')
     began.push(time.now)
     let left = steps
     return {
       step: () => {
         stepped++
+        if (thrower === 'step') throw new Error('rules that no host has run')
         return --left > 0
       },
     }
@@ -30,17 +31,15 @@ function setUp({ steps = 20 } = {}) {
   const look = (ms: number, of: Match<GameShape> | null = match): void => {
     for (const end = time.now + ms; time.now < end; time.advanceTo(time.now + 100)) rehearsals.look(of, time.now)
   }
-  const ready = (is: boolean): void => {
-    isReady = is
+  const throwAt = (where: typeof thrower): void => {
+    thrower = where
   }
-  return { time, page, rehearsals, pace, look, ready, began, stepped: () => stepped }
+  return { time, page, rehearsals, pace, throwAt, look, began, stepped: () => stepped }
 }
 
 it('rehearses in steps once the heir has a world, and again twice a minute', () => {
-  const { look, ready, began, stepped, page } = setUp()
-  ready(false)
-  look(500)
-  ready(true)
+  const { look, began, stepped, page } = setUp()
+  look(500, null)
   look(2000)
   expect([began, stepped(), page.pending.clocks]).toEqual([[500], 20, 0])
   look(60_000)
@@ -69,6 +68,16 @@ it.each([
   expect(before).toBeGreaterThan(10)
   look(1000, next as Match<GameShape> | null)
   expect([stepped(), page.pending.clocks]).toEqual([before, 0])
+})
+
+it.each(['begin', 'step'] as const)('ends where a %s throws, and the page goes on', (where) => {
+  const { look, began, page, throwAt } = setUp({ steps: 1000 })
+  throwAt(where)
+  look(1000)
+  expect(page.pending.clocks).toBe(0)
+  throwAt(null)
+  look(30_000)
+  expect([began.at(-1), page.pending.clocks]).toEqual([30_000, 1])
 })
 
 it('stops with its page’s role', () => {

@@ -1,12 +1,12 @@
 /** The lobby outlives its host and the heir, as long as most of its pages live. In virtual time. */
 
-import { createLobby, joinLobby } from 'starwire'
+import { joinLobby } from 'starwire'
 import { describe, expect, it } from 'vitest'
 import { moorAsYard } from '../../../sim/hosts/moor.ts'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { pass, settled } from '../../../sim/lobbies/steps.ts'
 import { LobbyWorld } from '../../../sim/lobbies/world.ts'
-import { hostOf, open, openMatch, type Page } from './table.ts'
+import { enter, hostOf, open, openMatch, type Page } from './table.ts'
 
 /** Until every page has this host. Returns how long it took, ms. */
 async function untilHosts(
@@ -154,12 +154,7 @@ describe('a match of eight whose host leaves', () => {
     tags: ['long'],
   }, async () => {
     const world = new LobbyWorld(30)
-    const newPage = async (name: string, code: string | null): Promise<Page> => {
-      const site = world.newSite()
-      const options = { ...site.options, name }
-      const lobby = code === null ? createLobby(moorAsYard, options) : joinLobby(moorAsYard, code, options)
-      return { site, lobby: await settled(world, lobby) }
-    }
+    const newPage = (name: string, code: string | null): Promise<Page> => enter(world, name, code, moorAsYard)
     const ann = await newPage('Ann', null)
     const guests: Page[] = []
     for (const name of ['Bea', 'Cleo', 'Dan', 'Eve', 'Fay', 'Gus', 'Hal'])

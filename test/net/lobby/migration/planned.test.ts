@@ -6,7 +6,7 @@ import { Rehearsal } from '../../../../net/runtime/rehearsal.ts'
 import type { Link } from '../../../../net/transport/link.ts'
 import { yard } from '../../../sim/lobbies/player.ts'
 import { expectReleased, pass, settled } from '../../../sim/lobbies/steps.ts'
-import { epochOf, here, hostOf, open, openMatch, positionsOf, roleOf } from './table.ts'
+import { epochOf, here, hostOf, open, openMatch, type Page, positionsOf, roleOf } from './table.ts'
 
 describe('the heirs of a lobby', () => {
   it('are told the lobby and the match by their host, and stats say how old their world is', async () => {
@@ -195,14 +195,18 @@ it('in a match, whose last word is lost in the same way, goes on at that heir', 
   expect(same).toEqual([places, places])
 })
 
+/** Over the idle link of two guests. Whatever is no message of heirs counts as a hello. */
+function sayHello(from: Page, to: Page): void {
+  const { links } = roleOf<{ migration: { loaded: { links: { linkTo(of: number): Link } } } }>(from).migration.loaded
+  links.linkTo(to.lobby.me).send('bulk', Uint8Array.of(1, 2, 3))
+}
+
 it('that lives keeps its lobby, whoever says to an heir that they take it for the host', {
   tags: ['long'],
 }, async () => {
   const { world, ann, others } = await open(7, 'Bea', 'Cleo')
   const [bea, cleo] = others
-  const { links } = roleOf<{ migration: { loaded: { links: { linkTo(of: number): Link } } } }>(cleo!).migration.loaded
-  // Whatever is no message of heirs counts as a hello.
-  links.linkTo(bea!.lobby.me).send('bulk', Uint8Array.of(1, 2, 3))
+  sayHello(cleo!, bea!)
   await pass(world, 3000)
   expect([ann.lobby.hosting, bea!.lobby.hosting, epochOf(bea!)]).toEqual([true, false, 1])
   await expectReleased(world, bea!.lobby, cleo!.lobby, ann.lobby)
@@ -213,9 +217,8 @@ it('that stands still for a moment never has the epoch of an heir who takes a li
 }, async () => {
   const { world, ann, others } = await open(7, 'Bea', 'Cleo')
   const [bea, cleo] = others
-  const { links } = roleOf<{ migration: { loaded: { links: { linkTo(of: number): Link } } } }>(cleo!).migration.loaded
   world.cutWay(ann.site, bea!.site, 800)
-  links.linkTo(bea!.lobby.me).send('bulk', Uint8Array.of(1, 2, 3))
+  sayHello(cleo!, bea!)
   await world.time.runUntil(() => bea!.lobby.hosting, world.time.now + 2000)
   expect(ann.lobby.start()).toBeNull()
   expect([ann.lobby.hosting, bea!.lobby.hosting]).toEqual([true, true])

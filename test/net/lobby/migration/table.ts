@@ -11,16 +11,25 @@ export interface Page {
   readonly lobby: Lobby<Yard>
 }
 
+/** A new page, which opens a lobby or joins the one of this code. */
+export async function enter(
+  world: LobbyWorld,
+  name: string,
+  code: string | null,
+  game: typeof yard = yard,
+): Promise<Page> {
+  const site = world.newSite()
+  const options = { ...site.options, name }
+  const entering = code === null ? createLobby(game, options) : joinLobby(game, code, options)
+  return { site, lobby: await settled(world, entering) }
+}
+
 /** Ann's lobby with guests, when its heirs are warm. */
 export async function open(seed: number, ...guests: string[]) {
   const world = new LobbyWorld(seed)
-  const site = world.newSite()
-  const ann: Page = { site, lobby: await settled(world, createLobby(yard, { ...site.options, name: 'Ann' })) }
+  const ann = await enter(world, 'Ann', null)
   const others: Page[] = []
-  for (const name of guests) {
-    const at = world.newSite()
-    others.push({ site: at, lobby: await settled(world, joinLobby(yard, ann.lobby.code, { ...at.options, name })) })
-  }
+  for (const name of guests) others.push(await enter(world, name, ann.lobby.code))
   await pass(world, 6000)
   return { world, ann, others }
 }
