@@ -75,24 +75,30 @@ async function compare(
   return { compared, predicted, wrong }
 }
 
+/** A lobby of Dogstar, its link opened by everybody else, and its match, begun. The first page hosts. */
+async function beginMatch(): Promise<OpenPage[]> {
+  const pages = [await production.open('/?debug&renderer=canvas')]
+  const host = pages[0]!
+  await host.page.getByRole('textbox', { name: 'Your name' }).fill(names[0]!)
+  await host.page.getByRole('button', { name: 'Create lobby' }).click()
+  await expect.poll(() => host.page.evaluate(() => location.hash)).toMatch(/^#[0-9A-Z]{5}$/)
+  const code = await host.page.evaluate(() => location.hash.slice(1))
+  for (const name of names.slice(1)) {
+    const guest = await production.open(`/?debug&renderer=canvas#${code}`)
+    pages.push(guest)
+    await guest.page.getByRole('textbox', { name: 'Your name' }).fill(name)
+    await guest.page.getByRole('button', { name: 'Join', exact: true }).click()
+    await guest.page.getByText(name).first().waitFor()
+  }
+  await host.page.getByRole('button', { name: 'Start game' }).click()
+  for (const one of pages)
+    await expect.poll(async () => (await stats(one))?.tick ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
+  return pages
+}
+
 describe('Dogstar in two real pages', () => {
   it('is created, joined by link, and started', async () => {
-    const host = await production.open('/?debug&renderer=canvas')
-    everybody.push(host)
-    await host.page.getByRole('textbox', { name: 'Your name' }).fill(names[0]!)
-    await host.page.getByRole('button', { name: 'Create lobby' }).click()
-    await expect.poll(() => host.page.evaluate(() => location.hash)).toMatch(/^#[0-9A-Z]{5}$/)
-    const code = await host.page.evaluate(() => location.hash.slice(1))
-    for (const name of names.slice(1)) {
-      const guest = await production.open(`/?debug&renderer=canvas#${code}`)
-      everybody.push(guest)
-      await guest.page.getByRole('textbox', { name: 'Your name' }).fill(name)
-      await guest.page.getByRole('button', { name: 'Join', exact: true }).click()
-      await guest.page.getByText(name).first().waitFor()
-    }
-    await host.page.getByRole('button', { name: 'Start game' }).click()
-    for (const one of everybody)
-      await expect.poll(async () => (await stats(one))?.tick ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
+    everybody.push(...(await beginMatch()))
     // The pages draw and connect at once: a busy machine takes its time.
   }, 150_000)
 
@@ -175,34 +181,6 @@ describe('Dogstar in two real pages', () => {
     for (const { complaints } of everybody) expect(complaints).toEqual([])
   })
 
-  it('gives a pilot who reloads their page their ship again, straight from the address, and nobody else’s seat', {
-    tags: ['long'],
-    timeout: 90_000,
-  }, async () => {
-    const bea = everybody[1]!
-    const shipOf = async () =>
-      (await world(bea))?.entities.find(({ type, predicted }) => type === 'ship' && predicted)?.id ?? null
-    // A rock may break the ship in the middle of it; then there is nothing to come back to.
-    for (let attempt = 0; ; attempt++) {
-      // Whoever has no hands at the keys for long steps aside, and has no ship.
-      await bea.page.keyboard.press('ArrowLeft', { delay: 300 })
-      await expect.poll(shipOf, { timeout: 20_000 }).not.toBeNull()
-      const before = await shipOf()
-      const reloadedAt = Date.now()
-      await bea.page.reload()
-      await expect.poll(shipOf, { timeout: 20_000 }).not.toBeNull()
-      console.log(`reloaded: back in the ship after ${Date.now() - reloadedAt} ms`)
-      const after = await shipOf()
-      if (after !== before && attempt < 3) continue
-      expect(after).toBe(before)
-      break
-    }
-    const pilots = everybody.map(({ page }) => page.getByRole('button', { name: '2 pilots' }))
-    for (const button of pilots) await button.waitFor()
-    await bea.page.locator('.lost').waitFor({ state: 'hidden' })
-    expect((await compare(everybody[0]!, bea)).wrong).toEqual([])
-  })
-
   it('ran all the time under a policy that makes no code of text, and did nothing against it', async () => {
     const { headers } = await fetch(production.origin)
     const policy = headers.get('content-security-policy') ?? ''
@@ -230,6 +208,34 @@ describe('Dogstar in two real pages', () => {
     await expect.poll(() => control.violations()).toEqual([expect.stringMatching(/^script-src: eval /)])
     await control.page.close()
   })
+})
+
+describe('a pilot of Dogstar who reloads their page', { tags: ['long'] }, () => {
+  it('has their ship again, straight from the address, and nobody else’s seat', async () => {
+    const [host, bea] = (await beginMatch()) as [OpenPage, OpenPage]
+    const shipOf = async () =>
+      (await world(bea))?.entities.find(({ type, predicted }) => type === 'ship' && predicted)?.id ?? null
+    // A rock may break the ship in the middle of it; then there is nothing to come back to.
+    for (let attempt = 0; ; attempt++) {
+      // Whoever has no hands at the keys for long steps aside, and has no ship.
+      await bea.page.keyboard.press('ArrowLeft', { delay: 300 })
+      await expect.poll(shipOf, { timeout: 20_000 }).not.toBeNull()
+      const before = await shipOf()
+      const reloadedAt = Date.now()
+      await bea.page.reload()
+      await expect.poll(shipOf, { timeout: 20_000 }).not.toBeNull()
+      console.log(`reloaded: back in the ship after ${Date.now() - reloadedAt} ms`)
+      const after = await shipOf()
+      if (after !== before && attempt < 3) continue
+      expect(after).toBe(before)
+      break
+    }
+    const pilots = [host, bea].map(({ page }) => page.getByRole('button', { name: '2 pilots' }))
+    for (const button of pilots) await button.waitFor()
+    await bea.page.locator('.lost').waitFor({ state: 'hidden' })
+    expect((await compare(host, bea)).wrong).toEqual([])
+    for (const { page } of [host, bea]) await page.context().close()
+  }, 150_000)
 })
 
 describe('Dogstar in a folder of its host', { tags: ['long'] }, () => {

@@ -230,8 +230,8 @@ const steps: readonly Step[] = [
       const hash = await ben.evaluate(() => location.hash)
       const before = await roundOf(ben)
       const tick = await tickOf(ben)
-      // What happened a moment before their host is gone may be lost with it.
-      await see(ben, 'a second more', (until) => (window.starwire?.world()?.tick ?? 0) > until, tick + TICK_RATE)
+      // What no heir holds yet is lost with the host. Heirs of a host that draws beside three others may be seconds behind.
+      await see(four.page('Ann'), 'that its heirs hold those points', isHeldSince, { tick, rate: TICK_RATE })
       await four.close('Ann')
       const hosts = () => window.starwire?.stats()?.role === 'host'
       await Promise.any(four.pages.map((page) => see(page, 'itself host', hosts, null)))
@@ -242,7 +242,10 @@ const steps: readonly Step[] = [
       demand(after.round >= before.round, `round ${before.round} became ${after.round}`)
       if (after.round === before.round)
         for (const [id, score] of Object.entries(before.scores))
-          demand((after.scores[Number(id)] ?? 0) >= score, `a pilot with ${score} points lost some of them`)
+          demand(
+            (after.scores[Number(id)] ?? 0) >= score,
+            `pilot ${id} had ${score} points, and after the change ${after.scores[Number(id)] ?? 'no seat'}`,
+          )
       await playOut(story, 'beacon')
       await begins(story, 'beacon')
       // One short round may end before anybody gets through to it.
@@ -272,6 +275,14 @@ const steps: readonly Step[] = [
     },
   },
 ]
+
+/** Runs in the page of the host: whether each heir's world is newer than this tick. */
+function isHeldSince({ tick, rate }: { tick: number; rate: number }): boolean {
+  const stats = window.starwire?.stats()
+  const heirs = (stats?.role === 'host' && stats.migration?.heirs) || []
+  const isNewer = (ageMs: number | null): boolean => ageMs !== null && (stats?.tick ?? 0) - (ageMs / 1000) * rate > tick
+  return heirs.length > 0 && heirs.every(({ ageMs }) => isNewer(ageMs))
+}
 
 interface Playing {
   readonly starwire?: { readonly session: { readonly me: number } | null }
