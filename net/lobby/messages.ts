@@ -131,6 +131,8 @@ const MAX_RETRY_SECONDS = 3600
 /** What leads a player back to the seat: 128 random bits of the host's, as 32 hexadecimal digits. */
 export const tokenForm = /^[0-9a-f]{32}$/
 const token = v.pipe(v.string(), v.regex(tokenForm))
+/** Of the tokens that a guest was given before the newest one, so many are shown. */
+export const MAX_EARLIER_TOKENS = 3
 
 /** A lobby's code. Ours has five characters; other signalling may give longer ones. */
 const code = v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,16}$/))
@@ -177,6 +179,8 @@ const guestMessages = {
     hash: v.pipe(v.string(), v.maxLength(64)),
     /** The token of the seat that the guest had. Left out: they are new. */
     resume: v.exactOptional(token),
+    /** Those before it, newest first: this host may have taken over from one that gave an older token. */
+    earlier: v.exactOptional(v.pipe(v.array(token), v.maxLength(MAX_EARLIER_TOKENS))),
     /** They had this link before the host changed: who they are is known from the host before, and no token is shown. */
     vouched: v.exactOptional(v.literal(true)),
     /** What a new guest chooses. Left out: nothing. */

@@ -129,10 +129,10 @@ export class Admission {
     return { reason: 'rate-limited', retryAfterSeconds: outcome.waitSeconds }
   }
 
-  /** The refusal for a token that leads to no seat. */
-  voidToken(token: string, marks: GuestMarks): Denial {
-    const hashes = this.hashOf ? [this.hashOf(token)] : []
-    return this.unwanted([token, ...hashes, ...marksOf(marks)]) ?? { reason: 'seat-lost' }
+  /** The refusal for tokens that lead to no seat. */
+  voidTokens(tokens: readonly string[], marks: GuestMarks): Denial {
+    const hashes = this.hashOf ? tokens.map(this.hashOf) : []
+    return this.unwanted([...tokens, ...hashes, ...marksOf(marks)]) ?? { reason: 'seat-lost' }
   }
 
   private unwanted(marks: readonly string[]): Denial | null {

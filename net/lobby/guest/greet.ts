@@ -27,6 +27,8 @@ export interface Greeting {
   readonly choice?: PlainValues
   /** The token of the seat that this guest had; null when they are new. */
   readonly resume: string | null
+  /** Those before it, newest first. Default: none. */
+  readonly earlier?: readonly string[]
   /** The link was there before the host changed, so it tells whose seat is asked for: the token is not shown. Default false. */
   readonly vouched?: boolean
   /** For a host that asks for one, which it never does of a guest with a token; null: none. */
@@ -88,12 +90,12 @@ class Greeter {
   }
 
   private get hello(): Hello {
-    const { game, name, resume, vouched = false, spectate, choice } = this.greeting
+    const { game, name, resume, earlier = [], vouched = false, spectate, choice } = this.greeting
     // The host would drop a hello with a name that is too long.
     const hello = { kind: 'hello', protocol: WIRE_VERSION, name: cleanName(name), hash: game.hash } as const
     if (vouched) return { ...hello, vouched }
     return resume !== null
-      ? { ...hello, resume }
+      ? { ...hello, resume, ...(earlier.length > 0 && { earlier: [...earlier] }) }
       : { ...hello, ...(choice && { choice }), ...(spectate && { spectate }) }
   }
 

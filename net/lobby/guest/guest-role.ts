@@ -35,6 +35,7 @@ import { HostLink } from './host-link.ts'
 import type { HostMessageHandlers } from './host-message-handlers.ts'
 import { type DialWatch, type Lost, Redial } from './redial.ts'
 import { writeResume } from './resume-token.ts'
+import { type SeatTokens, withNewest } from './seat-tokens.ts'
 
 export interface GuestRoleOptions<G extends GameShape> {
   readonly game: Game<G>
@@ -50,6 +51,8 @@ export interface GuestRoleOptions<G extends GameShape> {
   readonly codeChanged?: (code: string) => void
   readonly warn: ((problem: string) => void) | null
   readonly platform: Platform
+  /** Tokens of this page's seat before this role. Default: none. */
+  readonly tokens?: readonly string[]
   /** What this page is to do when the host changes. Null: the lobby ends for it with its host. Default: null. */
   readonly change?: RoleChange<G> | null
 }
@@ -72,8 +75,9 @@ export class GuestRole<G extends GameShape> implements Role {
   private readonly migration: LateGuestMigration<G> | null
   /** Hosts of a lower epoch are of the past. */
   private leastEpoch = 0
-  /** Leads to the seat at the host before, while this page follows a fork of its lobby; null: it follows none. */
-  private tokenBefore: string | null = null
+  /** Lead to the seat at the host before, while this page follows a fork of its lobby; null: it follows none. */
+  private tokensBefore: SeatTokens | null = null
+  private tokens: SeatTokens
   /** Gives up the greeting of another host, over a link that this page had before. Null: none is under way. */
   private following: (() => void) | null = null
   private stopListening: () => void = () => {}
@@ -93,6 +97,7 @@ export class GuestRole<G extends GameShape> implements Role {
     this.lobby = lobby
     this.options = options
     this.welcome = welcome
+    this.tokens = withNewest(welcome.resume.token, options.tokens ?? [])
     const tell = (message: GuestMessage): boolean => this.tell(message)
     const isLinked = (): boolean => this.redial === null
     this.members = new GuestMembers({
@@ -154,7 +159,7 @@ export class GuestRole<G extends GameShape> implements Role {
       follow: (epoch, link) => this.follow(epoch, link),
       hear: (message) => this.hear(message),
       flood: () => this.host.link.close('lost'),
-      seatToken: () => this.welcome.resume.token,
+      seatTokens: () => this.tokens,
       mayPlayOn: (may) => {
         this.mayPlayOn = may
         if (this.redial && this.lost) this.tellLost(this.lost)
@@ -270,8 +275,11 @@ export class GuestRole<G extends GameShape> implements Role {
   }
 
   private keepToken(): void {
+    const { token } = this.welcome.resume
+    // The host before knows nothing of a fork.
+    this.tokens = withNewest(token, this.tokensBefore ? [] : this.tokens)
     const ticket = this.options.ticket?.() ?? null
-    this.resumeToken = this.canReturn ? writeResume({ token: this.welcome.resume.token, ticket }) : null
+    this.resumeToken = this.canReturn ? writeResume({ token, ticket }) : null
   }
 
   /** The host has given this guest another seat. */
@@ -290,14 +298,16 @@ export class GuestRole<G extends GameShape> implements Role {
 
   private get greeting(): Greeting {
     const { game, name, platform } = this.options
-    return { game, name, resume: this.welcome.resume.token, password: null, spectate: false, platform }
+    const [resume, ...earlier] = this.tokens
+    return { game, name, resume, earlier, password: null, spectate: false, platform }
   }
 
   /** Another page hosts from this epoch on. This page goes there, over `link` where it has one. */
   private follow(epoch: number, link: Link | null): void {
     if (this.lobby.state === 'ended') return
     this.leastEpoch = Math.max(this.leastEpoch, epoch)
-    this.tokenBefore = isForkEpoch(epoch) ? (this.tokenBefore ?? this.welcome.resume.token) : null
+    if (this.tokensBefore) this.tokens = withNewest(this.tokens[0], this.tokensBefore)
+    this.tokensBefore = isForkEpoch(epoch) ? (this.tokensBefore ?? this.tokens) : null
     this.host.mute()
     this.host.link.close('away')
     this.members.setHostPresence('late')
@@ -390,13 +400,13 @@ export class GuestRole<G extends GameShape> implements Role {
 
   /** The host of before answers, or one that was voted for: the fork that this page followed is over, and so is its match. False: it followed none. */
   private leavesFork(): boolean {
-    const { tokenBefore: token, lobby, me, welcome } = this
+    const { tokensBefore: tokens, lobby, me, welcome } = this
     const { change } = this.options
-    if (token === null || !change) return false
-    this.tokenBefore = null
+    if (tokens === null || !change) return false
+    this.tokensBefore = null
     this.stopRedial()
     lobby.matchIsOver()
-    change.guest(lobby, { me, token, link: null, epoch: 0, resumeSeconds: welcome.resume.seconds })
+    change.guest(lobby, { me, tokens, link: null, epoch: 0, resumeSeconds: welcome.resume.seconds })
     return true
   }
 

@@ -122,7 +122,7 @@ export class Seating {
     if (refusal) this.refuse(peer, refusal)
     else if (hello.vouched) this.sitByLink(peer)
     else if (hello.resume === undefined) this.sit(peer, hello)
-    else this.sitAgain(peer, hello, hello.resume)
+    else this.sitAgain(peer, hello, [hello.resume, ...(hello.earlier ?? [])])
   }
 
   private sit(peer: GuestPeer, hello: Hello, knowsPassword = false): void {
@@ -212,11 +212,14 @@ export class Seating {
     if (player !== null) this.seatAgain(peer, player, this.reservations.renew(player))
   }
 
-  private sitAgain(peer: GuestPeer, hello: Hello, token: string): void {
-    const player = this.reservations.playerOf(token)
-    if (player !== null) return this.seatAgain(peer, player, this.reservations.redeem(player, token))
-    // Who shows a token of the last moment comes like a newcomer.
-    const denial = this.admission.voidToken(token, peer.marks)
+  /** `tokens`: newest first. Those that another host gave in its last moments are unknown here. */
+  private sitAgain(peer: GuestPeer, hello: Hello, tokens: readonly string[]): void {
+    for (const token of tokens) {
+      const player = this.reservations.playerOf(token)
+      if (player !== null) return this.seatAgain(peer, player, this.reservations.redeem(player, token))
+    }
+    // Who came in such a moment comes like a newcomer.
+    const denial = this.admission.voidTokens(tokens, peer.marks)
     if (denial.reason === 'seat-lost' && this.seatsUnknown()) this.sit(peer, hello)
     else this.refuse(peer, denial)
   }

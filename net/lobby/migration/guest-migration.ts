@@ -425,14 +425,14 @@ export class GuestMigration<G extends GameShape> {
   }
 
   private takeOver(epoch: number, upTo: number, before: Before): void {
-    const { lobby, change, releaseLink, seatToken } = this.options
+    const { lobby, change, releaseLink, seatTokens } = this.options
     const { copy } = this.heirship.copy
     // It can host nothing of which it knows nothing. The others come to no host, and vote for another.
     const { me, election, electorate } = this
     if (!copy || !election || !electorate) return
     if (before.planned) election.handOver(epoch, this.me, this.options.platform.now())
     const { match } = lobby
-    const heir = match?.client?.heir ?? null
+    const heir = match?.client ? this.heirship.world : null
     const links: Map<PlayerId, Link> = this.links.takeAll()
     const { host, leaves, planned, fork, right } = before
     const stays = planned && !leaves
@@ -441,7 +441,7 @@ export class GuestMigration<G extends GameShape> {
     const signals = this.watch.take()
     change.host(lobby, {
       ...{ me, epoch, copy, links, hellos: this.hellos, signals, right, hashOf, host, hasLeft: leaves },
-      ...{ election, electorate, parted: fork ? { token: seatToken() } : null },
+      ...{ election, electorate, parted: fork, seatTokens: seatTokens() },
       match: heir && { heir, upTo, away: isThere ? [] : [host] },
     })
   }
@@ -454,6 +454,10 @@ export class GuestMigration<G extends GameShape> {
     // It may have another clock. The lobby server's word was about the host before.
     this.hostAt = 0
     this.hostGoneAt = Number.NEGATIVE_INFINITY
+    const { election, hostId } = this
+    // It lives: this page's own claim, of which the lobby server may not have heard yet, is over.
+    if (election?.host === hostId) election.hear(hostId, this.options.lobby.epoch, this.options.platform.now())
+    this.act()
     this.held.drop()
     this.heirship.beginAnew()
     this.sayPage()

@@ -14,12 +14,17 @@ import { hostMigration } from './late-migration.ts'
 import { pieceChecks } from './lobby-copy.ts'
 import type { GuestMigrationOptions } from './migration-options.ts'
 
+/** Nobody wants a match that goes further back than this, ms: a world that a host before has told is of use for so long. */
+const WORLD_BEFORE_MS = 10_000
+
 export class Heirship<G extends GameShape> {
   /** The lobby as the host tells it. */
   readonly copy: HeirCopy
   isWarm = false
   private readonly options: Pick<GuestMigrationOptions<G>, 'game' | 'lobby' | 'platform' | 'change'>
   private readonly rehearsals: HeirRehearsals<G>
+  /** The world of the host before, and when that went, ms. */
+  private before: { readonly match: Match<G>; readonly receiver: HeirReceiver; readonly at: number } | null = null
 
   constructor(options: Pick<GuestMigrationOptions<G>, 'game' | 'lobby' | 'platform' | 'change'>) {
     this.options = options
@@ -53,6 +58,17 @@ export class Heirship<G extends GameShape> {
     return this.options.lobby.match?.client != null && (this.receiver?.tick ?? null) === null
   }
 
+  /**
+   * What this page can go on from. Of the host before, where the present one has told no world yet: without it a host that has just taken over,
+   * and goes, too, would take the match along.
+   */
+  get world(): HeirReceiver | null {
+    const { lobby, platform } = this.options
+    const before = this.before
+    const isOfUse = before !== null && before.match === lobby.match && platform.now() - before.at < WORLD_BEFORE_MS
+    return isOfUse && this.receiver?.tick == null ? before.receiver : this.receiver
+  }
+
   private get receiver(): HeirReceiver | null {
     return this.options.lobby.match?.client?.heir ?? null
   }
@@ -76,6 +92,7 @@ export class Heirship<G extends GameShape> {
 
   /** To be called some times a second. */
   look(now: number): void {
+    if (this.receiver?.tick != null) this.before = null
     if (this.isWarm) this.rehearsals.look(this.options.lobby.match, now)
   }
 
@@ -89,11 +106,15 @@ export class Heirship<G extends GameShape> {
   /** This page is no heir any more. */
   forget(): void {
     this.rewind()
+    this.before = null
     this.copy.forget()
   }
 
-  /** Another host tells it. The copy stays until the next one is whole. */
+  /** Another host tells it. What is there stays until the next is whole. */
   beginAnew(): void {
+    const { match } = this.options.lobby
+    const { receiver } = this
+    if (match && receiver?.tick != null) this.before = { match, receiver, at: this.options.platform.now() }
     this.rewind()
     this.copy.beginAnew()
   }

@@ -4,6 +4,7 @@
  *
  * Invariant: who has handed over runs no tick and admits nobody any more.
  */
+
 import { Election } from '../../migration/election.ts'
 import type { ElectionAction } from '../../migration/election-messages.ts'
 import { type Electorate, type Voter, Voters } from '../../migration/electorate.ts'
@@ -13,6 +14,7 @@ import { type Heard, HostTakeover } from '../../signaling/host-takeover.ts'
 import type { Link } from '../../transport/link.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import { type PlayerId, seatOf } from '../../world/ids.ts'
+import { type SeatTokens, withNewest } from '../guest/seat-tokens.ts'
 import type { GuestPeer } from '../host/guest-peer.ts'
 import { HostHeirs } from './host-heirs.ts'
 import { LobbyPieces } from './lobby-pieces.ts'
@@ -230,15 +232,23 @@ export class HostMigration<G extends GameShape> {
 
   /** This page goes on as a guest in its seat, over `link` where it has one. False: it has no seat, and nothing more to do in the lobby. */
   private comesBack(link: Link | null): boolean {
-    const { lobby, context, change, rules, ownToken, leaveRole, taken } = this.options
+    const { lobby, context, change, rules, leaveRole, taken } = this.options
     const { me } = context.members
-    const token = taken?.parted?.token ?? ownToken()
     const epoch = taken?.parted ? 0 : lobby.epoch + 1
     lobby.promised = Math.max(lobby.promised, this.election.promisedEpoch)
     leaveRole('away')
-    if (me === null || token === null) return false
-    change.guest(lobby, { me, token, link, epoch, resumeSeconds: rules.resumeSeconds })
+    const tokens = this.seatTokens
+    if (me === null || tokens === null) return false
+    change.guest(lobby, { me, tokens, link, epoch, resumeSeconds: rules.resumeSeconds })
     return true
+  }
+
+  /** Lead to this page's seat, also at one who takes over from a host before and has heard of nothing that this one gave. Null: it has none. */
+  private get seatTokens(): SeatTokens | null {
+    const { ownToken, taken } = this.options
+    if (taken?.parted) return taken.seatTokens
+    const own = ownToken()
+    return own === null ? null : withNewest(own, taken?.seatTokens ?? [])
   }
 
   private beat(): void {

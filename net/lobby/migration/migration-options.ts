@@ -1,9 +1,11 @@
 /** What the two sides of migration ask of their role. Types only. */
+
 import type { Platform } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { AnyGame } from '../../world/game.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import type { SeatTokens } from '../guest/seat-tokens.ts'
 import type { HostContext } from '../host/host-context.ts'
 import type { HostState } from '../host/host-state.ts'
 import type { LobbyObject } from '../lobby.ts'
@@ -43,8 +45,8 @@ export interface GuestMigrationOptions<G extends GameShape> {
   hear(message: HostMessage): void
   /** More is held back than an honest host says: the link is of no use any more. */
   flood(): void
-  /** Leads back to this page's seat at the host. */
-  seatToken(): string
+  /** Lead back to this page's seat at the host. */
+  seatTokens(): SeatTokens
   /** Whether the player may choose to play on without the others has changed. */
   mayPlayOn(may: boolean): void
   /** The link to the host is this role's no more. */

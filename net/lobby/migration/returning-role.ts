@@ -41,7 +41,7 @@ export class ReturningRole<G extends GameShape> implements Role {
   }
 
   get resumeToken(): string | null {
-    return this.back.token
+    return this.back.tokens[0]
   }
 
   begin(): void {
@@ -61,8 +61,8 @@ export class ReturningRole<G extends GameShape> implements Role {
   /** `vouched`: over a link to an heir of this page, which knows whose it is. */
   private greet(link: Link, vouched: boolean, failed: (error: StarwireError) => void): void {
     const { game, name, platform } = this.options
-    const resume = this.back.token
-    const greeting: Greeting = { game, name, resume, vouched, password: null, spectate: false, platform }
+    const [resume, ...earlier] = this.back.tokens
+    const greeting: Greeting = { game, name, resume, earlier, vouched, password: null, spectate: false, platform }
     this.giveUp = greet(link, greeting, {
       welcomed: (welcome) => this.welcomed(link, welcome, failed),
       failed: (error) => {
@@ -77,8 +77,8 @@ export class ReturningRole<G extends GameShape> implements Role {
       link.close('away')
       return failed(new StarwireError('host-silent', 'a host of an earlier epoch answered'))
     }
-    const { lobby } = this
-    lobby.become((same) => new GuestRole<G>(same, { ...this.options, link }, welcome))
+    const { lobby, back } = this
+    lobby.become((same) => new GuestRole<G>(same, { ...this.options, link, tokens: back.tokens }, welcome))
     lobby.setReconnecting(null)
     if (welcome.you === this.me) return lobby.media.relinked()
     lobby.media.reseated()

@@ -1,4 +1,5 @@
 /** What a page needs to become the host of its lobby, or a guest in it, while the lobby goes on. Types only. */
+
 import type { Election } from '../../migration/election.ts'
 import type { Electorate, Voter } from '../../migration/electorate.ts'
 import type { HeirReceiver } from '../../migration/heir-receiver.ts'
@@ -9,6 +10,7 @@ import type { Link } from '../../transport/link.ts'
 import type { ConnectPeer } from '../../transport/peer-connection.ts'
 import type { GameShape } from '../../world/game-shape.ts'
 import type { PlayerId } from '../../world/ids.ts'
+import type { SeatTokens } from '../guest/seat-tokens.ts'
 import type { LobbyObject } from '../lobby.ts'
 import type { Match } from '../match/match.ts'
 import type { LobbyCopy } from './lobby-copy.ts'
@@ -36,8 +38,10 @@ export interface TakenOver {
   readonly hashOf: (secret: string) => string
   /** The host before. */
   readonly host: Voter
-  /** The player chose to play on without the others. `token`: of the seat at the host before, which may live. Null: nothing of this. */
-  readonly parted: { readonly token: string } | null
+  /** Lead back to this page's seat at the hosts before, should one of them or of their heirs go on. */
+  readonly seatTokens: SeatTokens
+  /** The player chose to play on without the others, whose host may live. */
+  readonly parted: boolean
   /** The host before has left for good. False: it may come back. */
   readonly hasLeft: boolean
 }
@@ -46,7 +50,7 @@ export interface TakenOver {
 export interface SteppedDown {
   readonly me: PlayerId
   /** Of its seat. */
-  readonly token: string
+  readonly tokens: SeatTokens
   /** To the new host. Null: it dials the code. */
   readonly link: Link | null
   /** No host of a lower epoch is the right one. */

@@ -19,7 +19,7 @@ async function claim(answers: readonly (ClaimFailure | typeof HOSTS)[]) {
     },
     close: () => {},
   } as unknown as HeirSignals
-  const taken = { epoch: 8192, parted: null, signals, right: null }
+  const taken = { epoch: 8192, parted: false, signals, right: null }
   const signaling = claimedSignaling({} as Signaling, taken, new VirtualPage(time, 1))
   let outcome: unknown = null
   signaling.host({} as HostSignalHandlers).then(
