@@ -454,11 +454,11 @@ export class GuestMigration<G extends GameShape> {
     // It may have another clock. The lobby server's word was about the host before.
     this.hostAt = 0
     this.hostGoneAt = Number.NEGATIVE_INFINITY
-    const { election, hostId } = this
+    this.held.drop()
     // It lives: this page's own claim, of which the lobby server may not have heard yet, is over.
+    const { election, hostId } = this
     if (election?.host === hostId) election.hear(hostId, this.options.lobby.epoch, this.options.platform.now())
     this.act()
-    this.held.drop()
     this.heirship.beginAnew()
     this.sayPage()
   }
