@@ -4,7 +4,6 @@
  *
  * Invariant: who has handed over runs no tick and admits nobody any more.
  */
-
 import { Election } from '../../migration/election.ts'
 import type { ElectionAction } from '../../migration/election-messages.ts'
 import { type Electorate, type Voter, Voters } from '../../migration/electorate.ts'

@@ -1,5 +1,4 @@
 /** What the two sides of migration ask of their role. Types only. */
-
 import type { Platform } from '../../platform/platform.ts'
 import type { Link, LinkCloseReason } from '../../transport/link.ts'
 import type { AnyGame } from '../../world/game.ts'

@@ -1,5 +1,4 @@
 /** What a page needs to become the host of its lobby, or a guest in it, while the lobby goes on. Types only. */
-
 import type { Election } from '../../migration/election.ts'
 import type { Electorate, Voter } from '../../migration/electorate.ts'
 import type { HeirReceiver } from '../../migration/heir-receiver.ts'

@@ -40,6 +40,7 @@ const guestMessages: GuestMessage[] = [
   { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc' },
   { kind: 'hello', protocol: WIRE_VERSION, name: '', hash: '' },
   { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc', resume: token },
+  { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc', resume: token, earlier: [token, token, token] },
   { kind: 'ready', ready: true },
   { kind: 'hello', protocol: WIRE_VERSION, name: 'Bea', hash: 'abc', choice: { team: 'red' } },
   { kind: 'choose', ask: 1, choice: { team: 'red', kit: [1, null] } },
@@ -139,6 +140,7 @@ describe('lobby messages', () => {
 })
 
 const hello = (contents: unknown): Uint8Array => pack([16, 0, 0, contents])
+const comesBack = { protocol: WIRE_VERSION, name: 'x', hash: 'x', resume: token }
 const start = (contents: Record<string, unknown>): Uint8Array =>
   pack([20, 0, 0, { epoch: 1, seed: 1, options: {}, settings: {}, ...contents }])
 
@@ -185,6 +187,8 @@ const wrong: [string, Uint8Array][] = [
   ['a name of 10,000 characters', hello({ name: 'x'.repeat(10_000), hash: 'x' })],
   ['a name of 201 characters', hello({ name: 'x'.repeat(201), hash: 'x' })],
   ['a hash of 65 characters', hello({ name: 'x', hash: 'x'.repeat(65) })],
+  ['four earlier tokens', hello({ ...comesBack, earlier: Array(4).fill(token) })],
+  ['an earlier token that is none', hello({ ...comesBack, earlier: ['x'] })],
   ['ready as a text', pack([21, 0, 0, { ready: 'true' }])],
   ['ready as 1', pack([21, 0, 0, { ready: 1 }])],
   ['bytes after the message', bytesOf([...encodeMessage({ kind: 'ready', ready: true })], 0)],

@@ -76,6 +76,8 @@ describe('a banned player', () => {
       clock.now += waited
       expect((await sit(table, 'aa')).refused).toEqual({ kind: 'refused', reason: 'banned', text: 'No shouting.' })
       expect((await sit(table, 'bb', { resume: mallory.token })).answer).toBe('banned')
+      const shown = { resume: '0'.repeat(32), earlier: [mallory.token] }
+      expect((await sit(table, 'bb', shown)).answer).toBe('banned')
     }
     expect((await sit(table, 'bb')).answer).toBe('welcome')
   })

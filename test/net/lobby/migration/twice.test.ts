@@ -5,9 +5,10 @@ import { LaneLink } from '../../../../net/transport/lane-link.ts'
 import { expectReleased, pass } from '../../../sim/lobbies/steps.ts'
 import { electionOf, epochOf, hostOf, openMatch, type Page, positionsOf, roleOf } from './table.ts'
 
+const long = { tags: ['long'] }
 const namesOf = ({ lobby }: Page): string[] => lobby.roster.map(({ name }) => name).sort()
 
-it('a host that is killed before its heirs have any world of it takes no match along', async () => {
+it('a host that is killed before its heirs have any world of it takes no match along', long, async () => {
   const { world, ann, others } = await openMatch(171, 'Bea', 'Cleo', 'Dan', 'Eve')
   const [bea, ...left] = others as [Page, Page, Page, Page]
   const before = await positionsOf(left[0], world)
@@ -33,26 +34,30 @@ it('a host that is killed before its heirs have any world of it takes no match a
   await expectReleased(world, ...left.map(({ lobby }) => lobby).reverse())
 })
 
-it('a host that nobody reached in time comes back to its own seat, whose token the next host never gave', async () => {
-  const { world, ann, others } = await openMatch(172, 'Bea', 'Cleo', 'Dan')
-  const [bea, ...left] = others as [Page, Page, Page]
-  const { me } = bea.lobby
-  for (const { site } of left) {
-    world.cutWay(bea.site, site, 6000)
-    world.cutWay(site, bea.site, 6000)
-  }
-  ann.site.page.close()
-  const isVotedOut = () =>
-    left.some(({ lobby }) => lobby.hosting) && !bea.lobby.hosting && bea.lobby.state === 'playing'
-  expect(await world.time.runUntil(() => bea.lobby.hosting, world.time.now + 5000)).toBe(true)
-  expect(await world.time.runUntil(isVotedOut, world.time.now + 30_000)).toBe(true)
-  await pass(world, 2000)
-  expect(bea.lobby.me).toBe(me)
-  for (const page of others) expect(namesOf(page)).toEqual(['Ann', 'Bea', 'Cleo', 'Dan'])
-  await expectReleased(world, ...others.map(({ lobby }) => lobby).reverse())
-})
+it(
+  'a host that nobody reached in time comes back to its own seat, whose token the next host never gave',
+  long,
+  async () => {
+    const { world, ann, others } = await openMatch(172, 'Bea', 'Cleo', 'Dan')
+    const [bea, ...left] = others as [Page, Page, Page]
+    const { me } = bea.lobby
+    for (const { site } of left) {
+      world.cutWay(bea.site, site, 6000)
+      world.cutWay(site, bea.site, 6000)
+    }
+    ann.site.page.close()
+    const isVotedOut = () =>
+      left.some(({ lobby }) => lobby.hosting) && !bea.lobby.hosting && bea.lobby.state === 'playing'
+    expect(await world.time.runUntil(() => bea.lobby.hosting, world.time.now + 5000)).toBe(true)
+    expect(await world.time.runUntil(isVotedOut, world.time.now + 30_000)).toBe(true)
+    await pass(world, 2000)
+    expect(bea.lobby.me).toBe(me)
+    for (const page of others) expect(namesOf(page)).toEqual(['Ann', 'Bea', 'Cleo', 'Dan'])
+    await expectReleased(world, ...others.map(({ lobby }) => lobby).reverse())
+  },
+)
 
-it('a page that sits down at the host it had claimed against claims nothing more', async () => {
+it('a page that sits down at the host it had claimed against claims nothing more', long, async () => {
   const { world, ann, others } = await openMatch(173, 'Bea', 'Cleo', 'Dan')
   const [bea] = others as [Page]
   const election = electionOf(bea) as unknown as { beginClaim(): void; readonly candidacy: { readonly claim: unknown } }
